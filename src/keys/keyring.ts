@@ -1,0 +1,96 @@
+import { FirmsealError } from '../errors.ts';
+
+/** What a data key is bound to; the encryption context is {"app":"firmseal","firm":firm,"class":class}. */
+export interface KeyContext {
+	/** Firm id, a lower-case UUID. */
+	readonly firm: string;
+	/** A content class, or RIGHTS or JOB. */
+	readonly class: string;
+}
+
+export type WrappingKeyState = 'ENABLED' | 'DISABLED' | 'PENDING_DELETION' | 'DESTROYED';
+
+/** What the key service says of a firm's wrapping key. Never key material. */
+export interface WrappingKey {
+	readonly firm: string;
+	/** The service's own name of the key. */
+	readonly keyId: string;
+	readonly state: WrappingKeyState;
+	/** Version that wraps now, 1 or more; older versions still unwrap. */
+	readonly version: number;
+	readonly createdAt: Date;
+	/** When the key will be destroyed; only in state PENDING_DELETION. */
+	readonly deletionAt?: Date;
+}
+
+/** A data key in the clear. Whoever asked for it overwrites `plaintext` when done. */
+export interface UnwrappedKey {
+	/** 32 bytes. */
+	readonly plaintext: Uint8Array;
+	readonly keyId: string;
+	/** The service's own id of this call, for the audit entry. */
+	readonly requestId: string;
+}
+
+export interface WrappedKey {
+	readonly wrapped: Uint8Array;
+	readonly keyId: string;
+	readonly requestId: string;
+}
+
+export interface GeneratedKey extends UnwrappedKey, WrappedKey {}
+
+/** A right to unwrap, for a principal that has none of its own: one firm, one class. */
+export interface KeyGrant {
+	/** Unique per firm; making the same grant twice makes one grant. */
+	readonly name: string;
+	readonly firm: string;
+	readonly class: string;
+	readonly createdAt: Date;
+}
+
+/**
+ * The only way to a data key. One wrapping key per firm, which never leaves the keyring.
+ * Every method throws KeyUnavailableError when the service is away (`AWAY`), overloaded (`THROTTLED`) or refuses
+ * (`REFUSED`: disabled, pending deletion, destroyed, unknown key, no right, a context that differs).
+ * Nothing here is ever retried, cached or logged by an adapter: that is for the layers above.
+ */
+export interface Keyring {
+	/** Makes the firm's wrapping key, or returns the one that exists. */
+	createKey(firm: string): Promise<WrappingKey>;
+	/** null: the firm has no wrapping key. */
+	describeKey(firm: string): Promise<WrappingKey | null>;
+	/** 32 fresh random bytes, in the clear and wrapped under `context`. */
+	generateDataKey(context: KeyContext): Promise<GeneratedKey>;
+	/** Opens what generateDataKey or rewrap has wrapped under the same context. */
+	unwrap(context: KeyContext, wrapped: Uint8Array): Promise<UnwrappedKey>;
+	/** The same data key under the wrapping key's present version; the plaintext stays inside. */
+	rewrap(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
+	/** A new version of the wrapping key; older versions still unwrap. */
+	rotateKey(firm: string): Promise<WrappingKey>;
+	disableKey(firm: string): Promise<WrappingKey>;
+	/** Only from DISABLED. */
+	enableKey(firm: string): Promise<WrappingKey>;
+	/** State PENDING_DELETION for 7 to 30 days, then DESTROYED. */
+	scheduleDeletion(firm: string, days: number): Promise<WrappingKey>;
+	/** Only from PENDING_DELETION; the key is then DISABLED. */
+	cancelDeletion(firm: string): Promise<WrappingKey>;
+	createGrant(grant: { readonly name: string } & KeyContext): Promise<KeyGrant>;
+	/** Idempotent; after it has returned, no unwrap succeeds by that grant. */
+	revokeGrant(grant: { readonly name: string; readonly firm: string }): Promise<void>;
+	listGrants(firm: string): Promise<readonly KeyGrant[]>;
+	/** Throws when the keyring can't be used at all. */
+	check(): Promise<void>;
+}
+
+export type KeyUnavailableReason = 'AWAY' | 'THROTTLED' | 'REFUSED';
+
+export class KeyUnavailableError extends FirmsealError {
+	override readonly name = 'KeyUnavailableError';
+	readonly reason: KeyUnavailableReason;
+
+	constructor(reason: KeyUnavailableReason, message: string) {
+		super('KEY_UNAVAILABLE', message);
+		this.reason = reason;
+	}
+}
