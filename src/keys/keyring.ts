@@ -42,7 +42,7 @@ export interface GeneratedKey extends UnwrappedKey, WrappedKey {}
 
 /** A right to unwrap, for a principal that has none of its own: one firm, one class. */
 export interface KeyGrant {
-	/** Unique per firm; making the same grant twice makes one grant. */
+	/** Unique per firm; making the same grant twice makes one grant. 1 to 256 of letters, digits and : / _ - */
 	readonly name: string;
 	readonly firm: string;
 	readonly class: string;
@@ -69,14 +69,15 @@ export interface Keyring {
 	/** A new version of the wrapping key; older versions still unwrap. */
 	rotateKey(firm: string): Promise<WrappingKey>;
 	disableKey(firm: string): Promise<WrappingKey>;
-	/** Only from DISABLED. */
+	/** From DISABLED; an ENABLED key stays as it is, any other is REFUSED. */
 	enableKey(firm: string): Promise<WrappingKey>;
 	/** State PENDING_DELETION for 7 to 30 days, then DESTROYED. */
 	scheduleDeletion(firm: string, days: number): Promise<WrappingKey>;
 	/** Only from PENDING_DELETION; the key is then DISABLED. */
 	cancelDeletion(firm: string): Promise<WrappingKey>;
+	/** Throws CONFLICT when the firm has a grant of that name for another class. */
 	createGrant(grant: { readonly name: string } & KeyContext): Promise<KeyGrant>;
-	/** Idempotent; after it has returned, no unwrap succeeds by that grant. */
+	/** Idempotent; no unwrap that begins after it has returned succeeds by that grant. */
 	revokeGrant(grant: { readonly name: string; readonly firm: string }): Promise<void>;
 	listGrants(firm: string): Promise<readonly KeyGrant[]>;
 	/** Throws when the keyring can't be used at all. */

@@ -1,0 +1,1 @@
+export { createNodeAead } from './node-aead.ts';

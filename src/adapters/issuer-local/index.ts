@@ -1,0 +1,1 @@
+export { type LocalIssuer, type LocalIssuerOptions, openLocalIssuer } from './issuer-local.ts';

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { constants, type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { SetupError } from '../../errors.ts';
+
+/** A key takes some 150 bytes; what is much larger is something else. */
+const MAX_BYTES = 4096;
+
+/**
+ * The text of an owner-only file; null when there is none.
+ * @throws SetupError when it is not a plain file, or somebody else owns it or may read or change it.
+ */
+export async function readOwnerOnly(path: string): Promise<string | null> {
+	const file = await openPlain(path);
+	if (file === null) return null;
+	try {
+		// Of the open file, so that it can't be exchanged between check and use.
+		const stats = await file.stat();
+		if (!stats.isFile() || stats.size > MAX_BYTES) {
+			throw new SetupError(`${path} is not a key file: move it away, and a new key is made at the next start.`);
+		}
+		if (stats.uid !== process.getuid?.()) {
+			throw new SetupError(`${path} belongs to another user: give it to the user who runs Firmseal with chown.`);
+		}
+		if ((stats.mode & 0o077) !== 0) {
+			throw new SetupError(
+				`${path} is open to other users: delete it for a new key, or run chmod 600 if nobody has read it.`,
+			);
+		}
+		return await file.readFile('utf8');
+	} finally {
+		await file.close();
+	}
+}
+
+/**
+ * Writes a new owner-only file, whole or not at all and durably; false when there is one already, which stays as it is.
+ * Of several processes one wins.
+ * @throws SetupError when the directory cannot hold it.
+ */
+export async function createOwnerOnly(path: string, text: string): Promise<boolean> {
+	try {
+		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+		const draft = `${path}.${randomUUID()}.new`;
+		await writeDurably(draft, text);
+		try {
+			return await publish(draft, path);
+		} finally {
+			await unlink(draft);
+			await syncDirectory(dirname(path));
+		}
+	} catch (error) {
+		throw new SetupError(
+			`${path} cannot be made (${codeOf(error)}): use a data directory that the user who runs Firmseal may write.`,
+		);
+	}
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+	const file = await open(path, 'wx', 0o600);
+	try {
+		await file.writeFile(text);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+
+/** A hard link, unlike a rename, never replaces what is there. */
+async function publish(draft: string, path: string): Promise<boolean> {
+	try {
+		await link(draft, path);
+		return true;
+	} catch (error) {
+		if (codeOf(error) === 'EEXIST') return false;
+		throw error;
+	}
+}
+
+async function openPlain(path: string): Promise<FileHandle | null> {
+	try {
+		// Neither through a symbolic link nor waiting at a pipe.
+		return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return null;
+		throw new SetupError(
+			`${path} cannot be opened (${codeOf(error)}): make it a plain file of the user who runs Firmseal.`,
+		);
+	}
+}
+
+async function syncDirectory(path: string): Promise<void> {
+	const directory = await open(path, 'r');
+	try {
+		await directory.sync();
+	} finally {
+		await directory.close();
+	}
+}
+
+function codeOf(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const OWNER_ONLY_FILE = 0o600;
+const OWNER_ONLY_DIRECTORY = 0o700;
+const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
+
+/**
+ * Writes a file that nobody may have written yet: whole and on the disk, or not at all. false: the name is taken, or
+ * the unfinished file was swept away, which others do only once the name is taken. link(2) decides between processes,
+ * and a process that is killed leaves nothing behind that another would have to wait for.
+ */
+export async function publish(path: string, bytes: Uint8Array): Promise<boolean> {
+	const directory = dirname(path);
+	const unfinished = join(directory, `.${randomUUID()}.new`);
+	const file = await open(unfinished, 'wx', OWNER_ONLY_FILE);
+	try {
+		await file.writeFile(bytes);
+		await file.sync();
+		await link(unfinished, path);
+	} catch (error) {
+		if (hasCode(error, 'EEXIST') || hasCode(error, 'ENOENT')) return false;
+		throw error;
+	} finally {
+		await file.close();
+		await rm(unfinished, { force: true });
+	}
+	await syncDirectory(directory);
+	return true;
+}
+
+export function isUnfinished(name: string): boolean {
+	return UNFINISHED.test(name);
+}
+
+/** One that exists is left as it is, but on the disk it is for certain: whoever made it may have been killed too early. */
+export async function makeOwnerOnly(directory: string): Promise<void> {
+	await mkdir(directory, { recursive: true, mode: OWNER_ONLY_DIRECTORY });
+	await syncDirectory(dirname(directory));
+}
+
+/** Leaves the name and takes the bytes. */
+export async function empty(path: string): Promise<void> {
+	const file = await open(path, 'r+');
+	try {
+		await file.truncate(0);
+		await file.sync();
+	} finally {
+		await file.close();
+	}
+}
+
+/** `absent` when there is no such file or directory. */
+export async function unlessAbsent<Found, Absent>(found: Promise<Found>, absent: Absent): Promise<Found | Absent> {
+	try {
+		return await found;
+	} catch (error) {
+		if (hasCode(error, 'ENOENT')) return absent;
+		throw error;
+	}
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+	return error instanceof Error && 'code' in error && error.code === code;
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+	const handle = await open(directory, 'r');
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}

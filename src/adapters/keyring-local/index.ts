@@ -1,0 +1,3 @@
+export { initLocalKeyring } from './installation.ts';
+export { type LocalKeyringOptions, openLocalKeyring } from './local-keyring.ts';
+export type { LocalPrincipal } from './rights.ts';

@@ -1,0 +1,85 @@
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SetupError } from '../../errors.ts';
+import { hasCode, makeOwnerOnly, publish, unlessAbsent } from './durable-files.ts';
+import { deriveRootKeys, type RootKeys } from './root-keys.ts';
+
+const FORMAT = 'firmseal-local-keyring/1';
+const OTHERS = 0o077;
+
+const schema = z.strictObject({ format: z.literal(FORMAT), installation: z.uuid(), proof: z.base64() });
+
+interface Place {
+	readonly directory: string;
+	/** 32 bytes. */
+	readonly rootKey: Uint8Array;
+}
+
+export function firmsOf(directory: string): string {
+	return join(directory, 'firms');
+}
+
+/** Makes an empty keyring. Throws SetupError, and writes nothing, where there is one or the remains of one. */
+export async function initLocalKeyring({ directory, rootKey }: Place): Promise<void> {
+	const installation = randomUUID();
+	const { proof } = deriveRootKeys(rootKey, installation);
+	const firms = firmsOf(directory);
+	if ((await unlessAbsent(readdir(firms), [])).length > 0) {
+		throw new SetupError(`${directory} holds keys already: open that keyring, or choose another directory.`);
+	}
+	await makeOwnerOnly(firms);
+	await assertOwnerOnly(directory);
+	await assertOwnerOnly(firms);
+	// Written last: a keyring that was begun and not finished is begun again.
+	const content = { format: FORMAT, installation, proof: Buffer.from(proof).toString('base64') };
+	if (!(await publishFirst(join(directory, 'keyring.json'), `${JSON.stringify(content, null, '\t')}\n`))) {
+		throw new SetupError(`${directory} holds a keyring already: open it, or choose another directory.`);
+	}
+}
+
+/** Throws SetupError unless there is a whole keyring that only its owner can read and this root key belongs to it. */
+export async function openInstallation({ directory, rootKey }: Place): Promise<RootKeys> {
+	const path = join(directory, 'keyring.json');
+	await assertOwnerOnly(directory);
+	await assertOwnerOnly(path);
+	await assertOwnerOnly(firmsOf(directory));
+	const read = schema.safeParse(parse(await readFile(path, 'utf8')));
+	if (!read.success) throw new SetupError(`${path} is damaged: restore it from a backup.`);
+	const root = deriveRootKeys(rootKey, read.data.installation);
+	const proof = Buffer.from(read.data.proof, 'base64');
+	if (proof.length !== root.proof.length || !timingSafeEqual(proof, root.proof)) {
+		throw new SetupError(
+			`The root key does not belong to the keyring in ${directory}: set FIRMSEAL_ROOT_KEY to the one it was made with, or restore the keyring of this installation.`,
+		);
+	}
+	return root;
+}
+
+async function publishFirst(path: string, text: string): Promise<boolean> {
+	try {
+		return await publish(path, Buffer.from(text));
+	} catch (error) {
+		if (!hasCode(error, 'EPERM') && !hasCode(error, 'ENOTSUP')) throw error;
+		throw new SetupError('The local keyring needs a file system with hard links: choose another directory.');
+	}
+}
+
+async function assertOwnerOnly(path: string): Promise<void> {
+	const found = await unlessAbsent(stat(path), null);
+	if (found === null) {
+		throw new SetupError(`${path} is missing: run firmseal init for a new keyring, or restore this one from a backup.`);
+	}
+	if ((found.mode & OTHERS) !== 0) {
+		throw new SetupError(`Others than its owner can reach ${path}: run chmod -R go-rwx on it.`);
+	}
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,170 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { SetupError } from '../../errors.ts';
+import { type KeyContext, type Keyring, KeyUnavailableError, type WrappingKey } from '../../keys/index.ts';
+import { describe, type FirmKeys, generateFirmKeys, generateNextVersion } from './firm-keys.ts';
+import { createFirmStore, type FirmStore } from './firm-store.ts';
+import { grantsOf, isGranted, withGrant, withoutGrant } from './grants.ts';
+import { firmsOf, openInstallation } from './installation.ts';
+import { assertEnabled, deletionCancelled, disabled, enabled, isDue, pendingDeletion, settled } from './life-cycle.ts';
+import { assertRight, type LocalPrincipal } from './rights.ts';
+import type { RootKeys } from './root-keys.ts';
+import { unwrap, wrap } from './wrap.ts';
+
+const DATA_KEY_LENGTH = 32;
+
+export interface LocalKeyringOptions {
+	readonly directory: string;
+	/** 32 bytes; may be overwritten once the keyring is open. */
+	readonly rootKey: Uint8Array;
+	readonly principal: LocalPrincipal;
+	/** For the date of a deletion; the system's clock unless given. */
+	readonly clock?: () => Date;
+}
+
+/**
+ * Opens a keyring made by initLocalKeyring. Throws SetupError when it is missing, damaged, readable by others, or of another
+ * root key, and changes nothing then.
+ */
+export async function openLocalKeyring(options: LocalKeyringOptions): Promise<Keyring> {
+	const { directory, principal, clock = () => new Date() } = options;
+	const root = await openInstallation(options);
+	const store = createFirmStore(firmsOf(directory), root);
+	await assertWhole(store);
+	return createLocalKeyring({ root, store, principal, clock });
+}
+
+interface Parts {
+	readonly root: RootKeys;
+	readonly store: FirmStore;
+	readonly principal: LocalPrincipal;
+	readonly clock: () => Date;
+}
+
+function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
+	/** What the file holds now, a deletion that is due carried out. */
+	async function read(firm: string): Promise<FirmKeys | null> {
+		const keys = await store.read(firm);
+		return keys && isDue(keys, clock()) ? change(firm, (due) => due) : keys;
+	}
+
+	function change(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<FirmKeys> {
+		return store.change(firm, (keys) => {
+			const before = existing(keys);
+			return next(settled(before, clock()));
+		});
+	}
+
+	async function changeKey(firm: string, next: (keys: FirmKeys) => FirmKeys): Promise<WrappingKey> {
+		return describe(firm, await change(firm, next));
+	}
+
+	/** Read anew each time: a key or a grant that is gone is gone for the next call, in every process. */
+	async function usable({ firm, class: keyClass }: KeyContext, act: 'generateDataKey' | 'unwrap' | 'rewrap') {
+		const right = assertRight(principal, act);
+		const keys = existing(await read(firm));
+		assertEnabled(keys);
+		if (right === 'granted' && !isGranted(keys, keyClass)) {
+			throw new KeyUnavailableError('REFUSED', 'No grant opens this class of this firm.');
+		}
+		return { keys, keyId: keys.keyId, requestId: randomUUID() };
+	}
+
+	return {
+		async createKey(firm) {
+			assertRight(principal, 'createKey');
+			const made = await store.change(firm, (keys) =>
+				keys ? settled(keys, clock()) : generateFirmKeys(root, firm, clock()),
+			);
+			return describe(firm, made);
+		},
+		async describeKey(firm) {
+			assertRight(principal, 'describeKey');
+			const keys = await read(firm);
+			return keys && describe(firm, keys);
+		},
+		async generateDataKey(context) {
+			const { keys, ...answer } = await usable(context, 'generateDataKey');
+			const plaintext = randomBytes(DATA_KEY_LENGTH);
+			try {
+				return { ...answer, plaintext, wrapped: wrap(root, keys, context, plaintext) };
+			} catch (error) {
+				plaintext.fill(0);
+				throw error;
+			}
+		},
+		async unwrap(context, wrapped) {
+			const { keys, ...answer } = await usable(context, 'unwrap');
+			return { ...answer, plaintext: unwrap(root, keys, context, wrapped) };
+		},
+		async rewrap(context, wrapped) {
+			const { keys, ...answer } = await usable(context, 'rewrap');
+			const plaintext = unwrap(root, keys, context, wrapped);
+			try {
+				return { ...answer, wrapped: wrap(root, keys, context, plaintext) };
+			} finally {
+				plaintext.fill(0);
+			}
+		},
+		async rotateKey(firm) {
+			assertRight(principal, 'rotateKey');
+			return changeKey(firm, (keys) => {
+				assertEnabled(keys);
+				return generateNextVersion(root, firm, keys);
+			});
+		},
+		async disableKey(firm) {
+			assertRight(principal, 'disableKey');
+			return changeKey(firm, disabled);
+		},
+		async enableKey(firm) {
+			assertRight(principal, 'enableKey');
+			return changeKey(firm, enabled);
+		},
+		async scheduleDeletion(firm, days) {
+			assertRight(principal, 'scheduleDeletion');
+			return changeKey(firm, (keys) => pendingDeletion(keys, days, clock()));
+		},
+		async cancelDeletion(firm) {
+			assertRight(principal, 'cancelDeletion');
+			return changeKey(firm, deletionCancelled);
+		},
+		async createGrant(grant) {
+			assertRight(principal, 'createGrant');
+			const keys = await change(grant.firm, (before) => {
+				assertEnabled(before);
+				return withGrant(before, grant, clock());
+			});
+			const made = grantsOf(grant.firm, keys).find(({ name }) => name === grant.name);
+			if (made) return made;
+			throw new KeyUnavailableError('AWAY', 'The grant was written and is not there: check the key files.');
+		},
+		async revokeGrant({ firm, name }) {
+			assertRight(principal, 'revokeGrant');
+			await store.change(firm, (keys) => keys && withoutGrant(settled(keys, clock()), name));
+		},
+		async listGrants(firm) {
+			assertRight(principal, 'listGrants');
+			const keys = await read(firm);
+			return keys ? grantsOf(firm, keys) : [];
+		},
+		async check() {
+			await store.firms();
+		},
+	};
+}
+
+function existing(keys: FirmKeys | null): FirmKeys {
+	if (keys) return keys;
+	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: make it with createKey.');
+}
+
+/** Throws SetupError when a firm's file does not verify. */
+async function assertWhole(store: FirmStore): Promise<void> {
+	for (const firm of await store.firms()) {
+		try {
+			await store.verify(firm);
+		} catch {
+			throw new SetupError(`The key file of firm ${firm} is damaged or cannot be read: restore it from a backup.`);
+		}
+	}
+}

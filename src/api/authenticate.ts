@@ -1,0 +1,144 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { FirmsealError, SetupError } from '../errors.ts';
+
+/** Who a token speaks for. What they are is read from the database; no other claim counts, an e-mail least of all. */
+export interface Authenticated {
+	readonly issuer: string;
+	readonly subject: string;
+	/** When the person last signed in; null when the issuer does not say, or says a time to come. */
+	readonly authTime: Date | null;
+}
+
+/** @throws FirmsealError UNAUTHENTICATED, with a sentence that says what is wrong with the token. */
+export type Authenticate = (authorizationHeader: string | undefined) => Promise<Authenticated>;
+
+export interface AuthenticatorOptions {
+	readonly issuer: string;
+	readonly audience: string;
+	/** The issuer's public keys: remoteKeys(), or the built-in issuer's. */
+	readonly keys: JWTVerifyGetKey;
+	readonly now?: () => Date;
+}
+
+/** Signatures by a private key only: with HMAC a public key would pass for the secret (RFC 8725, section 2.1). */
+const ALGORITHMS = [
+	'EdDSA',
+	'Ed25519',
+	'ES256',
+	'ES384',
+	'ES512',
+	'RS256',
+	'RS384',
+	'RS512',
+	'PS256',
+	'PS384',
+	'PS512',
+];
+const MAX_TOKEN_BYTES = 8 * 1024;
+/** Seconds by which the issuer's clock may differ from ours. */
+const CLOCK_TOLERANCE = 5;
+/** RFC 6750 section 2.1, a JWS of three parts (RFC 7515). One that is not signed has an empty third. */
+const BEARER = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i;
+/** OpenID Connect Core, section 2: at most 255 ASCII characters. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+
+/** Checks bearer tokens of one issuer for one audience (RFC 7519, RFC 8725). */
+export function createAuthenticator({
+	issuer,
+	audience,
+	keys,
+	now = () => new Date(),
+}: AuthenticatorOptions): Authenticate {
+	return async (authorizationHeader) => {
+		const token = readBearer(authorizationHeader);
+		const currentDate = now();
+		const payload = await verify(token, currentDate);
+		const subject = payload.sub;
+		if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw unauthenticated(CLAIM_SENTENCES.sub);
+		return { issuer, subject, authTime: readAuthTime(payload.auth_time, currentDate) };
+	};
+
+	async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
+		try {
+			const { payload } = await jwtVerify(token, findKey, {
+				issuer,
+				audience,
+				currentDate,
+				algorithms: ALGORITHMS,
+				clockTolerance: CLOCK_TOLERANCE,
+				requiredClaims: ['exp', 'sub'],
+			});
+			return payload;
+		} catch (error) {
+			throw error instanceof FirmsealError ? error : unauthenticated(sentenceFor(error));
+		}
+	}
+
+	/**
+	 * Keys that are out of reach let nobody in. The code stays UNAUTHENTICATED: who is asking is not known, and
+	 * KEY_UNAVAILABLE would send whoever is on call to the key service, which is well.
+	 */
+	async function findKey(...asked: Parameters<JWTVerifyGetKey>): Promise<Awaited<ReturnType<JWTVerifyGetKey>>> {
+		try {
+			return await keys(...asked);
+		} catch (error) {
+			const unknown = error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+			throw unauthenticated(
+				unknown
+					? 'The token names no key of the issuer: sign in again.'
+					: "Tokens cannot be checked at the moment, the issuer's keys are out of reach: try again shortly.",
+			);
+		}
+	}
+}
+
+/**
+ * The keys at a JWKS address, fetched when needed, kept for ten minutes, asked for again because of an unknown key at most
+ * every 30 seconds. An answer is waited for 3 seconds.
+ * @throws SetupError when the address is not https: whoever can change the answer can be anybody. Loopback may be http.
+ */
+export function remoteKeys(address: URL): JWTVerifyGetKey {
+	const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(address.hostname);
+	if (address.protocol !== 'https:' && !(address.protocol === 'http:' && loopback)) {
+		throw new SetupError('FIRMSEAL_JWKS_URL must be an https address: keys that travel unprotected prove nothing.');
+	}
+	return createRemoteJWKSet(address, { timeoutDuration: 3000, cooldownDuration: 30_000, cacheMaxAge: 600_000 });
+}
+
+function readBearer(header: string | undefined): string {
+	if (header === undefined || header === '')
+		throw unauthenticated('Sign in and send the token as Authorization: Bearer.');
+	if (header.length > MAX_TOKEN_BYTES + 'Bearer '.length) throw unauthenticated('The token is larger than 8 KiB.');
+	const token = BEARER.exec(header)?.[1];
+	if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer" and one signed JWT.');
+	return token;
+}
+
+/** A sign-in in the future would stay fresh for ever, so it counts as none. */
+function readAuthTime(claim: unknown, currentDate: Date): Date | null {
+	if (typeof claim !== 'number' || !Number.isFinite(claim) || claim < 0) return null;
+	const time = claim * 1000;
+	return time <= currentDate.getTime() + CLOCK_TOLERANCE * 1000 ? new Date(time) : null;
+}
+
+const CLAIM_SENTENCES: Readonly<Record<string, string>> & { readonly sub: string } = {
+	aud: 'The token was made for another audience: sign in to this service.',
+	iss: 'The token was made by another issuer: sign in to this service.',
+	nbf: 'The token is not valid yet: check the clock of whoever made it.',
+	exp: 'The token has no time of expiry: ask for one that ends.',
+	sub: 'The token names no subject of 1 to 255 ASCII characters: sign in again.',
+};
+
+function sentenceFor(error: unknown): string {
+	if (error instanceof errors.JWTExpired) return 'The token has expired: sign in again.';
+	if (error instanceof errors.JOSEAlgNotAllowed)
+		return 'The token is not signed with an algorithm that is accepted here.';
+	if (error instanceof errors.JWSSignatureVerificationFailed)
+		return 'The signature of the token is wrong: sign in again.';
+	const claim = error instanceof errors.JWTClaimValidationFailed ? CLAIM_SENTENCES[error.claim] : undefined;
+	return claim ?? 'The token is not a valid JWT: sign in again.';
+}
+
+function unauthenticated(sentence: string): FirmsealError {
+	return new FirmsealError('UNAUTHENTICATED', sentence);
+}

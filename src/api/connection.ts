@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { KeysetPage, Page, Position } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+
+const DEFAULT_SIZE = 50;
+const MOST = 1_000;
+
+export interface ConnectionArgs {
+	readonly first?: number | null;
+	readonly after?: string | null;
+	readonly last?: number | null;
+	readonly before?: string | null;
+}
+
+/** How a list is ordered: by what, and which of a row's values a cursor must hold. */
+export interface ListOrder<Row> extends Pick<KeysetPage, 'column' | 'id' | 'descending'> {
+	/** List and order, which a cursor names, so that one of another list is refused. */
+	readonly name: string;
+	readonly valueOf: (row: Row) => string;
+}
+
+/** A Relay connection whose count is asked only if selected. */
+export interface Connection<Row> {
+	readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
+	readonly nodes: readonly Row[];
+	readonly pageInfo: {
+		readonly hasNextPage: boolean;
+		readonly hasPreviousPage: boolean;
+		readonly startCursor: string | null;
+		readonly endCursor: string | null;
+	};
+	readonly totalCount: () => Promise<number>;
+}
+
+/**
+ * Answers a page of a list as a connection.
+ * @throws FirmsealError BAD_USER_INPUT for a size out of 1 to 1,000, first with last, or a cursor that isn't of this list.
+ */
+export async function connectionOf<Row extends { readonly id: string }>(
+	args: ConnectionArgs,
+	order: ListOrder<Row>,
+	read: (page: KeysetPage) => Promise<Page<Row>>,
+	totalCount: () => Promise<number>,
+): Promise<Connection<Row>> {
+	const page = pageOf(args, order);
+	const { rows, more } = await read(page);
+	const edges = rows.map((node) => ({ cursor: encodeCursor(order, node), node }));
+	return {
+		edges,
+		nodes: rows,
+		pageInfo: {
+			hasNextPage: page.fromEnd ? page.before !== null : more,
+			hasPreviousPage: page.fromEnd ? more : page.after !== null,
+			startCursor: edges.at(0)?.cursor ?? null,
+			endCursor: edges.at(-1)?.cursor ?? null,
+		},
+		totalCount,
+	};
+}
+
+function pageOf<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
+	if (first != null && last != null) throw new FirmsealError('BAD_USER_INPUT', 'Give first or last, not both.');
+	const limit = first ?? last ?? DEFAULT_SIZE;
+	if (limit < 1 || limit > MOST)
+		throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MOST}.`);
+	return {
+		column: order.column,
+		id: order.id,
+		descending: order.descending,
+		limit,
+		fromEnd: last != null,
+		after: after == null ? null : decodeCursor(order, after),
+		before: before == null ? null : decodeCursor(order, before),
+	};
+}
+
+const cursorForm = z.tuple([z.string(), z.string().max(200), z.uuid()]);
+
+const encodeCursor = <Row extends { readonly id: string }>({ name, valueOf }: ListOrder<Row>, row: Row): string =>
+	Buffer.from(JSON.stringify([name, valueOf(row), row.id])).toString('base64url');
+
+function decodeCursor<Row>({ name, column }: ListOrder<Row>, cursor: string): Position {
+	const parts = cursorForm.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+	if (parts.success && parts.data[0] === name && fits(column.getSQLType(), parts.data[1]))
+		return { value: parts.data[1], id: parts.data[2] };
+	throw new FirmsealError('BAD_USER_INPUT', 'This cursor is not of this list and order: take one from its own pages.');
+}
+
+/** A cursor is the client's to alter; what the column can't hold must not reach the database. */
+function fits(sqlType: string, value: string): boolean {
+	if (sqlType.startsWith('timestamp')) return z.iso.datetime({ precision: 3 }).safeParse(value).success;
+	if (sqlType === 'xid8') return /^[0-9]{1,19}$/.test(value);
+	return !value.includes('\0');
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,129 @@
+import type { AddressInfo, Socket } from 'node:net';
+import type { ApolloServer, BaseContext } from '@apollo/server';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import type { Config } from '../../config.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import { generateRequestId } from '../request-id.ts';
+import { setAnswerHeaders } from './answer-headers.ts';
+import { setBodyDeadline } from './body-deadline.ts';
+import { addGraphqlRoute } from './graphql-route.ts';
+import { addHealthRoutes, type Readiness } from './health-routes.ts';
+import { LIMITS, type Limits } from './limits.ts';
+import { listenError } from './listen-error.ts';
+import { NOT_FOUND, problemOf } from './problem.ts';
+import { recordRequest } from './record-request.ts';
+import { refuse, refuseConnection, sendProblem } from './refuse.ts';
+import { serverOptions } from './server-options.ts';
+
+export interface HttpServerOptions<Context extends BaseContext> {
+	readonly server: Config['server'];
+	readonly logger: Logger;
+	readonly metrics: Metrics;
+	/** Started. */
+	readonly apollo: ApolloServer<Context>;
+	/** Who asks; what it throws is answered as a GraphQL error with the status of its code. */
+	readonly context: (request: FastifyRequest) => Promise<Context>;
+	readonly ready: () => Promise<Readiness>;
+	readonly limits?: Partial<Limits>;
+}
+
+export interface HttpServer {
+	/** For further routes, before listen(). */
+	readonly app: FastifyInstance;
+	/** Answers the origin it listens on, such as http://127.0.0.1:4000. Throws SetupError when the address cannot be had. */
+	listen(): Promise<string>;
+	/**
+	 * Takes no more connections, lets running requests end within `deadline` milliseconds, then cuts what is left.
+	 * Readiness is 503 from the first moment. May be called again; every call ends when the server has.
+	 */
+	stop(deadline?: number): Promise<void>;
+}
+
+/** The outer server: everything between the socket and Apollo Server. Throws SetupError for a certificate it cannot use. */
+export async function createHttpServer<Context extends BaseContext>(
+	options: HttpServerOptions<Context>,
+): Promise<HttpServer> {
+	const { server, logger, metrics } = options;
+	const limits = { ...LIMITS, ...options.limits };
+	const secure = server.tls !== null;
+	let stopping: Promise<void> | undefined;
+
+	const app = fastify({
+		...(await serverOptions(server.tls, limits)),
+		logger: false,
+		genReqId: generateRequestId,
+		requestIdHeader: false,
+		trustProxy: server.trustProxy ? [...server.trustProxy] : false,
+		return503OnClosing: false,
+		clientErrorHandler: refuseConnection,
+		frameworkErrors(error, request, reply) {
+			setAnswerHeaders(request as FastifyRequest, reply, secure);
+			refuse(error, request as FastifyRequest, reply, logger);
+			recordRequest(request as FastifyRequest, reply, logger, metrics);
+		},
+	});
+	const sockets = openSockets(app);
+
+	app.removeContentTypeParser('text/plain');
+	app.addHook('onRequest', async (request, reply) => {
+		setAnswerHeaders(request, reply, secure);
+		setBodyDeadline(request, limits.requestTimeout);
+	});
+	app.addHook('onSend', async (request, reply) => {
+		// Else a kept-alive connection would hold up the stop until its idle time is over. HTTP/2 has GOAWAY for this.
+		if (stopping && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
+	});
+	app.addHook('onResponse', async (request, reply) => recordRequest(request, reply, logger, metrics));
+	app.setErrorHandler<Error>((error, request, reply) => refuse(error, request, reply, logger));
+	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
+
+	addGraphqlRoute(app, options.apollo, options.context);
+	addHealthRoutes(app, {
+		ready: options.ready,
+		stopping: () => stopping !== undefined,
+		timeout: limits.readyTimeout,
+		logger,
+	});
+	if (server.metrics) {
+		app.get('/metrics', async (_, reply) => {
+			const { text, contentType } = await metrics.render();
+			return reply.type(contentType).send(text);
+		});
+	}
+
+	return {
+		app,
+		async listen() {
+			try {
+				await app.listen({ host: server.host, port: server.port });
+			} catch (error) {
+				throw listenError(error, server);
+			}
+			const { port } = app.server.address() as AddressInfo;
+			const host = server.host.includes(':') ? `[${server.host}]` : server.host;
+			return `${secure ? 'https' : 'http'}://${host}:${port}`;
+		},
+		stop(deadline = limits.stopDeadline) {
+			stopping ??= closeWithin(app, sockets, deadline);
+			return stopping;
+		},
+	};
+}
+
+function openSockets(app: FastifyInstance): ReadonlySet<Socket> {
+	const sockets = new Set<Socket>();
+	app.server.on('connection', (socket: Socket) => {
+		sockets.add(socket);
+		socket.once('close', () => sockets.delete(socket));
+	});
+	return sockets;
+}
+
+async function closeWithin(app: FastifyInstance, sockets: ReadonlySet<Socket>, deadline: number): Promise<void> {
+	const timer = setTimeout(() => {
+		for (const socket of sockets) socket.destroy();
+	}, deadline);
+	await app.close();
+	clearTimeout(timer);
+}

@@ -1,0 +1,78 @@
+import { STATUS_CODES } from 'node:http';
+import type { ErrorCode } from '../../errors.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** Answers outside GraphQL (RFC 9457). `title` is the status's own phrase, as type about:blank asks. */
+export interface Problem {
+	readonly type: 'about:blank';
+	readonly title: string;
+	readonly status: number;
+	readonly detail: string;
+	readonly code: ErrorCode;
+	readonly requestId: string;
+}
+
+interface Refused {
+	readonly status: number;
+	readonly code: ErrorCode;
+	readonly detail: string;
+}
+
+export const NOT_FOUND: Refused = {
+	status: 404,
+	code: 'NOT_FOUND',
+	detail: 'There is nothing at this path; the API is at /graphql.',
+};
+
+export const UNFORESEEN: Refused = {
+	status: 500,
+	code: 'INTERNAL',
+	detail: 'Something went wrong; quote the request id when you report it.',
+};
+
+const BAD_REQUEST: Refused = {
+	status: 400,
+	code: 'BAD_USER_INPUT',
+	detail: 'The request could not be read: send a valid HTTP request with a JSON body.',
+};
+
+/** What the HTTP layer refuses before any of our code has run, by status. Its own messages can repeat the request. */
+const REFUSALS: readonly Refused[] = [
+	BAD_REQUEST,
+	{
+		status: 408,
+		code: 'BAD_USER_INPUT',
+		detail: 'The request took too long to arrive: send it again, without pauses.',
+	},
+	{
+		status: 413,
+		code: 'PAYLOAD_TOO_LARGE',
+		detail: 'The request body is too large: send less at once.',
+	},
+	{
+		status: 414,
+		code: 'BAD_USER_INPUT',
+		detail: 'The path is too long: send the query in the body of a POST.',
+	},
+	{
+		status: 415,
+		code: 'BAD_USER_INPUT',
+		detail: 'The body must be JSON: send Content-Type: application/json.',
+	},
+	{
+		status: 431,
+		code: 'PAYLOAD_TOO_LARGE',
+		detail: 'The request headers are too large: send the query in the body of a POST.',
+	},
+];
+
+/** The refusal with this status; any other 4xx is a bad request, and null stands for what is not the client's doing. */
+export function refusalOf(status: number | undefined): Refused | null {
+	if (status === undefined || status < 400 || status > 499) return null;
+	return REFUSALS.find((refusal) => refusal.status === status) ?? BAD_REQUEST;
+}
+
+export function problemOf({ status, code, detail }: Refused, requestId: string): Problem {
+	return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail, code, requestId };
+}

@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { FirmsealError } from '../../errors.ts';
+import type { Logger } from '../logger.ts';
+import { generateRequestId } from '../request-id.ts';
+import { headersOf, STATUS_OF } from '../status-of.ts';
+import { PROBLEM_TYPE, type Problem, problemOf, refusalOf, UNFORESEEN } from './problem.ts';
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+	return reply.code(problem.status).type(PROBLEM_TYPE).send(problem);
+}
+
+/** Answers an error that no route has answered. Only coded messages leave; the rest is INTERNAL, and a line in the log. */
+export function refuse(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply, logger: Logger) {
+	if (error instanceof FirmsealError) {
+		for (const [name, value] of headersOf(error.code)) reply.header(name, value);
+		const refused = { status: STATUS_OF[error.code], code: error.code, detail: error.message };
+		return sendProblem(reply, problemOf(refused, request.id));
+	}
+	const refused = refusalOf('statusCode' in error ? error.statusCode : undefined);
+	if (!refused) logger.error({ requestId: request.id, err: error }, 'unforeseen error');
+	return sendProblem(reply, problemOf(refused ?? UNFORESEEN, request.id));
+}
+
+const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
+	ERR_HTTP_REQUEST_TIMEOUT: 408,
+	HPE_HEADER_OVERFLOW: 431,
+};
+
+/** Answers on the bare socket what is not even a request (HTTP/1.1), then closes it. */
+export function refuseConnection(error: NodeJS.ErrnoException, socket: Socket): void {
+	// Half an answer is already under way, or nobody is left to read one.
+	const answering = (socket as { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent;
+	if (error.code === 'ECONNRESET' || !socket.writable || answering) {
+		socket.destroy();
+		return;
+	}
+	const refused = refusalOf(STATUS_OF_PARSER[error.code ?? ''] ?? 400) ?? UNFORESEEN;
+	const problem = problemOf(refused, generateRequestId());
+	const body = JSON.stringify(problem);
+	const head = [
+		`HTTP/1.1 ${problem.status} ${problem.title}`,
+		`Content-Type: ${PROBLEM_TYPE}`,
+		`Content-Length: ${Buffer.byteLength(body)}`,
+		'Cache-Control: no-store',
+		`X-Request-Id: ${problem.requestId}`,
+		'Connection: close',
+	];
+	socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

@@ -1,0 +1,85 @@
+import { type GraphQLError, Kind, type VariableDefinitionNode } from 'graphql';
+
+/**
+ * GraphQL's own messages repeat what the client sent: literals, variables, keys of variables. Content must not travel in
+ * an error, so a message is written anew from the names of the schema and of the document. A shape that is not listed
+ * here says nothing but that a value is wrong.
+ */
+const TYPE = String.raw`"[\w[\]!]{1,256}"`;
+const NAME = String.raw`"[\w.$]{1,128}"`;
+
+const SHAPES: readonly (readonly [shape: RegExp, written: string])[] = [
+	[RegExp(`^Expected value of type (${TYPE}), found `), 'Expected a value of type $1.'],
+	[RegExp(`^(Expected non-nullable type ${TYPE} not to be null\\.)$`), '$1'],
+	[RegExp(`^(Expected type ${TYPE} to be an object\\.)$`), '$1'],
+	[RegExp(`^(Expected type ${TYPE}\\.)`), '$1'],
+	[RegExp(`^(Field ${NAME} of required type ${TYPE} was not provided\\.)$`), '$1'],
+	[RegExp(`^(Field ${NAME} is not defined by type ${TYPE}\\.)`), '$1'],
+	[RegExp(`^(Field ${NAME} must be non-null\\.)$`), '$1'],
+	[RegExp(`^(Exactly one key must be specified for OneOf type ${TYPE}\\.)$`), '$1'],
+	[RegExp(`^(OneOf Input Object ${TYPE} must specify exactly one key\\.)$`), '$1'],
+	[RegExp(`^Value [^]* does not exist in (${TYPE}) enum\\.`), 'This value does not exist in the $1 enum.'],
+	[RegExp(`^(Enum ${TYPE} cannot represent)`), '$1 this value.'],
+	[/^([A-Z]\w{0,63} cannot represent)/, '$1 this value.'],
+	[RegExp(`^(Variable ${NAME} of required type ${TYPE} was not provided\\.)$`), '$1'],
+	[RegExp(`^(Variable ${NAME} of non-null type ${TYPE} must not be null\\.)$`), '$1'],
+	[RegExp(`^(Argument ${NAME} of required type ${TYPE} was not provided\\.)$`), '$1'],
+	[RegExp(`^(Argument ${NAME} of required type ${TYPE} was provided the variable ${NAME}) which`), '$1 without a value.'],
+	[RegExp(`^(Argument ${NAME} of non-null type ${TYPE} must not be null\\.)$`), '$1'],
+	[RegExp(`^(Argument ${NAME}) has invalid value `), '$1 has an invalid value.'],
+];
+
+const VALUE_KINDS: ReadonlySet<string> = new Set([
+	Kind.INT,
+	Kind.FLOAT,
+	Kind.STRING,
+	Kind.BOOLEAN,
+	Kind.NULL,
+	Kind.ENUM,
+	Kind.LIST,
+	Kind.OBJECT,
+	Kind.OBJECT_FIELD,
+]);
+
+/** What a message says about a value, without the value. */
+function withoutValue(message: string): string {
+	const found = SHAPES.find(([shape]) => shape.test(message));
+	if (!found) return 'A value is not valid for its type.';
+	const [shape, written] = found;
+	return written.replace('$1', shape.exec(message)?.[1] ?? '');
+}
+
+/** What graphql-js says of an argument while it executes; null when the error is none of these. */
+export function maskArgument(error: unknown): string | null {
+	if (!isGraphQLError(error) || !error.nodes || !/^Argument "/.test(error.message)) return null;
+	return withoutValue(error.message);
+}
+
+/** Only errors that point at a value, or at nothing (custom scalars), can repeat one: the others hold names. */
+export function maskValidation({ message, nodes }: GraphQLError): string {
+	return nodes && !nodes.some(({ kind }) => VALUE_KINDS.has(kind)) ? message : withoutValue(message);
+}
+
+/** `Variable "$input" got invalid value … at "input.title"; …` keeps variable and place, and says why without the value. */
+export function maskVariable(error: GraphQLError): string {
+	const [definition] = error.nodes ?? [];
+	const reason = error.originalError?.message;
+	if (definition?.kind !== Kind.VARIABLE_DEFINITION || !reason || !error.message.endsWith(`; ${reason}`)) {
+		return withoutValue(error.message);
+	}
+	const { value: name } = (definition as VariableDefinitionNode).variable.name;
+	const place = RegExp(` at "(${name}[\\w.[\\]]*)"$`).exec(error.message.slice(0, -reason.length - 2))?.[1];
+	return `Variable "$${name}" got an invalid value${place ? ` at "${place}"` : ''}: ${withoutValue(reason)}`;
+}
+
+/** A syntax error keeps the kind of the token it stopped at; the place is in `locations`. */
+export function maskSyntax({ message }: GraphQLError): string {
+	return message
+		.replace(/ (Name|String|BlockString|Int|Float|Comment) "[^]*$/, ' $1.')
+		.replace(/: "[^]*$/, '.')
+		.slice(0, 200);
+}
+
+/** By shape: with two copies of graphql in one process `instanceof` would call a document's mistake unforeseen. */
+export const isGraphQLError = (error: unknown): error is GraphQLError =>
+	error instanceof Error && 'extensions' in error && typeof error.extensions === 'object' && error.extensions !== null;

@@ -1,0 +1,92 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { ErrorCode } from '../errors.ts';
+
+/** Every label value is a name of ours (a route's pattern, a code, a class of the schema), never what a client chose. */
+export interface Metrics {
+	/** `status`: HTTP status; only its class becomes a label. */
+	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
+	/** One GraphQL operation, by the code of its first error. */
+	graphqlOperation(outcome: ErrorCode | 'OK'): void;
+	keyCache(result: 'hit' | 'miss'): void;
+	keyringCall(call: {
+		readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'manage';
+		readonly outcome: 'ok' | 'AWAY' | 'THROTTLED' | 'REFUSED';
+		readonly seconds: number;
+	}): void;
+	/** One append of a group of entries. */
+	auditAppend(append: { readonly outcome: 'ok' | 'failed'; readonly entries: number; readonly seconds: number }): void;
+	/** Values of one content class, as the schema names it. */
+	content(outcome: 'opened' | 'denied' | 'failed', contentClass: string, count: number): void;
+	/** The Prometheus text, and its media type. */
+	render(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+/** Seconds; from a cached read to a slow key service. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** A registry of its own, so that several servers of one process do not mix. */
+export function createMetrics(): Metrics {
+	const registry = new Registry();
+	const registers = [registry];
+	collectDefaultMetrics({ register: registry });
+
+	const http = new Histogram({
+		name: 'firmseal_http_request_seconds',
+		help: 'Time to answer an HTTP request.',
+		labelNames: ['route', 'status'],
+		buckets: BUCKETS,
+		registers,
+	});
+	const operations = new Counter({
+		name: 'firmseal_graphql_operations_total',
+		help: 'GraphQL operations by the code of their first error, or OK.',
+		labelNames: ['outcome'],
+		registers,
+	});
+	const cache = new Counter({
+		name: 'firmseal_key_cache_total',
+		help: 'Field keys asked of the cache.',
+		labelNames: ['result'],
+		registers,
+	});
+	const keyring = new Histogram({
+		name: 'firmseal_keyring_call_seconds',
+		help: 'Time of a call to the keyring.',
+		labelNames: ['operation', 'outcome'],
+		buckets: BUCKETS,
+		registers,
+	});
+	const appends = new Histogram({
+		name: 'firmseal_audit_append_seconds',
+		help: 'Time to commit a group of audit entries.',
+		labelNames: ['outcome'],
+		buckets: BUCKETS,
+		registers,
+	});
+	const entries = new Counter({
+		name: 'firmseal_audit_entries_total',
+		help: 'Audit entries committed, or lost to a failed append.',
+		labelNames: ['outcome'],
+		registers,
+	});
+	const values = new Counter({
+		name: 'firmseal_content_values_total',
+		help: 'Content values opened, denied, or found not to open.',
+		labelNames: ['outcome', 'class'],
+		registers,
+	});
+
+	return Object.freeze<Metrics>({
+		httpRequest: ({ route, status, seconds }) =>
+			http.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds),
+		graphqlOperation: (outcome) => operations.inc({ outcome }),
+		keyCache: (result) => cache.inc({ result }),
+		keyringCall: ({ operation, outcome, seconds }) => keyring.observe({ operation, outcome }, seconds),
+		auditAppend: ({ outcome, entries: count, seconds }) => {
+			appends.observe({ outcome }, seconds);
+			entries.inc({ outcome }, count);
+		},
+		content: (outcome, contentClass, count) => values.inc({ outcome, class: contentClass }, count),
+		render: async () => ({ text: await registry.metrics(), contentType: registry.contentType }),
+	});
+}

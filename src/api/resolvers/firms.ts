@@ -1,0 +1,31 @@
+import { countFirms, type FirmRow, selectFirms, tables } from '../../database/index.ts';
+import { checkId } from '../../firms/index.ts';
+import { connectionOf, type ListOrder } from '../connection.ts';
+import { firmOf, requireReach } from '../context.ts';
+import type { FirmOrder, QueryResolvers } from '../schema-types.generated.ts';
+
+function orderOf(order: FirmOrder): ListOrder<FirmRow> {
+	const common = { name: `firms:${order}`, id: tables.firms.id, descending: order.endsWith('DESC') };
+	return order.startsWith('SLUG')
+		? { ...common, column: tables.firms.slug, valueOf: ({ slug }) => slug }
+		: { ...common, column: tables.firms.createdAt, valueOf: ({ createdAt }) => createdAt.toISOString() };
+}
+
+export const firmQueries: Required<Pick<QueryResolvers, 'firm' | 'firms'>> = {
+	firm(_parent, { id }, context) {
+		requireReach(context, 'Query', 'firm');
+		return context.loaders.firms.load(checkId(id, 'id'));
+	},
+
+	firms(_parent, args, context) {
+		requireReach(context, 'Query', 'firms');
+		const { plane } = context.desk;
+		const firm = firmOf(context);
+		return connectionOf(
+			args,
+			orderOf(args.orderBy ?? 'SLUG_ASC'),
+			(page) => plane.read(firm, (tx) => selectFirms(tx, page)),
+			() => plane.read(firm, countFirms),
+		);
+	},
+};

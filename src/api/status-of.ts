@@ -1,0 +1,31 @@
+import type { ErrorCode } from '../errors.ts';
+
+/** HTTP status of an answer that has no data, by the code of its first error. */
+export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
+	UNAUTHENTICATED: 401,
+	FORBIDDEN: 403,
+	NOT_FOUND: 404,
+	BAD_USER_INPUT: 400,
+	CONFLICT: 409,
+	LEASE_REQUIRED: 403,
+	LEASE_NOT_ACTIVE: 403,
+	LEASE_SCOPE: 403,
+	KEY_UNAVAILABLE: 503,
+	CIPHERTEXT_INVALID: 422,
+	AUDIT_UNAVAILABLE: 503,
+	TOO_EXPENSIVE: 400,
+	PAYLOAD_TOO_LARGE: 413,
+	RATE_LIMITED: 429,
+	GRAPHQL_PARSE_FAILED: 400,
+	GRAPHQL_VALIDATION_FAILED: 400,
+	INTERNAL: 500,
+};
+
+/** Seconds after which a caller may try again. */
+const RETRY_AFTER = '5';
+
+/** Headers that go with a status: RFC 9110, sections 10.2.3 (Retry-After) and 11.6.1 (WWW-Authenticate). */
+export function headersOf(code: ErrorCode): readonly (readonly [name: string, value: string])[] {
+	if (STATUS_OF[code] === 503) return [['retry-after', RETRY_AFTER]];
+	return code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer']] : [];
+}

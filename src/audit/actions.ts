@@ -1,0 +1,77 @@
+import { type Decision, DENIAL_REASONS, KEYRING_REASONS, OPENING_REASONS, type Reason } from './entry.ts';
+
+/** The keys of an entry that only some actions have. All the others are in every entry. */
+export const VARIABLE_KEYS = [
+	'firm',
+	'request',
+	'lease',
+	'document',
+	'coordinates',
+	'records',
+	'counts',
+	'keys',
+] as const;
+type VariableKey = (typeof VARIABLE_KEYS)[number];
+
+export interface ActionRule {
+	/** The decisions that the action may record, each with the reasons it may have. */
+	readonly outcomes: Readonly<Partial<Record<Decision, readonly (Reason | null)[]>>>;
+	/** Keys that must say something: not null, not an empty list. */
+	readonly required: readonly VariableKey[];
+	/** Keys that may say something. A variable key in neither list must say nothing. */
+	readonly optional: readonly VariableKey[];
+}
+
+const allowed = { ALLOWED: [null] } as const;
+const keyring = { ...allowed, FAILED: KEYRING_REASONS } as const;
+
+/** Every action that the log knows (FORMAT.md "Actions"). */
+export const ACTIONS = {
+	'content.open': {
+		outcomes: allowed,
+		required: ['firm', 'request', 'coordinates', 'records', 'keys'],
+		optional: ['lease', 'document'],
+	},
+	'content.create': {
+		outcomes: allowed,
+		required: ['firm', 'records'],
+		optional: ['request', 'document', 'coordinates', 'keys'],
+	},
+	'content.update': {
+		outcomes: allowed,
+		required: ['firm', 'records'],
+		optional: ['request', 'document', 'coordinates', 'keys'],
+	},
+	'content.delete': {
+		outcomes: allowed,
+		required: ['firm', 'records'],
+		optional: ['request', 'document', 'coordinates'],
+	},
+	'content.deny': {
+		outcomes: { DENIED: DENIAL_REASONS },
+		required: ['firm', 'request', 'coordinates', 'counts'],
+		optional: ['lease', 'document'],
+	},
+	'content.fail': {
+		outcomes: { FAILED: OPENING_REASONS },
+		required: ['firm', 'coordinates', 'records'],
+		optional: ['request', 'lease', 'document', 'keys'],
+	},
+	'request.deny': {
+		outcomes: { DENIED: ['FORBIDDEN'] },
+		required: ['request'],
+		optional: ['firm', 'lease', 'document', 'coordinates', 'records'],
+	},
+	'key.unwrap': { outcomes: keyring, required: ['firm', 'keys'], optional: ['request', 'lease', 'document'] },
+	'key.generate': { outcomes: keyring, required: ['firm', 'keys'], optional: ['request', 'document'] },
+	'log.read': { outcomes: allowed, required: [], optional: ['firm', 'request', 'document'] },
+	'firm.create': { outcomes: allowed, required: ['firm'], optional: ['request', 'document', 'records'] },
+	'firm.suspend': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
+	'member.add': { outcomes: allowed, required: ['firm', 'records'], optional: ['request', 'document'] },
+	'operator.add': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
+	'operator.disable': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
+	'process.start': { outcomes: allowed, required: [], optional: [] },
+	'installation.init': { outcomes: allowed, required: [], optional: ['records'] },
+} as const satisfies Record<string, ActionRule>;
+
+export type Action = keyof typeof ACTIONS;

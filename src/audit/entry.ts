@@ -1,0 +1,82 @@
+import type { Action } from './actions.ts';
+
+/** DENIED: a rule said no. FAILED: allowed, but it could not be done. */
+export type Decision = 'ALLOWED' | 'DENIED' | 'FAILED';
+
+export const PLANES = ['firm', 'operator', 'worker', 'cli'] as const;
+export type Plane = (typeof PLANES)[number];
+
+export const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Why content was withheld: the reasons of `extensions.sealed`. */
+export const DENIAL_REASONS = ['NO_LEASE', 'CLASS', 'COORDINATE', 'RECORD', 'NOT_SHARED'] as const;
+/** Why the keyring gave no key. */
+export const KEYRING_REASONS = ['AWAY', 'THROTTLED', 'REFUSED'] as const;
+/** Why an allowed value did not open. */
+export const OPENING_REASONS = ['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const;
+
+export type Reason =
+	| (typeof DENIAL_REASONS)[number]
+	| (typeof KEYRING_REASONS)[number]
+	| (typeof OPENING_REASONS)[number]
+	| 'FORBIDDEN';
+
+export interface Actor {
+	/** `system`: nobody's request, such as the start of a process or a command on the installation. */
+	readonly kind: 'firm' | 'operator' | 'system';
+	/** Pseudonymous user id, a UUID; always there for `firm` and `operator`. */
+	readonly user: string | null;
+	/** Roles at the time; none for `system`. */
+	readonly roles: readonly Role[];
+}
+
+/** One data key that was used, and where it came from. */
+export interface KeyUse {
+	readonly class: string;
+	/** Version of the data key, 1 or more. */
+	readonly version: number;
+	readonly source: 'CACHE' | 'KEYRING';
+	/** The key service's own id of the call; null from the cache, or when a call that failed has none. */
+	readonly requestId: string | null;
+}
+
+/**
+ * What a caller tells the log: FORMAT.md, without the keys that the log itself adds. Which keys an action needs and which
+ * it may not have: actions.ts. Ids are lower-case UUIDs.
+ */
+export interface EntryDraft {
+	readonly action: Action;
+	readonly decision: Decision;
+	readonly firm: string | null;
+	readonly actor: Actor;
+	readonly plane: Plane;
+	/** Request id, made by the server. */
+	readonly request: string | null;
+	readonly lease: string | null;
+	/** SHA-256, in hex, of the GraphQL document with its literals taken out. */
+	readonly document: string | null;
+	/** `Type.field` names of the schema, never aliases. At most 128. */
+	readonly coordinates: readonly string[];
+	/** Row ids; any number, see chunkDraft(). */
+	readonly records: readonly string[];
+	/** For a denial: on how many objects each coordinate was asked for. */
+	readonly counts?: Readonly<Record<string, number>>;
+	/** At most 128. */
+	readonly keys: readonly KeyUse[];
+	/** null exactly when the decision is ALLOWED. */
+	readonly reason: Reason | null;
+}
+
+/** One entry of the log. */
+export interface Entry extends EntryDraft {
+	readonly v: 1;
+	/** UUIDv7. */
+	readonly id: string;
+	/** The writing process's run, a UUID. */
+	readonly boot: string;
+	/** 1, 2, 3 … within a boot. */
+	readonly sequence: number;
+	/** UTC, YYYY-MM-DDTHH:mm:ss.sssZ. */
+	readonly at: string;
+}

@@ -1,0 +1,15 @@
+export { ACTIONS, type Action, type ActionRule } from './actions.ts';
+export type { AuditLog } from './audit-log.ts';
+export { chunkDraft } from './chunk-draft.ts';
+export type {
+	Actor,
+	Decision,
+	Entry,
+	EntryDraft,
+	KeyUse,
+	Plane,
+	Reason,
+	Role,
+} from './entry.ts';
+export { encodeLeaf, MAX_LEAF_BYTES, parseLeaf } from './leaf.ts';
+export { base64urlToUuid, uuidToBase64url } from './uuid-base64url.ts';

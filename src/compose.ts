@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createNodeAead } from './adapters/aead-node/index.ts';
+import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
+import { initLocalKeyring, type LocalPrincipal, openLocalKeyring } from './adapters/keyring-local/index.ts';
+import { readOrCreateRootKey } from './adapters/root-key-file.ts';
+import { type Authenticate, createAuthenticator, remoteKeys } from './api/index.ts';
+import type { Config } from './config.ts';
+import { type Content, createContent } from './content/index.ts';
+import {
+	createDataKeyStore,
+	type EmbeddedServer,
+	insertAuditEntries,
+	openPlane,
+	type Plane,
+	type PlaneLogin,
+	type PlaneRole,
+	prepareDatabase,
+	selectLastSequence,
+	startEmbeddedServer,
+} from './database/index.ts';
+import { SetupError } from './errors.ts';
+import { createDataKeys, type DataKeyEvent, type DataKeys, type Keyring, type SealedField } from './keys/index.ts';
+import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
+
+/** Where each plane signs in, and who may prepare the database. */
+export interface DatabaseAccess {
+	readonly firm: string;
+	readonly operator: string;
+	readonly worker: string;
+	/** null: this process isn't told; only `firmseal init` needs it. */
+	readonly admin: string | null;
+	/** Stops the embedded server, if that is what it is. */
+	stop(): Promise<void>;
+}
+
+const EMBEDDED_DATABASE = 'firmseal';
+const logins = ({ firm, operator, worker }: Pick<DatabaseAccess, 'firm' | 'operator' | 'worker'>): PlaneLogin[] => [
+	{ url: firm, role: 'firmseal_firm' },
+	{ url: operator, role: 'firmseal_operator' },
+	{ url: worker, role: 'firmseal_worker' },
+];
+
+/**
+ * The database of the settings, or the embedded one. In development one URL may serve all planes, because a transaction
+ * takes its plane's role whoever signed in; production has one login for each.
+ */
+export async function openDatabase(config: Config, { forOneCommand = false } = {}): Promise<DatabaseAccess> {
+	const { firm, operator, worker, admin } = config.database;
+	if (firm === null && operator === null) {
+		const embedded = await startEmbeddedServer({ directory: join(config.dataDir, 'postgres'), forOneCommand });
+		return embeddedAccess(embedded);
+	}
+	const shared = config.env === 'development' ? (firm ?? operator) : null;
+	const urlOf = (url: typeof firm) => (url ?? shared)?.expose() ?? '';
+	return {
+		firm: urlOf(firm),
+		operator: urlOf(operator),
+		worker: urlOf(worker),
+		admin: urlOf(admin) || null,
+		stop: async () => {},
+	};
+}
+
+const embeddedAccess = ({ urlOf, stop }: EmbeddedServer): DatabaseAccess => ({
+	firm: urlOf('firmseal_firm_login', EMBEDDED_DATABASE),
+	operator: urlOf('firmseal_operator_login', EMBEDDED_DATABASE),
+	worker: urlOf('firmseal_worker_login', EMBEDDED_DATABASE),
+	admin: urlOf('postgres', EMBEDDED_DATABASE),
+	stop,
+});
+
+/** Roles, logins and schema. Idempotent. @throws SetupError without an administrator's URL. */
+export async function prepare(database: DatabaseAccess): Promise<void> {
+	if (!database.admin) throw new SetupError('FIRMSEAL_ADMIN_DATABASE_URL is not set: preparing the database needs it.');
+	await prepareDatabase(database.admin, logins(database));
+}
+
+/** @throws SetupError for a plane without a URL. */
+export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connections?: number): Plane {
+	const login = logins(database).find((each) => each.role === role);
+	if (!login?.url) throw new SetupError(`There is no database URL for the ${role.replace('firmseal_', '')} plane: set it.`);
+	return openPlane({ url: login.url, role, ...(connections !== undefined && { connections }) });
+}
+
+/** The keyring as one kind of process sees it. @throws SetupError when it is missing, damaged or another installation's. */
+export async function openKeyring(config: Config, principal: LocalPrincipal): Promise<Keyring> {
+	const rootKey = config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: false }));
+	return openLocalKeyring({ directory: keyringDirectory(config), rootKey, principal });
+}
+
+/** Makes the keyring of a new installation; one that is there is left as it is. */
+export async function initKeyring(config: Config): Promise<void> {
+	mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+	const rootKey = config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: true }));
+	await initLocalKeyring({ directory: keyringDirectory(config), rootKey });
+}
+
+const rootKeyFile = ({ dataDir }: Config) => join(dataDir, 'root.key');
+const keyringDirectory = ({ dataDir }: Config) => join(dataDir, 'keyring');
+
+/** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */
+export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): AppendingLog {
+	return createAuditLog({
+		write: (rows) => plane.write(null, (tx) => insertAuditEntries(tx, rows)),
+		lastSequence: (boot) => plane.read(null, (tx) => selectLastSequence(tx, boot)),
+		...(onAppend && { onAppend }),
+	});
+}
+
+export interface PlaneContent {
+	readonly content: Content;
+	readonly dataKeys: DataKeys<unknown>;
+}
+
+export interface ContentParts {
+	readonly plane: Plane;
+	readonly keyring: Keyring;
+	readonly audit: AppendingLog;
+	readonly fields: readonly SealedField[];
+	readonly ttlSeconds: number;
+	readonly onKeyEvent?: (event: DataKeyEvent) => void;
+}
+
+/** A plane's door to content, with a key cache of its own. */
+export function openContent({ plane, keyring, audit, fields, ttlSeconds, onKeyEvent }: ContentParts): PlaneContent {
+	const aead = createNodeAead();
+	const dataKeys = createDataKeys({
+		keyring,
+		store: createDataKeyStore(plane),
+		aead,
+		fields,
+		ttlSeconds,
+		maxKeys: 10_000,
+		...(onKeyEvent && { onEvent: onKeyEvent }),
+	});
+	return { content: createContent({ dataKeys, aead, audit }), dataKeys };
+}
+
+const BUILT_IN = { issuer: 'firmseal-development', audience: 'firmseal' } as const;
+
+/** The issuer that a token must name: the configured one, or the built-in. */
+export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN.issuer;
+
+/** The built-in issuer. @throws SetupError when an external one is configured. */
+export function openIssuer(config: Config): Promise<LocalIssuer> {
+	if (config.tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.');
+	return openLocalIssuer({ directory: join(config.dataDir, 'issuer'), ...BUILT_IN });
+}
+
+export async function openAuthenticator(config: Config): Promise<Authenticate> {
+	if (!config.tokens) return createAuthenticator({ ...BUILT_IN, keys: (await openIssuer(config)).keys });
+	const { issuer, audience, jwksUrl } = config.tokens;
+	return createAuthenticator({ issuer, audience, keys: remoteKeys(new URL(jwksUrl)) });
+}

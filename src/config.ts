@@ -1,0 +1,146 @@
+import { resolve } from 'node:path';
+import { SetupError } from './errors.ts';
+import type { Secret } from './secret.ts';
+import { nearestSetting, type SettingName, type Settings, settingNames, settingsSchema } from './settings.ts';
+
+/** The settings as the program uses them. Frozen; what may be secret prints as a placeholder. */
+export interface Config {
+	readonly env: Settings['FIRMSEAL_ENV'];
+	readonly plane: Settings['FIRMSEAL_PLANE'];
+	/** Absolute path. */
+	readonly dataDir: string;
+	readonly server: {
+		readonly host: string;
+		/** 0: any free port. */
+		readonly port: number;
+		/** Addresses, networks or names (loopback, linklocal, uniquelocal) of the proxies in front; null: none. */
+		readonly trustProxy: readonly string[] | null;
+		/** Absolute paths of PEM files. null: plain HTTP. */
+		readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+		readonly metrics: boolean;
+	};
+	/** postgres:// URLs. `firm` null and `operator` null: the embedded server. */
+	readonly database: {
+		readonly firm: Secret<string> | null;
+		readonly operator: Secret<string> | null;
+		readonly worker: Secret<string> | null;
+		readonly admin: Secret<string> | null;
+	};
+	readonly keyring: {
+		readonly kind: 'local';
+		/** 32 bytes. null: the root key file of the data directory. */
+		readonly rootKey: Secret<Uint8Array> | null;
+		readonly cacheSeconds: number;
+	};
+	/** null: the built-in issuer. */
+	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
+	readonly log: { readonly level: Settings['FIRMSEAL_LOG_LEVEL'] };
+	/** How the command line reaches the API as a person. */
+	readonly client: {
+		/** Without a trailing slash. */
+		readonly url: string;
+		readonly token: Secret<string> | null;
+	};
+	/** Flags that Node itself took from NODE_OPTIONS; start-up asks them about the debugger. */
+	readonly nodeOptions: string;
+}
+
+export interface ReadOptions {
+	/** Settings that this command cannot do without. */
+	readonly need?: readonly SettingName[];
+}
+
+/**
+ * Reads and checks the environment; nothing else does. An empty setting counts as unset.
+ * Throws SetupError with every problem found, one sentence and one line each, and no value in it.
+ */
+export function readConfig(env: NodeJS.ProcessEnv, { need = [] }: ReadOptions = {}): Config {
+	const given = new Map(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+	const parsed = settingsSchema.safeParse(Object.fromEntries(given));
+	const problems = [
+		...unknownSettings(Object.keys(env)),
+		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
+		...incompleteGroups(given),
+		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
+	];
+	if (!parsed.success || problems.length > 0) throw new SetupError(problems.join('\n'));
+	return toConfig(parsed.data, env.NODE_OPTIONS ?? '');
+}
+
+function unknownSettings(names: readonly string[]): string[] {
+	const known = new Set<string>(settingNames);
+	return names
+		.filter((name) => /^FIRMSEAL_/i.test(name) && !known.has(name))
+		.map((name) => {
+			const nearest = nearestSetting(name);
+			return `${name} is not a setting of this version: ${nearest ? `did you mean ${nearest}?` : 'remove it.'}`;
+		});
+}
+
+const WHOLE_GROUPS: readonly (readonly SettingName[])[] = [
+	['FIRMSEAL_JWT_ISSUER', 'FIRMSEAL_JWT_AUDIENCE', 'FIRMSEAL_JWKS_URL'],
+	['FIRMSEAL_TLS_CERT', 'FIRMSEAL_TLS_KEY'],
+];
+
+function incompleteGroups(given: ReadonlyMap<string, string>): string[] {
+	const problems = WHOLE_GROUPS.flatMap((group) => {
+		const missing = group.filter((name) => !given.has(name));
+		if (missing.length === 0 || missing.length === group.length) return [];
+		return [`${missing.join(' and ')} must be set too: ${group.join(', ')} go together, all or none.`];
+	});
+	const [own, other] =
+		given.get('FIRMSEAL_PLANE') === 'operator'
+			? ['FIRMSEAL_OPERATOR_DATABASE_URL', 'DATABASE_URL']
+			: ['DATABASE_URL', 'FIRMSEAL_OPERATOR_DATABASE_URL'];
+	if (given.has(other) && !given.has(own)) {
+		problems.push(`${own} is not set: this plane signs in with it, and ${other} is another plane's.`);
+	}
+	return problems;
+}
+
+function toConfig(settings: Settings, nodeOptions: string): Config {
+	const { FIRMSEAL_TLS_CERT: cert, FIRMSEAL_TLS_KEY: key } = settings;
+	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;
+	return freezeGroups({
+		env: settings.FIRMSEAL_ENV,
+		plane: settings.FIRMSEAL_PLANE,
+		dataDir: resolve(settings.FIRMSEAL_DATA_DIR),
+		server: {
+			host: settings.FIRMSEAL_HOST,
+			port: settings.FIRMSEAL_PORT,
+			trustProxy: settings.FIRMSEAL_TRUST_PROXY ?? null,
+			tls: cert && key ? Object.freeze({ certFile: resolve(cert), keyFile: resolve(key) }) : null,
+			metrics: settings.FIRMSEAL_METRICS === 'on',
+		},
+		database: {
+			firm: settings.DATABASE_URL ?? null,
+			operator: settings.FIRMSEAL_OPERATOR_DATABASE_URL ?? null,
+			worker: settings.FIRMSEAL_WORKER_DATABASE_URL ?? null,
+			admin: settings.FIRMSEAL_ADMIN_DATABASE_URL ?? null,
+		},
+		keyring: {
+			kind: settings.FIRMSEAL_KEYRING,
+			rootKey: settings.FIRMSEAL_ROOT_KEY ?? null,
+			cacheSeconds: settings.FIRMSEAL_KEY_CACHE_SECONDS,
+		},
+		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
+		log: { level: settings.FIRMSEAL_LOG_LEVEL },
+		client: {
+			url: settings.FIRMSEAL_URL ?? ownUrl(settings),
+			token: settings.FIRMSEAL_TOKEN ?? null,
+		},
+		nodeOptions,
+	});
+}
+
+/** The server of this machine; the addresses that mean "every interface" cannot be called. */
+function ownUrl(settings: Settings): string {
+	const host = ['0.0.0.0', '::'].includes(settings.FIRMSEAL_HOST) ? '127.0.0.1' : settings.FIRMSEAL_HOST;
+	const scheme = settings.FIRMSEAL_TLS_CERT ? 'https' : 'http';
+	return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${settings.FIRMSEAL_PORT}`;
+}
+
+function freezeGroups(config: Config): Config {
+	for (const group of Object.values(config)) Object.freeze(group);
+	return Object.freeze(config);
+}

@@ -1,0 +1,104 @@
+import { type ContentDecision, type DenialReason, isIssued } from '../access/index.ts';
+import type { Actor, EntryDraft, KeyUse, Plane } from '../audit/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { ClassKey } from '../keys/index.ts';
+import type { ContentField, ContentRow } from './field.ts';
+
+/** Whose request it is and what was decided. The ids go into every entry that the request leaves behind. */
+export interface AccessTerms {
+	readonly decision: ContentDecision;
+	readonly actor: Actor;
+	readonly plane: Plane;
+	/** Request id, made by the server. */
+	readonly request: string;
+	/** SHA-256, in hex, of the document with its literals taken out. */
+	readonly document: string | null;
+}
+
+/** One line of `extensions.sealed`: what was withheld, why, and on how many objects. */
+export interface Withheld {
+	readonly coordinate: string;
+	readonly reason: DenialReason;
+	readonly count: number;
+}
+
+/** Errors of one kind that a response carries at most; the values beyond are null without one. */
+const MOST_ERRORS = 20;
+
+/**
+ * One request's way to content: the decision, and the memory of what it opened, was refused, and could not open, until
+ * settle() has made the entries durable.
+ */
+export class Access<Key = unknown> {
+	readonly terms: AccessTerms;
+	/** Coordinate -> ids of the rows on which a value was opened. */
+	readonly opened = new Map<ContentField, string[]>();
+	readonly keyUses = new Map<ClassKey<Key>, KeyUse>();
+	/** Firm -> coordinate -> what was withheld. */
+	readonly withheld = new Map<string, Map<string, Withheld>>();
+	/** Coordinate -> ids of the rows whose value does not open. */
+	readonly invalid = new Map<string, string[]>();
+	readonly keyless = new Map<string, string[]>();
+	/** Further entries of the request, such as a refused operation. */
+	readonly pending: EntryDraft[] = [];
+	#invalidShown = 0;
+
+	constructor(terms: AccessTerms) {
+		if (!isIssued(terms.decision))
+			throw new FirmsealError('INTERNAL', 'Content was asked for with a decision that the access rules did not make.');
+		this.terms = terms;
+	}
+
+	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */
+	firmFor(field: ContentField): string {
+		const { decision } = this.terms;
+		if (!decision.allowed || !decision.classes.has(field.class))
+			throw new FirmsealError('FORBIDDEN', 'You may not write content.');
+		return decision.firm;
+	}
+
+	/** Why this row's field stays closed to the request; null: it may be opened. */
+	denialOf(field: ContentField, row: ContentRow): DenialReason | null {
+		const { decision } = this.terms;
+		if (!decision.allowed) return decision.reason;
+		if (decision.firm !== row.firm) return 'NOT_SHARED';
+		return decision.classes.has(field.class) ? null : 'CLASS';
+	}
+
+	noteWithheld({ coordinate }: ContentField, firm: string, reason: DenialReason): void {
+		const ofFirm = getOrMake(this.withheld, firm, () => new Map<string, Withheld>());
+		ofFirm.set(coordinate, { coordinate, reason, count: (ofFirm.get(coordinate)?.count ?? 0) + 1 });
+	}
+
+	noteOpened(field: ContentField, row: ContentRow, key: ClassKey<Key>): void {
+		getOrMake(this.opened, field, () => []).push(row.id);
+		if (!this.keyUses.has(key)) this.noteKey(key, 'CACHE');
+	}
+
+	noteKey(key: ClassKey<Key>, source: KeyUse['source']): void {
+		if (this.keyUses.has(key)) return;
+		this.keyUses.set(key, {
+			class: key.class,
+			version: key.version,
+			source,
+			requestId: source === 'KEYRING' ? key.requestId : null,
+		});
+	}
+
+	/** Remembers a value that stays closed. Answers whether the caller is to see an error for it, or only null. */
+	noteFailure({ coordinate }: ContentField, row: ContentRow, code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE'): boolean {
+		const failures = code === 'CIPHERTEXT_INVALID' ? this.invalid : this.keyless;
+		const first = !failures.has(coordinate);
+		getOrMake(failures, coordinate, () => []).push(row.id);
+		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MOST_ERRORS;
+	}
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+	let value = map.get(key);
+	if (value === undefined) {
+		value = make();
+		map.set(key, value);
+	}
+	return value;
+}

@@ -1,0 +1,138 @@
+import type { AuditLog, EntryDraft } from '../audit/index.ts';
+import { type Aead, decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../envelope/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { ClassKey, DataKeys } from '../keys/index.ts';
+import { Access, type AccessTerms, type Withheld } from './access.ts';
+import { entriesOf, entryOf } from './entries.ts';
+import type { ContentField, ContentRow } from './field.ts';
+
+export interface ContentOptions<Key> {
+	readonly dataKeys: DataKeys<Key>;
+	readonly aead: Aead<Key>;
+	readonly audit: AuditLog;
+}
+
+/** A change of content, told to the log before it is committed. */
+export interface Change {
+	readonly action: 'content.create' | 'content.update' | 'content.delete';
+	readonly record: string;
+	readonly fields: readonly ContentField[];
+}
+
+/**
+ * The only door between sealed columns and values. One for each plane: caches are never shared.
+ * Nothing above it sees a key; nothing below it knows who asks.
+ */
+export interface Content {
+	/** Opens a request. @throws FirmsealError INTERNAL for a decision that decideContent didn't make. */
+	begin(terms: AccessTerms): Access;
+	/**
+	 * Opens one value: synchronously when its key is at hand. null for SQL NULL, and for whatever the request may not see,
+	 * which is then reported by withheld(). `sealed` is undefined when a denied caller's statement did not read the column.
+	 * @throws FirmsealError CIPHERTEXT_INVALID once per value (at most 20 a request), KEY_UNAVAILABLE once per coordinate.
+	 */
+	reveal(access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array | null | undefined): unknown;
+	/**
+	 * Seals the values of one row, all of one class, in their order; null stays null.
+	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value that cannot be sealed, KEY_UNAVAILABLE.
+	 */
+	conceal(access: Access, row: string, values: readonly ConcealedValue[]): Promise<(Uint8Array | null)[]>;
+	/** Records a change; resolves when the entry is durable. Called inside the change's transaction, before it commits. */
+	recordChange(access: Access, change: Change): Promise<void>;
+	/** The response gate: resolves when everything the request opened or was refused is on record. @throws AUDIT_UNAVAILABLE */
+	settle(access: Access): Promise<void>;
+	/** For `extensions.sealed`. */
+	withheld(access: Access): readonly Withheld[];
+}
+
+export interface ConcealedValue {
+	readonly field: ContentField;
+	readonly value: unknown;
+}
+
+export function createContent<Key>({ dataKeys, aead, audit }: ContentOptions<Key>): Content {
+	const open = (access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array, key: ClassKey<Key>) => {
+		try {
+			const payload = openPayload(aead, key.field(field.table, field.column), row.id, sealed);
+			const value = decodeValue(field.valueType, payload);
+			access.noteOpened(field, row, key);
+			return value;
+		} catch (error) {
+			return stayClosed(access, field, row, error);
+		}
+	};
+
+	return {
+		begin: (terms) => new Access(terms),
+
+		reveal(access, field, row, sealed) {
+			const denial = access.denialOf(field, row);
+			if (denial !== null) {
+				access.noteWithheld(field, row.firm, denial);
+				return null;
+			}
+			if (sealed === null) return null;
+			if (sealed === undefined) throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
+			let version: number;
+			try {
+				version = readKeyVersion(sealed);
+			} catch (error) {
+				return stayClosed(access, field, row, error);
+			}
+			const key = dataKeys.openingKey(row.firm, field.class, version);
+			if (key) return open(access, field, row, sealed, key);
+			return dataKeys.loadOpeningKey(row.firm, field.class, version).then(
+				(loaded) => {
+					access.noteKey(loaded, 'KEYRING');
+					return open(access, field, row, sealed, loaded);
+				},
+				(error: unknown) => stayClosed(access, field, row, error),
+			);
+		},
+
+		async conceal(access, row, values) {
+			const payloads = values.map(({ field, value }) => {
+				access.firmFor(field);
+				return value === null || value === undefined ? null : encodeValue(field.valueType, value, field.pad);
+			});
+			const count = payloads.filter((payload) => payload !== null).length;
+			const [first] = values;
+			if (!first || count === 0) return payloads;
+			const firm = access.firmFor(first.field);
+			const key =
+				dataKeys.sealingKey(firm, first.field.class, count) ??
+				(await dataKeys.loadSealingKey(firm, first.field.class, count));
+			return payloads.map((payload, index) => {
+				const field = values[index]?.field ?? first.field;
+				if (field.class !== key.class) throw new FirmsealError('INTERNAL', 'The values of a row are of two content classes.');
+				return payload && sealPayload(aead, key.field(field.table, field.column), row, payload);
+			});
+		},
+
+		recordChange: (access, { action, record, fields }) =>
+			audit.append([
+				entryOf(access.terms, {
+					action,
+					decision: 'ALLOWED',
+					firm: access.terms.decision.allowed ? access.terms.decision.firm : null,
+					records: [record],
+					coordinates: fields.map(({ coordinate }) => coordinate),
+				}),
+			]),
+
+		async settle(access) {
+			const entries: EntryDraft[] = entriesOf(access);
+			if (entries.length > 0) await audit.append(entries);
+		},
+
+		withheld: (access) => [...access.withheld.values()].flatMap((fields) => [...fields.values()]),
+	};
+}
+
+/** null or a coded error; anything unforeseen goes on as it is. */
+function stayClosed(access: Access, field: ContentField, row: ContentRow, error: unknown): null {
+	if (!(error instanceof FirmsealError)) throw error;
+	if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') throw error;
+	if (access.noteFailure(field, row, error.code)) throw error;
+	return null;
+}

@@ -1,0 +1,80 @@
+import type { EntryDraft, Reason } from '../audit/index.ts';
+import type { Access, AccessTerms } from './access.ts';
+
+type Told = Pick<EntryDraft, 'action' | 'decision' | 'firm'> & Partial<EntryDraft>;
+
+/** An entry of the request: what is told, and whose request it was. */
+export const entryOf = ({ actor, plane, request, document }: AccessTerms, told: Told): EntryDraft => ({
+	actor,
+	plane,
+	request,
+	lease: null,
+	document,
+	coordinates: [],
+	records: [],
+	keys: [],
+	reason: null,
+	...told,
+});
+
+/** Everything the request has opened, withheld and failed to open since the last settling, as few entries as say it exactly. */
+export function entriesOf(access: Access): EntryDraft[] {
+	const { terms } = access;
+	const firm = terms.decision.allowed ? terms.decision.firm : null;
+	const keys = [...access.keyUses.values()];
+	const opened = openedTogether(access).map(({ coordinates, records }) =>
+		entryOf(terms, { action: 'content.open', decision: 'ALLOWED', firm, coordinates, records, keys }),
+	);
+	const withheld = [...access.withheld].flatMap(([ofFirm, fields]) =>
+		[...Map.groupBy(fields.values(), ({ reason }) => reason)].map(([reason, ofReason]) =>
+			entryOf(terms, {
+				action: 'content.deny',
+				decision: 'DENIED',
+				firm: ofFirm,
+				coordinates: ofReason.map(({ coordinate }) => coordinate),
+				counts: Object.fromEntries(ofReason.map(({ coordinate, count }) => [coordinate, count])),
+				reason,
+			}),
+		),
+	);
+	const failed = (failures: Map<string, string[]>, reason: Reason) =>
+		[...failures].map(([coordinate, records]) =>
+			entryOf(terms, { action: 'content.fail', decision: 'FAILED', firm, coordinates: [coordinate], records, reason }),
+		);
+	return [
+		...opened,
+		...withheld,
+		...failed(access.invalid, 'CIPHERTEXT_INVALID'),
+		...failed(access.keyless, 'KEY_UNAVAILABLE'),
+		...access.pending,
+	];
+}
+
+interface OpenedTogether {
+	readonly coordinates: string[];
+	readonly records: string[];
+}
+
+/** Groups the rows that had the same fields opened: a page is one group, a page with some nulls a few. */
+function openedTogether(access: Access): OpenedTogether[] {
+	const fields = [...access.opened];
+	const [first] = fields;
+	if (first && fields.every(([, rows]) => sameRows(rows, first[1])))
+		return [{ coordinates: fields.map(([{ coordinate }]) => coordinate), records: first[1] }];
+
+	const coordinatesOf = new Map<string, Set<string>>();
+	for (const [{ coordinate }, rows] of fields)
+		for (const row of rows) {
+			const known = coordinatesOf.get(row);
+			if (known) known.add(coordinate);
+			else coordinatesOf.set(row, new Set([coordinate]));
+		}
+	const groups = Map.groupBy(coordinatesOf, ([, coordinates]) => [...coordinates].join());
+	return [...groups.values()].map((group) => ({
+		coordinates: [...(group[0]?.[1] ?? [])],
+		records: group.map(([row]) => row),
+	}));
+}
+
+const sameRows = (a: readonly string[], b: readonly string[]) =>
+	a === b || (a.length === b.length && a.every((row, index) => row === b[index]));

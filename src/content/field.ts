@@ -1,0 +1,21 @@
+import type { ContentClass } from '../access/index.ts';
+import type { ValueType } from '../envelope/index.ts';
+
+/** An encrypted coordinate: what content/ needs to know of it. One object per coordinate, so identity is equality. */
+export interface ContentField {
+	/** `Type.field`, from the schema, never an alias. */
+	readonly coordinate: string;
+	readonly class: ContentClass;
+	/** The binding: the names in the value's context (FORMAT.md "Field envelope"). */
+	readonly table: string;
+	readonly column: string;
+	readonly valueType: ValueType;
+	/** The payload is padded to a multiple of this many bytes; 0: not padded. */
+	readonly pad: number;
+}
+
+export interface ContentRow {
+	readonly firm: string;
+	/** Row id. */
+	readonly id: string;
+}

@@ -1,0 +1,44 @@
+import { DrizzleQueryError } from 'drizzle-orm/errors';
+import { FirmsealError } from '../errors.ts';
+
+/**
+ * What is left of a database error once everything that can hold a row or a bound parameter is gone: PostgreSQL's DETAIL
+ * prints the row, Drizzle's message prints the parameters, and servers send messages to clients.
+ */
+export class DatabaseError extends Error {
+	override readonly name = 'DatabaseError';
+	/** SQLSTATE, five characters. */
+	readonly code: string;
+	readonly constraint: string | null;
+
+	constructor(code: string, constraint: string | null) {
+		super(`The database refused a statement (SQLSTATE ${code}${constraint ? `, constraint ${constraint}` : ''}).`);
+		this.code = code;
+		this.constraint = constraint;
+	}
+}
+
+export const isUniqueViolation = (error: unknown): error is DatabaseError =>
+	error instanceof DatabaseError && error.code === '23505';
+
+/** Connection lost, refused or never made; the server going down, starting up, or full (classes 08, 53, 57P). */
+const UNAVAILABLE = /^(08|53|57P)|^CONNECT|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^CONNECTION_|^ENOTFOUND$/;
+
+/** Runs `work`; whatever the driver throws leaves without statement, parameters, message and row. */
+export async function withoutParameters<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		throw stripped(error);
+	}
+}
+
+function stripped(error: unknown): unknown {
+	const cause = error instanceof DrizzleQueryError ? error.cause : error;
+	if (cause instanceof DatabaseError || cause instanceof FirmsealError) return cause;
+	const { code, constraint_name: constraint } = (cause ?? {}) as { code?: unknown; constraint_name?: unknown };
+	if (typeof code !== 'string') return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;
+	if (UNAVAILABLE.test(code))
+		return new FirmsealError('AUDIT_UNAVAILABLE', 'The database cannot be reached, so nothing can be read or recorded; try again later.');
+	return new DatabaseError(code, typeof constraint === 'string' ? constraint : null);
+}

@@ -1,0 +1,49 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chownSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+
+const runFile = promisify(execFile);
+
+/** Who runs PostgreSQL's programs and owns its files. */
+export interface ServerAccount {
+	run(file: string, args: readonly string[]): Promise<unknown>;
+	own(path: string): void;
+}
+
+const environment = { ...process.env, LC_ALL: 'C' };
+
+/**
+ * PostgreSQL refuses to run as root. There it runs as the user `postgres`, made if need be; where the way to one of
+ * `paths` is closed to that user, it may pass through directories, and nothing more.
+ */
+export function serverAccount(paths: readonly string[]): ServerAccount {
+	if (process.getuid?.() !== 0) {
+		return { run: (file, args) => runFile(file, args, { env: environment }), own: () => {} };
+	}
+	const uid = idOf('-u');
+	const gid = idOf('-g');
+	const passes = paths.every((path) => othersMayPass(dirname(path)));
+	const through = passes ? [] : ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+	const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...through, '--'];
+	return {
+		run: (file, args) => runFile('setpriv', [...as, file, ...args], { cwd: '/', env: environment }),
+		own: (path) => chownSync(path, uid, gid),
+	};
+}
+
+function idOf(flag: '-u' | '-g'): number {
+	const ask = () => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+	try {
+		return ask();
+	} catch {
+		execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+		return ask();
+	}
+}
+
+/** Whether every directory up to the root lets anybody pass. */
+function othersMayPass(path: string): boolean {
+	const parent = dirname(path);
+	return (statSync(path).mode & 0o001) !== 0 && (parent === path || othersMayPass(parent));
+}

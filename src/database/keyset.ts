@@ -1,0 +1,48 @@
+import { type AnyColumn, type SQL, sql } from 'drizzle-orm';
+
+/** A place in a list: the order column's value as text, and the row id that breaks ties. */
+export interface Position {
+	readonly value: string;
+	readonly id: string;
+}
+
+/** A page of a list that is ordered by a metadata column and the row id. */
+export interface KeysetPage {
+	readonly column: AnyColumn;
+	readonly id: AnyColumn;
+	readonly descending: boolean;
+	/** Rows at most. */
+	readonly limit: number;
+	/** Take the last rows of the range instead of the first. */
+	readonly fromEnd: boolean;
+	readonly after: Position | null;
+	readonly before: Position | null;
+}
+
+export interface Page<Row> {
+	readonly rows: readonly Row[];
+	/** There are rows beyond the page, in the direction it was taken. */
+	readonly more: boolean;
+}
+
+/** The conditions of a page; none for a list's beginning. */
+export function withinPage({ column, id, descending, after, before }: KeysetPage): SQL[] {
+	const beyond = (position: Position, later: boolean) => {
+		const sign = sql.raw(later === descending ? '<' : '>');
+		const type = sql.raw(column.getSQLType());
+		return sql`(${column}, ${id}) ${sign} (${position.value}::${type}, ${position.id}::uuid)`;
+	};
+	return [...(after ? [beyond(after, true)] : []), ...(before ? [beyond(before, false)] : [])];
+}
+
+/** The order in which the page's rows are read: backwards when it is taken from the end. */
+export function orderOfPage({ column, id, descending, fromEnd }: KeysetPage): SQL[] {
+	const direction = sql.raw(descending === fromEnd ? 'asc' : 'desc');
+	return [sql`${column} ${direction}`, sql`${id} ${direction}`];
+}
+
+/** One row more than the page holds was read; it only says that there are more. */
+export function toPage<Row>({ limit, fromEnd }: KeysetPage, read: readonly Row[]): Page<Row> {
+	const rows = read.slice(0, limit);
+	return { rows: fromEnd ? rows.reverse() : rows, more: read.length > limit };
+}

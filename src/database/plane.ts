@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm';
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres from 'postgres';
+import { withoutParameters } from './database-error.ts';
+
+/** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
+export type PlaneRole = 'firmseal_firm' | 'firmseal_operator' | 'firmseal_worker';
+
+export type Transaction = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0];
+
+/**
+ * The way into the database: every statement runs in a transaction that first becomes the plane's role and names its
+ * firm, both LOCAL, so that a pooled connection keeps nothing and a forgotten firm shows no row.
+ * Throws DatabaseError, or AUDIT_UNAVAILABLE when the database is away; never with a parameter in it.
+ */
+export interface Plane {
+	readonly role: PlaneRole;
+	/** `firm`: the id whose rows the transaction sees; null where the role's policies ask for none. */
+	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
+	write<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
+	/** Ends the pool; running transactions have five seconds. */
+	close(): Promise<void>;
+}
+
+export interface PlaneOptions {
+	readonly url: string;
+	readonly role: PlaneRole;
+	/** Connections at most. */
+	readonly connections?: number;
+}
+
+export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
+	const client = connect(url, connections);
+	const database = drizzle(client);
+	const run = <T>(accessMode: 'read only' | 'read write', firm: string | null, work: (tx: Transaction) => Promise<T>) =>
+		withoutParameters(() =>
+			database.transaction(
+				async (tx) => {
+					await tx.execute(
+						sql`select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true)`,
+					);
+					return work(tx);
+				},
+				{ accessMode },
+			),
+		);
+	return {
+		role,
+		read: (firm, work) => run('read only', firm, work),
+		write: (firm, work) => run('read write', firm, work),
+		close: () => client.end({ timeout: 5 }),
+	};
+}
+
+/** A postgres.js client with the bounds every connection of Firmseal has: seconds to connect, milliseconds to answer. */
+export const connect = (url: string, connections: number) =>
+	postgres(url, {
+		max: connections,
+		connect_timeout: 5,
+		idle_timeout: 60,
+		max_lifetime: 3600,
+		onnotice: () => {},
+		connection: {
+			application_name: 'firmseal',
+			statement_timeout: 15_000,
+			idle_in_transaction_session_timeout: 15_000,
+		},
+	});

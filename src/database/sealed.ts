@@ -1,0 +1,64 @@
+import { type AnyColumn, getTableColumns, getTableName, type SQL, sql, type Table } from 'drizzle-orm';
+import { customType } from 'drizzle-orm/pg-core';
+
+declare const sealedBrand: unique symbol;
+
+/**
+ * An envelope as the database holds it (FORMAT.md "Field envelope"). Branded, so that no resolver, log call or text column
+ * takes it by accident: the only way on is content/.
+ */
+export type Sealed = Uint8Array & { readonly [sealedBrand]: true };
+
+/** The names a value is bound to for ever, whatever SQL calls its table and column later. */
+interface Binding {
+	readonly table: string;
+	readonly column: string;
+}
+
+/** What start-up compares with the marks: one row for each sealed() column. */
+export interface SealedColumn {
+	readonly typeName: string;
+	readonly fieldName: string;
+	readonly table: string;
+	readonly column: string;
+	readonly bind: Binding;
+}
+
+const sealedType = customType<{ data: Sealed; driverData: Uint8Array; config: { bind?: Binding } }>({
+	dataType: () => 'sealed',
+	fromDriver: (value) => value as Sealed,
+	toDriver: (value) => value,
+});
+
+/**
+ * A column of ciphertext, of the domain `sealed`, which refuses anything that isn't an envelope. `bind` keeps the names
+ * in the values' context when table or column are renamed in SQL; by default they are the SQL names.
+ */
+export const sealed = (name: string, options: { readonly bind?: Binding } = {}) => sealedType(name, { ...options });
+
+/** True for a column made by sealed(). */
+export const isSealed = (column: AnyColumn): boolean => column.getSQLType() === 'sealed';
+
+/** The CHECK that refuses another firm's envelope: its firm tag must be the one of the row's own firm_id. */
+export const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
+	sql`substring(${column} from 7 for 4) = substring(sha256(convert_to(${firmId}::text, 'UTF8')) from 1 for 4)`;
+
+/** Lists the sealed() columns of the tables behind GraphQL types; a column's property has the field's name. */
+export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly SealedColumn[] {
+	return Object.entries(tables).flatMap(([typeName, table]) =>
+		Object.entries(getTableColumns(table))
+			.filter(([, column]) => isSealed(column))
+			.map(([fieldName, column]) => ({
+				typeName,
+				fieldName,
+				table: getTableName(table),
+				column: column.name,
+				bind: declaredBinding(column) ?? { table: getTableName(table), column: column.name },
+			})),
+	);
+}
+
+/** Drizzle keeps a custom column's own options in its (protected) config. */
+function declaredBinding(column: AnyColumn): Binding | undefined {
+	return (column as unknown as { config: { fieldConfig?: { bind?: Binding } } }).config.fieldConfig?.bind;
+}

@@ -1,0 +1,61 @@
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import type { Transaction } from '../plane.ts';
+import { auditEntries } from '../tables/index.ts';
+
+export type AuditEntryRow = Pick<typeof auditEntries.$inferSelect, 'id' | 'firmId' | 'leaf' | 'transaction'>;
+
+export interface NewAuditEntry {
+	readonly id: string;
+	readonly firm: string | null;
+	readonly boot: string;
+	readonly sequence: number;
+	readonly leaf: string;
+}
+
+/** All rows in one statement, whatever their number. */
+export async function insertAuditEntries(tx: Transaction, rows: readonly NewAuditEntry[]): Promise<void> {
+	const column = <T>(pick: (row: NewAuditEntry) => T) => sql.param(rows.map(pick));
+	await tx.execute(sql`
+		insert into public.audit_entries (id, firm_id, boot, sequence, leaf)
+		select * from unnest(
+			${column((row) => row.id)}::uuid[], ${column((row) => row.firm)}::uuid[], ${column((row) => row.boot)}::uuid[],
+			${column((row) => row.sequence)}::bigint[], ${column((row) => row.leaf)}::text[]
+		)`);
+}
+
+export async function selectLastSequence(tx: Transaction, boot: string): Promise<number> {
+	const [row] = await tx.execute(sql`select public.last_audit_sequence(${boot})::text as last`);
+	return Number(row?.last ?? 0);
+}
+
+/**
+ * Entries below the snapshot's xmin: an entry that is not shown yet can only come after all that are, so a reader who goes
+ * on from a cursor misses nothing.
+ */
+const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_current_snapshot())`;
+
+const ofFirm = (firm: string | null): SQL | undefined => (firm === null ? undefined : eq(auditEntries.firmId, firm));
+
+export async function selectAuditEntries(tx: Transaction, firm: string | null, page: KeysetPage): Promise<Page<AuditEntryRow>> {
+	const rows = await tx
+		.select({
+			id: auditEntries.id,
+			firmId: auditEntries.firmId,
+			leaf: auditEntries.leaf,
+			transaction: auditEntries.transaction,
+		})
+		.from(auditEntries)
+		.where(and(ofFirm(firm), settled, ...withinPage(page)))
+		.orderBy(...orderOfPage(page))
+		.limit(page.limit + 1);
+	return toPage(page, rows);
+}
+
+export async function countAuditEntries(tx: Transaction, firm: string | null): Promise<number> {
+	const [row] = await tx
+		.select({ count: sql<number>`count(*)::int` })
+		.from(auditEntries)
+		.where(and(ofFirm(firm), settled));
+	return row?.count ?? 0;
+}

@@ -1,0 +1,71 @@
+import { and, asc, eq, sql } from 'drizzle-orm';
+import type { DataKeyRecord, DataKeyStore, NewDataKey } from '../../keys/index.ts';
+import { isUniqueViolation } from '../database-error.ts';
+import type { Plane, Transaction } from '../plane.ts';
+import { dataKeys } from '../tables/index.ts';
+
+const toRecord = ({ firmId, ...row }: typeof dataKeys.$inferSelect): DataKeyRecord => ({ firm: firmId, ...row });
+
+/** Everything of a version but the wrapped key itself. */
+export type DataKeyListing = Omit<DataKeyRecord, 'wrapped' | 'commitment'>;
+
+export const selectDataKeyListing = (tx: Transaction, firm: string | null): Promise<DataKeyListing[]> =>
+	tx
+		.select({
+			firm: dataKeys.firmId,
+			class: dataKeys.class,
+			version: dataKeys.version,
+			state: dataKeys.state,
+			keyId: dataKeys.keyId,
+			sealed: dataKeys.sealed,
+			createdAt: dataKeys.createdAt,
+		})
+		.from(dataKeys)
+		.where(firm === null ? undefined : eq(dataKeys.firmId, firm))
+		.orderBy(asc(dataKeys.firmId), asc(dataKeys.class), asc(dataKeys.version));
+
+/** The store of wrapped data keys, by a plane that may read and write them: each call is a transaction of its firm. */
+export function createDataKeyStore(plane: Plane): DataKeyStore {
+	const of = (firm: string, keyClass: string) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, keyClass));
+	const one = async (firm: string, where: ReturnType<typeof and>) => {
+		const [row] = await plane.read(firm, (tx) => tx.select().from(dataKeys).where(where));
+		return row ? toRecord(row) : null;
+	};
+	return {
+		find: (firm, keyClass, version) => one(firm, and(of(firm, keyClass), eq(dataKeys.version, version))),
+		findActive: (firm, keyClass) => one(firm, and(of(firm, keyClass), eq(dataKeys.state, 'ACTIVE'))),
+
+		async activate({ firm, ...key }: NewDataKey) {
+			try {
+				await plane.write(firm, async (tx) => {
+					await tx
+						.update(dataKeys)
+						.set({ state: 'RETIRED' })
+						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), eq(dataKeys.version, key.version - 1)));
+					await tx.insert(dataKeys).values({ ...key, firmId: firm, state: 'ACTIVE' });
+				});
+				return true;
+			} catch (error) {
+				if (isUniqueViolation(error)) return false;
+				throw error;
+			}
+		},
+
+		reserve: (firm, keyClass, version, count, limit) =>
+			plane.write(firm, async (tx) => {
+				const [row] = await tx
+					.update(dataKeys)
+					.set({ sealed: sql`${dataKeys.sealed} + ${count}` })
+					.where(
+						and(
+							of(firm, keyClass),
+							eq(dataKeys.version, version),
+							eq(dataKeys.state, 'ACTIVE'),
+							sql`${dataKeys.sealed} + ${count} <= ${limit}`,
+						),
+					)
+					.returning({ sealed: dataKeys.sealed });
+				return row?.sealed ?? null;
+			}),
+	};
+}

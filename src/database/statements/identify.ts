@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+
+/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0002_locks.sql. */
+export interface Identity {
+	readonly userId: string;
+	readonly personId: string;
+	readonly userDisabled: boolean;
+	readonly firmId: string | null;
+	readonly firmStatus: string | null;
+	readonly firmRole: 'OWNER' | 'MEMBER' | 'CLIENT' | null;
+	readonly removed: boolean;
+	readonly operatorRoles: readonly ('OPERATOR' | 'APPROVER' | 'AUDITOR')[] | null;
+	readonly operatorDisabled: boolean;
+}
+
+export async function identify(tx: Transaction, issuer: string, subject: string): Promise<Identity | null> {
+	const [row] = await tx.execute(sql`
+		select user_id as "userId", person_id as "personId", user_disabled as "userDisabled",
+			firm_id as "firmId", firm_status as "firmStatus", firm_role as "firmRole", removed,
+			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled"
+		from public.identify(${issuer}, ${subject})`);
+	return (row as unknown as Identity | undefined) ?? null;
+}

@@ -1,0 +1,81 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { memberships, operators, users } from '../tables/index.ts';
+
+/** What may be shown of an account. Issuer, subject and person stay in the database. */
+const shown = {
+	id: users.id,
+	email: users.email,
+	name: users.name,
+	createdAt: users.createdAt,
+	disabledAt: users.disabledAt,
+};
+
+export type UserRow = Pick<typeof users.$inferSelect, keyof typeof shown>;
+
+export const selectUsersByIds = (tx: Transaction, ids: readonly string[]): Promise<UserRow[]> =>
+	tx.select(shown).from(users).where(inArray(users.id, [...ids]));
+
+export type MembershipRow = Pick<typeof memberships.$inferSelect, 'userId' | 'firmId' | 'role'>;
+
+export const selectMembershipsByUsers = (tx: Transaction, ids: readonly string[]): Promise<MembershipRow[]> =>
+	tx
+		.select({ userId: memberships.userId, firmId: memberships.firmId, role: memberships.role })
+		.from(memberships)
+		.where(inArray(memberships.userId, [...ids]));
+
+export interface Account {
+	readonly id: string;
+	readonly personId: string;
+	readonly issuer: string;
+	readonly subject: string;
+}
+
+export async function selectAccountByEmail(tx: Transaction, email: string): Promise<Account | null> {
+	const [row] = await tx
+		.select({ id: users.id, personId: users.personId, issuer: users.issuer, subject: users.subject })
+		.from(users)
+		.where(sql`lower(${users.email}) = lower(${email})`);
+	return row ?? null;
+}
+
+export async function insertUser(tx: Transaction, user: typeof users.$inferInsert): Promise<void> {
+	await tx.insert(users).values(user);
+}
+
+export async function insertMembership(tx: Transaction, membership: typeof memberships.$inferInsert): Promise<void> {
+	await tx.insert(memberships).values(membership);
+}
+
+export async function insertOperator(tx: Transaction, operator: typeof operators.$inferInsert): Promise<void> {
+	await tx.insert(operators).values(operator);
+}
+
+/** false: no such operator, or disabled already. */
+export async function disableOperator(tx: Transaction, userId: string): Promise<boolean> {
+	const rows = await tx
+		.update(operators)
+		.set({ disabledAt: sql`now()` })
+		.where(sql`${operators.userId} = ${userId} and ${operators.disabledAt} is null`)
+		.returning({ id: operators.userId });
+	return rows.length === 1;
+}
+
+export async function countOperators(tx: Transaction): Promise<number> {
+	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(operators);
+	return row?.count ?? 0;
+}
+
+export const selectOperators = (tx: Transaction) =>
+	tx
+		.select({ id: users.id, email: users.email, name: users.name, roles: operators.roles, disabledAt: operators.disabledAt })
+		.from(operators)
+		.innerJoin(users, eq(users.id, operators.userId));
+
+export type OperatorRolesRow = Pick<typeof operators.$inferSelect, 'userId' | 'roles'>;
+
+export const selectOperatorRoles = (tx: Transaction, ids: readonly string[]): Promise<OperatorRolesRow[]> =>
+	tx
+		.select({ userId: operators.userId, roles: operators.roles })
+		.from(operators)
+		.where(inArray(operators.userId, [...ids]));

@@ -1,0 +1,27 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, customType, index, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+
+const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
+
+/** The audit log: append only, by privilege and by trigger. `leaf` is the entry; the rest finds it. */
+export const auditEntries = pgTable(
+	'audit_entries',
+	{
+		id: uuid('id').primaryKey(),
+		/** null: an entry of the installation, of no firm. */
+		firmId: uuid('firm_id'),
+		boot: uuid('boot').notNull(),
+		sequence: bigint('sequence', { mode: 'number' }).notNull(),
+		leaf: text('leaf').notNull(),
+		/** The inserting transaction: entries commit out of order, so readers page by this, below the snapshot's xmin. */
+		transaction: xid8('transaction').notNull().default(sql`pg_current_xact_id()`),
+		appendedAt: timestamp('appended_at', { withTimezone: true }).notNull().default(sql`clock_timestamp()`),
+	},
+	(t) => [
+		unique('audit_entries_boot_sequence').on(t.boot, t.sequence),
+		index('audit_entries_by_firm').on(t.firmId, t.transaction, t.id),
+		index('audit_entries_by_transaction').on(t.transaction, t.id),
+		check('audit_entries_leaf_size', sql`octet_length(${t.leaf}) between 2 and 65536`),
+		check('audit_entries_sequence_positive', sql`${t.sequence} >= 1`),
+	],
+);

@@ -1,0 +1,36 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, customType, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { createdAt } from './columns.ts';
+import { firms } from './firms.ts';
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
+/** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. */
+export const dataKeys = pgTable(
+	'data_keys',
+	{
+		firmId: uuid('firm_id')
+			.notNull()
+			.references(() => firms.id),
+		class: text('class').notNull(),
+		version: bigint('version', { mode: 'number' }).notNull(),
+		state: text('state', { enum: ['ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED'] }).notNull(),
+		wrapped: bytea('wrapped').notNull(),
+		commitment: bytea('commitment').notNull(),
+		keyId: text('key_id').notNull(),
+		/** Values for which sealing was reserved: never less than the values sealed. */
+		sealed: bigint('sealed', { mode: 'number' }).notNull().default(0),
+		createdAt: createdAt(),
+	},
+	(t) => [
+		primaryKey({ columns: [t.firmId, t.class, t.version] }),
+		uniqueIndex('data_keys_one_active').on(t.firmId, t.class).where(sql`state = 'ACTIVE'`),
+		check('data_keys_version_positive', sql`${t.version} >= 1`),
+		check('data_keys_state_known', sql`${t.state} in ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')`),
+		check(
+			'data_keys_class_known',
+			sql`${t.class} in ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS', 'JOB')`,
+		),
+		check('data_keys_commitment_size', sql`octet_length(${t.commitment}) = 32`),
+	],
+);

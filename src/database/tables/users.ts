@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import { check, foreignKey, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { createdAt, time } from './columns.ts';
+import { firms } from './firms.ts';
+
+/** An account: who a token's (issuer, subject) is. What it may do is in memberships or operators. */
+export const users = pgTable(
+	'users',
+	{
+		id: uuid('id').primaryKey(),
+		/** The natural person; two accounts of one person share it. */
+		personId: uuid('person_id').notNull(),
+		issuer: text('issuer').notNull(),
+		subject: text('subject').notNull(),
+		email: text('email').notNull(),
+		name: text('name').notNull(),
+		createdAt: createdAt(),
+		disabledAt: time('disabled_at'),
+	},
+	(t) => [
+		unique('users_identity').on(t.issuer, t.subject),
+		uniqueIndex('users_email').on(sql`lower(${t.email})`),
+	],
+);
+
+/** A user belongs to one firm; the row stays when the member leaves, because authors keep their names. */
+export const memberships = pgTable(
+	'memberships',
+	{
+		firmId: uuid('firm_id')
+			.notNull()
+			.references(() => firms.id),
+		userId: uuid('user_id')
+			.notNull()
+			.unique()
+			.references(() => users.id),
+		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }).notNull(),
+		createdAt: createdAt(),
+		removedAt: time('removed_at'),
+	},
+	(t) => [
+		primaryKey({ columns: [t.firmId, t.userId] }),
+		check('memberships_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
+	],
+);
+
+/** Never deleted: a person who is or was an operator cannot become a member. */
+export const operators = pgTable(
+	'operators',
+	{
+		userId: uuid('user_id').primaryKey(),
+		roles: text('roles', { enum: ['OPERATOR', 'APPROVER', 'AUDITOR'] })
+			.array()
+			.notNull(),
+		createdAt: createdAt(),
+		disabledAt: time('disabled_at'),
+	},
+	(t) => [
+		foreignKey({ columns: [t.userId], foreignColumns: [users.id] }),
+		check(
+			'operators_roles_known',
+			sql`cardinality(${t.roles}) > 0 and ${t.roles} <@ array['OPERATOR', 'APPROVER', 'AUDITOR']`,
+		),
+	],
+);

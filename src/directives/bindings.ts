@@ -1,0 +1,32 @@
+import type { EncryptedField } from './encrypted-field.ts';
+
+/** The two names in a value's context (FORMAT.md "Field envelope"). They never change, whatever SQL calls the column. */
+interface Binding {
+	readonly table: string;
+	readonly column: string;
+}
+
+/** One column of ciphertext, as data: the database's side of a mark. */
+export interface SealedColumn {
+	readonly typeName: string;
+	readonly fieldName: string;
+	/** SQL names. */
+	readonly table: string;
+	readonly column: string;
+	readonly bind: Binding;
+}
+
+/** Every sealed() column of the database. */
+export type SealedColumns = readonly SealedColumn[];
+
+/** Content of drizzle/sealed.lock.json: what each coordinate's values are bound to. */
+export type SealedLock = Readonly<Record<string, Binding & { readonly class: string }>>;
+
+/** The lock that belongs to the fields, in the order of the coordinates. */
+export function deriveLock(fields: Iterable<EncryptedField>): SealedLock {
+	const entries = [...fields].map(
+		({ coordinate, table, column, class: contentClass }) =>
+			[coordinate, { table, column, class: contentClass }] as const,
+	);
+	return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

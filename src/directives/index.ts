@@ -1,0 +1,6 @@
+export { deriveLock, type SealedColumn, type SealedColumns, type SealedLock } from './bindings.ts';
+export { type EncryptedDirective, type EncryptedDirectiveOptions, encryptedDirective } from './encrypted-directive.ts';
+export type { EncryptedField } from './encrypted-field.ts';
+export { assertEveryFieldWrapped } from './every-field-wrapped.ts';
+export { type Registry, readRegistry, type SealedTable } from './registry.ts';
+export type { Reveal, RowIdentity } from './reveal.ts';

@@ -1,0 +1,30 @@
+import type { StartUpRule } from './rule.ts';
+
+/**
+ * Binding and class of each encrypted field are those of the lock file, which has no others. (Not checked without one.)
+ *
+ * They are part of every value's context: a rename that reached them would make all that is stored unreadable.
+ */
+export const bindingsAreLocked: StartUpRule = function* ({ sealedFields, lock }) {
+	if (!lock) return;
+	const coordinates = new Set(sealedFields.map(({ coordinate }) => coordinate));
+	for (const { coordinate, encrypted, columns } of sealedFields) {
+		const [mark] = encrypted;
+		const [column] = columns;
+		if (!mark || !column) continue;
+		const locked = lock[coordinate];
+		if (!locked) {
+			yield `${coordinate} isn't in the lock file: run \`npm run generate\` and commit the file.`;
+			continue;
+		}
+		const was = `${locked.table}.${locked.column}, class ${locked.class}`;
+		const is = `${column.bind.table}.${column.bind.column}, class ${String(mark.class)}`;
+		if (was !== is) {
+			yield `${coordinate} is bound to ${is}, but values were sealed as ${was}: put that back with sealed(…, { bind }) and the mark's class; only if none was sealed yet, run \`npm run generate\`.`;
+		}
+	}
+	for (const coordinate of Object.keys(lock)) {
+		if (coordinates.has(coordinate)) continue;
+		yield `${coordinate} is in the lock file but isn't @encrypted in the schema: put the mark back, or run \`npm run generate\` once no value is left.`;
+	}
+};

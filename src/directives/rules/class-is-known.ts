@@ -1,0 +1,16 @@
+import { CONTENT_CLASSES } from '../../access/index.ts';
+import type { StartUpRule } from './rule.ts';
+
+/**
+ * The class of a mark is a content class; RIGHTS and JOB, which only have keys (FORMAT.md "Keys"), are none.
+ *
+ * An unknown class would get a series of data keys that no capability, lease or rotation knows.
+ */
+export const classIsKnown: StartUpRule = function* ({ fields }) {
+	for (const { coordinate, encrypted } of fields) {
+		for (const mark of encrypted) {
+			if (CONTENT_CLASSES.some((name) => name === mark.class)) continue;
+			yield `${coordinate} has the class ${String(mark.class)}, which isn't a content class: use ${CONTENT_CLASSES.join(', ')}.`;
+		}
+	}
+};

@@ -1,0 +1,14 @@
+import type { StartUpRule } from './rule.ts';
+
+/**
+ * `id` and `firmId` are never encrypted.
+ *
+ * They are part of every value's context, so they must be known before anything opens.
+ */
+export const encryptedIsNotAnIdentity: StartUpRule = function* ({ fields }) {
+	for (const { coordinate, field, encrypted } of fields) {
+		if (encrypted.length > 0 && (field.name === 'id' || field.name === 'firmId')) {
+			yield `${coordinate} is @encrypted, but values are opened by it: mark it @metadata.`;
+		}
+	}
+};

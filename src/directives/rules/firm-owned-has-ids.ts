@@ -1,0 +1,21 @@
+import { isObjectType } from 'graphql';
+import type { StartUpRule } from './rule.ts';
+
+/**
+ * A firm-owned object has `id: ID!` and `firmId: ID!`.
+ *
+ * Every value is sealed to its firm and its row; a row that can't be named can't be opened.
+ */
+export const firmOwnedHasIds: StartUpRule = function* ({ fields }) {
+	const owned = new Set(
+		fields.filter(({ type, firmOwned }) => firmOwned && isObjectType(type)).map(({ type }) => type),
+	);
+	for (const type of owned) {
+		for (const name of ['id', 'firmId']) {
+			const written = type.getFields()[name]?.type;
+			if (String(written) === 'ID!') continue;
+			const fault = written ? `is ${written}` : 'is missing';
+			yield `${type.name}.${name} ${fault}: declare it as \`${name}: ID! @metadata\`, since ${type.name} is firm-owned.`;
+		}
+	}
+};

@@ -1,0 +1,18 @@
+import type { StartUpRule } from './rule.ts';
+
+const MAX_PAD = 65_536;
+
+/**
+ * `pad` is a whole number from 1 to 65,536, or left out.
+ *
+ * Less can't be padded to; more would turn each short value into a large one.
+ */
+export const padIsInRange: StartUpRule = function* ({ fields }) {
+	for (const { coordinate, encrypted } of fields) {
+		for (const { pad } of encrypted) {
+			if (pad === undefined || pad === null) continue;
+			if (Number.isInteger(pad) && Number(pad) >= 1 && Number(pad) <= MAX_PAD) continue;
+			yield `${coordinate} has the pad ${String(pad)}: give a whole number from 1 to ${MAX_PAD}, or leave pad out.`;
+		}
+	}
+};

@@ -1,0 +1,4 @@
+import type { Survey } from '../survey.ts';
+
+/** Answers one sentence for each violation: the coordinate first, then what is wrong, then the mend. */
+export type StartUpRule = (survey: Survey) => Iterable<string>;

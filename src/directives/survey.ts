@@ -1,0 +1,69 @@
+import { getDirectiveInExtensions } from '@graphql-tools/utils';
+import {
+	type GraphQLField,
+	type GraphQLInterfaceType,
+	type GraphQLObjectType,
+	type GraphQLSchema,
+	isInterfaceType,
+	isObjectType,
+} from 'graphql';
+import type { SealedColumn, SealedColumns, SealedLock } from './bindings.ts';
+
+/** The arguments of `@encrypted` as they were written; the rules say whether they make sense. */
+interface WrittenMark {
+	readonly class?: unknown;
+	readonly pad?: unknown;
+}
+
+export interface SurveyedField {
+	readonly coordinate: string;
+	readonly type: GraphQLObjectType | GraphQLInterfaceType;
+	readonly field: GraphQLField<unknown, unknown>;
+	readonly firmOwned: boolean;
+	readonly encrypted: readonly WrittenMark[];
+	readonly metadata: boolean;
+	/** The columns that say they hold the field. */
+	readonly columns: readonly SealedColumn[];
+}
+
+/** What the start-up rules look at: every field of every object and interface type, read once. */
+export interface Survey {
+	readonly schema: GraphQLSchema;
+	readonly fields: readonly SurveyedField[];
+	/** The fields of object types marked `@encrypted`: those that have values. */
+	readonly sealedFields: readonly SurveyedField[];
+	readonly columns: SealedColumns;
+	readonly lock: SealedLock | undefined;
+}
+
+export function surveySchema(schema: GraphQLSchema, columns: SealedColumns, lock?: SealedLock): Survey {
+	const columnsOf = Map.groupBy(columns, ({ typeName, fieldName }) => `${typeName}.${fieldName}`);
+	const fields = Object.values(schema.getTypeMap())
+		.filter((type) => isObjectType(type) || isInterfaceType(type))
+		.filter(({ name }) => !name.startsWith('__'))
+		.flatMap((type) =>
+			Object.values(type.getFields()).map((field): SurveyedField => {
+				const coordinate = `${type.name}.${field.name}`;
+				return {
+					coordinate,
+					type,
+					field,
+					firmOwned: isFirmOwned(type),
+					encrypted: writtenMarks(field, 'encrypted'),
+					metadata: writtenMarks(field, 'metadata').length > 0,
+					columns: columnsOf.get(coordinate) ?? [],
+				};
+			}),
+		);
+	const sealedFields = fields.filter(({ type, encrypted }) => isObjectType(type) && encrypted.length > 0);
+	return { schema, fields, sealedFields, columns, lock };
+}
+
+function isFirmOwned(type: GraphQLObjectType | GraphQLInterfaceType): boolean {
+	return type.name === 'FirmOwned' || type.getInterfaces().some(({ name }) => name === 'FirmOwned');
+}
+
+// Untyped on purpose: the typed reading throws at the first bad argument, and doesn't say at which field.
+function writtenMarks(field: GraphQLField<unknown, unknown>, name: string): readonly WrittenMark[] {
+	return getDirectiveInExtensions(field, name) ?? [];
+}

@@ -1,0 +1,44 @@
+import { FirmsealError } from '../errors.ts';
+import type { Aead } from './aead.ts';
+import { doesNotOpen } from './does-not-open.ts';
+import type { FieldKey } from './field-key.ts';
+import { ciphertextOf, frame, nonceOf } from './frame.ts';
+
+/** The AAD for sealing; throws BAD_USER_INPUT unless `row` is a lower-case UUID. */
+export function aadToSeal<Key>(fieldKey: FieldKey<Key>, row: string): Uint8Array {
+	const aad = fieldKey.aadOf(row);
+	if (aad === null) throw new FirmsealError('BAD_USER_INPUT', 'A record id must be a lower-case UUID: correct the id.');
+	return aad;
+}
+
+/** The AAD for opening; throws CIPHERTEXT_INVALID when the envelope cannot be one of this field key and row. */
+export function aadToOpen<Key>(fieldKey: FieldKey<Key>, row: string, envelope: Uint8Array): Uint8Array {
+	const aad = fieldKey.heads(envelope) ? fieldKey.aadOf(row) : null;
+	if (aad === null) throw doesNotOpen();
+	return aad;
+}
+
+/** Payload in (see encodeValue), envelope out, under a fresh nonce. Throws BAD_USER_INPUT for a malformed row id. */
+export function sealPayload<Key>(
+	aead: Aead<Key>,
+	fieldKey: FieldKey<Key>,
+	row: string,
+	payload: Uint8Array,
+): Uint8Array {
+	const aad = aadToSeal(fieldKey, row);
+	const nonce = aead.generateNonce();
+	return frame(fieldKey.header, nonce, aead.seal(fieldKey.key, nonce, aad, payload));
+}
+
+/** Envelope in, payload out (see decodeValue). Throws CIPHERTEXT_INVALID, always with the same message. */
+export function openPayload<Key>(
+	aead: Aead<Key>,
+	fieldKey: FieldKey<Key>,
+	row: string,
+	envelope: Uint8Array,
+): Uint8Array {
+	const aad = aadToOpen(fieldKey, row, envelope);
+	const payload = aead.open(fieldKey.key, nonceOf(envelope), aad, ciphertextOf(envelope));
+	if (payload === null) throw doesNotOpen();
+	return payload;
+}

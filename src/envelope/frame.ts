@@ -1,0 +1,59 @@
+import { doesNotOpen } from './does-not-open.ts';
+
+const MARKER = 0xf5;
+const SUITE = 0x01;
+const NONCE_START = 10;
+const CIPHERTEXT_START = 22;
+
+/** Header, nonce, one byte of payload, tag. */
+const SHORTEST = 39;
+
+export const HEADER_LENGTH = NONCE_START;
+export const NONCE_LENGTH = CIPHERTEXT_START - NONCE_START;
+export const FIRM_TAG_LENGTH = 4;
+export const HIGHEST_VERSION = 0xffffffff;
+
+/** Bytes 0 to 9: marker, suite, key version, firm tag. FORMAT.md section 4. */
+export function encodeHeader(version: number, firmTag: Uint8Array): Uint8Array {
+	const header = new Uint8Array(HEADER_LENGTH);
+	header[0] = MARKER;
+	header[1] = SUITE;
+	new DataView(header.buffer).setUint32(2, version);
+	header.set(firmTag, 6);
+	return header;
+}
+
+/** header || nonce || ciphertext, where the ciphertext ends with its tag. */
+export function frame(header: Uint8Array, nonce: Uint8Array, ciphertext: Uint8Array): Uint8Array {
+	const envelope = new Uint8Array(CIPHERTEXT_START + ciphertext.length);
+	envelope.set(header);
+	envelope.set(nonce, NONCE_START);
+	envelope.set(ciphertext, CIPHERTEXT_START);
+	return envelope;
+}
+
+/** The shape that the database's DOMAIN `sealed` enforces too; says nothing about whether the value opens. */
+export function isEnvelope(value: Uint8Array): boolean {
+	return value.length >= SHORTEST && value[0] === MARKER && value[1] === SUITE;
+}
+
+/** A view, not a copy. */
+export function nonceOf(envelope: Uint8Array): Uint8Array {
+	return envelope.subarray(NONCE_START, CIPHERTEXT_START);
+}
+
+/** ciphertext || tag: a view, not a copy. */
+export function ciphertextOf(envelope: Uint8Array): Uint8Array {
+	return envelope.subarray(CIPHERTEXT_START);
+}
+
+/**
+ * The data key's version, 1 to 2^32 - 1: the only part of the context that a reader takes from the message.
+ * Throws CIPHERTEXT_INVALID for another marker or suite, version 0, or fewer than 39 bytes.
+ */
+export function readKeyVersion(envelope: Uint8Array): number {
+	if (!isEnvelope(envelope)) throw doesNotOpen();
+	const version = new DataView(envelope.buffer, envelope.byteOffset + 2, 4).getUint32(0);
+	if (version === 0) throw doesNotOpen();
+	return version;
+}

@@ -1,0 +1,95 @@
+import { isDateTime, toDateTime } from './date-time.ts';
+import { admitJson, admitNumber, admitText, type JsonValue } from './json-value.ts';
+import { refuse } from './refuse.ts';
+
+export type ScalarType = 'String' | 'ID' | 'Enum' | 'Int' | 'Float' | 'Boolean' | 'DateTime' | 'Decimal' | 'JSON';
+
+/** A type of the schema as the codec names it; `[X]` is a list of X whose items may be null. */
+export type ValueType = ScalarType | `[${ScalarType}]`;
+
+/** How values of one type are written and what a reader takes for one. FORMAT.md section 5. */
+export interface ValueRule {
+	/** Written as UTF-8 text (type byte 0x01) instead of JSON (0x02). */
+	readonly text: boolean;
+	/** The value to write; throws BAD_USER_INPUT for what the type does not hold. */
+	admit(value: unknown): JsonValue;
+	/** Whether parsed JSON is a value of the type. */
+	holds(value: unknown): boolean;
+}
+
+const DECIMAL = /^-?[0-9]+(\.[0-9]+)?$/;
+
+function isInt(value: unknown): value is number {
+	return typeof value === 'number' && Number.isInteger(value) && value === (value | 0);
+}
+
+function isDecimal(value: unknown): value is string {
+	return typeof value === 'string' && DECIMAL.test(value);
+}
+
+const text: ValueRule = { text: true, admit: admitText, holds: (value) => typeof value === 'string' };
+
+const scalars: Record<ScalarType, ValueRule> = {
+	String: text,
+	ID: text,
+	Enum: text,
+	Int: {
+		text: false,
+		admit(value) {
+			if (!isInt(value)) throw refuse('An Int must be an integer from -2147483648 to 2147483647.');
+			return value;
+		},
+		holds: isInt,
+	},
+	Float: { text: false, admit: admitNumber, holds: Number.isFinite },
+	Boolean: {
+		text: false,
+		admit(value) {
+			if (typeof value !== 'boolean') throw refuse('A Boolean must be true or false.');
+			return value;
+		},
+		holds: (value) => typeof value === 'boolean',
+	},
+	DateTime: { text: false, admit: toDateTime, holds: isDateTime },
+	Decimal: {
+		text: false,
+		admit(value) {
+			if (!isDecimal(value)) throw refuse('A Decimal must be a string of digits such as "-12.50", without exponent.');
+			return value;
+		},
+		holds: isDecimal,
+	},
+	JSON: {
+		text: false,
+		admit(value) {
+			if (value === null) throw refuse('A null is not sealed: store SQL NULL.');
+			return admitJson(value);
+		},
+		holds: (value) => value !== null,
+	},
+};
+
+function listOf(item: ValueRule): ValueRule {
+	return {
+		text: false,
+		admit(value) {
+			if (!Array.isArray(value)) throw refuse('A list must be given as an array.');
+			return Array.from(value, (each: unknown) => (each === null ? null : item.admit(each)));
+		},
+		holds: (value) => Array.isArray(value) && value.every((each) => each === null || item.holds(each)),
+	};
+}
+
+const rules = new Map<string, ValueRule>(
+	Object.entries(scalars).flatMap(([type, rule]) => [
+		[type, rule],
+		[`[${type}]`, listOf(rule)],
+	]),
+);
+
+/** Throws RangeError for a type that no schema of version 1 may mark. */
+export function ruleOf(type: ValueType): ValueRule {
+	const rule = rules.get(type);
+	if (rule === undefined) throw new RangeError('This type has no sealed form.');
+	return rule;
+}

@@ -1,0 +1,36 @@
+import type { DataKeyStore } from './data-key-store.ts';
+import { deriveCommitment } from './derive.ts';
+import type { KeyContext, Keyring } from './keyring.ts';
+
+interface Parts {
+	readonly keyring: Pick<Keyring, 'generateDataKey'>;
+	readonly store: DataKeyStore;
+}
+
+/**
+ * Makes a new data key the ACTIVE version of its series. false: that version exists already, another process was faster.
+ * Only the wrapped key leaves: it must be unwrapped from the store before it seals, so a key that doesn't open again
+ * never seals anything.
+ */
+export async function generateVersion(
+	{ keyring, store }: Parts,
+	context: KeyContext,
+	version: number,
+): Promise<boolean> {
+	const generated = await keyring.generateDataKey(context);
+	let commitment: Uint8Array;
+	try {
+		commitment = deriveCommitment(generated.plaintext, { ...context, version });
+	} finally {
+		generated.plaintext.fill(0);
+	}
+	const { wrapped, keyId } = generated;
+	return store.activate({
+		firm: context.firm,
+		class: context.class,
+		version,
+		wrapped,
+		commitment,
+		keyId,
+	});
+}

@@ -1,0 +1,93 @@
+import { FirmsealError, SetupError } from '../errors.ts';
+import { assertContext, assertDays, assertFirm, assertGrantName, assertWrappedInput } from './keyring-inputs.ts';
+import {
+	checkedGeneratedKey,
+	checkedGrant,
+	checkedUnwrappedKey,
+	checkedWrappedKey,
+	checkedWrappingKey,
+} from './keyring-answers.ts';
+import { type Keyring, KeyUnavailableError } from './keyring.ts';
+
+/**
+ * Puts a check around any keyring: on what goes in, since an adapter may trust its caller, and on what comes out, since
+ * nobody should have to trust an adapter. Whatever can't be checked is refused. Throws INTERNAL for arguments that no
+ * caller of ours should make (BAD_USER_INPUT for the days of a deletion), KeyUnavailableError otherwise; of an error that
+ * isn't ours the text is dropped, for nobody knows what it holds.
+ */
+export function guardKeyring(keyring: Keyring): Keyring {
+	const wrappingKey = async (firm: string, ask: () => ReturnType<Keyring['createKey']>) => {
+		assertFirm(firm);
+		return asked(ask, (answer) => checkedWrappingKey(firm, answer));
+	};
+	return {
+		createKey: (firm) => wrappingKey(firm, () => keyring.createKey(firm)),
+		rotateKey: (firm) => wrappingKey(firm, () => keyring.rotateKey(firm)),
+		disableKey: (firm) => wrappingKey(firm, () => keyring.disableKey(firm)),
+		enableKey: (firm) => wrappingKey(firm, () => keyring.enableKey(firm)),
+		cancelDeletion: (firm) => wrappingKey(firm, () => keyring.cancelDeletion(firm)),
+		async scheduleDeletion(firm, days) {
+			assertDays(days);
+			return wrappingKey(firm, () => keyring.scheduleDeletion(firm, days));
+		},
+		async describeKey(firm) {
+			assertFirm(firm);
+			return asked(
+				() => keyring.describeKey(firm),
+				(answer) => (answer === null ? null : checkedWrappingKey(firm, answer)),
+			);
+		},
+		async generateDataKey(context) {
+			assertContext(context);
+			return asked(() => keyring.generateDataKey(context), checkedGeneratedKey);
+		},
+		async unwrap(context, wrapped) {
+			assertContext(context);
+			assertWrappedInput(wrapped);
+			return asked(() => keyring.unwrap(context, wrapped), checkedUnwrappedKey);
+		},
+		async rewrap(context, wrapped) {
+			assertContext(context);
+			assertWrappedInput(wrapped);
+			return asked(() => keyring.rewrap(context, wrapped), checkedWrappedKey);
+		},
+		async createGrant(grant) {
+			assertContext(grant);
+			assertGrantName(grant.name);
+			return asked(
+				() => keyring.createGrant(grant),
+				(answer) => checkedGrant(grant, answer),
+			);
+		},
+		async revokeGrant(grant) {
+			assertFirm(grant.firm);
+			assertGrantName(grant.name);
+			await asked(() => keyring.revokeGrant(grant), nothing);
+		},
+		async listGrants(firm) {
+			assertFirm(firm);
+			return asked(
+				() => keyring.listGrants(firm),
+				(grants) => grants.map((grant) => checkedGrant({ firm }, grant)),
+			);
+		},
+		async check() {
+			await asked(() => keyring.check(), nothing);
+		},
+	};
+}
+
+const nothing = () => undefined;
+
+/** An answer so wrong that the check itself breaks is as good as none. */
+async function asked<Answer, Checked>(
+	ask: () => Promise<Answer>,
+	checked: (answer: Answer) => Checked,
+): Promise<Checked> {
+	try {
+		return checked(await ask());
+	} catch (error) {
+		if (error instanceof FirmsealError || error instanceof SetupError) throw error;
+		throw new KeyUnavailableError('AWAY', 'The key service does not answer; try again later.');
+	}
+}

@@ -1,0 +1,28 @@
+export type { ClassKey, SealedField } from './class-key.ts';
+export type {
+	DataKeyRecord,
+	DataKeyState,
+	DataKeyStore,
+	NewDataKey,
+} from './data-key-store.ts';
+export {
+	createDataKeys,
+	type DataKeyEvent,
+	type DataKeyStats,
+	type DataKeys,
+	type DataKeysOptions,
+} from './data-keys.ts';
+export { deriveCommitment, deriveFieldKey, deriveFirmTag } from './derive.ts';
+export { guardKeyring } from './guarded-keyring.ts';
+export {
+	type GeneratedKey,
+	type KeyContext,
+	type KeyGrant,
+	type Keyring,
+	KeyUnavailableError,
+	type KeyUnavailableReason,
+	type UnwrappedKey,
+	type WrappedKey,
+	type WrappingKey,
+	type WrappingKeyState,
+} from './keyring.ts';

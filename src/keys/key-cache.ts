@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache';
+
+/** `name` tells the entries of one firm apart. */
+export interface CacheId {
+	readonly firm: string;
+	readonly name: string;
+}
+
+export interface KeyCacheOptions {
+	readonly max: number;
+	readonly ttlSeconds: number;
+	/** Milliseconds on a clock that never goes back. */
+	readonly now: () => number;
+}
+
+export interface KeyCache<Value extends object> {
+	/** undefined: not here, or too old. Looking doesn't prolong its life. */
+	at(id: CacheId): Value | undefined;
+	/**
+	 * Fills the entry by `make`, once for however many callers ask meanwhile. Its time runs from the moment of asking, since
+	 * an answer is as old as its question. A failure goes to all who wait and is not kept.
+	 */
+	load(id: CacheId, make: () => Promise<Value>): Promise<Value>;
+	drop(id: CacheId): void;
+	/**
+	 * Drops the firm's entries, or all. What is being made now still reaches those who wait for it, but is not kept,
+	 * and who asks later doesn't share it.
+	 */
+	purge(firm?: string): void;
+	size(): number;
+}
+
+/** A bounded cache whose entries expire, with one flight per entry. */
+export function createKeyCache<Value extends object>({ max, ttlSeconds, now }: KeyCacheOptions): KeyCache<Value> {
+	// ttlAutopurge: a key that nobody asks for again must not stay in memory after its time.
+	const ttl = ttlSeconds * 1000;
+	const kept = new LRUCache<string, Value>({
+		max,
+		ttl,
+		ttlAutopurge: true,
+		ttlResolution: 0,
+		perf: { now },
+	});
+	const flights = new Map<string, Promise<Value>>();
+
+	const path = (id: CacheId) => `${id.firm}/${id.name}`;
+
+	return {
+		at: (id) => kept.get(path(id)),
+		load(id, make) {
+			const key = path(id);
+			const aloft = flights.get(key);
+			if (aloft) return aloft;
+			const start = now();
+			const isCurrent = () => flights.get(key) === flight;
+			const flight: Promise<Value> = Promise.resolve()
+				.then(make)
+				.then((value) => {
+					if (isCurrent()) kept.set(key, value, { start });
+					return value;
+				})
+				.finally(() => {
+					if (isCurrent()) flights.delete(key);
+				});
+			flights.set(key, flight);
+			return flight;
+		},
+		drop(id) {
+			kept.delete(path(id));
+		},
+		purge(firm) {
+			const prefix = firm === undefined ? '' : `${firm}/`;
+			for (const key of [...flights.keys()]) if (key.startsWith(prefix)) flights.delete(key);
+			for (const key of [...kept.keys()]) if (key.startsWith(prefix)) kept.delete(key);
+		},
+		size: () => kept.size,
+	};
+}

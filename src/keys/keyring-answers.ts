@@ -1,0 +1,91 @@
+import { KEY_LENGTH } from './derive.ts';
+import {
+	type GeneratedKey,
+	type KeyContext,
+	type KeyGrant,
+	KeyUnavailableError,
+	type UnwrappedKey,
+	type WrappedKey,
+	type WrappingKey,
+	type WrappingKeyState,
+} from './keyring.ts';
+import { isGrantName, isKeyClass, isWrapped } from './keyring-inputs.ts';
+
+const STATES: ReadonlySet<WrappingKeyState> = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETION', 'DESTROYED']);
+const LONGEST_ID = 2048;
+
+/** The answer with nothing but what the port names, for an adapter may have left more in it. */
+export function checkedWrappingKey(firm: string, answer: WrappingKey): WrappingKey {
+	const { keyId, state, version, createdAt, deletionAt } = answer;
+	insist(answer.firm === firm && isId(keyId) && STATES.has(state) && isDate(createdAt));
+	insist(Number.isSafeInteger(version) && version >= 1);
+	insist(state === 'PENDING_DELETION' ? isDate(deletionAt) : deletionAt === undefined);
+	return {
+		firm,
+		keyId,
+		state,
+		version,
+		createdAt,
+		...(deletionAt && { deletionAt }),
+	};
+}
+
+export function checkedGeneratedKey(answer: GeneratedKey): GeneratedKey {
+	return clearedUnlessRight(answer, ({ plaintext }) => {
+		const wrapped = checkedWrappedKey(answer);
+		insist(!contains(wrapped.wrapped, plaintext));
+		return { ...wrapped, plaintext };
+	});
+}
+
+export function checkedUnwrappedKey(answer: UnwrappedKey): UnwrappedKey {
+	return clearedUnlessRight(answer, ({ plaintext, keyId, requestId }) => ({ plaintext, keyId, requestId }));
+}
+
+export function checkedWrappedKey({ wrapped, keyId, requestId }: WrappedKey): WrappedKey {
+	insist(isWrapped(wrapped) && isId(keyId) && isId(requestId));
+	return { wrapped, keyId, requestId };
+}
+
+/** Checks the key in the clear, then the rest; one that doesn't pass is overwritten, since nobody else will. */
+function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: UnwrappedKey) => Checked): Checked {
+	const { plaintext } = answer;
+	try {
+		insist(plaintext instanceof Uint8Array && plaintext.length === KEY_LENGTH && plaintext.some((byte) => byte !== 0));
+		insist(isId(answer.keyId) && isId(answer.requestId));
+		return rest(answer);
+	} catch (error) {
+		if (plaintext instanceof Uint8Array) plaintext.fill(0);
+		throw error;
+	}
+}
+
+/** `expected`: the parts of the grant that were asked for. */
+export function checkedGrant(
+	expected: { name?: string; firm: string } & Partial<KeyContext>,
+	answer: KeyGrant,
+): KeyGrant {
+	const { name, firm, class: keyClass, createdAt } = answer;
+	insist(firm === expected.firm && isGrantName(name) && isKeyClass(keyClass) && isDate(createdAt));
+	insist(expected.name === undefined || name === expected.name);
+	insist(expected.class === undefined || keyClass === expected.class);
+	return { name, firm, class: keyClass, createdAt };
+}
+
+function contains(wrapped: Uint8Array, plaintext: Uint8Array): boolean {
+	return Buffer.from(wrapped).includes(Buffer.from(plaintext.buffer, plaintext.byteOffset, plaintext.length));
+}
+
+function isId(id: unknown): boolean {
+	return typeof id === 'string' && id.length > 0 && id.length <= LONGEST_ID;
+}
+
+function isDate(date: unknown): boolean {
+	return date instanceof Date && !Number.isNaN(date.getTime());
+}
+
+function insist(holds: boolean): void {
+	if (!holds) {
+		throw new KeyUnavailableError('REFUSED', 'The key service gave an answer that cannot be right; it was not used.');
+	}
+}

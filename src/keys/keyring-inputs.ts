@@ -1,0 +1,55 @@
+import { FirmsealError } from '../errors.ts';
+import type { KeyContext } from './keyring.ts';
+
+const FIRM = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const KEY_CLASS = /^[A-Z][A-Z0-9_]{0,31}$/;
+/** What AWS KMS accepts; others accept more. */
+const GRANT_NAME = /^[A-Za-z0-9:/_-]{1,256}$/;
+
+/** In bytes; AWS KMS takes as much. */
+export const LARGEST_WRAPPED = 6144;
+
+export function isFirm(firm: unknown): boolean {
+	return typeof firm === 'string' && FIRM.test(firm);
+}
+
+export function isKeyClass(keyClass: unknown): boolean {
+	return typeof keyClass === 'string' && KEY_CLASS.test(keyClass);
+}
+
+export function isGrantName(name: unknown): boolean {
+	return typeof name === 'string' && GRANT_NAME.test(name);
+}
+
+export function isWrapped(wrapped: unknown): wrapped is Uint8Array {
+	return wrapped instanceof Uint8Array && wrapped.length > 0 && wrapped.length <= LARGEST_WRAPPED;
+}
+
+export function assertFirm(firm: string): void {
+	if (!isFirm(firm)) throw new FirmsealError('INTERNAL', 'A firm is named to the keyring by its lower-case UUID.');
+}
+
+export function assertContext(context: KeyContext): void {
+	assertFirm(context.firm);
+	if (!isKeyClass(context.class)) {
+		throw new FirmsealError('INTERNAL', 'A key class is capital letters, digits and underscores, 32 at most.');
+	}
+}
+
+export function assertWrappedInput(wrapped: Uint8Array): void {
+	if (!isWrapped(wrapped)) {
+		throw new FirmsealError('INTERNAL', `A wrapped data key is 1 to ${LARGEST_WRAPPED} bytes.`);
+	}
+}
+
+export function assertGrantName(name: string): void {
+	if (!isGrantName(name)) {
+		throw new FirmsealError('INTERNAL', 'A grant name is letters, digits and any of : / _ -, 256 at most.');
+	}
+}
+
+export function assertDays(days: number): void {
+	if (!Number.isInteger(days) || days < 7 || days > 30) {
+		throw new FirmsealError('BAD_USER_INPUT', 'Give 7 to 30 whole days until the key is destroyed.');
+	}
+}

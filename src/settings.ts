@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+
+const must = (what: string) => ({ error: `must be ${what}` });
+
+const wholeNumber = (least: number, most: number) =>
+	z
+		.string()
+		.regex(/^\d{1,9}$/, must(`a whole number from ${least} to ${most}`))
+		.transform(Number)
+		.refine((value) => value >= least && value <= most, must(`a whole number from ${least} to ${most}`));
+
+const databaseUrl = z
+	.string()
+	.refine(isDatabaseUrl, must('a URL like postgres://USER:PASSWORD@HOST/DATABASE with one host'))
+	.transform((url) => new Secret(url))
+	.optional();
+
+const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
+
+/** Every setting of this version: its name, what it may be, and its default. Messages finish the sentence "NAME must be …". */
+export const settingsSchema = z.object({
+	FIRMSEAL_HOST: z
+		.string()
+		.regex(/^[\w.:-]+$/, must('an address or a host name'))
+		.default('127.0.0.1'),
+	FIRMSEAL_PORT: wholeNumber(0, 65_535).default(4000),
+	FIRMSEAL_DATA_DIR: z.string().default('.firmseal'),
+	FIRMSEAL_ENV: z.enum(['development', 'production'], must('development or production')).default('development'),
+	FIRMSEAL_PLANE: z.enum(['all', 'firm', 'operator'], must('all, firm or operator')).default('all'),
+	DATABASE_URL: databaseUrl,
+	FIRMSEAL_OPERATOR_DATABASE_URL: databaseUrl,
+	FIRMSEAL_WORKER_DATABASE_URL: databaseUrl,
+	FIRMSEAL_ADMIN_DATABASE_URL: databaseUrl,
+	FIRMSEAL_KEYRING: z
+		.enum(['local'], {
+			error: ({ input }) =>
+				input === 'aws-kms' ? 'cannot be aws-kms in this version, which has only the local keyring' : 'must be local',
+		})
+		.default('local'),
+	FIRMSEAL_ROOT_KEY: z
+		.string()
+		.regex(/^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/, must('32 bytes as 64 hexadecimal digits or as base64'))
+		.transform((text) => new Secret<Uint8Array>(Buffer.from(text, text.length === 64 ? 'hex' : 'base64')))
+		.optional(),
+	FIRMSEAL_KEY_CACHE_SECONDS: wholeNumber(1, 3600).default(300),
+	FIRMSEAL_JWT_ISSUER: z.string().optional(),
+	FIRMSEAL_JWT_AUDIENCE: z.string().optional(),
+	FIRMSEAL_JWKS_URL: z.string().refine(isHttpUrl, must(HTTP_URL)).optional(),
+	FIRMSEAL_TRUST_PROXY: z
+		.string()
+		.transform((list) => Object.freeze(list.split(',').map((item) => item.trim())))
+		.refine((list) => list.every(isNetwork), must('the addresses or networks of your proxies, separated by commas'))
+		.optional(),
+	FIRMSEAL_TLS_CERT: z.string().optional(),
+	FIRMSEAL_TLS_KEY: z.string().optional(),
+	FIRMSEAL_LOG_LEVEL: z
+		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], must('fatal, error, warn, info, debug or silent'))
+		.default('info'),
+	FIRMSEAL_METRICS: z.enum(['on', 'off'], must('on or off')).default('on'),
+	FIRMSEAL_TOKEN: z
+		.string()
+		.transform((token) => new Secret(token))
+		.optional(),
+	FIRMSEAL_URL: z
+		.string()
+		.refine(isHttpUrl, must(HTTP_URL))
+		.transform((url) => url.replace(/\/+$/, ''))
+		.optional(),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingName = keyof Settings;
+
+export const settingNames = Object.keys(settingsSchema.shape) as readonly SettingName[];
+
+/** The setting that was probably meant; null when none is near. */
+export function nearestSetting(name: string): SettingName | null {
+	const bare = (text: string) => text.toUpperCase().replace(/^FIRMSEAL_/, '');
+	const [nearest] = settingNames
+		.map((known) => ({ known, distance: editDistance(bare(name), bare(known)) }))
+		.sort((a, b) => a.distance - b.distance);
+	return nearest && nearest.distance <= Math.max(2, bare(nearest.known).length / 3) ? nearest.known : null;
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+	for (let i = 1; i <= a.length; i++) {
+		const next = [i];
+		for (let j = 1; j <= b.length; j++) {
+			const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+			next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[b.length] ?? 0;
+}
+
+/** Whether the host part of a URL can only be this machine. */
+export function isThisMachine(hostname: string): boolean {
+	return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
+}
+
+// A URL without a host is refused: the driver would take one from PGHOST, unseen.
+function isDatabaseUrl(text: string): boolean {
+	const url = URL.parse(text);
+	return url !== null && /^postgres(?:ql)?:$/.test(url.protocol) && url.hostname !== '' && !url.hostname.includes(',');
+}
+
+function isHttpUrl(text: string): boolean {
+	const url = URL.parse(text);
+	if (url === null || url.username !== '' || url.password !== '') return false;
+	return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname));
+}
+
+function isNetwork(text: string): boolean {
+	if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+	const [address = '', bits] = text.split('/');
+	const family = isIP(address);
+	// A network of every address would believe every client: bits of at least 1.
+	return family !== 0 && (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)));
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createNodeAead } from '../../../src/adapters/aead-node/index.ts';
+
+const aead = createNodeAead();
+const key = aead.importKey(new Uint8Array(32));
+const zeroNonce = new Uint8Array(12);
+const none = new Uint8Array();
+
+function hex(bytes: Uint8Array | null): string | null {
+	return bytes && Buffer.from(bytes).toString('hex');
+}
+
+describe('seal and open', () => {
+	it('agree with test cases 13 and 14 of the GCM specification', () => {
+		expect(hex(aead.seal(key, zeroNonce, none, none))).toBe('530f8afbc74536b9a963b4f1c4cb738b');
+		const sealed = aead.seal(key, zeroNonce, none, new Uint8Array(16));
+		expect(hex(sealed)).toBe('cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919');
+		expect(hex(aead.open(key, zeroNonce, none, sealed))).toBe('00'.repeat(16));
+	});
+
+	it('give null for another key, nonce, AAD or ciphertext', () => {
+		const aad = Uint8Array.of(1, 2, 3);
+		const sealed = aead.seal(key, zeroNonce, aad, Uint8Array.of(7));
+		const damaged = sealed.slice();
+		damaged[0] = (damaged[0] as number) ^ 1;
+		expect(aead.open(aead.importKey(new Uint8Array(32).fill(1)), zeroNonce, aad, sealed)).toBeNull();
+		expect(aead.open(key, new Uint8Array(12).fill(1), aad, sealed)).toBeNull();
+		expect(aead.open(key, zeroNonce, Uint8Array.of(1, 2), sealed)).toBeNull();
+		expect(aead.open(key, zeroNonce, aad, damaged)).toBeNull();
+		expect(hex(aead.open(key, zeroNonce, aad, sealed))).toBe('07');
+	});
+
+	it('take no shortened tag, down to nothing', () => {
+		const sealed = aead.seal(key, zeroNonce, none, none);
+		for (let length = 0; length < 16; length++) {
+			expect(aead.open(key, zeroNonce, none, sealed.subarray(0, length))).toBeNull();
+		}
+	});
+
+	it('throw, and give no null, when the call itself is wrong', () => {
+		expect(() => aead.open(key, none, none, new Uint8Array(17))).toThrow(/initialization vector/i);
+	});
+});
+
+describe('importKey', () => {
+	it('keeps a copy, so that the caller may overwrite the raw key', () => {
+		const raw = new Uint8Array(32).fill(5);
+		const imported = aead.importKey(raw);
+		const before = hex(aead.seal(imported, zeroNonce, none, none));
+		raw.fill(0);
+		expect(hex(aead.seal(imported, zeroNonce, none, none))).toBe(before);
+	});
+
+	it('takes the 32 bytes of a view, not the buffer behind it', () => {
+		const larger = new Uint8Array(64).fill(9, 0, 16);
+		const imported = aead.importKey(larger.subarray(16, 48));
+		expect(hex(aead.seal(imported, zeroNonce, none, none))).toBe(hex(aead.seal(key, zeroNonce, none, none)));
+	});
+
+	it('takes 32 bytes only', () => {
+		for (const length of [0, 16, 24, 31, 33]) {
+			expect(() => aead.importKey(new Uint8Array(length))).toThrow(RangeError);
+		}
+	});
+});
+
+describe('generateNonce', () => {
+	it('never repeats in 100,000, and never changes one that it has given', () => {
+		const held = Array.from({ length: 100_000 }, () => aead.generateNonce());
+		expect(new Set(held.map((nonce) => Buffer.from(nonce).toString('latin1'))).size).toBe(100_000);
+		expect(held.every((nonce) => nonce.length === 12)).toBe(true);
+	});
+
+	it('gives nonces that their holder can overwrite without touching the next ones', () => {
+		const nonce = aead.generateNonce();
+		new Uint8Array(nonce.buffer).fill(0);
+		expect(hex(aead.generateNonce())).not.toBe('00'.repeat(12));
+	});
+
+	it('shares nothing between two instances', () => {
+		const nonces = [createNodeAead(), createNodeAead()].map((each) => hex(each.generateNonce()));
+		expect(new Set(nonces).size).toBe(2);
+	});
+});

@@ -1,0 +1,155 @@
+import { chmod, chown, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openLocalIssuer } from '../../../src/adapters/issuer-local/index.ts';
+import { createAuthenticator } from '../../../src/api/authenticate.ts';
+import { SetupError } from '../../../src/errors.ts';
+
+const names = { issuer: 'http://127.0.0.1:4000', audience: 'firmseal' };
+let directory: string;
+let keyFile: string;
+beforeEach(async () => {
+	directory = await mkdtemp(join(tmpdir(), 'firmseal-issuer-'));
+	keyFile = join(directory, 'issuer-key.json');
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const openHere = () => openLocalIssuer({ directory, ...names });
+const wanted = { subject: 'user-1', seconds: 600 };
+
+describe('tokens', () => {
+	it('are taken by the authenticator, with the time of issue as sign-in', async () => {
+		const now = new Date('2026-11-24T12:00:00Z');
+		const issuer = await openLocalIssuer({ directory, ...names, now: () => now });
+		const authenticate = createAuthenticator({ ...names, keys: issuer.keys, now: () => now });
+		const who = await authenticate(`Bearer ${await issuer.issueToken(wanted)}`);
+		expect(who).toEqual({ issuer: names.issuer, subject: 'user-1', authTime: now });
+	});
+
+	it('hold nothing but who, for whom and how long', async () => {
+		const token = await (await openHere()).issueToken(wanted);
+		const { iat = 0, ...claims } = decodeJwt(token);
+		expect(claims).toEqual({ iss: names.issuer, aud: 'firmseal', sub: 'user-1', exp: iat + 600, auth_time: iat });
+		expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'JWT', kid: expect.any(String) });
+	});
+
+	it('end', async () => {
+		const issuer = await openLocalIssuer({ directory, ...names, now: () => new Date(Date.now() - 3_600_000) });
+		const authenticate = createAuthenticator({ ...names, keys: issuer.keys });
+		await expect(authenticate(`Bearer ${await issuer.issueToken(wanted)}`)).rejects.toThrow('has expired');
+	});
+
+	it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2_592_001])(
+		'of %d seconds are not given',
+		async (seconds) => {
+			await expect((await openHere()).issueToken({ subject: 'user-1', seconds })).rejects.toMatchObject({
+				code: 'BAD_USER_INPUT',
+			});
+		},
+	);
+
+	it('of another installation are refused', async () => {
+		const own = await openHere();
+		const other = await openLocalIssuer({ directory: join(directory, 'other'), ...names });
+		const authenticate = createAuthenticator({ ...names, keys: own.keys });
+		await expect(authenticate(`Bearer ${await other.issueToken(wanted)}`)).rejects.toMatchObject({
+			code: 'UNAUTHENTICATED',
+		});
+	});
+});
+
+describe('the key file', () => {
+	it('is for its owner only, in a directory made for it', async () => {
+		const inside = join(directory, 'new', 'issuer');
+		await openLocalIssuer({ directory: inside, ...names });
+		expect((await stat(inside)).mode & 0o777).toBe(0o700);
+		expect((await stat(join(inside, 'issuer-key.json'))).mode & 0o777).toBe(0o600);
+	});
+
+	it('is made once and read from then on', async () => {
+		const token = await (await openHere()).issueToken(wanted);
+		const before = await readFile(keyFile, 'utf8');
+		const again = await openHere();
+		expect(await readFile(keyFile, 'utf8')).toBe(before);
+		const authenticate = createAuthenticator({ ...names, keys: again.keys });
+		await expect(authenticate(`Bearer ${token}`)).resolves.toMatchObject({ subject: 'user-1' });
+	});
+
+	it('is one key for everybody who starts at the same time, with nothing left beside it', async () => {
+		const issuers = await Promise.all(Array.from({ length: 12 }, openHere));
+		const tokens = await Promise.all(issuers.map((issuer) => issuer.issueToken(wanted)));
+		expect(new Set(tokens.map((token) => decodeProtectedHeader(token).kid)).size).toBe(1);
+		expect(await readdir(directory)).toEqual(['issuer-key.json']);
+	});
+
+	it('keeps the private key out of what is published', async () => {
+		const issuer = await openHere();
+		const { d } = JSON.parse(await readFile(keyFile, 'utf8'));
+		expect(d).toHaveLength(43);
+		const published = (issuer.keys as unknown as { jwks(): unknown }).jwks();
+		expect(JSON.stringify(published)).not.toContain(d);
+	});
+
+	it.each([0o640, 0o604, 0o620, 0o602, 0o644])(
+		'open to others (%o) is refused with the mend, and left alone',
+		async (mode) => {
+			await openHere();
+			await chmod(keyFile, mode);
+			const before = await readFile(keyFile, 'utf8');
+			await expect(openHere()).rejects.toThrow(/open to other users: .*chmod 600/);
+			expect(await readFile(keyFile, 'utf8')).toBe(before);
+		},
+	);
+
+	// Only root can give a file away.
+	it.runIf(process.getuid?.() === 0)('of another user is refused', async () => {
+		await openHere();
+		await chown(keyFile, 65_534, 65_534);
+		await expect(openHere()).rejects.toThrow(/belongs to another user: .*chown/);
+	});
+
+	it('that is a link is refused', async () => {
+		await openHere();
+		await rename(keyFile, join(directory, 'elsewhere.json'));
+		await symlink(join(directory, 'elsewhere.json'), keyFile);
+		await expect(openHere()).rejects.toThrow(/cannot be opened \(ELOOP\)/);
+	});
+
+	it('that has become a directory, or is much too large, is refused', async () => {
+		await writeFile(keyFile, 'x'.repeat(5000), { mode: 0o600 });
+		await expect(openHere()).rejects.toThrow('not a key file');
+		await rm(keyFile);
+		await openLocalIssuer({ directory: keyFile, ...names });
+		await expect(openHere()).rejects.toThrow(SetupError);
+	});
+
+	it('cannot be made in a place that is no directory', async () => {
+		await writeFile(join(directory, 'plain'), '');
+		const opening = openLocalIssuer({ directory: join(directory, 'plain'), ...names });
+		await expect(opening).rejects.toThrow(/ENOTDIR.*plain file|cannot be made/);
+	});
+
+	describe('damaged', () => {
+		const swapLetter = (text: string) => (text === 'A' ? 'B' : 'A');
+		it.each<[string, (text: string) => string]>([
+			['empty', () => ''],
+			['cut off', (text) => text.slice(0, -10)],
+			['no JSON', () => 'key'],
+			['another kind of JSON', () => '[]'],
+			['with another letter in the private half', (text) => text.replace(/(?<="d":".{9})./, swapLetter)],
+			['with another letter in the public half', (text) => text.replace(/(?<="x":".{9})./, swapLetter)],
+			['without its private half', (text) => text.replace(/"d":"[^"]*",?/, '')],
+			['with more in it', (text) => text.replace('{', '{"note":"hello",')],
+		])('%s: refused with the mend, and left alone', async (_, damage) => {
+			await openHere();
+			const text = damage(await readFile(keyFile, 'utf8'));
+			await writeFile(keyFile, text);
+			const error = await openHere().catch((error: unknown) => error as Error);
+			expect(error).toBeInstanceOf(SetupError);
+			expect((error as Error).message).toContain('is damaged: move it away for a new key');
+			expect(await readFile(keyFile, 'utf8')).toBe(text);
+		});
+	});
+});

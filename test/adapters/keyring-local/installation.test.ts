@@ -1,0 +1,140 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { initLocalKeyring, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
+import { SetupError } from '../../../src/errors.ts';
+import { newDirectory, newKeyring } from './new-keyring.ts';
+
+/** Every path below `directory` with its bytes. */
+async function contentOf(directory: string): Promise<Record<string, string>> {
+	const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+	const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+	return Object.fromEntries(await Promise.all(files.map(async (path) => [path, await readFile(path, 'base64')])));
+}
+
+async function setupError(call: Promise<unknown>): Promise<string> {
+	const error = await call.then(
+		() => new Error('it was not refused'),
+		(thrown: unknown) => thrown,
+	);
+	expect(error).toBeInstanceOf(SetupError);
+	return (error as SetupError).message;
+}
+
+describe('a new keyring', () => {
+	it('is for its owner only', async () => {
+		const { directory, open, firmPath } = await newKeyring();
+		const firm = randomUUID();
+		await (await open()).createKey(firm);
+		const modes = await Promise.all(
+			[
+				directory,
+				join(directory, 'firms'),
+				firmPath(firm),
+				join(directory, 'keyring.json'),
+				join(firmPath(firm), '1'),
+			].map(async (path) => (await stat(path)).mode & 0o777),
+		);
+		expect(modes).toEqual([0o700, 0o700, 0o700, 0o600, 0o600]);
+	});
+
+	it('is never made over another one, nor over what is left of one', async () => {
+		const { directory, open } = await newKeyring();
+		await (await open()).createKey(randomUUID());
+		const before = await contentOf(directory);
+		expect(await setupError(initLocalKeyring({ directory, rootKey: randomBytes(32) }))).toContain('already');
+		await rm(join(directory, 'keyring.json'));
+		expect(await setupError(initLocalKeyring({ directory, rootKey: randomBytes(32) }))).toContain('already');
+		expect(await contentOf(directory)).toEqual(
+			Object.fromEntries(Object.entries(before).filter(([path]) => !path.endsWith('keyring.json'))),
+		);
+	});
+
+	it('is made once when several make it at the same time', async () => {
+		const directory = await newDirectory();
+		const rootKeys = Array.from({ length: 8 }, () => randomBytes(32));
+		const made = await Promise.allSettled(rootKeys.map((rootKey) => initLocalKeyring({ directory, rootKey })));
+		expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+		const winner = rootKeys[made.findIndex(({ status }) => status === 'fulfilled')];
+		await openLocalKeyring({ directory, rootKey: winner ?? randomBytes(0), principal: 'worker' });
+	});
+
+	it('is begun again where making it was interrupted', async () => {
+		const directory = await newDirectory();
+		await mkdir(join(directory, 'firms'), { recursive: true, mode: 0o700 });
+		await chmod(directory, 0o700);
+		await expect(initLocalKeyring({ directory, rootKey: randomBytes(32) })).resolves.toBeUndefined();
+	});
+
+	it('wants a root key of 32 bytes', async () => {
+		const directory = await newDirectory();
+		expect(await setupError(initLocalKeyring({ directory, rootKey: randomBytes(16) }))).toContain('FIRMSEAL_ROOT_KEY');
+		await expect(stat(directory)).rejects.toThrow('ENOENT');
+	});
+});
+
+describe('opening', () => {
+	it('refuses another root key, and changes nothing', async () => {
+		const { directory, open } = await newKeyring();
+		await (await open()).createKey(randomUUID());
+		const before = await contentOf(directory);
+		const rootKey = randomBytes(32);
+		expect(await setupError(openLocalKeyring({ directory, rootKey, principal: 'worker' }))).toContain(
+			'FIRMSEAL_ROOT_KEY',
+		);
+		expect(await contentOf(directory)).toEqual(before);
+	});
+
+	it('refuses the keyring.json of another installation, even one of the same root key', async () => {
+		const { directory, rootKey, open } = await newKeyring();
+		await (await open()).createKey(randomUUID());
+		const stranger = await newKeyring();
+		await cp(join(stranger.directory, 'keyring.json'), join(directory, 'keyring.json'));
+		expect(await setupError(open())).toContain('does not belong');
+		const sibling = await newDirectory();
+		await initLocalKeyring({ directory: sibling, rootKey });
+		await cp(join(sibling, 'keyring.json'), join(directory, 'keyring.json'));
+		expect(await setupError(open())).toContain('damaged');
+	});
+
+	it.each(['', 'keyring.json', 'firms'])('refuses when %j is missing, and makes nothing', async (missing) => {
+		const { directory, open } = await newKeyring();
+		await rm(join(directory, missing), { recursive: true });
+		expect(await setupError(open())).toContain('missing');
+		await expect(stat(join(directory, missing))).rejects.toThrow('ENOENT');
+	});
+
+	it.each([
+		['', 0o750],
+		['', 0o701],
+		['keyring.json', 0o640],
+		['keyring.json', 0o604],
+		['firms', 0o755],
+	])('refuses when others can reach %j (mode %o), and says the mend', async (name, mode) => {
+		const { directory, open } = await newKeyring();
+		await chmod(join(directory, name), mode);
+		expect(await setupError(open())).toContain('chmod');
+		await chmod(join(directory, name), name === 'keyring.json' ? 0o600 : 0o700);
+		await expect(open()).resolves.toBeDefined();
+	});
+
+	it.each(['', '{', '{}', 'null', '{"format":"firmseal-local-keyring/2"}'])(
+		'refuses %j as keyring.json',
+		async (text) => {
+			const { directory, open } = await newKeyring();
+			await writeFile(join(directory, 'keyring.json'), text);
+			expect(await setupError(open())).toContain('damaged');
+			expect(await readFile(join(directory, 'keyring.json'), 'utf8')).toBe(text);
+		},
+	);
+
+	it('does not hand out the root key, nor keep it in what it writes', async () => {
+		const { directory, rootKey, open } = await newKeyring();
+		await (await open()).createKey(randomUUID());
+		const written = Object.values(await contentOf(directory)).map((text) => Buffer.from(text, 'base64'));
+		for (const form of [rootKey, rootKey.toString('hex'), rootKey.toString('base64'), rootKey.toString('base64url')]) {
+			expect(written.some((bytes) => bytes.includes(form))).toBe(false);
+		}
+	});
+});

@@ -1,0 +1,23 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { initLocalKeyring, type LocalPrincipal, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
+
+/** A directory that is gone when the test is over. */
+export async function newDirectory(): Promise<string> {
+	const parent = await mkdtemp(join(tmpdir(), 'firmseal-keyring-'));
+	onTestFinished(() => rm(parent, { recursive: true, force: true }));
+	return join(parent, 'keyring');
+}
+
+/** An empty keyring on a disk, and how to open it. */
+export async function newKeyring(clock?: () => Date) {
+	const directory = await newDirectory();
+	const rootKey = randomBytes(32);
+	await initLocalKeyring({ directory, rootKey });
+	const open = (principal: LocalPrincipal = 'worker') =>
+		openLocalKeyring({ directory, rootKey, principal, ...(clock && { clock }) });
+	return { directory, rootKey, open, firmPath: (firm: string) => join(directory, 'firms', firm) };
+}

@@ -1,0 +1,103 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, SignJWT } from 'jose';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAuthenticator, remoteKeys } from '../../src/api/authenticate.ts';
+import { SetupError } from '../../src/errors.ts';
+
+const issuer = 'https://login.northgate.example';
+const audience = 'firmseal';
+const pair = generateKeyPairSync('ed25519');
+const keySet = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'one' }] });
+
+let server: Server | undefined;
+afterEach(() => {
+	server?.closeAllConnections();
+	server?.close();
+});
+
+async function serve(answer: RequestListener): Promise<URL> {
+	server = createServer(answer);
+	await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+	return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`);
+}
+async function authenticateWith(address: URL, kid = 'one') {
+	const token = await new SignJWT({ sub: 'user-1' })
+		.setProtectedHeader({ alg: 'EdDSA', kid })
+		.setIssuer(issuer)
+		.setAudience(audience)
+		.setExpirationTime('5m')
+		.sign(pair.privateKey);
+	const authenticate = createAuthenticator({ issuer, audience, keys: remoteKeys(address) });
+	return (header = `Bearer ${token}`) => authenticate(header);
+}
+
+it('fetches the keys once for many requests', async () => {
+	let fetched = 0;
+	const address = await serve((_, response) => {
+		fetched += 1;
+		response.end(keySet);
+	});
+	const authenticate = await authenticateWith(address);
+	const all = await Promise.all(Array.from({ length: 20 }, () => authenticate()));
+	expect(all.map(({ subject }) => subject)).toEqual(Array(20).fill('user-1'));
+	await authenticate();
+	expect(fetched).toBe(1);
+});
+
+it('unknown key ids do not make it ask the issuer again and again', async () => {
+	let fetched = 0;
+	const address = await serve((_, response) => {
+		fetched += 1;
+		response.end(keySet);
+	});
+	const authenticate = await authenticateWith(address, 'unknown');
+	for (let n = 0; n < 10; n++) {
+		await expect(authenticate()).rejects.toMatchObject({ message: expect.stringContaining('names no key') });
+	}
+	expect(fetched).toBe(1);
+});
+
+describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
+	const refused = { code: 'UNAUTHENTICATED', message: expect.stringContaining('out of reach: try again') };
+
+	it.each<[string, RequestListener]>([
+		['a server error', (_, response) => response.writeHead(500).end('secret detail')],
+		['a redirection', (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
+		['a page instead of keys', (_, response) => response.end('<html>secret detail</html>')],
+		['JSON that is no key set', (_, response) => response.end('{"keys":"secret detail"}')],
+		['a dropped connection', (_, response) => response.destroy()],
+	])('%s', async (_, answer) => {
+		const authenticate = await authenticateWith(await serve(answer));
+		await expect(authenticate()).rejects.toMatchObject(refused);
+		await expect(authenticate()).rejects.toMatchObject({ message: expect.not.stringContaining('secret') });
+	});
+
+	it('nobody listens', async () => {
+		const address = await serve(() => undefined);
+		await new Promise((resolve) => server?.close(resolve));
+		await expect((await authenticateWith(address))()).rejects.toMatchObject(refused);
+	});
+
+	it('no answer within three seconds', async () => {
+		const authenticate = await authenticateWith(await serve(() => undefined));
+		const start = performance.now();
+		await expect(authenticate()).rejects.toMatchObject(refused);
+		expect(performance.now() - start).toBeLessThan(4500);
+	});
+
+	it('and they are asked for again when they are back', async () => {
+		let away = true;
+		const address = await serve((_, response) => (away ? response.destroy() : response.end(keySet)));
+		const authenticate = await authenticateWith(address);
+		await expect(authenticate()).rejects.toMatchObject(refused);
+		away = false;
+		await expect(authenticate()).resolves.toMatchObject({ subject: 'user-1' });
+	});
+});
+
+it.each(['http://login.northgate.example/jwks.json', 'http://127.0.0.1.attacker.example/', 'file:///etc/keys.json'])(
+	'%s is no address for keys',
+	(address) => expect(() => remoteKeys(new URL(address))).toThrow(SetupError),
+);

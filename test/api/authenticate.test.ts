@@ -1,0 +1,216 @@
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createLocalJWKSet, exportJWK, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Authenticate, createAuthenticator } from '../../src/api/authenticate.ts';
+
+const issuer = 'https://login.northgate.example';
+const audience = 'firmseal';
+const now = new Date('2026-11-24T12:00:00Z');
+const seconds = Math.floor(now.getTime() / 1000);
+const claims = { iss: issuer, aud: audience, sub: 'user-1', iat: seconds, exp: seconds + 600 };
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ed = generateKeyPairSync('ed25519');
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const foreign = generateKeyPairSync('ed25519');
+
+let authenticate: Authenticate;
+beforeAll(async () => {
+	const jwk = async (key: KeyObject, kid: string): Promise<JWK> => ({ ...(await exportJWK(key)), kid });
+	const keys = createLocalJWKSet({
+		keys: [await jwk(rsa.publicKey, 'rsa'), await jwk(ed.publicKey, 'ed'), await jwk(ec.publicKey, 'ec')],
+	});
+	authenticate = createAuthenticator({ issuer, audience, keys, now: () => now });
+});
+
+/** A bearer header with a signed token, good unless something is changed. */
+async function bearer(
+	change: Record<string, unknown> = {},
+	{ key = ed.privateKey, header = {} }: { key?: KeyObject; header?: Partial<JWTHeaderParameters> } = {},
+): Promise<string> {
+	const token = new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'EdDSA', kid: 'ed', ...header });
+	return `Bearer ${await token.sign(key)}`;
+}
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+/** The header with one part of its token replaced. */
+function withPart(header: string, part: 0 | 1 | 2, text: string): string {
+	const parts = header.slice('Bearer '.length).split('.');
+	parts[part] = text;
+	return `Bearer ${parts.join('.')}`;
+}
+async function expectRefused(header: string | undefined, sentence: RegExp): Promise<void> {
+	const error = await authenticate(header).then(
+		() => expect.unreachable('It was let in.'),
+		(error: unknown) => error as Error,
+	);
+	expect(error).toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringMatching(sentence) });
+	expect(error.message).toMatch(/^[^\n]{1,120}\.$/);
+	for (const part of header?.replace('Bearer ', '').split('.') ?? []) {
+		if (part.length > 20) expect(error.message).not.toContain(part.slice(0, 20));
+	}
+}
+
+describe('a good token', () => {
+	it.each([
+		['EdDSA', 'ed', ed.privateKey],
+		['ES256', 'ec', ec.privateKey],
+		['RS256', 'rsa', rsa.privateKey],
+		['PS256', 'rsa', rsa.privateKey],
+	])('signed with %s', async (alg, kid, key) => {
+		const who = await authenticate(await bearer({}, { key, header: { alg, kid } }));
+		expect(who).toEqual({ issuer, subject: 'user-1', authTime: null });
+	});
+
+	it('among several audiences, with the scheme in any case', async () => {
+		const header = await bearer({ aud: ['other', audience] });
+		await expect(authenticate(header.replace('Bearer', 'bearer'))).resolves.toMatchObject({ subject: 'user-1' });
+	});
+
+	it('says when the person signed in', async () => {
+		const header = await bearer({ auth_time: seconds - 60 });
+		expect((await authenticate(header)).authTime).toEqual(new Date('2026-11-24T11:59:00Z'));
+	});
+
+	it.each([
+		['in the future', seconds + 3600],
+		['as text', '1764000000'],
+		['negative', -1],
+		['too large for a date', 1e300],
+		['null', null],
+	])('a sign-in %s counts as none', async (_, auth_time) =>
+		expect((await authenticate(await bearer({ auth_time }))).authTime).toBeNull(),
+	);
+
+	it('may be five seconds over, for clocks that differ', async () => {
+		await expect(authenticate(await bearer({ exp: seconds - 4 }))).resolves.toMatchObject({ subject: 'user-1' });
+	});
+
+	it('speaks for its subject, whatever else it claims', async () => {
+		const header = await bearer({
+			email: 'owner@northgate.example',
+			email_verified: true,
+			firm: 'northgate',
+			role: 'OWNER',
+			roles: ['APPROVER'],
+			preferred_username: 'owner',
+		});
+		expect(await authenticate(header)).toEqual({ issuer, subject: 'user-1', authTime: null });
+	});
+});
+
+describe('no token', () => {
+	it.each([
+		[undefined, /Sign in and send the token/],
+		['', /Sign in and send the token/],
+		['Bearer', /must be "Bearer"/],
+		['Bearer ', /must be "Bearer"/],
+		['Basic dXNlcjpwYXNzd29yZA==', /must be "Bearer"/],
+		['Bearer one.two', /must be "Bearer"/],
+		['Bearer one.two.three.four.five', /must be "Bearer"/],
+		['Bearer one.two.three, Bearer one.two.three', /must be "Bearer"/],
+		['Bearer one.two.thr\nee', /must be "Bearer"/],
+		['Bearer one.two.three', /not a valid JWT/],
+		['Bearer e30.e30.', /not a valid JWT/],
+	])('%j', expectRefused);
+
+	it('nor without its scheme', async () => {
+		await expectRefused((await bearer()).slice('Bearer '.length), /must be "Bearer"/);
+	});
+
+	it('nor one of more than 8 KiB, though well signed', async () => {
+		await expectRefused(await bearer({ filler: 'x'.repeat(8 * 1024) }), /larger than 8 KiB/);
+	});
+});
+
+describe('a forged signature', () => {
+	it.each(['none', 'None', 'NONE', 'nOnE'])('alg: %s', async (alg) => {
+		const header = base64url({ alg, kid: 'ed', typ: 'JWT' });
+		const refused = /algorithm that is accepted|not a valid JWT/;
+		await expectRefused(`Bearer ${header}.${base64url(claims)}.`, refused);
+		await expectRefused(withPart(await bearer(), 0, header), refused);
+	});
+
+	it.each(['HS256', 'HS384', 'HS512'])('%s with the public key as the secret', async (alg) => {
+		const hash = alg.replace('HS', 'sha');
+		const secrets = [
+			rsa.publicKey.export({ type: 'spki', format: 'pem' }),
+			rsa.publicKey.export({ type: 'spki', format: 'der' }),
+			JSON.stringify(await exportJWK(rsa.publicKey)),
+			Buffer.from((await exportJWK(ed.publicKey)).x ?? '', 'base64url'),
+		];
+		for (const secret of secrets) {
+			const signed = `${base64url({ alg, kid: 'rsa' })}.${base64url(claims)}`;
+			const mac = createHmac(hash, secret).update(signed).digest('base64url');
+			await expectRefused(`Bearer ${signed}.${mac}`, /algorithm that is accepted/);
+		}
+	});
+
+	it('of another key under a known key id', async () => {
+		await expectRefused(await bearer({}, { key: foreign.privateKey }), /signature of the token is wrong/);
+	});
+
+	it('of a key that the token brings along', async () => {
+		const jwk = await exportJWK(foreign.publicKey);
+		await expectRefused(
+			await bearer({}, { key: foreign.privateKey, header: { jwk } }),
+			/signature of the token is wrong/,
+		);
+		const jku = 'https://attacker.example/jwks.json';
+		const header = { jwk, jku, x5u: jku, kid: 'mine' };
+		await expectRefused(await bearer({}, { key: foreign.privateKey, header }), /names no key of the issuer/);
+	});
+
+	it('of an unknown key', async () => {
+		await expectRefused(await bearer({}, { header: { kid: '../../etc/passwd' } }), /names no key of the issuer/);
+	});
+
+	it('taken from another token', async () => {
+		const body = base64url({ ...claims, sub: 'owner' });
+		await expectRefused(withPart(await bearer(), 1, body), /signature of the token is wrong/);
+	});
+
+	it('cut off, or with one bit changed', async () => {
+		const header = await bearer();
+		const signature = Buffer.from(header.split('.')[2] ?? '', 'base64url');
+		signature[10] = (signature[10] ?? 0) ^ 1;
+		await expectRefused(withPart(header, 2, ''), /signature of the token is wrong/);
+		await expectRefused(withPart(header, 2, signature.toString('base64url')), /signature of the token is wrong/);
+	});
+
+	it('with a key of one kind named for the algorithm of another', async () => {
+		await expectRefused(await bearer({}, { header: { kid: 'rsa' } }), /names no key of the issuer/);
+	});
+
+	it('with an extension that is critical and unknown', async () => {
+		const header = base64url({ alg: 'EdDSA', kid: 'ed', crit: ['b64'], b64: false });
+		await expectRefused(withPart(await bearer(), 0, header), /not a valid JWT|signature/);
+	});
+});
+
+describe('a signed token with the wrong claims', () => {
+	it.each([
+		['for another audience', { aud: 'somebody-else' }, /another audience/],
+		['for no audience', { aud: undefined }, /another audience/],
+		['for an audience that begins the same', { aud: `${audience}-staging` }, /another audience/],
+		['of another issuer', { iss: 'https://login.attacker.example' }, /another issuer/],
+		['of no issuer', { iss: undefined }, /another issuer/],
+		['of the issuer with a slash', { iss: `${issuer}/` }, /another issuer/],
+		['expired', { exp: seconds - 6 }, /has expired/],
+		['without expiry', { exp: undefined }, /no time of expiry/],
+		['with an expiry in words', { exp: 'never' }, /no time of expiry/],
+		['not yet valid', { nbf: seconds + 60 }, /not valid yet/],
+		['without subject', { sub: undefined }, /names no subject/],
+		['with an empty subject', { sub: '' }, /names no subject/],
+		['with a number as subject', { sub: 7 }, /names no subject/],
+		['with a list as subject', { sub: ['user-1'] }, /names no subject/],
+		['with a NUL in the subject', { sub: 'user-1\u0000' }, /names no subject/],
+		['with a look-alike subject', { sub: 'us\u0435r-1' }, /names no subject/],
+		['with a subject of 256 characters', { sub: 'x'.repeat(256) }, /names no subject/],
+	])('%s', async (_, change, sentence) => {
+		await expectRefused(await bearer(change), sentence);
+	});
+
+	it('that is no object', async () => {
+		await expectRefused(withPart(await bearer(), 1, base64url(['sub'])), /signature|not a valid JWT/);
+	});
+});

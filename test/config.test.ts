@@ -1,0 +1,201 @@
+import { resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { SetupError } from '../src/errors.ts';
+
+function problemsOf(env: NodeJS.ProcessEnv, options?: Parameters<typeof readConfig>[1]): string[] {
+	try {
+		readConfig(env, options);
+	} catch (error) {
+		expect(error).toBeInstanceOf(SetupError);
+		return (error as Error).message.split('\n');
+	}
+	return [];
+}
+
+describe('readConfig', () => {
+	it('has the documented defaults', () => {
+		expect(readConfig({})).toEqual({
+			env: 'development',
+			plane: 'all',
+			dataDir: resolve('.firmseal'),
+			server: { host: '127.0.0.1', port: 4000, trustProxy: null, tls: null, metrics: true },
+			database: { firm: null, operator: null, worker: null, admin: null },
+			keyring: { kind: 'local', rootKey: null, cacheSeconds: 300 },
+			tokens: null,
+			log: { level: 'info' },
+			client: { url: 'http://127.0.0.1:4000', token: null },
+			nodeOptions: '',
+		});
+	});
+
+	it('takes every setting, and other names of the environment leave it alone', () => {
+		const config = readConfig({
+			PATH: '/usr/bin',
+			AWS_REGION: 'eu-west-1',
+			NODE_OPTIONS: '--disable-sigusr1',
+			FIRMSEAL_HOST: '::1',
+			FIRMSEAL_PORT: '8443',
+			FIRMSEAL_DATA_DIR: '/var/lib/firmseal',
+			FIRMSEAL_ENV: 'production',
+			FIRMSEAL_PLANE: 'operator',
+			DATABASE_URL: 'postgres://firm:one@db.example/firmseal',
+			FIRMSEAL_OPERATOR_DATABASE_URL: 'postgresql://operator:two@db.example/firmseal',
+			FIRMSEAL_WORKER_DATABASE_URL: 'postgres://worker:three@db.example/firmseal',
+			FIRMSEAL_ADMIN_DATABASE_URL: 'postgres://admin:four@db.example/firmseal',
+			FIRMSEAL_KEYRING: 'local',
+			FIRMSEAL_ROOT_KEY: 'ab'.repeat(32),
+			FIRMSEAL_KEY_CACHE_SECONDS: '60',
+			FIRMSEAL_JWT_ISSUER: 'https://id.example/',
+			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
+			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+			FIRMSEAL_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8',
+			FIRMSEAL_TLS_CERT: '/etc/firmseal/cert.pem',
+			FIRMSEAL_TLS_KEY: '/etc/firmseal/key.pem',
+			FIRMSEAL_LOG_LEVEL: 'warn',
+			FIRMSEAL_METRICS: 'off',
+			FIRMSEAL_TOKEN: 'a.b.c',
+			FIRMSEAL_URL: 'https://firmseal.example/',
+		});
+		expect(config.server).toEqual({
+			host: '::1',
+			port: 8443,
+			trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8'],
+			tls: { certFile: '/etc/firmseal/cert.pem', keyFile: '/etc/firmseal/key.pem' },
+			metrics: false,
+		});
+		expect(config.database.operator?.expose()).toBe('postgresql://operator:two@db.example/firmseal');
+		expect(config.keyring.rootKey?.expose()).toEqual(Buffer.from('ab'.repeat(32), 'hex'));
+		expect(config.keyring.cacheSeconds).toBe(60);
+		expect(config.tokens).toEqual({
+			issuer: 'https://id.example/',
+			audience: 'firmseal',
+			jwksUrl: 'https://id.example/keys',
+		});
+		expect(config.client.url).toBe('https://firmseal.example');
+		expect(config.client.token?.expose()).toBe('a.b.c');
+		expect(config.nodeOptions).toBe('--disable-sigusr1');
+	});
+
+	it('names its own server in a way that can be called', () => {
+		expect(readConfig({ FIRMSEAL_HOST: '0.0.0.0', FIRMSEAL_PORT: '80' }).client.url).toBe('http://127.0.0.1:80');
+		expect(readConfig({ FIRMSEAL_HOST: '::1' }).client.url).toBe('http://[::1]:4000');
+	});
+
+	it('takes a root key as base64 too', () => {
+		const key = Buffer.alloc(32, 7);
+		expect(readConfig({ FIRMSEAL_ROOT_KEY: key.toString('base64') }).keyring.rootKey?.expose()).toEqual(key);
+	});
+
+	it('counts an empty setting as unset', () => {
+		expect(readConfig({ FIRMSEAL_PORT: '', FIRMSEAL_JWT_ISSUER: '' })).toEqual(readConfig({}));
+	});
+
+	it('is frozen, groups and lists included', () => {
+		const config = readConfig({ FIRMSEAL_TRUST_PROXY: '10.0.0.1', FIRMSEAL_TLS_CERT: 'c', FIRMSEAL_TLS_KEY: 'k' });
+		const parts = [config, config.server, config.database, config.keyring, config.client, config.log];
+		for (const part of [...parts, config.server.trustProxy, config.server.tls]) expect(Object.isFrozen(part)).toBe(true);
+	});
+
+	it.each([
+		['FIRMSEAL_PROT', 'FIRMSEAL_PORT'],
+		['FIRMSEAL_LOGLEVEL', 'FIRMSEAL_LOG_LEVEL'],
+		['FIRMSEAL_DATABASE_URL', 'DATABASE_URL'],
+		['firmseal_port', 'FIRMSEAL_PORT'],
+		['FIRMSEAL_KEY_CACHE_SECOND', 'FIRMSEAL_KEY_CACHE_SECONDS'],
+	])('refuses %s and suggests %s', (name, meant) => {
+		expect(problemsOf({ [name]: '1' })).toEqual([
+			`${name} is not a setting of this version: did you mean ${meant}?`,
+		]);
+	});
+
+	it('refuses an unknown setting that is near nothing, even when empty', () => {
+		const sentence = 'FIRMSEAL_S3_BUCKET is not a setting of this version: remove it.';
+		expect(problemsOf({ FIRMSEAL_S3_BUCKET: 'x' })).toEqual([sentence]);
+		expect(problemsOf({ FIRMSEAL_S3_BUCKET: '' })).toEqual([sentence]);
+	});
+
+	it.each([
+		['FIRMSEAL_HOST', 'a b'],
+		['FIRMSEAL_PORT', '65536'],
+		['FIRMSEAL_PORT', '4e3'],
+		['FIRMSEAL_PORT', '-1'],
+		['FIRMSEAL_ENV', 'Production'],
+		['FIRMSEAL_PLANE', 'worker'],
+		['FIRMSEAL_KEY_CACHE_SECONDS', '000'],
+		['FIRMSEAL_KEY_CACHE_SECONDS', '3601'],
+		['FIRMSEAL_ROOT_KEY', 'ab'.repeat(31)],
+		['FIRMSEAL_ROOT_KEY', Buffer.alloc(31).toString('base64')],
+		['FIRMSEAL_TRUST_PROXY', 'true'],
+		['FIRMSEAL_TRUST_PROXY', '0.0.0.0/0'],
+		['FIRMSEAL_TRUST_PROXY', '10.0.0.0/33'],
+		['FIRMSEAL_LOG_LEVEL', 'verbose'],
+		['FIRMSEAL_METRICS', 'yes'],
+		['FIRMSEAL_URL', 'http://firmseal.example'],
+		['FIRMSEAL_URL', 'https://user:hunter2@firmseal.example'],
+		['DATABASE_URL', 'mysql://u:hunter2@127.0.0.1/x'],
+		['DATABASE_URL', 'postgres:///firmseal'],
+		['DATABASE_URL', 'hunter2'],
+	])('refuses %s=%s with one sentence that does not repeat the value', (name, value) => {
+		const problems = problemsOf({ [name]: value });
+		expect(problems).toHaveLength(1);
+		expect(problems[0]).toMatch(RegExp(`^${name} must be .+\\.$`));
+		expect(problems[0]).not.toContain(value);
+	});
+
+	it('says that this version has only the local keyring', () => {
+		expect(problemsOf({ FIRMSEAL_KEYRING: 'aws-kms' })).toEqual([
+			'FIRMSEAL_KEYRING cannot be aws-kms in this version, which has only the local keyring.',
+		]);
+	});
+
+	it('takes groups whole or not at all', () => {
+		const problems = problemsOf({ FIRMSEAL_JWT_ISSUER: 'https://id.example', FIRMSEAL_TLS_CERT: 'cert.pem' });
+		expect(problems).toHaveLength(2);
+		expect(problems[0]).toContain('FIRMSEAL_JWT_AUDIENCE and FIRMSEAL_JWKS_URL must be set too');
+		expect(problems[1]).toContain('FIRMSEAL_TLS_KEY must be set too');
+	});
+
+	it('wants the database of its own plane', () => {
+		const url = 'postgres://u:p@127.0.0.1/x';
+		expect(problemsOf({ FIRMSEAL_OPERATOR_DATABASE_URL: url })[0]).toMatch(/^DATABASE_URL is not set/);
+		expect(problemsOf({ FIRMSEAL_PLANE: 'operator', DATABASE_URL: url })[0]).toMatch(
+			/^FIRMSEAL_OPERATOR_DATABASE_URL is not set/,
+		);
+		expect(problemsOf({ FIRMSEAL_PLANE: 'operator', FIRMSEAL_OPERATOR_DATABASE_URL: url })).toEqual([]);
+	});
+
+	it('asks for what a command needs', () => {
+		expect(problemsOf({}, { need: ['FIRMSEAL_TOKEN'] })).toEqual([
+			'FIRMSEAL_TOKEN is not set: this command needs it.',
+		]);
+		expect(problemsOf({ FIRMSEAL_TOKEN: 'a.b.c' }, { need: ['FIRMSEAL_TOKEN'] })).toEqual([]);
+	});
+
+	it('reports every problem at once', () => {
+		const problems = problemsOf(
+			{ FIRMSEAL_PORT: 'x', FIRMSEAL_ENV: 'x', FIRMSEAL_OOPS: 'x', FIRMSEAL_TLS_KEY: 'x' },
+			{ need: ['FIRMSEAL_ADMIN_DATABASE_URL'] },
+		);
+		expect(problems).toHaveLength(5);
+	});
+
+	it('prints no secret, however it is printed', () => {
+		const marker = 'hunter2'.padEnd(64, '0');
+		const config = readConfig({
+			DATABASE_URL: `postgres://u:${marker}@127.0.0.1/x`,
+			FIRMSEAL_TOKEN: marker,
+			FIRMSEAL_ROOT_KEY: 'ab'.repeat(32),
+		});
+		const printed = [
+			JSON.stringify(config),
+			inspect(config, { depth: 9, showHidden: true }),
+			`${config.client.token}`,
+			String(config.database.firm),
+		].join('\n');
+		expect(printed).not.toContain('hunter2');
+		expect(printed).not.toMatch(/ab(?:, | )?ab|171, ?171/);
+		expect(printed).toContain('[secret]');
+	});
+});

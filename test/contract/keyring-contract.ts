@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { guardKeyring, type KeyContext, type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
+
+/** One keyring, seen by processes with different rights. */
+export interface KeyringUnderTest {
+	/** May do everything but grant. */
+	readonly worker: Keyring;
+	/** May grant, and not unwrap. */
+	readonly broker: Keyring;
+	/** May unwrap only by a grant. */
+	readonly operator: Keyring;
+}
+
+/** One whose clock can be moved, so that what happens at the end of a deletion can be seen. */
+export interface MovableKeyring extends KeyringUnderTest {
+	readonly passDays: (days: number) => void;
+}
+
+/** What every keyring must do, whoever keeps the keys. */
+export function keyringContract(name: string, makeKeyring: () => Promise<KeyringUnderTest>): void {
+	const setUp = () => newFirm(makeKeyring);
+
+	describe(`keyring contract: ${name}`, () => {
+		it('makes one wrapping key per firm, however often it is asked', async () => {
+			const { worker, firm } = await setUp();
+			const [first, second] = await Promise.all([worker.createKey(firm), worker.createKey(firm)]);
+			expect(second).toEqual(first);
+			expect(await worker.describeKey(firm)).toEqual(first);
+			expect(first).toMatchObject({ firm, state: 'ENABLED', version: 1 });
+			expect(await worker.describeKey(randomUUID())).toBeNull();
+		});
+
+		it('opens what it has wrapped, and says by which key and call', async () => {
+			const { worker, firm, context, wrapped, plaintext } = await setUp();
+			const opened = await worker.unwrap(context, wrapped);
+			const again = await worker.unwrap(context, wrapped);
+			expect(opened.plaintext).toEqual(plaintext);
+			expect(opened.keyId).toBe((await worker.describeKey(firm))?.keyId);
+			expect(again.requestId).not.toBe(opened.requestId);
+		});
+
+		it('never gives the same data key twice', async () => {
+			const { worker, context, plaintext, wrapped } = await setUp();
+			const other = await worker.generateDataKey(context);
+			expect(other.plaintext).not.toEqual(plaintext);
+			expect(other.wrapped).not.toEqual(wrapped);
+		});
+
+		it('refuses another class, another firm, an unknown firm', async () => {
+			const { worker, firm, wrapped } = await setUp();
+			const otherFirm = randomUUID();
+			await worker.createKey(otherFirm);
+			await refused(worker.unwrap({ firm, class: 'BILLING' }, wrapped));
+			await refused(worker.unwrap({ firm: otherFirm, class: 'NOTE' }, wrapped));
+			await refused(worker.unwrap({ firm: randomUUID(), class: 'NOTE' }, wrapped));
+			await refused(worker.rewrap({ firm, class: 'BILLING' }, wrapped));
+			await refused(worker.generateDataKey({ firm: randomUUID(), class: 'NOTE' }));
+		});
+
+		it('refuses every bit flip, every shortening and an addition', async () => {
+			const { worker, context, wrapped } = await setUp();
+			for (let bit = 0; bit < wrapped.length * 8; bit++) {
+				const flipped = Uint8Array.from(wrapped, (byte, index) =>
+					index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte,
+				);
+				await refused(worker.unwrap(context, flipped));
+			}
+			for (let length = 1; length < wrapped.length; length++) {
+				await refused(worker.unwrap(context, wrapped.subarray(0, length)));
+			}
+			await refused(worker.unwrap(context, Uint8Array.of(...wrapped, 0)));
+		});
+
+		it('opens old wraps after a rotation, and rewraps them without changing the key', async () => {
+			const { worker, firm, context, wrapped, plaintext } = await setUp();
+			expect(await worker.rotateKey(firm)).toMatchObject({ version: 2, state: 'ENABLED' });
+			expect(await worker.rotateKey(firm)).toMatchObject({ version: 3 });
+			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
+			const rewrapped = await worker.rewrap(context, wrapped);
+			expect(rewrapped.wrapped).not.toEqual(wrapped);
+			expect(await opens(worker, context, rewrapped.wrapped)).toEqual(plaintext);
+			expect(rewrapped).not.toHaveProperty('plaintext');
+		});
+
+		it('refuses everything while disabled, and opens again when enabled', async () => {
+			const { worker, firm, context, wrapped, plaintext } = await setUp();
+			expect(await worker.disableKey(firm)).toMatchObject({ state: 'DISABLED' });
+			await refused(worker.unwrap(context, wrapped));
+			await refused(worker.rewrap(context, wrapped));
+			await refused(worker.generateDataKey(context));
+			expect(await worker.createKey(firm)).toMatchObject({ state: 'DISABLED' });
+			expect(await worker.enableKey(firm)).toMatchObject({ state: 'ENABLED' });
+			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
+		});
+
+		it('refuses everything while a deletion is pending, and comes back disabled when it is cancelled', async () => {
+			const { worker, firm, context, wrapped, plaintext } = await setUp();
+			const pending = await worker.scheduleDeletion(firm, 7);
+			expect(pending.state).toBe('PENDING_DELETION');
+			expect(pending.deletionAt?.getTime()).toBeGreaterThan(Date.now());
+			await refused(worker.unwrap(context, wrapped));
+			await refused(worker.generateDataKey(context));
+			await refused(worker.enableKey(firm));
+			await refused(worker.rotateKey(firm));
+			await refused(worker.scheduleDeletion(firm, 7));
+			const cancelled = await worker.cancelDeletion(firm);
+			expect(cancelled.state).toBe('DISABLED');
+			expect(cancelled).not.toHaveProperty('deletionAt');
+			await refused(worker.cancelDeletion(firm));
+			await worker.enableKey(firm);
+			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
+		});
+
+		it('opens for an operator only while a grant for that firm and class exists', async () => {
+			const { worker, broker, operator, firm, context, wrapped, plaintext } = await setUp();
+			const billing = { firm, class: 'BILLING' };
+			const { wrapped: bill } = await worker.generateDataKey(billing);
+			await refused(operator.unwrap(context, wrapped));
+			await broker.createGrant({ name: 'lease-1', ...context });
+			expect(await opens(operator, context, wrapped)).toEqual(plaintext);
+			await refused(operator.unwrap(billing, bill));
+			await refused(operator.unwrap(billing, wrapped));
+			await refused(operator.generateDataKey(context));
+			await refused(operator.createGrant({ name: 'mine', ...billing }));
+			await broker.revokeGrant({ name: 'lease-1', firm });
+			await refused(operator.unwrap(context, wrapped));
+		});
+
+		it('makes a grant once by its name, and revokes what is there and what is not', async () => {
+			const { broker, firm, context } = await setUp();
+			const first = await broker.createGrant({ name: 'lease-1', ...context });
+			expect(await broker.createGrant({ name: 'lease-1', ...context })).toEqual(first);
+			await broker.createGrant({ name: 'lease-2', ...context });
+			expect((await broker.listGrants(firm)).map(({ name }) => name).sort()).toEqual(['lease-1', 'lease-2']);
+			await broker.revokeGrant({ name: 'lease-1', firm });
+			await broker.revokeGrant({ name: 'lease-1', firm });
+			await broker.revokeGrant({ name: 'never', firm });
+			expect((await broker.listGrants(firm)).map(({ name }) => name)).toEqual(['lease-2']);
+		});
+
+		it('gives the one who grants no way to a data key', async () => {
+			const { broker, context, wrapped } = await setUp();
+			await broker.createGrant({ name: 'for-itself', ...context });
+			await refused(broker.unwrap(context, wrapped));
+			await refused(broker.generateDataKey(context));
+		});
+
+		it('answers when asked whether it can be used', async () => {
+			const { worker } = await setUp();
+			await expect(worker.check()).resolves.toBeUndefined();
+		});
+	});
+}
+
+/** What happens when the days are over; for a keyring whose clock can be moved. */
+export function deletionContract(name: string, makeKeyring: () => Promise<MovableKeyring>): void {
+	describe(`keyring contract, end of a deletion: ${name}`, () => {
+		it('destroys the key once its date has passed, for ever', async () => {
+			const { worker, broker, operator, firm, context, wrapped, plaintext, passDays } = await newFirm(makeKeyring);
+			await broker.createGrant({ name: 'lease-1', ...context });
+			await worker.scheduleDeletion(firm, 7);
+			passDays(6.9);
+			expect(await worker.describeKey(firm)).toMatchObject({ state: 'PENDING_DELETION' });
+			await worker.cancelDeletion(firm);
+			await worker.enableKey(firm);
+			expect(await opens(worker, context, wrapped)).toEqual(plaintext);
+			await worker.scheduleDeletion(firm, 7);
+			passDays(7);
+			await refused(worker.unwrap(context, wrapped));
+			expect(await worker.describeKey(firm)).toMatchObject({ state: 'DESTROYED' });
+			passDays(-14);
+			for (const revive of [worker.cancelDeletion, worker.enableKey, worker.rotateKey, worker.disableKey]) {
+				await refused(revive(firm));
+			}
+			expect(await worker.createKey(firm)).toMatchObject({ state: 'DESTROYED' });
+			await refused(worker.unwrap(context, wrapped));
+			await refused(operator.unwrap(context, wrapped));
+		});
+	});
+}
+
+async function newFirm<Made extends KeyringUnderTest>(makeKeyring: () => Promise<Made>) {
+	const made = await makeKeyring();
+	const firm = randomUUID();
+	const worker = guardKeyring(made.worker);
+	await worker.createKey(firm);
+	const context: KeyContext = { firm, class: 'NOTE' };
+	const { wrapped, plaintext } = await worker.generateDataKey(context);
+	const roles = { worker, broker: guardKeyring(made.broker), operator: guardKeyring(made.operator) };
+	return { ...made, ...roles, firm, context, wrapped, plaintext };
+}
+
+async function opens(keyring: Keyring, context: KeyContext, wrapped: Uint8Array): Promise<Uint8Array> {
+	return (await keyring.unwrap(context, wrapped)).plaintext;
+}
+
+/** REFUSED, in one sentence. */
+export async function refused(call: Promise<unknown>): Promise<void> {
+	const error = await call.then(
+		() => new Error('it was not refused'),
+		(thrown: unknown) => thrown,
+	);
+	expect(error).toBeInstanceOf(KeyUnavailableError);
+	expect((error as KeyUnavailableError).reason).toBe('REFUSED');
+}

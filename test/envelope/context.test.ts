@@ -1,0 +1,48 @@
+import { fc } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { encodeContext } from '../../src/envelope/index.ts';
+import { toHex } from './field-vectors.ts';
+
+const parts = fc.array(fc.string({ unit: 'binary', maxLength: 12 }), { maxLength: 6 });
+
+/** Reads a context back: what can be decoded to one list only was made from one list only. */
+function decodeContext(context: Uint8Array): string[] {
+	const view = new DataView(context.buffer, context.byteOffset, context.length);
+	const decoded: string[] = [];
+	for (let offset = 0; offset < context.length; ) {
+		const end = offset + 4 + view.getUint32(offset);
+		decoded.push(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(context.subarray(offset + 4, end)));
+		offset = end;
+	}
+	return decoded;
+}
+
+describe('encodeContext', () => {
+	it('encodes the example of FORMAT.md', () => {
+		expect(toHex(encodeContext(['a', 'bc']))).toBe('0000000161000000026263');
+		expect(encodeContext([])).toHaveLength(0);
+	});
+
+	it('counts bytes, not characters', () => {
+		expect(toHex(encodeContext(['é😀']))).toBe('00000006c3a9f09f9880');
+	});
+
+	it('is injective: every context decodes to the list it was made from', () => {
+		fc.assert(
+			fc.property(parts, (list) => {
+				expect(decodeContext(encodeContext(list))).toEqual(list);
+			}),
+		);
+	});
+
+	it('keeps apart the lists that joined strings confuse', () => {
+		const lists = [['ab', 'c'], ['a', 'bc'], ['abc'], ['abc', ''], ['', 'abc'], ['a\0b', 'c'], ['\0\0\0\x01a'], ['a']];
+		expect(new Set(lists.map((list) => toHex(encodeContext(list)))).size).toBe(lists.length);
+	});
+
+	it('refuses lone surrogates, which would all encode as U+FFFD', () => {
+		for (const part of ['\ud800', 'a\udfff', '\udc00\ud800']) {
+			expect(() => encodeContext(['x', part])).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+		}
+	});
+});

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { type KeyContext, type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
+
+/**
+ * A key service whose every secret a test can see. A wrapped key is a number and random bytes; the service remembers which
+ * data key it stands for.
+ */
+export function createFakeKeyring() {
+	const kept = new Map<string, { context: KeyContext; dataKey: Buffer }>();
+	/** The very buffers handed out. */
+	const handedOut: Uint8Array[] = [];
+	const calls = { unwrap: 0, generateDataKey: 0 };
+	let trouble: Error | undefined;
+	let pause: Promise<void> = Promise.resolve();
+	let requests = 0;
+
+	const never = (): never => {
+		throw new Error('not in this test');
+	};
+	async function answer(dataKey: Buffer) {
+		await pause;
+		if (trouble) throw trouble;
+		const plaintext = Uint8Array.from(dataKey);
+		handedOut.push(plaintext);
+		requests++;
+		return { plaintext, keyId: 'key-1', requestId: `request-${requests}` };
+	}
+
+	const keyring: Keyring = {
+		async generateDataKey(context) {
+			calls.generateDataKey++;
+			const dataKey = randomBytes(32);
+			const wrapped = randomBytes(48);
+			const generated = { ...(await answer(dataKey)), wrapped };
+			kept.set(wrapped.toString('hex'), { context, dataKey });
+			return generated;
+		},
+		async unwrap(context, wrapped) {
+			calls.unwrap++;
+			const found = kept.get(Buffer.from(wrapped).toString('hex'));
+			if (!found || found.context.firm !== context.firm || found.context.class !== context.class) {
+				throw new KeyUnavailableError('REFUSED', 'wrong context');
+			}
+			return answer(found.dataKey);
+		},
+		createKey: never,
+		describeKey: never,
+		rewrap: never,
+		rotateKey: never,
+		disableKey: never,
+		enableKey: never,
+		scheduleDeletion: never,
+		cancelDeletion: never,
+		createGrant: never,
+		revokeGrant: never,
+		listGrants: never,
+		check: never,
+	};
+	return {
+		keyring,
+		handedOut,
+		calls,
+		/** Every later call fails so; undefined: works again. */
+		fail: (error?: Error) => {
+			trouble = error;
+		},
+		/** Calls wait until the function given back is called. */
+		hold: (): (() => void) => {
+			const { promise, resolve } = Promise.withResolvers<void>();
+			pause = promise;
+			return resolve;
+		},
+	};
+}

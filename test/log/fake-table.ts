@@ -1,0 +1,64 @@
+import { parseLeaf } from '../../src/audit/index.ts';
+import type { LogRow } from '../../src/log/index.ts';
+
+/**
+ * What becomes of a write: committed and said so; refused; committed although the answer is an error; refused first and
+ * committed later, when the server gets round to it.
+ */
+export type Fate = 'commit' | 'fail' | 'commit-then-fail' | 'fail-then-commit';
+
+/** The log's table, with its unique (boot, sequence), and a network in front of it. */
+export class FakeTable {
+	readonly rows: LogRow[] = [];
+	readonly batches: (readonly LogRow[])[] = [];
+	mostInFlight = 0;
+	#inFlight = 0;
+	readonly #fates: Iterator<{ fate: Fate; ticks: number }>;
+
+	constructor(fates: Iterable<{ fate: Fate; ticks: number }> = []) {
+		this.#fates = fates[Symbol.iterator]();
+	}
+
+	write = async (rows: readonly LogRow[]): Promise<void> => {
+		this.batches.push(rows);
+		this.#inFlight += 1;
+		this.mostInFlight = Math.max(this.mostInFlight, this.#inFlight);
+		const { fate, ticks } = this.#fates.next().value ?? { fate: 'commit', ticks: 0 };
+		try {
+			await wait(ticks);
+			if (fate === 'fail') throw new Error('connection reset');
+			if (fate === 'fail-then-commit') {
+				void wait(ticks)
+					.then(() => this.#insert(rows))
+					.catch(() => undefined);
+				throw new Error('statement timeout');
+			}
+			this.#insert(rows);
+			if (fate === 'commit-then-fail') throw new Error('connection lost after COMMIT');
+		} finally {
+			this.#inFlight -= 1;
+		}
+	};
+
+	lastSequence = async (boot: string): Promise<number> =>
+		Math.max(0, ...this.rows.filter((row) => row.boot === boot).map((row) => row.sequence));
+
+	/** How often a record is in the table. */
+	count(record: string): number {
+		return this.rows.filter((row) => parseLeaf(row.leaf).records.includes(record)).length;
+	}
+
+	#insert(rows: readonly LogRow[]): void {
+		for (const row of rows) {
+			if (this.rows.some((other) => other.boot === row.boot && other.sequence === row.sequence)) {
+				throw new Error('duplicate key value violates unique constraint');
+			}
+		}
+		this.rows.push(...rows);
+	}
+}
+
+/** Lets other tasks run `ticks` times. */
+export async function wait(ticks: number): Promise<void> {
+	for (let tick = 0; tick < ticks; tick++) await new Promise((resolve) => setImmediate(resolve));
+}
