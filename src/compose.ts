@@ -1,12 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { initLocalKeyring, type LocalPrincipal, openLocalKeyring } from './adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from './adapters/root-key-file.ts';
-import { type Authenticate, createAuthenticator, remoteKeys } from './api/index.ts';
+import { type Authenticate, createAuthenticator, type Logger, type Metrics, remoteKeys } from './api/index.ts';
+import { systemEntry } from './audit/index.ts';
 import type { Config } from './config.ts';
-import { type Content, createContent } from './content/index.ts';
+import { type Content, createContent, keyAct } from './content/index.ts';
 import {
 	createDataKeyStore,
 	type EmbeddedServer,
@@ -16,11 +17,12 @@ import {
 	type PlaneLogin,
 	type PlaneRole,
 	prepareDatabase,
+	SUPERUSER,
 	selectLastSequence,
 	startEmbeddedServer,
 } from './database/index.ts';
 import { SetupError } from './errors.ts';
-import { createDataKeys, type DataKeyEvent, type DataKeys, type Keyring, type SealedField } from './keys/index.ts';
+import { createDataKeys, type Keyring, measureKeyring, type SealedField } from './keys/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
@@ -34,7 +36,6 @@ export interface DatabaseAccess {
 	stop(): Promise<void>;
 }
 
-const EMBEDDED_DATABASE = 'firmseal';
 const logins = ({ firm, operator, worker }: Pick<DatabaseAccess, 'firm' | 'operator' | 'worker'>): PlaneLogin[] => [
 	{ url: firm, role: 'firmseal_firm' },
 	{ url: operator, role: 'firmseal_operator' },
@@ -63,10 +64,10 @@ export async function openDatabase(config: Config, { forOneCommand = false } = {
 }
 
 const embeddedAccess = ({ urlOf, stop }: EmbeddedServer): DatabaseAccess => ({
-	firm: urlOf('firmseal_firm_login', EMBEDDED_DATABASE),
-	operator: urlOf('firmseal_operator_login', EMBEDDED_DATABASE),
-	worker: urlOf('firmseal_worker_login', EMBEDDED_DATABASE),
-	admin: urlOf('postgres', EMBEDDED_DATABASE),
+	firm: urlOf('firmseal_firm_login'),
+	operator: urlOf('firmseal_operator_login'),
+	worker: urlOf('firmseal_worker_login'),
+	admin: urlOf(SUPERUSER),
 	stop,
 });
 
@@ -96,6 +97,9 @@ export async function initKeyring(config: Config): Promise<void> {
 	await initLocalKeyring({ directory: keyringDirectory(config), rootKey });
 }
 
+/** Whether there is one, or the remains of one. */
+export const hasKeyring = (config: Config): boolean => existsSync(keyringDirectory(config));
+
 const rootKeyFile = ({ dataDir }: Config) => join(dataDir, 'root.key');
 const keyringDirectory = ({ dataDir }: Config) => join(dataDir, 'keyring');
 
@@ -108,33 +112,42 @@ export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): A
 	});
 }
 
-export interface PlaneContent {
-	readonly content: Content;
-	readonly dataKeys: DataKeys<unknown>;
-}
-
 export interface ContentParts {
 	readonly plane: Plane;
 	readonly keyring: Keyring;
 	readonly audit: AppendingLog;
 	readonly fields: readonly SealedField[];
-	readonly ttlSeconds: number;
-	readonly onKeyEvent?: (event: DataKeyEvent) => void;
+	readonly config: Config;
+	readonly metrics: Metrics;
+	readonly logger: Logger;
 }
 
-/** A plane's door to content, with a key cache of its own. */
-export function openContent({ plane, keyring, audit, fields, ttlSeconds, onKeyEvent }: ContentParts): PlaneContent {
+/** Data keys at hand at once, in each plane. */
+const MOST_KEYS = 10_000;
+
+/**
+ * A plane's door to content, with a key cache of its own. Each call of the keyring is an entry of the log: if that can't
+ * be written, the firm's keys are dropped, so that the next use asks, and records, again.
+ */
+export function openContent({ plane, keyring, audit, fields, config, metrics, logger }: ContentParts): Content {
 	const aead = createNodeAead();
+	const side = plane.role === 'firmseal_operator' ? 'operator' : 'firm';
 	const dataKeys = createDataKeys({
-		keyring,
+		keyring: measureKeyring(keyring, metrics.keyringCall),
 		store: createDataKeyStore(plane),
 		aead,
 		fields,
-		ttlSeconds,
-		maxKeys: 10_000,
-		...(onKeyEvent && { onEvent: onKeyEvent }),
+		ttlSeconds: config.keyring.cacheSeconds,
+		maxKeys: MOST_KEYS,
+		onEvent(event) {
+			audit.append([systemEntry(side, keyAct(event))]).catch((error: unknown) => {
+				dataKeys.purge(event.firm);
+				logger.error({ err: error, firm: event.firm }, 'the use of a key could not be recorded');
+			});
+		},
 	});
-	return { content: createContent({ dataKeys, aead, audit }), dataKeys };
+	metrics.watchKeyCache(side, dataKeys.stats);
+	return createContent({ dataKeys, aead, audit, onSettled: metrics.content });
 }
 
 const BUILT_IN = { issuer: 'firmseal-development', audience: 'firmseal' } as const;

@@ -19,7 +19,7 @@ export interface Config {
 		readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
 		readonly metrics: boolean;
 	};
-	/** postgres:// URLs. `firm` null and `operator` null: the embedded server. */
+	/** postgres:// URLs. `firm` and `operator` both null: the embedded server. */
 	readonly database: {
 		readonly firm: Secret<string> | null;
 		readonly operator: Secret<string> | null;
@@ -61,6 +61,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { need = [] }: ReadOptions = 
 		...unknownSettings(Object.keys(env)),
 		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
 		...incompleteGroups(given),
+		...idleDatabaseUrls(given),
 		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
 	];
 	if (!parsed.success || problems.length > 0) throw new SetupError(problems.join('\n'));
@@ -83,19 +84,19 @@ const WHOLE_GROUPS: readonly (readonly SettingName[])[] = [
 ];
 
 function incompleteGroups(given: ReadonlyMap<string, string>): string[] {
-	const problems = WHOLE_GROUPS.flatMap((group) => {
+	return WHOLE_GROUPS.flatMap((group) => {
 		const missing = group.filter((name) => !given.has(name));
 		if (missing.length === 0 || missing.length === group.length) return [];
 		return [`${missing.join(' and ')} must be set too: ${group.join(', ')} go together, all or none.`];
 	});
-	const [own, other] =
-		given.get('FIRMSEAL_PLANE') === 'operator'
-			? ['FIRMSEAL_OPERATOR_DATABASE_URL', 'DATABASE_URL']
-			: ['DATABASE_URL', 'FIRMSEAL_OPERATOR_DATABASE_URL'];
-	if (given.has(other) && !given.has(own)) {
-		problems.push(`${own} is not set: this plane signs in with it, and ${other} is another plane's.`);
-	}
-	return problems;
+}
+
+/** The embedded database needs no URL, so one for the worker or the administrator alone would mean nothing. */
+function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
+	if (given.has('DATABASE_URL') || given.has('FIRMSEAL_OPERATOR_DATABASE_URL')) return [];
+	return ['FIRMSEAL_WORKER_DATABASE_URL', 'FIRMSEAL_ADMIN_DATABASE_URL']
+		.filter((name) => given.has(name))
+		.map((name) => `DATABASE_URL is not set: without it the embedded database runs and ${name} means nothing.`);
 }
 
 function toConfig(settings: Settings, nodeOptions: string): Config {

@@ -65,7 +65,9 @@ export function productionRefusals(config: Config, facts: StartFacts): string[] 
 }
 
 /** The facts about this Node process; a flag counts on the command line and in NODE_OPTIONS. */
-export function debuggerFacts({ nodeOptions }: Pick<Config, 'nodeOptions'>): Pick<StartFacts, 'inspect' | 'disableSigusr1'> {
+export function debuggerFacts({
+	nodeOptions,
+}: Pick<Config, 'nodeOptions'>): Pick<StartFacts, 'inspect' | 'disableSigusr1'> {
 	return {
 		inspect: debuggerUrl() !== undefined,
 		disableSigusr1: [...process.execArgv, ...nodeOptions.split(/\s+/)].includes('--disable-sigusr1'),

@@ -120,5 +120,7 @@ function isNetwork(text: string): boolean {
 	const [address = '', bits] = text.split('/');
 	const family = isIP(address);
 	// A network of every address would believe every client: bits of at least 1.
-	return family !== 0 && (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)));
+	return (
+		family !== 0 && (bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128)))
+	);
 }

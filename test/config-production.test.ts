@@ -37,11 +37,7 @@ describe('productionRefusals', () => {
 	});
 
 	it.each<[what: string, env: NodeJS.ProcessEnv, facts: Partial<StartFacts>]>([
-		[
-			'the built-in issuer',
-			{ FIRMSEAL_JWT_ISSUER: '', FIRMSEAL_JWT_AUDIENCE: '', FIRMSEAL_JWKS_URL: '' },
-			{},
-		],
+		['the built-in issuer', { FIRMSEAL_JWT_ISSUER: '', FIRMSEAL_JWT_AUDIENCE: '', FIRMSEAL_JWKS_URL: '' }, {}],
 		['both planes', { FIRMSEAL_PLANE: 'all' }, {}],
 		['introspection', {}, { introspection: true }],
 		['owner or superuser', {}, { roles: [...SAFE_FACTS.roles, { isOwner: true, isSuperuser: false }] }],

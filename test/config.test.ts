@@ -95,7 +95,8 @@ describe('readConfig', () => {
 	it('is frozen, groups and lists included', () => {
 		const config = readConfig({ FIRMSEAL_TRUST_PROXY: '10.0.0.1', FIRMSEAL_TLS_CERT: 'c', FIRMSEAL_TLS_KEY: 'k' });
 		const parts = [config, config.server, config.database, config.keyring, config.client, config.log];
-		for (const part of [...parts, config.server.trustProxy, config.server.tls]) expect(Object.isFrozen(part)).toBe(true);
+		for (const part of [...parts, config.server.trustProxy, config.server.tls])
+			expect(Object.isFrozen(part)).toBe(true);
 	});
 
 	it.each([
@@ -105,9 +106,7 @@ describe('readConfig', () => {
 		['firmseal_port', 'FIRMSEAL_PORT'],
 		['FIRMSEAL_KEY_CACHE_SECOND', 'FIRMSEAL_KEY_CACHE_SECONDS'],
 	])('refuses %s and suggests %s', (name, meant) => {
-		expect(problemsOf({ [name]: '1' })).toEqual([
-			`${name} is not a setting of this version: did you mean ${meant}?`,
-		]);
+		expect(problemsOf({ [name]: '1' })).toEqual([`${name} is not a setting of this version: did you mean ${meant}?`]);
 	});
 
 	it('refuses an unknown setting that is near nothing, even when empty', () => {
@@ -157,19 +156,18 @@ describe('readConfig', () => {
 		expect(problems[1]).toContain('FIRMSEAL_TLS_KEY must be set too');
 	});
 
-	it('wants the database of its own plane', () => {
-		const url = 'postgres://u:p@127.0.0.1/x';
-		expect(problemsOf({ FIRMSEAL_OPERATOR_DATABASE_URL: url })[0]).toMatch(/^DATABASE_URL is not set/);
-		expect(problemsOf({ FIRMSEAL_PLANE: 'operator', DATABASE_URL: url })[0]).toMatch(
-			/^FIRMSEAL_OPERATOR_DATABASE_URL is not set/,
-		);
+	it('refuses a database URL that would mean nothing', () => {
+		const url = 'postgres://u:hunter2@127.0.0.1/x';
+		const problems = problemsOf({ FIRMSEAL_ADMIN_DATABASE_URL: url, FIRMSEAL_WORKER_DATABASE_URL: url });
+		expect(problems).toHaveLength(2);
+		expect(problems[0]).toMatch(/^DATABASE_URL is not set.*FIRMSEAL_WORKER_DATABASE_URL/);
+		expect(problems.join()).not.toContain('hunter2');
+		expect(problemsOf({ DATABASE_URL: url, FIRMSEAL_ADMIN_DATABASE_URL: url })).toEqual([]);
 		expect(problemsOf({ FIRMSEAL_PLANE: 'operator', FIRMSEAL_OPERATOR_DATABASE_URL: url })).toEqual([]);
 	});
 
 	it('asks for what a command needs', () => {
-		expect(problemsOf({}, { need: ['FIRMSEAL_TOKEN'] })).toEqual([
-			'FIRMSEAL_TOKEN is not set: this command needs it.',
-		]);
+		expect(problemsOf({}, { need: ['FIRMSEAL_TOKEN'] })).toEqual(['FIRMSEAL_TOKEN is not set: this command needs it.']);
 		expect(problemsOf({ FIRMSEAL_TOKEN: 'a.b.c' }, { need: ['FIRMSEAL_TOKEN'] })).toEqual([]);
 	});
 

@@ -14,38 +14,33 @@ export interface RequestContext {
 	/** The plane's rows and content: a principal never meets the other plane's. */
 	readonly desk: Desk;
 	readonly loaders: Loaders;
-	/** Decides on content once the document is known; nothing can be resolved before. */
-	begin(document: DocumentNode): void;
-	/** null: the document was refused, so nothing has been asked of content. */
-	readonly begun: Access | null;
-	/** @throws Error before begin(). */
-	readonly access: Access;
+	/** What begin() decided. Apollo copies the context of each operation, so this is one object that the copies share. */
+	readonly decided: { access: Access | null };
 }
 
-export function createContext(requestId: string, principal: Principal, desk: Desk): RequestContext {
-	let begun: Access | null = null;
-	return {
-		requestId,
-		principal,
-		desk,
-		loaders: createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null),
-		begin(document) {
-			begun = desk.content.begin({
-				decision: decideContent(principal),
-				actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
-				plane: principal.kind,
-				request: requestId,
-				document: deriveDocumentHash(document),
-			});
-		},
-		get begun() {
-			return begun;
-		},
-		get access() {
-			if (!begun) throw new Error('Something was resolved before the request was begun.');
-			return begun;
-		},
-	};
+export const createContext = (requestId: string, principal: Principal, desk: Desk): RequestContext => ({
+	requestId,
+	principal,
+	desk,
+	loaders: createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null),
+	decided: { access: null },
+});
+
+/** Decides on content, once the document is known and before anything is resolved. */
+export function begin({ requestId, principal, desk, decided }: RequestContext, document: DocumentNode): void {
+	decided.access = desk.content.begin({
+		decision: decideContent(principal),
+		actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
+		plane: principal.kind,
+		request: requestId,
+		document: deriveDocumentHash(document),
+	});
+}
+
+/** The decision on content and the memory for the log. @throws Error before begin(). */
+export function accessOf({ decided }: RequestContext): Access {
+	if (!decided.access) throw new Error('Something was resolved before the request was begun.');
+	return decided.access;
 }
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */
@@ -58,7 +53,7 @@ export const reachFor = ({ principal }: RequestContext, operation: Operation): R
 export function requireReach(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;
-	const { access } = context;
+	const access = accessOf(context);
 	access.pending.push(
 		entryOf(access.terms, {
 			action: 'request.deny',
@@ -74,7 +69,7 @@ export function requireReach(context: RequestContext, type: 'Query' | 'Mutation'
 /** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN as requireReach. */
 export function actingFor(context: RequestContext, operation: Operation): Acting {
 	requireReach(context, 'Mutation', operation);
-	const { principal, access } = context;
+	const { principal } = context;
 	if (principal.kind !== 'firm') throw new FirmsealError('FORBIDDEN', 'Only members of a firm change its content.');
-	return { access, user: principal.user, firm: principal.firm };
+	return { access: accessOf(context), user: principal.user, firm: principal.firm };
 }

@@ -58,7 +58,10 @@ export interface LoggerOptions {
 }
 
 /** JSON lines, one per event. */
-export function createLogger({ level, destination = pino.destination({ dest: 2, sync: true }) }: LoggerOptions): Logger {
+export function createLogger({
+	level,
+	destination = pino.destination({ dest: 2, sync: true }),
+}: LoggerOptions): Logger {
 	const lines = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
 	const write =
 		(severity: keyof Logger): Write =>

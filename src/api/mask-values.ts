@@ -18,13 +18,16 @@ const SHAPES: readonly (readonly [shape: RegExp, written: string])[] = [
 	[RegExp(`^(Field ${NAME} must be non-null\\.)$`), '$1'],
 	[RegExp(`^(Exactly one key must be specified for OneOf type ${TYPE}\\.)$`), '$1'],
 	[RegExp(`^(OneOf Input Object ${TYPE} must specify exactly one key\\.)$`), '$1'],
-	[RegExp(`^Value [^]* does not exist in (${TYPE}) enum\\.`), 'This value does not exist in the $1 enum.'],
+	[RegExp(`^Value .* does not exist in (${TYPE}) enum\\.`, 's'), 'This value does not exist in the $1 enum.'],
 	[RegExp(`^(Enum ${TYPE} cannot represent)`), '$1 this value.'],
 	[/^([A-Z]\w{0,63} cannot represent)/, '$1 this value.'],
 	[RegExp(`^(Variable ${NAME} of required type ${TYPE} was not provided\\.)$`), '$1'],
 	[RegExp(`^(Variable ${NAME} of non-null type ${TYPE} must not be null\\.)$`), '$1'],
 	[RegExp(`^(Argument ${NAME} of required type ${TYPE} was not provided\\.)$`), '$1'],
-	[RegExp(`^(Argument ${NAME} of required type ${TYPE} was provided the variable ${NAME}) which`), '$1 without a value.'],
+	[
+		RegExp(`^(Argument ${NAME} of required type ${TYPE} was provided the variable ${NAME}) which`),
+		'$1 without a value.',
+	],
 	[RegExp(`^(Argument ${NAME} of non-null type ${TYPE} must not be null\\.)$`), '$1'],
 	[RegExp(`^(Argument ${NAME}) has invalid value `), '$1 has an invalid value.'],
 ];
@@ -51,7 +54,7 @@ function withoutValue(message: string): string {
 
 /** What graphql-js says of an argument while it executes; null when the error is none of these. */
 export function maskArgument(error: unknown): string | null {
-	if (!isGraphQLError(error) || !error.nodes || !/^Argument "/.test(error.message)) return null;
+	if (!isGraphQLError(error) || !error.nodes || !error.message.startsWith('Argument "')) return null;
 	return withoutValue(error.message);
 }
 
@@ -75,8 +78,8 @@ export function maskVariable(error: GraphQLError): string {
 /** A syntax error keeps the kind of the token it stopped at; the place is in `locations`. */
 export function maskSyntax({ message }: GraphQLError): string {
 	return message
-		.replace(/ (Name|String|BlockString|Int|Float|Comment) "[^]*$/, ' $1.')
-		.replace(/: "[^]*$/, '.')
+		.replace(/ (Name|String|BlockString|Int|Float|Comment) ".*$/s, ' $1.')
+		.replace(/: ".*$/s, '.')
 		.slice(0, 200);
 }
 

@@ -1,5 +1,13 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../errors.ts';
+
+/** Of one plane's cache of keys. */
+export interface KeyCacheStats {
+	readonly hits: number;
+	readonly misses: number;
+	/** Keys at hand. */
+	readonly size: number;
+}
 
 /** Every label value is a name of ours (a route's pattern, a code, a class of the schema), never what a client chose. */
 export interface Metrics {
@@ -7,7 +15,8 @@ export interface Metrics {
 	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
 	/** One GraphQL operation, by the code of its first error. */
 	graphqlOperation(outcome: ErrorCode | 'OK'): void;
-	keyCache(result: 'hit' | 'miss'): void;
+	/** `stats` is asked at each reading; its hits and misses only grow. */
+	watchKeyCache(plane: 'firm' | 'operator', stats: () => KeyCacheStats): void;
 	keyringCall(call: {
 		readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'manage';
 		readonly outcome: 'ok' | 'AWAY' | 'THROTTLED' | 'REFUSED';
@@ -43,11 +52,28 @@ export function createMetrics(): Metrics {
 		labelNames: ['outcome'],
 		registers,
 	});
-	const cache = new Counter({
+	const caches = new Map<string, () => KeyCacheStats>();
+	new Counter({
 		name: 'firmseal_key_cache_total',
-		help: 'Field keys asked of the cache.',
-		labelNames: ['result'],
+		help: 'Keys asked of the cache.',
+		labelNames: ['plane', 'result'],
 		registers,
+		collect() {
+			this.reset();
+			for (const [plane, stats] of caches) {
+				this.inc({ plane, result: 'hit' }, stats().hits);
+				this.inc({ plane, result: 'miss' }, stats().misses);
+			}
+		},
+	});
+	new Gauge({
+		name: 'firmseal_key_cache_size',
+		help: 'Keys at hand.',
+		labelNames: ['plane'],
+		registers,
+		collect() {
+			for (const [plane, stats] of caches) this.set({ plane }, stats().size);
+		},
 	});
 	const keyring = new Histogram({
 		name: 'firmseal_keyring_call_seconds',
@@ -80,7 +106,7 @@ export function createMetrics(): Metrics {
 		httpRequest: ({ route, status, seconds }) =>
 			http.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds),
 		graphqlOperation: (outcome) => operations.inc({ outcome }),
-		keyCache: (result) => cache.inc({ result }),
+		watchKeyCache: (plane, stats) => caches.set(plane, stats),
 		keyringCall: ({ operation, outcome, seconds }) => keyring.observe({ operation, outcome }, seconds),
 		auditAppend: ({ outcome, entries: count, seconds }) => {
 			appends.observe({ outcome }, seconds);

@@ -4,11 +4,11 @@ import type { GraphQLSchema } from 'graphql';
 import { sealedColumns, tables } from '../database/index.ts';
 import { assertEveryFieldWrapped, encryptedDirective, type Registry, type SealedLock } from '../directives/index.ts';
 import { SetupError } from '../errors.ts';
-import type { RequestContext } from './context.ts';
+import { accessOf, type RequestContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
 
 const SDL = new URL('../../schema/', import.meta.url);
-const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
+export const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 
 /** Which table is behind which firm-owned type. */
 export const TABLE_OF = { Note: tables.notes };
@@ -38,7 +38,7 @@ export function createSchema(): SealedSchema {
 			return { firm: firmId, id };
 		},
 		content: {
-			reveal: ({ desk, access }, field, row, sealed) => desk.content.reveal(access, field, row, sealed),
+			reveal: (context, field, row, sealed) => context.desk.content.reveal(accessOf(context), field, row, sealed),
 		},
 	});
 	const schema = transformer(makeExecutableSchema({ typeDefs: readTypeDefs(), resolvers }));
@@ -54,3 +54,7 @@ function readLock(): SealedLock {
 		throw new SetupError('drizzle/sealed.lock.json is missing or damaged: restore it from version control.');
 	}
 }
+
+/** Encrypted fields of a type by name, as use cases ask for them. */
+export const fieldsByName = (registry: Registry) => (type: string) =>
+	Object.fromEntries(registry.ofType(type).map((field) => [field.fieldName, field]));

@@ -67,6 +67,7 @@ export const ACTIONS = {
 	'log.read': { outcomes: allowed, required: [], optional: ['firm', 'request', 'document'] },
 	'firm.create': { outcomes: allowed, required: ['firm'], optional: ['request', 'document', 'records'] },
 	'firm.suspend': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
+	'firm.resume': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
 	'member.add': { outcomes: allowed, required: ['firm', 'records'], optional: ['request', 'document'] },
 	'operator.add': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
 	'operator.disable': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },

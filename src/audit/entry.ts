@@ -29,6 +29,8 @@ export interface Actor {
 	readonly user: string | null;
 	/** Roles at the time; none for `system`. */
 	readonly roles: readonly Role[];
+	/** Account of the operating system that ran a command on the installation; only for `system`. */
+	readonly account?: string;
 }
 
 /** One data key that was used, and where it came from. */

@@ -20,7 +20,7 @@ const distinct = (items: readonly unknown[]) => new Set(items).size === items.le
 
 const keyUse = z
 	.strictObject({
-		class: z.string().regex(/^[A-Z][A-Z_]{0,31}$/),
+		class: z.string().regex(/^[A-Z][A-Z0-9_]{0,31}$/),
 		version: positiveUint32,
 		source: z.enum(['CACHE', 'KEYRING']),
 		requestId: z
@@ -35,8 +35,12 @@ const actor = z
 		kind: z.enum(['firm', 'operator', 'system']),
 		user: uuid.nullable(),
 		roles: z.array(z.enum(ROLES)).max(ROLES.length).refine(distinct),
+		account: z
+			.string()
+			.regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/)
+			.optional(),
 	})
-	.refine((who) => (who.kind === 'system' ? who.roles.length === 0 : who.user !== null));
+	.refine((who) => (who.kind === 'system' ? who.roles.length === 0 : who.user !== null && who.account === undefined));
 
 /**
  * A leaf's JSON value, as FORMAT.md has it. Strict: a key that the format does not know is refused, and no string is free

@@ -31,22 +31,27 @@ const MOST_ERRORS = 20;
  */
 export class Access<Key = unknown> {
 	readonly terms: AccessTerms;
-	/** Coordinate -> ids of the rows on which a value was opened. */
+	/** Ids of the rows on which a value of the field was opened. */
 	readonly opened = new Map<ContentField, string[]>();
 	readonly keyUses = new Map<ClassKey<Key>, KeyUse>();
-	/** Firm -> coordinate -> what was withheld. */
-	readonly withheld = new Map<string, Map<string, Withheld>>();
-	/** Coordinate -> ids of the rows whose value does not open. */
-	readonly invalid = new Map<string, string[]>();
-	readonly keyless = new Map<string, string[]>();
+	/** By firm and field. */
+	readonly withheld = new Map<string, Map<ContentField, Withheld>>();
+	/** Ids of the rows whose value does not open, and of those whose key is not to be had. */
+	readonly failed = { CIPHERTEXT_INVALID: new Map<ContentField, string[]>(), KEY_UNAVAILABLE: new Map<ContentField, string[]>() };
 	/** Further entries of the request, such as a refused operation. */
 	readonly pending: EntryDraft[] = [];
 	#invalidShown = 0;
+	#over = false;
 
 	constructor(terms: AccessTerms) {
 		if (!isIssued(terms.decision))
 			throw new FirmsealError('INTERNAL', 'Content was asked for with a decision that the access rules did not make.');
 		this.terms = terms;
+	}
+
+	/** The request is answered: what would be opened now would be on no record, so nothing is. */
+	end(): void {
+		this.#over = true;
 	}
 
 	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */
@@ -59,15 +64,17 @@ export class Access<Key = unknown> {
 
 	/** Why this row's field stays closed to the request; null: it may be opened. */
 	denialOf(field: ContentField, row: ContentRow): DenialReason | null {
+		if (this.#over) throw new FirmsealError('INTERNAL', 'Content was asked for after the request had been answered.');
 		const { decision } = this.terms;
 		if (!decision.allowed) return decision.reason;
 		if (decision.firm !== row.firm) return 'NOT_SHARED';
 		return decision.classes.has(field.class) ? null : 'CLASS';
 	}
 
-	noteWithheld({ coordinate }: ContentField, firm: string, reason: DenialReason): void {
-		const ofFirm = getOrMake(this.withheld, firm, () => new Map<string, Withheld>());
-		ofFirm.set(coordinate, { coordinate, reason, count: (ofFirm.get(coordinate)?.count ?? 0) + 1 });
+	noteWithheld(field: ContentField, firm: string, reason: DenialReason): void {
+		const ofFirm = getOrMake(this.withheld, firm, () => new Map<ContentField, Withheld>());
+		const count = (ofFirm.get(field)?.count ?? 0) + 1;
+		ofFirm.set(field, { coordinate: field.coordinate, reason, count });
 	}
 
 	noteOpened(field: ContentField, row: ContentRow, key: ClassKey<Key>): void {
@@ -86,10 +93,9 @@ export class Access<Key = unknown> {
 	}
 
 	/** Remembers a value that stays closed. Answers whether the caller is to see an error for it, or only null. */
-	noteFailure({ coordinate }: ContentField, row: ContentRow, code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE'): boolean {
-		const failures = code === 'CIPHERTEXT_INVALID' ? this.invalid : this.keyless;
-		const first = !failures.has(coordinate);
-		getOrMake(failures, coordinate, () => []).push(row.id);
+	noteFailure(field: ContentField, row: ContentRow, code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE'): boolean {
+		const first = !this.failed[code].has(field);
+		getOrMake(this.failed[code], field, () => []).push(row.id);
 		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MOST_ERRORS;
 	}
 }

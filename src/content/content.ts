@@ -1,4 +1,4 @@
-import type { AuditLog, EntryDraft } from '../audit/index.ts';
+import type { AuditLog } from '../audit/index.ts';
 import { type Aead, decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, DataKeys } from '../keys/index.ts';
@@ -10,6 +10,8 @@ export interface ContentOptions<Key> {
 	readonly dataKeys: DataKeys<Key>;
 	readonly aead: Aead<Key>;
 	readonly audit: AuditLog;
+	/** For metrics: values of one class, once per request and field. */
+	readonly onSettled?: (outcome: 'opened' | 'denied' | 'failed', contentClass: string, count: number) => void;
 }
 
 /** A change of content, told to the log before it is committed. */
@@ -39,7 +41,10 @@ export interface Content {
 	conceal(access: Access, row: string, values: readonly ConcealedValue[]): Promise<(Uint8Array | null)[]>;
 	/** Records a change; resolves when the entry is durable. Called inside the change's transaction, before it commits. */
 	recordChange(access: Access, change: Change): Promise<void>;
-	/** The response gate: resolves when everything the request opened or was refused is on record. @throws AUDIT_UNAVAILABLE */
+	/**
+	 * The response gate, once for each request: resolves when everything it opened or was refused is on record; opens
+	 * nothing more for it, whatever comes of that. @throws FirmsealError AUDIT_UNAVAILABLE: nothing may be answered.
+	 */
 	settle(access: Access): Promise<void>;
 	/** For `extensions.sealed`. */
 	withheld(access: Access): readonly Withheld[];
@@ -50,7 +55,7 @@ export interface ConcealedValue {
 	readonly value: unknown;
 }
 
-export function createContent<Key>({ dataKeys, aead, audit }: ContentOptions<Key>): Content {
+export function createContent<Key>({ dataKeys, aead, audit, onSettled }: ContentOptions<Key>): Content {
 	const open = (access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array, key: ClassKey<Key>) => {
 		try {
 			const payload = openPayload(aead, key.field(field.table, field.column), row.id, sealed);
@@ -113,7 +118,6 @@ export function createContent<Key>({ dataKeys, aead, audit }: ContentOptions<Key
 			audit.append([
 				entryOf(access.terms, {
 					action,
-					decision: 'ALLOWED',
 					firm: access.terms.decision.allowed ? access.terms.decision.firm : null,
 					records: [record],
 					coordinates: fields.map(({ coordinate }) => coordinate),
@@ -121,7 +125,9 @@ export function createContent<Key>({ dataKeys, aead, audit }: ContentOptions<Key
 			]),
 
 		async settle(access) {
-			const entries: EntryDraft[] = entriesOf(access);
+			access.end();
+			if (onSettled) tellCounts(access, onSettled);
+			const entries = entriesOf(access);
 			if (entries.length > 0) await audit.append(entries);
 		},
 
@@ -135,4 +141,10 @@ function stayClosed(access: Access, field: ContentField, row: ContentRow, error:
 	if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') throw error;
 	if (access.noteFailure(field, row, error.code)) throw error;
 	return null;
+}
+
+function tellCounts(access: Access, tell: NonNullable<ContentOptions<unknown>['onSettled']>): void {
+	for (const [{ class: of }, rows] of access.opened) tell('opened', of, rows.length);
+	for (const fields of access.withheld.values()) for (const [{ class: of }, { count }] of fields) tell('denied', of, count);
+	for (const fields of Object.values(access.failed)) for (const [{ class: of }, rows] of fields) tell('failed', of, rows.length);
 }

@@ -1,29 +1,16 @@
-import type { EntryDraft, Reason } from '../audit/index.ts';
+import { type Act, draftEntry, type EntryDraft } from '../audit/index.ts';
 import type { Access, AccessTerms } from './access.ts';
 
-type Told = Pick<EntryDraft, 'action' | 'decision' | 'firm'> & Partial<EntryDraft>;
+/** An entry of the request: what was done, and whose request it was. */
+export const entryOf = (terms: AccessTerms, act: Act): EntryDraft => draftEntry(terms, act);
 
-/** An entry of the request: what is told, and whose request it was. */
-export const entryOf = ({ actor, plane, request, document }: AccessTerms, told: Told): EntryDraft => ({
-	actor,
-	plane,
-	request,
-	lease: null,
-	document,
-	coordinates: [],
-	records: [],
-	keys: [],
-	reason: null,
-	...told,
-});
-
-/** Everything the request has opened, withheld and failed to open since the last settling, as few entries as say it exactly. */
+/** Everything the request has opened, withheld and failed to open, in as few entries as say it exactly. */
 export function entriesOf(access: Access): EntryDraft[] {
 	const { terms } = access;
 	const firm = terms.decision.allowed ? terms.decision.firm : null;
 	const keys = [...access.keyUses.values()];
 	const opened = openedTogether(access).map(({ coordinates, records }) =>
-		entryOf(terms, { action: 'content.open', decision: 'ALLOWED', firm, coordinates, records, keys }),
+		entryOf(terms, { action: 'content.open', firm, coordinates, records, keys }),
 	);
 	const withheld = [...access.withheld].flatMap(([ofFirm, fields]) =>
 		[...Map.groupBy(fields.values(), ({ reason }) => reason)].map(([reason, ofReason]) =>
@@ -37,17 +24,12 @@ export function entriesOf(access: Access): EntryDraft[] {
 			}),
 		),
 	);
-	const failed = (failures: Map<string, string[]>, reason: Reason) =>
-		[...failures].map(([coordinate, records]) =>
+	const failed = (['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const).flatMap((reason) =>
+		[...access.failed[reason]].map(([{ coordinate }, records]) =>
 			entryOf(terms, { action: 'content.fail', decision: 'FAILED', firm, coordinates: [coordinate], records, reason }),
-		);
-	return [
-		...opened,
-		...withheld,
-		...failed(access.invalid, 'CIPHERTEXT_INVALID'),
-		...failed(access.keyless, 'KEY_UNAVAILABLE'),
-		...access.pending,
-	];
+		),
+	);
+	return [...opened, ...withheld, ...failed, ...access.pending];
 }
 
 interface OpenedTogether {

@@ -1,7 +1,10 @@
 export { DatabaseError, isUniqueViolation } from './database-error.ts';
+export { type Finding, inspectDatabase, inspectSignIn, measureClockDifference } from './inspect.ts';
 export { type KeysetPage, type Page, type Position } from './keyset.ts';
 export { prepareDatabase } from './migrate.ts';
+export { type EmbeddedServer, startEmbeddedServer, SUPERUSER } from './embedded/server.ts';
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
+export { holdSoleStart } from './sole-start.ts';
 export type { PlaneLogin } from './roles.ts';
 export { type Sealed, type SealedColumn, sealed, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';

@@ -53,12 +53,17 @@ export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane 
 }
 
 /** A postgres.js client with the bounds every connection of Firmseal has: seconds to connect, milliseconds to answer. */
-export const connect = (url: string, connections: number) =>
+export const connect = (
+	url: string,
+	connections: number,
+	life: { readonly idle_timeout?: number; readonly max_lifetime?: number | null } = {},
+) =>
 	postgres(url, {
 		max: connections,
 		connect_timeout: 5,
 		idle_timeout: 60,
 		max_lifetime: 3600,
+		...life,
 		onnotice: () => {},
 		connection: {
 			application_name: 'firmseal',

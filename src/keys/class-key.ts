@@ -40,12 +40,7 @@ export function deriveClassKey<Key>(
 	const tables = new Map<string, Map<string, FieldKey<Key>>>();
 	for (const field of fields) {
 		if (field.class !== origin.class) continue;
-		const place = {
-			firm: origin.firm,
-			class: field.class,
-			table: field.table,
-			column: field.column,
-		};
+		const place = { firm: origin.firm, class: field.class, table: field.table, column: field.column };
 		const raw = deriveFieldKey(dataKey, place);
 		try {
 			const columns = tables.get(field.table) ?? new Map<string, FieldKey<Key>>();

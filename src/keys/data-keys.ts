@@ -3,16 +3,18 @@ import { FirmsealError } from '../errors.ts';
 import type { ClassKey, SealedField } from './class-key.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { guardKeyring } from './guarded-keyring.ts';
-import { heedRefusals } from './heed-refusals.ts';
 import { createKeyCache } from './key-cache.ts';
 import type { Keyring } from './keyring.ts';
 import { reserveSealBlock, type SealBlock } from './seal-block.ts';
+import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
 import { unwrapClassKey } from './unwrap-class-key.ts';
 
 const SEAL_BLOCK = 4096;
 /** Half of what FORMAT.md "Keys" allows as the most, so that a random nonce is as good as never drawn twice. */
 const SEAL_LIMIT = 2 ** 31;
 const MAX_USES = 2 ** 20;
+/** A day, in seconds. */
+const LONGEST_TTL = 86_400;
 
 export interface DataKeysOptions<Key> {
 	/** Guarded here; it needs no guard around it. */
@@ -21,7 +23,7 @@ export interface DataKeysOptions<Key> {
 	readonly aead: Aead<Key>;
 	/** Every sealed column. */
 	readonly fields: readonly SealedField[];
-	/** How long a key stays at hand, counted from the asking of the key service. */
+	/** How long a key stays at hand, counted from the asking of the key service; a day at most. */
 	readonly ttlSeconds: number;
 	/** Data keys at hand at once; the least recently used goes first. */
 	readonly maxKeys: number;
@@ -35,11 +37,6 @@ export interface DataKeysOptions<Key> {
 	readonly now?: () => number;
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
-
-/** For audit, metrics and alerts. */
-export type DataKeyEvent =
-	| ({ readonly kind: 'unwrapped' } & Pick<ClassKey<unknown>, 'firm' | 'class' | 'version' | 'keyId' | 'requestId'>)
-	| { readonly kind: 'refused'; readonly firm: string; readonly class: string };
 
 export interface DataKeyStats {
 	readonly hits: number;
@@ -73,34 +70,24 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	const { store, aead, fields, ttlSeconds, maxKeys } = options;
 	const { maxUses = MAX_USES, sealBlock = SEAL_BLOCK, sealLimit = SEAL_LIMIT } = options;
 	assertLimits({ ttlSeconds, maxKeys, maxUses, sealBlock, sealLimit });
-	const cacheOptions = {
-		max: maxKeys,
-		ttlSeconds,
-		now: options.now ?? (() => performance.now()),
-	};
+	const cacheOptions = { max: maxKeys, ttlSeconds, now: options.now ?? (() => performance.now()) };
 	const keys = createKeyCache<KeyAtHand<Key>>(cacheOptions);
 	const blocks = createKeyCache<SealBlock>(cacheOptions);
 	let hits = 0;
 	let misses = 0;
 
-	const keyAt = (firm: string, keyClass: string, version: number) => ({
-		firm,
-		name: `${keyClass}/${version}`,
-	});
-	const blockAt = (firm: string, keyClass: string) => ({
-		firm,
-		name: keyClass,
-	});
+	const keyAt = (firm: string, keyClass: string, version: number) => ({ firm, name: `${keyClass}/${version}` });
+	const blockAt = (firm: string, keyClass: string) => ({ firm, name: keyClass });
 
 	function purge(firm?: string): void {
 		keys.purge(firm);
 		blocks.purge(firm);
 	}
 
-	// A firm whose key was refused once is refused: nothing that was given before may be used on.
-	const keyring = heedRefusals(guardKeyring(options.keyring), ({ firm, class: keyClass }) => {
-		purge(firm);
-		options.onEvent?.({ kind: 'refused', firm, class: keyClass });
+	const keyring = tellCalls(guardKeyring(options.keyring), (event) => {
+		// A firm whose key was refused once is refused: nothing that was given before may be used on.
+		if (event.outcome === 'REFUSED') purge(event.firm);
+		options.onEvent?.(event);
 	});
 
 	function take(firm: string, keyClass: string, version: number, uses: number): KeyAtHand<Key> | undefined {
@@ -114,17 +101,7 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	}
 
 	async function unwrap(record: DataKeyRecord): Promise<KeyAtHand<Key>> {
-		const key = await unwrapClassKey({ keyring, aead, fields }, record);
-		const { firm, class: keyClass, version, keyId, requestId } = key;
-		options.onEvent?.({
-			kind: 'unwrapped',
-			firm,
-			class: keyClass,
-			version,
-			keyId,
-			requestId,
-		});
-		return { key, uses: 0 };
+		return { key: await unwrapClassKey({ keyring, aead, fields }, record), uses: 0 };
 	}
 
 	async function find(firm: string, keyClass: string, version: number): Promise<DataKeyRecord> {
@@ -200,14 +177,18 @@ function assertCount(count: number, sealLimit: number): void {
 	throw new FirmsealError('INTERNAL', `A key seals 1 to ${sealLimit} values at once.`);
 }
 
-function assertLimits(
-	limits: Readonly<Record<string, number>> & {
-		sealBlock: number;
-		sealLimit: number;
-	},
-): void {
+interface Limits {
+	readonly ttlSeconds: number;
+	readonly maxKeys: number;
+	readonly maxUses: number;
+	readonly sealBlock: number;
+	readonly sealLimit: number;
+}
+
+function assertLimits(limits: Limits): void {
 	for (const [name, value] of Object.entries(limits)) {
 		if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number of 1 or more.`);
 	}
+	if (limits.ttlSeconds > LONGEST_TTL) throw new RangeError(`ttlSeconds must not be greater than ${LONGEST_TTL}.`);
 	if (limits.sealBlock > limits.sealLimit) throw new RangeError('sealBlock must not be greater than sealLimit.');
 }

@@ -1,9 +1,10 @@
 import type { DataKeyStore } from './data-key-store.ts';
 import { deriveCommitment } from './derive.ts';
-import type { KeyContext, Keyring } from './keyring.ts';
+import type { KeyContext } from './keyring.ts';
+import type { ToldKeyring } from './told-keyring.ts';
 
 interface Parts {
-	readonly keyring: Pick<Keyring, 'generateDataKey'>;
+	readonly keyring: Pick<ToldKeyring, 'generateDataKey'>;
 	readonly store: DataKeyStore;
 }
 
@@ -17,7 +18,7 @@ export async function generateVersion(
 	context: KeyContext,
 	version: number,
 ): Promise<boolean> {
-	const generated = await keyring.generateDataKey(context);
+	const generated = await keyring.generateDataKey(context, version);
 	let commitment: Uint8Array;
 	try {
 		commitment = deriveCommitment(generated.plaintext, { ...context, version });

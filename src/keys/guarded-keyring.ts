@@ -1,5 +1,5 @@
 import { FirmsealError, SetupError } from '../errors.ts';
-import { assertContext, assertDays, assertFirm, assertGrantName, assertWrappedInput } from './keyring-inputs.ts';
+import { type Keyring, KeyUnavailableError } from './keyring.ts';
 import {
 	checkedGeneratedKey,
 	checkedGrant,
@@ -7,7 +7,7 @@ import {
 	checkedWrappedKey,
 	checkedWrappingKey,
 } from './keyring-answers.ts';
-import { type Keyring, KeyUnavailableError } from './keyring.ts';
+import { assertContext, assertDays, assertFirm, assertGrantName, assertWrappedInput } from './keyring-inputs.ts';
 
 /**
  * Puts a check around any keyring: on what goes in, since an adapter may trust its caller, and on what comes out, since

@@ -7,7 +7,6 @@ export type {
 } from './data-key-store.ts';
 export {
 	createDataKeys,
-	type DataKeyEvent,
 	type DataKeyStats,
 	type DataKeys,
 	type DataKeysOptions,
@@ -26,3 +25,5 @@ export {
 	type WrappingKey,
 	type WrappingKeyState,
 } from './keyring.ts';
+export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
+export type { DataKeyEvent } from './told-keyring.ts';

@@ -70,8 +70,9 @@ export function createKeyCache<Value extends object>({ max, ttlSeconds, now }: K
 		},
 		purge(firm) {
 			const prefix = firm === undefined ? '' : `${firm}/`;
-			for (const key of [...flights.keys()]) if (key.startsWith(prefix)) flights.delete(key);
-			for (const key of [...kept.keys()]) if (key.startsWith(prefix)) kept.delete(key);
+			for (const key of flights.keys()) if (key.startsWith(prefix)) flights.delete(key);
+			// The iterator of lru-cache doesn't survive the deletion of what it stands on.
+			for (const key of Array.from(kept.keys())) if (key.startsWith(prefix)) kept.delete(key);
 		},
 		size: () => kept.size,
 	};

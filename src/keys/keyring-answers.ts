@@ -43,7 +43,7 @@ export function checkedUnwrappedKey(answer: UnwrappedKey): UnwrappedKey {
 }
 
 export function checkedWrappedKey({ wrapped, keyId, requestId }: WrappedKey): WrappedKey {
-	insist(isWrapped(wrapped) && isId(keyId) && isId(requestId));
+	insist(isWrapped(wrapped) && isId(keyId) && isRequestId(requestId));
 	return { wrapped, keyId, requestId };
 }
 
@@ -52,7 +52,7 @@ function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: Unwrap
 	const { plaintext } = answer;
 	try {
 		insist(plaintext instanceof Uint8Array && plaintext.length === KEY_LENGTH && plaintext.some((byte) => byte !== 0));
-		insist(isId(answer.keyId) && isId(answer.requestId));
+		insist(isId(answer.keyId) && isRequestId(answer.requestId));
 		return rest(answer);
 	} catch (error) {
 		if (plaintext instanceof Uint8Array) plaintext.fill(0);
@@ -78,6 +78,11 @@ function contains(wrapped: Uint8Array, plaintext: Uint8Array): boolean {
 
 function isId(id: unknown): boolean {
 	return typeof id === 'string' && id.length > 0 && id.length <= LONGEST_ID;
+}
+
+/** As an audit entry takes it (src/audit/FORMAT.md): an id that can't be recorded would keep the key from being used. */
+function isRequestId(id: unknown): boolean {
+	return typeof id === 'string' && /^[0-9A-Za-z-]{1,64}$/.test(id);
 }
 
 function isDate(date: unknown): boolean {

@@ -1,6 +1,7 @@
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { generateVersion } from './generate-version.ts';
-import { type KeyContext, type Keyring, KeyUnavailableError } from './keyring.ts';
+import { type KeyContext, KeyUnavailableError } from './keyring.ts';
+import type { ToldKeyring } from './told-keyring.ts';
 
 /** Values this process may still seal under one version without asking the store. */
 export interface SealBlock {
@@ -9,7 +10,7 @@ export interface SealBlock {
 }
 
 interface Parts<ClassKey> {
-	readonly keyring: Pick<Keyring, 'generateDataKey'>;
+	readonly keyring: Pick<ToldKeyring, 'generateDataKey'>;
 	readonly store: DataKeyStore;
 	/** Values that may ever be sealed under one data key. */
 	readonly limit: number;

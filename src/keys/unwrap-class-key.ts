@@ -3,10 +3,11 @@ import type { Aead } from '../envelope/index.ts';
 import { type ClassKey, deriveClassKey, type SealedField } from './class-key.ts';
 import type { DataKeyRecord } from './data-key-store.ts';
 import { deriveCommitment } from './derive.ts';
-import { type Keyring, KeyUnavailableError } from './keyring.ts';
+import { KeyUnavailableError } from './keyring.ts';
+import type { ToldKeyring } from './told-keyring.ts';
 
 interface Parts<Key> {
-	readonly keyring: Pick<Keyring, 'unwrap'>;
+	readonly keyring: Pick<ToldKeyring, 'unwrap'>;
 	readonly aead: Aead<Key>;
 	readonly fields: readonly SealedField[];
 }
@@ -24,7 +25,7 @@ export async function unwrapClassKey<Key>(
 	if (record.state !== 'ACTIVE' && record.state !== 'RETIRED') {
 		throw new KeyUnavailableError('REFUSED', 'This version of the data key is disabled or destroyed.');
 	}
-	const unwrapped = await keyring.unwrap({ firm, class: keyClass }, record.wrapped);
+	const unwrapped = await keyring.unwrap({ firm, class: keyClass }, version, record.wrapped);
 	try {
 		const { keyId, requestId, plaintext } = unwrapped;
 		const commitment = deriveCommitment(plaintext, record);

@@ -105,14 +105,22 @@ describe('mistakes of the caller keep names and lose values', () => {
 			{ input: { title: 'x', [`${MARKER} `]: 1 } },
 			'Variable "$input" got an invalid value: A value is not valid for its type.',
 		],
-		[withInput, { input: MARKER }, 'Variable "$input" got an invalid value: Expected type "NoteInput" to be an object.'],
+		[
+			withInput,
+			{ input: MARKER },
+			'Variable "$input" got an invalid value: Expected type "NoteInput" to be an object.',
+		],
 		[
 			withInput,
 			{ input: { pages: null, colour: null } },
 			'Variable "$input" got an invalid value: Field "title" of required type "String!" was not provided.',
 		],
 		[withInput, {}, 'Variable "$input" of required type "NoteInput!" was not provided.'],
-		['query ($n: Int = 1) { note(size: $n) }', { n: null }, 'Argument "size" of non-null type "Int!" must not be null.'],
+		[
+			'query ($n: Int = 1) { note(size: $n) }',
+			{ n: null },
+			'Argument "size" of non-null type "Int!" must not be null.',
+		],
 	])('variables: %s %o', async (query, variables, message) => {
 		expect(await firstError(query, variables)).toMatchObject({ code: 'BAD_USER_INPUT', message });
 	});

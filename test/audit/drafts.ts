@@ -19,13 +19,13 @@ const timestamp = fc
 const version = fc.integer({ min: 1, max: 0xffff_ffff });
 const keyUse: fc.Arbitrary<KeyUse> = fc.oneof(
 	fc.record({
-		class: fc.stringMatching(/^[A-Z][A-Z_]{0,31}$/),
+		class: fc.stringMatching(/^[A-Z][A-Z0-9_]{0,31}$/),
 		version,
 		source: fc.constant('CACHE' as const),
 		requestId: fc.constant(null),
 	}),
 	fc.record({
-		class: fc.stringMatching(/^[A-Z][A-Z_]{0,31}$/),
+		class: fc.stringMatching(/^[A-Z][A-Z0-9_]{0,31}$/),
 		version,
 		source: fc.constant('KEYRING' as const),
 		requestId: fc.option(fc.stringMatching(/^[0-9A-Za-z-]{1,64}$/)),

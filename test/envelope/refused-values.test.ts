@@ -44,8 +44,7 @@ const refused: Partial<Record<ValueType, readonly unknown[]>> = {
 		[2 ** 53],
 		{ a: undefined },
 		[undefined],
-		// biome-ignore lint/suspicious/noSparseArray: a hole is what is refused
-		[1, , 2],
+		Object.assign([1], { 2: 2 }),
 		{ a: () => SECRET },
 		{ a: Symbol(SECRET) },
 		{ a: 1n },

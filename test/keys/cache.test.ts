@@ -94,6 +94,7 @@ describe('bounds', () => {
 	it.each([
 		{ ttlSeconds: 0 },
 		{ ttlSeconds: Number.POSITIVE_INFINITY },
+		{ ttlSeconds: 86_401 },
 		{ maxKeys: 0 },
 		{ maxUses: 0 },
 		{ sealBlock: 0 },
@@ -116,6 +117,16 @@ describe('purge', () => {
 		await load();
 		dataKeys.purge();
 		expect(dataKeys.stats().size).toBe(0);
+	});
+
+	it('drops what was reserved for sealing, so that the version is asked for anew', async () => {
+		const { dataKeys, store } = await withKeys();
+		await dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
+		dataKeys.purge(FIRM);
+		await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
+		expect(dataKeys.sealingKey(FIRM, 'NOTE', 1)).toBeUndefined();
+		store.alter(FIRM, 'NOTE', 1, { state: 'DISABLED' });
+		await expect(dataKeys.loadSealingKey(FIRM, 'NOTE', 1)).rejects.toMatchObject({ reason: 'REFUSED' });
 	});
 
 	it('keeps out what was asked for before it, and lets nobody share that', async () => {
@@ -145,8 +156,8 @@ describe('trouble of the key service', () => {
 		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
 		expect(dataKeys.sealingKey(FIRM, 'NOTE', 1)).toBeUndefined();
 		expect(dataKeys.openingKey(OTHER_FIRM, 'NOTE', 1)).toBeDefined();
-		expect(events.filter(({ kind }) => kind === 'refused')).toEqual([
-			{ kind: 'refused', firm: FIRM, class: 'BILLING' },
+		expect(events.filter(({ outcome }) => outcome === 'REFUSED')).toEqual([
+			expect.objectContaining({ outcome: 'REFUSED', firm: FIRM, class: 'BILLING' }),
 		]);
 	});
 

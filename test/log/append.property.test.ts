@@ -32,7 +32,7 @@ const callers = fc.array(
 );
 const lookUps = fc.infiniteStream(fc.integer({ min: 0, max: 3 }));
 
-test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: 150 })(
+test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: 100 })(
 	'whatever becomes of the writes: acknowledged is stored once, numbers have no gap, no repeat, and keep the order',
 	async (arrivals, fates, maxBatch, lookUps) => {
 		const table = new FakeTable(fates);
@@ -78,8 +78,12 @@ test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: 
 		const answered = await Promise.all(answers);
 		await wait(20);
 
+		const stored = table.records();
 		for (const [caller, { drafts, malformed }] of arrivals.entries()) {
-			const counts = Array.from({ length: drafts }, (_, draft) => table.count(record(caller, draft)));
+			const counts = Array.from(
+				{ length: drafts },
+				(_, draft) => stored.filter((one) => one === record(caller, draft)).length,
+			);
 			if (malformed) {
 				expect(['INTERNAL', 'AUDIT_UNAVAILABLE']).toContain(answered[caller]);
 				expect(counts.every((count) => count === 0)).toBe(true);
@@ -93,13 +97,12 @@ test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: 
 
 		const sequences = table.rows.map((row) => row.sequence).sort((a, b) => a - b);
 		expect(sequences).toEqual(sequences.map((_, index) => index + 1));
-		const inOrder = table.rows.toSorted((a, b) => a.sequence - b.sequence).map((row) => parseLeaf(row.leaf).records[0]);
 		const arrival = arrivals.flatMap(({ drafts }, caller) =>
 			Array.from({ length: drafts }, (_, draft) => record(caller, draft)),
 		);
-		const probes = inOrder.slice(inOrder.findIndex((one) => one?.endsWith('99999')));
-		expect(inOrder.slice(0, -probes.length)).toEqual(arrival.filter((one) => inOrder.includes(one)));
-		expect(probes.every((one) => one?.endsWith('99999'))).toBe(true);
+		const probes = stored.slice(stored.findIndex((one) => one.endsWith('99999')));
+		expect(stored.slice(0, -probes.length)).toEqual(arrival.filter((one) => stored.includes(one)));
+		expect(probes.every((one) => one.endsWith('99999'))).toBe(true);
 		expect(table.mostInFlight).toBeLessThanOrEqual(1);
 		expect(log.stats()).toMatchObject({ waitingEntries: 0, inFlight: 0 });
 		for (const row of table.rows) {

@@ -25,10 +25,12 @@ function heldWrite() {
 }
 
 describe('group commit', () => {
-	it('starts at once when idle', () => {
+	it('starts at once when idle', async () => {
 		const { held, ...options } = heldWrite();
-		void createAuditLog(options).append([draft(1)]);
+		const answer = createAuditLog(options).append([draft(1)]);
 		expect(held.length).toBe(1);
+		held[0]?.commit();
+		await answer;
 	});
 
 	it('a thousand callers take two writes', async () => {
@@ -57,7 +59,7 @@ describe('group commit', () => {
 		expect(answered).toBe(false);
 		held[0]?.commit();
 		await answer;
-		expect(table.count(record(1))).toBe(1);
+		expect(table.records()).toEqual([record(1)]);
 	});
 
 	it("keeps a caller's entries in one write, though the batch grows over its limit", async () => {
@@ -69,12 +71,12 @@ describe('group commit', () => {
 	it('limits a batch by bytes too', async () => {
 		const table = new FakeTable();
 		const log = open(table, { maxBatch: 10_000 });
-		const page = { ...reading, records: Array.from({ length: 1000 }, (_, n) => record(n)) };
-		await Promise.all(Array.from({ length: 400 }, () => log.append([page])));
+		const coordinates = Array.from({ length: 128 }, (_, n) => `${`T${n}`.padEnd(63, '_')}.${'f'.repeat(63)}`);
+		await Promise.all(Array.from({ length: 300 }, () => log.append([{ ...reading, coordinates }])));
 		for (const batch of table.batches) {
 			expect(batch.reduce((bytes, row) => bytes + row.leaf.length, 0)).toBeLessThan(4.2 * 1024 * 1024);
 		}
-		expect(table.batches.length).toBe(4);
+		expect(table.batches.length).toBe(3);
 	});
 
 	it('cuts a draft with many records into several entries of one write', async () => {
@@ -211,7 +213,7 @@ describe('limits', () => {
 		await first;
 		held[1]?.commit();
 		await waiting;
-		expect(table.count(record(4))).toBe(0);
+		expect(table.records()).toEqual([0, 1, 2, 3].map(record));
 	});
 
 	it('a write that hangs fails its callers and those behind them at their deadlines; none is started beside it', async () => {
@@ -269,7 +271,7 @@ describe('limits', () => {
 	});
 });
 
-it('thirty thousand that wait behind one write take thirty more', async () => {
+it('five thousand that wait behind one write take five more', async () => {
 	const { held, table, ...options } = heldWrite();
 	const log = createAuditLog({
 		...options,
@@ -277,9 +279,9 @@ it('thirty thousand that wait behind one write take thirty more', async () => {
 	});
 	const start = { ...reading, action: 'process.start', firm: null, request: null, document: null } as const;
 	const plain: EntryDraft = { ...start, coordinates: [], records: [], keys: [] };
-	const all = Array.from({ length: 30_000 }, () => log.append([plain]));
+	const all = Array.from({ length: 5000 }, () => log.append([plain]));
 	held[0]?.commit();
 	await Promise.all(all);
-	expect(log.stats()).toMatchObject({ committedEntries: 30_000, committedWrites: 31 });
+	expect(log.stats()).toMatchObject({ committedEntries: 5000, committedWrites: 6 });
 	expect(table.rows.length).toBe(1);
 });

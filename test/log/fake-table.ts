@@ -43,16 +43,16 @@ export class FakeTable {
 	lastSequence = async (boot: string): Promise<number> =>
 		Math.max(0, ...this.rows.filter((row) => row.boot === boot).map((row) => row.sequence));
 
-	/** How often a record is in the table. */
-	count(record: string): number {
-		return this.rows.filter((row) => parseLeaf(row.leaf).records.includes(record)).length;
+	/** The records of all rows by sequence, one for each entry that names it. */
+	records(): string[] {
+		const rows = this.rows.toSorted((a, b) => a.sequence - b.sequence);
+		return rows.flatMap((row) => parseLeaf(row.leaf).records);
 	}
 
 	#insert(rows: readonly LogRow[]): void {
-		for (const row of rows) {
-			if (this.rows.some((other) => other.boot === row.boot && other.sequence === row.sequence)) {
-				throw new Error('duplicate key value violates unique constraint');
-			}
+		const taken = new Set(this.rows.map((row) => `${row.boot} ${row.sequence}`));
+		if (rows.some((row) => taken.has(`${row.boot} ${row.sequence}`))) {
+			throw new Error('duplicate key value violates unique constraint');
 		}
 		this.rows.push(...rows);
 	}

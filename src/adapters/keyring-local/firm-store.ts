@@ -40,10 +40,14 @@ const ATTEMPTS = 250;
 const LONGEST_PAUSE_MS = 80;
 
 export function createFirmStore(directory: string, root: RootKeys): FirmStore {
-	const pathOf = (firm: string, generation: number) => join(directory, firm, String(generation));
+	function directoryOf(firm: string): string {
+		if (FIRM.test(firm)) return join(directory, firm);
+		throw new FirmsealError('INTERNAL', 'A firm is named to the keyring by its lower-case UUID.');
+	}
+	const pathOf = (firm: string, generation: number) => join(directoryOf(firm), String(generation));
 
 	async function list(firm: string) {
-		const names = await unlessAbsent(readdir(join(directory, firm)), []);
+		const names = await unlessAbsent(readdir(directoryOf(firm)), []);
 		const generations = names.filter((name) => GENERATION.test(name)).map(Number);
 		return { generations, latest: Math.max(0, ...generations), unfinished: names.filter(isUnfinished) };
 	}
@@ -71,14 +75,14 @@ export function createFirmStore(directory: string, root: RootKeys): FirmStore {
 				await unlessAbsent(empty(path), undefined);
 			}
 		}
-		for (const name of unfinished) await rm(join(directory, firm, name), { force: true });
+		for (const name of unfinished) await rm(join(directoryOf(firm), name), { force: true });
 	}
 
 	async function attempt(firm: string, next: (keys: FirmKeys | null) => FirmKeys | null) {
 		const { generation, keys } = await readLatest(firm);
 		const wanted = next(keys);
 		if (wanted === null || wanted === keys) return { written: true, keys: wanted };
-		if (generation === 0) await makeOwnerOnly(join(directory, firm));
+		if (generation === 0) await makeOwnerOnly(directoryOf(firm));
 		const file = { firm, generation: generation + 1 };
 		if (!(await publish(pathOf(firm, file.generation), encodeFirmFile(root, file, wanted)))) return { written: false };
 		const listed = await list(firm);

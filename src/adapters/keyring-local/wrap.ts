@@ -32,10 +32,6 @@ export function unwrap(root: RootKeys, keys: FirmKeys, context: KeyContext, wrap
 
 /** The encryption context, and what the header says. */
 function contextOf(keys: FirmKeys, version: number, context: KeyContext): Uint8Array {
-	return encodeContext([
-		'firmseal/local-keyring/wrap/v1',
-		keys.keyId,
-		String(version),
-		...['app', 'firmseal', 'firm', context.firm, 'class', context.class],
-	]);
+	const encryptionContext = ['app', 'firmseal', 'firm', context.firm, 'class', context.class];
+	return encodeContext(['firmseal/local-keyring/wrap/v1', keys.keyId, String(version), ...encryptionContext]);
 }

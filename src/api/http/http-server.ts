@@ -1,6 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import type { ApolloServer, BaseContext } from '@apollo/server';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Config } from '../../config.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
@@ -49,6 +49,14 @@ export async function createHttpServer<Context extends BaseContext>(
 	const secure = server.tls !== null;
 	let stopping: Promise<void> | undefined;
 
+	const answerError = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+		// Fastify runs no hooks for a path it cannot decode or, over HTTP/2, a method it does not know.
+		const withoutHooks = !reply.hasHeader('x-request-id');
+		if (withoutHooks) setAnswerHeaders(request, reply, secure);
+		refuse(error, request, reply, logger);
+		if (withoutHooks) recordRequest(request, reply, logger, metrics);
+	};
+
 	const app = fastify({
 		...(await serverOptions(server.tls, limits)),
 		logger: false,
@@ -57,11 +65,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		trustProxy: server.trustProxy ? [...server.trustProxy] : false,
 		return503OnClosing: false,
 		clientErrorHandler: refuseConnection,
-		frameworkErrors(error, request, reply) {
-			setAnswerHeaders(request as FastifyRequest, reply, secure);
-			refuse(error, request as FastifyRequest, reply, logger);
-			recordRequest(request as FastifyRequest, reply, logger, metrics);
-		},
+		frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply),
 	});
 	const sockets = openSockets(app);
 
@@ -71,11 +75,13 @@ export async function createHttpServer<Context extends BaseContext>(
 		setBodyDeadline(request, limits.requestTimeout);
 	});
 	app.addHook('onSend', async (request, reply) => {
-		// Else a kept-alive connection would hold up the stop until its idle time is over. HTTP/2 has GOAWAY for this.
-		if (stopping && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
+		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).
+		if (request.raw.httpVersionMajor === 2) reply.removeHeader('connection');
+		// Else a kept-alive connection would hold up the stop until its idle time is over.
+		else if (stopping) reply.header('connection', 'close');
 	});
 	app.addHook('onResponse', async (request, reply) => recordRequest(request, reply, logger, metrics));
-	app.setErrorHandler<Error>((error, request, reply) => refuse(error, request, reply, logger));
+	app.setErrorHandler<Error>(answerError);
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
 
 	addGraphqlRoute(app, options.apollo, options.context);

@@ -3,8 +3,7 @@ import { SetupError } from '../../errors.ts';
 type Address = Readonly<{ host: string; port: number }>;
 
 const REASONS: Readonly<Record<string, (address: Address) => string>> = {
-	EADDRINUSE: ({ host, port }) =>
-		`Port ${port} on ${host} is in use: stop the other program or set FIRMSEAL_PORT.`,
+	EADDRINUSE: ({ host, port }) => `Port ${port} on ${host} is in use: stop the other program or set FIRMSEAL_PORT.`,
 	EACCES: ({ port }) => `Port ${port} needs rights that this user has not: set FIRMSEAL_PORT to 1024 or more.`,
 	EADDRNOTAVAIL: ({ host }) => `${host} is not an address of this machine: set FIRMSEAL_HOST to one that is.`,
 	ENOTFOUND: ({ host }) => `${host} cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.`,

@@ -40,6 +40,7 @@ const BAD_REQUEST: Refused = {
 /** What the HTTP layer refuses before any of our code has run, by status. Its own messages can repeat the request. */
 const REFUSALS: readonly Refused[] = [
 	BAD_REQUEST,
+	NOT_FOUND,
 	{
 		status: 408,
 		code: 'BAD_USER_INPUT',

@@ -3,7 +3,7 @@ import { entryOf } from '../../content/index.ts';
 import { type AuditEntryRow, countAuditEntries, selectAuditEntries, tables } from '../../database/index.ts';
 import { checkId } from '../../firms/index.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
-import { firmOf, requireReach } from '../context.ts';
+import { accessOf, firmOf, requireReach } from '../context.ts';
 import type { AuditEntryOrder, AuditEntryResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 export type AuditEntryNode = AuditEntryRow & { readonly entry: Entry };
@@ -22,8 +22,8 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		const { plane } = context.desk;
 		const scope = firmOf(context);
 		const firm = args.firmId == null ? scope : checkId(args.firmId, 'firmId');
-		const { access } = context;
-		access.pending.push(entryOf(access.terms, { action: 'log.read', decision: 'ALLOWED', firm }));
+		const access = accessOf(context);
+		access.pending.push(entryOf(access.terms, { action: 'log.read', firm }));
 		return connectionOf(
 			args,
 			orderOf(args.orderBy ?? 'NEWEST_FIRST'),

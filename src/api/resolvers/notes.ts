@@ -2,7 +2,7 @@ import { countNotes, type NoteRow, selectNote, selectNotes, tables } from '../..
 import { FirmsealError } from '../../errors.ts';
 import { checkId, createNote, deleteNote, updateNote } from '../../firms/index.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
-import { actingFor, firmOf, reachFor, requireReach, type RequestContext } from '../context.ts';
+import { accessOf, actingFor, firmOf, reachFor, requireReach, type RequestContext } from '../context.ts';
 import type { MutationResolvers, NoteOrder, NoteResolvers, QueryResolvers } from '../schema-types.generated.ts';
 import { NODES, selectedFields } from '../selected-fields.ts';
 
@@ -26,7 +26,7 @@ function listedFirm(context: RequestContext, firmId: string | null | undefined):
 }
 
 /** Sealed columns are read only for a request that may open them. */
-export const mayRead = ({ access }: RequestContext): boolean => access.terms.decision.allowed;
+const mayRead = (context: RequestContext): boolean => accessOf(context).terms.decision.allowed;
 
 /** null: there is no such note, or not for this caller. */
 export async function findNote(context: RequestContext, id: string, fields: ReadonlySet<string>): Promise<NoteRow | null> {

@@ -4,12 +4,13 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { SetupError } from '../../errors.ts';
+import { connect } from '../plane.ts';
 import { type ServerAccount, serverAccount } from './account.ts';
 
 /** A PostgreSQL of the data directory's own, for development and tests: loopback only, owner-only files. */
 export interface EmbeddedServer {
-	/** Every login of the server has the one password that the data directory keeps. */
-	urlOf(user: string, database: string): string;
+	/** URL of its database; every login of it has the one password that the data directory keeps. */
+	urlOf(user: string): string;
 	stop(): Promise<void>;
 }
 
@@ -32,6 +33,9 @@ interface Cluster extends Binaries {
 	readonly files: string;
 	readonly account: ServerAccount;
 }
+
+export const SUPERUSER = 'postgres';
+const DATABASE = 'firmseal';
 
 /** Loopback only, no socket file, and a log that no statement, parameter or row gets into. */
 const SETTINGS = {
@@ -60,10 +64,12 @@ export async function startEmbeddedServer({ directory, forOneCommand = false }: 
 		const password = readFileSync(join(directory, 'password'), 'utf8').trim();
 		const running = await runningPort(cluster);
 		const port = running ?? (await start(cluster));
+		const urlOf = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+		await createDatabase(urlOf(SUPERUSER, 'postgres'));
 		const isOwn = forOneCommand && running === null;
 		if (!isOwn) await release();
 		return {
-			urlOf: (user, database) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`,
+			urlOf: (user) => urlOf(user, DATABASE),
 			async stop() {
 				if (forOneCommand && !isOwn) return;
 				await account.run(cluster.pg_ctl, ['stop', '-D', cluster.files, '-m', 'fast', '-w']);
@@ -104,7 +110,7 @@ async function initialise({ directory, files, account, initdb }: Cluster): Promi
 	await account.run(initdb, [
 		`--pgdata=${unfinished}`,
 		`--pwfile=${passwordFile}`,
-		'--username=postgres',
+		`--username=${SUPERUSER}`,
 		'--auth=scram-sha-256',
 		'--encoding=UTF8',
 		'--locale=C',
@@ -143,4 +149,14 @@ function findFreePort(): Promise<number> {
 			probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
 		});
 	});
+}
+
+async function createDatabase(url: string): Promise<void> {
+	const sql = connect(url, 1);
+	try {
+		const [known] = await sql`select from pg_database where datname = ${DATABASE}`;
+		if (!known) await sql`create database ${sql(DATABASE)}`;
+	} finally {
+		await sql.end({ timeout: 5 });
+	}
 }

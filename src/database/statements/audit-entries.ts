@@ -59,3 +59,9 @@ export async function countAuditEntries(tx: Transaction, firm: string | null): P
 		.where(and(ofFirm(firm), settled));
 	return row?.count ?? 0;
 }
+
+/** @throws Error unless the transaction's role may append. */
+export async function checkAppend(tx: Transaction): Promise<void> {
+	const [row] = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
+	if (row?.yes !== true) throw new Error('The role may not append to the audit log.');
+}

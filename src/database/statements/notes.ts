@@ -1,4 +1,4 @@
-import { and, eq, gte, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
@@ -86,4 +86,13 @@ export async function buryNote(tx: Transaction, id: string, expectedRevision: nu
 		.where(and(eq(notes.id, id), eq(notes.revision, expectedRevision), isNull(notes.deletedAt)))
 		.returning({ id: notes.id });
 	return row?.id ?? null;
+}
+
+/** Those of the ids that are taken, tombstones included. */
+export async function selectTakenNoteIds(tx: Transaction, ids: readonly string[]): Promise<ReadonlySet<string>> {
+	const rows = await tx
+		.select({ id: notes.id })
+		.from(notes)
+		.where(inArray(notes.id, [...ids]));
+	return new Set(rows.map(({ id }) => id));
 }

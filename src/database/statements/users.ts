@@ -61,9 +61,9 @@ export async function disableOperator(tx: Transaction, userId: string): Promise<
 	return rows.length === 1;
 }
 
-export async function countOperators(tx: Transaction): Promise<number> {
-	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(operators);
-	return row?.count ?? 0;
+/** One at a time decides who may operate: counting and adding is one step. */
+export async function lockOperators(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock(4611003)`);
 }
 
 export const selectOperators = (tx: Transaction) =>

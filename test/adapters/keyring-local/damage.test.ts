@@ -94,6 +94,14 @@ describe('a copied firm file', () => {
 	});
 });
 
+describe('a firm that is none', () => {
+	it.each(['..', '../firms', '/etc', '.', ''])('%j is never a path', async (firm) => {
+		const { keyring } = await newFirm();
+		await expect(keyring.createKey(firm)).rejects.toMatchObject({ code: 'INTERNAL' });
+		await expect(keyring.describeKey(firm)).rejects.toMatchObject({ code: 'INTERNAL' });
+	});
+});
+
 describe('an absent firm file', () => {
 	it('is a firm without a key, and a new key does not open what the old one wrapped', async () => {
 		const { keyring, firm, firmPath, context, wrapped } = await newFirm();

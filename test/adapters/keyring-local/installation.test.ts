@@ -58,6 +58,7 @@ describe('a new keyring', () => {
 		expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 		const winner = rootKeys[made.findIndex(({ status }) => status === 'fulfilled')];
 		await openLocalKeyring({ directory, rootKey: winner ?? randomBytes(0), principal: 'worker' });
+		expect((await readdir(directory)).sort()).toEqual(['firms', 'keyring.json']);
 	});
 
 	it('is begun again where making it was interrupted', async () => {

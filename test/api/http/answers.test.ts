@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { FirmsealError } from '../../../src/errors.ts';
 import { DatabaseFailure, MARKER, startServer, UUID_V7 } from './start-server.ts';
 
+interface Answer {
+	readonly errors: readonly { readonly extensions: { readonly requestId?: string } }[];
+}
+
 const problem = (status: number, code: string) => ({
 	type: 'about:blank',
 	title: expect.any(String),
@@ -47,7 +51,7 @@ describe('/graphql', () => {
 		const mutation = await fetch(`${origin}/graphql?query=${query}`, { headers });
 		expect(mutation.status).toBe(405);
 		expect(mutation.headers.get('allow')).toBe('POST');
-		expect((await mutation.json()).errors[0].extensions).toEqual({ code: 'BAD_USER_INPUT' });
+		expect(((await mutation.json()) as Answer).errors[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT' });
 	});
 
 	it.each([
@@ -95,8 +99,8 @@ describe('/graphql', () => {
 		const { ask } = await startServer();
 		const answers = await Promise.all(Array.from({ length: 20 }, () => ask('{ slow(ms: 5) unforeseen }')));
 		for (const answer of answers) {
-			const [error] = (await answer.json()).errors;
-			expect(error.extensions.requestId).toBe(answer.headers.get('x-request-id'));
+			const [error] = ((await answer.json()) as Answer).errors;
+			expect(error?.extensions.requestId).toBe(answer.headers.get('x-request-id'));
 		}
 	});
 });
@@ -108,11 +112,21 @@ describe('outside GraphQL', () => {
 		['/graphql', { method: 'PUT' }, 404, 'NOT_FOUND'],
 		['/graphql', { method: 'DELETE' }, 404, 'NOT_FOUND'],
 		[`/%E0%A4%A/${MARKER}`, {}, 400, 'BAD_USER_INPUT'],
-		['/graphql', { method: 'POST', body: `{"${MARKER}`, headers: { 'content-type': 'application/json' } }, 400, 'BAD_USER_INPUT'],
+		[
+			'/graphql',
+			{ method: 'POST', body: `{"${MARKER}`, headers: { 'content-type': 'application/json' } },
+			400,
+			'BAD_USER_INPUT',
+		],
 		['/graphql', { method: 'POST', body: '', headers: { 'content-type': 'application/json' } }, 400, 'BAD_USER_INPUT'],
 		['/graphql', { method: 'POST', body: MARKER, headers: { 'content-type': 'text/plain' } }, 415, 'BAD_USER_INPUT'],
 		['/graphql', { method: 'POST', body: MARKER, headers: { 'content-type': MARKER } }, 415, 'BAD_USER_INPUT'],
-		['/graphql', { method: 'POST', body: '{"__proto__":{"x":1}}', headers: { 'content-type': 'application/json' } }, 400, 'BAD_USER_INPUT'],
+		[
+			'/graphql',
+			{ method: 'POST', body: '{"__proto__":{"x":1}}', headers: { 'content-type': 'application/json' } },
+			400,
+			'BAD_USER_INPUT',
+		],
 	])('answers %s %o as a problem document', async (path, init, status, code) => {
 		const { origin, log } = await startServer();
 		const answer = await fetch(origin + path, init);
@@ -154,10 +168,17 @@ describe('outside GraphQL', () => {
 describe('the request log', () => {
 	it('has method, route, status, time and request id, and nothing that the client chose', async () => {
 		const { ask, origin, log } = await startServer();
-		const answer = await ask(`query ${MARKER.replaceAll('-', '_')} { hello }`, { x: MARKER }, { authorization: `Bearer ${MARKER}` });
+		const answer = await ask(
+			`query ${MARKER.replaceAll('-', '_')} { hello }`,
+			{ x: MARKER },
+			{ authorization: `Bearer ${MARKER}` },
+		);
 		await fetch(`${origin}/health/live?${MARKER}`, { headers: { 'user-agent': MARKER, 'x-request-id': MARKER } });
 		await fetch(`${origin}/${MARKER}`);
-		const lines = log().trim().split('\n').map((line) => JSON.parse(line));
+		const lines = log()
+			.trim()
+			.split('\n')
+			.map((line) => JSON.parse(line));
 		expect(lines.map(({ method, route, status }) => [method, route, status])).toEqual([
 			['POST', '/graphql', 200],
 			['GET', '/health/live', 200],
@@ -165,7 +186,16 @@ describe('the request log', () => {
 		]);
 		expect(lines[0].requestId).toBe(answer.headers.get('x-request-id'));
 		for (const line of lines) {
-			expect(Object.keys(line).sort()).toEqual(['level', 'method', 'ms', 'msg', 'requestId', 'route', 'status', 'time']);
+			expect(Object.keys(line).sort()).toEqual([
+				'level',
+				'method',
+				'ms',
+				'msg',
+				'requestId',
+				'route',
+				'status',
+				'time',
+			]);
 			expect(line.ms).toBeGreaterThanOrEqual(0);
 		}
 		expect(log()).not.toMatch(RegExp(`${MARKER}|${MARKER.replaceAll('-', '_')}`));

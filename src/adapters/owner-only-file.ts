@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SetupError } from '../../errors.ts';
+import { SetupError } from '../errors.ts';
 
 /** A key takes some 150 bytes; what is much larger is something else. */
 const MAX_BYTES = 4096;

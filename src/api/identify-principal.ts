@@ -1,0 +1,34 @@
+import type { OperatorRole, Principal } from '../access/index.ts';
+import { type Identity, identify, type Plane } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Authenticate } from './authenticate.ts';
+
+/**
+ * Who sends a request, and what they may be now: read from the database each time, so that a removal or a disabling acts
+ * with the next request.
+ * @throws FirmsealError UNAUTHENTICATED, or FORBIDDEN for an account that has no role any more.
+ */
+export async function identifyPrincipal(
+	authenticate: Authenticate,
+	plane: Plane,
+	authorizationHeader: string | undefined,
+): Promise<Principal> {
+	const { issuer, subject } = await authenticate(authorizationHeader);
+	const identity = await plane.read(null, (tx) => identify(tx, issuer, subject));
+	if (!identity || identity.userDisabled)
+		throw new FirmsealError('UNAUTHENTICATED', 'This account is not known here, or is disabled: ask your firm or the platform.');
+	return principalOf(identity);
+}
+
+/** @throws FirmsealError FORBIDDEN */
+export function principalOf(identity: Identity): Principal {
+	const { userId: user, personId: person, firmId, firmRole, operatorRoles } = identity;
+	if (operatorRoles) {
+		if (identity.operatorDisabled) throw new FirmsealError('FORBIDDEN', 'This operator account is disabled.');
+		return { kind: 'operator', user, person, roles: new Set<OperatorRole>(operatorRoles) };
+	}
+	if (firmId === null || firmRole === null || identity.removed)
+		throw new FirmsealError('FORBIDDEN', 'This account belongs to no firm: ask an owner of your firm.');
+	if (identity.firmStatus !== 'ACTIVE') throw new FirmsealError('FORBIDDEN', 'Your firm is suspended: ask the platform.');
+	return { kind: 'firm', user, person, firm: firmId, role: firmRole };
+}

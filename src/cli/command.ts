@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import { type Config, readConfig } from '../config.ts';
+import { FirmsealError, SetupError } from '../errors.ts';
+
+/** What a command answers: data for `--json`, and lines for people. */
+export interface Answer {
+	readonly result: unknown;
+	readonly text: string;
+	/** false: the command did its work and found something wrong; exit 1. */
+	readonly ok?: boolean;
+}
+
+/** What every command is given besides its own options. */
+export interface Run<Options> {
+	readonly config: Config;
+	readonly options: Options;
+}
+
+/**
+ * Makes a command of a function: exactly one JSON object on standard output with `--json`, lines otherwise; exit 0 done,
+ * 1 refused or failed with one clear line and no stack, 2 wrong use (commander's own errors, see main.ts).
+ */
+export function act<Options extends object>(command: Command, work: (run: Run<Options>) => Promise<Answer>): Command {
+	return command
+		.option('--json', 'one JSON object on standard output')
+		.action(async (options: Options & { json?: boolean }) => {
+			const name = nameOf(command);
+			try {
+				const { result, text, ok = true } = await work({ config: readConfig(process.env), options });
+				process.stdout.write(options.json ? `${JSON.stringify({ ok, command: name, result })}\n` : `${text}\n`);
+				if (!ok) process.exitCode = 1;
+			} catch (error) {
+				const told = tell(error);
+				if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
+				else process.stderr.write(`firmseal: ${told.message}\n`);
+				process.exitCode = 1;
+			}
+		});
+}
+
+/** Marks a command that changes something. */
+export const dryRun = (command: Command): Command => command.option('--dry-run', 'say what would be done, and do nothing');
+
+function nameOf(command: Command): string {
+	const parent = command.parent;
+	return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
+}
+
+/** The sentence of an error of ours; for any other its class, because its message may hold anything. */
+export function tell(error: unknown): { readonly code: string; readonly message: string } {
+	if (error instanceof FirmsealError) return { code: error.code, message: error.message };
+	if (error instanceof SetupError) return { code: 'SETUP', message: error.message };
+	const { name, code } = error as { name?: string; code?: unknown };
+	const detail = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? ` ${code}` : '';
+	return { code: 'INTERNAL', message: `Something went wrong (${name ?? 'unknown'}${detail}): run \`firmseal doctor\`.` };
+}
+
+/** Rows as columns, for people. */
+export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
+	const cells = [head, ...rows.map((row) => row.map((cell) => String(cell ?? '-')))];
+	const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+	return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+}

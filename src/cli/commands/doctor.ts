@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { openKeyring, openPlaneOf } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { type Finding, inspectDatabase, inspectSignIn, measureClockDifference, selectAllFirms } from '../../database/index.ts';
+import { type Installation, withInstallation } from '../../installation.ts';
+import { act, tell } from '../command.ts';
+
+const MOST_CLOCK_DIFFERENCE = 2_000;
+
+export const doctor = (program: Command) =>
+	act(
+		program.command('doctor').description('check settings, database privileges, keyring and clock, and say the mend of what is wrong'),
+		async ({ config }) => {
+			const findings = await withInstallation(config, (installation) => examine(config, installation)).catch(
+				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
+			);
+			const text = findings.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`)).join('\n');
+			return { result: { findings }, text, ok: findings.every(({ ok }) => ok) };
+		},
+	);
+
+async function examine(config: Config, installation: Installation): Promise<Finding[]> {
+	return [
+		{ check: 'the settings are known and complete', ok: true, mend: null },
+		...(await signIns(config, installation)),
+		...(await inspectDatabase(installation.worker)),
+		...(await clock(installation)),
+		...(await keyring(config, installation)),
+	];
+}
+
+/** In development one superuser's URL may serve all planes; in production each signs in as somebody with no right of its own. */
+async function signIns(config: Config, { database }: Installation): Promise<Finding[]> {
+	const findings: Finding[] = [];
+	for (const side of ['firm', 'operator', 'worker'] as const) {
+		const check = `the ${side} plane signs in${config.env === 'production' ? ' as neither owner nor superuser' : ''}`;
+		const plane = openPlaneOf(database, `firmseal_${side}`, 1);
+		try {
+			const { isOwner, isSuperuser } = await inspectSignIn(plane);
+			const ok = config.env === 'development' || !(isOwner || isSuperuser);
+			findings.push({ check, ok, mend: ok ? null : 'Give the plane a URL with the login that `firmseal init` made.' });
+		} catch (error) {
+			findings.push({ check, ok: false, mend: `${tell(error).message} Check the plane's URL and run \`firmseal init\`.` });
+		} finally {
+			await plane.close();
+		}
+	}
+	return findings;
+}
+
+async function clock({ worker }: Installation): Promise<Finding[]> {
+	const difference = Math.abs(await measureClockDifference(worker));
+	const ok = difference <= MOST_CLOCK_DIFFERENCE;
+	const mend = ok ? null : `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
+	return [{ check: "the database's clock and this machine's agree within 2 s", ok, mend }];
+}
+
+/** Opening it has read every firm's file and compared the root key; then each firm must have a key that works. */
+async function keyring(config: Config, { worker }: Installation): Promise<Finding[]> {
+	const keys = await openKeyring(config, 'worker');
+	await keys.check();
+	const firms = await worker.read(null, selectAllFirms);
+	const findings: Finding[] = [{ check: 'the keyring opens and belongs to this installation', ok: true, mend: null }];
+	for (const { id, slug } of firms) {
+		const state = (await keys.describeKey(id))?.state ?? 'MISSING';
+		const ok = state === 'ENABLED';
+		findings.push({ check: `the wrapping key of ${slug} works`, ok, mend: ok ? null : `It is ${state}: restore or enable it.` });
+	}
+	return findings;
+}

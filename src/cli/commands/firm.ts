@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { selectAllFirms } from '../../database/index.ts';
+import { createFirm, findFirm, setFirmSuspended } from '../../firms/index.ts';
+import { withInstallation } from '../../installation.ts';
+import { act, dryRun, table } from '../command.ts';
+
+interface CreateOptions {
+	readonly slug: string;
+	readonly name: string;
+	readonly owner: string;
+	readonly ownerName?: string;
+	readonly ownerSubject?: string;
+	readonly dryRun?: boolean;
+}
+
+interface FirmOptions {
+	readonly firm: string;
+	readonly dryRun?: boolean;
+}
+
+export function firm(program: Command): void {
+	const group = program.command('firm').description('administration of firms');
+
+	act<CreateOptions>(
+		dryRun(group.command('create'))
+			.description('make a firm with its wrapping key and its first owner')
+			.requiredOption('--slug <slug>', 'short name: lower-case letters, digits, hyphens')
+			.requiredOption('--name <name>', "the firm's name")
+			.requiredOption('--owner <email>', "the first owner's e-mail address")
+			.option('--owner-name <name>', "the first owner's name")
+			.option('--owner-subject <subject>', 'what an external issuer calls the owner'),
+		async ({ config, options }) => {
+			const { slug, name, owner: email, ownerName, ownerSubject } = options;
+			if (options.dryRun) return { result: { dryRun: true, slug }, text: `Would make the firm ${slug} with its owner ${email}.` };
+			const owner = { email, name: ownerName ?? email, subject: ownerSubject };
+			const made = await withInstallation(config, (installation) => createFirm(installation, { slug, name, owner }));
+			return { result: made, text: `Made the firm ${slug} (${made.id}).` };
+		},
+	);
+
+	act(group.command('list').description('list the firms'), ({ config }) =>
+		withInstallation(config, async ({ worker }) => {
+			const firms = await worker.read(null, selectAllFirms);
+			const rows = firms.map(({ id, slug, name, status, createdAt }) => [id, slug, status, createdAt.toISOString(), name]);
+			return { result: { firms }, text: table(['id', 'slug', 'status', 'created', 'name'], rows) };
+		}),
+	);
+
+	for (const suspended of [true, false]) {
+		const word = suspended ? 'suspend' : 'resume';
+		act<FirmOptions>(
+			dryRun(group.command(word))
+				.description(suspended ? "refuse its members' tokens from the next request on" : "let a suspended firm's members work again")
+				.requiredOption('--firm <slug-or-id>', 'which firm'),
+			({ config, options }) =>
+				withInstallation(config, async (installation) => {
+					const { slug, id, status } = options.dryRun
+						? await findFirm(installation, options.firm)
+						: await setFirmSuspended(installation, options.firm, suspended);
+					const text = options.dryRun ? `Would ${word} the firm ${slug}, which is ${status}.` : `The firm ${slug} is ${status}.`;
+					return { result: { id, slug, status, ...(options.dryRun && { dryRun: true }) }, text };
+				}),
+		);
+	}
+}

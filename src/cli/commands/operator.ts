@@ -1,0 +1,67 @@
+import { type Command, Option } from 'commander';
+import type { OperatorPrincipal, OperatorRole } from '../../access/index.ts';
+import { identifyPrincipal } from '../../api/index.ts';
+import { openAuthenticator, openPlaneOf } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { FirmsealError } from '../../errors.ts';
+import { addOperator, disableOperator } from '../../firms/index.ts';
+import { type Installation, withInstallation } from '../../installation.ts';
+import { act, dryRun } from '../command.ts';
+
+interface AddOptions {
+	readonly email: string;
+	readonly name?: string;
+	readonly subject?: string;
+	readonly role: readonly OperatorRole[];
+	readonly dryRun?: boolean;
+}
+
+export function operator(program: Command): void {
+	const group = program.command('operator').description("administration of operators, with an approver's FIRMSEAL_TOKEN");
+
+	act<AddOptions>(
+		dryRun(group.command('add'))
+			.description('add somebody who operates the platform')
+			.requiredOption('--email <email>', 'e-mail address')
+			.option('--name <name>', 'name')
+			.option('--subject <subject>', 'what an external issuer calls the account')
+			.addOption(
+				new Option('--role <role...>', 'one or more roles').choices(['OPERATOR', 'APPROVER', 'AUDITOR']).makeOptionMandatory(),
+			),
+		({ config, options }) =>
+			withInstallation(config, async (installation) => {
+				const { email, name, subject, role } = options;
+				const by = await approver(config, installation);
+				if (options.dryRun) return { result: { dryRun: true, email, roles: role }, text: `Would add ${email} as ${role.join(', ')}.` };
+				const id = await addOperator(installation, { email, name: name ?? email, subject }, role, by);
+				return { result: { id, email, roles: role }, text: `Added ${email} as ${role.join(', ')}.` };
+			}),
+	);
+
+	act<{ email: string; dryRun?: boolean }>(
+		dryRun(group.command('disable'))
+			.description('disable an operator from the next request on')
+			.requiredOption('--email <email>', 'whose account'),
+		({ config, options: { email, ...options } }) =>
+			withInstallation(config, async (installation) => {
+				const by = await approver(config, installation);
+				if (options.dryRun) return { result: { dryRun: true, email }, text: `Would disable ${email}.` };
+				const id = await disableOperator(installation, email, by);
+				return { result: { id, email }, text: `Disabled ${email}.` };
+			}),
+	);
+}
+
+/** Who acts: the token's owner, checked as the API checks it. @throws FirmsealError UNAUTHENTICATED, FORBIDDEN */
+async function approver(config: Config, { database }: Installation): Promise<OperatorPrincipal> {
+	const token = config.client.token?.expose();
+	if (!token) throw new FirmsealError('UNAUTHENTICATED', "Set FIRMSEAL_TOKEN to an approver's token: nobody adds or disables operators alone.");
+	const plane = openPlaneOf(database, 'firmseal_operator', 1);
+	try {
+		const principal = await identifyPrincipal(await openAuthenticator(config), plane, `Bearer ${token}`);
+		if (principal.kind !== 'operator') throw new FirmsealError('FORBIDDEN', "FIRMSEAL_TOKEN is not an approver's.");
+		return principal;
+	} finally {
+		await plane.close();
+	}
+}

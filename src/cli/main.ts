@@ -1,0 +1,28 @@
+import { Command, CommanderError } from 'commander';
+import { demo } from './commands/demo.ts';
+import { doctor } from './commands/doctor.ts';
+import { firm } from './commands/firm.ts';
+import { init } from './commands/init.ts';
+import { keys } from './commands/keys.ts';
+import { operator } from './commands/operator.ts';
+import { serve } from './commands/serve.ts';
+import { token } from './commands/token.ts';
+
+const WRONG_USE = 2;
+
+const program = new Command('firmseal')
+	.description("GraphQL API that keeps firms' content unreadable to the people who operate the platform")
+	.version('0.1.0')
+	.showHelpAfterError('(firmseal --help lists the commands)');
+
+for (const add of [serve, init, demo, token, doctor, firm, operator, keys]) add(program);
+
+const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
+for (const command of everyCommand(program)) command.exitOverride();
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	if (!(error instanceof CommanderError)) throw error;
+	process.exitCode = error.exitCode === 0 ? 0 : WRONG_USE;
+}

@@ -1,0 +1,105 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type AuditLog, commandEntry } from '../audit/index.ts';
+import {
+	type FirmRow,
+	insertFirm,
+	insertMembership,
+	insertUser,
+	isUniqueViolation,
+	type Plane,
+	selectFirmByName,
+	setFirmStatus,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Keyring } from '../keys/index.ts';
+import { checkLine } from './input.ts';
+
+/** What administration of the installation works with. It can't read content: the worker's role has no right to it. */
+export interface Office {
+	readonly worker: Plane;
+	readonly keyring: Pick<Keyring, 'createKey'>;
+	readonly audit: AuditLog;
+	/** Issuer of the tokens that accounts sign in with. */
+	readonly issuer: string;
+	/** Account of the operating system that runs the command, for the log. */
+	readonly account: string;
+	/** The built-in issuer names accounts itself; any other has given them a subject already. */
+	readonly makesSubjects: boolean;
+}
+
+export interface NewPerson {
+	readonly email: string;
+	readonly name: string;
+	/** What the issuer calls the account. */
+	readonly subject?: string | undefined;
+}
+
+/** The row of a new account. @throws FirmsealError BAD_USER_INPUT */
+export function newAccount({ issuer, makesSubjects }: Office, { email, name, subject }: NewPerson) {
+	const id = uuidv7();
+	if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
+	if (subject === undefined && !makesSubjects)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give the subject: what the token issuer calls the account.');
+	return { id, personId: uuidv7(), issuer, subject: subject ?? id, email: checkLine(email, 'email'), name: checkLine(name, 'name') };
+}
+
+/**
+ * Makes a firm with its wrapping key and its first OWNER; whoever is in the firm after that, its owners decide.
+ * @throws FirmsealError BAD_USER_INPUT, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function createFirm(
+	office: Office,
+	{ slug, name, owner }: { readonly slug: string; readonly name: string; readonly owner: NewPerson },
+): Promise<{ readonly id: string; readonly slug: string; readonly ownerId: string }> {
+	if (!/^[a-z][a-z0-9-]{1,39}$/.test(slug))
+		throw new FirmsealError('BAD_USER_INPUT', 'A slug is 2 to 40 lower-case letters, digits and hyphens, a letter first.');
+	const id = uuidv7();
+	const account = newAccount(office, owner);
+	const firm = { id, slug, name: checkLine(name, 'name') };
+	await refusingDuplicates('A firm with this slug, or an account with this e-mail address or subject, exists.', async () => {
+		if (await office.worker.read(null, (tx) => selectFirmByName(tx, slug)))
+			throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
+		await office.keyring.createKey(id);
+		await office.worker.write(id, async (tx) => {
+			await insertFirm(tx, firm);
+			await insertUser(tx, account);
+			await insertMembership(tx, { firmId: id, userId: account.id, role: 'OWNER' });
+			await office.audit.append([
+				commandEntry(office.account, { action: 'firm.create', firm: id }),
+				commandEntry(office.account, { action: 'member.add', firm: id, records: [account.id] }),
+			]);
+		});
+	});
+	return { id, slug, ownerId: account.id };
+}
+
+/**
+ * Stops or lets on a firm: with the next request, its members' tokens are refused or work again. Nothing is deleted.
+ * @throws FirmsealError NOT_FOUND, CONFLICT when it is so already, AUDIT_UNAVAILABLE.
+ */
+export async function setFirmSuspended(office: Office, slugOrId: string, suspended: boolean): Promise<FirmRow> {
+	const firm = await findFirm(office, slugOrId);
+	const status = suspended ? 'SUSPENDED' : 'ACTIVE';
+	await office.worker.write(firm.id, async (tx) => {
+		if (!(await setFirmStatus(tx, firm.id, status)))
+			throw new FirmsealError('CONFLICT', `The firm is ${status} already.`);
+		await office.audit.append([commandEntry(office.account, { action: suspended ? 'firm.suspend' : 'firm.resume', firm: firm.id })]);
+	});
+	return { ...firm, status };
+}
+
+/** @throws FirmsealError NOT_FOUND */
+export async function findFirm({ worker }: Pick<Office, 'worker'>, slugOrId: string): Promise<FirmRow> {
+	const firm = await worker.read(null, (tx) => selectFirmByName(tx, slugOrId));
+	if (!firm) throw new FirmsealError('NOT_FOUND', 'There is no such firm: `firmseal firm list` names them.');
+	return firm;
+}
+
+export async function refusingDuplicates<T>(sentence: string, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (isUniqueViolation(error)) throw new FirmsealError('CONFLICT', sentence);
+		throw error;
+	}
+}

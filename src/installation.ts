@@ -1,0 +1,85 @@
+import { userInfo } from 'node:os';
+import { commandEntry } from './audit/index.ts';
+import {
+	type DatabaseAccess,
+	hasKeyring,
+	initKeyring,
+	issuerOf,
+	openDatabase,
+	openKeyring,
+	openLog,
+	openPlaneOf,
+	prepare,
+} from './compose.ts';
+import type { Config } from './config.ts';
+import { countFirms, type Plane } from './database/index.ts';
+import type { Office } from './firms/index.ts';
+import type { AppendingLog } from './log/index.ts';
+
+/** The installation as its administration sees it: people, firms and wrapping keys, never content. */
+export interface Installation extends Office {
+	readonly database: DatabaseAccess;
+	readonly audit: AppendingLog;
+}
+
+/** Runs a command on the installation and lets go of everything, whatever comes of it. */
+export async function withInstallation<T>(config: Config, work: (installation: Installation) => Promise<T>): Promise<T> {
+	const database = await openDatabase(config, { forOneCommand: true });
+	try {
+		return await withOffice(config, database, work);
+	} finally {
+		await database.stop();
+	}
+}
+
+/** The same on a database that is open already. */
+export async function withOffice<T>(
+	config: Config,
+	database: DatabaseAccess,
+	work: (installation: Installation) => Promise<T>,
+): Promise<T> {
+	const worker = openPlaneOf(database, 'firmseal_worker', 4);
+	const logPlane = openPlaneOf(database, 'firmseal_worker', 1);
+	const audit = openLog(logPlane);
+	try {
+		const keyring = await openKeyring(config, 'worker');
+		return await work({ database, worker, keyring, audit, issuer: issuerOf(config), makesSubjects: config.tokens === null, account: osAccount() });
+	} finally {
+		await audit.close();
+		await Promise.all([worker.close(), logPlane.close()]);
+	}
+}
+
+/**
+ * Roles, schema and keyring. Idempotent; a keyring is made only for a database that holds no firm, because firms whose keys
+ * are elsewhere would otherwise get a second, wrong one.
+ */
+export async function initInstallation(config: Config, database: DatabaseAccess): Promise<{ readonly isNew: boolean }> {
+	await prepare(database);
+	const isNew = !hasKeyring(config) && (await withPlane(database, countAllFirms)) === 0;
+	if (isNew) await initKeyring(config);
+	await withOffice(config, database, async ({ audit, account }) => {
+		if (isNew) await audit.append([commandEntry(account, { action: 'installation.init' })]);
+	});
+	return { isNew };
+}
+
+async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Promise<T>): Promise<T> {
+	const plane = openPlaneOf(database, 'firmseal_worker', 1);
+	try {
+		return await work(plane);
+	} finally {
+		await plane.close();
+	}
+}
+
+const countAllFirms = (plane: Plane) => plane.read(null, countFirms);
+
+/** The operating system's account; a number where it has no name. */
+export function osAccount(): string {
+	try {
+		return userInfo().username.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 32) || 'unknown';
+	} catch {
+		return String(process.getuid?.() ?? 'unknown');
+	}
+}

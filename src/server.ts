@@ -1,0 +1,100 @@
+import type { Principal } from './access/index.ts';
+import {
+	createApollo,
+	createContext,
+	createHttpServer,
+	createMetrics,
+	createSchema,
+	fieldsByName,
+	identifyPrincipal,
+	type Logger,
+	type Readiness,
+	type RequestContext,
+} from './api/index.ts';
+import { systemEntry } from './audit/index.ts';
+import { type DatabaseAccess, openAuthenticator, openContent, openKeyring, openLog, openPlaneOf } from './compose.ts';
+import type { Config } from './config.ts';
+import { checkAppend, type Plane } from './database/index.ts';
+import { FirmsealError } from './errors.ts';
+import type { Desk } from './firms/index.ts';
+import type { Keyring } from './keys/index.ts';
+
+export interface RunningServer {
+	/** Where it listens, such as http://127.0.0.1:4000. */
+	readonly url: string;
+	/** Ends running requests, writes what is to be recorded, and lets go of the database. */
+	stop(): Promise<void>;
+}
+
+type Side = Principal['kind'];
+
+/**
+ * The API of one process: its planes, each with rows, keys and cache of its own, one log, one HTTP server.
+ * @throws SetupError for whatever keeps it from starting.
+ */
+export async function startServer(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningServer> {
+	const metrics = createMetrics();
+	const { schema, registry } = createSchema();
+	const sides: readonly Side[] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
+	const planes = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`)]));
+	const [front] = planes.values() as Iterable<Plane> as [Plane];
+	const logPlane = openPlaneOf(database, front.role, 1);
+	const close = () => Promise.all([...planes.values(), logPlane].map((plane) => plane.close()));
+	try {
+		const log = openLog(logPlane, ({ entries, milliseconds, error }) => {
+			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });
+			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
+		});
+		const desks = new Map<Side, Desk>();
+		const keyrings = new Map<Side, Keyring>();
+		for (const [side, plane] of planes) {
+			const keyring = await openKeyring(config, side);
+			await keyring.check();
+			keyrings.set(side, keyring);
+			const content = openContent({ plane, keyring, audit: log, fields: registry.fields, config, metrics, logger });
+			desks.set(side, { plane, content, fieldsOf: fieldsByName(registry) });
+		}
+		const authenticate = await openAuthenticator(config);
+		const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
+		await apollo.start();
+		const http = await createHttpServer<RequestContext>({
+			server: config.server,
+			logger,
+			metrics,
+			apollo,
+			async context(request) {
+				const principal = await identifyPrincipal(authenticate, front, request.headers.authorization);
+				const desk = desks.get(principal.kind);
+				if (!desk) throw new FirmsealError('FORBIDDEN', 'This server is for the other plane: use the address you were given.');
+				return createContext(request.id, principal, desk);
+			},
+			ready: () => checkReadiness(planes, keyrings),
+		});
+		await log.append([systemEntry(config.plane === 'operator' ? 'operator' : 'firm', { action: 'process.start' })]);
+		const url = await http.listen();
+		logger.info({ address: url }, 'listening');
+		return {
+			url,
+			async stop() {
+				await http.stop();
+				await apollo.stop();
+				await log.close();
+				await close();
+			},
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+/** What must work before requests are sent here. */
+async function checkReadiness(planes: ReadonlyMap<Side, Plane>, keyrings: ReadonlyMap<Side, Keyring>): Promise<Readiness> {
+	const works = (check: Promise<unknown>) => check.then(() => true, () => false);
+	const checks = [
+		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
+		...[...keyrings].map(([side, keyring]) => [`keyring ${side}`, works(keyring.check())] as const),
+	];
+	const results = await Promise.all(checks.map(async ([name, check]) => [name, await check] as const));
+	return { ok: results.every(([, ok]) => ok), checks: Object.fromEntries(results) };
+}

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../src/api/http/limits.ts';
+import { MARKER, startServer, UUID_V7 } from './start-server.ts';
+
+/** Sends the parts over one connection, a pause after each, and answers all that came back until it closed. */
+async function talk(origin: string, parts: readonly string[], pause = 0): Promise<{ text: string; ms: number }> {
+	const { hostname, port } = new URL(origin);
+	const socket = connect(Number(port), hostname);
+	const start = performance.now();
+	let text = '';
+	socket.on('data', (bytes) => {
+		text += bytes.toString();
+	});
+	socket.on('error', () => {});
+	const closed = once(socket, 'close');
+	for (const part of parts) {
+		if (socket.writable) socket.write(part);
+		if (pause > 0) await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, pause))]);
+	}
+	await closed;
+	return { text, ms: performance.now() - start };
+}
+
+function problemIn(text: string) {
+	const [head = '', body = ''] = text.split('\r\n\r\n');
+	expect(head).toMatch(/content-type: application\/problem\+json/i);
+	expect(head).toMatch(/cache-control: no-store/i);
+	expect(head).toMatch(/connection: close/i);
+	const problem = JSON.parse(body);
+	expect(problem.requestId).toMatch(UUID_V7);
+	expect(head.toLowerCase()).toContain(`x-request-id: ${problem.requestId}`);
+	return problem;
+}
+
+const post = (length: number) =>
+	`POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
+
+describe('limits', () => {
+	it('takes content of 1 MiB, and refuses a larger body without reading it', async () => {
+		const { ask, log } = await startServer();
+		const content = (bytes: number) => ask('query ($id: ID) { note(id: $id) }', { id: 'x'.repeat(bytes) });
+		const taken = await content(1024 * 1024);
+		expect(await taken.json()).toEqual({ data: { note: 'note' } });
+		const refused = await content(LIMITS.body);
+		expect(refused.status).toBe(413);
+		expect(await refused.json()).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+		expect(log()).not.toContain('"level":50');
+	});
+
+	it('refuses a large body that does not say its length', async () => {
+		const { origin } = await startServer({ limits: { body: 1000 } });
+		const chunk = `${(600).toString(16)}\r\n${MARKER.padEnd(600, 'x')}\r\n`;
+		const head =
+			'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+		const { text } = await talk(origin, [head, chunk, chunk, '0\r\n\r\n']);
+		expect(text).toMatch(/^HTTP\/1\.1 413 /);
+		expect(text).toContain('"code":"PAYLOAD_TOO_LARGE"');
+		expect(text).not.toContain(MARKER);
+	});
+
+	it('refuses headers that are too large', async () => {
+		const { origin } = await startServer();
+		const { text } = await talk(origin, [`GET / HTTP/1.1\r\nHost: x\r\nX: ${MARKER.repeat(2000)}\r\n\r\n`]);
+		expect(problemIn(text)).toMatchObject({ status: 431, code: 'PAYLOAD_TOO_LARGE' });
+		expect(text).not.toContain(MARKER);
+	});
+
+	it('refuses what is not HTTP', async () => {
+		const { origin } = await startServer();
+		const { text } = await talk(origin, [`${MARKER}\r\n\r\n`]);
+		expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+		expect(text).not.toContain(MARKER);
+	});
+
+	it('ends a connection whose headers drip in', async () => {
+		const { origin } = await startServer({ limits: { headersTimeout: 150, requestTimeout: 5000, checkInterval: 25 } });
+		const drip = ['GET / HTTP/1.1\r\n', ...Array.from({ length: 60 }, (_, n) => `X-${n}: 1\r\n`)];
+		const { text, ms } = await talk(origin, drip, 25);
+		expect(problemIn(text)).toMatchObject({ status: 408, code: 'BAD_USER_INPUT' });
+		expect(ms).toBeLessThan(1400);
+	});
+
+	it('ends a connection whose body drips in', async () => {
+		const { origin } = await startServer({ limits: { headersTimeout: 100, requestTimeout: 200, checkInterval: 25 } });
+		const { text, ms } = await talk(origin, [post(1000), ...Array.from({ length: 60 }, () => ' ')], 25);
+		expect(problemIn(text)).toMatchObject({ status: 408 });
+		expect(ms).toBeLessThan(1400);
+	});
+
+	it('ends a connection that says nothing', async () => {
+		const { origin } = await startServer({ limits: { connectionTimeout: 150 } });
+		expect((await talk(origin, [])).ms).toBeLessThan(1400);
+	});
+
+	it('believes forwarded addresses only from the proxies it was told of', async () => {
+		const address = async (trustProxy: readonly string[] | null) => {
+			let ip = '';
+			const { ask } = await startServer({
+				server: { trustProxy },
+				context: async (request) => {
+					ip = request.ip;
+					return {};
+				},
+			});
+			await ask('{ hello }', {}, { 'x-forwarded-for': '203.0.113.9' });
+			return ip;
+		};
+		expect(await address(null)).toBe('127.0.0.1');
+		expect(await address(['10.0.0.1'])).toBe('127.0.0.1');
+		expect(await address(['loopback'])).toBe('203.0.113.9');
+	});
+});

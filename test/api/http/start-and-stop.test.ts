@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { SetupError } from '../../../src/errors.ts';
+import { startServer } from './start-server.ts';
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('listen', () => {
+	it('says that the port is taken, and by which setting to choose another', async () => {
+		const { origin } = await startServer();
+		const port = Number(new URL(origin).port);
+		const second = startServer({ server: { port } });
+		await expect(second).rejects.toThrow(
+			new SetupError(`Port ${port} on 127.0.0.1 is in use: stop the other program or set FIRMSEAL_PORT.`),
+		);
+	});
+
+	it('says that the address is not of this machine', async () => {
+		await expect(startServer({ server: { host: '203.0.113.1' } })).rejects.toThrow(/set FIRMSEAL_HOST/);
+	});
+});
+
+describe('stop', () => {
+	it('lets a running request end, takes no new connection, and is not ready meanwhile', async () => {
+		const { ask, origin, stop } = await startServer();
+		const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+		const ready = () =>
+			new Promise<number | undefined>((resolve, reject) => {
+				get(`${origin}/health/ready`, { agent }, (answer) => {
+					answer.resume().on('end', () => resolve(answer.statusCode));
+				}).on('error', reject);
+			});
+		expect(await ready()).toBe(200);
+		const running = ask('{ slow(ms: 300) }');
+		// A request that is half sent keeps this connection busy, so that readiness can be asked while stopping.
+		const { hostname, port } = new URL(origin);
+		const probe = connect(Number(port), hostname);
+		probe.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n');
+		await pause(100);
+		const stopped = stop(5000);
+		await pause(20);
+		const [bytes] = await Promise.all([once(probe, 'data'), probe.write('\r\n')]);
+		expect(String(bytes)).toMatch(/^HTTP\/1\.1 503 .*connection: close/is);
+		await expect(ask('{ hello }')).rejects.toThrow();
+		const answer = await running;
+		expect(await answer.json()).toEqual({ data: { slow: 'done' } });
+		expect(answer.headers.get('connection')).toBe('close');
+		const start = performance.now();
+		await stopped;
+		expect(performance.now() - start).toBeLessThan(500);
+		agent.destroy();
+	});
+
+	it('cuts what is still running at the deadline', async () => {
+		const { ask, stop } = await startServer();
+		const running = ask('{ slow(ms: 3000) }');
+		running.catch(() => {});
+		await pause(100);
+		const start = performance.now();
+		await stop(100);
+		expect(performance.now() - start).toBeLessThan(1000);
+		await expect(running).rejects.toThrow();
+	});
+
+	it('may be called twice, and ends idle connections at once', async () => {
+		const { ask, stop } = await startServer();
+		await (await ask('{ hello }')).text();
+		const start = performance.now();
+		await Promise.all([stop(), stop()]);
+		expect(performance.now() - start).toBeLessThan(1000);
+	});
+});

@@ -1,0 +1,121 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ClientHttp2Session, connect } from 'node:http2';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SetupError } from '../../../src/errors.ts';
+import { startServer, UUID_V7 } from './start-server.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'firmseal-tls-'));
+const certFile = join(directory, 'cert.pem');
+const keyFile = join(directory, 'key.pem');
+const server = { tls: { certFile, keyFile } };
+
+beforeAll(() => {
+	const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+	const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
+	const files = ['-keyout', keyFile, '-out', certFile];
+	execFileSync('openssl', ['req', '-x509', ...curve, ...subject, ...files], { stdio: 'ignore' });
+});
+
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** One request over a session; a body of null is never finished. */
+function ask(session: ClientHttp2Session, headers: Record<string, string>, body: string | null) {
+	const stream = session.request({ ':method': 'POST', ':path': '/graphql', ...headers }, { endStream: false });
+	if (body === null) stream.write(' ');
+	else stream.end(body);
+	const { promise, resolve } = Promise.withResolvers<{ headers: Record<string, unknown>; text: string; rst: number }>();
+	let answered: Record<string, unknown> = {};
+	let text = '';
+	stream.on('response', (received) => {
+		answered = received;
+	});
+	stream.setEncoding('utf8').on('data', (part) => {
+		text += part;
+	});
+	stream.on('error', () => {});
+	stream.on('close', () => resolve({ headers: answered, text, rst: stream.rstCode ?? 0 }));
+	return promise;
+}
+
+const json = { 'content-type': 'application/json' };
+
+describe('HTTPS', () => {
+	it('speaks HTTP/2', async () => {
+		const { origin } = await startServer({ server });
+		expect(origin).toMatch(/^https:/);
+		const session = connect(origin, { ca: readFileSync(certFile) });
+		const { headers, text } = await ask(session, json, '{"query":"{ hello }"}');
+		expect(session.alpnProtocol).toBe('h2');
+		expect(headers[':status']).toBe(200);
+		expect(headers['x-request-id']).toMatch(UUID_V7);
+		expect(headers['strict-transport-security']).toMatch(/^max-age=/);
+		expect(headers['cache-control']).toBe('no-store');
+		expect(JSON.parse(text)).toEqual({ data: { hello: 'world' } });
+		session.close();
+	});
+
+	it('speaks HTTP/1.1 on the same port', async () => {
+		const { origin } = await startServer({ server });
+		const status = await new Promise((resolve, reject) => {
+			const options = { ca: readFileSync(certFile), ALPNProtocols: ['http/1.1'], agent: false as const };
+			request(`${origin}/health/live`, options, (answer) => {
+				answer.resume();
+				resolve([answer.httpVersion, answer.statusCode]);
+			})
+				.on('error', reject)
+				.end();
+		});
+		expect(status).toEqual(['1.1', 200]);
+	});
+
+	it('answers problems, and bounds bodies, over HTTP/2 too', async () => {
+		const { origin, log } = await startServer({
+			server,
+			limits: { body: 100, headersTimeout: 200, requestTimeout: 200 },
+		});
+		const session = connect(origin, { ca: readFileSync(certFile) });
+		const large = await ask(session, json, JSON.stringify({ query: 'x'.repeat(200) }));
+		expect(large.headers[':status']).toBe(413);
+		expect(large.headers.connection).toBeUndefined();
+		expect(JSON.parse(large.text).code).toBe('PAYLOAD_TOO_LARGE');
+		const strange = await ask(session, { ':method': 'MARKER' }, '');
+		expect(JSON.parse(strange.text)).toMatchObject({ code: 'NOT_FOUND', requestId: strange.headers['x-request-id'] });
+		expect(log()).toContain('"method":"other"');
+		expect(log()).not.toContain('MARKER');
+		const start = performance.now();
+		const slow = await ask(session, { ...json, 'content-length': '50' }, null);
+		expect(slow.rst).not.toBe(0);
+		expect(performance.now() - start).toBeLessThan(1500);
+		session.destroy();
+	});
+
+	it('lets a running request end when it stops, and cuts it at the deadline', async () => {
+		for (const [ms, deadline] of [
+			[200, 3000],
+			[3000, 100],
+		] as const) {
+			const { origin, stop } = await startServer({ server });
+			const session = connect(origin, { ca: readFileSync(certFile) });
+			session.on('error', () => {});
+			const running = ask(session, json, JSON.stringify({ query: `{ slow(ms: ${ms}) }` }));
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			const start = performance.now();
+			await stop(deadline);
+			expect(performance.now() - start).toBeLessThan(1500);
+			expect((await running).text).toBe(ms < deadline ? '{"data":{"slow":"done"}}\n' : '');
+		}
+	});
+
+	it('says what is wrong with the certificate', async () => {
+		const other = join(directory, 'other.pem');
+		writeFileSync(other, 'not a key');
+		await expect(startServer({ server: { tls: { certFile, keyFile: other } } })).rejects.toThrow(SetupError);
+		await expect(startServer({ server: { tls: { certFile, keyFile: other } } })).rejects.toThrow(/do not go together/);
+		const missing = { certFile: join(directory, 'none.pem'), keyFile };
+		await expect(startServer({ server: { tls: missing } })).rejects.toThrow(/^FIRMSEAL_TLS_CERT names a file/);
+	});
+});

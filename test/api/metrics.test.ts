@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/api/metrics.ts';
+
+describe('createMetrics', () => {
+	it('counts each thing under its own names', async () => {
+		const metrics = createMetrics();
+		metrics.httpRequest({ route: '/graphql', status: 503, seconds: 0.02 });
+		metrics.graphqlOperation('OK');
+		metrics.graphqlOperation('FORBIDDEN');
+		const cache = { hits: 1, misses: 1, size: 1 };
+		metrics.watchKeyCache('firm', () => cache);
+		metrics.watchKeyCache('operator', () => ({ hits: 0, misses: 0, size: 0 }));
+		await metrics.render();
+		cache.hits = 2;
+		metrics.keyringCall({ operation: 'unwrap', outcome: 'THROTTLED', seconds: 0.3 });
+		metrics.auditAppend({ outcome: 'ok', entries: 7, seconds: 0.004 });
+		metrics.auditAppend({ outcome: 'failed', entries: 2, seconds: 5 });
+		metrics.content('opened', 'NOTE', 40);
+		metrics.content('denied', 'NOTE', 3);
+		metrics.content('failed', 'NOTE', 1);
+		const { text, contentType } = await metrics.render();
+		expect(contentType).toMatch(/^text\/plain/);
+		for (const line of [
+			'firmseal_http_request_seconds_count{route="/graphql",status="5xx"} 1',
+			'firmseal_graphql_operations_total{outcome="OK"} 1',
+			'firmseal_graphql_operations_total{outcome="FORBIDDEN"} 1',
+			'firmseal_key_cache_total{plane="firm",result="hit"} 2',
+			'firmseal_key_cache_total{plane="firm",result="miss"} 1',
+			'firmseal_key_cache_total{plane="operator",result="hit"} 0',
+			'firmseal_key_cache_size{plane="firm"} 1',
+			'firmseal_keyring_call_seconds_sum{operation="unwrap",outcome="THROTTLED"} 0.3',
+			'firmseal_audit_append_seconds_count{outcome="ok"} 1',
+			'firmseal_audit_entries_total{outcome="ok"} 7',
+			'firmseal_audit_entries_total{outcome="failed"} 2',
+			'firmseal_content_values_total{outcome="opened",class="NOTE"} 40',
+			'firmseal_content_values_total{outcome="denied",class="NOTE"} 3',
+			'firmseal_content_values_total{outcome="failed",class="NOTE"} 1',
+		]) {
+			expect(text.split('\n')).toContain(line);
+		}
+		expect(text).toContain('process_resident_memory_bytes');
+	});
+
+	it('keeps the servers of one process apart', async () => {
+		const [one, other] = [createMetrics(), createMetrics()];
+		one.graphqlOperation('OK');
+		expect((await one.render()).text).toContain('firmseal_graphql_operations_total{outcome="OK"} 1');
+		expect((await other.render()).text).not.toContain('outcome="OK"');
+	});
+});

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config';
+
+/** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
+const needsDatabase = ['test/database/**/*.test.ts', 'test/attacks/**/*.test.ts', 'test/firms/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/system/**/*.test.ts'];
+const contract = ['test/contract/**/*.test.ts'];
+
+export default defineConfig({
+	// @graphql-tools loads the CommonJS build of graphql; a second copy in one process is another realm.
+	resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
+	test: {
+		reporters: ['default', './test/support/closing-line.ts'],
+		projects: [
+			{ extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needsDatabase, ...contract] } },
+			{ extends: true, test: { name: 'contract', include: contract } },
+			{
+				extends: true,
+				test: {
+					name: 'postgres',
+					include: needsDatabase,
+					globalSetup: './test/support/servers.ts',
+					testTimeout: 60_000,
+					hookTimeout: 120_000,
+				},
+			},
+		],
+	},
+});
