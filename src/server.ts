@@ -14,10 +14,11 @@ import {
 import { systemEntry } from './audit/index.ts';
 import { type DatabaseAccess, openAuthenticator, openContent, openKeyring, openLog, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
-import { checkAppend, type Plane } from './database/index.ts';
-import { FirmsealError } from './errors.ts';
+import { checkAppend, inspectSignIn, type Plane } from './database/index.ts';
+import { FirmsealError, SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
 import type { Keyring } from './keys/index.ts';
+import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
 
 export interface RunningServer {
 	/** Where it listens, such as http://127.0.0.1:4000. */
@@ -33,6 +34,8 @@ type Side = Principal['kind'];
  * @throws SetupError for whatever keeps it from starting.
  */
 export async function startServer(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningServer> {
+	const introspection = config.env === 'development';
+	refuseInProduction(config, { roles: [], introspection });
 	const metrics = createMetrics();
 	const { schema, registry } = createSchema();
 	const sides: readonly Side[] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
@@ -41,6 +44,8 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 	const logPlane = openPlaneOf(database, front.role, 1);
 	const close = () => Promise.all([...planes.values(), logPlane].map((plane) => plane.close()));
 	try {
+		refuseInProduction(config, { roles: await Promise.all([...planes.values()].map(inspectSignIn)), introspection });
+		await assertPrepared(front);
 		const log = openLog(logPlane, ({ entries, milliseconds, error }) => {
 			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });
 			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
@@ -55,7 +60,7 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 			desks.set(side, { plane, content, fieldsOf: fieldsByName(registry) });
 		}
 		const authenticate = await openAuthenticator(config);
-		const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
+		const apollo = createApollo({ schema, logger, metrics, introspection });
 		await apollo.start();
 		const http = await createHttpServer<RequestContext>({
 			server: config.server,
@@ -97,4 +102,20 @@ async function checkReadiness(planes: ReadonlyMap<Side, Plane>, keyrings: Readon
 	];
 	const results = await Promise.all(checks.map(async ([name, check]) => [name, await check] as const));
 	return { ok: results.every(([, ok]) => ok), checks: Object.fromEntries(results) };
+}
+
+/** @throws SetupError with every reason why production does not start so. */
+function refuseInProduction(config: Config, facts: Pick<StartFacts, 'roles' | 'introspection'>): void {
+	const refusals = productionRefusals(config, { ...facts, ...debuggerFacts(config) });
+	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
+}
+
+/** @throws SetupError for a database that has no Firmseal, or an older one. */
+async function assertPrepared(plane: Plane): Promise<void> {
+	try {
+		await plane.read(null, checkAppend);
+	} catch (error) {
+		if (error instanceof FirmsealError) throw error;
+		throw new SetupError('The database is not prepared for Firmseal: run `firmseal init`.');
+	}
 }

@@ -1,0 +1,33 @@
+/** The whole answer to one GraphQL request, as a client on the wire has it. */
+export interface Answer {
+	readonly status: number;
+	readonly headers: Headers;
+	/** As it came, for searching. */
+	readonly text: string;
+	// biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape the query has
+	readonly data: any;
+	readonly errors: readonly { readonly message: string; readonly path?: readonly unknown[]; readonly extensions: { readonly code: string } & Record<string, unknown> }[];
+	readonly sealed: readonly { readonly coordinate: string; readonly reason: string; readonly count: number }[];
+}
+
+export type Ask = (token: string | null, query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>;
+
+export const askAt =
+	(url: string): Ask =>
+	async (token, query, variables) => {
+		const response = await fetch(`${url}/graphql`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+			body: JSON.stringify({ query, variables }),
+		});
+		const text = await response.text();
+		const body = JSON.parse(text);
+		return {
+			status: response.status,
+			headers: response.headers,
+			text,
+			data: body.data,
+			errors: body.errors ?? [],
+			sealed: body.extensions?.sealed ?? [],
+		};
+	};

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres, { type Sql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
+import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
+import { type DatabaseAccess, openDatabase, openIssuer, openPlaneOf } from '../../src/compose.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { identify, selectAccountByEmail } from '../../src/database/index.ts';
+import { addFirstApprover, addMember, addOperator, createFirm } from '../../src/firms/index.ts';
+import { initInstallation, withOffice } from '../../src/installation.ts';
+import { type RunningServer, startServer } from '../../src/server.ts';
+import { type Ask, askAt } from './ask.ts';
+import type { TestServer } from './servers.ts';
+
+/** The passwords of the planes' logins, the same on every server of the tests. */
+const PASSWORD = 'only-for-tests';
+
+export const LOGINS = { firm: 'firmseal_firm_login', operator: 'firmseal_operator_login', worker: 'firmseal_worker_login' } as const;
+
+export interface TestFirm {
+	readonly id: string;
+	readonly slug: string;
+	/** Bearer tokens. */
+	readonly owner: string;
+	readonly member: string;
+	readonly client: string;
+}
+
+/** An installation of a test's own: a database, a data directory with keyring and issuer, and people to act as. */
+export interface TestInstallation {
+	readonly config: Config;
+	readonly env: Readonly<Record<string, string>>;
+	readonly database: DatabaseAccess;
+	readonly directory: string;
+	/** The database's superuser, as whom a database administrator acts. */
+	readonly admin: Sql;
+	/** A connection signed in as a plane's login. */
+	signIn(plane: keyof typeof LOGINS): Sql;
+	addFirm(slug: string): Promise<TestFirm>;
+	/** The token of an operator with these roles. */
+	addOperator(...roles: OperatorRole[]): Promise<string>;
+	token(email: string, seconds?: number): Promise<string>;
+	/** Starts the API on a free port; log lines go to `lines`. */
+	serve(overrides?: Readonly<Record<string, string>>): Promise<TestApi>;
+	close(): Promise<void>;
+}
+
+export interface TestApi extends RunningServer {
+	readonly ask: Ask;
+	readonly lines: string[];
+}
+
+export async function makeInstallation(server: TestServer): Promise<TestInstallation> {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-installation-'));
+	const name = `t_${uuidv7().replaceAll('-', '')}`;
+	const root = postgres(server.url, { max: 1, onnotice: () => {} });
+	await root`create database ${root(name)}`;
+	const urlOf = (user: string, password: string) => {
+		const url = new URL(server.url);
+		return Object.assign(url, { username: user, password, pathname: `/${name}` }).href;
+	};
+	const adminUrl = Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+	const env = {
+		FIRMSEAL_DATA_DIR: directory,
+		FIRMSEAL_PORT: '0',
+		FIRMSEAL_LOG_LEVEL: 'debug',
+		DATABASE_URL: urlOf(LOGINS.firm, PASSWORD),
+		FIRMSEAL_OPERATOR_DATABASE_URL: urlOf(LOGINS.operator, PASSWORD),
+		FIRMSEAL_WORKER_DATABASE_URL: urlOf(LOGINS.worker, PASSWORD),
+		FIRMSEAL_ADMIN_DATABASE_URL: adminUrl,
+	};
+	const config = readConfig(env);
+	const database = await openDatabase(config);
+	await initInstallation(config, database);
+	const admin = postgres(adminUrl, { max: 2, onnotice: () => {} });
+	const connections: Sql[] = [];
+	const servers: RunningServer[] = [];
+
+	const principal = (email: string) =>
+		withOffice(config, database, async (office) => {
+			const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
+			const plane = openPlaneOf(database, 'firmseal_operator', 1);
+			try {
+				const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+				if (!identity) throw new Error(`no account ${email}`);
+				return principalOf(identity);
+			} finally {
+				await plane.close();
+			}
+		});
+
+	const token = async (email: string, seconds = 3600) => {
+		const account = await withOffice(config, database, ({ worker }) => worker.read(null, (tx) => selectAccountByEmail(tx, email)));
+		if (!account) throw new Error(`no account ${email}`);
+		return (await openIssuer(config)).issueToken({ subject: account.subject, seconds });
+	};
+
+	return {
+		config,
+		env,
+		database,
+		directory,
+		admin,
+		token,
+		signIn(plane) {
+			const sql = postgres(urlOf(LOGINS[plane], PASSWORD), { max: 2, onnotice: () => {} });
+			connections.push(sql);
+			return sql;
+		},
+		async addFirm(slug) {
+			const email = (who: string) => `${who}@${slug}.example`;
+			const { id } = await withOffice(config, database, (office) =>
+				createFirm(office, { slug, name: `Firm ${slug}`, owner: { email: email('owner'), name: 'Owner' } }),
+			);
+			const owner = (await principal(email('owner'))) as FirmPrincipal;
+			await withOffice(config, database, async (office) => {
+				await addMember(office, { email: email('member'), name: 'Member' }, 'MEMBER', owner);
+				await addMember(office, { email: email('client'), name: 'Client' }, 'CLIENT', owner);
+			});
+			return { id, slug, owner: await token(email('owner')), member: await token(email('member')), client: await token(email('client')) };
+		},
+		async addOperator(...roles) {
+			const [row] = await admin`select email from users join operators on operators.user_id = users.id where 'APPROVER' = any (roles) limit 1`;
+			const approverEmail = (row?.email as string | undefined) ?? 'first.approver@platform.example';
+			if (!row) await withOffice(config, database, (office) => addFirstApprover(office, { email: approverEmail, name: 'Approver' }));
+			const by = (await principal(approverEmail)) as OperatorPrincipal;
+			const email = `${roles.join('.').toLowerCase()}.${uuidv7()}@platform.example`;
+			await withOffice(config, database, (office) => addOperator(office, { email, name: 'Operator' }, roles, by));
+			return token(email);
+		},
+		async serve(overrides = {}) {
+			const lines: string[] = [];
+			const logger: Logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+			const server = await startServer(readConfig({ ...env, ...overrides }), database, logger);
+			servers.push(server);
+			return { ...server, lines, ask: askAt(server.url) };
+		},
+		async close() {
+			for (const server of servers) await server.stop().catch(() => {});
+			await Promise.all([admin, ...connections].map((sql) => sql.end({ timeout: 5 })));
+			await root`drop database if exists ${root(name)} with (force)`;
+			await root.end({ timeout: 5 });
+			rmSync(directory, { recursive: true, force: true });
+		},
+	};
+}
