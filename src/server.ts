@@ -9,9 +9,10 @@ import {
 	identifyPrincipal,
 	type Logger,
 	type Readiness,
+	RefusedAccountError,
 	type RequestContext,
 } from './api/index.ts';
-import { systemEntry } from './audit/index.ts';
+import { type AuditLog, draftEntry, systemEntry } from './audit/index.ts';
 import { type DatabaseAccess, openAuthenticator, openContent, openKeyring, openLog, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { checkAppend, inspectSignIn, type Plane } from './database/index.ts';
@@ -68,7 +69,9 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 			metrics,
 			apollo,
 			async context(request) {
-				const principal = await identifyPrincipal(authenticate, front, request.headers.authorization);
+				const principal = await identifyPrincipal(authenticate, front, request.headers.authorization).catch((error) =>
+					recordRefusal(log, request.id, error),
+				);
 				const desk = desks.get(principal.kind);
 				if (!desk) throw new FirmsealError('FORBIDDEN', 'This server is for the other plane: use the address you were given.');
 				return createContext(request.id, principal, desk);
@@ -118,4 +121,14 @@ async function assertPrepared(plane: Plane): Promise<void> {
 		if (error instanceof FirmsealError) throw error;
 		throw new SetupError('The database is not prepared for Firmseal: run `firmseal init`.');
 	}
+}
+
+/** @throws the error itself, once a refused account is on record. */
+async function recordRefusal(log: AuditLog, request: string, error: unknown): Promise<never> {
+	if (error instanceof RefusedAccountError) {
+		const { actor, firm } = error;
+		const plane = actor.kind === 'operator' ? 'operator' : 'firm';
+		await log.append([draftEntry({ actor, plane, request }, { action: 'request.deny', decision: 'DENIED', firm, reason: 'FORBIDDEN' })]);
+	}
+	throw error;
 }

@@ -16,7 +16,7 @@ const STAFF: Right = { OWNER: 'firm', MEMBER: 'firm' };
 const LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
 
 /**
- * Who may call what. An operation that isn't here may be called by nobody; a role that isn't in its row is FORBIDDEN,
+ * Who may call what; `user` is what node() may find. An operation that isn't here may be called by nobody; a role that isn't in its row is FORBIDDEN,
  * or finds nothing where the operation asks for one object by id.
  */
 export const RIGHTS = {
@@ -26,6 +26,7 @@ export const RIGHTS = {
 	node: FIRMS,
 	notes: STAFF_AND_OPERATOR,
 	note: STAFF_AND_OPERATOR,
+	user: { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'self', OPERATOR: 'all', APPROVER: 'self', AUDITOR: 'self' },
 	auditEntries: LOG,
 	createNote: STAFF,
 	updateNote: STAFF,

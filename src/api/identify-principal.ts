@@ -1,4 +1,5 @@
 import type { OperatorRole, Principal } from '../access/index.ts';
+import type { Actor } from '../audit/index.ts';
 import { type Identity, identify, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -6,7 +7,7 @@ import type { Authenticate } from './authenticate.ts';
 /**
  * Who sends a request, and what they may be now: read from the database each time, so that a removal or a disabling acts
  * with the next request.
- * @throws FirmsealError UNAUTHENTICATED, or FORBIDDEN for an account that has no role any more.
+ * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account that has no role any more.
  */
 export async function identifyPrincipal(
 	authenticate: Authenticate,
@@ -20,15 +21,28 @@ export async function identifyPrincipal(
 	return principalOf(identity);
 }
 
-/** @throws FirmsealError FORBIDDEN */
+/** An account that is known and may do nothing now: told to the log as well as to the caller. */
+export class RefusedAccountError extends FirmsealError {
+	override readonly name = 'RefusedAccountError';
+	readonly actor: Actor;
+	readonly firm: string | null;
+
+	constructor({ userId, firmId, firmRole, operatorRoles }: Identity, message: string) {
+		super('FORBIDDEN', message);
+		this.actor = { kind: operatorRoles ? 'operator' : 'firm', user: userId, roles: operatorRoles ?? (firmRole ? [firmRole] : []) };
+		this.firm = firmId;
+	}
+}
+
+/** @throws RefusedAccountError */
 export function principalOf(identity: Identity): Principal {
 	const { userId: user, personId: person, firmId, firmRole, operatorRoles } = identity;
 	if (operatorRoles) {
-		if (identity.operatorDisabled) throw new FirmsealError('FORBIDDEN', 'This operator account is disabled.');
+		if (identity.operatorDisabled) throw new RefusedAccountError(identity, 'This operator account is disabled.');
 		return { kind: 'operator', user, person, roles: new Set<OperatorRole>(operatorRoles) };
 	}
 	if (firmId === null || firmRole === null || identity.removed)
-		throw new FirmsealError('FORBIDDEN', 'This account belongs to no firm: ask an owner of your firm.');
-	if (identity.firmStatus !== 'ACTIVE') throw new FirmsealError('FORBIDDEN', 'Your firm is suspended: ask the platform.');
+		throw new RefusedAccountError(identity, 'This account belongs to no firm: ask an owner of your firm.');
+	if (identity.firmStatus !== 'ACTIVE') throw new RefusedAccountError(identity, 'Your firm is suspended: ask the platform.');
 	return { kind: 'firm', user, person, firm: firmId, role: firmRole };
 }

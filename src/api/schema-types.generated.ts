@@ -67,8 +67,8 @@ export type AuditEntry = Node & {
   recordIds: Array<Scalars['ID']['output']>;
   /** The server's id of the request. */
   requestId?: Maybe<Scalars['ID']['output']>;
-  /** Contiguous within a boot, so that a gap shows. */
-  sequence: Scalars['Int']['output'];
+  /** A whole number, contiguous within a boot, so that a gap shows. Float, because Int ends at 2^31. */
+  sequence: Scalars['Float']['output'];
 };
 
 /** A page of the audit log. */
@@ -545,6 +545,7 @@ export type ResolversTypes = {
   FirmOwned: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['FirmOwned']>;
   FirmRole: FirmRole;
   FirmStatus: FirmStatus;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
@@ -581,6 +582,7 @@ export type ResolversParentTypes = {
   FirmConnection: Connection<FirmRow>;
   FirmEdge: Omit<FirmEdge, 'node'> & { node: ResolversParentTypes['Firm'] };
   FirmOwned: ResolversInterfaceTypes<ResolversParentTypes>['FirmOwned'];
+  Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
@@ -627,7 +629,7 @@ export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   recordIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
   requestId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
-  sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sequence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

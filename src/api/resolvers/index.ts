@@ -4,16 +4,17 @@ import { requireReach, type RequestContext } from '../context.ts';
 import { scalarResolvers } from '../scalars.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
 import { selectedFields } from '../selected-fields.ts';
-import { auditQueries, auditResolvers } from './audit.ts';
+import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
 import { firmQueries } from './firms.ts';
 import { findNote, noteMutations, noteQueries, noteResolvers } from './notes.ts';
-import { userResolvers } from './user.ts';
+import { findUser, userResolvers } from './user.ts';
 
 /** How an object is found by its id alone, in the order in which the types are asked. */
-const FINDERS: readonly { type: 'Note' | 'Firm' | 'User'; find: Finder }[] = [
+const FINDERS: readonly { type: 'Note' | 'Firm' | 'User' | 'AuditEntry'; find: Finder }[] = [
 	{ type: 'Note', find: (context, id, info) => findNote(context, id, selectedFields(info, [[]], 'Note')) },
 	{ type: 'Firm', find: ({ loaders }, id) => loaders.firms.load(id) },
-	{ type: 'User', find: ({ loaders }, id) => loaders.users.load(id) },
+	{ type: 'User', find: findUser },
+	{ type: 'AuditEntry', find: findAuditEntry },
 ];
 type Finder = (context: RequestContext, id: string, info: GraphQLResolveInfo) => Promise<object | null>;
 

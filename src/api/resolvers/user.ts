@@ -1,4 +1,12 @@
+import type { UserRow } from '../../database/index.ts';
+import { type RequestContext, reachFor } from '../context.ts';
 import type { UserResolvers } from '../schema-types.generated.ts';
+
+/** null: there is no such account, or not for this caller, who may see at least itself. */
+export async function findUser(context: RequestContext, id: string): Promise<UserRow | null> {
+	const { principal, loaders } = context;
+	return id === principal.user || reachFor(context, 'user') !== 'self' ? loaders.users.load(id) : null;
+}
 
 export const userResolvers: UserResolvers = {
 	firm: async ({ id }, _args, { loaders }) => {

@@ -3,7 +3,14 @@ import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../
 import type { Transaction } from '../plane.ts';
 import { auditEntries } from '../tables/index.ts';
 
-export type AuditEntryRow = Pick<typeof auditEntries.$inferSelect, 'id' | 'firmId' | 'leaf' | 'transaction'>;
+const shown = {
+	id: auditEntries.id,
+	firmId: auditEntries.firmId,
+	leaf: auditEntries.leaf,
+	transaction: auditEntries.transaction,
+};
+
+export type AuditEntryRow = Pick<typeof auditEntries.$inferSelect, keyof typeof shown>;
 
 export interface NewAuditEntry {
 	readonly id: string;
@@ -39,17 +46,17 @@ const ofFirm = (firm: string | null): SQL | undefined => (firm === null ? undefi
 
 export async function selectAuditEntries(tx: Transaction, firm: string | null, page: KeysetPage): Promise<Page<AuditEntryRow>> {
 	const rows = await tx
-		.select({
-			id: auditEntries.id,
-			firmId: auditEntries.firmId,
-			leaf: auditEntries.leaf,
-			transaction: auditEntries.transaction,
-		})
+		.select(shown)
 		.from(auditEntries)
 		.where(and(ofFirm(firm), settled, ...withinPage(page)))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
 	return toPage(page, rows);
+}
+
+export async function selectAuditEntry(tx: Transaction, id: string): Promise<AuditEntryRow | null> {
+	const [row] = await tx.select(shown).from(auditEntries).where(eq(auditEntries.id, id));
+	return row ?? null;
 }
 
 export async function countAuditEntries(tx: Transaction, firm: string | null): Promise<number> {
