@@ -6,8 +6,10 @@ import { FirmsealError, SetupError } from '../errors.ts';
 export interface Answer {
 	readonly result: unknown;
 	readonly text: string;
-	/** false: the command did its work and found something wrong; exit 1. */
-	readonly ok?: boolean;
+	/** The command did its work and found something wrong: one sentence; exit 1. */
+	readonly problem?: string | undefined;
+	/** For a command that goes on after its answer. */
+	readonly goOn?: () => Promise<void>;
 }
 
 /** What every command is given besides its own options. */
@@ -26,9 +28,11 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 		.action(async (options: Options & { json?: boolean }) => {
 			const name = nameOf(command);
 			try {
-				const { result, text, ok = true } = await work({ config: readConfig(process.env), options });
-				process.stdout.write(options.json ? `${JSON.stringify({ ok, command: name, result })}\n` : `${text}\n`);
-				if (!ok) process.exitCode = 1;
+				const { result, text, problem, goOn } = await work({ config: readConfig(process.env), options });
+				const json = problem ? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } } : { ok: true, command: name, result };
+				process.stdout.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
+				if (problem) process.exitCode = 1;
+				await goOn?.();
 			} catch (error) {
 				const told = tell(error);
 				if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);

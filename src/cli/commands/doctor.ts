@@ -15,7 +15,8 @@ export const doctor = (program: Command) =>
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
 			);
 			const text = findings.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`)).join('\n');
-			return { result: { findings }, text, ok: findings.every(({ ok }) => ok) };
+			const wrong = findings.filter(({ ok }) => !ok).length;
+			return { result: { findings }, text, problem: wrong > 0 ? `${wrong} of ${findings.length} checks found something wrong.` : undefined };
 		},
 	);
 
