@@ -147,7 +147,13 @@ export function openContent({ plane, keyring, audit, fields, config, metrics, lo
 		},
 	});
 	metrics.watchKeyCache(side, dataKeys.stats);
-	return createContent({ dataKeys, aead, audit, onSettled: metrics.content });
+	return createContent({
+		dataKeys,
+		aead,
+		audit,
+		onSettled: metrics.content,
+		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
+	});
 }
 
 const BUILT_IN = { issuer: 'firmseal-development', audience: 'firmseal' } as const;

@@ -54,7 +54,7 @@ export interface ReadOptions {
  * Reads and checks the environment; nothing else does. An empty setting counts as unset.
  * Throws SetupError with every problem found, one sentence and one line each, and no value in it.
  */
-export function readConfig(env: NodeJS.ProcessEnv, { need = [] }: ReadOptions = {}): Config {
+export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: ReadOptions = {}): Config {
 	const given = new Map(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
 	const parsed = settingsSchema.safeParse(Object.fromEntries(given));
 	const problems = [

@@ -76,7 +76,7 @@ async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Pr
 const countAllFirms = (plane: Plane) => plane.read(null, countFirms);
 
 /** The operating system's account; a number where it has no name. */
-export function osAccount(): string {
+function osAccount(): string {
 	try {
 		return userInfo().username.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 32) || 'unknown';
 	} catch {

@@ -10,6 +10,7 @@ import {
 	type Logger,
 	type Readiness,
 	RefusedAccountError,
+	refusedHere,
 	type RequestContext,
 } from './api/index.ts';
 import { type AuditLog, draftEntry, systemEntry } from './audit/index.ts';
@@ -69,11 +70,12 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 			metrics,
 			apollo,
 			async context(request) {
-				const principal = await identifyPrincipal(authenticate, front, request.headers.authorization).catch((error) =>
+				const principal = await identifyPrincipal(authenticate, front, request.headers.authorization).catch((error: unknown) =>
 					recordRefusal(log, request.id, error),
 				);
 				const desk = desks.get(principal.kind);
-				if (!desk) throw new FirmsealError('FORBIDDEN', 'This server is for the other plane: use the address you were given.');
+				if (!desk)
+					return recordRefusal(log, request.id, refusedHere(principal, 'This server is for the other plane: use the address you were given.'));
 				return createContext(request.id, principal, desk);
 			},
 			ready: () => checkReadiness(planes, keyrings),

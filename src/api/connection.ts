@@ -19,9 +19,9 @@ export interface ListOrder<Row> extends Pick<KeysetPage, 'column' | 'id' | 'desc
 	readonly valueOf: (row: Row) => string;
 }
 
-/** A Relay connection whose count is asked only if selected. */
+/** A Relay connection whose count, and cursors, are made only if selected. */
 export interface Connection<Row> {
-	readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
+	readonly edges: () => readonly { readonly cursor: string; readonly node: Row }[];
 	readonly nodes: readonly Row[];
 	readonly pageInfo: {
 		readonly hasNextPage: boolean;
@@ -44,15 +44,15 @@ export async function connectionOf<Row extends { readonly id: string }>(
 ): Promise<Connection<Row>> {
 	const page = pageOf(args, order);
 	const { rows, more } = await read(page);
-	const edges = rows.map((node) => ({ cursor: encodeCursor(order, node), node }));
+	const cursorOf = (row: Row | undefined) => (row ? encodeCursor(order, row) : null);
 	return {
-		edges,
+		edges: () => rows.map((node) => ({ cursor: encodeCursor(order, node), node })),
 		nodes: rows,
 		pageInfo: {
 			hasNextPage: page.fromEnd ? page.before !== null : more,
 			hasPreviousPage: page.fromEnd ? more : page.after !== null,
-			startCursor: edges.at(0)?.cursor ?? null,
-			endCursor: edges.at(-1)?.cursor ?? null,
+			startCursor: cursorOf(rows.at(0)),
+			endCursor: cursorOf(rows.at(-1)),
 		},
 		totalCount,
 	};
@@ -76,8 +76,8 @@ function pageOf<Row>({ first, after, last, before }: ConnectionArgs, order: List
 
 const cursorForm = z.tuple([z.string(), z.string().max(200), z.uuid()]);
 
-const encodeCursor = <Row extends { readonly id: string }>({ name, valueOf }: ListOrder<Row>, row: Row): string =>
-	Buffer.from(JSON.stringify([name, valueOf(row), row.id])).toString('base64url');
+const encodeCursor = <Row extends { readonly id: string }>(order: ListOrder<Row>, row: Row): string =>
+	Buffer.from(JSON.stringify([order.name, order.valueOf(row), row.id])).toString('base64url');
 
 function decodeCursor<Row>({ name, column }: ListOrder<Row>, cursor: string): Position {
 	const parts = cursorForm.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
@@ -88,7 +88,8 @@ function decodeCursor<Row>({ name, column }: ListOrder<Row>, cursor: string): Po
 
 /** A cursor is the client's to alter; what the column can't hold must not reach the database. */
 function fits(sqlType: string, value: string): boolean {
-	if (sqlType.startsWith('timestamp')) return z.iso.datetime({ precision: 3 }).safeParse(value).success;
+	// ISO 8601 has a year 0000, PostgreSQL has not.
+	if (sqlType.startsWith('timestamp')) return !value.startsWith('0000') && z.iso.datetime({ precision: 3 }).safeParse(value).success;
 	if (sqlType === 'xid8') return /^[0-9]{1,19}$/.test(value);
 	return !value.includes('\0');
 }

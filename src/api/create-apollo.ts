@@ -1,5 +1,8 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+	ApolloServerPluginCacheControlDisabled,
+	ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from './context.ts';
 import { createFormatError } from './format-error.ts';
@@ -28,6 +31,11 @@ export function createApollo({ schema, logger, metrics, introspection }: ApolloO
 		persistedQueries: false,
 		logger: apolloLogger(logger),
 		formatError: createFormatError(logger),
-		plugins: [ApolloServerPluginLandingPageDisabled(), responseGate(metrics)],
+		plugins: [
+			ApolloServerPluginLandingPageDisabled(),
+			// Every answer is no-store (http/answer-headers.ts); the plugin would wrap the resolver of every field to find that out.
+			ApolloServerPluginCacheControlDisabled(),
+			responseGate(metrics),
+		],
 	});
 }

@@ -24,6 +24,7 @@ export const responseGate = (metrics: Metrics): ApolloServerPlugin<RequestContex
 					tellWithheld(answered.response, desk.content.withheld(decided.access));
 					try {
 						await desk.content.settle(decided.access);
+						if (hasUnrecorded(answered.response)) withhold(answered, null);
 					} catch (error) {
 						withhold(answered, error);
 					}
@@ -39,6 +40,10 @@ function tellWithheld({ body }: Answered['response'], sealed: readonly Withheld[
 	if (body.kind !== 'single' || sealed.length === 0) return;
 	body.singleResult.extensions = { ...body.singleResult.extensions, sealed };
 }
+
+/** A change that could not be recorded was undone; then no part of the request is answered. */
+const hasUnrecorded = ({ body }: Answered['response']): boolean =>
+	body.kind === 'single' && (body.singleResult.errors ?? []).some(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
 
 function withhold({ response }: Answered, error: unknown): void {
 	const { code, message } =

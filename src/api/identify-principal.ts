@@ -27,12 +27,19 @@ export class RefusedAccountError extends FirmsealError {
 	readonly actor: Actor;
 	readonly firm: string | null;
 
-	constructor({ userId, firmId, firmRole, operatorRoles }: Identity, message: string) {
+	constructor({ userId, firmId, firmRole, operatorRoles }: Refused, message: string) {
 		super('FORBIDDEN', message);
 		this.actor = { kind: operatorRoles ? 'operator' : 'firm', user: userId, roles: operatorRoles ?? (firmRole ? [firmRole] : []) };
 		this.firm = firmId;
 	}
 }
+type Refused = Pick<Identity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'>;
+
+/** The same for somebody who is at the wrong plane's server. */
+export const refusedHere = (principal: Principal, message: string): RefusedAccountError =>
+	principal.kind === 'operator'
+		? new RefusedAccountError({ userId: principal.user, firmId: null, firmRole: null, operatorRoles: [...principal.roles] }, message)
+		: new RefusedAccountError({ userId: principal.user, firmId: principal.firm, firmRole: principal.role, operatorRoles: null }, message);
 
 /** @throws RefusedAccountError */
 export function principalOf(identity: Identity): Principal {

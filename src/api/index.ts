@@ -2,7 +2,7 @@ export { type Authenticate, createAuthenticator, remoteKeys } from './authentica
 export { createContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
-export { identifyPrincipal, principalOf, RefusedAccountError } from './identify-principal.ts';
+export { identifyPrincipal, principalOf, RefusedAccountError, refusedHere } from './identify-principal.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { createSchema, fieldsByName, LOCK, readTypeDefs, type SealedSchema, TABLE_OF } from './schema.ts';

@@ -1,4 +1,4 @@
-import { type GraphQLError, Kind, type VariableDefinitionNode } from 'graphql';
+import { type GraphQLError, Kind } from 'graphql';
 
 /**
  * GraphQL's own messages repeat what the client sent: literals, variables, keys of variables. Content must not travel in
@@ -70,7 +70,7 @@ export function maskVariable(error: GraphQLError): string {
 	if (definition?.kind !== Kind.VARIABLE_DEFINITION || !reason || !error.message.endsWith(`; ${reason}`)) {
 		return withoutValue(error.message);
 	}
-	const { value: name } = (definition as VariableDefinitionNode).variable.name;
+	const { value: name } = definition.variable.name;
 	const place = RegExp(` at "(${name}[\\w.[\\]]*)"$`).exec(error.message.slice(0, -reason.length - 2))?.[1];
 	return `Variable "$${name}" got an invalid value${place ? ` at "${place}"` : ''}: ${withoutValue(reason)}`;
 }

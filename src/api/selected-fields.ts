@@ -20,7 +20,9 @@ function namesAt(
 	nodes: readonly FieldNode[],
 	[step, ...rest]: readonly string[],
 ): string[] {
-	const { fields } = collectSubFields(info.schema, info.fragments, info.variableValues as never, type, [...nodes]);
+	// The tools take variables as GraphQL 17 has them; a flat map, as GraphQL 16 gives it, would hide the values of @skip and @include.
+	const variables = { coerced: info.variableValues, sources: {} };
+	const { fields } = collectSubFields(info.schema, info.fragments, variables, type, [...nodes]);
 	const selected = [...fields.values()].flat();
 	if (step === undefined) return selected.map(({ name }) => name.value);
 	const next = selected.filter(({ name }) => name.value === step);

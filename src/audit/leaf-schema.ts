@@ -7,8 +7,8 @@ import { type Decision, PLANES, ROLES } from './entry.ts';
  * 16,640, 128 keys 20,992, everything else less than 1,000.
  */
 export const MAX_RECORDS = 1000;
-export const MAX_COORDINATES = 128;
-export const MAX_KEYS = 128;
+const MAX_COORDINATES = 128;
+const MAX_KEYS = 128;
 
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 const uuid7 = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);

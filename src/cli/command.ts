@@ -28,7 +28,7 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 		.action(async (options: Options & { json?: boolean }) => {
 			const name = nameOf(command);
 			try {
-				const { result, text, problem, goOn } = await work({ config: readConfig(process.env), options });
+				const { result, text, problem, goOn } = await work({ config: readConfig(), options });
 				const json = problem ? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } } : { ok: true, command: name, result };
 				process.stdout.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
 				if (problem) process.exitCode = 1;
@@ -59,8 +59,10 @@ export function tell(error: unknown): { readonly code: string; readonly message:
 	return { code: 'INTERNAL', message: `Something went wrong (${name ?? 'unknown'}${detail}): run \`firmseal doctor\`.` };
 }
 
+type Cell = string | number | boolean | null | undefined;
+
 /** Rows as columns, for people. */
-export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
 	const cells = [head, ...rows.map((row) => row.map((cell) => String(cell ?? '-')))];
 	const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
 	return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');

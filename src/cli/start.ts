@@ -1,5 +1,5 @@
 import { createLogger } from '../api/index.ts';
-import { openDatabase, openIssuer } from '../compose.ts';
+import { openDatabase } from '../compose.ts';
 import { readConfig } from '../config.ts';
 import { holdSoleStart } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
@@ -12,8 +12,9 @@ import { untilStopped } from './until-stopped.ts';
 
 /** `npm start`: everything on one machine. Database, keyring, demo and API, and what to try. */
 async function start(): Promise<void> {
-	const config = readConfig(process.env);
+	const config = readConfig();
 	if (config.env === 'production') throw new SetupError('npm start is for development: in production run `firmseal init` once, then `firmseal serve`.');
+	const stopped = untilStopped();
 	const logger = createLogger({ level: config.log.level });
 	const database = await openDatabase(config);
 	let isSole = false;
@@ -25,7 +26,7 @@ async function start(): Promise<void> {
 		if (!config.tokens) await loadDemo(config, database);
 		const server = await startServer(config, database, logger);
 		process.stdout.write(await invitation(config, database, server.url));
-		await untilStopped();
+		await stopped;
 		await server.stop();
 		await sole.release();
 	} finally {

@@ -1,11 +1,18 @@
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** Milliseconds. Ctrl-C under npm arrives twice: from the terminal, and passed on by npm. */
+const SAME_SIGNAL = 1_000;
+
+/**
+ * Resolves at the first SIGINT or SIGTERM, also one that comes before anybody waits; a later one ends the process at once.
+ * To be called before anything is started that would be left behind.
+ */
 export function untilStopped(): Promise<void> {
 	return new Promise((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-			process.once(signal, () => {
-				resolve();
-				process.once(signal, () => process.exit(130));
-			});
-		}
+		let first: number | null = null;
+		const stop = () => {
+			if (first !== null && performance.now() - first > SAME_SIGNAL) process.exit(130);
+			first ??= performance.now();
+			resolve();
+		};
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
 	});
 }

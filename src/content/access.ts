@@ -54,21 +54,26 @@ export class Access<Key = unknown> {
 		this.#over = true;
 	}
 
+	/** @throws FirmsealError INTERNAL once the request is answered. */
+	assertRunning(): void {
+		if (this.#over) throw new FirmsealError('INTERNAL', 'Content was asked for after the request had been answered.');
+	}
+
 	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */
 	firmFor(field: ContentField): string {
 		const { decision } = this.terms;
-		if (!decision.allowed || !decision.classes.has(field.class))
+		if (!decision.allowed || !decision.classes.includes(field.class))
 			throw new FirmsealError('FORBIDDEN', 'You may not write content.');
 		return decision.firm;
 	}
 
 	/** Why this row's field stays closed to the request; null: it may be opened. */
 	denialOf(field: ContentField, row: ContentRow): DenialReason | null {
-		if (this.#over) throw new FirmsealError('INTERNAL', 'Content was asked for after the request had been answered.');
+		this.assertRunning();
 		const { decision } = this.terms;
 		if (!decision.allowed) return decision.reason;
 		if (decision.firm !== row.firm) return 'NOT_SHARED';
-		return decision.classes.has(field.class) ? null : 'CLASS';
+		return decision.classes.includes(field.class) ? null : 'CLASS';
 	}
 
 	noteWithheld(field: ContentField, firm: string, reason: DenialReason): void {

@@ -12,6 +12,17 @@ export interface ContentOptions<Key> {
 	readonly audit: AuditLog;
 	/** For metrics: values of one class, once per request and field. */
 	readonly onSettled?: (outcome: 'opened' | 'denied' | 'failed', contentClass: string, count: number) => void;
+	/** For whoever is on call: values that an allowed request asked for and that stayed closed, once per request and reason. */
+	readonly onFailure?: (failure: Failure) => void;
+}
+
+/** Ids and counts only. */
+export interface Failure {
+	readonly code: 'CIPHERTEXT_INVALID' | 'KEY_UNAVAILABLE';
+	readonly firm: string;
+	readonly requestId: string;
+	/** Values. */
+	readonly count: number;
 }
 
 /** A change of content, told to the log before it is committed. */
@@ -55,8 +66,10 @@ export interface ConcealedValue {
 	readonly value: unknown;
 }
 
-export function createContent<Key>({ dataKeys, aead, audit, onSettled }: ContentOptions<Key>): Content {
+export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure }: ContentOptions<Key>): Content {
 	const open = (access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array, key: ClassKey<Key>) => {
+		// A key may have been on its way when the request was answered.
+		access.assertRunning();
 		try {
 			const payload = openPayload(aead, key.field(field.table, field.column), row.id, sealed);
 			const value = decodeValue(field.valueType, payload);
@@ -127,6 +140,7 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled }: Content
 		async settle(access) {
 			access.end();
 			if (onSettled) tellCounts(access, onSettled);
+			if (onFailure) for (const failure of failuresOf(access)) onFailure(failure);
 			const entries = entriesOf(access);
 			if (entries.length > 0) await audit.append(entries);
 		},
@@ -147,4 +161,12 @@ function tellCounts(access: Access, tell: NonNullable<ContentOptions<unknown>['o
 	for (const [{ class: of }, rows] of access.opened) tell('opened', of, rows.length);
 	for (const fields of access.withheld.values()) for (const [{ class: of }, { count }] of fields) tell('denied', of, count);
 	for (const fields of Object.values(access.failed)) for (const [{ class: of }, rows] of fields) tell('failed', of, rows.length);
+}
+
+function failuresOf({ failed, terms: { decision, request } }: Access): Failure[] {
+	if (!decision.allowed) return [];
+	return (['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const).flatMap((code) => {
+		const count = [...failed[code].values()].reduce((sum, rows) => sum + rows.length, 0);
+		return count > 0 ? [{ code, firm: decision.firm, requestId: request, count }] : [];
+	});
 }

@@ -6,7 +6,7 @@ export { type EmbeddedServer, startEmbeddedServer, SUPERUSER } from './embedded/
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
 export { holdSoleStart } from './sole-start.ts';
 export type { PlaneLogin } from './roles.ts';
-export { type Sealed, type SealedColumn, sealed, sealedColumns } from './sealed.ts';
+export { type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';
 export * from './statements/index.ts';
 export * as tables from './tables/index.ts';

@@ -15,7 +15,8 @@ export interface SignIn {
 	readonly isSuperuser: boolean;
 }
 
-const REINIT = 'Run `firmseal init`, and find out who changed it.';
+/** `firmseal init` applies each migration once: it doesn't put back what was changed since. */
+const AS_MIGRATED = 'Set it as the migrations in drizzle/ have it, and find out who changed it.';
 
 interface CatalogueCheck {
 	readonly check: string;
@@ -32,7 +33,7 @@ const CATALOGUE: readonly CatalogueCheck[] = [
 		check: 'row level security is on and forced on every table of firms',
 		wrong: sql`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
 			and not (relrowsecurity and relforcerowsecurity)`,
-		mend: REINIT,
+		mend: AS_MIGRATED,
 	},
 	{
 		check: 'no operator and no worker may read or write a sealed column',
@@ -41,7 +42,7 @@ const CATALOGUE: readonly CatalogueCheck[] = [
 			where a.atttypid = 'public.sealed'::regtype and c.relkind in ('r', 'p', 'v', 'm') and (
 				has_column_privilege(role.name, c.oid, a.attnum, 'SELECT') or has_column_privilege(role.name, c.oid, a.attnum, 'INSERT')
 				or has_column_privilege(role.name, c.oid, a.attnum, 'UPDATE'))`,
-		mend: REINIT,
+		mend: AS_MIGRATED,
 	},
 	{
 		check: 'every sealed column has its firm tag check',
@@ -49,7 +50,7 @@ const CATALOGUE: readonly CatalogueCheck[] = [
 			where a.atttypid = 'public.sealed'::regtype and c.relkind in ('r', 'p') and not exists (
 				select from pg_constraint k where k.conrelid = c.oid and k.contype = 'c' and k.convalidated
 				and a.attnum = any (k.conkey) and pg_get_constraintdef(k.oid) like '%sha256%')`,
-		mend: REINIT,
+		mend: AS_MIGRATED,
 	},
 	{
 		check: 'nobody may change, remove or truncate audit entries',
@@ -59,7 +60,7 @@ const CATALOGUE: readonly CatalogueCheck[] = [
 			union all
 			select tgname::text from (values ('append_only_row'), ('append_only_statement'), ('append_only_truncate')) as t (tgname)
 			where not exists (select from pg_trigger where tgrelid = 'public.audit_entries'::regclass and pg_trigger.tgname = t.tgname and tgenabled = 'A')`,
-		mend: REINIT,
+		mend: AS_MIGRATED,
 	},
 	{
 		check: 'no role of a plane is superuser, bypasses row level security or can sign in',
@@ -70,7 +71,7 @@ const CATALOGUE: readonly CatalogueCheck[] = [
 	{
 		check: 'no role of a plane may make temporary tables',
 		wrong: sql`select role.name from ${PLANE_ROLES} where has_database_privilege(role.name, current_database(), 'TEMPORARY')`,
-		mend: REINIT,
+		mend: 'Revoke TEMPORARY on the database from PUBLIC and from these roles, and find out who granted it.',
 	},
 	{
 		check: 'the server logs no rows in the detail of its errors',

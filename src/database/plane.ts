@@ -41,7 +41,8 @@ export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane 
 					);
 					return work(tx);
 				},
-				{ accessMode },
+				// Whatever the server's default: the trigger that keeps members and operators apart must see what others committed.
+				{ accessMode, isolationLevel: 'read committed' },
 			),
 		);
 	return {
@@ -63,6 +64,8 @@ export const connect = (
 		connect_timeout: 5,
 		idle_timeout: 60,
 		max_lifetime: 3600,
+		// Seconds between attempts. The driver's own grow to 20, and requests would wait that long for a server that is back.
+		backoff: () => 0.2,
 		...life,
 		onnotice: () => {},
 		connection: {

@@ -18,11 +18,11 @@ const ROLES = ['firmseal_owner', 'firmseal_firm', 'firmseal_operator', 'firmseal
  * at all. Roles are the cluster's, shared by its databases; privileges are each database's own. Idempotent.
  */
 export async function makeRoles(admin: Sql, logins: readonly PlaneLogin[]): Promise<void> {
-	for (const role of ROLES) await createRole(admin, `create role ${role} nologin noinherit nobypassrls`);
+	for (const role of ROLES) await makeUnlessMade(admin, `create role ${role} nologin noinherit nobypassrls`);
 	for (const { url, role } of logins) {
 		const { user, password } = signInOf(url);
 		const [known] = await admin`select rolsuper from pg_roles where rolname = ${user}`;
-		if (!known) await createRole(admin, await createLogin(admin, user, password));
+		if (!known) await makeUnlessMade(admin, await createLogin(admin, user, password));
 		if (!known?.rolsuper) await grantOnce(admin, role, user);
 	}
 	const [self] = await admin`select current_user as name, rolsuper from pg_roles where rolname = current_user`;
@@ -47,8 +47,8 @@ async function createLogin(admin: Sql, user: string, password: string): Promise<
 	return statement?.text;
 }
 
-/** Another database of the cluster may make the same role at the same moment. */
-async function createRole(admin: Sql, statement: string): Promise<void> {
+/** Another database of the cluster may make the same role or membership at the same moment. */
+async function makeUnlessMade(admin: Sql, statement: string): Promise<void> {
 	try {
 		await admin.unsafe(statement);
 	} catch (error) {
@@ -57,8 +57,10 @@ async function createRole(admin: Sql, statement: string): Promise<void> {
 }
 
 async function grantOnce(admin: Sql, role: string, user: string): Promise<void> {
-	const [member] = await admin`select pg_has_role(${user}::name, ${role}::name, 'member') as yes`;
+	// From 16 on, who made a role is a member that may grant it, and may not yet become it.
+	const [member] = await admin`select pg_has_role(${user}::name, ${role}::name,
+		case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as yes`;
 	if (member?.yes) return;
 	const [statement] = await admin`select format('grant %I to %I', ${role}::text, ${user}::text) as text`;
-	await admin.unsafe(statement?.text);
+	await makeUnlessMade(admin, statement?.text);
 }

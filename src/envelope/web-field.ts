@@ -60,8 +60,8 @@ export async function openField(field: FieldToOpen): Promise<unknown> {
 	const aad = aadToOpen(fieldKey, row, envelope);
 	const payload = await crypto.subtle
 		.decrypt(aesGcm(nonceOf(envelope), aad), fieldKey.key, ciphertextOf(envelope))
-		.catch((error: Error) => {
-			throw error.name === 'OperationError' ? doesNotOpen() : error;
+		.catch((error: unknown) => {
+			throw error instanceof Error && error.name === 'OperationError' ? doesNotOpen() : error;
 		});
 	return decodeValue(type, new Uint8Array(payload));
 }

@@ -7,9 +7,9 @@ const KEY_CLASS = /^[A-Z][A-Z0-9_]{0,31}$/;
 const GRANT_NAME = /^[A-Za-z0-9:/_-]{1,256}$/;
 
 /** In bytes; AWS KMS takes as much. */
-export const LARGEST_WRAPPED = 6144;
+const LARGEST_WRAPPED = 6144;
 
-export function isFirm(firm: unknown): boolean {
+function isFirm(firm: unknown): boolean {
 	return typeof firm === 'string' && FIRM.test(firm);
 }
 

@@ -13,7 +13,7 @@ test.prop([draftOf('content.open', 3), stamp, fc.integer({ min: 1, max: 5000 })]
 		const chunks = chunkDraft({ ...draft, records: records(count) });
 		expect(chunks.length).toBe(Math.ceil(count / 1000));
 		for (const chunk of chunks) {
-			const leaf = encodeLeaf({ ...chunk, ...stamped } as Entry);
+			const leaf = encodeLeaf({ ...chunk, ...stamped });
 			expect(leaf.length).toBeLessThanOrEqual(MAX_LEAF_BYTES);
 		}
 		expect(chunks.flatMap((chunk) => chunk.records)).toEqual(records(count));

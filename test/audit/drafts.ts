@@ -9,10 +9,10 @@ import {
 } from '../../src/audit/index.ts';
 
 export const uuid = fc.uuid();
-export const uuid7 = fc.uuid({ version: 7 });
+const uuid7 = fc.uuid({ version: 7 });
 
 const name = fc.stringMatching(/^[_A-Za-z][_0-9A-Za-z]{0,62}$/);
-export const coordinate = fc.tuple(name, name).map(([type, field]) => `${type}.${field}`);
+const coordinate = fc.tuple(name, name).map(([type, field]) => `${type}.${field}`);
 const timestamp = fc
 	.date({ min: new Date('2020-01-01'), max: new Date('9999-01-01'), noInvalidDate: true })
 	.map((date) => date.toISOString());

@@ -96,7 +96,7 @@ describe('any schema', () => {
 				const thing: Record<string, unknown> = { id: 't', firmId: 'f' };
 				for (const coordinate of marked) thing[coordinate.slice('Thing.'.length)] = new Uint8Array([0xf5]);
 				const document = parse(`{ thing { ${names.map((name) => `id${name}: ${name}`).join(' ')} id } }`);
-				execute({ schema, document, rootValue: { thing }, contextValue: 'DENIED' });
+				void execute({ schema, document, rootValue: { thing }, contextValue: 'DENIED' });
 				expect(asked.map(({ coordinate }) => coordinate).sort()).toEqual(marked);
 			}),
 			{ numRuns: 300, seed: 20261 },

@@ -112,7 +112,7 @@ describe('directive SDL', () => {
 		const silent: string[] = [];
 		visit(parse(file), {
 			enter(node) {
-				if ('name' in node && /Definition$/.test(node.kind) && !('description' in node && node.description)) {
+				if ('name' in node && node.kind.endsWith('Definition') && !('description' in node && node.description)) {
 					silent.push(node.name?.value ?? node.kind);
 				}
 			},

@@ -1,6 +1,6 @@
 import { countNotes, type NoteRow, selectNote, selectNotes, tables } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { checkId, createNote, deleteNote, updateNote } from '../../firms/index.ts';
+import { checkId, checkTime, createNote, deleteNote, updateNote } from '../../firms/index.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
 import { accessOf, actingFor, firmOf, reachFor, requireReach, type RequestContext } from '../context.ts';
 import type { MutationResolvers, NoteOrder, NoteResolvers, QueryResolvers } from '../schema-types.generated.ts';
@@ -25,6 +25,8 @@ function listedFirm(context: RequestContext, firmId: string | null | undefined):
 	return firm;
 }
 
+const checkedTime = (time: Date | null | undefined, name: string) => (time == null ? null : checkTime(time, name));
+
 /** Sealed columns are read only for a request that may open them. */
 const mayRead = (context: RequestContext): boolean => accessOf(context).terms.decision.allowed;
 
@@ -42,7 +44,8 @@ export const noteQueries: Required<Pick<QueryResolvers, 'note' | 'notes'>> = {
 		const { plane } = context.desk;
 		const scope = firmOf(context);
 		const filter = {
-			...args.filter,
+			createdFrom: checkedTime(args.filter?.createdFrom, 'createdFrom'),
+			createdBefore: checkedTime(args.filter?.createdBefore, 'createdBefore'),
 			authorId: args.filter?.authorId == null ? null : checkId(args.filter.authorId, 'authorId'),
 			firmId: listedFirm(context, args.firmId),
 		};

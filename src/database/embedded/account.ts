@@ -11,7 +11,8 @@ export interface ServerAccount {
 	own(path: string): void;
 }
 
-const environment = { ...process.env, LC_ALL: 'C' };
+/** PostgreSQL gets nothing of our environment, which may hold keys and passwords. */
+const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
 /**
  * PostgreSQL refuses to run as root. There it runs as the user `postgres`, made if need be; where the way to one of

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { SetupError } from '../../errors.ts';
 import { connect } from '../plane.ts';
@@ -72,7 +73,7 @@ export async function startEmbeddedServer({ directory, forOneCommand = false }: 
 			urlOf: (user) => urlOf(user, DATABASE),
 			async stop() {
 				if (forOneCommand && !isOwn) return;
-				await account.run(cluster.pg_ctl, ['stop', '-D', cluster.files, '-m', 'fast', '-w']);
+				if ((await runningPort(cluster)) !== null) await account.run(cluster.pg_ctl, ['stop', '-D', cluster.files, '-m', 'fast', '-w']);
 				if (isOwn) await release();
 			},
 		};
@@ -136,8 +137,17 @@ async function runningPort({ files, account, pg_ctl }: Cluster): Promise<number 
 	} catch {
 		return null;
 	}
-	const [, , , port] = readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n');
-	return Number(port);
+	const [pid, , , port] = readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n');
+	return (await isReaped(Number(pid))) ? null : Number(port);
+}
+
+/** A server that was killed counts as running, to PostgreSQL too, until its parent has asked after it. */
+async function isReaped(pid: number): Promise<boolean> {
+	const state = () => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '')[0] : null);
+	if (state() !== 'Z') return false;
+	for (let tries = 0; state() === 'Z' && tries < 50; tries++) await delay(200);
+	if (state() === 'Z') throw new SetupError(`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`);
+	return true;
 }
 
 function findFreePort(): Promise<number> {

@@ -23,7 +23,7 @@ export const interfacesAgree: StartUpRule = function* ({ fields }) {
 
 function writtenAs({ encrypted, metadata }: SurveyedField): string {
 	const marks = encrypted.map(
-		({ class: contentClass, pad }) => `@encrypted(class: ${contentClass}${pad ? `, pad: ${pad}` : ''})`,
+		({ class: contentClass, pad }) => `@encrypted(class: ${contentClass}${pad ? `, pad: ${JSON.stringify(pad)}` : ''})`,
 	);
 	return [...marks, ...(metadata ? ['@metadata'] : [])].join(' and ') || 'no mark';
 }

@@ -12,7 +12,7 @@ export const padIsInRange: StartUpRule = function* ({ fields }) {
 		for (const { pad } of encrypted) {
 			if (pad === undefined || pad === null) continue;
 			if (Number.isInteger(pad) && Number(pad) >= 1 && Number(pad) <= MAX_PAD) continue;
-			yield `${coordinate} has the pad ${String(pad)}: give a whole number from 1 to ${MAX_PAD}, or leave pad out.`;
+			yield `${coordinate} has the pad ${JSON.stringify(pad)}: give a whole number from 1 to ${MAX_PAD}, or leave pad out.`;
 		}
 	}
 };

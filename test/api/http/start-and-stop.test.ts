@@ -41,7 +41,9 @@ describe('stop', () => {
 		await pause(100);
 		const stopped = stop(5000);
 		await pause(20);
-		const [bytes] = await Promise.all([once(probe, 'data'), probe.write('\r\n')]);
+		const heard = once(probe, 'data');
+		probe.write('\r\n');
+		const [bytes] = await heard;
 		expect(String(bytes)).toMatch(/^HTTP\/1\.1 503 .*connection: close/is);
 		await expect(ask('{ hello }')).rejects.toThrow();
 		const answer = await running;

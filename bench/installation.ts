@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres from 'postgres';
+import type { FirmPrincipal } from '../src/access/index.ts';
+import { principalOf } from '../src/api/index.ts';
+import { type DatabaseAccess, openDatabase, openIssuer, openPlaneOf } from '../src/compose.ts';
+import { type Config, readConfig } from '../src/config.ts';
+import { identify, SUPERUSER, selectAccountByEmail, startEmbeddedServer } from '../src/database/index.ts';
+import { addMember, createFirm } from '../src/firms/index.ts';
+import { type Installation, initInstallation, withOffice } from '../src/installation.ts';
+
+/** Settings of a server's process. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** An installation of the benchmark's own, in a temporary directory: PostgreSQL, keyring, one firm with one member. */
+export interface BenchInstallation {
+	readonly settings: Settings;
+	readonly config: Config;
+	readonly database: DatabaseAccess;
+	readonly firm: string;
+	readonly member: FirmPrincipal;
+	/** Bearer token of the member. */
+	readonly token: string;
+	close(): Promise<void>;
+}
+
+const MEMBER = 'member@bench.example';
+
+export async function makeInstallation(): Promise<BenchInstallation> {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-bench-'));
+	const server = await startEmbeddedServer({ directory: join(directory, 'postgres') });
+	const close = async () => {
+		await server.stop();
+		rmSync(directory, { recursive: true, force: true });
+	};
+	try {
+		const settings = {
+			FIRMSEAL_DATA_DIR: directory,
+			FIRMSEAL_PORT: '0',
+			FIRMSEAL_PLANE: 'firm',
+			DATABASE_URL: server.urlOf('firmseal_firm_login'),
+			FIRMSEAL_OPERATOR_DATABASE_URL: server.urlOf('firmseal_operator_login'),
+			FIRMSEAL_WORKER_DATABASE_URL: server.urlOf('firmseal_worker_login'),
+			FIRMSEAL_ADMIN_DATABASE_URL: server.urlOf(SUPERUSER),
+		};
+		const config = readConfig(settings);
+		const database = await openDatabase(config);
+		await initInstallation(config, database);
+		const { member, subject } = await withOffice(config, database, (office) => makeFirm(office, database));
+		const token = await (await openIssuer(config)).issueToken({ subject, seconds: 3600 });
+		return { settings, config, database, firm: member.firm, member, token, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+async function makeFirm(office: Installation, database: DatabaseAccess) {
+	const owner = { email: 'owner@bench.example', name: 'Owner' };
+	await createFirm(office, { slug: 'bench', name: 'Bench', owner });
+	const plane = openPlaneOf(database, 'firmseal_firm', 1);
+	const find = async (email: string) => {
+		const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
+		const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+		if (!identity) throw new Error('An account of the benchmark is not to be found.');
+		return { member: principalOf(identity) as FirmPrincipal, subject: account.subject };
+	};
+	try {
+		await addMember(office, { email: MEMBER, name: 'Member' }, 'MEMBER', (await find(owner.email)).member);
+		return await find(MEMBER);
+	} finally {
+		await plane.close();
+	}
+}
+
+/** The URL with another database of the same server. */
+export const urlOfDatabase = (url: string, name: string): string =>
+	Object.assign(new URL(url), { pathname: `/${name}` }).href;
+
+/** Runs `work` as the superuser of a database of the embedded server. */
+export async function asAdministrator<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
+	const sql = postgres(url, { max: 1, onnotice: () => {} });
+	try {
+		return await work(sql);
+	} finally {
+		await sql.end({ timeout: 5 });
+	}
+}

@@ -1,0 +1,42 @@
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { showProgress } from '../src/cli/progress.ts';
+import { renderTable, type Table } from './comparison.ts';
+import { FIELD_STEPS, measureField } from './field/measure-field.ts';
+import { makeInstallation } from './installation.ts';
+import { LOAD_STEPS, measureLists } from './list/measure-lists.ts';
+import { describeMachine, readMachine } from './machine.ts';
+import { FULL, QUICK, type Scale } from './scale.ts';
+
+/** `npm run bench`: tables on standard output, progress on standard error. */
+const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+	process.once(signal, () => interruption.abort(new Error('interrupted')));
+
+async function measure(scale: Scale, signal: AbortSignal): Promise<Table[]> {
+	const installation = await makeInstallation();
+	try {
+		const fields = showProgress('One field', FIELD_STEPS);
+		const field = await measureField(installation, scale, signal, fields.step).finally(fields.end);
+		const loads = showProgress('Lists', LOAD_STEPS);
+		const lists = await measureLists(installation, scale, signal, loads.step).finally(loads.end);
+		return [field, ...lists];
+	} finally {
+		await installation.close();
+	}
+}
+
+const started = performance.now();
+const at = new Date().toISOString();
+const machine = readMachine();
+const tables = await measure(values.quick ? QUICK : FULL, interruption.signal);
+const seconds = Math.round((performance.now() - started) / 1000);
+
+process.stdout.write(`\n${describeMachine(machine)}; ${seconds} s${values.quick ? ', quick' : ''}\n\n`);
+for (const table of tables) process.stdout.write(`${renderTable(table)}\n`);
+if (values.json !== undefined) {
+	const result = { at, machine, quick: values.quick, seconds, unit: 'microseconds', tables };
+	writeFileSync(values.json, `${JSON.stringify(result, null, '\t')}\n`);
+}

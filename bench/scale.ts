@@ -1,0 +1,16 @@
+/** How long each thing is measured, in milliseconds; a slow machine gets fewer rounds, not more time. */
+export interface Scale {
+	/** All rounds of one line of the field table, and one side in one round of them. */
+	readonly field: number;
+	readonly fieldBatch: number;
+	/** All rounds of one load of the list tables. */
+	readonly list: number;
+	/** One server before the first round of a load, for the compiler and the caches. */
+	readonly warmUp: number;
+}
+
+/** Under three minutes on two processors. */
+export const FULL: Scale = { field: 400, fieldBatch: 6, list: 18_000, warmUp: 1500 };
+
+/** Under forty seconds; its ratios move by a tenth from run to run. */
+export const QUICK: Scale = { field: 100, fieldBatch: 3, list: 2500, warmUp: 400 };

@@ -1,0 +1,53 @@
+import { fc, it } from '@fast-check/vitest';
+import { parse } from 'graphql';
+import { describe, expect } from 'vitest';
+import { deriveDocumentHash } from '../../src/api/document-hash.ts';
+
+const hashOf = (text: string) => deriveDocumentHash(parse(text));
+
+describe('the hash of a document', () => {
+	it.each([
+		['text', '{ note(id: "a") { id } }', '{ note(id: "b") { id } }'],
+		['text in blocks', '{ note(id: "a") { id } }', '{ note(id: """a long\nstory""") { id } }'],
+		['numbers', '{ notes(first: 1) { totalCount } }', '{ notes(first: 1000) { totalCount } }'],
+		['fractions', '{ f(x: 1.5) }', '{ f(x: 2.25e7) }'],
+		['lists', '{ f(x: ["a"]) }', '{ f(x: ["b", "c"]) }'],
+		['objects', '{ f(x: { title: "a" }) }', '{ f(x: { body: "b" }) }'],
+		['defaults of variables', 'query ($t: String = "a") { f(x: $t) }', 'query ($t: String = "b") { f(x: $t) }'],
+		['arguments of directives', '{ f @d(x: "a") }', '{ f @d(x: "b") }'],
+		['the name of the operation', 'query A { f }', 'query B { f }'],
+		['a name and none', 'query A { f }', '{ f }'],
+		['spaces, commas and comments', '{f(x:"a") g}', '{\n\tf(x: "b"), # secret\n\tg\n}'],
+	])('is the same for other %s', (_, left, right) => {
+		expect(hashOf(left)).toBe(hashOf(right));
+	});
+
+	it.each([
+		['fields', '{ note(id: "a") { title } }', '{ note(id: "a") { body } }'],
+		['arguments', '{ notes(first: 1) { totalCount } }', '{ notes(last: 1) { totalCount } }'],
+		['kinds of operation', 'query { f }', 'mutation { f }'],
+		['kinds of literal', '{ f(x: "1") }', '{ f(x: 1) }'],
+		['literals and variables', '{ f(x: "a") }', 'query ($a: String) { f(x: $a) }'],
+		['types of variables', 'query ($a: ID) { f(x: $a) }', 'query ($a: ID!) { f(x: $a) }'],
+		['orders by name', '{ f(orderBy: A_ASC) }', '{ f(orderBy: B_ASC) }'],
+		['conditions', '{ f @include(if: true) }', '{ f @include(if: false) }'],
+		['fragments', '{ ...A } fragment A on Query { f }', '{ ...A } fragment A on Query { g }'],
+		['null and a value', '{ f(x: null) }', '{ f(x: "null") }'],
+	])('is another for other %s', (_, left, right) => {
+		expect(hashOf(left)).not.toBe(hashOf(right));
+	});
+
+	it.prop([fc.string(), fc.string()])('is the same whatever text is written into it, and holds none of it', (left, right) => {
+		const document = (text: string) => parse(`mutation { createNote(input: { title: ${JSON.stringify(text.replaceAll(/[^ -~]/g, '?'))} }) { note { id } } }`);
+		expect(deriveDocumentHash(document(left))).toBe(deriveDocumentHash(document(right)));
+		expect(deriveDocumentHash(document(left))).toMatch(/^[0-9a-f]{64}$/);
+	});
+
+	it('leaves the document as it was', () => {
+		const document = parse('query A { note(id: "a") { id } }');
+		const before = JSON.stringify(document);
+		const first = deriveDocumentHash(document);
+		expect(JSON.stringify(document)).toBe(before);
+		expect(deriveDocumentHash(document)).toBe(first);
+	});
+});

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vi } from 'vitest';
+import { claimsOf, makeScene, NOTE, type Scene } from './scene.ts';
+
+let scene: Scene;
+const ids: string[] = [];
+beforeAll(async () => {
+	scene = await makeScene();
+	for (let n = 0; n < 12; n++) ids.push(await scene.write({ title: `record-marker ${n}`, body: n % 3 ? 'record-marker' : null }));
+	await scene.write({ title: 'record-marker harbour' }, scene.harbour);
+});
+afterAll(() => scene?.installation.close());
+
+const AUDIT = `query ($firm: ID, $first: Int, $after: String, $last: Int, $before: String, $order: AuditEntryOrder) {
+	auditEntries(firmId: $firm, first: $first, after: $after, last: $last, before: $before, orderBy: $order) {
+		totalCount
+		pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+		nodes { id firmId action decision actorId actorRoles requestId coordinates recordIds reason sequence bootId leaf keys { class version source } documentHash }
+	}
+}`;
+
+describe('every opening', () => {
+	it('is committed before its answer is here', async () => {
+		await Promise.all(
+			ids.map(async (id) => {
+				const answer = await scene.api.ask(scene.north.member, NOTE, { id });
+				// Asked in another session, after the answer: what is not committed now isn't seen.
+				const opened = (await scene.entriesOf(answer)).filter(({ action }) => action === 'content.open');
+				expect(opened.flatMap(({ records }) => records)).toEqual([id]);
+				expect(opened.flatMap(({ coordinates }) => coordinates)).toEqual(answer.data.note.body === null ? ['Note.title'] : ['Note.title', 'Note.body']);
+			}),
+		);
+	});
+
+	it('of a page is as few entries as say it exactly', async () => {
+		const answer = await scene.api.ask(scene.north.member, '{ notes(first: 100) { nodes { id title body } } }');
+		const entries = await scene.entriesOf(answer);
+		expect(entries.map(({ coordinates, records }) => [coordinates.join(), records.length])).toEqual([
+			['Note.title,Note.body', 8],
+			['Note.title', 4],
+		]);
+		for (const { actor, plane, document, keys } of entries) {
+			expect(actor).toEqual({ kind: 'firm', user: claimsOf(scene.north.member).sub, roles: ['MEMBER'] });
+			expect(plane).toBe('firm');
+			expect(document).toMatch(/^[0-9a-f]{64}$/);
+			expect(keys).toMatchObject([{ class: 'NOTE', version: 1 }]);
+		}
+	});
+
+	it('refused to an operator is counted by coordinate and firm', async () => {
+		const document = `{ a: notes(firmId: "${scene.north.id}") { nodes { title body } } b: notes(firmId: "${scene.harbour.id}") { nodes { title } } }`;
+		const answer = await scene.api.ask(scene.operator, document);
+		const denials = await scene.entriesOf(answer);
+		expect(denials.map(({ firm, counts }) => [firm, counts])).toEqual([
+			[scene.north.id, { 'Note.title': 12, 'Note.body': 12 }],
+			[scene.harbour.id, { 'Note.title': 1 }],
+		]);
+		for (const { action, decision, reason } of denials) expect([action, decision, reason]).toEqual(['content.deny', 'DENIED', 'NO_LEASE']);
+	});
+});
+
+describe('what a client chooses', () => {
+	it('is nowhere in the log: names, headers, literals and variables', async () => {
+		const body = JSON.stringify({
+			operationName: 'ChosenMarkerOperation',
+			query: `query ChosenMarkerOperation($chosenMarkerVariable: ID!) { chosenMarkerAlias: note(id: $chosenMarkerVariable) { ...ChosenMarkerFragment } }
+				fragment ChosenMarkerFragment on Note { chosenMarkerField: title }
+				query Other { notes(filter: { createdFrom: "2020-02-02T00:00:00Z" }) { totalCount } } # chosenMarkerComment`,
+			variables: { chosenMarkerVariable: ids[0], chosenMarkerMore: 'chosen-marker' },
+			extensions: { chosenMarkerExtension: 'chosen-marker' },
+		});
+		const headers = {
+			'content-type': 'application/json',
+			authorization: `Bearer ${scene.north.member}`,
+			'x-request-id': 'chosen-marker-request',
+			'user-agent': 'chosen-marker-agent',
+			'x-forwarded-for': 'chosen-marker-address',
+			'apollographql-client-name': 'chosen-marker-client',
+			'x-firmseal-lease': 'chosen-marker-lease',
+		};
+		const response = await fetch(`${scene.api.url}/graphql?chosen-marker=1`, { method: 'POST', headers, body });
+		expect(((await response.json()) as { data: unknown }).data).toMatchObject({ chosenMarkerAlias: { chosenMarkerField: 'record-marker 0' } });
+		expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+		const [row] = await scene.admin`select string_agg(leaf, '') as leaves from audit_entries`;
+		expect(row?.leaves).not.toMatch(/chosen.?marker/i);
+		expect(scene.api.lines.join('')).not.toMatch(/chosen.?marker/i);
+		expect(await scene.entriesOf(response)).toMatchObject([{ action: 'content.open', coordinates: ['Note.title'], records: [ids[0]] }]);
+	});
+
+	it('and neither is content, nor a token', async () => {
+		const [row] = await scene.admin`select string_agg(leaf, '') as leaves from audit_entries`;
+		for (const text of [row?.leaves, scene.api.lines.join('')]) {
+			expect(text).not.toContain('record-marker');
+			expect(text).not.toContain('eyJ');
+			expect(text).not.toContain('@north.example');
+		}
+	});
+});
+
+describe('reading the log', () => {
+	const read = async (token: string, variables: Record<string, unknown> = {}) => scene.api.ask(token, AUDIT, variables);
+
+	it('an owner reads the own firm’s entries only, whatever firm it names; and that is recorded', async () => {
+		const answer = await read(scene.north.owner);
+		expect(answer.data.auditEntries.totalCount).toBeGreaterThan(12);
+		for (const { firmId, leaf } of answer.data.auditEntries.nodes) {
+			expect(firmId).toBe(scene.north.id);
+			expect(leaf).not.toContain(scene.harbour.id);
+		}
+		expect(await scene.entriesOf(answer)).toMatchObject([{ action: 'log.read', firm: scene.north.id, actor: { user: claimsOf(scene.north.owner).sub } }]);
+		expect((await read(scene.north.owner, { firm: scene.harbour.id })).data.auditEntries).toMatchObject({ totalCount: 0, nodes: [] });
+	});
+
+	it('an auditor reads all firms’ and the installation’s entries, or one firm’s', async () => {
+		const all = await read(scene.auditor, { first: 1000 });
+		expect(new Set(all.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(new Set([null, scene.north.id, scene.harbour.id]));
+		const one = await read(scene.auditor, { first: 1000, firm: scene.harbour.id });
+		expect(new Set(one.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(new Set([scene.harbour.id]));
+		expect(await scene.entriesOf(one)).toMatchObject([{ action: 'log.read', firm: scene.harbour.id }]);
+	});
+
+	it('a single entry is found by its id, by those who may read it, and that is recorded', async () => {
+		const mine = (await read(scene.north.owner)).data.auditEntries.nodes[0];
+		const node = `{ node(id: "${mine.id}") { ... on AuditEntry { id leaf } } }`;
+		const found = await scene.api.ask(scene.north.owner, node);
+		expect(found.data.node).toEqual({ id: mine.id, leaf: mine.leaf });
+		expect(await scene.entriesOf(found)).toMatchObject([{ action: 'log.read' }]);
+		expect((await scene.api.ask(scene.auditor, node)).data.node).toEqual({ id: mine.id, leaf: mine.leaf });
+		for (const token of [scene.north.member, scene.north.client, scene.harbour.owner, scene.operator, scene.approver]) {
+			expect((await scene.api.ask(token, node)).data.node).toBeNull();
+		}
+	});
+
+	it.each(['OLDEST_FIRST', 'NEWEST_FIRST'])('%s: pages both ways meet, without a gap or a repeat', async (order) => {
+		const idsOf = ({ data }: Awaited<ReturnType<typeof read>>): string[] => data.auditEntries.nodes.map(({ id }: { id: string }) => id);
+		const whole = idsOf(await read(scene.harbour.owner, { order, first: 1000 }));
+		// Each reading adds an entry of its own, at the list's new end: only what was there at the beginning is compared.
+		const walk = async (size: 'first' | 'last', from: 'after' | 'before', cursorName: string, more: string) => {
+			const seen: string[] = [];
+			let cursor: string | null = null;
+			for (let turn = 0; turn < 200; turn++) {
+				const answer: Awaited<ReturnType<typeof read>> = await read(scene.harbour.owner, { order, [size]: 2, [from]: cursor });
+				seen.splice(size === 'first' ? seen.length : 0, 0, ...idsOf(answer));
+				if (!answer.data.auditEntries.pageInfo[more] || seen.length > whole.length + 40) break;
+				cursor = answer.data.auditEntries.pageInfo[cursorName];
+			}
+			return seen;
+		};
+		for (const seen of [await walk('first', 'after', 'endCursor', 'hasNextPage'), await walk('last', 'before', 'startCursor', 'hasPreviousPage')]) {
+			expect(new Set(seen).size).toBe(seen.length);
+			expect(seen.filter((each) => whole.includes(each))).toEqual(whole);
+		}
+	});
+
+	it('numbers are contiguous within each run of a process', async () => {
+		await vi.waitFor(async () => {
+			const { data } = await read(scene.auditor, { first: 1000, order: 'OLDEST_FIRST' });
+			const boots = Map.groupBy(data.auditEntries.nodes as { bootId: string; sequence: number }[], ({ bootId }) => bootId);
+			for (const entries of boots.values()) {
+				expect(entries.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual(entries.map((_, index) => index + 1));
+			}
+		});
+	});
+});

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import type { Sql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { inject } from 'vitest';
+import { type Entry, parseLeaf } from '../../src/audit/index.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+
+export const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision title body } } }';
+export const UPDATE = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id revision title body } } }';
+export const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
+
+/** Two firms, the platform's people and a running API: where the attacks of one file take place. */
+export interface Scene {
+	readonly installation: TestInstallation;
+	readonly admin: Sql;
+	readonly api: TestApi;
+	readonly north: TestFirm;
+	readonly harbour: TestFirm;
+	readonly operator: string;
+	readonly approver: string;
+	readonly auditor: string;
+	/** Writes a note as a member of the firm; answers its id. */
+	write(content: { title?: string | null; body?: string | null; id?: string }, firm?: TestFirm): Promise<string>;
+	/** The log's entries in the order in which they were written. */
+	entries(): Promise<Entry[]>;
+	/** Those of one request, by the X-Request-Id of its answer. */
+	entriesOf(answer: { readonly headers: Headers }): Promise<Entry[]>;
+}
+
+export async function makeScene(overrides: Readonly<Record<string, string>> = {}): Promise<Scene> {
+	const installation = await makeInstallation(inject('embedded'));
+	const north = await installation.addFirm('north');
+	const harbour = await installation.addFirm('harbour');
+	const operator = await installation.addOperator('OPERATOR');
+	const approver = await installation.addOperator('APPROVER');
+	const auditor = await installation.addOperator('AUDITOR');
+	const api = await installation.serve(overrides);
+	const { admin } = installation;
+	const entries = async () => {
+		const rows = await admin`select leaf from audit_entries order by appended_at, sequence`;
+		return rows.map(({ leaf }) => parseLeaf(leaf));
+	};
+	return {
+		installation,
+		admin,
+		api,
+		north,
+		harbour,
+		operator,
+		approver,
+		auditor,
+		entries,
+		async write(content, firm = north) {
+			const input = { id: uuidv7(), ...content };
+			const { data, text } = await api.ask(firm.member, CREATE, { input });
+			if (!data?.createNote) throw new Error(text);
+			return input.id;
+		},
+		async entriesOf({ headers }) {
+			const id = headers.get('x-request-id');
+			return (await entries()).filter(({ request }) => request === id);
+		},
+	};
+}
+
+/** Signs whatever claims with the installation's own key, as whoever stole the issuer could. */
+export async function forgeToken(directory: string, claims: JWTPayload, expires: number | string = '1h'): Promise<string> {
+	const jwk = JSON.parse(readFileSync(join(directory, 'issuer', 'issuer-key.json'), 'utf8'));
+	return new SignJWT(claims)
+		.setProtectedHeader({ alg: 'EdDSA' })
+		.setExpirationTime(expires)
+		.sign(await importJWK(jwk, 'EdDSA'));
+}
+
+export const claimsOf = (token: string): JWTPayload & { readonly sub: string } =>
+	JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

@@ -1,0 +1,136 @@
+import { describe, expect, it, vi } from 'vitest';
+import { KeyUnavailableError } from '../../src/keys/index.ts';
+import { BODY, FIRM, MEMO, memberDecision, operatorDecision, OTHER_FIRM, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
+
+const row = { firm: FIRM, id: rowId(1) };
+const code = (code: string) => expect.objectContaining({ code });
+
+describe('reveal', () => {
+	it('answers a promise while the key is loaded, and the value itself once it is at hand', async () => {
+		const { content, asked } = workbench();
+		const access = content.begin(termsOf(memberDecision()));
+		const first = content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'one'));
+		expect(first).toBeInstanceOf(Promise);
+		expect(await first).toBe('one');
+		const body = content.reveal(access, BODY, row, sealedText(BODY, row.id, ''));
+		expect([typeof body, body]).toEqual(['string', '']);
+		expect(asked).toEqual([`${FIRM}/NOTE/1`]);
+	});
+
+	it('of null and of what may not be seen is null at once, and asks for no key', () => {
+		const { content, asked } = workbench();
+		const member = content.begin(termsOf(memberDecision()));
+		expect(content.reveal(member, TITLE, row, null)).toBeNull();
+		const operator = content.begin(termsOf(operatorDecision()));
+		for (const sealed of [undefined, null, sealedText(TITLE, row.id, 'x')]) expect(content.reveal(operator, TITLE, row, sealed)).toBeNull();
+		expect(asked).toEqual([]);
+		expect(content.withheld(operator)).toEqual([{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 3 }]);
+	});
+
+	it('withholds another firm’s row, even under its own right envelope', () => {
+		const { content, asked } = workbench();
+		const access = content.begin(termsOf(memberDecision()));
+		const theirs = { firm: OTHER_FIRM, id: rowId(2) };
+		expect(content.reveal(access, TITLE, theirs, sealedText(TITLE, theirs.id, 'theirs', OTHER_FIRM))).toBeNull();
+		expect(content.withheld(access)).toEqual([{ coordinate: 'Note.title', reason: 'NOT_SHARED', count: 1 }]);
+		expect(asked).toEqual([]);
+	});
+
+	it('throws INTERNAL for a column that was not read, rather than saying null', () => {
+		const { content } = workbench();
+		const access = content.begin(termsOf(memberDecision()));
+		expect(() => content.reveal(access, TITLE, row, undefined)).toThrow(code('INTERNAL'));
+	});
+
+	it('shows 20 errors for values that do not open, and null for the rest', async () => {
+		const { content, load, drafts } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		const outcomes = Array.from({ length: 30 }, (_, n) => {
+			try {
+				return content.reveal(access, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(1_000 + n), 'moved'));
+			} catch (error) {
+				return (error as { code: string }).code;
+			}
+		});
+		expect(outcomes.filter((outcome) => outcome === 'CIPHERTEXT_INVALID')).toHaveLength(20);
+		expect(outcomes.slice(20)).toEqual(Array(10).fill(null));
+		await content.settle(access);
+		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID', records: Array.from({ length: 30 }, (_, n) => rowId(n)) }]);
+	});
+
+	it('shows KEY_UNAVAILABLE once for each coordinate', async () => {
+		const { content, failKeys, drafts } = workbench();
+		failKeys(new KeyUnavailableError('REFUSED', 'disabled'));
+		const access = content.begin(termsOf(memberDecision()));
+		const outcomes = await Promise.allSettled(
+			[1, 2, 3].flatMap((n) => [TITLE, BODY].map((field) => content.reveal(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x')))),
+		);
+		const refused = outcomes.filter(({ status }) => status === 'rejected');
+		expect(refused).toHaveLength(2);
+		for (const outcome of refused) expect(outcome).toMatchObject({ reason: { code: 'KEY_UNAVAILABLE' } });
+		expect(outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value)).toEqual(Array(4).fill(null));
+		await content.settle(access);
+		expect(drafts.map(({ coordinates, records, reason }) => [coordinates, records.length, reason])).toEqual([
+			[['Note.title'], 3, 'KEY_UNAVAILABLE'],
+			[['Note.body'], 3, 'KEY_UNAVAILABLE'],
+		]);
+	});
+
+	it('lets through whatever is not a coded refusal: it may not pass for a null', async () => {
+		const { content, failKeys } = workbench();
+		failKeys(new TypeError('a mistake of ours'));
+		const access = content.begin(termsOf(memberDecision()));
+		await expect(content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).rejects.toThrow(TypeError);
+	});
+});
+
+describe('settle', () => {
+	it('ends the request: nothing is opened after it, whatever came of it', async () => {
+		for (const trouble of [null, new Error('disk full')]) {
+			const { content, load, failLog } = workbench();
+			await load(FIRM, 'NOTE');
+			const access = content.begin(termsOf(memberDecision()));
+			content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+			failLog(trouble);
+			await content.settle(access).catch(() => {});
+			expect(() => content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).toThrow(code('INTERNAL'));
+		}
+	});
+
+	it('holds for a value whose key arrives too late: it is not opened off the record', async () => {
+		const { content, drafts } = workbench();
+		const access = content.begin(termsOf(memberDecision()));
+		const late = content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'late'));
+		const settled = content.settle(access);
+		await expect(late).rejects.toMatchObject({ code: 'INTERNAL' });
+		await settled;
+		expect(drafts).toEqual([]);
+	});
+
+	it('throws what the log throws, and writes nothing when nothing happened', async () => {
+		const { content, load, failLog, drafts } = workbench();
+		await content.settle(content.begin(termsOf(memberDecision())));
+		expect(drafts).toEqual([]);
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		const trouble = new Error('disk full');
+		failLog(trouble);
+		await expect(content.settle(access)).rejects.toBe(trouble);
+	});
+
+	it('tells numbers for metrics, and failures for whoever is on call', async () => {
+		const onSettled = vi.fn();
+		const onFailure = vi.fn();
+		const { content, load } = workbench({ onSettled, onFailure });
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
+		expect(() => content.reveal(access, BODY, row, sealedText(TITLE, row.id, 'x'))).toThrow(code('CIPHERTEXT_INVALID'));
+		content.reveal(access, MEMO, { firm: OTHER_FIRM, id: rowId(3) }, null);
+		await content.settle(access);
+		expect(onSettled.mock.calls.sort()).toEqual([['denied', 'BILLING', 1], ['failed', 'NOTE', 1], ['opened', 'NOTE', 1]]);
+		expect(onFailure.mock.calls).toEqual([[{ code: 'CIPHERTEXT_INVALID', firm: FIRM, requestId: termsOf(memberDecision()).request, count: 1 }]]);
+	});
+});

@@ -1,0 +1,120 @@
+import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import { type ContentDecision, decideContent } from '../../src/access/index.ts';
+import { type AuditLog, encodeLeaf, type EntryDraft } from '../../src/audit/index.ts';
+import { type AccessTerms, type ContentField, type ContentOptions, createContent } from '../../src/content/index.ts';
+import { encodeValue, prepareFieldKey, sealPayload } from '../../src/envelope/index.ts';
+import { type ClassKey, type DataKeys, deriveFirmTag } from '../../src/keys/index.ts';
+
+export const FIRM = '01980000-0000-7000-8000-00000000000a';
+export const OTHER_FIRM = '01980000-0000-7000-8000-00000000000b';
+const USER = '01980000-0000-7000-8000-000000000001';
+const REQUEST = '01980000-0000-7000-8000-000000000002';
+
+export const rowId = (n: number): string => `01980000-0000-7000-9000-${n.toString(16).padStart(12, '0')}`;
+
+const fieldOf = (coordinate: string, contentClass: ContentField['class'], table: string, column: string): ContentField =>
+	Object.freeze({ coordinate, class: contentClass, table, column, valueType: 'String', pad: 0 });
+
+export const TITLE = fieldOf('Note.title', 'NOTE', 'notes', 'title');
+export const BODY = fieldOf('Note.body', 'NOTE', 'notes', 'body');
+export const TAGS = fieldOf('Note.tags', 'NOTE', 'notes', 'tags');
+export const MEMO = fieldOf('Invoice.memo', 'BILLING', 'invoices', 'memo');
+export const FIELDS = [TITLE, BODY, TAGS, MEMO];
+
+const aead = createNodeAead();
+type Key = ReturnType<typeof aead.importKey>;
+
+function classKey(firm: string, keyClass: string, version: number): ClassKey<Key> {
+	const place = { firm, class: keyClass };
+	const fields = FIELDS.filter((field) => field.class === keyClass).map((field) => {
+		const raw = new Uint8Array(32).fill(FIELDS.indexOf(field) + version * 16);
+		const parts = { place: { ...place, table: field.table, column: field.column }, firmTag: deriveFirmTag(firm), version };
+		return [`${field.table}.${field.column}`, prepareFieldKey({ ...parts, key: aead.importKey(raw) })] as const;
+	});
+	const byName = new Map(fields);
+	return {
+		firm,
+		class: keyClass,
+		version,
+		keyId: 'key-1',
+		requestId: `request-${version}`,
+		field(table, column) {
+			const key = byName.get(`${table}.${column}`);
+			if (!key) throw new Error(`${table}.${column}`);
+			return key;
+		},
+	};
+}
+
+/** Every draft is held against the format before it is taken. */
+function checkedDraft(draft: EntryDraft): EntryDraft {
+	encodeLeaf({ ...draft, v: 1, id: REQUEST, boot: USER, sequence: 1, at: '2026-01-01T00:00:00.000Z' });
+	return draft;
+}
+
+/** Content over keys and a log that a test holds in its hands. */
+export function workbench(more: Partial<Pick<ContentOptions<Key>, 'onSettled' | 'onFailure'>> = {}) {
+	const drafts: EntryDraft[] = [];
+	const asked: string[] = [];
+	const atHand = new Map<string, ClassKey<Key>>();
+	let keyTrouble: Error | null = null;
+	let logTrouble: Error | null = null;
+
+	const keyOf = (firm: string, keyClass: string, version = 1) => {
+		const name = `${firm}/${keyClass}/${version}`;
+		return { name, held: atHand.get(name) };
+	};
+	async function load(firm: string, keyClass: string, version = 1): Promise<ClassKey<Key>> {
+		const { name } = keyOf(firm, keyClass, version);
+		asked.push(name);
+		if (keyTrouble) throw keyTrouble;
+		const key = classKey(firm, keyClass, version);
+		atHand.set(name, key);
+		return key;
+	}
+	const dataKeys: DataKeys<Key> = {
+		openingKey: (firm, keyClass, version) => keyOf(firm, keyClass, version).held,
+		loadOpeningKey: load,
+		sealingKey: (firm, keyClass) => keyOf(firm, keyClass).held,
+		loadSealingKey: (firm, keyClass) => load(firm, keyClass),
+		purge: () => atHand.clear(),
+		stats: () => ({ hits: 0, misses: 0, size: atHand.size }),
+	};
+	const audit: AuditLog = {
+		async append(entries) {
+			if (logTrouble) throw logTrouble;
+			drafts.push(...entries.map(checkedDraft));
+		},
+	};
+	return {
+		content: createContent({ dataKeys, aead, audit, ...more }),
+		drafts,
+		/** Keys that had to be loaded. */
+		asked,
+		load,
+		failKeys: (error: Error | null) => {
+			keyTrouble = error;
+			if (error) atHand.clear();
+		},
+		failLog: (error: Error | null) => {
+			logTrouble = error;
+		},
+	};
+}
+
+/** The envelope of a text, as the keys of workbench() seal it. */
+export function sealedText(field: ContentField, row: string, text: string, firm = FIRM, version = 1): Uint8Array {
+	const key = classKey(firm, field.class, version).field(field.table, field.column);
+	return sealPayload(aead, key, row, encodeValue('String', text, field.pad));
+}
+
+export const memberDecision = (firm = FIRM): ContentDecision => decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER' });
+export const operatorDecision = (): ContentDecision => decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']) });
+
+export const termsOf = (decision: ContentDecision): AccessTerms => ({
+	decision,
+	actor: decision.allowed ? { kind: 'firm', user: USER, roles: ['MEMBER'] } : { kind: 'operator', user: USER, roles: ['OPERATOR'] },
+	plane: decision.allowed ? 'firm' : 'operator',
+	request: REQUEST,
+	document: 'ab'.repeat(32),
+});

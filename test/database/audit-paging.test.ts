@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+	type AuditEntryRow,
+	countAuditEntries,
+	insertAuditEntries,
+	type KeysetPage,
+	type NewAuditEntry,
+	type Plane,
+	selectAuditEntries,
+	selectLastSequence,
+	tables,
+} from '../../src/database/index.ts';
+import { codeOf, makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+
+const entryOf = (firm: string | null, boot: string, sequence: number): NewAuditEntry => ({ id: uuidv7(), firm, boot, sequence, leaf: '{"a":1}' });
+
+describe.each(servers)('reading the log on $name', (server) => {
+	let two: TwoFirms;
+	let writer: Plane;
+	let reader: Plane;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		writer = two.plane('firm', 8);
+		reader = two.plane('firm', 2);
+	});
+	afterAll(() => two?.close());
+
+	const page = (more: Partial<KeysetPage> = {}): KeysetPage => ({
+		column: tables.auditEntries.transaction,
+		id: tables.auditEntries.id,
+		descending: false,
+		limit: 1000,
+		fromEnd: false,
+		after: null,
+		before: null,
+		...more,
+	});
+	const read = (firm: string, more: Partial<KeysetPage> = {}) => reader.read(firm, (tx) => selectAuditEntries(tx, firm, page(more)));
+	const count = (firm: string) => reader.read(firm, (tx) => countAuditEntries(tx, firm));
+	const append = (rows: readonly NewAuditEntry[]) => writer.write(null, (tx) => insertAuditEntries(tx, rows));
+	const cursorOf = ({ transaction, id }: AuditEntryRow) => ({ value: transaction, id });
+	/** Other databases' transactions hold the snapshot of this one back no longer than they last. */
+	async function until(condition: () => Promise<boolean>): Promise<void> {
+		for (let i = 0; i < 200 && !(await condition()); i++) await sleep(25);
+		expect(await condition()).toBe(true);
+	}
+
+	it('shows nothing that committed after an append that is still open, until that one ends', async () => {
+		const firm = uuidv7();
+		const [early, open, late] = [entryOf(firm, uuidv7(), 1), entryOf(firm, uuidv7(), 1), entryOf(firm, uuidv7(), 1)];
+		await append([early]);
+		await until(async () => (await count(firm)) === 1);
+		const appended = Promise.withResolvers<void>();
+		const end = Promise.withResolvers<void>();
+		const openWrite = writer.write(null, async (tx) => {
+			await insertAuditEntries(tx, [open]);
+			appended.resolve();
+			await end.promise;
+		});
+		await appended.promise;
+		await append([late]);
+		// Committed, and seen by whoever doesn't page.
+		expect(await two.admin`select id from audit_entries where id = ${late.id}`).toHaveLength(1);
+		const shown = await read(firm);
+		expect(shown.rows.map(({ id }) => id)).toEqual([early.id]);
+		expect(await count(firm)).toBe(1);
+		end.resolve();
+		await openWrite;
+		await until(async () => (await count(firm)) === 3);
+		const [last] = shown.rows;
+		const next = await read(firm, { after: last ? cursorOf(last) : null });
+		expect(next.rows.map(({ id }) => id)).toEqual([open.id, late.id]);
+	});
+
+	it('shows what committed after an append that was given up', async () => {
+		const firm = uuidv7();
+		const late = entryOf(firm, uuidv7(), 1);
+		const givenUp = writer.write(null, async (tx) => {
+			await insertAuditEntries(tx, [entryOf(firm, uuidv7(), 1)]);
+			await append([late]);
+			expect((await read(firm)).rows).toEqual([]);
+			throw new Error('given up');
+		});
+		await expect(givenUp).rejects.toThrow('given up');
+		await until(async () => (await count(firm)) === 1);
+		expect((await read(firm)).rows.map(({ id }) => id)).toEqual([late.id]);
+	});
+
+	it.each(['the first page on', 'one entry at a time'])('misses nothing that is appended meanwhile by many, %s', async (manner) => {
+		const firm = uuidv7();
+		const limit = manner === 'one entry at a time' ? 1 : 5;
+		const written = new Set<string>();
+		let running = true;
+		const writers = Promise.all(
+			Array.from({ length: 6 }, async (_, n) => {
+				const boot = uuidv7();
+				let sequence = 1;
+				for (let i = 0; i < 12; i++) {
+					// Every flush of a process is a transaction, and they commit out of order: the pauses differ.
+					const rows = Array.from({ length: 1 + ((i + n) % 3) }, () => entryOf(firm, boot, sequence++));
+					await writer.write(null, async (tx) => {
+						await insertAuditEntries(tx, rows);
+						await sleep((n * 7 + i * 3) % 23);
+						if ((i + n) % 5 === 0) throw new Error('rolled back');
+					}).then(
+						() => rows.forEach(({ id }) => written.add(id)),
+						() => {},
+					);
+				}
+			}),
+		).finally(() => {
+			running = false;
+		});
+		const seen: AuditEntryRow[] = [];
+		const readOn = async () => {
+			const last = seen.at(-1);
+			const { rows, more } = await read(firm, { limit, after: last ? cursorOf(last) : null });
+			seen.push(...rows);
+			return more || rows.length > 0;
+		};
+		while (running) await readOn();
+		await writers;
+		await until(async () => (await count(firm)) === written.size);
+		while (await readOn());
+		expect(written.size).toBeGreaterThan(80);
+		expect(seen).toHaveLength(written.size);
+		expect(new Set(seen.map(({ id }) => id))).toEqual(written);
+	});
+
+	it('pages backwards over the same entries', async () => {
+		const firm = uuidv7();
+		const rows = Array.from({ length: 7 }, (_, i) => entryOf(firm, uuidv7(), i + 1));
+		for (const row of rows) await append([row]);
+		await until(async () => (await count(firm)) === rows.length);
+		const newest = await read(firm, { descending: true, limit: 3 });
+		expect(newest.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).reverse().slice(0, 3));
+		const last = newest.rows.at(-1);
+		const older = await read(firm, { descending: true, after: last ? cursorOf(last) : null });
+		expect(older.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).reverse().slice(3));
+	});
+
+	it('appends all rows of a flush or none, and tells where a process stopped', async () => {
+		const firm = uuidv7();
+		const boot = uuidv7();
+		await append([entryOf(firm, boot, 1), entryOf(firm, boot, 2)]);
+		expect(await codeOf(append([entryOf(firm, boot, 3), entryOf(firm, boot, 2)]))).toBe('23505');
+		const last = (of: string) => writer.read(null, (tx) => selectLastSequence(tx, of));
+		expect(await last(boot)).toBe(2);
+		expect(await last(uuidv7())).toBe(0);
+	});
+
+	it("shows a firm's reader no other firm's entries, whatever firm it asks for", async () => {
+		const [mine, other] = [uuidv7(), uuidv7()];
+		await append([entryOf(mine, uuidv7(), 1), entryOf(other, uuidv7(), 1), entryOf(null, uuidv7(), 1)]);
+		await until(async () => (await count(mine)) === 1);
+		const asked = (firm: string | null) => reader.read(mine, (tx) => selectAuditEntries(tx, firm, page()));
+		expect((await asked(other)).rows).toEqual([]);
+		expect((await asked(null)).rows.map(({ firmId }) => firmId)).toEqual([mine]);
+	});
+});

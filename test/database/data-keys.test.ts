@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import { createDataKeyStore, selectDataKeyListing } from '../../src/database/index.ts';
+import { createDataKeys, type DataKeyStore, type NewDataKey } from '../../src/keys/index.ts';
+import { createFakeKeyring } from '../keys/fake-keyring.ts';
+import { FIELDS, isSameKey } from '../keys/new-data-keys.ts';
+import { codeOf, makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+
+describe.each(servers)('wrapped data keys on $name', (server) => {
+	let two: TwoFirms;
+	let stores: DataKeyStore[];
+	let firm: string;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		firm = two.north.id;
+		// Each store is another process: a pool of its own.
+		stores = Array.from({ length: 4 }, () => createDataKeyStore(two.plane('firm', 3)));
+	});
+	afterAll(() => two?.close());
+
+	const newKey = (keyClass: string, version: number): NewDataKey => ({
+		firm,
+		class: keyClass,
+		version,
+		wrapped: randomBytes(60),
+		commitment: randomBytes(32),
+		keyId: 'key-1',
+	});
+	const store = () => stores[0] as DataKeyStore;
+	const states = async (keyClass: string) => {
+		const rows = await two.admin`select version::int, state, sealed::int from data_keys where firm_id = ${firm} and class = ${keyClass} order by version`;
+		return rows.map(({ version, state, sealed }) => `${version} ${state} ${sealed}`);
+	};
+
+	it('come back as they were stored', async () => {
+		const key = newKey('JOB', 1);
+		expect(await store().find(firm, 'JOB', 1)).toBeNull();
+		expect(await store().findActive(firm, 'JOB')).toBeNull();
+		expect(await store().activate(key)).toBe(true);
+		const found = await store().find(firm, 'JOB', 1);
+		expect(found).toMatchObject({ firm, class: 'JOB', version: 1, state: 'ACTIVE', keyId: 'key-1', sealed: 0, createdAt: expect.any(Date) });
+		expect(Buffer.from(found?.wrapped ?? []).equals(key.wrapped)).toBe(true);
+		expect(Buffer.from(found?.commitment ?? []).equals(key.commitment)).toBe(true);
+		expect(await store().findActive(firm, 'JOB')).toEqual(found);
+		expect(await store().find(two.harbour.id, 'JOB', 1)).toBeNull();
+		expect(await store().findActive(firm, 'RIGHTS')).toBeNull();
+	});
+
+	it('have one version ACTIVE, whoever was first, for as many versions as there are', async () => {
+		for (let version = 1; version <= 6; version++) {
+			const outcomes = await Promise.all(stores.map((each) => each.activate(newKey('NOTE', version))));
+			expect(outcomes.filter(Boolean)).toHaveLength(1);
+			const expected = Array.from({ length: version }, (_, i) => `${i + 1} ${i + 1 === version ? 'ACTIVE' : 'RETIRED'} 0`);
+			expect(await states('NOTE')).toEqual(expected);
+		}
+	});
+
+	it('are not made ACTIVE out of turn, and nothing is written then', async () => {
+		const before = await states('NOTE');
+		for (const version of [1, 5, 6, 9]) expect([version, await store().activate(newKey('NOTE', version))]).toEqual([version, false]);
+		expect(await states('NOTE')).toEqual(before);
+	});
+
+	it('are refused by the database with a state, class, version or commitment that is none', async () => {
+		const insert = (more: object) =>
+			two.admin`insert into data_keys ${two.admin({ firm_id: firm, class: 'BILLING', version: 1, state: 'RETIRED', wrapped: randomBytes(60), commitment: randomBytes(32), key_id: 'k', ...more })}`;
+		for (const wrong of [{ state: 'SEALING' }, { class: 'OTHER' }, { version: 0 }, { commitment: randomBytes(31) }]) {
+			expect([wrong, await codeOf(insert(wrong))]).toEqual([wrong, '23514']);
+		}
+		await insert({ state: 'ACTIVE' });
+		expect(await codeOf(insert({ state: 'ACTIVE', version: 2 }))).toBe('23505');
+	});
+
+	it('count what is reserved up to the limit, and not one more', async () => {
+		await store().activate(newKey('DOCUMENT', 1));
+		const limit = 100;
+		const outcomes = await Promise.all(Array.from({ length: 40 }, (_, i) => (stores[i % 4] as DataKeyStore).reserve(firm, 'DOCUMENT', 1, 7, limit)));
+		const given = outcomes.filter((total) => total !== null);
+		// 14 times 7 is 98: each total was given once.
+		expect(given.sort((a, b) => a - b)).toEqual(Array.from({ length: 14 }, (_, i) => (i + 1) * 7));
+		expect(await states('DOCUMENT')).toEqual(['1 ACTIVE 98']);
+		expect(await store().reserve(firm, 'DOCUMENT', 1, 3, limit)).toBeNull();
+		expect(await store().reserve(firm, 'DOCUMENT', 1, 2, limit)).toBe(100);
+		expect(await store().reserve(firm, 'DOCUMENT', 2, 1, limit)).toBeNull();
+		expect(await store().reserve(two.harbour.id, 'DOCUMENT', 1, 1, limit)).toBeNull();
+	});
+
+	it('reserve nothing under a version that no longer seals', async () => {
+		await store().activate(newKey('DOCUMENT', 2));
+		expect(await store().reserve(firm, 'DOCUMENT', 1, 1, 1_000)).toBeNull();
+		await two.admin`update data_keys set state = 'DISABLED' where firm_id = ${firm} and class = 'DOCUMENT' and version = 2`;
+		expect(await store().reserve(firm, 'DOCUMENT', 2, 1, 1_000)).toBeNull();
+		expect(await store().findActive(firm, 'DOCUMENT')).toBeNull();
+	});
+
+	it('are listed without the keys', async () => {
+		const listing = await two.plane('worker', 1).read(null, (tx) => selectDataKeyListing(tx, firm));
+		expect(listing.length).toBeGreaterThan(6);
+		for (const row of listing) expect(Object.keys(row)).toEqual(['firm', 'class', 'version', 'state', 'keyId', 'sealed', 'createdAt']);
+	});
+
+	it('serve processes that seal at the same time: no version twice, one key for a version, no count too low', async () => {
+		const other = two.harbour.id;
+		const { keyring } = createFakeKeyring();
+		const aead = createNodeAead();
+		const open = () =>
+			createDataKeys({ keyring, store: createDataKeyStore(two.plane('firm', 3)), aead, fields: FIELDS, ttlSeconds: 300, maxKeys: 50, sealBlock: 10, sealLimit: 60 });
+		const instances = [open(), open(), open()];
+		const used = new Map<number, number>();
+		const keys = new Map<number, Awaited<ReturnType<(typeof instances)[0]['loadSealingKey']>>>();
+		await Promise.all(
+			Array.from({ length: 90 }, async (_, i) => {
+				await sleep((i * 13) % 97);
+				const count = 1 + (i % 6);
+				const instance = instances[i % 3] as (typeof instances)[0];
+				const key = instance.sealingKey(other, 'NOTE', count) ?? (await instance.loadSealingKey(other, 'NOTE', count));
+				used.set(key.version, (used.get(key.version) ?? 0) + count);
+				const known = keys.get(key.version) ?? key;
+				keys.set(key.version, known);
+				expect(isSameKey(known, key)).toBe(true);
+				// A process that comes back has nothing at hand.
+				if (i % 29 === 0) instance.purge();
+			}),
+		);
+		const rows = await two.admin`select version::int, state, sealed::int from data_keys where firm_id = ${other} and class = 'NOTE' order by version`;
+		expect(rows.map(({ version }) => version)).toEqual(rows.map((_, i) => i + 1));
+		expect(rows.filter(({ state }) => state === 'ACTIVE').map(({ version }) => version)).toEqual([rows.length]);
+		expect(rows.length).toBeGreaterThanOrEqual(5);
+		for (const { version, sealed } of rows) {
+			expect(sealed).toBeLessThanOrEqual(60);
+			expect(sealed).toBeGreaterThanOrEqual(used.get(version) ?? 0);
+		}
+		expect([...used.values()].reduce((sum, n) => sum + n, 0)).toBe(15 * 21);
+		for (const [version, key] of keys) {
+			const opening = await (open() as (typeof instances)[0]).loadOpeningKey(other, 'NOTE', version);
+			expect(isSameKey(opening, key)).toBe(true);
+		}
+	});
+});

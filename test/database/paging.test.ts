@@ -1,0 +1,126 @@
+import { fc } from '@fast-check/vitest';
+import { v4 as uuidv4 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type KeysetPage, type NoteRow, type Plane, selectNotes, tables } from '../../src/database/index.ts';
+import { makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+
+const SELECTION = { fields: new Set<string>(), sealed: false };
+const COLUMNS = { createdAt: tables.notes.createdAt, updatedAt: tables.notes.updatedAt } as const;
+type Column = keyof typeof COLUMNS;
+
+/** Few instants for many rows, so that most are equal, and neighbours differ by a millisecond. */
+const INSTANTS = [0, 1, 2, 60_000, 86_400_000].map((ms) => new Date(Date.UTC(2026, 2, 29, 0, 59, 59, 998) + ms));
+const ROWS = 40;
+
+interface Place {
+	readonly id: string;
+	readonly createdAt: Date;
+	readonly updatedAt: Date;
+}
+
+const pageArbitrary = fc.record({
+	column: fc.constantFrom<Column>('createdAt', 'updatedAt'),
+	descending: fc.boolean(),
+	fromEnd: fc.boolean(),
+	limit: fc.integer({ min: 1, max: ROWS + 5 }),
+	// Places in the list; one of the other order's, or of a row that is not there, is as good.
+	after: fc.option(fc.nat(ROWS - 1)),
+	before: fc.option(fc.nat(ROWS - 1)),
+	between: fc.boolean(),
+});
+
+describe.each(servers)('pages of notes on $name', (server) => {
+	let two: TwoFirms;
+	let plane: Plane;
+	let places: Place[];
+
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		plane = two.plane('firm');
+		await two.admin`delete from notes`;
+		// Random ids: their order is not the order of writing.
+		places = Array.from({ length: ROWS }, (_, i) => ({
+			id: uuidv4(),
+			createdAt: INSTANTS[(i * 7) % 5] as Date,
+			updatedAt: INSTANTS[(i * i) % 3] as Date,
+		}));
+		for (const place of places) {
+			await two.admin`insert into notes (firm_id, author_id, id, created_at, updated_at)
+				values (${two.north.id}, ${two.north.author}, ${place.id}, ${place.createdAt}, ${place.updatedAt})`;
+		}
+		await two.admin`insert into notes (firm_id, author_id, id) values (${two.harbour.id}, ${two.harbour.author}, ${uuidv4()})`;
+	});
+	afterAll(() => two?.close());
+
+	const sorted = (column: Column, descending: boolean): Place[] => {
+		const order = [...places].sort((a, b) => a[column].getTime() - b[column].getTime() || (a.id < b.id ? -1 : 1));
+		return descending ? order.reverse() : order;
+	};
+	const positionOf = (place: Place, column: Column) => ({ value: place[column].toISOString(), id: place.id });
+	const read = (page: KeysetPage) => plane.read(two.north.id, (tx) => selectNotes(tx, {}, page, SELECTION));
+	const keysetPage = (column: Column, more: Partial<KeysetPage>): KeysetPage => ({
+		column: COLUMNS[column],
+		id: tables.notes.id,
+		descending: false,
+		limit: 1,
+		fromEnd: false,
+		after: null,
+		before: null,
+		...more,
+	});
+	const idsOf = (rows: readonly (Place | NoteRow)[]) => rows.map(({ id }) => id);
+
+	it('are the ones that a plain array gives, from either end and between any two places', async () => {
+		await fc.assert(
+			fc.asyncProperty(pageArbitrary, async ({ column, descending, fromEnd, limit, after, before, between }) => {
+				const list = sorted(column, descending);
+				// A cursor of a row that has gone since: between two rows, where nothing is.
+				const nudge = (place: Place): Place => (between ? { ...place, id: `${place.id.slice(0, -12)}${'0'.repeat(12)}` } : place);
+				const compare = (a: Place, b: Place) => (a[column].getTime() - b[column].getTime() || (a.id < b.id ? -1 : Number(a.id > b.id))) * (descending ? -1 : 1);
+				const start = after === null ? null : nudge(list[after] as Place);
+				const end = before === null ? null : nudge(list[before] as Place);
+				const range = list.filter((place) => (!start || compare(place, start) > 0) && (!end || compare(place, end) < 0));
+				const expected = fromEnd ? range.slice(-limit) : range.slice(0, limit);
+				const page = await read(
+					keysetPage(column, { descending, fromEnd, limit, after: start && positionOf(start, column), before: end && positionOf(end, column) }),
+				);
+				expect(idsOf(page.rows)).toEqual(idsOf(expected));
+				expect(page.more).toBe(range.length > limit);
+			}),
+			{ numRuns: 250 },
+		);
+	});
+
+	it.each([
+		['createdAt', false, false],
+		['createdAt', true, false],
+		['updatedAt', false, true],
+		['updatedAt', true, true],
+	] as const)('follow each other without a gap or a repeat: %s, descending %s, from the end %s', async (column, descending, fromEnd) => {
+		for (const limit of [1, 3, 7]) {
+			const seen: string[] = [];
+			let cursor: KeysetPage['after'] = null;
+			for (;;) {
+				const page: Awaited<ReturnType<typeof read>> = await read(keysetPage(column, { descending, fromEnd, limit, [fromEnd ? 'before' : 'after']: cursor }));
+				if (fromEnd) seen.unshift(...idsOf(page.rows));
+				else seen.push(...idsOf(page.rows));
+				const last = fromEnd ? page.rows[0] : page.rows.at(-1);
+				if (!last || !page.more) break;
+				cursor = positionOf(last as Place, column);
+			}
+			expect(seen).toEqual(idsOf(sorted(column, descending)));
+		}
+	});
+
+	it('are of the firm, whatever the cursor says', async () => {
+		const [foreign] = await two.admin`select id, created_at from notes where firm_id = ${two.harbour.id}`;
+		const after = { value: INSTANTS[0]?.toISOString() ?? '', id: foreign?.id };
+		const page = await read(keysetPage('createdAt', { limit: 100, after }));
+		expect(idsOf(page.rows)).not.toContain(foreign?.id);
+	});
+
+	it('say whether there is more, exactly at the boundary', async () => {
+		expect((await read(keysetPage('createdAt', { limit: ROWS }))).more).toBe(false);
+		expect((await read(keysetPage('createdAt', { limit: ROWS - 1 }))).more).toBe(true);
+	});
+});

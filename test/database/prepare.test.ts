@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import postgres, { type Sql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type EmbeddedServer, openPlane, type PlaneLogin, prepareDatabase, selectAllFirms, startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import { codeOf } from './two-firms.ts';
+
+const PASSWORD = 'only-for-tests';
+const ADMIN = 'creates_roles';
+
+const at = (url: string, database: string, user?: string) => {
+	const changed = new URL(url);
+	changed.pathname = `/${database}`;
+	return user === undefined ? changed.href : Object.assign(changed, { username: user, password: PASSWORD }).href;
+};
+
+/** A new cluster, in which no role has been made: roles belong to the cluster, so a shared one shows nothing of their making. */
+async function startFreshCluster(): Promise<{ url: string; stop(): Promise<void> }> {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-prepare-'));
+	const embedded: EmbeddedServer = await startEmbeddedServer({ directory: join(directory, 'postgres') });
+	return {
+		url: embedded.urlOf(SUPERUSER),
+		async stop() {
+			await embedded.stop();
+			rmSync(directory, { recursive: true, force: true });
+		},
+	};
+}
+
+const clusters = [
+	{ name: 'a new embedded cluster', start: startFreshCluster },
+	...[inject('external')].filter((server) => server !== null).map(({ name, url }) => ({ name, start: async () => ({ url, stop: async () => {} }) })),
+];
+
+describe.each(clusters)('preparing a database of $name', ({ start }) => {
+	let cluster: Awaited<ReturnType<typeof startFreshCluster>>;
+	let root: Sql;
+	const made: string[] = [];
+	const loginNames: string[] = [];
+
+	beforeAll(async () => {
+		cluster = await start();
+		root = postgres(cluster.url, { max: 4, onnotice: () => {} });
+	});
+	afterAll(async () => {
+		for (const name of made) await root`drop database if exists ${root(name)} with (force)`;
+		for (const name of [...loginNames, ADMIN]) await root.unsafe(`drop role if exists ${name}`).catch(() => {});
+		await root?.end({ timeout: 5 });
+		await cluster?.stop();
+	});
+
+	async function createDatabase(owner?: string): Promise<string> {
+		const name = `p_${uuidv7().replaceAll('-', '')}`;
+		made.push(name);
+		await root.unsafe(`create database ${name}${owner ? ` owner ${owner}` : ''}`);
+		return name;
+	}
+	const logins = (database: string, prefix: string): PlaneLogin[] =>
+		(['firm', 'operator', 'worker'] as const).map((side) => {
+			const user = `${prefix}_${side}`;
+			if (!loginNames.includes(user)) loginNames.push(user);
+			return { url: at(cluster.url, database, user), role: `firmseal_${side}` };
+		});
+
+	/** What a dump of the schema would tell: objects, their privileges, policies and migrations. */
+	async function stateOf(database: string): Promise<unknown> {
+		const sql = postgres(at(cluster.url, database), { max: 1 });
+		const rows = await sql`
+			select 'class' as kind, relname::text as name, relacl::text as acl, relrowsecurity::text || relforcerowsecurity::text || relowner::regrole::text as more from pg_class where relnamespace = 'public'::regnamespace
+			union all select 'policy', polname || polrelid::regclass, polroles::regrole[]::text, pg_get_expr(polqual, polrelid) from pg_policy
+			union all select 'proc', proname, proacl::text, prosrc from pg_proc where pronamespace = 'public'::regnamespace
+			union all select 'trigger', tgname, tgenabled::text, tgrelid::regclass::text from pg_trigger where not tgisinternal
+			union all select 'database', '', datacl::text, '' from pg_database where datname = current_database()
+			union all select 'schema', nspname, nspacl::text, '' from pg_namespace where nspname in ('public', 'drizzle')
+			union all select 'migration', hash, created_at::text, '' from drizzle.__drizzle_migrations
+			order by 1, 2, 3, 4`;
+		await sql.end();
+		return [...rows];
+	}
+
+	async function eachPlaneWorks(planes: readonly PlaneLogin[]): Promise<void> {
+		for (const { url, role } of planes) {
+			const plane = openPlane({ url, role, connections: 1 });
+			expect(await plane.read(null, selectAllFirms)).toEqual([]);
+			await plane.close();
+		}
+	}
+
+	it('makes roles, logins and schema on several databases of the cluster at the same moment', async () => {
+		const databases = await Promise.all([createDatabase(), createDatabase(), createDatabase(), createDatabase()]);
+		const outcomes = await Promise.all(databases.map((name) => codeOf(prepareDatabase(at(cluster.url, name), logins(name, 'several')))));
+		expect(outcomes).toEqual(['done', 'done', 'done', 'done']);
+		for (const name of databases) await eachPlaneWorks(logins(name, 'several'));
+	});
+
+	it('does it once when four do it at once, and changes nothing when done again', async () => {
+		const name = await createDatabase();
+		const prepare = () => prepareDatabase(at(cluster.url, name), logins(name, 'once'));
+		expect(await Promise.all([1, 2, 3, 4].map(() => codeOf(prepare())))).toEqual(['done', 'done', 'done', 'done']);
+		const state = await stateOf(name);
+		expect((state as { kind: string }[]).filter(({ kind }) => kind === 'migration')).toHaveLength(4);
+		await prepare();
+		expect(await stateOf(name)).toEqual(state);
+		await eachPlaneWorks(logins(name, 'once'));
+	});
+
+	it('leaves nobody who owns or can sign in but who should', async () => {
+		const name = await createDatabase();
+		await prepareDatabase(at(cluster.url, name), logins(name, 'once'));
+		const roles = await root`select rolname, rolsuper, rolinherit, rolcanlogin, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^(firmseal_(owner|firm|operator|worker)|once_)$' or rolname like 'once\\_%'`;
+		expect(roles).toHaveLength(7);
+		for (const role of roles) {
+			expect(role).toEqual({ rolname: role.rolname, rolsuper: false, rolinherit: false, rolcanlogin: role.rolname.startsWith('once_'), rolbypassrls: false, rolcreaterole: false, rolcreatedb: false });
+		}
+		const sql = postgres(at(cluster.url, name), { max: 1 });
+		const owners = await sql`select distinct relowner::regrole::text as owner from pg_class where relnamespace = 'public'::regnamespace`;
+		await sql.end();
+		expect(owners).toEqual([{ owner: 'firmseal_owner' }]);
+	});
+
+	it('makes a login whose password holds what SQL would end at', async () => {
+		const name = await createDatabase();
+		const user = "odd'\"user";
+		const url = Object.assign(new URL(at(cluster.url, name)), { username: encodeURIComponent(user), password: encodeURIComponent("it's; drop\\ \"x\" %") }).href;
+		await prepareDatabase(at(cluster.url, name), [{ url, role: 'firmseal_worker' }]);
+		await eachPlaneWorks([{ url, role: 'firmseal_worker' }]);
+		await root.unsafe(`drop role "odd'""user"`);
+	});
+
+	it('refuses a server before 15, and leaves it alone', async () => {
+		const name = await createDatabase();
+		const sql = postgres(at(cluster.url, name), { max: 1 });
+		// Answers in the place of the server, which is newer.
+		await sql.unsafe(`create schema old; create function old.current_setting(text) returns text language sql as $$ select '140011' $$;
+			alter database ${name} set search_path = old, pg_catalog, public`);
+		await sql.end();
+		await expect(prepareDatabase(at(cluster.url, name), logins(name, 'once'))).rejects.toMatchObject({ name: 'SetupError', message: 'PostgreSQL 15 or newer is needed: upgrade the server.' });
+		const after = postgres(at(cluster.url, name), { max: 1 });
+		expect(await after`select 1 from pg_class where relnamespace = 'public'::regnamespace`).toEqual([]);
+		await after.end();
+	});
+});
+
+describe.each(clusters)('preparing as a role that may create roles, and owns the database, on $name', ({ start }) => {
+	let cluster: Awaited<ReturnType<typeof startFreshCluster>>;
+	let root: Sql;
+	const name = `q_${uuidv7().replaceAll('-', '')}`;
+	beforeAll(async () => {
+		cluster = await start();
+		root = postgres(cluster.url, { max: 1, onnotice: () => {} });
+		await root.unsafe(`create role ${ADMIN} login createrole password '${PASSWORD}'`);
+		await root.unsafe(`create database ${name} owner ${ADMIN}`);
+	});
+	afterAll(async () => {
+		await root`drop database if exists ${root(name)} with (force)`;
+		for (const role of ['made_firm', 'made_operator', 'made_worker', ADMIN]) await root.unsafe(`drop role if exists ${role}`).catch(() => {});
+		await root.end({ timeout: 5 });
+		await cluster.stop();
+	});
+
+	it('works without a superuser, twice', async () => {
+		const admin = at(cluster.url, name, ADMIN);
+		const planes = (['firm', 'operator', 'worker'] as const).map((side): PlaneLogin => ({ url: at(cluster.url, name, `made_${side}`), role: `firmseal_${side}` }));
+		for (let i = 0; i < 2; i++) expect(await codeOf(prepareDatabase(admin, planes))).toBe('done');
+		for (const { url, role } of planes) {
+			const plane = openPlane({ url, role, connections: 1 });
+			expect(await plane.read(null, selectAllFirms)).toEqual([]);
+			await plane.close();
+		}
+	});
+});

@@ -1,0 +1,189 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOGINS } from '../support/installation.ts';
+import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, servers, type Side, type TwoFirms } from './two-firms.ts';
+
+const SIDES: Side[] = ['firm', 'operator', 'worker'];
+const TABLES = ['firms', 'users', 'memberships', 'operators', 'notes', 'data_keys', 'audit_entries'];
+
+describe.each(servers)('the roles on $name', (server) => {
+	let two: TwoFirms;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+	});
+	afterAll(() => two?.close());
+
+	const run = (side: Side, firm: string | null, statement: string) => two.as(side, firm, (tx) => tx.unsafe(statement));
+	const attempt = (side: Side, firm: string | null, statement: string) => codeOf(run(side, firm, statement));
+
+	describe.each(SIDES)('the login of the %s plane', (side) => {
+		it('has nothing before it takes its role', async () => {
+			const sql = two.installation.signIn(side);
+			for (const table of TABLES) {
+				expect(await codeOf(sql.unsafe(`select 1 from ${table}`))).toBe(NO_PRIVILEGE);
+				expect(await codeOf(sql.unsafe(`delete from ${table}`))).toBe(NO_PRIVILEGE);
+			}
+			expect(await codeOf(sql`select * from identify('issuer', 'subject')`)).toBe(NO_PRIVILEGE);
+			expect(await codeOf(sql`select last_audit_sequence(${uuidv7()})`)).toBe(NO_PRIVILEGE);
+		});
+
+		it('has nothing again once its transaction is over, on the same connection', async () => {
+			const sql = two.installation.signIn(side);
+			const connection = await sql.reserve();
+			await connection`begin`;
+			await connection`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.firm', ${two.north.id}, true)`;
+			await connection`commit`;
+			const [after] = await connection`select current_user as name, current_setting('firmseal.firm', true) as firm`;
+			expect(after).toEqual({ name: LOGINS[side], firm: '' });
+			expect(await codeOf(connection`select 1 from firms`)).toBe(NO_PRIVILEGE);
+			connection.release();
+		});
+
+		it("cannot become another plane's role, the owner, another login or the superuser", async () => {
+			const others = [...SIDES.filter((other) => other !== side).flatMap((other) => [roleOf(other), LOGINS[other]]), 'firmseal_owner', 'postgres'];
+			for (const other of others) {
+				expect([other, await attempt(side, null, `set role ${other}`)]).toEqual([other, NO_PRIVILEGE]);
+				expect([other, await attempt(side, null, `set local role ${other}`)]).toEqual([other, NO_PRIVILEGE]);
+				expect([other, await attempt(side, null, `set session authorization ${other}`)]).toEqual([other, NO_PRIVILEGE]);
+				expect([other, await attempt(side, null, `grant ${other} to ${LOGINS[side]}`)]).toEqual([other, NO_PRIVILEGE]);
+			}
+			for (const back of ['reset role', 'set role none', 'set session authorization default']) {
+				expect(await attempt(side, two.north.id, `${back}; select 1 from firms`)).toBe(NO_PRIVILEGE);
+			}
+		});
+
+		it('makes nothing in the database and changes none of its locks', async () => {
+			for (const statement of [
+				'create table public.notes2 (id uuid)',
+				'create temp table notes (id uuid)',
+				'create schema mine',
+				'create view public.v as select 1 as one',
+				"create function public.f() returns int language sql as 'select 1'",
+				"create function pg_temp.f() returns int language sql as 'select 1'",
+				'create domain public.d as text',
+				'alter table notes disable row level security',
+				'alter table notes no force row level security',
+				'drop policy "firm" on notes',
+				'create policy mine on notes using (true)',
+				'alter table audit_entries disable trigger all',
+				'drop table notes',
+				'alter domain sealed drop constraint sealed_check',
+				`alter role ${roleOf(side)} bypassrls`,
+				`grant select on notes to ${roleOf(side)}`,
+				'set session_replication_role = replica',
+				"set log_statement = 'all'",
+				"select pg_read_file('postgresql.conf')",
+				"copy firms to program 'cat'",
+				"select lo_import('/etc/hostname')",
+			]) {
+				const outcome = await attempt(side, two.north.id, statement);
+				// The grant of a right one hasn't got is a warning in PostgreSQL, not an error.
+				if (statement.startsWith('grant')) continue;
+				expect([statement, outcome]).toEqual([statement, NO_PRIVILEGE]);
+			}
+			const [grants] = await two.admin`select count(*)::int as n from information_schema.role_table_grants
+				where table_name = 'notes' and grantee = 'firmseal_operator' and privilege_type = 'SELECT'`;
+			expect(grants?.n).toBe(0);
+		});
+
+		it('sees through no row policy by switching it off', async () => {
+			const outcome = await attempt(side, two.north.id, 'set local row_security = off; select id from firms');
+			expect(outcome).toBe(NO_PRIVILEGE);
+		});
+	});
+
+	describe('the firm plane', () => {
+		it('sees the firm that its transaction names, and no row without one', async () => {
+			for (const [firm, notes] of [[two.north.id, [{ id: two.north.note }]], [two.harbour.id, [{ id: two.harbour.note }]], [null, []]] as const) {
+				expect(await run('firm', firm, 'select id from notes')).toEqual(notes);
+				expect(await run('firm', firm, 'select id from firms')).toEqual(firm ? [{ id: firm }] : []);
+				expect((await run('firm', firm, 'select firm_id from memberships')).map((row) => row.firm_id)).toEqual(firm ? [firm, firm, firm] : []);
+				expect(await run('firm', firm, 'select email from users')).toHaveLength(firm ? 3 : 0);
+			}
+		});
+
+		it('may name any firm: it is one at a time, never two', async () => {
+			const seen = await two.as('firm', two.north.id, async (tx) => {
+				await tx`select set_config('firmseal.firm', ${two.harbour.id}, true)`;
+				return tx`select firm_id from notes`;
+			});
+			expect(seen).toEqual([{ firm_id: two.harbour.id }]);
+			expect(await attempt('firm', 'not-an-id', 'select id from notes')).toBe('22P02');
+		});
+
+		it("reaches no other firm's row by writing", async () => {
+			const { north, harbour } = two;
+			expect((await run('firm', north.id, `update notes set title = null where id = '${harbour.note}'`)).count).toBe(0);
+			const foreign = `insert into notes (firm_id, id, author_id) values ('${harbour.id}', '${uuidv7()}', '${harbour.author}')`;
+			expect(await attempt('firm', north.id, foreign)).toBe(NO_PRIVILEGE);
+			expect(await attempt('firm', null, foreign)).toBe(NO_PRIVILEGE);
+			const taken = `insert into notes (firm_id, id, author_id) values ('${north.id}', '${harbour.note}', '${north.author}')`;
+			expect(await attempt('firm', north.id, taken)).toBe('23505');
+			const strangeAuthor = `insert into notes (firm_id, id, author_id) values ('${north.id}', '${uuidv7()}', '${harbour.author}')`;
+			expect(await attempt('firm', north.id, strangeAuthor)).toBe('23503');
+		});
+
+		it('changes content and revision of a note, not its identity, and removes none', async () => {
+			const { north } = two;
+			expect(await attempt('firm', north.id, "update notes set revision = revision + 1, updated_at = now(), title = title")).toBe('done');
+			for (const column of ['firm_id', 'id', 'author_id', 'created_at']) {
+				expect([column, await attempt('firm', north.id, `update notes set ${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
+			}
+			expect(await attempt('firm', north.id, 'delete from notes')).toBe(NO_PRIVILEGE);
+			expect(await attempt('firm', north.id, 'truncate notes')).toBe(NO_PRIVILEGE);
+		});
+
+		it('reads no operator and not who an account is outside', async () => {
+			for (const statement of ['select user_id from operators', ...['issuer', 'subject', 'person_id', '*'].map((column) => `select ${column} from users`)]) {
+				expect([statement, await attempt('firm', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
+			}
+			for (const table of ['firms', 'users', 'memberships', 'operators']) {
+				expect([table, await attempt('firm', two.north.id, `insert into ${table} default values`)]).toEqual([table, NO_PRIVILEGE]);
+				expect([table, await attempt('firm', two.north.id, `update ${table} set created_at = now()`)]).toEqual([table, NO_PRIVILEGE]);
+				expect([table, await attempt('firm', two.north.id, `delete from ${table}`)]).toEqual([table, NO_PRIVILEGE]);
+			}
+		});
+
+		it('keeps wrapped data keys of its own firm, and replaces none', async () => {
+			const { north, harbour } = two;
+			const insert = (firm: string) =>
+				`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+				values ('${firm}', 'NOTE', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
+			expect(await attempt('firm', north.id, insert(north.id))).toBe('done');
+			expect(await attempt('firm', north.id, insert(harbour.id))).toBe(NO_PRIVILEGE);
+			expect(await run('firm', harbour.id, 'select firm_id from data_keys')).toEqual([]);
+			for (const column of ['wrapped', 'commitment', 'key_id', 'version', 'firm_id', 'class']) {
+				expect([column, await attempt('firm', north.id, `update data_keys set ${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
+			}
+			expect(await attempt('firm', north.id, 'delete from data_keys')).toBe(NO_PRIVILEGE);
+		});
+	});
+
+	describe('the worker', () => {
+		it('touches no content and unwraps nothing it may store', async () => {
+			const note = `(firm_id, id, author_id, title) values ('${two.north.id}', '${uuidv7()}', '${two.north.author}', '\\x${envelopeOf(two.north.id).toString('hex')}')`;
+			for (const statement of ['select id from notes', 'select count(*) from notes', 'select title from notes', 'update notes set title = null', 'delete from notes', `insert into notes ${note}`, 'copy notes to stdout']) {
+				expect([statement, await attempt('worker', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
+			}
+			for (const statement of ['update data_keys set state = state', 'delete from data_keys', `insert into data_keys (class) values ('NOTE')`]) {
+				expect([statement, await attempt('worker', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
+			}
+		});
+
+		it('renames no person, moves no member and reads no log', async () => {
+			for (const statement of [
+				'update users set person_id = gen_random_uuid()',
+				"update users set subject = 'mine'",
+				"update memberships set role = 'OWNER'",
+				'update memberships set firm_id = firm_id',
+				'delete from memberships',
+				'delete from operators',
+				"update firms set slug = 'mine'",
+				'delete from firms',
+				'select leaf from audit_entries',
+			]) {
+				expect([statement, await attempt('worker', null, statement)]).toEqual([statement, NO_PRIVILEGE]);
+			}
+		});
+	});
+});

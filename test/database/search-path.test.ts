@@ -1,0 +1,100 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf, makeTwoFirms, roleOf, servers, type Side, type TwoFirms } from './two-firms.ts';
+
+const LIAR = '00000000-0000-7000-8000-000000000bad';
+
+/** Tables, functions and an operator of the names that the owner's functions use, each of which answers with a lie. */
+const lies = (schema: string) => `
+	create table ${schema}.users as select '${LIAR}'::uuid as id, '${LIAR}'::uuid as person_id, i.issuer, i.subject, 'x'::text as email, 'x'::text as name,
+		now() as created_at, null::timestamptz as disabled_at from public.users i;
+	create table ${schema}.memberships as select '${LIAR}'::uuid as firm_id, '${LIAR}'::uuid as user_id, 'OWNER'::text as role, null::timestamptz as removed_at where true;
+	create table ${schema}.firms as select '${LIAR}'::uuid as id, 'ACTIVE'::text as status;
+	create table ${schema}.operators as select null::uuid as user_id, array['APPROVER'] as roles, null::timestamptz as disabled_at where false;
+	create table ${schema}.audit_entries as select gen_random_uuid() as boot, 999::bigint as sequence;
+	grant select on all tables in schema ${schema} to public;
+`;
+const FALSE_FUNCTIONS = `
+	create function evil.yes(text, text) returns boolean language sql as 'select true';
+	create operator evil.= (leftarg = text, rightarg = text, function = evil.yes);
+	create function evil.hashtextextended(text, bigint) returns bigint language sql as 'select 1::bigint';
+	create function evil.pg_advisory_xact_lock(bigint) returns void language sql as 'select null::void';
+	create function evil.coalesce_max(bigint) returns bigint language sql as 'select 999::bigint';
+	create function evil.current_setting(text, boolean) returns text language sql as 'select ''${LIAR}''::text';
+`;
+
+describe.each(servers)('objects of the same name elsewhere on $name', (server) => {
+	let two: TwoFirms;
+	let subject: string;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		const [user] = await two.admin`select issuer, subject from users where id = ${two.north.author}`;
+		subject = user?.subject;
+		await two.admin.unsafe(`create schema evil; grant usage on schema evil to public; ${lies('evil')} ${FALSE_FUNCTIONS}`);
+	});
+	afterAll(() => two?.close());
+
+	/** In a session of the superuser, who alone can make such things; as the plane's role from then on. */
+	const misled = <T>(side: Side, work: (tx: TransactionSql) => Promise<T>) =>
+		two.admin.begin(async (tx) => {
+			await tx.unsafe(lies('pg_temp'));
+			await tx`set local search_path = pg_temp, evil, pg_catalog, public`;
+			await tx`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.firm', ${two.north.id}, true)`;
+			const answer = await work(tx);
+			await tx`reset role`;
+			await tx.unsafe('drop table pg_temp.users, pg_temp.memberships, pg_temp.firms, pg_temp.operators, pg_temp.audit_entries');
+			return answer;
+		});
+
+	it('do mislead a statement that names no schema', async () => {
+		const [row] = await misled('firm', (tx) => tx`select id from users limit 1`);
+		expect(row?.id).toBe(LIAR);
+	});
+
+	it('do not tell identify() who somebody is', async () => {
+		for (const side of ['firm', 'operator'] as const) {
+			const rows = await misled(side, (tx) => tx`select user_id, firm_id, firm_role from public.identify('firmseal-development', ${subject})`);
+			expect(rows).toEqual([{ user_id: two.north.author, firm_id: two.north.id, firm_role: 'OWNER' }]);
+			expect(await misled(side, (tx) => tx`select * from public.identify('firmseal-development', 'nobody')`)).toEqual([]);
+		}
+	});
+
+	it('do not tell last_audit_sequence() a number', async () => {
+		const [known] = await two.admin`select boot, max(sequence)::int as last from public.audit_entries group by boot limit 1`;
+		for (const side of ['firm', 'operator', 'worker'] as const) {
+			const [row] = await misled(side, (tx) => tx`select public.last_audit_sequence(${known?.boot})::int as last, public.last_audit_sequence(${uuidv7()})::int as none`);
+			expect(row).toEqual({ last: known?.last, none: 0 });
+		}
+	});
+
+	it('do not choose the firm of a transaction', async () => {
+		const [row] = await misled('firm', (tx) => tx`select public.current_firm() as firm`);
+		expect(row?.firm).toBe(two.north.id);
+		expect(await misled('firm', (tx) => tx`select distinct firm_id from public.notes`)).toEqual([{ firm_id: two.north.id }]);
+	});
+
+	it('do not hide a member from the trigger that refuses an operator', async () => {
+		const attempt = misled('worker', (tx) => tx`insert into public.operators (user_id, roles) values (${two.north.author}, array['APPROVER'])`);
+		expect(await codeOf(attempt)).toBe('23000');
+	});
+
+	it('leave the functions to whom they are for, and to nobody else', async () => {
+		const rows = await two.admin`
+			select p.proname as function, coalesce(r.rolname, 'PUBLIC') as role
+			from pg_proc p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles r on r.oid = a.grantee
+			where p.pronamespace = 'public'::regnamespace order by 1, 2`;
+		expect(Object.groupBy(rows.filter((row) => row.role !== 'firmseal_owner'), (row) => row.function)).toEqual({
+			current_firm: ['firm', 'operator', 'worker'].map((side) => ({ function: 'current_firm', role: `firmseal_${side}` })),
+			identify: ['firm', 'operator'].map((side) => ({ function: 'identify', role: `firmseal_${side}` })),
+			last_audit_sequence: ['firm', 'operator', 'worker'].map((side) => ({ function: 'last_audit_sequence', role: `firmseal_${side}` })),
+		});
+		const definers = await two.admin`select proname, proconfig from pg_proc where pronamespace = 'public'::regnamespace order by 1`;
+		for (const { proname, proconfig } of definers) expect([proname, proconfig]).toEqual([proname, ['search_path=pg_catalog, pg_temp']]);
+		const call = (side: Side, statement: string) => codeOf(two.as(side, null, (tx) => tx.unsafe(statement)));
+		expect(await call('worker', "select public.identify('i', 's')")).toBe('42501');
+		for (const side of ['firm', 'operator', 'worker'] as const) {
+			for (const name of ['refuse_member_and_operator', 'refuse_audit_change']) expect(await call(side, `select public.${name}()`)).toBe('42501');
+		}
+	});
+});

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addNote, codeOf, envelopeOf, makeTwoFirms, NOT_IN_SHAPE, servers, type TwoFirms } from './two-firms.ts';
+
+const SUITE_2 = Buffer.concat([Buffer.from('f502', 'hex'), randomBytes(60)]);
+const OTHER_MARKER = Buffer.concat([Buffer.from('f401', 'hex'), randomBytes(60)]);
+
+const NO_ENVELOPES: [string, Buffer][] = [
+	['plaintext', Buffer.from('A sentence that is long enough for an envelope, and is none.')],
+	['plaintext that begins with a byte order mark', Buffer.from('\ufeffA sentence that is long enough for an envelope, and is none.')],
+	['hexadecimal of an envelope', Buffer.from(envelopeOf('x').toString('hex'))],
+	['nothing', Buffer.alloc(0)],
+	['zeros', Buffer.alloc(64)],
+	['another suite', SUITE_2],
+	['another marker', OTHER_MARKER],
+	['an envelope without its last byte, of the shortest', envelopeOf('x').subarray(0, 38)],
+	['the marker alone', Buffer.from('f501', 'hex')],
+];
+
+describe.each(servers)('the shape of sealed columns on $name', (server) => {
+	let two: TwoFirms;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+	});
+	afterAll(() => two?.close());
+
+	describe.each(['title', 'body'])('%s', (column) => {
+		const insert = (value: Buffer, firm = two.north) =>
+			two.as('firm', firm.id, (tx) => tx`insert into notes ${tx({ firm_id: firm.id, id: uuidv7(), author_id: firm.author, [column]: value })}`);
+		const update = (value: Buffer) => two.as('firm', two.north.id, (tx) => tx`update notes set ${tx({ [column]: value })} where id = ${two.north.note}`);
+		const asSuperuser = (value: Buffer) => two.admin`update notes set ${two.admin({ [column]: value })} where id = ${two.north.note}`;
+
+		it('takes an envelope of the firm, and null', async () => {
+			expect(await codeOf(insert(envelopeOf(two.north.id)))).toBe('done');
+			expect(await codeOf(update(envelopeOf(two.north.id)))).toBe('done');
+			expect(await codeOf(two.admin`update notes set ${two.admin({ [column]: null })} where id = ${two.north.note}`)).toBe('done');
+		});
+
+		it.each(NO_ENVELOPES)('refuses %s, from whomever', async (_, value) => {
+			expect(await codeOf(insert(value))).toBe(NOT_IN_SHAPE);
+			expect(await codeOf(update(value))).toBe(NOT_IN_SHAPE);
+			expect(await codeOf(asSuperuser(value))).toBe(NOT_IN_SHAPE);
+		});
+
+		it('refuses them in replication mode as well, and the type itself refuses them', async () => {
+			const attempt = two.admin.begin(async (tx) => {
+				await tx`set local session_replication_role = replica`;
+				await tx`update notes set ${tx({ [column]: Buffer.from('plaintext '.repeat(9)) })}`;
+			});
+			expect(await codeOf(attempt)).toBe(NOT_IN_SHAPE);
+			const cast = two.admin`select convert_to(${'plaintext '.repeat(9)}, 'UTF8')::sealed`;
+			expect(await codeOf(cast)).toBe(NOT_IN_SHAPE);
+		});
+
+		it("refuses another firm's envelope, and one without a firm", async () => {
+			for (const firm of [two.harbour.id, '', two.north.id.toUpperCase(), two.north.id.replaceAll('-', '')]) {
+				expect([firm, await codeOf(insert(envelopeOf(firm)))]).toEqual([firm, NOT_IN_SHAPE]);
+				expect([firm, await codeOf(asSuperuser(envelopeOf(firm)))]).toEqual([firm, NOT_IN_SHAPE]);
+			}
+		});
+
+		it("refuses to be copied from another firm's row", async () => {
+			await two.admin`update notes set ${two.admin({ [column]: envelopeOf(two.harbour.id) })} where id = ${two.harbour.note}`;
+			const copy = two.admin.unsafe(
+				`update notes set ${column} = (select ${column} from notes where id = $1) where id = $2`,
+				[two.harbour.note, two.north.note],
+			);
+			expect(await codeOf(copy)).toBe(NOT_IN_SHAPE);
+		});
+	});
+
+	it('refuses a row that moves to another firm with its content', async () => {
+		const id = await addNote(two.admin, two.north);
+		const move = () => two.admin`update notes set firm_id = ${two.harbour.id}, author_id = ${two.harbour.author} where id = ${id}`;
+		expect(await codeOf(move())).toBe(NOT_IN_SHAPE);
+		// Because of the content: emptied, the row may go.
+		await two.admin`update notes set title = null, body = null where id = ${id}`;
+		expect(await codeOf(move())).toBe('done');
+	});
+
+	it('refuses a tombstone with content, in either order', async () => {
+		const id = await addNote(two.admin, two.north);
+		const { admin } = two;
+		expect(await codeOf(admin`update notes set deleted_at = now() where id = ${id}`)).toBe(NOT_IN_SHAPE);
+		expect(await codeOf(admin`update notes set deleted_at = now(), title = null where id = ${id}`)).toBe(NOT_IN_SHAPE);
+		expect(await codeOf(admin`update notes set deleted_at = now(), title = null, body = null where id = ${id}`)).toBe('done');
+		expect(await codeOf(admin`update notes set body = ${envelopeOf(two.north.id)} where id = ${id}`)).toBe(NOT_IN_SHAPE);
+	});
+
+	it('holds no two rows under one id, in whatever firm', async () => {
+		const taken = two.admin`insert into notes (firm_id, id, author_id) values (${two.harbour.id}, ${two.north.note}, ${two.harbour.author})`;
+		expect(await codeOf(taken)).toBe('23505');
+	});
+});

@@ -1,0 +1,102 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Sql, TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { inject } from 'vitest';
+import { openPlane, type Plane, type PlaneRole } from '../../src/database/index.ts';
+import { LOGINS, makeInstallation, type TestInstallation } from '../support/installation.ts';
+import type { TestServer } from '../support/servers.ts';
+
+export type Side = keyof typeof LOGINS;
+
+/** A firm as the database has it. */
+export interface Firm {
+	readonly id: string;
+	/** The owner's account. */
+	readonly author: string;
+	readonly note: string;
+}
+
+/** A prepared database with two firms and a note of each, whose envelopes are well formed and hold nothing. */
+export interface TwoFirms {
+	readonly installation: TestInstallation;
+	readonly admin: Sql;
+	readonly north: Firm;
+	readonly harbour: Firm;
+	/** A plane as the application opens it. */
+	plane(side: Side, connections?: number): Plane;
+	/** Runs SQL of an attacker's choice in a plane's transaction, as the plane's login. */
+	as<T>(side: Side, firm: string | null, work: (tx: TransactionSql) => Promise<T>): Promise<T>;
+	close(): Promise<void>;
+}
+
+/** The same on the embedded server and on one of the system. */
+export const servers: TestServer[] = [inject('embedded'), inject('external')].filter((server) => server !== null);
+
+export const roleOf = (side: Side): PlaneRole => `firmseal_${side}`;
+
+export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
+	const installation = await makeInstallation(server);
+	const { admin } = installation;
+	const planes: Plane[] = [];
+	const signedIn = new Map<Side, Sql>();
+	const urls = { firm: 'DATABASE_URL', operator: 'FIRMSEAL_OPERATOR_DATABASE_URL', worker: 'FIRMSEAL_WORKER_DATABASE_URL' } as const;
+
+	async function addFirm(slug: string): Promise<Firm> {
+		const { id } = await installation.addFirm(slug);
+		const [owner] = await admin`select user_id from memberships where firm_id = ${id} and role = 'OWNER'`;
+		const note = await addNote(admin, { id, author: owner?.user_id });
+		return { id, author: owner?.user_id, note };
+	}
+
+	const sqlOf = (side: Side) => {
+		const sql = signedIn.get(side) ?? installation.signIn(side);
+		signedIn.set(side, sql);
+		return sql;
+	};
+	return {
+		installation,
+		admin,
+		north: await addFirm('north'),
+		harbour: await addFirm('harbour'),
+		plane(side, connections = 4) {
+			const plane = openPlane({ url: installation.env[urls[side]] as string, role: roleOf(side), connections });
+			planes.push(plane);
+			return plane;
+		},
+		as: (side, firm, work) =>
+			sqlOf(side).begin(async (tx) => {
+				await tx`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.firm', ${firm ?? ''}, true)`;
+				return work(tx);
+			}) as never,
+		async close() {
+			await Promise.all(planes.map((plane) => plane.close()));
+			await installation.close();
+		},
+	};
+}
+
+/** Bytes of an envelope's shape that name a firm, or none if `firm` is the empty string's. */
+export function envelopeOf(firm: string): Buffer {
+	const tag = createHash('sha256').update(firm).digest().subarray(0, 4);
+	return Buffer.concat([Buffer.from('f50100000001', 'hex'), tag, randomBytes(32)]);
+}
+
+export async function addNote(admin: Sql, { id: firm, author }: Pick<Firm, 'id' | 'author'>): Promise<string> {
+	const id = uuidv7();
+	await admin`insert into notes (firm_id, id, author_id, title, body) values (${firm}, ${id}, ${author}, ${envelopeOf(firm)}, ${envelopeOf(firm)})`;
+	return id;
+}
+
+/** The SQLSTATE with which it was refused; `done` if it wasn't. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+	try {
+		await work;
+		return 'done';
+	} catch (error) {
+		const { code, message } = error as { code?: string; message: string };
+		return code ?? message;
+	}
+}
+
+export const NO_PRIVILEGE = '42501';
+export const NOT_IN_SHAPE = '23514';

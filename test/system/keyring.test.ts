@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { endAll, type Env, firmseal, launch, newDirectory, START } from './program.ts';
+
+/** Every file and directory with mode and content. */
+function snapshot(directory: string): string[] {
+	return readdirSync(directory, { recursive: true, encoding: 'utf8' })
+		.sort()
+		.map((name) => {
+			const path = join(directory, name);
+			const { mode } = statSync(path);
+			const content = statSync(path).isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'directory';
+			return `${name} ${mode.toString(8)} ${content}`;
+		});
+}
+
+/** The keyring's file of a firm: its last generation. */
+const firmFile = (directory: string, firm: string) => {
+	const folder = join(directory, 'keyring/firms', firm);
+	return join(folder, String(Math.max(...readdirSync(folder).map(Number))));
+};
+
+const flipByte = (path: string) => {
+	const bytes = readFileSync(path);
+	bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
+	writeFileSync(path, bytes);
+};
+
+interface Case {
+	readonly name: string;
+	damage(directory: string, north: string, south: string): void;
+	readonly env?: Env;
+	readonly told: RegExp;
+}
+
+const CASES: readonly Case[] = [
+	{ name: 'no keyring', damage: (d) => rmSync(join(d, 'keyring'), { recursive: true }), told: /keyring is missing: .*restore this one from a backup/ },
+	{ name: 'no root key', damage: (d) => rmSync(join(d, 'root.key')), told: /root\.key is missing: .*restore it from a backup/ },
+	{
+		name: 'neither keyring nor root key',
+		damage: (d) => {
+			rmSync(join(d, 'keyring'), { recursive: true });
+			rmSync(join(d, 'root.key'));
+		},
+		told: /root\.key is missing/,
+	},
+	{ name: "another installation's root key by setting", damage: () => {}, env: { FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) }, told: /does not belong to the keyring .*FIRMSEAL_ROOT_KEY/ },
+	{ name: "another installation's root key file", damage: (d) => writeFileSync(join(d, 'root.key'), `${'cd'.repeat(32)}\n`), told: /does not belong to the keyring/ },
+	{ name: 'a root key that is cut', damage: (d) => writeFileSync(join(d, 'root.key'), 'abcd\n'), told: /root\.key is damaged: restore it/ },
+	{ name: 'a keyring.json that is cut', damage: (d) => writeFileSync(join(d, 'keyring/keyring.json'), '{"format":"firms'), told: /keyring\.json is damaged: restore it/ },
+	{ name: "a firm's file with one bit changed", damage: (d, north) => flipByte(firmFile(d, north)), told: /key file of firm [0-9a-f-]{36} is damaged/ },
+	{
+		name: "a firm's file copied from another firm",
+		damage: (d, north, south) => cpSync(firmFile(d, south), firmFile(d, north)),
+		told: /key file of firm [0-9a-f-]{36} is damaged/,
+	},
+	{ name: 'a keyring that others may enter', damage: (d) => chmodSync(join(d, 'keyring'), 0o755), told: /Others than its owner can reach .*chmod -R go-rwx/ },
+	{ name: 'a keyring.json that others may read', damage: (d) => chmodSync(join(d, 'keyring/keyring.json'), 0o644), told: /Others than its owner can reach .*chmod/ },
+	{ name: 'a root key that others may read', damage: (d) => chmodSync(join(d, 'root.key'), 0o644), told: /root\.key is open to other users: .*chmod 600/ },
+];
+
+/** Everything that opens the keyring; `init` and `npm start` could make one, and must not. */
+const COMMANDS = [['serve'], ['init'], ['firm', 'create', '--slug', 'new-one', '--name', 'New', '--owner', 'owner@new.example']];
+
+describe('start with a keyring that is not whole', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let south: TestFirm;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+		south = await installation.addFirm('south');
+	});
+	afterAll(async () => {
+		await installation?.close();
+		await endAll();
+	});
+
+	async function damagedCopy({ damage, env = {} }: Case) {
+		const directory = newDirectory();
+		cpSync(installation.directory, directory, { recursive: true });
+		damage(directory, north.id, south.id);
+		return { directory, env: { ...installation.env, FIRMSEAL_DATA_DIR: directory, ...env } };
+	}
+
+	it.each(CASES)('is refused and nothing is written over: $name', async (each) => {
+		const { directory, env } = await damagedCopy(each);
+		const before = snapshot(directory);
+		const outcomes = [await launch(env, process.execPath, [START]).ended, ...(await Promise.all(COMMANDS.slice(0, 1).map((args) => firmseal(env, ...args))))];
+		for (const { code, stdout, stderr } of outcomes) {
+			expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+			expect(stderr).toMatch(each.told);
+			expect(stderr).toMatch(/^firmseal: [^\n]+\n$/);
+		}
+		expect(snapshot(directory)).toEqual(before);
+	});
+
+	it('is refused by every command, and found by doctor', async () => {
+		const [missing] = CASES as readonly [Case];
+		const { directory, env } = await damagedCopy(missing);
+		const before = snapshot(directory);
+		for (const args of COMMANDS) {
+			const { code, stderr } = await firmseal(env, ...args);
+			expect(code).toBe(1);
+			expect(stderr).toMatch(missing.told);
+		}
+		const { code, stdout } = await firmseal(env, 'doctor');
+		expect(code).toBe(1);
+		expect(stdout).toMatch(missing.told);
+		expect(snapshot(directory)).toEqual(before);
+		const firms = await installation.admin`select slug from firms order by slug`;
+		expect(firms.map(({ slug }) => slug)).toEqual(['north', 'south']);
+	});
+
+	it('is not refused when everything is as it was', async () => {
+		const { code, stderr } = await firmseal(installation.env, 'doctor');
+		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+	});
+});

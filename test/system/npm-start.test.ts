@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endAll, type Env, findFreePort, isAlive, launch, newDirectory, postmasterOf, type RunningApi, START, startApi, tokensOf } from './program.ts';
+
+const COUNTS = '{ notes { totalCount } auditEntries { totalCount } }';
+
+describe('npm start', () => {
+	let env: Env;
+	let api: RunningApi;
+	let directory: string;
+
+	beforeAll(async () => {
+		directory = newDirectory();
+		env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: String(await findFreePort()) };
+		api = await startApi(env);
+	});
+	afterAll(endAll);
+
+	const refused = (more: Env = {}) => launch({ ...env, ...more }, process.execPath, [START]).ended;
+
+	it('prints tokens that the API takes', async () => {
+		const tokens = tokensOf(api);
+		expect(Object.keys(tokens)).toEqual([
+			'member@northgate.example',
+			'owner@northgate.example',
+			'member@harbour.example',
+			'operator@platform.example',
+			'auditor@platform.example',
+		]);
+		for (const [email, token] of Object.entries(tokens)) {
+			const { data } = await api.ask(token, '{ viewer { email } }');
+			expect(data.viewer.email).toBe(email);
+		}
+	});
+
+	it('prints four lines that show what they claim when they are run as they stand', async () => {
+		const lines = api.output.stdout.split('\n').filter((line) => /^(curl|node) /.test(line));
+		expect(lines).toHaveLength(4);
+		const answers: string[] = [];
+		const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+		for (const line of lines) {
+			const { code, stdout, stderr } = await launch({ PATH: path }, 'bash', ['-c', line]).ended;
+			expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+			answers.push(stdout);
+		}
+		const [read, withheld, stored, record] = answers as [string, string, string, string];
+		const [note] = JSON.parse(read).data.notes.nodes;
+		expect(note.title.length * note.body.length).toBeGreaterThan(0);
+		expect(JSON.parse(withheld)).toEqual({
+			data: { notes: { nodes: [{ id: note.id, createdAt: expect.any(String), title: null, body: null }] } },
+			extensions: {
+				sealed: [
+					{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 },
+					{ coordinate: 'Note.body', reason: 'NO_LEASE', count: 1 },
+				],
+			},
+		});
+		expect(stored).toContain(note.id);
+		const title = /title: '([0-9a-f]+)'/.exec(stored)?.[1] ?? '';
+		expect(title).toMatch(/^f501/);
+		expect(Buffer.from(title, 'hex').includes(note.title)).toBe(false);
+		const entries = JSON.parse(record).data.auditEntries.nodes;
+		expect(entries).toEqual(
+			expect.arrayContaining([
+				expect.objectContaining({ action: 'content.open', actorRoles: ['MEMBER'], coordinates: ['Note.title', 'Note.body'], recordIds: [note.id] }),
+				expect.objectContaining({ action: 'content.deny', actorRoles: ['OPERATOR'], reason: 'NO_LEASE' }),
+			]),
+		);
+	});
+
+	it('is refused a second time on the same data, and the first goes on', async () => {
+		const second = await refused({ FIRMSEAL_PORT: '0' });
+		expect(second).toMatchObject({ code: 1, stdout: '' });
+		expect(second.stderr).toBe('firmseal: Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.\n');
+		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(150);
+	});
+
+	it('goes on with the same data when it is started again, and loads the demo once', async () => {
+		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
+		const made = await api.ask(owner, 'mutation { createNote(input: { title: "kept" }) { note { id } } }');
+		const before = (await api.ask(owner, COUNTS)).data;
+		expect(before.notes.totalCount).toBe(151);
+		const postmaster = postmasterOf(directory) ?? 0;
+		api.kill('SIGTERM');
+		expect(await api.ended).toMatchObject({ code: 0 });
+		expect(isAlive(postmaster)).toBe(false);
+
+		api = await startApi(env);
+		const after = (await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data;
+		expect(after.notes.totalCount).toBe(151);
+		expect(after.auditEntries.totalCount).toBeGreaterThanOrEqual(before.auditEntries.totalCount);
+		const { data } = await api.ask(owner, `{ note(id: "${made.data.createNote.note.id}") { title } }`);
+		expect(data.note.title).toBe('kept');
+	});
+
+	it('says which port is taken, and leaves no database behind', async () => {
+		const other = createServer().listen(0, '127.0.0.1');
+		await once(other, 'listening');
+		const { port } = other.address() as { port: number };
+		const data = newDirectory();
+		const { code, stdout, stderr } = await refused({ FIRMSEAL_DATA_DIR: data, FIRMSEAL_PORT: String(port) });
+		other.close();
+		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+		expect(stderr.split('\n').filter((line) => !line.startsWith('Notes of'))).toEqual([
+			`firmseal: Port ${port} on 127.0.0.1 is in use: stop the other program or set FIRMSEAL_PORT.`,
+			'',
+		]);
+		expect(postmasterOf(data)).toBeNull();
+	});
+
+	it('names the nearest setting to an unknown one, before it makes anything', async () => {
+		const { code, stdout, stderr } = await refused({ FIRMSEAL_PROT: '4000' });
+		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+		expect(stderr).toBe('firmseal: FIRMSEAL_PROT is not a setting of this version: did you mean FIRMSEAL_PORT?\n');
+	});
+});

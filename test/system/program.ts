@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Ask, askAt } from '../support/ask.ts';
+
+/** The program as its users run it: child processes, each bounded in time and ended by its own id. */
+
+export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+export const MAIN = join(PROJECT, 'src/cli/main.ts');
+export const START = join(PROJECT, 'src/cli/start.ts');
+
+export type Env = Readonly<Record<string, string>>;
+
+export interface Outcome {
+	/** null: ended by a signal. */
+	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+export interface Running {
+	readonly pid: number;
+	/** Everything on standard output and standard error so far. */
+	readonly output: { readonly stdout: string; readonly stderr: string };
+	readonly ended: Promise<Outcome>;
+	kill(signal: NodeJS.Signals): void;
+}
+
+export interface RunningApi extends Running {
+	readonly url: string;
+	readonly ask: Ask;
+}
+
+const LONGEST = 45_000;
+const directories: string[] = [];
+const running = new Set<Running>();
+
+/** Nothing of this process's own settings reaches the program. */
+const bare = (): Env =>
+	Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])));
+
+export function newDirectory(): string {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-program-'));
+	directories.push(directory);
+	return directory;
+}
+
+export function launch(env: Env, file: string, args: readonly string[], { detached = false } = {}): Running {
+	const child = spawn(file, args, { cwd: PROJECT, env: { ...bare(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached });
+	const output = { stdout: '', stderr: '' };
+	for (const name of ['stdout', 'stderr'] as const) {
+		child[name].setEncoding('utf8').on('data', (text: string) => {
+			output[name] += text;
+		});
+	}
+	const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST);
+	const ended = new Promise<Outcome>((resolve, reject) => {
+		child.once('error', reject);
+		child.once('close', (code, signal) => {
+			clearTimeout(timer);
+			running.delete(program);
+			resolve({ code, signal, ...output });
+		});
+	});
+	const program: Running = { pid: child.pid ?? 0, output, ended, kill: (signal) => void child.kill(signal) };
+	running.add(program);
+	return program;
+}
+
+/** Runs a command to its end. */
+export const firmseal = (env: Env, ...args: string[]): Promise<Outcome> => launch(env, process.execPath, [MAIN, ...args]).ended;
+
+/** The one JSON object of a command that was run with `--json`; more or less than one line is an error. */
+export async function firmsealJson(env: Env, ...args: string[]) {
+	const { code, stdout, stderr } = await firmseal(env, ...args, '--json');
+	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);
+	return { code, stderr, ...JSON.parse(stdout) };
+}
+
+/** Starts `npm start`'s program, or another, and waits until it says where it answers. */
+export async function startApi(env: Env, args: readonly string[] = [START]): Promise<RunningApi> {
+	const program = launch(env, process.execPath, args);
+	let over: Outcome | undefined;
+	program.ended.then((outcome) => {
+		over = outcome;
+	});
+	await until(() => over !== undefined || isInvited(program.output.stdout), 40_000);
+	const url = /Firmseal answers on (\S+)\/graphql/.exec(program.output.stdout)?.[1];
+	if (over || !url) throw new Error(`did not start: ${JSON.stringify(over ?? program.output)}`);
+	return { ...program, url, ask: askAt(url) };
+}
+
+/** `serve` says one line; `npm start` ends with how to stop it. */
+const isInvited = (text: string) => /answers on \S+\n$/.test(text) || text.includes('Ctrl-C stops everything');
+
+export async function until(met: () => boolean | Promise<boolean>, milliseconds = 10_000): Promise<void> {
+	const end = Date.now() + milliseconds;
+	while (!(await met())) {
+		if (Date.now() > end) throw new Error(`not so after ${milliseconds} ms: ${met}`);
+		await delay(50);
+	}
+}
+
+/** The tokens that `npm start` has printed, by e-mail address. */
+export const tokensOf = ({ output }: Running): Readonly<Record<string, string>> =>
+	Object.fromEntries([...output.stdout.matchAll(/^ {2}(\S+@\S+)\n {4}(\S+)$/gm)].map(([, email = '', token = '']) => [email, token]));
+
+/** Process id of the embedded PostgreSQL of a data directory; null when none runs. */
+export function postmasterOf(directory: string): number | null {
+	const file = join(directory, 'postgres/cluster/postmaster.pid');
+	if (!existsSync(file)) return null;
+	const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+	return isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(directory) ? pid : null;
+}
+
+export function isAlive(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+	} catch {
+		return false;
+	}
+}
+
+/** Ends what a test has left running and removes what it has made. */
+export async function endAll(): Promise<void> {
+	for (const program of [...running]) {
+		program.kill('SIGKILL');
+		await program.ended;
+	}
+	for (const directory of directories.splice(0)) {
+		const pid = postmasterOf(directory);
+		if (pid) {
+			process.kill(pid, 'SIGQUIT');
+			await until(() => !isAlive(pid));
+		}
+		rmSync(directory, { recursive: true, force: true });
+	}
+}
+
+export const findFreePort = (): Promise<number> =>
+	new Promise((resolve) => {
+		const probe = createServer().listen(0, '127.0.0.1', () => {
+			const { port } = probe.address() as { port: number };
+			probe.close(() => resolve(port));
+		});
+	});

@@ -1,0 +1,46 @@
+import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Every way in which a text might lie in a file: as it is, as UTF-16, in hexadecimal, in base64 at each of its three alignments. */
+export function encodingsOf(text: string): readonly (readonly [name: string, bytes: Buffer])[] {
+	const hex = Buffer.from(text).toString('hex');
+	const aligned = [0, 1, 2].map((before) => {
+		const whole = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]).toString('base64');
+		// The first and last characters also hold bits of what stands before and after.
+		return whole.slice(before === 0 ? 0 : before + 1).replace(/=+$/, '').slice(0, -1);
+	});
+	return [
+		['UTF-8', Buffer.from(text)],
+		['UTF-16LE', Buffer.from(text, 'utf16le')],
+		['hex', Buffer.from(hex)],
+		['HEX', Buffer.from(hex.toUpperCase())],
+		...aligned.map((part, index) => [`base64+${index}`, Buffer.from(part)] as const),
+		...aligned.map((part, index) => [`base64url+${index}`, Buffer.from(part.replaceAll('+', '-').replaceAll('/', '_'))] as const),
+	];
+}
+
+/** Names of the encodings in which `text` lies in `bytes`. */
+export const findIn = (bytes: Buffer, text: string): string[] => encodingsOf(text).flatMap(([name, needle]) => (bytes.includes(needle) ? [name] : []));
+
+/** `path encoding` of every file below the directories in which one of the encodings of `text` occurs. */
+export async function findInFiles(directories: readonly string[], text: string): Promise<string[]> {
+	const encodings = encodingsOf(text);
+	const longest = Math.max(...encodings.map(([, needle]) => needle.length));
+	const found: string[] = [];
+	for (const path of directories.flatMap(filesBelow)) {
+		let tail = Buffer.alloc(0);
+		const names = new Set<string>();
+		for await (const chunk of createReadStream(path, { highWaterMark: 4 * 1024 * 1024 })) {
+			const bytes = Buffer.concat([tail, chunk as Buffer]);
+			for (const [name, needle] of encodings) if (bytes.includes(needle)) names.add(name);
+			tail = bytes.subarray(-longest);
+		}
+		found.push(...[...names].map((name) => `${path} ${name}`));
+	}
+	return found;
+}
+
+export const filesBelow = (directory: string): string[] =>
+	readdirSync(directory, { recursive: true, encoding: 'utf8' })
+		.map((name) => join(directory, name))
+		.filter((path) => existsSync(path) && statSync(path).isFile());

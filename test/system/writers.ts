@@ -1,0 +1,62 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Answer, Ask } from '../support/ask.ts';
+
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+
+export const titleOf = (id: string): string => `the note ${id}`;
+
+export interface Writers {
+	/** Ids of the notes that the API has acknowledged, to be held against what is there later. */
+	readonly acknowledged: string[];
+	/** Whatever else was answered. */
+	readonly refused: Answer[];
+	/** Requests that got no answer. */
+	lost(): number;
+	stop(): Promise<void>;
+}
+
+/** Clients that write one note after the other, and remember what they were told. They pause after a refusal. */
+export function startWriters(ask: Ask, token: string, count = 8): Writers {
+	const acknowledged: string[] = [];
+	const refused: Answer[] = [];
+	let lost = 0;
+	let stopped = false;
+	const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+	const write = async () => {
+		while (!stopped) {
+			const id = uuidv7();
+			try {
+				const answer = await ask(token, CREATE, { input: { id, title: titleOf(id), body: '' } });
+				if (answer.data?.createNote.note.id === id) acknowledged.push(id);
+				else {
+					refused.push(answer);
+					await pause();
+				}
+			} catch {
+				lost += 1;
+				await pause();
+			}
+		}
+	};
+	const done = Promise.all(Array.from({ length: count }, write));
+	return {
+		acknowledged,
+		refused,
+		lost: () => lost,
+		async stop() {
+			stopped = true;
+			await done;
+		},
+	};
+}
+
+/** The acknowledged ids whose note is not there, or not as it was written. */
+export async function findMissing(ask: Ask, token: string, ids: readonly string[]): Promise<string[]> {
+	const missing: string[] = [];
+	for (let start = 0; start < ids.length; start += 20) {
+		const some = ids.slice(start, start + 20);
+		const { data } = await ask(token, `{ ${some.map((id, index) => `n${index}: note(id: "${id}") { title body }`).join(' ')} }`);
+		missing.push(...some.filter((id, index) => data?.[`n${index}`]?.title !== titleOf(id) || data[`n${index}`].body !== ''));
+	}
+	return missing;
+}
