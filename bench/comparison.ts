@@ -32,7 +32,7 @@ export function compare<Name extends string>(
 	return { what, rounds: ratios.length, ...spreads, target };
 }
 
-/** The table as text, with a mark on each line that has a target: whether the median meets it. */
+/** The table as text; a line that has a target says whether it is met. */
 export function renderTable({ title, base, compared, comparisons }: Table): string {
 	const head = ['', base, compared, 'ratio', 'middle half', 'target', ''];
 	const lines = comparisons.map(({ what, base: first, compared: second, ratio, target }) => [
@@ -42,7 +42,7 @@ export function renderTable({ title, base, compared, comparisons }: Table): stri
 		ratio.median.toFixed(2),
 		`${ratio.low.toFixed(2)} .. ${ratio.high.toFixed(2)}`,
 		target === null ? '' : `<= ${target.toFixed(2)}`,
-		target === null ? '' : ratio.median <= target ? 'met' : 'missed',
+		target === null ? '' : renderVerdict(ratio, target),
 	]);
 	const widths = head.map((_, column) => Math.max(...[head, ...lines].map((cells) => cells[column]?.length ?? 0)));
 	const render = (cells: readonly string[]) =>
@@ -51,6 +51,12 @@ export function renderTable({ title, base, compared, comparisons }: Table): stri
 			.join('  ')
 			.trimEnd();
 	return [title, ...[head, ...lines].map(render), ''].join('\n');
+}
+
+/** A target among the middle half of the rounds is neither met nor missed: the machine was too busy to tell. */
+function renderVerdict({ low, high }: Spread, target: number): string {
+	if (low <= target && target < high) return 'unclear';
+	return high <= target ? 'met' : 'missed';
 }
 
 const renderTime = (microseconds: number): string =>

@@ -21,7 +21,7 @@ export interface ListOrder<Row> extends Pick<KeysetPage, 'column' | 'id' | 'desc
 
 /** A Relay connection whose count, and cursors, are made only if selected. */
 export interface Connection<Row> {
-	readonly edges: () => readonly { readonly cursor: string; readonly node: Row }[];
+	readonly edges: readonly { readonly cursor: string; readonly node: Row }[];
 	readonly nodes: readonly Row[];
 	readonly pageInfo: {
 		readonly hasNextPage: boolean;
@@ -46,7 +46,9 @@ export async function connectionOf<Row extends { readonly id: string }>(
 	const { rows, more } = await read(page);
 	const cursorOf = (row: Row | undefined) => (row ? encodeCursor(order, row) : null);
 	return {
-		edges: () => rows.map((node) => ({ cursor: encodeCursor(order, node), node })),
+		get edges() {
+			return rows.map((node) => ({ cursor: encodeCursor(order, node), node }));
+		},
 		nodes: rows,
 		pageInfo: {
 			hasNextPage: page.fromEnd ? page.before !== null : more,

@@ -1,13 +1,12 @@
 import { createLogger } from '../api/index.ts';
-import { openDatabase } from '../compose.ts';
 import { readConfig } from '../config.ts';
-import { holdSoleStart } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
 import { initInstallation } from '../installation.ts';
 import { startServer } from '../server.ts';
 import { tell } from './command.ts';
 import { loadDemo } from './demo.ts';
 import { invitation } from './invitation.ts';
+import { openToServe } from './open-to-serve.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** `npm start`: everything on one machine. Database, keyring, demo and API, and what to try. */
@@ -16,21 +15,16 @@ async function start(): Promise<void> {
 	if (config.env === 'production') throw new SetupError('npm start is for development: in production run `firmseal init` once, then `firmseal serve`.');
 	const stopped = untilStopped();
 	const logger = createLogger({ level: config.log.level });
-	const database = await openDatabase(config);
-	let isSole = false;
+	const database = await openToServe(config, { alone: true });
 	try {
-		const sole = await holdSoleStart(database.admin ?? database.firm);
-		if (!sole) throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
-		isSole = true;
 		await initInstallation(config, database);
 		if (!config.tokens) await loadDemo(config, database);
 		const server = await startServer(config, database, logger);
 		process.stdout.write(await invitation(config, database, server.url));
 		await stopped;
 		await server.stop();
-		await sole.release();
 	} finally {
-		if (isSole) await database.stop();
+		await database.stop();
 	}
 }
 

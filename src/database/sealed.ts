@@ -1,5 +1,5 @@
 import { type AnyColumn, getTableColumns, getTableName, type SQL, sql, type Table } from 'drizzle-orm';
-import { customType } from 'drizzle-orm/pg-core';
+import { check, customType } from 'drizzle-orm/pg-core';
 
 declare const sealedBrand: unique symbol;
 
@@ -37,11 +37,36 @@ const sealedType = customType<{ data: Sealed; driverData: Uint8Array; config: { 
 export const sealed = (name: string, options: { readonly bind?: Binding } = {}) => sealedType(name, { ...options });
 
 /** True for a column made by sealed(). */
-export const isSealed = (column: AnyColumn): boolean => column.getSQLType() === 'sealed';
+export const isSealed = (column: AnyColumn): boolean => optionsOf(column).customTypeParams?.dataType() === 'sealed';
 
-/** The CHECK that refuses another firm's envelope: its firm tag must be the one of the row's own firm_id. */
-export const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
+interface FirmOwnedColumns {
+	readonly firmId: AnyColumn;
+	readonly deletedAt: AnyColumn;
+}
+
+/**
+ * What the database holds of a firm-owned table's sealed columns, whichever they are: no envelope of another firm (its tag
+ * must be that of the row's own firm_id), and no content in a tombstone.
+ */
+export function sealedChecks(table: string, columns: FirmOwnedColumns & Readonly<Record<string, AnyColumn>>) {
+	const content = Object.values(columns).filter(isSealed);
+	const empty = content.map((column) => sql`${column} is null`);
+	return [
+		...content.map((column) => check(`${table}_${column.name}_firm_tag`, firmTagMatches(column, columns.firmId))),
+		check(`${table}_tombstone_is_empty`, sql`${columns.deletedAt} is null or (${sql.join(empty, sql` and `)})`),
+	];
+}
+
+const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
 	sql`substring(${column} from 7 for 4) = substring(sha256(convert_to(${firmId}::text, 'UTF8')) from 1 for 4)`;
+
+/** Every sealed column set to NULL: what a deletion leaves of a row's content. */
+export const withoutContent = (table: Table): Record<string, null> =>
+	Object.fromEntries(
+		Object.entries(getTableColumns(table))
+			.filter(([, column]) => isSealed(column))
+			.map(([name]) => [name, null]),
+	);
 
 /** Lists the sealed() columns of the tables behind GraphQL types; a column's property has the field's name. */
 export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly SealedColumn[] {
@@ -53,12 +78,15 @@ export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly
 				fieldName,
 				table: getTableName(table),
 				column: column.name,
-				bind: declaredBinding(column) ?? { table: getTableName(table), column: column.name },
+				bind: optionsOf(column).fieldConfig?.bind ?? { table: getTableName(table), column: column.name },
 			})),
 	);
 }
 
-/** Drizzle keeps a custom column's own options in its (protected) config. */
-function declaredBinding(column: AnyColumn): Binding | undefined {
-	return (column as unknown as { config: { fieldConfig?: { bind?: Binding } } }).config.fieldConfig?.bind;
+interface CustomOptions {
+	readonly customTypeParams?: { dataType(): string };
+	readonly fieldConfig?: { readonly bind?: Binding };
 }
+
+/** Drizzle keeps a custom column's own options in its (protected) config. */
+const optionsOf = (column: AnyColumn): CustomOptions => (column as unknown as { config: CustomOptions }).config;

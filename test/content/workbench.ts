@@ -1,6 +1,6 @@
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
-import { type AuditLog, encodeLeaf, type EntryDraft } from '../../src/audit/index.ts';
+import { type AuditLog, chunkDraft, encodeLeaf, type EntryDraft } from '../../src/audit/index.ts';
 import { type AccessTerms, type ContentField, type ContentOptions, createContent } from '../../src/content/index.ts';
 import { encodeValue, prepareFieldKey, sealPayload } from '../../src/envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag } from '../../src/keys/index.ts';
@@ -46,7 +46,7 @@ function classKey(firm: string, keyClass: string, version: number): ClassKey<Key
 	};
 }
 
-/** Every draft is held against the format before it is taken. */
+/** Every draft is held against the format before it is taken, in the pieces in which the log writes it. */
 function checkedDraft(draft: EntryDraft): EntryDraft {
 	encodeLeaf({ ...draft, v: 1, id: REQUEST, boot: USER, sequence: 1, at: '2026-01-01T00:00:00.000Z' });
 	return draft;
@@ -83,7 +83,7 @@ export function workbench(more: Partial<Pick<ContentOptions<Key>, 'onSettled' | 
 	const audit: AuditLog = {
 		async append(entries) {
 			if (logTrouble) throw logTrouble;
-			drafts.push(...entries.map(checkedDraft));
+			drafts.push(...entries.flatMap(chunkDraft).map(checkedDraft));
 		},
 	};
 	return {

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type Side, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, servers, type TwoFirms } from './two-firms.ts';
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
 
@@ -49,7 +49,10 @@ describe.each(servers)('audit entries on $name', (server) => {
 					await tx.unsafe(first);
 					await tx.unsafe(change);
 				});
-				await expect(attempt).rejects.toMatchObject({ code: NO_PRIVILEGE, message: expect.stringMatching(/append only|permission denied/) });
+				await expect(attempt).rejects.toMatchObject({
+					code: NO_PRIVILEGE,
+					message: expect.stringMatching(/append only|permission denied/),
+				});
 				expect(await all()).toEqual(before);
 			},
 		);
@@ -79,7 +82,8 @@ describe.each(servers)('audit entries on $name', (server) => {
 				const [row] = await tx`select pg_current_xact_id()::text as transaction`;
 				return row?.transaction;
 			});
-			const [row] = await two.admin`select transaction::text, clock_timestamp() - appended_at < interval '5 s' as fresh from audit_entries where id = ${id}`;
+			const [row] =
+				await two.admin`select transaction::text, clock_timestamp() - appended_at < interval '5 s' as fresh from audit_entries where id = ${id}`;
 			expect(row).toEqual({ transaction: now, fresh: true });
 		});
 
@@ -101,7 +105,13 @@ describe.each(servers)('audit entries on $name', (server) => {
 		});
 
 		it('are not removed with the firm, the table or the trigger', async () => {
-			for (const statement of ['drop table audit_entries', 'drop trigger append_only_row on audit_entries', 'alter table audit_entries disable trigger append_only_row', 'drop function refuse_audit_change() cascade', 'create rule r as on insert to audit_entries do instead nothing']) {
+			for (const statement of [
+				'drop table audit_entries',
+				'drop trigger append_only_row on audit_entries',
+				'alter table audit_entries disable trigger append_only_row',
+				'drop function refuse_audit_change() cascade',
+				'create rule r as on insert to audit_entries do instead nothing',
+			]) {
 				expect([statement, await attempt(statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
 		});
@@ -109,9 +119,16 @@ describe.each(servers)('audit entries on $name', (server) => {
 
 	it('are read by the firm they are of, by operators all, by the worker not at all', async () => {
 		const id = uuidv7();
-		await two.as('worker', null, (tx) => tx`insert into audit_entries (id, firm_id, boot, sequence, leaf) values (${id}, ${two.harbour.id}, ${uuidv7()}, 1, '{}')`);
+		await two.as(
+			'worker',
+			null,
+			(tx) =>
+				tx`insert into audit_entries (id, firm_id, boot, sequence, leaf) values (${id}, ${two.harbour.id}, ${uuidv7()}, 1, '{}')`,
+		);
 		const firms = (side: Side, firm: string | null) =>
-			two.as(side, firm, (tx) => tx`select distinct firm_id from audit_entries`).then((rows) => new Set(rows.map((row) => row.firm_id)));
+			two
+				.as(side, firm, (tx) => tx`select distinct firm_id from audit_entries`)
+				.then((rows) => new Set(rows.map((row) => row.firm_id)));
 		expect(await firms('firm', two.north.id)).toEqual(new Set([two.north.id]));
 		expect(await firms('firm', null)).toEqual(new Set());
 		expect(await firms('operator', null)).toEqual(new Set([null, two.north.id, two.harbour.id]));

@@ -14,7 +14,13 @@ import {
 } from '../../src/database/index.ts';
 import { codeOf, makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
 
-const entryOf = (firm: string | null, boot: string, sequence: number): NewAuditEntry => ({ id: uuidv7(), firm, boot, sequence, leaf: '{"a":1}' });
+const entryOf = (firm: string | null, boot: string, sequence: number): NewAuditEntry => ({
+	id: uuidv7(),
+	firm,
+	boot,
+	sequence,
+	leaf: '{"a":1}',
+});
 
 describe.each(servers)('reading the log on $name', (server) => {
 	let two: TwoFirms;
@@ -37,7 +43,8 @@ describe.each(servers)('reading the log on $name', (server) => {
 		before: null,
 		...more,
 	});
-	const read = (firm: string, more: Partial<KeysetPage> = {}) => reader.read(firm, (tx) => selectAuditEntries(tx, firm, page(more)));
+	const read = (firm: string, more: Partial<KeysetPage> = {}) =>
+		reader.read(firm, (tx) => selectAuditEntries(tx, firm, page(more)));
 	const count = (firm: string) => reader.read(firm, (tx) => countAuditEntries(tx, firm));
 	const append = (rows: readonly NewAuditEntry[]) => writer.write(null, (tx) => insertAuditEntries(tx, rows));
 	const cursorOf = ({ transaction, id }: AuditEntryRow) => ({ value: transaction, id });
@@ -65,10 +72,16 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect(await two.admin`select id from audit_entries where id = ${late.id}`).toHaveLength(1);
 		const shown = await read(firm);
 		expect(shown.rows.map(({ id }) => id)).toEqual([early.id]);
+		// Whoever reads without the rule is at the late one by now,
+		const withoutRule = (id: string) => two.admin`select id from audit_entries a where firm_id = ${firm}
+			and (transaction, id) > (select transaction, id from audit_entries where id = ${id}) order by transaction, id`;
+		expect(await withoutRule(early.id)).toEqual([{ id: late.id }]);
 		expect(await count(firm)).toBe(1);
 		end.resolve();
 		await openWrite;
 		await until(async () => (await count(firm)) === 3);
+		// and never sees the open one.
+		expect(await withoutRule(late.id)).toEqual([]);
 		const [last] = shown.rows;
 		const next = await read(firm, { after: last ? cursorOf(last) : null });
 		expect(next.rows.map(({ id }) => id)).toEqual([open.id, late.id]);
@@ -88,46 +101,53 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect((await read(firm)).rows.map(({ id }) => id)).toEqual([late.id]);
 	});
 
-	it.each(['the first page on', 'one entry at a time'])('misses nothing that is appended meanwhile by many, %s', async (manner) => {
-		const firm = uuidv7();
-		const limit = manner === 'one entry at a time' ? 1 : 5;
-		const written = new Set<string>();
-		let running = true;
-		const writers = Promise.all(
-			Array.from({ length: 6 }, async (_, n) => {
-				const boot = uuidv7();
-				let sequence = 1;
-				for (let i = 0; i < 12; i++) {
-					// Every flush of a process is a transaction, and they commit out of order: the pauses differ.
-					const rows = Array.from({ length: 1 + ((i + n) % 3) }, () => entryOf(firm, boot, sequence++));
-					await writer.write(null, async (tx) => {
-						await insertAuditEntries(tx, rows);
-						await sleep((n * 7 + i * 3) % 23);
-						if ((i + n) % 5 === 0) throw new Error('rolled back');
-					}).then(
-						() => rows.forEach(({ id }) => written.add(id)),
-						() => {},
-					);
-				}
-			}),
-		).finally(() => {
-			running = false;
-		});
-		const seen: AuditEntryRow[] = [];
-		const readOn = async () => {
-			const last = seen.at(-1);
-			const { rows, more } = await read(firm, { limit, after: last ? cursorOf(last) : null });
-			seen.push(...rows);
-			return more || rows.length > 0;
-		};
-		while (running) await readOn();
-		await writers;
-		await until(async () => (await count(firm)) === written.size);
-		while (await readOn());
-		expect(written.size).toBeGreaterThan(80);
-		expect(seen).toHaveLength(written.size);
-		expect(new Set(seen.map(({ id }) => id))).toEqual(written);
-	});
+	it.each(['the first page on', 'one entry at a time'])(
+		'misses nothing that is appended meanwhile by many, %s',
+		async (manner) => {
+			const firm = uuidv7();
+			const limit = manner === 'one entry at a time' ? 1 : 5;
+			const written = new Set<string>();
+			let running = true;
+			const writers = Promise.all(
+				Array.from({ length: 6 }, async (_, n) => {
+					const boot = uuidv7();
+					let sequence = 1;
+					for (let i = 0; i < 12; i++) {
+						// Every flush of a process is a transaction, and they commit out of order: the pauses differ.
+						const rows = Array.from({ length: 1 + ((i + n) % 3) }, () => entryOf(firm, boot, sequence++));
+						await writer
+							.write(null, async (tx) => {
+								await insertAuditEntries(tx, rows);
+								await sleep((n * 7 + i * 3) % 23);
+								if ((i + n) % 5 === 0) throw new Error('rolled back');
+							})
+							.then(
+								() => {
+									for (const { id } of rows) written.add(id);
+								},
+								() => {},
+							);
+					}
+				}),
+			).finally(() => {
+				running = false;
+			});
+			const seen: AuditEntryRow[] = [];
+			const readOn = async () => {
+				const last = seen.at(-1);
+				const { rows, more } = await read(firm, { limit, after: last ? cursorOf(last) : null });
+				seen.push(...rows);
+				return more || rows.length > 0;
+			};
+			while (running) await readOn();
+			await writers;
+			await until(async () => (await count(firm)) === written.size);
+			while (await readOn());
+			expect(written.size).toBeGreaterThan(80);
+			expect(seen).toHaveLength(written.size);
+			expect(new Set(seen.map(({ id }) => id))).toEqual(written);
+		},
+	);
 
 	it('pages backwards over the same entries', async () => {
 		const firm = uuidv7();
@@ -135,10 +155,20 @@ describe.each(servers)('reading the log on $name', (server) => {
 		for (const row of rows) await append([row]);
 		await until(async () => (await count(firm)) === rows.length);
 		const newest = await read(firm, { descending: true, limit: 3 });
-		expect(newest.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).reverse().slice(0, 3));
+		expect(newest.rows.map(({ id }) => id)).toEqual(
+			rows
+				.map(({ id }) => id)
+				.reverse()
+				.slice(0, 3),
+		);
 		const last = newest.rows.at(-1);
 		const older = await read(firm, { descending: true, after: last ? cursorOf(last) : null });
-		expect(older.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id).reverse().slice(3));
+		expect(older.rows.map(({ id }) => id)).toEqual(
+			rows
+				.map(({ id }) => id)
+				.reverse()
+				.slice(3),
+		);
 	});
 
 	it('appends all rows of a flush or none, and tells where a process stopped', async () => {

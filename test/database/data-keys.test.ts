@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createDataKeyStore, selectDataKeyListing } from '../../src/database/index.ts';
@@ -30,7 +30,8 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 	});
 	const store = () => stores[0] as DataKeyStore;
 	const states = async (keyClass: string) => {
-		const rows = await two.admin`select version::int, state, sealed::int from data_keys where firm_id = ${firm} and class = ${keyClass} order by version`;
+		const rows =
+			await two.admin`select version::int, state, sealed::int from data_keys where firm_id = ${firm} and class = ${keyClass} order by version`;
 		return rows.map(({ version, state, sealed }) => `${version} ${state} ${sealed}`);
 	};
 
@@ -40,7 +41,15 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(await store().findActive(firm, 'JOB')).toBeNull();
 		expect(await store().activate(key)).toBe(true);
 		const found = await store().find(firm, 'JOB', 1);
-		expect(found).toMatchObject({ firm, class: 'JOB', version: 1, state: 'ACTIVE', keyId: 'key-1', sealed: 0, createdAt: expect.any(Date) });
+		expect(found).toMatchObject({
+			firm,
+			class: 'JOB',
+			version: 1,
+			state: 'ACTIVE',
+			keyId: 'key-1',
+			sealed: 0,
+			createdAt: expect.any(Date),
+		});
 		expect(Buffer.from(found?.wrapped ?? []).equals(key.wrapped)).toBe(true);
 		expect(Buffer.from(found?.commitment ?? []).equals(key.commitment)).toBe(true);
 		expect(await store().findActive(firm, 'JOB')).toEqual(found);
@@ -52,14 +61,18 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		for (let version = 1; version <= 6; version++) {
 			const outcomes = await Promise.all(stores.map((each) => each.activate(newKey('NOTE', version))));
 			expect(outcomes.filter(Boolean)).toHaveLength(1);
-			const expected = Array.from({ length: version }, (_, i) => `${i + 1} ${i + 1 === version ? 'ACTIVE' : 'RETIRED'} 0`);
+			const expected = Array.from(
+				{ length: version },
+				(_, i) => `${i + 1} ${i + 1 === version ? 'ACTIVE' : 'RETIRED'} 0`,
+			);
 			expect(await states('NOTE')).toEqual(expected);
 		}
 	});
 
 	it('are not made ACTIVE out of turn, and nothing is written then', async () => {
 		const before = await states('NOTE');
-		for (const version of [1, 5, 6, 9]) expect([version, await store().activate(newKey('NOTE', version))]).toEqual([version, false]);
+		for (const version of [1, 5, 6, 9])
+			expect([version, await store().activate(newKey('NOTE', version))]).toEqual([version, false]);
 		expect(await states('NOTE')).toEqual(before);
 	});
 
@@ -76,7 +89,9 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 	it('count what is reserved up to the limit, and not one more', async () => {
 		await store().activate(newKey('DOCUMENT', 1));
 		const limit = 100;
-		const outcomes = await Promise.all(Array.from({ length: 40 }, (_, i) => (stores[i % 4] as DataKeyStore).reserve(firm, 'DOCUMENT', 1, 7, limit)));
+		const outcomes = await Promise.all(
+			Array.from({ length: 40 }, (_, i) => (stores[i % 4] as DataKeyStore).reserve(firm, 'DOCUMENT', 1, 7, limit)),
+		);
 		const given = outcomes.filter((total) => total !== null);
 		// 14 times 7 is 98: each total was given once.
 		expect(given.sort((a, b) => a - b)).toEqual(Array.from({ length: 14 }, (_, i) => (i + 1) * 7));
@@ -98,7 +113,8 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 	it('are listed without the keys', async () => {
 		const listing = await two.plane('worker', 1).read(null, (tx) => selectDataKeyListing(tx, firm));
 		expect(listing.length).toBeGreaterThan(6);
-		for (const row of listing) expect(Object.keys(row)).toEqual(['firm', 'class', 'version', 'state', 'keyId', 'sealed', 'createdAt']);
+		for (const row of listing)
+			expect(Object.keys(row)).toEqual(['firm', 'class', 'version', 'state', 'keyId', 'sealed', 'createdAt']);
 	});
 
 	it('serve processes that seal at the same time: no version twice, one key for a version, no count too low', async () => {
@@ -106,7 +122,16 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		const { keyring } = createFakeKeyring();
 		const aead = createNodeAead();
 		const open = () =>
-			createDataKeys({ keyring, store: createDataKeyStore(two.plane('firm', 3)), aead, fields: FIELDS, ttlSeconds: 300, maxKeys: 50, sealBlock: 10, sealLimit: 60 });
+			createDataKeys({
+				keyring,
+				store: createDataKeyStore(two.plane('firm', 3)),
+				aead,
+				fields: FIELDS,
+				ttlSeconds: 300,
+				maxKeys: 50,
+				sealBlock: 10,
+				sealLimit: 60,
+			});
 		const instances = [open(), open(), open()];
 		const used = new Map<number, number>();
 		const keys = new Map<number, Awaited<ReturnType<(typeof instances)[0]['loadSealingKey']>>>();
@@ -124,7 +149,8 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 				if (i % 29 === 0) instance.purge();
 			}),
 		);
-		const rows = await two.admin`select version::int, state, sealed::int from data_keys where firm_id = ${other} and class = 'NOTE' order by version`;
+		const rows =
+			await two.admin`select version::int, state, sealed::int from data_keys where firm_id = ${other} and class = 'NOTE' order by version`;
 		expect(rows.map(({ version }) => version)).toEqual(rows.map((_, i) => i + 1));
 		expect(rows.filter(({ state }) => state === 'ACTIVE').map(({ version }) => version)).toEqual([rows.length]);
 		expect(rows.length).toBeGreaterThanOrEqual(5);
@@ -134,7 +160,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		}
 		expect([...used.values()].reduce((sum, n) => sum + n, 0)).toBe(15 * 21);
 		for (const [version, key] of keys) {
-			const opening = await (open() as (typeof instances)[0]).loadOpeningKey(other, 'NOTE', version);
+			const opening = await open().loadOpeningKey(other, 'NOTE', version);
 			expect(isSameKey(opening, key)).toBe(true);
 		}
 	});

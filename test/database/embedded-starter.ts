@@ -1,7 +1,10 @@
-import { startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 
 /** A process that starts the embedded server of a directory, says its URL and waits to be killed. */
 const [directory, forOneCommand] = process.argv.slice(2);
-const server = await startEmbeddedServer({ directory: directory ?? '', forOneCommand: forOneCommand === 'forOneCommand' });
+const server = await startEmbeddedServer({
+	directory: directory ?? '',
+	forOneCommand: forOneCommand === 'forOneCommand',
+});
 process.stdout.write(`${server.urlOf(SUPERUSER)}\n`);
 setInterval(() => {}, 60_000);

@@ -1,57 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import postgres from 'postgres';
-import { afterAll, describe, expect, it } from 'vitest';
-import { startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import { describe, expect, it } from 'vitest';
+import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { ask, isLinux, isRoot, newDirectory, postmasterOf } from './embedded-servers.ts';
 import { codeOf } from './two-firms.ts';
-
-const STARTER = fileURLToPath(new URL('embedded-starter.ts', import.meta.url));
-const isRoot = process.getuid?.() === 0;
-const isLinux = process.platform === 'linux';
-
-const parents: string[] = [];
-const children: ChildProcess[] = [];
-
-/** Where a server is to be, in a directory that only its owner may enter, as mkdtemp makes it. */
-function newDirectory(): string {
-	const parent = mkdtempSync(join(tmpdir(), 'firmseal-embedded-'));
-	parents.push(parent);
-	return join(parent, 'postgres');
-}
-
-async function startInProcess(directory: string, ...more: string[]): Promise<{ child: ChildProcess; url: Promise<string> }> {
-	const child = spawn(process.execPath, [STARTER, directory, ...more], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FIRMSEAL_ROOT_KEY: 'secret-of-the-environment' } });
-	children.push(child);
-	return { child, url: once(child.stdout as NodeJS.ReadableStream, 'data').then(([chunk]) => String(chunk).trim()) };
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-	child.kill('SIGKILL');
-	await once(child, 'exit');
-}
-
-async function ask(url: string, text = 'select 1 as one'): Promise<postgres.Row[]> {
-	const sql = postgres(url, { max: 1, connect_timeout: 3, onnotice: () => {} });
-	try {
-		return [...(await sql.unsafe(text))];
-	} finally {
-		await sql.end({ timeout: 2 });
-	}
-}
-const postmasterOf = (directory: string) => Number(readFileSync(join(directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
-
-afterAll(async () => {
-	for (const child of children) if (child.exitCode === null && child.signalCode === null) await kill(child);
-	for (const parent of parents) {
-		if (existsSync(join(parent, 'postgres', 'cluster', 'postmaster.pid'))) await (await startEmbeddedServer({ directory: join(parent, 'postgres') })).stop().catch(() => {});
-		rmSync(parent, { recursive: true, force: true });
-	}
-});
 
 describe.concurrent('the embedded server', () => {
 	it('is joined by whoever starts it again, and is gone once one of them stops it', async () => {
@@ -94,44 +47,6 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it('is adopted with its data when the process that started it was killed', async () => {
-		const directory = newDirectory();
-		const { child, url } = await startInProcess(directory);
-		await ask(await url, 'create table kept as select 7 as seven');
-		if (isLinux && isRoot) {
-			// PostgreSQL needs none of our settings, and its superuser could read them.
-			expect(readFileSync(`/proc/${postmasterOf(directory)}/environ`, 'utf8')).not.toContain('secret-of-the-environment');
-		}
-		await kill(child);
-		const heir = await startEmbeddedServer({ directory });
-		expect(heir.urlOf(SUPERUSER)).toBe(await url);
-		expect(await ask(heir.urlOf(SUPERUSER), 'select seven from kept')).toEqual([{ seven: 7 }]);
-		await heir.stop();
-		expect(await codeOf(ask(await url))).toBe('ECONNREFUSED');
-	});
-
-	it('is adopted when a command that had it for itself was killed, once its lock is stale', async () => {
-		const directory = newDirectory();
-		const { child, url } = await startInProcess(directory, 'forOneCommand');
-		await url;
-		await kill(child);
-		const heir = await startEmbeddedServer({ directory });
-		expect(heir.urlOf(SUPERUSER)).toBe(await url);
-		await heir.stop();
-	});
-
-	it('is made anew when the process that was making it was killed', async () => {
-		const directory = newDirectory();
-		const { child } = await startInProcess(directory);
-		while (!existsSync(join(directory, 'cluster.unfinished', 'PG_VERSION'))) await sleep(5);
-		await kill(child);
-		expect(existsSync(join(directory, 'cluster'))).toBe(false);
-		const server = await startEmbeddedServer({ directory });
-		expect(await ask(server.urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
-		expect(readdirSync(directory).sort()).toEqual(['cluster', 'log', 'password']);
-		await server.stop();
-	});
-
 	it('is made anew over what an interrupted making has left', async () => {
 		const directory = newDirectory();
 		mkdirSync(join(directory, 'cluster.unfinished', 'base'), { recursive: true });
@@ -143,22 +58,14 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it('starts again after it was killed itself, and keeps what was committed', async () => {
-		const directory = newDirectory();
-		const server = await startEmbeddedServer({ directory });
-		await ask(server.urlOf(SUPERUSER), 'create table kept as select 8 as eight');
-		process.kill(postmasterOf(directory), 'SIGKILL');
-		while ((await codeOf(ask(server.urlOf(SUPERUSER)))) !== 'ECONNREFUSED') await sleep(20);
-		const again = await startEmbeddedServer({ directory });
-		expect(await ask(again.urlOf(SUPERUSER), 'select eight from kept')).toEqual([{ eight: 8 }]);
-		await again.stop();
-	});
-
 	it('says where to look when it does not start', async () => {
 		const directory = newDirectory();
 		await (await startEmbeddedServer({ directory })).stop();
 		writeFileSync(join(directory, 'cluster', 'postgresql.conf'), 'no_such_setting = 1\n');
-		await expect(startEmbeddedServer({ directory })).rejects.toMatchObject({ name: 'SetupError', message: `The embedded PostgreSQL does not start: ${join(directory, 'log')} says why.` });
+		await expect(startEmbeddedServer({ directory })).rejects.toMatchObject({
+			name: 'SetupError',
+			message: `The embedded PostgreSQL does not start: ${join(directory, 'log')} says why.`,
+		});
 		// The lock is free again.
 		writeFileSync(join(directory, 'cluster', 'postgresql.conf'), '');
 		const server = await startEmbeddedServer({ directory });
@@ -172,7 +79,12 @@ describe.concurrent('the embedded server', () => {
 		const server = await startEmbeddedServer({ directory });
 		expect(await ask(server.urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
 		expect([statSync(parent).mode & 0o777, statSync(parent).uid]).toEqual([0o700, 0]);
-		for (const [name, mode] of [['.', 0o700], ['password', 0o600], ['cluster', 0o700], ['log', 0o600]] as const) {
+		for (const [name, mode] of [
+			['.', 0o700],
+			['password', 0o600],
+			['cluster', 0o700],
+			['log', 0o600],
+		] as const) {
 			expect([name, statSync(join(directory, name)).mode & 0o777]).toEqual([name, mode]);
 		}
 		if (isLinux) {
@@ -188,10 +100,20 @@ describe.concurrent('the embedded server', () => {
 		const directory = newDirectory();
 		const server = await startEmbeddedServer({ directory });
 		const url = server.urlOf(SUPERUSER);
-		const [settings] = await ask(url, `select current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets,
-			current_setting('log_statement') as statements, current_setting('log_error_verbosity') as verbosity, inet_server_addr()::text as address`);
-		expect(settings).toEqual({ addresses: '127.0.0.1', sockets: '', statements: 'none', verbosity: 'terse', address: '127.0.0.1/32' });
-		for (const password of ['', 'guessed']) expect(await codeOf(ask(Object.assign(new URL(url), { password }).href))).toMatch(/28P01|password/i);
+		const [settings] = await ask(
+			url,
+			`select current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets,
+			current_setting('log_statement') as statements, current_setting('log_error_verbosity') as verbosity, inet_server_addr()::text as address`,
+		);
+		expect(settings).toEqual({
+			addresses: '127.0.0.1',
+			sockets: '',
+			statements: 'none',
+			verbosity: 'terse',
+			address: '127.0.0.1/32',
+		});
+		for (const password of ['', 'guessed'])
+			expect(await codeOf(ask(Object.assign(new URL(url), { password }).href))).toMatch(/28P01|password/i);
 		expect(new URL(url).password.length).toBeGreaterThanOrEqual(32);
 		await codeOf(ask(url, "select 'marker-in-a-statement'::int"));
 		expect(readFileSync(join(directory, 'log'), 'utf8')).not.toContain('STATEMENT');

@@ -4,9 +4,18 @@ import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DatabaseError, insertFirm, insertNote, insertUser, openPlane, type Plane, type Sealed, type Transaction } from '../../src/database/index.ts';
+import {
+	DatabaseError,
+	insertFirm,
+	insertNote,
+	insertUser,
+	openPlane,
+	type Plane,
+	type Sealed,
+	type Transaction,
+} from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { makeTwoFirms, servers, type Side, type TwoFirms } from './two-firms.ts';
+import { makeTwoFirms, type Side, servers, type TwoFirms } from './two-firms.ts';
 
 const MARKER = 'Marker-Quince-7431';
 const MARKER_HEX = Buffer.from(MARKER).toString('hex');
@@ -15,8 +24,17 @@ const MARKER_HEX = Buffer.from(MARKER).toString('hex');
 function everythingOf(error: unknown): string {
 	const parts: string[] = [];
 	for (let each = error; each instanceof Error; each = each.cause) {
-		const own = Object.getOwnPropertyNames(each).map((name) => [name, (each as unknown as Record<string, unknown>)[name]]);
-		parts.push(inspect(each, { showHidden: true, depth: 20, getters: true }), JSON.stringify(own), JSON.stringify(each), String(each), String(each.stack));
+		const own = Object.getOwnPropertyNames(each).map((name) => [
+			name,
+			(each as unknown as Record<string, unknown>)[name],
+		]);
+		parts.push(
+			inspect(each, { showHidden: true, depth: 20, getters: true }),
+			JSON.stringify(own),
+			JSON.stringify(each),
+			String(each),
+			String(each.stack),
+		);
 	}
 	return parts.join('\n');
 }
@@ -31,33 +49,82 @@ describe.each(servers)('an error of the database on $name', (server) => {
 	afterAll(() => two?.close());
 
 	async function errorOf(side: Side, work: (tx: Transaction) => Promise<unknown>): Promise<unknown> {
-		return planes.get(side)?.write(two.north.id, work).then(
-			() => expect.fail('was not refused'),
-			(error: unknown) => error,
-		);
+		return planes
+			.get(side)
+			?.write(two.north.id, work)
+			.then(
+				() => expect.fail('was not refused'),
+				(error: unknown) => error,
+			);
 	}
-	const user = (more: object) => ({ id: uuidv7(), personId: uuidv7(), issuer: 'i', subject: uuidv7(), email: `${uuidv7()}@x.example`, name: 'N', ...more });
+	const user = (more: object) => ({
+		id: uuidv7(),
+		personId: uuidv7(),
+		issuer: 'i',
+		subject: uuidv7(),
+		email: `${uuidv7()}@x.example`,
+		name: 'N',
+		...more,
+	});
 	const note = (more: object) => ({ firmId: two.north.id, id: uuidv7(), authorId: two.north.author, ...more });
 	const plaintext = Buffer.from(`${MARKER}, written without sealing, and long enough`) as unknown as Sealed;
 
 	const CASES: [string, Side, string, (tx: Transaction) => Promise<unknown>][] = [
-		['a second row of one name', 'worker', '23505', async (tx) => {
-			await insertUser(tx, user({ email: `${MARKER}@x.example` }));
-			await insertUser(tx, user({ email: `${MARKER}@x.example` }));
-		}],
+		[
+			'a second row of one name',
+			'worker',
+			'23505',
+			async (tx) => {
+				await insertUser(tx, user({ email: `${MARKER}@x.example` }));
+				await insertUser(tx, user({ email: `${MARKER}@x.example` }));
+			},
+		],
 		['plaintext in a sealed column', 'firm', '23514', (tx) => insertNote(tx, note({ title: plaintext }))],
 		['a row against a check', 'worker', '23514', (tx) => insertFirm(tx, { id: uuidv7(), slug: MARKER, name: MARKER })],
-		['a foreign key that leads nowhere', 'worker', '23503', (tx) => tx.execute(sql`insert into memberships (firm_id, user_id, role) select ${two.north.id}, gen_random_uuid(), 'OWNER' where ${MARKER} <> ''`)],
-		['no value where there must be one', 'worker', '23502', (tx) => insertUser(tx, user({ name: null, email: MARKER }) as never)],
+		[
+			'a foreign key that leads nowhere',
+			'worker',
+			'23503',
+			(tx) =>
+				tx.execute(
+					sql`insert into memberships (firm_id, user_id, role) select ${two.north.id}, gen_random_uuid(), 'OWNER' where ${MARKER} <> ''`,
+				),
+		],
+		[
+			'no value where there must be one',
+			'worker',
+			'23502',
+			(tx) => insertUser(tx, user({ name: null, email: MARKER })),
+		],
 		['a text that is no id', 'firm', '22P02', (tx) => insertNote(tx, note({ authorId: MARKER }))],
 		['a text that is no number', 'firm', '22P02', (tx) => tx.execute(sql`select ${MARKER}::text::int`)],
 		['a cast of a whole row', 'worker', '22P02', (tx) => tx.execute(sql`select (${MARKER} || name)::int from firms`)],
 		['a statement that is none', 'firm', '42601', (tx) => tx.execute(sql.raw(`selec '${MARKER}'`))],
 		['a name that is none', 'firm', '42703', (tx) => tx.execute(sql.raw(`select "${MARKER}" from notes`))],
-		['a missing right', 'operator', '42501', (tx) => tx.execute(sql`select title from notes where title = ${plaintext}`)],
+		[
+			'a missing right',
+			'operator',
+			'42501',
+			(tx) => tx.execute(sql`select title from notes where title = ${plaintext}`),
+		],
 		['a NUL in a text', 'worker', '22021', (tx) => insertUser(tx, user({ email: `${MARKER}\0@x.example` }))],
-		['an exception of a function', 'firm', 'P0001', (tx) => tx.execute(sql.raw(`do $$ begin raise exception '${MARKER}' using detail = '${MARKER}', hint = '${MARKER}', constraint = 'named'; end $$`))],
-		['a value that the driver cannot send', 'firm', 'UNDEFINED_VALUE', (tx) => tx.execute(sql`select ${MARKER}, ${sql.param(undefined)}`)],
+		[
+			'an exception of a function',
+			'firm',
+			'P0001',
+			(tx) =>
+				tx.execute(
+					sql.raw(
+						`do $$ begin raise exception '${MARKER}' using detail = '${MARKER}', hint = '${MARKER}', constraint = 'named'; end $$`,
+					),
+				),
+		],
+		[
+			'a value that the driver cannot send',
+			'firm',
+			'UNDEFINED_VALUE',
+			(tx) => tx.execute(sql`select ${MARKER}, ${sql.param(undefined)}`),
+		],
 	];
 
 	it.each(CASES)('tells its code and nothing of the row: %s', async (_name, side, code, work) => {
@@ -74,13 +141,20 @@ describe.each(servers)('an error of the database on $name', (server) => {
 
 	it('keeps the marker where the driver says it, so that this test would see it', async () => {
 		const raw = two.admin`insert into firms (id, slug, name) values (${uuidv7()}, ${MARKER}, ${MARKER})`;
-		const error = await raw.then(() => null, (thrown: unknown) => thrown);
+		const error = await raw.then(
+			() => null,
+			(thrown: unknown) => thrown,
+		);
 		expect(everythingOf(error)).toContain(MARKER);
 	});
 
 	it('names the constraint, which a caller decides by', async () => {
 		const error = await errorOf('worker', (tx) => insertFirm(tx, { id: uuidv7(), slug: MARKER, name: MARKER }));
-		expect(error).toMatchObject({ code: '23514', constraint: 'firms_slug_form', message: 'The database refused a statement (SQLSTATE 23514, constraint firms_slug_form).' });
+		expect(error).toMatchObject({
+			code: '23514',
+			constraint: 'firms_slug_form',
+			message: 'The database refused a statement (SQLSTATE 23514, constraint firms_slug_form).',
+		});
 	});
 
 	it('leaves an error of the work as it is, and undoes the work', async () => {
@@ -94,28 +168,40 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		expect(await two.admin`select 1 from firms where id = ${id}`).toEqual([]);
 	});
 
-	it.each(['away', 'ended', 'of a wrong password'])('is AUDIT_UNAVAILABLE or a code, without the URL, when the server is %s', async (kind) => {
-		const url = new URL(two.installation.env['DATABASE_URL'] as string);
-		if (kind === 'away') url.port = '1';
-		else if (kind === 'of a wrong password') Object.assign(url, { username: MARKER, password: MARKER });
-		const plane = openPlane({ url: url.href, role: 'firmseal_firm', connections: 1 });
-		const error = await plane
-			.read(null, async (tx) => {
-				const [row] = await tx.execute(sql`select pg_backend_pid() as pid`);
-				await two.admin`select pg_terminate_backend(${row?.['pid'] as number})`;
-				await tx.execute(sql`select ${MARKER}`);
-			})
-			.then(() => null, (thrown: unknown) => thrown);
-		await plane.close();
-		if (kind === 'of a wrong password') expect(error).toBeInstanceOf(DatabaseError);
-		else expect(error).toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
-		const text = everythingOf(error);
-		expect(text).not.toContain(MARKER);
-		expect(text).not.toContain('only-for-tests');
-	});
+	it.each(['away', 'ended', 'of a wrong password'])(
+		'is AUDIT_UNAVAILABLE or a code, without the URL, when the server is %s',
+		async (kind) => {
+			const url = new URL(two.installation.env.DATABASE_URL as string);
+			if (kind === 'away') url.port = '1';
+			else if (kind === 'of a wrong password') Object.assign(url, { username: MARKER, password: MARKER });
+			const plane = openPlane({ url: url.href, role: 'firmseal_firm', connections: 1 });
+			const error = await plane
+				.read(null, async (tx) => {
+					const [row] = await tx.execute(sql`select pg_backend_pid() as pid`);
+					await two.admin`select pg_terminate_backend(${row?.pid as number})`;
+					await tx.execute(sql`select ${MARKER}`);
+				})
+				.then(
+					() => null,
+					(thrown: unknown) => thrown,
+				);
+			await plane.close();
+			if (kind === 'of a wrong password') expect(error).toBeInstanceOf(DatabaseError);
+			else expect(error).toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+			const text = everythingOf(error);
+			expect(text).not.toContain(MARKER);
+			expect(text).not.toContain('only-for-tests');
+		},
+	);
 
 	it('refuses every write in a transaction that reads', async () => {
-		const error = await planes.get('firm')?.read(two.north.id, (tx) => insertNote(tx, note({}))).then(() => null, (thrown: unknown) => thrown);
+		const error = await planes
+			.get('firm')
+			?.read(two.north.id, (tx) => insertNote(tx, note({})))
+			.then(
+				() => null,
+				(thrown: unknown) => thrown,
+			);
 		expect(error).toMatchObject({ name: 'DatabaseError', code: '25006' });
 	});
 });

@@ -20,8 +20,10 @@ describe.each(servers)('members and operators on $name', (server) => {
 		await two.admin`insert into users (id, person_id, issuer, subject, email, name) values (${id}, ${personId}, 'issuer', ${id}, ${`${id}@x.example`}, 'Name')`;
 		return id;
 	}
-	const member = (as: Sql | TransactionSql, user: string) => as`insert into memberships (firm_id, user_id, role) values (${two.north.id}, ${user}, 'MEMBER')`;
-	const operator = (as: Sql | TransactionSql, user: string) => as`insert into operators (user_id, roles) values (${user}, array['OPERATOR'])`;
+	const member = (as: Sql | TransactionSql, user: string) =>
+		as`insert into memberships (firm_id, user_id, role) values (${two.north.id}, ${user}, 'MEMBER')`;
+	const operator = (as: Sql | TransactionSql, user: string) =>
+		as`insert into operators (user_id, roles) values (${user}, array['OPERATOR'])`;
 	const sides = [
 		['member', 'operator', member, operator],
 		['operator', 'member', operator, member],
@@ -57,41 +59,53 @@ describe.each(servers)('members and operators on $name', (server) => {
 			const innocent = await account();
 			await become(two.admin, one);
 			await becomeOther(two.admin, innocent);
-			expect(await codeOf(two.admin`update memberships set user_id = ${another} where user_id = ${innocent}`)).toMatch(/23000|done/);
-			expect(await codeOf(two.admin`update operators set user_id = ${another} where user_id = ${innocent}`)).toMatch(/23000|done/);
+			expect(await codeOf(two.admin`update memberships set user_id = ${another} where user_id = ${innocent}`)).toMatch(
+				/23000|done/,
+			);
+			expect(await codeOf(two.admin`update operators set user_id = ${another} where user_id = ${innocent}`)).toMatch(
+				/23000|done/,
+			);
 			const [both] = await two.admin`select
 				exists (select from memberships m join users u on u.id = m.user_id where u.person_id = ${person}) as member,
 				exists (select from operators o join users u on u.id = o.user_id where u.person_id = ${person}) as operator`;
 			expect([both?.member, both?.operator]).toContain(false);
 		});
 
-		it.each(['read committed', 'serializable'])('is made one of both when two transactions try at once, %s', async (isolation) => {
-			for (const sameAccount of [true, false]) {
-				const person = uuidv7();
-				const one = await account(person);
-				const another = sameAccount ? one : await account(person);
-				const bothBegan = Promise.withResolvers<void>();
-				let began = 0;
-				const attempt = (work: typeof become, user: string, pause: number) =>
-					two.admin.begin(`isolation level ${isolation}`, async (tx) => {
-						// Takes the snapshot before either has written.
-						await tx`select count(*) from users`;
-						began += 1;
-						if (began === 2) bothBegan.resolve();
-						await bothBegan.promise;
-						await sleep(pause);
-						await work(tx, user);
-						await sleep(60);
-					});
-				const outcomes = await Promise.all([codeOf(attempt(become, one, 0)), codeOf(attempt(becomeOther, another, 20))]);
-				expect(outcomes[0]).toBe('done');
-				expect(outcomes[1]).toMatch(/23000|40001/);
-			}
-		});
+		it.each(['read committed', 'serializable'])(
+			'is made one of both when two transactions try at once, %s',
+			async (isolation) => {
+				for (const sameAccount of [true, false]) {
+					const person = uuidv7();
+					const one = await account(person);
+					const another = sameAccount ? one : await account(person);
+					const bothBegan = Promise.withResolvers<void>();
+					let began = 0;
+					const attempt = (work: typeof become, user: string, pause: number) =>
+						two.admin.begin(`isolation level ${isolation}`, async (tx) => {
+							// Takes the snapshot before either has written.
+							await tx`select count(*) from users`;
+							began += 1;
+							if (began === 2) bothBegan.resolve();
+							await bothBegan.promise;
+							await sleep(pause);
+							await work(tx, user);
+							await sleep(60);
+						});
+					const outcomes = await Promise.all([
+						codeOf(attempt(become, one, 0)),
+						codeOf(attempt(becomeOther, another, 20)),
+					]);
+					expect(outcomes[0]).toBe('done');
+					expect(outcomes[1]).toMatch(/23000|40001/);
+				}
+			},
+		);
 	});
 
 	it('are kept apart by the planes whatever isolation is the default of the database', async () => {
-		await two.admin.unsafe(`alter database ${two.admin.options.database} set default_transaction_isolation = 'repeatable read'`);
+		await two.admin.unsafe(
+			`alter database ${two.admin.options.database} set default_transaction_isolation = 'repeatable read'`,
+		);
 		const [a, b] = [two.plane('worker', 1), two.plane('worker', 1)];
 		const shown = await a.read(null, (tx) => tx.execute(sql`show transaction_isolation`));
 		expect(shown[0]).toEqual({ transaction_isolation: 'read committed' });

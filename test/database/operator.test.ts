@@ -64,9 +64,9 @@ const ATTEMPTS = [
 	"create function public.peek() returns setof notes language sql as 'select * from notes'",
 	'create index peek on notes (title)',
 	'create statistics public.peek on title, body from notes',
-	"select lo_from_bytea(0, title) from notes",
+	'select lo_from_bytea(0, title) from notes',
 	"select set_config('firmseal.firm', encode(title, 'hex'), true) from notes",
-	"select stavalues1 from pg_statistic",
+	'select stavalues1 from pg_statistic',
 	'select * from data_keys',
 	'select wrapped from data_keys',
 	'select count(*) from data_keys',
@@ -96,7 +96,10 @@ describe.each(servers)('the operator plane on $name', (server) => {
 		expect(new Set(rows.map((row) => row.firm_id))).toEqual(new Set([two.north.id, two.harbour.id]));
 		const [count] = await two.as('operator', null, (tx) => tx`select count(*)::int as n from notes`);
 		expect(count?.n).toBe(22);
-		expect(await two.as('operator', null, (tx) => tx`select slug from firms order by slug`)).toEqual([{ slug: 'harbour' }, { slug: 'north' }]);
+		expect(await two.as('operator', null, (tx) => tx`select slug from firms order by slug`)).toEqual([
+			{ slug: 'harbour' },
+			{ slug: 'north' },
+		]);
 	});
 
 	it.each(ATTEMPTS)('is refused: %s', async (statement) => {
@@ -122,11 +125,13 @@ describe.each(servers)('the operator plane on $name', (server) => {
 		});
 		await expect(undone).rejects.toThrow('undone');
 		expect(ATTEMPTS.length - refused.length).toBeGreaterThan(35);
-		for (const statement of refused) expect(statement).not.toMatch(/^(select (title|\*|n) from notes|explain|copy \(|table|with)/);
+		for (const statement of refused)
+			expect(statement).not.toMatch(/^(select (title|\*|n) from notes|explain|copy \(|table|with)/);
 	});
 
 	it('finds no sealed value in the planner’s statistics, which hold some', async () => {
-		const stored = await two.admin`select attname from pg_stats where tablename = 'notes' and most_common_vals is not null`;
+		const stored =
+			await two.admin`select attname from pg_stats where tablename = 'notes' and most_common_vals is not null`;
 		expect(stored.map((row) => row.attname)).toEqual(expect.arrayContaining(['title', 'body']));
 		for (const view of ['pg_stats', 'pg_stats_ext', 'pg_stats_ext_exprs']) {
 			const seen = await two.as('operator', null, (tx) => tx.unsafe(`select * from ${view} where tablename = 'notes'`));
@@ -135,19 +140,27 @@ describe.each(servers)('the operator plane on $name', (server) => {
 	});
 
 	it('is given no sealed column by the catalogues that write whole databases out', async () => {
-		const marker = (await two.admin`select encode(title, 'hex') as hex, encode(title, 'base64') as base64 from notes where id = ${two.north.note}`)[0];
+		const marker = (
+			await two.admin`select encode(title, 'hex') as hex, encode(title, 'base64') as base64 from notes where id = ${two.north.note}`
+		)[0];
 		for (const whole of ["schema_to_xml('public', true, false, '')", "database_to_xml(true, false, '')"]) {
-			const text = await two.as('operator', null, (tx) => tx.unsafe(`select ${whole}::text as text`)).then(
-				([row]) => String(row?.text),
-				(error) => String(error),
-			);
+			const text = await two
+				.as('operator', null, (tx) => tx.unsafe(`select ${whole}::text as text`))
+				.then(
+					([row]) => String(row?.text),
+					(error) => String(error),
+				);
 			expect(text).not.toContain(marker?.hex.slice(0, 60));
 			expect(text).not.toContain(marker?.base64.slice(0, 40));
 		}
 	});
 
 	it("sees its own running statements, and no other plane's text", async () => {
-		const activity = await two.as('operator', null, (tx) => tx`select usename, query from pg_stat_activity where datname = current_database()`);
+		const activity = await two.as(
+			'operator',
+			null,
+			(tx) => tx`select usename, query from pg_stat_activity where datname = current_database()`,
+		);
 		for (const { usename, query } of activity) {
 			if (usename !== 'firmseal_operator_login') expect(query).toBe('<insufficient privilege>');
 		}

@@ -75,14 +75,25 @@ describe.each(servers)('pages of notes on $name', (server) => {
 			fc.asyncProperty(pageArbitrary, async ({ column, descending, fromEnd, limit, after, before, between }) => {
 				const list = sorted(column, descending);
 				// A cursor of a row that has gone since: between two rows, where nothing is.
-				const nudge = (place: Place): Place => (between ? { ...place, id: `${place.id.slice(0, -12)}${'0'.repeat(12)}` } : place);
-				const compare = (a: Place, b: Place) => (a[column].getTime() - b[column].getTime() || (a.id < b.id ? -1 : Number(a.id > b.id))) * (descending ? -1 : 1);
+				const nudge = (place: Place): Place =>
+					between ? { ...place, id: `${place.id.slice(0, -12)}${'0'.repeat(12)}` } : place;
+				const compare = (a: Place, b: Place) =>
+					(a[column].getTime() - b[column].getTime() || (a.id < b.id ? -1 : Number(a.id > b.id))) *
+					(descending ? -1 : 1);
 				const start = after === null ? null : nudge(list[after] as Place);
 				const end = before === null ? null : nudge(list[before] as Place);
-				const range = list.filter((place) => (!start || compare(place, start) > 0) && (!end || compare(place, end) < 0));
+				const range = list.filter(
+					(place) => (!start || compare(place, start) > 0) && (!end || compare(place, end) < 0),
+				);
 				const expected = fromEnd ? range.slice(-limit) : range.slice(0, limit);
 				const page = await read(
-					keysetPage(column, { descending, fromEnd, limit, after: start && positionOf(start, column), before: end && positionOf(end, column) }),
+					keysetPage(column, {
+						descending,
+						fromEnd,
+						limit,
+						after: start && positionOf(start, column),
+						before: end && positionOf(end, column),
+					}),
 				);
 				expect(idsOf(page.rows)).toEqual(idsOf(expected));
 				expect(page.more).toBe(range.length > limit);
@@ -96,21 +107,26 @@ describe.each(servers)('pages of notes on $name', (server) => {
 		['createdAt', true, false],
 		['updatedAt', false, true],
 		['updatedAt', true, true],
-	] as const)('follow each other without a gap or a repeat: %s, descending %s, from the end %s', async (column, descending, fromEnd) => {
-		for (const limit of [1, 3, 7]) {
-			const seen: string[] = [];
-			let cursor: KeysetPage['after'] = null;
-			for (;;) {
-				const page: Awaited<ReturnType<typeof read>> = await read(keysetPage(column, { descending, fromEnd, limit, [fromEnd ? 'before' : 'after']: cursor }));
-				if (fromEnd) seen.unshift(...idsOf(page.rows));
-				else seen.push(...idsOf(page.rows));
-				const last = fromEnd ? page.rows[0] : page.rows.at(-1);
-				if (!last || !page.more) break;
-				cursor = positionOf(last as Place, column);
+	] as const)(
+		'follow each other without a gap or a repeat: %s, descending %s, from the end %s',
+		async (column, descending, fromEnd) => {
+			for (const limit of [1, 3, 7]) {
+				const seen: string[] = [];
+				let cursor: KeysetPage['after'] = null;
+				for (;;) {
+					const page: Awaited<ReturnType<typeof read>> = await read(
+						keysetPage(column, { descending, fromEnd, limit, [fromEnd ? 'before' : 'after']: cursor }),
+					);
+					if (fromEnd) seen.unshift(...idsOf(page.rows));
+					else seen.push(...idsOf(page.rows));
+					const last = fromEnd ? page.rows[0] : page.rows.at(-1);
+					if (!last || !page.more) break;
+					cursor = positionOf(last, column);
+				}
+				expect(seen).toEqual(idsOf(sorted(column, descending)));
 			}
-			expect(seen).toEqual(idsOf(sorted(column, descending)));
-		}
-	});
+		},
+	);
 
 	it('are of the firm, whatever the cursor says', async () => {
 		const [foreign] = await two.admin`select id, created_at from notes where firm_id = ${two.harbour.id}`;

@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type EmbeddedServer, openPlane, type PlaneLogin, prepareDatabase, selectAllFirms, startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import {
+	type EmbeddedServer,
+	openPlane,
+	type PlaneLogin,
+	prepareDatabase,
+	SUPERUSER,
+	selectAllFirms,
+	startEmbeddedServer,
+} from '../../src/database/index.ts';
 import { codeOf } from './two-firms.ts';
 
 const PASSWORD = 'only-for-tests';
@@ -31,7 +39,9 @@ async function startFreshCluster(): Promise<{ url: string; stop(): Promise<void>
 
 const clusters = [
 	{ name: 'a new embedded cluster', start: startFreshCluster },
-	...[inject('external')].filter((server) => server !== null).map(({ name, url }) => ({ name, start: async () => ({ url, stop: async () => {} }) })),
+	...[inject('external')]
+		.filter((server) => server !== null)
+		.map(({ name, url }) => ({ name, start: async () => ({ url, stop: async () => {} }) })),
 ];
 
 describe.each(clusters)('preparing a database of $name', ({ start }) => {
@@ -90,7 +100,9 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 
 	it('makes roles, logins and schema on several databases of the cluster at the same moment', async () => {
 		const databases = await Promise.all([createDatabase(), createDatabase(), createDatabase(), createDatabase()]);
-		const outcomes = await Promise.all(databases.map((name) => codeOf(prepareDatabase(at(cluster.url, name), logins(name, 'several')))));
+		const outcomes = await Promise.all(
+			databases.map((name) => codeOf(prepareDatabase(at(cluster.url, name), logins(name, 'several')))),
+		);
 		expect(outcomes).toEqual(['done', 'done', 'done', 'done']);
 		for (const name of databases) await eachPlaneWorks(logins(name, 'several'));
 	});
@@ -109,21 +121,34 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 	it('leaves nobody who owns or can sign in but who should', async () => {
 		const name = await createDatabase();
 		await prepareDatabase(at(cluster.url, name), logins(name, 'once'));
-		const roles = await root`select rolname, rolsuper, rolinherit, rolcanlogin, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^(firmseal_(owner|firm|operator|worker)|once_)$' or rolname like 'once\\_%'`;
+		const roles =
+			await root`select rolname, rolsuper, rolinherit, rolcanlogin, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^(firmseal_(owner|firm|operator|worker)|once_)$' or rolname like 'once\\_%'`;
 		expect(roles).toHaveLength(7);
 		for (const role of roles) {
-			expect(role).toEqual({ rolname: role.rolname, rolsuper: false, rolinherit: false, rolcanlogin: role.rolname.startsWith('once_'), rolbypassrls: false, rolcreaterole: false, rolcreatedb: false });
+			expect(role).toEqual({
+				rolname: role.rolname,
+				rolsuper: false,
+				rolinherit: false,
+				rolcanlogin: role.rolname.startsWith('once_'),
+				rolbypassrls: false,
+				rolcreaterole: false,
+				rolcreatedb: false,
+			});
 		}
 		const sql = postgres(at(cluster.url, name), { max: 1 });
-		const owners = await sql`select distinct relowner::regrole::text as owner from pg_class where relnamespace = 'public'::regnamespace`;
+		const owners =
+			await sql`select distinct relowner::regrole::text as owner from pg_class where relnamespace = 'public'::regnamespace`;
 		await sql.end();
 		expect(owners).toEqual([{ owner: 'firmseal_owner' }]);
 	});
 
 	it('makes a login whose password holds what SQL would end at', async () => {
 		const name = await createDatabase();
-		const user = "odd'\"user";
-		const url = Object.assign(new URL(at(cluster.url, name)), { username: encodeURIComponent(user), password: encodeURIComponent("it's; drop\\ \"x\" %") }).href;
+		const user = 'odd\'"user';
+		const url = Object.assign(new URL(at(cluster.url, name)), {
+			username: encodeURIComponent(user),
+			password: encodeURIComponent('it\'s; drop\\ "x" %'),
+		}).href;
 		await prepareDatabase(at(cluster.url, name), [{ url, role: 'firmseal_worker' }]);
 		await eachPlaneWorks([{ url, role: 'firmseal_worker' }]);
 		await root.unsafe(`drop role "odd'""user"`);
@@ -136,7 +161,10 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		await sql.unsafe(`create schema old; create function old.current_setting(text) returns text language sql as $$ select '140011' $$;
 			alter database ${name} set search_path = old, pg_catalog, public`);
 		await sql.end();
-		await expect(prepareDatabase(at(cluster.url, name), logins(name, 'once'))).rejects.toMatchObject({ name: 'SetupError', message: 'PostgreSQL 15 or newer is needed: upgrade the server.' });
+		await expect(prepareDatabase(at(cluster.url, name), logins(name, 'once'))).rejects.toMatchObject({
+			name: 'SetupError',
+			message: 'PostgreSQL 15 or newer is needed: upgrade the server.',
+		});
 		const after = postgres(at(cluster.url, name), { max: 1 });
 		expect(await after`select 1 from pg_class where relnamespace = 'public'::regnamespace`).toEqual([]);
 		await after.end();
@@ -155,14 +183,17 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 	});
 	afterAll(async () => {
 		await root`drop database if exists ${root(name)} with (force)`;
-		for (const role of ['made_firm', 'made_operator', 'made_worker', ADMIN]) await root.unsafe(`drop role if exists ${role}`).catch(() => {});
+		for (const role of ['made_firm', 'made_operator', 'made_worker', ADMIN])
+			await root.unsafe(`drop role if exists ${role}`).catch(() => {});
 		await root.end({ timeout: 5 });
 		await cluster.stop();
 	});
 
 	it('works without a superuser, twice', async () => {
 		const admin = at(cluster.url, name, ADMIN);
-		const planes = (['firm', 'operator', 'worker'] as const).map((side): PlaneLogin => ({ url: at(cluster.url, name, `made_${side}`), role: `firmseal_${side}` }));
+		const planes = (['firm', 'operator', 'worker'] as const).map(
+			(side): PlaneLogin => ({ url: at(cluster.url, name, `made_${side}`), role: `firmseal_${side}` }),
+		);
 		for (let i = 0; i < 2; i++) expect(await codeOf(prepareDatabase(admin, planes))).toBe('done');
 		for (const { url, role } of planes) {
 			const plane = openPlane({ url, role, connections: 1 });

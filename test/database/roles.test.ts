@@ -1,7 +1,16 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOGINS } from '../support/installation.ts';
-import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, servers, type Side, type TwoFirms } from './two-firms.ts';
+import {
+	codeOf,
+	envelopeOf,
+	makeTwoFirms,
+	NO_PRIVILEGE,
+	roleOf,
+	type Side,
+	servers,
+	type TwoFirms,
+} from './two-firms.ts';
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
 const TABLES = ['firms', 'users', 'memberships', 'operators', 'notes', 'data_keys', 'audit_entries'];
@@ -40,7 +49,11 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 
 		it("cannot become another plane's role, the owner, another login or the superuser", async () => {
-			const others = [...SIDES.filter((other) => other !== side).flatMap((other) => [roleOf(other), LOGINS[other]]), 'firmseal_owner', 'postgres'];
+			const others = [
+				...SIDES.filter((other) => other !== side).flatMap((other) => [roleOf(other), LOGINS[other]]),
+				'firmseal_owner',
+				'postgres',
+			];
 			for (const other of others) {
 				expect([other, await attempt(side, null, `set role ${other}`)]).toEqual([other, NO_PRIVILEGE]);
 				expect([other, await attempt(side, null, `set local role ${other}`)]).toEqual([other, NO_PRIVILEGE]);
@@ -94,10 +107,16 @@ describe.each(servers)('the roles on $name', (server) => {
 
 	describe('the firm plane', () => {
 		it('sees the firm that its transaction names, and no row without one', async () => {
-			for (const [firm, notes] of [[two.north.id, [{ id: two.north.note }]], [two.harbour.id, [{ id: two.harbour.note }]], [null, []]] as const) {
+			for (const [firm, notes] of [
+				[two.north.id, [{ id: two.north.note }]],
+				[two.harbour.id, [{ id: two.harbour.note }]],
+				[null, []],
+			] as const) {
 				expect(await run('firm', firm, 'select id from notes')).toEqual(notes);
 				expect(await run('firm', firm, 'select id from firms')).toEqual(firm ? [{ id: firm }] : []);
-				expect((await run('firm', firm, 'select firm_id from memberships')).map((row) => row.firm_id)).toEqual(firm ? [firm, firm, firm] : []);
+				expect((await run('firm', firm, 'select firm_id from memberships')).map((row) => row.firm_id)).toEqual(
+					firm ? [firm, firm, firm] : [],
+				);
 				expect(await run('firm', firm, 'select email from users')).toHaveLength(firm ? 3 : 0);
 			}
 		});
@@ -125,21 +144,35 @@ describe.each(servers)('the roles on $name', (server) => {
 
 		it('changes content and revision of a note, not its identity, and removes none', async () => {
 			const { north } = two;
-			expect(await attempt('firm', north.id, "update notes set revision = revision + 1, updated_at = now(), title = title")).toBe('done');
+			expect(
+				await attempt('firm', north.id, 'update notes set revision = revision + 1, updated_at = now(), title = title'),
+			).toBe('done');
 			for (const column of ['firm_id', 'id', 'author_id', 'created_at']) {
-				expect([column, await attempt('firm', north.id, `update notes set ${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
+				expect([column, await attempt('firm', north.id, `update notes set ${column} = ${column}`)]).toEqual([
+					column,
+					NO_PRIVILEGE,
+				]);
 			}
 			expect(await attempt('firm', north.id, 'delete from notes')).toBe(NO_PRIVILEGE);
 			expect(await attempt('firm', north.id, 'truncate notes')).toBe(NO_PRIVILEGE);
 		});
 
 		it('reads no operator and not who an account is outside', async () => {
-			for (const statement of ['select user_id from operators', ...['issuer', 'subject', 'person_id', '*'].map((column) => `select ${column} from users`)]) {
+			for (const statement of [
+				'select user_id from operators',
+				...['issuer', 'subject', 'person_id', '*'].map((column) => `select ${column} from users`),
+			]) {
 				expect([statement, await attempt('firm', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
 			for (const table of ['firms', 'users', 'memberships', 'operators']) {
-				expect([table, await attempt('firm', two.north.id, `insert into ${table} default values`)]).toEqual([table, NO_PRIVILEGE]);
-				expect([table, await attempt('firm', two.north.id, `update ${table} set created_at = now()`)]).toEqual([table, NO_PRIVILEGE]);
+				expect([table, await attempt('firm', two.north.id, `insert into ${table} default values`)]).toEqual([
+					table,
+					NO_PRIVILEGE,
+				]);
+				expect([table, await attempt('firm', two.north.id, `update ${table} set created_at = now()`)]).toEqual([
+					table,
+					NO_PRIVILEGE,
+				]);
 				expect([table, await attempt('firm', two.north.id, `delete from ${table}`)]).toEqual([table, NO_PRIVILEGE]);
 			}
 		});
@@ -153,7 +186,10 @@ describe.each(servers)('the roles on $name', (server) => {
 			expect(await attempt('firm', north.id, insert(harbour.id))).toBe(NO_PRIVILEGE);
 			expect(await run('firm', harbour.id, 'select firm_id from data_keys')).toEqual([]);
 			for (const column of ['wrapped', 'commitment', 'key_id', 'version', 'firm_id', 'class']) {
-				expect([column, await attempt('firm', north.id, `update data_keys set ${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
+				expect([column, await attempt('firm', north.id, `update data_keys set ${column} = ${column}`)]).toEqual([
+					column,
+					NO_PRIVILEGE,
+				]);
 			}
 			expect(await attempt('firm', north.id, 'delete from data_keys')).toBe(NO_PRIVILEGE);
 		});
@@ -162,10 +198,22 @@ describe.each(servers)('the roles on $name', (server) => {
 	describe('the worker', () => {
 		it('touches no content and unwraps nothing it may store', async () => {
 			const note = `(firm_id, id, author_id, title) values ('${two.north.id}', '${uuidv7()}', '${two.north.author}', '\\x${envelopeOf(two.north.id).toString('hex')}')`;
-			for (const statement of ['select id from notes', 'select count(*) from notes', 'select title from notes', 'update notes set title = null', 'delete from notes', `insert into notes ${note}`, 'copy notes to stdout']) {
+			for (const statement of [
+				'select id from notes',
+				'select count(*) from notes',
+				'select title from notes',
+				'update notes set title = null',
+				'delete from notes',
+				`insert into notes ${note}`,
+				'copy notes to stdout',
+			]) {
 				expect([statement, await attempt('worker', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
-			for (const statement of ['update data_keys set state = state', 'delete from data_keys', `insert into data_keys (class) values ('NOTE')`]) {
+			for (const statement of [
+				'update data_keys set state = state',
+				'delete from data_keys',
+				`insert into data_keys (class) values ('NOTE')`,
+			]) {
 				expect([statement, await attempt('worker', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
 		});

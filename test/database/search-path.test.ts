@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { codeOf, makeTwoFirms, roleOf, servers, type Side, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, roleOf, type Side, servers, type TwoFirms } from './two-firms.ts';
 
 const LIAR = '00000000-0000-7000-8000-000000000bad';
 
@@ -31,7 +31,9 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		two = await makeTwoFirms(server);
 		const [user] = await two.admin`select issuer, subject from users where id = ${two.north.author}`;
 		subject = user?.subject;
-		await two.admin.unsafe(`create schema evil; grant usage on schema evil to public; ${lies('evil')} ${FALSE_FUNCTIONS}`);
+		await two.admin.unsafe(
+			`create schema evil; grant usage on schema evil to public; ${lies('evil')} ${FALSE_FUNCTIONS}`,
+		);
 	});
 	afterAll(() => two?.close());
 
@@ -43,7 +45,9 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			await tx`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.firm', ${two.north.id}, true)`;
 			const answer = await work(tx);
 			await tx`reset role`;
-			await tx.unsafe('drop table pg_temp.users, pg_temp.memberships, pg_temp.firms, pg_temp.operators, pg_temp.audit_entries');
+			await tx.unsafe(
+				'drop table pg_temp.users, pg_temp.memberships, pg_temp.firms, pg_temp.operators, pg_temp.audit_entries',
+			);
 			return answer;
 		});
 
@@ -54,16 +58,26 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 
 	it('do not tell identify() who somebody is', async () => {
 		for (const side of ['firm', 'operator'] as const) {
-			const rows = await misled(side, (tx) => tx`select user_id, firm_id, firm_role from public.identify('firmseal-development', ${subject})`);
+			const rows = await misled(
+				side,
+				(tx) => tx`select user_id, firm_id, firm_role from public.identify('firmseal-development', ${subject})`,
+			);
 			expect(rows).toEqual([{ user_id: two.north.author, firm_id: two.north.id, firm_role: 'OWNER' }]);
-			expect(await misled(side, (tx) => tx`select * from public.identify('firmseal-development', 'nobody')`)).toEqual([]);
+			expect(await misled(side, (tx) => tx`select * from public.identify('firmseal-development', 'nobody')`)).toEqual(
+				[],
+			);
 		}
 	});
 
 	it('do not tell last_audit_sequence() a number', async () => {
-		const [known] = await two.admin`select boot, max(sequence)::int as last from public.audit_entries group by boot limit 1`;
+		const [known] =
+			await two.admin`select boot, max(sequence)::int as last from public.audit_entries group by boot limit 1`;
 		for (const side of ['firm', 'operator', 'worker'] as const) {
-			const [row] = await misled(side, (tx) => tx`select public.last_audit_sequence(${known?.boot})::int as last, public.last_audit_sequence(${uuidv7()})::int as none`);
+			const [row] = await misled(
+				side,
+				(tx) =>
+					tx`select public.last_audit_sequence(${known?.boot})::int as last, public.last_audit_sequence(${uuidv7()})::int as none`,
+			);
 			expect(row).toEqual({ last: known?.last, none: 0 });
 		}
 	});
@@ -71,11 +85,16 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 	it('do not choose the firm of a transaction', async () => {
 		const [row] = await misled('firm', (tx) => tx`select public.current_firm() as firm`);
 		expect(row?.firm).toBe(two.north.id);
-		expect(await misled('firm', (tx) => tx`select distinct firm_id from public.notes`)).toEqual([{ firm_id: two.north.id }]);
+		expect(await misled('firm', (tx) => tx`select distinct firm_id from public.notes`)).toEqual([
+			{ firm_id: two.north.id },
+		]);
 	});
 
 	it('do not hide a member from the trigger that refuses an operator', async () => {
-		const attempt = misled('worker', (tx) => tx`insert into public.operators (user_id, roles) values (${two.north.author}, array['APPROVER'])`);
+		const attempt = misled(
+			'worker',
+			(tx) => tx`insert into public.operators (user_id, roles) values (${two.north.author}, array['APPROVER'])`,
+		);
 		expect(await codeOf(attempt)).toBe('23000');
 	});
 
@@ -84,17 +103,31 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			select p.proname as function, coalesce(r.rolname, 'PUBLIC') as role
 			from pg_proc p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a left join pg_roles r on r.oid = a.grantee
 			where p.pronamespace = 'public'::regnamespace order by 1, 2`;
-		expect(Object.groupBy(rows.filter((row) => row.role !== 'firmseal_owner'), (row) => row.function)).toEqual({
-			current_firm: ['firm', 'operator', 'worker'].map((side) => ({ function: 'current_firm', role: `firmseal_${side}` })),
+		expect(
+			Object.groupBy(
+				rows.filter((row) => row.role !== 'firmseal_owner'),
+				(row) => row.function,
+			),
+		).toEqual({
+			current_firm: ['firm', 'operator', 'worker'].map((side) => ({
+				function: 'current_firm',
+				role: `firmseal_${side}`,
+			})),
 			identify: ['firm', 'operator'].map((side) => ({ function: 'identify', role: `firmseal_${side}` })),
-			last_audit_sequence: ['firm', 'operator', 'worker'].map((side) => ({ function: 'last_audit_sequence', role: `firmseal_${side}` })),
+			last_audit_sequence: ['firm', 'operator', 'worker'].map((side) => ({
+				function: 'last_audit_sequence',
+				role: `firmseal_${side}`,
+			})),
 		});
-		const definers = await two.admin`select proname, proconfig from pg_proc where pronamespace = 'public'::regnamespace order by 1`;
-		for (const { proname, proconfig } of definers) expect([proname, proconfig]).toEqual([proname, ['search_path=pg_catalog, pg_temp']]);
+		const definers =
+			await two.admin`select proname, proconfig from pg_proc where pronamespace = 'public'::regnamespace order by 1`;
+		for (const { proname, proconfig } of definers)
+			expect([proname, proconfig]).toEqual([proname, ['search_path=pg_catalog, pg_temp']]);
 		const call = (side: Side, statement: string) => codeOf(two.as(side, null, (tx) => tx.unsafe(statement)));
 		expect(await call('worker', "select public.identify('i', 's')")).toBe('42501');
 		for (const side of ['firm', 'operator', 'worker'] as const) {
-			for (const name of ['refuse_member_and_operator', 'refuse_audit_change']) expect(await call(side, `select public.${name}()`)).toBe('42501');
+			for (const name of ['refuse_member_and_operator', 'refuse_audit_change'])
+				expect(await call(side, `select public.${name}()`)).toBe('42501');
 		}
 	});
 });

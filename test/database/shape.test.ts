@@ -8,7 +8,10 @@ const OTHER_MARKER = Buffer.concat([Buffer.from('f401', 'hex'), randomBytes(60)]
 
 const NO_ENVELOPES: [string, Buffer][] = [
 	['plaintext', Buffer.from('A sentence that is long enough for an envelope, and is none.')],
-	['plaintext that begins with a byte order mark', Buffer.from('\ufeffA sentence that is long enough for an envelope, and is none.')],
+	[
+		'plaintext that begins with a byte order mark',
+		Buffer.from('\ufeffA sentence that is long enough for an envelope, and is none.'),
+	],
 	['hexadecimal of an envelope', Buffer.from(envelopeOf('x').toString('hex'))],
 	['nothing', Buffer.alloc(0)],
 	['zeros', Buffer.alloc(64)],
@@ -27,14 +30,27 @@ describe.each(servers)('the shape of sealed columns on $name', (server) => {
 
 	describe.each(['title', 'body'])('%s', (column) => {
 		const insert = (value: Buffer, firm = two.north) =>
-			two.as('firm', firm.id, (tx) => tx`insert into notes ${tx({ firm_id: firm.id, id: uuidv7(), author_id: firm.author, [column]: value })}`);
-		const update = (value: Buffer) => two.as('firm', two.north.id, (tx) => tx`update notes set ${tx({ [column]: value })} where id = ${two.north.note}`);
-		const asSuperuser = (value: Buffer) => two.admin`update notes set ${two.admin({ [column]: value })} where id = ${two.north.note}`;
+			two.as(
+				'firm',
+				firm.id,
+				(tx) =>
+					tx`insert into notes ${tx({ firm_id: firm.id, id: uuidv7(), author_id: firm.author, [column]: value })}`,
+			);
+		const update = (value: Buffer) =>
+			two.as(
+				'firm',
+				two.north.id,
+				(tx) => tx`update notes set ${tx({ [column]: value })} where id = ${two.north.note}`,
+			);
+		const asSuperuser = (value: Buffer) =>
+			two.admin`update notes set ${two.admin({ [column]: value })} where id = ${two.north.note}`;
 
 		it('takes an envelope of the firm, and null', async () => {
 			expect(await codeOf(insert(envelopeOf(two.north.id)))).toBe('done');
 			expect(await codeOf(update(envelopeOf(two.north.id)))).toBe('done');
-			expect(await codeOf(two.admin`update notes set ${two.admin({ [column]: null })} where id = ${two.north.note}`)).toBe('done');
+			expect(
+				await codeOf(two.admin`update notes set ${two.admin({ [column]: null })} where id = ${two.north.note}`),
+			).toBe('done');
 		});
 
 		it.each(NO_ENVELOPES)('refuses %s, from whomever', async (_, value) => {
@@ -72,7 +88,8 @@ describe.each(servers)('the shape of sealed columns on $name', (server) => {
 
 	it('refuses a row that moves to another firm with its content', async () => {
 		const id = await addNote(two.admin, two.north);
-		const move = () => two.admin`update notes set firm_id = ${two.harbour.id}, author_id = ${two.harbour.author} where id = ${id}`;
+		const move = () =>
+			two.admin`update notes set firm_id = ${two.harbour.id}, author_id = ${two.harbour.author} where id = ${id}`;
 		expect(await codeOf(move())).toBe(NOT_IN_SHAPE);
 		// Because of the content: emptied, the row may go.
 		await two.admin`update notes set title = null, body = null where id = ${id}`;
@@ -84,8 +101,12 @@ describe.each(servers)('the shape of sealed columns on $name', (server) => {
 		const { admin } = two;
 		expect(await codeOf(admin`update notes set deleted_at = now() where id = ${id}`)).toBe(NOT_IN_SHAPE);
 		expect(await codeOf(admin`update notes set deleted_at = now(), title = null where id = ${id}`)).toBe(NOT_IN_SHAPE);
-		expect(await codeOf(admin`update notes set deleted_at = now(), title = null, body = null where id = ${id}`)).toBe('done');
-		expect(await codeOf(admin`update notes set body = ${envelopeOf(two.north.id)} where id = ${id}`)).toBe(NOT_IN_SHAPE);
+		expect(await codeOf(admin`update notes set deleted_at = now(), title = null, body = null where id = ${id}`)).toBe(
+			'done',
+		);
+		expect(await codeOf(admin`update notes set body = ${envelopeOf(two.north.id)} where id = ${id}`)).toBe(
+			NOT_IN_SHAPE,
+		);
 	});
 
 	it('holds no two rows under one id, in whatever firm', async () => {

@@ -3,7 +3,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { inject } from 'vitest';
 import { openPlane, type Plane, type PlaneRole } from '../../src/database/index.ts';
-import { LOGINS, makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { type LOGINS, makeInstallation, type TestInstallation } from '../support/installation.ts';
 import type { TestServer } from '../support/servers.ts';
 
 export type Side = keyof typeof LOGINS;
@@ -39,7 +39,11 @@ export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
 	const { admin } = installation;
 	const planes: Plane[] = [];
 	const signedIn = new Map<Side, Sql>();
-	const urls = { firm: 'DATABASE_URL', operator: 'FIRMSEAL_OPERATOR_DATABASE_URL', worker: 'FIRMSEAL_WORKER_DATABASE_URL' } as const;
+	const urls = {
+		firm: 'DATABASE_URL',
+		operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
+		worker: 'FIRMSEAL_WORKER_DATABASE_URL',
+	} as const;
 
 	async function addFirm(slug: string): Promise<Firm> {
 		const { id } = await installation.addFirm(slug);

@@ -2,10 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-
-const project = fileURLToPath(new URL('../..', import.meta.url));
+import { project } from './tree.ts';
 
 /** Files that break a floor, each in its own way, by where they are planted. */
 const FORBIDDEN = {
@@ -72,9 +70,8 @@ it('every folder of src stands on a floor', () => {
 	const covered = new Set(written.overrides.flatMap(({ includes }) => includes));
 	const foldersIn = (path: string) =>
 		readdirSync(join(project, path), { withFileTypes: true }).filter((entry) => entry.isDirectory());
-	const folders = [
-		...foldersIn('src').filter(({ name }) => name !== 'adapters'),
-		...foldersIn('src/adapters'),
-	].map(({ parentPath, name }) => join(parentPath, name).slice(project.length));
+	const folders = [...foldersIn('src').filter(({ name }) => name !== 'adapters'), ...foldersIn('src/adapters')].map(
+		({ parentPath, name }) => join(parentPath, name).slice(project.length),
+	);
 	expect(folders.filter((folder) => !covered.has(`**/${folder}/*.ts`))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { and, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
-import type { Sealed } from '../sealed.ts';
+import { type Sealed, withoutContent } from '../sealed.ts';
 import { columnsOf, type Selection } from '../selection.ts';
 import { notes } from '../tables/index.ts';
 
@@ -82,7 +82,7 @@ export async function updateNote(
 export async function buryNote(tx: Transaction, id: string, expectedRevision: number): Promise<string | null> {
 	const [row] = await tx
 		.update(notes)
-		.set({ title: null, body: null, deletedAt: sql`now()`, updatedAt: sql`now()`, revision: sql`${notes.revision} + 1` })
+		.set({ ...withoutContent(notes), deletedAt: sql`now()`, updatedAt: sql`now()`, revision: sql`${notes.revision} + 1` })
 		.where(and(eq(notes.id, id), eq(notes.revision, expectedRevision), isNull(notes.deletedAt)))
 		.returning({ id: notes.id });
 	return row?.id ?? null;

@@ -1,6 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { check, foreignKey, index, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
-import { firmTagMatches, sealed } from '../sealed.ts';
+import { foreignKey, index, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
+import { sealed, sealedChecks } from '../sealed.ts';
 import { firmOwned } from './columns.ts';
 import { firms } from './firms.ts';
 import { memberships } from './users.ts';
@@ -19,8 +18,6 @@ export const notes = pgTable(
 		foreignKey({ columns: [t.firmId, t.authorId], foreignColumns: [memberships.firmId, memberships.userId] }),
 		index('notes_by_creation').on(t.firmId, t.createdAt, t.id),
 		index('notes_by_update').on(t.firmId, t.updatedAt, t.id),
-		check('notes_title_firm_tag', firmTagMatches(t.title, t.firmId)),
-		check('notes_body_firm_tag', firmTagMatches(t.body, t.firmId)),
-		check('notes_tombstone_is_empty', sql`${t.deletedAt} is null or (${t.title} is null and ${t.body} is null)`),
+		...sealedChecks('notes', t),
 	],
 );

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { ask, isLinux, isRoot, kill, newDirectory, postmasterOf, startInProcess } from './embedded-servers.ts';
+import { codeOf } from './two-firms.ts';
+
+/** A killed process's lock is free after ten seconds; these wait for it side by side. */
+describe.concurrent('the embedded server, killed', () => {
+	it('is adopted with its data when the process that started it was killed', async () => {
+		const directory = newDirectory();
+		const { child, url } = await startInProcess(directory);
+		await ask(await url, 'create table kept as select 7 as seven');
+		if (isLinux && isRoot) {
+			// PostgreSQL needs none of our settings, and its superuser could read them.
+			expect(readFileSync(`/proc/${postmasterOf(directory)}/environ`, 'utf8')).not.toContain(
+				'secret-of-the-environment',
+			);
+		}
+		await kill(child);
+		const heir = await startEmbeddedServer({ directory });
+		expect(heir.urlOf(SUPERUSER)).toBe(await url);
+		expect(await ask(heir.urlOf(SUPERUSER), 'select seven from kept')).toEqual([{ seven: 7 }]);
+		await heir.stop();
+		expect(await codeOf(ask(await url))).toBe('ECONNREFUSED');
+	});
+
+	it('is adopted when a command that had it for itself was killed, once its lock is stale', async () => {
+		const directory = newDirectory();
+		const { child, url } = await startInProcess(directory, 'forOneCommand');
+		await url;
+		await kill(child);
+		const heir = await startEmbeddedServer({ directory });
+		expect(heir.urlOf(SUPERUSER)).toBe(await url);
+		await heir.stop();
+	});
+
+	it('is made anew when the process that was making it was killed', async () => {
+		const directory = newDirectory();
+		const { child } = await startInProcess(directory);
+		while (!existsSync(join(directory, 'cluster.unfinished', 'PG_VERSION'))) await sleep(5);
+		await kill(child);
+		expect(existsSync(join(directory, 'cluster'))).toBe(false);
+		const server = await startEmbeddedServer({ directory });
+		expect(await ask(server.urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
+		expect(readdirSync(directory).sort()).toEqual(['cluster', 'log', 'password']);
+		await server.stop();
+	});
+
+	it('starts again after it was killed itself, and keeps what was committed', async () => {
+		const directory = newDirectory();
+		const server = await startEmbeddedServer({ directory });
+		await ask(server.urlOf(SUPERUSER), 'create table kept as select 8 as eight');
+		process.kill(postmasterOf(directory), 'SIGKILL');
+		while ((await codeOf(ask(server.urlOf(SUPERUSER)))) !== 'ECONNREFUSED') await sleep(20);
+		const again = await startEmbeddedServer({ directory });
+		expect(await ask(again.urlOf(SUPERUSER), 'select eight from kept')).toEqual([{ eight: 8 }]);
+		await again.stop();
+	});
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { ERROR_CODES } from '../../src/errors.ts';
+import { read } from './tree.ts';
+
+interface Package {
+	readonly dependencies: Readonly<Record<string, string>>;
+	readonly devDependencies: Readonly<Record<string, string>>;
+	readonly version: string;
+}
+
+const { dependencies, devDependencies, version } = JSON.parse(read('package.json')) as Package;
+const all = { ...dependencies, ...devDependencies };
+
+/** The text under a heading, up to the next one of its level. */
+function section(document: string, heading: string): string {
+	const [, ...parts] = document.split(/^## /m);
+	return parts.find((part) => part.startsWith(`${heading}\n`)) ?? '';
+}
+
+const codeWords = (text: string, form: RegExp) =>
+	[...text.matchAll(/`([^`\n]+)`/g)].map(([, word = '']) => word).filter((word) => form.test(word));
+
+describe('docs/dependencies.md', () => {
+	const rows = (heading: string) =>
+		[...section(read('docs/dependencies.md'), heading).matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = '']) => name);
+
+	it('has a line for each dependency at run time, and for nothing else', () => {
+		expect(rows('At run time').sort()).toEqual(Object.keys(dependencies).sort());
+	});
+
+	it('has a line for each dependency for development, and for nothing else', () => {
+		expect(rows('For development').sort()).toEqual(Object.keys(devDependencies).sort());
+	});
+});
+
+describe('README.md', () => {
+	it('has every error code, and no other', () => {
+		const codes = codeWords(section(read('README.md'), 'Errors'), /^[A-Z]+(_[A-Z]+)*$/);
+		expect([...new Set(codes)].sort()).toEqual([...ERROR_CODES].sort());
+	});
+});
+
+describe('package.json', () => {
+	it('pins every dependency to one version', () => {
+		expect(Object.entries(all).filter(([, range]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(range))).toEqual([]);
+	});
+
+	it('has the version that the command prints and that the change log ends with', () => {
+		expect(read('src/cli/main.ts')).toContain(`.version('${version}')`);
+		expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## \\[?(Unreleased|${version.replaceAll('.', '\\.')})\\b`, 'm'));
+	});
+});
+
+describe('package-lock.json', () => {
+	const lock = JSON.parse(read('package-lock.json')) as {
+		packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+	};
+	const packages = Object.entries(lock.packages).filter(([path]) => path !== '');
+
+	it('names no host that packages come from', () => {
+		expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path)).toEqual([]);
+	});
+
+	it('has the hash of every package', () => {
+		expect(packages.filter(([, { integrity }]) => !integrity).map(([path]) => path)).toEqual([]);
+	});
+});

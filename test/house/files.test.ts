@@ -1,0 +1,64 @@
+import { basename, dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { files, read } from './tree.ts';
+
+const GENERATED = /\.generated\.|^package-lock\.json$|^drizzle\/meta\/|^test\/vectors\/|\.log$/;
+const written = files().filter((path) => !GENERATED.test(path));
+const code = written.filter((path) => /\.(ts|js|graphql)$/.test(path));
+
+it('finds the files of this project', () => {
+	expect(code).toContain('src/errors.ts');
+	expect(code.length).toBeGreaterThan(100);
+});
+
+it('no file has more than 500 lines', () => {
+	expect(written.filter((path) => read(path).split('\n').length > 500)).toEqual([]);
+});
+
+it('the usual file of code has about 120 lines', () => {
+	const lengths = code.map((path) => read(path).split('\n').length).sort((a, b) => a - b);
+	expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
+});
+
+it('names of code and folders are kebab-case', () => {
+	const isKebab = (name: string) => /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(name);
+	const isKebabPath = (path: string) => isKebab(basename(path)) && dirname(path).split('/').every(isKebabFolder);
+	const isKebabFolder = (name: string) => name === '.' || isKebab(name);
+	expect(code.filter((path) => !isKebabPath(path))).toEqual([]);
+});
+
+it('names say what a thing is', () => {
+	const vague = /(^|[-/.])(manager|helper|util|utils|service|handler|common|misc)s?([-/.]|$)/;
+	expect(code.filter((path) => vague.test(path))).toEqual([]);
+});
+
+it.each(['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'LICENSE', '.ci/run'])(
+	'%s is there',
+	(path) => {
+		expect(files()).toContain(path);
+	},
+);
+
+it('nothing names the machine it was written on', () => {
+	const homes = ['home', 'root', 'Users', 'work', 'workspace'].map((name) => `(?<![\\w.])/${name}/`);
+	const local = new RegExp(`${homes.join('|')}|https?://[^\\s/]*registry|^registry\\s*=`, 'm');
+	expect(files().filter((path) => local.test(read(path)))).toEqual([]);
+});
+
+it('links between documents lead to a file', () => {
+	const known = new Set(files().flatMap((path) => [path, ...foldersOf(path)]));
+	const broken = files()
+		.filter((path) => path.endsWith('.md'))
+		.flatMap((path) =>
+			[...read(path).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
+				.map(([, target = '']) => join(dirname(path), target).replace(/\/$/, ''))
+				.filter((target) => !known.has(target))
+				.map((target) => `${path} -> ${target}`),
+		);
+	expect(broken).toEqual([]);
+});
+
+function foldersOf(path: string): string[] {
+	const folder = dirname(path);
+	return folder === '.' ? [] : [folder, ...foldersOf(folder)];
+}

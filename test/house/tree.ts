@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What is not ours, or written by a run. */
+const LEFT_OUT = new Set(['node_modules', '.git', '.firmseal', 'coverage']);
+
+/** Every file of the project, by its path from the top. */
+export function files(below = ''): string[] {
+	return readdirSync(join(project, below), { withFileTypes: true }).flatMap((entry) => {
+		if (LEFT_OUT.has(entry.name)) return [];
+		const path = join(below, entry.name);
+		return entry.isDirectory() ? files(path) : [path];
+	});
+}
+
+export const read = (path: string): string => readFileSync(join(project, path), 'utf8');
