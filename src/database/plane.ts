@@ -32,23 +32,20 @@ export interface PlaneOptions {
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
 	const client = connect(url, connections);
 	const database = drizzle(client);
-	const run = <T>(accessMode: 'read only' | 'read write', firm: string | null, work: (tx: Transaction) => Promise<T>) =>
+	/** Role, firm and access mode in one round trip; read only can't be taken back within a transaction. */
+	const run = <T>(isReadOnly: boolean, firm: string | null, work: (tx: Transaction) => Promise<T>) =>
 		withoutParameters(() =>
-			database.transaction(
-				async (tx) => {
-					await tx.execute(
-						sql`select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true)`,
-					);
-					return work(tx);
-				},
-				// Whatever the server's default: the trigger that keeps members and operators apart must see what others committed.
-				{ accessMode, isolationLevel: 'read committed' },
-			),
+			database.transaction(async (tx) => {
+				await tx.execute(sql`
+					select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true),
+						set_config('transaction_read_only', ${isReadOnly ? 'on' : 'off'}, true)`);
+				return work(tx);
+			}),
 		);
 	return {
 		role,
-		read: (firm, work) => run('read only', firm, work),
-		write: (firm, work) => run('read write', firm, work),
+		read: (firm, work) => run(true, firm, work),
+		write: (firm, work) => run(false, firm, work),
 		close: () => client.end({ timeout: 5 }),
 	};
 }

@@ -1,10 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { type Operation, type OperatorRole, type Principal, type Reach, RIGHTS, reachOf, type Role, rolesOf } from '../../src/access/index.ts';
+import {
+	type Operation,
+	type OperatorRole,
+	type Principal,
+	type Reach,
+	RIGHTS,
+	type Role,
+	reachOf,
+	rolesOf,
+} from '../../src/access/index.ts';
 
 const ID = '01980000-0000-7000-8000-000000000001';
-const operatorWith = (...roles: OperatorRole[]): Principal => ({ kind: 'operator', user: ID, person: ID, roles: new Set(roles) });
+const operatorWith = (...roles: OperatorRole[]): Principal => ({
+	kind: 'operator',
+	user: ID,
+	person: ID,
+	roles: new Set(roles),
+});
 const principalOf = (role: Role): Principal =>
-	role === 'OWNER' || role === 'MEMBER' || role === 'CLIENT' ? { kind: 'firm', user: ID, person: ID, firm: ID, role } : operatorWith(role);
+	role === 'OWNER' || role === 'MEMBER' || role === 'CLIENT'
+		? { kind: 'firm', user: ID, person: ID, firm: ID, role }
+		: operatorWith(role);
 
 const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const;
 
@@ -27,7 +43,10 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 const REACH: Readonly<Record<string, Reach | null>> = { s: 'self', f: 'firm', a: 'all', '-': null };
 
 const cases = Object.entries(CONTRACT).flatMap(([operation, line]) =>
-	line.trim().split(/\s+/).map((letter, index) => [operation as Operation, ROLES[index] as Role, REACH[letter] ?? null] as const),
+	line
+		.trim()
+		.split(/\s+/)
+		.map((letter, index) => [operation as Operation, ROLES[index] as Role, REACH[letter] ?? null] as const),
 );
 
 describe('the table of rights', () => {
@@ -43,8 +62,10 @@ describe('the table of rights', () => {
 
 	it('gives the platform’s people no reach to change content, and no firm’s people a reach to all', () => {
 		for (const [operation, right] of Object.entries(RIGHTS)) {
-			for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const) expect(right[role as keyof typeof right]).not.toBe('all');
-			if (/^(create|update|delete)/.test(operation)) expect(Object.keys(right).filter((role) => /OPERATOR|APPROVER|AUDITOR/.test(role))).toEqual([]);
+			for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const)
+				expect(right[role as keyof typeof right]).not.toBe('all');
+			if (/^(create|update|delete)/.test(operation))
+				expect(Object.keys(right).filter((role) => /OPERATOR|APPROVER|AUDITOR/.test(role))).toEqual([]);
 		}
 	});
 });

@@ -10,7 +10,10 @@ interface Row {
 	readonly createdAt: Date;
 }
 
-const rowOf = (time: number, n: number): Row => ({ id: `01980000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`, createdAt: new Date(1_700_000_000_000 + time) });
+const rowOf = (time: number, n: number): Row => ({
+	id: `01980000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`,
+	createdAt: new Date(1_700_000_000_000 + time),
+});
 
 const orderOf = (descending: boolean): ListOrder<Row> => ({
 	name: `notes:${descending}`,
@@ -21,62 +24,81 @@ const orderOf = (descending: boolean): ListOrder<Row> => ({
 });
 
 const key = ({ createdAt, id }: Row) => `${createdAt.toISOString()}/${id}`;
-const sorted = (rows: readonly Row[], descending: boolean) => rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1) * (descending ? -1 : 1));
+const sorted = (rows: readonly Row[], descending: boolean) =>
+	rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1) * (descending ? -1 : 1));
 
 /** The database's part, on an array: rows beyond the cursors, in the order of reading, one more than asked. */
 const readFrom = (rows: readonly Row[]) => async (page: KeysetPage) => {
 	const ordered = sorted(rows, page.descending);
 	const place = (at: KeysetPage['after']) => at && `${at.value}/${at.id}`;
 	const [after, before] = [place(page.after), place(page.before)];
-	const isBeyond = (row: Row, position: string, later: boolean) => (later === page.descending ? key(row) < position : key(row) > position);
-	const within = ordered.filter((row) => (!after || isBeyond(row, after, true)) && (!before || isBeyond(row, before, false)));
+	const isBeyond = (row: Row, position: string, later: boolean) =>
+		later === page.descending ? key(row) < position : key(row) > position;
+	const within = ordered.filter(
+		(row) => (!after || isBeyond(row, after, true)) && (!before || isBeyond(row, before, false)),
+	);
 	const read = page.fromEnd ? within.toReversed() : within;
 	return toPage(page, read.slice(0, page.limit + 1));
 };
 
-const lists = fc
-	.array(fc.integer({ min: 0, max: 6 }), { maxLength: 40 })
-	.map((times) => times.map(rowOf));
+const lists = fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 40 }).map((times) => times.map(rowOf));
 
-const page = (rows: readonly Row[], args: ConnectionArgs, descending = false) => connectionOf(args, orderOf(descending), readFrom(rows), async () => rows.length);
+const page = (rows: readonly Row[], args: ConnectionArgs, descending = false) =>
+	connectionOf(args, orderOf(descending), readFrom(rows), async () => rows.length);
 
 describe('a connection', () => {
-	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])('walked forwards is the whole list, once, however many rows share a time', async (rows, first, descending) => {
-		const seen: Row[] = [];
-		let after: string | null = null;
-		for (;;) {
-			const { nodes, edges, pageInfo } = await page(rows, { first, after }, descending);
-			expect(edges.map(({ node }) => node)).toEqual(nodes);
-			expect([pageInfo.startCursor, pageInfo.endCursor]).toEqual([edges.at(0)?.cursor ?? null, edges.at(-1)?.cursor ?? null]);
-			expect(pageInfo.hasPreviousPage).toBe(after !== null);
-			seen.push(...nodes);
-			if (!pageInfo.hasNextPage) break;
-			expect(nodes).toHaveLength(first);
-			after = pageInfo.endCursor;
-		}
-		expect(seen).toEqual(sorted(rows, descending));
-	});
+	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])(
+		'walked forwards is the whole list, once, however many rows share a time',
+		async (rows, first, descending) => {
+			const seen: Row[] = [];
+			let after: string | null = null;
+			for (;;) {
+				const { nodes, edges, pageInfo } = await page(rows, { first, after }, descending);
+				expect(edges.map(({ node }) => node)).toEqual(nodes);
+				expect([pageInfo.startCursor, pageInfo.endCursor]).toEqual([
+					edges.at(0)?.cursor ?? null,
+					edges.at(-1)?.cursor ?? null,
+				]);
+				expect(pageInfo.hasPreviousPage).toBe(after !== null);
+				seen.push(...nodes);
+				if (!pageInfo.hasNextPage) break;
+				expect(nodes).toHaveLength(first);
+				after = pageInfo.endCursor;
+			}
+			expect(seen).toEqual(sorted(rows, descending));
+		},
+	);
 
-	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])('walked backwards is the same list', async (rows, last, descending) => {
-		const seen: Row[] = [];
-		let before: string | null = null;
-		for (;;) {
-			const { nodes, pageInfo } = await page(rows, { last, before }, descending);
-			seen.unshift(...nodes);
-			expect(pageInfo.hasNextPage).toBe(before !== null);
-			if (!pageInfo.hasPreviousPage) break;
-			before = pageInfo.startCursor;
-		}
-		expect(seen).toEqual(sorted(rows, descending));
-	});
+	it.prop([lists, fc.integer({ min: 1, max: 12 }), fc.boolean()])(
+		'walked backwards is the same list',
+		async (rows, last, descending) => {
+			const seen: Row[] = [];
+			let before: string | null = null;
+			for (;;) {
+				const { nodes, pageInfo } = await page(rows, { last, before }, descending);
+				seen.unshift(...nodes);
+				expect(pageInfo.hasNextPage).toBe(before !== null);
+				if (!pageInfo.hasPreviousPage) break;
+				before = pageInfo.startCursor;
+			}
+			expect(seen).toEqual(sorted(rows, descending));
+		},
+	);
 
-	it.prop([lists.filter(({ length }) => length >= 2), fc.nat(), fc.nat(), fc.boolean()])('between two of its cursors is what lies between them', async (rows, one, two, descending) => {
-		const ordered = sorted(rows, descending);
-		const [low, high] = [one % rows.length, two % rows.length].toSorted((a, b) => a - b) as [number, number];
-		const { edges } = await page(rows, { first: 1000 }, descending);
-		const between = await page(rows, { after: edges[low]?.cursor ?? '', before: edges[high]?.cursor ?? '', first: 1000 }, descending);
-		expect(between.nodes).toEqual(ordered.slice(low + 1, Math.max(high, low + 1)));
-	});
+	it.prop([lists.filter(({ length }) => length >= 2), fc.nat(), fc.nat(), fc.boolean()])(
+		'between two of its cursors is what lies between them',
+		async (rows, one, two, descending) => {
+			const ordered = sorted(rows, descending);
+			const [low, high] = [one % rows.length, two % rows.length].toSorted((a, b) => a - b) as [number, number];
+			const { edges } = await page(rows, { first: 1000 }, descending);
+			const between = await page(
+				rows,
+				{ after: edges[low]?.cursor ?? '', before: edges[high]?.cursor ?? '', first: 1000 },
+				descending,
+			);
+			expect(between.nodes).toEqual(ordered.slice(low + 1, Math.max(high, low + 1)));
+		},
+	);
 
 	it('holds 50 by default and counts only when asked', async () => {
 		const rows = Array.from({ length: 60 }, (_, n) => rowOf(n, n));
@@ -88,17 +110,30 @@ describe('a connection', () => {
 
 	it('refuses a size out of bounds before anything is read', async () => {
 		const never = () => Promise.reject(new Error('was read'));
-		for (const args of [{ first: 0 }, { first: -1 }, { first: 1001 }, { last: 0 }, { last: 1001 }, { first: 1, last: 1 }, { after: 'x' }, { before: '' }]) {
+		for (const args of [
+			{ first: 0 },
+			{ first: -1 },
+			{ first: 1001 },
+			{ last: 0 },
+			{ last: 1001 },
+			{ first: 1, last: 1 },
+			{ after: 'x' },
+			{ before: '' },
+		]) {
 			await expect(connectionOf(args, orderOf(false), never, never)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 		}
 	});
 
-	it.prop([fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.base64String(), fc.json().map((text) => Buffer.from(text).toString('base64url')))])(
-		'refuses any text that is not a cursor of its own',
-		async (text) => {
-			await expect(page([], { after: text })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-		},
-	);
+	it.prop([
+		fc.oneof(
+			fc.string(),
+			fc.string({ unit: 'binary' }),
+			fc.base64String(),
+			fc.json().map((text) => Buffer.from(text).toString('base64url')),
+		),
+	])('refuses any text that is not a cursor of its own', async (text) => {
+		await expect(page([], { after: text })).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+	});
 
 	it('refuses a cursor of the other order', async () => {
 		const { pageInfo } = await page([rowOf(1, 1)], {}, true);
@@ -109,7 +144,12 @@ describe('a connection', () => {
 	it('keeps the cursor’s value out of the statement’s text', async () => {
 		const { pageInfo } = await page([rowOf(1, 1)], {});
 		let asked: KeysetPage | undefined;
-		await connectionOf({ after: pageInfo.endCursor }, orderOf(false), async (wanted) => ({ rows: ((asked = wanted), []), more: false }), async () => 0);
+		await connectionOf(
+			{ after: pageInfo.endCursor },
+			orderOf(false),
+			async (wanted) => ({ rows: ((asked = wanted), []), more: false }),
+			async () => 0,
+		);
 		const [condition] = withinPage(asked as KeysetPage);
 		const { sql, params } = new PgDialect().sqlToQuery(condition as never);
 		expect(sql).toBe('("notes"."created_at", "notes"."id") > ($1::timestamp (3) with time zone, $2::uuid)');

@@ -37,11 +37,17 @@ describe('the hash of a document', () => {
 		expect(hashOf(left)).not.toBe(hashOf(right));
 	});
 
-	it.prop([fc.string(), fc.string()])('is the same whatever text is written into it, and holds none of it', (left, right) => {
-		const document = (text: string) => parse(`mutation { createNote(input: { title: ${JSON.stringify(text.replaceAll(/[^ -~]/g, '?'))} }) { note { id } } }`);
-		expect(deriveDocumentHash(document(left))).toBe(deriveDocumentHash(document(right)));
-		expect(deriveDocumentHash(document(left))).toMatch(/^[0-9a-f]{64}$/);
-	});
+	it.prop([fc.string(), fc.string()])(
+		'is the same whatever text is written into it, and holds none of it',
+		(left, right) => {
+			const document = (text: string) =>
+				parse(
+					`mutation { createNote(input: { title: ${JSON.stringify(text.replaceAll(/[^ -~]/g, '?'))} }) { note { id } } }`,
+				);
+			expect(deriveDocumentHash(document(left))).toBe(deriveDocumentHash(document(right)));
+			expect(deriveDocumentHash(document(left))).toMatch(/^[0-9a-f]{64}$/);
+		},
+	);
 
 	it('leaves the document as it was', () => {
 		const document = parse('query A { note(id: "a") { id } }');

@@ -1,7 +1,7 @@
 import type { GraphQLResponse } from '@apollo/server';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { accessOf, createContext, requireReach, type RequestContext } from '../../src/api/context.ts';
+import { accessOf, createContext, type RequestContext, requireReach } from '../../src/api/context.ts';
 import { responseGate } from '../../src/api/gate.ts';
 import { createMetrics } from '../../src/api/index.ts';
 import type { Plane } from '../../src/database/index.ts';
@@ -29,7 +29,12 @@ function makeGate() {
 	const bench = workbench();
 	const contextFor = (principal: typeof member | typeof operator): RequestContext =>
 		createContext(rowId(8), principal, { plane: noRows, content: bench.content, fieldsOf: () => ({}) });
-	async function pass(contextValue: RequestContext, singleResult: Body, work: () => unknown = () => {}, resolved = true) {
+	async function pass(
+		contextValue: RequestContext,
+		singleResult: Body,
+		work: () => unknown = () => {},
+		resolved = true,
+	) {
 		const hooks = await responseGate(createMetrics()).requestDidStart?.({} as never);
 		if (resolved) await hooks?.didResolveOperation?.({ contextValue, document: parse('{ viewer { id } }') } as never);
 		await work();
@@ -40,7 +45,13 @@ function makeGate() {
 	return { ...bench, contextFor, pass };
 }
 
-const open = (context: RequestContext) => context.desk.content.reveal(accessOf(context), TITLE, { firm: FIRM, id: rowId(1) }, sealedText(TITLE, rowId(1), 'gate-marker'));
+const open = (context: RequestContext) =>
+	context.desk.content.reveal(
+		accessOf(context),
+		TITLE,
+		{ firm: FIRM, id: rowId(1) },
+		sealedText(TITLE, rowId(1), 'gate-marker'),
+	);
 
 describe('the response gate', () => {
 	it('lets an answer pass once what it opened is on record', async () => {
@@ -60,15 +71,25 @@ describe('the response gate', () => {
 		const { contextFor, pass, failLog } = makeGate();
 		const context = contextFor(member);
 		failLog(trouble);
-		const { body, http } = await pass(context, { data: { title: 'gate-marker' }, extensions: { other: 'gate-marker' } }, () => open(context));
-		expect(body.singleResult).toEqual({ data: null, errors: [{ message: expect.any(String), extensions: { code: 'AUDIT_UNAVAILABLE' } }] });
+		const { body, http } = await pass(
+			context,
+			{ data: { title: 'gate-marker' }, extensions: { other: 'gate-marker' } },
+			() => open(context),
+		);
+		expect(body.singleResult).toEqual({
+			data: null,
+			errors: [{ message: expect.any(String), extensions: { code: 'AUDIT_UNAVAILABLE' } }],
+		});
 		expect(JSON.stringify(body)).not.toContain('gate-marker');
 		expect([http.status, http.headers.get('retry-after')]).toEqual([503, '5']);
 	});
 
 	it('answers a change that could not be recorded as a whole, not as a null among data', async () => {
 		const { contextFor, pass } = makeGate();
-		const result = { data: { createNote: null, viewer: 'x' }, errors: [{ message: 'away', extensions: { code: 'AUDIT_UNAVAILABLE' } }] };
+		const result = {
+			data: { createNote: null, viewer: 'x' },
+			errors: [{ message: 'away', extensions: { code: 'AUDIT_UNAVAILABLE' } }],
+		};
 		const { body, http } = await pass(contextFor(member), result);
 		expect([body.singleResult.data, http.status]).toEqual([null, 503]);
 	});
@@ -77,13 +98,21 @@ describe('the response gate', () => {
 		const { contextFor, pass, drafts } = makeGate();
 		const context = contextFor(operator);
 		const { body } = await pass(context, { data: { title: null }, extensions: { kept: true } }, () => open(context));
-		expect(body.singleResult.extensions).toEqual({ kept: true, sealed: [{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 }] });
+		expect(body.singleResult.extensions).toEqual({
+			kept: true,
+			sealed: [{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 1 }],
+		});
 		expect(drafts).toMatchObject([{ action: 'content.deny', counts: { 'Note.title': 1 } }]);
 	});
 
 	it('lets a document pass that was never resolved: nothing was opened', async () => {
 		const { contextFor, pass, drafts } = makeGate();
-		const { body, http } = await pass(contextFor(member), { errors: [{ message: 'syntax', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] }, () => {}, false);
+		const { body, http } = await pass(
+			contextFor(member),
+			{ errors: [{ message: 'syntax', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] },
+			() => {},
+			false,
+		);
 		expect([body.singleResult.errors?.[0]?.message, http.status, drafts]).toEqual(['syntax', 400, []]);
 	});
 });
@@ -105,9 +134,19 @@ describe('a request’s context', () => {
 		const { contextFor, pass, drafts } = makeGate();
 		const context = contextFor(operator);
 		await pass(context, { data: null }, () => {
-			expect(() => requireReach(context, 'Mutation', 'createNote')).toThrow(expect.objectContaining({ code: 'FORBIDDEN' }));
+			expect(() => requireReach(context, 'Mutation', 'createNote')).toThrow(
+				expect.objectContaining({ code: 'FORBIDDEN' }),
+			);
 			expect(requireReach(context, 'Query', 'notes')).toBe('all');
 		});
-		expect(drafts).toMatchObject([{ action: 'request.deny', decision: 'DENIED', reason: 'FORBIDDEN', coordinates: ['Mutation.createNote'], request: rowId(8) }]);
+		expect(drafts).toMatchObject([
+			{
+				action: 'request.deny',
+				decision: 'DENIED',
+				reason: 'FORBIDDEN',
+				coordinates: ['Mutation.createNote'],
+				request: rowId(8),
+			},
+		]);
 	});
 });

@@ -17,10 +17,12 @@ async function selected(document: string, variables: Record<string, unknown> = {
 	const schema = buildSchema(SDL);
 	const answers: Set<string>[] = [];
 	const note = schema.getQueryType()?.getFields();
-	const watch = (paths: readonly (readonly string[])[], type?: string) => (_: unknown, __: unknown, ___: unknown, info: GraphQLResolveInfo) => {
-		answers.push(selectedFields(info, paths, type));
-		return null;
-	};
+	const watch =
+		(paths: readonly (readonly string[])[], type?: string) =>
+		(_: unknown, __: unknown, ___: unknown, info: GraphQLResolveInfo) => {
+			answers.push(selectedFields(info, paths, type));
+			return null;
+		};
 	if (!note) throw new Error('no query');
 	Object.assign(note.note ?? {}, { resolve: watch([[]]) });
 	Object.assign(note.node ?? {}, { resolve: watch([[]], 'Note') });
@@ -38,20 +40,37 @@ describe('selected fields', () => {
 		['{ note { a: body b: body title: id } }', ['body', 'id']],
 		['{ x: note { __typename } }', ['__typename']],
 		['{ note { author { title name note { body } } } }', ['author']],
-		['{ note { ...A } } fragment A on Note { title ...B } fragment B on Titled { ... on Note { body } }', ['body', 'title']],
+		[
+			'{ note { ...A } } fragment A on Note { title ...B } fragment B on Titled { ... on Note { body } }',
+			['body', 'title'],
+		],
 		['{ note { ... { title } ... on Node { id } ... on Titled { t: title } } }', ['id', 'title']],
 		['{ note { title } note { body } }', ['body', 'title']],
 		['{ node { id ... on Note { title } ... on User { name } } }', ['id', 'title']],
 		['{ node { ... on User { title note { body } } } }', []],
 		['{ node { ... on Titled { title } } }', ['title']],
 		['{ note { title @skip(if: true) body @include(if: false) id } }', ['id']],
-		['query ($y: Boolean!, $n: Boolean!) { note { title @skip(if: $y) body @skip(if: $n) id @include(if: $y) } }', ['body', 'id'], { y: true, n: false }],
-		['query ($y: Boolean = true) { note { ... @include(if: $y) { title } ...A @skip(if: $y) } } fragment A on Note { body }', ['title']],
-		['query ($y: Boolean = true) { note { ... @include(if: $y) { title } ...A @skip(if: $y) } } fragment A on Note { body }', ['body'], { y: false }],
+		[
+			'query ($y: Boolean!, $n: Boolean!) { note { title @skip(if: $y) body @skip(if: $n) id @include(if: $y) } }',
+			['body', 'id'],
+			{ y: true, n: false },
+		],
+		[
+			'query ($y: Boolean = true) { note { ... @include(if: $y) { title } ...A @skip(if: $y) } } fragment A on Note { body }',
+			['title'],
+		],
+		[
+			'query ($y: Boolean = true) { note { ... @include(if: $y) { title } ...A @skip(if: $y) } } fragment A on Note { body }',
+			['body'],
+			{ y: false },
+		],
 		['{ notes { nodes { title } } }', ['title']],
 		['{ notes { edges { cursor node { body } } } }', ['body']],
 		['{ notes { n: nodes { t: title } e: edges { x: node { b: body } y: node { id } } } }', ['body', 'id', 'title']],
-		['{ notes { ...P } } fragment P on Page { edges { ...E } } fragment E on Edge { node { ... on Titled { title } } }', ['title']],
+		[
+			'{ notes { ...P } } fragment P on Page { edges { ...E } } fragment E on Edge { node { ... on Titled { title } } }',
+			['title'],
+		],
 		['{ notes { totalCount edges { cursor } } }', []],
 		['query ($n: Boolean!) { notes { nodes @include(if: $n) { title } edges { node { id } } } }', ['id'], { n: false }],
 	])('%s: %s', async (document, fields, variables) => {

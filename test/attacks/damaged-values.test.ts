@@ -31,14 +31,30 @@ async function expectClosed(id: string, body: string | null = 'whole'): Promise<
 	expect(answer.status).toBe(200);
 	expect(answer.data.note).toMatchObject({ id, title: null, body });
 	expect(answer.errors).toEqual([
-		{ message: expect.any(String), path: ['note', 'title'], locations: expect.any(Array), extensions: { code: 'CIPHERTEXT_INVALID' } },
+		{
+			message: expect.any(String),
+			path: ['note', 'title'],
+			locations: expect.any(Array),
+			extensions: { code: 'CIPHERTEXT_INVALID' },
+		},
 	]);
 	const entries = await scene.entriesOf(answer);
 	expect(entries.filter(({ action }) => action === 'content.fail')).toMatchObject([
-		{ decision: 'FAILED', reason: 'CIPHERTEXT_INVALID', firm: scene.north.id, coordinates: ['Note.title'], records: [id] },
+		{
+			decision: 'FAILED',
+			reason: 'CIPHERTEXT_INVALID',
+			firm: scene.north.id,
+			coordinates: ['Note.title'],
+			records: [id],
+		},
 	]);
-	const alerts = scene.api.lines.slice(lines).map((line) => JSON.parse(line)).filter(({ level }) => level >= 50);
-	expect(alerts).toMatchObject([{ code: 'CIPHERTEXT_INVALID', firm: scene.north.id, count: 1, requestId: answer.headers.get('x-request-id') }]);
+	const alerts = scene.api.lines
+		.slice(lines)
+		.map((line) => JSON.parse(line))
+		.filter(({ level }) => level >= 50);
+	expect(alerts).toMatchObject([
+		{ code: 'CIPHERTEXT_INVALID', firm: scene.north.id, count: 1, requestId: answer.headers.get('x-request-id') },
+	]);
 }
 
 describe('a value that a database administrator has changed', () => {
@@ -56,7 +72,10 @@ describe('a value that a database administrator has changed', () => {
 	});
 
 	it('to another row’s value does not open', async () => {
-		const [from, to] = [await scene.write({ title: 'copied-marker' }), await scene.write({ title: 'victim', body: 'whole' })];
+		const [from, to] = [
+			await scene.write({ title: 'copied-marker' }),
+			await scene.write({ title: 'victim', body: 'whole' }),
+		];
 		await store(to, 'title', await sealedOf(from, 'title'));
 		await expectClosed(to);
 	});
@@ -118,7 +137,10 @@ describe('plaintext and foreign values by SQL', () => {
 	});
 
 	it('another firm’s value is refused', async () => {
-		const [ours, theirs] = [await scene.write({ title: 'ours' }), await scene.write({ title: 'theirs' }, scene.harbour)];
+		const [ours, theirs] = [
+			await scene.write({ title: 'ours' }),
+			await scene.write({ title: 'theirs' }, scene.harbour),
+		];
 		await expect(store(ours, 'title', await sealedOf(theirs, 'title'))).rejects.toMatchObject({ code: '23514' });
 	});
 });
@@ -126,7 +148,8 @@ describe('plaintext and foreign values by SQL', () => {
 describe('more than twenty damaged values', () => {
 	it('are null, all of them, with twenty errors; the log names every one', async () => {
 		const ids: string[] = [];
-		for (let n = 0; n < 30; n++) ids.push(await scene.write({ title: `many-marker ${n}`, body: 'whole' }, scene.harbour));
+		for (let n = 0; n < 30; n++)
+			ids.push(await scene.write({ title: `many-marker ${n}`, body: 'whole' }, scene.harbour));
 		await scene.admin`update notes set title = set_byte(title, 30, get_byte(title, 30) # 1) where id = any (${ids})`;
 		const answer = await scene.api.ask(scene.harbour.member, '{ notes(first: 100) { nodes { id title body } } }');
 		const nodes = answer.data.notes.nodes.filter(({ id }: { id: string }) => ids.includes(id));

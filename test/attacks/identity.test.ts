@@ -26,14 +26,18 @@ function expectRefused(answer: Answer, code: string, status: number) {
 	expect(answer.text).not.toContain('identity-marker');
 }
 
-const base64url = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+const base64url = (value: unknown) =>
+	Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 describe('tokens that prove nothing', () => {
 	const claims = () => claimsOf(scene.north.owner);
 	const forge = (changes: object) => forgeToken(scene.installation.directory, { ...claims(), ...changes });
 	const forged: readonly [name: string, token: () => Promise<string> | string | null][] = [
 		['none at all', () => null],
-		['one that has expired', () => forgeToken(scene.installation.directory, claims(), Math.floor(Date.now() / 1000) - 60)],
+		[
+			'one that has expired',
+			() => forgeToken(scene.installation.directory, claims(), Math.floor(Date.now() / 1000) - 60),
+		],
 		['another issuer’s name under our key', () => forge({ iss: 'https://elsewhere.example' })],
 		['another audience', () => forge({ aud: 'elsewhere' })],
 		['no audience', () => forge({ aud: undefined })],
@@ -46,7 +50,9 @@ describe('tokens that prove nothing', () => {
 		[
 			'HS256 with the public key as its secret',
 			() => {
-				const { kty, crv, x } = JSON.parse(readFileSync(join(scene.installation.directory, 'issuer', 'issuer-key.json'), 'utf8'));
+				const { kty, crv, x } = JSON.parse(
+					readFileSync(join(scene.installation.directory, 'issuer', 'issuer-key.json'), 'utf8'),
+				);
 				const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims())}`;
 				return `${signed}.${createHmac('sha256', JSON.stringify({ kty, crv, x })).update(signed).digest('base64url')}`;
 			},
@@ -81,8 +87,20 @@ describe('tokens that prove nothing', () => {
 describe('claims beside the subject', () => {
 	it('give nothing: e-mail, firm, role and scope of somebody else', async () => {
 		const { sub, iss, aud } = claimsOf(scene.north.client);
-		const claims = { email: 'owner@harbour.example', email_verified: true, firm: scene.harbour.id, role: 'OWNER', roles: ['AUDITOR'], scope: 'admin' };
-		const token = await forgeToken(scene.installation.directory, { sub, iss: iss as string, aud: aud as string, ...claims });
+		const claims = {
+			email: 'owner@harbour.example',
+			email_verified: true,
+			firm: scene.harbour.id,
+			role: 'OWNER',
+			roles: ['AUDITOR'],
+			scope: 'admin',
+		};
+		const token = await forgeToken(scene.installation.directory, {
+			sub,
+			iss: iss as string,
+			aud: aud as string,
+			...claims,
+		});
 		const viewer = { email: 'client@north.example', role: 'CLIENT', firm: { slug: 'north' }, operatorRoles: [] };
 		expect((await scene.api.ask(token, VIEWER)).data.viewer).toEqual(viewer);
 		expectRefused(await scene.api.ask(token, NOTES), 'FORBIDDEN', 403);
@@ -99,7 +117,13 @@ describe('claims beside the subject', () => {
 });
 
 describe('rights that were taken away end with the next request', () => {
-	const cases: readonly [name: string, code: string, status: number, take: (user: string) => Promise<unknown>, back: (user: string) => Promise<unknown>][] = [
+	const cases: readonly [
+		name: string,
+		code: string,
+		status: number,
+		take: (user: string) => Promise<unknown>,
+		back: (user: string) => Promise<unknown>,
+	][] = [
 		[
 			'a removed member',
 			'FORBIDDEN',
@@ -137,7 +161,10 @@ describe('rights that were taken away end with the next request', () => {
 	it('a member who becomes a client loses the notes at once', async () => {
 		const { sub: user } = claimsOf(scene.north.member);
 		await scene.admin`update memberships set role = 'CLIENT' where user_id = ${user}`;
-		const answer = await scene.api.ask(scene.north.member, `{ note(id: "${sealedNote}") { title } node(id: "${sealedNote}") { id } }`);
+		const answer = await scene.api.ask(
+			scene.north.member,
+			`{ note(id: "${sealedNote}") { title } node(id: "${sealedNote}") { id } }`,
+		);
 		await scene.admin`update memberships set role = 'MEMBER' where user_id = ${user}`;
 		expect(answer.data).toEqual({ note: null, node: null });
 	});
@@ -161,7 +188,9 @@ describe('a server of one plane', () => {
 		const api = await scene.installation.serve({ FIRMSEAL_PLANE: plane });
 		const refused = await api.ask(stranger(), VIEWER);
 		expectRefused(refused, 'FORBIDDEN', 403);
-		expect(await scene.entriesOf(refused)).toMatchObject([{ action: 'request.deny', actor: { user: claimsOf(stranger()).sub } }]);
+		expect(await scene.entriesOf(refused)).toMatchObject([
+			{ action: 'request.deny', actor: { user: claimsOf(stranger()).sub } },
+		]);
 		expect((await api.ask(own(), VIEWER)).errors).toEqual([]);
 	});
 });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withOffice } from '../../src/installation.ts';
 import { openKeyring } from '../../src/compose.ts';
+import { withOffice } from '../../src/installation.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { CREATE, makeScene, NOTE, type Scene, UPDATE } from './scene.ts';
 
-const PAGE = '{ notes(orderBy: CREATED_AT_ASC) { totalCount nodes { id revision title body b2: body author { name } } } }';
+const PAGE =
+	'{ notes(orderBy: CREATED_AT_ASC) { totalCount nodes { id revision title body b2: body author { name } } } }';
 
 let scene: Scene;
 let keyring: Keyring;
@@ -25,7 +26,8 @@ async function expectClosed(): Promise<void> {
 		['KEY_UNAVAILABLE', 'body'],
 	]);
 	expect(answer.data.notes.totalCount).toBe(3);
-	for (const note of answer.data.notes.nodes) expect(note).toMatchObject({ title: null, body: null, b2: null, revision: 1, author: { name: 'Member' } });
+	for (const note of answer.data.notes.nodes)
+		expect(note).toMatchObject({ title: null, body: null, b2: null, revision: 1, author: { name: 'Member' } });
 	expect(answer.text).not.toContain('key-marker');
 	const failed = (await scene.entriesOf(answer)).filter(({ action }) => action === 'content.fail');
 	expect(failed.map(({ coordinates, reason, records }) => [coordinates, reason, records.length]).sort()).toEqual([
@@ -37,7 +39,11 @@ async function expectClosed(): Promise<void> {
 async function expectOpen(): Promise<void> {
 	const { errors, data } = await scene.api.ask(scene.north.member, PAGE);
 	expect(errors).toEqual([]);
-	expect(data.notes.nodes.map(({ title }: { title: string }) => title)).toEqual(['key-marker 0', 'key-marker 1', 'key-marker 2']);
+	expect(data.notes.nodes.map(({ title }: { title: string }) => title)).toEqual([
+		'key-marker 0',
+		'key-marker 1',
+		'key-marker 2',
+	]);
 }
 
 describe('the firm’s wrapping key is disabled', () => {
@@ -58,10 +64,14 @@ describe('the firm’s wrapping key is disabled', () => {
 	it('writes are refused, and nothing is stored, least of all plaintext', async () => {
 		await keyring.disableKey(scene.north.id);
 		await untilKeysAreOld();
-		const stored = () => scene.admin`select id, revision, title, body from notes where firm_id = ${scene.north.id} order by id`;
+		const stored = () =>
+			scene.admin`select id, revision, title, body from notes where firm_id = ${scene.north.id} order by id`;
 		const before = await stored();
 		const update = { id: ids[0], expectedRevision: 1, title: 'key-marker written' };
-		for (const answer of [await scene.api.ask(scene.north.member, CREATE, { input: { title: 'key-marker new' } }), await scene.api.ask(scene.north.member, UPDATE, { input: update })]) {
+		for (const answer of [
+			await scene.api.ask(scene.north.member, CREATE, { input: { title: 'key-marker new' } }),
+			await scene.api.ask(scene.north.member, UPDATE, { input: update }),
+		]) {
 			expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['KEY_UNAVAILABLE']);
 			expect(answer.text).not.toContain('key-marker');
 		}
@@ -93,7 +103,10 @@ describe('the firm’s wrapping key is disabled', () => {
 		const [row] = await admin`select title from notes where id = ${ids[1] ?? ''}`;
 		await admin`update notes set title = set_byte(title, 5, 2) where id = ${ids[1] ?? ''}`;
 		expect((await read(ids[1])).errors.map(({ extensions }) => extensions.code)).toEqual(['KEY_UNAVAILABLE']);
-		expect((await read(ids[0])).errors.map(({ extensions }) => extensions.code)).toEqual(['KEY_UNAVAILABLE', 'KEY_UNAVAILABLE']);
+		expect((await read(ids[0])).errors.map(({ extensions }) => extensions.code)).toEqual([
+			'KEY_UNAVAILABLE',
+			'KEY_UNAVAILABLE',
+		]);
 
 		await admin`update notes set title = ${row?.title} where id = ${ids[1] ?? ''}`;
 		await admin`delete from data_keys where firm_id = ${scene.north.id} and version = 2`;
@@ -101,18 +114,22 @@ describe('the firm’s wrapping key is disabled', () => {
 		expect((await read(ids[0])).data.note.title).toBe('key-marker 0');
 	});
 
-	it.each(['DISABLED', 'DESTROYED'])('a data key that is %s in the database opens nothing and seals nothing', async (state) => {
-		const { admin } = scene;
-		await admin`update data_keys set state = ${state} where firm_id = ${scene.north.id} and version = 1`;
-		await untilKeysAreOld();
-		await expectClosed();
-		await admin`update data_keys set state = 'ACTIVE' where firm_id = ${scene.north.id} and version = 1`;
-		await expectOpen();
-	});
+	it.each(['DISABLED', 'DESTROYED'])(
+		'a data key that is %s in the database opens nothing and seals nothing',
+		async (state) => {
+			const { admin } = scene;
+			await admin`update data_keys set state = ${state} where firm_id = ${scene.north.id} and version = 1`;
+			await untilKeysAreOld();
+			await expectClosed();
+			await admin`update data_keys set state = 'ACTIVE' where firm_id = ${scene.north.id} and version = 1`;
+			await expectOpen();
+		},
+	);
 
 	it('a data key that was exchanged by SQL for another firm’s opens nothing', async () => {
 		const { admin } = scene;
-		const [kept] = await admin`select wrapped, commitment from data_keys where firm_id = ${scene.north.id} and version = 1`;
+		const [kept] =
+			await admin`select wrapped, commitment from data_keys where firm_id = ${scene.north.id} and version = 1`;
 		await admin`update data_keys set wrapped = other.wrapped, commitment = other.commitment from data_keys other
 			where data_keys.firm_id = ${scene.north.id} and data_keys.version = 1 and other.firm_id = ${scene.harbour.id} and other.version = 1`;
 		await untilKeysAreOld();
@@ -122,11 +139,15 @@ describe('the firm’s wrapping key is disabled', () => {
 	});
 
 	it('every call of the keyring is an entry, refused ones too', async () => {
-		const calls = (await scene.entries()).filter(({ action, firm }) => action === 'key.unwrap' && firm === scene.north.id);
+		const calls = (await scene.entries()).filter(
+			({ action, firm }) => action === 'key.unwrap' && firm === scene.north.id,
+		);
 		expect(calls.some(({ decision }) => decision === 'ALLOWED')).toBe(true);
 		expect(calls.some(({ decision, reason }) => decision === 'FAILED' && reason === 'REFUSED')).toBe(true);
 		for (const { keys, decision } of calls) {
-			expect(keys).toMatchObject([{ class: 'NOTE', source: 'KEYRING', requestId: decision === 'ALLOWED' ? expect.any(String) : null }]);
+			expect(keys).toMatchObject([
+				{ class: 'NOTE', source: 'KEYRING', requestId: decision === 'ALLOWED' ? expect.any(String) : null },
+			]);
 		}
 	});
 
@@ -140,9 +161,16 @@ describe('the keyring’s own right', () => {
 		const operator = await openKeyring(scene.installation.config, 'operator');
 		const [row] = await scene.admin`select wrapped from data_keys where firm_id = ${scene.north.id} and version = 1`;
 		const context = { firm: scene.north.id, class: 'NOTE' };
-		await expect(operator.unwrap(context, row?.wrapped)).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE', reason: 'REFUSED' });
+		await expect(operator.unwrap(context, row?.wrapped)).rejects.toMatchObject({
+			code: 'KEY_UNAVAILABLE',
+			reason: 'REFUSED',
+		});
 		await expect(operator.generateDataKey(context)).rejects.toMatchObject({ reason: 'REFUSED' });
 		await expect(operator.createGrant({ name: 'mine', ...context })).rejects.toMatchObject({ reason: 'REFUSED' });
-		await expect(withOffice(scene.installation.config, scene.installation.database, async (office) => office.keyring.createKey(scene.north.id))).resolves.toMatchObject({ firm: scene.north.id });
+		await expect(
+			withOffice(scene.installation.config, scene.installation.database, async (office) =>
+				office.keyring.createKey(scene.north.id),
+			),
+		).resolves.toMatchObject({ firm: scene.north.id });
 	});
 });

@@ -29,7 +29,10 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 /** A document for each operation on something of the firm, with a note made for it. */
-async function documentFor(operation: Operation, firm: { id: string; member: string } & Scene['north']): Promise<string> {
+async function documentFor(
+	operation: Operation,
+	firm: { id: string; member: string } & Scene['north'],
+): Promise<string> {
 	const id = await scene.write({ title: 'matrix-marker' }, firm);
 	const documents: Record<Exclude<Operation, 'user'>, string> = {
 		viewer: '{ viewer { id } }',
@@ -57,7 +60,11 @@ const tokenOf = (role: Role): string =>
 	})[role];
 
 const cases = Object.entries(EXPECTED).flatMap(([operation, row]) =>
-	ROLES.map((role, index) => ({ operation: operation as Exclude<Operation, 'user'>, role, outcome: row[index] as Outcome })),
+	ROLES.map((role, index) => ({
+		operation: operation as Exclude<Operation, 'user'>,
+		role,
+		outcome: row[index] as Outcome,
+	})),
 );
 
 const isNothing = (value: unknown) => value === null || (value as { nodes?: unknown[] }).nodes?.length === 0;
@@ -84,7 +91,12 @@ describe('in the caller’s own firm, or any for the platform’s people', () =>
 			expect(answer.text).not.toContain('matrix-marker');
 			const type = operation.endsWith('Note') && operation !== 'note' ? 'Mutation' : 'Query';
 			expect(denials).toMatchObject([
-				{ decision: 'DENIED', reason: 'FORBIDDEN', coordinates: [`${type}.${operation}`], actor: { user: claimsOf(tokenOf(role)).sub, roles: [role] } },
+				{
+					decision: 'DENIED',
+					reason: 'FORBIDDEN',
+					coordinates: [`${type}.${operation}`],
+					actor: { user: claimsOf(tokenOf(role)).sub, roles: [role] },
+				},
 			]);
 			expect(entries).toHaveLength(1);
 			return;
@@ -146,6 +158,9 @@ describe('several refused operations', () => {
 		const create = (alias: string) => `${alias}: createNote(input: { title: "x" }) { note { id } }`;
 		const answer = await scene.api.ask(scene.north.client, `mutation { ${create('a')} ${create('auditEntries')} }`);
 		expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN', 'FORBIDDEN']);
-		expect((await scene.entriesOf(answer)).map(({ coordinates }) => coordinates)).toEqual([['Mutation.createNote'], ['Mutation.createNote']]);
+		expect((await scene.entriesOf(answer)).map(({ coordinates }) => coordinates)).toEqual([
+			['Mutation.createNote'],
+			['Mutation.createNote'],
+		]);
 	});
 });

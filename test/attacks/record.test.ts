@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { claimsOf, makeScene, NOTE, type Scene } from './scene.ts';
 
 let scene: Scene;
 const ids: string[] = [];
 beforeAll(async () => {
 	scene = await makeScene();
-	for (let n = 0; n < 12; n++) ids.push(await scene.write({ title: `record-marker ${n}`, body: n % 3 ? 'record-marker' : null }));
+	for (let n = 0; n < 12; n++)
+		ids.push(await scene.write({ title: `record-marker ${n}`, body: n % 3 ? 'record-marker' : null }));
 	await scene.write({ title: 'record-marker harbour' }, scene.harbour);
 });
 afterAll(() => scene?.installation.close());
@@ -27,7 +27,9 @@ describe('every opening', () => {
 				// Asked in another session, after the answer: what is not committed now isn't seen.
 				const opened = (await scene.entriesOf(answer)).filter(({ action }) => action === 'content.open');
 				expect(opened.flatMap(({ records }) => records)).toEqual([id]);
-				expect(opened.flatMap(({ coordinates }) => coordinates)).toEqual(answer.data.note.body === null ? ['Note.title'] : ['Note.title', 'Note.body']);
+				expect(opened.flatMap(({ coordinates }) => coordinates)).toEqual(
+					answer.data.note.body === null ? ['Note.title'] : ['Note.title', 'Note.body'],
+				);
 			}),
 		);
 	});
@@ -55,7 +57,8 @@ describe('every opening', () => {
 			[scene.north.id, { 'Note.title': 12, 'Note.body': 12 }],
 			[scene.harbour.id, { 'Note.title': 1 }],
 		]);
-		for (const { action, decision, reason } of denials) expect([action, decision, reason]).toEqual(['content.deny', 'DENIED', 'NO_LEASE']);
+		for (const { action, decision, reason } of denials)
+			expect([action, decision, reason]).toEqual(['content.deny', 'DENIED', 'NO_LEASE']);
 	});
 });
 
@@ -79,12 +82,16 @@ describe('what a client chooses', () => {
 			'x-firmseal-lease': 'chosen-marker-lease',
 		};
 		const response = await fetch(`${scene.api.url}/graphql?chosen-marker=1`, { method: 'POST', headers, body });
-		expect(((await response.json()) as { data: unknown }).data).toMatchObject({ chosenMarkerAlias: { chosenMarkerField: 'record-marker 0' } });
+		expect(((await response.json()) as { data: unknown }).data).toMatchObject({
+			chosenMarkerAlias: { chosenMarkerField: 'record-marker 0' },
+		});
 		expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 		const [row] = await scene.admin`select string_agg(leaf, '') as leaves from audit_entries`;
 		expect(row?.leaves).not.toMatch(/chosen.?marker/i);
 		expect(scene.api.lines.join('')).not.toMatch(/chosen.?marker/i);
-		expect(await scene.entriesOf(response)).toMatchObject([{ action: 'content.open', coordinates: ['Note.title'], records: [ids[0]] }]);
+		expect(await scene.entriesOf(response)).toMatchObject([
+			{ action: 'content.open', coordinates: ['Note.title'], records: [ids[0]] },
+		]);
 	});
 
 	it('and neither is content, nor a token', async () => {
@@ -107,15 +114,24 @@ describe('reading the log', () => {
 			expect(firmId).toBe(scene.north.id);
 			expect(leaf).not.toContain(scene.harbour.id);
 		}
-		expect(await scene.entriesOf(answer)).toMatchObject([{ action: 'log.read', firm: scene.north.id, actor: { user: claimsOf(scene.north.owner).sub } }]);
-		expect((await read(scene.north.owner, { firm: scene.harbour.id })).data.auditEntries).toMatchObject({ totalCount: 0, nodes: [] });
+		expect(await scene.entriesOf(answer)).toMatchObject([
+			{ action: 'log.read', firm: scene.north.id, actor: { user: claimsOf(scene.north.owner).sub } },
+		]);
+		expect((await read(scene.north.owner, { firm: scene.harbour.id })).data.auditEntries).toMatchObject({
+			totalCount: 0,
+			nodes: [],
+		});
 	});
 
 	it('an auditor reads all firms’ and the installation’s entries, or one firm’s', async () => {
 		const all = await read(scene.auditor, { first: 1000 });
-		expect(new Set(all.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(new Set([null, scene.north.id, scene.harbour.id]));
+		expect(new Set(all.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(
+			new Set([null, scene.north.id, scene.harbour.id]),
+		);
 		const one = await read(scene.auditor, { first: 1000, firm: scene.harbour.id });
-		expect(new Set(one.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(new Set([scene.harbour.id]));
+		expect(new Set(one.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(
+			new Set([scene.harbour.id]),
+		);
 		expect(await scene.entriesOf(one)).toMatchObject([{ action: 'log.read', firm: scene.harbour.id }]);
 	});
 
@@ -132,21 +148,29 @@ describe('reading the log', () => {
 	});
 
 	it.each(['OLDEST_FIRST', 'NEWEST_FIRST'])('%s: pages both ways meet, without a gap or a repeat', async (order) => {
-		const idsOf = ({ data }: Awaited<ReturnType<typeof read>>): string[] => data.auditEntries.nodes.map(({ id }: { id: string }) => id);
+		const idsOf = ({ data }: Awaited<ReturnType<typeof read>>): string[] =>
+			data.auditEntries.nodes.map(({ id }: { id: string }) => id);
 		const whole = idsOf(await read(scene.harbour.owner, { order, first: 1000 }));
 		// Each reading adds an entry of its own, at the list's new end: only what was there at the beginning is compared.
 		const walk = async (size: 'first' | 'last', from: 'after' | 'before', cursorName: string, more: string) => {
 			const seen: string[] = [];
 			let cursor: string | null = null;
 			for (let turn = 0; turn < 200; turn++) {
-				const answer: Awaited<ReturnType<typeof read>> = await read(scene.harbour.owner, { order, [size]: 2, [from]: cursor });
+				const answer: Awaited<ReturnType<typeof read>> = await read(scene.harbour.owner, {
+					order,
+					[size]: 2,
+					[from]: cursor,
+				});
 				seen.splice(size === 'first' ? seen.length : 0, 0, ...idsOf(answer));
 				if (!answer.data.auditEntries.pageInfo[more] || seen.length > whole.length + 40) break;
 				cursor = answer.data.auditEntries.pageInfo[cursorName];
 			}
 			return seen;
 		};
-		for (const seen of [await walk('first', 'after', 'endCursor', 'hasNextPage'), await walk('last', 'before', 'startCursor', 'hasPreviousPage')]) {
+		for (const seen of [
+			await walk('first', 'after', 'endCursor', 'hasNextPage'),
+			await walk('last', 'before', 'startCursor', 'hasPreviousPage'),
+		]) {
 			expect(new Set(seen).size).toBe(seen.length);
 			expect(seen.filter((each) => whole.includes(each))).toEqual(whole);
 		}
@@ -155,9 +179,14 @@ describe('reading the log', () => {
 	it('numbers are contiguous within each run of a process', async () => {
 		await vi.waitFor(async () => {
 			const { data } = await read(scene.auditor, { first: 1000, order: 'OLDEST_FIRST' });
-			const boots = Map.groupBy(data.auditEntries.nodes as { bootId: string; sequence: number }[], ({ bootId }) => bootId);
+			const boots = Map.groupBy(
+				data.auditEntries.nodes as { bootId: string; sequence: number }[],
+				({ bootId }) => bootId,
+			);
 			for (const entries of boots.values()) {
-				expect(entries.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual(entries.map((_, index) => index + 1));
+				expect(entries.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual(
+					entries.map((_, index) => index + 1),
+				);
 			}
 		});
 	});

@@ -36,17 +36,26 @@ describe('content that can’t be kept', () => {
 		['a field that is not of the input', { [`x_${MARKER.replaceAll('-', '_')}`]: MARKER }],
 	];
 
-	it.each(refused)('%s is refused in variables, by create and by update, and nothing is written', async (_, content) => {
-		const id = await scene.write({ title: 'before' });
-		const before = await countNotes();
-		for (const [query, input] of [[CREATE, content], [UPDATE, { id, expectedRevision: 1, ...content }]] as const) {
-			const answer = await scene.api.ask(scene.north.member, query, { input });
-			expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
-			expect(answer.text).not.toContain(MARKER);
-		}
-		expect(await countNotes()).toBe(before);
-		expect((await scene.api.ask(scene.north.member, NOTE, { id })).data.note).toMatchObject({ title: 'before', revision: 1 });
-	});
+	it.each(refused)(
+		'%s is refused in variables, by create and by update, and nothing is written',
+		async (_, content) => {
+			const id = await scene.write({ title: 'before' });
+			const before = await countNotes();
+			for (const [query, input] of [
+				[CREATE, content],
+				[UPDATE, { id, expectedRevision: 1, ...content }],
+			] as const) {
+				const answer = await scene.api.ask(scene.north.member, query, { input });
+				expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['BAD_USER_INPUT']);
+				expect(answer.text).not.toContain(MARKER);
+			}
+			expect(await countNotes()).toBe(before);
+			expect((await scene.api.ask(scene.north.member, NOTE, { id })).data.note).toMatchObject({
+				title: 'before',
+				revision: 1,
+			});
+		},
+	);
 
 	it.each([
 		['NUL', `"${MARKER}\\u0000"`, 'BAD_USER_INPUT'],
@@ -60,7 +69,10 @@ describe('content that can’t be kept', () => {
 		['a block string with NUL', `"""${MARKER}\0"""`, 'BAD_USER_INPUT'],
 	])('%s is refused in a literal', async (_, literal, code) => {
 		const before = await countNotes();
-		const answer = await scene.api.ask(scene.north.member, `mutation { createNote(input: { title: ${literal} }) { note { id } } }`);
+		const answer = await scene.api.ask(
+			scene.north.member,
+			`mutation { createNote(input: { title: ${literal} }) { note { id } } }`,
+		);
 		expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([code]);
 		expect(answer.text).not.toMatch(/input.marker|77777/);
 		expect(await countNotes()).toBe(before);
@@ -68,7 +80,13 @@ describe('content that can’t be kept', () => {
 
 	it.each(['title', 'body'] as const)('what is just within the limits is kept as it is: %s', async (field) => {
 		const longest = { title: 1_024, body: 524_288 }[field];
-		for (const value of ['', 'x'.repeat(longest), '🜁'.repeat(longest / 4), '\u{feff}\u200b\u202e"\\{{}}', '\r\n\t\u0001\u007f']) {
+		for (const value of [
+			'',
+			'x'.repeat(longest),
+			'🜁'.repeat(longest / 4),
+			'\u{feff}\u200b\u202e"\\{{}}',
+			'\r\n\t\u0001\u007f',
+		]) {
 			const id = await scene.write({ [field]: value });
 			const { data } = await scene.api.ask(scene.north.member, NOTE, { id });
 			expect(data.note[field] === value).toBe(true);
@@ -77,7 +95,11 @@ describe('content that can’t be kept', () => {
 
 	it('a body over the limit of the connection is 413, whatever is in it', async () => {
 		const body = JSON.stringify({ query: CREATE, variables: { input: { body: MARKER.repeat(80_000) } } });
-		const { status, body: problem, text } = await send({ method: 'POST', headers: { 'content-type': 'application/json' }, body });
+		const {
+			status,
+			body: problem,
+			text,
+		} = await send({ method: 'POST', headers: { 'content-type': 'application/json' }, body });
 		expect([status, problem.code]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
 		expect(text).not.toContain(MARKER);
 	});
@@ -98,16 +120,48 @@ describe('requests that a browser can be made to send', () => {
 		return parts;
 	};
 
-	it.each<[name: string, status: number, init: () => RequestInit & { headers?: Record<string, string> }, search?: string]>([
+	it.each<
+		[name: string, status: number, init: () => RequestInit & { headers?: Record<string, string> }, search?: string]
+	>([
 		['POST as text/plain', 415, () => ({ method: 'POST', headers: { 'content-type': 'text/plain' }, body: json })],
-		['POST as a form', 415, () => ({ method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ query: mutation }).toString() })],
+		[
+			'POST as a form',
+			415,
+			() => ({
+				method: 'POST',
+				headers: { 'content-type': 'application/x-www-form-urlencoded' },
+				body: new URLSearchParams({ query: mutation }).toString(),
+			}),
+		],
 		['POST as multipart', 415, () => ({ method: 'POST', body: form() })],
-		['POST as multipart with a preflight header', 415, () => ({ method: 'POST', headers: { 'apollo-require-preflight': 'true' }, body: form() })],
+		[
+			'POST as multipart with a preflight header',
+			415,
+			() => ({ method: 'POST', headers: { 'apollo-require-preflight': 'true' }, body: form() }),
+		],
 		['POST without a type', 415, () => ({ method: 'POST', body: new Blob([json]) })],
-		['GET without a preflight header', 400, () => ({ method: 'GET' }), `?query=${encodeURIComponent('{ viewer { id } }')}`],
-		['GET of a mutation', 405, () => ({ method: 'GET', headers: { 'apollo-require-preflight': 'true' } }), `?query=${encodeURIComponent(mutation)}`],
-		['a list of documents', 400, () => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: `[${json},${json}]` })],
-		['broken JSON', 400, () => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: `${json}"csrf-marker` })],
+		[
+			'GET without a preflight header',
+			400,
+			() => ({ method: 'GET' }),
+			`?query=${encodeURIComponent('{ viewer { id } }')}`,
+		],
+		[
+			'GET of a mutation',
+			405,
+			() => ({ method: 'GET', headers: { 'apollo-require-preflight': 'true' } }),
+			`?query=${encodeURIComponent(mutation)}`,
+		],
+		[
+			'a list of documents',
+			400,
+			() => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: `[${json},${json}]` }),
+		],
+		[
+			'broken JSON',
+			400,
+			() => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: `${json}"csrf-marker` }),
+		],
 		['no document', 400, () => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })],
 	])('%s is refused with %i and changes nothing', async (_, status, init, search) => {
 		const before = await countNotes();
@@ -118,12 +172,18 @@ describe('requests that a browser can be made to send', () => {
 	});
 
 	it('a query by GET is answered with a preflight header', async () => {
-		const { status, body } = await send({ method: 'GET', headers: { 'apollo-require-preflight': 'true' } }, `?query=${encodeURIComponent('{ viewer { role } }')}`);
+		const { status, body } = await send(
+			{ method: 'GET', headers: { 'apollo-require-preflight': 'true' } },
+			`?query=${encodeURIComponent('{ viewer { role } }')}`,
+		);
 		expect([status, body.data]).toEqual([200, { viewer: { role: 'MEMBER' } }]);
 	});
 
 	it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])('%s is no way in', async (method) => {
-		const response = await fetch(`${scene.api.url}/graphql`, { method, headers: { authorization: `Bearer ${scene.north.member}` } });
+		const response = await fetch(`${scene.api.url}/graphql`, {
+			method,
+			headers: { authorization: `Bearer ${scene.north.member}` },
+		});
 		expect(response.status).toBe(404);
 		expect(response.headers.get('access-control-allow-origin')).toBeNull();
 	});
@@ -142,13 +202,15 @@ describe('the schema in production', () => {
 	};
 	afterAll(() => apollo.stop());
 
-	it.each(['{ __schema { types { name } } }', '{ __type(name: "Note") { fields { name } } }', '{ a: __schema { queryType { name } } }', 'fragment F on Query { __schema { types { name } } } { ...F }'])(
-		'is not told: %s',
-		async (query) => {
-			const errors = await errorsOf(query);
-			expect(errors.map(({ extensions }) => extensions?.code)).toContain('GRAPHQL_VALIDATION_FAILED');
-		},
-	);
+	it.each([
+		'{ __schema { types { name } } }',
+		'{ __type(name: "Note") { fields { name } } }',
+		'{ a: __schema { queryType { name } } }',
+		'fragment F on Query { __schema { types { name } } } { ...F }',
+	])('is not told: %s', async (query) => {
+		const errors = await errorsOf(query);
+		expect(errors.map(({ extensions }) => extensions?.code)).toContain('GRAPHQL_VALIDATION_FAILED');
+	});
 
 	it('is not guessed with the help of suggestions', async () => {
 		const [error] = await errorsOf('{ viewr { id } }');

@@ -7,8 +7,10 @@ import { inject } from 'vitest';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 
-export const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision title body } } }';
-export const UPDATE = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id revision title body } } }';
+export const CREATE =
+	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision title body } } }';
+export const UPDATE =
+	'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id revision title body } } }';
 export const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
 
 /** Two firms, the platform's people and a running API: where the attacks of one file take place. */
@@ -66,7 +68,11 @@ export async function makeScene(overrides: Readonly<Record<string, string>> = {}
 }
 
 /** Signs whatever claims with the installation's own key, as whoever stole the issuer could. */
-export async function forgeToken(directory: string, claims: JWTPayload, expires: number | string = '1h'): Promise<string> {
+export async function forgeToken(
+	directory: string,
+	claims: JWTPayload,
+	expires: number | string = '1h',
+): Promise<string> {
 	const jwk = JSON.parse(readFileSync(join(directory, 'issuer', 'issuer-key.json'), 'utf8'));
 	return new SignJWT(claims)
 		.setProtectedHeader({ alg: 'EdDSA' })

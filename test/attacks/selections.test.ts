@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 type Pair = readonly [record: 'both' | 'titled', coordinate: 'Note.title' | 'Note.body'];
-const BOTH: readonly Pair[] = [['both', 'Note.title'], ['both', 'Note.body']];
+const BOTH: readonly Pair[] = [
+	['both', 'Note.title'],
+	['both', 'Note.body'],
+];
 const PAGE: readonly Pair[] = [...BOTH, ['titled', 'Note.title']];
 
 /** Ways of asking, with what they open for a member, exactly. `$yes` is true and `$no` false. */
@@ -27,26 +30,49 @@ const DOCUMENTS: readonly [name: string, document: string, opens: readonly Pair[
 	['one value under three names', 'note(id: $id) { a: title b: title title }', [['both', 'Note.title']]],
 	['the same object twice', 'a: note(id: $id) { title } b: note(id: $id) { body }', BOTH],
 	['a fragment on Note', 'node(id: $id) { ... on Note { title } }', [['both', 'Note.title']]],
-	['a fragment on FirmOwned, then Note', 'node(id: $id) { ... on FirmOwned { firmId ... on Note { body } } }', [['both', 'Note.body']]],
+	[
+		'a fragment on FirmOwned, then Note',
+		'node(id: $id) { ... on FirmOwned { firmId ... on Note { body } } }',
+		[['both', 'Note.body']],
+	],
 	['named fragments in fragments', 'node(id: $id) { ...Outer }', BOTH],
 	['a fragment on a type that it is not', 'node(id: $id) { ... on Firm { name } ... on User { title: name } }', []],
 	['__typename beside content', 'note(id: $id) { title: __typename body }', [['both', 'Note.body']]],
 	['@skip by a variable', 'note(id: $id) { title @skip(if: $yes) body @skip(if: $no) }', [['both', 'Note.body']]],
-	['@include by a variable', 'note(id: $id) { title @include(if: $no) ... @include(if: $yes) { body } }', [['both', 'Note.body']]],
-	['@skip and @include together', 'note(id: $id) { title @skip(if: $no) @include(if: $yes) ... on Note @skip(if: $yes) { body } }', [['both', 'Note.title']]],
+	[
+		'@include by a variable',
+		'note(id: $id) { title @include(if: $no) ... @include(if: $yes) { body } }',
+		[['both', 'Note.body']],
+	],
+	[
+		'@skip and @include together',
+		'note(id: $id) { title @skip(if: $no) @include(if: $yes) ... on Note @skip(if: $yes) { body } }',
+		[['both', 'Note.title']],
+	],
 	['a page by nodes', 'notes(firmId: $firm) { nodes { title body } }', PAGE],
 	['a page by edges under aliases', 'x: notes(firmId: $firm) { y: edges { z: node { id: title q: body } } }', PAGE],
 	['nodes and edges, each a half', 'notes(firmId: $firm) { nodes { title } edges { node { body } } }', PAGE],
-	['two pages with one note each', 'a: notes(firmId: $firm, orderBy: CREATED_AT_ASC, first: 1) { nodes { title } } b: notes(firmId: $firm, orderBy: CREATED_AT_ASC, first: 1) { nodes { body } }', BOTH],
+	[
+		'two pages with one note each',
+		'a: notes(firmId: $firm, orderBy: CREATED_AT_ASC, first: 1) { nodes { title } } b: notes(firmId: $firm, orderBy: CREATED_AT_ASC, first: 1) { nodes { body } }',
+		BOTH,
+	],
 	['a page without content', 'notes(firmId: $firm) { totalCount nodes { id title: revision } }', []],
 	['null values only', 'note(id: $empty) { title body }', []],
 ];
 
-const FRAGMENTS = 'fragment Outer on Node { ...Inner } fragment Inner on Note { t: title ...Innermost } fragment Innermost on FirmOwned { ... on Note { t2: body } }';
+const FRAGMENTS =
+	'fragment Outer on Node { ...Inner } fragment Inner on Note { t: title ...Innermost } fragment Innermost on FirmOwned { ... on Note { t2: body } }';
 
 function ask(token: string, selection: string) {
 	const used = (name: string) => selection.includes(`$${name}`);
-	const head = [['id', 'ID!'], ['firm', 'ID!'], ['empty', 'ID!'], ['yes', 'Boolean!'], ['no', 'Boolean!']].filter(([name = '']) => used(name));
+	const head = [
+		['id', 'ID!'],
+		['firm', 'ID!'],
+		['empty', 'ID!'],
+		['yes', 'Boolean!'],
+		['no', 'Boolean!'],
+	].filter(([name = '']) => used(name));
 	const document = `query AliasMarker(${head.map(([name, type]) => `$${name}: ${type}`)}) { viewer { id } ${selection} } ${used('Outer') || selection.includes('...Outer') ? FRAGMENTS : ''}`;
 	return scene.api.ask(token, document, { id: both, firm: scene.north.id, empty, yes: true, no: false });
 }
@@ -63,13 +89,17 @@ describe('what a member gets and what the log says of it are the same, exactly',
 	it.each(DOCUMENTS)('%s', async (_, selection, opens) => {
 		const answer = await ask(scene.north.member, selection);
 		expect(answer.errors).toEqual([]);
-		const returned = [...new Set(answer.text.match(/alias-marker-(title|body|second)/g))].map((value) => CONTENT[value]).sort();
+		const returned = [...new Set(answer.text.match(/alias-marker-(title|body|second)/g))]
+			.map((value) => CONTENT[value])
+			.sort();
 		expect(returned).toEqual(pairsOf(opens));
 
 		const entries = await scene.entriesOf(answer);
 		expect(entries.every(({ action }) => action === 'content.open')).toBe(true);
 		const names: Readonly<Record<string, string>> = { [both]: 'both', [titled]: 'titled', [empty]: 'empty' };
-		const recorded = entries.flatMap(({ coordinates, records }) => records.flatMap((record) => coordinates.map((name) => `${names[record]} ${name}`)));
+		const recorded = entries.flatMap(({ coordinates, records }) =>
+			records.flatMap((record) => coordinates.map((name) => `${names[record]} ${name}`)),
+		);
 		expect(recorded.sort()).toEqual(pairsOf(opens));
 		expect(answer.sealed).toEqual([]);
 	});
@@ -90,7 +120,13 @@ describe('an operator gets nothing by any of these', () => {
 		const entries = await scene.entriesOf(answer);
 		expect(entries.length).toBe(asked.size > 0 ? 1 : 0);
 		for (const { action, decision, reason, firm, coordinates, counts, records } of entries) {
-			expect({ action, decision, reason, firm, records }).toEqual({ action: 'content.deny', decision: 'DENIED', reason: 'NO_LEASE', firm: scene.north.id, records: [] });
+			expect({ action, decision, reason, firm, records }).toEqual({
+				action: 'content.deny',
+				decision: 'DENIED',
+				reason: 'NO_LEASE',
+				firm: scene.north.id,
+				records: [],
+			});
 			expect(Object.fromEntries(answer.sealed.map(({ coordinate, count }) => [coordinate, count]))).toEqual(counts);
 			expect(new Set(coordinates)).toEqual(asked);
 		}

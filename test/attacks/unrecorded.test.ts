@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-const stored = async () => (await scene.admin`select id, revision, title, body, deleted_at from notes order by id`).map((row) => ({ ...row }));
+const stored = async () =>
+	(await scene.admin`select id, revision, title, body, deleted_at from notes order by id`).map((row) => ({ ...row }));
 
 function expectWithheld(answer: Answer): void {
 	expect(answer.status).toBe(503);
@@ -42,7 +43,11 @@ const FAULTS: readonly [name: string, breaks: () => Promise<unknown>, mends: () 
 				create constraint trigger refuse_late after insert on audit_entries deferrable initially deferred for each row execute function refuse_late()`),
 		() => scene.admin.unsafe('drop trigger refuse_late on audit_entries; drop function refuse_late()'),
 	],
-	['the table has another name', () => scene.admin`alter table audit_entries rename to moved`, () => scene.admin`alter table moved rename to audit_entries`],
+	[
+		'the table has another name',
+		() => scene.admin`alter table audit_entries rename to moved`,
+		() => scene.admin`alter table moved rename to audit_entries`,
+	],
 ];
 
 describe.each(FAULTS)('when %s', (_, breaks, mends) => {
@@ -51,7 +56,9 @@ describe.each(FAULTS)('when %s', (_, breaks, mends) => {
 
 	it('nothing that was opened leaves', async () => {
 		expectWithheld(await scene.api.ask(scene.north.member, NOTE, { id }));
-		expectWithheld(await scene.api.ask(scene.north.owner, `{ viewer { email } node(id: "${id}") { ... on Note { x: title } } }`));
+		expectWithheld(
+			await scene.api.ask(scene.north.owner, `{ viewer { email } node(id: "${id}") { ... on Note { x: title } } }`),
+		);
 		expectWithheld(await scene.api.ask(scene.north.owner, '{ notes { totalCount nodes { body } } }'));
 	});
 
@@ -64,13 +71,25 @@ describe.each(FAULTS)('when %s', (_, breaks, mends) => {
 	it('changes are undone, whole', async () => {
 		const before = await stored();
 		expectWithheld(await scene.api.ask(scene.north.member, CREATE, { input: { title: 'unrecorded-marker new' } }));
-		expectWithheld(await scene.api.ask(scene.north.member, UPDATE, { input: { id, expectedRevision: 1, title: 'unrecorded-marker changed' } }));
-		expectWithheld(await scene.api.ask(scene.north.member, `mutation { deleteNote(input: { id: "${id}", expectedRevision: 1 }) { id } }`));
+		expectWithheld(
+			await scene.api.ask(scene.north.member, UPDATE, {
+				input: { id, expectedRevision: 1, title: 'unrecorded-marker changed' },
+			}),
+		);
+		expectWithheld(
+			await scene.api.ask(
+				scene.north.member,
+				`mutation { deleteNote(input: { id: "${id}", expectedRevision: 1 }) { id } }`,
+			),
+		);
 		expect(await stored()).toEqual(before);
 	});
 
 	it('what needs no entry is still answered', async () => {
-		const { data, errors } = await scene.api.ask(scene.north.member, `{ viewer { role } note(id: "${id}") { id revision } }`);
+		const { data, errors } = await scene.api.ask(
+			scene.north.member,
+			`{ viewer { role } note(id: "${id}") { id revision } }`,
+		);
 		expect(errors).toEqual([]);
 		expect(data).toEqual({ viewer: { role: 'MEMBER' }, note: { id, revision: 1 } });
 	});
@@ -81,9 +100,12 @@ describe('when the log can be written again', () => {
 		const read = await scene.api.ask(scene.north.member, NOTE, { id });
 		expect(read.data.note).toMatchObject({ title: 'unrecorded-marker', revision: 1 });
 		expect((await scene.entriesOf(read)).map(({ action }) => action)).toEqual(['content.open']);
-		const updated = await scene.api.ask(scene.north.member, UPDATE, { input: { id, expectedRevision: 1, title: 'unrecorded-marker 2' } });
+		const updated = await scene.api.ask(scene.north.member, UPDATE, {
+			input: { id, expectedRevision: 1, title: 'unrecorded-marker 2' },
+		});
 		expect(updated.data.updateNote.note.revision).toBe(2);
-		const rows = await scene.admin`select boot, max(sequence) - min(sequence) + 1 = count(*) as whole, min(sequence) = 1 as first from audit_entries group by boot`;
+		const rows =
+			await scene.admin`select boot, max(sequence) - min(sequence) + 1 = count(*) as whole, min(sequence) = 1 as first from audit_entries group by boot`;
 		for (const { whole, first } of rows) expect([whole, first]).toEqual([true, true]);
 	});
 

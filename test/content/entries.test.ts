@@ -1,72 +1,104 @@
 import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { encodeLeaf, type EntryDraft } from '../../src/audit/index.ts';
-import { keyAct } from '../../src/content/index.ts';
-import { draftEntry, systemEntry } from '../../src/audit/index.ts';
+import { draftEntry, type EntryDraft, encodeLeaf, systemEntry } from '../../src/audit/index.ts';
 import { entriesOf } from '../../src/content/entries.ts';
-import { BODY, FIRM, memberDecision, operatorDecision, rowId, sealedText, TAGS, TITLE, termsOf, workbench } from './workbench.ts';
+import { keyAct } from '../../src/content/index.ts';
+import {
+	BODY,
+	FIRM,
+	memberDecision,
+	operatorDecision,
+	rowId,
+	sealedText,
+	TAGS,
+	TITLE,
+	termsOf,
+	workbench,
+} from './workbench.ts';
 
 const NOTE_FIELDS = [TITLE, BODY, TAGS] as const;
 
 /** What is asked, in the order in which resolvers ask: row, field, and whether the stored value is whole. */
 const asked = fc.array(
-	fc.record({ row: fc.integer({ min: 0, max: 15 }), field: fc.constantFrom(...NOTE_FIELDS), state: fc.constantFrom('whole', 'whole', 'whole', 'null', 'damaged') }),
+	fc.record({
+		row: fc.integer({ min: 0, max: 15 }),
+		field: fc.constantFrom(...NOTE_FIELDS),
+		state: fc.constantFrom('whole', 'whole', 'whole', 'null', 'damaged'),
+	}),
 	{ maxLength: 60 },
 );
 
 const pair = (row: string, coordinate: string) => `${row} ${coordinate}`;
-const pairsOf = (drafts: readonly EntryDraft[]) => drafts.flatMap(({ records, coordinates }) => [...new Set(records)].flatMap((row) => coordinates.map((name) => pair(row, name))));
+const pairsOf = (drafts: readonly EntryDraft[]) =>
+	drafts.flatMap(({ records, coordinates }) =>
+		[...new Set(records)].flatMap((row) => coordinates.map((name) => pair(row, name))),
+	);
 
 describe('the entries of a request', () => {
-	it.prop([asked])('say what was opened, exactly: no value more, none less, none twice, in the fewest groups', async (openings) => {
-		const { content, load, drafts } = workbench();
-		await load(FIRM, 'NOTE');
-		const access = content.begin(termsOf(memberDecision()));
-		const opened = new Set<string>();
-		const failed = new Set<string>();
-		for (const { row, field, state } of openings) {
-			const id = rowId(row);
-			const sealed = { whole: sealedText(field, id, 'x'), null: null, damaged: sealedText(field, rowId(999), 'x') }[state];
-			try {
-				if (content.reveal(access, field, { firm: FIRM, id }, sealed) !== null) opened.add(pair(id, field.coordinate));
-			} catch {}
-			if (state === 'damaged') failed.add(pair(id, field.coordinate));
-		}
-		await content.settle(access);
-		const opens = drafts.filter(({ action }) => action === 'content.open');
-		const told = pairsOf(opens);
-		expect(told.toSorted()).toEqual([...opened].toSorted());
-		expect(new Set(pairsOf(drafts.filter(({ action }) => action === 'content.fail')))).toEqual(failed);
-
-		const coordinatesOf = Map.groupBy(opened, (each) => each.split(' ')[0]);
-		const kinds = new Set([...coordinatesOf.values()].map((pairs) => pairs.map((each) => each.split(' ')[1]).toSorted().join()));
-		expect(opens).toHaveLength(kinds.size);
-	});
-
-	it.prop([fc.array(fc.record({ firm: fc.constantFrom(rowId(1), rowId(2)), field: fc.constantFrom(...NOTE_FIELDS) }), { maxLength: 40 })])(
-		'count what was withheld, by firm and coordinate, as the answer does',
-		async (askings) => {
-			const { content, drafts } = workbench();
-			const access = content.begin(termsOf(operatorDecision()));
-			for (const { firm, field } of askings) content.reveal(access, field, { firm, id: rowId(9) }, undefined);
-			const told = content.withheld(access);
-			await content.settle(access);
-			const expected = Map.groupBy(askings, ({ firm }) => firm);
-			expect(drafts).toHaveLength(expected.size);
-			for (const { firm, counts, coordinates, reason } of drafts) {
-				const ofFirm = Map.groupBy(expected.get(firm ?? '') ?? [], ({ field }) => field.coordinate);
-				expect(counts).toEqual(Object.fromEntries([...ofFirm].map(([name, all]) => [name, all.length])));
-				expect([reason, new Set(coordinates)]).toEqual(['NO_LEASE', new Set(ofFirm.keys())]);
+	it.prop([asked])(
+		'say what was opened, exactly: no value more, none less, none twice, in the fewest groups',
+		async (openings) => {
+			const { content, load, drafts } = workbench();
+			await load(FIRM, 'NOTE');
+			const access = content.begin(termsOf(memberDecision()));
+			const opened = new Set<string>();
+			const failed = new Set<string>();
+			for (const { row, field, state } of openings) {
+				const id = rowId(row);
+				const sealed = { whole: sealedText(field, id, 'x'), null: null, damaged: sealedText(field, rowId(999), 'x') }[
+					state
+				];
+				try {
+					if (content.reveal(access, field, { firm: FIRM, id }, sealed) !== null)
+						opened.add(pair(id, field.coordinate));
+				} catch {}
+				if (state === 'damaged') failed.add(pair(id, field.coordinate));
 			}
-			const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-			expect(sum(told.map(({ count }) => count))).toBe(askings.length);
+			await content.settle(access);
+			const opens = drafts.filter(({ action }) => action === 'content.open');
+			const told = pairsOf(opens);
+			expect(told.toSorted()).toEqual([...opened].toSorted());
+			expect(new Set(pairsOf(drafts.filter(({ action }) => action === 'content.fail')))).toEqual(failed);
+
+			const coordinatesOf = Map.groupBy(opened, (each) => each.split(' ')[0]);
+			const kinds = new Set(
+				[...coordinatesOf.values()].map((pairs) =>
+					pairs
+						.map((each) => each.split(' ')[1])
+						.toSorted()
+						.join(),
+				),
+			);
+			expect(opens).toHaveLength(kinds.size);
 		},
 	);
+
+	it.prop([
+		fc.array(fc.record({ firm: fc.constantFrom(rowId(1), rowId(2)), field: fc.constantFrom(...NOTE_FIELDS) }), {
+			maxLength: 40,
+		}),
+	])('count what was withheld, by firm and coordinate, as the answer does', async (askings) => {
+		const { content, drafts } = workbench();
+		const access = content.begin(termsOf(operatorDecision()));
+		for (const { firm, field } of askings) content.reveal(access, field, { firm, id: rowId(9) }, undefined);
+		const told = content.withheld(access);
+		await content.settle(access);
+		const expected = Map.groupBy(askings, ({ firm }) => firm);
+		expect(drafts).toHaveLength(expected.size);
+		for (const { firm, counts, coordinates, reason } of drafts) {
+			const ofFirm = Map.groupBy(expected.get(firm ?? '') ?? [], ({ field }) => field.coordinate);
+			expect(counts).toEqual(Object.fromEntries([...ofFirm].map(([name, all]) => [name, all.length])));
+			expect([reason, new Set(coordinates)]).toEqual(['NO_LEASE', new Set(ofFirm.keys())]);
+		}
+		const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+		expect(sum(told.map(({ count }) => count))).toBe(askings.length);
+	});
 
 	it('name a key once, with where it came from first', async () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		for (const n of [1, 2]) await content.reveal(access, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(n), 'x'));
+		for (const n of [1, 2])
+			await content.reveal(access, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(n), 'x'));
 		await content.reveal(access, TITLE, { firm: FIRM, id: rowId(3) }, sealedText(TITLE, rowId(3), 'x', FIRM, 7));
 		const second = content.begin(termsOf(memberDecision()));
 		content.reveal(second, TITLE, { firm: FIRM, id: rowId(1) }, sealedText(TITLE, rowId(1), 'x'));
@@ -84,7 +116,8 @@ describe('the entries of a request', () => {
 	it('of a change name the record, the fields and the request', async () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		for (const action of ['content.create', 'content.update', 'content.delete'] as const) await content.recordChange(access, { action, record: rowId(1), fields: [TITLE, BODY] });
+		for (const action of ['content.create', 'content.update', 'content.delete'] as const)
+			await content.recordChange(access, { action, record: rowId(1), fields: [TITLE, BODY] });
 		expect(drafts.map(({ action, coordinates, records, firm }) => [action, coordinates, records, firm])).toEqual(
 			['create', 'update', 'delete'].map((what) => [`content.${what}`, ['Note.title', 'Note.body'], [rowId(1)], FIRM]),
 		);
@@ -97,15 +130,27 @@ describe('the entries of a request', () => {
 });
 
 describe('a call of the keyring', () => {
-	const stamp = { v: 1, id: rowId(1).replace('-9000-', '-8000-'), boot: rowId(2), sequence: 1, at: '2026-01-01T00:00:00.000Z' } as const;
+	const stamp = {
+		v: 1,
+		id: rowId(1).replace('-9000-', '-8000-'),
+		boot: rowId(2),
+		sequence: 1,
+		at: '2026-01-01T00:00:00.000Z',
+	} as const;
 	it.each(['generate', 'unwrap'] as const)('%s is an entry as the format has it, whatever came of it', (call) => {
 		const event = { call, firm: FIRM, class: 'NOTE', version: 3 };
 		for (const outcome of ['AWAY', 'THROTTLED', 'REFUSED'] as const) {
 			const draft = systemEntry('firm', keyAct({ ...event, outcome }));
 			expect(encodeLeaf({ ...draft, ...stamp })).toContain(`"reason":"${outcome}"`);
-			expect(draft).toMatchObject({ decision: 'FAILED', keys: [{ class: 'NOTE', version: 3, source: 'KEYRING', requestId: null }] });
+			expect(draft).toMatchObject({
+				decision: 'FAILED',
+				keys: [{ class: 'NOTE', version: 3, source: 'KEYRING', requestId: null }],
+			});
 		}
-		const draft = draftEntry({ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator' }, keyAct({ ...event, outcome: 'ok', keyId: 'k', requestId: 'r-1' }));
+		const draft = draftEntry(
+			{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator' },
+			keyAct({ ...event, outcome: 'ok', keyId: 'k', requestId: 'r-1' }),
+		);
 		expect(encodeLeaf({ ...draft, ...stamp })).toContain(`"action":"key.${call}"`);
 		expect(draft).toMatchObject({ decision: 'ALLOWED', reason: null, keys: [{ requestId: 'r-1' }] });
 	});

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
-import { FIRM, MEMO, memberDecision, OTHER_FIRM, operatorDecision, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
+import {
+	FIRM,
+	MEMO,
+	memberDecision,
+	OTHER_FIRM,
+	operatorDecision,
+	rowId,
+	sealedText,
+	TITLE,
+	termsOf,
+	workbench,
+} from './workbench.ts';
 
 const real = memberDecision() as Extract<ContentDecision, { allowed: true }>;
 
@@ -11,7 +22,10 @@ const forged: readonly [name: string, decision: unknown][] = [
 	['a structured clone', structuredClone(real)],
 	['an heir', Object.create(real)],
 	['a Proxy', new Proxy(real, {})],
-	['a Proxy that changes the firm', new Proxy(real, { get: (target, key, self) => (key === 'firm' ? OTHER_FIRM : Reflect.get(target, key, self)) })],
+	[
+		'a Proxy that changes the firm',
+		new Proxy(real, { get: (target, key, self) => (key === 'firm' ? OTHER_FIRM : Reflect.get(target, key, self)) }),
+	],
 	['an operator’s denial turned around', { ...operatorDecision(), allowed: true, firm: FIRM, classes: ['NOTE'] }],
 	['nothing', {}],
 ];
@@ -19,7 +33,9 @@ const forged: readonly [name: string, decision: unknown][] = [
 describe('a decision that the access rules did not make', () => {
 	it.each(forged)('%s: opens no request', (_, decision) => {
 		const { content } = workbench();
-		expect(() => content.begin(termsOf(decision as ContentDecision))).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+		expect(() => content.begin(termsOf(decision as ContentDecision))).toThrow(
+			expect.objectContaining({ code: 'INTERNAL' }),
+		);
 	});
 
 	it('a real one can’t be widened afterwards', () => {
@@ -36,8 +52,12 @@ describe('writing', () => {
 	])('is FORBIDDEN to %s, before a key is asked for', async (_, decision) => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(decision));
-		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({ code: 'FORBIDDEN' });
-		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: null }])).rejects.toMatchObject({ code: 'FORBIDDEN' });
+		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({
+			code: 'FORBIDDEN',
+		});
+		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: null }])).rejects.toMatchObject({
+			code: 'FORBIDDEN',
+		});
 		expect(asked).toEqual([]);
 	});
 
@@ -45,7 +65,10 @@ describe('writing', () => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
 		for (const bad of ['\0', '\ud800', 7, {}]) {
-			const values = [{ field: TITLE, value: 'fine' }, { field: TITLE, value: bad }];
+			const values = [
+				{ field: TITLE, value: 'fine' },
+				{ field: TITLE, value: bad },
+			];
 			await expect(content.conceal(access, rowId(1), values)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
 		}
 		expect(asked).toEqual([]);
@@ -57,7 +80,10 @@ describe('writing', () => {
 		expect(await content.conceal(access, rowId(1), [{ field: TITLE, value: null }])).toEqual([null]);
 		expect(await content.conceal(access, rowId(1), [])).toEqual([]);
 		expect(asked).toEqual([]);
-		const [none, sealed] = await content.conceal(access, rowId(1), [{ field: TITLE, value: undefined }, { field: TITLE, value: 'kept' }]);
+		const [none, sealed] = await content.conceal(access, rowId(1), [
+			{ field: TITLE, value: undefined },
+			{ field: TITLE, value: 'kept' },
+		]);
 		expect(none).toBeNull();
 		expect(content.reveal(access, TITLE, { firm: FIRM, id: rowId(1) }, sealed)).toBe('kept');
 	});
@@ -65,14 +91,25 @@ describe('writing', () => {
 	it('refuses values of two classes in one row', async () => {
 		const { content } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
-		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: 'x' }, { field: MEMO, value: 'y' }])).rejects.toMatchObject({ code: 'INTERNAL' });
+		await expect(
+			content.conceal(access, rowId(1), [
+				{ field: TITLE, value: 'x' },
+				{ field: MEMO, value: 'y' },
+			]),
+		).rejects.toMatchObject({ code: 'INTERNAL' });
 	});
 
 	it('seals for the decision’s firm, whatever row it is: another firm’s member can’t open it', async () => {
 		const { content } = workbench();
-		const [sealed] = await content.conceal(content.begin(termsOf(memberDecision())), rowId(1), [{ field: TITLE, value: 'x' }]);
+		const [sealed] = await content.conceal(content.begin(termsOf(memberDecision())), rowId(1), [
+			{ field: TITLE, value: 'x' },
+		]);
 		const theirs = content.begin(termsOf(memberDecision(OTHER_FIRM)));
-		await expect(content.reveal(theirs, TITLE, { firm: OTHER_FIRM, id: rowId(1) }, sealed)).rejects.toMatchObject({ code: 'CIPHERTEXT_INVALID' });
-		expect(Buffer.compare(sealedText(TITLE, rowId(1), 'x').subarray(0, 10), sealed?.subarray(0, 10) ?? Buffer.alloc(0))).toBe(0);
+		await expect(content.reveal(theirs, TITLE, { firm: OTHER_FIRM, id: rowId(1) }, sealed)).rejects.toMatchObject({
+			code: 'CIPHERTEXT_INVALID',
+		});
+		expect(
+			Buffer.compare(sealedText(TITLE, rowId(1), 'x').subarray(0, 10), sealed?.subarray(0, 10) ?? Buffer.alloc(0)),
+		).toBe(0);
 	});
 });

@@ -1,6 +1,18 @@
 import { describe, expect, it, vi } from 'vitest';
 import { KeyUnavailableError } from '../../src/keys/index.ts';
-import { BODY, FIRM, MEMO, memberDecision, operatorDecision, OTHER_FIRM, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
+import {
+	BODY,
+	FIRM,
+	MEMO,
+	memberDecision,
+	OTHER_FIRM,
+	operatorDecision,
+	rowId,
+	sealedText,
+	TITLE,
+	termsOf,
+	workbench,
+} from './workbench.ts';
 
 const row = { firm: FIRM, id: rowId(1) };
 const code = (code: string) => expect.objectContaining({ code });
@@ -22,7 +34,8 @@ describe('reveal', () => {
 		const member = content.begin(termsOf(memberDecision()));
 		expect(content.reveal(member, TITLE, row, null)).toBeNull();
 		const operator = content.begin(termsOf(operatorDecision()));
-		for (const sealed of [undefined, null, sealedText(TITLE, row.id, 'x')]) expect(content.reveal(operator, TITLE, row, sealed)).toBeNull();
+		for (const sealed of [undefined, null, sealedText(TITLE, row.id, 'x')])
+			expect(content.reveal(operator, TITLE, row, sealed)).toBeNull();
 		expect(asked).toEqual([]);
 		expect(content.withheld(operator)).toEqual([{ coordinate: 'Note.title', reason: 'NO_LEASE', count: 3 }]);
 	});
@@ -48,7 +61,12 @@ describe('reveal', () => {
 		const access = content.begin(termsOf(memberDecision()));
 		const outcomes = Array.from({ length: 30 }, (_, n) => {
 			try {
-				return content.reveal(access, TITLE, { firm: FIRM, id: rowId(n) }, sealedText(TITLE, rowId(1_000 + n), 'moved'));
+				return content.reveal(
+					access,
+					TITLE,
+					{ firm: FIRM, id: rowId(n) },
+					sealedText(TITLE, rowId(1_000 + n), 'moved'),
+				);
 			} catch (error) {
 				return (error as { code: string }).code;
 			}
@@ -56,7 +74,9 @@ describe('reveal', () => {
 		expect(outcomes.filter((outcome) => outcome === 'CIPHERTEXT_INVALID')).toHaveLength(20);
 		expect(outcomes.slice(20)).toEqual(Array(10).fill(null));
 		await content.settle(access);
-		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID', records: Array.from({ length: 30 }, (_, n) => rowId(n)) }]);
+		expect(drafts).toMatchObject([
+			{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID', records: Array.from({ length: 30 }, (_, n) => rowId(n)) },
+		]);
 	});
 
 	it('shows KEY_UNAVAILABLE once for each coordinate', async () => {
@@ -64,12 +84,18 @@ describe('reveal', () => {
 		failKeys(new KeyUnavailableError('REFUSED', 'disabled'));
 		const access = content.begin(termsOf(memberDecision()));
 		const outcomes = await Promise.allSettled(
-			[1, 2, 3].flatMap((n) => [TITLE, BODY].map((field) => content.reveal(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x')))),
+			[1, 2, 3].flatMap((n) =>
+				[TITLE, BODY].map((field) =>
+					content.reveal(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x')),
+				),
+			),
 		);
 		const refused = outcomes.filter(({ status }) => status === 'rejected');
 		expect(refused).toHaveLength(2);
 		for (const outcome of refused) expect(outcome).toMatchObject({ reason: { code: 'KEY_UNAVAILABLE' } });
-		expect(outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value)).toEqual(Array(4).fill(null));
+		expect(outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value)).toEqual(
+			Array(4).fill(null),
+		);
 		await content.settle(access);
 		expect(drafts.map(({ coordinates, records, reason }) => [coordinates, records.length, reason])).toEqual([
 			[['Note.title'], 3, 'KEY_UNAVAILABLE'],
@@ -130,7 +156,13 @@ describe('settle', () => {
 		expect(() => content.reveal(access, BODY, row, sealedText(TITLE, row.id, 'x'))).toThrow(code('CIPHERTEXT_INVALID'));
 		content.reveal(access, MEMO, { firm: OTHER_FIRM, id: rowId(3) }, null);
 		await content.settle(access);
-		expect(onSettled.mock.calls.sort()).toEqual([['denied', 'BILLING', 1], ['failed', 'NOTE', 1], ['opened', 'NOTE', 1]]);
-		expect(onFailure.mock.calls).toEqual([[{ code: 'CIPHERTEXT_INVALID', firm: FIRM, requestId: termsOf(memberDecision()).request, count: 1 }]]);
+		expect(onSettled.mock.calls.sort()).toEqual([
+			['denied', 'BILLING', 1],
+			['failed', 'NOTE', 1],
+			['opened', 'NOTE', 1],
+		]);
+		expect(onFailure.mock.calls).toEqual([
+			[{ code: 'CIPHERTEXT_INVALID', firm: FIRM, requestId: termsOf(memberDecision()).request, count: 1 }],
+		]);
 	});
 });

@@ -1,6 +1,6 @@
-import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
-import { type AuditLog, chunkDraft, encodeLeaf, type EntryDraft } from '../../src/audit/index.ts';
+import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf } from '../../src/audit/index.ts';
 import { type AccessTerms, type ContentField, type ContentOptions, createContent } from '../../src/content/index.ts';
 import { encodeValue, prepareFieldKey, sealPayload } from '../../src/envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag } from '../../src/keys/index.ts';
@@ -12,8 +12,12 @@ const REQUEST = '01980000-0000-7000-8000-000000000002';
 
 export const rowId = (n: number): string => `01980000-0000-7000-9000-${n.toString(16).padStart(12, '0')}`;
 
-const fieldOf = (coordinate: string, contentClass: ContentField['class'], table: string, column: string): ContentField =>
-	Object.freeze({ coordinate, class: contentClass, table, column, valueType: 'String', pad: 0 });
+const fieldOf = (
+	coordinate: string,
+	contentClass: ContentField['class'],
+	table: string,
+	column: string,
+): ContentField => Object.freeze({ coordinate, class: contentClass, table, column, valueType: 'String', pad: 0 });
 
 export const TITLE = fieldOf('Note.title', 'NOTE', 'notes', 'title');
 export const BODY = fieldOf('Note.body', 'NOTE', 'notes', 'body');
@@ -28,7 +32,11 @@ function classKey(firm: string, keyClass: string, version: number): ClassKey<Key
 	const place = { firm, class: keyClass };
 	const fields = FIELDS.filter((field) => field.class === keyClass).map((field) => {
 		const raw = new Uint8Array(32).fill(FIELDS.indexOf(field) + version * 16);
-		const parts = { place: { ...place, table: field.table, column: field.column }, firmTag: deriveFirmTag(firm), version };
+		const parts = {
+			place: { ...place, table: field.table, column: field.column },
+			firmTag: deriveFirmTag(firm),
+			version,
+		};
 		return [`${field.table}.${field.column}`, prepareFieldKey({ ...parts, key: aead.importKey(raw) })] as const;
 	});
 	const byName = new Map(fields);
@@ -108,12 +116,16 @@ export function sealedText(field: ContentField, row: string, text: string, firm 
 	return sealPayload(aead, key, row, encodeValue('String', text, field.pad));
 }
 
-export const memberDecision = (firm = FIRM): ContentDecision => decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER' });
-export const operatorDecision = (): ContentDecision => decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']) });
+export const memberDecision = (firm = FIRM): ContentDecision =>
+	decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER' });
+export const operatorDecision = (): ContentDecision =>
+	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']) });
 
 export const termsOf = (decision: ContentDecision): AccessTerms => ({
 	decision,
-	actor: decision.allowed ? { kind: 'firm', user: USER, roles: ['MEMBER'] } : { kind: 'operator', user: USER, roles: ['OPERATOR'] },
+	actor: decision.allowed
+		? { kind: 'firm', user: USER, roles: ['MEMBER'] }
+		: { kind: 'operator', user: USER, roles: ['OPERATOR'] },
 	plane: decision.allowed ? 'firm' : 'operator',
 	request: REQUEST,
 	document: 'ab'.repeat(32),

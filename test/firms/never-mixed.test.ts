@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseLeaf } from '../../src/audit/index.ts';
 import type { Answer } from '../support/ask.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 
-const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId title author { email firm { slug } } } } }';
-const PAGE = '{ viewer { email firm { slug } } notes(first: 100) { totalCount nodes { id firmId title body author { email } } } firms { nodes { slug } } }';
+const CREATE =
+	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId title author { email firm { slug } } } } }';
+const PAGE =
+	'{ viewer { email firm { slug } } notes(first: 100) { totalCount nodes { id firmId title body author { email } } } firms { nodes { slug } } }';
 
 let installation: TestInstallation;
 let api: TestApi;
@@ -36,16 +38,25 @@ const turns: readonly Turn[] = [
 		const input = { id: uuidv7(), title: `note ${n} of ${firm.slug}`, body: `body of ${firm.slug}` };
 		const answer = await api.ask(firm.member, CREATE, { input });
 		expectOnly(firm, answer);
-		expect(answer.data.createNote.note).toMatchObject({ id: input.id, firmId: firm.id, title: input.title, author: { firm: { slug: firm.slug } } });
+		expect(answer.data.createNote.note).toMatchObject({
+			id: input.id,
+			firmId: firm.id,
+			title: input.title,
+			author: { firm: { slug: firm.slug } },
+		});
 	},
 	async (firm) => {
 		const answer = await api.ask(firm.owner, PAGE);
 		expectOnly(firm, answer);
 		expect(answer.data.firms.nodes).toEqual([{ slug: firm.slug }]);
-		for (const { firmId, title } of answer.data.notes.nodes) expect([firmId, title]).toEqual([firm.id, expect.stringContaining(`of ${firm.slug}`)]);
+		for (const { firmId, title } of answer.data.notes.nodes)
+			expect([firmId, title]).toEqual([firm.id, expect.stringContaining(`of ${firm.slug}`)]);
 	},
 	async (firm) => {
-		const answer = await api.ask(operator, `{ notes(firmId: "${firm.id}", first: 100) { nodes { firmId title body author { email } } } }`);
+		const answer = await api.ask(
+			operator,
+			`{ notes(firmId: "${firm.id}", first: 100) { nodes { firmId title body author { email } } } }`,
+		);
 		expectOnly(firm, answer);
 		for (const { title, body } of answer.data.notes.nodes) expect([title, body]).toEqual([null, null]);
 	},
@@ -59,7 +70,9 @@ const turns: readonly Turn[] = [
 describe('two firms and an operator at the same moment', () => {
 	it('never get anything of each other', async () => {
 		for (let round = 0; round < 8; round++) {
-			const load = Array.from({ length: 50 }, (_, n) => (turns[n % turns.length] as Turn)(firms[(n + round) % 2] as TestFirm, round * 50 + n));
+			const load = Array.from({ length: 50 }, (_, n) =>
+				(turns[n % turns.length] as Turn)(firms[(n + round) % 2] as TestFirm, round * 50 + n),
+			);
 			await Promise.all(load);
 		}
 	});
@@ -67,8 +80,13 @@ describe('two firms and an operator at the same moment', () => {
 	it('leave entries that name one firm and its own people’s records', async () => {
 		const { admin } = installation;
 		const owners = new Map((await admin`select id, firm_id from notes`).map(({ id, firm_id }) => [id, firm_id]));
-		const people = new Map((await admin`select user_id, firm_id from memberships`).map(({ user_id, firm_id }) => [user_id, firm_id]));
-		const leaves = (await admin`select leaf, firm_id from audit_entries`).map(({ leaf, firm_id }) => ({ ...parseLeaf(leaf), column: firm_id }));
+		const people = new Map(
+			(await admin`select user_id, firm_id from memberships`).map(({ user_id, firm_id }) => [user_id, firm_id]),
+		);
+		const leaves = (await admin`select leaf, firm_id from audit_entries`).map(({ leaf, firm_id }) => ({
+			...parseLeaf(leaf),
+			column: firm_id,
+		}));
 		const acts = leaves.filter(({ action }) => action.startsWith('content.'));
 		expect(acts.length).toBeGreaterThan(100);
 		for (const { firm, column, records, actor } of acts) {

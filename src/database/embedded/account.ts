@@ -14,6 +14,9 @@ export interface ServerAccount {
 /** PostgreSQL gets nothing of our environment, which may hold keys and passwords. */
 const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
+/** PostgreSQL asks access(2) about its programs, which ignores a capability of another user than root without the bit. */
+const THROUGH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+
 /**
  * PostgreSQL refuses to run as root. There it runs as the user `postgres`, made if need be; where the way to one of
  * `paths` is closed to that user, it may pass through directories, and nothing more.
@@ -25,7 +28,7 @@ export function serverAccount(paths: readonly string[]): ServerAccount {
 	const uid = idOf('-u');
 	const gid = idOf('-g');
 	const passes = paths.every((path) => othersMayPass(dirname(path)));
-	const through = passes ? [] : ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+	const through = passes ? [] : THROUGH;
 	const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...through, '--'];
 	return {
 		run: (file, args) => runFile('setpriv', [...as, file, ...args], { cwd: '/', env: environment }),
