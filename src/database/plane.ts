@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { withoutParameters } from './database-error.ts';
+import { guardTransactions, isLost } from './lost-connection.ts';
 
 /** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
 export type PlaneRole = 'firmseal_firm' | 'firmseal_operator' | 'firmseal_worker';
@@ -30,23 +31,43 @@ export interface PlaneOptions {
 }
 
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
-	const client = connect(url, connections);
-	const database = drizzle(client);
+	const open = () => {
+		const client = connect(url, connections);
+		return { client, database: drizzle(guardTransactions(client)) };
+	};
+	let pool = open();
+	let former: Promise<unknown> = Promise.resolve();
+
+	/** postgres.js cannot use every connection again that it has lost, so all of them are given up for new ones. */
+	const exchange = (lost: typeof pool) => {
+		if (lost !== pool) return;
+		pool = open();
+		former = Promise.allSettled([former, lost.client.end({ timeout: 5 })]);
+	};
+
 	/** Role, firm and access mode in one round trip; read only can't be taken back within a transaction. */
 	const run = <T>(isReadOnly: boolean, firm: string | null, work: (tx: Transaction) => Promise<T>) =>
-		withoutParameters(() =>
-			database.transaction(async (tx) => {
-				await tx.execute(sql`
-					select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true),
-						set_config('transaction_read_only', ${isReadOnly ? 'on' : 'off'}, true)`);
-				return work(tx);
-			}),
-		);
+		withoutParameters(async () => {
+			const used = pool;
+			try {
+				return await used.database.transaction(async (tx) => {
+					await tx.execute(sql`
+						select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true),
+							set_config('transaction_read_only', ${isReadOnly ? 'on' : 'off'}, true)`);
+					return work(tx);
+				});
+			} catch (error) {
+				if (isLost(error)) exchange(used);
+				throw error;
+			}
+		});
 	return {
 		role,
 		read: (firm, work) => run(true, firm, work),
 		write: (firm, work) => run(false, firm, work),
-		close: () => client.end({ timeout: 5 }),
+		async close() {
+			await Promise.all([former, pool.client.end({ timeout: 5 })]);
+		},
 	};
 }
 

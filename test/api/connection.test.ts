@@ -147,7 +147,10 @@ describe('a connection', () => {
 		await connectionOf(
 			{ after: pageInfo.endCursor },
 			orderOf(false),
-			async (wanted) => ({ rows: ((asked = wanted), []), more: false }),
+			async (wanted) => {
+				asked = wanted;
+				return { rows: [], more: false };
+			},
 			async () => 0,
 		);
 		const [condition] = withinPage(asked as KeysetPage);

@@ -8,7 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-async function send(init: RequestInit & { headers?: Record<string, string> }, search = '') {
+type Request = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
+async function send(init: Request, search = '') {
 	const response = await fetch(`${scene.api.url}/graphql${search}`, {
 		...init,
 		headers: { authorization: `Bearer ${scene.north.member}`, ...init.headers },
@@ -120,9 +122,7 @@ describe('requests that a browser can be made to send', () => {
 		return parts;
 	};
 
-	it.each<
-		[name: string, status: number, init: () => RequestInit & { headers?: Record<string, string> }, search?: string]
-	>([
+	it.each<[name: string, status: number, init: () => Request, search?: string]>([
 		['POST as text/plain', 415, () => ({ method: 'POST', headers: { 'content-type': 'text/plain' }, body: json })],
 		[
 			'POST as a form',

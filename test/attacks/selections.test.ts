@@ -113,7 +113,7 @@ describe('an operator gets nothing by any of these', () => {
 		expect(answer.errors).toEqual([]);
 		expect(scene.api.lines.slice(lines).join('')).not.toContain('42501');
 		expect(answer.text).not.toMatch(/alias-marker|f501/);
-		const asked = new Set([...answer.sealed.map(({ coordinate }) => coordinate)]);
+		const asked = new Set(answer.sealed.map(({ coordinate }) => coordinate));
 		for (const [, coordinate] of opens) expect(asked).toContain(coordinate);
 		for (const { reason } of answer.sealed) expect(reason).toBe('NO_LEASE');
 
