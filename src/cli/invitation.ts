@@ -31,7 +31,7 @@ function lines(url: string, { admin, firm: firmUrl }: DatabaseAccess, firm: stri
 	const ask = (who: string, query: string) =>
 		`curl -s ${url}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${tokens.get(who)}' -d '${JSON.stringify({ query })}'`;
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
-	const sql = `import("postgres").then(async ({ default: open }) => { const sql = open(${JSON.stringify(admin ?? firmUrl)}); console.log((await sql.unsafe(${JSON.stringify(stored)}))[0]); await sql.end(); })`;
+	const sql = `import("pg").then(async ({ default: { Client } }) => { const db = new Client(${JSON.stringify(admin ?? firmUrl)}); await db.connect(); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
 	return [
 		'',
 		`Firmseal answers on ${url}/graphql`,

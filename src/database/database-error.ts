@@ -1,5 +1,5 @@
 import { DrizzleQueryError } from 'drizzle-orm/errors';
-import { FirmsealError } from '../errors.ts';
+import { FirmsealError, SetupError } from '../errors.ts';
 
 /**
  * What is left of a database error once everything that can hold a row or a bound parameter is gone: PostgreSQL's DETAIL
@@ -22,7 +22,10 @@ export const isUniqueViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23505';
 
 /** Connection lost, refused or never made; the server going down, starting up, or full (classes 08, 53, 57P). */
-const UNAVAILABLE = /^(08|53|57P)|^CONNECT|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^CONNECTION_|^ENOTFOUND$/;
+const UNAVAILABLE = /^(08|53|57P)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
+
+/** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
+const GONE = /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/;
 
 /** Runs `work`; whatever the driver throws leaves without statement, parameters, message and row. */
 export async function withoutParameters<T>(work: () => Promise<T>): Promise<T> {
@@ -35,10 +38,13 @@ export async function withoutParameters<T>(work: () => Promise<T>): Promise<T> {
 
 function stripped(error: unknown): unknown {
 	const cause = error instanceof DrizzleQueryError ? error.cause : error;
-	if (cause instanceof DatabaseError || cause instanceof FirmsealError) return cause;
-	const { code, constraint_name: constraint } = (cause ?? {}) as { code?: unknown; constraint_name?: unknown };
-	if (typeof code !== 'string') return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;
-	if (UNAVAILABLE.test(code))
-		return new FirmsealError('AUDIT_UNAVAILABLE', 'The database cannot be reached, so nothing can be read or recorded; try again later.');
-	return new DatabaseError(code, typeof constraint === 'string' ? constraint : null);
+	if (cause instanceof DatabaseError || cause instanceof FirmsealError || cause instanceof SetupError) return cause;
+	const { code, constraint, message } = (cause ?? {}) as { code?: unknown; constraint?: unknown; message?: string };
+	if ((typeof code === 'string' && UNAVAILABLE.test(code)) || GONE.test(message ?? ''))
+		return new FirmsealError(
+			'AUDIT_UNAVAILABLE',
+			'The database cannot be reached, so nothing can be read or recorded; try again later.',
+		);
+	if (typeof code === 'string') return new DatabaseError(code, typeof constraint === 'string' ? constraint : null);
+	return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;
 }

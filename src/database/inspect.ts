@@ -85,7 +85,7 @@ export function inspectDatabase(plane: Plane): Promise<Finding[]> {
 	return plane.read(null, async (tx) => {
 		const findings: Finding[] = [];
 		for (const { check, wrong, mend } of CATALOGUE) {
-			const names = (await tx.execute(wrong)).map(({ name }) => String(name));
+			const names = (await tx.execute(wrong)).rows.map(({ name }) => String(name));
 			findings.push({ check, ok: names.length === 0, mend: names.length === 0 ? null : `${names.join(', ')}: ${mend}` });
 		}
 		return findings;
@@ -95,7 +95,7 @@ export function inspectDatabase(plane: Plane): Promise<Finding[]> {
 /** Who the plane's own login is, whatever role its transactions take. */
 export async function inspectSignIn(plane: Plane): Promise<SignIn> {
 	return plane.read(null, async (tx: Transaction) => {
-		const [row] = await tx.execute(sql`
+		const { rows: [row] } = await tx.execute(sql`
 			select rolsuper or rolbypassrls as "isSuperuser", pg_has_role(session_user, 'firmseal_owner', 'member') as "isOwner"
 			from pg_roles where rolname = session_user`);
 		return { isSuperuser: row?.isSuperuser === true, isOwner: row?.isOwner === true };
@@ -106,7 +106,7 @@ export async function inspectSignIn(plane: Plane): Promise<SignIn> {
 export async function measureClockDifference(plane: Plane): Promise<number> {
 	return plane.read(null, async (tx) => {
 		const before = Date.now();
-		const [row] = await tx.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as now`);
+		const { rows: [row] } = await tx.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as now`);
 		return Number(row?.now) - (before + Date.now()) / 2;
 	});
 }

@@ -1,13 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { openPool } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
-import { guardTransactions, isLost } from './lost-connection.ts';
 
 /** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
 export type PlaneRole = 'firmseal_firm' | 'firmseal_operator' | 'firmseal_worker';
 
-export type Transaction = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0];
+export type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
 
 /**
  * The way into the database: every statement runs in a transaction that first becomes the plane's role and names its
@@ -19,7 +18,7 @@ export interface Plane {
 	/** `firm`: the id whose rows the transaction sees; null where the role's policies ask for none. */
 	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
 	write<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
-	/** Ends the pool; running transactions have five seconds. */
+	/** Ends the pool when the running transactions have ended. */
 	close(): Promise<void>;
 }
 
@@ -31,64 +30,25 @@ export interface PlaneOptions {
 }
 
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
-	const open = () => {
-		const client = connect(url, connections);
-		return { client, database: drizzle(guardTransactions(client)) };
-	};
-	let pool = open();
-	let former: Promise<unknown> = Promise.resolve();
-
-	/** postgres.js cannot use every connection again that it has lost, so all of them are given up for new ones. */
-	const exchange = (lost: typeof pool) => {
-		if (lost !== pool) return;
-		pool = open();
-		former = Promise.allSettled([former, lost.client.end({ timeout: 5 })]);
-	};
-
-	/** Role, firm and access mode in one round trip; read only can't be taken back within a transaction. */
-	const run = <T>(isReadOnly: boolean, firm: string | null, work: (tx: Transaction) => Promise<T>) =>
-		withoutParameters(async () => {
-			const used = pool;
-			try {
-				return await used.database.transaction(async (tx) => {
-					await tx.execute(sql`
-						select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true),
-							set_config('transaction_read_only', ${isReadOnly ? 'on' : 'off'}, true)`);
+	const pool = openPool(url, connections);
+	const database = drizzle(pool);
+	const run = <T>(accessMode: 'read only' | 'read write', firm: string | null, work: (tx: Transaction) => Promise<T>) =>
+		withoutParameters(() =>
+			database.transaction(
+				async (tx) => {
+					await tx.execute(
+						sql`select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true)`,
+					);
 					return work(tx);
-				});
-			} catch (error) {
-				if (isLost(error)) exchange(used);
-				throw error;
-			}
-		});
+				},
+				// The rules on people count rows and then write: whatever the server's default is, each statement sees what is committed.
+				{ accessMode, isolationLevel: 'read committed' },
+			),
+		);
 	return {
 		role,
-		read: (firm, work) => run(true, firm, work),
-		write: (firm, work) => run(false, firm, work),
-		async close() {
-			await Promise.all([former, pool.client.end({ timeout: 5 })]);
-		},
+		read: (firm, work) => run('read only', firm, work),
+		write: (firm, work) => run('read write', firm, work),
+		close: () => pool.end(),
 	};
 }
-
-/** A postgres.js client with the bounds every connection of Firmseal has: seconds to connect, milliseconds to answer. */
-export const connect = (
-	url: string,
-	connections: number,
-	life: { readonly idle_timeout?: number; readonly max_lifetime?: number | null } = {},
-) =>
-	postgres(url, {
-		max: connections,
-		connect_timeout: 5,
-		idle_timeout: 60,
-		max_lifetime: 3600,
-		// Seconds between attempts. The driver's own grow to 20, and requests would wait that long for a server that is back.
-		backoff: () => 0.2,
-		...life,
-		onnotice: () => {},
-		connection: {
-			application_name: 'firmseal',
-			statement_timeout: 15_000,
-			idle_in_transaction_session_timeout: 15_000,
-		},
-	});

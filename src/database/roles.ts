@@ -1,4 +1,4 @@
-import type { Sql } from 'postgres';
+import { type Client, escapeIdentifier, escapeLiteral } from 'pg';
 import { SetupError } from '../errors.ts';
 import type { PlaneRole } from './plane.ts';
 
@@ -17,21 +17,24 @@ const ROLES = ['firmseal_owner', 'firmseal_firm', 'firmseal_operator', 'firmseal
  * Makes the roles and a NOINHERIT login for each plane: outside a transaction that takes its role, a login has no privilege
  * at all. Roles are the cluster's, shared by its databases; privileges are each database's own. Idempotent.
  */
-export async function makeRoles(admin: Sql, logins: readonly PlaneLogin[]): Promise<void> {
+export async function makeRoles(admin: Client, logins: readonly PlaneLogin[]): Promise<void> {
 	for (const role of ROLES) await makeUnlessMade(admin, `create role ${role} nologin noinherit nobypassrls`);
 	for (const { url, role } of logins) {
 		const { user, password } = signInOf(url);
-		const [known] = await admin`select rolsuper from pg_roles where rolname = ${user}`;
-		if (!known) await makeUnlessMade(admin, await createLogin(admin, user, password));
-		if (!known?.rolsuper) await grantOnce(admin, role, user);
+		const { rows: known } = await admin.query('select rolsuper from pg_roles where rolname = $1', [user]);
+		if (known.length === 0) {
+			const login = `create role ${escapeIdentifier(user)} login noinherit nobypassrls password ${escapeLiteral(password)}`;
+			await makeUnlessMade(admin, login);
+		}
+		if (known[0]?.rolsuper !== true) await grantOnce(admin, role, user);
 	}
-	const [self] = await admin`select current_user as name, rolsuper from pg_roles where rolname = current_user`;
-	if (!self?.rolsuper) await grantOnce(admin, 'firmseal_owner', self?.name);
-	const [database] = await admin`select format('%I', current_database()) as name`;
-	await admin.unsafe(`
-		revoke temporary, create on database ${database?.name} from public;
+	const { rows: self } = await admin.query('select rolname, rolsuper from pg_roles where rolname = current_user');
+	if (self[0].rolsuper !== true) await grantOnce(admin, 'firmseal_owner', self[0].rolname);
+	const { rows: database } = await admin.query("select format('%I', current_database()) as name");
+	await admin.query(`
+		revoke temporary, create on database ${database[0].name} from public;
 		revoke create on schema public from public;
-		grant create on database ${database?.name} to firmseal_owner;
+		grant create on database ${database[0].name} to firmseal_owner;
 		grant create, usage on schema public to firmseal_owner;
 	`);
 }
@@ -42,25 +45,21 @@ function signInOf(url: string): { user: string; password: string } {
 	return { user: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
-async function createLogin(admin: Sql, user: string, password: string): Promise<string> {
-	const [statement] = await admin`select format('create role %I login noinherit nobypassrls password %L', ${user}::text, ${password}::text) as text`;
-	return statement?.text;
-}
-
 /** Another database of the cluster may make the same role or membership at the same moment. */
-async function makeUnlessMade(admin: Sql, statement: string): Promise<void> {
+async function makeUnlessMade(admin: Client, statement: string): Promise<void> {
 	try {
-		await admin.unsafe(statement);
+		await admin.query(statement);
 	} catch (error) {
 		if (!ALREADY_MADE.has((error as { code?: string }).code ?? '')) throw error;
 	}
 }
 
-async function grantOnce(admin: Sql, role: string, user: string): Promise<void> {
+async function grantOnce(admin: Client, role: string, user: string): Promise<void> {
 	// From 16 on, who made a role is a member that may grant it, and may not yet become it.
-	const [member] = await admin`select pg_has_role(${user}::name, ${role}::name,
-		case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as yes`;
-	if (member?.yes) return;
-	const [statement] = await admin`select format('grant %I to %I', ${role}::text, ${user}::text) as text`;
-	await makeUnlessMade(admin, statement?.text);
+	const { rows } = await admin.query(
+		`select pg_has_role($1::name, $2::name,
+			case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end) as yes`,
+		[user, role],
+	);
+	if (rows[0].yes !== true) await makeUnlessMade(admin, `grant ${escapeIdentifier(role)} to ${escapeIdentifier(user)}`);
 }

@@ -1,15 +1,16 @@
+import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
-import { connect } from './plane.ts';
 
-/** Any number, the same in every `npm start`. */
+/** Any number, the same in every process that wants the place. */
 const STARTED = 4_611_002;
 
-/** Only one `npm start` at a time on a database. Held by a connection, so that it is free the moment the process is gone. */
+/** One process at a time on a database. Held by a connection, so that it is free the moment the process is gone. */
 export async function holdSoleStart(url: string): Promise<{ release(): Promise<void> } | null> {
-	const connection = connect(url, 1, { idle_timeout: 0, max_lifetime: null });
-	const release = () => connection.end({ timeout: 5 });
-	const [answer] = await withoutParameters(() => connection`select pg_try_advisory_lock(${STARTED}) as held`);
-	if (answer?.held === true) return { release };
-	await release();
-	return null;
+	return withoutParameters(async () => {
+		const connection = await openConnection(url);
+		const { rows } = await connection.query('select pg_try_advisory_lock($1) as held', [STARTED]);
+		if (rows[0]?.held === true) return { release: () => connection.end() };
+		await connection.end();
+		return null;
+	});
 }

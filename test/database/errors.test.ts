@@ -196,16 +196,25 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		expect(await errorAt(wrong, select)).toBeInstanceOf(DatabaseError);
 	});
 
-	it.skip('is AUDIT_UNAVAILABLE when the connection ends in a transaction (skipped: postgres 3.4.9 then throws past its caller, porsager/postgres#1208)', async () => {
-		const error = await errorAt(
-			() => {},
-			async (tx) => {
-				const [row] = await tx.execute(sql`select pg_backend_pid() as pid`);
-				const ended = sleep(100).then(() => two.admin`select pg_terminate_backend(${row?.pid as number})`);
-				await Promise.all([tx.execute(sql`select ${MARKER}, pg_sleep(5)`), ended]);
-			},
-		);
-		expect(error).toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+	it('is AUDIT_UNAVAILABLE when the connection ends in a transaction, and the next finds another', async () => {
+		const pidOf = async (tx: Transaction) => Number((await tx.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid);
+		const end = (pid: number) => two.admin`select pg_terminate_backend(${pid})`;
+		const plane = openPlane({ url: two.installation.env.DATABASE_URL as string, role: 'firmseal_firm', connections: 1 });
+		for (const pause of [0, 5]) {
+			const between = plane.read(null, async (tx) => {
+				await end(await pidOf(tx));
+				await sleep(pause);
+				await select(tx);
+			});
+			await expect(between).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+			const during = plane.read(null, async (tx) => {
+				const pid = await pidOf(tx);
+				await Promise.all([tx.execute(sql`select ${MARKER}, pg_sleep(5)`), sleep(50).then(() => end(pid))]);
+			});
+			await expect(during).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+			await expect(plane.read(null, select)).resolves.toBeDefined();
+		}
+		await plane.close();
 	});
 
 	it('refuses every write in a transaction that reads', async () => {

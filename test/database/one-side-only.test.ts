@@ -108,7 +108,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 		);
 		const [a, b] = [two.plane('worker', 1), two.plane('worker', 1)];
 		const shown = await a.read(null, (tx) => tx.execute(sql`show transaction_isolation`));
-		expect(shown[0]).toEqual({ transaction_isolation: 'read committed' });
+		expect(shown.rows[0]).toEqual({ transaction_isolation: 'read committed' });
 		const user = await account();
 		const firstWrote = Promise.withResolvers<void>();
 		const first = a.write(null, async (tx) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { SetupError } from '../../errors.ts';
-import { connect } from '../plane.ts';
+import { openConnection } from '../connection.ts';
 import { type ServerAccount, serverAccount } from './account.ts';
 
 /** A PostgreSQL of the data directory's own, for development and tests: loopback only, owner-only files. */
@@ -162,11 +162,11 @@ function findFreePort(): Promise<number> {
 }
 
 async function createDatabase(url: string): Promise<void> {
-	const sql = connect(url, 1);
+	const connection = await openConnection(url);
 	try {
-		const [known] = await sql`select from pg_database where datname = ${DATABASE}`;
-		if (!known) await sql`create database ${sql(DATABASE)}`;
+		const { rows } = await connection.query('select from pg_database where datname = $1', [DATABASE]);
+		if (rows.length === 0) await connection.query(`create database ${DATABASE}`);
 	} finally {
-		await sql.end({ timeout: 5 });
+		await connection.end();
 	}
 }

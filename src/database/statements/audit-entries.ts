@@ -32,7 +32,7 @@ export async function insertAuditEntries(tx: Transaction, rows: readonly NewAudi
 }
 
 export async function selectLastSequence(tx: Transaction, boot: string): Promise<number> {
-	const [row] = await tx.execute(sql`select public.last_audit_sequence(${boot})::text as last`);
+	const { rows: [row] } = await tx.execute(sql`select public.last_audit_sequence(${boot})::text as last`);
 	return Number(row?.last ?? 0);
 }
 
@@ -69,6 +69,6 @@ export async function countAuditEntries(tx: Transaction, firm: string | null): P
 
 /** @throws Error unless the transaction's role may append. */
 export async function checkAppend(tx: Transaction): Promise<void> {
-	const [row] = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
+	const { rows: [row] } = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
 	if (row?.yes !== true) throw new Error('The role may not append to the audit log.');
 }

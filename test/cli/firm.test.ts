@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+
+const create = (slug: string, owner = `owner@${slug}.example`) => ['firm', 'create', '--slug', slug, '--name', 'A Firm', '--owner', owner];
+
+describe('firmseal firm', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let api: TestApi;
+	const env = () => installation.env;
+	const keyDirectories = () => readdirSync(join(installation.directory, 'keyring/firms')).length;
+	const countFirms = async () => (await installation.admin`select count(*)::int as n from firms`)[0]?.n;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+		api = await installation.serve();
+	});
+	afterAll(() => installation?.close());
+
+	it('create makes a firm with its key and its owner, on record under the account of the operating system', async () => {
+		const { code, ok, command, result } = await firmsealJson(env(), ...create('harbour'), '--owner-name', 'Ada');
+		expect({ code, ok, command }).toEqual({ code: 0, ok: true, command: 'firm create' });
+		expect(result).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), slug: 'harbour', ownerId: expect.any(String) });
+		const token = await installation.token('owner@harbour.example');
+		const { data } = await api.ask(token, '{ viewer { id name role } }');
+		expect(data.viewer).toEqual({ id: result.ownerId, name: 'Ada', role: 'OWNER' });
+		const written = await api.ask(token, 'mutation { createNote(input: { title: "first" }) { note { title } } }');
+		expect(written.data.createNote.note.title).toBe('first');
+		const entries = await installation.admin`select leaf::json as leaf from audit_entries where firm_id = ${result.id} and leaf like '%"cli"%' order by sequence`;
+		expect(entries.map(({ leaf }) => [leaf.action, leaf.actor.account, leaf.actor.kind])).toEqual([
+			['firm.create', userInfo().username, 'system'],
+			['member.add', userInfo().username, 'system'],
+		]);
+	});
+
+	it('create is refused for a slug or an address that exists, and leaves nothing', async () => {
+		const before = await countFirms();
+		for (const args of [create('north', 'somebody@else.example'), create('elsewhere', 'owner@north.example')]) {
+			const { code, ok, error, stderr } = await firmsealJson(env(), ...args);
+			expect({ code, ok, error: error.code, stderr }).toEqual({ code: 1, ok: false, error: 'CONFLICT', stderr: '' });
+			const human = await firmseal(env(), ...args);
+			expect(human).toMatchObject({ code: 1, stdout: '', stderr: `firmseal: ${error.message}\n` });
+		}
+		expect(await countFirms()).toBe(before);
+	});
+
+	it.each([
+		{ args: create('Not A Slug'), about: 'A slug is' },
+		{ args: create('fine', 'nobody'), about: 'e-mail address' },
+		{ args: [...create('fine'), '--owner-name', 'two\nlines'], about: 'name' },
+	])('create refuses what it cannot take: $about', async ({ args, about }) => {
+		const before = [await countFirms(), keyDirectories()];
+		const { code, error } = await firmsealJson(env(), ...args);
+		expect({ code, error: error.code }).toEqual({ code: 1, error: 'BAD_USER_INPUT' });
+		expect(error.message).toContain(about);
+		expect([await countFirms(), keyDirectories()]).toEqual(before);
+	});
+
+	it('create --dry-run changes nothing', async () => {
+		const before = [await countFirms(), keyDirectories()];
+		expect(await firmsealJson(env(), ...create('planned'), '--dry-run')).toMatchObject({ code: 0, ok: true, result: { dryRun: true, slug: 'planned' } });
+		expect([await countFirms(), keyDirectories()]).toEqual(before);
+	});
+
+	it('list shows every firm, to people and to programs', async () => {
+		const { result } = await firmsealJson(env(), 'firm', 'list');
+		expect(result.firms).toContainEqual(expect.objectContaining({ id: north.id, slug: 'north', name: 'Firm north', status: 'ACTIVE' }));
+		const { code, stdout, stderr } = await firmseal(env(), 'firm', 'list');
+		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+		expect(stdout).toMatch(/^id +slug +status +created +name$/m);
+		expect(stdout).toMatch(new RegExp(`^${north.id} +north +ACTIVE`, 'm'));
+	});
+
+	it('suspend and resume act with the next request, once, by slug and by id', async () => {
+		const read = async () => (await api.ask(north.member, '{ viewer { id } }')).errors[0]?.extensions.code ?? 'OK';
+		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north', '--dry-run')).toMatchObject({ code: 0, result: { status: 'ACTIVE', dryRun: true } });
+		expect(await read()).toBe('OK');
+		const suspended = await firmseal(env(), 'firm', 'suspend', '--firm', 'north');
+		expect(suspended).toMatchObject({ code: 0, stdout: 'The firm north is SUSPENDED.\n', stderr: '' });
+		expect(await read()).toBe('FORBIDDEN');
+		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north')).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+		expect(await firmsealJson(env(), 'firm', 'resume', '--firm', north.id)).toMatchObject({ code: 0, result: { status: 'ACTIVE' } });
+		expect(await read()).toBe('OK');
+		const entries = await installation.admin`select leaf::json as leaf from audit_entries where firm_id = ${north.id} and leaf ~ 'firm.(suspend|resume)' order by id`;
+		expect(entries.map(({ leaf }) => [leaf.action, leaf.actor.account])).toEqual([
+			['firm.suspend', userInfo().username],
+			['firm.resume', userInfo().username],
+		]);
+	});
+
+	it('says that a firm is unknown', async () => {
+		const { code, stdout, stderr } = await firmseal(env(), 'firm', 'suspend', '--firm', 'nowhere');
+		expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'firmseal: There is no such firm: `firmseal firm list` names them.\n' });
+		expect(await firmsealJson(env(), 'keys', 'list', '--firm', 'nowhere')).toMatchObject({ code: 1, ok: false, error: { code: 'NOT_FOUND' } });
+	});
+});

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { addFirstApprover } from '../../src/firms/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+
+const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
+const disable = (email: string) => ['operator', 'disable', '--email', email];
+
+describe('firmseal operator', () => {
+	let installation: TestInstallation;
+	let approver: string;
+	let tokens: Record<string, string>;
+	const as = (token: string) => ({ ...installation.env, FIRMSEAL_TOKEN: token });
+	const count = async () => (await installation.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		const firm = await installation.addFirm('north');
+		await withOffice(installation.config, installation.database, async (office) => {
+			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
+		});
+		approver = await installation.token('one@platform.example');
+		tokens = {
+			owner: firm.owner,
+			member: firm.member,
+			operator: await installation.addOperator('OPERATOR'),
+			auditor: await installation.addOperator('AUDITOR'),
+			expired: await installation.token('one@platform.example', 1),
+		};
+		await new Promise((resolve) => setTimeout(resolve, 7000));
+	});
+	afterAll(() => installation?.close());
+
+	it.each([
+		{ who: 'nobody', code: 'UNAUTHENTICATED' },
+		{ who: 'owner', code: 'FORBIDDEN' },
+		{ who: 'member', code: 'FORBIDDEN' },
+		{ who: 'operator', code: 'FORBIDDEN' },
+		{ who: 'auditor', code: 'FORBIDDEN' },
+		{ who: 'expired', code: 'UNAUTHENTICATED' },
+	])('add and disable are refused with the token of: $who', async ({ who, code }) => {
+		const before = await count();
+		const env = who === 'nobody' ? installation.env : as(tokens[who] ?? '');
+		for (const args of [add('new@platform.example', 'APPROVER'), disable('two@platform.example')]) {
+			expect(await firmsealJson(env, ...args)).toMatchObject({ code: 1, ok: false, error: { code } });
+		}
+		expect(await count()).toBe(before);
+	});
+
+	it("add works with an approver's token, and is on record as that person's act", async () => {
+		const dry = await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR', 'AUDITOR'), '--dry-run');
+		expect(dry).toMatchObject({ code: 0, result: { dryRun: true } });
+		expect(await installation.admin`select from users where email = 'mary@platform.example'`).toHaveLength(0);
+		const { code, ok, result } = await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR', 'AUDITOR'));
+		expect({ code, ok, roles: result.roles }).toEqual({ code: 0, ok: true, roles: ['OPERATOR', 'AUDITOR'] });
+		const [entry] = await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%operator.add%' order by appended_at desc limit 1`;
+		const [one] = await installation.admin`select id from users where email = 'one@platform.example'`;
+		expect(entry?.leaf).toMatchObject({ actor: { kind: 'operator', user: one?.id, roles: ['APPROVER'] }, plane: 'cli' });
+		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR'))).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+	});
+
+	it('a member never becomes an operator', async () => {
+		expect(await firmsealJson(as(approver), ...add('member@north.example', 'OPERATOR'))).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+	});
+
+	it('disable acts with the next request, and the last approver stays', async () => {
+		const two = await installation.token('two@platform.example');
+		expect(await firmsealJson(as(approver), ...disable('two@platform.example'), '--dry-run')).toMatchObject({ code: 0 });
+		expect(await firmseal(as(approver), ...disable('TWO@platform.example'))).toMatchObject({ code: 0, stdout: 'Disabled TWO@platform.example.\n' });
+		expect(await firmsealJson(as(two), ...add('more@platform.example', 'OPERATOR'))).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
+		expect(await firmsealJson(as(two), ...disable('one@platform.example'))).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
+		expect(await firmsealJson(as(approver), ...disable('two@platform.example'))).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
+		const self = await firmsealJson(as(approver), ...disable('one@platform.example'));
+		expect(self).toMatchObject({ code: 1, error: { code: 'FORBIDDEN', message: 'Another approver must disable your account.' } });
+		const active = await installation.admin`select from operators where 'APPROVER' = any (roles) and disabled_at is null`;
+		expect(active).toHaveLength(1);
+	});
+});
