@@ -28,7 +28,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	content: { may: ['errors.ts', 'envelope', 'access', 'audit', 'keys'] },
 	directives: { may: ['errors.ts', 'envelope', 'access', 'content', 'graphql', '@graphql-tools/utils'] },
 	database: {
-		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'postgres', 'proper-lockfile'],
+		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },

@@ -149,6 +149,10 @@ DECLARE
 BEGIN
 	-- One person at a time: two transactions that make the same person member and operator wait for each other.
 	PERFORM pg_advisory_xact_lock(hashtextextended(of_person::text, 0));
+	-- With an older snapshot the waiting would be for nothing: it doesn't see what the other has committed.
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'members and operators are made in read committed' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
 	IF EXISTS (
 		SELECT FROM public.users u
 		LEFT JOIN public.memberships m ON m.user_id = u.id AND TG_TABLE_NAME = 'operators'

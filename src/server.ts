@@ -71,11 +71,11 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 			apollo,
 			async context(request) {
 				const principal = await identifyPrincipal(authenticate, front, request.headers.authorization).catch((error: unknown) =>
-					recordRefusal(log, request.id, error),
+					recordRefusal(log, sides, request.id, error),
 				);
 				const desk = desks.get(principal.kind);
 				if (!desk)
-					return recordRefusal(log, request.id, refusedHere(principal, 'This server is for the other plane: use the address you were given.'));
+					return recordRefusal(log, sides, request.id, refusedHere(principal, 'This server is for the other plane: use the address you were given.'));
 				return createContext(request.id, principal, desk);
 			},
 			ready: () => checkReadiness(planes, keyrings),
@@ -126,10 +126,10 @@ async function assertPrepared(plane: Plane): Promise<void> {
 }
 
 /** @throws the error itself, once a refused account is on record. */
-async function recordRefusal(log: AuditLog, request: string, error: unknown): Promise<never> {
+async function recordRefusal(log: AuditLog, sides: readonly Side[], request: string, error: unknown): Promise<never> {
 	if (error instanceof RefusedAccountError) {
 		const { actor, firm } = error;
-		const plane = actor.kind === 'operator' ? 'operator' : 'firm';
+		const plane = sides.find((side) => side === actor.kind) ?? sides[0] ?? 'firm';
 		await log.append([draftEntry({ actor, plane, request }, { action: 'request.deny', decision: 'DENIED', firm, reason: 'FORBIDDEN' })]);
 	}
 	throw error;

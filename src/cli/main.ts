@@ -25,4 +25,8 @@ try {
 } catch (error) {
 	if (!(error instanceof CommanderError)) throw error;
 	process.exitCode = error.exitCode === 0 ? 0 : WRONG_USE;
+	if (process.exitCode === WRONG_USE && process.argv.includes('--json')) {
+		const told = { code: 'BAD_USER_INPUT', message: error.message.replace(/^error: /, '') };
+		process.stdout.write(`${JSON.stringify({ ok: false, error: told })}\n`);
+	}
 }

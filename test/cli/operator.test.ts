@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { openLocalIssuer } from '../../src/adapters/issuer-local/index.ts';
 import { addFirstApprover } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
@@ -12,6 +14,12 @@ describe('firmseal operator', () => {
 	let approver: string;
 	let tokens: Record<string, string>;
 	const as = (token: string) => ({ ...installation.env, FIRMSEAL_TOKEN: token });
+	async function expired(email: string) {
+		const now = () => new Date(Date.now() - 60_000);
+		const issuer = await openLocalIssuer({ directory: join(installation.directory, 'issuer'), issuer: 'firmseal-development', audience: 'firmseal', now });
+		const [account] = await installation.admin`select subject from users where email = ${email}`;
+		return issuer.issueToken({ subject: account?.subject, seconds: 1 });
+	}
 	const count = async () => (await installation.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
 
 	beforeAll(async () => {
@@ -26,9 +34,8 @@ describe('firmseal operator', () => {
 			member: firm.member,
 			operator: await installation.addOperator('OPERATOR'),
 			auditor: await installation.addOperator('AUDITOR'),
-			expired: await installation.token('one@platform.example', 1),
+			expired: await expired('one@platform.example'),
 		};
-		await new Promise((resolve) => setTimeout(resolve, 7000));
 	});
 	afterAll(() => installation?.close());
 
@@ -42,8 +49,9 @@ describe('firmseal operator', () => {
 	])('add and disable are refused with the token of: $who', async ({ who, code }) => {
 		const before = await count();
 		const env = who === 'nobody' ? installation.env : as(tokens[who] ?? '');
-		for (const args of [add('new@platform.example', 'APPROVER'), disable('two@platform.example')]) {
-			expect(await firmsealJson(env, ...args)).toMatchObject({ code: 1, ok: false, error: { code } });
+		const attempts = [add('new@platform.example', 'APPROVER'), disable('two@platform.example')];
+		for (const outcome of await Promise.all(attempts.map((args) => firmsealJson(env, ...args)))) {
+			expect(outcome).toMatchObject({ code: 1, ok: false, error: { code } });
 		}
 		expect(await count()).toBe(before);
 	});

@@ -19,6 +19,10 @@ import { FirmsealError } from '../../src/errors.ts';
 import { makeTwoFirms, type Side, servers, type TwoFirms } from './two-firms.ts';
 
 const MARKER = 'Marker-Quince-7431';
+
+function refuse(text: string): never {
+	throw new TypeError(text);
+}
 const MARKER_HEX = Buffer.from(MARKER).toString('hex');
 
 /** Everything that a log, a client or a debugger can get out of an error. */
@@ -123,8 +127,8 @@ describe.each(servers)('an error of the database on $name', (server) => {
 		[
 			'a value that the driver cannot send',
 			'firm',
-			'UNDEFINED_VALUE',
-			(tx) => tx.execute(sql`select ${MARKER}, ${sql.param(undefined)}`),
+			'XX000',
+			(tx) => tx.execute(sql`select ${MARKER}, ${sql.param({ toPostgres: () => refuse(MARKER) })}`),
 		],
 	];
 

@@ -46,7 +46,8 @@ describe('firmseal serve', () => {
 				stream.on('data', (part: string) => {
 					text += part;
 				});
-				stream.on('end', () => resolve({ status: Number(head[':status']), headers: head, text })).end(body);
+				stream.on('end', () => resolve({ status: Number(head[':status']), headers: head, text }));
+				if (body !== '') stream.end(body);
 			});
 		const query = JSON.stringify({ query: 'mutation { createNote(input: { title: "over TLS" }) { note { title } } }' });
 		const post = { ':method': 'POST', ':path': '/graphql', 'content-type': 'application/json', authorization: `Bearer ${firm.member}`, 'x-request-id': 'mine' };

@@ -18,8 +18,9 @@ const environment = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 const THROUGH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
 
 /**
- * PostgreSQL refuses to run as root. There it runs as the user `postgres`, made if need be; where the way to one of
- * `paths` is closed to that user, it may pass through directories, and nothing more.
+ * PostgreSQL refuses to run as root. There it runs as the user `postgres`, made if need be. Where the way to one of
+ * `paths` is closed to that user, it is started with the capability to read and search anywhere (CAP_DAC_READ_SEARCH),
+ * still much less than root; a data directory that others may pass to does without.
  */
 export function serverAccount(paths: readonly string[]): ServerAccount {
 	if (process.getuid?.() !== 0) {

@@ -37,14 +37,16 @@ export function createDataKeyStore(plane: Plane): DataKeyStore {
 
 		async activate({ firm, ...key }: NewDataKey) {
 			try {
-				await plane.write(firm, async (tx) => {
-					await tx
+				return await plane.write(firm, async (tx) => {
+					const retired = await tx
 						.update(dataKeys)
 						.set({ state: 'RETIRED' })
-						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), eq(dataKeys.version, key.version - 1)));
+						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), eq(dataKeys.version, key.version - 1)))
+						.returning({ version: dataKeys.version });
+					if (retired.length === 0 && key.version > 1) return false;
 					await tx.insert(dataKeys).values({ ...key, firmId: firm, state: 'ACTIVE' });
+					return true;
 				});
-				return true;
 			} catch (error) {
 				if (isUniqueViolation(error)) return false;
 				throw error;

@@ -1,0 +1,103 @@
+import { readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+
+describe('firmseal doctor, keys list and demo', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+		const api = await installation.serve();
+		await api.ask(north.member, 'mutation { createNote(input: { title: "first" }) { note { id } } }');
+		await api.stop();
+	});
+	afterAll(() => installation?.close());
+
+	it('doctor finds nothing in a sound installation', async () => {
+		const { code, stdout, stderr } = await firmseal(installation.env, 'doctor');
+		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+		for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^ok {4}\S/);
+		expect(stdout).toContain('the wrapping key of north works');
+		const { ok, result } = await firmsealJson(installation.env, 'doctor');
+		expect(ok).toBe(true);
+		expect(result.findings.length).toBe(stdout.trimEnd().split('\n').length);
+	});
+
+	it.each([
+		{
+			change: 'alter table notes no force row level security',
+			undo: 'alter table notes force row level security',
+			wrong: 'row level security is on and forced',
+			name: 'notes',
+		},
+		{
+			change: 'grant select (title) on notes to firmseal_operator',
+			undo: 'revoke select (title) on notes from firmseal_operator',
+			wrong: 'no operator and no worker may read or write a sealed column',
+			name: 'notes.title',
+		},
+		{
+			change: 'alter table audit_entries disable trigger append_only_truncate',
+			undo: 'alter table audit_entries enable always trigger append_only_truncate',
+			wrong: 'nobody may change, remove or truncate audit entries',
+			name: 'append_only_truncate',
+		},
+	])('doctor finds: $change', async ({ change, undo, wrong, name }) => {
+		await installation.admin.unsafe(change);
+		try {
+			const [human, program] = await Promise.all([firmseal(installation.env, 'doctor'), firmsealJson(installation.env, 'doctor')]);
+			expect(human.code).toBe(1);
+			const found = human.stdout.split('\n').filter((line, index, lines) => line.startsWith('WRONG') || lines[index - 1]?.startsWith('WRONG'));
+			expect(found).toHaveLength(2);
+			expect(found[0]).toContain(`WRONG ${wrong}`);
+			expect(found[1]).toMatch(new RegExp(`^ {6}${name}\\b.*: `));
+			expect(program).toMatchObject({ code: 1, ok: false, error: { code: 'SETUP', message: expect.any(String) } });
+		} finally {
+			await installation.admin.unsafe(undo);
+		}
+	});
+
+	it('doctor finds a firm whose key is gone', async () => {
+		const folder = join(installation.directory, 'keyring/firms', north.id);
+		const elsewhere = join(installation.directory, 'moved');
+		renameSync(folder, elsewhere);
+		try {
+			const { code, stdout } = await firmseal(installation.env, 'doctor');
+			expect(code).toBe(1);
+			expect(stdout).toMatch(/^WRONG the wrapping key of north works\n {6}It is MISSING: /m);
+		} finally {
+			renameSync(elsewhere, folder);
+		}
+	});
+
+	it('keys list shows keys and versions, and no key material', async () => {
+		const [human, program] = await Promise.all([firmseal(installation.env, 'keys', 'list'), firmsealJson(installation.env, 'keys', 'list', '--firm', 'north')]);
+		expect(human).toMatchObject({ code: 0, stderr: '' });
+		expect(human.stdout).toMatch(/^firm +key +version +state/m);
+		expect(human.stdout).toMatch(/^north +wrapping key +1 +ENABLED/m);
+		expect(human.stdout).toMatch(/^north +NOTE +1 +ACTIVE/m);
+		expect(program.result.wrappingKeys).toEqual([expect.objectContaining({ firm: north.id, state: 'ENABLED', version: 1 })]);
+		const [row] = await installation.admin`select wrapped, commitment from data_keys`;
+		const material = JSON.parse(readFileSync(join(installation.directory, 'keyring/firms', north.id, '1'), 'utf8').split('\n')[0] ?? '').material[1];
+		const shown = human.stdout + JSON.stringify(program);
+		for (const bytes of [row?.wrapped, row?.commitment, Buffer.from(material, 'base64')]) {
+			for (const encoding of ['hex', 'base64', 'base64url'] as const) expect(shown).not.toContain(Buffer.from(bytes).toString(encoding).replace(/=+$/, ''));
+		}
+	});
+
+	it('demo loads once, and with --dry-run nothing', async () => {
+		const count = async () => (await installation.admin`select count(*)::int as n from notes`)[0]?.n;
+		const before = await count();
+		expect(await firmsealJson(installation.env, 'demo', '--dry-run')).toMatchObject({ code: 0, ok: true, result: { dryRun: true } });
+		expect(await count()).toBe(before);
+		const first = await firmsealJson(installation.env, 'demo');
+		expect(first).toMatchObject({ code: 0, ok: true, result: { notes: 300 } });
+		expect(first.stderr).toMatch(/^Notes of harbour: 150\/150$/m);
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({ code: 0, ok: true, result: { notes: 0 }, stderr: '' });
+		expect(await count()).toBe(before + 300);
+	});
+});

@@ -1,0 +1,111 @@
+import { readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import postgres, { type Sql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { endAll, type Env, firmseal, firmsealJson, MAIN, newDirectory, startApi } from '../system/program.ts';
+
+const servers = [inject('embedded'), inject('external')].filter((server) => server !== null);
+const PLANES = { DATABASE_URL: 'firm', FIRMSEAL_OPERATOR_DATABASE_URL: 'operator', FIRMSEAL_WORKER_DATABASE_URL: 'worker' };
+
+describe.each(servers)('firmseal init on $name', (server) => {
+	let root: Sql;
+	const names: string[] = [];
+
+	beforeAll(() => {
+		root = postgres(server.url, { max: 1, onnotice: () => {} });
+	});
+	afterAll(async () => {
+		await endAll();
+		for (const name of names) await root`drop database if exists ${root(name)} with (force)`;
+		await root.end();
+	});
+
+	/** An empty database, and its superuser's URL. */
+	async function newDatabase(): Promise<string> {
+		const name = `init_${uuidv7().replaceAll('-', '')}`;
+		await root`create database ${root(name)}`;
+		names.push(name);
+		return Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
+	}
+
+	const withLogins = (admin: string): Env => ({
+		FIRMSEAL_DATA_DIR: newDirectory(),
+		FIRMSEAL_PORT: '0',
+		FIRMSEAL_ADMIN_DATABASE_URL: admin,
+		...Object.fromEntries(
+			Object.entries(PLANES).map(([setting, plane]) => [setting, Object.assign(new URL(admin), { username: `init_${plane}_login`, password: 'only-for-tests' }).href]),
+		),
+	});
+
+	async function query<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<T> {
+		const sql = postgres(url, { max: 1, onnotice: () => {} });
+		try {
+			return await work(sql);
+		} finally {
+			await sql.end();
+		}
+	}
+
+	it('with --dry-run makes neither tables nor files', async () => {
+		const env = withLogins(await newDatabase());
+		const outcome = await firmsealJson(env, 'init', '--approver', 'one@platform.example', '--dry-run');
+		expect(outcome).toMatchObject({ code: 0, ok: true, result: { dryRun: true, approvers: ['one@platform.example'] } });
+		expect(await query(env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', (sql) => sql`select from pg_tables where schemaname = 'public'`)).toHaveLength(0);
+		expect(readdirSync(env.FIRMSEAL_DATA_DIR ?? '')).toEqual([]);
+	});
+
+	it('makes logins, schema, keyring and two approvers, and again changes nothing', async () => {
+		const env = withLogins(await newDatabase());
+		const first = await firmsealJson(env, 'init', '--approver', 'one@platform.example', '--approver', 'two@platform.example');
+		expect(first).toMatchObject({ code: 0, ok: true, command: 'init', result: { isNew: true, approvers: [expect.any(String), expect.any(String)] } });
+		const again = await firmseal(env, 'init');
+		expect(again).toMatchObject({ code: 0, stdout: 'The installation was there; roles and schema are up to date.\n', stderr: '' });
+		const third = await firmsealJson(env, 'init', '--approver', 'three@platform.example');
+		expect(third).toMatchObject({ code: 1, ok: false, error: { code: 'FORBIDDEN' } });
+
+		const [entries, approvers] = await query(env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => [
+			await sql`select leaf::json as leaf from audit_entries order by appended_at, sequence`,
+			await sql`select from operators`,
+		]);
+		expect(approvers).toHaveLength(2);
+		expect(entries?.map(({ leaf }) => [leaf.action, leaf.actor.account])).toEqual([
+			['installation.init', userInfo().username],
+			['operator.add', userInfo().username],
+			['operator.add', userInfo().username],
+		]);
+		const doctor = await firmseal(env, 'doctor');
+		expect({ code: doctor.code, wrong: doctor.stdout.match(/^WRONG.*$/gm) }).toEqual({ code: 0, wrong: null });
+		// A login has no right of its own: what it may do, it may do only as its plane's role.
+		const refused = query(env.DATABASE_URL ?? '', (sql) => sql`select from notes`);
+		await expect(refused).rejects.toThrow(/permission denied/);
+	});
+
+	it('with one superuser URL for everything still seals notes and keeps firms apart', async () => {
+		const url = await newDatabase();
+		const env = { FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0', DATABASE_URL: url };
+		expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0, ok: true });
+		for (const slug of ['north', 'harbour']) {
+			const made = await firmsealJson(env, 'firm', 'create', '--slug', slug, '--name', slug, '--owner', `owner@${slug}.example`);
+			expect(made).toMatchObject({ code: 0, ok: true });
+		}
+		const tokenOf = async (slug: string) => (await firmseal(env, 'token', '--user', `owner@${slug}.example`)).stdout.trim();
+		const [north, harbour] = [await tokenOf('north'), await tokenOf('harbour')];
+		const api = await startApi(env, [MAIN, 'serve']);
+		const { data } = await api.ask(north, 'mutation { createNote(input: { title: "only ours" }) { note { id title } } }');
+		const { id, title } = data.createNote.note;
+		expect(title).toBe('only ours');
+		const foreign = await api.ask(harbour, `{ note(id: "${id}") { id } notes { totalCount } }`);
+		expect(foreign.data).toEqual({ note: null, notes: { totalCount: 0 } });
+		const [row] = await query(url, (sql) => sql`select encode(title, 'hex') as hex from notes where id = ${id}`);
+		expect(row?.hex).toMatch(/^f501/);
+		expect(Buffer.from(row?.hex, 'hex').includes('only ours')).toBe(false);
+	});
+
+	it("in production asks for the administrator's URL", async () => {
+		const { FIRMSEAL_ADMIN_DATABASE_URL: _, ...env } = withLogins(await newDatabase());
+		const { code, stdout, stderr } = await firmseal({ ...env, FIRMSEAL_ENV: 'production' }, 'init');
+		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+		expect(stderr).toMatch(/^firmseal: FIRMSEAL_ADMIN_DATABASE_URL is not set[^\n]*\n$/);
+	});
+});

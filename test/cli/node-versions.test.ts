@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { endAll, launch, newDirectory, PROJECT } from '../system/program.ts';
+
+const BIN = join(PROJECT, 'src/cli/firmseal.js');
+
+/** A Node of the system that cannot run the program itself; npm puts the project's own first on the PATH. */
+const older = (process.env.PATH ?? '')
+	.split(delimiter)
+	.filter((folder) => folder !== '' && !folder.includes('node_modules'))
+	.map((folder) => join(folder, 'node'))
+	.find((file) => existsSync(file) && Number(/^v(\d+)/.exec(spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout)?.[1]) < 24);
+
+describe('the bin of the package', () => {
+	afterAll(endAll);
+	const env = () => ({ FIRMSEAL_DATA_DIR: newDirectory() });
+
+	it('runs on the Node of the project', async () => {
+		const { code, stdout } = await launch(env(), process.execPath, [BIN, '--version']).ended;
+		expect({ code, stdout }).toEqual({ code: 0, stdout: '0.1.0\n' });
+	});
+
+	it('hands over from an older Node, with arguments, output and exit code', async ({ skip }) => {
+		if (!older) skip('There is no Node older than 24 on the PATH.');
+		else {
+			const version = await launch(env(), older, [BIN, '--version']).ended;
+			expect(version).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+			const wrong = await launch(env(), older, [BIN, 'firm', 'lst']).ended;
+			expect(wrong).toMatchObject({ code: 2, stdout: '' });
+			expect(wrong.stderr).toContain("unknown command 'lst'");
+		}
+	});
+
+	it('passes on a signal from an older Node', async ({ skip }) => {
+		if (!older) skip('There is no Node older than 24 on the PATH.');
+	});
+});

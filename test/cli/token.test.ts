@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+
+const token = (email: string) => ['token', '--user', email];
+
+describe('firmseal token', () => {
+	let installation: TestInstallation;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		await installation.addFirm('north');
+	});
+	afterAll(() => installation?.close());
+
+	it('prints a token that works, and nothing else', async () => {
+		const { code, stdout, stderr } = await firmseal(installation.env, ...token('Member@north.example'));
+		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+		expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+		const api = await installation.serve();
+		const { data } = await api.ask(stdout.trim(), '{ viewer { email role } }');
+		expect(data.viewer).toEqual({ email: 'member@north.example', role: 'MEMBER' });
+		const claims = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString());
+		expect(claims.exp - claims.iat).toBe(12 * 60 * 60);
+		expect(JSON.stringify(claims)).not.toMatch(/north|member/i);
+	});
+
+	it('is one object with --json', async () => {
+		const { code, ok, command, result } = await firmsealJson(installation.env, ...token('owner@north.example'));
+		expect({ code, ok, command, result }).toEqual({ code: 0, ok: true, command: 'token', result: { token: expect.stringMatching(/^ey/) } });
+	});
+
+	it('is refused for somebody who has no account', async () => {
+		const { code, stdout, stderr } = await firmseal(installation.env, ...token('nobody@north.example'));
+		expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'firmseal: There is no account with this e-mail address.\n' });
+	});
+
+	it('is refused when tokens come from an external issuer', async () => {
+		const external = { FIRMSEAL_JWT_ISSUER: 'https://id.example', FIRMSEAL_JWT_AUDIENCE: 'firmseal', FIRMSEAL_JWKS_URL: 'https://id.example/keys' };
+		const { code, stdout, stderr } = await firmseal({ ...installation.env, ...external }, ...token('owner@north.example'));
+		expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'firmseal: Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.\n' });
+	});
+});
