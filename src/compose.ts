@@ -80,20 +80,23 @@ export async function prepare(database: DatabaseAccess): Promise<void> {
 /** @throws SetupError for a plane without a URL. */
 export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connections?: number): Plane {
 	const login = logins(database).find((each) => each.role === role);
-	if (!login?.url) throw new SetupError(`There is no database URL for the ${role.replace('firmseal_', '')} plane: set it.`);
+	if (!login?.url)
+		throw new SetupError(`There is no database URL for the ${role.replace('firmseal_', '')} plane: set it.`);
 	return openPlane({ url: login.url, role, ...(connections !== undefined && { connections }) });
 }
 
 /** The keyring as one kind of process sees it. @throws SetupError when it is missing, damaged or another installation's. */
 export async function openKeyring(config: Config, principal: LocalPrincipal): Promise<Keyring> {
-	const rootKey = config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: false }));
+	const rootKey =
+		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: false }));
 	return openLocalKeyring({ directory: keyringDirectory(config), rootKey, principal });
 }
 
 /** Makes the keyring of a new installation; one that is there is left as it is. */
 export async function initKeyring(config: Config): Promise<void> {
 	mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-	const rootKey = config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: true }));
+	const rootKey =
+		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: true }));
 	await initLocalKeyring({ directory: keyringDirectory(config), rootKey });
 }
 

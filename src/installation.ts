@@ -23,7 +23,10 @@ export interface Installation extends Office {
 }
 
 /** Runs a command on the installation and lets go of everything, whatever comes of it. */
-export async function withInstallation<T>(config: Config, work: (installation: Installation) => Promise<T>): Promise<T> {
+export async function withInstallation<T>(
+	config: Config,
+	work: (installation: Installation) => Promise<T>,
+): Promise<T> {
 	const database = await openDatabase(config, { forOneCommand: true });
 	try {
 		return await withOffice(config, database, work);
@@ -43,7 +46,15 @@ export async function withOffice<T>(
 	const audit = openLog(logPlane);
 	try {
 		const keyring = await openKeyring(config, 'worker');
-		return await work({ database, worker, keyring, audit, issuer: issuerOf(config), makesSubjects: config.tokens === null, account: osAccount() });
+		return await work({
+			database,
+			worker,
+			keyring,
+			audit,
+			issuer: issuerOf(config),
+			makesSubjects: config.tokens === null,
+			account: osAccount(),
+		});
 	} finally {
 		await audit.close();
 		await Promise.all([worker.close(), logPlane.close()]);
@@ -78,7 +89,11 @@ const countAllFirms = (plane: Plane) => plane.read(null, countFirms);
 /** The operating system's account; a number where it has no name. */
 function osAccount(): string {
 	try {
-		return userInfo().username.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 32) || 'unknown';
+		return (
+			userInfo()
+				.username.replace(/[^A-Za-z0-9_.-]/g, '_')
+				.slice(0, 32) || 'unknown'
+		);
 	} catch {
 		return String(process.getuid?.() ?? 'unknown');
 	}

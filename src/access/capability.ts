@@ -2,7 +2,12 @@ import type { Principal } from './principal.ts';
 
 export type ContentClass = 'DOCUMENT' | 'COMMUNICATION' | 'BILLING' | 'NOTE';
 
-export const CONTENT_CLASSES: readonly ContentClass[] = Object.freeze(['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const);
+export const CONTENT_CLASSES: readonly ContentClass[] = Object.freeze([
+	'DOCUMENT',
+	'COMMUNICATION',
+	'BILLING',
+	'NOTE',
+] as const);
 
 /** The right to open and seal the content of one firm, in one request. Only decideContent makes one. */
 export interface Capability {

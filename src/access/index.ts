@@ -1,6 +1,6 @@
 export {
-	CONTENT_CLASSES,
 	type Capability,
+	CONTENT_CLASSES,
 	type ContentClass,
 	type ContentDecision,
 	type Denial,

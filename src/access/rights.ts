@@ -9,8 +9,22 @@ export type Reach = 'self' | 'firm' | 'all';
 
 type Right = Readonly<Partial<Record<Role, Reach>>>;
 
-const EVERYBODY: Right = { OWNER: 'self', MEMBER: 'self', CLIENT: 'self', OPERATOR: 'self', APPROVER: 'self', AUDITOR: 'self' };
-const FIRMS: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
+const EVERYBODY: Right = {
+	OWNER: 'self',
+	MEMBER: 'self',
+	CLIENT: 'self',
+	OPERATOR: 'self',
+	APPROVER: 'self',
+	AUDITOR: 'self',
+};
+const FIRMS: Right = {
+	OWNER: 'firm',
+	MEMBER: 'firm',
+	CLIENT: 'firm',
+	OPERATOR: 'all',
+	APPROVER: 'all',
+	AUDITOR: 'all',
+};
 const STAFF_AND_OPERATOR: Right = { OWNER: 'firm', MEMBER: 'firm', OPERATOR: 'all' };
 const STAFF: Right = { OWNER: 'firm', MEMBER: 'firm' };
 const LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };

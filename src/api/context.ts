@@ -44,10 +44,12 @@ export function accessOf({ decided }: RequestContext): Access {
 }
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */
-export const firmOf = ({ principal }: RequestContext): string | null => (principal.kind === 'firm' ? principal.firm : null);
+export const firmOf = ({ principal }: RequestContext): string | null =>
+	principal.kind === 'firm' ? principal.firm : null;
 
 /** The reach for finding one object by id; null: the caller finds nothing. */
-export const reachFor = ({ principal }: RequestContext, operation: Operation): Reach | null => reachOf(principal, operation);
+export const reachFor = ({ principal }: RequestContext, operation: Operation): Reach | null =>
+	reachOf(principal, operation);
 
 /** @throws FirmsealError FORBIDDEN, recorded, when the caller's roles don't have the operation. */
 export function requireReach(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {

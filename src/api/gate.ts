@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
-import { FirmsealError } from '../errors.ts';
 import type { Withheld } from '../content/index.ts';
+import { FirmsealError } from '../errors.ts';
 import { begin, type RequestContext } from './context.ts';
 import { outcomeOf, setResponseStatus } from './http/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -43,13 +43,17 @@ function tellWithheld({ body }: Answered['response'], sealed: readonly Withheld[
 
 /** A change that could not be recorded was undone; then no part of the request is answered. */
 const hasUnrecorded = ({ body }: Answered['response']): boolean =>
-	body.kind === 'single' && (body.singleResult.errors ?? []).some(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
+	body.kind === 'single' &&
+	(body.singleResult.errors ?? []).some(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
 
 function withhold({ response }: Answered, error: unknown): void {
 	const { code, message } =
 		error instanceof FirmsealError && error.code === 'AUDIT_UNAVAILABLE'
 			? error
-			: new FirmsealError('AUDIT_UNAVAILABLE', 'The request could not be recorded, so nothing is answered; try again later.');
+			: new FirmsealError(
+					'AUDIT_UNAVAILABLE',
+					'The request could not be recorded, so nothing is answered; try again later.',
+				);
 	const withheld: GraphQLFormattedError = { message, extensions: { code } };
 	response.body = { kind: 'single', singleResult: { data: null, errors: [withheld] } };
 }

@@ -17,7 +17,10 @@ export async function identifyPrincipal(
 	const { issuer, subject } = await authenticate(authorizationHeader);
 	const identity = await plane.read(null, (tx) => identify(tx, issuer, subject));
 	if (!identity || identity.userDisabled)
-		throw new FirmsealError('UNAUTHENTICATED', 'This account is not known here, or is disabled: ask your firm or the platform.');
+		throw new FirmsealError(
+			'UNAUTHENTICATED',
+			'This account is not known here, or is disabled: ask your firm or the platform.',
+		);
 	return principalOf(identity);
 }
 
@@ -29,7 +32,11 @@ export class RefusedAccountError extends FirmsealError {
 
 	constructor({ userId, firmId, firmRole, operatorRoles }: Refused, message: string) {
 		super('FORBIDDEN', message);
-		this.actor = { kind: operatorRoles ? 'operator' : 'firm', user: userId, roles: operatorRoles ?? (firmRole ? [firmRole] : []) };
+		this.actor = {
+			kind: operatorRoles ? 'operator' : 'firm',
+			user: userId,
+			roles: operatorRoles ?? (firmRole ? [firmRole] : []),
+		};
 		this.firm = firmId;
 	}
 }
@@ -38,8 +45,14 @@ type Refused = Pick<Identity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'
 /** The same for somebody who is at the wrong plane's server. */
 export const refusedHere = (principal: Principal, message: string): RefusedAccountError =>
 	principal.kind === 'operator'
-		? new RefusedAccountError({ userId: principal.user, firmId: null, firmRole: null, operatorRoles: [...principal.roles] }, message)
-		: new RefusedAccountError({ userId: principal.user, firmId: principal.firm, firmRole: principal.role, operatorRoles: null }, message);
+		? new RefusedAccountError(
+				{ userId: principal.user, firmId: null, firmRole: null, operatorRoles: [...principal.roles] },
+				message,
+			)
+		: new RefusedAccountError(
+				{ userId: principal.user, firmId: principal.firm, firmRole: principal.role, operatorRoles: null },
+				message,
+			);
 
 /** @throws RefusedAccountError */
 export function principalOf(identity: Identity): Principal {
@@ -50,6 +63,7 @@ export function principalOf(identity: Identity): Principal {
 	}
 	if (firmId === null || firmRole === null || identity.removed)
 		throw new RefusedAccountError(identity, 'This account belongs to no firm: ask an owner of your firm.');
-	if (identity.firmStatus !== 'ACTIVE') throw new RefusedAccountError(identity, 'Your firm is suspended: ask the platform.');
+	if (identity.firmStatus !== 'ACTIVE')
+		throw new RefusedAccountError(identity, 'Your firm is suspended: ask the platform.');
 	return { kind: 'firm', user, person, firm: firmId, role: firmRole };
 }

@@ -5,7 +5,11 @@ import { type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo, getNam
  * Names of the fields that the query selects on the objects at the ends of `paths`, aliases, fragments and directives
  * applied. An empty path is the field itself; `type` names the object type where the field's own type is abstract.
  */
-export function selectedFields(info: GraphQLResolveInfo, paths: readonly (readonly string[])[], type?: string): Set<string> {
+export function selectedFields(
+	info: GraphQLResolveInfo,
+	paths: readonly (readonly string[])[],
+	type?: string,
+): Set<string> {
 	const root = type ? info.schema.getType(type) : getNamedType(info.returnType);
 	const names = paths.flatMap((path) => (isObjectType(root) ? namesAt(info, root, info.fieldNodes, path) : []));
 	return new Set(names);

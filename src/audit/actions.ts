@@ -1,4 +1,4 @@
-import { type Decision, DENIAL_REASONS, KEYRING_REASONS, OPENING_REASONS, type Reason } from './entry.ts';
+import { DENIAL_REASONS, type Decision, KEYRING_REASONS, OPENING_REASONS, type Reason } from './entry.ts';
 
 /** The keys of an entry that only some actions have. All the others are in every entry. */
 export const VARIABLE_KEYS = [

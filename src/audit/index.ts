@@ -1,7 +1,7 @@
 export { ACTIONS, type Action, type ActionRule } from './actions.ts';
-export { type Act, commandEntry, draftEntry, systemEntry } from './draft-entry.ts';
 export type { AuditLog } from './audit-log.ts';
 export { chunkDraft } from './chunk-draft.ts';
+export { type Act, commandEntry, draftEntry, systemEntry } from './draft-entry.ts';
 export type {
 	Actor,
 	Decision,

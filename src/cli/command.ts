@@ -29,7 +29,9 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 			const name = nameOf(command);
 			try {
 				const { result, text, problem, goOn } = await work({ config: readConfig(), options });
-				const json = problem ? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } } : { ok: true, command: name, result };
+				const json = problem
+					? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } }
+					: { ok: true, command: name, result };
 				process.stdout.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
 				if (problem) process.exitCode = 1;
 				await goOn?.();
@@ -43,7 +45,8 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 }
 
 /** Marks a command that changes something. */
-export const dryRun = (command: Command): Command => command.option('--dry-run', 'say what would be done, and do nothing');
+export const dryRun = (command: Command): Command =>
+	command.option('--dry-run', 'say what would be done, and do nothing');
 
 function nameOf(command: Command): string {
 	const parent = command.parent;
@@ -56,7 +59,10 @@ export function tell(error: unknown): { readonly code: string; readonly message:
 	if (error instanceof SetupError) return { code: 'SETUP', message: error.message };
 	const { name, code } = error as { name?: string; code?: unknown };
 	const detail = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? ` ${code}` : '';
-	return { code: 'INTERNAL', message: `Something went wrong (${name ?? 'unknown'}${detail}): run \`firmseal doctor\`.` };
+	return {
+		code: 'INTERNAL',
+		message: `Something went wrong (${name ?? 'unknown'}${detail}): run \`firmseal doctor\`.`,
+	};
 }
 
 type Cell = string | number | boolean | null | undefined;
@@ -65,5 +71,12 @@ type Cell = string | number | boolean | null | undefined;
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
 	const cells = [head, ...rows.map((row) => row.map((cell) => String(cell ?? '-')))];
 	const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-	return cells.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+	return cells
+		.map((row) =>
+			row
+				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+				.join('  ')
+				.trimEnd(),
+		)
+		.join('\n');
 }

@@ -15,7 +15,9 @@ const MOST_BYTES = 100_000;
 export async function readMail(firm: string, count: number, skip: number): Promise<MailNote[]> {
 	const mails = (await loadCorpus()).map(({ text }) => splitMail(text));
 	return mails
-		.filter(({ title, body }) => title !== '' && body !== '' && isText(title + body) && Buffer.byteLength(body) < MOST_BYTES)
+		.filter(
+			({ title, body }) => title !== '' && body !== '' && isText(title + body) && Buffer.byteLength(body) < MOST_BYTES,
+		)
 		.slice(skip, skip + count)
 		.map(({ title, body, time }) => ({ id: deriveId(firm, title + body, time), title, body }));
 }
@@ -35,7 +37,11 @@ function splitMail(text: string): { readonly title: string; readonly body: strin
 	const end = text.search(/\r?\n\r?\n/);
 	const head = text.slice(0, Math.max(end, 0));
 	const header = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
-	return { title: header('subject').slice(0, 250), body: end < 0 ? '' : text.slice(end).trim(), time: Date.parse(header('date')) };
+	return {
+		title: header('subject').slice(0, 250),
+		body: end < 0 ? '' : text.slice(end).trim(),
+		time: Date.parse(header('date')),
+	};
 }
 
 /** UUIDv7 of the mail's own time, its random part from a hash of firm and text. */

@@ -1,5 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { decideContent, type FirmPrincipal, type OperatorPrincipal, type OperatorRole, rolesOf } from '../access/index.ts';
+import {
+	decideContent,
+	type FirmPrincipal,
+	type OperatorPrincipal,
+	type OperatorRole,
+	rolesOf,
+} from '../access/index.ts';
 import { createLogger, createMetrics, createSchema, fieldsByName, principalOf } from '../api/index.ts';
 import { type DatabaseAccess, openContent, openKeyring, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config.ts';
@@ -40,7 +46,8 @@ export async function loadDemo(config: Config, database: DatabaseAccess): Promis
 
 async function loadOperators(office: Installation, plane: Plane): Promise<void> {
 	const email = (name: string) => `${name}@platform.example`;
-	if (!(await isKnown(office, email('approver')))) await addFirstApprover(office, { email: email('approver'), name: 'Approver' });
+	if (!(await isKnown(office, email('approver'))))
+		await addFirstApprover(office, { email: email('approver'), name: 'Approver' });
 	const approver = (await principalByEmail(office, plane, email('approver'))) as OperatorPrincipal;
 	for (const { name, role } of OPERATORS) {
 		if (await isKnown(office, email(name))) continue;
@@ -68,7 +75,12 @@ async function loadNotes(config: Config, office: Installation, plane: Plane): Pr
 	for (const [index, { slug }] of FIRMS.entries()) {
 		const member = (await principalByEmail(office, plane, `member@${slug}.example`)) as FirmPrincipal;
 		const mail = await readMail(slug, NOTES_PER_FIRM, index * NOTES_PER_FIRM);
-		const taken = await plane.read(member.firm, (tx) => selectTakenNoteIds(tx, mail.map(({ id }) => id)));
+		const taken = await plane.read(member.firm, (tx) =>
+			selectTakenNoteIds(
+				tx,
+				mail.map(({ id }) => id),
+			),
+		);
 		const missing = mail.filter(({ id }) => !taken.has(id));
 		written += missing.length;
 		await writeNotes(desk, member, missing, showProgress(`Notes of ${slug}`, missing.length));
@@ -80,7 +92,15 @@ async function openDesk(config: Config, office: Installation, plane: Plane): Pro
 	const { registry } = createSchema();
 	const keyring = await openKeyring(config, 'firm');
 	const logger = createLogger({ level: config.log.level });
-	const parts = { plane, keyring, audit: office.audit, fields: registry.fields, config, metrics: createMetrics(), logger };
+	const parts = {
+		plane,
+		keyring,
+		audit: office.audit,
+		fields: registry.fields,
+		config,
+		metrics: createMetrics(),
+		logger,
+	};
 	return { plane, content: openContent(parts), fieldsOf: fieldsByName(registry) };
 }
 

@@ -3,7 +3,13 @@ import type { Config } from '../config.ts';
 import { type Plane, selectAccountByEmail, selectFirmByName } from '../database/index.ts';
 
 const TWELVE_HOURS = 12 * 60 * 60;
-const PEOPLE = ['member@northgate.example', 'owner@northgate.example', 'member@harbour.example', 'operator@platform.example', 'auditor@platform.example'];
+const PEOPLE = [
+	'member@northgate.example',
+	'owner@northgate.example',
+	'member@harbour.example',
+	'operator@platform.example',
+	'auditor@platform.example',
+];
 
 /** What `npm start` prints: tokens, and four lines to copy that show what Firmseal is for. */
 export async function invitation(config: Config, database: DatabaseAccess, url: string): Promise<string> {
@@ -27,7 +33,12 @@ async function issueTokens(config: Config, worker: Plane): Promise<ReadonlyMap<s
 	return tokens;
 }
 
-function lines(url: string, { admin, firm: firmUrl }: DatabaseAccess, firm: string, tokens: ReadonlyMap<string, string>): string {
+function lines(
+	url: string,
+	{ admin, firm: firmUrl }: DatabaseAccess,
+	firm: string,
+	tokens: ReadonlyMap<string, string>,
+): string {
 	const ask = (who: string, query: string) =>
 		`curl -s ${url}/graphql -H 'content-type: application/json' -H 'authorization: Bearer ${tokens.get(who)}' -d '${JSON.stringify({ query })}'`;
 	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
@@ -51,7 +62,10 @@ function lines(url: string, { admin, firm: firmUrl }: DatabaseAccess, firm: stri
 		`node -e '${sql}'`,
 		'',
 		'# 4. The owner sees both on record: the reading and the refusal',
-		ask('owner@northgate.example', '{ auditEntries(first: 2) { nodes { at action decision actorRoles coordinates recordIds reason } } }'),
+		ask(
+			'owner@northgate.example',
+			'{ auditEntries(first: 2) { nodes { at action decision actorRoles coordinates recordIds reason } } }',
+		),
 		'',
 		'Ctrl-C stops everything; `npm start` goes on with the same data.',
 		'',

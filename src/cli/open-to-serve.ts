@@ -13,7 +13,8 @@ export async function openToServe(config: Config, { alone }: { readonly alone: b
 	const isEmbedded = config.database.firm === null && config.database.operator === null;
 	if (!alone && !isEmbedded) return database;
 	const sole = await holdSoleStart(database.admin ?? database.firm);
-	if (!sole) throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
+	if (!sole)
+		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
 	return {
 		...database,
 		async stop() {

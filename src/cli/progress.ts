@@ -9,7 +9,11 @@ export interface Progress {
 export function showProgress(title: string, total: number): Progress {
 	if (total === 0) return { step: () => {}, end: () => {} };
 	if (process.stderr.isTTY) {
-		const bar = new SingleBar({ format: `${title} {bar} {value}/{total}`, stream: process.stderr, clearOnComplete: true });
+		const bar = new SingleBar({
+			format: `${title} {bar} {value}/{total}`,
+			stream: process.stderr,
+			clearOnComplete: true,
+		});
 		bar.start(total, 0);
 		return { step: () => bar.increment(), end: () => bar.stop() };
 	}

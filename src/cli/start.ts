@@ -12,7 +12,10 @@ import { untilStopped } from './until-stopped.ts';
 /** `npm start`: everything on one machine. Database, keyring, demo and API, and what to try. */
 async function start(): Promise<void> {
 	const config = readConfig();
-	if (config.env === 'production') throw new SetupError('npm start is for development: in production run `firmseal init` once, then `firmseal serve`.');
+	if (config.env === 'production')
+		throw new SetupError(
+			'npm start is for development: in production run `firmseal init` once, then `firmseal serve`.',
+		);
 	const stopped = untilStopped();
 	const logger = createLogger({ level: config.log.level });
 	const database = await openToServe(config, { alone: true });

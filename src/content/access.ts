@@ -37,7 +37,10 @@ export class Access<Key = unknown> {
 	/** By firm and field. */
 	readonly withheld = new Map<string, Map<ContentField, Withheld>>();
 	/** Ids of the rows whose value does not open, and of those whose key is not to be had. */
-	readonly failed = { CIPHERTEXT_INVALID: new Map<ContentField, string[]>(), KEY_UNAVAILABLE: new Map<ContentField, string[]>() };
+	readonly failed = {
+		CIPHERTEXT_INVALID: new Map<ContentField, string[]>(),
+		KEY_UNAVAILABLE: new Map<ContentField, string[]>(),
+	};
 	/** Further entries of the request, such as a refused operation. */
 	readonly pending: EntryDraft[] = [];
 	#invalidShown = 0;

@@ -90,7 +90,8 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure
 				return null;
 			}
 			if (sealed === null) return null;
-			if (sealed === undefined) throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
+			if (sealed === undefined)
+				throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
 			let version: number;
 			try {
 				version = readKeyVersion(sealed);
@@ -122,7 +123,8 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure
 				(await dataKeys.loadSealingKey(firm, first.field.class, count));
 			return payloads.map((payload, index) => {
 				const field = values[index]?.field ?? first.field;
-				if (field.class !== key.class) throw new FirmsealError('INTERNAL', 'The values of a row are of two content classes.');
+				if (field.class !== key.class)
+					throw new FirmsealError('INTERNAL', 'The values of a row are of two content classes.');
 				return payload && sealPayload(aead, key.field(field.table, field.column), row, payload);
 			});
 		},
@@ -159,8 +161,10 @@ function stayClosed(access: Access, field: ContentField, row: ContentRow, error:
 
 function tellCounts(access: Access, tell: NonNullable<ContentOptions<unknown>['onSettled']>): void {
 	for (const [{ class: of }, rows] of access.opened) tell('opened', of, rows.length);
-	for (const fields of access.withheld.values()) for (const [{ class: of }, { count }] of fields) tell('denied', of, count);
-	for (const fields of Object.values(access.failed)) for (const [{ class: of }, rows] of fields) tell('failed', of, rows.length);
+	for (const fields of access.withheld.values())
+		for (const [{ class: of }, { count }] of fields) tell('denied', of, count);
+	for (const fields of Object.values(access.failed))
+		for (const [{ class: of }, rows] of fields) tell('failed', of, rows.length);
 }
 
 function failuresOf({ failed, terms: { decision, request } }: Access): Failure[] {

@@ -5,7 +5,12 @@ import type { DataKeyEvent } from '../keys/index.ts';
 export function keyAct(event: DataKeyEvent): Act {
 	const { firm, class: keyClass, version } = event;
 	const action = event.call === 'generate' ? 'key.generate' : 'key.unwrap';
-	const key = { class: keyClass, version, source: 'KEYRING', requestId: event.outcome === 'ok' ? event.requestId : null } as const;
+	const key = {
+		class: keyClass,
+		version,
+		source: 'KEYRING',
+		requestId: event.outcome === 'ok' ? event.requestId : null,
+	} as const;
 	return event.outcome === 'ok'
 		? { action, firm, keys: [key] }
 		: { action, firm, keys: [key], decision: 'FAILED', reason: event.outcome };

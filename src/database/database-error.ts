@@ -25,7 +25,8 @@ export const isUniqueViolation = (error: unknown): error is DatabaseError =>
 const UNAVAILABLE = /^(08|53|57P)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
 
 /** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
-const GONE = /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/;
+const GONE =
+	/^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/;
 
 /** Runs `work`; whatever the driver throws leaves without statement, parameters, message and row. */
 export async function withoutParameters<T>(work: () => Promise<T>): Promise<T> {

@@ -1,12 +1,14 @@
 export { DatabaseError, isUniqueViolation } from './database-error.ts';
-export { type Finding, inspectDatabase, inspectSignIn, measureClockDifference } from './inspect.ts';
-export { type KeysetPage, type Page, type Position } from './keyset.ts';
+export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
+export { CATALOGUE_LOCK, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
+export type { Finding } from './inspect/compare.ts';
+export { inspectCatalogue, inspectDatabase, inspectSignIn, measureClockDifference } from './inspect.ts';
+export type { KeysetPage, Page, Position } from './keyset.ts';
 export { prepareDatabase } from './migrate.ts';
-export { type EmbeddedServer, startEmbeddedServer, SUPERUSER } from './embedded/server.ts';
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
-export { holdSoleStart } from './sole-start.ts';
 export type { PlaneLogin } from './roles.ts';
 export { type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';
+export { holdSoleStart } from './sole-start.ts';
 export * from './statements/index.ts';
 export * as tables from './tables/index.ts';

@@ -21,7 +21,8 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 		const admin = await openConnection(url);
 		try {
 			const { rows } = await admin.query("select current_setting('server_version_num')::int as version");
-			if (rows[0].version < OLDEST_SERVER) throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
+			if (rows[0].version < OLDEST_SERVER)
+				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
 			await admin.query('select pg_advisory_lock($1)', [PREPARING]);
 			await makeRoles(admin, logins);
 			await admin.query('set role firmseal_owner');

@@ -15,7 +15,9 @@ const ALWAYS = new Set(['firmId', 'id', 'revision', 'createdAt', 'updatedAt']);
 
 export function columnsOf(table: PgTable, { fields, sealed }: Selection): Record<string, PgColumn> {
 	const selected = Object.entries(getTableColumns(table)).filter(([name, column]) =>
-		isSealed(column) ? sealed && fields.has(name) : ALWAYS.has(name) || fields.has(name.replace(/Id$/, '')) || fields.has(name),
+		isSealed(column)
+			? sealed && fields.has(name)
+			: ALWAYS.has(name) || fields.has(name.replace(/Id$/, '')) || fields.has(name),
 	);
 	return Object.fromEntries(selected);
 }

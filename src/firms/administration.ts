@@ -37,10 +37,18 @@ export interface NewPerson {
 /** The row of a new account. @throws FirmsealError BAD_USER_INPUT */
 export function newAccount({ issuer, makesSubjects }: Office, { email, name, subject }: NewPerson) {
 	const id = uuidv7();
-	if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
+	if (!/^[^\s@]+@[^\s@]+$/.test(email))
+		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
 	if (subject === undefined && !makesSubjects)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give the subject: what the token issuer calls the account.');
-	return { id, personId: uuidv7(), issuer, subject: subject ?? id, email: checkLine(email, 'email'), name: checkLine(name, 'name') };
+	return {
+		id,
+		personId: uuidv7(),
+		issuer,
+		subject: subject ?? id,
+		email: checkLine(email, 'email'),
+		name: checkLine(name, 'name'),
+	};
 }
 
 /**
@@ -52,24 +60,30 @@ export async function createFirm(
 	{ slug, name, owner }: { readonly slug: string; readonly name: string; readonly owner: NewPerson },
 ): Promise<{ readonly id: string; readonly slug: string; readonly ownerId: string }> {
 	if (!/^[a-z][a-z0-9-]{1,39}$/.test(slug))
-		throw new FirmsealError('BAD_USER_INPUT', 'A slug is 2 to 40 lower-case letters, digits and hyphens, a letter first.');
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'A slug is 2 to 40 lower-case letters, digits and hyphens, a letter first.',
+		);
 	const id = uuidv7();
 	const account = newAccount(office, owner);
 	const firm = { id, slug, name: checkLine(name, 'name') };
-	await refusingDuplicates('A firm with this slug, or an account with this e-mail address or subject, exists.', async () => {
-		if (await office.worker.read(null, (tx) => selectFirmByName(tx, slug)))
-			throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
-		await office.keyring.createKey(id);
-		await office.worker.write(id, async (tx) => {
-			await insertFirm(tx, firm);
-			await insertUser(tx, account);
-			await insertMembership(tx, { firmId: id, userId: account.id, role: 'OWNER' });
-			await office.audit.append([
-				commandEntry(office.account, { action: 'firm.create', firm: id }),
-				commandEntry(office.account, { action: 'member.add', firm: id, records: [account.id] }),
-			]);
-		});
-	});
+	await refusingDuplicates(
+		'A firm with this slug, or an account with this e-mail address or subject, exists.',
+		async () => {
+			if (await office.worker.read(null, (tx) => selectFirmByName(tx, slug)))
+				throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
+			await office.keyring.createKey(id);
+			await office.worker.write(id, async (tx) => {
+				await insertFirm(tx, firm);
+				await insertUser(tx, account);
+				await insertMembership(tx, { firmId: id, userId: account.id, role: 'OWNER' });
+				await office.audit.append([
+					commandEntry(office.account, { action: 'firm.create', firm: id }),
+					commandEntry(office.account, { action: 'member.add', firm: id, records: [account.id] }),
+				]);
+			});
+		},
+	);
 	return { id, slug, ownerId: account.id };
 }
 
@@ -83,7 +97,9 @@ export async function setFirmSuspended(office: Office, slugOrId: string, suspend
 	await office.worker.write(firm.id, async (tx) => {
 		if (!(await setFirmStatus(tx, firm.id, status)))
 			throw new FirmsealError('CONFLICT', `The firm is ${status} already.`);
-		await office.audit.append([commandEntry(office.account, { action: suspended ? 'firm.suspend' : 'firm.resume', firm: firm.id })]);
+		await office.audit.append([
+			commandEntry(office.account, { action: suspended ? 'firm.suspend' : 'firm.resume', firm: firm.id }),
+		]);
 	});
 	return { ...firm, status };
 }

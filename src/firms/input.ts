@@ -24,7 +24,8 @@ export function checkText(text: string, { name, bytes }: TextLimit): string {
 /** @throws FirmsealError BAD_USER_INPUT for a time that PostgreSQL doesn't write as we do: a year before 1 or after 9999, in UTC. */
 export function checkTime(time: Date, name: string): Date {
 	const year = time.getUTCFullYear();
-	if (year < 1 || year > 9999) throw new FirmsealError('BAD_USER_INPUT', `The argument ${name} must be of the years 1 to 9999.`);
+	if (year < 1 || year > 9999)
+		throw new FirmsealError('BAD_USER_INPUT', `The argument ${name} must be of the years 1 to 9999.`);
 	return time;
 }
 

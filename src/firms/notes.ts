@@ -34,7 +34,10 @@ export async function createNote(
 	input: NoteContent & { readonly id?: string | null | undefined },
 ): Promise<NoteRow> {
 	const id = input.id == null ? uuidv7() : checkId(input.id, 'id');
-	const { fields, values } = await concealed(desk, acting, id, { title: input.title ?? null, body: input.body ?? null });
+	const { fields, values } = await concealed(desk, acting, id, {
+		title: input.title ?? null,
+		body: input.body ?? null,
+	});
 	return desk.plane.write(acting.firm, async (tx) => {
 		const created = await insertNote(tx, { id, firmId: acting.firm, authorId: acting.user, ...values });
 		if (!created) return sameNote(desk, acting, tx, id, input);
@@ -113,7 +116,10 @@ async function sameNote(desk: Desk, acting: Acting, tx: Transaction, id: string,
 		);
 		if (same.every(Boolean)) return note;
 	}
-	throw new FirmsealError('CONFLICT', 'This id is taken: make a new one, or send exactly what was sent with it before.');
+	throw new FirmsealError(
+		'CONFLICT',
+		'This id is taken: make a new one, or send exactly what was sent with it before.',
+	);
 }
 
 async function absentOrStale(tx: Transaction, id: string): Promise<FirmsealError> {

@@ -1,6 +1,12 @@
 import { type OperatorPrincipal, type OperatorRole, rolesOf } from '../access/index.ts';
-import { draftEntry, commandEntry } from '../audit/index.ts';
-import { disableOperator as disableOperatorRow, insertOperator, insertUser, lockOperators, selectOperators } from '../database/index.ts';
+import { commandEntry, draftEntry } from '../audit/index.ts';
+import {
+	disableOperator as disableOperatorRow,
+	insertOperator,
+	insertUser,
+	lockOperators,
+	selectOperators,
+} from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type NewPerson, newAccount, type Office, refusingDuplicates } from './administration.ts';
 
@@ -18,7 +24,8 @@ export async function addOperator(
 	by: OperatorPrincipal,
 ): Promise<string> {
 	requireApprover(by);
-	if (roles.length === 0) throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
+	if (roles.length === 0)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
 	const account = newAccount(office, person);
 	await refusingDuplicates(TAKEN, () =>
 		office.worker.write(null, async (tx) => {
@@ -41,7 +48,10 @@ export async function addFirstApprover(office: Office, person: NewPerson): Promi
 			await lockOperators(tx);
 			const approvers = (await selectOperators(tx)).filter(({ roles }) => roles.includes('APPROVER'));
 			if (approvers.length >= FIRST_APPROVERS)
-				throw new FirmsealError('FORBIDDEN', 'The first two approvers exist: others are added by `firmseal operator add` with an approver’s token.');
+				throw new FirmsealError(
+					'FORBIDDEN',
+					'The first two approvers exist: others are added by `firmseal operator add` with an approver’s token.',
+				);
 			await insertUser(tx, account);
 			await insertOperator(tx, { userId: account.id, roles: ['APPROVER'] });
 			await office.audit.append([commandEntry(office.account, { action: 'operator.add', records: [account.id] })]);
@@ -63,7 +73,8 @@ export async function disableOperator(office: Office, email: string, by: Operato
 		if (!operator) throw new FirmsealError('NOT_FOUND', 'There is no active operator with this e-mail address.');
 		if (operator.id === by.user) throw new FirmsealError('FORBIDDEN', 'Another approver must disable your account.');
 		const approversLeft = active.filter(({ id, roles }) => id !== operator.id && roles.includes('APPROVER'));
-		if (approversLeft.length === 0) throw new FirmsealError('CONFLICT', 'This is the last approver: add another first.');
+		if (approversLeft.length === 0)
+			throw new FirmsealError('CONFLICT', 'This is the last approver: add another first.');
 		await disableOperatorRow(tx, operator.id);
 		await office.audit.append([actOf(by, 'operator.disable', operator.id)]);
 		return operator.id;
@@ -71,8 +82,12 @@ export async function disableOperator(office: Office, email: string, by: Operato
 }
 
 function requireApprover(by: OperatorPrincipal): void {
-	if (!by.roles.has('APPROVER')) throw new FirmsealError('FORBIDDEN', 'Only an APPROVER may do this: set FIRMSEAL_TOKEN to an approver’s.');
+	if (!by.roles.has('APPROVER'))
+		throw new FirmsealError('FORBIDDEN', 'Only an APPROVER may do this: set FIRMSEAL_TOKEN to an approver’s.');
 }
 
 const actOf = (by: OperatorPrincipal, action: 'operator.add' | 'operator.disable', operator: string) =>
-	draftEntry({ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' }, { action, records: [operator] });
+	draftEntry(
+		{ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' },
+		{ action, records: [operator] },
+	);

@@ -1,4 +1,11 @@
-import { type GeneratedKey, type KeyContext, type Keyring, KeyUnavailableError, type KeyUnavailableReason, type UnwrappedKey } from './keyring.ts';
+import {
+	type GeneratedKey,
+	type KeyContext,
+	type Keyring,
+	KeyUnavailableError,
+	type KeyUnavailableReason,
+	type UnwrappedKey,
+} from './keyring.ts';
 
 /** A call that gives a data key away, and what came of it: for the log and for alerts. Never key material. */
 export type DataKeyEvent = {

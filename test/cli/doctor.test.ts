@@ -49,9 +49,14 @@ describe('firmseal doctor, keys list and demo', () => {
 	])('doctor finds: $change', async ({ change, undo, wrong, name }) => {
 		await installation.admin.unsafe(change);
 		try {
-			const [human, program] = await Promise.all([firmseal(installation.env, 'doctor'), firmsealJson(installation.env, 'doctor')]);
+			const [human, program] = await Promise.all([
+				firmseal(installation.env, 'doctor'),
+				firmsealJson(installation.env, 'doctor'),
+			]);
 			expect(human.code).toBe(1);
-			const found = human.stdout.split('\n').filter((line, index, lines) => line.startsWith('WRONG') || lines[index - 1]?.startsWith('WRONG'));
+			const found = human.stdout
+				.split('\n')
+				.filter((line, index, lines) => line.startsWith('WRONG') || lines[index - 1]?.startsWith('WRONG'));
 			expect(found).toHaveLength(2);
 			expect(found[0]).toContain(`WRONG ${wrong}`);
 			expect(found[1]).toMatch(new RegExp(`^ {6}${name}\\b.*: `));
@@ -75,29 +80,46 @@ describe('firmseal doctor, keys list and demo', () => {
 	});
 
 	it('keys list shows keys and versions, and no key material', async () => {
-		const [human, program] = await Promise.all([firmseal(installation.env, 'keys', 'list'), firmsealJson(installation.env, 'keys', 'list', '--firm', 'north')]);
+		const [human, program] = await Promise.all([
+			firmseal(installation.env, 'keys', 'list'),
+			firmsealJson(installation.env, 'keys', 'list', '--firm', 'north'),
+		]);
 		expect(human).toMatchObject({ code: 0, stderr: '' });
 		expect(human.stdout).toMatch(/^firm +key +version +state/m);
 		expect(human.stdout).toMatch(/^north +wrapping key +1 +ENABLED/m);
 		expect(human.stdout).toMatch(/^north +NOTE +1 +ACTIVE/m);
-		expect(program.result.wrappingKeys).toEqual([expect.objectContaining({ firm: north.id, state: 'ENABLED', version: 1 })]);
+		expect(program.result.wrappingKeys).toEqual([
+			expect.objectContaining({ firm: north.id, state: 'ENABLED', version: 1 }),
+		]);
 		const [row] = await installation.admin`select wrapped, commitment from data_keys`;
-		const material = JSON.parse(readFileSync(join(installation.directory, 'keyring/firms', north.id, '1'), 'utf8').split('\n')[0] ?? '').material[1];
+		const material = JSON.parse(
+			readFileSync(join(installation.directory, 'keyring/firms', north.id, '1'), 'utf8').split('\n')[0] ?? '',
+		).material[1];
 		const shown = human.stdout + JSON.stringify(program);
 		for (const bytes of [row?.wrapped, row?.commitment, Buffer.from(material, 'base64')]) {
-			for (const encoding of ['hex', 'base64', 'base64url'] as const) expect(shown).not.toContain(Buffer.from(bytes).toString(encoding).replace(/=+$/, ''));
+			for (const encoding of ['hex', 'base64', 'base64url'] as const)
+				expect(shown).not.toContain(Buffer.from(bytes).toString(encoding).replace(/=+$/, ''));
 		}
 	});
 
 	it('demo loads once, and with --dry-run nothing', async () => {
 		const count = async () => (await installation.admin`select count(*)::int as n from notes`)[0]?.n;
 		const before = await count();
-		expect(await firmsealJson(installation.env, 'demo', '--dry-run')).toMatchObject({ code: 0, ok: true, result: { dryRun: true } });
+		expect(await firmsealJson(installation.env, 'demo', '--dry-run')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { dryRun: true },
+		});
 		expect(await count()).toBe(before);
 		const first = await firmsealJson(installation.env, 'demo');
 		expect(first).toMatchObject({ code: 0, ok: true, result: { notes: 300 } });
 		expect(first.stderr).toMatch(/^Notes of harbour: 150\/150$/m);
-		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({ code: 0, ok: true, result: { notes: 0 }, stderr: '' });
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { notes: 0 },
+			stderr: '',
+		});
 		expect(await count()).toBe(before + 300);
 	});
 });

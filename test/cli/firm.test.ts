@@ -5,7 +5,16 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
-const create = (slug: string, owner = `owner@${slug}.example`) => ['firm', 'create', '--slug', slug, '--name', 'A Firm', '--owner', owner];
+const create = (slug: string, owner = `owner@${slug}.example`) => [
+	'firm',
+	'create',
+	'--slug',
+	slug,
+	'--name',
+	'A Firm',
+	'--owner',
+	owner,
+];
 
 describe('firmseal firm', () => {
 	let installation: TestInstallation;
@@ -25,13 +34,18 @@ describe('firmseal firm', () => {
 	it('create makes a firm with its key and its owner, on record under the account of the operating system', async () => {
 		const { code, ok, command, result } = await firmsealJson(env(), ...create('harbour'), '--owner-name', 'Ada');
 		expect({ code, ok, command }).toEqual({ code: 0, ok: true, command: 'firm create' });
-		expect(result).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), slug: 'harbour', ownerId: expect.any(String) });
+		expect(result).toEqual({
+			id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+			slug: 'harbour',
+			ownerId: expect.any(String),
+		});
 		const token = await installation.token('owner@harbour.example');
 		const { data } = await api.ask(token, '{ viewer { id name role } }');
 		expect(data.viewer).toEqual({ id: result.ownerId, name: 'Ada', role: 'OWNER' });
 		const written = await api.ask(token, 'mutation { createNote(input: { title: "first" }) { note { title } } }');
 		expect(written.data.createNote.note.title).toBe('first');
-		const entries = await installation.admin`select leaf::json as leaf from audit_entries where firm_id = ${result.id} and leaf like '%"cli"%' order by sequence`;
+		const entries =
+			await installation.admin`select leaf::json as leaf from audit_entries where firm_id = ${result.id} and leaf like '%"cli"%' order by sequence`;
 		expect(entries.map(({ leaf }) => [leaf.action, leaf.actor.account, leaf.actor.kind])).toEqual([
 			['firm.create', userInfo().username, 'system'],
 			['member.add', userInfo().username, 'system'],
@@ -63,13 +77,19 @@ describe('firmseal firm', () => {
 
 	it('create --dry-run changes nothing', async () => {
 		const before = [await countFirms(), keyDirectories()];
-		expect(await firmsealJson(env(), ...create('planned'), '--dry-run')).toMatchObject({ code: 0, ok: true, result: { dryRun: true, slug: 'planned' } });
+		expect(await firmsealJson(env(), ...create('planned'), '--dry-run')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { dryRun: true, slug: 'planned' },
+		});
 		expect([await countFirms(), keyDirectories()]).toEqual(before);
 	});
 
 	it('list shows every firm, to people and to programs', async () => {
 		const { result } = await firmsealJson(env(), 'firm', 'list');
-		expect(result.firms).toContainEqual(expect.objectContaining({ id: north.id, slug: 'north', name: 'Firm north', status: 'ACTIVE' }));
+		expect(result.firms).toContainEqual(
+			expect.objectContaining({ id: north.id, slug: 'north', name: 'Firm north', status: 'ACTIVE' }),
+		);
 		const { code, stdout, stderr } = await firmseal(env(), 'firm', 'list');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		expect(stdout).toMatch(/^id +slug +status +created +name$/m);
@@ -78,15 +98,25 @@ describe('firmseal firm', () => {
 
 	it('suspend and resume act with the next request, once, by slug and by id', async () => {
 		const read = async () => (await api.ask(north.member, '{ viewer { id } }')).errors[0]?.extensions.code ?? 'OK';
-		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north', '--dry-run')).toMatchObject({ code: 0, result: { status: 'ACTIVE', dryRun: true } });
+		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north', '--dry-run')).toMatchObject({
+			code: 0,
+			result: { status: 'ACTIVE', dryRun: true },
+		});
 		expect(await read()).toBe('OK');
 		const suspended = await firmseal(env(), 'firm', 'suspend', '--firm', 'north');
 		expect(suspended).toMatchObject({ code: 0, stdout: 'The firm north is SUSPENDED.\n', stderr: '' });
 		expect(await read()).toBe('FORBIDDEN');
-		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north')).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
-		expect(await firmsealJson(env(), 'firm', 'resume', '--firm', north.id)).toMatchObject({ code: 0, result: { status: 'ACTIVE' } });
+		expect(await firmsealJson(env(), 'firm', 'suspend', '--firm', 'north')).toMatchObject({
+			code: 1,
+			error: { code: 'CONFLICT' },
+		});
+		expect(await firmsealJson(env(), 'firm', 'resume', '--firm', north.id)).toMatchObject({
+			code: 0,
+			result: { status: 'ACTIVE' },
+		});
 		expect(await read()).toBe('OK');
-		const entries = await installation.admin`select leaf::json as leaf from audit_entries where firm_id = ${north.id} and leaf ~ 'firm.(suspend|resume)' order by id`;
+		const entries =
+			await installation.admin`select leaf::json as leaf from audit_entries where firm_id = ${north.id} and leaf ~ 'firm.(suspend|resume)' order by id`;
 		expect(entries.map(({ leaf }) => [leaf.action, leaf.actor.account])).toEqual([
 			['firm.suspend', userInfo().username],
 			['firm.resume', userInfo().username],
@@ -95,7 +125,15 @@ describe('firmseal firm', () => {
 
 	it('says that a firm is unknown', async () => {
 		const { code, stdout, stderr } = await firmseal(env(), 'firm', 'suspend', '--firm', 'nowhere');
-		expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'firmseal: There is no such firm: `firmseal firm list` names them.\n' });
-		expect(await firmsealJson(env(), 'keys', 'list', '--firm', 'nowhere')).toMatchObject({ code: 1, ok: false, error: { code: 'NOT_FOUND' } });
+		expect({ code, stdout, stderr }).toEqual({
+			code: 1,
+			stdout: '',
+			stderr: 'firmseal: There is no such firm: `firmseal firm list` names them.\n',
+		});
+		expect(await firmsealJson(env(), 'keys', 'list', '--firm', 'nowhere')).toMatchObject({
+			code: 1,
+			ok: false,
+			error: { code: 'NOT_FOUND' },
+		});
 	});
 });

@@ -3,10 +3,14 @@ import { userInfo } from 'node:os';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { endAll, type Env, firmseal, firmsealJson, MAIN, newDirectory, startApi } from '../system/program.ts';
+import { type Env, endAll, firmseal, firmsealJson, MAIN, newDirectory, startApi } from '../system/program.ts';
 
 const servers = [inject('embedded'), inject('external')].filter((server) => server !== null);
-const PLANES = { DATABASE_URL: 'firm', FIRMSEAL_OPERATOR_DATABASE_URL: 'operator', FIRMSEAL_WORKER_DATABASE_URL: 'worker' };
+const PLANES = {
+	DATABASE_URL: 'firm',
+	FIRMSEAL_OPERATOR_DATABASE_URL: 'operator',
+	FIRMSEAL_WORKER_DATABASE_URL: 'worker',
+};
 
 describe.each(servers)('firmseal init on $name', (server) => {
 	let root: Sql;
@@ -34,7 +38,10 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		FIRMSEAL_PORT: '0',
 		FIRMSEAL_ADMIN_DATABASE_URL: admin,
 		...Object.fromEntries(
-			Object.entries(PLANES).map(([setting, plane]) => [setting, Object.assign(new URL(admin), { username: `init_${plane}_login`, password: 'only-for-tests' }).href]),
+			Object.entries(PLANES).map(([setting, plane]) => [
+				setting,
+				Object.assign(new URL(admin), { username: `init_${plane}_login`, password: 'only-for-tests' }).href,
+			]),
 		),
 	});
 
@@ -51,16 +58,37 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		const env = withLogins(await newDatabase());
 		const outcome = await firmsealJson(env, 'init', '--approver', 'one@platform.example', '--dry-run');
 		expect(outcome).toMatchObject({ code: 0, ok: true, result: { dryRun: true, approvers: ['one@platform.example'] } });
-		expect(await query(env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', (sql) => sql`select from pg_tables where schemaname = 'public'`)).toHaveLength(0);
+		expect(
+			await query(
+				env.FIRMSEAL_ADMIN_DATABASE_URL ?? '',
+				(sql) => sql`select from pg_tables where schemaname = 'public'`,
+			),
+		).toHaveLength(0);
 		expect(readdirSync(env.FIRMSEAL_DATA_DIR ?? '')).toEqual([]);
 	});
 
 	it('makes logins, schema, keyring and two approvers, and again changes nothing', async () => {
 		const env = withLogins(await newDatabase());
-		const first = await firmsealJson(env, 'init', '--approver', 'one@platform.example', '--approver', 'two@platform.example');
-		expect(first).toMatchObject({ code: 0, ok: true, command: 'init', result: { isNew: true, approvers: [expect.any(String), expect.any(String)] } });
+		const first = await firmsealJson(
+			env,
+			'init',
+			'--approver',
+			'one@platform.example',
+			'--approver',
+			'two@platform.example',
+		);
+		expect(first).toMatchObject({
+			code: 0,
+			ok: true,
+			command: 'init',
+			result: { isNew: true, approvers: [expect.any(String), expect.any(String)] },
+		});
 		const again = await firmseal(env, 'init');
-		expect(again).toMatchObject({ code: 0, stdout: 'The installation was there; roles and schema are up to date.\n', stderr: '' });
+		expect(again).toMatchObject({
+			code: 0,
+			stdout: 'The installation was there; roles and schema are up to date.\n',
+			stderr: '',
+		});
 		const third = await firmsealJson(env, 'init', '--approver', 'three@platform.example');
 		expect(third).toMatchObject({ code: 1, ok: false, error: { code: 'FORBIDDEN' } });
 
@@ -86,13 +114,27 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		const env = { FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_PORT: '0', DATABASE_URL: url };
 		expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0, ok: true });
 		for (const slug of ['north', 'harbour']) {
-			const made = await firmsealJson(env, 'firm', 'create', '--slug', slug, '--name', slug, '--owner', `owner@${slug}.example`);
+			const made = await firmsealJson(
+				env,
+				'firm',
+				'create',
+				'--slug',
+				slug,
+				'--name',
+				slug,
+				'--owner',
+				`owner@${slug}.example`,
+			);
 			expect(made).toMatchObject({ code: 0, ok: true });
 		}
-		const tokenOf = async (slug: string) => (await firmseal(env, 'token', '--user', `owner@${slug}.example`)).stdout.trim();
+		const tokenOf = async (slug: string) =>
+			(await firmseal(env, 'token', '--user', `owner@${slug}.example`)).stdout.trim();
 		const [north, harbour] = [await tokenOf('north'), await tokenOf('harbour')];
 		const api = await startApi(env, [MAIN, 'serve']);
-		const { data } = await api.ask(north, 'mutation { createNote(input: { title: "only ours" }) { note { id title } } }');
+		const { data } = await api.ask(
+			north,
+			'mutation { createNote(input: { title: "only ours" }) { note { id title } } }',
+		);
 		const { id, title } = data.createNote.note;
 		expect(title).toBe('only ours');
 		const foreign = await api.ask(harbour, `{ note(id: "${id}") { id } notes { totalCount } }`);

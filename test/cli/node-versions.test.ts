@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { endAll, launch, newDirectory, PROJECT } from '../system/program.ts';
+import { afterAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation } from '../support/installation.ts';
+import { endAll, launch, newDirectory, PROJECT, until } from '../system/program.ts';
 
 const BIN = join(PROJECT, 'src/cli/firmseal.js');
 
@@ -11,7 +12,10 @@ const older = (process.env.PATH ?? '')
 	.split(delimiter)
 	.filter((folder) => folder !== '' && !folder.includes('node_modules'))
 	.map((folder) => join(folder, 'node'))
-	.find((file) => existsSync(file) && Number(/^v(\d+)/.exec(spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout)?.[1]) < 24);
+	.find(
+		(file) =>
+			existsSync(file) && Number(/^v(\d+)/.exec(spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout)?.[1]) < 24,
+	);
 
 describe('the bin of the package', () => {
 	afterAll(endAll);
@@ -33,7 +37,21 @@ describe('the bin of the package', () => {
 		}
 	});
 
-	it('passes on a signal from an older Node', async ({ skip }) => {
+	it('passes on the signal that stops it, and ends when the program has ended', async ({ skip }) => {
 		if (!older) skip('There is no Node older than 24 on the PATH.');
+		else {
+			const installation = await makeInstallation(inject('embedded'));
+			try {
+				const program = launch(installation.env, older, [BIN, 'serve']);
+				await until(() => program.output.stdout.endsWith('/graphql\n'), 20_000);
+				const url = program.output.stdout.trim().split(' ').at(-1) ?? '';
+				expect((await fetch(new URL('/health/live', url))).status).toBe(200);
+				program.kill('SIGTERM');
+				expect(await program.ended).toMatchObject({ code: 0, signal: null });
+				await expect(fetch(new URL('/health/live', url))).rejects.toThrow();
+			} finally {
+				await installation.close();
+			}
+		}
 	});
 });

@@ -16,11 +16,17 @@ describe('firmseal operator', () => {
 	const as = (token: string) => ({ ...installation.env, FIRMSEAL_TOKEN: token });
 	async function expired(email: string) {
 		const now = () => new Date(Date.now() - 60_000);
-		const issuer = await openLocalIssuer({ directory: join(installation.directory, 'issuer'), issuer: 'firmseal-development', audience: 'firmseal', now });
+		const issuer = await openLocalIssuer({
+			directory: join(installation.directory, 'issuer'),
+			issuer: 'firmseal-development',
+			audience: 'firmseal',
+			now,
+		});
 		const [account] = await installation.admin`select subject from users where email = ${email}`;
 		return issuer.issueToken({ subject: account?.subject, seconds: 1 });
 	}
-	const count = async () => (await installation.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
+	const count = async () =>
+		(await installation.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
 
 	beforeAll(async () => {
 		installation = await makeInstallation(inject('embedded'));
@@ -60,28 +66,59 @@ describe('firmseal operator', () => {
 		const dry = await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR', 'AUDITOR'), '--dry-run');
 		expect(dry).toMatchObject({ code: 0, result: { dryRun: true } });
 		expect(await installation.admin`select from users where email = 'mary@platform.example'`).toHaveLength(0);
-		const { code, ok, result } = await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR', 'AUDITOR'));
+		const { code, ok, result } = await firmsealJson(
+			as(approver),
+			...add('mary@platform.example', 'OPERATOR', 'AUDITOR'),
+		);
 		expect({ code, ok, roles: result.roles }).toEqual({ code: 0, ok: true, roles: ['OPERATOR', 'AUDITOR'] });
-		const [entry] = await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%operator.add%' order by appended_at desc limit 1`;
+		const [entry] =
+			await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%operator.add%' order by appended_at desc limit 1`;
 		const [one] = await installation.admin`select id from users where email = 'one@platform.example'`;
-		expect(entry?.leaf).toMatchObject({ actor: { kind: 'operator', user: one?.id, roles: ['APPROVER'] }, plane: 'cli' });
-		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR'))).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+		expect(entry?.leaf).toMatchObject({
+			actor: { kind: 'operator', user: one?.id, roles: ['APPROVER'] },
+			plane: 'cli',
+		});
+		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR'))).toMatchObject({
+			code: 1,
+			error: { code: 'CONFLICT' },
+		});
 	});
 
 	it('a member never becomes an operator', async () => {
-		expect(await firmsealJson(as(approver), ...add('member@north.example', 'OPERATOR'))).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+		expect(await firmsealJson(as(approver), ...add('member@north.example', 'OPERATOR'))).toMatchObject({
+			code: 1,
+			error: { code: 'CONFLICT' },
+		});
 	});
 
 	it('disable acts with the next request, and the last approver stays', async () => {
 		const two = await installation.token('two@platform.example');
-		expect(await firmsealJson(as(approver), ...disable('two@platform.example'), '--dry-run')).toMatchObject({ code: 0 });
-		expect(await firmseal(as(approver), ...disable('TWO@platform.example'))).toMatchObject({ code: 0, stdout: 'Disabled TWO@platform.example.\n' });
-		expect(await firmsealJson(as(two), ...add('more@platform.example', 'OPERATOR'))).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
-		expect(await firmsealJson(as(two), ...disable('one@platform.example'))).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
-		expect(await firmsealJson(as(approver), ...disable('two@platform.example'))).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
+		expect(await firmsealJson(as(approver), ...disable('two@platform.example'), '--dry-run')).toMatchObject({
+			code: 0,
+		});
+		expect(await firmseal(as(approver), ...disable('TWO@platform.example'))).toMatchObject({
+			code: 0,
+			stdout: 'Disabled TWO@platform.example.\n',
+		});
+		expect(await firmsealJson(as(two), ...add('more@platform.example', 'OPERATOR'))).toMatchObject({
+			code: 1,
+			error: { code: 'FORBIDDEN' },
+		});
+		expect(await firmsealJson(as(two), ...disable('one@platform.example'))).toMatchObject({
+			code: 1,
+			error: { code: 'FORBIDDEN' },
+		});
+		expect(await firmsealJson(as(approver), ...disable('two@platform.example'))).toMatchObject({
+			code: 1,
+			error: { code: 'NOT_FOUND' },
+		});
 		const self = await firmsealJson(as(approver), ...disable('one@platform.example'));
-		expect(self).toMatchObject({ code: 1, error: { code: 'FORBIDDEN', message: 'Another approver must disable your account.' } });
-		const active = await installation.admin`select from operators where 'APPROVER' = any (roles) and disabled_at is null`;
+		expect(self).toMatchObject({
+			code: 1,
+			error: { code: 'FORBIDDEN', message: 'Another approver must disable your account.' },
+		});
+		const active =
+			await installation.admin`select from operators where 'APPROVER' = any (roles) and disabled_at is null`;
 		expect(active).toHaveLength(1);
 	});
 });

@@ -27,17 +27,37 @@ describe('firmseal token', () => {
 
 	it('is one object with --json', async () => {
 		const { code, ok, command, result } = await firmsealJson(installation.env, ...token('owner@north.example'));
-		expect({ code, ok, command, result }).toEqual({ code: 0, ok: true, command: 'token', result: { token: expect.stringMatching(/^ey/) } });
+		expect({ code, ok, command, result }).toEqual({
+			code: 0,
+			ok: true,
+			command: 'token',
+			result: { token: expect.stringMatching(/^ey/) },
+		});
 	});
 
 	it('is refused for somebody who has no account', async () => {
 		const { code, stdout, stderr } = await firmseal(installation.env, ...token('nobody@north.example'));
-		expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'firmseal: There is no account with this e-mail address.\n' });
+		expect({ code, stdout, stderr }).toEqual({
+			code: 1,
+			stdout: '',
+			stderr: 'firmseal: There is no account with this e-mail address.\n',
+		});
 	});
 
 	it('is refused when tokens come from an external issuer', async () => {
-		const external = { FIRMSEAL_JWT_ISSUER: 'https://id.example', FIRMSEAL_JWT_AUDIENCE: 'firmseal', FIRMSEAL_JWKS_URL: 'https://id.example/keys' };
-		const { code, stdout, stderr } = await firmseal({ ...installation.env, ...external }, ...token('owner@north.example'));
-		expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: 'firmseal: Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.\n' });
+		const external = {
+			FIRMSEAL_JWT_ISSUER: 'https://id.example',
+			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
+			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+		};
+		const { code, stdout, stderr } = await firmseal(
+			{ ...installation.env, ...external },
+			...token('owner@north.example'),
+		);
+		expect({ code, stdout, stderr }).toEqual({
+			code: 1,
+			stdout: '',
+			stderr: 'firmseal: Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.\n',
+		});
 	});
 });

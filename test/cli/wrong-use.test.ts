@@ -15,7 +15,10 @@ describe('firmseal, used wrongly', () => {
 		{ args: ['firm', 'list', '--all'], told: "unknown option '--all'" },
 		{ args: ['token'], told: "required option '--user <email>' not specified" },
 		{ args: ['firm', 'create', '--slug', 'x'], told: 'required option' },
-		{ args: ['operator', 'add', '--email', 'a@b', '--role', 'ADMIN'], told: 'Allowed choices are OPERATOR, APPROVER, AUDITOR' },
+		{
+			args: ['operator', 'add', '--email', 'a@b', '--role', 'ADMIN'],
+			told: 'Allowed choices are OPERATOR, APPROVER, AUDITOR',
+		},
 		{ args: ['operator', 'add', '--email', 'a@b'], told: "required option '--role" },
 	])('says what is wrong and exits with 2: $args', async ({ args, told }) => {
 		const [human, program] = await Promise.all([firmseal(env, ...args), firmseal(env, ...args, '--json')]);
@@ -39,7 +42,9 @@ describe('firmseal, used wrongly', () => {
 	it('names the nearest setting to an unknown one', async () => {
 		const { code, stdout, stderr } = await firmseal({ ...env, FIRMSEAL_DATA_DIRR: 'x' }, 'firm', 'list');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-		expect(stderr).toBe('firmseal: FIRMSEAL_DATA_DIRR is not a setting of this version: did you mean FIRMSEAL_DATA_DIR?\n');
+		expect(stderr).toBe(
+			'firmseal: FIRMSEAL_DATA_DIRR is not a setting of this version: did you mean FIRMSEAL_DATA_DIR?\n',
+		);
 	});
 
 	it('has made nothing', () => {

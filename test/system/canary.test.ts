@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { endAll, MAIN, newDirectory, type RunningApi, startApi } from './program.ts';
 import { encodingsOf, filesBelow, findIn, findInFiles } from './search-files.ts';
@@ -100,16 +100,25 @@ describe('a marker written as content', () => {
 			expect(errors.length, query).toBeGreaterThan(0);
 			told.push(text);
 		}
-		const raw = await fetch(`${api.url}/graphql?query=${encodeURIComponent(CONTENT)}`, { headers: { authorization: `Bearer ${firm.member}`, 'x-request-id': CONTENT } });
+		const raw = await fetch(`${api.url}/graphql?query=${encodeURIComponent(CONTENT)}`, {
+			headers: { authorization: `Bearer ${firm.member}`, 'x-request-id': CONTENT },
+		});
 		told.push(await raw.text(), ...raw.headers.values());
-		const broken = await fetch(`${api.url}/graphql/${encodeURIComponent(CONTENT)}`, { method: 'POST', body: `{"query": "${CONTENT}`, headers: { 'content-type': 'application/json' } });
+		const broken = await fetch(`${api.url}/graphql/${encodeURIComponent(CONTENT)}`, {
+			method: 'POST',
+			body: `{"query": "${CONTENT}`,
+			headers: { 'content-type': 'application/json' },
+		});
 		told.push(await broken.text());
 	}
 
 	it('would be found by this search, in each encoding', () => {
-		for (const [name, needle] of encodingsOf(CONTENT)) expect(findIn(Buffer.concat([Buffer.from('before '), needle, Buffer.from(' after')]), CONTENT)).toContain(name);
+		for (const [name, needle] of encodingsOf(CONTENT))
+			expect(findIn(Buffer.concat([Buffer.from('before '), needle, Buffer.from(' after')]), CONTENT)).toContain(name);
 		for (const shift of ['', 'a', 'ab']) {
-			expect(findIn(Buffer.from(Buffer.from(`${shift}${CONTENT}${shift}`).toString('base64')), CONTENT)).toHaveLength(2);
+			expect(findIn(Buffer.from(Buffer.from(`${shift}${CONTENT}${shift}`).toString('base64')), CONTENT)).toHaveLength(
+				2,
+			);
 		}
 	});
 
@@ -132,7 +141,8 @@ describe('a marker written as content', () => {
 	it('is in no line of the API, no metric and no error that was answered', () => {
 		const { stdout, stderr } = api.output;
 		expect(stderr).toContain('"msg":"request"');
-		for (const text of [stdout, stderr, ...told, ...activity]) expect(findIn(Buffer.from(text), CONTENT), text.slice(0, 300)).toEqual([]);
+		for (const text of [stdout, stderr, ...told, ...activity])
+			expect(findIn(Buffer.from(text), CONTENT), text.slice(0, 300)).toEqual([]);
 	});
 
 	it('is in no audit entry', async () => {
@@ -146,9 +156,11 @@ describe('a marker written as content', () => {
 		const signingKey = JSON.parse(readFileSync(join(installation.directory, 'issuer/issuer-key.json'), 'utf8')).d;
 		const { stdout, stderr } = api.output;
 		const everything = [stdout, stderr, ...told, ...activity].join('\n');
-		for (const secret of [rootKey, signingKey, firm.member, firm.owner, operator, 'only-for-tests']) expect(everything.includes(secret)).toBe(false);
+		for (const secret of [rootKey, signingKey, firm.member, firm.owner, operator, 'only-for-tests'])
+			expect(everything.includes(secret)).toBe(false);
 		const raw = Buffer.from(rootKey, 'hex').toString('base64').slice(0, -1);
 		expect(everything.includes(raw)).toBe(false);
-		for (const secret of [rootKey, firm.member, raw]) expect((await findInFiles([directory], secret)).filter((place) => / (UTF-8|UTF-16LE)$/.test(place))).toEqual([]);
+		for (const secret of [rootKey, firm.member, raw])
+			expect((await findInFiles([directory], secret)).filter((place) => / (UTF-8|UTF-16LE)$/.test(place))).toEqual([]);
 	}, 60_000);
 });

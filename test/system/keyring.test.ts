@@ -3,7 +3,7 @@ import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFi
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import { endAll, type Env, firmseal, launch, newDirectory, START } from './program.ts';
+import { type Env, endAll, firmseal, launch, newDirectory, START } from './program.ts';
 
 /** Every file and directory with mode and content. */
 function snapshot(directory: string): string[] {
@@ -12,7 +12,9 @@ function snapshot(directory: string): string[] {
 		.map((name) => {
 			const path = join(directory, name);
 			const { mode } = statSync(path);
-			const content = statSync(path).isFile() ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'directory';
+			const content = statSync(path).isFile()
+				? createHash('sha256').update(readFileSync(path)).digest('hex')
+				: 'directory';
 			return `${name} ${mode.toString(8)} ${content}`;
 		});
 }
@@ -37,8 +39,16 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-	{ name: 'no keyring', damage: (d) => rmSync(join(d, 'keyring'), { recursive: true }), told: /keyring is missing: .*restore this one from a backup/ },
-	{ name: 'no root key', damage: (d) => rmSync(join(d, 'root.key')), told: /root\.key is missing: .*restore it from a backup/ },
+	{
+		name: 'no keyring',
+		damage: (d) => rmSync(join(d, 'keyring'), { recursive: true }),
+		told: /keyring is missing: .*restore this one from a backup/,
+	},
+	{
+		name: 'no root key',
+		damage: (d) => rmSync(join(d, 'root.key')),
+		told: /root\.key is missing: .*restore it from a backup/,
+	},
 	{
 		name: 'neither keyring nor root key',
 		damage: (d) => {
@@ -47,23 +57,60 @@ const CASES: readonly Case[] = [
 		},
 		told: /root\.key is missing/,
 	},
-	{ name: "another installation's root key by setting", damage: () => {}, env: { FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) }, told: /does not belong to the keyring .*FIRMSEAL_ROOT_KEY/ },
-	{ name: "another installation's root key file", damage: (d) => writeFileSync(join(d, 'root.key'), `${'cd'.repeat(32)}\n`), told: /does not belong to the keyring/ },
-	{ name: 'a root key that is cut', damage: (d) => writeFileSync(join(d, 'root.key'), 'abcd\n'), told: /root\.key is damaged: restore it/ },
-	{ name: 'a keyring.json that is cut', damage: (d) => writeFileSync(join(d, 'keyring/keyring.json'), '{"format":"firms'), told: /keyring\.json is damaged: restore it/ },
-	{ name: "a firm's file with one bit changed", damage: (d, north) => flipByte(firmFile(d, north)), told: /key file of firm [0-9a-f-]{36} is damaged/ },
+	{
+		name: "another installation's root key by setting",
+		damage: () => {},
+		env: { FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) },
+		told: /does not belong to the keyring .*FIRMSEAL_ROOT_KEY/,
+	},
+	{
+		name: "another installation's root key file",
+		damage: (d) => writeFileSync(join(d, 'root.key'), `${'cd'.repeat(32)}\n`),
+		told: /does not belong to the keyring/,
+	},
+	{
+		name: 'a root key that is cut',
+		damage: (d) => writeFileSync(join(d, 'root.key'), 'abcd\n'),
+		told: /root\.key is damaged: restore it/,
+	},
+	{
+		name: 'a keyring.json that is cut',
+		damage: (d) => writeFileSync(join(d, 'keyring/keyring.json'), '{"format":"firms'),
+		told: /keyring\.json is damaged: restore it/,
+	},
+	{
+		name: "a firm's file with one bit changed",
+		damage: (d, north) => flipByte(firmFile(d, north)),
+		told: /key file of firm [0-9a-f-]{36} is damaged/,
+	},
 	{
 		name: "a firm's file copied from another firm",
 		damage: (d, north, south) => cpSync(firmFile(d, south), firmFile(d, north)),
 		told: /key file of firm [0-9a-f-]{36} is damaged/,
 	},
-	{ name: 'a keyring that others may enter', damage: (d) => chmodSync(join(d, 'keyring'), 0o755), told: /Others than its owner can reach .*chmod -R go-rwx/ },
-	{ name: 'a keyring.json that others may read', damage: (d) => chmodSync(join(d, 'keyring/keyring.json'), 0o644), told: /Others than its owner can reach .*chmod/ },
-	{ name: 'a root key that others may read', damage: (d) => chmodSync(join(d, 'root.key'), 0o644), told: /root\.key is open to other users: .*chmod 600/ },
+	{
+		name: 'a keyring that others may enter',
+		damage: (d) => chmodSync(join(d, 'keyring'), 0o755),
+		told: /Others than its owner can reach .*chmod -R go-rwx/,
+	},
+	{
+		name: 'a keyring.json that others may read',
+		damage: (d) => chmodSync(join(d, 'keyring/keyring.json'), 0o644),
+		told: /Others than its owner can reach .*chmod/,
+	},
+	{
+		name: 'a root key that others may read',
+		damage: (d) => chmodSync(join(d, 'root.key'), 0o644),
+		told: /root\.key is open to other users: .*chmod 600/,
+	},
 ];
 
 /** Everything that opens the keyring; `init` and `npm start` could make one, and must not. */
-const COMMANDS = [['serve'], ['init'], ['firm', 'create', '--slug', 'new-one', '--name', 'New', '--owner', 'owner@new.example']];
+const COMMANDS = [
+	['serve'],
+	['init'],
+	['firm', 'create', '--slug', 'new-one', '--name', 'New', '--owner', 'owner@new.example'],
+];
 
 describe('start with a keyring that is not whole', () => {
 	let installation: TestInstallation;
@@ -84,7 +131,8 @@ describe('start with a keyring that is not whole', () => {
 		const directory = newDirectory();
 		cpSync(installation.directory, directory, { recursive: true });
 		// cpSync keeps the modes of files only.
-		for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) chmodSync(join(directory, name), statSync(join(installation.directory, name)).mode);
+		for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
+			chmodSync(join(directory, name), statSync(join(installation.directory, name)).mode);
 		damage(directory, north.id, south.id);
 		return { directory, env: { ...installation.env, FIRMSEAL_DATA_DIR: directory, ...env } };
 	}

@@ -1,7 +1,17 @@
 import postgres from 'postgres';
 import { afterEach, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
-import { endAll, type Env, isAlive, newDirectory, postmasterOf, type RunningApi, startApi, tokensOf, until } from './program.ts';
+import {
+	type Env,
+	endAll,
+	isAlive,
+	newDirectory,
+	postmasterOf,
+	type RunningApi,
+	startApi,
+	tokensOf,
+	until,
+} from './program.ts';
 import { findMissing, startWriters } from './writers.ts';
 
 const MEMBER = 'member@northgate.example';
@@ -51,7 +61,9 @@ describe('npm start, killed under writes and started again', () => {
 		if (!database) expect(postmasterOf(directory)).toBe(postmaster);
 
 		const log = await readLog(second);
-		const created = new Set(log.filter(({ leaf }) => leaf.action === 'content.create').flatMap(({ leaf }) => leaf.records));
+		const created = new Set(
+			log.filter(({ leaf }) => leaf.action === 'content.create').flatMap(({ leaf }) => leaf.records),
+		);
 		expect(writers.acknowledged.filter((id) => !created.has(uuidToBase64url(id)))).toEqual([]);
 		const boots = Object.values(Object.groupBy(log, ({ boot }) => boot)) as Row[][];
 		expect(boots.length).toBeGreaterThan(2);

@@ -2,7 +2,19 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endAll, type Env, findFreePort, isAlive, launch, newDirectory, postmasterOf, type RunningApi, START, startApi, tokensOf } from './program.ts';
+import {
+	type Env,
+	endAll,
+	findFreePort,
+	isAlive,
+	launch,
+	newDirectory,
+	postmasterOf,
+	type RunningApi,
+	START,
+	startApi,
+	tokensOf,
+} from './program.ts';
 
 const COUNTS = '{ notes { totalCount } auditEntries { totalCount } }';
 
@@ -64,7 +76,12 @@ describe('npm start', () => {
 		const entries = JSON.parse(record).data.auditEntries.nodes;
 		expect(entries).toEqual(
 			expect.arrayContaining([
-				expect.objectContaining({ action: 'content.open', actorRoles: ['MEMBER'], coordinates: ['Note.title', 'Note.body'], recordIds: [note.id] }),
+				expect.objectContaining({
+					action: 'content.open',
+					actorRoles: ['MEMBER'],
+					coordinates: ['Note.title', 'Note.body'],
+					recordIds: [note.id],
+				}),
 				expect.objectContaining({ action: 'content.deny', actorRoles: ['OPERATOR'], reason: 'NO_LEASE' }),
 			]),
 		);
@@ -73,7 +90,9 @@ describe('npm start', () => {
 	it('is refused a second time on the same data, and the first goes on', async () => {
 		const second = await refused({ FIRMSEAL_PORT: '0' });
 		expect(second).toMatchObject({ code: 1, stdout: '' });
-		expect(second.stderr).toBe('firmseal: Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.\n');
+		expect(second.stderr).toBe(
+			'firmseal: Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.\n',
+		);
 		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(150);
 	});
 

@@ -42,7 +42,9 @@ const running = new Set<Running>();
 
 /** Nothing of this process's own settings reaches the program. */
 const bare = (): Env =>
-	Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])));
+	Object.fromEntries(
+		['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])),
+	);
 
 export function newDirectory(): string {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-program-'));
@@ -51,7 +53,12 @@ export function newDirectory(): string {
 }
 
 export function launch(env: Env, file: string, args: readonly string[], { detached = false } = {}): Running {
-	const child = spawn(file, args, { cwd: PROJECT, env: { ...bare(), ...env }, stdio: ['ignore', 'pipe', 'pipe'], detached });
+	const child = spawn(file, args, {
+		cwd: PROJECT,
+		env: { ...bare(), ...env },
+		stdio: ['ignore', 'pipe', 'pipe'],
+		detached,
+	});
 	const output = { stdout: '', stderr: '' };
 	for (const name of ['stdout', 'stderr'] as const) {
 		child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -73,7 +80,8 @@ export function launch(env: Env, file: string, args: readonly string[], { detach
 }
 
 /** Runs a command to its end. */
-export const firmseal = (env: Env, ...args: string[]): Promise<Outcome> => launch(env, process.execPath, [MAIN, ...args]).ended;
+export const firmseal = (env: Env, ...args: string[]): Promise<Outcome> =>
+	launch(env, process.execPath, [MAIN, ...args]).ended;
 
 /** The one JSON object of a command that was run with `--json`; more or less than one line is an error. */
 export async function firmsealJson(env: Env, ...args: string[]) {
@@ -108,7 +116,9 @@ export async function until(met: () => boolean | Promise<boolean>, milliseconds 
 
 /** The tokens that `npm start` has printed, by e-mail address. */
 export const tokensOf = ({ output }: Running): Readonly<Record<string, string>> =>
-	Object.fromEntries([...output.stdout.matchAll(/^ {2}(\S+@\S+)\n {4}(\S+)$/gm)].map(([, email = '', token = '']) => [email, token]));
+	Object.fromEntries(
+		[...output.stdout.matchAll(/^ {2}(\S+@\S+)\n {4}(\S+)$/gm)].map(([, email = '', token = '']) => [email, token]),
+	);
 
 /** Process id of the embedded PostgreSQL of a data directory; null when none runs. */
 export function postmasterOf(directory: string): number | null {

@@ -7,7 +7,10 @@ export function encodingsOf(text: string): readonly (readonly [name: string, byt
 	const aligned = [0, 1, 2].map((before) => {
 		const whole = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]).toString('base64');
 		// The first and last characters also hold bits of what stands before and after.
-		return whole.slice(before === 0 ? 0 : before + 1).replace(/=+$/, '').slice(0, -1);
+		return whole
+			.slice(before === 0 ? 0 : before + 1)
+			.replace(/=+$/, '')
+			.slice(0, -1);
 	});
 	return [
 		['UTF-8', Buffer.from(text)],
@@ -15,12 +18,15 @@ export function encodingsOf(text: string): readonly (readonly [name: string, byt
 		['hex', Buffer.from(hex)],
 		['HEX', Buffer.from(hex.toUpperCase())],
 		...aligned.map((part, index) => [`base64+${index}`, Buffer.from(part)] as const),
-		...aligned.map((part, index) => [`base64url+${index}`, Buffer.from(part.replaceAll('+', '-').replaceAll('/', '_'))] as const),
+		...aligned.map(
+			(part, index) => [`base64url+${index}`, Buffer.from(part.replaceAll('+', '-').replaceAll('/', '_'))] as const,
+		),
 	];
 }
 
 /** Names of the encodings in which `text` lies in `bytes`. */
-export const findIn = (bytes: Buffer, text: string): string[] => encodingsOf(text).flatMap(([name, needle]) => (bytes.includes(needle) ? [name] : []));
+export const findIn = (bytes: Buffer, text: string): string[] =>
+	encodingsOf(text).flatMap(([name, needle]) => (bytes.includes(needle) ? [name] : []));
 
 /** `path encoding` of every file below the directories in which one of the encodings of `text` occurs. */
 export async function findInFiles(directories: readonly string[], text: string): Promise<string[]> {

@@ -24,7 +24,23 @@ describe('firmseal serve', () => {
 		const directory = newDirectory();
 		tls = { FIRMSEAL_TLS_CERT: join(directory, 'cert.pem'), FIRMSEAL_TLS_KEY: join(directory, 'key.pem') };
 		const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1', '-nodes'];
-		execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', ...subject, '-keyout', tls.FIRMSEAL_TLS_KEY, '-out', tls.FIRMSEAL_TLS_CERT], { stdio: 'ignore' });
+		execFileSync(
+			'openssl',
+			[
+				'req',
+				'-x509',
+				'-newkey',
+				'ec',
+				'-pkeyopt',
+				'ec_paramgen_curve:prime256v1',
+				...subject,
+				'-keyout',
+				tls.FIRMSEAL_TLS_KEY,
+				'-out',
+				tls.FIRMSEAL_TLS_CERT,
+			],
+			{ stdio: 'ignore' },
+		);
 	});
 	afterAll(async () => {
 		await installation?.close();
@@ -50,7 +66,13 @@ describe('firmseal serve', () => {
 				if (body !== '') stream.end(body);
 			});
 		const query = JSON.stringify({ query: 'mutation { createNote(input: { title: "over TLS" }) { note { title } } }' });
-		const post = { ':method': 'POST', ':path': '/graphql', 'content-type': 'application/json', authorization: `Bearer ${firm.member}`, 'x-request-id': 'mine' };
+		const post = {
+			':method': 'POST',
+			':path': '/graphql',
+			'content-type': 'application/json',
+			authorization: `Bearer ${firm.member}`,
+			'x-request-id': 'mine',
+		};
 		const [made, again] = await Promise.all([request(post, query), request(post, query)]);
 		expect(JSON.parse(made.text)).toEqual({ data: { createNote: { note: { title: 'over TLS' } } } });
 		expect(made.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
@@ -67,7 +89,8 @@ describe('firmseal serve', () => {
 		expect(metrics.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
 		expect(metrics.text).toMatch(/^# TYPE firmseal_http_request_seconds histogram$/m);
 		expect(metrics.text).toMatch(/^firmseal_graphql_operations_total\{outcome="OK"\} 2$/m);
-		for (const line of metrics.text.trimEnd().split('\n')) expect(line).toMatch(/^(# (HELP|TYPE) |[a-z_]+(\{.*\})? [-+.\deNaInf]+$)/);
+		for (const line of metrics.text.split('\n').filter(Boolean))
+			expect(line).toMatch(/^(# (HELP|TYPE) |[a-z_][a-z0-9_]*(\{.*\})? [-+.\deNaInf]+$)/);
 
 		session.close();
 		api.kill('SIGTERM');
@@ -79,8 +102,16 @@ describe('firmseal serve', () => {
 		const lock = await installation.admin.reserve();
 		await lock`begin`;
 		await lock`lock table notes in access exclusive mode`;
-		const running = api.ask(firm.member, 'mutation { createNote(input: { title: "just in time" }) { note { title } } }');
-		await until(async () => (await installation.admin`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`).length > 0);
+		const running = api.ask(
+			firm.member,
+			'mutation { createNote(input: { title: "just in time" }) { note { title } } }',
+		);
+		await until(
+			async () =>
+				(
+					await installation.admin`select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+				).length > 0,
+		);
 		api.kill('SIGTERM');
 		await delay(300);
 		await expect(fetch(`${api.url}/health/live`)).rejects.toThrow();
@@ -104,7 +135,8 @@ describe('firmseal serve', () => {
 	it('in production is refused with every reason', async () => {
 		const { code, stdout, stderr } = await firmseal({ ...installation.env, FIRMSEAL_ENV: 'production' }, 'serve');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-		for (const reason of ['local keyring', 'built-in issuer', 'both planes in one process', 'SIGUSR1']) expect(stderr).toContain(reason);
+		for (const reason of ['local keyring', 'built-in issuer', 'both planes in one process', 'SIGUSR1'])
+			expect(stderr).toContain(reason);
 		expect(stderr).not.toContain('    at ');
 	});
 
@@ -113,11 +145,17 @@ describe('firmseal serve', () => {
 		const [{ name } = { name: '' }] = await installation.admin`select current_database() || '_empty' as name`;
 		await installation.admin`create database ${installation.admin(name)}`;
 		const elsewhere = Object.fromEntries(
-			Object.entries(installation.env).map(([key, value]) => [key, key.includes('DATABASE_URL') ? Object.assign(new URL(value), { pathname: `/${name}` }).href : value]),
+			Object.entries(installation.env).map(([key, value]) => [
+				key,
+				key.includes('DATABASE_URL') ? Object.assign(new URL(value), { pathname: `/${name}` }).href : value,
+			]),
 		);
 		try {
 			const { code, stderr } = await firmseal({ ...elsewhere, FIRMSEAL_DATA_DIR: empty }, 'serve');
-			expect({ code, stderr }).toEqual({ code: 1, stderr: 'firmseal: The database is not prepared for Firmseal: run `firmseal init`.\n' });
+			expect({ code, stderr }).toEqual({
+				code: 1,
+				stderr: 'firmseal: The database is not prepared for Firmseal: run `firmseal init`.\n',
+			});
 		} finally {
 			await installation.admin`drop database ${installation.admin(name)} with (force)`;
 		}

@@ -1,7 +1,17 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import { endAll, isAlive, launch, newDirectory, postmasterOf, type Running, START, startApi, until } from './program.ts';
+import {
+	endAll,
+	isAlive,
+	launch,
+	newDirectory,
+	postmasterOf,
+	type Running,
+	START,
+	startApi,
+	until,
+} from './program.ts';
 
 /** Milliseconds that everything has to end. */
 const DEADLINE = 10_000;

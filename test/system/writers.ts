@@ -55,8 +55,13 @@ export async function findMissing(ask: Ask, token: string, ids: readonly string[
 	const missing: string[] = [];
 	for (let start = 0; start < ids.length; start += 20) {
 		const some = ids.slice(start, start + 20);
-		const { data } = await ask(token, `{ ${some.map((id, index) => `n${index}: note(id: "${id}") { title body }`).join(' ')} }`);
-		missing.push(...some.filter((id, index) => data?.[`n${index}`]?.title !== titleOf(id) || data[`n${index}`].body !== ''));
+		const { data } = await ask(
+			token,
+			`{ ${some.map((id, index) => `n${index}: note(id: "${id}") { title body }`).join(' ')} }`,
+		);
+		missing.push(
+			...some.filter((id, index) => data?.[`n${index}`]?.title !== titleOf(id) || data[`n${index}`].body !== ''),
+		);
 	}
 	return missing;
 }

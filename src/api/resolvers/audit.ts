@@ -1,9 +1,15 @@
 import { type Entry, parseLeaf } from '../../audit/index.ts';
 import { entryOf } from '../../content/index.ts';
-import { type AuditEntryRow, countAuditEntries, selectAuditEntries, selectAuditEntry, tables } from '../../database/index.ts';
+import {
+	type AuditEntryRow,
+	countAuditEntries,
+	selectAuditEntries,
+	selectAuditEntry,
+	tables,
+} from '../../database/index.ts';
 import { checkId } from '../../firms/index.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
-import { accessOf, firmOf, reachFor, type RequestContext, requireReach } from '../context.ts';
+import { accessOf, firmOf, type RequestContext, reachFor, requireReach } from '../context.ts';
 import type { AuditEntryOrder, AuditEntryResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 export type AuditEntryNode = AuditEntryRow & { readonly entry: Entry };

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { checkId } from '../../firms/index.ts';
-import { requireReach, type RequestContext } from '../context.ts';
+import { type RequestContext, requireReach } from '../context.ts';
 import { scalarResolvers } from '../scalars.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
 import { selectedFields } from '../selected-fields.ts';

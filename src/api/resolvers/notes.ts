@@ -2,7 +2,7 @@ import { countNotes, type NoteRow, selectNote, selectNotes, tables } from '../..
 import { FirmsealError } from '../../errors.ts';
 import { checkId, checkTime, createNote, deleteNote, updateNote } from '../../firms/index.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
-import { accessOf, actingFor, firmOf, reachFor, requireReach, type RequestContext } from '../context.ts';
+import { accessOf, actingFor, firmOf, type RequestContext, reachFor, requireReach } from '../context.ts';
 import type { MutationResolvers, NoteOrder, NoteResolvers, QueryResolvers } from '../schema-types.generated.ts';
 import { NODES, selectedFields } from '../selected-fields.ts';
 
@@ -21,7 +21,8 @@ function orderOf(order: NoteOrder): ListOrder<NoteRow> {
 function listedFirm(context: RequestContext, firmId: string | null | undefined): string {
 	const named = firmId == null ? null : checkId(firmId, 'firmId');
 	const firm = named ?? firmOf(context);
-	if (firm === null) throw new FirmsealError('BAD_USER_INPUT', 'Name the firm: an operator must give firmId on this list.');
+	if (firm === null)
+		throw new FirmsealError('BAD_USER_INPUT', 'Name the firm: an operator must give firmId on this list.');
 	return firm;
 }
 
@@ -31,7 +32,11 @@ const checkedTime = (time: Date | null | undefined, name: string) => (time == nu
 const mayRead = (context: RequestContext): boolean => accessOf(context).terms.decision.allowed;
 
 /** null: there is no such note, or not for this caller. */
-export async function findNote(context: RequestContext, id: string, fields: ReadonlySet<string>): Promise<NoteRow | null> {
+export async function findNote(
+	context: RequestContext,
+	id: string,
+	fields: ReadonlySet<string>,
+): Promise<NoteRow | null> {
 	if (reachFor(context, 'note') === null) return null;
 	return context.desk.plane.read(firmOf(context), (tx) => selectNote(tx, id, { fields, sealed: mayRead(context) }));
 }

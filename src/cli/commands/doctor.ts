@@ -1,7 +1,13 @@
 import type { Command } from 'commander';
 import { openKeyring, openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config.ts';
-import { type Finding, inspectDatabase, inspectSignIn, measureClockDifference, selectAllFirms } from '../../database/index.ts';
+import {
+	type Finding,
+	inspectDatabase,
+	inspectSignIn,
+	measureClockDifference,
+	selectAllFirms,
+} from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
 import { act, tell } from '../command.ts';
 
@@ -9,14 +15,22 @@ const MOST_CLOCK_DIFFERENCE = 2_000;
 
 export const doctor = (program: Command) =>
 	act(
-		program.command('doctor').description('check settings, database privileges, keyring and clock, and say the mend of what is wrong'),
+		program
+			.command('doctor')
+			.description('check settings, database privileges, keyring and clock, and say the mend of what is wrong'),
 		async ({ config }) => {
 			const findings = await withInstallation(config, (installation) => examine(config, installation)).catch(
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
 			);
-			const text = findings.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`)).join('\n');
+			const text = findings
+				.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`))
+				.join('\n');
 			const wrong = findings.filter(({ ok }) => !ok).length;
-			return { result: { findings }, text, problem: wrong > 0 ? `${wrong} of ${findings.length} checks found something wrong.` : undefined };
+			return {
+				result: { findings },
+				text,
+				problem: wrong > 0 ? `${wrong} of ${findings.length} checks found something wrong.` : undefined,
+			};
 		},
 	);
 
@@ -41,7 +55,11 @@ async function signIns(config: Config, { database }: Installation): Promise<Find
 			const ok = config.env === 'development' || !(isOwner || isSuperuser);
 			findings.push({ check, ok, mend: ok ? null : 'Give the plane a URL with the login that `firmseal init` made.' });
 		} catch (error) {
-			findings.push({ check, ok: false, mend: `${tell(error).message} Check the plane's URL and run \`firmseal init\`.` });
+			findings.push({
+				check,
+				ok: false,
+				mend: `${tell(error).message} Check the plane's URL and run \`firmseal init\`.`,
+			});
 		} finally {
 			await plane.close();
 		}
@@ -65,7 +83,11 @@ async function keyring(config: Config, { worker }: Installation): Promise<Findin
 	for (const { id, slug } of firms) {
 		const state = (await keys.describeKey(id))?.state ?? 'MISSING';
 		const ok = state === 'ENABLED';
-		findings.push({ check: `the wrapping key of ${slug} works`, ok, mend: ok ? null : `It is ${state}: restore or enable it.` });
+		findings.push({
+			check: `the wrapping key of ${slug} works`,
+			ok,
+			mend: ok ? null : `It is ${state}: restore or enable it.`,
+		});
 	}
 	return findings;
 }

@@ -31,7 +31,8 @@ export function firm(program: Command): void {
 			.option('--owner-subject <subject>', 'what an external issuer calls the owner'),
 		async ({ config, options }) => {
 			const { slug, name, owner: email, ownerName, ownerSubject } = options;
-			if (options.dryRun) return { result: { dryRun: true, slug }, text: `Would make the firm ${slug} with its owner ${email}.` };
+			if (options.dryRun)
+				return { result: { dryRun: true, slug }, text: `Would make the firm ${slug} with its owner ${email}.` };
 			const owner = { email, name: ownerName ?? email, subject: ownerSubject };
 			const made = await withInstallation(config, (installation) => createFirm(installation, { slug, name, owner }));
 			return { result: made, text: `Made the firm ${slug} (${made.id}).` };
@@ -41,7 +42,13 @@ export function firm(program: Command): void {
 	act(group.command('list').description('list the firms'), ({ config }) =>
 		withInstallation(config, async ({ worker }) => {
 			const firms = await worker.read(null, selectAllFirms);
-			const rows = firms.map(({ id, slug, name, status, createdAt }) => [id, slug, status, createdAt.toISOString(), name]);
+			const rows = firms.map(({ id, slug, name, status, createdAt }) => [
+				id,
+				slug,
+				status,
+				createdAt.toISOString(),
+				name,
+			]);
 			return { result: { firms }, text: table(['id', 'slug', 'status', 'created', 'name'], rows) };
 		}),
 	);
@@ -50,14 +57,20 @@ export function firm(program: Command): void {
 		const word = suspended ? 'suspend' : 'resume';
 		act<FirmOptions>(
 			dryRun(group.command(word))
-				.description(suspended ? "refuse its members' tokens from the next request on" : "let a suspended firm's members work again")
+				.description(
+					suspended
+						? "refuse its members' tokens from the next request on"
+						: "let a suspended firm's members work again",
+				)
 				.requiredOption('--firm <slug-or-id>', 'which firm'),
 			({ config, options }) =>
 				withInstallation(config, async (installation) => {
 					const { slug, id, status } = options.dryRun
 						? await findFirm(installation, options.firm)
 						: await setFirmSuspended(installation, options.firm, suspended);
-					const text = options.dryRun ? `Would ${word} the firm ${slug}, which is ${status}.` : `The firm ${slug} is ${status}.`;
+					const text = options.dryRun
+						? `Would ${word} the firm ${slug}, which is ${status}.`
+						: `The firm ${slug} is ${status}.`;
 					return { result: { id, slug, status, ...(options.dryRun && { dryRun: true }) }, text };
 				}),
 		);

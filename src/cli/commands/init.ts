@@ -13,7 +13,12 @@ export const init = (program: Command) =>
 	act<Options>(
 		dryRun(program.command('init'))
 			.description('make roles, schema, keyring and the first approvers in the configured database; may be run again')
-			.option('--approver <email[,subject]>', 'one of the first two approvers; repeat for the second', (value, list: string[]) => [...list, value], []),
+			.option(
+				'--approver <email[,subject]>',
+				'one of the first two approvers; repeat for the second',
+				(value, list: string[]) => [...list, value],
+				[],
+			),
 		async ({ config, options }) => {
 			const people = options.approver.map((text) => {
 				const [email = '', subject] = text.split(',');

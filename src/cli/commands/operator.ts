@@ -17,7 +17,9 @@ interface AddOptions {
 }
 
 export function operator(program: Command): void {
-	const group = program.command('operator').description("administration of operators, with an approver's FIRMSEAL_TOKEN");
+	const group = program
+		.command('operator')
+		.description("administration of operators, with an approver's FIRMSEAL_TOKEN");
 
 	act<AddOptions>(
 		dryRun(group.command('add'))
@@ -26,13 +28,16 @@ export function operator(program: Command): void {
 			.option('--name <name>', 'name')
 			.option('--subject <subject>', 'what an external issuer calls the account')
 			.addOption(
-				new Option('--role <role...>', 'one or more roles').choices(['OPERATOR', 'APPROVER', 'AUDITOR']).makeOptionMandatory(),
+				new Option('--role <role...>', 'one or more roles')
+					.choices(['OPERATOR', 'APPROVER', 'AUDITOR'])
+					.makeOptionMandatory(),
 			),
 		({ config, options }) =>
 			withInstallation(config, async (installation) => {
 				const { email, name, subject, role } = options;
 				const by = await approver(config, installation);
-				if (options.dryRun) return { result: { dryRun: true, email, roles: role }, text: `Would add ${email} as ${role.join(', ')}.` };
+				if (options.dryRun)
+					return { result: { dryRun: true, email, roles: role }, text: `Would add ${email} as ${role.join(', ')}.` };
 				const id = await addOperator(installation, { email, name: name ?? email, subject }, role, by);
 				return { result: { id, email, roles: role }, text: `Added ${email} as ${role.join(', ')}.` };
 			}),
@@ -55,7 +60,11 @@ export function operator(program: Command): void {
 /** Who acts: the token's owner, checked as the API checks it. @throws FirmsealError UNAUTHENTICATED, FORBIDDEN */
 async function approver(config: Config, { database }: Installation): Promise<OperatorPrincipal> {
 	const token = config.client.token?.expose();
-	if (!token) throw new FirmsealError('UNAUTHENTICATED', "Set FIRMSEAL_TOKEN to an approver's token: nobody adds or disables operators alone.");
+	if (!token)
+		throw new FirmsealError(
+			'UNAUTHENTICATED',
+			"Set FIRMSEAL_TOKEN to an approver's token: nobody adds or disables operators alone.",
+		);
 	const plane = openPlaneOf(database, 'firmseal_operator', 1);
 	try {
 		const principal = await identifyPrincipal(await openAuthenticator(config), plane, `Bearer ${token}`);

@@ -11,7 +11,7 @@ export const token = (program: Command) =>
 	act<{ user: string }>(
 		program
 			.command('token')
-			.description("print a token of the built-in issuer for a user; refused when an external issuer is configured")
+			.description('print a token of the built-in issuer for a user; refused when an external issuer is configured')
 			.requiredOption('--user <email>', 'whose token'),
 		async ({ config, options }) => {
 			const issuer = await openIssuer(config);

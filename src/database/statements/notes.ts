@@ -82,7 +82,12 @@ export async function updateNote(
 export async function buryNote(tx: Transaction, id: string, expectedRevision: number): Promise<string | null> {
 	const [row] = await tx
 		.update(notes)
-		.set({ ...withoutContent(notes), deletedAt: sql`now()`, updatedAt: sql`now()`, revision: sql`${notes.revision} + 1` })
+		.set({
+			...withoutContent(notes),
+			deletedAt: sql`now()`,
+			updatedAt: sql`now()`,
+			revision: sql`${notes.revision} + 1`,
+		})
 		.where(and(eq(notes.id, id), eq(notes.revision, expectedRevision), isNull(notes.deletedAt)))
 		.returning({ id: notes.id });
 	return row?.id ?? null;

@@ -14,7 +14,10 @@ const shown = {
 export type UserRow = Pick<typeof users.$inferSelect, keyof typeof shown>;
 
 export const selectUsersByIds = (tx: Transaction, ids: readonly string[]): Promise<UserRow[]> =>
-	tx.select(shown).from(users).where(inArray(users.id, [...ids]));
+	tx
+		.select(shown)
+		.from(users)
+		.where(inArray(users.id, [...ids]));
 
 export type MembershipRow = Pick<typeof memberships.$inferSelect, 'userId' | 'firmId' | 'role'>;
 
@@ -68,7 +71,13 @@ export async function lockOperators(tx: Transaction): Promise<void> {
 
 export const selectOperators = (tx: Transaction) =>
 	tx
-		.select({ id: users.id, email: users.email, name: users.name, roles: operators.roles, disabledAt: operators.disabledAt })
+		.select({
+			id: users.id,
+			email: users.email,
+			name: users.name,
+			roles: operators.roles,
+			disabledAt: operators.disabledAt,
+		})
 		.from(operators)
 		.innerJoin(users, eq(users.id, operators.userId));
 

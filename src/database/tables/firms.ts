@@ -8,7 +8,9 @@ export const firms = pgTable(
 		id: uuid('id').primaryKey(),
 		slug: text('slug').notNull().unique(),
 		name: text('name').notNull(),
-		status: text('status', { enum: ['ACTIVE', 'SUSPENDED'] }).notNull().default('ACTIVE'),
+		status: text('status', { enum: ['ACTIVE', 'SUSPENDED'] })
+			.notNull()
+			.default('ACTIVE'),
 		revision: integer('revision').notNull().default(1),
 		createdAt: createdAt(),
 	},

@@ -17,10 +17,7 @@ export const users = pgTable(
 		createdAt: createdAt(),
 		disabledAt: time('disabled_at'),
 	},
-	(t) => [
-		unique('users_identity').on(t.issuer, t.subject),
-		uniqueIndex('users_email').on(sql`lower(${t.email})`),
-	],
+	(t) => [unique('users_identity').on(t.issuer, t.subject), uniqueIndex('users_email').on(sql`lower(${t.email})`)],
 );
 
 /** A user belongs to one firm; the row stays when the member leaves, because authors keep their names. */

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'drizzle-orm';
+import type { Plane, Transaction } from '../plane.ts';
+import { lines } from './lines.ts';
+import { scope } from './scope.ts';
+
+/** What the migrations leave behind, as lines that readCatalogue finds again on every server. */
+export const CATALOGUE_LOCK = fileURLToPath(new URL('../../../drizzle/catalogue.lock.txt', import.meta.url));
+
+export interface CatalogueOptions {
+	/** In development one login may serve all planes: nothing is asked about the one that is signed in. */
+	readonly sharedLogin?: boolean;
+}
+
+/** Everything in the database that the second lock and the log's protection stand on: sorted lines, `area: text`. */
+export function readCatalogue(plane: Plane, options?: CatalogueOptions): Promise<string[]> {
+	return plane.read(null, (tx) => selectCatalogue(tx, options));
+}
+
+/** Every role may read the catalogue. */
+export async function selectCatalogue(tx: Transaction, { sharedLogin = false }: CatalogueOptions = {}): Promise<string[]> {
+	// Definitions name the schema of what isn't found without it: so nothing of ours is, whatever the session's path was.
+	const { rows: [session] } = await tx.execute(sql`select session_user as login,
+		set_config('search_path', 'pg_catalog, pg_temp', true), set_config('quote_all_identifiers', 'off', true)`);
+	const { rows } = await tx.execute(
+		sql`${scope(sharedLogin ? String(session?.login) : null)} select * from (${lines}) as of_area (area, line)`,
+	);
+	const read = rows.map(({ area, line }) => `${area}: ${String(line).replace(/\s+/g, ' ')}`);
+	return [...new Set(read)].sort();
+}
+
+/** The lines of the lock file. */
+export function expectedCatalogue(): string[] {
+	return readFileSync(CATALOGUE_LOCK, 'utf8')
+		.split('\n')
+		.filter((line) => line !== '' && !line.startsWith('#'));
+}
