@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
-const needsDatabase = ['test/database/**/*.test.ts', 'test/attacks/**/*.test.ts', 'test/firms/**/*.test.ts', 'test/cli/**/*.test.ts', 'test/system/**/*.test.ts'];
+const needsDatabase = [
+	'test/database/**/*.test.ts',
+	'test/attacks/**/*.test.ts',
+	'test/firms/**/*.test.ts',
+	'test/cli/**/*.test.ts',
+	'test/system/**/*.test.ts',
+];
 const contract = ['test/contract/**/*.test.ts'];
 
 export default defineConfig({
@@ -10,7 +16,10 @@ export default defineConfig({
 	test: {
 		reporters: ['default', './test/support/closing-line.ts'],
 		projects: [
-			{ extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needsDatabase, ...contract] } },
+			{
+				extends: true,
+				test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needsDatabase, ...contract] },
+			},
 			{ extends: true, test: { name: 'contract', include: contract } },
 			{
 				extends: true,

@@ -1,14 +1,16 @@
 CREATE TABLE "audit_entries" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"firm_id" uuid,
+	"role" "name" DEFAULT current_user NOT NULL,
 	"boot" uuid NOT NULL,
 	"sequence" bigint NOT NULL,
 	"leaf" text NOT NULL,
 	"transaction" "xid8" DEFAULT pg_current_xact_id() NOT NULL,
 	"appended_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-	CONSTRAINT "audit_entries_boot_sequence" UNIQUE("boot","sequence"),
+	CONSTRAINT "audit_entries_boot_sequence" UNIQUE("role","boot","sequence"),
 	CONSTRAINT "audit_entries_leaf_size" CHECK (octet_length("audit_entries"."leaf") between 2 and 65536),
-	CONSTRAINT "audit_entries_sequence_positive" CHECK ("audit_entries"."sequence" >= 1)
+	CONSTRAINT "audit_entries_sequence_range" CHECK ("audit_entries"."sequence" between 1 and 9007199254740991),
+	CONSTRAINT "audit_entries_leaf_names_row" CHECK ("audit_entries"."leaf"::jsonb @> jsonb_build_object('id', "audit_entries"."id", 'boot', "audit_entries"."boot", 'sequence', "audit_entries"."sequence", 'firm', "audit_entries"."firm_id"))
 );
 --> statement-breakpoint
 CREATE TABLE "data_keys" (

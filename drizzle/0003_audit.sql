@@ -7,8 +7,15 @@ GRANT INSERT (id, firm_id, boot, sequence, leaf) ON "audit_entries" TO firmseal_
 --> statement-breakpoint
 GRANT SELECT ON "audit_entries" TO firmseal_firm, firmseal_operator;
 --> statement-breakpoint
--- One flush of a process holds the entries of many firms; reading is by firm.
-CREATE POLICY "append" ON "audit_entries" FOR INSERT TO firmseal_firm, firmseal_operator, firmseal_worker WITH CHECK (true);
+-- One flush of a process holds the entries of many firms; reading is by firm. What only members do, no other role can say.
+CREATE POLICY "firm_appends" ON "audit_entries" FOR INSERT TO firmseal_firm
+	WITH CHECK (leaf::jsonb ->> 'plane' IN ('firm', 'operator'));
+--> statement-breakpoint
+CREATE POLICY "operator_appends" ON "audit_entries" FOR INSERT TO firmseal_operator
+	WITH CHECK (leaf::jsonb ->> 'plane' = 'operator' AND leaf::jsonb ->> 'action' IN ('content.deny', 'request.deny', 'log.read', 'process.start', 'key.unwrap'));
+--> statement-breakpoint
+CREATE POLICY "worker_appends" ON "audit_entries" FOR INSERT TO firmseal_worker
+	WITH CHECK (leaf::jsonb ->> 'plane' IN ('worker', 'cli') AND leaf::jsonb ->> 'action' NOT LIKE 'content.%');
 --> statement-breakpoint
 CREATE POLICY "firm_reads" ON "audit_entries" FOR SELECT TO firmseal_firm USING (firm_id = (SELECT current_firm()));
 --> statement-breakpoint
@@ -17,11 +24,11 @@ CREATE POLICY "operator_reads" ON "audit_entries" FOR SELECT TO firmseal_operato
 CREATE POLICY "owner_counts" ON "audit_entries" FOR SELECT TO firmseal_owner USING (true);
 --> statement-breakpoint
 
--- Where a process goes on after a flush of unknown fate.
+-- Where a process goes on after a flush of unknown fate: among the entries of its own role.
 CREATE FUNCTION "last_audit_sequence"(of_boot uuid) RETURNS bigint
 	LANGUAGE sql STABLE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce(max(sequence), 0) FROM public.audit_entries WHERE boot = of_boot $$;
+AS $$ SELECT coalesce(max(sequence), 0) FROM public.audit_entries WHERE role = current_setting('role') AND boot = of_boot $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "last_audit_sequence"(uuid) FROM PUBLIC;
 --> statement-breakpoint

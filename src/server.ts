@@ -10,13 +10,13 @@ import {
 	type Logger,
 	type Readiness,
 	RefusedAccountError,
-	refusedHere,
 	type RequestContext,
+	refusedHere,
 } from './api/index.ts';
 import { type AuditLog, draftEntry, systemEntry } from './audit/index.ts';
 import { type DatabaseAccess, openAuthenticator, openContent, openKeyring, openLog, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
-import { checkAppend, inspectSignIn, type Plane } from './database/index.ts';
+import { checkAppend, inspectCatalogue, inspectSignIn, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
 import type { Keyring } from './keys/index.ts';
@@ -44,10 +44,13 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 	const planes = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`)]));
 	const [front] = planes.values() as Iterable<Plane> as [Plane];
 	const logPlane = openPlaneOf(database, front.role, 1);
-	const close = () => Promise.all([...planes.values(), logPlane].map((plane) => plane.close()));
+	// Of its own, so that nobody's queries keep others from being told who they are.
+	const door = openPlaneOf(database, front.role, 4);
+	const close = () => Promise.all([...planes.values(), logPlane, door].map((plane) => plane.close()));
 	try {
 		refuseInProduction(config, { roles: await Promise.all([...planes.values()].map(inspectSignIn)), introspection });
 		await assertPrepared(front);
+		await refuseDrift(config, front, logger);
 		const log = openLog(logPlane, ({ entries, milliseconds, error }) => {
 			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });
 			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
@@ -70,15 +73,20 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 			metrics,
 			apollo,
 			async context(request) {
-				const principal = await identifyPrincipal(authenticate, front, request.headers.authorization).catch((error: unknown) =>
-					recordRefusal(log, sides, request.id, error),
+				const principal = await identifyPrincipal(authenticate, door, request.headers.authorization).catch(
+					(error: unknown) => recordRefusal(log, sides, request.id, error),
 				);
 				const desk = desks.get(principal.kind);
 				if (!desk)
-					return recordRefusal(log, sides, request.id, refusedHere(principal, 'This server is for the other plane: use the address you were given.'));
+					return recordRefusal(
+						log,
+						sides,
+						request.id,
+						refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
+					);
 				return createContext(request.id, principal, desk);
 			},
-			ready: () => checkReadiness(planes, keyrings),
+			ready: () => checkReadiness(planes, logPlane, keyrings),
 		});
 		await log.append([systemEntry(config.plane === 'operator' ? 'operator' : 'firm', { action: 'process.start' })]);
 		const url = await http.listen();
@@ -99,10 +107,19 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 }
 
 /** What must work before requests are sent here. */
-async function checkReadiness(planes: ReadonlyMap<Side, Plane>, keyrings: ReadonlyMap<Side, Keyring>): Promise<Readiness> {
-	const works = (check: Promise<unknown>) => check.then(() => true, () => false);
+async function checkReadiness(
+	planes: ReadonlyMap<Side, Plane>,
+	logPlane: Plane,
+	keyrings: ReadonlyMap<Side, Keyring>,
+): Promise<Readiness> {
+	const works = (check: Promise<unknown>) =>
+		check.then(
+			() => true,
+			() => false,
+		);
 	const checks = [
 		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
+		['log', works(logPlane.read(null, checkAppend))] as const,
 		...[...keyrings].map(([side, keyring]) => [`keyring ${side}`, works(keyring.check())] as const),
 	];
 	const results = await Promise.all(checks.map(async ([name, check]) => [name, await check] as const));
@@ -125,12 +142,24 @@ async function assertPrepared(plane: Plane): Promise<void> {
 	}
 }
 
+/** @throws SetupError in production for a database that is not as the migrations left it; development is only warned. */
+async function refuseDrift(config: Config, plane: Plane, logger: Logger): Promise<void> {
+	const findings = await inspectCatalogue(plane, { sharedLogin: config.env === 'development' });
+	const wrong = findings.filter(({ ok }) => !ok);
+	if (wrong.length > 0 && config.env === 'production')
+		throw new SetupError(wrong.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));
+	for (const { check } of wrong)
+		logger.warn({ check, count: wrong.length }, 'the database has drifted: firmseal doctor says how');
+}
+
 /** @throws the error itself, once a refused account is on record. */
 async function recordRefusal(log: AuditLog, sides: readonly Side[], request: string, error: unknown): Promise<never> {
 	if (error instanceof RefusedAccountError) {
 		const { actor, firm } = error;
 		const plane = sides.find((side) => side === actor.kind) ?? sides[0] ?? 'firm';
-		await log.append([draftEntry({ actor, plane, request }, { action: 'request.deny', decision: 'DENIED', firm, reason: 'FORBIDDEN' })]);
+		await log.append([
+			draftEntry({ actor, plane, request }, { action: 'request.deny', decision: 'DENIED', firm, reason: 'FORBIDDEN' }),
+		]);
 	}
 	throw error;
 }

@@ -17,14 +17,14 @@ export async function readOwnerOnly(path: string): Promise<string | null> {
 		// Of the open file, so that it can't be exchanged between check and use.
 		const stats = await file.stat();
 		if (!stats.isFile() || stats.size > MAX_BYTES) {
-			throw new SetupError(`${path} is not a key file: move it away, and a new key is made at the next start.`);
+			throw new SetupError(`${path} is not a key file: restore it from a backup.`);
 		}
 		if (stats.uid !== process.getuid?.()) {
 			throw new SetupError(`${path} belongs to another user: give it to the user who runs Firmseal with chown.`);
 		}
 		if ((stats.mode & 0o077) !== 0) {
 			throw new SetupError(
-				`${path} is open to other users: delete it for a new key, or run chmod 600 if nobody has read it.`,
+				`${path} is open to other users: run chmod 600 on it, and consider that they may have read the key.`,
 			);
 		}
 		return await file.readFile('utf8');

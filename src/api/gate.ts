@@ -48,7 +48,7 @@ const hasUnrecorded = ({ body }: Answered['response']): boolean =>
 
 function withhold({ response }: Answered, error: unknown): void {
 	const { code, message } =
-		error instanceof FirmsealError && error.code === 'AUDIT_UNAVAILABLE'
+		error instanceof FirmsealError
 			? error
 			: new FirmsealError(
 					'AUDIT_UNAVAILABLE',

@@ -29,6 +29,10 @@ const SHAPES: readonly (readonly [shape: RegExp, written: string])[] = [
 		'$1 without a value.',
 	],
 	[RegExp(`^(Argument ${NAME} of non-null type ${TYPE} must not be null\\.)$`), '$1'],
+	[
+		/^Too many validation errors, error limit reached\. Validation aborted\.$/,
+		'The document has too many mistakes to tell them all.',
+	],
 	[RegExp(`^(Argument ${NAME}) has invalid value `), '$1 has an invalid value.'],
 ];
 

@@ -33,7 +33,7 @@ export type AuditDecision =
 
 /** One entry of the audit log: what was opened, refused, changed or read, by whom. Never content, keys or tokens. */
 export type AuditEntry = Node & {
-  /** What happened, such as content.open. */
+  /** What happened, such as content.open; unreadable for a row that this program did not write, whose leaf tells what is there. */
   action: Scalars['String']['output'];
   /** The account that acted; null for the system itself. */
   actorId?: Maybe<Scalars['ID']['output']>;
@@ -93,9 +93,9 @@ export type AuditEntryEdge = {
 
 /** Orders of the audit log. */
 export type AuditEntryOrder =
-  /** Last committed first. */
+  /** Last committed first, at once. */
   | 'NEWEST_FIRST'
-  /** As they were committed. */
+  /** As they were committed; a reader who goes on from a cursor misses nothing. */
   | 'OLDEST_FIRST';
 
 /** A data key that was used. */
@@ -123,7 +123,7 @@ export type ContentClass =
 
 /** A new note. */
 export type CreateNoteInput = {
-  /** The text; at most 524,288 bytes. */
+  /** The text; at most 131,072 bytes. */
   body?: InputMaybe<Scalars['String']['input']>;
   /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
@@ -258,7 +258,7 @@ export type Node = {
 export type Note = FirmOwned & Node & {
   /** Who wrote it. */
   author?: Maybe<User>;
-  /** The text; at most 524,288 bytes. */
+  /** The text; at most 131,072 bytes. */
   body?: Maybe<Scalars['String']['output']>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];

@@ -7,11 +7,12 @@ import {
 	rolesOf,
 } from '../access/index.ts';
 import { createLogger, createMetrics, createSchema, fieldsByName, principalOf } from '../api/index.ts';
-import { type DatabaseAccess, openContent, openKeyring, openPlaneOf } from '../compose.ts';
+import { type DatabaseAccess, openContent, openKeyring, openLog, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { identify, type Plane, selectAccountByEmail, selectTakenNoteIds } from '../database/index.ts';
 import { addFirstApprover, addMember, addOperator, createFirm, createNote, type Desk } from '../firms/index.ts';
 import { type Installation, withOffice } from '../installation.ts';
+import type { AppendingLog } from '../log/index.ts';
 import { type MailNote, readMail } from './demo-mail.ts';
 import { type Progress, showProgress } from './progress.ts';
 
@@ -34,12 +35,15 @@ export async function loadDemo(config: Config, database: DatabaseAccess): Promis
 	return withOffice(config, database, async (office) => {
 		const plane = openPlaneOf(database, 'firmseal_firm', WRITERS + 1);
 		const operators = openPlaneOf(database, 'firmseal_operator', 1);
+		const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
+		const log = openLog(logPlane);
 		try {
 			await loadOperators(office, operators);
 			for (const firm of FIRMS) await loadPeople(office, plane, firm);
-			return await loadNotes(config, office, plane);
+			return await loadNotes(config, office, plane, log);
 		} finally {
-			await Promise.all([plane.close(), operators.close()]);
+			await log.close();
+			await Promise.all([plane.close(), operators.close(), logPlane.close()]);
 		}
 	});
 }
@@ -69,8 +73,13 @@ async function loadPeople(office: Installation, plane: Plane, { slug, name }: (t
 }
 
 /** Real e-mails, written as the firms' members write notes: sealed, under the firm's role, on record. */
-async function loadNotes(config: Config, office: Installation, plane: Plane): Promise<{ readonly notes: number }> {
-	const desk = await openDesk(config, office, plane);
+async function loadNotes(
+	config: Config,
+	office: Installation,
+	plane: Plane,
+	log: AppendingLog,
+): Promise<{ readonly notes: number }> {
+	const desk = await openDesk(config, plane, log);
 	let written = 0;
 	for (const [index, { slug }] of FIRMS.entries()) {
 		const member = (await principalByEmail(office, plane, `member@${slug}.example`)) as FirmPrincipal;
@@ -88,14 +97,14 @@ async function loadNotes(config: Config, office: Installation, plane: Plane): Pr
 	return { notes: written };
 }
 
-async function openDesk(config: Config, office: Installation, plane: Plane): Promise<Desk> {
+async function openDesk(config: Config, plane: Plane, audit: AppendingLog): Promise<Desk> {
 	const { registry } = createSchema();
 	const keyring = await openKeyring(config, 'firm');
 	const logger = createLogger({ level: config.log.level });
 	const parts = {
 		plane,
 		keyring,
-		audit: office.audit,
+		audit,
 		fields: registry.fields,
 		config,
 		metrics: createMetrics(),
@@ -110,7 +119,7 @@ async function writeNotes(desk: Desk, member: FirmPrincipal, notes: MailNote[], 
 			const access = desk.content.begin({
 				decision: decideContent(member),
 				actor: { kind: 'firm', user: member.user, roles: rolesOf(member) },
-				plane: 'cli',
+				plane: 'firm',
 				request: uuidv7(),
 				document: null,
 			});

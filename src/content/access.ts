@@ -22,6 +22,9 @@ export interface Withheld {
 	readonly count: number;
 }
 
+/** Bytes of envelopes that one request opens at most: what it opens is in memory until it is answered. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** Errors of one kind that a response carries at most; the values beyond are null without one. */
 const MOST_ERRORS = 20;
 
@@ -44,6 +47,7 @@ export class Access<Key = unknown> {
 	/** Further entries of the request, such as a refused operation. */
 	readonly pending: EntryDraft[] = [];
 	#invalidShown = 0;
+	#bytes = 0;
 	#over = false;
 
 	constructor(terms: AccessTerms) {
@@ -77,6 +81,17 @@ export class Access<Key = unknown> {
 		if (!decision.allowed) return decision.reason;
 		if (decision.firm !== row.firm) return 'NOT_SHARED';
 		return decision.classes.includes(field.class) ? null : 'CLASS';
+	}
+
+	/** Takes the bytes of a value from what the request may open; false: it has asked for too much, and opens nothing more. */
+	afford(bytes: number): boolean {
+		this.#bytes += bytes;
+		return !this.isOverspent;
+	}
+
+	/** The answer lacks values, so it may not be given. */
+	get isOverspent(): boolean {
+		return this.#bytes > MOST_BYTES;
 	}
 
 	noteWithheld(field: ContentField, firm: string, reason: DenialReason): void {

@@ -54,7 +54,8 @@ export interface Content {
 	recordChange(access: Access, change: Change): Promise<void>;
 	/**
 	 * The response gate, once for each request: resolves when everything it opened or was refused is on record; opens
-	 * nothing more for it, whatever comes of that. @throws FirmsealError AUDIT_UNAVAILABLE: nothing may be answered.
+	 * nothing more for it, whatever comes of that. @throws FirmsealError AUDIT_UNAVAILABLE, or TOO_EXPENSIVE
+	 * for more than 64 MiB: nothing may be answered.
 	 */
 	settle(access: Access): Promise<void>;
 	/** For `extensions.sealed`. */
@@ -70,6 +71,7 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure
 	const open = (access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array, key: ClassKey<Key>) => {
 		// A key may have been on its way when the request was answered.
 		access.assertRunning();
+		if (!access.afford(sealed.length)) return null;
 		try {
 			const payload = openPayload(aead, key.field(field.table, field.column), row.id, sealed);
 			const value = decodeValue(field.valueType, payload);
@@ -145,6 +147,11 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure
 			if (onFailure) for (const failure of failuresOf(access)) onFailure(failure);
 			const entries = entriesOf(access);
 			if (entries.length > 0) await audit.append(entries);
+			if (access.isOverspent)
+				throw new FirmsealError(
+					'TOO_EXPENSIVE',
+					'The answer would hold more than 64 MiB of content: ask for fewer records or fields.',
+				);
 		},
 
 		withheld: (access) => [...access.withheld.values()].flatMap((fields) => [...fields.values()]),

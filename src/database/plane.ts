@@ -1,12 +1,13 @@
-import { sql } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { escapeLiteral } from 'pg';
 import { openPool } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 
 /** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
 export type PlaneRole = 'firmseal_firm' | 'firmseal_operator' | 'firmseal_worker';
 
-export type Transaction = Parameters<Parameters<NodePgDatabase['transaction']>[0]>[0];
+/** Statements of one transaction. */
+export type Transaction = NodePgDatabase;
 
 /**
  * The way into the database: every statement runs in a transaction that first becomes the plane's role and names its
@@ -18,7 +19,7 @@ export interface Plane {
 	/** `firm`: the id whose rows the transaction sees; null where the role's policies ask for none. */
 	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
 	write<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
-	/** Ends the pool when the running transactions have ended. */
+	/** Ends the pool when the running transactions have ended, or after five seconds. */
 	close(): Promise<void>;
 }
 
@@ -29,26 +30,44 @@ export interface PlaneOptions {
 	readonly connections?: number;
 }
 
+/** Milliseconds. */
+const CLOSING = 5_000;
+
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
 	const pool = openPool(url, connections);
-	const database = drizzle(pool);
 	const run = <T>(accessMode: 'read only' | 'read write', firm: string | null, work: (tx: Transaction) => Promise<T>) =>
-		withoutParameters(() =>
-			database.transaction(
-				async (tx) => {
-					await tx.execute(
-						sql`select set_config('role', ${role}, true), set_config('firmseal.firm', ${firm ?? ''}, true)`,
-					);
-					return work(tx);
-				},
-				// The rules on people count rows and then write: whatever the server's default is, each statement sees what is committed.
-				{ accessMode, isolationLevel: 'read committed' },
-			),
-		);
+		withoutParameters(async () => {
+			const client = await pool.connect();
+			let isLost = false;
+			try {
+				// One round trip. The rules on people count rows and then write: whatever the server's default is, each statement
+				// sees what is committed.
+				await client.query(
+					`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
+					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true)`,
+				);
+				const result = await work(drizzle(client));
+				await client.query('commit');
+				return result;
+			} catch (error) {
+				await client.query('rollback').catch(() => {
+					isLost = true;
+				});
+				throw error;
+			} finally {
+				// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
+				client.release(isLost);
+			}
+		});
 	return {
 		role,
 		read: (firm, work) => run('read only', firm, work),
 		write: (firm, work) => run('read write', firm, work),
-		close: () => pool.end(),
+		async close() {
+			const late = Promise.withResolvers<void>();
+			const timer = setTimeout(late.resolve, CLOSING);
+			await Promise.race([pool.end(), late.promise]);
+			clearTimeout(timer);
+		},
 	};
 }

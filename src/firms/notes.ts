@@ -15,7 +15,7 @@ import { checkId, checkRevision, checkText, type TextLimit } from './input.ts';
 
 const LIMITS: Readonly<Record<'title' | 'body', TextLimit>> = {
 	title: { name: 'title', bytes: 1_024 },
-	body: { name: 'body', bytes: 524_288 },
+	body: { name: 'body', bytes: 131_072 },
 };
 
 interface NoteContent {

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
-import { chunkDraft, type Entry, encodeLeaf, MAX_LEAF_BYTES } from '../../src/audit/index.ts';
+import { chunkDraft, encodeLeaf, MAX_LEAF_BYTES } from '../../src/audit/index.ts';
 import { draftOf, reading, stamp } from './drafts.ts';
 
 const record = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;

@@ -31,22 +31,22 @@ describe('firmseal doctor, keys list and demo', () => {
 		{
 			change: 'alter table notes no force row level security',
 			undo: 'alter table notes force row level security',
-			wrong: 'row level security is on and forced',
-			name: 'notes',
+			wrong: "the database's tables",
+			told: /^ {6}- .*notes/,
 		},
 		{
 			change: 'grant select (title) on notes to firmseal_operator',
 			undo: 'revoke select (title) on notes from firmseal_operator',
-			wrong: 'no operator and no worker may read or write a sealed column',
-			name: 'notes.title',
+			wrong: 'nobody has a privilege',
+			told: /^ {6}\+ select \(title\) on notes to firmseal_operator/,
 		},
 		{
 			change: 'alter table audit_entries disable trigger append_only_truncate',
 			undo: 'alter table audit_entries enable always trigger append_only_truncate',
-			wrong: 'nobody may change, remove or truncate audit entries',
-			name: 'append_only_truncate',
+			wrong: "the database's triggers",
+			told: /^ {6}- .*append_only_truncate/,
 		},
-	])('doctor finds: $change', async ({ change, undo, wrong, name }) => {
+	])('doctor finds: $change', async ({ change, undo, wrong, told }) => {
 		await installation.admin.unsafe(change);
 		try {
 			const [human, program] = await Promise.all([
@@ -59,7 +59,7 @@ describe('firmseal doctor, keys list and demo', () => {
 				.filter((line, index, lines) => line.startsWith('WRONG') || lines[index - 1]?.startsWith('WRONG'));
 			expect(found).toHaveLength(2);
 			expect(found[0]).toContain(`WRONG ${wrong}`);
-			expect(found[1]).toMatch(new RegExp(`^ {6}${name}\\b.*: `));
+			expect(found[1]).toMatch(told);
 			expect(program).toMatchObject({ code: 1, ok: false, error: { code: 'SETUP', message: expect.any(String) } });
 		} finally {
 			await installation.admin.unsafe(undo);

@@ -23,7 +23,7 @@ export const TITLE = fieldOf('Note.title', 'NOTE', 'notes', 'title');
 export const BODY = fieldOf('Note.body', 'NOTE', 'notes', 'body');
 export const TAGS = fieldOf('Note.tags', 'NOTE', 'notes', 'tags');
 export const MEMO = fieldOf('Invoice.memo', 'BILLING', 'invoices', 'memo');
-export const FIELDS = [TITLE, BODY, TAGS, MEMO];
+const FIELDS = [TITLE, BODY, TAGS, MEMO];
 
 const aead = createNodeAead();
 type Key = ReturnType<typeof aead.importKey>;

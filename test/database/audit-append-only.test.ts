@@ -69,8 +69,12 @@ describe.each(servers)('audit entries on $name', (server) => {
 	});
 
 	describe.each(SIDES)('by the %s plane', (side) => {
-		const insert = (columns: Record<string, string>) => {
-			const row = { id: `'${uuidv7()}'`, boot: `'${uuidv7()}'`, sequence: '1', leaf: "'{}'", ...columns };
+		const insert = (columns: Record<string, string>, told: Record<string, unknown> = {}) => {
+			const names = { id: `'${uuidv7()}'`, boot: `'${uuidv7()}'`, sequence: '1', ...columns };
+			const bare = (text: string) => text.replaceAll("'", '');
+			const said = { id: bare(names.id), boot: bare(names.boot), sequence: Number(names.sequence), firm: null };
+			const leaf = JSON.stringify({ ...said, plane: side, action: 'log.read', ...told });
+			const row = { leaf: `'${leaf}'`, ...names };
 			return `insert into audit_entries (${Object.keys(row).join(', ')}) values (${Object.values(row).join(', ')})`;
 		};
 		const attempt = (statement: string) => codeOf(two.as(side, two.north.id, (tx) => tx.unsafe(statement)));
@@ -99,9 +103,21 @@ describe.each(servers)('audit entries on $name', (server) => {
 			expect(await attempt(insert({ boot }))).toBe('done');
 			expect(await attempt(insert({ boot }))).toBe('23505');
 			expect(await attempt(insert({ boot: `'${uuidv7()}'`, sequence: '0' }))).toBe('23514');
-			expect(await attempt(insert({ leaf: "''" }))).toBe('23514');
-			expect(await attempt(insert({ leaf: "repeat('x', 65537)" }))).toBe('23514');
-			expect(await attempt(insert({ leaf: 'null' }))).toBe('23502');
+			expect(await attempt(insert({ leaf: "''" }))).not.toBe('done');
+			expect(await attempt(insert({}, { padding: 'x'.repeat(65_536) }))).toBe('23514');
+			expect(await attempt(insert({ leaf: 'null' }))).not.toBe('done');
+		});
+
+		it('are not appended with a leaf that is of another row, plane or side', async () => {
+			expect(await attempt(insert({}, { id: uuidv7() }))).toBe('23514');
+			expect(await attempt(insert({}, { sequence: 2 }))).toBe('23514');
+			expect(await attempt(insert({}, { firm: two.north.id }))).toBe('23514');
+			expect(await attempt(insert({ leaf: "'[]'" }))).not.toBe('done');
+			expect(await attempt(insert({ sequence: '9007199254740992' }))).toBe('23514');
+			expect(await attempt(insert({ role: "'firmseal_firm'" }))).toBe(NO_PRIVILEGE);
+			const member = { plane: 'firm', action: 'content.open' };
+			expect(await attempt(insert({}, member))).toBe(side === 'firm' ? 'done' : NO_PRIVILEGE);
+			expect(await attempt(insert({}, { ...member, plane: side }))).toBe(side === 'firm' ? 'done' : NO_PRIVILEGE);
 		});
 
 		it('are not removed with the firm, the table or the trigger', async () => {
@@ -118,12 +134,13 @@ describe.each(servers)('audit entries on $name', (server) => {
 	});
 
 	it('are read by the firm they are of, by operators all, by the worker not at all', async () => {
-		const id = uuidv7();
+		const [id, boot] = [uuidv7(), uuidv7()];
+		const leaf = JSON.stringify({ id, boot, sequence: 1, firm: two.harbour.id, plane: 'cli', action: 'member.add' });
 		await two.as(
 			'worker',
 			null,
 			(tx) =>
-				tx`insert into audit_entries (id, firm_id, boot, sequence, leaf) values (${id}, ${two.harbour.id}, ${uuidv7()}, 1, '{}')`,
+				tx`insert into audit_entries (id, firm_id, boot, sequence, leaf) values (${id}, ${two.harbour.id}, ${boot}, 1, ${leaf})`,
 		);
 		const firms = (side: Side, firm: string | null) =>
 			two

@@ -14,13 +14,10 @@ import {
 } from '../../src/database/index.ts';
 import { codeOf, makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
 
-const entryOf = (firm: string | null, boot: string, sequence: number): NewAuditEntry => ({
-	id: uuidv7(),
-	firm,
-	boot,
-	sequence,
-	leaf: '{"a":1}',
-});
+function entryOf(firm: string | null, boot: string, sequence: number): NewAuditEntry {
+	const names = { id: uuidv7(), firm, boot, sequence };
+	return { ...names, leaf: JSON.stringify({ ...names, plane: 'firm', action: 'log.read' }) };
+}
 
 describe.each(servers)('reading the log on $name', (server) => {
 	let two: TwoFirms;
@@ -45,7 +42,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 	});
 	const read = (firm: string, more: Partial<KeysetPage> = {}) =>
 		reader.read(firm, (tx) => selectAuditEntries(tx, firm, page(more)));
-	const count = (firm: string) => reader.read(firm, (tx) => countAuditEntries(tx, firm));
+	const count = (firm: string) => reader.read(firm, (tx) => countAuditEntries(tx, firm, true));
 	const append = (rows: readonly NewAuditEntry[]) => writer.write(null, (tx) => insertAuditEntries(tx, rows));
 	const cursorOf = ({ transaction, id }: AuditEntryRow) => ({ value: transaction, id });
 	/** Other databases' transactions hold the snapshot of this one back no longer than they last. */
@@ -72,6 +69,9 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect(await two.admin`select id from audit_entries where id = ${late.id}`).toHaveLength(1);
 		const shown = await read(firm);
 		expect(shown.rows.map(({ id }) => id)).toEqual([early.id]);
+		// Whoever looks at the newest sees it at once: an open transaction hides nothing.
+		expect((await read(firm, { descending: true })).rows.map(({ id }) => id)).toEqual([late.id, early.id]);
+		expect(await reader.read(firm, (tx) => countAuditEntries(tx, firm, false))).toBe(2);
 		// Whoever reads without the rule is at the late one by now,
 		const withoutRule = (id: string) => two.admin`select id from audit_entries a where firm_id = ${firm}
 			and (transaction, id) > (select transaction, id from audit_entries where id = ${id}) order by transaction, id`;

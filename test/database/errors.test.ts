@@ -201,9 +201,14 @@ describe.each(servers)('an error of the database on $name', (server) => {
 	});
 
 	it('is AUDIT_UNAVAILABLE when the connection ends in a transaction, and the next finds another', async () => {
-		const pidOf = async (tx: Transaction) => Number((await tx.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid);
+		const pidOf = async (tx: Transaction) =>
+			Number((await tx.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid);
 		const end = (pid: number) => two.admin`select pg_terminate_backend(${pid})`;
-		const plane = openPlane({ url: two.installation.env.DATABASE_URL as string, role: 'firmseal_firm', connections: 1 });
+		const plane = openPlane({
+			url: two.installation.env.DATABASE_URL as string,
+			role: 'firmseal_firm',
+			connections: 1,
+		});
 		for (const pause of [0, 5]) {
 			const between = plane.read(null, async (tx) => {
 				await end(await pidOf(tx));

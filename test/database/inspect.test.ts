@@ -1,217 +1,157 @@
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openConnection } from '../../src/database/connection.ts';
 import {
+	expectedCatalogue,
+	type Finding,
 	inspectDatabase,
 	inspectSignIn,
 	measureClockDifference,
 	openPlane,
-	type Plane,
 	prepareDatabase,
+	readCatalogue,
+	type Transaction,
 } from '../../src/database/index.ts';
-import { makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+import { type Area, BREAKS, IN_TWO_AREAS } from './inspect-breaks.ts';
+import { makeTwoFirms, type Side, servers, type TwoFirms } from './two-firms.ts';
 
-interface Break {
-	readonly check: string;
-	/** What the finding names. */
-	readonly names: string;
-	readonly broken: string;
-	readonly mended: string;
-	/** Whether `firmseal init` puts it right. */
-	readonly byInit?: boolean;
-}
+/** The finding of an area says so. */
+const WORDS: Readonly<Record<Area, RegExp>> = {
+	tables: /tables/,
+	privileges: /privilege/,
+	policies: /policies/,
+	triggers: /triggers/,
+	constraints: /constraints/,
+	functions: /functions/,
+	roles: /roles/,
+};
+const areaOf = ({ check }: Finding) => Object.entries(WORDS).find(([, word]) => word.test(check))?.[0];
+const breaks = Object.entries(BREAKS).flatMap(([area, ofArea]) =>
+	ofArea.map(([broken, line, ...elsewhere]) => [area, broken, line, elsewhere] as const),
+);
 
-const ROWS = 'row level security is on and forced on every table of firms';
-const SEALED = 'no operator and no worker may read or write a sealed column';
-const TAGS = 'every sealed column has its firm tag check';
-const AUDIT = 'nobody may change, remove or truncate audit entries';
-const TEMPORARY = 'no role of a plane may make temporary tables';
-
-const TITLE_TAG = `check (substring(title from 7 for 4) = substring(sha256(convert_to(firm_id::text, 'UTF8')) from 1 for 4))`;
-
-/** `DB` stands for the database's name. Nothing here changes a role, which other databases share. */
-const BREAKS: Break[] = [
-	{
-		check: ROWS,
-		names: 'notes',
-		broken: 'alter table notes no force row level security',
-		mended: 'alter table notes force row level security',
-	},
-	{
-		check: ROWS,
-		names: 'data_keys',
-		broken: 'alter table data_keys disable row level security',
-		mended: 'alter table data_keys enable row level security',
-	},
-	{ check: ROWS, names: 'forgotten', broken: 'create table forgotten (firm_id uuid)', mended: 'drop table forgotten' },
-	...['firmseal_operator', 'firmseal_worker', 'public'].flatMap((role): Break[] => [
-		{
-			check: SEALED,
-			names: 'notes.title',
-			broken: `grant select on notes to ${role}`,
-			mended:
-				role === 'firmseal_operator'
-					? `revoke select on notes from ${role}; grant select (firm_id, id, revision, created_at, updated_at, deleted_at, author_id) on notes to ${role}`
-					: `revoke select on notes from ${role}`,
-		},
-		{
-			check: SEALED,
-			names: 'notes.body',
-			broken: `grant select (body) on notes to ${role}`,
-			mended: `revoke select (body) on notes from ${role}`,
-		},
-		{
-			check: SEALED,
-			names: 'notes.title',
-			broken: `grant update (title) on notes to ${role}`,
-			mended: `revoke update (title) on notes from ${role}`,
-		},
-		{
-			check: SEALED,
-			names: 'notes.title',
-			broken: `grant insert (title) on notes to ${role}`,
-			mended: `revoke insert (title) on notes from ${role}`,
-		},
-	]),
-	{
-		check: SEALED,
-		names: 'peek.title',
-		broken: 'create view peek as select title from notes; grant select on peek to firmseal_operator',
-		mended: 'drop view peek',
-	},
-	{
-		check: SEALED,
-		names: 'stored.title',
-		broken: 'create materialized view stored as select title from notes; grant select on stored to firmseal_worker',
-		mended: 'drop materialized view stored',
-	},
-	{
-		check: TAGS,
-		names: 'notes.title',
-		broken: 'alter table notes drop constraint notes_title_firm_tag',
-		mended: `alter table notes add constraint notes_title_firm_tag ${TITLE_TAG}`,
-	},
-	{
-		check: TAGS,
-		names: 'notes.title',
-		broken: `alter table notes drop constraint notes_title_firm_tag; alter table notes add constraint notes_title_firm_tag ${TITLE_TAG} not valid`,
-		mended: 'alter table notes validate constraint notes_title_firm_tag',
-	},
-	...['firm', 'operator', 'worker'].flatMap((side): Break[] => [
-		{
-			check: AUDIT,
-			names: `firmseal_${side}`,
-			broken: `grant delete on audit_entries to firmseal_${side}`,
-			mended: `revoke delete on audit_entries from firmseal_${side}`,
-		},
-		{
-			check: AUDIT,
-			names: `firmseal_${side}`,
-			broken: `grant truncate on audit_entries to firmseal_${side}`,
-			mended: `revoke truncate on audit_entries from firmseal_${side}`,
-		},
-		{
-			check: AUDIT,
-			names: `firmseal_${side}`,
-			broken: `grant update (leaf) on audit_entries to firmseal_${side}`,
-			mended: `revoke update (leaf) on audit_entries from firmseal_${side}`,
-		},
-	]),
-	...['append_only_row', 'append_only_statement', 'append_only_truncate'].flatMap((trigger): Break[] => [
-		{
-			check: AUDIT,
-			names: trigger,
-			broken: `alter table audit_entries disable trigger ${trigger}`,
-			mended: `alter table audit_entries enable always trigger ${trigger}`,
-		},
-		// Fires no more in replication mode.
-		{
-			check: AUDIT,
-			names: trigger,
-			broken: `alter table audit_entries enable trigger ${trigger}`,
-			mended: `alter table audit_entries enable always trigger ${trigger}`,
-		},
-	]),
-	{
-		check: TEMPORARY,
-		names: 'firmseal_firm',
-		broken: 'grant temporary on database DB to public',
-		mended: 'revoke temporary on database DB from public',
-		byInit: true,
-	},
-	{
-		check: TEMPORARY,
-		names: 'firmseal_worker',
-		broken: 'grant temporary on database DB to firmseal_worker',
-		mended: 'revoke temporary on database DB from firmseal_worker',
-	},
-	{
-		check: 'the server logs no rows in the detail of its errors',
-		names: 'log_error_verbosity',
-		broken: "alter database DB set log_error_verbosity = 'default'",
-		mended: 'alter database DB reset log_error_verbosity',
-	},
-];
+class Undone extends Error {}
 
 describe.each(servers)('what the doctor asks the database on $name', (server) => {
 	let two: TwoFirms;
-	let plane: Plane;
+	let adminUrl: string;
+	let superuser: Client;
 	beforeAll(async () => {
 		two = await makeTwoFirms(server);
-		plane = two.plane('worker', 1);
+		adminUrl = two.installation.env.FIRMSEAL_ADMIN_DATABASE_URL as string;
+		superuser = await openConnection(adminUrl);
 	});
-	afterAll(() => two?.close());
+	afterAll(async () => {
+		await superuser?.end();
+		await two?.close();
+	});
 
-	const run = (statement: string) => two.admin.unsafe(statement.replaceAll('DB', two.admin.options.database));
-	/** On a connection that has seen what is set for the database since. */
-	async function findWrong() {
-		const fresh = openPlane({
-			url: two.installation.env.FIRMSEAL_WORKER_DATABASE_URL as string,
-			role: 'firmseal_worker',
-			connections: 1,
+	/** In a transaction that is undone: roles are shared with the other databases of the server. */
+	async function findWrongAfter(statement: string, options?: { sharedLogin: boolean }): Promise<Finding[]> {
+		let wrong: Finding[] = [];
+		const attempt = drizzle(superuser).transaction(async (tx: Transaction) => {
+			await tx.execute(sql.raw(statement.replaceAll('DB', two.admin.options.database)));
+			await tx.execute(sql`set local role firmseal_worker`);
+			const plane = {
+				role: 'firmseal_worker' as const,
+				read: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
+				write: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
+				close: async () => {},
+			};
+			wrong = (await inspectDatabase(plane, options)).filter(({ ok }) => !ok);
+			throw new Undone();
 		});
-		try {
-			return (await inspectDatabase(fresh)).filter(({ ok }) => !ok);
-		} finally {
-			await fresh.close();
-		}
+		await attempt.catch((error: unknown) => {
+			if (!(error instanceof Undone)) throw error;
+		});
+		return wrong;
 	}
 
-	it('is all right after preparing', async () => {
-		const findings = await inspectDatabase(plane);
-		expect(findings.length).toBeGreaterThanOrEqual(7);
-		for (const finding of findings) expect(finding).toEqual({ check: finding.check, ok: true, mend: null });
+	const superuserPlane = (role: 'firmseal_firm' | 'firmseal_operator' | 'firmseal_worker') =>
+		openPlane({ url: adminUrl, role, connections: 1 });
+
+	it('is all right after preparing, whichever plane asks', async () => {
+		for (const side of ['firm', 'operator', 'worker'] as const) {
+			const findings = await inspectDatabase(two.plane(side, 1));
+			expect(findings.map(areaOf)).toEqual([...Object.keys(WORDS), undefined]);
+			for (const finding of findings) expect(finding).toEqual({ check: finding.check, ok: true, mend: null });
+		}
 	});
 
-	it.each(BREAKS)(
-		'is found wrong, and only that: $broken',
-		async ({ check, names, broken, mended, byInit = false }) => {
-			await run(broken);
-			try {
-				const wrong = await findWrong();
-				expect(wrong.map((finding) => finding.check)).toEqual([check]);
-				expect(wrong[0]?.mend).toContain(names);
-				await prepareDatabase(two.installation.env.FIRMSEAL_ADMIN_DATABASE_URL as string, []);
-				expect(await findWrong()).toHaveLength(byInit ? 0 : 1);
-			} finally {
-				await run(mended);
-			}
-			expect(await findWrong()).toEqual([]);
-		},
-	);
+	it('is what `node src/cli/generate-catalogue.ts` has written: run it after a change of the migrations', async () => {
+		expect(await readCatalogue(two.plane('worker', 1))).toEqual(expectedCatalogue());
+	});
+
+	it('is all right when prepared again, and when a superuser serves all planes', async () => {
+		await prepareDatabase(adminUrl, []);
+		for (const side of ['firm', 'operator', 'worker'] as const) {
+			const plane = superuserPlane(`firmseal_${side satisfies Side}`);
+			expect((await inspectDatabase(plane, { sharedLogin: true })).filter(({ ok }) => !ok)).toEqual([]);
+			expect((await inspectDatabase(plane)).filter(({ ok }) => !ok)).toEqual([]);
+			await plane.close();
+		}
+	});
+
+	it.each(breaks)('is found wrong in its %s: %s', async (area, broken, line, elsewhere) => {
+		const wrong = await findWrongAfter(broken);
+		expect(wrong.map(areaOf).sort()).toEqual([area, ...elsewhere].sort());
+		expect(wrong.find((finding) => areaOf(finding) === area)?.mend).toContain(line);
+	});
+
+	it.each(IN_TWO_AREAS)('is found wrong in two areas: %s', async (broken, ...lines) => {
+		const wrong = await findWrongAfter(broken);
+		expect(wrong).toHaveLength(2);
+		for (const line of lines) expect(wrong.map(({ mend }) => mend).join('\n')).toContain(line);
+	});
+
+	it('tells the first differences and how many more there are', async () => {
+		const [{ mend } = { mend: null }] = await findWrongAfter(
+			'revoke all on notes, users, audit_entries from firmseal_firm',
+		);
+		expect(mend?.match(/(^|; )- /g)).toHaveLength(6);
+		expect(mend).toMatch(/; and \d+ more\. Run `firmseal init`/);
+	});
+
+	it('asks nothing about the one login that a developer signs in with, and about every other', async () => {
+		const all = 'firmseal_owner, firmseal_firm, firmseal_operator, firmseal_worker';
+		const signedIn = `create role one_for_all login createrole noinherit; grant ${all} to one_for_all;
+			alter database DB owner to one_for_all; set local session authorization one_for_all`;
+		expect(await findWrongAfter(signedIn, { sharedLogin: true })).toEqual([]);
+		expect((await findWrongAfter(signedIn)).map(areaOf)).toEqual(['privileges', 'roles']);
+		const [other, ...more] = await findWrongAfter(`grant ${all} to firmseal_operator_login; ${signedIn}`, {
+			sharedLogin: true,
+		});
+		expect(more).toEqual([]);
+		expect(other?.mend).toContain('+ firmseal_operator_login may become firmseal_firm and firmseal_operator and');
+		expect(other?.mend).not.toContain('one_for_all');
+	});
+
+	it('is all right with what is the business of others', async () => {
+		expect(
+			await findWrongAfter(`create schema theirs; create table theirs.things (id int); grant select on theirs.things to public;
+				create role of_theirs; grant create, temporary on database DB to of_theirs;
+				create function public.of_extension() returns int language sql as 'select 1';
+				alter extension plpgsql add function of_extension()`),
+		).toEqual([]);
+	});
+
+	it('finds a server that logs rows', async () => {
+		const wrong = await findWrongAfter("set local log_error_verbosity = 'default'");
+		expect(wrong.map(({ mend }) => mend)).toEqual([expect.stringContaining('log_error_verbosity = terse')]);
+	});
 
 	it('says who signs in', async () => {
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			expect(await inspectSignIn(two.plane(side, 1))).toEqual({ isOwner: false, isSuperuser: false });
 		}
-		const superuser = openPlane({
-			url: two.installation.env.FIRMSEAL_ADMIN_DATABASE_URL as string,
-			role: 'firmseal_firm',
-			connections: 1,
-		});
-		expect(await inspectSignIn(superuser)).toMatchObject({ isSuperuser: true });
-		await superuser.close();
+		const plane = superuserPlane('firmseal_firm');
+		expect(await inspectSignIn(plane)).toMatchObject({ isSuperuser: true });
+		await plane.close();
 	});
 
 	it('measures how far the clocks are apart', async () => {
-		expect(Math.abs(await measureClockDifference(plane))).toBeLessThan(1_000);
+		expect(Math.abs(await measureClockDifference(two.plane('worker', 1)))).toBeLessThan(1_000);
 	});
 });

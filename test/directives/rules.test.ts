@@ -76,7 +76,7 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 	'pad 0': { sdl: replace('pad: 256', 'pad: 0'), says: ['Note.body has the pad 0', 'from 1 to 65536'] },
 	'a negative pad': { sdl: replace('pad: 256', 'pad: -1'), says: ['Note.body has the pad -1', 'from 1 to 65536'] },
 	'a pad too large': { sdl: replace('pad: 256', 'pad: 65537'), says: ['Note.body has the pad 65537', 'leave pad out'] },
-	'a pad that is text': { sdl: replace('pad: 256', 'pad: "16"'), says: ['Note.body has the pad 16', 'whole number'] },
+	'a pad that is text': { sdl: replace('pad: 256', 'pad: "16"'), says: ['Note.body has the pad "16"', 'whole number'] },
 	'non-null content': {
 		sdl: replace('body: String @encrypted', 'body: String! @encrypted'),
 		says: ['Note.body is @encrypted and non-null', 'write String'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FirmsealError } from '../../src/errors.ts';
 import { isEnvelope, openPayload, prepareFieldKey, readKeyVersion, sealPayload } from '../../src/envelope/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
 import { aead, type FieldVector, fieldKeyOf, fromHex, implementations, vectors } from './field-vectors.ts';
 
 const { fields } = vectors;

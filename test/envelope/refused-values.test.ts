@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FirmsealError } from '../../src/errors.ts';
 import { encodeValue, sealField, type ValueType } from '../../src/envelope/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
 import { type FieldVector, fromHex, vectors } from './field-vectors.ts';
 
 const SECRET = 'secret';

@@ -22,7 +22,9 @@ describe('opening keys', () => {
 		expect(calls.unwrap).toBe(1);
 		expect(dataKeys.stats()).toEqual({ hits: 1, misses: 1, size: 1 });
 		const { keyId, requestId } = loaded;
-		expect(events).toEqual([{ call: 'unwrap', outcome: 'ok', firm: FIRM, class: 'NOTE', version: 1, keyId, requestId }]);
+		expect(events).toEqual([
+			{ call: 'unwrap', outcome: 'ok', firm: FIRM, class: 'NOTE', version: 1, keyId, requestId },
+		]);
 	});
 
 	it('hold the field keys of their class and no other', async () => {

@@ -6,11 +6,19 @@ export interface Answer {
 	readonly text: string;
 	// biome-ignore lint/suspicious/noExplicitAny: tests read whatever shape the query has
 	readonly data: any;
-	readonly errors: readonly { readonly message: string; readonly path?: readonly unknown[]; readonly extensions: { readonly code: string } & Record<string, unknown> }[];
+	readonly errors: readonly {
+		readonly message: string;
+		readonly path?: readonly unknown[];
+		readonly extensions: { readonly code: string } & Record<string, unknown>;
+	}[];
 	readonly sealed: readonly { readonly coordinate: string; readonly reason: string; readonly count: number }[];
 }
 
-export type Ask = (token: string | null, query: string, variables?: Readonly<Record<string, unknown>>) => Promise<Answer>;
+export type Ask = (
+	token: string | null,
+	query: string,
+	variables?: Readonly<Record<string, unknown>>,
+) => Promise<Answer>;
 
 export const askAt =
 	(url: string): Ask =>

@@ -17,7 +17,11 @@ import type { TestServer } from './servers.ts';
 /** The passwords of the planes' logins, the same on every server of the tests. */
 const PASSWORD = 'only-for-tests';
 
-export const LOGINS = { firm: 'firmseal_firm_login', operator: 'firmseal_operator_login', worker: 'firmseal_worker_login' } as const;
+export const LOGINS = {
+	firm: 'firmseal_firm_login',
+	operator: 'firmseal_operator_login',
+	worker: 'firmseal_worker_login',
+} as const;
 
 export interface TestFirm {
 	readonly id: string;
@@ -92,7 +96,9 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 		});
 
 	const token = async (email: string, seconds = 3600) => {
-		const account = await withOffice(config, database, ({ worker }) => worker.read(null, (tx) => selectAccountByEmail(tx, email)));
+		const account = await withOffice(config, database, ({ worker }) =>
+			worker.read(null, (tx) => selectAccountByEmail(tx, email)),
+		);
 		if (!account) throw new Error(`no account ${email}`);
 		return (await openIssuer(config)).issueToken({ subject: account.subject, seconds });
 	};
@@ -119,12 +125,22 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 				await addMember(office, { email: email('member'), name: 'Member' }, 'MEMBER', owner);
 				await addMember(office, { email: email('client'), name: 'Client' }, 'CLIENT', owner);
 			});
-			return { id, slug, owner: await token(email('owner')), member: await token(email('member')), client: await token(email('client')) };
+			return {
+				id,
+				slug,
+				owner: await token(email('owner')),
+				member: await token(email('member')),
+				client: await token(email('client')),
+			};
 		},
 		async addOperator(...roles) {
-			const [row] = await admin`select email from users join operators on operators.user_id = users.id where 'APPROVER' = any (roles) limit 1`;
+			const [row] =
+				await admin`select email from users join operators on operators.user_id = users.id where 'APPROVER' = any (roles) limit 1`;
 			const approverEmail = (row?.email as string | undefined) ?? 'first.approver@platform.example';
-			if (!row) await withOffice(config, database, (office) => addFirstApprover(office, { email: approverEmail, name: 'Approver' }));
+			if (!row)
+				await withOffice(config, database, (office) =>
+					addFirstApprover(office, { email: approverEmail, name: 'Approver' }),
+				);
 			const by = (await principal(approverEmail)) as OperatorPrincipal;
 			const email = `${roles.join('.').toLowerCase()}.${uuidv7()}@platform.example`;
 			await withOffice(config, database, (office) => addOperator(office, { email, name: 'Operator' }, roles, by));
@@ -132,7 +148,10 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 		},
 		async serve(overrides = {}) {
 			const lines: string[] = [];
-			const logger: Logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+			const logger: Logger = createLogger({
+				level: 'debug',
+				destination: { write: (line: string) => void lines.push(line) },
+			});
 			const server = await startServer(readConfig({ ...env, ...overrides }), database, logger);
 			servers.push(server);
 			return { ...server, lines, ask: askAt(server.url) };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { serverAccount } from '../../src/database/embedded/account.ts';
-import { prepareDatabase, startEmbeddedServer, SUPERUSER } from '../../src/database/index.ts';
+import { prepareDatabase, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 
 /** A running PostgreSQL for the tests: the superuser's URL of its database `postgres`. */
 export interface TestServer {
@@ -46,7 +46,12 @@ export default async function startServers(project: TestProject): Promise<() => 
 }
 
 async function startExternal(directory: string): Promise<{ server: TestServer; stop(): Promise<void> } | null> {
-	const version = existsSync(DEBIAN) && readdirSync(DEBIAN).filter((name) => Number(name) >= 15 && existsSync(join(DEBIAN, name, 'bin', 'postgres'))).sort().at(-1);
+	const version =
+		existsSync(DEBIAN) &&
+		readdirSync(DEBIAN)
+			.filter((name) => Number(name) >= 15 && existsSync(join(DEBIAN, name, 'bin', 'postgres')))
+			.sort()
+			.at(-1);
 	if (!version) return null;
 	const bin = (name: string) => join(DEBIAN, version, 'bin', name);
 	mkdirSync(directory, { mode: 0o700 });
@@ -55,7 +60,14 @@ async function startExternal(directory: string): Promise<{ server: TestServer; s
 	account.own(directory);
 	const files = join(directory, 'cluster');
 	const port = await findFreePort();
-	await account.run(bin('initdb'), [`--pgdata=${files}`, `--username=${SUPERUSER}`, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync']);
+	await account.run(bin('initdb'), [
+		`--pgdata=${files}`,
+		`--username=${SUPERUSER}`,
+		'--auth=trust',
+		'--encoding=UTF8',
+		'--locale=C',
+		'--no-sync',
+	]);
 	const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
 	await account.run(bin('pg_ctl'), ['start', '-D', files, '-l', join(directory, 'log'), '-w', '-o', settings]);
 	return {

@@ -96,7 +96,13 @@ describe('a database that is away', () => {
 			status: 503,
 			body: {
 				ok: false,
-				checks: { 'database firm': false, 'database operator': false, 'keyring firm': true, 'keyring operator': true },
+				checks: {
+					'database firm': false,
+					'database operator': false,
+					log: false,
+					'keyring firm': true,
+					'keyring operator': true,
+				},
 			},
 		});
 

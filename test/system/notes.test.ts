@@ -2,7 +2,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 
-const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId revision title body author { email role } } } }';
+const CREATE =
+	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId revision title body author { email role } } } }';
 const UPDATE = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id revision title body } } }';
 const DELETE = 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }';
 const NOTE = 'query ($id: ID!) { note(id: $id) { id title body revision } }';
@@ -26,7 +27,8 @@ describe.each(servers)('notes on $name', (server) => {
 	});
 	afterAll(() => installation?.close());
 
-	const create = async (input: Record<string, unknown>) => (await api.ask(north.member, CREATE, { input })).data.createNote.note;
+	const create = async (input: Record<string, unknown>) =>
+		(await api.ask(north.member, CREATE, { input })).data.createNote.note;
 
 	it('are written and read by members as if nothing were encrypted', async () => {
 		const id = uuidv7();
@@ -55,10 +57,20 @@ describe.each(servers)('notes on $name', (server) => {
 
 	it('show an operator their metadata and nothing of their content', async () => {
 		const { id } = await create({ title: 'withheld-title', body: 'withheld-body' });
-		const answer = await api.ask(operator, '{ notes(firmId: "FIRM") { totalCount nodes { id firmId title body author { name } } } }'.replace('FIRM', north.id));
+		const answer = await api.ask(
+			operator,
+			'{ notes(firmId: "FIRM") { totalCount nodes { id firmId title body author { name } } } }'.replace(
+				'FIRM',
+				north.id,
+			),
+		);
 		expect(answer.errors).toEqual([]);
 		const { nodes, totalCount } = answer.data.notes;
-		expect(nodes.find((note: { id: string }) => note.id === id)).toMatchObject({ title: null, body: null, author: { name: 'Member' } });
+		expect(nodes.find((note: { id: string }) => note.id === id)).toMatchObject({
+			title: null,
+			body: null,
+			author: { name: 'Member' },
+		});
 		expect(answer.sealed).toEqual([
 			{ coordinate: 'Note.title', reason: 'NO_LEASE', count: totalCount },
 			{ coordinate: 'Note.body', reason: 'NO_LEASE', count: totalCount },

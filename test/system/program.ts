@@ -43,7 +43,7 @@ const running = new Set<Running>();
 /** Nothing of this process's own settings reaches the program. */
 const bare = (): Env =>
 	Object.fromEntries(
-		['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name] as string]] : [])),
+		['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
 	);
 
 export function newDirectory(): string {
@@ -94,7 +94,7 @@ export async function firmsealJson(env: Env, ...args: string[]) {
 export async function startApi(env: Env, args: readonly string[] = [START]): Promise<RunningApi> {
 	const program = launch(env, process.execPath, args);
 	let over: Outcome | undefined;
-	program.ended.then((outcome) => {
+	void program.ended.then((outcome) => {
 		over = outcome;
 	});
 	await until(() => over !== undefined || isInvited(program.output.stdout), 40_000);
@@ -139,7 +139,7 @@ export function isAlive(pid: number): boolean {
 
 /** Ends what a test has left running and removes what it has made. */
 export async function endAll(): Promise<void> {
-	for (const program of [...running]) {
+	for (const program of running) {
 		program.kill('SIGKILL');
 		await program.ended;
 	}

@@ -3,7 +3,7 @@ import type { Answer, Ask } from '../support/ask.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
-export const titleOf = (id: string): string => `the note ${id}`;
+const titleOf = (id: string): string => `the note ${id}`;
 
 export interface Writers {
 	/** Ids of the notes that the API has acknowledged, to be held against what is there later. */

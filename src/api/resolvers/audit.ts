@@ -12,7 +12,8 @@ import { connectionOf, type ListOrder } from '../connection.ts';
 import { accessOf, firmOf, type RequestContext, reachFor, requireReach } from '../context.ts';
 import type { AuditEntryOrder, AuditEntryResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
-export type AuditEntryNode = AuditEntryRow & { readonly entry: Entry };
+/** `entry` is null for a leaf that nobody of ours has written: it is shown as it is, and hides no other. */
+export type AuditEntryNode = AuditEntryRow & { readonly entry: Entry | null };
 
 const orderOf = (order: AuditEntryOrder): ListOrder<AuditEntryNode> => ({
 	name: `auditEntries:${order}`,
@@ -22,7 +23,13 @@ const orderOf = (order: AuditEntryOrder): ListOrder<AuditEntryNode> => ({
 	valueOf: ({ transaction }) => transaction,
 });
 
-const toNode = (row: AuditEntryRow): AuditEntryNode => ({ ...row, entry: parseLeaf(row.leaf) });
+function toNode(row: AuditEntryRow): AuditEntryNode {
+	try {
+		return { ...row, entry: parseLeaf(row.leaf) };
+	} catch {
+		return { ...row, entry: null };
+	}
+}
 
 /** Looking at the log is an act of its own. */
 function recordReading(context: RequestContext, firm: string | null): void {
@@ -44,33 +51,33 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		const { plane } = context.desk;
 		const scope = firmOf(context);
 		const firm = args.firmId == null ? scope : checkId(args.firmId, 'firmId');
+		const order = orderOf(args.orderBy ?? 'NEWEST_FIRST');
 		recordReading(context, firm);
 		return connectionOf(
 			args,
-			orderOf(args.orderBy ?? 'NEWEST_FIRST'),
+			order,
 			async (page) => {
 				const { rows, more } = await plane.read(scope, (tx) => selectAuditEntries(tx, firm, page));
 				return { rows: rows.map(toNode), more };
 			},
-			() => plane.read(scope, (tx) => countAuditEntries(tx, firm)),
+			() => plane.read(scope, (tx) => countAuditEntries(tx, firm, !order.descending)),
 		);
 	},
 };
 
 export const auditResolvers: AuditEntryResolvers = {
-	at: ({ entry }) => new Date(entry.at),
-	action: ({ entry }) => entry.action,
-	decision: ({ entry }) => entry.decision,
-	actorId: ({ entry }) => entry.actor.user,
-	actorRoles: ({ entry }) => [...entry.actor.roles],
-	plane: ({ entry }) => entry.plane,
-	requestId: ({ entry }) => entry.request,
-	leaseId: ({ entry }) => entry.lease,
-	documentHash: ({ entry }) => entry.document,
-	coordinates: ({ entry }) => [...entry.coordinates],
-	recordIds: ({ entry }) => [...entry.records],
-	keys: ({ entry }) => [...entry.keys],
-	reason: ({ entry }) => entry.reason,
-	bootId: ({ entry }) => entry.boot,
-	sequence: ({ entry }) => entry.sequence,
+	at: ({ entry, appendedAt }) => (entry ? new Date(entry.at) : appendedAt),
+	action: ({ entry }) => entry?.action ?? 'unreadable',
+	decision: ({ entry }) => entry?.decision ?? 'FAILED',
+	actorId: ({ entry }) => entry?.actor.user ?? null,
+	actorRoles: ({ entry }) => [...(entry?.actor.roles ?? [])],
+	plane: ({ entry, role }) => entry?.plane ?? role.replace('firmseal_', ''),
+	requestId: ({ entry }) => entry?.request ?? null,
+	leaseId: ({ entry }) => entry?.lease ?? null,
+	documentHash: ({ entry }) => entry?.document ?? null,
+	coordinates: ({ entry }) => [...(entry?.coordinates ?? [])],
+	recordIds: ({ entry }) => [...(entry?.records ?? [])],
+	keys: ({ entry }) => [...(entry?.keys ?? [])],
+	reason: ({ entry }) => entry?.reason ?? null,
+	bootId: ({ boot }) => boot,
 };

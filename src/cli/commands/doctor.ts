@@ -38,7 +38,7 @@ async function examine(config: Config, installation: Installation): Promise<Find
 	return [
 		{ check: 'the settings are known and complete', ok: true, mend: null },
 		...(await signIns(config, installation)),
-		...(await inspectDatabase(installation.worker)),
+		...(await inspectDatabase(installation.worker, { sharedLogin: config.env === 'development' })),
 		...(await clock(installation)),
 		...(await keyring(config, installation)),
 	];

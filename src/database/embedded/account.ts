@@ -38,11 +38,19 @@ export function serverAccount(paths: readonly string[]): ServerAccount {
 }
 
 function idOf(flag: '-u' | '-g'): number {
-	const ask = () => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+	const ask = () =>
+		Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
 	try {
 		return ask();
 	} catch {
-		execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
+		execFileSync('useradd', [
+			'--system',
+			'--user-group',
+			'--no-create-home',
+			'--shell',
+			'/usr/sbin/nologin',
+			'postgres',
+		]);
 		return ask();
 	}
 }

@@ -13,15 +13,19 @@ export interface CatalogueOptions {
 	readonly sharedLogin?: boolean;
 }
 
-/** Everything in the database that the second lock and the log's protection stand on: sorted lines, `area: text`. */
+/**
+ * Everything in the database that the second lock and the log's protection stand on: sorted lines, `area: text`. Every role
+ * may read the catalogue.
+ */
 export function readCatalogue(plane: Plane, options?: CatalogueOptions): Promise<string[]> {
 	return plane.read(null, (tx) => selectCatalogue(tx, options));
 }
 
-/** Every role may read the catalogue. */
-export async function selectCatalogue(tx: Transaction, { sharedLogin = false }: CatalogueOptions = {}): Promise<string[]> {
-	// Definitions name the schema of what isn't found without it: so nothing of ours is, whatever the session's path was.
-	const { rows: [session] } = await tx.execute(sql`select session_user as login,
+async function selectCatalogue(tx: Transaction, { sharedLogin = false }: CatalogueOptions = {}): Promise<string[]> {
+	// A definition names the schema of what the path doesn't reach: whatever the session's path was, public is named.
+	const {
+		rows: [session],
+	} = await tx.execute(sql`select session_user as login,
 		set_config('search_path', 'pg_catalog, pg_temp', true), set_config('quote_all_identifiers', 'off', true)`);
 	const { rows } = await tx.execute(
 		sql`${scope(sharedLogin ? String(session?.login) : null)} select * from (${lines}) as of_area (area, line)`,

@@ -6,8 +6,8 @@ const fingerprint = (text: string) => `left(encode(sha256(convert_to(${text}, 'U
 
 const tables = `
 	select 'tables', concat_ws(', ',
-		case relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
-			when 'm' then 'materialized view' when 'f' then 'foreign table' else 'sequence' end || ' ' || name,
+		name || ' is a ' || case relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
+			when 'm' then 'materialized view' when 'f' then 'foreign table' else 'sequence' end,
 		'owner ' || pg_get_userbyid(relowner),
 		case when relkind in ('r', 'p') then 'row security '
 			|| case when relrowsecurity then 'on' else 'off' end || case when relforcerowsecurity then ' and forced' else '' end end,
@@ -15,7 +15,7 @@ const tables = `
 		'with ' || array_to_string(reloptions, ' '))
 	from relation
 	union all
-	select 'tables', concat_ws(' ', 'column', r.name || '.' || quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+	select 'tables', concat_ws(' ', r.name || '.' || quote_ident(a.attname), 'is', format_type(a.atttypid, a.atttypmod),
 		case when a.attnotnull then 'not null' end,
 		case when a.attgenerated <> '' then 'generated' when a.attidentity <> '' then 'identity' end,
 		'default ' || pg_get_expr(d.adbin, d.adrelid))
@@ -40,7 +40,7 @@ const privileges = `
 	from pg_namespace n, aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
 	where (n.nspname in ('public', 'drizzle') or (a.privilege_type = 'CREATE' and n.nspname !~ '^pg_'))
 	and (a.grantee in (select oid from ours) or a.grantee in (select oid from plane_user))
-	and not (n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'USAGE')
+	and not (n.nspname = 'public' and a.privilege_type = 'USAGE')
 	and not (n.nspname = 'drizzle' and a.grantee = n.nspowner)
 	union all
 	${grant("'database'")}
@@ -51,7 +51,7 @@ const privileges = `
 	select 'privileges', 'ownership of database to ' || pg_get_userbyid(datdba) from pg_database
 	where datname = current_database() and (datdba in (select oid from plane_user) or datdba in (select oid from ours))
 	union all
-	${grant("'future objects (' || f.defaclobjtype || ') of ' || pg_get_userbyid(f.defaclrole)")}
+	${grant("'future objects (' || f.defaclobjtype::text || ') of ' || pg_get_userbyid(f.defaclrole)")}
 	from pg_default_acl f, aclexplode(f.defaclacl) a
 	where a.grantee <> f.defaclrole and a.grantee in (select oid from plane_user)
 	and not (a.grantee = 0 and f.defaclobjtype in ('f', 'T'))

@@ -8,6 +8,10 @@ const shown = {
 	firmId: auditEntries.firmId,
 	leaf: auditEntries.leaf,
 	transaction: auditEntries.transaction,
+	role: auditEntries.role,
+	boot: auditEntries.boot,
+	sequence: auditEntries.sequence,
+	appendedAt: auditEntries.appendedAt,
 };
 
 export type AuditEntryRow = Pick<typeof auditEntries.$inferSelect, keyof typeof shown>;
@@ -40,7 +44,8 @@ export async function selectLastSequence(tx: Transaction, boot: string): Promise
 
 /**
  * Entries below the snapshot's xmin: an entry that is not shown yet can only come after all that are, so a reader who goes
- * on from a cursor misses nothing.
+ * on from a cursor misses nothing. Only the list with the oldest first promises that; the newest are shown at once, since
+ * a transaction that somebody leaves open must not hide them.
  */
 const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_current_snapshot())`;
 
@@ -54,7 +59,7 @@ export async function selectAuditEntries(
 	const rows = await tx
 		.select(shown)
 		.from(auditEntries)
-		.where(and(ofFirm(firm), settled, ...withinPage(page)))
+		.where(and(ofFirm(firm), page.descending ? undefined : settled, ...withinPage(page)))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
 	return toPage(page, rows);
@@ -65,11 +70,12 @@ export async function selectAuditEntry(tx: Transaction, id: string): Promise<Aud
 	return row ?? null;
 }
 
-export async function countAuditEntries(tx: Transaction, firm: string | null): Promise<number> {
+/** `complete`: only those that the list with the oldest first shows. */
+export async function countAuditEntries(tx: Transaction, firm: string | null, complete: boolean): Promise<number> {
 	const [row] = await tx
 		.select({ count: sql<number>`count(*)::int` })
 		.from(auditEntries)
-		.where(and(ofFirm(firm), settled));
+		.where(and(ofFirm(firm), complete ? settled : undefined));
 	return row?.count ?? 0;
 }
 

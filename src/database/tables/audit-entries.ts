@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
 
+const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
 const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
 
 /** The audit log: append only, by privilege and by trigger. `leaf` is the entry; the rest finds it. */
@@ -10,6 +11,8 @@ export const auditEntries = pgTable(
 		id: uuid('id').primaryKey(),
 		/** null: an entry of the installation, of no firm. */
 		firmId: uuid('firm_id'),
+		/** The role that appended it, which no role can choose: each has boots and numbers of its own. */
+		role: name('role').notNull().default(sql`current_user`),
 		boot: uuid('boot').notNull(),
 		sequence: bigint('sequence', { mode: 'number' }).notNull(),
 		leaf: text('leaf').notNull(),
@@ -18,10 +21,14 @@ export const auditEntries = pgTable(
 		appendedAt: timestamp('appended_at', { withTimezone: true }).notNull().default(sql`clock_timestamp()`),
 	},
 	(t) => [
-		unique('audit_entries_boot_sequence').on(t.boot, t.sequence),
+		unique('audit_entries_boot_sequence').on(t.role, t.boot, t.sequence),
 		index('audit_entries_by_firm').on(t.firmId, t.transaction, t.id),
 		index('audit_entries_by_transaction').on(t.transaction, t.id),
 		check('audit_entries_leaf_size', sql`octet_length(${t.leaf}) between 2 and 65536`),
-		check('audit_entries_sequence_positive', sql`${t.sequence} >= 1`),
+		check('audit_entries_sequence_range', sql`${t.sequence} between 1 and 9007199254740991`),
+		check(
+			'audit_entries_leaf_names_row',
+			sql`${t.leaf}::jsonb @> jsonb_build_object('id', ${t.id}, 'boot', ${t.boot}, 'sequence', ${t.sequence}, 'firm', ${t.firmId})`,
+		),
 	],
 );

@@ -1,0 +1,102 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+
+const LOG = '{ auditEntries(first: 20) { nodes { id action decision actorId plane leaf bootId sequence } } }';
+
+describe('an operator with a connection to the database', () => {
+	let installation: TestInstallation;
+	let api: TestApi;
+	let north: TestFirm;
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+		api = await installation.serve();
+	});
+	afterAll(() => installation?.close());
+
+	const append = (names: { id: string; boot: string; sequence: number }, leaf: Record<string, unknown>) =>
+		installation.signIn('operator').begin(async (tx) => {
+			await tx`set local role firmseal_operator`;
+			const text = JSON.stringify({ ...names, firm: north.id, ...leaf });
+			await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
+				values (${names.id}, ${north.id}, ${names.boot}, ${names.sequence}, ${text})`;
+		});
+
+	it('makes no entry of what only members do', async () => {
+		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
+		await expect(append(names, { plane: 'firm', action: 'content.open' })).rejects.toMatchObject({ code: '42501' });
+		await expect(append(names, { plane: 'operator', action: 'content.open' })).rejects.toMatchObject({ code: '42501' });
+	});
+
+	it('cannot make the log unreadable: a row of its own making is told as such, beside the others', async () => {
+		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
+		await append(names, { plane: 'operator', action: 'log.read', more: 'of its own' });
+		const answer = await api.ask(north.owner, LOG);
+		expect(answer.errors).toEqual([]);
+		const forged = answer.data.auditEntries.nodes.find(({ id }: { id: string }) => id === names.id);
+		expect(forged).toMatchObject({
+			action: 'unreadable',
+			decision: 'FAILED',
+			plane: 'operator',
+			actorId: null,
+			bootId: names.boot,
+			sequence: 1,
+			leaf: expect.stringContaining('of its own'),
+		});
+		expect(answer.data.auditEntries.nodes.length).toBeGreaterThan(1);
+	});
+
+	it("cannot take the numbers of the firm plane's log, nor hold it up with one that it does not commit", async () => {
+		const [row] = await installation.admin`select boot, max(sequence)::int as last from audit_entries
+			where role = 'firmseal_firm' group by boot order by 2 desc limit 1`;
+		const held = Promise.withResolvers<void>();
+		const taken = Promise.withResolvers<void>();
+		const holding = installation.signIn('operator').begin(async (tx) => {
+			await tx`set local role firmseal_operator`;
+			for (let sequence = row?.last + 1; sequence < row?.last + 10; sequence++) {
+				const names = { id: uuidv7(), boot: row?.boot, sequence };
+				const leaf = JSON.stringify({ ...names, firm: north.id, plane: 'operator', action: 'log.read' });
+				await tx`insert into audit_entries (id, firm_id, boot, sequence, leaf)
+					values (${names.id}, ${north.id}, ${names.boot}, ${sequence}, ${leaf})`;
+			}
+			taken.resolve();
+			await held.promise;
+		});
+		await taken.promise;
+		// The newest are there at once, whatever that transaction holds back.
+		const create = 'mutation { createNote(input: { title: "t" }) { note { id title } } }';
+		const written = await api.ask(north.member, create);
+		expect(written.errors).toEqual([]);
+		const { nodes } = (await api.ask(north.owner, LOG)).data.auditEntries;
+		expect(nodes.map(({ action }: { action: string }) => action)).toContain('content.create');
+		held.resolve();
+		await holding;
+	});
+});
+
+describe('a member who asks for one large note many times', () => {
+	let installation: TestInstallation;
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+	});
+	afterAll(() => installation?.close());
+
+	it('is refused whole at 64 MiB, and the server answers the next', async () => {
+		const { member } = await installation.addFirm('north');
+		const api = await installation.serve();
+		const create = 'mutation ($body: String) { createNote(input: { body: $body }) { note { id } } }';
+		const { id } = (await api.ask(member, create, { body: 'x'.repeat(131_072) })).data.createNote.note;
+		const many = (count: number) =>
+			`{ note(id: "${id}") { ${Array.from({ length: count }, (_, i) => `a${i}: body`).join(' ')} } }`;
+		expect((await api.ask(member, many(100))).errors).toEqual([]);
+		const refused = await api.ask(member, many(12_000));
+		expect({ status: refused.status, data: refused.data, code: refused.errors[0]?.extensions.code }).toEqual({
+			status: 400,
+			data: null,
+			code: 'TOO_EXPENSIVE',
+		});
+		expect(refused.text.length).toBeLessThan(1_000);
+		expect((await api.ask(member, many(1))).errors).toEqual([]);
+	});
+});
