@@ -8,7 +8,7 @@ const NODE = ['node:*', 'node:*/**'];
 const SERVER = ['fastify', '@apollo/server', '@apollo/server/**', '@as-integrations/fastify'];
 const API = ['graphql', 'graphql-scalars', '@graphql-tools/*', 'dataloader', 'pino', 'prom-client', 'uuid', 'zod'];
 const BELOW_API = ['errors.ts', 'config.ts', 'access', 'audit', 'content', 'directives', 'database', 'firms'];
-const BELOW_CLI = ['errors.ts', 'config.ts', 'access', 'database', 'directives', 'firms', 'api'];
+const BELOW_CLI = ['errors.ts', 'config.ts', 'access', 'database', 'directives', 'log', 'firms', 'api'];
 const JOINTS = ['compose.ts', 'installation.ts', 'server.ts'];
 const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', ...NODE];
 

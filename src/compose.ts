@@ -1,8 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
-import { initLocalKeyring, type LocalPrincipal, openLocalKeyring } from './adapters/keyring-local/index.ts';
+import {
+	initLocalKeyring,
+	isKeyringBegun,
+	type LocalPrincipal,
+	openLocalKeyring,
+} from './adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from './adapters/root-key-file.ts';
 import { type Authenticate, createAuthenticator, type Logger, type Metrics, remoteKeys } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
@@ -22,7 +27,7 @@ import {
 	startEmbeddedServer,
 } from './database/index.ts';
 import { SetupError } from './errors.ts';
-import { createDataKeys, type Keyring, measureKeyring, type SealedField } from './keys/index.ts';
+import { createDataKeys, guardKeyring, type Keyring, measureKeyring, type SealedField } from './keys/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
@@ -89,7 +94,7 @@ export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connectio
 export async function openKeyring(config: Config, principal: LocalPrincipal): Promise<Keyring> {
 	const rootKey =
 		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: false }));
-	return openLocalKeyring({ directory: keyringDirectory(config), rootKey, principal });
+	return guardKeyring(await openLocalKeyring({ directory: keyringDirectory(config), rootKey, principal }));
 }
 
 /** Makes the keyring of a new installation; one that is there is left as it is. */
@@ -100,8 +105,8 @@ export async function initKeyring(config: Config): Promise<void> {
 	await initLocalKeyring({ directory: keyringDirectory(config), rootKey });
 }
 
-/** Whether there is one, or the remains of one. */
-export const hasKeyring = (config: Config): boolean => existsSync(keyringDirectory(config));
+/** Whether there is one, or what is left of one; not one whose making was cut off before any key. */
+export const hasKeyring = (config: Config): boolean => isKeyringBegun(keyringDirectory(config));
 
 const rootKeyFile = ({ dataDir }: Config) => join(dataDir, 'root.key');
 const keyringDirectory = ({ dataDir }: Config) => join(dataDir, 'keyring');

@@ -56,7 +56,7 @@ export function requireReach(context: RequestContext, type: 'Query' | 'Mutation'
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;
 	const access = accessOf(context);
-	access.pending.push(
+	access.note(
 		entryOf(access.terms, {
 			action: 'request.deny',
 			decision: 'DENIED',

@@ -9,8 +9,17 @@ import {
 import { createLogger, createMetrics, createSchema, fieldsByName, principalOf } from '../api/index.ts';
 import { type DatabaseAccess, openContent, openKeyring, openLog, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config.ts';
-import { identify, type Plane, selectAccountByEmail, selectTakenNoteIds } from '../database/index.ts';
-import { addFirstApprover, addMember, addOperator, createFirm, createNote, type Desk } from '../firms/index.ts';
+import { countApprovers, identify, type Plane, selectAccountByEmail, selectTakenNoteIds } from '../database/index.ts';
+import {
+	addFirstApprover,
+	addMember,
+	addOperator,
+	createFirm,
+	createNote,
+	type Desk,
+	FIRST_APPROVERS,
+	isKnown,
+} from '../firms/index.ts';
 import { type Installation, withOffice } from '../installation.ts';
 import type { AppendingLog } from '../log/index.ts';
 import { type MailNote, readMail } from './demo-mail.ts';
@@ -50,8 +59,12 @@ export async function loadDemo(config: Config, database: DatabaseAccess): Promis
 
 async function loadOperators(office: Installation, plane: Plane): Promise<void> {
 	const email = (name: string) => `${name}@platform.example`;
-	if (!(await isKnown(office, email('approver'))))
+	if (!(await isKnown(office, email('approver')))) {
+		const approvers = await office.worker.read(null, countApprovers);
+		// The installation has its own approvers: the demo may add none, and no operators without one.
+		if (approvers >= FIRST_APPROVERS) return;
 		await addFirstApprover(office, { email: email('approver'), name: 'Approver' });
+	}
 	const approver = (await principalByEmail(office, plane, email('approver'))) as OperatorPrincipal;
 	for (const { name, role } of OPERATORS) {
 		if (await isKnown(office, email(name))) continue;
@@ -130,9 +143,6 @@ async function writeNotes(desk: Desk, member: FirmPrincipal, notes: MailNote[], 
 	};
 	await Promise.all(Array.from({ length: WRITERS }, write)).finally(progress.end);
 }
-
-const isKnown = async (office: Installation, email: string): Promise<boolean> =>
-	(await office.worker.read(null, (tx) => selectAccountByEmail(tx, email))) !== null;
 
 async function principalByEmail(office: Installation, plane: Plane, email: string) {
 	const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));

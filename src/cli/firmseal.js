@@ -10,8 +10,7 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 if (Number(process.versions.node.split('.')[0]) >= 24) await import(main);
 else {
-	const node = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
-	const child = spawn(node, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+	const child = spawn(findNode(), [main, ...process.argv.slice(2)], { stdio: 'inherit' });
 	for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 	child.once('error', () => {
 		process.stderr.write('firmseal: Node 24 or newer is needed: run npm ci, or install it.\n');
@@ -20,4 +19,13 @@ else {
 	child.once('exit', (code) => {
 		process.exitCode = code ?? 1;
 	});
+}
+
+/** The package's own, or one that does not exist, whose absence is told above. */
+function findNode() {
+	try {
+		return join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
+	} catch {
+		return 'node-24';
+	}
 }

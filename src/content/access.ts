@@ -44,7 +44,7 @@ export class Access<Key = unknown> {
 		CIPHERTEXT_INVALID: new Map<ContentField, string[]>(),
 		KEY_UNAVAILABLE: new Map<ContentField, string[]>(),
 	};
-	/** Further entries of the request, such as a refused operation. */
+	/** See note(). */
 	readonly pending: EntryDraft[] = [];
 	#invalidShown = 0;
 	#bytes = 0;
@@ -92,6 +92,13 @@ export class Access<Key = unknown> {
 	/** The answer lacks values, so it may not be given. */
 	get isOverspent(): boolean {
 		return this.#bytes > MOST_BYTES;
+	}
+
+	/** A further entry of the request, such as a refused operation; once, however often the document asks. */
+	note(entry: EntryDraft): void {
+		const same = ({ action, firm, coordinates }: EntryDraft) =>
+			action === entry.action && firm === entry.firm && coordinates[0] === entry.coordinates[0];
+		if (!this.pending.some(same)) this.pending.push(entry);
 	}
 
 	noteWithheld(field: ContentField, firm: string, reason: DenialReason): void {

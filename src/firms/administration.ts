@@ -7,6 +7,7 @@ import {
 	insertUser,
 	isUniqueViolation,
 	type Plane,
+	selectAccountByEmail,
 	selectFirmByName,
 	setFirmStatus,
 } from '../database/index.ts';
@@ -103,6 +104,10 @@ export async function setFirmSuspended(office: Office, slugOrId: string, suspend
 	});
 	return { ...firm, status };
 }
+
+/** Whether there is an account with this e-mail address. */
+export const isKnown = async ({ worker }: Pick<Office, 'worker'>, email: string): Promise<boolean> =>
+	(await worker.read(null, (tx) => selectAccountByEmail(tx, email))) !== null;
 
 /** @throws FirmsealError NOT_FOUND */
 export async function findFirm({ worker }: Pick<Office, 'worker'>, slugOrId: string): Promise<FirmRow> {

@@ -38,12 +38,12 @@ export async function createNote(
 		title: input.title ?? null,
 		body: input.body ?? null,
 	});
-	return desk.plane.write(acting.firm, async (tx) => {
-		const created = await insertNote(tx, { id, firmId: acting.firm, authorId: acting.user, ...values });
-		if (!created) return sameNote(desk, acting, tx, id, input);
-		await desk.content.recordChange(acting.access, { action: 'content.create', record: id, fields });
-		return created;
+	const created = await desk.plane.write(acting.firm, async (tx) => {
+		const inserted = await insertNote(tx, { id, firmId: acting.firm, authorId: acting.user, ...values });
+		if (inserted) await desk.content.recordChange(acting.access, { action: 'content.create', record: id, fields });
+		return inserted;
 	});
+	return created ?? sameNote(desk, acting, id, input);
 }
 
 /**
@@ -102,10 +102,14 @@ async function concealed({ content, fieldsOf }: Desk, { access }: Acting, id: st
 	};
 }
 
-/** A create that was sent again answers the first one's note, as long as nothing has changed since. */
-async function sameNote(desk: Desk, acting: Acting, tx: Transaction, id: string, input: NoteContent): Promise<NoteRow> {
+/**
+ * A create that was sent again answers the first one's note, as long as nothing has changed since. No transaction is open
+ * while it opens what is there: a key that has to be fetched needs a connection of the same pool.
+ */
+async function sameNote(desk: Desk, acting: Acting, id: string, input: NoteContent): Promise<NoteRow> {
 	const fields = desk.fieldsOf('Note');
-	const note = await selectNote(tx, id, { fields: new Set(['author', ...Object.keys(fields)]), sealed: true });
+	const selection = { fields: new Set(['author', ...Object.keys(fields)]), sealed: true };
+	const note = await desk.plane.read(acting.firm, (tx) => selectNote(tx, id, selection));
 	if (note && note.revision === 1 && note.authorId === acting.user) {
 		const row = { firm: note.firmId, id };
 		const same = await Promise.all(

@@ -1,6 +1,7 @@
 import { type OperatorPrincipal, type OperatorRole, rolesOf } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
 import {
+	countApprovers,
 	disableOperator as disableOperatorRow,
 	insertOperator,
 	insertUser,
@@ -10,7 +11,8 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { type NewPerson, newAccount, type Office, refusingDuplicates } from './administration.ts';
 
-const FIRST_APPROVERS = 2;
+/** Approvers that nobody can have approved. */
+export const FIRST_APPROVERS = 2;
 const TAKEN = 'An account with this e-mail address or subject exists.';
 
 /**
@@ -46,8 +48,7 @@ export async function addFirstApprover(office: Office, person: NewPerson): Promi
 	await refusingDuplicates(TAKEN, () =>
 		office.worker.write(null, async (tx) => {
 			await lockOperators(tx);
-			const approvers = (await selectOperators(tx)).filter(({ roles }) => roles.includes('APPROVER'));
-			if (approvers.length >= FIRST_APPROVERS)
+			if ((await countApprovers(tx)) >= FIRST_APPROVERS)
 				throw new FirmsealError(
 					'FORBIDDEN',
 					'The first two approvers exist: others are added by `firmseal operator add` with an approver’s token.',

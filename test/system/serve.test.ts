@@ -83,7 +83,13 @@ describe('firmseal serve', () => {
 		const ready = await request({ ':path': '/health/ready' });
 		expect(JSON.parse(ready.text)).toEqual({
 			ok: true,
-			checks: { 'database firm': true, 'database operator': true, 'keyring firm': true, 'keyring operator': true },
+			checks: {
+				'database firm': true,
+				'database operator': true,
+				log: true,
+				'keyring firm': true,
+				'keyring operator': true,
+			},
 		});
 		const metrics = await request({ ':path': '/metrics' });
 		expect(metrics.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);

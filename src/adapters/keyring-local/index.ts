@@ -1,3 +1,3 @@
-export { initLocalKeyring } from './installation.ts';
+export { initLocalKeyring, isKeyringBegun } from './installation.ts';
 export { type LocalKeyringOptions, openLocalKeyring } from './local-keyring.ts';
 export type { LocalPrincipal } from './rights.ts';

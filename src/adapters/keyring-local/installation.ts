@@ -1,4 +1,5 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -37,6 +38,12 @@ export async function initLocalKeyring({ directory, rootKey }: Place): Promise<v
 	if (!(await publishFirst(join(directory, 'keyring.json'), `${JSON.stringify(content, null, '\t')}\n`))) {
 		throw new SetupError(`${directory} holds a keyring already: open it, or choose another directory.`);
 	}
+}
+
+/** False where nothing is, or only what initLocalKeyring makes before it has made a keyring. */
+export function isKeyringBegun(directory: string): boolean {
+	const firms = firmsOf(directory);
+	return existsSync(join(directory, 'keyring.json')) || (existsSync(firms) && readdirSync(firms).length > 0);
 }
 
 /** Throws SetupError unless there is a whole keyring that only its owner can read and this root key belongs to it. */

@@ -34,7 +34,7 @@ function toNode(row: AuditEntryRow): AuditEntryNode {
 /** Looking at the log is an act of its own. */
 function recordReading(context: RequestContext, firm: string | null): void {
 	const access = accessOf(context);
-	access.pending.push(entryOf(access.terms, { action: 'log.read', firm }));
+	access.note(entryOf(access.terms, { action: 'log.read', firm }));
 }
 
 /** null: there is no such entry, or not for this caller. */
@@ -52,7 +52,8 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		const scope = firmOf(context);
 		const firm = args.firmId == null ? scope : checkId(args.firmId, 'firmId');
 		const order = orderOf(args.orderBy ?? 'NEWEST_FIRST');
-		recordReading(context, firm);
+		// Whoever asks for another firm's log finds nothing, and writes nothing into it.
+		recordReading(context, scope ?? firm);
 		return connectionOf(
 			args,
 			order,

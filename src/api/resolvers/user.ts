@@ -5,7 +5,8 @@ import type { UserResolvers } from '../schema-types.generated.ts';
 /** null: there is no such account, or not for this caller, who may see at least itself. */
 export async function findUser(context: RequestContext, id: string): Promise<UserRow | null> {
 	const { principal, loaders } = context;
-	return id === principal.user || reachFor(context, 'user') !== 'self' ? loaders.users.load(id) : null;
+	const reach = reachFor(context, 'user');
+	return id === principal.user || reach === 'firm' || reach === 'all' ? loaders.users.load(id) : null;
 }
 
 export const userResolvers: UserResolvers = {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { openDatabase } from '../../compose.ts';
-import { addFirstApprover } from '../../firms/index.ts';
+import { addFirstApprover, isKnown } from '../../firms/index.ts';
 import { initInstallation, withOffice } from '../../installation.ts';
 import { act, dryRun } from '../command.ts';
 
@@ -33,7 +33,10 @@ export const init = (program: Command) =>
 				const { isNew } = await initInstallation(config, database);
 				const approvers = await withOffice(config, database, async (installation) => {
 					const added: string[] = [];
-					for (const person of people) added.push(await addFirstApprover(installation, person));
+					for (const person of people) {
+						if (await isKnown(installation, person.email)) continue;
+						added.push(await addFirstApprover(installation, person));
+					}
 					return added;
 				});
 				const text = `${isNew ? 'The installation is ready.' : 'The installation was there; roles and schema are up to date.'}`;

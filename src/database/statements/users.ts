@@ -88,3 +88,12 @@ export const selectOperatorRoles = (tx: Transaction, ids: readonly string[]): Pr
 		.select({ userId: operators.userId, roles: operators.roles })
 		.from(operators)
 		.where(inArray(operators.userId, [...ids]));
+
+/** Whoever is or was one. */
+export async function countApprovers(tx: Transaction): Promise<number> {
+	const [row] = await tx
+		.select({ count: sql<number>`count(*)::int` })
+		.from(operators)
+		.where(sql`'APPROVER' = any (${operators.roles})`);
+	return row?.count ?? 0;
+}
