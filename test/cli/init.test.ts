@@ -67,6 +67,14 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		expect(readdirSync(env.FIRMSEAL_DATA_DIR ?? '')).toEqual([]);
 	});
 
+	it('leaves room for a demo, which then adds no operators', async () => {
+		const env = withLogins(await newDatabase());
+		await firmsealJson(env, 'init', '--approver', 'one@platform.example', '--approver', 'two@platform.example');
+		expect(await firmsealJson(env, 'demo')).toMatchObject({ code: 0, ok: true, result: { notes: 300 } });
+		const token = await firmsealJson(env, 'token', '--user', 'operator@platform.example');
+		expect(token).toMatchObject({ code: 1, ok: false, error: { code: 'NOT_FOUND' } });
+	});
+
 	it('makes logins, schema, keyring and two approvers, and again changes nothing', async () => {
 		const env = withLogins(await newDatabase());
 		const first = await firmsealJson(
@@ -83,6 +91,15 @@ describe.each(servers)('firmseal init on $name', (server) => {
 			command: 'init',
 			result: { isNew: true, approvers: [expect.any(String), expect.any(String)] },
 		});
+		const repeated = await firmsealJson(
+			env,
+			'init',
+			'--approver',
+			'one@platform.example',
+			'--approver',
+			'two@platform.example',
+		);
+		expect(repeated).toMatchObject({ code: 0, ok: true, result: { isNew: false, approvers: [] } });
 		const again = await firmseal(env, 'init');
 		expect(again).toMatchObject({
 			code: 0,

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { initLocalKeyring, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
+import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { newDirectory, newKeyring } from './new-keyring.ts';
 
@@ -23,6 +23,21 @@ async function setupError(call: Promise<unknown>): Promise<string> {
 }
 
 describe('a new keyring', () => {
+	it('is made where the making of one was cut off before it held anything, and only there', async () => {
+		const directory = join(await newDirectory(), 'keyring');
+		expect(isKeyringBegun(directory)).toBe(false);
+		await mkdir(join(directory, 'firms'), { recursive: true, mode: 0o700 });
+		await chmod(directory, 0o700);
+		expect(isKeyringBegun(directory)).toBe(false);
+		const rootKey = randomBytes(32);
+		await initLocalKeyring({ directory, rootKey });
+		expect(isKeyringBegun(directory)).toBe(true);
+		await (await openLocalKeyring({ directory, rootKey, principal: 'firm' })).createKey(randomUUID());
+		await rm(join(directory, 'keyring.json'));
+		// Keys without the file that names their installation are what is left of a keyring.
+		expect(isKeyringBegun(directory)).toBe(true);
+	});
+
 	it('is for its owner only', async () => {
 		const { directory, open, firmPath } = await newKeyring();
 		const firm = randomUUID();

@@ -1,0 +1,51 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+
+describe('creates that are sent again', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let harbour: TestFirm;
+	let api: TestApi;
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+		harbour = await installation.addFirm('harbour');
+		api = await installation.serve();
+	});
+	afterAll(() => installation?.close());
+
+	it('answer by a process that has no key at hand, more of them at once than it has connections', async () => {
+		const inputs = Array.from({ length: 30 }, (_, n) => ({ id: uuidv7(), title: `note ${n}` }));
+		for (const input of inputs) expect((await api.ask(north.member, CREATE, { input })).errors).toEqual([]);
+		const other = await installation.serve();
+		const again = await Promise.all(inputs.map((input) => other.ask(north.member, CREATE, { input })));
+		expect(again.map(({ data }) => data.createNote.note.id)).toEqual(inputs.map(({ id }) => id));
+	});
+
+	it('leave one entry, and no stalled process, when a role without the right sends thousands in one document', async () => {
+		const count = async () =>
+			(await installation.admin`select count(*)::int as n from audit_entries where leaf like '%request.deny%'`)[0]?.n;
+		const many = (times: number) =>
+			`mutation { ${Array.from({ length: times }, (_, i) => `a${i}: createNote(input: {}) { note { id } }`).join(' ')} }`;
+		const before = await count();
+		const refused = await api.ask(north.client, many(200));
+		expect(refused.errors.every(({ extensions }) => extensions.code === 'FORBIDDEN')).toBe(true);
+		expect(await count()).toBe(before + 1);
+		const tooLong = await api.ask(north.client, many(25_000));
+		expect({ status: tooLong.status, code: tooLong.errors[0]?.extensions.code }).toEqual({
+			status: 400,
+			code: 'GRAPHQL_PARSE_FAILED',
+		});
+	});
+
+	it("write nothing into another firm's log by asking for it", async () => {
+		const ask = `{ auditEntries(firmId: "${harbour.id}") { totalCount } }`;
+		expect((await api.ask(north.owner, ask)).data.auditEntries.totalCount).toBe(0);
+		const [read] =
+			await installation.admin`select firm_id from audit_entries where leaf like '%log.read%' order by appended_at desc limit 1`;
+		expect(read?.firm_id).toBe(north.id);
+	});
+});
