@@ -46,9 +46,12 @@ const hasUnrecorded = ({ body }: Answered['response']): boolean =>
 	body.kind === 'single' &&
 	(body.singleResult.errors ?? []).some(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
 
+/** What settling may answer instead of what was asked for. */
+const WITHHELD: ReadonlySet<string> = new Set(['AUDIT_UNAVAILABLE', 'TOO_EXPENSIVE']);
+
 function withhold({ response }: Answered, error: unknown): void {
 	const { code, message } =
-		error instanceof FirmsealError
+		error instanceof FirmsealError && WITHHELD.has(error.code)
 			? error
 			: new FirmsealError(
 					'AUDIT_UNAVAILABLE',
