@@ -12,7 +12,8 @@ import {
 	prepare,
 } from './compose.ts';
 import type { Config } from './config.ts';
-import { countFirms, type Plane } from './database/index.ts';
+import { countFirms, type Plane, selectAllFirms } from './database/index.ts';
+import { SetupError } from './errors.ts';
 import type { Office } from './firms/index.ts';
 import type { AppendingLog } from './log/index.ts';
 
@@ -69,10 +70,27 @@ export async function initInstallation(config: Config, database: DatabaseAccess)
 	await prepare(database);
 	const isNew = !hasKeyring(config) && (await withPlane(database, countAllFirms)) === 0;
 	if (isNew) await initKeyring(config);
+	await assertOwnKeyring(config, database);
 	await withOffice(config, database, async ({ audit, account }) => {
 		if (isNew) await audit.append([commandEntry(account, { action: 'installation.init' })]);
 	});
 	return { isNew };
+}
+
+/**
+ * A keyring may be whole and still be another installation's: then it knows none of this database's firms.
+ * @throws SetupError
+ */
+export async function assertOwnKeyring(config: Config, database: DatabaseAccess): Promise<void> {
+	// A deployed plane isn't told the worker's sign-in; its key service knows its own firms.
+	if (!database.worker) return;
+	const keyring = await openKeyring(config, 'worker');
+	const firms = await withPlane(database, (plane) => plane.read(null, selectAllFirms));
+	for (const { id } of firms) if (await keyring.describeKey(id)) return;
+	if (firms.length > 0)
+		throw new SetupError(
+			`The keyring in ${config.dataDir} is of another installation, it knows no firm of this database: restore the keyring and root.key that belong to it.`,
+		);
 }
 
 async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Promise<T>): Promise<T> {

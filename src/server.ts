@@ -19,6 +19,7 @@ import type { Config } from './config.ts';
 import { checkAppend, inspectCatalogue, inspectSignIn, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
+import { assertOwnKeyring } from './installation.ts';
 import type { Keyring } from './keys/index.ts';
 import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
 
@@ -50,6 +51,7 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 	try {
 		refuseInProduction(config, { roles: await Promise.all([...planes.values()].map(inspectSignIn)), introspection });
 		await assertPrepared(front);
+		await assertOwnKeyring(config, database);
 		await refuseDrift(config, front, logger);
 		const log = openLog(logPlane, ({ entries, milliseconds, error }) => {
 			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { initLocalKeyring } from '../../src/adapters/keyring-local/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { type Env, endAll, firmseal, launch, newDirectory, START } from './program.ts';
 
@@ -33,7 +34,7 @@ const flipByte = (path: string) => {
 
 interface Case {
 	readonly name: string;
-	damage(directory: string, north: string, south: string): void;
+	damage(directory: string, north: string, south: string): void | Promise<void>;
 	readonly env?: Env;
 	readonly told: RegExp;
 }
@@ -67,6 +68,16 @@ const CASES: readonly Case[] = [
 		name: "another installation's root key file",
 		damage: (d) => writeFileSync(join(d, 'root.key'), `${'cd'.repeat(32)}\n`),
 		told: /does not belong to the keyring/,
+	},
+	{
+		name: "another installation's whole keyring and root key",
+		async damage(d) {
+			const rootKey = randomBytes(32);
+			rmSync(join(d, 'keyring'), { recursive: true });
+			writeFileSync(join(d, 'root.key'), `${rootKey.toString('hex')}\n`);
+			await initLocalKeyring({ directory: join(d, 'keyring'), rootKey });
+		},
+		told: /of another installation, it knows no firm of this database/,
 	},
 	{
 		name: 'a root key that is cut',
@@ -133,7 +144,7 @@ describe('start with a keyring that is not whole', () => {
 		// cpSync keeps the modes of files only.
 		for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' }))
 			chmodSync(join(directory, name), statSync(join(installation.directory, name)).mode);
-		damage(directory, north.id, south.id);
+		await damage(directory, north.id, south.id);
 		return { directory, env: { ...installation.env, FIRMSEAL_DATA_DIR: directory, ...env } };
 	}
 
