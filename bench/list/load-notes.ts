@@ -75,7 +75,7 @@ async function writeSealed({ config, database, member }: BenchInstallation, note
 				const access = content.begin({
 					decision: decideContent(member),
 					actor: { kind: 'firm', user: member.user, roles: rolesOf(member) },
-					plane: 'cli',
+					plane: 'firm',
 					request: uuidv7(),
 					document: null,
 				});
