@@ -1,6 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Types of resolvers from the SDL; mappers say which rows stand behind the object types. */
+const sdl = readdirSync('schema')
+	.map((file) => readFileSync(`schema/${file}`, 'utf8'))
+	.join('\n');
+
+/** Types whose rows are read the same way: those that implement FirmOwned. */
+const ofWorkspace = Object.fromEntries(
+	[...sdl.matchAll(/^type (\w+) implements Node & FirmOwned/gm)].flatMap(([, name]) => [
+		[name, '../database/index.ts#Row'],
+		...(sdl.includes(`type ${name}Connection `) ? [[`${name}Connection`, './connection.ts#Connection<Row>']] : []),
+	]),
+);
+
+/**
+ * Types of resolvers from the SDL; mappers say which rows stand behind the object types. And those of what the tests'
+ * clients ask.
+ */
 const config: CodegenConfig = {
 	schema: 'schema/*.graphql',
 	generates: {
@@ -20,13 +36,30 @@ const config: CodegenConfig = {
 				},
 				mappers: {
 					Firm: '../database/index.ts#FirmRow',
-					Note: '../database/index.ts#NoteRow',
 					User: '../database/index.ts#UserRow',
 					AuditEntry: './resolvers/audit.ts#AuditEntryNode',
+					Notice: '../database/index.ts#NoticeRow',
+					OwnerRecovery: '../database/index.ts#OwnerRecoveryRow',
 					FirmConnection: './connection.ts#Connection<FirmRow>',
-					NoteConnection: './connection.ts#Connection<NoteRow>',
+					UserConnection: './connection.ts#Connection<UserRow>',
+					NoticeConnection: './connection.ts#Connection<NoticeRow>',
 					AuditEntryConnection: './connection.ts#Connection<AuditEntryNode>',
+					...ofWorkspace,
 				},
+			},
+		},
+		'test/clients/operations.generated.ts': {
+			documents: 'test/clients/operations.graphql',
+			plugins: ['typescript-operations', 'typed-document-node'],
+			config: {
+				strictScalars: true,
+				useTypeImports: true,
+				immutableTypes: true,
+				nonOptionalTypename: true,
+				skipTypeNameForRoot: true,
+				documentNodeImport: '@apollo/client#TypedDocumentNode',
+				// As JSON has them.
+				scalars: { ID: 'string', DateTime: 'string', Decimal: 'string', JSON: 'unknown' },
 			},
 		},
 	},

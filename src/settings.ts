@@ -17,6 +17,9 @@ const databaseUrl = z
 	.transform((url) => new Secret(url))
 	.optional();
 
+const ORIGINS =
+	'origins as browsers send them, separated by commas: https://HOST or https://HOST:PORT (http:// only to this machine), nothing after it and no wildcard';
+
 const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
 
 /** Every setting of this version: its name, what it may be, and its default. Messages finish the sentence "NAME must be …". */
@@ -48,11 +51,17 @@ export const settingsSchema = z.object({
 	FIRMSEAL_JWT_ISSUER: z.string().optional(),
 	FIRMSEAL_JWT_AUDIENCE: z.string().optional(),
 	FIRMSEAL_JWKS_URL: z.string().refine(isHttpUrl, must(HTTP_URL)).optional(),
+	FIRMSEAL_CORS_ORIGINS: z
+		.string()
+		.transform((list) => Object.freeze(list.split(',').map((item) => item.trim())))
+		.refine((list) => list.every(isOrigin), must(ORIGINS))
+		.optional(),
 	FIRMSEAL_TRUST_PROXY: z
 		.string()
 		.transform((list) => Object.freeze(list.split(',').map((item) => item.trim())))
 		.refine((list) => list.every(isNetwork), must('the addresses or networks of your proxies, separated by commas'))
 		.optional(),
+	FIRMSEAL_RATE_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
 	FIRMSEAL_TLS_CERT: z.string().optional(),
 	FIRMSEAL_TLS_KEY: z.string().optional(),
 	FIRMSEAL_LOG_LEVEL: z
@@ -113,6 +122,11 @@ function isHttpUrl(text: string): boolean {
 	const url = URL.parse(text);
 	if (url === null || url.username !== '' || url.password !== '') return false;
 	return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname));
+}
+
+/** Scheme, host and port as a browser writes them, so that they can be compared as text; an asterisk would match nothing. */
+function isOrigin(text: string): boolean {
+	return isHttpUrl(text) && new URL(text).origin === text && !text.includes('*');
 }
 
 function isNetwork(text: string): boolean {

@@ -1,21 +1,22 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
+import { checkingArguments } from '../../src/api/arguments.ts';
 import {
 	createApollo,
 	createContext,
 	createHttpServer,
 	createMetrics,
 	createSchema,
-	fieldsByName,
 	identifyPrincipal,
 	type Logger,
 	type RequestContext,
 	readTypeDefs,
 } from '../../src/api/index.ts';
 import { resolvers } from '../../src/api/resolvers/index.ts';
+import { workspaceResolvers } from '../../src/api/workspace/index.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
-	openContent,
+	openDesk,
 	openKeyring,
 	openLog,
 	openPlaneOf,
@@ -42,8 +43,7 @@ export async function startComposed(
 	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
 	const audit = variant === 'unrecorded' ? forgetfulLog() : openLog(logPlane);
 	const keyring = await openKeyring(config, 'firm');
-	const content = openContent({ plane, keyring, audit, fields: registry.fields, config, metrics, logger });
-	const desk = { plane, content, fieldsOf: fieldsByName(registry) };
+	const desk = openDesk({ plane, keyring, audit, registry, config, metrics, logger });
 	const authenticate = await openAuthenticator(config);
 	const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
 	await apollo.start();
@@ -72,7 +72,8 @@ export async function startComposed(
 /** The project's own schema and resolvers with the marks of content taken off: the resolvers answer what the row holds. */
 function plainSchema() {
 	const typeDefs = readTypeDefs().map((sdl) => sdl.replaceAll(/@encrypted\([^)]*\)(?=\s*$)/gm, '@metadata'));
-	return makeExecutableSchema({ typeDefs, resolvers });
+	const ofWorkspace = workspaceResolvers(makeExecutableSchema({ typeDefs }), { ...resolvers });
+	return checkingArguments(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] }));
 }
 
 /** Entries are made, checked and encoded as ever; only the database does not see them. */

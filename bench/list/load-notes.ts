@@ -1,17 +1,13 @@
-import { v7 as uuidv7 } from 'uuid';
-import { decideContent, rolesOf } from '../../src/access/index.ts';
-import { createLogger, createMetrics, createSchema, fieldsByName } from '../../src/api/index.ts';
-import { readMail } from '../../src/cli/demo-mail.ts';
-import { showProgress } from '../../src/cli/progress.ts';
-import { openContent, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
-import { createNote } from '../../src/firms/index.ts';
+import { createLogger, createMetrics, createSchema } from '../../src/api/index.ts';
+import { deriveId, readMail } from '../../src/cli/demo/mail.ts';
+import { WRITERS, writeItems } from '../../src/cli/demo/write-items.ts';
+import { openDesk, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
 import { asAdministrator, type BenchInstallation, type Settings, urlOfDatabase } from '../installation.ts';
 
 export const NOTES = 1_000;
 /** Bytes of the bodies; about 400 on average. */
 const SHORTEST = 200;
 const LONGEST = 700;
-const WRITERS = 8;
 const PLAIN_DATABASE = 'plain';
 
 interface Note {
@@ -25,9 +21,10 @@ interface Note {
  * Answers the settings of a server on the copy.
  */
 export async function loadNotes(installation: BenchInstallation): Promise<Settings> {
-	const notes = (await readMail('bench', Number.POSITIVE_INFINITY, 0))
+	const notes = (await readMail())
 		.filter(({ body }) => Buffer.byteLength(body) >= SHORTEST && Buffer.byteLength(body) <= LONGEST)
-		.slice(0, NOTES);
+		.slice(0, NOTES)
+		.map(({ subject: title, body, time }) => ({ id: deriveId(`bench${title}${body}`, time), title, body }));
 	if (notes.length < NOTES)
 		throw new Error(`The corpus has only ${notes.length} e-mails of the size that is measured.`);
 	const { settings } = installation;
@@ -58,33 +55,12 @@ async function writeSealed({ config, database, member }: BenchInstallation, note
 	const audit = openLog(logPlane);
 	try {
 		const { registry } = createSchema();
-		const content = openContent({
-			plane,
-			keyring: await openKeyring(config, 'firm'),
-			audit,
-			fields: registry.fields,
-			config,
-			metrics: createMetrics(),
-			logger: createLogger({ level: 'error' }),
-		});
-		const desk = { plane, content, fieldsOf: fieldsByName(registry) };
-		const progress = showProgress('Notes', notes.length);
-		const waiting = [...notes];
-		const write = async () => {
-			for (let note = waiting.pop(); note; note = waiting.pop()) {
-				const access = content.begin({
-					decision: decideContent(member),
-					actor: { kind: 'firm', user: member.user, roles: rolesOf(member) },
-					plane: 'firm',
-					request: uuidv7(),
-					document: null,
-				});
-				await createNote(desk, { access, user: member.user, firm: member.firm }, note);
-				await content.settle(access);
-				progress.step();
-			}
-		};
-		await Promise.all(Array.from({ length: WRITERS }, write)).finally(progress.end);
+		const keyring = await openKeyring(config, 'firm');
+		const logger = createLogger({ level: 'error' });
+		const desk = openDesk({ plane, keyring, audit, registry, config, metrics: createMetrics(), logger });
+		const rows = notes.map((note) => ({ type: 'Note', by: 'member', input: { ...note } }) as const);
+		const items = rows.map((row) => ({ rows: [row] }) as const);
+		await writeItems({ member: { desk, principal: member } }, items, { desk, firm: member.firm, title: 'Notes' });
 	} finally {
 		await audit.close();
 		await Promise.all([plane.close(), logPlane.close()]);

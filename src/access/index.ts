@@ -6,7 +6,21 @@ export {
 	type Denial,
 	type DenialReason,
 	decideContent,
+	denialOf,
+	denialOfField,
 	isIssued,
+	mayWrite,
 } from './capability.ts';
+export { PORTAL } from './portal.ts';
 export type { FirmPrincipal, FirmRole, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
-export { type Operation, type Reach, RIGHTS, type Role, reachOf, rolesOf } from './rights.ts';
+export {
+	type Operation,
+	type Reach,
+	RIGHTS,
+	type Role,
+	reachOf,
+	rolesOf,
+	type SeenType,
+	SIGHT,
+	sightOf,
+} from './rights.ts';

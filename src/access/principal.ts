@@ -10,6 +10,8 @@ export interface FirmPrincipal {
 	readonly person: string;
 	readonly firm: string;
 	readonly role: FirmRole;
+	/** The client whom somebody of the portal (CLIENT) is of; null for the firm's own people. */
+	readonly client: string | null;
 }
 
 /** Somebody who operates the platform. Belongs to no firm. */

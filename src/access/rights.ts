@@ -25,37 +25,100 @@ const FIRMS: Right = {
 	APPROVER: 'all',
 	AUDITOR: 'all',
 };
+/** What may be shared with a client: of a portal user's firm, the rows that are. */
+const SHARED: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm', OPERATOR: 'all' };
 const STAFF_AND_OPERATOR: Right = { OWNER: 'firm', MEMBER: 'firm', OPERATOR: 'all' };
 const STAFF: Right = { OWNER: 'firm', MEMBER: 'firm' };
+const STAFF_AND_CLIENT: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm' };
+const OWNER: Right = { OWNER: 'firm' };
 const LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
 
 /**
- * Who may call what; `user` is what node() may find. An operation that isn't here may be called by nobody; a role that isn't in its row is FORBIDDEN,
- * or finds nothing where the operation asks for one object by id.
+ * Who may call what. An operation that isn't here may be called by nobody; a role that isn't in its row is FORBIDDEN,
+ * or finds nothing where the operation asks for one object by id (SIGHT).
  */
 export const RIGHTS = {
 	viewer: EVERYBODY,
 	firm: FIRMS,
 	firms: FIRMS,
 	node: FIRMS,
+	clients: SHARED,
+	documents: SHARED,
+	document: SHARED,
+	threads: SHARED,
+	thread: SHARED,
+	messages: SHARED,
+	message: SHARED,
 	notes: STAFF_AND_OPERATOR,
 	note: STAFF_AND_OPERATOR,
-	user: { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'self', OPERATOR: 'all', APPROVER: 'self', AUDITOR: 'self' },
+	invoices: SHARED,
+	invoice: SHARED,
+	timeEntries: STAFF_AND_OPERATOR,
 	auditEntries: LOG,
+	notices: OWNER,
+	createClient: STAFF,
+	updateClient: STAFF,
+	createDocument: STAFF,
+	updateDocument: STAFF,
+	deleteDocument: STAFF,
+	createDocumentVersion: STAFF_AND_CLIENT,
+	createThread: STAFF,
+	createMessage: STAFF_AND_CLIENT,
+	updateMessage: STAFF,
+	deleteMessage: STAFF,
+	createComment: STAFF,
+	updateComment: STAFF,
+	deleteComment: STAFF,
 	createNote: STAFF,
 	updateNote: STAFF,
 	deleteNote: STAFF,
+	createInvoice: STAFF,
+	updateInvoice: STAFF,
+	deleteInvoice: STAFF,
+	createTimeEntry: STAFF,
+	updateTimeEntry: STAFF,
+	deleteTimeEntry: STAFF,
+	shareWithClient: STAFF,
+	unshareWithClient: STAFF,
+	addMember: OWNER,
+	setMemberRole: OWNER,
+	removeMember: OWNER,
+	cancelOwnerRecovery: OWNER,
+} as const satisfies Record<string, Right>;
+
+/** Who finds an object of a type, by its id or as a part of another. A type that isn't here is found by nobody. */
+export const SIGHT = {
+	Firm: FIRMS,
+	User: { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'self', OPERATOR: 'all', APPROVER: 'self', AUDITOR: 'self' },
+	Client: SHARED,
+	Thread: SHARED,
+	Message: SHARED,
+	Document: SHARED,
+	DocumentVersion: SHARED,
+	Comment: STAFF_AND_OPERATOR,
+	Note: STAFF_AND_OPERATOR,
+	Invoice: SHARED,
+	InvoiceLineItem: SHARED,
+	TimeEntry: STAFF_AND_OPERATOR,
+	AuditEntry: LOG,
+	Notice: OWNER,
 } as const satisfies Record<string, Right>;
 
 export type Operation = keyof typeof RIGHTS;
+export type SeenType = keyof typeof SIGHT;
 
 /** Every role a principal has, in no order. */
 export const rolesOf = (principal: Principal): readonly Role[] =>
 	principal.kind === 'firm' ? [principal.role] : [...principal.roles];
 
 /** The widest reach that any role of the principal has for the operation; null: none. */
-export function reachOf(principal: Principal, operation: Operation): Reach | null {
-	const right: Right = RIGHTS[operation];
+export const reachOf = (principal: Principal, operation: Operation): Reach | null =>
+	widest(principal, RIGHTS[operation]);
+
+/** The same for objects of a type. */
+export const sightOf = (principal: Principal, type: SeenType): Reach | null => widest(principal, SIGHT[type]);
+
+function widest(principal: Principal, right: Right): Reach | null {
 	const reaches = rolesOf(principal).map((role) => right[role]);
 	return (['all', 'firm', 'self'] as const).find((reach) => reaches.includes(reach)) ?? null;
 }

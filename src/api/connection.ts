@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { KeysetPage, Page, Position } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
+/** Arguments of a list that say which part of it, not what is in it. */
+export const PAGING: ReadonlySet<string> = new Set(['first', 'after', 'last', 'before', 'orderBy', 'filter']);
+
 const DEFAULT_SIZE = 50;
 const MOST = 1_000;
 
@@ -34,7 +37,8 @@ export interface Connection<Row> {
 
 /**
  * Answers a page of a list as a connection.
- * @throws FirmsealError BAD_USER_INPUT for a size out of 1 to 1,000, first with last, or a cursor that isn't of this list.
+ * @throws FirmsealError BAD_USER_INPUT for a size below 1, first with last, or a cursor that isn't of this list; TOO_EXPENSIVE
+ * for a size above 1,000.
  */
 export async function connectionOf<Row extends { readonly id: string }>(
 	args: ConnectionArgs,
@@ -60,11 +64,13 @@ export async function connectionOf<Row extends { readonly id: string }>(
 	};
 }
 
-function pageOf<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
+/** @throws FirmsealError as connectionOf. */
+export function pageOf<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
 	if (first != null && last != null) throw new FirmsealError('BAD_USER_INPUT', 'Give first or last, not both.');
 	const limit = first ?? last ?? DEFAULT_SIZE;
-	if (limit < 1 || limit > MOST)
-		throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MOST}.`);
+	if (limit < 1) throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MOST}.`);
+	if (limit > MOST)
+		throw new FirmsealError('TOO_EXPENSIVE', `A page holds ${MOST} at most: ask for the rest with after or before.`);
 	return {
 		column: order.column,
 		id: order.id,

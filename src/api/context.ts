@@ -47,9 +47,9 @@ export function accessOf({ decided }: RequestContext): Access {
 export const firmOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.firm : null;
 
-/** The reach for finding one object by id; null: the caller finds nothing. */
-export const reachFor = ({ principal }: RequestContext, operation: Operation): Reach | null =>
-	reachOf(principal, operation);
+/** The client whose portal it is; null for everybody else. */
+export const clientOf = ({ principal }: RequestContext): string | null =>
+	principal.kind === 'firm' ? principal.client : null;
 
 /** @throws FirmsealError FORBIDDEN, recorded, when the caller's roles don't have the operation. */
 export function requireReach(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
@@ -71,7 +71,10 @@ export function requireReach(context: RequestContext, type: 'Query' | 'Mutation'
 /** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN as requireReach. */
 export function actingFor(context: RequestContext, operation: Operation): Acting {
 	requireReach(context, 'Mutation', operation);
-	const { principal } = context;
+	const { principal, loaders } = context;
 	if (principal.kind !== 'firm') throw new FirmsealError('FORBIDDEN', 'Only members of a firm change its content.');
-	return { access: accessOf(context), user: principal.user, firm: principal.firm };
+	// What an earlier operation of the document has read may be changed by this one.
+	loaders.forget();
+	const { user, firm, client } = principal;
+	return { access: accessOf(context), user, firm, client, selection: { columns: new Set(), client } };
 }

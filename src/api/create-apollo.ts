@@ -7,6 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { RequestContext } from './context.ts';
 import { createFormatError } from './format-error.ts';
 import { responseGate } from './gate.ts';
+import { costLimit, MOST_TOKENS, structureRule } from './limits/index.ts';
 import { apolloLogger, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -18,9 +19,6 @@ export interface ApolloOptions {
 	readonly introspection: boolean;
 }
 
-/** Tokens of a document: whoever has a token must not keep the process busy with one request that it then refuses. */
-const MOST_TOKENS = 5_000;
-
 /** Apollo Server as Firmseal runs it: one document a request, no stack traces, no outside addresses, nothing unrecorded. */
 export function createApollo({ schema, logger, metrics, introspection }: ApolloOptions): ApolloServer<RequestContext> {
 	return new ApolloServer<RequestContext>({
@@ -28,6 +26,7 @@ export function createApollo({ schema, logger, metrics, introspection }: ApolloO
 		introspection,
 		csrfPrevention: true,
 		parseOptions: { maxLexicalTokens: MOST_TOKENS },
+		validationRules: [structureRule],
 		allowBatchedHttpRequests: false,
 		includeStacktraceInErrorResponses: false,
 		hideSchemaDetailsFromClientErrors: !introspection,
@@ -39,6 +38,7 @@ export function createApollo({ schema, logger, metrics, introspection }: ApolloO
 			ApolloServerPluginLandingPageDisabled(),
 			// Every answer is no-store (http/answer-headers.ts); the plugin would wrap the resolver of every field to find that out.
 			ApolloServerPluginCacheControlDisabled(),
+			costLimit,
 			responseGate(metrics),
 		],
 	});

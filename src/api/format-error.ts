@@ -1,6 +1,7 @@
 import { HeaderMap } from '@apollo/server';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type ErrorCode, FirmsealError } from '../errors.ts';
+import { limitError, RateLimitedError } from './limits/index.ts';
 import type { Logger } from './logger.ts';
 import { isGraphQLError, maskArgument, maskSyntax, maskValidation, maskVariable } from './mask-values.ts';
 import { currentRequestId } from './request-id.ts';
@@ -42,10 +43,12 @@ export function createFormatError(logger: Logger) {
  * of its code, which an error of a resolver does not, because there other data may be answered.
  */
 export function toGraphQLError(error: unknown): GraphQLError {
-	const { code, message } = firmsealErrorIn(error) ?? INTERNAL;
+	const told = firmsealErrorIn(error);
+	const { code, message } = told ?? INTERNAL;
+	const headers = headersOf(code, told instanceof RateLimitedError ? told.retryAfter : undefined);
 	return new GraphQLError(message, {
 		originalError: error instanceof Error ? error : new Error('not an Error'),
-		extensions: { code, http: { status: STATUS_OF[code], headers: new HeaderMap(headersOf(code)) } },
+		extensions: { code, http: { status: STATUS_OF[code], headers: new HeaderMap(headers) } },
 	});
 }
 
@@ -68,9 +71,9 @@ function mistakeOf(error: GraphQLError): CallerError | null {
 	if (error.path) return null;
 	switch (error.extensions.code) {
 		case 'GRAPHQL_PARSE_FAILED':
-			return { code: 'GRAPHQL_PARSE_FAILED', message: maskSyntax(error) };
+			return limitError(error.message) ?? { code: 'GRAPHQL_PARSE_FAILED', message: maskSyntax(error) };
 		case 'GRAPHQL_VALIDATION_FAILED':
-			return { code: 'GRAPHQL_VALIDATION_FAILED', message: maskValidation(error) };
+			return limitError(error.message) ?? { code: 'GRAPHQL_VALIDATION_FAILED', message: maskValidation(error) };
 		case 'BAD_USER_INPUT':
 			return { code: 'BAD_USER_INPUT', message: maskVariable(error) };
 		case 'OPERATION_RESOLUTION_FAILURE':

@@ -30,7 +30,7 @@ export const responseGate = (metrics: Metrics): ApolloServerPlugin<RequestContex
 					}
 				}
 				metrics.graphqlOperation(outcomeOf(answered.response));
-				setResponseStatus(answered.response);
+				setResponseStatus(answered);
 			},
 		};
 	},

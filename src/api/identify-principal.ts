@@ -65,5 +65,7 @@ export function principalOf(identity: Identity): Principal {
 		throw new RefusedAccountError(identity, 'This account belongs to no firm: ask an owner of your firm.');
 	if (identity.firmStatus !== 'ACTIVE')
 		throw new RefusedAccountError(identity, 'Your firm is suspended: ask the platform.');
-	return { kind: 'firm', user, person, firm: firmId, role: firmRole };
+	if (firmRole === 'CLIENT' && identity.clientId === null)
+		throw new RefusedAccountError(identity, 'This account is of no client of the firm yet: ask an owner of the firm.');
+	return { kind: 'firm', user, person, firm: firmId, role: firmRole, client: identity.clientId };
 }

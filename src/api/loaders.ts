@@ -1,12 +1,16 @@
 import DataLoader from 'dataloader';
 import {
+	type FirmOwnedTable,
 	type FirmRow,
 	type MembershipRow,
 	type OperatorRolesRow,
 	type Plane,
+	type Row,
+	type Selection,
 	selectFirmsByIds,
 	selectMembershipsByUsers,
 	selectOperatorRoles,
+	selectRowsByIds,
 	selectUsersByIds,
 	type Transaction,
 	type UserRow,
@@ -18,19 +22,63 @@ export interface Loaders {
 	readonly firms: DataLoader<string, FirmRow | null>;
 	readonly memberships: DataLoader<string, MembershipRow | null>;
 	readonly operatorRoles: DataLoader<string, OperatorRolesRow | null>;
+	/** Reads anew from now on. */
+	forget(): void;
+	/** Rows of a table by id; one loader for each `key`. */
+	rows(table: FirmOwnedTable, key: string, selection: Selection): DataLoader<string, Row | null>;
+	/** Anything that is read for many ids at once; one loader for each `key`, which says everything that `read` depends on. */
+	of<Value>(
+		key: string,
+		read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
+	): DataLoader<string, Value | null>;
 }
 
 export function createLoaders(plane: Plane, firm: string | null): Loaders {
-	const loader = <Row>(read: (tx: Transaction, ids: readonly string[]) => Promise<Row[]>, idOf: (row: Row) => string) =>
-		new DataLoader<string, Row | null>(async (ids) => {
-			const rows = await plane.read(firm, (tx) => read(tx, ids));
-			const byId = new Map(rows.map((row) => [idOf(row), row]));
-			return ids.map((id) => byId.get(id) ?? null);
+	const made = new Map<string, DataLoader<string, unknown>>();
+	const of: Loaders['of'] = (name, read) => {
+		// A request is of one firm, or of an operator who sees all; named in the key, so that it stays so.
+		const key = `${firm ?? 'all firms'}:${name}`;
+		const known = made.get(key);
+		if (known) return known as never;
+		const loader = new DataLoader(async (ids: readonly string[]) => {
+			const found = await read(ids);
+			return ids.map((id) => found.get(id) ?? null);
 		});
+		made.set(key, loader);
+		return loader;
+	};
+	const loader =
+		<Found>(name: string, read: Read<Found>, idOf: (row: Found) => string) =>
+		() =>
+			of(name, async (ids) => {
+				const rows = await plane.read(firm, (tx) => read(tx, ids));
+				return new Map(rows.map((row) => [idOf(row), row]));
+			});
+	const users = loader('users', selectUsersByIds, ({ id }) => id);
+	const firms = loader('firms', selectFirmsByIds, ({ id }) => id);
+	const memberships = loader('memberships', selectMembershipsByUsers, ({ userId }) => userId);
+	const operatorRoles = loader('operator roles', selectOperatorRoles, ({ userId }) => userId);
 	return {
-		users: loader(selectUsersByIds, ({ id }) => id),
-		firms: loader(selectFirmsByIds, ({ id }) => id),
-		memberships: loader(selectMembershipsByUsers, ({ userId }) => userId),
-		operatorRoles: loader(selectOperatorRoles, ({ userId }) => userId),
+		get users() {
+			return users();
+		},
+		get firms() {
+			return firms();
+		},
+		get memberships() {
+			return memberships();
+		},
+		get operatorRoles() {
+			return operatorRoles();
+		},
+		of,
+		forget: () => made.clear(),
+		rows: (table, key, selection) =>
+			of(key, async (ids) => {
+				const rows = await plane.read(firm, (tx) => selectRowsByIds(tx, table, ids, selection));
+				return new Map(rows.map((row) => [row.id, row]));
+			}),
 	};
 }
+
+type Read<Found> = (tx: Transaction, ids: readonly string[]) => Promise<readonly Found[]>;

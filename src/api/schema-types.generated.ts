@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, NoteRow, UserRow } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, OwnerRecoveryRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { Connection } from './connection.ts';
 import type { RequestContext } from './context.ts';
@@ -20,6 +20,26 @@ export type Scalars = {
   Decimal: { input: string; output: string; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
+};
+
+/** Who is to be a member. */
+export type AddMemberInput = {
+  /** The client whom the person is of: for CLIENT, and only for CLIENT. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** The person's e-mail address. */
+  email: Scalars['String']['input'];
+  /** The person's name, on one line. */
+  name: Scalars['String']['input'];
+  /** What the person may do. */
+  role: FirmRole;
+  /** What the token issuer calls the account; the built-in issuer names accounts itself. */
+  subject?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The new member. */
+export type AddMemberPayload = {
+  /** The account. */
+  user: User;
 };
 
 /** How an audited act ended. */
@@ -110,6 +130,159 @@ export type AuditKeyUse = {
   version: Scalars['Int']['output'];
 };
 
+/** What was called off. */
+export type CancelOwnerRecoveryPayload = {
+  /** Id of the recovery. */
+  id: Scalars['ID']['output'];
+};
+
+/** A customer of a firm. */
+export type Client = FirmOwned & Node & {
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** An e-mail address for the client; not what identifies anybody. */
+  email?: Maybe<Scalars['String']['output']>;
+  /** The firm that the client belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** The people who sign in to the portal for the client. */
+  members: UserConnection;
+  /** The client's name. */
+  name: Scalars['String']['output'];
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** Whether the firm still works for the client. */
+  status: ClientStatus;
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** A customer of a firm. */
+export type ClientMembersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of clients. */
+export type ClientConnection = {
+  /** The clients of the page with their cursors. */
+  edges: Array<ClientEdge>;
+  /** The clients of the page. */
+  nodes: Array<Client>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A client in a list. */
+export type ClientEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The client. */
+  node: Client;
+};
+
+/** Which clients. */
+export type ClientFilter = {
+  /** Made before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Made at this time or later. */
+  createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** In this state. */
+  status?: InputMaybe<ClientStatus>;
+};
+
+/** Orders of a list of clients. */
+export type ClientOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC'
+  /** By name, A to Z. */
+  | 'NAME_ASC'
+  /** By name, Z to A. */
+  | 'NAME_DESC'
+  /** Longest unchanged first. */
+  | 'UPDATED_AT_ASC'
+  /** Last changed first. */
+  | 'UPDATED_AT_DESC';
+
+/** Whether a firm still works for a client. */
+export type ClientStatus =
+  /** It does. */
+  | 'ACTIVE'
+  /** It doesn't any more; nothing is deleted, and what is shared stays shared. */
+  | 'ARCHIVED';
+
+/** What one of the firm's people says about a document, a message, a note or an invoice. No portal client sees it. */
+export type Comment = FirmOwned & Node & {
+  /** Who wrote it. */
+  author?: Maybe<User>;
+  /** When it was written. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The document it is about, if it is about one. */
+  document?: Maybe<Document>;
+  /** The firm that the comment belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** The invoice it is about, if it is about one. */
+  invoice?: Maybe<Invoice>;
+  /** The message it is about, if it is about one. */
+  message?: Maybe<Message>;
+  /** The note it is about, if it is about one. */
+  note?: Maybe<Note>;
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** The text. */
+  text?: Maybe<Scalars['String']['output']>;
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of comments. */
+export type CommentConnection = {
+  /** The comments of the page with their cursors. */
+  edges: Array<CommentEdge>;
+  /** The comments of the page. */
+  nodes: Array<Comment>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A comment in a list. */
+export type CommentEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The comment. */
+  node: Comment;
+};
+
+/** Orders of a list of comments. */
+export type CommentOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC';
+
+/** What a comment is about: exactly one of these. */
+export type CommentSubject =
+  /** A document. */
+  { documentId: Scalars['ID']['input']; invoiceId?: never; messageId?: never; noteId?: never; }
+  |  /** An invoice. */
+  { documentId?: never; invoiceId: Scalars['ID']['input']; messageId?: never; noteId?: never; }
+  |  /** A message. */
+  { documentId?: never; invoiceId?: never; messageId: Scalars['ID']['input']; noteId?: never; }
+  |  /** A note. */
+  { documentId?: never; invoiceId?: never; messageId?: never; noteId: Scalars['ID']['input']; };
+
 /** What kind of content a field holds. Each firm has a series of data keys for each class, and a break-glass lease names the classes it covers. */
 export type ContentClass =
   /** What invoices and time entries say. */
@@ -121,20 +294,228 @@ export type ContentClass =
   /** Notes. */
   | 'NOTE';
 
-/** A new note. */
-export type CreateNoteInput = {
-  /** The text; at most 131,072 bytes. */
+/** A new client. */
+export type CreateClientInput = {
+  /** An e-mail address for the client. */
+  email?: InputMaybe<Scalars['String']['input']>;
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** The client's name, on one line. */
+  name: Scalars['String']['input'];
+};
+
+/** The client that was made. */
+export type CreateClientPayload = {
+  /** The client. */
+  client: Client;
+};
+
+/** A new comment. */
+export type CreateCommentInput = {
+  /** What it is about. */
+  about: CommentSubject;
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** The text. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The comment that was made. */
+export type CreateCommentPayload = {
+  /** The comment. */
+  comment: Comment;
+};
+
+/** A new document. */
+export type CreateDocumentInput = {
+  /** The client it is about. It isn't shared with the client by that: see shareWithClient. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What it is. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** The file's media type, such as application/pdf. */
+  mimeType: Scalars['String']['input'];
+  /** The file's name, on one line. */
+  name: Scalars['String']['input'];
+};
+
+/** The document that was made. */
+export type CreateDocumentPayload = {
+  /** The document. */
+  document: Document;
+};
+
+/** A new version of a document. */
+export type CreateDocumentVersionInput = {
+  /** What is different from the version before. */
+  changeSummary?: InputMaybe<Scalars['String']['input']>;
+  /** The document. */
+  documentId: Scalars['ID']['input'];
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The version that was made. */
+export type CreateDocumentVersionPayload = {
+  /** The version. */
+  documentVersion: DocumentVersion;
+};
+
+/** A new invoice. */
+export type CreateInvoiceInput = {
+  /** What is still to be paid: the total if left out. */
+  amountDue?: InputMaybe<Scalars['Decimal']['input']>;
+  /** The client it is for. It isn't shared with the client by that: see shareWithClient. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** ISO 4217 code of the currency. */
+  currency: Scalars['String']['input'];
+  /** When it is to be paid. */
+  dueAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** When it was issued. */
+  issuedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Its lines, in order. */
+  lineItems?: InputMaybe<Array<InvoiceLineItemInput>>;
+  /** What it says beside its items. */
+  memo?: InputMaybe<Scalars['String']['input']>;
+  /** Its number, on one line; no other invoice of the firm has it. */
+  number: Scalars['String']['input'];
+  /** Where it stands: DRAFT if left out. */
+  status?: InputMaybe<InvoiceStatus>;
+  /** What is asked for: up to 15 digits and 4 decimals. */
+  total: Scalars['Decimal']['input'];
+};
+
+/** The invoice that was made. */
+export type CreateInvoicePayload = {
+  /** The invoice. */
+  invoice: Invoice;
+};
+
+/** A new message. */
+export type CreateMessageInput = {
+  /** The text. */
   body?: InputMaybe<Scalars['String']['input']>;
   /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
   id?: InputMaybe<Scalars['ID']['input']>;
-  /** What it is about; at most 1,024 bytes. */
+  /** What it is about. */
+  subject?: InputMaybe<Scalars['String']['input']>;
+  /** The thread to write in. */
+  threadId: Scalars['ID']['input'];
+};
+
+/** The message that was made. */
+export type CreateMessagePayload = {
+  /** The message. */
+  message: Message;
+};
+
+/** A new note. */
+export type CreateNoteInput = {
+  /** The text. */
+  body?: InputMaybe<Scalars['String']['input']>;
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** What it is about. */
   title?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The note that was written. */
+/** The note that was made. */
 export type CreateNotePayload = {
   /** The note. */
   note: Note;
+};
+
+/** A new thread. */
+export type CreateThreadInput = {
+  /** The client it is about. It isn't shared with the client by that: see shareWithClient. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** The thread that was made. */
+export type CreateThreadPayload = {
+  /** The thread. */
+  thread: Thread;
+};
+
+/** A new time entry, of the caller's work. */
+export type CreateTimeEntryInput = {
+  /** The client it was for. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What was done. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** UUIDv7 made by the client, so that the same create may be sent again; made by the server if left out. */
+  id?: InputMaybe<Scalars['ID']['input']>;
+  /** How long, in minutes, a day at most. */
+  minutes: Scalars['Int']['input'];
+  /** When the work began. */
+  startedAt: Scalars['DateTime']['input'];
+};
+
+/** The time entry that was made. */
+export type CreateTimeEntryPayload = {
+  /** The time entry. */
+  timeEntry: TimeEntry;
+};
+
+/** Which comment to remove. */
+export type DeleteCommentInput = {
+  /** The revision that was seen. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The comment. */
+  id: Scalars['ID']['input'];
+};
+
+/** What was removed. */
+export type DeleteCommentPayload = {
+  /** Id of the comment; it can't be used again. */
+  id: Scalars['ID']['output'];
+};
+
+/** Which document to remove. */
+export type DeleteDocumentInput = {
+  /** The revision that was seen. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The document. */
+  id: Scalars['ID']['input'];
+};
+
+/** What was removed. */
+export type DeleteDocumentPayload = {
+  /** Id of the document; it can't be used again. */
+  id: Scalars['ID']['output'];
+};
+
+/** Which invoice to remove. */
+export type DeleteInvoiceInput = {
+  /** The revision that was seen. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The invoice. */
+  id: Scalars['ID']['input'];
+};
+
+/** What was removed. */
+export type DeleteInvoicePayload = {
+  /** Id of the invoice; it can't be used again. */
+  id: Scalars['ID']['output'];
+};
+
+/** Which message to remove. */
+export type DeleteMessageInput = {
+  /** The revision that was seen. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The message. */
+  id: Scalars['ID']['input'];
+};
+
+/** What was removed. */
+export type DeleteMessagePayload = {
+  /** Id of the message; it can't be used again. */
+  id: Scalars['ID']['output'];
 };
 
 /** Which note to remove. */
@@ -151,20 +532,187 @@ export type DeleteNotePayload = {
   id: Scalars['ID']['output'];
 };
 
+/** Which time entry to remove. */
+export type DeleteTimeEntryInput = {
+  /** The revision that was seen. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The time entry. */
+  id: Scalars['ID']['input'];
+};
+
+/** What was removed. */
+export type DeleteTimeEntryPayload = {
+  /** Id of the time entry; it can't be used again. */
+  id: Scalars['ID']['output'];
+};
+
+/** A document of a firm: what is known of it, and where its file lies. */
+export type Document = FirmOwned & Node & {
+  /** Who made it. */
+  author?: Maybe<User>;
+  /** Bucket of the latest file's object. */
+  bucket?: Maybe<Scalars['String']['output']>;
+  /** Size of the latest file in bytes; null as long as there is none. */
+  byteSize?: Maybe<Scalars['Int']['output']>;
+  /** The client it is about. */
+  client?: Maybe<Client>;
+  /** What the firm's people say about it; nothing for a portal client. */
+  comments?: Maybe<CommentConnection>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** What it is. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** The firm that the document belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** The file's media type, such as application/pdf. */
+  mimeType: Scalars['String']['output'];
+  /** The file's name. */
+  name: Scalars['String']['output'];
+  /** Key of the latest file's object. */
+  objectKey?: Maybe<Scalars['String']['output']>;
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** SHA-256 of the latest file before it was encrypted, in hex. */
+  sha256?: Maybe<Scalars['String']['output']>;
+  /** The clients it is shared with, at most 100; a portal client sees itself only. */
+  sharedWith: Array<Client>;
+  /** Whether its file is there. */
+  status: DocumentStatus;
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+  /** Its versions, the first one first, at most 200. */
+  versions: Array<DocumentVersion>;
+};
+
+
+/** A document of a firm: what is known of it, and where its file lies. */
+export type DocumentCommentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<CommentOrder>;
+};
+
+/** A page of documents. */
+export type DocumentConnection = {
+  /** The documents of the page with their cursors. */
+  edges: Array<DocumentEdge>;
+  /** The documents of the page. */
+  nodes: Array<Document>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A document in a list. */
+export type DocumentEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The document. */
+  node: Document;
+};
+
+/** Which documents, by metadata only. */
+export type DocumentFilter = {
+  /** Made by this user. */
+  authorId?: InputMaybe<Scalars['ID']['input']>;
+  /** About this client. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** Made before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Made at this time or later. */
+  createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Of this media type. */
+  mimeType?: InputMaybe<Scalars['String']['input']>;
+  /** Shared with this client. */
+  sharedWithId?: InputMaybe<Scalars['ID']['input']>;
+  /** In this state. */
+  status?: InputMaybe<DocumentStatus>;
+};
+
+/** Orders of a list of documents. */
+export type DocumentOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC'
+  /** By file name, A to Z. */
+  | 'NAME_ASC'
+  /** By file name, Z to A. */
+  | 'NAME_DESC'
+  /** Longest unchanged first. */
+  | 'UPDATED_AT_ASC'
+  /** Last changed first. */
+  | 'UPDATED_AT_DESC';
+
+/** Whether a document's file is there. */
+export type DocumentStatus =
+  /** It can be downloaded. */
+  | 'AVAILABLE'
+  /** No file has been uploaded. */
+  | 'PENDING';
+
+/** One version of a document. */
+export type DocumentVersion = FirmOwned & Node & {
+  /** Who made it. */
+  author?: Maybe<User>;
+  /** Bucket of the file's object. */
+  bucket?: Maybe<Scalars['String']['output']>;
+  /** Size of the file in bytes; null as long as there is none. */
+  byteSize?: Maybe<Scalars['Int']['output']>;
+  /** What is different from the version before. */
+  changeSummary?: Maybe<Scalars['String']['output']>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The document. */
+  document?: Maybe<Document>;
+  /** The firm that the version belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** 1, 2, 3 … within its document. */
+  number: Scalars['Int']['output'];
+  /** Key of the file's object. */
+  objectKey?: Maybe<Scalars['String']['output']>;
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** SHA-256 of the file before it was encrypted, in hex. */
+  sha256?: Maybe<Scalars['String']['output']>;
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
 /** A firm whose content Firmseal keeps. */
 export type Firm = Node & {
   /** When the firm was created. */
   createdAt: Scalars['DateTime']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
+  /** The firm's people, its portal users among them, in the order in which they came; null for a portal client. */
+  members?: Maybe<UserConnection>;
   /** The firm's name. */
   name: Scalars['String']['output'];
+  /** The way to a new owner, while the firm is on it; null otherwise. */
+  ownerRecovery?: Maybe<OwnerRecovery>;
   /** Grows by one with each change. */
   revision: Scalars['Int']['output'];
   /** Short name for addresses and commands. */
   slug: Scalars['String']['output'];
   /** Whether the firm's members may work. */
   status: FirmStatus;
+};
+
+
+/** A firm whose content Firmseal keeps. */
+export type FirmMembersArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A page of firms. */
@@ -220,14 +768,335 @@ export type FirmStatus =
   /** Its members' tokens are refused; nothing is deleted. */
   | 'SUSPENDED';
 
+/** An invoice of a firm. */
+export type Invoice = FirmOwned & Node & {
+  /** What is still to be paid. */
+  amountDue: Scalars['Decimal']['output'];
+  /** Who made it. */
+  author?: Maybe<User>;
+  /** The client it is for. */
+  client?: Maybe<Client>;
+  /** What the firm's people say about it; nothing for a portal client. */
+  comments?: Maybe<CommentConnection>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** ISO 4217 code of the currency. */
+  currency: Scalars['String']['output'];
+  /** When it is to be paid. */
+  dueAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The firm that the invoice belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** When it was issued; null for a draft. */
+  issuedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What is asked money for, in order, at most 200. */
+  lineItems: Array<InvoiceLineItem>;
+  /** What it says beside its items. */
+  memo?: Maybe<Scalars['String']['output']>;
+  /** Its number, unique in the firm. */
+  number: Scalars['String']['output'];
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** The clients it is shared with, at most 100; a portal client sees itself only. */
+  sharedWith: Array<Client>;
+  /** Where it stands. */
+  status: InvoiceStatus;
+  /** What is asked for, as the firm says; the items are not summed up. */
+  total: Scalars['Decimal']['output'];
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** An invoice of a firm. */
+export type InvoiceCommentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<CommentOrder>;
+};
+
+/** A page of invoices. */
+export type InvoiceConnection = {
+  /** The invoices of the page with their cursors. */
+  edges: Array<InvoiceEdge>;
+  /** The invoices of the page. */
+  nodes: Array<Invoice>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An invoice in a list. */
+export type InvoiceEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The invoice. */
+  node: Invoice;
+};
+
+/** Which invoices, by metadata only. */
+export type InvoiceFilter = {
+  /** For this client. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** Made before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Made at this time or later. */
+  createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** To be paid before this time. */
+  dueBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** To be paid at this time or later. */
+  dueFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Issued before this time. */
+  issuedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Issued at this time or later. */
+  issuedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** With this number. */
+  number?: InputMaybe<Scalars['String']['input']>;
+  /** Shared with this client. */
+  sharedWithId?: InputMaybe<Scalars['ID']['input']>;
+  /** Where they stand. */
+  status?: InputMaybe<InvoiceStatus>;
+};
+
+/** One line of an invoice. */
+export type InvoiceLineItem = FirmOwned & Node & {
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** What was done or delivered. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** The firm that the line item belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** The invoice. */
+  invoice?: Maybe<Invoice>;
+  /** 1, 2, 3 … within its invoice. */
+  position: Scalars['Int']['output'];
+  /** How many or how much. */
+  quantity?: Maybe<Scalars['Decimal']['output']>;
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** What one costs, in the invoice's currency. */
+  unitAmount?: Maybe<Scalars['Decimal']['output']>;
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** One line of an invoice; its position is that in the list. */
+export type InvoiceLineItemInput = {
+  /** What was done or delivered. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** How many or how much. */
+  quantity?: InputMaybe<Scalars['Decimal']['input']>;
+  /** What one costs, in the invoice's currency. */
+  unitAmount?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
+/** Orders of a list of invoices. */
+export type InvoiceOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC'
+  /** By number, in the order of text. */
+  | 'NUMBER_ASC'
+  /** By number, backwards. */
+  | 'NUMBER_DESC'
+  /** Longest unchanged first. */
+  | 'UPDATED_AT_ASC'
+  /** Last changed first. */
+  | 'UPDATED_AT_DESC';
+
+/** Where an invoice stands. A portal client sees it from ISSUED on. */
+export type InvoiceStatus =
+  /** In the making; only the firm sees it, whoever it is shared with. */
+  | 'DRAFT'
+  /** Sent to the client. */
+  | 'ISSUED'
+  /** Nothing is to be paid any more. */
+  | 'PAID'
+  /** Not valid any more. */
+  | 'VOID';
+
+/** What somebody wrote in a thread. */
+export type Message = FirmOwned & Node & {
+  /** Who wrote it. */
+  author?: Maybe<User>;
+  /** The text. */
+  body?: Maybe<Scalars['String']['output']>;
+  /** What the firm's people say about it; nothing for a portal client. */
+  comments?: Maybe<CommentConnection>;
+  /** When it was written. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The firm that the message belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** What it is about. */
+  subject?: Maybe<Scalars['String']['output']>;
+  /** The thread. */
+  thread?: Maybe<Thread>;
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** What somebody wrote in a thread. */
+export type MessageCommentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<CommentOrder>;
+};
+
+/** A page of messages. */
+export type MessageConnection = {
+  /** The messages of the page with their cursors. */
+  edges: Array<MessageEdge>;
+  /** The messages of the page. */
+  nodes: Array<Message>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A message in a list. */
+export type MessageEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The message. */
+  node: Message;
+};
+
+/** Which messages, by metadata only. */
+export type MessageFilter = {
+  /** Written by this user. */
+  authorId?: InputMaybe<Scalars['ID']['input']>;
+  /** Written before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Written at this time or later. */
+  createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Orders of a list of messages. */
+export type MessageOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC'
+  /** Longest unchanged first. */
+  | 'UPDATED_AT_ASC'
+  /** Last changed first. */
+  | 'UPDATED_AT_DESC';
+
 /** What can be changed. Every change is recorded before it is committed. */
 export type Mutation = {
+  /** Adds somebody to the owner's firm, or lets a former member of it in again. All owners get a notice. */
+  addMember?: Maybe<AddMemberPayload>;
+  /** Calls off the recovery of the owner's firm: the platform must begin again. */
+  cancelOwnerRecovery?: Maybe<CancelOwnerRecoveryPayload>;
+  /** Makes a new client. */
+  createClient?: Maybe<CreateClientPayload>;
+  /** Writes a comment. */
+  createComment?: Maybe<CreateCommentPayload>;
+  /** Makes a new document. */
+  createDocument?: Maybe<CreateDocumentPayload>;
+  /** Makes the next version of a document; a portal client of one that is shared with it. */
+  createDocumentVersion?: Maybe<CreateDocumentVersionPayload>;
+  /** Makes a new invoice. */
+  createInvoice?: Maybe<CreateInvoicePayload>;
+  /** Writes a message in a thread; a portal client in one that is shared with it. */
+  createMessage?: Maybe<CreateMessagePayload>;
   /** Writes a new note. */
   createNote?: Maybe<CreateNotePayload>;
-  /** Removes a note's content for good. */
+  /** Begins a thread. */
+  createThread?: Maybe<CreateThreadPayload>;
+  /** Makes a new time entry. */
+  createTimeEntry?: Maybe<CreateTimeEntryPayload>;
+  /** Removes a comment's content for good; its id stays taken. */
+  deleteComment?: Maybe<DeleteCommentPayload>;
+  /** Removes a document's content, its versions' and its comments', for good; its id stays taken. */
+  deleteDocument?: Maybe<DeleteDocumentPayload>;
+  /** Removes an invoice's content, its items' and its comments', for good; its id stays taken, its number doesn't. */
+  deleteInvoice?: Maybe<DeleteInvoicePayload>;
+  /** Removes a message's content, and its comments', for good; its id stays taken. */
+  deleteMessage?: Maybe<DeleteMessagePayload>;
+  /** Removes a note's content, and its comments', for good; its id stays taken. */
   deleteNote?: Maybe<DeleteNotePayload>;
-  /** Changes a note's content. */
+  /** Removes a time entry's content for good; its id stays taken. */
+  deleteTimeEntry?: Maybe<DeleteTimeEntryPayload>;
+  /** Takes somebody out of the firm, from their next request on; what they wrote stays. The last owner can't be removed. All owners get a notice. */
+  removeMember?: Maybe<RemoveMemberPayload>;
+  /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. All owners get a notice. */
+  setMemberRole?: Maybe<SetMemberRolePayload>;
+  /** Lets a client's portal users see a document, a thread or an issued invoice, from their next request on. Sharing it again changes nothing. */
+  shareWithClient?: Maybe<ShareWithClientPayload>;
+  /** Takes it back, from their next request on. */
+  unshareWithClient?: Maybe<UnshareWithClientPayload>;
+  /** Changes a client; what is left out stays. */
+  updateClient?: Maybe<UpdateClientPayload>;
+  /** Changes a comment; what is left out stays. */
+  updateComment?: Maybe<UpdateCommentPayload>;
+  /** Changes a document; what is left out stays. */
+  updateDocument?: Maybe<UpdateDocumentPayload>;
+  /** Changes an invoice; what is left out stays. */
+  updateInvoice?: Maybe<UpdateInvoicePayload>;
+  /** Changes a message; what is left out stays. */
+  updateMessage?: Maybe<UpdateMessagePayload>;
+  /** Changes a note; what is left out stays. */
   updateNote?: Maybe<UpdateNotePayload>;
+  /** Changes a time entry; what is left out stays. */
+  updateTimeEntry?: Maybe<UpdateTimeEntryPayload>;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationAddMemberArgs = {
+  input: AddMemberInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateClientArgs = {
+  input: CreateClientInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateCommentArgs = {
+  input: CreateCommentInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateDocumentArgs = {
+  input: CreateDocumentInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateDocumentVersionArgs = {
+  input: CreateDocumentVersionInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateInvoiceArgs = {
+  input: CreateInvoiceInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateMessageArgs = {
+  input: CreateMessageInput;
 };
 
 
@@ -238,14 +1107,116 @@ export type MutationCreateNoteArgs = {
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateThreadArgs = {
+  input: CreateThreadInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateTimeEntryArgs = {
+  input: CreateTimeEntryInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationDeleteCommentArgs = {
+  input: DeleteCommentInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationDeleteDocumentArgs = {
+  input: DeleteDocumentInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationDeleteInvoiceArgs = {
+  input: DeleteInvoiceInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationDeleteMessageArgs = {
+  input: DeleteMessageInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationDeleteNoteArgs = {
   input: DeleteNoteInput;
 };
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationDeleteTimeEntryArgs = {
+  input: DeleteTimeEntryInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationRemoveMemberArgs = {
+  input: RemoveMemberInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationSetMemberRoleArgs = {
+  input: SetMemberRoleInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationShareWithClientArgs = {
+  input: ShareWithClientInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationUnshareWithClientArgs = {
+  input: UnshareWithClientInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationUpdateClientArgs = {
+  input: UpdateClientInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationUpdateCommentArgs = {
+  input: UpdateCommentInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationUpdateDocumentArgs = {
+  input: UpdateDocumentInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationUpdateInvoiceArgs = {
+  input: UpdateInvoiceInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationUpdateMessageArgs = {
+  input: UpdateMessageInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationUpdateNoteArgs = {
   input: UpdateNoteInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationUpdateTimeEntryArgs = {
+  input: UpdateTimeEntryInput;
 };
 
 /** An object that can be fetched by its id alone. */
@@ -258,8 +1229,10 @@ export type Node = {
 export type Note = FirmOwned & Node & {
   /** Who wrote it. */
   author?: Maybe<User>;
-  /** The text; at most 131,072 bytes. */
+  /** The text. */
   body?: Maybe<Scalars['String']['output']>;
+  /** What the firm's people say about it; nothing for a portal client. */
+  comments?: Maybe<CommentConnection>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
   /** The firm that the note belongs to. */
@@ -268,10 +1241,20 @@ export type Note = FirmOwned & Node & {
   id: Scalars['ID']['output'];
   /** Grows by one with each change; a change names the one it has seen. */
   revision: Scalars['Int']['output'];
-  /** What it is about; at most 1,024 bytes. */
+  /** What it is about. */
   title?: Maybe<Scalars['String']['output']>;
   /** When it was last changed. */
   updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** A note of a firm. */
+export type NoteCommentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<CommentOrder>;
 };
 
 /** A page of notes. */
@@ -315,6 +1298,68 @@ export type NoteOrder =
   /** Last changed first. */
   | 'UPDATED_AT_DESC';
 
+/** Something that a firm's people must know: a change of who may do what. */
+export type Notice = Node & {
+  /** Who did it; null for the platform's people. */
+  actor?: Maybe<User>;
+  /** When it happened. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The firm that it is for. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** What happened. */
+  kind: NoticeKind;
+  /** The role that they have since, or are to have. */
+  role?: Maybe<FirmRole>;
+  /** Whom it is about. */
+  user?: Maybe<User>;
+};
+
+/** A page of notices. */
+export type NoticeConnection = {
+  /** The notices of the page with their cursors. */
+  edges: Array<NoticeEdge>;
+  /** The notices of the page. */
+  nodes: Array<Notice>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A notice in a list. */
+export type NoticeEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The notice. */
+  node: Notice;
+};
+
+/** What a notice tells. */
+export type NoticeKind =
+  /** Somebody was added to the firm. */
+  | 'MEMBER_ADDED'
+  /** Somebody was taken out of the firm. */
+  | 'MEMBER_REMOVED'
+  /** Somebody's role was changed. */
+  | 'MEMBER_ROLE_CHANGED'
+  /** A second person of the platform agreed; it can be done 72 hours later. */
+  | 'OWNER_RECOVERY_APPROVED'
+  /** It was called off, by an owner of the firm or by the platform. */
+  | 'OWNER_RECOVERY_CANCELLED'
+  /** The new owner is one. */
+  | 'OWNER_RECOVERY_COMPLETED'
+  /** The platform was asked to make somebody an owner, because the firm has lost its own. */
+  | 'OWNER_RECOVERY_REQUESTED';
+
+/** Orders of a list of notices. */
+export type NoticeOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC';
+
 /** What somebody who operates the platform may do. */
 export type OperatorRole =
   /** Approves or denies leases of others. */
@@ -323,6 +1368,20 @@ export type OperatorRole =
   | 'AUDITOR'
   /** Diagnoses with metadata. */
   | 'OPERATOR';
+
+/** A firm that has lost its last owner gets a new one: two persons of the platform, then 72 hours in which any owner can call it off. */
+export type OwnerRecovery = {
+  /** When the second person agreed; null until then. */
+  approvedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** When it can be done; null until it is approved. */
+  possibleAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it was asked for. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** Who is to be the owner. */
+  user?: Maybe<User>;
+};
 
 /** Where a page lies in its list. */
 export type PageInfo = {
@@ -340,16 +1399,38 @@ export type PageInfo = {
 export type Query = {
   /** The audit log, of the owner's firm or, for an auditor, of all. Reading it is itself recorded. */
   auditEntries: AuditEntryConnection;
+  /** Clients of one firm; a portal client finds its own only. */
+  clients: ClientConnection;
+  /** A document by id; null if there is none that the caller may see. */
+  document?: Maybe<Document>;
+  /** Documents of one firm; a portal client finds what is shared with it. */
+  documents: DocumentConnection;
   /** A firm by id; null if there is none that the caller may see. */
   firm?: Maybe<Firm>;
   /** The firms that the caller may see: its own, or all for an operator. */
   firms: FirmConnection;
+  /** An invoice by id; null if there is none that the caller may see. */
+  invoice?: Maybe<Invoice>;
+  /** Invoices of one firm; a portal client finds what is issued and shared with it. */
+  invoices: InvoiceConnection;
+  /** A message by id; null if there is none that the caller may see. */
+  message?: Maybe<Message>;
+  /** Messages of one thread. */
+  messages: MessageConnection;
   /** Any object by its id; null if there is none that the caller may see. */
   node?: Maybe<Node>;
   /** A note by id; null if there is none that the caller may see. */
   note?: Maybe<Note>;
   /** Notes of one firm. */
   notes: NoteConnection;
+  /** Notices of the owner's firm. */
+  notices: NoticeConnection;
+  /** A thread by id; null if there is none that the caller may see. */
+  thread?: Maybe<Thread>;
+  /** Threads of one firm; a portal client finds what is shared with it. */
+  threads: ThreadConnection;
+  /** Time entries of one firm. */
+  timeEntries: TimeEntryConnection;
   /** Who the token is. */
   viewer: User;
 };
@@ -367,6 +1448,36 @@ export type QueryAuditEntriesArgs = {
 
 
 /** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryClientsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ClientFilter>;
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<ClientOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryDocumentArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryDocumentsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<DocumentFilter>;
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<DocumentOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
 export type QueryFirmArgs = {
   id: Scalars['ID']['input'];
 };
@@ -379,6 +1490,43 @@ export type QueryFirmsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<FirmOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryInvoiceArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryInvoicesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<InvoiceFilter>;
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<InvoiceOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryMessageArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<MessageFilter>;
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<MessageOrder>;
+  threadId: Scalars['ID']['input'];
 };
 
 
@@ -405,6 +1553,372 @@ export type QueryNotesArgs = {
   orderBy?: InputMaybe<NoteOrder>;
 };
 
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryNoticesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<NoticeOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryThreadArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryThreadsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ThreadFilter>;
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<ThreadOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryTimeEntriesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<TimeEntryFilter>;
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<TimeEntryOrder>;
+};
+
+/** Who is to leave. */
+export type RemoveMemberInput = {
+  /** The account. */
+  userId: Scalars['ID']['input'];
+};
+
+/** Who left. */
+export type RemoveMemberPayload = {
+  /** The account; it can't sign in any more. */
+  user: User;
+};
+
+/** A change of somebody's role. */
+export type SetMemberRoleInput = {
+  /** The client whom the person is of: for CLIENT, and only for CLIENT. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** What the person may do from now on. */
+  role: FirmRole;
+  /** The account. */
+  userId: Scalars['ID']['input'];
+};
+
+/** The member as they are now. */
+export type SetMemberRolePayload = {
+  /** The account. */
+  user: User;
+};
+
+/** What can be shared: exactly one of these. */
+export type ShareSubject =
+  /** A document with its versions. */
+  { documentId: Scalars['ID']['input']; invoiceId?: never; threadId?: never; }
+  |  /** An invoice with its items; seen once it is issued. */
+  { documentId?: never; invoiceId: Scalars['ID']['input']; threadId?: never; }
+  |  /** A thread with its messages, in which the client's people may write. */
+  { documentId?: never; invoiceId?: never; threadId: Scalars['ID']['input']; };
+
+/** What to share with whom. */
+export type ShareWithClientInput = {
+  /** The client. */
+  clientId: Scalars['ID']['input'];
+  /** What is shared. */
+  subject: ShareSubject;
+};
+
+/** What was shared. */
+export type ShareWithClientPayload = {
+  /** The client. */
+  client: Client;
+  /** What was shared. */
+  subject: SharedSubject;
+};
+
+/** What can be shared with a client. */
+export type SharedSubject = Document | Invoice | Thread;
+
+/** A conversation of a firm, with a client it is shared with or within the firm. What it is about is content, so it has no name. */
+export type Thread = FirmOwned & Node & {
+  /** Who began it. */
+  author?: Maybe<User>;
+  /** The client it is about. */
+  client?: Maybe<Client>;
+  /** When it was begun. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The firm that the thread belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** What was written in it. */
+  messages: MessageConnection;
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** The clients it is shared with, at most 100; a portal client sees itself only. */
+  sharedWith: Array<Client>;
+  /** When it was last written in. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+
+/** A conversation of a firm, with a client it is shared with or within the firm. What it is about is content, so it has no name. */
+export type ThreadMessagesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<MessageOrder>;
+};
+
+/** A page of threads. */
+export type ThreadConnection = {
+  /** The threads of the page with their cursors. */
+  edges: Array<ThreadEdge>;
+  /** The threads of the page. */
+  nodes: Array<Thread>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A thread in a list. */
+export type ThreadEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The thread. */
+  node: Thread;
+};
+
+/** Which threads, by metadata only. */
+export type ThreadFilter = {
+  /** Begun by this user. */
+  authorId?: InputMaybe<Scalars['ID']['input']>;
+  /** About this client. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** Made before this time. */
+  createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Made at this time or later. */
+  createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Shared with this client. */
+  sharedWithId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** Orders of a list of threads. */
+export type ThreadOrder =
+  /** Oldest first. */
+  | 'CREATED_AT_ASC'
+  /** Newest first. */
+  | 'CREATED_AT_DESC'
+  /** Longest silent first. */
+  | 'UPDATED_AT_ASC'
+  /** Last written in first. */
+  | 'UPDATED_AT_DESC';
+
+/** Time that somebody of the firm worked. */
+export type TimeEntry = FirmOwned & Node & {
+  /** Who worked. */
+  author?: Maybe<User>;
+  /** The client it was for. */
+  client?: Maybe<Client>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** What was done. */
+  description?: Maybe<Scalars['String']['output']>;
+  /** The firm that the time entry belongs to. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** How long, in minutes. */
+  minutes: Scalars['Int']['output'];
+  /** Grows by one with each change; a change names the one it has seen. */
+  revision: Scalars['Int']['output'];
+  /** When the work began. */
+  startedAt: Scalars['DateTime']['output'];
+  /** When it was last changed. */
+  updatedAt: Scalars['DateTime']['output'];
+};
+
+/** A page of time entries. */
+export type TimeEntryConnection = {
+  /** The time entries of the page with their cursors. */
+  edges: Array<TimeEntryEdge>;
+  /** The time entries of the page. */
+  nodes: Array<TimeEntry>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A time entry in a list. */
+export type TimeEntryEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The time entry. */
+  node: TimeEntry;
+};
+
+/** Which time entries, by metadata only. */
+export type TimeEntryFilter = {
+  /** Of this user's work. */
+  authorId?: InputMaybe<Scalars['ID']['input']>;
+  /** For this client. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** Begun before this time. */
+  startedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Begun at this time or later. */
+  startedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Orders of a list of time entries. */
+export type TimeEntryOrder =
+  /** Oldest entry first. */
+  | 'CREATED_AT_ASC'
+  /** Newest entry first. */
+  | 'CREATED_AT_DESC'
+  /** Earliest work first. */
+  | 'STARTED_AT_ASC'
+  /** Latest work first. */
+  | 'STARTED_AT_DESC';
+
+/** What to take back from whom. */
+export type UnshareWithClientInput = {
+  /** The client. */
+  clientId: Scalars['ID']['input'];
+  /** What is shared no more. */
+  subject: ShareSubject;
+};
+
+/** What was taken back. */
+export type UnshareWithClientPayload = {
+  /** The client. */
+  client: Client;
+  /** What is shared no more. */
+  subject: SharedSubject;
+};
+
+/** A change of a client; what is left out stays. */
+export type UpdateClientInput = {
+  /** null removes it. */
+  email?: InputMaybe<Scalars['String']['input']>;
+  /** The revision that the change was made from. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The client. */
+  id: Scalars['ID']['input'];
+  /** The client's name, on one line. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Whether the firm still works for the client. */
+  status?: InputMaybe<ClientStatus>;
+};
+
+/** The client as it is now. */
+export type UpdateClientPayload = {
+  /** The client. */
+  client: Client;
+};
+
+/** A change of a comment; what is left out stays. */
+export type UpdateCommentInput = {
+  /** The revision that the change was made from. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The comment. */
+  id: Scalars['ID']['input'];
+  /** null removes it. */
+  text?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The comment as it is now. */
+export type UpdateCommentPayload = {
+  /** The comment. */
+  comment: Comment;
+};
+
+/** A change of a document; what is left out stays. */
+export type UpdateDocumentInput = {
+  /** null: about no client. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** null removes it. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** The revision that the change was made from. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The document. */
+  id: Scalars['ID']['input'];
+  /** The file's media type, such as application/pdf. */
+  mimeType?: InputMaybe<Scalars['String']['input']>;
+  /** The file's name, on one line. */
+  name?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The document as it is now. */
+export type UpdateDocumentPayload = {
+  /** The document. */
+  document: Document;
+};
+
+/** A change of an invoice; what is left out stays. */
+export type UpdateInvoiceInput = {
+  /** What is still to be paid. */
+  amountDue?: InputMaybe<Scalars['Decimal']['input']>;
+  /** null: for no client. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** ISO 4217 code of the currency. */
+  currency?: InputMaybe<Scalars['String']['input']>;
+  /** null: at no certain time. */
+  dueAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The revision that the change was made from. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The invoice. */
+  id: Scalars['ID']['input'];
+  /** null: not issued. */
+  issuedAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** All its lines, in order: those it had are removed. */
+  lineItems?: InputMaybe<Array<InvoiceLineItemInput>>;
+  /** null removes it. */
+  memo?: InputMaybe<Scalars['String']['input']>;
+  /** Its number, on one line; no other invoice of the firm has it. */
+  number?: InputMaybe<Scalars['String']['input']>;
+  /** Where it stands. */
+  status?: InputMaybe<InvoiceStatus>;
+  /** What is asked for: up to 15 digits and 4 decimals. */
+  total?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
+/** The invoice as it is now. */
+export type UpdateInvoicePayload = {
+  /** The invoice. */
+  invoice: Invoice;
+};
+
+/** A change of a message; what is left out stays. */
+export type UpdateMessageInput = {
+  /** null removes it. */
+  body?: InputMaybe<Scalars['String']['input']>;
+  /** The revision that the change was made from. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The message. */
+  id: Scalars['ID']['input'];
+  /** null removes it. */
+  subject?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The message as it is now. */
+export type UpdateMessagePayload = {
+  /** The message. */
+  message: Message;
+};
+
 /** A change of a note; what is left out stays. */
 export type UpdateNoteInput = {
   /** null removes it. */
@@ -423,8 +1937,32 @@ export type UpdateNotePayload = {
   note: Note;
 };
 
+/** A change of a time entry; what is left out stays. */
+export type UpdateTimeEntryInput = {
+  /** null: for no client. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** null removes it. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** The revision that the change was made from. */
+  expectedRevision: Scalars['Int']['input'];
+  /** The time entry. */
+  id: Scalars['ID']['input'];
+  /** How long, in minutes, a day at most. */
+  minutes?: InputMaybe<Scalars['Int']['input']>;
+  /** When the work began. */
+  startedAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** The time entry as it is now. */
+export type UpdateTimeEntryPayload = {
+  /** The time entry. */
+  timeEntry: TimeEntry;
+};
+
 /** An account: somebody of a firm, or somebody who operates the platform. Nobody is both. */
 export type User = Node & {
+  /** The client whom a portal user is of; null for anybody else. */
+  client?: Maybe<Client>;
   /** When the account was created. */
   createdAt: Scalars['DateTime']['output'];
   /** The person's e-mail address; not what identifies them. */
@@ -435,10 +1973,44 @@ export type User = Node & {
   id: Scalars['ID']['output'];
   /** The person's name. */
   name: Scalars['String']['output'];
+  /** What the viewer must know about its firm: for an owner all notices, for others those that are for everybody. null for other accounts. */
+  notices?: Maybe<NoticeConnection>;
   /** What the person may do as an operator; empty for a firm's people. */
   operatorRoles: Array<OperatorRole>;
+  /** When the person was taken out of the firm; null for a member. */
+  removedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The role in the firm; null for who operates the platform. */
   role?: Maybe<FirmRole>;
+};
+
+
+/** An account: somebody of a firm, or somebody who operates the platform. Nobody is both. */
+export type UserNoticesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<NoticeOrder>;
+};
+
+/** A page of users. */
+export type UserConnection = {
+  /** The users of the page with their cursors. */
+  edges: Array<UserEdge>;
+  /** The users of the page. */
+  nodes: Array<User>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A user in a list. */
+export type UserEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The user. */
+  node: User;
 };
 
 
@@ -510,20 +2082,51 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 
 
+/** Mapping of union types */
+export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
+  SharedSubject:
+    | ( Row )
+    | ( Row )
+    | ( Row )
+  ;
+};
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  FirmOwned: ( NoteRow );
+  FirmOwned:
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+  ;
   Node:
     | ( AuditEntryNode )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
     | ( FirmRow )
-    | ( NoteRow )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( Row )
+    | ( NoticeRow )
+    | ( Row )
+    | ( Row )
     | ( UserRow )
   ;
 };
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AddMemberInput: AddMemberInput;
+  AddMemberPayload: ResolverTypeWrapper<Omit<AddMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
   AuditDecision: AuditDecision;
   AuditEntry: ResolverTypeWrapper<AuditEntryNode>;
   AuditEntryConnection: ResolverTypeWrapper<Connection<AuditEntryNode>>;
@@ -531,13 +2134,58 @@ export type ResolversTypes = {
   AuditEntryOrder: AuditEntryOrder;
   AuditKeyUse: ResolverTypeWrapper<AuditKeyUse>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  CancelOwnerRecoveryPayload: ResolverTypeWrapper<CancelOwnerRecoveryPayload>;
+  Client: ResolverTypeWrapper<Row>;
+  ClientConnection: ResolverTypeWrapper<Connection<Row>>;
+  ClientEdge: ResolverTypeWrapper<Omit<ClientEdge, 'node'> & { node: ResolversTypes['Client'] }>;
+  ClientFilter: ClientFilter;
+  ClientOrder: ClientOrder;
+  ClientStatus: ClientStatus;
+  Comment: ResolverTypeWrapper<Row>;
+  CommentConnection: ResolverTypeWrapper<Connection<Row>>;
+  CommentEdge: ResolverTypeWrapper<Omit<CommentEdge, 'node'> & { node: ResolversTypes['Comment'] }>;
+  CommentOrder: CommentOrder;
+  CommentSubject: CommentSubject;
   ContentClass: ContentClass;
+  CreateClientInput: CreateClientInput;
+  CreateClientPayload: ResolverTypeWrapper<Omit<CreateClientPayload, 'client'> & { client: ResolversTypes['Client'] }>;
+  CreateCommentInput: CreateCommentInput;
+  CreateCommentPayload: ResolverTypeWrapper<Omit<CreateCommentPayload, 'comment'> & { comment: ResolversTypes['Comment'] }>;
+  CreateDocumentInput: CreateDocumentInput;
+  CreateDocumentPayload: ResolverTypeWrapper<Omit<CreateDocumentPayload, 'document'> & { document: ResolversTypes['Document'] }>;
+  CreateDocumentVersionInput: CreateDocumentVersionInput;
+  CreateDocumentVersionPayload: ResolverTypeWrapper<Omit<CreateDocumentVersionPayload, 'documentVersion'> & { documentVersion: ResolversTypes['DocumentVersion'] }>;
+  CreateInvoiceInput: CreateInvoiceInput;
+  CreateInvoicePayload: ResolverTypeWrapper<Omit<CreateInvoicePayload, 'invoice'> & { invoice: ResolversTypes['Invoice'] }>;
+  CreateMessageInput: CreateMessageInput;
+  CreateMessagePayload: ResolverTypeWrapper<Omit<CreateMessagePayload, 'message'> & { message: ResolversTypes['Message'] }>;
   CreateNoteInput: CreateNoteInput;
   CreateNotePayload: ResolverTypeWrapper<Omit<CreateNotePayload, 'note'> & { note: ResolversTypes['Note'] }>;
+  CreateThreadInput: CreateThreadInput;
+  CreateThreadPayload: ResolverTypeWrapper<Omit<CreateThreadPayload, 'thread'> & { thread: ResolversTypes['Thread'] }>;
+  CreateTimeEntryInput: CreateTimeEntryInput;
+  CreateTimeEntryPayload: ResolverTypeWrapper<Omit<CreateTimeEntryPayload, 'timeEntry'> & { timeEntry: ResolversTypes['TimeEntry'] }>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  DeleteCommentInput: DeleteCommentInput;
+  DeleteCommentPayload: ResolverTypeWrapper<DeleteCommentPayload>;
+  DeleteDocumentInput: DeleteDocumentInput;
+  DeleteDocumentPayload: ResolverTypeWrapper<DeleteDocumentPayload>;
+  DeleteInvoiceInput: DeleteInvoiceInput;
+  DeleteInvoicePayload: ResolverTypeWrapper<DeleteInvoicePayload>;
+  DeleteMessageInput: DeleteMessageInput;
+  DeleteMessagePayload: ResolverTypeWrapper<DeleteMessagePayload>;
   DeleteNoteInput: DeleteNoteInput;
   DeleteNotePayload: ResolverTypeWrapper<DeleteNotePayload>;
+  DeleteTimeEntryInput: DeleteTimeEntryInput;
+  DeleteTimeEntryPayload: ResolverTypeWrapper<DeleteTimeEntryPayload>;
+  Document: ResolverTypeWrapper<Row>;
+  DocumentConnection: ResolverTypeWrapper<Connection<Row>>;
+  DocumentEdge: ResolverTypeWrapper<Omit<DocumentEdge, 'node'> & { node: ResolversTypes['Document'] }>;
+  DocumentFilter: DocumentFilter;
+  DocumentOrder: DocumentOrder;
+  DocumentStatus: DocumentStatus;
+  DocumentVersion: ResolverTypeWrapper<Row>;
   Firm: ResolverTypeWrapper<FirmRow>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
   FirmEdge: ResolverTypeWrapper<Omit<FirmEdge, 'node'> & { node: ResolversTypes['Firm'] }>;
@@ -548,36 +2196,131 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Invoice: ResolverTypeWrapper<Row>;
+  InvoiceConnection: ResolverTypeWrapper<Connection<Row>>;
+  InvoiceEdge: ResolverTypeWrapper<Omit<InvoiceEdge, 'node'> & { node: ResolversTypes['Invoice'] }>;
+  InvoiceFilter: InvoiceFilter;
+  InvoiceLineItem: ResolverTypeWrapper<Row>;
+  InvoiceLineItemInput: InvoiceLineItemInput;
+  InvoiceOrder: InvoiceOrder;
+  InvoiceStatus: InvoiceStatus;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  Message: ResolverTypeWrapper<Row>;
+  MessageConnection: ResolverTypeWrapper<Connection<Row>>;
+  MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
+  MessageFilter: MessageFilter;
+  MessageOrder: MessageOrder;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
-  Note: ResolverTypeWrapper<NoteRow>;
-  NoteConnection: ResolverTypeWrapper<Connection<NoteRow>>;
+  Note: ResolverTypeWrapper<Row>;
+  NoteConnection: ResolverTypeWrapper<Connection<Row>>;
   NoteEdge: ResolverTypeWrapper<Omit<NoteEdge, 'node'> & { node: ResolversTypes['Note'] }>;
   NoteFilter: NoteFilter;
   NoteOrder: NoteOrder;
+  Notice: ResolverTypeWrapper<NoticeRow>;
+  NoticeConnection: ResolverTypeWrapper<Connection<NoticeRow>>;
+  NoticeEdge: ResolverTypeWrapper<Omit<NoticeEdge, 'node'> & { node: ResolversTypes['Notice'] }>;
+  NoticeKind: NoticeKind;
+  NoticeOrder: NoticeOrder;
   OperatorRole: OperatorRole;
+  OwnerRecovery: ResolverTypeWrapper<OwnerRecoveryRow>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RemoveMemberInput: RemoveMemberInput;
+  RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  SetMemberRoleInput: SetMemberRoleInput;
+  SetMemberRolePayload: ResolverTypeWrapper<Omit<SetMemberRolePayload, 'user'> & { user: ResolversTypes['User'] }>;
+  ShareSubject: ShareSubject;
+  ShareWithClientInput: ShareWithClientInput;
+  ShareWithClientPayload: ResolverTypeWrapper<Omit<ShareWithClientPayload, 'client' | 'subject'> & { client: ResolversTypes['Client'], subject: ResolversTypes['SharedSubject'] }>;
+  SharedSubject: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['SharedSubject']>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Thread: ResolverTypeWrapper<Row>;
+  ThreadConnection: ResolverTypeWrapper<Connection<Row>>;
+  ThreadEdge: ResolverTypeWrapper<Omit<ThreadEdge, 'node'> & { node: ResolversTypes['Thread'] }>;
+  ThreadFilter: ThreadFilter;
+  ThreadOrder: ThreadOrder;
+  TimeEntry: ResolverTypeWrapper<Row>;
+  TimeEntryConnection: ResolverTypeWrapper<Connection<Row>>;
+  TimeEntryEdge: ResolverTypeWrapper<Omit<TimeEntryEdge, 'node'> & { node: ResolversTypes['TimeEntry'] }>;
+  TimeEntryFilter: TimeEntryFilter;
+  TimeEntryOrder: TimeEntryOrder;
+  UnshareWithClientInput: UnshareWithClientInput;
+  UnshareWithClientPayload: ResolverTypeWrapper<Omit<UnshareWithClientPayload, 'client' | 'subject'> & { client: ResolversTypes['Client'], subject: ResolversTypes['SharedSubject'] }>;
+  UpdateClientInput: UpdateClientInput;
+  UpdateClientPayload: ResolverTypeWrapper<Omit<UpdateClientPayload, 'client'> & { client: ResolversTypes['Client'] }>;
+  UpdateCommentInput: UpdateCommentInput;
+  UpdateCommentPayload: ResolverTypeWrapper<Omit<UpdateCommentPayload, 'comment'> & { comment: ResolversTypes['Comment'] }>;
+  UpdateDocumentInput: UpdateDocumentInput;
+  UpdateDocumentPayload: ResolverTypeWrapper<Omit<UpdateDocumentPayload, 'document'> & { document: ResolversTypes['Document'] }>;
+  UpdateInvoiceInput: UpdateInvoiceInput;
+  UpdateInvoicePayload: ResolverTypeWrapper<Omit<UpdateInvoicePayload, 'invoice'> & { invoice: ResolversTypes['Invoice'] }>;
+  UpdateMessageInput: UpdateMessageInput;
+  UpdateMessagePayload: ResolverTypeWrapper<Omit<UpdateMessagePayload, 'message'> & { message: ResolversTypes['Message'] }>;
   UpdateNoteInput: UpdateNoteInput;
   UpdateNotePayload: ResolverTypeWrapper<Omit<UpdateNotePayload, 'note'> & { note: ResolversTypes['Note'] }>;
+  UpdateTimeEntryInput: UpdateTimeEntryInput;
+  UpdateTimeEntryPayload: ResolverTypeWrapper<Omit<UpdateTimeEntryPayload, 'timeEntry'> & { timeEntry: ResolversTypes['TimeEntry'] }>;
   User: ResolverTypeWrapper<UserRow>;
+  UserConnection: ResolverTypeWrapper<Connection<UserRow>>;
+  UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AddMemberInput: AddMemberInput;
+  AddMemberPayload: Omit<AddMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
   AuditEntry: AuditEntryNode;
   AuditEntryConnection: Connection<AuditEntryNode>;
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
   AuditKeyUse: AuditKeyUse;
   Boolean: Scalars['Boolean']['output'];
+  CancelOwnerRecoveryPayload: CancelOwnerRecoveryPayload;
+  Client: Row;
+  ClientConnection: Connection<Row>;
+  ClientEdge: Omit<ClientEdge, 'node'> & { node: ResolversParentTypes['Client'] };
+  ClientFilter: ClientFilter;
+  Comment: Row;
+  CommentConnection: Connection<Row>;
+  CommentEdge: Omit<CommentEdge, 'node'> & { node: ResolversParentTypes['Comment'] };
+  CommentSubject: CommentSubject;
+  CreateClientInput: CreateClientInput;
+  CreateClientPayload: Omit<CreateClientPayload, 'client'> & { client: ResolversParentTypes['Client'] };
+  CreateCommentInput: CreateCommentInput;
+  CreateCommentPayload: Omit<CreateCommentPayload, 'comment'> & { comment: ResolversParentTypes['Comment'] };
+  CreateDocumentInput: CreateDocumentInput;
+  CreateDocumentPayload: Omit<CreateDocumentPayload, 'document'> & { document: ResolversParentTypes['Document'] };
+  CreateDocumentVersionInput: CreateDocumentVersionInput;
+  CreateDocumentVersionPayload: Omit<CreateDocumentVersionPayload, 'documentVersion'> & { documentVersion: ResolversParentTypes['DocumentVersion'] };
+  CreateInvoiceInput: CreateInvoiceInput;
+  CreateInvoicePayload: Omit<CreateInvoicePayload, 'invoice'> & { invoice: ResolversParentTypes['Invoice'] };
+  CreateMessageInput: CreateMessageInput;
+  CreateMessagePayload: Omit<CreateMessagePayload, 'message'> & { message: ResolversParentTypes['Message'] };
   CreateNoteInput: CreateNoteInput;
   CreateNotePayload: Omit<CreateNotePayload, 'note'> & { note: ResolversParentTypes['Note'] };
+  CreateThreadInput: CreateThreadInput;
+  CreateThreadPayload: Omit<CreateThreadPayload, 'thread'> & { thread: ResolversParentTypes['Thread'] };
+  CreateTimeEntryInput: CreateTimeEntryInput;
+  CreateTimeEntryPayload: Omit<CreateTimeEntryPayload, 'timeEntry'> & { timeEntry: ResolversParentTypes['TimeEntry'] };
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  DeleteCommentInput: DeleteCommentInput;
+  DeleteCommentPayload: DeleteCommentPayload;
+  DeleteDocumentInput: DeleteDocumentInput;
+  DeleteDocumentPayload: DeleteDocumentPayload;
+  DeleteInvoiceInput: DeleteInvoiceInput;
+  DeleteInvoicePayload: DeleteInvoicePayload;
+  DeleteMessageInput: DeleteMessageInput;
+  DeleteMessagePayload: DeleteMessagePayload;
   DeleteNoteInput: DeleteNoteInput;
   DeleteNotePayload: DeleteNotePayload;
+  DeleteTimeEntryInput: DeleteTimeEntryInput;
+  DeleteTimeEntryPayload: DeleteTimeEntryPayload;
+  Document: Row;
+  DocumentConnection: Connection<Row>;
+  DocumentEdge: Omit<DocumentEdge, 'node'> & { node: ResolversParentTypes['Document'] };
+  DocumentFilter: DocumentFilter;
+  DocumentVersion: Row;
   Firm: FirmRow;
   FirmConnection: Connection<FirmRow>;
   FirmEdge: Omit<FirmEdge, 'node'> & { node: ResolversParentTypes['Firm'] };
@@ -585,19 +2328,65 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  Invoice: Row;
+  InvoiceConnection: Connection<Row>;
+  InvoiceEdge: Omit<InvoiceEdge, 'node'> & { node: ResolversParentTypes['Invoice'] };
+  InvoiceFilter: InvoiceFilter;
+  InvoiceLineItem: Row;
+  InvoiceLineItemInput: InvoiceLineItemInput;
   JSON: Scalars['JSON']['output'];
+  Message: Row;
+  MessageConnection: Connection<Row>;
+  MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
+  MessageFilter: MessageFilter;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
-  Note: NoteRow;
-  NoteConnection: Connection<NoteRow>;
+  Note: Row;
+  NoteConnection: Connection<Row>;
   NoteEdge: Omit<NoteEdge, 'node'> & { node: ResolversParentTypes['Note'] };
   NoteFilter: NoteFilter;
+  Notice: NoticeRow;
+  NoticeConnection: Connection<NoticeRow>;
+  NoticeEdge: Omit<NoticeEdge, 'node'> & { node: ResolversParentTypes['Notice'] };
+  OwnerRecovery: OwnerRecoveryRow;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
+  RemoveMemberInput: RemoveMemberInput;
+  RemoveMemberPayload: Omit<RemoveMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  SetMemberRoleInput: SetMemberRoleInput;
+  SetMemberRolePayload: Omit<SetMemberRolePayload, 'user'> & { user: ResolversParentTypes['User'] };
+  ShareSubject: ShareSubject;
+  ShareWithClientInput: ShareWithClientInput;
+  ShareWithClientPayload: Omit<ShareWithClientPayload, 'client' | 'subject'> & { client: ResolversParentTypes['Client'], subject: ResolversParentTypes['SharedSubject'] };
+  SharedSubject: ResolversUnionTypes<ResolversParentTypes>['SharedSubject'];
   String: Scalars['String']['output'];
+  Thread: Row;
+  ThreadConnection: Connection<Row>;
+  ThreadEdge: Omit<ThreadEdge, 'node'> & { node: ResolversParentTypes['Thread'] };
+  ThreadFilter: ThreadFilter;
+  TimeEntry: Row;
+  TimeEntryConnection: Connection<Row>;
+  TimeEntryEdge: Omit<TimeEntryEdge, 'node'> & { node: ResolversParentTypes['TimeEntry'] };
+  TimeEntryFilter: TimeEntryFilter;
+  UnshareWithClientInput: UnshareWithClientInput;
+  UnshareWithClientPayload: Omit<UnshareWithClientPayload, 'client' | 'subject'> & { client: ResolversParentTypes['Client'], subject: ResolversParentTypes['SharedSubject'] };
+  UpdateClientInput: UpdateClientInput;
+  UpdateClientPayload: Omit<UpdateClientPayload, 'client'> & { client: ResolversParentTypes['Client'] };
+  UpdateCommentInput: UpdateCommentInput;
+  UpdateCommentPayload: Omit<UpdateCommentPayload, 'comment'> & { comment: ResolversParentTypes['Comment'] };
+  UpdateDocumentInput: UpdateDocumentInput;
+  UpdateDocumentPayload: Omit<UpdateDocumentPayload, 'document'> & { document: ResolversParentTypes['Document'] };
+  UpdateInvoiceInput: UpdateInvoiceInput;
+  UpdateInvoicePayload: Omit<UpdateInvoicePayload, 'invoice'> & { invoice: ResolversParentTypes['Invoice'] };
+  UpdateMessageInput: UpdateMessageInput;
+  UpdateMessagePayload: Omit<UpdateMessagePayload, 'message'> & { message: ResolversParentTypes['Message'] };
   UpdateNoteInput: UpdateNoteInput;
   UpdateNotePayload: Omit<UpdateNotePayload, 'note'> & { note: ResolversParentTypes['Note'] };
+  UpdateTimeEntryInput: UpdateTimeEntryInput;
+  UpdateTimeEntryPayload: Omit<UpdateTimeEntryPayload, 'timeEntry'> & { timeEntry: ResolversParentTypes['TimeEntry'] };
   User: UserRow;
+  UserConnection: Connection<UserRow>;
+  UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
 };
 
 export type EncryptedDirectiveArgs = {
@@ -607,9 +2396,24 @@ export type EncryptedDirectiveArgs = {
 
 export type EncryptedDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = EncryptedDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type LimitDirectiveArgs = {
+  bytes?: Maybe<Scalars['Int']['input']>;
+  items?: Maybe<Scalars['Int']['input']>;
+  line?: Maybe<Scalars['Int']['input']>;
+  max?: Maybe<Scalars['Int']['input']>;
+  min?: Maybe<Scalars['Int']['input']>;
+  pattern?: Maybe<Scalars['String']['input']>;
+};
+
+export type LimitDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = LimitDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type MetadataDirectiveArgs = { };
 
 export type MetadataDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = MetadataDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AddMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AddMemberPayload'] = ResolversParentTypes['AddMemberPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
 
 export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
   action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -652,8 +2456,96 @@ export type AuditKeyUseResolvers<ContextType = RequestContext, ParentType extend
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type CancelOwnerRecoveryPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CancelOwnerRecoveryPayload'] = ResolversParentTypes['CancelOwnerRecoveryPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type ClientResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Client'] = ResolversParentTypes['Client']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  email?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  members?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, Partial<ClientMembersArgs>>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['ClientStatus'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ClientConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClientConnection'] = ResolversParentTypes['ClientConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ClientEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Client']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ClientEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ClientEdge'] = ResolversParentTypes['ClientEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Client'], ParentType, ContextType>;
+};
+
+export type CommentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Comment'] = ResolversParentTypes['Comment']> = {
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType>;
+  message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType>;
+  note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  text?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type CommentConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CommentConnection'] = ResolversParentTypes['CommentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['CommentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Comment']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type CommentEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CommentEdge'] = ResolversParentTypes['CommentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Comment'], ParentType, ContextType>;
+};
+
+export type CreateClientPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateClientPayload'] = ResolversParentTypes['CreateClientPayload']> = {
+  client?: Resolver<ResolversTypes['Client'], ParentType, ContextType>;
+};
+
+export type CreateCommentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateCommentPayload'] = ResolversParentTypes['CreateCommentPayload']> = {
+  comment?: Resolver<ResolversTypes['Comment'], ParentType, ContextType>;
+};
+
+export type CreateDocumentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateDocumentPayload'] = ResolversParentTypes['CreateDocumentPayload']> = {
+  document?: Resolver<ResolversTypes['Document'], ParentType, ContextType>;
+};
+
+export type CreateDocumentVersionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateDocumentVersionPayload'] = ResolversParentTypes['CreateDocumentVersionPayload']> = {
+  documentVersion?: Resolver<ResolversTypes['DocumentVersion'], ParentType, ContextType>;
+};
+
+export type CreateInvoicePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateInvoicePayload'] = ResolversParentTypes['CreateInvoicePayload']> = {
+  invoice?: Resolver<ResolversTypes['Invoice'], ParentType, ContextType>;
+};
+
+export type CreateMessagePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateMessagePayload'] = ResolversParentTypes['CreateMessagePayload']> = {
+  message?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
+};
+
 export type CreateNotePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateNotePayload'] = ResolversParentTypes['CreateNotePayload']> = {
   note?: Resolver<ResolversTypes['Note'], ParentType, ContextType>;
+};
+
+export type CreateThreadPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateThreadPayload'] = ResolversParentTypes['CreateThreadPayload']> = {
+  thread?: Resolver<ResolversTypes['Thread'], ParentType, ContextType>;
+};
+
+export type CreateTimeEntryPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateTimeEntryPayload'] = ResolversParentTypes['CreateTimeEntryPayload']> = {
+  timeEntry?: Resolver<ResolversTypes['TimeEntry'], ParentType, ContextType>;
 };
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
@@ -664,14 +2556,87 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DeleteCommentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteCommentPayload'] = ResolversParentTypes['DeleteCommentPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type DeleteDocumentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteDocumentPayload'] = ResolversParentTypes['DeleteDocumentPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type DeleteInvoicePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteInvoicePayload'] = ResolversParentTypes['DeleteInvoicePayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type DeleteMessagePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteMessagePayload'] = ResolversParentTypes['DeleteMessagePayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type DeleteNotePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteNotePayload'] = ResolversParentTypes['DeleteNotePayload']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type DeleteTimeEntryPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DeleteTimeEntryPayload'] = ResolversParentTypes['DeleteTimeEntryPayload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type DocumentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Document'] = ResolversParentTypes['Document']> = {
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  bucket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  byteSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType>;
+  comments?: Resolver<Maybe<ResolversTypes['CommentConnection']>, ParentType, ContextType, RequireFields<DocumentCommentsArgs, 'orderBy'>>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  mimeType?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  objectKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sharedWith?: Resolver<Array<ResolversTypes['Client']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['DocumentStatus'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  versions?: Resolver<Array<ResolversTypes['DocumentVersion']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type DocumentConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentConnection'] = ResolversParentTypes['DocumentConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['DocumentEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Document']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DocumentEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentEdge'] = ResolversParentTypes['DocumentEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Document'], ParentType, ContextType>;
+};
+
+export type DocumentVersionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentVersion'] = ResolversParentTypes['DocumentVersion']> = {
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  bucket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  byteSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  changeSummary?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  objectKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sha256?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type FirmResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Firm'] = ResolversParentTypes['Firm']> = {
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  members?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, Partial<FirmMembersArgs>>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  ownerRecovery?: Resolver<Maybe<ResolversTypes['OwnerRecovery']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['FirmStatus'], ParentType, ContextType>;
@@ -691,26 +2656,126 @@ export type FirmEdgeResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type FirmOwnedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmOwned'] = ResolversParentTypes['FirmOwned']> = {
-  __resolveType: TypeResolveFn<'Note', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Thread' | 'TimeEntry', ParentType, ContextType>;
+};
+
+export type InvoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Invoice'] = ResolversParentTypes['Invoice']> = {
+  amountDue?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType>;
+  comments?: Resolver<Maybe<ResolversTypes['CommentConnection']>, ParentType, ContextType, RequireFields<InvoiceCommentsArgs, 'orderBy'>>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dueAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  issuedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lineItems?: Resolver<Array<ResolversTypes['InvoiceLineItem']>, ParentType, ContextType>;
+  memo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  number?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sharedWith?: Resolver<Array<ResolversTypes['Client']>, ParentType, ContextType>;
+  status?: Resolver<ResolversTypes['InvoiceStatus'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type InvoiceConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InvoiceConnection'] = ResolversParentTypes['InvoiceConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['InvoiceEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Invoice']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type InvoiceEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InvoiceEdge'] = ResolversParentTypes['InvoiceEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Invoice'], ParentType, ContextType>;
+};
+
+export type InvoiceLineItemResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InvoiceLineItem'] = ResolversParentTypes['InvoiceLineItem']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  quantity?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unitAmount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
   name: 'JSON';
 }
 
+export type MessageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  comments?: Resolver<Maybe<ResolversTypes['CommentConnection']>, ParentType, ContextType, RequireFields<MessageCommentsArgs, 'orderBy'>>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  thread?: Resolver<Maybe<ResolversTypes['Thread']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type MessageConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MessageConnection'] = ResolversParentTypes['MessageConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['MessageEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Message']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type MessageEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['MessageEdge'] = ResolversParentTypes['MessageEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  addMember?: Resolver<Maybe<ResolversTypes['AddMemberPayload']>, ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
+  cancelOwnerRecovery?: Resolver<Maybe<ResolversTypes['CancelOwnerRecoveryPayload']>, ParentType, ContextType>;
+  createClient?: Resolver<Maybe<ResolversTypes['CreateClientPayload']>, ParentType, ContextType, RequireFields<MutationCreateClientArgs, 'input'>>;
+  createComment?: Resolver<Maybe<ResolversTypes['CreateCommentPayload']>, ParentType, ContextType, RequireFields<MutationCreateCommentArgs, 'input'>>;
+  createDocument?: Resolver<Maybe<ResolversTypes['CreateDocumentPayload']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'input'>>;
+  createDocumentVersion?: Resolver<Maybe<ResolversTypes['CreateDocumentVersionPayload']>, ParentType, ContextType, RequireFields<MutationCreateDocumentVersionArgs, 'input'>>;
+  createInvoice?: Resolver<Maybe<ResolversTypes['CreateInvoicePayload']>, ParentType, ContextType, RequireFields<MutationCreateInvoiceArgs, 'input'>>;
+  createMessage?: Resolver<Maybe<ResolversTypes['CreateMessagePayload']>, ParentType, ContextType, RequireFields<MutationCreateMessageArgs, 'input'>>;
   createNote?: Resolver<Maybe<ResolversTypes['CreateNotePayload']>, ParentType, ContextType, RequireFields<MutationCreateNoteArgs, 'input'>>;
+  createThread?: Resolver<Maybe<ResolversTypes['CreateThreadPayload']>, ParentType, ContextType, RequireFields<MutationCreateThreadArgs, 'input'>>;
+  createTimeEntry?: Resolver<Maybe<ResolversTypes['CreateTimeEntryPayload']>, ParentType, ContextType, RequireFields<MutationCreateTimeEntryArgs, 'input'>>;
+  deleteComment?: Resolver<Maybe<ResolversTypes['DeleteCommentPayload']>, ParentType, ContextType, RequireFields<MutationDeleteCommentArgs, 'input'>>;
+  deleteDocument?: Resolver<Maybe<ResolversTypes['DeleteDocumentPayload']>, ParentType, ContextType, RequireFields<MutationDeleteDocumentArgs, 'input'>>;
+  deleteInvoice?: Resolver<Maybe<ResolversTypes['DeleteInvoicePayload']>, ParentType, ContextType, RequireFields<MutationDeleteInvoiceArgs, 'input'>>;
+  deleteMessage?: Resolver<Maybe<ResolversTypes['DeleteMessagePayload']>, ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
   deleteNote?: Resolver<Maybe<ResolversTypes['DeleteNotePayload']>, ParentType, ContextType, RequireFields<MutationDeleteNoteArgs, 'input'>>;
+  deleteTimeEntry?: Resolver<Maybe<ResolversTypes['DeleteTimeEntryPayload']>, ParentType, ContextType, RequireFields<MutationDeleteTimeEntryArgs, 'input'>>;
+  removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
+  setMemberRole?: Resolver<Maybe<ResolversTypes['SetMemberRolePayload']>, ParentType, ContextType, RequireFields<MutationSetMemberRoleArgs, 'input'>>;
+  shareWithClient?: Resolver<Maybe<ResolversTypes['ShareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationShareWithClientArgs, 'input'>>;
+  unshareWithClient?: Resolver<Maybe<ResolversTypes['UnshareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationUnshareWithClientArgs, 'input'>>;
+  updateClient?: Resolver<Maybe<ResolversTypes['UpdateClientPayload']>, ParentType, ContextType, RequireFields<MutationUpdateClientArgs, 'input'>>;
+  updateComment?: Resolver<Maybe<ResolversTypes['UpdateCommentPayload']>, ParentType, ContextType, RequireFields<MutationUpdateCommentArgs, 'input'>>;
+  updateDocument?: Resolver<Maybe<ResolversTypes['UpdateDocumentPayload']>, ParentType, ContextType, RequireFields<MutationUpdateDocumentArgs, 'input'>>;
+  updateInvoice?: Resolver<Maybe<ResolversTypes['UpdateInvoicePayload']>, ParentType, ContextType, RequireFields<MutationUpdateInvoiceArgs, 'input'>>;
+  updateMessage?: Resolver<Maybe<ResolversTypes['UpdateMessagePayload']>, ParentType, ContextType, RequireFields<MutationUpdateMessageArgs, 'input'>>;
   updateNote?: Resolver<Maybe<ResolversTypes['UpdateNotePayload']>, ParentType, ContextType, RequireFields<MutationUpdateNoteArgs, 'input'>>;
+  updateTimeEntry?: Resolver<Maybe<ResolversTypes['UpdateTimeEntryPayload']>, ParentType, ContextType, RequireFields<MutationUpdateTimeEntryArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'AuditEntry' | 'Firm' | 'Note' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AuditEntry' | 'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Firm' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Notice' | 'Thread' | 'TimeEntry' | 'User', ParentType, ContextType>;
 };
 
 export type NoteResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Note'] = ResolversParentTypes['Note']> = {
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  comments?: Resolver<Maybe<ResolversTypes['CommentConnection']>, ParentType, ContextType, RequireFields<NoteCommentsArgs, 'orderBy'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
@@ -732,6 +2797,37 @@ export type NoteEdgeResolvers<ContextType = RequestContext, ParentType extends R
   node?: Resolver<ResolversTypes['Note'], ParentType, ContextType>;
 };
 
+export type NoticeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Notice'] = ResolversParentTypes['Notice']> = {
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
+  role?: Resolver<Maybe<ResolversTypes['FirmRole']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type NoticeConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NoticeConnection'] = ResolversParentTypes['NoticeConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['NoticeEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Notice']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type NoticeEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NoticeEdge'] = ResolversParentTypes['NoticeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Notice'], ParentType, ContextType>;
+};
+
+export type OwnerRecoveryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['OwnerRecovery'] = ResolversParentTypes['OwnerRecovery']> = {
+  approvedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  possibleAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+};
+
 export type PageInfoResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -740,56 +2836,235 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, Partial<QueryAuditEntriesArgs>>;
+  auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'orderBy'>>;
+  clients?: Resolver<ResolversTypes['ClientConnection'], ParentType, ContextType, RequireFields<QueryClientsArgs, 'orderBy'>>;
+  document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
+  documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'orderBy'>>;
   firm?: Resolver<Maybe<ResolversTypes['Firm']>, ParentType, ContextType, RequireFields<QueryFirmArgs, 'id'>>;
-  firms?: Resolver<ResolversTypes['FirmConnection'], ParentType, ContextType, Partial<QueryFirmsArgs>>;
+  firms?: Resolver<ResolversTypes['FirmConnection'], ParentType, ContextType, RequireFields<QueryFirmsArgs, 'orderBy'>>;
+  invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType, RequireFields<QueryInvoiceArgs, 'id'>>;
+  invoices?: Resolver<ResolversTypes['InvoiceConnection'], ParentType, ContextType, RequireFields<QueryInvoicesArgs, 'orderBy'>>;
+  message?: Resolver<Maybe<ResolversTypes['Message']>, ParentType, ContextType, RequireFields<QueryMessageArgs, 'id'>>;
+  messages?: Resolver<ResolversTypes['MessageConnection'], ParentType, ContextType, RequireFields<QueryMessagesArgs, 'orderBy' | 'threadId'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   note?: Resolver<Maybe<ResolversTypes['Note']>, ParentType, ContextType, RequireFields<QueryNoteArgs, 'id'>>;
-  notes?: Resolver<ResolversTypes['NoteConnection'], ParentType, ContextType, Partial<QueryNotesArgs>>;
+  notes?: Resolver<ResolversTypes['NoteConnection'], ParentType, ContextType, RequireFields<QueryNotesArgs, 'orderBy'>>;
+  notices?: Resolver<ResolversTypes['NoticeConnection'], ParentType, ContextType, RequireFields<QueryNoticesArgs, 'orderBy'>>;
+  thread?: Resolver<Maybe<ResolversTypes['Thread']>, ParentType, ContextType, RequireFields<QueryThreadArgs, 'id'>>;
+  threads?: Resolver<ResolversTypes['ThreadConnection'], ParentType, ContextType, RequireFields<QueryThreadsArgs, 'orderBy'>>;
+  timeEntries?: Resolver<ResolversTypes['TimeEntryConnection'], ParentType, ContextType, RequireFields<QueryTimeEntriesArgs, 'orderBy'>>;
   viewer?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type SetMemberRolePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetMemberRolePayload'] = ResolversParentTypes['SetMemberRolePayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type ShareWithClientPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ShareWithClientPayload'] = ResolversParentTypes['ShareWithClientPayload']> = {
+  client?: Resolver<ResolversTypes['Client'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['SharedSubject'], ParentType, ContextType>;
+};
+
+export type SharedSubjectResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SharedSubject'] = ResolversParentTypes['SharedSubject']> = {
+  __resolveType: TypeResolveFn<'Document' | 'Invoice' | 'Thread', ParentType, ContextType>;
+};
+
+export type ThreadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Thread'] = ResolversParentTypes['Thread']> = {
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  messages?: Resolver<ResolversTypes['MessageConnection'], ParentType, ContextType, RequireFields<ThreadMessagesArgs, 'orderBy'>>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sharedWith?: Resolver<Array<ResolversTypes['Client']>, ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ThreadConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ThreadConnection'] = ResolversParentTypes['ThreadConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['ThreadEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Thread']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ThreadEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ThreadEdge'] = ResolversParentTypes['ThreadEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Thread'], ParentType, ContextType>;
+};
+
+export type TimeEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeEntry'] = ResolversParentTypes['TimeEntry']> = {
+  author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  description?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  minutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type TimeEntryConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeEntryConnection'] = ResolversParentTypes['TimeEntryConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['TimeEntryEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['TimeEntry']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TimeEntryEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['TimeEntryEdge'] = ResolversParentTypes['TimeEntryEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['TimeEntry'], ParentType, ContextType>;
+};
+
+export type UnshareWithClientPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UnshareWithClientPayload'] = ResolversParentTypes['UnshareWithClientPayload']> = {
+  client?: Resolver<ResolversTypes['Client'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['SharedSubject'], ParentType, ContextType>;
+};
+
+export type UpdateClientPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateClientPayload'] = ResolversParentTypes['UpdateClientPayload']> = {
+  client?: Resolver<ResolversTypes['Client'], ParentType, ContextType>;
+};
+
+export type UpdateCommentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateCommentPayload'] = ResolversParentTypes['UpdateCommentPayload']> = {
+  comment?: Resolver<ResolversTypes['Comment'], ParentType, ContextType>;
+};
+
+export type UpdateDocumentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateDocumentPayload'] = ResolversParentTypes['UpdateDocumentPayload']> = {
+  document?: Resolver<ResolversTypes['Document'], ParentType, ContextType>;
+};
+
+export type UpdateInvoicePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateInvoicePayload'] = ResolversParentTypes['UpdateInvoicePayload']> = {
+  invoice?: Resolver<ResolversTypes['Invoice'], ParentType, ContextType>;
+};
+
+export type UpdateMessagePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateMessagePayload'] = ResolversParentTypes['UpdateMessagePayload']> = {
+  message?: Resolver<ResolversTypes['Message'], ParentType, ContextType>;
 };
 
 export type UpdateNotePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateNotePayload'] = ResolversParentTypes['UpdateNotePayload']> = {
   note?: Resolver<ResolversTypes['Note'], ParentType, ContextType>;
 };
 
+export type UpdateTimeEntryPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UpdateTimeEntryPayload'] = ResolversParentTypes['UpdateTimeEntryPayload']> = {
+  timeEntry?: Resolver<ResolversTypes['TimeEntry'], ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   firm?: Resolver<Maybe<ResolversTypes['Firm']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  notices?: Resolver<Maybe<ResolversTypes['NoticeConnection']>, ParentType, ContextType, RequireFields<UserNoticesArgs, 'orderBy'>>;
   operatorRoles?: Resolver<Array<ResolversTypes['OperatorRole']>, ParentType, ContextType>;
+  removedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['FirmRole']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type UserConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['User']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type UserEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['UserEdge'] = ResolversParentTypes['UserEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = RequestContext> = {
+  AddMemberPayload?: AddMemberPayloadResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   AuditKeyUse?: AuditKeyUseResolvers<ContextType>;
+  CancelOwnerRecoveryPayload?: CancelOwnerRecoveryPayloadResolvers<ContextType>;
+  Client?: ClientResolvers<ContextType>;
+  ClientConnection?: ClientConnectionResolvers<ContextType>;
+  ClientEdge?: ClientEdgeResolvers<ContextType>;
+  Comment?: CommentResolvers<ContextType>;
+  CommentConnection?: CommentConnectionResolvers<ContextType>;
+  CommentEdge?: CommentEdgeResolvers<ContextType>;
+  CreateClientPayload?: CreateClientPayloadResolvers<ContextType>;
+  CreateCommentPayload?: CreateCommentPayloadResolvers<ContextType>;
+  CreateDocumentPayload?: CreateDocumentPayloadResolvers<ContextType>;
+  CreateDocumentVersionPayload?: CreateDocumentVersionPayloadResolvers<ContextType>;
+  CreateInvoicePayload?: CreateInvoicePayloadResolvers<ContextType>;
+  CreateMessagePayload?: CreateMessagePayloadResolvers<ContextType>;
   CreateNotePayload?: CreateNotePayloadResolvers<ContextType>;
+  CreateThreadPayload?: CreateThreadPayloadResolvers<ContextType>;
+  CreateTimeEntryPayload?: CreateTimeEntryPayloadResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  DeleteCommentPayload?: DeleteCommentPayloadResolvers<ContextType>;
+  DeleteDocumentPayload?: DeleteDocumentPayloadResolvers<ContextType>;
+  DeleteInvoicePayload?: DeleteInvoicePayloadResolvers<ContextType>;
+  DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
   DeleteNotePayload?: DeleteNotePayloadResolvers<ContextType>;
+  DeleteTimeEntryPayload?: DeleteTimeEntryPayloadResolvers<ContextType>;
+  Document?: DocumentResolvers<ContextType>;
+  DocumentConnection?: DocumentConnectionResolvers<ContextType>;
+  DocumentEdge?: DocumentEdgeResolvers<ContextType>;
+  DocumentVersion?: DocumentVersionResolvers<ContextType>;
   Firm?: FirmResolvers<ContextType>;
   FirmConnection?: FirmConnectionResolvers<ContextType>;
   FirmEdge?: FirmEdgeResolvers<ContextType>;
   FirmOwned?: FirmOwnedResolvers<ContextType>;
+  Invoice?: InvoiceResolvers<ContextType>;
+  InvoiceConnection?: InvoiceConnectionResolvers<ContextType>;
+  InvoiceEdge?: InvoiceEdgeResolvers<ContextType>;
+  InvoiceLineItem?: InvoiceLineItemResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  Message?: MessageResolvers<ContextType>;
+  MessageConnection?: MessageConnectionResolvers<ContextType>;
+  MessageEdge?: MessageEdgeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   Note?: NoteResolvers<ContextType>;
   NoteConnection?: NoteConnectionResolvers<ContextType>;
   NoteEdge?: NoteEdgeResolvers<ContextType>;
+  Notice?: NoticeResolvers<ContextType>;
+  NoticeConnection?: NoticeConnectionResolvers<ContextType>;
+  NoticeEdge?: NoticeEdgeResolvers<ContextType>;
+  OwnerRecovery?: OwnerRecoveryResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  SetMemberRolePayload?: SetMemberRolePayloadResolvers<ContextType>;
+  ShareWithClientPayload?: ShareWithClientPayloadResolvers<ContextType>;
+  SharedSubject?: SharedSubjectResolvers<ContextType>;
+  Thread?: ThreadResolvers<ContextType>;
+  ThreadConnection?: ThreadConnectionResolvers<ContextType>;
+  ThreadEdge?: ThreadEdgeResolvers<ContextType>;
+  TimeEntry?: TimeEntryResolvers<ContextType>;
+  TimeEntryConnection?: TimeEntryConnectionResolvers<ContextType>;
+  TimeEntryEdge?: TimeEntryEdgeResolvers<ContextType>;
+  UnshareWithClientPayload?: UnshareWithClientPayloadResolvers<ContextType>;
+  UpdateClientPayload?: UpdateClientPayloadResolvers<ContextType>;
+  UpdateCommentPayload?: UpdateCommentPayloadResolvers<ContextType>;
+  UpdateDocumentPayload?: UpdateDocumentPayloadResolvers<ContextType>;
+  UpdateInvoicePayload?: UpdateInvoicePayloadResolvers<ContextType>;
+  UpdateMessagePayload?: UpdateMessagePayloadResolvers<ContextType>;
   UpdateNotePayload?: UpdateNotePayloadResolvers<ContextType>;
+  UpdateTimeEntryPayload?: UpdateTimeEntryPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
+  UserConnection?: UserConnectionResolvers<ContextType>;
+  UserEdge?: UserEdgeResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = RequestContext> = {
   encrypted?: EncryptedDirectiveResolver<any, any, ContextType>;
+  limit?: LimitDirectiveResolver<any, any, ContextType>;
   metadata?: MetadataDirectiveResolver<any, any, ContextType>;
 };

@@ -1,17 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
-import { sealedColumns, tables } from '../database/index.ts';
+import { sealedColumns } from '../database/index.ts';
 import { assertEveryFieldWrapped, encryptedDirective, type Registry, type SealedLock } from '../directives/index.ts';
 import { SetupError } from '../errors.ts';
+import { WORKSPACE } from '../firms/index.ts';
+import { checkingArguments } from './arguments.ts';
 import { accessOf, type RequestContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
+import { workspaceResolvers } from './workspace/index.ts';
 
 const SDL = new URL('../../schema/', import.meta.url);
 export const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 
 /** Which table is behind which firm-owned type. */
-export const TABLE_OF = { Note: tables.notes };
+export const TABLE_OF = Object.fromEntries(Object.entries(WORKSPACE).map(([type, { table }]) => [type, table]));
 
 /** The schema's own SDL, directives first. */
 export const readTypeDefs = (): string[] =>
@@ -34,14 +37,18 @@ export function createSchema(): SealedSchema {
 		lock: readLock(),
 		capabilityOf: (context) => context,
 		rowOf: (parent) => {
-			const { firmId, id } = parent as { firmId: string; id: string };
-			return { firm: firmId, id };
+			const { firmId, id, sharedWith } = parent as { firmId: string; id: string; sharedWith?: string | null };
+			return { firm: firmId, id, sharedWith };
 		},
 		content: {
 			reveal: (context, field, row, sealed) => context.desk.content.reveal(accessOf(context), field, row, sealed),
 		},
 	});
-	const schema = transformer(makeExecutableSchema({ typeDefs: readTypeDefs(), resolvers }));
+	const typeDefs = readTypeDefs();
+	const ofWorkspace = workspaceResolvers(makeExecutableSchema({ typeDefs }), { ...resolvers });
+	const schema = transformer(
+		checkingArguments(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] })),
+	);
 	const registry = registryOf(schema);
 	assertEveryFieldWrapped(schema, registry);
 	return { schema, registry };

@@ -21,11 +21,15 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 	INTERNAL: 500,
 };
 
-/** Seconds after which a caller may try again. */
+/** Seconds after which a caller may try again what is out of reach. */
 const RETRY_AFTER = '5';
 
-/** Headers that go with a status: RFC 9110, sections 10.2.3 (Retry-After) and 11.6.1 (WWW-Authenticate). */
-export function headersOf(code: ErrorCode): readonly (readonly [name: string, value: string])[] {
+/**
+ * Headers that go with a status: RFC 9110, sections 10.2.3 (Retry-After) and 11.6.1 (WWW-Authenticate). `retryAfter`, in
+ * whole seconds, is of an error that knows it.
+ */
+export function headersOf(code: ErrorCode, retryAfter?: number): readonly (readonly [name: string, value: string])[] {
+	if (retryAfter !== undefined) return [['retry-after', String(retryAfter)]];
 	if (STATUS_OF[code] === 503) return [['retry-after', RETRY_AFTER]];
 	return code === 'UNAUTHENTICATED' ? [['www-authenticate', 'Bearer']] : [];
 }

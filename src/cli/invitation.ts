@@ -6,12 +6,13 @@ const TWELVE_HOURS = 12 * 60 * 60;
 const PEOPLE = [
 	'member@northgate.example',
 	'owner@northgate.example',
+	'client@northgate.example',
 	'member@harbour.example',
 	'operator@platform.example',
 	'auditor@platform.example',
 ];
 
-/** What `npm start` prints: tokens, and four lines to copy that show what Firmseal is for. */
+/** What `npm start` prints: tokens, and five lines to copy that show what Firmseal is for. */
 export async function invitation(config: Config, database: DatabaseAccess, url: string): Promise<string> {
 	if (config.tokens) return `Firmseal answers on ${url}/graphql\nTokens come from the issuer of the settings.\n`;
 	const worker = openPlaneOf(database, 'firmseal_worker', 1);
@@ -72,6 +73,12 @@ function lines(
 		ask(
 			'owner@northgate.example',
 			'{ auditEntries(first: 2) { nodes { at action decision actorRoles coordinates recordIds reason } } }',
+		),
+		'',
+		'# 5. A client of the firm sees in the portal what is shared with it, and nothing else',
+		ask(
+			'client@northgate.example',
+			'{ documents { nodes { name description } } invoices { nodes { number status total memo } } threads { nodes { messages(last: 1) { nodes { author { name role } subject body } } } } }',
 		),
 		'',
 		'Ctrl-C stops everything; `npm start` goes on with the same data.',

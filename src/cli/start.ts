@@ -23,6 +23,7 @@ async function start(): Promise<void> {
 		await initInstallation(config, database);
 		if (!config.tokens) await loadDemo(config, database);
 		const server = await startServer(config, database, logger);
+		process.stdout.write(`\nTo ask in a browser, with a token as header: ${server.url}/graphiql\n`);
 		process.stdout.write(await invitation(config, database, server.url));
 		await stopped;
 		await server.stop();

@@ -1,4 +1,4 @@
-import { type ContentDecision, type DenialReason, isIssued } from '../access/index.ts';
+import { type ContentDecision, type DenialReason, denialOf, isIssued, mayWrite } from '../access/index.ts';
 import type { Actor, EntryDraft, KeyUse, Plane } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey } from '../keys/index.ts';
@@ -69,18 +69,14 @@ export class Access<Key = unknown> {
 	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */
 	firmFor(field: ContentField): string {
 		const { decision } = this.terms;
-		if (!decision.allowed || !decision.classes.includes(field.class))
-			throw new FirmsealError('FORBIDDEN', 'You may not write content.');
+		if (!mayWrite(decision, field)) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
 		return decision.firm;
 	}
 
 	/** Why this row's field stays closed to the request; null: it may be opened. */
 	denialOf(field: ContentField, row: ContentRow): DenialReason | null {
 		this.assertRunning();
-		const { decision } = this.terms;
-		if (!decision.allowed) return decision.reason;
-		if (decision.firm !== row.firm) return 'NOT_SHARED';
-		return decision.classes.includes(field.class) ? null : 'CLASS';
+		return denialOf(this.terms.decision, field, row);
 	}
 
 	/** Takes the bytes of a value from what the request may open; false: it has asked for too much, and opens nothing more. */

@@ -1,4 +1,4 @@
-import type { AuditLog } from '../audit/index.ts';
+import type { Act, AuditLog } from '../audit/index.ts';
 import { type Aead, decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, DataKeys } from '../keys/index.ts';
@@ -25,13 +25,6 @@ export interface Failure {
 	readonly count: number;
 }
 
-/** A change of content, told to the log before it is committed. */
-export interface Change {
-	readonly action: 'content.create' | 'content.update' | 'content.delete';
-	readonly record: string;
-	readonly fields: readonly ContentField[];
-}
-
 /**
  * The only door between sealed columns and values. One for each plane: caches are never shared.
  * Nothing above it sees a key; nothing below it knows who asks.
@@ -50,8 +43,18 @@ export interface Content {
 	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value that cannot be sealed, KEY_UNAVAILABLE.
 	 */
 	conceal(access: Access, row: string, values: readonly ConcealedValue[]): Promise<(Uint8Array | null)[]>;
-	/** Records a change; resolves when the entry is durable. Called inside the change's transaction, before it commits. */
-	recordChange(access: Access, change: Change): Promise<void>;
+	/**
+	 * Whether a value is what is stored, compared as it would be sealed. Opens it, as reveal() does; false for what stays closed.
+	 */
+	holds(
+		access: Access,
+		field: ContentField,
+		row: ContentRow,
+		sealed: Uint8Array | null,
+		value: unknown,
+	): Promise<boolean>;
+	/** Records an act of the request; resolves when the entry is durable. Called inside the act's transaction, before it commits. */
+	record(access: Access, act: Act): Promise<void>;
 	/**
 	 * The response gate, once for each request: resolves when everything it opened or was refused is on record; opens
 	 * nothing more for it, whatever comes of that. @throws FirmsealError AUDIT_UNAVAILABLE, or TOO_EXPENSIVE
@@ -82,33 +85,40 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure
 		}
 	};
 
+	const reveal: Content['reveal'] = (access, field, row, sealed) => {
+		const denial = access.denialOf(field, row);
+		if (denial !== null) {
+			access.noteWithheld(field, row.firm, denial);
+			return null;
+		}
+		if (sealed === null) return null;
+		if (sealed === undefined)
+			throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
+		let version: number;
+		try {
+			version = readKeyVersion(sealed);
+		} catch (error) {
+			return stayClosed(access, field, row, error);
+		}
+		const key = dataKeys.openingKey(row.firm, field.class, version);
+		if (key) return open(access, field, row, sealed, key);
+		return dataKeys.loadOpeningKey(row.firm, field.class, version).then(
+			(loaded) => {
+				access.noteKey(loaded, 'KEYRING');
+				return open(access, field, row, sealed, loaded);
+			},
+			(error: unknown) => stayClosed(access, field, row, error),
+		);
+	};
+
 	return {
 		begin: (terms) => new Access(terms),
+		reveal,
 
-		reveal(access, field, row, sealed) {
-			const denial = access.denialOf(field, row);
-			if (denial !== null) {
-				access.noteWithheld(field, row.firm, denial);
-				return null;
-			}
-			if (sealed === null) return null;
-			if (sealed === undefined)
-				throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
-			let version: number;
-			try {
-				version = readKeyVersion(sealed);
-			} catch (error) {
-				return stayClosed(access, field, row, error);
-			}
-			const key = dataKeys.openingKey(row.firm, field.class, version);
-			if (key) return open(access, field, row, sealed, key);
-			return dataKeys.loadOpeningKey(row.firm, field.class, version).then(
-				(loaded) => {
-					access.noteKey(loaded, 'KEYRING');
-					return open(access, field, row, sealed, loaded);
-				},
-				(error: unknown) => stayClosed(access, field, row, error),
-			);
+		async holds(access, field, row, sealed, value) {
+			const stored = await reveal(access, field, row, sealed);
+			if (stored === null || value === null || value === undefined) return sealed === null && (value ?? null) === null;
+			return sameBytes(encodeValue(field.valueType, stored, 0), encodeValue(field.valueType, value, 0));
 		},
 
 		async conceal(access, row, values) {
@@ -131,15 +141,10 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure
 			});
 		},
 
-		recordChange: (access, { action, record, fields }) =>
-			audit.append([
-				entryOf(access.terms, {
-					action,
-					firm: access.terms.decision.allowed ? access.terms.decision.firm : null,
-					records: [record],
-					coordinates: fields.map(({ coordinate }) => coordinate),
-				}),
-			]),
+		record: (access, act) => {
+			const { decision } = access.terms;
+			return audit.append([entryOf(access.terms, { firm: decision.allowed ? decision.firm : null, ...act })]);
+		},
 
 		async settle(access) {
 			access.end();
@@ -157,6 +162,9 @@ export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure
 		withheld: (access) => [...access.withheld.values()].flatMap((fields) => [...fields.values()]),
 	};
 }
+
+const sameBytes = (a: Uint8Array, b: Uint8Array) =>
+	a.length === b.length && a.every((byte, index) => byte === b[index]);
 
 /** null or a coded error; anything unforeseen goes on as it is. */
 function stayClosed(access: Access, field: ContentField, row: ContentRow, error: unknown): null {

@@ -18,4 +18,6 @@ export interface ContentRow {
 	readonly firm: string;
 	/** Row id. */
 	readonly id: string;
+	/** The client that the row is shared with, when a portal's request read it. */
+	readonly sharedWith?: string | null | undefined;
 }

@@ -21,6 +21,10 @@ export class DatabaseError extends Error {
 export const isUniqueViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23505';
 
+/** What a trigger refuses: a rule on people that no constraint can say. */
+export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
+	error instanceof DatabaseError && error.code === '23000';
+
 /** Connection lost, refused or never made; the server going down, starting up, or full (classes 08, 53, 57P). */
 const UNAVAILABLE = /^(08|53|57P)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
 

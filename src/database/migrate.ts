@@ -13,7 +13,8 @@ const OLDEST_SERVER = 150_000;
 const PREPARING = 4_611_001;
 
 /**
- * Brings a database to the present schema: roles, logins, then the migrations as the owner, who cannot sign in.
+ * Brings a database to the present schema: roles, logins, then the migrations and the locks that follow from the tables'
+ * columns, as the owner, who cannot sign in.
  * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time.
  */
 export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Promise<void> {
@@ -27,6 +28,7 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 			await makeRoles(admin, logins);
 			await admin.query('set role firmseal_owner');
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
+			await admin.query('select public.lock_workspace()');
 		} finally {
 			await admin.end();
 		}

@@ -1,17 +1,17 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import { escapeLiteral } from 'pg';
+import { escapeLiteral, type Pool } from 'pg';
 import { openPool } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 
 /** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
-export type PlaneRole = 'firmseal_firm' | 'firmseal_operator' | 'firmseal_worker';
+export type PlaneRole = 'firmseal_firm' | 'firmseal_portal' | 'firmseal_operator' | 'firmseal_worker';
 
 /** Statements of one transaction. */
 export type Transaction = NodePgDatabase;
 
 /**
  * The way into the database: every statement runs in a transaction that first becomes the plane's role and names its
- * firm, both LOCAL, so that a pooled connection keeps nothing and a forgotten firm shows no row.
+ * firm, all LOCAL, so that a pooled connection keeps nothing and a forgotten firm shows no row.
  * Throws DatabaseError, or AUDIT_UNAVAILABLE when the database is away; never with a parameter in it.
  */
 export interface Plane {
@@ -19,6 +19,8 @@ export interface Plane {
 	/** `firm`: the id whose rows the transaction sees; null where the role's policies ask for none. */
 	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
 	write<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
+	/** The same plane, its transactions naming the client whose portal it is; a forgotten client shows no row either. */
+	forClient(client: string): Plane;
 	/** Ends the pool when the running transactions have ended, or after five seconds. */
 	close(): Promise<void>;
 }
@@ -35,34 +37,40 @@ const CLOSING = 5_000;
 
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
 	const pool = openPool(url, connections);
+	return planeOf(pool, role, null);
+}
+
+function planeOf(pool: Pool, role: PlaneRole, client: string | null): Plane {
 	const run = <T>(accessMode: 'read only' | 'read write', firm: string | null, work: (tx: Transaction) => Promise<T>) =>
 		withoutParameters(async () => {
-			const client = await pool.connect();
+			const connection = await pool.connect();
 			let isLost = false;
 			try {
 				// One round trip. The rules on people count rows and then write: whatever the server's default is, each statement
 				// sees what is committed.
-				await client.query(
+				await connection.query(
 					`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
-					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true)`,
+					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
+					set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true)`,
 				);
-				const result = await work(drizzle(client));
-				await client.query('commit');
+				const result = await work(drizzle(connection));
+				await connection.query('commit');
 				return result;
 			} catch (error) {
-				await client.query('rollback').catch(() => {
+				await connection.query('rollback').catch(() => {
 					isLost = true;
 				});
 				throw error;
 			} finally {
 				// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
-				client.release(isLost);
+				connection.release(isLost);
 			}
 		});
 	return {
 		role,
 		read: (firm, work) => run('read only', firm, work),
 		write: (firm, work) => run('read write', firm, work),
+		forClient: (of) => planeOf(pool, role, of),
 		async close() {
 			const late = Promise.withResolvers<void>();
 			const timer = setTimeout(late.resolve, CLOSING);

@@ -6,6 +6,8 @@ export interface RowIdentity {
 	readonly firm: string;
 	/** Row id, lower-case UUID. */
 	readonly id: string;
+	/** The client that the row is shared with, when a portal's request read it. */
+	readonly sharedWith?: string | null | undefined;
 }
 
 /** What the wrapper needs of content/. `Access` is what the request may do: a capability, or a denial. */

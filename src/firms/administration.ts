@@ -13,34 +13,31 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Keyring } from '../keys/index.ts';
+import type { Accounts } from './desk.ts';
 import { checkLine } from './input.ts';
 
 /** What administration of the installation works with. It can't read content: the worker's role has no right to it. */
-export interface Office {
+export interface Office extends Accounts {
 	readonly worker: Plane;
 	readonly keyring: Pick<Keyring, 'createKey'>;
 	readonly audit: AuditLog;
-	/** Issuer of the tokens that accounts sign in with. */
-	readonly issuer: string;
 	/** Account of the operating system that runs the command, for the log. */
 	readonly account: string;
-	/** The built-in issuer names accounts itself; any other has given them a subject already. */
-	readonly makesSubjects: boolean;
 }
 
 export interface NewPerson {
 	readonly email: string;
 	readonly name: string;
 	/** What the issuer calls the account. */
-	readonly subject?: string | undefined;
+	readonly subject?: string | null | undefined;
 }
 
 /** The row of a new account. @throws FirmsealError BAD_USER_INPUT */
-export function newAccount({ issuer, makesSubjects }: Office, { email, name, subject }: NewPerson) {
+export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, subject }: NewPerson) {
 	const id = uuidv7();
 	if (!/^[^\s@]+@[^\s@]+$/.test(email))
 		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
-	if (subject === undefined && !makesSubjects)
+	if (subject == null && !makesSubjects)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give the subject: what the token issuer calls the account.');
 	return {
 		id,

@@ -1,5 +1,5 @@
 import type { Access, Content, ContentField } from '../content/index.ts';
-import type { Plane } from '../database/index.ts';
+import type { Plane, Selection } from '../database/index.ts';
 
 /** What a use case of a firm works with: the firm's rows, the door to content, and which fields are content. */
 export interface Desk {
@@ -7,6 +7,15 @@ export interface Desk {
 	readonly content: Content;
 	/** Encrypted fields of a type, by field name. */
 	readonly fieldsOf: (typeName: string) => Readonly<Record<string, ContentField>>;
+	readonly accounts: Accounts;
+}
+
+/** How accounts are told apart. */
+export interface Accounts {
+	/** Issuer of the tokens that accounts sign in with. */
+	readonly issuer: string;
+	/** The built-in issuer names accounts itself; any other has given them a subject already. */
+	readonly makesSubjects: boolean;
 }
 
 /** Who acts, in which request. */
@@ -15,4 +24,8 @@ export interface Acting {
 	/** User id. */
 	readonly user: string;
 	readonly firm: string;
+	/** The client whom somebody of the portal is of; null for the firm's own people. */
+	readonly client: string | null;
+	/** What is answered of the row that was written. */
+	readonly selection: Selection;
 }

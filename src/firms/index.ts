@@ -1,6 +1,18 @@
 export { createFirm, findFirm, isKnown, type NewPerson, type Office, setFirmSuspended } from './administration.ts';
 export type { Acting, Desk } from './desk.ts';
 export { checkId, checkTime } from './input.ts';
-export { addMember } from './members.ts';
-export { createNote, deleteNote, updateNote } from './notes.ts';
+export { addMember, removeMember, setMemberRole } from './members.ts';
 export { addFirstApprover, addOperator, disableOperator, FIRST_APPROVERS } from './operators.ts';
+export {
+	approveRecovery,
+	cancelOwnRecovery,
+	cancelRecovery,
+	checkRecovery,
+	completeRecovery,
+	findRecovery,
+	type NextOwner,
+	requestRecovery,
+} from './owner-recovery.ts';
+export { share, unshare } from './sharing.ts';
+export { WORKSPACE, type WorkspaceTypeName, workspaceType } from './workspace.ts';
+export { changeRow, createRow, removeRow } from './write.ts';

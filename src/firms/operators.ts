@@ -82,7 +82,8 @@ export async function disableOperator(office: Office, email: string, by: Operato
 	});
 }
 
-function requireApprover(by: OperatorPrincipal): void {
+/** @throws FirmsealError FORBIDDEN */
+export function requireApprover(by: OperatorPrincipal): void {
 	if (!by.roles.has('APPROVER'))
 		throw new FirmsealError('FORBIDDEN', 'Only an APPROVER may do this: set FIRMSEAL_TOKEN to an approver’s.');
 }

@@ -1,26 +1,49 @@
 import { describe, expect, it } from 'vitest';
 import {
 	CONTENT_CLASSES,
+	type ContentClass,
 	type ContentDecision,
 	decideContent,
+	denialOf,
+	denialOfField,
 	type FirmRole,
 	isIssued,
+	mayWrite,
 	type OperatorRole,
 } from '../../src/access/index.ts';
 
 const USER = '01980000-0000-7000-8000-000000000001';
 const FIRM = '01980000-0000-7000-8000-00000000000a';
-const member = (role: FirmRole) => decideContent({ kind: 'firm', user: USER, person: USER, firm: FIRM, role });
+const CLIENT = '01980000-0000-7000-8000-00000000000c';
+const member = (role: FirmRole, client: string | null = null) =>
+	decideContent({ kind: 'firm', user: USER, person: USER, firm: FIRM, role, client });
 const operator = (...roles: OperatorRole[]) =>
 	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(roles) });
 
 describe('the decision on content', () => {
 	it.each(['OWNER', 'MEMBER'] as const)('gives an %s the own firm, every class, by membership', (role) => {
-		expect(member(role)).toEqual({ allowed: true, kind: 'membership', firm: FIRM, classes: CONTENT_CLASSES });
+		expect(member(role)).toEqual({
+			allowed: true,
+			kind: 'membership',
+			firm: FIRM,
+			client: null,
+			classes: CONTENT_CLASSES,
+		});
 	});
 
-	it('gives a CLIENT nothing: nothing is shared', () => {
+	it('gives a CLIENT what may be shared with its client, and one of no client nothing', () => {
+		expect(member('CLIENT', CLIENT)).toEqual({
+			allowed: true,
+			kind: 'membership',
+			firm: FIRM,
+			client: CLIENT,
+			classes: ['DOCUMENT', 'COMMUNICATION', 'BILLING'],
+		});
 		expect(member('CLIENT')).toEqual({ allowed: false, reason: 'NOT_SHARED' });
+	});
+
+	it('gives the firm’s own people no less for a client that is named beside their role', () => {
+		expect(member('MEMBER', CLIENT)).toMatchObject({ client: null });
 	});
 
 	it.each([
@@ -40,6 +63,67 @@ describe('the decision on content', () => {
 
 	it('gives nothing to a principal of no kind', () => {
 		expect(decideContent({ kind: 'root', firm: FIRM, role: 'OWNER' } as never)).toMatchObject({ allowed: false });
+	});
+});
+
+describe('a portal client’s decision', () => {
+	const portal = member('CLIENT', CLIENT);
+	const shared = { firm: FIRM, sharedWith: CLIENT };
+	const of = (coordinate: string, contentClass: ContentClass) => ({ coordinate, class: contentClass });
+	const SHARABLE = [
+		of('Document.description', 'DOCUMENT'),
+		of('DocumentVersion.changeSummary', 'DOCUMENT'),
+		of('Message.body', 'COMMUNICATION'),
+		of('Invoice.memo', 'BILLING'),
+		of('InvoiceLineItem.quantity', 'BILLING'),
+	];
+	const NEVER = [
+		of('Comment.text', 'COMMUNICATION'),
+		of('TimeEntry.description', 'BILLING'),
+		of('Documents.description', 'DOCUMENT'),
+		of('Documen.t', 'DOCUMENT'),
+		of('toString.x', 'DOCUMENT'),
+		of('__proto__.x', 'DOCUMENT'),
+	];
+
+	it.each(SHARABLE)('$coordinate opens on a row that is shared with its client, and on no other', (field) => {
+		expect(denialOfField(portal, field)).toBeNull();
+		expect(denialOf(portal, field, shared)).toBeNull();
+		for (const row of [
+			{ firm: FIRM },
+			{ firm: FIRM, sharedWith: null },
+			{ firm: FIRM, sharedWith: undefined },
+			{ firm: FIRM, sharedWith: '' },
+			{ firm: FIRM, sharedWith: USER },
+			{ firm: USER, sharedWith: CLIENT },
+		])
+			expect(denialOf(portal, field, row)).toBe('NOT_SHARED');
+	});
+
+	it.each(NEVER)('$coordinate stays closed, shared or not', (field) => {
+		expect(denialOfField(portal, field)).toBe('NOT_SHARED');
+		expect(denialOf(portal, field, shared)).toBe('NOT_SHARED');
+		expect(mayWrite(portal, field)).toBe(false);
+	});
+
+	it('covers no note, by its class', () => {
+		expect(denialOf(portal, of('Note.body', 'NOTE'), shared)).toBe('CLASS');
+	});
+
+	it('writes messages and versions, and nothing else', () => {
+		expect(SHARABLE.filter((field) => mayWrite(portal, field)).map(({ coordinate }) => coordinate)).toEqual([
+			'DocumentVersion.changeSummary',
+			'Message.body',
+		]);
+	});
+
+	it('is not needed by the firm’s own people: they open their firm’s rows, shared or not', () => {
+		for (const field of [...SHARABLE, ...NEVER, of('Note.body', 'NOTE')]) {
+			expect(denialOf(member('MEMBER'), field, { firm: FIRM })).toBeNull();
+			expect(denialOf(member('MEMBER'), field, { firm: USER })).toBe('NOT_SHARED');
+			expect(mayWrite(member('MEMBER'), field)).toBe(true);
+			expect(mayWrite(operator('OPERATOR'), field)).toBe(false);
+		}
 	});
 });
 

@@ -8,6 +8,9 @@ import {
 	type Role,
 	reachOf,
 	rolesOf,
+	type SeenType,
+	SIGHT,
+	sightOf,
 } from '../../src/access/index.ts';
 
 const ID = '01980000-0000-7000-8000-000000000001';
@@ -19,39 +22,96 @@ const operatorWith = (...roles: OperatorRole[]): Principal => ({
 });
 const principalOf = (role: Role): Principal =>
 	role === 'OWNER' || role === 'MEMBER' || role === 'CLIENT'
-		? { kind: 'firm', user: ID, person: ID, firm: ID, role }
+		? { kind: 'firm', user: ID, person: ID, firm: ID, role, client: role === 'CLIENT' ? ID : null }
 		: operatorWith(role);
 
 const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const;
 
 /** The contract's "Who may call what", line by line: s self, f own firm, a all firms, - FORBIDDEN or nothing. */
 const CONTRACT: Readonly<Record<Operation, string>> = {
-	//          O M C  O A A
-	viewer: '   s s s  s s s',
-	firm: '     f f f  a a a',
-	firms: '    f f f  a a a',
-	node: '     f f f  a a a',
-	user: '     f f s  a s s',
-	notes: '    f f -  a - -',
-	note: '     f f -  a - -',
-	auditEntries: 'f - -  - - a',
-	createNote: 'f f -  - - -',
-	updateNote: 'f f -  - - -',
-	deleteNote: 'f f -  - - -',
+	//                   O M C  O A A
+	viewer: '            s s s  s s s',
+	firm: '              f f f  a a a',
+	firms: '             f f f  a a a',
+	node: '              f f f  a a a',
+	clients: '           f f f  a - -',
+	documents: '         f f f  a - -',
+	document: '          f f f  a - -',
+	threads: '           f f f  a - -',
+	thread: '            f f f  a - -',
+	messages: '          f f f  a - -',
+	message: '           f f f  a - -',
+	invoices: '          f f f  a - -',
+	invoice: '           f f f  a - -',
+	notes: '             f f -  a - -',
+	note: '              f f -  a - -',
+	timeEntries: '       f f -  a - -',
+	auditEntries: '      f - -  - - a',
+	notices: '           f - -  - - -',
+	createClient: '      f f -  - - -',
+	updateClient: '      f f -  - - -',
+	createThread: '      f f -  - - -',
+	createMessage: '     f f f  - - -',
+	updateMessage: '     f f -  - - -',
+	deleteMessage: '     f f -  - - -',
+	createDocument: '    f f -  - - -',
+	updateDocument: '    f f -  - - -',
+	deleteDocument: '    f f -  - - -',
+	createDocumentVersion: 'f f f  - - -',
+	createComment: '     f f -  - - -',
+	updateComment: '     f f -  - - -',
+	deleteComment: '     f f -  - - -',
+	createNote: '        f f -  - - -',
+	updateNote: '        f f -  - - -',
+	deleteNote: '        f f -  - - -',
+	createInvoice: '     f f -  - - -',
+	updateInvoice: '     f f -  - - -',
+	deleteInvoice: '     f f -  - - -',
+	createTimeEntry: '   f f -  - - -',
+	updateTimeEntry: '   f f -  - - -',
+	deleteTimeEntry: '   f f -  - - -',
+	shareWithClient: '   f f -  - - -',
+	unshareWithClient: ' f f -  - - -',
+	addMember: '         f - -  - - -',
+	setMemberRole: '     f - -  - - -',
+	removeMember: '      f - -  - - -',
+	cancelOwnerRecovery: 'f - -  - - -',
+};
+
+/** Who finds an object of a type. */
+const SEEN: Readonly<Record<SeenType, string>> = {
+	//               O M C  O A A
+	Firm: '          f f f  a a a',
+	User: '          f f s  a s s',
+	Client: '        f f f  a - -',
+	Thread: '        f f f  a - -',
+	Message: '       f f f  a - -',
+	Document: '      f f f  a - -',
+	DocumentVersion: 'f f f  a - -',
+	Comment: '       f f -  a - -',
+	Note: '          f f -  a - -',
+	Invoice: '       f f f  a - -',
+	InvoiceLineItem: 'f f f  a - -',
+	TimeEntry: '     f f -  a - -',
+	AuditEntry: '    f - -  - - a',
+	Notice: '        f - -  - - -',
 };
 
 const REACH: Readonly<Record<string, Reach | null>> = { s: 'self', f: 'firm', a: 'all', '-': null };
 
-const cases = Object.entries(CONTRACT).flatMap(([operation, line]) =>
-	line
-		.trim()
-		.split(/\s+/)
-		.map((letter, index) => [operation as Operation, ROLES[index] as Role, REACH[letter] ?? null] as const),
-);
+const casesOf = <Name extends string>(table: Readonly<Record<Name, string>>) =>
+	(Object.entries(table) as [Name, string][]).flatMap(([name, line]) =>
+		line
+			.trim()
+			.split(/\s+/)
+			.map((letter, index) => [name, ROLES[index] as Role, REACH[letter] ?? null] as const),
+	);
+const cases = casesOf(CONTRACT);
 
 describe('the table of rights', () => {
-	it('has the contract’s operations and no other', () => {
+	it('has the contract’s operations and types and no other', () => {
 		expect(Object.keys(RIGHTS).sort()).toEqual(Object.keys(CONTRACT).sort());
+		expect(Object.keys(SIGHT).sort()).toEqual(Object.keys(SEEN).sort());
 		expect(cases).toHaveLength(Object.keys(CONTRACT).length * ROLES.length);
 	});
 
@@ -60,11 +120,15 @@ describe('the table of rights', () => {
 		expect(rolesOf(principalOf(role))).toEqual([role]);
 	});
 
+	it.each(casesOf(SEEN))('%s is seen by %s: %s', (type, role, reach) => {
+		expect(sightOf(principalOf(role), type)).toBe(reach);
+	});
+
 	it('gives the platform’s people no reach to change content, and no firm’s people a reach to all', () => {
 		for (const [operation, right] of Object.entries(RIGHTS)) {
 			for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const)
 				expect(right[role as keyof typeof right]).not.toBe('all');
-			if (/^(create|update|delete)/.test(operation))
+			if (/^(create|update|delete|share|unshare|add|set|remove|cancel)/.test(operation))
 				expect(Object.keys(right).filter((role) => /OPERATOR|APPROVER|AUDITOR/.test(role))).toEqual([]);
 		}
 	});
@@ -73,7 +137,7 @@ describe('the table of rights', () => {
 describe('several roles', () => {
 	it('reach as far as the widest of them', () => {
 		expect(reachOf(operatorWith('APPROVER', 'AUDITOR'), 'auditEntries')).toBe('all');
-		expect(reachOf(operatorWith('APPROVER', 'OPERATOR'), 'user')).toBe('all');
+		expect(sightOf(operatorWith('APPROVER', 'OPERATOR'), 'User')).toBe('all');
 		expect(reachOf(operatorWith('OPERATOR', 'APPROVER'), 'auditEntries')).toBeNull();
 		expect(reachOf(operatorWith('OPERATOR', 'APPROVER', 'AUDITOR'), 'createNote')).toBeNull();
 	});

@@ -9,13 +9,14 @@ import { FirmsealError } from '../../src/errors.ts';
 import { FIRM, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
 
 const USER = rowId(7);
-const member = { kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER' } as const;
+const member = { kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null } as const;
 const operator = { kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR'] as const) } as const;
 
 const noRows: Plane = {
 	role: 'firmseal_firm',
 	read: () => Promise.reject(new Error('not in this test')),
 	write: () => Promise.reject(new Error('not in this test')),
+	forClient: () => noRows,
 	close: async () => {},
 };
 
@@ -28,7 +29,12 @@ interface Body {
 function makeGate() {
 	const bench = workbench();
 	const contextFor = (principal: typeof member | typeof operator): RequestContext =>
-		createContext(rowId(8), principal, { plane: noRows, content: bench.content, fieldsOf: () => ({}) });
+		createContext(rowId(8), principal, {
+			plane: noRows,
+			content: bench.content,
+			fieldsOf: () => ({}),
+			accounts: { issuer: 'test', makesSubjects: true },
+		});
 	async function pass(
 		contextValue: RequestContext,
 		singleResult: Body,

@@ -12,5 +12,6 @@ describe('STATUS_OF', () => {
 		const withHeaders = ERROR_CODES.filter((code) => headersOf(code).length > 0);
 		expect(withHeaders).toEqual(['UNAUTHENTICATED', 'KEY_UNAVAILABLE', 'AUDIT_UNAVAILABLE']);
 		expect(headersOf('AUDIT_UNAVAILABLE')).toEqual([['retry-after', '5']]);
+		expect(headersOf('RATE_LIMITED', 17)).toEqual([['retry-after', '17']]);
 	});
 });

@@ -160,12 +160,12 @@ describe('rights that were taken away end with the next request', () => {
 
 	it('a member who becomes a client loses the notes at once', async () => {
 		const { sub: user } = claimsOf(scene.north.member);
-		await scene.admin`update memberships set role = 'CLIENT' where user_id = ${user}`;
+		await scene.admin`update memberships set role = 'CLIENT', client_id = ${scene.north.clientId} where user_id = ${user}`;
 		const answer = await scene.api.ask(
 			scene.north.member,
 			`{ note(id: "${sealedNote}") { title } node(id: "${sealedNote}") { id } }`,
 		);
-		await scene.admin`update memberships set role = 'MEMBER' where user_id = ${user}`;
+		await scene.admin`update memberships set role = 'MEMBER', client_id = null where user_id = ${user}`;
 		expect(answer.data).toEqual({ note: null, node: null });
 	});
 

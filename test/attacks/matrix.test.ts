@@ -1,52 +1,158 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
+import type { TestFirm } from '../support/installation.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
-
-type Outcome = 'own' | 'all' | 'FORBIDDEN' | 'null';
+import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
 
 const ROLES: readonly Role[] = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'];
 
-/** The contract's table, written down a second time: what each role gets of each operation. */
-const EXPECTED: Readonly<Record<Exclude<Operation, 'user'>, readonly Outcome[]>> = {
-	//            OWNER        MEMBER       CLIENT       OPERATOR     APPROVER     AUDITOR
-	viewer: ['own', 'own', 'own', 'own', 'own', 'own'],
-	firm: ['own', 'own', 'own', 'all', 'all', 'all'],
-	firms: ['own', 'own', 'own', 'all', 'all', 'all'],
-	node: ['own', 'own', 'null', 'all', 'null', 'null'],
-	notes: ['own', 'own', 'FORBIDDEN', 'all', 'FORBIDDEN', 'FORBIDDEN'],
-	note: ['own', 'own', 'null', 'all', 'null', 'null'],
-	auditEntries: ['own', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'all'],
-	createNote: ['own', 'own', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN'],
-	updateNote: ['own', 'own', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN'],
-	deleteNote: ['own', 'own', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN'],
+/**
+ * The contract's table, written down a second time: what each role gets of each operation on something of a firm that is
+ * shared with the firm's client. o own firm, a all firms, F FORBIDDEN, n null.
+ */
+const EXPECTED: Readonly<Record<Operation, string>> = {
+	//                   O M C  O A A
+	viewer: '            o o o  o o o',
+	firm: '              o o o  a a a',
+	firms: '             o o o  a a a',
+	node: '              o o n  a n n',
+	clients: '           o o o  a F F',
+	documents: '         o o o  a F F',
+	document: '          o o o  a n n',
+	threads: '           o o o  a F F',
+	thread: '            o o o  a n n',
+	messages: '          o o o  a F F',
+	message: '           o o o  a n n',
+	invoices: '          o o o  a F F',
+	invoice: '           o o o  a n n',
+	notes: '             o o F  a F F',
+	note: '              o o n  a n n',
+	timeEntries: '       o o F  a F F',
+	auditEntries: '      o F F  F F a',
+	notices: '           o F F  F F F',
+	createClient: '      o o F  F F F',
+	updateClient: '      o o F  F F F',
+	createThread: '      o o F  F F F',
+	createMessage: '     o o o  F F F',
+	updateMessage: '     o o F  F F F',
+	deleteMessage: '     o o F  F F F',
+	createDocument: '    o o F  F F F',
+	updateDocument: '    o o F  F F F',
+	deleteDocument: '    o o F  F F F',
+	createDocumentVersion: 'o o o  F F F',
+	createComment: '     o o F  F F F',
+	updateComment: '     o o F  F F F',
+	deleteComment: '     o o F  F F F',
+	createNote: '        o o F  F F F',
+	updateNote: '        o o F  F F F',
+	deleteNote: '        o o F  F F F',
+	createInvoice: '     o o F  F F F',
+	updateInvoice: '     o o F  F F F',
+	deleteInvoice: '     o o F  F F F',
+	createTimeEntry: '   o o F  F F F',
+	updateTimeEntry: '   o o F  F F F',
+	deleteTimeEntry: '   o o F  F F F',
+	shareWithClient: '   o o F  F F F',
+	unshareWithClient: ' o o F  F F F',
+	addMember: '         o F F  F F F',
+	setMemberRole: '     o F F  F F F',
+	removeMember: '      o F F  F F F',
+	cancelOwnerRecovery: 'o F F  F F F',
 };
 
 let scene: Scene;
+/** One shared with the client, for what changes nothing. */
+let lasting: Workspace;
 beforeAll(async () => {
 	scene = await makeScene();
+	lasting = await makeShared(scene.north);
 });
 afterAll(() => scene?.installation.close());
 
-/** A document for each operation on something of the firm, with a note made for it. */
-async function documentFor(
-	operation: Operation,
-	firm: { id: string; member: string } & Scene['north'],
-): Promise<string> {
-	const id = await scene.write({ title: 'matrix-marker' }, firm);
-	const documents: Record<Exclude<Operation, 'user'>, string> = {
+async function makeShared(firm: TestFirm): Promise<Workspace> {
+	const work = await makeWorkspace(scene, firm);
+	await shareAll(scene, firm, work);
+	return work;
+}
+
+const fieldOf = (type: string) => type.charAt(0).toLowerCase() + type.slice(1);
+
+/** A document for each operation, on what a firm has. */
+async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }: Workspace): Promise<string> {
+	const change: Record<string, string> = {
+		Client: 'name: "changed"',
+		Message: 'body: "changed"',
+		Document: 'description: "changed"',
+		Comment: 'text: "changed"',
+		Note: 'title: "changed"',
+		Invoice: 'memo: "changed"',
+		TimeEntry: 'description: "changed"',
+	};
+	const make: Record<string, string> = {
+		Client: 'name: "made"',
+		Thread: '',
+		Message: `threadId: "${ids.thread}", body: "made"`,
+		Document: 'name: "made", mimeType: "text/plain", description: "made"',
+		DocumentVersion: `documentId: "${ids.document}", changeSummary: "made"`,
+		Comment: `about: { documentId: "${ids.document}" }, text: "made"`,
+		Note: 'title: "made"',
+		Invoice: `number: "${uuidv7()}", currency: "EUR", total: "1", memo: "made"`,
+		TimeEntry: 'minutes: 1, startedAt: "2026-01-01T00:00:00.000Z", description: "made"',
+	};
+	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(operation) ?? [];
+	if (verb === 'create')
+		return `mutation { ${operation}(input: { ${make[type]} }) { ${fieldOf(type)} { id firmId } } }`;
+	if (verb) {
+		const id = ids[fieldOf(type) as keyof typeof ids];
+		const [row] = await scene.admin`select revision from ${scene.admin(tableOf(type))} where id = ${id}`;
+		const input = `id: "${id}", expectedRevision: ${row?.revision}`;
+		return verb === 'update'
+			? `mutation { ${operation}(input: { ${input}, ${change[type]} }) { ${fieldOf(type)} { id } } }`
+			: `mutation { ${operation}(input: { ${input} }) { id } }`;
+	}
+	const share = `clientId: "${firm.clientId}", subject: { documentId: "${ids.document}" }`;
+	const documents: Record<string, string> = {
 		viewer: '{ viewer { id } }',
 		firm: `{ firm(id: "${firm.id}") { id } }`,
 		firms: '{ firms { nodes { id } } }',
-		node: `{ node(id: "${id}") { id ... on Note { title } } }`,
+		node: `{ node(id: "${ids.note}") { id ... on Note { title } } }`,
+		clients: `{ clients(firmId: "${firm.id}") { nodes { id name } } }`,
+		documents: `{ documents(firmId: "${firm.id}") { nodes { id description versions { changeSummary } } } }`,
+		document: `{ document(id: "${ids.document}") { id description } }`,
+		threads: `{ threads(firmId: "${firm.id}") { nodes { id messages { nodes { body } } } } }`,
+		thread: `{ thread(id: "${ids.thread}") { id messages { nodes { body } } } }`,
+		messages: `{ messages(firmId: "${firm.id}", threadId: "${ids.thread}") { nodes { id body } } }`,
+		message: `{ message(id: "${ids.message}") { id body } }`,
+		invoices: `{ invoices(firmId: "${firm.id}") { nodes { id memo lineItems { description } } } }`,
+		invoice: `{ invoice(id: "${ids.invoice}") { id memo } }`,
 		notes: `{ notes(firmId: "${firm.id}") { nodes { id title } } }`,
-		note: `{ note(id: "${id}") { id title } }`,
+		note: `{ note(id: "${ids.note}") { id title } }`,
+		timeEntries: `{ timeEntries(firmId: "${firm.id}") { nodes { id description } } }`,
 		auditEntries: `{ auditEntries(firmId: "${firm.id}") { nodes { id firmId } } }`,
-		createNote: 'mutation { createNote(input: { title: "made" }) { note { id firmId title } } }',
-		updateNote: `mutation { updateNote(input: { id: "${id}", expectedRevision: 1, title: "changed" }) { note { id title } } }`,
-		deleteNote: `mutation { deleteNote(input: { id: "${id}", expectedRevision: 1 }) { id } }`,
+		notices: '{ notices { nodes { id } } }',
+		shareWithClient: `mutation { shareWithClient(input: { ${share} }) { client { id } } }`,
+		unshareWithClient: `mutation { unshareWithClient(input: { ${share} }) { client { id } } }`,
+		addMember: `mutation { addMember(input: { email: "${marker}@x.example", name: "N", role: MEMBER }) { user { id } } }`,
+		setMemberRole: `mutation { setMemberRole(input: { userId: "${await memberOf(firm)}", role: MEMBER }) { user { id } } }`,
+		removeMember: `mutation { removeMember(input: { userId: "${await memberOf(firm)}" }) { user { id } } }`,
+		cancelOwnerRecovery: 'mutation { cancelOwnerRecovery { id } }',
 	};
-	return documents[operation as keyof typeof documents];
+	return documents[operation] as string;
+}
+
+const tableOf = (type: string): string => (type === 'TimeEntry' ? 'time_entries' : `${type.toLowerCase()}s`);
+
+/** A member that nobody signs in as. */
+async function memberOf(firm: TestFirm): Promise<string> {
+	const email = `${uuidv7()}@x.example`;
+	const { data, text } = await scene.api.ask(
+		firm.owner,
+		`mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`,
+	);
+	if (!data?.addMember) throw new Error(text);
+	return data.addMember.user.id;
 }
 
 const tokenOf = (role: Role): string =>
@@ -59,85 +165,138 @@ const tokenOf = (role: Role): string =>
 		AUDITOR: scene.auditor,
 	})[role];
 
-const cases = Object.entries(EXPECTED).flatMap(([operation, row]) =>
-	ROLES.map((role, index) => ({
-		operation: operation as Exclude<Operation, 'user'>,
-		role,
-		outcome: row[index] as Outcome,
-	})),
+const cases = (Object.entries(EXPECTED) as [Operation, string][]).flatMap(([operation, row]) =>
+	row
+		.trim()
+		.split(/\s+/)
+		.map((outcome, index) => ({ operation, role: ROLES[index] as Role, outcome })),
 );
 
+const { schema } = createSchema();
+const MUTATIONS = new Set(Object.keys(schema.getMutationType()?.getFields() ?? {}));
 const isNothing = (value: unknown) => value === null || (value as { nodes?: unknown[] }).nodes?.length === 0;
 
 describe('the table and the schema', () => {
 	it('name the same operations: one that is added without a right fails here', () => {
-		const { schema } = createSchema();
-		const operations = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
-			Object.keys(type?.getFields() ?? {}),
-		);
+		const operations = [...Object.keys(schema.getQueryType()?.getFields() ?? {}), ...MUTATIONS];
+		expect(schema.getSubscriptionType()).toBeUndefined();
 		expect(operations.sort()).toEqual(Object.keys(EXPECTED).sort());
-		const rights = Object.keys(RIGHTS).filter((name) => name !== 'user');
-		expect(rights.sort()).toEqual(operations);
+		expect(Object.keys(RIGHTS).sort()).toEqual(operations);
 	});
 });
 
+/** Every number that a write would move. */
+const numbers = async () => {
+	const counts = await Promise.all(
+		[
+			'clients',
+			'threads',
+			'messages',
+			'documents',
+			'document_versions',
+			'comments',
+			'notes',
+			'invoices',
+			'time_entries',
+		].map(
+			(table) =>
+				scene.admin`select ${table} as t, count(*)::int as n, sum(revision)::int as r from ${scene.admin(table)}`,
+		),
+	);
+	const others = await scene.admin`select (select count(*) from shares) as s, (select count(*) from notices) as n,
+		(select count(*) from memberships where removed_at is null) as m`;
+	return JSON.stringify([counts, others]);
+};
+
 describe('in the caller’s own firm, or any for the platform’s people', () => {
 	it.each(cases)('$operation by $role: $outcome', async ({ operation, role, outcome }) => {
-		const answer = await scene.api.ask(tokenOf(role), await documentFor(operation, scene.north));
+		const isWrite = MUTATIONS.has(operation);
+		const work = isWrite && outcome === 'o' ? await makeShared(scene.north) : lasting;
+		const document = await documentFor(operation, scene.north, work);
+		const before = isWrite ? await numbers() : '';
+		const answer = await scene.api.ask(tokenOf(role), document);
 		const entries = await scene.entriesOf(answer);
 		const denials = entries.filter(({ action }) => action === 'request.deny');
-		if (outcome === 'FORBIDDEN') {
+		if (outcome === 'F') {
 			expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
-			expect(answer.text).not.toContain('matrix-marker');
-			const type = operation.endsWith('Note') && operation !== 'note' ? 'Mutation' : 'Query';
+			expect(answer.text).not.toContain(work.marker);
 			expect(denials).toMatchObject([
 				{
 					decision: 'DENIED',
 					reason: 'FORBIDDEN',
-					coordinates: [`${type}.${operation}`],
+					coordinates: [`${isWrite ? 'Mutation' : 'Query'}.${operation}`],
 					actor: { user: claimsOf(tokenOf(role)).sub, roles: [role] },
 				},
 			]);
 			expect(entries).toHaveLength(1);
+			if (isWrite) expect(await numbers()).toBe(before);
 			return;
 		}
+		// There is nothing to call off.
+		if (operation === 'cancelOwnerRecovery')
+			return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
 		expect(answer.errors).toEqual([]);
 		expect(denials).toEqual([]);
-		expect(isNothing(answer.data[operation])).toBe(outcome === 'null');
-		if (role !== 'OWNER' && role !== 'MEMBER') expect(answer.text).not.toContain('matrix-marker');
-	});
-
-	it('a refused mutation has changed nothing, whoever sent it', async () => {
-		for (const role of ['CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const) {
-			const [before] = await scene.admin`select count(*)::int as n, sum(revision)::int as r from notes`;
-			for (const operation of ['createNote', 'updateNote', 'deleteNote'] as const) {
-				await scene.api.ask(tokenOf(role), await documentFor(operation, scene.north));
-			}
-			const [after] = await scene.admin`select count(*)::int as n, sum(revision)::int as r from notes`;
-			// documentFor itself writes one note, of revision 1, for each of the three.
-			expect(after).toEqual({ n: before?.n + 3, r: before?.r + 3 });
-		}
+		expect(isNothing(answer.data[operation])).toBe(outcome === 'n');
+		if (ROLES.indexOf(role) > 2) expect(answer.text).not.toContain(work.marker);
 	});
 });
 
 describe('in another firm', () => {
-	const members = cases.filter(({ role, outcome }) => outcome === 'own' && ['OWNER', 'MEMBER'].includes(role));
-
-	it.each(members.filter(({ operation }) => !['viewer', 'firms', 'createNote'].includes(operation)))(
-		'$operation by $role finds nothing',
-		async ({ operation, role }) => {
-			const answer = await scene.api.ask(tokenOf(role), await documentFor(operation, scene.harbour));
-			expect(answer.text).not.toContain('matrix-marker');
-			if (operation === 'updateNote' || operation === 'deleteNote')
-				expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
-			else {
-				expect(answer.errors).toEqual([]);
-				expect(isNothing(answer.data[operation])).toBe(true);
-			}
-			const opened = (await scene.entriesOf(answer)).filter(({ action }) => action.startsWith('content.'));
-			expect(opened).toEqual([]);
-		},
+	const members = cases.filter(({ role, outcome }) => outcome === 'o' && ROLES.indexOf(role) < 3);
+	const ownOnly = new Set(['viewer', 'firms', 'notices', 'addMember', 'cancelOwnerRecovery']);
+	const foreign = members.filter(
+		({ operation }) =>
+			!ownOnly.has(operation) && !/^create(Client|Thread|Document|Note|Invoice|TimeEntry)$/.test(operation),
 	);
+	let theirs: Workspace;
+	beforeAll(async () => {
+		theirs = await makeShared(scene.harbour);
+	});
+
+	it.each(foreign)('$operation by $role finds nothing', async ({ operation, role }) => {
+		const document = await documentFor(operation, scene.harbour, theirs);
+		const before = await numbers();
+		const answer = await scene.api.ask(tokenOf(role), document);
+		expect(answer.text).not.toContain(theirs.marker);
+		if (MUTATIONS.has(operation)) {
+			expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+			expect(await numbers()).toBe(before);
+		} else {
+			expect(answer.errors).toEqual([]);
+			expect(isNothing(answer.data[operation])).toBe(true);
+		}
+		const opened = (await scene.entriesOf(answer)).filter(({ action }) => action.startsWith('content.'));
+		expect(opened).toEqual([]);
+	});
+
+	it('nothing can be made about something of another firm', async () => {
+		const before = await numbers();
+		for (const [type, input] of [
+			['Thread', `clientId: "${theirs.ids.client}"`],
+			['Document', `name: "x", mimeType: "text/plain", clientId: "${theirs.ids.client}"`],
+			['Invoice', `number: "${uuidv7()}", currency: "EUR", total: "1", clientId: "${theirs.ids.client}"`],
+			['TimeEntry', `minutes: 1, startedAt: "2026-01-01T00:00:00.000Z", clientId: "${theirs.ids.client}"`],
+			...(['document', 'message', 'note', 'invoice'] as const).map((of) => [
+				'Comment',
+				`about: { ${of}Id: "${theirs.ids[of]}" }, text: "x"`,
+			]),
+		]) {
+			const { errors } = await scene.api.ask(
+				scene.north.member,
+				`mutation { create${type}(input: { ${input} }) { ${fieldOf(type as string)} { id } } }`,
+			);
+			expect([type, errors.map(({ extensions }) => extensions.code)]).toEqual([type, ['NOT_FOUND']]);
+		}
+		expect(await numbers()).toBe(before);
+	});
+
+	it('every object is null by node()', async () => {
+		for (const id of Object.values(theirs.ids)) {
+			const { data } = await scene.api.ask(scene.north.owner, `{ node(id: "${id}") { id } }`);
+			expect(data.node).toBeNull();
+		}
+	});
 
 	it('firms lists the own one only', async () => {
 		const { data } = await scene.api.ask(scene.north.owner, '{ firms { totalCount nodes { id } } }');

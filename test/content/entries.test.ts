@@ -117,7 +117,11 @@ describe('the entries of a request', () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));
 		for (const action of ['content.create', 'content.update', 'content.delete'] as const)
-			await content.recordChange(access, { action, record: rowId(1), fields: [TITLE, BODY] });
+			await content.record(access, {
+				action,
+				records: [rowId(1)],
+				coordinates: [TITLE.coordinate, BODY.coordinate],
+			});
 		expect(drafts.map(({ action, coordinates, records, firm }) => [action, coordinates, records, firm])).toEqual(
 			['create', 'update', 'delete'].map((what) => [`content.${what}`, ['Note.title', 'Note.body'], [rowId(1)], FIRM]),
 		);

@@ -48,7 +48,7 @@ describe('a decision that the access rules did not make', () => {
 describe('writing', () => {
 	it.each([
 		['a denied operator', operatorDecision()],
-		['a client', decideContent({ kind: 'firm', user: FIRM, person: FIRM, firm: FIRM, role: 'CLIENT' })],
+		['a client', decideContent({ kind: 'firm', user: FIRM, person: FIRM, firm: FIRM, role: 'CLIENT', client: FIRM })],
 	])('is FORBIDDEN to %s, before a key is asked for', async (_, decision) => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(decision));

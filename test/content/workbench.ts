@@ -117,7 +117,7 @@ export function sealedText(field: ContentField, row: string, text: string, firm 
 }
 
 export const memberDecision = (firm = FIRM): ContentDecision =>
-	decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER' });
+	decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER', client: null });
 export const operatorDecision = (): ContentDecision =>
 	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']) });
 

@@ -10,6 +10,7 @@ import {
 	inspectSignIn,
 	measureClockDifference,
 	openPlane,
+	type Plane,
 	prepareDatabase,
 	readCatalogue,
 	type Transaction,
@@ -54,10 +55,11 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		const attempt = drizzle(superuser).transaction(async (tx: Transaction) => {
 			await tx.execute(sql.raw(statement.replaceAll('DB', two.admin.options.database)));
 			await tx.execute(sql`set local role firmseal_worker`);
-			const plane = {
-				role: 'firmseal_worker' as const,
+			const plane: Plane = {
+				role: 'firmseal_worker',
 				read: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
 				write: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
+				forClient: () => plane,
 				close: async () => {},
 			};
 			wrong = (await inspectDatabase(plane, options)).filter(({ ok }) => !ok);
@@ -115,7 +117,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 	});
 
 	it('asks nothing about the one login that a developer signs in with, and about every other', async () => {
-		const all = 'firmseal_owner, firmseal_firm, firmseal_operator, firmseal_worker';
+		const all = 'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_worker';
 		const signedIn = `create role one_for_all login createrole noinherit; grant ${all} to one_for_all;
 			alter database DB owner to one_for_all; set local session authorization one_for_all`;
 		expect(await findWrongAfter(signedIn, { sharedLogin: true })).toEqual([]);

@@ -24,18 +24,23 @@ describe.each(servers)('members and operators on $name', (server) => {
 		as`insert into memberships (firm_id, user_id, role) values (${two.north.id}, ${user}, 'MEMBER')`;
 	const operator = (as: Sql | TransactionSql, user: string) =>
 		as`insert into operators (user_id, roles) values (${user}, array['OPERATOR'])`;
+	/** A firm makes its members, the worker operators. */
+	const inPlane = (become: typeof member, user: string) =>
+		become === member
+			? two.as('firm', two.north.id, (tx) => become(tx, user))
+			: two.as('worker', null, (tx) => become(tx, user));
 	const sides = [
 		['member', 'operator', member, operator],
 		['operator', 'member', operator, member],
 	] as const;
 
 	describe.each(sides)('who is %s', (_first, _second, become, becomeOther) => {
-		it('is never made %s, by the worker or the superuser, by this or another account', async () => {
+		it('is never made %s, by whose part it is or the superuser, by this or another account', async () => {
 			const person = uuidv7();
 			const [one, another] = [await account(person), await account(person)];
-			await two.as('worker', null, (tx) => become(tx, one));
+			await inPlane(become, one);
 			for (const user of [one, another]) {
-				expect(await codeOf(two.as('worker', null, (tx) => becomeOther(tx, user)))).toBe(NOT_BOTH);
+				expect(await codeOf(inPlane(becomeOther, user))).toBe(NOT_BOTH);
 				expect(await codeOf(becomeOther(two.admin, user))).toBe(NOT_BOTH);
 			}
 			const inReplicationMode = two.admin.begin(async (tx) => {

@@ -1,10 +1,10 @@
 import { fc } from '@fast-check/vitest';
 import { v4 as uuidv4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type KeysetPage, type NoteRow, type Plane, selectNotes, tables } from '../../src/database/index.ts';
+import { type KeysetPage, type Plane, type Row, selectRows, tables } from '../../src/database/index.ts';
 import { makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
 
-const SELECTION = { fields: new Set<string>(), sealed: false };
+const SELECTION = { columns: new Set<string>(), client: null };
 const COLUMNS = { createdAt: tables.notes.createdAt, updatedAt: tables.notes.updatedAt } as const;
 type Column = keyof typeof COLUMNS;
 
@@ -57,7 +57,8 @@ describe.each(servers)('pages of notes on $name', (server) => {
 		return descending ? order.reverse() : order;
 	};
 	const positionOf = (place: Place, column: Column) => ({ value: place[column].toISOString(), id: place.id });
-	const read = (page: KeysetPage) => plane.read(two.north.id, (tx) => selectNotes(tx, {}, page, SELECTION));
+	const read = (page: KeysetPage) =>
+		plane.read(two.north.id, (tx) => selectRows(tx, tables.notes, [], page, SELECTION));
 	const keysetPage = (column: Column, more: Partial<KeysetPage>): KeysetPage => ({
 		column: COLUMNS[column],
 		id: tables.notes.id,
@@ -68,7 +69,7 @@ describe.each(servers)('pages of notes on $name', (server) => {
 		before: null,
 		...more,
 	});
-	const idsOf = (rows: readonly (Place | NoteRow)[]) => rows.map(({ id }) => id);
+	const idsOf = (rows: readonly (Place | Row)[]) => rows.map(({ id }) => id);
 
 	it('are the ones that a plain array gives, from either end and between any two places', async () => {
 		await fc.assert(

@@ -112,7 +112,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		const prepare = () => prepareDatabase(at(cluster.url, name), logins(name, 'once'));
 		expect(await Promise.all([1, 2, 3, 4].map(() => codeOf(prepare())))).toEqual(['done', 'done', 'done', 'done']);
 		const state = await stateOf(name);
-		expect((state as { kind: string }[]).filter(({ kind }) => kind === 'migration')).toHaveLength(4);
+		expect((state as { kind: string }[]).filter(({ kind }) => kind === 'migration')).toHaveLength(6);
 		await prepare();
 		expect(await stateOf(name)).toEqual(state);
 		await eachPlaneWorks(logins(name, 'once'));

@@ -98,6 +98,9 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		expect(await codeOf(attempt)).toBe('23000');
 	});
 
+	const onlyFor = (name: string, ...sides: string[]) =>
+		sides.map((side) => ({ function: name, role: `firmseal_${side}` }));
+
 	it('leave the functions to whom they are for, and to nobody else', async () => {
 		const rows = await two.admin`
 			select p.proname as function, coalesce(r.rolname, 'PUBLIC') as role
@@ -109,15 +112,11 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 				(row) => row.function,
 			),
 		).toEqual({
-			current_firm: ['firm', 'operator', 'worker'].map((side) => ({
-				function: 'current_firm',
-				role: `firmseal_${side}`,
-			})),
-			identify: ['firm', 'operator'].map((side) => ({ function: 'identify', role: `firmseal_${side}` })),
-			last_audit_sequence: ['firm', 'operator', 'worker'].map((side) => ({
-				function: 'last_audit_sequence',
-				role: `firmseal_${side}`,
-			})),
+			complete_owner_recovery: onlyFor('complete_owner_recovery', 'worker'),
+			current_client: onlyFor('current_client', 'portal'),
+			current_firm: onlyFor('current_firm', 'firm', 'operator', 'portal', 'worker'),
+			identify: onlyFor('identify', 'firm', 'operator'),
+			last_audit_sequence: onlyFor('last_audit_sequence', 'firm', 'operator', 'worker'),
 		});
 		const definers =
 			await two.admin`select proname, proconfig from pg_proc where pronamespace = 'public'::regnamespace order by 1`;
@@ -126,7 +125,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		const call = (side: Side, statement: string) => codeOf(two.as(side, null, (tx) => tx.unsafe(statement)));
 		expect(await call('worker', "select public.identify('i', 's')")).toBe('42501');
 		for (const side of ['firm', 'operator', 'worker'] as const) {
-			for (const name of ['refuse_member_and_operator', 'refuse_audit_change'])
+			for (const name of ['refuse_member_and_operator', 'refuse_audit_change', 'keep_an_owner', 'lock_workspace'])
 				expect(await call(side, `select public.${name}()`)).toBe('42501');
 		}
 	});

@@ -2,7 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { files, read } from './tree.ts';
 
-const GENERATED = /\.generated\.|^package-lock\.json$|^drizzle\/meta\/|^test\/vectors\/|\.log$/;
+const GENERATED =
+	/\.generated\.|^package-lock\.json$|^drizzle\/(meta\/|catalogue\.lock\.txt$)|^test\/vectors\/|^docs\/(api|content-fields)\.md$|\.log$/;
 const written = files().filter((path) => !GENERATED.test(path));
 const code = written.filter((path) => /\.(ts|js|graphql)$/.test(path));
 

@@ -8,9 +8,10 @@ import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, openPlaneOf } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
-import { addFirstApprover, addMember, addOperator, createFirm } from '../../src/firms/index.ts';
+import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation, withOffice } from '../../src/installation.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
 import type { TestServer } from './servers.ts';
 
@@ -30,6 +31,8 @@ export interface TestFirm {
 	readonly owner: string;
 	readonly member: string;
 	readonly client: string;
+	/** The client whom the portal user is of. */
+	readonly clientId: string;
 }
 
 /** An installation of a test's own: a database, a data directory with keyring and issuer, and people to act as. */
@@ -70,6 +73,7 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 		FIRMSEAL_DATA_DIR: directory,
 		FIRMSEAL_PORT: '0',
 		FIRMSEAL_LOG_LEVEL: 'debug',
+		FIRMSEAL_RATE_PER_MINUTE: '1000000',
 		DATABASE_URL: urlOf(LOGINS.firm, PASSWORD),
 		FIRMSEAL_OPERATOR_DATABASE_URL: urlOf(LOGINS.operator, PASSWORD),
 		FIRMSEAL_WORKER_DATABASE_URL: urlOf(LOGINS.worker, PASSWORD),
@@ -121,9 +125,11 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 				createFirm(office, { slug, name: `Firm ${slug}`, owner: { email: email('owner'), name: 'Owner' } }),
 			);
 			const owner = (await principal(email('owner'))) as FirmPrincipal;
-			await withOffice(config, database, async (office) => {
-				await addMember(office, { email: email('member'), name: 'Member' }, 'MEMBER', owner);
-				await addMember(office, { email: email('client'), name: 'Client' }, 'CLIENT', owner);
+			const clientId = await actAs(config, database, owner, async (desk, acting) => {
+				const client = await createRow(desk, acting, 'Client', { name: `Client of ${slug}` });
+				await addMember(desk, acting, { email: email('member'), name: 'Member', role: 'MEMBER' });
+				await addMember(desk, acting, { email: email('client'), name: 'Client', role: 'CLIENT', clientId: client.id });
+				return client.id;
 			});
 			return {
 				id,
@@ -131,6 +137,7 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 				owner: await token(email('owner')),
 				member: await token(email('member')),
 				client: await token(email('client')),
+				clientId,
 			};
 		},
 		async addOperator(...roles) {

@@ -7,8 +7,10 @@ import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
 import { setBodyDeadline } from './body-deadline.ts';
+import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { addHealthRoutes, type Readiness } from './health-routes.ts';
+import { takeOnlyUtf8 } from './json-body.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { listenError } from './listen-error.ts';
 import { NOT_FOUND, problemOf } from './problem.ts';
@@ -25,6 +27,8 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	/** Who asks; what it throws is answered as a GraphQL error with the status of its code. */
 	readonly context: (request: FastifyRequest) => Promise<Context>;
 	readonly ready: () => Promise<Readiness>;
+	/** Whether there is a page to ask in a browser; never in production. */
+	readonly graphiql?: boolean;
 	readonly limits?: Partial<Limits>;
 }
 
@@ -69,7 +73,7 @@ export async function createHttpServer<Context extends BaseContext>(
 	});
 	const sockets = openSockets(app);
 
-	app.removeContentTypeParser('text/plain');
+	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {
 		setAnswerHeaders(request, reply, secure);
 		setBodyDeadline(request, limits.requestTimeout);
@@ -84,7 +88,8 @@ export async function createHttpServer<Context extends BaseContext>(
 	app.setErrorHandler<Error>(answerError);
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
 
-	addGraphqlRoute(app, options.apollo, options.context);
+	addGraphqlRoute(app, { apollo: options.apollo, context: options.context, corsOrigins: server.corsOrigins });
+	if (options.graphiql) await addGraphiqlPage(app, logger);
 	addHealthRoutes(app, {
 		ready: options.ready,
 		stopping: () => stopping !== undefined,

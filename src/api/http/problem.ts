@@ -25,6 +25,18 @@ export const NOT_FOUND: Refused = {
 	detail: 'There is nothing at this path; the API is at /graphql.',
 };
 
+export const METHOD_NOT_ALLOWED: Refused = {
+	status: 405,
+	code: 'BAD_USER_INPUT',
+	detail: 'The API takes POST, and GET for queries.',
+};
+
+export const NOT_ACCEPTABLE: Refused = {
+	status: 406,
+	code: 'BAD_USER_INPUT',
+	detail: 'The answer is JSON: accept application/graphql-response+json or application/json.',
+};
+
 export const UNFORESEEN: Refused = {
 	status: 500,
 	code: 'INTERNAL',
@@ -59,7 +71,7 @@ const REFUSALS: readonly Refused[] = [
 	{
 		status: 415,
 		code: 'BAD_USER_INPUT',
-		detail: 'The body must be JSON: send Content-Type: application/json.',
+		detail: 'The body must be JSON in UTF-8: send Content-Type: application/json.',
 	},
 	{
 		status: 431,

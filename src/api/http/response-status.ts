@@ -1,8 +1,19 @@
-import type { GraphQLResponse } from '@apollo/server';
+import type { BaseContext, GraphQLRequestContext, GraphQLResponse } from '@apollo/server';
 import { ERROR_CODES, type ErrorCode } from '../../errors.ts';
 import { headersOf, STATUS_OF } from '../status-of.ts';
+import { asksForOlderType } from './media-types.ts';
+
+/** As willSendResponse has it; `source` is the document, which an answer to no document has not. */
+type Answered = Pick<GraphQLRequestContext<BaseContext>, 'request' | 'source'> & { readonly response: GraphQLResponse };
 
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+/** What is wrong with a document or its variables. */
+const OF_DOCUMENT: ReadonlySet<unknown> = new Set<ErrorCode>([
+	'GRAPHQL_PARSE_FAILED',
+	'GRAPHQL_VALIDATION_FAILED',
+	'BAD_USER_INPUT',
+]);
 
 /** The code of the first error of an answer, or OK. */
 export function outcomeOf({ body }: Pick<GraphQLResponse, 'body'>): ErrorCode | 'OK' {
@@ -15,13 +26,19 @@ export function outcomeOf({ body }: Pick<GraphQLResponse, 'body'>): ErrorCode | 
 
 /**
  * Gives an answer without data the status and headers of its first error; a status that Apollo has chosen for a wrong
- * request (405, 415 …) stays. An answer with data is 200, whatever errors it holds. To be called last, when the body is final.
+ * request (405, 415 …) stays. An answer with data is 200, whatever errors it holds; so is one that says what is wrong
+ * with a document, to those who ask for the older media type. To be called last, when the body is final.
  */
-export function setResponseStatus(response: GraphQLResponse): void {
+export function setResponseStatus({ request, response, source }: Answered): void {
 	const outcome = outcomeOf(response);
 	if (outcome === 'OK' || response.body.kind !== 'single' || response.body.singleResult.data) return;
 	const chosen = response.http.status;
-	if (chosen !== undefined && chosen !== 200 && chosen !== 500) return;
+	if (chosen !== undefined && chosen !== 200 && chosen !== 400 && chosen !== 500) return;
+	const isOfDocument = OF_DOCUMENT.has(outcome) && source !== undefined && !('data' in response.body.singleResult);
+	if (isOfDocument && asksForOlderType(request.http?.headers.get('accept'))) {
+		response.http.status = 200;
+		return;
+	}
 	response.http.status = STATUS_OF[outcome];
 	for (const [name, value] of headersOf(outcome)) response.http.headers.set(name, value);
 }

@@ -1,5 +1,4 @@
 import { countFirms, type FirmRow, selectFirms, tables } from '../../database/index.ts';
-import { checkId } from '../../firms/index.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
 import { firmOf, requireReach } from '../context.ts';
 import type { FirmOrder, QueryResolvers } from '../schema-types.generated.ts';
@@ -14,7 +13,7 @@ function orderOf(order: FirmOrder): ListOrder<FirmRow> {
 export const firmQueries: Required<Pick<QueryResolvers, 'firm' | 'firms'>> = {
 	firm(_parent, { id }, context) {
 		requireReach(context, 'Query', 'firm');
-		return context.loaders.firms.load(checkId(id, 'id'));
+		return context.loaders.firms.load(id);
 	},
 
 	firms(_parent, args, context) {

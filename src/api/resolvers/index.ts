@@ -1,31 +1,30 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { checkId } from '../../firms/index.ts';
+import { sightOf } from '../../access/index.ts';
 import { type RequestContext, requireReach } from '../context.ts';
 import { scalarResolvers } from '../scalars.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
-import { selectedFields } from '../selected-fields.ts';
+import { findInWorkspace } from '../workspace/index.ts';
 import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
 import { firmQueries } from './firms.ts';
-import { findNote, noteMutations, noteQueries, noteResolvers } from './notes.ts';
+import { clientResolvers, firmResolvers, memberMutations, ownerRecoveryResolvers } from './members.ts';
+import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
 import { findUser, userResolvers } from './user.ts';
 
-/** How an object is found by its id alone, in the order in which the types are asked. */
-const FINDERS: readonly { type: 'Note' | 'Firm' | 'User' | 'AuditEntry'; find: Finder }[] = [
-	{ type: 'Note', find: (context, id, info) => findNote(context, id, selectedFields(info, [[]], 'Note')) },
-	{ type: 'Firm', find: ({ loaders }, id) => loaders.firms.load(id) },
-	{ type: 'User', find: findUser },
-	{ type: 'AuditEntry', find: findAuditEntry },
-];
-type Finder = (context: RequestContext, id: string, info: GraphQLResolveInfo) => Promise<object | null>;
+/** How an object outside the workspace is found by its id alone, in the order in which the types are asked. */
+const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice', Finder>> = {
+	Firm: ({ loaders }, id) => loaders.firms.load(id),
+	User: findUser,
+	AuditEntry: findAuditEntry,
+	Notice: findNotice,
+};
+type Finder = (context: RequestContext, id: string) => Promise<object | null>;
 
-const found = new WeakMap<object, string>();
-
+/** What the schema says nothing of: everything but the workspace. */
 export const resolvers: Resolvers = {
 	...scalarResolvers,
 	Query: {
 		...firmQueries,
-		...noteQueries,
 		...auditQueries,
+		...noticeQueries,
 		async viewer(_parent, _args, context) {
 			requireReach(context, 'Query', 'viewer');
 			const user = await context.loaders.users.load(context.principal.user);
@@ -34,21 +33,20 @@ export const resolvers: Resolvers = {
 		},
 		async node(_parent, { id }, context, info) {
 			requireReach(context, 'Query', 'node');
-			checkId(id, 'id');
-			for (const { type, find } of FINDERS) {
-				const node = await find(context, id, info);
-				if (node) {
-					found.set(node, type);
-					return node as never;
-				}
+			const row = await findInWorkspace(context, id, info);
+			if (row) return row as never;
+			for (const [type, find] of Object.entries(FINDERS)) {
+				const node = sightOf(context.principal, type as keyof typeof FINDERS) && (await find(context, id));
+				if (node) return { ...node, __typename: type } as never;
 			}
 			return null;
 		},
 	},
-	Mutation: noteMutations,
-	Node: { __resolveType: (node) => found.get(node) as 'Note' },
-	FirmOwned: { __resolveType: (node) => found.get(node) as 'Note' },
-	Note: noteResolvers,
+	Mutation: memberMutations,
+	Firm: firmResolvers,
+	Client: clientResolvers,
 	User: userResolvers,
+	Notice: noticeResolvers,
+	OwnerRecovery: ownerRecoveryResolvers,
 	AuditEntry: auditResolvers,
 };

@@ -1,11 +1,14 @@
+import { sightOf } from '../../access/index.ts';
 import type { UserRow } from '../../database/index.ts';
-import { type RequestContext, reachFor } from '../context.ts';
+import type { RequestContext } from '../context.ts';
 import type { UserResolvers } from '../schema-types.generated.ts';
+import { loadRow } from '../workspace/index.ts';
+import { noticesFor } from './notices.ts';
 
 /** null: there is no such account, or not for this caller, who may see at least itself. */
 export async function findUser(context: RequestContext, id: string): Promise<UserRow | null> {
 	const { principal, loaders } = context;
-	const reach = reachFor(context, 'user');
+	const reach = sightOf(principal, 'User');
 	return id === principal.user || reach === 'firm' || reach === 'all' ? loaders.users.load(id) : null;
 }
 
@@ -15,6 +18,12 @@ export const userResolvers: UserResolvers = {
 		return membership && loaders.firms.load(membership.firmId);
 	},
 	role: async ({ id }, _args, { loaders }) => (await loaders.memberships.load(id))?.role ?? null,
+	client: async ({ id }, _args, context, info) => {
+		const clientId = (await context.loaders.memberships.load(id))?.clientId ?? null;
+		return clientId === null ? null : loadRow(context, 'Client', clientId, info);
+	},
+	removedAt: async ({ id }, _args, { loaders }) => (await loaders.memberships.load(id))?.removedAt ?? null,
+	notices: ({ id }, args, context) => (id === context.principal.user ? noticesFor(context, args) : null),
 	/** A firm's people are nobody's operators, and their plane doesn't see the table. */
 	operatorRoles: async ({ id }, _args, { loaders, principal }) =>
 		principal.kind === 'firm' ? [] : ((await loaders.operatorRoles.load(id))?.roles ?? []),

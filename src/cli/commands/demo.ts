@@ -5,20 +5,24 @@ import { act, dryRun } from '../command.ts';
 import { loadDemo } from '../demo.ts';
 
 export const demo = (program: Command) =>
-	act<{ dryRun?: boolean }>(
-		dryRun(program.command('demo')).description(
-			'load the demo firms, people and notes; what is there is left as it is',
-		),
-		async ({ config, options }) => {
-			if (options.dryRun) return { result: { dryRun: true }, text: 'Would load two firms, nine people and 300 notes.' };
+	act<{ dryRun?: boolean; all?: boolean }>(
+		dryRun(program.command('demo'))
+			.description('load the demo: two firms, their people and what they work with; what is there is left as it is')
+			.option('--all', 'with all e-mails, about 6,000, instead of 300'),
+		async ({ config, options: { dryRun, all = false } }) => {
+			if (dryRun) {
+				const mail = all ? 'all e-mails, about 6,000,' : '300 e-mails';
+				return {
+					result: { dryRun: true },
+					text: `Would load two firms, nine people, ${mail} in threads, and notes, documents, invoices and time entries.`,
+				};
+			}
 			const database = await openDatabase(config, { forOneCommand: true });
 			try {
 				await initInstallation(config, database);
-				const loaded = await loadDemo(config, database);
-				return {
-					result: loaded,
-					text: `The demo is loaded: 2 firms, 9 people; ${loaded.notes} notes were missing and are written.`,
-				};
+				const loaded = await loadDemo(config, database, { all });
+				const count = Object.values(loaded.written).reduce((sum, each) => sum + each, 0);
+				return { result: loaded, text: `The demo is loaded: ${count} objects were missing and are written.` };
 			} finally {
 				await database.stop();
 			}

@@ -3,6 +3,7 @@ import { selectAllFirms } from '../../database/index.ts';
 import { createFirm, findFirm, setFirmSuspended } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
 import { act, dryRun, table } from '../command.ts';
+import { recover } from './firm-recover.ts';
 
 interface CreateOptions {
 	readonly slug: string;
@@ -52,6 +53,8 @@ export function firm(program: Command): void {
 			return { result: { firms }, text: table(['id', 'slug', 'status', 'created', 'name'], rows) };
 		}),
 	);
+
+	recover(group);
 
 	for (const suspended of [true, false]) {
 		const word = suspended ? 'suspend' : 'resume';

@@ -1,11 +1,8 @@
 import { type Command, Option } from 'commander';
-import type { OperatorPrincipal, OperatorRole } from '../../access/index.ts';
-import { identifyPrincipal } from '../../api/index.ts';
-import { openAuthenticator, openPlaneOf } from '../../compose.ts';
-import type { Config } from '../../config.ts';
-import { FirmsealError } from '../../errors.ts';
+import type { OperatorRole } from '../../access/index.ts';
 import { addOperator, disableOperator } from '../../firms/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
+import { withInstallation } from '../../installation.ts';
+import { approver } from '../approver.ts';
 import { act, dryRun } from '../command.ts';
 
 interface AddOptions {
@@ -55,22 +52,4 @@ export function operator(program: Command): void {
 				return { result: { id, email }, text: `Disabled ${email}.` };
 			}),
 	);
-}
-
-/** Who acts: the token's owner, checked as the API checks it. @throws FirmsealError UNAUTHENTICATED, FORBIDDEN */
-async function approver(config: Config, { database }: Installation): Promise<OperatorPrincipal> {
-	const token = config.client.token?.expose();
-	if (!token)
-		throw new FirmsealError(
-			'UNAUTHENTICATED',
-			"Set FIRMSEAL_TOKEN to an approver's token: nobody adds or disables operators alone.",
-		);
-	const plane = openPlaneOf(database, 'firmseal_operator', 1);
-	try {
-		const principal = await identifyPrincipal(await openAuthenticator(config), plane, `Bearer ${token}`);
-		if (principal.kind !== 'operator') throw new FirmsealError('FORBIDDEN', "FIRMSEAL_TOKEN is not an approver's.");
-		return principal;
-	} finally {
-		await plane.close();
-	}
 }

@@ -109,7 +109,10 @@ const functions = `
 const attributes = (names: readonly string[]) =>
 	names.map((name) => `case when r.rol${name} then '${name}' end`).join(', ');
 
-/** A login is asked about when it may become a plane: it may become that one and no other, and gets nothing elsewhere. */
+/**
+ * A login is asked about when it may become a plane: it may become that one and no other, and gets nothing elsewhere. The
+ * portal is a part of the firm's plane.
+ */
 const roles = `
 	select 'roles', concat_ws(' ', 'role', r.rolname,
 		${attributes(['super', 'bypassrls', 'canlogin', 'inherit', 'createrole', 'createdb', 'replication'])})
@@ -120,7 +123,8 @@ const roles = `
 	union all
 	select 'roles', r.rolname || ' may become ' || string_agg(o.rolname, ' and ' order by o.rolname)
 	from becomes b join pg_roles r on r.oid = b.member join ours o on o.oid = b.role
-	group by r.rolname having count(*) > 1
+	group by r.rolname having count(*) filter (where o.rolname <> 'firmseal_portal') > 1
+		or (bool_or(o.rolname = 'firmseal_portal') and not bool_or(o.rolname = 'firmseal_firm'))
 	union all
 	select 'roles', concat_ws(' ', r.rolname, 'signs in to a plane and has',
 		${attributes(['super', 'bypassrls', 'createrole', 'replication'])})

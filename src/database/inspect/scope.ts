@@ -10,14 +10,14 @@ const isUsable = (acl: string) =>
 	sql.raw(`exists (select from aclexplode(${acl}) a join plane_user u on u.oid = a.grantee)`);
 
 /**
- * What the lines are about: `ours` the four roles; `becomes` who may become which of them; `plane_user` PUBLIC and whoever
+ * What the lines are about: `ours` the roles; `becomes` who may become which of them; `plane_user` PUBLIC and whoever
  * may become a plane; `relation` and `routine` everything in the schema public, and elsewhere what a plane_user may use.
  * `without` leaves one login out of it: the one that serves all planes on a developer's machine.
  */
 export const scope = (without: string | null): SQL => sql`
 	with recursive ours as (
 		select oid, rolname from pg_roles
-		where rolname in ('firmseal_owner', 'firmseal_firm', 'firmseal_operator', 'firmseal_worker')
+		where rolname in ('firmseal_owner', 'firmseal_firm', 'firmseal_portal', 'firmseal_operator', 'firmseal_worker')
 	), granted as (
 		-- From 16 on, who may create roles is a member of those that it made, only to grant them.
 		select m.member, m.roleid from pg_auth_members m join pg_roles r on r.oid = m.member

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 
-/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0002_locks.sql. */
+/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0005_workspace_locks.sql. */
 export interface Identity {
 	readonly userId: string;
 	readonly personId: string;
@@ -9,6 +9,8 @@ export interface Identity {
 	readonly firmId: string | null;
 	readonly firmStatus: string | null;
 	readonly firmRole: 'OWNER' | 'MEMBER' | 'CLIENT' | null;
+	/** The client whom a portal user is of. */
+	readonly clientId: string | null;
 	readonly removed: boolean;
 	readonly operatorRoles: readonly ('OPERATOR' | 'APPROVER' | 'AUDITOR')[] | null;
 	readonly operatorDisabled: boolean;
@@ -19,7 +21,7 @@ export async function identify(tx: Transaction, issuer: string, subject: string)
 		rows: [row],
 	} = await tx.execute(sql`
 		select user_id as "userId", person_id as "personId", user_disabled as "userDisabled",
-			firm_id as "firmId", firm_status as "firmStatus", firm_role as "firmRole", removed,
+			firm_id as "firmId", firm_status as "firmStatus", firm_role as "firmRole", client_id as "clientId", removed,
 			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled"
 		from public.identify(${issuer}, ${subject})`);
 	return (row as unknown as Identity | undefined) ?? null;

@@ -1,9 +1,9 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { memberships, operators, users } from '../tables/index.ts';
+import { operators, users } from '../tables/index.ts';
 
 /** What may be shown of an account. Issuer, subject and person stay in the database. */
-const shown = {
+export const shownOfUsers = {
 	id: users.id,
 	email: users.email,
 	name: users.name,
@@ -11,21 +11,13 @@ const shown = {
 	disabledAt: users.disabledAt,
 };
 
-export type UserRow = Pick<typeof users.$inferSelect, keyof typeof shown>;
+export type UserRow = Pick<typeof users.$inferSelect, keyof typeof shownOfUsers>;
 
 export const selectUsersByIds = (tx: Transaction, ids: readonly string[]): Promise<UserRow[]> =>
 	tx
-		.select(shown)
+		.select(shownOfUsers)
 		.from(users)
 		.where(inArray(users.id, [...ids]));
-
-export type MembershipRow = Pick<typeof memberships.$inferSelect, 'userId' | 'firmId' | 'role'>;
-
-export const selectMembershipsByUsers = (tx: Transaction, ids: readonly string[]): Promise<MembershipRow[]> =>
-	tx
-		.select({ userId: memberships.userId, firmId: memberships.firmId, role: memberships.role })
-		.from(memberships)
-		.where(inArray(memberships.userId, [...ids]));
 
 export interface Account {
 	readonly id: string;
@@ -42,12 +34,14 @@ export async function selectAccountByEmail(tx: Transaction, email: string): Prom
 	return row ?? null;
 }
 
-export async function insertUser(tx: Transaction, user: typeof users.$inferInsert): Promise<void> {
-	await tx.insert(users).values(user);
+/** The natural person whose account it is. */
+export async function selectPerson(tx: Transaction, id: string): Promise<string | null> {
+	const [row] = await tx.select({ personId: users.personId }).from(users).where(eq(users.id, id));
+	return row?.personId ?? null;
 }
 
-export async function insertMembership(tx: Transaction, membership: typeof memberships.$inferInsert): Promise<void> {
-	await tx.insert(memberships).values(membership);
+export async function insertUser(tx: Transaction, user: typeof users.$inferInsert): Promise<void> {
+	await tx.insert(users).values(user);
 }
 
 export async function insertOperator(tx: Transaction, operator: typeof operators.$inferInsert): Promise<void> {

@@ -1,4 +1,6 @@
-import { integer, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { getTableName, type Table } from 'drizzle-orm';
+import { foreignKey, integer, type PgColumn, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { firms } from './firms.ts';
 
 /** Milliseconds, as JavaScript's Date and the cursors have them. */
 export const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
@@ -17,3 +19,34 @@ export const firmOwned = () => ({
 	/** Set when the content is gone and only the tombstone is left. */
 	deletedAt: time('deleted_at'),
 });
+
+interface FirmOwned {
+	readonly firmId: PgColumn;
+	readonly id: PgColumn;
+}
+
+/** A row is known by firm and id, so that whatever refers to it can't be of another firm. */
+export const identity = (t: FirmOwned) => [
+	primaryKey({ columns: [t.firmId, t.id] }),
+	foreignKey({ columns: [t.firmId], foreignColumns: [firms.id] }),
+];
+
+/** A reference to a row of the same firm. */
+export const refersTo = (t: Pick<FirmOwned, 'firmId'>, column: PgColumn, to: FirmOwned & Table) =>
+	foreignKey({
+		name: `${getTableName(column.table)}_${column.name}_of_firm`,
+		columns: [t.firmId, column],
+		foreignColumns: [to.firmId, to.id],
+	});
+
+/** A reference to somebody who is or was of the same firm. */
+export const refersToMember = (
+	t: Pick<FirmOwned, 'firmId'>,
+	column: PgColumn,
+	members: { firmId: PgColumn; userId: PgColumn },
+) =>
+	foreignKey({
+		name: `${getTableName(column.table)}_${column.name}_of_firm`,
+		columns: [t.firmId, column],
+		foreignColumns: [members.firmId, members.userId],
+	});

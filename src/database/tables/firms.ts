@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { createdAt } from './columns.ts';
+import { check, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 export const firms = pgTable(
 	'firms',
@@ -12,7 +11,7 @@ export const firms = pgTable(
 			.notNull()
 			.default('ACTIVE'),
 		revision: integer('revision').notNull().default(1),
-		createdAt: createdAt(),
+		createdAt: timestamp('created_at', { withTimezone: true, precision: 3 }).notNull().defaultNow(),
 	},
 	(t) => [
 		check('firms_slug_form', sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,39}$'`),

@@ -1,5 +1,14 @@
 export { auditEntries } from './audit-entries.ts';
+export { clients } from './clients.ts';
+export { comments } from './comments.ts';
 export { dataKeys } from './data-keys.ts';
+export { documents, documentVersions } from './documents.ts';
 export { firms } from './firms.ts';
+export { invoiceLineItems, invoices } from './invoices.ts';
+export { messages } from './messages.ts';
 export { notes } from './notes.ts';
+export { NOTICE_KINDS, notices, ownerRecoveries } from './notices.ts';
+export { shares } from './shares.ts';
+export { threads } from './threads.ts';
+export { timeEntries } from './time-entries.ts';
 export { memberships, operators, users } from './users.ts';

@@ -1,7 +1,6 @@
-import { foreignKey, index, pgTable, primaryKey, uuid } from 'drizzle-orm/pg-core';
+import { foreignKey, index, pgTable, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
-import { firmOwned } from './columns.ts';
-import { firms } from './firms.ts';
+import { firmOwned, identity } from './columns.ts';
 import { memberships } from './users.ts';
 
 export const notes = pgTable(
@@ -13,8 +12,7 @@ export const notes = pgTable(
 		body: sealed('body'),
 	},
 	(t) => [
-		primaryKey({ columns: [t.firmId, t.id] }),
-		foreignKey({ columns: [t.firmId], foreignColumns: [firms.id] }),
+		...identity(t),
 		foreignKey({ columns: [t.firmId, t.authorId], foreignColumns: [memberships.firmId, memberships.userId] }),
 		index('notes_by_creation').on(t.firmId, t.createdAt, t.id),
 		index('notes_by_update').on(t.firmId, t.updatedAt, t.id),

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt, time } from './columns.ts';
+import { check, foreignKey, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { clients } from './clients.ts';
+import { createdAt, refersTo, time } from './columns.ts';
 import { firms } from './firms.ts';
 
 /** An account: who a token's (issuer, subject) is. What it may do is in memberships or operators. */
@@ -32,11 +33,17 @@ export const memberships = pgTable(
 			.unique()
 			.references(() => users.id),
 		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }).notNull(),
+		/** The client whom a portal user is of. One without sees nothing. */
+		clientId: uuid('client_id'),
 		createdAt: createdAt(),
 		removedAt: time('removed_at'),
 	},
 	(t) => [
 		primaryKey({ columns: [t.firmId, t.userId] }),
+		refersTo(t, t.clientId, clients),
+		index('memberships_by_creation').on(t.firmId, t.createdAt, t.userId),
+		index('memberships_of_client').on(t.firmId, t.clientId, t.createdAt, t.userId),
+		check('memberships_client_is_of_portal', sql`${t.role} = 'CLIENT' or ${t.clientId} is null`),
 		check('memberships_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
 	],
 );

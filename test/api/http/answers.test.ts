@@ -109,8 +109,10 @@ describe('outside GraphQL', () => {
 	it.each<[string, RequestInit, number, string]>([
 		['/nowhere', {}, 404, 'NOT_FOUND'],
 		[`/${MARKER}?q=${MARKER}`, {}, 404, 'NOT_FOUND'],
-		['/graphql', { method: 'PUT' }, 404, 'NOT_FOUND'],
-		['/graphql', { method: 'DELETE' }, 404, 'NOT_FOUND'],
+		['/graphql/', {}, 404, 'NOT_FOUND'],
+		['/graphiql', {}, 404, 'NOT_FOUND'],
+		['/graphql', { method: 'PUT', body: MARKER, headers: { 'content-type': 'text/plain' } }, 405, 'BAD_USER_INPUT'],
+		['/graphql', { method: 'DELETE' }, 405, 'BAD_USER_INPUT'],
 		[`/%E0%A4%A/${MARKER}`, {}, 400, 'BAD_USER_INPUT'],
 		[
 			'/graphql',

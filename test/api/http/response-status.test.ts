@@ -9,8 +9,14 @@ function answer(data: object | null | undefined, codes: readonly string[], statu
 	return { http: { ...(status && { status }), headers: new HeaderMap() }, body: { kind: 'single', singleResult } };
 }
 
-function statusOf(response: GraphQLResponse): number | undefined {
-	setResponseStatus(response);
+function statusOf(
+	response: GraphQLResponse,
+	accept?: string,
+	source: string | null = '{ document }',
+): number | undefined {
+	const headers = new HeaderMap(accept === undefined ? [] : [['accept', accept]]);
+	const http = { method: 'POST', headers, search: '', body: {} };
+	setResponseStatus({ request: { http }, response, ...(source !== null && { source }) });
 	return response.http.status;
 }
 
@@ -27,6 +33,34 @@ describe('setResponseStatus', () => {
 		expect(statusOf(answer({ note: null }, ['KEY_UNAVAILABLE']))).toBeUndefined();
 		expect(statusOf(answer({}, []))).toBeUndefined();
 		expect(statusOf(answer(undefined, ['BAD_USER_INPUT'], 405))).toBe(405);
+	});
+
+	it('puts the code of what has been withheld over a status that Apollo chose for the document', () => {
+		expect(statusOf(answer(null, ['AUDIT_UNAVAILABLE'], 400), 'application/json')).toBe(503);
+	});
+
+	it.each(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT'])(
+		'answers %s with 200 where application/json is asked for by name, for a document that was sent and not begun',
+		(code) => {
+			const older = ['application/json', 'application/json, text/plain, */*', 'application/*;q=0.1, application/json'];
+			const newer = [undefined, '*/*', 'application/graphql-response+json', 'text/html, application/*'];
+			const both = 'application/graphql-response+json, application/json;q=0.9';
+			for (const accept of older) expect(statusOf(answer(undefined, [code], 400), accept)).toBe(200);
+			for (const accept of [...newer, both]) expect(statusOf(answer(undefined, [code], 400), accept)).toBe(400);
+			expect(statusOf(answer(undefined, [code], 400), 'application/json', null)).toBe(400);
+			expect(statusOf(answer(null, [code]), 'application/json')).toBe(400);
+		},
+	);
+
+	it.each([
+		['UNAUTHENTICATED', 401],
+		['FORBIDDEN', 403],
+		['TOO_EXPENSIVE', 400],
+		['RATE_LIMITED', 429],
+		['INTERNAL', 500],
+	])('answers %s with %i in either type', (code, status) => {
+		for (const accept of ['application/json', 'application/graphql-response+json'])
+			expect(statusOf(answer(undefined, [code], 500), accept)).toBe(status);
 	});
 });
 

@@ -92,12 +92,12 @@ export async function startServer({ server, routes, ...options }: StartOptions =
 		stopOnTerminationSignals: false,
 		plugins: [
 			ApolloServerPluginLandingPageDisabled(),
-			{ requestDidStart: async () => ({ willSendResponse: async ({ response }) => setResponseStatus(response) }) },
+			{ requestDidStart: async () => ({ willSendResponse: async (answered) => setResponseStatus(answered) }) },
 		],
 	});
 	await apollo.start();
 	const http = await createHttpServer({
-		server: { host: '127.0.0.1', port: 0, trustProxy: null, tls: null, metrics: true, ...server },
+		server: { host: '127.0.0.1', port: 0, trustProxy: null, corsOrigins: [], tls: null, metrics: true, ...server },
 		logger,
 		metrics,
 		apollo,

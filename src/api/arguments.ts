@@ -1,0 +1,170 @@
+import { getDirective, MapperKind, mapSchema } from '@graphql-tools/utils';
+import {
+	defaultFieldResolver,
+	type GraphQLArgument,
+	type GraphQLInputField,
+	type GraphQLInputType,
+	type GraphQLSchema,
+	getNullableType,
+	isInputObjectType,
+	isListType,
+	isNamedType,
+} from 'graphql';
+import { validate, version } from 'uuid';
+import { FirmsealError, SetupError } from '../errors.ts';
+
+/** The arguments of `@limit`. */
+interface Limit {
+	readonly bytes?: number;
+	readonly line?: number;
+	readonly pattern?: string;
+	readonly min?: number;
+	readonly max?: number;
+	readonly items?: number;
+}
+
+/** Looks at a value that is neither null nor missing. @throws FirmsealError BAD_USER_INPUT that names the argument, not the value. */
+type Check = (value: never, path: string) => void;
+
+/** Cursors are of connection.ts, which knows what is one. */
+const CURSORS: ReadonlySet<string> = new Set(['after', 'before']);
+
+/**
+ * Answers a schema in which the arguments of every field are checked before its resolver sees them: ids, times, and what
+ * `@limit` says. An operation that is added is checked from its first day.
+ * @throws SetupError for text without a limit.
+ */
+export function checkingArguments(schema: GraphQLSchema): GraphQLSchema {
+	const known = new Map<GraphQLInputType, Check | null>();
+	return mapSchema(schema, {
+		[MapperKind.OBJECT_FIELD](config, fieldName, typeName) {
+			const args = schema.getType(typeName)?.toConfig();
+			const field = args && 'fields' in args ? (args.fields as never)[fieldName] : undefined;
+			const declared = (field as { args?: Record<string, Pick<GraphQLArgument, 'type'>> } | undefined)?.args ?? {};
+			const checks = Object.entries(declared).flatMap(([name, argument]) => {
+				const check = checkOf(`${typeName}.${fieldName}(${name}:)`, { name, ...argument }, { schema, known });
+				return check ? [[name, check] as const] : [];
+			});
+			if (checks.length === 0) return config;
+			const { resolve = defaultFieldResolver } = config;
+			return {
+				...config,
+				resolve(parent, given, context, info) {
+					for (const [name, check] of checks) {
+						const value: unknown = given[name];
+						if (value !== undefined && value !== null) check(value as never, name);
+					}
+					return resolve(parent, given, context, info);
+				},
+			};
+		},
+	});
+}
+
+interface Seen {
+	readonly schema: GraphQLSchema;
+	/** Checks of input objects, which may contain themselves. */
+	readonly known: Map<GraphQLInputType, Check | null>;
+}
+
+type Declared = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
+
+/** null: every value of the type will do. */
+function checkOf(coordinate: string, declared: Declared, seen: Seen): Check | null {
+	const limit = (getDirective(seen.schema, declared as never, 'limit')?.[0] ?? {}) as Limit;
+	return ofType(
+		coordinate,
+		getNullableType(declared.type) as GraphQLInputType,
+		limit,
+		seen,
+		CURSORS.has(declared.name),
+	);
+}
+
+function ofType(coordinate: string, type: GraphQLInputType, limit: Limit, seen: Seen, isCursor: boolean): Check | null {
+	if (isListType(type)) return ofList(ofType(coordinate, getNullableType(type.ofType), limit, seen, isCursor), limit);
+	if (isInputObjectType(type)) return ofObject(type, seen);
+	if (!isNamedType(type)) return null;
+	switch (type.name) {
+		case 'ID':
+			return checkId;
+		case 'DateTime':
+			return checkTime;
+		case 'String': {
+			const text = ofText(limit);
+			if (!text && !isCursor)
+				throw new SetupError(`${coordinate} is text without a limit: give it @limit(bytes:), (line:) or (pattern:).`);
+			return text;
+		}
+		case 'Decimal':
+			return ofText(limit);
+		case 'Int':
+		case 'Float':
+			return ofNumber(limit);
+		default:
+			return null;
+	}
+}
+
+function ofObject(
+	type: GraphQLInputType & { getFields(): Record<string, GraphQLInputField> },
+	seen: Seen,
+): Check | null {
+	const known = seen.known.get(type);
+	if (known !== undefined) return known;
+	const checks = new Map<string, Check>();
+	const check: Check = (value: Readonly<Record<string, unknown>>, path) => {
+		for (const [name, of] of checks) {
+			const field = value[name];
+			if (field !== undefined && field !== null) of(field as never, `${path}.${name}`);
+		}
+	};
+	seen.known.set(type, check);
+	for (const field of Object.values(type.getFields())) {
+		const of = checkOf(`${String(type)}.${field.name}`, field, seen);
+		if (of) checks.set(field.name, of);
+	}
+	return check;
+}
+
+const ofList =
+	(check: Check | null, { items = Number.POSITIVE_INFINITY }: Limit): Check =>
+	(values: readonly unknown[], path) => {
+		if (values.length > items) throw wrong(path, `holds more than ${items} items: send fewer`);
+		for (const [index, value] of values.entries())
+			if (check && value !== null && value !== undefined) check(value as never, `${path}[${index}]`);
+	};
+
+function ofText({ bytes, line, pattern }: Limit): Check | null {
+	if (bytes === undefined && line === undefined && pattern === undefined) return null;
+	const form = pattern === undefined ? null : new RegExp(pattern, 'u');
+	return (text: string, path) => {
+		if (bytes !== undefined && Buffer.byteLength(text) > bytes)
+			throw wrong(path, `is longer than ${bytes} bytes: shorten it`);
+		if (line !== undefined && !isLine(text, line)) throw wrong(path, `must be 1 to ${line} characters on one line`);
+		if (form && !form.test(text)) throw wrong(path, `must be of the form ${pattern}`);
+	};
+}
+
+/** Control, unassigned and half characters are none. */
+const isLine = (text: string, most: number): boolean => /^\P{C}+$/u.test(text) && [...text].length <= most;
+
+function ofNumber({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limit): Check | null {
+	return (value: number, path) => {
+		if (value < min) throw wrong(path, `must be ${min} or more`);
+		if (value > max) throw wrong(path, `must be ${max} or less`);
+	};
+}
+
+const checkId: Check = (id: string, path) => {
+	if (!validate(id) || version(id) !== 7 || id !== id.toLowerCase())
+		throw wrong(path, 'must be a UUIDv7 in lower case');
+};
+
+/** PostgreSQL writes a year before 1 or after 9999 otherwise than we do. */
+const checkTime: Check = (time: Date, path) => {
+	const year = time.getUTCFullYear();
+	if (year < 1 || year > 9999) throw wrong(path, 'must be of the years 1 to 9999');
+};
+
+const wrong = (path: string, what: string) => new FirmsealError('BAD_USER_INPUT', `The argument ${path} ${what}.`);

@@ -1,0 +1,125 @@
+import {
+	type DefinitionNode,
+	type DocumentNode,
+	type FieldNode,
+	type GraphQLField,
+	type GraphQLSchema,
+	getArgumentValues,
+	getNamedType,
+	getNullableType,
+	getVariableValues,
+	isCompositeType,
+	isListType,
+	Kind,
+	type OperationDefinitionNode,
+	TypeInfo,
+	visit,
+	visitWithTypeInfo,
+} from 'graphql';
+import { FirmsealError } from '../../errors.ts';
+
+/** The largest page. */
+export const MOST_ROWS = 1_000;
+
+/** Rows of a page that says no size. */
+const DEFAULT_ROWS = 50;
+
+/** Assumed length of a plain list of objects. */
+const ASSUMED_ITEMS = 10;
+
+interface Executed {
+	readonly schema: GraphQLSchema;
+	readonly document: DocumentNode;
+	readonly operation: OperationDefinitionNode;
+	readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * How many fields the answer could have, as far as can be known before it is made; 0 for variables that execution will
+ * refuse. Every field counts once, `__typename` too, whatever @skip and @include say; what is selected in a connection as
+ * often as a page has rows, in another list of objects ten times. The document must be valid: then no fragment is in
+ * itself, and each is counted once, however often it is used.
+ * @throws FirmsealError TOO_EXPENSIVE for a page of more than 1,000 rows.
+ */
+export function costOf({ schema, document, operation, variables }: Executed): number {
+	const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
+	if (values.errors) return 0;
+	const { coerced } = values;
+	const fragments = new Map<string, DefinitionNode>();
+	for (const definition of document.definitions)
+		if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+	const known = new Map<string, number>();
+
+	function costOfDefinition(definition: DefinitionNode): number {
+		const info = new TypeInfo(schema);
+		const times = [1];
+		let cost = 0;
+		const now = () => times.at(-1) ?? 1;
+		const visitor = {
+			Field: {
+				enter(node: FieldNode) {
+					cost += now();
+					times.push(now() * sizeOf(node, info, coerced));
+				},
+				leave() {
+					times.pop();
+				},
+			},
+			FragmentSpread({ name }: { readonly name: { readonly value: string } }) {
+				cost += now() * costOfFragment(name.value);
+			},
+		};
+		visit(definition, visitWithTypeInfo(info, visitor));
+		return cost;
+	}
+
+	function costOfFragment(name: string): number {
+		const definition = fragments.get(name);
+		const cost = known.get(name) ?? (definition ? costOfDefinition(definition) : 0);
+		known.set(name, cost);
+		return cost;
+	}
+
+	return costOfDefinition(operation);
+}
+
+/** How often what is selected in a field can be answered for it. */
+function sizeOf(node: FieldNode, info: TypeInfo, variables: Readonly<Record<string, unknown>>): number {
+	const field = info.getFieldDef();
+	if (!field) return 1;
+	const type = getNamedType(field.type);
+	if (isConnection(type.name)) return rowsOf(field, node, variables);
+	const isList = isListType(getNullableType(field.type));
+	// The rows of a connection were counted at the field that answers it.
+	return isList && isCompositeType(type) && !isConnection(info.getParentType()?.name) ? ASSUMED_ITEMS : 1;
+}
+
+const isConnection = (name = ''): boolean => name.endsWith('Connection');
+
+function rowsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, variables: Readonly<Record<string, unknown>>) {
+	const { first, last } = argumentsOf(field, node, variables);
+	const sizes = [first, last].filter((size) => typeof size === 'number');
+	const rows = sizes.length > 0 ? Math.max(...sizes) : DEFAULT_ROWS;
+	if (rows > MOST_ROWS) {
+		const limit = MOST_ROWS.toLocaleString('en');
+		throw new FirmsealError(
+			'TOO_EXPENSIVE',
+			`A page has at most ${limit} rows: ask for first: ${MOST_ROWS}, and go on after its endCursor.`,
+		);
+	}
+	// A size below 1 is refused where it is used; until then it must not make the rest cheap.
+	return Math.max(rows, 1);
+}
+
+/** A field whose arguments have no value is not resolved, but its neighbours are. */
+function argumentsOf(
+	field: GraphQLField<unknown, unknown>,
+	node: FieldNode,
+	variables: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+	try {
+		return getArgumentValues(field, node, variables);
+	} catch {
+		return {};
+	}
+}

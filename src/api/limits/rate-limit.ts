@@ -1,0 +1,66 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { FirmsealError } from '../../errors.ts';
+import { RefusedAccountError } from '../identify-principal.ts';
+import { networkOf } from './network-of.ts';
+
+/** Too many requests. The message is the same for an account and for an address. */
+export class RateLimitedError extends FirmsealError {
+	override readonly name = 'RateLimitedError';
+	/** Whole seconds until the caller is answered again. */
+	readonly retryAfter: number;
+
+	constructor(perMinute: number, retryAfter: number) {
+		super(
+			'RATE_LIMITED',
+			`At most ${perMinute.toLocaleString('en')} requests a minute are answered: wait, then send fewer.`,
+		);
+		this.retryAfter = retryAfter;
+	}
+}
+
+/**
+ * Identifies whoever sent a request from `address`, and counts it.
+ * @throws RateLimitedError, or what `identify` throws.
+ */
+export type RateLimit = <Caller extends { readonly user: string }>(
+	address: string,
+	identify: () => Promise<Caller>,
+) => Promise<Caller>;
+
+const WINDOW = 60;
+
+/**
+ * Counts requests in memory, in windows of a minute that begin with the first: those of an account, and for each address
+ * those that no account was found for. An address with too many of these is refused before its next token is looked at,
+ * or else the answer would still tell a right guess from a wrong one. Counts end with their window.
+ */
+export function createRateLimit(perMinute: number): RateLimit {
+	const options = { points: perMinute, duration: WINDOW };
+	const accounts = new RateLimiterMemory(options);
+	const addresses = new RateLimiterMemory(options);
+
+	const refuse = ({ msBeforeNext }: RateLimiterRes): never => {
+		throw new RateLimitedError(perMinute, Math.max(1, Math.ceil(msBeforeNext / 1000)));
+	};
+	const count = async (limiter: RateLimiterMemory, key: string): Promise<void> => {
+		await limiter.consume(key).catch((error: unknown) => {
+			if (error instanceof RateLimiterRes) refuse(error);
+			throw error;
+		});
+	};
+
+	return async (address, identify) => {
+		const network = networkOf(address);
+		const failed = await addresses.get(network);
+		if (failed && failed.consumedPoints >= perMinute) refuse(failed);
+		try {
+			const caller = await identify();
+			await count(accounts, caller.user);
+			return caller;
+		} catch (error) {
+			if (error instanceof RefusedAccountError) await count(accounts, error.actor.user ?? network);
+			else if (error instanceof FirmsealError && error.code === 'UNAUTHENTICATED') await count(addresses, network);
+			throw error;
+		}
+	};
+}

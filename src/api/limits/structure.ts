@@ -1,0 +1,155 @@
+import {
+	type DefinitionNode,
+	type DirectiveNode,
+	type DocumentNode,
+	type FragmentDefinitionNode,
+	type FragmentSpreadNode,
+	GraphQLError,
+	Kind,
+	type SelectionNode,
+	type SelectionSetNode,
+	type ValidationRule,
+} from 'graphql';
+import { FirmsealError } from '../../errors.ts';
+
+/** The parser stops here. Ten times what the introspection query has. */
+export const MOST_TOKENS = 2_000;
+
+/** The largest document. Each name stands in a message: "The document has more than 100 aliases: …". */
+export const MOST = {
+	/** Fields within fields. The introspection query has 15. */
+	levels: 15,
+	/** Fields and fragments of all operations, those of a fragment counted each time it is used. */
+	selections: 1_000,
+	/** Of any field, `__typename` too. */
+	aliases: 100,
+	/** Fields of Query or Mutation in one operation: each is a statement, or a change, of its own. */
+	rootFields: 50,
+	/** At one place. Two exist that a document can use. */
+	directives: 5,
+} as const;
+
+/** What a selection set comes to when its fragments are put in their places. */
+interface Shape {
+	readonly levels: number;
+	readonly selections: number;
+	readonly aliases: number;
+	readonly rootFields: number;
+}
+
+const NOTHING: Shape = { levels: 0, selections: 0, aliases: 0, rootFields: 0 };
+
+/**
+ * Refuses a document that is too large before any other rule has looked at it, since some of them take time that grows
+ * faster than the document. `validate` makes all visitors before it visits, so an emptied document ends it here: a
+ * visitor cannot stop the others, and what is thrown here or in a hook of Apollo would be answered as a failure of ours.
+ */
+export const structureRule: ValidationRule = (context) => {
+	const document = context.getDocument();
+	const excess = excessOf(document);
+	if (excess) {
+		const error = tooExpensive(excess);
+		context.reportError(new GraphQLError(error.message, { originalError: error }));
+		Object.assign(document, { definitions: [] });
+	}
+	return {};
+};
+
+/** Steps of comparing fields that share a name, by a limit of graphql-js that it doesn't export. */
+const MOST_STEPS = 500_000;
+
+/** A limit in the message of graphql-js or of V8, to which it is a mistake in the document; null for all others. */
+export function limitError(message: string): FirmsealError | null {
+	if (/^Syntax Error: Document contains more that \d+ tokens/.test(message))
+		return tooExpensive(`has more than ${inWords(MOST_TOKENS)} tokens`);
+	// The parser calls itself for each level, of values too.
+	if (message === 'Maximum call stack size exceeded') return tooExpensive(`nests deeper than ${MOST.levels} levels`);
+	if (message === 'Validation aborted.')
+		return tooExpensive(`repeats fields so often that comparing them takes more than ${inWords(MOST_STEPS)} steps`);
+	return null;
+}
+
+const tooExpensive = (excess: string): FirmsealError =>
+	new FirmsealError('TOO_EXPENSIVE', `The document ${excess}: ask for it in several requests.`);
+
+const inWords = (limit: number): string => limit.toLocaleString('en');
+
+/** What is too much in a document, with the limit; null when nothing is. No name exempts anything. */
+function excessOf({ definitions }: DocumentNode): string | null {
+	const shapes = createShapes(definitions);
+	const operations = definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).map(shapes.of);
+	// Validation refuses fragments that nothing uses, but it reads them first.
+	const all = [...operations, ...definitions.filter(shapes.isUnseen).map(shapes.of)];
+	const sum = (name: 'selections' | 'aliases') => all.reduce((total, shape) => total + shape[name], 0);
+	if (all.some(({ levels }) => levels > MOST.levels)) return `nests deeper than ${MOST.levels} levels`;
+	if (sum('selections') > MOST.selections)
+		return `selects more than ${inWords(MOST.selections)} fields and fragments, counted at each use`;
+	if (sum('aliases') > MOST.aliases) return `has more than ${MOST.aliases} aliases`;
+	if (operations.some(({ rootFields }) => rootFields > MOST.rootFields))
+		return `has an operation with more than ${MOST.rootFields} fields at its root`;
+	if (shapes.mostDirectives() > MOST.directives) return `has more than ${MOST.directives} directives at one place`;
+	return null;
+}
+
+/** Shapes by definition, each measured once: fragments that use fragments cost no more than their text. */
+function createShapes(definitions: readonly DefinitionNode[]) {
+	const fragments = new Map<string, FragmentDefinitionNode>();
+	for (const definition of definitions)
+		if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+	const known = new Map<DefinitionNode, Shape>();
+	let mostDirectives = 0;
+
+	const note = (directives: readonly DirectiveNode[] = []) => {
+		mostDirectives = Math.max(mostDirectives, directives.length);
+	};
+
+	function of(definition: DefinitionNode): Shape {
+		const before = known.get(definition);
+		if (before) return before;
+		if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) return NOTHING;
+		// Stands for a fragment inside itself, which validation refuses.
+		known.set(definition, NOTHING);
+		note(definition.directives);
+		if (definition.kind === Kind.OPERATION_DEFINITION)
+			for (const variable of definition.variableDefinitions ?? []) note(variable.directives);
+		const shape = ofSet(definition.selectionSet);
+		known.set(definition, shape);
+		return shape;
+	}
+
+	function ofSet(set: SelectionSetNode | undefined): Shape {
+		let shape = NOTHING;
+		for (const selection of set?.selections ?? []) {
+			note(selection.directives);
+			const { levels, selections, aliases, rootFields } = ofSelection(selection);
+			shape = {
+				levels: Math.max(shape.levels, levels),
+				selections: shape.selections + selections,
+				aliases: shape.aliases + aliases,
+				rootFields: shape.rootFields + rootFields,
+			};
+		}
+		return shape;
+	}
+
+	function ofSelection(selection: SelectionNode): Shape {
+		if (selection.kind === Kind.FIELD) {
+			const { levels, selections, aliases } = ofSet(selection.selectionSet);
+			const alias = selection.alias ? 1 : 0;
+			return { levels: levels + 1, selections: selections + 1, aliases: aliases + alias, rootFields: 1 };
+		}
+		const inside = selection.kind === Kind.INLINE_FRAGMENT ? ofSet(selection.selectionSet) : ofSpread(selection);
+		return { ...inside, selections: inside.selections + 1 };
+	}
+
+	const ofSpread = ({ name }: FragmentSpreadNode): Shape => {
+		const fragment = fragments.get(name.value);
+		return fragment ? of(fragment) : NOTHING;
+	};
+
+	return {
+		of,
+		isUnseen: (definition: DefinitionNode) => !known.has(definition),
+		mostDirectives: () => mostDirectives,
+	};
+}

@@ -1,0 +1,98 @@
+import { sightOf } from '../../access/index.ts';
+import {
+	countMembersOf,
+	type MemberRow,
+	type MembersOf,
+	selectMembersOf,
+	selectOwnerRecoveries,
+	tables,
+	type UserRow,
+} from '../../database/index.ts';
+import { addMember, cancelOwnRecovery, removeMember, setMemberRole } from '../../firms/index.ts';
+import { type Connection, type ConnectionArgs, connectionOf, type ListOrder, pageOf } from '../connection.ts';
+import { actingFor, firmOf, type RequestContext } from '../context.ts';
+import type {
+	ClientResolvers,
+	FirmResolvers,
+	MutationResolvers,
+	OwnerRecoveryResolvers,
+} from '../schema-types.generated.ts';
+
+type MemberMutation = 'addMember' | 'setMemberRole' | 'removeMember' | 'cancelOwnerRecovery';
+
+export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> = {
+	addMember: async (_parent, { input }, context) => ({
+		user: await userOf(context, await addMember(context.desk, actingFor(context, 'addMember'), input)),
+	}),
+	setMemberRole: async (_parent, { input }, context) => ({
+		user: await userOf(context, await setMemberRole(context.desk, actingFor(context, 'setMemberRole'), input)),
+	}),
+	removeMember: async (_parent, { input }, context) => ({
+		user: await userOf(context, await removeMember(context.desk, actingFor(context, 'removeMember'), input)),
+	}),
+	cancelOwnerRecovery: async (_parent, _args, context) => ({
+		id: await cancelOwnRecovery(context.desk, actingFor(context, 'cancelOwnerRecovery')),
+	}),
+};
+
+async function userOf({ loaders }: RequestContext, id: string): Promise<UserRow> {
+	const user = await loaders.users.load(id);
+	if (!user) throw new Error('A member that was written is not to be seen.');
+	return user;
+}
+
+export const firmResolvers: Pick<FirmResolvers, 'members' | 'ownerRecovery'> = {
+	members: ({ id }, args, context) => {
+		const reach = sightOf(context.principal, 'User');
+		return reach === 'firm' || reach === 'all' ? membersOf(context, 'firmId', id, args) : null;
+	},
+	ownerRecovery: ({ id }, _args, context) =>
+		context.loaders
+			.of('Firm.ownerRecovery', async (ids) => {
+				const rows = await context.desk.plane.read(firmOf(context), (tx) => selectOwnerRecoveries(tx, ids));
+				return new Map(rows.map((row) => [row.firmId, row]));
+			})
+			.load(id),
+};
+
+/** A portal client finds its own people only: its role sees no others. */
+export const clientResolvers: Pick<ClientResolvers, 'members'> = {
+	members: ({ id }, args, context) => membersOf(context, 'clientId', id, args),
+};
+
+/** Somebody who isn't of the firm yet can't be seen by it. */
+export const ownerRecoveryResolvers: Pick<OwnerRecoveryResolvers, 'user'> = {
+	user: ({ userId }, _args, { loaders }) => loaders.users.load(userId),
+};
+
+const orderOf = (of: MembersOf): ListOrder<MemberRow> => ({
+	name: `members:${of}`,
+	column: tables.memberships.createdAt,
+	id: tables.memberships.userId,
+	descending: false,
+	valueOf: ({ joinedAt }) => joinedAt.toISOString(),
+});
+
+/** One statement for all firms or clients of a list level. */
+function membersOf(
+	context: RequestContext,
+	of: MembersOf,
+	parent: string,
+	args: ConnectionArgs,
+): Promise<Connection<MemberRow>> {
+	const { loaders, desk } = context;
+	const scope = firmOf(context);
+	const order = orderOf(of);
+	const page = pageOf(args, order);
+	const key = JSON.stringify([order.name, page.limit, page.fromEnd, page.after, page.before]);
+	const pages = loaders.of(key, (ids) => desk.plane.read(scope, (tx) => selectMembersOf(tx, of, ids, page)));
+	const counts = loaders.of(`${order.name}:count`, (ids) =>
+		desk.plane.read(scope, (tx) => countMembersOf(tx, of, ids)),
+	);
+	return connectionOf(
+		args,
+		order,
+		async () => (await pages.load(parent)) ?? { rows: [], more: false },
+		async () => (await counts.load(parent)) ?? 0,
+	);
+}

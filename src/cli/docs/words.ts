@@ -1,0 +1,61 @@
+import {
+	type ConstDirectiveNode,
+	type FieldDefinitionNode,
+	type InputValueDefinitionNode,
+	Kind,
+	print,
+	type StringValueNode,
+	type TypeNode,
+} from 'graphql';
+import { linkTo } from './markdown.ts';
+import type { Sdl } from './sdl.ts';
+
+/** Paging is the same on every list: the SDL describes these arguments nowhere, the page once. */
+const PAGE_ARGUMENTS: readonly string[] = ['first', 'after', 'last', 'before'];
+
+interface Described {
+	readonly description?: StringValueNode | undefined;
+	readonly directives?: readonly ConstDirectiveNode[] | undefined;
+}
+
+/** What there is to say, as one paragraph or more. */
+export const sentences = (...parts: readonly (string | false | undefined)[]): string => parts.filter(Boolean).join(' ');
+
+/** A type as the SDL writes it, each name a link to its heading. */
+export const typeText = (sdl: Sdl, type: TypeNode): string =>
+	print(type)
+		.replaceAll(/[[\]]/g, '\\$&')
+		.replaceAll(/\w+/g, (name) => (sdl.types.has(name) ? linkTo(name) : name));
+
+const namedType = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type));
+
+/** The words of a field or argument; an input object given as an argument has them itself. */
+export function descriptionOf(sdl: Sdl, node: FieldDefinitionNode | InputValueDefinitionNode): string {
+	if (node.description) return node.description.value;
+	const inputs = (sdl.types.get(namedType(node.type)) ?? []).filter(
+		(part) => part.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION,
+	);
+	return inputs[0]?.description?.value ?? '';
+}
+
+/** The directives of a node, as they are written. */
+export const marksOf = ({ directives = [] }: Described): string =>
+	directives
+		.filter(({ name }) => name.value !== 'deprecated')
+		.map((directive) => `\`${print(directive)}\``)
+		.join(' ');
+
+/** Empty unless the node is deprecated. */
+export function deprecationOf({ directives = [] }: Described): string {
+	const deprecated = directives.find(({ name }) => name.value === 'deprecated');
+	if (!deprecated) return '';
+	const [reason] = deprecated.arguments ?? [];
+	return `**Deprecated.** ${reason?.value.kind === Kind.STRING ? reason.value.value : ''}`.trimEnd();
+}
+
+export const isPaged = (field: FieldDefinitionNode): boolean =>
+	PAGE_ARGUMENTS.every((name) => field.arguments?.some((argument) => argument.name.value === name));
+
+/** The arguments that need words of their own. */
+export const ownArguments = (field: FieldDefinitionNode): readonly InputValueDefinitionNode[] =>
+	(field.arguments ?? []).filter(({ name }) => !(isPaged(field) && PAGE_ARGUMENTS.includes(name.value)));

@@ -1,0 +1,97 @@
+import { and, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import type { Transaction } from '../plane.ts';
+import { memberships, users } from '../tables/index.ts';
+import { shownOfUsers, type UserRow } from './users.ts';
+
+export type MembershipRow = typeof memberships.$inferSelect;
+
+/** Former members are among them: what they wrote keeps its author. */
+export const selectMembershipsByUsers = (tx: Transaction, ids: readonly string[]): Promise<MembershipRow[]> =>
+	tx
+		.select()
+		.from(memberships)
+		.where(inArray(memberships.userId, [...ids]));
+
+/** Present or former, of whatever firm the role sees. */
+export async function selectMembershipByEmail(tx: Transaction, email: string): Promise<MembershipRow | null> {
+	const [row] = await tx
+		.select(getTableColumns(memberships))
+		.from(memberships)
+		.innerJoin(users, eq(users.id, memberships.userId))
+		.where(sql`lower(${users.email}) = lower(${email})`);
+	return row ?? null;
+}
+
+/** Keeps a membership as it is until the end of the transaction. null: there is none that the role sees. */
+export async function lockMembership(tx: Transaction, userId: string): Promise<MembershipRow | null> {
+	const [row] = await tx.select().from(memberships).where(eq(memberships.userId, userId)).for('update');
+	return row ?? null;
+}
+
+export async function insertMembership(tx: Transaction, membership: typeof memberships.$inferInsert): Promise<void> {
+	await tx.insert(memberships).values(membership);
+}
+
+/** Gives a role, to a former member too. */
+export async function setMembership(
+	tx: Transaction,
+	userId: string,
+	given: Pick<MembershipRow, 'role' | 'clientId'>,
+): Promise<void> {
+	await tx
+		.update(memberships)
+		.set({ role: given.role, clientId: given.clientId, removedAt: null })
+		.where(eq(memberships.userId, userId));
+}
+
+export async function endMembership(tx: Transaction, userId: string): Promise<void> {
+	await tx.update(memberships).set({ removedAt: sql`now()` }).where(eq(memberships.userId, userId));
+}
+
+/** An account in a list of members, which is in the order in which they came. */
+export interface MemberRow extends UserRow {
+	readonly joinedAt: Date;
+}
+
+/** Whose members: a firm's, or a client's. */
+export type MembersOf = 'firmId' | 'clientId';
+
+/** The same page of the members of each firm or client, in one statement. */
+export async function selectMembersOf(
+	tx: Transaction,
+	of: MembersOf,
+	parents: readonly string[],
+	page: KeysetPage,
+): Promise<ReadonlyMap<string, Page<MemberRow>>> {
+	const members = tx
+		.select({ ...shownOfUsers, joinedAt: sql`${memberships.createdAt}`.mapWith(memberships.createdAt).as('joined_at') })
+		.from(memberships)
+		.innerJoin(users, eq(users.id, memberships.userId))
+		.where(and(sql`${memberships[of]} = parent.id`, isNull(memberships.removedAt), ...withinPage(page)))
+		.orderBy(...orderOfPage(page))
+		.limit(page.limit + 1)
+		.as('page');
+	const { id, email, name, createdAt, disabledAt, joinedAt } = members;
+	const read = await tx
+		.select({ id, email, name, createdAt, disabledAt, joinedAt, parentId: sql<string>`parent.id` })
+		.from(sql`unnest(${sql.param([...new Set(parents)])}::uuid[]) as parent(id)`)
+		.crossJoinLateral(members);
+	// Each parent's rows come from one scan, in its order.
+	const byParent = Map.groupBy(read, ({ parentId }) => parentId);
+	return new Map([...byParent].map(([parent, own]) => [parent, toPage<MemberRow>(page, own)]));
+}
+
+/** How many members each has; one without any is left out. */
+export async function countMembersOf(
+	tx: Transaction,
+	of: MembersOf,
+	parents: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+	const rows = await tx
+		.select({ parent: memberships[of], count: sql<number>`count(*)::int` })
+		.from(memberships)
+		.where(and(inArray(memberships[of], [...parents]), isNull(memberships.removedAt)))
+		.groupBy(memberships[of]);
+	return new Map(rows.map(({ parent, count }) => [parent as string, count]));
+}

@@ -1,0 +1,24 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { firmOwned, identity } from './columns.ts';
+
+/** A customer of a firm. Who signs in for one has a membership that names it. */
+export const clients = pgTable(
+	'clients',
+	{
+		...firmOwned(),
+		name: text('name').notNull(),
+		email: text('email'),
+		status: text('status', { enum: ['ACTIVE', 'ARCHIVED'] })
+			.notNull()
+			.default('ACTIVE'),
+	},
+	(t) => [
+		...identity(t),
+		index('clients_by_name').on(t.firmId, t.name, t.id),
+		index('clients_by_creation').on(t.firmId, t.createdAt, t.id),
+		index('clients_by_update').on(t.firmId, t.updatedAt, t.id),
+		check('clients_name_size', sql`char_length(${t.name}) between 1 and 200`),
+		check('clients_status_known', sql`${t.status} in ('ACTIVE', 'ARCHIVED')`),
+	],
+);

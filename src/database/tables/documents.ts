@@ -1,0 +1,63 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { sealed, sealedChecks } from '../sealed.ts';
+import { clients } from './clients.ts';
+import { firmOwned, identity, refersTo, refersToMember } from './columns.ts';
+import { memberships } from './users.ts';
+
+/** What is known of a document; where its latest file lies is content. */
+export const documents = pgTable(
+	'documents',
+	{
+		...firmOwned(),
+		authorId: uuid('author_id').notNull(),
+		clientId: uuid('client_id'),
+		name: text('name').notNull(),
+		mimeType: text('mime_type').notNull(),
+		byteSize: integer('byte_size'),
+		status: text('status', { enum: ['PENDING', 'AVAILABLE'] })
+			.notNull()
+			.default('PENDING'),
+		description: sealed('description'),
+		bucket: sealed('bucket'),
+		objectKey: sealed('object_key'),
+		sha256: sealed('sha256'),
+	},
+	(t) => [
+		...identity(t),
+		refersToMember(t, t.authorId, memberships),
+		refersTo(t, t.clientId, clients),
+		index('documents_by_name').on(t.firmId, t.name, t.id),
+		index('documents_by_creation').on(t.firmId, t.createdAt, t.id),
+		index('documents_by_update').on(t.firmId, t.updatedAt, t.id),
+		check('documents_name_size', sql`char_length(${t.name}) between 1 and 200`),
+		check('documents_mime_type_size', sql`char_length(${t.mimeType}) between 3 and 127`),
+		check('documents_byte_size_positive', sql`${t.byteSize} >= 0`),
+		check('documents_status_known', sql`${t.status} in ('PENDING', 'AVAILABLE')`),
+		...sealedChecks('documents', t),
+	],
+);
+
+export const documentVersions = pgTable(
+	'document_versions',
+	{
+		...firmOwned(),
+		documentId: uuid('document_id').notNull(),
+		authorId: uuid('author_id').notNull(),
+		number: integer('number').notNull(),
+		byteSize: integer('byte_size'),
+		changeSummary: sealed('change_summary'),
+		bucket: sealed('bucket'),
+		objectKey: sealed('object_key'),
+		sha256: sealed('sha256'),
+	},
+	(t) => [
+		...identity(t),
+		refersTo(t, t.documentId, documents),
+		refersToMember(t, t.authorId, memberships),
+		unique('document_versions_number').on(t.firmId, t.documentId, t.number),
+		check('document_versions_number_range', sql`${t.number} between 1 and 200`),
+		check('document_versions_byte_size_positive', sql`${t.byteSize} >= 0`),
+		...sealedChecks('document_versions', t),
+	],
+);

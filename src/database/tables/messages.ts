@@ -1,0 +1,24 @@
+import { index, pgTable, uuid } from 'drizzle-orm/pg-core';
+import { sealed, sealedChecks } from '../sealed.ts';
+import { firmOwned, identity, refersTo, refersToMember } from './columns.ts';
+import { threads } from './threads.ts';
+import { memberships } from './users.ts';
+
+export const messages = pgTable(
+	'messages',
+	{
+		...firmOwned(),
+		threadId: uuid('thread_id').notNull(),
+		authorId: uuid('author_id').notNull(),
+		subject: sealed('subject'),
+		body: sealed('body'),
+	},
+	(t) => [
+		...identity(t),
+		refersTo(t, t.threadId, threads),
+		refersToMember(t, t.authorId, memberships),
+		index('messages_by_creation').on(t.firmId, t.threadId, t.createdAt, t.id),
+		index('messages_by_update').on(t.firmId, t.threadId, t.updatedAt, t.id),
+		...sealedChecks('messages', t),
+	],
+);

@@ -1,0 +1,83 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { ContentField } from '../content/index.ts';
+import { columnOf, isUniqueViolation, type Sealed } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Acting, Desk } from './desk.ts';
+import { type WorkspaceType, workspaceType } from './workspace.ts';
+
+/** Arguments by name, of the types that the schema says, checked against its limits. */
+export type Input = Readonly<Record<string, unknown>>;
+
+/** A row as it is to be written. */
+export interface Draft {
+	readonly id: string;
+	readonly metadata: Readonly<Record<string, unknown>>;
+	readonly sealed: Readonly<Record<string, Sealed | null>>;
+	/** What was sealed, by field name. */
+	readonly plain: Readonly<Record<string, unknown>>;
+	/** The encrypted fields that are given, its lists' among them. */
+	readonly fields: readonly ContentField[];
+	readonly lists: Readonly<Record<string, readonly Draft[]>>;
+}
+
+/**
+ * Sorts what is given into metadata and content and seals the content, before a transaction is open: a key may have to be
+ * fetched. null removes a value; where there must be one it stays, or is the column's own default in a new row.
+ * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN, KEY_UNAVAILABLE.
+ */
+export async function draftRow(desk: Desk, acting: Acting, typeName: string, id: string, given: Input): Promise<Draft> {
+	const type = workspaceType(typeName);
+	const fieldsOf = desk.fieldsOf(typeName);
+	const metadata: Record<string, unknown> = {};
+	const content: { name: string; field: ContentField; value: unknown }[] = [];
+	for (const name of type.given) {
+		const value = given[name];
+		const field = fieldsOf[name];
+		if (value === undefined) continue;
+		const { notNull, default: ofColumn } = columnOf(type.table, name);
+		if (field) content.push({ name, field, value });
+		else if (value !== null || !notNull) metadata[name] = value;
+		else if (ofColumn !== undefined && !('expectedRevision' in given)) metadata[name] = ofColumn;
+		else throw cannotBeNull(name, type);
+	}
+	const sealed = await desk.content.conceal(acting.access, id, content);
+	const lists = await draftLists(desk, acting, type, given);
+	return {
+		id,
+		metadata,
+		sealed: Object.fromEntries(content.map(({ name }, index) => [name, (sealed[index] ?? null) as Sealed | null])),
+		plain: Object.fromEntries(content.map(({ name, value }) => [name, value])),
+		fields: [
+			...content.map(({ field }) => field),
+			...Object.values(lists).flatMap((rows) => rows.flatMap((row) => row.fields)),
+		],
+		lists,
+	};
+}
+
+const cannotBeNull = (name: string, { noun }: WorkspaceType) =>
+	new FirmsealError('BAD_USER_INPUT', `The ${name} of the ${noun} can't be null: leave it out, or give it.`);
+
+async function draftLists(desk: Desk, acting: Acting, type: WorkspaceType, given: Input) {
+	const lists: Record<string, Draft[]> = {};
+	for (const [name, part] of Object.entries(type.lists ?? {})) {
+		const rows = given[name] as readonly Input[] | null | undefined;
+		if (rows === undefined) continue;
+		if (rows === null) throw cannotBeNull(name, type);
+		const blank = Object.fromEntries(workspaceType(part.type).given.map((column) => [column, null]));
+		lists[name] = [];
+		for (const row of rows) lists[name].push(await draftRow(desk, acting, part.type, uuidv7(), { ...blank, ...row }));
+	}
+	return lists;
+}
+
+/** Tells a name that is taken as the type has it. @throws FirmsealError CONFLICT */
+export async function refusingDoubles<T>({ unique = {} }: WorkspaceType, work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		const sentence = isUniqueViolation(error) && unique[error.constraint ?? ''];
+		if (sentence) throw new FirmsealError('CONFLICT', sentence);
+		throw error;
+	}
+}

@@ -1,0 +1,189 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type OperatorPrincipal, rolesOf } from '../access/index.ts';
+import { draftEntry } from '../audit/index.ts';
+import {
+	approveOwnerRecovery,
+	cancelOwnerRecovery,
+	completeOwnerRecovery,
+	type FirmRow,
+	insertOwnerRecovery,
+	insertUser,
+	isIntegrityViolation,
+	type OwnerRecoveryRow,
+	selectAccountByEmail,
+	selectMembershipsByUsers,
+	selectOperatorRoles,
+	selectOwnerRecoveries,
+	selectPerson,
+	type Transaction,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { newAccount, type Office, refusingDuplicates } from './administration.ts';
+import type { Acting, Desk } from './desk.ts';
+import { tell } from './notices.ts';
+import { requireApprover } from './operators.ts';
+
+/** Who is to be the owner; a name makes an account for somebody who has none. */
+export interface NextOwner {
+	readonly email: string;
+	readonly name?: string | undefined;
+	readonly subject?: string | undefined;
+}
+
+const ON_ITS_WAY = 'The firm is on the way to an owner already: cancel that first.';
+
+type Firm = Pick<FirmRow, 'id' | 'status'>;
+
+/**
+ * Asks that somebody be made an owner of a firm that has lost its own. It may still have one on paper: an owner whose
+ * account is lost is in the table, and one who isn't lost calls this off. The database tells every member of every step.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, BAD_USER_INPUT, NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE.
+ */
+export async function requestRecovery(
+	office: Office,
+	firm: Firm,
+	next: NextOwner,
+	by: OperatorPrincipal,
+): Promise<{ readonly id: string; readonly userId: string }> {
+	requireApprover(by);
+	return refusingBroken(`${ON_ITS_WAY} Or the subject is taken: use another.`, () =>
+		office.worker.write(firm.id, async (tx) => {
+			const { userId, account } = await checkRequest(office, tx, firm, next);
+			if (account) await insertUser(tx, account);
+			const id = uuidv7();
+			await insertOwnerRecovery(tx, { id, firmId: firm.id, userId, requestedBy: by.user });
+			await record(office, by, firm, 'recovery.request', userId);
+			return { id, userId };
+		}),
+	);
+}
+
+/** What requestRecovery would refuse at once; changes nothing. @throws FirmsealError as it does. */
+export async function checkRecovery(office: Office, firm: Firm, next: NextOwner, by: OperatorPrincipal): Promise<void> {
+	requireApprover(by);
+	await office.worker.read(firm.id, (tx) => checkRequest(office, tx, firm, next));
+}
+
+/**
+ * The second person's yes. The new owner can be made 72 hours later, by the database's clock.
+ * @throws FirmsealError FORBIDDEN for whoever asked, in whatever account, NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE.
+ */
+export function approveRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+	requireApprover(by);
+	return office.worker.write(firm.id, async (tx) => {
+		const { id, userId, requestedBy, approvedBy } = await openRecovery(tx, firm);
+		if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
+		if ((await selectPerson(tx, requestedBy)) === by.person)
+			throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must approve it.');
+		if (!(await approveOwnerRecovery(tx, id, by.user))) throw ended();
+		await record(office, by, firm, 'recovery.approve', userId);
+		return openRecovery(tx, firm);
+	});
+}
+
+/**
+ * Makes the owner. Whether it is time, and whether two persons who are still approvers wanted it, the database says.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND, CONFLICT while anything is missing, AUDIT_UNAVAILABLE.
+ */
+export function completeRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+	requireApprover(by);
+	return refusingBroken(
+		'The person has become a member of another firm or an operator: cancel, and name another.',
+		() =>
+			office.worker.write(firm.id, async (tx) => {
+				const recovery = await openRecovery(tx, firm);
+				const outcome = await completeOwnerRecovery(tx, recovery.id);
+				if (outcome === 'ENDED') throw ended();
+				if (outcome === 'EARLY')
+					throw new FirmsealError(
+						'CONFLICT',
+						`The firm has 72 hours to object: it can be done from ${recovery.possibleAt?.toISOString()} on.`,
+					);
+				if (outcome === 'UNAPPROVED')
+					throw new FirmsealError(
+						'CONFLICT',
+						'It needs the yes of two persons who are approvers now: approve it, or cancel.',
+					);
+				await record(office, by, firm, 'recovery.complete', recovery.userId);
+				return recovery;
+			}),
+	);
+}
+
+/** Calls it off, for the platform. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND, AUDIT_UNAVAILABLE. */
+export function cancelRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<string> {
+	requireApprover(by);
+	return office.worker.write(firm.id, async (tx) => {
+		const cancelled = await cancelOwnerRecovery(tx, firm.id);
+		if (!cancelled) throw ended();
+		await record(office, by, firm, 'recovery.cancel', cancelled.userId);
+		return cancelled.id;
+	});
+}
+
+/** The recovery that a firm is on. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND. */
+export function findRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+	requireApprover(by);
+	return office.worker.read(firm.id, (tx) => openRecovery(tx, firm));
+}
+
+/** An owner of the firm calls it off. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
+export const cancelOwnRecovery = (desk: Desk, acting: Acting): Promise<string> =>
+	desk.plane.write(acting.firm, async (tx) => {
+		const cancelled = await cancelOwnerRecovery(tx, acting.firm);
+		if (!cancelled) throw ended();
+		await tell(tx, acting, { kind: 'OWNER_RECOVERY_CANCELLED', userId: cancelled.userId, role: 'OWNER' });
+		await desk.content.record(acting.access, { action: 'recovery.cancel', records: [cancelled.userId] });
+		return cancelled.id;
+	});
+
+/** Who is to be the owner; `account` is the one to be made, null: there is one. @throws FirmsealError */
+async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email, name, subject }: NextOwner) {
+	if ((await selectOwnerRecoveries(tx, [firm.id])).length > 0) throw new FirmsealError('CONFLICT', ON_ITS_WAY);
+	if (firm.status !== 'ACTIVE')
+		throw new FirmsealError('CONFLICT', 'The firm is suspended, so that no owner could object: resume it first.');
+	const known = await selectAccountByEmail(tx, email);
+	if (!known) {
+		if (name === undefined)
+			throw new FirmsealError('NOT_FOUND', 'Nobody has this e-mail address: give --name to make an account for it.');
+		const account = newAccount(office, { email, name, subject });
+		return { userId: account.id, account };
+	}
+	if (subject !== undefined && subject !== known.subject)
+		throw new FirmsealError('CONFLICT', 'The account with this e-mail address has another subject: leave it out.');
+	const [membership] = await selectMembershipsByUsers(tx, [known.id]);
+	const isElsewhere = membership && membership.firmId !== firm.id;
+	if (isElsewhere || (await selectOperatorRoles(tx, [known.id])).length > 0)
+		throw new FirmsealError('CONFLICT', 'This person is of another firm or an operator: name somebody else.');
+	if (membership?.role === 'OWNER' && membership.removedAt === null)
+		throw new FirmsealError('CONFLICT', 'This person is an owner of the firm already.');
+	return { userId: known.id, account: null };
+}
+
+async function openRecovery(tx: Transaction, firm: Firm): Promise<OwnerRecoveryRow> {
+	const [recovery] = await selectOwnerRecoveries(tx, [firm.id]);
+	if (!recovery) throw ended();
+	return recovery;
+}
+
+const ended = () => new FirmsealError('NOT_FOUND', 'The firm is on no way to a new owner.');
+
+type RecoveryAction = 'recovery.request' | 'recovery.approve' | 'recovery.complete' | 'recovery.cancel';
+
+const record = ({ audit }: Office, by: OperatorPrincipal, { id: firm }: Firm, action: RecoveryAction, userId: string) =>
+	audit.append([
+		draftEntry(
+			{ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' },
+			{ action, firm, records: [userId] },
+		),
+	]);
+
+const refusingBroken = <T>(sentence: string, work: () => Promise<T>): Promise<T> =>
+	refusingDuplicates(sentence, async () => {
+		try {
+			return await work();
+		} catch (error) {
+			if (isIntegrityViolation(error)) throw new FirmsealError('CONFLICT', sentence);
+			throw error;
+		}
+	});

@@ -1,0 +1,231 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { ContentField } from '../content/index.ts';
+import {
+	buryRow,
+	buryRowsOf,
+	columnOf,
+	deleteSharesOf,
+	hasValues,
+	insertRow,
+	lockRow,
+	type Row,
+	selectRevision,
+	selectRow,
+	selectRowsOf,
+	type Transaction,
+	touchRow,
+	updateRow,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Acting, Desk } from './desk.ts';
+import { type Draft, draftRow, type Input, refusingDoubles } from './draft.ts';
+import { referredType, type WorkspaceType, workspaceType } from './workspace.ts';
+
+interface Changing {
+	readonly id: string;
+	readonly expectedRevision: number;
+}
+
+/**
+ * Makes a row of a type. With an `id` of the client's it may be sent again: the same input answers the same row.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for what it refers to, CONFLICT when the id or a name is taken by anything
+ * else, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function createRow(desk: Desk, acting: Acting, typeName: string, input: Input): Promise<Row> {
+	const type = workspaceType(typeName);
+	const given = type.ofCreate?.(input) ?? input;
+	const draft = await draftRow(desk, acting, typeName, (input.id as string | null | undefined) ?? uuidv7(), {
+		...Object.fromEntries(type.given.map((name) => [name, null])),
+		...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),
+		...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
+	});
+	const author = type.withoutAuthor ? {} : { authorId: acting.user };
+	const created = await refusingDoubles(type, () =>
+		desk.plane.write(acting.firm, async (tx) => {
+			await lockReferred(tx, type, draft);
+			// What was sent again is not one too many.
+			if (type.complete && (await selectRevision(tx, type.table, draft.id)) !== null) return null;
+			const further = type.complete ? await type.complete(tx, draft.metadata) : {};
+			const values = { id: draft.id, firmId: acting.firm, ...author, ...draft.metadata, ...further, ...draft.sealed };
+			if (!(await insertRow(tx, type.table, values))) return null;
+			const parts = await insertParts(tx, acting.firm, type, draft);
+			if (type.addsTo) await touchRow(tx, referred(type.addsTo).table, draft.metadata[type.addsTo] as string);
+			await record(desk, acting, 'content.create', [draft.id, ...parts], draft.fields);
+			return read(tx, acting, type, draft.id);
+		}),
+	);
+	return created ?? sameRow(desk, acting, typeName, { ...draft, metadata: { ...draft.metadata, ...author } });
+}
+
+/**
+ * Changes what is given and leaves the rest.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for a stale revision, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function changeRow(desk: Desk, acting: Acting, typeName: string, input: Input & Changing): Promise<Row> {
+	const type = workspaceType(typeName);
+	const draft = await draftRow(desk, acting, typeName, input.id, input);
+	const lists = Object.keys(draft.lists);
+	if (Object.keys({ ...draft.metadata, ...draft.sealed }).length + lists.length === 0)
+		throw new FirmsealError('BAD_USER_INPUT', `Nothing to change: give what is to be different of the ${type.noun}.`);
+	return refusingDoubles(type, () =>
+		desk.plane.write(acting.firm, async (tx) => {
+			await lockReferred(tx, type, draft);
+			const changes = { ...draft.metadata, ...draft.sealed };
+			if (!(await updateRow(tx, type.table, draft.id, input.expectedRevision, changes)))
+				throw await absentOrStale(tx, type, draft.id);
+			const replaced = await buryParts(
+				tx,
+				draft.id,
+				Object.values(type.lists ?? {}).filter((_, index) => lists[index]),
+			);
+			const parts = await insertParts(tx, acting.firm, type, draft);
+			await record(desk, acting, 'content.update', [draft.id, ...replaced, ...parts], draft.fields);
+			return read(tx, acting, type, draft.id);
+		}),
+	);
+}
+
+/**
+ * Removes the content for good, of the row and of its parts, and whatever shared it; the id stays taken.
+ * @throws FirmsealError NOT_FOUND, CONFLICT for a stale revision, AUDIT_UNAVAILABLE.
+ */
+export async function removeRow(
+	desk: Desk,
+	acting: Acting,
+	typeName: string,
+	{ id, expectedRevision }: Changing,
+): Promise<string> {
+	const type = workspaceType(typeName);
+	return desk.plane.write(acting.firm, async (tx) => {
+		if (!(await buryRow(tx, type.table, id, expectedRevision))) throw await absentOrStale(tx, type, id);
+		const parts = await buryParts(tx, id, type.parts ?? []);
+		if (type.sharedAs) await deleteSharesOf(tx, { [type.sharedAs]: id });
+		const fields = [typeName, ...(type.parts ?? []).map((part) => part.type)].flatMap((name) =>
+			Object.values(desk.fieldsOf(name)),
+		);
+		await record(desk, acting, 'content.delete', [id, ...parts], fields);
+		return id;
+	});
+}
+
+/** What a row refers to is there, is seen by whoever writes, and stays until the end of the transaction. */
+async function lockReferred(tx: Transaction, type: WorkspaceType, { metadata }: Draft): Promise<void> {
+	for (const [column, id] of Object.entries(metadata)) {
+		const to = referredType(column);
+		if (!to || id === null) continue;
+		const strength = column === type.addsTo ? 'no key update' : 'share';
+		if (!(await lockRow(tx, to.table, id as string, strength)))
+			throw new FirmsealError('NOT_FOUND', `There is no such ${to.noun}.`);
+	}
+}
+
+function referred(column: string): WorkspaceType {
+	const type = referredType(column);
+	if (!type) throw new Error(`${column} refers to nothing.`);
+	return type;
+}
+
+async function insertParts(
+	tx: Transaction,
+	firm: string,
+	type: WorkspaceType,
+	{ id, lists }: Draft,
+): Promise<string[]> {
+	const ids: string[] = [];
+	for (const [name, rows] of Object.entries(lists)) {
+		const part = type.lists?.[name];
+		if (!part) throw new Error(`${name} is no list of the type.`);
+		for (const [index, row] of rows.entries()) {
+			const values = { id: row.id, firmId: firm, [part.of]: id, position: index + 1, ...row.metadata, ...row.sealed };
+			await insertRow(tx, workspaceType(part.type).table, values);
+			ids.push(row.id);
+		}
+	}
+	return ids;
+}
+
+async function buryParts(tx: Transaction, id: string, parts: NonNullable<WorkspaceType['parts']>): Promise<string[]> {
+	const ids: string[] = [];
+	for (const { type, of } of parts) {
+		const { table } = workspaceType(type);
+		ids.push(...(await buryRowsOf(tx, table, columnOf(table, of), [id])));
+	}
+	return ids;
+}
+
+const record = (
+	{ content }: Desk,
+	{ access }: Acting,
+	action: 'content.create' | 'content.update' | 'content.delete',
+	records: readonly string[],
+	fields: readonly ContentField[],
+) => content.record(access, { action, records, coordinates: [...new Set(fields.map(({ coordinate }) => coordinate))] });
+
+async function read(tx: Transaction, { selection }: Acting, { table, noun }: WorkspaceType, id: string): Promise<Row> {
+	const row = await selectRow(tx, table, id, selection);
+	if (!row) throw new Error(`A ${noun} that was written is not to be seen.`);
+	return row;
+}
+
+/**
+ * A create that was sent again answers the first one's row, as long as nothing has changed since. No transaction is open
+ * while it opens what is there: a key that has to be fetched needs a connection of the same pool.
+ */
+async function sameRow(desk: Desk, acting: Acting, typeName: string, draft: Draft): Promise<Row> {
+	const type = workspaceType(typeName);
+	const found = await desk.plane.read(acting.firm, async (tx) => {
+		if (!(await hasValues(tx, type.table, draft.id, draft.metadata))) return null;
+		const rows = await storedRows(tx, acting, typeName, draft);
+		return rows && { rows, row: await selectRow(tx, type.table, draft.id, acting.selection) };
+	});
+	if (found?.row && (await holdAll(desk, acting, found.rows))) return found.row;
+	throw new FirmsealError(
+		'CONFLICT',
+		'This id is taken: make a new one, or send exactly what was sent with it before.',
+	);
+}
+
+interface Stored {
+	readonly typeName: string;
+	readonly draft: Draft;
+	readonly row: Row;
+}
+
+/** The rows of what was drafted, each beside its draft; null when they are not as many. */
+async function storedRows(tx: Transaction, acting: Acting, typeName: string, draft: Draft): Promise<Stored[] | null> {
+	const { table, lists = {} } = workspaceType(typeName);
+	const selection = ({ plain }: Draft) => ({ columns: new Set(Object.keys(plain)), client: acting.client });
+	const row = await selectRow(tx, table, draft.id, selection(draft));
+	if (!row) return null;
+	const stored: Stored[] = [{ typeName, draft, row }];
+	for (const [name, part] of Object.entries(lists)) {
+		const drafts = draft.lists[name] ?? [];
+		const of = workspaceType(part.type).table;
+		const columns = { columns: new Set(workspaceType(part.type).given), client: acting.client };
+		const read = await selectRowsOf(tx, of, columnOf(of, part.of), [draft.id], columnOf(of, 'position'), columns);
+		const rows = read.get(draft.id) ?? [];
+		if (rows.length !== drafts.length) return null;
+		for (const [index, item] of drafts.entries())
+			stored.push({ typeName: part.type, draft: item, row: rows[index] as Row });
+	}
+	return stored;
+}
+
+/** Whether every value that was drafted is what is stored. */
+async function holdAll({ content, fieldsOf }: Desk, { access }: Acting, stored: readonly Stored[]): Promise<boolean> {
+	for (const { typeName, draft, row } of stored) {
+		const place = { firm: row.firmId, id: row.id, sharedWith: row.sharedWith ?? null };
+		for (const [name, value] of Object.entries(draft.plain)) {
+			const field = fieldsOf(typeName)[name];
+			if (!field || !(await content.holds(access, field, place, row[name] as Uint8Array | null, value))) return false;
+		}
+	}
+	return true;
+}
+
+async function absentOrStale(tx: Transaction, { table, noun }: WorkspaceType, id: string): Promise<FirmsealError> {
+	const revision = await selectRevision(tx, table, id);
+	return revision === null
+		? new FirmsealError('NOT_FOUND', `There is no such ${noun}.`)
+		: new FirmsealError('CONFLICT', `The ${noun} has changed: its revision is ${revision}; read it again and repeat.`);
+}

@@ -1,0 +1,127 @@
+import { fc, test } from '@fast-check/vitest';
+import { buildSchema, Kind, parse, specifiedRules, type ValidationRule, validate } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { limitError, MOST_TOKENS, structureRule } from '../../../src/api/limits/index.ts';
+import { MOST } from '../../../src/api/limits/structure.ts';
+import { FirmsealError } from '../../../src/errors.ts';
+
+const schema = buildSchema('type Query { q: Query, s(n: Int): String }');
+const refusalOf = (text: string): string | null => validate(schema, parse(text), [structureRule])[0]?.message ?? null;
+const times = (count: number, part: (n: number) => string | number) =>
+	Array.from({ length: count }, (_, n) => part(n)).join(' ');
+const nest = (levels: number) => `${'q { '.repeat(levels - 1)}s${' }'.repeat(levels - 1)}`;
+
+describe('structureRule', () => {
+	it.each<[what: string, limit: number, document: (count: number) => string]>([
+		['levels', MOST.levels, (n) => `{ ${nest(n)} }`],
+		['levels', MOST.levels, (n) => `{ q { ...F } } fragment F on Query { ${nest(n - 1)} }`],
+		['levels', MOST.levels, (n) => `{ s } fragment F on Query { ${nest(n)} }`],
+		['fields', MOST.selections, (n) => `{ q { ${times(n - 1, () => 's')} } }`],
+		[
+			'fields',
+			MOST.selections,
+			(n) => `{ q { ${times(n / 2 - 1, () => '... { s }')} ${times(1 + (n % 2), () => 's')} } }`,
+		],
+		[
+			'fields',
+			MOST.selections,
+			(n) =>
+				`{ q { ...F ...F s } } fragment F on Query { ${times((n - 4) / 2, () => 's')} ${n % 2 ? '... { q { s } }' : ''} }`,
+		],
+		[
+			'fields',
+			MOST.selections,
+			(n) =>
+				`${times(10, (i) => `query Q${i} { q { ${times(98, () => 's')} } }`)} query R { ${times(n - 990, () => 's')} }`,
+		],
+		['aliases', MOST.aliases, (n) => `{ q { ${times(n, (i) => `a${i}: s`)} } }`],
+		['at its root', MOST.rootFields, (n) => `{ ${times(n, () => 's')} }`],
+		[
+			'at its root',
+			MOST.rootFields,
+			(n) => `query A { s } mutation B { ...F } fragment F on Mutation { ${times(n, () => 's')} }`,
+		],
+		['directives', MOST.directives, (n) => `{ q { s ${times(n, () => '@d')} } }`],
+		['directives', MOST.directives, (n) => `{ ...F ${times(n, () => '@d')} } fragment F on Query { s }`],
+		['directives', MOST.directives, (n) => `{ ...F } fragment F on Query ${times(n, () => '@d')} { s }`],
+	])('counts %s: takes %i of them and no more', (what, limit, document) => {
+		expect(refusalOf(document(limit))).toBeNull();
+		expect(refusalOf(document(limit + 1))).toMatch(
+			RegExp(`^The document .*${limit.toLocaleString('en')}.*: ask for it`),
+		);
+		expect(refusalOf(document(limit + 1))).toContain(what);
+	});
+
+	it('leaves nothing for the other rules to look at', () => {
+		const seen: string[] = [];
+		const spy: ValidationRule = () => ({ enter: ({ kind }) => void seen.push(kind) });
+		const wrong = `{ unknown(x: $y) { ...Z ${nest(16)} } } fragment F on Nothing { ...F }`;
+		const errors = validate(schema, parse(wrong), [...specifiedRules, spy, structureRule]);
+		expect(errors.map(({ originalError }) => originalError)).toEqual([expect.any(FirmsealError)]);
+		expect(seen).toEqual([Kind.DOCUMENT]);
+	});
+
+	it('ends on fragments that use themselves and each other, and leaves them to validation', () => {
+		const cycles = `{ ...A } ${times(40, (n) => `fragment ${n === 0 ? 'A' : `F${n}`} on Query { q { s } ...F${(n + 1) % 40 || 1} ...A }`)}`;
+		expect(refusalOf(cycles)).toBeNull();
+		expect(validate(schema, parse(cycles), [...specifiedRules, structureRule])[0]?.message).toMatch(/^Cannot spread/);
+		expect(refusalOf(`{ ...A } fragment A on Query { ${nest(16)} ...A }`)).toMatch(/15 levels/);
+	});
+});
+
+/** Fragments use only later ones, so that each can be written out. */
+const selections = (next: number): fc.Arbitrary<string> =>
+	fc
+		.array(
+			fc.constantFrom('s', 'a: s', 'q { s }', '... { b: s q { q { s } } }', ...[0, 1, 2].map((n) => `...F${next + n}`)),
+			{
+				minLength: 1,
+				maxLength: 5,
+			},
+		)
+		.map((parts) => `{ ${parts.join(' ')} }`);
+const COUNT = 12;
+const documents = fc.tuple(...Array.from({ length: COUNT }, (_, n) => selections(n + 1)));
+
+test.prop([documents], { numRuns: 300 })('a document is refused as if each fragment stood in its place', (sets) => {
+	const bodies = [...sets, '{ s }', '{ s }', '{ s }'];
+	const used = [...usedBy(bodies)].map((n) => `fragment F${n} on Query ${bodies[n]}`);
+	// From the last to the first; what is far too long already is replaced by what is just too long.
+	const inPlace: string[] = [];
+	for (const [n, set] of [...bodies.entries()].reverse()) {
+		const text = set.replace(/\.\.\.F(\d+)/g, (_, m) => `... ${inPlace[Number(m)]}`);
+		inPlace[n] = text.length > 100_000 ? `{ ${times(1_001, () => 's')} }` : text;
+	}
+	expect(refusalOf(`${bodies[0]} ${used.join(' ')}`) === null).toBe(refusalOf(inPlace[0] ?? '') === null);
+});
+
+/** The fragments that the first selection set comes to use. */
+function usedBy(bodies: readonly string[], from = 0, found = new Set<number>()): ReadonlySet<number> {
+	for (const [, n] of bodies[from]?.matchAll(/\.\.\.F(\d+)/g) ?? [])
+		if (!found.has(Number(n))) usedBy(bodies, Number(n), found.add(Number(n)));
+	return found;
+}
+
+describe('limitError', () => {
+	it('knows the parser’s own limits by their messages', () => {
+		const messageOf = (text: string) => {
+			try {
+				parse(text, { maxLexicalTokens: MOST_TOKENS });
+			} catch (error) {
+				return (error as Error).message;
+			}
+			return '';
+		};
+		expect(limitError(messageOf(`{ ${times(MOST_TOKENS - 2, () => 's')} }`))).toBeNull();
+		expect(limitError(messageOf(`{ ${times(MOST_TOKENS - 1, () => 's')} }`))?.message).toMatch(/2,000 tokens/);
+		expect(limitError(messageOf('{ "Document contains more that 1 tokens" }'))).toBeNull();
+		expect(limitError(messageOf('{'))).toBeNull();
+	});
+
+	it('knows the limit of validation on fields that share a name, within which documents are that we take', () => {
+		const validateAll = (text: string) => validate(schema, parse(text), [...specifiedRules, structureRule]);
+		expect(validateAll(`{ q { ${times(700, () => 's')} } }`)).toEqual([]);
+		const [error] = validateAll(`{ ${times(20, () => `q { ${times(40, () => 's')} }`)} }`);
+		expect(limitError(error?.message ?? '')).toMatchObject({ code: 'TOO_EXPENSIVE' });
+	});
+});

@@ -1,0 +1,100 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeScene, type Scene } from './scene.ts';
+import { makeWorkspace, shareAll } from './workspace.ts';
+
+/** Every statement that this process sends, but for those of transactions and the log. */
+const sent: string[] = [];
+const { query } = pg.Client.prototype;
+let scene: Scene;
+
+beforeAll(async () => {
+	scene = await makeScene();
+	await shareAll(scene, scene.north, await makeWorkspace(scene, scene.north));
+	pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+		const [first] = args as [string | { text?: string }];
+		const text = typeof first === 'string' ? first : (first.text ?? '');
+		if (!/^(begin|commit|rollback)|audit_entries|public\.identify|data_keys/.test(text)) sent.push(text);
+		return (query as (...all: unknown[]) => unknown).apply(this, args);
+	} as typeof query;
+});
+afterAll(() => {
+	pg.Client.prototype.query = query;
+	return scene?.installation.close();
+});
+
+async function statementsOf(document: string, token = scene.north.member): Promise<string[]> {
+	// Keys are at hand, and people known, before counting.
+	expect((await scene.api.ask(token, document)).errors).toEqual([]);
+	sent.length = 0;
+	expect((await scene.api.ask(token, document)).errors).toEqual([]);
+	return [...sent];
+}
+
+const NESTED = `{
+	documents(first: 40) { nodes {
+		name description author { name } client { name } sharedWith { name }
+		versions { changeSummary author { name } }
+		comments(first: 10) { totalCount nodes { text author { name } } }
+	} }
+	invoices(first: 40) { nodes { memo lineItems { description quantity } comments(first: 5) { nodes { text } } } }
+	threads(first: 40) { nodes { messages(last: 10) { nodes { subject body author { name } comments(first: 5) { nodes { text } } } } } }
+}`;
+
+describe('a nested list', () => {
+	it('is as many statements for many rows as for one', async () => {
+		const few = await statementsOf(NESTED);
+		for (let i = 0; i < 7; i++) await shareAll(scene, scene.north, await makeWorkspace(scene, scene.north));
+		const many = await statementsOf(NESTED);
+		expect(many.length).toBe(few.length);
+		// documents, invoices, threads; authors three times, clients twice, shares; versions, items, messages; comments four times, and their number.
+		expect(many.length).toBeLessThanOrEqual(18);
+	});
+
+	it('of firms with their members too', async () => {
+		const document = '{ firms { nodes { slug members { totalCount nodes { name role email } } } } }';
+		const one = await statementsOf(document);
+		const all = await statementsOf(document, scene.operator);
+		expect(all.length).toBe(one.length);
+	});
+});
+
+describe('columns', () => {
+	it('are read only if they are selected', async () => {
+		const [statement, ...more] = await statementsOf('{ documents { nodes { name } } }');
+		expect(more).toEqual([]);
+		expect(statement).toContain('"name"');
+		expect(statement).not.toMatch(/description|bucket|object_key|sha256|mime_type|client_id/);
+	});
+
+	it('of content are not named at all for who may not open them', async () => {
+		const document = `{ documents(firmId: "${scene.north.id}") { nodes { name description bucket versions { changeSummary } } } }`;
+		const statements = await statementsOf(document, scene.operator);
+		expect(statements).toHaveLength(2);
+		expect(statements.join()).not.toMatch(/description|bucket|change_summary/);
+	});
+
+	it('are counted only if the count is selected', async () => {
+		expect(await statementsOf('{ notes { nodes { id } } }')).toHaveLength(1);
+		const counted = await statementsOf('{ notes { totalCount } }');
+		expect(counted.filter((text) => text.includes('count(*)'))).toHaveLength(1);
+	});
+});
+
+describe('one object by its id alone', () => {
+	it('is found in two statements, whatever its type', async () => {
+		const { ids } = await makeWorkspace(scene, scene.north);
+		for (const id of Object.values(ids))
+			expect(await statementsOf(`{ node(id: "${id}") { id ... on Note { title } } }`)).toHaveLength(2);
+	});
+});
+
+describe('what was loaded for one operation of a document', () => {
+	it('is loaded again for the next: a mutation’s answer is of its own time', async () => {
+		const { ids } = await makeWorkspace(scene, scene.north);
+		const write = (alias: string) =>
+			`${alias}: createMessage(input: { threadId: "${ids.thread}", body: "x" }) { message { thread { revision } } }`;
+		const { data } = await scene.api.ask(scene.north.member, `mutation { ${write('a')} ${write('b')} }`);
+		expect(data.b.message.thread.revision).toBe(data.a.message.thread.revision + 1);
+	});
+});

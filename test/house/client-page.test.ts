@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { files, read } from './tree.ts';
+
+const PAGE = 'docs/apollo-client.md';
+
+/** As it is whatever the depth at which it stands. */
+const flat = (code: string) => code.replaceAll(/\s+/g, ' ').trim();
+
+const sources = files()
+	.filter((path) => path === 'codegen.ts' || /^test\/clients\/[^.]+(\.test)?\.ts$/.test(path))
+	.map((path) => flat(read(path)));
+
+describe(PAGE, () => {
+	const blocks = [...read(PAGE).matchAll(/^ *```ts\n(.*?)^ *```$/gms)].map(([, block = '']) => flat(block));
+
+	it.each(blocks)('shows code that the tests run: %s', (block) => {
+		expect(sources.filter((source) => source.includes(block))).toHaveLength(1);
+	});
+
+	it('shows code of the client, of lists, of changes and of errors', () => {
+		expect(blocks.length).toBeGreaterThan(8);
+	});
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { apiPage } from '../../src/cli/docs/api-page.ts';
+import { contentPage } from '../../src/cli/docs/content-page.ts';
+import { fieldsOf, parseSdl, readSdlFiles } from '../../src/cli/docs/sdl.ts';
+import { whoMayCall, whoMayNot, whoMayRead } from '../../src/cli/docs/who-may.ts';
+import { read } from './tree.ts';
+
+const SDL = `
+	"What can be read." type Query {
+		"""
+		Memos | all of them,
+		on two lines.
+		"""
+		memos(first: Int, after: String, last: Int, before: String, "Odd | ones." odd: Boolean = true, filter: MemoFilter): [[Memo!]!]!
+	}
+	"A memo." type Memo implements Owned & Named { "Its name." name: String @mark(form: "a|b") "Who." owner("How deep." deep: Int): Owned @deprecated(reason: "Use name.") }
+	interface Owned { owner: Owned }
+	"Named." interface Named { name: String }
+	extend type Query { "Later." later: Memo }
+	extend type Memo { "Added later." tags(first: Int, after: String, last: Int, before: String): [String!] }
+	"Any of them." union Anything = Memo | Other
+	type Other { "Old." old: Boolean @deprecated }
+	"Which memos." input MemoFilter @oneOf { "A mood." mood: Mood = GOOD }
+	"How it is." enum Mood { "Good." GOOD "Bad." BAD @deprecated(reason: "Be good.") }
+	"Text." scalar Words @specifiedBy(url: "https://words.example")
+	"A mark." directive @mark("Its form." form: String) on FIELD_DEFINITION`;
+
+describe('the page of the API', () => {
+	const page = apiPage(parseSdl([{ name: 'memo.graphql', text: SDL }]), (name) => `whoever may ${name}`);
+	const section = (heading: string) => page.split(/^(?=##)/m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+
+	it('says of an operation what it answers, who may call it, and its arguments', () => {
+		expect(section('### Query.memos')).toBe(`### Query.memos
+
+Memos | all of them,
+on two lines.
+
+Answers \\[\\[[Memo](#memo)!\\]!\\]!. May be called by whoever may memos.
+
+A [list](#lists): takes \`first\`, \`after\`, \`last\` and \`before\`.
+
+| argument | type | description |
+|---|---|---|
+| \`odd\` | Boolean = \`true\` | Odd \\| ones. |
+| \`filter\` | [MemoFilter](#memofilter) | Which memos. |
+
+`);
+	});
+
+	it('lists the operations of extensions, after those of the type', () => {
+		expect(section('## Queries')).toContain('What can be read.');
+		expect(page.indexOf('### Query.later')).toBeGreaterThan(page.indexOf('### Query.memos'));
+		expect(section('## Mutations')).toBe('');
+	});
+
+	it('says what a type is and has, its extensions, marks and deprecations included', () => {
+		expect(section('#### Memo')).toBe(
+			`#### Memo
+
+A memo.
+
+Implements [Owned](#owned), [Named](#named).
+
+| field | type | description | mark |
+|---|---|---|---|
+| \`name\` | String | Its name. | \`@mark(form: "a\\|b")\` |
+| \`owner\` | [Owned](#owned) | Who. \`deep\` (Int): How deep. **Deprecated.** Use name. |  |
+| \`tags\` | \\[String!\\] | Added later. A [list](#lists). |  |
+
+`,
+		);
+		expect(section('#### Owned')).toContain('Implemented by [Memo](#memo).');
+		expect(section('#### Anything')).toContain('One of [Memo](#memo), [Other](#other).');
+		expect(section('#### Other')).toContain('| `old` | Boolean | Old. **Deprecated.** |');
+	});
+
+	it('has inputs, enums, scalars and directives', () => {
+		expect(section('### MemoFilter')).toContain('Which memos. `@oneOf`');
+		expect(section('### MemoFilter')).toContain('| `mood` | [Mood](#mood) = `GOOD` | A mood. |');
+		expect(section('### Mood')).toContain('| `BAD` | Bad. **Deprecated.** Be good. |');
+		expect(section('### Words')).toContain('Text. `@specifiedBy(url: "https://words.example")`');
+		expect(section('### @mark')).toContain('| `form` | String | Its form. |');
+	});
+
+	it('has each file of the SDL, without Query and Mutation, as a heading of its types', () => {
+		expect(section('### memo.graphql')).not.toBe('');
+		expect(page).not.toMatch(/^#+ Query$/m);
+	});
+
+	it('is the same when it is made again', () => {
+		const make = () => apiPage(parseSdl(readSdlFiles()), whoMayCall);
+		expect(make()).toBe(make());
+	});
+});
+
+describe('the page of content', () => {
+	const field = { typeName: 'Memo', coordinate: 'Memo.text', fieldName: 'text', class: 'NOTE', pad: 1024 } as const;
+	const column = { typeName: 'Memo', fieldName: 'text', table: 'memos_now', column: 'words' };
+	const bound = { table: 'memos', column: 'text' };
+	const readers = { whoMayRead: () => 'OWNER', whoMayNot: () => 'MEMBER: CLASS' };
+	const valueType = { kind: 'String', list: false } as never;
+
+	it('says the class, the padding, where the column is now, and who may read', () => {
+		const fields = [
+			{ ...field, ...bound, valueType },
+			{ ...field, ...bound, valueType, coordinate: 'Memo.other', fieldName: 'other', pad: 0 },
+		];
+		const columns = [
+			{ ...column, bind: bound },
+			{ ...column, fieldName: 'other', column: 'other', bind: bound },
+		];
+		const page = contentPage(fields, columns, readers);
+		expect(page).toContain(`| coordinate | class | padding | column | who may read |
+|---|---|---|---|---|
+| [Memo.text](api.md#memo) | NOTE | 1,024 bytes | \`memos_now.words\` | OWNER |
+| [Memo.other](api.md#memo) | NOTE | - | \`memos_now.other\` | OWNER |
+`);
+		expect(page).toContain('says why (MEMBER: CLASS).');
+	});
+});
+
+describe('who may', () => {
+	const note = { coordinate: 'Note.title', class: 'NOTE' } as const;
+	const document = { coordinate: 'Document.description', class: 'DOCUMENT' } as const;
+
+	it('read', () => {
+		expect(whoMayRead(note)).toBe('OWNER, MEMBER');
+		expect(whoMayRead(document)).toBe('OWNER, MEMBER; CLIENT if it is shared');
+		expect(whoMayNot()).toBe('OPERATOR, APPROVER, AUDITOR: NO_LEASE');
+	});
+
+	it('call', () => {
+		expect(whoMayCall('notes')).toBe('OWNER, MEMBER (own firm); OPERATOR (all firms)');
+		expect(whoMayCall('noSuchOperation')).toBe('nobody');
+	});
+});
+
+describe('the documents as they are', () => {
+	const sdl = parseSdl(readSdlFiles());
+
+	it('docs/content-fields.md has every field that is marked as content, once, and no other', () => {
+		const marked = [...sdl.types.keys()].flatMap((type) =>
+			fieldsOf(sdl, type)
+				.filter(({ directives }) => directives?.some(({ name }) => name.value === 'encrypted'))
+				.map(({ name }) => `${type}.${name.value}`),
+		);
+		const listed = [...read('docs/content-fields.md').matchAll(/^\| \[([^\]]+)\]/gm)].map(([, name = '']) => name);
+		expect(listed.sort()).toEqual(marked.sort());
+		expect(listed.length).toBeGreaterThan(1);
+	});
+
+	it('no role that operates the platform reads anything', () => {
+		expect(read('docs/content-fields.md')).not.toMatch(/^\|.*\b(OPERATOR|APPROVER|AUDITOR|nobody)\b/m);
+	});
+
+	it('docs/api.md says of every operation who may call it, and of none that it is nobody', () => {
+		const operations = ['Query', 'Mutation'].flatMap((type) => fieldsOf(sdl, type));
+		const page = read('docs/api.md');
+		expect(page.match(/^Answers .*\. May be called by /gm)?.length).toBe(operations.length);
+		expect(page).not.toContain('called by nobody');
+	});
+});
