@@ -20,7 +20,8 @@ describe('readConfig', () => {
 			env: 'development',
 			plane: 'all',
 			dataDir: resolve('.firmseal'),
-			server: { host: '127.0.0.1', port: 4000, trustProxy: null, tls: null, metrics: true },
+			server: { host: '127.0.0.1', port: 4000, trustProxy: null, corsOrigins: [], tls: null, metrics: true },
+			limits: { ratePerMinute: 600 },
 			database: { firm: null, operator: null, worker: null, admin: null },
 			keyring: { kind: 'local', rootKey: null, cacheSeconds: 300 },
 			tokens: null,
@@ -51,6 +52,8 @@ describe('readConfig', () => {
 			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
 			FIRMSEAL_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8',
+			FIRMSEAL_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
+			FIRMSEAL_RATE_PER_MINUTE: '60',
 			FIRMSEAL_TLS_CERT: '/etc/firmseal/cert.pem',
 			FIRMSEAL_TLS_KEY: '/etc/firmseal/key.pem',
 			FIRMSEAL_LOG_LEVEL: 'warn',
@@ -62,9 +65,11 @@ describe('readConfig', () => {
 			host: '::1',
 			port: 8443,
 			trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8'],
+			corsOrigins: ['https://app.example', 'http://localhost:5173'],
 			tls: { certFile: '/etc/firmseal/cert.pem', keyFile: '/etc/firmseal/key.pem' },
 			metrics: false,
 		});
+		expect(config.limits).toEqual({ ratePerMinute: 60 });
 		expect(config.database.operator?.expose()).toBe('postgresql://operator:two@db.example/firmseal');
 		expect(config.keyring.rootKey?.expose()).toEqual(Buffer.from('ab'.repeat(32), 'hex'));
 		expect(config.keyring.cacheSeconds).toBe(60);
@@ -94,8 +99,8 @@ describe('readConfig', () => {
 
 	it('is frozen, groups and lists included', () => {
 		const config = readConfig({ FIRMSEAL_TRUST_PROXY: '10.0.0.1', FIRMSEAL_TLS_CERT: 'c', FIRMSEAL_TLS_KEY: 'k' });
-		const parts = [config, config.server, config.database, config.keyring, config.client, config.log];
-		for (const part of [...parts, config.server.trustProxy, config.server.tls])
+		const parts = [config, config.server, config.limits, config.database, config.keyring, config.client, config.log];
+		for (const part of [...parts, config.server.trustProxy, config.server.corsOrigins, config.server.tls])
 			expect(Object.isFrozen(part)).toBe(true);
 	});
 
@@ -129,6 +134,23 @@ describe('readConfig', () => {
 		['FIRMSEAL_TRUST_PROXY', 'true'],
 		['FIRMSEAL_TRUST_PROXY', '0.0.0.0/0'],
 		['FIRMSEAL_TRUST_PROXY', '10.0.0.0/33'],
+		['FIRMSEAL_CORS_ORIGINS', '*'],
+		['FIRMSEAL_CORS_ORIGINS', 'null'],
+		['FIRMSEAL_CORS_ORIGINS', 'app.example'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://*.example'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://app.example/'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://app.example/path'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://App.example'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://app.example:443'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://user:hunter2@app.example'],
+		['FIRMSEAL_CORS_ORIGINS', 'http://app.example'],
+		['FIRMSEAL_CORS_ORIGINS', 'file:///app'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://app.example,'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://app.example https://other.example'],
+		['FIRMSEAL_RATE_PER_MINUTE', '0000000'],
+		['FIRMSEAL_RATE_PER_MINUTE', '-1'],
+		['FIRMSEAL_RATE_PER_MINUTE', '1000001'],
+		['FIRMSEAL_RATE_PER_MINUTE', 'none'],
 		['FIRMSEAL_LOG_LEVEL', 'verbose'],
 		['FIRMSEAL_METRICS', 'yes'],
 		['FIRMSEAL_URL', 'http://firmseal.example'],

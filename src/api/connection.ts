@@ -5,8 +5,9 @@ import { FirmsealError } from '../errors.ts';
 /** Arguments of a list that say which part of it, not what is in it. */
 export const PAGING: ReadonlySet<string> = new Set(['first', 'after', 'last', 'before', 'orderBy', 'filter']);
 
-const DEFAULT_SIZE = 50;
-const MOST = 1_000;
+/** Rows of a page that says no size, and of the largest. */
+export const DEFAULT_ROWS = 50;
+export const MOST_ROWS = 1_000;
 
 export interface ConnectionArgs {
 	readonly first?: number | null;
@@ -67,10 +68,13 @@ export async function connectionOf<Row extends { readonly id: string }>(
 /** @throws FirmsealError as connectionOf. */
 export function pageOf<Row>({ first, after, last, before }: ConnectionArgs, order: ListOrder<Row>): KeysetPage {
 	if (first != null && last != null) throw new FirmsealError('BAD_USER_INPUT', 'Give first or last, not both.');
-	const limit = first ?? last ?? DEFAULT_SIZE;
-	if (limit < 1) throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MOST}.`);
-	if (limit > MOST)
-		throw new FirmsealError('TOO_EXPENSIVE', `A page holds ${MOST} at most: ask for the rest with after or before.`);
+	const limit = first ?? last ?? DEFAULT_ROWS;
+	if (limit < 1) throw new FirmsealError('BAD_USER_INPUT', `The arguments first and last take 1 to ${MOST_ROWS}.`);
+	if (limit > MOST_ROWS)
+		throw new FirmsealError(
+			'TOO_EXPENSIVE',
+			`A page has at most 1,000 rows: ask for first: ${MOST_ROWS}, and go on after its endCursor.`,
+		);
 	return {
 		column: order.column,
 		id: order.id,

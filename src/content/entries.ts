@@ -1,5 +1,6 @@
 import { type Act, draftEntry, type EntryDraft } from '../audit/index.ts';
 import type { Access, AccessTerms } from './access.ts';
+import type { ContentField } from './field.ts';
 
 /** An entry of the request: what was done, and whose request it was. */
 export const entryOf = (terms: AccessTerms, act: Act): EntryDraft => draftEntry(terms, act);
@@ -8,10 +9,12 @@ export const entryOf = (terms: AccessTerms, act: Act): EntryDraft => draftEntry(
 export function entriesOf(access: Access): EntryDraft[] {
 	const { terms } = access;
 	const firm = terms.decision.allowed ? terms.decision.firm : null;
-	const keys = [...access.keyUses.values()];
-	const opened = openedTogether(access).map(({ coordinates, records }) =>
-		entryOf(terms, { action: 'content.open', firm, coordinates, records, keys }),
-	);
+	const uses = [...access.keyUses.values()];
+	const opened = openedTogether(access).map(({ fields, records }) => {
+		const classes = new Set<string>(fields.map((field) => field.class));
+		const keys = uses.filter((use) => classes.has(use.class));
+		return entryOf(terms, { action: 'content.open', firm, coordinates: coordinatesOf(fields), records, keys });
+	});
 	const withheld = [...access.withheld].flatMap(([ofFirm, fields]) =>
 		[...Map.groupBy(fields.values(), ({ reason }) => reason)].map(([reason, ofReason]) =>
 			entryOf(terms, {
@@ -32,9 +35,11 @@ export function entriesOf(access: Access): EntryDraft[] {
 	return [...opened, ...withheld, ...failed, ...access.pending];
 }
 
+const coordinatesOf = (fields: readonly ContentField[]) => fields.map(({ coordinate }) => coordinate);
+
 interface OpenedTogether {
-	readonly coordinates: string[];
-	readonly records: string[];
+	readonly fields: readonly ContentField[];
+	readonly records: readonly string[];
 }
 
 /** Groups the rows that had the same fields opened: a page is one group, a page with some nulls a few. */
@@ -42,18 +47,18 @@ function openedTogether(access: Access): OpenedTogether[] {
 	const fields = [...access.opened];
 	const [first] = fields;
 	if (first && fields.every(([, rows]) => sameRows(rows, first[1])))
-		return [{ coordinates: fields.map(([{ coordinate }]) => coordinate), records: first[1] }];
+		return [{ fields: fields.map(([field]) => field), records: first[1] }];
 
-	const coordinatesOf = new Map<string, Set<string>>();
-	for (const [{ coordinate }, rows] of fields)
+	const fieldsOf = new Map<string, Set<ContentField>>();
+	for (const [field, rows] of fields)
 		for (const row of rows) {
-			const known = coordinatesOf.get(row);
-			if (known) known.add(coordinate);
-			else coordinatesOf.set(row, new Set([coordinate]));
+			const known = fieldsOf.get(row);
+			if (known) known.add(field);
+			else fieldsOf.set(row, new Set([field]));
 		}
-	const groups = Map.groupBy(coordinatesOf, ([, coordinates]) => [...coordinates].join());
+	const groups = Map.groupBy(fieldsOf, ([, of]) => coordinatesOf([...of]).join());
 	return [...groups.values()].map((group) => ({
-		coordinates: [...(group[0]?.[1] ?? [])],
+		fields: [...(group[0]?.[1] ?? [])],
 		records: group.map(([row]) => row),
 	}));
 }

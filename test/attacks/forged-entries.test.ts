@@ -75,7 +75,7 @@ describe('an operator with a connection to the database', () => {
 	});
 });
 
-describe('a member who asks for one large note many times', () => {
+describe('a member who asks for large notes many times', () => {
 	let installation: TestInstallation;
 	beforeAll(async () => {
 		installation = await makeInstallation(inject('embedded'));
@@ -86,11 +86,12 @@ describe('a member who asks for one large note many times', () => {
 		const { member } = await installation.addFirm('north');
 		const api = await installation.serve();
 		const create = 'mutation ($body: String) { createNote(input: { body: $body }) { note { id } } }';
-		const { id } = (await api.ask(member, create, { body: 'x'.repeat(131_072) })).data.createNote.note;
+		for (let n = 0; n < 11; n++)
+			expect((await api.ask(member, create, { body: 'x'.repeat(131_072) })).errors).toEqual([]);
 		const many = (count: number) =>
-			`{ note(id: "${id}") { ${Array.from({ length: count }, (_, i) => `a${i}: body`).join(' ')} } }`;
-		expect((await api.ask(member, many(100))).errors).toEqual([]);
-		const refused = await api.ask(member, many(700));
+			`{ ${Array.from({ length: count }, (_, i) => `a${i}: notes { nodes { body } }`).join(' ')} }`;
+		expect((await api.ask(member, many(9))).errors).toEqual([]);
+		const refused = await api.ask(member, many(50));
 		expect({ status: refused.status, data: refused.data, code: refused.errors[0]?.extensions.code }).toEqual({
 			status: 400,
 			data: null,

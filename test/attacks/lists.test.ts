@@ -15,17 +15,13 @@ describe('lists', () => {
 		scene.api.ask(scene.north.owner, `{ ${field}(${args}) { nodes { id } pageInfo { startCursor endCursor } } }`);
 
 	it.each(lists)('%s: sizes out of 1 to 1,000, and first with last, are refused', async (field) => {
-		for (const args of [
-			'first: 0',
-			'first: -1',
-			'first: 1001',
-			'last: 0',
-			'last: -5',
-			'last: 2147483647',
-			'first: 1, last: 1',
-		]) {
+		for (const args of ['first: 0', 'first: -1', 'last: 0', 'last: -5', 'first: 1, last: 1']) {
 			const { errors } = await list(field, args);
 			expect([args, errors.map(({ extensions }) => extensions.code)]).toEqual([args, ['BAD_USER_INPUT']]);
+		}
+		for (const args of ['first: 1001', 'last: 2147483647']) {
+			const { errors } = await list(field, args);
+			expect([args, errors.map(({ extensions }) => extensions.code)]).toEqual([args, ['TOO_EXPENSIVE']]);
 		}
 		for (const args of ['first: 1', 'last: 1', 'first: 1000', 'last: 1000'])
 			expect((await list(field, args)).errors).toEqual([]);

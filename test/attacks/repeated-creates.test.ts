@@ -25,19 +25,19 @@ describe('creates that are sent again', () => {
 		expect(again.map(({ data }) => data.createNote.note.id)).toEqual(inputs.map(({ id }) => id));
 	});
 
-	it('leave one entry, and no stalled process, when a role without the right sends thousands in one document', async () => {
+	it('leave one entry, and no stalled process, when a role without the right sends many in one document', async () => {
 		const count = async () =>
 			(await installation.admin`select count(*)::int as n from audit_entries where leaf like '%request.deny%'`)[0]?.n;
 		const many = (times: number) =>
 			`mutation { ${Array.from({ length: times }, (_, i) => `a${i}: createNote(input: {}) { note { id } }`).join(' ')} }`;
 		const before = await count();
-		const refused = await api.ask(north.client, many(200));
+		const refused = await api.ask(north.client, many(50));
 		expect(refused.errors.every(({ extensions }) => extensions.code === 'FORBIDDEN')).toBe(true);
 		expect(await count()).toBe(before + 1);
 		const tooLong = await api.ask(north.client, many(15_000));
 		expect({ status: tooLong.status, code: tooLong.errors[0]?.extensions.code }).toEqual({
 			status: 400,
-			code: 'GRAPHQL_PARSE_FAILED',
+			code: 'TOO_EXPENSIVE',
 		});
 	});
 

@@ -184,7 +184,7 @@ describe('requests that a browser can be made to send', () => {
 			method,
 			headers: { authorization: `Bearer ${scene.north.member}` },
 		});
-		expect(response.status).toBe(404);
+		expect(response.status).toBe(405);
 		expect(response.headers.get('access-control-allow-origin')).toBeNull();
 	});
 });

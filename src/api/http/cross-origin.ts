@@ -19,6 +19,8 @@ export async function allowOrigins(scope: FastifyInstance, origins: readonly str
 			'X-Firmseal-Lease',
 			'Apollo-Require-Preflight',
 			'X-Apollo-Operation-Name',
+			'ApolloGraphQL-Client-Name',
+			'ApolloGraphQL-Client-Version',
 		],
 		exposedHeaders: ['X-Request-Id', 'Retry-After'],
 		maxAge: PREFLIGHT_SECONDS,

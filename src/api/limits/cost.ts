@@ -17,12 +17,7 @@ import {
 	visitWithTypeInfo,
 } from 'graphql';
 import { FirmsealError } from '../../errors.ts';
-
-/** The largest page. */
-export const MOST_ROWS = 1_000;
-
-/** Rows of a page that says no size. */
-const DEFAULT_ROWS = 50;
+import { DEFAULT_ROWS, MOST_ROWS } from '../connection.ts';
 
 /** Assumed length of a plain list of objects. */
 const ASSUMED_ITEMS = 10;

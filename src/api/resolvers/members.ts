@@ -9,8 +9,9 @@ import {
 	type UserRow,
 } from '../../database/index.ts';
 import { addMember, cancelOwnRecovery, removeMember, setMemberRole } from '../../firms/index.ts';
-import { type Connection, type ConnectionArgs, connectionOf, type ListOrder, pageOf } from '../connection.ts';
+import type { Connection, ConnectionArgs, ListOrder } from '../connection.ts';
 import { actingFor, firmOf, type RequestContext } from '../context.ts';
+import { nestedConnection } from '../nested-connection.ts';
 import type {
 	ClientResolvers,
 	FirmResolvers,
@@ -82,17 +83,10 @@ function membersOf(
 ): Promise<Connection<MemberRow>> {
 	const { loaders, desk } = context;
 	const scope = firmOf(context);
-	const order = orderOf(of);
-	const page = pageOf(args, order);
-	const key = JSON.stringify([order.name, page.limit, page.fromEnd, page.after, page.before]);
-	const pages = loaders.of(key, (ids) => desk.plane.read(scope, (tx) => selectMembersOf(tx, of, ids, page)));
-	const counts = loaders.of(`${order.name}:count`, (ids) =>
-		desk.plane.read(scope, (tx) => countMembersOf(tx, of, ids)),
-	);
-	return connectionOf(
-		args,
-		order,
-		async () => (await pages.load(parent)) ?? { rows: [], more: false },
-		async () => (await counts.load(parent)) ?? 0,
-	);
+	return nestedConnection(loaders, parent, args, {
+		key: of,
+		order: orderOf(of),
+		pages: (ids, page) => desk.plane.read(scope, (tx) => selectMembersOf(tx, of, ids, page)),
+		counts: (ids) => desk.plane.read(scope, (tx) => countMembersOf(tx, of, ids)),
+	});
 }

@@ -10,8 +10,8 @@ import {
 	selectRowsOf,
 } from '../../database/index.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
-import { connectionOf, pageOf } from '../connection.ts';
 import { firmOf, type RequestContext } from '../context.ts';
+import { nestedConnection } from '../nested-connection.ts';
 import { NODES } from '../selected-fields.ts';
 import { ordersOf, withOrder } from './lists.ts';
 import { hasColumn, type Relation, tableOf } from './relations.ts';
@@ -61,25 +61,16 @@ function pageResolver(
 	const orders = ordersOf(coordinate, coordinate, type, field);
 	return (parent, args, context, info) => {
 		if (sightOf(context.principal, type) === null) return null;
-		const { id } = parent as Row;
 		const scope = firmOf(context);
 		const { plane } = context.desk;
 		const order = orders(args.orderBy);
 		const selection = withOrder(selectionAt(context, info, type, NODES), order);
-		const page = pageOf(args, order);
-		const key = JSON.stringify([coordinate, order.name, page.limit, page.fromEnd, page.after, page.before]);
-		const pages = context.loaders.of(`${key}:${keyOf(selection)}`, (ids) =>
-			plane.read(scope, (tx) => selectPagesOf(tx, table, column, ids, page, selection)),
-		);
-		const counts = context.loaders.of(`${coordinate}:count`, (ids) =>
-			plane.read(scope, (tx) => countRowsOf(tx, table, column, ids)),
-		);
-		return connectionOf(
-			args,
+		return nestedConnection(context.loaders, (parent as Row).id, args, {
+			key: keyOf(selection),
 			order,
-			async () => (await pages.load(id)) ?? { rows: [], more: false },
-			async () => (await counts.load(id)) ?? 0,
-		);
+			pages: (ids, page) => plane.read(scope, (tx) => selectPagesOf(tx, table, column, ids, page, selection)),
+			counts: (ids) => plane.read(scope, (tx) => countRowsOf(tx, table, column, ids)),
+		});
 	};
 }
 

@@ -7,6 +7,7 @@ import {
 } from 'graphql';
 import { sightOf } from '../../access/index.ts';
 import { type Row, selectTableOfId } from '../../database/index.ts';
+import { SetupError } from '../../errors.ts';
 import { WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
 import { firmOf, type RequestContext } from '../context.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
@@ -55,6 +56,13 @@ export function workspaceResolvers(schema: GraphQLSchema, others: Readonly<Recor
 		}
 		types[name] = resolvers;
 	}
+	for (const [type, resolvers] of [
+		['Query', query],
+		['Mutation', mutation],
+	] as const)
+		for (const { name } of fieldsOf(type))
+			if (!resolvers[name])
+				throw new SetupError(`${type}.${name} has no resolver: name it as the workspace's are, or add one.`);
 	return {
 		...types,
 		Query: query,

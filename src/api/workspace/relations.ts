@@ -41,7 +41,6 @@ export function relationOf(type: GraphQLObjectType, field: GraphQLField<unknown,
 	if (field.name === 'sharedWith') return { kind: 'sharedWith' };
 	const relation = found(type.name, field, answers.name, own);
 	if (relation) return relation;
-	if (answers.name === 'UserConnection') return null;
 	throw new SetupError(
 		`${type.name}.${field.name} answers ${answers.name}, but no column leads there: add it, or a resolver.`,
 	);

@@ -1,0 +1,216 @@
+import { getIntrospectionQuery } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CREATE, makeScene, NOTE, type Scene } from './scene.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await makeScene();
+});
+afterAll(() => scene?.installation.close());
+
+const times = (count: number, part: (n: number) => string | number) =>
+	Array.from({ length: count }, (_, n) => part(n)).join(' ');
+const nest = (levels: number, field: string, leaf = '__typename') =>
+	`${`${field} { `.repeat(levels)}${leaf}${' }'.repeat(levels)}`;
+/** Each fragment uses the next one twice: 2^30 selections in 62 of text. */
+const doubling = (open: string, close: string) =>
+	times(30, (n) => `fragment F${n} on Query { ${open}...F${n + 1}${close} ${open}...F${n + 1}${close} }`);
+
+const LEVELS = /^The document nests deeper than 15 levels: /;
+const SELECTIONS = /^The document selects more than 1,000 fields and fragments, /;
+const ALIASES = /^The document has more than 100 aliases: /;
+const TOKENS = /^The document has more than 2,000 tokens: /;
+const ROOT = /^The document has an operation with more than 50 fields at its root: /;
+const DIRECTIVES = /^The document has more than 5 directives at one place: /;
+const STEPS = /^The document repeats fields so often that comparing them takes more than 500,000 steps: /;
+const FIELDS = /^The answer could have more than 100,000 fields: /;
+const ROWS = /^A page has at most 1,000 rows: /;
+
+describe.each<[name: string, limit: RegExp, query: string, variables?: Record<string, unknown>]>([
+	['fields within fields', LEVELS, `{ ${nest(16, 'viewer')} }`],
+	['fields within fields, as deep as the parser goes', LEVELS, `{${'a{'.repeat(660)}b${'}'.repeat(661)}`],
+	['fields within fields, deeper than that', TOKENS, `{${'a{'.repeat(100_000)}b${'}'.repeat(100_001)}`],
+	[
+		'values within values',
+		/2,000 tokens|15 levels/,
+		`{ node(id: ${'['.repeat(100_000)}${']'.repeat(100_000)}) { id } }`,
+	],
+	['values within values, as many as the parser takes', /2,000 tokens|15 levels/, `{ node(id: ${'['.repeat(1_999)}`],
+	['fields within inline fragments', LEVELS, `{ ${nest(16, '... { viewer')}${' }'.repeat(16)} }`],
+	['inline fragments within inline fragments', TOKENS, `{ viewer { ${times(6, () => nest(200, '...'))} } }`],
+	['fields within named fragments', LEVELS, `{ ...F0 } fragment F30 on Query { id } ${doubling('viewer { ', ' }')}`],
+	['named fragments that double', SELECTIONS, `{ ...F0 } fragment F30 on Query { __typename } ${doubling('', '')}`],
+	[
+		'named fragments that double, which nothing uses',
+		SELECTIONS,
+		`{ __typename } fragment F30 on Query { __typename } ${doubling('', '')}`,
+	],
+	[
+		'a fragment that was seen high up, used again far down',
+		LEVELS,
+		`{ ...F ${nest(10, 'viewer', '...F')} } fragment F on Query { ${nest(6, 'viewer')} }`,
+	],
+	[
+		'a fragment that was seen far down, used again high up',
+		LEVELS,
+		`{ ${nest(10, 'viewer', '...F')} ...F } fragment F on Query { ${nest(6, 'viewer')} }`,
+	],
+	[
+		'a fragment named __schema',
+		SELECTIONS,
+		`{ viewer { ${times(12, () => '...__schema')} } } fragment __schema on User { ${times(100, () => 'id')} }`,
+	],
+	['a fragment named __type that nests', LEVELS, `{ ...__type } fragment __type on Query { ${nest(16, 'viewer')} }`],
+	['a fragment named __proto__', LEVELS, `{ ...__proto__ } fragment __proto__ on Query { ${nest(16, 'viewer')} }`],
+	['1,000 aliases', TOKENS, `{ viewer { ${times(1_000, (n) => `a${n}: id`)} } }`],
+	['101 aliases of one field', ALIASES, `{ viewer { ${times(101, (n) => `a${n}: id`)} } }`],
+	['101 aliases of __typename', ALIASES, `{ viewer { ${times(101, (n) => `a${n}: __typename`)} } }`],
+	[
+		'aliases in a fragment that is used again and again',
+		ALIASES,
+		`{ viewer { ${times(11, () => '...F')} } } fragment F on User { ${times(10, (n) => `a${n}: id`)} }`,
+	],
+	[
+		'aliases in many operations',
+		ALIASES,
+		times(11, (n) => `query Q${n} { viewer { ${times(10, (m) => `a${m}: id`)} } }`),
+	],
+	['__typename at the root', ROOT, `{ ${times(51, () => '__typename')} }`],
+	['changes in one document', ROOT, `mutation { ${times(51, (n) => `a${n}: createNote(input: {}) { note { id } }`)} }`],
+	[
+		'a root hidden in fragments',
+		ROOT,
+		`{ ${times(6, () => '... { ...F }')} } fragment F on Query { ${times(10, () => '__typename')} }`,
+	],
+	['@include, 500 times', DIRECTIVES, `{ viewer { id ${times(500, () => '@include')} } }`],
+	['@skip, six times, on a fragment', DIRECTIVES, `{ ... ${times(6, () => '@skip(if: false)')} { __typename } }`],
+	['directives on an operation', DIRECTIVES, `query ${times(6, () => '@x')} { __typename }`],
+	['directives on a variable', DIRECTIVES, `query ($a: Int ${times(6, () => '@x')}) { __typename }`],
+	['364 KB of inline fragments', TOKENS, `{ viewer { ${'... { id } '.repeat(33_000)} } }`],
+	['comparisons of fields that share a name', STEPS, `{ ${times(20, () => `viewer { ${times(40, () => 'id')} }`)} }`],
+	['a page by a literal', ROWS, '{ notes(first: 1001) { totalCount } }'],
+	['a page by a variable', ROWS, 'query ($n: Int) { notes(first: $n) { totalCount } }', { n: 2_147_483_647 }],
+	['a page by a default value', ROWS, 'query ($n: Int = 1000000) { notes(first: $n) { totalCount } }'],
+	['a page from the end', ROWS, 'query ($n: Int) { notes(last: $n) { totalCount } }', { n: 1_001 }],
+	['a page in a fragment', ROWS, '{ ...F } fragment F on Query { notes(first: 1001) { totalCount } }'],
+	['a page of the second of both sizes', ROWS, '{ notes(first: 1, last: 1001) { totalCount } }'],
+	[
+		'rows of many fields',
+		FIELDS,
+		`{ notes(first: 1000) { nodes { ${times(100, (n) => (n % 2 ? 'id' : '__typename'))} } } }`,
+	],
+	[
+		'rows of many fields, in edges and fragments',
+		FIELDS,
+		`{ notes(first: 1000) { ...C } } fragment C on NoteConnection { edges { node { ...N } } } fragment N on Note { ${times(100, () => 'id')} }`,
+	],
+	['one large page many times', FIELDS, `{ ${times(34, (n) => `a${n}: notes(first: 1000) { nodes { id title } }`)} }`],
+])('%s', (_, limit, query, variables) => {
+	it('is TOO_EXPENSIVE, and the message names the limit; nothing is done and nothing recorded', async () => {
+		const answer = await scene.api.ask(scene.north.member, query, variables);
+		expect(answer.errors).toMatchObject([
+			{ message: expect.stringMatching(limit), extensions: { code: 'TOO_EXPENSIVE' } },
+		]);
+		expect({ status: answer.status, data: answer.data }).toEqual({ status: 400, data: undefined });
+		expect(await scene.entriesOf(answer)).toEqual([]);
+		expect((await fetch(`${scene.api.url}/health/live`)).status).toBe(200);
+	});
+});
+
+describe('what is within the limits', () => {
+	it('is the introspection query with everything it can ask for', async () => {
+		const query = getIntrospectionQuery({
+			descriptions: true,
+			specifiedByUrl: true,
+			directiveIsRepeatable: true,
+			schemaDescription: true,
+			inputValueDeprecation: true,
+			oneOf: true,
+		});
+		const { data, errors } = await scene.api.ask(scene.north.member, query);
+		expect(errors).toEqual([]);
+		expect(data.__schema.queryType.name).toBe('Query');
+	});
+
+	it('is a full page with all of a note and its author', async () => {
+		const query = `{ notes(first: 1000) { nodes { id firmId revision title body createdAt updatedAt
+			author { id name email role } } edges { cursor } pageInfo { hasNextPage endCursor } totalCount } }`;
+		const { errors } = await scene.api.ask(scene.north.member, query);
+		expect(errors).toEqual([]);
+	});
+
+	it('is as many aliases, root fields and directives as are allowed', async () => {
+		const { errors, data } = await scene.api.ask(
+			scene.north.member,
+			`{ ${times(50, (n) => `a${n}: viewer { id @include(if: true) @skip(if: false) }`)} }`,
+		);
+		expect(errors).toEqual([]);
+		expect(Object.keys(data)).toHaveLength(50);
+	});
+
+	it('is one field within as many inline fragments as the parser takes', async () => {
+		const { errors, data } = await scene.api.ask(scene.north.member, `{ viewer { ${nest(600, '...', 'role')} } }`);
+		expect([errors, data]).toEqual([[], { viewer: { role: 'MEMBER' } }]);
+	});
+
+	it('does not become more because a document was taken before, with a smaller page', async () => {
+		const query = 'query ($n: Int) { notes(first: $n) { nodes { id } } }';
+		for (const [n, code] of [
+			[1, undefined],
+			[1_001, 'TOO_EXPENSIVE'],
+			[1_000, undefined],
+		]) {
+			const { errors } = await scene.api.ask(scene.north.member, query, { n });
+			expect(errors[0]?.extensions.code).toBe(code);
+		}
+	});
+
+	it('does not become more because another operation of the document is small, nor less because one is large', async () => {
+		const query = `query Small { viewer { id } }
+			query Large { notes(first: 1000) { nodes { ${times(100, () => 'id')} } } }`;
+		const ask = async (operationName: string) => {
+			const response = await fetch(`${scene.api.url}/graphql`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', authorization: `Bearer ${scene.north.member}` },
+				body: JSON.stringify({ query, operationName }),
+			});
+			return (await response.json()) as { data?: unknown; errors?: { extensions: { code: string } }[] };
+		};
+		expect((await ask('Small')).errors).toBeUndefined();
+		expect((await ask('Large')).errors?.[0]?.extensions.code).toBe('TOO_EXPENSIVE');
+		expect((await ask('Other')).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+	});
+
+	it.each([0, -1, -2_147_483_648])('a page of %i rows is a mistake, and makes nothing else cheaper', async (n) => {
+		const query = `query ($n: Int) { a: notes(first: $n) { nodes { id } } b: notes(first: 1000) { nodes { ${times(100, () => 'id')} } } }`;
+		const { errors } = await scene.api.ask(scene.north.member, query, { n });
+		expect(errors[0]?.extensions.code).toBe('TOO_EXPENSIVE');
+		const alone = await scene.api.ask(scene.north.member, 'query ($n: Int) { notes(first: $n) { nodes { id } } }', {
+			n,
+		});
+		expect(alone.errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+	});
+
+	it('a page of null rows has the size of one without', async () => {
+		const { errors, data } = await scene.api.ask(
+			scene.north.member,
+			'query ($n: Int) { notes(first: $n) { totalCount } }',
+			{ n: null },
+		);
+		expect([errors, data]).toEqual([[], { notes: { totalCount: expect.any(Number) } }]);
+	});
+
+	it('a fragment in itself is a mistake in the document', async () => {
+		const { errors } = await scene.api.ask(
+			scene.north.member,
+			'{ ...A } fragment A on Query { viewer { id } ...B } fragment B on Query { ...A }',
+		);
+		expect(errors[0]?.extensions.code).toBe('GRAPHQL_VALIDATION_FAILED');
+	});
+
+	it('a note is written and read as ever', async () => {
+		const { data } = await scene.api.ask(scene.north.member, CREATE, { input: { title: 'kept' } });
+		const { id } = data.createNote.note;
+		expect((await scene.api.ask(scene.north.member, NOTE, { id })).data.note.title).toBe('kept');
+	});
+});

@@ -1,0 +1,55 @@
+import { ApolloClient, ApolloLink, CombinedGraphQLErrors, InMemoryCache, ServerError } from '@apollo/client';
+import { SetContextLink } from '@apollo/client/link/context';
+import { relayStylePagination } from '@apollo/client/utilities';
+import { tap } from 'rxjs';
+
+/** Content that an answer has not, because the caller has no right to it. */
+export interface Sealed {
+	/** Such as Note.title. */
+	readonly coordinate: string;
+	readonly reason: string;
+	/** On how many objects it was asked for. */
+	readonly count: number;
+}
+
+export interface Connecting {
+	/** An HttpLink, or links that end in one. */
+	readonly transport: ApolloLink;
+	/** The bearer token as it is now; asked for before each request. */
+	readonly token: () => string;
+	readonly onSealed?: (sealed: readonly Sealed[]) => void;
+}
+
+/** The client of docs/apollo-client.md. */
+export function connect({ transport, token, onSealed }: Connecting): ApolloClient {
+	const signIn = new SetContextLink(({ headers }) => ({ headers: { ...headers, authorization: `Bearer ${token()}` } }));
+
+	const tellSealed = new ApolloLink((operation, forward) =>
+		forward(operation).pipe(
+			tap(({ extensions }) => {
+				if (extensions?.sealed) onSealed?.(extensions.sealed);
+			}),
+		),
+	);
+
+	const cache = new InMemoryCache({
+		typePolicies: {
+			Query: {
+				fields: {
+					threads: relayStylePagination(['firmId', 'orderBy', 'filter']),
+					messages: relayStylePagination(['threadId', 'firmId', 'orderBy', 'filter']),
+				},
+			},
+			Thread: { fields: { messages: relayStylePagination(['orderBy']) } },
+		},
+	});
+
+	return new ApolloClient({ link: ApolloLink.from([signIn, tellSealed, transport]), cache });
+}
+
+/** The codes of an error, whether GraphQL has answered or HTTP alone. */
+export function codesOf(error: unknown): string[] {
+	if (CombinedGraphQLErrors.is(error)) return error.errors.map(({ extensions }) => String(extensions?.code));
+	if (ServerError.is(error)) return [JSON.parse(error.bodyText).code];
+	return [];
+}

@@ -1,0 +1,147 @@
+import { filter, firstValueFrom } from 'rxjs';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { codesOf } from './apollo-client.ts';
+import { writeMessage } from './apollo-messages.ts';
+import {
+	CreateInvoiceDocument,
+	CreateNoteDocument,
+	InvoiceDocument,
+	NoteDocument,
+	ThreadDocument,
+	UpdateNoteDocument,
+} from './operations.generated.ts';
+import { beginThreads, clientOf, makeScene, type Scene } from './scene.ts';
+
+/** Milliseconds until which a change must be shown, on a machine that has much else to do. */
+const SLOW = { timeout: 20_000 };
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await makeScene();
+});
+afterAll(() => scene?.installation.close());
+
+describe('a message that is written', () => {
+	it('is at the end of the list that is shown, once, however often it is sent', async () => {
+		const [threadId = ''] = await beginThreads(scene, 1);
+		const client = clientOf(scene);
+		const query = { query: ThreadDocument, variables: { id: threadId, first: 50 } };
+		await writeMessage(client, { threadId, subject: 'First' });
+		await client.query(query);
+
+		const message = { id: uuidv7(), threadId, subject: 'Second', body: 'The same each time.' };
+		const sent = await writeMessage(client, message);
+		const again = await writeMessage(client, message);
+		expect(again).toEqual(sent);
+
+		const subjects = async (fetchPolicy: 'cache-only' | 'network-only') =>
+			(await client.query({ ...query, fetchPolicy })).data?.thread?.messages.edges.map(({ node }) => node.subject);
+		expect(await subjects('cache-only')).toEqual(['First', 'Second']);
+		expect(await subjects('network-only')).toEqual(['First', 'Second']);
+	});
+
+	it('with the id of another is a CONFLICT, and the list stays', async () => {
+		const [threadId = ''] = await beginThreads(scene, 1);
+		const client = clientOf(scene);
+		const id = uuidv7();
+		await writeMessage(client, { id, threadId, subject: 'First' });
+		const taken = await writeMessage(client, { id, threadId, subject: 'Other' }).catch(codesOf);
+		expect(taken).toEqual(['CONFLICT']);
+		const { data } = await client.query({ query: ThreadDocument, variables: { id: threadId } });
+		expect(data?.thread?.messages.edges.map(({ node }) => node.subject)).toEqual(['First']);
+	});
+});
+
+describe('a note that is changed', () => {
+	/** The note as a page shows it, each time that it changes. */
+	async function showNote(client: ReturnType<typeof clientOf>, id: string) {
+		const watched = client.watchQuery({ query: NoteDocument, variables: { id } });
+		const shown: (string | null | undefined)[] = [];
+		const watching = watched.subscribe(({ data, dataState }) => {
+			if (dataState === 'complete') shown.push(data.note?.title);
+		});
+		onTestFinished(() => watching.unsubscribe());
+		const { data } = await firstValueFrom(watched.pipe(filter(({ dataState }) => dataState === 'complete')));
+		const note = data?.note;
+		if (!note?.revision) throw new Error('The note is not there.');
+		return { shown, revision: note.revision };
+	}
+
+	it('from the revision that is shown is shown as it is now', async () => {
+		const id = await scene.write({ title: 'Draft', body: 'kept' });
+		const client = clientOf(scene);
+		const { shown, revision } = await showNote(client, id);
+		const { data } = await client.mutate({
+			mutation: UpdateNoteDocument,
+			variables: { input: { id, expectedRevision: revision, title: 'Final' } },
+		});
+		expect(data?.updateNote?.note).toMatchObject({ revision: 2, title: 'Final', body: 'kept' });
+		await expect.poll(() => shown, SLOW).toEqual(['Draft', 'Final']);
+	});
+
+	it('by somebody else meanwhile is a CONFLICT: what was shown at once is taken back, and asked for again', async () => {
+		const id = await scene.write({ title: 'Draft', body: null });
+		const client = clientOf(scene);
+		const { shown, revision } = await showNote(client, id);
+		const other = clientOf(scene, { token: () => scene.north.owner });
+		const change = (title: string) => ({
+			mutation: UpdateNoteDocument,
+			variables: { input: { id, expectedRevision: revision, title } },
+			errorPolicy: 'all' as const,
+		});
+		await other.mutate(change('Theirs'));
+
+		const { error } = await client.mutate({
+			...change('Mine'),
+			optimisticResponse: {
+				updateNote: {
+					__typename: 'UpdateNotePayload',
+					note: { __typename: 'Note', id, revision: revision + 1, title: 'Mine', body: null },
+				},
+			},
+		});
+		expect(codesOf(error)).toEqual(['CONFLICT']);
+		await expect.poll(() => shown, SLOW).toEqual(['Draft', 'Mine', 'Draft']);
+		await client.query({ query: NoteDocument, variables: { id }, fetchPolicy: 'network-only' });
+		await expect.poll(() => shown, SLOW).toEqual(['Draft', 'Mine', 'Draft', 'Theirs']);
+	});
+});
+
+describe('what the types promise', () => {
+	it('is what arrives: times and decimal numbers are strings', async () => {
+		const client = clientOf(scene);
+		const id = uuidv7();
+		const lineItems = [{ description: 'Review', quantity: '1.50', unitAmount: '240.00' }];
+		const input = {
+			id,
+			number: '2026-1',
+			currency: 'EUR',
+			total: '360.00',
+			dueAt: '2026-12-31T00:00:00.000Z',
+			lineItems,
+		};
+		await client.mutate({ mutation: CreateInvoiceDocument, variables: { input } });
+		const { data } = await client.query({ query: InvoiceDocument, variables: { id } });
+		const due: string | null | undefined = data?.invoice?.dueAt;
+		expect(due).toBe(input.dueAt);
+		expect(data?.invoice).toMatchObject({ status: 'DRAFT', total: '360.00', lineItems });
+	});
+
+	it('is all that there is: a field that was not asked for, and a variable that is none, do not compile', async () => {
+		const id = await scene.write({ title: 'typed' });
+		const client = clientOf(scene);
+		const { data } = await client.query({ query: NoteDocument, variables: { id } });
+		// @ts-expect-error the document has no such field
+		expect(data?.note?.author).toBeUndefined();
+		// @ts-expect-error content may be null
+		const title: string | undefined = data?.note?.title;
+		expect(title).toBe('typed');
+		const wrong = client.mutate({
+			mutation: CreateNoteDocument,
+			// @ts-expect-error the input has no such field
+			variables: { input: { subject: 'typed' } },
+		});
+		await expect(wrong.catch(codesOf)).resolves.toEqual(['BAD_USER_INPUT']);
+	});
+});

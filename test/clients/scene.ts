@@ -1,0 +1,19 @@
+import { HttpLink } from '@apollo/client';
+import { v7 as uuidv7 } from 'uuid';
+import { makeScene, type Scene } from '../attacks/scene.ts';
+import { type Connecting, connect } from './apollo-client.ts';
+import { CreateThreadDocument } from './operations.generated.ts';
+
+export { makeScene, type Scene };
+
+/** A new client with an empty cache; its token is the member's of the first firm unless another is given. */
+export const clientOf = ({ api, north }: Scene, given: Partial<Connecting> = {}) =>
+	connect({ transport: new HttpLink({ uri: `${api.url}/graphql` }), token: () => north.member, ...given });
+
+/** Begins as many threads one after the other; answers their ids in that order. */
+export async function beginThreads(scene: Scene, count: number, token = scene.north.member): Promise<string[]> {
+	const client = clientOf(scene, { token: () => token });
+	const ids = Array.from({ length: count }, () => uuidv7());
+	for (const id of ids) await client.mutate({ mutation: CreateThreadDocument, variables: { input: { id } } });
+	return ids;
+}

@@ -1,0 +1,8 @@
+import { type ClientOptions, cacheExchange, fetchExchange } from '@urql/core';
+
+/** What the urql of docs/apollo-client.md is made with. It sends queries as GET, without a content type. */
+export const optionsOf = (url: string, token: () => string): ClientOptions => ({
+	url,
+	exchanges: [cacheExchange, fetchExchange],
+	fetchOptions: () => ({ headers: { authorization: `Bearer ${token()}`, 'apollo-require-preflight': 'true' } }),
+});
