@@ -11,7 +11,6 @@ export {
 	isIssued,
 	mayWrite,
 } from './capability.ts';
-export { PORTAL } from './portal.ts';
 export type { FirmPrincipal, FirmRole, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
 export {
 	type Operation,

@@ -21,6 +21,14 @@ export class DatabaseError extends Error {
 export const isUniqueViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23505';
 
+/** Two inserts found the id free at the same moment; this one was the later. */
+export const isIdTaken = (error: unknown): boolean =>
+	isUniqueViolation(error) && error.constraint?.endsWith('_firm_id_id_pk') === true;
+
+/** Two transactions waited for each other, and PostgreSQL ended this one. */
+export const isDeadlock = (error: unknown): error is DatabaseError =>
+	error instanceof DatabaseError && error.code === '40P01';
+
 /** What a trigger refuses: a rule on people that no constraint can say. */
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';

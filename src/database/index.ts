@@ -1,4 +1,4 @@
-export { DatabaseError, isIntegrityViolation, isUniqueViolation } from './database-error.ts';
+export { DatabaseError, isDeadlock, isIdTaken, isIntegrityViolation, isUniqueViolation } from './database-error.ts';
 export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';
 export { CATALOGUE_LOCK, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';

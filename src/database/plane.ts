@@ -46,12 +46,13 @@ function planeOf(pool: Pool, role: PlaneRole, client: string | null): Plane {
 			const connection = await pool.connect();
 			let isLost = false;
 			try {
-				// One round trip. The rules on people count rows and then write: whatever the server's default is, each statement
+				// One round trip. Times come as columns.ts reads them. The rules on people count rows and then write: whatever the server's default is, each statement
 				// sees what is committed.
 				await connection.query(
 					`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
 					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
-					set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true)`,
+					set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
+					set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true)`,
 				);
 				const result = await work(drizzle(connection));
 				await connection.query('commit');

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
-import { columnOf, isUniqueViolation, type Sealed } from '../database/index.ts';
+import { columnOf, isDeadlock, isUniqueViolation, type Sealed } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Acting, Desk } from './desk.ts';
 import { type WorkspaceType, workspaceType } from './workspace.ts';
@@ -78,6 +78,8 @@ export async function refusingDoubles<T>({ unique = {} }: WorkspaceType, work: (
 	} catch (error) {
 		const sentence = isUniqueViolation(error) && unique[error.constraint ?? ''];
 		if (sentence) throw new FirmsealError('CONFLICT', sentence);
+		// Two writers that each take the name which the other gives up.
+		if (isDeadlock(error)) throw new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
 		throw error;
 	}
 }

@@ -1,6 +1,5 @@
 export { createFirm, findFirm, isKnown, type NewPerson, type Office, setFirmSuspended } from './administration.ts';
 export type { Acting, Desk } from './desk.ts';
-export { checkId, checkTime } from './input.ts';
 export { addMember, removeMember, setMemberRole } from './members.ts';
 export { addFirstApprover, addOperator, disableOperator, FIRST_APPROVERS } from './operators.ts';
 export {

@@ -46,15 +46,17 @@ export async function requestRecovery(
 	by: OperatorPrincipal,
 ): Promise<{ readonly id: string; readonly userId: string }> {
 	requireApprover(by);
-	return refusingBroken(`${ON_ITS_WAY} Or the subject is taken: use another.`, () =>
-		office.worker.write(firm.id, async (tx) => {
-			const { userId, account } = await checkRequest(office, tx, firm, next);
-			if (account) await insertUser(tx, account);
-			const id = uuidv7();
-			await insertOwnerRecovery(tx, { id, firmId: firm.id, userId, requestedBy: by.user });
-			await record(office, by, firm, 'recovery.request', userId);
-			return { id, userId };
-		}),
+	return refusingBroken(
+		'The firm is on the way to an owner already, or the subject is taken: cancel that, or use another.',
+		() =>
+			office.worker.write(firm.id, async (tx) => {
+				const { userId, account } = await checkRequest(office, tx, firm, next);
+				if (account) await insertUser(tx, account);
+				const id = uuidv7();
+				await insertOwnerRecovery(tx, { id, firmId: firm.id, userId, requestedBy: by.user });
+				await record(office, by, firm, 'recovery.request', userId);
+				return { id, userId };
+			}),
 	);
 }
 

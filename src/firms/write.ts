@@ -7,6 +7,7 @@ import {
 	deleteSharesOf,
 	hasValues,
 	insertRow,
+	isIdTaken,
 	lockRow,
 	type Row,
 	selectRevision,
@@ -42,7 +43,7 @@ export async function createRow(desk: Desk, acting: Acting, typeName: string, in
 	const author = type.withoutAuthor ? {} : { authorId: acting.user };
 	const created = await refusingDoubles(type, () =>
 		desk.plane.write(acting.firm, async (tx) => {
-			await lockReferred(tx, type, draft);
+			await lockReferred(tx, acting, type, draft);
 			// What was sent again is not one too many.
 			if (type.complete && (await selectRevision(tx, type.table, draft.id)) !== null) return null;
 			const further = type.complete ? await type.complete(tx, draft.metadata) : {};
@@ -53,7 +54,10 @@ export async function createRow(desk: Desk, acting: Acting, typeName: string, in
 			await record(desk, acting, 'content.create', [draft.id, ...parts], draft.fields);
 			return read(tx, acting, type, draft.id);
 		}),
-	);
+	).catch((error: unknown) => {
+		if (isIdTaken(error)) return null;
+		throw error;
+	});
 	return created ?? sameRow(desk, acting, typeName, { ...draft, metadata: { ...draft.metadata, ...author } });
 }
 
@@ -69,7 +73,7 @@ export async function changeRow(desk: Desk, acting: Acting, typeName: string, in
 		throw new FirmsealError('BAD_USER_INPUT', `Nothing to change: give what is to be different of the ${type.noun}.`);
 	return refusingDoubles(type, () =>
 		desk.plane.write(acting.firm, async (tx) => {
-			await lockReferred(tx, type, draft);
+			await lockReferred(tx, acting, type, draft);
 			const changes = { ...draft.metadata, ...draft.sealed };
 			if (!(await updateRow(tx, type.table, draft.id, input.expectedRevision, changes)))
 				throw await absentOrStale(tx, type, draft.id);
@@ -109,12 +113,19 @@ export async function removeRow(
 }
 
 /** What a row refers to is there, is seen by whoever writes, and stays until the end of the transaction. */
-async function lockReferred(tx: Transaction, type: WorkspaceType, { metadata }: Draft): Promise<void> {
+async function lockReferred(
+	tx: Transaction,
+	{ client }: Acting,
+	type: WorkspaceType,
+	{ metadata }: Draft,
+): Promise<void> {
 	for (const [column, id] of Object.entries(metadata)) {
 		const to = referredType(column);
 		if (!to || id === null) continue;
 		const strength = column === type.addsTo ? 'no key update' : 'share';
-		if (!(await lockRow(tx, to.table, id as string, strength)))
+		const isLocked = await lockRow(tx, to.table, id as string, strength);
+		// A share may have been taken back while the lock was waited for; only a further statement sees that.
+		if (!isLocked || (client !== null && (await selectRevision(tx, to.table, id as string)) === null))
 			throw new FirmsealError('NOT_FOUND', `There is no such ${to.noun}.`);
 	}
 }

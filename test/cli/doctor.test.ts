@@ -112,14 +112,14 @@ describe('firmseal doctor, keys list and demo', () => {
 		});
 		expect(await count()).toBe(before);
 		const first = await firmsealJson(installation.env, 'demo');
-		expect(first).toMatchObject({ code: 0, ok: true, result: { notes: 300 } });
-		expect(first.stderr).toMatch(/^Notes of harbour: 150\/150$/m);
+		expect(first).toMatchObject({ code: 0, ok: true, result: { written: { Note: 50, Message: 300 } } });
+		expect(first.stderr).toMatch(/^Demo of harbour: (\d+)\/\1$/m);
 		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
 			code: 0,
 			ok: true,
-			result: { notes: 0 },
+			result: { written: {} },
 			stderr: '',
 		});
-		expect(await count()).toBe(before + 300);
+		expect(await count()).toBe(before + 50);
 	});
 });

@@ -79,7 +79,8 @@ describe('two firms and an operator at the same moment', () => {
 
 	it('leave entries that name one firm and its own people’s records', async () => {
 		const { admin } = installation;
-		const owners = new Map((await admin`select id, firm_id from notes`).map(({ id, firm_id }) => [id, firm_id]));
+		const rows = await admin`select id, firm_id from notes union all select id, firm_id from clients`;
+		const owners = new Map(rows.map(({ id, firm_id }) => [id, firm_id]));
 		const people = new Map(
 			(await admin`select user_id, firm_id from memberships`).map(({ user_id, firm_id }) => [user_id, firm_id]),
 		);

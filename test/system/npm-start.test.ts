@@ -16,7 +16,7 @@ import {
 	tokensOf,
 } from './program.ts';
 
-const COUNTS = '{ notes { totalCount } auditEntries { totalCount } }';
+const COUNTS = '{ notes { totalCount } threads { totalCount } auditEntries { totalCount } }';
 
 describe('npm start', () => {
 	let env: Env;
@@ -37,6 +37,7 @@ describe('npm start', () => {
 		expect(Object.keys(tokens)).toEqual([
 			'member@northgate.example',
 			'owner@northgate.example',
+			'client@northgate.example',
 			'member@harbour.example',
 			'operator@platform.example',
 			'auditor@platform.example',
@@ -47,9 +48,9 @@ describe('npm start', () => {
 		}
 	});
 
-	it('prints four lines that show what they claim when they are run as they stand', async () => {
+	it('prints five lines that show what they claim when they are run as they stand', async () => {
 		const lines = api.output.stdout.split('\n').filter((line) => /^(curl|node) /.test(line));
-		expect(lines).toHaveLength(4);
+		expect(lines).toHaveLength(5);
 		const answers: string[] = [];
 		const path = `${dirname(process.execPath)}:${process.env.PATH}`;
 		for (const line of lines) {
@@ -57,7 +58,7 @@ describe('npm start', () => {
 			expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 			answers.push(stdout);
 		}
-		const [read, withheld, stored, record] = answers as [string, string, string, string];
+		const [read, withheld, stored, record, portal] = answers as [string, string, string, string, string];
 		const [note] = JSON.parse(read).data.notes.nodes;
 		expect(note.title.length * note.body.length).toBeGreaterThan(0);
 		expect(JSON.parse(withheld)).toEqual({
@@ -85,6 +86,13 @@ describe('npm start', () => {
 				expect.objectContaining({ action: 'content.deny', actorRoles: ['OPERATOR'], reason: 'NO_LEASE' }),
 			]),
 		);
+		const { errors, extensions, data } = JSON.parse(portal);
+		expect({ errors, extensions }).toEqual({});
+		expect(data.documents.nodes[0].description).toContain('Lease');
+		expect(data.invoices.nodes[0]).toMatchObject({ status: 'ISSUED', memo: expect.any(String) });
+		const [message] = data.threads.nodes[0].messages.nodes;
+		expect(message.author.role).toMatch(/^(MEMBER|CLIENT)$/);
+		expect(message.subject.length * message.body.length).toBeGreaterThan(0);
 	});
 
 	it('is refused a second time on the same data, and the first goes on', async () => {
@@ -93,14 +101,14 @@ describe('npm start', () => {
 		expect(second.stderr).toBe(
 			'firmseal: Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.\n',
 		);
-		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(150);
+		expect((await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data.notes.totalCount).toBe(25);
 	});
 
 	it('goes on with the same data when it is started again, and loads the demo once', async () => {
 		const owner = tokensOf(api)['owner@northgate.example'] ?? '';
 		const made = await api.ask(owner, 'mutation { createNote(input: { title: "kept" }) { note { id } } }');
 		const before = (await api.ask(owner, COUNTS)).data;
-		expect(before.notes.totalCount).toBe(151);
+		expect(before.notes.totalCount).toBe(26);
 		const postmaster = postmasterOf(directory) ?? 0;
 		api.kill('SIGTERM');
 		expect(await api.ended).toMatchObject({ code: 0 });
@@ -108,7 +116,8 @@ describe('npm start', () => {
 
 		api = await startApi(env);
 		const after = (await api.ask(tokensOf(api)['owner@northgate.example'] ?? '', COUNTS)).data;
-		expect(after.notes.totalCount).toBe(151);
+		expect(after.notes.totalCount).toBe(26);
+		expect(after.threads.totalCount).toBe(before.threads.totalCount);
 		expect(after.auditEntries.totalCount).toBeGreaterThanOrEqual(before.auditEntries.totalCount);
 		const { data } = await api.ask(owner, `{ note(id: "${made.data.createNote.note.id}") { title } }`);
 		expect(data.note.title).toBe('kept');
@@ -122,7 +131,7 @@ describe('npm start', () => {
 		const { code, stdout, stderr } = await refused({ FIRMSEAL_DATA_DIR: data, FIRMSEAL_PORT: String(port) });
 		other.close();
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-		expect(stderr.split('\n').filter((line) => !line.startsWith('Notes of'))).toEqual([
+		expect(stderr.split('\n').filter((line) => !line.startsWith('Demo of'))).toEqual([
 			`firmseal: Port ${port} on 127.0.0.1 is in use: stop the other program or set FIRMSEAL_PORT.`,
 			'',
 		]);

@@ -52,7 +52,7 @@ describe('stopping npm start', () => {
 	it('while it is still starting ends PostgreSQL too', async () => {
 		const fresh = newDirectory();
 		const program = launch({ FIRMSEAL_DATA_DIR: fresh, FIRMSEAL_PORT: '0' }, process.execPath, [START]);
-		await until(() => program.output.stderr.includes('Notes of northgate'), 30_000);
+		await until(() => program.output.stderr.includes('Demo of northgate'), 30_000);
 		const postmaster = postmasterOf(fresh);
 		expect(postmaster).not.toBeNull();
 		program.kill('SIGTERM');

@@ -6,7 +6,7 @@ import { accessOf, clientOf, type RequestContext } from '../context.ts';
 import { selectedFields } from '../selected-fields.ts';
 
 /** The names of the fields of a type that are selected: columns and the ids that relations go by, as a statement reads them. */
-export function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: Iterable<string>): Selection {
+function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: Iterable<string>): Selection {
 	const { decision } = accessOf(context).terms;
 	const encrypted = context.desk.fieldsOf(type);
 	const columns = new Set<string>();

@@ -46,7 +46,7 @@ export function itemsOf(firm: DemoFirm) {
 			],
 		}));
 
-	/** Notes have had these ids since version 0.1. */
+	/** These ids are those of the notes in older data. */
 	const notes = (mails: readonly Mail[]): Item<Who>[] =>
 		mails.map(({ subject: title, body, time }, index) => {
 			const id = deriveId(firm.slug + title + body, time);

@@ -10,7 +10,7 @@ export interface FirmMail {
 /** Messages of each firm, unless all are asked for. */
 const MESSAGES = 150;
 const NOTES = 25;
-/** How far the firms' notes are apart in the corpus, as they have been since version 0.1. */
+/** How far the firms' notes are apart in the corpus, as older data has them. */
 const NOTES_APART = 150;
 
 /** A firm's part of the corpus: of the threads, every other one. All of it holds what the first part holds. */

@@ -66,7 +66,7 @@ export async function loadOwner(office: Installation, { firm: desk }: Desks, fir
 export type Cast = Readonly<Record<'owner' | 'member' | 'client', Person>>;
 
 /**
- * Adds the member and the portal user who are missing, and gives a portal user of no client, as versions before 0.2 made
+ * Adds the member and the portal user who are missing, and gives a portal user of no client, as older data has
  * them, the portal's client. Of somebody whom the firm has given another role or removed, the owner does the part.
  */
 export async function loadMembers(

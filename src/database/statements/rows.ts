@@ -24,7 +24,11 @@ const alive = (table: FirmOwnedTable, id: string) => and(eq(table.id, id), isNul
 /** One parameter, whatever their number. */
 const isAnyOf = (column: PgColumn, ids: readonly string[]) => sql`${column} = any(${sql.param([...ids])}::uuid[])`;
 
-const grown = (table: FirmOwnedTable) => ({ revision: sql`${table.revision} + 1`, updatedAt: sql`now()` });
+/** The time of a transaction is that of its beginning: one that had to wait would move it back. */
+const grown = (table: FirmOwnedTable) => ({
+	revision: sql`${table.revision} + 1`,
+	updatedAt: sql`greatest(${table.updatedAt}, now())`,
+});
 
 export async function selectRows(
 	tx: Transaction,

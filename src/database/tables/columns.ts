@@ -1,11 +1,21 @@
-import { getTableName, type Table } from 'drizzle-orm';
-import { foreignKey, integer, type PgColumn, primaryKey, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { getTableName, sql, type Table } from 'drizzle-orm';
+import { customType, foreignKey, integer, type PgColumn, primaryKey, uuid } from 'drizzle-orm/pg-core';
 import { firms } from './firms.ts';
 
-/** Milliseconds, as JavaScript's Date and the cursors have them. */
-export const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+/**
+ * Milliseconds, as JavaScript's Date and the cursors have them. PostgreSQL writes `0001-01-01 00:00:00+00`, of which Date
+ * makes the year 2001; of ISO 8601 it doesn't.
+ */
+export const time = customType<{ data: Date; driverData: string }>({
+	dataType: () => 'timestamp (3) with time zone',
+	toDriver: (value) => value.toISOString(),
+	fromDriver: (text) => new Date(text.replace(' ', 'T').replace(/[+-]\d\d$/, '$&:00')),
+});
 
-export const createdAt = () => time('created_at').notNull().defaultNow();
+/** The time of the transaction that makes the row. */
+const timeOfMaking = (name: string) => time(name).notNull().default(sql`now()`);
+
+export const createdAt = () => timeOfMaking('created_at');
 
 /** What every firm-owned row carries besides its own columns. */
 export const firmOwned = () => ({
@@ -15,7 +25,7 @@ export const firmOwned = () => ({
 	/** Grows by one with each change; writers name the one they have seen. */
 	revision: integer('revision').notNull().default(1),
 	createdAt: createdAt(),
-	updatedAt: time('updated_at').notNull().defaultNow(),
+	updatedAt: timeOfMaking('updated_at'),
 	/** Set when the content is gone and only the tombstone is left. */
 	deletedAt: time('deleted_at'),
 });

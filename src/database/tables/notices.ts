@@ -54,7 +54,7 @@ export const ownerRecoveries = pgTable(
 		requestedBy: uuid('requested_by')
 			.notNull()
 			.references(() => users.id),
-		requestedAt: time('requested_at').notNull().defaultNow(),
+		requestedAt: time('requested_at').notNull().default(sql`now()`),
 		approvedBy: uuid('approved_by').references(() => users.id),
 		approvedAt: time('approved_at'),
 		endedAt: time('ended_at'),

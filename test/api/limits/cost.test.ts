@@ -1,6 +1,7 @@
 import { buildSchema, getIntrospectionQuery, getOperationAST, parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { costOf, MOST_ROWS } from '../../../src/api/limits/cost.ts';
+import { MOST_ROWS } from '../../../src/api/connection.ts';
+import { costOf } from '../../../src/api/limits/cost.ts';
 import { MOST_FIELDS } from '../../../src/api/limits/cost-limit.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 

@@ -1,0 +1,160 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsOf, makeScene, type Scene } from './scene.ts';
+
+const ADD = 'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id } } }';
+const SET = 'mutation ($input: SetMemberRoleInput!) { setMemberRole(input: $input) { user { id role } } }';
+const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { user { id } } }';
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await makeScene();
+});
+afterAll(() => scene?.installation.close());
+
+type Answer = Awaited<ReturnType<Scene['api']['ask']>>;
+const codes = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code);
+const idOf = (token: string) => claimsOf(token).sub;
+const newcomer = () => ({ email: `${uuidv7()}@north.example`, name: 'Newcomer', role: 'OWNER' });
+/** Everything that gives rights or tells of them. */
+const state = async () =>
+	JSON.stringify([
+		await scene.admin`select * from memberships order by user_id`,
+		await scene.admin`select * from owner_recoveries order by id`,
+		await scene.admin`select count(*) from users`,
+		await scene.admin`select count(*) from notices`,
+	]);
+
+describe('whoever is no owner', () => {
+	const who = ['member', 'client', 'operator', 'approver', 'auditor'] as const;
+	const tokenOf = (name: (typeof who)[number]) =>
+		name === 'member' || name === 'client' ? scene.north[name] : scene[name];
+
+	it.each(who)('%s changes no members and reads no list of notices', async (name) => {
+		const token = tokenOf(name);
+		const before = await state();
+		const userId = idOf(scene.north.member);
+		const attempts = [
+			await scene.api.ask(token, ADD, { input: newcomer() }),
+			await scene.api.ask(token, SET, { input: { userId: idOf(token), role: 'OWNER' } }),
+			await scene.api.ask(token, SET, { input: { userId, role: 'OWNER' } }),
+			await scene.api.ask(token, REMOVE, { input: { userId } }),
+			await scene.api.ask(token, 'mutation { cancelOwnerRecovery { id } }'),
+			await scene.api.ask(token, '{ notices { nodes { id } } }'),
+		];
+		for (const answer of attempts) {
+			expect(codes(answer)).toEqual(['FORBIDDEN']);
+			expect((await scene.entriesOf(answer)).map(({ action }) => action)).toEqual(['request.deny']);
+		}
+		expect(await state()).toBe(before);
+	});
+
+	it.each(who)('%s reads no notice for owners, by the viewer, by others or by id', async (name) => {
+		const [notice] = await scene.admin`select id from notices where firm_id = ${scene.north.id} limit 1`;
+		const own = name === 'member' || name === 'client' ? { totalCount: 0, nodes: [] } : null;
+		const { data } = await scene.api.ask(
+			tokenOf(name),
+			`{ viewer { notices { totalCount nodes { id } } } node(id: "${notice?.id}") { id } }`,
+		);
+		expect(data).toEqual({ viewer: { notices: own }, node: null });
+	});
+
+	it('sees the firm’s people only if they are colleagues or support the firm', async () => {
+		const sees = async (token: string) =>
+			(await scene.api.ask(token, `{ firm(id: "${scene.north.id}") { members { totalCount } } }`)).data.firm.members;
+		expect(await sees(scene.north.member)).toEqual({ totalCount: 3 });
+		expect(await sees(scene.operator)).toEqual({ totalCount: 3 });
+		for (const token of [scene.north.client, scene.approver, scene.auditor]) expect(await sees(token)).toBeNull();
+	});
+
+	it('of the portal finds the people of its own client only', async () => {
+		const other = await scene.api.ask(
+			scene.north.owner,
+			'mutation { createClient(input: { name: "Another" }) { client { id } } }',
+		);
+		const clientId = other.data.createClient.client.id;
+		const input = { ...newcomer(), role: 'CLIENT', clientId };
+		const { id } = (await scene.api.ask(scene.north.owner, ADD, { input })).data.addMember.user;
+		const { data, text } = await scene.api.ask(
+			scene.north.client,
+			`{ clients { nodes { id members { nodes { id client { id } } } } } node(id: "${id}") { id } }`,
+		);
+		const own = { id: scene.north.clientId };
+		expect(data.clients.nodes).toEqual([
+			{ ...own, members: { nodes: [{ id: idOf(scene.north.client), client: own }] } },
+		]);
+		expect(data.node).toBeNull();
+		expect(text).not.toContain(clientId);
+	});
+});
+
+describe('an owner', () => {
+	it('can’t reach people of another firm: the answer is that of an unknown id', async () => {
+		const before = await state();
+		const attempts = [uuidv7(), idOf(scene.harbour.member), idOf(scene.operator)].flatMap((userId) => [
+			scene.api.ask(scene.north.owner, REMOVE, { input: { userId } }),
+			scene.api.ask(scene.north.owner, SET, { input: { userId, role: 'MEMBER' } }),
+		]);
+		for (const answer of await Promise.all(attempts)) {
+			expect(codes(answer)).toEqual(['NOT_FOUND']);
+			expect(answer.errors[0]?.message).toBe('The firm has no such member: its members are in Firm.members.');
+		}
+		expect(await state()).toBe(before);
+	});
+
+	it('reads no other account’s notices, and none of another firm', async () => {
+		const { data } = await scene.api.ask(
+			scene.north.owner,
+			'{ viewer { notices { nodes { firmId } } firm { members { nodes { id notices { totalCount } } } } } }',
+		);
+		const { notices, firm } = data.viewer;
+		for (const { firmId } of notices.nodes) expect(firmId).toBe(scene.north.id);
+		for (const member of firm.members.nodes)
+			expect(member.notices === null).toBe(member.id !== idOf(scene.north.owner));
+		const [foreign] = await scene.admin`select id from notices where firm_id = ${scene.harbour.id} limit 1`;
+		expect((await scene.api.ask(scene.north.owner, `{ node(id: "${foreign?.id}") { id } }`)).data.node).toBeNull();
+	});
+
+	it('changes nobody while the log can’t be written', async () => {
+		const before = await state();
+		await scene.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`;
+		const userId = idOf(scene.north.member);
+		const attempts = [
+			await scene.api.ask(scene.north.owner, ADD, { input: newcomer() }),
+			await scene.api.ask(scene.north.owner, SET, { input: { userId, role: 'OWNER' } }),
+			await scene.api.ask(scene.north.owner, REMOVE, { input: { userId } }),
+		];
+		await scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm`;
+		for (const answer of attempts) expect(codes(answer)).toEqual(['AUDIT_UNAVAILABLE']);
+		expect(await state()).toBe(before);
+	});
+
+	it('and another who demote, remove or leave each other at the same moment leave one of both', async () => {
+		const second = 'second@north.example';
+		await scene.api.ask(scene.north.owner, ADD, { input: { ...newcomer(), email: second } });
+		const tokens = [scene.north.owner, await scene.installation.token(second)] as const;
+		const [a, b] = [idOf(tokens[0]), idOf(tokens[1])];
+		const demote = (token: string, userId: string) => scene.api.ask(token, SET, { input: { userId, role: 'MEMBER' } });
+		const remove = (token: string, userId: string) => scene.api.ask(token, REMOVE, { input: { userId } });
+		const rounds = [
+			() => [demote(tokens[0], b), demote(tokens[1], a)],
+			() => [remove(tokens[0], b), remove(tokens[1], a)],
+			() => [demote(tokens[0], b), remove(tokens[1], a)],
+			() => [demote(tokens[0], a), demote(tokens[1], b)],
+			() => [remove(tokens[0], a), demote(tokens[1], b)],
+		];
+		for (const round of [...rounds, ...rounds, ...rounds]) {
+			const answers = await Promise.all(round());
+			// A request that began after the other had ended is one of somebody who is no owner any more.
+			const outcomes = answers.map((answer) => codes(answer)[0] ?? 'OK').sort();
+			expect([
+				['CONFLICT', 'OK'],
+				['FORBIDDEN', 'OK'],
+			]).toContainEqual(outcomes);
+			const owners = await scene.admin`select user_id from memberships
+				where firm_id = ${scene.north.id} and role = 'OWNER' and removed_at is null`;
+			expect(owners).toHaveLength(1);
+			await scene.admin`update memberships set role = 'OWNER', removed_at = null where user_id in (${a}, ${b})`;
+		}
+	});
+});

@@ -1,0 +1,312 @@
+import { getTableName } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { FIRMS } from '../../src/cli/demo/firms.ts';
+import { itemsOf } from '../../src/cli/demo/items.ts';
+import { readMail } from '../../src/cli/demo/mail.ts';
+import { mailOf } from '../../src/cli/demo/mail-of-firm.ts';
+import { WORKSPACE } from '../../src/firms/index.ts';
+import { makeInstallation, type TestApi, type TestInstallation } from '../support/installation.ts';
+import { endAll, firmseal, firmsealJson, launch, MAIN, until } from '../system/program.ts';
+
+const TABLES = [...Object.values(WORKSPACE).map(({ table }) => getTableName(table)), 'shares'];
+/** What both firms have together when the demo is loaded. */
+const LOADED = {
+	Client: 10,
+	Note: 50,
+	Thread: 106,
+	Message: 300,
+	Comment: 48,
+	Document: 12,
+	DocumentVersion: 20,
+	Invoice: 20,
+	TimeEntry: 40,
+};
+const SHARES = 10;
+/** Of a document's file, of which the demo has none. */
+const OF_FILES = ['bucket', 'object_key', 'sha256'];
+
+async function countsOf({ admin }: TestInstallation, slug: string): Promise<Record<string, number>> {
+	const counts = TABLES.map(async (table) => {
+		const [row] = await admin`
+			select count(*)::int as n from ${admin(table)} t join firms on firms.id = t.firm_id where firms.slug = ${slug}`;
+		return [table, row?.n as number] as const;
+	});
+	return Object.fromEntries(await Promise.all(counts));
+}
+
+/** Everything that is stored, as a digest of each table; the log without what reading and starting add to it. */
+async function digestsOf({ admin }: TestInstallation): Promise<Record<string, string>> {
+	const digests = [...TABLES, 'users', 'memberships', 'operators', 'notices'].map(async (table) => {
+		const [row] = await admin`select md5(string_agg(t::text, ' ' order by t::text)) as digest from ${admin(table)} t`;
+		return [table, row?.digest as string] as const;
+	});
+	const [acts] = await admin`
+		select count(*)::int as n from audit_entries where leaf::json->>'action' ~ '^(content|share|member|operator|firm)[.]'`;
+	return { ...Object.fromEntries(await Promise.all(digests)), acts: String(acts?.n) };
+}
+
+describe('the demo, loaded', () => {
+	let installation: TestInstallation;
+	let api: TestApi;
+	let first: Awaited<ReturnType<typeof firmsealJson>>;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		first = await firmsealJson(installation.env, 'demo');
+		api = await installation.serve();
+	});
+	afterAll(async () => {
+		await endAll();
+		await installation?.close();
+	});
+
+	it('has every type in both firms, and about 300 e-mails as messages', async () => {
+		expect(first).toMatchObject({ code: 0, ok: true, result: { written: LOADED } });
+		expect(first.stderr).toMatch(/^Demo of northgate: (\d+)\/\1$/m);
+		for (const { slug } of FIRMS) {
+			const counts = await countsOf(installation, slug);
+			expect([slug, Object.entries(counts).filter(([, count]) => count === 0)]).toEqual([slug, []]);
+			expect(counts).toMatchObject({ messages: 150, notes: 25 });
+		}
+		const statuses = await installation.admin`select distinct status from invoices order by status`;
+		expect(statuses.map(({ status }) => status)).toEqual(['DRAFT', 'ISSUED', 'PAID', 'VOID']);
+	});
+
+	it('holds envelopes in every sealed column, and in nothing else what they say', async () => {
+		const columns = await installation.admin`
+			select table_name as "table", column_name as "column" from information_schema.columns
+			where table_schema = 'public' and domain_name = 'sealed'`;
+		expect(columns.length).toBeGreaterThan(10);
+		for (const { table, column } of columns) {
+			const [row] = await installation.admin`
+				select count(${installation.admin(column)})::int as filled,
+					count(*) filter (where substr(${installation.admin(column)}::bytea, 1, 2) <> '\\xf501')::int as other
+				from ${installation.admin(table)}`;
+			const isOfFile = OF_FILES.includes(column);
+			expect({ table, column, filled: (row?.filled ?? 0) > 0, other: row?.other }).toEqual({
+				table,
+				column,
+				filled: !isOfFile,
+				other: 0,
+			});
+		}
+		for (const table of TABLES) {
+			const [row] = await installation.admin`
+				select count(*)::int as n from ${installation.admin(table)} t where t::text ~ 'option to buy|our limit|as agreed'`;
+			expect([table, row?.n]).toEqual([table, 0]);
+		}
+	});
+
+	it('is left as it is by a second load', async () => {
+		const before = await digestsOf(installation);
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { written: {} },
+			stderr: '',
+		});
+		expect(await digestsOf(installation)).toEqual(before);
+	});
+
+	it('shows a portal client exactly what is shared with it', async () => {
+		const [shared] = await installation.admin`
+			select c.name, array_remove(array_agg(s.document_id::text), null) as documents,
+				array_remove(array_agg(s.thread_id::text), null) as threads,
+				array_remove(array_agg(s.invoice_id::text), null) as invoices
+			from shares s join clients c on c.id = s.client_id join firms f on f.id = s.firm_id
+			where f.slug = 'northgate' group by c.name`;
+		const { data, errors } = await api.ask(
+			await installation.token('client@northgate.example'),
+			`{
+				clients { nodes { name } }
+				documents(first: 10) { nodes { id description versions { changeSummary author { role } } comments(first: 5) { nodes { text } } } }
+				threads(first: 10) { nodes { id messages(first: 10) { nodes { subject body author { role } comments(first: 5) { nodes { text } } } } } }
+				invoices(first: 10) { nodes { id status memo lineItems { description quantity unitAmount } comments(first: 5) { nodes { text } } } }
+			}`,
+		);
+		expect(errors).toEqual([]);
+		const { clients, documents, threads, invoices } = data;
+		expect(clients.nodes).toEqual([{ name: shared?.name }]);
+		for (const [name, list] of Object.entries({ documents, threads, invoices }))
+			expect(list.nodes.map(({ id }: { id: string }) => id).toSorted()).toEqual(shared?.[name].toSorted());
+		expect(threads.nodes).toHaveLength(3);
+		for (const { messages } of threads.nodes) {
+			const roles = messages.nodes.map(({ author }: { author: { role: string } }) => author.role);
+			expect(new Set(roles)).toEqual(new Set(['CLIENT', 'MEMBER']));
+			for (const { subject, body } of messages.nodes) expect(subject.length * body.length).toBeGreaterThan(0);
+		}
+		expect(documents.nodes[0].versions).toHaveLength(3);
+		expect(documents.nodes[0].description).toContain('option to buy');
+		expect(invoices.nodes[0]).toMatchObject({ status: 'ISSUED', memo: expect.stringContaining('as agreed') });
+		expect(invoices.nodes[0].lineItems[0].quantity).toMatch(/^\d+$/);
+		const commented = [documents, invoices, ...threads.nodes.map(({ messages }: never) => messages)].flatMap(
+			({ nodes }) => nodes.map(({ comments }: { comments: { nodes: unknown[] } | null }) => comments?.nodes ?? []),
+		);
+		expect(commented.flat()).toEqual([]);
+	});
+
+	it('shows an operator metadata only', async () => {
+		const [north] = await installation.admin`select id from firms where slug = 'northgate'`;
+		const [thread] = await installation.admin`select id from threads where firm_id = ${north?.id} limit 1`;
+		const { data, errors, sealed, text } = await api.ask(
+			await installation.token('operator@platform.example'),
+			`{
+				clients(firmId: "${north?.id}") { nodes { name } }
+				notes(firmId: "${north?.id}") { totalCount nodes { title body comments { nodes { text } } } }
+				documents(firmId: "${north?.id}") { totalCount nodes { name description versions { changeSummary } } }
+				messages(firmId: "${north?.id}", threadId: "${thread?.id}") { nodes { subject body } }
+				invoices(firmId: "${north?.id}") { totalCount nodes { total memo lineItems { description quantity unitAmount } } }
+				timeEntries(firmId: "${north?.id}") { totalCount nodes { minutes description } }
+			}`,
+		);
+		expect(errors).toEqual([]);
+		expect(data.clients.nodes).toHaveLength(5);
+		expect(data).toMatchObject({ notes: { totalCount: 25 }, documents: { totalCount: 6 } });
+		expect(data).toMatchObject({ invoices: { totalCount: 10 }, timeEntries: { totalCount: 20 } });
+		expect(sealed.map(({ coordinate, reason }) => `${coordinate} ${reason}`).toSorted()).toEqual(
+			[
+				'Comment.text',
+				'Document.description',
+				'DocumentVersion.changeSummary',
+				'Invoice.memo',
+				'InvoiceLineItem.description',
+				'InvoiceLineItem.quantity',
+				'InvoiceLineItem.unitAmount',
+				'Message.body',
+				'Message.subject',
+				'Note.body',
+				'Note.title',
+				'TimeEntry.description',
+			].map((coordinate) => `${coordinate} NO_LEASE`),
+		);
+		expect(text).not.toMatch(/f501|option to buy|as agreed|please file/i);
+	});
+
+	// The last one: it changes what the others look at.
+	it('never brings back what its people have taken back, removed or changed', async () => {
+		const owner = await installation.token('owner@northgate.example');
+		const ask = async (query: string, input: object) => {
+			const { data, errors } = await api.ask(owner, query, { input });
+			expect(errors).toEqual([]);
+			return data;
+		};
+		const read = await api.ask(
+			owner,
+			'{ viewer { firm { members { nodes { id email } } } } notes(first: 25) { nodes { id revision comments { totalCount } } } threads(first: 100) { nodes { id sharedWith { id } } } }',
+		);
+		const note = read.data.notes.nodes.find(
+			({ comments }: { comments: { totalCount: number } }) => comments.totalCount > 0,
+		);
+		const thread = read.data.threads.nodes.find(({ sharedWith }: { sharedWith: object[] }) => sharedWith.length > 0);
+		const member = read.data.viewer.firm.members.nodes.find(({ email }: { email: string }) =>
+			email.startsWith('member@'),
+		);
+		await ask('mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }', {
+			id: note.id,
+			expectedRevision: note.revision,
+		});
+		await ask('mutation ($input: UnshareWithClientInput!) { unshareWithClient(input: $input) { client { id } } }', {
+			clientId: thread.sharedWith[0].id,
+			subject: { threadId: thread.id },
+		});
+		await ask('mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { user { id } } }', {
+			userId: member.id,
+		});
+		// As if the load had been cut off before these: the first can't be written any more, the second must be.
+		await installation.admin`delete from comments where note_id = ${note.id}`;
+		await installation.admin`delete from time_entries where firm_id = (select id from firms where slug = 'northgate')`;
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { written: { TimeEntry: 20 } },
+		});
+		const [shares] = await installation.admin`select count(*)::int as n from shares`;
+		expect(shares?.n).toBe(SHARES - 1);
+		const members = await api.ask(owner, '{ viewer { firm { members { nodes { email } } } } }');
+		expect(members.data.viewer.firm.members.nodes).toHaveLength(2);
+
+		await firmsealJson(installation.env, 'firm', 'suspend', '--firm', 'harbour');
+		await installation.admin`update operators set disabled_at = now() where 'APPROVER' = any (roles)`;
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({ code: 0, ok: true, result: { written: {} } });
+	});
+});
+
+describe('the demo, on what is there', () => {
+	let installation: TestInstallation;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+	});
+	afterEach(endAll);
+	afterAll(() => installation?.close());
+
+	it('goes on where a load was killed', async () => {
+		const killed = launch(installation.env, process.execPath, [MAIN, 'demo']);
+		await until(() => killed.output.stderr.includes('Demo of northgate: '), 40_000);
+		killed.kill('SIGKILL');
+		await killed.ended;
+		const before = await countsOf(installation, 'northgate');
+		expect(before.notes).toBeGreaterThan(0);
+		expect(before.messages).toBeLessThan(150);
+		expect(await firmseal(installation.env, 'demo')).toMatchObject({ code: 0 });
+		for (const { slug } of FIRMS)
+			expect(await countsOf(installation, slug)).toMatchObject({ messages: 150, notes: 25, shares: SHARES / 2 });
+		const [total] = await installation.admin`
+			select count(*)::int as n, count(distinct (thread_id, created_at, id))::int as ids from messages`;
+		expect(total).toEqual({ n: LOADED.Message, ids: LOADED.Message });
+	});
+
+	it('gives the portal users of an older version their client, and the rest beside their notes', async () => {
+		const { admin } = installation;
+		await admin`update memberships set client_id = null`;
+		for (const table of ['shares', 'comments', ...TABLES.toReversed()].filter((name) => name !== 'notes'))
+			await admin`delete from ${admin(table)}`;
+		const { Note: _, ...others } = LOADED;
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
+			code: 0,
+			ok: true,
+			result: { written: others },
+		});
+		const portal = await admin`
+			select c.name from memberships m join clients c on c.id = m.client_id where m.role = 'CLIENT' order by c.name`;
+		expect(portal.map(({ name }) => name)).toEqual(FIRMS.map(({ clients }) => clients[0]).toSorted());
+		const api = await installation.serve();
+		const token = await installation.token('client@harbour.example');
+		const { data, errors } = await api.ask(token, '{ viewer { client { name } } threads { totalCount } }');
+		expect(errors).toEqual([]);
+		expect(data).toEqual({ viewer: { client: { name: 'Lindqvist Bakeries' } }, threads: { totalCount: 3 } });
+	});
+});
+
+describe('the e-mails of the demo', () => {
+	const messageIds = async (all: boolean) => {
+		const mails = await readMail();
+		return FIRMS.map((firm) =>
+			itemsOf(firm)
+				.messages(mailOf(firm, mails, { all }).threads)
+				.flatMap(({ rows }) => rows.filter(({ type }) => type === 'Message').map(({ input }) => input.id)),
+		);
+	};
+
+	it('are about 6,000 with --all, each once, those of the first part among them', async () => {
+		const [part, all] = [await messageIds(false), await messageIds(true)];
+		expect(all.flat().length).toBeGreaterThan(5_900);
+		expect(new Set(all.flat()).size).toBe(all.flat().length);
+		for (const [index, ids] of part.entries()) {
+			expect(ids).toHaveLength(150);
+			const known = new Set(all[index]);
+			expect(ids.filter((id) => !known.has(id))).toEqual([]);
+			expect(all[index]?.length).toBeGreaterThan(2_500);
+		}
+	});
+
+	it('say with --dry-run how many they would be', async () => {
+		const env = { FIRMSEAL_DATA_DIR: '/nowhere' };
+		const { code, stdout } = await firmseal(env, 'demo', '--all', '--dry-run');
+		expect({ code, stdout }).toEqual({
+			code: 0,
+			stdout:
+				'Would load two firms, nine people, all e-mails, about 6,000, in threads, and notes, documents, invoices and time entries.\n',
+		});
+	});
+});

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { addFirstApprover } from '../../src/firms/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+
+const recover = (...args: string[]) => ['firm', 'recover', '--firm', 'north', ...args];
+
+describe('firmseal firm recover', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let api: TestApi;
+	const tokens: Record<string, string> = {};
+	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' });
+	const open = () => installation.admin`select id from owner_recoveries where ended_at is null`;
+	const lastEntry = async () => {
+		const [row] =
+			await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%"recovery.%' order by appended_at desc, sequence desc limit 1`;
+		return row?.leaf;
+	};
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+		await installation.addFirm('harbour');
+		await withOffice(installation.config, installation.database, async (office) => {
+			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
+		});
+		for (const name of ['one', 'two']) tokens[name] = await installation.token(`${name}@platform.example`);
+		tokens.operator = await installation.addOperator('OPERATOR');
+		tokens.owner = north.owner;
+		api = await installation.serve();
+	});
+	afterAll(() => installation?.close());
+
+	it('takes no step for anybody but an approver', async () => {
+		const attempts = await Promise.all([
+			firmsealJson(installation.env, ...recover('--approve')),
+			firmsealJson(as('owner'), ...recover('--user', 'member@north.example')),
+			firmsealJson(as('operator'), ...recover('--user', 'member@north.example')),
+			firmsealJson(as('operator'), ...recover('--complete', '--dry-run')),
+		]);
+		expect(attempts.map(({ code, error }) => [code, error.code])).toEqual([
+			[1, 'UNAUTHENTICATED'],
+			[1, 'FORBIDDEN'],
+			[1, 'FORBIDDEN'],
+			[1, 'FORBIDDEN'],
+		]);
+		expect(await open()).toHaveLength(0);
+	});
+
+	it('takes one step at a time, and none of a way that the firm is not on', async () => {
+		const outcomes = await Promise.all([
+			firmsealJson(as('one'), ...recover()),
+			firmsealJson(as('one'), ...recover('--approve', '--complete')),
+			firmsealJson(as('one'), ...recover('--user', 'member@north.example', '--approve')),
+			firmsealJson(as('one'), ...recover('--complete')),
+		]);
+		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
+			[1, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
+			[1, 'NOT_FOUND'],
+		]);
+	});
+
+	it('--dry-run says what would be refused, and does nothing', async () => {
+		const dry = (email: string, ...more: string[]) =>
+			firmsealJson(as('one'), ...recover('--user', email, ...more, '--dry-run'));
+		const outcomes = await Promise.all([
+			dry('member@north.example'),
+			dry('nobody@north.example'),
+			dry('nobody@north.example', '--name', 'Nobody'),
+			dry('two@platform.example'),
+		]);
+		expect(outcomes.map(({ code, result, error }) => [code, result?.dryRun ?? error.code])).toEqual([
+			[0, true],
+			[1, 'NOT_FOUND'],
+			[0, true],
+			[1, 'CONFLICT'],
+		]);
+		expect(await open()).toHaveLength(0);
+		expect(await installation.admin`select from users where email = 'nobody@north.example'`).toHaveLength(0);
+	});
+
+	it('asks, agrees as another person, waits 72 hours, and makes the owner, each on record as that person’s act', async () => {
+		const email = 'next@north.example';
+		const asked = await firmseal(as('one'), ...recover('--user', email, '--name', 'Next Owner'));
+		expect(asked).toMatchObject({
+			code: 0,
+			stdout: `Asked that ${email} be an owner of north: another approver must agree with --approve.\n`,
+		});
+		const [{ id: userId } = { id: '' }] = await installation.admin`select id from users where email = ${email}`;
+		const persons =
+			await installation.admin`select id from users where email in ('one@platform.example', 'two@platform.example') order by email`;
+		expect(await lastEntry()).toMatchObject({
+			action: 'recovery.request',
+			firm: north.id,
+			plane: 'cli',
+			actor: { kind: 'operator', user: persons[0]?.id, roles: ['APPROVER'] },
+		});
+		expect(await firmsealJson(as('one'), ...recover('--approve'))).toMatchObject({
+			code: 1,
+			error: { code: 'FORBIDDEN', message: 'Another person than the one who asked must approve it.' },
+		});
+		const agreed = await firmsealJson(as('two'), ...recover('--approve'));
+		expect(agreed).toMatchObject({ code: 0, result: { step: 'approve', firmId: north.id, userId } });
+		expect(new Date(agreed.result.possibleAt).getTime() - Date.now()).toBeGreaterThan(71 * 3600 * 1000);
+		expect(await lastEntry()).toMatchObject({ action: 'recovery.approve', actor: { user: persons[1]?.id } });
+		const early = await firmsealJson(as('two'), ...recover('--complete'));
+		expect(early).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+		expect(early.error.message).toContain(agreed.result.possibleAt);
+
+		await installation.admin.begin(async (tx) => {
+			await tx`alter table owner_recoveries disable trigger stamp`;
+			await tx`update owner_recoveries set approved_at = clock_timestamp() - interval '72 hours'`;
+			await tx`alter table owner_recoveries enable always trigger stamp`;
+		});
+		expect(await firmseal(as('one'), ...recover('--complete'))).toMatchObject({
+			code: 0,
+			stdout: 'The firm north has its new owner.\n',
+		});
+		expect(await lastEntry()).toMatchObject({ action: 'recovery.complete', actor: { user: persons[0]?.id } });
+		const { data } = await api.ask(await installation.token(email), '{ viewer { id role name firm { slug } } }');
+		expect(data.viewer).toEqual({ id: userId, role: 'OWNER', name: 'Next Owner', firm: { slug: 'north' } });
+	});
+
+	it('is called off by either side', async () => {
+		const args = recover('--user', 'member@north.example');
+		expect(await firmsealJson(as('two'), ...args)).toMatchObject({ code: 0 });
+		const cancelled = await firmsealJson(as('one'), ...recover('--cancel'));
+		expect(cancelled).toMatchObject({ code: 0, result: { step: 'cancel', id: expect.any(String) } });
+		expect(await lastEntry()).toMatchObject({ action: 'recovery.cancel', plane: 'cli' });
+		expect(await firmsealJson(as('two'), ...args)).toMatchObject({ code: 0 });
+		await api.ask(north.owner, 'mutation { cancelOwnerRecovery { id } }');
+		expect(await lastEntry()).toMatchObject({ action: 'recovery.cancel', plane: 'firm', actor: { roles: ['OWNER'] } });
+		expect(await firmsealJson(as('one'), ...recover('--approve'))).toMatchObject({
+			code: 1,
+			error: { code: 'NOT_FOUND' },
+		});
+		expect(await open()).toHaveLength(0);
+	});
+});

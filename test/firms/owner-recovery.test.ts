@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { idOf, makeRecovering, type Recovering } from './recovering.ts';
+
+let all: Recovering;
+let scene: Recovering['scene'];
+beforeAll(async () => {
+	all = await makeRecovering();
+	scene = all.scene;
+});
+afterAll(() => scene?.installation.close());
+beforeEach(() => all.endAll());
+
+const recoveryOf = async (token: string) =>
+	(
+		await scene.api.ask(
+			token,
+			'{ viewer { firm { ownerRecovery { id user { id } requestedAt approvedAt possibleAt } } } }',
+		)
+	).data.viewer.firm.ownerRecovery;
+const lastAction = async () => (await scene.entries()).findLast(({ action }) => action.startsWith('recovery.'));
+
+describe('the way to a new owner', () => {
+	it('is asked for, agreed to by another person, and done 72 hours later, before everybody’s eyes', async () => {
+		const member = idOf(scene.north.member);
+		const user = { id: member };
+		const { id } = await all.request();
+		expect(await recoveryOf(scene.north.client)).toMatchObject({ id, approvedAt: null, possibleAt: null });
+		const told = (kind: string) => ({ kind: `OWNER_RECOVERY_${kind}`, role: 'OWNER', actor: null, user });
+		for (const token of [scene.north.owner, scene.north.member, scene.north.client])
+			expect(await all.noticesFor(token, 1)).toEqual([told('REQUESTED')]);
+		expect(await lastAction()).toMatchObject({
+			action: 'recovery.request',
+			firm: scene.north.id,
+			records: [member],
+			plane: 'cli',
+			actor: { kind: 'operator', user: all.one.user, roles: ['APPROVER'] },
+		});
+		await expect(all.complete()).rejects.toMatchObject({ code: 'CONFLICT' });
+
+		const { approvedAt, possibleAt } = await all.approve();
+		expect((possibleAt?.getTime() ?? 0) - (approvedAt?.getTime() ?? 0)).toBe(72 * 3600 * 1000);
+		expect(await recoveryOf(scene.north.member)).toEqual({
+			id,
+			user,
+			requestedAt: expect.any(String),
+			approvedAt: approvedAt?.toISOString(),
+			possibleAt: possibleAt?.toISOString(),
+		});
+		expect(await all.noticesFor(scene.north.client, 1)).toEqual([told('APPROVED')]);
+		expect(await lastAction()).toMatchObject({ action: 'recovery.approve', actor: { user: all.two.user } });
+		await expect(all.complete()).rejects.toMatchObject({ code: 'CONFLICT' });
+		await all.approvedAgo('71 hours 59 minutes');
+		await expect(all.complete()).rejects.toMatchObject({
+			code: 'CONFLICT',
+			message: expect.stringContaining('72 hours'),
+		});
+		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
+
+		await all.approvedAgo('72 hours');
+		await all.complete();
+		expect(await all.roleOf(scene.north.member)).toBe('OWNER');
+		expect(await recoveryOf(scene.north.owner)).toBeNull();
+		expect(await all.noticesFor(scene.north.client, 2)).toEqual([told('COMPLETED'), told('APPROVED')]);
+		expect(await lastAction()).toMatchObject({
+			action: 'recovery.complete',
+			records: [member],
+			actor: { user: all.one.user },
+		});
+		await expect(all.complete()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+		await scene.admin`update memberships set role = 'MEMBER' where user_id = ${member}`;
+	});
+
+	it('leads a former member back, and somebody of the portal', async () => {
+		const client = idOf(scene.north.client);
+		const { clientId } = scene.north;
+		await scene.admin`update memberships set removed_at = now() where user_id = ${client}`;
+		await all.request('CLIENT@north.example');
+		await all.approve();
+		await all.approvedAgo('73 hours');
+		await all.complete(all.two);
+		expect(await all.roleOf(scene.north.client)).toBe('OWNER');
+		await scene.admin`update memberships set role = 'CLIENT', client_id = ${clientId} where user_id = ${client}`;
+	});
+
+	it('is called off by any owner, who is named, and by the platform', async () => {
+		const { id } = await all.request();
+		const answer = await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
+		expect(answer.data.cancelOwnerRecovery).toEqual({ id });
+		const [notice] = await all.noticesFor(scene.north.client, 1);
+		expect(notice).toMatchObject({ kind: 'OWNER_RECOVERY_CANCELLED', actor: { id: idOf(scene.north.owner) } });
+		expect((await scene.entriesOf(answer)).map(({ action, records }) => ({ action, records }))).toEqual([
+			{ action: 'recovery.cancel', records: [idOf(scene.north.member)] },
+		]);
+		const again = await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
+		expect(again.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
+		await expect(all.approve()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+
+		await all.request();
+		expect((await scene.api.ask(scene.harbour.owner, 'mutation { cancelOwnerRecovery { id } }')).errors).toHaveLength(
+			1,
+		);
+		expect(await all.cancel(all.two)).toBe(
+			(await scene.admin`select id from owner_recoveries order by requested_at desc`)[0]?.id,
+		);
+		expect((await all.noticesFor(scene.north.client, 1))[0]).toMatchObject({
+			kind: 'OWNER_RECOVERY_CANCELLED',
+			actor: null,
+		});
+		await expect(all.cancel()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+	});
+
+	it('is one at a time, and never for a person who can’t be the owner', async () => {
+		await all.request();
+		await expect(all.request('client@north.example', all.two)).rejects.toMatchObject({ code: 'CONFLICT' });
+		await all.cancel();
+		const outcomes = await Promise.allSettled([all.request(), all.request('client@north.example', all.two)]);
+		expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+		await all.cancel();
+		const [operator] = await scene.admin`select email from users where id = ${idOf(scene.operator)}`;
+		const refused = [
+			['member@harbour.example', 'CONFLICT'],
+			['owner@north.example', 'CONFLICT'],
+			[operator?.email, 'CONFLICT'],
+			['nobody@north.example', 'NOT_FOUND'],
+		];
+		for (const [email, code] of refused) await expect(all.request(email)).rejects.toMatchObject({ code });
+		expect(await scene.admin`select from owner_recoveries where ended_at is null`).toHaveLength(0);
+	});
+
+	it('is refused when the person has become a member elsewhere meanwhile', async () => {
+		const email = 'wanderer@north.example';
+		const { userId } = await all.request(email, all.one, 'Wanderer');
+		expect((await recoveryOf(scene.north.owner)).user).toBeNull();
+		const token = await scene.installation.token(email);
+		expect((await scene.api.ask(token, '{ viewer { id } }')).errors[0]?.extensions.code).toBe('FORBIDDEN');
+		await all.approve();
+		await all.approvedAgo('73 hours');
+		await scene.admin`insert into memberships (firm_id, user_id, role) values (${scene.harbour.id}, ${userId}, 'MEMBER')`;
+		await expect(all.complete()).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(await scene.admin`select from memberships where user_id = ${userId} and role = 'OWNER'`).toHaveLength(0);
+	});
+});

@@ -1,0 +1,63 @@
+import type { OperatorPrincipal } from '../../src/access/index.ts';
+import {
+	approveRecovery,
+	cancelRecovery,
+	completeRecovery,
+	findFirm,
+	type Office,
+	requestRecovery,
+} from '../../src/firms/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
+
+export type Recovering = Awaited<ReturnType<typeof makeRecovering>>;
+
+export const idOf = (token: string): string => claimsOf(token).sub;
+
+/** A scene, and two approvers who take the steps of a recovery of its firm north, as their commands do. */
+export async function makeRecovering() {
+	const scene: Scene = await makeScene();
+	const { admin, api, installation } = scene;
+
+	async function approver(token: string): Promise<OperatorPrincipal> {
+		const [row] = await admin`select person_id from users where id = ${idOf(token)}`;
+		return { kind: 'operator', user: idOf(token), person: row?.person_id, roles: new Set(['APPROVER']) };
+	}
+	const one = await approver(scene.approver);
+	const two = await approver(await installation.addOperator('APPROVER'));
+	const inOffice = <T>(work: (office: Office) => Promise<T>): Promise<T> =>
+		withOffice(installation.config, installation.database, work);
+	const firm = (office: Office) => findFirm(office, scene.north.id);
+
+	return {
+		scene,
+		one,
+		two,
+		/** A further one. */
+		addApprover: async () => approver(await installation.addOperator('APPROVER')),
+		inOffice,
+		request: (email = 'member@north.example', by = one, name?: string) =>
+			inOffice(async (office) => requestRecovery(office, await firm(office), { email, name }, by)),
+		approve: (by = two) => inOffice(async (office) => approveRecovery(office, await firm(office), by)),
+		complete: (by = one) => inOffice(async (office) => completeRecovery(office, await firm(office), by)),
+		cancel: (by = one) => inOffice(async (office) => cancelRecovery(office, await firm(office), by)),
+		/** What only the database's superuser can do: as if the approval were of another time. */
+		async approvedAgo(interval: string): Promise<void> {
+			await admin.begin(async (tx) => {
+				await tx`alter table owner_recoveries disable trigger stamp`;
+				await tx`update owner_recoveries set approved_at = clock_timestamp() - ${interval}::interval where ended_at is null`;
+				await tx`alter table owner_recoveries enable always trigger stamp`;
+			});
+		},
+		/** Ends every recovery, for the next test. */
+		endAll: () => admin`update owner_recoveries set ended_at = now(), outcome = 'CANCELLED' where ended_at is null`,
+		async noticesFor(token: string, first: number) {
+			const { data } = await api.ask(
+				token,
+				`{ viewer { notices(first: ${first}) { nodes { kind role actor { id } user { id } } } } }`,
+			);
+			return data.viewer.notices.nodes;
+		},
+		roleOf: async (token: string) => (await api.ask(token, '{ viewer { role } }')).data.viewer.role,
+	};
+}

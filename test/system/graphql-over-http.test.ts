@@ -1,0 +1,179 @@
+import { auditServer } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+
+let installation: TestInstallation;
+let firm: TestFirm;
+let api: TestApi;
+
+beforeAll(async () => {
+	installation = await makeInstallation(inject('embedded'));
+	firm = await installation.addFirm('north');
+	api = await installation.serve();
+});
+afterAll(() => installation?.close());
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
+
+type Sent = Omit<RequestInit, 'headers'> & { headers?: Record<string, string> };
+
+const send = (init: Sent, search = '') =>
+	fetch(`${api.url}/graphql${search}`, {
+		...init,
+		headers: { authorization: `Bearer ${firm.member}`, ...init.headers },
+	});
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+	send({ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+
+const countNotes = async (): Promise<number> => (await installation.admin`select count(*)::int as n from notes`)[0]?.n;
+
+describe("the GraphQL Foundation's audit of GraphQL over HTTP", () => {
+	const audit = async (headers: Record<string, string> = {}) => {
+		const fetchFn = (url: string, init: { headers?: Record<string, string> } = {}) =>
+			fetch(url, { ...init, headers: { authorization: `Bearer ${firm.member}`, ...headers, ...init.headers } });
+		const results = await auditServer({ url: `${api.url}/graphql`, fetchFn });
+		expect(results.length).toBeGreaterThan(50);
+		return results.flatMap((result) =>
+			result.status === 'ok' ? [] : [`${result.id} ${result.name}: ${result.reason}`],
+		);
+	};
+
+	it('finds nothing with a client that sends a preflight header', async () => {
+		expect(await audit({ 'apollo-require-preflight': 'true' })).toEqual([]);
+	});
+
+	it('finds without it that queries by GET are refused, which they may be', async () => {
+		const found = await audit();
+		expect(found.map((line) => line.slice(0, 8))).toEqual(['5A70 MAY', 'D6D5 MAY', '6A70 MAY']);
+	});
+});
+
+describe('an answer', () => {
+	const wrong = [
+		['does not parse', { query: '{' }],
+		['is not of the schema', { query: '{ nothing }' }],
+		['has wrong variables', { query: 'query ($id: ID!) { note(id: $id) { id } }', variables: {} }],
+		['has two operations and names none', { query: 'query A { __typename } query B { __typename }' }],
+	] as const;
+
+	it.each(wrong)(
+		'to a document that %s has no data, and the status of the type that was asked for',
+		async (_, body) => {
+			for (const [accept, status, type] of [
+				['application/graphql-response+json', 400, RESPONSE_TYPE],
+				['application/json', 200, JSON_TYPE],
+				['*/*', 400, JSON_TYPE],
+				['application/graphql-response+json, application/json;q=0.9', 400, RESPONSE_TYPE],
+			] as const) {
+				const answer = await post(body, { accept });
+				expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type]);
+				expect(Object.keys((await answer.json()) as object)).toEqual(['errors']);
+			}
+		},
+	);
+
+	it('to whoever may not ask has the status of its code in either type', async () => {
+		for (const accept of ['application/json', 'application/graphql-response+json']) {
+			const nobody = await post({ query: '{ viewer { id } }' }, { authorization: '', accept });
+			expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+			const client = await post(
+				{ query: 'mutation { createNote(input: {}) { note { id } } }' },
+				{ authorization: `Bearer ${firm.client}`, accept },
+			);
+			const { errors } = (await client.json()) as { errors: [{ extensions: { code: string } }] };
+			expect(errors[0].extensions.code).toBe('FORBIDDEN');
+		}
+	});
+
+	it.each([
+		'text/html',
+		'image/*',
+		'application/json;q=0',
+		'application/xml, text/plain',
+		'application/json; charset=utf-16',
+	])('that must be %s is refused with 406 before anything is done', async (accept) => {
+		const before = await countNotes();
+		const answer = await post(
+			{ query: 'mutation { createNote(input: { title: "unseen" }) { note { id } } }' },
+			{ accept },
+		);
+		expect(answer.status).toBe(406);
+		expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+		expect(await answer.json()).toMatchObject({ status: 406, code: 'BAD_USER_INPUT' });
+		expect(await countNotes()).toBe(before);
+	});
+
+	it('is kept by no cache, whatever it says', async () => {
+		const query = '{ viewer { id } }';
+		const answers = [
+			await post({ query }),
+			await post({ query: '{' }),
+			await post({ query }, { authorization: '' }),
+			await post({ query }, { accept: 'text/html' }),
+			await post({ query, extensions: { persistedQuery: { version: 1, sha256Hash: 'ab'.repeat(32) } } }),
+			await post({}),
+			await send({ method: 'POST', headers: { 'content-type': 'text/plain' }, body: query }),
+			await send({ headers: { 'apollo-require-preflight': '1' } }, `?query=${encodeURIComponent(query)}`),
+			await send({}, `?query=${encodeURIComponent(query)}`),
+			await send({ method: 'OPTIONS' }),
+		];
+		expect(answers.map(({ status }) => status)).toEqual([200, 400, 401, 406, 400, 400, 415, 200, 400, 405]);
+		for (const { headers } of answers) {
+			expect(headers.get('cache-control')).toBe('no-store');
+			expect(headers.get('etag')).toBeNull();
+		}
+	});
+});
+
+describe('methods', () => {
+	it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD'])(
+		'%s is refused with 405 and those that are taken',
+		async (method) => {
+			const answer = await send({ method });
+			expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
+		},
+	);
+
+	it('a mutation by GET is refused with 405 and changes nothing', async () => {
+		const before = await countNotes();
+		const query = encodeURIComponent('mutation { createNote(input: { title: "by GET" }) { note { id } } }');
+		const answer = await send({ headers: { 'apollo-require-preflight': '1' } }, `?query=${query}`);
+		expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+		expect(await countNotes()).toBe(before);
+	});
+});
+
+describe('a body', () => {
+	const create = 'mutation ($title: String) { createNote(input: { title: $title }) { note { title } } }';
+	const body = (title: string) => JSON.stringify({ query: create, variables: { title } });
+
+	it.each([
+		'application/json',
+		'application/json; charset=utf-8',
+		'application/json;charset=UTF-8',
+		'application/json; charset="utf-8"',
+		'APPLICATION/JSON',
+	])('of type %s is taken as it is', async (type) => {
+		const answer = await send({ method: 'POST', headers: { 'content-type': type }, body: body('Ünïcode 🏊') });
+		expect([answer.status, await answer.json()]).toEqual([
+			200,
+			{ data: { createNote: { note: { title: 'Ünïcode 🏊' } } } },
+		]);
+	});
+
+	it.each([
+		['says that it is Latin-1', 'application/json; charset=iso-8859-1', 'latin1', 415],
+		['says that it is UTF-16', 'application/json; charset=utf-16le', 'utf16le', 415],
+		['is Latin-1 and does not say so', 'application/json', 'latin1', 400],
+		['is Latin-1 and says that it is UTF-8', 'application/json; charset=utf-8', 'latin1', 400],
+		['is UTF-16 and does not say so', 'application/json', 'utf16le', 400],
+	] as const)('that %s is refused, not sealed as something else', async (_, type, encoding, status) => {
+		const before = await countNotes();
+		const bytes = Buffer.from(body('Müller'), encoding);
+		const answer = await send({ method: 'POST', headers: { 'content-type': type }, body: bytes });
+		expect(answer.status).toBe(status);
+		expect(await countNotes()).toBe(before);
+	});
+});
