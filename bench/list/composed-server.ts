@@ -1,5 +1,3 @@
-import { makeExecutableSchema } from '@graphql-tools/schema';
-import { checkingArguments } from '../../src/api/arguments.ts';
 import {
 	createApollo,
 	createContext,
@@ -10,9 +8,8 @@ import {
 	type Logger,
 	type RequestContext,
 	readTypeDefs,
+	resolvedSchema,
 } from '../../src/api/index.ts';
-import { resolvers } from '../../src/api/resolvers/index.ts';
-import { workspaceResolvers } from '../../src/api/workspace/index.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
@@ -72,8 +69,7 @@ export async function startComposed(
 /** The project's own schema and resolvers with the marks of content taken off: the resolvers answer what the row holds. */
 function plainSchema() {
 	const typeDefs = readTypeDefs().map((sdl) => sdl.replaceAll(/@encrypted\([^)]*\)(?=\s*$)/gm, '@metadata'));
-	const ofWorkspace = workspaceResolvers(makeExecutableSchema({ typeDefs }), { ...resolvers });
-	return checkingArguments(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] }));
+	return resolvedSchema(typeDefs);
 }
 
 /** Entries are made, checked and encoded as ever; only the database does not see them. */

@@ -1,8 +1,8 @@
 import type { DocumentNode } from 'graphql';
-import { decideContent, type Operation, type Principal, type Reach, reachOf, rolesOf } from '../access/index.ts';
+import { type Operation, type Principal, type Reach, reachOf } from '../access/index.ts';
 import { type Access, entryOf } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Acting, Desk } from '../firms/index.ts';
+import { type Acting, actingAs, beginAs, type Desk } from '../firms/index.ts';
 import { deriveDocumentHash } from './document-hash.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 
@@ -28,13 +28,7 @@ export const createContext = (requestId: string, principal: Principal, desk: Des
 
 /** Decides on content, once the document is known and before anything is resolved. */
 export function begin({ requestId, principal, desk, decided }: RequestContext, document: DocumentNode): void {
-	decided.access = desk.content.begin({
-		decision: decideContent(principal),
-		actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
-		plane: principal.kind,
-		request: requestId,
-		document: deriveDocumentHash(document),
-	});
+	decided.access = beginAs(desk, principal, requestId, deriveDocumentHash(document));
 }
 
 /** The decision on content and the memory for the log. @throws Error before begin(). */
@@ -75,6 +69,5 @@ export function actingFor(context: RequestContext, operation: Operation): Acting
 	if (principal.kind !== 'firm') throw new FirmsealError('FORBIDDEN', 'Only members of a firm change its content.');
 	// What an earlier operation of the document has read may be changed by this one.
 	loaders.forget();
-	const { user, firm, client } = principal;
-	return { access: accessOf(context), user, firm, client, selection: { columns: new Set(), client } };
+	return actingAs(accessOf(context), principal);
 }

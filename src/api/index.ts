@@ -6,4 +6,12 @@ export { identifyPrincipal, principalOf, RefusedAccountError, refusedHere } from
 export { createRateLimit } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export { createSchema, fieldsByName, LOCK, readTypeDefs, type SealedSchema, TABLE_OF } from './schema.ts';
+export {
+	createSchema,
+	fieldsByName,
+	LOCK,
+	readTypeDefs,
+	resolvedSchema,
+	type SealedSchema,
+	TABLE_OF,
+} from './schema.ts';

@@ -44,14 +44,16 @@ export function createSchema(): SealedSchema {
 			reveal: (context, field, row, sealed) => context.desk.content.reveal(accessOf(context), field, row, sealed),
 		},
 	});
-	const typeDefs = readTypeDefs();
-	const ofWorkspace = workspaceResolvers(makeExecutableSchema({ typeDefs }), { ...resolvers });
-	const schema = transformer(
-		checkingArguments(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] })),
-	);
+	const schema = transformer(resolvedSchema(readTypeDefs()));
 	const registry = registryOf(schema);
 	assertEveryFieldWrapped(schema, registry);
 	return { schema, registry };
+}
+
+/** The schema with its resolvers, arguments checked, and the marks not yet acted on. */
+export function resolvedSchema(typeDefs: string[]): GraphQLSchema {
+	const ofWorkspace = workspaceResolvers(makeExecutableSchema({ typeDefs }), { ...resolvers });
+	return checkingArguments(makeExecutableSchema({ typeDefs, resolvers: [resolvers, ofWorkspace] }));
 }
 
 function readLock(): SealedLock {

@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid';
-import { decideContent, type FirmPrincipal, rolesOf } from '../../src/access/index.ts';
+import type { FirmPrincipal } from '../../src/access/index.ts';
 import { createLogger, createMetrics, createSchema } from '../../src/api/index.ts';
+import { actAs as actAsPerson } from '../../src/cli/demo/person.ts';
 import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import type { Acting, Desk } from '../../src/firms/index.ts';
@@ -21,17 +21,7 @@ export async function actAs<T>(
 		const keyring = await openKeyring(config, 'firm');
 		const logger = createLogger({ level: 'silent' });
 		const desk = openDesk({ plane, keyring, audit, registry, config, metrics: createMetrics(), logger });
-		const access = desk.content.begin({
-			decision: decideContent(principal),
-			actor: { kind: 'firm', user: principal.user, roles: rolesOf(principal) },
-			plane: 'firm',
-			request: uuidv7(),
-			document: null,
-		});
-		const { user, firm, client } = principal;
-		const result = await work(desk, { access, user, firm, client, selection: { columns: new Set(), client } });
-		await desk.content.settle(access);
-		return result;
+		return await actAsPerson({ desk, principal }, work);
 	} finally {
 		await audit.close();
 		await Promise.all([plane.close(), logPlane.close()]);

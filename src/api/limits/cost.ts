@@ -2,6 +2,7 @@ import {
 	type DefinitionNode,
 	type DocumentNode,
 	type FieldNode,
+	GraphQLError,
 	type GraphQLField,
 	type GraphQLSchema,
 	getArgumentValues,
@@ -30,15 +31,15 @@ interface Executed {
 }
 
 /**
- * How many fields the answer could have, as far as can be known before it is made; 0 for variables that execution will
- * refuse. Every field counts once, `__typename` too, whatever @skip and @include say; what is selected in a connection as
+ * How many fields the answer could have, as far as can be known before it is made. Every field counts once, `__typename` too, whatever @skip and @include say; what is selected in a connection as
  * often as a page has rows, in another list of objects ten times. The document must be valid: then no fragment is in
  * itself, and each is counted once, however often it is used.
- * @throws FirmsealError TOO_EXPENSIVE for a page of more than 1,000 rows.
+ * @throws FirmsealError TOO_EXPENSIVE for a page of more than 1,000 rows; GraphQLError for the first mistake in the variables.
  */
 export function costOf({ schema, document, operation, variables }: Executed): number {
 	const values = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
-	if (values.errors) return 0;
+	// Execution would tell fifty mistakes, each with the whole value in it: seconds for one body.
+	if (values.errors) throw mistakeIn(values.errors[0]);
 	const { coerced } = values;
 	const fragments = new Map<string, DefinitionNode>();
 	for (const definition of document.definitions)
@@ -117,4 +118,13 @@ function argumentsOf(
 	} catch {
 		return {};
 	}
+}
+
+/** As Apollo tells mistakes in variables, which format-error.ts knows. */
+function mistakeIn(error: GraphQLError | undefined): GraphQLError {
+	return new GraphQLError(error?.message ?? 'The variables are wrong.', {
+		...(error?.nodes && { nodes: error.nodes }),
+		originalError: error?.originalError ?? error ?? null,
+		extensions: { code: 'BAD_USER_INPUT' },
+	});
 }

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
-import { decideContent, type FirmPrincipal, rolesOf } from '../../access/index.ts';
-import type { Acting, Desk } from '../../firms/index.ts';
+import type { FirmPrincipal } from '../../access/index.ts';
+import { type Acting, actingAs, beginAs, type Desk } from '../../firms/index.ts';
 
 /** Somebody of a firm, at the desk of their plane. */
 export interface Person {
@@ -13,16 +13,9 @@ export async function actAs<T>(
 	{ desk, principal }: Person,
 	work: (desk: Desk, acting: Acting) => Promise<T>,
 ): Promise<T> {
-	const { user, firm, client } = principal;
-	const access = desk.content.begin({
-		decision: decideContent(principal),
-		actor: { kind: 'firm', user, roles: rolesOf(principal) },
-		plane: 'firm',
-		request: uuidv7(),
-		document: null,
-	});
+	const access = beginAs(desk, principal, uuidv7(), null);
 	try {
-		return await work(desk, { access, user, firm, client, selection: { columns: new Set(), client } });
+		return await work(desk, actingAs(access, principal));
 	} finally {
 		// Also of what failed: it may have opened something.
 		await desk.content.settle(access);

@@ -1,0 +1,90 @@
+import { getNamedType } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeScene, type Scene } from '../scene.ts';
+import { acceptedValuesOf } from './accepted-values.ts';
+import { badValuesOf } from './bad-values.ts';
+import { byVariables, type Variables } from './document.ts';
+import { type FirmRows, makeFirmRows } from './firm-rows.ts';
+import { namesOfNothing, takenIds } from './named-rows.ts';
+import { type Call, calls, isPage, nameOf, type Place, placesOf, valueAt, withValue } from './places.ts';
+import { calledOf, expectAnswer, faultsOf, inParallel, refuse } from './refuse.ts';
+import { storedRows } from './stored-rows.ts';
+import { isOwnId } from './valid-values.ts';
+
+/** Gives every place of every call of a kind every bad value, and proves each time that only the value was at fault. */
+export function attackCalls(root: Call['root']): void {
+	let scene: Scene;
+	let firms: Readonly<Record<'north' | 'harbour', FirmRows>>;
+	beforeAll(async () => {
+		scene = await makeScene();
+		firms = { north: await makeFirmRows(scene, scene.north), harbour: await makeFirmRows(scene, scene.harbour) };
+	});
+	afterAll(async () => {
+		await scene?.installation.close();
+	});
+
+	describe.each(calls.filter((call) => call.root === root))('$name', (call) => {
+		it('is answered when every argument is right', async () => {
+			const answer = await expectAnswer(firms.north, call, await firms.north.variables(call));
+			if (isPage(call)) expect(calledOf(answer).totalCount).toBeGreaterThan(0);
+		});
+
+		it.each(placesOf(call))('$name', (place) => attack(place));
+	});
+
+	it('the server lives, and nothing was unforeseen', async () => {
+		expect((await fetch(`${scene.api.url}/health/live`)).status).toBe(200);
+		expect(scene.api.lines.filter((line) => line.includes('unforeseen'))).toEqual([]);
+	});
+
+	async function attack(place: Place): Promise<void> {
+		const { north } = firms;
+		const { call } = place;
+		const variables = await north.variables(call, place.path);
+		const valid = valueAt(variables, place.path);
+		const nothing = getNamedType(place.type).name === 'ID' && !isOwnId(place) ? await namesOfNothing(place, firms) : {};
+		const taken = Object.entries(await takenIds(place, firms)).map(([what, value]) => ({
+			what,
+			value,
+			code: 'CONFLICT' as const,
+		}));
+		const before = await storedRows(scene.admin);
+		const wrong = await refuse(north, place, variables, [...badValuesOf(place, valid), ...taken]);
+		for (const [what, id] of Object.entries(nothing))
+			wrong.push(...(await find(place, variables, id)).map((fault) => `${what}: ${fault}`));
+		expect(wrong).toEqual([]);
+		expect(await storedRows(scene.admin)).toEqual(before);
+		await expectAnswer(north, call, variables);
+		await inParallel(acceptedValuesOf(place, valid), (value) => accept(place, value), root === 'query' ? 8 : 1);
+	}
+
+	/** A query finds nothing by the id, a mutation says so. */
+	async function find({ call, path }: Place, variables: Variables, id: string): Promise<string[]> {
+		const node = { node: await firms.north.nodeOf(call) };
+		const answer = await firms.north.ask(byVariables(call, withValue(variables, path, id) as Variables, node));
+		if (root === 'mutation') return faultsOf(answer, ['NOT_FOUND'], id);
+		const found = calledOf(answer);
+		const isNothing = found === null || (found.totalCount === 0 && found.nodes.length === 0);
+		const told = answer.text.includes('harbour') ? ['tells of the other firm'] : [];
+		return [...(answer.errors.length === 0 && isNothing ? [] : [`finds ${answer.text.slice(0, 300)}`]), ...told];
+	}
+
+	/** At the limit it is taken, and comes back as it was given. */
+	async function accept(place: Place, value: unknown): Promise<void> {
+		const { call, path } = place;
+		const given = withValue(await firms.north.variables(call, path), path, value) as Variables;
+		// A cursor is of one order.
+		const { after, before, ...withoutCursor } = given;
+		const answer = await expectAnswer(firms.north, call, path[0] === 'orderBy' ? withoutCursor : given);
+		const [, written] = /^(?:create|update)(\w+)$/.exec(call.field.name) ?? [];
+		if (!written || path.length !== 2 || value === null || typeof value === 'object') return;
+		const shown = calledOf(answer)[written.charAt(0).toLowerCase() + written.slice(1)][nameOf(place)];
+		if (shown !== undefined) expect(plain(shown, place)).toEqual(plain(value, place));
+	}
+}
+
+/** One form for what is the same moment or the same number. */
+function plain(value: unknown, { type }: Place): unknown {
+	const { name } = getNamedType(type);
+	return name === 'DateTime' ? new Date(value as string).toISOString() : value === '-0' ? '0' : value;
+}

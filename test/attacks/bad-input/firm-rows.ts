@@ -1,0 +1,89 @@
+import type { Answer } from '../../support/ask.ts';
+import type { TestFirm } from '../../support/installation.ts';
+import { claimsOf, type Scene } from '../scene.ts';
+import { byVariables, type Request, type Variables } from './document.ts';
+import { type Call, calls, isCreate, operation, type Path, placesOf } from './places.ts';
+import { before, capital } from './valid-values.ts';
+import { validVariables } from './valid-variables.ts';
+
+/** A firm with a row of every type, made through the API, and variables for every call that succeed on them. */
+export interface FirmRows {
+	readonly firm: TestFirm;
+	/** Id of the owner, as whom everything is asked. */
+	readonly owner: string;
+	/** Id of the firm's one row of a type, which nothing changes. */
+	row(type: string): Promise<string>;
+	/** Id of another row of the type. */
+	fresh(type: string): Promise<string>;
+	/** What a row was made from. */
+	inputOf(id: string): Variables;
+	/** The cursor of the first row of a list, in the order that `variables` asks for. */
+	cursor(call: Call): Promise<string>;
+	/** Variables for a call that succeeds once, with every argument that may stand beside the one at `path`. */
+	variables(call: Call, path?: Path): Promise<Variables>;
+	/** The object for a field that isn't of an operation. */
+	nodeOf(call: Call): Promise<string>;
+	ask(request: Request): Promise<Answer>;
+	/** @throws Error with the answer, when it isn't one. */
+	succeed(name: string, variables: Variables): Promise<Answer>;
+}
+
+/** Makes rows so that every list of every object has one. */
+export async function makeFirmRows({ api }: Pick<Scene, 'api'>, firm: TestFirm): Promise<FirmRows> {
+	const owner = claimsOf(firm.owner).sub;
+	const kept = new Map<string, Promise<string>>();
+	const inputs = new Map<string, Variables>();
+	const ask = ({ query, variables }: Request) => api.ask(firm.owner, query, variables);
+
+	async function succeed(name: string, variables: Variables): Promise<Answer> {
+		const answer = await ask(byVariables(operation(name), variables, { node: '' }));
+		if (answer.errors.length > 0 || !answer.data.called) throw new Error(`${name} must succeed first: ${answer.text}`);
+		return answer;
+	}
+
+	const rows: FirmRows = {
+		firm,
+		owner,
+		ask,
+		succeed,
+		row(type) {
+			const known = kept.get(type) ?? rows.fresh(type);
+			kept.set(type, known);
+			return known;
+		},
+		async fresh(type) {
+			const call = operation(type === 'User' ? 'addMember' : `create${type}`);
+			const variables = await rows.variables(call);
+			const { data } = await succeed(call.field.name, variables);
+			const made = data.called[type.charAt(0).toLowerCase() + type.slice(1)];
+			inputs.set(made.id, variables.input as Variables);
+			return made.id;
+		},
+		inputOf: (id) => inputs.get(id) ?? {},
+		async cursor(call) {
+			const needed = call.field.args.filter(({ name, type }) => name === 'orderBy' || String(type).endsWith('!'));
+			const variables = await validVariables(rows, call, [], needed);
+			const { data, text } = await ask(byVariables(call, variables, { node: await rows.nodeOf(call) }));
+			const cursor = (data?.node ?? data)?.called?.pageInfo.startCursor;
+			if (!cursor)
+				throw new Error(`${call.name} has no rows to try: make one in test/attacks/bad-input/firm-rows.ts. ${text}`);
+			return cursor;
+		},
+		async variables(call, path = []) {
+			const variables = await validVariables(rows, call, path);
+			await before(rows, call, variables);
+			return variables;
+		},
+		async nodeOf({ owner: type }) {
+			if (type === 'Query' || type === 'Mutation') return '';
+			return type === 'Firm' ? firm.id : type === 'User' ? owner : rows.row(type);
+		},
+	};
+	for (const call of calls.filter(isCreate)) await rows.row(capital(call.field.name.slice('create'.length)));
+	for (const call of calls.filter((each) => isCreate(each) || each.field.name === 'shareWithClient'))
+		for (const { path, within } of placesOf(call))
+			if (within?.isOneOf) await succeed(call.field.name, await rows.variables(call, path));
+	const addMember = operation('addMember');
+	await succeed('addMember', await rows.variables(addMember, ['input', 'clientId']));
+	return rows;
+}

@@ -1,0 +1,3 @@
+import { attackCalls } from './attack-calls.ts';
+
+attackCalls('query');

@@ -1,0 +1,110 @@
+import { getNamedType, isEnumType } from 'graphql';
+import { v7 as uuidv7 } from 'uuid';
+import type { Variables } from './document.ts';
+import type { FirmRows } from './firm-rows.ts';
+import { type Call, nameOf, type Path, type Place, schema } from './places.ts';
+
+type Rule = (rows: FirmRows, place: Place) => unknown;
+
+/** What a name means, wherever it stands. The rest goes by type. */
+const BY_NAME: Readonly<Record<string, Rule>> = {
+	firmId: ({ firm }) => firm.id,
+	authorId: ({ owner }) => owner,
+	userId: (rows) => rows.fresh('User'),
+	sharedWithId: (rows) => rows.row('Client'),
+	first: () => 10,
+	last: () => 10,
+	after: (rows, { call }) => rows.cursor(call),
+	before: (rows, { call }) => rows.cursor(call),
+	currency: () => 'EUR',
+	mimeType: () => 'application/pdf',
+	email: ({ firm }) => `${uuidv7()}@${firm.slug}.example`,
+	number: async (rows, { call }) =>
+		call.root === 'query' ? rows.inputOf(await rows.row('Invoice')).number : `${rows.firm.slug}-${uuidv7()}`,
+};
+
+/** Arguments that depend on each other: what the others are, undefined for left out, when the one at `path` is given. */
+const TOGETHER: Readonly<Record<string, (path: Path) => Variables>> = {
+	addMember: memberOf,
+	setMemberRole: memberOf,
+};
+
+function memberOf(path: Path): Variables {
+	return path.at(-1) === 'clientId' ? { role: 'CLIENT' } : { role: 'OWNER', clientId: undefined };
+}
+
+/** What must have been done before an operation can succeed. */
+const BEFORE: Readonly<Record<string, (rows: FirmRows, variables: Variables) => Promise<unknown>>> = {
+	unshareWithClient: (rows, variables) => rows.succeed('shareWithClient', variables),
+};
+
+export const togetherWith = ({ field }: Call, path: Path): Variables => TOGETHER[field.name]?.(path) ?? {};
+
+export const isConditional = ({ field }: Call): boolean => field.name in TOGETHER;
+
+export const before = async (rows: FirmRows, { field }: Call, variables: Variables): Promise<unknown> =>
+	BEFORE[field.name]?.(rows, variables);
+
+/** The type of the row that an id names: by the operation for `id`, by the name for any other. */
+export function typeOfId(place: Place): string {
+	const { call } = place;
+	const name = nameOf(place);
+	if (name !== 'id') return { authorId: 'User', sharedWithId: 'Client' }[name] ?? capital(name.replace(/Id$/, ''));
+	const [, type] = /^(?:create|update|delete)(\w+)$/.exec(call.field.name) ?? [];
+	const answered = getNamedType(call.field.type).name;
+	return type ?? (answered === 'Node' ? 'Note' : answered);
+}
+
+/** A new row's own id, which the client may choose. */
+export const isOwnId = ({ call, path }: Place): boolean => path.at(-1) === 'id' && call.field.name.startsWith('create');
+
+export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** @throws Error for a place that no rule fits, which says what to add. */
+export async function validValue(rows: FirmRows, place: Place): Promise<unknown> {
+	const { type, limit, name: placeName } = place;
+	const name = nameOf(place);
+	const rule = BY_NAME[name];
+	if (rule) return rule(rows, place);
+	const named = getNamedType(type);
+	if (isEnumType(named)) return named.getValues()[0]?.name;
+	switch (named.name) {
+		case 'ID':
+			return idFor(rows, place);
+		case 'Int':
+			return limit.min ?? 1;
+		case 'Float':
+			return 1;
+		case 'Boolean':
+			return true;
+		case 'Decimal':
+			return '12.5';
+		case 'DateTime':
+			return name.endsWith('From')
+				? '2001-01-01T00:00:00.000Z'
+				: name.endsWith('Before')
+					? '2101-01-01T00:00:00.000Z'
+					: '2026-11-01T12:00:00.000Z';
+		case 'JSON':
+			return { of: rows.firm.slug };
+		case 'String': {
+			const text = `${name} of ${rows.firm.slug} ${uuidv7()}`;
+			if (limit.pattern === undefined || new RegExp(limit.pattern, 'u').test(text)) return text;
+		}
+	}
+	throw new Error(
+		`No value for ${placeName} is known: add one for ${name} to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
+	);
+}
+
+function idFor(rows: FirmRows, place: Place): Promise<string> | string {
+	if (isOwnId(place)) return uuidv7();
+	const type = typeOfId(place);
+	if (type === 'Firm') return rows.firm.id;
+	if (!schema.getMutationType()?.getFields()[`create${type}`])
+		throw new Error(
+			`What ${place.name} names is unknown: add it to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
+		);
+	const isTarget = place.call.root === 'mutation' && place.path.at(-1) === 'id';
+	return isTarget ? rows.fresh(type) : rows.row(type);
+}
