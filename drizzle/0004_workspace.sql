@@ -44,7 +44,7 @@ CREATE TABLE "document_versions" (
 	"document_id" uuid NOT NULL,
 	"author_id" uuid NOT NULL,
 	"number" integer NOT NULL,
-	"byte_size" integer,
+	"byte_size" bigint,
 	"change_summary" "sealed",
 	"bucket" "sealed",
 	"object_key" "sealed",
@@ -53,7 +53,7 @@ CREATE TABLE "document_versions" (
 	CONSTRAINT "document_versions_id_unique" UNIQUE("id"),
 	CONSTRAINT "document_versions_number" UNIQUE("firm_id","document_id","number"),
 	CONSTRAINT "document_versions_number_range" CHECK ("document_versions"."number" between 1 and 200),
-	CONSTRAINT "document_versions_byte_size_positive" CHECK ("document_versions"."byte_size" >= 0),
+	CONSTRAINT "document_versions_byte_size_range" CHECK ("document_versions"."byte_size" between 0 and 9007199254740991),
 	CONSTRAINT "document_versions_change_summary_firm_tag" CHECK (substring("document_versions"."change_summary" from 7 for 4) = substring(sha256(convert_to("document_versions"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "document_versions_bucket_firm_tag" CHECK (substring("document_versions"."bucket" from 7 for 4) = substring(sha256(convert_to("document_versions"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "document_versions_object_key_firm_tag" CHECK (substring("document_versions"."object_key" from 7 for 4) = substring(sha256(convert_to("document_versions"."firm_id"::text, 'UTF8')) from 1 for 4)),
@@ -72,7 +72,7 @@ CREATE TABLE "documents" (
 	"client_id" uuid,
 	"name" text NOT NULL,
 	"mime_type" text NOT NULL,
-	"byte_size" integer,
+	"byte_size" bigint,
 	"status" text DEFAULT 'PENDING' NOT NULL,
 	"description" "sealed",
 	"bucket" "sealed",
@@ -82,7 +82,7 @@ CREATE TABLE "documents" (
 	CONSTRAINT "documents_id_unique" UNIQUE("id"),
 	CONSTRAINT "documents_name_size" CHECK (char_length("documents"."name") between 1 and 200),
 	CONSTRAINT "documents_mime_type_size" CHECK (char_length("documents"."mime_type") between 3 and 127),
-	CONSTRAINT "documents_byte_size_positive" CHECK ("documents"."byte_size" >= 0),
+	CONSTRAINT "documents_byte_size_range" CHECK ("documents"."byte_size" between 0 and 9007199254740991),
 	CONSTRAINT "documents_status_known" CHECK ("documents"."status" in ('PENDING', 'AVAILABLE')),
 	CONSTRAINT "documents_description_firm_tag" CHECK (substring("documents"."description" from 7 for 4) = substring(sha256(convert_to("documents"."firm_id"::text, 'UTF8')) from 1 for 4)),
 	CONSTRAINT "documents_bucket_firm_tag" CHECK (substring("documents"."bucket" from 7 for 4) = substring(sha256(convert_to("documents"."firm_id"::text, 'UTF8')) from 1 for 4)),
@@ -179,11 +179,17 @@ CREATE TABLE "owner_recoveries" (
 	"requested_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	"approved_by" uuid,
 	"approved_at" timestamp (3) with time zone,
-	"ended_at" timestamp (3) with time zone,
-	"outcome" text,
+	"seen_at" timestamp (3) with time zone,
 	CONSTRAINT "owner_recoveries_approval_whole" CHECK (("owner_recoveries"."approved_by" is null) = ("owner_recoveries"."approved_at" is null)),
-	CONSTRAINT "owner_recoveries_end_whole" CHECK (("owner_recoveries"."ended_at" is null) = ("owner_recoveries"."outcome" is null)),
-	CONSTRAINT "owner_recoveries_outcome_known" CHECK ("owner_recoveries"."outcome" in ('COMPLETED', 'CANCELLED'))
+	CONSTRAINT "owner_recoveries_seen_approved" CHECK ("owner_recoveries"."seen_at" is null or "owner_recoveries"."approved_at" is not null)
+);
+--> statement-breakpoint
+CREATE TABLE "owner_recovery_ends" (
+	"recovery_id" uuid NOT NULL,
+	"firm_id" uuid NOT NULL,
+	"outcome" text NOT NULL,
+	"ended_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	CONSTRAINT "owner_recovery_ends_outcome_known" CHECK ("owner_recovery_ends"."outcome" in ('COMPLETED', 'CANCELLED', 'WITHDRAWN'))
 );
 --> statement-breakpoint
 CREATE TABLE "shares" (
@@ -252,7 +258,6 @@ ALTER TABLE "invoices" ADD CONSTRAINT "invoices_client_id_of_firm" FOREIGN KEY (
 ALTER TABLE "messages" ADD CONSTRAINT "messages_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messages" ADD CONSTRAINT "messages_thread_id_of_firm" FOREIGN KEY ("firm_id","thread_id") REFERENCES "public"."threads"("firm_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "messages" ADD CONSTRAINT "messages_author_id_of_firm" FOREIGN KEY ("firm_id","author_id") REFERENCES "public"."memberships"("firm_id","user_id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "notices" ADD CONSTRAINT "notices_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_actor_id_users_id_fk" FOREIGN KEY ("actor_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "notices" ADD CONSTRAINT "notices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "owner_recoveries" ADD CONSTRAINT "owner_recoveries_firm_id_firms_id_fk" FOREIGN KEY ("firm_id") REFERENCES "public"."firms"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -283,12 +288,15 @@ CREATE INDEX "documents_by_update" ON "documents" USING btree ("firm_id","update
 CREATE UNIQUE INDEX "invoice_line_items_position" ON "invoice_line_items" USING btree ("firm_id","invoice_id","position") WHERE deleted_at is null;--> statement-breakpoint
 CREATE UNIQUE INDEX "invoices_number_free" ON "invoices" USING btree ("firm_id","number") WHERE deleted_at is null;--> statement-breakpoint
 CREATE INDEX "invoices_by_number" ON "invoices" USING btree ("firm_id","number","id");--> statement-breakpoint
+CREATE INDEX "invoices_by_total" ON "invoices" USING btree ("firm_id","total","id");--> statement-breakpoint
+CREATE INDEX "invoices_by_amount_due" ON "invoices" USING btree ("firm_id","amount_due","id");--> statement-breakpoint
 CREATE INDEX "invoices_by_creation" ON "invoices" USING btree ("firm_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "invoices_by_update" ON "invoices" USING btree ("firm_id","updated_at","id");--> statement-breakpoint
 CREATE INDEX "messages_by_creation" ON "messages" USING btree ("firm_id","thread_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "messages_by_update" ON "messages" USING btree ("firm_id","thread_id","updated_at","id");--> statement-breakpoint
 CREATE INDEX "notices_by_creation" ON "notices" USING btree ("firm_id","created_at","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "owner_recoveries_one_open" ON "owner_recoveries" USING btree ("firm_id") WHERE ended_at is null;--> statement-breakpoint
+CREATE UNIQUE INDEX "owner_recovery_ends_done_or_cancelled" ON "owner_recovery_ends" USING btree ("recovery_id") WHERE outcome <> 'WITHDRAWN';--> statement-breakpoint
+CREATE UNIQUE INDEX "owner_recovery_ends_done_or_withdrawn" ON "owner_recovery_ends" USING btree ("recovery_id") WHERE outcome <> 'CANCELLED';--> statement-breakpoint
 CREATE UNIQUE INDEX "shares_of_document" ON "shares" USING btree ("firm_id","document_id","client_id") WHERE document_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "shares_of_thread" ON "shares" USING btree ("firm_id","thread_id","client_id") WHERE thread_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "shares_of_invoice" ON "shares" USING btree ("firm_id","invoice_id","client_id") WHERE invoice_id is not null;--> statement-breakpoint

@@ -18,7 +18,7 @@ import { type DatabaseAccess, openAuthenticator, openDesk, openKeyring, openLog,
 import type { Config } from './config.ts';
 import { checkAppend, inspectCatalogue, inspectSignIn, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import type { Desk } from './firms/index.ts';
+import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring } from './installation.ts';
 import type { Keyring } from './keys/index.ts';
 import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
@@ -97,12 +97,19 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 		});
 		await log.append([systemEntry(config.plane === 'operator' ? 'operator' : 'firm', { action: 'process.start' })]);
 		const url = await http.listen();
+		const firmPlane = planes.get('firm');
+		const witness =
+			firmPlane &&
+			(await openRecoveryWitness(firmPlane, (error) =>
+				logger.error({ err: error }, 'recoveries of owners could not be looked for'),
+			));
 		logger.info({ address: url }, 'listening');
 		return {
 			url,
 			async stop() {
 				await http.stop();
 				await apollo.stop();
+				await witness?.stop();
 				await log.close();
 				await close();
 			},

@@ -43,6 +43,7 @@ export const RIGHTS = {
 	firms: FIRMS,
 	node: FIRMS,
 	clients: SHARED,
+	client: SHARED,
 	documents: SHARED,
 	document: SHARED,
 	threads: SHARED,
@@ -54,6 +55,7 @@ export const RIGHTS = {
 	invoices: SHARED,
 	invoice: SHARED,
 	timeEntries: STAFF_AND_OPERATOR,
+	timeEntry: STAFF_AND_OPERATOR,
 	auditEntries: LOG,
 	notices: OWNER,
 	createClient: STAFF,
@@ -101,7 +103,9 @@ export const SIGHT = {
 	InvoiceLineItem: SHARED,
 	TimeEntry: STAFF_AND_OPERATOR,
 	AuditEntry: LOG,
-	Notice: OWNER,
+	/** A member finds those that aren't for owners alone. */
+	Notice: STAFF,
+	OwnerRecovery: { ...STAFF, OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' },
 } as const satisfies Record<string, Right>;
 
 export type Operation = keyof typeof RIGHTS;

@@ -72,13 +72,7 @@ type Declared = Pick<GraphQLArgument | GraphQLInputField, 'name' | 'type'>;
 /** null: every value of the type will do. */
 function checkOf(coordinate: string, declared: Declared, seen: Seen): Check | null {
 	const limit = (getDirective(seen.schema, declared as never, 'limit')?.[0] ?? {}) as Limit;
-	return ofType(
-		coordinate,
-		getNullableType(declared.type) as GraphQLInputType,
-		limit,
-		seen,
-		CURSORS.has(declared.name),
-	);
+	return ofType(coordinate, getNullableType<GraphQLInputType>(declared.type), limit, seen, CURSORS.has(declared.name));
 }
 
 function ofType(coordinate: string, type: GraphQLInputType, limit: Limit, seen: Seen, isCursor: boolean): Check | null {
@@ -138,16 +132,15 @@ const ofList =
 function ofText({ bytes, line, pattern }: Limit): Check | null {
 	if (bytes === undefined && line === undefined && pattern === undefined) return null;
 	const form = pattern === undefined ? null : new RegExp(pattern, 'u');
+	// Control, unassigned and half characters are none.
+	const oneLine = line === undefined ? null : new RegExp(`^\\P{C}{1,${line}}$`, 'u');
 	return (text: string, path) => {
 		if (bytes !== undefined && Buffer.byteLength(text) > bytes)
 			throw wrong(path, `is longer than ${bytes} bytes: shorten it`);
-		if (line !== undefined && !isLine(text, line)) throw wrong(path, `must be 1 to ${line} characters on one line`);
+		if (oneLine && !oneLine.test(text)) throw wrong(path, `must be 1 to ${line} characters on one line`);
 		if (form && !form.test(text)) throw wrong(path, `must be of the form ${pattern}`);
 	};
 }
-
-/** Control, unassigned and half characters are none. */
-const isLine = (text: string, most: number): boolean => /^\P{C}+$/u.test(text) && [...text].length <= most;
 
 function ofNumber({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limit): Check | null {
 	return (value: number, path) => {

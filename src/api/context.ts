@@ -5,6 +5,7 @@ import { FirmsealError } from '../errors.ts';
 import { type Acting, actingAs, beginAs, type Desk } from '../firms/index.ts';
 import { deriveDocumentHash } from './document-hash.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
+import { planeOfRequest } from './request-plane.ts';
 
 /** One request: who asks, with what right, through which plane. */
 export interface RequestContext {
@@ -18,13 +19,11 @@ export interface RequestContext {
 	readonly decided: { access: Access | null };
 }
 
-export const createContext = (requestId: string, principal: Principal, desk: Desk): RequestContext => ({
-	requestId,
-	principal,
-	desk,
-	loaders: createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null),
-	decided: { access: null },
-});
+export function createContext(requestId: string, principal: Principal, shared: Desk): RequestContext {
+	const desk = { ...shared, plane: planeOfRequest(shared.plane) };
+	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
+	return { requestId, principal, desk, loaders, decided: { access: null } };
+}
 
 /** Decides on content, once the document is known and before anything is resolved. */
 export function begin({ requestId, principal, desk, decided }: RequestContext, document: DocumentNode): void {

@@ -6,6 +6,7 @@ import {
 	type OperatorRolesRow,
 	type Plane,
 	type Row,
+	type RowKey,
 	type Selection,
 	selectFirmsByIds,
 	selectMembershipsByUsers,
@@ -26,7 +27,12 @@ export interface Loaders {
 	forget(): void;
 	/** Rows of a table by id; one loader for each `key`. */
 	rows(table: FirmOwnedTable, key: string, selection: Selection): DataLoader<string, Row | null>;
-	/** Anything that is read for many ids at once; one loader for each `key`, which says everything that `read` depends on. */
+	/** What belongs to many rows, known by firm and id; one loader for each `key`, which says everything that `read` depends on. */
+	ofRows<Value>(
+		key: string,
+		read: (parents: readonly RowKey[]) => Promise<ReadonlyMap<string, Value>>,
+	): DataLoader<RowKey, Value | null, string>;
+	/** The same by ids alone. */
 	of<Value>(
 		key: string,
 		read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Value>>,
@@ -45,6 +51,19 @@ export function createLoaders(plane: Plane, firm: string | null): Loaders {
 			return ids.map((id) => found.get(id) ?? null);
 		});
 		made.set(key, loader);
+		return loader;
+	};
+	const ofRows: Loaders['ofRows'] = (name, read) => {
+		const known = made.get(`rows:${name}`);
+		if (known) return known as never;
+		const loader = new DataLoader(
+			async (parents: readonly RowKey[]) => {
+				const found = await read(parents);
+				return parents.map(({ id }) => found.get(id) ?? null);
+			},
+			{ cacheKeyFn: ({ firmId, id }: RowKey) => `${firmId}/${id}` },
+		);
+		made.set(`rows:${name}`, loader as never);
 		return loader;
 	};
 	const loader =
@@ -72,6 +91,7 @@ export function createLoaders(plane: Plane, firm: string | null): Loaders {
 			return operatorRoles();
 		},
 		of,
+		ofRows,
 		forget: () => made.clear(),
 		rows: (table, key, selection) =>
 			of(key, async (ids) => {

@@ -1,4 +1,4 @@
-import type { KeysetPage, Page } from '../database/index.ts';
+import type { KeysetPage, Page, RowKey } from '../database/index.ts';
 import { type Connection, type ConnectionArgs, connectionOf, type ListOrder, pageOf } from './connection.ts';
 import type { Loaders } from './loaders.ts';
 
@@ -7,8 +7,8 @@ interface Nested<Row> {
 	readonly key: string;
 	readonly order: ListOrder<Row>;
 	/** The page of each parent, in one statement; a parent without rows may be left out. */
-	readonly pages: (parents: readonly string[], page: KeysetPage) => Promise<ReadonlyMap<string, Page<Row>>>;
-	readonly counts: (parents: readonly string[]) => Promise<ReadonlyMap<string, number>>;
+	readonly pages: (parents: readonly RowKey[], page: KeysetPage) => Promise<ReadonlyMap<string, Page<Row>>>;
+	readonly counts: (parents: readonly RowKey[]) => Promise<ReadonlyMap<string, number>>;
 }
 
 /**
@@ -17,14 +17,14 @@ interface Nested<Row> {
  */
 export function nestedConnection<Row extends { readonly id: string }>(
 	loaders: Loaders,
-	parent: string,
+	parent: RowKey,
 	args: ConnectionArgs,
 	{ key, order, pages, counts }: Nested<Row>,
 ): Promise<Connection<Row>> {
 	const page = pageOf(args, order);
 	const place = JSON.stringify([order.name, page.limit, page.fromEnd, page.after, page.before]);
-	const pageLoader = loaders.of(`${place}:${key}`, (parents) => pages(parents, page));
-	const countLoader = loaders.of(`${order.name}:count`, counts);
+	const pageLoader = loaders.ofRows(`${place}:${key}`, (parents) => pages(parents, page));
+	const countLoader = loaders.ofRows(`${order.name}:count`, counts);
 	return connectionOf(
 		args,
 		order,

@@ -195,6 +195,10 @@ export type ClientFilter = {
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** In this state. */
   status?: InputMaybe<ClientStatus>;
+  /** Last changed before this time. */
+  updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed at this time or later. */
+  updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** Orders of a list of clients. */
@@ -203,9 +207,9 @@ export type ClientOrder =
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** By name, A to Z. */
+  /** By name, in the order of text: capitals first. */
   | 'NAME_ASC'
-  /** By name, Z to A. */
+  /** By name, backwards. */
   | 'NAME_DESC'
   /** Longest unchanged first. */
   | 'UPDATED_AT_ASC'
@@ -552,8 +556,8 @@ export type Document = FirmOwned & Node & {
   author?: Maybe<User>;
   /** Bucket of the latest file's object. */
   bucket?: Maybe<Scalars['String']['output']>;
-  /** Size of the latest file in bytes; null as long as there is none. */
-  byteSize?: Maybe<Scalars['Int']['output']>;
+  /** Size of the latest file in whole bytes; null as long as there is none. */
+  byteSize?: Maybe<Scalars['Float']['output']>;
   /** The client it is about. */
   client?: Maybe<Client>;
   /** What the firm's people say about it; nothing for a portal client. */
@@ -580,7 +584,7 @@ export type Document = FirmOwned & Node & {
   sharedWith: Array<Client>;
   /** Whether its file is there. */
   status: DocumentStatus;
-  /** When it was last changed. */
+  /** When it was last changed, or got a version. */
   updatedAt: Scalars['DateTime']['output'];
   /** Its versions, the first one first, at most 200. */
   versions: Array<DocumentVersion>;
@@ -632,6 +636,10 @@ export type DocumentFilter = {
   sharedWithId?: InputMaybe<Scalars['ID']['input']>;
   /** In this state. */
   status?: InputMaybe<DocumentStatus>;
+  /** Last changed before this time. */
+  updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed at this time or later. */
+  updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** Orders of a list of documents. */
@@ -640,9 +648,9 @@ export type DocumentOrder =
   | 'CREATED_AT_ASC'
   /** Newest first. */
   | 'CREATED_AT_DESC'
-  /** By file name, A to Z. */
+  /** By file name, in the order of text: capitals first. */
   | 'NAME_ASC'
-  /** By file name, Z to A. */
+  /** By file name, backwards. */
   | 'NAME_DESC'
   /** Longest unchanged first. */
   | 'UPDATED_AT_ASC'
@@ -662,8 +670,8 @@ export type DocumentVersion = FirmOwned & Node & {
   author?: Maybe<User>;
   /** Bucket of the file's object. */
   bucket?: Maybe<Scalars['String']['output']>;
-  /** Size of the file in bytes; null as long as there is none. */
-  byteSize?: Maybe<Scalars['Int']['output']>;
+  /** Size of the file in whole bytes; null as long as there is none. */
+  byteSize?: Maybe<Scalars['Float']['output']>;
   /** What is different from the version before. */
   changeSummary?: Maybe<Scalars['String']['output']>;
   /** When it was made. */
@@ -696,7 +704,7 @@ export type Firm = Node & {
   members?: Maybe<UserConnection>;
   /** The firm's name. */
   name: Scalars['String']['output'];
-  /** The way to a new owner, while the firm is on it; null otherwise. */
+  /** The way to a new owner, while the firm is on it; null otherwise, and for a portal client. */
   ownerRecovery?: Maybe<OwnerRecovery>;
   /** Grows by one with each change. */
   revision: Scalars['Int']['output'];
@@ -840,6 +848,8 @@ export type InvoiceEdge = {
 
 /** Which invoices, by metadata only. */
 export type InvoiceFilter = {
+  /** Made by this user. */
+  authorId?: InputMaybe<Scalars['ID']['input']>;
   /** For this client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
   /** Made before this time. */
@@ -860,6 +870,10 @@ export type InvoiceFilter = {
   sharedWithId?: InputMaybe<Scalars['ID']['input']>;
   /** Where they stand. */
   status?: InputMaybe<InvoiceStatus>;
+  /** Last changed before this time. */
+  updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed at this time or later. */
+  updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** One line of an invoice. */
@@ -898,6 +912,10 @@ export type InvoiceLineItemInput = {
 
 /** Orders of a list of invoices. */
 export type InvoiceOrder =
+  /** Least to be paid first, whatever the currency. */
+  | 'AMOUNT_DUE_ASC'
+  /** Most to be paid first, whatever the currency. */
+  | 'AMOUNT_DUE_DESC'
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
@@ -906,6 +924,10 @@ export type InvoiceOrder =
   | 'NUMBER_ASC'
   /** By number, backwards. */
   | 'NUMBER_DESC'
+  /** Smallest total first, whatever the currency. */
+  | 'TOTAL_ASC'
+  /** Largest total first, whatever the currency. */
+  | 'TOTAL_DESC'
   /** Longest unchanged first. */
   | 'UPDATED_AT_ASC'
   /** Last changed first. */
@@ -984,6 +1006,10 @@ export type MessageFilter = {
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Written at this time or later. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed before this time. */
+  updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed at this time or later. */
+  updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** Orders of a list of messages. */
@@ -1285,6 +1311,10 @@ export type NoteFilter = {
   createdBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Written at this time or later. */
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed before this time. */
+  updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed at this time or later. */
+  updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** Orders of a list of notes. */
@@ -1298,7 +1328,7 @@ export type NoteOrder =
   /** Last changed first. */
   | 'UPDATED_AT_DESC';
 
-/** Something that a firm's people must know: a change of who may do what. */
+/** Something that a firm's own people must know, its portal clients not: a change of who may do what. */
 export type Notice = Node & {
   /** Who did it; null for the platform's people. */
   actor?: Maybe<User>;
@@ -1344,7 +1374,7 @@ export type NoticeKind =
   | 'MEMBER_REMOVED'
   /** Somebody's role was changed. */
   | 'MEMBER_ROLE_CHANGED'
-  /** A second person of the platform agreed; it can be done 72 hours later. */
+  /** A second person of the platform agreed, and the firm's plane has seen it; it can be done 72 hours later. */
   | 'OWNER_RECOVERY_APPROVED'
   /** It was called off, by an owner of the firm or by the platform. */
   | 'OWNER_RECOVERY_CANCELLED'
@@ -1375,7 +1405,7 @@ export type OwnerRecovery = {
   approvedAt?: Maybe<Scalars['DateTime']['output']>;
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
-  /** When it can be done; null until it is approved. */
+  /** When it can be done: 72 hours after the firm's plane saw it approved; null until then. */
   possibleAt?: Maybe<Scalars['DateTime']['output']>;
   /** When it was asked for. */
   requestedAt: Scalars['DateTime']['output'];
@@ -1399,6 +1429,8 @@ export type PageInfo = {
 export type Query = {
   /** The audit log, of the owner's firm or, for an auditor, of all. Reading it is itself recorded. */
   auditEntries: AuditEntryConnection;
+  /** A client by id; null if there is none that the caller may see. */
+  client?: Maybe<Client>;
   /** Clients of one firm; a portal client finds its own only. */
   clients: ClientConnection;
   /** A document by id; null if there is none that the caller may see. */
@@ -1431,6 +1463,8 @@ export type Query = {
   threads: ThreadConnection;
   /** Time entries of one firm. */
   timeEntries: TimeEntryConnection;
+  /** A time entry by id; null if there is none that the caller may see. */
+  timeEntry?: Maybe<TimeEntry>;
   /** Who the token is. */
   viewer: User;
 };
@@ -1444,6 +1478,12 @@ export type QueryAuditEntriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<AuditEntryOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryClientArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1593,6 +1633,12 @@ export type QueryTimeEntriesArgs = {
   orderBy?: InputMaybe<TimeEntryOrder>;
 };
 
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryTimeEntryArgs = {
+  id: Scalars['ID']['input'];
+};
+
 /** Who is to leave. */
 export type RemoveMemberInput = {
   /** The account. */
@@ -1713,6 +1759,10 @@ export type ThreadFilter = {
   createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** Shared with this client. */
   sharedWithId?: InputMaybe<Scalars['ID']['input']>;
+  /** Last changed before this time. */
+  updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed at this time or later. */
+  updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** Orders of a list of threads. */
@@ -1780,6 +1830,10 @@ export type TimeEntryFilter = {
   startedBefore?: InputMaybe<Scalars['DateTime']['input']>;
   /** Begun at this time or later. */
   startedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed before this time. */
+  updatedBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Last changed at this time or later. */
+  updatedFrom?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** Orders of a list of time entries. */
@@ -1901,7 +1955,7 @@ export type UpdateInvoicePayload = {
   invoice: Invoice;
 };
 
-/** A change of a message; what is left out stays. */
+/** A change of a message; what is left out stays. Its author stays, whoever of the firm changes it. */
 export type UpdateMessageInput = {
   /** null removes it. */
   body?: InputMaybe<Scalars['String']['input']>;
@@ -1973,11 +2027,11 @@ export type User = Node & {
   id: Scalars['ID']['output'];
   /** The person's name. */
   name: Scalars['String']['output'];
-  /** What the viewer must know about its firm: for an owner all notices, for others those that are for everybody. null for other accounts. */
+  /** What the viewer must know about its firm: for an owner all notices, for a member those that aren't for owners alone. null for a portal client, and for other accounts. */
   notices?: Maybe<NoticeConnection>;
   /** What the person may do as an operator; empty for a firm's people. */
   operatorRoles: Array<OperatorRole>;
-  /** When the person was taken out of the firm; null for a member. */
+  /** When the person was taken out of the firm; null for a member, and for a portal client who asks. */
   removedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The role in the firm; null for who operates the platform. */
   role?: Maybe<FirmRole>;
@@ -2583,7 +2637,7 @@ export type DeleteTimeEntryPayloadResolvers<ContextType = RequestContext, Parent
 export type DocumentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Document'] = ResolversParentTypes['Document']> = {
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   bucket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  byteSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  byteSize?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType>;
   comments?: Resolver<Maybe<ResolversTypes['CommentConnection']>, ParentType, ContextType, RequireFields<DocumentCommentsArgs, 'orderBy'>>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -2617,7 +2671,7 @@ export type DocumentEdgeResolvers<ContextType = RequestContext, ParentType exten
 export type DocumentVersionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DocumentVersion'] = ResolversParentTypes['DocumentVersion']> = {
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   bucket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  byteSize?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  byteSize?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   changeSummary?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType>;
@@ -2837,6 +2891,7 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'orderBy'>>;
+  client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType, RequireFields<QueryClientArgs, 'id'>>;
   clients?: Resolver<ResolversTypes['ClientConnection'], ParentType, ContextType, RequireFields<QueryClientsArgs, 'orderBy'>>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'orderBy'>>;
@@ -2853,6 +2908,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   thread?: Resolver<Maybe<ResolversTypes['Thread']>, ParentType, ContextType, RequireFields<QueryThreadArgs, 'id'>>;
   threads?: Resolver<ResolversTypes['ThreadConnection'], ParentType, ContextType, RequireFields<QueryThreadsArgs, 'orderBy'>>;
   timeEntries?: Resolver<ResolversTypes['TimeEntryConnection'], ParentType, ContextType, RequireFields<QueryTimeEntriesArgs, 'orderBy'>>;
+  timeEntry?: Resolver<Maybe<ResolversTypes['TimeEntry']>, ParentType, ContextType, RequireFields<QueryTimeEntryArgs, 'id'>>;
   viewer?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 

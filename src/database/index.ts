@@ -1,6 +1,7 @@
 export { DatabaseError, isDeadlock, isIdTaken, isIntegrityViolation, isUniqueViolation } from './database-error.ts';
 export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';
+export { columnOf, type FirmOwnedTable, findColumn } from './firm-owned.ts';
 export { CATALOGUE_LOCK, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
 export type { Finding } from './inspect/compare.ts';
 export { inspectCatalogue, inspectDatabase, inspectSignIn, measureClockDifference } from './inspect.ts';
@@ -10,7 +11,7 @@ export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane
 export type { PlaneLogin } from './roles.ts';
 export { type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';
-export { columnOf, type FirmOwnedTable } from './sharing.ts';
+export { isSharable } from './sharing.ts';
 export { holdSoleStart } from './sole-start.ts';
 export * from './statements/index.ts';
 export * as tables from './tables/index.ts';

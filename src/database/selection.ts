@@ -1,6 +1,7 @@
-import { getTableColumns, getTableName, type SQL, sql } from 'drizzle-orm';
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { type FirmOwnedTable, sharingOf } from './sharing.ts';
+import type { FirmOwnedTable } from './firm-owned.ts';
+import { isSharedWith } from './sharing.ts';
 
 /** What a statement reads of a table: the columns that are asked for, and nothing else. */
 export interface Selection {
@@ -23,13 +24,6 @@ export function columnsOf(table: FirmOwnedTable, { columns, client }: Selection)
 
 /** The client, if the row is shared with it. Asked beside the row policy, which shows no other rows. */
 function sharedWith(table: FirmOwnedTable, client: string): SQL {
-	const sharing = sharingOf(table);
-	if (!sharing) return sql`null::uuid`;
-	const { shares, of, key } = sharing;
-	const [firm, shareOf, rowKey, shareClient] = [shares.firmId, of, key, shares.clientId].map(withTable);
-	return sql`(select ${shareClient} from ${shares} where ${firm} = ${withTable(table.firmId)} and ${shareOf} = ${rowKey} and ${shareClient} = ${client})`;
+	const isShared = isSharedWith(table, client);
+	return isShared ? sql`case when ${isShared} then ${client}::uuid end` : sql`null::uuid`;
 }
-
-/** Drizzle leaves the table's name out of what one table alone is asked for, where it would here name the inner one. */
-const withTable = (column: PgColumn): SQL =>
-	sql`${sql.identifier(getTableName(column.table))}.${sql.identifier(column.name)}`;

@@ -1,26 +1,10 @@
-import { getTableColumns } from 'drizzle-orm';
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { getTableName, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { FirmOwnedTable } from './firm-owned.ts';
 import { documents, documentVersions, invoiceLineItems, invoices, messages, shares, threads } from './tables/index.ts';
 
-/** A table of rows that belong to a firm (tables/columns.ts). */
-export type FirmOwnedTable = PgTable & {
-	readonly firmId: PgColumn;
-	readonly id: PgColumn;
-	readonly revision: PgColumn;
-	readonly createdAt: PgColumn;
-	readonly updatedAt: PgColumn;
-	readonly deletedAt: PgColumn;
-};
-
-/** A column by its property. @throws Error when the table has none of that name. */
-export function columnOf(table: FirmOwnedTable, property: string): PgColumn {
-	const column = (getTableColumns(table) as Readonly<Record<string, PgColumn>>)[property];
-	if (!column) throw new Error(`There is no column ${property}.`);
-	return column;
-}
-
+/** How rows of a table are shared with clients: by themselves, or with what they belong to. */
 interface Sharing {
-	readonly shares: typeof shares;
 	/** The column of shares that names what is shared. */
 	readonly of: PgColumn;
 	/** The column of the table that is named there. */
@@ -28,13 +12,35 @@ interface Sharing {
 }
 
 const SHARINGS = new Map<FirmOwnedTable, Sharing>([
-	[documents, { shares, of: shares.documentId, key: documents.id }],
-	[documentVersions, { shares, of: shares.documentId, key: documentVersions.documentId }],
-	[threads, { shares, of: shares.threadId, key: threads.id }],
-	[messages, { shares, of: shares.threadId, key: messages.threadId }],
-	[invoices, { shares, of: shares.invoiceId, key: invoices.id }],
-	[invoiceLineItems, { shares, of: shares.invoiceId, key: invoiceLineItems.invoiceId }],
+	[documents, { of: shares.documentId, key: documents.id }],
+	[documentVersions, { of: shares.documentId, key: documentVersions.documentId }],
+	[threads, { of: shares.threadId, key: threads.id }],
+	[messages, { of: shares.threadId, key: messages.threadId }],
+	[invoices, { of: shares.invoiceId, key: invoices.id }],
+	[invoiceLineItems, { of: shares.invoiceId, key: invoiceLineItems.invoiceId }],
 ]);
 
-/** How rows of a table are shared with clients; null: they can't be. */
+/** null: rows of the table can't be shared. */
 export const sharingOf = (table: FirmOwnedTable): Sharing | null => SHARINGS.get(table) ?? null;
+
+/** Whether rows of the table can be seen by a client's portal users. */
+export const isSharable = (table: FirmOwnedTable): boolean => SHARINGS.has(table);
+
+/** The column of shares that names a row of the table itself; null: only what it belongs to can be shared. */
+export function sharedAs(table: FirmOwnedTable): PgColumn | null {
+	const sharing = sharingOf(table);
+	return sharing?.key === table.id ? sharing.of : null;
+}
+
+/** Whether a row of the table is shared with a client; null where none can be. */
+export function isSharedWith(table: FirmOwnedTable, clientId: string): SQL | null {
+	const sharing = sharingOf(table);
+	if (!sharing) return null;
+	const [firm, of, client] = [shares.firmId, sharing.of, shares.clientId].map(withTable);
+	const [rowFirm, key] = [table.firmId, sharing.key].map(withTable);
+	return sql`exists (select from ${shares} where ${firm} = ${rowFirm} and ${of} = ${key} and ${client} = ${clientId})`;
+}
+
+/** Drizzle leaves the table's name out of what one table alone is asked for, where it would here name the inner one. */
+const withTable = (column: PgColumn): SQL =>
+	sql`${sql.identifier(getTableName(column.table))}.${sql.identifier(column.name)}`;

@@ -49,7 +49,8 @@ export async function draftRow(desk: Desk, acting: Acting, typeName: string, id:
 		plain: Object.fromEntries(content.map(({ name, value }) => [name, value])),
 		fields: [
 			...content.map(({ field }) => field),
-			...Object.values(lists).flatMap((rows) => rows.flatMap((row) => row.fields)),
+			// All of them: what the list held before is removed.
+			...Object.keys(lists).flatMap((name) => Object.values(desk.fieldsOf(type.lists?.[name]?.type ?? ''))),
 		],
 		lists,
 	};
@@ -65,8 +66,9 @@ async function draftLists(desk: Desk, acting: Acting, type: WorkspaceType, given
 		if (rows === undefined) continue;
 		if (rows === null) throw cannotBeNull(name, type);
 		const blank = Object.fromEntries(workspaceType(part.type).given.map((column) => [column, null]));
-		lists[name] = [];
-		for (const row of rows) lists[name].push(await draftRow(desk, acting, part.type, uuidv7(), { ...blank, ...row }));
+		lists[name] = await Promise.all(
+			rows.map((row) => draftRow(desk, acting, part.type, uuidv7(), { ...blank, ...row })),
+		);
 	}
 	return lists;
 }

@@ -12,6 +12,7 @@ export {
 	type NextOwner,
 	requestRecovery,
 } from './owner-recovery.ts';
+export { openRecoveryWitness } from './recovery-witness.ts';
 export { share, unshare } from './sharing.ts';
-export { WORKSPACE, type WorkspaceTypeName, workspaceType } from './workspace.ts';
+export { referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
 export { changeRow, createRow, removeRow } from './write.ts';

@@ -4,6 +4,7 @@ import {
 	identify,
 	insertMembership,
 	insertUser,
+	isDeadlock,
 	isIntegrityViolation,
 	lockMembership,
 	lockRow,
@@ -135,6 +136,7 @@ async function keepingAnOwner<T>(work: () => Promise<T>): Promise<T> {
 	} catch (error) {
 		if (isIntegrityViolation(error))
 			throw new FirmsealError('CONFLICT', 'This is the firm’s last owner: make another one first.');
+		if (isDeadlock(error)) throw new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
 		throw error;
 	}
 }

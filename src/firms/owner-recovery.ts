@@ -16,6 +16,7 @@ import {
 	selectOwnerRecoveries,
 	selectPerson,
 	type Transaction,
+	withdrawOwnerRecovery,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { newAccount, type Office, refusingDuplicates } from './administration.ts';
@@ -67,19 +68,19 @@ export async function checkRecovery(office: Office, firm: Firm, next: NextOwner,
 }
 
 /**
- * The second person's yes. The new owner can be made 72 hours later, by the database's clock.
+ * The second person's yes. The new owner can be made 72 hours after the firm's plane has seen it, by the database's clock.
  * @throws FirmsealError FORBIDDEN for whoever asked, in whatever account, NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE.
  */
 export function approveRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
 	requireApprover(by);
 	return office.worker.write(firm.id, async (tx) => {
-		const { id, userId, requestedBy, approvedBy } = await openRecovery(tx, firm);
+		const { id, userId, requestedBy, approvedBy } = await openRecovery(tx, firm.id);
 		if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
 		if ((await selectPerson(tx, requestedBy)) === by.person)
 			throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must approve it.');
 		if (!(await approveOwnerRecovery(tx, id, by.user))) throw ended();
 		await record(office, by, firm, 'recovery.approve', userId);
-		return openRecovery(tx, firm);
+		return openRecovery(tx, firm.id);
 	});
 }
 
@@ -93,9 +94,14 @@ export function completeRecovery(office: Office, firm: Firm, by: OperatorPrincip
 		'The person has become a member of another firm or an operator: cancel, and name another.',
 		() =>
 			office.worker.write(firm.id, async (tx) => {
-				const recovery = await openRecovery(tx, firm);
+				const recovery = await openRecovery(tx, firm.id);
 				const outcome = await completeOwnerRecovery(tx, recovery.id);
 				if (outcome === 'ENDED') throw ended();
+				if (outcome === 'UNSEEN')
+					throw new FirmsealError(
+						'CONFLICT',
+						'No server of the firm’s plane has seen it yet, so the firm’s 72 hours to object have not begun: start one.',
+					);
 				if (outcome === 'EARLY')
 					throw new FirmsealError(
 						'CONFLICT',
@@ -116,27 +122,28 @@ export function completeRecovery(office: Office, firm: Firm, by: OperatorPrincip
 export function cancelRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<string> {
 	requireApprover(by);
 	return office.worker.write(firm.id, async (tx) => {
-		const cancelled = await cancelOwnerRecovery(tx, firm.id);
-		if (!cancelled) throw ended();
-		await record(office, by, firm, 'recovery.cancel', cancelled.userId);
-		return cancelled.id;
+		const { id, userId } = await openRecovery(tx, firm.id);
+		if (!(await withdrawOwnerRecovery(tx, firm.id))) throw ended();
+		await record(office, by, firm, 'recovery.cancel', userId);
+		return id;
 	});
 }
 
 /** The recovery that a firm is on. @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND. */
 export function findRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
 	requireApprover(by);
-	return office.worker.read(firm.id, (tx) => openRecovery(tx, firm));
+	return office.worker.read(firm.id, (tx) => openRecovery(tx, firm.id));
 }
 
 /** An owner of the firm calls it off. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
 export const cancelOwnRecovery = (desk: Desk, acting: Acting): Promise<string> =>
 	desk.plane.write(acting.firm, async (tx) => {
-		const cancelled = await cancelOwnerRecovery(tx, acting.firm);
-		if (!cancelled) throw ended();
-		await tell(tx, acting, { kind: 'OWNER_RECOVERY_CANCELLED', userId: cancelled.userId, role: 'OWNER' });
-		await desk.content.record(acting.access, { action: 'recovery.cancel', records: [cancelled.userId] });
-		return cancelled.id;
+		const recovery = await openRecovery(tx, acting.firm);
+		if (!(await cancelOwnerRecovery(tx, recovery))) throw ended();
+		const { id, userId } = recovery;
+		await tell(tx, acting, { kind: 'OWNER_RECOVERY_CANCELLED', userId, role: 'OWNER' });
+		await desk.content.record(acting.access, { action: 'recovery.cancel', records: [userId] });
+		return id;
 	});
 
 /** Who is to be the owner; `account` is the one to be made, null: there is one. @throws FirmsealError */
@@ -162,8 +169,8 @@ async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email
 	return { userId: known.id, account: null };
 }
 
-async function openRecovery(tx: Transaction, firm: Firm): Promise<OwnerRecoveryRow> {
-	const [recovery] = await selectOwnerRecoveries(tx, [firm.id]);
+async function openRecovery(tx: Transaction, firm: string): Promise<OwnerRecoveryRow> {
+	const [recovery] = await selectOwnerRecoveries(tx, [firm]);
 	if (!recovery) throw ended();
 	return recovery;
 }

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { EntryDraft } from '../audit/index.ts';
 import {
 	countSharesOf,
 	deleteShare,
@@ -9,7 +10,7 @@ import {
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Acting, Desk } from './desk.ts';
-import { referredType, WORKSPACE } from './workspace.ts';
+import { referredTypeName, WORKSPACE } from './workspace.ts';
 
 /** Clients that one thing is shared with at most; the schema promises it. */
 const MOST_CLIENTS = 100;
@@ -25,13 +26,13 @@ interface Sharing {
  * @throws FirmsealError NOT_FOUND, CONFLICT for one client too many, AUDIT_UNAVAILABLE.
  */
 export const share = (desk: Desk, acting: Acting, sharing: Sharing): Promise<void> =>
-	withBoth(desk, acting, sharing, async (tx, subjectId) => {
+	withBoth(desk, acting, sharing, async (tx, entry) => {
 		const { clientId, subject } = sharing;
 		const row = { id: uuidv7(), firmId: acting.firm, clientId, ...subject, authorId: acting.user };
 		if (!(await insertShare(tx, row))) return;
 		if ((await countSharesOf(tx, subject)) > MOST_CLIENTS)
 			throw new FirmsealError('CONFLICT', `It is shared with ${MOST_CLIENTS} clients already, which is the most.`);
-		await desk.content.record(acting.access, { action: 'share.add', records: [subjectId, clientId] });
+		await desk.content.record(acting.access, { action: 'share.add', ...entry });
 	});
 
 /**
@@ -39,28 +40,28 @@ export const share = (desk: Desk, acting: Acting, sharing: Sharing): Promise<voi
  * @throws FirmsealError NOT_FOUND, also when it isn't shared with the client, AUDIT_UNAVAILABLE.
  */
 export const unshare = (desk: Desk, acting: Acting, sharing: Sharing): Promise<void> =>
-	withBoth(desk, acting, sharing, async (tx, subjectId) => {
+	withBoth(desk, acting, sharing, async (tx, entry) => {
 		const { clientId, subject } = sharing;
 		if (!(await deleteShare(tx, clientId, subject)))
 			throw new FirmsealError('NOT_FOUND', 'It is not shared with this client.');
-		await desk.content.record(acting.access, { action: 'share.remove', records: [subjectId, clientId] });
+		await desk.content.record(acting.access, { action: 'share.remove', ...entry });
 	});
 
 async function withBoth(
 	{ plane }: Desk,
 	{ firm }: Acting,
 	{ clientId, subject }: Sharing,
-	work: (tx: Transaction, subjectId: string) => Promise<void>,
+	work: (tx: Transaction, entry: Pick<EntryDraft, 'coordinates' | 'records'>) => Promise<void>,
 ): Promise<void> {
 	const [[column, id] = ['', '']] = Object.entries(subject);
-	const type = referredType(column);
-	if (!type) throw new FirmsealError('BAD_USER_INPUT', 'Name one document, thread or invoice.');
+	const name = referredTypeName(column);
+	if (!name) throw new FirmsealError('BAD_USER_INPUT', 'Name one document, thread or invoice.');
 	await plane.write(firm, async (tx) => {
 		if (!(await lockRow(tx, WORKSPACE.Client.table, clientId, 'share')))
 			throw new FirmsealError('NOT_FOUND', 'There is no such client.');
 		// One at a time counts the clients of a thing, and it can't be removed meanwhile.
-		if (!(await lockRow(tx, type.table, id, 'no key update')))
-			throw new FirmsealError('NOT_FOUND', `There is no such ${type.noun}.`);
-		await work(tx, id);
+		if (!(await lockRow(tx, WORKSPACE[name].table, id, 'no key update')))
+			throw new FirmsealError('NOT_FOUND', `There is no such ${WORKSPACE[name].noun}.`);
+		await work(tx, { coordinates: [`${name}.sharedWith`], records: [id, clientId] });
 	});
 }

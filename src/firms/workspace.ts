@@ -13,8 +13,6 @@ export interface WorkspaceType {
 	readonly given: readonly string[];
 	/** What the arguments of a create mean, where they aren't columns of their own. */
 	readonly ofCreate?: (input: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
-	/** Whose creation is nobody's in particular. */
-	readonly withoutAuthor?: true;
 	/** Of the columns given, the one that names what the row is added to, whose time then moves. */
 	readonly addsTo?: string;
 	/** Further columns of a new row, worked out while what it is added to is locked. */
@@ -23,8 +21,6 @@ export interface WorkspaceType {
 	readonly lists?: Readonly<Record<string, Part>>;
 	/** Rows of other types that lose their content with it. */
 	readonly parts?: readonly Part[];
-	/** The column of shares that names it, if it can be shared with a client. */
-	readonly sharedAs?: 'documentId' | 'threadId' | 'invoiceId';
 	/** What a broken unique constraint of the table means. */
 	readonly unique?: Readonly<Record<string, string>>;
 }
@@ -39,8 +35,8 @@ const lineItems: Part = { type: 'InvoiceLineItem', of: 'invoiceId' };
 
 /** Every type of the workspace, by its name in the schema. */
 export const WORKSPACE = {
-	Client: { table: clients, noun: 'client', given: ['name', 'email', 'status'], withoutAuthor: true },
-	Thread: { table: threads, noun: 'thread', given: ['clientId'], sharedAs: 'threadId' },
+	Client: { table: clients, noun: 'client', given: ['name', 'email', 'status'] },
+	Thread: { table: threads, noun: 'thread', given: ['clientId'] },
 	Message: {
 		table: messages,
 		noun: 'message',
@@ -62,7 +58,6 @@ export const WORKSPACE = {
 			{ type: 'DocumentVersion', of: 'documentId' },
 			{ type: 'Comment', of: 'documentId' },
 		],
-		sharedAs: 'documentId',
 	},
 	DocumentVersion: {
 		table: documentVersions,
@@ -84,14 +79,12 @@ export const WORKSPACE = {
 		ofCreate: ({ amountDue, ...input }) => ({ ...input, amountDue: amountDue ?? input.total }),
 		lists: { lineItems },
 		parts: [lineItems, { type: 'Comment', of: 'invoiceId' }],
-		sharedAs: 'invoiceId',
 		unique: { invoices_number_free: 'Another invoice of the firm has this number: give this one another.' },
 	},
 	InvoiceLineItem: {
 		table: invoiceLineItems,
 		noun: 'line item',
 		given: ['description', 'quantity', 'unitAmount'],
-		withoutAuthor: true,
 	},
 	TimeEntry: {
 		table: timeEntries,
@@ -118,6 +111,14 @@ export function workspaceType(name: string): WorkspaceType {
 	return type;
 }
 
-/** The type that a column such as clientId names a row of. */
-export const referredType = (column: string): WorkspaceType | null =>
-	column.endsWith('Id') ? workspaceType(column.charAt(0).toUpperCase() + column.slice(1, -2)) : null;
+/** The name of the type that a column such as clientId names a row of; null for any other column. */
+export function referredTypeName(column: string): WorkspaceTypeName | null {
+	const name = column.charAt(0).toUpperCase() + column.slice(1, -2);
+	return column.endsWith('Id') && Object.hasOwn(WORKSPACE, name) ? (name as WorkspaceTypeName) : null;
+}
+
+/** The same as a type. */
+export function referredType(column: string): WorkspaceType | null {
+	const name = referredTypeName(column);
+	return name && WORKSPACE[name];
+}

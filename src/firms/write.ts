@@ -5,14 +5,17 @@ import {
 	buryRowsOf,
 	columnOf,
 	deleteSharesOf,
+	findColumn,
 	hasValues,
-	insertRow,
+	insertRows,
 	isIdTaken,
+	isSharable,
 	lockRow,
 	type Row,
 	selectRevision,
 	selectRow,
 	selectRowsOf,
+	selectTableOfId,
 	type Transaction,
 	touchRow,
 	updateRow,
@@ -20,7 +23,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { Acting, Desk } from './desk.ts';
 import { type Draft, draftRow, type Input, refusingDoubles } from './draft.ts';
-import { referredType, type WorkspaceType, workspaceType } from './workspace.ts';
+import { referredType, WORKSPACE, type WorkspaceType, workspaceType } from './workspace.ts';
 
 interface Changing {
 	readonly id: string;
@@ -40,15 +43,16 @@ export async function createRow(desk: Desk, acting: Acting, typeName: string, in
 		...Object.fromEntries(Object.keys(type.lists ?? {}).map((name) => [name, []])),
 		...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== null)),
 	});
-	const author = type.withoutAuthor ? {} : { authorId: acting.user };
+	const author = findColumn(type.table, 'authorId') ? { authorId: acting.user } : {};
 	const created = await refusingDoubles(type, () =>
 		desk.plane.write(acting.firm, async (tx) => {
 			await lockReferred(tx, acting, type, draft);
+			if (input.id && (await isOfAnotherType(tx, acting, typeName, draft.id))) throw taken();
 			// What was sent again is not one too many.
 			if (type.complete && (await selectRevision(tx, type.table, draft.id)) !== null) return null;
 			const further = type.complete ? await type.complete(tx, draft.metadata) : {};
 			const values = { id: draft.id, firmId: acting.firm, ...author, ...draft.metadata, ...further, ...draft.sealed };
-			if (!(await insertRow(tx, type.table, values))) return null;
+			if ((await insertRows(tx, type.table, [values])) === 0) return null;
 			const parts = await insertParts(tx, acting.firm, type, draft);
 			if (type.addsTo) await touchRow(tx, referred(type.addsTo).table, draft.metadata[type.addsTo] as string);
 			await record(desk, acting, 'content.create', [draft.id, ...parts], draft.fields);
@@ -68,8 +72,7 @@ export async function createRow(desk: Desk, acting: Acting, typeName: string, in
 export async function changeRow(desk: Desk, acting: Acting, typeName: string, input: Input & Changing): Promise<Row> {
 	const type = workspaceType(typeName);
 	const draft = await draftRow(desk, acting, typeName, input.id, input);
-	const lists = Object.keys(draft.lists);
-	if (Object.keys({ ...draft.metadata, ...draft.sealed }).length + lists.length === 0)
+	if (Object.keys({ ...draft.metadata, ...draft.sealed, ...draft.lists }).length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', `Nothing to change: give what is to be different of the ${type.noun}.`);
 	return refusingDoubles(type, () =>
 		desk.plane.write(acting.firm, async (tx) => {
@@ -77,10 +80,11 @@ export async function changeRow(desk: Desk, acting: Acting, typeName: string, in
 			const changes = { ...draft.metadata, ...draft.sealed };
 			if (!(await updateRow(tx, type.table, draft.id, input.expectedRevision, changes)))
 				throw await absentOrStale(tx, type, draft.id);
+			const given = Object.entries(type.lists ?? {}).filter(([name]) => name in draft.lists);
 			const replaced = await buryParts(
 				tx,
 				draft.id,
-				Object.values(type.lists ?? {}).filter((_, index) => lists[index]),
+				given.map(([, part]) => part),
 			);
 			const parts = await insertParts(tx, acting.firm, type, draft);
 			await record(desk, acting, 'content.update', [draft.id, ...replaced, ...parts], draft.fields);
@@ -103,7 +107,7 @@ export async function removeRow(
 	return desk.plane.write(acting.firm, async (tx) => {
 		if (!(await buryRow(tx, type.table, id, expectedRevision))) throw await absentOrStale(tx, type, id);
 		const parts = await buryParts(tx, id, type.parts ?? []);
-		if (type.sharedAs) await deleteSharesOf(tx, { [type.sharedAs]: id });
+		await deleteSharesOf(tx, type.table, id);
 		const fields = [typeName, ...(type.parts ?? []).map((part) => part.type)].flatMap((name) =>
 			Object.values(desk.fieldsOf(name)),
 		);
@@ -146,11 +150,16 @@ async function insertParts(
 	for (const [name, rows] of Object.entries(lists)) {
 		const part = type.lists?.[name];
 		if (!part) throw new Error(`${name} is no list of the type.`);
-		for (const [index, row] of rows.entries()) {
-			const values = { id: row.id, firmId: firm, [part.of]: id, position: index + 1, ...row.metadata, ...row.sealed };
-			await insertRow(tx, workspaceType(part.type).table, values);
-			ids.push(row.id);
-		}
+		const values = rows.map((row, index) => ({
+			id: row.id,
+			firmId: firm,
+			[part.of]: id,
+			position: index + 1,
+			...row.metadata,
+			...row.sealed,
+		}));
+		await insertRows(tx, workspaceType(part.type).table, values);
+		ids.push(...rows.map((row) => row.id));
 	}
 	return ids;
 }
@@ -190,10 +199,27 @@ async function sameRow(desk: Desk, acting: Acting, typeName: string, draft: Draf
 		return rows && { rows, row: await selectRow(tx, type.table, draft.id, acting.selection) };
 	});
 	if (found?.row && (await holdAll(desk, acting, found.rows))) return found.row;
-	throw new FirmsealError(
-		'CONFLICT',
-		'This id is taken: make a new one, or send exactly what was sent with it before.',
+	throw taken();
+}
+
+const taken = () =>
+	new FirmsealError('CONFLICT', 'This id is taken: make a new one, or send exactly what was sent with it before.');
+
+/**
+ * An id is unique in its table only; nobody takes one that they see elsewhere, and so puts a row in another's place where
+ * objects go by id alone. A portal's role has no right even to look at some tables.
+ */
+async function isOfAnotherType(
+	tx: Transaction,
+	{ firm, user, client }: Acting,
+	typeName: string,
+	id: string,
+): Promise<boolean> {
+	if (id === firm || id === user || id === client) return true;
+	const others = Object.entries<WorkspaceType>(WORKSPACE).filter(
+		([name, { table }]) => name !== typeName && (client === null || isSharable(table)),
 	);
+	return (await selectTableOfId(tx, Object.fromEntries(others.map(([name, { table }]) => [name, table])), id)) !== null;
 }
 
 interface Stored {
@@ -213,7 +239,7 @@ async function storedRows(tx: Transaction, acting: Acting, typeName: string, dra
 		const drafts = draft.lists[name] ?? [];
 		const of = workspaceType(part.type).table;
 		const columns = { columns: new Set(workspaceType(part.type).given), client: acting.client };
-		const read = await selectRowsOf(tx, of, columnOf(of, part.of), [draft.id], columnOf(of, 'position'), columns);
+		const read = await selectRowsOf(tx, of, columnOf(of, part.of), [row], columnOf(of, 'position'), columns);
 		const rows = read.get(draft.id) ?? [];
 		if (rows.length !== drafts.length) return null;
 		for (const [index, item] of drafts.entries())

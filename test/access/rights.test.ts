@@ -35,6 +35,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	firms: '             f f f  a a a',
 	node: '              f f f  a a a',
 	clients: '           f f f  a - -',
+	client: '            f f f  a - -',
 	documents: '         f f f  a - -',
 	document: '          f f f  a - -',
 	threads: '           f f f  a - -',
@@ -46,6 +47,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	notes: '             f f -  a - -',
 	note: '              f f -  a - -',
 	timeEntries: '       f f -  a - -',
+	timeEntry: '         f f -  a - -',
 	auditEntries: '      f - -  - - a',
 	notices: '           f - -  - - -',
 	createClient: '      f f -  - - -',
@@ -94,7 +96,8 @@ const SEEN: Readonly<Record<SeenType, string>> = {
 	InvoiceLineItem: 'f f f  a - -',
 	TimeEntry: '     f f -  a - -',
 	AuditEntry: '    f - -  - - a',
-	Notice: '        f - -  - - -',
+	Notice: '        f f -  - - -',
+	OwnerRecovery: ' f f -  a a a',
 };
 
 const REACH: Readonly<Record<string, Reach | null>> = { s: 'self', f: 'firm', a: 'all', '-': null };

@@ -19,6 +19,7 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	firms: '             o o o  a a a',
 	node: '              o o n  a n n',
 	clients: '           o o o  a F F',
+	client: '            o o n  a n n',
 	documents: '         o o o  a F F',
 	document: '          o o o  a n n',
 	threads: '           o o o  a F F',
@@ -30,6 +31,7 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	notes: '             o o F  a F F',
 	note: '              o o n  a n n',
 	timeEntries: '       o o F  a F F',
+	timeEntry: '         o o n  a n n',
 	auditEntries: '      o F F  F F a',
 	notices: '           o F F  F F F',
 	createClient: '      o o F  F F F',
@@ -61,6 +63,21 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	removeMember: '      o F F  F F F',
 	cancelOwnerRecovery: 'o F F  F F F',
 };
+
+/** Who finds what is shared with the client, by its id alone. */
+const FOUND = Object.entries({
+	//                OMC OAA
+	Client: '         yyn ynn',
+	Thread: '         yyy ynn',
+	Message: '        yyy ynn',
+	Document: '       yyy ynn',
+	DocumentVersion: 'yyy ynn',
+	Invoice: '        yyy ynn',
+	InvoiceLineItem: 'yyy ynn',
+	Comment: '        yyn ynn',
+	Note: '           yyn ynn',
+	TimeEntry: '      yyn ynn',
+}).map(([type, row]) => [type, row.replaceAll(' ', '')] as const);
 
 let scene: Scene;
 /** One shared with the client, for what changes nothing. */
@@ -118,6 +135,8 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		firm: `{ firm(id: "${firm.id}") { id } }`,
 		firms: '{ firms { nodes { id } } }',
 		node: `{ node(id: "${ids.note}") { id ... on Note { title } } }`,
+		client: `{ client(id: "${ids.client}") { id name } }`,
+		timeEntry: `{ timeEntry(id: "${ids.timeEntry}") { id description } }`,
 		clients: `{ clients(firmId: "${firm.id}") { nodes { id name } } }`,
 		documents: `{ documents(firmId: "${firm.id}") { nodes { id description versions { changeSummary } } } }`,
 		document: `{ document(id: "${ids.document}") { id description } }`,
@@ -291,6 +310,15 @@ describe('in another firm', () => {
 		expect(await numbers()).toBe(before);
 	});
 
+	it.each(FOUND)('%s by node() for each role', async (type, row) => {
+		for (const [index, role] of ROLES.entries()) {
+			const id = lasting.ids[fieldOf(type) as keyof typeof lasting.ids];
+			const { data, errors } = await scene.api.ask(tokenOf(role), `{ node(id: "${id}") { __typename id } }`);
+			expect([role, errors]).toEqual([role, []]);
+			expect([role, data.node]).toEqual([role, row[index] === 'y' ? { __typename: type, id } : null]);
+		}
+	});
+
 	it('every object is null by node()', async () => {
 		for (const id of Object.values(theirs.ids)) {
 			const { data } = await scene.api.ask(scene.north.owner, `{ node(id: "${id}") { id } }`);
@@ -298,9 +326,12 @@ describe('in another firm', () => {
 		}
 	});
 
-	it('firms lists the own one only', async () => {
-		const { data } = await scene.api.ask(scene.north.owner, '{ firms { totalCount nodes { id } } }');
-		expect(data.firms).toEqual({ totalCount: 1, nodes: [{ id: scene.north.id }] });
+	it('firms lists the own one only, and node() finds no other', async () => {
+		const { data } = await scene.api.ask(
+			scene.north.owner,
+			`{ firms { totalCount nodes { id } } node(id: "${scene.harbour.id}") { id } }`,
+		);
+		expect(data).toEqual({ firms: { totalCount: 1, nodes: [{ id: scene.north.id }] }, node: null });
 	});
 
 	it('people of another firm can’t be found', async () => {

@@ -150,6 +150,17 @@ describe('what is shared with its client', () => {
 		expect((await ask(EVERYTHING)).data.invoices).toMatchObject({ totalCount: 1, nodes: [{ id, memo: work.marker }] });
 	});
 
+	it('is not found by a filter for another client, which the answer would not name', async () => {
+		// The document is about a client that isn't the portal's.
+		await share({ documentId: work.ids.document });
+		const { data } = await ask(
+			`{ documents(filter: { clientId: "${work.ids.client}" }) { totalCount nodes { id } } own: documents { nodes { id client { id } } } }`,
+		);
+		expect(data.documents).toEqual({ totalCount: 0, nodes: [] });
+		expect(data.own.nodes).toEqual([{ id: work.ids.document, client: null }]);
+		await share({ documentId: work.ids.document }, scene.north.clientId, 'unshare');
+	});
+
 	it('in a thread it writes messages that the firm sees, and changes none', async () => {
 		await share({ threadId: work.ids.thread });
 		const sent = await ask(
@@ -189,8 +200,8 @@ describe('what is shared with its client', () => {
 
 	it('is on record when it is shared and when it is taken back', async () => {
 		const shared = await scene.entriesOf(await share({ documentId: work.ids.document }));
-		expect(shared.map(({ action, records }) => [action, records])).toEqual([
-			['share.add', [work.ids.document, scene.north.clientId]],
+		expect(shared.map(({ action, coordinates, records }) => [action, coordinates, records])).toEqual([
+			['share.add', ['Document.sharedWith'], [work.ids.document, scene.north.clientId]],
 		]);
 		const again = await scene.entriesOf(await share({ documentId: work.ids.document }));
 		expect(again).toEqual([]);

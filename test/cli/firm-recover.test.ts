@@ -9,10 +9,10 @@ const recover = (...args: string[]) => ['firm', 'recover', '--firm', 'north', ..
 describe('firmseal firm recover', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
-	let api: TestApi;
 	const tokens: Record<string, string> = {};
 	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' });
-	const open = () => installation.admin`select id from owner_recoveries where ended_at is null`;
+	const open = () =>
+		installation.admin`select id from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)`;
 	const lastEntry = async () => {
 		const [row] =
 			await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%"recovery.%' order by appended_at desc, sequence desc limit 1`;
@@ -29,7 +29,6 @@ describe('firmseal firm recover', () => {
 		for (const name of ['one', 'two']) tokens[name] = await installation.token(`${name}@platform.example`);
 		tokens.operator = await installation.addOperator('OPERATOR');
 		tokens.owner = north.owner;
-		api = await installation.serve();
 	});
 	afterAll(() => installation?.close());
 
@@ -83,7 +82,7 @@ describe('firmseal firm recover', () => {
 		expect(await installation.admin`select from users where email = 'nobody@north.example'`).toHaveLength(0);
 	});
 
-	it('asks, agrees as another person, waits 72 hours, and makes the owner, each on record as that person’s act', async () => {
+	it('asks, agrees as another person, waits until a server has seen it and 72 hours more, and makes the owner, each on record as that person’s act', async () => {
 		const email = 'next@north.example';
 		const asked = await firmseal(as('one'), ...recover('--user', email, '--name', 'Next Owner'));
 		expect(asked).toMatchObject({
@@ -105,15 +104,26 @@ describe('firmseal firm recover', () => {
 		});
 		const agreed = await firmsealJson(as('two'), ...recover('--approve'));
 		expect(agreed).toMatchObject({ code: 0, result: { step: 'approve', firmId: north.id, userId } });
-		expect(new Date(agreed.result.possibleAt).getTime() - Date.now()).toBeGreaterThan(71 * 3600 * 1000);
+		expect(agreed.result.possibleAt).toBeNull();
 		expect(await lastEntry()).toMatchObject({ action: 'recovery.approve', actor: { user: persons[1]?.id } });
+		const unseen = await firmsealJson(as('two'), ...recover('--complete'));
+		expect(unseen).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+		expect(unseen.error.message).toContain('No server of the firm’s plane has seen it yet');
+		const operatorsOnly = await installation.serve({ FIRMSEAL_PLANE: 'operator' });
+		await operatorsOnly.stop();
+		expect(await installation.admin`select from owner_recoveries where seen_at is not null`).toHaveLength(0);
+
+		const api = await installation.serve();
+		const shown = await api.ask(north.owner, '{ viewer { firm { ownerRecovery { possibleAt } } } }');
+		const { possibleAt } = shown.data.viewer.firm.ownerRecovery;
+		expect(new Date(possibleAt).getTime() - Date.now()).toBeGreaterThan(71 * 3600 * 1000);
 		const early = await firmsealJson(as('two'), ...recover('--complete'));
 		expect(early).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
-		expect(early.error.message).toContain(agreed.result.possibleAt);
+		expect(early.error.message).toContain(possibleAt);
 
 		await installation.admin.begin(async (tx) => {
 			await tx`alter table owner_recoveries disable trigger stamp`;
-			await tx`update owner_recoveries set approved_at = clock_timestamp() - interval '72 hours'`;
+			await tx`update owner_recoveries set seen_at = clock_timestamp() - interval '72 hours'`;
 			await tx`alter table owner_recoveries enable always trigger stamp`;
 		});
 		expect(await firmseal(as('one'), ...recover('--complete'))).toMatchObject({
@@ -126,6 +136,7 @@ describe('firmseal firm recover', () => {
 	});
 
 	it('is called off by either side', async () => {
+		const api: TestApi = await installation.serve();
 		const args = recover('--user', 'member@north.example');
 		expect(await firmsealJson(as('two'), ...args)).toMatchObject({ code: 0 });
 		const cancelled = await firmsealJson(as('one'), ...recover('--cancel'));

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
 	DatabaseError,
 	insertFirm,
-	insertRow,
+	insertRows,
 	insertUser,
 	openPlane,
 	type Plane,
@@ -85,7 +85,12 @@ describe.each(servers)('an error of the database on $name', (server) => {
 				await insertUser(tx, user({ email: `${MARKER}@x.example` }));
 			},
 		],
-		['plaintext in a sealed column', 'firm', '23514', (tx) => insertRow(tx, tables.notes, note({ title: plaintext }))],
+		[
+			'plaintext in a sealed column',
+			'firm',
+			'23514',
+			(tx) => insertRows(tx, tables.notes, [note({ title: plaintext })]),
+		],
 		['a row against a check', 'worker', '23514', (tx) => insertFirm(tx, { id: uuidv7(), slug: MARKER, name: MARKER })],
 		[
 			'a foreign key that leads nowhere',
@@ -102,7 +107,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 			'23502',
 			(tx) => insertUser(tx, user({ name: null, email: MARKER })),
 		],
-		['a text that is no id', 'firm', '22P02', (tx) => insertRow(tx, tables.notes, note({ authorId: MARKER }))],
+		['a text that is no id', 'firm', '22P02', (tx) => insertRows(tx, tables.notes, [note({ authorId: MARKER })])],
 		['a text that is no number', 'firm', '22P02', (tx) => tx.execute(sql`select ${MARKER}::text::int`)],
 		['a cast of a whole row', 'worker', '22P02', (tx) => tx.execute(sql`select (${MARKER} || name)::int from firms`)],
 		['a statement that is none', 'firm', '42601', (tx) => tx.execute(sql.raw(`selec '${MARKER}'`))],
@@ -230,7 +235,7 @@ describe.each(servers)('an error of the database on $name', (server) => {
 	it('refuses every write in a transaction that reads', async () => {
 		const error = await planes
 			.get('firm')
-			?.read(two.north.id, (tx) => insertRow(tx, tables.notes, note({})))
+			?.read(two.north.id, (tx) => insertRows(tx, tables.notes, [note({})]))
 			.then(
 				() => null,
 				(thrown: unknown) => thrown,

@@ -103,7 +103,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		...OF_APPEND_ONLY,
 		[
 			'alter table memberships disable trigger one_side_only',
-			'+ CREATE TRIGGER one_side_only BEFORE INSERT OR UPDATE ON public.memberships',
+			'+ CREATE TRIGGER one_side_only BEFORE INSERT OR UPDATE OF user_id ON public.memberships',
 		],
 		[
 			'create rule lost as on insert to audit_entries do instead nothing',

@@ -112,11 +112,14 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 				(row) => row.function,
 			),
 		).toEqual({
+			approve_owner_recovery: onlyFor('approve_owner_recovery', 'worker'),
 			complete_owner_recovery: onlyFor('complete_owner_recovery', 'worker'),
 			current_client: onlyFor('current_client', 'portal'),
 			current_firm: onlyFor('current_firm', 'firm', 'operator', 'portal', 'worker'),
 			identify: onlyFor('identify', 'firm', 'operator'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'firm', 'operator', 'worker'),
+			withdraw_owner_recovery: onlyFor('withdraw_owner_recovery', 'worker'),
+			witness_owner_recoveries: onlyFor('witness_owner_recoveries', 'firm'),
 		});
 		const definers =
 			await two.admin`select proname, proconfig from pg_proc where pronamespace = 'public'::regnamespace order by 1`;

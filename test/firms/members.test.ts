@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
+import { makeWorkspace, shareAll } from '../attacks/workspace.ts';
 
 const ADD =
 	'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id name role removedAt client { id name } } } }';
@@ -186,6 +187,20 @@ describe('removeMember', () => {
 			await scene.api.ask(owner(), SET, { input: { userId: id, role: 'OWNER' } }),
 		])
 			expect(code(again)).toBe('NOT_FOUND');
+	});
+
+	it('is not told to a portal client, for whom who left is an author like another', async () => {
+		const { id } = await add('ivo');
+		const firm = { ...scene.north, member: await tokenOf('ivo') };
+		await shareAll(scene, firm, await makeWorkspace(scene, firm));
+		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
+		const authorFor = async (token: string) => {
+			const { data } = await scene.api.ask(token, '{ documents { nodes { author { id name removedAt } } } }');
+			return data.documents.nodes[0].author;
+		};
+		const author = { id, name: 'Name of ivo' };
+		expect(await authorFor(scene.north.member)).toEqual({ ...author, removedAt: expect.any(String) });
+		expect(await authorFor(scene.north.client)).toEqual({ ...author, removedAt: null });
 	});
 
 	it('lets an owner go, or step down, only while another stays', async () => {

@@ -1,4 +1,6 @@
 import type { OperatorPrincipal } from '../../src/access/index.ts';
+import { openPlaneOf } from '../../src/compose.ts';
+import { witnessOwnerRecoveries } from '../../src/database/index.ts';
 import {
 	approveRecovery,
 	cancelRecovery,
@@ -28,6 +30,11 @@ export async function makeRecovering() {
 	const inOffice = <T>(work: (office: Office) => Promise<T>): Promise<T> =>
 		withOffice(installation.config, installation.database, work);
 	const firm = (office: Office) => findFirm(office, scene.north.id);
+	const openIds = async (): Promise<string[]> => {
+		const rows =
+			await admin`select id from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)`;
+		return rows.map(({ id }) => id);
+	};
 
 	return {
 		scene,
@@ -41,16 +48,25 @@ export async function makeRecovering() {
 		approve: (by = two) => inOffice(async (office) => approveRecovery(office, await firm(office), by)),
 		complete: (by = one) => inOffice(async (office) => completeRecovery(office, await firm(office), by)),
 		cancel: (by = one) => inOffice(async (office) => cancelRecovery(office, await firm(office), by)),
-		/** What only the database's superuser can do: as if the approval were of another time. */
-		async approvedAgo(interval: string): Promise<void> {
+		/** What a server with a firm's side does every minute. */
+		async witness(): Promise<void> {
+			const plane = openPlaneOf(installation.database, 'firmseal_firm', 1);
+			await plane.write(null, witnessOwnerRecoveries);
+			await plane.close();
+		},
+		/** What only the database's superuser can do: as if the firm's plane had seen the approval at another time. */
+		async seenAgo(interval: string): Promise<void> {
 			await admin.begin(async (tx) => {
 				await tx`alter table owner_recoveries disable trigger stamp`;
-				await tx`update owner_recoveries set approved_at = clock_timestamp() - ${interval}::interval where ended_at is null`;
+				await tx`update owner_recoveries set seen_at = clock_timestamp() - ${interval}::interval
+					where id in ${tx(await openIds())}`;
 				await tx`alter table owner_recoveries enable always trigger stamp`;
 			});
 		},
+		openIds,
 		/** Ends every recovery, for the next test. */
-		endAll: () => admin`update owner_recoveries set ended_at = now(), outcome = 'CANCELLED' where ended_at is null`,
+		endAll: () => admin`insert into owner_recovery_ends (recovery_id, firm_id, outcome)
+			select id, firm_id, 'CANCELLED' from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)`,
 		async noticesFor(token: string, first: number) {
 			const { data } = await api.ask(
 				token,

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '../../errors.ts';
+import { LIMITS } from './limits.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -49,6 +50,8 @@ const BAD_REQUEST: Refused = {
 	detail: 'The request could not be read: send a valid HTTP request with a JSON body.',
 };
 
+const kib = (bytes: number) => `${bytes / 1024} KiB`;
+
 /** What the HTTP layer refuses before any of our code has run, by status. Its own messages can repeat the request. */
 const REFUSALS: readonly Refused[] = [
 	BAD_REQUEST,
@@ -61,7 +64,7 @@ const REFUSALS: readonly Refused[] = [
 	{
 		status: 413,
 		code: 'PAYLOAD_TOO_LARGE',
-		detail: 'The request body is too large: send less at once.',
+		detail: `The request body is larger than ${kib(LIMITS.body)}: send less at once.`,
 	},
 	{
 		status: 414,
@@ -76,7 +79,7 @@ const REFUSALS: readonly Refused[] = [
 	{
 		status: 431,
 		code: 'PAYLOAD_TOO_LARGE',
-		detail: 'The request headers are too large: send the query in the body of a POST.',
+		detail: `The request headers are larger than ${kib(LIMITS.headers)}: send the query in the body of a POST.`,
 	},
 ];
 

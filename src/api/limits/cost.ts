@@ -1,3 +1,4 @@
+import { getDirectiveInExtensions } from '@graphql-tools/utils';
 import {
 	type DefinitionNode,
 	type DocumentNode,
@@ -20,7 +21,7 @@ import {
 import { FirmsealError } from '../../errors.ts';
 import { DEFAULT_ROWS, MOST_ROWS } from '../connection.ts';
 
-/** Assumed length of a plain list of objects. */
+/** Of a plain list of objects that says no `@limit(items:)`: the schema's own, which introspection answers. */
 const ASSUMED_ITEMS = 10;
 
 interface Executed {
@@ -32,7 +33,7 @@ interface Executed {
 
 /**
  * How many fields the answer could have, as far as can be known before it is made. Every field counts once, `__typename` too, whatever @skip and @include say; what is selected in a connection as
- * often as a page has rows, in another list of objects ten times. The document must be valid: then no fragment is in
+ * often as a page has rows, in another list of objects as often as it ever has items. The document must be valid: then no fragment is in
  * itself, and each is counted once, however often it is used.
  * @throws FirmsealError TOO_EXPENSIVE for a page of more than 1,000 rows; GraphQLError for the first mistake in the variables.
  */
@@ -87,7 +88,14 @@ function sizeOf(node: FieldNode, info: TypeInfo, variables: Readonly<Record<stri
 	if (isConnection(type.name)) return rowsOf(field, node, variables);
 	const isList = isListType(getNullableType(field.type));
 	// The rows of a connection were counted at the field that answers it.
-	return isList && isCompositeType(type) && !isConnection(info.getParentType()?.name) ? ASSUMED_ITEMS : 1;
+	if (!isList || !isCompositeType(type) || isConnection(info.getParentType()?.name)) return 1;
+	return itemsOf(field) ?? ASSUMED_ITEMS;
+}
+
+/** How many a list ever holds, as the schema has it; graphql-tools keeps directives in extensions. */
+function itemsOf(field: GraphQLField<unknown, unknown>): number | null {
+	const [limit] = getDirectiveInExtensions(field, 'limit') ?? [];
+	return typeof limit?.items === 'number' ? limit.items : null;
 }
 
 const isConnection = (name = ''): boolean => name.endsWith('Connection');

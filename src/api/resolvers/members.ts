@@ -3,6 +3,7 @@ import {
 	countMembersOf,
 	type MemberRow,
 	type MembersOf,
+	type RowKey,
 	selectMembersOf,
 	selectOwnerRecoveries,
 	tables,
@@ -45,20 +46,22 @@ async function userOf({ loaders }: RequestContext, id: string): Promise<UserRow>
 export const firmResolvers: Pick<FirmResolvers, 'members' | 'ownerRecovery'> = {
 	members: ({ id }, args, context) => {
 		const reach = sightOf(context.principal, 'User');
-		return reach === 'firm' || reach === 'all' ? membersOf(context, 'firmId', id, args) : null;
+		return reach === 'firm' || reach === 'all' ? membersOf(context, 'firmId', { firmId: id, id }, args) : null;
 	},
-	ownerRecovery: ({ id }, _args, context) =>
-		context.loaders
+	ownerRecovery: ({ id }, _args, context) => {
+		if (sightOf(context.principal, 'OwnerRecovery') === null) return null;
+		return context.loaders
 			.of('Firm.ownerRecovery', async (ids) => {
 				const rows = await context.desk.plane.read(firmOf(context), (tx) => selectOwnerRecoveries(tx, ids));
 				return new Map(rows.map((row) => [row.firmId, row]));
 			})
-			.load(id),
+			.load(id);
+	},
 };
 
 /** A portal client finds its own people only: its role sees no others. */
 export const clientResolvers: Pick<ClientResolvers, 'members'> = {
-	members: ({ id }, args, context) => membersOf(context, 'clientId', id, args),
+	members: (client, args, context) => membersOf(context, 'clientId', client, args),
 };
 
 /** Somebody who isn't of the firm yet can't be seen by it. */
@@ -78,7 +81,7 @@ const orderOf = (of: MembersOf): ListOrder<MemberRow> => ({
 function membersOf(
 	context: RequestContext,
 	of: MembersOf,
-	parent: string,
+	parent: RowKey,
 	args: ConnectionArgs,
 ): Promise<Connection<MemberRow>> {
 	const { loaders, desk } = context;
@@ -86,7 +89,9 @@ function membersOf(
 	return nestedConnection(loaders, parent, args, {
 		key: of,
 		order: orderOf(of),
-		pages: (ids, page) => desk.plane.read(scope, (tx) => selectMembersOf(tx, of, ids, page)),
-		counts: (ids) => desk.plane.read(scope, (tx) => countMembersOf(tx, of, ids)),
+		pages: (parents, page) => desk.plane.read(scope, (tx) => selectMembersOf(tx, of, idsOf(parents), page)),
+		counts: (parents) => desk.plane.read(scope, (tx) => countMembersOf(tx, of, idsOf(parents))),
 	});
 }
+
+const idsOf = (parents: readonly RowKey[]) => parents.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { reachOf, sightOf } from '../../access/index.ts';
 import {
 	countNotices,
 	type NoticeReader,
@@ -22,23 +23,31 @@ export interface NoticeArgs extends ConnectionArgs {
 	readonly orderBy?: NoticeOrder | null;
 }
 
-/** The notices of the caller's firm that the caller may read; null for who operates the platform. */
+/** As whom the caller reads notices; null: not at all. Whoever may ask for all of a firm's reads all. */
+function readerOf({ principal }: RequestContext): NoticeReader | null {
+	if (sightOf(principal, 'Notice') === null) return null;
+	return reachOf(principal, 'notices') === null ? 'MEMBER' : 'OWNER';
+}
+
+/** The notices of the caller's firm that the caller may read; null for who may read none. */
 export function noticesFor(context: RequestContext, args: NoticeArgs): Promise<Connection<NoticeRow>> | null {
-	const { principal, desk } = context;
-	if (principal.kind !== 'firm') return null;
-	const reader: NoticeReader = principal.role === 'OWNER' ? 'OWNER' : 'ANYBODY';
-	const { plane } = desk;
+	const reader = readerOf(context);
+	if (reader === null) return null;
+	const { plane } = context.desk;
+	const firm = firmOf(context);
 	return connectionOf(
 		args,
 		orderOf(args.orderBy ?? 'CREATED_AT_DESC'),
-		(page) => plane.read(principal.firm, (tx) => selectNotices(tx, reader, page)),
-		() => plane.read(principal.firm, (tx) => countNotices(tx, reader)),
+		(page) => plane.read(firm, (tx) => selectNotices(tx, reader, page)),
+		() => plane.read(firm, (tx) => countNotices(tx, reader)),
 	);
 }
 
-/** null: there is no such notice. Only for who may read all of them. */
-export const findNotice = (context: RequestContext, id: string): Promise<NoticeRow | null> =>
-	context.desk.plane.read(firmOf(context), (tx) => selectNotice(tx, id));
+/** null: there is no such notice, or not for this caller. */
+export async function findNotice(context: RequestContext, id: string): Promise<NoticeRow | null> {
+	const reader = readerOf(context);
+	return reader && context.desk.plane.read(firmOf(context), (tx) => selectNotice(tx, reader, id));
+}
 
 export const noticeQueries: Required<Pick<QueryResolvers, 'notices'>> = {
 	notices(_parent, args, context) {

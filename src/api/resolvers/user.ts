@@ -1,6 +1,6 @@
 import { sightOf } from '../../access/index.ts';
 import type { UserRow } from '../../database/index.ts';
-import type { RequestContext } from '../context.ts';
+import { clientOf, type RequestContext } from '../context.ts';
 import type { UserResolvers } from '../schema-types.generated.ts';
 import { loadRow } from '../workspace/index.ts';
 import { noticesFor } from './notices.ts';
@@ -22,7 +22,9 @@ export const userResolvers: UserResolvers = {
 		const clientId = (await context.loaders.memberships.load(id))?.clientId ?? null;
 		return clientId === null ? null : loadRow(context, 'Client', clientId, info);
 	},
-	removedAt: async ({ id }, _args, { loaders }) => (await loaders.memberships.load(id))?.removedAt ?? null,
+	/** A portal client is a customer, who needn't know who has left. */
+	removedAt: async ({ id }, _args, context) =>
+		clientOf(context) === null ? ((await context.loaders.memberships.load(id))?.removedAt ?? null) : null,
 	notices: ({ id }, args, context) => (id === context.principal.user ? noticesFor(context, args) : null),
 	/** A firm's people are nobody's operators, and their plane doesn't see the table. */
 	operatorRoles: async ({ id }, _args, { loaders, principal }) =>

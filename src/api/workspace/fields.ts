@@ -3,6 +3,7 @@ import { sightOf } from '../../access/index.ts';
 import {
 	columnOf,
 	countRowsOf,
+	findColumn,
 	type Row,
 	type Selection,
 	selectClientsSharedWith,
@@ -14,7 +15,7 @@ import { firmOf, type RequestContext } from '../context.ts';
 import { nestedConnection } from '../nested-connection.ts';
 import { NODES } from '../selected-fields.ts';
 import { ordersOf, withOrder } from './lists.ts';
-import { hasColumn, type Relation, tableOf } from './relations.ts';
+import { type Relation, tableOf } from './relations.ts';
 import type { FieldResolver } from './resolver.ts';
 import { selectionAt } from './selection.ts';
 
@@ -65,26 +66,26 @@ function pageResolver(
 		const { plane } = context.desk;
 		const order = orders(args.orderBy);
 		const selection = withOrder(selectionAt(context, info, type, NODES), order);
-		return nestedConnection(context.loaders, (parent as Row).id, args, {
+		return nestedConnection(context.loaders, parent as Row, args, {
 			key: keyOf(selection),
 			order,
-			pages: (ids, page) => plane.read(scope, (tx) => selectPagesOf(tx, table, column, ids, page, selection)),
-			counts: (ids) => plane.read(scope, (tx) => countRowsOf(tx, table, column, ids)),
+			pages: (parents, page) => plane.read(scope, (tx) => selectPagesOf(tx, table, column, parents, page, selection)),
+			counts: (parents) => plane.read(scope, (tx) => countRowsOf(tx, table, column, parents)),
 		});
 	};
 }
 
 function allResolver(coordinate: string, type: WorkspaceTypeName, of: string): FieldResolver<unknown> {
 	const table = tableOf(type);
-	const order = columnOf(table, hasColumn(table, 'position') ? 'position' : 'number');
+	const order = findColumn(table, 'position') ?? columnOf(table, 'number');
 	return async (parent, _args, context, info) => {
 		const selection = selectionAt(context, info, type, [[]]);
-		const loader = context.loaders.of(`${coordinate}:${keyOf(selection)}`, (ids) =>
+		const loader = context.loaders.ofRows(`${coordinate}:${keyOf(selection)}`, (parents) =>
 			context.desk.plane.read(firmOf(context), (tx) =>
-				selectRowsOf(tx, table, columnOf(table, of), ids, order, selection),
+				selectRowsOf(tx, table, columnOf(table, of), parents, order, selection),
 			),
 		);
-		return (await loader.load((parent as Row).id)) ?? [];
+		return (await loader.load(parent)) ?? [];
 	};
 }
 

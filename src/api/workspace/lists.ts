@@ -1,9 +1,17 @@
 import { type GraphQLArgument, type GraphQLField, getNamedType, isEnumType, isInputObjectType } from 'graphql';
-import { type Condition, conditionOf, countRows, orderOf, type Row, selectRows } from '../../database/index.ts';
+import {
+	type Condition,
+	conditionOf,
+	countRows,
+	orderOf,
+	type Page,
+	type Row,
+	selectRows,
+} from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
 import { type Connection, type ConnectionArgs, connectionOf, type ListOrder, PAGING } from '../connection.ts';
-import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import { clientOf, firmOf, type RequestContext, requireReach } from '../context.ts';
 import { NODES } from '../selected-fields.ts';
 import { tableOf } from './relations.ts';
 import type { FieldResolver } from './resolver.ts';
@@ -27,9 +35,14 @@ export function listResolver(
 		requireReach(context, 'Query', name as never);
 		const { plane } = context.desk;
 		const scope = firmOf(context);
-		const given = { ...args, ...(args.filter as object), firmId: listedFirm(context, args.firmId as string | null) };
+		const given: Args = {
+			...args,
+			...(args.filter as object),
+			firmId: listedFirm(context, args.firmId as string | null),
+		};
+		if (asksForOtherClient(context, given)) return connectionOf(args, orders(args.orderBy), nothing, async () => 0);
 		const where = [...filters].flatMap(([key, condition]) => {
-			const value = (given as Args)[key];
+			const value = given[key];
 			return value === undefined || value === null ? [] : [condition(value as never)];
 		});
 		const order = orders(args.orderBy);
@@ -50,6 +63,14 @@ function listedFirm(context: RequestContext, named: string | null | undefined): 
 		throw new FirmsealError('BAD_USER_INPUT', 'Name the firm: an operator must give firmId on this list.');
 	return firm;
 }
+
+/** A portal client who filters by another client would learn what `client: null` doesn't tell. */
+function asksForOtherClient(context: RequestContext, { clientId, sharedWithId }: Args): boolean {
+	const client = clientOf(context);
+	return client !== null && [clientId, sharedWithId].some((id) => id !== undefined && id !== null && id !== client);
+}
+
+const nothing = async (): Promise<Page<Row>> => ({ rows: [], more: false });
 
 /** A cursor holds the value that the list is ordered by. */
 export const withOrder = <S extends { readonly columns: ReadonlySet<string> }>(

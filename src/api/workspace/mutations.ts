@@ -1,5 +1,14 @@
 import { type GraphQLField, type GraphQLResolveInfo, getNamedType, isObjectType } from 'graphql';
-import { changeRow, createRow, removeRow, share, unshare, type WorkspaceTypeName } from '../../firms/index.ts';
+import type { ShareSubject } from '../../database/index.ts';
+import {
+	changeRow,
+	createRow,
+	referredTypeName,
+	removeRow,
+	share,
+	unshare,
+	type WorkspaceTypeName,
+} from '../../firms/index.ts';
 import { actingFor, type RequestContext } from '../context.ts';
 import { rowLoader } from './fields.ts';
 import { isWorkspaceType } from './relations.ts';
@@ -33,12 +42,10 @@ function payloadField(field: GraphQLField<unknown, unknown>, type: WorkspaceType
 	return fields.find((each) => getNamedType(each.type).name === type)?.name ?? '';
 }
 
-/** A document, a thread or an invoice, by an id that says which. */
-type Subject = Readonly<Partial<Record<'documentId' | 'threadId' | 'invoiceId', string>>>;
-
 interface Sharing {
 	readonly clientId: string;
-	readonly subject: Subject;
+	/** Exactly one id, by the kind of thing. */
+	readonly subject: ShareSubject;
 }
 
 const SHARES = { shareWithClient: share, unshareWithClient: unshare } as const;
@@ -57,7 +64,8 @@ export const sharingPayload = {
 		rowLoader(context, 'Client', selectionAt(context, info, 'Client', [[]])).load(clientId),
 	subject: async ({ subject }: Sharing, _args: unknown, context: RequestContext, info: GraphQLResolveInfo) => {
 		const [[column, id] = ['', '']] = Object.entries(subject);
-		const type = `${column.charAt(0).toUpperCase()}${column.slice(1, -2)}` as 'Document' | 'Thread' | 'Invoice';
+		const type = referredTypeName(column);
+		if (!type) return null;
 		const row = await rowLoader(context, type, selectionAt(context, info, type, [[]], type)).load(id);
 		return row && { ...row, __typename: type };
 	},

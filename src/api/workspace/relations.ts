@@ -6,7 +6,7 @@ import {
 	isListType,
 	isObjectType,
 } from 'graphql';
-import { columnOf, type FirmOwnedTable } from '../../database/index.ts';
+import { type FirmOwnedTable, findColumn } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
 import { WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
 
@@ -60,10 +60,4 @@ function found(owner: string, field: GraphQLField<unknown, unknown>, answers: st
 		: null;
 }
 
-export function hasColumn(table: FirmOwnedTable, property: string): boolean {
-	try {
-		return columnOf(table, property) !== undefined;
-	} catch {
-		return false;
-	}
-}
+const hasColumn = (table: FirmOwnedTable, property: string): boolean => findColumn(table, property) !== null;

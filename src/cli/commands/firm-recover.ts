@@ -28,7 +28,7 @@ interface RecoverOptions {
 type Step = 'request' | 'approve' | 'complete' | 'cancel';
 type Firm = Awaited<ReturnType<typeof findFirm>>;
 
-/** `firmseal firm recover`: a new owner for a firm that has lost its own, by two persons and after 72 hours. */
+/** `firmseal firm recover`: a new owner for a firm that has lost its own, by two persons, 72 hours after the firm's people can see it. */
 export function recover(group: Command): void {
 	act<RecoverOptions>(
 		dryRun(group.command('recover'))
@@ -40,7 +40,7 @@ export function recover(group: Command): void {
 			.option('--name <name>', 'name of an account to be made for somebody who has none')
 			.option('--subject <subject>', 'what an external issuer calls the account')
 			.addOption(new Option('--approve', 'agree, as another person').conflicts(['complete', 'cancel']))
-			.addOption(new Option('--complete', 'make the owner, 72 hours later').conflicts(['cancel']))
+			.addOption(new Option('--complete', 'make the owner, 72 hours after the firm could see it').conflicts(['cancel']))
 			.option('--cancel', 'call it off'),
 		({ config, options }) =>
 			withInstallation(config, async (installation) => {
@@ -92,7 +92,7 @@ const take: Work = async (installation, firm, step, options, by) => {
 			const { id, userId, possibleAt } = await approveRecovery(installation, firm, by);
 			return {
 				result: { ...common, id, userId, possibleAt },
-				text: `Agreed: it can be done with --complete from ${possibleAt?.toISOString()} on, unless an owner calls it off.`,
+				text: 'Agreed: it can be done with --complete 72 hours after a server of the firm’s plane has seen it, unless an owner calls it off.',
 			};
 		}
 		case 'complete': {

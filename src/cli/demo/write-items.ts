@@ -1,6 +1,6 @@
 import { selectTakenIds } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { createRow, type Desk, share, WORKSPACE, type WorkspaceTypeName, workspaceType } from '../../firms/index.ts';
+import { createRow, type Desk, share, WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
 import { showProgress } from '../progress.ts';
 import { actAs, type Person } from './person.ts';
 
@@ -65,7 +65,7 @@ async function writeItem<Who extends string>(
 	try {
 		for (const row of rows.filter(isMissing)) {
 			if (row === second && clientId) {
-				const subject = { [workspaceType(first.type).sharedAs ?? '']: first.input.id };
+				const subject = { [`${first.type.toLowerCase()}Id`]: first.input.id };
 				await actAs(cast[first.by], (desk, acting) => share(desk, acting, { clientId, subject }));
 			}
 			await actAs(cast[row.by], (desk, acting) => createRow(desk, acting, row.type, row.input));

@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, isNull, or, sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { memberships, users } from '../tables/index.ts';
@@ -23,10 +23,18 @@ export async function selectMembershipByEmail(tx: Transaction, email: string): P
 	return row ?? null;
 }
 
-/** Keeps a membership as it is until the end of the transaction. null: there is none that the role sees. */
+/**
+ * Keeps a membership, and those of the firm's owners, as they are until the end of the transaction. All in one order, that of
+ * the trigger keep_an_owner, so that two who change each other don't wait for each other. null: there is none that the role sees.
+ */
 export async function lockMembership(tx: Transaction, userId: string): Promise<MembershipRow | null> {
-	const [row] = await tx.select().from(memberships).where(eq(memberships.userId, userId)).for('update');
-	return row ?? null;
+	const rows = await tx
+		.select()
+		.from(memberships)
+		.where(or(eq(memberships.userId, userId), and(eq(memberships.role, 'OWNER'), isNull(memberships.removedAt))))
+		.orderBy(memberships.userId)
+		.for('no key update');
+	return rows.find((row) => row.userId === userId) ?? null;
 }
 
 export async function insertMembership(tx: Transaction, membership: typeof memberships.$inferInsert): Promise<void> {

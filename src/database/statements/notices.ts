@@ -5,8 +5,8 @@ import { notices } from '../tables/index.ts';
 
 export type NoticeRow = typeof notices.$inferSelect;
 
-/** For whom notices are read: an owner reads all, others those for everybody. */
-export type NoticeReader = 'OWNER' | 'ANYBODY';
+/** For whom notices are read: an owner reads all, a member those for everybody. */
+export type NoticeReader = 'OWNER' | 'MEMBER';
 
 const readBy = (reader: NoticeReader) => (reader === 'OWNER' ? undefined : eq(notices.audience, 'EVERYBODY'));
 
@@ -29,7 +29,10 @@ export async function countNotices(tx: Transaction, reader: NoticeReader): Promi
 	return row?.count ?? 0;
 }
 
-export async function selectNotice(tx: Transaction, id: string): Promise<NoticeRow | null> {
-	const [row] = await tx.select().from(notices).where(eq(notices.id, id));
+export async function selectNotice(tx: Transaction, reader: NoticeReader, id: string): Promise<NoticeRow | null> {
+	const [row] = await tx
+		.select()
+		.from(notices)
+		.where(and(readBy(reader), eq(notices.id, id)));
 	return row ?? null;
 }

@@ -1,6 +1,6 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, notExists, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { ownerRecoveries } from '../tables/index.ts';
+import { ownerRecoveries, ownerRecoveryEnds } from '../tables/index.ts';
 
 /** The wait that complete_owner_recovery() in drizzle/0005_workspace_locks.sql insists on, as it is told. */
 const WAIT = sql.raw("interval '72 hours'");
@@ -13,20 +13,33 @@ const shown = {
 	requestedAt: ownerRecoveries.requestedAt,
 	approvedBy: ownerRecoveries.approvedBy,
 	approvedAt: ownerRecoveries.approvedAt,
-	possibleAt: sql<Date | null>`${ownerRecoveries.approvedAt} + ${WAIT}`.mapWith(ownerRecoveries.approvedAt),
+	possibleAt: sql<Date | null>`${ownerRecoveries.seenAt} + ${WAIT}`.mapWith(ownerRecoveries.seenAt),
 };
 
 /** A recovery that goes on. */
 export type OwnerRecoveryRow = Pick<
 	typeof ownerRecoveries.$inferSelect,
 	'id' | 'firmId' | 'userId' | 'requestedBy' | 'requestedAt' | 'approvedBy' | 'approvedAt'
-> & { readonly possibleAt: Date | null };
+> & {
+	/** null: no server of the firm's plane has seen it approved. */
+	readonly possibleAt: Date | null;
+};
 
 export const selectOwnerRecoveries = (tx: Transaction, firms: readonly string[]): Promise<OwnerRecoveryRow[]> =>
 	tx
 		.select(shown)
 		.from(ownerRecoveries)
-		.where(and(inArray(ownerRecoveries.firmId, [...firms]), isNull(ownerRecoveries.endedAt)));
+		.where(
+			and(
+				inArray(ownerRecoveries.firmId, [...firms]),
+				notExists(
+					tx
+						.select({ id: ownerRecoveryEnds.recoveryId })
+						.from(ownerRecoveryEnds)
+						.where(eq(ownerRecoveryEnds.recoveryId, ownerRecoveries.id)),
+				),
+			),
+		);
 
 /** Only these columns: when it was asked for, the database says. */
 export async function insertOwnerRecovery(
@@ -40,32 +53,39 @@ export async function insertOwnerRecovery(
 
 /** false: it has ended, or is approved already. The database stamps the time. */
 export async function approveOwnerRecovery(tx: Transaction, id: string, approvedBy: string): Promise<boolean> {
-	const rows = await tx
-		.update(ownerRecoveries)
-		.set({ approvedBy })
-		.where(and(eq(ownerRecoveries.id, id), isNull(ownerRecoveries.endedAt), isNull(ownerRecoveries.approvedBy)))
-		.returning({ id: ownerRecoveries.id });
-	return rows.length === 1;
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.approve_owner_recovery(${id}, ${approvedBy}) as approved`);
+	return row?.approved === true;
 }
 
-/** null: there is none that goes on. */
+/** The firm's plane has seen every approval that there is, of whatever firm: from then on the 72 hours count. */
+export async function witnessOwnerRecoveries(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select public.witness_owner_recoveries()`);
+}
+
+/** An owner calls it off. false: it has ended. */
 export async function cancelOwnerRecovery(
 	tx: Transaction,
-	firm: string,
-): Promise<Pick<OwnerRecoveryRow, 'id' | 'userId'> | null> {
-	const [row] = await tx
-		.update(ownerRecoveries)
-		.set({ endedAt: sql`clock_timestamp()`, outcome: 'CANCELLED' })
-		.where(and(eq(ownerRecoveries.firmId, firm), isNull(ownerRecoveries.endedAt)))
-		.returning({ id: ownerRecoveries.id, userId: ownerRecoveries.userId });
-	return row ?? null;
+	{ id, firmId }: Pick<OwnerRecoveryRow, 'id' | 'firmId'>,
+): Promise<boolean> {
+	const { rowCount } = await tx.execute(sql`
+		insert into public.owner_recovery_ends (recovery_id, firm_id, outcome) values (${id}, ${firmId}, 'CANCELLED')
+		on conflict do nothing`);
+	return rowCount === 1;
+}
+
+/** The platform calls off what the firm is on. false: it has ended. */
+export async function withdrawOwnerRecovery(tx: Transaction, firm: string): Promise<boolean> {
+	const { rows } = await tx.execute(sql`select public.withdraw_owner_recovery(${firm})`);
+	return rows.length > 0;
 }
 
 /** Makes the owner, or says what is missing; the database alone decides. */
 export async function completeOwnerRecovery(
 	tx: Transaction,
 	id: string,
-): Promise<'COMPLETED' | 'ENDED' | 'UNAPPROVED' | 'EARLY'> {
+): Promise<'COMPLETED' | 'ENDED' | 'UNAPPROVED' | 'UNSEEN' | 'EARLY'> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`select public.complete_owner_recovery(${id}) as outcome`);

@@ -1,10 +1,10 @@
-import { and, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import { type FirmOwnedTable, findColumn } from '../firm-owned.ts';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { withoutContent } from '../sealed.ts';
 import { columnsOf, type Selection } from '../selection.ts';
-import type { FirmOwnedTable } from '../sharing.ts';
 import { documentVersions } from '../tables/index.ts';
 
 /** A row as read: of its other columns, those that were selected. */
@@ -24,10 +24,10 @@ const alive = (table: FirmOwnedTable, id: string) => and(eq(table.id, id), isNul
 /** One parameter, whatever their number. */
 const isAnyOf = (column: PgColumn, ids: readonly string[]) => sql`${column} = any(${sql.param([...ids])}::uuid[])`;
 
-/** The time of a transaction is that of its beginning: one that had to wait would move it back. */
+/** The time of a transaction is that of its beginning: one that had to wait for a lock would move it back. */
 const grown = (table: FirmOwnedTable) => ({
 	revision: sql`${table.revision} + 1`,
-	updatedAt: sql`greatest(${table.updatedAt}, now())`,
+	updatedAt: sql`greatest(${table.updatedAt}, statement_timestamp())`,
 });
 
 export async function selectRows(
@@ -70,12 +70,29 @@ export async function selectRowsByIds(
 export const selectRow = async (tx: Transaction, table: FirmOwnedTable, id: string, selection: Selection) =>
 	(await selectRowsByIds(tx, table, [id], selection))[0] ?? null;
 
+/** A row that others belong to. */
+export interface RowKey {
+	readonly firmId: string;
+	readonly id: string;
+}
+
+/** Parents as rows of a statement: with the firm, by which every index begins. */
+const parentRows = (parents: readonly RowKey[]) => {
+	const [firms, ids] = [parents.map(({ firmId }) => firmId), parents.map(({ id }) => id)].map((each) =>
+		sql.param(each),
+	);
+	return sql`unnest(${firms}::uuid[], ${ids}::uuid[]) as parent(firm, id)`;
+};
+
+const isOfParent = (table: FirmOwnedTable, of: PgColumn) =>
+	sql`${table.firmId} = parent.firm and ${of} = parent.id and ${table.deletedAt} is null`;
+
 /** The same page of each parent's rows, in one statement: `of` is the column that names the parent. */
 export async function selectPagesOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	of: PgColumn,
-	parents: readonly string[],
+	parents: readonly RowKey[],
 	page: KeysetPage,
 	selection: Selection,
 ): Promise<ReadonlyMap<string, Page<Row>>> {
@@ -84,14 +101,11 @@ export async function selectPagesOf(
 	const rows = tx
 		.select(columns)
 		.from(table)
-		.where(and(sql`${of} = parent.id`, isNull(table.deletedAt), ...withinPage(page)))
+		.where(and(isOfParent(table, of), ...withinPage(page)))
 		.orderBy(...order)
 		.limit(page.limit + 1)
 		.as('page');
-	const read = await tx
-		.select(rows._.selectedFields)
-		.from(sql`unnest(${sql.param([...new Set(parents)])}::uuid[]) as parent(id)`)
-		.crossJoinLateral(rows);
+	const read = await tx.select(rows._.selectedFields).from(parentRows(parents)).crossJoinLateral(rows);
 	// Each parent's rows come from one scan, in its order.
 	const byParent = Map.groupBy(read as unknown as (Row & { parentId: string })[], ({ parentId }) => parentId);
 	return new Map([...byParent].map(([parent, own]) => [parent, toPage(page, own)]));
@@ -102,12 +116,12 @@ export async function countRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	of: PgColumn,
-	parents: readonly string[],
+	parents: readonly RowKey[],
 ): Promise<ReadonlyMap<string, number>> {
 	const rows = await tx
 		.select({ parent: of, count: sql<number>`count(*)::int` })
 		.from(table)
-		.where(and(isAnyOf(of, parents), isNull(table.deletedAt)))
+		.innerJoin(parentRows(parents), isOfParent(table, of))
 		.groupBy(of);
 	return new Map(rows.map(({ parent, count }) => [parent as string, count]));
 }
@@ -117,7 +131,7 @@ export async function selectRowsOf(
 	tx: Transaction,
 	table: FirmOwnedTable,
 	of: PgColumn,
-	parents: readonly string[],
+	parents: readonly RowKey[],
 	order: PgColumn,
 	selection: Selection,
 ): Promise<ReadonlyMap<string, Row[]>> {
@@ -125,7 +139,7 @@ export async function selectRowsOf(
 	const rows = await tx
 		.select(columns)
 		.from(table)
-		.where(and(isAnyOf(of, parents), isNull(table.deletedAt)))
+		.innerJoin(parentRows(parents), isOfParent(table, of))
 		.orderBy(order);
 	return Map.groupBy(rows as unknown as (Row & { parentId: string })[], ({ parentId }) => parentId);
 }
@@ -144,18 +158,21 @@ export async function selectTableOfId<Name extends string>(
 	return (rows[0]?.name as Name | undefined) ?? null;
 }
 
-/** false: the id is taken, by whatever firm. */
-export async function insertRow(
+/** How many were inserted: all, or fewer where an id is taken, by whatever firm. */
+export async function insertRows(
 	tx: Transaction,
 	table: FirmOwnedTable,
-	values: Record<string, unknown>,
-): Promise<boolean> {
+	values: readonly Readonly<Record<string, unknown>>[],
+): Promise<number> {
+	if (values.length === 0) return 0;
+	// Of the statement: what was added to something later comes later in its list, whoever waited for whom.
+	const now = sql`statement_timestamp()`;
 	const rows = await tx
 		.insert(table)
-		.values(values as never)
+		.values(values.map((row) => ({ createdAt: now, updatedAt: now, ...row })) as never)
 		.onConflictDoNothing({ target: table.id })
 		.returning({ id: table.id });
-	return rows.length === 1;
+	return rows.length;
 }
 
 /** false: no such row, or another revision than the one expected. */
@@ -174,10 +191,10 @@ export async function updateRow(
 	return rows.length === 1;
 }
 
-/** Moves the time of a row when something is added to it, and keeps others from adding until the end. false: no such row. */
-export async function touchRow(tx: Transaction, table: FirmOwnedTable, id: string): Promise<boolean> {
-	const rows = await tx.update(table).set(grown(table)).where(alive(table, id)).returning({ id: table.id });
-	return rows.length === 1;
+/** Moves the time of a row when something is added to it; its revision stays, nothing of it has changed. */
+export async function touchRow(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
+	const { updatedAt } = grown(table);
+	await tx.update(table).set({ updatedAt }).where(alive(table, id));
 }
 
 const buried = (table: FirmOwnedTable) => ({ ...withoutContent(table), deletedAt: sql`now()`, ...grown(table) });
@@ -249,9 +266,8 @@ export async function hasValues(
 	id: string,
 	values: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
-	const columns: Readonly<Record<string, PgColumn>> = getTableColumns(table);
 	const same = Object.entries(values).flatMap(([name, value]) => {
-		const column = columns[name];
+		const column = findColumn(table, name);
 		if (!column) return [];
 		const bound = value === null ? sql`null` : sql.param(value, column);
 		return [sql`${column} is not distinct from ${bound}`];

@@ -1,6 +1,7 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
-import { type FirmOwnedTable, sharingOf } from '../sharing.ts';
+import { sharedAs, sharingOf } from '../sharing.ts';
 import { clients, shares } from '../tables/index.ts';
 
 /** What is shared, by exactly one of its columns. */
@@ -24,9 +25,10 @@ export async function deleteShare(tx: Transaction, clientId: string, subject: Sh
 	return rows.length === 1;
 }
 
-/** Takes back every share of something; answers whether there were any. */
-export async function deleteSharesOf(tx: Transaction, subject: ShareSubject): Promise<void> {
-	await tx.delete(shares).where(and(...isOf(subject)));
+/** Takes back every share of a row; nothing where rows of its table can't be shared. */
+export async function deleteSharesOf(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
+	const column = sharedAs(table);
+	if (column) await tx.delete(shares).where(eq(column, id));
 }
 
 export async function countSharesOf(tx: Transaction, subject: ShareSubject): Promise<number> {
@@ -35,15 +37,6 @@ export async function countSharesOf(tx: Transaction, subject: ShareSubject): Pro
 		.from(shares)
 		.where(and(...isOf(subject)));
 	return row?.count ?? 0;
-}
-
-/** The rows of a table that are shared with a client. */
-export function isSharedWith(table: FirmOwnedTable, clientId: string): SQL | null {
-	const sharing = sharingOf(table);
-	return (
-		sharing &&
-		sql`exists (select from ${shares} where ${shares.firmId} = ${table.firmId} and ${sharing.of} = ${sharing.key} and ${shares.clientId} = ${clientId})`
-	);
 }
 
 /** Ids of the clients that each of the rows is shared with, in the order of their names. */

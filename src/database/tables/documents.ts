@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
+import { bigint, check, index, integer, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import { sealed, sealedChecks } from '../sealed.ts';
 import { clients } from './clients.ts';
 import { firmOwned, identity, refersTo, refersToMember } from './columns.ts';
@@ -14,7 +14,7 @@ export const documents = pgTable(
 		clientId: uuid('client_id'),
 		name: text('name').notNull(),
 		mimeType: text('mime_type').notNull(),
-		byteSize: integer('byte_size'),
+		byteSize: bigint('byte_size', { mode: 'number' }),
 		status: text('status', { enum: ['PENDING', 'AVAILABLE'] })
 			.notNull()
 			.default('PENDING'),
@@ -32,7 +32,7 @@ export const documents = pgTable(
 		index('documents_by_update').on(t.firmId, t.updatedAt, t.id),
 		check('documents_name_size', sql`char_length(${t.name}) between 1 and 200`),
 		check('documents_mime_type_size', sql`char_length(${t.mimeType}) between 3 and 127`),
-		check('documents_byte_size_positive', sql`${t.byteSize} >= 0`),
+		check('documents_byte_size_range', sql`${t.byteSize} between 0 and 9007199254740991`),
 		check('documents_status_known', sql`${t.status} in ('PENDING', 'AVAILABLE')`),
 		...sealedChecks('documents', t),
 	],
@@ -45,7 +45,7 @@ export const documentVersions = pgTable(
 		documentId: uuid('document_id').notNull(),
 		authorId: uuid('author_id').notNull(),
 		number: integer('number').notNull(),
-		byteSize: integer('byte_size'),
+		byteSize: bigint('byte_size', { mode: 'number' }),
 		changeSummary: sealed('change_summary'),
 		bucket: sealed('bucket'),
 		objectKey: sealed('object_key'),
@@ -57,7 +57,7 @@ export const documentVersions = pgTable(
 		refersToMember(t, t.authorId, memberships),
 		unique('document_versions_number').on(t.firmId, t.documentId, t.number),
 		check('document_versions_number_range', sql`${t.number} between 1 and 200`),
-		check('document_versions_byte_size_positive', sql`${t.byteSize} >= 0`),
+		check('document_versions_byte_size_range', sql`${t.byteSize} between 0 and 9007199254740991`),
 		...sealedChecks('document_versions', t),
 	],
 );

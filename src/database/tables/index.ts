@@ -7,7 +7,7 @@ export { firms } from './firms.ts';
 export { invoiceLineItems, invoices } from './invoices.ts';
 export { messages } from './messages.ts';
 export { notes } from './notes.ts';
-export { NOTICE_KINDS, notices, ownerRecoveries } from './notices.ts';
+export { NOTICE_KINDS, notices, ownerRecoveries, ownerRecoveryEnds } from './notices.ts';
 export { shares } from './shares.ts';
 export { threads } from './threads.ts';
 export { timeEntries } from './time-entries.ts';

@@ -28,6 +28,8 @@ export const invoices = pgTable(
 		refersTo(t, t.clientId, clients),
 		uniqueIndex('invoices_number_free').on(t.firmId, t.number).where(sql`deleted_at is null`),
 		index('invoices_by_number').on(t.firmId, t.number, t.id),
+		index('invoices_by_total').on(t.firmId, t.total, t.id),
+		index('invoices_by_amount_due').on(t.firmId, t.amountDue, t.id),
 		index('invoices_by_creation').on(t.firmId, t.createdAt, t.id),
 		index('invoices_by_update').on(t.firmId, t.updatedAt, t.id),
 		check('invoices_number_size', sql`char_length(${t.number}) between 1 and 64`),

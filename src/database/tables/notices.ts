@@ -14,16 +14,15 @@ export const NOTICE_KINDS = [
 	'OWNER_RECOVERY_CANCELLED',
 ] as const;
 
-/** What a firm's people are told. Written in the transaction of what it tells; never changed. */
+/** What owners and members are told, portal clients not. Written in the transaction of what it tells; never changed. */
 export const notices = pgTable(
 	'notices',
 	{
 		id: uuid('id').primaryKey(),
-		firmId: uuid('firm_id')
-			.notNull()
-			.references(() => firms.id),
+		/** No foreign key: the worker can lock a firm's row, and an owner who calls a recovery off must not wait for that. */
+		firmId: uuid('firm_id').notNull(),
 		kind: text('kind', { enum: NOTICE_KINDS }).notNull(),
-		/** OWNERS, or EVERYBODY who is of the firm. */
+		/** OWNERS, or EVERYBODY: members too. */
 		audience: text('audience', { enum: ['OWNERS', 'EVERYBODY'] }).notNull(),
 		/** null: the platform's people, whom a firm doesn't see. */
 		actorId: uuid('actor_id').references(() => users.id),
@@ -39,7 +38,7 @@ export const notices = pgTable(
 	],
 );
 
-/** The way of a firm that has lost its owners to a new one: who asked, who agreed, and how it ended. One at a time. */
+/** The way of a firm that has lost its owners to a new one: who asked and who agreed. It goes on until it has an end. */
 export const ownerRecoveries = pgTable(
 	'owner_recoveries',
 	{
@@ -57,13 +56,36 @@ export const ownerRecoveries = pgTable(
 		requestedAt: time('requested_at').notNull().default(sql`now()`),
 		approvedBy: uuid('approved_by').references(() => users.id),
 		approvedAt: time('approved_at'),
-		endedAt: time('ended_at'),
-		outcome: text('outcome', { enum: ['COMPLETED', 'CANCELLED'] }),
+		/** When the firm's own plane found it approved; from then on the firm has 72 hours to object. */
+		seenAt: time('seen_at'),
 	},
 	(t) => [
-		uniqueIndex('owner_recoveries_one_open').on(t.firmId).where(sql`ended_at is null`),
 		check('owner_recoveries_approval_whole', sql`(${t.approvedBy} is null) = (${t.approvedAt} is null)`),
-		check('owner_recoveries_end_whole', sql`(${t.endedAt} is null) = (${t.outcome} is null)`),
-		check('owner_recoveries_outcome_known', sql`${t.outcome} in ('COMPLETED', 'CANCELLED')`),
+		check('owner_recoveries_seen_approved', sql`${t.seenAt} is null or ${t.approvedAt} is not null`),
+	],
+);
+
+const OUTCOMES = ['COMPLETED', 'CANCELLED', 'WITHDRAWN'] as const;
+
+/**
+ * How a recovery ended: done, called off by an owner, or withdrawn by the platform or by a suspension. Rows of their own
+ * without a foreign key, and an index in which only who makes the owner meets an owner who objects: nobody else can hold
+ * anything that the objection waits for.
+ */
+export const ownerRecoveryEnds = pgTable(
+	'owner_recovery_ends',
+	{
+		recoveryId: uuid('recovery_id').notNull(),
+		firmId: uuid('firm_id').notNull(),
+		outcome: text('outcome', { enum: OUTCOMES }).notNull(),
+		endedAt: time('ended_at').notNull().default(sql`clock_timestamp()`),
+	},
+	(t) => [
+		uniqueIndex('owner_recovery_ends_done_or_cancelled').on(t.recoveryId).where(sql`outcome <> 'WITHDRAWN'`),
+		uniqueIndex('owner_recovery_ends_done_or_withdrawn').on(t.recoveryId).where(sql`outcome <> 'CANCELLED'`),
+		check(
+			'owner_recovery_ends_outcome_known',
+			sql`${t.outcome} in (${sql.raw(OUTCOMES.map((outcome) => `'${outcome}'`).join(', '))})`,
+		),
 	],
 );

@@ -45,7 +45,11 @@ describe('limits', () => {
 		expect(await taken.json()).toEqual({ data: { note: 'note' } });
 		const refused = await content(LIMITS.body);
 		expect(refused.status).toBe(413);
-		expect(await refused.json()).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
+		expect(await refused.json()).toMatchObject({
+			status: 413,
+			code: 'PAYLOAD_TOO_LARGE',
+			detail: expect.stringContaining('1088 KiB'),
+		});
 		expect(log()).not.toContain('"level":50');
 	});
 
@@ -63,7 +67,11 @@ describe('limits', () => {
 	it('refuses headers that are too large', async () => {
 		const { origin } = await startServer();
 		const { text } = await talk(origin, [`GET / HTTP/1.1\r\nHost: x\r\nX: ${MARKER.repeat(2000)}\r\n\r\n`]);
-		expect(problemIn(text)).toMatchObject({ status: 431, code: 'PAYLOAD_TOO_LARGE' });
+		expect(problemIn(text)).toMatchObject({
+			status: 431,
+			code: 'PAYLOAD_TOO_LARGE',
+			detail: expect.stringContaining('16 KiB'),
+		});
 		expect(text).not.toContain(MARKER);
 	});
 

@@ -8,6 +8,7 @@ export const malformedIds = () => ({
 	empty: '',
 	text: MARKER,
 	'a number': 5,
+	'a fraction': 1.5,
 	'upper case': uuidv7().toUpperCase(),
 	'version 4': uuidv4(),
 	nil: '00000000-0000-0000-0000-000000000000',

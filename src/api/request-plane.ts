@@ -1,0 +1,55 @@
+import type { Plane } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+
+/** Statements of one request that run at once: the pool is for everybody. */
+const AT_ONCE = 2;
+
+/** Bytes of stored content that one request reads; what one statement more may bring is above it. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/**
+ * A plane as one request has it: few of the pool's connections at a time, and no further reading once it has read more
+ * than it may open. Writes are a mutation's, one after the other, and are left alone.
+ */
+export function planeOfRequest(plane: Plane): Plane {
+	const waiting: (() => void)[] = [];
+	let running = 0;
+	let bytes = 0;
+
+	async function inTurn<T>(work: () => Promise<T>): Promise<T> {
+		if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+		else running += 1;
+		try {
+			if (bytes > MOST_BYTES)
+				throw new FirmsealError(
+					'TOO_EXPENSIVE',
+					'The answer would hold more than 64 MiB of content: ask for fewer records or fields.',
+				);
+			return await work();
+		} finally {
+			const next = waiting.shift();
+			if (next) next();
+			else running -= 1;
+		}
+	}
+
+	return {
+		...plane,
+		read: (firm, work) =>
+			inTurn(async () => {
+				const result = await plane.read(firm, work);
+				bytes += bytesIn(result);
+				return result;
+			}),
+	};
+}
+
+/** Bytes of the sealed values in what a statement answers: rows, or rows by parent. */
+function bytesIn(result: unknown): number {
+	if (result instanceof Uint8Array) return result.length;
+	if (typeof result !== 'object' || result === null || result instanceof Date) return 0;
+	const inside = result instanceof Map ? result.values() : Object.values(result);
+	let bytes = 0;
+	for (const each of inside) bytes += bytesIn(each);
+	return bytes;
+}

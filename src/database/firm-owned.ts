@@ -1,0 +1,23 @@
+import { getTableColumns } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+
+/** A table of rows that belong to a firm (tables/columns.ts). */
+export type FirmOwnedTable = PgTable & {
+	readonly firmId: PgColumn;
+	readonly id: PgColumn;
+	readonly revision: PgColumn;
+	readonly createdAt: PgColumn;
+	readonly updatedAt: PgColumn;
+	readonly deletedAt: PgColumn;
+};
+
+/** A column by its property; null if the table has none of that name. */
+export const findColumn = (table: FirmOwnedTable, property: string): PgColumn | null =>
+	(getTableColumns(table) as Readonly<Record<string, PgColumn>>)[property] ?? null;
+
+/** @throws Error when the table has no column of that name. */
+export function columnOf(table: FirmOwnedTable, property: string): PgColumn {
+	const column = findColumn(table, property);
+	if (!column) throw new Error(`There is no column ${property}.`);
+	return column;
+}

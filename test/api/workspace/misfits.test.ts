@@ -1,0 +1,133 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { describe, expect, it } from 'vitest';
+import { checkingArguments } from '../../../src/api/arguments.ts';
+import { resolvers } from '../../../src/api/resolvers/index.ts';
+import { readTypeDefs } from '../../../src/api/schema.ts';
+import { workspaceResolvers } from '../../../src/api/workspace/index.ts';
+import { SetupError } from '../../../src/errors.ts';
+
+/** The project's own schema with a further part. */
+const schemaWith = (further: string) => makeExecutableSchema({ typeDefs: [...readTypeDefs(), further] });
+
+/** What start-up says of it; `fits` if it has nothing to say. */
+function saidOf(schema: ReturnType<typeof schemaWith>): string {
+	try {
+		workspaceResolvers(schema, { ...resolvers });
+		checkingArguments(schema);
+		return 'fits';
+	} catch (error) {
+		expect(error).toBeInstanceOf(SetupError);
+		return (error as Error).message;
+	}
+}
+
+const PAGE = 'first: Int, after: String, last: Int, before: String';
+
+describe('a schema that fits its tables', () => {
+	it('is the project’s own', () => expect(saidOf(schemaWith('scalar Nothing'))).toBe('fits'));
+
+	it.each([
+		`extend type Query { more(${PAGE}): NoteConnection! }`,
+		`extend type Query { more(${PAGE}, authorId: ID): NoteConnection! }`,
+		'extend type Query { later(id: ID!): TimeEntry }',
+		'extend type Note { author2: Int @metadata }',
+	])('with %s too', (further) => {
+		expect(saidOf(schemaWith(further))).toBe('fits');
+	});
+});
+
+describe('a relation that no column leads to', () => {
+	it.each([
+		['extend type Note { client: Client @metadata }', 'Note.client answers Client'],
+		['extend type Note { reader: User @metadata }', 'Note.reader answers User'],
+		['extend type Thread { notes: NoteConnection @metadata }', 'Thread.notes answers NoteConnection'],
+		['extend type Note { documents: [Document!]! @metadata }', 'Note.documents answers Document'],
+		['extend type Client { firm: Firm @metadata }', 'Client.firm answers Firm'],
+		['extend type Client { people: UserConnection! @metadata }', 'Client.people answers UserConnection'],
+		['extend type TimeEntry { remarks: [Comment!] @metadata }', 'TimeEntry.remarks answers Comment'],
+	])('%s', (further, beginning) => {
+		expect(saidOf(schemaWith(further))).toBe(`${beginning}, but no column leads there: add it, or a resolver.`);
+	});
+});
+
+describe('an order that a list can’t have', () => {
+	const order = (type: string, name: string) =>
+		schemaWith(
+			`enum TryOrder { ${name} } extend type Query { tries(${PAGE}, orderBy: TryOrder = ${name}): ${type}Connection! }`,
+		);
+
+	it.each([
+		['Note', 'TITLE_ASC', 'content'],
+		['Document', 'OBJECT_KEY_DESC', 'content'],
+		['Note', 'NAME_ASC', 'no column'],
+		['Invoice', 'DUE_AT_ASC', 'a column that may be null, whose rows a cursor would lose'],
+		['Note', 'CREATED_AT', 'no direction'],
+		['Note', 'BEST_FIRST', 'no column'],
+	])('%s by %s: %s', (type, name) => {
+		expect(saidOf(order(type, name))).toBe(
+			`Query.tries can't be ordered by ${name}: its table has no such metadata column.`,
+		);
+	});
+
+	it.each([
+		['Invoice', 'TOTAL_DESC'],
+		['DocumentVersion', 'NUMBER_ASC'],
+	])('but %s by %s can', (type, name) => {
+		const connection =
+			type === 'DocumentVersion' ? 'type DocumentVersionConnection { nodes: [DocumentVersion!]! } ' : '';
+		const schema = schemaWith(
+			`${connection}enum TryOrder { ${name} } extend type Query { tries(${PAGE}, orderBy: TryOrder = ${name}): ${type}Connection! }`,
+		);
+		expect(saidOf(schema)).toBe('fits');
+	});
+
+	it('that is no default is asked for', () => {
+		const schema = schemaWith(
+			`enum TryOrder { UPDATED_AT_ASC } extend type Query { tries(${PAGE}, orderBy: TryOrder): NoteConnection! }`,
+		);
+		expect(saidOf(schema)).toBe('Query.tries has no default order: give orderBy one in the schema.');
+	});
+
+	it('in a list below an object either', () => {
+		const schema = schemaWith(
+			`enum TryOrder { TEXT_ASC } extend type Note { tries(${PAGE}, orderBy: TryOrder = TEXT_ASC): CommentConnection! @metadata }`,
+		);
+		expect(saidOf(schema)).toBe("Note.tries can't be ordered by TEXT_ASC: its table has no such metadata column.");
+	});
+});
+
+describe('a filter that a list can’t have', () => {
+	it.each([
+		'title: String @limit(bytes: 9)',
+		'body: String @limit(bytes: 9)',
+		'clientId: ID',
+		'sharedWithId: ID',
+		'startedFrom: DateTime',
+		'createdUntil: DateTime',
+		'bodyFrom: DateTime',
+		'text: Int',
+	])('%s', (field) => {
+		const [name] = field.split(':');
+		const sentence = `Query.notes can't be filtered by ${name}: its table has no such metadata column.`;
+		expect(saidOf(schemaWith(`extend input NoteFilter { ${field} }`))).toBe(sentence);
+		const asArgument = schemaWith(`extend type Query { tries(${PAGE}, ${field}): NoteConnection! }`);
+		expect(saidOf(asArgument)).toBe(sentence.replace('notes', 'tries'));
+	});
+
+	it.each(['id: ID', 'revision: Int', 'updatedFrom: DateTime', 'updatedBefore: DateTime'])('but %s it can', (field) => {
+		expect(saidOf(schemaWith(`extend input NoteFilter { ${field} }`))).toBe('fits');
+	});
+});
+
+describe('text without a limit', () => {
+	it.each([
+		['extend input CreateNoteInput { mood: String }', 'CreateNoteInput.mood'],
+		['extend input CreateNoteInput { moods: [String!] }', 'CreateNoteInput.moods'],
+		['extend type Query { found(by: String!): Note }', 'Query.found(by:)'],
+		['extend input InvoiceLineItemInput { unit: String @limit(items: 3) }', 'InvoiceLineItemInput.unit'],
+	])('%s', (further, coordinate) => {
+		expect(saidOf(schemaWith(further))).toBe(
+			`${coordinate} is text without a limit: give it @limit(bytes:), (line:) or (pattern:).`,
+		);
+	});
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prepareDatabase } from '../../src/database/index.ts';
+import { type Named, runAs } from './firm-owned-tables.ts';
+import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+
+/** A table as a migration would make it, with nothing said of who may touch it. */
+const TABLE = `
+	create table public.memos (
+		firm_id uuid not null references firms (id), id uuid not null unique, revision int not null default 1,
+		created_at timestamptz not null default now(), updated_at timestamptz not null default now(), deleted_at timestamptz,
+		author_id uuid not null, client_id uuid, note_id uuid, title text, words sealed,
+		primary key (firm_id, id),
+		foreign key (firm_id, author_id) references memberships (firm_id, user_id),
+		foreign key (firm_id, client_id) references clients (firm_id, id),
+		foreign key (firm_id, note_id) references notes (firm_id, id)
+	)`;
+
+describe.each(servers)('a table that is added on $name', (server) => {
+	let two: TwoFirms;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		await asOwner(TABLE);
+	});
+	afterAll(() => two?.close());
+
+	const asOwner = (statement: string) =>
+		two.admin.begin(async (tx) => {
+			await tx`set local role firmseal_owner`;
+			await tx.unsafe(statement);
+		});
+	const prepare = () => prepareDatabase(two.installation.env.FIRMSEAL_ADMIN_DATABASE_URL as string, []);
+	const attempt = (role: 'firm' | 'portal' | 'operator' | 'worker', named: Named, statement: string) =>
+		codeOf(runAs(two, role, named, statement));
+	const insert = (firm: TwoFirms['north'], named: Named) =>
+		codeOf(
+			runAs(
+				two,
+				'firm',
+				named,
+				(tx) =>
+					tx`insert into memos ${tx({ firm_id: firm.id, id: crypto.randomUUID(), author_id: firm.author, title: 't', words: envelopeOf(firm.id) })}`,
+			),
+		);
+
+	it('is nobody’s until the database is prepared again', async () => {
+		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+			expect(await attempt(role, { firm: two.north.id }, 'select id from memos')).toBe(NO_PRIVILEGE);
+	});
+
+	it('has then the locks of every table of the workspace', async () => {
+		await prepare();
+		for (const firm of [two.north, two.harbour]) expect(await insert(firm, { firm: firm.id })).toBe('done');
+		expect(await insert(two.harbour, { firm: two.north.id })).toBe(NO_PRIVILEGE);
+		const seen = await runAs(two, 'firm', { firm: two.north.id }, 'select firm_id, title, words from memos');
+		expect([...seen]).toMatchObject([{ firm_id: two.north.id, title: 't' }]);
+		expect([...(await runAs(two, 'firm', {}, 'select id from memos'))]).toEqual([]);
+		for (const column of ['firm_id', 'id', 'created_at', 'author_id', 'note_id'])
+			expect([column, await attempt('firm', { firm: two.north.id }, `update memos set ${column} = ${column}`)]).toEqual(
+				[column, NO_PRIVILEGE],
+			);
+		for (const column of ['revision', 'updated_at', 'deleted_at', 'client_id', 'title', 'words'])
+			expect([column, await attempt('firm', { firm: two.north.id }, `update memos set ${column} = ${column}`)]).toEqual(
+				[column, 'done'],
+			);
+		expect(await attempt('firm', { firm: two.north.id }, 'delete from memos')).toBe(NO_PRIVILEGE);
+		expect([
+			...(await runAs(two, 'operator', {}, 'select count(id)::int as n, count(title)::int as t from memos')),
+		]).toEqual([{ n: 2, t: 2 }]);
+		expect(await attempt('operator', {}, 'select words from memos')).toBe(NO_PRIVILEGE);
+		expect(await attempt('operator', {}, 'update memos set title = title')).toBe(NO_PRIVILEGE);
+		for (const role of ['worker', 'portal'] as const)
+			expect(await attempt(role, { firm: two.north.id }, 'select id from memos')).toBe(NO_PRIVILEGE);
+		const owners = two.admin.begin(async (tx) => {
+			await tx`set local role firmseal_owner`;
+			return (await tx`select id from memos`).length;
+		});
+		expect(await owners).toBe(0);
+	});
+
+	it('has them for columns that are added later, of content and of metadata', async () => {
+		await asOwner('alter table memos add column more sealed, add column place text');
+		const named = { firm: two.north.id };
+		expect(await attempt('operator', {}, 'select place from memos')).toBe(NO_PRIVILEGE);
+		expect(await attempt('operator', {}, 'select more from memos')).toBe(NO_PRIVILEGE);
+		expect(await attempt('firm', named, 'update memos set more = more, place = place')).toBe(NO_PRIVILEGE);
+		await prepare();
+		expect(await attempt('operator', {}, 'select place from memos')).toBe('done');
+		expect(await attempt('operator', {}, 'select more from memos')).toBe(NO_PRIVILEGE);
+		expect(await attempt('firm', named, 'update memos set more = more, place = place')).toBe('done');
+		const [policies] = await two.admin`select count(*)::int as n from pg_policy where polrelid = 'memos'::regclass`;
+		expect(policies?.n).toBe(2);
+	});
+
+	it('only who prepares the database calls for the locks', async () => {
+		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+			expect(await attempt(role, {}, 'select public.lock_workspace()')).toBe(NO_PRIVILEGE);
+	});
+});
