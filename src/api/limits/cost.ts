@@ -21,7 +21,10 @@ import {
 import { FirmsealError } from '../../errors.ts';
 import { DEFAULT_ROWS, MOST_ROWS } from '../connection.ts';
 
-/** Of a plain list of objects that says no `@limit(items:)`: the schema's own, which introspection answers. */
+/**
+ * Of a plain list of objects that says no `@limit(items:)`: the keys of an audit entry, of which no caller makes many, and
+ * the schema's own, which introspection answers.
+ */
 const ASSUMED_ITEMS = 10;
 
 interface Executed {
