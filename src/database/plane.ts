@@ -46,8 +46,8 @@ function planeOf(pool: Pool, role: PlaneRole, client: string | null): Plane {
 			const connection = await pool.connect();
 			let isLost = false;
 			try {
-				// One round trip. Times come as columns.ts reads them. The rules on people count rows and then write: whatever the server's default is, each statement
-				// sees what is committed.
+				// One round trip, whatever the server's defaults are. Read committed: the rules on people count rows and then
+				// write, so each statement must see what is committed. Times come as tables/columns.ts reads them.
 				await connection.query(
 					`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
 					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),

@@ -16,6 +16,7 @@ import {
 	selectRow,
 	selectRowsOf,
 	selectTableOfId,
+	selectUsersByIds,
 	type Transaction,
 	touchRow,
 	updateRow,
@@ -211,11 +212,11 @@ const taken = () =>
  */
 async function isOfAnotherType(
 	tx: Transaction,
-	{ firm, user, client }: Acting,
+	{ firm, client }: Acting,
 	typeName: string,
 	id: string,
 ): Promise<boolean> {
-	if (id === firm || id === user || id === client) return true;
+	if (id === firm || id === client || (await selectUsersByIds(tx, [id])).length > 0) return true;
 	const others = Object.entries<WorkspaceType>(WORKSPACE).filter(
 		([name, { table }]) => name !== typeName && (client === null || isSharable(table)),
 	);

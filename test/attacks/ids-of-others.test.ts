@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeScene, type Scene } from './scene.ts';
+import { claimsOf, makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
 
 let scene: Scene;
@@ -12,8 +12,13 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 describe('a portal client who writes a message with the id of something else that it sees', () => {
-	it.each(['Document', 'Invoice', 'Firm'])('doesn’t put it in the place of a %s', async (type) => {
-		const id = { Document: work.ids.document, Invoice: work.ids.invoice, Firm: scene.north.id }[type];
+	it.each(['Document', 'Invoice', 'Firm', 'User'])('doesn’t put it in the place of a %s', async (type) => {
+		const id = {
+			Document: work.ids.document,
+			Invoice: work.ids.invoice,
+			Firm: scene.north.id,
+			User: claimsOf(scene.north.member).sub,
+		}[type];
 		await scene.api.ask(
 			scene.north.client,
 			'mutation ($input: CreateMessageInput!) { createMessage(input: $input) { message { id } } }',
