@@ -34,6 +34,8 @@ const SHAPES: readonly (readonly [shape: RegExp, written: string])[] = [
 		'The document has too many mistakes to tell them all.',
 	],
 	[RegExp(`^(Argument ${NAME}) has invalid value `), '$1 has an invalid value.'],
+	// Of our own scalar, in words that are always the same.
+	[/^(A Decimal is text: optional minus sign, digits, optional fraction, no exponent\.)$/, '$1'],
 ];
 
 const VALUE_KINDS: ReadonlySet<string> = new Set([

@@ -1,0 +1,27 @@
+import { GraphQLError } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { maskValidation } from '../../src/api/mask-values.ts';
+import { scalarResolvers } from '../../src/api/scalars.ts';
+
+/** What the scalar itself says of a value that it refuses. */
+function saidOf(value: unknown): string {
+	try {
+		scalarResolvers.Decimal.parseValue(value);
+	} catch (error) {
+		return (error as Error).message;
+	}
+	throw new Error('was taken');
+}
+
+describe('a Decimal that is refused', () => {
+	it('is told how one is written, in words that are always the same', () => {
+		expect(new Set(['1e3', '', '+1', 'mask-marker', 5].map(saidOf)).size).toBe(1);
+		expect(maskValidation(new GraphQLError(saidOf('1e3')))).toBe(saidOf('1e3'));
+		expect(saidOf('1e3')).toContain('no exponent');
+	});
+
+	it('lends its words to nothing that goes on after them', () => {
+		expect(maskValidation(new GraphQLError(`${saidOf('1e3')} mask-marker`))).not.toContain('mask-marker');
+		expect(maskValidation(new GraphQLError(`mask-marker ${saidOf('1e3')}`))).not.toContain('mask-marker');
+	});
+});
