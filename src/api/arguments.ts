@@ -14,7 +14,7 @@ import { validate, version } from 'uuid';
 import { FirmsealError, SetupError } from '../errors.ts';
 
 /** The arguments of `@limit`. */
-interface Limit {
+export interface Limit {
 	readonly bytes?: number;
 	readonly line?: number;
 	readonly pattern?: string;

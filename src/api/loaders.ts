@@ -40,32 +40,35 @@ export interface Loaders {
 }
 
 export function createLoaders(plane: Plane, firm: string | null): Loaders {
-	const made = new Map<string, DataLoader<string, unknown>>();
-	const of: Loaders['of'] = (name, read) => {
+	const made = new Map<string, unknown>();
+	function remembered<Key, Value>(
+		name: string,
+		read: (keys: readonly Key[]) => Promise<ReadonlyMap<string, Value>>,
+		idOf: (key: Key) => string,
+		cacheKeyFn = idOf,
+	): DataLoader<Key, Value | null, string> {
 		// A request is of one firm, or of an operator who sees all; named in the key, so that it stays so.
 		const key = `${firm ?? 'all firms'}:${name}`;
-		const known = made.get(key);
-		if (known) return known as never;
-		const loader = new DataLoader(async (ids: readonly string[]) => {
-			const found = await read(ids);
-			return ids.map((id) => found.get(id) ?? null);
-		});
+		const known = made.get(key) as DataLoader<Key, Value | null, string> | undefined;
+		if (known) return known;
+		const loader = new DataLoader<Key, Value | null, string>(
+			async (keys) => {
+				const found = await read(keys);
+				return keys.map((each) => found.get(idOf(each)) ?? null);
+			},
+			{ cacheKeyFn },
+		);
 		made.set(key, loader);
 		return loader;
-	};
-	const ofRows: Loaders['ofRows'] = (name, read) => {
-		const known = made.get(`rows:${name}`);
-		if (known) return known as never;
-		const loader = new DataLoader(
-			async (parents: readonly RowKey[]) => {
-				const found = await read(parents);
-				return parents.map(({ id }) => found.get(id) ?? null);
-			},
-			{ cacheKeyFn: ({ firmId, id }: RowKey) => `${firmId}/${id}` },
+	}
+	const of: Loaders['of'] = (name, read) => remembered(name, read, (id: string) => id);
+	const ofRows: Loaders['ofRows'] = (name, read) =>
+		remembered(
+			`rows:${name}`,
+			read,
+			({ id }: RowKey) => id,
+			({ firmId, id }) => `${firmId}/${id}`,
 		);
-		made.set(`rows:${name}`, loader as never);
-		return loader;
-	};
 	const loader =
 		<Found>(name: string, read: Read<Found>, idOf: (row: Found) => string) =>
 		() =>

@@ -12,19 +12,10 @@ import {
 	isNonNullType,
 	isObjectType,
 } from 'graphql';
+import type { Limit } from '../../../src/api/arguments.ts';
 import { createSchema } from '../../../src/api/index.ts';
 
 export const { schema } = createSchema();
-
-/** The arguments of `@limit`. */
-export interface Limit {
-	readonly bytes?: number;
-	readonly line?: number;
-	readonly pattern?: string;
-	readonly min?: number;
-	readonly max?: number;
-	readonly items?: number;
-}
 
 /** A field with arguments: an operation, or a field of an object that `node` finds. */
 export interface Call {
