@@ -44,7 +44,9 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
 	keys: { may: ['errors.ts', 'envelope', 'node:crypto', 'lru-cache'] },
 	content: { may: ['errors.ts', 'envelope', 'access', 'audit', 'keys'] },
-	directives: { may: ['errors.ts', 'envelope', 'access', 'content', 'graphql', '@graphql-tools/utils'] },
+	directives: {
+		may: ['errors.ts', 'envelope', 'access', 'content', 'graphql', '@graphql-tools/utils', '@apollo/server', 'node:crypto'],
+	},
 	database: {
 		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
 	},

@@ -17,9 +17,8 @@ import {
 	type Metrics,
 	remoteKeys,
 } from './api/index.ts';
-import { systemEntry } from './audit/index.ts';
 import type { Config } from './config.ts';
-import { createContent, keyAct } from './content/index.ts';
+import { createContent } from './content/index.ts';
 import {
 	createDataKeyStore,
 	type EmbeddedServer,
@@ -36,7 +35,7 @@ import {
 import type { Registry } from './directives/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
-import { createDataKeys, guardKeyring, type Keyring, measureKeyring } from './keys/index.ts';
+import { guardKeyring, type Keyring, measureKeyring } from './keys/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
@@ -140,38 +139,22 @@ export interface DeskParts {
 	readonly logger: Logger;
 }
 
-/** Data keys at hand at once, in each plane. */
-const MOST_KEYS = 10_000;
-
-/**
- * A plane's rows and door to content, with a key cache of its own. Each call of the keyring is an entry of the log: if that can't
- * be written, the firm's keys are dropped, so that the next use asks, and records, again.
- */
+/** A plane's rows and door to content, with a key cache of its own. */
 export function openDesk({ plane, keyring, audit, registry, config, metrics, logger }: DeskParts): Desk {
-	const aead = createNodeAead();
 	const side = plane.role === 'firmseal_operator' ? 'operator' : 'firm';
-	const dataKeys = createDataKeys({
+	const content = createContent({
 		keyring: measureKeyring(keyring, metrics.keyringCall),
 		store: createDataKeyStore(plane),
-		aead,
-		fields: registry.fields,
-		ttlSeconds: config.keyring.cacheSeconds,
-		maxKeys: MOST_KEYS,
-		onEvent(event) {
-			audit.append([systemEntry(side, keyAct(event))]).catch((error: unknown) => {
-				dataKeys.purge(event.firm);
-				logger.error({ err: error, firm: event.firm }, 'the use of a key could not be recorded');
-			});
-		},
-	});
-	metrics.watchKeyCache(side, dataKeys.stats);
-	const content = createContent({
-		dataKeys,
-		aead,
 		audit,
+		aead: createNodeAead(),
+		fields: registry.fields,
+		plane: side,
+		keySeconds: config.keyring.cacheSeconds,
 		onSettled: metrics.content,
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
+		onUnrecorded: (error, firm) => logger.error({ err: error, firm }, 'the use of a key could not be recorded'),
 	});
+	metrics.watchKeyCache(side, content.keyStats);
 	const accounts = { issuer: issuerOf(config), makesSubjects: config.tokens === null };
 	return { plane, content, fieldsOf: fieldsByName(registry), accounts };
 }

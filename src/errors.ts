@@ -36,6 +36,11 @@ export class FirmsealError extends Error {
 		super(message);
 		this.code = code;
 	}
+
+	/** graphql-js takes it over into the error that it answers. */
+	get extensions(): { readonly code: ErrorCode } {
+		return { code: this.code };
+	}
 }
 
 /** Why the process will not start, and the mend; for whoever deploys, never for a caller. */

@@ -1,9 +1,8 @@
-import type { DocumentNode } from 'graphql';
 import { type Operation, type Principal, type Reach, reachOf } from '../access/index.ts';
-import { type Access, entryOf } from '../content/index.ts';
+import { entryOf } from '../content/index.ts';
+import { accessOf } from '../directives/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type Acting, actingAs, beginAs, type Desk } from '../firms/index.ts';
-import { deriveDocumentHash } from './document-hash.ts';
+import { type Acting, actingAs, type Desk } from '../firms/index.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { planeOfRequest } from './request-plane.ts';
 
@@ -15,25 +14,12 @@ export interface RequestContext {
 	/** The plane's rows and content: a principal never meets the other plane's. */
 	readonly desk: Desk;
 	readonly loaders: Loaders;
-	/** What begin() decided. Apollo copies the context of each operation, so this is one object that the copies share. */
-	readonly decided: { access: Access | null };
 }
 
 export function createContext(requestId: string, principal: Principal, shared: Desk): RequestContext {
 	const desk = { ...shared, plane: planeOfRequest(shared.plane) };
 	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
-	return { requestId, principal, desk, loaders, decided: { access: null } };
-}
-
-/** Decides on content, once the document is known and before anything is resolved. */
-export function begin({ requestId, principal, desk, decided }: RequestContext, document: DocumentNode): void {
-	decided.access = beginAs(desk, principal, requestId, deriveDocumentHash(document));
-}
-
-/** The decision on content and the memory for the log. @throws Error before begin(). */
-export function accessOf({ decided }: RequestContext): Access {
-	if (!decided.access) throw new Error('Something was resolved before the request was begun.');
-	return decided.access;
+	return { requestId, principal, desk, loaders };
 }
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */

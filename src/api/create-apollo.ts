@@ -4,9 +4,10 @@ import {
 	ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
+import { responseGate } from '../directives/index.ts';
 import type { RequestContext } from './context.ts';
 import { createFormatError } from './format-error.ts';
-import { responseGate } from './gate.ts';
+import { outcomeOf, setResponseStatus } from './http/index.ts';
 import { costLimit, MOST_TOKENS, structureRule } from './limits/index.ts';
 import { apolloLogger, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -39,7 +40,15 @@ export function createApollo({ schema, logger, metrics, introspection }: ApolloO
 			// Every answer is no-store (http/answer-headers.ts); the plugin would wrap the resolver of every field to find that out.
 			ApolloServerPluginCacheControlDisabled(),
 			costLimit,
-			responseGate(metrics),
+			responseGate<RequestContext>({
+				contentOf: ({ desk }) => desk.content,
+				principalOf: ({ principal }) => principal,
+				requestIdOf: ({ requestId }) => requestId,
+				onAnswered(answered) {
+					metrics.graphqlOperation(outcomeOf(answered.response));
+					setResponseStatus(answered);
+				},
+			}),
 		],
 	});
 }

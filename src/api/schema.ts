@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { sealedColumns } from '../database/index.ts';
-import { assertEveryFieldWrapped, encryptedDirective, type Registry, type SealedLock } from '../directives/index.ts';
+import { accessOf, assertEveryFieldWrapped, encryptedDirective, type Registry, type SealedLock } from '../directives/index.ts';
 import { SetupError } from '../errors.ts';
 import { WORKSPACE } from '../firms/index.ts';
 import { checkingArguments } from './arguments.ts';
-import { accessOf, type RequestContext } from './context.ts';
+import type { RequestContext } from './context.ts';
 import { resolvers } from './resolvers/index.ts';
 import { workspaceResolvers } from './workspace/index.ts';
 

@@ -5,5 +5,5 @@ import { sealedColumns } from '../database/index.ts';
 import { deriveLock, readRegistry } from '../directives/index.ts';
 
 /** Writes what each encrypted coordinate is bound to; start-up refuses anything else from then on. */
-const registry = readRegistry(makeExecutableSchema({ typeDefs: readTypeDefs() }), sealedColumns(TABLE_OF));
+const registry = readRegistry(makeExecutableSchema({ typeDefs: readTypeDefs() }), { columns: sealedColumns(TABLE_OF) });
 writeFileSync(LOCK, `${JSON.stringify(deriveLock(registry), null, '\t')}\n`);

@@ -1,4 +1,13 @@
-import { type ContentDecision, type DenialReason, denialOf, isIssued, mayWrite } from '../access/index.ts';
+import {
+	type ContentDecision,
+	type DenialReason,
+	decideContent,
+	denialOf,
+	isIssued,
+	mayWrite,
+	type Principal,
+	rolesOf,
+} from '../access/index.ts';
 import type { Actor, EntryDraft, KeyUse, Plane } from '../audit/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey } from '../keys/index.ts';
@@ -14,6 +23,15 @@ export interface AccessTerms {
 	/** SHA-256, in hex, of the document with its literals taken out. */
 	readonly document: string | null;
 }
+
+/** The terms of a principal's request: what it may open is decided here, once. */
+export const termsOf = (principal: Principal, request: string, document: string | null): AccessTerms => ({
+	decision: decideContent(principal),
+	actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
+	plane: principal.kind,
+	request,
+	document,
+});
 
 /** One line of `extensions.sealed`: what was withheld, why, and on how many objects. */
 export interface Withheld {

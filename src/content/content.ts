@@ -6,14 +6,18 @@ import { Access, type AccessTerms, type Withheld } from './access.ts';
 import { entriesOf, entryOf } from './entries.ts';
 import type { ContentField, ContentRow } from './field.ts';
 
-export interface ContentOptions<Key> {
-	readonly dataKeys: DataKeys<Key>;
-	readonly aead: Aead<Key>;
-	readonly audit: AuditLog;
+/** What whoever runs the program is told. */
+export interface ContentEvents {
 	/** For metrics: values of one class, once per request and field. */
 	readonly onSettled?: (outcome: 'opened' | 'denied' | 'failed', contentClass: string, count: number) => void;
 	/** For whoever is on call: values that an allowed request asked for and that stayed closed, once per request and reason. */
 	readonly onFailure?: (failure: Failure) => void;
+}
+
+export interface ContentParts<Key> extends ContentEvents {
+	readonly dataKeys: DataKeys<Key>;
+	readonly aead: Aead<Key>;
+	readonly audit: AuditLog;
 }
 
 /** Ids and counts only. */
@@ -70,7 +74,8 @@ export interface ConcealedValue {
 	readonly value: unknown;
 }
 
-export function createContent<Key>({ dataKeys, aead, audit, onSettled, onFailure }: ContentOptions<Key>): Content {
+/** The door over data keys that are there already; createContent makes them too. */
+export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }: ContentParts<Key>): Content {
 	const open = (access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array, key: ClassKey<Key>) => {
 		// A key may have been on its way when the request was answered.
 		access.assertRunning();
@@ -174,7 +179,7 @@ function stayClosed(access: Access, field: ContentField, row: ContentRow, error:
 	return null;
 }
 
-function tellCounts(access: Access, tell: NonNullable<ContentOptions<unknown>['onSettled']>): void {
+function tellCounts(access: Access, tell: NonNullable<ContentEvents['onSettled']>): void {
 	for (const [{ class: of }, rows] of access.opened) tell('opened', of, rows.length);
 	for (const fields of access.withheld.values())
 		for (const [{ class: of }, { count }] of fields) tell('denied', of, count);

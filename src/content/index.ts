@@ -1,5 +1,5 @@
-export { Access, type AccessTerms, type Withheld } from './access.ts';
-export { type Content, type ContentOptions, createContent } from './content.ts';
+export { Access, type AccessTerms, termsOf, type Withheld } from './access.ts';
+export { type Content, type ContentEvents, contentOver, type Failure } from './content.ts';
+export { type ContentOptions, createContent, type KeyedContent } from './create-content.ts';
 export { entryOf } from './entries.ts';
 export type { ContentField, ContentRow } from './field.ts';
-export { keyAct } from './key-act.ts';

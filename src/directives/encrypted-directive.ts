@@ -1,18 +1,12 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import type { GraphQLSchema } from 'graphql';
 import { SetupError } from '../errors.ts';
-import type { SealedColumns, SealedLock } from './bindings.ts';
 import { assertEveryFieldWrapped } from './every-field-wrapped.ts';
-import { type Registry, readRegistry } from './registry.ts';
+import { type Registry, type RegistryOptions, readRegistry } from './registry.ts';
 import { directiveTypeDefs } from './type-defs.ts';
 import { type Opening, wrappedField, wrapResolver } from './wrapper.ts';
 
-export interface EncryptedDirectiveOptions<Context, Access> extends Opening<Context, Access> {
-	/** Every sealed() column. */
-	readonly columns: SealedColumns;
-	/** drizzle/sealed.lock.json; without it a changed binding isn't noticed. */
-	readonly lock?: SealedLock;
-}
+export interface EncryptedDirectiveOptions<Context, Access> extends Opening<Context, Access>, RegistryOptions {}
 
 export interface EncryptedDirective {
 	/** The marks, content classes, scalars and interfaces, to be put beside the schema's own SDL. */
@@ -36,9 +30,9 @@ export function encryptedDirective<Context, Access>(
 ): EncryptedDirective {
 	const registries = new WeakMap<GraphQLSchema, Registry>();
 	return {
-		typeDefs: directiveTypeDefs,
+		typeDefs: directiveTypeDefs(options.ownership),
 		transformer(schema) {
-			const registry = readRegistry(schema, options.columns, options.lock);
+			const registry = readRegistry(schema, options);
 			const transformed = wrapFields(schema, registry, options);
 			assertEveryFieldWrapped(transformed, registry);
 			registries.set(transformed, registry);

@@ -10,7 +10,7 @@ import { wrappedField } from './wrapper.ts';
  * @throws SetupError one sentence a line for each field that would be answered by something else.
  */
 export function assertEveryFieldWrapped(schema: GraphQLSchema, registry: Registry): void {
-	const marked = surveySchema(schema, []).sealedFields.map(({ coordinate }) => coordinate);
+	const marked = surveySchema(schema, { columns: [] }).sealedFields.map(({ coordinate }) => coordinate);
 	const known = registry.fields.map(({ coordinate }) => coordinate);
 	const bare = [...new Set([...marked, ...known])].filter((coordinate) => {
 		const field = registry.get(coordinate);

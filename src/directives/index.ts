@@ -2,5 +2,7 @@ export { deriveLock, type SealedColumn, type SealedColumns, type SealedLock } fr
 export { type EncryptedDirective, type EncryptedDirectiveOptions, encryptedDirective } from './encrypted-directive.ts';
 export type { EncryptedField } from './encrypted-field.ts';
 export { assertEveryFieldWrapped } from './every-field-wrapped.ts';
-export { type Registry, readRegistry, type SealedTable } from './registry.ts';
+export type { Ownership } from './ownership.ts';
+export { type Registry, type RegistryOptions, readRegistry, type SealedTable } from './registry.ts';
+export { accessOf, type ResponseGateOptions, responseGate } from './response-gate.ts';
 export type { Reveal, RowIdentity } from './reveal.ts';

@@ -1,10 +1,10 @@
 import { type GraphQLSchema, validateSchema } from 'graphql';
 import type { ContentClass } from '../access/index.ts';
 import { SetupError } from '../errors.ts';
-import type { SealedColumns, SealedLock } from './bindings.ts';
 import type { EncryptedField } from './encrypted-field.ts';
 import { startUpRules } from './rules/index.ts';
-import { type SurveyedField, surveySchema } from './survey.ts';
+import type { StartUpRule } from './rules/rule.ts';
+import { type SurveyedField, type SurveyOptions, surveySchema } from './survey.ts';
 import { valueTypeOf } from './value-type.ts';
 
 /** A table with content. */
@@ -26,15 +26,20 @@ export interface Registry extends Iterable<EncryptedField> {
 	ofType(typeName: string): readonly EncryptedField[];
 }
 
+export interface RegistryOptions extends SurveyOptions {
+	/** What must hold; all rules unless given. A test that shows what a rule is for leaves it out. */
+	readonly rules?: readonly StartUpRule[] | undefined;
+}
+
 /**
  * Reads the marks of a schema and compares them with the columns and, if given, the lock.
  * @throws SetupError one sentence a line for everything that breaks a start-up rule.
  */
-export function readRegistry(schema: GraphQLSchema, columns: SealedColumns, lock?: SealedLock): Registry {
+export function readRegistry(schema: GraphQLSchema, { rules = startUpRules, ...options }: RegistryOptions): Registry {
 	const invalid = validateSchema(schema);
 	if (invalid.length > 0) throw new SetupError(invalid.map(({ message }) => message).join('\n'));
-	const survey = surveySchema(schema, columns, lock);
-	const violations = startUpRules.flatMap((rule) => [...rule(survey)]);
+	const survey = surveySchema(schema, options);
+	const violations = rules.flatMap((rule) => [...rule(survey)]);
 	if (violations.length > 0) throw new SetupError(violations.join('\n'));
 	return createRegistry(survey.sealedFields.map(toStoredField));
 }

@@ -8,6 +8,7 @@ import {
 	isObjectType,
 } from 'graphql';
 import type { SealedColumn, SealedColumns, SealedLock } from './bindings.ts';
+import { FIRM_OWNED, type Ownership } from './ownership.ts';
 
 /** The arguments of `@encrypted` as they were written; the rules say whether they make sense. */
 interface WrittenMark {
@@ -34,9 +35,22 @@ export interface Survey {
 	readonly sealedFields: readonly SurveyedField[];
 	readonly columns: SealedColumns;
 	readonly lock: SealedLock | undefined;
+	readonly ownership: Ownership;
 }
 
-export function surveySchema(schema: GraphQLSchema, columns: SealedColumns, lock?: SealedLock): Survey {
+export interface SurveyOptions {
+	/** Every sealed() column. */
+	readonly columns: SealedColumns;
+	/** drizzle/sealed.lock.json; without it a changed binding isn't noticed. */
+	readonly lock?: SealedLock | undefined;
+	/** What firms are called; `FirmOwned` and `firmId` unless given. */
+	readonly ownership?: Ownership | undefined;
+}
+
+export function surveySchema(
+	schema: GraphQLSchema,
+	{ columns, lock, ownership = FIRM_OWNED }: SurveyOptions,
+): Survey {
 	const columnsOf = Map.groupBy(columns, ({ typeName, fieldName }) => `${typeName}.${fieldName}`);
 	const fields = Object.values(schema.getTypeMap())
 		.filter((type) => isObjectType(type) || isInterfaceType(type))
@@ -48,7 +62,7 @@ export function surveySchema(schema: GraphQLSchema, columns: SealedColumns, lock
 					coordinate,
 					type,
 					field,
-					firmOwned: isFirmOwned(type),
+					firmOwned: isOwned(type, ownership),
 					encrypted: writtenMarks(field, 'encrypted'),
 					metadata: writtenMarks(field, 'metadata').length > 0,
 					columns: columnsOf.get(coordinate) ?? [],
@@ -56,11 +70,11 @@ export function surveySchema(schema: GraphQLSchema, columns: SealedColumns, lock
 			}),
 		);
 	const sealedFields = fields.filter(({ type, encrypted }) => isObjectType(type) && encrypted.length > 0);
-	return { schema, fields, sealedFields, columns, lock };
+	return { schema, fields, sealedFields, columns, lock, ownership };
 }
 
-function isFirmOwned(type: GraphQLObjectType | GraphQLInterfaceType): boolean {
-	return type.name === 'FirmOwned' || type.getInterfaces().some(({ name }) => name === 'FirmOwned');
+function isOwned(type: GraphQLObjectType | GraphQLInterfaceType, ownership: Ownership): boolean {
+	return [type, ...type.getInterfaces()].some(({ name }) => name === ownership.interface);
 }
 
 // Untyped on purpose: the typed reading throws at the first bad argument, and doesn't say at which field.

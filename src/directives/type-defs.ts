@@ -1,8 +1,10 @@
+import { FIRM_OWNED, type Ownership } from './ownership.ts';
+
 /**
  * The two marks, the content classes and what they stand on, as SDL. It has the text of schema/directives.graphql, which
  * a test compares: a package that brings the directive can't read that file.
  */
-export const directiveTypeDefs = /* GraphQL */ `"""
+export const directiveTypeDefs = ({ interface: owned, id }: Ownership = FIRM_OWNED): string => /* GraphQL */ `"""
 Content: sealed in the database, opened only for a caller whose capability covers the field, recorded in the audit log at every opening.
 The field is nullable, because null is what a caller without the right gets.
 """
@@ -44,8 +46,8 @@ interface Node {
 }
 
 "An object that belongs to exactly one firm. Each of its fields is either @encrypted or @metadata."
-interface FirmOwned {
+interface ${owned} {
 	"The firm that the object belongs to."
-	firmId: ID! @metadata
+	${id}: ID! @metadata
 }
 `;

@@ -1,4 +1,4 @@
-import { decideContent, type FirmPrincipal, type Principal, rolesOf } from '../access/index.ts';
+import type { FirmPrincipal } from '../access/index.ts';
 import type { Access, Content, ContentField } from '../content/index.ts';
 import type { Plane, Selection } from '../database/index.ts';
 
@@ -30,21 +30,6 @@ export interface Acting {
 	/** What is answered of the row that was written. */
 	readonly selection: Selection;
 }
-
-/** Opens a request: who asks and what they may open of content is decided here, once. */
-export const beginAs = (
-	{ content }: Pick<Desk, 'content'>,
-	principal: Principal,
-	request: string,
-	document: string | null,
-): Access =>
-	content.begin({
-		decision: decideContent(principal),
-		actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
-		plane: principal.kind,
-		request,
-		document,
-	});
 
 /** Somebody of a firm who acts in a request; of what is written, nothing is answered but what every row carries. */
 export const actingAs = (access: Access, { user, firm, client }: FirmPrincipal): Acting => ({

@@ -1,5 +1,5 @@
 export { createFirm, findFirm, isKnown, type NewPerson, type Office, setFirmSuspended } from './administration.ts';
-export { type Acting, actingAs, beginAs, type Desk } from './desk.ts';
+export { type Acting, actingAs, type Desk } from './desk.ts';
 export { addMember, removeMember, setMemberRole } from './members.ts';
 export { addFirstApprover, addOperator, disableOperator, FIRST_APPROVERS } from './operators.ts';
 export {

@@ -2,7 +2,7 @@ import { fc, it } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { draftEntry, type EntryDraft, encodeLeaf, systemEntry } from '../../src/audit/index.ts';
 import { entriesOf } from '../../src/content/entries.ts';
-import { keyAct } from '../../src/content/index.ts';
+import { keyAct } from '../../src/content/key-act.ts';
 import {
 	BODY,
 	FIRM,

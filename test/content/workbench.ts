@@ -1,7 +1,7 @@
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf } from '../../src/audit/index.ts';
-import { type AccessTerms, type ContentField, type ContentOptions, createContent } from '../../src/content/index.ts';
+import { type AccessTerms, type ContentField, type ContentEvents, contentOver } from '../../src/content/index.ts';
 import { encodeValue, prepareFieldKey, sealPayload } from '../../src/envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag } from '../../src/keys/index.ts';
 
@@ -61,7 +61,7 @@ function checkedDraft(draft: EntryDraft): EntryDraft {
 }
 
 /** Content over keys and a log that a test holds in its hands. */
-export function workbench(more: Partial<Pick<ContentOptions<Key>, 'onSettled' | 'onFailure'>> = {}) {
+export function workbench(more: ContentEvents = {}) {
 	const drafts: EntryDraft[] = [];
 	const asked: string[] = [];
 	const atHand = new Map<string, ClassKey<Key>>();
@@ -95,7 +95,7 @@ export function workbench(more: Partial<Pick<ContentOptions<Key>, 'onSettled' | 
 		},
 	};
 	return {
-		content: createContent({ dataKeys, aead, audit, ...more }),
+		content: contentOver({ dataKeys, aead, audit, ...more }),
 		drafts,
 		/** Keys that had to be loaded. */
 		asked,

@@ -85,7 +85,7 @@ describe('assertEveryFieldWrapped', () => {
 
 	it('does not take the wrappers of another registry', () => {
 		const { schema } = transform();
-		const other = readRegistry(buildSchema(WORKSPACE), COLUMNS);
+		const other = readRegistry(buildSchema(WORKSPACE), { columns: COLUMNS });
 		expect(() => assertEveryFieldWrapped(schema, other)).toThrow(SetupError);
 	});
 });

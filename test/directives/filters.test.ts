@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readRegistry } from '../../src/directives/index.ts';
 import { buildSchema, COLUMNS, column, WORKSPACE } from './workspace.ts';
 
-const read = (...sdl: string[]) => readRegistry(buildSchema([WORKSPACE, ...sdl]), COLUMNS);
+const read = (...sdl: string[]) => readRegistry(buildSchema([WORKSPACE, ...sdl]), { columns: COLUMNS });
 
 const REFUSED: Readonly<Record<string, readonly [sdl: string, path: string, coordinate: string]>> = {
 	'the field itself': ['extend input NoteFilter { title: String }', 'NoteFilter.title', 'Note.title'],
@@ -65,7 +65,7 @@ describe('no filter, order or look-up depends on content', () => {
 			'extend type Memo { aside: String @encrypted(class: NOTE) } extend input MemoFilter { aside: String }',
 		];
 		const columns = [...COLUMNS, column('Memo.aside', 'memo_rows.aside')];
-		expect(() => readRegistry(buildSchema(sdl), columns)).toThrow('MemoFilter.aside depends on Memo.aside');
+		expect(() => readRegistry(buildSchema(sdl), { columns })).toThrow('MemoFilter.aside depends on Memo.aside');
 	});
 
 	it('takes an input to be of the type with the longest name', () => {

@@ -16,7 +16,7 @@ import { deriveLock, readRegistry } from '../../src/directives/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { buildSchema, COLUMNS, column, directiveWith, RecordingContent, WORKSPACE } from './workspace.ts';
 
-const registry = readRegistry(buildSchema(WORKSPACE), COLUMNS);
+const registry = readRegistry(buildSchema(WORKSPACE), { columns: COLUMNS });
 
 describe('registry', () => {
 	it('holds each coordinate once, with its binding rather than its SQL names', () => {
@@ -91,7 +91,7 @@ describe('registry', () => {
 		const fields = { id: { ...firmId }, firmId, text: { type: GraphQLString, extensions } };
 		const Card = new GraphQLObjectType({ name: 'Card', interfaces: [FirmOwned], fields });
 		const query = new GraphQLObjectType({ name: 'Query', fields: { card: { type: Card } } });
-		const inCode = readRegistry(new GraphQLSchema({ query }), [column('Card.text', 'cards.text')]);
+		const inCode = readRegistry(new GraphQLSchema({ query }), { columns: [column('Card.text', 'cards.text')] });
 		expect(inCode.fields.map(({ coordinate }) => coordinate)).toEqual(['Card.text']);
 	});
 });

@@ -11,7 +11,7 @@ const replace = (from: string, to: string) => {
 	return WORKSPACE.replace(from, to);
 };
 const inNote = (line: string) => replace(NOTE, `${NOTE}\n${line}`);
-const LOCK = deriveLock(readRegistry(buildSchema(WORKSPACE), COLUMNS).fields);
+const LOCK = deriveLock(readRegistry(buildSchema(WORKSPACE), { columns: COLUMNS }).fields);
 
 interface Broken {
 	readonly sdl?: string | string[];
@@ -200,12 +200,12 @@ const BROKEN: Readonly<Record<string, Broken>> = {
 describe('start-up rules', () => {
 	it('let the good schema pass, with and without a lock', () => {
 		const schema = buildSchema(WORKSPACE);
-		expect(readRegistry(schema, COLUMNS, LOCK).fields).toHaveLength(5);
-		expect(readRegistry(schema, COLUMNS).fields).toHaveLength(5);
+		expect(readRegistry(schema, { columns: COLUMNS, lock: LOCK }).fields).toHaveLength(5);
+		expect(readRegistry(schema, { columns: COLUMNS }).fields).toHaveLength(5);
 	});
 
 	it.each(Object.entries(BROKEN))('refuse %s', (_name, { sdl = WORKSPACE, columns = COLUMNS, lock, says }) => {
-		const read = () => readRegistry(buildSchema(sdl), columns, lock);
+		const read = () => readRegistry(buildSchema(sdl), { columns, lock });
 		expect(read).toThrow(SetupError);
 		const [coordinate, mend] = says;
 		expect(read).toThrow(expect.objectContaining({ message: expect.stringMatching(sentence(coordinate, mend)) }));
@@ -213,7 +213,7 @@ describe('start-up rules', () => {
 
 	it('are each broken by at least one of these schemas', () => {
 		const surveys = Object.values(BROKEN).map(({ sdl = WORKSPACE, columns = COLUMNS, lock }) =>
-			surveySchema(buildSchema(sdl), columns, lock),
+			surveySchema(buildSchema(sdl), { columns, lock }),
 		);
 		const unbroken = startUpRules.filter((rule) => surveys.every((survey) => [...rule(survey)].length === 0));
 		expect(unbroken.map((rule) => rule.name)).toEqual([]);
@@ -221,7 +221,7 @@ describe('start-up rules', () => {
 
 	it('are told together, in their own order, one sentence a line', () => {
 		const sdl = [replace('pad: 256', 'pad: 0'), 'extend type Note { stray: String }'];
-		expect(() => readRegistry(buildSchema(sdl), COLUMNS.slice(0, -1))).toThrow(
+		expect(() => readRegistry(buildSchema(sdl), { columns: COLUMNS.slice(0, -1) })).toThrow(
 			/^Note\.stray has no mark[^\n]+\.\nNote\.body has the pad 0[^\n]+\.\nMemo\.mood is @encrypted but has no sealed[^\n]+\.$/,
 		);
 	});
@@ -229,18 +229,18 @@ describe('start-up rules', () => {
 	it('allow a connection or payload that is firm-owned, and marked like any other type', () => {
 		const marked = 'id: ID! @metadata firmId: ID! @metadata amount: Int @metadata';
 		expect(
-			readRegistry(buildSchema([WORKSPACE, `type TaxPayload implements FirmOwned { ${marked} }`]), COLUMNS).fields,
+			readRegistry(buildSchema([WORKSPACE, `type TaxPayload implements FirmOwned { ${marked} }`]), { columns: COLUMNS }).fields,
 		).toHaveLength(5);
 	});
 
 	it('allow two types over one column', () => {
 		const fields = 'id: ID! @metadata firmId: ID! @metadata title: String @encrypted(class: NOTE)';
 		const sdl = [WORKSPACE, `type Jotting implements FirmOwned { ${fields} }`];
-		expect(readRegistry(buildSchema(sdl), [...COLUMNS, column('Jotting.title', 'notes.title')]).fields).toHaveLength(6);
+		expect(readRegistry(buildSchema(sdl), { columns: [...COLUMNS, column('Jotting.title', 'notes.title')] }).fields).toHaveLength(6);
 	});
 
 	it('come after the rules of GraphQL itself', () => {
-		expect(() => readRegistry(buildSchema('type Query { a: Int } type Note implements Node { x: Int }'), [])).toThrow(
+		expect(() => readRegistry(buildSchema('type Query { a: Int } type Note implements Node { x: Int }'), { columns: [] })).toThrow(
 			SetupError,
 		);
 	});

@@ -8,7 +8,8 @@ import {
 	tables,
 } from '../../database/index.ts';
 import { connectionOf, type ListOrder } from '../connection.ts';
-import { accessOf, firmOf, type RequestContext, requireReach } from '../context.ts';
+import { accessOf } from '../../directives/index.ts';
+import { firmOf, type RequestContext, requireReach } from '../context.ts';
 import type { AuditEntryOrder, AuditEntryResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 /** `entry` is null for a leaf that nobody of ours has written: it is shown as it is, and hides no other. */

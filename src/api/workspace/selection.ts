@@ -1,8 +1,9 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { denialOfField } from '../../access/index.ts';
 import type { Selection } from '../../database/index.ts';
+import { accessOf } from '../../directives/index.ts';
 import type { WorkspaceTypeName } from '../../firms/index.ts';
-import { accessOf, clientOf, type RequestContext } from '../context.ts';
+import { clientOf, type RequestContext } from '../context.ts';
 import { selectedFields } from '../selected-fields.ts';
 
 /** The names of the fields of a type that are selected: columns and the ids that relations go by, as a statement reads them. */

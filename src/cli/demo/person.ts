@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal } from '../../access/index.ts';
-import { type Acting, actingAs, beginAs, type Desk } from '../../firms/index.ts';
+import { termsOf } from '../../content/index.ts';
+import { type Acting, actingAs, type Desk } from '../../firms/index.ts';
 
 /** Somebody of a firm, at the desk of their plane. */
 export interface Person {
@@ -13,7 +14,7 @@ export async function actAs<T>(
 	{ desk, principal }: Person,
 	work: (desk: Desk, acting: Acting) => Promise<T>,
 ): Promise<T> {
-	const access = beginAs(desk, principal, uuidv7(), null);
+	const access = desk.content.begin(termsOf(principal, uuidv7(), null));
 	try {
 		return await work(desk, actingAs(access, principal));
 	} finally {

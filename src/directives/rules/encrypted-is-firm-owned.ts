@@ -5,9 +5,9 @@ import type { StartUpRule } from './rule.ts';
  *
  * Without a firm there is no key. An interface may be marked without being firm-owned: its objects must be.
  */
-export const encryptedIsFirmOwned: StartUpRule = function* ({ sealedFields }) {
+export const encryptedIsFirmOwned: StartUpRule = function* ({ sealedFields, ownership }) {
 	for (const { coordinate, type, firmOwned } of sealedFields) {
 		if (!firmOwned)
-			yield `${coordinate} is @encrypted but ${type.name} isn't firm-owned: let ${type.name} implement FirmOwned.`;
+			yield `${coordinate} is @encrypted but ${type.name} isn't firm-owned: let ${type.name} implement ${ownership.interface}.`;
 	}
 };

@@ -5,9 +5,9 @@ import type { StartUpRule } from './rule.ts';
  *
  * They are part of every value's context, so they must be known before anything opens.
  */
-export const encryptedIsNotAnIdentity: StartUpRule = function* ({ fields }) {
+export const encryptedIsNotAnIdentity: StartUpRule = function* ({ fields, ownership }) {
 	for (const { coordinate, field, encrypted } of fields) {
-		if (encrypted.length > 0 && (field.name === 'id' || field.name === 'firmId')) {
+		if (encrypted.length > 0 && (field.name === 'id' || field.name === ownership.id)) {
 			yield `${coordinate} is @encrypted, but values are opened by it: mark it @metadata.`;
 		}
 	}

@@ -6,12 +6,12 @@ import type { StartUpRule } from './rule.ts';
  *
  * Every value is sealed to its firm and its row; a row that can't be named can't be opened.
  */
-export const firmOwnedHasIds: StartUpRule = function* ({ fields }) {
+export const firmOwnedHasIds: StartUpRule = function* ({ fields, ownership }) {
 	const owned = new Set(
 		fields.filter(({ type, firmOwned }) => firmOwned && isObjectType(type)).map(({ type }) => type),
 	);
 	for (const type of owned) {
-		for (const name of ['id', 'firmId']) {
+		for (const name of ['id', ownership.id]) {
 			const written = type.getFields()[name]?.type;
 			if (String(written) === 'ID!') continue;
 			const fault = written ? `is ${written}` : 'is missing';

@@ -1,10 +1,10 @@
 import type { GraphQLResponse } from '@apollo/server';
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { accessOf, createContext, type RequestContext, requireReach } from '../../src/api/context.ts';
-import { responseGate } from '../../src/api/gate.ts';
-import { createMetrics } from '../../src/api/index.ts';
+import { createContext, type RequestContext, requireReach } from '../../src/api/context.ts';
+import { setResponseStatus } from '../../src/api/http/index.ts';
 import type { Plane } from '../../src/database/index.ts';
+import { accessOf, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { FIRM, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
 
@@ -41,7 +41,13 @@ function makeGate() {
 		work: () => unknown = () => {},
 		resolved = true,
 	) {
-		const hooks = await responseGate(createMetrics()).requestDidStart?.({} as never);
+		const gate = responseGate<RequestContext>({
+			contentOf: ({ desk }) => desk.content,
+			principalOf: ({ principal }) => principal,
+			requestIdOf: ({ requestId }) => requestId,
+			onAnswered: setResponseStatus,
+		});
+		const hooks = await gate.requestDidStart?.({} as never);
 		if (resolved) await hooks?.didResolveOperation?.({ contextValue, document: parse('{ viewer { id } }') } as never);
 		await work();
 		const response = { http: { headers: new Map(), status: undefined }, body: { kind: 'single', singleResult } };
@@ -125,15 +131,31 @@ describe('the response gate', () => {
 
 describe('a request’s context', () => {
 	it('gives no way to content before the decision', () => {
-		expect(() => accessOf(makeGate().contextFor(member))).toThrow('before the request was begun');
+		expect(() => accessOf(makeGate().contextFor(member))).toThrow(
+			expect.objectContaining({ code: 'UNAUTHENTICATED' }),
+		);
 	});
 
-	it('shares the decision with the copies that Apollo makes of it', async () => {
-		const { contextFor, pass } = makeGate();
-		const context = contextFor(member);
-		const copy = { ...context };
-		await pass(context, { data: {} });
-		expect(accessOf(copy)).toBe(accessOf(context));
+	it('has a decision and a memory of its own for each operation of a batch', async () => {
+		const { contextFor, pass, drafts } = makeGate();
+		const first = contextFor(member);
+		const second = { ...first };
+		await pass(first, { data: {} }, () => open(first));
+		await pass(second, { data: {} }, () => open(second));
+		expect(accessOf(second)).not.toBe(accessOf(first));
+		expect(drafts).toHaveLength(2);
+	});
+
+	it('of nobody opens nothing, and the answer leaves without an entry', async () => {
+		const { content, drafts } = makeGate();
+		const gate = responseGate<object>({ contentOf: () => content, principalOf: () => null });
+		const hooks = await gate.requestDidStart?.({} as never);
+		const contextValue = {};
+		await hooks?.didResolveOperation?.({ contextValue, document: parse('{ a }') } as never);
+		expect(() => accessOf(contextValue)).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
+		const body = { kind: 'single', singleResult: { data: { a: 1 } } };
+		await hooks?.willSendResponse?.({ contextValue, response: { body } } as never);
+		expect([body.singleResult, drafts]).toEqual([{ data: { a: 1 } }, []]);
 	});
 
 	it('records an operation that is refused, and throws', async () => {

@@ -1,7 +1,7 @@
 import { fc, it } from '@fast-check/vitest';
 import { parse } from 'graphql';
 import { describe, expect } from 'vitest';
-import { deriveDocumentHash } from '../../src/api/document-hash.ts';
+import { deriveDocumentHash } from '../../src/directives/document-hash.ts';
 
 const hashOf = (text: string) => deriveDocumentHash(parse(text));
 

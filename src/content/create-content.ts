@@ -1,0 +1,51 @@
+import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
+import type { Aead } from '../envelope/index.ts';
+import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
+import { type Content, type ContentEvents, contentOver } from './content.ts';
+import { keyAct } from './key-act.ts';
+
+export interface ContentOptions<Key> extends ContentEvents {
+	readonly keyring: Keyring;
+	/** Where wrapped data keys are kept. */
+	readonly store: DataKeyStore;
+	readonly audit: AuditLog;
+	readonly aead: Aead<Key>;
+	/** Every sealed column with its class. */
+	readonly fields: readonly SealedField[];
+	/** Whose keyring it is; 'firm' unless given. */
+	readonly plane?: Extract<Plane, 'firm' | 'operator'>;
+	/** How long a data key stays at hand, in seconds; 300 unless given, a day at most. */
+	readonly keySeconds?: number;
+	/** Data keys at hand at once; 10,000 unless given. */
+	readonly mostKeys?: number;
+	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
+	readonly onUnrecorded?: (error: unknown, firm: string) => void;
+}
+
+export interface KeyedContent extends Content {
+	keyStats(): DataKeyStats;
+}
+
+/**
+ * The door to content with a key cache of its own. Each call of the keyring is an entry of the log: if that can't be
+ * written, the firm's keys are dropped, so that the next use asks, and records, again.
+ * @throws RangeError for keySeconds or mostKeys that can't be.
+ */
+export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
+	const { keyring, store, audit, aead, fields, plane = 'firm', keySeconds = 300, mostKeys = 10_000 } = options;
+	const dataKeys = createDataKeys({
+		keyring,
+		store,
+		aead,
+		fields,
+		ttlSeconds: keySeconds,
+		maxKeys: mostKeys,
+		onEvent(event) {
+			audit.append([systemEntry(plane, keyAct(event))]).catch((error: unknown) => {
+				dataKeys.purge(event.firm);
+				options.onUnrecorded?.(error, event.firm);
+			});
+		},
+	});
+	return { ...contentOver({ ...options, dataKeys }), keyStats: dataKeys.stats };
+}
