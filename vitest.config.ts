@@ -6,10 +6,12 @@ const needsDatabase = [
 	'test/attacks/**/*.test.ts',
 	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',
+	'test/testing/**/*.test.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',
 ];
 const contract = ['test/contract/**/*.test.ts'];
+const ofThePackage = ['test/package/**/*.test.ts'];
 
 export default defineConfig({
 	// @graphql-tools loads the CommonJS build of graphql; a second copy in one process is another realm.
@@ -19,7 +21,11 @@ export default defineConfig({
 		projects: [
 			{
 				extends: true,
-				test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needsDatabase, ...contract] },
+				test: {
+					name: 'unit',
+					include: ['test/**/*.test.ts'],
+					exclude: [...needsDatabase, ...contract, ...ofThePackage],
+				},
 			},
 			{ extends: true, test: { name: 'contract', include: contract } },
 			{
@@ -29,6 +35,16 @@ export default defineConfig({
 					include: needsDatabase,
 					globalSetup: './test/support/servers.ts',
 					testTimeout: 60_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: 'package',
+					include: ofThePackage,
+					globalSetup: './test/package/setup.ts',
+					testTimeout: 120_000,
 					hookTimeout: 120_000,
 				},
 			},

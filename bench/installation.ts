@@ -1,23 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
-import { createLogger, createMetrics, createSchema, principalOf } from '../src/api/index.ts';
+import { principalOf } from '../src/api/index.ts';
 import { actAs } from '../src/cli/demo/person.ts';
-import {
-	type DatabaseAccess,
-	openDatabase,
-	openDesk,
-	openIssuer,
-	openKeyring,
-	openLog,
-	openPlaneOf,
-} from '../src/compose.ts';
+import { type DatabaseAccess, openDatabase, openIssuer } from '../src/compose.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { identify, SUPERUSER, selectAccountByEmail, startEmbeddedServer } from '../src/database/index.ts';
 import { addMember, createFirm } from '../src/firms/index.ts';
 import { type Installation, initInstallation, withOffice } from '../src/installation.ts';
+import { withDesk } from './desk.ts';
 
 /** Settings of a server's process. */
 export type Settings = Readonly<Record<string, string>>;
@@ -69,29 +63,19 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 async function makeFirm(config: Config, office: Installation, database: DatabaseAccess) {
 	const owner = { email: 'owner@bench.example', name: 'Owner' };
 	await createFirm(office, { slug: 'bench', name: 'Bench', owner });
-	const plane = openPlaneOf(database, 'firmseal_firm', 2);
-	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
-	const audit = openLog(logPlane);
-	const find = async (email: string) => {
-		const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
-		const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
-		if (!identity) throw new Error('An account of the benchmark is not to be found.');
-		return { member: principalOf(identity) as FirmPrincipal, subject: account.subject };
-	};
-	try {
-		const { registry } = createSchema();
-		const keyring = await openKeyring(config, 'firm');
-		const logger = createLogger({ level: 'error' });
-		const parts = { plane, keyring, audit, registry, config, metrics: createMetrics(), logger };
+	return withDesk(config, database, async (desk) => {
+		const find = async (email: string) => {
+			const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
+			const identity = account && (await desk.plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+			if (!identity) throw new Error('An account of the benchmark is not to be found.');
+			return { member: principalOf(identity) as FirmPrincipal, subject: account.subject };
+		};
 		const { member: principal } = await find(owner.email);
-		await actAs({ desk: openDesk(parts), principal }, (desk, acting) =>
+		await actAs({ desk, principal }, (_desk, acting) =>
 			addMember(desk, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
 		);
-		return await find(MEMBER);
-	} finally {
-		await audit.close();
-		await Promise.all([plane.close(), logPlane.close()]);
-	}
+		return find(MEMBER);
+	});
 }
 
 /** The URL with another database of the same server. */

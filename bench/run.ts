@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { showProgress } from '../src/cli/progress.ts';
+import { type Cloak, openCloak } from './cloak.ts';
 import { renderTable, type Table } from './comparison.ts';
 import { FIELD_STEPS, measureField } from './field/measure-field.ts';
 import { makeInstallation } from './installation.ts';
 import { LOAD_STEPS, measureLists } from './list/measure-lists.ts';
 import { describeMachine, readMachine } from './machine.ts';
+import { installPeers } from './peers.ts';
 import { FULL, QUICK, type Scale } from './scale.ts';
 
 /** `npm run bench`: tables on standard output, progress on standard error. */
@@ -15,28 +17,33 @@ const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
 	process.once(signal, () => interruption.abort(new Error('interrupted')));
 
-async function measure(scale: Scale, signal: AbortSignal): Promise<Table[]> {
+async function measure(cloak: Cloak | null, scale: Scale, signal: AbortSignal): Promise<Table[]> {
 	const installation = await makeInstallation();
 	try {
 		const fields = showProgress('One field', FIELD_STEPS);
-		const field = await measureField(installation, scale, signal, fields.step).finally(fields.end);
+		const field = await measureField(installation, cloak, scale, signal, fields.step).finally(fields.end);
 		const loads = showProgress('Lists', LOAD_STEPS);
-		const lists = await measureLists(installation, scale, signal, loads.step).finally(loads.end);
-		return [field, ...lists];
+		const lists = await measureLists(installation, cloak, scale, signal, loads.step).finally(loads.end);
+		return [...field, ...lists];
 	} finally {
 		await installation.close();
 	}
 }
 
+const peers = installPeers();
+const cloak = peers && (await openCloak());
 const started = performance.now();
 const at = new Date().toISOString();
 const machine = readMachine();
-const tables = await measure(values.quick ? QUICK : FULL, interruption.signal);
+const tables = await measure(cloak, values.quick ? QUICK : FULL, interruption.signal);
 const seconds = Math.round((performance.now() - started) / 1000);
 
-process.stdout.write(`\n${describeMachine(machine)}; ${seconds} s${values.quick ? ', quick' : ''}\n\n`);
+const beside = peers ? Object.entries(peers).map(([name, version]) => `${name} ${version}`) : ['without peers'];
+process.stdout.write(
+	`\n${describeMachine(machine)}; ${beside.join(', ')}; ${seconds} s${values.quick ? ', quick' : ''}\n\n`,
+);
 for (const table of tables) process.stdout.write(`${renderTable(table)}\n`);
 if (values.json !== undefined) {
-	const result = { at, machine, quick: values.quick, seconds, unit: 'microseconds', tables };
+	const result = { at, machine, peers, quick: values.quick, seconds, unit: 'microseconds', tables };
 	writeFileSync(values.json, `${JSON.stringify(result, null, '\t')}\n`);
 }

@@ -2,6 +2,7 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../../src/envelope/index.ts';
 import type { ClassKey, DataKeys } from '../../src/keys/index.ts';
+import type { Cloak } from '../cloak.ts';
 import { bareOpen, bareSeal } from './bare.ts';
 
 const CLASS = 'NOTE';
@@ -11,19 +12,23 @@ const COLUMN = 'body';
 const PAD = 256;
 
 type Step = () => unknown;
-type Pair = { readonly bare: Step; readonly firmseal: Step };
+type Sides = { readonly bare: Step; readonly firmseal: Step; readonly cloak?: () => Promise<unknown> };
 
 export interface FieldSteps {
 	/** Payload to envelope and back, the key looked up each time as content/ does. */
-	readonly sealing: Pair;
-	readonly opening: Pair;
+	readonly sealing: Sides;
+	readonly opening: Sides;
 	/** A string to what is stored and back, encoded and padded: all that a field costs between resolver and row. */
-	readonly writing: Pair;
-	readonly reading: Pair;
+	readonly writing: Sides;
+	readonly reading: Sides;
 }
 
 /** What is measured for one value of `size` bytes. `row` is a UUIDv7. */
-export function fieldSteps(dataKeys: DataKeys<KeyObject>, firm: string, row: string, size: number): FieldSteps {
+export async function fieldSteps(
+	dataKeys: DataKeys<KeyObject>,
+	cloak: Cloak | null,
+	{ firm, row, size }: { readonly firm: string; readonly row: string; readonly size: number },
+): Promise<FieldSteps> {
 	const aead = createNodeAead();
 	const bareKey = createSecretKey(randomBytes(32));
 	const text = 'Dear Ms Ames, '.repeat(Math.ceil(size / 14)).slice(0, size);
@@ -38,14 +43,20 @@ export function fieldSteps(dataKeys: DataKeys<KeyObject>, firm: string, row: str
 	const stored = seal(padded);
 	const message = bareSeal(bareKey, aead.generateNonce(), payload);
 	const paddedMessage = bareSeal(bareKey, aead.generateNonce(), padded);
+	const cloaked = await cloak?.encrypt(text);
 	return {
 		sealing: { bare: () => bareSeal(bareKey, aead.generateNonce(), payload), firmseal: () => seal(payload) },
 		opening: { bare: () => bareOpen(bareKey, message), firmseal: () => open(envelope) },
 		writing: {
 			bare: () => bareSeal(bareKey, aead.generateNonce(), padded),
 			firmseal: () => seal(encodeValue('String', text, PAD)),
+			...(cloak && { cloak: () => cloak.encrypt(text) }),
 		},
-		reading: { bare: () => bareOpen(bareKey, paddedMessage), firmseal: () => decodeValue('String', open(stored)) },
+		reading: {
+			bare: () => bareOpen(bareKey, paddedMessage),
+			firmseal: () => decodeValue('String', open(stored)),
+			...(cloak && cloaked && { cloak: () => cloak.decrypt(cloaked) }),
+		},
 	};
 }
 

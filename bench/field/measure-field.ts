@@ -1,18 +1,22 @@
-import { v7 as uuidv7 } from 'uuid';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createSchema } from '../../src/api/index.ts';
+import { deriveId } from '../../src/cli/demo/mail.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
+import type { Cloak } from '../cloak.ts';
 import { type Comparison, compare, type Table } from '../comparison.ts';
 import type { BenchInstallation } from '../installation.ts';
 import { measureRounds, type Side } from '../rounds.ts';
 import type { Scale } from '../scale.ts';
 import { fieldSteps, loadKeys } from './field-steps.ts';
+import { repeat, repeatAwaiting, timed } from './timed.ts';
 
 const SIZES = [16, 100, 500, 10_000, 100_000];
 /** Framing, associated data and key look-up beside the bare cipher. */
 const TARGET = 1.15;
+/** A third of the peer's time. */
+const PEER_TARGET = 1 / 3;
 
 const STEPS = [
 	{ name: 'sealing', what: 'payload sealed' },
@@ -21,13 +25,16 @@ const STEPS = [
 	{ name: 'reading', what: 'stored value to string' },
 ] as const;
 
-/** One field through the real envelope, with a key of the real keyring, against a loop of bare node:crypto. */
+export const FIELD_STEPS = SIZES.length * STEPS.length;
+
+/** One field through the real envelope, with a key of the real keyring, against a loop of bare node:crypto and against the peer. */
 export async function measureField(
 	{ config, database, firm }: BenchInstallation,
+	cloak: Cloak | null,
 	{ field: milliseconds, fieldBatch }: Scale,
 	signal: AbortSignal,
 	onStep: () => void,
-): Promise<Table> {
+): Promise<Table[]> {
 	const plane = openPlaneOf(database, 'firmseal_firm', 1);
 	try {
 		const dataKeys = createDataKeys({
@@ -42,40 +49,31 @@ export async function measureField(
 			sealBlock: 2 ** 26,
 		});
 		await loadKeys(dataKeys, firm);
-		const comparisons: Comparison[] = [];
+		const besideBare: Comparison[] = [];
+		const besideCloak: Comparison[] = [];
 		for (const size of SIZES) {
-			const steps = fieldSteps(dataKeys, firm, uuidv7(), size);
+			const steps = await fieldSteps(dataKeys, cloak, { firm, row: deriveId('bench', 0), size });
 			for (const { name, what, ...rest } of STEPS) {
-				const { bare, firmseal } = steps[name];
-				const times = await measureRounds(
-					{ bare: timed(bare, fieldBatch), firmseal: timed(firmseal, fieldBatch) },
-					{ milliseconds, signal },
-				);
-				comparisons.push(
-					compare(`${renderSize(size)}, ${what}`, times, { base: 'bare', compared: 'firmseal', ...rest }),
-				);
+				const { bare, firmseal, cloak: peer } = steps[name];
+				const sides: Record<string, Side> = {
+					bare: await timed(repeat(bare), fieldBatch),
+					firmseal: await timed(repeat(firmseal), fieldBatch),
+				};
+				if (peer) sides.cloak = await timed(repeatAwaiting(peer), fieldBatch);
+				const times = await measureRounds(sides, { milliseconds, signal });
+				const line = `${renderSize(size)}, ${what}`;
+				besideBare.push(compare(line, times, { base: 'bare', compared: 'firmseal', ...rest }));
+				if (peer) besideCloak.push(compare(line, times, { base: 'cloak', compared: 'firmseal', target: PEER_TARGET }));
 				onStep();
 			}
 		}
-		return { title: 'One field', base: 'node:crypto', compared: 'Firmseal', comparisons };
+		return [
+			{ title: 'One field', base: 'node:crypto', compared: 'Firmseal', comparisons: besideBare },
+			{ title: 'One field, with a peer', base: '@47ng/cloak', compared: 'Firmseal', comparisons: besideCloak },
+		].filter(({ comparisons }) => comparisons.length > 0);
 	} finally {
 		await plane.close();
 	}
-}
-
-export const FIELD_STEPS = SIZES.length * STEPS.length;
-
-/** As many runs a batch as take about `milliseconds`, found out, and warmed up, before the first round. */
-function timed(step: () => unknown, milliseconds: number): Side {
-	const run = (count: number) => {
-		const start = performance.now();
-		for (let done = 0; done < count; done++) step();
-		return ((performance.now() - start) * 1000) / count;
-	};
-	run(1000);
-	const count = Math.max(10, Math.round((milliseconds * 1000) / run(500)));
-	run(count);
-	return () => run(count);
 }
 
 const renderSize = (bytes: number): string => (bytes < 1000 ? `${bytes} B` : `${bytes / 1000} KB`);

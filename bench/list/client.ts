@@ -1,10 +1,12 @@
 import { Agent, request } from 'node:http';
 
-const QUERY = 'query Notes($first: Int!) { notes(first: $first) { nodes { id createdAt title body } } }';
+const QUERY = `query Documents($first: Int!) {
+	documents(first: $first) { nodes { id createdAt name description bucket objectKey sha256 } }
+}`;
 
 /** A client of one server, on connections that are kept open. */
 export interface Client {
-	/** Asks for a page of notes; resolves with the body's bytes once the last of them is here. */
+	/** Asks for a page of documents; resolves with the body's bytes once the last of them is here. */
 	list(first: number): Promise<Buffer>;
 	close(): void;
 }

@@ -7,8 +7,7 @@ import {
 	identifyPrincipal,
 	type Logger,
 	type RequestContext,
-	readTypeDefs,
-	resolvedSchema,
+	type SealedSchema,
 } from '../../src/api/index.ts';
 import {
 	type DatabaseAccess,
@@ -21,9 +20,17 @@ import {
 import type { Config } from '../../src/config.ts';
 import { type AppendingLog, createAuditLog } from '../../src/log/index.ts';
 import type { RunningServer } from '../../src/server.ts';
+import { openCloak } from '../cloak.ts';
+import { CLOAK_KEY, cloakSchema, plainSchema } from './text-schema.ts';
 
-/** `plain`: text columns and no marks. `unrecorded`: sealed, with a log whose writes are done at once. */
-export type Variant = 'plain' | 'unrecorded';
+/**
+ * `plain`: text columns and no marks. `cloak`: the same, each value encrypted by the peer. `unrecorded`: sealed, with a log
+ * whose writes are done at once.
+ */
+const VARIANTS = ['plain', 'cloak', 'unrecorded'] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+export const isVariant = (name: string): name is Variant => VARIANTS.some((variant) => variant === name);
 
 /** What src/server.ts starts for the firm plane, part by part, with one part exchanged. */
 export async function startComposed(
@@ -34,7 +41,7 @@ export async function startComposed(
 ): Promise<RunningServer> {
 	const metrics = createMetrics();
 	const sealed = createSchema();
-	const schema = variant === 'plain' ? plainSchema() : sealed.schema;
+	const schema = await schemaOf(variant, sealed);
 	const { registry } = sealed;
 	const plane = openPlaneOf(database, 'firmseal_firm');
 	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
@@ -66,10 +73,15 @@ export async function startComposed(
 	};
 }
 
-/** The project's own schema and resolvers with the marks of content taken off: the resolvers answer what the row holds. */
-function plainSchema() {
-	const typeDefs = readTypeDefs().map((sdl) => sdl.replaceAll(/@encrypted\([^)]*\)(?=\s*$)/gm, '@metadata'));
-	return resolvedSchema(typeDefs);
+async function schemaOf(variant: Variant, { schema, registry }: SealedSchema) {
+	switch (variant) {
+		case 'plain':
+			return plainSchema();
+		case 'cloak':
+			return cloakSchema(await openCloak(process.env[CLOAK_KEY]), registry);
+		case 'unrecorded':
+			return schema;
+	}
 }
 
 /** Entries are made, checked and encoded as ever; only the database does not see them. */

@@ -1,54 +1,60 @@
-import { type Comparison, compare, type Table } from '../comparison.ts';
+import type { Cloak } from '../cloak.ts';
+import { compare, type Table } from '../comparison.ts';
 import type { BenchInstallation } from '../installation.ts';
-import { measureRounds, type Side } from '../rounds.ts';
+import { measureRounds, type Side, type Times } from '../rounds.ts';
 import type { Scale } from '../scale.ts';
 import { type Client, openClient } from './client.ts';
-import { loadNotes, NOTES } from './load-notes.ts';
+import { DOCUMENTS, loadDocuments } from './load-documents.ts';
 import { startServerProcess } from './server-process.ts';
 
-const SERVERS = ['plain', 'firmseal', 'unrecorded'] as const;
-type Server = (typeof SERVERS)[number];
+type Server = 'plain' | 'cloak' | 'unrecorded' | 'firmseal';
+/** Those of the servers that there are: without the peer, one fewer. */
 type Clients = Readonly<Record<Server, Client>>;
 
 /** One page size and load. A round asks each server `requests` times, over as many connections as say so. */
 interface Load {
-	readonly notes: number;
+	readonly documents: number;
 	readonly connections: number;
 	readonly requests: number;
-	/** The most that encrypted may take relative to plain, and recorded relative to unrecorded. */
-	readonly encrypted?: number;
-	readonly recorded?: number;
+	/** The most that Firmseal may take, relative to each of the others. */
+	readonly targets: Readonly<Partial<Record<Server, number>>>;
 }
 
 const LOADS: readonly Load[] = [
-	{ notes: 1, connections: 1, requests: 20, encrypted: 1.1 },
-	{ notes: 100, connections: 1, requests: 6, encrypted: 1.9 },
-	{ notes: 1_000, connections: 1, requests: 1, encrypted: 2.0 },
+	{ documents: 1, connections: 1, requests: 20, targets: { plain: 1.1 } },
+	{ documents: 10, connections: 1, requests: 12, targets: { plain: 1.7 } },
+	{ documents: 100, connections: 1, requests: 6, targets: { plain: 1.9, cloak: 1 / 3 } },
+	{ documents: 1_000, connections: 1, requests: 1, targets: { plain: 2.0, cloak: 1 / 3 } },
 	// Targets of throughput, 0.75 and 0.95, as times.
-	{ notes: 1, connections: 8, requests: 96, recorded: 1 / 0.75 },
-	{ notes: 1, connections: 64, requests: 192, recorded: 1 / 0.95 },
+	{ documents: 1, connections: 8, requests: 96, targets: { unrecorded: 1 / 0.75 } },
+	{ documents: 1, connections: 64, requests: 192, targets: { unrecorded: 1 / 0.95 } },
 ];
 
 export const LOAD_STEPS = LOADS.length;
 
-/** Lists of notes over HTTP, from the production server and from the two that differ from it in one part. */
+const TABLES = [
+	{ title: 'A list: what encryption costs', base: 'plain', named: 'plain columns' },
+	{ title: 'A list, with a peer that opens each field', base: 'cloak', named: '@47ng/cloak' },
+	{ title: 'A list: the share of the audit log', base: 'unrecorded', named: 'unrecorded' },
+] as const;
+
+/** Lists of documents over HTTP, from the production server and from those that differ from it in one part. */
 export async function measureLists(
 	installation: BenchInstallation,
+	cloak: Cloak | null,
 	scale: Scale,
 	signal: AbortSignal,
 	onLoad: () => void,
 ): Promise<Table[]> {
-	const plainSettings = await loadNotes(installation);
-	const settingsOf = (server: Server) => (server === 'plain' ? plainSettings : installation.settings);
-	const processes = SERVERS.map((server) => startServerProcess(server, settingsOf(server)));
+	const { settings, token } = installation;
+	const settingsOf = { ...(await loadDocuments(installation, cloak)), firmseal: settings, unrecorded: settings };
+	const servers = Object.keys(settingsOf) as Server[];
+	const processes = servers.map((server) => startServerProcess(server, settingsOf[server] ?? settings));
 	const clients: Client[] = [];
 	try {
-		for (const { url } of await Promise.all(processes)) clients.push(openClient(url, installation.token));
-		const byServer = Object.fromEntries(SERVERS.map((server, index) => [server, clients[index]])) as Record<
-			Server,
-			Client
-		>;
-		await assertSameAnswers(byServer);
+		for (const { url } of await Promise.all(processes)) clients.push(openClient(url, token));
+		const byServer = Object.fromEntries(servers.map((server, index) => [server, clients[index]])) as Clients;
+		await assertSameAnswers(clients);
 		return await measureLoads(byServer, scale, signal, onLoad);
 	} finally {
 		for (const client of clients) client.close();
@@ -65,33 +71,37 @@ async function measureLoads(
 	signal: AbortSignal,
 	onLoad: () => void,
 ): Promise<Table[]> {
-	const encrypted: Comparison[] = [];
-	const recorded: Comparison[] = [];
+	const measured: { readonly load: Load; readonly times: Times<Server> }[] = [];
 	for (const load of LOADS) {
-		const sides = Object.fromEntries(SERVERS.map((server) => [server, ask(clients[server], load)])) as Record<
-			Server,
-			Side
-		>;
-		for (const server of SERVERS) await warm(sides[server], warmUp, signal);
-		const what = `${load.notes} note${load.notes > 1 ? 's' : ''}, ${load.connections} connection${load.connections > 1 ? 's' : ''}`;
-		const times = await measureRounds(sides, { milliseconds, signal });
-		encrypted.push(compare(what, times, { base: 'plain', compared: 'firmseal', target: load.encrypted ?? null }));
-		recorded.push(compare(what, times, { base: 'unrecorded', compared: 'firmseal', target: load.recorded ?? null }));
+		const sides = Object.fromEntries(
+			Object.entries(clients).map(([server, client]) => [server, ask(client, load)]),
+		) as Record<Server, Side>;
+		for (const side of Object.values(sides)) await warm(side, warmUp, signal);
+		measured.push({ load, times: await measureRounds(sides, { milliseconds, signal }) });
 		onLoad();
 	}
-	return [
-		{ title: 'A list: what encryption costs', base: 'plain columns', compared: 'Firmseal', comparisons: encrypted },
-		{ title: 'A list: the share of the audit log', base: 'unrecorded', compared: 'Firmseal', comparisons: recorded },
-	];
+	return TABLES.filter(({ base }) => Object.hasOwn(clients, base)).map(({ title, base, named }) => ({
+		title,
+		base: named,
+		compared: 'Firmseal',
+		comparisons: measured.map(({ load, times }) =>
+			compare(describe(load), times, { base, compared: 'firmseal', target: load.targets[base] ?? null }),
+		),
+	}));
 }
 
+const describe = ({ documents, connections }: Load): string =>
+	`${counted(documents, 'document')}, ${counted(connections, 'connection')}`;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count > 1 ? 's' : ''}`;
+
 /** Time per answer: of `requests` answers, at most `connections` of them waited for at once. */
-function ask(client: Client, { notes, connections, requests }: Load): Side {
+function ask(client: Client, { documents, connections, requests }: Load): Side {
 	return async () => {
 		let left = requests;
 		const start = performance.now();
 		const one = async () => {
-			while (left-- > 0) await client.list(notes);
+			while (left-- > 0) await client.list(documents);
 		};
 		await Promise.all(Array.from({ length: connections }, one));
 		return ((performance.now() - start) * 1000) / requests;
@@ -107,11 +117,11 @@ async function warm(side: Side, milliseconds: number, signal: AbortSignal): Prom
 }
 
 /** Servers that answer differently are not to be compared. */
-async function assertSameAnswers(clients: Clients): Promise<void> {
-	const plain = await clients.plain.list(NOTES);
-	const { data } = JSON.parse(plain.toString());
-	if (data?.notes.nodes.length !== NOTES) throw new Error('The plain server does not answer every note.');
-	for (const client of [clients.firmseal, clients.unrecorded]) {
-		if (!plain.equals(await client.list(NOTES))) throw new Error('The servers do not answer the same notes.');
-	}
+async function assertSameAnswers(clients: readonly Client[]): Promise<void> {
+	const answers = await Promise.all(clients.map((client) => client.list(DOCUMENTS)));
+	const [first] = answers;
+	const nodes: readonly object[] = JSON.parse(String(first)).data?.documents.nodes ?? [];
+	const isWhole = nodes.length === DOCUMENTS && nodes.every((node) => !Object.values(node).includes(null));
+	if (!isWhole) throw new Error('A server does not answer every field of every document.');
+	if (!answers.every((answer) => first?.equals(answer))) throw new Error('The servers do not answer the same.');
 }

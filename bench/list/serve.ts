@@ -2,7 +2,7 @@ import { createLogger } from '../../src/api/index.ts';
 import { openDatabase } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { startServer } from '../../src/server.ts';
-import { startComposed } from './composed-server.ts';
+import { isVariant, startComposed } from './composed-server.ts';
 
 /**
  * The process of one server. Its argument says which; it tells its parent where it listens, or that it failed, and stops
@@ -14,10 +14,9 @@ try {
 	const config = readConfig(process.env);
 	const logger = createLogger({ level: config.log.level });
 	const database = await openDatabase(config);
-	const server =
-		variant === 'plain' || variant === 'unrecorded'
-			? await startComposed(variant, config, database, logger)
-			: await startServer(config, database, logger);
+	const server = isVariant(variant)
+		? await startComposed(variant, config, database, logger)
+		: await startServer(config, database, logger);
 	process.once('disconnect', () => void server.stop());
 	process.send?.({ url: server.url });
 } catch (error) {

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { sealedColumns } from '../database/index.ts';
-import { accessOf, assertEveryFieldWrapped, encryptedDirective, type Registry, type SealedLock } from '../directives/index.ts';
+import {
+	accessOf,
+	assertEveryFieldWrapped,
+	encryptedDirective,
+	type Registry,
+	type SealedLock,
+} from '../directives/index.ts';
 import { SetupError } from '../errors.ts';
 import { WORKSPACE } from '../firms/index.ts';
 import { checkingArguments } from './arguments.ts';

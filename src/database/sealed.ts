@@ -49,13 +49,21 @@ interface FirmOwnedColumns {
  * must be that of the row's own firm_id), and no content in a tombstone.
  */
 export function sealedChecks(table: string, columns: FirmOwnedColumns & Readonly<Record<string, AnyColumn>>) {
-	const content = Object.values(columns).filter(isSealed);
-	const empty = content.map((column) => sql`${column} is null`);
+	const empty = sealedOf(columns).map((column) => sql`${column} is null`);
 	return [
-		...content.map((column) => check(`${table}_${column.name}_firm_tag`, firmTagMatches(column, columns.firmId))),
+		...firmTagChecks(table, columns, columns.firmId),
 		check(`${table}_tombstone_is_empty`, sql`${columns.deletedAt} is null or (${sql.join(empty, sql` and `)})`),
 	];
 }
+
+/**
+ * Constraints for a table with sealed() columns: each refuses an envelope of another firm than that of the row's own `owner`
+ * column, a UUID.
+ */
+export const firmTagChecks = (table: string, columns: Readonly<Record<string, AnyColumn>>, owner: AnyColumn) =>
+	sealedOf(columns).map((column) => check(`${table}_${column.name}_firm_tag`, firmTagMatches(column, owner)));
+
+const sealedOf = (columns: Readonly<Record<string, AnyColumn>>) => Object.values(columns).filter(isSealed);
 
 const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
 	sql`substring(${column} from 7 for 4) = substring(sha256(convert_to(${firmId}::text, 'UTF8')) from 1 for 4)`;

@@ -47,10 +47,7 @@ export interface SurveyOptions {
 	readonly ownership?: Ownership | undefined;
 }
 
-export function surveySchema(
-	schema: GraphQLSchema,
-	{ columns, lock, ownership = FIRM_OWNED }: SurveyOptions,
-): Survey {
+export function surveySchema(schema: GraphQLSchema, { columns, lock, ownership = FIRM_OWNED }: SurveyOptions): Survey {
 	const columnsOf = Map.groupBy(columns, ({ typeName, fieldName }) => `${typeName}.${fieldName}`);
 	const fields = Object.values(schema.getTypeMap())
 		.filter((type) => isObjectType(type) || isInterfaceType(type))

@@ -1,6 +1,6 @@
 import { encodeContext } from './context.ts';
-import { encodeHeader, FIRM_TAG_LENGTH, HEADER_LENGTH, HIGHEST_VERSION, isEnvelope } from './frame.ts';
-import { UUID_LENGTH, writeUuid } from './uuid.ts';
+import { encodeHeader, HEADER_LENGTH, isEnvelope, requireHeaderParts } from './frame.ts';
+import { isUuid, UUID_LENGTH, writeUuid } from './uuid.ts';
 
 /** Where a field's values belong: the binding, not today's SQL names. */
 export interface FieldPlace {
@@ -70,10 +70,7 @@ export class FieldKey<Key> {
 /** Throws RangeError for a version or firm tag that cannot be, BAD_USER_INPUT for a name that is not Unicode. */
 export function prepareFieldKey<Key>(parts: FieldKeyParts<Key>): FieldKey<Key> {
 	const { place, firmTag, version } = parts;
-	if (!Number.isInteger(version) || version < 1 || version > HIGHEST_VERSION) {
-		throw new RangeError('A key version is an integer from 1 to 4294967295.');
-	}
-	if (firmTag.length !== FIRM_TAG_LENGTH) throw new RangeError('A firm tag is 4 bytes.');
-	if (!writeUuid(new Uint8Array(UUID_LENGTH), 0, place.firm)) throw new RangeError('A firm id is a lower-case UUID.');
+	requireHeaderParts(version, firmTag);
+	if (!isUuid(place.firm)) throw new RangeError('A firm id is a lower-case UUID.');
 	return new FieldKey(parts);
 }

@@ -11,7 +11,15 @@ const SHORTEST = 39;
 export const HEADER_LENGTH = NONCE_START;
 export const NONCE_LENGTH = CIPHERTEXT_START - NONCE_START;
 export const FIRM_TAG_LENGTH = 4;
-export const HIGHEST_VERSION = 0xffffffff;
+const HIGHEST_VERSION = 0xffffffff;
+
+/** Throws RangeError for a version or firm tag that no header can hold. */
+export function requireHeaderParts(version: number, firmTag: Uint8Array): void {
+	if (!Number.isInteger(version) || version < 1 || version > HIGHEST_VERSION) {
+		throw new RangeError('A key version is an integer from 1 to 4294967295.');
+	}
+	if (firmTag.length !== FIRM_TAG_LENGTH) throw new RangeError('A firm tag is 4 bytes.');
+}
 
 /** Bytes 0 to 9: marker, suite, key version, firm tag. FORMAT.md section 4. */
 export function encodeHeader(version: number, firmTag: Uint8Array): Uint8Array {

@@ -1,7 +1,31 @@
 export type { Aead } from './aead.ts';
+export { openChunk, sealChunk } from './chunk.ts';
+export { type ChunkedKey, type ChunkKeys, deriveChunkKeys, openChunkKeys } from './chunk-keys.ts';
+export {
+	CHUNK_LENGTH,
+	chunkAt,
+	chunkStart,
+	layoutOf,
+	type MessageLayout,
+	messageLengthOf,
+	PREFIX_LENGTH,
+	SALT_LENGTH,
+	SEALED_CHUNK_LENGTH,
+} from './chunk-positions.ts';
+export { type ChunkedToDecrypt, type ChunkedToEncrypt, decryptChunked, encryptChunked } from './chunked.ts';
 export { encodeContext } from './context.ts';
+export {
+	DOCUMENT_HEADER_LENGTH,
+	type DocumentHeader,
+	type DocumentPlace,
+	deriveDocumentKey,
+	documentContext,
+	encodeDocumentHeader,
+	readDocumentHeader,
+} from './document.ts';
 export { openPayload, sealPayload } from './field.ts';
 export { type FieldKey, type FieldKeyParts, type FieldPlace, prepareFieldKey } from './field-key.ts';
+export { deriveFirmTag } from './firm-tag.ts';
 export { isEnvelope, readKeyVersion } from './frame.ts';
 export { decodeValue, encodeValue } from './payload.ts';
 export type { ScalarType, ValueType } from './value-type.ts';

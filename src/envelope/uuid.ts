@@ -22,3 +22,8 @@ export function writeUuid(target: Uint8Array, offset: number, id: string): boole
 	}
 	return true;
 }
+
+/** Whether `id` is a lower-case UUID. */
+export function isUuid(id: string): boolean {
+	return writeUuid(new Uint8Array(UUID_LENGTH), 0, id);
+}

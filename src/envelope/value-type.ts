@@ -20,7 +20,7 @@ export interface ValueRule {
 const DECIMAL = /^-?[0-9]+(\.[0-9]+)?$/;
 
 function isInt(value: unknown): value is number {
-	return typeof value === 'number' && Number.isInteger(value) && value === (value | 0);
+	return typeof value === 'number' && value === (value | 0);
 }
 
 function isDecimal(value: unknown): value is string {

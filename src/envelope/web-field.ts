@@ -1,14 +1,13 @@
 import { encodeContext } from './context.ts';
-import { doesNotOpen } from './does-not-open.ts';
 import { aadToOpen, aadToSeal } from './field.ts';
 import { type FieldPlace, prepareFieldKey } from './field-key.ts';
-import { ciphertextOf, FIRM_TAG_LENGTH, frame, NONCE_LENGTH, nonceOf, readKeyVersion } from './frame.ts';
+import { deriveFirmTag } from './firm-tag.ts';
+import { ciphertextOf, frame, NONCE_LENGTH, nonceOf, readKeyVersion } from './frame.ts';
 import { decodeValue, encodeValue } from './payload.ts';
 import type { ValueType } from './value-type.ts';
+import { openGcm, sealGcm, type WebKey } from './web-gcm.ts';
 
 const KEY_LENGTH = 32;
-
-type WebKey = InstanceType<typeof CryptoKey>;
 
 interface FieldCoordinates {
 	/** The 32-byte field key of `place`, raw or imported for AES-GCM. */
@@ -46,8 +45,7 @@ export async function sealField(field: FieldToSeal): Promise<Uint8Array> {
 	const payload = encodeValue(field.type, field.value, field.pad ?? 0);
 	const fieldKey = await prepareWebFieldKey(field, field.version);
 	const aad = aadToSeal(fieldKey, field.row);
-	const ciphertext = await crypto.subtle.encrypt(aesGcm(nonce, aad), fieldKey.key, payload);
-	return frame(fieldKey.header, nonce, new Uint8Array(ciphertext));
+	return frame(fieldKey.header, nonce, await sealGcm(fieldKey.key, nonce, aad, payload));
 }
 
 /**
@@ -58,12 +56,7 @@ export async function openField(field: FieldToOpen): Promise<unknown> {
 	const { envelope, row, type } = field;
 	const fieldKey = await prepareWebFieldKey(field, field.version ?? readKeyVersion(envelope));
 	const aad = aadToOpen(fieldKey, row, envelope);
-	const payload = await crypto.subtle
-		.decrypt(aesGcm(nonceOf(envelope), aad), fieldKey.key, ciphertextOf(envelope))
-		.catch((error: unknown) => {
-			throw error instanceof Error && error.name === 'OperationError' ? doesNotOpen() : error;
-		});
-	return decodeValue(type, new Uint8Array(payload));
+	return decodeValue(type, await openGcm(fieldKey.key, nonceOf(envelope), aad, ciphertextOf(envelope)));
 }
 
 /**
@@ -82,11 +75,6 @@ async function prepareWebFieldKey({ key, place }: FieldCoordinates, version: num
 	return prepareFieldKey({ place, version, firmTag: await deriveFirmTag(place.firm), key: await importFieldKey(key) });
 }
 
-async function deriveFirmTag(firm: string): Promise<Uint8Array> {
-	const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(firm));
-	return new Uint8Array(digest, 0, FIRM_TAG_LENGTH);
-}
-
 async function importFieldKey(key: Uint8Array | WebKey): Promise<WebKey> {
 	const imported =
 		key instanceof Uint8Array
@@ -95,8 +83,4 @@ async function importFieldKey(key: Uint8Array | WebKey): Promise<WebKey> {
 	if ((imported.algorithm as { length?: number }).length !== KEY_LENGTH * 8)
 		throw new RangeError('A field key is 32 bytes.');
 	return imported;
-}
-
-function aesGcm(iv: Uint8Array, additionalData: Uint8Array) {
-	return { name: 'AES-GCM', iv, additionalData, tagLength: 128 };
 }

@@ -58,11 +58,25 @@ describe('the decision on content', () => {
 
 	it('gives nothing to a word that is no role of a firm', () => {
 		for (const role of ['owner', 'ADMIN', '', '__proto__', undefined])
-			expect(member(role as FirmRole)).toMatchObject({ allowed: false });
+			for (const client of [null, CLIENT]) expect(member(role as FirmRole, client)).toMatchObject({ allowed: false });
 	});
 
 	it('gives nothing to a principal of no kind', () => {
-		expect(decideContent({ kind: 'root', firm: FIRM, role: 'OWNER' } as never)).toMatchObject({ allowed: false });
+		for (const role of ['OWNER', 'CLIENT'])
+			expect(decideContent({ kind: 'root', firm: FIRM, role, client: CLIENT } as never)).toMatchObject({
+				allowed: false,
+			});
+	});
+
+	it('that is a denial is the reason for every field and row', () => {
+		const field = { coordinate: 'Message.body', class: 'COMMUNICATION' } as const;
+		for (const [denied, reason] of [
+			[operator('OPERATOR'), 'NO_LEASE'],
+			[member('CLIENT'), 'NOT_SHARED'],
+		] as const) {
+			expect(denialOfField(denied, field)).toBe(reason);
+			expect(denialOf(denied, field, { firm: FIRM, sharedWith: CLIENT })).toBe(reason);
+		}
 	});
 });
 

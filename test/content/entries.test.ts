@@ -94,6 +94,31 @@ describe('the entries of a request', () => {
 		expect(sum(told.map(({ count }) => count))).toBe(askings.length);
 	});
 
+	it.each([
+		['as many rows, one of them the same', [1, 2], [1, 3]],
+		['as many rows, none of them the same', [1, 2], [3, 4]],
+		['more rows, beginning alike', [1, 2], [1, 2, 3]],
+		['fewer rows, beginning alike', [1, 2, 3], [1, 2]],
+		['the same rows in another order', [1, 2], [2, 1]],
+	])('tell two fields apart that were opened on %s', async (_, titles, bodies) => {
+		const { content, load, drafts } = workbench();
+		await load(FIRM, 'NOTE');
+		const access = content.begin(termsOf(memberDecision()));
+		for (const [field, rows] of [
+			[TITLE, titles],
+			[BODY, bodies],
+		] as const)
+			for (const n of rows)
+				content.reveal(access, field, { firm: FIRM, id: rowId(n) }, sealedText(field, rowId(n), 'x'));
+		await content.settle(access);
+		expect(pairsOf(drafts).toSorted()).toEqual(
+			[
+				...titles.map((n) => pair(rowId(n), TITLE.coordinate)),
+				...bodies.map((n) => pair(rowId(n), BODY.coordinate)),
+			].toSorted(),
+		);
+	});
+
 	it('name a key once, with where it came from first', async () => {
 		const { content, drafts } = workbench();
 		const access = content.begin(termsOf(memberDecision()));

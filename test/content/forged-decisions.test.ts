@@ -54,6 +54,7 @@ describe('writing', () => {
 		const access = content.begin(termsOf(decision));
 		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toMatchObject({
 			code: 'FORBIDDEN',
+			message: 'You may not write this content.',
 		});
 		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: null }])).rejects.toMatchObject({
 			code: 'FORBIDDEN',

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { FirmsealError } from '../../src/errors.ts';
 import { KeyUnavailableError } from '../../src/keys/index.ts';
 import {
 	BODY,
@@ -46,6 +47,21 @@ describe('reveal', () => {
 		const theirs = { firm: OTHER_FIRM, id: rowId(2) };
 		expect(content.reveal(access, TITLE, theirs, sealedText(TITLE, theirs.id, 'theirs', OTHER_FIRM))).toBeNull();
 		expect(content.withheld(access)).toEqual([{ coordinate: 'Note.title', reason: 'NOT_SHARED', count: 1 }]);
+		expect(asked).toEqual([]);
+	});
+
+	it('answers what is no envelope with CIPHERTEXT_INVALID, on record, and asks for no key', async () => {
+		const { content, asked, drafts } = workbench();
+		const access = content.begin(termsOf(memberDecision()));
+		for (const plain of [
+			new Uint8Array(),
+			new TextEncoder().encode('plain text that was left in the column, by a mistake'),
+		])
+			expect(() => content.reveal(access, TITLE, row, plain)).toThrow(code('CIPHERTEXT_INVALID'));
+		await content.settle(access);
+		expect(drafts).toMatchObject([
+			{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID', coordinates: ['Note.title'] },
+		]);
 		expect(asked).toEqual([]);
 	});
 
@@ -105,9 +121,11 @@ describe('reveal', () => {
 
 	it('lets through whatever is not a coded refusal: it may not pass for a null', async () => {
 		const { content, failKeys } = workbench();
-		failKeys(new TypeError('a mistake of ours'));
 		const access = content.begin(termsOf(memberDecision()));
-		await expect(content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).rejects.toThrow(TypeError);
+		for (const mistake of [new TypeError('a mistake of ours'), new FirmsealError('INTERNAL', 'a mistake of ours')]) {
+			failKeys(mistake);
+			await expect(content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).rejects.toBe(mistake);
+		}
 	});
 });
 
@@ -120,7 +138,11 @@ describe('settle', () => {
 			content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
 			failLog(trouble);
 			await content.settle(access).catch(() => {});
-			expect(() => content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'))).toThrow(code('INTERNAL'));
+			for (const sealed of [sealedText(TITLE, row.id, 'x'), null])
+				expect(() => content.reveal(access, TITLE, row, sealed)).toThrow(code('INTERNAL'));
+			expect(() => content.reveal(access, TITLE, { firm: OTHER_FIRM, id: row.id }, undefined)).toThrow(
+				code('INTERNAL'),
+			);
 		}
 	});
 
@@ -134,16 +156,18 @@ describe('settle', () => {
 		expect(drafts).toEqual([]);
 	});
 
-	it('throws what the log throws, and writes nothing when nothing happened', async () => {
+	it('throws what the log throws, and asks nothing of it when nothing happened', async () => {
 		const { content, load, failLog, drafts } = workbench();
+		const disk = new Error('disk full');
+		failLog(disk);
 		await content.settle(content.begin(termsOf(memberDecision())));
+		failLog(null);
 		expect(drafts).toEqual([]);
 		await load(FIRM, 'NOTE');
 		const access = content.begin(termsOf(memberDecision()));
 		content.reveal(access, TITLE, row, sealedText(TITLE, row.id, 'x'));
-		const trouble = new Error('disk full');
-		failLog(trouble);
-		await expect(content.settle(access)).rejects.toBe(trouble);
+		failLog(disk);
+		await expect(content.settle(access)).rejects.toBe(disk);
 	});
 
 	it('tells numbers for metrics, and failures for whoever is on call', async () => {

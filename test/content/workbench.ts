@@ -1,7 +1,7 @@
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf } from '../../src/audit/index.ts';
-import { type AccessTerms, type ContentField, type ContentEvents, contentOver } from '../../src/content/index.ts';
+import { type AccessTerms, type ContentEvents, type ContentField, contentOver } from '../../src/content/index.ts';
 import { encodeValue, prepareFieldKey, sealPayload } from '../../src/envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag } from '../../src/keys/index.ts';
 

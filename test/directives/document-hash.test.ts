@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { fc, it } from '@fast-check/vitest';
 import { parse } from 'graphql';
 import { describe, expect } from 'vitest';
@@ -20,6 +21,13 @@ describe('the hash of a document', () => {
 		['spaces, commas and comments', '{f(x:"a") g}', '{\n\tf(x: "b"), # secret\n\tg\n}'],
 	])('is the same for other %s', (_, left, right) => {
 		expect(hashOf(left)).toBe(hashOf(right));
+	});
+
+	it('is the SHA-256 of the document in blanks, as the log has kept it from the first day', () => {
+		const blank = '{\n  f(a: "", b: 0, c: 0, d: [], e: {})\n}';
+		expect(hashOf('query Q { f(a: "x", b: 7, c: 1.5, d: [1], e: { g: 1 }) }')).toBe(
+			createHash('sha256').update(blank).digest('hex'),
+		);
 	});
 
 	it.each([

@@ -131,9 +131,7 @@ describe('the response gate', () => {
 
 describe('a request’s context', () => {
 	it('gives no way to content before the decision', () => {
-		expect(() => accessOf(makeGate().contextFor(member))).toThrow(
-			expect.objectContaining({ code: 'UNAUTHENTICATED' }),
-		);
+		expect(() => accessOf(makeGate().contextFor(member))).toThrow(expect.objectContaining({ code: 'UNAUTHENTICATED' }));
 	});
 
 	it('has a decision and a memory of its own for each operation of a batch', async () => {

@@ -115,7 +115,7 @@ describe('node:crypto', () => {
 		const fieldKey = fieldKeyOf(first);
 		for (const row of ['', first.row.toUpperCase(), `${first.row}0`, first.row.replaceAll('-', '0'), 'é'.repeat(36)]) {
 			expect(() => sealPayload(aead, fieldKey, row, Uint8Array.of(1))).toThrow(
-				expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+				expect.objectContaining({ code: 'BAD_USER_INPUT', message: expect.stringMatching(/lower-case UUID/) }),
 			);
 		}
 	});
@@ -129,12 +129,20 @@ describe('prepareFieldKey', () => {
 			version: 1,
 			key: aead.importKey(fromHex(first.fieldKey)),
 		};
-		expect(() => prepareFieldKey({ ...parts, version: 0 })).toThrow(RangeError);
-		expect(() => prepareFieldKey({ ...parts, version: 2 ** 32 })).toThrow(RangeError);
-		expect(() => prepareFieldKey({ ...parts, firmTag: new Uint8Array(5) })).toThrow(RangeError);
-		expect(() => prepareFieldKey({ ...parts, place: { ...first, firm: first.firm.toUpperCase() } })).toThrow(
-			RangeError,
-		);
+		const refused: [Partial<typeof parts>, RegExp][] = [
+			[{ version: 0 }, /^A key version is/],
+			[{ version: 2 ** 32 }, /^A key version is/],
+			[{ version: 1.5 }, /^A key version is/],
+			[{ firmTag: new Uint8Array(3) }, /^A firm tag is/],
+			[{ firmTag: new Uint8Array(5) }, /^A firm tag is/],
+			[{ place: { ...first, firm: first.firm.toUpperCase() } }, /^A firm id is/],
+		];
+		for (const [part, sentence] of refused) {
+			const prepare = () => prepareFieldKey({ ...parts, ...part });
+			expect(prepare).toThrow(RangeError);
+			expect(prepare).toThrow(sentence);
+		}
+		expect(() => prepareFieldKey({ ...parts, version: 2 ** 32 - 1 })).not.toThrow();
 	});
 });
 

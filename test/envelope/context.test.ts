@@ -42,7 +42,12 @@ describe('encodeContext', () => {
 
 	it('refuses lone surrogates, which would all encode as U+FFFD', () => {
 		for (const part of ['\ud800', 'a\udfff', '\udc00\ud800']) {
-			expect(() => encodeContext(['x', part])).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }));
+			expect(() => encodeContext(['x', part])).toThrow(
+				expect.objectContaining({
+					code: 'BAD_USER_INPUT',
+					message: expect.stringMatching(/remove the lone surrogate/),
+				}),
+			);
 		}
 	});
 });

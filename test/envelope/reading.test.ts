@@ -37,6 +37,10 @@ describe('a reader takes any JSON text of the type', () => {
 		}
 	});
 
+	it('and an empty text that fills its padding', () => {
+		expect(decodeValue('String', padded(0x81, 0, []))).toBe('');
+	});
+
 	it('from a view into a larger buffer', () => {
 		const larger = Uint8Array.of(9, 9, ...padded(0x81, 2, [0x68, 0x69, 0]), 9);
 		expect(decodeValue('String', larger.subarray(2, 10))).toBe('hi');
@@ -73,9 +77,11 @@ describe('a reader opens nothing else', () => {
 		['a number for a Decimal', 'Decimal', payload(0x02, '1.5')],
 		['an exponent in a Decimal', 'Decimal', payload(0x02, '"1e3"')],
 		['a DateTime without milliseconds', 'DateTime', payload(0x02, '"2026-11-24T13:37:00Z"')],
+		['a DateTime of a year of six digits', 'DateTime', payload(0x02, '"+010000-01-01T00:00:00.000Z"')],
 		['a DateTime of no calendar', 'DateTime', payload(0x02, '"2026-02-30T00:00:00.000Z"')],
 		['a scalar for a list', '[Int]', payload(0x02, '1')],
 		['a list of another type', '[Int]', payload(0x02, '["1"]')],
+		['a list of numbers for texts', '[String]', payload(0x02, '[1]')],
 		['a list for a scalar', 'Int', payload(0x02, '[1]')],
 		['a length cut off', 'String', Uint8Array.of(0x81, 0, 0, 0)],
 		['a length beyond the payload', 'String', padded(0x81, 3, [0x68, 0x69])],

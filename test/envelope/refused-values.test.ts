@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeValue, sealField, type ValueType } from '../../src/envelope/index.ts';
+import { encodeValue, type FieldToSeal, sealField, type ValueType } from '../../src/envelope/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { type FieldVector, fromHex, vectors } from './field-vectors.ts';
 
@@ -21,6 +21,7 @@ const refused: Partial<Record<ValueType, readonly unknown[]>> = {
 		'2026-13-01T00:00:00Z',
 		'2026-11-24T24:00:00Z',
 		'2026-11-24T13:37:60Z',
+		'2026-11-24T13:37:00+24:00',
 		'2026-11-24T13:37:00.0001Z',
 		'2026-11-24T13:37:00',
 		'2026-11-24 13:37:00Z',
@@ -29,6 +30,7 @@ const refused: Partial<Record<ValueType, readonly unknown[]>> = {
 		'9999-12-31T23:59:59-01:00',
 		'yesterday',
 		1764000000000,
+		['2026-11-24T13:37:00Z'],
 		new Date(Number.NaN),
 		new Date(Date.UTC(10000, 0)),
 		new Date(Date.UTC(-1, 0)),
@@ -87,7 +89,9 @@ describe('encodeValue', () => {
 
 	it('refuses a type that has no sealed form', () => {
 		for (const type of ['Upload', '', '[[String]]', '[String!]', 'constructor', '__proto__']) {
-			expect(() => encodeValue(type as ValueType, 'a', 0)).toThrow(RangeError);
+			const encode = () => encodeValue(type as ValueType, 'a', 0);
+			expect(encode).toThrow(RangeError);
+			expect(encode).toThrow(/no sealed form/);
 		}
 	});
 
@@ -99,7 +103,7 @@ describe('encodeValue', () => {
 			['Float', 5e-324],
 			['DateTime', '0000-01-01T00:00:00.000Z'],
 			['DateTime', '2024-02-29T23:59:59.999Z'],
-			['JSON', JSON.parse(`${'['.repeat(128)}${']'.repeat(128)}`)],
+			['JSON', JSON.parse(`${'['.repeat(128)}1${']'.repeat(128)}`)],
 			['JSON', Object.assign(Object.create(null), { a: 1 })],
 		];
 		for (const [type, value] of bounds) expect(encodeValue(type, value, 0).length).toBeGreaterThan(1);
@@ -112,13 +116,21 @@ describe('sealField', () => {
 
 	it('refuses what cannot be a key, nonce, version or firm id', async () => {
 		const short = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, false, ['encrypt']);
-		await expect(sealField({ ...field, key: new Uint8Array(16) })).rejects.toThrow(RangeError);
-		await expect(sealField({ ...field, key: short })).rejects.toThrow(RangeError);
-		await expect(sealField({ ...field, nonce: new Uint8Array(11) })).rejects.toThrow(RangeError);
-		for (const version of [0, -1, 1.5, 2 ** 32, Number.NaN]) {
-			await expect(sealField({ ...field, version })).rejects.toThrow(RangeError);
+		const refused: [Partial<FieldToSeal>, RegExp][] = [
+			[{ key: new Uint8Array(16) }, /^A field key is/],
+			[{ key: short }, /^A field key is/],
+			[{ nonce: new Uint8Array(11) }, /^A nonce is/],
+			[{ place: { ...vector, firm: 'northgate' } }, /^A firm id is/],
+			...[0, -1, 1.5, 2 ** 32, Number.NaN].map((version): [Partial<FieldToSeal>, RegExp] => [
+				{ version },
+				/^A key version is/,
+			]),
+		];
+		for (const [part, sentence] of refused) {
+			const sealed = sealField({ ...field, ...part });
+			await expect(sealed).rejects.toThrow(RangeError);
+			await expect(sealed).rejects.toThrow(sentence);
 		}
-		await expect(sealField({ ...field, place: { ...vector, firm: 'northgate' } })).rejects.toThrow(RangeError);
 	});
 
 	it('refuses a malformed record id and a value of another type, with the code for callers', async () => {

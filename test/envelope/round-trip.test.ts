@@ -92,7 +92,9 @@ describe('padding', () => {
 
 	it('is a whole number of bytes', () => {
 		for (const multiple of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
-			expect(() => encodeValue('String', 'a', multiple)).toThrow(RangeError);
+			const encode = () => encodeValue('String', 'a', multiple);
+			expect(encode).toThrow(RangeError);
+			expect(encode).toThrow(/^Padding is/);
 		}
 	});
 });
@@ -115,7 +117,7 @@ describe('a value', () => {
 
 	it('of a DateTime may be given as a Date or with an offset, and comes back in UTC', () => {
 		const given = [new Date(Date.UTC(2026, 10, 24, 13, 37)), '2026-11-24T13:37:00Z', '2026-11-24T15:37:00.000+02:00'];
-		for (const value of given) {
+		for (const value of [...given, '2026-11-25T12:37:00+23:00', '2026-11-23T14:37:00.0-23:00']) {
 			expect(decodeValue('DateTime', encodeValue('DateTime', value, 0))).toBe('2026-11-24T13:37:00.000Z');
 		}
 	});

@@ -52,6 +52,8 @@ describe('a field key derived by WebCrypto', () => {
 
 	it('needs a data key of 32 bytes', async () => {
 		const [vector] = vectors.fields;
-		await expect(deriveFieldKey(new Uint8Array(16), vector as NonNullable<typeof vector>)).rejects.toThrow(RangeError);
+		const derived = deriveFieldKey(new Uint8Array(16), vector as NonNullable<typeof vector>);
+		await expect(derived).rejects.toThrow(RangeError);
+		await expect(derived).rejects.toThrow(/^A data key is/);
 	});
 });

@@ -7,8 +7,8 @@ import {
 	selectAuditEntry,
 	tables,
 } from '../../database/index.ts';
-import { connectionOf, type ListOrder } from '../connection.ts';
 import { accessOf } from '../../directives/index.ts';
+import { connectionOf, type ListOrder } from '../connection.ts';
 import { firmOf, type RequestContext, requireReach } from '../context.ts';
 import type { AuditEntryOrder, AuditEntryResolvers, QueryResolvers } from '../schema-types.generated.ts';
 

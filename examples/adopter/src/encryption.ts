@@ -1,0 +1,16 @@
+import { adopt, openKeyringIn } from 'firmseal';
+import type { Context } from './context.ts';
+import { openDatabase } from './database.ts';
+import { dataDirectory } from './settings.ts';
+import { cards, remarks } from './tables.ts';
+
+/** What each role of ours may do with content. Who may write at all, the resolvers say. */
+const ROLES = { ADMIN: 'OWNER', EDITOR: 'MEMBER', VIEWER: 'MEMBER', GUEST: 'CLIENT', SUPPORT: 'OPERATOR' } as const;
+
+export const encryption = adopt<Context>({
+	database: openDatabase(),
+	keyring: await openKeyringIn(`${dataDirectory}/keys`),
+	tables: { Card: cards, Remark: remarks },
+	ownership: { interface: 'WorkspaceOwned', id: 'workspaceId' },
+	callerOf: ({ person }) => person && { user: person.id, role: ROLES[person.role], firm: person.workspaceId },
+});

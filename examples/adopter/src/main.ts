@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { env, stdout } from 'node:process';
+import { startEmbedded } from './embedded.ts';
+
+const directory = resolve(env.DATA_DIR ?? 'data');
+mkdirSync(directory, { recursive: true });
+const embedded = env.DATABASE_URL ? null : await startEmbedded(directory);
+if (embedded) env.DATABASE_URL = embedded.url;
+
+// After the address of the database is known.
+const { prepareDatabase } = await import('./database.ts');
+const { seedWorkspace } = await import('./seed.ts');
+const { startServer } = await import('./server.ts');
+const { port } = await import('./settings.ts');
+
+await prepareDatabase();
+const { board, tokens } = await seedWorkspace('Acme');
+const { url, stop } = await startServer(port);
+const ask = (role: keyof typeof tokens, query: string) =>
+	`curl -s ${url} -H 'content-type: application/json' -H 'authorization: Bearer ${tokens[role]}' -d '${JSON.stringify({ query })}'\n\n`;
+stdout.write(
+	`${url}\n\nAn editor writes a card; everybody reads it; staff of the platform is refused what it says:\n\n`,
+);
+stdout.write(
+	ask('EDITOR', `mutation { createCard(input: { boardId: "${board}", title: "Call Ms Webb" }) { card { id } } }`),
+);
+for (const role of ['VIEWER', 'SUPPORT'] as const)
+	stdout.write(ask(role, `{ board(id: "${board}") { cards { edges { node { id state title } } } } }`));
+
+async function end(): Promise<void> {
+	await stop();
+	await embedded?.stop();
+}
+
+process.once('SIGINT', () => void end());
+process.once('SIGTERM', () => void end());

@@ -1,0 +1,9 @@
+import { env } from 'node:process';
+
+const { DATABASE_URL, DATA_DIR = 'data', PORT = '4100', TOKEN_SECRET = 'only-for-development' } = env;
+
+/** PostgreSQL 15 or newer; unset: one of the example's own (embedded.ts). */
+export const databaseUrl = DATABASE_URL;
+export const dataDirectory = DATA_DIR;
+export const port = Number(PORT);
+export const tokenSecret = new TextEncoder().encode(TOKEN_SECRET);

@@ -1,0 +1,64 @@
+import { AuditProofError } from './audit-proof-error.ts';
+import { decodeBase64 } from './base64.ts';
+import { decodeText, encodeText } from './text.ts';
+import { KEY_ID_LENGTH, keyIdOf, type VerifierKey } from './verifier-key.ts';
+
+const MAX_NOTE_BYTES = 1_000_000;
+const MAX_SIGNATURES = 100;
+const ED25519_SIGNATURE_LENGTH = 64;
+/** Em dash, space, key name, space, base64. */
+const SIGNATURE_LINE = /^\u2014 (?<name>[^\s+]+) (?<base64>\S+)$/u;
+const CONTROL_CHARACTER = /[^\P{Cc}\n]/u;
+
+interface Signature {
+	readonly name: string;
+	readonly id: string;
+	readonly signature: Uint8Array;
+}
+
+/**
+ * The text of a C2SP signed note, with its last newline, once a signature by `key` is found and verified. Signatures by
+ * others are passed over; every one that says it is by `key` must verify.
+ * @throws AuditProofError when there is none, or one that does not verify, or the note is malformed.
+ */
+export async function openNote(note: string | Uint8Array, key: VerifierKey): Promise<string> {
+	const { text, signatures } = splitNote(readNote(note));
+	const own = signatures.filter(({ name, id }) => name === key.name && id === key.id);
+	if (own.length === 0) throw new AuditProofError('The note has no signature by the verifier key.');
+	const publicKey = await crypto.subtle.importKey('raw', key.publicKey, 'Ed25519', false, ['verify']);
+	for (const { signature } of own) {
+		// Platforms differ on a signature of another length: some throw.
+		const verifies =
+			signature.length === ED25519_SIGNATURE_LENGTH &&
+			(await crypto.subtle.verify('Ed25519', publicKey, signature, encodeText(text)));
+		if (!verifies) throw new AuditProofError('A signature by the verifier key does not verify.');
+	}
+	return text;
+}
+
+function readNote(note: string | Uint8Array): string {
+	const bytes = note instanceof Uint8Array ? note : encodeText(note);
+	if (bytes.length > MAX_NOTE_BYTES) throw new AuditProofError('The note is longer than 1,000,000 bytes.');
+	const text = decodeText(bytes);
+	if (CONTROL_CHARACTER.test(text)) throw new AuditProofError('The note has a control character.');
+	return text;
+}
+
+/** The text may have empty lines of its own: the last one parts it from the signatures. */
+function splitNote(note: string): { text: string; signatures: Signature[] } {
+	const blank = note.lastIndexOf('\n\n');
+	if (blank === -1 || !note.endsWith('\n')) {
+		throw new AuditProofError('The note is not a text, an empty line and signature lines.');
+	}
+	const lines = note.slice(blank + 2, -1).split('\n');
+	if (lines.length > MAX_SIGNATURES) throw new AuditProofError('The note has more than 100 signatures.');
+	return { text: note.slice(0, blank + 1), signatures: lines.map(parseSignature) };
+}
+
+function parseSignature(line: string): Signature {
+	const { name, base64 } = SIGNATURE_LINE.exec(line)?.groups ?? {};
+	if (name === undefined || base64 === undefined) throw new AuditProofError('A signature line is malformed.');
+	const bytes = decodeBase64(base64);
+	if (bytes.length <= KEY_ID_LENGTH) throw new AuditProofError('A signature line has no signature.');
+	return { name, id: keyIdOf(bytes), signature: bytes.slice(KEY_ID_LENGTH) };
+}

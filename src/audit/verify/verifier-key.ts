@@ -1,0 +1,45 @@
+import { AuditProofError } from './audit-proof-error.ts';
+import { decodeBase64 } from './base64.ts';
+import { sha256 } from './hash.ts';
+import { encodeText } from './text.ts';
+
+const VKEY = /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>.+)$/u;
+const NEWLINE = Uint8Array.of(0x0a);
+/** Type byte of Ed25519 (C2SP signed-note). A key of another type signs other bytes, and must not pass for one of these. */
+const ED25519 = 0x01;
+const TYPE_AND_KEY_LENGTH = 33;
+
+export const KEY_ID_LENGTH = 4;
+
+/** What a C2SP vkey says. */
+export interface VerifierKey {
+	readonly name: string;
+	/** Made of name and key; 8 lower-case hexadecimal digits. */
+	readonly id: string;
+	/** 32 bytes, Ed25519. */
+	readonly publicKey: Uint8Array;
+}
+
+/**
+ * Reads `name+hex key id+base64(0x01 || public key)`.
+ * @throws AuditProofError when it has another form, another type than Ed25519, or an id that is not its own.
+ */
+export async function parseVerifierKey(vkey: string): Promise<VerifierKey> {
+	const { name, id, key } = VKEY.exec(vkey)?.groups ?? {};
+	if (name === undefined || id === undefined || key === undefined) {
+		throw new AuditProofError('The verifier key has not the form name+id+key.');
+	}
+	const typeAndKey = decodeBase64(key);
+	if (typeAndKey.length !== TYPE_AND_KEY_LENGTH || typeAndKey[0] !== ED25519) {
+		throw new AuditProofError('The verifier key is not an Ed25519 key.');
+	}
+	if (keyIdOf(await sha256(encodeText(name), NEWLINE, typeAndKey)) !== id) {
+		throw new AuditProofError('The id of the verifier key does not belong to its name and key.');
+	}
+	return { name, id, publicKey: typeAndKey.slice(1) };
+}
+
+/** The key id that `bytes` begin with, in hexadecimal. */
+export function keyIdOf(bytes: Uint8Array): string {
+	return Array.from(bytes.subarray(0, KEY_ID_LENGTH), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,51 @@
+import { doesNotOpen } from './does-not-open.ts';
+
+/** Bytes of plaintext in every chunk but the last, which has fewer. FORMAT.md section 8. */
+export const CHUNK_LENGTH = 16_384;
+
+export const SALT_LENGTH = 24;
+
+/** Salt and commitment: what a message begins with. */
+export const PREFIX_LENGTH = SALT_LENGTH + 32;
+
+const TAG_LENGTH = 16;
+
+/** Bytes of a full chunk with its tag. A chunk of a message that is shorter is the last one. */
+export const SEALED_CHUNK_LENGTH = CHUNK_LENGTH + TAG_LENGTH;
+
+/** 4 PiB, the bound of the specification. */
+export const MOST_CHUNKS = 2 ** 38;
+
+/** What the length of a message says of its plaintext. It is true only if the last chunk opens. */
+export interface MessageLayout {
+	/** 1 or more. */
+	readonly chunks: number;
+	/** In bytes. */
+	readonly plaintextLength: number;
+}
+
+/** Throws CIPHERTEXT_INVALID for a length in bytes that no message has: cut inside a chunk's tag, or without last chunk. */
+export function layoutOf(messageLength: number): MessageLayout {
+	const body = messageLength - PREFIX_LENGTH;
+	const full = Math.floor(body / SEALED_CHUNK_LENGTH);
+	const last = body - full * SEALED_CHUNK_LENGTH;
+	if (full < 0 || full >= MOST_CHUNKS || last < TAG_LENGTH) throw doesNotOpen();
+	return { chunks: full + 1, plaintextLength: body - (full + 1) * TAG_LENGTH };
+}
+
+/** Length of the message, in bytes. Throws RangeError for a plaintext that no message holds, 4 PiB and more. */
+export function messageLengthOf(plaintextLength: number): number {
+	const full = chunkAt(plaintextLength);
+	if (full >= MOST_CHUNKS) throw new RangeError('A message holds less than 4 PiB.');
+	return PREFIX_LENGTH + plaintextLength + (full + 1) * TAG_LENGTH;
+}
+
+/** Index of the chunk with the byte at `offset` of the plaintext. */
+export function chunkAt(offset: number): number {
+	return Math.floor(offset / CHUNK_LENGTH);
+}
+
+/** Offset, in the message, of the chunk at `index`. */
+export function chunkStart(index: number): number {
+	return PREFIX_LENGTH + index * SEALED_CHUNK_LENGTH;
+}

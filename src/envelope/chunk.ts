@@ -1,0 +1,39 @@
+import type { ChunkKeys } from './chunk-keys.ts';
+import { CHUNK_LENGTH, MOST_CHUNKS, SEALED_CHUNK_LENGTH } from './chunk-positions.ts';
+import { doesNotOpen } from './does-not-open.ts';
+import { openGcm, sealGcm } from './web-gcm.ts';
+
+/** The context is in the keys already. */
+const NO_AAD = new Uint8Array();
+
+/**
+ * The chunk of a message at `index`, with its tag. Every chunk but the last holds 16,384 bytes, and each index is sealed
+ * once. Throws RangeError for a longer chunk and for an index that is not below 2^38.
+ */
+export async function sealChunk(keys: ChunkKeys, index: number, plaintext: Uint8Array): Promise<Uint8Array> {
+	if (plaintext.length > CHUNK_LENGTH) throw new RangeError('A chunk holds at most 16384 bytes.');
+	return sealGcm(keys.key, chunkNonce(keys.baseNonce, index), NO_AAD, plaintext);
+}
+
+/**
+ * The plaintext of one chunk, given whole. Throws CIPHERTEXT_INVALID for what was not sealed at this index of this
+ * message, and RangeError for an index that is not below 2^38. Whether the message ends as it should is for the caller
+ * to see: its last chunk is shorter than SEALED_CHUNK_LENGTH.
+ */
+export async function openChunk(keys: ChunkKeys, index: number, sealed: Uint8Array): Promise<Uint8Array> {
+	if (sealed.length > SEALED_CHUNK_LENGTH) throw doesNotOpen();
+	return openGcm(keys.key, chunkNonce(keys.baseNonce, index), NO_AAD, sealed);
+}
+
+/** Base nonce XOR index, as integers of 96 bits; an index has 38. */
+function chunkNonce(baseNonce: Uint8Array, index: number): Uint8Array {
+	if (!Number.isInteger(index) || index < 0 || index >= MOST_CHUNKS) {
+		throw new RangeError('The index of a chunk is an integer from 0 to 2^38 - 1.');
+	}
+	const nonce = baseNonce.slice();
+	const view = new DataView(nonce.buffer);
+	view.setUint8(7, view.getUint8(7) ^ Math.floor(index / 2 ** 32));
+	// The operator takes its operands modulo 2^32.
+	view.setUint32(8, view.getUint32(8) ^ index);
+	return nonce;
+}

@@ -1,0 +1,46 @@
+/** What the package `firmseal` offers to an API that isn't ours: docs/adopt.md. */
+export type {
+	ContentClass,
+	FirmPrincipal,
+	FirmRole,
+	OperatorPrincipal,
+	OperatorRole,
+	Principal,
+} from './access/index.ts';
+export { type Act, type Action, type AuditLog, type Entry, type EntryDraft, parseLeaf } from './audit/index.ts';
+export {
+	type Access,
+	type Content,
+	type ContentField,
+	type ContentRow,
+	termsOf,
+	type Withheld,
+} from './content/index.ts';
+export { firmTagChecks, type Sealed, sealed, sealedColumns } from './database/sealed.ts';
+export {
+	accessOf,
+	assertEveryFieldWrapped,
+	deriveLock,
+	type EncryptedDirective,
+	type EncryptedDirectiveOptions,
+	type EncryptedField,
+	encryptedDirective,
+	type Ownership,
+	type Registry,
+	type ResponseGateOptions,
+	responseGate,
+	type SealedColumn,
+	type SealedColumns,
+	type SealedLock,
+} from './directives/index.ts';
+export { ERROR_CODES, type ErrorCode, FirmsealError, SetupError } from './errors.ts';
+export {
+	type DataKeyRecord,
+	type DataKeyStore,
+	guardKeyring,
+	type KeyContext,
+	type Keyring,
+	KeyUnavailableError,
+	type NewDataKey,
+} from './keys/index.ts';
+export * from './library/index.ts';

@@ -1,0 +1,134 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { Table } from 'drizzle-orm';
+import type { Act } from '../audit/index.ts';
+import type { Access, KeyedContent } from '../content/index.ts';
+import { sealedColumns } from '../database/sealed.ts';
+import {
+	accessOf,
+	type EncryptedDirective,
+	type EncryptedField,
+	encryptedDirective,
+	type Ownership,
+	type Registry,
+	responseGate,
+	type SealedColumns,
+	type SealedLock,
+} from '../directives/index.ts';
+import { FirmsealError, SetupError } from '../errors.ts';
+import type { Keyring } from '../keys/index.ts';
+import type { AppendingLog } from '../log/index.ts';
+import { type Caller, principalOfCaller } from './caller.ts';
+import { createContent, sealRow } from './content.ts';
+import type { DrizzleDatabase } from './drizzle-plane.ts';
+import { auditLogIn, dataKeyStoreIn } from './drizzle-stores.ts';
+import { readableColumns } from './readable-columns.ts';
+import type { GivenRow, SealedRow } from './row.ts';
+
+export interface AdoptOptions<Context extends object> {
+	/**
+	 * The database that FIRMSEAL_SQL has run on, through a pool that nothing else uses: whoever seals or records inside a
+	 * transaction must not wait for the pool which that transaction is to release.
+	 */
+	readonly database: DrizzleDatabase;
+	readonly keyring: Keyring;
+	/** The tables with sealed() columns, by the GraphQL type of their rows; properties are named as the type's fields. */
+	readonly tables: Readonly<Record<string, Table>>;
+	/** What firms are called. `id` is also the name of the property, in the tables, that holds the firm's id. */
+	readonly ownership: Ownership;
+	/** What deriveLock answered once: without it a changed binding isn't noticed. */
+	readonly lock?: SealedLock;
+	/** Who asks, as the API has found out; null: nobody knows, and no encrypted field is answered. */
+	callerOf(context: Context): Caller | null;
+}
+
+/** What an API needs of Firmseal, put together: each part is offered by itself too. */
+export interface Adoption<Context extends object> extends EncryptedDirective {
+	/** The response gate, for Apollo Server's plugins. */
+	readonly plugin: ApolloServerPlugin<Context>;
+	/** The columns for Drizzle's select() that the request may read. */
+	readable<T extends Table>(context: Context, table: T): T['_']['columns'];
+	/**
+	 * The row with its encrypted fields sealed, for Drizzle's values() or set(); null removes a value. That they are written is
+	 * on record before this resolves, and so before they are: an entry without its change is the harmless side.
+	 * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE or AUDIT_UNAVAILABLE.
+	 */
+	seal<T extends Table, Row extends GivenRow>(
+		context: Context,
+		action: 'content.create' | 'content.update',
+		table: T,
+		row: Row,
+	): Promise<SealedRow<T, Row>>;
+	/** A further act of the request, such as content.delete; resolves when it is on record. */
+	record(context: Context, act: Act): Promise<void>;
+	/** For the test kit, beside registryOf(). */
+	readonly columns: SealedColumns;
+	readonly ownership: Ownership;
+	readonly content: KeyedContent;
+	readonly audit: AppendingLog;
+	/** createKey() makes the key of a new firm. */
+	readonly keyring: Keyring;
+	/** Lets what is being recorded come to its end, and nothing more begin; then end the pool. */
+	close(): Promise<void>;
+}
+
+/**
+ * `@encrypted` for an API of Apollo Server and Drizzle whose words and roles are its own: docs/adopt.md.
+ */
+export function adopt<Context extends object>(options: AdoptOptions<Context>): Adoption<Context> {
+	const { database, keyring, tables, ownership, lock, callerOf } = options;
+	const columns = sealedColumns(tables);
+	const audit = auditLogIn(database);
+	const content = createContent({ keyring, store: dataKeyStoreIn(database), audit, columns });
+	const directive = encryptedDirective<Context, Access>({
+		columns,
+		content,
+		ownership,
+		lock,
+		capabilityOf: accessOf,
+		rowOf(row: Readonly<Record<string, string | undefined>>) {
+			const { id, [ownership.id]: firm } = row;
+			if (!id || !firm) throw new FirmsealError('INTERNAL', `A row with content came without id or ${ownership.id}.`);
+			return { firm, id };
+		},
+	});
+	let registry: Registry | undefined;
+
+	function fieldsOf(table: Table): readonly EncryptedField[] {
+		const [typeName] = Object.entries(tables).find(([, known]) => known === table) ?? [];
+		if (!registry || !typeName)
+			throw new SetupError('Give adopt() every table with sealed() columns, and its transformer the schema.');
+		return registry.ofType(typeName);
+	}
+
+	return {
+		...directive,
+		columns,
+		ownership,
+		content,
+		audit,
+		keyring,
+		plugin: responseGate({
+			contentOf: () => content,
+			principalOf(context) {
+				const caller = callerOf(context);
+				return caller && principalOfCaller(caller);
+			},
+		}),
+		transformer(schema) {
+			const transformed = directive.transformer(schema);
+			registry = directive.registryOf(transformed);
+			return transformed;
+		},
+		readable: (context, table) => readableColumns(table, fieldsOf(table), accessOf(context)),
+		async seal(context, action, table, row) {
+			const access = accessOf(context);
+			const fields = fieldsOf(table);
+			const sealed = await sealRow(content, access, fields, row);
+			const coordinates = fields.filter(({ fieldName }) => fieldName in sealed).map(({ coordinate }) => coordinate);
+			if (coordinates.length > 0) await content.record(access, { action, coordinates, records: [row.id] });
+			return { ...row, ...sealed } as never;
+		},
+		record: (context, act) => content.record(accessOf(context), act),
+		close: () => audit.close(),
+	};
+}

@@ -1,0 +1,48 @@
+import { CONTENT_CLASSES } from '../access/index.ts';
+import { createNodeAead } from '../adapters/aead-node/index.ts';
+import {
+	type Access,
+	type ContentOptions,
+	createContent as createContentWith,
+	type KeyedContent,
+} from '../content/index.ts';
+import type { EncryptedField, SealedColumns } from '../directives/index.ts';
+import type { GivenRow } from './row.ts';
+
+type Key = ReturnType<ReturnType<typeof createNodeAead>['importKey']>;
+
+export interface CreateContentOptions extends Omit<ContentOptions<Key>, 'aead' | 'fields'> {
+	/** Every sealed() column, as encryptedDirective gets them. */
+	readonly columns: SealedColumns;
+}
+
+/**
+ * The door to content over node:crypto: AES-256-GCM, one data key for each firm and class, kept wrapped in `store`.
+ * @throws RangeError for keySeconds or mostKeys that can't be.
+ */
+export function createContent({ columns, ...options }: CreateContentOptions): KeyedContent {
+	// The class is said by the mark, which is read later; a column's keys of other classes open nothing.
+	const fields = columns.flatMap(({ bind }) => CONTENT_CLASSES.map((of) => ({ ...bind, class: of })));
+	return createContentWith({ ...options, aead: createNodeAead(), fields });
+}
+
+/**
+ * Seals what is given of a row's encrypted fields, by field name, ready to be written to the sealed() columns of the same
+ * names. null removes a value; what is undefined or no encrypted field is left out.
+ * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT for a value or an id that can't be sealed, KEY_UNAVAILABLE.
+ */
+export async function sealRow<Row extends GivenRow>(
+	content: Pick<KeyedContent, 'conceal'>,
+	access: Access,
+	fields: readonly EncryptedField[],
+	row: Row,
+): Promise<Record<string, Uint8Array | null>> {
+	const values = row as GivenRow & Readonly<Record<string, unknown>>;
+	const given = fields.filter(({ fieldName }) => values[fieldName] !== undefined);
+	const sealed = await content.conceal(
+		access,
+		row.id,
+		given.map((field) => ({ field, value: values[field.fieldName] })),
+	);
+	return Object.fromEntries(given.map(({ fieldName }, index) => [fieldName, sealed[index] ?? null]));
+}

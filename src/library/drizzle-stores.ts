@@ -1,0 +1,28 @@
+import { eq, max } from 'drizzle-orm';
+import { insertAuditEntries } from '../database/statements/audit-entries.ts';
+import { createDataKeyStore } from '../database/statements/data-keys.ts';
+import { auditEntries } from '../database/tables/audit-entries.ts';
+import type { DataKeyStore } from '../keys/index.ts';
+import { type AppendingLog, type AuditLogOptions, createAuditLog } from '../log/index.ts';
+import { type DrizzleDatabase, planeOver } from './drizzle-plane.ts';
+
+/** Wrapped data keys in the table `data_keys` of FIRMSEAL_SQL. Throws DatabaseError, never with a parameter in it. */
+export const dataKeyStoreIn = (db: DrizzleDatabase): DataKeyStore => createDataKeyStore(planeOver(db));
+
+/**
+ * The audit log in the table `audit_entries` of FIRMSEAL_SQL. Give it a connection of its own: what is recorded inside a
+ * transaction must not wait for the pool which that transaction is to release. Call close() when the server stops.
+ */
+export function auditLogIn(db: DrizzleDatabase, options: Pick<AuditLogOptions, 'onAppend'> = {}): AppendingLog {
+	const plane = planeOver(db);
+	return createAuditLog({
+		...options,
+		write: (rows) => plane.write(null, (tx) => insertAuditEntries(tx, rows)),
+		lastSequence: (boot) =>
+			plane.read(null, async (tx) => {
+				const found = tx.select({ last: max(auditEntries.sequence) }).from(auditEntries);
+				const [row] = await found.where(eq(auditEntries.boot, boot));
+				return row?.last ?? 0;
+			}),
+	});
+}

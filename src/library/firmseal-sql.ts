@@ -1,0 +1,45 @@
+/**
+ * What Firmseal keeps in an API's own PostgreSQL (15 or newer): the domain of ciphertext, the wrapped data keys, and the audit log,
+ * which only grows. For the first migration; nothing is changed where it is there already.
+ */
+export const FIRMSEAL_SQL = `DO $$ BEGIN
+	CREATE DOMAIN public.sealed AS bytea
+		CHECK (octet_length(value) >= 39 AND substring(value from 1 for 2) = '\\xf501');
+EXCEPTION WHEN duplicate_object THEN NULL;
+END $$;
+
+CREATE TABLE IF NOT EXISTS public.data_keys (
+	firm_id uuid NOT NULL,
+	class text NOT NULL,
+	version bigint NOT NULL CHECK (version >= 1),
+	state text NOT NULL CHECK (state IN ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')),
+	wrapped bytea NOT NULL,
+	commitment bytea NOT NULL CHECK (octet_length(commitment) = 32),
+	key_id text NOT NULL,
+	sealed bigint NOT NULL DEFAULT 0,
+	created_at timestamp (3) with time zone NOT NULL DEFAULT now(),
+	PRIMARY KEY (firm_id, class, version)
+);
+CREATE UNIQUE INDEX IF NOT EXISTS data_keys_one_active ON public.data_keys (firm_id, class) WHERE state = 'ACTIVE';
+
+CREATE TABLE IF NOT EXISTS public.audit_entries (
+	id uuid PRIMARY KEY,
+	firm_id uuid,
+	boot uuid NOT NULL,
+	sequence bigint NOT NULL CHECK (sequence BETWEEN 1 AND 9007199254740991),
+	leaf text NOT NULL CHECK (octet_length(leaf) BETWEEN 2 AND 65536),
+	appended_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+	UNIQUE (boot, sequence),
+	CHECK (leaf::jsonb @> jsonb_build_object('id', id, 'boot', boot, 'sequence', sequence, 'firm', firm_id))
+);
+CREATE INDEX IF NOT EXISTS audit_entries_by_firm ON public.audit_entries (firm_id, id);
+
+CREATE OR REPLACE FUNCTION public.refuse_audit_change() RETURNS trigger
+	LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$ BEGIN
+	RAISE EXCEPTION 'audit entries are append only' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON public.audit_entries
+	FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
+ALTER TABLE public.audit_entries ENABLE ALWAYS TRIGGER append_only;
+`;

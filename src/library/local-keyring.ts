@@ -1,0 +1,19 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../adapters/keyring-local/index.ts';
+import { readOrCreateRootKey } from '../adapters/root-key-file.ts';
+import { guardKeyring, type Keyring } from '../keys/index.ts';
+
+/**
+ * A keyring in files of a directory, for development: its root key lies beside it, so whoever reads the disk reads the
+ * content. Made at the first call; only the directory's owner may have access to it. Call createKey(firm) for each firm.
+ * @throws SetupError when it is damaged, incomplete, or open to others.
+ */
+export async function openKeyringIn(directory: string): Promise<Keyring> {
+	const keys = join(directory, 'keyring');
+	const isNew = !isKeyringBegun(keys);
+	await mkdir(directory, { recursive: true, mode: 0o700 });
+	const rootKey = await readOrCreateRootKey(join(directory, 'root.key'), { create: isNew });
+	if (isNew) await initLocalKeyring({ directory: keys, rootKey });
+	return guardKeyring(await openLocalKeyring({ directory: keys, rootKey, principal: 'firm' }));
+}

@@ -1,0 +1,29 @@
+import { nameOf } from './paths.ts';
+import type { KitReport, Outcome, Walked } from './run-kit.ts';
+
+const SIGN: Readonly<Record<Outcome, string>> = { VALUE: 'value', WITHHELD: 'withheld', CLOSED: '-' };
+
+/** Paths down, principals across: a Markdown table with a line for each path. */
+export const renderPaths = ({ walked }: KitReport): string =>
+	table(walked.map((each) => ({ name: nameOf(each.path), of: [each] })));
+
+/** The same, with one line for all paths from one field of Query or Mutation to one coordinate; a cell counts the outcomes. */
+export function renderCoverage({ walked }: KitReport): string {
+	const groups = Map.groupBy(walked, ({ path }) => `${path.steps[0].coordinate} … ${path.field.coordinate}`);
+	return table([...groups].map(([name, of]) => ({ name, of })));
+}
+
+function table(lines: readonly { readonly name: string; readonly of: readonly Walked[] }[]): string {
+	const names = Object.keys(lines[0]?.of[0]?.outcomes ?? {});
+	const rows = lines.map(({ name, of }) => [
+		`\`${name}\``,
+		String(of.length),
+		...names.map((principal) => {
+			const counts = Map.groupBy(of, ({ outcomes }) => SIGN[outcomes[principal] ?? 'CLOSED']);
+			return [...counts].map(([sign, group]) => (counts.size > 1 ? `${group.length} ${sign}` : sign)).join(', ');
+		}),
+	]);
+	return [['path', 'paths', ...names], ['---', '--:', ...names.map(() => '---')], ...rows]
+		.map((cells) => `| ${cells.join(' | ')} |`)
+		.join('\n');
+}

@@ -1,0 +1,6 @@
+export { renderCoverage, renderPaths } from './coverage.ts';
+export type { Exchange, KitAnswer, KitDocument, KitOptions, KitPrincipal, KitTarget, Opened } from './options.ts';
+export { nameOf, type Path, pathsOf } from './paths.ts';
+export { type RandomOptions, runRandom } from './random-documents.ts';
+export { assertNoFindings, type Finding, type KitReport, type Outcome, runKit, type Walked } from './run-kit.ts';
+export { type WatchedContent, watchContent } from './watch-content.ts';

@@ -1,0 +1,69 @@
+import {
+	type GraphQLCompositeType,
+	type GraphQLField,
+	type GraphQLObjectType,
+	type GraphQLSchema,
+	getNamedType,
+	isAbstractType,
+	isCompositeType,
+} from 'graphql';
+import type { EncryptedField, Registry } from '../directives/index.ts';
+
+/** One field on the way, of an object type. */
+export interface Step {
+	/** `Type.field`. */
+	readonly coordinate: string;
+	readonly type: GraphQLObjectType;
+	readonly field: GraphQLField<unknown, unknown>;
+}
+
+/** A way from a field of Query or Mutation to an encrypted field. */
+export interface Path {
+	readonly steps: readonly [root: Step, ...Step[]];
+	readonly field: EncryptedField;
+	/** The object type that the encrypted field belongs to. */
+	readonly type: GraphQLObjectType;
+}
+
+/** The object type that each step leads to. */
+export const typesOn = ({ steps: [, ...steps], type }: Path): readonly GraphQLObjectType[] => [
+	...steps.map((step) => step.type),
+	type,
+];
+
+/** `Query.notes > nodes > Note.title`. */
+export const nameOf = ({ steps: [root, ...steps], field }: Path): string =>
+	[root.coordinate, ...steps.map((step) => step.field.name), field.coordinate].join(' > ');
+
+/**
+ * Every way to every encrypted field on which no type is met twice, and every one of these with one step back to a type
+ * that was met: what lies behind a second step back is reached by the same resolvers.
+ */
+export function pathsOf(schema: GraphQLSchema, registry: Registry): readonly Path[] {
+	const paths: Path[] = [];
+	const walk = (steps: [Step, ...Step[]], met: ReadonlySet<string>, isBack: boolean) => {
+		const answers = getNamedType((steps.at(-1) as Step).field.type) as GraphQLCompositeType;
+		for (const type of objectTypesOf(schema, answers)) {
+			for (const field of registry.ofType(type.name)) paths.push({ steps: [...steps], field, type });
+			if (isBack) continue;
+			for (const step of stepsFrom(type, registry)) {
+				const next = getNamedType(step.field.type).name;
+				const back = met.has(next);
+				walk([...steps, step], new Set([...met, next]), back);
+			}
+		}
+	};
+	for (const type of [schema.getQueryType(), schema.getMutationType()])
+		for (const root of type ? stepsFrom(type, registry) : [])
+			walk([root], new Set([getNamedType(root.field.type).name]), false);
+	return paths;
+}
+
+/** The fields of a type that lead on. */
+const stepsFrom = (type: GraphQLObjectType, registry: Registry): Step[] =>
+	Object.values(type.getFields())
+		.map((field) => ({ coordinate: `${type.name}.${field.name}`, type, field }))
+		.filter(({ coordinate, field }) => !registry.get(coordinate) && isCompositeType(getNamedType(field.type)));
+
+export const objectTypesOf = (schema: GraphQLSchema, type: GraphQLCompositeType): readonly GraphQLObjectType[] =>
+	isAbstractType(type) ? schema.getPossibleTypes(type) : [type];

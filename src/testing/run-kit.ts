@@ -1,0 +1,198 @@
+import { FirmsealError } from '../errors.ts';
+import { describe, type Question, writeDocument } from './documents.ts';
+import { FORMS, PLAIN } from './forms.ts';
+import { judge } from './judge.ts';
+import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
+import { nameOf, type Path, pathsOf, typesOn } from './paths.ts';
+import type { Returned } from './returned.ts';
+import { checkSchema, checkSessions } from './standing-checks.ts';
+
+/** How one principal fared on one path: it got values, was told why not, or met no object. */
+export type Outcome = 'VALUE' | 'WITHHELD' | 'CLOSED';
+
+export interface Walked {
+	readonly path: Path;
+	readonly outcomes: Readonly<Record<string, Outcome>>;
+}
+
+export interface Finding {
+	/** null: nobody's in particular. */
+	readonly principal: string | null;
+	/** What is wrong, in a sentence; never a value. */
+	readonly sentence: string;
+	/** The document that shows it; null where none is needed. */
+	readonly query: string | null;
+}
+
+export interface KitReport {
+	readonly findings: readonly Finding[];
+	readonly walked: readonly Walked[];
+	/** Paths that were left out, since nothing leads there: see argumentsOf. */
+	readonly leftOut: readonly string[];
+	/** Documents that were asked. */
+	readonly documents: number;
+}
+
+/**
+ * Walks every path to every encrypted field as every principal, in every form; holds each answer, the log, the openings and
+ * the statements against each other; and looks at the schema and at the principals' own sessions.
+ */
+export async function runKit(options: KitOptions): Promise<KitReport> {
+	const {
+		schema,
+		registry,
+		principals,
+		argumentsOf,
+		pathsPerDocument = 20,
+		batch = 1,
+		leads = () => true,
+		only,
+		onProgress,
+	} = options;
+	const findings: Finding[] = [...checkSchema(options), ...(await checkSessions(options))];
+	const paths: Path[] = [];
+	const leftOut: string[] = [];
+	for (const path of pathsOf(schema, registry)) {
+		if (only && !only(path)) continue;
+		const [principal] = principals as [KitPrincipal];
+		if (leads(path) && (await writeDocument([{ path, form: PLAIN }], argumentsOf, principal))) paths.push(path);
+		else leftOut.push(nameOf(path));
+	}
+	const questions = questionsOn(paths);
+	const outcomes = new Map<Path, Record<string, Outcome>>(paths.map((path) => [path, {}]));
+	let documents = 0;
+	for (const [at, principal] of principals.entries()) {
+		const calls = callsOf(questions, principal, pathsPerDocument, batch);
+		for (const [done, asked] of calls.entries()) {
+			documents += asked.length;
+			findings.push(...(await ask(options, principal, asked, outcomes)));
+			onProgress?.(at + (done + 1) / calls.length, principals.length);
+		}
+	}
+	return {
+		findings,
+		walked: paths.map((path) => ({ path, outcomes: outcomes.get(path) ?? {} })),
+		leftOut,
+		documents,
+	};
+}
+
+/** @throws FirmsealError INTERNAL that tells the first ten findings. */
+export function assertNoFindings({ findings }: Pick<KitReport, 'findings'>): void {
+	if (findings.length === 0) return;
+	const lines = findings
+		.slice(0, 10)
+		.map(({ principal, sentence, query }) => `${principal ?? 'anybody'}: ${sentence}${query ? `\n${query}` : ''}`);
+	throw new FirmsealError('INTERNAL', `${findings.length} findings, of which the first:\n${lines.join('\n')}`);
+}
+
+/**
+ * Each path plainly and, unless it changes something, in one other form, in turn; of each coordinate the shortest path in all
+ * forms.
+ */
+function questionsOn(paths: readonly Path[]): Question[] {
+	const shortest = new Map<string, Path>();
+	for (const path of paths) {
+		const known = shortest.get(path.field.coordinate);
+		if (!known || path.steps.length < known.steps.length) shortest.set(path.field.coordinate, path);
+	}
+	return [
+		...paths.map((path) => ({ path, form: PLAIN })),
+		...paths
+			.filter((path) => !isChange(path))
+			.map((path, index) => ({ path, form: FORMS[index % FORMS.length] ?? PLAIN })),
+		...[...shortest.values()].flatMap((path) => FORMS.map((form) => ({ path, form }))),
+	];
+}
+
+const isChange = ({ steps: [root] }: Path): boolean => root.type.name === 'Mutation';
+
+/**
+ * A mutation changes what the next would find, so each that goes through has a document of its own. Queries share documents
+ * and batches; those that are refused as a whole are apart, since a refusal may take the whole answer away.
+ */
+function callsOf(questions: readonly Question[], principal: KitPrincipal, size: number, batch: number): Question[][][] {
+	const [through, refused] = parted(questions, ({ path }) => reachesStep(principal, path, 0));
+	const [changes, queries] = parted(through, ({ path }) => isChange(path));
+	const [refusedChanges, refusedQueries] = parted(refused, ({ path }) => isChange(path));
+	return [
+		...chunked(chunked(queries, size), batch),
+		...[...chunked(refusedQueries, size), ...chunked(refusedChanges, size)].map((each) => [each]),
+		...changes.map((each) => [[each]]),
+	];
+}
+
+const parted = <T>(list: readonly T[], is: (each: T) => boolean): [T[], T[]] => [
+	list.filter(is),
+	list.filter((each) => !is(each)),
+];
+
+const chunked = <T>(list: readonly T[], size: number): T[][] =>
+	Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
+
+async function ask(
+	options: KitOptions,
+	principal: KitPrincipal,
+	asked: readonly (readonly Question[])[],
+	outcomes: ReadonlyMap<Path, Record<string, Outcome>>,
+): Promise<Finding[]> {
+	const findings = await askOnce(options, principal, asked, outcomes);
+	const questions = asked.flat();
+	if (findings.length === 0 || questions.length === 1) return findings;
+	// Which of them was it? A fault that needs them all is told with all.
+	const alone: Finding[] = [];
+	for (const question of questions) alone.push(...(await askOnce(options, principal, [[question]], outcomes)));
+	return alone.length > 0 ? alone : findings;
+}
+
+async function askOnce(
+	options: KitOptions,
+	principal: KitPrincipal,
+	asked: readonly (readonly Question[])[],
+	outcomes: ReadonlyMap<Path, Record<string, Outcome>>,
+): Promise<Finding[]> {
+	const documents: KitDocument[] = [];
+	for (const questions of asked) {
+		const document = await writeDocument(questions, options.argumentsOf, principal);
+		if (!document)
+			throw new FirmsealError('INTERNAL', `argumentsOf found nothing for ${principal.name} where it did before.`);
+		documents.push(document);
+	}
+	const exchange = await principal.ask(documents);
+	const { faults, readings } = judge(options, principal, documents, exchange);
+	const query = documents.map((each) => each.query).join('\n---\n');
+	const findings = faults.map((sentence) => ({ principal: principal.name, sentence, query }));
+	for (const [at, questions] of asked.entries()) {
+		const codes = (exchange.answers[at]?.errors ?? []).map(({ extensions }) => String(extensions?.code));
+		if (codes.length > 0 && questions.every((each) => expected(principal, each) !== 'CLOSED'))
+			findings.push({
+				principal: principal.name,
+				sentence: `The document is answered with ${codes.join(', ')}.`,
+				query,
+			});
+		for (const [index, question] of questions.entries()) {
+			const outcome = outcomeOf((readings[at]?.content ?? []).filter(({ keys }) => keys[0] === `p${index}`));
+			const known = outcomes.get(question.path);
+			if (known) known[principal.name] ??= outcome;
+			if (outcome === expected(principal, question)) continue;
+			const errors = codes.length > 0 ? ` (errors: ${[...new Set(codes)].join(', ')})` : '';
+			const sentence = `${describe(question)} is ${outcome}${errors}, where ${expected(principal, question)} was expected.`;
+			findings.push({ principal: principal.name, sentence, query });
+		}
+	}
+	return findings;
+}
+
+function outcomeOf(content: readonly Returned[]): Outcome {
+	const met = content.filter(({ value }) => value !== undefined);
+	if (met.length === 0) return 'CLOSED';
+	return met.some(({ value }) => value !== null) ? 'VALUE' : 'WITHHELD';
+}
+
+function expected(principal: KitPrincipal, { path }: Question): Outcome {
+	if (!path.steps.every((_, at) => reachesStep(principal, path, at))) return 'CLOSED';
+	return principal.opens(path.field) === true ? 'VALUE' : 'WITHHELD';
+}
+
+const reachesStep = ({ reaches }: KitPrincipal, path: Path, at: number): boolean =>
+	reaches?.(path.steps[at]?.coordinate ?? '', typesOn(path)[at]?.name ?? '') ?? true;

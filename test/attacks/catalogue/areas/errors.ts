@@ -1,0 +1,193 @@
+import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import type { Area, Attack } from '../attack.ts';
+import { codesOf } from '../proofs.ts';
+import type { Stage, Told } from '../stage.ts';
+
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title } } }';
+
+/** One answer with this code that holds none of the words. */
+function told(answer: Told, code: string, ...words: string[]): Told {
+	expect(codesOf(answer)).toEqual([code]);
+	for (const word of words) expect(answer.text).not.toContain(word);
+	return answer;
+}
+
+/** What the database says while `breaks` is in force must not reach the caller, nor a log line. */
+const broken = (attack: string, breaks: string, mends: string): Attack => ({
+	attack,
+	expected: 'INTERNAL with the request id and one fixed sentence; the log line has the SQLSTATE only',
+	layer: 'error format',
+	async run(stage) {
+		const secret = stage.secret();
+		await stage.admin.unsafe(breaks);
+		try {
+			const from = stage.api.lines.length;
+			const answer = told(
+				await stage.ask(stage.north.member, CREATE, { input: { title: secret } }),
+				'INTERNAL',
+				secret,
+			);
+			expect(answer.errors[0]?.extensions.requestId).toBe(answer.headers.get('x-request-id'));
+			const lines = stage.api.lines.slice(from).join('');
+			expect(lines).toContain(String(answer.headers.get('x-request-id')));
+			expect(lines).not.toMatch(/f501|params|insert into|told-by-the-database/);
+			return { answers: [answer] };
+		} finally {
+			await stage.admin.unsafe(mends);
+		}
+	},
+});
+
+const inLiterals = (secret: string) => [
+	`{ note(id: { a: "${secret}" }) { id } }`,
+	`{ notes(filter: { createdFrom: "${secret}" }) { totalCount } }`,
+	`{ notes(first: "${secret}") { totalCount } }`,
+	`mutation { createNote(input: { title: ["${secret}"] }) { note { id } } }`,
+	`mutation { createNote(input: { title: "a" titel: "${secret}" }) { note { id } } }`,
+	`{ notes(orderBy: "${secret}") { totalCount } }`,
+];
+
+async function addMember({ ask, north }: Stage, email: string): Promise<Told> {
+	const add = 'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id } } }';
+	return ask(north.owner, add, { input: { email, name: 'N', role: 'MEMBER' } });
+}
+
+export const errors: Area = {
+	title: 'Errors that would tell',
+	attacks: [
+		{
+			attack: 'Content as a literal of the wrong type, in six places of a document',
+			expected: 'GRAPHQL_VALIDATION_FAILED that names field and type, not the value',
+			layer: 'schema',
+			async run({ ask, north, secret }) {
+				const text = secret();
+				const answers = await Promise.all(inLiterals(text).map((query) => ask(north.member, query)));
+				for (const answer of answers) told(answer, 'GRAPHQL_VALIDATION_FAILED', text);
+				return { answers };
+			},
+		},
+		{
+			attack: 'Content in a document that does not parse: an open string, a name, a block string, a number’s end',
+			expected: 'GRAPHQL_PARSE_FAILED that names the kind of the token',
+			layer: 'schema',
+			async run({ ask, north, secret }) {
+				const text = secret();
+				const documents = [`{ note(id: "${text}`, `{ note "${text}" }`, `{ """${text}""" }`, `query 1${text}`];
+				const answers = await Promise.all(documents.map((query) => ask(north.member, query)));
+				for (const answer of answers) told(answer, 'GRAPHQL_PARSE_FAILED', text);
+				return { answers };
+			},
+		},
+		{
+			attack:
+				'Content in a variable of the wrong shape: in a list, as a key, under a name that is none, as a number’s text',
+			expected: 'BAD_USER_INPUT that names the variable and the place',
+			layer: 'arguments',
+			async run({ ask, north, secret }) {
+				const text = secret();
+				const inputs = [{ title: [text] }, { [text]: 1 }, { title: { [text]: text } }, text, [text, text]];
+				const answers = await Promise.all(inputs.map((input) => ask(north.member, CREATE, { input })));
+				for (const answer of answers) told(answer, 'BAD_USER_INPUT', text);
+				return { answers };
+			},
+		},
+		{
+			attack: 'Content as the operation’s name, and as the path of the request',
+			expected: 'BAD_USER_INPUT and NOT_FOUND that repeat nothing',
+			layer: 'HTTP',
+			async run({ send, north, secret }) {
+				const text = secret().replaceAll(' ', '_');
+				const headers = ['content-type', 'application/json'];
+				const body = JSON.stringify({
+					query: 'query A { viewer { id } } query B { viewer { id } }',
+					operationName: text,
+				});
+				return {
+					answers: [
+						told(await send(north.member, { headers, body }), 'BAD_USER_INPUT', text),
+						told(await send(north.member, { path: `/${text}?${text}`, headers, body }), 'NOT_FOUND', text),
+						told(await send(north.member, { path: `/%00${text}%`, headers, body }), 'BAD_USER_INPUT', text),
+					],
+				};
+			},
+		},
+		broken(
+			'A column is gone, so that the driver’s message would name statement and parameters',
+			'alter table notes rename column body to body_gone',
+			'alter table notes rename column body_gone to body',
+		),
+		broken(
+			'A trigger raises the whole row in its message, detail and hint',
+			`create function tell_row() returns trigger language plpgsql as $$ begin
+				raise exception 'told-by-the-database %', new using detail = new::text, hint = new::text; end $$;
+				create trigger tell_row before insert on notes for each row execute function tell_row()`,
+			'drop trigger tell_row on notes; drop function tell_row()',
+		),
+		broken(
+			'A CHECK fails, whose DETAIL is the row',
+			`alter table notes add constraint "told-by-the-database" check (author_id is null) not valid`,
+			'alter table notes drop constraint "told-by-the-database"',
+		),
+		{
+			attack: 'An invoice number that is taken, so that the unique index would name it',
+			expected: 'CONFLICT without the number, the index or the table',
+			layer: 'error format',
+			async run({ ask, north }) {
+				const number = uuidv7();
+				const create = 'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id } } }';
+				const input = { number, currency: 'EUR', total: '1.00' };
+				expect((await ask(north.member, create, { input })).errors).toEqual([]);
+				return { answers: [told(await ask(north.member, create, { input }), 'CONFLICT', number, 'invoices_')] };
+			},
+		},
+		{
+			attack: 'An owner tries e-mail addresses of another firm and of the platform on `addMember`',
+			expected: 'CONFLICT, the same bytes for both: that there is an account, not where',
+			layer: 'writes',
+			async run(stage) {
+				const [operator] = await stage.admin`select email from users join operators on operators.user_id = users.id`;
+				const answers = [await addMember(stage, 'member@harbour.example'), await addMember(stage, operator?.email)];
+				expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+				return { answers };
+			},
+		},
+		{
+			attack: 'A stale revision of what the caller may not see, to learn the true one from the message',
+			expected: 'NOT_FOUND, without a number',
+			layer: 'writes',
+			async run({ ask, north, theirs }) {
+				const update = (revision: number) =>
+					`mutation { updateNote(input: { id: "${theirs.ids.note}", expectedRevision: ${revision}, title: "x" }) { note { id } } }`;
+				const answers = [await ask(north.member, update(1)), await ask(north.member, update(77))];
+				expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+				for (const answer of answers) expect(answer.errors[0]?.message).toBe('There is no such note.');
+				return { answers };
+			},
+		},
+		{
+			attack: 'A misspelt field of content and a misspelt type, to be told the right ones by an operator’s error',
+			expected: 'GRAPHQL_VALIDATION_FAILED: names of the schema, which is no secret in development, and no value',
+			layer: 'schema',
+			async run({ ask, operator, ours }) {
+				const query = `{ note(id: "${ours.ids.note}") { titl ... on Noote { body } } }`;
+				const answer = await ask(operator, query);
+				expect(answer.text).not.toContain(ours.ids.note);
+				return { answers: [answer] };
+			},
+		},
+		{
+			attack: 'A document of thousands of mistakes, so that the errors fill the answer',
+			expected: 'At most 101 errors',
+			layer: 'schema',
+			async run({ ask, north }) {
+				const answer = await ask(
+					north.member,
+					`{ viewer { ${Array.from({ length: 900 }, (_, n) => `x${n}`).join(' ')} } }`,
+				);
+				expect(answer.errors.length).toBeLessThanOrEqual(101);
+				return { answers: [answer] };
+			},
+		},
+	],
+};

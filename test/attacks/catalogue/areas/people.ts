@@ -1,0 +1,226 @@
+import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import { claimsOf } from '../../scene.ts';
+import type { Area, Attack } from '../attack.ts';
+import type { Stage } from '../stage.ts';
+
+const NOTES = '{ notes { nodes { title } } }';
+const VIEWER = '{ viewer { email role } }';
+
+/** Reads, takes a right away, reads again, and gives it back. */
+const takenAway = (
+	attack: string,
+	expected: string,
+	{ take, back }: Readonly<Record<'take' | 'back', (stage: Stage, user: string) => Promise<unknown>>>,
+): Attack => ({
+	attack,
+	expected,
+	layer: 'identity',
+	async run(stage) {
+		const { member } = stage.north;
+		const user = claimsOf(member).sub;
+		const before = await stage.ask(member, NOTES);
+		expect(before.text).toContain(stage.ours.marker);
+		await take(stage, user);
+		try {
+			return { answers: [await stage.ask(member, NOTES), await stage.ask(member, VIEWER)] };
+		} finally {
+			await back(stage, user);
+			expect((await stage.ask(member, NOTES)).text).toContain(stage.ours.marker);
+		}
+	},
+});
+
+const planeServer = (plane: 'firm' | 'operator', people: string): Attack => ({
+	attack: `${people} at a server of the ${plane} plane`,
+	expected: 'FORBIDDEN, on record',
+	layer: 'identity',
+	async run(stage) {
+		const [own, stranger] =
+			plane === 'firm' ? [stage.north.member, stage.operator] : [stage.operator, stage.north.member];
+		const api = await stage.installation.serve({ FIRMSEAL_PLANE: plane });
+		expect((await stage.ask(own, VIEWER, {}, api)).errors).toEqual([]);
+		return { answers: [await stage.ask(stranger, VIEWER, {}, api)] };
+	},
+});
+
+export const people: Area = {
+	title: 'People and their rights',
+	attacks: [
+		takenAway(
+			'A removed member goes on with a token that has not expired',
+			'FORBIDDEN with the next request, on record',
+			{
+				take: ({ admin }, user) => admin`update memberships set removed_at = now() where user_id = ${user}`,
+				back: ({ admin }, user) => admin`update memberships set removed_at = null where user_id = ${user}`,
+			},
+		),
+		takenAway('Somebody whose account is disabled goes on', 'UNAUTHENTICATED with the next request', {
+			take: ({ admin }, user) => admin`update users set disabled_at = now() where id = ${user}`,
+			back: ({ admin }, user) => admin`update users set disabled_at = null where id = ${user}`,
+		}),
+		takenAway('A member of a firm that is suspended goes on, keys still at hand', 'FORBIDDEN, on record', {
+			take: ({ admin, north }) => admin`update firms set status = 'SUSPENDED' where id = ${north.id}`,
+			back: ({ admin, north }) => admin`update firms set status = 'ACTIVE' where id = ${north.id}`,
+		}),
+		{
+			attack: 'A member who has become a client reads the notes it wrote',
+			expected: 'FORBIDDEN with the next request',
+			layer: 'rights',
+			async run({ admin, ask, north }) {
+				const user = claimsOf(north.member).sub;
+				await admin`update memberships set role = 'CLIENT', client_id = ${north.clientId} where user_id = ${user}`;
+				try {
+					return { answers: [await ask(north.member, NOTES)] };
+				} finally {
+					await admin`update memberships set role = 'MEMBER', client_id = null where user_id = ${user}`;
+				}
+			},
+		},
+		{
+			attack: 'A client who is of no client of the firm',
+			expected: 'FORBIDDEN, on record, rather than a portal without bounds',
+			layer: 'identity',
+			async run({ admin, ask, north }) {
+				const user = claimsOf(north.client).sub;
+				const clear = async (client: string | null) =>
+					admin`update memberships set client_id = ${client} where user_id = ${user}`;
+				await clear(null);
+				try {
+					return { answers: [await ask(north.client, '{ documents { nodes { description } } }')] };
+				} finally {
+					await clear(north.clientId);
+				}
+			},
+		},
+		{
+			attack: 'A disabled operator goes on',
+			expected: 'FORBIDDEN, on record',
+			layer: 'identity',
+			async run({ admin, ask, operator }) {
+				const user = claimsOf(operator).sub;
+				await admin`update operators set disabled_at = now() where user_id = ${user}`;
+				try {
+					return { answers: [await ask(operator, VIEWER)] };
+				} finally {
+					await admin`update operators set disabled_at = null where user_id = ${user}`;
+				}
+			},
+		},
+		planeServer('firm', 'An operator'),
+		planeServer('operator', 'A member'),
+		{
+			attack: 'An operator reads every type of a firm’s content by its lists',
+			expected: 'Null and NO_LEASE for each value, on record; metadata is served',
+			layer: 'resolver lock',
+			async run({ ask, north, operator }) {
+				const firm = `(firmId: "${north.id}")`;
+				const query = `{
+					notes${firm} { nodes { title body comments { nodes { text } } } }
+					documents${firm} { nodes { description versions { changeSummary } comments { nodes { text } } } }
+					threads${firm} { nodes { messages { nodes { subject body } } } }
+					invoices${firm} { nodes { memo lineItems { description quantity unitAmount } } }
+					timeEntries${firm} { nodes { description } } }`;
+				const told = await ask(operator, query);
+				expect(told.sealed.length).toBe(12);
+				return { answers: [told] };
+			},
+		},
+		{
+			attack: 'An operator names a lease that nobody has, a firm’s id and a user’s as the lease',
+			expected: 'Null and NO_LEASE: the header gives nothing',
+			layer: 'resolver lock',
+			async run(stage) {
+				const leases = [uuidv7(), stage.north.id, claimsOf(stage.operator).sub, '*'];
+				const body = JSON.stringify({ query: `{ note(id: "${stage.ours.ids.note}") { title } }` });
+				const answers = leases.map((lease) =>
+					stage.send(stage.operator, {
+						headers: ['content-type', 'application/json', 'x-firmseal-lease', lease],
+						body,
+					}),
+				);
+				return { answers: await Promise.all(answers) };
+			},
+		},
+		{
+			attack: 'An operator with every role at once reads a note, and writes one',
+			expected: 'Roles add metadata, never content: null and NO_LEASE',
+			layer: 'resolver lock',
+			async run(stage) {
+				const token = await stage.installation.addOperator('OPERATOR', 'APPROVER', 'AUDITOR');
+				const written = await stage.ask(token, 'mutation { createNote(input: { title: "x" }) { note { id } } }');
+				expect(written.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+				return { answers: [await stage.ask(token, `{ note(id: "${stage.ours.ids.note}") { title body } }`)] };
+			},
+		},
+		{
+			attack: 'An approver and an auditor read a note by its id',
+			expected: 'Null, as for an unknown id, and no row is read',
+			layer: 'rights',
+			async run({ ask, approver, auditor, ours }) {
+				const query = `{ note(id: "${ours.ids.note}") { title } }`;
+				return { answers: [await ask(approver, query), await ask(auditor, query)] };
+			},
+		},
+		{
+			attack: 'A member makes itself owner, removes the owner, and reads the log',
+			expected: 'FORBIDDEN for each, on record',
+			layer: 'rights',
+			async run({ ask, north }) {
+				const [member, owner] = [claimsOf(north.member).sub, claimsOf(north.owner).sub];
+				return {
+					answers: [
+						await ask(
+							north.member,
+							`mutation { setMemberRole(input: { userId: "${member}", role: OWNER }) { user { id } } }`,
+						),
+						await ask(north.member, `mutation { removeMember(input: { userId: "${owner}" }) { user { id } } }`),
+						await ask(north.member, '{ auditEntries { nodes { leaf } } }'),
+					],
+				};
+			},
+		},
+		{
+			attack: 'An owner changes the role of a member of another firm',
+			expected: 'NOT_FOUND, and the member is what it was',
+			layer: 'writes',
+			async run({ admin, ask, north, harbour }) {
+				const user = claimsOf(harbour.member).sub;
+				const set = `mutation { setMemberRole(input: { userId: "${user}", role: OWNER }) { user { id } } }`;
+				const told = await ask(north.owner, set);
+				const rows = await admin`select firm_id, role from memberships where user_id = ${user}`;
+				expect([...rows]).toEqual([{ firm_id: harbour.id, role: 'MEMBER' }]);
+				return { answers: [told] };
+			},
+		},
+		{
+			attack: 'A portal client shares a document of the firm with itself',
+			expected: 'FORBIDDEN, on record',
+			layer: 'rights',
+			async run({ ask, north, ours }) {
+				const input = { clientId: north.clientId, subject: { documentId: ours.ids.document } };
+				const share = 'mutation ($input: ShareWithClientInput!) { shareWithClient(input: $input) { client { id } } }';
+				return { answers: [await ask(north.client, share, { input })] };
+			},
+		},
+		{
+			attack: 'A database administrator inserts a membership for an account of its own',
+			expected: 'Works: rows that give rights are not authenticated yet. Every opening is on record',
+			layer: 'none',
+			async run(stage) {
+				const { admin, north, ours, installation } = stage;
+				const [id, email] = [uuidv7(), `${uuidv7()}@elsewhere.example`];
+				await admin`insert into users (id, person_id, issuer, subject, email, name)
+					values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${email}, 'Nobody')`;
+				await admin`insert into memberships (firm_id, user_id, role) values (${north.id}, ${id}, 'MEMBER')`;
+				const token = await installation.token(email);
+				const told = await stage.ask(token, `{ note(id: "${ours.ids.note}") { title } }`);
+				stage.takeTold();
+				expect(told.data.note.title).toContain(ours.marker);
+				expect(await stage.entriesOf(told)).toMatchObject([{ action: 'content.open', actor: { user: id } }]);
+				await admin`update memberships set removed_at = now() where user_id = ${id}`;
+				return { admitted: 'may insert rows that give rights, such as a membership' };
+			},
+		},
+	],
+};

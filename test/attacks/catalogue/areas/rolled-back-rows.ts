@@ -1,0 +1,230 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Row } from 'postgres';
+import { expect } from 'vitest';
+import { openKeyring } from '../../../../src/compose.ts';
+import { codeOf } from '../../../database/two-firms.ts';
+import type { Area, Attack } from '../attack.ts';
+import type { Stage } from '../stage.ts';
+
+const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
+const PUT_BACK = 'an older value of the same row and column opens; the log shows the later writing';
+const OLDER = 'may put back an older row, or delete rows';
+
+const rowOf = async ({ admin }: Stage, id: string): Promise<Row> =>
+	(await admin`select * from notes where id = ${id}`)[0] as Row;
+
+const update = ({ ask, north }: Stage, input: object) =>
+	ask(north.member, 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { revision } } }', {
+		input,
+	});
+const remove = ({ ask, north }: Stage, input: object) =>
+	ask(north.member, 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }', { input });
+
+/** What the log says was done to a note by the firm's people. */
+const changesOf = async ({ entries }: Stage, id: string): Promise<string[]> =>
+	(await entries())
+		.filter(({ action, records }) => records.includes(id) && action !== 'content.open')
+		.map(({ action }) => action);
+
+const works = (attack: string, expected: string, admitted: string, run: (stage: Stage) => Promise<void>): Attack => ({
+	attack,
+	expected,
+	layer: 'none',
+	async run(stage) {
+		await run(stage);
+		return { admitted };
+	},
+});
+
+export const rolledBackRows: Area = {
+	title: 'A database administrator puts back what was',
+	attacks: [
+		works(
+			'An older title of the same note',
+			'Works: it opens. The log has the later writing',
+			PUT_BACK,
+			async (stage) => {
+				const id = await stage.note();
+				const { title } = await rowOf(stage, id);
+				expect((await update(stage, { id, expectedRevision: 1, title: 'newer' })).errors).toEqual([]);
+				await stage.admin`update notes set title = ${title} where id = ${id}`;
+				const { data, errors } = await stage.ask(stage.north.member, NOTE, { id });
+				expect([errors, data.note.revision]).toEqual([[], 2]);
+				expect(data.note.title).toContain(stage.ours.marker);
+				expect(await changesOf(stage, id)).toEqual(['content.create', 'content.update']);
+			},
+		),
+		works(
+			'The whole row as it was, its revision and times too',
+			'Works: it opens as of then. The log has the later writing',
+			OLDER,
+			async (stage) => {
+				const id = await stage.note();
+				const old = await rowOf(stage, id);
+				await update(stage, { id, expectedRevision: 1, title: 'newer' });
+				await stage.admin`update notes set ${stage.admin(old)} where id = ${id}`;
+				const { data } = await stage.ask(stage.north.member, NOTE, { id });
+				expect(data.note).toMatchObject({ revision: 1, title: expect.stringContaining(stage.ours.marker) });
+				expect(await changesOf(stage, id)).toEqual(['content.create', 'content.update']);
+			},
+		),
+		works(
+			'A removed note, brought back with its old ciphertext',
+			'Works: it opens. The log has its removal',
+			OLDER,
+			async (stage) => {
+				const id = await stage.note();
+				const old = await rowOf(stage, id);
+				expect((await remove(stage, { id, expectedRevision: 1 })).errors).toEqual([]);
+				await stage.admin`update notes set ${stage.admin(old)} where id = ${id}`;
+				expect((await stage.ask(stage.north.member, NOTE, { id })).data.note.title).toContain(stage.ours.marker);
+				expect(await changesOf(stage, id)).toEqual(['content.create', 'content.delete']);
+			},
+		),
+		works(
+			'A row is deleted, and a value set to NULL',
+			'Works: null, as if never written. The log has their writing',
+			OLDER,
+			async (stage) => {
+				const [gone, emptied] = [await stage.note(), await stage.note()];
+				await stage.admin`delete from notes where id = ${gone}`;
+				await stage.admin`update notes set title = null where id = ${emptied}`;
+				const read = async (id: string) => (await stage.ask(stage.north.member, NOTE, { id })).data.note;
+				expect([await read(gone), (await read(emptied)).title]).toEqual([null, null]);
+				for (const id of [gone, emptied]) expect(await changesOf(stage, id)).toEqual(['content.create']);
+			},
+		),
+		{
+			attack: 'A removed note, brought back in part: content in a tombstone',
+			expected: '23514: a tombstone keeps no content, superuser or not',
+			layer: 'database rule',
+			async run(stage) {
+				const id = await stage.note();
+				const { title } = await rowOf(stage, id);
+				await remove(stage, { id, expectedRevision: 1 });
+				return { states: [await codeOf(stage.admin`update notes set title = ${title} where id = ${id}`)] };
+			},
+		},
+		{
+			attack: 'An older title whose class and row are right, of a note with another id in the meantime',
+			expected: 'CIPHERTEXT_INVALID: what was is put back to where it was, or not at all',
+			layer: 'envelope',
+			async run(stage) {
+				const [old, now] = [await stage.note(), await stage.note()];
+				const { title } = await rowOf(stage, old);
+				await remove(stage, { id: old, expectedRevision: 1 });
+				await stage.admin`update notes set title = ${title} where id = ${now}`;
+				return { answers: [await stage.ask(stage.north.member, NOTE, { id: now })] };
+			},
+		},
+		works(
+			'A data key that was disabled, made ACTIVE again',
+			'Works: the row is only a row. A wrapping key that is disabled in the keyring stays so',
+			OLDER,
+			async (stage) => {
+				const { admin, harbour, installation } = stage;
+				await stage.note({}, harbour);
+				const set = (state: string) =>
+					admin`update data_keys set state = ${state} where firm_id = ${harbour.id} and class = 'NOTE'`;
+				const keyring = await openKeyring(installation.config, 'worker');
+				await set('DISABLED');
+				await set('ACTIVE');
+				const api = await installation.serve();
+				const read = () => stage.ask(harbour.member, '{ notes(first: 1) { nodes { title } } }', {}, api);
+				expect((await read()).errors).toEqual([]);
+				await keyring.disableKey(harbour.id);
+				const fresh = await installation.serve();
+				const closed = await stage.ask(harbour.member, '{ notes(first: 1) { nodes { title } } }', {}, fresh);
+				await keyring.enableKey(harbour.id);
+				expect(closed.errors.map(({ extensions }) => extensions.code)).toEqual(['KEY_UNAVAILABLE']);
+				await Promise.all([api.stop(), fresh.stop()]);
+			},
+		),
+		works(
+			'A copy of the keyring’s files of before the firm’s key was disabled',
+			'Works: the firm’s key is enabled again. The local keyring only',
+			"An old copy of a firm's directory that is put back is not found",
+			async (stage) => {
+				const { directory, config } = stage.installation;
+				const [files, copy] = [join(directory, 'keyring', 'firms', stage.harbour.id), join(directory, 'copy')];
+				cpSync(files, copy, { recursive: true, preserveTimestamps: true });
+				const keyring = await openKeyring(config, 'worker');
+				const asked = async () =>
+					(await openKeyring(config, 'firm')).generateDataKey({ firm: stage.harbour.id, class: 'NOTE' });
+				await keyring.disableKey(stage.harbour.id);
+				await expect(asked()).rejects.toMatchObject({ reason: 'REFUSED' });
+				rmSync(files, { recursive: true });
+				cpSync(copy, files, { recursive: true, preserveTimestamps: true });
+				rmSync(copy, { recursive: true });
+				await expect(asked()).resolves.toBeDefined();
+			},
+		),
+		works(
+			'A membership’s end is taken out of its row',
+			'Works: the account is a member again',
+			'may insert rows that give rights, such as a membership',
+			async (stage) => {
+				const { admin, ask, north, installation } = stage;
+				const email = `back@${north.slug}.example`;
+				const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
+				const { id } = (await ask(north.owner, add)).data.addMember.user;
+				const token = await installation.token(email);
+				expect(
+					(await ask(north.owner, `mutation { removeMember(input: { userId: "${id}" }) { user { id } } }`)).errors,
+				).toEqual([]);
+				expect((await ask(token, '{ viewer { role } }')).status).toBe(403);
+				await admin`update memberships set removed_at = null where user_id = ${id}`;
+				expect((await ask(token, '{ viewer { role } }')).data.viewer.role).toBe('MEMBER');
+				await admin`update memberships set removed_at = now() where user_id = ${id}`;
+			},
+		),
+		{
+			attack: 'An entry is taken out of the middle of the log, by whoever can switch its triggers off',
+			expected: 'A number of that process is missing',
+			layer: 'audit log',
+			async run(stage) {
+				const { admin } = stage;
+				const told = await stage.ask(stage.north.member, '{ notes(first: 1) { nodes { title } } }');
+				const [entry] = await stage.entriesOf(told);
+				await stage.ask(stage.north.member, '{ notes(first: 1) { nodes { body } } }');
+				const [row] = await admin`select * from audit_entries where id = ${entry?.id as string}`;
+				await admin.begin(async (tx) => {
+					await tx`alter table audit_entries disable trigger user`;
+					await tx`delete from audit_entries where id = ${row?.id}`;
+					await tx.unsafe(
+						'alter table audit_entries enable always trigger append_only_row; alter table audit_entries enable always trigger append_only_statement; alter table audit_entries enable always trigger append_only_truncate',
+					);
+				});
+				const gap =
+					await admin`select 1 from audit_entries where boot = ${row?.boot} group by boot having max(sequence) - min(sequence) + 1 > count(*)`;
+				expect(gap).toHaveLength(1);
+				await admin`insert into audit_entries ${admin(row as Row)}`;
+				return { states: [await codeOf(admin`delete from audit_entries where id = ${row?.id}`)] };
+			},
+		},
+		works(
+			'The newest entry is taken out of the log in the same way',
+			'Works: no number is missing yet. Proofs do not exist yet',
+			'may remove the newest audit entries',
+			async (stage) => {
+				const { admin } = stage;
+				await stage.ask(stage.north.member, '{ notes(first: 1) { nodes { title } } }');
+				const [row] = await admin`select * from audit_entries where role = 'firmseal_firm' and boot = (
+				select boot from audit_entries where role = 'firmseal_firm' order by appended_at desc, sequence desc limit 1) order by sequence desc limit 1`;
+				await admin.begin(async (tx) => {
+					await tx`set local session_replication_role = replica`;
+					await tx`alter table audit_entries disable trigger user`;
+					await tx`delete from audit_entries where id = ${row?.id}`;
+					const gap =
+						await tx`select 1 from audit_entries where boot = ${row?.boot} group by boot having max(sequence) - min(sequence) + 1 > count(*)`;
+					expect(gap).toHaveLength(0);
+					await tx`insert into audit_entries ${tx(row as Row)}`;
+					await tx.unsafe(
+						'alter table audit_entries enable always trigger append_only_row; alter table audit_entries enable always trigger append_only_statement; alter table audit_entries enable always trigger append_only_truncate',
+					);
+				});
+			},
+		),
+	],
+};

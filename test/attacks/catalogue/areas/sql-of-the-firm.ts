@@ -1,0 +1,172 @@
+import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import { envelopeOf } from '../../../database/two-firms.ts';
+import type { Area } from '../attack.ts';
+import { authorOf, inNorth, inPortal, insertNote, noPrivilege, rule } from '../sql-attacks.ts';
+
+const envelope = (firm: string) => `'\\x${envelopeOf(firm).toString('hex')}'`;
+
+export const sqlOfTheFirm: Area = {
+	title: 'SQL as the firm’s roles',
+	attacks: [
+		noPrivilege(
+			'Firm: a condition that fails on another firm’s row before the row policy sees it',
+			async (stage) => {
+				const cheap = `select id from notes where 1 / (case when firm_id = '${stage.harbour.id}' then 0 else 1 end) = 1`;
+				const rows = await stage.sql('firm', inNorth(stage), cheap);
+				expect(rows.length).toBeGreaterThan(0);
+				const cast = `select id from notes where (case when firm_id = '${stage.harbour.id}' then id::text else '1' end)::int = 1`;
+				expect(await stage.states('firm', inNorth(stage), cast)).toEqual(['done']);
+				return {
+					states: await stage.states(
+						'firm',
+						inNorth(stage),
+						'alter table notes disable row level security',
+						'set local row_security = off; select id from notes',
+					),
+				};
+			},
+			'The policy’s condition runs first: no error, no row',
+		),
+		noPrivilege(
+			'Firm: another firm’s row by `on conflict do update … returning`',
+			async (stage) => {
+				const { harbour, theirs } = stage;
+				const id = theirs.ids.note;
+				const upsert = `${insertNote(stage, stage.north.id, 'null', id)} on conflict (id) do update set title = null returning *`;
+				return { states: await stage.states('firm', inNorth(stage), upsert, insertNote(stage, harbour.id, 'null')) };
+			},
+			'42501: the row policy holds for the row that is met',
+		),
+		{
+			attack: 'Firm: names another firm in its transaction and reads its content',
+			expected: 'Ciphertext only. That a dishonest process can name any firm is an assumption of SECURITY.md',
+			layer: 'envelope',
+			async run(stage) {
+				const rows = await stage.sql(
+					'firm',
+					{ firm: stage.harbour.id },
+					'select title, body from notes where title is not null and body is not null',
+				);
+				expect(rows.length).toBeGreaterThan(0);
+				return { values: rows.flatMap(({ title, body }: { title: Buffer; body: Buffer }) => [title, body]) };
+			},
+		},
+		rule(
+			'Firm: plaintext, an empty value, another suite or an envelope without a firm in a column of content',
+			'23514, and no default in its place',
+			async (stage) => ({
+				states: await stage.states(
+					'firm',
+					inNorth(stage),
+					...[
+						"'\\x'",
+						"convert_to('plaintext that is longer than any envelope has to be', 'UTF8')",
+						"decode('f502' || repeat('00', 60), 'hex')",
+						"decode('f501' || repeat('00', 60), 'hex')",
+					].map((value) => insertNote(stage, stage.north.id, value)),
+				),
+			}),
+		),
+		rule(
+			'Firm: another firm’s envelope in a column of content, by insert and by update',
+			'23514: the tag is another firm’s',
+			async (stage) => ({
+				states: await stage.states(
+					'firm',
+					inNorth(stage),
+					insertNote(stage, stage.north.id, envelope(stage.harbour.id)),
+					`update notes set title = ${envelope(stage.harbour.id)} where id = '${stage.ours.ids.note}'`,
+				),
+			}),
+		),
+		rule(
+			'Firm: is there such a document, client or thread of another firm? By foreign keys',
+			'23503, for one that is and for one that is not',
+			async (stage) => {
+				const about = (id: string) =>
+					`insert into comments (firm_id, id, author_id, document_id) values ('${stage.north.id}', '${uuidv7()}', '${authorOf(stage)}', '${id}')`;
+				const thread = (id: string) =>
+					`insert into threads (firm_id, id, author_id, client_id) values ('${stage.north.id}', '${uuidv7()}', '${authorOf(stage)}', '${id}')`;
+				const { document, client } = stage.theirs.ids;
+				return {
+					states: await stage.states(
+						'firm',
+						inNorth(stage),
+						about(document),
+						about(uuidv7()),
+						thread(client),
+						thread(uuidv7()),
+					),
+				};
+			},
+		),
+		noPrivilege(
+			'Firm: what a row is, whose and by whom; a data key in another’s place; a row for good',
+			async (stage) => ({
+				states: await stage.states(
+					'firm',
+					inNorth(stage),
+					`update notes set firm_id = '${stage.harbour.id}'`,
+					'update notes set author_id = author_id',
+					'update messages set thread_id = thread_id',
+					'update data_keys set wrapped = wrapped',
+					'update data_keys set version = version + 1',
+					'delete from data_keys',
+					'delete from notes',
+					'truncate notes',
+				),
+			}),
+		),
+		noPrivilege('Firm: accounts of others as an identity (issuer, subject, person), and operators', async (stage) => {
+			const rows = await stage.sql('firm', inNorth(stage), 'select email from users');
+			expect(rows.every(({ email }: { email: string }) => !/harbour|platform/.test(email))).toBe(true);
+			return {
+				states: await stage.states(
+					'firm',
+					inNorth(stage),
+					'select issuer, subject from users',
+					'select person_id from users',
+					'select * from operators',
+					'update users set email = email',
+				),
+			};
+		}),
+		noPrivilege('Portal: notes, comments, time entries, keys, the log and operators', async (stage) => ({
+			states: await stage.states(
+				'portal',
+				inPortal(stage),
+				...['notes', 'comments', 'time_entries', 'data_keys', 'audit_entries', 'operators', 'notices'].map(
+					(table) => `select 1 from ${table}`,
+				),
+			),
+		})),
+		noPrivilege(
+			'Portal: shares a thing with itself, unshares, and moves what it sees to another client',
+			async (stage) => ({
+				states: await stage.states(
+					'portal',
+					inPortal(stage),
+					`insert into shares (id, firm_id, client_id, author_id, document_id) values ('${uuidv7()}', '${stage.north.id}', '${stage.north.clientId}', '${authorOf(stage)}', '${stage.ours.ids.document}')`,
+					'delete from shares',
+					'update shares set client_id = client_id',
+					'update documents set client_id = client_id',
+					"update invoices set status = 'PAID'",
+				),
+			}),
+		),
+		{
+			attack: 'Portal: SQL that is injected into its transaction takes the firm’s role, which the same login may',
+			expected: 'Works, and gives rows of ciphertext: both roles are the firm plane’s',
+			layer: 'none',
+			async run(stage) {
+				const rows = await stage.sql('portal', inPortal(stage), async (tx) => {
+					await tx`set local role firmseal_firm`;
+					return tx`select title from notes where id = ${stage.ours.ids.note}`;
+				});
+				expect(rows[0].title.subarray(0, 2).toString('hex')).toBe('f501');
+				return { admitted: 'a firm-plane process that is dishonest | it can name any firm' };
+			},
+		},
+	],
+};

@@ -1,0 +1,237 @@
+import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import type { Area } from '../attack.ts';
+import { inNorth, inPortal, insertNote, noPrivilege } from '../sql-attacks.ts';
+
+export const sqlOfThePlatform: Area = {
+	title: 'SQL as the platform’s roles',
+	attacks: [
+		noPrivilege(
+			'Operator: an expression, a condition, an order, an aggregate or a join that names a column of content',
+			async (stage) => ({
+				states: await stage.states(
+					'operator',
+					{},
+					'select title from notes',
+					'select 1 / octet_length(title) from notes',
+					'select id from notes where title is not null',
+					"select id from notes where substring(title from 23 for 1) > '\\x80'",
+					'select id from notes order by body',
+					'select count(distinct memo) from invoices',
+					'select m.id from messages m join notes n on n.title = m.body',
+					'select id from documents group by id, description having description is null',
+					'select first_value(text) over () from comments',
+				),
+			}),
+		),
+		noPrivilege(
+			'Operator: the whole row, to have content with it: *, to_jsonb, a composite, TABLE, COPY, a lateral',
+			async (stage) => ({
+				states: await stage.states(
+					'operator',
+					{},
+					'select * from notes',
+					'select to_jsonb(n) from notes n',
+					'select n from notes n',
+					'table notes',
+					'copy notes to stdout',
+					'select x.* from threads t, lateral (select * from messages m where m.thread_id = t.id) x',
+					"select query_to_xml('select * from notes', true, false, '')",
+					"select table_to_xml('notes', true, false, '')",
+				),
+			}),
+		),
+		noPrivilege(
+			'Operator: plans and statistics of a column of content',
+			async (stage) => {
+				await stage.admin`analyze notes`;
+				const seen = await stage.sql('operator', {}, `select * from pg_stats where tablename in ('notes', 'messages')`);
+				expect([...seen]).toEqual([]);
+				return {
+					states: await stage.states(
+						'operator',
+						{},
+						'explain select title from notes',
+						'explain (analyze, verbose) select id from notes where title is null',
+						'select stavalues1 from pg_statistic',
+						'select * from pg_authid',
+						"select pg_read_binary_file(pg_relation_filepath('notes'))",
+					),
+				};
+			},
+			'42501, and pg_stats shows no row of a table with row policies',
+		),
+		noPrivilege(
+			'Operator: what other sessions are doing just now, with their parameters (pg_stat_activity)',
+			async (stage) => {
+				const ofFirm = "from pg_stat_activity where datname = current_database() and usename = 'firmseal_firm_login'";
+				await stage.sql('firm', inNorth(stage), async (tx) => {
+					await tx`select title from notes where id = ${stage.ours.ids.note}`;
+					const seen = await stage.sql('operator', {}, `select distinct query ${ofFirm}`);
+					expect([...seen]).toEqual([{ query: '<insufficient privilege>' }]);
+				});
+				return {
+					states: await stage.states(
+						'operator',
+						{},
+						`select pg_terminate_backend(pid) from (select pid ${ofFirm} limit 1) a`,
+						`select pg_cancel_backend(pid) from (select pid ${ofFirm} limit 1) a`,
+						'select pg_reload_conf()',
+					),
+				};
+			},
+			'Their text is hidden, and no session can be told anything',
+		),
+		noPrivilege('Operator: a write of any kind to content, to shares and to members', async (stage) => ({
+			states: await stage.states(
+				'operator',
+				inNorth(stage),
+				insertNote(stage, stage.north.id, 'null'),
+				'update notes set revision = revision + 1',
+				'delete from notes',
+				'truncate notes cascade',
+				'select id from notes for update',
+				"update memberships set role = 'OWNER'",
+				'insert into shares default values',
+				'lock table notes in access exclusive mode',
+				'merge into notes n using firms f on n.firm_id = f.id when matched then update set revision = 9',
+			),
+		})),
+		noPrivilege('Each role: becomes another plane’s role, the owner or the superuser', async (stage) => ({
+			states: [
+				...(await stage.states(
+					'firm',
+					{},
+					'set role firmseal_operator',
+					'set role firmseal_owner',
+					'set role postgres',
+				)),
+				...(await stage.states('portal', {}, 'set role firmseal_operator', 'set session authorization postgres')),
+				...(await stage.states(
+					'operator',
+					{},
+					'set role firmseal_firm',
+					'set role firmseal_worker',
+					'set role pg_read_all_data',
+				)),
+				...(await stage.states(
+					'worker',
+					{},
+					'set role firmseal_firm',
+					'set role firmseal_operator',
+					'set role pg_monitor',
+				)),
+			],
+		})),
+		noPrivilege('Each role: a table, view, function, operator or cast of its own in front of ours', async (stage) => {
+			const shadows = [
+				'create temp table notes (id uuid, title bytea)',
+				'create temp view notes as select 1 as id',
+				'create schema shadow',
+				'create function public.current_firm2() returns uuid language sql as $$ select gen_random_uuid() $$',
+				"create function pg_temp.leak(bytea) returns boolean cost 0.0001 language plpgsql as $$ begin raise notice '%', $1; return true; end $$",
+				'create cast (uuid as text) with inout as implicit',
+				'create rule told as on select to notes do instead select 1',
+				'create trigger told before insert on notes for each row execute function refuse_audit_change()',
+			];
+			const states: string[] = [];
+			for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+				states.push(...(await stage.states(role, inNorth(stage), ...shadows)));
+			return { states };
+		}),
+		noPrivilege('Worker: any row of content, its count, and a key that it stores itself', async (stage) => ({
+			states: await stage.states(
+				'worker',
+				inNorth(stage),
+				'select count(*) from notes',
+				'select 1 from messages limit 1',
+				insertNote(stage, stage.north.id, 'null'),
+				"insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id) select firm_id, class, 99, 'RETIRED', wrapped, commitment, key_id from data_keys",
+				"update data_keys set state = 'ACTIVE'",
+			),
+		})),
+		noPrivilege(
+			'Worker: makes itself a member of a firm that has people, by insert and by a recovery of its own',
+			async (stage) => {
+				const id = uuidv7();
+				const account = `insert into users (id, person_id, issuer, subject, email, name)
+					values ('${id}', '${id}', 'firmseal-development', '${id}', '${id}@elsewhere.example', 'N')`;
+				const member = (role: string) =>
+					`${account}; insert into memberships (firm_id, user_id, role) values ('${stage.north.id}', '${id}', '${role}')`;
+				return {
+					states: await stage.states(
+						'worker',
+						{},
+						member('OWNER'),
+						member('MEMBER'),
+						"update memberships set role = 'OWNER'",
+						"update owner_recoveries set approved_at = now() - interval '90 hours'",
+						'select witness_owner_recoveries()',
+					),
+				};
+			},
+		),
+		{
+			attack: 'Each role, the tables’ owner and a superuser: changes, removes and truncates audit entries',
+			expected: '42501: no privilege, and a trigger that fires for the superuser too, in replica mode as well',
+			layer: 'audit log',
+			async run(stage) {
+				const changes = ["update audit_entries set leaf = '{}'", 'delete from audit_entries', 'truncate audit_entries'];
+				const states: string[] = [];
+				for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+					states.push(...(await stage.states(role, inNorth(stage), ...changes)));
+				for (const first of ['set local role firmseal_owner', 'set local session_replication_role = replica'])
+					for (const change of changes)
+						states.push(
+							await stage.admin
+								.begin((tx) => tx.unsafe(`${first}; ${change}`))
+								.then(
+									() => 'done',
+									(error: { code: string }) => error.code,
+								),
+						);
+				return { states };
+			},
+		},
+		{
+			attack:
+				'Operator and worker: append an entry that says a member opened something; the firm’s own plane, one of the worker',
+			expected: '42501: who may say what is a row policy',
+			layer: 'audit log',
+			async run(stage) {
+				const append = (leaf: object) => {
+					const names = { id: uuidv7(), boot: uuidv7(), sequence: 1, firm: stage.north.id };
+					return `insert into audit_entries (id, firm_id, boot, sequence, leaf) values ('${names.id}', '${names.firm}', '${names.boot}', 1, '${JSON.stringify({ ...names, ...leaf })}')`;
+				};
+				return {
+					states: [
+						...(await stage.states('operator', {}, append({ plane: 'firm', action: 'content.open' }))),
+						...(await stage.states('operator', {}, append({ plane: 'operator', action: 'content.open' }))),
+						...(await stage.states('worker', {}, append({ plane: 'worker', action: 'content.open' }))),
+						...(await stage.states('worker', {}, append({ plane: 'firm', action: 'log.read' }))),
+						...(await stage.states('firm', inNorth(stage), append({ plane: 'cli', action: 'firm.create' }))),
+						...(await stage.states('portal', inPortal(stage), append({ plane: 'firm', action: 'content.open' }))),
+					],
+				};
+			},
+		},
+		{
+			attack: 'A superuser: every row of every table as text, as a backup has them',
+			expected: 'Ciphertext and metadata: no word of content anywhere',
+			layer: 'envelope',
+			async run({ admin, ours, theirs }) {
+				const tables =
+					await admin`select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`;
+				for (const { name } of tables) {
+					const [row] = await admin`select coalesce(string_agg(t::text, ''), '') as rows from ${admin(name)} t`;
+					for (const { marker } of [ours, theirs]) {
+						expect([name, row?.rows.includes(marker)]).toEqual([name, false]);
+						expect(row?.rows).not.toContain(Buffer.from(marker).toString('hex'));
+					}
+				}
+				const values = await admin`select title from notes where title is not null`;
+				return { values: values.map(({ title }) => title) };
+			},
+		},
+	],
+};

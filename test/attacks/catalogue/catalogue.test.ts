@@ -1,0 +1,119 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { caches } from './areas/caches.ts';
+import { encoding } from './areas/encoding.ts';
+import { errors } from './areas/errors.ts';
+import { ids } from './areas/ids.ts';
+import { limits } from './areas/limits.ts';
+import { people } from './areas/people.ts';
+import { rolledBackRows } from './areas/rolled-back-rows.ts';
+import { sqlOfTheFirm } from './areas/sql-of-the-firm.ts';
+import { sqlOfThePlatform } from './areas/sql-of-the-platform.ts';
+import { swappedKeys } from './areas/swapped-keys.ts';
+import { swappedRows } from './areas/swapped-rows.ts';
+import { timing } from './areas/timing.ts';
+import { tokens } from './areas/tokens.ts';
+import type { Area, Attack, Evidence, Layer } from './attack.ts';
+import { attacksPage, REGENERATE } from './page.ts';
+import { prove, proveUntold } from './proofs.ts';
+import { makeStage, type Stage } from './stage.ts';
+
+const AREAS: readonly Area[] = [
+	tokens,
+	people,
+	ids,
+	errors,
+	limits,
+	encoding,
+	sqlOfThePlatform,
+	sqlOfTheFirm,
+	swappedRows,
+	swappedKeys,
+	rolledBackRows,
+	caches,
+	timing,
+];
+const ALL = AREAS.flatMap(({ attacks }) => attacks);
+/** Layers that answer requests, each in a way that the proof of no other takes. */
+const TOLD_APART: readonly Layer[] = [
+	'HTTP',
+	'identity',
+	'rights',
+	'schema',
+	'arguments',
+	'limits',
+	'resolver lock',
+	'database lock',
+	'key lock',
+	'envelope',
+	'writes',
+];
+const PAGE = new URL('../../../docs/attacks.md', import.meta.url);
+
+let stage: Stage;
+const answered = new Map<Attack, Evidence>();
+beforeAll(async () => {
+	stage = await makeStage();
+});
+afterAll(() => stage?.close());
+
+describe.each(AREAS)('$title', ({ attacks }) => {
+	it.for(attacks)('$attack: $layer', async (attack, { annotate }) => {
+		stage.takeTold();
+		try {
+			const evidence = await attack.run({ ...stage, inform: annotate });
+			await prove(stage, attack.layer, evidence);
+			proveUntold(stage);
+			answered.set(attack, evidence);
+		} finally {
+			await stage.clear();
+		}
+	});
+});
+
+describe('after all of it', () => {
+	it('no content is in a log line or an audit entry', async () => {
+		const [row] = await stage.admin`select string_agg(leaf, '') as leaves from audit_entries`;
+		for (const text of [row?.leaves, stage.api.lines.join('')])
+			for (const { marker } of [stage.ours, stage.theirs]) expect(text).not.toContain(marker);
+	});
+
+	it('both firms read what they had before', async () => {
+		for (const [{ member }, { ids, marker }] of [
+			[stage.north, stage.ours],
+			[stage.harbour, stage.theirs],
+		] as const) {
+			const { data } = await stage.ask(member, `{ note(id: "${ids.note}") { title body } }`);
+			expect(data.note).toEqual({ title: `${marker} title`, body: `${marker} note` });
+		}
+	});
+
+	it('no answer proves another layer than its own', async (context) => {
+		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
+		const first = new Map<Layer, Evidence>();
+		for (const [{ layer }, evidence] of answered)
+			if (TOLD_APART.includes(layer) && evidence.answers && !first.has(layer)) first.set(layer, evidence);
+		expect([...first.keys()].sort()).toEqual([...TOLD_APART].sort());
+		const taken: string[] = [];
+		for (const [layer, evidence] of first)
+			for (const other of TOLD_APART)
+				await prove(stage, other, evidence).then(
+					() => taken.push(`${layer} as ${other}`),
+					() => {},
+				);
+		expect(taken).toEqual([...first.keys()].map((layer) => `${layer} as ${layer}`));
+	});
+
+	it('docs/attacks.md is of this run', (context) => {
+		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
+		const text = attacksPage(AREAS);
+		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
+		const known = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
+		expect(known === text, `docs/attacks.md is not of this run: write it with \`${REGENERATE}\`.`).toBe(true);
+	});
+});
+
+it('is at least ninety attacks, no two of which are told alike', () => {
+	expect(ALL.length).toBeGreaterThanOrEqual(90);
+	expect(new Set(ALL.map(({ attack }) => attack)).size).toBe(ALL.length);
+});

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import type { Entry } from '../../../src/audit/index.ts';
+import { claimsOf } from '../scene.ts';
+import type { Evidence, Layer } from './attack.ts';
+import type { Stage, Told } from './stage.ts';
+import { IDENTIFIES } from './statements.ts';
+
+const SECURITY = readFileSync(new URL('../../../SECURITY.md', import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
+
+export const codesOf = ({ errors }: Told): string[] => errors.map(({ extensions }) => extensions.code);
+const readingOf = ({ statements }: Told) => statements.filter((text) => !IDENTIFIES.test(text));
+const writesOf = (told: Told) => readingOf(told).filter((text) => /^\s*(insert|update|delete)/i.test(text));
+
+/** Nothing but the refusal: no data, no content of anybody, one code, no row read or written. */
+function refused(stage: Stage, told: Told, codes: readonly string[]): void {
+	expect(codes).toContain(codesOf(told)[0]);
+	expect(new Set(codesOf(told)).size).toBe(1);
+	for (const value of Object.values(told.data ?? {})) expect(value).toBeNull();
+	expect(told.text).not.toContain(stage.ours.marker);
+	expect(told.text).not.toContain(stage.theirs.marker);
+	expect(readingOf(told)).toEqual([]);
+}
+
+const subjectOf = ({ token }: Told) => claimsOf(token ?? '').sub;
+/** What is wrong with an argument is told by its name, or by that of the variable. */
+const NAMES_ARGUMENT = /^(The argument |Variable "\$|This cursor |A text must )/;
+
+const summary = ({ action, decision, reason }: Entry) => [action, decision, reason];
+
+type Proof = (stage: Stage, told: Told, entries: readonly Entry[]) => void;
+
+/** What each answer must show for its layer. */
+const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
+	HTTP(stage, told, entries) {
+		refused(stage, told, ['BAD_USER_INPUT', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE']);
+		expect(told.data).toBeUndefined();
+		expect(told.errors[0]?.message).not.toMatch(NAMES_ARGUMENT);
+		expect(told.status).toBeGreaterThanOrEqual(400);
+		expect(told.status).toBeLessThan(500);
+		expect(entries).toEqual([]);
+	},
+	identity(stage, told, entries) {
+		refused(stage, told, ['UNAUTHENTICATED', 'FORBIDDEN']);
+		const [code] = codesOf(told);
+		expect(told.status).toBe(code === 'FORBIDDEN' ? 403 : 401);
+		expect(entries.map(summary)).toEqual(code === 'FORBIDDEN' ? [['request.deny', 'DENIED', 'FORBIDDEN']] : []);
+		for (const { coordinates, actor } of entries) expect([coordinates, actor.user]).toEqual([[], subjectOf(told)]);
+	},
+	rights(stage, told, entries) {
+		if (told.errors.length === 0) {
+			expect(new Set(Object.values(told.data))).toEqual(new Set([null]));
+			expect([readingOf(told), entries]).toEqual([[], []]);
+			return;
+		}
+		refused(stage, told, ['FORBIDDEN']);
+		expect(entries.map(summary)).toEqual([['request.deny', 'DENIED', 'FORBIDDEN']]);
+		expect(entries[0]?.coordinates).toEqual([expect.stringMatching(/^(Query|Mutation)\.[a-z]/)]);
+		expect(entries[0]?.actor.user).toBe(subjectOf(told));
+	},
+	schema(stage, told, entries) {
+		refused(stage, told, ['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED']);
+		expect(entries).toEqual([]);
+	},
+	arguments(stage, told, entries) {
+		refused(stage, told, ['BAD_USER_INPUT']);
+		expect(told.errors[0]?.message).toMatch(NAMES_ARGUMENT);
+		expect(entries).toEqual([]);
+	},
+	limits(stage, told, entries) {
+		refused(stage, told, ['TOO_EXPENSIVE']);
+		expect(entries).toEqual([]);
+	},
+	'resolver lock'(stage, told, entries) {
+		expect(told.errors).toEqual([]);
+		expect(told.text).not.toContain(stage.ours.marker);
+		expect(told.text).not.toContain(stage.theirs.marker);
+		expect(new Set(told.sealed.map(({ reason }) => reason))).toEqual(new Set(['NO_LEASE']));
+		expect(entries.map(summary)).toEqual([['content.deny', 'DENIED', 'NO_LEASE']]);
+		for (const column of stage.contentColumns) expect(readingOf(told).join()).not.toContain(`"${column}"`);
+	},
+	'database lock'(_, told, entries) {
+		expect(told.errors).toEqual([]);
+		expect(readingOf(told).length).toBeGreaterThan(0);
+		expect(writesOf(told)).toEqual([]);
+		for (const { action } of entries) expect(action).not.toMatch(/^content/);
+	},
+	'key lock'(stage, told, entries) {
+		expect(new Set(codesOf(told))).toEqual(new Set(['KEY_UNAVAILABLE']));
+		expect(told.text).not.toContain(stage.ours.marker);
+		const isReading = Object.values(told.data ?? {}).some((value) => value !== null);
+		const failures = entries.filter(({ action }) => action === 'content.fail');
+		if (isReading) expect(failures.map(({ reason }) => reason)).toContain('KEY_UNAVAILABLE');
+		for (const { action } of entries) expect(action).not.toMatch(/^content\.(open|create|update|delete)$/);
+	},
+	envelope(stage, told, entries) {
+		expect(new Set(codesOf(told))).toEqual(new Set(['CIPHERTEXT_INVALID']));
+		for (const { path = [] } of told.errors) expect(valueAt(told.data, path)).toBeNull();
+		expect(entries.map(summary)).toContainEqual(['content.fail', 'FAILED', 'CIPHERTEXT_INVALID']);
+		const failed = entries.filter(({ action }) => action === 'content.fail');
+		const fields = failed.flatMap(({ coordinates }) => coordinates.map((coordinate) => coordinate.split('.')[1]));
+		expect(new Set(fields)).toEqual(new Set(told.errors.map(({ path }) => path?.at(-1))));
+		const id = told.headers.get('x-request-id');
+		const lines = stage.api.lines.filter((line) => line.includes(`"${id}"`)).map((line) => JSON.parse(line));
+		expect(lines).toContainEqual(expect.objectContaining({ level: 50, code: 'CIPHERTEXT_INVALID' }));
+	},
+	writes(stage, told, entries) {
+		expect(['NOT_FOUND', 'CONFLICT']).toContain(codesOf(told)[0]);
+		expect(told.errors).toHaveLength(1);
+		expect(told.text).not.toContain(stage.theirs.marker);
+		for (const { decision } of entries) expect(decision).not.toBe('ALLOWED');
+	},
+	'error format'(stage, told) {
+		expect(told.errors.length).toBeGreaterThan(0);
+		for (const error of told.errors) {
+			expect(['extensions', 'locations', 'message', 'path']).toEqual(expect.arrayContaining(Object.keys(error)));
+			expect(['code', 'requestId']).toEqual(expect.arrayContaining(Object.keys(error.extensions)));
+		}
+		expect(told.text).not.toContain(stage.ours.marker);
+		expect(told.text).not.toMatch(/node_modules|\.ts:|at async|select |insert |SQLSTATE|constraint|relation|pg_/i);
+	},
+};
+
+const STATES: Readonly<Partial<Record<Layer, RegExp>>> = {
+	'database lock': /^42501$/,
+	'audit log': /^42501$/,
+	'database rule': /^23\d\d[0-9A-Z]$/,
+};
+
+/** Holds what an attack was answered with against the layer that is said to have answered. */
+export async function prove(stage: Stage, layer: Layer, evidence: Evidence): Promise<void> {
+	const { answers = [], states = [], values = [], keyring = [], admitted } = evidence;
+	expect(answers.length + states.length + values.length + keyring.length + (admitted ? 1 : 0)).toBeGreaterThan(0);
+	for (const told of answers) {
+		expect(told.headers.get('cache-control')).toBe('no-store');
+		ANSWERS[layer]?.(stage, told, await stage.entriesOf(told));
+	}
+	for (const state of states) expect(state).toMatch(STATES[layer] ?? /^$/);
+	for (const value of values) {
+		expect(layer).toBe('envelope');
+		expect(Buffer.from(value).subarray(0, 2).toString('hex')).toBe('f501');
+	}
+	for (const reason of keyring) expect([layer, reason]).toEqual(['key lock', 'REFUSED']);
+	expect(admitted !== undefined).toBe(layer === 'none');
+	if (admitted !== undefined) expect(SECURITY).toContain(admitted);
+}
+
+/** Nobody was told content that isn't theirs, by an answer or by rows of SQL. */
+export function proveUntold(stage: Stage): void {
+	const { north, harbour, ours, theirs } = stage;
+	const mayKnow = [
+		[ours.marker, [north.owner, north.member, north.client]],
+		[theirs.marker, [harbour.owner, harbour.member]],
+	] as const;
+	for (const { token, text } of stage.takeTold())
+		for (const [marker, tokens] of mayKnow) if (!tokens.includes(token as never)) expect(text).not.toContain(marker);
+}
+
+const valueAt = (data: unknown, path: readonly unknown[]): unknown =>
+	path.reduce((inner, key) => (inner as Record<string, unknown> | null)?.[key as string], data);

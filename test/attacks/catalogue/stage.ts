@@ -1,0 +1,116 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { parseLeaf } from '../../../src/audit/index.ts';
+import { type Named, type Role, runAs } from '../../database/firm-owned-tables.ts';
+import { codeOf, type TwoFirms } from '../../database/two-firms.ts';
+import type { Answer } from '../../support/ask.ts';
+import type { TestApi } from '../../support/installation.ts';
+import { makeScene, type Scene } from '../scene.ts';
+import { makeWorkspace, shareAll, type Workspace } from '../workspace.ts';
+import { watchStatements } from './statements.ts';
+import { type Request, sendTo } from './wire.ts';
+
+/** An answer, who asked, and the statements that were sent for it. */
+export interface Told extends Answer {
+	readonly token: string | null;
+	readonly statements: readonly string[];
+}
+
+/** Where the attacks take place: a scene whose two firms have a whole workspace each, north's shared with its client. */
+export interface Stage extends Omit<Scene, 'write'> {
+	readonly ours: Workspace;
+	readonly theirs: Workspace;
+	/** Names of columns of content. */
+	readonly contentColumns: readonly string[];
+	ask(token: string | null, query: string, variables?: Readonly<Record<string, unknown>>, api?: TestApi): Promise<Told>;
+	/** Anything over HTTP; `token` goes into the Authorization header. */
+	send(token: string | null, request: Request, api?: TestApi): Promise<Told>;
+	/** SQL as a role of a plane, signed in as the login that may take it. */
+	sql(
+		role: Role,
+		named: Named,
+		statement: string | ((tx: TransactionSql) => Promise<unknown>),
+	): ReturnType<typeof runAs>;
+	/** The SQLSTATE of each statement as a role of a plane; `done` for one that was not refused. */
+	states(role: Role, named: Named, ...statements: string[]): Promise<string[]>;
+	/** Writes a note that holds the firm's marker; answers its id. */
+	note(content?: Parameters<Scene['write']>[0], firm?: Scene['north']): Promise<string>;
+	/** Text that holds the firm's marker. */
+	secret(firm?: Scene['north']): string;
+	/** What was told since the last time: answers with who asked, and rows of SQL. */
+	takeTold(): readonly { readonly token: string | null; readonly text: string }[];
+	/** Takes away the notes that were made since the last time, damaged ones among them. */
+	clear(): Promise<unknown>;
+	/** Tells the reader of the run something that decides nothing. */
+	inform(message: string): Promise<unknown>;
+	close(): Promise<void>;
+}
+
+export async function makeStage(): Promise<Stage> {
+	const scene = await makeScene();
+	const [ours, theirs] = [await makeWorkspace(scene, scene.north), await makeWorkspace(scene, scene.harbour)];
+	await shareAll(scene, scene.north, ours);
+	const columns =
+		await scene.admin`select distinct attname as name from pg_attribute where atttypid = 'sealed'::regtype`;
+	const watch = watchStatements();
+	const made: string[] = [];
+	const told: { token: string | null; text: string }[] = [];
+	const two = { installation: scene.installation } as TwoFirms;
+	const secret = (firm = scene.north) => `${firm === scene.north ? ours.marker : theirs.marker} ${uuidv7()}`;
+
+	async function send(token: string | null, request: Request, api = scene.api): Promise<Told> {
+		watch.take();
+		const headers = [...(token === null ? [] : ['authorization', `Bearer ${token}`]), ...(request.headers ?? [])];
+		const answer = await sendTo(api.url, { ...request, headers });
+		told.push({ token, text: `${JSON.stringify([...answer.headers])}${answer.text}` });
+		return { ...answer, token, statements: watch.take() };
+	}
+
+	const sql: Stage['sql'] = async (role, named, statement) => {
+		const rows = await runAs(two, role, named, statement);
+		told.push({ token: null, text: JSON.stringify(rows, asText) ?? '' });
+		return rows;
+	};
+
+	return {
+		...scene,
+		ours,
+		theirs,
+		contentColumns: columns.map(({ name }) => name),
+		send,
+		sql,
+		secret,
+		ask: (token, query, variables, api) =>
+			send(token, { headers: ['content-type', 'application/json'], body: JSON.stringify({ query, variables }) }, api),
+		async states(role, named, ...statements) {
+			const states: string[] = [];
+			for (const statement of statements) states.push(await codeOf(sql(role, named, statement)));
+			return states;
+		},
+		async note(content = {}, firm = scene.north) {
+			const id = await scene.write({ title: secret(firm), body: secret(firm), ...content }, firm);
+			made.push(id);
+			return id;
+		},
+		clear: () => scene.admin`delete from notes where id = any (${made.splice(0)})`,
+		// By its request alone: the log grows with each attack.
+		async entriesOf({ headers }) {
+			const id = headers.get('x-request-id');
+			const rows = await scene.admin`
+				select leaf from audit_entries where leaf::jsonb ->> 'request' = ${id} order by appended_at, sequence`;
+			return rows.map(({ leaf }) => parseLeaf(leaf));
+		},
+		takeTold: () => told.splice(0),
+		inform: async () => {},
+		async close() {
+			watch.end();
+			await scene.installation.close();
+		},
+	};
+}
+
+/** Bytes as the text that a thief would search. */
+const asText = (_: string, value: unknown) =>
+	value && typeof value === 'object' && 'type' in value && value.type === 'Buffer'
+		? Buffer.from((value as unknown as { data: number[] }).data).toString('latin1')
+		: value;

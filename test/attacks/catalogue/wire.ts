@@ -1,0 +1,70 @@
+import { request as requestHttp } from 'node:http';
+import { connect } from 'node:net';
+import type { Answer } from '../../support/ask.ts';
+
+/** A request as no client of good will sends it: headers may be repeated, the body is any bytes. */
+export interface Request {
+	readonly method?: string;
+	readonly path?: string;
+	/** Name, value, name, value … */
+	readonly headers?: readonly string[];
+	readonly body?: Uint8Array | string;
+}
+
+export async function sendTo(
+	origin: string,
+	{ method = 'POST', path = '/graphql', headers = [], body = '' }: Request,
+): Promise<Answer> {
+	const { hostname, port, host } = new URL(origin);
+	return new Promise((resolve, reject) => {
+		const sent = requestHttp(
+			{ hostname, port, method, path, headers: ['host', host, ...lengthOf(headers, body), ...headers] },
+			(answer) => {
+				const parts: Buffer[] = [];
+				answer.on('data', (part: Buffer) => parts.push(part));
+				answer.on('end', () => {
+					const known = Object.entries(answer.headers).map(
+						([name, value]) => [name, String(value)] as [string, string],
+					);
+					resolve(answerOf(answer.statusCode ?? 0, new Headers(known), Buffer.concat(parts).toString()));
+				});
+			},
+		);
+		sent.on('error', reject);
+		sent.end(body);
+	});
+}
+
+const lengthOf = (headers: readonly string[], body: Uint8Array | string): string[] =>
+	headers.some((name) => /^(content-length|transfer-encoding)$/i.test(name))
+		? []
+		: ['content-length', String(Buffer.byteLength(body))];
+
+/** Sends bytes and answers whatever came until the server closed, or said nothing for a while. */
+export async function sendBytes(origin: string, bytes: string): Promise<string> {
+	const { hostname, port } = new URL(origin);
+	return new Promise((resolve, reject) => {
+		let text = '';
+		const socket = connect(Number(port), hostname, () => socket.write(bytes));
+		socket.setTimeout(5_000, () => socket.destroy());
+		socket.setEncoding('utf8').on('data', (part: string) => {
+			text += part;
+		});
+		socket.on('error', reject);
+		socket.on('close', () => resolve(text));
+	});
+}
+
+/** A problem document is one error with its code, like a GraphQL error without a path. */
+function answerOf(status: number, headers: Headers, text: string): Answer {
+	const body = text.startsWith('{') ? JSON.parse(text) : {};
+	const problem = body.code ? [{ message: body.detail, extensions: { code: body.code } }] : [];
+	return {
+		status,
+		headers,
+		text,
+		data: body.data,
+		errors: body.errors ?? problem,
+		sealed: body.extensions?.sealed ?? [],
+	};
+}

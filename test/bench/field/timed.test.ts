@@ -1,0 +1,39 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { repeat, repeatAwaiting, timed } from '../../../bench/field/timed.ts';
+
+it('repeats a step as often as it is told', () => {
+	let done = 0;
+	void repeat(() => done++)(7);
+	expect(done).toBe(7);
+});
+
+it('waits for each result before the next step', async () => {
+	let running = 0;
+	const together: number[] = [];
+	await repeatAwaiting(async () => {
+		running += 1;
+		await setImmediate();
+		together.push(running);
+		running -= 1;
+	})(3);
+	expect(together).toEqual([1, 1, 1]);
+});
+
+it('runs the same number of steps in each round, and at least ten', async () => {
+	const counts: number[] = [];
+	const loop = async (count: number) => {
+		counts.push(count);
+		await setImmediate();
+	};
+	const side = await timed(loop, 0);
+	counts.length = 0;
+	await side();
+	await side();
+	expect(counts).toEqual([10, 10]);
+});
+
+it('fails as the step fails', async () => {
+	const failing = repeatAwaiting(() => Promise.reject(new Error('no such key')));
+	await expect(timed(failing, 1)).rejects.toThrow('no such key');
+});

@@ -1,0 +1,94 @@
+import { describe, expect, it, vi } from 'vitest';
+import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import type { AuditLog, EntryDraft } from '../../src/audit/index.ts';
+import { type ContentOptions, createContent } from '../../src/content/index.ts';
+import { createFakeKeyring } from '../keys/fake-keyring.ts';
+import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+import { BODY, FIRM, memberDecision, rowId, TITLE, termsOf } from './workbench.ts';
+
+const aead = createNodeAead();
+const row = { firm: FIRM, id: rowId(1) };
+type Options = ContentOptions<ReturnType<typeof aead.importKey>>;
+
+function parts() {
+	const fake = createFakeKeyring();
+	const drafts: EntryDraft[] = [];
+	const log = { trouble: null as Error | null };
+	const audit: AuditLog = {
+		async append(entries) {
+			if (log.trouble) throw log.trouble;
+			drafts.push(...entries);
+		},
+	};
+	const given = { keyring: fake.keyring, store: createMemoryDataKeyStore(), audit, aead, fields: [TITLE, BODY] };
+	const make = (more: Partial<Options> = {}) => createContent({ ...given, ...more });
+	return { ...fake, drafts, log, make };
+}
+
+const seal = async (content: ReturnType<ReturnType<typeof parts>['make']>) => {
+	const [sealed] = await content.conceal(content.begin(termsOf(memberDecision())), row.id, [
+		{ field: TITLE, value: 'kept' },
+	]);
+	return sealed;
+};
+
+describe('content with keys of its own', () => {
+	it('opens what another over the same store has sealed, with each call of the keyring in the log', async () => {
+		const { make, drafts } = parts();
+		const sealed = await seal(make());
+		const other = make({ plane: 'operator' });
+		const access = other.begin(termsOf(memberDecision()));
+		expect(await other.reveal(access, TITLE, row, sealed)).toBe('kept');
+		expect(drafts).toMatchObject([
+			{ action: 'key.generate', plane: 'firm', firm: FIRM, actor: { kind: 'system', user: null } },
+			{ action: 'key.unwrap', plane: 'firm', firm: FIRM, keys: [{ class: 'NOTE', version: 1 }] },
+			{ action: 'key.unwrap', plane: 'operator', firm: FIRM, keys: [{ class: 'NOTE', version: 1 }] },
+		]);
+		expect(other.keyStats()).toMatchObject({ size: 1 });
+	});
+
+	it('tells those who run it what it opened', async () => {
+		const { make } = parts();
+		const onSettled = vi.fn();
+		const content = make({ onSettled });
+		const sealed = await seal(content);
+		const access = content.begin(termsOf(memberDecision()));
+		await content.reveal(access, TITLE, row, sealed);
+		await content.settle(access);
+		expect(onSettled.mock.calls).toEqual([['opened', 'NOTE', 1]]);
+	});
+
+	it('keeps no key whose giving away could not be recorded, and says so', async () => {
+		const { make, log } = parts();
+		const trouble = new Error('disk full');
+		const onUnrecorded = vi.fn();
+		const content = make({ onUnrecorded });
+		log.trouble = trouble;
+		await seal(content);
+		// Made, and unwrapped to be checked.
+		await vi.waitFor(() =>
+			expect(onUnrecorded.mock.calls).toEqual([
+				[trouble, FIRM],
+				[trouble, FIRM],
+			]),
+		);
+		expect(content.keyStats().size).toBe(0);
+	});
+
+	it('does so too when nobody wants to be told', async () => {
+		const { make, log } = parts();
+		const content = make();
+		log.trouble = new Error('disk full');
+		await seal(content);
+		await vi.waitFor(() => expect(content.keyStats().size).toBe(0));
+		log.trouble = null;
+		const sealed = await seal(content);
+		expect(await content.reveal(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('kept');
+	});
+
+	it('takes no time or number of keys that can’t be', () => {
+		const { make } = parts();
+		for (const options of [{ keySeconds: 0 }, { keySeconds: 86_401 }, { mostKeys: 0 }])
+			expect(() => make(options)).toThrow(RangeError);
+	});
+});

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { readRegistry, type SealedColumn } from '../../src/directives/index.ts';
+import { SetupError } from '../../src/errors.ts';
+import { LOCK } from './broken-schemas.ts';
+import { buildSchema, COLUMNS, column, directiveWith, RecordingContent, WORKSPACE } from './workspace.ts';
+
+const read = (more: string, columns: readonly SealedColumn[] = COLUMNS, lock = undefined as typeof LOCK | undefined) =>
+	readRegistry(buildSchema([WORKSPACE, more]), { columns, lock });
+const NOTHING = 'extend type Query { nothing: Int }';
+
+/** Each is the whole message: one fault is told once, and nothing else beside it. */
+describe('a fault alone', () => {
+	it('of a mark without a column is told with a lock as without', () => {
+		const fault = /^Note\.title is @encrypted but has no sealed\(\) column[^\n]*$/;
+		expect(() => read(NOTHING, COLUMNS.slice(1))).toThrow(fault);
+		expect(() => read(NOTHING, COLUMNS.slice(1), LOCK)).toThrow(fault);
+	});
+
+	it.each([
+		['table', column('Memo.title', 'memo_rows.title', 'notes.title')],
+		['column', column('Memo.title', 'notes.heading', 'notes.title')],
+	])('of two columns with one binding is told when only their SQL %s differs', (_, own) => {
+		const columns = COLUMNS.map((each) => (each.typeName === 'Memo' && each.fieldName === 'title' ? own : each));
+		expect(() => read(NOTHING, columns)).toThrow(/^Memo\.title is bound to notes\.title, as is Note\.title: [^\n]*$/);
+	});
+
+	it('of arguments names them all', () => {
+		expect(() =>
+			read('extend type Memo { text(from: Int, to: Int): String @encrypted(class: NOTE) }', [
+				...COLUMNS,
+				column('Memo.text', 'memo_rows.text'),
+			]),
+		).toThrow(/^Memo\.text is @encrypted and takes arguments \(from, to\): [^\n]*$/);
+	});
+
+	it('of the schema itself is told in the words of GraphQL, one a line', () => {
+		const sdl = 'type Query { a: Int } type Note implements Node { x: Int } type Memo implements Node { x: Int }';
+		expect(() => readRegistry(buildSchema(sdl), { columns: [] })).toThrow(
+			/^Interface field Node\.id expected but Note does not provide it\.\nInterface field Node\.id [^\n]*$/,
+		);
+	});
+
+	it('of a schema that no transformer answered says so', () => {
+		const { registryOf } = directiveWith(new RecordingContent());
+		const ask = () => registryOf(buildSchema(WORKSPACE));
+		expect(ask).toThrow(SetupError);
+		expect(ask).toThrow(/^This schema has no registry/);
+	});
+});

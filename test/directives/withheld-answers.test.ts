@@ -1,0 +1,97 @@
+import { parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { accessOf, type ResponseGateOptions, responseGate } from '../../src/directives/index.ts';
+import { FIRM, rowId, workbench } from '../content/workbench.ts';
+
+const USER = rowId(7);
+const member = { kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null } as const;
+const operator = { kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR'] as const) } as const;
+
+/** Lets `answer` pass a gate that stands by itself: no API around it. */
+async function pass(
+	answer: object,
+	work: (contextValue: object) => unknown = () => {},
+	more: Partial<ResponseGateOptions<object>> = {},
+) {
+	const bench = workbench();
+	const gate = responseGate<object>({ contentOf: () => bench.content, principalOf: () => member, ...more });
+	const hooks = await gate.requestDidStart?.({} as never);
+	const contextValue = {};
+	await hooks?.didResolveOperation?.({ contextValue, document: parse('{ a }') } as never);
+	await work(contextValue);
+	const response = { body: answer as { kind: string; singleResult?: unknown } };
+	await hooks?.willSendResponse?.({ contextValue, response } as never);
+	return { body: response.body, access: accessOf(contextValue), ...bench };
+}
+const single = (singleResult: object) => ({ kind: 'single', singleResult });
+
+describe('an answer that is on record', () => {
+	it.each([
+		['with an error of another code', { message: 'a', extensions: { code: 'CIPHERTEXT_INVALID' } }],
+		['with an error of no code', { message: 'a', extensions: {} }],
+		['with an error of nothing but a message', { message: 'a' }],
+	])('leaves as it is %s', async (_, error) => {
+		const { body } = await pass(single({ data: { a: null, b: 'kept' }, errors: [error] }));
+		expect(body.singleResult).toEqual({ data: { a: null, b: 'kept' }, errors: [error] });
+	});
+
+	it('has no list of what was withheld when nothing was', async () => {
+		const { body } = await pass(single({ data: { a: 1 } }));
+		expect(body.singleResult).toEqual({ data: { a: 1 } });
+	});
+
+	it('in several parts is not mistaken for one', async () => {
+		const parts = { kind: 'incremental', initialResult: { hasNext: true }, subsequentResults: [] };
+		const { body } = await pass(
+			{ ...parts },
+			(context) => {
+				accessOf(context).noteWithheld(
+					{ coordinate: 'Note.title', class: 'NOTE', table: 'notes', column: 'title', valueType: 'String', pad: 0 },
+					FIRM,
+					'NO_LEASE',
+				);
+			},
+			{ principalOf: () => operator },
+		);
+		expect(body).toEqual(parts);
+	});
+});
+
+describe('an answer that may not leave', () => {
+	it('says TOO_EXPENSIVE for more than a request may open, and no data', async () => {
+		const { body } = await pass(single({ data: { a: 'half' } }), (context) => accessOf(context).afford(2 ** 26 + 1));
+		expect(body.singleResult).toEqual({
+			data: null,
+			errors: [{ message: expect.stringMatching(/more than 64 MiB/), extensions: { code: 'TOO_EXPENSIVE' } }],
+		});
+	});
+
+	it('says that it could not be recorded, in the gate’s own words', async () => {
+		const errors = [{ message: 'theirs', extensions: { code: 'AUDIT_UNAVAILABLE' } }];
+		const { body } = await pass(single({ data: { a: 1 }, errors }));
+		expect(body.singleResult).toEqual({
+			data: null,
+			errors: [
+				{
+					message: expect.stringMatching(/^The request could not be recorded/),
+					extensions: { code: 'AUDIT_UNAVAILABLE' },
+				},
+			],
+		});
+	});
+});
+
+describe('a request of a gate', () => {
+	it('has an id of its own unless the API gives one', async () => {
+		const first = (await pass(single({ data: {} }))).access.terms.request;
+		const second = (await pass(single({ data: {} }))).access.terms.request;
+		expect(first).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+		expect(second).not.toBe(first);
+		const { access } = await pass(single({ data: {} }), undefined, { requestIdOf: () => rowId(8) });
+		expect(access.terms.request).toBe(rowId(8));
+	});
+
+	it('that nobody is known to have sent is told to sign in', () => {
+		expect(() => accessOf({})).toThrow(/^Sign in/);
+	});
+});

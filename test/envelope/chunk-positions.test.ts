@@ -1,0 +1,67 @@
+import { fc } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { chunkAt, chunkStart, layoutOf, messageLengthOf } from '../../src/envelope/index.ts';
+
+const MOST = 2 ** 38;
+const LONGEST = MOST * 16_384 - 1;
+
+/** Plaintext length, chunks, message length. */
+const lengths = [
+	[0, 1, 72],
+	[1, 1, 73],
+	[16_383, 1, 16_455],
+	[16_384, 2, 16_472],
+	[16_385, 2, 16_473],
+	[32_767, 2, 32_855],
+	[32_768, 3, 32_872],
+	[LONGEST, MOST, 56 + LONGEST + MOST * 16],
+] as const;
+
+function refusal(message: number) {
+	return () => layoutOf(message);
+}
+
+const DOES_NOT_OPEN = expect.objectContaining({ code: 'CIPHERTEXT_INVALID' });
+
+describe('the length of a message', () => {
+	it.each(lengths)('for %i bytes is that of %i chunks: %i', (plaintextLength, chunks, messageLength) => {
+		expect(messageLengthOf(plaintextLength)).toBe(messageLength);
+		expect(layoutOf(messageLength)).toEqual({ chunks, plaintextLength });
+	});
+
+	it('tells that of the plaintext, up to 4 PiB', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: 0, max: LONGEST }), (plaintextLength) => {
+				const layout = layoutOf(messageLengthOf(plaintextLength));
+				expect(layout).toEqual({ chunks: Math.floor(plaintextLength / 16_384) + 1, plaintextLength });
+			}),
+		);
+	});
+
+	it('is none of a message without a last chunk, or cut inside a tag', () => {
+		for (const full of [0, 1, 2, 1000]) {
+			for (let rest = 0; rest < 16; rest++) expect(refusal(56 + full * 16_400 + rest)).toThrow(DOES_NOT_OPEN);
+			expect(layoutOf(56 + full * 16_400 + 16)).toEqual({ chunks: full + 1, plaintextLength: full * 16_384 });
+		}
+	});
+
+	it('is none of what is shorter than salt and commitment', () => {
+		for (let length = 0; length < 56; length++) expect(refusal(length)).toThrow(DOES_NOT_OPEN);
+	});
+
+	it('is none of 4 PiB or more', () => {
+		expect(refusal(56 + MOST * 16_400 + 16)).toThrow(DOES_NOT_OPEN);
+		expect(() => messageLengthOf(LONGEST + 1)).toThrow(RangeError);
+		expect(() => messageLengthOf(LONGEST + 1)).toThrow(/^A message holds less than 4 PiB\.$/);
+	});
+});
+
+describe('the place of a chunk', () => {
+	it('is found from an offset of the plaintext', () => {
+		expect([0, 16_383, 16_384, 32_767, 32_768, LONGEST].map(chunkAt)).toEqual([0, 0, 1, 1, 2, MOST - 1]);
+	});
+
+	it('is after the salt, the commitment and the chunks before it', () => {
+		expect([0, 1, 2, MOST - 1].map(chunkStart)).toEqual([56, 16_456, 32_856, 56 + (MOST - 1) * 16_400]);
+	});
+});

@@ -1,0 +1,58 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SetupError } from '../../src/errors.ts';
+import { openKeyringIn } from '../../src/library/index.ts';
+
+const FIRM = '0198d2c4-3f5a-7c11-9d1e-7b1f6a1d9a01';
+const CONTEXT = { firm: FIRM, class: 'NOTE' };
+
+describe('a keyring in a directory', () => {
+	let parent: string;
+	let directory: string;
+	beforeEach(() => {
+		parent = mkdtempSync(join(tmpdir(), 'firmseal-library-'));
+		directory = join(parent, 'keys');
+	});
+	afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+	it('is made at the first call, for its owner only, and is the same at the next', async () => {
+		const keyring = await openKeyringIn(directory);
+		await keyring.createKey(FIRM);
+		const { plaintext, wrapped } = await keyring.generateDataKey(CONTEXT);
+		expect(readdirSync(directory).sort()).toEqual(['keyring', 'root.key']);
+		for (const path of [directory, join(directory, 'root.key'), join(directory, 'keyring')])
+			expect(statSync(path).mode & 0o077).toBe(0);
+
+		const again = await openKeyringIn(directory);
+		expect((await again.unwrap(CONTEXT, wrapped)).plaintext).toEqual(plaintext);
+	});
+
+	it('opens nothing under another context', async () => {
+		const keyring = await openKeyringIn(directory);
+		await keyring.createKey(FIRM);
+		const { wrapped } = await keyring.generateDataKey(CONTEXT);
+		await expect(keyring.unwrap({ ...CONTEXT, class: 'BILLING' }, wrapped)).rejects.toMatchObject({
+			reason: 'REFUSED',
+		});
+	});
+
+	it('has no key for a firm that was given none', async () => {
+		const keyring = await openKeyringIn(directory);
+		await expect(keyring.generateDataKey(CONTEXT)).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
+	});
+
+	it('does not begin anew, with keys that open nothing, when its root key is gone', async () => {
+		await openKeyringIn(directory);
+		rmSync(join(directory, 'root.key'));
+		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
+		expect(readdirSync(directory)).toEqual(['keyring']);
+	});
+
+	it('is refused when others may read the root key', async () => {
+		await openKeyringIn(directory);
+		chmodSync(join(directory, 'root.key'), 0o644);
+		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
+	});
+});

@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { describeInstalled } from './adopter.ts';
+import { type Ended, run } from './run.ts';
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/adopter', import.meta.url));
+const MOST_LINES = 20;
+
+describeInstalled('examples/adopter, with the tarball', () => {
+	let directory: string;
+	let api: string;
+	let database: EmbeddedServer;
+
+	beforeAll(async () => {
+		directory = realpathSync(mkdtempSync(join(tmpdir(), 'firmseal-example-')));
+		api = join(directory, 'api');
+		cpSync(EXAMPLE, api, { recursive: true, filter: (path) => !/node_modules|[/\\]data$/.test(path) });
+		const path = join(api, 'package.json');
+		const manifest = JSON.parse(readFileSync(path, 'utf8'));
+		manifest.dependencies.firmseal = `file:${inject('packed').tarball}`;
+		writeFileSync(path, JSON.stringify(manifest));
+		const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--no-package-lock', '--loglevel=error'];
+		const installed = await patiently('npm', ['install', ...flags], api);
+		expect(installed).toMatchObject({ code: 0 });
+		database = await startEmbeddedServer({ directory: join(directory, 'postgres') });
+	}, 300_000);
+	afterAll(async () => {
+		await database?.stop();
+		rmSync(directory, { recursive: true, force: true });
+	});
+
+	it('has types that fit', async () => {
+		const { code, stdout } = await run(process.execPath, ['node_modules/typescript/bin/tsc'], { cwd: api });
+		expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+	});
+
+	it.each([
+		['api.test.ts', 'each role gets what is its own, and the database holds nothing in the clear'],
+		['kit.test.ts', 'the test kit finds no way around'],
+	])(
+		'passes its %s: %s',
+		async (file) => {
+			const env = { DATABASE_URL: database.urlOf(SUPERUSER) };
+			const { code, stdout } = await patiently(process.execPath, ['--test', `test/${file}`], api, env);
+			expect(code, stdout).toBe(0);
+			expect(Number(/^ℹ pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(0);
+		},
+		600_000,
+	);
+});
+
+/** As run(), with the time that an installation or a walk over the whole schema takes on a busy machine. */
+function patiently(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
+	const kept = Object.entries(process.env).filter(([name]) =>
+		/^(PATH|HOME|TMPDIR|npm_config_(?!local_prefix))/i.test(name),
+	);
+	return new Promise<Ended>((resolve) => {
+		const options = { cwd, env: { ...Object.fromEntries(kept), ...env }, timeout: 550_000, maxBuffer: 2 ** 26 };
+		execFile(file, args, options, (error, stdout, stderr) => {
+			resolve({ code: error ? (typeof error.code === 'number' ? error.code : -1) : 0, stdout, stderr });
+		});
+	});
+}
+
+it(`adopts Firmseal with at most ${MOST_LINES} lines`, () => {
+	const lines = adoptionLines();
+	expect(lines.length, lines.join('\n')).toBeLessThanOrEqual(MOST_LINES);
+	expect(lines.length).toBeGreaterThan(MOST_LINES / 2);
+});
+
+/**
+ * The rule of docs/adopt.md: every line of src/encryption.ts, and every other line under src/ that names something
+ * imported from there or from firmseal. Not counted are imports, comments, lines of nothing but brackets, and, since they
+ * are an edit for each field, the marks of the schema and the sealed() columns.
+ */
+function adoptionLines(): string[] {
+	const source = join(EXAMPLE, 'src');
+	return readdirSync(source).flatMap((name) => {
+		const [code, imports] = withoutImports(readFileSync(join(source, name), 'utf8'));
+		const names = imports
+			.filter(({ from }) => from === 'firmseal' || from === './encryption.ts')
+			.flatMap(({ names: each }) => each)
+			.filter((each) => each !== 'sealed');
+		const isOurs = (line: string) => names.some((each) => new RegExp(`\\b${each}\\b`).test(line));
+		return code
+			.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+			.split('\n')
+			.filter((line) => /\w/.test(line) && (name === 'encryption.ts' || isOurs(line)))
+			.map((line) => `${name}: ${line.trim()}`);
+	});
+}
+
+interface Import {
+	readonly names: readonly string[];
+	readonly from: string;
+}
+
+function withoutImports(text: string): [code: string, imports: Import[]] {
+	const form = /^import\s+([^;]*?)\s*from '([^']+)';$/gm;
+	const imports = [...text.matchAll(form)].map(([, names = '', from = '']) => ({
+		names: names
+			.replaceAll(/[{}]|\btype\b/g, '')
+			.split(',')
+			.map((each) => each.trim())
+			.filter(Boolean),
+		from,
+	}));
+	return [text.replaceAll(form, ''), imports];
+}

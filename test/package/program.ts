@@ -1,0 +1,38 @@
+/** A program of an adopter over all entries of the package: type-checked as strictly as TypeScript can, and run. */
+export const PROGRAM = `
+import { ERROR_CODES, encryptedDirective, type ErrorCode, FirmsealError, type Keyring, sealed, sealedColumns } from 'firmseal';
+import { leafHash, rootHash, verifyInclusion } from 'firmseal/audit';
+import { decryptChunked, encodeContext, encryptChunked, openField, sealField } from 'firmseal/envelope';
+import { type KitReport, runKit } from 'firmseal/testing';
+import { pgTable, uuid } from 'drizzle-orm/pg-core';
+
+const cards = pgTable('cards', { id: uuid('id').primaryKey(), title: sealed('title') });
+const columns = sealedColumns({ Card: cards });
+const bound: string = columns.map(({ bind }) => bind.table + '.' + bind.column).join();
+
+const key: Uint8Array = crypto.getRandomValues(new Uint8Array(32));
+const context: Uint8Array = encodeContext(['one', 'two']);
+const ciphertext: Uint8Array = await encryptChunked({ key, context, plaintext: Uint8Array.of(1, 2, 3) });
+const plaintext: Uint8Array = await decryptChunked({ key, context, ciphertext });
+
+const leaf: Uint8Array = await leafHash('leaf');
+await verifyInclusion({ index: 0, size: 1, leafHash: leaf, proof: [], root: await rootHash([leaf]) });
+
+const code: ErrorCode = new FirmsealError('CONFLICT', 'It is there already.').code;
+// @ts-expect-error: not a code, so the types are those of the package and not any.
+const refused = () => new FirmsealError('NO_SUCH_CODE', 'It is there already.');
+// @ts-expect-error: text is no key.
+const textAsKey = () => encryptChunked({ key: 'text', context, plaintext });
+// @ts-expect-error: a hash is bytes.
+const textAsHash = () => verifyInclusion({ index: 0, size: 1, leafHash: 'text', proof: [], root: leaf });
+// @ts-expect-error: a directive without columns has nothing to open.
+const withoutColumns = () => encryptedDirective({});
+// @ts-expect-error: a kit without a schema has nothing to walk over.
+const withoutSchema = (): Promise<KitReport> => runKit({});
+// @ts-expect-error: a value has a place.
+const withoutPlace = () => [sealField({ key }), openField({ key })];
+const keyring: Keyring | null = null;
+
+console.log(JSON.stringify({ bound, plaintext: [...plaintext], code, known: Object.values(ERROR_CODES).length > 0, keyring }));
+void [refused, textAsKey, textAsHash, withoutColumns, withoutSchema, withoutPlace];
+`;

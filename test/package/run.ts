@@ -1,0 +1,40 @@
+import { execFile } from 'node:child_process';
+
+export interface Ended {
+	readonly code: number;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+interface RunOptions {
+	readonly cwd: string;
+	readonly env?: Readonly<Record<string, string>>;
+}
+
+/** What `npm test` tells its scripts about this project would lead another npm back into it. */
+const OF_THIS_PROJECT =
+	/^(npm_(lifecycle|package)_|npm_config_local_prefix$|INIT_CWD$|NODE_|VITEST|FIRMSEAL_|DATABASE_URL$)/;
+
+const outside = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THIS_PROJECT.test(name)));
+
+/** Runs a program as somebody outside this project would; a program that doesn't end by itself is killed. */
+export function run(file: string, args: readonly string[], { cwd, env = {} }: RunOptions): Promise<Ended> {
+	return new Promise((resolve) => {
+		const options = { cwd, env: { ...outside(), ...env }, timeout: 110_000, maxBuffer: 2 ** 26 };
+		execFile(file, args, options, (error, stdout, stderr) => {
+			const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
+			resolve({ code, stdout, stderr });
+		});
+	});
+}
+
+/** The output of a program that must succeed. */
+export async function output(file: string, args: readonly string[], options: RunOptions): Promise<string> {
+	const { code, stdout, stderr } = await run(file, args, options);
+	if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with ${code}:\n${stdout}${stderr}`);
+	return stdout;
+}
+
+/** Runs a module's text in a Node of its own, with `cwd` as the folder it stands in. */
+export const runModule = (text: string, options: RunOptions, flags: readonly string[] = []): Promise<Ended> =>
+	run(process.execPath, [...flags, '--input-type=module', '--eval', text], options);

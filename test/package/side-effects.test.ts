@@ -1,0 +1,39 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { describeInstalled, ENTRIES } from './adopter.ts';
+import { runModule } from './run.ts';
+
+/** What a module could change by being imported, as one text. Zod keeps what its copies share in two globals of its own. */
+const LOOK = `
+const prototypes = [Object, Array, Promise, Map, Set, String, Number, Uint8Array, Error, Function].map((one) => one.prototype);
+const look = () => JSON.stringify({
+	globals: Reflect.ownKeys(globalThis).map(String).filter((name) => !name.startsWith('__zod_')),
+	builtIns: prototypes.map((one) => Reflect.ownKeys(one).map(String)),
+	environment: process.env,
+	listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
+	handles: process.getActiveResourcesInfo(),
+	exitCode: process.exitCode ?? null,
+	title: process.title,
+	stackTraceLimit: Error.stackTraceLimit,
+	mask: process.umask(),
+	directory: process.cwd(),
+});
+const before = look();`;
+
+describeInstalled('importing the package', (cwd) => {
+	it.each(ENTRIES)('%s changes nothing of the process, and lets it end', async (entry) => {
+		const text = `${LOOK} await import('${entry}'); console.log(JSON.stringify([before, look()]));`;
+		const { code, stdout, stderr } = await runModule(text, { cwd });
+		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+		const [before, after] = JSON.parse(stdout).map((look: string) => JSON.parse(look));
+		expect(after).toEqual(before);
+	});
+
+	it('needs neither to write, nor another process, nor a worker', async () => {
+		const before = readdirSync(cwd);
+		const text = `for (const entry of ${JSON.stringify(ENTRIES)}) await import(entry); console.log('imported');`;
+		const { stdout } = await runModule(text, { cwd }, ['--permission', '--allow-fs-read=*']);
+		expect(stdout.trim()).toBe('imported');
+		expect(readdirSync(cwd)).toEqual(before);
+	});
+});

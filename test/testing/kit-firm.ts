@@ -1,0 +1,118 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { FirmPrincipal } from '../../src/access/index.ts';
+import { createSchema } from '../../src/api/index.ts';
+import { type Acting, addMember, createRow, type Desk, share } from '../../src/firms/index.ts';
+import { actAs } from '../support/act-as.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
+
+/** In every text of content below. */
+export const MARKER = 'kit-marker';
+
+/** A firm of which every relation leads somewhere and every encrypted field holds something. */
+export interface KitFirm {
+	readonly id: string;
+	/** User id. */
+	readonly owner: string;
+	/** Of which the portal user is, and with which everything is shared that can be. */
+	readonly client: string;
+	/** With a portal user too, and nothing shared. */
+	readonly otherClient: { readonly id: string; readonly email: string };
+	/** To be shared with, and not, by the mutations. */
+	readonly spareClient: string;
+	readonly ids: Readonly<
+		Record<
+			'Document' | 'DocumentVersion' | 'Thread' | 'Message' | 'Note' | 'Invoice' | 'TimeEntry' | 'InvoiceLineItem',
+			string
+		>
+	>;
+	/** Ids of comments, by what they are about. */
+	readonly comments: Readonly<Record<'document' | 'message' | 'note' | 'invoice', string>>;
+}
+
+const text = (what: string) => `${MARKER} ${what}`;
+
+export const inputs = (clientId: string) => ({
+	Document: { clientId, name: 'will.pdf', mimeType: 'application/pdf', description: text('description') },
+	Message: { subject: text('subject'), body: text('body') },
+	Note: { title: text('title'), body: text('body') },
+	TimeEntry: { clientId, minutes: 30, startedAt: '2026-03-01T09:00:00.000Z', description: text('time') },
+	Invoice: {
+		clientId,
+		status: 'ISSUED',
+		currency: 'EUR',
+		total: '21.00',
+		memo: text('memo'),
+		lineItems: [{ description: text('item'), quantity: '2', unitAmount: '10.50' }],
+	},
+});
+
+export async function makeKitFirm(
+	{ config, database, admin }: TestInstallation,
+	firm: TestFirm,
+	owner: FirmPrincipal,
+): Promise<KitFirm> {
+	const made = await actAs(config, database, owner, async (desk, acting) => {
+		const create = async (type: string, input: Record<string, unknown>) =>
+			(await createRow(desk, acting, type, input)).id;
+		const given = inputs(firm.clientId);
+		const document = await create('Document', given.Document);
+		const version = await create('DocumentVersion', { documentId: document, changeSummary: text('summary') });
+		const thread = await create('Thread', { clientId: firm.clientId });
+		const message = await create('Message', { ...given.Message, threadId: thread });
+		const note = await create('Note', given.Note);
+		const invoice = await create('Invoice', { ...given.Invoice, number: uuidv7() });
+		const timeEntry = await create('TimeEntry', { ...given.TimeEntry, startedAt: new Date(given.TimeEntry.startedAt) });
+		const about = { document, message, note, invoice };
+		const comments: Record<string, string> = {};
+		for (const [name, id] of Object.entries(about))
+			comments[name] = await create('Comment', { about: { [`${name}Id`]: id }, text: text('comment') });
+		for (const subject of [{ documentId: document }, { threadId: thread }, { invoiceId: invoice }])
+			await share(desk, acting, { clientId: firm.clientId, subject });
+		const otherClient = await create('Client', { name: 'Another client' });
+		const email = `other.client@${firm.slug}.example`;
+		await addMember(desk, acting, { email, name: 'Client', role: 'CLIENT', clientId: otherClient });
+		await fillPlaces(desk, acting, admin, { documents: document, document_versions: version });
+		return {
+			comments,
+			otherClient: { id: otherClient, email },
+			spareClient: await create('Client', { name: 'A third client' }),
+			ids: {
+				Document: document,
+				DocumentVersion: version,
+				Thread: thread,
+				Message: message,
+				Note: note,
+				Invoice: invoice,
+				TimeEntry: timeEntry,
+			},
+		};
+	});
+	const [item] = await admin`select id from invoice_line_items where invoice_id = ${made.ids.Invoice}`;
+	return {
+		...made,
+		id: firm.id,
+		owner: owner.user,
+		client: firm.clientId,
+		ids: { ...made.ids, InvoiceLineItem: item?.id },
+	} as KitFirm;
+}
+
+/** Where a file is, which only an upload writes: sealed as that would be. */
+async function fillPlaces(
+	{ content }: Desk,
+	{ access }: Acting,
+	admin: TestInstallation['admin'],
+	rows: Readonly<Record<'documents' | 'document_versions', string>>,
+): Promise<void> {
+	const { registry } = createSchema();
+	for (const [table, id] of Object.entries(rows)) {
+		const type = table === 'documents' ? 'Document' : 'DocumentVersion';
+		const fields = ['bucket', 'objectKey', 'sha256'].map((name) => registry.get(`${type}.${name}`));
+		const values = fields.map((field) => ({
+			field: field as NonNullable<typeof field>,
+			value: text(String(field?.fieldName)),
+		}));
+		const [bucket, objectKey, sha256] = await content.conceal(access, id, values);
+		await admin`update ${admin(table)} set ${admin({ bucket, object_key: objectKey, sha256 } as never)} where id = ${id}`;
+	}
+}

@@ -1,0 +1,46 @@
+import type { KitPrincipal } from '../../src/testing/index.ts';
+
+/**
+ * Who reaches what, written down a second time: O owner, M member, C portal user with whom everything is shared, c one with
+ * whom nothing is, P operator, A approver, U auditor, X owner of another firm.
+ */
+const ROOTS: Readonly<Record<string, string>> = {
+	'Query.node': 'OMCP',
+	'Query.document': 'OMCP',
+	'Query.documents': 'OMCP',
+	'Query.thread': 'OMCP',
+	'Query.threads': 'OMCP',
+	'Query.message': 'OMCP',
+	'Query.messages': 'OMCP',
+	'Query.invoice': 'OMCP',
+	'Query.invoices': 'OMCP',
+	'Query.note': 'OMP',
+	'Query.notes': 'OMP',
+	'Query.timeEntry': 'OMP',
+	'Query.timeEntries': 'OMP',
+	'Mutation.createMessage': 'OMC',
+	'Mutation.createDocumentVersion': 'OMC',
+};
+/** Types that a portal never leads to; whatever else is on a path is seen by whoever came there. */
+const HIDDEN_FROM_CLIENTS = /^(Comment|Note|TimeEntry)(Connection|Edge)?$/;
+const CLIENTS = 'Cc';
+
+export type Letter = 'O' | 'M' | 'C' | 'c' | 'P' | 'A' | 'U' | 'X';
+
+export const reachesFor =
+	(letter: Letter): NonNullable<KitPrincipal['reaches']> =>
+	(coordinate, type) => {
+		const isRoot = /^(Query|Mutation)\./.test(coordinate);
+		if (isRoot && !(ROOTS[coordinate] ?? 'OM').includes(letter)) return false;
+		return !(CLIENTS.includes(letter) && HIDDEN_FROM_CLIENTS.test(type));
+	};
+
+const SHARED = /^(Document|DocumentVersion|Message|Invoice|InvoiceLineItem)\./;
+
+export function opensFor(letter: Letter): KitPrincipal['opens'] {
+	return ({ coordinate }) => {
+		if (letter === 'O' || letter === 'M') return true;
+		if (letter === 'C') return SHARED.test(coordinate) || 'NOT_SHARED';
+		return 'PAU'.includes(letter) ? 'NO_LEASE' : 'NOT_SHARED';
+	};
+}

@@ -1,0 +1,230 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { inject } from 'vitest';
+import type { FirmPrincipal, Principal } from '../../src/access/index.ts';
+import { createFormatError } from '../../src/api/format-error.ts';
+import {
+	createContext,
+	createLogger,
+	createMetrics,
+	createSchema,
+	identifyPrincipal,
+	type RequestContext,
+	TABLE_OF,
+} from '../../src/api/index.ts';
+import type { EntryDraft } from '../../src/audit/index.ts';
+import { openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
+import { DatabaseError, type Plane, sealedColumns } from '../../src/database/index.ts';
+import { responseGate } from '../../src/directives/index.ts';
+import type { Desk } from '../../src/firms/index.ts';
+import type { AppendingLog } from '../../src/log/index.ts';
+import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
+import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { argumentsFor, leads } from './kit-arguments.ts';
+import { type KitFirm, MARKER, makeKitFirm } from './kit-firm.ts';
+import { type Letter, opensFor, reachesFor } from './kit-rights.ts';
+
+/** The parts of the composition that a test may take away or exchange. */
+export interface Locks {
+	/** The principal that a request is decided for. */
+	principal(letter: Letter, principal: Principal): Principal;
+	/** The desk that a request works at. */
+	desk(letter: Letter, desk: Desk, planes: Planes): Desk;
+}
+export type Planes = Readonly<Record<'firm' | 'portal' | 'operator', Plane>>;
+
+export interface WorkspaceKit {
+	readonly installation: TestInstallation;
+	readonly firm: KitFirm;
+	readonly options: KitOptions;
+	/** Exchanged for the time of `work`. */
+	without<T>(locks: Partial<Locks>, work: () => Promise<T>): Promise<T>;
+	close(): Promise<void>;
+}
+
+const NAMES: Readonly<Record<Letter, string>> = {
+	O: 'OWNER',
+	M: 'MEMBER',
+	C: 'CLIENT',
+	c: 'CLIENT, nothing shared',
+	P: 'OPERATOR',
+	A: 'APPROVER',
+	U: 'AUDITOR',
+	X: 'OWNER of another firm',
+};
+
+const KEEP: Locks = { principal: (_letter, principal) => principal, desk: (_letter, desk) => desk };
+
+/** The project's own API, in this process, part by part as src/server.ts joins it, asked by somebody of every kind. */
+export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
+	const installation = await makeInstallation(inject('embedded'));
+	const { config, database, admin, token } = installation;
+	const north = await installation.addFirm('north');
+	const harbour = await installation.addFirm('harbour');
+	const logger = createLogger({ level: 'silent' });
+	const metrics = createMetrics();
+	const { schema, registry } = createSchema();
+	const planes: Planes = {
+		firm: openPlaneOf(database, 'firmseal_firm'),
+		portal: openPlaneOf(database, 'firmseal_portal'),
+		operator: openPlaneOf(database, 'firmseal_operator'),
+	};
+	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
+	const log = openLog(logPlane);
+	const entries: EntryDraft[] = [];
+	const audit: AppendingLog = {
+		...log,
+		async append(drafts) {
+			await log.append(drafts);
+			entries.push(...drafts);
+		},
+	};
+	const opened: (() => readonly Opened[])[] = [];
+	const desks = Object.fromEntries(
+		await Promise.all(
+			(['firm', 'operator'] as const).map(async (side) => {
+				const keyring = await openKeyring(config, side);
+				const desk = openDesk({ plane: planes[side], keyring, audit, registry, config, metrics, logger });
+				const watched = watchContent(desk.content);
+				opened.push(watched.taken);
+				return [side, { ...desk, content: watched.content }] as const;
+			}),
+		),
+	) as Record<'firm' | 'operator', Desk>;
+
+	const authenticate = await openAuthenticator(config);
+	const identified = async (bearer: string) => identifyPrincipal(authenticate, planes.firm, `Bearer ${bearer}`);
+	const owner = (await identified(north.owner)) as FirmPrincipal;
+	const firm = await makeKitFirm(installation, north, owner);
+	const who: Readonly<Record<Letter, Principal>> = {
+		O: owner,
+		M: await identified(north.member),
+		C: await identified(north.client),
+		c: await identified(await token(firm.otherClient.email)),
+		P: await identified(await installation.addOperator('OPERATOR')),
+		A: await identified(await installation.addOperator('APPROVER')),
+		U: await identified(await installation.addOperator('AUDITOR')),
+		X: await identified(harbour.owner),
+	};
+
+	let locks = KEEP;
+	const deskOf = (letter: Letter, principal: Principal): Desk => {
+		const desk = desks[principal.kind];
+		const own =
+			principal.kind === 'firm' && principal.client !== null
+				? { ...desk, plane: planes.portal.forClient(principal.client) }
+				: desk;
+		return locks.desk(letter, own, planes);
+	};
+	const apollo = new ApolloServer<RequestContext>({
+		schema,
+		formatError: createFormatError(logger),
+		stopOnTerminationSignals: false,
+		includeStacktraceInErrorResponses: false,
+		plugins: [
+			// As the server has it; it would wrap every resolver.
+			ApolloServerPluginCacheControlDisabled(),
+			responseGate<RequestContext>({
+				contentOf: ({ desk }) => desk.content,
+				principalOf: ({ principal }) => principal,
+				requestIdOf: ({ requestId }) => requestId,
+			}),
+		],
+	});
+	await apollo.start();
+	const statements = watchStatements();
+
+	const principalOf = (letter: Letter): KitPrincipal => ({
+		name: NAMES[letter],
+		opens: opensFor(letter),
+		mayName: (field) => letter === 'X' || (letter === 'c' && opensFor('C')(field) === true),
+		reaches: reachesFor(letter),
+		async ask(documents) {
+			entries.length = 0;
+			for (const taken of opened) taken();
+			statements.taken();
+			const principal = locks.principal(letter, who[letter]);
+			const answers = [];
+			for (const { query, variables } of documents) {
+				const contextValue = createContext(uuidv7(), principal, deskOf(letter, principal));
+				const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
+				answers.push(JSON.parse(JSON.stringify(body.kind === 'single' ? body.singleResult : {})));
+			}
+			return {
+				answers,
+				entries: [...entries],
+				statements: statements.taken(),
+				opened: opened.flatMap((taken) => taken()),
+			};
+		},
+		async reads({ typeName, fieldName }) {
+			const principal = locks.principal(letter, who[letter]);
+			const column = columns.find((each) => each.typeName === typeName && each.fieldName === fieldName);
+			const { plane } = deskOf(letter, principal);
+			const scope = principal.kind === 'firm' ? principal.firm : null;
+			const found = sql`select count(*)::int as found from ${sql.identifier(column?.table ?? '')}
+				where firm_id = ${firm.id} and ${sql.identifier(column?.column ?? '')} is not null`;
+			try {
+				const { rows } = await plane.read(scope, (tx) => tx.execute(found));
+				return Number(rows[0]?.found) > 0;
+			} catch (error) {
+				if (error instanceof DatabaseError && error.code === '42501') return false;
+				throw error;
+			}
+		},
+	});
+	const columns = sealedColumns(TABLE_OF);
+	const letters = Object.keys(NAMES) as Letter[];
+	return {
+		installation,
+		firm,
+		options: {
+			schema,
+			registry,
+			columns,
+			marker: MARKER,
+			principals: letters.map(principalOf),
+			argumentsOf: argumentsFor(admin, firm, NAMES.X),
+			leads,
+		},
+		async without(taken, work) {
+			locks = { ...KEEP, ...taken };
+			try {
+				return await work();
+			} finally {
+				locks = KEEP;
+			}
+		},
+		async close() {
+			statements.end();
+			await apollo.stop();
+			await log.close();
+			await Promise.all([...Object.values(planes), logPlane].map((plane) => plane.close()));
+			await installation.close();
+		},
+	};
+}
+
+/** Every statement that goes to PostgreSQL through the driver from now on. */
+function watchStatements() {
+	const { query } = pg.Client.prototype;
+	let seen: string[] = [];
+	pg.Client.prototype.query = function watched(this: pg.Client, ...args: unknown[]) {
+		const [first] = args;
+		seen.push(typeof first === 'string' ? first : String((first as { text?: unknown } | undefined)?.text));
+		return (query as (...all: unknown[]) => unknown).apply(this, args);
+	} as never;
+	return {
+		taken() {
+			const since = seen;
+			seen = [];
+			return since;
+		},
+		end() {
+			pg.Client.prototype.query = query;
+		},
+	};
+}
