@@ -13,6 +13,7 @@ export {
 	type Content,
 	type ContentField,
 	type ContentRow,
+	type KeyedContent,
 	termsOf,
 	type Withheld,
 } from './content/index.ts';
@@ -44,3 +45,4 @@ export {
 	type NewDataKey,
 } from './keys/index.ts';
 export * from './library/index.ts';
+export type { AppendingLog } from './log/index.ts';

@@ -8,6 +8,7 @@ import { responseGate } from '../directives/index.ts';
 import type { RequestContext } from './context.ts';
 import { createFormatError } from './format-error.ts';
 import { outcomeOf, setResponseStatus } from './http/index.ts';
+import { knownOperations } from './known-operations.ts';
 import { costLimit, MOST_TOKENS, structureRule } from './limits/index.ts';
 import { apolloLogger, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
@@ -27,7 +28,7 @@ export function createApollo({ schema, logger, metrics, introspection }: ApolloO
 		introspection,
 		csrfPrevention: true,
 		parseOptions: { maxLexicalTokens: MOST_TOKENS },
-		validationRules: [structureRule],
+		validationRules: [structureRule, knownOperations],
 		allowBatchedHttpRequests: false,
 		includeStacktraceInErrorResponses: false,
 		hideSchemaDetailsFromClientErrors: !introspection,

@@ -61,7 +61,10 @@ export function sealedChecks(table: string, columns: FirmOwnedColumns & Readonly
  * column, a UUID.
  */
 export const firmTagChecks = (table: string, columns: Readonly<Record<string, AnyColumn>>, owner: AnyColumn) =>
-	sealedOf(columns).map((column) => check(`${table}_${column.name}_firm_tag`, firmTagMatches(column, owner)));
+	sealedOf(columns).map((column) => check(firmTagCheckOf(table, column), firmTagMatches(column, owner)));
+
+/** The name of that constraint. */
+export const firmTagCheckOf = (table: string, { name }: Pick<AnyColumn, 'name'>): string => `${table}_${name}_firm_tag`;
 
 const sealedOf = (columns: Readonly<Record<string, AnyColumn>>) => Object.values(columns).filter(isSealed);
 

@@ -41,9 +41,17 @@ export const responseGate = <Context extends object>({
 	requestIdOf = () => randomUUID(),
 	onAnswered,
 }: ResponseGateOptions<Context>): ApolloServerPlugin<Context> => ({
+	/** Another plugin failed, and willSendResponse is not reached: nothing is answered, but what was opened is on record. */
+	async unexpectedErrorProcessingRequest({ requestContext: { contextValue } }) {
+		const begun = accesses.get(contextValue);
+		await begun?.content.settle(begun.access);
+	},
 	async requestDidStart() {
 		return {
 			async didResolveOperation({ contextValue, document }) {
+				// Another gate's decision must not be exchanged, nor what it has opened be forgotten.
+				if (accesses.has(contextValue))
+					throw new FirmsealError('INTERNAL', 'The request went through two response gates: keep one plugin.');
 				const principal = principalOf(contextValue);
 				if (!principal) return;
 				const content = contentOf(contextValue);
@@ -57,7 +65,8 @@ export const responseGate = <Context extends object>({
 					tellWithheld(response, begun.content.withheld(begun.access));
 					try {
 						await begun.content.settle(begun.access);
-						if (hasUnrecorded(response)) withhold(response, null);
+						// What comes in parts would be opened after the record is closed.
+						if (response.body.kind !== 'single' || hasUnrecorded(response)) withhold(response, null);
 					} catch (error) {
 						withhold(response, error);
 					}

@@ -1,5 +1,4 @@
 import type { GraphQLFieldResolver } from 'graphql';
-import { FirmsealError } from '../errors.ts';
 import type { EncryptedField } from './encrypted-field.ts';
 import type { Reveal, RowIdentity } from './reveal.ts';
 
@@ -32,12 +31,11 @@ export function wrapResolver<Context, Access>(
 ): Resolver {
 	const { fieldName } = field;
 	const reveal = (parent: unknown, context: unknown, stored: unknown): unknown => {
-		// Fail closed: plaintext that was left in a column must not pass as a value that needs no opening.
-		if (stored !== null && stored !== undefined && !(stored instanceof Uint8Array)) throw doesNotOpen(field);
-		return opening.content.reveal(opening.capabilityOf(context as Context), field, opening.rowOf(parent), stored);
+		const access = opening.capabilityOf(context as Context);
+		return opening.content.reveal(access, field, opening.rowOf(parent), bytesOf(stored));
 	};
 	const wrapper: Resolver = (parent, args, context, info) => {
-		const stored = source ? source(parent, args, context, info) : (parent as Record<string, unknown>)[fieldName];
+		const stored = source ? source(parent, args, context, info) : ownValue(parent, fieldName);
 		return isPromiseLike(stored)
 			? stored.then((settled) => reveal(parent, context, settled))
 			: reveal(parent, context, stored);
@@ -46,12 +44,21 @@ export function wrapResolver<Context, Access>(
 	return wrapper;
 }
 
-function doesNotOpen({ coordinate }: EncryptedField): FirmsealError {
-	return new FirmsealError(
-		'CIPHERTEXT_INVALID',
-		`A stored value of ${coordinate} doesn't open; ask support to look at the record.`,
-	);
+/** Opens as nothing. */
+const NO_ENVELOPE = new Uint8Array(0);
+
+/**
+ * Fail closed: plaintext that was left in a column must not pass as a value that needs no opening. content/ refuses it, tells
+ * and records it as what doesn't open.
+ */
+function bytesOf(stored: unknown): Uint8Array | null | undefined {
+	if (stored === null || stored === undefined) return stored;
+	return stored instanceof Uint8Array ? stored : NO_ENVELOPE;
 }
+
+/** Not what every object inherits: a field may be called `constructor`. */
+const ownValue = (parent: unknown, name: string): unknown =>
+	Object.hasOwn(parent as object, name) ? (parent as Record<string, unknown>)[name] : undefined;
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
 	return typeof (value as PromiseLike<unknown> | null | undefined)?.then === 'function';

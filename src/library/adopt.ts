@@ -1,8 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import type { Table } from 'drizzle-orm';
+import { getTableColumns, type Table } from 'drizzle-orm';
+import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import type { Act } from '../audit/index.ts';
 import type { Access, KeyedContent } from '../content/index.ts';
-import { sealedColumns } from '../database/sealed.ts';
+import { firmTagCheckOf, isSealed, sealedColumns } from '../database/sealed.ts';
 import {
 	accessOf,
 	type EncryptedDirective,
@@ -76,6 +77,7 @@ export interface Adoption<Context extends object> extends EncryptedDirective {
  */
 export function adopt<Context extends object>(options: AdoptOptions<Context>): Adoption<Context> {
 	const { database, keyring, tables, ownership, lock, callerOf } = options;
+	for (const [typeName, table] of Object.entries(tables)) assertOwned(typeName, table as PgTable, ownership);
 	const columns = sealedColumns(tables);
 	const audit = auditLogIn(database);
 	const content = createContent({ keyring, store: dataKeyStoreIn(database), audit, columns });
@@ -123,12 +125,38 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 		async seal(context, action, table, row) {
 			const access = accessOf(context);
 			const fields = fieldsOf(table);
+			assertOwn(access, (row as Readonly<Record<string, unknown>>)[ownership.id]);
 			const sealed = await sealRow(content, access, fields, row);
-			const coordinates = fields.filter(({ fieldName }) => fieldName in sealed).map(({ coordinate }) => coordinate);
+			const coordinates = fields
+				.filter(({ fieldName }) => Object.hasOwn(sealed, fieldName))
+				.map(({ coordinate }) => coordinate);
 			if (coordinates.length > 0) await content.record(access, { action, coordinates, records: [row.id] });
 			return { ...row, ...sealed } as never;
 		},
 		record: (context, act) => content.record(accessOf(context), act),
 		close: () => audit.close(),
 	};
+}
+
+/**
+ * @throws SetupError for a table whose values could be stored under another firm: without the CHECK of each sealed() column,
+ * or with an owner that may be null, to which a CHECK says nothing.
+ */
+function assertOwned(typeName: string, table: PgTable, { id }: Ownership): void {
+	const { name, checks, columns } = getTableConfig(table);
+	const owner = getTableColumns(table)[id];
+	if (!owner?.notNull)
+		throw new SetupError(`${typeName} has no ${id} that is never null: give table ${name} the column.`);
+	const known = new Set(checks.map((check) => check.name));
+	for (const column of columns.filter(isSealed))
+		if (!known.has(firmTagCheckOf(name, column)))
+			throw new SetupError(
+				`${name}.${column.name} has no CHECK of its firm: add ...firmTagChecks('${name}', t, t.${id}).`,
+			);
+}
+
+/** @throws FirmsealError FORBIDDEN for a row of another firm than the caller's. */
+function assertOwn({ terms: { decision } }: Access, owner: unknown): void {
+	if (owner === undefined || (decision.allowed && decision.firm === owner)) return;
+	throw new FirmsealError('FORBIDDEN', 'You may not write content of another firm.');
 }

@@ -5,7 +5,13 @@
 export const FIRMSEAL_SQL = `DO $$ BEGIN
 	CREATE DOMAIN public.sealed AS bytea
 		CHECK (octet_length(value) >= 39 AND substring(value from 1 for 2) = '\\xf501');
-EXCEPTION WHEN duplicate_object THEN NULL;
+EXCEPTION WHEN duplicate_object THEN
+	-- A domain of that name without the CHECK would take plaintext.
+	IF NOT EXISTS (
+		SELECT FROM pg_constraint WHERE contypid = 'public.sealed'::regtype AND pg_get_constraintdef(oid) LIKE '%f501%'
+	) THEN
+		RAISE EXCEPTION 'the domain public.sealed is not Firmseal''s: rename it';
+	END IF;
 END $$;
 
 CREATE TABLE IF NOT EXISTS public.data_keys (
@@ -42,4 +48,8 @@ END $$;
 CREATE OR REPLACE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON public.audit_entries
 	FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_audit_change();
 ALTER TABLE public.audit_entries ENABLE ALWAYS TRIGGER append_only;
+-- A statement on a table that this one inherits from fires only what is there for each row.
+CREATE OR REPLACE TRIGGER append_only_row BEFORE UPDATE OR DELETE ON public.audit_entries
+	FOR EACH ROW EXECUTE FUNCTION public.refuse_audit_change();
+ALTER TABLE public.audit_entries ENABLE ALWAYS TRIGGER append_only_row;
 `;

@@ -6,7 +6,7 @@ import { guardKeyring, type Keyring } from '../keys/index.ts';
 
 /**
  * A keyring in files of a directory, for development: its root key lies beside it, so whoever reads the disk reads the
- * content. Made at the first call; only the directory's owner may have access to it. Call createKey(firm) for each firm.
+ * content. Made at the first call, readable by its owner alone. Call createKey(firm) for each firm.
  * @throws SetupError when it is damaged, incomplete, or open to others.
  */
 export async function openKeyringIn(directory: string): Promise<Keyring> {

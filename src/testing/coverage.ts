@@ -1,5 +1,6 @@
+import type { Outcome } from './options.ts';
 import { nameOf } from './paths.ts';
-import type { KitReport, Outcome, Walked } from './run-kit.ts';
+import type { KitReport, Walked } from './run-kit.ts';
 
 const SIGN: Readonly<Record<Outcome, string>> = { VALUE: 'value', WITHHELD: 'withheld', CLOSED: '-' };
 

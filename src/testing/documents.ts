@@ -1,7 +1,9 @@
-import { type GraphQLObjectType, getNamedType, isAbstractType } from 'graphql';
-import type { Form } from './forms.ts';
+import { type GraphQLObjectType, getNamedType, isAbstractType, isLeafType, isRequiredArgument } from 'graphql';
+import type { Registry } from '../directives/index.ts';
+import { createCalls } from './calls.ts';
+import { type Form, PLAIN } from './forms.ts';
 import type { KitDocument, KitOptions, KitTarget } from './options.ts';
-import { nameOf, type Path, type Step, typesOn } from './paths.ts';
+import { nameOf, type Path, typesOn } from './paths.ts';
 import { ID_KEY, TYPE_KEY } from './returned.ts';
 
 export interface Question {
@@ -15,24 +17,12 @@ export interface Question {
  */
 export async function writeDocument(
 	questions: readonly Question[],
-	argumentsOf: KitOptions['argumentsOf'],
+	{ registry, argumentsOf }: Pick<KitOptions, 'registry' | 'argumentsOf'>,
 	principal: KitTarget['principal'],
 ): Promise<KitDocument | null> {
-	const variables: Record<string, unknown> = { yes: true, no: false };
-	const declared: string[] = [];
+	const calls = createCalls(argumentsOf);
 	const fragments: string[] = [];
 	const selections: string[] = [];
-	const call = async ({ coordinate, field }: Step, type: string, path: Path): Promise<string | null> => {
-		const given = field.args.length === 0 ? {} : await argumentsOf(coordinate, { principal, type, path });
-		if (given === null) return null;
-		const written = Object.entries(given).map(([name, value]) => {
-			const variable = `v${declared.length}`;
-			declared.push(`$${variable}: ${field.args.find((each) => each.name === name)?.type}`);
-			variables[variable] = value;
-			return `${name}: $${variable}`;
-		});
-		return written.length > 0 ? `${field.name}(${written.join(', ')})` : field.name;
-	};
 	const fragment = (on: string, selection: string) => {
 		const name = `F${fragments.length}`;
 		fragments.push(`fragment ${name} on ${on} { ${selection} }`);
@@ -40,38 +30,43 @@ export async function writeDocument(
 	};
 	for (const [index, { path, form }] of questions.entries()) {
 		const types = typesOn(path);
-		const calls: string[] = [];
+		const written: string[] = [];
 		for (const [at, step] of path.steps.entries()) {
-			const written = await call(step, (types[at] as GraphQLObjectType).name, path);
-			if (written === null) return null;
-			calls.push(written);
+			const type = (types[at] as GraphQLObjectType).name;
+			const call = await calls.of(step.coordinate, step.field, { principal, type, path });
+			if (call === null) return null;
+			written.push(call);
 		}
 		let selection = form.content({ type: path.type, name: path.field.fieldName, fragment });
 		for (const [at, step] of [...path.steps.entries()].reverse()) {
 			const type = types[at] as GraphQLObjectType;
-			const inner = `${identity(type)} ${form.around?.(type.name, selection) ?? selection}`;
+			const beside = form === PLAIN ? metadataOf(type, registry) : '';
+			const inner = `${identity(type)} ${beside} ${form.around?.(type.name, selection) ?? selection}`;
 			const isAbstract = isAbstractType(getNamedType(step.field.type));
 			const alias = at === 0 ? `p${index}: ` : (form.alias?.({ type: step.type, name: step.field.name }) ?? '');
 			const body = isAbstract ? `${TYPE_KEY}: __typename ... on ${type.name} { ${inner} }` : inner;
-			selection = `${alias}${calls[at]} { ${body} }`;
+			selection = `${alias}${written[at]} { ${body} }`;
 		}
 		selections.push(selection);
 	}
 	const kind = (questions[0] as Question).path.steps[0].type.name === 'Mutation' ? 'mutation' : 'query';
 	const body = ['{', ...selections, '}', ...fragments].join('\n');
-	return { query: `${kind} Kit${headOf(declared, body)} ${body}`, variables };
-}
-
-/** The variables of a document: those of its arguments, and what its directives ask. */
-export function headOf(declared: readonly string[], body: string): string {
-	const asked = ['$yes', '$no'].filter((name) => body.includes(name)).map((name) => `${name}: Boolean!`);
-	const head = [...declared, ...asked].join(', ');
-	return head && `(${head})`;
+	return { query: `${kind} Kit${calls.head(body)} ${body}`, variables: calls.variables };
 }
 
 /** So that the answer says of what type and which object each value is. */
 export const identity = (type: GraphQLObjectType): string =>
 	`${TYPE_KEY}: __typename${type.getFields().id ? ` ${ID_KEY}: id` : ''}`;
+
+/** Everything of a type that is no content and needs no arguments, under names of its own: content must not be in it. */
+export const metadataOf = (type: GraphQLObjectType, registry: Registry): string =>
+	Object.values(type.getFields())
+		.filter(
+			({ name, type: answers, args }) =>
+				isLeafType(getNamedType(answers)) && !args.some(isRequiredArgument) && !registry.get(`${type.name}.${name}`),
+		)
+		.map(({ name }) => `m_${name}: ${name}`)
+		.join(' ');
 
 export const describe = ({ path, form }: Question): string =>
 	`${nameOf(path)}${form.name === 'plain' ? '' : ` (${form.name})`}`;

@@ -1,6 +1,15 @@
 export { renderCoverage, renderPaths } from './coverage.ts';
-export type { Exchange, KitAnswer, KitDocument, KitOptions, KitPrincipal, KitTarget, Opened } from './options.ts';
+export type {
+	Exchange,
+	KitAnswer,
+	KitDocument,
+	KitOptions,
+	KitPrincipal,
+	KitTarget,
+	Opened,
+	Outcome,
+} from './options.ts';
 export { nameOf, type Path, pathsOf } from './paths.ts';
 export { type RandomOptions, runRandom } from './random-documents.ts';
-export { assertNoFindings, type Finding, type KitReport, type Outcome, runKit, type Walked } from './run-kit.ts';
+export { assertNoFindings, type Finding, type KitReport, runKit, type Walked } from './run-kit.ts';
 export { type WatchedContent, watchContent } from './watch-content.ts';

@@ -1,4 +1,5 @@
 import { parse } from 'graphql';
+import type { SealedColumn } from '../directives/index.ts';
 import type { Exchange, KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { type Reading, type Returned, readAnswer } from './returned.ts';
 
@@ -20,7 +21,6 @@ export function judge(
 		readAnswer({ schema, registry, document: parse(query), variables }, exchange.answers[index]?.data),
 	);
 	const content = readings.flatMap((reading) => reading.content);
-	const others = readings.flatMap((reading) => reading.others);
 	const values = content.filter(({ value }) => value !== null && value !== undefined);
 	const faults: string[] = [];
 	const fault = (sentence: string, what: Iterable<string>) => {
@@ -37,12 +37,21 @@ export function judge(
 		'Text is given that is not what was written',
 		values.filter((each) => isOtherText(each, marker)).map(coordinateOf),
 	);
-	fault(
-		'Content stands where none belongs',
-		others.filter((value) => JSON.stringify(value ?? null).includes(marker)).map(() => 'a field that is not encrypted'),
-	);
-	const told = JSON.stringify(exchange.answers.map(({ errors, extensions }) => [errors, extensions]));
-	if (told.includes(marker)) faults.push('Content stands in an error or an extension.');
+	// Wherever it is found beyond the values of encrypted fields, under whatever name.
+	const found = exchange.answers.map(({ data }) => timesIn(data, marker)).reduce((sum, times) => sum + times, 0);
+	if (
+		found >
+		timesIn(
+			content.map(({ value }) => value),
+			marker,
+		)
+	)
+		faults.push('Content stands where none belongs, among metadata or in what was not asked for.');
+	const told = exchange.answers.map(({ errors, extensions }) => [errors, extensions]);
+	if (timesIn(told, marker) > 0) faults.push('Content stands in an error or an extension.');
+	if (timesIn(exchange.entries, marker) > 0) faults.push('Content stands in the log.');
+	if (timesIn(exchange.statements, marker) > 0) faults.push('Content stands in a statement.');
+	if (exchange.entries.some(({ action }) => action === 'content.fail')) faults.push('A value did not open.');
 
 	const withheld = content.flatMap(({ field, value }) => {
 		const reason = principal.opens(field);
@@ -61,20 +70,31 @@ export function judge(
 	differ('extensions.sealed', sealed, 'what was withheld', withheld);
 	differ('the log of denials', denied, 'what was withheld', withheld);
 
-	const returned = [...new Set(values.map(({ field, record }) => `${field.coordinate} ${record}`))];
-	const recorded = exchange.entries
-		.filter(({ action }) => action === 'content.open')
-		.flatMap(({ coordinates, records }) => records.flatMap((record) => coordinates.map((each) => `${each} ${record}`)));
-	differ('the log of openings', [...new Set(recorded)], 'what was returned', returned);
+	// Of each request of a batch by itself: none may be on record in another's place.
+	const placesOf = (list: readonly Returned[]) =>
+		list.flatMap(({ field, record, value }) =>
+			value === null || value === undefined ? [] : [`${field.coordinate} ${record}`],
+		);
+	const returned = readings.map((reading) => [...new Set(placesOf(reading.content))].toSorted().join());
+	const opens = Map.groupBy(
+		exchange.entries.filter(({ action }) => action === 'content.open'),
+		({ request }) => request ?? null,
+	);
+	const recorded = [...opens.values()].map((entries) => {
+		const all = entries.flatMap(({ coordinates, records }) =>
+			records.flatMap((record) => coordinates.map((each) => `${each} ${record}`)),
+		);
+		return [...new Set(all)].toSorted().join();
+	});
+	differ('the log of openings', recorded, 'what was returned', returned.filter(Boolean));
 	if (exchange.opened) {
-		const opened = new Set(exchange.opened.map(({ coordinate, record }) => `${coordinate} ${record}`));
-		differ('what was opened', [...opened], 'what was returned', returned);
+		const opened = exchange.opened.map(({ coordinate, record }) => `${coordinate} ${record}`);
+		differ('what was opened', opened, 'what was returned', placesOf(content));
 	}
 	const unnamed = new Set(closed.filter((field) => !principal.mayName?.(field)).map(({ coordinate }) => coordinate));
 	for (const column of options.columns) {
 		if (!unnamed.has(`${column.typeName}.${column.fieldName}`)) continue;
-		const names = [column.table, column.column].map((name) => new RegExp(`(^|[^\\w])"?${name}"?($|[^\\w])`));
-		if (exchange.statements?.some((statement) => names.every((name) => name.test(statement))))
+		if (exchange.statements?.some((statement) => reads(statement, column)))
 			faults.push(`A statement names ${column.table}.${column.column}, of which nothing may be opened.`);
 	}
 	return { faults, readings };
@@ -92,7 +112,20 @@ export function judge(
 const coordinateOf = ({ field }: Returned): string => field.coordinate;
 
 const isOtherText = ({ field, value }: Returned, marker: string): boolean =>
-	field.valueType === 'String' && !(typeof value === 'string' && value.includes(marker));
+	field.valueType.includes('String') && timesIn(value, marker) === 0;
+
+/** Whether a statement names the column with its table, or takes the table's rows whole. A view hides what it reads. */
+function reads(statement: string, { table, column }: SealedColumn): boolean {
+	const named = (name: string) => new RegExp(`(^|[^\\w])"?${name}"?($|[^\\w])`, 'i').test(statement);
+	const whole = new RegExp(`select\\s+\\*|"?\\b${table}"?\\.\\*|\\w\\(\\s*"?${table}"?\\s*\\)|\\b${table}"?::`, 'i');
+	return named(table) && (named(column) || whole.test(statement));
+}
+
+/** Whatever the case of its letters. */
+const timesIn = (value: unknown, marker: string): number =>
+	JSON.stringify(value ?? null)
+		.toLowerCase()
+		.split(marker.toLowerCase()).length - 1;
 
 /** What is in one list and not in the other, repeats counted. */
 function without(list: readonly string[], other: readonly string[]): string[] {

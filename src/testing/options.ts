@@ -3,6 +3,9 @@ import type { EntryDraft } from '../audit/index.ts';
 import type { EncryptedField, Registry, RegistryOptions } from '../directives/index.ts';
 import type { Path } from './paths.ts';
 
+/** How one principal fared on one path: it got values, was told why not, or met no object. */
+export type Outcome = 'VALUE' | 'WITHHELD' | 'CLOSED';
+
 export interface KitDocument {
 	readonly query: string;
 	readonly variables: Readonly<Record<string, unknown>>;
@@ -26,8 +29,9 @@ export interface Exchange {
 	/** One for each document. */
 	readonly answers: readonly KitAnswer[];
 	/** The entries of the audit log that the call made. */
-	readonly entries: readonly Pick<EntryDraft, 'action' | 'coordinates' | 'records' | 'counts' | 'reason'>[];
-	/** The SQL that the call ran; left out where nobody can see it. */
+	readonly entries: readonly (Pick<EntryDraft, 'action' | 'coordinates' | 'records' | 'counts' | 'reason'> &
+		Partial<Pick<EntryDraft, 'request'>>)[];
+	/** The SQL that the call ran, without its parameters; left out where nobody can see it: then it isn't judged. */
 	readonly statements?: readonly string[];
 	/** Which values were opened, seen below the wrapper: see watchContent. Left out where nobody can see it. */
 	readonly opened?: readonly Opened[];

@@ -12,7 +12,8 @@ import {
 } from 'graphql';
 import type { Registry } from '../directives/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { headOf, identity } from './documents.ts';
+import { createCalls } from './calls.ts';
+import { identity } from './documents.ts';
 import { judge } from './judge.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';
@@ -58,10 +59,12 @@ async function drawDocument(
 ): Promise<KitDocument> {
 	const left = [...choices];
 	const choose = (of: number) => (left.shift() ?? 0) % of;
-	const variables: Record<string, unknown> = { yes: true, no: false };
-	const declared: string[] = [];
+	const calls = createCalls(argumentsOf);
 	const fragments: string[] = [];
 	let keys = 0;
+
+	const callOf = (coordinate: string, field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) =>
+		calls.of(coordinate, field, { principal, type: of.name, path: null });
 
 	const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(leadsOn);
 	const root = roots[choose(roots.length)] as GraphQLField<unknown, unknown>;
@@ -74,25 +77,12 @@ async function drawDocument(
 		? `{ root: ${call} ${await objects(getNamedType(root.type) as GraphQLCompositeType, type)} }`
 		: '{ __typename }';
 	const body = [selection, ...fragments].join('\n');
-	const query = `query Kit${headOf(declared, body)} ${body}`;
+	const query = `query Kit${calls.head(body)} ${body}`;
 	const [invalid] = validate(schema, parse(query));
 	// Whatever is refused as a whole shows nothing.
 	if (invalid)
 		throw new FirmsealError('INTERNAL', `A document was drawn that is not valid: ${invalid.message}\n${query}`);
-	return { query, variables };
-
-	async function callOf(coordinate: string, field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) {
-		const given =
-			field.args.length === 0 ? {} : await argumentsOf(coordinate, { principal, type: of.name, path: null });
-		if (given === null) return null;
-		const written = Object.entries(given).map(([name, value]) => {
-			const variable = `v${declared.length}`;
-			declared.push(`$${variable}: ${field.args.find((each) => each.name === name)?.type}`);
-			variables[variable] = value;
-			return `${name}: $${variable}`;
-		});
-		return written.length > 0 ? `${field.name}(${written.join(', ')})` : field.name;
-	}
+	return { query, variables: calls.variables };
 
 	/** Of several types one, for whose objects arguments can be found. */
 	async function objects(of: GraphQLCompositeType, wanted: GraphQLObjectType): Promise<string> {

@@ -27,10 +27,9 @@ export interface Returned {
 	readonly keys: readonly string[];
 }
 
-/** What an answer says, seen as its document asked: encrypted fields, and everything else that is no object. */
+/** What an answer says, seen as its document asked. */
 export interface Reading {
 	readonly content: readonly Returned[];
-	readonly others: readonly unknown[];
 }
 
 interface Reader {
@@ -46,7 +45,6 @@ interface Reader {
  */
 export function readAnswer(reader: Reader, data: unknown): Reading {
 	const content: Returned[] = [];
-	const others: unknown[] = [];
 	const readObject = (
 		object: Readonly<Record<string, unknown>>,
 		type: GraphQLObjectType,
@@ -66,14 +64,14 @@ export function readAnswer(reader: Reader, data: unknown): Reading {
 				for (const each of [value].flat(9))
 					if (each !== null && each !== undefined)
 						readObject(each as Record<string, unknown>, runtimeType(reader, named, each), inner, at);
-			} else others.push(value);
+			}
 		}
 	};
 	const operation = reader.document.definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION);
 	const root = operation && reader.schema.getRootType(operation.operation);
 	if (operation && root && data !== null && typeof data === 'object')
 		readObject(data as Record<string, unknown>, root, [operation.selectionSet], []);
-	return { content, others };
+	return { content };
 }
 
 function runtimeType({ schema }: Reader, type: GraphQLCompositeType, object: object): GraphQLObjectType {

@@ -1,14 +1,13 @@
 import { FirmsealError } from '../errors.ts';
 import { describe, type Question, writeDocument } from './documents.ts';
-import { FORMS, PLAIN } from './forms.ts';
+import { PLAIN } from './forms.ts';
 import { judge } from './judge.ts';
-import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
-import { nameOf, type Path, pathsOf, typesOn } from './paths.ts';
+import type { KitDocument, KitOptions, KitPrincipal, Outcome } from './options.ts';
+import { nameOf, type Path, pathsOf } from './paths.ts';
+import { callsOf, expected, questionsOn } from './plan.ts';
 import type { Returned } from './returned.ts';
-import { checkSchema, checkSessions } from './standing-checks.ts';
-
-/** How one principal fared on one path: it got values, was told why not, or met no object. */
-export type Outcome = 'VALUE' | 'WITHHELD' | 'CLOSED';
+import { checkSchema, checkSessions, gapsIn } from './standing-checks.ts';
+import { sweepsOf } from './sweeps.ts';
 
 export interface Walked {
 	readonly path: Path;
@@ -42,7 +41,6 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 		schema,
 		registry,
 		principals,
-		argumentsOf,
 		pathsPerDocument = 20,
 		batch = 1,
 		leads = () => true,
@@ -54,13 +52,20 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 	const leftOut: string[] = [];
 	for (const path of pathsOf(schema, registry)) {
 		if (only && !only(path)) continue;
-		const [principal] = principals as [KitPrincipal];
-		if (leads(path) && (await writeDocument([{ path, form: PLAIN }], argumentsOf, principal))) paths.push(path);
+		const [principal] = principals;
+		if (principal && leads(path) && (await writeDocument([{ path, form: PLAIN }], options, principal)))
+			paths.push(path);
 		else leftOut.push(nameOf(path));
 	}
 	const questions = questionsOn(paths);
 	const outcomes = new Map<Path, Record<string, Outcome>>(paths.map((path) => [path, {}]));
 	let documents = 0;
+	for (const principal of only ? [] : principals)
+		for (const document of await sweepsOf(options, principal)) {
+			documents += 1;
+			const { faults } = judge(options, principal, [document], await principal.ask([document]));
+			findings.push(...faults.map((sentence) => ({ principal: principal.name, sentence, query: document.query })));
+		}
 	for (const [at, principal] of principals.entries()) {
 		const calls = callsOf(questions, principal, pathsPerDocument, batch);
 		for (const [done, asked] of calls.entries()) {
@@ -69,12 +74,9 @@ export async function runKit(options: KitOptions): Promise<KitReport> {
 			onProgress?.(at + (done + 1) / calls.length, principals.length);
 		}
 	}
-	return {
-		findings,
-		walked: paths.map((path) => ({ path, outcomes: outcomes.get(path) ?? {} })),
-		leftOut,
-		documents,
-	};
+	const walked = paths.map((path) => ({ path, outcomes: outcomes.get(path) ?? {} }));
+	if (!only) findings.push(...gapsIn(registry, walked));
+	return { findings, walked, leftOut, documents };
 }
 
 /** @throws FirmsealError INTERNAL that tells the first ten findings. */
@@ -85,50 +87,6 @@ export function assertNoFindings({ findings }: Pick<KitReport, 'findings'>): voi
 		.map(({ principal, sentence, query }) => `${principal ?? 'anybody'}: ${sentence}${query ? `\n${query}` : ''}`);
 	throw new FirmsealError('INTERNAL', `${findings.length} findings, of which the first:\n${lines.join('\n')}`);
 }
-
-/**
- * Each path plainly and, unless it changes something, in one other form, in turn; of each coordinate the shortest path in all
- * forms.
- */
-function questionsOn(paths: readonly Path[]): Question[] {
-	const shortest = new Map<string, Path>();
-	for (const path of paths) {
-		const known = shortest.get(path.field.coordinate);
-		if (!known || path.steps.length < known.steps.length) shortest.set(path.field.coordinate, path);
-	}
-	return [
-		...paths.map((path) => ({ path, form: PLAIN })),
-		...paths
-			.filter((path) => !isChange(path))
-			.map((path, index) => ({ path, form: FORMS[index % FORMS.length] ?? PLAIN })),
-		...[...shortest.values()].flatMap((path) => FORMS.map((form) => ({ path, form }))),
-	];
-}
-
-const isChange = ({ steps: [root] }: Path): boolean => root.type.name === 'Mutation';
-
-/**
- * A mutation changes what the next would find, so each that goes through has a document of its own. Queries share documents
- * and batches; those that are refused as a whole are apart, since a refusal may take the whole answer away.
- */
-function callsOf(questions: readonly Question[], principal: KitPrincipal, size: number, batch: number): Question[][][] {
-	const [through, refused] = parted(questions, ({ path }) => reachesStep(principal, path, 0));
-	const [changes, queries] = parted(through, ({ path }) => isChange(path));
-	const [refusedChanges, refusedQueries] = parted(refused, ({ path }) => isChange(path));
-	return [
-		...chunked(chunked(queries, size), batch),
-		...[...chunked(refusedQueries, size), ...chunked(refusedChanges, size)].map((each) => [each]),
-		...changes.map((each) => [[each]]),
-	];
-}
-
-const parted = <T>(list: readonly T[], is: (each: T) => boolean): [T[], T[]] => [
-	list.filter(is),
-	list.filter((each) => !is(each)),
-];
-
-const chunked = <T>(list: readonly T[], size: number): T[][] =>
-	Array.from({ length: Math.ceil(list.length / size) }, (_, index) => list.slice(index * size, (index + 1) * size));
 
 async function ask(
 	options: KitOptions,
@@ -153,7 +111,7 @@ async function askOnce(
 ): Promise<Finding[]> {
 	const documents: KitDocument[] = [];
 	for (const questions of asked) {
-		const document = await writeDocument(questions, options.argumentsOf, principal);
+		const document = await writeDocument(questions, options, principal);
 		if (!document)
 			throw new FirmsealError('INTERNAL', `argumentsOf found nothing for ${principal.name} where it did before.`);
 		documents.push(document);
@@ -188,11 +146,3 @@ function outcomeOf(content: readonly Returned[]): Outcome {
 	if (met.length === 0) return 'CLOSED';
 	return met.some(({ value }) => value !== null) ? 'VALUE' : 'WITHHELD';
 }
-
-function expected(principal: KitPrincipal, { path }: Question): Outcome {
-	if (!path.steps.every((_, at) => reachesStep(principal, path, at))) return 'CLOSED';
-	return principal.opens(path.field) === true ? 'VALUE' : 'WITHHELD';
-}
-
-const reachesStep = ({ reaches }: KitPrincipal, path: Path, at: number): boolean =>
-	reaches?.(path.steps[at]?.coordinate ?? '', typesOn(path)[at]?.name ?? '') ?? true;

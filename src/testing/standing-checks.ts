@@ -1,7 +1,7 @@
-import { assertEveryFieldWrapped, readRegistry } from '../directives/index.ts';
+import { assertEveryFieldWrapped, type Registry, readRegistry } from '../directives/index.ts';
 import { SetupError } from '../errors.ts';
 import type { KitOptions } from './options.ts';
-import type { Finding } from './run-kit.ts';
+import type { Finding, Walked } from './run-kit.ts';
 
 /** What holds without a question: the start-up rules, and a wrapper on every encrypted field. */
 export function checkSchema({ schema, registry, ...options }: KitOptions): Finding[] {
@@ -13,6 +13,22 @@ export function checkSchema({ schema, registry, ...options }: KitOptions): Findi
 			if (!(error instanceof SetupError)) throw error;
 			return error.message.split('\n').map((sentence) => ({ principal: null, sentence, query: null }));
 		}
+	});
+}
+
+/** A walk that shows nothing of a field shows nothing. */
+export function gapsIn({ fields }: Registry, walked: readonly Walked[]): Finding[] {
+	return fields.flatMap(({ coordinate }) => {
+		const met = walked.filter(({ path }) => path.field.coordinate === coordinate);
+		const outcomes = new Set(met.flatMap((each) => Object.values(each.outcomes)));
+		const gaps = [
+			...(met.length === 0 ? [`No path to ${coordinate} was walked.`] : []),
+			...(met.length > 0 && !outcomes.has('VALUE') ? [`Nobody was given ${coordinate}: let its objects hold it.`] : []),
+			...(outcomes.size === 1 && outcomes.has('VALUE')
+				? [`Nobody was refused ${coordinate}: add who may not open it.`]
+				: []),
+		];
+		return gaps.map((sentence) => ({ principal: null, sentence, query: null }));
 	});
 }
 

@@ -1,5 +1,5 @@
-import { deriveLock, readRegistry, type SealedColumn, type SealedLock } from '../../src/directives/index.ts';
-import { buildSchema, COLUMNS, column, WORKSPACE } from './workspace.ts';
+import type { SealedColumn, SealedLock } from '../../src/directives/index.ts';
+import { COLUMNS, column, WORKSPACE } from './workspace.ts';
 
 const NOTE = 'type Note implements Node & FirmOwned & Titled {';
 export const replace = (from: string, to: string) => {
@@ -7,7 +7,14 @@ export const replace = (from: string, to: string) => {
 	return WORKSPACE.replace(from, to);
 };
 const inNote = (line: string) => replace(NOTE, `${NOTE}\n${line}`);
-export const LOCK = deriveLock(readRegistry(buildSchema(WORKSPACE), { columns: COLUMNS }).fields);
+/** Written out, as it would be in a file. */
+export const LOCK: SealedLock = {
+	'Memo.mood': { table: 'memos', column: 'mood', class: 'NOTE' },
+	'Memo.title': { table: 'memos', column: 'title', class: 'NOTE' },
+	'Note.body': { table: 'notes', column: 'body', class: 'NOTE' },
+	'Note.tags': { table: 'notes', column: 'tags', class: 'NOTE' },
+	'Note.title': { table: 'notes', column: 'title', class: 'NOTE' },
+};
 
 export interface Broken {
 	readonly sdl?: string | string[];

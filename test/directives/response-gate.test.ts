@@ -144,6 +144,36 @@ describe('a request’s context', () => {
 		expect(drafts).toHaveLength(2);
 	});
 
+	it('is of one gate only: a second one would exchange the decision', async () => {
+		const { contextFor, pass } = makeGate();
+		const context = contextFor(member);
+		await pass(context, { data: {} });
+		await expect(pass(context, { data: {} })).rejects.toMatchObject({ code: 'INTERNAL' });
+	});
+
+	it('leaves its entry also when another plugin fails and nothing is answered', async () => {
+		const { content, contextFor, drafts } = makeGate();
+		const gate = responseGate<RequestContext>({ contentOf: () => content, principalOf: () => member });
+		const hooks = await gate.requestDidStart?.({} as never);
+		const contextValue = contextFor(member);
+		await hooks?.didResolveOperation?.({ contextValue, document: parse('{ a }') } as never);
+		await open(contextValue);
+		await gate.unexpectedErrorProcessingRequest?.({ requestContext: { contextValue }, error: new Error('x') } as never);
+		expect(drafts).toMatchObject([{ action: 'content.open', records: [rowId(1)] }]);
+		expect(() => open(contextValue)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+	});
+
+	it('withholds an answer in parts', async () => {
+		const { content, contextFor } = makeGate();
+		const gate = responseGate<RequestContext>({ contentOf: () => content, principalOf: () => member });
+		const hooks = await gate.requestDidStart?.({} as never);
+		const contextValue = contextFor(member);
+		await hooks?.didResolveOperation?.({ contextValue, document: parse('{ a }') } as never);
+		const response = { body: { kind: 'incremental', initialResult: { data: { a: 1 } } } };
+		await hooks?.willSendResponse?.({ contextValue, response } as never);
+		expect(response.body).toMatchObject({ kind: 'single', singleResult: { data: null } });
+	});
+
 	it('of nobody opens nothing, and the answer leaves without an entry', async () => {
 		const { content, drafts } = makeGate();
 		const gate = responseGate<object>({ contentOf: () => content, principalOf: () => null });

@@ -33,6 +33,22 @@ describe('a fault alone', () => {
 		).toThrow(/^Memo\.text is @encrypted and takes arguments \(from, to\): [^\n]*$/);
 	});
 
+	it('of both marks under an interface is told with both', () => {
+		expect(() => read('extend type Note { title: String @metadata }')).toThrow(
+			/\nNote\.title has @encrypted\(class: NOTE\) and @metadata but Titled\.title has @encrypted\(class: NOTE\): /,
+		);
+	});
+
+	it('of a filter is not hidden by an enum with the beginning of its name', () => {
+		expect(() => read('input NoteOrderFilter { title: String }')).toThrow(
+			/^NoteOrderFilter\.title depends on Note\.title/,
+		);
+	});
+
+	it('of a filter is not read across a name of metadata', () => {
+		expect(read('extend input NoteFilter { tiFirmIdTle: String }').fields).toHaveLength(5);
+	});
+
 	it('of the schema itself is told in the words of GraphQL, one a line', () => {
 		const sdl = 'type Query { a: Int } type Note implements Node { x: Int } type Memo implements Node { x: Int }';
 		expect(() => readRegistry(buildSchema(sdl), { columns: [] })).toThrow(
@@ -45,5 +61,51 @@ describe('a fault alone', () => {
 		const ask = () => registryOf(buildSchema(WORKSPACE));
 		expect(ask).toThrow(SetupError);
 		expect(ask).toThrow(/^This schema has no registry/);
+	});
+});
+
+describe('a connection or payload', () => {
+	it.each([
+		'textCursor: String',
+		'cursorText: String',
+		'notHasNextPage: Boolean',
+		'hasNextPageOfText: Boolean',
+		'discount: Int',
+		'counter: Int',
+		'footpath: String',
+		'pathology: String',
+		'paid: ID',
+		'identity: ID',
+		'anyclientMutationId: String',
+		'clientMutationIdea: String',
+	])('may not say %s, which only has the beginning or the end of an allowed name', (field) => {
+		const [name] = field.split(':');
+		expect(() => read(`extend type NoteConnection { ${field} }`)).toThrow(
+			`NoteConnection.${name} is a scalar of a connection or payload`,
+		);
+	});
+
+	it('may say what is allowed, whole', () => {
+		const said = 'count: Int, unreadCount: Int, path: String, noteIds: [ID!], clientMutationId: String';
+		expect(read(`extend type CreateNotePayload { ${said} }`).fields).toHaveLength(5);
+	});
+
+	it('is known by the end of its name only', () => {
+		expect(read('type PayloadKind { name: String } extend type Query { kind: PayloadKind }').fields).toHaveLength(5);
+	});
+});
+
+describe('without the rules', () => {
+	it.each([
+		['no column', NOTHING, COLUMNS.slice(1)],
+		[
+			'a type without a sealed form',
+			'extend type Note { firm: Firm @encrypted(class: NOTE) }',
+			[...COLUMNS, column('Note.firm', 'notes.firm')],
+		],
+	])('a field with %s still gets into no registry', (_, sdl, columns) => {
+		expect(() => readRegistry(buildSchema([WORKSPACE, sdl]), { columns, rules: [] })).toThrow(
+			/^Note\.(title|firm) passed the start-up rules without/,
+		);
 	});
 });

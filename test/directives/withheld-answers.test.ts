@@ -1,6 +1,8 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { Content } from '../../src/content/index.ts';
 import { accessOf, type ResponseGateOptions, responseGate } from '../../src/directives/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
 import { FIRM, rowId, workbench } from '../content/workbench.ts';
 
 const USER = rowId(7);
@@ -23,6 +25,7 @@ async function pass(
 	await hooks?.willSendResponse?.({ contextValue, response } as never);
 	return { body: response.body, access: accessOf(contextValue), ...bench };
 }
+const settlingWith = (error: Error): Content => ({ ...workbench().content, settle: () => Promise.reject(error) });
 const single = (singleResult: object) => ({ kind: 'single', singleResult });
 
 describe('an answer that is on record', () => {
@@ -40,7 +43,7 @@ describe('an answer that is on record', () => {
 		expect(body.singleResult).toEqual({ data: { a: 1 } });
 	});
 
-	it('in several parts is not mistaken for one', async () => {
+	it('in several parts is withheld: what comes later would be on no record', async () => {
 		const parts = { kind: 'incremental', initialResult: { hasNext: true }, subsequentResults: [] };
 		const { body } = await pass(
 			{ ...parts },
@@ -53,7 +56,7 @@ describe('an answer that is on record', () => {
 			},
 			{ principalOf: () => operator },
 		);
-		expect(body).toEqual(parts);
+		expect(body).toMatchObject({ kind: 'single', singleResult: { data: null } });
 	});
 });
 
@@ -63,6 +66,15 @@ describe('an answer that may not leave', () => {
 		expect(body.singleResult).toEqual({
 			data: null,
 			errors: [{ message: expect.stringMatching(/more than 64 MiB/), extensions: { code: 'TOO_EXPENSIVE' } }],
+		});
+	});
+
+	it('says in the log’s own words that the log is away', async () => {
+		const away = new FirmsealError('AUDIT_UNAVAILABLE', 'The log is away.');
+		const { body } = await pass(single({ data: { a: 1 } }), () => {}, { contentOf: () => settlingWith(away) });
+		expect(body.singleResult).toEqual({
+			data: null,
+			errors: [{ message: 'The log is away.', extensions: { code: 'AUDIT_UNAVAILABLE' } }],
 		});
 	});
 

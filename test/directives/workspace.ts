@@ -2,6 +2,7 @@ import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { IResolvers } from '@graphql-tools/utils';
 import { execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { type EncryptedField, encryptedDirective, type Reveal, type SealedColumn } from '../../src/directives/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
 
 /** A small schema that keeps every start-up rule and has something for each of them to look at. */
 export const WORKSPACE = /* GraphQL */ `
@@ -121,6 +122,7 @@ export class RecordingContent implements Reveal<Access> {
 	) {
 		this.asked.push({ coordinate: field.coordinate, row: `${row.firm}/${row.id}`, access, stored: Boolean(sealed) });
 		if (access !== 'MAY_READ' || !sealed) return null;
+		if (sealed.length === 0) throw new FirmsealError('CIPHERTEXT_INVALID', `${field.coordinate} doesn't open.`);
 		const text = new TextDecoder().decode(sealed.map((byte) => byte ^ 0x80));
 		return field.valueType.startsWith('[') ? JSON.parse(text) : text;
 	}

@@ -102,7 +102,17 @@ describe('plaintext that was left in a column', () => {
 			expect(result.errors[0].message).toContain('Note.title');
 			expect(JSON.stringify(result)).not.toContain(PLAIN);
 		}
-		expect(content.asked).toEqual([]);
+		// Asked for as what opens as nothing, so that it is told, counted and recorded.
+		expect(content.asked.every(({ coordinate, access }) => coordinate === 'Note.title' && access === 'MAY_READ')).toBe(
+			true,
+		);
+	});
+
+	it('is null, as everything, to whoever is denied', async () => {
+		const content = new RecordingContent();
+		const { data, errors } = await ask(served({ title: PLAIN }, content), query('title'), 'DENIED');
+		expect([data.node.title, errors]).toEqual([null, undefined]);
+		expect(content.asked).toMatchObject([{ coordinate: 'Note.title', access: 'DENIED' }]);
 	});
 
 	it('is refused when promised, with the code', () => {

@@ -5,10 +5,15 @@ import { read } from './tree.ts';
 interface Package {
 	readonly dependencies: Readonly<Record<string, string>>;
 	readonly devDependencies: Readonly<Record<string, string>>;
+	readonly peerDependencies: Readonly<Record<string, string>>;
+	readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
 	readonly version: string;
 }
 
-const { dependencies, devDependencies, version } = JSON.parse(read('package.json')) as Package;
+const parsed = JSON.parse(read('package.json')) as Package;
+const { dependencies, devDependencies, version } = parsed;
+/** What whoever uses the package brings; here they are pinned among those for development. */
+const peers = Object.keys(parsed.peerDependencies).filter((name) => !parsed.peerDependenciesMeta[name]?.optional);
 const all = { ...dependencies, ...devDependencies };
 
 /** The text under a heading, up to the next one of its level. */
@@ -25,11 +30,12 @@ describe('docs/dependencies.md', () => {
 		[...section(read('docs/dependencies.md'), heading).matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = '']) => name);
 
 	it('has a line for each dependency at run time, and for nothing else', () => {
-		expect(rows('At run time').sort()).toEqual(Object.keys(dependencies).sort());
+		expect(rows('At run time').sort()).toEqual([...Object.keys(dependencies), ...peers].sort());
 	});
 
 	it('has a line for each dependency for development, and for nothing else', () => {
-		expect(rows('For development').sort()).toEqual(Object.keys(devDependencies).sort());
+		const only = Object.keys(devDependencies).filter((name) => !peers.includes(name));
+		expect(rows('For development').sort()).toEqual(only.sort());
 	});
 });
 

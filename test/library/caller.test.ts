@@ -17,8 +17,9 @@ describe('a caller', () => {
 		expect(decisionOf({ role: 'CLIENT', firm: FIRM })).toEqual({ allowed: false, reason: 'NOT_SHARED' });
 	});
 
-	it.each(['OPERATOR', 'APPROVER', 'AUDITOR'] as const)('with the role %s opens none, of a firm or not', (role) => {
-		for (const firm of [null, FIRM]) expect(decisionOf({ role, firm })).toEqual({ allowed: false, reason: 'NO_LEASE' });
+	it.each(['OPERATOR', 'APPROVER', 'AUDITOR'] as const)('with the role %s opens none, and is of no firm', (role) => {
+		expect(decisionOf({ role, firm: null })).toEqual({ allowed: false, reason: 'NO_LEASE' });
+		expect(() => decisionOf({ role, firm: FIRM })).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
 	});
 
 	it.each(['OWNER', 'MEMBER', 'CLIENT'] as const)('with the role %s and without a firm is refused', (role) => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { allowed, type Context, refused } from './context.ts';
 import { db } from './database.ts';
 import { encryption } from './encryption.ts';
-import { boardsOf, type CardRow, cardsOf, createWorkspace, remarksOf } from './statements.ts';
+import { boardsOf, type CardRow, cardsOf, createWorkspace, inSight, remarksOf } from './statements.ts';
 import { boards, cards, remarks } from './tables.ts';
 
 interface Given<Input> {
@@ -40,7 +40,10 @@ export const Mutation = {
 		allowed(context, 'ADMIN', 'EDITOR');
 		const { id } = first(await cardsOf(context, eq(cards.id, input.id)));
 		const row = await encryption.seal(context, 'content.update', cards, input);
-		await db.update(cards).set(row).where(eq(cards.id, id));
+		await db
+			.update(cards)
+			.set(row)
+			.where(and(eq(cards.id, id), inSight(context, cards.workspaceId)));
 		return { card: first(await cardsOf(context, eq(cards.id, id))) };
 	},
 

@@ -7,7 +7,7 @@ import { encryption } from './encryption.ts';
 import { boards, cards, people, remarks, workspaces } from './tables.ts';
 
 /** SUPPORT sees all workspaces, everybody else their own. */
-function inSight(context: Context, workspaceId: AnyPgColumn): SQL | undefined {
+export function inSight(context: Context, workspaceId: AnyPgColumn): SQL | undefined {
 	const person = signedIn(context);
 	return person.role === 'SUPPORT' ? undefined : eq(workspaceId, person.workspaceId ?? '');
 }

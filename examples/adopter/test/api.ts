@@ -27,6 +27,7 @@ export async function startApi() {
 	const { startEmbedded } = await import('../src/embedded.ts');
 	const embedded = env.DATABASE_URL ? null : await startEmbedded(directory);
 	if (embedded) env.DATABASE_URL = embedded.url;
+	env.TOKEN_SECRET ??= 'only-for-tests';
 	env.DATA_DIR = directory;
 	const { db, prepareDatabase } = await import('../src/database.ts');
 	const { seedWorkspace } = await import('../src/seed.ts');
