@@ -109,3 +109,18 @@ describe('without the rules', () => {
 		);
 	});
 });
+
+describe('what no rule forbids', () => {
+	it.each(['1', '65536', 'null'])('the pad %s', (pad) => {
+		const columns = [...COLUMNS, column('Memo.text', 'memo_rows.text')];
+		const sdl = `extend type Memo { text: String @encrypted(class: NOTE, pad: ${pad}) }`;
+		expect(read(sdl, columns).get('Memo.text')?.pad).toBe(Number(pad === 'null' ? 0 : pad));
+	});
+
+	it.each([
+		['an argument of a field that answers another type', 'extend type Query { firms(title: String): [Firm] }'],
+		['an input that only begins with the name of a type', 'input NoteAboutFilter { title: String }'],
+	])('%s', (_, sdl) => {
+		expect(read(sdl).fields).toHaveLength(5);
+	});
+});

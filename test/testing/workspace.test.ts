@@ -57,15 +57,17 @@ describe('the project’s own schema', () => {
 
 const pageOf = (of: KitReport): string => `# Coverage
 
-Made by \`npm run coverage\`, from a run of the test kit (src/testing/) over the schema as it is executed: every path to every
-encrypted field, as every kind of principal, in every form of asking. A path meets no type twice, but for one step back.
+Made by \`npm run coverage\`, from a run of the test kit (src/testing/) over the schema as it is executed: the paths to each
+encrypted field that no type is met on twice, but for one step back, as every kind of principal. Each was asked plainly
+and, unless it changes something, in one other form in turn; the shortest path to each field in every form.
 
 - **value**: the field's value came; it was opened and recorded for exactly these records.
 - **withheld**: null, told in \`extensions.sealed\` with its reason, recorded as a denial; no statement named the column.
 - **-**: no object is met on the way: an error, null, or an empty list.
 
-${of.walked.length} paths were walked with ${of.documents} documents, ${of.findings.length} findings. ${of.leftOut.length} paths were left out, since nothing can be at their end:
-parts of what a mutation has just made, files of documents that have none yet, and comments that would be about two things at once.
+${of.walked.length} paths were walked with ${of.documents} documents, ${of.findings.length} findings. ${of.leftOut.length} paths were left out, since nothing can be at their end
+(test/testing/kit-arguments.ts says which): comments that would be about two things at once, which are the most; parts of
+what a mutation has just made; files of documents that have none yet.
 
 ${renderCoverage(of)}
 `;
