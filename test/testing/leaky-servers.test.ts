@@ -69,7 +69,13 @@ function serve(leak: Leak): KitOptions {
 	});
 	const sealed = new Uint8Array(40);
 	const card = (): object => ({
-		...{ id: ID, firmId: ID, label: 'x', title: sealed, estimate: sealed, tags: sealed, board },
+		id: ID,
+		firmId: ID,
+		label: 'x',
+		title: sealed,
+		estimate: sealed,
+		tags: sealed,
+		board,
 		...leak.card,
 	});
 	const board = () => ({ name: 'b', cards: () => [card()] });
