@@ -195,6 +195,14 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		sdl: replace('noteId: ID\n', 'noteId: String\n'),
 		says: ['CreateNotePayload.noteId is a scalar', 'move it'],
 	},
+	'content that ends like a cursor': {
+		sdl: replace('cursor: String!', 'cursor: String!\nbodycursor: String'),
+		says: ['NoteEdge.bodycursor is a scalar', 'move it'],
+	},
+	'an answer that ends like a page’s': {
+		sdl: replace('hasNextPage: Boolean!', 'hasNextPage: Boolean!\nguesshasNextPage: Boolean'),
+		says: ['PageInfo.guesshasNextPage is a scalar', 'move it'],
+	},
 	'a JSON value in an edge': {
 		sdl: replace('cursor: String!', 'cursor: JSON'),
 		says: ['NoteEdge.cursor is a scalar', 'move it'],
