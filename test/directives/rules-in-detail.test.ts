@@ -46,7 +46,7 @@ describe('a fault alone', () => {
 	});
 
 	it('of a filter is not read across a name of metadata', () => {
-		expect(read('extend input NoteFilter { tiFirmIdTle: String }').fields).toHaveLength(5);
+		expect(read('extend input NoteFilter { tiTitleLanguageTle: String }').fields).toHaveLength(5);
 	});
 
 	it('of the schema itself is told in the words of GraphQL, one a line', () => {

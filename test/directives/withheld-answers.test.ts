@@ -103,6 +103,22 @@ describe('a request of a gate', () => {
 		expect(access.terms.request).toBe(rowId(8));
 	});
 
+	it('that went through two gates is told which mistake that is', async () => {
+		const hooks = await responseGate<object>({
+			contentOf: () => workbench().content,
+			principalOf: () => member,
+		}).requestDidStart?.({} as never);
+		const resolved = { contextValue: {}, document: parse('{ a }') } as never;
+		await hooks?.didResolveOperation?.(resolved);
+		await expect(hooks?.didResolveOperation?.(resolved)).rejects.toThrow(/two response gates/);
+	});
+
+	it('that failed before anything was decided leaves nothing to record', async () => {
+		const gate = responseGate<object>({ contentOf: () => workbench().content, principalOf: () => member });
+		const failed = { requestContext: { contextValue: {} }, error: new Error('x') } as never;
+		await expect(gate.unexpectedErrorProcessingRequest?.(failed)).resolves.toBeUndefined();
+	});
+
 	it('that nobody is known to have sent is told to sign in', () => {
 		expect(() => accessOf({})).toThrow(/^Sign in/);
 	});
