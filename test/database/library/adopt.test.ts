@@ -6,18 +6,19 @@ import { ApolloServer } from '@apollo/server';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sealed } from '../../../src/database/sealed.ts';
+import { firmTagChecks, sealed } from '../../../src/database/sealed.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { type Adoption, adopt, type Caller, openKeyringIn } from '../../../src/library/index.ts';
 import { type ForeignDatabase, foreignDatabases } from './foreign-database.ts';
 
-const cards = pgTable('cards', {
+const columns = {
 	id: uuid('id').primaryKey(),
 	teamId: uuid('team_id').notNull(),
 	label: text('label'),
 	title: sealed('title'),
 	estimate: sealed('estimate'),
-});
+};
+const cards = pgTable('cards', columns, (t) => firmTagChecks('cards', t, t.teamId));
 const SDL = /* GraphQL */ `
 	type Query {
 		cards: [Card!]!
@@ -205,5 +206,20 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 		const others = pgTable('cards', { id: uuid('id') });
 		await expect(within(as('MEMBER'), (context) => early.readable(context, cards))).rejects.toThrow(SetupError);
 		await expect(within(as('MEMBER'), (context) => adopted.readable(context, others))).rejects.toThrow(SetupError);
+	});
+
+	it('starts with no table that another team’s values could be stored in, and seals no row of another team', async () => {
+		const parts = { database: foreign.open(), keyring: adopted.keyring, ownership: adopted.ownership };
+		const open = (Card: ReturnType<typeof pgTable>) =>
+			adopt<Context>({ ...parts, tables: { Card }, callerOf: ({ caller }) => caller });
+		expect(() => open(pgTable('bare', columns) as never)).toThrow(/^bare\.title has no CHECK of its firm/);
+		const loose = { ...columns, teamId: uuid('team_id') };
+		expect(() => open(pgTable('loose', loose, (t) => firmTagChecks('loose', t, t.teamId)) as never)).toThrow(
+			/^Card has no teamId that is never null/,
+		);
+		const before = await actions();
+		const context = as('MEMBER', randomUUID());
+		const { codes } = await ask(context, 'mutation { save(title: "Call") { id } }');
+		expect([codes, await actions()]).toEqual([['FORBIDDEN'], before]);
 	});
 });

@@ -161,7 +161,9 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 			expect(log.stats()).toMatchObject({ committedEntries: 1, failedWrites: 0 });
 		});
 
-		it.runIf(driver === 'pg')('is of no use on the one pool, once transactions hold all of it', async () => {
+		// The other driver waits where this one refuses, and shows the same only after a longer time.
+		if (driver !== 'pg') return;
+		it('is of no use on the one pool, once transactions hold all of it', async () => {
 			const shared = foreign.open(1);
 			const log = auditLogIn(shared);
 			const work = shared.transaction(async (tx) => {
