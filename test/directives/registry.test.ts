@@ -10,14 +10,14 @@ import {
 	parse,
 	visit,
 } from 'graphql';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CONTENT_CLASSES } from '../../src/access/index.ts';
 import { deriveLock, type Registry, readRegistry } from '../../src/directives/index.ts';
 import { SetupError } from '../../src/errors.ts';
 import { buildSchema, COLUMNS, column, directiveWith, RecordingContent, WORKSPACE } from './workspace.ts';
 
 let registry: Registry;
-beforeAll(() => {
+beforeEach(() => {
 	registry = readRegistry(buildSchema(WORKSPACE), { columns: COLUMNS });
 });
 
