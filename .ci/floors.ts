@@ -64,6 +64,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	library: {
 		may: [
 			'errors.ts',
+			'envelope',
 			'access',
 			'audit',
 			'content',

@@ -123,7 +123,7 @@ export class Access<Key = unknown> {
 
 	noteOpened(field: ContentField, row: ContentRow, key: ClassKey<Key>): void {
 		getOrMake(this.opened, field, () => []).push(row.id);
-		if (!this.keyUses.has(key)) this.noteKey(key, 'CACHE');
+		this.noteKey(key, 'CACHE');
 	}
 
 	noteKey(key: ClassKey<Key>, source: KeyUse['source']): void {

@@ -127,19 +127,19 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		},
 
 		async conceal(access, row, values) {
-			const payloads = values.map(({ field, value }) => {
+			const encoded = values.map(({ field, value }) => {
 				access.firmFor(field);
-				return value === null || value === undefined ? null : encodeValue(field.valueType, value, field.pad);
+				const isNull = value === null || value === undefined;
+				return { field, payload: isNull ? null : encodeValue(field.valueType, value, field.pad) };
 			});
-			const count = payloads.filter((payload) => payload !== null).length;
+			const count = encoded.filter(({ payload }) => payload !== null).length;
 			const [first] = values;
-			if (!first || count === 0) return payloads;
+			if (!first || count === 0) return encoded.map(() => null);
 			const firm = access.firmFor(first.field);
 			const key =
 				dataKeys.sealingKey(firm, first.field.class, count) ??
 				(await dataKeys.loadSealingKey(firm, first.field.class, count));
-			return payloads.map((payload, index) => {
-				const field = values[index]?.field ?? first.field;
+			return encoded.map(({ field, payload }) => {
 				if (field.class !== key.class)
 					throw new FirmsealError('INTERNAL', 'The values of a row are of two content classes.');
 				return payload && sealPayload(aead, key.field(field.table, field.column), row, payload);

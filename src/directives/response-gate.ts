@@ -65,8 +65,7 @@ export const responseGate = <Context extends object>({
 					tellWithheld(response, begun.content.withheld(begun.access));
 					try {
 						await begun.content.settle(begun.access);
-						// What comes in parts would be opened after the record is closed.
-						if (response.body.kind !== 'single' || hasUnrecorded(response)) withhold(response, null);
+						if (mayNotLeave(response)) withhold(response, null);
 					} catch (error) {
 						withhold(response, error);
 					}
@@ -84,9 +83,12 @@ function tellWithheld({ body }: Response, sealed: readonly Withheld[]): void {
 	body.singleResult.extensions = { ...body.singleResult.extensions, sealed };
 }
 
-/** A change that could not be recorded was undone; then no part of the request is answered. */
-const hasUnrecorded = ({ body }: Response): boolean =>
-	body.kind === 'single' &&
+/**
+ * What comes in parts would be opened after the record is closed. A change that could not be recorded was undone; then no part
+ * of the request is answered.
+ */
+const mayNotLeave = ({ body }: Response): boolean =>
+	body.kind !== 'single' ||
 	(body.singleResult.errors ?? []).some(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
 
 /** What settling may answer instead of what was asked for. */

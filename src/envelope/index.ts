@@ -28,5 +28,6 @@ export { type FieldKey, type FieldKeyParts, type FieldPlace, prepareFieldKey } f
 export { deriveFirmTag } from './firm-tag.ts';
 export { isEnvelope, readKeyVersion } from './frame.ts';
 export { decodeValue, encodeValue } from './payload.ts';
+export { isUuid } from './uuid.ts';
 export type { ScalarType, ValueType } from './value-type.ts';
 export { deriveFieldKey, type FieldToOpen, type FieldToSeal, openField, sealField } from './web-field.ts';

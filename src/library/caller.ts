@@ -1,6 +1,6 @@
 import type { FirmRole, OperatorRole, Principal } from '../access/index.ts';
+import { isUuid } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { isUuid } from './uuid.ts';
 
 /**
  * Who asks, in words that any API has. `role` says what it may do with content, whatever the API calls its own roles:
@@ -16,7 +16,7 @@ export interface Caller {
 
 /** @throws FirmsealError INTERNAL for an id that is none, an operator with a firm, one of a firm's roles without a firm, or a role that is none. */
 export function principalOfCaller({ user, role, firm }: Caller): Principal {
-	if (!isUuid(user) || (firm !== null && !isUuid(firm)))
+	if (!user || !isUuid(user) || (firm && !isUuid(firm)))
 		throw new FirmsealError('INTERNAL', 'callerOf answered an id that is no lower-case UUID.');
 	if (isOperatorRole(role) && firm !== null)
 		throw new FirmsealError('INTERNAL', 'callerOf answered a firm for somebody who is of none.');

@@ -7,9 +7,9 @@ import {
 	type KeyedContent,
 } from '../content/index.ts';
 import type { EncryptedField, SealedColumns } from '../directives/index.ts';
+import { isUuid } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { GivenRow } from './row.ts';
-import { isUuid } from './uuid.ts';
 
 type Key = ReturnType<ReturnType<typeof createNodeAead>['importKey']>;
 
@@ -40,7 +40,7 @@ export async function sealRow<Row extends GivenRow>(
 	row: Row,
 ): Promise<Record<string, Uint8Array | null>> {
 	const values = row as GivenRow & Readonly<Record<string, unknown>>;
-	if (!isUuid(row.id))
+	if (!row.id || !isUuid(row.id))
 		throw new FirmsealError('BAD_USER_INPUT', 'A record id must be a lower-case UUID: correct the id.');
 	const given = fields.filter(({ fieldName }) => Object.hasOwn(values, fieldName) && values[fieldName] !== undefined);
 	const sealed = await content.conceal(

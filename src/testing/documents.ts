@@ -1,4 +1,11 @@
-import { type GraphQLObjectType, getNamedType, isAbstractType, isLeafType, isRequiredArgument } from 'graphql';
+import {
+	type GraphQLField,
+	type GraphQLObjectType,
+	getNamedType,
+	isAbstractType,
+	isLeafType,
+	isRequiredArgument,
+} from 'graphql';
 import type { Registry } from '../directives/index.ts';
 import { createCalls } from './calls.ts';
 import { type Form, PLAIN } from './forms.ts';
@@ -42,10 +49,8 @@ export async function writeDocument(
 			const type = types[at] as GraphQLObjectType;
 			const beside = form === PLAIN ? metadataOf(type, registry) : '';
 			const inner = `${identity(type)} ${beside} ${form.around?.(type.name, selection) ?? selection}`;
-			const isAbstract = isAbstractType(getNamedType(step.field.type));
 			const alias = at === 0 ? `p${index}: ` : (form.alias?.({ type: step.type, name: step.field.name }) ?? '');
-			const body = isAbstract ? `${TYPE_KEY}: __typename ... on ${type.name} { ${inner} }` : inner;
-			selection = `${alias}${written[at]} { ${body} }`;
+			selection = `${alias}${written[at]} ${selectionOf(step.field, type, inner)}`;
 		}
 		selections.push(selection);
 	}
@@ -53,6 +58,12 @@ export async function writeDocument(
 	const body = ['{', ...selections, '}', ...fragments].join('\n');
 	return { query: `${kind} Kit${calls.head(body)} ${body}`, variables: calls.variables };
 }
+
+/** The selection on a field's objects of one type; of whichever others it answers nothing is asked. */
+export const selectionOf = (field: GraphQLField<unknown, unknown>, type: GraphQLObjectType, inner: string): string =>
+	isAbstractType(getNamedType(field.type))
+		? `{ ${TYPE_KEY}: __typename ... on ${type.name} { ${inner} } }`
+		: `{ ${inner} }`;
 
 /** So that the answer says of what type and which object each value is. */
 export const identity = (type: GraphQLObjectType): string =>

@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import type { SealedColumn } from '../directives/index.ts';
 import type { Exchange, KitDocument, KitOptions, KitPrincipal } from './options.ts';
-import { type Reading, type Returned, readAnswer } from './returned.ts';
+import { type Returned, readAnswer } from './returned.ts';
 
 /**
  * Holds one call against what must be true of every call, whatever was asked. Answers a sentence for each fault.
@@ -15,12 +15,12 @@ export function judge(
 	principal: KitPrincipal,
 	documents: readonly KitDocument[],
 	exchange: Exchange,
-): { readonly faults: readonly string[]; readonly readings: readonly Reading[] } {
+): { readonly faults: readonly string[]; readonly readings: readonly (readonly Returned[])[] } {
 	const { schema, registry, marker } = options;
 	const readings = documents.map(({ query, variables }, index) =>
 		readAnswer({ schema, registry, document: parse(query), variables }, exchange.answers[index]?.data),
 	);
-	const content = readings.flatMap((reading) => reading.content);
+	const content = readings.flat();
 	const values = content.filter(({ value }) => value !== null && value !== undefined);
 	const faults: string[] = [];
 	const fault = (sentence: string, what: Iterable<string>) => {
@@ -28,11 +28,8 @@ export function judge(
 		if (named.length > 0) faults.push(`${sentence}: ${named.slice(0, 5).join(', ')}${named.length > 5 ? ' …' : ''}.`);
 	};
 
-	const closed = registry.fields.filter((field) => principal.opens(field) !== true);
-	fault(
-		'A value is given without the right',
-		values.filter(({ field }) => closed.includes(field as never)).map(coordinateOf),
-	);
+	const closed = new Set(registry.fields.filter((field) => principal.opens(field) !== true));
+	fault('A value is given without the right', values.filter(({ field }) => closed.has(field)).map(coordinateOf));
 	fault(
 		'Text is given that is not what was written',
 		values.filter((each) => isOtherText(each, marker)).map(coordinateOf),
@@ -75,7 +72,7 @@ export function judge(
 		list.flatMap(({ field, record, value }) =>
 			value === null || value === undefined ? [] : [`${field.coordinate} ${record}`],
 		);
-	const returned = readings.map((reading) => [...new Set(placesOf(reading.content))].toSorted().join());
+	const returned = readings.map((reading) => [...new Set(placesOf(reading))].toSorted().join());
 	const opens = Map.groupBy(
 		exchange.entries.filter(({ action }) => action === 'content.open'),
 		({ request }) => request ?? null,
@@ -91,7 +88,9 @@ export function judge(
 		const opened = exchange.opened.map(({ coordinate, record }) => `${coordinate} ${record}`);
 		differ('what was opened', opened, 'what was returned', placesOf(content));
 	}
-	const unnamed = new Set(closed.filter((field) => !principal.mayName?.(field)).map(({ coordinate }) => coordinate));
+	const unnamed = new Set(
+		[...closed].filter((field) => !principal.mayName?.(field)).map(({ coordinate }) => coordinate),
+	);
 	for (const column of options.columns) {
 		if (!unnamed.has(`${column.typeName}.${column.fieldName}`)) continue;
 		if (exchange.statements?.some((statement) => reads(statement, column)))

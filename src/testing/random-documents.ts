@@ -4,7 +4,6 @@ import {
 	type GraphQLObjectType,
 	type GraphQLSchema,
 	getNamedType,
-	isAbstractType,
 	isCompositeType,
 	isRequiredArgument,
 	parse,
@@ -13,11 +12,10 @@ import {
 import type { Registry } from '../directives/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { createCalls } from './calls.ts';
-import { identity } from './documents.ts';
+import { identity, selectionOf } from './documents.ts';
 import { judge } from './judge.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';
-import { TYPE_KEY } from './returned.ts';
 import type { Finding } from './run-kit.ts';
 
 export interface RandomOptions {
@@ -66,6 +64,9 @@ async function drawDocument(
 	const callOf = (coordinate: string, field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) =>
 		calls.of(coordinate, field, { principal, type: of.name, path: null });
 
+	const objectsOf = async (field: GraphQLField<unknown, unknown>, of: GraphQLObjectType) =>
+		selectionOf(field, of, `${identity(of)} ${await selections(of)}`);
+
 	const roots = Object.values(schema.getQueryType()?.getFields() ?? {}).filter(leadsOn);
 	const root = roots[choose(roots.length)] as GraphQLField<unknown, unknown>;
 	const types = objectTypesOf(schema, getNamedType(root.type) as GraphQLCompositeType).filter((each) =>
@@ -73,9 +74,7 @@ async function drawDocument(
 	);
 	const type = types[choose(types.length)] as GraphQLObjectType;
 	const call = await callOf(`Query.${root.name}`, root, type);
-	const selection = call
-		? `{ root: ${call} ${await objects(getNamedType(root.type) as GraphQLCompositeType, type)} }`
-		: '{ __typename }';
+	const selection = call ? `{ root: ${call} ${await objectsOf(root, type)} }` : '{ __typename }';
 	const body = [selection, ...fragments].join('\n');
 	const query = `query Kit${calls.head(body)} ${body}`;
 	const [invalid] = validate(schema, parse(query));
@@ -83,14 +82,6 @@ async function drawDocument(
 	if (invalid)
 		throw new FirmsealError('INTERNAL', `A document was drawn that is not valid: ${invalid.message}\n${query}`);
 	return { query, variables: calls.variables };
-
-	/** Of several types one, for whose objects arguments can be found. */
-	async function objects(of: GraphQLCompositeType, wanted: GraphQLObjectType): Promise<string> {
-		const selection = `${identity(wanted)} ${await selections(wanted)}`;
-		return isAbstractType(of)
-			? `{ ${TYPE_KEY}: __typename ... on ${wanted.name} { ${selection} } }`
-			: `{ ${selection} }`;
-	}
 
 	async function selections(of: GraphQLObjectType): Promise<string> {
 		const parts: string[] = [];
@@ -114,7 +105,7 @@ async function drawDocument(
 		const types = objectTypesOf(schema, answers);
 		const wanted = types[choose(types.length)] as GraphQLObjectType;
 		const call = await callOf(`${of.name}.${field.name}`, field, wanted);
-		return call && `${key}: ${call} ${await objects(answers, wanted)}`;
+		return call && `${key}: ${call} ${await objectsOf(field, wanted)}`;
 	}
 
 	function dressed(of: GraphQLObjectType, written: string, way: number): string {

@@ -27,11 +27,6 @@ export interface Returned {
 	readonly keys: readonly string[];
 }
 
-/** What an answer says, seen as its document asked. */
-export interface Reading {
-	readonly content: readonly Returned[];
-}
-
 interface Reader {
 	readonly schema: GraphQLSchema;
 	readonly registry: Registry;
@@ -43,7 +38,7 @@ interface Reader {
  * Reads an answer without the server's help: which value belongs to which coordinate follows from the document alone, so
  * that aliases, fragments and directives are understood a second time.
  */
-export function readAnswer(reader: Reader, data: unknown): Reading {
+export function readAnswer(reader: Reader, data: unknown): readonly Returned[] {
 	const content: Returned[] = [];
 	const readObject = (
 		object: Readonly<Record<string, unknown>>,
@@ -71,7 +66,7 @@ export function readAnswer(reader: Reader, data: unknown): Reading {
 	const root = operation && reader.schema.getRootType(operation.operation);
 	if (operation && root && data !== null && typeof data === 'object')
 		readObject(data as Record<string, unknown>, root, [operation.selectionSet], []);
-	return { content };
+	return content;
 }
 
 function runtimeType({ schema }: Reader, type: GraphQLCompositeType, object: object): GraphQLObjectType {

@@ -129,7 +129,7 @@ async function askOnce(
 				query,
 			});
 		for (const [index, question] of questions.entries()) {
-			const outcome = outcomeOf((readings[at]?.content ?? []).filter(({ keys }) => keys[0] === `p${index}`));
+			const outcome = outcomeOf((readings[at] ?? []).filter(({ keys }) => keys[0] === `p${index}`));
 			const known = outcomes.get(question.path);
 			if (known) known[principal.name] ??= outcome;
 			if (outcome === expected(principal, question)) continue;

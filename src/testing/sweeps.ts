@@ -1,17 +1,8 @@
-import {
-	type GraphQLCompositeType,
-	type GraphQLField,
-	type GraphQLObjectType,
-	getNamedType,
-	isAbstractType,
-	isCompositeType,
-	isRequiredArgument,
-} from 'graphql';
+import { type GraphQLField, type GraphQLObjectType, getNamedType, isCompositeType, isRequiredArgument } from 'graphql';
 import { createCalls } from './calls.ts';
-import { identity, metadataOf } from './documents.ts';
+import { identity, metadataOf, selectionOf } from './documents.ts';
 import type { KitDocument, KitOptions, KitPrincipal } from './options.ts';
 import { objectTypesOf } from './paths.ts';
-import { TYPE_KEY } from './returned.ts';
 
 /** Levels below a field of Query. */
 const DEPTH = 3;
@@ -43,7 +34,7 @@ async function sweep(
 	const calls = createCalls(argumentsOf);
 	const written = await callOf('Query', root, type);
 	if (!written) return null;
-	const selection = type ? await objects(getNamedType(root.type) as GraphQLCompositeType, type, DEPTH) : '';
+	const selection = type ? await objectsOf(root, type, DEPTH) : '';
 	const body = `{ root: ${written} ${selection} }`;
 	return { query: `query Kit${calls.head(body)} ${body}`, variables: calls.variables };
 
@@ -53,18 +44,19 @@ async function sweep(
 		return call === field.name && field.args.some(isRequiredArgument) ? null : call;
 	}
 
-	async function objects(answers: GraphQLCompositeType, of: GraphQLObjectType, depth: number): Promise<string> {
+	async function objectsOf(
+		answering: GraphQLField<unknown, unknown>,
+		of: GraphQLObjectType,
+		depth: number,
+	): Promise<string> {
 		const inner = [identity(of), metadataOf(of, registry)];
 		for (const field of depth > 0 ? Object.values(of.getFields()) : []) {
 			const named = getNamedType(field.type);
 			if (!isCompositeType(named)) continue;
 			const [first] = objectTypesOf(schema, named);
 			const call = first && (await callOf(of.name, field, first));
-			if (first && call) inner.push(`${call} ${await objects(named, first, depth - 1)}`);
+			if (first && call) inner.push(`${call} ${await objectsOf(field, first, depth - 1)}`);
 		}
-		const selection = inner.join(' ');
-		return isAbstractType(answers)
-			? `{ ${TYPE_KEY}: __typename ... on ${of.name} { ${selection} } }`
-			: `{ ${selection} }`;
+		return selectionOf(answering, of, inner.join(' '));
 	}
 }

@@ -1,34 +1,29 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Watch, watchStatements } from '../support/watch-statements.ts';
 import { makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll } from './workspace.ts';
 
-/** Every statement that this process sends, but for those of transactions and the log. */
-const sent: string[] = [];
-const { query } = pg.Client.prototype;
+/** Of transactions, the log and the keys, and asking who somebody is: beside any request. */
+const BESIDE = /^(begin|commit|rollback)|audit_entries|public\.identify|data_keys/;
+let watch: Watch;
 let scene: Scene;
 
 beforeAll(async () => {
 	scene = await makeScene();
 	await shareAll(scene, scene.north, await makeWorkspace(scene, scene.north));
-	pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-		const [first] = args as [string | { text?: string }];
-		const text = typeof first === 'string' ? first : (first.text ?? '');
-		if (!/^(begin|commit|rollback)|audit_entries|public\.identify|data_keys/.test(text)) sent.push(text);
-		return (query as (...all: unknown[]) => unknown).apply(this, args);
-	} as typeof query;
+	watch = watchStatements();
 });
 afterAll(() => {
-	pg.Client.prototype.query = query;
+	watch?.end();
 	return scene?.installation.close();
 });
 
 async function statementsOf(document: string, token = scene.north.member): Promise<string[]> {
 	// Keys are at hand, and people known, before counting.
 	expect((await scene.api.ask(token, document)).errors).toEqual([]);
-	sent.length = 0;
+	watch.take();
 	expect((await scene.api.ask(token, document)).errors).toEqual([]);
-	return [...sent];
+	return watch.take().filter((text) => !BESIDE.test(text));
 }
 
 const NESTED = `{

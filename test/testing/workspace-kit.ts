@@ -1,7 +1,6 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { sql } from 'drizzle-orm';
-import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { inject } from 'vitest';
 import type { FirmPrincipal, Principal } from '../../src/access/index.ts';
@@ -23,6 +22,7 @@ import type { Desk } from '../../src/firms/index.ts';
 import type { AppendingLog } from '../../src/log/index.ts';
 import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { watchStatements } from '../support/watch-statements.ts';
 import { argumentsFor, leads } from './kit-arguments.ts';
 import { type KitFirm, MARKER, makeKitFirm } from './kit-firm.ts';
 import { type Letter, opensFor, reachesFor } from './kit-rights.ts';
@@ -145,7 +145,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		async ask(documents) {
 			entries.length = 0;
 			for (const taken of opened) taken();
-			statements.taken();
+			statements.take();
 			const principal = locks.principal(letter, who[letter]);
 			const answers = [];
 			for (const { query, variables } of documents) {
@@ -156,7 +156,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			return {
 				answers,
 				entries: [...entries],
-				statements: statements.taken(),
+				statements: statements.take(),
 				opened: opened.flatMap((taken) => taken()),
 			};
 		},
@@ -204,27 +204,6 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			await log.close();
 			await Promise.all([...Object.values(planes), logPlane].map((plane) => plane.close()));
 			await installation.close();
-		},
-	};
-}
-
-/** Every statement that goes to PostgreSQL through the driver from now on. */
-function watchStatements() {
-	const { query } = pg.Client.prototype;
-	let seen: string[] = [];
-	pg.Client.prototype.query = function watched(this: pg.Client, ...args: unknown[]) {
-		const [first] = args;
-		seen.push(typeof first === 'string' ? first : String((first as { text?: unknown } | undefined)?.text));
-		return (query as (...all: unknown[]) => unknown).apply(this, args);
-	} as never;
-	return {
-		taken() {
-			const since = seen;
-			seen = [];
-			return since;
-		},
-		end() {
-			pg.Client.prototype.query = query;
 		},
 	};
 }

@@ -7,7 +7,7 @@ import type { Answer } from '../../support/ask.ts';
 import type { TestApi } from '../../support/installation.ts';
 import { makeScene, type Scene } from '../scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from '../workspace.ts';
-import { watchStatements } from './statements.ts';
+import { watchRequests } from './statements.ts';
 import { type Request, sendTo } from './wire.ts';
 
 /** An answer, who asked, and the statements that were sent for it. */
@@ -52,7 +52,7 @@ export async function makeStage(): Promise<Stage> {
 	await shareAll(scene, scene.north, ours);
 	const columns =
 		await scene.admin`select distinct attname as name from pg_attribute where atttypid = 'sealed'::regtype`;
-	const watch = watchStatements();
+	const watch = watchRequests();
 	const made: string[] = [];
 	const told: { token: string | null; text: string }[] = [];
 	const two = { installation: scene.installation } as TwoFirms;
