@@ -63,7 +63,7 @@ async function importKey(key: ChunkedKey): Promise<WebKey> {
 		return crypto.subtle.importKey('raw', key, { name: 'HMAC', hash: 'SHA-512' }, false, ['sign']);
 	}
 	// Only a key for HMAC has both.
-	const { hash, length } = key.algorithm as { hash?: { name: string }; length?: number };
+	const { hash, length } = (key?.algorithm ?? {}) as { hash?: { name: string }; length?: number };
 	if (hash?.name !== 'SHA-512' || length !== KEY_LENGTH * 8) {
 		throw new RangeError('A key of chunked encryption is 32 bytes, imported for HMAC with SHA-512.');
 	}

@@ -2,17 +2,20 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from '../adapters/root-key-file.ts';
+import { SetupError } from '../errors.ts';
 import { guardKeyring, type Keyring } from '../keys/index.ts';
 
 /**
  * A keyring in files of a directory, for development: its root key lies beside it, so whoever reads the disk reads the
  * content. Made at the first call, readable by its owner alone. Call createKey(firm) for each firm.
- * @throws SetupError when it is damaged, incomplete, or open to others.
+ * @throws SetupError when it is damaged, incomplete, or open to others, or the directory can't be made.
  */
 export async function openKeyringIn(directory: string): Promise<Keyring> {
 	const keys = join(directory, 'keyring');
 	const isNew = !isKeyringBegun(keys);
-	await mkdir(directory, { recursive: true, mode: 0o700 });
+	await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => {
+		throw new SetupError(`${directory} can't be made a directory of the keyring: name another.`);
+	});
 	const rootKey = await readOrCreateRootKey(join(directory, 'root.key'), { create: isNew });
 	if (isNew) await initLocalKeyring({ directory: keys, rootKey });
 	return guardKeyring(await openLocalKeyring({ directory: keys, rootKey, principal: 'firm' }));

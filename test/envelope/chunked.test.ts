@@ -187,6 +187,31 @@ describe('what can be no key or salt', () => {
 	});
 });
 
+describe('what is no bytes', () => {
+	const BYTES = 'RangeError: What is sealed, opened and bound to is bytes: a Uint8Array.';
+
+	it('as a context binds nothing, so it is refused: texts of one length would be the same', async () => {
+		const plaintext = bytes(3);
+		for (const text of ['firm-a', '', 5, [1, 2], null] as never[]) {
+			expect(await outcome(encryptChunked({ key, context: text, plaintext }))).toBe(BYTES);
+			const ciphertext = await encryptChunked({ key, context, plaintext });
+			expect(await outcome(decryptChunked({ key, context: text, ciphertext }))).toBe(BYTES);
+		}
+	});
+
+	it('is neither sealed nor opened', async () => {
+		for (const text of ['text', undefined, { length: 3 }] as never[]) {
+			expect(await outcome(encryptChunked({ key, context, plaintext: text }))).toBe(BYTES);
+			expect(await outcome(decryptChunked({ key, context, ciphertext: text }))).toBe(BYTES);
+		}
+	});
+
+	it.each([undefined, 'k'.repeat(32), {}])('is no key: %s', async (wrong) => {
+		const message = encryptChunked({ key: wrong as never, context, plaintext: bytes(1) });
+		expect(await outcome(message)).toMatch(/^RangeError: A key of chunked encryption/);
+	});
+});
+
 function flip(whole: Uint8Array, bit: number): Uint8Array {
 	const changed = whole.slice();
 	changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -16,6 +16,12 @@ describe('a keyring in a directory', () => {
 		directory = join(parent, 'keys');
 	});
 	afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+	it('is told where there can be none: a file has its name', async () => {
+		writeFileSync(directory, 'x');
+		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
+		await expect(openKeyringIn(directory)).rejects.toThrow("can't be made");
+	});
 
 	it('is made at the first call, for its owner only, and is the same at the next', async () => {
 		const keyring = await openKeyringIn(directory);
