@@ -1,5 +1,16 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+	chmodSync,
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +50,34 @@ describeInstalled('examples/adopter, with the tarball', () => {
 		expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
 	});
 
+	it('starts with a PostgreSQL of its own, answers the requests that it prints, and ends', async () => {
+		// As root, PostgreSQL runs as another user, who must pass here.
+		chmodSync(directory, 0o755);
+		const env = { ...keptEnvironment(), PORT: '0' };
+		const program = spawn(process.execPath, ['src/main.ts'], { cwd: api, env, stdio: ['ignore', 'pipe', 'inherit'] });
+		const ended = once(program, 'exit');
+		let told = '';
+		for await (const chunk of program.stdout) {
+			told += chunk;
+			if ((told.match(/^curl /gm)?.length ?? 0) === 3 && told.endsWith('\n\n')) break;
+		}
+		const requests = [...told.matchAll(/^curl -s (\S+) .*Bearer (\S+)' -d '(.*)'$/gm)];
+		const answers = [];
+		for (const [, url = '', token, body] of requests) {
+			const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+			answers.push(await (await fetch(url, { method: 'POST', headers, body: body ?? '' })).text());
+		}
+		program.kill('SIGTERM');
+		expect(answers).toEqual([
+			expect.stringContaining('createCard'),
+			expect.stringContaining('Call Ms Webb'),
+			expect.stringMatching(/"title":null.*NO_LEASE/),
+		]);
+		// The package of the database has an exit of its own.
+		expect([0, 143]).toContain((await ended)[0]);
+		expect(existsSync(join(api, 'data', 'postgres', 'postmaster.pid'))).toBe(false);
+	});
+
 	it.each([
 		['api.test.ts', 'each role gets what is its own, and the database holds nothing in the clear'],
 		['kit.test.ts', 'the test kit finds no way around'],
@@ -54,13 +93,15 @@ describeInstalled('examples/adopter, with the tarball', () => {
 	);
 });
 
+const keptEnvironment = () =>
+	Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|npm_config_(?!local_prefix))/i.test(name)),
+	);
+
 /** As run(), with the time that an installation or a walk over the whole schema takes on a busy machine. */
 function patiently(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-	const kept = Object.entries(process.env).filter(([name]) =>
-		/^(PATH|HOME|TMPDIR|npm_config_(?!local_prefix))/i.test(name),
-	);
 	return new Promise<Ended>((resolve) => {
-		const options = { cwd, env: { ...Object.fromEntries(kept), ...env }, timeout: 550_000, maxBuffer: 2 ** 26 };
+		const options = { cwd, env: { ...keptEnvironment(), ...env }, timeout: 550_000, maxBuffer: 2 ** 26 };
 		execFile(file, args, options, (error, stdout, stderr) => {
 			resolve({ code: error ? (typeof error.code === 'number' ? error.code : -1) : 0, stdout, stderr });
 		});

@@ -6,7 +6,10 @@ import { startEmbedded } from './embedded.ts';
 const directory = resolve(env.DATA_DIR ?? 'data');
 mkdirSync(directory, { recursive: true });
 const embedded = env.DATABASE_URL ? null : await startEmbedded(directory);
-if (embedded) env.DATABASE_URL = embedded.url;
+if (embedded) {
+	env.DATABASE_URL = embedded.url;
+	env.TOKEN_SECRET ??= 'only-for-development';
+}
 
 // After the address of the database is known.
 const { prepareDatabase } = await import('./database.ts');

@@ -1,9 +1,8 @@
 import { env } from 'node:process';
 
-const { DATABASE_URL, DATA_DIR = 'data', PORT = '4100' } = env;
-/** Whoever has it can be anybody: a database of yours asks for a secret of yours. */
-const TOKEN_SECRET = env.TOKEN_SECRET ?? (DATABASE_URL ? '' : 'only-for-development');
-if (!TOKEN_SECRET) throw new Error('Set TOKEN_SECRET beside DATABASE_URL.');
+const { DATABASE_URL, DATA_DIR = 'data', PORT = '4100', TOKEN_SECRET } = env;
+// Whoever has it can be anybody. Only the example's own database comes with one (main.ts).
+if (!TOKEN_SECRET) throw new Error('Set TOKEN_SECRET: tokens are signed with it.');
 
 /** PostgreSQL 15 or newer; unset: one of the example's own (embedded.ts). */
 export const databaseUrl = DATABASE_URL;
