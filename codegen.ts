@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
 const sdl = readdirSync('schema')
+	.filter((file) => file.endsWith('.graphql'))
 	.map((file) => readFileSync(`schema/${file}`, 'utf8'))
 	.join('\n');
 
@@ -40,6 +41,12 @@ const config: CodegenConfig = {
 					AuditEntry: './resolvers/audit.ts#AuditEntryNode',
 					Notice: '../database/index.ts#NoticeRow',
 					OwnerRecovery: '../database/index.ts#OwnerRecoveryRow',
+					BreakGlassLease: '../database/index.ts#LeaseRow',
+					LeaseApproval: '../database/index.ts#LeaseApprovalRow',
+					LeaseEvent: '../database/index.ts#LeaseEventRow',
+					LeaseOpening: './resolvers/lease-report.ts#LeaseOpeningNode',
+					BreakGlassLeaseConnection: './connection.ts#Connection<LeaseRow>',
+					LeaseOpeningConnection: './connection.ts#Connection<LeaseOpeningNode>',
 					FirmConnection: './connection.ts#Connection<FirmRow>',
 					UserConnection: './connection.ts#Connection<UserRow>',
 					NoticeConnection: './connection.ts#Connection<NoticeRow>',

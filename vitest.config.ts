@@ -6,6 +6,7 @@ const needsDatabase = [
 	'test/attacks/**/*.test.ts',
 	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',
+	'test/leases/**/*.test.ts',
 	'test/testing/{workspace,removed-locks}.test.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',

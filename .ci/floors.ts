@@ -25,9 +25,31 @@ const API = [
 	'uuid',
 	'zod',
 ];
-const BELOW_API = ['errors.ts', 'config.ts', 'access', 'audit', 'content', 'directives', 'database', 'firms'];
-const BELOW_CLI = ['errors.ts', 'config.ts', 'access', 'content', 'database', 'directives', 'log', 'firms', 'api'];
-const JOINTS = ['compose.ts', 'installation.ts', 'server.ts'];
+const BELOW_API = [
+	'errors.ts',
+	'config.ts',
+	'access',
+	'audit',
+	'keys',
+	'content',
+	'directives',
+	'database',
+	'firms',
+	'leases',
+];
+const BELOW_CLI = [
+	'errors.ts',
+	'config.ts',
+	'access',
+	'content',
+	'database',
+	'directives',
+	'log',
+	'firms',
+	'leases',
+	'api',
+];
+const JOINTS = ['compose.ts', 'installation.ts', 'server.ts', 'broker.ts', 'worker.ts'];
 const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', ...NODE];
 
 interface Floor {
@@ -40,7 +62,7 @@ interface Floor {
 
 const FLOORS: Readonly<Record<string, Floor>> = {
 	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
-	access: { may: ['errors.ts'], pure: true },
+	access: { may: ['errors.ts', 'canonicalize'], pure: true },
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
 	keys: { may: ['errors.ts', 'envelope', 'node:crypto', 'lru-cache'] },
 	content: { may: ['errors.ts', 'envelope', 'access', 'audit', 'keys'] },
@@ -61,6 +83,22 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
+	leases: {
+		may: [
+			'errors.ts',
+			'access',
+			'audit',
+			'keys',
+			'envelope',
+			'content',
+			'database',
+			'log',
+			'uuid',
+			'node:crypto',
+			'node:timers/promises',
+		],
+	},
+	deliveries: { may: ['errors.ts', 'database'] },
 	library: {
 		may: [
 			'errors.ts',
@@ -91,6 +129,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/aead-node': { may: ADAPTER },
 	'adapters/keyring-local': { may: [...ADAPTER, 'zod'], shares: ['owner-only-file.ts', 'root-key-file.ts'] },
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
+	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
 	cli: {
 		may: [

@@ -68,7 +68,8 @@ async function makeFirm(config: Config, office: Installation, database: Database
 			const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
 			const identity = account && (await desk.plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
 			if (!identity) throw new Error('An account of the benchmark is not to be found.');
-			return { member: principalOf(identity) as FirmPrincipal, subject: account.subject };
+			const member = await principalOf(identity, account, { firm: office.rights });
+			return { member: member as FirmPrincipal, subject: account.subject };
 		};
 		const { member: principal } = await find(owner.email);
 		await actAs({ desk, principal }, (_desk, acting) =>

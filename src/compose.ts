@@ -9,6 +9,7 @@ import {
 	openLocalKeyring,
 } from './adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from './adapters/root-key-file.ts';
+import { openWebhook } from './adapters/webhook/index.ts';
 import {
 	type Authenticate,
 	createAuthenticator,
@@ -17,8 +18,9 @@ import {
 	type Metrics,
 	remoteKeys,
 } from './api/index.ts';
+import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
 import type { Config } from './config.ts';
-import { createContent } from './content/index.ts';
+import { type Content, contentOver, createContent, keyAct } from './content/index.ts';
 import {
 	createDataKeyStore,
 	type EmbeddedServer,
@@ -32,10 +34,12 @@ import {
 	selectLastSequence,
 	startEmbeddedServer,
 } from './database/index.ts';
+import type { Webhook } from './deliveries/index.ts';
 import type { Registry } from './directives/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
-import { guardKeyring, type Keyring, measureKeyring } from './keys/index.ts';
+import { closedKeys, createRights, guardKeyring, type Keyring, measureKeyring, type Rights } from './keys/index.ts';
+import { createLeaseUses, type LeaseUsesOptions } from './leases/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
@@ -43,17 +47,24 @@ export interface DatabaseAccess {
 	readonly firm: string;
 	readonly operator: string;
 	readonly worker: string;
+	readonly broker: string;
+	/** Past any pooler; null: the planes' own URLs are. */
+	readonly direct: string | null;
 	/** null: this process isn't told; only `firmseal init` needs it. */
 	readonly admin: string | null;
 	/** Stops the embedded server, if that is what it is. */
 	stop(): Promise<void>;
 }
 
-const logins = ({ firm, operator, worker }: Pick<DatabaseAccess, 'firm' | 'operator' | 'worker'>): PlaneLogin[] => [
+type Logins = Pick<DatabaseAccess, 'firm' | 'operator' | 'worker' | 'broker'>;
+
+const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
 	{ url: firm, role: 'firmseal_firm' },
 	{ url: firm, role: 'firmseal_portal' },
 	{ url: operator, role: 'firmseal_operator' },
+	{ url: operator, role: 'firmseal_break_glass' },
 	{ url: worker, role: 'firmseal_worker' },
+	{ url: broker, role: 'firmseal_broker' },
 ];
 
 /**
@@ -61,18 +72,21 @@ const logins = ({ firm, operator, worker }: Pick<DatabaseAccess, 'firm' | 'opera
  * takes its plane's role whoever signed in; production has one login for each.
  */
 export async function openDatabase(config: Config, { forOneCommand = false } = {}): Promise<DatabaseAccess> {
-	const { firm, operator, worker, admin } = config.database;
-	if (firm === null && operator === null) {
+	const { firm, operator, worker, broker, admin, direct } = config.database;
+	if (firm === null && operator === null && worker === null && broker === null) {
 		const embedded = await startEmbeddedServer({ directory: join(config.dataDir, 'postgres'), forOneCommand });
 		return embeddedAccess(embedded);
 	}
-	const shared = config.env === 'development' ? (firm ?? operator) : null;
+	const shared = config.env === 'development' ? (firm ?? operator ?? worker ?? broker) : null;
 	const urlOf = (url: typeof firm) => (url ?? shared)?.expose() ?? '';
 	return {
 		firm: urlOf(firm),
 		operator: urlOf(operator),
 		worker: urlOf(worker),
-		admin: urlOf(admin) || null,
+		broker: urlOf(broker),
+		direct: direct?.expose() ?? null,
+		// Preparing needs a session of its own, which a pooler doesn't give.
+		admin: urlOf(admin ?? (shared && direct)) || null,
 		stop: async () => {},
 	};
 }
@@ -81,6 +95,8 @@ const embeddedAccess = ({ urlOf, stop }: EmbeddedServer): DatabaseAccess => ({
 	firm: urlOf('firmseal_firm_login'),
 	operator: urlOf('firmseal_operator_login'),
 	worker: urlOf('firmseal_worker_login'),
+	broker: urlOf('firmseal_broker_login'),
+	direct: null,
 	admin: urlOf(SUPERUSER),
 	stop,
 });
@@ -88,7 +104,10 @@ const embeddedAccess = ({ urlOf, stop }: EmbeddedServer): DatabaseAccess => ({
 /** Roles, logins and schema. Idempotent. @throws SetupError without an administrator's URL. */
 export async function prepare(database: DatabaseAccess): Promise<void> {
 	if (!database.admin) throw new SetupError('FIRMSEAL_ADMIN_DATABASE_URL is not set: preparing the database needs it.');
-	await prepareDatabase(database.admin, logins(database));
+	await prepareDatabase(
+		database.admin,
+		logins(database).filter(({ url }) => url !== ''),
+	);
 }
 
 /** @throws SetupError for a plane without a URL. */
@@ -137,11 +156,78 @@ export interface DeskParts {
 	readonly config: Config;
 	readonly metrics: Metrics;
 	readonly logger: Logger;
+	/** Where rights are looked up, so that whoever uses up `plane` keeps nobody from being told who they are; `plane` unless given. */
+	readonly door?: Plane;
+}
+
+export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'config'> {
+	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
+	readonly onUnrecorded: (error: unknown, firm: string) => void;
+}
+
+/**
+ * What proves rows that give rights, and checks them: with the keys that the keyring gives this kind of process, from the rows that
+ * the plane's role sees. Each call of the keyring is an entry of the log.
+ */
+export function openRights({ plane, keyring, audit, config, onUnrecorded }: RightsParts): Rights {
+	const rights = createRights({
+		keyring,
+		store: createDataKeyStore(plane),
+		ttlSeconds: config.keyring.cacheSeconds,
+		onEvent(event) {
+			audit.append([systemEntry(sideOf(plane), keyAct(event))]).catch((error: unknown) => {
+				rights.purge(event.firm);
+				onUnrecorded(error, event.firm);
+			});
+		},
+	});
+	return rights;
+}
+
+const sideOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => {
+	switch (role) {
+		case 'firmseal_operator':
+		case 'firmseal_break_glass':
+			return 'operator';
+		case 'firmseal_broker':
+			return 'broker';
+		case 'firmseal_worker':
+			return 'worker';
+		default:
+			return 'firm';
+	}
+};
+
+export interface LeasesParts
+	extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'metrics' | 'logger'> {
+	readonly database: DatabaseAccess;
+	readonly columnOf: LeaseUsesOptions<unknown>['columnOf'];
+}
+
+/** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
+export function openLeaseUses({ database, plane, keyring, audit, registry, metrics, logger, columnOf }: LeasesParts) {
+	const planes = {
+		using: openPlaneOf(database, 'firmseal_break_glass', 4),
+		holding: openPlaneOf(database, 'firmseal_break_glass', 8),
+	};
+	const openRequestLease = createLeaseUses({
+		planes,
+		keyring: measureKeyring(keyring, metrics.keyringCall),
+		aead: createNodeAead(),
+		fields: registry.fields,
+		audit,
+		plane,
+		columnOf,
+		onFailure: (error) => logger.error({ err: error }, 'a lease that is used up could not be ended'),
+	});
+	return { openRequestLease, close: () => Promise.all([planes.using.close(), planes.holding.close()]) };
 }
 
 /** A plane's rows and door to content, with a key cache of its own. */
-export function openDesk({ plane, keyring, audit, registry, config, metrics, logger }: DeskParts): Desk {
-	const side = plane.role === 'firmseal_operator' ? 'operator' : 'firm';
+export function openDesk({ plane, keyring, audit, registry, config, metrics, logger, door = plane }: DeskParts): Desk {
+	const side = sideOf(plane) === 'operator' ? 'operator' : 'firm';
+	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
+		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	const content = createContent({
 		keyring: measureKeyring(keyring, metrics.keyringCall),
 		store: createDataKeyStore(plane),
@@ -152,12 +238,33 @@ export function openDesk({ plane, keyring, audit, registry, config, metrics, log
 		keySeconds: config.keyring.cacheSeconds,
 		onSettled: metrics.content,
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
-		onUnrecorded: (error, firm) => logger.error({ err: error, firm }, 'the use of a key could not be recorded'),
+		onUnrecorded,
 	});
 	metrics.watchKeyCache(side, content.keyStats);
 	const accounts = { issuer: issuerOf(config), makesSubjects: config.tokens === null };
-	return { plane, content, fieldsOf: fieldsByName(registry), accounts };
+	const rights = openRights({ plane: door, keyring, audit, config, onUnrecorded });
+	const onUnproven: Desk['onUnproven'] = ({ firm, lease }) =>
+		logger.error({ firm, ...(lease && { lease }) }, 'a row that gives a right has no proof');
+	return { plane, content, fieldsOf: fieldsByName(registry), accounts, rights, onUnproven };
 }
+
+/** The door to content for somebody whose rights can't be checked now: it stays closed, as it does while a key is away. */
+export const openClosedContent = ({
+	audit,
+	metrics,
+	logger,
+}: Pick<DeskParts, 'audit' | 'metrics' | 'logger'>): Content =>
+	contentOver({
+		dataKeys: closedKeys(),
+		aead: createNodeAead(),
+		audit,
+		onSettled: metrics.content,
+		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
+	});
+
+/** Where notices are sent to; null: the settings name nobody. */
+export const openWebhookOf = ({ webhook }: Config): Webhook | null =>
+	webhook && openWebhook({ url: webhook.url.expose(), secret: webhook.secret.expose() });
 
 const BUILT_IN = { issuer: 'firmseal-development', audience: 'firmseal' } as const;
 

@@ -25,11 +25,14 @@ export interface Config {
 		/** Requests of one account, and those of one address that no account was found for. */
 		readonly ratePerMinute: number;
 	};
-	/** postgres:// URLs. `firm` and `operator` both null: the embedded server. */
+	/** postgres:// URLs. No plane's given: the embedded server. */
 	readonly database: {
 		readonly firm: Secret<string> | null;
 		readonly operator: Secret<string> | null;
 		readonly worker: Secret<string> | null;
+		readonly broker: Secret<string> | null;
+		/** Past any pooler, for what belongs to a session: LISTEN, advisory locks. */
+		readonly direct: Secret<string> | null;
 		readonly admin: Secret<string> | null;
 	};
 	readonly keyring: {
@@ -38,6 +41,8 @@ export interface Config {
 		readonly rootKey: Secret<Uint8Array> | null;
 		readonly cacheSeconds: number;
 	};
+	/** Where notices are sent to; null: nowhere. A URL may have a password of its own in its path. */
+	readonly webhook: { readonly url: Secret<string>; readonly secret: Secret<string> } | null;
 	/** null: the built-in issuer. */
 	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
 	readonly log: { readonly level: Settings['FIRMSEAL_LOG_LEVEL'] };
@@ -74,6 +79,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 	return toConfig(parsed.data, env.NODE_OPTIONS ?? '');
 }
 
+/** The environment for a child process: this one's with other settings; null: without that one. Its values are secret. */
+export function environmentWith(settings: Readonly<Partial<Record<SettingName, string | null>>>): NodeJS.ProcessEnv {
+	const env = { ...process.env, ...settings };
+	return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] != null));
+}
+
 function unknownSettings(names: readonly string[]): string[] {
 	const known = new Set<string>(settingNames);
 	return names
@@ -87,6 +98,7 @@ function unknownSettings(names: readonly string[]): string[] {
 const WHOLE_GROUPS: readonly (readonly SettingName[])[] = [
 	['FIRMSEAL_JWT_ISSUER', 'FIRMSEAL_JWT_AUDIENCE', 'FIRMSEAL_JWKS_URL'],
 	['FIRMSEAL_TLS_CERT', 'FIRMSEAL_TLS_KEY'],
+	['FIRMSEAL_WEBHOOK_URL', 'FIRMSEAL_WEBHOOK_SECRET'],
 ];
 
 function incompleteGroups(given: ReadonlyMap<string, string>): string[] {
@@ -97,10 +109,18 @@ function incompleteGroups(given: ReadonlyMap<string, string>): string[] {
 	});
 }
 
-/** The embedded database needs no URL, so one for the worker or the administrator alone would mean nothing. */
+/** Each names the database; a process is told only those of its own part. */
+const NAMING: readonly SettingName[] = [
+	'DATABASE_URL',
+	'FIRMSEAL_OPERATOR_DATABASE_URL',
+	'FIRMSEAL_WORKER_DATABASE_URL',
+	'FIRMSEAL_BROKER_DATABASE_URL',
+];
+
+/** The embedded database needs no URL, so one for the administrator alone would mean nothing. */
 function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
-	if (given.has('DATABASE_URL') || given.has('FIRMSEAL_OPERATOR_DATABASE_URL')) return [];
-	return ['FIRMSEAL_WORKER_DATABASE_URL', 'FIRMSEAL_ADMIN_DATABASE_URL']
+	if (NAMING.some((name) => given.has(name))) return [];
+	return ['FIRMSEAL_ADMIN_DATABASE_URL', 'FIRMSEAL_DIRECT_DATABASE_URL']
 		.filter((name) => given.has(name))
 		.map((name) => `DATABASE_URL is not set: without it the embedded database runs and ${name} means nothing.`);
 }
@@ -108,6 +128,7 @@ function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
 function toConfig(settings: Settings, nodeOptions: string): Config {
 	const { FIRMSEAL_TLS_CERT: cert, FIRMSEAL_TLS_KEY: key } = settings;
 	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;
+	const { FIRMSEAL_WEBHOOK_URL: webhookUrl, FIRMSEAL_WEBHOOK_SECRET: webhookSecret } = settings;
 	return freezeGroups({
 		env: settings.FIRMSEAL_ENV,
 		plane: settings.FIRMSEAL_PLANE,
@@ -125,6 +146,8 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			firm: settings.DATABASE_URL ?? null,
 			operator: settings.FIRMSEAL_OPERATOR_DATABASE_URL ?? null,
 			worker: settings.FIRMSEAL_WORKER_DATABASE_URL ?? null,
+			broker: settings.FIRMSEAL_BROKER_DATABASE_URL ?? null,
+			direct: settings.FIRMSEAL_DIRECT_DATABASE_URL ?? null,
 			admin: settings.FIRMSEAL_ADMIN_DATABASE_URL ?? null,
 		},
 		keyring: {
@@ -132,6 +155,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			rootKey: settings.FIRMSEAL_ROOT_KEY ?? null,
 			cacheSeconds: settings.FIRMSEAL_KEY_CACHE_SECONDS,
 		},
+		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
 		log: { level: settings.FIRMSEAL_LOG_LEVEL },
 		client: {

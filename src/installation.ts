@@ -9,13 +9,17 @@ import {
 	openKeyring,
 	openLog,
 	openPlaneOf,
+	openRights,
 	prepare,
 } from './compose.ts';
 import type { Config } from './config.ts';
-import { countFirms, type Plane, selectAllFirms } from './database/index.ts';
+import { countFirms, type Plane, selectAllFirms, selectDataKeyListing } from './database/index.ts';
 import { SetupError } from './errors.ts';
-import type { Office } from './firms/index.ts';
+import { isProofOver, type Office, proveInstallation } from './firms/index.ts';
+import { type Keyring, PLATFORM } from './keys/index.ts';
 import type { AppendingLog } from './log/index.ts';
+
+export { PLATFORM } from './keys/index.ts';
 
 /** The installation as its administration sees it: people, firms and wrapping keys, never content. */
 export interface Installation extends Office {
@@ -52,6 +56,7 @@ export async function withOffice<T>(
 			worker,
 			keyring,
 			audit,
+			rights: openRights({ plane: worker, keyring, audit, config, onUnrecorded: () => {} }),
 			issuer: issuerOf(config),
 			makesSubjects: config.tokens === null,
 			account: osAccount(),
@@ -63,29 +68,40 @@ export async function withOffice<T>(
 }
 
 /**
- * Roles, schema and keyring. Idempotent; a keyring is made only for a database that holds no firm, because firms whose keys
- * are elsewhere would otherwise get a second, wrong one.
+ * Roles, schema, keyring and, once, the proofs of what is there. Idempotent; a keyring is made only for a database that holds no
+ * firm and no data key, because what is under keys that are elsewhere would otherwise get a second, wrong one.
  */
 export async function initInstallation(config: Config, database: DatabaseAccess): Promise<{ readonly isNew: boolean }> {
 	await prepare(database);
-	const isNew = !hasKeyring(config) && (await withPlane(database, countAllFirms)) === 0;
+	const isNew = !hasKeyring(config) && (await withPlane(database, holdsNothing));
 	if (isNew) await initKeyring(config);
 	await assertOwnKeyring(config, database);
-	await withOffice(config, database, async ({ audit, account }) => {
-		if (isNew) await audit.append([commandEntry(account, { action: 'installation.init' })]);
+	await withOffice(config, database, async (office) => {
+		const { audit, account } = office;
+		const records = await proveInstallation({ ...office, keyring: await openKeyring(config, 'worker') });
+		if (isNew || records.length > 0)
+			await audit.append([commandEntry(account, { action: 'installation.init', records })]);
 	});
 	return { isNew };
 }
 
 /**
- * A keyring may be whole and still be another installation's: then it knows none of this database's firms.
+ * A keyring may be whole and still be another installation's: then it knows none of this database's firms, or has another key of the
+ * platform.
  * @throws SetupError
  */
 export async function assertOwnKeyring(config: Config, database: DatabaseAccess): Promise<void> {
 	// A deployed plane isn't told the worker's sign-in; its key service knows its own firms.
 	if (!database.worker) return;
 	const keyring = await openKeyring(config, 'worker');
-	const firms = await withPlane(database, (plane) => plane.read(null, selectAllFirms));
+	const [firms, platform] = await withPlane(database, (plane) =>
+		plane.read(null, async (tx) => [await selectAllFirms(tx), await selectDataKeyListing(tx, PLATFORM)] as const),
+	);
+	const ofPlatform = await keyring.describeKey(PLATFORM);
+	if (platform.some(({ keyId }) => keyId !== ofPlatform?.keyId))
+		throw new SetupError(
+			`The keyring in ${config.dataDir} has another key of the platform than this database: restore the keyring and root.key that belong to it.`,
+		);
 	for (const { id } of firms) if (await keyring.describeKey(id)) return;
 	if (firms.length > 0)
 		throw new SetupError(
@@ -102,7 +118,14 @@ async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Pr
 	}
 }
 
-const countAllFirms = (plane: Plane) => plane.read(null, countFirms);
+const holdsNothing = (plane: Plane) =>
+	plane.read(null, async (tx) => (await countFirms(tx)) === 0 && (await selectDataKeyListing(tx, null)).length === 0);
+
+/** @throws SetupError for an installation whose rows have not been proven yet: nobody could sign in. */
+export async function assertProven(keyring: Pick<Keyring, 'describeKey'>): Promise<void> {
+	if (!(await isProofOver(keyring)))
+		throw new SetupError("The rights of this installation's people are not proven yet: run `firmseal init`.");
+}
 
 /** The operating system's account; a number where it has no name. */
 function osAccount(): string {

@@ -17,6 +17,9 @@ export interface StartFacts {
 interface Refusal {
 	applies(config: Config, facts: StartFacts): boolean;
 	readonly sentence: string;
+	/** Only where requests are answered. */
+	readonly ofTheApi?: true;
+	readonly ofTheBroker?: true;
 }
 
 const REFUSALS: readonly Refusal[] = [
@@ -27,15 +30,18 @@ const REFUSALS: readonly Refusal[] = [
 	},
 	{
 		applies: ({ tokens }) => tokens === null,
+		ofTheApi: true,
 		sentence:
 			'Production refuses the built-in issuer: set FIRMSEAL_JWT_ISSUER, FIRMSEAL_JWT_AUDIENCE and FIRMSEAL_JWKS_URL to those of your identity provider.',
 	},
 	{
 		applies: ({ plane }) => plane === 'all',
+		ofTheApi: true,
 		sentence: 'Production refuses both planes in one process: set FIRMSEAL_PLANE to firm or operator.',
 	},
 	{
 		applies: (_, { introspection }) => introspection,
+		ofTheApi: true,
 		sentence: 'Production refuses introspection: turn it off.',
 	},
 	{
@@ -49,6 +55,18 @@ const REFUSALS: readonly Refusal[] = [
 			'Production refuses an unencrypted connection to a database on another host: add ?sslmode=verify-full (or require) to its URL.',
 	},
 	{
+		applies: ({ database }) => database.broker !== null,
+		ofTheApi: true,
+		sentence:
+			'Production refuses the sign-in of the broker where requests are answered: give FIRMSEAL_BROKER_DATABASE_URL to the broker alone.',
+	},
+	{
+		applies: ({ database: { firm, operator, worker, admin } }) => [firm, operator, worker, admin].some(Boolean),
+		ofTheBroker: true,
+		sentence:
+			'Production refuses a broker with the sign-in of another: give it FIRMSEAL_BROKER_DATABASE_URL and FIRMSEAL_DIRECT_DATABASE_URL alone.',
+	},
+	{
 		applies: (_, { inspect }) => inspect,
 		sentence: 'Production refuses an open debugger: start Node without --inspect.',
 	},
@@ -58,10 +76,19 @@ const REFUSALS: readonly Refusal[] = [
 	},
 ];
 
-/** Why production will not start, each one sentence with its mend; empty in development. */
-export function productionRefusals(config: Config, facts: StartFacts): string[] {
+/**
+ * Why production will not start, each one sentence with its mend; empty in development. `isApi`: whether the process answers requests,
+ * as one that only works by itself doesn't; `isBroker`: whether it is the one that gives grants.
+ */
+export function productionRefusals(
+	config: Config,
+	facts: StartFacts,
+	{ isApi = true, isBroker = false } = {},
+): string[] {
 	if (config.env !== 'production') return [];
-	return REFUSALS.filter(({ applies }) => applies(config, facts)).map(({ sentence }) => sentence);
+	return REFUSALS.filter(({ ofTheApi, ofTheBroker }) => (isApi || !ofTheApi) && (isBroker || !ofTheBroker))
+		.filter(({ applies }) => applies(config, facts))
+		.map(({ sentence }) => sentence);
 }
 
 /** The facts about this Node process; a flag counts on the command line and in NODE_OPTIONS. */

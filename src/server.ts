@@ -1,25 +1,43 @@
 import type { Principal } from './access/index.ts';
 import {
+	columnOfCoordinate,
 	createApollo,
 	createContext,
 	createHttpServer,
 	createMetrics,
 	createRateLimit,
 	createSchema,
+	cutByLease,
+	type Door,
+	entryOfRefusal,
 	identifyPrincipal,
 	type Logger,
+	openNamedLease,
 	type Readiness,
 	RefusedAccountError,
 	type RequestContext,
+	readOperationFiles,
 	refusedHere,
+	registerOperations,
+	tellForgery,
 } from './api/index.ts';
-import { type AuditLog, draftEntry, systemEntry } from './audit/index.ts';
-import { type DatabaseAccess, openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from './compose.ts';
+import { type AuditLog, systemEntry } from './audit/index.ts';
+import {
+	type DatabaseAccess,
+	openAuthenticator,
+	openClosedContent,
+	openDesk,
+	openKeyring,
+	openLeaseUses,
+	openLog,
+	openPlaneOf,
+} from './compose.ts';
 import type { Config } from './config.ts';
+import type { Content } from './content/index.ts';
 import { checkAppend, inspectCatalogue, inspectSignIn, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
-import { assertOwnKeyring } from './installation.ts';
+import { assertOwnKeyring, assertProven } from './installation.ts';
 import type { Keyring } from './keys/index.ts';
 import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
 
@@ -32,25 +50,45 @@ export interface RunningServer {
 
 type Side = Principal['kind'];
 
+export interface StartOptions {
+	/** Whether operations that aren't registered are refused; as mustBeRegistered unless given. */
+	readonly onlyRegistered?: boolean;
+	/** Puts something around each plane's keyring, such as a test that counts or a gauge. */
+	readonly around?: (keyring: Keyring, side: Side) => Keyring;
+}
+
+/** In production, whoever operates the platform gets no further than what somebody has looked at. */
+export const mustBeRegistered = ({ env, plane }: Pick<Config, 'env' | 'plane'>): boolean =>
+	env === 'production' && plane !== 'firm';
+
 /**
  * The API of one process: its planes, each with rows, keys and cache of its own, one log, one HTTP server.
  * @throws SetupError for whatever keeps it from starting.
  */
-export async function startServer(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningServer> {
+export async function startServer(
+	config: Config,
+	database: DatabaseAccess,
+	logger: Logger,
+	{ onlyRegistered = mustBeRegistered(config), around = (keyring) => keyring }: StartOptions = {},
+): Promise<RunningServer> {
 	const introspection = config.env === 'development';
 	refuseInProduction(config, { roles: [], introspection });
 	const metrics = createMetrics();
 	const { schema, registry } = createSchema();
 	const sides: readonly Side[] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
+	const registered = sides.includes('operator')
+		? { operations: registerOperations(schema, readOperationFiles()), only: onlyRegistered }
+		: null;
 	const planes = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`)]));
 	const [front] = planes.values() as Iterable<Plane> as [Plane];
 	const logPlane = openPlaneOf(database, front.role, 1);
-	// Of its own, so that nobody's queries keep others from being told who they are.
-	const door = openPlaneOf(database, front.role, 4);
+	// Of their own, so that nobody's queries keep others from being told who they are.
+	const doors = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`, 4)]));
 	// A portal's requests have the firm's keys and rows of their own.
 	const portal = sides.includes('firm') ? openPlaneOf(database, 'firmseal_portal') : null;
-	const opened = [...planes.values(), logPlane, door, ...(portal ? [portal] : [])];
-	const close = () => Promise.all(opened.map((plane) => plane.close()));
+	const opened = [...planes.values(), ...doors.values(), logPlane, ...(portal ? [portal] : [])];
+	let leases: ReturnType<typeof openLeaseUses> | null = null;
+	const close = () => Promise.all([...opened.map((plane) => plane.close()), leases?.close()]);
 	try {
 		refuseInProduction(config, { roles: await Promise.all([...planes.values()].map(inspectSignIn)), introspection });
 		await assertPrepared(front);
@@ -63,33 +101,56 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 		const desks = new Map<Side, Desk>();
 		const keyrings = new Map<Side, Keyring>();
 		for (const [side, plane] of planes) {
-			const keyring = await openKeyring(config, side);
+			const keyring = around(await openKeyring(config, side), side);
 			await keyring.check();
+			await assertProven(keyring);
 			keyrings.set(side, keyring);
-			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger }));
+			const door = doors.get(side) as Plane;
+			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door }));
 		}
-		const authenticate = await openAuthenticator(config);
+		const operators = desks.get('operator');
+		const operatorKeyring = keyrings.get('operator');
+		if (operators && operatorKeyring)
+			leases = openLeaseUses({
+				database,
+				plane: operators.plane,
+				logger,
+				keyring: operatorKeyring,
+				audit: log,
+				registry,
+				metrics,
+				columnOf: columnOfCoordinate,
+			});
+		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger };
+		const door: Door = {
+			authenticate: await openAuthenticator(config),
+			plane: doors.get(sides[0] as Side) as Plane,
+			rights: Object.fromEntries([...desks].map(([side, { rights }]) => [side, rights])),
+		};
+		const closed = openClosedContent({ audit: log, metrics, logger });
 		const counted = createRateLimit(config.limits.ratePerMinute);
-		const apollo = createApollo({ schema, logger, metrics, introspection });
+		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
 		const http = await createHttpServer<RequestContext>({
 			server: config.server,
 			logger,
 			metrics,
 			apollo,
-			async context(request) {
-				const principal = await counted(request.ip, () =>
-					identifyPrincipal(authenticate, door, request.headers.authorization),
-				).catch((error: unknown) => recordRefusal(log, sides, request.id, error));
+			cut: cutByLease,
+			async context(request, reply) {
+				const identified = await counted(request.ip, () =>
+					identifyPrincipal(door, request.headers.authorization),
+				).catch((error: unknown) => recordRefusal({ log, logger, sides }, request.id, error));
+				const { principal } = identified;
 				const desk = desks.get(principal.kind);
 				if (!desk)
 					return recordRefusal(
-						log,
-						sides,
+						{ log, logger, sides },
 						request.id,
 						refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
 					);
-				return createContext(request.id, principal, deskOf(principal, desk, portal));
+				const lease = await openNamedLease(leaseDoor || null, request, reply, principal);
+				return createContext(request.id, identified, deskOf(principal, desk, { portal, closed }), lease);
 			},
 			ready: () => checkReadiness(planes, logPlane, keyrings),
 			// It lives on introspection.
@@ -120,8 +181,14 @@ export async function startServer(config: Config, database: DatabaseAccess, logg
 	}
 }
 
-/** Whoever is of a client sees what the portal's role sees for this client. */
-function deskOf(principal: Principal, desk: Desk, portal: Plane | null): Desk {
+interface Others {
+	readonly portal: Plane | null;
+	readonly closed: Content;
+}
+
+/** Whoever is of a client sees what the portal's role sees for this client; who can't be proven now opens nothing. */
+function deskOf(principal: Principal, shared: Desk, { portal, closed }: Others): Desk {
+	const desk = principal.proven ? shared : { ...shared, content: closed };
 	if (principal.kind === 'operator' || principal.client === null) return desk;
 	if (!portal) throw new Error('There is no portal here.');
 	return { ...desk, plane: portal.forClient(principal.client) };
@@ -173,14 +240,18 @@ async function refuseDrift(config: Config, plane: Plane, logger: Logger): Promis
 		logger.warn({ check, count: wrong.length }, 'the database has drifted: firmseal doctor says how');
 }
 
-/** @throws the error itself, once a refused account is on record. */
-async function recordRefusal(log: AuditLog, sides: readonly Side[], request: string, error: unknown): Promise<never> {
+interface Refusals {
+	readonly log: AuditLog;
+	readonly logger: Logger;
+	readonly sides: readonly Side[];
+}
+
+/** @throws the error itself, once a refused account is on record; one whose row proves nothing is told to whoever is on call too. */
+async function recordRefusal({ log, logger, sides }: Refusals, request: string, error: unknown): Promise<never> {
 	if (error instanceof RefusedAccountError) {
-		const { actor, firm } = error;
-		const plane = sides.find((side) => side === actor.kind) ?? sides[0] ?? 'firm';
-		await log.append([
-			draftEntry({ actor, plane, request }, { action: 'request.deny', decision: 'DENIED', firm, reason: 'FORBIDDEN' }),
-		]);
+		const plane = sides.find((side) => side === error.actor.kind) ?? sides[0] ?? 'firm';
+		tellForgery(logger, error, request);
+		await log.append([entryOfRefusal(error, plane, request)]);
 	}
 	throw error;
 }

@@ -20,6 +20,8 @@ const databaseUrl = z
 const ORIGINS =
 	'origins as browsers send them, separated by commas: https://HOST or https://HOST:PORT (http:// only to this machine), nothing after it and no wildcard';
 
+const WEBHOOK_SECRET = 'at least 32 printable characters without spaces, or whsec_ and then 24 to 64 bytes in base64';
+
 const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
 
 /** Every setting of this version: its name, what it may be, and its default. Messages finish the sentence "NAME must be …". */
@@ -35,6 +37,8 @@ export const settingsSchema = z.object({
 	DATABASE_URL: databaseUrl,
 	FIRMSEAL_OPERATOR_DATABASE_URL: databaseUrl,
 	FIRMSEAL_WORKER_DATABASE_URL: databaseUrl,
+	FIRMSEAL_BROKER_DATABASE_URL: databaseUrl,
+	FIRMSEAL_DIRECT_DATABASE_URL: databaseUrl,
 	FIRMSEAL_ADMIN_DATABASE_URL: databaseUrl,
 	FIRMSEAL_KEYRING: z
 		.enum(['local'], {
@@ -64,6 +68,16 @@ export const settingsSchema = z.object({
 	FIRMSEAL_RATE_PER_MINUTE: wholeNumber(1, 1_000_000).default(600),
 	FIRMSEAL_TLS_CERT: z.string().optional(),
 	FIRMSEAL_TLS_KEY: z.string().optional(),
+	FIRMSEAL_WEBHOOK_URL: z
+		.string()
+		.refine(isHttpUrl, must(HTTP_URL))
+		.transform((url) => new Secret(url))
+		.optional(),
+	FIRMSEAL_WEBHOOK_SECRET: z
+		.string()
+		.refine(isWebhookSecret, must(WEBHOOK_SECRET))
+		.transform((secret) => new Secret(secret))
+		.optional(),
 	FIRMSEAL_LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], must('fatal, error, warn, info, debug or silent'))
 		.default('info'),
@@ -122,6 +136,14 @@ function isHttpUrl(text: string): boolean {
 	const url = URL.parse(text);
 	if (url === null || url.username !== '' || url.password !== '') return false;
 	return url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname));
+}
+
+/** Of bytes that are no base64, Node's decoder would make a shorter key without a word. */
+function isWebhookSecret(text: string): boolean {
+	if (!text.startsWith('whsec_')) return /^[\x21-\x7e]{32,512}$/.test(text);
+	const encoded = text.slice('whsec_'.length);
+	const bytes = Buffer.from(encoded, 'base64');
+	return bytes.length >= 24 && bytes.length <= 64 && bytes.toString('base64') === encoded;
 }
 
 /** Scheme, host and port as a browser writes them, so that they can be compared as text; an asterisk would match nothing. */

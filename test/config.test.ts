@@ -22,8 +22,9 @@ describe('readConfig', () => {
 			dataDir: resolve('.firmseal'),
 			server: { host: '127.0.0.1', port: 4000, trustProxy: null, corsOrigins: [], tls: null, metrics: true },
 			limits: { ratePerMinute: 600 },
-			database: { firm: null, operator: null, worker: null, admin: null },
+			database: { firm: null, operator: null, worker: null, broker: null, direct: null, admin: null },
 			keyring: { kind: 'local', rootKey: null, cacheSeconds: 300 },
+			webhook: null,
 			tokens: null,
 			log: { level: 'info' },
 			client: { url: 'http://127.0.0.1:4000', token: null },
@@ -56,6 +57,8 @@ describe('readConfig', () => {
 			FIRMSEAL_RATE_PER_MINUTE: '60',
 			FIRMSEAL_TLS_CERT: '/etc/firmseal/cert.pem',
 			FIRMSEAL_TLS_KEY: '/etc/firmseal/key.pem',
+			FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/in?token=x',
+			FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32),
 			FIRMSEAL_LOG_LEVEL: 'warn',
 			FIRMSEAL_METRICS: 'off',
 			FIRMSEAL_TOKEN: 'a.b.c',
@@ -78,6 +81,8 @@ describe('readConfig', () => {
 			audience: 'firmseal',
 			jwksUrl: 'https://id.example/keys',
 		});
+		expect(config.webhook?.url.expose()).toBe('https://hooks.example/in?token=x');
+		expect(config.webhook?.secret.expose()).toBe('s'.repeat(32));
 		expect(config.client.url).toBe('https://firmseal.example');
 		expect(config.client.token?.expose()).toBe('a.b.c');
 		expect(config.nodeOptions).toBe('--disable-sigusr1');
@@ -178,14 +183,50 @@ describe('readConfig', () => {
 		expect(problems[1]).toContain('FIRMSEAL_TLS_KEY must be set too');
 	});
 
+	it.each(['http://hooks.example/in', 'https://user:hunter2@hooks.example/in', 'hooks.example'])(
+		'refuses to send notices to %s',
+		(url) => {
+			const problems = problemsOf({ FIRMSEAL_WEBHOOK_URL: url, FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) });
+			expect(problems).toEqual([expect.stringMatching(/^FIRMSEAL_WEBHOOK_URL must be an https:\/\/ URL/)]);
+			expect(problems.join()).not.toContain(url);
+		},
+	);
+
+	it.each([
+		's'.repeat(31),
+		`${'s'.repeat(32)} `,
+		'é'.repeat(32),
+		`whsec_${Buffer.alloc(23).toString('base64')}`,
+		`whsec_${Buffer.alloc(65).toString('base64')}`,
+		`whsec_${'-'.repeat(44)}`,
+	])('refuses the secret %s', (secret) => {
+		const problems = problemsOf({ FIRMSEAL_WEBHOOK_URL: 'https://hooks.example', FIRMSEAL_WEBHOOK_SECRET: secret });
+		expect(problems).toEqual([
+			expect.stringMatching(/^FIRMSEAL_WEBHOOK_SECRET must be at least 32 printable characters/),
+		]);
+		expect(problems.join()).not.toContain(secret);
+	});
+
+	it('takes a webhook on this machine without TLS, and its secret in either form', () => {
+		const FIRMSEAL_WEBHOOK_URL = 'http://127.0.0.1:9000/in';
+		for (const size of [24, 64]) {
+			const FIRMSEAL_WEBHOOK_SECRET = `whsec_${Buffer.alloc(size, 7).toString('base64')}`;
+			expect(problemsOf({ FIRMSEAL_WEBHOOK_URL, FIRMSEAL_WEBHOOK_SECRET })).toEqual([]);
+		}
+		expect(problemsOf({ FIRMSEAL_WEBHOOK_URL, FIRMSEAL_WEBHOOK_SECRET: '!'.repeat(32) })).toEqual([]);
+		const [problem] = problemsOf({ FIRMSEAL_WEBHOOK_URL });
+		expect(problem).toContain('FIRMSEAL_WEBHOOK_SECRET must be set too');
+	});
+
 	it('refuses a database URL that would mean nothing', () => {
 		const url = 'postgres://u:hunter2@127.0.0.1/x';
-		const problems = problemsOf({ FIRMSEAL_ADMIN_DATABASE_URL: url, FIRMSEAL_WORKER_DATABASE_URL: url });
+		const problems = problemsOf({ FIRMSEAL_ADMIN_DATABASE_URL: url, FIRMSEAL_DIRECT_DATABASE_URL: url });
 		expect(problems).toHaveLength(2);
-		expect(problems[0]).toMatch(/^DATABASE_URL is not set.*FIRMSEAL_WORKER_DATABASE_URL/);
+		expect(problems[0]).toMatch(/^DATABASE_URL is not set.*FIRMSEAL_ADMIN_DATABASE_URL/);
 		expect(problems.join()).not.toContain('hunter2');
 		expect(problemsOf({ DATABASE_URL: url, FIRMSEAL_ADMIN_DATABASE_URL: url })).toEqual([]);
 		expect(problemsOf({ FIRMSEAL_PLANE: 'operator', FIRMSEAL_OPERATOR_DATABASE_URL: url })).toEqual([]);
+		expect(problemsOf({ FIRMSEAL_WORKER_DATABASE_URL: url })).toEqual([]);
 	});
 
 	it('asks for what a command needs', () => {
@@ -207,6 +248,8 @@ describe('readConfig', () => {
 			DATABASE_URL: `postgres://u:${marker}@127.0.0.1/x`,
 			FIRMSEAL_TOKEN: marker,
 			FIRMSEAL_ROOT_KEY: 'ab'.repeat(32),
+			FIRMSEAL_WEBHOOK_URL: `https://hooks.example/${marker}`,
+			FIRMSEAL_WEBHOOK_SECRET: marker,
 		});
 		const printed = [
 			JSON.stringify(config),

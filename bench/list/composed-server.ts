@@ -48,7 +48,7 @@ export async function startComposed(
 	const audit = variant === 'unrecorded' ? forgetfulLog() : openLog(logPlane);
 	const keyring = await openKeyring(config, 'firm');
 	const desk = openDesk({ plane, keyring, audit, registry, config, metrics, logger });
-	const authenticate = await openAuthenticator(config);
+	const door = { authenticate: await openAuthenticator(config), plane, rights: { firm: desk.rights } };
 	const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
 	await apollo.start();
 	const http = await createHttpServer<RequestContext>({
@@ -57,8 +57,8 @@ export async function startComposed(
 		metrics,
 		apollo,
 		async context(request) {
-			const principal = await identifyPrincipal(authenticate, plane, request.headers.authorization);
-			return createContext(request.id, principal, desk);
+			const identified = await identifyPrincipal(door, request.headers.authorization);
+			return createContext(request.id, identified, desk);
 		},
 		ready: async () => ({ ok: true, checks: {} }),
 	});

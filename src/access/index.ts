@@ -10,7 +10,28 @@ export {
 	denialOfField,
 	isIssued,
 	mayWrite,
+	type OpenLease,
 } from './capability.ts';
+export {
+	type Agreed,
+	isAgreed,
+	isInUse,
+	isTerminal,
+	isTighter,
+	LEASE_STATES,
+	type LeaseMover,
+	type LeaseState,
+	MOVES,
+	mayMove,
+} from './lease-machine.ts';
+export {
+	canonicalRequest,
+	LEASE_PURPOSES,
+	type LeasePurpose,
+	type LeaseRequest,
+	type LeaseScope,
+} from './lease-request.ts';
+export { seesWhy } from './lease-sight.ts';
 export type { FirmPrincipal, FirmRole, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
 export {
 	type Operation,
@@ -23,3 +44,18 @@ export {
 	SIGHT,
 	sightOf,
 } from './rights.ts';
+export { isFresh, type SignedIn } from './sign-in.ts';
+export {
+	type AccessPolicy,
+	activationStatement,
+	approvalStatement,
+	clockResetStatement,
+	type FirmPolicy,
+	type Identity,
+	membershipStatement,
+	operatorStatement,
+	policyStatement,
+	requestStatement,
+	type Side,
+	type Statement,
+} from './statements.ts';

@@ -1,6 +1,12 @@
 export type FirmRole = 'OWNER' | 'MEMBER' | 'CLIENT';
 export type OperatorRole = 'OPERATOR' | 'APPROVER' | 'AUDITOR';
 
+/**
+ * Whether the row that says so was proven by its MAC. false: the key service is away, so that nobody knows. Then metadata is served,
+ * no content is opened, and nothing is changed. A row whose MAC is wrong makes no principal at all.
+ */
+export type Proven = boolean;
+
 /** A person of one firm, read from the database at each request. */
 export interface FirmPrincipal {
 	readonly kind: 'firm';
@@ -12,6 +18,7 @@ export interface FirmPrincipal {
 	readonly role: FirmRole;
 	/** The client whom somebody of the portal (CLIENT) is of; null for the firm's own people. */
 	readonly client: string | null;
+	readonly proven: Proven;
 }
 
 /** Somebody who operates the platform. Belongs to no firm. */
@@ -20,6 +27,7 @@ export interface OperatorPrincipal {
 	readonly user: string;
 	readonly person: string;
 	readonly roles: ReadonlySet<OperatorRole>;
+	readonly proven: Proven;
 }
 
 export type Principal = FirmPrincipal | OperatorPrincipal;

@@ -32,6 +32,11 @@ const STAFF: Right = { OWNER: 'firm', MEMBER: 'firm' };
 const STAFF_AND_CLIENT: Right = { OWNER: 'firm', MEMBER: 'firm', CLIENT: 'firm' };
 const OWNER: Right = { OWNER: 'firm' };
 const LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
+/** Whoever asks for leases, decides on them, or looks at what was done under them. */
+const LEASES: Right = { OWNER: 'firm', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
+/** Each for its own side: an owner for the firm, an approver for the platform. */
+const DECIDING: Right = { OWNER: 'firm', APPROVER: 'all' };
+const OPERATOR: Right = { OPERATOR: 'all' };
 
 /**
  * Who may call what. An operation that isn't here may be called by nobody; a role that isn't in its row is FORBIDDEN,
@@ -58,6 +63,8 @@ export const RIGHTS = {
 	timeEntry: STAFF_AND_OPERATOR,
 	auditEntries: LOG,
 	notices: OWNER,
+	breakGlassLeases: LEASES,
+	breakGlassLease: LEASES,
 	createClient: STAFF,
 	updateClient: STAFF,
 	createDocument: STAFF,
@@ -86,6 +93,15 @@ export const RIGHTS = {
 	setMemberRole: OWNER,
 	removeMember: OWNER,
 	cancelOwnerRecovery: OWNER,
+	setFirmAccessPolicy: OWNER,
+	requestBreakGlass: OPERATOR,
+	cancelBreakGlass: OPERATOR,
+	activateBreakGlass: OPERATOR,
+	releaseBreakGlass: OPERATOR,
+	approveBreakGlass: DECIDING,
+	denyBreakGlass: DECIDING,
+	revokeBreakGlass: DECIDING,
+	reviewBreakGlass: DECIDING,
 } as const satisfies Record<string, Right>;
 
 /** Who finds an object of a type, by its id or as a part of another. A type that isn't here is found by nobody. */
@@ -106,6 +122,8 @@ export const SIGHT = {
 	/** A member finds those that aren't for owners alone. */
 	Notice: STAFF,
 	OwnerRecovery: { ...STAFF, OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' },
+	BreakGlassLease: LEASES,
+	FirmAccessPolicy: { ...DECIDING, OPERATOR: 'all' },
 } as const satisfies Record<string, Right>;
 
 export type Operation = keyof typeof RIGHTS;

@@ -1,12 +1,12 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { SignedIn } from '../access/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 
 /** Who a token speaks for. What they are is read from the database; no other claim counts, an e-mail least of all. */
 export interface Authenticated {
 	readonly issuer: string;
 	readonly subject: string;
-	/** When the person last signed in; null when the issuer does not say, or says a time to come. */
-	readonly authTime: Date | null;
+	readonly authTime: SignedIn;
 }
 
 /** @throws FirmsealError UNAUTHENTICATED, with a sentence that says what is wrong with the token. */
@@ -114,11 +114,12 @@ function readBearer(header: string | undefined): string {
 	return token;
 }
 
-/** A sign-in in the future would stay fresh for ever, so it counts as none. */
-function readAuthTime(claim: unknown, currentDate: Date): Date | null {
-	if (typeof claim !== 'number' || !Number.isFinite(claim) || claim < 0) return null;
+/** A sign-in in the future would stay fresh for ever, and one that nobody can read can't be asked for its age: neither is one. */
+function readAuthTime(claim: unknown, currentDate: Date): SignedIn {
+	if (claim === undefined) return null;
+	if (typeof claim !== 'number' || !Number.isFinite(claim) || claim < 0) return 'UNBELIEVABLE';
 	const time = claim * 1000;
-	return time <= currentDate.getTime() + CLOCK_TOLERANCE * 1000 ? new Date(time) : null;
+	return time <= currentDate.getTime() + CLOCK_TOLERANCE * 1000 ? new Date(time) : 'UNBELIEVABLE';
 }
 
 const CLAIM_SENTENCES: Readonly<Record<string, string>> & { readonly sub: string } = {

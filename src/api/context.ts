@@ -1,8 +1,11 @@
-import { type Operation, type Principal, type Reach, reachOf } from '../access/index.ts';
+import { type Operation, type Principal, type Reach, reachOf, type SignedIn } from '../access/index.ts';
 import { entryOf } from '../content/index.ts';
 import { accessOf } from '../directives/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type Acting, actingAs, type Desk } from '../firms/index.ts';
+import { KeyUnavailableError } from '../keys/index.ts';
+import type { RequestLease } from '../leases/index.ts';
+import type { Identified } from './identify-principal.ts';
 import { createLoaders, type Loaders } from './loaders.ts';
 import { planeOfRequest } from './request-plane.ts';
 
@@ -11,15 +14,24 @@ export interface RequestContext {
 	/** UUIDv7, made by the server. */
 	readonly requestId: string;
 	readonly principal: Principal;
+	/** When the caller last signed in; null where the issuer does not say. */
+	readonly authTime: SignedIn;
 	/** The plane's rows and content: a principal never meets the other plane's. */
 	readonly desk: Desk;
 	readonly loaders: Loaders;
+	/** The lease that the request is under. */
+	readonly lease: RequestLease | null;
 }
 
-export function createContext(requestId: string, principal: Principal, shared: Desk): RequestContext {
+export function createContext(
+	requestId: string,
+	{ principal, authTime }: Pick<Identified, 'principal' | 'authTime'>,
+	shared: Desk,
+	lease: RequestLease | null = null,
+): RequestContext {
 	const desk = { ...shared, plane: planeOfRequest(shared.plane) };
 	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
-	return { requestId, principal, desk, loaders };
+	return { requestId, principal, authTime, desk, loaders, lease };
 }
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */
@@ -30,8 +42,16 @@ export const firmOf = ({ principal }: RequestContext): string | null =>
 export const clientOf = ({ principal }: RequestContext): string | null =>
 	principal.kind === 'firm' ? principal.client : null;
 
-/** @throws FirmsealError FORBIDDEN, recorded, when the caller's roles don't have the operation. */
+/**
+ * @throws FirmsealError FORBIDDEN, recorded, when the caller's roles don't have the operation; KEY_UNAVAILABLE for a change by
+ * somebody whose rights can't be checked now.
+ */
 export function requireReach(context: RequestContext, type: 'Query' | 'Mutation', operation: Operation): Reach {
+	if (type === 'Mutation' && !context.principal.proven)
+		throw new KeyUnavailableError(
+			'AWAY',
+			"Nothing can be changed now: the key service is away, so that your rights can't be checked. Try again later.",
+		);
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;
 	const access = accessOf(context);
@@ -47,7 +67,7 @@ export function requireReach(context: RequestContext, type: 'Query' | 'Mutation'
 	throw new FirmsealError('FORBIDDEN', `Your role may not call ${operation}.`);
 }
 
-/** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN as requireReach. */
+/** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE as requireReach. */
 export function actingFor(context: RequestContext, operation: Operation): Acting {
 	requireReach(context, 'Mutation', operation);
 	const { principal, loaders } = context;

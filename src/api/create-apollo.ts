@@ -5,6 +5,7 @@ import {
 } from '@apollo/server/plugin/disabled';
 import type { GraphQLSchema } from 'graphql';
 import { responseGate } from '../directives/index.ts';
+import { answerRegistered, type RegisteredOptions } from './answer-registered.ts';
 import type { RequestContext } from './context.ts';
 import { createFormatError } from './format-error.ts';
 import { outcomeOf, setResponseStatus } from './http/index.ts';
@@ -19,10 +20,18 @@ export interface ApolloOptions {
 	readonly metrics: Metrics;
 	/** Tells clients what there is; never in production. */
 	readonly introspection: boolean;
+	/** Operations that may be named by their hash; none unless given. */
+	readonly registered?: RegisteredOptions | null;
 }
 
 /** Apollo Server as Firmseal runs it: one document a request, no stack traces, no outside addresses, nothing unrecorded. */
-export function createApollo({ schema, logger, metrics, introspection }: ApolloOptions): ApolloServer<RequestContext> {
+export function createApollo({
+	schema,
+	logger,
+	metrics,
+	introspection,
+	registered,
+}: ApolloOptions): ApolloServer<RequestContext> {
 	return new ApolloServer<RequestContext>({
 		schema,
 		introspection,
@@ -45,11 +54,13 @@ export function createApollo({ schema, logger, metrics, introspection }: ApolloO
 				contentOf: ({ desk }) => desk.content,
 				principalOf: ({ principal }) => principal,
 				requestIdOf: ({ requestId }) => requestId,
+				leaseOf: ({ lease }) => lease,
 				onAnswered(answered) {
 					metrics.graphqlOperation(outcomeOf(answered.response));
 					setResponseStatus(answered);
 				},
 			}),
+			...(registered ? [answerRegistered<RequestContext>(registered)] : []),
 		],
 	});
 }

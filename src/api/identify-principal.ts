@@ -1,71 +1,98 @@
-import type { OperatorRole, Principal } from '../access/index.ts';
-import type { Actor } from '../audit/index.ts';
+import {
+	membershipStatement,
+	type OperatorRole,
+	operatorStatement,
+	type Principal,
+	type SignedIn,
+	type Statement,
+} from '../access/index.ts';
 import { type Identity, identify, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Authenticate } from './authenticate.ts';
+import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
+import type { Authenticate, Authenticated } from './authenticate.ts';
+import { RefusedAccountError } from './refused-account.ts';
+
+/** What people's rights are checked with, by the side they are of. Somebody of a side that isn't here stays unproven. */
+export type RightsBySide = Partial<Readonly<Record<Principal['kind'], Pick<Rights, 'holds'>>>>;
+
+/** Where people are told from each other. */
+export interface Door {
+	readonly authenticate: Authenticate;
+	readonly plane: Plane;
+	readonly rights: RightsBySide;
+}
+
+export interface Identified {
+	/** User id. */
+	readonly user: string;
+	readonly principal: Principal;
+	/** When the person last signed in. */
+	readonly authTime: SignedIn;
+}
 
 /**
  * Who sends a request, and what they may be now: read from the database each time, so that a removal or a disabling acts
- * with the next request.
- * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account that has no role any more.
+ * with the next request, and checked by the row's MAC, so that a row that SQL has put in or changed gives nothing.
+ * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account that has no role any more, or no proof of it.
  */
 export async function identifyPrincipal(
-	authenticate: Authenticate,
-	plane: Plane,
+	{ authenticate, plane, rights }: Door,
 	authorizationHeader: string | undefined,
-): Promise<Principal> {
-	const { issuer, subject } = await authenticate(authorizationHeader);
+): Promise<Identified> {
+	const { issuer, subject, authTime } = await authenticate(authorizationHeader);
 	const identity = await plane.read(null, (tx) => identify(tx, issuer, subject));
 	if (!identity || identity.userDisabled)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
 			'This account is not known here, or is disabled: ask your firm or the platform.',
 		);
-	return principalOf(identity);
+	const principal = await principalOf(identity, { issuer, subject }, rights);
+	return { user: principal.user, principal, authTime };
 }
 
-/** An account that is known and may do nothing now: told to the log as well as to the caller. */
-export class RefusedAccountError extends FirmsealError {
-	override readonly name = 'RefusedAccountError';
-	readonly actor: Actor;
-	readonly firm: string | null;
-
-	constructor({ userId, firmId, firmRole, operatorRoles }: Refused, message: string) {
-		super('FORBIDDEN', message);
-		this.actor = {
-			kind: operatorRoles ? 'operator' : 'firm',
-			user: userId,
-			roles: operatorRoles ?? (firmRole ? [firmRole] : []),
-		};
-		this.firm = firmId;
-	}
-}
-type Refused = Pick<Identity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'>;
-
-/** The same for somebody who is at the wrong plane's server. */
-export const refusedHere = (principal: Principal, message: string): RefusedAccountError =>
-	principal.kind === 'operator'
-		? new RefusedAccountError(
-				{ userId: principal.user, firmId: null, firmRole: null, operatorRoles: [...principal.roles] },
-				message,
-			)
-		: new RefusedAccountError(
-				{ userId: principal.user, firmId: principal.firm, firmRole: principal.role, operatorRoles: null },
-				message,
-			);
-
-/** @throws RefusedAccountError */
-export function principalOf(identity: Identity): Principal {
-	const { userId: user, personId: person, firmId, firmRole, operatorRoles } = identity;
+/** What an account may be now; `of`: what it signs in as. @throws RefusedAccountError */
+export async function principalOf(
+	identity: Identity,
+	of: Pick<Authenticated, 'issuer' | 'subject'>,
+	rights: RightsBySide,
+): Promise<Principal> {
+	const { userId: user, personId: person, firmId: firm, firmRole: role, clientId: client, operatorRoles } = identity;
+	const account = { user, person, issuer: of.issuer, subject: of.subject };
 	if (operatorRoles) {
 		if (identity.operatorDisabled) throw new RefusedAccountError(identity, 'This operator account is disabled.');
-		return { kind: 'operator', user, person, roles: new Set<OperatorRole>(operatorRoles) };
+		const roles = new Set<OperatorRole>(operatorRoles);
+		const statement = operatorStatement({ ...account, roles: operatorRoles, active: true });
+		const proven = await isProven(rights.operator, PLATFORM, statement, identity.operatorMac);
+		if (proven === 'FORGED') throw unproven(identity, 'ask another approver');
+		return { kind: 'operator', user, person, roles, proven };
 	}
-	if (firmId === null || firmRole === null || identity.removed)
+	if (firm === null || role === null || identity.removed)
 		throw new RefusedAccountError(identity, 'This account belongs to no firm: ask an owner of your firm.');
 	if (identity.firmStatus !== 'ACTIVE')
 		throw new RefusedAccountError(identity, 'Your firm is suspended: ask the platform.');
-	if (firmRole === 'CLIENT' && identity.clientId === null)
+	if (role === 'CLIENT' && client === null)
 		throw new RefusedAccountError(identity, 'This account is of no client of the firm yet: ask an owner of the firm.');
-	return { kind: 'firm', user, person, firm: firmId, role: firmRole, client: identity.clientId };
+	const statement = membershipStatement({ ...account, firm, role, client, active: true });
+	const proven = await isProven(rights.firm, firm, statement, identity.membershipMac);
+	if (proven === 'FORGED') throw unproven(identity, 'ask an owner of your firm');
+	return { kind: 'firm', user, person, firm, role, client, proven };
+}
+
+const unproven = (identity: Identity, mend: string) =>
+	new RefusedAccountError(identity, `The rights of this account can't be proven: ${mend}.`, true);
+
+/** false: that can't be known now. */
+async function isProven(
+	rights: Pick<Rights, 'holds'> | undefined,
+	firm: string,
+	statement: Statement,
+	mac: Uint8Array | null,
+): Promise<boolean | 'FORGED'> {
+	if (!rights) return false;
+	try {
+		return (await rights.holds(firm, statement, mac)) || 'FORGED';
+	} catch (error) {
+		if (error instanceof KeyUnavailableError) return false;
+		throw error;
+	}
 }

@@ -2,11 +2,20 @@ export { type Authenticate, createAuthenticator, remoteKeys } from './authentica
 export { createContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
-export { identifyPrincipal, principalOf, RefusedAccountError, refusedHere } from './identify-principal.ts';
+export {
+	type Door,
+	type Identified,
+	identifyPrincipal,
+	principalOf,
+} from './identify-principal.ts';
 export { createRateLimit } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
+export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';
+export { readOperationFiles, registerOperations } from './registered-operations.ts';
+export { cutByLease, type LeaseDoor, openNamedLease } from './request-lease.ts';
 export {
+	columnOfCoordinate,
 	createSchema,
 	fieldsByName,
 	LOCK,

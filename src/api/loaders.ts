@@ -2,12 +2,12 @@ import DataLoader from 'dataloader';
 import {
 	type FirmOwnedTable,
 	type FirmRow,
-	type MembershipRow,
 	type OperatorRolesRow,
 	type Plane,
 	type Row,
 	type RowKey,
 	type Selection,
+	type ShownMembership,
 	selectFirmsByIds,
 	selectMembershipsByUsers,
 	selectOperatorRoles,
@@ -21,7 +21,7 @@ import {
 export interface Loaders {
 	readonly users: DataLoader<string, UserRow | null>;
 	readonly firms: DataLoader<string, FirmRow | null>;
-	readonly memberships: DataLoader<string, MembershipRow | null>;
+	readonly memberships: DataLoader<string, ShownMembership | null>;
 	readonly operatorRoles: DataLoader<string, OperatorRolesRow | null>;
 	/** Reads anew from now on. */
 	forget(): void;

@@ -16,6 +16,9 @@ export interface LogFields {
 	readonly ms?: number;
 	readonly code?: string;
 	readonly firm?: string;
+	/** Pseudonymous user id. */
+	readonly user?: string;
+	readonly lease?: string;
 	readonly plane?: string;
 	/** Address or port the server listens on. */
 	readonly address?: string;
@@ -33,6 +36,8 @@ const FIELDS = {
 	ms: true,
 	code: true,
 	firm: true,
+	user: true,
+	lease: true,
 	plane: true,
 	address: true,
 	check: true,

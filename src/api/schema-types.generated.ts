@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, OwnerRecoveryRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
+import type { LeaseOpeningNode } from './resolvers/lease-report.ts';
 import type { Connection } from './connection.ts';
 import type { RequestContext } from './context.ts';
 export type Maybe<T> = T | null;
@@ -128,6 +129,114 @@ export type AuditKeyUse = {
   source: Scalars['String']['output'];
   /** The key's version. */
   version: Scalars['Int']['output'];
+};
+
+/** A break-glass lease: a right of one operator to read content of one firm, for a time and within bounds, once everybody who must has agreed to exactly this request. */
+export type BreakGlassLease = Node & {
+  /** When it was activated; null until then. */
+  activatedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Who has agreed, first to last. */
+  approvals: Array<LeaseApproval>;
+  /** The classes of content that it covers. */
+  classes: Array<ContentClass>;
+  /** The encrypted fields that it covers, as Type.field; null: every one of the classes. */
+  coordinates?: Maybe<Array<Scalars['String']['output']>>;
+  /** When it ended; null until then. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Every move, first to last. */
+  events: Array<LeaseEvent>;
+  /** When it ends at the latest; null until it is activated. */
+  expiresAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The firm. */
+  firm: Firm;
+  /** The firm whose content it is for. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** Whether a third person has looked at what was done under it. */
+  isReviewed: Scalars['Boolean']['output'];
+  /** How many minutes it lasts from its activation on. */
+  minutes: Scalars['Int']['output'];
+  /** The report of what was opened under it, first to last, from the audit log; for the firm's owners, who asked, approvers and auditors, null for others. Reading it is itself recorded. */
+  openings?: Maybe<LeaseOpeningConnection>;
+  /** What it is for. */
+  purpose: LeasePurpose;
+  /** How many values that aren't null may be read, repeats included; null: no limit. */
+  readBudget?: Maybe<Scalars['Int']['output']>;
+  /** Why; for the firm's owners, who asked, approvers and auditors, null for others and once it is erased. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** The records that it covers; null: all of the firm. */
+  recordIds?: Maybe<Array<Scalars['ID']['output']>>;
+  /** SHA-256, in hex, of the canonical request: who agrees names it. */
+  requestHash: Scalars['String']['output'];
+  /** When it was asked for. */
+  requestedAt: Scalars['DateTime']['output'];
+  /** The account that asked. */
+  requestedById: Scalars['ID']['output'];
+  /** Who asked; null for a firm's people, who don't see those of the platform. */
+  requester?: Maybe<User>;
+  /** When that was. */
+  reviewedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The account that did. */
+  reviewedById?: Maybe<Scalars['ID']['output']>;
+  /** How far it has come. */
+  state: LeaseState;
+  /** The ticket that it is about; seen as the reason is. */
+  ticket?: Maybe<Scalars['String']['output']>;
+  /** How many values were read under it, repeats included. */
+  used: Scalars['Int']['output'];
+};
+
+
+/** A break-glass lease: a right of one operator to read content of one firm, for a time and within bounds, once everybody who must has agreed to exactly this request. */
+export type BreakGlassLeaseOpeningsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A page of leases. */
+export type BreakGlassLeaseConnection = {
+  /** The leases of the page with their cursors. */
+  edges: Array<BreakGlassLeaseEdge>;
+  /** The leases of the page. */
+  nodes: Array<BreakGlassLease>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A lease in a list. */
+export type BreakGlassLeaseEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The lease. */
+  node: BreakGlassLease;
+};
+
+/** Which leases. */
+export type BreakGlassLeaseFilter = {
+  /** Whether they were reviewed. */
+  isReviewed?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Asked for by this account. */
+  requestedById?: InputMaybe<Scalars['ID']['input']>;
+  /** In this state. */
+  state?: InputMaybe<LeaseState>;
+};
+
+/** Orders of a list of leases. */
+export type BreakGlassLeaseOrder =
+  /** Oldest request first. */
+  | 'REQUESTED_AT_ASC'
+  /** Newest request first. */
+  | 'REQUESTED_AT_DESC';
+
+/** The lease as it is now. */
+export type BreakGlassLeasePayload = {
+  /** The lease. */
+  lease: BreakGlassLease;
 };
 
 /** What was called off. */
@@ -696,6 +805,8 @@ export type DocumentVersion = FirmOwned & Node & {
 
 /** A firm whose content Firmseal keeps. */
 export type Firm = Node & {
+  /** What the firm has to say to leases on its content; for its owners, operators and approvers, null for others. */
+  accessPolicy?: Maybe<FirmAccessPolicy>;
   /** When the firm was created. */
   createdAt: Scalars['DateTime']['output'];
   /** UUIDv7 in lower case. */
@@ -721,6 +832,14 @@ export type FirmMembersArgs = {
   before?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What a firm has to say to leases on its content. */
+export type FirmAccessPolicy = {
+  /** How many persons of the platform must agree. */
+  approvers: Scalars['Int']['output'];
+  /** What the firm does. */
+  policy: FirmPolicy;
 };
 
 /** A page of firms. */
@@ -759,6 +878,15 @@ export type FirmOwned = {
   /** The firm that the object belongs to. */
   firmId: Scalars['ID']['output'];
 };
+
+/** What a firm does about a lease on its content. */
+export type FirmPolicy =
+  /** One of its owners must agree. */
+  | 'APPROVE'
+  /** It takes no requests. */
+  | 'NEVER'
+  /** Its owners are told. */
+  | 'NOTIFY';
 
 /** What somebody may do in a firm. */
 export type FirmRole =
@@ -944,6 +1072,109 @@ export type InvoiceStatus =
   /** Not valid any more. */
   | 'VOID';
 
+/** Somebody's yes to exactly one request. */
+export type LeaseApproval = {
+  /** When it was given. */
+  approvedAt: Scalars['DateTime']['output'];
+  /** The hash of the request that it is for. */
+  requestHash: Scalars['String']['output'];
+  /** For whom it was given. */
+  side: LeaseSide;
+  /** Who gave it; null for a firm's people who ask for somebody of the platform. */
+  user?: Maybe<User>;
+  /** The account that gave it. */
+  userId: Scalars['ID']['output'];
+};
+
+/** A move of a lease from one state to the next. */
+export type LeaseEvent = {
+  /** The account that moved it; null for the program itself. */
+  actorId?: Maybe<Scalars['ID']['output']>;
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** The state before; null for the request. */
+  fromState?: Maybe<LeaseState>;
+  /** The state after. */
+  toState: LeaseState;
+};
+
+/** What one request opened under a lease, as the audit log has it. */
+export type LeaseOpening = {
+  /** When the process wrote it, by its own clock. */
+  at: Scalars['DateTime']['output'];
+  /** The fields, as Type.field. */
+  coordinates: Array<Scalars['String']['output']>;
+  /** The entry of the audit log. */
+  id: Scalars['ID']['output'];
+  /** Ids of the records. */
+  recordIds: Array<Scalars['ID']['output']>;
+  /** The server's id of the request. */
+  requestId?: Maybe<Scalars['ID']['output']>;
+};
+
+/** A page of what was opened under a lease. */
+export type LeaseOpeningConnection = {
+  /** The openings of the page with their cursors. */
+  edges: Array<LeaseOpeningEdge>;
+  /** The openings of the page. */
+  nodes: Array<LeaseOpening>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An opening in a list. */
+export type LeaseOpeningEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The opening. */
+  node: LeaseOpening;
+};
+
+/** What a lease is for. */
+export type LeasePurpose =
+  /** The firm has asked for help. */
+  | 'CUSTOMER_SUPPORT'
+  /** Something is broken. */
+  | 'INCIDENT'
+  /** A court or an authority demands it. */
+  | 'LEGAL_PROCESS'
+  /** The security of the platform is examined. */
+  | 'SECURITY_REVIEW';
+
+/** For whom somebody agrees to a lease. */
+export type LeaseSide =
+  /** The firm: one of its owners. */
+  | 'FIRM'
+  /** The platform: an approver. */
+  | 'PLATFORM';
+
+/** How far a lease has come. From EXPIRED on it has ended, and stays so. */
+export type LeaseState =
+  /** The broker looks at every yes again, and makes the grants. */
+  | 'ACTIVATING'
+  /** Content can be read under it. */
+  | 'ACTIVE'
+  /** Everybody who must has agreed; who asked can activate it. */
+  | 'APPROVED'
+  /** Who asked took the request back. */
+  | 'CANCELLED'
+  /** Somebody said no to the request. */
+  | 'DENIED'
+  /** Its budget is used up. */
+  | 'EXHAUSTED'
+  /** Its minutes are over. */
+  | 'EXPIRED'
+  /** Nobody decided, or used it, for 24 hours. */
+  | 'LAPSED'
+  /** Who asked gave it back. */
+  | 'RELEASED'
+  /** It waits for who must agree. */
+  | 'REQUESTED'
+  /** It was taken away: by the firm, by the platform, by a tighter policy, or by the broker, which found something missing. */
+  | 'REVOKED';
+
 /** What somebody wrote in a thread. */
 export type Message = FirmOwned & Node & {
   /** Who wrote it. */
@@ -1025,8 +1256,14 @@ export type MessageOrder =
 
 /** What can be changed. Every change is recorded before it is committed. */
 export type Mutation = {
+  /** Has one's own approved lease activated. Waits up to five seconds for the broker; a lease that is still ACTIVATING then is to be looked at again. */
+  activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Adds somebody to the owner's firm, or lets a former member of it in again. All owners get a notice. */
   addMember?: Maybe<AddMemberPayload>;
+  /** Agrees to a request, for the firm or for the platform, as the caller is. It needs a sign-in of the last five minutes, and another person than the one who asked. */
+  approveBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Takes one's own request back. */
+  cancelBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Calls off the recovery of the owner's firm: the platform must begin again. */
   cancelOwnerRecovery?: Maybe<CancelOwnerRecoveryPayload>;
   /** Makes a new client. */
@@ -1059,8 +1296,20 @@ export type Mutation = {
   deleteNote?: Maybe<DeleteNotePayload>;
   /** Removes a time entry's content for good; its id stays taken. */
   deleteTimeEntry?: Maybe<DeleteTimeEntryPayload>;
+  /** Says no to a request, for the firm or for the platform, as the caller is. */
+  denyBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Gives one's own lease back before its time. */
+  releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Takes somebody out of the firm, from their next request on; what they wrote stays. The last owner can't be removed. All owners get a notice. */
   removeMember?: Maybe<RemoveMemberPayload>;
+  /** Asks for a lease on one firm's content. The firm's owners get a notice; nothing can be read before others have agreed. */
+  requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Signs off an ended lease, as a person who neither asked for it nor agreed. */
+  reviewBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Takes a lease away, for the firm or for the platform, as the caller is. Once it is answered, nothing more is opened under the lease. */
+  revokeBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to. All owners get a notice. */
+  setFirmAccessPolicy?: Maybe<SetFirmAccessPolicyPayload>;
   /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. All owners get a notice. */
   setMemberRole?: Maybe<SetMemberRolePayload>;
   /** Lets a client's portal users see a document, a thread or an issued invoice, from their next request on. Sharing it again changes nothing. */
@@ -1085,8 +1334,27 @@ export type Mutation = {
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationActivateBreakGlassArgs = {
+  leaseId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationAddMemberArgs = {
   input: AddMemberInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationApproveBreakGlassArgs = {
+  leaseId: Scalars['ID']['input'];
+  requestHash: Scalars['String']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCancelBreakGlassArgs = {
+  leaseId: Scalars['ID']['input'];
 };
 
 
@@ -1181,8 +1449,44 @@ export type MutationDeleteTimeEntryArgs = {
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationDenyBreakGlassArgs = {
+  leaseId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationReleaseBreakGlassArgs = {
+  leaseId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationRemoveMemberArgs = {
   input: RemoveMemberInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationRequestBreakGlassArgs = {
+  input: RequestBreakGlassInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationReviewBreakGlassArgs = {
+  leaseId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationRevokeBreakGlassArgs = {
+  leaseId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationSetFirmAccessPolicyArgs = {
+  input: SetFirmAccessPolicyInput;
 };
 
 
@@ -1328,18 +1632,22 @@ export type NoteOrder =
   /** Last changed first. */
   | 'UPDATED_AT_DESC';
 
-/** Something that a firm's own people must know, its portal clients not: a change of who may do what. */
+/** Something that a firm's own people must know, its portal clients not: a change of who may do what, or a step of the platform's people towards the firm's content. */
 export type Notice = Node & {
   /** Who did it; null for the platform's people. */
   actor?: Maybe<User>;
   /** When it happened. */
   createdAt: Scalars['DateTime']['output'];
+  /** How far the sending of it to the platform's webhook has come, for owners; null where there was no webhook when it happened. */
+  delivery?: Maybe<NoticeDelivery>;
   /** The firm that it is for. */
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
   /** What happened. */
   kind: NoticeKind;
+  /** Which break-glass lease it is about; null where it is about none. */
+  leaseId?: Maybe<Scalars['ID']['output']>;
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;
   /** Whom it is about. */
@@ -1358,6 +1666,18 @@ export type NoticeConnection = {
   totalCount: Scalars['Int']['output'];
 };
 
+/** How far the sending of a notice has come. It is sent until it is taken. */
+export type NoticeDelivery = {
+  /** How often it was tried. */
+  attempts: Scalars['Int']['output'];
+  /** When the receiver took it; null until then. */
+  deliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When it is tried next, at the earliest; null once it is taken. */
+  nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What the last attempt came to: the status of the receiver's answer, or a word for why there was none, such as TIMEOUT. */
+  outcome?: Maybe<Scalars['String']['output']>;
+};
+
 /** A notice in a list. */
 export type NoticeEdge = {
   /** Names the place in the list. */
@@ -1368,6 +1688,22 @@ export type NoticeEdge = {
 
 /** What a notice tells. */
 export type NoticeKind =
+  /** An owner changed what the firm has to say to leases on its content. */
+  | 'ACCESS_POLICY_CHANGED'
+  /** A lease is active: content can be read under it. */
+  | 'LEASE_ACTIVATED'
+  /** Everybody who must has agreed to a lease; it can be activated. */
+  | 'LEASE_APPROVED'
+  /** A lease was denied, by the firm or by the platform. */
+  | 'LEASE_DENIED'
+  /** A lease has ended; nothing more is read under it. */
+  | 'LEASE_ENDED'
+  /** Content was read under a lease: for the first time, or 25 values more. */
+  | 'LEASE_READ'
+  /** Somebody of the platform asks for a lease on the firm's content. */
+  | 'LEASE_REQUESTED'
+  /** Somebody who had no part in a lease has looked at what was done under it. */
+  | 'LEASE_REVIEWED'
   /** Somebody was added to the firm. */
   | 'MEMBER_ADDED'
   /** Somebody was taken out of the firm. */
@@ -1429,6 +1765,10 @@ export type PageInfo = {
 export type Query = {
   /** The audit log, of the owner's firm or, for an auditor, of all. Reading it is itself recorded. */
   auditEntries: AuditEntryConnection;
+  /** A lease by id; null if there is none that the caller may see. */
+  breakGlassLease?: Maybe<BreakGlassLease>;
+  /** Break-glass leases: of the owner's firm, or of all firms for who operates the platform. */
+  breakGlassLeases: BreakGlassLeaseConnection;
   /** A client by id; null if there is none that the caller may see. */
   client?: Maybe<Client>;
   /** Clients of one firm; a portal client finds its own only. */
@@ -1478,6 +1818,24 @@ export type QueryAuditEntriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<AuditEntryOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryBreakGlassLeaseArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryBreakGlassLeasesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<BreakGlassLeaseFilter>;
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<BreakGlassLeaseOrder>;
 };
 
 
@@ -1649,6 +2007,42 @@ export type RemoveMemberInput = {
 export type RemoveMemberPayload = {
   /** The account; it can't sign in any more. */
   user: User;
+};
+
+/** What a lease is to be for. */
+export type RequestBreakGlassInput = {
+  /** The classes of content, one at least, each once. */
+  classes: Array<ContentClass>;
+  /** Encrypted fields of the classes, as Type.field, each once; all if left out. */
+  coordinates?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The firm whose content is to be read. */
+  firmId: Scalars['ID']['input'];
+  /** How many minutes it is to last from its activation on; 30 if left out. */
+  minutes?: InputMaybe<Scalars['Int']['input']>;
+  /** What it is for. */
+  purpose: LeasePurpose;
+  /** How many values that aren't null may be read, repeats included; no limit if left out. */
+  readBudget?: InputMaybe<Scalars['Int']['input']>;
+  /** Why, in 30 to 2,000 characters: the firm's owners decide by it. */
+  reason: Scalars['String']['input'];
+  /** Records of the firm with content of the classes, each once; all if left out. */
+  recordIds?: InputMaybe<Array<Scalars['ID']['input']>>;
+  /** The ticket that it is about, such as SUP-1042. */
+  ticket: Scalars['String']['input'];
+};
+
+/** What a firm has to say to leases from now on. */
+export type SetFirmAccessPolicyInput = {
+  /** How many persons of the platform must agree. */
+  approvers: Scalars['Int']['input'];
+  /** What the firm does. */
+  policy: FirmPolicy;
+};
+
+/** The firm with its policy. */
+export type SetFirmAccessPolicyPayload = {
+  /** The firm. */
+  firm: Firm;
 };
 
 /** A change of somebody's role. */
@@ -2161,6 +2555,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   ;
   Node:
     | ( AuditEntryNode )
+    | ( LeaseRow )
     | ( Row )
     | ( Row )
     | ( Row )
@@ -2188,6 +2583,12 @@ export type ResolversTypes = {
   AuditEntryOrder: AuditEntryOrder;
   AuditKeyUse: ResolverTypeWrapper<AuditKeyUse>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  BreakGlassLease: ResolverTypeWrapper<LeaseRow>;
+  BreakGlassLeaseConnection: ResolverTypeWrapper<Connection<LeaseRow>>;
+  BreakGlassLeaseEdge: ResolverTypeWrapper<Omit<BreakGlassLeaseEdge, 'node'> & { node: ResolversTypes['BreakGlassLease'] }>;
+  BreakGlassLeaseFilter: BreakGlassLeaseFilter;
+  BreakGlassLeaseOrder: BreakGlassLeaseOrder;
+  BreakGlassLeasePayload: ResolverTypeWrapper<Omit<BreakGlassLeasePayload, 'lease'> & { lease: ResolversTypes['BreakGlassLease'] }>;
   CancelOwnerRecoveryPayload: ResolverTypeWrapper<CancelOwnerRecoveryPayload>;
   Client: ResolverTypeWrapper<Row>;
   ClientConnection: ResolverTypeWrapper<Connection<Row>>;
@@ -2241,10 +2642,12 @@ export type ResolversTypes = {
   DocumentStatus: DocumentStatus;
   DocumentVersion: ResolverTypeWrapper<Row>;
   Firm: ResolverTypeWrapper<FirmRow>;
+  FirmAccessPolicy: ResolverTypeWrapper<FirmAccessPolicy>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
   FirmEdge: ResolverTypeWrapper<Omit<FirmEdge, 'node'> & { node: ResolversTypes['Firm'] }>;
   FirmOrder: FirmOrder;
   FirmOwned: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['FirmOwned']>;
+  FirmPolicy: FirmPolicy;
   FirmRole: FirmRole;
   FirmStatus: FirmStatus;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -2259,6 +2662,14 @@ export type ResolversTypes = {
   InvoiceOrder: InvoiceOrder;
   InvoiceStatus: InvoiceStatus;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  LeaseApproval: ResolverTypeWrapper<LeaseApprovalRow>;
+  LeaseEvent: ResolverTypeWrapper<LeaseEventRow>;
+  LeaseOpening: ResolverTypeWrapper<LeaseOpeningNode>;
+  LeaseOpeningConnection: ResolverTypeWrapper<Connection<LeaseOpeningNode>>;
+  LeaseOpeningEdge: ResolverTypeWrapper<Omit<LeaseOpeningEdge, 'node'> & { node: ResolversTypes['LeaseOpening'] }>;
+  LeasePurpose: LeasePurpose;
+  LeaseSide: LeaseSide;
+  LeaseState: LeaseState;
   Message: ResolverTypeWrapper<Row>;
   MessageConnection: ResolverTypeWrapper<Connection<Row>>;
   MessageEdge: ResolverTypeWrapper<Omit<MessageEdge, 'node'> & { node: ResolversTypes['Message'] }>;
@@ -2273,6 +2684,7 @@ export type ResolversTypes = {
   NoteOrder: NoteOrder;
   Notice: ResolverTypeWrapper<NoticeRow>;
   NoticeConnection: ResolverTypeWrapper<Connection<NoticeRow>>;
+  NoticeDelivery: ResolverTypeWrapper<NoticeDelivery>;
   NoticeEdge: ResolverTypeWrapper<Omit<NoticeEdge, 'node'> & { node: ResolversTypes['Notice'] }>;
   NoticeKind: NoticeKind;
   NoticeOrder: NoticeOrder;
@@ -2282,6 +2694,9 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  RequestBreakGlassInput: RequestBreakGlassInput;
+  SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
+  SetFirmAccessPolicyPayload: ResolverTypeWrapper<Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversTypes['Firm'] }>;
   SetMemberRoleInput: SetMemberRoleInput;
   SetMemberRolePayload: ResolverTypeWrapper<Omit<SetMemberRolePayload, 'user'> & { user: ResolversTypes['User'] }>;
   ShareSubject: ShareSubject;
@@ -2329,6 +2744,11 @@ export type ResolversParentTypes = {
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
   AuditKeyUse: AuditKeyUse;
   Boolean: Scalars['Boolean']['output'];
+  BreakGlassLease: LeaseRow;
+  BreakGlassLeaseConnection: Connection<LeaseRow>;
+  BreakGlassLeaseEdge: Omit<BreakGlassLeaseEdge, 'node'> & { node: ResolversParentTypes['BreakGlassLease'] };
+  BreakGlassLeaseFilter: BreakGlassLeaseFilter;
+  BreakGlassLeasePayload: Omit<BreakGlassLeasePayload, 'lease'> & { lease: ResolversParentTypes['BreakGlassLease'] };
   CancelOwnerRecoveryPayload: CancelOwnerRecoveryPayload;
   Client: Row;
   ClientConnection: Connection<Row>;
@@ -2376,6 +2796,7 @@ export type ResolversParentTypes = {
   DocumentFilter: DocumentFilter;
   DocumentVersion: Row;
   Firm: FirmRow;
+  FirmAccessPolicy: FirmAccessPolicy;
   FirmConnection: Connection<FirmRow>;
   FirmEdge: Omit<FirmEdge, 'node'> & { node: ResolversParentTypes['Firm'] };
   FirmOwned: ResolversInterfaceTypes<ResolversParentTypes>['FirmOwned'];
@@ -2389,6 +2810,11 @@ export type ResolversParentTypes = {
   InvoiceLineItem: Row;
   InvoiceLineItemInput: InvoiceLineItemInput;
   JSON: Scalars['JSON']['output'];
+  LeaseApproval: LeaseApprovalRow;
+  LeaseEvent: LeaseEventRow;
+  LeaseOpening: LeaseOpeningNode;
+  LeaseOpeningConnection: Connection<LeaseOpeningNode>;
+  LeaseOpeningEdge: Omit<LeaseOpeningEdge, 'node'> & { node: ResolversParentTypes['LeaseOpening'] };
   Message: Row;
   MessageConnection: Connection<Row>;
   MessageEdge: Omit<MessageEdge, 'node'> & { node: ResolversParentTypes['Message'] };
@@ -2401,12 +2827,16 @@ export type ResolversParentTypes = {
   NoteFilter: NoteFilter;
   Notice: NoticeRow;
   NoticeConnection: Connection<NoticeRow>;
+  NoticeDelivery: NoticeDelivery;
   NoticeEdge: Omit<NoticeEdge, 'node'> & { node: ResolversParentTypes['Notice'] };
   OwnerRecovery: OwnerRecoveryRow;
   PageInfo: PageInfo;
   Query: Record<PropertyKey, never>;
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: Omit<RemoveMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  RequestBreakGlassInput: RequestBreakGlassInput;
+  SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
+  SetFirmAccessPolicyPayload: Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversParentTypes['Firm'] };
   SetMemberRoleInput: SetMemberRoleInput;
   SetMemberRolePayload: Omit<SetMemberRolePayload, 'user'> & { user: ResolversParentTypes['User'] };
   ShareSubject: ShareSubject;
@@ -2508,6 +2938,52 @@ export type AuditKeyUseResolvers<ContextType = RequestContext, ParentType extend
   requestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BreakGlassLeaseResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreakGlassLease'] = ResolversParentTypes['BreakGlassLease']> = {
+  activatedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  approvals?: Resolver<Array<ResolversTypes['LeaseApproval']>, ParentType, ContextType>;
+  classes?: Resolver<Array<ResolversTypes['ContentClass']>, ParentType, ContextType>;
+  coordinates?: Resolver<Maybe<Array<ResolversTypes['String']>>, ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  events?: Resolver<Array<ResolversTypes['LeaseEvent']>, ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  firm?: Resolver<ResolversTypes['Firm'], ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isReviewed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  minutes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  openings?: Resolver<Maybe<ResolversTypes['LeaseOpeningConnection']>, ParentType, ContextType, Partial<BreakGlassLeaseOpeningsArgs>>;
+  purpose?: Resolver<ResolversTypes['LeasePurpose'], ParentType, ContextType>;
+  readBudget?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  recordIds?: Resolver<Maybe<Array<ResolversTypes['ID']>>, ParentType, ContextType>;
+  requestHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestedById?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  requester?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  reviewedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reviewedById?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['LeaseState'], ParentType, ContextType>;
+  ticket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  used?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type BreakGlassLeaseConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreakGlassLeaseConnection'] = ResolversParentTypes['BreakGlassLeaseConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['BreakGlassLeaseEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['BreakGlassLease']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type BreakGlassLeaseEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreakGlassLeaseEdge'] = ResolversParentTypes['BreakGlassLeaseEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['BreakGlassLease'], ParentType, ContextType>;
+};
+
+export type BreakGlassLeasePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreakGlassLeasePayload'] = ResolversParentTypes['BreakGlassLeasePayload']> = {
+  lease?: Resolver<ResolversTypes['BreakGlassLease'], ParentType, ContextType>;
 };
 
 export type CancelOwnerRecoveryPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CancelOwnerRecoveryPayload'] = ResolversParentTypes['CancelOwnerRecoveryPayload']> = {
@@ -2686,6 +3162,7 @@ export type DocumentVersionResolvers<ContextType = RequestContext, ParentType ex
 };
 
 export type FirmResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Firm'] = ResolversParentTypes['Firm']> = {
+  accessPolicy?: Resolver<Maybe<ResolversTypes['FirmAccessPolicy']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   members?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, Partial<FirmMembersArgs>>;
@@ -2695,6 +3172,11 @@ export type FirmResolvers<ContextType = RequestContext, ParentType extends Resol
   slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['FirmStatus'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type FirmAccessPolicyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmAccessPolicy'] = ResolversParentTypes['FirmAccessPolicy']> = {
+  approvers?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  policy?: Resolver<ResolversTypes['FirmPolicy'], ParentType, ContextType>;
 };
 
 export type FirmConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmConnection'] = ResolversParentTypes['FirmConnection']> = {
@@ -2765,6 +3247,41 @@ export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes
   name: 'JSON';
 }
 
+export type LeaseApprovalResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseApproval'] = ResolversParentTypes['LeaseApproval']> = {
+  approvedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  requestHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  side?: Resolver<ResolversTypes['LeaseSide'], ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
+export type LeaseEventResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseEvent'] = ResolversParentTypes['LeaseEvent']> = {
+  actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  fromState?: Resolver<Maybe<ResolversTypes['LeaseState']>, ParentType, ContextType>;
+  toState?: Resolver<ResolversTypes['LeaseState'], ParentType, ContextType>;
+};
+
+export type LeaseOpeningResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseOpening'] = ResolversParentTypes['LeaseOpening']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  coordinates?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  recordIds?: Resolver<Array<ResolversTypes['ID']>, ParentType, ContextType>;
+  requestId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type LeaseOpeningConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseOpeningConnection'] = ResolversParentTypes['LeaseOpeningConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['LeaseOpeningEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['LeaseOpening']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type LeaseOpeningEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['LeaseOpeningEdge'] = ResolversParentTypes['LeaseOpeningEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['LeaseOpening'], ParentType, ContextType>;
+};
+
 export type MessageResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Message'] = ResolversParentTypes['Message']> = {
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2792,7 +3309,10 @@ export type MessageEdgeResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  activateBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationActivateBreakGlassArgs, 'leaseId'>>;
   addMember?: Resolver<Maybe<ResolversTypes['AddMemberPayload']>, ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
+  approveBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationApproveBreakGlassArgs, 'leaseId' | 'requestHash'>>;
+  cancelBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationCancelBreakGlassArgs, 'leaseId'>>;
   cancelOwnerRecovery?: Resolver<Maybe<ResolversTypes['CancelOwnerRecoveryPayload']>, ParentType, ContextType>;
   createClient?: Resolver<Maybe<ResolversTypes['CreateClientPayload']>, ParentType, ContextType, RequireFields<MutationCreateClientArgs, 'input'>>;
   createComment?: Resolver<Maybe<ResolversTypes['CreateCommentPayload']>, ParentType, ContextType, RequireFields<MutationCreateCommentArgs, 'input'>>;
@@ -2809,7 +3329,13 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   deleteMessage?: Resolver<Maybe<ResolversTypes['DeleteMessagePayload']>, ParentType, ContextType, RequireFields<MutationDeleteMessageArgs, 'input'>>;
   deleteNote?: Resolver<Maybe<ResolversTypes['DeleteNotePayload']>, ParentType, ContextType, RequireFields<MutationDeleteNoteArgs, 'input'>>;
   deleteTimeEntry?: Resolver<Maybe<ResolversTypes['DeleteTimeEntryPayload']>, ParentType, ContextType, RequireFields<MutationDeleteTimeEntryArgs, 'input'>>;
+  denyBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationDenyBreakGlassArgs, 'leaseId'>>;
+  releaseBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReleaseBreakGlassArgs, 'leaseId'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
+  requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
+  reviewBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReviewBreakGlassArgs, 'leaseId'>>;
+  revokeBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRevokeBreakGlassArgs, 'leaseId'>>;
+  setFirmAccessPolicy?: Resolver<Maybe<ResolversTypes['SetFirmAccessPolicyPayload']>, ParentType, ContextType, RequireFields<MutationSetFirmAccessPolicyArgs, 'input'>>;
   setMemberRole?: Resolver<Maybe<ResolversTypes['SetMemberRolePayload']>, ParentType, ContextType, RequireFields<MutationSetMemberRoleArgs, 'input'>>;
   shareWithClient?: Resolver<Maybe<ResolversTypes['ShareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationShareWithClientArgs, 'input'>>;
   unshareWithClient?: Resolver<Maybe<ResolversTypes['UnshareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationUnshareWithClientArgs, 'input'>>;
@@ -2823,7 +3349,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'AuditEntry' | 'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Firm' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Notice' | 'Thread' | 'TimeEntry' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AuditEntry' | 'BreakGlassLease' | 'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Firm' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Notice' | 'Thread' | 'TimeEntry' | 'User', ParentType, ContextType>;
 };
 
 export type NoteResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Note'] = ResolversParentTypes['Note']> = {
@@ -2854,9 +3380,11 @@ export type NoteEdgeResolvers<ContextType = RequestContext, ParentType extends R
 export type NoticeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Notice'] = ResolversParentTypes['Notice']> = {
   actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  delivery?: Resolver<Maybe<ResolversTypes['NoticeDelivery']>, ParentType, ContextType>;
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
+  leaseId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['FirmRole']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -2867,6 +3395,13 @@ export type NoticeConnectionResolvers<ContextType = RequestContext, ParentType e
   nodes?: Resolver<Array<ResolversTypes['Notice']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type NoticeDeliveryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NoticeDelivery'] = ResolversParentTypes['NoticeDelivery']> = {
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  deliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  outcome?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type NoticeEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['NoticeEdge'] = ResolversParentTypes['NoticeEdge']> = {
@@ -2891,6 +3426,8 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'orderBy'>>;
+  breakGlassLease?: Resolver<Maybe<ResolversTypes['BreakGlassLease']>, ParentType, ContextType, RequireFields<QueryBreakGlassLeaseArgs, 'id'>>;
+  breakGlassLeases?: Resolver<ResolversTypes['BreakGlassLeaseConnection'], ParentType, ContextType, RequireFields<QueryBreakGlassLeasesArgs, 'orderBy'>>;
   client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType, RequireFields<QueryClientArgs, 'id'>>;
   clients?: Resolver<ResolversTypes['ClientConnection'], ParentType, ContextType, RequireFields<QueryClientsArgs, 'orderBy'>>;
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
@@ -2914,6 +3451,10 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
 
 export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type SetFirmAccessPolicyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetFirmAccessPolicyPayload'] = ResolversParentTypes['SetFirmAccessPolicyPayload']> = {
+  firm?: Resolver<ResolversTypes['Firm'], ParentType, ContextType>;
 };
 
 export type SetMemberRolePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetMemberRolePayload'] = ResolversParentTypes['SetMemberRolePayload']> = {
@@ -3045,6 +3586,10 @@ export type Resolvers<ContextType = RequestContext> = {
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
   AuditKeyUse?: AuditKeyUseResolvers<ContextType>;
+  BreakGlassLease?: BreakGlassLeaseResolvers<ContextType>;
+  BreakGlassLeaseConnection?: BreakGlassLeaseConnectionResolvers<ContextType>;
+  BreakGlassLeaseEdge?: BreakGlassLeaseEdgeResolvers<ContextType>;
+  BreakGlassLeasePayload?: BreakGlassLeasePayloadResolvers<ContextType>;
   CancelOwnerRecoveryPayload?: CancelOwnerRecoveryPayloadResolvers<ContextType>;
   Client?: ClientResolvers<ContextType>;
   ClientConnection?: ClientConnectionResolvers<ContextType>;
@@ -3074,6 +3619,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DocumentEdge?: DocumentEdgeResolvers<ContextType>;
   DocumentVersion?: DocumentVersionResolvers<ContextType>;
   Firm?: FirmResolvers<ContextType>;
+  FirmAccessPolicy?: FirmAccessPolicyResolvers<ContextType>;
   FirmConnection?: FirmConnectionResolvers<ContextType>;
   FirmEdge?: FirmEdgeResolvers<ContextType>;
   FirmOwned?: FirmOwnedResolvers<ContextType>;
@@ -3082,6 +3628,11 @@ export type Resolvers<ContextType = RequestContext> = {
   InvoiceEdge?: InvoiceEdgeResolvers<ContextType>;
   InvoiceLineItem?: InvoiceLineItemResolvers<ContextType>;
   JSON?: GraphQLScalarType;
+  LeaseApproval?: LeaseApprovalResolvers<ContextType>;
+  LeaseEvent?: LeaseEventResolvers<ContextType>;
+  LeaseOpening?: LeaseOpeningResolvers<ContextType>;
+  LeaseOpeningConnection?: LeaseOpeningConnectionResolvers<ContextType>;
+  LeaseOpeningEdge?: LeaseOpeningEdgeResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
   MessageConnection?: MessageConnectionResolvers<ContextType>;
   MessageEdge?: MessageEdgeResolvers<ContextType>;
@@ -3092,11 +3643,13 @@ export type Resolvers<ContextType = RequestContext> = {
   NoteEdge?: NoteEdgeResolvers<ContextType>;
   Notice?: NoticeResolvers<ContextType>;
   NoticeConnection?: NoticeConnectionResolvers<ContextType>;
+  NoticeDelivery?: NoticeDeliveryResolvers<ContextType>;
   NoticeEdge?: NoticeEdgeResolvers<ContextType>;
   OwnerRecovery?: OwnerRecoveryResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  SetFirmAccessPolicyPayload?: SetFirmAccessPolicyPayloadResolvers<ContextType>;
   SetMemberRolePayload?: SetMemberRolePayloadResolvers<ContextType>;
   ShareWithClientPayload?: ShareWithClientPayloadResolvers<ContextType>;
   SharedSubject?: SharedSubjectResolvers<ContextType>;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
-import { sealedColumns } from '../database/index.ts';
+import { type FirmOwnedTable, sealedColumns } from '../database/index.ts';
 import {
 	accessOf,
 	assertEveryFieldWrapped,
@@ -68,6 +68,14 @@ function readLock(): SealedLock {
 	} catch {
 		throw new SetupError('drizzle/sealed.lock.json is missing or damaged: restore it from version control.');
 	}
+}
+
+/** The table and property behind a coordinate of the workspace. @throws Error for one that has none. */
+export function columnOfCoordinate(coordinate: string): { readonly table: FirmOwnedTable; readonly property: string } {
+	const [type = '', property = ''] = coordinate.split('.');
+	const table = TABLE_OF[type];
+	if (!table) throw new Error(`There is no table behind ${coordinate}.`);
+	return { table, property };
 }
 
 /** Encrypted fields of a type by name, as use cases ask for them. */

@@ -1,4 +1,11 @@
-import { DENIAL_REASONS, type Decision, KEYRING_REASONS, OPENING_REASONS, type Reason } from './entry.ts';
+import {
+	DENIAL_REASONS,
+	type Decision,
+	KEYRING_REASONS,
+	LEASE_REASONS,
+	OPENING_REASONS,
+	type Reason,
+} from './entry.ts';
 
 /** The keys of an entry that only some actions have. All the others are in every entry. */
 export const VARIABLE_KEYS = [
@@ -9,6 +16,7 @@ export const VARIABLE_KEYS = [
 	'coordinates',
 	'records',
 	'counts',
+	'hash',
 	'keys',
 ] as const;
 type VariableKey = (typeof VARIABLE_KEYS)[number];
@@ -24,6 +32,13 @@ export interface ActionRule {
 
 const allowed = { ALLOWED: [null] } as const;
 const keyring = { ...allowed, FAILED: KEYRING_REASONS } as const;
+
+/** A move of a lease, or a part of one; `records`: the lease's records, where it has some. */
+const ofLease = {
+	outcomes: allowed,
+	required: ['firm', 'lease'],
+	optional: ['request', 'document', 'hash'],
+} as const;
 
 /** Every action that the log knows (FORMAT.md "Actions"). */
 export const ACTIONS = {
@@ -58,7 +73,7 @@ export const ACTIONS = {
 		optional: ['request', 'lease', 'document', 'keys'],
 	},
 	'request.deny': {
-		outcomes: { DENIED: ['FORBIDDEN'] },
+		outcomes: { DENIED: ['FORBIDDEN', ...LEASE_REASONS] },
 		required: ['request'],
 		optional: ['firm', 'lease', 'document', 'coordinates', 'records'],
 	},
@@ -83,6 +98,32 @@ export const ACTIONS = {
 	},
 	'operator.add': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
 	'operator.disable': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
+	'lease.request': { ...ofLease, required: ['firm', 'lease', 'hash'] },
+	'lease.approve': { ...ofLease, required: ['firm', 'lease', 'hash'] },
+	'lease.deny': ofLease,
+	'lease.cancel': ofLease,
+	'lease.lapse': ofLease,
+	'lease.activate': ofLease,
+	'lease.start': { ...ofLease, required: ['firm', 'lease', 'hash'] },
+	'lease.use': {
+		outcomes: allowed,
+		required: ['firm', 'request', 'lease', 'coordinates', 'records'],
+		optional: ['document'],
+	},
+	'lease.release': ofLease,
+	'lease.revoke': ofLease,
+	'lease.expire': ofLease,
+	'lease.exhaust': ofLease,
+	'lease.review': ofLease,
+	'policy.change': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
+	'key.grant': { outcomes: allowed, required: ['firm', 'lease'], optional: [] },
+	'key.ungrant': { outcomes: allowed, required: ['firm'], optional: ['lease'] },
+	'rights.refuse': {
+		outcomes: { DENIED: ['FORBIDDEN'] },
+		required: ['records'],
+		optional: ['firm', 'request', 'lease', 'document'],
+	},
+	'clock.reset': { outcomes: allowed, required: [], optional: [] },
 	'process.start': { outcomes: allowed, required: [], optional: [] },
 	'installation.init': { outcomes: allowed, required: [], optional: ['records'] },
 } as const satisfies Record<string, ActionRule>;

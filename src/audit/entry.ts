@@ -3,7 +3,8 @@ import type { Action } from './actions.ts';
 /** DENIED: a rule said no. FAILED: allowed, but it could not be done. */
 export type Decision = 'ALLOWED' | 'DENIED' | 'FAILED';
 
-export const PLANES = ['firm', 'operator', 'worker', 'cli'] as const;
+/** `broker` is of version 2. */
+export const PLANES = ['firm', 'operator', 'worker', 'cli', 'broker'] as const;
 export type Plane = (typeof PLANES)[number];
 
 export const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const;
@@ -16,10 +17,14 @@ export const KEYRING_REASONS = ['AWAY', 'THROTTLED', 'REFUSED'] as const;
 /** Why an allowed value did not open. */
 export const OPENING_REASONS = ['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const;
 
+/** Why a request under a lease was refused; of version 2. */
+export const LEASE_REASONS = ['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const;
+
 export type Reason =
 	| (typeof DENIAL_REASONS)[number]
 	| (typeof KEYRING_REASONS)[number]
 	| (typeof OPENING_REASONS)[number]
+	| (typeof LEASE_REASONS)[number]
 	| 'FORBIDDEN';
 
 export interface Actor {
@@ -64,6 +69,8 @@ export interface EntryDraft {
 	readonly records: readonly string[];
 	/** For a denial: on how many objects each coordinate was asked for. */
 	readonly counts?: Readonly<Record<string, number>>;
+	/** SHA-256, in hex, of the canonical request of a lease. */
+	readonly hash?: string;
 	/** At most 128. */
 	readonly keys: readonly KeyUse[];
 	/** null exactly when the decision is ALLOWED. */
@@ -72,7 +79,8 @@ export interface EntryDraft {
 
 /** One entry of the log. */
 export interface Entry extends EntryDraft {
-	readonly v: 1;
+	/** 2 exactly when it says something that version 1 has no word for. */
+	readonly v: 1 | 2;
 	/** UUIDv7. */
 	readonly id: string;
 	/** The writing process's run, a UUID. */

@@ -13,4 +13,5 @@ export type {
 	Role,
 } from './entry.ts';
 export { encodeLeaf, MAX_LEAF_BYTES, parseLeaf } from './leaf.ts';
+export { versionOf } from './leaf-schema.ts';
 export { base64urlToUuid, uuidToBase64url } from './uuid-base64url.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS, type Action, type ActionRule, VARIABLE_KEYS } from './actions.ts';
-import { type Decision, PLANES, ROLES } from './entry.ts';
+import { type Decision, LEASE_REASONS, PLANES, ROLES } from './entry.ts';
 
 /**
  * Limits of one entry. Together they keep every leaf within 64 KiB: 1,000 records take 25,000 bytes, 128 coordinates
@@ -13,6 +13,7 @@ const MAX_KEYS = 128;
 const uuid = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
 const uuid7 = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 const coordinate = z.string().regex(/^[_A-Za-z][_0-9A-Za-z]{0,62}\.[_A-Za-z][_0-9A-Za-z]{0,62}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const record = z.string().regex(/^[A-Za-z0-9_-]{21}[AQgw]$/);
 const positiveUint32 = z.int().min(1).max(0xffff_ffff);
 
@@ -48,7 +49,7 @@ const actor = z
  */
 export const leafSchema = z
 	.strictObject({
-		v: z.literal(1),
+		v: z.union([z.literal(1), z.literal(2)]),
 		id: uuid7,
 		boot: uuid,
 		sequence: z.int().min(1),
@@ -60,13 +61,11 @@ export const leafSchema = z
 		plane: z.enum(PLANES),
 		request: uuid.nullable(),
 		lease: uuid.nullable(),
-		document: z
-			.string()
-			.regex(/^[0-9a-f]{64}$/)
-			.nullable(),
+		document: sha256.nullable(),
 		coordinates: z.array(coordinate).max(MAX_COORDINATES).refine(distinct),
 		records: z.array(record).max(MAX_RECORDS).refine(distinct),
 		counts: z.record(coordinate, positiveUint32).exactOptional(),
+		hash: sha256.exactOptional(),
 		keys: z.array(keyUse).max(MAX_KEYS),
 		reason: z.string().nullable(),
 	})
@@ -86,8 +85,19 @@ function* brokenRules(leaf: Leaf): Generator<string> {
 		const said = saysSomething(leaf[key]);
 		if (said ? !rule.required.includes(key) && !rule.optional.includes(key) : rule.required.includes(key)) yield key;
 	}
+	if (leaf.v !== versionOf(leaf)) yield 'v';
 	if (leaf.counts !== undefined && !countsCover(leaf.counts, leaf.coordinates)) yield 'counts';
 }
+
+const NEWER_REASONS: ReadonlySet<unknown> = new Set(LEASE_REASONS);
+
+/** The version that an entry is of: 1, unless it says something that only 2 has (FORMAT.md "Version 2"). */
+export const versionOf = ({
+	hash,
+	plane,
+	reason,
+}: Pick<Leaf, 'plane' | 'reason'> & { readonly hash?: string }): 1 | 2 =>
+	hash !== undefined || plane === 'broker' || NEWER_REASONS.has(reason) ? 2 : 1;
 
 function saysSomething(value: unknown): boolean {
 	return Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined;

@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { broker } from './commands/broker.ts';
+import { clock } from './commands/clock.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { firm } from './commands/firm.ts';
@@ -7,6 +9,7 @@ import { keys } from './commands/keys.ts';
 import { operator } from './commands/operator.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
+import { worker } from './commands/worker.ts';
 
 const WRONG_USE = 2;
 
@@ -15,7 +18,7 @@ const program = new Command('firmseal')
 	.version('0.1.0')
 	.showHelpAfterError('(firmseal --help lists the commands)');
 
-for (const add of [serve, init, demo, token, doctor, firm, operator, keys]) add(program);
+for (const add of [serve, worker, broker, init, demo, token, doctor, firm, operator, keys, clock]) add(program);
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 for (const command of everyCommand(program)) command.exitOverride();

@@ -10,9 +10,10 @@ import { SetupError } from '../errors.ts';
  */
 export async function openToServe(config: Config, { alone }: { readonly alone: boolean }): Promise<DatabaseAccess> {
 	const database = await openDatabase(config);
-	const isEmbedded = config.database.firm === null && config.database.operator === null;
+	const { firm, operator, worker, broker } = config.database;
+	const isEmbedded = [firm, operator, worker, broker].every((url) => url === null);
 	if (!alone && !isEmbedded) return database;
-	const sole = await holdSoleStart(database.admin ?? database.firm);
+	const sole = await holdSoleStart(database.direct ?? database.admin ?? database.firm);
 	if (!sole)
 		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
 	return {

@@ -3,13 +3,15 @@ import { readConfig } from '../config.ts';
 import { SetupError } from '../errors.ts';
 import { initInstallation } from '../installation.ts';
 import { startServer } from '../server.ts';
+import { startWorker } from '../worker.ts';
+import { startChildBroker } from './child-broker.ts';
 import { tell } from './command.ts';
 import { loadDemo } from './demo.ts';
 import { invitation } from './invitation.ts';
 import { openToServe } from './open-to-serve.ts';
 import { untilStopped } from './until-stopped.ts';
 
-/** `npm start`: everything on one machine. Database, keyring, demo and API, and what to try. */
+/** `npm start`: everything on one machine. Database, keyring, demo, API, worker and broker, and what to try. */
 async function start(): Promise<void> {
 	const config = readConfig();
 	if (config.env === 'production')
@@ -19,16 +21,23 @@ async function start(): Promise<void> {
 	const stopped = untilStopped();
 	const logger = createLogger({ level: config.log.level });
 	const database = await openToServe(config, { alone: true });
+	const running: { stop(): Promise<void> }[] = [];
 	try {
 		await initInstallation(config, database);
 		if (!config.tokens) await loadDemo(config, database);
+		running.push(await startChildBroker(database, logger));
+		running.push(await startWorker(config, database, logger));
 		const server = await startServer(config, database, logger);
+		running.push(server);
 		process.stdout.write(`\nTo ask in a browser, with a token as header: ${server.url}/graphiql\n`);
 		process.stdout.write(await invitation(config, database, server.url));
 		await stopped;
-		await server.stop();
 	} finally {
-		await database.stop();
+		try {
+			for (const one of running.reverse()) await one.stop();
+		} finally {
+			await database.stop();
+		}
 	}
 }
 

@@ -2,7 +2,8 @@
 const SAME_SIGNAL = 1_000;
 
 /**
- * Resolves at the first SIGINT or SIGTERM, also one that comes before anybody waits; a later one ends the process at once.
+ * Resolves at the first SIGINT or SIGTERM, also one that comes before anybody waits; a later one ends the process at once. A child process
+ * with a channel to its parent stops when the parent is gone, however that ended.
  * To be called before anything is started that would be left behind.
  */
 export function untilStopped(): Promise<void> {
@@ -14,5 +15,10 @@ export function untilStopped(): Promise<void> {
 			resolve();
 		};
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+		if (process.channel) {
+			process.once('disconnect', resolve);
+			// The channel alone keeps nobody running.
+			process.channel.unref();
+		}
 	});
 }

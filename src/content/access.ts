@@ -5,6 +5,7 @@ import {
 	denialOf,
 	isIssued,
 	mayWrite,
+	type OpenLease,
 	type Principal,
 	rolesOf,
 } from '../access/index.ts';
@@ -24,9 +25,14 @@ export interface AccessTerms {
 	readonly document: string | null;
 }
 
-/** The terms of a principal's request: what it may open is decided here, once. */
-export const termsOf = (principal: Principal, request: string, document: string | null): AccessTerms => ({
-	decision: decideContent(principal),
+/** The terms of a principal's request: what it may open is decided here, once. `lease`: the one that it names. */
+export const termsOf = (
+	principal: Principal,
+	request: string,
+	document: string | null,
+	lease: OpenLease | null = null,
+): AccessTerms => ({
+	decision: decideContent(principal, lease),
 	actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
 	plane: principal.kind,
 	request,
@@ -64,6 +70,8 @@ export class Access<Key = unknown> {
 	};
 	/** See note(). */
 	readonly pending: EntryDraft[] = [];
+	/** Why the lease gave nothing more: then nothing of the request is answered. */
+	refusal: FirmsealError | null = null;
 	#invalidShown = 0;
 	#bytes = 0;
 	#over = false;
@@ -82,6 +90,12 @@ export class Access<Key = unknown> {
 	/** @throws FirmsealError INTERNAL once the request is answered. */
 	assertRunning(): void {
 		if (this.#over) throw new FirmsealError('INTERNAL', 'Content was asked for after the request had been answered.');
+	}
+
+	/** The lease that the request is under; null: none that gives it anything. */
+	get lease(): string | null {
+		const { decision } = this.terms;
+		return decision.allowed ? decision.lease : null;
 	}
 
 	/** Throws unless the decision gives the right; for writers, which have nothing to withhold. */

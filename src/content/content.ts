@@ -3,8 +3,10 @@ import { type Aead, decodeValue, encodeValue, openPayload, readKeyVersion, sealP
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, DataKeys } from '../keys/index.ts';
 import { Access, type AccessTerms, type Withheld } from './access.ts';
-import { entriesOf, entryOf } from './entries.ts';
+import { entriesOf, entryOf, intentOf, refusalOf } from './entries.ts';
 import type { ContentField, ContentRow } from './field.ts';
+import type { LeaseUse } from './lease-use.ts';
+import { createLeaseWaves } from './lease-waves.ts';
 
 /** What whoever runs the program is told. */
 export interface ContentEvents {
@@ -34,8 +36,11 @@ export interface Failure {
  * Nothing above it sees a key; nothing below it knows who asks.
  */
 export interface Content {
-	/** Opens a request. @throws FirmsealError INTERNAL for a decision that decideContent didn't make. */
-	begin(terms: AccessTerms): Access;
+	/**
+	 * Opens a request. `use`: the way to what a lease opens, without which it opens nothing.
+	 * @throws FirmsealError INTERNAL for a decision that decideContent didn't make.
+	 */
+	begin(terms: AccessTerms, use?: LeaseUse | null): Access;
 	/**
 	 * Opens one value: synchronously when its key is at hand. null for SQL NULL, and for whatever the request may not see,
 	 * which is then reported by withheld(). `sealed` is undefined when a denied caller's statement did not read the column.
@@ -61,8 +66,8 @@ export interface Content {
 	record(access: Access, act: Act): Promise<void>;
 	/**
 	 * The response gate, once for each request: resolves when everything it opened or was refused is on record; opens
-	 * nothing more for it, whatever comes of that. @throws FirmsealError AUDIT_UNAVAILABLE, or TOO_EXPENSIVE
-	 * for more than 64 MiB: nothing may be answered.
+	 * nothing more for it, whatever comes of that. @throws FirmsealError AUDIT_UNAVAILABLE, TOO_EXPENSIVE for more
+	 * than 64 MiB, or the refusal of a lease: nothing may be answered.
 	 */
 	settle(access: Access): Promise<void>;
 	/** For `extensions.sealed`. */
@@ -96,6 +101,18 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			access.noteWithheld(field, row.firm, denial);
 			return null;
 		}
+		// Whatever the operator's own statement read, it is no content: that comes by the lease's transactions alone.
+		if (access.lease !== null) return wavesOf(access).reveal({ field, row });
+		return openStored(access, field, row, sealed, dataKeys);
+	};
+
+	const openStored = (
+		access: Access,
+		field: ContentField,
+		row: ContentRow,
+		sealed: Uint8Array | null | undefined,
+		keys: Pick<DataKeys<Key>, 'openingKey' | 'loadOpeningKey'>,
+	): unknown => {
 		if (sealed === null) return null;
 		if (sealed === undefined)
 			throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
@@ -105,9 +122,9 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		} catch (error) {
 			return stayClosed(access, field, row, error);
 		}
-		const key = dataKeys.openingKey(row.firm, field.class, version);
+		const key = keys.openingKey(row.firm, field.class, version);
 		if (key) return open(access, field, row, sealed, key);
-		return dataKeys.loadOpeningKey(row.firm, field.class, version).then(
+		return keys.loadOpeningKey(row.firm, field.class, version).then(
 			(loaded) => {
 				access.noteKey(loaded, 'KEYRING');
 				return open(access, field, row, sealed, loaded);
@@ -116,8 +133,59 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		);
 	};
 
+	const uses = new WeakMap<Access, LeaseUse<Key>>();
+	const waves = new WeakMap<Access, ReturnType<typeof createLeaseWaves>>();
+
+	function beginUnderLease(access: Access, use: LeaseUse<Key>): void {
+		uses.set(access, use);
+		waves.set(
+			access,
+			createLeaseWaves({
+				use,
+				intend: (present) => audit.append([intentOf(access.terms, present)]),
+				open({ field, row }, stored) {
+					use.assertLive();
+					return openStored(access, field, row, stored, {
+						openingKey: use.dataKeys.openingKey,
+						async loadOpeningKey(...key) {
+							const loaded = await use.dataKeys.loadOpeningKey(...key);
+							// It may have been long on its way.
+							use.assertLive();
+							return loaded;
+						},
+					});
+				},
+				onRefused: (error) => {
+					access.refusal ??= error;
+				},
+			}),
+		);
+	}
+
+	/** The last look before the answer leaves. */
+	async function confirmLease(access: Access): Promise<void> {
+		try {
+			await uses.get(access)?.confirm();
+		} catch (error) {
+			access.refusal = error instanceof FirmsealError ? error : null;
+			const cut = refusalOf(access);
+			if (cut.length > 0) await audit.append(cut);
+			throw error;
+		}
+	}
+
+	function wavesOf(access: Access) {
+		const own = waves.get(access);
+		if (own) return own;
+		throw new FirmsealError('INTERNAL', 'A lease was named for content that has no way to its transactions.');
+	}
+
 	return {
-		begin: (terms) => new Access(terms),
+		begin(terms, use) {
+			const access = new Access(terms);
+			if (use && access.lease !== null) beginUnderLease(access, use as LeaseUse<Key>);
+			return access;
+		},
 		reveal,
 
 		async holds(access, field, row, sealed, value) {
@@ -157,6 +225,8 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			if (onFailure) for (const failure of failuresOf(access)) onFailure(failure);
 			const entries = entriesOf(access);
 			if (entries.length > 0) await audit.append(entries);
+			if (access.refusal) throw access.refusal;
+			await confirmLease(access);
 			if (access.isOverspent)
 				throw new FirmsealError(
 					'TOO_EXPENSIVE',
@@ -174,6 +244,7 @@ const sameBytes = (a: Uint8Array, b: Uint8Array) =>
 /** null or a coded error; anything unforeseen goes on as it is. */
 function stayClosed(access: Access, field: ContentField, row: ContentRow, error: unknown): null {
 	if (!(error instanceof FirmsealError)) throw error;
+	if (error.code === 'LEASE_NOT_ACTIVE') access.refusal ??= error;
 	if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') throw error;
 	if (access.noteFailure(field, row, error.code)) throw error;
 	return null;

@@ -1,9 +1,11 @@
 import { type Act, draftEntry, type EntryDraft } from '../audit/index.ts';
 import type { Access, AccessTerms } from './access.ts';
 import type { ContentField } from './field.ts';
+import type { AskedValue } from './lease-use.ts';
 
 /** An entry of the request: what was done, and whose request it was. */
-export const entryOf = (terms: AccessTerms, act: Act): EntryDraft => draftEntry(terms, act);
+export const entryOf = (terms: AccessTerms, act: Act): EntryDraft =>
+	draftEntry(terms, { lease: terms.decision.allowed ? terms.decision.lease : null, ...act });
 
 /** Everything the request has opened, withheld and failed to open, in as few entries as say it exactly. */
 export function entriesOf(access: Access): EntryDraft[] {
@@ -32,8 +34,24 @@ export function entriesOf(access: Access): EntryDraft[] {
 			entryOf(terms, { action: 'content.fail', decision: 'FAILED', firm, coordinates: [coordinate], records, reason }),
 		),
 	);
-	return [...opened, ...withheld, ...failed, ...access.pending];
+	return [...opened, ...withheld, ...failed, ...refusalOf(access), ...access.pending];
 }
+
+/** That the lease refused the request. */
+export function refusalOf({ terms, refusal }: Access): EntryDraft[] {
+	if (refusal?.code !== 'LEASE_NOT_ACTIVE' && refusal?.code !== 'LEASE_SCOPE') return [];
+	const firm = terms.decision.allowed ? terms.decision.firm : null;
+	return [entryOf(terms, { action: 'request.deny', decision: 'DENIED', firm, reason: refusal.code })];
+}
+
+/** What is about to be read under a lease. */
+export const intentOf = (terms: AccessTerms, values: readonly AskedValue[]): EntryDraft =>
+	entryOf(terms, {
+		action: 'lease.use',
+		firm: terms.decision.allowed ? terms.decision.firm : null,
+		coordinates: values.map(({ field }) => field.coordinate),
+		records: values.map(({ row }) => row.id),
+	});
 
 const coordinatesOf = (fields: readonly ContentField[]) => fields.map(({ coordinate }) => coordinate);
 

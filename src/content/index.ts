@@ -3,3 +3,5 @@ export { type Content, type ContentEvents, contentOver, type Failure } from './c
 export { type ContentOptions, createContent, type KeyedContent } from './create-content.ts';
 export { entryOf } from './entries.ts';
 export type { ContentField, ContentRow } from './field.ts';
+export { keyAct } from './key-act.ts';
+export type { AskedValue, LeaseUse } from './lease-use.ts';

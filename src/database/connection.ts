@@ -1,17 +1,22 @@
 import pg from 'pg';
+import { SetupError } from '../errors.ts';
 
-/** The bounds that every connection of Firmseal has, in milliseconds. */
-const BOUNDS = {
-	application_name: 'firmseal',
-	connectionTimeoutMillis: 5_000,
-	statement_timeout: 15_000,
-	idle_in_transaction_session_timeout: 15_000,
-} as const;
+/** Milliseconds that a statement may take, and a transaction between two. */
+export const PATIENCE = 15_000;
+
+/** What every connection of Firmseal has. */
+const BOUNDS = { application_name: 'firmseal', connectionTimeoutMillis: 5_000 } as const;
+
+/** protocol_violation: what a pooler says of a timeout as parameter of a sign-in. PostgreSQL takes it. */
+const REFUSED_PARAMETER = '08P01';
 
 /** A connection that is lost says so by an event, which would end the process; whoever uses it next gets an error. */
 const ignore = () => {};
 
-/** Connections that come and go as they are needed. */
+/**
+ * Connections that come and go as they are needed. Timeouts are each transaction's own (plane.ts): a pooler on the way refuses them
+ * as parameters of a sign-in, or drops them.
+ */
 export function openPool(url: string, connections: number): pg.Pool {
 	const pool = new pg.Pool({
 		...BOUNDS,
@@ -23,10 +28,22 @@ export function openPool(url: string, connections: number): pg.Pool {
 	return pool.on('error', ignore).on('connect', (client) => client.on('error', ignore));
 }
 
-/** One connection, for what belongs to a session: a role, a lock. */
-export async function openConnection(url: string): Promise<pg.Client> {
-	const client = new pg.Client({ ...BOUNDS, statement_timeout: 0, connectionString: url });
+/** One connection, for what belongs to a session: a role, a lock. `patience`: milliseconds after which an answer is not waited for. */
+export async function openConnection(url: string, { patience = 0 } = {}): Promise<pg.Client> {
+	const client = new pg.Client({
+		...BOUNDS,
+		idle_in_transaction_session_timeout: PATIENCE,
+		query_timeout: patience,
+		connectionString: url,
+	});
 	client.on('error', ignore);
-	await client.connect();
+	try {
+		await client.connect();
+	} catch (error) {
+		if ((error as { code?: unknown }).code !== REFUSED_PARAMETER) throw error;
+		throw new SetupError(
+			'There is a pooler before this database: set FIRMSEAL_DIRECT_DATABASE_URL, and for `firmseal init` FIRMSEAL_ADMIN_DATABASE_URL, to the server behind it.',
+		);
+	}
 	return client;
 }

@@ -1,3 +1,4 @@
+export { type BrokerSession, openBrokerSession } from './broker-session.ts';
 export { DatabaseError, isDeadlock, isIdTaken, isIntegrityViolation, isUniqueViolation } from './database-error.ts';
 export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';
@@ -6,6 +7,7 @@ export { CATALOGUE_LOCK, expectedCatalogue, readCatalogue } from './inspect/cata
 export type { Finding } from './inspect/compare.ts';
 export { inspectCatalogue, inspectDatabase, inspectSignIn, measureClockDifference } from './inspect.ts';
 export type { KeysetPage, Page, Position } from './keyset.ts';
+export { type LeasePlanes, type LeaseSession, openLeaseSession } from './lease-session.ts';
 export { prepareDatabase } from './migrate.ts';
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
 export type { PlaneLogin } from './roles.ts';

@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { is, type Table } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { PgTable } from 'drizzle-orm/pg-core';
 import { SetupError } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 import { makeRoles, type PlaneLogin } from './roles.ts';
+import { sealedColumns } from './sealed.ts';
+import * as tables from './tables/index.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../drizzle', import.meta.url));
+const LOCK = new URL('../../drizzle/sealed.lock.json', import.meta.url);
 const OLDEST_SERVER = 150_000;
 
 /** Any number, the same in every process that prepares a database. */
@@ -28,9 +34,25 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 			await makeRoles(admin, logins);
 			await admin.query('set role firmseal_owner');
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
-			await admin.query('select public.lock_workspace()');
+			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
 		} finally {
 			await admin.end();
 		}
 	});
+}
+
+/** The content class of each table with sealed columns, as the lock file has it of what its values are bound to. */
+function classesOfTables(): Readonly<Record<string, string>> {
+	const bound = Object.values(
+		JSON.parse(readFileSync(LOCK, 'utf8')) as Record<string, { table: string; column: string; class: string }>,
+	);
+	const ours = Object.fromEntries(
+		Object.entries<unknown>(tables).filter((entry): entry is [string, Table] => is(entry[1], PgTable)),
+	);
+	return Object.fromEntries(
+		sealedColumns(ours).flatMap(({ table, bind }) => {
+			const known = bound.find((each) => each.table === bind.table && each.column === bind.column);
+			return known ? [[table, known.class]] : [];
+		}),
+	);
 }

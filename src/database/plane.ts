@@ -1,10 +1,16 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { escapeLiteral, type Pool } from 'pg';
-import { openPool } from './connection.ts';
+import { openPool, PATIENCE } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 
 /** What a transaction may be. The roles own nothing and cannot sign in (drizzle/0002_locks.sql). */
-export type PlaneRole = 'firmseal_firm' | 'firmseal_portal' | 'firmseal_operator' | 'firmseal_worker';
+export type PlaneRole =
+	| 'firmseal_firm'
+	| 'firmseal_portal'
+	| 'firmseal_operator'
+	| 'firmseal_break_glass'
+	| 'firmseal_broker'
+	| 'firmseal_worker';
 
 /** Statements of one transaction. */
 export type Transaction = NodePgDatabase;
@@ -21,6 +27,8 @@ export interface Plane {
 	write<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
 	/** The same plane, its transactions naming the client whose portal it is; a forgotten client shows no row either. */
 	forClient(client: string): Plane;
+	/** The same plane, its transactions naming the break-glass lease that they are of; they end five seconds after their last statement. */
+	forLease(lease: string): Plane;
 	/** Ends the pool when the running transactions have ended, or after five seconds. */
 	close(): Promise<void>;
 }
@@ -37,10 +45,24 @@ const CLOSING = 5_000;
 
 export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane {
 	const pool = openPool(url, connections);
-	return planeOf(pool, role, null);
+	return planeOf(pool, role, {});
 }
 
-function planeOf(pool: Pool, role: PlaneRole, client: string | null): Plane {
+/** What a plane's transactions name beside the firm. */
+interface Named {
+	readonly client?: string;
+	readonly lease?: string;
+}
+
+/** Whoever ends a lease waits for its transactions. Milliseconds. */
+export const LEASE_DEADLINE = 5_000;
+
+const timeouts = (milliseconds: number) =>
+	['statement_timeout', 'idle_in_transaction_session_timeout']
+		.map((name) => `set_config('${name}', '${milliseconds}', true)`)
+		.join(', ');
+
+function planeOf(pool: Pool, role: PlaneRole, { client, lease }: Named): Plane {
 	const run = <T>(accessMode: 'read only' | 'read write', firm: string | null, work: (tx: Transaction) => Promise<T>) =>
 		withoutParameters(async () => {
 			const connection = await pool.connect();
@@ -52,7 +74,9 @@ function planeOf(pool: Pool, role: PlaneRole, client: string | null): Plane {
 					`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
 					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
 					set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
-					set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true)`,
+					set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
+					set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
+					${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`,
 				);
 				const result = await work(drizzle(connection));
 				await connection.query('commit');
@@ -71,7 +95,8 @@ function planeOf(pool: Pool, role: PlaneRole, client: string | null): Plane {
 		role,
 		read: (firm, work) => run('read only', firm, work),
 		write: (firm, work) => run('read write', firm, work),
-		forClient: (of) => planeOf(pool, role, of),
+		forClient: (of) => planeOf(pool, role, { client: of }),
+		forLease: (of) => planeOf(pool, role, { lease: of }),
 		async close() {
 			const late = Promise.withResolvers<void>();
 			const timer = setTimeout(late.resolve, CLOSING);

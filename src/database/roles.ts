@@ -11,7 +11,15 @@ export interface PlaneLogin {
 /** duplicate_object, unique_violation */
 const ALREADY_MADE = new Set(['42710', '23505']);
 
-const ROLES = ['firmseal_owner', 'firmseal_firm', 'firmseal_portal', 'firmseal_operator', 'firmseal_worker'] as const;
+const ROLES = [
+	'firmseal_owner',
+	'firmseal_firm',
+	'firmseal_portal',
+	'firmseal_operator',
+	'firmseal_break_glass',
+	'firmseal_broker',
+	'firmseal_worker',
+] as const;
 
 /**
  * Makes the roles and a NOINHERIT login for each plane: outside a transaction that takes its role, a login has no privilege

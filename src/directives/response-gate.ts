@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ApolloServerPlugin, GraphQLRequestContextWillSendResponse } from '@apollo/server';
 import type { GraphQLFormattedError } from 'graphql';
-import type { Principal } from '../access/index.ts';
-import { type Access, type Content, termsOf, type Withheld } from '../content/index.ts';
+import type { OpenLease, Principal } from '../access/index.ts';
+import { type Access, type Content, type LeaseUse, termsOf, type Withheld } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { deriveDocumentHash } from './document-hash.ts';
 
@@ -13,8 +13,15 @@ export interface ResponseGateOptions<Context extends object> {
 	principalOf(context: Context): Principal | null;
 	/** The request's id in the log, a UUID that the server has made; a new one unless given. */
 	requestIdOf?(context: Context): string;
+	/** The break-glass lease that the request is under, found active and proven; null: none. */
+	leaseOf?(context: Context): NamedLease | null;
 	/** Called with the answer as it will leave. */
 	onAnswered?(answered: GraphQLRequestContextWillSendResponse<Context>): void;
+}
+
+/** A lease, and the way to what it opens. */
+export interface NamedLease extends LeaseUse {
+	readonly open: OpenLease;
 }
 
 /** By the context object of an operation: Apollo makes one for each, also for those that come in one batch. */
@@ -39,6 +46,7 @@ export const responseGate = <Context extends object>({
 	contentOf,
 	principalOf,
 	requestIdOf = () => randomUUID(),
+	leaseOf = () => null,
 	onAnswered,
 }: ResponseGateOptions<Context>): ApolloServerPlugin<Context> => ({
 	/** Another plugin failed, and willSendResponse is not reached: nothing is answered, but what was opened is on record. */
@@ -55,8 +63,9 @@ export const responseGate = <Context extends object>({
 				const principal = principalOf(contextValue);
 				if (!principal) return;
 				const content = contentOf(contextValue);
-				const terms = termsOf(principal, requestIdOf(contextValue), deriveDocumentHash(document));
-				accesses.set(contextValue, { access: content.begin(terms), content });
+				const lease = leaseOf(contextValue);
+				const terms = termsOf(principal, requestIdOf(contextValue), deriveDocumentHash(document), lease?.open ?? null);
+				accesses.set(contextValue, { access: content.begin(terms, lease), content });
 			},
 			async willSendResponse(answered) {
 				const { contextValue, response } = answered;
@@ -92,7 +101,12 @@ const mayNotLeave = ({ body }: Response): boolean =>
 	(body.singleResult.errors ?? []).some(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
 
 /** What settling may answer instead of what was asked for. */
-const WITHHELD: ReadonlySet<string> = new Set(['AUDIT_UNAVAILABLE', 'TOO_EXPENSIVE']);
+const WITHHELD: ReadonlySet<string> = new Set([
+	'AUDIT_UNAVAILABLE',
+	'TOO_EXPENSIVE',
+	'LEASE_NOT_ACTIVE',
+	'LEASE_SCOPE',
+]);
 
 function withhold(response: Response, error: unknown): void {
 	const { code, message } =

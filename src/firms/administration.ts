@@ -1,7 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
+import { type AccessPolicy, policyStatement } from '../access/index.ts';
 import { type AuditLog, commandEntry } from '../audit/index.ts';
 import {
 	type FirmRow,
+	insertAccessPolicy,
 	insertFirm,
 	insertMembership,
 	insertUser,
@@ -12,15 +14,20 @@ import {
 	setFirmStatus,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Keyring } from '../keys/index.ts';
+import type { Keyring, Rights } from '../keys/index.ts';
 import type { Accounts } from './desk.ts';
 import { checkLine } from './input.ts';
+import { statementOfMember } from './proofs.ts';
+
+/** What a firm says to leases until its owners say something else. */
+export const FIRST_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };
 
 /** What administration of the installation works with. It can't read content: the worker's role has no right to it. */
 export interface Office extends Accounts {
 	readonly worker: Plane;
 	readonly keyring: Pick<Keyring, 'createKey'>;
 	readonly audit: AuditLog;
+	readonly rights: Rights;
 	/** Account of the operating system that runs the command, for the log. */
 	readonly account: string;
 }
@@ -50,7 +57,7 @@ export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, s
 }
 
 /**
- * Makes a firm with its wrapping key and its first OWNER; whoever is in the firm after that, its owners decide.
+ * Makes a firm with its wrapping key, its first OWNER and its access policy; whoever is in the firm after that, its owners decide.
  * @throws FirmsealError BAD_USER_INPUT, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function createFirm(
@@ -71,10 +78,18 @@ export async function createFirm(
 			if (await office.worker.read(null, (tx) => selectFirmByName(tx, slug)))
 				throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
 			await office.keyring.createKey(id);
+			const prove = await office.rights.prover(id);
+			const place = { firmId: id, role: 'OWNER', clientId: null, removedAt: null } as const;
 			await office.worker.write(id, async (tx) => {
 				await insertFirm(tx, firm);
 				await insertUser(tx, account);
-				await insertMembership(tx, { firmId: id, userId: account.id, role: 'OWNER' });
+				const mac = prove(statementOfMember(place, account.id, account));
+				await insertMembership(tx, { ...place, userId: account.id, mac });
+				await insertAccessPolicy(tx, {
+					firmId: id,
+					...FIRST_POLICY,
+					mac: prove(policyStatement({ firm: id, ...FIRST_POLICY })),
+				});
 				await office.audit.append([
 					commandEntry(office.account, { action: 'firm.create', firm: id }),
 					commandEntry(office.account, { action: 'member.add', firm: id, records: [account.id] }),

@@ -1,6 +1,7 @@
 import type { FirmPrincipal } from '../access/index.ts';
 import type { Access, Content, ContentField } from '../content/index.ts';
 import type { Plane, Selection } from '../database/index.ts';
+import type { Rights } from '../keys/index.ts';
 
 /** What a use case of a firm works with: the firm's rows, the door to content, and which fields are content. */
 export interface Desk {
@@ -9,6 +10,9 @@ export interface Desk {
 	/** Encrypted fields of a type, by field name. */
 	readonly fieldsOf: (typeName: string) => Readonly<Record<string, ContentField>>;
 	readonly accounts: Accounts;
+	readonly rights: Rights;
+	/** For whoever is on call: a row that gives a right and can't prove it. Ids only. */
+	readonly onUnproven?: (unproven: { readonly firm: string; readonly lease: string | null }) => void;
 }
 
 /** How accounts are told apart. */

@@ -1,4 +1,5 @@
 export { createFirm, findFirm, isKnown, type NewPerson, type Office, setFirmSuspended } from './administration.ts';
+export { type ClockResetStep, planClockReset, resetClock } from './clock-reset.ts';
 export { type Acting, actingAs, type Desk } from './desk.ts';
 export { addMember, removeMember, setMemberRole } from './members.ts';
 export { addFirstApprover, addOperator, disableOperator, FIRST_APPROVERS } from './operators.ts';
@@ -12,6 +13,7 @@ export {
 	type NextOwner,
 	requestRecovery,
 } from './owner-recovery.ts';
+export { isProofOver, proveInstallation } from './prove-installation.ts';
 export { openRecoveryWitness } from './recovery-witness.ts';
 export { share, unshare } from './sharing.ts';
 export { referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';

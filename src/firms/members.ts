@@ -6,7 +6,6 @@ import {
 	insertUser,
 	isDeadlock,
 	isIntegrityViolation,
-	lockMembership,
 	lockRow,
 	type MembershipRow,
 	selectMembershipByEmail,
@@ -18,6 +17,8 @@ import { FirmsealError } from '../errors.ts';
 import { type NewPerson, newAccount, refusingDuplicates } from './administration.ts';
 import type { Acting, Desk } from './desk.ts';
 import { tell } from './notices.ts';
+import { statementOfMember } from './proofs.ts';
+import { type FoundMember, workOnMember } from './proven-members.ts';
 
 /** What somebody may do, and for which client if they are of the portal. */
 interface Place {
@@ -29,20 +30,27 @@ const TAKEN = 'An account with this e-mail address or subject exists: use others
 
 /**
  * Adds somebody to the owner's firm. A former member with this e-mail address comes back with the account they had.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, FORBIDDEN for a former member whose row isn't proven,
+ * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function addMember(desk: Desk, acting: Acting, input: NewPerson & Place): Promise<string> {
 	const account = newAccount(desk.accounts, input);
 	const place = checkPlace(input);
+	const find = async (tx: Transaction) => (await selectMembershipByEmail(tx, input.email))?.userId ?? null;
 	return refusingDuplicates(TAKEN, () =>
-		desk.plane.write(acting.firm, async (tx) => {
+		workOnMember(desk, acting, find, async (tx, former, prove) => {
 			await lockClient(tx, place);
-			const former = await lockFormer(desk, tx, input);
+			if (former) {
+				await assertMayReturn(desk, tx, former, input);
+				await assertProven(desk, acting, former);
+			}
 			const id = former?.userId ?? account.id;
-			if (former) await setMembership(tx, id, place);
+			const next = { ...place, removedAt: null };
+			if (former) await setMembership(tx, id, { ...place, mac: former.prove(next) });
 			else {
 				await insertUser(tx, account);
-				await insertMembership(tx, { firmId: acting.firm, userId: id, ...place });
+				const mac = prove(statementOfMember({ firmId: acting.firm, ...next }, id, account));
+				await insertMembership(tx, { firmId: acting.firm, userId: id, ...place, mac });
 			}
 			await tell(tx, acting, { kind: 'MEMBER_ADDED', userId: id, role: place.role });
 			await desk.content.record(acting.access, { action: 'member.add', records: [id] });
@@ -53,7 +61,8 @@ export async function addMember(desk: Desk, acting: Acting, input: NewPerson & P
 
 /**
  * Changes what somebody may do; what they have already is no change, and leaves no trace.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for the last owner, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for a member whose row isn't proven,
+ * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setMemberRole(
 	desk: Desk,
@@ -61,40 +70,60 @@ export async function setMemberRole(
 	input: Place & { readonly userId: string },
 ): Promise<string> {
 	const place = checkPlace(input);
-	return changing(desk, acting, input.userId, async (tx, { userId, role, clientId }) => {
+	return changing(desk, acting, input.userId, async (tx, member) => {
+		const { userId, role, clientId } = member;
 		await lockClient(tx, place);
+		await assertProven(desk, acting, member);
 		if (role === place.role && clientId === place.clientId) return;
-		await setMembership(tx, userId, place);
+		await setMembership(tx, userId, { ...place, mac: member.prove(place) });
 		await tell(tx, acting, { kind: 'MEMBER_ROLE_CHANGED', userId, role: place.role });
 		await desk.content.record(acting.access, { action: 'member.change', records: [userId] });
 	});
 }
 
 /**
- * Takes somebody out of the firm. The account stays, as the author of what they wrote.
- * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, AUDIT_UNAVAILABLE.
+ * Takes somebody out of the firm. The account stays, as the author of what they wrote. Whose row isn't proven goes too, without a proof.
+ * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export const removeMember = (desk: Desk, acting: Acting, { userId }: { readonly userId: string }): Promise<string> =>
-	changing(desk, acting, userId, async (tx, { role }) => {
-		await endMembership(tx, userId);
+	changing(desk, acting, userId, async (tx, { role, isProven, prove }) => {
+		await endMembership(tx, userId, isProven ? prove({ removedAt: new Date() }) : null);
 		await tell(tx, acting, { kind: 'MEMBER_REMOVED', userId, role });
 		await desk.content.record(acting.access, { action: 'member.remove', records: [userId] });
 	});
 
-function changing(
+const changing = (
 	desk: Desk,
 	acting: Acting,
 	userId: string,
-	work: (tx: Transaction, member: MembershipRow) => Promise<void>,
-): Promise<string> {
-	return keepingAnOwner(() =>
-		desk.plane.write(acting.firm, async (tx) => {
-			const member = await lockMembership(tx, userId);
-			if (!member || member.removedAt !== null)
-				throw new FirmsealError('NOT_FOUND', 'The firm has no such member: its members are in Firm.members.');
-			await work(tx, member);
-			return userId;
-		}),
+	work: (tx: Transaction, member: FoundMember) => Promise<void>,
+): Promise<string> =>
+	keepingAnOwner(() =>
+		workOnMember(
+			desk,
+			acting,
+			async () => userId,
+			async (tx, member) => {
+				if (!member || member.removedAt !== null)
+					throw new FirmsealError('NOT_FOUND', 'The firm has no such member: its members are in Firm.members.');
+				await work(tx, member);
+				return userId;
+			},
+		),
+	);
+
+/** A row that SQL has put there or changed gets no proof by being changed again. @throws FirmsealError FORBIDDEN, on record */
+async function assertProven({ content }: Desk, { access }: Acting, { userId, isProven }: FoundMember): Promise<void> {
+	if (isProven) return;
+	await content.record(access, {
+		action: 'rights.refuse',
+		decision: 'DENIED',
+		reason: 'FORBIDDEN',
+		records: [userId],
+	});
+	throw new FirmsealError(
+		'FORBIDDEN',
+		"The rights of this account can't be proven, it was changed outside Firmseal: remove it, and add the person with another e-mail address.",
 	);
 }
 
@@ -113,20 +142,17 @@ async function lockClient(tx: Transaction, { clientId }: Pick<MembershipRow, 'cl
 }
 
 /**
- * The membership to which the person comes back. The subject must be that account's: an address may have gone to somebody
- * else since. @throws FirmsealError CONFLICT for a present member, and for another subject.
+ * A former member comes back. The subject must be that account's: an address may have gone to somebody else since.
+ * @throws FirmsealError CONFLICT for a present member, and for another subject.
  */
-async function lockFormer(
+async function assertMayReturn(
 	{ accounts }: Desk,
 	tx: Transaction,
-	{ email, subject }: NewPerson,
-): Promise<MembershipRow | null> {
-	const known = await selectMembershipByEmail(tx, email);
-	const member = known && (await lockMembership(tx, known.userId));
-	if (!member) return null;
-	const isOther = subject != null && (await identify(tx, accounts.issuer, subject))?.userId !== member.userId;
-	if (member.removedAt === null || isOther) throw new FirmsealError('CONFLICT', TAKEN);
-	return member;
+	{ userId, removedAt }: FoundMember,
+	{ subject }: NewPerson,
+): Promise<void> {
+	const isOther = subject != null && (await identify(tx, accounts.issuer, subject))?.userId !== userId;
+	if (removedAt === null || isOther) throw new FirmsealError('CONFLICT', TAKEN);
 }
 
 /** Tells what the database's trigger keep_an_owner refuses. @throws FirmsealError CONFLICT */

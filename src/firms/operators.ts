@@ -9,7 +9,9 @@ import {
 	selectOperators,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import { KeyUnavailableError, PLATFORM } from '../keys/index.ts';
 import { type NewPerson, newAccount, type Office, refusingDuplicates } from './administration.ts';
+import { statementOfOperator } from './proofs.ts';
 
 /** Approvers that nobody can have approved. */
 export const FIRST_APPROVERS = 2;
@@ -29,10 +31,12 @@ export async function addOperator(
 	if (roles.length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
 	const account = newAccount(office, person);
+	const mine = { userId: account.id, roles: [...new Set(roles)] };
+	const mac = await office.rights.prove(PLATFORM, statementOfOperator({ ...account, ...mine, disabledAt: null }));
 	await refusingDuplicates(TAKEN, () =>
 		office.worker.write(null, async (tx) => {
 			await insertUser(tx, account);
-			await insertOperator(tx, { userId: account.id, roles: [...new Set(roles)] });
+			await insertOperator(tx, { ...mine, mac });
 			await office.audit.append([actOf(by, 'operator.add', account.id)]);
 		}),
 	);
@@ -45,6 +49,8 @@ export async function addOperator(
  */
 export async function addFirstApprover(office: Office, person: NewPerson): Promise<string> {
 	const account = newAccount(office, person);
+	const mine = { userId: account.id, roles: ['APPROVER' as const] };
+	const mac = await office.rights.prove(PLATFORM, statementOfOperator({ ...account, ...mine, disabledAt: null }));
 	await refusingDuplicates(TAKEN, () =>
 		office.worker.write(null, async (tx) => {
 			await lockOperators(tx);
@@ -54,7 +60,7 @@ export async function addFirstApprover(office: Office, person: NewPerson): Promi
 					'The first two approvers exist: others are added by `firmseal operator add` with an approver’s token.',
 				);
 			await insertUser(tx, account);
-			await insertOperator(tx, { userId: account.id, roles: ['APPROVER'] });
+			await insertOperator(tx, { ...mine, mac });
 			await office.audit.append([commandEntry(office.account, { action: 'operator.add', records: [account.id] })]);
 		}),
 	);
@@ -67,25 +73,54 @@ export async function addFirstApprover(office: Office, person: NewPerson): Promi
  */
 export async function disableOperator(office: Office, email: string, by: OperatorPrincipal): Promise<string> {
 	requireApprover(by);
+	const approvers = await findProvenApprovers(office);
+	const prove = await office.rights.prover(PLATFORM);
 	return office.worker.write(null, async (tx) => {
 		await lockOperators(tx);
 		const active = (await selectOperators(tx)).filter(({ disabledAt }) => disabledAt === null);
 		const operator = active.find((each) => each.email.toLowerCase() === email.toLowerCase());
 		if (!operator) throw new FirmsealError('NOT_FOUND', 'There is no active operator with this e-mail address.');
 		if (operator.id === by.user) throw new FirmsealError('FORBIDDEN', 'Another approver must disable your account.');
-		const approversLeft = active.filter(({ id, roles }) => id !== operator.id && roles.includes('APPROVER'));
+		const approversLeft = active.filter(({ id }) => id !== operator.id && approvers.has(id));
 		if (approversLeft.length === 0)
 			throw new FirmsealError('CONFLICT', 'This is the last approver: add another first.');
-		await disableOperatorRow(tx, operator.id);
+		const mac = prove(statementOfOperator({ ...operator, disabledAt: new Date() }));
+		await disableOperatorRow(tx, operator.id, mac);
 		await office.audit.append([actOf(by, 'operator.disable', operator.id)]);
 		return operator.id;
 	});
 }
 
-/** @throws FirmsealError FORBIDDEN */
+/**
+ * Whoever is an approver now by a row that proves it, with the person behind the account. A row that doesn't is put on record.
+ * @throws FirmsealError KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function findProvenApprovers(office: Office): Promise<ReadonlyMap<string, { readonly person: string }>> {
+	const found = new Map<string, { readonly person: string }>();
+	const rows = await office.worker.read(null, selectOperators);
+	for (const row of rows) {
+		if (row.disabledAt !== null || !row.roles.includes('APPROVER')) continue;
+		if (await office.rights.holds(PLATFORM, statementOfOperator(row), row.mac))
+			found.set(row.id, { person: row.personId });
+		else
+			await office.audit.append([
+				commandEntry(office.account, {
+					action: 'rights.refuse',
+					decision: 'DENIED',
+					reason: 'FORBIDDEN',
+					records: [row.id],
+				}),
+			]);
+	}
+	return found;
+}
+
+/** @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE for somebody whose rights nobody can check now. */
 export function requireApprover(by: OperatorPrincipal): void {
 	if (!by.roles.has('APPROVER'))
 		throw new FirmsealError('FORBIDDEN', 'Only an APPROVER may do this: set FIRMSEAL_TOKEN to an approver’s.');
+	if (!by.proven)
+		throw new KeyUnavailableError('AWAY', 'Your rights can’t be checked, the key service is away: try again later.');
 }
 
 const actOf = (by: OperatorPrincipal, action: 'operator.add' | 'operator.disable', operator: string) =>

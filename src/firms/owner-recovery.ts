@@ -14,15 +14,15 @@ import {
 	selectMembershipsByUsers,
 	selectOperatorRoles,
 	selectOwnerRecoveries,
-	selectPerson,
 	type Transaction,
 	withdrawOwnerRecovery,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { newAccount, type Office, refusingDuplicates } from './administration.ts';
 import type { Acting, Desk } from './desk.ts';
+import { findNextOwner, isProven, isSameOwner } from './next-owner.ts';
 import { tell } from './notices.ts';
-import { requireApprover } from './operators.ts';
+import { findProvenApprovers, requireApprover } from './operators.ts';
 
 /** Who is to be the owner; a name makes an account for somebody who has none. */
 export interface NextOwner {
@@ -69,14 +69,17 @@ export async function checkRecovery(office: Office, firm: Firm, next: NextOwner,
 
 /**
  * The second person's yes. The new owner can be made 72 hours after the firm's plane has seen it, by the database's clock.
- * @throws FirmsealError FORBIDDEN for whoever asked, in whatever account, NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError FORBIDDEN for whoever asked, in whatever account, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export function approveRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+export async function approveRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
 	requireApprover(by);
+	const approvers = await findProvenApprovers(office);
 	return office.worker.write(firm.id, async (tx) => {
 		const { id, userId, requestedBy, approvedBy } = await openRecovery(tx, firm.id);
 		if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
-		if ((await selectPerson(tx, requestedBy)) === by.person)
+		const asked = approvers.get(requestedBy);
+		if (!asked) throw unwanted();
+		if (asked.person === by.person)
 			throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must approve it.');
 		if (!(await approveOwnerRecovery(tx, id, by.user))) throw ended();
 		await record(office, by, firm, 'recovery.approve', userId);
@@ -85,17 +88,31 @@ export function approveRecovery(office: Office, firm: Firm, by: OperatorPrincipa
 }
 
 /**
- * Makes the owner. Whether it is time, and whether two persons who are still approvers wanted it, the database says.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, NOT_FOUND, CONFLICT while anything is missing, AUDIT_UNAVAILABLE.
+ * Makes the owner. Whether it is time, and whether two persons who are still approvers wanted it, the database says; whether these
+ * are approvers by rows that prove it, and the new owner's row is none that SQL has changed, is found out before.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, and for a former member whose row isn't proven, NOT_FOUND, CONFLICT while
+ * anything is missing, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export function completeRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
+export async function completeRecovery(office: Office, firm: Firm, by: OperatorPrincipal): Promise<OwnerRecoveryRow> {
 	requireApprover(by);
+	const approvers = await findProvenApprovers(office);
+	const next = await office.worker.read(firm.id, async (tx) => findNextOwner(tx, await openRecovery(tx, firm.id)));
+	if (!(await isProven(office.rights, next))) {
+		await record(office, by, firm, 'rights.refuse', next.userId);
+		throw new FirmsealError(
+			'FORBIDDEN',
+			"The rights of this person's account can't be proven, it was changed outside Firmseal: cancel, and name another.",
+		);
+	}
+	const mac = await office.rights.prove(firm.id, next.promised);
 	return refusingBroken(
 		'The person has become a member of another firm or an operator: cancel, and name another.',
 		() =>
 			office.worker.write(firm.id, async (tx) => {
 				const recovery = await openRecovery(tx, firm.id);
-				const outcome = await completeOwnerRecovery(tx, recovery.id);
+				if (!isSameOwner(await findNextOwner(tx, recovery), next))
+					throw new FirmsealError('CONFLICT', 'The account was changed at this moment: repeat it.');
+				const outcome = await completeOwnerRecovery(tx, recovery.id, mac);
 				if (outcome === 'ENDED') throw ended();
 				if (outcome === 'UNSEEN')
 					throw new FirmsealError(
@@ -107,11 +124,9 @@ export function completeRecovery(office: Office, firm: Firm, by: OperatorPrincip
 						'CONFLICT',
 						`The firm has 72 hours to object: it can be done from ${recovery.possibleAt?.toISOString()} on.`,
 					);
-				if (outcome === 'UNAPPROVED')
-					throw new FirmsealError(
-						'CONFLICT',
-						'It needs the yes of two persons who are approvers now: approve it, or cancel.',
-					);
+				const { requestedBy, approvedBy } = recovery;
+				const persons = [requestedBy, approvedBy ?? ''].map((user) => approvers.get(user)?.person);
+				if (outcome === 'UNAPPROVED' || persons.includes(undefined) || persons[0] === persons[1]) throw unwanted();
 				await record(office, by, firm, 'recovery.complete', recovery.userId);
 				return recovery;
 			}),
@@ -175,15 +190,28 @@ async function openRecovery(tx: Transaction, firm: string): Promise<OwnerRecover
 	return recovery;
 }
 
+const unwanted = () =>
+	new FirmsealError('CONFLICT', 'It needs the yes of two persons who are approvers now: approve it, or cancel.');
+
 const ended = () => new FirmsealError('NOT_FOUND', 'The firm is on no way to a new owner.');
 
-type RecoveryAction = 'recovery.request' | 'recovery.approve' | 'recovery.complete' | 'recovery.cancel';
+type RecoveryAction =
+	| 'recovery.request'
+	| 'recovery.approve'
+	| 'recovery.complete'
+	| 'recovery.cancel'
+	| 'rights.refuse';
 
 const record = ({ audit }: Office, by: OperatorPrincipal, { id: firm }: Firm, action: RecoveryAction, userId: string) =>
 	audit.append([
 		draftEntry(
 			{ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' },
-			{ action, firm, records: [userId] },
+			{
+				action,
+				firm,
+				records: [userId],
+				...(action === 'rights.refuse' && { decision: 'DENIED', reason: 'FORBIDDEN' }),
+			},
 		),
 	]);
 

@@ -1,4 +1,5 @@
 export type { ClassKey, SealedField } from './class-key.ts';
+export { closedKeys } from './closed-keys.ts';
 export type {
 	DataKeyRecord,
 	DataKeyState,
@@ -26,4 +27,5 @@ export {
 	type WrappingKeyState,
 } from './keyring.ts';
 export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
+export { createRights, PLATFORM, type Prover, type Rights, type RightsOptions } from './rights.ts';
 export type { DataKeyEvent } from './told-keyring.ts';

@@ -20,10 +20,10 @@ export function principalOfCaller({ user, role, firm }: Caller): Principal {
 		throw new FirmsealError('INTERNAL', 'callerOf answered an id that is no lower-case UUID.');
 	if (isOperatorRole(role) && firm !== null)
 		throw new FirmsealError('INTERNAL', 'callerOf answered a firm for somebody who is of none.');
-	if (isOperatorRole(role)) return { kind: 'operator', user, person: user, roles: new Set([role]) };
+	if (isOperatorRole(role)) return { kind: 'operator', user, person: user, roles: new Set([role]), proven: true };
 	if (!isFirmRole(role) || !firm)
 		throw new FirmsealError('INTERNAL', 'callerOf answered a role that is none, or one of a firm without the firm.');
-	return { kind: 'firm', user, person: user, firm, role, client: null };
+	return { kind: 'firm', user, person: user, firm, role, client: null, proven: true };
 }
 
 const isFirmRole = (role: string): role is FirmRole => role === 'OWNER' || role === 'MEMBER' || role === 'CLIENT';

@@ -1,4 +1,4 @@
-import { encodeLeaf } from '../audit/index.ts';
+import { encodeLeaf, versionOf } from '../audit/index.ts';
 import type { Waiting, WaitingRoom } from './waiting-room.ts';
 
 /** A row of the log's table. `leaf` is canonical JSON, at most 64 KiB; the others repeat keys of it, for the database. */
@@ -52,7 +52,7 @@ function encodeEntries(caller: Waiting, boot: string, first: number): LogRow[] {
 			firm: draft.firm,
 			boot,
 			sequence,
-			leaf: encodeLeaf({ ...draft, v: 1, id, boot, sequence, at }),
+			leaf: encodeLeaf({ ...draft, v: versionOf(draft), id, boot, sequence, at }),
 		};
 	});
 }

@@ -16,9 +16,9 @@ const USER = '01980000-0000-7000-8000-000000000001';
 const FIRM = '01980000-0000-7000-8000-00000000000a';
 const CLIENT = '01980000-0000-7000-8000-00000000000c';
 const member = (role: FirmRole, client: string | null = null) =>
-	decideContent({ kind: 'firm', user: USER, person: USER, firm: FIRM, role, client });
+	decideContent({ kind: 'firm', user: USER, person: USER, firm: FIRM, role, client, proven: true });
 const operator = (...roles: OperatorRole[]) =>
-	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(roles) });
+	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(roles), proven: true });
 
 describe('the decision on content', () => {
 	it.each(['OWNER', 'MEMBER'] as const)('gives an %s the own firm, every class, by membership', (role) => {
@@ -28,6 +28,9 @@ describe('the decision on content', () => {
 			firm: FIRM,
 			client: null,
 			classes: CONTENT_CLASSES,
+			lease: null,
+			coordinates: null,
+			records: null,
 		});
 	});
 
@@ -38,6 +41,9 @@ describe('the decision on content', () => {
 			firm: FIRM,
 			client: CLIENT,
 			classes: ['DOCUMENT', 'COMMUNICATION', 'BILLING'],
+			lease: null,
+			coordinates: null,
+			records: null,
 		});
 		expect(member('CLIENT')).toEqual({ allowed: false, reason: 'NOT_SHARED' });
 	});

@@ -19,10 +19,11 @@ const operatorWith = (...roles: OperatorRole[]): Principal => ({
 	user: ID,
 	person: ID,
 	roles: new Set(roles),
+	proven: true,
 });
 const principalOf = (role: Role): Principal =>
 	role === 'OWNER' || role === 'MEMBER' || role === 'CLIENT'
-		? { kind: 'firm', user: ID, person: ID, firm: ID, role, client: role === 'CLIENT' ? ID : null }
+		? { kind: 'firm', user: ID, person: ID, firm: ID, role, client: role === 'CLIENT' ? ID : null, proven: true }
 		: operatorWith(role);
 
 const ROLES = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'] as const;
@@ -50,6 +51,8 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	timeEntry: '         f f -  a - -',
 	auditEntries: '      f - -  - - a',
 	notices: '           f - -  - - -',
+	breakGlassLeases: '  f - -  a a a',
+	breakGlassLease: '   f - -  a a a',
 	createClient: '      f f -  - - -',
 	updateClient: '      f f -  - - -',
 	createThread: '      f f -  - - -',
@@ -78,6 +81,15 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	setMemberRole: '     f - -  - - -',
 	removeMember: '      f - -  - - -',
 	cancelOwnerRecovery: 'f - -  - - -',
+	setFirmAccessPolicy: 'f - -  - - -',
+	requestBreakGlass: ' - - -  a - -',
+	cancelBreakGlass: '  - - -  a - -',
+	activateBreakGlass: '- - -  a - -',
+	releaseBreakGlass: ' - - -  a - -',
+	approveBreakGlass: ' f - -  - a -',
+	denyBreakGlass: '    f - -  - a -',
+	revokeBreakGlass: '  f - -  - a -',
+	reviewBreakGlass: '  f - -  - a -',
 };
 
 /** Who finds an object of a type. */
@@ -98,6 +110,8 @@ const SEEN: Readonly<Record<SeenType, string>> = {
 	AuditEntry: '    f - -  - - a',
 	Notice: '        f f -  - - -',
 	OwnerRecovery: ' f f -  a a a',
+	BreakGlassLease: 'f - -  a a a',
+	FirmAccessPolicy: 'f - -  a a -',
 };
 
 const REACH: Readonly<Record<string, Reach | null>> = { s: 'self', f: 'firm', a: 'all', '-': null };
@@ -131,7 +145,7 @@ describe('the table of rights', () => {
 		for (const [operation, right] of Object.entries(RIGHTS)) {
 			for (const role of ['OWNER', 'MEMBER', 'CLIENT'] as const)
 				expect(right[role as keyof typeof right]).not.toBe('all');
-			if (/^(create|update|delete|share|unshare|add|set|remove|cancel)/.test(operation))
+			if (/^(create|update|delete|share|unshare|add|set|remove|cancelOwner)/.test(operation))
 				expect(Object.keys(right).filter((role) => /OPERATOR|APPROVER|AUDITOR/.test(role))).toEqual([]);
 		}
 	});

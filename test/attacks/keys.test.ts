@@ -118,25 +118,36 @@ describe('the firm’s wrapping key is disabled', () => {
 		'a data key that is %s in the database opens nothing and seals nothing',
 		async (state) => {
 			const { admin } = scene;
-			await admin`update data_keys set state = ${state} where firm_id = ${scene.north.id} and version = 1`;
-			await untilKeysAreOld();
-			await expectClosed();
-			await admin`update data_keys set state = 'ACTIVE' where firm_id = ${scene.north.id} and version = 1`;
-			await expectOpen();
+			// RIGHTS: nobody's right can be checked then, so nobody has any.
+			for (const of of ['NOTE', 'RIGHTS']) {
+				const set = (to: string) =>
+					admin`update data_keys set state = ${to} where firm_id = ${scene.north.id} and class = ${of} and version = 1`;
+				await set(state);
+				await untilKeysAreOld();
+				await expectClosed();
+				const { errors } = await scene.api.ask(scene.north.member, CREATE, { input: { title: 'key-marker new' } });
+				expect(errors.map(({ extensions }) => extensions.code)).toEqual(['KEY_UNAVAILABLE']);
+				await set('ACTIVE');
+				await expectOpen();
+			}
 		},
 	);
 
-	it('a data key that was exchanged by SQL for another firm’s opens nothing', async () => {
-		const { admin } = scene;
-		const [kept] =
-			await admin`select wrapped, commitment from data_keys where firm_id = ${scene.north.id} and version = 1`;
-		await admin`update data_keys set wrapped = other.wrapped, commitment = other.commitment from data_keys other
-			where data_keys.firm_id = ${scene.north.id} and data_keys.version = 1 and other.firm_id = ${scene.harbour.id} and other.version = 1`;
-		await untilKeysAreOld();
-		await expectClosed();
-		await admin`update data_keys set wrapped = ${kept?.wrapped}, commitment = ${kept?.commitment} where firm_id = ${scene.north.id} and version = 1`;
-		await expectOpen();
-	});
+	it.each(['NOTE', 'RIGHTS'])(
+		'a data key of class %s that was exchanged by SQL for another firm’s opens nothing',
+		async (of) => {
+			const { admin } = scene;
+			const ofNorth = admin`firm_id = ${scene.north.id} and class = ${of} and version = 1`;
+			const [kept] = await admin`select wrapped, commitment from data_keys where ${ofNorth}`;
+			await admin`update data_keys set wrapped = other.wrapped, commitment = other.commitment from data_keys other
+			where data_keys.firm_id = ${scene.north.id} and data_keys.class = ${of} and data_keys.version = 1
+				and other.firm_id = ${scene.harbour.id} and other.class = ${of} and other.version = 1`;
+			await untilKeysAreOld();
+			await expectClosed();
+			await admin`update data_keys set wrapped = ${kept?.wrapped}, commitment = ${kept?.commitment} where ${ofNorth}`;
+			await expectOpen();
+		},
+	);
 
 	it('every call of the keyring is an entry, refused ones too', async () => {
 		const calls = (await scene.entries()).filter(
@@ -146,7 +157,11 @@ describe('the firm’s wrapping key is disabled', () => {
 		expect(calls.some(({ decision, reason }) => decision === 'FAILED' && reason === 'REFUSED')).toBe(true);
 		for (const { keys, decision } of calls) {
 			expect(keys).toMatchObject([
-				{ class: 'NOTE', source: 'KEYRING', requestId: decision === 'ALLOWED' ? expect.any(String) : null },
+				{
+					class: expect.stringMatching(/^(NOTE|RIGHTS)$/),
+					source: 'KEYRING',
+					requestId: decision === 'ALLOWED' ? expect.any(String) : null,
+				},
 			]);
 		}
 	});

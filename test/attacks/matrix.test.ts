@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
 import type { TestFirm } from '../support/installation.ts';
+import { isOfLease, leaseDocuments } from './lease-documents.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
 
@@ -34,6 +35,8 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	timeEntry: '         o o n  a n n',
 	auditEntries: '      o F F  F F a',
 	notices: '           o F F  F F F',
+	breakGlassLeases: '  o F F  a a a',
+	breakGlassLease: '   o n n  a a a',
 	createClient: '      o o F  F F F',
 	updateClient: '      o o F  F F F',
 	createThread: '      o o F  F F F',
@@ -62,6 +65,15 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	setMemberRole: '     o F F  F F F',
 	removeMember: '      o F F  F F F',
 	cancelOwnerRecovery: 'o F F  F F F',
+	setFirmAccessPolicy: 'o F F  F F F',
+	requestBreakGlass: ' F F F  a F F',
+	cancelBreakGlass: '  F F F  a F F',
+	activateBreakGlass: 'F F F  a F F',
+	releaseBreakGlass: ' F F F  a F F',
+	approveBreakGlass: ' o F F  F a F',
+	denyBreakGlass: '    o F F  F a F',
+	revokeBreakGlass: '  o F F  F a F',
+	reviewBreakGlass: '  o F F  F a F',
 };
 
 /** Who finds what is shared with the client, by its id alone. */
@@ -82,9 +94,12 @@ const FOUND = Object.entries({
 let scene: Scene;
 /** One shared with the client, for what changes nothing. */
 let lasting: Workspace;
+let leases: ReturnType<typeof leaseDocuments>;
 beforeAll(async () => {
 	scene = await makeScene();
 	lasting = await makeShared(scene.north);
+	leases = leaseDocuments(scene);
+	await scene.installation.broker();
 });
 afterAll(() => scene?.installation.close());
 
@@ -118,6 +133,7 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		Invoice: `number: "${uuidv7()}", currency: "EUR", total: "1", memo: "made"`,
 		TimeEntry: 'minutes: 1, startedAt: "2026-01-01T00:00:00.000Z", description: "made"',
 	};
+	if (isOfLease(operation)) return leases.documentFor(operation, firm);
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(operation) ?? [];
 	if (verb === 'create')
 		return `mutation { ${operation}(input: { ${make[type]} }) { ${fieldOf(type)} { id firmId } } }`;
@@ -157,6 +173,9 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		setMemberRole: `mutation { setMemberRole(input: { userId: "${await memberOf(firm)}", role: MEMBER }) { user { id } } }`,
 		removeMember: `mutation { removeMember(input: { userId: "${await memberOf(firm)}" }) { user { id } } }`,
 		cancelOwnerRecovery: 'mutation { cancelOwnerRecovery { id } }',
+		setFirmAccessPolicy:
+			'mutation { setFirmAccessPolicy(input: { policy: APPROVE, approvers: 1 }) { firm { accessPolicy { policy } } } }',
+		requestBreakGlass: leases.requestDocument(firm),
 	};
 	return documents[operation] as string;
 }
@@ -223,6 +242,7 @@ const numbers = async () => {
 		),
 	);
 	const others = await scene.admin`select (select count(*) from shares) as s, (select count(*) from notices) as n,
+		(select string_agg(state, '' order by id) from leases) as l, (select count(*) from lease_approvals) as a,
 		(select count(*) from memberships where removed_at is null) as m`;
 	return JSON.stringify([counts, others]);
 };
@@ -263,7 +283,7 @@ describe('in the caller’s own firm, or any for the platform’s people', () =>
 
 describe('in another firm', () => {
 	const members = cases.filter(({ role, outcome }) => outcome === 'o' && ROLES.indexOf(role) < 3);
-	const ownOnly = new Set(['viewer', 'firms', 'notices', 'addMember', 'cancelOwnerRecovery']);
+	const ownOnly = new Set(['viewer', 'firms', 'notices', 'addMember', 'cancelOwnerRecovery', 'setFirmAccessPolicy']);
 	const foreign = members.filter(
 		({ operation }) =>
 			!ownOnly.has(operation) && !/^create(Client|Thread|Document|Note|Invoice|TimeEntry)$/.test(operation),

@@ -75,7 +75,11 @@ describe('SQL of the login of', () => {
 			(${uuidv7()}, ${id}, 'MEMBER_ADDED', 'OWNERS')`,
 			),
 		).toBe(NO_PRIVILEGE);
-		expect(await attempt('worker', (tx) => tx`select * from notices`)).toBe(NO_PRIVILEGE);
+		expect(await attempt('worker', (tx) => tx`update notices set audience = 'OWNERS'`)).toBe(NO_PRIVILEGE);
+		expect(await attempt('worker', (tx) => tx`delete from notices`)).toBe(NO_PRIVILEGE);
+		// It proves what has no proof, once; everybody here has one.
+		expect(await attempt('worker', (tx) => tx`update memberships set mac = decode(repeat('00', 36), 'hex')`)).toBe(0);
+		expect(await attempt('worker', (tx) => tx`update memberships set mac = null`)).toBe(0);
 		expect(await state()).toBe(before);
 	});
 
@@ -108,7 +112,9 @@ describe('SQL of the login of', () => {
 			(tx: TransactionSql) => tx`select public.approve_owner_recovery(${uuidv7()}, ${user})`,
 			(tx: TransactionSql) => tx`select public.witness_owner_recoveries()`,
 			(tx: TransactionSql) => tx`select public.withdraw_owner_recovery(${id})`,
-			(tx: TransactionSql) => tx`select public.complete_owner_recovery(${uuidv7()})`,
+			(tx: TransactionSql) => tx`select public.complete_owner_recovery(${uuidv7()}, ${Buffer.alloc(36)})`,
+			(tx: TransactionSql) => tx`update memberships set mac = null`,
+			(tx: TransactionSql) => tx`update operators set mac = null`,
 		];
 		for (const work of attempts) expect(await attempt('operator', work)).toBe(NO_PRIVILEGE);
 		expect(await state()).toBe(before);

@@ -156,6 +156,7 @@ describe('an owner', () => {
 				where firm_id = ${scene.north.id} and role = 'OWNER' and removed_at is null`;
 			expect(owners).toHaveLength(1);
 			await scene.admin`update memberships set role = 'OWNER', removed_at = null where user_id in (${a}, ${b})`;
+			for (const user of [a, b]) await scene.installation.proofs.member(user);
 		}
 	});
 });

@@ -18,6 +18,7 @@ afterAll(() => scene?.installation.close());
 beforeEach(async () => {
 	await all.endAll();
 	await scene.admin`update memberships set role = 'MEMBER', removed_at = null where user_id = ${idOf(scene.north.member)}`;
+	await scene.installation.proofs.member(idOf(scene.north.member));
 });
 
 type Work = (tx: TransactionSql) => Promise<{ readonly count: number } & readonly Record<string, unknown>[]>;
@@ -36,7 +37,9 @@ async function attempt(side: 'firm' | 'worker', work: Work, isolation = 'read co
 }
 
 const OPEN = 'from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)';
-const completing: Work = (tx) => tx.unsafe(`select public.complete_owner_recovery(id) as outcome ${OPEN}`);
+/** With some proof: which it is, the database can't tell. */
+const completing: Work = (tx) =>
+	tx.unsafe(`select public.complete_owner_recovery(id, decode(repeat('00', 36), 'hex')) as outcome ${OPEN}`);
 const approving: Work = (tx) =>
 	tx.unsafe(`select public.approve_owner_recovery(id, $1) as outcome ${OPEN}`, [all.two.user]);
 const withdrawing: Work = (tx) => tx`select public.withdraw_owner_recovery(${scene.north.id})`;
@@ -57,6 +60,7 @@ const ending =
 		const [recovery_id] = await all.openIds();
 		return tx`insert into owner_recovery_ends ${tx({ recovery_id, firm_id: scene.north.id, outcome, ...columns })}`;
 	};
+const refusal = async (token: string) => (await scene.api.ask(token, '{ viewer { role } }')).errors[0]?.extensions.code;
 async function cancel() {
 	const { errors } = await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
 	return errors.map(({ extensions }) => extensions.code);
@@ -173,7 +177,7 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 	describe('when they are none, so that they have gone by already,', () => {
 		let original: string;
 		beforeAll(async () => {
-			const of = "'public.complete_owner_recovery(uuid)'::regprocedure";
+			const of = "'public.complete_owner_recovery(uuid, bytea)'::regprocedure";
 			const [found] = await scene.admin.unsafe(`select pg_get_functiondef(${of}) as text`);
 			original = found?.text;
 			expect(original).toContain("interval '72 hours'");
@@ -229,7 +233,8 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 		['locks the recovery', (tx) => tx`select from owner_recoveries for key share`, NO_PRIVILEGE],
 		['locks its ends', (tx) => tx`select from owner_recovery_ends for key share`, NO_PRIVILEGE],
 		['locks the people', (tx) => tx`select from users for key share`, NO_PRIVILEGE],
-		['locks the members', (tx) => tx`select from memberships for key share`, NO_PRIVILEGE],
+		// It may prove a row that has no proof, and so lock it; there is none.
+		['locks the members', (tx) => tx`select from memberships for key share`, 0],
 		...['firms', 'users', 'memberships', 'owner_recoveries', 'owner_recovery_ends', 'notices', 'audit_entries'].map(
 			(table): [string, Work, unknown] => [
 				`locks the table ${table}`,
@@ -293,7 +298,13 @@ it('whoever is first counts, when an owner objects or the platform withdraws whi
 			await Promise.all((round % 2 ? works : works.toReversed()).map((work) => work()));
 			const ended = await scene.admin`select outcome from owner_recovery_ends where recovery_id = ${id as string}`;
 			expect(ended).toHaveLength(1);
+			// A proof that the worker has made up gives nothing.
+			if (ended[0]?.outcome === 'COMPLETED') {
+				expect(await refusal(scene.north.member)).toBe('FORBIDDEN');
+				await scene.installation.proofs.member(idOf(scene.north.member));
+			}
 			expect(await all.roleOf(scene.north.member)).toBe(ended[0]?.outcome === 'COMPLETED' ? 'OWNER' : 'MEMBER');
 			await scene.admin`update memberships set role = 'MEMBER' where user_id = ${idOf(scene.north.member)}`;
+			await scene.installation.proofs.member(idOf(scene.north.member));
 		}
 });

@@ -43,6 +43,7 @@ describe('attacks of the platform', () => {
 		await scene.admin`update operators set disabled_at = null where user_id = ${third.user}`;
 		await all.complete();
 		await scene.admin`update memberships set role = 'MEMBER' where user_id = ${idOf(scene.north.member)}`;
+		await scene.installation.proofs.member(idOf(scene.north.member));
 	});
 
 	it('operators of other roles take no step', async () => {

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
-import { chunkDraft, encodeLeaf, MAX_LEAF_BYTES } from '../../src/audit/index.ts';
+import { chunkDraft, encodeLeaf, MAX_LEAF_BYTES, versionOf } from '../../src/audit/index.ts';
 import { draftOf, reading, stamp } from './drafts.ts';
 
 const record = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -13,7 +13,7 @@ test.prop([draftOf('content.open', 3), stamp, fc.integer({ min: 1, max: 5000 })]
 		const chunks = chunkDraft({ ...draft, records: records(count) });
 		expect(chunks.length).toBe(Math.ceil(count / 1000));
 		for (const chunk of chunks) {
-			const leaf = encodeLeaf({ ...chunk, ...stamped });
+			const leaf = encodeLeaf({ ...chunk, ...stamped, v: versionOf(chunk) });
 			expect(leaf.length).toBeLessThanOrEqual(MAX_LEAF_BYTES);
 		}
 		expect(chunks.flatMap((chunk) => chunk.records)).toEqual(records(count));

@@ -59,17 +59,26 @@ export function draftOf(action: Action, maxRecords: number): fc.Arbitrary<EntryD
 			request: id('request'),
 			lease: id('lease'),
 			actor,
-			plane: fc.constantFrom('firm' as const, 'operator' as const, 'worker' as const, 'cli' as const),
+			plane: fc.constantFrom(
+				'firm' as const,
+				'operator' as const,
+				'worker' as const,
+				'cli' as const,
+				'broker' as const,
+			),
+			hash: fc.stringMatching(/^[0-9a-f]{64}$/),
+			hashed: required('hash') ? fc.constant(true) : may('hash') ? fc.boolean() : fc.constant(false),
 			document: may('document') ? fc.option(fc.stringMatching(/^[0-9a-f]{64}$/)) : fc.constant(null),
 			coordinates: list('coordinates', coordinate, 8),
 			records: list('records', uuid7, maxRecords),
 			keys: list('keys', keyUse, 4),
 			count: version,
 		})
-		.map(({ outcome, count, ...draft }) => ({
+		.map(({ outcome, count, hash, hashed, ...draft }) => ({
 			...draft,
 			...outcome,
 			action,
+			...(hashed ? { hash } : {}),
 			...(may('counts') ? { counts: Object.fromEntries(draft.coordinates.map((name) => [name, count])) } : {}),
 		}));
 }

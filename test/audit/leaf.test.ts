@@ -1,8 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
-import { chunkDraft, type Entry, encodeLeaf, MAX_LEAF_BYTES, parseLeaf } from '../../src/audit/index.ts';
+import { chunkDraft, type Entry, encodeLeaf, MAX_LEAF_BYTES, parseLeaf, versionOf } from '../../src/audit/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import vectors from '../vectors/audit-entry-v1.json' with { type: 'json' };
+import newerVectors from '../vectors/audit-entry-v2.json' with { type: 'json' };
 import { anyDraft, reading, stamp } from './drafts.ts';
 
 const entry: Entry = {
@@ -29,7 +30,7 @@ function messageOf(act: () => unknown): string {
 const encodeWith = (change: object) => () => encodeLeaf({ ...entry, ...change });
 
 describe('vectors', () => {
-	it.each(vectors)('$name', ({ entry, leaf }) => {
+	it.each([...vectors, ...newerVectors])('$name', ({ entry, leaf }) => {
 		expect(encodeLeaf(entry as unknown as Entry)).toBe(leaf);
 		expect(parseLeaf(leaf)).toEqual(entry);
 	});
@@ -37,7 +38,7 @@ describe('vectors', () => {
 
 describe('round trip', () => {
 	test.prop([anyDraft(), stamp])('every draft of every action', (draft, log) => {
-		const whole: Entry = { ...draft, ...log };
+		const whole: Entry = { ...draft, ...log, v: versionOf(draft) };
 		const leaf = encodeLeaf(whole);
 		expect(parseLeaf(leaf)).toEqual(whole);
 		expect(encodeLeaf(parseLeaf(leaf))).toBe(leaf);
@@ -45,9 +46,28 @@ describe('round trip', () => {
 	});
 
 	test.prop([anyDraft(), stamp])('the order of the keys in memory does not matter', (draft, log) => {
-		const whole: Entry = { ...draft, ...log };
+		const whole: Entry = { ...draft, ...log, v: versionOf(draft) };
 		const turned = Object.fromEntries(Object.entries(whole).reverse()) as unknown as Entry;
 		expect(encodeLeaf(turned)).toBe(encodeLeaf(whole));
+	});
+});
+
+describe('the version', () => {
+	it('is 2 exactly when the entry says something that version 1 has no word for', () => {
+		const hash = 'ab'.repeat(32);
+		const asked = {
+			...entry,
+			action: 'lease.request',
+			lease: entry.id,
+			coordinates: [],
+			records: [],
+			keys: [],
+			hash,
+		} as const;
+		expect(messageOf(() => encodeLeaf({ ...asked, v: 1 }))).toContain('"v"');
+		expect(parseLeaf(encodeLeaf({ ...asked, v: 2 }))).toMatchObject({ v: 2, hash });
+		expect(messageOf(encodeWith({ v: 2 }))).toContain('"v"');
+		expect(messageOf(encodeWith({ v: 3 }))).toContain('"v"');
 	});
 });
 

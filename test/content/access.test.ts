@@ -11,7 +11,7 @@ const terms = termsOf(memberDecision());
 describe('the terms of a request', () => {
 	it.each<[Principal, object]>([
 		[
-			{ kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null },
+			{ kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null, proven: true },
 			{
 				actor: { kind: 'firm', user: USER, roles: ['MEMBER'] },
 				plane: 'firm',
@@ -19,7 +19,7 @@ describe('the terms of a request', () => {
 			},
 		],
 		[
-			{ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR', 'AUDITOR'] as const) },
+			{ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR', 'AUDITOR'] as const), proven: true },
 			{
 				actor: { kind: 'operator', user: USER, roles: ['OPERATOR', 'AUDITOR'] },
 				plane: 'operator',

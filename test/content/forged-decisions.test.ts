@@ -41,14 +41,19 @@ describe('a decision that the access rules did not make', () => {
 	it('a real one can’t be widened afterwards', () => {
 		expect(() => Object.assign(real, { firm: OTHER_FIRM })).toThrow(TypeError);
 		expect(() => Object.assign(operatorDecision(), { allowed: true })).toThrow(TypeError);
-		expect(Object.isFrozen(decideContent({ kind: 'operator', user: FIRM, person: FIRM, roles: new Set() }))).toBe(true);
+		expect(
+			Object.isFrozen(decideContent({ kind: 'operator', user: FIRM, person: FIRM, roles: new Set(), proven: true })),
+		).toBe(true);
 	});
 });
 
 describe('writing', () => {
 	it.each([
 		['a denied operator', operatorDecision()],
-		['a client', decideContent({ kind: 'firm', user: FIRM, person: FIRM, firm: FIRM, role: 'CLIENT', client: FIRM })],
+		[
+			'a client',
+			decideContent({ kind: 'firm', user: FIRM, person: FIRM, firm: FIRM, role: 'CLIENT', client: FIRM, proven: true }),
+		],
 	])('is FORBIDDEN to %s, before a key is asked for', async (_, decision) => {
 		const { content, asked } = workbench();
 		const access = content.begin(termsOf(decision));

@@ -1,6 +1,6 @@
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
-import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf } from '../../src/audit/index.ts';
+import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf, versionOf } from '../../src/audit/index.ts';
 import { type AccessTerms, type ContentEvents, type ContentField, contentOver } from '../../src/content/index.ts';
 import { encodeValue, prepareFieldKey, sealPayload } from '../../src/envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag } from '../../src/keys/index.ts';
@@ -56,7 +56,7 @@ function classKey(firm: string, keyClass: string, version: number): ClassKey<Key
 
 /** Every draft is held against the format before it is taken, in the pieces in which the log writes it. */
 function checkedDraft(draft: EntryDraft): EntryDraft {
-	encodeLeaf({ ...draft, v: 1, id: REQUEST, boot: USER, sequence: 1, at: '2026-01-01T00:00:00.000Z' });
+	encodeLeaf({ ...draft, v: versionOf(draft), id: REQUEST, boot: USER, sequence: 1, at: '2026-01-01T00:00:00.000Z' });
 	return draft;
 }
 
@@ -117,9 +117,9 @@ export function sealedText(field: ContentField, row: string, text: string, firm 
 }
 
 export const memberDecision = (firm = FIRM): ContentDecision =>
-	decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER', client: null });
+	decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER', client: null, proven: true });
 export const operatorDecision = (): ContentDecision =>
-	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']) });
+	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']), proven: true });
 
 export const termsOf = (decision: ContentDecision): AccessTerms => ({
 	decision,

@@ -62,7 +62,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['grant insert on audit_entries to public', '+ insert on audit_entries to PUBLIC'],
 		['grant delete on notes to firmseal_firm', '+ delete on notes to firmseal_firm'],
 		['grant update on users to firmseal_worker', '+ update on users to firmseal_worker'],
-		['grant select on data_keys to firmseal_operator', '+ select on data_keys to firmseal_operator'],
+		['grant update on data_keys to firmseal_operator', '+ update on data_keys to firmseal_operator'],
 		[
 			'grant select on firms to firmseal_firm with grant option',
 			'+ select on firms to firmseal_firm with grant option',
@@ -109,7 +109,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 			'create rule lost as on insert to audit_entries do instead nothing',
 			'+ rule lost on audit_entries: CREATE RULE lost',
 		],
-		['alter table data_keys disable trigger all', '+ disabled on data_keys: constraint data_keys_firm_id_firms_id_fk'],
+		['alter table clients disable trigger all', '+ disabled on clients: constraint clients_firm_id_firms_id_fk'],
 	],
 	constraints: [
 		['alter domain sealed drop constraint sealed_check', '- sealed_check on domain sealed: CHECK'],
@@ -156,11 +156,11 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['grant pg_read_all_data to firmseal_operator', '+ firmseal_operator is a member of pg_read_all_data'],
 		[
 			'grant firmseal_firm to firmseal_operator_login',
-			'+ firmseal_operator_login may become firmseal_firm and firmseal_operator',
+			'+ firmseal_operator_login may become firmseal_break_glass and firmseal_firm and firmseal_operator',
 		],
 		[
 			'create role between nologin; grant firmseal_firm to between; grant between to firmseal_operator_login',
-			'firmseal_operator_login may become firmseal_firm and firmseal_operator',
+			'+ firmseal_operator_login may become firmseal_break_glass and firmseal_firm and firmseal_operator',
 		],
 		[
 			'grant firmseal_owner to firmseal_worker_login',

@@ -16,6 +16,7 @@ import {
 	type Transaction,
 } from '../../src/database/index.ts';
 import { type Area, BREAKS, IN_TWO_AREAS } from './inspect-breaks.ts';
+import { LEASE_BREAKS } from './inspect-breaks-of-leases.ts';
 import { makeTwoFirms, type Side, servers, type TwoFirms } from './two-firms.ts';
 
 /** The finding of an area says so. */
@@ -29,7 +30,7 @@ const WORDS: Readonly<Record<Area, RegExp>> = {
 	roles: /roles/,
 };
 const areaOf = ({ check }: Finding) => Object.entries(WORDS).find(([, word]) => word.test(check))?.[0];
-const breaks = Object.entries(BREAKS).flatMap(([area, ofArea]) =>
+const breaks = [...Object.entries(BREAKS), ...Object.entries(LEASE_BREAKS)].flatMap(([area, ofArea]) =>
 	ofArea.map(([broken, line, ...elsewhere]) => [area, broken, line, elsewhere] as const),
 );
 
@@ -60,6 +61,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 				read: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
 				write: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
 				forClient: () => plane,
+				forLease: () => plane,
 				close: async () => {},
 			};
 			wrong = (await inspectDatabase(plane, options)).filter(({ ok }) => !ok);
@@ -117,7 +119,8 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 	});
 
 	it('asks nothing about the one login that a developer signs in with, and about every other', async () => {
-		const all = 'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_worker';
+		const all =
+			'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker, firmseal_worker';
 		const signedIn = `create role one_for_all login createrole noinherit; grant ${all} to one_for_all;
 			alter database DB owner to one_for_all; set local session authorization one_for_all`;
 		expect(await findWrongAfter(signedIn, { sharedLogin: true })).toEqual([]);
@@ -126,7 +129,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 			sharedLogin: true,
 		});
 		expect(more).toEqual([]);
-		expect(other?.mend).toContain('+ firmseal_operator_login may become firmseal_firm and firmseal_operator and');
+		expect(other?.mend).toContain('+ firmseal_operator_login may become firmseal_break_glass and firmseal_broker and');
 		expect(other?.mend).not.toContain('one_for_all');
 	});
 

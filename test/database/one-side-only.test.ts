@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Sql, TransactionSql } from 'postgres';
@@ -118,14 +119,14 @@ describe.each(servers)('members and operators on $name', (server) => {
 		const user = await account();
 		const firstWrote = Promise.withResolvers<void>();
 		const first = a.write(null, async (tx) => {
-			await insertOperator(tx, { userId: user, roles: ['OPERATOR'] });
+			await insertOperator(tx, { userId: user, roles: ['OPERATOR'], mac: randomBytes(36) });
 			firstWrote.resolve();
 			await sleep(200);
 		});
 		const second = b.write(null, async (tx) => {
 			await tx.execute(sql`select count(*) from users`);
 			await firstWrote.promise;
-			await insertMembership(tx, { userId: user, firmId: two.north.id, role: 'MEMBER' });
+			await insertMembership(tx, { userId: user, firmId: two.north.id, role: 'MEMBER', mac: randomBytes(36) });
 		});
 		expect(await Promise.all([codeOf(first), codeOf(second)])).toEqual(['done', NOT_BOTH]);
 		await two.admin.unsafe(`alter database ${two.admin.options.database} reset default_transaction_isolation`);

@@ -43,6 +43,7 @@ export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
 		firm: 'DATABASE_URL',
 		operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 		worker: 'FIRMSEAL_WORKER_DATABASE_URL',
+		broker: 'FIRMSEAL_BROKER_DATABASE_URL',
 	} as const;
 
 	async function addFirm(slug: string): Promise<Firm> {

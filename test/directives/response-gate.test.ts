@@ -6,17 +6,35 @@ import { setResponseStatus } from '../../src/api/http/index.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { accessOf, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
+import { createRights } from '../../src/keys/index.ts';
 import { FIRM, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
+import { createFakeKeyring } from '../keys/fake-keyring.ts';
+import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 
 const USER = rowId(7);
-const member = { kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null } as const;
-const operator = { kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR'] as const) } as const;
+const member = {
+	kind: 'firm',
+	user: USER,
+	person: USER,
+	firm: FIRM,
+	role: 'MEMBER',
+	client: null,
+	proven: true,
+} as const;
+const operator = {
+	kind: 'operator',
+	user: USER,
+	person: USER,
+	roles: new Set(['OPERATOR'] as const),
+	proven: true,
+} as const;
 
 const noRows: Plane = {
 	role: 'firmseal_firm',
 	read: () => Promise.reject(new Error('not in this test')),
 	write: () => Promise.reject(new Error('not in this test')),
 	forClient: () => noRows,
+	forLease: () => noRows,
 	close: async () => {},
 };
 
@@ -29,12 +47,21 @@ interface Body {
 function makeGate() {
 	const bench = workbench();
 	const contextFor = (principal: typeof member | typeof operator): RequestContext =>
-		createContext(rowId(8), principal, {
-			plane: noRows,
-			content: bench.content,
-			fieldsOf: () => ({}),
-			accounts: { issuer: 'test', makesSubjects: true },
-		});
+		createContext(
+			rowId(8),
+			{ principal, authTime: null },
+			{
+				plane: noRows,
+				content: bench.content,
+				fieldsOf: () => ({}),
+				accounts: { issuer: 'test', makesSubjects: true },
+				rights: createRights({
+					keyring: createFakeKeyring().keyring,
+					store: createMemoryDataKeyStore(),
+					ttlSeconds: 300,
+				}),
+			},
+		);
 	async function pass(
 		contextValue: RequestContext,
 		singleResult: Body,

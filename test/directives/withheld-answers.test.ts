@@ -6,8 +6,22 @@ import { FirmsealError } from '../../src/errors.ts';
 import { FIRM, rowId, workbench } from '../content/workbench.ts';
 
 const USER = rowId(7);
-const member = { kind: 'firm', user: USER, person: USER, firm: FIRM, role: 'MEMBER', client: null } as const;
-const operator = { kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR'] as const) } as const;
+const member = {
+	kind: 'firm',
+	user: USER,
+	person: USER,
+	firm: FIRM,
+	role: 'MEMBER',
+	client: null,
+	proven: true,
+} as const;
+const operator = {
+	kind: 'operator',
+	user: USER,
+	person: USER,
+	roles: new Set(['OPERATOR'] as const),
+	proven: true,
+} as const;
 
 /** Lets `answer` pass a gate that stands by itself: no API around it. */
 async function pass(

@@ -77,12 +77,14 @@ describe('the way to a new owner', () => {
 		});
 		await expect(all.complete()).rejects.toMatchObject({ code: 'NOT_FOUND' });
 		await scene.admin`update memberships set role = 'MEMBER' where user_id = ${member}`;
+		await scene.installation.proofs.member(member);
 	});
 
 	it('leads a former member back, and somebody of the portal', async () => {
 		const client = idOf(scene.north.client);
 		const { clientId } = scene.north;
 		await scene.admin`update memberships set removed_at = now() where user_id = ${client}`;
+		await scene.installation.proofs.member(client);
 		await all.request('CLIENT@north.example');
 		await all.approve();
 		await all.witness();
@@ -90,6 +92,7 @@ describe('the way to a new owner', () => {
 		await all.complete(all.two);
 		expect(await all.roleOf(scene.north.client)).toBe('OWNER');
 		await scene.admin`update memberships set role = 'CLIENT', client_id = ${clientId} where user_id = ${client}`;
+		await scene.installation.proofs.member(client);
 	});
 
 	it('is called off by any owner, who is named, and by the platform', async () => {

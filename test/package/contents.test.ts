@@ -18,6 +18,7 @@ const SHIPPED = [
 	/^LICENSE$/,
 	/^dist\/([a-z-]+\/)*[a-z0-9-]+(\.generated)?\.(js|d\.ts)$/,
 	/^schema\/[a-z-]+\.graphql$/,
+	/^schema\/operations\/operator\/[a-z-]+\.graphql$/,
 	/^drizzle\/\d{4}_[a-z_]+\.sql$/,
 	/^drizzle\/(meta\/_journal\.json|sealed\.lock\.json|catalogue\.lock\.txt)$/,
 	/^src\/cli\/firmseal\.js$/,

@@ -17,6 +17,7 @@ export const PLANTED = [
 	'drizzle/dump.sql',
 	'drizzle/meta/0000_snapshot.json.orig',
 	'schema/.env',
+	'schema/operations/operator/.env',
 	'src/envelope/planted.test.ts',
 	'src/cli/.firmseal/root.key',
 ];

@@ -18,14 +18,15 @@ export type Ask = (
 	token: string | null,
 	query: string,
 	variables?: Readonly<Record<string, unknown>>,
+	headers?: Readonly<Record<string, string>>,
 ) => Promise<Answer>;
 
 export const askAt =
 	(url: string): Ask =>
-	async (token, query, variables) => {
+	async (token, query, variables, headers = {}) => {
 		const response = await fetch(`${url}/graphql`, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+			headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }), ...headers },
 			body: JSON.stringify({ query, variables }),
 		});
 		const text = await response.text();

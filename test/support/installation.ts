@@ -5,14 +5,16 @@ import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
+import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, openPlaneOf } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation, withOffice } from '../../src/installation.ts';
-import { type RunningServer, startServer } from '../../src/server.ts';
+import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
+import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
 
 /** The passwords of the planes' logins, the same on every server of the tests. */
@@ -22,6 +24,7 @@ export const LOGINS = {
 	firm: 'firmseal_firm_login',
 	operator: 'firmseal_operator_login',
 	worker: 'firmseal_worker_login',
+	broker: 'firmseal_broker_login',
 } as const;
 
 export interface TestFirm {
@@ -43,6 +46,8 @@ export interface TestInstallation {
 	readonly directory: string;
 	/** The database's superuser, as whom a database administrator acts. */
 	readonly admin: Sql;
+	/** Proves rows that a test has made by SQL. */
+	readonly proofs: Proofs;
 	/** A connection signed in as a plane's login. */
 	signIn(plane: keyof typeof LOGINS): Sql;
 	addFirm(slug: string): Promise<TestFirm>;
@@ -50,8 +55,14 @@ export interface TestInstallation {
 	addOperator(...roles: OperatorRole[]): Promise<string>;
 	token(email: string, seconds?: number): Promise<string>;
 	/** Starts the API on a free port; log lines go to `lines`. */
-	serve(overrides?: Readonly<Record<string, string>>): Promise<TestApi>;
+	serve(overrides?: Readonly<Record<string, string>>, options?: StartOptions): Promise<TestApi>;
+	/** Starts a broker in this process; log lines go to `lines`. */
+	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
 	close(): Promise<void>;
+}
+
+export interface TestBroker extends RunningBroker {
+	readonly lines: string[];
 }
 
 export interface TestApi extends RunningServer {
@@ -77,6 +88,7 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 		DATABASE_URL: urlOf(LOGINS.firm, PASSWORD),
 		FIRMSEAL_OPERATOR_DATABASE_URL: urlOf(LOGINS.operator, PASSWORD),
 		FIRMSEAL_WORKER_DATABASE_URL: urlOf(LOGINS.worker, PASSWORD),
+		FIRMSEAL_BROKER_DATABASE_URL: urlOf(LOGINS.broker, PASSWORD),
 		FIRMSEAL_ADMIN_DATABASE_URL: adminUrl,
 	};
 	const config = readConfig(env);
@@ -85,6 +97,7 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 	const admin = postgres(adminUrl, { max: 2, onnotice: () => {} });
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
+	const brokers: RunningBroker[] = [];
 
 	const principal = (email: string) =>
 		withOffice(config, database, async (office) => {
@@ -93,7 +106,7 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 			try {
 				const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
 				if (!identity) throw new Error(`no account ${email}`);
-				return principalOf(identity);
+				return await principalOf(identity, account, { firm: office.rights, operator: office.rights });
 			} finally {
 				await plane.close();
 			}
@@ -113,6 +126,7 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 		database,
 		directory,
 		admin,
+		proofs: proofsOf({ config, database, admin }),
 		token,
 		signIn(plane) {
 			const sql = postgres(urlOf(LOGINS[plane], PASSWORD), { max: 2, onnotice: () => {} });
@@ -153,17 +167,26 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 			await withOffice(config, database, (office) => addOperator(office, { email, name: 'Operator' }, roles, by));
 			return token(email);
 		},
-		async serve(overrides = {}) {
+		async serve(overrides = {}, options = {}) {
 			const lines: string[] = [];
 			const logger: Logger = createLogger({
 				level: 'debug',
 				destination: { write: (line: string) => void lines.push(line) },
 			});
-			const server = await startServer(readConfig({ ...env, ...overrides }), database, logger);
+			const server = await startServer(readConfig({ ...env, ...overrides }), database, logger, options);
 			servers.push(server);
 			return { ...server, lines, ask: askAt(server.url) };
 		},
+		async broker(overrides = {}, options = {}) {
+			const lines: string[] = [];
+			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+			const changed = readConfig({ ...env, ...overrides });
+			const broker = await startBroker(changed, await openDatabase(changed), logger, options);
+			brokers.push(broker);
+			return { ...broker, lines };
+		},
 		async close() {
+			for (const broker of brokers) await broker.stop().catch(() => {});
 			for (const server of servers) await server.stop().catch(() => {});
 			await Promise.all([admin, ...connections].map((sql) => sql.end({ timeout: 5 })));
 			await root`drop database if exists ${root(name)} with (force)`;

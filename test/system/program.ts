@@ -36,7 +36,7 @@ export interface RunningApi extends Running {
 	readonly ask: Ask;
 }
 
-const LONGEST = 45_000;
+const LONGEST = 90_000;
 const directories: string[] = [];
 const running = new Set<Running>();
 

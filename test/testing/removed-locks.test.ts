@@ -109,6 +109,7 @@ describe('without a rule of access', () => {
 								firm: kit.firm.id,
 								role: 'OWNER',
 								client: null,
+								proven: true,
 							}
 						: principal,
 			},

@@ -96,7 +96,9 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 	) as Record<'firm' | 'operator', Desk>;
 
 	const authenticate = await openAuthenticator(config);
-	const identified = async (bearer: string) => identifyPrincipal(authenticate, planes.firm, `Bearer ${bearer}`);
+	const rights = { firm: desks.firm.rights, operator: desks.operator.rights };
+	const identified = async (bearer: string) =>
+		(await identifyPrincipal({ authenticate, plane: planes.firm, rights }, `Bearer ${bearer}`)).principal;
 	const owner = (await identified(north.owner)) as FirmPrincipal;
 	const firm = await makeKitFirm(installation, north, owner);
 	const who: Readonly<Record<Letter, Principal>> = {
@@ -149,7 +151,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			const principal = locks.principal(letter, who[letter]);
 			const answers = [];
 			for (const { query, variables } of documents) {
-				const contextValue = createContext(uuidv7(), principal, deskOf(letter, principal));
+				const contextValue = createContext(uuidv7(), { principal, authTime: null }, deskOf(letter, principal));
 				const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
 				answers.push(JSON.parse(JSON.stringify(body.kind === 'single' ? body.singleResult : {})));
 			}

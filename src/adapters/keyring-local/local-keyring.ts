@@ -6,7 +6,7 @@ import { createFirmStore, type FirmStore } from './firm-store.ts';
 import { grantsOf, isGranted, withGrant, withoutGrant } from './grants.ts';
 import { firmsOf, openInstallation } from './installation.ts';
 import { assertEnabled, deletionCancelled, disabled, enabled, isDue, pendingDeletion, settled } from './life-cycle.ts';
-import { assertRight, type LocalPrincipal } from './rights.ts';
+import { assertKeyRight, assertRight, type LocalPrincipal } from './rights.ts';
 import type { RootKeys } from './root-keys.ts';
 import { unwrap, wrap } from './wrap.ts';
 
@@ -59,13 +59,11 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 	}
 
 	/** Read anew each time: a key or a grant that is gone is gone for the next call, in every process. */
-	async function usable({ firm, class: keyClass }: KeyContext, act: 'generateDataKey' | 'unwrap' | 'rewrap') {
-		const right = assertRight(principal, act);
-		const keys = existing(await read(firm));
+	async function usable(context: KeyContext, act: 'generateDataKey' | 'unwrap' | 'rewrap') {
+		assertRight(principal, act);
+		const keys = existing(await read(context.firm));
 		assertEnabled(keys);
-		if (right === 'granted' && !isGranted(keys, keyClass)) {
-			throw new KeyUnavailableError('REFUSED', 'No grant opens this class of this firm.');
-		}
+		assertKeyRight(principal, act, context, () => isGranted(keys, context.class));
 		return { keys, keyId: keys.keyId, requestId: randomUUID() };
 	}
 

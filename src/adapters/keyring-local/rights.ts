@@ -1,15 +1,20 @@
-import { type Keyring, KeyUnavailableError } from '../../keys/index.ts';
+import { type KeyContext, type Keyring, KeyUnavailableError, PLATFORM } from '../../keys/index.ts';
 
 /** Which kind of process opens the keyring. */
 export type LocalPrincipal = 'firm' | 'operator' | 'broker' | 'worker';
 
 type Act = Exclude<keyof Keyring, 'check'>;
 
-/** What each kind of process may do; 'granted': only while a grant for the firm and class exists. */
-const RIGHTS: Readonly<Record<LocalPrincipal, Readonly<Partial<Record<Act, true | 'granted'>>>>> = {
+type Right = true | 'granted' | 'rights';
+
+/**
+ * What each kind of process may do. `granted`: only while a grant for the firm and class exists; `rights`: only with the keys that
+ * rights are proven with.
+ */
+const RIGHTS: Readonly<Record<LocalPrincipal, Readonly<Partial<Record<Act, Right>>>>> = {
 	firm: { describeKey: true, createKey: true, generateDataKey: true, unwrap: true },
 	operator: { describeKey: true, unwrap: 'granted' },
-	broker: { describeKey: true, createGrant: true, revokeGrant: true, listGrants: true },
+	broker: { describeKey: true, unwrap: 'rights', createGrant: true, revokeGrant: true, listGrants: true },
 	worker: {
 		describeKey: true,
 		createKey: true,
@@ -24,9 +29,32 @@ const RIGHTS: Readonly<Record<LocalPrincipal, Readonly<Partial<Record<Act, true 
 	},
 };
 
-/** Throws REFUSED unless `principal` has the right; 'granted': if a grant says so too. */
-export function assertRight(principal: LocalPrincipal, act: Act): true | 'granted' {
+/** Throws REFUSED unless `principal` has the right, if only under a condition. */
+export function assertRight(principal: LocalPrincipal, act: Act): Right {
 	const right = RIGHTS[principal][act];
 	if (right) return right;
 	throw new KeyUnavailableError('REFUSED', `The keyring gives a ${principal} process no right to ${act}.`);
+}
+
+/**
+ * Throws REFUSED unless `principal` may do this with the keys of the class. The platform's key is not a firm's plane's; an operator's
+ * process proves and checks its own people under it, and has no other key without a grant.
+ */
+export function assertKeyRight(
+	principal: LocalPrincipal,
+	act: 'generateDataKey' | 'unwrap' | 'rewrap',
+	{ firm, class: keyClass }: KeyContext,
+	isGranted: () => boolean,
+): void {
+	const right = assertRight(principal, act);
+	const isPlatform = firm === PLATFORM;
+	const isRights = keyClass === 'RIGHTS';
+	const allowed = {
+		firm: !isPlatform,
+		operator: isPlatform ? isRights : right === 'granted' && !isRights && isGranted(),
+		broker: isRights,
+		worker: true,
+	}[principal];
+	if (!allowed)
+		throw new KeyUnavailableError('REFUSED', `No right of a ${principal} process opens this class of this firm.`);
 }

@@ -1,8 +1,10 @@
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FirmsealError } from '../../errors.ts';
 import { toGraphQLError } from '../format-error.ts';
 import { withRequestId } from '../request-id.ts';
+import { STATUS_OF } from '../status-of.ts';
 import { allowOrigins } from './cross-origin.ts';
 import { acceptsAnswer } from './media-types.ts';
 import { METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, problemOf } from './problem.ts';
@@ -10,7 +12,9 @@ import { sendProblem } from './refuse.ts';
 
 interface RouteOptions<Context extends BaseContext> {
 	readonly apollo: ApolloServer<Context>;
-	readonly context: (request: FastifyRequest) => Promise<Context>;
+	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
+	/** Looked at when an answer is about to go: an error that goes instead. */
+	readonly cut?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
 	readonly corsOrigins: readonly string[];
 }
 
@@ -20,12 +24,12 @@ interface RouteOptions<Context extends BaseContext> {
  */
 export function addGraphqlRoute<Context extends BaseContext>(
 	app: FastifyInstance,
-	{ apollo, context, corsOrigins }: RouteOptions<Context>,
+	{ apollo, context, cut, corsOrigins }: RouteOptions<Context>,
 ): void {
 	const answer = fastifyApolloHandler(apollo, {
-		context: async (request) => {
+		context: async (request, reply) => {
 			try {
-				return await context(request);
+				return await context(request, reply);
 			} catch (error) {
 				throw toGraphQLError(error);
 			}
@@ -43,8 +47,12 @@ export function addGraphqlRoute<Context extends BaseContext>(
 					if (!acceptsAnswer(request.headers.accept)) return sendProblem(reply, problemOf(NOT_ACCEPTABLE, request.id));
 				},
 				// Apollo gives some answers a Cache-Control of its own.
-				async onSend(_, reply) {
+				async onSend(request, reply, payload) {
 					reply.header('cache-control', 'no-store');
+					const error = cut?.(request);
+					if (!error) return payload;
+					reply.code(STATUS_OF[error.code]).removeHeader('content-length');
+					return JSON.stringify({ data: null, errors: [{ message: error.message, extensions: { code: error.code } }] });
 				},
 				handler(request, reply) {
 					return withRequestId(request.id, () => answer.call(this, request, reply));

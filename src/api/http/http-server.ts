@@ -2,6 +2,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Config } from '../../config.ts';
+import type { FirmsealError } from '../../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
@@ -25,7 +26,9 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	/** Started. */
 	readonly apollo: ApolloServer<Context>;
 	/** Who asks; what it throws is answered as a GraphQL error with the status of its code. */
-	readonly context: (request: FastifyRequest) => Promise<Context>;
+	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
+	/** Looked at when an answer of /graphql is about to go: an error that goes instead. */
+	readonly cut?: (request: FastifyRequest) => FirmsealError | null;
 	readonly ready: () => Promise<Readiness>;
 	/** Whether there is a page to ask in a browser; never in production. */
 	readonly graphiql?: boolean;
@@ -88,7 +91,12 @@ export async function createHttpServer<Context extends BaseContext>(
 	app.setErrorHandler<Error>(answerError);
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
 
-	addGraphqlRoute(app, { apollo: options.apollo, context: options.context, corsOrigins: server.corsOrigins });
+	addGraphqlRoute(app, {
+		apollo: options.apollo,
+		context: options.context,
+		cut: options.cut,
+		corsOrigins: server.corsOrigins,
+	});
 	if (options.graphiql) await addGraphiqlPage(app, logger);
 	addHealthRoutes(app, {
 		ready: options.ready,

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { FirmsealError } from '../../errors.ts';
-import { RefusedAccountError } from '../identify-principal.ts';
+import { RefusedAccountError } from '../refused-account.ts';
 import { networkOf } from './network-of.ts';
 
 /** Too many requests. The message is the same for an account and for an address. */

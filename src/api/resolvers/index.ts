@@ -5,16 +5,27 @@ import type { Resolvers } from '../schema-types.generated.ts';
 import { findInWorkspace } from '../workspace/index.ts';
 import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
 import { firmQueries } from './firms.ts';
+import { leaseMutations } from './lease-mutations.ts';
+import { leaseOpeningResolvers } from './lease-report.ts';
+import {
+	accessPolicyResolver,
+	findLease,
+	leaseApprovalResolvers,
+	leaseEventResolvers,
+	leaseQueries,
+	leaseResolvers,
+} from './leases.ts';
 import { clientResolvers, firmResolvers, memberMutations, ownerRecoveryResolvers } from './members.ts';
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
 import { findUser, userResolvers } from './user.ts';
 
 /** How an object outside the workspace is found by its id alone, in the order in which the types are asked. */
-const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice', Finder>> = {
+const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice' | 'BreakGlassLease', Finder>> = {
 	Firm: ({ loaders }, id) => loaders.firms.load(id),
 	User: findUser,
 	AuditEntry: findAuditEntry,
 	Notice: findNotice,
+	BreakGlassLease: findLease,
 };
 type Finder = (context: RequestContext, id: string) => Promise<object | null>;
 
@@ -25,6 +36,7 @@ export const resolvers: Resolvers = {
 		...firmQueries,
 		...auditQueries,
 		...noticeQueries,
+		...leaseQueries,
 		async viewer(_parent, _args, context) {
 			requireReach(context, 'Query', 'viewer');
 			const user = await context.loaders.users.load(context.principal.user);
@@ -42,11 +54,15 @@ export const resolvers: Resolvers = {
 			return null;
 		},
 	},
-	Mutation: memberMutations,
-	Firm: firmResolvers,
+	Mutation: { ...memberMutations, ...leaseMutations },
+	Firm: { ...firmResolvers, ...accessPolicyResolver },
 	Client: clientResolvers,
 	User: userResolvers,
 	Notice: noticeResolvers,
 	OwnerRecovery: ownerRecoveryResolvers,
 	AuditEntry: auditResolvers,
+	BreakGlassLease: leaseResolvers,
+	LeaseApproval: leaseApprovalResolvers,
+	LeaseEvent: leaseEventResolvers,
+	LeaseOpening: leaseOpeningResolvers,
 };

@@ -1,8 +1,10 @@
 import { reachOf, sightOf } from '../../access/index.ts';
 import {
 	countNotices,
+	type DeliveryRow,
 	type NoticeReader,
 	type NoticeRow,
+	selectDeliveries,
 	selectNotice,
 	selectNotices,
 	tables,
@@ -58,7 +60,21 @@ export const noticeQueries: Required<Pick<QueryResolvers, 'notices'>> = {
 	},
 };
 
-export const noticeResolvers: Pick<NoticeResolvers, 'actor' | 'user'> = {
+async function deliveryOf(context: RequestContext, id: string): Promise<DeliveryRow | null> {
+	if (readerOf(context) !== 'OWNER') return null;
+	const { desk, loaders } = context;
+	const deliveries = loaders.of('deliveries', async (ids) => {
+		const rows = await desk.plane.read(firmOf(context), (tx) => selectDeliveries(tx, ids));
+		return new Map(rows.map((row) => [row.noticeId, row]));
+	});
+	return deliveries.load(id);
+}
+
+export const noticeResolvers: Pick<NoticeResolvers, 'actor' | 'user' | 'delivery'> = {
 	actor: ({ actorId }, _args, { loaders }) => (actorId === null ? null : loaders.users.load(actorId)),
 	user: ({ userId }, _args, { loaders }) => (userId === null ? null : loaders.users.load(userId)),
+	async delivery({ id }, _args, context) {
+		const row = await deliveryOf(context, id);
+		return row && { ...row, nextAttemptAt: row.deliveredAt ? null : row.nextAt };
+	},
 };

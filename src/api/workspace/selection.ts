@@ -10,12 +10,14 @@ import { selectedFields } from '../selected-fields.ts';
 function selectionOf(context: RequestContext, type: WorkspaceTypeName, names: Iterable<string>): Selection {
 	const { decision } = accessOf(context).terms;
 	const encrypted = context.desk.fieldsOf(type);
+	// What a lease opens is read by the lease's own transactions: the operator's role has no privilege on it.
+	const isReadHere = decision.allowed && decision.kind === 'membership';
 	const columns = new Set<string>();
 	for (const name of names) {
 		const field = encrypted[name];
 		// A sealed column is read only if the request may open values of it.
 		if (!field) columns.add(name).add(`${name}Id`);
-		else if (denialOfField(decision, field) === null) columns.add(name);
+		else if (isReadHere && denialOfField(decision, field) === null) columns.add(name);
 	}
 	return { columns, client: clientOf(context) };
 }

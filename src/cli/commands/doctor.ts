@@ -5,11 +5,15 @@ import {
 	type Finding,
 	inspectDatabase,
 	inspectSignIn,
+	isClockSound,
 	measureClockDifference,
 	selectAllFirms,
+	selectLateDeliveries,
 } from '../../database/index.ts';
-import { type Installation, withInstallation } from '../../installation.ts';
+import { isProofOver } from '../../firms/index.ts';
+import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
 import { act, tell } from '../command.ts';
+import { inspectLeases } from '../doctor-leases.ts';
 
 const MOST_CLOCK_DIFFERENCE = 2_000;
 
@@ -40,14 +44,16 @@ async function examine(config: Config, installation: Installation): Promise<Find
 		...(await signIns(config, installation)),
 		...(await inspectDatabase(installation.worker, { sharedLogin: config.env === 'development' })),
 		...(await clock(installation)),
+		...(await deliveries(config, installation)),
 		...(await keyring(config, installation)),
+		...(await inspectLeases(config, installation)),
 	];
 }
 
 /** In development one superuser's URL may serve all planes; in production each signs in as somebody with no right of its own. */
 async function signIns(config: Config, { database }: Installation): Promise<Finding[]> {
 	const findings: Finding[] = [];
-	for (const side of ['firm', 'operator', 'worker'] as const) {
+	for (const side of ['firm', 'operator', 'worker', 'broker'] as const) {
 		const check = `the ${side} plane signs in${config.env === 'production' ? ' as neither owner nor superuser' : ''}`;
 		const plane = openPlaneOf(database, `firmseal_${side}`, 1);
 		try {
@@ -71,16 +77,39 @@ async function clock({ worker }: Installation): Promise<Finding[]> {
 	const difference = Math.abs(await measureClockDifference(worker));
 	const ok = difference <= MOST_CLOCK_DIFFERENCE;
 	const mend = ok ? null : `They differ by ${Math.round(difference)} ms: synchronise both machines' clocks.`;
-	return [{ check: "the database's clock and this machine's agree within 2 s", ok, mend }];
+	const isSound = await worker.read(null, isClockSound);
+	return [
+		{ check: "the database's clock and this machine's agree within 2 s", ok, mend },
+		{
+			check: "the database's clock is not behind what was seen",
+			ok: isSound,
+			mend: isSound
+				? null
+				: 'No lease can be activated or used. Set the clock right if it is behind; if it was ahead and is right now, two approvers run `firmseal clock reset`.',
+		},
+	];
 }
 
-/** Opening it has read every firm's file and compared the root key; then each firm must have a key that works. */
+/** Notices are sent until they are taken, so one that waits for a day has nobody who takes it. */
+async function deliveries({ webhook }: Config, { worker }: Installation): Promise<Finding[]> {
+	const { count, oldest, outcome } = await worker.read(null, selectLateDeliveries);
+	if (!webhook && count === 0) return [];
+	const check = 'the webhook takes every notice within 24 hours';
+	if (count === 0) return [{ check, ok: true, mend: null }];
+	const told = `${count} ${count === 1 ? 'notice' : 'notices'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
+	const mend = outcome
+		? `${told} (${outcome} at its last attempt): look after the receiver at FIRMSEAL_WEBHOOK_URL; each is tried again within an hour.`
+		: `${told}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;
+	return [{ check, ok: false, mend }];
+}
+
+/** Opening it has read every firm's file and compared the root key; then each firm, and the platform, must have a key that works. */
 async function keyring(config: Config, { worker }: Installation): Promise<Finding[]> {
 	const keys = await openKeyring(config, 'worker');
 	await keys.check();
 	const firms = await worker.read(null, selectAllFirms);
 	const findings: Finding[] = [{ check: 'the keyring opens and belongs to this installation', ok: true, mend: null }];
-	for (const { id, slug } of firms) {
+	for (const { id, slug } of [{ id: PLATFORM, slug: 'the platform' }, ...firms]) {
 		const state = (await keys.describeKey(id))?.state ?? 'MISSING';
 		const ok = state === 'ENABLED';
 		findings.push({
@@ -89,5 +118,11 @@ async function keyring(config: Config, { worker }: Installation): Promise<Findin
 			mend: ok ? null : `It is ${state}: restore or enable it.`,
 		});
 	}
+	const isProven = await isProofOver(keys);
+	findings.push({
+		check: 'the rights of everybody who was there before are proven',
+		ok: isProven,
+		mend: isProven ? null : 'Run `firmseal init`.',
+	});
 	return findings;
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openKeyring } from '../../compose.ts';
 import { selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
+import { PLATFORM, withInstallation } from '../../installation.ts';
 import { act, table } from '../command.ts';
 
 export function keys(program: Command): void {
@@ -16,7 +16,8 @@ export function keys(program: Command): void {
 		({ config, options }) =>
 			withInstallation(config, async ({ worker }) => {
 				const only = options.firm === undefined ? null : await findFirm({ worker }, options.firm);
-				const firms = only ? [only] : await worker.read(null, selectAllFirms);
+				const platform = { id: PLATFORM, slug: '(platform)' };
+				const firms = only ? [only] : [platform, ...(await worker.read(null, selectAllFirms))];
 				const keyring = await openKeyring(config, 'worker');
 				const wrappingKeys = await Promise.all(firms.map(async ({ id }) => keyring.describeKey(id)));
 				const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, only?.id ?? null));

@@ -107,7 +107,7 @@ async function findPrincipal(office: Installation, plane: Plane, email: string):
 	const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
 	if (!identity || identity.userDisabled) return null;
 	try {
-		return principalOf(identity);
+		return await principalOf(identity, account, { firm: office.rights, operator: office.rights });
 	} catch (error) {
 		if (error instanceof FirmsealError && error.code === 'FORBIDDEN') return null;
 		throw error;

@@ -23,7 +23,7 @@ export function whoMayCall(operation: string): string {
 
 const FIRM = 'a firm';
 const CLIENT = 'a client';
-const somebody = { user: 'a user', person: 'a person' };
+const somebody = { user: 'a user', person: 'a person', proven: true };
 const member = (role: FirmRole): Principal => ({
 	...somebody,
 	kind: 'firm',

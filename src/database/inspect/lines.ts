@@ -111,7 +111,7 @@ const attributes = (names: readonly string[]) =>
 
 /**
  * A login is asked about when it may become a plane: it may become that one and no other, and gets nothing elsewhere. The
- * portal is a part of the firm's plane.
+ * portal is a part of the firm's plane, breaking glass of the operator's.
  */
 const roles = `
 	select 'roles', concat_ws(' ', 'role', r.rolname,
@@ -123,8 +123,9 @@ const roles = `
 	union all
 	select 'roles', r.rolname || ' may become ' || string_agg(o.rolname, ' and ' order by o.rolname)
 	from becomes b join pg_roles r on r.oid = b.member join ours o on o.oid = b.role
-	group by r.rolname having count(*) filter (where o.rolname <> 'firmseal_portal') > 1
+	group by r.rolname having count(*) filter (where o.rolname not in ('firmseal_portal', 'firmseal_break_glass')) > 1
 		or (bool_or(o.rolname = 'firmseal_portal') and not bool_or(o.rolname = 'firmseal_firm'))
+		or (bool_or(o.rolname = 'firmseal_break_glass') and not bool_or(o.rolname = 'firmseal_operator'))
 	union all
 	select 'roles', concat_ws(' ', r.rolname, 'signs in to a plane and has',
 		${attributes(['super', 'bypassrls', 'createrole', 'replication'])})

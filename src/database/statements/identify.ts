@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 
-/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0005_workspace_locks.sql. */
+/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0009_lease_use.sql. */
 export interface Identity {
 	readonly userId: string;
 	readonly personId: string;
@@ -12,8 +12,10 @@ export interface Identity {
 	/** The client whom a portal user is of. */
 	readonly clientId: string | null;
 	readonly removed: boolean;
+	readonly membershipMac: Uint8Array | null;
 	readonly operatorRoles: readonly ('OPERATOR' | 'APPROVER' | 'AUDITOR')[] | null;
 	readonly operatorDisabled: boolean;
+	readonly operatorMac: Uint8Array | null;
 }
 
 export async function identify(tx: Transaction, issuer: string, subject: string): Promise<Identity | null> {
@@ -22,7 +24,8 @@ export async function identify(tx: Transaction, issuer: string, subject: string)
 	} = await tx.execute(sql`
 		select user_id as "userId", person_id as "personId", user_disabled as "userDisabled",
 			firm_id as "firmId", firm_status as "firmStatus", firm_role as "firmRole", client_id as "clientId", removed,
-			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled"
+			membership_mac as "membershipMac",
+			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled", operator_mac as "operatorMac"
 		from public.identify(${issuer}, ${subject})`);
 	return (row as unknown as Identity | undefined) ?? null;
 }

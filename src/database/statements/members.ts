@@ -6,12 +6,23 @@ import { shownOfUsers, type UserRow } from './users.ts';
 
 export type MembershipRow = typeof memberships.$inferSelect;
 
+/** Without the proof, which the portal doesn't see. */
+export type ShownMembership = Omit<MembershipRow, 'mac'>;
+
 /** Former members are among them: what they wrote keeps its author. */
-export const selectMembershipsByUsers = (tx: Transaction, ids: readonly string[]): Promise<MembershipRow[]> =>
-	tx
-		.select()
+export const selectMembershipsByUsers = (tx: Transaction, ids: readonly string[]): Promise<ShownMembership[]> => {
+	const { mac: _, ...shown } = getTableColumns(memberships);
+	return tx
+		.select(shown)
 		.from(memberships)
 		.where(inArray(memberships.userId, [...ids]));
+};
+
+/** With its proof. null: there is none that the role sees. */
+export async function selectMembership(tx: Transaction, userId: string): Promise<MembershipRow | null> {
+	const [row] = await tx.select().from(memberships).where(eq(memberships.userId, userId));
+	return row ?? null;
+}
 
 /** Present or former, of whatever firm the role sees. */
 export async function selectMembershipByEmail(tx: Transaction, email: string): Promise<MembershipRow | null> {
@@ -37,24 +48,44 @@ export async function lockMembership(tx: Transaction, userId: string): Promise<M
 	return rows.find((row) => row.userId === userId) ?? null;
 }
 
-export async function insertMembership(tx: Transaction, membership: typeof memberships.$inferInsert): Promise<void> {
+export async function insertMembership(
+	tx: Transaction,
+	membership: Proven<typeof memberships.$inferInsert>,
+): Promise<void> {
 	await tx.insert(memberships).values(membership);
 }
+
+/** Who a token must say that a member is; the firm's plane sees it of its own people, and only by this. */
+export interface MemberIdentity {
+	readonly personId: string;
+	readonly issuer: string;
+	readonly subject: string;
+}
+
+/** null: nobody of the firm that the transaction names. */
+export async function selectIdentityOfMember(tx: Transaction, userId: string): Promise<MemberIdentity | null> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select person_id as "personId", issuer, subject from public.identity_of_member(${userId})`);
+	return (row as unknown as MemberIdentity | undefined) ?? null;
+}
+
+/** What is written of a membership, with its proof. */
+type Proven<Row> = Row & { readonly mac: Uint8Array };
 
 /** Gives a role, to a former member too. */
 export async function setMembership(
 	tx: Transaction,
 	userId: string,
-	given: Pick<MembershipRow, 'role' | 'clientId'>,
+	{ role, clientId, mac }: Proven<Pick<MembershipRow, 'role' | 'clientId'>>,
 ): Promise<void> {
-	await tx
-		.update(memberships)
-		.set({ role: given.role, clientId: given.clientId, removedAt: null })
-		.where(eq(memberships.userId, userId));
+	await tx.update(memberships).set({ role, clientId, removedAt: null, mac }).where(eq(memberships.userId, userId));
 }
 
-export async function endMembership(tx: Transaction, userId: string): Promise<void> {
-	await tx.update(memberships).set({ removedAt: sql`now()` }).where(eq(memberships.userId, userId));
+/** `mac`: null leaves a row without proof that had none. */
+export async function endMembership(tx: Transaction, userId: string, mac: Uint8Array | null): Promise<void> {
+	await tx.update(memberships).set({ removedAt: sql`now()`, mac }).where(eq(memberships.userId, userId));
 }
 
 /** An account in a list of members, which is in the order in which they came. */

@@ -81,13 +81,14 @@ export async function withdrawOwnerRecovery(tx: Transaction, firm: string): Prom
 	return rows.length > 0;
 }
 
-/** Makes the owner, or says what is missing; the database alone decides. */
+/** Makes the owner with `mac` as the proof, or says what is missing; the database alone decides. */
 export async function completeOwnerRecovery(
 	tx: Transaction,
 	id: string,
+	mac: Uint8Array,
 ): Promise<'COMPLETED' | 'ENDED' | 'UNAPPROVED' | 'UNSEEN' | 'EARLY'> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`select public.complete_owner_recovery(${id}) as outcome`);
+	} = await tx.execute(sql`select public.complete_owner_recovery(${id}, ${mac}) as outcome`);
 	return row?.outcome as 'COMPLETED';
 }

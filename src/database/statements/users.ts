@@ -34,25 +34,30 @@ export async function selectAccountByEmail(tx: Transaction, email: string): Prom
 	return row ?? null;
 }
 
-/** The natural person whose account it is. */
-export async function selectPerson(tx: Transaction, id: string): Promise<string | null> {
-	const [row] = await tx.select({ personId: users.personId }).from(users).where(eq(users.id, id));
-	return row?.personId ?? null;
+export async function selectAccountById(tx: Transaction, id: string): Promise<Account | null> {
+	const [row] = await tx
+		.select({ id: users.id, personId: users.personId, issuer: users.issuer, subject: users.subject })
+		.from(users)
+		.where(eq(users.id, id));
+	return row ?? null;
 }
 
 export async function insertUser(tx: Transaction, user: typeof users.$inferInsert): Promise<void> {
 	await tx.insert(users).values(user);
 }
 
-export async function insertOperator(tx: Transaction, operator: typeof operators.$inferInsert): Promise<void> {
+export async function insertOperator(
+	tx: Transaction,
+	operator: typeof operators.$inferInsert & { readonly mac: Uint8Array },
+): Promise<void> {
 	await tx.insert(operators).values(operator);
 }
 
-/** false: no such operator, or disabled already. */
-export async function disableOperator(tx: Transaction, userId: string): Promise<boolean> {
+/** With the proof of it. false: no such operator, or disabled already. */
+export async function disableOperator(tx: Transaction, userId: string, mac: Uint8Array): Promise<boolean> {
 	const rows = await tx
 		.update(operators)
-		.set({ disabledAt: sql`now()` })
+		.set({ disabledAt: sql`now()`, mac })
 		.where(sql`${operators.userId} = ${userId} and ${operators.disabledAt} is null`)
 		.returning({ id: operators.userId });
 	return rows.length === 1;
@@ -63,14 +68,21 @@ export async function lockOperators(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(4611003)`);
 }
 
+/** An operator, with what the proof is about. */
+export type OperatorRow = Awaited<ReturnType<typeof selectOperators>>[number];
+
 export const selectOperators = (tx: Transaction) =>
 	tx
 		.select({
 			id: users.id,
+			personId: users.personId,
+			issuer: users.issuer,
+			subject: users.subject,
 			email: users.email,
 			name: users.name,
 			roles: operators.roles,
 			disabledAt: operators.disabledAt,
+			mac: operators.mac,
 		})
 		.from(operators)
 		.innerJoin(users, eq(users.id, operators.userId));

@@ -24,6 +24,8 @@ export const auditEntries = pgTable(
 		unique('audit_entries_boot_sequence').on(t.role, t.boot, t.sequence),
 		index('audit_entries_by_firm').on(t.firmId, t.transaction, t.id),
 		index('audit_entries_by_transaction').on(t.transaction, t.id),
+		/** What was opened under a lease. */
+		index('audit_entries_by_lease').on(sql`(leaf::jsonb ->> 'lease')`).where(sql`leaf::jsonb ->> 'lease' is not null`),
 		check('audit_entries_leaf_size', sql`octet_length(${t.leaf}) between 2 and 65536`),
 		check('audit_entries_sequence_range', sql`${t.sequence} between 1 and 9007199254740991`),
 		check(

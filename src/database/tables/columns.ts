@@ -12,6 +12,8 @@ export const time = customType<{ data: Date; driverData: string }>({
 	fromDriver: (text) => new Date(text.replace(' ', 'T').replace(/[+-]\d\d$/, '$&:00')),
 });
 
+export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
+
 /** The time of the transaction that makes the row. */
 const timeOfMaking = (name: string) => time(name).notNull().default(sql`now()`);
 

@@ -1,17 +1,12 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, customType, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { createdAt } from './columns.ts';
-import { firms } from './firms.ts';
+import { bigint, check, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bytea, createdAt } from './columns.ts';
 
-const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
-
-/** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. */
+/** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. The platform's RIGHTS key is of no firm. */
 export const dataKeys = pgTable(
 	'data_keys',
 	{
-		firmId: uuid('firm_id')
-			.notNull()
-			.references(() => firms.id),
+		firmId: uuid('firm_id').notNull(),
 		class: text('class').notNull(),
 		version: bigint('version', { mode: 'number' }).notNull(),
 		state: text('state', { enum: ['ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED'] }).notNull(),

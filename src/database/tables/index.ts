@@ -5,6 +5,21 @@ export { dataKeys } from './data-keys.ts';
 export { documents, documentVersions } from './documents.ts';
 export { firms } from './firms.ts';
 export { invoiceLineItems, invoices } from './invoices.ts';
+export {
+	ACCESS_POLICIES,
+	accessPolicies,
+	clockFloor,
+	clockResets,
+	LEASE_PURPOSES,
+	LEASE_STATES,
+	leaseApprovals,
+	leaseBudgets,
+	leaseEnds,
+	leaseEvents,
+	leases,
+	leaseTexts,
+	webhookDeliveries,
+} from './leases.ts';
 export { messages } from './messages.ts';
 export { notes } from './notes.ts';
 export { NOTICE_KINDS, notices, ownerRecoveries, ownerRecoveryEnds } from './notices.ts';

@@ -12,6 +12,14 @@ export const NOTICE_KINDS = [
 	'OWNER_RECOVERY_APPROVED',
 	'OWNER_RECOVERY_COMPLETED',
 	'OWNER_RECOVERY_CANCELLED',
+	'ACCESS_POLICY_CHANGED',
+	'LEASE_REQUESTED',
+	'LEASE_APPROVED',
+	'LEASE_DENIED',
+	'LEASE_ACTIVATED',
+	'LEASE_READ',
+	'LEASE_ENDED',
+	'LEASE_REVIEWED',
 ] as const;
 
 /** What owners and members are told, portal clients not. Written in the transaction of what it tells; never changed. */
@@ -28,6 +36,8 @@ export const notices = pgTable(
 		actorId: uuid('actor_id').references(() => users.id),
 		userId: uuid('user_id').references(() => users.id),
 		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }),
+		/** Which break-glass lease. */
+		leaseId: uuid('lease_id'),
 		createdAt: createdAt(),
 	},
 	(t) => [

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, foreignKey, index, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { clients } from './clients.ts';
-import { createdAt, refersTo, time } from './columns.ts';
+import { bytea, createdAt, refersTo, time } from './columns.ts';
 import { firms } from './firms.ts';
 
 /** An account: who a token's (issuer, subject) is. What it may do is in memberships or operators. */
@@ -37,6 +37,8 @@ export const memberships = pgTable(
 		clientId: uuid('client_id'),
 		createdAt: createdAt(),
 		removedAt: time('removed_at'),
+		/** Of the row and of the account's identity, under the firm's RIGHTS key (src/access/statements.ts); without it, no right. */
+		mac: bytea('mac'),
 	},
 	(t) => [
 		primaryKey({ columns: [t.firmId, t.userId] }),
@@ -58,6 +60,8 @@ export const operators = pgTable(
 			.notNull(),
 		createdAt: createdAt(),
 		disabledAt: time('disabled_at'),
+		/** The same, under the platform's RIGHTS key. */
+		mac: bytea('mac'),
 	},
 	(t) => [
 		foreignKey({ columns: [t.userId], foreignColumns: [users.id] }),

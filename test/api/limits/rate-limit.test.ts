@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RefusedAccountError } from '../../../src/api/identify-principal.ts';
 import { createRateLimit, RateLimitedError } from '../../../src/api/limits/index.ts';
 import { networkOf } from '../../../src/api/limits/network-of.ts';
+import { RefusedAccountError } from '../../../src/api/refused-account.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 
 const caller = { user: 'one' };

@@ -1,5 +1,6 @@
 import { getNamedType, getNullableType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import { longText, takesNull, textOfBytes } from './bad-values.ts';
+import { acceptedOfRequest } from './lease-values.ts';
 import { isPage, type Place } from './places.ts';
 import { isConditional } from './valid-values.ts';
 
@@ -10,6 +11,8 @@ export function acceptedValuesOf(place: Place, valid: unknown): readonly unknown
 
 function atLimits(place: Place, valid: unknown): readonly unknown[] {
 	const { type, limit, path, call } = place;
+	const ofRequest = acceptedOfRequest(place);
+	if (ofRequest) return ofRequest;
 	const { items, bytes, line, pattern, min, max } = limit;
 	const name = String(path.at(-1));
 	if (isListType(getNullableType(type)))

@@ -62,7 +62,8 @@ export function attackCalls(root: Call['root']): void {
 	async function find({ call, path }: Place, variables: Variables, id: string): Promise<string[]> {
 		const node = { node: await firms.north.nodeOf(call) };
 		const answer = await firms.north.ask(byVariables(call, withValue(variables, path, id) as Variables, node));
-		if (root === 'mutation') return faultsOf(answer, ['NOT_FOUND'], id);
+		// Which of the records it is, is not told.
+		if (root === 'mutation') return faultsOf(answer, [path.includes('recordIds') ? 'BAD_USER_INPUT' : 'NOT_FOUND'], id);
 		const found = calledOf(answer);
 		const isNothing = found === null || (found.totalCount === 0 && found.nodes.length === 0);
 		const told = answer.text.includes('harbour') ? ['tells of the other firm'] : [];

@@ -11,6 +11,7 @@ import {
 	isObjectType,
 } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
+import { badListOfRequest, badOfRequest } from './lease-values.ts';
 import { MARKER, malformedIds, notDecimals, notInts, notTimes } from './malformed-values.ts';
 import { isPage, type Place, schema } from './places.ts';
 import { isConditional } from './valid-values.ts';
@@ -34,6 +35,8 @@ export function badValuesOf(place: Place, valid: unknown): Bad[] {
 		...(mustBeGiven ? bad({ missing: undefined }) : []),
 		...(takesNull(place) ? [] : bad({ null: null })),
 		...(isListType(nullable) ? ofList(nullable.ofType, limit.items, valid) : ofNamed(getNamedType(type), place, valid)),
+		...bad(isListType(nullable) ? badListOfRequest(place, valid as readonly unknown[]) : {}),
+		...bad(badOfRequest(place)),
 	];
 }
 

@@ -10,6 +10,7 @@ import {
 	isListType,
 	isObjectType,
 } from 'graphql';
+import { isOfOperator } from './lease-rows.ts';
 import { type Call, schema } from './places.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export type Variables = Readonly<Record<string, unknown>>;
 export interface Request {
 	readonly query: string;
 	readonly variables?: Variables;
+	/** Whether an operator asks, and not an owner of the firm. */
+	readonly byOperator: boolean;
 }
 
 /** The object whose field is called, for a call that isn't an operation. */
@@ -32,6 +35,7 @@ export function byVariables(call: Call, variables: Variables, { node }: At): Req
 	return {
 		query: `${call.root} (${[...inner, ...head].join(', ')}) { ${around(call, `${call.field.name}(${args})`, '$ofNode')} }`,
 		variables: isNested(call) ? { ...variables, ofNode: node } : variables,
+		byOperator: isOfOperator(call),
 	};
 }
 
@@ -43,6 +47,7 @@ export function byLiterals(call: Call, variables: Variables, { node }: At): Requ
 		.join(', ');
 	return {
 		query: `${call.root} { ${around(call, `${call.field.name}${args && `(${args})`}`, JSON.stringify(node))} }`,
+		byOperator: isOfOperator(call),
 	};
 }
 

@@ -1,7 +1,8 @@
 import type { Answer } from '../../support/ask.ts';
 import type { TestFirm } from '../../support/installation.ts';
-import { claimsOf, type Scene } from '../scene.ts';
+import { claimsOf } from '../scene.ts';
 import { byVariables, type Request, type Variables } from './document.ts';
+import { type LeaseScene, leaseRows } from './lease-rows.ts';
 import { type Call, calls, isCreate, operation, type Path, placesOf } from './places.ts';
 import { before, capital } from './valid-values.ts';
 import { validVariables } from './valid-variables.ts';
@@ -9,8 +10,11 @@ import { validVariables } from './valid-variables.ts';
 /** A firm with a row of every type, made through the API, and variables for every call that succeed on them. */
 export interface FirmRows {
 	readonly firm: TestFirm;
-	/** Id of the owner, as whom everything is asked. */
+	/** Id of the owner, as whom everything is asked that is not an operator's. */
 	readonly owner: string;
+	/** Id of the operator. */
+	readonly operator: string;
+	readonly leases: ReturnType<typeof leaseRows>;
 	/** Id of the firm's one row of a type, which nothing changes. */
 	row(type: string): Promise<string>;
 	/** Id of another row of the type. */
@@ -29,11 +33,13 @@ export interface FirmRows {
 }
 
 /** Makes rows so that every list of every object has one. */
-export async function makeFirmRows({ api }: Pick<Scene, 'api'>, firm: TestFirm): Promise<FirmRows> {
+export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<FirmRows> {
+	const { api } = scene;
 	const owner = claimsOf(firm.owner).sub;
 	const kept = new Map<string, Promise<string>>();
 	const inputs = new Map<string, Variables>();
-	const ask = ({ query, variables }: Request) => api.ask(firm.owner, query, variables);
+	const ask = ({ query, variables, byOperator }: Request) =>
+		api.ask(byOperator ? scene.operator : firm.owner, query, variables);
 
 	async function succeed(name: string, variables: Variables): Promise<Answer> {
 		const answer = await ask(byVariables(operation(name), variables, { node: '' }));
@@ -44,6 +50,8 @@ export async function makeFirmRows({ api }: Pick<Scene, 'api'>, firm: TestFirm):
 	const rows: FirmRows = {
 		firm,
 		owner,
+		operator: claimsOf(scene.operator).sub,
+		leases: leaseRows(scene, firm),
 		ask,
 		succeed,
 		row(type) {
@@ -52,6 +60,7 @@ export async function makeFirmRows({ api }: Pick<Scene, 'api'>, firm: TestFirm):
 			return known;
 		},
 		async fresh(type) {
+			if (type === 'BreakGlassLease') return rows.leases.kept(await rows.row('Note'));
 			const call = operation(type === 'User' ? 'addMember' : `create${type}`);
 			const variables = await rows.variables(call);
 			const { data } = await succeed(call.field.name, variables);
@@ -83,6 +92,8 @@ export async function makeFirmRows({ api }: Pick<Scene, 'api'>, firm: TestFirm):
 	for (const call of calls.filter((each) => isCreate(each) || each.field.name === 'shareWithClient'))
 		for (const { path, within } of placesOf(call))
 			if (within?.isOneOf) await succeed(call.field.name, await rows.variables(call, path));
+	// The list of leases has one, too.
+	await rows.row('BreakGlassLease');
 	const addMember = operation('addMember');
 	await succeed('addMember', await rows.variables(addMember, ['input', 'clientId']));
 	return rows;

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmRows } from './firm-rows.ts';
+import { isOfOperator } from './lease-rows.ts';
 import { operation, type Place, schema } from './places.ts';
 import { isOwnId, typeOfId } from './valid-values.ts';
 
@@ -11,7 +12,10 @@ export async function namesOfNothing(
 	const type = typeOfId(place);
 	return {
 		unknown: uuidv7(),
-		'of another firm': await idOf(type, harbour),
+		// An operator asks for a lease on any firm, and has leases on others.
+		...(!(isOfOperator(place.call) && ['Firm', 'BreakGlassLease'].includes(type)) && {
+			'of another firm': await idOf(type, harbour),
+		}),
 		...(place.call.field.name !== 'node' && {
 			'of another type': type === 'Firm' ? await north.row('Note') : north.firm.id,
 		}),

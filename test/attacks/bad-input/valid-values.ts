@@ -10,6 +10,15 @@ type Rule = (rows: FirmRows, place: Place) => unknown;
 const BY_NAME: Readonly<Record<string, Rule>> = {
 	firmId: ({ firm }) => firm.id,
 	authorId: ({ owner }) => owner,
+	requestedById: ({ operator }) => operator,
+	leaseId: (rows, { call }) => rows.leases.forOperation(call),
+	requestHash: ({ leases }) => leases.requestHash(),
+	state: () => 'ACTIVE',
+	isReviewed: () => false,
+	policy: () => 'APPROVE',
+	ticket: () => 'SUP-1042',
+	coordinates: () => 'Document.description',
+	recordIds: (rows) => rows.row('Document'),
 	userId: (rows) => rows.fresh('User'),
 	sharedWithId: (rows) => rows.row('Client'),
 	first: () => 10,
@@ -27,6 +36,7 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 const TOGETHER: Readonly<Record<string, (path: Path) => Variables>> = {
 	addMember: memberOf,
 	setMemberRole: memberOf,
+	requestBreakGlass: () => ({}),
 };
 
 function memberOf(path: Path): Variables {
@@ -36,6 +46,7 @@ function memberOf(path: Path): Variables {
 /** What must have been done before an operation can succeed. */
 const BEFORE: Readonly<Record<string, (rows: FirmRows, variables: Variables) => Promise<unknown>>> = {
 	unshareWithClient: (rows, variables) => rows.succeed('shareWithClient', variables),
+	requestBreakGlass: ({ leases }) => leases.end(),
 };
 
 export const togetherWith = ({ field }: Call, path: Path): Variables => TOGETHER[field.name]?.(path) ?? {};
@@ -45,11 +56,20 @@ export const isConditional = ({ field }: Call): boolean => field.name in TOGETHE
 export const before = async (rows: FirmRows, { field }: Call, variables: Variables): Promise<unknown> =>
 	BEFORE[field.name]?.(rows, variables);
 
+/** Types that ids name by another name than their own. */
+const NAMED: Readonly<Record<string, string>> = {
+	authorId: 'User',
+	requestedById: 'User',
+	sharedWithId: 'Client',
+	leaseId: 'BreakGlassLease',
+	recordIds: 'Document',
+};
+
 /** The type of the row that an id names: by the operation for `id`, by the name for any other. */
 export function typeOfId(place: Place): string {
 	const { call } = place;
 	const name = nameOf(place);
-	if (name !== 'id') return { authorId: 'User', sharedWithId: 'Client' }[name] ?? capital(name.replace(/Id$/, ''));
+	if (name !== 'id') return NAMED[name] ?? capital(name.replace(/Id$/, ''));
 	const [, type] = /^(?:create|update|delete)(\w+)$/.exec(call.field.name) ?? [];
 	const answered = getNamedType(call.field.type).name;
 	return type ?? (answered === 'Node' ? 'Note' : answered);
@@ -101,6 +121,7 @@ function idFor(rows: FirmRows, place: Place): Promise<string> | string {
 	if (isOwnId(place)) return uuidv7();
 	const type = typeOfId(place);
 	if (type === 'Firm') return rows.firm.id;
+	if (type === 'BreakGlassLease') return rows.row(type);
 	if (!schema.getMutationType()?.getFields()[`create${type}`])
 		throw new Error(
 			`What ${place.name} names is unknown: add it to BY_NAME in test/attacks/bad-input/valid-values.ts.`,

@@ -4,6 +4,8 @@ import type { Stage, Told } from './stage.ts';
 export const LAYERS = {
 	HTTP: 'the server before GraphQL: a 4xx, no statement but the one that asks who somebody is, nothing on record',
 	identity: 'who somebody is: UNAUTHENTICATED, or FORBIDDEN on record for an account without a role; no row is read',
+	proof:
+		'the MAC of a row that gives a right: FORBIDDEN, `rights.refuse` on record with the account, and a line for whoever is on call; no row is read',
 	rights:
 		'what a role may call: FORBIDDEN and one `request.deny` that names the operation, or null for an id; no row is read',
 	schema: 'the document: it does not parse, or does not fit the schema; no row is read',

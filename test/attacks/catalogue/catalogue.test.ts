@@ -38,6 +38,7 @@ const ALL = AREAS.flatMap(({ attacks }) => attacks);
 const TOLD_APART: readonly Layer[] = [
 	'HTTP',
 	'identity',
+	'proof',
 	'rights',
 	'schema',
 	'arguments',

@@ -47,6 +47,16 @@ const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
 		expect(entries.map(summary)).toEqual(code === 'FORBIDDEN' ? [['request.deny', 'DENIED', 'FORBIDDEN']] : []);
 		for (const { coordinates, actor } of entries) expect([coordinates, actor.user]).toEqual([[], subjectOf(told)]);
 	},
+	proof(stage, told, entries) {
+		refused(stage, told, ['FORBIDDEN']);
+		expect(told.status).toBe(403);
+		expect(entries.map(summary)).toEqual([['rights.refuse', 'DENIED', 'FORBIDDEN']]);
+		const user = entries[0]?.actor.user;
+		expect([entries[0]?.records, entries[0]?.coordinates]).toEqual([[user], []]);
+		const lines = stage.api.lines.map((line) => JSON.parse(line));
+		const requestId = told.headers.get('x-request-id');
+		expect(lines).toContainEqual(expect.objectContaining({ level: 50, user, requestId }));
+	},
 	rights(stage, told, entries) {
 		if (told.errors.length === 0) {
 			expect(new Set(Object.values(told.data))).toEqual(new Set([null]));

@@ -27,6 +27,19 @@ const changesOf = async ({ entries }: Stage, id: string): Promise<string[]> =>
 		.filter(({ action, records }) => records.includes(id) && action !== 'content.open')
 		.map(({ action }) => action);
 
+/** Somebody who was a member, and the proof of when they were. */
+async function formerMember({ admin, ask, north, installation }: Stage, name: string) {
+	const email = `${name}@${north.slug}.example`;
+	const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
+	const { id } = (await ask(north.owner, add)).data.addMember.user;
+	const [row] = await admin`select mac from memberships where user_id = ${id}`;
+	const token = await installation.token(email);
+	const remove = `mutation { removeMember(input: { userId: "${id}" }) { user { id } } }`;
+	expect((await ask(north.owner, remove)).errors).toEqual([]);
+	expect((await ask(token, '{ viewer { role } }')).status).toBe(403);
+	return { id, token, mac: row?.mac as Buffer };
+}
+
 const works = (attack: string, expected: string, admitted: string, run: (stage: Stage) => Promise<void>): Attack => ({
 	attack,
 	expected,
@@ -160,21 +173,27 @@ export const rolledBackRows: Area = {
 				await expect(asked()).resolves.toBeDefined();
 			},
 		),
-		works(
-			'A membership’s end is taken out of its row',
-			'Works: the account is a member again',
-			'may insert rows that give rights, such as a membership',
-			async (stage) => {
-				const { admin, ask, north, installation } = stage;
-				const email = `back@${north.slug}.example`;
-				const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
-				const { id } = (await ask(north.owner, add)).data.addMember.user;
-				const token = await installation.token(email);
-				expect(
-					(await ask(north.owner, `mutation { removeMember(input: { userId: "${id}" }) { user { id } } }`)).errors,
-				).toEqual([]);
-				expect((await ask(token, '{ viewer { role } }')).status).toBe(403);
+		{
+			attack: 'A membership’s end is taken out of its row',
+			expected: 'FORBIDDEN: the proof is of a member who was removed',
+			layer: 'proof',
+			async run(stage) {
+				const { admin, ask } = stage;
+				const { id, token } = await formerMember(stage, 'ended');
 				await admin`update memberships set removed_at = null where user_id = ${id}`;
+				const told = await ask(token, '{ notes { nodes { title } } }');
+				await admin`update memberships set removed_at = now() where user_id = ${id}`;
+				return { answers: [told] };
+			},
+		},
+		works(
+			'A membership is put back with the proof that it had before it ended',
+			'Works: the account is a member again. A proof does not age',
+			'may make somebody again what they once were',
+			async (stage) => {
+				const { admin, ask } = stage;
+				const { id, token, mac } = await formerMember(stage, 'back');
+				await admin`update memberships set removed_at = null, mac = ${mac} where user_id = ${id}`;
 				expect((await ask(token, '{ viewer { role } }')).data.viewer.role).toBe('MEMBER');
 				await admin`update memberships set removed_at = now() where user_id = ${id}`;
 			},

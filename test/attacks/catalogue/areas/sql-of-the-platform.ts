@@ -147,7 +147,7 @@ export const sqlOfThePlatform: Area = {
 				'select 1 from messages limit 1',
 				insertNote(stage, stage.north.id, 'null'),
 				"insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id) select firm_id, class, 99, 'RETIRED', wrapped, commitment, key_id from data_keys",
-				"update data_keys set state = 'ACTIVE'",
+				"update data_keys set wrapped = ''",
 			),
 		})),
 		noPrivilege(

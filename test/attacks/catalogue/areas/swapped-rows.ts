@@ -211,7 +211,7 @@ export const swappedRows: Area = {
 					{ action: 'content.open', records: [id], actor: { roles: ['CLIENT'] } },
 				]);
 				await admin`update messages set thread_id = ${hidden} where id = ${id}`;
-				return { admitted: 'Rows are not authenticated yet' };
+				return { admitted: 'may move a row by its metadata' };
 			},
 		},
 	],

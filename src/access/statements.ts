@@ -1,0 +1,89 @@
+import type { FirmRole, OperatorRole } from './principal.ts';
+
+/**
+ * What the MAC of a row that gives a right says, part by part (FORMAT.md "Rights"). Everything the right stands on is in it, so that a
+ * row which was changed, or copied to another place, proves nothing. Times are ISO 8601 in UTC, hashes lower-case hex.
+ */
+export type Statement = readonly string[];
+
+/** Who an account is: what a token is compared with, and the natural person behind it. */
+export interface Identity {
+	/** User id. */
+	readonly user: string;
+	readonly person: string;
+	readonly issuer: string;
+	readonly subject: string;
+}
+
+const identityParts = ({ user, person, issuer, subject }: Identity) => [user, person, issuer, subject];
+
+/** Under the firm's key: somebody's place in a firm, or that it has ended. */
+export const membershipStatement = (
+	of: Identity & {
+		readonly firm: string;
+		readonly role: FirmRole;
+		readonly client: string | null;
+		readonly active: boolean;
+	},
+): Statement => ['membership', of.firm, ...identityParts(of), of.role, of.client ?? '', of.active ? 'active' : 'ended'];
+
+/** Under the platform's key: somebody who operates it, or who did. */
+export const operatorStatement = (
+	of: Identity & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },
+): Statement => ['operator', ...identityParts(of), [...of.roles].sort().join(), of.active ? 'active' : 'disabled'];
+
+export type FirmPolicy = 'NEVER' | 'APPROVE' | 'NOTIFY';
+
+/** What a firm has to say to leases on it. */
+export interface AccessPolicy {
+	/** NEVER: none; APPROVE: an owner must agree too; NOTIFY: the owners are told. */
+	readonly policy: FirmPolicy;
+	/** Persons of the platform who must agree, 1 to 5. */
+	readonly approvers: number;
+}
+
+/** Under the firm's key. */
+export const policyStatement = (of: AccessPolicy & { readonly firm: string }): Statement => [
+	'access-policy',
+	of.firm,
+	of.policy,
+	String(of.approvers),
+];
+
+interface OfLease {
+	readonly lease: string;
+	readonly firm: string;
+	/** SHA-256 of the canonical request, in hex. */
+	readonly requestHash: string;
+}
+
+const leaseParts = ({ lease, firm, requestHash }: OfLease) => [lease, firm, requestHash];
+
+/** Under the platform's key: who asked. */
+export const requestStatement = (of: OfLease & { readonly requestedBy: string }): Statement => [
+	'lease-request',
+	...leaseParts(of),
+	of.requestedBy,
+];
+
+export type Side = 'FIRM' | 'PLATFORM';
+
+/** Under the key of the side: somebody's yes to exactly this request. */
+export const approvalStatement = (of: OfLease & { readonly side: Side; readonly user: string }): Statement => [
+	'lease-approval',
+	...leaseParts(of),
+	of.side,
+	of.user,
+];
+
+/** Under the platform's key, by the broker: that everything was found in order, and until when the lease is open. */
+export const activationStatement = (
+	of: OfLease & { readonly activatedAt: Date; readonly expiresAt: Date },
+): Statement => ['lease-activation', ...leaseParts(of), of.activatedAt.toISOString(), of.expiresAt.toISOString()];
+
+/** Under the platform's key: an approver's wish to take the clock's floor back. */
+export const clockResetStatement = (of: { readonly user: string; readonly askedAt: Date }): Statement => [
+	'clock-reset',
+	of.user,
+	of.askedAt.toISOString(),
+];

@@ -1,0 +1,80 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { STOPPED, type Webhook, type WebhookMessage, type WebhookOutcome } from '../../deliveries/index.ts';
+import { signedHeaders, signingKey } from './signature.ts';
+
+export interface WebhookOptions {
+	readonly url: string;
+	/** At least 32 characters. */
+	readonly secret: string;
+	/** Milliseconds from the first look for the host to the end of the answer; ten seconds unless given. */
+	readonly deadline?: number;
+}
+
+const DEADLINE = 10_000;
+/** Bytes of an answer's body. Nobody reads it: a short one is let through, so that the receiver can end it in peace. */
+const MOST_OF_BODY = 1_024;
+
+/** The webhook behind a URL. Redirects are not followed: the answer of whoever the settings name is what counts. */
+export function openWebhook({ url, secret, deadline = DEADLINE }: WebhookOptions): Webhook {
+	const key = signingKey(secret);
+	const to = new URL(url);
+	const start = to.protocol === 'https:' ? httpsRequest : httpRequest;
+	const closed = new AbortController();
+
+	function post({ id, body }: WebhookMessage, signal: AbortSignal): Promise<WebhookOutcome> {
+		const timestamp = Math.floor(Date.now() / 1000);
+		const headers = {
+			'content-type': 'application/json',
+			'content-length': Buffer.byteLength(body),
+			'user-agent': 'firmseal',
+			...signedHeaders(key, { id, timestamp, body }),
+		};
+		return new Promise((resolve) => {
+			// A connection for each: nothing of an answer that was cut off is taken for the next one.
+			const request = start(to, { method: 'POST', headers, signal, agent: false });
+			let isAnswered = false;
+			request.on('response', (response) => {
+				isAnswered = true;
+				const status = response.statusCode ?? 0;
+				const delivered = status >= 200 && status < 300;
+				void drained(response).then(() => resolve({ delivered, outcome: String(status) }));
+			});
+			// What becomes of the connection after an answer changes nothing of the answer.
+			const fail = (outcome: string) => isAnswered || resolve({ delivered: false, outcome });
+			request.on('error', (error) => fail(wordFor(error)));
+			request.on('close', () => fail('CLOSED'));
+			request.end(body);
+		});
+	}
+
+	return {
+		async send(message) {
+			if (closed.signal.aborted) return { delivered: false, outcome: STOPPED };
+			const timeout = AbortSignal.timeout(deadline);
+			const sent = await post(message, AbortSignal.any([timeout, closed.signal]));
+			if (/^\d/.test(sent.outcome)) return sent;
+			if (closed.signal.aborted) return { delivered: false, outcome: STOPPED };
+			return timeout.aborted ? { delivered: false, outcome: 'TIMEOUT' } : sent;
+		},
+		close: () => closed.abort(),
+	};
+}
+
+/** Resolves at the end of the body, of what is read of it, or of the time. */
+function drained(response: IncomingMessage): Promise<void> {
+	return new Promise((resolve) => {
+		let bytes = 0;
+		response.on('data', (chunk: Uint8Array) => {
+			bytes += chunk.length;
+			if (bytes > MOST_OF_BODY) response.destroy();
+		});
+		response.on('error', () => {});
+		response.on('close', resolve);
+	});
+}
+
+/** The code of an error of Node's network, such as ECONNREFUSED or CERT_HAS_EXPIRED; never its message, which names the host. */
+function wordFor(error: Error & { readonly code?: unknown }): string {
+	return typeof error.code === 'string' && /^[A-Z0-9_]+$/.test(error.code) ? error.code.slice(0, 32) : 'FAILED';
+}

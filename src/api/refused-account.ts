@@ -1,0 +1,64 @@
+import type { Principal } from '../access/index.ts';
+import { type Actor, draftEntry, type EntryDraft, type Plane } from '../audit/index.ts';
+import type { Identity } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Logger } from './logger.ts';
+
+type Refused = Pick<Identity, 'userId' | 'firmId' | 'firmRole' | 'operatorRoles'>;
+
+/** An account that is known and may do nothing now: told to the log as well as to the caller. */
+export class RefusedAccountError extends FirmsealError {
+	override readonly name = 'RefusedAccountError';
+	readonly actor: Actor;
+	readonly firm: string | null;
+	readonly user: string;
+	/** The row says that it gives a right, and can't prove it: somebody has put it there, or changed it. */
+	readonly isForged: boolean;
+
+	constructor({ userId, firmId, firmRole, operatorRoles }: Refused, message: string, isForged = false) {
+		super('FORBIDDEN', message);
+		this.actor = {
+			kind: operatorRoles ? 'operator' : 'firm',
+			user: userId,
+			roles: operatorRoles ?? (firmRole ? [firmRole] : []),
+		};
+		this.firm = firmId;
+		this.user = userId;
+		this.isForged = isForged;
+	}
+}
+
+/** The same for somebody who is at the wrong plane's server. */
+export const refusedHere = (principal: Principal, message: string): RefusedAccountError =>
+	principal.kind === 'operator'
+		? new RefusedAccountError(
+				{ userId: principal.user, firmId: null, firmRole: null, operatorRoles: [...principal.roles] },
+				message,
+			)
+		: new RefusedAccountError(
+				{ userId: principal.user, firmId: principal.firm, firmRole: principal.role, operatorRoles: null },
+				message,
+			);
+
+/** What the log says of it; `request`: none where a command was refused. */
+export const entryOfRefusal = (
+	{ actor, firm, user, isForged }: RefusedAccountError,
+	plane: Plane,
+	request: string | null,
+): EntryDraft =>
+	draftEntry(
+		{ actor, plane, request },
+		{
+			action: isForged ? 'rights.refuse' : 'request.deny',
+			decision: 'DENIED',
+			firm,
+			reason: 'FORBIDDEN',
+			...(isForged && { records: [user] }),
+		},
+	);
+
+/** Tells whoever is on call of a row that proves nothing. */
+export function tellForgery(logger: Logger, { firm, user, isForged }: RefusedAccountError, requestId?: string): void {
+	if (isForged)
+		logger.error({ user, requestId, ...(firm && { firm }) }, 'the rights of an account could not be proven');
+}

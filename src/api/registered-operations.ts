@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { GraphQLRequest } from '@apollo/server';
+import {
+	type GraphQLSchema,
+	Kind,
+	NoSchemaIntrospectionCustomRule,
+	parse,
+	specifiedRules,
+	stripIgnoredCharacters,
+	validate,
+} from 'graphql';
+import { SetupError } from '../errors.ts';
+import { knownOperations } from './known-operations.ts';
+import { structureRule } from './limits/index.ts';
+
+const FOLDER = new URL('../../schema/operations/operator/', import.meta.url);
+const SHOWN = 'schema/operations/operator/';
+
+/** A file of the folder, and what it holds. */
+export interface OperationFile {
+	/** Such as note-content.graphql, which holds NoteContent. */
+	readonly name: string;
+	readonly text: string;
+}
+
+/** What an operator's console may ask. */
+export interface RegisteredOperations {
+	/** The text of the operation that a request names, by the text itself or by its hash; null: it names none. */
+	find(request: Pick<GraphQLRequest, 'query' | 'extensions'>): string | null;
+}
+
+/** SHA-256, in lower-case hex, of the text of an operation without white space around it. */
+const deriveOperationHash = (text: string): string => hash('sha256', text.trim());
+
+/** The files of schema/operations/operator/, in the order of their names. @throws SetupError without the folder. */
+export function readOperationFiles(): OperationFile[] {
+	try {
+		return readdirSync(FOLDER)
+			.filter((name) => name.endsWith('.graphql'))
+			.sort()
+			.map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
+	} catch {
+		throw new SetupError(`${SHOWN} is missing or can't be read: restore it from version control.`);
+	}
+}
+
+/**
+ * The operations of some files.
+ * @throws SetupError for each that isn't one operation which fits the schema, with its file and the mend.
+ */
+export function registerOperations(schema: GraphQLSchema, files: readonly OperationFile[]): RegisteredOperations {
+	const problems = files.flatMap((file) => {
+		const problem = problemOf(schema, file);
+		return problem ? [`${SHOWN}${file.name} ${problem}`] : [];
+	});
+	if (problems.length > 0) throw new SetupError(problems.join('\n'));
+	const texts = files.map(({ text }) => text.trim());
+	const byHash = new Map(texts.map((text) => [deriveOperationHash(text), text]));
+	const byTokens = new Map(texts.map((text) => [stripIgnoredCharacters(text), text]));
+	// White space of whatever indentation fits in; what is longer isn't read, or a body of a megabyte would be.
+	const longest = 4 * Math.max(0, ...texts.map(({ length }) => length));
+
+	return {
+		find({ query, extensions }) {
+			const persisted: unknown = extensions?.persistedQuery;
+			if (!query) return byHash.get(hashIn(persisted) ?? '') ?? null;
+			if (persisted !== undefined || query.length > longest) return null;
+			return byTokens.get(tokensOf(query) ?? '') ?? null;
+		},
+	};
+}
+
+/** Apollo's own form of a persisted query. */
+function hashIn(persisted: unknown): string | null {
+	if (typeof persisted !== 'object' || persisted === null) return null;
+	const { version, sha256Hash } = persisted as { version?: unknown; sha256Hash?: unknown };
+	return version === 1 && typeof sha256Hash === 'string' ? sha256Hash : null;
+}
+
+/** A text without what GraphQL ignores; null for what isn't made of its tokens. */
+function tokensOf(text: string): string | null {
+	try {
+		return stripIgnoredCharacters(text);
+	} catch {
+		return null;
+	}
+}
+
+const RULES = [...specifiedRules, NoSchemaIntrospectionCustomRule, structureRule, knownOperations];
+
+function problemOf(schema: GraphQLSchema, { name, text }: OperationFile): string | null {
+	if (!text.startsWith('# ')) return 'does not say what it is for: begin it with a # comment.';
+	const document = parsed(text);
+	if (!document) return 'is no GraphQL document: mend its syntax.';
+	const [operation, ...more] = document.definitions;
+	if (operation?.kind !== Kind.OPERATION_DEFINITION || !operation.name || more.length > 0)
+		return 'must hold exactly one operation, with a name, and nothing else: give each a file of its own.';
+	const file = fileNameOf(operation.name.value);
+	if (file !== name) return `holds ${operation.name.value}: call the file ${file}.`;
+	const [mistake] = validate(schema, document, RULES);
+	return mistake ? `does not fit the schema: ${mistake.message.replace(/\.?$/, ':')} change it or take it out.` : null;
+}
+
+function parsed(text: string) {
+	try {
+		return parse(text);
+	} catch {
+		return null;
+	}
+}
+
+/** NoteContent is in note-content.graphql: so no name can be there twice. */
+const fileNameOf = (operation: string): string =>
+	`${operation.replaceAll(/(?<!^)[A-Z]/g, '-$&').toLowerCase()}.graphql`;

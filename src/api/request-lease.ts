@@ -1,0 +1,90 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { validate, version } from 'uuid';
+import { type Principal, rolesOf } from '../access/index.ts';
+import { type AuditLog, draftEntry, type EntryDraft } from '../audit/index.ts';
+import type { Plane } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Rights } from '../keys/index.ts';
+import { ForgedLeaseError, findOpenLease, type OpenRequestLease, type RequestLease } from '../leases/index.ts';
+import type { Logger } from './logger.ts';
+
+const HEADER = 'x-firmseal-lease';
+
+/** What the operator's plane looks leases up with, and uses them by. */
+export interface LeaseDoor {
+	readonly plane: Plane;
+	readonly rights: Pick<Rights, 'holds'>;
+	readonly audit: AuditLog;
+	readonly openRequestLease: OpenRequestLease;
+	readonly logger: Logger;
+}
+
+/** Leases of requests that are being answered, for the last look before the bytes go. */
+const underLease = new WeakMap<FastifyRequest, RequestLease>();
+
+/**
+ * The lease that a request names in its header, opened for this request alone; null: it names none. What it holds is let go when the
+ * answer is at the socket, or at the deadline, which cuts an answer that is still being sent.
+ * @throws FirmsealError BAD_USER_INPUT for a header that is no id or a member's, LEASE_NOT_ACTIVE, KEY_UNAVAILABLE; recorded.
+ */
+export async function openNamedLease(
+	door: LeaseDoor | null,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	principal: Principal,
+): Promise<RequestLease | null> {
+	const id = request.headers[HEADER];
+	if (id === undefined) return null;
+	if (principal.kind === 'firm' || !door)
+		throw new FirmsealError('BAD_USER_INPUT', 'Leave X-Firmseal-Lease out: your own firm’s content needs no lease.');
+	if (typeof id !== 'string' || !validate(id) || version(id) !== 7 || id !== id.toLowerCase())
+		throw new FirmsealError('BAD_USER_INPUT', 'X-Firmseal-Lease must be the id of one lease, a UUIDv7 in lower case.');
+	if (!principal.proven)
+		throw new FirmsealError('KEY_UNAVAILABLE', 'The key service is away, so no lease can be used: try again later.');
+	const open = await findOpenLease(door, id, principal).catch(async (error: unknown) => {
+		await door.audit.append(refusalOf(error, id, request.id, principal));
+		if (error instanceof ForgedLeaseError)
+			door.logger.error({ firm: error.firm, requestId: request.id }, 'a lease could not be proven');
+		throw error;
+	});
+	const lease = door.openRequestLease(open, request.id, () => {
+		// What is half sent can't be taken back, but it goes no further.
+		if (reply.raw.headersSent) reply.raw.destroy();
+	});
+	underLease.set(request, lease);
+	reply.raw.once('close', () => void lease.end());
+	return lease;
+}
+
+/** Why the answer of a request may not go out after all; null: it may. Asked in the stretch in which the bytes are handed over. */
+export function cutByLease(request: FastifyRequest): FirmsealError | null {
+	try {
+		underLease.get(request)?.assertLive();
+		return null;
+	} catch (error) {
+		return error as FirmsealError;
+	}
+}
+
+function refusalOf(error: unknown, lease: string, request: string, principal: Principal): EntryDraft[] {
+	const who = {
+		actor: { kind: principal.kind, user: principal.user, roles: rolesOf(principal) },
+		plane: 'operator',
+		request,
+	} as const;
+	if (error instanceof ForgedLeaseError)
+		return [
+			draftEntry(who, {
+				action: 'rights.refuse',
+				decision: 'DENIED',
+				firm: error.firm,
+				lease,
+				records: [lease],
+				reason: 'FORBIDDEN',
+			}),
+		];
+	// An id that nobody knows may be anything that a client made up: it isn't recorded.
+	return error instanceof FirmsealError && error.code === 'LEASE_NOT_ACTIVE'
+		? [draftEntry(who, { action: 'request.deny', decision: 'DENIED', reason: 'LEASE_NOT_ACTIVE' })]
+		: [];
+}

@@ -1,0 +1,118 @@
+import type { FirmPrincipal, Operation, OperatorPrincipal, Principal } from '../../access/index.ts';
+import { entryOf } from '../../content/index.ts';
+import type { LeaseRow } from '../../database/index.ts';
+import { accessOf } from '../../directives/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { WORKSPACE } from '../../firms/index.ts';
+import {
+	activateLease,
+	approveLease,
+	type ContentType,
+	cancelLease,
+	denyLease,
+	type LeaseDesk,
+	releaseLease,
+	requestLease,
+	reviewLease,
+	revokeLease,
+	setFirmAccessPolicy,
+} from '../../leases/index.ts';
+import { type RequestContext, requireReach } from '../context.ts';
+import type { MutationResolvers } from '../schema-types.generated.ts';
+import { findLease } from './leases.ts';
+
+type LeaseMutation = Extract<keyof MutationResolvers, `${string}BreakGlass` | 'setFirmAccessPolicy'>;
+
+export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = {
+	requestBreakGlass: (_parent, { input }, context) =>
+		decide(context, 'requestBreakGlass', { firm: input.firmId }, (desk, by) =>
+			requestLease(desk, contentOf(context), operator(by), input),
+		),
+	approveBreakGlass: (_parent, args, context) =>
+		decide(context, 'approveBreakGlass', { lease: args.leaseId }, (desk, by) =>
+			approveLease(desk, by, context.authTime, args),
+		),
+	denyBreakGlass: (_parent, { leaseId }, context) =>
+		decide(context, 'denyBreakGlass', { lease: leaseId }, (desk, by) => denyLease(desk, by, leaseId)),
+	cancelBreakGlass: (_parent, { leaseId }, context) =>
+		decide(context, 'cancelBreakGlass', { lease: leaseId }, (desk, by) => cancelLease(desk, operator(by), leaseId)),
+	activateBreakGlass: (_parent, { leaseId }, context) =>
+		decide(context, 'activateBreakGlass', { lease: leaseId }, (desk, by) => activateLease(desk, operator(by), leaseId)),
+	releaseBreakGlass: (_parent, { leaseId }, context) =>
+		decide(context, 'releaseBreakGlass', { lease: leaseId }, (desk, by) => releaseLease(desk, operator(by), leaseId)),
+	revokeBreakGlass: (_parent, { leaseId }, context) =>
+		decide(context, 'revokeBreakGlass', { lease: leaseId }, (desk, by) => revokeLease(desk, by, leaseId)),
+	reviewBreakGlass: (_parent, { leaseId }, context) =>
+		decide(context, 'reviewBreakGlass', { lease: leaseId }, (desk, by) => reviewLease(desk, by, leaseId)),
+	async setFirmAccessPolicy(_parent, { input }, context) {
+		requireReach(context, 'Mutation', 'setFirmAccessPolicy');
+		const by = ownersOnly(context.principal);
+		await setFirmAccessPolicy(leaseDeskOf(context), by, input);
+		context.loaders.forget();
+		const firm = await context.loaders.firms.load(by.firm);
+		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
+		return { firm };
+	},
+};
+
+/** What the operation is about, for the record of its refusal. */
+type About = { readonly firm: string; readonly lease?: undefined } | { readonly lease: string };
+
+/** A use case as the caller; what it refuses to this person is on record, as a refused operation is. */
+async function decide(
+	context: RequestContext,
+	operation: Operation,
+	about: About,
+	work: (desk: LeaseDesk, by: Principal) => Promise<LeaseRow>,
+): Promise<{ readonly lease: LeaseRow }> {
+	requireReach(context, 'Mutation', operation);
+	try {
+		return { lease: await work(leaseDeskOf(context), context.principal) };
+	} catch (error) {
+		if (error instanceof FirmsealError && error.code === 'FORBIDDEN') await noteRefusal(context, operation, about);
+		throw error;
+	} finally {
+		// What an earlier operation of the document has read may be another thing now.
+		context.loaders.forget();
+	}
+}
+
+async function noteRefusal(context: RequestContext, operation: Operation, about: About): Promise<void> {
+	const lease = about.lease ?? null;
+	const firm = lease === null ? (about as { firm: string }).firm : ((await findLease(context, lease))?.firmId ?? null);
+	const access = accessOf(context);
+	access.note(
+		entryOf(access.terms, {
+			action: 'request.deny',
+			decision: 'DENIED',
+			firm,
+			lease,
+			coordinates: [`Mutation.${operation}`],
+			reason: 'FORBIDDEN',
+		}),
+	);
+}
+
+function leaseDeskOf(context: RequestContext): LeaseDesk {
+	const { plane, rights, content, onUnproven = () => {} } = context.desk;
+	return { plane, rights, record: (act) => content.record(accessOf(context), act), onUnproven };
+}
+
+/** Every type with content: what a lease can name. */
+const contentOf = ({ desk }: RequestContext): ContentType[] =>
+	Object.entries(WORKSPACE).flatMap(([type, { table }]) => {
+		const fields = Object.values(desk.fieldsOf(type));
+		const [first] = fields;
+		return first ? [{ class: first.class, coordinates: fields.map(({ coordinate }) => coordinate), table }] : [];
+	});
+
+/** The rights have said so already; this tells the compiler, and whoever changes them. */
+function operator(by: Principal): OperatorPrincipal {
+	if (by.kind === 'operator') return by;
+	throw new FirmsealError('FORBIDDEN', 'Only who operates the platform may do this.');
+}
+
+function ownersOnly(by: Principal): FirmPrincipal {
+	if (by.kind === 'firm' && by.role === 'OWNER') return by;
+	throw new FirmsealError('FORBIDDEN', 'Only an owner of a firm may do this.');
+}

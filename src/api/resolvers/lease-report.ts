@@ -1,0 +1,63 @@
+import { type Entry, parseLeaf } from '../../audit/index.ts';
+import { entryOf } from '../../content/index.ts';
+import {
+	countOpeningsOf,
+	type LeaseOpeningRow,
+	type LeaseRow,
+	type Page,
+	selectOpeningsOf,
+	tables,
+} from '../../database/index.ts';
+import { accessOf } from '../../directives/index.ts';
+import type { Connection, ConnectionArgs, ListOrder } from '../connection.ts';
+import { firmOf, type RequestContext } from '../context.ts';
+import { nestedConnection } from '../nested-connection.ts';
+import type { LeaseOpeningResolvers } from '../schema-types.generated.ts';
+
+/** What one request opened, and where it is in the log. */
+export interface LeaseOpeningNode {
+	readonly id: string;
+	readonly transaction: string;
+	readonly entry: Entry;
+}
+
+const ORDER: ListOrder<LeaseOpeningNode> = {
+	name: 'openings',
+	column: tables.auditEntries.transaction,
+	id: tables.auditEntries.id,
+	descending: false,
+	valueOf: ({ transaction }) => transaction,
+};
+
+/** The report of what was opened under a lease, from the log; looking at it is an act of its own. */
+export function openingsOf(
+	context: RequestContext,
+	lease: LeaseRow,
+	args: ConnectionArgs,
+): Promise<Connection<LeaseOpeningNode>> {
+	const { desk, loaders } = context;
+	const scope = firmOf(context);
+	const access = accessOf(context);
+	access.note(entryOf(access.terms, { action: 'log.read', firm: lease.firmId }));
+	return nestedConnection(loaders, lease, args, {
+		key: 'openings',
+		order: ORDER,
+		pages: async (parents, page) => {
+			const found = await desk.plane.read(scope, (tx) => selectOpeningsOf(tx, parents, page));
+			return new Map([...found].map(([id, rows]) => [id, toNodes(rows)]));
+		},
+		counts: (parents) => desk.plane.read(scope, (tx) => countOpeningsOf(tx, parents)),
+	});
+}
+
+const toNodes = ({ rows, more }: Page<LeaseOpeningRow>): Page<LeaseOpeningNode> => ({
+	rows: rows.map(({ id, leaf, transaction }) => ({ id, transaction, entry: parseLeaf(leaf) })),
+	more,
+});
+
+export const leaseOpeningResolvers: LeaseOpeningResolvers = {
+	at: ({ entry }) => new Date(entry.at),
+	requestId: ({ entry }) => entry.request,
+	coordinates: ({ entry }) => [...entry.coordinates],
+	recordIds: ({ entry }) => [...entry.records],
+};

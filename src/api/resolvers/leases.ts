@@ -1,0 +1,137 @@
+import { reachOf, seesWhy, sightOf } from '../../access/index.ts';
+import {
+	type AccessPolicyRow,
+	countLeases,
+	type LeaseRow,
+	type LeaseTextsRow,
+	selectAccessPolicies,
+	selectLeaseApprovals,
+	selectLeaseBudgets,
+	selectLeaseEvents,
+	selectLeases,
+	selectLeasesByIds,
+	selectLeaseTexts,
+	type Transaction,
+	tables,
+	type UserRow,
+} from '../../database/index.ts';
+import { hexOf } from '../../leases/index.ts';
+import { connectionOf, type ListOrder } from '../connection.ts';
+import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import type {
+	BreakGlassLeaseOrder,
+	BreakGlassLeaseResolvers,
+	FirmResolvers,
+	LeaseApprovalResolvers,
+	LeaseEventResolvers,
+	QueryResolvers,
+} from '../schema-types.generated.ts';
+import { openingsOf } from './lease-report.ts';
+
+const orderOf = (order: BreakGlassLeaseOrder): ListOrder<LeaseRow> => ({
+	name: `breakGlassLeases:${order}`,
+	column: tables.leases.requestedAt,
+	id: tables.leases.id,
+	descending: order === 'REQUESTED_AT_DESC',
+	valueOf: ({ requestedAt }) => requestedAt.toISOString(),
+});
+
+/** null: there is no such lease, or not for this caller. */
+export async function findLease(context: RequestContext, id: string): Promise<LeaseRow | null> {
+	if (sightOf(context.principal, 'BreakGlassLease') === null) return null;
+	return rowsOf(context, 'lease', selectLeasesByIds, ({ id: own }) => own).load(id);
+}
+
+export const leaseQueries: Required<Pick<QueryResolvers, 'breakGlassLeases' | 'breakGlassLease'>> = {
+	breakGlassLease(_parent, { id }, context) {
+		return reachOf(context.principal, 'breakGlassLease') === null ? null : findLease(context, id);
+	},
+
+	breakGlassLeases(_parent, args, context) {
+		requireReach(context, 'Query', 'breakGlassLeases');
+		const { plane } = context.desk;
+		const scope = firmOf(context);
+		const { state = null, requestedById = null, isReviewed = null } = args.filter ?? {};
+		const filter = { firmId: args.firmId ?? scope, state, requestedById, isReviewed };
+		return connectionOf(
+			args,
+			orderOf(args.orderBy ?? 'REQUESTED_AT_DESC'),
+			(page) => plane.read(scope, (tx) => selectLeases(tx, filter, page)),
+			() => plane.read(scope, (tx) => countLeases(tx, filter)),
+		);
+	},
+};
+
+type Read<Found> = (tx: Transaction, ids: readonly string[]) => Promise<readonly Found[]>;
+
+/** What belongs to many leases, or firms, one each: one statement. */
+const rowsOf = <Found>({ loaders, desk, ...context }: RequestContext, name: string, read: Read<Found>, of: Of<Found>) =>
+	loaders.of(`lease:${name}`, async (ids) => {
+		const rows = await desk.plane.read(firmOf({ loaders, desk, ...context }), (tx) => read(tx, ids));
+		return new Map(rows.map((row) => [of(row), row]));
+	});
+type Of<Found> = (row: Found) => string;
+
+/** The same where each has many, in the order in which they are read. */
+async function listOf<Found extends { readonly leaseId: string }>(
+	context: RequestContext,
+	name: string,
+	read: Read<Found>,
+	lease: string,
+): Promise<readonly Found[]> {
+	const loader = context.loaders.of(`lease:${name}`, async (ids) => {
+		const rows = await context.desk.plane.read(firmOf(context), (tx) => read(tx, ids));
+		return Map.groupBy(rows, ({ leaseId }) => leaseId);
+	});
+	return (await loader.load(lease)) ?? [];
+}
+
+/** What the request says in words, for who may know it. */
+const wordsOf = async (context: RequestContext, lease: LeaseRow): Promise<LeaseTextsRow | null> =>
+	seesWhy(context.principal, lease)
+		? rowsOf(context, 'texts', selectLeaseTexts, ({ leaseId }) => leaseId).load(lease.id)
+		: null;
+
+export const leaseResolvers: BreakGlassLeaseResolvers = {
+	async firm({ firmId }, _args, { loaders }) {
+		const firm = await loaders.firms.load(firmId);
+		if (!firm) throw new Error('The firm of a lease is not to be seen.');
+		return firm;
+	},
+	reason: async (lease, _args, context) => (await wordsOf(context, lease))?.reason ?? null,
+	ticket: async (lease, _args, context) => (await wordsOf(context, lease))?.ticket ?? null,
+	requestHash: ({ requestHash }) => hexOf(requestHash),
+	requestedById: ({ requestedBy }) => requestedBy,
+	requester: ({ requestedBy }, _args, context) => platformsPerson(context, requestedBy),
+	approvals: async ({ id }, _args, context) => [...(await listOf(context, 'approvals', selectLeaseApprovals, id))],
+	used: async ({ id }, _args, context) =>
+		(await rowsOf(context, 'budget', selectLeaseBudgets, ({ leaseId }) => leaseId).load(id))?.used ?? 0,
+	isReviewed: ({ reviewedAt }) => reviewedAt !== null,
+	reviewedById: ({ reviewedBy }) => reviewedBy,
+	events: async ({ id }, _args, context) => [...(await listOf(context, 'events', selectLeaseEvents, id))],
+	openings: (lease, args, context) => (seesWhy(context.principal, lease) ? openingsOf(context, lease, args) : null),
+};
+
+export const leaseApprovalResolvers: LeaseApprovalResolvers = {
+	requestHash: ({ requestHash }) => hexOf(requestHash),
+	user: ({ side, userId }, _args, context) =>
+		side === 'PLATFORM' ? platformsPerson(context, userId) : firmsPerson(context, userId),
+};
+
+export const leaseEventResolvers: LeaseEventResolvers = { actorId: ({ actedBy }) => actedBy };
+
+/** Colleagues are seen; by a firm nobody of the platform is. */
+const platformsPerson = ({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null =>
+	principal.kind === 'operator' ? loaders.users.load(user) : null;
+
+function firmsPerson({ principal, loaders }: RequestContext, user: string): Promise<UserRow | null> | null {
+	const reach = sightOf(principal, 'User');
+	return reach === 'firm' || reach === 'all' ? loaders.users.load(user) : null;
+}
+
+export const accessPolicyResolver: Pick<FirmResolvers, 'accessPolicy'> = {
+	accessPolicy: ({ id }, _args, context): Promise<AccessPolicyRow | null> | null =>
+		sightOf(context.principal, 'FirmAccessPolicy') === null
+			? null
+			: rowsOf(context, 'policy', selectAccessPolicies, ({ firmId }) => firmId).load(id),
+};

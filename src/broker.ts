@@ -1,0 +1,121 @@
+import type { Logger } from './api/index.ts';
+import { systemEntry } from './audit/index.ts';
+import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from './compose.ts';
+import type { Config } from './config.ts';
+import { checkAppend, inspectSignIn, openBrokerSession, type Plane } from './database/index.ts';
+import { FirmsealError, SetupError } from './errors.ts';
+import { type Keyring, PLATFORM } from './keys/index.ts';
+import { type BrokerReport, MOST_AT_ONCE, runBroker } from './leases/index.ts';
+import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
+
+export interface RunningBroker {
+	/** Ends what is under way and lets go of the database; once, however often it is asked. */
+	stop(): Promise<void>;
+}
+
+export interface BrokerOptions {
+	/** Milliseconds between two comparisons of all grants with all leases. */
+	readonly sweepEvery?: number;
+}
+
+/**
+ * Grants for leases: verifies what operators have activated, gives and takes the grants of the key service, and ends leases whose time
+ * is over. One broker decides on a database; any other waits for its place.
+ * @throws SetupError for whatever keeps it from starting; once started, nothing ends it but stop().
+ */
+export async function startBroker(
+	config: Config,
+	database: DatabaseAccess,
+	logger: Logger,
+	{ sweepEvery }: BrokerOptions = {},
+): Promise<RunningBroker> {
+	refuseInProduction(config, []);
+	// One for each lease that is worked on, and what looks for them; keys and entries are never waited for by those who hold one.
+	const plane = openPlaneOf(database, 'firmseal_broker', MOST_AT_ONCE + 3);
+	const keyPlane = openPlaneOf(database, 'firmseal_broker', 2);
+	const logPlane = openPlaneOf(database, 'firmseal_broker', 1);
+	const audit = openLog(logPlane, ({ entries, error }) => {
+		if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
+	});
+	const close = async () => {
+		await audit.close();
+		await Promise.all([plane, keyPlane, logPlane].map((each) => each.close()));
+	};
+	try {
+		refuseInProduction(config, [await inspectSignIn(plane)]);
+		await assertPrepared(plane);
+		const keyring = await openKeyring(config, 'broker');
+		await assertOwnKeyring(keyring);
+		await audit.append([systemEntry('broker', { action: 'process.start' })]);
+		const onUnrecorded = (error: unknown, firm: string) =>
+			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
+		const rights = openRights({ plane: keyPlane, keyring, audit, config, onUnrecorded });
+		const run = runBroker(
+			{ plane, keyring, rights, audit, report: reportTo(logger) },
+			{
+				openSession: (wake) => openBrokerSession(database.direct ?? database.broker, wake),
+				...(sweepEvery !== undefined && { sweepEvery }),
+				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
+				onFailure: (error) => logger.error({ err: error, plane: 'broker' }, 'the broker tries again'),
+			},
+		);
+		logger.info({ plane: 'broker' }, 'the broker runs');
+		const stop = async () => {
+			await run.stop();
+			await close();
+		};
+		let stopped: Promise<void> | undefined;
+		return {
+			stop() {
+				stopped ??= stop();
+				return stopped;
+			},
+		};
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+function reportTo(logger: Logger): BrokerReport {
+	const withdrawn = {
+		KEY: 'a lease was revoked: the wrapping key of its firm is not enabled',
+		GRANT: 'a lease was revoked: somebody has taken its grant at the key service',
+		MARK: 'a lease was revoked: whoever was ending it did not come to an end',
+	} as const;
+	return {
+		started: (lease) => logger.info({ ...lease }, 'a lease is active'),
+		refused: (lease, doubts) =>
+			logger.error({ ...lease, check: doubts.join(' ') }, 'a lease was refused: what it stands on does not hold'),
+		uncounted: (lease) => logger.error({ ...lease }, 'an approval of a lease counts for nothing: it does not hold'),
+		withdrawn: (lease, because) => logger.error({ ...lease }, withdrawn[because]),
+		orphan: (grant) => logger.error({ ...grant }, 'a grant of no lease in use was taken'),
+		failed: (lease, task, error) =>
+			logger.error({ ...lease, err: error, check: task }, 'a lease could not be worked on, and is tried again'),
+	};
+}
+
+/** @throws SetupError with every reason why production does not start so. */
+function refuseInProduction(config: Config, roles: StartFacts['roles']): void {
+	const facts = { roles, introspection: false, ...debuggerFacts(config) };
+	const refusals = productionRefusals(config, facts, { isApi: false, isBroker: true });
+	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
+}
+
+/** @throws SetupError for a database that has no Firmseal, or an older one. */
+async function assertPrepared(plane: Plane): Promise<void> {
+	try {
+		await plane.read(null, checkAppend);
+	} catch (error) {
+		if (error instanceof FirmsealError) throw error;
+		throw new SetupError('The database is not prepared for this version of Firmseal: run `firmseal init`.');
+	}
+}
+
+/** @throws SetupError when it knows nothing of the platform. */
+async function assertOwnKeyring(keyring: Keyring): Promise<void> {
+	if ((await keyring.describeKey(PLATFORM)) === null)
+		throw new SetupError(
+			'The keyring has no key of the platform: run `firmseal init`, or give the broker the keyring of this installation.',
+		);
+}

@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '../api/index.ts';
+import type { DatabaseAccess } from '../compose.ts';
+import { environmentWith } from '../config.ts';
+import { SetupError } from '../errors.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+
+/** Milliseconds: that it has to say that it runs, and to end when it is asked to; between two starts, first and longest. */
+const STARTING = 30_000;
+const ENDING = 8_000;
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 5_000;
+/** One that has run so long has started well. */
+const SETTLED = 10_000;
+
+/**
+ * Runs the broker as a process of its own on a database that is open, with the broker's sign-in and no other; starts it again whenever
+ * it ends by itself. It ends by itself too when this process is gone.
+ * @throws SetupError when it doesn't start the first time.
+ */
+export async function startChildBroker(
+	{ broker, direct }: Pick<DatabaseAccess, 'broker' | 'direct'>,
+	logger: Logger,
+): Promise<{ stop(): Promise<void> }> {
+	const env = environmentWith({
+		FIRMSEAL_BROKER_DATABASE_URL: broker,
+		FIRMSEAL_DIRECT_DATABASE_URL: direct,
+		DATABASE_URL: null,
+		FIRMSEAL_OPERATOR_DATABASE_URL: null,
+		FIRMSEAL_WORKER_DATABASE_URL: null,
+		FIRMSEAL_ADMIN_DATABASE_URL: null,
+		FIRMSEAL_TOKEN: null,
+		FIRMSEAL_WEBHOOK_URL: null,
+		FIRMSEAL_WEBHOOK_SECRET: null,
+	});
+	const stopping = new AbortController();
+	const { signal } = stopping;
+	let child = launch(env);
+	if (!(await isReady(child))) {
+		await end(child);
+		throw new SetupError('The broker does not start: its lines above say why.');
+	}
+
+	async function keepUp(): Promise<void> {
+		let pause = FIRST_PAUSE;
+		while (!signal.aborted) {
+			const since = performance.now();
+			await ended(child);
+			if (signal.aborted) return;
+			logger.error({ plane: 'broker' }, 'the broker has ended by itself, and is started again');
+			pause = performance.now() - since > SETTLED ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
+			await delay(pause, undefined, { signal }).catch(() => {});
+			if (!signal.aborted) child = launch(env);
+		}
+	}
+
+	const kept = keepUp();
+	return {
+		async stop() {
+			stopping.abort();
+			await end(child);
+			await kept;
+		},
+	};
+}
+
+/** In a process group of its own: Ctrl-C is for this process, which ends it. By the channel it notices when this process is gone. */
+const launch = (env: NodeJS.ProcessEnv): ChildProcess =>
+	spawn(process.execPath, [MAIN, 'broker'], {
+		env,
+		detached: true,
+		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+		// One that could not be made says so by this event, and has no id.
+	}).on('error', () => {});
+
+/** Without an id it has never begun. */
+const isOver = ({ pid, exitCode, signalCode }: ChildProcess) =>
+	pid === undefined || exitCode !== null || signalCode !== null;
+
+async function ended(child: ChildProcess): Promise<void> {
+	if (!isOver(child)) await once(child, 'exit').catch(() => {});
+}
+
+/** Its answer is the only thing that it writes there. */
+async function isReady(child: ChildProcess): Promise<boolean> {
+	const late = new AbortController();
+	const said = child.stdout ? once(child.stdout, 'data').then(() => true) : Promise.resolve(false);
+	const ready = await Promise.race([
+		said.catch(() => false),
+		ended(child).then(() => false),
+		delay(STARTING, false, { signal: late.signal }).catch(() => false),
+	]);
+	late.abort();
+	return ready;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+	if (isOver(child)) return;
+	const over = ended(child);
+	child.kill('SIGTERM');
+	const timer = setTimeout(() => child.kill('SIGKILL'), ENDING);
+	await over;
+	clearTimeout(timer);
+}

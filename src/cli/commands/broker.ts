@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { createLogger } from '../../api/index.ts';
+import { startBroker } from '../../broker.ts';
+import { openDatabase } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { SetupError } from '../../errors.ts';
+import { act } from '../command.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+export const broker = (program: Command) =>
+	act(
+		program
+			.command('broker')
+			.description('verify the leases that operators activate, give and take their grants, and end them in time'),
+		async ({ config }) => {
+			const stopped = untilStopped();
+			requireDatabase(config);
+			const database = await openDatabase(config);
+			const running = await startBroker(config, database, createLogger({ level: config.log.level }));
+			return {
+				result: {},
+				text: BROKER_RUNS,
+				async goOn() {
+					await stopped;
+					await running.stop();
+				},
+			};
+		},
+	);
+
+/** What it says when it has started. */
+export const BROKER_RUNS = 'The broker runs.';
+
+/** An embedded server ends with the process that serves, so nobody else starts one. @throws SetupError */
+function requireDatabase({ database: { firm, operator, worker, broker } }: Config): void {
+	if (!firm && !operator && !worker && !broker)
+		throw new SetupError(
+			'FIRMSEAL_BROKER_DATABASE_URL is not set: the broker needs a database of yours; on the embedded one, `npm start` runs a broker itself.',
+		);
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { createLogger } from '../../api/index.ts';
+import { startWorker } from '../../worker.ts';
+import { act } from '../command.ts';
+import { openToServe } from '../open-to-serve.ts';
+import { untilStopped } from '../until-stopped.ts';
+
+export const worker = (program: Command) =>
+	act(
+		program.command('worker').description("keep the clock's floor, and send notices to the webhook"),
+		async ({ config }) => {
+			const stopped = untilStopped();
+			const database = await openToServe(config, { alone: false });
+			const logger = createLogger({ level: config.log.level });
+			const running = await startWorker(config, database, logger).catch(async (error: unknown) => {
+				await database.stop();
+				throw error;
+			});
+			const { sendsNotices } = running;
+			return {
+				result: { sendsNotices },
+				text: sendsNotices ? 'The worker runs, and sends notices to the webhook.' : 'The worker runs.',
+				async goOn() {
+					await stopped;
+					await running.stop();
+					await database.stop();
+				},
+			};
+		},
+	);

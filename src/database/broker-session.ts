@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openConnection } from './connection.ts';
+import { withoutParameters } from './database-error.ts';
+
+/** Any number, the same in every broker of a database. */
+const PLACE = 4_611_006;
+
+/** Milliseconds that an answer may take; a connection that says nothing is lost. */
+const PATIENCE = 5_000;
+const CLOSING = 2_000;
+
+/** What a broker's connection is for: it hears of every move of a lease, and holds the place of the one who decides. */
+export interface BrokerSession {
+	/**
+	 * Whether this is the one broker that decides; takes the place if it is free. Of a place that is held the server is asked again
+	 * each time. @throws AUDIT_UNAVAILABLE when the connection, and so the place, is gone.
+	 */
+	holdsPlace(): Promise<boolean>;
+	close(): Promise<void>;
+}
+
+/**
+ * Opens the connection, past any pooler: a pooler in transaction mode would give lock and LISTEN to whoever comes next. `wake` is
+ * called for each move of a lease, and when the connection ends.
+ */
+export function openBrokerSession(url: string, wake: () => void): Promise<BrokerSession> {
+	return withoutParameters(async () => {
+		const connection = await openConnection(url, { patience: PATIENCE });
+		let held = false;
+		connection.on('notification', wake).on('end', wake).on('error', wake);
+		const ask = async (text: string, values: unknown[] = []): Promise<boolean> => {
+			const { rows } = await connection.query(text, values);
+			return rows[0]?.yes === true;
+		};
+		try {
+			await ask('listen firmseal_lease');
+		} catch (error) {
+			await connection.end().catch(() => {});
+			throw error;
+		}
+		return {
+			holdsPlace: () =>
+				withoutParameters(async () => {
+					if (!held) held = await ask('select pg_try_advisory_lock($1) as yes', [PLACE]);
+					else if (!(await ask(HOLDS, [PLACE]))) throw new LostPlaceError();
+					return held;
+				}),
+			async close() {
+				// A connection that is lost without a word would let end() wait for ever.
+				await Promise.race([connection.end().catch(() => {}), delay(CLOSING, undefined, { ref: false })]);
+			},
+		};
+	});
+}
+
+/** A pooler answers for another session each time, and that one doesn't hold it. */
+const HOLDS = `select exists (
+	select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
+		and classid = 0 and objid = $1::bigint::oid and objsubid = 1
+		and database = (select oid from pg_database where datname = current_database())) as yes`;
+
+/** The connection answers, and is not the one that took the place: there is a pooler on the way. */
+export class LostPlaceError extends Error {
+	override readonly name = 'LostPlaceError';
+}

@@ -1,0 +1,163 @@
+import { FirmsealError } from '../errors.ts';
+import { LEASE_DEADLINE, type Plane, type Transaction } from './plane.ts';
+import type { Sealed } from './sealed.ts';
+import {
+	holdLease,
+	type LeaseTerms,
+	type LeaseWave,
+	type SealedPlace,
+	selectPresent,
+	selectSealed,
+	useLease,
+} from './statements/lease-waves.ts';
+
+/** Pools of the role that breaks glass. Two, so that who holds a lease never waits for a connection that another holder has. */
+export interface LeasePlanes {
+	/** For the first transaction of each wave. */
+	readonly using: Plane;
+	/** For the one that a request keeps until its answer is at the socket. */
+	readonly holding: Plane;
+}
+
+/** One request's use of one lease. */
+export interface LeaseSession {
+	/**
+	 * Takes a wave from the lease and answers what its places hold, in their order. `intend` makes the intent durable before anything
+	 * is read; it is given the places that hold a value.
+	 * @throws FirmsealError LEASE_NOT_ACTIVE, LEASE_SCOPE: nothing was taken or read.
+	 */
+	read(
+		places: readonly SealedPlace[],
+		wave: Omit<LeaseWave, 'values'>,
+		intend: (present: readonly number[]) => Promise<void>,
+	): Promise<(Sealed | null)[]>;
+	/** Statements of the transaction that holds the lease. */
+	inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE */
+	confirm(): Promise<void>;
+	/** By this process's own clock, which goes on while the process stands still. @throws FirmsealError LEASE_NOT_ACTIVE */
+	assertLive(): void;
+	/** Lets go of the lease. Nothing is read afterwards. */
+	end(): Promise<void>;
+}
+
+const ended = () =>
+	new FirmsealError('LEASE_NOT_ACTIVE', 'The lease is not active any more: ask for another, or leave the header out.');
+const REFUSALS = {
+	ENDED: ended,
+	SCOPE: () => new FirmsealError('LEASE_SCOPE', 'This is outside the lease: ask for what it covers.'),
+	BUDGET: () =>
+		new FirmsealError(
+			'LEASE_SCOPE',
+			'This would pass the read budget of the lease: ask for fewer values, or a new lease.',
+		),
+} as const;
+
+interface Held {
+	readonly tx: Transaction;
+	readonly release: () => void;
+	/** Settles when the transaction has ended, however. */
+	readonly over: Promise<void>;
+}
+
+/**
+ * Two transactions (docs/decisions/0020): one for each wave, which takes from the budget and commits; and one that holds the lease
+ * shared from the first reading until end(), so that whoever revokes waits until the answer is out or the deadline over. `onExpire`
+ * is called when the deadline ends it.
+ */
+export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpire: () => void): LeaseSession {
+	const using = planes.using.forLease(terms.lease);
+	const holding = planes.holding.forLease(terms.lease);
+	let deadline = Number.POSITIVE_INFINITY;
+	let timer: NodeJS.Timeout | undefined;
+	let isOver = false;
+	let held: Promise<Held> | undefined;
+
+	function assertLive(): void {
+		if (isOver || performance.now() >= deadline) throw ended();
+	}
+
+	function expire(): void {
+		isOver = true;
+		onExpire();
+		void release();
+	}
+
+	function hold(): Promise<Held> {
+		held ??= begin();
+		return held;
+	}
+
+	function begin(): Promise<Held> {
+		// Counted from before the database's own time begins, so that it never ends later.
+		deadline = performance.now() + LEASE_DEADLINE;
+		timer = setTimeout(expire, LEASE_DEADLINE).unref();
+		const { promise: released, resolve: release } = Promise.withResolvers<void>();
+		return new Promise<Held>((resolve, reject) => {
+			const over = holding
+				.write(terms.firm, async (tx) => {
+					if (!(await holdLease(tx, terms))) throw ended();
+					resolve({ tx, release, over });
+					await released;
+				})
+				.catch((error: unknown) => {
+					// Also a connection that was lost under it.
+					isOver = true;
+					reject(error);
+				});
+		});
+	}
+
+	async function release(): Promise<void> {
+		clearTimeout(timer);
+		const own = await held?.catch(() => null);
+		own?.release();
+		await own?.over;
+	}
+
+	async function inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+		const { tx } = await hold();
+		assertLive();
+		try {
+			return await work(tx);
+		} finally {
+			assertLive();
+		}
+	}
+
+	return {
+		async read(places, wave, intend) {
+			if (isOver) throw ended();
+			const present = await using.write(terms.firm, async (tx) => {
+				const found = await selectPresent(tx, places);
+				const indexes = places.flatMap((_, index) => (found[index] ? [index] : []));
+				const outcome = await useLease(tx, terms, { ...wave, values: indexes.length });
+				if (outcome !== 'OPEN') throw REFUSALS[outcome]();
+				if (indexes.length > 0) await intend(indexes);
+				return indexes;
+			});
+			const values: (Sealed | null)[] = places.map(() => null);
+			if (present.length === 0) return values;
+			// What has become a value since then was not counted.
+			const counted = present.flatMap((index) => places[index] ?? []);
+			const read = await inside(async (tx) => {
+				if (!(await holdLease(tx, terms))) throw ended();
+				return selectSealed(tx, counted);
+			});
+			for (const [at, index] of present.entries()) values[index] = read[at] ?? null;
+			return values;
+		},
+		inside,
+		async confirm() {
+			if (!held) return;
+			await inside(async (tx) => {
+				if (!(await holdLease(tx, terms))) throw ended();
+			});
+		},
+		assertLive,
+		async end() {
+			isOver = true;
+			await release();
+		},
+	};
+}

@@ -1,0 +1,42 @@
+import { notInArray, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { clockResets } from '../tables/index.ts';
+
+/** The floor is the greatest time of the database's clock that was seen; this is a look. */
+export async function raiseClockFloor(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select public.raise_clock_floor()`);
+}
+
+/** Whether the database's clock is where it was seen, or at most two seconds behind. */
+export async function isClockSound(tx: Transaction): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.is_clock_sound() as sound`);
+	return row?.sound === true;
+}
+
+/** Takes the floor back to the database's clock, and with it every wish. false: they are not of two persons who approve now. */
+export async function resetClockFloor(tx: Transaction): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.reset_clock_floor() as done`);
+	return row?.done === true;
+}
+
+/** One at a time asks for a reset: two who ask at once would each take themselves for the first. */
+export async function lockClockResets(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock(4611004)`);
+}
+
+export type ClockResetRow = typeof clockResets.$inferSelect;
+
+export const selectClockResets = (tx: Transaction): Promise<ClockResetRow[]> => tx.select().from(clockResets);
+
+export async function insertClockReset(tx: Transaction, reset: typeof clockResets.$inferInsert): Promise<void> {
+	await tx.insert(clockResets).values(reset);
+}
+
+/** Forgets every wish but those of these accounts. */
+export async function deleteOtherClockResets(tx: Transaction, kept: readonly string[]): Promise<void> {
+	await tx.delete(clockResets).where(notInArray(clockResets.userId, [...kept]));
+}

@@ -1,0 +1,111 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { notices, webhookDeliveries } from '../tables/index.ts';
+import type { NoticeRow } from './notices.ts';
+
+/** Stands where a notice's id would: that there is a webhook, and since when. */
+const BEGINNING = '00000000-0000-0000-0000-000000000000';
+
+/** From the first time on, notices are queued as they are told. */
+export async function beginDeliveries(tx: Transaction): Promise<void> {
+	await tx
+		.insert(webhookDeliveries)
+		.values({ noticeId: BEGINNING, nextAt: sql`now()`, deliveredAt: sql`now()` })
+		.onConflictDoNothing();
+}
+
+/** A notice that is to be sent now; `attempts`: this one included. */
+export type DueNotice = Pick<NoticeRow, 'id' | 'firmId' | 'kind' | 'leaseId' | 'createdAt'> & {
+	readonly attempts: number;
+};
+
+/**
+ * Takes notices that are due for half a minute, so that nobody else sends them meanwhile; whoever took them and is gone has them sent
+ * again after that. What is due later than any wait can be has its time from a clock that was ahead.
+ */
+export async function claimDeliveries(tx: Transaction, most: number): Promise<DueNotice[]> {
+	const { rows } = await tx.execute(sql`
+		with due as (
+			select notice_id from public.webhook_deliveries
+			where delivered_at is null and (next_at <= now() or next_at > now() + interval '61 minutes')
+			order by next_at limit ${most} for update skip locked
+		)
+		update public.webhook_deliveries d set attempts = d.attempts + 1, next_at = clock_timestamp() + interval '30 seconds'
+		from due where d.notice_id = due.notice_id
+		returning d.notice_id as id, d.attempts`);
+	if (rows.length === 0) return [];
+	const attempts = new Map(rows.map((row) => [row.id as string, Number(row.attempts)]));
+	const found = await tx
+		.select({
+			id: notices.id,
+			firmId: notices.firmId,
+			kind: notices.kind,
+			leaseId: notices.leaseId,
+			createdAt: notices.createdAt,
+		})
+		.from(notices)
+		.where(inArray(notices.id, [...attempts.keys()]));
+	return found.map((notice) => ({ ...notice, attempts: attempts.get(notice.id) ?? 1 }));
+}
+
+/** `outcome`: capitals, digits and underscores, at most 32. */
+export async function markDelivered(tx: Transaction, id: string, outcome: string): Promise<void> {
+	await tx
+		.update(webhookDeliveries)
+		.set({ outcome, deliveredAt: sql`clock_timestamp()` })
+		.where(and(eq(webhookDeliveries.noticeId, id), isNull(webhookDeliveries.deliveredAt)));
+}
+
+/** To be sent again after `milliseconds`; nothing if somebody else has taken it since. */
+export async function postponeDelivery(
+	tx: Transaction,
+	{ id, attempts }: Pick<DueNotice, 'id' | 'attempts'>,
+	{ outcome, milliseconds }: { readonly outcome: string; readonly milliseconds: number },
+): Promise<void> {
+	await tx
+		.update(webhookDeliveries)
+		.set({ outcome, nextAt: sql`clock_timestamp() + ${milliseconds} * interval '1 millisecond'` })
+		.where(
+			and(
+				eq(webhookDeliveries.noticeId, id),
+				eq(webhookDeliveries.attempts, attempts),
+				isNull(webhookDeliveries.deliveredAt),
+			),
+		);
+}
+
+export type DeliveryRow = typeof webhookDeliveries.$inferSelect;
+
+export const selectDeliveries = (tx: Transaction, notices: readonly string[]): Promise<DeliveryRow[]> =>
+	tx
+		.select()
+		.from(webhookDeliveries)
+		.where(inArray(webhookDeliveries.noticeId, [...notices]));
+
+export interface LateDeliveries {
+	readonly count: number;
+	/** When the oldest was told; null: there are none. */
+	readonly oldest: Date | null;
+	/** What the last attempt at the oldest came to; null: there was none. */
+	readonly outcome: string | null;
+}
+
+/** Notices that the webhook hasn't taken within 24 hours. */
+export async function selectLateDeliveries(tx: Transaction): Promise<LateDeliveries> {
+	const late = and(
+		isNull(webhookDeliveries.deliveredAt),
+		sql`${notices.createdAt} <= clock_timestamp() - interval '24 hours'`,
+	);
+	const [row] = await tx
+		.select({
+			count: sql<number>`(count(*) over ())::int`,
+			oldest: notices.createdAt,
+			outcome: webhookDeliveries.outcome,
+		})
+		.from(webhookDeliveries)
+		.innerJoin(notices, eq(notices.id, webhookDeliveries.noticeId))
+		.where(late)
+		.orderBy(notices.createdAt)
+		.limit(1);
+	return row ?? { count: 0, oldest: null, outcome: null };
+}

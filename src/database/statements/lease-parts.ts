@@ -1,0 +1,101 @@
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { FirmOwnedTable } from '../firm-owned.ts';
+import type { Transaction } from '../plane.ts';
+import { leaseApprovals, leaseBudgets, leaseEnds, leaseEvents, leases, leaseTexts } from '../tables/index.ts';
+
+export type LeaseTextsRow = typeof leaseTexts.$inferSelect;
+export type LeaseApprovalRow = typeof leaseApprovals.$inferSelect;
+export type LeaseEventRow = typeof leaseEvents.$inferSelect;
+export type LeaseBudgetRow = typeof leaseBudgets.$inferSelect;
+
+/** Leases by firm and id. */
+interface LeaseKey {
+	readonly id: string;
+	readonly firmId: string;
+}
+
+export async function insertLeaseTexts(tx: Transaction, texts: LeaseTextsRow): Promise<void> {
+	await tx.insert(leaseTexts).values(texts);
+}
+
+/** A lease whose texts were erased is left out. */
+export const selectLeaseTexts = (tx: Transaction, ids: readonly string[]): Promise<LeaseTextsRow[]> =>
+	tx
+		.select()
+		.from(leaseTexts)
+		.where(inArray(leaseTexts.leaseId, [...ids]));
+
+/** Only these columns: when it was given, the database says. */
+export async function insertLeaseApproval(
+	tx: Transaction,
+	{ leaseId, firmId, side, userId, requestHash, mac }: Omit<LeaseApprovalRow, 'approvedAt'>,
+): Promise<void> {
+	await tx.execute(sql`
+		insert into public.lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac)
+		values (${leaseId}, ${firmId}, ${side}, ${userId}, ${requestHash}, ${mac})`);
+}
+
+/** Oldest first. */
+export const selectLeaseApprovals = (tx: Transaction, ids: readonly string[]): Promise<LeaseApprovalRow[]> =>
+	tx
+		.select()
+		.from(leaseApprovals)
+		.where(inArray(leaseApprovals.leaseId, [...ids]))
+		.orderBy(asc(leaseApprovals.approvedAt), asc(leaseApprovals.userId));
+
+/** Oldest first. */
+export const selectLeaseEvents = (tx: Transaction, ids: readonly string[]): Promise<LeaseEventRow[]> =>
+	tx
+		.select()
+		.from(leaseEvents)
+		.where(inArray(leaseEvents.leaseId, [...ids]))
+		.orderBy(asc(leaseEvents.at), asc(leaseEvents.id));
+
+export const selectLeaseBudgets = (tx: Transaction, ids: readonly string[]): Promise<LeaseBudgetRow[]> =>
+	tx
+		.select()
+		.from(leaseBudgets)
+		.where(inArray(leaseBudgets.leaseId, [...ids]));
+
+/** The end mark: to be committed before the lease itself is touched. One that is there stays. */
+export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseKey): Promise<void> {
+	await tx.execute(sql`
+		insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId}) on conflict do nothing`);
+}
+
+/** Marks all leases of a firm that are in use, without waiting for whoever uses them; answers those. */
+export async function insertLeaseEndsOf(tx: Transaction, firm: string): Promise<string[]> {
+	const inUse = tx
+		.select({ id: leases.id })
+		.from(leases)
+		.where(sql`${leases.firmId} = ${firm} and ${leases.state} in ('ACTIVATING', 'ACTIVE')`)
+		.orderBy(asc(leases.id));
+	const ids = (await inUse).map(({ id }) => id);
+	for (const id of ids) await insertLeaseEnd(tx, { id, firmId: firm });
+	return ids;
+}
+
+export async function isLeaseEndMarked(tx: Transaction, id: string): Promise<boolean> {
+	const rows = await tx.select({ id: leaseEnds.leaseId }).from(leaseEnds).where(eq(leaseEnds.leaseId, id));
+	return rows.length > 0;
+}
+
+/** Those of the ids that are of a firm's rows in one of the tables. */
+export async function selectPresentIds(
+	tx: Transaction,
+	tables: readonly FirmOwnedTable[],
+	firm: string,
+	ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+	const found = tables.map((table) => {
+		const isOne = and(
+			eq(table.firmId, firm),
+			sql`${table.id} = any(${sql.param([...ids])}::uuid[])`,
+			isNull(table.deletedAt),
+		);
+		return sql`select ${table.id} as id from ${table} where ${isOne}`;
+	});
+	if (found.length === 0) return new Set();
+	const { rows } = await tx.execute(sql.join(found, sql` union `));
+	return new Set(rows.map(({ id }) => id as string));
+}

@@ -1,0 +1,111 @@
+import { and, eq, getTableName, gte, notExists, type SQL, sql } from 'drizzle-orm';
+import { columnOf, type FirmOwnedTable } from '../firm-owned.ts';
+import type { Transaction } from '../plane.ts';
+import type { Sealed } from '../sealed.ts';
+import { leaseBudgets, leaseEnds, leases } from '../tables/index.ts';
+
+/** Where a sealed value is: a column of a row. */
+export interface SealedPlace {
+	readonly table: FirmOwnedTable;
+	/** The column's property. */
+	readonly property: string;
+	/** Row id. */
+	readonly row: string;
+}
+
+/** Who uses which lease. */
+export interface LeaseTerms {
+	readonly lease: string;
+	readonly firm: string;
+	/** User id. */
+	readonly user: string;
+}
+
+/** What one wave asks of a lease. */
+export interface LeaseWave {
+	readonly classes: readonly string[];
+	/** `Type.field` */
+	readonly coordinates: readonly string[];
+	/** Row ids. */
+	readonly records: readonly string[];
+	/** Values that are not null, repeats included. */
+	readonly values: number;
+}
+
+export type LeaseOutcome = 'OPEN' | 'ENDED' | 'SCOPE' | 'BUDGET';
+
+const uuids = (list: readonly string[]) => sql`${sql.param([...list])}::uuid[]`;
+const texts = (list: readonly string[]) => sql`${sql.param([...list])}::text[]`;
+
+/** Takes a wave from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
+export async function useLease(tx: Transaction, terms: LeaseTerms, wave: LeaseWave): Promise<LeaseOutcome> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select public.use_lease(${terms.lease}, ${terms.firm}, ${terms.user}, ${texts(wave.classes)}, ${texts(wave.coordinates)},
+			${uuids(wave.records)}, ${wave.values}) as outcome`);
+	return row?.outcome as LeaseOutcome;
+}
+
+/** Holds the lease until the transaction ends, so that whoever ends it waits. false: it is not to be used. */
+export async function holdLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.hold_lease(${lease}, ${firm}, ${user}) as held`);
+	return row?.held === true;
+}
+
+/** Which of the places hold a value, in their order; one statement for a table. */
+export const selectPresent = async (tx: Transaction, places: readonly SealedPlace[]): Promise<boolean[]> =>
+	(await selectPlaces(tx, places, (column) => sql`${column} is not null`)).map((present) => present === true);
+
+/** What the places hold, in their order; null: nothing, or nothing that the lease shows. */
+export const selectSealed = async (tx: Transaction, places: readonly SealedPlace[]): Promise<(Sealed | null)[]> =>
+	(await selectPlaces(tx, places, (column) => column)).map((value) => (value ?? null) as Sealed | null);
+
+async function selectPlaces(
+	tx: Transaction,
+	places: readonly SealedPlace[],
+	asked: (column: SQL) => SQL,
+): Promise<unknown[]> {
+	const found = new Map<FirmOwnedTable, ReadonlyMap<string, Readonly<Record<string, unknown>>>>();
+	for (const [table, of] of Map.groupBy(places, (place) => place.table)) {
+		const properties = [...new Set(of.map(({ property }) => property))];
+		const columns = properties.map((property) => {
+			const column = sql.identifier(columnOf(table, property).name);
+			return sql`${asked(sql`t.${column}`)} as ${sql.identifier(property)}`;
+		});
+		const { rows } = await tx.execute(sql`
+			select t.id, ${sql.join(columns, sql`, `)} from public.${sql.identifier(getTableName(table))} t
+			where t.id = any(${uuids([...new Set(of.map(({ row }) => row))])}) and t.deleted_at is null`);
+		found.set(table, new Map(rows.map((row) => [String(row.id), row])));
+	}
+	return places.map(({ table, property, row }) => found.get(table)?.get(row)?.[property] ?? null);
+}
+
+/** A lease that may be used at this moment, as its row has it; null: there is none such. */
+export async function selectOpenLease(tx: Transaction, id: string): Promise<typeof leases.$inferSelect | null> {
+	const now = sql`clock_timestamp()`;
+	const marked = tx.select({ id: leaseEnds.leaseId }).from(leaseEnds).where(eq(leaseEnds.leaseId, id));
+	const [row] = await tx
+		.select()
+		.from(leases)
+		.where(
+			and(
+				eq(leases.id, id),
+				eq(leases.state, 'ACTIVE'),
+				sql`${now} < ${leases.expiresAt} and public.is_clock_sound()`,
+				notExists(marked),
+			),
+		);
+	return row ?? null;
+}
+
+/** Whether nothing is left to be read under a lease that has a budget. */
+export async function isUsedUp(tx: Transaction, lease: string): Promise<boolean> {
+	const rows = await tx
+		.select({ id: leaseBudgets.leaseId })
+		.from(leaseBudgets)
+		.where(and(eq(leaseBudgets.leaseId, lease), gte(leaseBudgets.used, leaseBudgets.budget)));
+	return rows.length > 0;
+}

@@ -1,0 +1,151 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import {
+	accessPolicies,
+	firms,
+	leaseApprovals,
+	leaseEnds,
+	leases,
+	memberships,
+	operators,
+	users,
+} from '../tables/index.ts';
+import { isClockSound } from './clock.ts';
+import type { LeaseRow } from './leases.ts';
+
+/** What a lease needs of the broker now. */
+export type LeaseTask = 'DECIDE' | 'REVOKE' | 'EXPIRE' | 'EXHAUST' | 'LAPSE' | 'CLEAR';
+
+export interface DueLease {
+	readonly lease: string;
+	readonly firm: string;
+	readonly task: LeaseTask;
+}
+
+/** Whoever has committed an end mark waits at most the five seconds that a lease is held; after these, it has died between. */
+const DEAD_AFTER = sql`interval '6 seconds'`;
+
+/** Leases that something is to be done about, but those in `besides`: an end before a beginning, the oldest first. */
+export async function selectDueLeases(
+	tx: Transaction,
+	besides: readonly string[],
+	limit: number,
+): Promise<readonly DueLease[]> {
+	const { rows } = await tx.execute(sql`
+		select * from (
+			select l.id as lease, l.firm_id as firm, case
+				when l.state not in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE') then 'CLEAR'
+				when l.state in ('REQUESTED', 'APPROVED')
+					then case when clock_timestamp() >= l.requested_at + interval '24 hours' then 'LAPSE' end
+				when e.ended_at >= clock_timestamp() - ${DEAD_AFTER} then null
+				when l.state = 'ACTIVE' and clock_timestamp() >= l.expires_at then 'EXPIRE'
+				when e.ended_at is not null then 'REVOKE'
+				when l.state = 'ACTIVATING' then 'DECIDE'
+				when b.used >= b.budget and b.used_at < clock_timestamp() - ${DEAD_AFTER} then 'EXHAUST'
+			end as task
+			from public.leases l
+			left join public.lease_ends e on e.lease_id = l.id
+			left join public.lease_budgets b on b.lease_id = l.id
+			where l.cleared_at is null and l.id <> all (${sql.param([...besides])}::uuid[])
+		) due
+		where task is not null order by task = 'DECIDE', lease limit ${limit}`);
+	return rows as unknown as DueLease[];
+}
+
+/** Leases that may have grants, by the database's word. */
+export const selectLeasesInUse = (tx: Transaction): Promise<LeaseRow[]> =>
+	tx.select().from(leases).where(sql`${leases.state} in ('ACTIVATING', 'ACTIVE')`);
+
+const ofAccount = {
+	user: users.id,
+	person: users.personId,
+	issuer: users.issuer,
+	subject: users.subject,
+	disabledAt: users.disabledAt,
+};
+
+const selectApprovers = (tx: Transaction, lease: string) =>
+	tx
+		.select({ approval: leaseApprovals, account: ofAccount, operator: operators, membership: memberships })
+		.from(leaseApprovals)
+		.innerJoin(users, eq(users.id, leaseApprovals.userId))
+		.leftJoin(operators, eq(operators.userId, leaseApprovals.userId))
+		.leftJoin(
+			memberships,
+			and(eq(memberships.userId, leaseApprovals.userId), eq(memberships.firmId, leaseApprovals.firmId)),
+		)
+		.where(eq(leaseApprovals.leaseId, lease));
+
+const selectRequest = (tx: Transaction, lease: string) =>
+	tx
+		.select({
+			lease: leases,
+			firmStatus: firms.status,
+			policy: accessPolicies,
+			account: ofAccount,
+			operator: operators,
+			endedAt: leaseEnds.endedAt,
+		})
+		.from(leases)
+		.innerJoin(firms, eq(firms.id, leases.firmId))
+		.innerJoin(users, eq(users.id, leases.requestedBy))
+		.leftJoin(accessPolicies, eq(accessPolicies.firmId, leases.firmId))
+		.leftJoin(operators, eq(operators.userId, leases.requestedBy))
+		.leftJoin(leaseEnds, eq(leaseEnds.leaseId, leases.id))
+		.where(eq(leases.id, lease));
+
+type Request = Awaited<ReturnType<typeof selectRequest>>[number];
+export type Approver = Awaited<ReturnType<typeof selectApprovers>>[number];
+
+/** Everything that a lease stands on, as the rows have it; none of it is proven yet. */
+export interface LeaseGrounds extends Omit<Request, 'endedAt'> {
+	readonly isEnded: boolean;
+	readonly approvers: readonly Approver[];
+	readonly isClockSound: boolean;
+}
+
+export async function selectLeaseGrounds(tx: Transaction, lease: string): Promise<LeaseGrounds | null> {
+	const [request] = await selectRequest(tx, lease);
+	if (!request) return null;
+	const { endedAt, ...rest } = request;
+	const approvers = await selectApprovers(tx, lease);
+	return { ...rest, isEnded: endedAt !== null, approvers, isClockSound: await isClockSound(tx) };
+}
+
+/** The move to ACTIVE of a lease that the transaction has locked; only the broker's role may make it. */
+export async function startLease(
+	tx: Transaction,
+	lease: string,
+	activation: { readonly activatedAt: Date; readonly expiresAt: Date; readonly activationMac: Uint8Array },
+): Promise<void> {
+	await tx
+		.update(leases)
+		.set({ state: 'ACTIVE', actedBy: null, ...activation })
+		.where(eq(leases.id, lease));
+}
+
+/** Says of a lease that the transaction has locked that no grant of it is left. */
+export async function markLeaseCleared(tx: Transaction, lease: string): Promise<void> {
+	await tx.update(leases).set({ clearedAt: sql`clock_timestamp()` }).where(eq(leases.id, lease));
+}
+
+export interface LateLeases {
+	/** Waiting for a broker for more than a minute. */
+	readonly undecided: number;
+	/** Ended for more than two minutes, and perhaps with grants still. */
+	readonly uncleared: number;
+}
+
+/** What a broker that runs would have done. For the operator's role, which sees when a lease was moved. */
+export async function selectLateLeases(tx: Transaction): Promise<LateLeases> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select
+			count(*) filter (where l.state = 'ACTIVATING' and exists (
+				select from public.lease_events e where e.lease_id = l.id and e.to_state = 'ACTIVATING'
+					and e.at < clock_timestamp() - interval '1 minute'))::int as undecided,
+			count(*) filter (where l.ended_at < clock_timestamp() - interval '2 minutes')::int as uncleared
+		from public.leases l where l.cleared_at is null`);
+	return row as unknown as LateLeases;
+}

@@ -1,0 +1,141 @@
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import type { Transaction } from '../plane.ts';
+import { leases } from '../tables/index.ts';
+
+export type LeaseRow = typeof leases.$inferSelect;
+type LeaseState = LeaseRow['state'];
+
+/** What is asked for, once: nobody changes it later. */
+export type NewLease = Pick<
+	LeaseRow,
+	| 'id'
+	| 'firmId'
+	| 'requestedBy'
+	| 'purpose'
+	| 'classes'
+	| 'coordinates'
+	| 'recordIds'
+	| 'readBudget'
+	| 'minutes'
+	| 'reasonHash'
+	| 'ticketHash'
+	| 'requestHash'
+	| 'requestMac'
+>;
+
+/** Only these columns: when it was asked for, the database says. */
+export async function insertLease(tx: Transaction, lease: NewLease): Promise<void> {
+	const list = (values: readonly string[] | null) => sql.param(values === null ? null : [...values]);
+	await tx.execute(sql`
+		insert into public.leases (id, firm_id, requested_by, purpose, classes, coordinates, record_ids, read_budget, minutes,
+			reason_hash, ticket_hash, request_hash, request_mac, acted_by)
+		values (${lease.id}, ${lease.firmId}, ${lease.requestedBy}, ${lease.purpose}, ${list(lease.classes)}::text[],
+			${list(lease.coordinates)}::text[], ${list(lease.recordIds)}::uuid[], ${lease.readBudget}, ${lease.minutes},
+			${lease.reasonHash}, ${lease.ticketHash}, ${lease.requestHash}, ${lease.requestMac}, ${lease.requestedBy})`);
+}
+
+export const selectLeasesByIds = (tx: Transaction, ids: readonly string[]): Promise<LeaseRow[]> =>
+	tx
+		.select()
+		.from(leases)
+		.where(inArray(leases.id, [...ids]));
+
+export async function selectLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
+	const [row] = await tx.select().from(leases).where(eq(leases.id, id));
+	return row ?? null;
+}
+
+/** Keeps a lease as it is until the end of the transaction; waits for whoever uses it. null: there is none that the role sees. */
+export async function lockLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
+	const [row] = await tx.select().from(leases).where(eq(leases.id, id)).for('no key update');
+	return row ?? null;
+}
+
+/** Moves a lease that the transaction has locked. The database's trigger has the last word. */
+export async function moveLease(
+	tx: Transaction,
+	id: string,
+	state: LeaseState,
+	actedBy: string | null,
+): Promise<LeaseRow> {
+	const [row] = await tx.update(leases).set({ state, actedBy }).where(eq(leases.id, id)).returning();
+	if (!row) throw new Error('A lease that was locked is not there.');
+	return row;
+}
+
+/** The sign-off of a lease that the transaction has locked; the database stamps the time. */
+export async function reviewLease(tx: Transaction, id: string, reviewedBy: string): Promise<LeaseRow> {
+	const [row] = await tx.update(leases).set({ reviewedBy }).where(eq(leases.id, id)).returning();
+	if (!row) throw new Error('A lease that was locked is not there.');
+	return row;
+}
+
+/** Locks those leases of a firm that nobody uses yet, all in one order. */
+export const lockUnusedLeases = (tx: Transaction, firm: string): Promise<LeaseRow[]> =>
+	tx
+		.select()
+		.from(leases)
+		.where(and(eq(leases.firmId, firm), inArray(leases.state, ['REQUESTED', 'APPROVED'])))
+		.orderBy(leases.id)
+		.for('no key update');
+
+/** One at a time asks for a person: counting and adding is one step. The lock ends with the transaction. */
+export async function lockRequests(tx: Transaction, person: string): Promise<void> {
+	await tx.execute(sql`select pg_advisory_xact_lock(4611005, hashtext(${person}))`);
+}
+
+/** Leases of a person, in whatever account, of which something may still come. */
+export async function countOpenLeases(tx: Transaction, requestedBy: string): Promise<number> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.count_open_leases(${requestedBy}) as count`);
+	return Number(row?.count);
+}
+
+/** Whether one of the accounts is of the same natural person as `user`, or is `user`. */
+export async function isPersonAmong(tx: Transaction, user: string, others: readonly string[]): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.is_person_among(${user}, ${sql.param([...others])}::uuid[]) as yes`);
+	return row?.yes === true;
+}
+
+/** Which leases are listed; null: whatever it is. */
+export interface LeaseFilter {
+	readonly firmId: string | null;
+	readonly state: LeaseState | null;
+	readonly requestedById: string | null;
+	readonly isReviewed: boolean | null;
+}
+
+const matching = ({ firmId, state, requestedById, isReviewed }: LeaseFilter): SQL | undefined =>
+	and(
+		firmId === null ? undefined : eq(leases.firmId, firmId),
+		state === null ? undefined : eq(leases.state, state),
+		requestedById === null ? undefined : eq(leases.requestedBy, requestedById),
+		isReviewed === null ? undefined : isReviewed ? isNotNull(leases.reviewedAt) : isNull(leases.reviewedAt),
+	);
+
+export async function selectLeases(tx: Transaction, filter: LeaseFilter, page: KeysetPage): Promise<Page<LeaseRow>> {
+	const rows = await tx
+		.select()
+		.from(leases)
+		.where(and(matching(filter), ...withinPage(page)))
+		.orderBy(...orderOfPage(page))
+		.limit(page.limit + 1);
+	return toPage(page, rows);
+}
+
+export async function countLeases(tx: Transaction, filter: LeaseFilter): Promise<number> {
+	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(leases).where(matching(filter));
+	return row?.count ?? 0;
+}
+
+/** The database's clock: what is decided by time is decided by it. */
+export async function selectNow(tx: Transaction): Promise<Date> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as now`);
+	return new Date(Number(row?.now));
+}

@@ -1,0 +1,232 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bytea, time } from './columns.ts';
+import { firms } from './firms.ts';
+import { users } from './users.ts';
+
+export const LEASE_STATES = [
+	'REQUESTED',
+	'APPROVED',
+	'ACTIVATING',
+	'ACTIVE',
+	'EXPIRED',
+	'REVOKED',
+	'RELEASED',
+	'EXHAUSTED',
+	'DENIED',
+	'CANCELLED',
+	'LAPSED',
+] as const;
+export const LEASE_PURPOSES = ['CUSTOMER_SUPPORT', 'INCIDENT', 'LEGAL_PROCESS', 'SECURITY_REVIEW'] as const;
+export const ACCESS_POLICIES = ['NEVER', 'APPROVE', 'NOTIFY'] as const;
+const SIDES = ['FIRM', 'PLATFORM'] as const;
+const CLASSES = "array['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE']";
+
+const quoted = (words: readonly string[]) => sql.raw(words.map((word) => `'${word}'`).join(', '));
+
+/**
+ * Break-glass leases: what an operator asks for, and how far it has come. Nobody changes what was asked; the states move as the
+ * trigger `guard_lease` allows, each move by its own role (drizzle/0008_lease_machine.sql).
+ */
+export const leases = pgTable(
+	'leases',
+	{
+		id: uuid('id').primaryKey(),
+		firmId: uuid('firm_id')
+			.notNull()
+			.references(() => firms.id),
+		requestedBy: uuid('requested_by')
+			.notNull()
+			.references(() => users.id),
+		requestedAt: time('requested_at').notNull().default(sql`now()`),
+		purpose: text('purpose', { enum: LEASE_PURPOSES }).notNull(),
+		classes: text('classes', { enum: ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] })
+			.array()
+			.notNull(),
+		/** null: every coordinate of the classes. */
+		coordinates: text('coordinates').array(),
+		/** null: every record. */
+		recordIds: uuid('record_ids').array(),
+		/** Values that are not null, repeats included; null: no limit. */
+		readBudget: integer('read_budget'),
+		minutes: integer('minutes').notNull(),
+		/** SHA-256 of the lease id and the words: part of the request, for whoever checks it without seeing them. */
+		reasonHash: bytea('reason_hash').notNull(),
+		ticketHash: bytea('ticket_hash').notNull(),
+		/** SHA-256 of the canonical request: what an approval is bound to (src/access/lease-request.ts). */
+		requestHash: bytea('request_hash').notNull(),
+		/** By whoever took the request, under the platform's RIGHTS key. */
+		requestMac: bytea('request_mac').notNull(),
+		state: text('state', { enum: LEASE_STATES }).notNull().default('REQUESTED'),
+		/** Who moved it last; null: the program itself. */
+		actedBy: uuid('acted_by'),
+		activatedAt: time('activated_at'),
+		expiresAt: time('expires_at'),
+		/** By the broker, under the platform's RIGHTS key: without it the lease opens nothing. */
+		activationMac: bytea('activation_mac'),
+		endedAt: time('ended_at'),
+		/** When the broker saw that no grant of it is left. */
+		clearedAt: time('cleared_at'),
+		reviewedBy: uuid('reviewed_by').references(() => users.id),
+		reviewedAt: time('reviewed_at'),
+	},
+	(t) => [
+		index('leases_by_firm').on(t.firmId, t.requestedAt, t.id),
+		index('leases_by_request').on(t.requestedAt, t.id),
+		index('leases_open').on(t.state).where(sql`state in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE')`),
+		index('leases_uncleared').on(t.id).where(sql`cleared_at is null`),
+		check('leases_purpose_known', sql`${t.purpose} in (${quoted(LEASE_PURPOSES)})`),
+		check('leases_state_known', sql`${t.state} in (${quoted(LEASE_STATES)})`),
+		check('leases_classes_known', sql`cardinality(${t.classes}) > 0 and ${t.classes} <@ ${sql.raw(CLASSES)}`),
+		check('leases_coordinates_some', sql`cardinality(${t.coordinates}) between 1 and 128`),
+		check('leases_records_some', sql`cardinality(${t.recordIds}) between 1 and 1000`),
+		check('leases_budget_positive', sql`${t.readBudget} between 1 and 1000000`),
+		check('leases_minutes_range', sql`${t.minutes} between 1 and 240`),
+		check('leases_hash_size', sql`octet_length(${t.requestHash}) = 32 and octet_length(${t.requestMac}) = 36`),
+		check('leases_words_hash_size', sql`octet_length(${t.reasonHash}) = 32 and octet_length(${t.ticketHash}) = 32`),
+		check(
+			'leases_activation_whole',
+			sql`num_nonnulls(${t.activatedAt}, ${t.expiresAt}, ${t.activationMac}) in (0, 3) and octet_length(${t.activationMac}) = 36`,
+		),
+		check('leases_review_whole', sql`(${t.reviewedBy} is null) = (${t.reviewedAt} is null)`),
+	],
+);
+
+/** What a request says in words. A row of its own, so that it can be erased; the log has its hash. */
+export const leaseTexts = pgTable(
+	'lease_texts',
+	{
+		leaseId: uuid('lease_id').primaryKey(),
+		firmId: uuid('firm_id').notNull(),
+		reason: text('reason').notNull(),
+		ticket: text('ticket').notNull(),
+	},
+	(t) => [
+		check('lease_texts_reason_size', sql`char_length(${t.reason}) between 30 and 2000`),
+		check('lease_texts_ticket_size', sql`char_length(${t.ticket}) between 1 and 64`),
+	],
+);
+
+/** A person's yes to exactly one request. The firm's side is written by the firm's plane alone. */
+export const leaseApprovals = pgTable(
+	'lease_approvals',
+	{
+		leaseId: uuid('lease_id')
+			.notNull()
+			.references(() => leases.id),
+		firmId: uuid('firm_id').notNull(),
+		side: text('side', { enum: SIDES }).notNull(),
+		userId: uuid('user_id')
+			.notNull()
+			.references(() => users.id),
+		requestHash: bytea('request_hash').notNull(),
+		approvedAt: time('approved_at').notNull().default(sql`now()`),
+		/** Under the RIGHTS key of the firm, or of the platform. */
+		mac: bytea('mac').notNull(),
+	},
+	(t) => [
+		primaryKey({ columns: [t.leaseId, t.userId] }),
+		check('lease_approvals_side_known', sql`${t.side} in (${quoted(SIDES)})`),
+		check('lease_approvals_hash_size', sql`octet_length(${t.requestHash}) = 32 and octet_length(${t.mac}) = 36`),
+	],
+);
+
+/**
+ * The end mark: committed before the lease is touched, so that whoever begins to use it from then on is refused. Without a foreign
+ * key: ending waits for nobody's lock.
+ */
+export const leaseEnds = pgTable('lease_ends', {
+	leaseId: uuid('lease_id').primaryKey(),
+	firmId: uuid('firm_id').notNull(),
+	endedAt: time('ended_at').notNull().default(sql`clock_timestamp()`),
+});
+
+/** Every move of every lease, written by the trigger `tell_lease`; append only. */
+export const leaseEvents = pgTable(
+	'lease_events',
+	{
+		id: uuid('id').primaryKey(),
+		leaseId: uuid('lease_id').notNull(),
+		firmId: uuid('firm_id').notNull(),
+		/** null: the request. */
+		fromState: text('from_state', { enum: LEASE_STATES }),
+		toState: text('to_state', { enum: LEASE_STATES }).notNull(),
+		actedBy: uuid('acted_by'),
+		at: time('at').notNull(),
+	},
+	(t) => [index('lease_events_by_lease').on(t.leaseId, t.at, t.id)],
+);
+
+/** What has been read under a lease. A row of its own: whoever uses the lease holds the lease's row shared. */
+export const leaseBudgets = pgTable(
+	'lease_budgets',
+	{
+		leaseId: uuid('lease_id').primaryKey(),
+		firmId: uuid('firm_id').notNull(),
+		used: bigint('used', { mode: 'number' }).notNull().default(0),
+		budget: integer('budget'),
+		/** When something was last taken from it. */
+		usedAt: time('used_at'),
+	},
+	(t) => [check('lease_budgets_kept', sql`${t.used} >= 0 and (${t.budget} is null or ${t.used} <= ${t.budget})`)],
+);
+
+/** What a firm has to say to leases on it. Every firm has a row: without one, nothing is approved. */
+export const accessPolicies = pgTable(
+	'access_policies',
+	{
+		firmId: uuid('firm_id')
+			.primaryKey()
+			.references(() => firms.id),
+		policy: text('policy', { enum: ACCESS_POLICIES }).notNull().default('APPROVE'),
+		/** Persons of the platform who must agree. */
+		approvers: integer('approvers').notNull().default(1),
+		/** Under the firm's RIGHTS key. */
+		mac: bytea('mac'),
+		updatedAt: time('updated_at').notNull().default(sql`now()`),
+	},
+	(t) => [
+		check('access_policies_policy_known', sql`${t.policy} in (${quoted(ACCESS_POLICIES)})`),
+		check('access_policies_approvers_range', sql`${t.approvers} between 1 and 5`),
+	],
+);
+
+/** The greatest time that the worker has seen: one row. Below it by more than two seconds, no lease is activated or used. */
+export const clockFloor = pgTable(
+	'clock_floor',
+	{
+		id: integer('id').primaryKey().default(1),
+		at: time('at').notNull(),
+	},
+	(t) => [check('clock_floor_one', sql`${t.id} = 1`)],
+);
+
+/** Who wants the floor to be taken back to the database's clock: two persons, within an hour. */
+export const clockResets = pgTable('clock_resets', {
+	userId: uuid('user_id')
+		.primaryKey()
+		.references(() => users.id),
+	/** By the machine's clock of whoever asked: the database's is what is in doubt. */
+	askedAt: time('asked_at').notNull(),
+	mac: bytea('mac').notNull(),
+});
+
+/**
+ * How far the sending of a notice to the webhook has come. The trigger `queue_notice` makes the row with the notice, once the row of
+ * the nil UUID says that there is a webhook; a notice without a row is not to be sent.
+ */
+export const webhookDeliveries = pgTable(
+	'webhook_deliveries',
+	{
+		noticeId: uuid('notice_id').primaryKey(),
+		attempts: integer('attempts').notNull().default(0),
+		nextAt: time('next_at').notNull(),
+		deliveredAt: time('delivered_at'),
+		/** What the last attempt came to: an HTTP status, or a word such as TIMEOUT. */
+		outcome: text('outcome'),
+	},
+	(t) => [
+		index('webhook_deliveries_due').on(t.nextAt).where(sql`delivered_at is null`),
+		check('webhook_deliveries_outcome_form', sql`${t.outcome} ~ '^[A-Z0-9_]{1,32}$'`),
+	],
+);

@@ -1,0 +1,52 @@
+import { claimDeliveries, type DueNotice, markDelivered, type Plane, postponeDelivery } from '../database/index.ts';
+import { waitAfter } from './wait.ts';
+import { STOPPED, type Webhook, type WebhookMessage } from './webhook.ts';
+
+export interface DeliveryParts {
+	/** The worker's. */
+	readonly plane: Plane;
+	readonly webhook: Webhook;
+	/** `Math.random` unless given. */
+	readonly random?: () => number;
+}
+
+/** What came of some notices. */
+export interface DeliveredBatch {
+	/** There may be more that are due. */
+	readonly more: boolean;
+	/** How often which outcome kept a notice from being delivered. */
+	readonly failed: ReadonlyMap<string, number>;
+}
+
+/** Sent at the same time. */
+const MOST = 16;
+
+/**
+ * Sends some of the notices that are due. Each is recorded by itself as soon as it has its answer; one whose answer can't be recorded
+ * is sent again: at least once, and never by two workers at a time. Throws what the database throws.
+ */
+export async function deliverBatch({ plane, webhook, random = Math.random }: DeliveryParts): Promise<DeliveredBatch> {
+	const due = await plane.write(null, (tx) => claimDeliveries(tx, MOST));
+	const failed = new Map<string, number>();
+	const settled = await Promise.allSettled(
+		due.map(async (notice) => {
+			const { delivered, outcome } = await webhook.send(messageOf(notice));
+			if (delivered) return plane.write(null, (tx) => markDelivered(tx, notice.id, outcome));
+			if (outcome !== STOPPED) failed.set(outcome, (failed.get(outcome) ?? 0) + 1);
+			const milliseconds = outcome === STOPPED ? 0 : waitAfter(notice.attempts, random);
+			return plane.write(null, (tx) => postponeDelivery(tx, notice, { outcome, milliseconds }));
+		}),
+	);
+	const broken = settled.find((each) => each.status === 'rejected');
+	if (broken) throw broken.reason;
+	return { more: due.length === MOST, failed };
+}
+
+/** Ids, kind and time: a notice says nothing of what anybody wrote, and no name. */
+const messageOf = ({ id, kind, firmId, leaseId, createdAt }: DueNotice): WebhookMessage => {
+	const at = createdAt.toISOString();
+	return {
+		id,
+		body: JSON.stringify({ type: 'notice', timestamp: at, data: { id, kind, firmId, leaseId, createdAt: at } }),
+	};
+};

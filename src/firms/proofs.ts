@@ -1,0 +1,30 @@
+import { type Identity, membershipStatement, operatorStatement, type Statement } from '../access/index.ts';
+import type { Account, MemberIdentity, MembershipRow, OperatorRow } from '../database/index.ts';
+
+/** An account as proofs name it. */
+export const identityOf = ({ id, personId, issuer, subject }: Account): Identity => ({
+	user: id,
+	person: personId,
+	issuer,
+	subject,
+});
+
+type Place = Pick<MembershipRow, 'firmId' | 'role' | 'clientId' | 'removedAt'>;
+
+/** What a membership's proof says. */
+export const statementOfMember = (
+	{ firmId, role, clientId, removedAt }: Place,
+	userId: string,
+	identity: MemberIdentity,
+): Statement =>
+	membershipStatement({
+		...identityOf({ id: userId, ...identity }),
+		firm: firmId,
+		role,
+		client: clientId,
+		active: removedAt === null,
+	});
+
+/** What an operator's proof says. */
+export const statementOfOperator = (operator: Account & Pick<OperatorRow, 'roles' | 'disabledAt'>): Statement =>
+	operatorStatement({ ...identityOf(operator), roles: operator.roles, active: operator.disabledAt === null });

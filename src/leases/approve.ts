@@ -1,0 +1,159 @@
+import {
+	approvalStatement,
+	isAgreed,
+	isFresh,
+	type Principal,
+	policyStatement,
+	requestStatement,
+	type Side,
+	type SignedIn,
+} from '../access/index.ts';
+import {
+	insertLeaseApproval,
+	isIntegrityViolation,
+	isUniqueViolation,
+	type LeaseApprovalRow,
+	type LeaseRow,
+	lockLease,
+	moveLease,
+	selectAccessPolicy,
+	selectLease,
+	selectLeaseApprovals,
+	selectLeaseTexts,
+	selectNow,
+	type Transaction,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { PLATFORM } from '../keys/index.ts';
+import { type LeaseDesk, noSuchLease, refuseUnproven, scopeFor, tellUnproven } from './desk.ts';
+import { actOf, requireAnotherPerson, requireInTime, requireState } from './move.ts';
+import { hashRequest, hashText, hexOf, isOwnHash, requestOf } from './request-hash.ts';
+
+const ANOTHER = 'Another person than the one who asked, and than who has agreed, must agree.';
+
+/** What somebody agrees to. */
+interface Agreement {
+	readonly leaseId: string;
+	/** SHA-256 of the canonical request, 64 lower-case hex digits. */
+	readonly requestHash: string;
+}
+
+/**
+ * Somebody's yes to exactly the request that has this hash: an owner's for the firm, an approver's for
+ * the platform. The last yes that is needed makes the lease APPROVED.
+ * @throws FirmsealError NOT_FOUND; FORBIDDEN for the person who asked, in whatever account, for who has agreed in another account, for a
+ * sign-in older than five minutes, and for a request that can't be proven; CONFLICT for another hash, a second yes, or unless it is
+ * REQUESTED; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function approveLease(
+	desk: LeaseDesk,
+	by: Principal,
+	signedIn: SignedIn,
+	{ leaseId: id, requestHash }: Agreement,
+): Promise<LeaseRow> {
+	const side: Side = by.kind === 'firm' ? 'FIRM' : 'PLATFORM';
+	const scope = scopeFor(by);
+	const lease = await desk.plane.read(scope, (tx) => checkApproval(tx, by, signedIn, id));
+	await checkRequest(desk, by, lease, requestHash);
+	const of = { lease: id, firm: lease.firmId, requestHash };
+	// Before a transaction is open: the key may have to be fetched.
+	const mac = await desk.rights.prove(
+		side === 'FIRM' ? lease.firmId : PLATFORM,
+		approvalStatement({ ...of, side, user: by.user }),
+	);
+	return refusingDoubles(() =>
+		desk.plane.write(scope, async (tx) => {
+			// First of all: who agrees at the same moment waits here, and then sees this yes.
+			const locked = await lockLease(tx, id);
+			if (!locked) throw noSuchLease();
+			requireState(locked, 'REQUESTED');
+			const approval = {
+				leaseId: id,
+				firmId: lease.firmId,
+				side,
+				userId: by.user,
+				requestHash: lease.requestHash,
+				mac,
+			};
+			await insertLeaseApproval(tx, approval);
+			const agreed = await isAgreedNow(tx, lease);
+			const after = agreed ? await moveLease(tx, id, 'APPROVED', by.user) : locked;
+			await desk.record({ ...actOf(after), action: 'lease.approve' });
+			return after;
+		}),
+	);
+}
+
+/** What is against the person, or against any approval now. @throws FirmsealError */
+async function checkApproval(tx: Transaction, by: Principal, signedIn: SignedIn, id: string): Promise<LeaseRow> {
+	const lease = await selectLease(tx, id);
+	if (!lease) throw noSuchLease();
+	const approvals = await selectLeaseApprovals(tx, [id]);
+	if (approvals.some(({ userId }) => userId === by.user))
+		throw new FirmsealError('CONFLICT', 'You have agreed to this request already.');
+	await requireAnotherPerson(tx, by, [lease.requestedBy, ...approvals.map(({ userId }) => userId)], ANOTHER);
+	const now = await selectNow(tx);
+	if (!isFresh(signedIn, now))
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'Agreeing to a lease needs a sign-in of the last five minutes: sign in again, and repeat it.',
+		);
+	requireState(lease, 'REQUESTED');
+	requireInTime(lease, now);
+	return lease;
+}
+
+/**
+ * That the request is the one that the person has seen, that it was made by the function that makes requests, and that the words
+ * which the person has read are its own. What a plane can't prove, the broker does before anything opens.
+ */
+async function checkRequest(desk: LeaseDesk, by: Principal, lease: LeaseRow, requestHash: string): Promise<void> {
+	const { id, firmId: firm } = lease;
+	const unproven = { firm, lease: id };
+	if (hexOf(hashRequest(requestOf(lease))) !== requestHash) {
+		if (!isOwnHash(lease)) await tellUnproven(desk, unproven);
+		throw new FirmsealError('CONFLICT', 'This is not the hash of the request: read the lease again, and decide anew.');
+	}
+	const [texts, policy] = await desk.plane.read(scopeFor(by), async (tx) => [
+		(await selectLeaseTexts(tx, [id]))[0],
+		await selectAccessPolicy(tx, firm),
+	]);
+	if (!texts) throw new FirmsealError('CONFLICT', 'The words of the request were erased: it must be asked for anew.');
+	const isSaid =
+		Buffer.compare(hashText(id, texts.reason), lease.reasonHash) === 0 &&
+		Buffer.compare(hashText(id, texts.ticket), lease.ticketHash) === 0;
+	const isProven =
+		by.kind === 'firm' ||
+		(await desk.rights.holds(
+			PLATFORM,
+			requestStatement({ lease: id, firm, requestHash, requestedBy: lease.requestedBy }),
+			lease.requestMac,
+		));
+	if (!isSaid || !isProven)
+		await refuseUnproven(desk, unproven, 'The request can’t be proven: deny it, and let it be asked for anew.');
+	if (by.kind === 'operator') return;
+	if (!policy || !(await desk.rights.holds(firm, policyStatement({ firm, ...policy }), policy.mac)))
+		await refuseUnproven(
+			desk,
+			{ firm, lease: null },
+			'The firm’s access policy can’t be proven: set it again by setFirmAccessPolicy.',
+		);
+}
+
+async function isAgreedNow(tx: Transaction, { id, firmId }: LeaseRow): Promise<boolean> {
+	const policy = await selectAccessPolicy(tx, firmId);
+	const approvals = await selectLeaseApprovals(tx, [id]);
+	const count = (side: LeaseApprovalRow['side']) => approvals.filter((each) => each.side === side).length;
+	return policy !== null && isAgreed(policy, { platform: count('PLATFORM'), firm: count('FIRM') });
+}
+
+/** What the database refuses of an approval, whatever came between the check and the writing. */
+async function refusingDoubles<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (isUniqueViolation(error)) throw new FirmsealError('CONFLICT', 'You have agreed to this request already.');
+		if (isIntegrityViolation(error)) throw new FirmsealError('FORBIDDEN', ANOTHER);
+		throw error;
+	}
+}

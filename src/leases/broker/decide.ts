@@ -1,0 +1,82 @@
+import { activationStatement } from '../../access/index.ts';
+import {
+	type LeaseGrounds,
+	lockLease,
+	selectLeaseGrounds,
+	selectNow,
+	startLease,
+	type Transaction,
+} from '../../database/index.ts';
+import { KeyUnavailableError, PLATFORM } from '../../keys/index.ts';
+import { hexOf } from '../request-hash.ts';
+import { endByBroker } from './end.ts';
+import { makeGrants } from './grants.ts';
+import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
+import { type Doubt, type Verdict, verifyLease } from './verify.ts';
+
+/**
+ * Decides on a lease that its operator has activated: everything holds, and it is ACTIVE with a grant for each class; or it is
+ * revoked, and reported. Whatever it was cut off from, it may be done again from the beginning.
+ * @throws KeyUnavailableError AWAY or THROTTLED: nothing is decided then.
+ */
+export async function decideLease(parts: BrokerParts, id: LeaseId): Promise<void> {
+	const verdict = await decide(parts, id).catch(refusedByKey);
+	if (!verdict) return;
+	if (verdict.doubts.length > 0) await refuse(parts, id, verdict.doubts);
+	else {
+		parts.report.started(id);
+		if (verdict.uncounted.length === 0) return;
+		await parts.audit.append([entryOf(id, { ...REFUSAL, records: verdict.uncounted })]);
+		parts.report.uncounted(id);
+	}
+}
+
+const REFUSAL = { action: 'rights.refuse', decision: 'DENIED', reason: 'FORBIDDEN' } as const;
+
+/** A key that is disabled or gone proves nothing, and won't tomorrow. */
+function refusedByKey(error: unknown): Verdict {
+	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return { doubts: ['KEY'], uncounted: [] };
+	throw error;
+}
+
+/** null: there is nothing to decide any more. */
+async function decide(parts: BrokerParts, { lease, firm }: LeaseId): Promise<Verdict | null> {
+	const { plane, rights, keyring } = parts;
+	// Once beforehand, so that the keys are at hand in the transaction that decides.
+	const verdict = await verifyUndecided(parts, await plane.read(null, (tx) => selectLeaseGrounds(tx, lease)));
+	if (!verdict || verdict.doubts.length > 0) return verdict;
+	if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return { doubts: ['KEY'], uncounted: [] };
+	const prove = await rights.prover(PLATFORM);
+	return plane.write(null, async (tx) => {
+		const { grounds, verdict } = await lockedVerdict(parts, tx, lease);
+		if (!grounds || !verdict || verdict.doubts.length > 0) return verdict;
+		const { classes, minutes, requestHash } = grounds.lease;
+		await makeGrants(parts, { lease, firm, classes });
+		const activatedAt = await selectNow(tx);
+		const expiresAt = new Date(activatedAt.getTime() + minutes * 60_000);
+		const hash = hexOf(requestHash);
+		const statement = activationStatement({ lease, firm, requestHash: hash, activatedAt, expiresAt });
+		await startLease(tx, lease, { activatedAt, expiresAt, activationMac: prove(statement) });
+		await parts.audit.append([entryOf({ lease, firm }, { action: 'lease.start', hash })]);
+		return verdict;
+	});
+}
+
+/** Again under the lease's lock: nobody ends it, and no other broker decides on it or clears it, until the transaction is over. */
+async function lockedVerdict(parts: BrokerParts, tx: Transaction, lease: string) {
+	await lockLease(tx, lease);
+	const grounds = await selectLeaseGrounds(tx, lease);
+	return { grounds, verdict: await verifyUndecided(parts, grounds) };
+}
+
+/** null: it isn't waiting, or whoever ends it is about to. */
+async function verifyUndecided({ rights }: BrokerParts, grounds: LeaseGrounds | null): Promise<Verdict | null> {
+	if (grounds?.lease.state !== 'ACTIVATING' || grounds.isEnded) return null;
+	return verifyLease(grounds, rights);
+}
+
+async function refuse(parts: BrokerParts, id: LeaseId, doubts: readonly Doubt[]): Promise<void> {
+	// A key that proves nothing is no sign of a row that was forged.
+	const beside = doubts.includes('KEY') ? [] : [entryOf(id, { ...REFUSAL, records: [id.lease] })];
+	if (await endByBroker(parts, id, 'REVOKED', beside)) parts.report.refused(id, doubts);
+}

@@ -1,0 +1,39 @@
+import type { LeaseState } from '../../access/index.ts';
+import { type EntryDraft, systemEntry } from '../../audit/index.ts';
+import { lockLease, markLeaseCleared } from '../../database/index.ts';
+import { endLease } from '../end.ts';
+import { takeGrants } from './grants.ts';
+import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
+
+/** Ends a lease for the program itself; `beside` is recorded with it. false: it has ended meanwhile, and nothing was done. */
+export async function endByBroker(
+	{ plane, audit }: Pick<BrokerParts, 'plane' | 'audit'>,
+	{ lease, firm }: LeaseId,
+	state: 'EXPIRED' | 'EXHAUSTED' | 'REVOKED' | 'LAPSED',
+	beside: readonly EntryDraft[] = [],
+): Promise<boolean> {
+	const desk = {
+		plane,
+		record: (act: Parameters<typeof systemEntry>[1]) => audit.append([systemEntry('broker', act), ...beside]),
+	};
+	return (await endLease(desk, { id: lease, firmId: firm }, state, null)) !== null;
+}
+
+/** States that nothing was ever granted before. */
+const NEVER_IN_USE: readonly LeaseState[] = ['DENIED', 'CANCELLED', 'LAPSED'];
+
+/**
+ * Takes the grants of a lease that has ended, and says on the lease that none is left. The row is locked meanwhile, as it is while
+ * grants are made: so none is made after it.
+ */
+export async function clearLease(parts: BrokerParts, { lease, firm }: LeaseId): Promise<void> {
+	await parts.plane.write(null, async (tx) => {
+		const found = await lockLease(tx, lease);
+		if (!found || found.clearedAt !== null || found.endedAt === null) return;
+		if (!NEVER_IN_USE.includes(found.state)) {
+			await takeGrants(parts, { lease, firm, classes: found.classes });
+			await parts.audit.append([entryOf({ lease, firm }, { action: 'key.ungrant' })]);
+		}
+		await markLeaseCleared(tx, lease);
+	});
+}

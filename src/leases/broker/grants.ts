@@ -1,0 +1,39 @@
+import type { ContentClass } from '../../access/index.ts';
+import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
+
+const NAME = /^bg-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([A-Z]+)$/;
+
+/** One grant for each class of a lease, by a name that says both: making it twice makes one, and an orphan tells whose it was. */
+export const grantName = (lease: string, keyClass: string): string => `bg-${lease}-${keyClass}`;
+
+/** What a grant's name says; null for one that isn't of a lease. */
+export function parseGrantName(name: string): { readonly lease: string; readonly class: string } | null {
+	const [, lease, keyClass] = NAME.exec(name) ?? [];
+	return lease && keyClass ? { lease, class: keyClass } : null;
+}
+
+interface Scope extends LeaseId {
+	readonly classes: readonly ContentClass[];
+}
+
+/** Makes those grants that are missing, each on record before it is there. */
+export async function makeGrants(
+	{ keyring, audit }: Pick<BrokerParts, 'keyring' | 'audit'>,
+	{ lease, firm, classes }: Scope,
+): Promise<void> {
+	const there = await keyring.listGrants(firm);
+	const missing = classes.filter(
+		(keyClass) => !there.some((grant) => grant.name === grantName(lease, keyClass) && grant.class === keyClass),
+	);
+	if (missing.length > 0) await audit.append([entryOf({ lease, firm }, { action: 'key.grant' })]);
+	for (const keyClass of missing)
+		await keyring.createGrant({ name: grantName(lease, keyClass), firm, class: keyClass });
+}
+
+/** Takes all grants of a lease, whatever is there. */
+export async function takeGrants(
+	{ keyring }: Pick<BrokerParts, 'keyring'>,
+	{ lease, firm, classes }: Scope,
+): Promise<void> {
+	for (const keyClass of classes) await keyring.revokeGrant({ name: grantName(lease, keyClass), firm });
+}

@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BrokerSession } from '../../database/index.ts';
+import type { BrokerParts } from './parts.ts';
+import { createLeaseTasks } from './tasks.ts';
+import { sweepGrants, watchKeys } from './watch.ts';
+
+export interface BrokerRun {
+	/** Begins nothing more, and waits for what is under way. */
+	stop(): Promise<void>;
+}
+
+export interface RunOptions {
+	/** A connection of the broker's own; `wake` is called for each move of a lease, and when the connection is gone. */
+	readonly openSession: (wake: () => void) => Promise<BrokerSession>;
+	/** Milliseconds between two comparisons of all grants with all leases; a minute unless given. */
+	readonly sweepEvery?: number;
+	readonly onDeciding: () => void;
+	/** A round, a connection or a sweep that failed; it is tried again. */
+	readonly onFailure: (error: unknown) => void;
+}
+
+/** Milliseconds between two looks, when nobody wakes it. */
+const PERIOD = 1_000;
+const SWEEP_EVERY = 60_000;
+/** Milliseconds before a lost connection is opened again: each time twice as long, up to the last. */
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 5_000;
+
+/**
+ * Works on leases for as long as it is let, one broker at a time on a database: another one waits for the place. Whatever fails is
+ * reported and tried again; nothing ends it but stop().
+ */
+export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
+	const { openSession, sweepEvery = SWEEP_EVERY, onDeciding, onFailure } = options;
+	const tasks = createLeaseTasks(parts);
+	const stopping = new AbortController();
+	const { signal } = stopping;
+	const bell = createBell(signal);
+	const keys = createSideJob(() => watchKeys(parts), PERIOD, onFailure);
+	const sweep = createSideJob(() => sweepGrants(parts), sweepEvery, onFailure);
+
+	/** Until the connection is lost. */
+	async function useSession(session: BrokerSession): Promise<void> {
+		let isDeciding = false;
+		while (!signal.aborted) {
+			bell.reset();
+			const holds = await session.holdsPlace();
+			if (holds) {
+				if (!isDeciding) {
+					onDeciding();
+					sweep.makeDue();
+				}
+				await tasks.begin(bell.ring);
+				keys.beginIfDue();
+				sweep.beginIfDue();
+			}
+			isDeciding = holds;
+			await bell.wait(PERIOD);
+		}
+	}
+
+	async function run(): Promise<void> {
+		let failures = 0;
+		while (!signal.aborted) {
+			let session: BrokerSession | null = null;
+			try {
+				session = await openSession(bell.ring);
+				failures = 0;
+				await useSession(session);
+			} catch (error) {
+				failures += 1;
+				onFailure(error);
+				const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
+				await delay(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+			} finally {
+				await session?.close();
+			}
+		}
+	}
+
+	const running = run();
+	return {
+		async stop() {
+			stopping.abort();
+			await running;
+			await Promise.all([tasks.settled(), keys.settled(), sweep.settled()]);
+		},
+	};
+}
+
+/** Wakes whoever waits, or the next who would. */
+function createBell(signal: AbortSignal) {
+	let rung = Promise.withResolvers<void>();
+	signal.addEventListener('abort', () => rung.resolve());
+	return {
+		ring: () => rung.resolve(),
+		reset() {
+			if (!signal.aborted) rung = Promise.withResolvers<void>();
+		},
+		async wait(milliseconds: number) {
+			const over = new AbortController();
+			const timer = delay(milliseconds, undefined, { signal: over.signal }).catch(() => {});
+			await Promise.race([rung.promise, timer]);
+			over.abort();
+		},
+	};
+}
+
+/** Something that is done from time to time beside the rounds, never twice at once. */
+function createSideJob(work: () => Promise<void>, period: number, onFailure: (error: unknown) => void) {
+	let dueAt = 0;
+	let running: Promise<void> | null = null;
+	return {
+		makeDue() {
+			dueAt = 0;
+		},
+		beginIfDue() {
+			if (running || performance.now() < dueAt) return;
+			dueAt = performance.now() + period;
+			running = work()
+				.catch(onFailure)
+				.finally(() => {
+					running = null;
+				});
+		},
+		async settled() {
+			await running;
+		},
+	};
+}

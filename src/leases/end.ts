@@ -1,0 +1,57 @@
+import { isInUse, type LeaseMover, mayMove, type Principal } from '../access/index.ts';
+import { insertLeaseEnd, type LeaseRow, lockLease, moveLease, type Plane, selectLease } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { type LeaseDesk, type LeaseKey, scopeOf } from './desk.ts';
+import { actOf, type Ended } from './move.ts';
+
+export type EndingDesk = Pick<LeaseDesk, 'plane' | 'record'>;
+
+/** Whose moves a plane makes. @throws Error for a plane that makes none. */
+export function moverOf({ role }: Pick<Plane, 'role'>): LeaseMover {
+	if (role === 'firmseal_operator' || role === 'firmseal_firm' || role === 'firmseal_broker')
+		return role.slice('firmseal_'.length) as LeaseMover;
+	throw new Error(`${role} moves no lease.`);
+}
+
+/**
+ * Ends a lease. One that is in use gets its end mark first, in a transaction of its own: from then on nobody begins to use it, and the
+ * move waits for whoever does. When this has returned, nothing more is opened under the lease, in any process. Should the move
+ * fail, the mark stays, and the broker ends the lease.
+ *
+ * null: it has ended already, or can't end so, and nothing was done.
+ * `actedBy`: user id; null for the program itself.
+ * @throws FirmsealError AUDIT_UNAVAILABLE.
+ */
+export async function endLease(
+	desk: EndingDesk,
+	{ id, firmId }: LeaseKey,
+	to: Ended,
+	actedBy: string | null,
+): Promise<LeaseRow | null> {
+	const { plane } = desk;
+	const scope = scopeOf(plane, firmId);
+	const mover = moverOf(plane);
+	for (;;) {
+		const seen = await plane.read(scope, (tx) => selectLease(tx, id));
+		if (!seen || !mayMove(seen.state, to, mover)) return null;
+		const isMarked = isInUse(seen.state);
+		if (isMarked) await plane.write(scope, (tx) => insertLeaseEnd(tx, { id, firmId }));
+		const moved = await plane.write(scope, async (tx) => {
+			const lease = await lockLease(tx, id);
+			if (!lease || !mayMove(lease.state, to, mover)) return null;
+			// Somebody has begun to use it meanwhile: the mark comes first.
+			if (isInUse(lease.state) && !isMarked) return 'AGAIN';
+			const ended = await moveLease(tx, id, to, actedBy);
+			await desk.record(actOf(ended));
+			return ended;
+		});
+		if (moved !== 'AGAIN') return moved;
+	}
+}
+
+/** Ends a lease that somebody sees in the state that is named. @throws FirmsealError CONFLICT when it has ended meanwhile. */
+export async function endBy(desk: LeaseDesk, lease: LeaseKey, to: Ended, by: Principal): Promise<LeaseRow> {
+	const ended = await endLease(desk, lease, to, by.user);
+	if (!ended) throw new FirmsealError('CONFLICT', 'The lease has ended already.');
+	return ended;
+}

@@ -1,0 +1,17 @@
+export { activateLease } from './activate.ts';
+export { approveLease } from './approve.ts';
+export { grantName } from './broker/grants.ts';
+export type { BrokerParts, BrokerReport } from './broker/parts.ts';
+export { type BrokerRun, type RunOptions, runBroker } from './broker/run.ts';
+export { MOST_AT_ONCE } from './broker/tasks.ts';
+export { cancelLease, denyLease, releaseLease, revokeLease } from './decide.ts';
+export type { LeaseDesk, Unproven } from './desk.ts';
+export { type EndingDesk, endLease } from './end.ts';
+export { revokeLeasesOf } from './end-all.ts';
+export { createLeaseUses, type LeaseUsesOptions, type OpenRequestLease, type RequestLease } from './lease-uses.ts';
+export { ForgedLeaseError, findOpenLease } from './open-lease.ts';
+export { setFirmAccessPolicy } from './policy.ts';
+export { requestLease } from './request.ts';
+export { hexOf } from './request-hash.ts';
+export type { ContentType, LeaseWish } from './request-input.ts';
+export { reviewLease } from './review.ts';

@@ -1,0 +1,107 @@
+import type { OpenLease } from '../access/index.ts';
+import { type Act, type AuditLog, draftEntry, systemEntry } from '../audit/index.ts';
+import { type AskedValue, keyAct, type LeaseUse } from '../content/index.ts';
+import {
+	createDataKeyStore,
+	type FirmOwnedTable,
+	isUsedUp,
+	type LeasePlanes,
+	openLeaseSession,
+	type Plane,
+	type Transaction,
+} from '../database/index.ts';
+import type { Aead } from '../envelope/index.ts';
+import { createDataKeys, type DataKeyEvent, type Keyring, type SealedField } from '../keys/index.ts';
+import { endLease } from './end.ts';
+
+export interface LeaseUsesOptions<Key> {
+	readonly planes: LeasePlanes;
+	/** The operator plane's: it opens what a grant covers, and nothing else. */
+	readonly keyring: Keyring;
+	readonly aead: Aead<Key>;
+	readonly fields: readonly SealedField[];
+	readonly audit: AuditLog;
+	/** The operator's: by which a lease that is used up is ended. */
+	readonly plane: Plane;
+	readonly onFailure: (error: unknown) => void;
+	/** Where the values of a coordinate are stored. */
+	readonly columnOf: (coordinate: string) => { readonly table: FirmOwnedTable; readonly property: string };
+}
+
+/** A request's way to what its lease opens; it lives until end(). */
+export interface RequestLease<Key = unknown> extends LeaseUse<Key> {
+	readonly open: OpenLease;
+	/** Lets go of lease and keys: to be called when the answer is at the socket, or will never be. */
+	end(): Promise<void>;
+}
+
+/** One for each request under a lease. `onExpire`: the deadline is over, whatever is being sent has to stop. */
+export type OpenRequestLease = (open: OpenLease, request: string, onExpire: () => void) => RequestLease;
+
+/** Longer than any request under a lease. */
+const KEY_SECONDS = 10;
+/** As many as a lease has classes, times versions. */
+const MOST_KEYS = 100;
+
+export const createLeaseUses =
+	<Key>(options: LeaseUsesOptions<Key>): OpenRequestLease =>
+	(open, request, onExpire) => {
+		const terms = { lease: open.id, firm: open.firm, user: open.requestedBy };
+		const session = openLeaseSession(options.planes, terms, onExpire);
+		/** Entries on calls of the keyring: durable before anything is answered. */
+		const recorded: Promise<void>[] = [];
+		const record = (event: DataKeyEvent) => {
+			const entry = draftEntry(
+				{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator', request },
+				{ ...keyAct(event), lease: open.id },
+			);
+			const appended = options.audit.append([entry]);
+			appended.catch(() => {});
+			recorded.push(appended);
+		};
+		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.inside(work);
+		const dataKeys = createDataKeys({
+			keyring: options.keyring,
+			store: createDataKeyStore({ read: inside, write: inside }),
+			aead: options.aead,
+			fields: options.fields,
+			ttlSeconds: KEY_SECONDS,
+			maxKeys: MOST_KEYS,
+			onEvent: record,
+		});
+		return {
+			open,
+			dataKeys,
+			assertLive: session.assertLive,
+			read(wave, intend) {
+				const places = wave.map(({ field, row }) => ({ ...options.columnOf(field.coordinate), row: row.id }));
+				const asked = {
+					classes: distinct(wave.map(({ field }) => field.class)),
+					coordinates: distinct(wave.map(({ field }) => field.coordinate)),
+					records: distinct(wave.map(({ row }) => row.id)),
+				};
+				return session.read(places, asked, (present) => intend(present.map((index) => wave[index] as AskedValue)));
+			},
+			async confirm() {
+				await Promise.all(recorded);
+				await session.confirm();
+			},
+			async end() {
+				dataKeys.purge();
+				await session.end();
+				await endUsedUp(options, open).catch(options.onFailure);
+			},
+		};
+	};
+
+/** The last reader ends a lease whose budget is used up, once its own answer is out; should it fail, the broker does. */
+async function endUsedUp(
+	{ plane, audit }: Pick<LeaseUsesOptions<unknown>, 'plane' | 'audit'>,
+	{ id, firm }: OpenLease,
+): Promise<void> {
+	if (!(await plane.read(null, (tx) => isUsedUp(tx, id)))) return;
+	const record = (act: Act) => audit.append([systemEntry('operator', act)]);
+	await endLease({ plane, record }, { id, firmId: firm }, 'EXHAUSTED', null);
+}
+
+const distinct = (items: readonly string[]): string[] => [...new Set(items)];

@@ -1,0 +1,99 @@
+import type { LeaseState, Principal } from '../access/index.ts';
+import type { Act } from '../audit/index.ts';
+import {
+	isPersonAmong,
+	type LeaseRow,
+	lockLease,
+	moveLease,
+	selectLease,
+	type Transaction,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { type LeaseDesk, noSuchLease, scopeFor } from './desk.ts';
+import { hexOf } from './request-hash.ts';
+
+/** How a lease ends. */
+export type Ended = 'EXPIRED' | 'REVOKED' | 'RELEASED' | 'EXHAUSTED' | 'DENIED' | 'CANCELLED' | 'LAPSED';
+
+/** What the log calls the coming into a state. */
+const ACTIONS = {
+	REQUESTED: 'lease.request',
+	APPROVED: 'lease.approve',
+	ACTIVATING: 'lease.activate',
+	ACTIVE: 'lease.start',
+	EXPIRED: 'lease.expire',
+	REVOKED: 'lease.revoke',
+	RELEASED: 'lease.release',
+	EXHAUSTED: 'lease.exhaust',
+	DENIED: 'lease.deny',
+	CANCELLED: 'lease.cancel',
+	LAPSED: 'lease.lapse',
+} as const satisfies Record<LeaseState, Act['action']>;
+
+/** The entry on a lease that has come into its state. */
+export const actOf = (lease: Pick<LeaseRow, 'id' | 'firmId' | 'state' | 'requestHash'>): Act => ({
+	action: ACTIONS[lease.state],
+	firm: lease.firmId,
+	lease: lease.id,
+	hash: hexOf(lease.requestHash),
+});
+
+/** A lease that the caller sees. @throws FirmsealError NOT_FOUND */
+export async function findLease({ plane }: Pick<LeaseDesk, 'plane'>, by: Principal, id: string): Promise<LeaseRow> {
+	const lease = await plane.read(scopeFor(by), (tx) => selectLease(tx, id));
+	if (!lease) throw noSuchLease();
+	return lease;
+}
+
+/**
+ * Moves a lease by a person, from one state to another: row, event and entry in one transaction. `check` throws what is against
+ * it, of the row as it is now.
+ * @throws FirmsealError NOT_FOUND, CONFLICT in any other state, AUDIT_UNAVAILABLE.
+ */
+export const moveBy = (
+	desk: LeaseDesk,
+	by: Principal,
+	id: string,
+	{ from, to }: { readonly from: LeaseState; readonly to: LeaseState },
+	check: (tx: Transaction, lease: LeaseRow) => Promise<void>,
+): Promise<LeaseRow> =>
+	desk.plane.write(scopeFor(by), async (tx) => {
+		const lease = await lockLease(tx, id);
+		if (!lease) throw noSuchLease();
+		await check(tx, lease);
+		requireState(lease, from);
+		const moved = await moveLease(tx, id, to, by.user);
+		await desk.record(actOf(moved));
+		return moved;
+	});
+
+/** @throws FirmsealError CONFLICT */
+export function requireState({ state }: Pick<LeaseRow, 'state'>, ...states: readonly LeaseState[]): void {
+	if (!states.includes(state))
+		throw new FirmsealError('CONFLICT', `The lease is ${state}, and this needs one that is ${states.join(' or ')}.`);
+}
+
+/** @throws FirmsealError FORBIDDEN for whoever is, in whatever account, one of those. */
+export async function requireAnotherPerson(
+	tx: Transaction,
+	by: Principal,
+	others: readonly string[],
+	sentence: string,
+): Promise<void> {
+	if (await isPersonAmong(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
+}
+
+/** Only with this account's own lease. @throws FirmsealError FORBIDDEN */
+export function requireOwn({ requestedBy }: Pick<LeaseRow, 'requestedBy'>, by: Principal): void {
+	if (requestedBy !== by.user)
+		throw new FirmsealError('FORBIDDEN', 'Only who asked for the lease may do this: ask for one of your own.');
+}
+
+/** Hours that a request waits, for a yes and then for its use. */
+const WAITS = 24;
+
+/** @throws FirmsealError CONFLICT for a request that has waited too long; the broker ends it. */
+export function requireInTime({ requestedAt }: Pick<LeaseRow, 'requestedAt'>, now: Date): void {
+	if (now.getTime() - requestedAt.getTime() >= WAITS * 60 * 60 * 1000)
+		throw new FirmsealError('CONFLICT', `The request is older than ${WAITS} hours and lapses: ask anew.`);
+}

@@ -1,0 +1,44 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type AccessPolicy, type FirmPrincipal, isTighter, policyStatement } from '../access/index.ts';
+import { insertNotice, lockAccessPolicy, selectAccessPolicy, setAccessPolicy } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { LeaseDesk } from './desk.ts';
+import { endMarked, endUnused } from './end-all.ts';
+
+const MOST_APPROVERS = 5;
+
+/**
+ * What a firm has to say to leases on it, from now on. A tighter policy ends what was agreed under the one before: when this has returned,
+ * nothing more is opened under any lease of the firm. What it says already is no change, and leaves no trace.
+ * @throws FirmsealError BAD_USER_INPUT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, next: AccessPolicy): Promise<void> {
+	const { firm } = by;
+	const { approvers } = next;
+	if (!Number.isInteger(approvers) || approvers < 1 || approvers > MOST_APPROVERS)
+		throw new FirmsealError('BAD_USER_INPUT', `Ask for 1 to ${MOST_APPROVERS} approvers of the platform.`);
+	// Before a transaction is open: keys may have to be fetched.
+	const mac = await desk.rights.prove(firm, policyStatement({ firm, ...next }));
+	const seen = await desk.plane.read(firm, (tx) => selectAccessPolicy(tx, firm));
+	const isProven =
+		seen !== null && (await desk.rights.holds(firm, policyStatement({ firm, ...seen }), seen.mac ?? null));
+	const cause = { firm, actedBy: by.user, endsRequests: next.policy === 'NEVER' };
+	const marked = await desk.plane.write(firm, async (tx) => {
+		const before = await lockAccessPolicy(tx, firm);
+		if (!before) throw new Error('A firm has no access policy.');
+		// Of what somebody has put there, or what has come since, nobody knows under which policy leases were agreed to.
+		const isKnown = isProven && before.policy === seen.policy && before.approvers === seen.approvers;
+		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return [];
+		await setAccessPolicy(tx, { firmId: firm, policy: next.policy, approvers, mac });
+		await insertNotice(tx, {
+			id: uuidv7(),
+			firmId: firm,
+			kind: 'ACCESS_POLICY_CHANGED',
+			audience: 'OWNERS',
+			actorId: by.user,
+		});
+		await desk.record({ action: 'policy.change', firm });
+		return isKnown && !isTighter(next, before) ? [] : endUnused(tx, desk, cause);
+	});
+	await endMarked(desk, cause, marked);
+}

@@ -1,0 +1,91 @@
+import { CONTENT_CLASSES, type ContentClass, LEASE_PURPOSES, type LeasePurpose } from '../access/index.ts';
+import type { FirmOwnedTable } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+
+/** What somebody asks for. What is left out, or null, is as wide as the rest allows. */
+export interface LeaseWish {
+	readonly firmId: string;
+	readonly purpose: LeasePurpose;
+	readonly reason: string;
+	readonly ticket: string;
+	readonly classes: readonly ContentClass[];
+	/** `Type.field` */
+	readonly coordinates?: readonly string[] | null | undefined;
+	readonly recordIds?: readonly string[] | null | undefined;
+	readonly readBudget?: number | null | undefined;
+	readonly minutes?: number | null | undefined;
+}
+
+/** A type with content: its class, its encrypted coordinates, and where its rows are. */
+export interface ContentType {
+	readonly class: ContentClass;
+	readonly coordinates: readonly string[];
+	readonly table: FirmOwnedTable;
+}
+
+/** Minutes of a lease that says none, and at most. */
+const DEFAULT_MINUTES = 30;
+const MOST_MINUTES = 240;
+const REASON = { least: 30, most: 2000 } as const;
+const MOST_COORDINATES = 128;
+const MOST_RECORDS = 1000;
+const MOST_VALUES = 1_000_000;
+/** A tracker's project and number, such as SUP-1042. */
+const TICKET = /^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$/;
+
+/**
+ * The wish as it is stored: text trimmed, nothing left out.
+ * @throws FirmsealError BAD_USER_INPUT for anything that isn't of its form, in words that hold no value.
+ */
+export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
+	const { classes, coordinates = null, recordIds = null, readBudget = null } = wish;
+	const minutes = wish.minutes ?? DEFAULT_MINUTES;
+	const reason = wish.reason.trim();
+	const length = [...reason].length;
+	if (length < REASON.least)
+		throw bad(`Give a reason of at least ${REASON.least} characters: the firm's owners decide by it.`);
+	if (length > REASON.most) throw bad(`Give a reason of at most ${REASON.most} characters.`);
+	if (reason.includes('\0')) throw bad('The reason holds a NUL character: leave it out.');
+	if (!TICKET.test(wish.ticket))
+		throw bad('The ticket must be of the form SUP-1042: a project in capitals, a hyphen, and a number.');
+	if (!LEASE_PURPOSES.includes(wish.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);
+	if (!Number.isInteger(minutes) || minutes < 1 || minutes > MOST_MINUTES)
+		throw bad(`The minutes must be a whole number, 1 to ${MOST_MINUTES}.`);
+	if (readBudget !== null && (!Number.isInteger(readBudget) || readBudget < 1 || readBudget > MOST_VALUES))
+		throw bad(`The read budget must be a whole number of values, 1 to ${MOST_VALUES}, or left out for no limit.`);
+	checkList('classes', classes, CONTENT_CLASSES.length);
+	if (!classes.every((each) => CONTENT_CLASSES.includes(each)))
+		throw bad(`The classes must be of ${CONTENT_CLASSES.join(', ')}.`);
+	if (coordinates) {
+		checkList('coordinates', coordinates, MOST_COORDINATES);
+		const known = new Set(ofClasses(content, classes).flatMap((type) => type.coordinates));
+		if (!coordinates.every((each) => known.has(each)))
+			throw bad('The coordinates must be encrypted fields of the classes asked for, such as Note.title for NOTE.');
+	}
+	if (recordIds) checkList('recordIds', recordIds, MOST_RECORDS);
+	return {
+		firmId: wish.firmId,
+		purpose: wish.purpose,
+		reason,
+		ticket: wish.ticket,
+		classes,
+		coordinates,
+		recordIds,
+		readBudget,
+		minutes,
+	};
+}
+
+/** The types whose content is of one of the classes. */
+export const ofClasses = (content: readonly ContentType[], classes: readonly ContentClass[]) =>
+	content.filter((type) => classes.includes(type.class));
+
+/** An empty list would say nothing, and must never come to mean everything. */
+function checkList(name: string, list: readonly string[], most: number): void {
+	if (list.length === 0)
+		throw bad(`The list ${name} is empty: name at least one${name === 'classes' ? '' : ', or leave it out for all'}.`);
+	if (list.length > most) throw bad(`The list ${name} holds more than ${most}: name fewer.`);
+	if (new Set(list).size !== list.length) throw bad(`The list ${name} names something twice: name each once.`);
+}
+
+const bad = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);

@@ -1,0 +1,119 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type OperatorPrincipal, requestStatement } from '../access/index.ts';
+import {
+	countOpenLeases,
+	insertLease,
+	insertLeaseTexts,
+	isIntegrityViolation,
+	type LeaseRow,
+	lockRequests,
+	type NewLease,
+	selectAccessPolicy,
+	selectFirmByName,
+	selectLease,
+	selectPresentIds,
+	type Transaction,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { PLATFORM } from '../keys/index.ts';
+import type { LeaseDesk } from './desk.ts';
+import { hashRequest, hashText, hexOf } from './request-hash.ts';
+import { type ContentType, checkWish, type LeaseWish, ofClasses } from './request-input.ts';
+
+/** Leases of one person of which something may still come. */
+const MOST_OPEN = 10;
+
+/**
+ * Asks for a lease, on exactly one firm. Nothing can be read by it yet: others have to agree.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the firm, FORBIDDEN for a firm that takes no requests, CONFLICT for one that
+ * is suspended and for whoever has ten open leases, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function requestLease(
+	desk: LeaseDesk,
+	content: readonly ContentType[],
+	by: OperatorPrincipal,
+	wish: LeaseWish,
+): Promise<LeaseRow> {
+	const { reason, ticket, ...asked } = checkWish(wish, content);
+	const tables = ofClasses(content, asked.classes).map(({ table }) => table);
+	await desk.plane.read(null, async (tx) => {
+		await checkFirm(tx, asked.firmId);
+		const { recordIds } = asked;
+		if (recordIds && (await selectPresentIds(tx, tables, asked.firmId, recordIds)).size < recordIds.length)
+			throw new FirmsealError(
+				'BAD_USER_INPUT',
+				'The recordIds must all be records of this firm with content of the classes asked for.',
+			);
+	});
+	const id = uuidv7();
+	const reasonHash = hashText(id, reason);
+	const ticketHash = hashText(id, ticket);
+	const words = { reasonHash: hexOf(reasonHash), ticketHash: hexOf(ticketHash) };
+	const { firmId, recordIds, ...rest } = asked;
+	const requestHash = hashRequest({
+		...rest,
+		...words,
+		lease: id,
+		firm: firmId,
+		records: recordIds,
+		requestedBy: by.user,
+	});
+	const hash = hexOf(requestHash);
+	// Before a transaction is open: the key may have to be fetched.
+	const requestMac = await desk.rights.prove(
+		PLATFORM,
+		requestStatement({ lease: id, firm: firmId, requestHash: hash, requestedBy: by.user }),
+	);
+	const lease: NewLease = {
+		...rest,
+		id,
+		firmId,
+		requestedBy: by.user,
+		classes: [...asked.classes],
+		coordinates: asked.coordinates && [...asked.coordinates],
+		recordIds: recordIds && [...recordIds],
+		reasonHash,
+		ticketHash,
+		requestHash,
+		requestMac,
+	};
+	return refusingChanges(() =>
+		desk.plane.write(null, async (tx) => {
+			await lockRequests(tx, by.person);
+			if ((await countOpenLeases(tx, by.user)) >= MOST_OPEN)
+				throw new FirmsealError(
+					'CONFLICT',
+					`You have ${MOST_OPEN} open leases: cancel or release one before you ask for another.`,
+				);
+			await insertLease(tx, lease);
+			await insertLeaseTexts(tx, { leaseId: id, firmId, reason, ticket });
+			await desk.record({ action: 'lease.request', firm: firmId, lease: id, hash });
+			const row = await selectLease(tx, id);
+			if (!row) throw new Error('A lease that was written is not to be seen.');
+			return row;
+		}),
+	);
+}
+
+async function checkFirm(tx: Transaction, id: string): Promise<void> {
+	const firm = await selectFirmByName(tx, id);
+	if (!firm) throw new FirmsealError('NOT_FOUND', 'There is no such firm: firms lists them.');
+	if (firm.status !== 'ACTIVE') throw new FirmsealError('CONFLICT', 'The firm is suspended: it takes no requests.');
+	const policy = await selectAccessPolicy(tx, id);
+	if (!policy || policy.policy === 'NEVER')
+		throw new FirmsealError(
+			'FORBIDDEN',
+			"The firm takes no requests, its access policy is NEVER: ask the firm's owners.",
+		);
+}
+
+/** What the database's trigger refuses is a firm that has changed since it was looked at. @throws FirmsealError CONFLICT */
+async function refusingChanges<T>(work: () => Promise<T>): Promise<T> {
+	try {
+		return await work();
+	} catch (error) {
+		if (isIntegrityViolation(error))
+			throw new FirmsealError('CONFLICT', 'The firm has just been suspended, or takes no requests any more.');
+		throw error;
+	}
+}

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from './api/index.ts';
+import { systemEntry } from './audit/index.ts';
+import { type DatabaseAccess, openLog, openPlaneOf, openWebhookOf } from './compose.ts';
+import type { Config } from './config.ts';
+import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
+import { deliverBatch, type Webhook } from './deliveries/index.ts';
+import { FirmsealError, SetupError } from './errors.ts';
+import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
+import { type Repetition, repeat } from './repeat.ts';
+
+export interface RunningWorker {
+	/** Whether notices are sent: the settings name a webhook. */
+	readonly sendsNotices: boolean;
+	/** Ends what is under way and lets go of the database; in two seconds and what the database takes. */
+	stop(): Promise<void>;
+}
+
+/** Milliseconds between two looks, and those that what is being sent has to end in peace. */
+const PERIOD = 1_000;
+const GRACE = 2_000;
+
+/**
+ * The work that nobody asks for: each second the clock's floor is raised, and notices that are due go to the webhook, if the settings
+ * name one. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
+ */
+export async function startWorker(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningWorker> {
+	refuseInProduction(config, []);
+	const plane = openPlaneOf(database, 'firmseal_worker', 4);
+	const logPlane = openPlaneOf(database, 'firmseal_worker', 1);
+	const log = openLog(logPlane);
+	const close = async () => {
+		await log.close();
+		await Promise.all([plane.close(), logPlane.close()]);
+	};
+	const webhook = openWebhookOf(config);
+	try {
+		refuseInProduction(config, [await inspectSignIn(plane)]);
+		await assertPrepared(plane);
+		if (webhook) await plane.write(null, beginDeliveries);
+		await log.append([systemEntry('worker', { action: 'process.start' })]);
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	const clock = watchClock(plane, logger);
+	const sending = webhook && sendNotices(plane, webhook, logger);
+	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
+	let stopped: Promise<void> | null = null;
+	async function stop(): Promise<void> {
+		await Promise.all([clock.stop(), sending?.stop()]);
+		await close();
+	}
+	return {
+		sendsNotices: webhook !== null,
+		stop() {
+			stopped ??= stop();
+			return stopped;
+		},
+	};
+}
+
+function watchClock(plane: Plane, logger: Logger): Repetition {
+	let wasSound = true;
+	async function look(): Promise<boolean> {
+		const isSound = await lookAtClock(plane);
+		if (wasSound && !isSound)
+			logger.error(
+				{},
+				'the database’s clock is behind a time that was seen, so no lease opens: firmseal doctor says more',
+			);
+		if (!wasSound && isSound) logger.info({}, 'the database’s clock is sound again');
+		wasSound = isSound;
+		return false;
+	}
+	return repeat(look, {
+		period: PERIOD,
+		onFailure: (error) => logger.error({ err: error }, 'the clock’s floor could not be raised'),
+		onRecovery: () => logger.info({}, 'the clock’s floor is raised again'),
+	});
+}
+
+const lookAtClock = (plane: Plane): Promise<boolean> =>
+	plane.write(null, async (tx) => {
+		await raiseClockFloor(tx);
+		return isClockSound(tx);
+	});
+
+function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition {
+	async function send(): Promise<boolean> {
+		const { more, failed } = await deliverBatch({ plane, webhook });
+		for (const [outcome, count] of failed)
+			logger.error({ code: outcome, count }, 'notices could not be delivered to the webhook, and are tried again');
+		return more;
+	}
+	const sending = repeat(send, {
+		period: PERIOD,
+		onFailure: (error) => logger.error({ err: error }, 'deliveries to the webhook could not be read or recorded'),
+		onRecovery: () => logger.info({}, 'deliveries to the webhook are read and recorded again'),
+	});
+	return {
+		async stop() {
+			const ended = sending.stop();
+			await Promise.race([ended, delay(GRACE, undefined, { ref: false })]);
+			webhook.close();
+			await ended;
+		},
+	};
+}
+
+/** @throws SetupError with every reason why production does not start so. */
+function refuseInProduction(config: Config, roles: StartFacts['roles']): void {
+	const facts = { roles, introspection: false, ...debuggerFacts(config) };
+	const refusals = productionRefusals(config, facts, { isApi: false });
+	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
+}
+
+/** @throws SetupError for a database that has no Firmseal, or an older one. */
+async function assertPrepared(plane: Plane): Promise<void> {
+	try {
+		await lookAtClock(plane);
+	} catch (error) {
+		if (error instanceof FirmsealError) throw error;
+		throw new SetupError('The database is not prepared for this version of Firmseal: run `firmseal init`.');
+	}
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+	activationStatement,
+	approvalStatement,
+	clockResetStatement,
+	membershipStatement,
+	operatorStatement,
+	policyStatement,
+	requestStatement,
+	type Statement,
+} from '../../src/access/index.ts';
+import { encodeContext } from '../../src/envelope/index.ts';
+
+/** Few values, so that rows are often alike in all but one. */
+const some = fc.constantFrom(
+	'01980000-0000-7000-8000-000000000001',
+	'01980000-0000-7000-8000-000000000002',
+	'01980000-0000-7000-8000-000000000003',
+);
+const text = fc.oneof(fc.constantFrom('a', 'b', 'a,b', ''), fc.string());
+const account = { user: some, person: some, issuer: text, subject: text };
+const roles = fc.uniqueArray(fc.constantFrom('OPERATOR', 'APPROVER', 'AUDITOR'), { minLength: 1 });
+const time = fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('2100-01-01') });
+const ofLease = { lease: some, firm: some, requestHash: fc.constantFrom('0'.repeat(64), 'f'.repeat(64)) };
+
+/** What proofs are made of, with what each says. */
+const KINDS = {
+	membership: [
+		fc.record({
+			...account,
+			firm: some,
+			role: fc.constantFrom('OWNER', 'MEMBER', 'CLIENT'),
+			client: fc.option(some),
+			active: fc.boolean(),
+		}),
+		membershipStatement,
+	],
+	operator: [
+		fc.record({ ...account, roles: roles.map((list) => list.sort()), active: fc.boolean() }),
+		operatorStatement,
+	],
+	'access-policy': [
+		fc.record({
+			firm: some,
+			policy: fc.constantFrom('NEVER', 'APPROVE', 'NOTIFY'),
+			approvers: fc.integer({ min: 1, max: 5 }),
+		}),
+		policyStatement,
+	],
+	'lease-request': [fc.record({ ...ofLease, requestedBy: some }), requestStatement],
+	'lease-approval': [
+		fc.record({ ...ofLease, side: fc.constantFrom('FIRM', 'PLATFORM'), user: some }),
+		approvalStatement,
+	],
+	'lease-activation': [fc.record({ ...ofLease, activatedAt: time, expiresAt: time }), activationStatement],
+	'clock-reset': [fc.record({ user: some, askedAt: time }), clockResetStatement],
+} as unknown as Record<string, [fc.Arbitrary<Record<string, unknown>>, (row: unknown) => Statement]>;
+
+/** A row of any kind, in words that tell every row from every other, and its statement in bytes. */
+const anyRow = fc.oneof(
+	...Object.entries(KINDS).map(([kind, [rows, statementOf]]) =>
+		rows.map((row) => ({
+			row: JSON.stringify([kind, row]),
+			bytes: Buffer.from(encodeContext(statementOf(row))).toString('hex'),
+		})),
+	),
+);
+
+describe('statements', () => {
+	it.each(Object.keys(KINDS))('of two rows that differ, of the kind %s, differ', (kind) => {
+		const [rows, statementOf] = KINDS[kind] ?? [fc.constant({}), () => []];
+		fc.assert(
+			fc.property(rows, rows, (a, b) => {
+				const [one, other] = [a, b].map((row) => Buffer.from(encodeContext(statementOf(row))).toString('hex'));
+				expect(one === other).toBe(JSON.stringify(a) === JSON.stringify(b));
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it('of a row with one thing changed differ', () => {
+		for (const [rows, statementOf] of Object.values(KINDS))
+			fc.assert(
+				fc.property(rows, rows, fc.nat(), (row, other, nth) => {
+					const names = Object.keys(row);
+					const name = names[nth % names.length] ?? '';
+					const changed = { ...row, [name]: other[name] };
+					const isSame = JSON.stringify(changed) === JSON.stringify(row);
+					expect(JSON.stringify(statementOf(changed)) === JSON.stringify(statementOf(row))).toBe(isSame);
+				}),
+				{ numRuns: 2_000 },
+			);
+	});
+
+	it('of two kinds never are the same', () => {
+		fc.assert(
+			fc.property(anyRow, anyRow, (a, b) => {
+				expect(a.bytes === b.bytes).toBe(a.row === b.row);
+			}),
+			{ numRuns: 5_000 },
+		);
+	});
+
+	it('of an operator do not depend on the order of the roles', () => {
+		const of = { user: '1', person: '2', issuer: '3', subject: '4', active: true };
+		expect(operatorStatement({ ...of, roles: ['OPERATOR', 'APPROVER'] })).toEqual(
+			operatorStatement({ ...of, roles: new Set(['APPROVER', 'OPERATOR'] as const) }),
+		);
+	});
+
+	it('begin with their kind, and no two kinds begin alike', () => {
+		for (const [kind, [rows, statementOf]] of Object.entries(KINDS))
+			for (const row of fc.sample(rows, 20)) expect(statementOf(row)[0]).toBe(kind);
+	});
+});
+
+describe('vectors of an independent program', () => {
+	const { macs } = JSON.parse(readFileSync('test/vectors/rights-v1.json', 'utf8')) as {
+		macs: { kind: string; of: Record<string, unknown>; statement: string[] }[];
+	};
+
+	it('have every kind', () => {
+		expect(new Set(macs.map(({ kind }) => kind))).toEqual(new Set(Object.keys(KINDS)));
+	});
+
+	it.each(macs.map((vector, index) => ({ ...vector, index })))('say what vector $index, $kind, says', (vector) => {
+		const statementOf = KINDS[vector.kind]?.[1];
+		const times = ['activatedAt', 'expiresAt', 'askedAt'];
+		const row = Object.fromEntries(
+			Object.entries(vector.of).map(([name, value]) => [name, times.includes(name) ? new Date(String(value)) : value]),
+		);
+		expect(statementOf?.(row)).toEqual(vector.statement);
+	});
+});

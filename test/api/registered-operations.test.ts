@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import {
+	type FieldNode,
+	type GraphQLObjectType,
+	GraphQLSchema,
+	getNamedType,
+	Lexer,
+	type OperationDefinitionNode,
+	parse,
+	Source,
+	TokenKind,
+	TypeInfo,
+	visit,
+	visitWithTypeInfo,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { type Operation, RIGHTS } from '../../src/access/index.ts';
+import { createSchema, readOperationFiles, registerOperations } from '../../src/api/index.ts';
+import { costOf } from '../../src/api/limits/cost.ts';
+import { MOST_FIELDS } from '../../src/api/limits/cost-limit.ts';
+import { SetupError } from '../../src/errors.ts';
+
+const { schema, registry } = createSchema();
+const CONTENT: ReadonlySet<string> = new Set(registry.fields.map(({ coordinate }) => coordinate));
+const files = readOperationFiles();
+const operations = registerOperations(schema, files);
+const textOf = (name: string) => files.find((file) => file.name === name)?.text.trim() ?? '';
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+const byHash = (sha256Hash: unknown, version: unknown = 1) => ({
+	extensions: { persistedQuery: { version, sha256Hash } },
+});
+
+const NOTE = textOf('note-content.graphql');
+
+describe('a request names a registered operation', () => {
+	it.each(files.map(({ name, text }) => [name, text.trim()] as const))('%s by its text and by its hash', (_, text) => {
+		expect(operations.find({ query: text })).toBe(text);
+		expect(operations.find(byHash(hashOf(text)))).toBe(text);
+	});
+
+	it.each<[what: string, query: string]>([
+		['space around it', `\n\n${NOTE}\r\n`],
+		['other line ends', NOTE.replaceAll('\n', '\r\n')],
+		['other indentation', NOTE.replaceAll('\t', '    ')],
+		['all on one line', NOTE.split('\n').slice(1).join(' ').replaceAll('\t', '')],
+		['no comment', NOTE.split('\n').slice(1).join('\n')],
+		['another comment', `# { notes { nodes { body } } }\n${NOTE}`],
+		['commas, which GraphQL ignores', NOTE.replace('id\n', 'id,,\n')],
+		['a byte order mark', `\u{feff}${NOTE}`],
+	])('with %s, and gets the text that is registered', (_, query) => {
+		expect(operations.find({ query })).toBe(NOTE);
+	});
+
+	it('with extensions that say nothing of an operation', () => {
+		expect(operations.find({ query: NOTE, extensions: { clientLibrary: { name: 'x' } } })).toBe(NOTE);
+	});
+});
+
+describe('a request names none', () => {
+	it.each<[what: string, query: string]>([
+		['an alias', NOTE.replace('title', 'title: body')],
+		['an alias of its own name', NOTE.replace('\ttitle', '\ttitle: title')],
+		['a field more', NOTE.replace('title', 'title comments { nodes { text } }')],
+		['a field less', NOTE.replace('\ttitle\n', '')],
+		['fields in another order', NOTE.replace('title\n\t\tbody', 'body\n\t\ttitle')],
+		['a field twice', NOTE.replace('title', 'title title')],
+		['another operation beside it', `${NOTE}\nquery Other { viewer { id } }`],
+		['itself twice', `${NOTE}\n${NOTE}`],
+		['a fragment beside it', `${NOTE}\nfragment F on Note { id }`],
+		['a fragment that spreads its fields', NOTE.replace('title', '... on Note { title }')],
+		['a directive', NOTE.replace('title', 'title @include(if: true)')],
+		['a default for its variable', NOTE.replace('ID!', 'ID = "x"')],
+		['a literal for its variable', NOTE.replace('id: $id', 'id: "x"')],
+		['another name', NOTE.replace('NoteContent', 'NoteContents')],
+		['no name', NOTE.replace('query NoteContent', 'query ')],
+		['a letter of another case', NOTE.replace('title', 'Title')],
+		['a comment that hides a field', NOTE.replace('\ttitle', '\t#title')],
+		['its end in a comment', NOTE.replace(/\}$/, '#}')],
+		['a string without end', `${NOTE}"`],
+		['an empty text', ''],
+		['white space', ' \n'],
+		['a comment', '# nothing'],
+		['introspection', '{ __schema { types { name } } }'],
+		['its hash as text', hashOf(NOTE)],
+		['much white space', NOTE.replace('title', `${' '.repeat(1_000_000)}title`)],
+		['a name that every object has', 'constructor'],
+	])('with %s', (_, query) => {
+		expect(operations.find({ query })).toBeNull();
+	});
+
+	it('with any one token less', () => {
+		for (const { text } of files) {
+			const lexer = new Lexer(new Source(text));
+			for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance())
+				expect(operations.find({ query: text.slice(0, token.start) + text.slice(token.end) })).toBeNull();
+		}
+	});
+
+	const known = hashOf(NOTE);
+	it.each<[what: string, request: Parameters<typeof operations.find>[0]]>([
+		['nothing', {}],
+		['an unknown hash', byHash('a'.repeat(64))],
+		['a hash in capitals', byHash(known.toUpperCase())],
+		['a part of a hash', byHash(known.slice(0, 63))],
+		['a hash with space around it', byHash(` ${known}`)],
+		['the hash of the text without its comment', byHash(hashOf(NOTE.split('\n').slice(1).join('\n')))],
+		['a list of hashes', byHash([known])],
+		['no hash', byHash(undefined)],
+		['an empty hash', byHash('')],
+		['another version', byHash(known, 2)],
+		['a version as text', byHash(known, '1')],
+		['a hash that is no persisted query', { extensions: { persistedQuery: known } }],
+		['a persisted query that is null', { extensions: { persistedQuery: null as never } }],
+		['a text and its hash', { query: NOTE, ...byHash(known) }],
+		['a text and the hash of another', { query: NOTE, ...byHash(hashOf(textOf('viewer.graphql'))) }],
+		['another text and the hash', { query: '{ viewer { id } }', ...byHash(known) }],
+	])('with %s', (_, request) => {
+		expect(operations.find(request)).toBeNull();
+	});
+});
+
+describe('what is registered', () => {
+	const definitions = files.map(
+		({ name, text }) => [name, text, parse(text).definitions[0] as OperationDefinitionNode] as const,
+	);
+	const PLATFORM = ['OPERATOR', 'APPROVER', 'AUDITOR'] as const;
+
+	it.each(definitions)('%s may be called by somebody of the platform', (_name, _text, { selectionSet }) => {
+		for (const field of selectionSet.selections) {
+			const right = RIGHTS[(field as FieldNode).name.value as Operation] as Readonly<Record<string, string>>;
+			expect(PLATFORM.filter((role) => right[role])).not.toEqual([]);
+		}
+	});
+
+	it.each(definitions)('%s says that it is for the inside of a lease if it asks for content', (_name, text, node) => {
+		expect(text.startsWith('# Inside a lease: ')).toBe(coordinatesIn(node).some((each) => CONTENT.has(each)));
+	});
+
+	it('reaches every field of content, each by an operation', () => {
+		const reached = new Set(definitions.flatMap(([, , node]) => coordinatesIn(node)));
+		expect([...CONTENT].filter((coordinate) => !reached.has(coordinate))).toEqual([]);
+	});
+
+	it('changes nothing but leases', () => {
+		const mutations = definitions.filter(([, , { operation }]) => operation === 'mutation');
+		const called = mutations.flatMap(([, , { selectionSet }]) => selectionSet.selections);
+		expect(mutations).toHaveLength(8);
+		expect(called.filter((field) => !(field as FieldNode).name.value.endsWith('BreakGlass'))).toEqual([]);
+	});
+
+	it('has everything of a lease that may be called by the platform', () => {
+		const called = new Set(definitions.flatMap(([, , node]) => coordinatesIn(node)));
+		const all = (['Query', 'Mutation'] as const).flatMap((type) =>
+			Object.keys((schema.getType(type) as GraphQLObjectType).getFields()).map((name) => `${type}.${name}`),
+		);
+		expect(all.filter((each) => /breakGlass/i.test(each) && !called.has(each))).toEqual([]);
+		for (const type of ['BreakGlassLease', 'LeaseApproval', 'LeaseEvent', 'LeaseOpening'])
+			for (const name of Object.keys((schema.getType(type) as GraphQLObjectType).getFields()))
+				expect(called).toContain(`${type}.${name}`);
+	});
+
+	const paged = definitions.filter(([, , { variableDefinitions = [] }]) =>
+		variableDefinitions.some(({ variable }) => variable.name.value === 'first'),
+	);
+	it.each(paged)('%s may ask for the largest page', (_name, text, operation) => {
+		const required = Object.fromEntries(
+			(operation.variableDefinitions ?? []).map(({ variable }) => [variable.name.value, null]),
+		);
+		const variables = { ...withIds(required), first: 1_000 };
+		const document = parse(text);
+		expect(costOf({ schema, document, operation, variables })).toBeLessThanOrEqual(MOST_FIELDS);
+	});
+
+	/** Every field that an operation asks for, as Type.field. */
+	function coordinatesIn(node: OperationDefinitionNode): string[] {
+		const info = new TypeInfo(schema);
+		const found: string[] = [];
+		visit(
+			node,
+			visitWithTypeInfo(info, {
+				Field: ({ name }) => void found.push(`${getNamedType(info.getParentType())?.name}.${name.value}`),
+			}),
+		);
+		return found;
+	}
+});
+
+const withIds = (variables: Readonly<Record<string, unknown>>) =>
+	Object.fromEntries(
+		Object.keys(variables)
+			.filter((name) => /(^i|I)d$/.test(name))
+			.map((name) => [name, '01a20e60-0000-7000-8000-000000000001']),
+	);
+
+describe('a start with a file that is wrong', () => {
+	const startWith = (name: string, text: string) => {
+		try {
+			registerOperations(schema, [...files, { name, text }]);
+		} catch (error) {
+			expect(error).toBeInstanceOf(SetupError);
+			return (error as SetupError).message;
+		}
+		return 'started';
+	};
+	const FILE = 'schema/operations/operator/mine.graphql';
+
+	it.each([
+		['# Mine.\nquery Mine { viewer { id } }', 'started'],
+		['query Mine { viewer { id } }', `${FILE} does not say what it is for: begin it with a # comment.`],
+		['', `${FILE} does not say what it is for: begin it with a # comment.`],
+		['# Mine.\nquery Mine { viewer { id }', `${FILE} is no GraphQL document: mend its syntax.`],
+		['# Mine.', `${FILE} is no GraphQL document: mend its syntax.`],
+		...['{ viewer { id } }', 'query Mine { viewer { id } } query Other { viewer { id } }', 'type Mine { id: ID }'].map(
+			(text) => [
+				`# Mine.\n${text}`,
+				`${FILE} must hold exactly one operation, with a name, and nothing else: give each a file of its own.`,
+			],
+		),
+		['# Mine.\nquery NotMine { viewer { id } }', `${FILE} holds NotMine: call the file not-mine.graphql.`],
+		[
+			'# Mine.\nquery Mine { viewer { shoeSize } }',
+			`${FILE} does not fit the schema: Cannot query field "shoeSize" on type "User": change it or take it out.`,
+		],
+		[
+			'# Mine.\nquery Mine { __type(name: "Note") { name } }',
+			`${FILE} does not fit the schema: GraphQL introspection has been disabled, but the requested query contained the field "__type": change it or take it out.`,
+		],
+		[
+			'# Mine.\nsubscription Mine { notes { id } }',
+			`${FILE} does not fit the schema: There is no subscription here: ask by a query: change it or take it out.`,
+		],
+	])('%j', (text, said) => {
+		expect(startWith('mine.graphql', text)).toBe(said);
+	});
+
+	it('names each of them', () => {
+		const wrong = ['a', 'b'].map((name) => ({ name: `${name}.graphql`, text: '' }));
+		expect(() => registerOperations(schema, wrong)).toThrow(/^.*\/a\.graphql .*\n.*\/b\.graphql .*$/);
+	});
+
+	it('that asked for what the schema has no more', () => {
+		const without = new GraphQLSchema({ query: schema.getType('PageInfo') as GraphQLObjectType });
+		expect(() => registerOperations(without, files)).toThrow(
+			/^schema\/operations\/operator\/activate-break-glass\.graphql does not fit the schema: .*\n/,
+		);
+	});
+});

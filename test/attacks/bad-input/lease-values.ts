@@ -1,0 +1,31 @@
+import { getNullableType, isListType } from 'graphql';
+import type { Place } from './places.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const isOfRequest = ({ call }: Place): boolean => call.field.name === 'requestBreakGlass';
+
+/** What a request for a lease refuses besides what the schema says of each place; nothing for any other place. */
+export function badOfRequest(place: Place): Values {
+	const { path } = place;
+	if (!isOfRequest(place)) return {};
+	const short = 'x'.repeat(29);
+	const name = path.slice(1).join('.');
+	const values: Readonly<Record<string, Values>> = {
+		reason: { empty: '', blank: ' '.repeat(100), short, 'short in blanks': `\n${short}    `, long: 'é'.repeat(2001) },
+		coordinates: { 'of another class': ['Note.title'], 'of metadata': ['Document.name'] },
+		'coordinates.0': { unknown: 'Document.secrets', 'no field': 'Document' },
+	};
+	return values[name] ?? {};
+}
+
+/** The same of lists: an empty one says nothing, and nothing is named twice. */
+export const badListOfRequest = (place: Place, [first]: readonly unknown[]): Values =>
+	isOfRequest(place) ? { 'an empty list': [], 'one twice': [first, first] } : {};
+
+/** The last values that a request takes; null: the place is no such, or has none but those of its type. */
+export function acceptedOfRequest(place: Place): readonly unknown[] | null {
+	if (!isOfRequest(place)) return null;
+	if (place.path.at(-1) === 'reason') return ['x'.repeat(30), '😀'.repeat(2000), `  ${'é'.repeat(30)}\n`];
+	return isListType(getNullableType(place.type)) ? [] : null;
+}

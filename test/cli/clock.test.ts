@@ -1,0 +1,198 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { OperatorPrincipal } from '../../src/access/index.ts';
+import { approver } from '../../src/cli/approver.ts';
+import { readConfig } from '../../src/config.ts';
+import { addFirstApprover, type ClockResetStep, resetClock } from '../../src/firms/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { claimsOf } from '../attacks/scene.ts';
+import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { tellOwners } from '../support/notices.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+
+describe('firmseal clock reset, and what doctor says of clock and webhook', () => {
+	let installation: TestInstallation;
+	const tokens: Record<string, string> = {};
+	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' });
+	const idOf = (name: string) => claimsOf(tokens[name] ?? '').sub;
+	const reset = (name: string, ...args: string[]) => firmsealJson(as(name), 'clock', 'reset', ...args);
+	/** The same without a process of its own. */
+	const ask = (name: string): Promise<ClockResetStep> => {
+		const config = readConfig(as(name));
+		return withOffice(config, installation.database, async (office) =>
+			resetClock(office, await approver(config, office)),
+		);
+	};
+	const setAhead = () => installation.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+	const isSound = async () => (await installation.admin`select is_clock_sound() as sound`)[0]?.sound;
+	const wishes = () => installation.admin`select user_id from clock_resets`;
+	const entries = (action: string) =>
+		installation.admin`select leaf::json as leaf from audit_entries where leaf::json ->> 'action' = ${action} order by appended_at`.then(
+			(rows) => rows.map(({ leaf }) => leaf),
+		);
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		await withOffice(installation.config, installation.database, async (office) => {
+			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
+		});
+		for (const name of ['one', 'two']) tokens[name] = await installation.token(`${name}@platform.example`);
+		tokens.operator = await installation.addOperator('OPERATOR');
+		tokens.owner = (await installation.addFirm('north')).owner;
+	});
+	afterEach(async () => {
+		await installation.admin`delete from clock_resets`;
+		await installation.admin`update clock_floor set at = clock_timestamp()`;
+	});
+	afterAll(() => installation?.close());
+
+	it('doctor finds a clock that is behind what was seen', async () => {
+		const check = "the database's clock is not behind what was seen";
+		expect((await firmseal(installation.env, 'doctor')).stdout).toContain(`ok    ${check}\n`);
+		await installation.admin`update clock_floor set at = clock_timestamp() + interval '1500 milliseconds'`;
+		expect(await isSound()).toBe(true);
+		await setAhead();
+		const { code, stdout } = await firmseal(installation.env, 'doctor');
+		expect(code).toBe(1);
+		expect(stdout).toContain(`WRONG ${check}\n      No lease can be activated or used.`);
+		expect(stdout.match(/^WRONG/gm)).toHaveLength(1);
+	});
+
+	it('takes two persons', async () => {
+		await setAhead();
+		expect(await reset('one')).toMatchObject({ code: 0, result: { step: 'ASKED' } });
+		expect(await isSound()).toBe(false);
+		expect(await reset('one')).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
+		expect(await isSound()).toBe(false);
+		const { code, stdout } = await firmseal(as('two'), 'clock', 'reset');
+		expect({ code, stdout }).toEqual({
+			code: 0,
+			stdout: 'The clock’s floor is the database’s clock again: leases can be activated and used.\n',
+		});
+		expect(await isSound()).toBe(true);
+		expect(await wishes()).toEqual([]);
+		const told = (await entries('clock.reset')).slice(-2);
+		expect(told.map(({ plane, actor, decision }) => [plane, actor.user, decision])).toEqual([
+			['cli', idOf('one'), 'ALLOWED'],
+			['cli', idOf('two'), 'ALLOWED'],
+		]);
+	});
+
+	it('takes two persons, not one in two accounts', async () => {
+		const again = await installation.addOperator('APPROVER');
+		const [row] = await installation.admin`select person_id from users where id = ${idOf('one')}`;
+		await setAhead();
+		await ask('one');
+		const samePerson: OperatorPrincipal = {
+			kind: 'operator',
+			user: claimsOf(again).sub,
+			person: row?.person_id,
+			roles: new Set(['APPROVER']),
+			proven: true,
+		};
+		const attempt = withOffice(installation.config, installation.database, (office) => resetClock(office, samePerson));
+		await expect(attempt).rejects.toMatchObject({ code: 'FORBIDDEN' });
+		expect(await isSound()).toBe(false);
+	});
+
+	it('takes an approver’s token, and a clock that is behind', async () => {
+		expect(await reset('one')).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+		await setAhead();
+		const refused = await Promise.all([
+			firmsealJson(installation.env, 'clock', 'reset'),
+			reset('operator'),
+			reset('owner'),
+			reset('operator', '--dry-run'),
+		]);
+		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
+			[1, 'UNAUTHENTICATED'],
+			[1, 'FORBIDDEN'],
+			[1, 'FORBIDDEN'],
+			[1, 'FORBIDDEN'],
+		]);
+		expect(await wishes()).toEqual([]);
+	});
+
+	it('--dry-run says what would come of it, and changes nothing', async () => {
+		await setAhead();
+		const before = await entries('clock.reset');
+		expect(await reset('one', '--dry-run')).toMatchObject({ code: 0, result: { dryRun: true, step: 'ASKED' } });
+		expect(await wishes()).toEqual([]);
+		await ask('one');
+		expect(await reset('two', '--dry-run')).toMatchObject({ code: 0, result: { dryRun: true, step: 'RESET' } });
+		expect(await reset('one', '--dry-run')).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
+		expect(await isSound()).toBe(false);
+		expect(await entries('clock.reset')).toHaveLength(before.length + 1);
+	});
+
+	it.each([
+		{ when: 'an hour has passed', change: "asked_at = asked_at - interval '61 minutes'", refused: 0 },
+		{ when: 'the first was put in by SQL', change: "mac = decode(repeat('00', 36), 'hex')", refused: 1 },
+		{ when: 'the first was made younger by SQL', change: "asked_at = asked_at + interval '1 second'", refused: 1 },
+	])('begins anew when $when', async ({ change, refused }) => {
+		await setAhead();
+		await ask('one');
+		await installation.admin.unsafe(`update clock_resets set ${change}`);
+		const before = await entries('rights.refuse');
+		expect(await ask('two')).toBe('ASKED');
+		expect(await isSound()).toBe(false);
+		expect((await wishes()).map(({ user_id }) => user_id)).toEqual([idOf('two')]);
+		const reported = (await entries('rights.refuse')).slice(before.length);
+		expect(reported).toHaveLength(refused);
+		if (refused > 0) expect(reported[0]).toMatchObject({ decision: 'DENIED', plane: 'cli' });
+		expect(await ask('one')).toBe('RESET');
+	});
+
+	it('does not count the wish of an approver whom SQL has made one', async () => {
+		await setAhead();
+		await ask('one');
+		const [{ mac } = {}] = await installation.admin`select mac from operators where user_id = ${idOf('one')}`;
+		await installation.admin`update operators set mac = null where user_id = ${idOf('one')}`;
+		expect(await ask('two')).toBe('ASKED');
+		await installation.admin`update operators set disabled_at = now() where user_id = ${idOf('two')}`;
+		await installation.admin`update operators set mac = ${mac} where user_id = ${idOf('one')}`;
+		expect(await ask('one')).toBe('ASKED');
+		expect(await isSound()).toBe(false);
+		await installation.admin`update operators set disabled_at = null where user_id = ${idOf('two')}`;
+	});
+
+	it('does not count somebody else’s wish that was copied', async () => {
+		await setAhead();
+		await ask('one');
+		await installation.admin`update clock_resets set user_id = ${idOf('two')}`;
+		tokens.three ??= await installation.addOperator('APPROVER');
+		expect(await ask('three')).toBe('ASKED');
+		expect(await isSound()).toBe(false);
+	});
+
+	it('is one reset when both ask at the same time', async () => {
+		await setAhead();
+		const steps = await Promise.all([ask('one'), ask('two')]);
+		expect(steps.sort()).toEqual(['ASKED', 'RESET']);
+		expect(await isSound()).toBe(true);
+	});
+
+	it('doctor finds notices that nobody takes, a day after they were told', async () => {
+		const { admin, env } = installation;
+		const check = 'the webhook takes every notice within 24 hours';
+		const webhook = { FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/x', FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) };
+		expect((await firmseal(env, 'doctor')).stdout).not.toContain('webhook');
+		expect((await firmseal({ ...env, ...webhook }, 'doctor')).stdout).toContain(`ok    ${check}\n`);
+		await admin`insert into webhook_deliveries (notice_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
+		const [firm] = await admin`select id from firms`;
+		const oldest = new Date(Date.now() - 30 * 3_600_000);
+		await tellOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 23 * 3_600_000) });
+		expect((await firmseal({ ...env, ...webhook }, 'doctor')).stdout).toContain(`ok    ${check}\n`);
+		await tellOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 25 * 3_600_000) });
+		await tellOwners(admin, firm?.id, 1, { created_at: oldest });
+		const idle = await firmseal(env, 'doctor');
+		expect(idle.code).toBe(1);
+		expect(idle.stdout).toContain(
+			`WRONG ${check}\n      2 notices could not be delivered, the oldest since ${oldest.toISOString()}: run \`firmseal worker\``,
+		);
+		await admin`update webhook_deliveries set attempts = 9, outcome = '503'`;
+		const away = await firmseal({ ...env, ...webhook }, 'doctor');
+		expect(away.code).toBe(1);
+		expect(away.stdout).toContain('(503 at its last attempt): look after the receiver');
+		await admin`update webhook_deliveries set delivered_at = now()`;
+	});
+});

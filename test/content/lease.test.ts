@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { decideContent } from '../../src/access/index.ts';
+import type { AskedValue, LeaseUse } from '../../src/content/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
+import { KeyUnavailableError } from '../../src/keys/index.ts';
+import { BODY, FIRM, MEMO, memberDecision, rowId, sealedText, TITLE, termsOf, workbench } from './workbench.ts';
+
+const USER = '01980000-0000-7000-8000-000000000001';
+const LEASE = '01980000-0000-7000-8000-0000000000aa';
+const open = { id: LEASE, requestedBy: USER, firm: FIRM, classes: ['NOTE' as const], coordinates: null, records: null };
+const decision = () =>
+	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']), proven: true }, open);
+const code = (code: string) => expect.objectContaining({ code });
+const ended = () => new FirmsealError('LEASE_NOT_ACTIVE', 'Over.');
+
+/** A lease's transactions that a test holds in its hands: what is stored is what sealedText makes, but for `missing` rows. */
+function bench() {
+	const work = workbench();
+	const waves: string[][] = [];
+	const state = {
+		live: true,
+		confirmed: 0,
+		refuse: null as Error | null,
+		missing: new Set<string>(),
+		gate: Promise.resolve(),
+	};
+	/** Keys of this request alone, asked of the workbench's keyring. */
+	const own = workbench();
+	const use: LeaseUse = {
+		async read(wave, intend) {
+			if (state.refuse) throw state.refuse;
+			waves.push(wave.map(({ field, row }) => `${field.coordinate} ${row.id}`));
+			const present = wave.filter(({ row }) => !state.missing.has(row.id));
+			if (present.length > 0) await intend(present);
+			return wave.map(({ field, row }: AskedValue) =>
+				state.missing.has(row.id) ? null : sealedText(field, row.id, `${field.coordinate} of ${row.id}`),
+			);
+		},
+		dataKeys: {
+			openingKey: () => undefined,
+			loadOpeningKey: (async (...key: [string, string, number]) => {
+				await state.gate;
+				return own.load(...key);
+			}) as never,
+		},
+		assertLive() {
+			if (!state.live) throw ended();
+		},
+		async confirm() {
+			state.confirmed++;
+			if (!state.live) throw ended();
+		},
+	};
+	const terms = { ...termsOf(decision()), plane: 'operator' as const };
+	const begun = { ...terms, actor: { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] } };
+	return { ...work, waves, state, own, access: work.content.begin(begun, use) };
+}
+
+const rows = [1, 2, 3].map((n) => ({ firm: FIRM, id: rowId(n) }));
+
+describe('content under a lease', () => {
+	it('takes what a list level asks for as one wave, its intent on record before anything is opened', async () => {
+		const { content, access, waves, drafts, asked, own } = bench();
+		const values = rows.flatMap((row) => [TITLE, BODY].map((field) => content.reveal(access, field, row, undefined)));
+		expect(await Promise.all(values)).toEqual(rows.flatMap(({ id }) => [`Note.title of ${id}`, `Note.body of ${id}`]));
+		expect(waves).toHaveLength(1);
+		expect(drafts.map(({ action, lease }) => [action, lease])).toEqual([['lease.use', LEASE]]);
+		await content.settle(access);
+		expect(drafts.map(({ action }) => action)).toEqual(['lease.use', 'content.open']);
+		for (const draft of drafts) {
+			expect(draft).toMatchObject({ lease: LEASE, firm: FIRM, coordinates: ['Note.title', 'Note.body'] });
+			expect(draft.records).toEqual(rows.map(({ id }) => id));
+		}
+		// Keys come from the request's own, never from the plane's cache.
+		expect([asked, own.asked.length > 0]).toEqual([[], true]);
+	});
+
+	it('does not take for content what somebody has read by another way', async () => {
+		const { content, access } = bench();
+		const [row = { firm: FIRM, id: '' }] = rows;
+		const smuggled = sealedText(TITLE, row.id, 'smuggled');
+		expect(await content.reveal(access, TITLE, row, smuggled)).toBe(`Note.title of ${row.id}`);
+	});
+
+	it('withholds what is outside of it without asking the lease', async () => {
+		const { content, access, waves } = bench();
+		expect(content.reveal(access, MEMO, rows[0] as never, undefined)).toBeNull();
+		expect(content.withheld(access)).toEqual([{ coordinate: 'Invoice.memo', reason: 'CLASS', count: 1 }]);
+		await content.settle(access);
+		expect(waves).toEqual([]);
+	});
+
+	it('answers null for what is not there, and records no opening of it', async () => {
+		const { content, access, state, drafts } = bench();
+		state.missing = new Set(rows.map(({ id }) => id));
+		expect(await content.reveal(access, TITLE, rows[0] as never, undefined)).toBeNull();
+		await content.settle(access);
+		expect(drafts).toEqual([]);
+	});
+
+	it.each(['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const)('is refused as a whole by %s, on record', async (refused) => {
+		const { content, access, state, drafts, own } = bench();
+		state.refuse = new FirmsealError(refused, 'No.');
+		const first = content.reveal(access, TITLE, rows[0] as never, undefined);
+		await expect(first).rejects.toThrow(code(refused));
+		state.refuse = null;
+		await expect(content.reveal(access, TITLE, rows[1] as never, undefined)).rejects.toThrow(code(refused));
+		await expect(content.settle(access)).rejects.toThrow(code(refused));
+		expect(drafts).toMatchObject([{ action: 'request.deny', decision: 'DENIED', reason: refused, lease: LEASE }]);
+		expect(own.asked).toEqual([]);
+	});
+
+	it('opens nothing once its time is over, be it while a key is on its way', async () => {
+		const { content, access, state, drafts } = bench();
+		const { promise, resolve } = Promise.withResolvers<void>();
+		state.gate = promise;
+		const value = content.reveal(access, TITLE, rows[0] as never, undefined);
+		await new Promise((done) => setTimeout(done, 20));
+		state.live = false;
+		resolve();
+		await expect(value).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		expect(drafts.map(({ action }) => action)).not.toContain('content.open');
+	});
+
+	it('is looked at once more before the answer leaves: what was opened stays on record, and is not answered', async () => {
+		const { content, access, state, drafts } = bench();
+		await content.reveal(access, TITLE, rows[0] as never, undefined);
+		state.live = false;
+		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		expect(state.confirmed).toBe(1);
+		expect(drafts.map(({ action }) => action)).toEqual(['lease.use', 'content.open', 'request.deny']);
+	});
+
+	it('without its intent on record reads nothing', async () => {
+		const { content, access, failLog } = bench();
+		failLog(new FirmsealError('AUDIT_UNAVAILABLE', 'No.'));
+		await expect(content.reveal(access, TITLE, rows[0] as never, undefined)).rejects.toThrow(code('AUDIT_UNAVAILABLE'));
+	});
+
+	it('without its key is KEY_UNAVAILABLE once a coordinate, the rest is served', async () => {
+		const { content, access, own, drafts } = bench();
+		own.failKeys(new KeyUnavailableError('REFUSED', 'No grant.'));
+		const values = await Promise.allSettled(
+			rows.map((row) => content.reveal(access, TITLE, row, undefined) as Promise<unknown>),
+		);
+		expect(values.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+		await content.settle(access);
+		expect(drafts.map(({ action, reason }) => [action, reason])).toContainEqual(['content.fail', 'KEY_UNAVAILABLE']);
+	});
+
+	it('never writes', async () => {
+		const { content, access } = bench();
+		await expect(content.conceal(access, rowId(1), [{ field: TITLE, value: 'x' }])).rejects.toThrow(code('FORBIDDEN'));
+	});
+
+	it('that has no way to its transactions opens nothing', () => {
+		const { content } = workbench();
+		const access = content.begin({ ...termsOf(decision()), plane: 'operator' });
+		expect(() => content.reveal(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'x'))).toThrow(
+			code('INTERNAL'),
+		);
+	});
+
+	it('is nothing to a member: the way to a lease’s transactions is not taken', async () => {
+		const { content } = workbench();
+		const access = content.begin(termsOf(memberDecision()), { read: () => Promise.reject(ended()) } as never);
+		expect(await content.reveal(access, TITLE, rows[0] as never, sealedText(TITLE, rowId(1), 'mine'))).toBe('mine');
+	});
+});

@@ -1,0 +1,149 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+	beginDeliveries,
+	claimDeliveries,
+	markDelivered,
+	type Plane,
+	postponeDelivery,
+	raiseClockFloor,
+	selectDeliveries,
+	selectLateDeliveries,
+} from '../../src/database/index.ts';
+import { tellOwners } from '../support/notices.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+
+describe.each(servers)('deliveries of notices on $name', (server) => {
+	let two: TwoFirms;
+	let worker: Plane;
+	const tell = (count = 1, firm = two.north.id) => tellOwners(two.admin, firm, count);
+	const claim = (most = 10) => worker.write(null, (tx) => claimDeliveries(tx, most));
+	const rowOf = async (id: string) =>
+		(await two.admin`select * from webhook_deliveries where notice_id = ${id}`)[0] ?? null;
+	const idsOf = (due: readonly { readonly id: string }[]) => due.map(({ id }) => id).sort();
+
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		worker = two.plane('worker');
+	});
+	afterEach(() => two.admin`update webhook_deliveries set delivered_at = now() where delivered_at is null`);
+	afterAll(() => two?.close());
+
+	it('are queued with the notice from the beginning on, and with it alone', async () => {
+		const [before = ''] = await tell();
+		expect(await rowOf(before)).toBeNull();
+		await worker.write(null, beginDeliveries);
+		await worker.write(null, beginDeliveries);
+		expect(await claim()).toEqual([]);
+		const given = uuidv7();
+		const undone = two.admin.begin(async (tx) => {
+			await tx`insert into notices (id, firm_id, kind, audience) values (${given}, ${two.north.id}, 'MEMBER_ADDED', 'OWNERS')`;
+			throw new Error('undone');
+		});
+		await expect(undone).rejects.toThrow('undone');
+		expect(await rowOf(given)).toBeNull();
+		const [after = ''] = await tell();
+		expect(await rowOf(after)).toMatchObject({ attempts: 0, delivered_at: null, outcome: null });
+		expect(await rowOf(before)).toBeNull();
+	});
+
+	it('are queued also of what the firm’s own plane tells', async () => {
+		const id = uuidv7();
+		await two.as(
+			'firm',
+			two.north.id,
+			(tx) =>
+				tx`insert into notices (id, firm_id, kind, audience) values (${id}, ${two.north.id}, 'MEMBER_ADDED', 'OWNERS')`,
+		);
+		expect(await rowOf(id)).not.toBeNull();
+	});
+
+	it('are claimed by one at a time, for half a minute', async () => {
+		const ids = await tell(7);
+		const claimed = await Promise.all([claim(3), claim(3), claim(3)]);
+		expect(idsOf(claimed.flat())).toEqual([...ids].sort());
+		expect(claimed.flat().every(({ attempts }) => attempts === 1)).toBe(true);
+		expect(await claim()).toEqual([]);
+		const [id = ''] = ids;
+		const { next_at } = (await rowOf(id)) ?? {};
+		expect(Math.abs(next_at.getTime() - Date.now() - 30_000)).toBeLessThan(5_000);
+		await two.admin`update webhook_deliveries set next_at = now() where notice_id = ${id}`;
+		expect(await claim()).toEqual([expect.objectContaining({ id, attempts: 2, firmId: two.north.id })]);
+	});
+
+	it('are put off by whoever holds the claim, and marked by whoever has delivered', async () => {
+		const [id = ''] = await tell();
+		const [first] = await claim();
+		await two.admin`update webhook_deliveries set next_at = now() where notice_id = ${id}`;
+		const [second] = await claim();
+		if (!first || !second) throw new Error('not claimed');
+		const postpone = (of: typeof first) =>
+			worker.write(null, (tx) => postponeDelivery(tx, of, { outcome: 'TIMEOUT', milliseconds: 3_600_000 }));
+		await postpone(first);
+		expect((await rowOf(id))?.outcome).toBeNull();
+		await postpone(second);
+		const { next_at, outcome } = (await rowOf(id)) ?? {};
+		expect(outcome).toBe('TIMEOUT');
+		expect(Math.abs(next_at.getTime() - Date.now() - 3_600_000)).toBeLessThan(5_000);
+		await worker.write(null, (tx) => markDelivered(tx, id, '204'));
+		await postpone(second);
+		expect(await rowOf(id)).toMatchObject({ outcome: '204', delivered_at: expect.any(Date) });
+		expect(await claim()).toEqual([]);
+	});
+
+	it('are late after 24 hours', async () => {
+		const late = () => worker.read(null, selectLateDeliveries);
+		expect(await late()).toEqual({ count: 0, oldest: null, outcome: null });
+		const hours = (count: number) => new Date(Date.now() - count * 3_600_000);
+		const [young = ''] = await tellOwners(two.admin, two.north.id, 1, { created_at: hours(23.9) });
+		expect((await late()).count).toBe(0);
+		await tellOwners(two.admin, two.harbour.id, 2, { created_at: hours(24.1) });
+		const oldest = hours(48);
+		const [id = ''] = await tellOwners(two.admin, two.north.id, 1, { created_at: oldest });
+		await two.admin`update webhook_deliveries set outcome = '500' where notice_id = ${id}`;
+		expect(await late()).toEqual({ count: 3, oldest, outcome: '500' });
+		await worker.write(null, (tx) => markDelivered(tx, id, '200'));
+		expect(await late()).toMatchObject({ count: 2, outcome: null });
+		expect(await rowOf(young)).not.toBeNull();
+	});
+
+	it('are seen by the firm they are of, and written by no plane but the worker’s', async () => {
+		const [ours = ''] = await tell();
+		const [theirs = ''] = await tell(1, two.harbour.id);
+		const seen = await two.plane('firm').read(two.north.id, (tx) => selectDeliveries(tx, [ours, theirs]));
+		expect(seen.map(({ noticeId }) => noticeId)).toEqual([ours]);
+		const all = await two.as('firm', two.north.id, (tx) => tx`select notice_id from webhook_deliveries`);
+		expect(all.map(({ notice_id }) => notice_id)).not.toContain('00000000-0000-0000-0000-000000000000');
+		for (const side of ['firm', 'operator', 'broker'] as const) {
+			const attempts = [
+				(tx: TransactionSql) => tx`update webhook_deliveries set delivered_at = now()`,
+				(tx: TransactionSql) => tx`delete from webhook_deliveries`,
+				(tx: TransactionSql) => tx`insert into webhook_deliveries (notice_id, next_at) values (${uuidv7()}, now())`,
+			];
+			for (const attempt of attempts) expect(await codeOf(two.as(side, two.north.id, attempt))).toBe(NO_PRIVILEGE);
+		}
+		expect(await codeOf(two.as('worker', null, (tx) => tx`delete from webhook_deliveries`))).toBe(NO_PRIVILEGE);
+		expect(await codeOf(two.as('operator', null, (tx) => tx`select from webhook_deliveries`))).toBe(NO_PRIVILEGE);
+		expect(await codeOf(two.as('worker', null, (tx) => tx`select queue_notice()`))).toBe(NO_PRIVILEGE);
+	});
+
+	it('and the floor of the clock only rises, by the worker and the broker', async () => {
+		const floor = async () => (await two.admin`select at from clock_floor`)[0]?.at.getTime();
+		const before = await floor();
+		await worker.write(null, raiseClockFloor);
+		expect(await floor()).toBeGreaterThan(before);
+		await two.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+		const ahead = await floor();
+		await worker.write(null, raiseClockFloor);
+		expect(await floor()).toBe(ahead);
+		for (const side of ['firm', 'operator', 'worker', 'broker'] as const)
+			expect(await codeOf(two.as(side, null, (tx) => tx`update clock_floor set at = now()`))).toBe(NO_PRIVILEGE);
+		for (const side of ['firm', 'operator', 'broker'] as const)
+			expect(await codeOf(two.as(side, null, (tx) => tx`select reset_clock_floor()`))).toBe(NO_PRIVILEGE);
+		const [row] = await two.as('worker', null, (tx) => tx`select reset_clock_floor() as done`);
+		expect(row?.done).toBe(false);
+		expect(await floor()).toBe(ahead);
+		await two.admin`update clock_floor set at = clock_timestamp()`;
+	});
+});

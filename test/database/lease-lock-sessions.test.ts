@@ -1,0 +1,271 @@
+import type { ReservedSql } from 'postgres';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openConnection } from '../../src/database/connection.ts';
+import { LOGINS } from '../support/installation.ts';
+import {
+	activeLeaseBySql,
+	asBreakGlass,
+	becomeBreakGlass,
+	revokeBySql,
+	type SqlLease,
+	under,
+} from './leases-by-sql.ts';
+import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+
+/** What an operator's own session may try: it signs in as the login that may break glass, and says what it likes. */
+describe.each(servers)('a session of the operator’s login on $name', (server) => {
+	let two: TwoFirms;
+	let session: ReservedSql;
+	let lease: SqlLease;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		for (let i = 0; i < 4; i++) await addNote(two.admin, two.north);
+	});
+	afterAll(() => two?.close());
+	beforeEach(async () => {
+		const sql = two.installation.signIn('operator');
+		session = await sql.reserve();
+		lease = await activeLeaseBySql(two, two.north);
+	});
+	afterEach(() => session.release());
+
+	const named = (role: string, { firm = '', lease: of = '' } = {}, isLocal = true) =>
+		session`select set_config('role', ${role}, ${isLocal}), set_config('firmseal.firm', ${firm}, ${isLocal}),
+			set_config('firmseal.lease', ${of}, ${isLocal})`;
+	const open = () => named('firmseal_break_glass', under(lease));
+	const count = async (statement: string) => (await session.unsafe(statement)).length;
+	const NOTES = 'select id, title, body from public.notes';
+
+	async function inTransaction<T>(work: () => Promise<T>): Promise<T> {
+		await session`begin`;
+		try {
+			return await work();
+		} finally {
+			await session`rollback`;
+		}
+	}
+	/** The SQLSTATE of a statement after others, all in one transaction. */
+	const refusal = (...statements: string[]) =>
+		inTransaction(async () => {
+			await open();
+			for (const statement of statements.slice(0, -1)) await session.unsafe(statement);
+			return codeOf(session.unsafe(statements.at(-1) as string));
+		});
+
+	it('keeps neither role nor lease when the transaction is over, committed or not', async () => {
+		for (const end of ['commit', 'rollback']) {
+			await session`begin`;
+			await open();
+			expect(await count(NOTES)).toBe(5);
+			await session.unsafe(end);
+			const [after] = await session`select current_user as user, current_setting('role') as role,
+				current_setting('firmseal.firm') as firm, current_setting('firmseal.lease') as lease`;
+			expect(after).toEqual({ user: LOGINS.operator, role: 'none', firm: '', lease: '' });
+			expect(await codeOf(session.unsafe(NOTES))).toBe(NO_PRIVILEGE);
+		}
+	});
+
+	it('sees nothing in whatever other role it goes to', async () => {
+		for (const back of ['reset role', 'set role none', 'set local role none', 'set session authorization default'])
+			expect([back, await refusal(back, NOTES)]).toEqual([back, NO_PRIVILEGE]);
+		for (const role of ['firm', 'portal', 'worker', 'broker', 'owner'])
+			expect([role, await refusal(`set local role firmseal_${role}`)]).toEqual([role, NO_PRIVILEGE]);
+		for (const all of ['discard all', 'discard plans; discard all'])
+			expect(['25001', NO_PRIVILEGE]).toContain(await refusal(all));
+		// It leaves the role, and takes what the transaction names.
+		await inTransaction(async () => {
+			await open();
+			await session`reset all`;
+			expect(await count(NOTES)).toBe(0);
+		});
+		expect(await refusal('set local row_security = off', NOTES)).toBe(NO_PRIVILEGE);
+	});
+
+	it('sees nothing in a savepoint that it goes back from', async () => {
+		await inTransaction(async () => {
+			await session`savepoint before`;
+			await open();
+			expect(await count(NOTES)).toBe(5);
+			await session`rollback to before`;
+			expect(await codeOf(session.unsafe(NOTES))).toBe(NO_PRIVILEGE);
+		});
+	});
+
+	it('may take the role for the whole session, and then sees what an active lease shows and no more', async () => {
+		await named('firmseal_break_glass', {}, false);
+		expect(await count(NOTES)).toBe(0);
+		await named('firmseal_break_glass', under(lease), false);
+		expect(await count(NOTES)).toBe(5);
+		await revokeBySql(two, lease);
+		expect(await count(NOTES)).toBe(0);
+		await session`discard all`;
+		expect(await codeOf(session.unsafe(NOTES))).toBe(NO_PRIVILEGE);
+	});
+
+	// This lock knows no persons: it shows ciphertext. Whose lease it is, hold_lease() and use_lease() ask, and the resolver.
+	it('that names another operator’s lease sees that one’s rows, holds it not, and takes nothing from it', async () => {
+		const own = await activeLeaseBySql(two, two.harbour);
+		await asBreakGlass(two, under(lease), async (tx) => {
+			expect(await tx.unsafe(NOTES)).toHaveLength(5);
+			const [held] = await tx`select hold_lease(${lease.id}, ${lease.firm}, ${own.user}) as held,
+				use_lease(${lease.id}, ${lease.firm}, ${own.user}, array['NOTE'], array['Note.title'], array[${two.north.note}]::uuid[], 1) as used`;
+			expect(held).toEqual({ held: false, used: 'ENDED' });
+		});
+	});
+
+	describe('that has prepared a statement under the lease', () => {
+		let statements = 0;
+		const prepared = async (after: () => Promise<unknown>) => {
+			const answers: unknown[] = [];
+			for (const mode of ['auto', 'force_generic_plan', 'force_custom_plan']) {
+				await session.unsafe(`set plan_cache_mode = ${mode}`);
+				const [name, lateName] = [`all_${++statements}`, `one_${statements}`];
+				await session`begin`;
+				await open();
+				await session.unsafe(`prepare ${name} as ${NOTES}`);
+				await session.unsafe(`prepare ${lateName} (uuid) as ${NOTES} where id = $1`);
+				expect(await count(`execute ${name}`)).toBe(5);
+				expect(await count(`execute ${lateName} ('${two.north.note}')`)).toBe(1);
+				await session`commit`;
+				await session`begin`;
+				await after();
+				for (const statement of [`execute ${name}`, `execute ${lateName} ('${two.north.note}')`]) {
+					await session`savepoint before`;
+					answers.push(await count(statement).catch(({ code }) => code));
+					await session`rollback to before`;
+				}
+				await session`rollback`;
+			}
+			return [...new Set(answers)];
+		};
+
+		it('runs it neither as itself nor as the operator', async () => {
+			expect(await prepared(async () => {})).toEqual([NO_PRIVILEGE]);
+			expect(await prepared(() => named('firmseal_operator', under(lease)))).toEqual([NO_PRIVILEGE]);
+		});
+
+		it('gets no row from it without a lease, under another firm’s, and after a revoke', async () => {
+			expect(await prepared(() => named('firmseal_break_glass'))).toEqual([0]);
+			expect(await prepared(() => named('firmseal_break_glass', { firm: two.north.id }))).toEqual([0]);
+			const other = await activeLeaseBySql(two, two.harbour);
+			expect(await prepared(() => named('firmseal_break_glass', { ...under(other), firm: two.north.id }))).toEqual([0]);
+			const answers = await prepared(async () => {
+				await revokeBySql(two, lease);
+				await open();
+				lease = await activeLeaseBySql(two, two.north);
+			});
+			expect(answers).toEqual([0]);
+		});
+
+		it('and, the other way round, one prepared where nothing is seen shows no more than the lease', async () => {
+			await inTransaction(async () => {
+				await named('firmseal_break_glass');
+				await session.unsafe(`prepare early as ${NOTES}`);
+				expect(await count('execute early')).toBe(0);
+				await open();
+				expect(await count('execute early')).toBe(5);
+				await named('firmseal_operator');
+				expect(await codeOf(session.unsafe('execute early'))).toBe(NO_PRIVILEGE);
+			});
+		});
+	});
+
+	it('that has a driver prepare a statement by name gets from it what each transaction may see', async () => {
+		const client = await openConnection(two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
+		const ask = async (role: string, { firm = '', lease: of = '' } = {}) => {
+			await client.query('begin');
+			try {
+				await client.query({
+					name: 'naming',
+					text: `select set_config('role', $1, true), set_config('firmseal.firm', $2, true), set_config('firmseal.lease', $3, true)`,
+					values: [role, firm, of],
+				});
+				return (await client.query({ name: 'notes', text: `${NOTES} where id = any($1)`, values: [[two.north.note]] }))
+					.rowCount;
+			} catch (error) {
+				return (error as { code?: string }).code;
+			} finally {
+				await client.query('rollback');
+			}
+		};
+		try {
+			// More often than PostgreSQL plans anew.
+			for (let i = 0; i < 7; i++) expect(await ask('firmseal_break_glass', under(lease))).toBe(1);
+			expect(await ask('firmseal_operator', under(lease))).toBe(NO_PRIVILEGE);
+			expect(await ask('none', under(lease))).toBe(NO_PRIVILEGE);
+			expect(await ask('firmseal_break_glass', { firm: two.north.id })).toBe(0);
+			expect(await ask('firmseal_break_glass', under(lease))).toBe(1);
+			await revokeBySql(two, lease);
+			expect(await ask('firmseal_break_glass', under(lease))).toBe(0);
+		} finally {
+			await client.end();
+		}
+	});
+
+	describe('that has declared a cursor under the lease', () => {
+		const declare = async (more = '') => {
+			await session`begin`;
+			await open();
+			await session.unsafe(`declare notes_of cursor ${more} for ${NOTES}`);
+		};
+
+		it('gets no row from it after the end mark', async () => {
+			await declare();
+			await revokeBySql(two, lease);
+			expect(await count('fetch all from notes_of')).toBe(0);
+			await session`rollback`;
+		});
+
+		it('gets no row from one that is to be kept, when the end mark came before the commit', async () => {
+			await declare('with hold');
+			await revokeBySql(two, lease);
+			await session`commit`;
+			expect(await count('fetch all from notes_of')).toBe(0);
+		});
+
+		it('gets no row from it when it names no lease any more', async () => {
+			await declare();
+			await named('firmseal_break_glass', { firm: two.north.id });
+			expect(await count('fetch all from notes_of')).toBe(0);
+			await session`rollback`;
+		});
+
+		// What a statement was shown while the lease was active has been read: ciphertext, whose key comes only with a live grant.
+		it('keeps what it has read or begun to read before the end mark', async () => {
+			await declare();
+			expect(await count('fetch 1 from notes_of')).toBe(1);
+			await revokeBySql(two, lease);
+			expect(await count('fetch all from notes_of')).toBe(4);
+			await session`rollback`;
+			lease = await activeLeaseBySql(two, two.north);
+			await declare('with hold');
+			await session`commit`;
+			await revokeBySql(two, lease);
+			expect(await count('fetch all from notes_of')).toBe(5);
+			await session`close notes_of`;
+		});
+	});
+
+	it('sees nothing in a transaction whose snapshot would not see the end mark', async () => {
+		for (const level of ['repeatable read', 'serializable']) {
+			await session.unsafe(`begin isolation level ${level}`);
+			await open();
+			expect([level, await count(NOTES)]).toEqual([level, 0]);
+			const held = session`select hold_lease(${lease.id}, ${lease.firm}, ${lease.user})`;
+			expect([level, await codeOf(held)]).toEqual([level, '25000']);
+			await session`rollback`;
+		}
+	});
+
+	it('sees the end mark with its next statement', async () => {
+		await two.as('operator', null, async (tx) => {
+			await becomeBreakGlass(tx, under(lease));
+			expect(await tx.unsafe(NOTES)).toHaveLength(5);
+			await session`begin`;
+			await named('firmseal_operator');
+			await session`insert into lease_ends (lease_id, firm_id) values (${lease.id}, ${lease.firm})`;
+			await session`commit`;
+			expect(await tx.unsafe(NOTES)).toHaveLength(0);
+		});
+	});
+});

@@ -1,0 +1,243 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+	activeLeaseBySql,
+	addContent,
+	asBreakGlass,
+	CLASSES,
+	CONTENT,
+	type Ended,
+	expireIn,
+	markEnd,
+	moveBySql,
+	ofClasses,
+	requestBySql,
+	revokeBySql,
+	type SqlLease,
+	seenRows,
+	under,
+} from './leases-by-sql.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+
+const MALFORMED = '22P02';
+
+describe.each(servers)('the lock of the database alone on $name', (server) => {
+	let two: TwoFirms;
+	let north: Record<string, string[]>;
+	let harbour: Record<string, string[]>;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		north = await addContent(two.admin, two.north);
+		harbour = await addContent(two.admin, two.harbour);
+	});
+	afterAll(() => two?.close());
+
+	const seen = (lease: SqlLease) => seenRows(two, under(lease));
+
+	it('is of every table with sealed columns, each of one class', async () => {
+		const policies = await two.admin`select polrelid::regclass::text as table, polname as name from pg_policy
+			where polname like 'lease\\_%' and polrelid::regclass::text <> 'data_keys' order by 1`;
+		expect(policies.map(({ table, name }) => [table, name])).toEqual(
+			CONTENT.map(({ table, of }) => [table, `lease_${of.toLowerCase()}`]).sort(),
+		);
+		const columns = await two.admin`select attrelid::regclass::text as table, attname as name from pg_attribute
+			join pg_class on pg_class.oid = attrelid
+			where atttypid = 'public.sealed'::regtype and relkind = 'r' and not attisdropped`;
+		expect(columns.map(({ table, name }) => `${table}.${name}`).sort()).toEqual(
+			CONTENT.flatMap(({ table, columns: names }) => names.map((name) => `${table}.${name}`)).sort(),
+		);
+	});
+
+	describe('shows no row of content', () => {
+		it('to whoever names no lease, or one that is not there', async () => {
+			for (const lease of ['', uuidv7(), '00000000-0000-0000-0000-000000000000'])
+				expect(await seenRows(two, { firm: two.north.id, lease })).toEqual({});
+		});
+
+		it('and no answer at all to whoever names what is no lease’s id', async () => {
+			await activeLeaseBySql(two, two.north);
+			for (const lease of ['x', "' or true --", '*', 'null', `${uuidv7()},${uuidv7()}`])
+				for (const { table } of CONTENT)
+					expect(
+						await codeOf(
+							asBreakGlass(two, { firm: two.north.id, lease }, (tx) => tx`select id from public.${tx(table)}`),
+						),
+					).toBe(MALFORMED);
+		});
+
+		it('before the lease is active', async () => {
+			const lease = await requestBySql(two, two.north, { classes: CLASSES });
+			expect(await seen(lease)).toEqual({});
+			for (const state of ['APPROVED', 'ACTIVATING'] as const) {
+				await moveBySql(two, lease, state);
+				expect([state, await seen(lease)]).toEqual([state, {}]);
+			}
+			await moveBySql(two, lease, 'ACTIVE');
+			expect(await seen(lease)).toEqual(north);
+		});
+
+		it.each<Ended>(['DENIED', 'CANCELLED'])('when the request was ended as %s', async (state) => {
+			const lease = await requestBySql(two, two.north, { classes: CLASSES });
+			await moveBySql(two, lease, state);
+			expect(await seen(lease)).toEqual({});
+		});
+
+		it.each<Ended>(['REVOKED', 'RELEASED', 'EXHAUSTED'])('from the end mark on, and when it is %s', async (state) => {
+			const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
+			expect(await seen(lease)).toEqual(north);
+			await markEnd(two, lease);
+			const [row] = await two.admin`select state from leases where id = ${lease.id}`;
+			expect(row?.state).toBe('ACTIVE');
+			expect(await seen(lease)).toEqual({});
+			await moveBySql(two, lease, state);
+			expect(await seen(lease)).toEqual({});
+		});
+
+		it('when its time is over, though nobody has ended it', async () => {
+			const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
+			await expireIn(two, lease, 60_000);
+			expect(await seen(lease)).toEqual(north);
+			await expireIn(two, lease, 0);
+			expect(await seen(lease)).toEqual({});
+			await markEnd(two, lease);
+			await moveBySql(two, lease, 'EXPIRED');
+			expect(await seen(lease)).toEqual({});
+		});
+
+		it('under a state that a role put in by itself: it can’t', async () => {
+			const { id } = await requestBySql(two, two.north, { classes: CLASSES });
+			for (const side of ['operator', 'firm', 'broker'] as const) {
+				const update = two.as(side, two.north.id, (tx) => tx`update leases set state = 'ACTIVE' where id = ${id}`);
+				expect([side, await codeOf(update)]).toEqual([side, '23000']);
+			}
+			for (const side of ['operator', 'firm', 'broker', 'worker'] as const) {
+				const insert = two.as(
+					side,
+					two.north.id,
+					(tx) => tx`insert into leases select (l).* from (select l from leases l where id = ${id}) l`,
+				);
+				expect([side, await codeOf(insert)]).toEqual([side, NO_PRIVILEGE]);
+			}
+		});
+	});
+
+	it('shows exactly the tables of each class, and the other classes’ none', async () => {
+		for (const of of CLASSES) {
+			const lease = await activeLeaseBySql(two, two.north, { classes: [of] });
+			expect([of, await seen(lease)]).toEqual([of, ofClasses(north, of)]);
+		}
+		const both = await activeLeaseBySql(two, two.north, { classes: ['BILLING', 'NOTE'] });
+		expect(await seen(both)).toEqual(ofClasses(north, 'BILLING', 'NOTE'));
+	});
+
+	it('shows exactly one firm, and nothing when the transaction names none or another', async () => {
+		const lease = await activeLeaseBySql(two, two.harbour, { classes: CLASSES });
+		expect(await seen(lease)).toEqual(harbour);
+		expect(await seenRows(two, { lease: lease.id, firm: two.north.id })).toEqual({});
+		expect(await seenRows(two, { lease: lease.id })).toEqual({});
+		expect(await codeOf(seenRows(two, { lease: lease.id, firm: 'x' }))).toBe(MALFORMED);
+	});
+
+	it('shows exactly the records that the lease names', async () => {
+		const [note = '', message = ''] = [north.notes?.[0], north.messages?.[1]];
+		const foreign = harbour.notes?.[0] as string;
+		const lease = await activeLeaseBySql(two, two.north, {
+			classes: ['NOTE', 'COMMUNICATION'],
+			records: [note, message, foreign],
+		});
+		expect(await seen(lease)).toEqual({ notes: [note], messages: [message] });
+		const none = await activeLeaseBySql(two, two.north, { classes: CLASSES, records: [uuidv7()] });
+		expect(await seen(none)).toEqual({});
+	});
+
+	it('shows wrapped keys of the lease’s firm and classes, and none of those that rights are proven with', async () => {
+		for (const firm of [two.north.id, two.harbour.id])
+			for (const of of [...CLASSES, 'RIGHTS'])
+				await two.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+					values (${firm}, ${of}, 77, 'RETIRED', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
+		const keys = (naming: { firm?: string; lease?: string }) =>
+			asBreakGlass(two, naming, (tx) => tx`select firm_id, class from data_keys where version = 77 order by class`);
+		const lease = await activeLeaseBySql(two, two.north, { classes: ['NOTE', 'BILLING'] });
+		expect([...(await keys(under(lease)))]).toEqual([
+			{ firm_id: two.north.id, class: 'BILLING' },
+			{ firm_id: two.north.id, class: 'NOTE' },
+		]);
+		expect([...(await keys({ ...under(lease), firm: two.harbour.id }))]).toEqual([]);
+		expect([...(await keys({ firm: two.north.id }))]).toEqual([]);
+		await revokeBySql(two, lease);
+		expect([...(await keys(under(lease)))]).toEqual([]);
+	});
+
+	describe('goes by the database’s clock', () => {
+		afterEach(() => two.admin`update clock_floor set at = clock_timestamp()`);
+
+		it('and not while that is behind a time that was seen by more than two seconds', async () => {
+			const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
+			await two.admin`update clock_floor set at = clock_timestamp() + interval '3 seconds'`;
+			expect(await seen(lease)).toEqual({});
+			await two.admin`update clock_floor set at = clock_timestamp() + interval '1900 milliseconds'`;
+			expect(await seen(lease)).toEqual(north);
+			await two.admin`delete from clock_floor`;
+			expect(await seen(lease)).toEqual({});
+			await two.admin`insert into clock_floor (at) values (clock_timestamp())`;
+			expect(await seen(lease)).toEqual(north);
+		});
+
+		it('to the millisecond, the hour of expiry itself excluded', async () => {
+			const [row] = await two.admin`
+				with lease as (select '2026-03-01 10:00:00.000Z'::timestamptz as activated, '2026-03-01 10:30:00.000Z'::timestamptz as expires)
+				select is_lease_open('ACTIVE', activated, expires, expires - interval '1 ms') as before,
+					is_lease_open('ACTIVE', activated, expires, expires) as at,
+					is_lease_open('ACTIVE', activated, expires, expires + interval '1 ms') as after,
+					is_lease_open('ACTIVE', activated, expires, activated) as begun,
+					is_lease_open('ACTIVE', activated, expires, activated - interval '2 s') as back,
+					is_lease_open('ACTIVE', activated, expires, activated - interval '2001 ms') as "farBack",
+					is_lease_open('ACTIVE', activated, null, activated) as endless,
+					is_lease_open('ACTIVE', null, expires, activated) as never,
+					is_lease_open('ACTIVE', activated, expires, null) as "noTime",
+					is_lease_open(null, activated, expires, activated) as stateless,
+					(select bool_or(is_lease_open(state, activated, expires, activated)) from unnest(array['REQUESTED', 'APPROVED',
+						'ACTIVATING', 'EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED', 'DENIED', 'CANCELLED', 'LAPSED', 'active']) state) as other
+				from lease`;
+			expect(row).toEqual({
+				before: true,
+				at: false,
+				after: false,
+				begun: true,
+				back: true,
+				farBack: false,
+				endless: false,
+				never: false,
+				noTime: false,
+				stateless: false,
+				other: false,
+			});
+		});
+	});
+
+	it('lets the operator’s own role name no sealed column: before a lease, beside it and after it', async () => {
+		const attempts = CONTENT.flatMap(({ table, columns }) => [
+			...columns.map((column) => `select ${column} from public.${table}`),
+			`select * from public.${table}`,
+			`select t from public.${table} t`,
+			`select id from public.${table} where ${columns[0]} is null`,
+		]);
+		const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
+		for (const statement of attempts) {
+			expect([statement, await codeOf(two.as('operator', two.north.id, (tx) => tx.unsafe(statement)))]).toEqual([
+				statement,
+				NO_PRIVILEGE,
+			]);
+			for (const back of ['reset role', 'set local role none', 'set local role firmseal_operator']) {
+				const attempt = asBreakGlass(two, under(lease), async (tx) => {
+					expect((await tx.unsafe(statement)).length).toBeGreaterThanOrEqual(0);
+					await tx.unsafe(back);
+					await tx.unsafe(statement);
+				});
+				expect([back, statement, await codeOf(attempt)]).toEqual([back, statement, NO_PRIVILEGE]);
+			}
+			const after = await codeOf(two.as('operator', two.north.id, (tx) => tx.unsafe(statement)));
+			expect([statement, after]).toEqual([statement, NO_PRIVILEGE]);
+		}
+	});
+});

@@ -1,0 +1,152 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { holdLease, openPlane, type Plane, type Transaction } from '../../src/database/index.ts';
+import { LOGINS } from '../support/installation.ts';
+import { activeLeaseBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
+import { makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+
+const NOTES = sql`select id, title from public.notes`;
+
+/** What a connection has of its own, when no transaction says anything else. */
+const BARE = { user: LOGINS.operator, role: 'none', firm: '', client: '', lease: '', statement: '0', idle: '0' };
+
+describe.each(servers)('the next user of a connection on $name', (server) => {
+	let two: TwoFirms;
+	let lease: SqlLease;
+	/** With one connection, so that whoever comes next gets what the one before has left. */
+	let plane: Plane;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+	});
+	afterAll(() => two?.close());
+	beforeEach(async () => {
+		lease = await activeLeaseBySql(two, two.north);
+		const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
+		plane = openPlane({ url, role: 'firmseal_break_glass', connections: 1 });
+	});
+	afterEach(() => plane.close());
+
+	/** A transaction under the lease that holds it, reads a note, and goes on. */
+	const underLease = <T>(work: (tx: Transaction, pid: number) => Promise<T>) =>
+		plane.forLease(lease.id).write(lease.firm, async (tx) => {
+			expect(await holdLease(tx, { lease: lease.id, firm: lease.firm, user: lease.user })).toBe(true);
+			expect((await tx.execute(NOTES)).rows).toHaveLength(1);
+			return work(tx, await pidOf(tx));
+		});
+	const pidOf = async (tx: Transaction) => Number((await tx.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid);
+
+	/** What is left on the connection once no transaction is open; the plane's own commit has nothing to do then. */
+	const left = () =>
+		plane.read(null, async (tx) => {
+			await tx.execute(sql`rollback`);
+			const { rows } = await tx.execute(sql`select current_user as user, current_setting('role') as role,
+				current_setting('firmseal.firm', true) as firm, current_setting('firmseal.client', true) as client,
+				current_setting('firmseal.lease', true) as lease, current_setting('statement_timeout') as statement,
+				current_setting('idle_in_transaction_session_timeout') as idle`);
+			return { ...rows[0] };
+		});
+	/** What the next transaction of the plane is. */
+	const next = () =>
+		plane.read(two.north.id, async (tx) => {
+			const { rows } =
+				await tx.execute(sql`select current_setting('role') as role, current_setting('firmseal.lease') as lease,
+				current_setting('statement_timeout') as statement, current_setting('idle_in_transaction_session_timeout') as idle`);
+			return { ...rows[0], notes: (await tx.execute(NOTES)).rows.length, pid: await pidOf(tx) };
+		});
+	const NEXT = { role: 'firmseal_break_glass', lease: '', statement: '15s', idle: '15s', notes: 0 };
+
+	/** Whether the lease can be ended at once: nobody holds it any more. */
+	async function expectFree(): Promise<void> {
+		await revokeBySql(two, lease);
+		const [row] = await two.admin`select state from leases where id = ${lease.id}`;
+		expect(row?.state).toBe('REVOKED');
+	}
+
+	it('under a lease has five seconds for a statement and between two', async () => {
+		const timeouts = await underLease(async (tx) => {
+			const { rows } = await tx.execute(sql`select current_setting('statement_timeout') as statement,
+				current_setting('idle_in_transaction_session_timeout') as idle, current_setting('firmseal.lease') as lease`);
+			return rows[0];
+		});
+		expect(timeouts).toEqual({ statement: '5s', idle: '5s', lease: lease.id });
+		expect(await next()).toMatchObject(NEXT);
+	});
+
+	const failures: [what: string, isSame: boolean, work: (tx: Transaction, pid: number) => Promise<unknown>][] = [
+		['nothing went wrong', true, async () => {}],
+		['an error of our own', true, () => Promise.reject(new Error('ours'))],
+		['an error of the database', true, (tx) => tx.execute(sql`select 1 / 0`)],
+		['a refused privilege', true, (tx) => tx.execute(sql`delete from public.notes`)],
+		[
+			'an error that was not heeded',
+			true,
+			async (tx) => {
+				await tx.execute(sql`select 1 / 0`).catch(() => {});
+			},
+		],
+		[
+			'a statement that took too long',
+			true,
+			async (tx) => {
+				await tx.execute(sql`set local statement_timeout = 50`);
+				await tx.execute(sql`select pg_sleep(5)`);
+			},
+		],
+		[
+			'a transaction that waited too long',
+			false,
+			async (tx) => {
+				await tx.execute(sql`set local idle_in_transaction_session_timeout = 50`);
+				await new Promise((resolve) => setTimeout(resolve, 500));
+				await tx.execute(sql`select 1`);
+			},
+		],
+		[
+			'a backend that was killed',
+			false,
+			async (tx, pid) => {
+				await two.admin`select pg_terminate_backend(${pid}, 5000)`;
+				await tx.execute(sql`select 1`);
+			},
+		],
+		[
+			'a statement that was cancelled',
+			true,
+			async (tx, pid) => {
+				const running = tx.execute(sql`select pg_sleep(5)`);
+				setTimeout(() => void two.admin`select pg_cancel_backend(${pid})`.then(() => {}), 100);
+				await running;
+			},
+		],
+	];
+
+	it.each(failures)('has nothing of a lease after %s', async (_, isSame, work) => {
+		let before = 0;
+		await underLease(async (tx, pid) => {
+			before = pid;
+			return work(tx, pid);
+		}).catch(() => {});
+		const { pid, ...after } = await next();
+		expect(after).toEqual(NEXT);
+		expect(pid === before).toBe(isSame);
+		expect(await left()).toEqual(BARE);
+		await expectFree();
+	});
+
+	it('has nothing of it when there were many at once, some of which failed', async () => {
+		const attempts = Array.from({ length: 40 }, (_, index) =>
+			index % 2 === 0
+				? underLease(async (tx) => {
+						if (index % 4 === 0) await tx.execute(sql`select 1 / 0`);
+					}).then(
+						() => 'done',
+						() => 'failed',
+					)
+				: next(),
+		);
+		const answers = await Promise.all(attempts);
+		expect(answers.filter((answer) => answer === 'failed')).toHaveLength(10);
+		for (const answer of answers) if (typeof answer === 'object') expect(answer).toMatchObject(NEXT);
+		expect(await left()).toEqual(BARE);
+	});
+});

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import {
+	createRights,
+	type DataKeyEvent,
+	deriveCommitment,
+	KeyUnavailableError,
+	PLATFORM,
+} from '../../src/keys/index.ts';
+import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+import { createFakeKeyring } from './fake-keyring.ts';
+
+const NORTH = '01980000-0000-7000-8000-00000000000a';
+const HARBOUR = '01980000-0000-7000-8000-00000000000b';
+const STATEMENT = ['membership', NORTH, 'OWNER'];
+const AWAY = new KeyUnavailableError('AWAY', 'away');
+
+let service: ReturnType<typeof createFakeKeyring>;
+let store: ReturnType<typeof createMemoryDataKeyStore>;
+let now: number;
+let events: DataKeyEvent[];
+beforeEach(() => {
+	service = createFakeKeyring();
+	store = createMemoryDataKeyStore();
+	// Zero would be no time at all to the cache.
+	now = 1_000;
+	events = [];
+});
+
+const open = () =>
+	createRights({
+		keyring: service.keyring,
+		store,
+		ttlSeconds: 60,
+		now: () => now,
+		onEvent: (event) => void events.push(event),
+	});
+
+/** The next version of a firm's key, as a rotation makes it. */
+async function rotate(firm: string, version: number): Promise<void> {
+	const { wrapped, keyId, plaintext } = await service.keyring.generateDataKey({ firm, class: 'RIGHTS' });
+	const commitment = deriveCommitment(plaintext, { firm, class: 'RIGHTS', version });
+	await store.activate({ firm, class: 'RIGHTS', version, wrapped, commitment, keyId });
+}
+
+describe('a proof', () => {
+	it('is of 36 bytes, names its version, and holds in another process', async () => {
+		const mac = await open().prove(NORTH, STATEMENT);
+		expect(mac).toHaveLength(36);
+		expect([...mac.subarray(0, 4)]).toEqual([0, 0, 0, 1]);
+		expect(await open().holds(NORTH, STATEMENT, mac)).toBe(true);
+		expect(await open().holds(NORTH, STATEMENT, Buffer.from(mac))).toBe(true);
+		expect(Buffer.compare(await open().prove(NORTH, STATEMENT), mac)).toBe(0);
+	});
+
+	it('is of one firm: not of another, nor of the platform', async () => {
+		const rights = open();
+		const mac = await rights.prove(NORTH, STATEMENT);
+		await rights.prove(HARBOUR, STATEMENT);
+		await rights.prove(PLATFORM, STATEMENT);
+		expect(await rights.holds(HARBOUR, STATEMENT, mac)).toBe(false);
+		expect(await rights.holds(PLATFORM, STATEMENT, mac)).toBe(false);
+	});
+
+	it('is of one statement, however its parts are cut', async () => {
+		const rights = open();
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.string(), { maxLength: 5 }),
+				fc.array(fc.string(), { maxLength: 5 }),
+				async (a, b) => {
+					const same = JSON.stringify(a) === JSON.stringify(b);
+					expect(await rights.holds(NORTH, b, await rights.prove(NORTH, a))).toBe(same);
+				},
+			),
+		);
+		const mac = await rights.prove(NORTH, ['ab', 'c']);
+		expect(await rights.holds(NORTH, ['a', 'bc'], mac)).toBe(false);
+		expect(await rights.holds(NORTH, ['ab', 'c', ''], mac)).toBe(false);
+	});
+
+	it('does not hold when a bit of it is changed, when it is cut or lengthened, or when there is none', async () => {
+		const rights = open();
+		const mac = await rights.prove(NORTH, STATEMENT);
+		for (let bit = 0; bit < mac.length * 8; bit++) {
+			const changed = Uint8Array.from(mac);
+			changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+			expect(await rights.holds(NORTH, STATEMENT, changed)).toBe(false);
+		}
+		for (let length = 0; length < 36; length++)
+			expect(await rights.holds(NORTH, STATEMENT, mac.subarray(0, length))).toBe(false);
+		expect(await rights.holds(NORTH, STATEMENT, Buffer.concat([mac, Buffer.alloc(1)]))).toBe(false);
+		expect(await rights.holds(NORTH, STATEMENT, null)).toBe(false);
+		expect(await rights.holds(NORTH, STATEMENT, randomBytes(36))).toBe(false);
+		expect(await rights.holds(NORTH, STATEMENT, Buffer.alloc(36))).toBe(false);
+		expect(await rights.holds(NORTH, STATEMENT, mac)).toBe(true);
+	});
+
+	it('of before a rotation holds on, under its own version only', async () => {
+		const rights = open();
+		const before = await rights.prove(NORTH, STATEMENT);
+		await rotate(NORTH, 2);
+		now += 61_000;
+		const after = await rights.prove(NORTH, STATEMENT);
+		expect([...after.subarray(0, 4)]).toEqual([0, 0, 0, 2]);
+		expect(await rights.holds(NORTH, STATEMENT, before)).toBe(true);
+		expect(await rights.holds(NORTH, STATEMENT, after)).toBe(true);
+		const relabelled = Buffer.concat([after.subarray(0, 4), before.subarray(4)]);
+		expect(await rights.holds(NORTH, STATEMENT, relabelled)).toBe(false);
+	});
+
+	it('of a version that was disabled can’t be checked, which is not the same as wrong', async () => {
+		const mac = await open().prove(NORTH, STATEMENT);
+		store.alter(NORTH, 'RIGHTS', 1, { state: 'DISABLED' });
+		await expect(open().holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
+	});
+
+	it('is not made or checked by a key that another has been put in the place of', async () => {
+		const mac = await open().prove(NORTH, STATEMENT);
+		await open().prove(HARBOUR, STATEMENT);
+		const [other] = store.records(HARBOUR, 'RIGHTS');
+		store.alter(NORTH, 'RIGHTS', 1, { wrapped: other?.wrapped ?? mac, commitment: other?.commitment ?? mac });
+		await expect(open().holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'REFUSED' });
+		await expect(open().prove(NORTH, STATEMENT)).rejects.toMatchObject({ reason: 'REFUSED' });
+	});
+});
+
+describe('the key', () => {
+	it('is fetched once for many, of proofs and of checks alike, and again when its time is over', async () => {
+		const rights = open();
+		const mac = await rights.prove(NORTH, STATEMENT);
+		await Promise.all(Array.from({ length: 20 }, () => rights.holds(NORTH, STATEMENT, mac)));
+		await rights.prove(NORTH, STATEMENT);
+		expect(service.calls).toEqual({ generateDataKey: 1, unwrap: 1 });
+		now += 59_000;
+		await rights.holds(NORTH, STATEMENT, mac);
+		expect(service.calls.unwrap).toBe(1);
+		now += 2_000;
+		await rights.prove(NORTH, STATEMENT);
+		expect(service.calls.unwrap).toBe(2);
+		expect(events.map(({ call, outcome, class: of }) => [call, outcome, of])).toEqual([
+			['generate', 'ok', 'RIGHTS'],
+			['unwrap', 'ok', 'RIGHTS'],
+			['unwrap', 'ok', 'RIGHTS'],
+		]);
+	});
+
+	it('leaves nothing of the data key behind', async () => {
+		const rights = open();
+		await rights.holds(NORTH, STATEMENT, await rights.prove(NORTH, STATEMENT));
+		expect(service.handedOut.length).toBeGreaterThan(0);
+		for (const buffer of service.handedOut) expect(buffer.every((byte) => byte === 0)).toBe(true);
+	});
+
+	it('is one, however many make the first at once', async () => {
+		const many = await Promise.all(Array.from({ length: 8 }, () => open().prove(NORTH, STATEMENT)));
+		expect(new Set(many.map((mac) => Buffer.from(mac).toString('hex'))).size).toBe(1);
+		expect(store.records(NORTH, 'RIGHTS')).toHaveLength(1);
+	});
+
+	it('that is away proves and denies nothing; a missing MAC is wrong all the same', async () => {
+		const mac = await open().prove(NORTH, STATEMENT);
+		const rights = open();
+		service.fail(AWAY);
+		await expect(rights.prove(NORTH, STATEMENT)).rejects.toMatchObject({ reason: 'AWAY' });
+		await expect(rights.holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'AWAY' });
+		expect(await rights.holds(NORTH, STATEMENT, null)).toBe(false);
+		service.fail();
+		expect(await rights.holds(NORTH, STATEMENT, mac)).toBe(true);
+	});
+
+	it('that is refused is dropped with all versions of the firm, and no other firm’s', async () => {
+		const rights = open();
+		const mac = await rights.prove(NORTH, STATEMENT);
+		const other = await rights.prove(HARBOUR, STATEMENT);
+		await rotate(NORTH, 2);
+		service.fail(new KeyUnavailableError('REFUSED', 'disabled'));
+		const ofTwo = Buffer.from(mac);
+		ofTwo.writeUInt32BE(2);
+		await expect(rights.holds(NORTH, STATEMENT, ofTwo)).rejects.toMatchObject({ reason: 'REFUSED' });
+		await expect(rights.holds(NORTH, STATEMENT, mac)).rejects.toMatchObject({ reason: 'REFUSED' });
+		expect(await rights.holds(HARBOUR, STATEMENT, other)).toBe(true);
+	});
+
+	it('that was fetched proves inside a transaction what is only found there', async () => {
+		const rights = open();
+		const prove = await rights.prover(NORTH);
+		service.fail(AWAY);
+		const mac = prove(STATEMENT);
+		service.fail();
+		expect(await open().holds(NORTH, STATEMENT, mac)).toBe(true);
+	});
+});

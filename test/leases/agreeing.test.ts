@@ -1,0 +1,235 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
+
+let stage: HttpStage;
+beforeAll(async () => {
+	stage = await makeHttpStage();
+});
+afterEach(() => stage?.endAll());
+afterAll(() => stage?.scene.installation.close());
+
+const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1000) - minutes * 60;
+
+/** Refused, on record with lease and firm, and nothing has come of it. */
+async function expectRefused(token: string, lease: { id: string; requestHash: string }, code: string): Promise<void> {
+	const approvals = async () => stage.scene.admin`select * from lease_approvals where lease_id = ${lease.id}`;
+	const before = [await stage.stateOf(lease.id), await approvals()];
+	const answer = await stage.leases.approve(token, lease);
+	expect(codes(answer)).toEqual([code]);
+	expect([await stage.stateOf(lease.id), await approvals()]).toEqual(before);
+	if (code === 'FORBIDDEN')
+		expect(await stage.refusalsOf(answer)).toContainEqual(['request.deny', lease.id, stage.firm.id]);
+}
+
+describe('nobody agrees to an own request', () => {
+	it('who asked may not, though an approver too', async () => {
+		const both = await stage.scene.installation.addOperator('OPERATOR', 'APPROVER');
+		const lease = await stage.leases.requested(both, stage.firm.id);
+		await expectRefused(both, lease, 'FORBIDDEN');
+		expect(codes(await stage.leases.step(both, 'deny', lease.id))).toEqual(['FORBIDDEN']);
+	});
+
+	it('nor by a second account of the same person', async () => {
+		const alias = await stage.scene.installation.addOperator('APPROVER');
+		await stage.makeOnePerson(alias, stage.people.operator);
+		const lease = await stage.requested();
+		await expectRefused(alias, lease, 'FORBIDDEN');
+		expect(codes(await stage.leases.step(alias, 'deny', lease.id))).toEqual(['FORBIDDEN']);
+		await stage.leases.approve(stage.people.owner, lease);
+		await stage.leases.approve(stage.people.approver, lease);
+		expect(codes(await stage.leases.step(alias, 'revoke', lease.id))).toEqual(['FORBIDDEN']);
+		expect(await stage.stateOf(lease.id)).toBe('APPROVED');
+	});
+
+	it('the database refuses it too, whatever the application lets through', async () => {
+		const alias = await stage.scene.installation.addOperator('APPROVER');
+		await stage.makeOnePerson(alias, stage.people.operator);
+		const lease = await stage.requested();
+		const sql = stage.scene.installation.signIn('operator');
+		const insert = sql.begin(async (tx) => {
+			await tx`select set_config('role', 'firmseal_operator', true)`;
+			await tx`insert into lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac)
+				values (${lease.id}, ${stage.firm.id}, 'PLATFORM', ${idOf(alias)}, ${Buffer.from(lease.requestHash, 'hex')}, ${Buffer.alloc(36)})`;
+		});
+		await expect(insert).rejects.toMatchObject({ code: '23000' });
+	});
+});
+
+describe('a yes', () => {
+	it('is given once by each account', async () => {
+		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 2);
+		const lease = await stage.requested();
+		await stage.leases.approve(stage.people.approver, lease);
+		await expectRefused(stage.people.approver, lease, 'CONFLICT');
+		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 1);
+	});
+
+	it('of as many persons as the policy asks for, not accounts', async () => {
+		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 2);
+		const alias = await stage.scene.installation.addOperator('APPROVER');
+		await stage.makeOnePerson(alias, stage.people.approver);
+		const lease = await stage.requested();
+		await stage.leases.approve(stage.people.owner, lease);
+		await stage.leases.approve(stage.people.approver, lease);
+		expect(await stage.stateOf(lease.id)).toBe('REQUESTED');
+		await expectRefused(alias, lease, 'FORBIDDEN');
+		const third = await stage.scene.installation.addOperator('APPROVER');
+		const { data } = await stage.leases.approve(third, lease);
+		expect(data.approveBreakGlass.lease.state).toBe('APPROVED');
+		await stage.leases.setPolicy(stage.people.owner, 'APPROVE', 1);
+	});
+
+	it('of the platform alone is enough where the firm is only told, and never for the firm’s own', async () => {
+		await stage.leases.setPolicy(stage.people.owner, 'NOTIFY');
+		const told = await stage.requested();
+		const { data } = await stage.leases.approve(stage.people.approver, told);
+		expect(data.approveBreakGlass.lease.state).toBe('APPROVED');
+		const firmsOnly = await stage.requested();
+		await stage.leases.approve(stage.people.owner, firmsOnly);
+		expect(await stage.stateOf(firmsOnly.id)).toBe('REQUESTED');
+		await stage.leases.setPolicy(stage.people.owner, 'APPROVE');
+	});
+
+	it('names the hash of exactly this request', async () => {
+		const lease = await stage.requested();
+		const other = await stage.requested({ minutes: 31 });
+		expect(other.requestHash).not.toBe(lease.requestHash);
+		for (const token of [stage.people.owner, stage.people.approver]) {
+			await expectRefused(token, { ...lease, requestHash: other.requestHash }, 'CONFLICT');
+			await expectRefused(token, { ...lease, requestHash: '0'.repeat(64) }, 'CONFLICT');
+		}
+	});
+
+	it('that both sides give at the same moment makes the lease APPROVED once', async () => {
+		for (let round = 0; round < 8; round++) {
+			const lease = await stage.requested();
+			const answers = await Promise.all(
+				[stage.people.owner, stage.people.approver].map((token) => stage.leases.approve(token, lease)),
+			);
+			expect(answers.flatMap(codes)).toEqual([]);
+			expect(await stage.stateOf(lease.id)).toBe('APPROVED');
+			await stage.leases.step(stage.people.owner, 'revoke', lease.id);
+		}
+	});
+
+	it('that one account gives many times at once counts once', async () => {
+		const lease = await stage.requested();
+		const answers = await Promise.all(
+			Array.from({ length: 6 }, () => stage.leases.approve(stage.people.approver, lease)),
+		);
+		expect(answers.flatMap(codes).sort()).toEqual(Array.from({ length: 5 }, () => 'CONFLICT'));
+		const rows = await stage.scene.admin`select 1 from lease_approvals where lease_id = ${lease.id}`;
+		expect(rows).toHaveLength(1);
+	});
+});
+
+describe('a sign-in', () => {
+	it.each([
+		['older than five minutes', () => minutesAgo(6)],
+		['in the future', () => minutesAgo(-60)],
+		['before time', () => -1],
+		['that is no number', () => 'now'],
+	])('%s is not enough to agree', async (_, auth_time) => {
+		const lease = await stage.requested();
+		for (const token of [stage.people.owner, stage.people.approver])
+			await expectRefused(await stage.signedIn(token, auth_time()), lease, 'FORBIDDEN');
+		const { errors } = await stage.leases.approve(await stage.signedIn(stage.people.owner, auth_time()), lease);
+		expect(errors[0]?.message).toContain('sign in again');
+	});
+
+	it('four minutes old is, and so is one that the issuer says nothing of', async () => {
+		const lease = await stage.requested();
+		const owner = await stage.signedIn(stage.people.owner, minutesAgo(4));
+		const approver = await stage.signedIn(stage.people.approver, undefined);
+		expect(codes(await stage.leases.approve(owner, lease))).toEqual([]);
+		expect((await stage.leases.approve(approver, lease)).data.approveBreakGlass.lease.state).toBe('APPROVED');
+	});
+
+	it('of whatever age is enough to deny and to revoke', async () => {
+		const owner = await stage.signedIn(stage.people.owner, minutesAgo(600));
+		const [one, two] = [await stage.requested(), await stage.approved()];
+		expect(codes(await stage.leases.step(owner, 'deny', one.id))).toEqual([]);
+		expect(codes(await stage.leases.step(owner, 'revoke', two.id))).toEqual([]);
+	});
+});
+
+describe('a request', () => {
+	it('that SQL has changed after the first yes is refused to the second, and reported', async () => {
+		const lease = await stage.requested();
+		await stage.leases.approve(stage.people.owner, lease);
+		await stage.unguarded('leases', (sql) => sql`update leases set classes = '{NOTE,BILLING}' where id = ${lease.id}`);
+		const answer = await stage.leases.approve(stage.people.approver, lease);
+		expect(codes(answer)).toEqual(['CONFLICT']);
+		expect(await stage.refusalsOf(answer)).toEqual([['rights.refuse', lease.id, stage.firm.id]]);
+		expect(await stage.stateOf(lease.id)).toBe('REQUESTED');
+	});
+
+	it('whose hash was changed with it has no proof', async () => {
+		const lease = await stage.requested();
+		const other = await stage.requested({ classes: ['NOTE', 'BILLING'] });
+		await stage.unguarded(
+			'leases',
+			(sql) =>
+				sql`update leases l set request_mac = o.request_mac from leases o where l.id = ${lease.id} and o.id = ${other.id}`,
+		);
+		await expectRefused(stage.people.approver, lease, 'FORBIDDEN');
+		expect(stage.scene.api.lines.filter((line) => line.includes(lease.id) && line.includes('no proof'))).toHaveLength(
+			1,
+		);
+	});
+
+	it('whose words were changed is not what who reads them agrees to', async () => {
+		for (const change of [{ reason: 'Everything is in order, agree without reading on.' }, { ticket: 'SUP-1' }]) {
+			const lease = await stage.requested();
+			await stage.scene.admin`update lease_texts set ${stage.scene.admin(change)} where lease_id = ${lease.id}`;
+			for (const token of [stage.people.owner, stage.people.approver]) await expectRefused(token, lease, 'FORBIDDEN');
+		}
+	});
+
+	it('whose words were erased can’t be agreed to', async () => {
+		const lease = await stage.requested();
+		await stage.scene.admin`delete from lease_texts where lease_id = ${lease.id}`;
+		await expectRefused(stage.people.owner, lease, 'CONFLICT');
+		expect(await stage.leases.see(stage.people.owner, lease.id)).toMatchObject({ reason: null, ticket: null });
+	});
+
+	it('older than a day is not agreed to, nor used', async () => {
+		const [asked, agreed] = [await stage.requested(), await stage.approved()];
+		const ids = [asked.id, agreed.id];
+		await stage.unguarded(
+			'leases',
+			(sql) => sql`update leases set requested_at = requested_at - interval '24 hours' where id in ${sql(ids)}`,
+		);
+		await expectRefused(stage.people.owner, asked, 'CONFLICT');
+		expect(codes(await stage.leases.step(stage.people.operator, 'activate', agreed.id))).toEqual(['CONFLICT']);
+	});
+
+	it('of a firm whose policy SQL has changed finds no owner’s yes until the policy is set again', async () => {
+		const lease = await stage.requested();
+		await stage.scene.admin`update access_policies set policy = 'NOTIFY' where firm_id = ${stage.firm.id}`;
+		const answer = await stage.leases.approve(stage.people.owner, lease);
+		expect(codes(answer)).toEqual(['FORBIDDEN']);
+		expect(await stage.refusalsOf(answer)).toContainEqual(['rights.refuse', null, stage.firm.id]);
+		// Set to what stands there: it is written anew, and what was agreed under the other ends.
+		expect(codes(await stage.leases.setPolicy(stage.people.owner, 'NOTIFY'))).toEqual([]);
+		expect(codes(await stage.leases.approve(stage.people.owner, lease))).toEqual([]);
+		await stage.leases.setPolicy(stage.people.owner, 'APPROVE');
+	});
+});
+
+describe('an approver', () => {
+	it('who has lost the role, or may not operate any more, agrees to nothing', async () => {
+		const lease = await stage.requested();
+		const former = await stage.scene.installation.addOperator('APPROVER');
+		await stage.scene.admin`update operators set roles = '{AUDITOR}' where user_id = ${idOf(former)}`;
+		// By SQL alone it isn't proven, and the account has no rights at all.
+		expect(codes(await stage.leases.approve(former, lease))).toEqual(['FORBIDDEN']);
+		await stage.proofs.operator(idOf(former));
+		expect(codes(await stage.leases.approve(former, lease))).toEqual(['FORBIDDEN']);
+		await stage.scene
+			.admin`update operators set roles = '{APPROVER}', disabled_at = now() where user_id = ${idOf(former)}`;
+		await stage.proofs.operator(idOf(former));
+		expect(codes(await stage.leases.approve(former, lease))).toEqual(['FORBIDDEN']);
+		expect(await stage.scene.admin`select 1 from lease_approvals where lease_id = ${lease.id}`).toHaveLength(0);
+	});
+});

@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { grantName } from '../../src/leases/index.ts';
+import { endAll, launch, MAIN, type Running } from '../system/program.ts';
+import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+
+const ROUNDS = 15;
+const LEASES = 4;
+
+describe('a broker process that is killed', () => {
+	let stage: LeaseStage;
+	beforeAll(async () => {
+		stage = await makeLeaseStage();
+	});
+	afterAll(async () => {
+		await endAll();
+		await stage.close();
+	});
+
+	const { max, random } = Math;
+	const says = (program: Running, text: string) => until(() => program.output.stderr.includes(text), 20_000);
+
+	async function start(): Promise<Running> {
+		const { FIRMSEAL_BROKER_DATABASE_URL, FIRMSEAL_DATA_DIR } = stage.installation.env;
+		const env = { FIRMSEAL_BROKER_DATABASE_URL, FIRMSEAL_DATA_DIR } as Record<string, string>;
+		return launch(env, process.execPath, [MAIN, 'broker']);
+	}
+
+	it(`at any moment, ${ROUNDS} times, leaves nothing that the next one doesn't bring in order`, {
+		timeout: 180_000,
+	}, async () => {
+		const leases: string[] = [];
+		for (let round = 0; round < ROUNDS; round++) {
+			const broker = await start();
+			const begun = await Promise.all(
+				Array.from({ length: LEASES }, () => stage.approved({ classes: ['NOTE', 'BILLING'] })),
+			);
+			await says(broker, 'deciding on leases');
+			const ended = leases.slice(max(0, leases.length - 2));
+			const moves = [
+				...begun.map((lease) => stage.move(lease, 'ACTIVATING')),
+				// Also those that are being ended while it dies.
+				...ended.map((lease) => stage.revoke(lease).catch(() => {})),
+			];
+			await delay(random() * 150);
+			broker.kill('SIGKILL');
+			expect(await broker.ended).toMatchObject({ signal: 'SIGKILL' });
+			await Promise.all(moves);
+			leases.push(...begun);
+		}
+		const last = await start();
+		const states = async () => Promise.all(leases.map(stage.find));
+		await until(
+			async () => (await states()).every(({ state, clearedAt }) => state === 'ACTIVE' || clearedAt !== null),
+			30_000,
+		);
+		last.kill('SIGTERM');
+		expect(await last.ended).toMatchObject({ code: 0 });
+		const active = (await states()).filter(({ state }) => state === 'ACTIVE');
+		expect(active.length).toBeGreaterThan(ROUNDS);
+		expect(active.length).toBeLessThan(leases.length);
+		expect(await stage.grants()).toEqual(
+			active.flatMap(({ id }) => ['NOTE', 'BILLING'].map((each) => grantName(id, each))).sort(),
+		);
+		const { admin } = stage.installation;
+		const twice =
+			await admin`select lease_id from lease_events where to_state = 'ACTIVE' group by lease_id having count(*) > 1`;
+		expect(twice).toEqual([]);
+		const unrecorded = await admin`
+			select l.id from leases l where l.activated_at is not null and not exists (
+				select from audit_entries a where a.leaf::jsonb ->> 'lease' = l.id::text and a.leaf::jsonb ->> 'action' = 'lease.start')`;
+		expect(unrecorded).toEqual([]);
+	});
+
+	it('says that it runs, and ends when it is asked to', async () => {
+		const broker = await start();
+		await until(() => broker.output.stdout === 'The broker runs.\n', 20_000);
+		broker.kill('SIGTERM');
+		expect(await broker.ended).toMatchObject({ code: 0, stdout: 'The broker runs.\n' });
+	});
+
+	it('needs a database of its own, and says so', async () => {
+		const { FIRMSEAL_DATA_DIR } = stage.installation.env as Record<string, string>;
+		const outcome = await launch({ FIRMSEAL_DATA_DIR } as Record<string, string>, process.execPath, [
+			MAIN,
+			'broker',
+			'--json',
+		]).ended;
+		expect(outcome.code).toBe(1);
+		expect(JSON.parse(outcome.stdout)).toMatchObject({ ok: false, command: 'broker', error: { code: 'SETUP' } });
+		expect(outcome.stdout).toContain('FIRMSEAL_BROKER_DATABASE_URL is not set');
+	});
+});

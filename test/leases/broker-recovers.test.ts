@@ -1,0 +1,163 @@
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring } from '../../src/compose.ts';
+import type { Keyring } from '../../src/keys/index.ts';
+import { grantName } from '../../src/leases/index.ts';
+import type { TestBroker } from '../support/installation.ts';
+import { openGate } from './gate.ts';
+import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+
+describe('a broker that is kept from its work', () => {
+	let stage: LeaseStage;
+	let keyring: Keyring;
+	const brokers: TestBroker[] = [];
+	beforeAll(async () => {
+		stage = await makeLeaseStage();
+		keyring = await openKeyring(stage.installation.config, 'broker');
+	});
+	afterEach(async () => {
+		for (const broker of brokers.splice(0)) await broker.stop();
+	});
+	afterAll(() => stage.close());
+
+	async function start(overrides: Record<string, string> = {}, sweepEvery?: number): Promise<TestBroker> {
+		const broker = await stage.installation.broker(overrides, sweepEvery === undefined ? {} : { sweepEvery });
+		brokers.push(broker);
+		return broker;
+	}
+	const becomes = (lease: string, state: string, milliseconds?: number) =>
+		until(async () => (await stage.stateOf(lease)) === state, milliseconds);
+	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
+	const told = (broker: TestBroker, text: string) => broker.lines.filter((line) => line.includes(text)).length;
+
+	it('takes grants of no lease in use: of an ended one, one that never was, one that is only approved, another class', async () => {
+		const { id: firm } = stage.firm;
+		const approved = await stage.approved();
+		const unknown = uuidv7();
+		const denied = await stage.ask();
+		await stage.move(denied, 'DENIED');
+		for (const lease of [approved, unknown, denied])
+			await keyring.createGrant({ name: grantName(lease, 'NOTE'), firm, class: 'NOTE' });
+		const active = await stage.activating();
+		const broker = await start({}, 500);
+		await becomes(active, 'ACTIVE');
+		await keyring.createGrant({ name: grantName(active, 'BILLING'), firm, class: 'BILLING' });
+		await until(async () => (await stage.grants()).join() === grantName(active, 'NOTE'));
+		expect(await stage.stateOf(active)).toBe('ACTIVE');
+		await until(() => told(broker, 'a grant of no lease in use') === 4);
+		for (const lease of [approved, unknown, denied])
+			expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
+	});
+
+	it('takes a grant of another class than its name says, so that the lease can get its own', async () => {
+		const lease = await stage.approved();
+		await keyring.createGrant({ name: grantName(lease, 'NOTE'), firm: stage.firm.id, class: 'BILLING' });
+		await start({}, 500);
+		await until(async () => (await grantsOf(lease)).length === 0);
+		await stage.move(lease, 'ACTIVATING');
+		await becomes(lease, 'ACTIVE');
+		expect(await keyring.listGrants(stage.firm.id)).toContainEqual(
+			expect.objectContaining({ name: grantName(lease, 'NOTE'), class: 'NOTE' }),
+		);
+	});
+
+	it('leaves grants of other names alone', async () => {
+		const other = { name: 'of-somebody-else', firm: stage.firm.id, class: 'NOTE' };
+		await keyring.createGrant(other);
+		await start({}, 500);
+		await delay(2_000);
+		expect(await stage.grants()).toContain(other.name);
+		await keyring.revokeGrant(other);
+	});
+
+	it('revokes an active lease whose grant somebody has taken', async () => {
+		const lease = await stage.activating({ classes: ['NOTE', 'BILLING'] });
+		const broker = await start({}, 500);
+		await becomes(lease, 'ACTIVE');
+		await keyring.revokeGrant({ name: grantName(lease, 'BILLING'), firm: stage.firm.id });
+		await becomes(lease, 'REVOKED');
+		await until(async () => (await grantsOf(lease)).length === 0);
+		expect(told(broker, 'somebody has taken its grant')).toBe(1);
+	});
+
+	it('waits while the key service is away, and goes on when it is back', async () => {
+		const lease = await stage.approved();
+		const ended = await stage.activating();
+		const broker = await start();
+		await becomes(ended, 'ACTIVE');
+		const back = takeKeysAway();
+		try {
+			await stage.move(lease, 'ACTIVATING');
+			await stage.revoke(ended);
+			await until(() => told(broker, 'could not be worked on') >= 4);
+			expect(await stage.stateOf(lease)).toBe('ACTIVATING');
+			expect((await stage.find(ended)).clearedAt).toBeNull();
+		} finally {
+			back();
+		}
+		await becomes(lease, 'ACTIVE');
+		await until(async () => (await stage.find(ended)).clearedAt !== null);
+		expect(await grantsOf(lease)).toHaveLength(1);
+		expect(await grantsOf(ended)).toEqual([]);
+		expect((await stage.entries(lease)).filter(({ action }) => action === 'lease.start')).toHaveLength(1);
+	});
+
+	/** As if the file system of the firm's keys were gone: no answer, which is another thing than no key. */
+	function takeKeysAway(): () => void {
+		const path = join(stage.installation.directory, 'keyring', 'firms', stage.firm.id);
+		expect(existsSync(path)).toBe(true);
+		renameSync(path, `${path}.away`);
+		writeFileSync(path, '');
+		return () => {
+			rmSync(path);
+			renameSync(`${path}.away`, path);
+		};
+	}
+
+	it('survives a database that is away, and does then what is due', async () => {
+		const gate = await openGate(stage.installation.env.FIRMSEAL_BROKER_DATABASE_URL as string);
+		const broker = await start({ FIRMSEAL_BROKER_DATABASE_URL: gate.url });
+		const ended = await stage.activating();
+		await becomes(ended, 'ACTIVE');
+		await gate.shut();
+		const begun = await stage.activating();
+		await stage.revoke(ended);
+		await delay(3_000);
+		expect(await stage.stateOf(begun)).toBe('ACTIVATING');
+		expect(told(broker, 'tries again')).toBeGreaterThan(0);
+		await gate.open();
+		await becomes(begun, 'ACTIVE');
+		await until(async () => (await stage.find(ended)).clearedAt !== null);
+		await broker.stop();
+		await gate.close();
+	});
+
+	it('survives the end of each of its connections', async () => {
+		await start();
+		const { admin } = stage.installation;
+		for (let round = 0; round < 5; round++) {
+			const lease = await stage.activating();
+			await admin`select pg_terminate_backend(pid) from pg_stat_activity
+				where usename = 'firmseal_broker_login' and datname = current_database()`;
+			await becomes(lease, 'ACTIVE');
+		}
+	});
+
+	it('waits beside another for the place, and takes over when that one is gone', async () => {
+		const first = await start();
+		await until(() => told(first, 'deciding on leases') === 1);
+		const second = await start();
+		const lease = await stage.activating();
+		await becomes(lease, 'ACTIVE');
+		expect(told(second, 'deciding on leases')).toBe(0);
+		expect(told(second, 'a lease is active')).toBe(0);
+		await first.stop();
+		await until(() => told(second, 'deciding on leases') === 1);
+		const next = await stage.activating();
+		await becomes(next, 'ACTIVE');
+		expect(told(second, 'a lease is active')).toBe(1);
+	});
+});

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
+import type { Plane } from '../../src/database/index.ts';
+import type { BrokerParts } from '../../src/leases/broker/parts.ts';
+import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
+import { sweepGrants } from '../../src/leases/broker/watch.ts';
+import { grantName } from '../../src/leases/index.ts';
+import { unguarded } from './forgeries.ts';
+import { type LeaseStage, makeLeaseStage } from './stage.ts';
+
+const SILENT = Object.fromEntries(
+	['started', 'refused', 'uncounted', 'withdrawn', 'orphan', 'failed'].map((name) => [name, () => {}]),
+) as unknown as BrokerParts['report'];
+
+/** More than any work of the broker takes. */
+const MOST_STEPS = 60;
+
+describe('a broker that is cut off, before or after each of its steps', () => {
+	let stage: LeaseStage;
+	let parts: BrokerParts;
+	let close: () => Promise<void>;
+	beforeAll(async () => {
+		stage = await makeLeaseStage();
+		const { config, database } = stage.installation;
+		const planes = [6, 2, 1].map((connections) => openPlaneOf(database, 'firmseal_broker', connections));
+		const [plane, keyPlane, logPlane] = planes as [Plane, Plane, Plane];
+		const audit = openLog(logPlane);
+		const keyring = await openKeyring(config, 'broker');
+		const rights = openRights({ plane: keyPlane, keyring, audit, config, onUnrecorded: () => {} });
+		parts = { plane, keyring, rights, audit, report: SILENT };
+		close = async () => {
+			await audit.close();
+			await Promise.all(planes.map((each) => each.close()));
+		};
+	});
+	afterAll(async () => {
+		await close();
+		await stage.close();
+	});
+
+	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
+	const eventsOf = async (lease: string) =>
+		(await stage.installation.admin`select to_state from lease_events where lease_id = ${lease}`).map(
+			({ to_state }) => to_state as string,
+		);
+
+	/** One round, and whatever comes of it. */
+	async function round(of: BrokerParts): Promise<void> {
+		const tasks = createLeaseTasks(of);
+		await tasks.begin(() => {});
+		await tasks.settled();
+	}
+
+	/** The broker that comes after it. */
+	async function recover(): Promise<void> {
+		for (let rounds = 0; rounds < 3; rounds++) await round(parts);
+		await sweepGrants(parts);
+		await round(parts);
+	}
+
+	/** For each step: makes a lease, cuts the broker off there, lets the next one work, and looks. Answers how many steps there were. */
+	async function cutEverywhere(
+		prepare: () => Promise<string>,
+		look: (lease: string) => Promise<void>,
+	): Promise<number> {
+		for (let at = 1; at <= MOST_STEPS; at++) {
+			const lease = await prepare();
+			const cut = cuttingOff(parts, at);
+			await round(cut.parts).catch(() => {});
+			await recover();
+			await look(lease);
+			if (!cut.isCut()) return at - 1;
+		}
+		throw new Error(`more than ${MOST_STEPS} steps`);
+	}
+
+	it('activates a lease once, with its grants', { timeout: 120_000 }, async () => {
+		const steps = await cutEverywhere(
+			() => stage.activating({ classes: ['NOTE', 'BILLING'] }),
+			async (lease) => {
+				expect(await stage.stateOf(lease)).toBe('ACTIVE');
+				expect(await grantsOf(lease)).toEqual(['BILLING', 'NOTE'].map((each) => grantName(lease, each)));
+				expect((await eventsOf(lease)).filter((state) => state === 'ACTIVE')).toHaveLength(1);
+				expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.start');
+				await stage.revoke(lease);
+				await recover();
+			},
+		);
+		expect(steps).toBeGreaterThan(15);
+	});
+
+	it('refuses a lease that does not hold, without a grant', { timeout: 120_000 }, async () => {
+		const steps = await cutEverywhere(
+			async () => {
+				const lease = await stage.activating();
+				await unguarded(stage, 'leases', 'update leases set minutes = 240 where id = $1', [lease]);
+				return lease;
+			},
+			async (lease) => {
+				if ((await stage.stateOf(lease)) === 'ACTIVATING') {
+					// Cut off after the end mark: nobody knows whether its maker still lives, for six seconds.
+					await unguarded(
+						stage,
+						'lease_ends',
+						`update lease_ends set ended_at = ended_at - interval '6 seconds' where lease_id = $1`,
+						[lease],
+					);
+					await recover();
+				}
+				expect(await stage.stateOf(lease)).toBe('REVOKED');
+				expect(await grantsOf(lease)).toEqual([]);
+				expect((await stage.find(lease)).clearedAt).not.toBeNull();
+			},
+		);
+		expect(steps).toBeGreaterThan(5);
+	});
+
+	it('takes the grants of an ended lease', { timeout: 120_000 }, async () => {
+		const steps = await cutEverywhere(
+			async () => {
+				const lease = await stage.activating({ classes: ['NOTE', 'BILLING'] });
+				await round(parts);
+				expect(await grantsOf(lease)).toHaveLength(2);
+				await stage.revoke(lease);
+				return lease;
+			},
+			async (lease) => {
+				expect(await grantsOf(lease)).toEqual([]);
+				expect((await stage.find(lease)).clearedAt).not.toBeNull();
+				expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
+			},
+		);
+		expect(steps).toBeGreaterThan(5);
+	});
+});
+
+/** The same parts, of which nothing works any more from the step with this number on. */
+function cuttingOff(parts: BrokerParts, at: number) {
+	let step = 0;
+	const tick = () => {
+		if (++step >= at) throw new Error('cut off');
+	};
+	const around =
+		<Arguments extends unknown[], Answer>(work: (...given: Arguments) => Promise<Answer>) =>
+		async (...given: Arguments): Promise<Answer> => {
+			tick();
+			const answer = await work(...given);
+			tick();
+			return answer;
+		};
+	const { plane, keyring, audit, rights, report } = parts;
+	const cut: BrokerParts = {
+		plane: {
+			...plane,
+			read: (firm, work) => around(() => plane.read(firm, work))(),
+			// Also between the last statement and the commit.
+			write: (firm, work) => around(() => plane.write(firm, (tx) => around(() => work(tx))()))(),
+		},
+		keyring: {
+			createGrant: around(keyring.createGrant),
+			revokeGrant: around(keyring.revokeGrant),
+			listGrants: around(keyring.listGrants),
+			describeKey: around(keyring.describeKey),
+		},
+		audit: { append: around(audit.append) },
+		rights: { holds: rights.holds, prover: around(rights.prover) },
+		report,
+	};
+	return { parts: cut, isCut: () => step >= at };
+}

@@ -1,0 +1,128 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestBroker } from '../support/installation.ts';
+import { FORGERIES, unguarded } from './forgeries.ts';
+import { type LeaseStage, makeLeaseStage, until, userOf } from './stage.ts';
+
+describe('what the broker believes', () => {
+	let stage: LeaseStage;
+	let broker: TestBroker;
+	beforeAll(async () => {
+		stage = await makeLeaseStage();
+		broker = await stage.installation.broker();
+	});
+	afterAll(() => stage.close());
+
+	const decided = (lease: string) => until(async () => (await stage.stateOf(lease)) !== 'ACTIVATING');
+	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
+
+	async function expectRefused(lease: string, doubt: string) {
+		await decided(lease);
+		expect(await stage.stateOf(lease)).toBe('REVOKED');
+		expect(await grantsOf(lease)).toEqual([]);
+		const line = broker.lines.find((each) => each.includes(lease) && each.includes('does not hold'));
+		expect(line && JSON.parse(line)).toMatchObject({ level: 50, lease, firm: stage.firm.id });
+		expect(line && JSON.parse(line).check.split(' ')).toContain(doubt);
+		const refusals = (await stage.entries(lease)).filter(({ action }) => action === 'rights.refuse');
+		expect(refusals).toMatchObject([{ decision: 'DENIED', plane: 'broker', records: [lease] }]);
+	}
+
+	it('takes what is in order, before all of this', async () => {
+		const lease = await stage.activating();
+		await decided(lease);
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+	});
+
+	it.each(FORGERIES)('refuses and reports a lease when somebody has changed $name', async ({ doubt, forge, undo }) => {
+		const lease = await stage.approved();
+		await forge(stage, lease);
+		try {
+			await stage.move(lease, 'ACTIVATING');
+			await expectRefused(lease, doubt);
+		} finally {
+			await undo?.(stage);
+		}
+	});
+
+	it('refuses what nobody of the firm has agreed to, however its row came to be APPROVED', async () => {
+		const lease = await stage.ask();
+		await stage.agree(lease, 'PLATFORM', stage.people.approver);
+		await stage.move(lease, 'APPROVED');
+		await stage.move(lease, 'ACTIVATING');
+		await expectRefused(lease, 'APPROVALS');
+	});
+
+	it('refuses what nobody of the platform has agreed to', async () => {
+		const lease = await stage.ask();
+		await stage.agree(lease, 'FIRM', stage.people.owner);
+		await stage.move(lease, 'APPROVED');
+		await stage.move(lease, 'ACTIVATING');
+		await expectRefused(lease, 'APPROVALS');
+	});
+
+	it("counts no yes of somebody whom SQL has made an owner, though the firm's own plane wrote it", async () => {
+		const member = userOf(stage.firm.member);
+		const lease = await stage.ask();
+		await stage.agree(lease, 'PLATFORM', stage.people.approver);
+		await unguarded(stage, 'memberships', `update memberships set role = 'OWNER' where user_id = $1`, [member]);
+		try {
+			await stage.agree(lease, 'FIRM', member);
+			await stage.move(lease, 'APPROVED');
+			await stage.move(lease, 'ACTIVATING');
+			await expectRefused(lease, 'APPROVALS');
+		} finally {
+			await unguarded(stage, 'memberships', `update memberships set role = 'MEMBER' where user_id = $1`, [member]);
+		}
+	});
+
+	it('counts two accounts of one person once', async () => {
+		const lease = await stage.ask();
+		await stage.agree(lease, 'PLATFORM', stage.people.approver);
+		await stage.agree(lease, 'PLATFORM', stage.people.second);
+		await stage.agree(lease, 'FIRM', stage.people.owner);
+		// Both accounts are proven, as of one person; and the policy, which asks for two.
+		const { setPerson, setPolicy } = await stage.proven();
+		await setPerson(stage.people.second, stage.persons.approver);
+		await setPolicy('APPROVE', 2);
+		try {
+			await stage.move(lease, 'APPROVED');
+			await stage.move(lease, 'ACTIVATING');
+			await expectRefused(lease, 'APPROVALS');
+		} finally {
+			await setPerson(stage.people.second, stage.persons.second);
+			await setPolicy('APPROVE', 1);
+		}
+	});
+
+	it('starts a lease that has enough without a yes that was forged, and reports that one', async () => {
+		const lease = await stage.ask();
+		for (const who of ['approver', 'second'] as const) await stage.agree(lease, 'PLATFORM', stage.people[who]);
+		await stage.agree(lease, 'FIRM', stage.people.owner);
+		const forged = `update lease_approvals set mac = request_mac from leases where id = lease_id and id = $1 and user_id = $2`;
+		await unguarded(stage, 'lease_approvals', forged, [lease, stage.people.second]);
+		await stage.move(lease, 'APPROVED');
+		await stage.move(lease, 'ACTIVATING');
+		await decided(lease);
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+		await until(async () => (await stage.entries(lease)).some(({ action }) => action === 'rights.refuse'));
+		const refusals = (await stage.entries(lease)).filter(({ action }) => action === 'rights.refuse');
+		expect(refusals).toMatchObject([{ records: [stage.people.second] }]);
+	});
+
+	it('leaves a lease alone that somebody is about to end, and ends it when nobody does', async () => {
+		const lease = await stage.approved();
+		await stage.installation.admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
+		await stage.move(lease, 'ACTIVATING');
+		await delay(2_000);
+		expect(await stage.stateOf(lease)).toBe('ACTIVATING');
+		await decided(lease);
+		expect(await stage.stateOf(lease)).toBe('REVOKED');
+		expect(await grantsOf(lease)).toEqual([]);
+	});
+
+	it('still takes what is in order, after all of this', async () => {
+		const lease = await stage.activating();
+		await decided(lease);
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+	});
+});

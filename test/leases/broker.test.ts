@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { activationStatement } from '../../src/access/index.ts';
+import { openKeyring } from '../../src/compose.ts';
+import { withOffice } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { grantName } from '../../src/leases/index.ts';
+import { hexOf } from '../../src/leases/request-hash.ts';
+import type { TestBroker } from '../support/installation.ts';
+import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
+
+describe('the broker', () => {
+	let stage: LeaseStage;
+	let broker: TestBroker;
+	beforeAll(async () => {
+		stage = await makeLeaseStage();
+		broker = await stage.installation.broker();
+	});
+	afterAll(() => stage.close());
+
+	const becomes = (lease: string, state: string, milliseconds?: number) =>
+		until(async () => (await stage.stateOf(lease)) === state, milliseconds);
+	const hasGrants = async (lease: string, ...classes: string[]) =>
+		expect((await stage.grants()).filter((name) => name.includes(lease))).toEqual(
+			classes.map((each) => grantName(lease, each)).sort(),
+		);
+
+	it('activates what holds: a grant for each class, a proof that names the time, and the record of both', async () => {
+		const lease = await stage.activating({ classes: ['NOTE', 'BILLING'], minutes: 7 });
+		await becomes(lease, 'ACTIVE');
+		await hasGrants(lease, 'NOTE', 'BILLING');
+		const { activatedAt, expiresAt, activationMac, requestHash } = await stage.find(lease);
+		if (!activatedAt || !expiresAt) throw new Error('no times');
+		expect(expiresAt.getTime() - activatedAt.getTime()).toBe(7 * 60_000);
+		const statement = { lease, firm: stage.firm.id, requestHash: hexOf(requestHash), activatedAt, expiresAt };
+		const { config, database } = stage.installation;
+		const holds = await withOffice(config, database, ({ rights }) =>
+			rights.holds(PLATFORM, activationStatement(statement), activationMac),
+		);
+		expect(holds).toBe(true);
+		const entries = (await stage.entries(lease)).filter(({ plane }) => plane === 'broker');
+		expect(entries.map(({ action }) => action)).toEqual(['key.grant', 'lease.start']);
+	});
+
+	it('activates nothing that nobody has activated', async () => {
+		const asked = await stage.ask();
+		const approved = await stage.approved();
+		await delay(1_500);
+		expect(await stage.stateOf(asked)).toBe('REQUESTED');
+		expect(await stage.stateOf(approved)).toBe('APPROVED');
+		await hasGrants(asked);
+		await hasGrants(approved);
+	});
+
+	it('takes the grants of a revoked lease within two seconds, and says so on it', async () => {
+		const lease = await stage.activating();
+		await becomes(lease, 'ACTIVE');
+		await stage.revoke(lease);
+		await until(async () => (await stage.find(lease)).clearedAt !== null, 2_000);
+		await hasGrants(lease);
+		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
+	});
+
+	it('ends what is used up, with its grants', async () => {
+		const lease = await stage.activating({ readBudget: 3 });
+		await becomes(lease, 'ACTIVE');
+		await stage.installation.admin`update lease_budgets set used = 3 where lease_id = ${lease}`;
+		await becomes(lease, 'EXHAUSTED');
+		await until(async () => (await stage.find(lease)).clearedAt !== null);
+		await hasGrants(lease);
+		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.exhaust');
+	});
+
+	it('ends a lease when its time is over', async () => {
+		const lease = await stage.activating({ minutes: 1 });
+		await becomes(lease, 'ACTIVE');
+		await backdate(stage.installation, lease, '2 minutes');
+		await becomes(lease, 'EXPIRED');
+		await until(async () => (await stage.find(lease)).clearedAt !== null);
+		await hasGrants(lease);
+		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.expire');
+	});
+
+	it('lets requests lapse that nobody has used for a day, and asks the key service nothing about them', async () => {
+		const leases = [await stage.ask(), await stage.approved()];
+		for (const lease of leases) await backdate(stage.installation, lease, '24 hours');
+		for (const lease of leases) {
+			await becomes(lease, 'LAPSED');
+			await until(async () => (await stage.find(lease)).clearedAt !== null);
+			expect((await stage.entries(lease)).map(({ action }) => action)).toEqual(['lease.lapse']);
+		}
+	});
+
+	it('ends what somebody has marked and never moved', async () => {
+		const lease = await stage.activating();
+		await becomes(lease, 'ACTIVE');
+		const { admin } = stage.installation;
+		await admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
+		await delay(3_000);
+		// Whoever has marked it may still wait for those who use it.
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+		await becomes(lease, 'REVOKED', 8_000);
+		expect(broker.lines.join()).toContain('did not come to an end');
+	});
+
+	it('revokes the leases of a firm whose key is disabled, and activates none', async () => {
+		const { config } = stage.installation;
+		const keyring = await openKeyring(config, 'worker');
+		const active = await stage.activating();
+		await becomes(active, 'ACTIVE');
+		const approved = await stage.approved();
+		await keyring.disableKey(stage.firm.id);
+		try {
+			await becomes(active, 'REVOKED');
+			await until(async () => (await stage.find(active)).clearedAt !== null);
+			await hasGrants(active);
+			await stage.move(approved, 'ACTIVATING');
+			await becomes(approved, 'REVOKED');
+			expect((await stage.entries(active)).map(({ action }) => action)).not.toContain('rights.refuse');
+		} finally {
+			await keyring.enableKey(stage.firm.id);
+		}
+	});
+
+	it('has said on record that it runs, and logs no value', async () => {
+		const rows = await stage.installation
+			.admin`select leaf from audit_entries where leaf::jsonb ->> 'action' = 'process.start' and leaf::jsonb ->> 'plane' = 'broker'`;
+		expect(rows.length).toBeGreaterThan(0);
+		expect(broker.lines.join()).not.toMatch(/SUP-1|October/);
+	});
+});

@@ -1,0 +1,71 @@
+import type { Ask } from '../support/ask.ts';
+
+export const LEASE = `id firmId firm { id } state purpose reason ticket classes coordinates recordIds readBudget minutes requestHash
+	requestedById requester { id } requestedAt approvals { side userId user { id } requestHash approvedAt }
+	activatedAt expiresAt endedAt used isReviewed reviewedAt reviewedById events { fromState toState actorId at }`;
+
+export const REQUEST = `mutation ($input: RequestBreakGlassInput!) { requestBreakGlass(input: $input) { lease { ${LEASE} } } }`;
+export const APPROVE = `mutation ($leaseId: ID!, $requestHash: String!) {
+	approveBreakGlass(leaseId: $leaseId, requestHash: $requestHash) { lease { ${LEASE} } } }`;
+export const SET_POLICY = `mutation ($input: SetFirmAccessPolicyInput!) {
+	setFirmAccessPolicy(input: $input) { firm { id accessPolicy { policy approvers } } } }`;
+
+/** Operations that name a lease and nothing else. */
+export type Step = 'deny' | 'cancel' | 'activate' | 'release' | 'revoke' | 'review';
+
+/** What a lease is asked for with, when a test has nothing special in mind. */
+export const wishOf = (firmId: string, special: object = {}) => ({
+	firmId,
+	purpose: 'CUSTOMER_SUPPORT',
+	reason: 'The client cannot open the note on the October call.',
+	ticket: 'SUP-1042',
+	classes: ['NOTE'],
+	...special,
+});
+
+export interface SeenLease {
+	readonly id: string;
+	readonly state: string;
+	readonly requestHash: string;
+	// biome-ignore lint/suspicious/noExplicitAny: tests read whatever they have asked for
+	readonly [field: string]: any;
+}
+
+/** The operations on leases over HTTP, each as whoever's token it is. */
+export const leasesOver = (ask: Ask) => {
+	const request = (token: string, firmId: string, special: object = {}) =>
+		ask(token, REQUEST, { input: wishOf(firmId, special) });
+	const approve = (token: string, lease: Pick<SeenLease, 'id' | 'requestHash'>) =>
+		ask(token, APPROVE, { leaseId: lease.id, requestHash: lease.requestHash });
+	const step = (token: string, name: Step, leaseId: string) =>
+		ask(token, `mutation ($leaseId: ID!) { ${name}BreakGlass(leaseId: $leaseId) { lease { ${LEASE} } } }`, { leaseId });
+	return {
+		request,
+		approve,
+		step,
+		setPolicy: (token: string, policy: string, approvers = 1) =>
+			ask(token, SET_POLICY, { input: { policy, approvers } }),
+		async see(token: string, id: string): Promise<SeenLease> {
+			const { data, text } = await ask(token, `query ($id: ID!) { breakGlassLease(id: $id) { ${LEASE} } }`, { id });
+			if (!data?.breakGlassLease) throw new Error(text);
+			return data.breakGlassLease;
+		},
+		async requested(token: string, firmId: string, special: object = {}): Promise<SeenLease> {
+			const { data, text } = await request(token, firmId, special);
+			if (!data?.requestBreakGlass) throw new Error(text);
+			return data.requestBreakGlass.lease;
+		},
+		async approved(
+			{ operator, approver, owner }: Readonly<Record<'operator' | 'approver' | 'owner', string>>,
+			firmId: string,
+			special: object = {},
+		): Promise<SeenLease> {
+			const lease = await this.requested(operator, firmId, special);
+			for (const token of [owner, approver]) {
+				const { errors, text } = await approve(token, lease);
+				if (errors.length > 0) throw new Error(text);
+			}
+			return this.see(operator, lease.id);
+		},
+	};
+};

@@ -1,0 +1,177 @@
+import { connect } from 'node:net';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestApi } from '../support/installation.ts';
+import { type Arrived, newAgent, type Serving, send, serveElsewhere } from './serving.ts';
+import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+
+const PROCESSES = 4;
+const ATTEMPTS = 10_000;
+/** Answered attempts before somebody revokes. */
+const BEFORE = 800;
+const AT_ONCE = 16;
+const LARGE = 131_000;
+const MARKER = 'the-content-of-the-note';
+const REVOKE = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
+
+let stage: LeaseStage;
+let api: TestApi;
+let note: string;
+let large: string;
+
+async function writeNote(body: string): Promise<string> {
+	const id = uuidv7();
+	const { errors } = await api.ask(
+		stage.firm.member,
+		'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }',
+		{ input: { id, title: 'A title', body } },
+	);
+	expect(errors).toEqual([]);
+	return id;
+}
+
+async function active(): Promise<string> {
+	const lease = await stage.activating();
+	await until(async () => (await stage.stateOf(lease)) === 'ACTIVE');
+	return lease;
+}
+
+/** As an owner does; answers when it has returned, by the monotonic clock, every byte that was there before then taken in. */
+async function revoke(lease: string): Promise<bigint> {
+	const { data, text } = await api.ask(stage.tokens.owner, REVOKE, { id: lease });
+	if (data?.revokeBreakGlass?.lease.state !== 'REVOKED') throw new Error(text);
+	// What the sockets had when the answer came is read in this turn of the event loop.
+	await nextTurn();
+	return process.hrtime.bigint();
+}
+
+beforeAll(async () => {
+	stage = await makeLeaseStage();
+	api = await stage.installation.serve({ FIRMSEAL_PLANE: 'firm' });
+	await stage.installation.broker();
+	note = await writeNote(`${MARKER} ${'x'.repeat(2_000)}`);
+	// Each of these characters is six in JSON.
+	large = await writeNote(`${MARKER} ${'\u0001'.repeat(LARGE)}`);
+});
+afterAll(() => stage?.close());
+
+describe(`${ATTEMPTS.toLocaleString('en')} attempts in ${PROCESSES} processes race with a revoke`, () => {
+	it('after it has returned no key is unwrapped and no byte of content comes', { timeout: 300_000 }, async () => {
+		const serving = await Promise.all(Array.from({ length: PROCESSES }, () => serveElsewhere(stage.installation)));
+		const agent = newAgent(AT_ONCE);
+		try {
+			const lease = await active();
+			const query = `{ note(id: "${note}") { body } }`;
+			const outcomes = { answered: 0, refused: 0, other: [] as string[] };
+			const contentAt: bigint[] = [];
+			const { promise: enough, resolve: reached } = Promise.withResolvers<void>();
+			let begun = 0;
+
+			const attempt = async () => {
+				const { url } = serving[begun++ % PROCESSES] as Serving;
+				const arrived = await send(agent, url, { token: stage.tokens.requester, lease, query });
+				if (arrived.text.includes(MARKER)) {
+					contentAt.push(...arrived.times);
+					if (++outcomes.answered === BEFORE) reached();
+				} else if (arrived.status === 403 && arrived.text.includes('LEASE_NOT_ACTIVE')) outcomes.refused++;
+				else outcomes.other.push(`${arrived.status} ${arrived.text.slice(0, 300)}`);
+			};
+			const racer = async () => {
+				while (begun < ATTEMPTS) await attempt();
+			};
+			const racers = Promise.all(Array.from({ length: AT_ONCE }, racer));
+			await enough;
+			const asked = process.hrtime.bigint();
+			const returned = await revoke(lease);
+			await racers;
+			// What a process had still to tell.
+			await delay(500);
+
+			expect(outcomes.other).toEqual([]);
+			expect(outcomes.answered + outcomes.refused).toBe(ATTEMPTS);
+			expect(outcomes.answered).toBeGreaterThanOrEqual(BEFORE);
+			expect(outcomes.refused).toBeGreaterThan(ATTEMPTS / 2);
+			const unwraps = serving.flatMap((each) => each.unwraps);
+			expect(unwraps.length).toBeGreaterThanOrEqual(outcomes.answered);
+			expect(unwraps.filter((at) => at > returned)).toEqual([]);
+			expect(contentAt.filter((at) => at > returned)).toEqual([]);
+			// Nobody held the revoke up for longer than a lease may be held.
+			expect(Number(returned - asked) / 1e9).toBeLessThan(6);
+			const opened = await stage.installation.admin`
+				select count(*)::int as count from audit_entries
+				where leaf::jsonb ->> 'lease' = ${lease} and leaf::jsonb ->> 'action' = 'content.open'`;
+			expect(opened[0]?.count).toBeGreaterThanOrEqual(outcomes.answered);
+		} finally {
+			agent.destroy();
+			await Promise.all(serving.map((each) => each.end()));
+		}
+	});
+});
+
+describe('a process that stands still across a revoke', () => {
+	it('withholds when it goes on, and the revoke waited no longer than the deadline', { timeout: 60_000 }, async () => {
+		const serving = await serveElsewhere(stage.installation, { SLOW_UNWRAP: '1500' });
+		const agent = newAgent(2);
+		try {
+			const lease = await active();
+			const query = `{ note(id: "${note}") { body } }`;
+			const answer = send(agent, serving.url, { token: stage.tokens.requester, lease, query });
+			// The lease is held, and the key on its way.
+			await until(async () => serving.unwraps.length > 0);
+			serving.child.kill('SIGSTOP');
+			const asked = process.hrtime.bigint();
+			const returned = await revoke(lease);
+			expect(Number(returned - asked) / 1e9).toBeLessThan(6.5);
+			const before = serving.unwraps.length;
+			serving.child.kill('SIGCONT');
+			const arrived: Arrived = await answer;
+			expect(arrived.text).not.toContain(MARKER);
+			expect([arrived.status, arrived.text]).toEqual([403, expect.stringContaining('LEASE_NOT_ACTIVE')]);
+			expect(serving.unwraps).toHaveLength(before);
+			const again = await send(agent, serving.url, { token: stage.tokens.requester, lease, query });
+			expect(again.text).toContain('LEASE_NOT_ACTIVE');
+		} finally {
+			serving.child.kill('SIGCONT');
+			agent.destroy();
+			await serving.end();
+		}
+	});
+});
+
+describe('an answer that is being sent', () => {
+	it('to a client that doesn’t read ends within five seconds, and the revoke with it', {
+		timeout: 60_000,
+	}, async () => {
+		const serving = await serveElsewhere(stage.installation);
+		try {
+			const lease = await active();
+			// More than the buffers of both ends hold.
+			const query = `{ ${Array.from({ length: 45 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
+			const { hostname, port } = new URL(serving.url);
+			const body = JSON.stringify({ query });
+			const socket = connect(Number(port), hostname);
+			let bytes = 0;
+			const { promise: closed, resolve } = Promise.withResolvers<void>();
+			socket.once('close', () => resolve());
+			socket.on('error', () => {});
+			socket.on('data', (part) => {
+				if (bytes === 0) socket.pause();
+				bytes += part.length;
+			});
+			socket.write(
+				`POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nauthorization: Bearer ${stage.tokens.requester}\r\nx-firmseal-lease: ${lease}\r\n\r\n${body}`,
+			);
+			await until(async () => bytes > 0);
+			const asked = process.hrtime.bigint();
+			const returned = await revoke(lease);
+			expect(Number(returned - asked) / 1e9).toBeLessThan(6);
+			socket.resume();
+			await closed;
+			// Cut, and not whole: the server kept nothing more for the client to come and get.
+			expect(bytes).toBeLessThan(45 * 6 * LARGE);
+		} finally {
+			await serving.end();
+		}
+	});
+});

@@ -1,0 +1,95 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { TestInstallation } from '../support/installation.ts';
+
+const SCRIPT = fileURLToPath(new URL('./serving-process.ts', import.meta.url));
+
+/** A process of its own that serves the operator's plane. */
+export interface Serving {
+	readonly url: string;
+	readonly child: ChildProcess;
+	/** When its keyring unwrapped content keys, in nanoseconds of the monotonic clock. */
+	readonly unwraps: bigint[];
+	end(): Promise<void>;
+}
+
+export async function serveElsewhere(
+	{ env }: TestInstallation,
+	overrides: Readonly<Record<string, string>> = {},
+): Promise<Serving> {
+	const { PATH, HOME, TMPDIR } = process.env;
+	const child = fork(SCRIPT, {
+		env: { PATH, HOME, TMPDIR, ...env, FIRMSEAL_PLANE: 'operator', ...overrides },
+		execArgv: [],
+		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+	});
+	const unwraps: bigint[] = [];
+	const { promise, resolve, reject } = Promise.withResolvers<string>();
+	child.on('message', (told: { url?: string; unwrapped?: string }) => {
+		if (told.url) resolve(told.url);
+		if (told.unwrapped) unwraps.push(BigInt(told.unwrapped));
+	});
+	child.once('exit', () => reject(new Error('The serving process ended.')));
+	return {
+		url: await promise,
+		child,
+		unwraps,
+		async end() {
+			if (child.exitCode !== null || child.signalCode !== null) return;
+			const gone = once(child, 'exit');
+			child.send('stop');
+			const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
+			await gone;
+			clearTimeout(timer);
+		},
+	};
+}
+
+/** One answer as it came to the socket. */
+export interface Arrived {
+	readonly status: number;
+	readonly text: string;
+	/** When bytes of the answer's body came, in nanoseconds of the monotonic clock. */
+	readonly times: readonly bigint[];
+	/** The connection was cut before the answer was whole. */
+	readonly isCut: boolean;
+}
+
+export const newAgent = (sockets: number) => new Agent({ keepAlive: true, maxSockets: sockets });
+
+/** Sends a GraphQL request and notes each piece of its answer the moment it comes. */
+export function send(
+	agent: Agent,
+	url: string,
+	{ token, lease, query }: { readonly token: string; readonly lease: string | null; readonly query: string },
+): Promise<Arrived> {
+	const body = JSON.stringify({ query });
+	return new Promise((resolve, reject) => {
+		const times: bigint[] = [];
+		const parts: Buffer[] = [];
+		const sent = request(`${url}/graphql`, {
+			method: 'POST',
+			agent,
+			headers: {
+				'content-type': 'application/json',
+				'content-length': Buffer.byteLength(body),
+				authorization: `Bearer ${token}`,
+				...(lease && { 'x-firmseal-lease': lease }),
+			},
+		});
+		sent.on('response', (answer) => {
+			const done = (isCut: boolean) =>
+				resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString(), times, isCut });
+			answer.on('data', (part: Buffer) => {
+				times.push(process.hrtime.bigint());
+				parts.push(part);
+			});
+			answer.once('end', () => done(false));
+			answer.once('error', () => done(true));
+		});
+		sent.on('error', reject);
+		sent.end(body);
+	});
+}

@@ -1,0 +1,227 @@
+import { decodeJwt } from 'jose';
+import { v7 as uuidv7 } from 'uuid';
+import { inject } from 'vitest';
+import {
+	approvalStatement,
+	type ContentClass,
+	type FirmPolicy,
+	operatorStatement,
+	policyStatement,
+	requestStatement,
+	type Side,
+} from '../../src/access/index.ts';
+import { base64urlToUuid } from '../../src/audit/index.ts';
+import { openKeyring, openPlaneOf } from '../../src/compose.ts';
+import {
+	insertLease,
+	insertLeaseApproval,
+	insertLeaseEnd,
+	insertLeaseTexts,
+	lockLease,
+	moveLease,
+	selectLease,
+} from '../../src/database/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+
+export interface Wish {
+	readonly classes?: readonly ContentClass[];
+	readonly readBudget?: number | null;
+	readonly minutes?: number;
+	readonly coordinates?: readonly string[] | null;
+	readonly records?: readonly string[] | null;
+}
+
+const REASON = 'The client cannot open the invoice of October.';
+const TICKET = 'SUP-1';
+
+export const userOf = (token: string): string => decodeJwt(token).sub as string;
+
+/** An installation with a firm and the people of a lease, whose rows are made as the planes make them, step by step. */
+export async function makeLeaseStage() {
+	const installation = await makeInstallation(inject('embedded'));
+	const firm = await installation.addFirm('acme');
+	const tokens = {
+		requester: await installation.addOperator('OPERATOR'),
+		approver: await installation.addOperator('APPROVER'),
+		second: await installation.addOperator('APPROVER'),
+		owner: firm.owner,
+	};
+	const people = {
+		requester: userOf(tokens.requester),
+		approver: userOf(tokens.approver),
+		second: userOf(tokens.second),
+		owner: userOf(tokens.owner),
+	};
+	const persons = {
+		approver: await personOf(installation, people.approver),
+		second: await personOf(installation, people.second),
+	};
+	return { ...leaseRows(installation, firm, people), installation, firm, people, persons, tokens };
+}
+
+async function personOf({ admin }: TestInstallation, user: string): Promise<string> {
+	const [row] = await admin`select person_id from users where id = ${user}`;
+	return row?.person_id as string;
+}
+
+export interface Written {
+	readonly action: string;
+	readonly plane: string;
+	readonly decision: string;
+	/** Row ids. */
+	readonly records: readonly string[];
+}
+
+export type LeaseStage = Awaited<ReturnType<typeof makeLeaseStage>>;
+
+type People = Readonly<Record<'requester' | 'approver' | 'second' | 'owner', string>>;
+
+function leaseRows(installation: TestInstallation, firm: TestFirm, people: People) {
+	const { config, database } = installation;
+	const operator = openPlaneOf(database, 'firmseal_operator', 4);
+	const firmPlane = openPlaneOf(database, 'firmseal_firm', 2);
+	const prove = (of: string, statement: readonly string[]) =>
+		withOffice(config, database, ({ rights }) => rights.prove(of, statement));
+
+	async function ask(wish: Wish = {}): Promise<string> {
+		const { classes = ['NOTE'], readBudget = null, minutes = 30, coordinates = null, records = null } = wish;
+		const id = uuidv7();
+		const hashes = { reasonHash: hashText(id, REASON), ticketHash: hashText(id, TICKET) };
+		const asked = {
+			requestedBy: people.requester,
+			purpose: 'INCIDENT',
+			readBudget,
+			minutes,
+		} as const;
+		const requestHash = hashRequest({
+			...asked,
+			classes,
+			coordinates,
+			lease: id,
+			firm: firm.id,
+			records,
+			reasonHash: hexOf(hashes.reasonHash),
+			ticketHash: hexOf(hashes.ticketHash),
+		});
+		const statement = { lease: id, firm: firm.id, requestHash: hexOf(requestHash), requestedBy: people.requester };
+		const requestMac = await prove(PLATFORM, requestStatement(statement));
+		const row = {
+			...asked,
+			...hashes,
+			id,
+			firmId: firm.id,
+			classes: [...classes],
+			coordinates: coordinates && [...coordinates],
+			recordIds: records && [...records],
+			requestHash,
+			requestMac,
+		};
+		await operator.write(null, async (tx) => {
+			await insertLease(tx, row);
+			await insertLeaseTexts(tx, { leaseId: id, firmId: firm.id, reason: REASON, ticket: TICKET });
+		});
+		return id;
+	}
+
+	async function find(id: string) {
+		const row = await operator.read(null, (tx) => selectLease(tx, id));
+		if (!row) throw new Error('no such lease');
+		return row;
+	}
+
+	async function agree(id: string, side: Side, user: string): Promise<void> {
+		const { requestHash } = await find(id);
+		const statement = { lease: id, firm: firm.id, requestHash: hexOf(requestHash), side, user };
+		const mac = await prove(side === 'FIRM' ? firm.id : PLATFORM, approvalStatement(statement));
+		const plane = side === 'FIRM' ? firmPlane : operator;
+		await plane.write(firm.id, (tx) =>
+			insertLeaseApproval(tx, { leaseId: id, firmId: firm.id, side, userId: user, requestHash, mac }),
+		);
+	}
+
+	const move = (id: string, state: Parameters<typeof moveLease>[2], by: string | null = people.requester) =>
+		operator.write(null, async (tx) => {
+			await lockLease(tx, id);
+			await moveLease(tx, id, state, by);
+		});
+
+	async function approved(wish: Wish = {}): Promise<string> {
+		const id = await ask(wish);
+		await agree(id, 'PLATFORM', people.approver);
+		await agree(id, 'FIRM', people.owner);
+		await move(id, 'APPROVED', people.owner);
+		return id;
+	}
+
+	return {
+		ask,
+		find,
+		agree,
+		move,
+		approved,
+		/** Everything in order, and waiting for the broker. */
+		async activating(wish: Wish = {}): Promise<string> {
+			const id = await approved(wish);
+			await move(id, 'ACTIVATING');
+			return id;
+		},
+		/** As whoever revokes does: mark, then move. */
+		async revoke(id: string): Promise<void> {
+			await operator.write(null, (tx) => insertLeaseEnd(tx, { id, firmId: firm.id }));
+			await move(id, 'REVOKED');
+		},
+		/** Rows of rights as a deciding function would write them, with their proofs. */
+		async proven() {
+			const { admin } = installation;
+			return {
+				async setPerson(user: string, person: string): Promise<void> {
+					const [row] =
+						await admin`select issuer, subject, roles from users join operators on user_id = id where id = ${user}`;
+					if (!row) throw new Error('no such operator');
+					const { issuer, subject, roles } = row;
+					const mac = await prove(PLATFORM, operatorStatement({ user, person, issuer, subject, roles, active: true }));
+					await admin`update users set person_id = ${person} where id = ${user}`;
+					await admin`update operators set mac = ${mac} where user_id = ${user}`;
+				},
+				async setPolicy(policy: FirmPolicy, approvers: number): Promise<void> {
+					const mac = await prove(firm.id, policyStatement({ firm: firm.id, policy, approvers }));
+					await admin`update access_policies set policy = ${policy}, approvers = ${approvers}, mac = ${mac} where firm_id = ${firm.id}`;
+				},
+			};
+		},
+		stateOf: async (id: string) => (await find(id)).state,
+		/** Names of the firm's grants at the key service. */
+		async grants(): Promise<string[]> {
+			const keyring = await openKeyring(config, 'broker');
+			return (await keyring.listGrants(firm.id)).map(({ name }) => name).sort();
+		},
+		/** Entries on a lease, by action, oldest first. */
+		async entries(id: string) {
+			const rows = await installation.admin`
+				select leaf from audit_entries where leaf::jsonb ->> 'lease' = ${id} order by transaction, sequence`;
+			return rows.map(({ leaf }): Written => {
+				const entry = JSON.parse(leaf);
+				return { ...entry, records: entry.records.map(base64urlToUuid) };
+			});
+		},
+		async close(): Promise<void> {
+			await Promise.all([operator.close(), firmPlane.close()]);
+			await installation.close();
+		},
+	};
+}
+
+/** As if everything of the lease had happened that much earlier; only who owns the database can. */
+export async function backdate({ admin }: TestInstallation, lease: string, by: string): Promise<void> {
+	await admin.begin(async (sql) => {
+		await sql`alter table leases disable trigger guard`;
+		await sql`update leases set requested_at = requested_at - ${by}::interval, activated_at = activated_at - ${by}::interval,
+			expires_at = expires_at - ${by}::interval where id = ${lease}`;
+		await sql`alter table leases enable always trigger guard`;
+	});
+}
+
+export { until } from '../system/program.ts';

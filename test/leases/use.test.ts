@@ -1,0 +1,210 @@
+import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TestApi, TestFirm } from '../support/installation.ts';
+import { backdate, type LeaseStage, makeLeaseStage, until, type Wish } from './stage.ts';
+
+const NOTE = 'query ($id: ID!) { note(id: $id) { id createdAt title body } }';
+const NOTES = 'query ($firm: ID!, $first: Int) { notes(firmId: $firm, first: $first) { nodes { id title body } } }';
+
+let stage: LeaseStage;
+let api: TestApi;
+let harbour: TestFirm;
+const ids: string[] = [];
+let theirs: string;
+
+async function write(firm: TestFirm, title: string | null, body: string | null): Promise<string> {
+	const input = { id: uuidv7(), title, body };
+	const { errors } = await api.ask(
+		firm.member,
+		'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }',
+		{ input },
+	);
+	expect(errors).toEqual([]);
+	return input.id;
+}
+
+const under = (lease: string, query: string, variables: Record<string, unknown> = {}, token = stage.tokens.requester) =>
+	api.ask(token, query, variables, { 'x-firmseal-lease': lease });
+
+async function active(wish: Wish = {}): Promise<string> {
+	const id = await stage.activating(wish);
+	await until(async () => (await stage.stateOf(id)) === 'ACTIVE');
+	return id;
+}
+
+const usedOf = async (lease: string) => {
+	const [row] = await stage.installation.admin`select used from lease_budgets where lease_id = ${lease}`;
+	return Number(row?.used);
+};
+
+beforeAll(async () => {
+	stage = await makeLeaseStage();
+	harbour = await stage.installation.addFirm('harbour');
+	api = await stage.installation.serve();
+	await stage.installation.broker();
+	for (let n = 1; n <= 3; n++) ids.push(await write(stage.firm, `title ${n}`, n === 3 ? null : `body ${n}`));
+	theirs = await write(harbour, 'their title', 'their body');
+});
+afterAll(() => stage?.close());
+
+describe('an operator with an active lease', () => {
+	it('reads content in its scope, recorded with the lease before and after', async () => {
+		const lease = await active();
+		const told = await under(lease, NOTES, { firm: stage.firm.id });
+		expect(told.errors).toEqual([]);
+		expect(told.data.notes.nodes.map(({ title, body }: Record<string, string>) => [title, body])).toEqual(
+			expect.arrayContaining([
+				['title 1', 'body 1'],
+				['title 2', 'body 2'],
+				['title 3', null],
+			]),
+		);
+		expect(told.sealed).toEqual([]);
+		const entries = await stage.entries(lease);
+		const actions = entries.map(({ action }) => action);
+		expect(actions.indexOf('lease.use')).toBeGreaterThan(-1);
+		expect(actions.indexOf('content.open')).toBeGreaterThan(actions.indexOf('lease.use'));
+		expect(actions).toContain('key.unwrap');
+		expect(await usedOf(lease)).toBe(5);
+	});
+
+	it('reads without the lease nothing, as before', async () => {
+		await active();
+		const told = await api.ask(stage.tokens.requester, NOTE, { id: ids[0] });
+		expect(told.data.note).toMatchObject({ title: null, body: null });
+		expect(told.sealed.map(({ reason }) => reason)).toEqual(['NO_LEASE', 'NO_LEASE']);
+	});
+
+	it('sees why what is outside of it stays closed: class, coordinate, record, firm', async () => {
+		const lease = await active({ coordinates: ['Note.title'], records: [ids[0] as string] });
+		const told = await under(lease, NOTES, { firm: stage.firm.id });
+		const first = told.data.notes.nodes.find(({ id }: { id: string }) => id === ids[0]);
+		expect(first).toMatchObject({ title: 'title 1', body: null });
+		expect(told.text).not.toContain('title 2');
+		expect(told.sealed).toEqual(
+			expect.arrayContaining([
+				{ coordinate: 'Note.body', reason: 'COORDINATE', count: 3 },
+				{ coordinate: 'Note.title', reason: 'RECORD', count: 2 },
+			]),
+		);
+		const foreign = await under(lease, NOTE, { id: theirs });
+		expect(foreign.data.note).toMatchObject({ title: null, body: null });
+		expect(foreign.sealed.map(({ reason }) => reason).sort()).toEqual(['COORDINATE', 'NO_LEASE']);
+		const invoices = await under(lease, `{ viewer { id } invoices(firmId: "${stage.firm.id}") { nodes { memo } } }`);
+		expect(invoices.errors).toEqual([]);
+	});
+
+	it('writes nothing', async () => {
+		const lease = await active();
+		const told = await under(
+			lease,
+			'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { id } } }',
+			{
+				input: { id: ids[0], expectedRevision: 1, title: 'x' },
+			},
+		);
+		expect(told.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+	});
+
+	it('counts every value that is not null, repeats included, and at the budget opens nothing more', async () => {
+		const lease = await active({ readBudget: 3 });
+		const twice = `query ($id: ID!) { a: note(id: $id) { title } b: note(id: $id) { title } }`;
+		expect((await under(lease, twice, { id: ids[0] })).data.b.title).toBe('title 1');
+		expect(await usedOf(lease)).toBe(2);
+		const over = await under(lease, NOTE, { id: ids[0] });
+		expect([over.status, over.data, over.errors[0]?.extensions.code]).toEqual([403, null, 'LEASE_SCOPE']);
+		expect(await usedOf(lease)).toBe(2);
+		expect((await under(lease, 'query ($id: ID!) { note(id: $id) { title } }', { id: ids[1] })).data.note.title).toBe(
+			'title 2',
+		);
+		await until(async () => (await stage.stateOf(lease)) === 'EXHAUSTED');
+		const after = await under(lease, NOTE, { id: ids[0] });
+		expect([after.status, after.errors[0]?.extensions.code]).toEqual([403, 'LEASE_NOT_ACTIVE']);
+	});
+
+	it('of whom a hundred requests race for a budget of one value: exactly one is answered', async () => {
+		const lease = await active({ readBudget: 1 });
+		const query = 'query ($id: ID!) { note(id: $id) { title } }';
+		const told = await Promise.all(Array.from({ length: 100 }, () => under(lease, query, { id: ids[0] })));
+		expect(told.filter(({ text }) => text.includes('title 1'))).toHaveLength(1);
+		const codes = new Set(told.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)));
+		for (const code of codes) expect(['LEASE_SCOPE', 'LEASE_NOT_ACTIVE']).toContain(code);
+		expect(await usedOf(lease)).toBe(1);
+	});
+});
+
+describe('a lease that is not to be used', () => {
+	const refused = async (lease: string, token = stage.tokens.requester) => {
+		const told = await under(lease, NOTE, { id: ids[0] }, token);
+		expect(told.text).not.toContain('title 1');
+		return [told.status, told.errors[0]?.extensions.code, told.data ?? null];
+	};
+	const INACTIVE = [403, 'LEASE_NOT_ACTIVE', null];
+
+	it('requested, approved, revoked, expired, unknown: the whole request is LEASE_NOT_ACTIVE', async () => {
+		expect(await refused(await stage.ask())).toEqual(INACTIVE);
+		expect(await refused(await stage.approved())).toEqual(INACTIVE);
+		const revoked = await active();
+		await stage.revoke(revoked);
+		expect(await refused(revoked)).toEqual(INACTIVE);
+		const expired = await active();
+		await backdate(stage.installation, expired, '31 minutes');
+		expect(await refused(expired)).toEqual(INACTIVE);
+		expect(await refused(uuidv7())).toEqual(INACTIVE);
+	});
+
+	it('of another operator, or in the hands of an approver or an auditor', async () => {
+		const lease = await active();
+		const other = await stage.installation.addOperator('OPERATOR');
+		const auditor = await stage.installation.addOperator('AUDITOR');
+		for (const token of [other, auditor, stage.tokens.approver]) expect(await refused(lease, token)).toEqual(INACTIVE);
+	});
+
+	it('put in or changed by SQL: refused, reported, and on record', async () => {
+		const { admin } = stage.installation;
+		const lease = await active();
+		await admin.begin(async (sql) => {
+			await sql`alter table leases disable trigger guard`;
+			await sql`update leases set expires_at = expires_at + interval '1 day' where id = ${lease}`;
+			await sql`alter table leases enable always trigger guard`;
+		});
+		expect(await refused(lease)).toEqual(INACTIVE);
+		expect((await stage.entries(lease)).at(-1)).toMatchObject({ action: 'rights.refuse', records: expect.any(Array) });
+		expect(api.lines.join('')).toContain('a lease could not be proven');
+	});
+
+	it('in a header that is none, or a member’s: BAD_USER_INPUT that says what to do', async () => {
+		for (const header of ['', 'x', uuidv4(), uuidv7().toUpperCase(), `${uuidv7()}, ${uuidv7()}`]) {
+			const told = await under(header, NOTE, { id: ids[0] });
+			expect([told.status, told.errors[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+		}
+		const lease = await active();
+		for (const token of [stage.firm.member, stage.firm.owner, stage.firm.client]) {
+			const told = await under(lease, NOTE, { id: ids[0] }, token);
+			expect([told.status, told.errors[0]?.extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+		}
+	});
+
+	it('while the operator is disabled or the firm suspended', async () => {
+		const { admin } = stage.installation;
+		const lease = await active();
+		await admin`update firms set status = 'SUSPENDED' where id = ${stage.firm.id}`;
+		try {
+			expect(await refused(lease)).toEqual(INACTIVE);
+		} finally {
+			await admin`update firms set status = 'ACTIVE' where id = ${stage.firm.id}`;
+		}
+	});
+
+	it('while the database’s clock is behind what was seen', async () => {
+		const { admin } = stage.installation;
+		const lease = await active();
+		await admin`update clock_floor set at = clock_timestamp() + interval '5 seconds'`;
+		try {
+			expect(await refused(lease)).toEqual(INACTIVE);
+		} finally {
+			await admin`update clock_floor set at = clock_timestamp()`;
+		}
+		expect((await under(lease, NOTE, { id: ids[0] })).data.note.title).toBe('title 1');
+	});
+});

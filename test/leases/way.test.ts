@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
+import { leasesOver, type SeenLease, type Step, wishOf } from './by-api.ts';
+
+let scene: Scene;
+let leases: ReturnType<typeof leasesOver>;
+let people: { operator: string; approver: string; owner: string };
+beforeAll(async () => {
+	scene = await makeScene();
+	leases = leasesOver(scene.api.ask);
+	people = { operator: scene.operator, approver: scene.approver, owner: scene.north.owner };
+});
+afterAll(() => scene?.installation.close());
+
+const idOf = (token: string) => claimsOf(token).sub;
+const noticesOf = async (lease: string): Promise<string[]> => {
+	const rows = await scene.admin`select kind from notices where lease_id = ${lease} order by created_at, id`;
+	return rows.map(({ kind }) => kind);
+};
+const actionsOf = async (lease: string): Promise<string[]> =>
+	(await scene.entries()).filter((entry) => entry.lease === lease).map(({ action }) => action);
+
+describe('the way of a lease', () => {
+	it('from the request to its review, each step an event, an entry with the hash and a notice', async () => {
+		const broker = await scene.installation.broker();
+		const wish = { readBudget: 10, minutes: 15, coordinates: ['Note.title'] };
+		const lease = await leases.requested(people.operator, scene.north.id, wish);
+		expect(lease).toMatchObject({
+			...wishOf(scene.north.id, wish),
+			firm: { id: scene.north.id },
+			state: 'REQUESTED',
+			recordIds: null,
+			requestedById: idOf(people.operator),
+			requester: { id: idOf(people.operator) },
+			approvals: [],
+			activatedAt: null,
+			expiresAt: null,
+			endedAt: null,
+			used: 0,
+			isReviewed: false,
+		});
+		expect(lease.requestHash).toMatch(/^[0-9a-f]{64}$/);
+
+		const afterOwner = await leases.approve(people.owner, lease);
+		expect(afterOwner.errors).toEqual([]);
+		expect(afterOwner.data.approveBreakGlass.lease).toMatchObject({
+			state: 'REQUESTED',
+			// The firm doesn't see who the platform's people are.
+			requester: null,
+			approvals: [{ side: 'FIRM', userId: idOf(people.owner), user: { id: idOf(people.owner) } }],
+		});
+		const afterApprover = await leases.approve(people.approver, lease);
+		expect(afterApprover.data.approveBreakGlass.lease).toMatchObject({
+			state: 'APPROVED',
+			approvals: [
+				{ side: 'FIRM', user: null },
+				{ side: 'PLATFORM', user: { id: idOf(people.approver) } },
+			],
+		});
+		for (const { requestHash } of afterApprover.data.approveBreakGlass.lease.approvals)
+			expect(requestHash).toBe(lease.requestHash);
+
+		const activated = await leases.step(people.operator, 'activate', lease.id);
+		const active: SeenLease = activated.data.activateBreakGlass.lease;
+		expect(active.state).toBe('ACTIVE');
+		expect(Date.parse(active.expiresAt) - Date.parse(active.activatedAt)).toBe(15 * 60_000);
+
+		const revoked = await leases.step(people.owner, 'revoke', lease.id);
+		expect(revoked.data.revokeBreakGlass.lease).toMatchObject({ state: 'REVOKED', endedAt: expect.any(String) });
+		const other = await scene.installation.addOperator('APPROVER');
+		const reviewed = await leases.step(other, 'review', lease.id);
+		expect(reviewed.data.reviewBreakGlass.lease).toMatchObject({
+			state: 'REVOKED',
+			isReviewed: true,
+			reviewedById: idOf(other),
+			reviewedAt: expect.any(String),
+		});
+
+		const { events } = await leases.see(people.operator, lease.id);
+		expect(
+			events.map(({ fromState, toState, actorId }: Record<string, string>) => [fromState, toState, actorId]),
+		).toEqual([
+			[null, 'REQUESTED', idOf(people.operator)],
+			['REQUESTED', 'APPROVED', idOf(people.approver)],
+			['APPROVED', 'ACTIVATING', idOf(people.operator)],
+			['ACTIVATING', 'ACTIVE', null],
+			['ACTIVE', 'REVOKED', idOf(people.owner)],
+		]);
+		expect(await noticesOf(lease.id)).toEqual([
+			'LEASE_REQUESTED',
+			'LEASE_APPROVED',
+			'LEASE_ACTIVATED',
+			'LEASE_ENDED',
+			'LEASE_REVIEWED',
+		]);
+		const entries = (await scene.entries()).filter(
+			(entry) => entry.lease === lease.id && entry.action.startsWith('lease.'),
+		);
+		expect(entries.map(({ action, plane, actor }) => [action, plane, actor.user])).toEqual([
+			['lease.request', 'operator', idOf(people.operator)],
+			['lease.approve', 'firm', idOf(people.owner)],
+			['lease.approve', 'operator', idOf(people.approver)],
+			['lease.activate', 'operator', idOf(people.operator)],
+			['lease.start', 'broker', null],
+			['lease.revoke', 'firm', idOf(people.owner)],
+			['lease.review', 'operator', idOf(other)],
+		]);
+		for (const { hash, firm } of entries) expect([hash, firm]).toEqual([lease.requestHash, scene.north.id]);
+		await broker.stop();
+	});
+
+	it('ends by a denial of either side, which is the end', async () => {
+		for (const token of [people.owner, people.approver]) {
+			const lease = await leases.requested(people.operator, scene.north.id);
+			const { data } = await leases.step(token, 'deny', lease.id);
+			expect(data.denyBreakGlass.lease.state).toBe('DENIED');
+			for (const again of [
+				await leases.step(token, 'deny', lease.id),
+				await leases.approve(people.approver, lease),
+				await leases.step(people.operator, 'cancel', lease.id),
+				await leases.step(people.operator, 'activate', lease.id),
+				await leases.step(people.owner, 'revoke', lease.id),
+			])
+				expect(codes(again)).toEqual(['CONFLICT']);
+			expect(await actionsOf(lease.id)).toEqual(['lease.request', 'lease.deny']);
+			expect(await noticesOf(lease.id)).toEqual(['LEASE_REQUESTED', 'LEASE_DENIED']);
+		}
+	});
+
+	it('ends when who asked takes it back, or gives it back', async () => {
+		const lease = await leases.requested(people.operator, scene.north.id);
+		expect((await leases.step(people.operator, 'cancel', lease.id)).data.cancelBreakGlass.lease.state).toBe(
+			'CANCELLED',
+		);
+		const broker = await scene.installation.broker();
+		const next = await leases.approved(people, scene.north.id);
+		expect(codes(await leases.step(people.operator, 'release', next.id))).toEqual(['CONFLICT']);
+		await leases.step(people.operator, 'activate', next.id);
+		const { data } = await leases.step(people.operator, 'release', next.id);
+		expect(data.releaseBreakGlass.lease).toMatchObject({ state: 'RELEASED', endedAt: expect.any(String) });
+		expect(await actionsOf(next.id)).toContain('lease.release');
+		await broker.stop();
+	});
+
+	it('without a broker is answered ACTIVATING after five seconds, and can be revoked', async () => {
+		const lease = await leases.approved(people, scene.north.id);
+		const begun = performance.now();
+		const { data } = await leases.step(people.operator, 'activate', lease.id);
+		expect(data.activateBreakGlass.lease.state).toBe('ACTIVATING');
+		expect(performance.now() - begun).toBeGreaterThan(4_900);
+		expect(performance.now() - begun).toBeLessThan(8_000);
+		expect(codes(await leases.step(people.operator, 'activate', lease.id))).toEqual(['CONFLICT']);
+		expect((await leases.step(people.approver, 'revoke', lease.id)).data.revokeBreakGlass.lease.state).toBe('REVOKED');
+	});
+});
+
+type Answer = Awaited<ReturnType<Scene['api']['ask']>>;
+const codes = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code);
+
+describe('whoever may not take a step', () => {
+	const steps: readonly Step[] = ['deny', 'cancel', 'activate', 'release', 'revoke', 'review'];
+
+	it.each(steps)('of another firm finds no lease to %s', async (name) => {
+		const lease = await leases.requested(people.operator, scene.north.id);
+		const answer = await leases.step(scene.harbour.owner, name, lease.id);
+		expect(codes(answer)).toEqual(['cancel', 'activate', 'release'].includes(name) ? ['FORBIDDEN'] : ['NOT_FOUND']);
+		expect((await leases.see(people.operator, lease.id)).state).toBe('REQUESTED');
+		await leases.step(people.operator, 'cancel', lease.id);
+	});
+
+	it.each(['cancel', 'activate', 'release'] as const)('another operator can’t %s it', async (name) => {
+		const other = await scene.installation.addOperator('OPERATOR');
+		const lease = await leases.requested(people.operator, scene.north.id);
+		const answer = await leases.step(other, name, lease.id);
+		expect(codes(answer)).toEqual(['FORBIDDEN']);
+		expect((await scene.entriesOf(answer)).map(({ action, lease: of, firm }) => [action, of, firm])).toEqual([
+			['request.deny', lease.id, scene.north.id],
+		]);
+		await leases.step(people.operator, 'cancel', lease.id);
+	});
+});

@@ -1,0 +1,20 @@
+import type { Sql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+
+/** Tells a firm's owners things, in one transaction, as the program does; answers the notices' ids. */
+export async function tellOwners(
+	admin: Sql,
+	firm: string,
+	count = 1,
+	more: { readonly lease_id?: string; readonly created_at?: Date } = {},
+): Promise<string[]> {
+	const rows = Array.from({ length: count }, () => ({
+		id: uuidv7(),
+		firm_id: firm,
+		kind: more.lease_id ? 'LEASE_READ' : 'MEMBER_ADDED',
+		audience: 'OWNERS',
+		...more,
+	}));
+	await admin`insert into notices ${admin(rows)}`;
+	return rows.map(({ id }) => id);
+}

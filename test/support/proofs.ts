@@ -1,0 +1,74 @@
+import type { Sql } from 'postgres';
+import { membershipStatement, operatorStatement, policyStatement, type Statement } from '../../src/access/index.ts';
+import type { DatabaseAccess } from '../../src/compose.ts';
+import type { Config } from '../../src/config.ts';
+import { withOffice } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+
+interface Place {
+	readonly config: Config;
+	readonly database: DatabaseAccess;
+	/** The superuser, who writes past the application. */
+	readonly admin: Sql;
+}
+
+/**
+ * Proves rows that a test has made by SQL, as they are now: as if the program itself had made them. What an attacker with SQL alone
+ * can't do.
+ */
+export interface Proofs {
+	member(userId: string): Promise<void>;
+	operator(userId: string): Promise<void>;
+	policy(firm: string): Promise<void>;
+}
+
+export function proofsOf({ config, database, admin }: Place): Proofs {
+	const prove = (firm: string, statement: Statement) =>
+		withOffice(config, database, ({ rights }) => rights.prove(firm, statement));
+	return {
+		async member(userId) {
+			const [row] = await admin`
+				select m.*, m.removed_at is null as active, u.person_id, u.issuer, u.subject
+				from memberships m join users u on u.id = m.user_id where m.user_id = ${userId}`;
+			if (!row) throw new Error('no such member');
+			const mac = await prove(
+				row.firm_id,
+				membershipStatement({
+					user: userId,
+					person: row.person_id,
+					issuer: row.issuer,
+					subject: row.subject,
+					firm: row.firm_id,
+					role: row.role,
+					client: row.client_id,
+					active: row.active,
+				}),
+			);
+			await admin`update memberships set mac = ${Buffer.from(mac)} where user_id = ${userId}`;
+		},
+		async operator(userId) {
+			const [row] = await admin`
+				select o.*, o.disabled_at is null as active, u.person_id, u.issuer, u.subject
+				from operators o join users u on u.id = o.user_id where o.user_id = ${userId}`;
+			if (!row) throw new Error('no such operator');
+			const mac = await prove(
+				PLATFORM,
+				operatorStatement({
+					user: userId,
+					person: row.person_id,
+					issuer: row.issuer,
+					subject: row.subject,
+					roles: row.roles,
+					active: row.active,
+				}),
+			);
+			await admin`update operators set mac = ${Buffer.from(mac)} where user_id = ${userId}`;
+		},
+		async policy(firm) {
+			const [row] = await admin`select policy, approvers from access_policies where firm_id = ${firm}`;
+			if (!row) throw new Error('no such firm');
+			const mac = await prove(firm, policyStatement({ firm, policy: row.policy, approvers: row.approvers }));
+			await admin`update access_policies set mac = ${Buffer.from(mac)} where firm_id = ${firm}`;
+		},
+	};
+}

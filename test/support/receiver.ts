@@ -1,0 +1,67 @@
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One request as it came. */
+export interface Received {
+	readonly method: string;
+	readonly path: string;
+	readonly headers: IncomingHttpHeaders;
+	readonly body: string;
+	/** The message that it says it is. */
+	readonly id: string;
+}
+
+export type Answering = (request: Received, response: ServerResponse) => void;
+
+/** Whoever is told of notices: an HTTP server on loopback that keeps what it is sent. */
+export interface Receiver {
+	readonly url: string;
+	readonly port: number;
+	readonly received: Received[];
+	/** How many requests at most were open at a time with the same id. */
+	readonly mostAtATime: () => number;
+	/** What is done from now on. */
+	answer(how: Answering | number): void;
+	close(): Promise<void>;
+}
+
+export async function openReceiver(port = 0): Promise<Receiver> {
+	const received: Received[] = [];
+	const open = new Map<string, number>();
+	let most = 0;
+	let answering: Answering = (_, response) => response.writeHead(204).end();
+	const server: Server = createServer((request, response) => {
+		const id = String(request.headers['webhook-id']);
+		open.set(id, (open.get(id) ?? 0) + 1);
+		most = Math.max(most, open.get(id) ?? 0);
+		response.once('close', () => open.set(id, (open.get(id) ?? 1) - 1));
+		let body = '';
+		request.setEncoding('utf8').on('data', (text: string) => {
+			body += text;
+		});
+		request.on('end', () => {
+			const { method = '', url: path = '', headers } = request;
+			const one = { method, path, headers, body, id };
+			received.push(one);
+			answering(one, response);
+		});
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	const { port: bound } = server.address() as AddressInfo;
+	return {
+		port: bound,
+		url: `http://127.0.0.1:${bound}/hooks/of-the-platform`,
+		received,
+		mostAtATime: () => most,
+		answer(how) {
+			answering = typeof how === 'number' ? (_, response) => response.writeHead(how).end() : how;
+		},
+		close() {
+			server.closeAllConnections();
+			return new Promise((resolve) => server.close(() => resolve()));
+		},
+	};
+}

@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { tellOwners } from '../support/notices.ts';
+import { openReceiver, type Receiver } from '../support/receiver.ts';
+import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, type Running, until } from './program.ts';
+
+const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
+
+describe('firmseal worker', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let receiver: Receiver;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+	});
+	beforeEach(async () => {
+		receiver = await openReceiver();
+	});
+	afterEach(async () => {
+		await endAll();
+		await receiver.close();
+	});
+	afterAll(() => installation?.close());
+
+	const env = () => ({
+		...installation.env,
+		FIRMSEAL_WEBHOOK_URL: `${receiver.url}?token=of-the-receiver`,
+		FIRMSEAL_WEBHOOK_SECRET: SECRET,
+	});
+	/** Starts it, and waits until it says that it runs. */
+	async function start(settings: Readonly<Record<string, string>>, ...args: string[]): Promise<Running> {
+		const program = launch(settings, process.execPath, [MAIN, 'worker', ...args]);
+		await until(() => program.output.stdout.endsWith('\n'), 20_000);
+		return program;
+	}
+	const rowOf = async (id: string) =>
+		(await installation.admin`select * from webhook_deliveries where notice_id = ${id}`)[0];
+
+	it.each(['SIGTERM', 'SIGINT'] as const)('says that it runs, sends, and ends by %s', async (signal) => {
+		const program = await start(env());
+		const [id = ''] = await tellOwners(installation.admin, north.id);
+		await until(() => receiver.received.some((each) => each.id === id));
+		program.kill(signal);
+		const { code, stdout, stderr } = await program.ended;
+		expect({ code, stdout }).toEqual({ code: 0, stdout: 'The worker runs, and sends notices to the webhook.\n' });
+		expect((await rowOf(id))?.outcome).toBe('204');
+		for (const text of [SECRET, 'of-the-receiver', '/hooks/']) expect(stderr).not.toContain(text);
+	});
+
+	it('answers --json with one object, and sends nothing without a webhook', async () => {
+		const program = await start(installation.env, '--json');
+		program.kill('SIGTERM');
+		const { code, stdout } = await program.ended;
+		expect(code).toBe(0);
+		expect(JSON.parse(stdout)).toEqual({ ok: true, command: 'worker', result: { sendsNotices: false } });
+	});
+
+	it('that is killed while it sends leaves the notice to another, half a minute later', async () => {
+		receiver.answer(() => {});
+		const killed = await start(env());
+		const [id = ''] = await tellOwners(installation.admin, north.id);
+		await until(() => receiver.received.length === 1);
+		killed.kill('SIGKILL');
+		await killed.ended;
+		const { attempts, delivered_at, next_at } = (await rowOf(id)) ?? {};
+		expect({ attempts, delivered_at }).toEqual({ attempts: 1, delivered_at: null });
+		expect(next_at.getTime() - Date.now()).toBeGreaterThan(20_000);
+
+		receiver.answer(204);
+		await start(env());
+		const [later = ''] = await tellOwners(installation.admin, north.id);
+		await until(async () => (await rowOf(later))?.delivered_at);
+		expect((await rowOf(id))?.delivered_at).toBeNull();
+		await installation.admin`update webhook_deliveries set next_at = now() where notice_id = ${id}`;
+		await until(async () => (await rowOf(id))?.delivered_at);
+		expect(await rowOf(id)).toMatchObject({ attempts: 2, outcome: '204' });
+		expect(receiver.received.map((each) => each.id)).toEqual([id, later, id]);
+		const timestamps = receiver.received.map(({ headers }) => Number(headers['webhook-timestamp']));
+		expect(timestamps[2]).toBeGreaterThanOrEqual(timestamps[0] ?? Number.NaN);
+	});
+
+	it('does not start on half of the settings', async () => {
+		const half = await firmseal({ ...installation.env, FIRMSEAL_WEBHOOK_URL: receiver.url }, 'worker');
+		expect(half).toMatchObject({ code: 1, stdout: '' });
+		expect(half.stderr).toContain('FIRMSEAL_WEBHOOK_SECRET must be set too');
+		const short = await firmsealJson({ ...env(), FIRMSEAL_WEBHOOK_SECRET: 'hunter2' }, 'worker');
+		expect(short).toMatchObject({ code: 1, ok: false, error: { code: 'SETUP' } });
+		expect(short.error.message).toMatch(/^FIRMSEAL_WEBHOOK_SECRET must be at least 32/);
+	});
+
+	it('needs its own sign-in alone', async () => {
+		const { PATH = '' } = process.env;
+		const { FIRMSEAL_WORKER_DATABASE_URL = '' } = installation.env;
+		const program = await start({ PATH, FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_WORKER_DATABASE_URL });
+		program.kill('SIGTERM');
+		expect(await program.ended).toMatchObject({ code: 0, stdout: 'The worker runs.\n' });
+	});
+
+	it('is refused in production with the reasons that are its own', async () => {
+		const { code, stderr } = await firmseal({ ...env(), FIRMSEAL_ENV: 'production' }, 'worker');
+		expect(code).toBe(1);
+		expect(stderr).toContain('Production refuses the local keyring');
+		expect(stderr).toContain('--disable-sigusr1');
+		expect(stderr).not.toMatch(/FIRMSEAL_PLANE|issuer|introspection/);
+	});
+});

@@ -1,0 +1,289 @@
+import { Webhook } from 'standardwebhooks';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createLogger } from '../../src/api/index.ts';
+import { readConfig } from '../../src/config.ts';
+import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { tellOwners } from '../support/notices.ts';
+import { openReceiver, type Receiver } from '../support/receiver.ts';
+import { until } from './program.ts';
+
+const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
+const REASON = 'A reason that nobody but the people concerned may read.';
+
+describe('the worker', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let receiver: Receiver;
+	let lines: string[] = [];
+	const workers: RunningWorker[] = [];
+
+	beforeAll(async () => {
+		installation = await makeInstallation(inject('embedded'));
+		north = await installation.addFirm('north');
+	});
+	beforeEach(async () => {
+		receiver = await openReceiver();
+		lines = [];
+	});
+	afterEach(async () => {
+		await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+		await receiver.close();
+		await installation.admin`update webhook_deliveries set delivered_at = now() where delivered_at is null`;
+	});
+	afterAll(() => installation?.close());
+
+	async function start(settings: Readonly<Record<string, string>> = webhookSettings()): Promise<RunningWorker> {
+		const config = readConfig({ ...installation.env, ...settings });
+		const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+		const worker = await startWorker(config, installation.database, logger);
+		workers.push(worker);
+		return worker;
+	}
+	const webhookSettings = () => ({ FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: SECRET });
+	const tell = (count = 1, more = {}) => tellOwners(installation.admin, north.id, count, more);
+	const rowOf = async (id: string | undefined) => {
+		const [row] = await installation.admin`select * from webhook_deliveries where notice_id = ${id ?? null}`;
+		return row;
+	};
+	const settled = (ids: readonly string[]) =>
+		until(async () => (await Promise.all(ids.map(rowOf))).every((row) => row?.delivered_at), 20_000);
+
+	it('without a webhook keeps the floor of the clock, says so in the log, and queues no notice', async () => {
+		const floor = async () => (await installation.admin`select at from clock_floor`)[0]?.at.getTime();
+		const before = await floor();
+		const worker = await start({});
+		expect(worker.sendsNotices).toBe(false);
+		const seen: number[] = [];
+		while (seen.length < 3) {
+			const now = await floor();
+			if (now > (seen.at(-1) ?? before)) seen.push(now);
+		}
+		expect((seen[2] ?? 0) - (seen[1] ?? 0)).toBeLessThan(2_500);
+		const [id] = await tell();
+		expect(await rowOf(id)).toBeUndefined();
+		const [entry] =
+			await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%process.start%' order by appended_at desc limit 1`;
+		expect(entry?.leaf).toMatchObject({ action: 'process.start', plane: 'worker', actor: { kind: 'system' } });
+		await worker.stop();
+		const last = await floor();
+		await new Promise((resolve) => setTimeout(resolve, 1_200));
+		expect(await floor()).toBe(last);
+	});
+
+	it('sends what is told from its first start with a webhook on, and no history', async () => {
+		const [history] = await tell();
+		expect((await start()).sendsNotices).toBe(true);
+		const ids = await tell(3);
+		await settled(ids);
+		expect(receiver.received.map(({ id }) => id).sort()).toEqual([...ids].sort());
+		expect(await rowOf(history)).toBeUndefined();
+	});
+
+	it('sends a notice signed, with ids, kind and time, and nothing that anybody wrote', async () => {
+		await start();
+		const api = await installation.serve();
+		const email = 'somebody.new@north.example';
+		const { data, errors } = await api.ask(
+			north.owner,
+			`mutation { addMember(input: { email: "${email}", name: "Somebody New", role: MEMBER }) { user { id } } }`,
+		);
+		expect({ data, errors }).toMatchObject({ data: { addMember: { user: { id: expect.any(String) } } }, errors: [] });
+		const lease = uuidv7();
+		await requestBySql(lease);
+		await until(() => receiver.received.length === 2);
+		const verifier = new Webhook(SECRET, { format: 'raw' });
+		const bodies = receiver.received.map(
+			({ body, headers }) => verifier.verify(body, headers as Record<string, string>) as Body,
+		);
+		const told =
+			await installation.admin`select * from notices where id in ${installation.admin(receiver.received.map(({ id }) => id))}`;
+		for (const [index, { id }] of receiver.received.entries()) {
+			const row = told.find((each) => each.id === id);
+			const at = row?.created_at.toISOString();
+			expect(bodies[index]).toEqual({
+				type: 'notice',
+				timestamp: at,
+				data: { id, kind: row?.kind, firmId: north.id, leaseId: row?.lease_id, createdAt: at },
+			});
+		}
+		expect(bodies.map(({ data: { kind, leaseId } }) => [kind, leaseId]).sort()).toEqual([
+			['LEASE_REQUESTED', lease],
+			['MEMBER_ADDED', null],
+		]);
+		const everything = JSON.stringify(receiver.received);
+		for (const text of [email, 'Somebody', REASON, 'TICKET-1', data.addMember.user.id])
+			expect(everything).not.toContain(text);
+	});
+
+	it('shows an owner how far the sending has come, and a member not', async () => {
+		receiver.answer(500);
+		await start();
+		const api = await installation.serve();
+		const query =
+			'{ notices(first: 1) { nodes { id leaseId delivery { attempts deliveredAt nextAttemptAt outcome } } } }';
+		const lease = uuidv7();
+		const [id] = await tell(1, { lease_id: lease });
+		const shown = async () => (await api.ask(north.owner, query)).data.notices.nodes[0];
+		await until(async () => (await shown()).delivery.outcome === '500');
+		expect(await shown()).toEqual({
+			id,
+			leaseId: lease,
+			delivery: {
+				attempts: expect.any(Number),
+				deliveredAt: null,
+				nextAttemptAt: expect.any(String),
+				outcome: '500',
+			},
+		});
+		receiver.answer(204);
+		await settled([id ?? '']);
+		const { delivery } = await shown();
+		expect(delivery).toEqual({
+			attempts: receiver.received.length,
+			deliveredAt: expect.any(String),
+			nextAttemptAt: null,
+			outcome: '204',
+		});
+		const everybody = uuidv7();
+		await installation.admin`insert into notices (id, firm_id, kind, audience) values (${everybody}, ${north.id}, 'OWNER_RECOVERY_CANCELLED', 'EVERYBODY')`;
+		await settled([everybody]);
+		const ofMember = await api.ask(
+			north.member,
+			'{ viewer { notices(first: 1) { nodes { id delivery { attempts } } } } }',
+		);
+		expect(ofMember.data.viewer.notices.nodes).toEqual([{ id: everybody, delivery: null }]);
+		const before = await api.ask(north.owner, '{ notices(last: 1) { nodes { delivery { attempts } } } }');
+		expect(before.data.notices.nodes).toEqual([{ delivery: null }]);
+	});
+
+	it('tries again what was not taken: after a 500, a redirect, a broken connection', async () => {
+		const elsewhere = await openReceiver();
+		const answers = [500, 302, 0];
+		receiver.answer((_, response) => {
+			const status = answers.shift() ?? 204;
+			if (status === 0) response.destroy();
+			else response.writeHead(status, { location: elsewhere.url }).end();
+		});
+		await start();
+		const [id = ''] = await tell();
+		await settled([id]);
+		expect(receiver.received.map((each) => each.id)).toEqual([id, id, id, id]);
+		expect(elsewhere.received).toEqual([]);
+		expect(await rowOf(id)).toMatchObject({ attempts: 4, outcome: '204' });
+		const failures = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg?.includes('could not be delivered'));
+		expect(failures.map(({ level, code, count }) => [level, code, count])).toEqual([
+			[50, '500', 1],
+			[50, '302', 1],
+			[50, 'ECONNRESET', 1],
+		]);
+		await elsewhere.close();
+	});
+
+	it('goes on after a restart where the receiver was away', async () => {
+		const { port } = receiver;
+		await receiver.close();
+		const first = await start();
+		const [id = ''] = await tell();
+		await until(async () => (await rowOf(id))?.outcome === 'ECONNREFUSED');
+		await first.stop();
+		const { attempts } = (await rowOf(id)) ?? {};
+		receiver = await openReceiver(port);
+		await start();
+		await settled([id]);
+		expect((await rowOf(id))?.attempts).toBeGreaterThan(attempts);
+		expect(receiver.received.map((each) => each.id)).toEqual([id]);
+	});
+
+	it('sends each notice once, however many workers there are', async () => {
+		receiver.answer((_, response) => void setTimeout(() => response.writeHead(200).end('{"ok":true}'), 20));
+		await Promise.all([start(), start(), start()]);
+		const ids = await tell(100);
+		await settled(ids);
+		expect(receiver.received.map(({ id }) => id).sort()).toEqual([...ids].sort());
+		expect(receiver.mostAtATime()).toBe(1);
+	});
+
+	it('stops while a receiver hangs, and has it sent again', async () => {
+		receiver.answer(() => {});
+		const worker = await start();
+		const [id = ''] = await tell();
+		await until(() => receiver.received.length === 1);
+		const since = performance.now();
+		await worker.stop();
+		expect(performance.now() - since).toBeLessThan(5_000);
+		expect(await rowOf(id)).toMatchObject({ outcome: 'STOPPED', attempts: 1, delivered_at: null });
+		receiver.answer(204);
+		await start();
+		await settled([id]);
+	});
+
+	it('waits for nothing that a clock which was ahead has put off beyond any wait', async () => {
+		await start();
+		receiver.answer(500);
+		const [id = ''] = await tell();
+		await until(async () => (await rowOf(id))?.outcome === '500');
+		await installation.admin`update webhook_deliveries set next_at = now() + interval '59 minutes' where notice_id = ${id}`;
+		receiver.answer(204);
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		expect((await rowOf(id))?.delivered_at).toBeNull();
+		await installation.admin`update webhook_deliveries set next_at = now() + interval '10 days' where notice_id = ${id}`;
+		await settled([id]);
+	});
+
+	it('writes neither secret nor address of the webhook to the log', async () => {
+		receiver.answer(500);
+		await start();
+		const [id = ''] = await tell();
+		await until(async () => (await rowOf(id))?.outcome === '500');
+		expect(lines.length).toBeGreaterThan(1);
+		for (const text of [SECRET, '/hooks/', String(receiver.port)]) expect(lines.join('')).not.toContain(text);
+	});
+
+	it('goes on when the database was away for a moment', async () => {
+		await start();
+		await installation.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'firmseal' and datname = current_database()`;
+		const ids = await tell(2);
+		await settled(ids);
+	});
+
+	it('does not start on a database that is not prepared', async () => {
+		const { admin, database, env } = installation;
+		const name = `t_${uuidv7().replaceAll('-', '')}`;
+		await admin`create database ${admin(name)}`;
+		const worker = Object.assign(new URL(database.worker), { pathname: `/${name}` }).href;
+		const starting = startWorker(readConfig(env), { ...database, worker }, createLogger({ level: 'silent' }));
+		await expect(starting).rejects.toMatchObject({
+			name: 'SetupError',
+			message: expect.stringContaining('run `firmseal init`'),
+		});
+		await admin`drop database ${admin(name)} with (force)`;
+	});
+
+	/** As it would be without any of the program: what the trigger tells of it. */
+	async function requestBySql(lease: string): Promise<void> {
+		const operator = await installation.addOperator('OPERATOR');
+		const { sub } = JSON.parse(Buffer.from(operator.split('.')[1] ?? '', 'base64url').toString());
+		await installation.admin.begin(async (tx) => {
+			const hash = Buffer.alloc(32);
+			await tx`insert into leases ${tx({
+				id: lease,
+				firm_id: north.id,
+				requested_by: sub,
+				purpose: 'INCIDENT',
+				classes: ['NOTE'],
+				minutes: 30,
+				reason_hash: hash,
+				ticket_hash: hash,
+				request_hash: hash,
+				request_mac: Buffer.alloc(36),
+			})}`;
+			await tx`insert into lease_texts (lease_id, firm_id, reason, ticket) values (${lease}, ${north.id}, ${REASON}, 'TICKET-1')`;
+		});
+	}
+});
+
+interface Body {
+	readonly data: { readonly kind: string; readonly leaseId: string | null };
+}
