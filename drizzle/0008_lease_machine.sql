@@ -102,8 +102,9 @@ BEGIN
 		END IF;
 		RETURN NEW;
 	END IF;
-	IF (NEW.activated_at, NEW.expires_at, NEW.activation_mac, NEW.ended_at) IS DISTINCT FROM
-		(OLD.activated_at, OLD.expires_at, OLD.activation_mac, OLD.ended_at)
+	-- Who moved it last stays too.
+	IF (NEW.acted_by, NEW.activated_at, NEW.expires_at, NEW.activation_mac, NEW.ended_at) IS DISTINCT FROM
+		(OLD.acted_by, OLD.activated_at, OLD.expires_at, OLD.activation_mac, OLD.ended_at)
 		OR (NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by AND (OLD.reviewed_by IS NOT NULL OR NOT ended))
 		OR (NEW.cleared_at IS DISTINCT FROM OLD.cleared_at AND (OLD.cleared_at IS NOT NULL OR NOT ended))
 	THEN

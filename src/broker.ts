@@ -30,6 +30,7 @@ export async function startBroker(
 	{ sweepEvery }: BrokerOptions = {},
 ): Promise<RunningBroker> {
 	refuseInProduction(config, []);
+	const directUrl = database.direct ?? database.broker;
 	// One for each lease that is worked on, and what looks for them; keys and entries are never waited for by those who hold one.
 	const plane = openPlaneOf(database, 'firmseal_broker', MOST_AT_ONCE + 3);
 	const keyPlane = openPlaneOf(database, 'firmseal_broker', 2);
@@ -46,6 +47,8 @@ export async function startBroker(
 		await assertPrepared(plane);
 		const keyring = await openKeyring(config, 'broker');
 		await assertOwnKeyring(keyring);
+		// What would keep it from ever deciding is said now, such as a pooler on the way.
+		await (await openBrokerSession(directUrl, () => {})).close();
 		await audit.append([systemEntry('broker', { action: 'process.start' })]);
 		const onUnrecorded = (error: unknown, firm: string) =>
 			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
@@ -53,7 +56,7 @@ export async function startBroker(
 		const run = runBroker(
 			{ plane, keyring, rights, audit, report: reportTo(logger) },
 			{
-				openSession: (wake) => openBrokerSession(database.direct ?? database.broker, wake),
+				openSession: (wake) => openBrokerSession(directUrl, wake),
 				...(sweepEvery !== undefined && { sweepEvery }),
 				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
 				onFailure: (error) => logger.error({ err: error, plane: 'broker' }, 'the broker tries again'),

@@ -97,16 +97,24 @@ export async function assertOwnKeyring(config: Config, database: DatabaseAccess)
 	const [firms, platform] = await withPlane(database, (plane) =>
 		plane.read(null, async (tx) => [await selectAllFirms(tx), await selectDataKeyListing(tx, PLATFORM)] as const),
 	);
+	const mend = 'restore the keyring and root.key that belong to it.';
+	if (firms.length > 0 && !(await knowsAny(keyring, firms)))
+		throw new SetupError(
+			`The keyring in ${config.dataDir} is of another installation, it knows no firm of this database: ${mend}`,
+		);
 	const ofPlatform = await keyring.describeKey(PLATFORM);
 	if (platform.some(({ keyId }) => keyId !== ofPlatform?.keyId))
 		throw new SetupError(
-			`The keyring in ${config.dataDir} has another key of the platform than this database: restore the keyring and root.key that belong to it.`,
+			`The keyring in ${config.dataDir} has another key of the platform than this database: ${mend}`,
 		);
-	for (const { id } of firms) if (await keyring.describeKey(id)) return;
-	if (firms.length > 0)
-		throw new SetupError(
-			`The keyring in ${config.dataDir} is of another installation, it knows no firm of this database: restore the keyring and root.key that belong to it.`,
-		);
+}
+
+async function knowsAny(
+	keyring: Pick<Keyring, 'describeKey'>,
+	firms: readonly { readonly id: string }[],
+): Promise<boolean> {
+	for (const { id } of firms) if (await keyring.describeKey(id)) return true;
+	return false;
 }
 
 async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Promise<T>): Promise<T> {

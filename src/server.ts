@@ -11,6 +11,7 @@ import {
 	type Door,
 	entryOfRefusal,
 	identifyPrincipal,
+	type LeaseDoor,
 	type Logger,
 	openNamedLease,
 	type Readiness,
@@ -39,6 +40,7 @@ import { FirmsealError, SetupError } from './errors.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring, assertProven } from './installation.ts';
 import type { Keyring } from './keys/index.ts';
+import { findOpenLease } from './leases/index.ts';
 import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
 
 export interface RunningServer {
@@ -55,6 +57,8 @@ export interface StartOptions {
 	readonly onlyRegistered?: boolean;
 	/** Puts something around each plane's keyring, such as a test that counts or a gauge. */
 	readonly around?: (keyring: Keyring, side: Side) => Keyring;
+	/** Looks up the leases that requests name; findOpenLease unless given. */
+	readonly findLease?: LeaseDoor['findLease'];
 }
 
 /** In production, whoever operates the platform gets no further than what somebody has looked at. */
@@ -69,7 +73,11 @@ export async function startServer(
 	config: Config,
 	database: DatabaseAccess,
 	logger: Logger,
-	{ onlyRegistered = mustBeRegistered(config), around = (keyring) => keyring }: StartOptions = {},
+	{
+		onlyRegistered = mustBeRegistered(config),
+		around = (keyring) => keyring,
+		findLease = findOpenLease,
+	}: StartOptions = {},
 ): Promise<RunningServer> {
 	const introspection = config.env === 'development';
 	refuseInProduction(config, { roles: [], introspection });
@@ -121,7 +129,7 @@ export async function startServer(
 				metrics,
 				columnOf: columnOfCoordinate,
 			});
-		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger };
+		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger, findLease };
 		const door: Door = {
 			authenticate: await openAuthenticator(config),
 			plane: doors.get(sides[0] as Side) as Plane,

@@ -48,6 +48,7 @@ describe('productionRefusals', () => {
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=prefer' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1.example/x' }, {}],
 		['unencrypted', { FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@10.0.0.1/x' }, {}],
+		['the sign-in of the broker', { FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' }, {}],
 	])('refuses %s in one sentence with the mend', (what, env, facts) => {
 		const refusals = refusalsOf(env, facts);
 		expect(refusals).toHaveLength(1);
@@ -64,6 +65,41 @@ describe('productionRefusals', () => {
 		'postgres://u:p@db.example/x?sslmode=require',
 	])('takes %s', (url) => {
 		expect(refusalsOf({ DATABASE_URL: url })).toEqual([]);
+	});
+});
+
+describe('productionRefusals of the broker', () => {
+	const OWN = { FIRMSEAL_ENV: 'production', FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' };
+	const ofBroker = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
+		productionRefusals(readConfig({ ...OWN, ...env }), { ...SAFE_FACTS, ...facts }, { isApi: false, isBroker: true });
+
+	it('asks it nothing about issuer, plane and introspection, of which it has none', () => {
+		expect(ofBroker({})).toEqual([expect.stringContaining('refuses the local keyring')]);
+		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@localhost:5433/x' };
+		expect(ofBroker(direct)).toHaveLength(1);
+	});
+
+	it.each([
+		'DATABASE_URL',
+		'FIRMSEAL_OPERATOR_DATABASE_URL',
+		'FIRMSEAL_WORKER_DATABASE_URL',
+		'FIRMSEAL_ADMIN_DATABASE_URL',
+	])('refuses one that is told %s', (name) => {
+		const [, refusal, ...others] = ofBroker({ [name]: 'postgres://u:hunter2@localhost/x' });
+		expect(others).toEqual([]);
+		expect(refusal).toMatch(/^Production refuses a broker with the sign-in of another: .+\.$/);
+	});
+
+	it.each([
+		['an open debugger', {}, { inspect: true }],
+		['SIGUSR1', {}, { disableSigusr1: false }],
+		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
+		['unencrypted', { FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
+		['unencrypted', { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
+	])('refuses %s, as of every process', (what, env, facts) => {
+		const refusals = ofBroker(env, facts);
+		expect(refusals).toHaveLength(2);
+		expect(refusals[1]).toContain(what);
 	});
 });
 

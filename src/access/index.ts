@@ -21,7 +21,6 @@ export {
 	LEASE_STATES,
 	type LeaseMover,
 	type LeaseState,
-	MOVES,
 	mayMove,
 } from './lease-machine.ts';
 export {

@@ -25,7 +25,7 @@ type Moves = Readonly<Partial<Record<LeaseState, Readonly<Partial<Record<LeaseSt
  * Every move that a lease can make, and whose it is. What isn't here can't happen: the database has the same table
  * (may_move_lease() in drizzle/0008_lease_machine.sql), and a test compares them.
  */
-export const MOVES: Moves = {
+const MOVES: Moves = {
 	REQUESTED: {
 		APPROVED: ['operator', 'firm'],
 		DENIED: ['operator', 'firm'],

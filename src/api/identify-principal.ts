@@ -73,7 +73,8 @@ export async function principalOf(
 	if (role === 'CLIENT' && client === null)
 		throw new RefusedAccountError(identity, 'This account is of no client of the firm yet: ask an owner of the firm.');
 	const statement = membershipStatement({ ...account, firm, role, client, active: true });
-	const proven = await isProven(rights.firm, firm, statement, identity.membershipMac);
+	// The platform is no firm, whatever a row says.
+	const proven = firm === PLATFORM ? 'FORGED' : await isProven(rights.firm, firm, statement, identity.membershipMac);
 	if (proven === 'FORGED') throw unproven(identity, 'ask an owner of your firm');
 	return { kind: 'firm', user, person, firm, role, client, proven };
 }

@@ -20,7 +20,8 @@ export class RefusedAccountError extends FirmsealError {
 		this.actor = {
 			kind: operatorRoles ? 'operator' : 'firm',
 			user: userId,
-			roles: operatorRoles ?? (firmRole ? [firmRole] : []),
+			// SQL may have put one there twice.
+			roles: [...new Set(operatorRoles ?? (firmRole ? [firmRole] : []))],
 		};
 		this.firm = firmId;
 		this.user = userId;

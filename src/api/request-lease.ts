@@ -5,7 +5,7 @@ import { type AuditLog, draftEntry, type EntryDraft } from '../audit/index.ts';
 import type { Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
-import { ForgedLeaseError, findOpenLease, type OpenRequestLease, type RequestLease } from '../leases/index.ts';
+import { ForgedLeaseError, type findOpenLease, type OpenRequestLease, type RequestLease } from '../leases/index.ts';
 import type { Logger } from './logger.ts';
 
 const HEADER = 'x-firmseal-lease';
@@ -16,6 +16,8 @@ export interface LeaseDoor {
 	readonly rights: Pick<Rights, 'holds'>;
 	readonly audit: AuditLog;
 	readonly openRequestLease: OpenRequestLease;
+	/** Finds the lease that a request names, and whether it may be used at all. */
+	readonly findLease: typeof findOpenLease;
 	readonly logger: Logger;
 }
 
@@ -41,7 +43,7 @@ export async function openNamedLease(
 		throw new FirmsealError('BAD_USER_INPUT', 'X-Firmseal-Lease must be the id of one lease, a UUIDv7 in lower case.');
 	if (!principal.proven)
 		throw new FirmsealError('KEY_UNAVAILABLE', 'The key service is away, so no lease can be used: try again later.');
-	const open = await findOpenLease(door, id, principal).catch(async (error: unknown) => {
+	const open = await door.findLease(door, id, principal).catch(async (error: unknown) => {
 		await door.audit.append(refusalOf(error, id, request.id, principal));
 		if (error instanceof ForgedLeaseError)
 			door.logger.error({ firm: error.firm, requestId: request.id }, 'a lease could not be proven');

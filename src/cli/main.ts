@@ -6,6 +6,7 @@ import { doctor } from './commands/doctor.ts';
 import { firm } from './commands/firm.ts';
 import { init } from './commands/init.ts';
 import { keys } from './commands/keys.ts';
+import { lease } from './commands/lease.ts';
 import { operator } from './commands/operator.ts';
 import { serve } from './commands/serve.ts';
 import { token } from './commands/token.ts';
@@ -18,7 +19,7 @@ const program = new Command('firmseal')
 	.version('0.1.0')
 	.showHelpAfterError('(firmseal --help lists the commands)');
 
-for (const add of [serve, worker, broker, init, demo, token, doctor, firm, operator, keys, clock]) add(program);
+for (const add of [serve, worker, broker, init, demo, token, doctor, firm, operator, keys, lease, clock]) add(program);
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 for (const command of everyCommand(program)) command.exitOverride();

@@ -25,16 +25,16 @@ async function start(): Promise<void> {
 	try {
 		await initInstallation(config, database);
 		if (!config.tokens) await loadDemo(config, database);
-		running.push(await startChildBroker(database, logger));
-		running.push(await startWorker(config, database, logger));
 		const server = await startServer(config, database, logger);
 		running.push(server);
+		running.push(await startChildBroker(database, logger));
+		running.push(await startWorker(config, database, logger));
 		process.stdout.write(`\nTo ask in a browser, with a token as header: ${server.url}/graphiql\n`);
 		process.stdout.write(await invitation(config, database, server.url));
 		await stopped;
 	} finally {
 		try {
-			for (const one of running.reverse()) await one.stop();
+			await Promise.all(running.map((one) => one.stop()));
 		} finally {
 			await database.stop();
 		}

@@ -60,6 +60,6 @@ const HOLDS = `select exists (
 		and database = (select oid from pg_database where datname = current_database())) as yes`;
 
 /** The connection answers, and is not the one that took the place: there is a pooler on the way. */
-export class LostPlaceError extends Error {
+class LostPlaceError extends Error {
 	override readonly name = 'LostPlaceError';
 }

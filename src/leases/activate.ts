@@ -16,7 +16,18 @@ const EVERY = 80;
  * can't be trusted, AUDIT_UNAVAILABLE.
  */
 export async function activateLease(desk: LeaseDesk, by: OperatorPrincipal, id: string): Promise<LeaseRow> {
-	await moveBy(desk, by, id, { from: 'APPROVED', to: 'ACTIVATING' }, async (tx, lease) => {
+	await askBroker(desk, by, id);
+	const until = performance.now() + WAIT;
+	for (;;) {
+		const lease = await findLease(desk, by, id);
+		if (lease.state !== 'ACTIVATING' || performance.now() >= until) return lease;
+		await new Promise((resolve) => setTimeout(resolve, EVERY));
+	}
+}
+
+/** The operator's own part of it. @throws FirmsealError as activateLease. */
+export const askBroker = (desk: LeaseDesk, by: OperatorPrincipal, id: string): Promise<LeaseRow> =>
+	moveBy(desk, by, id, { from: 'APPROVED', to: 'ACTIVATING' }, async (tx, lease) => {
 		requireOwn(lease, by);
 		requireInTime(lease, await selectNow(tx));
 		if (!(await isClockSound(tx)))
@@ -25,10 +36,3 @@ export async function activateLease(desk: LeaseDesk, by: OperatorPrincipal, id: 
 				'The database’s clock has gone back, so no lease is activated: two approvers reset it by `firmseal clock reset`.',
 			);
 	});
-	const until = performance.now() + WAIT;
-	for (;;) {
-		const lease = await findLease(desk, by, id);
-		if (lease.state !== 'ACTIVATING' || performance.now() >= until) return lease;
-		await new Promise((resolve) => setTimeout(resolve, EVERY));
-	}
-}

@@ -31,6 +31,9 @@ import { hashRequest, hashText, hexOf, isOwnHash, requestOf } from './request-ha
 
 const ANOTHER = 'Another person than the one who asked, and than who has agreed, must agree.';
 
+/** As many as the schema says that a lease ever has. */
+const MOST_APPROVALS = 32;
+
 /** What somebody agrees to. */
 interface Agreement {
 	readonly leaseId: string;
@@ -67,6 +70,7 @@ export async function approveLease(
 			const locked = await lockLease(tx, id);
 			if (!locked) throw noSuchLease();
 			requireState(locked, 'REQUESTED');
+			await checkOthers(tx, by, id);
 			const approval = {
 				leaseId: id,
 				firmId: lease.firmId,
@@ -88,9 +92,7 @@ export async function approveLease(
 async function checkApproval(tx: Transaction, by: Principal, signedIn: SignedIn, id: string): Promise<LeaseRow> {
 	const lease = await selectLease(tx, id);
 	if (!lease) throw noSuchLease();
-	const approvals = await selectLeaseApprovals(tx, [id]);
-	if (approvals.some(({ userId }) => userId === by.user))
-		throw new FirmsealError('CONFLICT', 'You have agreed to this request already.');
+	const approvals = await checkOthers(tx, by, id);
 	await requireAnotherPerson(tx, by, [lease.requestedBy, ...approvals.map(({ userId }) => userId)], ANOTHER);
 	const now = await selectNow(tx);
 	if (!isFresh(signedIn, now))
@@ -102,6 +104,17 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignedIn,
 	requireInTime(lease, now);
 	return lease;
 }
+
+/** Those who have agreed so far. @throws FirmsealError CONFLICT for whoever is one of them, and when there are as many as can be. */
+async function checkOthers(tx: Transaction, by: Principal, id: string): Promise<readonly LeaseApprovalRow[]> {
+	const approvals = await selectLeaseApprovals(tx, [id]);
+	if (approvals.some(({ userId }) => userId === by.user)) throw agreedAlready();
+	if (approvals.length >= MOST_APPROVALS)
+		throw new FirmsealError('CONFLICT', `${MOST_APPROVALS} persons have agreed already: one more changes nothing.`);
+	return approvals;
+}
+
+const agreedAlready = () => new FirmsealError('CONFLICT', 'You have agreed to this request already.');
 
 /**
  * That the request is the one that the person has seen, that it was made by the function that makes requests, and that the words
@@ -152,7 +165,7 @@ async function refusingDoubles<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		if (isUniqueViolation(error)) throw new FirmsealError('CONFLICT', 'You have agreed to this request already.');
+		if (isUniqueViolation(error)) throw agreedAlready();
 		if (isIntegrityViolation(error)) throw new FirmsealError('FORBIDDEN', ANOTHER);
 		throw error;
 	}

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type AccessPolicy, type FirmPrincipal, isTighter, policyStatement } from '../access/index.ts';
 import { insertNotice, lockAccessPolicy, selectAccessPolicy, setAccessPolicy } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { LeaseDesk } from './desk.ts';
+import { type LeaseDesk, refuseUnproven } from './desk.ts';
 import { endMarked, endUnused } from './end-all.ts';
 
 const MOST_APPROVERS = 5;
@@ -10,7 +10,7 @@ const MOST_APPROVERS = 5;
 /**
  * What a firm has to say to leases on it, from now on. A tighter policy ends what was agreed under the one before: when this has returned,
  * nothing more is opened under any lease of the firm. What it says already is no change, and leaves no trace.
- * @throws FirmsealError BAD_USER_INPUT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN for a policy that was taken away, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, next: AccessPolicy): Promise<void> {
 	const { firm } = by;
@@ -20,8 +20,13 @@ export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, ne
 	// Before a transaction is open: keys may have to be fetched.
 	const mac = await desk.rights.prove(firm, policyStatement({ firm, ...next }));
 	const seen = await desk.plane.read(firm, (tx) => selectAccessPolicy(tx, firm));
-	const isProven =
-		seen !== null && (await desk.rights.holds(firm, policyStatement({ firm, ...seen }), seen.mac ?? null));
+	if (!seen)
+		return refuseUnproven(
+			desk,
+			{ firm, lease: null },
+			"The firm's access policy was taken away, past this program: ask the platform to restore it.",
+		);
+	const isProven = await desk.rights.holds(firm, policyStatement({ firm, ...seen }), seen.mac);
 	const cause = { firm, actedBy: by.user, endsRequests: next.policy === 'NEVER' };
 	const marked = await desk.plane.write(firm, async (tx) => {
 		const before = await lockAccessPolicy(tx, firm);

@@ -41,7 +41,7 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
 	const { classes, coordinates = null, recordIds = null, readBudget = null } = wish;
 	const minutes = wish.minutes ?? DEFAULT_MINUTES;
 	const reason = wish.reason.trim();
-	const length = [...reason].length;
+	const length = Array.from(reason).length;
 	if (length < REASON.least)
 		throw bad(`Give a reason of at least ${REASON.least} characters: the firm's owners decide by it.`);
 	if (length > REASON.most) throw bad(`Give a reason of at most ${REASON.most} characters.`);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf, makeScene, NOTE, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -81,8 +82,10 @@ describe('what a client chooses', () => {
 			'user-agent': 'chosen-marker-agent',
 			'x-forwarded-for': 'chosen-marker-address',
 			'apollographql-client-name': 'chosen-marker-client',
-			'x-firmseal-lease': 'chosen-marker-lease',
 		};
+		// No member's to name; it is refused, and no more on record for that.
+		const lease = { ...headers, 'x-firmseal-lease': 'chosen-marker-lease' };
+		expect((await fetch(`${scene.api.url}/graphql`, { method: 'POST', headers: lease, body })).status).toBe(400);
 		const response = await fetch(`${scene.api.url}/graphql?chosen-marker=1`, { method: 'POST', headers, body });
 		expect(((await response.json()) as { data: unknown }).data).toMatchObject({
 			chosenMarkerAlias: { chosenMarkerField: 'record-marker 0' },
@@ -128,7 +131,7 @@ describe('reading the log', () => {
 	it('an auditor reads all firms’ and the installation’s entries, or one firm’s', async () => {
 		const all = await read(scene.auditor, { first: 1000 });
 		expect(new Set(all.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(
-			new Set([null, scene.north.id, scene.harbour.id]),
+			new Set([null, PLATFORM, scene.north.id, scene.harbour.id]),
 		);
 		const one = await read(scene.auditor, { first: 1000, firm: scene.harbour.id });
 		expect(new Set(one.data.auditEntries.nodes.map(({ firmId }: { firmId: string }) => firmId))).toEqual(

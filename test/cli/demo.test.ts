@@ -258,7 +258,8 @@ describe('the demo, on what is there', () => {
 
 	it('gives the portal users of an older version their client, and the rest beside their notes', async () => {
 		const { admin } = installation;
-		await admin`update memberships set client_id = null`;
+		const ofPortal = await admin`update memberships set client_id = null where role = 'CLIENT' returning user_id`;
+		for (const { user_id } of ofPortal) await installation.proofs.member(user_id);
 		for (const table of ['shares', 'comments', ...TABLES.toReversed()].filter((name) => name !== 'notes'))
 			await admin`delete from ${admin(table)}`;
 		const { Note: _, ...others } = LOADED;

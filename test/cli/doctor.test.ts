@@ -66,6 +66,24 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
+	it.each([
+		{ role: 'firmseal_operator', variable: 'FIRMSEAL_OPERATOR_DATABASE_URL', missing: 'break-glass' },
+		{ role: 'firmseal_firm', variable: 'DATABASE_URL', missing: 'portal' },
+	])('doctor finds a login that may become $role and no more', async ({ role, variable, missing }) => {
+		const login = `only_${role}`;
+		await installation.admin.unsafe(
+			`create role ${login} login noinherit password 'only-for-tests'; grant ${role} to ${login}`,
+		);
+		try {
+			const url = Object.assign(new URL(installation.env[variable] as string), { username: login }).href;
+			const { code, stdout } = await firmseal({ ...installation.env, [variable]: url }, 'doctor');
+			expect(code).toBe(1);
+			expect(stdout.match(/^WRONG .*/gm)).toEqual([`WRONG the ${missing} plane signs in`]);
+		} finally {
+			await installation.admin.unsafe(`drop role ${login}`);
+		}
+	});
+
 	it('doctor finds a firm whose key is gone', async () => {
 		const folder = join(installation.directory, 'keyring/firms', north.id);
 		const elsewhere = join(installation.directory, 'moved');

@@ -139,6 +139,72 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect((await broker.listGrants(firm)).map(({ name }) => name)).toEqual(['lease-2']);
 		});
 
+		it('makes one grant of a name when it is asked for it many times at once', async () => {
+			const { broker, firm, context } = await setUp();
+			const name = grantOf('NOTE');
+			const made = await Promise.all(Array.from({ length: 8 }, () => broker.createGrant({ name, ...context })));
+			for (const grant of made) expect(grant).toEqual(made[0]);
+			expect(await broker.listGrants(firm)).toEqual([made[0]]);
+		});
+
+		it('refuses a name that stands for another class, and keeps the grant that has it', async () => {
+			const { broker, firm, context } = await setUp();
+			const name = grantOf('NOTE');
+			const first = await broker.createGrant({ name, ...context });
+			await expect(broker.createGrant({ name, firm, class: 'BILLING' })).rejects.toMatchObject({ code: 'CONFLICT' });
+			expect(await broker.listGrants(firm)).toEqual([first]);
+		});
+
+		it('makes a grant again under a name that was revoked', async () => {
+			const { broker, operator, firm, context, wrapped, plaintext } = await setUp();
+			const name = grantOf('NOTE');
+			await broker.createGrant({ name, ...context });
+			await broker.revokeGrant({ name, firm });
+			await refused(operator.unwrap(context, wrapped));
+			await broker.createGrant({ name, ...context });
+			expect(await opens(operator, context, wrapped)).toEqual(plaintext);
+		});
+
+		it('opens by the grant that is left when one of two for the same class is revoked', async () => {
+			const { broker, operator, firm, context, wrapped, plaintext } = await setUp();
+			const names = [grantOf('NOTE'), grantOf('NOTE')] as const;
+			for (const name of names) await broker.createGrant({ name, ...context });
+			await broker.revokeGrant({ name: names[0], firm });
+			expect(await opens(operator, context, wrapped)).toEqual(plaintext);
+			await broker.revokeGrant({ name: names[1], firm });
+			await refused(operator.unwrap(context, wrapped));
+		});
+
+		it('knows the names of each firm apart', async () => {
+			const { worker, broker, firm, context } = await setUp();
+			const other = randomUUID();
+			await worker.createKey(other);
+			const name = grantOf('NOTE');
+			await broker.createGrant({ name, ...context });
+			await broker.createGrant({ name, firm: other, class: 'NOTE' });
+			await broker.revokeGrant({ name, firm });
+			expect(await broker.listGrants(firm)).toEqual([]);
+			expect((await broker.listGrants(other)).map((grant) => grant.name)).toEqual([name]);
+		});
+
+		it('grants nothing under a key that is disabled, and takes grants all the same', async () => {
+			const { worker, broker, firm, context } = await setUp();
+			const names = [grantOf('NOTE'), grantOf('NOTE')] as const;
+			await broker.createGrant({ name: names[0], ...context });
+			await worker.disableKey(firm);
+			await refused(broker.createGrant({ name: names[1], ...context }));
+			await broker.revokeGrant({ name: names[0], firm });
+			expect(await broker.listGrants(firm)).toEqual([]);
+		});
+
+		it('knows no grants of a firm without a key, and has none to take', async () => {
+			const { broker } = await setUp();
+			const firm = randomUUID();
+			expect(await broker.listGrants(firm)).toEqual([]);
+			await broker.revokeGrant({ name: grantOf('NOTE'), firm });
+			await refused(broker.createGrant({ name: grantOf('NOTE'), firm, class: 'NOTE' }));
+		});
+
 		it('gives the one who grants no way to a data key', async () => {
 			const { broker, context, wrapped } = await setUp();
 			await broker.createGrant({ name: 'for-itself', ...context });
@@ -179,6 +245,9 @@ export function deletionContract(name: string, makeKeyring: () => Promise<Movabl
 		});
 	});
 }
+
+/** As the broker names the grants of a lease. */
+const grantOf = (keyClass: string) => `bg-${randomUUID()}-${keyClass}`;
 
 async function newFirm<Made extends KeyringUnderTest>(makeKeyring: () => Promise<Made>) {
 	const made = await makeKeyring();

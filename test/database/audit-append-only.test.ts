@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, servers, type TwoFirms } from './two-firms.ts';
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
@@ -148,7 +149,7 @@ describe.each(servers)('audit entries on $name', (server) => {
 				.then((rows) => new Set(rows.map((row) => row.firm_id)));
 		expect(await firms('firm', two.north.id)).toEqual(new Set([two.north.id]));
 		expect(await firms('firm', null)).toEqual(new Set());
-		expect(await firms('operator', null)).toEqual(new Set([null, two.north.id, two.harbour.id]));
+		expect(await firms('operator', null)).toEqual(new Set([null, PLATFORM, two.north.id, two.harbour.id]));
 		expect(await codeOf(firms('worker', two.north.id))).toBe(NO_PRIVILEGE);
 	});
 });

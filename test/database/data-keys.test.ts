@@ -54,7 +54,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(Buffer.from(found?.commitment ?? []).equals(key.commitment)).toBe(true);
 		expect(await store().findActive(firm, 'JOB')).toEqual(found);
 		expect(await store().find(two.harbour.id, 'JOB', 1)).toBeNull();
-		expect(await store().findActive(firm, 'RIGHTS')).toBeNull();
+		expect(await store().findActive(firm, 'BILLING')).toBeNull();
 	});
 
 	it('have one version ACTIVE, whoever was first, for as many versions as there are', async () => {

@@ -28,7 +28,10 @@ const forLeases = ([name = '', table = '']: readonly string[]) =>
 
 const OF_TABLES: Break[] = TABLES.flatMap((table): Break[] => [
 	[`alter table ${table} disable row level security`, `+ ${table} is a table, owner firmseal_owner, row security off`],
-	[`alter table ${table} no force row level security`, `+ ${table} is a table, owner firmseal_owner, row security on;`],
+	[
+		`alter table ${table} no force row level security`,
+		`+ ${table} is a table, owner firmseal_owner, row security on. Run`,
+	],
 ]);
 
 const OF_SEALED: Break[] = ['firmseal_break_glass', 'firmseal_broker', 'firmseal_broker_login'].flatMap(
@@ -66,10 +69,7 @@ const EXECUTE: Break[] = partsOf('functions', /^(\w+)\(/).map(
 
 const POLICIES: Break[] = partsOf('policies', /^policy (\w+) on (\w+) /)
 	.filter(forLeases)
-	.flatMap(([name, table]): Break[] => [
-		[`drop policy ${name} on ${table}`, `- policy ${name} on ${table} permissive`],
-		[`alter policy ${name} on ${table} to public`, `+ policy ${name} on ${table} permissive`],
-	]);
+	.map(([name, table]): Break => [`drop policy ${name} on ${table}`, `- policy ${name} on ${table} permissive`]);
 
 const TRIGGERS: Break[] = partsOf('triggers', /^CREATE TRIGGER (\w+) .* ON public\.(\w+) FOR/)
 	.filter(onLeases)

@@ -138,6 +138,24 @@ describe.each(servers)('the lock of the database alone on $name', (server) => {
 		expect(await codeOf(seenRows(two, { lease: lease.id, firm: 'x' }))).toBe(MALFORMED);
 	});
 
+	it('allows nothing when it is asked about no firm or no class', async () => {
+		const lease = await activeLeaseBySql(two, two.north, { classes: CLASSES });
+		await asBreakGlass(two, under(lease), async (tx) => {
+			const [row] =
+				await tx`select lease_allows(${two.north.id}, 'NOTE') as asked, lease_allows(null, 'NOTE') as "noFirm",
+				lease_allows(${two.north.id}, null) as "noClass", lease_allows(${two.north.id}, 'note') as small,
+				lease_allows(${two.north.id}, '') as empty, lease_allows(${two.harbour.id}, 'NOTE') as foreign`;
+			expect(row).toEqual({
+				asked: true,
+				noFirm: false,
+				noClass: false,
+				small: false,
+				empty: false,
+				foreign: false,
+			});
+		});
+	});
+
 	it('shows exactly the records that the lease names', async () => {
 		const [note = '', message = ''] = [north.notes?.[0], north.messages?.[1]];
 		const foreign = harbour.notes?.[0] as string;

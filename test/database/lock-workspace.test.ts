@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase } from '../../src/database/index.ts';
 import { type Named, runAs } from './firm-owned-tables.ts';
+import { activeLeaseBySql, asBreakGlass, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
 
 /** A table as a migration would make it, with nothing said of who may touch it. */
@@ -91,8 +92,26 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		expect(policies?.n).toBe(2);
 	});
 
+	it('is shown under a lease of the class that it is said to be of, and of no other', async () => {
+		const memos = (lease: SqlLease) =>
+			asBreakGlass(two, under(lease), async (tx) => (await tx`select words from public.memos`).length);
+		const lock = (classes: Record<string, string>) =>
+			asOwner(`select public.lock_workspace('${JSON.stringify(classes)}')`);
+		const note = await activeLeaseBySql(two, two.north, { classes: ['NOTE'] });
+		const billing = await activeLeaseBySql(two, two.north, { classes: ['BILLING'] });
+		expect(await codeOf(memos(note))).toBe(NO_PRIVILEGE);
+		await lock({ memos: 'NOTE' });
+		expect([await memos(note), await memos(billing)]).toEqual([1, 0]);
+		await lock({ memos: 'NOTE' });
+		await lock({ memos: 'BILLING' });
+		expect([await memos(note), await memos(billing)]).toEqual([0, 1]);
+		await lock({});
+		expect([await memos(note), await memos(billing)]).toEqual([0, 0]);
+		await prepare();
+	});
+
 	it('only who prepares the database calls for the locks', async () => {
 		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
-			expect(await attempt(role, {}, 'select public.lock_workspace()')).toBe(NO_PRIVILEGE);
+			expect(await attempt(role, {}, "select public.lock_workspace('{}')")).toBe(NO_PRIVILEGE);
 	});
 });

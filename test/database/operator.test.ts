@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
 
 const READABLE = 'firm_id, id, revision, created_at, updated_at, deleted_at, author_id';
@@ -67,9 +68,8 @@ const ATTEMPTS = [
 	'select lo_from_bytea(0, title) from notes',
 	"select set_config('firmseal.firm', encode(title, 'hex'), true) from notes",
 	'select stavalues1 from pg_statistic',
-	'select * from data_keys',
-	'select wrapped from data_keys',
-	'select count(*) from data_keys',
+	'update data_keys set state = state',
+	'delete from data_keys',
 	'select issuer, subject, person_id from users',
 	"insert into operators (user_id, roles) values (gen_random_uuid(), array['APPROVER'])",
 	"update operators set roles = array['OPERATOR', 'APPROVER', 'AUDITOR']",
@@ -100,6 +100,13 @@ describe.each(servers)('the operator plane on $name', (server) => {
 			{ slug: 'harbour' },
 			{ slug: 'north' },
 		]);
+	});
+
+	it('finds no key but the one that the platform’s own people are proven with', async () => {
+		for (const firm of [null, two.north.id]) {
+			const rows = await two.as('operator', firm, (tx) => tx`select firm_id, class, version::int from data_keys`);
+			expect([...rows]).toEqual([{ firm_id: PLATFORM, class: 'RIGHTS', version: 1 }]);
+		}
 	});
 
 	it.each(ATTEMPTS)('is refused: %s', async (statement) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
@@ -14,6 +14,8 @@ import {
 	startEmbeddedServer,
 } from '../../src/database/index.ts';
 import { codeOf } from './two-firms.ts';
+
+const migrations = readdirSync(new URL('../../drizzle', import.meta.url)).filter((name) => name.endsWith('.sql'));
 
 const PASSWORD = 'only-for-tests';
 const ADMIN = 'creates_roles';
@@ -68,7 +70,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		return name;
 	}
 	const logins = (database: string, prefix: string): PlaneLogin[] =>
-		(['firm', 'operator', 'worker'] as const).map((side) => {
+		(['firm', 'operator', 'worker', 'broker'] as const).map((side) => {
 			const user = `${prefix}_${side}`;
 			if (!loginNames.includes(user)) loginNames.push(user);
 			return { url: at(cluster.url, database, user), role: `firmseal_${side}` };
@@ -112,7 +114,7 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		const prepare = () => prepareDatabase(at(cluster.url, name), logins(name, 'once'));
 		expect(await Promise.all([1, 2, 3, 4].map(() => codeOf(prepare())))).toEqual(['done', 'done', 'done', 'done']);
 		const state = await stateOf(name);
-		expect((state as { kind: string }[]).filter(({ kind }) => kind === 'migration')).toHaveLength(6);
+		expect((state as { kind: string }[]).filter(({ kind }) => kind === 'migration')).toHaveLength(migrations.length);
 		await prepare();
 		expect(await stateOf(name)).toEqual(state);
 		await eachPlaneWorks(logins(name, 'once'));
@@ -122,8 +124,8 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		const name = await createDatabase();
 		await prepareDatabase(at(cluster.url, name), logins(name, 'once'));
 		const roles =
-			await root`select rolname, rolsuper, rolinherit, rolcanlogin, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^(firmseal_(owner|firm|operator|worker)|once_)$' or rolname like 'once\\_%'`;
-		expect(roles).toHaveLength(7);
+			await root`select rolname, rolsuper, rolinherit, rolcanlogin, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^firmseal_(owner|firm|portal|operator|break_glass|broker|worker)$' or rolname like 'once\\_%'`;
+		expect(roles).toHaveLength(11);
 		for (const role of roles) {
 			expect(role).toEqual({
 				rolname: role.rolname,

@@ -187,7 +187,10 @@ describe.each(servers)('the roles on $name', (server) => {
 				values ('${firm}', 'NOTE', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
 			expect(await attempt('firm', north.id, insert(north.id))).toBe('done');
 			expect(await attempt('firm', north.id, insert(harbour.id))).toBe(NO_PRIVILEGE);
-			expect(await run('firm', harbour.id, 'select firm_id from data_keys')).toEqual([]);
+			expect(await run('firm', harbour.id, "select firm_id from data_keys where class = 'NOTE'")).toEqual([]);
+			expect(await run('firm', harbour.id, 'select distinct firm_id from data_keys')).toEqual([
+				{ firm_id: harbour.id },
+			]);
 			for (const column of ['wrapped', 'commitment', 'key_id', 'version', 'firm_id', 'class']) {
 				expect([column, await attempt('firm', north.id, `update data_keys set ${column} = ${column}`)]).toEqual([
 					column,
@@ -213,12 +216,18 @@ describe.each(servers)('the roles on $name', (server) => {
 				expect([statement, await attempt('worker', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
 			for (const statement of [
-				'update data_keys set state = state',
+				'update data_keys set wrapped = wrapped',
 				'delete from data_keys',
-				`insert into data_keys (class) values ('NOTE')`,
+				`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+				values ('${two.north.id}', 'BILLING', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`,
 			]) {
 				expect([statement, await attempt('worker', two.north.id, statement)]).toEqual([statement, NO_PRIVILEGE]);
 			}
+			// The keys that rights are proven with it makes and retires, and no others.
+			await two.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+				values (${two.north.id}, 'BILLING', 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
+			const touched = await run('worker', null, 'update data_keys set state = state returning class');
+			expect(new Set(touched.map((row) => row.class))).toEqual(new Set(['RIGHTS']));
 		});
 
 		it('renames no person, moves no member and reads no log', async () => {

@@ -115,9 +115,21 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			approve_owner_recovery: onlyFor('approve_owner_recovery', 'worker'),
 			complete_owner_recovery: onlyFor('complete_owner_recovery', 'worker'),
 			current_client: onlyFor('current_client', 'portal'),
-			current_firm: onlyFor('current_firm', 'firm', 'operator', 'portal', 'worker'),
+			count_open_leases: onlyFor('count_open_leases', 'operator'),
+			current_firm: onlyFor('current_firm', 'break_glass', 'broker', 'firm', 'operator', 'portal', 'worker'),
+			current_lease: onlyFor('current_lease', 'break_glass'),
+			hold_lease: onlyFor('hold_lease', 'break_glass'),
 			identify: onlyFor('identify', 'firm', 'operator'),
-			last_audit_sequence: onlyFor('last_audit_sequence', 'firm', 'operator', 'worker'),
+			identity_of_member: onlyFor('identity_of_member', 'firm'),
+			is_clock_sound: onlyFor('is_clock_sound', 'broker', 'operator', 'worker'),
+			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
+			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
+			lease_allows: onlyFor('lease_allows', 'break_glass'),
+			lease_openings: onlyFor('lease_openings', 'firm', 'operator'),
+			lease_records: onlyFor('lease_records', 'break_glass'),
+			raise_clock_floor: onlyFor('raise_clock_floor', 'broker', 'worker'),
+			reset_clock_floor: onlyFor('reset_clock_floor', 'worker'),
+			use_lease: onlyFor('use_lease', 'break_glass'),
 			withdraw_owner_recovery: onlyFor('withdraw_owner_recovery', 'worker'),
 			witness_owner_recoveries: onlyFor('witness_owner_recoveries', 'firm'),
 		});
@@ -128,8 +140,15 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		const call = (side: Side, statement: string) => codeOf(two.as(side, null, (tx) => tx.unsafe(statement)));
 		expect(await call('worker', "select public.identify('i', 's')")).toBe('42501');
 		for (const side of ['firm', 'operator', 'worker'] as const) {
-			for (const name of ['refuse_member_and_operator', 'refuse_audit_change', 'keep_an_owner', 'lock_workspace'])
+			for (const name of [
+				'refuse_member_and_operator',
+				'refuse_audit_change',
+				'keep_an_owner',
+				'guard_lease',
+				'tell_lease',
+			])
 				expect(await call(side, `select public.${name}()`)).toBe('42501');
+			expect(await call(side, "select public.lock_workspace('{}')")).toBe('42501');
 		}
 	});
 });

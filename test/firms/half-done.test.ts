@@ -83,15 +83,43 @@ const SHARE: [string, () => Promise<Answer>] = [
 		),
 ];
 
-describe('while the keyring gives no key', () => {
+const untilKeysAreOld = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+
+describe('while the keyring gives no key, so that nobody’s rights can be checked', () => {
 	beforeAll(async () => {
 		const keyring = await openKeyring(scene.installation.config, 'worker');
 		await keyring.disableKey(scene.north.id);
-		await new Promise((resolve) => setTimeout(resolve, 1_100));
+		await untilKeysAreOld();
 	});
 	afterAll(async () => {
 		await (await openKeyring(scene.installation.config, 'worker')).enableKey(scene.north.id);
 	});
+
+	const WITHOUT_CONTENT: typeof WRITES = [
+		['a thread', () => writer.create('Thread', {}, 'id')],
+		['an empty note', () => writer.create('Note', {}, 'id')],
+	];
+	it.each([...WRITES, ...WITHOUT_CONTENT, ...DELETIONS, SHARE])(
+		'%s is refused and leaves nothing',
+		async (_, write) => {
+			const before = await everything();
+			const answer = await write();
+			expect(codesOf(answer)).toEqual(['KEY_UNAVAILABLE']);
+			expect(answer.text).not.toContain('half-done');
+			expect(await everything()).toEqual(before);
+			expect((await scene.entriesOf(answer)).map(({ action }) => action)).toEqual([]);
+		},
+	);
+});
+
+describe('while there is no key of content', () => {
+	const setKeys = (state: string) =>
+		scene.admin`update data_keys set state = ${state} where firm_id = ${scene.north.id} and class <> 'RIGHTS'`;
+	beforeAll(async () => {
+		await setKeys('DISABLED');
+		await untilKeysAreOld();
+	});
+	afterAll(() => setKeys('ACTIVE'));
 
 	it.each(WRITES)('%s is refused and leaves nothing', async (_, write) => {
 		const before = await everything();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Plane } from '../../src/database/index.ts';
+import { decideLease } from '../../src/leases/broker/decide.ts';
 import type { BrokerParts } from '../../src/leases/broker/parts.ts';
 import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
 import { sweepGrants } from '../../src/leases/broker/watch.ts';
@@ -87,6 +88,18 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 			},
 		);
 		expect(steps).toBeGreaterThan(15);
+	});
+
+	it('grants nothing to a firm whose the row was before it was verified', async () => {
+		const other = await stage.installation.addFirm('other');
+		const lease = await stage.activating();
+		await decideLease(parts, { lease, firm: other.id });
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+		expect(await grantsOf(lease)).toEqual([grantName(lease, 'NOTE')]);
+		const keyring = await openKeyring(stage.installation.config, 'broker');
+		expect(await keyring.listGrants(other.id)).toEqual([]);
+		await stage.revoke(lease);
+		await recover();
 	});
 
 	it('refuses a lease that does not hold, without a grant', { timeout: 120_000 }, async () => {

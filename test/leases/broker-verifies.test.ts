@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestBroker } from '../support/installation.ts';
 import { FORGERIES, unguarded } from './forgeries.ts';
+import { provenRows } from './proven-rows.ts';
 import { type LeaseStage, makeLeaseStage, until, userOf } from './stage.ts';
 
 describe('what the broker believes', () => {
@@ -81,7 +82,7 @@ describe('what the broker believes', () => {
 		await stage.agree(lease, 'PLATFORM', stage.people.second);
 		await stage.agree(lease, 'FIRM', stage.people.owner);
 		// Both accounts are proven, as of one person; and the policy, which asks for two.
-		const { setPerson, setPolicy } = await stage.proven();
+		const { setPerson, setPolicy } = provenRows(stage);
 		await setPerson(stage.people.second, stage.persons.approver);
 		await setPolicy('APPROVE', 2);
 		try {
@@ -90,6 +91,71 @@ describe('what the broker believes', () => {
 			await expectRefused(lease, 'APPROVALS');
 		} finally {
 			await setPerson(stage.people.second, stage.persons.second);
+			await setPolicy('APPROVE', 1);
+		}
+	});
+
+	it.each([
+		{ lost: "the approver's role", who: 'approver', roles: ['AUDITOR'], active: true, doubt: 'APPROVALS' },
+		{ lost: "the approver's account", who: 'approver', roles: ['APPROVER'], active: false, doubt: 'APPROVALS' },
+		{ lost: "the requester's role", who: 'requester', roles: ['APPROVER'], active: true, doubt: 'REQUESTER' },
+		{ lost: "the requester's account", who: 'requester', roles: ['OPERATOR'], active: false, doubt: 'REQUESTER' },
+	] as const)('refuses what stands on $lost, taken meanwhile by whoever may', async ({ who, roles, active, doubt }) => {
+		const { setOperator } = provenRows(stage);
+		const lease = await stage.approved();
+		await setOperator(stage.people[who], roles, active);
+		try {
+			await stage.move(lease, 'ACTIVATING');
+			await expectRefused(lease, doubt);
+		} finally {
+			await setOperator(stage.people[who], [who === 'approver' ? 'APPROVER' : 'OPERATOR'], true);
+		}
+	});
+
+	it.each([
+		{ lost: 'an owner who is a member now', role: 'MEMBER', active: true },
+		{ lost: 'an owner who was removed', role: 'OWNER', active: false },
+	] as const)('refuses what stands on the yes of $lost', async ({ role, active }) => {
+		const { setMember } = provenRows(stage);
+		const lease = await stage.approved();
+		await setMember(stage.people.owner, role, active);
+		try {
+			await stage.move(lease, 'ACTIVATING');
+			await expectRefused(lease, 'APPROVALS');
+		} finally {
+			await setMember(stage.people.owner, 'OWNER', true);
+		}
+	});
+
+	it.each([
+		['NEVER', 1],
+		['APPROVE', 2],
+	] as const)(
+		'refuses what the policy %s with %d approvers, which is proven, asks more for',
+		async (policy, approvers) => {
+			const { setPolicy } = provenRows(stage);
+			const lease = await stage.approved();
+			await setPolicy(policy, approvers);
+			try {
+				await stage.move(lease, 'ACTIVATING');
+				await expectRefused(lease, 'APPROVALS');
+			} finally {
+				await setPolicy('APPROVE', 1);
+			}
+		},
+	);
+
+	it("starts without the firm's yes where the policy, which is proven, asks for none", async () => {
+		const { setPolicy } = provenRows(stage);
+		await setPolicy('NOTIFY', 1);
+		try {
+			const lease = await stage.ask();
+			await stage.agree(lease, 'PLATFORM', stage.people.approver);
+			await stage.move(lease, 'APPROVED');
+			await stage.move(lease, 'ACTIVATING');
+			await decided(lease);
+			expect(await stage.stateOf(lease)).toBe('ACTIVE');
+		} finally {
 			await setPolicy('APPROVE', 1);
 		}
 	});

@@ -7,6 +7,8 @@ import { PLATFORM } from '../../src/keys/index.ts';
 import { grantName } from '../../src/leases/index.ts';
 import { hexOf } from '../../src/leases/request-hash.ts';
 import type { TestBroker } from '../support/installation.ts';
+import { activeLease } from '../support/leases.ts';
+import { leasesOver } from './by-api.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 describe('the broker', () => {
@@ -61,10 +63,25 @@ describe('the broker', () => {
 		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
 	});
 
+	it('activates within the request that asks for it, and has taken the grants two seconds after an owner has revoked', async () => {
+		const { ask } = await stage.installation.serve();
+		const { requester: operator, approver, owner } = stage.tokens;
+		const { id } = await activeLease({ ask, firm: stage.firm, operator, approver });
+		await hasGrants(id, 'NOTE');
+		const { data } = await leasesOver(ask).step(owner, 'revoke', id);
+		expect(data?.revokeBreakGlass.lease.state).toBe('REVOKED');
+		await until(async () => (await stage.grants()).every((name) => !name.includes(id)), 2_000);
+	});
+
 	it('ends what is used up, with its grants', async () => {
 		const lease = await stage.activating({ readBudget: 3 });
 		await becomes(lease, 'ACTIVE');
-		await stage.installation.admin`update lease_budgets set used = 3 where lease_id = ${lease}`;
+		const { admin } = stage.installation;
+		await admin`update lease_budgets set used = 3, used_at = now() where lease_id = ${lease}`;
+		await delay(2_000);
+		// What was read last may still be on its way.
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+		await admin`update lease_budgets set used_at = now() - interval '6 seconds' where lease_id = ${lease}`;
 		await becomes(lease, 'EXHAUSTED');
 		await until(async () => (await stage.find(lease)).clearedAt !== null);
 		await hasGrants(lease);

@@ -4,10 +4,10 @@ export const LEASE = `id firmId firm { id } state purpose reason ticket classes 
 	requestedById requester { id } requestedAt approvals { side userId user { id } requestHash approvedAt }
 	activatedAt expiresAt endedAt used isReviewed reviewedAt reviewedById events { fromState toState actorId at }`;
 
-export const REQUEST = `mutation ($input: RequestBreakGlassInput!) { requestBreakGlass(input: $input) { lease { ${LEASE} } } }`;
-export const APPROVE = `mutation ($leaseId: ID!, $requestHash: String!) {
+const REQUEST = `mutation ($input: RequestBreakGlassInput!) { requestBreakGlass(input: $input) { lease { ${LEASE} } } }`;
+const APPROVE = `mutation ($leaseId: ID!, $requestHash: String!) {
 	approveBreakGlass(leaseId: $leaseId, requestHash: $requestHash) { lease { ${LEASE} } } }`;
-export const SET_POLICY = `mutation ($input: SetFirmAccessPolicyInput!) {
+const SET_POLICY = `mutation ($input: SetFirmAccessPolicyInput!) {
 	setFirmAccessPolicy(input: $input) { firm { id accessPolicy { policy approvers } } } }`;
 
 /** Operations that name a lease and nothing else. */

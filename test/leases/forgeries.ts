@@ -13,6 +13,7 @@ export interface Forgery {
 
 type Table =
 	| 'leases'
+	| 'lease_events'
 	| 'lease_ends'
 	| 'lease_approvals'
 	| 'operators'

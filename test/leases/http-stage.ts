@@ -34,7 +34,7 @@ export async function makeHttpStage() {
 		},
 		/** The same person with another sign-in; undefined: the token doesn't say when. */
 		signedIn: (token: string, auth_time: unknown): Promise<string> =>
-			forgeToken(installation.directory, { ...claimsOf(token), auth_time: auth_time as never }),
+			forgeToken(installation.directory, { ...claimsOf(token), auth_time }),
 		/** Past the table's triggers, as only who owns the database can. */
 		unguarded: (table: string, change: (sql: Scene['admin']) => Promise<RowList<Row[]>>): Promise<unknown> =>
 			admin.begin(async (sql) => {

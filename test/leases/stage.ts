@@ -1,15 +1,7 @@
 import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import { inject } from 'vitest';
-import {
-	approvalStatement,
-	type ContentClass,
-	type FirmPolicy,
-	operatorStatement,
-	policyStatement,
-	requestStatement,
-	type Side,
-} from '../../src/access/index.ts';
+import { approvalStatement, type ContentClass, requestStatement, type Side } from '../../src/access/index.ts';
 import { base64urlToUuid } from '../../src/audit/index.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import {
@@ -162,6 +154,7 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 		agree,
 		move,
 		approved,
+		prove,
 		/** Everything in order, and waiting for the broker. */
 		async activating(wish: Wish = {}): Promise<string> {
 			const id = await approved(wish);
@@ -172,25 +165,6 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 		async revoke(id: string): Promise<void> {
 			await operator.write(null, (tx) => insertLeaseEnd(tx, { id, firmId: firm.id }));
 			await move(id, 'REVOKED');
-		},
-		/** Rows of rights as a deciding function would write them, with their proofs. */
-		async proven() {
-			const { admin } = installation;
-			return {
-				async setPerson(user: string, person: string): Promise<void> {
-					const [row] =
-						await admin`select issuer, subject, roles from users join operators on user_id = id where id = ${user}`;
-					if (!row) throw new Error('no such operator');
-					const { issuer, subject, roles } = row;
-					const mac = await prove(PLATFORM, operatorStatement({ user, person, issuer, subject, roles, active: true }));
-					await admin`update users set person_id = ${person} where id = ${user}`;
-					await admin`update operators set mac = ${mac} where user_id = ${user}`;
-				},
-				async setPolicy(policy: FirmPolicy, approvers: number): Promise<void> {
-					const mac = await prove(firm.id, policyStatement({ firm: firm.id, policy, approvers }));
-					await admin`update access_policies set policy = ${policy}, approvers = ${approvers}, mac = ${mac} where firm_id = ${firm.id}`;
-				},
-			};
 		},
 		stateOf: async (id: string) => (await find(id)).state,
 		/** Names of the firm's grants at the key service. */

@@ -18,7 +18,7 @@ import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
 
 /** The passwords of the planes' logins, the same on every server of the tests. */
-const PASSWORD = 'only-for-tests';
+export const PASSWORD = 'only-for-tests';
 
 export const LOGINS = {
 	firm: 'firmseal_firm_login',
@@ -70,7 +70,15 @@ export interface TestApi extends RunningServer {
 	readonly lines: string[];
 }
 
-export async function makeInstallation(server: TestServer): Promise<TestInstallation> {
+export interface InstallationOptions {
+	/** The URL of a pooler for one of the database's: the planes go there, and beside it the direct way is named. */
+	readonly pooled?: (url: string) => string;
+}
+
+export async function makeInstallation(
+	server: TestServer,
+	{ pooled }: InstallationOptions = {},
+): Promise<TestInstallation> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-installation-'));
 	const name = `t_${uuidv7().replaceAll('-', '')}`;
 	const root = postgres(server.url, { max: 1, onnotice: () => {} });
@@ -79,17 +87,19 @@ export async function makeInstallation(server: TestServer): Promise<TestInstalla
 		const url = new URL(server.url);
 		return Object.assign(url, { username: user, password, pathname: `/${name}` }).href;
 	};
+	const planeUrl = (user: string) => (pooled ?? String)(urlOf(user, PASSWORD));
 	const adminUrl = Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
 	const env = {
 		FIRMSEAL_DATA_DIR: directory,
 		FIRMSEAL_PORT: '0',
 		FIRMSEAL_LOG_LEVEL: 'debug',
 		FIRMSEAL_RATE_PER_MINUTE: '1000000',
-		DATABASE_URL: urlOf(LOGINS.firm, PASSWORD),
-		FIRMSEAL_OPERATOR_DATABASE_URL: urlOf(LOGINS.operator, PASSWORD),
-		FIRMSEAL_WORKER_DATABASE_URL: urlOf(LOGINS.worker, PASSWORD),
-		FIRMSEAL_BROKER_DATABASE_URL: urlOf(LOGINS.broker, PASSWORD),
+		DATABASE_URL: planeUrl(LOGINS.firm),
+		FIRMSEAL_OPERATOR_DATABASE_URL: planeUrl(LOGINS.operator),
+		FIRMSEAL_WORKER_DATABASE_URL: planeUrl(LOGINS.worker),
+		FIRMSEAL_BROKER_DATABASE_URL: planeUrl(LOGINS.broker),
 		FIRMSEAL_ADMIN_DATABASE_URL: adminUrl,
+		...(pooled && { FIRMSEAL_DIRECT_DATABASE_URL: urlOf(LOGINS.broker, PASSWORD) }),
 	};
 	const config = readConfig(env);
 	const database = await openDatabase(config);

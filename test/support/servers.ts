@@ -78,7 +78,7 @@ async function startExternal(directory: string): Promise<{ server: TestServer; s
 	};
 }
 
-const findFreePort = () =>
+export const findFreePort = () =>
 	new Promise<number>((resolve) => {
 		const probe = createServer().listen(0, '127.0.0.1', () => {
 			const { port } = probe.address() as { port: number };

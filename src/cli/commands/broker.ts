@@ -19,7 +19,7 @@ export const broker = (program: Command) =>
 			const running = await startBroker(config, database, createLogger({ level: config.log.level }));
 			return {
 				result: {},
-				text: BROKER_RUNS,
+				text: 'The broker runs.',
 				async goOn() {
 					await stopped;
 					await running.stop();
@@ -27,9 +27,6 @@ export const broker = (program: Command) =>
 			};
 		},
 	);
-
-/** What it says when it has started. */
-export const BROKER_RUNS = 'The broker runs.';
 
 /** An embedded server ends with the process that serves, so nobody else starts one. @throws SetupError */
 function requireDatabase({ database: { firm, operator, worker, broker } }: Config): void {

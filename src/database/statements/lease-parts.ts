@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
-import { leaseApprovals, leaseBudgets, leaseEnds, leaseEvents, leases, leaseTexts } from '../tables/index.ts';
+import { leaseApprovals, leaseBudgets, leaseEvents, leases, leaseTexts } from '../tables/index.ts';
 
 export type LeaseTextsRow = typeof leaseTexts.$inferSelect;
 export type LeaseApprovalRow = typeof leaseApprovals.$inferSelect;
@@ -73,11 +73,6 @@ export async function insertLeaseEndsOf(tx: Transaction, firm: string): Promise<
 	const ids = (await inUse).map(({ id }) => id);
 	for (const id of ids) await insertLeaseEnd(tx, { id, firmId: firm });
 	return ids;
-}
-
-export async function isLeaseEndMarked(tx: Transaction, id: string): Promise<boolean> {
-	const rows = await tx.select({ id: leaseEnds.leaseId }).from(leaseEnds).where(eq(leaseEnds.leaseId, id));
-	return rows.length > 0;
 }
 
 /** Those of the ids that are of a firm's rows in one of the tables. */

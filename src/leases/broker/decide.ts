@@ -7,7 +7,7 @@ import {
 	startLease,
 	type Transaction,
 } from '../../database/index.ts';
-import { KeyUnavailableError, PLATFORM } from '../../keys/index.ts';
+import { KeyUnavailableError, PLATFORM, type Prover } from '../../keys/index.ts';
 import { hexOf } from '../request-hash.ts';
 import { endByBroker } from './end.ts';
 import { makeGrants } from './grants.ts';
@@ -25,9 +25,7 @@ export async function decideLease(parts: BrokerParts, id: LeaseId): Promise<void
 	if (verdict.doubts.length > 0) await refuse(parts, id, verdict.doubts);
 	else {
 		parts.report.started(id);
-		if (verdict.uncounted.length === 0) return;
-		await parts.audit.append([entryOf(id, { ...REFUSAL, records: verdict.uncounted })]);
-		parts.report.uncounted(id);
+		if (verdict.uncounted.length > 0) parts.report.uncounted(id);
 	}
 }
 
@@ -43,23 +41,34 @@ function refusedByKey(error: unknown): Verdict {
 async function decide(parts: BrokerParts, { lease, firm }: LeaseId): Promise<Verdict | null> {
 	const { plane, rights, keyring } = parts;
 	// Once beforehand, so that the keys are at hand in the transaction that decides.
-	const verdict = await verifyUndecided(parts, await plane.read(null, (tx) => selectLeaseGrounds(tx, lease)));
-	if (!verdict || verdict.doubts.length > 0) return verdict;
+	const first = await verifyUndecided(parts, await plane.read(null, (tx) => selectLeaseGrounds(tx, lease)));
+	if (!first || first.doubts.length > 0) return first;
 	if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return { doubts: ['KEY'], uncounted: [] };
 	const prove = await rights.prover(PLATFORM);
 	return plane.write(null, async (tx) => {
 		const { grounds, verdict } = await lockedVerdict(parts, tx, lease);
-		if (!grounds || !verdict || verdict.doubts.length > 0) return verdict;
-		const { classes, minutes, requestHash } = grounds.lease;
-		await makeGrants(parts, { lease, firm, classes });
-		const activatedAt = await selectNow(tx);
-		const expiresAt = new Date(activatedAt.getTime() + minutes * 60_000);
-		const hash = hexOf(requestHash);
-		const statement = activationStatement({ lease, firm, requestHash: hash, activatedAt, expiresAt });
-		await startLease(tx, lease, { activatedAt, expiresAt, activationMac: prove(statement) });
-		await parts.audit.append([entryOf({ lease, firm }, { action: 'lease.start', hash })]);
+		if (grounds && verdict?.doubts.length === 0) await start(parts, tx, grounds, prove, verdict.uncounted);
 		return verdict;
 	});
+}
+
+/** Of what was verified, and of nothing that was known before: the row may have been another's until its lock. */
+async function start(
+	parts: BrokerParts,
+	tx: Transaction,
+	{ lease: { id: lease, firmId: firm, classes, minutes, requestHash } }: LeaseGrounds,
+	prove: Prover,
+	uncounted: readonly string[],
+): Promise<void> {
+	await makeGrants(parts, { lease, firm, classes });
+	const activatedAt = await selectNow(tx);
+	const expiresAt = new Date(activatedAt.getTime() + minutes * 60_000);
+	const hash = hexOf(requestHash);
+	const statement = activationStatement({ lease, firm, requestHash: hash, activatedAt, expiresAt });
+	await startLease(tx, lease, { activatedAt, expiresAt, activationMac: prove(statement) });
+	const id = { lease, firm };
+	const refusals = uncounted.length > 0 ? [entryOf(id, { ...REFUSAL, records: uncounted })] : [];
+	await parts.audit.append([entryOf(id, { action: 'lease.start', hash }), ...refusals]);
 }
 
 /** Again under the lease's lock: nobody ends it, and no other broker decides on it or clears it, until the transaction is over. */

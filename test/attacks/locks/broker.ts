@@ -1,0 +1,80 @@
+import { activationStatement } from '../../../src/access/index.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/compose.ts';
+import { lockLease, selectLeaseGrounds, selectNow, startLease } from '../../../src/database/index.ts';
+import { PLATFORM } from '../../../src/keys/index.ts';
+import { decideLease } from '../../../src/leases/broker/decide.ts';
+import { clearLease, endByBroker } from '../../../src/leases/broker/end.ts';
+import { makeGrants } from '../../../src/leases/broker/grants.ts';
+import type { BrokerParts, LeaseId } from '../../../src/leases/broker/parts.ts';
+import { hexOf } from '../../../src/leases/index.ts';
+import type { TestInstallation } from '../../support/installation.ts';
+
+/** A broker that does what a test tells it and nothing else, so that nothing happens between two attempts. */
+export interface Broker {
+	/** Verifies a lease that is ACTIVATING, and activates or revokes it. What it was refused for; none: it is ACTIVE. */
+	decide(lease: LeaseId): Promise<readonly string[]>;
+	/** Ends a lease whose time is over, and takes its grants. */
+	expire(lease: LeaseId): Promise<void>;
+	/** Takes the grants of a lease that has ended. */
+	clear(lease: LeaseId): Promise<void>;
+	/** The broker's lock taken away by composition: one that verifies nothing, with the same database role and keyring. */
+	activateUnverified(lease: LeaseId): Promise<void>;
+	/** Takes every grant on a firm. */
+	clearFirm(firm: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+export async function openBroker({ config, database }: TestInstallation): Promise<Broker> {
+	const plane = openPlaneOf(database, 'firmseal_broker', 4);
+	const keyPlane = openPlaneOf(database, 'firmseal_broker', 2);
+	const logPlane = openPlaneOf(database, 'firmseal_broker', 1);
+	const audit = openLog(logPlane);
+	const keyring = await openKeyring(config, 'broker');
+	const rights = openRights({ plane: keyPlane, keyring, audit, config, onUnrecorded: () => {} });
+	let refusedFor: readonly string[] = [];
+	const nothing = () => {};
+	const report: BrokerParts['report'] = {
+		started: nothing,
+		uncounted: nothing,
+		withdrawn: nothing,
+		orphan: nothing,
+		failed: nothing,
+		refused(_, doubts) {
+			refusedFor = doubts;
+		},
+	};
+	const parts: BrokerParts = { plane, keyring, rights, audit, report };
+	return {
+		async decide(lease) {
+			refusedFor = [];
+			await decideLease(parts, lease);
+			return refusedFor;
+		},
+		async expire(lease) {
+			await endByBroker(parts, lease, 'EXPIRED');
+			await clearLease(parts, lease);
+		},
+		clear: (lease) => clearLease(parts, lease),
+		async activateUnverified({ lease, firm }) {
+			const prove = await rights.prover(PLATFORM);
+			await plane.write(null, async (tx) => {
+				await lockLease(tx, lease);
+				const grounds = await selectLeaseGrounds(tx, lease);
+				if (!grounds) throw new Error('no such lease');
+				const { classes, minutes, requestHash } = grounds.lease;
+				await makeGrants(parts, { lease, firm, classes });
+				const activatedAt = await selectNow(tx);
+				const expiresAt = new Date(activatedAt.getTime() + minutes * 60_000);
+				const statement = { lease, firm, requestHash: hexOf(requestHash), activatedAt, expiresAt };
+				await startLease(tx, lease, { activatedAt, expiresAt, activationMac: prove(activationStatement(statement)) });
+			});
+		},
+		async clearFirm(firm) {
+			for (const { name } of await keyring.listGrants(firm)) await keyring.revokeGrant({ name, firm });
+		},
+		async close() {
+			await audit.close();
+			await Promise.all([plane, keyPlane, logPlane].map((each) => each.close()));
+		},
+	};
+}

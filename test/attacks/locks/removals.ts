@@ -1,0 +1,107 @@
+import type { Sql } from 'postgres';
+import { CONTENT_CLASSES } from '../../../src/access/index.ts';
+import { openKeyring } from '../../../src/compose.ts';
+import type { Config } from '../../../src/config.ts';
+import type { KeyContext, Keyring } from '../../../src/keys/index.ts';
+import { KeyUnavailableError } from '../../../src/keys/index.ts';
+import { findOpenLease } from '../../../src/leases/index.ts';
+import type { StartOptions } from '../../../src/server.ts';
+
+/** What a reading under a lease meets, in this order. The database's lock has two parts, each of which holds without the other. */
+export const LOCKS = ['resolver', 'database functions', 'row policies', 'key'] as const;
+export type Lock = (typeof LOCKS)[number];
+
+/** A call of the operator's keyring for a key of content. */
+export interface Unwrap extends KeyContext {
+	readonly outcome: 'opened' | 'REFUSED' | 'AWAY' | 'THROTTLED';
+}
+
+export interface Removals {
+	/** Compose the API with these: then its locks can be taken away while it runs. */
+	readonly options: StartOptions;
+	/**
+	 * Takes locks away for the time of `work`. Without the resolver's, whatever a request names is a lease of its own on
+	 * everything of `firm`.
+	 */
+	without<T>(locks: Iterable<Lock>, firm: string, work: () => Promise<T>): Promise<T>;
+	isRemoved(lock: Lock): boolean;
+	/** Calls of the operator's keyring since the last time. */
+	takeUnwraps(): Unwrap[];
+	/** Called once, after the next key of content was unwrapped and before anything is opened with it. */
+	onceUnwrapped(act: (() => Promise<unknown>) | null): void;
+}
+
+/** Of each function of the database's lock, one that lets everybody pass. */
+const OPEN: Readonly<Partial<Record<Lock, readonly string[]>>> = {
+	'database functions': [
+		`create or replace function hold_lease(of_lease uuid, of_firm uuid, of_user uuid) returns boolean
+			language sql as $$ select true $$`,
+		`create or replace function use_lease(of_lease uuid, of_firm uuid, of_user uuid, of_classes text[], of_coordinates text[],
+			of_records uuid[], of_values integer) returns text language sql as $$ select 'OPEN' $$`,
+	],
+	'row policies': [
+		'create or replace function lease_allows(of_firm uuid, of_class text) returns boolean language sql as $$ select true $$',
+		'create or replace function lease_records() returns uuid[] language sql as $$ select null::uuid[] $$',
+	],
+};
+
+/**
+ * The three removals. The resolver's lock goes by an option of the composition; the database's, in the test's own database, by functions
+ * that its owner replaces; the key's by giving the operator's side the keyring of a worker, which needs no grant.
+ */
+export async function createRemovals(config: Config, admin: Sql): Promise<Removals> {
+	const removed = new Set<Lock>();
+	const worker = await openKeyring(config, 'worker');
+	const kept = await admin`select pg_get_functiondef(oid) as text from pg_proc
+		where pronamespace = 'public'::regnamespace and proname in ('hold_lease', 'use_lease', 'lease_allows', 'lease_records')`;
+	let wanted = '';
+	const unwraps: Unwrap[] = [];
+	let act: (() => Promise<unknown>) | null = null;
+
+	const watched = (keyring: Keyring): Keyring => ({
+		...keyring,
+		async unwrap(context, wrapped) {
+			if (context.class === 'RIGHTS') return keyring.unwrap(context, wrapped);
+			try {
+				const key = await (removed.has('key') ? worker : keyring).unwrap(context, wrapped);
+				unwraps.push({ ...context, outcome: 'opened' });
+				const due = act;
+				act = null;
+				await due?.();
+				return key;
+			} catch (error) {
+				if (error instanceof KeyUnavailableError) unwraps.push({ ...context, outcome: error.reason });
+				throw error;
+			}
+		},
+	});
+
+	return {
+		options: {
+			around: (keyring, side) => (side === 'operator' ? watched(keyring) : keyring),
+			async findLease(door, id, principal) {
+				if (!removed.has('resolver')) return findOpenLease(door, id, principal);
+				const everything = { classes: CONTENT_CLASSES, coordinates: null, records: null };
+				return { ...everything, id, requestedBy: principal.user, firm: wanted };
+			},
+		},
+		async without(locks, firm, work) {
+			wanted = firm;
+			for (const lock of locks) {
+				removed.add(lock);
+				for (const statement of OPEN[lock] ?? []) await admin.unsafe(statement);
+			}
+			try {
+				return await work();
+			} finally {
+				removed.clear();
+				for (const { text } of kept) await admin.unsafe(text);
+			}
+		},
+		isRemoved: (lock) => removed.has(lock),
+		takeUnwraps: () => unwraps.splice(0),
+		onceUnwrapped(due) {
+			act = due;
+		},
+	};
+}

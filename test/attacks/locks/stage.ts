@@ -1,0 +1,115 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type Entry, parseLeaf } from '../../../src/audit/index.ts';
+import type { LeaseId } from '../../../src/leases/broker/parts.ts';
+import { unguarded } from '../../leases/forgeries.ts';
+import { type LeaseStage, makeLeaseStage, type Wish } from '../../leases/stage.ts';
+import type { Answer } from '../../support/ask.ts';
+import type { TestApi, TestFirm } from '../../support/installation.ts';
+import { watchStatements } from '../../support/watch-statements.ts';
+import type { Scene } from '../scene.ts';
+import { makeWorkspace, type Workspace } from '../workspace.ts';
+import { type Broker, openBroker } from './broker.ts';
+import { createRemovals, type Removals, type Unwrap } from './removals.ts';
+
+/** An answer, and what was done for it. */
+export interface Told extends Answer {
+	readonly statements: readonly string[];
+	readonly unwraps: readonly Unwrap[];
+}
+
+/** A request for content. */
+export interface Request {
+	readonly query: string;
+	/** The lease that it names; null: none. */
+	readonly lease: string | null;
+	/** Bearer token; the requester's unless given. */
+	readonly token?: string;
+}
+
+/** Two firms with a whole workspace each, the people of a lease on the first, an API whose locks can be taken away, and a broker. */
+export interface LockStage extends LeaseStage {
+	readonly api: TestApi;
+	readonly other: TestFirm;
+	readonly ours: Workspace;
+	readonly theirs: Workspace;
+	readonly removals: Removals;
+	readonly broker: Broker;
+	/** A further operator, whose lease it is not. */
+	readonly stranger: string;
+	send(request: Request): Promise<Told>;
+	entriesOf(told: Told): Promise<Entry[]>;
+	idOf(lease: string): LeaseId;
+	/** A lease of the requester's that is in use. */
+	active(wish?: Wish): Promise<string>;
+	/** Ended as a person does, and its grants taken. */
+	ended(lease: string): Promise<string>;
+	/** Ends what is open and takes all grants: a grant opens a class of a firm, whichever lease it was made for. */
+	clear(): Promise<void>;
+}
+
+export async function makeLockStage(): Promise<LockStage> {
+	const base = await makeLeaseStage();
+	const { installation, firm } = base;
+	const { admin, config } = installation;
+	const other = await installation.addFirm('harbour');
+	const removals = await createRemovals(config, admin);
+	const api = await installation.serve({}, removals.options);
+	const scene = { api, admin } as unknown as Scene;
+	const [ours, theirs] = [await makeWorkspace(scene, firm), await makeWorkspace(scene, other)];
+	const broker = await openBroker(installation);
+	const watch = watchStatements();
+	const stranger = await installation.addOperator('OPERATOR');
+	const idOf = (lease: string): LeaseId => ({ lease, firm: firm.id });
+	return {
+		...base,
+		api,
+		other,
+		ours,
+		theirs,
+		removals,
+		broker,
+		stranger,
+		idOf,
+		async send({ query, lease, token = base.tokens.requester }) {
+			watch.take();
+			removals.takeUnwraps();
+			const headers = lease === null ? {} : { 'x-firmseal-lease': lease };
+			const answer = await api.ask(token, query, {}, headers);
+			return { ...answer, statements: watch.take(), unwraps: removals.takeUnwraps() };
+		},
+		async entriesOf({ headers }) {
+			const id = headers.get('x-request-id');
+			const rows = await admin`
+				select leaf from audit_entries where leaf::jsonb ->> 'request' = ${id} order by appended_at, sequence`;
+			return rows.map(({ leaf }) => parseLeaf(leaf));
+		},
+		async active(wish) {
+			const lease = await base.activating(wish);
+			const doubts = await broker.decide(idOf(lease));
+			if (doubts.length > 0) throw new Error(`The broker refuses it: ${doubts.join()}`);
+			return lease;
+		},
+		async ended(lease) {
+			await base.revoke(lease);
+			await broker.clear(idOf(lease));
+			return lease;
+		},
+		async clear() {
+			await unguarded(
+				base,
+				'leases',
+				`update leases set state = 'REVOKED', ended_at = now(), cleared_at = now()
+				where state in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE')`,
+			);
+			for (const { id } of [firm, other]) await broker.clearFirm(id);
+		},
+		async close() {
+			watch.end();
+			await broker.close();
+			await base.close();
+		},
+	};
+}
+
+/** A lease's id that nobody knows. */
+export const unknownLease = (): string => uuidv7();

@@ -1,0 +1,176 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { openKeyring } from '../../src/compose.ts';
+import { type Office, proveInstallation } from '../../src/firms/index.ts';
+import { initInstallation, withOffice } from '../../src/installation.ts';
+import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { claimsOf } from '../attacks/scene.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+
+let installation: TestInstallation;
+let north: TestFirm;
+let harbour: TestFirm;
+let operator: string;
+const idOf = (token: string) => claimsOf(token).sub;
+
+beforeEach(async () => {
+	installation = await makeInstallation(inject('embedded'));
+	north = await installation.addFirm('north');
+	harbour = await installation.addFirm('harbour');
+	operator = await installation.addOperator('OPERATOR');
+	await makeOld();
+});
+afterEach(() => installation?.close());
+
+/** As an installation is whose rows have never been proven. */
+async function makeOld(): Promise<void> {
+	const { admin, directory } = installation;
+	await admin`alter table memberships disable trigger user`;
+	for (const table of ['memberships', 'operators', 'access_policies'])
+		await admin`update ${admin(table)} set mac = null`;
+	await admin`alter table memberships enable trigger user`;
+	await admin`alter table memberships enable always trigger keep_an_owner`;
+	await admin`delete from data_keys where class = 'RIGHTS'`;
+	rmSync(join(directory, 'keyring', 'firms', PLATFORM), { recursive: true });
+}
+
+const init = () => initInstallation(installation.config, installation.database);
+const unproven = async () => {
+	const { admin } = installation;
+	const [row] = await admin`select (select count(*) from memberships where mac is null)::int as members,
+		(select count(*) from operators where mac is null)::int as operators,
+		(select count(*) from access_policies where mac is null)::int as policies`;
+	return row;
+};
+const NONE = { members: 0, operators: 0, policies: 0 };
+
+async function expectEverybodyIn(): Promise<void> {
+	const api = await installation.serve();
+	for (const token of [north.owner, north.member, north.client, harbour.owner, operator])
+		expect((await api.ask(token, '{ viewer { id } }')).data.viewer).toEqual({ id: idOf(token) });
+	await api.stop();
+}
+
+describe('the first init of an installation that was there before', () => {
+	it('proves everybody and every policy, once and on record; until then no server starts', async () => {
+		const { admin } = installation;
+		await expect(installation.serve()).rejects.toThrow(
+			"The rights of this installation's people are not proven yet: run `firmseal init`.",
+		);
+		await admin`update memberships set removed_at = now() where user_id = ${idOf(harbour.member)}`;
+		expect(await unproven()).not.toEqual(NONE);
+		expect(await init()).toEqual({ isNew: false });
+		expect(await unproven()).toEqual(NONE);
+		await expectEverybodyIn();
+		const [last] = await admin`select leaf::json as leaf from audit_entries
+			where leaf::json ->> 'action' = 'installation.init' order by appended_at desc limit 1`;
+		// Two owners, two members, two of the portal, two operators.
+		expect(last?.leaf.records).toHaveLength(8);
+		// The end of a membership is proven as an end.
+		await admin`update memberships set removed_at = null where user_id = ${idOf(harbour.member)}`;
+		const api = await installation.serve();
+		expect((await api.ask(harbour.member, '{ viewer { id } }')).errors[0]?.message).toMatch(/can't be proven/);
+
+		await admin`update operators set mac = null where user_id = ${idOf(operator)}`;
+		expect(await init()).toEqual({ isNew: false });
+		expect(await unproven()).toEqual({ ...NONE, operators: 1 });
+		expect((await api.ask(operator, '{ viewer { id } }')).errors[0]?.message).toMatch(/can't be proven/);
+	});
+
+	it('that is cut off at any step is gone on with by the next', async () => {
+		const { config, database } = installation;
+		/** Runs it until `fails` says no. */
+		const cutOff = async (fails: (step: string) => boolean) =>
+			withOffice(config, database, async (office) => {
+				const keyring = await openKeyring(config, 'worker');
+				await proveInstallation(failing({ ...office, keyring }, fails));
+			});
+		const reached: string[] = [];
+		for (let step = 1; ; step++) {
+			let steps = 0;
+			const died = await cutOff((name) => {
+				steps++;
+				if (steps === step) reached.push(name);
+				return steps === step;
+			}).then(
+				() => false,
+				(error: Error) => error.message === 'cut off',
+			);
+			if (!died) break;
+			const keyring = await openKeyring(config, 'worker');
+			expect((await keyring.describeKey(PLATFORM))?.version ?? 0).toBeLessThan(2);
+		}
+		expect(reached).toContain(`prover ${north.id}`);
+		for (const name of ['createKey', `prover ${PLATFORM}`, 'rotateKey']) expect(reached).toContain(name);
+		expect(await unproven()).toEqual(NONE);
+		await expectEverybodyIn();
+	});
+
+	it('asks for a key that is disabled, and goes past a firm whose key is destroyed or gone', async () => {
+		const { config, directory } = installation;
+		const keyring = await openKeyring(config, 'worker');
+		await keyring.disableKey(harbour.id);
+		await expect(init()).rejects.toThrow(/^The wrapping key of harbour is DISABLED.*run `firmseal init` again\.$/);
+		await keyring.enableKey(harbour.id);
+		rmSync(join(directory, 'keyring', 'firms', north.id), { recursive: true });
+		await init();
+		expect(await unproven()).toEqual({ members: 3, operators: 0, policies: 1 });
+		const api = await installation.serve();
+		expect((await api.ask(harbour.owner, '{ viewer { id } }')).errors).toEqual([]);
+		expect((await api.ask(north.owner, '{ viewer { id } }')).status).toBe(403);
+	});
+});
+
+describe('an installation’s keyring', () => {
+	it('that has another key of the platform than the database is not taken', async () => {
+		await init();
+		const { directory, config } = installation;
+		rmSync(join(directory, 'keyring', 'firms', PLATFORM), { recursive: true });
+		const refusal = /has another key of the platform than this database: restore/;
+		await expect(init()).rejects.toThrow(refusal);
+		await expect(installation.serve()).rejects.toThrow(refusal);
+		await (await openKeyring(config, 'worker')).createKey(PLATFORM);
+		await expect(init()).rejects.toThrow(refusal);
+	});
+
+	it('is not made anew for a database that holds a data key, though no firm', async () => {
+		await init();
+		const { admin, directory } = installation;
+		await admin`truncate firms cascade`;
+		rmSync(join(directory, 'keyring'), { recursive: true });
+		rmSync(join(directory, 'root.key'));
+		await expect(init()).rejects.toMatchObject({ name: 'SetupError' });
+	});
+});
+
+/** An office whose steps fail when `fails` says so. */
+function failing<O extends Omit<Office, 'keyring'> & { readonly keyring: Keyring }>(
+	office: O,
+	fails: (step: string) => boolean,
+): O {
+	const step = (name: string) => {
+		if (fails(name)) throw new Error('cut off');
+	};
+	return {
+		...office,
+		rights: {
+			...office.rights,
+			async prover(firm: string) {
+				step(`prover ${firm}`);
+				return office.rights.prover(firm);
+			},
+		},
+		keyring: {
+			...office.keyring,
+			async createKey(firm: string) {
+				step('createKey');
+				return office.keyring.createKey(firm);
+			},
+			async rotateKey(firm: string) {
+				step('rotateKey');
+				return office.keyring.rotateKey(firm);
+			},
+		},
+	};
+}

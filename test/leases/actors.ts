@@ -1,0 +1,213 @@
+import { v7 as uuidv7 } from 'uuid';
+import type {
+	AccessPolicy,
+	FirmPrincipal,
+	OperatorPrincipal,
+	OperatorRole,
+	Principal,
+} from '../../src/access/index.ts';
+import { draftEntry, systemEntry } from '../../src/audit/index.ts';
+import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
+import type { Config } from '../../src/config.ts';
+import { FirmsealError } from '../../src/errors.ts';
+import { askBroker } from '../../src/leases/activate.ts';
+import {
+	approveLease,
+	cancelLease,
+	denyLease,
+	type LeaseDesk,
+	releaseLease,
+	requestLease,
+	revokeLease,
+	setFirmAccessPolicy,
+} from '../../src/leases/index.ts';
+import { wishOf } from './by-api.ts';
+
+/** Who takes part in a lease, by user and person id. */
+export interface Cast {
+	readonly firm: string;
+	readonly requester: readonly [user: string, person: string];
+	readonly first: readonly [user: string, person: string];
+	readonly second: readonly [user: string, person: string];
+	readonly owner: readonly [user: string, person: string];
+}
+
+export type Player = 'requester' | 'first' | 'second' | 'owner';
+/** What somebody does with a lease. `read` and the broker's moves are SQL as the role whose they are. */
+export type Action =
+	| { readonly do: 'approve' | 'deny' | 'revoke'; readonly by: 'first' | 'second' | 'owner' }
+	| { readonly do: 'cancel' | 'activate' | 'release'; readonly by: 'requester' }
+	| { readonly do: 'start' | 'expire' | 'lapse' | 'withdraw'; readonly by: 'broker' }
+	| { readonly do: 'read'; readonly by: 'requester'; readonly values: number }
+	| { readonly do: 'policy'; readonly by: 'owner'; readonly policy: AccessPolicy };
+
+/** The use cases of leases, and the broker's moves, each on connections of its own as one process has them. */
+export async function openActors(config: Config, database: DatabaseAccess, cast: Cast) {
+	const operator = (of: Player, ...roles: OperatorRole[]): OperatorPrincipal => ({
+		kind: 'operator',
+		user: cast[of][0],
+		person: cast[of][1],
+		roles: new Set(roles),
+		proven: true,
+	});
+	const requester = operator('requester', 'OPERATOR');
+	const owner: FirmPrincipal = {
+		kind: 'firm',
+		user: cast.owner[0],
+		person: cast.owner[1],
+		firm: cast.firm,
+		role: 'OWNER',
+		client: null,
+		proven: true,
+	};
+	const principals: Readonly<Record<Player, Principal>> = {
+		requester,
+		first: operator('first', 'APPROVER'),
+		second: operator('second', 'APPROVER'),
+		owner,
+	};
+	const planes = {
+		operator: openPlaneOf(database, 'firmseal_operator', 3),
+		firm: openPlaneOf(database, 'firmseal_firm', 3),
+		broker: openPlaneOf(database, 'firmseal_broker', 3),
+		glass: openPlaneOf(database, 'firmseal_break_glass', 3),
+	};
+	const logPlanes = {
+		operator: openPlaneOf(database, 'firmseal_operator', 1),
+		firm: openPlaneOf(database, 'firmseal_firm', 1),
+		broker: openPlaneOf(database, 'firmseal_broker', 1),
+	};
+	const logs = {
+		operator: openLog(logPlanes.operator),
+		firm: openLog(logPlanes.firm),
+		broker: openLog(logPlanes.broker),
+	};
+	const rightsOf = async (side: 'operator' | 'firm') =>
+		openRights({
+			plane: openedFor[side],
+			keyring: await openKeyring(config, side),
+			audit: logs[side],
+			config,
+			onUnrecorded: () => {},
+		});
+	const openedFor = {
+		operator: openPlaneOf(database, 'firmseal_operator', 1),
+		firm: openPlaneOf(database, 'firmseal_firm', 1),
+	};
+	const rights = { operator: await rightsOf('operator'), firm: await rightsOf('firm') };
+	const deskOf = (by: Principal): LeaseDesk => {
+		const acting = {
+			actor: { kind: by.kind, user: by.user, roles: by.kind === 'firm' ? [by.role] : [...by.roles] },
+			plane: by.kind,
+			request: uuidv7(),
+		} as const;
+		return {
+			plane: planes[by.kind],
+			rights: rights[by.kind],
+			record: (act) => logs[by.kind].append([draftEntry(acting, act)]),
+			onUnproven: () => {},
+		};
+	};
+
+	const ACTIONS = {
+		ACTIVE: 'lease.start',
+		EXPIRED: 'lease.expire',
+		LAPSED: 'lease.lapse',
+		REVOKED: 'lease.revoke',
+	} as const;
+	/** The broker's part without its checks: what the database alone lets its role do. */
+	const moveAsBroker = (id: string, to: keyof typeof ACTIONS): Promise<void> =>
+		planes.broker.write(null, async (tx) => {
+			const set =
+				to === 'ACTIVE'
+					? `activated_at = t.at, expires_at = t.at + minutes * interval '1 minute', activation_mac = decode(repeat('00', 36), 'hex')`
+					: 'acted_by = null';
+			const from = `(select date_trunc('milliseconds', clock_timestamp()) as at) t`;
+			if (to === 'EXPIRED' || to === 'REVOKED') await markEnd(id);
+			const { rowCount } = await tx.execute(
+				`update leases set state = '${to}', ${set} from ${from} where id = '${id}' and state <> '${to}'`,
+			);
+			if (rowCount === 0) throw new FirmsealError('CONFLICT', 'It is so already.');
+			await logs.broker.append([
+				systemEntry('broker', {
+					action: ACTIONS[to],
+					firm: cast.firm,
+					lease: id,
+					...(to === 'ACTIVE' && { hash: '0'.repeat(64) }),
+				}),
+			]);
+		});
+	const markEnd = (id: string) =>
+		planes.broker.write(null, async (tx) => {
+			await tx.execute(
+				`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where id = '${id}' and state in ('ACTIVATING', 'ACTIVE') on conflict do nothing`,
+			);
+		});
+
+	const read = (id: string, values: number): Promise<string> =>
+		planes.glass.write(cast.firm, async (tx) => {
+			const { rows } = await tx.execute(
+				`select use_lease('${id}', '${cast.firm}', '${cast.requester[0]}', '{NOTE}', '{Note.title}', array['${uuidv7()}']::uuid[], ${values}) as outcome`,
+			);
+			return rows[0]?.outcome as string;
+		});
+
+	async function take(id: string, requestHash: string, action: Action): Promise<unknown> {
+		switch (action.do) {
+			case 'approve':
+				return approveLease(deskOf(principals[action.by]), principals[action.by], null, { leaseId: id, requestHash });
+			case 'deny':
+				return denyLease(deskOf(principals[action.by]), principals[action.by], id);
+			case 'revoke':
+				return revokeLease(deskOf(principals[action.by]), principals[action.by], id);
+			case 'cancel':
+				return cancelLease(deskOf(requester), requester, id);
+			case 'activate':
+				return askBroker(deskOf(requester), requester, id);
+			case 'release':
+				return releaseLease(deskOf(requester), requester, id);
+			case 'start':
+				return moveAsBroker(id, 'ACTIVE');
+			case 'expire':
+				return moveAsBroker(id, 'EXPIRED');
+			case 'lapse':
+				return moveAsBroker(id, 'LAPSED');
+			case 'withdraw':
+				return moveAsBroker(id, 'REVOKED');
+			case 'read': {
+				const outcome = await read(id, action.values);
+				if (outcome !== 'OPEN') throw new FirmsealError('LEASE_NOT_ACTIVE', outcome);
+				return;
+			}
+			case 'policy':
+				return setFirmAccessPolicy(deskOf(owner), owner, action.policy);
+		}
+	}
+
+	return {
+		async request(special: object = {}): Promise<{ readonly id: string; readonly requestHash: string }> {
+			const row = await requestLease(deskOf(requester), [], requester, {
+				...wishOf(cast.firm, special),
+				purpose: 'INCIDENT',
+				classes: ['NOTE'],
+			});
+			return { id: row.id, requestHash: Buffer.from(row.requestHash).toString('hex') };
+		},
+		/** null: done; else the code of the refusal, or the SQLSTATE of the database's. */
+		async attempt(id: string, requestHash: string, action: Action): Promise<string | null> {
+			try {
+				await take(id, requestHash, action);
+				return null;
+			} catch (error) {
+				return String((error as { code?: unknown }).code ?? error);
+			}
+		},
+		async close(): Promise<void> {
+			await Promise.all(Object.values(logs).map((log) => log.close()));
+			const all = [...Object.values(planes), ...Object.values(logPlanes), ...Object.values(openedFor)];
+			await Promise.all(all.map((plane) => plane.close()));
+		},
+	};
+}
+
+export type Actors = Awaited<ReturnType<typeof openActors>>;

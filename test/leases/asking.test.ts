@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { setFirmSuspended } from '../../src/firms/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { storedRows } from '../attacks/bad-input/stored-rows.ts';
+import { wishOf } from './by-api.ts';
+import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
+
+let stage: HttpStage;
+beforeAll(async () => {
+	stage = await makeHttpStage();
+});
+afterEach(() => stage?.endAll());
+afterAll(() => stage?.scene.installation.close());
+
+const ask = (special: object = {}, firm = stage.firm.id) => stage.leases.request(stage.people.operator, firm, special);
+
+/** Refused with the code, and nothing is changed. */
+async function expectRefused(special: object, code = 'BAD_USER_INPUT', firm = stage.firm.id): Promise<string> {
+	const before = await storedRows(stage.scene.admin);
+	const answer = await ask(special, firm);
+	expect(codes(answer)).toEqual([code]);
+	expect(await storedRows(stage.scene.admin)).toEqual(before);
+	return answer.errors[0]?.message ?? '';
+}
+
+describe('a request', () => {
+	it('is hashed as canonical JSON, its words by salted hashes', async () => {
+		const records = [await stage.scene.write({ title: 'a' }), await stage.scene.write({ title: 'b' })].toReversed();
+		const special = {
+			classes: ['NOTE', 'BILLING'],
+			coordinates: ['Note.title', 'Invoice.memo'],
+			recordIds: records,
+			readBudget: 7,
+			minutes: 20,
+			reason: `  ${wishOf('').reason}\n`,
+		};
+		const lease = await stage.requested(special);
+		const context = (...parts: string[]) =>
+			Buffer.concat(
+				parts.flatMap((part) => {
+					const length = Buffer.alloc(4);
+					length.writeUInt32BE(Buffer.byteLength(part));
+					return [length, Buffer.from(part)];
+				}),
+			);
+		const sha256 = (data: Buffer | string) => createHash('sha256').update(data).digest('hex');
+		const words = (text: string) => sha256(context('firmseal/lease-text/v1', lease.id, text));
+		const { reason, ticket } = wishOf('');
+		// By hand, in the order of RFC 8785.
+		const canonical = `{"classes":["BILLING","NOTE"],"coordinates":["Invoice.memo","Note.title"],"firm":"${stage.firm.id}","lease":"${lease.id}","minutes":20,"purpose":"CUSTOMER_SUPPORT","readBudget":7,"reason":"${words(reason)}","recordIds":${JSON.stringify(records.toSorted())},"requestedBy":"${idOf(stage.people.operator)}","ticket":"${words(ticket)}","v":1}`;
+		expect(lease.requestHash).toBe(sha256(canonical));
+		expect(lease.reason).toBe(reason);
+	});
+
+	it('that leaves out what may be left out lasts 30 minutes, and covers everything of the classes', async () => {
+		const lease = await stage.requested();
+		expect(lease).toMatchObject({ minutes: 30, coordinates: null, recordIds: null, readBudget: null });
+		const nulls = { minutes: null, coordinates: null, recordIds: null, readBudget: null };
+		expect(await stage.requested(nulls)).toMatchObject({ ...nulls, minutes: 30 });
+	});
+
+	it('leaves neither reason nor ticket in the log', async () => {
+		const reason = `marker-${uuidv7()}-${uuidv7()}`;
+		await stage.requested({ reason, ticket: 'MARKER-4711' });
+		const leaves = (await stage.scene.admin`select leaf from audit_entries`).map(({ leaf }) => leaf).join();
+		expect(leaves).not.toMatch(/marker-|MARKER-4711/);
+		expect(stage.scene.api.lines.join()).not.toMatch(/marker-|MARKER-4711/);
+	});
+});
+
+describe('bad input', () => {
+	it.each([
+		['a reason of 29 characters', { reason: `  ${'x'.repeat(29)}  ` }, /at least 30/],
+		['a reason of 2,001', { reason: 'é'.repeat(2001) }, /at most 2000/],
+		['no ticket', { ticket: '' }, /form/],
+		['a ticket in small letters', { ticket: 'sup-1042' }, /form/],
+		['minutes 0', { minutes: 0 }, /1 or more/],
+		['negative minutes', { minutes: -5 }, /1 or more/],
+		['241 minutes', { minutes: 241 }, /240 or less/],
+		['no number of minutes', { minutes: 'NaN' }, /Int/],
+		['a fraction of minutes', { minutes: 1.5 }, /Int/],
+		['a budget of 0', { readBudget: 0 }, /1 or more/],
+		['no class', { classes: [] }, /classes is empty/],
+		['a class twice', { classes: ['NOTE', 'NOTE'] }, /twice/],
+		['an unknown class', { classes: ['SECRETS'] }, /ContentClass/],
+		['no coordinate', { coordinates: [] }, /coordinates is empty/],
+		['a coordinate twice', { coordinates: ['Note.title', 'Note.title'] }, /twice/],
+		['a coordinate of another class', { coordinates: ['Message.body'] }, /coordinates must be encrypted fields/],
+		['a coordinate of metadata', { coordinates: ['Note.createdAt'] }, /coordinates must be encrypted fields/],
+		['an unknown coordinate', { coordinates: ['Note.everything'] }, /coordinates must be encrypted fields/],
+		['no record', { recordIds: [] }, /recordIds is empty/],
+		['an unknown purpose', { purpose: 'CURIOSITY' }, /LeasePurpose/],
+	])('%s is refused, in words that say what to do', async (_, special, message) => {
+		expect(await expectRefused(special)).toMatch(message);
+	});
+
+	it('records that aren’t all of this firm and of the classes are refused, without telling which', async () => {
+		const own = await stage.scene.write({ title: 'own' });
+		const theirs = await stage.scene.write({ title: 'theirs' }, stage.scene.harbour);
+		const { data } = await stage.scene.api.ask(
+			stage.firm.member,
+			'mutation { createClient(input: { name: "C" }) { client { id } } }',
+		);
+		const gone = await stage.scene.write({ title: 'gone' });
+		await stage.scene.api.ask(
+			stage.firm.member,
+			`mutation { deleteNote(input: { id: "${gone}", expectedRevision: 1 }) { id } }`,
+		);
+		const messages = new Set<string>();
+		for (const bad of [theirs, uuidv7(), data.createClient.client.id, stage.firm.id, gone])
+			messages.add(await expectRefused({ recordIds: [own, bad] }));
+		await expectRefused({ recordIds: [own], classes: ['DOCUMENT'] });
+		expect(messages.size).toBe(1);
+		expect([...messages][0]).not.toContain(theirs);
+		await expectRefused({ recordIds: [own, own] });
+		expect((await stage.requested({ recordIds: [own] })).recordIds).toEqual([own]);
+	});
+
+	it('a firm that isn’t there, or is suspended, gets no request', async () => {
+		await expectRefused({}, 'NOT_FOUND', uuidv7());
+		const suspend = (suspended: boolean) =>
+			withOffice(stage.scene.installation.config, stage.scene.installation.database, (office) =>
+				setFirmSuspended(office, stage.scene.harbour.id, suspended),
+			);
+		await suspend(true);
+		expect(await expectRefused({}, 'CONFLICT', stage.scene.harbour.id)).toContain('suspended');
+		await suspend(false);
+	});
+});
+
+describe('a request that can’t be finished', () => {
+	it('leaves nothing when the log can’t be written', async () => {
+		const revoked = stage.scene
+			.admin`revoke insert (id, firm_id, boot, sequence, leaf) on audit_entries from firmseal_firm`;
+		await revoked;
+		const before = await storedRows(stage.scene.admin);
+		const answer = await ask();
+		await stage.scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm`;
+		expect(codes(answer)).toEqual(['AUDIT_UNAVAILABLE']);
+		expect(await storedRows(stage.scene.admin)).toEqual(before);
+	});
+});
+
+describe('a person', () => {
+	it('has ten open leases at most, in all accounts together, however fast they are asked for', async () => {
+		const alias = await stage.scene.installation.addOperator('OPERATOR');
+		await stage.makeOnePerson(alias, stage.people.operator);
+		const tokens = Array.from({ length: 24 }, (_, index) => (index % 2 ? alias : stage.people.operator));
+		const answers = await Promise.all(tokens.map((token) => stage.leases.request(token, stage.firm.id)));
+		expect(answers.flatMap(codes)).toEqual(Array.from({ length: 14 }, () => 'CONFLICT'));
+		const other = await stage.scene.installation.addOperator('OPERATOR');
+		const theirs = await stage.leases.requested(other, stage.firm.id);
+		// One that has ended makes room for one.
+		const open = answers.flatMap(({ data }) => (data?.requestBreakGlass ? [data.requestBreakGlass.lease] : []));
+		await stage.leases.step(stage.people.owner, 'deny', open[0].id);
+		expect(codes(await ask())).toEqual([]);
+		expect(codes(await ask())).toEqual(['CONFLICT']);
+		expect(await stage.stateOf(theirs.id)).toBe('REQUESTED');
+	});
+});

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openDatabase } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Action, type Cast, openActors } from './actors.ts';
+
+/** What the parent sends: what to do with a lease, and at which moment of the clock that all processes share. */
+export interface Race {
+	readonly id: string;
+	readonly requestHash: string;
+	readonly action: Action;
+	/** Milliseconds, as Date.now() has them. */
+	readonly at: number;
+}
+
+/** A process that takes part in leases when it is told to, and tells what came of it: null, or the code of the refusal. */
+const { CAST = '', ...env } = process.env;
+const config = readConfig(env);
+const cast: Cast = JSON.parse(CAST);
+const actors = await openActors(config, await openDatabase(config), cast);
+const tell = (message: object) => process.send?.(message);
+
+process.on('message', (race: Race | 'stop') => {
+	if (race === 'stop') return void actors.close().then(() => process.exit(0));
+	void (async () => {
+		await delay(Math.max(0, race.at - Date.now() - 2));
+		while (Date.now() < race.at);
+		tell({ refusal: await actors.attempt(race.id, race.requestHash, race.action) });
+	})();
+});
+tell({ ready: true });

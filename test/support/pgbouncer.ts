@@ -1,0 +1,118 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import postgres from 'postgres';
+import { serverAccount } from '../../src/database/embedded/account.ts';
+import { findFreePort, type TestServer } from './servers.ts';
+
+/** Where Debian has it, and then the path; null: it is not installed. */
+export const PGBOUNCER: string | null =
+	['/usr/sbin', ...(process.env.PATH ?? '').split(delimiter)]
+		.map((directory) => join(directory, 'pgbouncer'))
+		.find((file) => existsSync(file)) ?? null;
+
+/** A pgbouncer in transaction pooling before a server of the tests. */
+export interface Pooler {
+	/** The same database, user and password by way of the pooler. */
+	pooled(url: string): string;
+	/** Its connections to the server at this moment: the port of each, by which the server knows it, by user. */
+	serverPorts(): Promise<Readonly<Record<string, readonly number[]>>>;
+	stop(): Promise<void>;
+}
+
+export interface PoolerOptions {
+	/** Who may come: names and passwords. */
+	readonly users: Readonly<Record<string, string>>;
+	/** Connections to the server at most, for each user of a database. */
+	readonly serverConnections: number;
+}
+
+const CONSOLE = { user: 'console', password: 'only-for-the-console' };
+
+/** As Debian's package would be set up beside a PostgreSQL: its own defaults, but for what is said here. */
+export async function startPgbouncer(
+	{ url }: TestServer,
+	{ users, serverConnections }: PoolerOptions,
+): Promise<Pooler> {
+	if (!PGBOUNCER) throw new Error('pgbouncer is not installed');
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-pgbouncer-'));
+	chmodSync(directory, 0o755);
+	const files = join(directory, 'own');
+	mkdirSync(files, { mode: 0o700 });
+	// It too refuses to run as root.
+	const account = serverAccount([join(files, 'x')]);
+	const write = (name: string, text: string) => {
+		writeFileSync(join(files, name), text, { mode: 0o600 });
+		account.own(join(files, name));
+		return join(files, name);
+	};
+	const { hostname, port } = new URL(url);
+	const ownPort = await findFreePort();
+	const known = { ...users, [CONSOLE.user]: CONSOLE.password };
+	const list = write(
+		'userlist.txt',
+		Object.entries(known)
+			.map(([user, password]) => `"${user}" "${password}"\n`)
+			.join(''),
+	);
+	const pidfile = join(files, 'pid');
+	const settings = {
+		listen_addr: '127.0.0.1',
+		listen_port: ownPort,
+		unix_socket_dir: '',
+		auth_type: 'scram-sha-256',
+		auth_file: list,
+		admin_users: CONSOLE.user,
+		pool_mode: 'transaction',
+		default_pool_size: serverConnections,
+		max_prepared_statements: 100,
+		max_client_conn: 500,
+		logfile: join(files, 'log'),
+		pidfile,
+	};
+	const ini = write(
+		'pgbouncer.ini',
+		[
+			'[databases]',
+			`* = host=${hostname} port=${port}`,
+			'[pgbouncer]',
+			...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
+			'',
+		].join('\n'),
+	);
+	account.own(files);
+	await account.run(PGBOUNCER, ['--daemon', ini]);
+	const at = (user: string, password: string, database: string) =>
+		`postgres://${user}:${password}@127.0.0.1:${ownPort}/${database}`;
+	const own = postgres(at(CONSOLE.user, CONSOLE.password, 'pgbouncer'), { max: 1, fetch_types: false, prepare: false });
+	return {
+		pooled: (direct) => Object.assign(new URL(direct), { host: `127.0.0.1:${ownPort}` }).href,
+		async serverPorts() {
+			const rows = await own.unsafe('show servers').simple();
+			return Object.fromEntries(
+				[...Map.groupBy(rows, ({ user }) => user as string)].map(([user, of]) => [
+					user,
+					of.map(({ local_port }) => Number(local_port)),
+				]),
+			);
+		},
+		async stop() {
+			await own.end({ timeout: 2 });
+			const pid = Number(readFileSync(pidfile, 'utf8'));
+			process.kill(pid, 'SIGTERM');
+			const until = performance.now() + 5_000;
+			while (isRunning(pid) && performance.now() < until) await delay(50);
+			if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+			rmSync(directory, { recursive: true, force: true });
+		},
+	};
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+}
