@@ -216,6 +216,16 @@ CREATE TRIGGER "append_only_row" BEFORE UPDATE OR DELETE ON "lease_ends"
 --> statement-breakpoint
 ALTER TABLE "lease_ends" ENABLE ALWAYS TRIGGER "append_only_row";
 --> statement-breakpoint
+CREATE TRIGGER "append_only_truncate" BEFORE TRUNCATE ON "lease_events"
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_audit_change"();
+--> statement-breakpoint
+ALTER TABLE "lease_events" ENABLE ALWAYS TRIGGER "append_only_truncate";
+--> statement-breakpoint
+CREATE TRIGGER "append_only_truncate" BEFORE TRUNCATE ON "lease_ends"
+	FOR EACH STATEMENT EXECUTE FUNCTION "refuse_audit_change"();
+--> statement-breakpoint
+ALTER TABLE "lease_ends" ENABLE ALWAYS TRIGGER "append_only_truncate";
+--> statement-breakpoint
 
 -- Who is behind accounts the planes don't see: whether one of these is of the same natural person as another account.
 CREATE FUNCTION "is_person_among"(of_user uuid, of_others uuid[]) RETURNS boolean

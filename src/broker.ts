@@ -2,11 +2,11 @@ import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from './compose.ts';
 import type { Config } from './config.ts';
-import { checkAppend, inspectSignIn, openBrokerSession, type Plane } from './database/index.ts';
-import { FirmsealError, SetupError } from './errors.ts';
+import { inspectSignIn, openBrokerSession } from './database/index.ts';
+import { SetupError } from './errors.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
 import { type BrokerReport, MOST_AT_ONCE, runBroker } from './leases/index.ts';
-import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
+import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
 export interface RunningBroker {
 	/** Ends what is under way and lets go of the database; once, however often it is asked. */
@@ -29,7 +29,7 @@ export async function startBroker(
 	logger: Logger,
 	{ sweepEvery }: BrokerOptions = {},
 ): Promise<RunningBroker> {
-	refuseInProduction(config, []);
+	refuseInProduction(config, 'broker');
 	const directUrl = database.direct ?? database.broker;
 	// One for each lease that is worked on, and what looks for them; keys and entries are never waited for by those who hold one.
 	const plane = openPlaneOf(database, 'firmseal_broker', MOST_AT_ONCE + 3);
@@ -43,8 +43,9 @@ export async function startBroker(
 		await Promise.all([plane, keyPlane, logPlane].map((each) => each.close()));
 	};
 	try {
-		refuseInProduction(config, [await inspectSignIn(plane)]);
+		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane)] });
 		await assertPrepared(plane);
+		await refuseDrift(config, plane, logger);
 		const keyring = await openKeyring(config, 'broker');
 		await assertOwnKeyring(keyring);
 		// What would keep it from ever deciding is said now, such as a pooler on the way.
@@ -96,23 +97,6 @@ function reportTo(logger: Logger): BrokerReport {
 		failed: (lease, task, error) =>
 			logger.error({ ...lease, err: error, check: task }, 'a lease could not be worked on, and is tried again'),
 	};
-}
-
-/** @throws SetupError with every reason why production does not start so. */
-function refuseInProduction(config: Config, roles: StartFacts['roles']): void {
-	const facts = { roles, introspection: false, ...debuggerFacts(config) };
-	const refusals = productionRefusals(config, facts, { isApi: false, isBroker: true });
-	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
-}
-
-/** @throws SetupError for a database that has no Firmseal, or an older one. */
-async function assertPrepared(plane: Plane): Promise<void> {
-	try {
-		await plane.read(null, checkAppend);
-	} catch (error) {
-		if (error instanceof FirmsealError) throw error;
-		throw new SetupError('The database is not prepared for this version of Firmseal: run `firmseal init`.');
-	}
 }
 
 /** @throws SetupError when it knows nothing of the platform. */

@@ -184,19 +184,17 @@ export function openRights({ plane, keyring, audit, config, onUnrecorded }: Righ
 	return rights;
 }
 
-const sideOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => {
-	switch (role) {
-		case 'firmseal_operator':
-		case 'firmseal_break_glass':
-			return 'operator';
-		case 'firmseal_broker':
-			return 'broker';
-		case 'firmseal_worker':
-			return 'worker';
-		default:
-			return 'firm';
-	}
+const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
+	firmseal_firm: 'firm',
+	firmseal_portal: 'firm',
+	firmseal_operator: 'operator',
+	firmseal_break_glass: 'operator',
+	firmseal_broker: 'broker',
+	firmseal_worker: 'worker',
 };
+
+/** What the log calls the part of the program whose plane it is. */
+const sideOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => SIDES[role];
 
 export interface LeasesParts
 	extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'metrics' | 'logger'> {

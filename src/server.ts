@@ -35,13 +35,12 @@ import {
 } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content/index.ts';
-import { checkAppend, inspectCatalogue, inspectSignIn, type Plane } from './database/index.ts';
-import { FirmsealError, SetupError } from './errors.ts';
+import { checkAppend, inspectSignIn, type Plane } from './database/index.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring, assertProven } from './installation.ts';
 import type { Keyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
-import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
+import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
 export interface RunningServer {
 	/** Where it listens, such as http://127.0.0.1:4000. */
@@ -80,7 +79,7 @@ export async function startServer(
 	}: StartOptions = {},
 ): Promise<RunningServer> {
 	const introspection = config.env === 'development';
-	refuseInProduction(config, { roles: [], introspection });
+	refuseInProduction(config, 'api', { introspection });
 	const metrics = createMetrics();
 	const { schema, registry } = createSchema();
 	const sides: readonly Side[] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
@@ -98,7 +97,10 @@ export async function startServer(
 	let leases: ReturnType<typeof openLeaseUses> | null = null;
 	const close = () => Promise.all([...opened.map((plane) => plane.close()), leases?.close()]);
 	try {
-		refuseInProduction(config, { roles: await Promise.all([...planes.values()].map(inspectSignIn)), introspection });
+		refuseInProduction(config, 'api', {
+			roles: await Promise.all([...planes.values()].map(inspectSignIn)),
+			introspection,
+		});
 		await assertPrepared(front);
 		await assertOwnKeyring(config, database);
 		await refuseDrift(config, front, logger);
@@ -220,32 +222,6 @@ async function checkReadiness(
 	];
 	const results = await Promise.all(checks.map(async ([name, check]) => [name, await check] as const));
 	return { ok: results.every(([, ok]) => ok), checks: Object.fromEntries(results) };
-}
-
-/** @throws SetupError with every reason why production does not start so. */
-function refuseInProduction(config: Config, facts: Pick<StartFacts, 'roles' | 'introspection'>): void {
-	const refusals = productionRefusals(config, { ...facts, ...debuggerFacts(config) });
-	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
-}
-
-/** @throws SetupError for a database that has no Firmseal, or an older one. */
-async function assertPrepared(plane: Plane): Promise<void> {
-	try {
-		await plane.read(null, checkAppend);
-	} catch (error) {
-		if (error instanceof FirmsealError) throw error;
-		throw new SetupError('The database is not prepared for Firmseal: run `firmseal init`.');
-	}
-}
-
-/** @throws SetupError in production for a database that is not as the migrations left it; development is only warned. */
-async function refuseDrift(config: Config, plane: Plane, logger: Logger): Promise<void> {
-	const findings = await inspectCatalogue(plane, { sharedLogin: config.env === 'development' });
-	const wrong = findings.filter(({ ok }) => !ok);
-	if (wrong.length > 0 && config.env === 'production')
-		throw new SetupError(wrong.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));
-	for (const { check } of wrong)
-		logger.warn({ check, count: wrong.length }, 'the database has drifted: firmseal doctor says how');
 }
 
 interface Refusals {

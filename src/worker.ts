@@ -5,9 +5,8 @@ import { type DatabaseAccess, openLog, openPlaneOf, openWebhookOf } from './comp
 import type { Config } from './config.ts';
 import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
 import { deliverBatch, type Webhook } from './deliveries/index.ts';
-import { FirmsealError, SetupError } from './errors.ts';
-import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
 import { type Repetition, repeat } from './repeat.ts';
+import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
 export interface RunningWorker {
 	/** Whether notices are sent: the settings name a webhook. */
@@ -25,7 +24,7 @@ const GRACE = 2_000;
  * name one. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
  */
 export async function startWorker(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningWorker> {
-	refuseInProduction(config, []);
+	refuseInProduction(config, 'worker');
 	const plane = openPlaneOf(database, 'firmseal_worker', 4);
 	const logPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const log = openLog(logPlane);
@@ -35,8 +34,9 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 	};
 	const webhook = openWebhookOf(config);
 	try {
-		refuseInProduction(config, [await inspectSignIn(plane)]);
+		refuseInProduction(config, 'worker', { roles: [await inspectSignIn(plane)] });
 		await assertPrepared(plane);
+		await refuseDrift(config, plane, logger);
 		if (webhook) await plane.write(null, beginDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
 	} catch (error) {
@@ -106,21 +106,4 @@ function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition
 			await ended;
 		},
 	};
-}
-
-/** @throws SetupError with every reason why production does not start so. */
-function refuseInProduction(config: Config, roles: StartFacts['roles']): void {
-	const facts = { roles, introspection: false, ...debuggerFacts(config) };
-	const refusals = productionRefusals(config, facts, { isApi: false });
-	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
-}
-
-/** @throws SetupError for a database that has no Firmseal, or an older one. */
-async function assertPrepared(plane: Plane): Promise<void> {
-	try {
-		await lookAtClock(plane);
-	} catch (error) {
-		if (error instanceof FirmsealError) throw error;
-		throw new SetupError('The database is not prepared for this version of Firmseal: run `firmseal init`.');
-	}
 }

@@ -124,8 +124,11 @@ export class Access<Key = unknown> {
 
 	/** A further entry of the request, such as a refused operation; once, however often the document asks. */
 	note(entry: EntryDraft): void {
-		const same = ({ action, firm, coordinates }: EntryDraft) =>
-			action === entry.action && firm === entry.firm && coordinates[0] === entry.coordinates[0];
+		const same = ({ action, firm, lease, coordinates }: EntryDraft) =>
+			action === entry.action &&
+			firm === entry.firm &&
+			lease === entry.lease &&
+			coordinates[0] === entry.coordinates[0];
 		if (!this.pending.some(same)) this.pending.push(entry);
 	}
 

@@ -3,7 +3,7 @@ import type { AskedValue, LeaseUse } from './lease-use.ts';
 
 interface Waiting extends AskedValue {
 	readonly resolve: (value: unknown) => void;
-	readonly reject: (error: unknown) => void;
+	readonly reject: (error: Error) => void;
 }
 
 export interface LeaseWavesOptions<Key> {
@@ -22,7 +22,7 @@ export interface LeaseWavesOptions<Key> {
  */
 export function createLeaseWaves<Key>({ use, intend, open, onRefused }: LeaseWavesOptions<Key>) {
 	let waiting: Waiting[] = [];
-	let refused: unknown;
+	let refused: Error | undefined;
 
 	async function take(): Promise<void> {
 		const wave = waiting;
@@ -36,13 +36,13 @@ export function createLeaseWaves<Key>({ use, intend, open, onRefused }: LeaseWav
 				try {
 					resolve(sealed ? open(asked, sealed) : null);
 				} catch (error) {
-					reject(error);
+					reject(error as Error);
 				}
 			}
 		} catch (error) {
-			refused ??= error;
+			refused ??= error as Error;
 			if (error instanceof FirmsealError && error.code.startsWith('LEASE_')) onRefused(error);
-			for (const { reject } of wave) reject(error);
+			for (const { reject } of wave) reject(error as Error);
 		}
 	}
 

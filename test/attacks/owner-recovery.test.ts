@@ -1,3 +1,4 @@
+import type { Row, Sql } from 'postgres';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { setFirmSuspended } from '../../src/firms/index.ts';
@@ -44,6 +45,61 @@ describe('attacks of the platform', () => {
 		await all.complete();
 		await scene.admin`update memberships set role = 'MEMBER' where user_id = ${idOf(scene.north.member)}`;
 		await scene.installation.proofs.member(idOf(scene.north.member));
+	});
+
+	it('an approver whose row SQL has made counts as none, and is on record', async () => {
+		const refusals = async () =>
+			(await scene.entries()).filter(({ action, plane }) => action === 'rights.refuse' && plane === 'cli');
+		const forged = { ...all.two, user: idOf(scene.auditor) };
+		const [kept] = await scene.admin`select roles from operators where user_id = ${forged.user}`;
+		await scene.admin`update operators set roles = array['APPROVER'] where user_id = ${forged.user}`;
+		await all.request('member@north.example', forged);
+		await expect(all.approve(all.one)).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect((await refusals()).at(-1)).toMatchObject({ records: [forged.user], decision: 'DENIED' });
+		await all.cancel();
+		await all.request();
+		await scene.admin`update owner_recoveries set approved_by = ${forged.user} where id in ${scene.admin(await all.openIds())}`;
+		await all.witness();
+		await all.seenAgo('73 hours');
+		await expect(all.complete()).rejects.toMatchObject({ code: 'CONFLICT' });
+		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
+		await scene.admin`update operators set roles = ${kept?.roles} where user_id = ${forged.user}`;
+	});
+
+	it('nobody becomes the owner whose account or row SQL has changed since', async () => {
+		const member = idOf(scene.north.member);
+		const changes = [
+			[(tx: Sql) => tx`update users set subject = 'thief' where id = ${member}`, 'users'],
+			[(tx: Sql) => tx`update users set person_id = id where id = ${member}`, 'users'],
+			[(tx: Sql) => tx`update memberships set mac = null where user_id = ${member}`, 'memberships'],
+		] as const;
+		await all.request();
+		await all.approve();
+		await all.witness();
+		await all.seenAgo('73 hours');
+		for (const [change, table] of changes) {
+			const key = table === 'users' ? 'id' : 'user_id';
+			const [kept] = await scene.admin`select * from ${scene.admin(table)} where ${scene.admin(key)} = ${member}`;
+			await change(scene.admin);
+			await expect(all.complete()).rejects.toMatchObject({
+				code: 'FORBIDDEN',
+				message: expect.stringContaining("can't be proven"),
+			});
+			await scene.admin`update ${scene.admin(table)} set ${scene.admin(kept as Row)} where ${scene.admin(key)} = ${member}`;
+		}
+		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
+		await all.cancel();
+	});
+
+	it('no step is taken by somebody whose rights can’t be checked now', async () => {
+		const unproven: OperatorPrincipal = { ...all.two, proven: false };
+		const steps = [
+			() => all.request('member@north.example', unproven),
+			() => all.approve(unproven),
+			() => all.complete(unproven),
+			() => all.cancel(unproven),
+		];
+		for (const step of steps) await expect(step()).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
 	});
 
 	it('operators of other roles take no step', async () => {

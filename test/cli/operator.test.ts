@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openLocalIssuer } from '../../src/adapters/issuer-local/index.ts';
+import { openKeyring } from '../../src/compose.ts';
 import { addFirstApprover } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
@@ -89,6 +91,32 @@ describe('firmseal operator', () => {
 			code: 1,
 			error: { code: 'CONFLICT' },
 		});
+	});
+
+	it('an approver whose row SQL has made is refused, on record and in the log, and so is nobody’s while the key is away', async () => {
+		const [auditor] = await installation.admin`select user_id as id, roles from operators
+			where 'AUDITOR' = any (roles) and user_id in (select id from users where name = 'Operator')`;
+		const set = (roles: string[]) =>
+			installation.admin`update operators set roles = ${roles} where user_id = ${auditor?.id}`;
+		const before = await count();
+		await set(['APPROVER']);
+		const refused = await firmsealJson(as(tokens.auditor ?? ''), ...add('new@platform.example', 'APPROVER'));
+		await set(auditor?.roles);
+		expect(refused).toMatchObject({
+			code: 1,
+			error: { code: 'FORBIDDEN', message: expect.stringContaining("can't be proven") },
+		});
+		expect(JSON.parse(refused.stderr)).toMatchObject({ level: 50, user: auditor?.id });
+		const [entry] = await installation.admin`select leaf::json as leaf from audit_entries
+			where leaf::json ->> 'action' = 'rights.refuse' order by appended_at desc limit 1`;
+		expect(entry?.leaf).toMatchObject({ plane: 'cli', actor: { user: auditor?.id }, records: [expect.any(String)] });
+
+		const keyring = await openKeyring(installation.config, 'worker');
+		await keyring.disableKey(PLATFORM);
+		for (const args of [add('new@platform.example', 'APPROVER'), disable('two@platform.example')])
+			expect(await firmsealJson(as(approver), ...args)).toMatchObject({ code: 1, error: { code: 'KEY_UNAVAILABLE' } });
+		await keyring.enableKey(PLATFORM);
+		expect(await count()).toBe(before);
 	});
 
 	it('disable acts with the next request, and the last approver stays', async () => {

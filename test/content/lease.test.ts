@@ -38,10 +38,10 @@ function bench() {
 		},
 		dataKeys: {
 			openingKey: () => undefined,
-			loadOpeningKey: (async (...key: [string, string, number]) => {
+			loadOpeningKey: async (...key: [string, string, number]) => {
 				await state.gate;
 				return own.load(...key);
-			}) as never,
+			},
 		},
 		assertLive() {
 			if (!state.live) throw ended();

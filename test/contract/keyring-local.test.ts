@@ -1,5 +1,6 @@
 import { newKeyring } from '../adapters/keyring-local/new-keyring.ts';
 import { deletionContract, keyringContract } from './keyring-contract.ts';
+import { rightsContract } from './rights-contract.ts';
 
 async function newLocalKeyring() {
 	let now = Date.now();
@@ -16,3 +17,12 @@ async function newLocalKeyring() {
 
 keyringContract('local', newLocalKeyring);
 deletionContract('local', newLocalKeyring);
+rightsContract('local', async () => {
+	const { open } = await newKeyring();
+	return {
+		firm: await open('firm'),
+		operator: await open('operator'),
+		broker: await open('broker'),
+		worker: await open('worker'),
+	};
+});

@@ -152,6 +152,16 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 	],
 	roles: [
+		['alter database DB set search_path = evil, public', '+ every login begins with search_path'],
+		['alter database DB set row_security = off', '+ every login begins with row_security'],
+		[
+			'alter role firmseal_worker_login set session_replication_role = replica',
+			'+ firmseal_worker_login begins with session_replication_role',
+		],
+		[
+			'alter role firmseal_operator_login in database DB set role = firmseal_break_glass',
+			'+ firmseal_operator_login begins with role',
+		],
 		['grant firmseal_firm to firmseal_operator', '+ firmseal_operator is a member of firmseal_firm'],
 		['grant pg_read_all_data to firmseal_operator', '+ firmseal_operator is a member of pg_read_all_data'],
 		[

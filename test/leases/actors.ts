@@ -116,14 +116,15 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		REVOKED: 'lease.revoke',
 	} as const;
 	/** The broker's part without its checks: what the database alone lets its role do. */
-	const moveAsBroker = (id: string, to: keyof typeof ACTIONS): Promise<void> =>
-		planes.broker.write(null, async (tx) => {
+	async function moveAsBroker(id: string, to: keyof typeof ACTIONS): Promise<void> {
+		if (to === 'EXPIRED') await markEnd(id, 'expires_at <= clock_timestamp()');
+		if (to === 'REVOKED') await markEnd(id, 'true');
+		await planes.broker.write(null, async (tx) => {
 			const set =
 				to === 'ACTIVE'
 					? `activated_at = t.at, expires_at = t.at + minutes * interval '1 minute', activation_mac = decode(repeat('00', 36), 'hex')`
 					: 'acted_by = null';
 			const from = `(select date_trunc('milliseconds', clock_timestamp()) as at) t`;
-			if (to === 'EXPIRED' || to === 'REVOKED') await markEnd(id);
 			const { rowCount } = await tx.execute(
 				`update leases set state = '${to}', ${set} from ${from} where id = '${id}' and state <> '${to}'`,
 			);
@@ -137,11 +138,11 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 				}),
 			]);
 		});
-	const markEnd = (id: string) =>
+	}
+	const markEnd = (id: string, when: string) =>
 		planes.broker.write(null, async (tx) => {
-			await tx.execute(
-				`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where id = '${id}' and state in ('ACTIVATING', 'ACTIVE') on conflict do nothing`,
-			);
+			await tx.execute(`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases
+				where id = '${id}' and state in ('ACTIVATING', 'ACTIVE') and ${when} on conflict do nothing`);
 		});
 
 	const read = (id: string, values: number): Promise<string> =>

@@ -11,7 +11,9 @@ export async function recordOf({ admin }: TestInstallation, id: string) {
 	const [end] = await admin`select 1 from lease_ends where lease_id = ${id}`;
 	const [budget] = await admin`select used::int, budget from lease_budgets where lease_id = ${id}`;
 	const entries = await admin`
-		select leaf::jsonb ->> 'action' as action from audit_entries where leaf::jsonb ->> 'lease' = ${id}`;
+		select leaf::jsonb ->> 'action' as action, leaf::jsonb ->> 'plane' as plane, leaf::jsonb ->> 'hash' as hash
+		from audit_entries where leaf::jsonb ->> 'lease' = ${id}`;
+	const requestHash = lease && Buffer.from(lease.request_hash).toString('hex');
 	const notices = await admin`select kind from notices where lease_id = ${id}`;
 	return {
 		state: lease?.state as LeaseState,
@@ -23,6 +25,8 @@ export async function recordOf({ admin }: TestInstallation, id: string) {
 		used: budget?.used as number,
 		budget: budget?.budget as number | null,
 		actions: entries.map(({ action }) => action as string),
+		/** Entries of people that don't name exactly this request. */
+		unnamed: entries.filter(({ plane, hash }) => plane !== 'broker' && hash !== requestHash).length,
 		notices: notices.map(({ kind }) => kind as string),
 	};
 }
@@ -31,7 +35,7 @@ export type LeaseRecord = Awaited<ReturnType<typeof recordOf>>;
 
 /** What must hold of a lease at every moment, whoever has done what to it; the faults by their names. */
 export function faultsOf(record: LeaseRecord): string[] {
-	const { state, events, approvals, isMarked, used, budget, actions, notices } = record;
+	const { state, events, approvals, isMarked, used, budget, actions, unnamed, notices } = record;
 	const count = (list: readonly string[], what: string) => list.filter((each) => each === what).length;
 	const reached = (of: LeaseState) => events.filter(([, to]) => to === of).length;
 	const isEnded = events.at(-1) !== undefined && MOVERS.every((mover) => !leavesBy(state, mover));
@@ -53,6 +57,7 @@ export function faultsOf(record: LeaseRecord): string[] {
 		'it has a time of end exactly when it has ended': (record.endedAt !== null) === isEnded,
 		'the budget was kept': budget === null || used <= budget,
 		'nothing was read that was never active': used === 0 || reached('ACTIVE') > 0,
+		'each entry of people names the request': unnamed === 0,
 		'each yes is an entry': count(actions, 'lease.approve') === approvals.length,
 		'each other move is one entry':
 			actions.filter((action) => action !== 'lease.approve').length === events.length - reached('APPROVED'),

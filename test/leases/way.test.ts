@@ -109,6 +109,34 @@ describe('the way of a lease', () => {
 		await broker.stop();
 	});
 
+	it('is the same where each plane is a process of its own', async () => {
+		const { ask: firm } = await scene.installation.serve({ FIRMSEAL_PLANE: 'firm' });
+		const { ask: platform } = await scene.installation.serve({ FIRMSEAL_PLANE: 'operator' });
+		const [ofFirm, ofPlatform] = [leasesOver(firm), leasesOver(platform)];
+		const broker = await scene.installation.broker();
+		const cancelled = await ofPlatform.requested(people.operator, scene.north.id);
+		const denied = await ofPlatform.requested(people.operator, scene.north.id);
+		const used = await ofPlatform.requested(people.operator, scene.north.id);
+		const third = await scene.installation.addOperator('APPROVER');
+		const answers = [
+			await ofPlatform.step(people.operator, 'cancel', cancelled.id),
+			await ofPlatform.step(people.approver, 'deny', denied.id),
+			await ofPlatform.approve(people.approver, used),
+			await ofFirm.approve(people.owner, used),
+			await ofPlatform.step(people.operator, 'activate', used.id),
+			await ofPlatform.step(people.operator, 'release', used.id),
+			await ofPlatform.step(third, 'review', used.id),
+			await ofFirm.setPolicy(people.owner, 'NOTIFY'),
+			await ofFirm.setPolicy(people.owner, 'APPROVE'),
+		];
+		expect(answers.flatMap(codes)).toEqual([]);
+		expect(await ofFirm.see(people.owner, used.id)).toMatchObject({ state: 'RELEASED', isReviewed: true });
+		// Nobody of one side gets anything at the other's server.
+		expect(codes(await ofFirm.step(people.approver, 'review', cancelled.id))).toEqual(['FORBIDDEN']);
+		expect(codes(await ofPlatform.step(people.owner, 'review', cancelled.id))).toEqual(['FORBIDDEN']);
+		await broker.stop();
+	});
+
 	it('ends by a denial of either side, which is the end', async () => {
 		for (const token of [people.owner, people.approver]) {
 			const lease = await leases.requested(people.operator, scene.north.id);

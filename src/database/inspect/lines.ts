@@ -106,6 +106,17 @@ const functions = `
 			coalesce(pg_get_function_sqlbody(p.oid), p.prosrc))`)})
 	from routine p`;
 
+/** Settings with which a session would find other objects, other rows or other rules than ours. */
+const DECIDING_SETTINGS = [
+	'search_path',
+	'session_replication_role',
+	'row_security',
+	'role',
+	'default_transaction_isolation',
+	'local_preload_libraries',
+	'session_preload_libraries',
+];
+
 const attributes = (names: readonly string[]) =>
 	names.map((name) => `case when r.rol${name} then '${name}' end`).join(', ');
 
@@ -131,6 +142,12 @@ const roles = `
 		${attributes(['super', 'bypassrls', 'createrole', 'replication'])})
 	from pg_roles r join plane_user u on u.oid = r.oid
 	where r.oid not in (select oid from ours) and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication)
+	union all
+	select 'roles', coalesce(r.rolname, 'every login') || ' begins with ' || split_part(setting, '=', 1)
+	from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) setting
+	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
+	and (s.setrole = 0 or s.setrole in (select oid from plane_user) or s.setrole in (select oid from ours))
+	and split_part(setting, '=', 1) in (${DECIDING_SETTINGS.map((name) => `'${name}'`).join(', ')})
 	union all
 	select 'roles', r.rolname || ' signs in to a plane and is a member of ' || p.rolname
 	from pg_roles r join plane_user u on u.oid = r.oid cross join pg_roles p

@@ -81,12 +81,19 @@ const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
 		refused(stage, told, ['TOO_EXPENSIVE']);
 		expect(entries).toEqual([]);
 	},
+	lease(stage, told, entries) {
+		expect([told.status, codesOf(told), told.data ?? null]).toEqual([403, ['LEASE_NOT_ACTIVE'], null]);
+		expect(entries.map(summary)).toEqual([['request.deny', 'DENIED', 'LEASE_NOT_ACTIVE']]);
+		expect(entries[0]?.actor.user).toBe(subjectOf(told));
+		expect(readingOf(told)).toEqual([]);
+	},
 	'resolver lock'(stage, told, entries) {
 		expect(told.errors).toEqual([]);
 		expect(told.text).not.toContain(stage.ours.marker);
 		expect(told.text).not.toContain(stage.theirs.marker);
-		expect(new Set(told.sealed.map(({ reason }) => reason))).toEqual(new Set(['NO_LEASE']));
-		expect(entries.map(summary)).toEqual([['content.deny', 'DENIED', 'NO_LEASE']]);
+		const [reason, ...others] = new Set(told.sealed.map((each) => each.reason));
+		expect([reason, others]).toEqual([expect.stringMatching(/^(NO_LEASE|CLASS|COORDINATE|RECORD)$/), []]);
+		expect(entries.map(summary)).toEqual([['content.deny', 'DENIED', reason]]);
 		for (const column of stage.contentColumns) expect(readingOf(told).join()).not.toContain(`"${column}"`);
 	},
 	'database lock'(_, told, entries) {

@@ -5,6 +5,9 @@ import { type Named, type Role, runAs } from '../../database/firm-owned-tables.t
 import { codeOf, type TwoFirms } from '../../database/two-firms.ts';
 import type { Answer } from '../../support/ask.ts';
 import type { TestApi } from '../../support/installation.ts';
+import { leasesOver, type SeenLease } from '../../leases/by-api.ts';
+import { until } from '../../leases/stage.ts';
+import { type Broker, openBroker } from '../locks/broker.ts';
 import { makeScene, type Scene } from '../scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from '../workspace.ts';
 import { watchRequests } from './statements.ts';
@@ -39,7 +42,12 @@ export interface Stage extends Omit<Scene, 'write'> {
 	secret(firm?: Scene['north']): string;
 	/** What was told since the last time: answers with who asked, and rows of SQL. */
 	takeTold(): readonly { readonly token: string | null; readonly text: string }[];
-	/** Takes away the notes that were made since the last time, damaged ones among them. */
+	/** A lease of the operator's on north's notes, or what else is wished, in use. */
+	lease(wish?: Readonly<Record<string, unknown>>): Promise<SeenLease>;
+	/** Asks in the operator's name, or somebody else's, and names a lease. */
+	under(lease: string, query: string, token?: string): Promise<Told>;
+	readonly broker: Broker;
+	/** Takes away the notes that were made since the last time, damaged ones among them, and the leases with their grants. */
 	clear(): Promise<unknown>;
 	/** Tells the reader of the run something that decides nothing. */
 	inform(message: string): Promise<unknown>;
@@ -54,6 +62,10 @@ export async function makeStage(): Promise<Stage> {
 		await scene.admin`select distinct attname as name from pg_attribute where atttypid = 'sealed'::regtype`;
 	const watch = watchRequests();
 	const made: string[] = [];
+	const lent: string[] = [];
+	const broker = await openBroker(scene.installation);
+	const leases = leasesOver(scene.api.ask);
+	const people = { operator: scene.operator, approver: scene.approver, owner: scene.north.owner };
 	const told: { token: string | null; text: string }[] = [];
 	const two = { installation: scene.installation } as TwoFirms;
 	const secret = (firm = scene.north) => `${firm === scene.north ? ours.marker : theirs.marker} ${uuidv7()}`;
@@ -92,7 +104,28 @@ export async function makeStage(): Promise<Stage> {
 			made.push(id);
 			return id;
 		},
-		clear: () => scene.admin`delete from notes where id = any (${made.splice(0)})`,
+		broker,
+		async lease(wish = {}) {
+			const { id } = await leases.approved(people, scene.north.id, wish);
+			lent.push(id);
+			const asked = leases.step(scene.operator, 'activate', id);
+			await until(async () => (await leases.see(scene.operator, id)).state === 'ACTIVATING');
+			const doubts = await broker.decide({ lease: id, firm: scene.north.id });
+			if (doubts.length > 0) throw new Error(`The broker refuses it: ${doubts.join()}`);
+			return (await asked).data.activateBreakGlass.lease;
+		},
+		under: (lease, query, token = scene.operator) =>
+			send(token, {
+				headers: ['content-type', 'application/json', 'x-firmseal-lease', lease],
+				body: JSON.stringify({ query }),
+			}),
+		async clear() {
+			for (const id of lent.splice(0)) {
+				await leases.step(scene.north.owner, 'revoke', id);
+				await broker.clear({ lease: id, firm: scene.north.id });
+			}
+			await scene.admin`delete from notes where id = any (${made.splice(0)})`;
+		},
 		// By its request alone: the log grows with each attack.
 		async entriesOf({ headers }) {
 			const id = headers.get('x-request-id');
@@ -104,6 +137,7 @@ export async function makeStage(): Promise<Stage> {
 		inform: async () => {},
 		async close() {
 			watch.end();
+			await broker.close();
 			await scene.installation.close();
 		},
 	};

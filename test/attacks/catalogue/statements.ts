@@ -1,10 +1,10 @@
 import { type Watch, watchStatements } from '../../support/watch-statements.ts';
 
-/** Of transactions, the log, the keys and the witness of recoveries, which run beside any request. */
-const BESIDE = /^(begin|commit|rollback)|audit_entries|data_keys|witness_owner_recoveries/;
+/** Of transactions, the log, the keys, the witness of recoveries, and the ends of leases that are used up: they run beside any request. */
+const BESIDE = /^(begin|commit|rollback)|audit_entries|data_keys|witness_owner_recoveries|lease_budgets/;
 
-/** Asks who somebody is. */
-export const IDENTIFIES = /public\.identify/;
+/** Asks who somebody is, or whether the lease that is named may be used. */
+export const IDENTIFIES = /public\.identify|from "leases".+clock_timestamp\(\) < "leases"\."expires_at"/s;
 
 /** Statements on rows; what the attacker sends by SQL of its own is not among them. */
 export function watchRequests(): Watch {

@@ -9,7 +9,7 @@ export const GATES = {
 	'database functions': 'hold_lease() and use_lease(): the whole request is LEASE_NOT_ACTIVE or LEASE_SCOPE, on record',
 	'row policies': 'the rows are not there for the role that breaks glass: null, and no key is asked for',
 	key: 'the keyring is asked by the operator’s side and refuses: KEY_UNAVAILABLE, on record',
-	'use case': 'the function that decides: FORBIDDEN or CONFLICT, and nothing has changed',
+	'use case': 'the function that decides: FORBIDDEN or CONFLICT',
 	privilege: 'the role may not write it: SQLSTATE 42501',
 	trigger: 'the database’s rule, whoever writes: SQLSTATE of class 23',
 	broker: 'REVOKED instead of ACTIVE, `rights.refuse` on record, no grant',

@@ -12,6 +12,8 @@ export interface Expected {
 	readonly isBeside?: boolean;
 	/** It was opened already when the lock answered, and is withheld. */
 	readonly isWithheld?: boolean;
+	/** The lease's row is one that can't be proven, so that whoever is on call is told. */
+	readonly isForged?: boolean;
 }
 
 const codesOf = ({ errors }: Told) => [...new Set(errors.map(({ extensions }) => extensions.code))];
@@ -21,17 +23,24 @@ const readsContent = ({ statements }: Told) =>
 	statements.some((text) => /from public\."\w+" t\s+where t\.id = any/.test(text));
 const opened = ({ unwraps }: Told) => unwraps.filter(({ outcome }) => outcome === 'opened');
 
+const toldOnCall = ({ api }: LockStage, { headers }: Told) =>
+	api.lines.some((line) => {
+		const { level, msg, requestId } = JSON.parse(line);
+		return level === 50 && msg === 'a lease could not be proven' && requestId === headers.get('x-request-id');
+	});
+
 type Proof = (stage: LockStage, told: Told, expected: Expected) => Promise<void>;
 
 /** What shows that it was this lock which answered, and none behind it. */
 const PROOFS: Readonly<Record<Lock, Proof>> = {
 	/** Before any transaction that breaks glass, and before any key. */
-	async resolver(stage, told, { sealed, isBeside = false }) {
+	async resolver(stage, told, { sealed, isBeside = false, isForged = false }) {
 		const entries = await stage.entriesOf(told);
 		if (sealed === null) {
 			expect([told.status, codesOf(told), told.data ?? null]).toEqual([403, ['LEASE_NOT_ACTIVE'], null]);
-			expect(entries.map(({ action }) => action)).toEqual([expect.stringMatching(/^(request\.deny|rights\.refuse)$/)]);
-			expect(entries[0]?.decision).toBe('DENIED');
+			const action = isForged ? 'rights.refuse' : 'request.deny';
+			expect(entries.map((entry) => [entry.action, entry.decision])).toEqual([[action, 'DENIED']]);
+			expect(toldOnCall(stage, told)).toBe(isForged);
 		} else {
 			expect(told.errors).toEqual([]);
 			expect(told.sealed.map(({ reason }) => reason)).toContain(sealed);

@@ -1,14 +1,24 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPlaneOf } from '../../../src/compose.ts';
+import { inspectCatalogue } from '../../../src/database/index.ts';
 import type { LockArea } from './case.ts';
+import { agreeing } from './cases/agreeing.ts';
+import { changed } from './cases/changed.ts';
+import { keys } from './cases/keys.ts';
 import { moments } from './cases/moments.ts';
 import { rows } from './cases/rows.ts';
 import { scope } from './cases/scope.ts';
 import { whose } from './cases/whose.ts';
+import { locksPage, REGENERATE } from './page.ts';
 import { type LockStage, makeLockStage } from './stage.ts';
 
-const AREAS: readonly LockArea[] = [whose, scope, moments, rows];
+const AREAS: readonly LockArea[] = [whose, scope, moments, rows, agreeing, changed, keys];
+const ALL = AREAS.flatMap(({ cases }) => cases);
+const PAGE = new URL('../../../docs/attacks-on-leases.md', import.meta.url);
 
 let stage: LockStage;
+const answered = new Set<string>();
 beforeAll(async () => {
 	stage = await makeLockStage();
 });
@@ -18,8 +28,41 @@ describe.each(AREAS)('$title', ({ cases }) => {
 	it.for(cases)('$attack: $gates', async (one) => {
 		try {
 			await one.run(stage);
+			answered.add(one.attack);
 		} finally {
 			await stage.clear();
 		}
 	});
+});
+
+describe('after all of it', () => {
+	it('every lock is back in its place: the database is as the migrations left it', async () => {
+		const plane = openPlaneOf(stage.installation.database, 'firmseal_firm', 1);
+		try {
+			const findings = await inspectCatalogue(plane, { sharedLogin: false });
+			expect(findings.filter(({ ok }) => !ok)).toEqual([]);
+		} finally {
+			await plane.close();
+		}
+		const told = await stage.send({ query: `{ note(id: "${stage.ours.ids.note}") { title } }`, lease: null });
+		expect(told.sealed.map(({ reason }) => reason)).toEqual(['NO_LEASE']);
+	});
+
+	it('no content is in a log line or an audit entry', async () => {
+		const [row] = await stage.installation.admin`select string_agg(leaf, '') as leaves from audit_entries`;
+		for (const text of [row?.leaves, stage.api.lines.join('')])
+			for (const { marker } of [stage.ours, stage.theirs]) expect(text).not.toContain(marker);
+	});
+
+	it('docs/attacks-on-leases.md is of this run', (context) => {
+		context.skip(answered.size < ALL.length, 'not every attack was run and answered');
+		const text = locksPage(AREAS);
+		if (process.env.FIRMSEAL_WRITE_ATTACKS === '1') writeFileSync(PAGE, text);
+		const known = existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '';
+		expect(known === text, `docs/attacks-on-leases.md is not of this run: write it with \`${REGENERATE}\`.`).toBe(true);
+	});
+});
+
+it('no two attacks are told alike', () => {
+	expect(new Set(ALL.map(({ attack }) => attack)).size).toBe(ALL.length);
 });

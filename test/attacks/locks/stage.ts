@@ -38,7 +38,8 @@ export interface LockStage extends LeaseStage {
 	readonly stranger: string;
 	send(request: Request): Promise<Told>;
 	entriesOf(told: Told): Promise<Entry[]>;
-	idOf(lease: string): LeaseId;
+	/** With the firm that its row names. */
+	idOf(lease: string): Promise<LeaseId>;
 	/** A lease of the requester's that is in use. */
 	active(wish?: Wish): Promise<string>;
 	/** Ended as a person does, and its grants taken. */
@@ -59,7 +60,7 @@ export async function makeLockStage(): Promise<LockStage> {
 	const broker = await openBroker(installation);
 	const watch = watchStatements();
 	const stranger = await installation.addOperator('OPERATOR');
-	const idOf = (lease: string): LeaseId => ({ lease, firm: firm.id });
+	const idOf = async (lease: string): Promise<LeaseId> => ({ lease, firm: (await base.find(lease)).firmId });
 	return {
 		...base,
 		api,
@@ -85,13 +86,13 @@ export async function makeLockStage(): Promise<LockStage> {
 		},
 		async active(wish) {
 			const lease = await base.activating(wish);
-			const doubts = await broker.decide(idOf(lease));
+			const doubts = await broker.decide(await idOf(lease));
 			if (doubts.length > 0) throw new Error(`The broker refuses it: ${doubts.join()}`);
 			return lease;
 		},
 		async ended(lease) {
 			await base.revoke(lease);
-			await broker.clear(idOf(lease));
+			await broker.clear(await idOf(lease));
 			return lease;
 		},
 		async clear() {

@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
@@ -131,22 +130,6 @@ export const people: Area = {
 			},
 		},
 		{
-			attack: 'An operator names a lease that nobody has, a firm’s id and a user’s as the lease',
-			expected: 'Null and NO_LEASE: the header gives nothing',
-			layer: 'resolver lock',
-			async run(stage) {
-				const leases = [uuidv7(), stage.north.id, claimsOf(stage.operator).sub, '*'];
-				const body = JSON.stringify({ query: `{ note(id: "${stage.ours.ids.note}") { title } }` });
-				const answers = leases.map((lease) =>
-					stage.send(stage.operator, {
-						headers: ['content-type', 'application/json', 'x-firmseal-lease', lease],
-						body,
-					}),
-				);
-				return { answers: await Promise.all(answers) };
-			},
-		},
-		{
 			attack: 'An operator with every role at once reads a note, and writes one',
 			expected: 'Roles add metadata, never content: null and NO_LEASE',
 			layer: 'resolver lock',
@@ -205,22 +188,6 @@ export const people: Area = {
 				const input = { clientId: north.clientId, subject: { documentId: ours.ids.document } };
 				const share = 'mutation ($input: ShareWithClientInput!) { shareWithClient(input: $input) { client { id } } }';
 				return { answers: [await ask(north.client, share, { input })] };
-			},
-		},
-		{
-			attack: 'A database administrator inserts a membership for an account of its own',
-			expected: 'FORBIDDEN: the row has no proof',
-			layer: 'proof',
-			async run(stage) {
-				const { admin, north, ours, installation } = stage;
-				const [id, email] = [uuidv7(), `${uuidv7()}@elsewhere.example`];
-				await admin`insert into users (id, person_id, issuer, subject, email, name)
-					values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${email}, 'Nobody')`;
-				await admin`insert into memberships (firm_id, user_id, role) values (${north.id}, ${id}, 'MEMBER')`;
-				const token = await installation.token(email);
-				const told = await stage.ask(token, `{ note(id: "${ours.ids.note}") { title } }`);
-				await admin`update memberships set removed_at = now() where user_id = ${id}`;
-				return { answers: [told] };
 			},
 		},
 	],

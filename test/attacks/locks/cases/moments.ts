@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { backdate, until, type Wish } from '../../../leases/stage.ts';
 import { type LockArea, type LockCase, type Reading, reading } from '../case.ts';
 import type { Lock } from '../removals.ts';
 import type { LockStage, Told } from '../stage.ts';
+import { expiry } from './expiry.ts';
 import { ownTitle } from './whose.ts';
 
 /** What the database says of the moment; a grant lasts until the broker takes it. */
@@ -58,6 +60,8 @@ const isMarked = (stage: LockStage, lease: string) => async () =>
 
 async function ending(stage: LockStage, lease: string, after: Promise<unknown>) {
 	await until(isMarked(stage, lease));
+	const isOver = await Promise.race([after.then(() => true), delay(400, false)]);
+	expect(isOver).toBe(stage.removals.isRemoved('database functions'));
 	return { after };
 }
 
@@ -168,7 +172,7 @@ export const moments: LockArea = {
 		race,
 		meanwhile({
 			attack: 'The owner revokes the lease while a key is under way',
-			expected: 'LEASE_NOT_ACTIVE, withheld; the revoke returns after that answer. Without the lock, before it',
+			expected: 'LEASE_NOT_ACTIVE, withheld; the revoke waits for that answer. Without the lock it doesn’t',
 			act: async (stage, lease) => ending(stage, lease, revoke(stage, lease)),
 		}),
 		meanwhile({
@@ -235,10 +239,11 @@ export const moments: LockArea = {
 			async prepare(stage) {
 				const lease = await stage.active();
 				expect((await setPolicy(stage, 'NEVER')).errors).toEqual([]);
-				await stage.broker.clear(stage.idOf(lease));
+				await stage.broker.clear(await stage.idOf(lease));
 				return { ...ownTitle(stage, lease), undo: () => setPolicy(stage, 'APPROVE') };
 			},
 		}),
+		expiry,
 		setBack,
 		wrongClock('A lease whose time is over, at an API whose clock is an hour behind', -1),
 		wrongClock('A lease whose time is over, at an API whose clock is an hour ahead', 1),

@@ -59,7 +59,12 @@ interface Forged {
 const UNPROVEN = 'LEASE_NOT_ACTIVE, `rights.refuse` on record, and a line for whoever is on call';
 
 const forged = ({ attack, gates, expected = UNPROVEN, forge, wants = ownTitle }: Forged): LockCase =>
-	reading({ attack, expected, gates, prepare: async (stage) => wants(stage, await forge(stage)) });
+	reading({
+		attack,
+		expected,
+		gates,
+		prepare: async (stage) => ({ ...wants(stage, await forge(stage)), isForged: true }),
+	});
 
 const asking =
 	(query: (stage: LockStage) => string, text: string, isForeign = false) =>

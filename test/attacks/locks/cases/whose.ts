@@ -31,7 +31,7 @@ async function endedAs(stage: LockStage, state: 'RELEASED' | 'EXHAUSTED'): Promi
 	const lease = await stage.active();
 	await stage.installation.admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
 	await stage.move(lease, state);
-	await stage.broker.clear(stage.idOf(lease));
+	await stage.broker.clear(await stage.idOf(lease));
 	return lease;
 }
 
@@ -118,7 +118,7 @@ export const whose: LockArea = {
 				await stage.agree(lease, 'FIRM', stage.people.owner);
 				await stage.move(lease, 'APPROVED');
 				await stage.move(lease, 'ACTIVATING');
-				expect(await stage.broker.decide(stage.idOf(lease))).toEqual([]);
+				expect(await stage.broker.decide(await stage.idOf(lease))).toEqual([]);
 				return ownTitle(stage, lease, both);
 			},
 		}),
@@ -137,7 +137,7 @@ export const whose: LockArea = {
 		inState('A lease that is exhausted', (stage) => endedAs(stage, 'EXHAUSTED')),
 		inState('A lease whose time is over, and that the broker has ended', async (stage) => {
 			const lease = await expired(stage);
-			await stage.broker.expire(stage.idOf(lease));
+			await stage.broker.expire(await stage.idOf(lease));
 			return lease;
 		}),
 		inState('A lease whose time is over while no broker runs: its grant is still there', expired, [

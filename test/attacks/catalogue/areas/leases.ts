@@ -1,0 +1,337 @@
+import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import { leasesOver } from '../../../leases/by-api.ts';
+import { claimsOf } from '../../scene.ts';
+import type { Area, Attack } from '../attack.ts';
+import { codesOf } from '../proofs.ts';
+import type { Stage, Told } from '../stage.ts';
+
+const noteOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
+const NOT_ACTIVE = 'LEASE_NOT_ACTIVE, on record; the request is not answered at all';
+
+/** Names a lease that is not the caller's to use. */
+const naming = (attack: string, of: (stage: Stage) => Promise<readonly [lease: string, token?: string][]>): Attack => ({
+	attack,
+	expected: NOT_ACTIVE,
+	layer: 'lease',
+	async run(stage) {
+		const answers: Told[] = [];
+		for (const [lease, token] of await of(stage)) answers.push(await stage.under(lease, noteOf(stage), token));
+		return { answers };
+	},
+});
+
+/** Headers with which no request is answered, whatever it asks. */
+const header = (attack: string, expected: string, of: (stage: Stage) => Promise<Told[]>): Attack => ({
+	attack,
+	expected,
+	layer: 'HTTP',
+	run: async (stage) => ({ answers: await of(stage) }),
+});
+
+/** Operations on a lease by somebody who may not, or not so. */
+const step = (attack: string, expected: string, layer: 'rights' | 'writes', of: (stage: Stage) => Promise<Told[]>): Attack => ({
+	attack,
+	expected,
+	layer,
+	run: async (stage) => ({ answers: await of(stage) }),
+});
+
+const mutation = (name: string, args: string) => `mutation { ${name}BreakGlass(${args}) { lease { state } } }`;
+const requested = async ({ api, operator, north }: Stage) => leasesOver(api.ask).requested(operator, north.id);
+const approved = ({ api, operator, approver, north }: Stage) =>
+	leasesOver(api.ask).approved({ operator, approver, owner: north.owner }, north.id);
+/** Nobody has more than ten open leases. */
+const endOpen = async ({ api, north }: Stage, id: string) => {
+	for (const name of ['deny', 'revoke'] as const) await leasesOver(api.ask).step(north.owner, name, id);
+};
+
+/** Whatever can be done to content, as the operator of an active lease. */
+const WRITES = ({ ours, north }: Stage): readonly string[] => {
+	const change = (type: string, id: string, set: string) =>
+		`mutation { update${type}(input: { id: "${id}", expectedRevision: 1, ${set} }) { __typename } }`;
+	return [
+		'mutation { createNote(input: { title: "x" }) { note { id } } }',
+		change('Note', ours.ids.note, 'title: "x"'),
+		`mutation { deleteNote(input: { id: "${ours.ids.note}", expectedRevision: 1 }) { id } }`,
+		change('Message', ours.ids.message, 'body: "x"'),
+		change('Document', ours.ids.document, 'description: "x"'),
+		`mutation { createComment(input: { about: { noteId: "${ours.ids.note}" }, text: "x" }) { comment { id } } }`,
+		`mutation { shareWithClient(input: { clientId: "${north.clientId}", subject: { documentId: "${ours.ids.document}" } }) { client { id } } }`,
+		'mutation { setFirmAccessPolicy(input: { policy: NOTIFY, approvers: 1 }) { firm { id } } }',
+	];
+};
+
+export const leases: Area = {
+	title: 'Break-glass leases',
+	attacks: [
+		naming('An operator names a lease that nobody has, a firm’s id and the own account’s as the lease', async (stage) => [
+			[uuidv7()],
+			[stage.north.id],
+			[claimsOf(stage.operator).sub],
+		]),
+		naming('An operator names the own request, before anybody has agreed and once both have', async (stage) => {
+			const [first, second] = [await requested(stage), await approved(stage)];
+			await endOpen(stage, first.id);
+			await endOpen(stage, second.id);
+			const [third, fourth] = [await requested(stage), await approved(stage)];
+			return [[third.id], [fourth.id], [first.id], [second.id]];
+		}),
+		naming('Another operator, the approver who agreed and an auditor name an active lease', async (stage) => {
+			const { id } = await stage.lease();
+			const other = await stage.installation.addOperator('OPERATOR');
+			return [
+				[id, other],
+				[id, stage.approver],
+				[id, stage.auditor],
+			];
+		}),
+		naming('The operator goes on under a lease that the owner has just revoked', async (stage) => {
+			const { id } = await stage.lease();
+			expect((await stage.under(id, noteOf(stage))).data.note.title).toContain(stage.ours.marker);
+			await stage.ask(stage.north.owner, mutation('revoke', `leaseId: "${id}"`));
+			return [[id]];
+		}),
+		naming('The operator goes on under a lease that it has released itself', async (stage) => {
+			const { id } = await stage.lease();
+			await stage.ask(stage.operator, mutation('release', `leaseId: "${id}"`));
+			return [[id]];
+		}),
+		header(
+			'A lease header that is no id of a lease: empty, *, a UUIDv4, upper case, two, one in quotes or braces, SQL',
+			'BAD_USER_INPUT that says what it must be, before anything is looked up',
+			async (stage) => {
+				const { id } = await stage.lease();
+				const headers = ['', '*', uuidv4(), id.toUpperCase(), `${id}, ${id}`, `"${id}"`, `{${id}}`, "' or true --"];
+				return Promise.all(headers.map((each) => stage.under(each, noteOf(stage))));
+			},
+		),
+		header('Two lease headers, one of them of an active lease', 'BAD_USER_INPUT', async (stage) => {
+			const { id } = await stage.lease();
+			const two = ['content-type', 'application/json', 'x-firmseal-lease', id, 'X-Firmseal-Lease', uuidv7()];
+			return [await stage.send(stage.operator, { headers: two, body: JSON.stringify({ query: noteOf(stage) }) })];
+		}),
+		header(
+			'An owner, a member and a portal client send an active lease on their firm along',
+			'BAD_USER_INPUT: it is for the platform’s operators',
+			async (stage) => {
+				const { id } = await stage.lease();
+				const { owner, member, client } = stage.north;
+				return Promise.all([owner, member, client].map((token) => stage.under(id, noteOf(stage), token)));
+			},
+		),
+		{
+			attack: 'The header of an active lease without a token, and with one that has expired',
+			expected: 'UNAUTHENTICATED: a lease is nobody',
+			layer: 'identity',
+			async run(stage) {
+				const { id } = await stage.lease();
+				const body = JSON.stringify({ query: noteOf(stage) });
+				const headers = ['content-type', 'application/json', 'x-firmseal-lease', id];
+				const [row] = await stage.admin`select email from users where id = ${claimsOf(stage.operator).sub}`;
+				const expired = await stage.installation.token(row?.email, -60);
+				return {
+					answers: [await stage.send(null, { headers, body }), await stage.send(expired, { headers, body })],
+				};
+			},
+		},
+		{
+			attack: 'The id of an active lease anywhere but in its header: variables, extensions, the address, a cookie, other headers',
+			expected: 'Null and NO_LEASE: only the header names a lease',
+			layer: 'resolver lock',
+			async run(stage) {
+				const { id } = await stage.lease();
+				const lease = { lease: id, leaseId: id, 'x-firmseal-lease': id };
+				const body = JSON.stringify({ query: noteOf(stage), extensions: lease, variables: lease, ...lease });
+				const others = ['cookie', `x-firmseal-lease=${id}`, 'x-lease', id, 'firmseal-lease', id, 'x-forwarded-lease', id];
+				return {
+					answers: [
+						await stage.send(stage.operator, { headers: ['content-type', 'application/json', ...others], body }),
+						await stage.send(stage.operator, {
+							path: `/graphql?lease=${id}&x-firmseal-lease=${id}`,
+							headers: ['content-type', 'application/json'],
+							body,
+						}),
+					],
+				};
+			},
+		},
+		{
+			attack: 'Right after a reading under a lease, the same operator on the same connection reads without the header',
+			expected: 'Null and NO_LEASE: nothing is left of the request before, neither right nor key',
+			layer: 'resolver lock',
+			async run(stage) {
+				const { id } = await stage.lease();
+				expect((await stage.under(id, noteOf(stage))).data.note.title).toContain(stage.ours.marker);
+				return { answers: [await stage.ask(stage.operator, noteOf(stage)), await stage.ask(stage.operator, noteOf(stage))] };
+			},
+		},
+		{
+			attack: 'Under an active lease on notes: a message, a document, an invoice and its lines, by every way that leads there',
+			expected: 'Null and CLASS, on record',
+			layer: 'resolver lock',
+			async run(stage) {
+				const { id } = await stage.lease();
+				const { ids } = stage.ours;
+				const firm = `(firmId: "${stage.north.id}")`;
+				const queries = [
+					`{ message(id: "${ids.message}") { subject body } }`,
+					`{ threads${firm} { nodes { messages { nodes { subject body } } } } }`,
+					`{ node(id: "${ids.document}") { ... on Document { title: description versions { changeSummary } } } }`,
+					`{ invoices${firm} { edges { node { memo lineItems { description quantity unitAmount } } } } }`,
+					`{ note(id: "${ids.note}") { comments { nodes { text } } } timeEntries${firm} { nodes { description } } }`,
+				];
+				const answers: Told[] = [];
+				for (const query of queries) answers.push(await stage.under(id, query));
+				for (const { sealed } of answers) for (const { reason } of sealed) expect(reason).toBe('CLASS');
+				return { answers };
+			},
+		},
+		{
+			attack: 'Under an active lease, notes in an order, by a filter or after a cursor that would tell of their content',
+			expected: 'GRAPHQL_VALIDATION_FAILED: nothing depends on an encrypted value',
+			layer: 'schema',
+			async run(stage) {
+				const { id } = await stage.lease();
+				const list = (args: string) => `{ notes(firmId: "${stage.north.id}", ${args}) { nodes { id } } }`;
+				const answers: Told[] = [];
+				for (const args of [
+					'orderBy: TITLE_ASC',
+					'filter: { title: "x" }',
+					'filter: { titleContains: "x" }',
+					'filter: { body_gt: "x" }',
+					'search: "x"',
+					'groupBy: title',
+				])
+					answers.push(await stage.under(id, list(args)));
+				return { answers };
+			},
+		},
+		{
+			attack: 'A cursor that was given under a lease, looked into and used without one',
+			expected: 'It holds an id and a time; null and NO_LEASE',
+			layer: 'resolver lock',
+			async run(stage) {
+				await stage.note();
+				const { id } = await stage.lease();
+				const page = (args: string) =>
+					`{ notes(firmId: "${stage.north.id}", ${args}) { edges { cursor node { title } } } }`;
+				const [edge] = (await stage.under(id, page('first: 1'))).data.notes.edges;
+				expect(edge.node.title).toContain(stage.ours.marker);
+				for (const text of [edge.cursor, Buffer.from(edge.cursor, 'base64url').toString('latin1')])
+					expect(text).not.toContain(stage.ours.marker);
+				const told = await stage.ask(stage.operator, page(`first: 5, after: "${edge.cursor}"`));
+				expect(told.data.notes.edges.length).toBeGreaterThan(0);
+				return { answers: [told] };
+			},
+		},
+		step(
+			'Under an active lease: creates, changes, removes and shares content, and changes the firm’s policy',
+			'FORBIDDEN for each, on record: a lease reads',
+			'rights',
+			async (stage) => {
+				const { id } = await stage.lease();
+				const answers: Told[] = [];
+				for (const query of WRITES(stage)) answers.push(await stage.under(id, query));
+				return answers;
+			},
+		),
+		step(
+			'An operator agrees to its own request, denies and revokes it; an auditor and a member agree',
+			'FORBIDDEN, on record: not of their role',
+			'rights',
+			async (stage) => {
+				const { id, requestHash } = await requested(stage);
+				const agree = mutation('approve', `leaseId: "${id}", requestHash: "${requestHash}"`);
+				const answers: Told[] = [];
+				for (const token of [stage.operator, stage.auditor, stage.north.member, stage.north.client])
+					answers.push(await stage.ask(token, agree));
+				for (const name of ['deny', 'revoke', 'review'])
+					answers.push(await stage.ask(stage.operator, mutation(name, `leaseId: "${id}"`)));
+				await endOpen(stage, id);
+				return answers;
+			},
+		),
+		step(
+			'An owner, an approver, an auditor ask for a lease, activate and release one',
+			'FORBIDDEN, on record: who decides doesn’t use',
+			'rights',
+			async (stage) => {
+				const { id } = await requested(stage);
+				const answers: Told[] = [];
+				for (const token of [stage.north.owner, stage.approver, stage.auditor])
+					for (const name of ['activate', 'release', 'cancel'])
+						answers.push(await stage.ask(token, mutation(name, `leaseId: "${id}"`)));
+				await endOpen(stage, id);
+				return answers;
+			},
+		),
+		step(
+			'The owner of another firm agrees to a lease, denies, revokes and reviews it, by its id and its hash',
+			'NOT_FOUND, as for an id that nobody knows',
+			'writes',
+			async (stage) => {
+				const { id, requestHash } = await requested(stage);
+				const answers: Told[] = [];
+				for (const [name, args] of [
+					['approve', `leaseId: "${id}", requestHash: "${requestHash}"`],
+					['deny', `leaseId: "${id}"`],
+					['revoke', `leaseId: "${id}"`],
+					['review', `leaseId: "${id}"`],
+				] as const)
+					answers.push(await stage.ask(stage.harbour.owner, mutation(name, args)));
+				for (const told of answers) expect(codesOf(told)).toEqual(['NOT_FOUND']);
+				await endOpen(stage, id);
+				return answers;
+			},
+		),
+		step(
+			'An approver agrees to another hash than the request’s: of zeros, and that of another request for the same',
+			'CONFLICT: what is agreed to is exactly what was read',
+			'writes',
+			async (stage) => {
+				const [one, other] = [await requested(stage), await requested(stage)];
+				const answers: Told[] = [];
+				for (const hash of ['0'.repeat(64), other.requestHash])
+					answers.push(
+						await stage.ask(stage.approver, mutation('approve', `leaseId: "${one.id}", requestHash: "${hash}"`)),
+					);
+				for (const { id } of [one, other]) await endOpen(stage, id);
+				return answers;
+			},
+		),
+		step(
+			'An operator activates a request that nobody has agreed to, and an active lease a second time',
+			'CONFLICT',
+			'writes',
+			async (stage) => {
+				const [waiting, active] = [await requested(stage), await stage.lease()];
+				const answers: Told[] = [];
+				for (const { id } of [waiting, active])
+					answers.push(await stage.ask(stage.operator, mutation('activate', `leaseId: "${id}"`)));
+				await endOpen(stage, waiting.id);
+				return answers;
+			},
+		),
+		step(
+			'A request for records of another firm, by ids that are true',
+			'BAD_USER_INPUT says nothing of them; a request that names another firm, and one that nobody has, is NOT_FOUND',
+			'writes',
+			async (stage) => {
+				const ask = (firmId: string, more: string) =>
+					stage.ask(
+						stage.operator,
+						`mutation { requestBreakGlass(input: { firmId: "${firmId}", purpose: INCIDENT, ticket: "SUP-1", classes: [NOTE],
+							reason: "The firm cannot open this note since Monday." ${more} }) { lease { id } } }`,
+					);
+				const [foreign, unknown] = [stage.theirs.ids.note, uuidv7()];
+				const told = await Promise.all(
+					[foreign, unknown].map((id) => ask(stage.north.id, `, recordIds: ["${id}"]`)),
+				);
+				expect(new Set(told.map(({ errors }) => `${errors[0]?.extensions.code} ${errors[0]?.message}`)).size).toBe(1);
+				expect(codesOf(told[0] as Told)).toEqual(['BAD_USER_INPUT']);
+				return [await ask(uuidv7(), '')];
+			},
+		),
+	],
+};

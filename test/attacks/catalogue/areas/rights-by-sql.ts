@@ -1,0 +1,173 @@
+import { v7 as uuidv7 } from 'uuid';
+import { expect } from 'vitest';
+import { claimsOf, forgeToken } from '../../scene.ts';
+import type { Area, Attack } from '../attack.ts';
+import type { Stage, Told } from '../stage.ts';
+
+const NOTES = '{ notes { nodes { title } } }';
+const VIEWER = '{ viewer { email role } }';
+const userOf = (token: string) => claimsOf(token).sub;
+
+interface Change {
+	readonly attack: string;
+	readonly expected?: string;
+	/** Whose token is used then. */
+	who(stage: Stage): string | Promise<string>;
+	/** Writes past the application, with triggers on. */
+	write(stage: Stage, user: string): Promise<unknown>;
+	back(stage: Stage, user: string): Promise<unknown>;
+}
+
+/** Changes a row that gives a right, by SQL as who owns the database, and uses it; without the change the person is as before. */
+const change = ({ attack, expected, who, write, back }: Change): Attack => ({
+	attack,
+	expected: expected ?? 'FORBIDDEN: the proof is not of this row',
+	layer: 'proof',
+	async run(stage) {
+		const token = await who(stage);
+		const user = userOf(token);
+		await write(stage, user);
+		const told: Told[] = [];
+		try {
+			for (const query of [VIEWER, NOTES]) told.push(await stage.ask(token, query));
+		} finally {
+			await back(stage, user);
+		}
+		return { answers: told };
+	},
+});
+
+/** An account of the attacker's own, with nothing. */
+async function ownAccount({ admin, installation }: Stage): Promise<string> {
+	const [id, email] = [uuidv7(), `${uuidv7()}@elsewhere.example`];
+	await admin`insert into users (id, person_id, issuer, subject, email, name)
+		values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${email}, 'Nobody')`;
+	return installation.token(email);
+}
+
+/** Somebody whom the owner has added, and who has written nothing. */
+async function newMember({ ask, north, installation }: Stage): Promise<string> {
+	const email = `${uuidv7()}@${north.slug}.example`;
+	const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
+	expect((await ask(north.owner, add)).errors).toEqual([]);
+	return installation.token(email);
+}
+
+const endMembership = ({ admin }: Stage, user: string) =>
+	admin`update memberships set removed_at = now() where user_id = ${user}`;
+const endOperator = ({ admin }: Stage, user: string) =>
+	admin`update operators set disabled_at = now() where user_id = ${user}`;
+
+export const rightsBySql: Area = {
+	title: 'A database administrator writes rows that give rights',
+	attacks: [
+		change({
+			attack: 'A membership for an account of its own',
+			expected: 'FORBIDDEN: the row has no proof',
+			who: ownAccount,
+			write: ({ admin, north }, user) =>
+				admin`insert into memberships (firm_id, user_id, role) values (${north.id}, ${user}, 'MEMBER')`,
+			back: endMembership,
+		}),
+		change({
+			attack: 'A membership for an account of its own, with the proof of a member’s',
+			who: ownAccount,
+			write: ({ admin, north }, user) =>
+				admin`insert into memberships (firm_id, user_id, role, mac)
+					select firm_id, ${user}, role, mac from memberships where user_id = ${userOf(north.member)}`,
+			back: endMembership,
+		}),
+		change({
+			attack: 'A member becomes an owner',
+			who: ({ north }) => north.member,
+			write: ({ admin }, user) => admin`update memberships set role = 'OWNER' where user_id = ${user}`,
+			back: ({ admin }, user) => admin`update memberships set role = 'MEMBER' where user_id = ${user}`,
+		}),
+		change({
+			attack: 'A member is moved to another firm, with the proof of the first',
+			who: newMember,
+			write: ({ admin, harbour }, user) => admin`update memberships set firm_id = ${harbour.id} where user_id = ${user}`,
+			back: endMembership,
+		}),
+		change({
+			attack: 'A portal client is made the portal of another client of the firm',
+			who: ({ north }) => north.client,
+			write: ({ admin, ours }, user) =>
+				admin`update memberships set client_id = ${ours.ids.client} where user_id = ${user}`,
+			back: ({ admin, north }, user) => admin`update memberships set client_id = ${north.clientId} where user_id = ${user}`,
+		}),
+		change({
+			attack: 'A member whom the owner has removed is there again',
+			async who(stage) {
+				const token = await newMember(stage);
+				const remove = `mutation { removeMember(input: { userId: "${userOf(token)}" }) { user { id } } }`;
+				expect((await stage.ask(stage.north.owner, remove)).errors).toEqual([]);
+				return token;
+			},
+			write: ({ admin }, user) => admin`update memberships set removed_at = null where user_id = ${user}`,
+			back: endMembership,
+		}),
+		{
+			attack: 'The account of a member gets the subject of somebody else, who then signs in as the member',
+			expected: 'FORBIDDEN: issuer, subject and person are part of what is proven',
+			layer: 'proof',
+			async run(stage) {
+				const { admin, north, installation } = stage;
+				const claims = claimsOf(north.member);
+				const set = (subject: string) => admin`update users set subject = ${subject} where id = ${claims.sub}`;
+				const thief = uuidv7();
+				await set(thief);
+				try {
+					const told = await stage.ask(await forgeToken(installation.directory, { ...claims, sub: thief }), NOTES);
+					return { answers: [told] };
+				} finally {
+					await set(claims.sub);
+				}
+			},
+		},
+		change({
+			attack: 'An account of its own becomes an operator',
+			expected: 'FORBIDDEN: the row has no proof',
+			who: ownAccount,
+			write: ({ admin }, user) => admin`insert into operators (user_id, roles) values (${user}, '{OPERATOR}')`,
+			back: endOperator,
+		}),
+		change({
+			attack: 'An account of its own becomes an approver, with the proof of one',
+			who: ownAccount,
+			write: ({ admin, approver }, user) =>
+				admin`insert into operators (user_id, roles, mac)
+					select ${user}, roles, mac from operators where user_id = ${userOf(approver)}`,
+			back: endOperator,
+		}),
+		change({
+			attack: 'An operator becomes an approver too',
+			who: ({ operator }) => operator,
+			write: ({ admin }, user) => admin`update operators set roles = '{OPERATOR,APPROVER}' where user_id = ${user}`,
+			back: ({ admin }, user) => admin`update operators set roles = '{OPERATOR}' where user_id = ${user}`,
+		}),
+		change({
+			attack: 'An operator becomes another person, to agree to the own request in a second account',
+			who: ({ operator }) => operator,
+			write: ({ admin }, user) => admin`update users set person_id = ${uuidv7()} where id = ${user}`,
+			// Whom nobody but this has.
+			async back({ admin, installation }, user) {
+				await installation.proofs.operator(user);
+				const [row] = await admin`select mac from operators where user_id = ${user}`;
+				expect(row?.mac).toHaveLength(36);
+			},
+		}),
+		change({
+			attack: 'An operator who was disabled is there again',
+			async who({ admin, installation }) {
+				const token = await installation.addOperator('OPERATOR');
+				await admin`update operators set disabled_at = now() where user_id = ${userOf(token)}`;
+				// As the command that disables somebody leaves the row.
+				await installation.proofs.operator(userOf(token));
+				return token;
+			},
+			write: ({ admin }, user) => admin`update operators set disabled_at = null where user_id = ${user}`,
+			back: endOperator,
+		}),
+	],
+};

@@ -1,0 +1,292 @@
+import { leasesOver } from '../../../leases/by-api.ts';
+import { unguarded } from '../../../leases/forgeries.ts';
+import { provenRows } from '../../../leases/proven-rows.ts';
+import { claimsOf } from '../../scene.ts';
+import type { LockArea } from '../case.ts';
+import { asRole, forceApproval, making, toActivating } from '../making.ts';
+import type { LockStage } from '../stage.ts';
+import { ownTitle } from './whose.ts';
+
+const apis = (stage: LockStage) => leasesOver(stage.api.ask);
+const hashOf = async (stage: LockStage, lease: string) => ({
+	id: lease,
+	requestHash: Buffer.from((await stage.find(lease)).requestHash).toString('hex'),
+});
+const approveAs = async (stage: LockStage, token: string, lease: string) =>
+	apis(stage).approve(token, await hashOf(stage, lease));
+
+/** Makes a second account of a person, whose rights are proven. */
+async function secondAccount(stage: LockStage): Promise<string> {
+	const { admin, proofs, addOperator } = stage.installation;
+	const token = await addOperator('APPROVER');
+	const { sub } = claimsOf(token);
+	await admin`update users set person_id = (select person_id from users where id = ${stage.people.requester}) where id = ${sub}`;
+	await proofs.operator(sub);
+	return token;
+}
+
+/** An operator who is an approver too, and a request of theirs. */
+async function askedByBoth(stage: LockStage) {
+	const token = await stage.installation.addOperator('OPERATOR', 'APPROVER');
+	const { id } = await apis(stage).requested(token, stage.firm.id);
+	return { token, id, user: claimsOf(token).sub };
+}
+
+/** The owner's account becomes one of the approver's person, proven; and back. */
+async function samePerson(stage: LockStage): Promise<void> {
+	const values = [stage.people.owner, stage.people.approver];
+	await unguarded(
+		stage,
+		'users',
+		'update users set person_id = (select person_id from users where id = $2) where id = $1',
+		values,
+	);
+	await stage.installation.proofs.member(stage.people.owner);
+}
+async function twoPersons(stage: LockStage): Promise<void> {
+	await unguarded(stage, 'users', 'update users set person_id = id where id = $1', [stage.people.owner]);
+	await stage.installation.proofs.member(stage.people.owner);
+}
+
+const REFUSED = 'The use case says FORBIDDEN; by SQL a trigger; past that the broker revokes';
+const inNorth = ({ firm }: LockStage) => firm.id;
+
+/** Which of the accounts that were made asks, by the lease. */
+const askers = new Map<string, string>();
+
+export const agreeing: LockArea = {
+	title: 'Who agrees to a lease',
+	cases: [
+		making({
+			attack: 'An operator who is an approver too agrees to the own request',
+			expected: REFUSED,
+			gates: ['use case', 'trigger', 'broker'],
+			tries: {
+				async 'use case'(stage) {
+					const { token, id } = await askedByBoth(stage);
+					return approveAs(stage, token, id);
+				},
+				async trigger(stage) {
+					const { id, user } = await askedByBoth(stage);
+					return stage.agree(id, 'PLATFORM', user);
+				},
+			},
+			async build(stage) {
+				const { id, token, user } = await askedByBoth(stage);
+				askers.set(id, token);
+				await forceApproval(stage, id, 'PLATFORM', user);
+				await stage.agree(id, 'FIRM', stage.people.owner);
+				return toActivating(stage, id);
+			},
+			wants: (stage, lease) => ownTitle(stage, lease, askers.get(lease)),
+		}),
+		making({
+			attack: 'The same person agrees in a second account, whose rows are all proven',
+			expected: REFUSED,
+			gates: ['use case', 'trigger', 'broker'],
+			tries: {
+				'use case': async (stage) => approveAs(stage, await secondAccount(stage), await stage.ask()),
+				async trigger(stage) {
+					return stage.agree(await stage.ask(), 'PLATFORM', claimsOf(await secondAccount(stage)).sub);
+				},
+			},
+			async build(stage) {
+				const lease = await stage.ask();
+				await forceApproval(stage, lease, 'PLATFORM', claimsOf(await secondAccount(stage)).sub);
+				await stage.agree(lease, 'FIRM', stage.people.owner);
+				return toActivating(stage, lease);
+			},
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'One person agrees for both sides, an approver who has become an owner of the firm',
+			expected: REFUSED,
+			gates: ['use case', 'trigger', 'broker'],
+			tries: {
+				async 'use case'(stage) {
+					const lease = await stage.ask();
+					await stage.agree(lease, 'PLATFORM', stage.people.approver);
+					await samePerson(stage);
+					return approveAs(stage, stage.tokens.owner, lease).finally(() => twoPersons(stage));
+				},
+				async trigger(stage) {
+					const lease = await stage.ask();
+					await stage.agree(lease, 'PLATFORM', stage.people.approver);
+					await samePerson(stage);
+					return stage.agree(lease, 'FIRM', stage.people.owner).finally(() => twoPersons(stage));
+				},
+			},
+			async build(stage) {
+				const lease = await stage.ask();
+				await stage.agree(lease, 'PLATFORM', stage.people.approver);
+				await samePerson(stage);
+				await forceApproval(stage, lease, 'FIRM', stage.people.owner);
+				return toActivating(stage, lease);
+			},
+			undo: twoPersons,
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'An operator activates a request that nobody of the firm has agreed to',
+			expected: 'CONFLICT; as the operator’s role it can be set APPROVED by SQL, and the broker revokes',
+			gates: ['use case', 'broker'],
+			tries: {
+				async 'use case'(stage) {
+					const lease = await stage.ask();
+					await stage.agree(lease, 'PLATFORM', stage.people.approver);
+					return apis(stage).step(stage.tokens.requester, 'activate', lease);
+				},
+			},
+			async build(stage) {
+				const lease = await stage.ask();
+				await stage.agree(lease, 'PLATFORM', stage.people.approver);
+				return toActivating(stage, lease);
+			},
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'A yes of the platform that the operator’s role has put in, with a proof that is made up',
+			expected: 'The role may write such a row; the broker revokes',
+			gates: ['broker'],
+			async build(stage) {
+				const lease = await stage.ask();
+				await forceApproval(stage, lease, 'PLATFORM', stage.people.approver, false);
+				await stage.agree(lease, 'FIRM', stage.people.owner);
+				return toActivating(stage, lease);
+			},
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'A yes of the firm that the operator’s role has put in',
+			expected: '42501: no privilege; put in by an administrator, the broker revokes',
+			gates: ['privilege', 'broker'],
+			tries: {
+				async privilege(stage) {
+					const text = `insert into lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac)
+						select id, firm_id, 'FIRM', $2, request_hash, request_mac from leases where id = $1`;
+					return asRole(stage, 'operator', inNorth(stage), text, [await stage.ask(), stage.people.owner]);
+				},
+			},
+			async build(stage) {
+				const lease = await stage.ask();
+				await stage.agree(lease, 'PLATFORM', stage.people.approver);
+				await forceApproval(stage, lease, 'FIRM', stage.people.owner, false);
+				return toActivating(stage, lease);
+			},
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'Both approvals of a lease that was agreed to, copied to another request for the same',
+			expected: '23000: they are of another hash; past the trigger, the broker revokes',
+			gates: ['trigger', 'broker'],
+			tries: {
+				async trigger(stage) {
+					const text = `insert into lease_approvals select $1::uuid, firm_id, side, user_id, request_hash, now(), mac
+						from lease_approvals where lease_id = $2`;
+					const { admin } = stage.installation;
+					return admin.unsafe(text, [await stage.ask(), await stage.approved()]);
+				},
+			},
+			async build(stage) {
+				const lease = await stage.ask();
+				const text = `insert into lease_approvals select l.id, a.firm_id, side, user_id, l.request_hash, now(), mac
+					from lease_approvals a, leases l where lease_id = $2 and l.id = $1`;
+				await unguarded(stage, 'lease_approvals', text, [lease, await stage.approved()]);
+				return toActivating(stage, lease);
+			},
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'A member whom SQL has made an owner agrees for the firm',
+			expected: 'FORBIDDEN; a yes that the firm’s plane wrote for it counts for nothing with the broker',
+			gates: ['use case', 'broker'],
+			tries: {
+				'use case': async (stage) => approveAs(stage, stage.firm.member, await stage.ask()),
+			},
+			async build(stage) {
+				const member = claimsOf(stage.firm.member).sub;
+				const lease = await stage.ask();
+				await stage.agree(lease, 'PLATFORM', stage.people.approver);
+				await unguarded(stage, 'memberships', `update memberships set role = 'OWNER' where user_id = $1`, [member]);
+				await stage.agree(lease, 'FIRM', member);
+				return toActivating(stage, lease);
+			},
+			undo: (stage) =>
+				unguarded(stage, 'memberships', `update memberships set role = 'MEMBER' where user_id = $1`, [
+					claimsOf(stage.firm.member).sub,
+				]),
+			wants: ownTitle,
+		}),
+		...(
+			[
+				[
+					'the approver, who is an auditor now',
+					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['AUDITOR'], true),
+					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['APPROVER'], true),
+				],
+				[
+					'the approver, who is disabled now',
+					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['APPROVER'], false),
+					(stage: LockStage) => provenRows(stage).setOperator(stage.people.approver, ['APPROVER'], true),
+				],
+				[
+					'the owner, who is only a member now',
+					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'MEMBER', true),
+					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'OWNER', true),
+				],
+				[
+					'the owner, who was removed from the firm',
+					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'OWNER', false),
+					(stage: LockStage) => provenRows(stage).setMember(stage.people.owner, 'OWNER', true),
+				],
+				[
+					'one approver, while the firm asks for two now',
+					(stage: LockStage) => provenRows(stage).setPolicy('APPROVE', 2),
+					(stage: LockStage) => provenRows(stage).setPolicy('APPROVE', 1),
+				],
+				[
+					'everybody, while the firm takes no leases any more',
+					(stage: LockStage) => provenRows(stage).setPolicy('NEVER', 1),
+					(stage: LockStage) => provenRows(stage).setPolicy('APPROVE', 1),
+				],
+			] as const
+		).map(([who, change, undo]) =>
+			making({
+				attack: `A lease that was agreed to by ${who}, truly and on record`,
+				expected: 'What counts is who they are when it is activated: the broker revokes',
+				gates: ['broker'],
+				async build(stage) {
+					const lease = await stage.activating();
+					await change(stage);
+					return lease;
+				},
+				undo,
+				wants: ownTitle,
+			}),
+		),
+		making({
+			attack: 'A request to a firm whose policy is NEVER',
+			expected: 'FORBIDDEN; by SQL a trigger; past that the broker revokes',
+			gates: ['use case', 'trigger', 'broker'],
+			tries: {
+				async 'use case'(stage) {
+					await provenRows(stage).setPolicy('NEVER', 1);
+					return apis(stage)
+						.request(stage.tokens.requester, stage.firm.id)
+						.finally(() => provenRows(stage).setPolicy('APPROVE', 1));
+				},
+				async trigger(stage) {
+					await provenRows(stage).setPolicy('NEVER', 1);
+					return stage.ask().finally(() => provenRows(stage).setPolicy('APPROVE', 1));
+				},
+			},
+			async build(stage) {
+				const lease = await stage.activating();
+				await provenRows(stage).setPolicy('NEVER', 1);
+				return lease;
+			},
+			undo: (stage) => provenRows(stage).setPolicy('APPROVE', 1),
+			wants: ownTitle,
+		}),
+	],
+};

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import { hashRequest, requestOf } from '../../../../src/leases/request-hash.ts';
+import { codeOf } from '../../../database/two-firms.ts';
+import { leasesOver } from '../../../leases/by-api.ts';
+import { FORGERIES, unguarded } from '../../../leases/forgeries.ts';
+import type { Wish } from '../../../leases/stage.ts';
+import { claimsOf } from '../../scene.ts';
+import type { LockArea, LockCase, Reading } from '../case.ts';
+import { asRole, making, toActivating } from '../making.ts';
+import type { LockStage } from '../stage.ts';
+import { ownTitle } from './whose.ts';
+
+interface Field {
+	/** What is changed, in words. */
+	readonly what: string;
+	/** In SQL; $2 is `value`. */
+	readonly set: string;
+	value(stage: LockStage): string;
+	readonly wish?: Wish;
+	readonly wants?: (stage: LockStage, lease: string) => Reading;
+}
+
+const reads =
+	(query: (stage: LockStage) => string, text: string, isForeign = false) =>
+	(stage: LockStage, lease: string): Reading => ({
+		firm: isForeign ? stage.other.id : stage.firm.id,
+		target: `${(isForeign ? stage.theirs : stage.ours).marker} ${text}`,
+		sealed: null,
+		send: () => stage.send({ query: query(stage), lease }),
+	});
+
+const bodyOfNote = reads(({ ours }) => `{ note(id: "${ours.ids.note}") { body } }`, 'note');
+const random = () => randomBytes(32).toString('hex');
+
+const FIELDS: readonly Field[] = [
+	{
+		what: 'the classes',
+		set: "classes = string_to_array($2, ',')",
+		value: () => 'NOTE,COMMUNICATION',
+		wants: reads(({ ours }) => `{ message(id: "${ours.ids.message}") { body } }`, 'message'),
+	},
+	{
+		what: 'the fields',
+		set: "coordinates = string_to_array($2, ',')",
+		value: () => 'Note.title,Note.body',
+		wish: { coordinates: ['Note.title'] },
+		wants: bodyOfNote,
+	},
+	{
+		what: 'the records',
+		set: 'record_ids = array[$2::uuid]',
+		value: ({ ours }) => ours.ids.note,
+		wish: { records: ['01a20e60-0000-7000-8000-000000000001'] },
+		wants: bodyOfNote,
+	},
+	{ what: 'the read budget', set: 'read_budget = $2::int', value: () => '1000', wish: { readBudget: 1 } },
+	{ what: 'the minutes', set: 'minutes = $2::int', value: () => '240' },
+	{ what: 'the purpose', set: 'purpose = $2', value: () => 'LEGAL_PROCESS' },
+	{ what: 'the reason', set: "reason_hash = decode($2, 'hex')", value: random },
+	{ what: 'the ticket', set: "ticket_hash = decode($2, 'hex')", value: random },
+	{
+		what: 'the firm',
+		set: 'firm_id = $2::uuid',
+		value: ({ other }) => other.id,
+		wants: reads(({ theirs }) => `{ note(id: "${theirs.ids.note}") { title } }`, 'title', true),
+	},
+	{
+		what: 'who asks',
+		set: 'requested_by = $2::uuid',
+		value: ({ stranger }) => claimsOf(stranger).sub,
+		wants: (stage, lease) => ownTitle(stage, lease, stage.stranger),
+	},
+];
+
+/** Changed after both sides have agreed to what it was. */
+const changedField = ({ what, set, value, wish, wants = ownTitle }: Field): LockCase => {
+	const text = `update leases set ${set} where id = $1`;
+	return making({
+		attack: `After both have agreed, the request is changed: ${what}`,
+		expected: 'No role may write it; a trigger; past that the broker revokes, and no such lease is believed',
+		gates: ['privilege', 'trigger', 'broker', 'resolver'],
+		tries: {
+			async privilege(stage) {
+				const values = [await stage.approved(wish), value(stage)];
+				for (const side of ['firm', 'broker', 'worker'] as const)
+					expect([side, await codeOf(asRole(stage, side, stage.firm.id, text, values))]).toEqual([side, '42501']);
+				return asRole(stage, 'operator', stage.firm.id, text, values);
+			},
+			trigger: async (stage) => stage.installation.admin.unsafe(text, [await stage.approved(wish), value(stage)]),
+		},
+		async build(stage) {
+			const lease = await stage.activating(wish);
+			await unguarded(stage, 'leases', text, [lease, value(stage)]);
+			return lease;
+		},
+		wants,
+	});
+};
+
+/** A request whose proof is none. */
+async function unprovenRequest(stage: LockStage): Promise<string> {
+	const lease = await stage.ask();
+	await unguarded(stage, 'leases', "update leases set request_mac = decode($2, 'hex') where id = $1", [
+		lease,
+		randomBytes(36).toString('hex'),
+	]);
+	return lease;
+}
+
+/** What the broker's own tests forge, to see what it is that keeps each from working. Others are among the fields above. */
+const forgeries: readonly LockCase[] = FORGERIES.filter(({ doubt }) => doubt !== 'REQUEST' && doubt !== 'CLOCK').map(
+	({ name, forge, undo }) =>
+		making({
+			attack: `After both have agreed, an administrator changes ${name}`,
+			expected: 'The broker revokes, and `rights.refuse` is on record',
+			gates: ['broker'],
+			async build(stage) {
+				const lease = await stage.activating();
+				await forge(stage, lease);
+				return lease;
+			},
+			...(undo && { undo }),
+			wants: ownTitle,
+		}),
+);
+
+export const changed: LockArea = {
+	title: 'What is changed between a yes and the activation',
+	cases: [
+		...FIELDS.map(changedField),
+		making({
+			attack: 'After both have agreed, the classes are others, with the hash of that in the request and in each yes',
+			expected: 'The broker revokes: the proofs are of the hash that was asked for and agreed to',
+			gates: ['broker', 'resolver'],
+			async build(stage) {
+				const lease = await stage.activating();
+				const change = "update leases set classes = '{NOTE,COMMUNICATION}' where id = $1";
+				await unguarded(stage, 'leases', change, [lease]);
+				const hash = Buffer.from(hashRequest(requestOf(await stage.find(lease)))).toString('hex');
+				for (const [table, key] of [
+					['leases', 'id'],
+					['lease_approvals', 'lease_id'],
+				] as const)
+					await unguarded(stage, table, `update ${table} set request_hash = decode($2, 'hex') where ${key} = $1`, [
+						lease,
+						hash,
+					]);
+				return lease;
+			},
+			wants: reads(({ ours }) => `{ message(id: "${ours.ids.message}") { body } }`, 'message'),
+		}),
+		making({
+			attack: 'A request that the operator’s role has put in with a proof that is made up; everybody agrees',
+			expected: 'An approver is refused, since it can’t be proven; past that the broker revokes',
+			gates: ['use case', 'broker', 'resolver'],
+			tries: {
+				async 'use case'(stage) {
+					const lease = await unprovenRequest(stage);
+					const requestHash = Buffer.from((await stage.find(lease)).requestHash).toString('hex');
+					return leasesOver(stage.api.ask).approve(stage.tokens.approver, { id: lease, requestHash });
+				},
+			},
+			async build(stage) {
+				const lease = await unprovenRequest(stage);
+				await stage.agree(lease, 'PLATFORM', stage.people.approver);
+				await stage.agree(lease, 'FIRM', stage.people.owner);
+				return toActivating(stage, lease);
+			},
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'A lease that has been used and has ended is activated a second time',
+			expected:
+				'CONFLICT; by SQL a trigger, since no state follows on a terminal one. Put back past that, it begins anew',
+			gates: ['use case', 'trigger'],
+			tries: {
+				'use case': async (stage) =>
+					leasesOver(stage.api.ask).step(stage.tokens.requester, 'activate', await stage.ended(await stage.active())),
+				trigger: async (stage) => stage.move(await stage.ended(await stage.active()), 'ACTIVATING'),
+			},
+			async build(stage) {
+				const lease = await stage.ended(await stage.active());
+				await unguarded(stage, 'lease_ends', 'delete from lease_ends where lease_id = $1', [lease]);
+				const back = `update leases set state = 'ACTIVATING', ended_at = null, cleared_at = null, activated_at = null,
+					expires_at = null, activation_mac = null where id = $1`;
+				await unguarded(stage, 'leases', back, [lease]);
+				return lease;
+			},
+			wants: ownTitle,
+		}),
+		...forgeries,
+	],
+};

@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import { activationStatement } from '../../../../src/access/index.ts';
+import { PLATFORM } from '../../../../src/keys/index.ts';
+import { hexOf } from '../../../../src/leases/index.ts';
+import { unguarded } from '../../../leases/forgeries.ts';
+import { type LockCase, reading } from '../case.ts';
+import type { Lock } from '../removals.ts';
+import type { LockStage } from '../stage.ts';
+import { ownTitle } from './whose.ts';
+
+const GATES: readonly Lock[] = ['resolver', 'database functions', 'row policies'];
+
+/** A lease of one minute that was activated so long ago that it ends in so many milliseconds, proven as the broker does. */
+async function endingIn(stage: LockStage, milliseconds: number) {
+	const lease = await stage.active({ minutes: 1 });
+	const { firmId: firm, requestHash } = await stage.find(lease);
+	const expiresAt = new Date(Date.now() + milliseconds);
+	const activatedAt = new Date(expiresAt.getTime() - 60_000);
+	const statement = activationStatement({ lease, firm, requestHash: hexOf(requestHash), activatedAt, expiresAt });
+	const mac = hexOf(await stage.prove(PLATFORM, statement));
+	await unguarded(
+		stage,
+		'leases',
+		`update leases set activated_at = $2::timestamptz, expires_at = $3::timestamptz, activation_mac = decode($4, 'hex')
+			where id = $1`,
+		[lease, activatedAt.toISOString(), expiresAt.toISOString(), mac],
+	);
+	return { lease, expiresAt: expiresAt.getTime() };
+}
+
+/** Four that send one request after the other until a while after the lease's end. */
+async function stream(stage: LockStage, lease: string, until: number) {
+	const read = ownTitle(stage, lease);
+	const sent: { readonly begun: number; readonly isTold: boolean; readonly code: string | undefined }[] = [];
+	const sender = async () => {
+		while (Date.now() < until) {
+			const begun = Date.now();
+			const { text, errors } = await read.send();
+			sent.push({ begun, isTold: text.includes(read.target), code: errors[0]?.extensions.code });
+		}
+	};
+	await Promise.all([sender(), sender(), sender(), sender()]);
+	return sent;
+}
+
+export const expiry: LockCase = {
+	attack:
+		'At the end of a lease’s time: a millisecond before it, at it, a millisecond after it; and a stream of requests across it',
+	expected: 'The last that is answered was begun before that moment; from it on LEASE_NOT_ACTIVE',
+	gates: GATES,
+	async run(stage) {
+		const [row] = await stage.installation.admin`
+			select array_agg(is_lease_open('ACTIVE', e - interval '1 minute', e, e + n * interval '1 millisecond') order by n) as open
+			from (select clock_timestamp() as e) t, generate_series(-1, 1) n`;
+		expect(row?.open).toEqual([true, false, false]);
+
+		const { lease, expiresAt } = await endingIn(stage, 1_500);
+		const sent = await stream(stage, lease, expiresAt + 300);
+		expect(sent.filter(({ isTold }) => isTold).length).toBeGreaterThan(0);
+		expect(sent.filter(({ isTold, begun }) => isTold && begun >= expiresAt)).toEqual([]);
+		const after = sent.filter(({ begun }) => begun >= expiresAt);
+		expect(after.length).toBeGreaterThan(0);
+		expect(new Set(after.map(({ code }) => code))).toEqual(new Set(['LEASE_NOT_ACTIVE']));
+
+		const { attack, expected } = expiry;
+		await reading({ attack, expected, gates: GATES, prepare: async () => ownTitle(stage, lease) }).run(stage);
+	},
+};

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { type KeyContext, type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { refused } from './keyring-contract.ts';
+
+/** One keyring, seen by each kind of process. */
+export type Processes = Readonly<Record<'firm' | 'operator' | 'broker' | 'worker', Keyring>>;
+
+const CONTENT = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
+
+/** Who has the keys that rights are proven with: what every keyring must do, whoever keeps the keys. */
+export function rightsContract(name: string, open: () => Promise<Processes>): void {
+	/** A firm and the platform, with a wrapped key of each class. */
+	async function setUp() {
+		const processes = await open();
+		const firm = randomUUID();
+		const { worker } = processes;
+		const wrappedOf = new Map<string, Uint8Array>();
+		for (const of of [firm, PLATFORM]) {
+			await worker.createKey(of);
+			for (const keyClass of [...CONTENT, 'RIGHTS', 'JOB'])
+				wrappedOf.set(`${of} ${keyClass}`, (await worker.generateDataKey({ firm: of, class: keyClass })).wrapped);
+		}
+		const wrapped = (context: KeyContext) => wrappedOf.get(`${context.firm} ${context.class}`) as Uint8Array;
+		/** The contexts that a process opens. */
+		const opensOf = async (keyring: Keyring) => {
+			const opened: string[] = [];
+			for (const of of [firm, PLATFORM])
+				for (const keyClass of [...CONTENT, 'RIGHTS', 'JOB']) {
+					const context = { firm: of, class: keyClass };
+					const isOpen = await keyring.unwrap(context, wrapped(context)).then(
+						() => true,
+						(error) => refused(Promise.reject(error)).then(() => false),
+					);
+					if (isOpen) opened.push(`${of === PLATFORM ? 'platform' : 'firm'} ${keyClass}`);
+				}
+			return opened;
+		};
+		return { ...processes, plane: processes.firm, firm, wrapped, opensOf };
+	}
+
+	describe(`keys of rights: ${name}`, () => {
+		it('a firm’s plane has its firms’, and none of the platform’s', async () => {
+			const { plane, opensOf } = await setUp();
+			expect(await opensOf(plane)).toEqual([...CONTENT, 'RIGHTS', 'JOB'].map((each) => `firm ${each}`));
+			await refused(plane.generateDataKey({ firm: PLATFORM, class: 'RIGHTS' }));
+			await refused(plane.generateDataKey({ firm: PLATFORM, class: 'NOTE' }));
+		});
+
+		it('an operator’s plane has the platform’s, and no firm’s', async () => {
+			const { operator, opensOf } = await setUp();
+			expect(await opensOf(operator)).toEqual(['platform RIGHTS']);
+		});
+
+		it('a grant never gives an operator’s plane a firm’s', async () => {
+			const { operator, broker, firm, wrapped, opensOf } = await setUp();
+			const context = { firm, class: 'RIGHTS' };
+			await broker.createGrant({ name: 'bg-x-RIGHTS', ...context }).catch(() => {});
+			await refused(operator.unwrap(context, wrapped(context)));
+			await broker.createGrant({ name: 'bg-x-NOTE', firm, class: 'NOTE' });
+			expect(await opensOf(operator)).toEqual(['firm NOTE', 'platform RIGHTS']);
+		});
+
+		it('the broker has all of them, and nothing else, granted or not', async () => {
+			const { broker, firm, opensOf } = await setUp();
+			const rights = ['firm RIGHTS', 'platform RIGHTS'];
+			expect(await opensOf(broker)).toEqual(rights);
+			await broker.createGrant({ name: 'bg-x-NOTE', firm, class: 'NOTE' });
+			expect(await opensOf(broker)).toEqual(rights);
+		});
+
+		it('the worker has all of them; it makes the first proofs', async () => {
+			const { worker, opensOf } = await setUp();
+			const opened = await opensOf(worker);
+			for (const each of ['firm RIGHTS', 'platform RIGHTS']) expect(opened).toContain(each);
+		});
+
+		it('only the worker and a firm’s plane make keys, and only the worker turns the platform’s', async () => {
+			const { broker, operator, plane, worker, firm } = await setUp();
+			for (const keyring of [broker, operator]) {
+				await refused(keyring.generateDataKey({ firm, class: 'RIGHTS' }));
+				await refused(keyring.generateDataKey({ firm: PLATFORM, class: 'RIGHTS' }));
+			}
+			for (const keyring of [broker, operator, plane]) {
+				await refused(keyring.rotateKey(PLATFORM));
+				expect((await keyring.describeKey(PLATFORM))?.version).toBe(1);
+			}
+			expect((await worker.rotateKey(PLATFORM)).version).toBe(2);
+		});
+
+		it('a disabled key of the platform closes its rights to everybody', async () => {
+			const { worker, operator, broker, wrapped } = await setUp();
+			await worker.disableKey(PLATFORM);
+			const context = { firm: PLATFORM, class: 'RIGHTS' };
+			for (const keyring of [worker, operator, broker]) await refused(keyring.unwrap(context, wrapped(context)));
+			await worker.enableKey(PLATFORM);
+			await expect(operator.unwrap(context, wrapped(context))).resolves.toBeDefined();
+		});
+	});
+}
