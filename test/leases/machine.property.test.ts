@@ -176,7 +176,7 @@ it('whoever does whatever, in any order, a lease is what the model says', async 
 			}
 			await end(id);
 		}),
-		{ numRuns: 4000 },
+		{ numRuns: 100 },
 	);
 }, 240_000);
 
@@ -195,6 +195,6 @@ it('whoever does whatever at the same moment, what is written down fits together
 			}
 			await end(id);
 		}),
-		{ numRuns: 400 },
+		{ numRuns: 60 },
 	);
 }, 240_000);

@@ -2,7 +2,7 @@ import type { KitPrincipal } from '../../src/testing/index.ts';
 
 /**
  * Who reaches what, written down a second time: O owner, M member, C portal user with whom everything is shared, c one with
- * whom nothing is, P operator, A approver, U auditor, X owner of another firm.
+ * whom nothing is, P operator, L operator with a lease on the firm's notes, A approver, U auditor, X owner of another firm.
  */
 const ROOTS: Readonly<Record<string, string>> = {
 	'Query.node': 'OMCP',
@@ -25,13 +25,14 @@ const ROOTS: Readonly<Record<string, string>> = {
 const HIDDEN_FROM_CLIENTS = /^(Comment|Note|TimeEntry)(Connection|Edge)?$/;
 const CLIENTS = 'Cc';
 
-export type Letter = 'O' | 'M' | 'C' | 'c' | 'P' | 'A' | 'U' | 'X';
+export type Letter = 'O' | 'M' | 'C' | 'c' | 'P' | 'L' | 'A' | 'U' | 'X';
 
 export const reachesFor =
 	(letter: Letter): NonNullable<KitPrincipal['reaches']> =>
 	(coordinate, type) => {
 		const isRoot = /^(Query|Mutation)\./.test(coordinate);
-		if (isRoot && !(ROOTS[coordinate] ?? 'OM').includes(letter)) return false;
+		// A lease adds values, no path.
+		if (isRoot && !(ROOTS[coordinate] ?? 'OM').includes(letter === 'L' ? 'P' : letter)) return false;
 		return !(CLIENTS.includes(letter) && HIDDEN_FROM_CLIENTS.test(type));
 	};
 
@@ -40,6 +41,7 @@ const SHARED = /^(Document|DocumentVersion|Message|Invoice|InvoiceLineItem)\./;
 export function opensFor(letter: Letter): KitPrincipal['opens'] {
 	return ({ coordinate }) => {
 		if (letter === 'O' || letter === 'M') return true;
+		if (letter === 'L') return /^Note\./.test(coordinate) || 'CLASS';
 		if (letter === 'C') return SHARED.test(coordinate) || 'NOT_SHARED';
 		return 'PAU'.includes(letter) ? 'NO_LEASE' : 'NOT_SHARED';
 	};

@@ -3,7 +3,7 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { inject } from 'vitest';
-import type { FirmPrincipal, Principal } from '../../src/access/index.ts';
+import type { FirmPrincipal, OperatorPrincipal, Principal } from '../../src/access/index.ts';
 import { createFormatError } from '../../src/api/format-error.ts';
 import {
 	createContext,
@@ -25,6 +25,7 @@ import { makeInstallation, type TestInstallation } from '../support/installation
 import { watchStatements } from '../support/watch-statements.ts';
 import { argumentsFor, leads } from './kit-arguments.ts';
 import { type KitFirm, MARKER, makeKitFirm } from './kit-firm.ts';
+import { makeKitLease, openKitLease } from './kit-lease.ts';
 import { type Letter, opensFor, reachesFor } from './kit-rights.ts';
 
 /** The parts of the composition that a test may take away or exchange. */
@@ -51,6 +52,7 @@ const NAMES: Readonly<Record<Letter, string>> = {
 	C: 'CLIENT',
 	c: 'CLIENT, nothing shared',
 	P: 'OPERATOR',
+	L: 'OPERATOR, lease on notes',
 	A: 'APPROVER',
 	U: 'AUDITOR',
 	X: 'OWNER of another firm',
@@ -83,11 +85,19 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		},
 	};
 	const opened: (() => readonly Opened[])[] = [];
+	const keyrings = { firm: await openKeyring(config, 'firm'), operator: await openKeyring(config, 'operator') };
 	const desks = Object.fromEntries(
 		await Promise.all(
 			(['firm', 'operator'] as const).map(async (side) => {
-				const keyring = await openKeyring(config, side);
-				const desk = openDesk({ plane: planes[side], keyring, audit, registry, config, metrics, logger });
+				const desk = openDesk({
+					plane: planes[side],
+					keyring: keyrings[side],
+					audit,
+					registry,
+					config,
+					metrics,
+					logger,
+				});
 				const watched = watchContent(desk.content);
 				opened.push(watched.taken);
 				return [side, { ...desk, content: watched.content }] as const;
@@ -101,17 +111,26 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		(await identifyPrincipal({ authenticate, plane: planes.firm, rights }, `Bearer ${bearer}`)).principal;
 	const owner = (await identified(north.owner)) as FirmPrincipal;
 	const firm = await makeKitFirm(installation, north, owner);
+	const lender = await installation.addOperator('OPERATOR');
+	const lent = await makeKitLease(installation, north, lender);
 	const who: Readonly<Record<Letter, Principal>> = {
 		O: owner,
 		M: await identified(north.member),
 		C: await identified(north.client),
 		c: await identified(await token(firm.otherClient.email)),
 		P: await identified(await installation.addOperator('OPERATOR')),
+		L: await identified(lender),
 		A: await identified(await installation.addOperator('APPROVER')),
 		U: await identified(await installation.addOperator('AUDITOR')),
 		X: await identified(harbour.owner),
 	};
 
+	const lease = openKitLease(
+		installation,
+		{ ...desks.operator, keyring: keyrings.operator, audit, registry, metrics, logger },
+		lent,
+		who.L as OperatorPrincipal,
+	);
 	let locks = KEEP;
 	const deskOf = (letter: Letter, principal: Principal): Desk => {
 		const desk = desks[principal.kind];
@@ -133,6 +152,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 				contentOf: ({ desk }) => desk.content,
 				principalOf: ({ principal }) => principal,
 				requestIdOf: ({ requestId }) => requestId,
+				leaseOf: (context) => context.lease,
 			}),
 		],
 	});
@@ -151,9 +171,12 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			const principal = locks.principal(letter, who[letter]);
 			const answers = [];
 			for (const { query, variables } of documents) {
-				const contextValue = createContext(uuidv7(), { principal, authTime: null }, deskOf(letter, principal));
+				const id = uuidv7();
+				const own = letter === 'L' ? await lease.open(id) : null;
+				const contextValue = createContext(id, { principal, authTime: null }, deskOf(letter, principal), own);
 				const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
 				answers.push(JSON.parse(JSON.stringify(body.kind === 'single' ? body.singleResult : {})));
+				await own?.end();
 			}
 			return {
 				answers,
@@ -165,8 +188,8 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		async reads({ typeName, fieldName }) {
 			const principal = locks.principal(letter, who[letter]);
 			const column = columns.find((each) => each.typeName === typeName && each.fieldName === fieldName);
-			const { plane } = deskOf(letter, principal);
-			const scope = principal.kind === 'firm' ? principal.firm : null;
+			const plane = letter === 'L' ? lease.plane : deskOf(letter, principal).plane;
+			const scope = letter === 'L' ? firm.id : principal.kind === 'firm' ? principal.firm : null;
 			const found = sql`select count(*)::int as found from ${sql.identifier(column?.table ?? '')}
 				where firm_id = ${firm.id} and ${sql.identifier(column?.column ?? '')} is not null`;
 			try {
@@ -203,6 +226,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		async close() {
 			statements.end();
 			await apollo.stop();
+			await lease.close();
 			await log.close();
 			await Promise.all([...Object.values(planes), logPlane].map((plane) => plane.close()));
 			await installation.close();

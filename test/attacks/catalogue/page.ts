@@ -9,11 +9,12 @@ export function attacksPage(areas: readonly Area[]): string {
 	const used = (Object.keys(LAYERS) as Layer[]).filter((layer) => attacks.some((attack) => attack.layer === layer));
 	return page([
 		`<!-- Written by \`${REGENERATE}\` from the attacks in test/attacks/catalogue, once each has been run: change those. -->`,
-		'# Attacks on the firm side',
+		'# Attacks',
 		`${attacks.length} attacks, each run against two firms on one installation: what is tried, what happens, and which layer
 answers. A case is on this page only if it ran and showed what its layer must show. Besides, in every case, no answer and
 no row held content of somebody else, and at the end no log line and no audit entry held any.
-[SECURITY.md](../SECURITY.md) says against whom.`,
+[SECURITY.md](../SECURITY.md) says against whom. What is done to leases, with the locks taken away one by one, is in
+[attacks-on-leases.md](attacks-on-leases.md).`,
 		table(
 			['layer', 'attacks', 'what a case has to show'],
 			used.map((layer) => [layer, String(attacks.filter((attack) => attack.layer === layer).length), LAYERS[layer]]),

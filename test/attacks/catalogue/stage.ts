@@ -3,10 +3,10 @@ import { v7 as uuidv7 } from 'uuid';
 import { parseLeaf } from '../../../src/audit/index.ts';
 import { type Named, type Role, runAs } from '../../database/firm-owned-tables.ts';
 import { codeOf, type TwoFirms } from '../../database/two-firms.ts';
-import type { Answer } from '../../support/ask.ts';
-import type { TestApi } from '../../support/installation.ts';
 import { leasesOver, type SeenLease } from '../../leases/by-api.ts';
 import { until } from '../../leases/stage.ts';
+import type { Answer } from '../../support/ask.ts';
+import type { TestApi } from '../../support/installation.ts';
 import { type Broker, openBroker } from '../locks/broker.ts';
 import { makeScene, type Scene } from '../scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from '../workspace.ts';
@@ -41,7 +41,7 @@ export interface Stage extends Omit<Scene, 'write'> {
 	/** Text that holds the firm's marker. */
 	secret(firm?: Scene['north']): string;
 	/** What was told since the last time: answers with who asked, and rows of SQL. */
-	takeTold(): readonly { readonly token: string | null; readonly text: string }[];
+	takeTold(): readonly { readonly token: string | null; readonly isUnderLease: boolean; readonly text: string }[];
 	/** A lease of the operator's on north's notes, or what else is wished, in use. */
 	lease(wish?: Readonly<Record<string, unknown>>): Promise<SeenLease>;
 	/** Asks in the operator's name, or somebody else's, and names a lease. */
@@ -66,7 +66,7 @@ export async function makeStage(): Promise<Stage> {
 	const broker = await openBroker(scene.installation);
 	const leases = leasesOver(scene.api.ask);
 	const people = { operator: scene.operator, approver: scene.approver, owner: scene.north.owner };
-	const told: { token: string | null; text: string }[] = [];
+	const told: { token: string | null; isUnderLease: boolean; text: string }[] = [];
 	const two = { installation: scene.installation } as TwoFirms;
 	const secret = (firm = scene.north) => `${firm === scene.north ? ours.marker : theirs.marker} ${uuidv7()}`;
 
@@ -74,13 +74,14 @@ export async function makeStage(): Promise<Stage> {
 		watch.take();
 		const headers = [...(token === null ? [] : ['authorization', `Bearer ${token}`]), ...(request.headers ?? [])];
 		const answer = await sendTo(api.url, { ...request, headers });
-		told.push({ token, text: `${JSON.stringify([...answer.headers])}${answer.text}` });
+		const isUnderLease = headers.includes('x-firmseal-lease');
+		told.push({ token, isUnderLease, text: `${JSON.stringify([...answer.headers])}${answer.text}` });
 		return { ...answer, token, statements: watch.take() };
 	}
 
 	const sql: Stage['sql'] = async (role, named, statement) => {
 		const rows = await runAs(two, role, named, statement);
-		told.push({ token: null, text: JSON.stringify(rows, asText) ?? '' });
+		told.push({ token: null, isUnderLease: false, text: JSON.stringify(rows, asText) ?? '' });
 		return rows;
 	};
 
@@ -120,10 +121,11 @@ export async function makeStage(): Promise<Stage> {
 				body: JSON.stringify({ query }),
 			}),
 		async clear() {
-			for (const id of lent.splice(0)) {
-				await leases.step(scene.north.owner, 'revoke', id);
-				await broker.clear({ lease: id, firm: scene.north.id });
-			}
+			const open =
+				await scene.admin`select id, state from leases where state in ('REQUESTED', 'APPROVED', 'ACTIVATING', 'ACTIVE')`;
+			for (const { id, state } of open)
+				await leases.step(scene.north.owner, state === 'REQUESTED' ? 'deny' : 'revoke', id);
+			for (const id of lent.splice(0)) await broker.clear({ lease: id, firm: scene.north.id });
 			await scene.admin`delete from notes where id = any (${made.splice(0)})`;
 		},
 		// By its request alone: the log grows with each attack.

@@ -100,9 +100,9 @@ export const caches: Area = {
 				expect((await ask(north.member, NOTE, { id: ours.ids.note })).data.note.title).toContain(ours.marker);
 				const told = await ask(operator, NOTE, { id: ours.ids.note });
 				const unwraps = (await entries()).filter(
-					({ action, plane, keys }) =>
+					({ action, plane, keys, lease }) =>
 						// Who it is, is checked with a key that opens nothing.
-						action === 'key.unwrap' && plane === 'operator' && keys[0]?.class !== 'RIGHTS',
+						action === 'key.unwrap' && plane === 'operator' && keys[0]?.class !== 'RIGHTS' && lease === null,
 				);
 				expect(unwraps).toEqual([]);
 				return { answers: [told] };

@@ -86,7 +86,8 @@ export const rightsBySql: Area = {
 		change({
 			attack: 'A member is moved to another firm, with the proof of the first',
 			who: newMember,
-			write: ({ admin, harbour }, user) => admin`update memberships set firm_id = ${harbour.id} where user_id = ${user}`,
+			write: ({ admin, harbour }, user) =>
+				admin`update memberships set firm_id = ${harbour.id} where user_id = ${user}`,
 			back: endMembership,
 		}),
 		change({
@@ -94,7 +95,8 @@ export const rightsBySql: Area = {
 			who: ({ north }) => north.client,
 			write: ({ admin, ours }, user) =>
 				admin`update memberships set client_id = ${ours.ids.client} where user_id = ${user}`,
-			back: ({ admin, north }, user) => admin`update memberships set client_id = ${north.clientId} where user_id = ${user}`,
+			back: ({ admin, north }, user) =>
+				admin`update memberships set client_id = ${north.clientId} where user_id = ${user}`,
 		}),
 		change({
 			attack: 'A member whom the owner has removed is there again',

@@ -1,0 +1,53 @@
+import type { OperatorPrincipal } from '../../src/access/index.ts';
+import { columnOfCoordinate } from '../../src/api/index.ts';
+import { type LeasesParts, openLeaseUses, openPlaneOf } from '../../src/compose.ts';
+import type { Plane } from '../../src/database/index.ts';
+import type { Rights } from '../../src/keys/index.ts';
+import { findOpenLease, type RequestLease } from '../../src/leases/index.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
+import { activeLease } from '../support/leases.ts';
+
+/** An operator's lease on a firm's notes, for as long as the kit may take. */
+export interface KitLease {
+	/** Looked up and opened anew for each request, as the server does. */
+	open(request: string): Promise<RequestLease>;
+	/** The operator's own session inside the lease. */
+	readonly plane: Plane;
+	close(): Promise<void>;
+}
+
+interface Parts extends Omit<LeasesParts, 'database' | 'columnOf'> {
+	readonly rights: Rights;
+}
+
+/** Has the lease asked for, agreed to and activated by those whose part it is. */
+export async function makeKitLease(installation: TestInstallation, firm: TestFirm, operator: string): Promise<string> {
+	const [api, broker] = [await installation.serve(), await installation.broker()];
+	try {
+		const approver = await installation.addOperator('APPROVER');
+		const wish = { classes: ['NOTE'], minutes: 240 };
+		return (await activeLease({ ask: api.ask, firm, operator, approver, wish })).id;
+	} finally {
+		await broker.stop();
+		await api.stop();
+	}
+}
+
+export function openKitLease(
+	{ database }: Pick<TestInstallation, 'database'>,
+	parts: Parts,
+	id: string,
+	principal: OperatorPrincipal,
+): KitLease {
+	const uses = openLeaseUses({ ...parts, database, columnOf: columnOfCoordinate });
+	const session = openPlaneOf(database, 'firmseal_break_glass', 2);
+	return {
+		plane: session.forLease(id),
+		async open(request) {
+			return uses.openRequestLease(await findOpenLease(parts, id, principal), request, () => {});
+		},
+		async close() {
+			await Promise.all([uses.close(), session.close()]);
+		},
+	};
+}
