@@ -55,6 +55,8 @@ export async function openNamedLease(
 	});
 	underLease.set(request, lease);
 	reply.raw.once('close', () => void lease.end());
+	// Whoever has hung up meanwhile is told of no more: that event was before.
+	if (reply.raw.destroyed) await lease.end();
 	return lease;
 }
 

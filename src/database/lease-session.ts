@@ -100,7 +100,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 					resolve({ tx, release, over });
 					await released;
 				})
-				.catch((error: Error) => {
+				.catch((error: unknown) => {
 					// Also a connection that was lost under it.
 					isOver = true;
 					reject(error);

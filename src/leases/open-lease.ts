@@ -4,13 +4,16 @@ import { FirmsealError } from '../errors.ts';
 import { PLATFORM, type Rights } from '../keys/index.ts';
 import { hexOf, isOwnHash, type LeaseRow } from './request-hash.ts';
 
+/** One sentence, so that nobody learns how far a row of theirs came. */
+const NOT_ACTIVE = 'The lease is not active, or not yours: ask for one.';
+
 /** A row that says it is an active lease and can't prove it: somebody has put it there, or changed it. */
 export class ForgedLeaseError extends FirmsealError {
 	override readonly name = 'ForgedLeaseError';
 	readonly firm: string;
 
 	constructor(firm: string) {
-		super('LEASE_NOT_ACTIVE', 'The lease is not active: ask for one.');
+		super('LEASE_NOT_ACTIVE', NOT_ACTIVE);
 		this.firm = firm;
 	}
 }
@@ -27,8 +30,7 @@ export async function findOpenLease(
 	principal: OperatorPrincipal,
 ): Promise<OpenLease> {
 	const row = await plane.read(null, (tx) => selectOpenLease(tx, id));
-	if (!row || row.requestedBy !== principal.user)
-		throw new FirmsealError('LEASE_NOT_ACTIVE', 'The lease is not active, or not yours: ask for one.');
+	if (!row || row.requestedBy !== principal.user) throw new FirmsealError('LEASE_NOT_ACTIVE', NOT_ACTIVE);
 	if (!(await isProven(rights, row))) throw new ForgedLeaseError(row.firmId);
 	return {
 		id: row.id,

@@ -30,7 +30,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>): vo
 					const context = { firm: of, class: keyClass };
 					const isOpen = await keyring.unwrap(context, wrapped(context)).then(
 						() => true,
-						(error) => refused(Promise.reject(error)).then(() => false),
+						(error: Error) => refused(Promise.reject(error)).then(() => false),
 					);
 					if (isOpen) opened.push(`${of === PLATFORM ? 'platform' : 'firm'} ${keyClass}`);
 				}

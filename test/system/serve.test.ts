@@ -160,7 +160,7 @@ describe('firmseal serve', () => {
 			const { code, stderr } = await firmseal({ ...elsewhere, FIRMSEAL_DATA_DIR: empty }, 'serve');
 			expect({ code, stderr }).toEqual({
 				code: 1,
-				stderr: 'firmseal: The database is not prepared for Firmseal: run `firmseal init`.\n',
+				stderr: 'firmseal: The database is not prepared for this version of Firmseal: run `firmseal init`.\n',
 			});
 		} finally {
 			await installation.admin`drop database ${installation.admin(name)} with (force)`;

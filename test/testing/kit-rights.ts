@@ -41,7 +41,7 @@ const SHARED = /^(Document|DocumentVersion|Message|Invoice|InvoiceLineItem)\./;
 export function opensFor(letter: Letter): KitPrincipal['opens'] {
 	return ({ coordinate }) => {
 		if (letter === 'O' || letter === 'M') return true;
-		if (letter === 'L') return /^Note\./.test(coordinate) || 'CLASS';
+		if (letter === 'L') return coordinate.startsWith('Note.') || 'CLASS';
 		if (letter === 'C') return SHARED.test(coordinate) || 'NOT_SHARED';
 		return 'PAU'.includes(letter) ? 'NO_LEASE' : 'NOT_SHARED';
 	};

@@ -104,7 +104,7 @@ async function change(
 
 /** A slug is looked up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
 async function firmIdOf(ask: AskApi, slugOrId: string): Promise<string> {
-	if (/^[0-9a-f]{8}-/.test(slugOrId)) return slugOrId;
+	if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(slugOrId)) return slugOrId;
 	for await (const page of pages<{ id: string; slug: string }>(ask, 'firms', 'firms', {}))
 		for (const { id, slug } of page) if (slug === slugOrId) return id;
 	throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');

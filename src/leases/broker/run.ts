@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BrokerSession } from '../../database/index.ts';
+import { type BrokerSession, raiseClockFloor } from '../../database/index.ts';
 import type { BrokerParts } from './parts.ts';
 import { createLeaseTasks } from './tasks.ts';
 import { sweepGrants, watchKeys } from './watch.ts';
@@ -37,6 +37,8 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	const { signal } = stopping;
 	const bell = createBell(signal);
 	const keys = createSideJob(() => watchKeys(parts), PERIOD, onFailure);
+	// The worker does it too: where none runs, a clock that goes back is seen all the same.
+	const clock = createSideJob(() => parts.plane.write(null, raiseClockFloor), PERIOD, onFailure);
 	const sweep = createSideJob(() => sweepGrants(parts), sweepEvery, onFailure);
 
 	/** Until the connection is lost. */
@@ -51,6 +53,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 					sweep.makeDue();
 				}
 				await tasks.begin(bell.ring);
+				clock.beginIfDue();
 				keys.beginIfDue();
 				sweep.beginIfDue();
 			}
@@ -83,7 +86,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 		async stop() {
 			stopping.abort();
 			await running;
-			await Promise.all([tasks.settled(), keys.settled(), sweep.settled()]);
+			await Promise.all([tasks.settled(), clock.settled(), keys.settled(), sweep.settled()]);
 		},
 	};
 }

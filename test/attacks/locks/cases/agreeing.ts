@@ -107,13 +107,21 @@ export const agreeing: LockArea = {
 					const lease = await stage.ask();
 					await stage.agree(lease, 'PLATFORM', stage.people.approver);
 					await samePerson(stage);
-					return approveAs(stage, stage.tokens.owner, lease).finally(() => twoPersons(stage));
+					try {
+						return await approveAs(stage, stage.tokens.owner, lease);
+					} finally {
+						await twoPersons(stage);
+					}
 				},
 				async trigger(stage) {
 					const lease = await stage.ask();
 					await stage.agree(lease, 'PLATFORM', stage.people.approver);
 					await samePerson(stage);
-					return stage.agree(lease, 'FIRM', stage.people.owner).finally(() => twoPersons(stage));
+					try {
+						return await stage.agree(lease, 'FIRM', stage.people.owner);
+					} finally {
+						await twoPersons(stage);
+					}
 				},
 			},
 			async build(stage) {
@@ -271,13 +279,19 @@ export const agreeing: LockArea = {
 			tries: {
 				async 'use case'(stage) {
 					await provenRows(stage).setPolicy('NEVER', 1);
-					return apis(stage)
-						.request(stage.tokens.requester, stage.firm.id)
-						.finally(() => provenRows(stage).setPolicy('APPROVE', 1));
+					try {
+						return await apis(stage).request(stage.tokens.requester, stage.firm.id);
+					} finally {
+						await provenRows(stage).setPolicy('APPROVE', 1);
+					}
 				},
 				async trigger(stage) {
 					await provenRows(stage).setPolicy('NEVER', 1);
-					return stage.ask().finally(() => provenRows(stage).setPolicy('APPROVE', 1));
+					try {
+						return await stage.ask();
+					} finally {
+						await provenRows(stage).setPolicy('APPROVE', 1);
+					}
 				},
 			},
 			async build(stage) {
