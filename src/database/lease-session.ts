@@ -103,7 +103,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 				.catch((error: unknown) => {
 					// Also a connection that was lost under it.
 					isOver = true;
-					reject(error);
+					reject(error instanceof Error ? error : new Error('The lease could not be held.'));
 				});
 		});
 	}
