@@ -20,7 +20,7 @@ import { checkLine } from './input.ts';
 import { statementOfMember } from './proofs.ts';
 
 /** What a firm says to leases until its owners say something else. */
-export const FIRST_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };
+const FIRST_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };
 
 /** What administration of the installation works with. It can't read content: the worker's role has no right to it. */
 export interface Office extends Accounts {

@@ -2,7 +2,7 @@ import { type Identity, membershipStatement, operatorStatement, type Statement }
 import type { Account, MemberIdentity, MembershipRow, OperatorRow } from '../database/index.ts';
 
 /** An account as proofs name it. */
-export const identityOf = ({ id, personId, issuer, subject }: Account): Identity => ({
+const identityOf = ({ id, personId, issuer, subject }: Account): Identity => ({
 	user: id,
 	person: personId,
 	issuer,
