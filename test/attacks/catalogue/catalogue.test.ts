@@ -5,7 +5,9 @@ import { encoding } from './areas/encoding.ts';
 import { errors } from './areas/errors.ts';
 import { ids } from './areas/ids.ts';
 import { leases } from './areas/leases.ts';
+import { leasesAdmitted } from './areas/leases-admitted.ts';
 import { leasesBySql } from './areas/leases-by-sql.ts';
+import { leasesDecided } from './areas/leases-decided.ts';
 import { limits } from './areas/limits.ts';
 import { people } from './areas/people.ts';
 import { rightsBySql } from './areas/rights-by-sql.ts';
@@ -35,7 +37,9 @@ const AREAS: readonly Area[] = [
 	rolledBackRows,
 	rightsBySql,
 	leases,
+	leasesDecided,
 	leasesBySql,
+	leasesAdmitted,
 	caches,
 	timing,
 ];

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { leasesOver } from '../../../leases/by-api.ts';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
-import { codesOf } from '../proofs.ts';
+import { requested } from '../lease-parts.ts';
 import type { Stage, Told } from '../stage.ts';
 
 const noteOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
@@ -43,7 +43,6 @@ const step = (
 });
 
 const mutation = (name: string, args: string) => `mutation { ${name}BreakGlass(${args}) { lease { state } } }`;
-const requested = async ({ api, operator, north }: Stage) => leasesOver(api.ask).requested(operator, north.id);
 const approved = ({ api, operator, approver, north }: Stage) =>
 	leasesOver(api.ask).approved({ operator, approver, owner: north.owner }, north.id);
 /** Whatever can be done to content, as the operator of an active lease. */
@@ -244,96 +243,6 @@ export const leases: Area = {
 				const answers: Told[] = [];
 				for (const query of WRITES(stage)) answers.push(await stage.under(id, query));
 				return answers;
-			},
-		),
-		step(
-			'An operator agrees to its own request, denies and revokes it; an auditor and a member agree',
-			'FORBIDDEN, on record: not of their role',
-			'rights',
-			async (stage) => {
-				const { id, requestHash } = await requested(stage);
-				const agree = mutation('approve', `leaseId: "${id}", requestHash: "${requestHash}"`);
-				const answers: Told[] = [];
-				for (const token of [stage.operator, stage.auditor, stage.north.member, stage.north.client])
-					answers.push(await stage.ask(token, agree));
-				for (const name of ['deny', 'revoke', 'review'])
-					answers.push(await stage.ask(stage.operator, mutation(name, `leaseId: "${id}"`)));
-				return answers;
-			},
-		),
-		step(
-			'An owner, an approver, an auditor ask for a lease, activate and release one',
-			'FORBIDDEN, on record: who decides doesn’t use',
-			'rights',
-			async (stage) => {
-				const { id } = await requested(stage);
-				const answers: Told[] = [];
-				for (const token of [stage.north.owner, stage.approver, stage.auditor])
-					for (const name of ['activate', 'release', 'cancel'])
-						answers.push(await stage.ask(token, mutation(name, `leaseId: "${id}"`)));
-				return answers;
-			},
-		),
-		step(
-			'The owner of another firm agrees to a lease, denies, revokes and reviews it, by its id and its hash',
-			'NOT_FOUND, as for an id that nobody knows',
-			'writes',
-			async (stage) => {
-				const { id, requestHash } = await requested(stage);
-				const answers: Told[] = [];
-				for (const [name, args] of [
-					['approve', `leaseId: "${id}", requestHash: "${requestHash}"`],
-					['deny', `leaseId: "${id}"`],
-					['revoke', `leaseId: "${id}"`],
-					['review', `leaseId: "${id}"`],
-				] as const)
-					answers.push(await stage.ask(stage.harbour.owner, mutation(name, args)));
-				for (const told of answers) expect(codesOf(told)).toEqual(['NOT_FOUND']);
-				return answers;
-			},
-		),
-		step(
-			'An approver agrees to another hash than the request’s: of zeros, and that of another request for the same',
-			'CONFLICT: what is agreed to is exactly what was read',
-			'writes',
-			async (stage) => {
-				const [one, other] = [await requested(stage), await requested(stage)];
-				const answers: Told[] = [];
-				for (const hash of ['0'.repeat(64), other.requestHash])
-					answers.push(
-						await stage.ask(stage.approver, mutation('approve', `leaseId: "${one.id}", requestHash: "${hash}"`)),
-					);
-				return answers;
-			},
-		),
-		step(
-			'An operator activates a request that nobody has agreed to, and an active lease a second time',
-			'CONFLICT',
-			'writes',
-			async (stage) => {
-				const [waiting, active] = [await requested(stage), await stage.lease()];
-				const answers: Told[] = [];
-				for (const { id } of [waiting, active])
-					answers.push(await stage.ask(stage.operator, mutation('activate', `leaseId: "${id}"`)));
-				return answers;
-			},
-		),
-		step(
-			'A request for records of another firm, by ids that are true',
-			'BAD_USER_INPUT says nothing of them; a request that names another firm, and one that nobody has, is NOT_FOUND',
-			'writes',
-			async (stage) => {
-				const ask = (firmId: string, more: string) =>
-					stage.ask(
-						stage.operator,
-						`mutation { requestBreakGlass(input: { firmId: "${firmId}", purpose: INCIDENT, ticket: "SUP-1", classes: [NOTE],
-							reason: "The firm cannot open this note since Monday." ${more} }) { lease { id } } }`,
-					);
-				const [foreign, unknown] = [stage.theirs.ids.note, uuidv7()];
-				const told = await Promise.all([foreign, unknown].map((id) => ask(stage.north.id, `, recordIds: ["${id}"]`)));
-				expect(new Set(told.map(({ errors }) => `${errors[0]?.extensions.code} ${errors[0]?.message}`)).size).toBe(1);
-				expect(codesOf(told[0] as Told)).toEqual(['BAD_USER_INPUT']);
-				return [await ask(uuidv7(), '')];
 			},
 		),
 	],

@@ -4,6 +4,7 @@ import { provenRows } from '../../../leases/proven-rows.ts';
 import { claimsOf } from '../../scene.ts';
 import type { LockArea } from '../case.ts';
 import { asRole, forceApproval, making, toActivating } from '../making.ts';
+import { samePerson, secondAccount, twoPersons } from '../persons.ts';
 import type { LockStage } from '../stage.ts';
 import { ownTitle } from './whose.ts';
 
@@ -15,37 +16,11 @@ const hashOf = async (stage: LockStage, lease: string) => ({
 const approveAs = async (stage: LockStage, token: string, lease: string) =>
 	apis(stage).approve(token, await hashOf(stage, lease));
 
-/** Makes a second account of a person, whose rights are proven. */
-async function secondAccount(stage: LockStage): Promise<string> {
-	const { admin, proofs, addOperator } = stage.installation;
-	const token = await addOperator('APPROVER');
-	const { sub } = claimsOf(token);
-	await admin`update users set person_id = (select person_id from users where id = ${stage.people.requester}) where id = ${sub}`;
-	await proofs.operator(sub);
-	return token;
-}
-
 /** An operator who is an approver too, and a request of theirs. */
 async function askedByBoth(stage: LockStage) {
 	const token = await stage.installation.addOperator('OPERATOR', 'APPROVER');
 	const { id } = await apis(stage).requested(token, stage.firm.id);
 	return { token, id, user: claimsOf(token).sub };
-}
-
-/** The owner's account becomes one of the approver's person, proven; and back. */
-async function samePerson(stage: LockStage): Promise<void> {
-	const values = [stage.people.owner, stage.people.approver];
-	await unguarded(
-		stage,
-		'users',
-		'update users set person_id = (select person_id from users where id = $2) where id = $1',
-		values,
-	);
-	await stage.installation.proofs.member(stage.people.owner);
-}
-async function twoPersons(stage: LockStage): Promise<void> {
-	await unguarded(stage, 'users', 'update users set person_id = id where id = $1', [stage.people.owner]);
-	await stage.installation.proofs.member(stage.people.owner);
 }
 
 const REFUSED = 'The use case says FORBIDDEN; by SQL a trigger; past that the broker revokes';

@@ -1,0 +1,165 @@
+import { expect } from 'vitest';
+import { approvalStatement } from '../../../../src/access/index.ts';
+import { openKeyring, openLog, openPlaneOf, openRights } from '../../../../src/compose.ts';
+import { insertLeaseApproval, lockLease, moveLease, selectLease } from '../../../../src/database/index.ts';
+import { PLATFORM } from '../../../../src/keys/index.ts';
+import { hexOf } from '../../../../src/leases/index.ts';
+import { leasesOver } from '../../../leases/by-api.ts';
+import { claimsOf } from '../../scene.ts';
+import type { Area, Attack } from '../attack.ts';
+import { breaking, requested } from '../lease-parts.ts';
+import type { Stage } from '../stage.ts';
+
+const titleOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
+
+/** Works, and SECURITY.md says so. */
+const works = (attack: string, expected: string, admitted: string, run: (stage: Stage) => Promise<void>): Attack => ({
+	attack,
+	expected: `Works: ${expected}`,
+	layer: 'none',
+	async run(stage) {
+		await run(stage);
+		return { admitted };
+	},
+});
+
+const NOTICED = ['LEASE_REQUESTED', 'LEASE_APPROVED', 'LEASE_ACTIVATED'];
+const noticesOf = async ({ admin }: Stage, lease: string): Promise<string[]> =>
+	(await admin`select kind from notices where lease_id = ${lease} order by created_at, id`).map(({ kind }) => kind);
+
+/** What a process of the operator plane has: its login, and its keyring. */
+async function asOperatorPlane<T>(
+	{ installation: { config, database } }: Stage,
+	work: (parts: { plane: ReturnType<typeof openPlaneOf>; rights: ReturnType<typeof openRights> }) => Promise<T>,
+): Promise<T> {
+	const plane = openPlaneOf(database, 'firmseal_operator', 2);
+	const logPlane = openPlaneOf(database, 'firmseal_operator', 1);
+	const audit = openLog(logPlane);
+	try {
+		const keyring = await openKeyring(config, 'operator');
+		return await work({ plane, rights: openRights({ plane, keyring, audit, config, onUnrecorded: () => {} }) });
+	} finally {
+		await audit.close();
+		await Promise.all([plane.close(), logPlane.close()]);
+	}
+}
+
+/** Agrees in the name of an approver who knows nothing of it, and has the lease APPROVED and ACTIVATING, all by its own means. */
+const agreeInTheNameOf = (stage: Stage, lease: string) =>
+	asOperatorPlane(stage, async ({ plane, rights }) => {
+		const row = await plane.read(null, (tx) => selectLease(tx, lease));
+		if (!row) throw new Error('no such lease');
+		const { firmId: firm, requestHash } = row;
+		const user = claimsOf(stage.approver).sub;
+		const side = 'PLATFORM' as const;
+		const statement = approvalStatement({ lease, firm, requestHash: hexOf(requestHash), side, user });
+		const mac = await rights.prove(PLATFORM, statement);
+		await plane.write(null, (tx) =>
+			insertLeaseApproval(tx, { leaseId: lease, firmId: firm, side, userId: user, requestHash, mac }),
+		);
+		for (const state of ['APPROVED', 'ACTIVATING'] as const)
+			await plane.write(null, async (tx) => {
+				await lockLease(tx, lease);
+				await moveLease(tx, lease, state, user);
+			});
+	});
+
+const setPolicy = async ({ ask, north }: Stage, policy: string) => {
+	const set = `mutation { setFirmAccessPolicy(input: { policy: ${policy}, approvers: 1 }) { firm { id } } }`;
+	expect((await ask(north.owner, set)).errors).toEqual([]);
+};
+
+/** Each is a sentence of SECURITY.md. */
+export const leasesAdmitted: Area = {
+	title: 'What works against leases',
+	attacks: [
+		works(
+			'An operator plane that is dishonest asks and agrees by itself, where the firm’s policy is NOTIFY',
+			'the broker finds every proof in order. The owners are told at each step',
+			'With the policy NOTIFY it gets a lease by itself',
+			async (stage) => {
+				await setPolicy(stage, 'NOTIFY');
+				try {
+					const { id: lease } = await requested(stage);
+					await agreeInTheNameOf(stage, lease);
+					expect(await stage.broker.decide({ lease, firm: stage.north.id })).toEqual([]);
+					expect((await stage.under(lease, titleOf(stage))).data.note.title).toContain(stage.ours.marker);
+					expect(await noticesOf(stage, lease)).toEqual([...NOTICED, 'LEASE_READ']);
+					await leasesOver(stage.api.ask).step(stage.north.owner, 'revoke', lease);
+					await stage.broker.clear({ lease, firm: stage.north.id });
+				} finally {
+					await setPolicy(stage, 'APPROVE');
+				}
+				// An owner’s yes it can’t make.
+				const { id: lease } = await requested(stage);
+				await agreeInTheNameOf(stage, lease);
+				expect(await stage.broker.decide({ lease, firm: stage.north.id })).toEqual(['APPROVALS']);
+			},
+		),
+		works(
+			'An operator plane that is dishonest reads under an active lease past its fields and its budget, without a record',
+			'row policies and grant know the firm, the classes and the records. Nothing else opens, and nothing after the end',
+			'reads past its coordinates and budget, without a record',
+			async (stage) => {
+				const { id } = await stage.lease({
+					coordinates: ['Note.title'],
+					readBudget: 1,
+					recordIds: [stage.ours.ids.note],
+				});
+				const rows = await breaking(stage, id, 'select id, body from notes');
+				expect(rows.map((row: { id: string }) => row.id)).toEqual([stage.ours.ids.note]);
+				expect(rows[0].body.subarray(0, 2).toString('hex')).toBe('f501');
+				const [key] = await breaking(stage, id, "select wrapped from data_keys where class = 'NOTE'");
+				const keyring = await openKeyring(stage.installation.config, 'operator');
+				const unwrapped = await keyring.unwrap({ firm: stage.north.id, class: 'NOTE' }, key.wrapped);
+				expect(unwrapped.plaintext).toHaveLength(32);
+				const [budget] = await stage.admin`select used from lease_budgets where lease_id = ${id}`;
+				expect(Number(budget?.used)).toBe(0);
+				await stage.ask(stage.north.owner, `mutation { revokeBreakGlass(leaseId: "${id}") { lease { state } } }`);
+				expect([...(await breaking(stage, id, 'select body from notes'))]).toEqual([]);
+			},
+		),
+		works(
+			'A database administrator sets a lease’s budget back to nothing used',
+			'the count is no right, and has no proof. Each reading is on record',
+			'may set back what a lease has used of its budget',
+			async (stage) => {
+				const { id } = await stage.lease({ readBudget: 2 });
+				for (let n = 0; n < 3; n++) {
+					expect((await stage.under(id, titleOf(stage))).data.note.title).toContain(stage.ours.marker);
+					await stage.admin`update lease_budgets set used = 0 where lease_id = ${id}`;
+				}
+				const uses = await stage.admin`
+					select 1 from audit_entries where leaf::jsonb ->> 'lease' = ${id} and leaf::jsonb ->> 'action' = 'lease.use'`;
+				expect(uses).toHaveLength(3);
+			},
+		),
+		works(
+			'A database administrator puts a lease that has ended back to where it waits for the broker',
+			'it is activated once more, for its minutes, since all its proofs are true. The owners are told again',
+			'may put a lease that has ended back to before its activation',
+			async (stage) => {
+				const { id: lease } = await stage.lease();
+				await stage.clear();
+				expect((await stage.under(lease, titleOf(stage))).status).toBe(403);
+				await stage.admin.begin(async (tx) => {
+					await tx.unsafe(
+						'alter table leases disable trigger guard; alter table lease_ends disable trigger append_only_row',
+					);
+					await tx`delete from lease_ends where lease_id = ${lease}`;
+					await tx`update leases set state = 'ACTIVATING', ended_at = null, cleared_at = null, activated_at = null,
+						expires_at = null, activation_mac = null where id = ${lease}`;
+					await tx.unsafe(
+						'alter table leases enable always trigger guard; alter table lease_ends enable always trigger append_only_row',
+					);
+				});
+				expect(await stage.broker.decide({ lease, firm: stage.north.id })).toEqual([]);
+				expect((await stage.under(lease, titleOf(stage))).data.note.title).toContain(stage.ours.marker);
+				const told = (await noticesOf(stage, lease)).filter((kind) => kind === 'LEASE_ACTIVATED');
+				expect(told).toHaveLength(2);
+				await leasesOver(stage.api.ask).step(stage.north.owner, 'revoke', lease);
+				await stage.broker.clear({ lease, firm: stage.north.id });
+			},
+		),
+	],
+};

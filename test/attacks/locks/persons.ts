@@ -1,0 +1,29 @@
+import { unguarded } from '../../leases/forgeries.ts';
+import { claimsOf } from '../scene.ts';
+import type { LockStage } from './stage.ts';
+
+/** Makes a second account of a person, whose rights are proven. */
+export async function secondAccount(stage: LockStage): Promise<string> {
+	const { admin, proofs, addOperator } = stage.installation;
+	const token = await addOperator('APPROVER');
+	const { sub } = claimsOf(token);
+	await admin`update users set person_id = (select person_id from users where id = ${stage.people.requester}) where id = ${sub}`;
+	await proofs.operator(sub);
+	return token;
+}
+
+/** The owner's account becomes one of the approver's person, proven; and back. */
+export async function samePerson(stage: LockStage): Promise<void> {
+	const values = [stage.people.owner, stage.people.approver];
+	await unguarded(
+		stage,
+		'users',
+		'update users set person_id = (select person_id from users where id = $2) where id = $1',
+		values,
+	);
+	await stage.installation.proofs.member(stage.people.owner);
+}
+export async function twoPersons(stage: LockStage): Promise<void> {
+	await unguarded(stage, 'users', 'update users set person_id = id where id = $1', [stage.people.owner]);
+	await stage.installation.proofs.member(stage.people.owner);
+}
