@@ -177,6 +177,11 @@ CREATE POLICY "worker_makes" ON "data_keys" FOR INSERT TO firmseal_worker WITH C
 --> statement-breakpoint
 CREATE POLICY "worker_retires" ON "data_keys" FOR UPDATE TO firmseal_worker USING (class = 'RIGHTS') WITH CHECK (class = 'RIGHTS');
 --> statement-breakpoint
+-- A firm's login has a firm's keys; the platform's are no firm's.
+ALTER POLICY "firm" ON "data_keys"
+	USING (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000')
+	WITH CHECK (firm_id = (SELECT current_firm()) AND firm_id <> '00000000-0000-0000-0000-000000000000');
+--> statement-breakpoint
 GRANT SELECT ON "data_keys" TO firmseal_operator;
 --> statement-breakpoint
 CREATE POLICY "operator" ON "data_keys" FOR SELECT TO firmseal_operator
@@ -215,7 +220,8 @@ GRANT SELECT ON "notices" TO firmseal_worker;
 --> statement-breakpoint
 CREATE POLICY "worker" ON "notices" FOR SELECT TO firmseal_worker USING (true);
 --> statement-breakpoint
-GRANT SELECT, INSERT, UPDATE ON "webhook_deliveries" TO firmseal_worker;
+-- By columns: whoever may update a whole table may lock it, and whoever tells an owner something writes here.
+GRANT SELECT, INSERT, UPDATE (attempts, next_at, delivered_at, outcome) ON "webhook_deliveries" TO firmseal_worker;
 --> statement-breakpoint
 CREATE POLICY "worker" ON "webhook_deliveries" TO firmseal_worker USING (true) WITH CHECK (true);
 --> statement-breakpoint

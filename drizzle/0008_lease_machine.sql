@@ -53,6 +53,21 @@ REVOKE EXECUTE ON FUNCTION "may_move_lease"(text, text, text) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "may_move_lease"(text, text, text) TO firmseal_owner;
 --> statement-breakpoint
+-- Whether an account is of the people of a role's plane: a member, present or former, of the firm, or an operator.
+CREATE FUNCTION "is_of_side"(of_user uuid, of_firm uuid, of_role text) RETURNS boolean
+	LANGUAGE sql STABLE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE of_role
+		WHEN 'firmseal_firm' THEN EXISTS (SELECT FROM public.memberships m WHERE m.user_id = of_user AND m.firm_id = of_firm)
+		WHEN 'firmseal_operator' THEN EXISTS (SELECT FROM public.operators o WHERE o.user_id = of_user)
+		ELSE false END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "is_of_side"(uuid, uuid, text) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "is_of_side"(uuid, uuid, text) TO firmseal_owner;
+--> statement-breakpoint
 CREATE FUNCTION "guard_lease"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -71,6 +86,10 @@ BEGIN
 	IF NEW.state <> OLD.state THEN
 		IF NOT public.may_move_lease(OLD.state, NEW.state, current_setting('role')) THEN
 			RAISE EXCEPTION 'this is no move of the lease, or not of this role' USING ERRCODE = 'integrity_constraint_violation';
+		END IF;
+		-- Whoever moves a lease may name nobody of another side as the one who did.
+		IF NEW.acted_by IS NOT NULL AND NOT public.is_of_side(NEW.acted_by, NEW.firm_id, current_setting('role')) THEN
+			RAISE EXCEPTION 'a lease is moved by somebody of this side' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 		IF NEW.state = 'ACTIVE' THEN
 			IF NEW.activated_at IS NULL OR NEW.activation_mac IS NULL OR NOT public.is_clock_sound()
@@ -112,6 +131,9 @@ BEGIN
 	END IF;
 	IF NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by THEN
 		NEW.reviewed_at := clock_timestamp();
+		IF NOT public.is_of_side(NEW.reviewed_by, NEW.firm_id, current_setting('role')) THEN
+			RAISE EXCEPTION 'a lease is reviewed by somebody of this side' USING ERRCODE = 'integrity_constraint_violation';
+		END IF;
 		-- A third person: neither who asked nor one who agreed, in whatever account.
 		IF EXISTS (SELECT FROM public.users u JOIN public.users r ON r.id = NEW.reviewed_by AND r.person_id = u.person_id
 			WHERE u.id = NEW.requested_by OR u.id IN (SELECT a.user_id FROM public.lease_approvals a WHERE a.lease_id = NEW.id))
@@ -193,6 +215,10 @@ BEGIN
 			WHERE a.lease_id = NEW.lease_id AND had.person_id = agrees.person_id)
 	THEN
 		RAISE EXCEPTION 'another person must agree' USING ERRCODE = 'integrity_constraint_violation';
+	END IF;
+	-- Nobody is put on the other side, where their own yes would then be one too many.
+	IF NOT public.is_of_side(NEW.user_id, NEW.firm_id, CASE NEW.side WHEN 'FIRM' THEN 'firmseal_firm' ELSE 'firmseal_operator' END) THEN
+		RAISE EXCEPTION 'somebody agrees for their own side' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	NEW.approved_at := clock_timestamp();
 	RETURN NEW;

@@ -22,6 +22,9 @@ AS $$
 		WHERE l.id = public.current_lease() AND l.firm_id = of_firm AND of_class = ANY (l.classes)
 			AND public.is_lease_open(l.state, l.activated_at, l.expires_at, clock_timestamp())
 			AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = l.id)
+			AND EXISTS (SELECT FROM public.firms f WHERE f.id = of_firm AND f.status = 'ACTIVE')
+			AND EXISTS (SELECT FROM public.operators o JOIN public.users u ON u.id = o.user_id
+				WHERE o.user_id = l.requested_by AND 'OPERATOR' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL)
 	) AND public.is_clock_sound()
 $$;
 --> statement-breakpoint

@@ -42,6 +42,8 @@ export function openBrokerSession(url: string, wake: () => void): Promise<Broker
 			holdsPlace: () =>
 				withoutParameters(async () => {
 					if (!held) held = await ask('select pg_try_advisory_lock($1) as yes', [PLACE]);
+					// Held by somebody who can be no broker: they may keep the number, not the place. Its work stands on locks of rows.
+					if (!held) return !(await ask(HELD_BY_BROKER, [PLACE]));
 					else if (!(await ask(HOLDS, [PLACE]))) throw new LostPlaceError();
 					return held;
 				}),
@@ -58,6 +60,13 @@ const HOLDS = `select exists (
 	select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
 		and classid = 0 and objid = $1::bigint::oid and objsubid = 1
 		and database = (select oid from pg_database where datname = current_database())) as yes`;
+
+/** Whether another session holds it that may become the broker, or a superuser's. */
+const HELD_BY_BROKER = `select exists (
+	select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+	where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1::bigint::oid and l.objsubid = 1
+		and l.database = (select oid from pg_database where datname = current_database())
+		and pg_has_role(a.usesysid, 'firmseal_broker', 'member')) as yes`;
 
 /** The connection answers, and is not the one that took the place: there is a pooler on the way. */
 class LostPlaceError extends Error {

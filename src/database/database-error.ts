@@ -29,6 +29,10 @@ export const isIdTaken = (error: unknown): boolean =>
 export const isDeadlock = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '40P01';
 
+/** Somebody has held a row for longer than the transaction was to wait. */
+export const isLockTimeout = (error: unknown): error is DatabaseError =>
+	error instanceof DatabaseError && error.code === '55P03';
+
 /** What a trigger refuses: a rule on people that no constraint can say. */
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';

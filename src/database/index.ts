@@ -1,5 +1,12 @@
 export { type BrokerSession, openBrokerSession } from './broker-session.ts';
-export { DatabaseError, isDeadlock, isIdTaken, isIntegrityViolation, isUniqueViolation } from './database-error.ts';
+export {
+	DatabaseError,
+	isDeadlock,
+	isIdTaken,
+	isIntegrityViolation,
+	isLockTimeout,
+	isUniqueViolation,
+} from './database-error.ts';
 export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';
 export { columnOf, type FirmOwnedTable, findColumn } from './firm-owned.ts';

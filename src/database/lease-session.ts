@@ -60,6 +60,8 @@ interface Held {
 	readonly over: Promise<void>;
 }
 
+const nothing = () => {};
+
 /**
  * Two transactions (docs/decisions/0020): one for each wave, which takes from the budget and commits; and one that holds the lease
  * shared from the first reading until end(), so that whoever revokes waits until the answer is out or the deadline over. `onExpire`
@@ -72,6 +74,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let timer: NodeJS.Timeout | undefined;
 	let isOver = false;
 	let held: Promise<Held> | undefined;
+	let last: Promise<void> = Promise.resolve();
 
 	function assertLive(): void {
 		if (isOver || performance.now() >= deadline) throw ended();
@@ -84,6 +87,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	}
 
 	function hold(): Promise<Held> {
+		// The request may have been given up while it was taking from the budget.
+		if (isOver) return Promise.reject(ended());
 		held ??= begin();
 		return held;
 	}
@@ -95,8 +100,11 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		const { promise: released, resolve: release } = Promise.withResolvers<void>();
 		return new Promise<Held>((resolve, reject) => {
 			const over = holding
-				.write(terms.firm, async (tx) => {
+				.write(terms.firm, async (tx, lost) => {
 					if (!(await holdLease(tx, terms))) throw ended();
+					// With the connection the lease is let go: what is being sent has to stop.
+					lost?.addEventListener('abort', expire);
+					if (lost?.aborted) throw ended();
 					resolve({ tx, release, over });
 					await released;
 				})
@@ -115,14 +123,17 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		await own?.over;
 	}
 
-	async function inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-		const { tx } = await hold();
-		assertLive();
-		try {
-			return await work(tx);
-		} finally {
+	/** One after the other: the transaction is one connection, and waves of a request may overlap. */
+	function inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+		const turn = last.then(async () => {
+			const { tx } = await hold();
 			assertLive();
-		}
+			const result = await work(tx);
+			assertLive();
+			return result;
+		});
+		last = turn.then(nothing, nothing);
+		return turn;
 	}
 
 	return {

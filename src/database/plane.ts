@@ -24,7 +24,8 @@ export interface Plane {
 	readonly role: PlaneRole;
 	/** `firm`: the id whose rows the transaction sees; null where the role's policies ask for none. */
 	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
-	write<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
+	/** `lost` is aborted when the connection goes while it is idle in the transaction, which nobody would notice before the next statement. */
+	write<T>(firm: string | null, work: (tx: Transaction, lost?: AbortSignal) => Promise<T>): Promise<T>;
 	/** The same plane, its transactions naming the client whose portal it is; a forgotten client shows no row either. */
 	forClient(client: string): Plane;
 	/** The same plane, its transactions naming the break-glass lease that they are of; they end five seconds after their last statement. */
@@ -63,10 +64,17 @@ const timeouts = (milliseconds: number) =>
 		.join(', ');
 
 function planeOf(pool: Pool, role: PlaneRole, { client, lease }: Named): Plane {
-	const run = <T>(accessMode: 'read only' | 'read write', firm: string | null, work: (tx: Transaction) => Promise<T>) =>
+	const run = <T>(
+		accessMode: 'read only' | 'read write',
+		firm: string | null,
+		work: (tx: Transaction, lost?: AbortSignal) => Promise<T>,
+	) =>
 		withoutParameters(async () => {
 			const connection = await pool.connect();
 			let isLost = false;
+			const lost = new AbortController();
+			const onLost = () => lost.abort();
+			connection.once('end', onLost).once('error', onLost);
 			try {
 				// One round trip, whatever the server's defaults are. Read committed: the rules on people count rows and then
 				// write, so each statement must see what is committed. Times come as tables/columns.ts reads them.
@@ -78,7 +86,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease }: Named): Plane {
 					set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
 					${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`,
 				);
-				const result = await work(drizzle(connection));
+				const result = await work(drizzle(connection), lost.signal);
 				await connection.query('commit');
 				return result;
 			} catch (error) {
@@ -87,6 +95,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease }: Named): Plane {
 				});
 				throw error;
 			} finally {
+				connection.off('end', onLost).off('error', onLost);
 				// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
 				connection.release(isLost);
 			}

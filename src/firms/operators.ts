@@ -5,6 +5,7 @@ import {
 	disableOperator as disableOperatorRow,
 	insertOperator,
 	insertUser,
+	lockOperatorRows,
 	lockOperators,
 	selectOperators,
 } from '../database/index.ts';
@@ -76,7 +77,7 @@ export async function disableOperator(office: Office, email: string, by: Operato
 	const approvers = await findProvenApprovers(office);
 	const prove = await office.rights.prover(PLATFORM);
 	return office.worker.write(null, async (tx) => {
-		await lockOperators(tx);
+		await lockOperatorRows(tx);
 		const active = (await selectOperators(tx)).filter(({ disabledAt }) => disabledAt === null);
 		const operator = active.find((each) => each.email.toLowerCase() === email.toLowerCase());
 		if (!operator) throw new FirmsealError('NOT_FOUND', 'There is no active operator with this e-mail address.');

@@ -7,7 +7,6 @@ export { MOST_AT_ONCE } from './broker/tasks.ts';
 export { cancelLease, denyLease, releaseLease, revokeLease } from './decide.ts';
 export type { LeaseDesk, Unproven } from './desk.ts';
 export { type EndingDesk, endLease } from './end.ts';
-export { revokeLeasesOf } from './end-all.ts';
 export { createLeaseUses, type LeaseUsesOptions, type OpenRequestLease, type RequestLease } from './lease-uses.ts';
 export { ForgedLeaseError, findOpenLease } from './open-lease.ts';
 export { setFirmAccessPolicy } from './policy.ts';

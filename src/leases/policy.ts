@@ -1,9 +1,15 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type AccessPolicy, type FirmPrincipal, isTighter, policyStatement } from '../access/index.ts';
-import { insertNotice, lockAccessPolicy, selectAccessPolicy, setAccessPolicy } from '../database/index.ts';
+import {
+	insertLeaseEndsOf,
+	insertNotice,
+	lockAccessPolicy,
+	selectAccessPolicy,
+	setAccessPolicy,
+} from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type LeaseDesk, refuseUnproven } from './desk.ts';
-import { endMarked, endUnused } from './end-all.ts';
+import { endAll } from './end-all.ts';
 
 const MOST_APPROVERS = 5;
 
@@ -28,12 +34,13 @@ export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, ne
 		);
 	const isProven = await desk.rights.holds(firm, policyStatement({ firm, ...seen }), seen.mac);
 	const cause = { firm, actedBy: by.user, endsRequests: next.policy === 'NEVER' };
+	// Policy and end marks wait for no lease's row, which others could hold.
 	const marked = await desk.plane.write(firm, async (tx) => {
 		const before = await lockAccessPolicy(tx, firm);
 		if (!before) throw new Error('A firm has no access policy.');
 		// Of what somebody has put there, or what has come since, nobody knows under which policy leases were agreed to.
 		const isKnown = isProven && before.policy === seen.policy && before.approvers === seen.approvers;
-		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return [];
+		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return null;
 		await setAccessPolicy(tx, { firmId: firm, policy: next.policy, approvers, mac });
 		await insertNotice(tx, {
 			id: uuidv7(),
@@ -43,7 +50,7 @@ export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, ne
 			actorId: by.user,
 		});
 		await desk.record({ action: 'policy.change', firm });
-		return isKnown && !isTighter(next, before) ? [] : endUnused(tx, desk, cause);
+		return isKnown && !isTighter(next, before) ? null : insertLeaseEndsOf(tx, firm);
 	});
-	await endMarked(desk, cause, marked);
+	if (marked) await endAll(desk, cause, marked);
 }

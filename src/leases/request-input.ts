@@ -42,7 +42,9 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
 	const minutes = wish.minutes ?? DEFAULT_MINUTES;
 	const reason = wish.reason.trim();
 	const length = Array.from(reason).length;
-	if (length < REASON.least)
+	// Characters that show nothing give no reason.
+	const shown = reason.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+	if (length < REASON.least || shown < REASON.least / 2)
 		throw bad(`Give a reason of at least ${REASON.least} characters: the firm's owners decide by it.`);
 	if (length > REASON.most) throw bad(`Give a reason of at most ${REASON.most} characters.`);
 	if (reason.includes('\0')) throw bad('The reason holds a NUL character: leave it out.');

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../src/audit/index.ts';
 import { openPlaneOf } from '../../src/compose.ts';
-import { endLease, revokeLeasesOf } from '../../src/leases/index.ts';
+import { endLease } from '../../src/leases/index.ts';
 import { until } from '../system/program.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 
@@ -92,28 +92,6 @@ describe('revoking', () => {
 		expect(await endLease(desk, { id, firmId: stage.firm.id }, 'REVOKED', null)).toBeNull();
 		expect(actions).toEqual(['lease.revoke']);
 		await plane.close();
-	});
-});
-
-describe('all leases of a firm', () => {
-	it('are revoked together, what is in use by its mark first, and those of another firm go on', async () => {
-		const requested = (await stage.requested()).id;
-		const [approved, first, second] = [(await stage.approved()).id, await active(), await active()];
-		const elsewhere = await stage.leases.requested(stage.people.operator, stage.scene.harbour.id);
-		const plane = openPlaneOf(stage.scene.installation.database, 'firmseal_operator', 2);
-		const drafts: unknown[] = [];
-		await revokeLeasesOf(
-			{ plane, record: async (act) => void drafts.push(systemEntry('operator', act)) },
-			stage.firm.id,
-		);
-		await plane.close();
-		expect(await Promise.all([approved, first, second].map(stage.stateOf))).toEqual(['REVOKED', 'REVOKED', 'REVOKED']);
-		expect(await Promise.all([requested, elsewhere.id].map(stage.stateOf))).toEqual(['REQUESTED', 'REQUESTED']);
-		expect(drafts).toHaveLength(3);
-		const marks = await stage.scene.admin`
-			select lease_id from lease_ends where lease_id in ${stage.scene.admin([approved, first, second])}`;
-		expect(marks.map(({ lease_id }) => lease_id).sort()).toEqual([first, second].sort());
-		await stage.leases.step(stage.people.operator, 'cancel', elsewhere.id);
 	});
 });
 

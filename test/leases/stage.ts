@@ -144,7 +144,7 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 		const id = await ask(wish);
 		await agree(id, 'PLATFORM', people.approver);
 		await agree(id, 'FIRM', people.owner);
-		await move(id, 'APPROVED', people.owner);
+		await move(id, 'APPROVED', people.approver);
 		return id;
 	}
 

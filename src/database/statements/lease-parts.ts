@@ -57,10 +57,10 @@ export const selectLeaseBudgets = (tx: Transaction, ids: readonly string[]): Pro
 		.from(leaseBudgets)
 		.where(inArray(leaseBudgets.leaseId, [...ids]));
 
-/** The end mark: to be committed before the lease itself is touched. One that is there stays. */
+/** An end mark: to be committed before the lease itself is touched. Waits for nobody; there may be more than one. */
 export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseKey): Promise<void> {
 	await tx.execute(sql`
-		insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId}) on conflict do nothing`);
+		insert into public.lease_ends (lease_id, firm_id) values (${id}, ${firmId})`);
 }
 
 /** Marks all leases of a firm that are in use, without waiting for whoever uses them; answers those. */

@@ -1,15 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import {
-	accessPolicies,
-	firms,
-	leaseApprovals,
-	leaseEnds,
-	leases,
-	memberships,
-	operators,
-	users,
-} from '../tables/index.ts';
+import { accessPolicies, firms, leaseApprovals, leases, memberships, operators, users } from '../tables/index.ts';
 import { isClockSound } from './clock.ts';
 import type { LeaseRow } from './leases.ts';
 
@@ -39,12 +30,12 @@ export async function selectDueLeases(
 					then case when clock_timestamp() >= l.requested_at + interval '24 hours' then 'LAPSE' end
 				when e.ended_at >= clock_timestamp() - ${DEAD_AFTER} then null
 				when l.state = 'ACTIVE' and clock_timestamp() >= l.expires_at then 'EXPIRE'
+				when l.state = 'ACTIVE' and b.used >= b.budget and b.used_at < clock_timestamp() - ${DEAD_AFTER} then 'EXHAUST'
 				when e.ended_at is not null then 'REVOKE'
 				when l.state = 'ACTIVATING' then 'DECIDE'
-				when b.used >= b.budget and b.used_at < clock_timestamp() - ${DEAD_AFTER} then 'EXHAUST'
 			end as task
 			from public.leases l
-			left join public.lease_ends e on e.lease_id = l.id
+			left join lateral (select min(m.ended_at) as ended_at from public.lease_ends m where m.lease_id = l.id) e on true
 			left join public.lease_budgets b on b.lease_id = l.id
 			where l.cleared_at is null and l.id <> all (${sql.param([...besides])}::uuid[])
 		) due
@@ -84,22 +75,22 @@ const selectRequest = (tx: Transaction, lease: string) =>
 			policy: accessPolicies,
 			account: ofAccount,
 			operator: operators,
-			endedAt: leaseEnds.endedAt,
+			isEnded: sql<boolean>`exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+			/** By the database's clock. */
+			now: sql`clock_timestamp()`.mapWith(leases.requestedAt),
 		})
 		.from(leases)
 		.innerJoin(firms, eq(firms.id, leases.firmId))
 		.innerJoin(users, eq(users.id, leases.requestedBy))
 		.leftJoin(accessPolicies, eq(accessPolicies.firmId, leases.firmId))
 		.leftJoin(operators, eq(operators.userId, leases.requestedBy))
-		.leftJoin(leaseEnds, eq(leaseEnds.leaseId, leases.id))
 		.where(eq(leases.id, lease));
 
 type Request = Awaited<ReturnType<typeof selectRequest>>[number];
 export type Approver = Awaited<ReturnType<typeof selectApprovers>>[number];
 
 /** Everything that a lease stands on, as the rows have it; none of it is proven yet. */
-export interface LeaseGrounds extends Omit<Request, 'endedAt'> {
-	readonly isEnded: boolean;
+export interface LeaseGrounds extends Request {
 	readonly approvers: readonly Approver[];
 	readonly isClockSound: boolean;
 }
@@ -107,9 +98,8 @@ export interface LeaseGrounds extends Omit<Request, 'endedAt'> {
 export async function selectLeaseGrounds(tx: Transaction, lease: string): Promise<LeaseGrounds | null> {
 	const [request] = await selectRequest(tx, lease);
 	if (!request) return null;
-	const { endedAt, ...rest } = request;
 	const approvers = await selectApprovers(tx, lease);
-	return { ...rest, isEnded: endedAt !== null, approvers, isClockSound: await isClockSound(tx) };
+	return { ...request, approvers, isClockSound: await isClockSound(tx) };
 }
 
 /** The move to ACTIVE of a lease that the transaction has locked; only the broker's role may make it. */

@@ -46,8 +46,12 @@ export async function selectLease(tx: Transaction, id: string): Promise<LeaseRow
 	return row ?? null;
 }
 
-/** Keeps a lease as it is until the end of the transaction; waits for whoever uses it. null: there is none that the role sees. */
-export async function lockLease(tx: Transaction, id: string): Promise<LeaseRow | null> {
+/**
+ * Keeps a lease as it is until the end of the transaction; waits for whoever uses it, for `patience` milliseconds at most, if given.
+ * null: there is none that the role sees.
+ */
+export async function lockLease(tx: Transaction, id: string, patience?: number): Promise<LeaseRow | null> {
+	if (patience !== undefined) await tx.execute(sql`select set_config('lock_timeout', ${String(patience)}, true)`);
 	const [row] = await tx.select().from(leases).where(eq(leases.id, id)).for('no key update');
 	return row ?? null;
 }
@@ -71,14 +75,14 @@ export async function reviewLease(tx: Transaction, id: string, reviewedBy: strin
 	return row;
 }
 
-/** Locks those leases of a firm that nobody uses yet, all in one order. */
+/** Locks those leases of a firm that nobody uses yet, but those that somebody else holds: it waits for nobody. */
 export const lockUnusedLeases = (tx: Transaction, firm: string): Promise<LeaseRow[]> =>
 	tx
 		.select()
 		.from(leases)
 		.where(and(eq(leases.firmId, firm), inArray(leases.state, ['REQUESTED', 'APPROVED'])))
 		.orderBy(leases.id)
-		.for('no key update');
+		.for('no key update', { skipLocked: true });
 
 /** One at a time asks for a person: counting and adding is one step. The lock ends with the transaction. */
 export async function lockRequests(tx: Transaction, person: string): Promise<void> {

@@ -63,7 +63,12 @@ export async function disableOperator(tx: Transaction, userId: string, mac: Uint
 	return rows.length === 1;
 }
 
-/** One at a time decides who may operate: counting and adding is one step. */
+/** Keeps those who operate as they are, one at a time: by their rows, which an advisory lock of any login can't hold up. */
+export async function lockOperatorRows(tx: Transaction): Promise<void> {
+	await tx.select({ id: operators.userId }).from(operators).orderBy(operators.userId).for('no key update');
+}
+
+/** One at a time makes the first ones, when there are no rows to hold. */
 export async function lockOperators(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(4611003)`);
 }

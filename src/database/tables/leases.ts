@@ -80,6 +80,12 @@ export const leases = pgTable(
 		check('leases_classes_known', sql`cardinality(${t.classes}) > 0 and ${t.classes} <@ ${sql.raw(CLASSES)}`),
 		check('leases_coordinates_some', sql`cardinality(${t.coordinates}) between 1 and 128`),
 		check('leases_records_some', sql`cardinality(${t.recordIds}) between 1 and 1000`),
+		// What a login of the platform writes by SQL is read by owners and by the broker.
+		check(
+			'leases_coordinates_size',
+			sql`octet_length(array_to_string(${t.coordinates}, ',')) <= 17000 and array_position(${t.coordinates}, null) is null and array_ndims(${t.coordinates}) = 1`,
+		),
+		check('leases_records_form', sql`array_position(${t.recordIds}, null) is null and array_ndims(${t.recordIds}) = 1`),
 		check('leases_budget_positive', sql`${t.readBudget} between 1 and 1000000`),
 		check('leases_minutes_range', sql`${t.minutes} between 1 and 240`),
 		check('leases_hash_size', sql`octet_length(${t.requestHash}) = 32 and octet_length(${t.requestMac}) = 36`),
@@ -135,11 +141,17 @@ export const leaseApprovals = pgTable(
  * The end mark: committed before the lease is touched, so that whoever begins to use it from then on is refused. Without a foreign
  * key: ending waits for nobody's lock.
  */
-export const leaseEnds = pgTable('lease_ends', {
-	leaseId: uuid('lease_id').primaryKey(),
-	firmId: uuid('firm_id').notNull(),
-	endedAt: time('ended_at').notNull().default(sql`clock_timestamp()`),
-});
+export const leaseEnds = pgTable(
+	'lease_ends',
+	{
+		/** Of the mark, not of the lease: in a unique key on that, one login's open transaction would hold up everybody's mark. */
+		id: uuid('id').primaryKey().default(sql`gen_random_uuid()`),
+		leaseId: uuid('lease_id').notNull(),
+		firmId: uuid('firm_id').notNull(),
+		endedAt: time('ended_at').notNull().default(sql`clock_timestamp()`),
+	},
+	(t) => [index('lease_ends_by_lease').on(t.leaseId)],
+);
 
 /** Every move of every lease, written by the trigger `tell_lease`; append only. */
 export const leaseEvents = pgTable(

@@ -18,7 +18,14 @@ export const users = pgTable(
 		createdAt: createdAt(),
 		disabledAt: time('disabled_at'),
 	},
-	(t) => [unique('users_identity').on(t.issuer, t.subject), uniqueIndex('users_email').on(sql`lower(${t.email})`)],
+	(t) => [
+		unique('users_identity').on(t.issuer, t.subject),
+		uniqueIndex('users_email').on(sql`lower(${t.email})`),
+		check(
+			'users_text_size',
+			sql`greatest(octet_length(${t.issuer}), octet_length(${t.subject}), octet_length(${t.email}), octet_length(${t.name})) <= 2000`,
+		),
+	],
 );
 
 /** A user belongs to one firm; the row stays when the member leaves, because authors keep their names. */

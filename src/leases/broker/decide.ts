@@ -9,7 +9,7 @@ import {
 } from '../../database/index.ts';
 import { KeyUnavailableError, PLATFORM, type Prover } from '../../keys/index.ts';
 import { hexOf } from '../request-hash.ts';
-import { endByBroker } from './end.ts';
+import { endByBroker, PATIENCE } from './end.ts';
 import { makeGrants } from './grants.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
 import { type Doubt, type Verdict, verifyLease } from './verify.ts';
@@ -73,7 +73,7 @@ async function start(
 
 /** Again under the lease's lock: nobody ends it, and no other broker decides on it or clears it, until the transaction is over. */
 async function lockedVerdict(parts: BrokerParts, tx: Transaction, lease: string) {
-	await lockLease(tx, lease);
+	await lockLease(tx, lease, PATIENCE);
 	const grounds = await selectLeaseGrounds(tx, lease);
 	return { grounds, verdict: await verifyUndecided(parts, grounds) };
 }

@@ -1,13 +1,13 @@
-import type { LeaseState } from '../../access/index.ts';
+import { isInUse, type LeaseState } from '../../access/index.ts';
 import { type EntryDraft, systemEntry } from '../../audit/index.ts';
 import { lockLease, markLeaseCleared } from '../../database/index.ts';
-import { endLease } from '../end.ts';
+import { tryToEnd } from '../end.ts';
 import { takeGrants } from './grants.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
 
 /** Ends a lease for the program itself; `beside` is recorded with it. false: it has ended meanwhile, and nothing was done. */
 export async function endByBroker(
-	{ plane, audit }: Pick<BrokerParts, 'plane' | 'audit'>,
+	{ plane, audit, keyring }: Pick<BrokerParts, 'plane' | 'audit' | 'keyring'>,
 	{ lease, firm }: LeaseId,
 	state: 'EXPIRED' | 'EXHAUSTED' | 'REVOKED' | 'LAPSED',
 	beside: readonly EntryDraft[] = [],
@@ -16,7 +16,23 @@ export async function endByBroker(
 		plane,
 		record: (act: Parameters<typeof systemEntry>[1]) => audit.append([systemEntry('broker', act), ...beside]),
 	};
-	return (await endLease(desk, { id: lease, firmId: firm }, state, null)) !== null;
+	const ended = await tryToEnd(desk, { id: lease, firmId: firm }, state, null, PATIENCE);
+	if (!ended || !('held' in ended)) return ended !== null;
+	// Whoever holds the row keeps the lease from moving, and not its grants alive: it is marked.
+	if (isInUse(ended.held.state)) await takeGrants({ keyring }, { lease, firm, classes: ended.held.classes });
+	throw new HeldLeaseError();
+}
+
+/** Milliseconds that the broker waits for a lease's row: it comes again, and others want their turn. */
+export const PATIENCE = 1_000;
+
+/** Somebody holds the row of a lease that is to end: to be tried again. */
+class HeldLeaseError extends Error {
+	override readonly name = 'HeldLeaseError';
+
+	constructor() {
+		super('Somebody holds the row of a lease that is to end.');
+	}
 }
 
 /** States that nothing was ever granted before. */
@@ -28,7 +44,7 @@ const NEVER_IN_USE: readonly LeaseState[] = ['DENIED', 'CANCELLED', 'LAPSED'];
  */
 export async function clearLease(parts: BrokerParts, { lease, firm }: LeaseId): Promise<void> {
 	await parts.plane.write(null, async (tx) => {
-		const found = await lockLease(tx, lease);
+		const found = await lockLease(tx, lease, PATIENCE);
 		if (!found || found.clearedAt !== null || found.endedAt === null) return;
 		if (!NEVER_IN_USE.includes(found.state)) {
 			await takeGrants(parts, { lease, firm, classes: found.classes });

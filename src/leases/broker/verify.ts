@@ -11,7 +11,7 @@ import { PLATFORM, type Rights } from '../../keys/index.ts';
 import { hexOf, isOwnHash } from '../request-hash.ts';
 
 /** What a lease was refused for: the part that doesn't hold. */
-export type Doubt = 'REQUEST' | 'REQUESTER' | 'FIRM' | 'POLICY' | 'APPROVALS' | 'CLOCK' | 'KEY';
+export type Doubt = 'REQUEST' | 'REQUESTER' | 'FIRM' | 'POLICY' | 'APPROVALS' | 'CLOCK' | 'AGE' | 'KEY';
 
 export interface Verdict {
 	/** None: every part holds. */
@@ -34,6 +34,7 @@ export async function verifyLease(grounds: LeaseGrounds, rights: Prove): Promise
 	if (!(await isProvenRequest(grounds, rights))) doubts.push('REQUEST');
 	if (!(await operates(grounds, 'OPERATOR', rights))) doubts.push('REQUESTER');
 	if (firmStatus !== 'ACTIVE') doubts.push('FIRM');
+	if (isOld(grounds)) doubts.push('AGE');
 	if (!isClockSound) doubts.push('CLOCK');
 	const isPolicyProven =
 		policy !== null &&
@@ -51,6 +52,18 @@ export async function verifyLease(grounds: LeaseGrounds, rights: Prove): Promise
 	if (policy && !isAgreed(policy, agreed)) doubts.push('APPROVALS');
 	const uncounted = [...counted].flatMap(([{ account }, yes]) => (yes ? [] : [account.user]));
 	return { doubts, uncounted };
+}
+
+/** Milliseconds for which what was agreed to may be used. */
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * Whether the request is of more than a day ago: by its row, and by the time in the id (RFC 9562, section 5.7), which is a part of
+ * everything that was proven.
+ */
+function isOld({ lease, now }: LeaseGrounds): boolean {
+	const made = Number.parseInt(lease.id.replace('-', '').slice(0, 12), 16);
+	return now.getTime() - Math.min(lease.requestedAt.getTime(), made) >= DAY;
 }
 
 async function isProvenRequest({ lease }: LeaseGrounds, rights: Prove): Promise<boolean> {

@@ -1,0 +1,268 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { codeOf } from '../database/two-firms.ts';
+import type { LOGINS, TestApi } from '../support/installation.ts';
+import { leasesOver } from './by-api.ts';
+import { backdate, type LeaseStage, makeLeaseStage, until, type Wish } from './stage.ts';
+
+/** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */
+let stage: LeaseStage;
+let api: TestApi;
+let note: string;
+
+const read = (lease: string) =>
+	api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
+const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
+
+async function active(wish: Wish = {}): Promise<string> {
+	const id = await stage.activating(wish);
+	await until(async () => (await stage.stateOf(id)) === 'ACTIVE');
+	return id;
+}
+
+/** Runs `meanwhile` while a login's transaction that has done `work` stays open. */
+async function holding<T>(
+	login: keyof typeof LOGINS,
+	work: (tx: TransactionSql) => Promise<unknown>,
+	meanwhile: () => Promise<T>,
+): Promise<T> {
+	const begun = Promise.withResolvers<void>();
+	const over = Promise.withResolvers<void>();
+	const held = stage.installation.signIn(login).begin(async (tx) => {
+		await tx.unsafe(`set local role firmseal_${login}; set local idle_in_transaction_session_timeout = 0`);
+		await work(tx);
+		begun.resolve();
+		await over.promise;
+	});
+	held.catch((error: Error) => begun.reject(error));
+	await begun.promise;
+	try {
+		return await meanwhile();
+	} finally {
+		over.resolve();
+		await held;
+	}
+}
+
+const took = async (work: () => Promise<unknown>): Promise<number> => {
+	const start = performance.now();
+	await work();
+	return performance.now() - start;
+};
+
+const states = (login: keyof typeof LOGINS, firm: string, statement: string) =>
+	codeOf(
+		stage.installation.signIn(login).begin(async (tx) => {
+			await tx.unsafe(`set local role firmseal_${login}; set local firmseal.firm = '${firm}'`);
+			return tx.unsafe(statement);
+		}),
+	);
+
+beforeAll(async () => {
+	stage = await makeLeaseStage();
+	api = await stage.installation.serve();
+	await stage.installation.broker();
+	note = uuidv7();
+	const input = { id: note, title: 'SECRET', body: 'b' };
+	const create = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+	expect((await api.ask(stage.firm.member, create, { input })).errors).toEqual([]);
+});
+afterAll(() => stage?.close());
+
+describe('an owner revokes, whoever holds', () => {
+	it('an end mark that is not committed', async () => {
+		const lease = await active();
+		await holding(
+			'operator',
+			(tx) => tx`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`,
+			async () => {
+				expect(await took(() => revoke(lease))).toBeLessThan(3_000);
+				expect(await stage.stateOf(lease)).toBe('REVOKED');
+				expect((await read(lease)).text).toContain('LEASE_NOT_ACTIVE');
+			},
+		);
+	});
+
+	it('the lease’s row: it is answered as revoked, nothing is read, and its grants go', {
+		timeout: 60_000,
+	}, async () => {
+		const lease = await active();
+		expect((await read(lease)).data.note.title).toBe('SECRET');
+		await holding(
+			'operator',
+			(tx) => tx`select from leases where id = ${lease} for update`,
+			async () => {
+				const told = await revoke(lease);
+				expect(told.data.revokeBreakGlass.lease.state).toBe('REVOKED');
+				expect((await read(lease)).text).toContain('LEASE_NOT_ACTIVE');
+				await until(async () => !(await stage.grants()).some((name) => name.includes(lease)), 20_000);
+			},
+		);
+		await until(async () => (await stage.stateOf(lease)) === 'REVOKED', 20_000);
+		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.revoke');
+	});
+
+	it('the queue of notices, as a table', async () => {
+		expect(await states('worker', '', 'lock table webhook_deliveries in access exclusive mode')).toBe('42501');
+	});
+});
+
+describe('an owner tightens the policy, whoever holds', () => {
+	it('a request’s row: what is in use ends at once', async () => {
+		const lease = await active();
+		const requested = await stage.ask();
+		const policy = (name: string) =>
+			api.ask(
+				stage.tokens.owner,
+				`mutation { setFirmAccessPolicy(input: { policy: ${name}, approvers: 1 }) { firm { accessPolicy { policy } } } }`,
+			);
+		try {
+			await holding(
+				'operator',
+				(tx) => tx`select from leases where id = ${requested} for update`,
+				async () => {
+					expect((await policy('NEVER')).errors).toEqual([]);
+					expect(await stage.stateOf(lease)).toBe('REVOKED');
+				},
+			);
+		} finally {
+			expect((await policy('APPROVE')).errors).toEqual([]);
+		}
+	});
+});
+
+describe('the broker goes on, whoever holds', () => {
+	it('its place by an advisory lock', async () => {
+		const other = await makeLeaseStage();
+		const sql = other.installation.signIn('operator');
+		const held = await sql.reserve();
+		try {
+			await held`select pg_advisory_lock(4611006)`;
+			await other.installation.broker();
+			const lease = await other.activating();
+			await until(async () => (await other.stateOf(lease)) === 'ACTIVE');
+		} finally {
+			held.release();
+			await other.close();
+		}
+	});
+
+	it('the consent of more than a day ago: it is not activated any more', async () => {
+		const lease = await stage.approved();
+		await backdate(stage.installation, lease, '25 hours');
+		await stage.installation.admin.begin(async (sql) => {
+			await sql`alter table leases disable trigger guard`;
+			await sql`update leases set state = 'ACTIVATING' where id = ${lease}`;
+			await sql`alter table leases enable always trigger guard`;
+		});
+		await until(async () => (await stage.stateOf(lease)) === 'REVOKED');
+	});
+});
+
+describe('what a login may not write', () => {
+	it('a row that no process can read: coordinates and records are bounded and without null', async () => {
+		const lease = await stage.ask();
+		const insert = (coordinates: string, records: string) =>
+			`insert into leases (id, firm_id, requested_by, purpose, classes, coordinates, record_ids, minutes, reason_hash, ticket_hash,
+				request_hash, request_mac, acted_by) select '${uuidv7()}', firm_id, requested_by, purpose, classes, ${coordinates},
+				${records}, minutes, reason_hash, ticket_hash, request_hash, request_mac, acted_by from leases where id = '${lease}'`;
+		for (const [coordinates, records] of [
+			[`array[repeat('x', 20000)]`, 'null'],
+			['array[null]::text[]', 'null'],
+			['null', 'array[null]::uuid[]'],
+			[`array[array['Note.title']]`, 'null'],
+		] as const)
+			expect(await states('operator', '', insert(coordinates, records))).toMatch(/^(23514|0A000)$/);
+	});
+
+	it('the platform’s key, by the firm’s login', async () => {
+		const { admin, signIn } = stage.installation;
+		const rows = await signIn('firm').begin(async (tx) => {
+			await tx.unsafe(`set local role firmseal_firm; set local firmseal.firm = '${PLATFORM}'`);
+			return tx`update data_keys set state = 'DESTROYED' returning version`;
+		});
+		expect(rows).toHaveLength(0);
+		const keys = await admin`select state from data_keys where firm_id = ${PLATFORM}`;
+		expect(keys.map(({ state }) => state)).toEqual(['ACTIVE']);
+	});
+
+	it('an owner’s name: as who agreed for the platform, who moved a lease, who reviewed it', async () => {
+		const { owner } = stage.people;
+		const asked = await stage.ask();
+		const approval = `insert into lease_approvals (lease_id, firm_id, side, user_id, request_hash, mac)
+			select id, firm_id, 'PLATFORM', '${owner}', request_hash, request_mac from leases where id = '${asked}'`;
+		expect(await states('operator', '', approval)).toBe('23000');
+		const denied = `update leases set state = 'DENIED', acted_by = '${owner}' where id = '${asked}'`;
+		expect(await states('operator', '', denied)).toBe('23000');
+		const ended = await active();
+		await revoke(ended);
+		expect(await states('operator', '', `update leases set reviewed_by = '${owner}' where id = '${ended}'`)).toBe(
+			'23000',
+		);
+	});
+});
+
+describe('a lease that is held', () => {
+	it('is let go, and what is being sent cut, when its connection is lost', { timeout: 60_000 }, async () => {
+		const { admin } = stage.installation;
+		const lease = await active();
+		// Long enough that the answer can't be whole before the connection goes.
+		const large = uuidv7();
+		const input = { id: large, title: 'SECRET', body: '\u0001'.repeat(130_000) };
+		const create = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+		expect((await api.ask(stage.firm.member, create, { input })).errors).toEqual([]);
+		const query = `{ ${Array.from({ length: 45 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
+		const answer = await fetch(`${api.url}/graphql`, {
+			method: 'POST',
+			headers: {
+				'content-type': 'application/json',
+				authorization: `Bearer ${stage.tokens.requester}`,
+				'x-firmseal-lease': lease,
+			},
+			body: JSON.stringify({ query }),
+		});
+		const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+		await reader.read();
+		const killed = await admin`
+			select pg_terminate_backend(pid) from pg_stat_activity
+			where usename = 'firmseal_operator_login' and state = 'idle in transaction' and datname = current_database()`;
+		expect(killed.length).toBeGreaterThan(0);
+		let bytes = 0;
+		const rest = async () => {
+			for (let part = await reader.read(); !part.done; part = await reader.read()) bytes += part.value.length;
+		};
+		await expect(rest()).rejects.toThrow();
+		expect(bytes).toBeLessThan(45 * 6 * 130_000);
+	});
+
+	it('is not begun by a request that was given up', { timeout: 60_000 }, async () => {
+		const { admin } = stage.installation;
+		const lease = await active();
+		const begun = Array.from({ length: 40 }, (_, n) => {
+			const given = AbortSignal.timeout(2 + (n % 10));
+			const init = {
+				method: 'POST',
+				signal: given,
+				headers: {
+					'content-type': 'application/json',
+					authorization: `Bearer ${stage.tokens.requester}`,
+					'x-firmseal-lease': lease,
+				},
+				body: JSON.stringify({ query: `{ note(id: "${note}") { title } }` }),
+			};
+			return fetch(`${api.url}/graphql`, init).then(
+				(told) => told.text(),
+				() => '',
+			);
+		});
+		await Promise.all(begun);
+		// Well before the five seconds of one that is forgotten.
+		await until(async () => {
+			const [row] = await admin`select count(*)::int as count from pg_stat_activity
+				where usename = 'firmseal_operator_login' and state = 'idle in transaction' and datname = current_database()`;
+			return row?.count === 0;
+		}, 2_500);
+	});
+});
