@@ -1,7 +1,6 @@
-import { mayMove } from '../access/index.ts';
-import { insertLeaseEndsOf, lockUnusedLeases, moveLease } from '../database/index.ts';
+import { insertLeaseEndsOf, isLockTimeout, lockLease, moveLease, selectUnusedLeases } from '../database/index.ts';
 import { scopeOf } from './desk.ts';
-import { type EndingDesk, endLease, moverOf } from './end.ts';
+import { type EndingDesk, endLease } from './end.ts';
 import { actOf } from './move.ts';
 
 /** Why a firm's leases end together, and who has brought it about. */
@@ -13,24 +12,37 @@ export interface Cause {
 	readonly endsRequests: boolean;
 }
 
+/** Milliseconds that a lease is waited for which nobody uses: as long as somebody's yes to it may take, and no longer. */
+const PATIENCE = 2_000;
+
 /**
  * Ends what a firm's leases have stood on, after the transaction that took the ground from under them, which has put the end marks
  * (`marked`) beside it. Waits for whoever uses a lease, and for nobody who only holds its row.
  *
- * Marks are put once more: a lease may have been activated by what the broker read just before. One that nobody uses yet and that
- * somebody holds stays: the broker activates none without asking the policy.
+ * Those that nobody uses yet come first, each when its row is free: a yes that was on its way is seen then. One that somebody
+ * holds for longer stays, and is worth nothing: the broker activates none without asking the policy. Then marks are put once more, for
+ * a lease that was activated by what had been read just before.
  */
 export async function endAll(desk: EndingDesk, cause: Cause, marked: readonly string[]): Promise<void> {
-	const { firm, actedBy, endsRequests } = cause;
-	const mover = moverOf(desk.plane);
-	const alsoMarked = await desk.plane.write(scopeOf(desk.plane, firm), async (tx) => {
-		for (const { id, state } of await lockUnusedLeases(tx, firm)) {
-			const to = state === 'APPROVED' ? 'REVOKED' : 'DENIED';
-			if (to === 'DENIED' && !endsRequests) continue;
-			if (mayMove(state, to, mover)) await desk.record(actOf(await moveLease(tx, id, to, actedBy)));
-		}
-		return insertLeaseEndsOf(tx, firm);
-	});
+	const { firm } = cause;
+	const { plane } = desk;
+	const scope = scopeOf(plane, firm);
+	const unused = await plane.read(scope, (tx) => selectUnusedLeases(tx, firm));
+	await Promise.all(unused.map((id) => endUnused(desk, cause, id)));
+	const alsoMarked = await plane.write(scope, (tx) => insertLeaseEndsOf(tx, firm));
 	const ids = new Set([...marked, ...alsoMarked]);
-	await Promise.all([...ids].map((id) => endLease(desk, { id, firmId: firm }, 'REVOKED', actedBy)));
+	await Promise.all([...ids].map((id) => endLease(desk, { id, firmId: firm }, 'REVOKED', cause.actedBy)));
+}
+
+async function endUnused(desk: EndingDesk, { firm, actedBy, endsRequests }: Cause, id: string): Promise<void> {
+	try {
+		await desk.plane.write(scopeOf(desk.plane, firm), async (tx) => {
+			const lease = await lockLease(tx, id, PATIENCE);
+			const to =
+				lease?.state === 'APPROVED' ? 'REVOKED' : lease?.state === 'REQUESTED' && endsRequests ? 'DENIED' : null;
+			if (to) await desk.record(actOf(await moveLease(tx, id, to, actedBy)));
+		});
+	} catch (error) {
+		if (!isLockTimeout(error)) throw error;
+	}
 }

@@ -15,7 +15,7 @@ import { actOf, type Ended } from './move.ts';
 export type EndingDesk = Pick<LeaseDesk, 'plane' | 'record'>;
 
 /** Whose moves a plane makes. @throws Error for a plane that makes none. */
-export function moverOf({ role }: Pick<Plane, 'role'>): LeaseMover {
+function moverOf({ role }: Pick<Plane, 'role'>): LeaseMover {
 	if (role === 'firmseal_operator' || role === 'firmseal_firm' || role === 'firmseal_broker')
 		return role.slice('firmseal_'.length) as LeaseMover;
 	throw new Error(`${role} moves no lease.`);

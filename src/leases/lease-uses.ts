@@ -59,6 +59,7 @@ export const createLeaseUses =
 			appended.catch(() => {});
 			recorded.push(appended);
 		};
+		let hasTaken = false;
 		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.inside(work);
 		const dataKeys = createDataKeys({
 			keyring: options.keyring,
@@ -80,7 +81,10 @@ export const createLeaseUses =
 					coordinates: distinct(wave.map(({ field }) => field.coordinate)),
 					records: distinct(wave.map(({ row }) => row.id)),
 				};
-				return session.read(places, asked, (present) => intend(present.map((index) => wave[index] as AskedValue)));
+				return session.read(places, asked, (present) => {
+					hasTaken = true;
+					return intend(present.map((index) => wave[index] as AskedValue));
+				});
 			},
 			async confirm() {
 				await Promise.all(recorded);
@@ -89,7 +93,8 @@ export const createLeaseUses =
 			async end() {
 				dataKeys.purge();
 				await session.end();
-				await endUsedUp(options, open).catch(options.onFailure);
+				// Whoever was refused leaves that to who was not, and is still reading.
+				if (hasTaken) await endUsedUp(options, open).catch(options.onFailure);
 			},
 		};
 	};

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { systemEntry } from '../../src/audit/index.ts';
 import { openPlaneOf } from '../../src/compose.ts';
 import { endLease } from '../../src/leases/index.ts';
 import { until } from '../system/program.ts';

@@ -195,7 +195,10 @@ describe('what a login may not write', () => {
 			select id, firm_id, 'PLATFORM', '${owner}', request_hash, request_mac from leases where id = '${asked}'`;
 		expect(await states('operator', '', approval)).toBe('23000');
 		const denied = `update leases set state = 'DENIED', acted_by = '${owner}' where id = '${asked}'`;
-		expect(await states('operator', '', denied)).toBe('23000');
+		expect(await states('operator', '', denied)).toBe('done');
+		const [event] = await stage.installation.admin`
+			select acted_by from lease_events where lease_id = ${asked} and to_state = 'DENIED'`;
+		expect(event).toEqual({ acted_by: null });
 		const ended = await active();
 		await revoke(ended);
 		expect(await states('operator', '', `update leases set reviewed_by = '${owner}' where id = '${ended}'`)).toBe(

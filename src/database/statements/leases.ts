@@ -75,14 +75,14 @@ export async function reviewLease(tx: Transaction, id: string, reviewedBy: strin
 	return row;
 }
 
-/** Locks those leases of a firm that nobody uses yet, but those that somebody else holds: it waits for nobody. */
-export const lockUnusedLeases = (tx: Transaction, firm: string): Promise<LeaseRow[]> =>
-	tx
-		.select()
+/** Those leases of a firm that nobody uses yet. */
+export async function selectUnusedLeases(tx: Transaction, firm: string): Promise<string[]> {
+	const rows = await tx
+		.select({ id: leases.id })
 		.from(leases)
-		.where(and(eq(leases.firmId, firm), inArray(leases.state, ['REQUESTED', 'APPROVED'])))
-		.orderBy(leases.id)
-		.for('no key update', { skipLocked: true });
+		.where(and(eq(leases.firmId, firm), inArray(leases.state, ['REQUESTED', 'APPROVED'])));
+	return rows.map(({ id }) => id);
+}
 
 /** One at a time asks for a person: counting and adding is one step. The lock ends with the transaction. */
 export async function lockRequests(tx: Transaction, person: string): Promise<void> {

@@ -225,7 +225,7 @@ export const moments: LockArea = {
 		reading({
 			attack: 'A firm that was suspended since the lease became active',
 			expected: 'LEASE_NOT_ACTIVE until it is no more',
-			gates: ['database functions'],
+			gates: ['database functions', 'row policies'],
 			async prepare(stage) {
 				const read = ownTitle(stage, await stage.active());
 				await ofFirm(stage, 'SUSPENDED');
