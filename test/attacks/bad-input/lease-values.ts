@@ -12,7 +12,14 @@ export function badOfRequest(place: Place): Values {
 	const short = 'x'.repeat(29);
 	const name = path.slice(1).join('.');
 	const values: Readonly<Record<string, Values>> = {
-		reason: { empty: '', blank: ' '.repeat(100), short, 'short in blanks': `\n${short}    `, long: 'é'.repeat(2001) },
+		reason: {
+			empty: '',
+			blank: ' '.repeat(100),
+			short,
+			'short in blanks': `\n${short}    `,
+			long: 'é'.repeat(2001),
+			unseen: '\u200b'.repeat(40),
+		},
 		coordinates: { 'of another class': ['Note.title'], 'of metadata': ['Document.name'] },
 		'coordinates.0': { unknown: 'Document.secrets', 'no field': 'Document' },
 	};
@@ -26,6 +33,7 @@ export const badListOfRequest = (place: Place, [first]: readonly unknown[]): Val
 /** The last values that a request takes; null: the place is no such, or has none but those of its type. */
 export function acceptedOfRequest(place: Place): readonly unknown[] | null {
 	if (!isOfRequest(place)) return null;
-	if (place.path.at(-1) === 'reason') return ['x'.repeat(30), '😀'.repeat(2000), `  ${'é'.repeat(30)}\n`];
+	if (place.path.at(-1) === 'reason')
+		return ['x'.repeat(30), `${'x'.repeat(15)}${'😀'.repeat(1985)}`, `  ${'é'.repeat(30)}\n`];
 	return isListType(getNullableType(place.type)) ? [] : null;
 }
