@@ -89,9 +89,13 @@ function reportTo(logger: Logger): BrokerReport {
 	} as const;
 	return {
 		started: (lease) => logger.info({ ...lease }, 'a lease is active'),
-		refused: (lease, doubts) =>
-			logger.error({ ...lease, check: doubts.join(' ') }, 'a lease was refused: what it stands on does not hold'),
-		uncounted: (lease) => logger.error({ ...lease }, 'an approval of a lease counts for nothing: it does not hold'),
+		refused(lease, { doubts, isForged }) {
+			const fields = { ...lease, check: doubts.join(' ') };
+			if (isForged) logger.error(fields, 'a lease was refused: what it stands on could not be proven');
+			else logger.warn(fields, 'a lease was refused: what it stands on does not hold any more');
+		},
+		uncounted: (lease) =>
+			logger.error({ ...lease }, 'an approval of a lease counts for nothing: it could not be proven'),
 		withdrawn: (lease, because) => logger.error({ ...lease }, withdrawn[because]),
 		orphan: (grant) => logger.error({ ...grant }, 'a grant of no lease in use was taken'),
 		failed: (lease, task, error) =>

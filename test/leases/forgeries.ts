@@ -6,6 +6,8 @@ export interface Forgery {
 	readonly name: string;
 	/** What the broker must find. */
 	readonly doubt: string;
+	/** false: no proof is of it. */
+	readonly isUnproven?: false;
 	forge(stage: LeaseStage, lease: string): Promise<unknown>;
 	/** Takes back what other leases stand on too. */
 	undo?(stage: LeaseStage): Promise<unknown>;
@@ -173,6 +175,7 @@ export const FORGERIES: readonly Forgery[] = [
 	{
 		name: "that the approver's account works",
 		doubt: 'APPROVALS',
+		isUnproven: false,
 		...changed('users', 'disabled_at = now()', 'id = $1', 'disabled_at = null', approver),
 	},
 	{
@@ -204,6 +207,7 @@ export const FORGERIES: readonly Forgery[] = [
 	{
 		name: "that the requester's account works",
 		doubt: 'REQUESTER',
+		isUnproven: false,
 		...changed('users', 'disabled_at = now()', 'id = $1', 'disabled_at = null', requester),
 	},
 	{
@@ -214,11 +218,13 @@ export const FORGERIES: readonly Forgery[] = [
 	{
 		name: 'that the firm is active',
 		doubt: 'FIRM',
+		isUnproven: false,
 		...changed('firms', `status = 'SUSPENDED'`, 'id = $1', `status = 'ACTIVE'`, firm),
 	},
 	{
 		name: 'the clock',
 		doubt: 'CLOCK',
+		isUnproven: false,
 		forge: ({ installation: { admin } }) => admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`,
 		undo: ({ installation: { admin } }) => admin`update clock_floor set at = clock_timestamp()`,
 	},

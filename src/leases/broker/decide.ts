@@ -12,7 +12,7 @@ import { hexOf } from '../request-hash.ts';
 import { endByBroker, PATIENCE } from './end.ts';
 import { makeGrants } from './grants.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
-import { type Doubt, type Verdict, verifyLease } from './verify.ts';
+import { type Verdict, verifyLease } from './verify.ts';
 
 /**
  * Decides on a lease that its operator has activated: everything holds, and it is ACTIVE with a grant for each class; or it is
@@ -22,18 +22,20 @@ import { type Doubt, type Verdict, verifyLease } from './verify.ts';
 export async function decideLease(parts: BrokerParts, id: LeaseId): Promise<void> {
 	const verdict = await decide(parts, id).catch(refusedByKey);
 	if (!verdict) return;
-	if (verdict.doubts.length > 0) await refuse(parts, id, verdict.doubts);
+	if (verdict.doubts.length > 0) await refuse(parts, id, verdict);
 	else {
 		parts.report.started(id);
-		if (verdict.uncounted.length > 0) parts.report.uncounted(id);
+		if (verdict.isForged) parts.report.uncounted(id);
 	}
 }
 
 const REFUSAL = { action: 'rights.refuse', decision: 'DENIED', reason: 'FORBIDDEN' } as const;
 
+const NO_KEY: Verdict = { doubts: ['KEY'], isForged: false, forgedApprovals: [] };
+
 /** A key that is disabled or gone proves nothing, and won't tomorrow. */
 function refusedByKey(error: unknown): Verdict {
-	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return { doubts: ['KEY'], uncounted: [] };
+	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return NO_KEY;
 	throw error;
 }
 
@@ -43,11 +45,11 @@ async function decide(parts: BrokerParts, { lease, firm }: LeaseId): Promise<Ver
 	// Once beforehand, so that the keys are at hand in the transaction that decides.
 	const first = await verifyUndecided(parts, await plane.read(null, (tx) => selectLeaseGrounds(tx, lease)));
 	if (!first || first.doubts.length > 0) return first;
-	if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return { doubts: ['KEY'], uncounted: [] };
+	if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return NO_KEY;
 	const prove = await rights.prover(PLATFORM);
 	return plane.write(null, async (tx) => {
 		const { grounds, verdict } = await lockedVerdict(parts, tx, lease);
-		if (grounds && verdict?.doubts.length === 0) await start(parts, tx, grounds, prove, verdict.uncounted);
+		if (grounds && verdict?.doubts.length === 0) await start(parts, tx, grounds, prove, verdict.forgedApprovals);
 		return verdict;
 	});
 }
@@ -58,7 +60,7 @@ async function start(
 	tx: Transaction,
 	{ lease: { id: lease, firmId: firm, classes, minutes, requestHash } }: LeaseGrounds,
 	prove: Prover,
-	uncounted: readonly string[],
+	forged: readonly string[],
 ): Promise<void> {
 	await makeGrants(parts, { lease, firm, classes });
 	const activatedAt = await selectNow(tx);
@@ -67,7 +69,7 @@ async function start(
 	const statement = activationStatement({ lease, firm, requestHash: hash, activatedAt, expiresAt });
 	await startLease(tx, lease, { activatedAt, expiresAt, activationMac: prove(statement) });
 	const id = { lease, firm };
-	const refusals = uncounted.length > 0 ? [entryOf(id, { ...REFUSAL, records: uncounted })] : [];
+	const refusals = forged.length > 0 ? [entryOf(id, { ...REFUSAL, records: forged })] : [];
 	await parts.audit.append([entryOf(id, { action: 'lease.start', hash }), ...refusals]);
 }
 
@@ -84,8 +86,7 @@ async function verifyUndecided({ rights }: BrokerParts, grounds: LeaseGrounds | 
 	return verifyLease(grounds, rights);
 }
 
-async function refuse(parts: BrokerParts, id: LeaseId, doubts: readonly Doubt[]): Promise<void> {
-	// A key that proves nothing is no sign of a row that was forged.
-	const beside = doubts.includes('KEY') ? [] : [entryOf(id, { ...REFUSAL, records: [id.lease] })];
-	if (await endByBroker(parts, id, 'REVOKED', beside)) parts.report.refused(id, doubts);
+async function refuse(parts: BrokerParts, id: LeaseId, verdict: Verdict): Promise<void> {
+	const beside = verdict.isForged ? [entryOf(id, { ...REFUSAL, records: [id.lease] })] : [];
+	if (await endByBroker(parts, id, 'REVOKED', beside)) parts.report.refused(id, verdict);
 }

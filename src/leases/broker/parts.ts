@@ -1,7 +1,7 @@
 import { type Act, type AuditLog, type EntryDraft, systemEntry } from '../../audit/index.ts';
 import type { LeaseTask, Plane } from '../../database/index.ts';
 import type { Keyring, Rights } from '../../keys/index.ts';
-import type { Doubt } from './verify.ts';
+import type { Verdict } from './verify.ts';
 
 /** What the broker works with. It holds no right to content, and none to any data key but those that rights are proven with. */
 export interface BrokerParts {
@@ -20,8 +20,8 @@ export interface LeaseId {
 /** What whoever runs the broker is told. Ids and words of ours, never a value. */
 export interface BrokerReport {
 	started(lease: LeaseId): void;
-	refused(lease: LeaseId, doubts: readonly Doubt[]): void;
-	/** Approvals that count for nothing, of a lease that has enough others. */
+	refused(lease: LeaseId, verdict: Verdict): void;
+	/** Approvals that could not be proven, of a lease that has enough others. */
 	uncounted(lease: LeaseId): void;
 	/** Ended by the broker itself for what it found: the firm's key, or a grant that is gone. */
 	withdrawn(lease: LeaseId, because: 'KEY' | 'GRANT' | 'MARK'): void;

@@ -16,10 +16,14 @@ export type Doubt = 'REQUEST' | 'REQUESTER' | 'FIRM' | 'POLICY' | 'APPROVALS' | 
 export interface Verdict {
 	/** None: every part holds. */
 	readonly doubts: readonly Doubt[];
-	/** User ids of approvals that count for nothing, whether or not the others are enough. */
-	readonly uncounted: readonly string[];
+	/** Whether a row that gives a right could not be proven; what somebody has taken back since is proven to be so. */
+	readonly isForged: boolean;
+	/** User ids of approvals that could not be proven, whether or not the others are enough. */
+	readonly forgedApprovals: readonly string[];
 }
 
+/** FORGED: the row proves nothing. REFUSED: it is proven, and not enough. */
+type Finding = 'HOLDS' | 'REFUSED' | 'FORGED';
 type Prove = Pick<Rights, 'holds'>;
 type Account = LeaseGrounds['account'];
 
@@ -29,29 +33,33 @@ type Account = LeaseGrounds['account'];
  * @throws KeyUnavailableError when that can't be known now.
  */
 export async function verifyLease(grounds: LeaseGrounds, rights: Prove): Promise<Verdict> {
-	const { lease, policy, firmStatus, isClockSound } = grounds;
+	const { policy, firmStatus, isClockSound } = grounds;
+	const request = await findRequest(grounds, rights);
+	const requester = await findOperator(grounds, 'OPERATOR', rights);
+	const ofPolicy = await findPolicy(grounds, rights);
+	const yeses: { readonly of: Approver; readonly finding: Finding }[] = [];
+	for (const of of grounds.approvers) yeses.push({ of, finding: await findYes(grounds, of, rights) });
 	const doubts: Doubt[] = [];
-	if (!(await isProvenRequest(grounds, rights))) doubts.push('REQUEST');
-	if (!(await operates(grounds, 'OPERATOR', rights))) doubts.push('REQUESTER');
+	if (request !== 'HOLDS') doubts.push('REQUEST');
+	if (requester !== 'HOLDS') doubts.push('REQUESTER');
 	if (firmStatus !== 'ACTIVE') doubts.push('FIRM');
 	if (isOld(grounds)) doubts.push('AGE');
 	if (!isClockSound) doubts.push('CLOCK');
-	const isPolicyProven =
-		policy !== null &&
-		(await rights.holds(lease.firmId, policyStatement({ ...policy, firm: lease.firmId }), policy.mac));
-	if (!isPolicyProven) doubts.push('POLICY');
-	const counted = new Map<Approver, boolean>();
-	for (const approver of grounds.approvers) counted.set(approver, await counts(grounds, approver, rights));
-	const personsOf = (side: Approver['approval']['side']) =>
-		new Set([...counted].flatMap(([of, yes]) => (yes && of.approval.side === side ? [of.account.person] : [])));
-	const firm = personsOf('FIRM');
-	const platform = personsOf('PLATFORM');
+	if (ofPolicy !== 'HOLDS') doubts.push('POLICY');
+	const counted = yeses.flatMap(({ of, finding }) => (finding === 'HOLDS' ? [of] : []));
+	if (policy && !isAgreed(policy, personsOf(counted))) doubts.push('APPROVALS');
+	const forgedApprovals = yeses.flatMap(({ of, finding }) => (finding === 'FORGED' ? [of.account.user] : []));
+	const isForged = [request, requester, ofPolicy].includes('FORGED') || forgedApprovals.length > 0;
+	return { doubts, isForged, forgedApprovals };
+}
+
+/** How many persons have agreed for each side. */
+function personsOf(approvers: readonly Approver[]) {
+	const of = (side: Approver['approval']['side']) =>
+		new Set(approvers.flatMap(({ approval, account }) => (approval.side === side ? [account.person] : [])));
+	const platform = of('PLATFORM');
 	// Nobody agrees for both sides.
-	const both = [...firm].filter((person) => platform.has(person)).length;
-	const agreed = { firm: firm.size - both, platform: platform.size };
-	if (policy && !isAgreed(policy, agreed)) doubts.push('APPROVALS');
-	const uncounted = [...counted].flatMap(([{ account }, yes]) => (yes ? [] : [account.user]));
-	return { doubts, uncounted };
+	return { firm: [...of('FIRM')].filter((person) => !platform.has(person)).length, platform: platform.size };
 }
 
 /** Milliseconds for which what was agreed to may be used. */
@@ -66,47 +74,60 @@ function isOld({ lease, now }: LeaseGrounds): boolean {
 	return now.getTime() - Math.min(lease.requestedAt.getTime(), made) >= DAY;
 }
 
-async function isProvenRequest({ lease }: LeaseGrounds, rights: Prove): Promise<boolean> {
+async function findRequest({ lease }: LeaseGrounds, rights: Prove): Promise<Finding> {
 	const of = {
 		lease: lease.id,
 		firm: lease.firmId,
 		requestHash: hexOf(lease.requestHash),
 		requestedBy: lease.requestedBy,
 	};
-	return isOwnHash(lease) && (await rights.holds(PLATFORM, requestStatement(of), lease.requestMac));
+	const isProven = isOwnHash(lease) && (await rights.holds(PLATFORM, requestStatement(of), lease.requestMac));
+	return isProven ? 'HOLDS' : 'FORGED';
+}
+
+async function findPolicy({ lease: { firmId: firm }, policy }: LeaseGrounds, rights: Prove): Promise<Finding> {
+	const isProven = policy && (await rights.holds(firm, policyStatement({ ...policy, firm }), policy.mac));
+	return isProven ? 'HOLDS' : 'FORGED';
 }
 
 /** Whether an approval is of this very request, proven, and of another person than the one who asks, who may agree now. */
-async function counts(
+async function findYes(
 	{ lease, account: requester }: LeaseGrounds,
 	approver: Approver,
 	rights: Prove,
-): Promise<boolean> {
+): Promise<Finding> {
 	const { approval, account } = approver;
-	if (account.person === requester.person || approval.firmId !== lease.firmId) return false;
-	if (Buffer.compare(approval.requestHash, lease.requestHash) !== 0) return false;
 	const { side, userId: user } = approval;
+	const isOfThis = approval.firmId === lease.firmId && Buffer.compare(approval.requestHash, lease.requestHash) === 0;
 	const of = { lease: lease.id, firm: lease.firmId, requestHash: hexOf(lease.requestHash), side, user };
 	const key = side === 'FIRM' ? lease.firmId : PLATFORM;
-	if (!(await rights.holds(key, approvalStatement(of), approval.mac))) return false;
-	return side === 'FIRM' ? owns(lease.firmId, approver, rights) : operates(approver, 'APPROVER', rights);
+	if (!isOfThis || !(await rights.holds(key, approvalStatement(of), approval.mac))) return 'FORGED';
+	const finding =
+		side === 'FIRM'
+			? await findOwner(lease.firmId, approver, rights)
+			: await findOperator(approver, 'APPROVER', rights);
+	return finding === 'HOLDS' && account.person === requester.person ? 'REFUSED' : finding;
 }
 
-async function operates(
+async function findOperator(
 	{ account, operator }: Pick<LeaseGrounds, 'account' | 'operator'>,
 	role: 'OPERATOR' | 'APPROVER',
 	rights: Prove,
-): Promise<boolean> {
-	if (!operator?.roles.includes(role) || operator.disabledAt !== null || account.disabledAt !== null) return false;
-	const statement = operatorStatement({ ...identityOf(account), roles: operator.roles, active: true });
-	return rights.holds(PLATFORM, statement, operator.mac);
+): Promise<Finding> {
+	if (!operator) return 'FORGED';
+	const active = operator.disabledAt === null;
+	const statement = operatorStatement({ ...identityOf(account), roles: operator.roles, active });
+	if (!(await rights.holds(PLATFORM, statement, operator.mac))) return 'FORGED';
+	return active && operator.roles.includes(role) && account.disabledAt === null ? 'HOLDS' : 'REFUSED';
 }
 
-async function owns(firm: string, { account, membership }: Approver, rights: Prove): Promise<boolean> {
-	if (membership?.role !== 'OWNER' || membership.removedAt !== null || account.disabledAt !== null) return false;
+async function findOwner(firm: string, { account, membership }: Approver, rights: Prove): Promise<Finding> {
+	if (!membership) return 'FORGED';
 	const { role, clientId: client, mac } = membership;
-	const statement = membershipStatement({ ...identityOf(account), firm, role, client, active: true });
-	return rights.holds(firm, statement, mac);
+	const active = membership.removedAt === null;
+	const statement = membershipStatement({ ...identityOf(account), firm, role, client, active });
+	if (!(await rights.holds(firm, statement, mac))) return 'FORGED';
+	return active && role === 'OWNER' && account.disabledAt === null ? 'HOLDS' : 'REFUSED';
 }
 
 const identityOf = ({ user, person, issuer, subject }: Account) => ({ user, person, issuer, subject });

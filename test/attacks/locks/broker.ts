@@ -39,7 +39,7 @@ export async function openBroker({ config, database }: TestInstallation): Promis
 		withdrawn: nothing,
 		orphan: nothing,
 		failed: nothing,
-		refused(_, doubts) {
+		refused(_, { doubts }) {
 			refusedFor = doubts;
 		},
 	};

@@ -12,7 +12,7 @@ export const GATES = {
 	'use case': 'the function that decides: FORBIDDEN or CONFLICT',
 	privilege: 'the role may not write it: SQLSTATE 42501',
 	trigger: 'the database’s rule, whoever writes: SQLSTATE of class 23',
-	broker: 'REVOKED instead of ACTIVE, `rights.refuse` on record, no grant',
+	broker: 'REVOKED instead of ACTIVE, no grant; a row that could not be proven is on record as `rights.refuse`',
 } as const;
 
 export type Gate = keyof typeof GATES;

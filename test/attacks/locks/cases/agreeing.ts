@@ -36,6 +36,7 @@ export const agreeing: LockArea = {
 			attack: 'An operator who is an approver too agrees to the own request',
 			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
+			isUnproven: false,
 			tries: {
 				async 'use case'(stage) {
 					const { token, id } = await askedByBoth(stage);
@@ -59,6 +60,7 @@ export const agreeing: LockArea = {
 			attack: 'The same person agrees in a second account, whose rows are all proven',
 			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
+			isUnproven: false,
 			tries: {
 				'use case': async (stage) => approveAs(stage, await secondAccount(stage), await stage.ask()),
 				async trigger(stage) {
@@ -77,6 +79,7 @@ export const agreeing: LockArea = {
 			attack: 'One person agrees for both sides, an approver who has become an owner of the firm',
 			expected: REFUSED,
 			gates: ['use case', 'trigger', 'broker'],
+			isUnproven: false,
 			tries: {
 				async 'use case'(stage) {
 					const lease = await stage.ask();
@@ -113,6 +116,7 @@ export const agreeing: LockArea = {
 			attack: 'An operator activates a request that nobody of the firm has agreed to',
 			expected: 'CONFLICT; as the operator’s role it can be set APPROVED by SQL, and the broker revokes',
 			gates: ['use case', 'broker'],
+			isUnproven: false,
 			tries: {
 				async 'use case'(stage) {
 					const lease = await stage.ask();
@@ -238,6 +242,7 @@ export const agreeing: LockArea = {
 				attack: `A lease that was agreed to by ${who}, truly and on record`,
 				expected: 'What counts is who they are when it is activated: the broker revokes',
 				gates: ['broker'],
+				isUnproven: false,
 				async build(stage) {
 					const lease = await stage.activating();
 					await change(stage);
@@ -251,6 +256,7 @@ export const agreeing: LockArea = {
 			attack: 'A request to a firm whose policy is NEVER',
 			expected: 'FORBIDDEN; by SQL a trigger; past that the broker revokes',
 			gates: ['use case', 'trigger', 'broker'],
+			isUnproven: false,
 			tries: {
 				async 'use case'(stage) {
 					await provenRows(stage).setPolicy('NEVER', 1);

@@ -110,11 +110,12 @@ async function unprovenRequest(stage: LockStage): Promise<string> {
 
 /** What the broker's own tests forge, to see what it is that keeps each from working. Others are among the fields above. */
 const forgeries: readonly LockCase[] = FORGERIES.filter(({ doubt }) => doubt !== 'REQUEST' && doubt !== 'CLOCK').map(
-	({ name, forge, undo }) =>
+	({ name, isUnproven, forge, undo }) =>
 		making({
 			attack: `After both have agreed, an administrator changes ${name}`,
-			expected: 'The broker revokes, and `rights.refuse` is on record',
+			expected: isUnproven === false ? 'The broker revokes' : 'The broker revokes, and `rights.refuse` is on record',
 			gates: ['broker'],
+			...(isUnproven === false && { isUnproven }),
 			async build(stage) {
 				const lease = await stage.activating();
 				await forge(stage, lease);
