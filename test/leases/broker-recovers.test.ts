@@ -83,6 +83,23 @@ describe('a broker that is kept from its work', () => {
 		expect(told(broker, 'somebody has taken its grant')).toBe(1);
 	});
 
+	it('rests longer after each round that failed, though it can connect, and goes on when rounds succeed again', async () => {
+		const { admin } = stage.installation;
+		const broker = await start();
+		await until(() => told(broker, 'deciding on leases') === 1);
+		await admin`revoke select on leases from firmseal_broker`;
+		try {
+			// After pauses of 0.25 to 0.5, 0.5 to 1 … seconds; every 0.25 or so it would be a dozen by then.
+			await until(() => told(broker, 'the broker tries again') >= 3, 8_000);
+			await delay(2_000);
+			expect(told(broker, 'the broker tries again')).toBeLessThan(12);
+		} finally {
+			await admin`grant select on leases to firmseal_broker`;
+		}
+		const lease = await stage.activating();
+		await becomes(lease, 'ACTIVE', 15_000);
+	});
+
 	it('waits while the key service is away, and goes on when it is back', async () => {
 		const lease = await stage.approved();
 		const ended = await stage.activating();

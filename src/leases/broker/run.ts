@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BrokerSession, raiseClockFloor } from '../../database/index.ts';
 import type { BrokerParts } from './parts.ts';
+import { pauseAfter } from './pause.ts';
 import { createLeaseTasks } from './tasks.ts';
 import { sweepGrants, watchKeys } from './watch.ts';
 
@@ -15,16 +16,13 @@ export interface RunOptions {
 	/** Milliseconds between two comparisons of all grants with all leases; a minute unless given. */
 	readonly sweepEvery?: number;
 	readonly onDeciding: () => void;
-	/** A round, a connection or a sweep that failed; it is tried again. */
+	/** A round or a connection that failed, and the first of a row of each side job; it is tried again. */
 	readonly onFailure: (error: unknown) => void;
 }
 
 /** Milliseconds between two looks, when nobody wakes it. */
 const PERIOD = 1_000;
 const SWEEP_EVERY = 60_000;
-/** Milliseconds before a lost connection is opened again: each time twice as long, up to the last. */
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 5_000;
 
 /**
  * Works on leases for as long as it is let, one broker at a time on a database: another one waits for the place. Whatever fails is
@@ -40,6 +38,9 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	// The worker does it too: where none runs, a clock that goes back is seen all the same.
 	const clock = createSideJob(() => parts.plane.write(null, raiseClockFloor), PERIOD, onFailure);
 	const sweep = createSideJob(() => sweepGrants(parts), sweepEvery, onFailure);
+
+	/** Rounds that failed, or connections, without a good round between them. */
+	let failures = 0;
 
 	/** Until the connection is lost. */
 	async function useSession(session: BrokerSession): Promise<void> {
@@ -58,23 +59,21 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 				sweep.beginIfDue();
 			}
 			isDeciding = holds;
+			failures = 0;
 			await bell.wait(PERIOD);
 		}
 	}
 
 	async function run(): Promise<void> {
-		let failures = 0;
 		while (!signal.aborted) {
 			let session: BrokerSession | null = null;
 			try {
 				session = await openSession(bell.ring);
-				failures = 0;
 				await useSession(session);
 			} catch (error) {
 				failures += 1;
 				onFailure(error);
-				const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
-				await delay(pause * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => {});
+				await delay(pauseAfter(failures), undefined, { signal }).catch(() => {});
 			} finally {
 				await session?.close();
 			}
@@ -112,7 +111,17 @@ function createBell(signal: AbortSignal) {
 /** Something that is done from time to time beside the rounds, never twice at once. */
 function createSideJob(work: () => Promise<void>, period: number, onFailure: (error: unknown) => void) {
 	let dueAt = 0;
+	let fails = false;
 	let running: Promise<void> | null = null;
+	async function run(): Promise<void> {
+		try {
+			await work();
+			fails = false;
+		} catch (error) {
+			if (!fails) onFailure(error);
+			fails = true;
+		}
+	}
 	return {
 		makeDue() {
 			dueAt = 0;
@@ -120,11 +129,9 @@ function createSideJob(work: () => Promise<void>, period: number, onFailure: (er
 		beginIfDue() {
 			if (running || performance.now() < dueAt) return;
 			dueAt = performance.now() + period;
-			running = work()
-				.catch(onFailure)
-				.finally(() => {
-					running = null;
-				});
+			running = run().finally(() => {
+				running = null;
+			});
 		},
 		async settled() {
 			await running;

@@ -2,13 +2,10 @@ import { type DueLease, type LeaseTask, selectDueLeases } from '../../database/i
 import { decideLease } from './decide.ts';
 import { clearLease, endByBroker } from './end.ts';
 import type { BrokerParts, LeaseId } from './parts.ts';
+import { pauseAfter } from './pause.ts';
 
 /** Leases worked on at the same time; each is one connection. */
 export const MOST_AT_ONCE = 6;
-
-/** Milliseconds before a lease that something failed for is looked at again: each time twice as long, up to the last. */
-const FIRST_PAUSE = 250;
-const LONGEST_PAUSE = 5_000;
 
 const WORK: Readonly<Record<LeaseTask, (parts: BrokerParts, id: LeaseId) => Promise<unknown>>> = {
 	DECIDE: decideLease,
@@ -41,8 +38,7 @@ export function createLeaseTasks(parts: BrokerParts, now: () => number = () => p
 			resting.delete(lease);
 		} catch (error) {
 			const failures = (resting.get(lease)?.failures ?? 0) + 1;
-			const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
-			resting.set(lease, { failures, until: now() + pause * (0.5 + Math.random() / 2) });
+			resting.set(lease, { failures, until: now() + pauseAfter(failures) });
 			parts.report.failed({ lease, firm }, task, error);
 		}
 	}
