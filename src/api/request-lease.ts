@@ -5,7 +5,7 @@ import { type AuditLog, draftEntry, type EntryDraft } from '../audit/index.ts';
 import type { Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
-import { ForgedLeaseError, type findOpenLease, type OpenRequestLease, type RequestLease } from '../leases/index.ts';
+import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../leases/index.ts';
 import type { Logger } from './logger.ts';
 
 const HEADER = 'x-firmseal-lease';
@@ -45,7 +45,7 @@ export async function openNamedLease(
 		throw new FirmsealError('KEY_UNAVAILABLE', 'The key service is away, so no lease can be used: try again later.');
 	const open = await door.findLease(door, id, principal).catch(async (error: unknown) => {
 		await door.audit.append(refusalOf(error, id, request.id, principal));
-		if (error instanceof ForgedLeaseError)
+		if (error instanceof RefusedLeaseError && error.isForged)
 			door.logger.error({ firm: error.firm, requestId: request.id }, 'a lease could not be proven');
 		throw error;
 	});
@@ -76,19 +76,12 @@ function refusalOf(error: unknown, lease: string, request: string, principal: Pr
 		plane: 'operator',
 		request,
 	} as const;
-	if (error instanceof ForgedLeaseError)
-		return [
-			draftEntry(who, {
-				action: 'rights.refuse',
-				decision: 'DENIED',
-				firm: error.firm,
-				lease,
-				records: [lease],
-				reason: 'FORBIDDEN',
-			}),
-		];
+	if (!(error instanceof FirmsealError) || error.code !== 'LEASE_NOT_ACTIVE') return [];
 	// An id that nobody knows may be anything that a client made up: it isn't recorded.
-	return error instanceof FirmsealError && error.code === 'LEASE_NOT_ACTIVE'
-		? [draftEntry(who, { action: 'request.deny', decision: 'DENIED', reason: 'LEASE_NOT_ACTIVE' })]
-		: [];
+	const known = error instanceof RefusedLeaseError ? { firm: error.firm, lease } : {};
+	const act =
+		error instanceof RefusedLeaseError && error.isForged
+			? ({ action: 'rights.refuse', reason: 'FORBIDDEN', records: [lease] } as const)
+			: ({ action: 'request.deny', reason: 'LEASE_NOT_ACTIVE' } as const);
+	return [draftEntry(who, { ...act, ...known, decision: 'DENIED' })];
 }

@@ -8,7 +8,7 @@ export { cancelLease, denyLease, releaseLease, revokeLease } from './decide.ts';
 export type { LeaseDesk, Unproven } from './desk.ts';
 export { type EndingDesk, endLease } from './end.ts';
 export { createLeaseUses, type LeaseUsesOptions, type OpenRequestLease, type RequestLease } from './lease-uses.ts';
-export { ForgedLeaseError, findOpenLease } from './open-lease.ts';
+export { findOpenLease, RefusedLeaseError } from './open-lease.ts';
 export { setFirmAccessPolicy } from './policy.ts';
 export { requestLease } from './request.ts';
 export { hexOf } from './request-hash.ts';

@@ -1,5 +1,5 @@
 import { activationStatement, type OpenLease, type OperatorPrincipal, requestStatement } from '../access/index.ts';
-import { type Plane, selectOpenLease } from '../database/index.ts';
+import { type Plane, selectLeaseToUse } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM, type Rights } from '../keys/index.ts';
 import { hexOf, isOwnHash, type LeaseRow } from './request-hash.ts';
@@ -7,21 +7,24 @@ import { hexOf, isOwnHash, type LeaseRow } from './request-hash.ts';
 /** One sentence, so that nobody learns how far a row of theirs came. */
 const NOT_ACTIVE = 'The lease is not active, or not yours: ask for one.';
 
-/** A row that says it is an active lease and can't prove it: somebody has put it there, or changed it. */
-export class ForgedLeaseError extends FirmsealError {
-	override readonly name = 'ForgedLeaseError';
+/** A lease that there is, and that may not be used. */
+export class RefusedLeaseError extends FirmsealError {
+	override readonly name = 'RefusedLeaseError';
 	readonly firm: string;
+	/** Its row says that it is active and can't prove it: somebody has put it there, or changed it. */
+	readonly isForged: boolean;
 
-	constructor(firm: string) {
+	constructor(firm: string, isForged: boolean) {
 		super('LEASE_NOT_ACTIVE', NOT_ACTIVE);
 		this.firm = firm;
+		this.isForged = isForged;
 	}
 }
 
 /**
  * The lease that a request names, if it is this operator's own, active by the database's clock, and proven: asked for by
  * the row's own words, and activated by the broker until the time that the row says.
- * @throws FirmsealError LEASE_NOT_ACTIVE, one sentence for whatever is the matter; ForgedLeaseError for a row without proof;
+ * @throws FirmsealError LEASE_NOT_ACTIVE, one sentence for whatever is the matter, a RefusedLeaseError for a lease that there is;
  * KEY_UNAVAILABLE.
  */
 export async function findOpenLease(
@@ -29,9 +32,10 @@ export async function findOpenLease(
 	id: string,
 	principal: OperatorPrincipal,
 ): Promise<OpenLease> {
-	const row = await plane.read(null, (tx) => selectOpenLease(tx, id));
-	if (!row || row.requestedBy !== principal.user) throw new FirmsealError('LEASE_NOT_ACTIVE', NOT_ACTIVE);
-	if (!(await isProven(rights, row))) throw new ForgedLeaseError(row.firmId);
+	const row = await plane.read(null, (tx) => selectLeaseToUse(tx, id));
+	if (!row) throw new FirmsealError('LEASE_NOT_ACTIVE', NOT_ACTIVE);
+	if (!row.isOpen || row.requestedBy !== principal.user) throw new RefusedLeaseError(row.firmId, false);
+	if (!(await isProven(rights, row))) throw new RefusedLeaseError(row.firmId, true);
 	return {
 		id: row.id,
 		requestedBy: row.requestedBy,

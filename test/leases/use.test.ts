@@ -1,7 +1,7 @@
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestApi, TestFirm } from '../support/installation.ts';
-import { backdate, type LeaseStage, makeLeaseStage, until, type Wish } from './stage.ts';
+import { backdate, type LeaseStage, makeLeaseStage, until, userOf, type Wish } from './stage.ts';
 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id createdAt title body } }';
 const NOTES = 'query ($firm: ID!, $first: Int) { notes(firmId: $firm, first: $first) { nodes { id title body } } }';
@@ -158,6 +158,18 @@ describe('a lease that is not to be used', () => {
 		const other = await stage.installation.addOperator('OPERATOR');
 		const auditor = await stage.installation.addOperator('AUDITOR');
 		for (const token of [other, auditor, stage.tokens.approver]) expect(await refused(lease, token)).toEqual(INACTIVE);
+	});
+
+	it('that there is, ended or another’s: its firm finds the attempt among those on the lease', async () => {
+		const lease = await active();
+		const other = await stage.installation.addOperator('OPERATOR');
+		const denials = async () => (await stage.entries(lease)).filter(({ action }) => action === 'request.deny');
+		const ofThis = { reason: 'LEASE_NOT_ACTIVE', lease, firm: stage.firm.id };
+		await refused(lease, other);
+		expect(await denials()).toMatchObject([{ ...ofThis, actor: { user: userOf(other) } }]);
+		await stage.revoke(lease);
+		await refused(lease);
+		expect(await denials()).toMatchObject([ofThis, { ...ofThis, actor: { user: stage.people.requester } }]);
 	});
 
 	it('put in or changed by SQL: refused, reported, and on record', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, getTableName, gte, notExists, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, getTableName, gte, notExists, type SQL, sql } from 'drizzle-orm';
 import { columnOf, type FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
@@ -83,21 +83,21 @@ async function selectPlaces(
 	return places.map(({ table, property, row }) => found.get(table)?.get(row)?.[property] ?? null);
 }
 
-/** A lease that may be used at this moment, as its row has it; null: there is none such. */
-export async function selectOpenLease(tx: Transaction, id: string): Promise<typeof leases.$inferSelect | null> {
-	const now = sql`clock_timestamp()`;
+/** A lease as its row has it, and whether it may be used at this moment; null: there is none such. */
+export async function selectLeaseToUse(
+	tx: Transaction,
+	id: string,
+): Promise<(typeof leases.$inferSelect & { readonly isOpen: boolean }) | null> {
 	const marked = tx.select({ id: leaseEnds.leaseId }).from(leaseEnds).where(eq(leaseEnds.leaseId, id));
+	const isOpen = sql<boolean>`coalesce(${and(
+		eq(leases.state, 'ACTIVE'),
+		sql`clock_timestamp() < ${leases.expiresAt} and public.is_clock_sound()`,
+		notExists(marked),
+	)}, false)`;
 	const [row] = await tx
-		.select()
+		.select({ ...getTableColumns(leases), isOpen })
 		.from(leases)
-		.where(
-			and(
-				eq(leases.id, id),
-				eq(leases.state, 'ACTIVE'),
-				sql`${now} < ${leases.expiresAt} and public.is_clock_sound()`,
-				notExists(marked),
-			),
-		);
+		.where(eq(leases.id, id));
 	return row ?? null;
 }
 
