@@ -167,13 +167,16 @@ export async function startServer(
 			graphiql: introspection,
 		});
 		await log.append([systemEntry(config.plane === 'operator' ? 'operator' : 'firm', { action: 'process.start' })]);
-		const url = await http.listen();
 		const firmPlane = planes.get('firm');
 		const witness =
 			firmPlane &&
 			(await openRecoveryWitness(firmPlane, (error) =>
 				logger.error({ err: error }, 'recoveries of owners could not be looked for'),
 			));
+		const url = await http.listen().catch(async (error: unknown) => {
+			await witness?.stop();
+			throw error;
+		});
 		logger.info({ address: url }, 'listening');
 		return {
 			url,
