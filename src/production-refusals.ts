@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector';
 import type { Config } from './config.ts';
 import type { Secret } from './secret.ts';
-import { isThisMachine } from './settings.ts';
+import { isThisMachine, type SettingName } from './settings.ts';
 
 /** What production also asks about, beside the settings. */
 export interface StartFacts {
@@ -14,12 +14,14 @@ export interface StartFacts {
 	readonly disableSigusr1: boolean;
 }
 
+/** What a process is for: not all of production's rules are for each. */
+export type ProcessKind = 'api' | 'broker' | 'worker';
+
 interface Refusal {
 	applies(config: Config, facts: StartFacts): boolean;
 	readonly sentence: string;
 	/** Only where requests are answered. */
 	readonly ofTheApi?: true;
-	readonly ofTheBroker?: true;
 }
 
 const REFUSALS: readonly Refusal[] = [
@@ -55,18 +57,6 @@ const REFUSALS: readonly Refusal[] = [
 			'Production refuses an unencrypted connection to a database on another host: add ?sslmode=verify-full (or require) to its URL.',
 	},
 	{
-		applies: ({ database }) => database.broker !== null,
-		ofTheApi: true,
-		sentence:
-			'Production refuses the sign-in of the broker where requests are answered: give FIRMSEAL_BROKER_DATABASE_URL to the broker alone.',
-	},
-	{
-		applies: ({ database: { firm, operator, worker, admin } }) => [firm, operator, worker, admin].some(Boolean),
-		ofTheBroker: true,
-		sentence:
-			'Production refuses a broker with the sign-in of another: give it FIRMSEAL_BROKER_DATABASE_URL and FIRMSEAL_DIRECT_DATABASE_URL alone.',
-	},
-	{
 		applies: (_, { inspect }) => inspect,
 		sentence: 'Production refuses an open debugger: start Node without --inspect.',
 	},
@@ -76,19 +66,44 @@ const REFUSALS: readonly Refusal[] = [
 	},
 ];
 
-/**
- * Why production will not start, each one sentence with its mend; empty in development. `isApi`: whether the process answers requests,
- * as one that only works by itself doesn't; `isBroker`: whether it is the one that gives grants.
- */
-export function productionRefusals(
-	config: Config,
-	facts: StartFacts,
-	{ isApi = true, isBroker = false } = {},
-): string[] {
+/** Why production will not start, each one sentence with its mend; empty in development. */
+export function productionRefusals(config: Config, facts: StartFacts, kind: ProcessKind): string[] {
 	if (config.env !== 'production') return [];
-	return REFUSALS.filter(({ ofTheApi, ofTheBroker }) => (isApi || !ofTheApi) && (isBroker || !ofTheBroker))
-		.filter(({ applies }) => applies(config, facts))
-		.map(({ sentence }) => sentence);
+	const foreign = foreignSignIns(config, kind);
+	return [
+		...REFUSALS.filter(({ ofTheApi }) => kind === 'api' || !ofTheApi)
+			.filter(({ applies }) => applies(config, facts))
+			.map(({ sentence }) => sentence),
+		...(foreign.length > 0
+			? [
+					`Production refuses the database sign-in of another process: take ${foreign.join(' and ')} away from this one.`,
+				]
+			: []),
+	];
+}
+
+type SignIn = keyof Config['database'];
+
+const SETTING_OF: Readonly<Record<SignIn, SettingName>> = {
+	firm: 'DATABASE_URL',
+	operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
+	worker: 'FIRMSEAL_WORKER_DATABASE_URL',
+	broker: 'FIRMSEAL_BROKER_DATABASE_URL',
+	direct: 'FIRMSEAL_DIRECT_DATABASE_URL',
+	admin: 'FIRMSEAL_ADMIN_DATABASE_URL',
+};
+
+/** Settings that a process is told and must not be: with another's sign-in it could do what the other can. */
+function foreignSignIns({ plane, database }: Config, kind: ProcessKind): SettingName[] {
+	const ofApi: readonly SignIn[] = plane === 'all' ? ['firm', 'operator'] : [plane];
+	const own = { api: ofApi, broker: ['broker', 'direct'], worker: ['worker'] } satisfies Record<
+		ProcessKind,
+		readonly SignIn[]
+	>;
+	const foreign = (Object.keys(SETTING_OF) as SignIn[]).filter(
+		(each) => !(own[kind] as readonly SignIn[]).includes(each),
+	);
+	return foreign.filter((each) => database[each] !== null).map((each) => SETTING_OF[each]);
 }
 
 /** The facts about this Node process; a flag counts on the command line and in NODE_OPTIONS. */

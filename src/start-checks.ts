@@ -2,10 +2,7 @@ import type { Logger } from './api/index.ts';
 import type { Config } from './config.ts';
 import { checkAppend, inspectCatalogue, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import { debuggerFacts, productionRefusals, type StartFacts } from './production-refusals.ts';
-
-/** What a process is for: not all of production's rules are for each. */
-export type ProcessKind = 'api' | 'broker' | 'worker';
+import { debuggerFacts, type ProcessKind, productionRefusals, type StartFacts } from './production-refusals.ts';
 
 /** @throws SetupError with every reason why production does not start so. */
 export function refuseInProduction(
@@ -14,7 +11,7 @@ export function refuseInProduction(
 	facts: Partial<Pick<StartFacts, 'roles' | 'introspection'>> = {},
 ): void {
 	const whole = { roles: [], introspection: false, ...facts, ...debuggerFacts(config) };
-	const refusals = productionRefusals(config, whole, { isApi: kind === 'api', isBroker: kind === 'broker' });
+	const refusals = productionRefusals(config, whole, kind);
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 }
 

@@ -20,18 +20,18 @@ const SAFE_ENV = {
 
 /** The local keyring is always refused: this version has no other. */
 const refusalsOf = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
-	productionRefusals(readConfig({ ...SAFE_ENV, ...env }), { ...SAFE_FACTS, ...facts }).filter(
+	productionRefusals(readConfig({ ...SAFE_ENV, ...env }), { ...SAFE_FACTS, ...facts }, 'api').filter(
 		(sentence) => !sentence.includes('the local keyring'),
 	);
 
 describe('productionRefusals', () => {
 	it('refuses nothing in development', () => {
 		const worst = { roles: [{ isOwner: true, isSuperuser: true }], introspection: true, inspect: true };
-		expect(productionRefusals(readConfig({}), { ...worst, disableSigusr1: false })).toEqual([]);
+		expect(productionRefusals(readConfig({}), { ...worst, disableSigusr1: false }, 'api')).toEqual([]);
 	});
 
 	it('refuses only the local keyring when all else is right', () => {
-		expect(productionRefusals(readConfig(SAFE_ENV), SAFE_FACTS)).toEqual([
+		expect(productionRefusals(readConfig(SAFE_ENV), SAFE_FACTS, 'api')).toEqual([
 			expect.stringContaining('refuses the local keyring'),
 		]);
 	});
@@ -47,8 +47,7 @@ describe('productionRefusals', () => {
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=prefer' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1.example/x' }, {}],
-		['unencrypted', { FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@10.0.0.1/x' }, {}],
-		['the sign-in of the broker', { FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' }, {}],
+		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@10.0.0.1/x' }, {}],
 	])('refuses %s in one sentence with the mend', (what, env, facts) => {
 		const refusals = refusalsOf(env, facts);
 		expect(refusals).toHaveLength(1);
@@ -71,23 +70,12 @@ describe('productionRefusals', () => {
 describe('productionRefusals of the broker', () => {
 	const OWN = { FIRMSEAL_ENV: 'production', FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' };
 	const ofBroker = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
-		productionRefusals(readConfig({ ...OWN, ...env }), { ...SAFE_FACTS, ...facts }, { isApi: false, isBroker: true });
+		productionRefusals(readConfig({ ...OWN, ...env }), { ...SAFE_FACTS, ...facts }, 'broker');
 
 	it('asks it nothing about issuer, plane and introspection, of which it has none', () => {
 		expect(ofBroker({})).toEqual([expect.stringContaining('refuses the local keyring')]);
 		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@localhost:5433/x' };
 		expect(ofBroker(direct)).toHaveLength(1);
-	});
-
-	it.each([
-		'DATABASE_URL',
-		'FIRMSEAL_OPERATOR_DATABASE_URL',
-		'FIRMSEAL_WORKER_DATABASE_URL',
-		'FIRMSEAL_ADMIN_DATABASE_URL',
-	])('refuses one that is told %s', (name) => {
-		const [, refusal, ...others] = ofBroker({ [name]: 'postgres://u:hunter2@localhost/x' });
-		expect(others).toEqual([]);
-		expect(refusal).toMatch(/^Production refuses a broker with the sign-in of another: .+\.$/);
 	});
 
 	it.each([
@@ -100,6 +88,50 @@ describe('productionRefusals of the broker', () => {
 		const refusals = ofBroker(env, facts);
 		expect(refusals).toHaveLength(2);
 		expect(refusals[1]).toContain(what);
+	});
+});
+
+describe('productionRefusals of sign-ins', () => {
+	const SIGN_INS = [
+		'DATABASE_URL',
+		'FIRMSEAL_OPERATOR_DATABASE_URL',
+		'FIRMSEAL_WORKER_DATABASE_URL',
+		'FIRMSEAL_BROKER_DATABASE_URL',
+		'FIRMSEAL_DIRECT_DATABASE_URL',
+		'FIRMSEAL_ADMIN_DATABASE_URL',
+	];
+	/** docs/deployment.md "What each process is told". */
+	const TOLD = [
+		{ process: 'the firm API', kind: 'api', env: { FIRMSEAL_PLANE: 'firm' }, own: [SIGN_INS[0]] },
+		{ process: 'the operator API', kind: 'api', env: { FIRMSEAL_PLANE: 'operator' }, own: [SIGN_INS[1]] },
+		{ process: 'the worker', kind: 'worker', env: {}, own: [SIGN_INS[2]] },
+		{ process: 'the broker', kind: 'broker', env: {}, own: [SIGN_INS[3], SIGN_INS[4]] },
+	] as const;
+	const url = 'postgres://u:hunter2@localhost/x';
+	const { DATABASE_URL: _, ...others } = SAFE_ENV;
+	const told = (names: readonly (string | undefined)[]) => Object.fromEntries(names.map((name) => [name, url]));
+
+	describe.each(TOLD)('$process', ({ kind, env, own }) => {
+		const refusals = (names: readonly (string | undefined)[]) =>
+			productionRefusals(readConfig({ ...others, ...env, ...told(names) }), SAFE_FACTS, kind).slice(1);
+
+		it('takes its own', () => {
+			expect(refusals(own)).toEqual([]);
+		});
+
+		it.each(SIGN_INS.filter((name) => !(own as readonly unknown[]).includes(name)))('refuses to be told %s', (name) => {
+			expect(refusals([...own, name])).toEqual([
+				`Production refuses the database sign-in of another process: take ${name} away from this one.`,
+			]);
+		});
+
+		it('names each that it was told too many', () => {
+			expect(
+				refusals(SIGN_INS)
+					.join()
+					.match(/[A-Z_]*DATABASE_URL/g),
+			).toEqual(SIGN_INS.filter((name) => !(own as readonly unknown[]).includes(name)));
+		});
 	});
 });
 
