@@ -4,7 +4,7 @@ import { type Watch, watchStatements } from '../../support/watch-statements.ts';
 const BESIDE = /^(begin|commit|rollback)|audit_entries|data_keys|witness_owner_recoveries|lease_budgets/;
 
 /** Asks who somebody is, or whether the lease that is named may be used. */
-export const IDENTIFIES = /public\.identify|from "leases".+clock_timestamp\(\) < "leases"\."expires_at"/s;
+export const IDENTIFIES = /public\.identify|clock_timestamp\(\) < "leases"\."expires_at".+from "leases"/s;
 
 /** Statements on rows; what the attacker sends by SQL of its own is not among them. */
 export function watchRequests(): Watch {
