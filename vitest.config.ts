@@ -18,6 +18,8 @@ export default defineConfig({
 	// @graphql-tools loads the CommonJS build of graphql; a second copy in one process is another realm.
 	resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 	test: {
+		// Each has PostgreSQL servers of its own (test/support/servers.ts).
+		maxWorkers: 2,
 		reporters: ['default', './test/support/closing-line.ts'],
 		projects: [
 			{

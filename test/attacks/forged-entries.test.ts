@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 const LOG = '{ auditEntries(first: 20) { nodes { id action decision actorId plane leaf bootId sequence } } }';
 
@@ -9,7 +10,7 @@ describe('an operator with a connection to the database', () => {
 	let api: TestApi;
 	let north: TestFirm;
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		api = await installation.serve();
 	});
@@ -78,7 +79,7 @@ describe('an operator with a connection to the database', () => {
 describe('a member who asks for large notes many times', () => {
 	let installation: TestInstallation;
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 	});
 	afterAll(() => installation?.close());
 

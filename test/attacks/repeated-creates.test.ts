@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
@@ -10,7 +11,7 @@ describe('creates that are sent again', () => {
 	let harbour: TestFirm;
 	let api: TestApi;
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		harbour = await installation.addFirm('harbour');
 		api = await installation.serve();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { inject } from 'vitest';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 export const CREATE =
 	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision title body } } }';
@@ -32,7 +32,7 @@ export interface Scene {
 }
 
 export async function makeScene(overrides: Readonly<Record<string, string>> = {}): Promise<Scene> {
-	const installation = await makeInstallation(inject('embedded'));
+	const installation = await makeInstallation(embedded);
 	const north = await installation.addFirm('north');
 	const harbour = await installation.addFirm('harbour');
 	const operator = await installation.addOperator('OPERATOR');

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { approver } from '../../src/cli/approver.ts';
 import { readConfig } from '../../src/config.ts';
@@ -7,6 +7,7 @@ import { withOffice } from '../../src/installation.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
+import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 describe('firmseal clock reset, and what doctor says of clock and webhook', () => {
@@ -31,7 +32,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 		);
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		await withOffice(installation.config, installation.database, async (office) => {
 			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
 		});

@@ -1,11 +1,12 @@
 import { getTableName } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FIRMS } from '../../src/cli/demo/firms.ts';
 import { itemsOf } from '../../src/cli/demo/items.ts';
 import { readMail } from '../../src/cli/demo/mail.ts';
 import { mailOf } from '../../src/cli/demo/mail-of-firm.ts';
 import { WORKSPACE } from '../../src/firms/index.ts';
 import { makeInstallation, type TestApi, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { endAll, firmseal, firmsealJson, launch, MAIN, until } from '../system/program.ts';
 
 const TABLES = [...Object.values(WORKSPACE).map(({ table }) => getTableName(table)), 'shares'];
@@ -51,7 +52,7 @@ describe('the demo, loaded', () => {
 	let first: Awaited<ReturnType<typeof firmsealJson>>;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		first = await firmsealJson(installation.env, 'demo');
 		api = await installation.serve();
 	});
@@ -235,7 +236,7 @@ describe('the demo, on what is there', () => {
 	let installation: TestInstallation;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 	});
 	afterEach(endAll);
 	afterAll(() => installation?.close());

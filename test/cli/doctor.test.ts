@@ -1,7 +1,8 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 describe('firmseal doctor, keys list and demo', () => {
@@ -9,7 +10,7 @@ describe('firmseal doctor, keys list and demo', () => {
 	let north: TestFirm;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		const api = await installation.serve();
 		await api.ask(north.member, 'mutation { createNote(input: { title: "first" }) { note { id } } }');

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addFirstApprover } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 const recover = (...args: string[]) => ['firm', 'recover', '--firm', 'north', ...args];
@@ -20,7 +21,7 @@ describe('firmseal firm recover', () => {
 	};
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		await installation.addFirm('harbour');
 		await withOffice(installation.config, installation.database, async (office) => {

@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 const create = (slug: string, owner = `owner@${slug}.example`) => [
@@ -25,7 +26,7 @@ describe('firmseal firm', () => {
 	const countFirms = async () => (await installation.admin`select count(*)::int as n from firms`)[0]?.n;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		api = await installation.serve();
 	});

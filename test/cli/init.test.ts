@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/own-servers.ts';
 import { type Env, endAll, firmseal, firmsealJson, MAIN, newDirectory, startApi } from '../system/program.ts';
 
-const servers = [inject('embedded'), inject('external')].filter((server) => server !== null);
 const PLANES = {
 	DATABASE_URL: 'firm',
 	FIRMSEAL_OPERATOR_DATABASE_URL: 'operator',

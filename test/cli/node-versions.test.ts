@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { makeInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { endAll, launch, newDirectory, PROJECT, until } from '../system/program.ts';
 
 const BIN = join(PROJECT, 'src/cli/firmseal.js');
@@ -40,7 +41,7 @@ describe('the bin of the package', () => {
 	it('passes on the signal that stops it, and ends when the program has ended', async ({ skip }) => {
 		if (!older) skip('There is no Node older than 24 on the PATH.');
 		else {
-			const installation = await makeInstallation(inject('embedded'));
+			const installation = await makeInstallation(embedded);
 			try {
 				const program = launch(installation.env, older, [BIN, 'serve']);
 				await until(() => program.output.stdout.endsWith('/graphql\n'), 20_000);

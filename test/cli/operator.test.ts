@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalIssuer } from '../../src/adapters/issuer-local/index.ts';
 import { openKeyring } from '../../src/compose.ts';
 import { addFirstApprover } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
@@ -31,7 +32,7 @@ describe('firmseal operator', () => {
 		(await installation.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		const firm = await installation.addFirm('north');
 		await withOffice(installation.config, installation.database, async (office) => {
 			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });

@@ -12,7 +12,8 @@ import {
 	selectLastSequence,
 	tables,
 } from '../../src/database/index.ts';
-import { codeOf, makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+import { servers } from '../support/own-servers.ts';
+import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 function entryOf(firm: string | null, boot: string, sequence: number): NewAuditEntry {
 	const names = { id: uuidv7(), firm, boot, sequence };

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/own-servers.ts';
 import { addContent, CONTENT, requestBySql, type SqlLease } from './leases-by-sql.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('the broker on $name', (server) => {
 	let two: TwoFirms;

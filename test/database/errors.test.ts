@@ -17,7 +17,8 @@ import {
 	tables,
 } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { makeTwoFirms, type Side, servers, type TwoFirms } from './two-firms.ts';
+import { servers } from '../support/own-servers.ts';
+import { makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
 
 const MARKER = 'Marker-Quince-7431';
 

@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { holdLease, openPlane, type Plane, useLease } from '../../src/database/index.ts';
+import { servers } from '../support/own-servers.ts';
 import {
 	activeLeaseBySql,
 	asBreakGlass,
@@ -13,7 +14,7 @@ import {
 	type SqlLease,
 	under,
 } from './leases-by-sql.ts';
-import { codeOf, makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('holding and using a lease on $name', (server) => {
 	let two: TwoFirms;

@@ -2,6 +2,7 @@ import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOGINS } from '../support/installation.ts';
+import { servers } from '../support/own-servers.ts';
 import {
 	activeLeaseBySql,
 	addContent,
@@ -15,7 +16,7 @@ import {
 	seenRows,
 	under,
 } from './leases-by-sql.ts';
-import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 /** Tables, functions and operators by the names that the lock's own functions use, each of which says: open. */
 const lies = (schema: string, { id, firm, user }: SqlLease) => `

@@ -2,6 +2,7 @@ import type { ReservedSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
 import { LOGINS } from '../support/installation.ts';
+import { servers } from '../support/own-servers.ts';
 import {
 	activeLeaseBySql,
 	asBreakGlass,
@@ -10,7 +11,7 @@ import {
 	type SqlLease,
 	under,
 } from './leases-by-sql.ts';
-import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+import { addNote, codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 /** What an operator's own session may try: it signs in as the login that may break glass, and says what it likes. */
 describe.each(servers)('a session of the operator’s login on $name', (server) => {

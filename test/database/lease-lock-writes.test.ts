@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOGINS } from '../support/installation.ts';
+import { servers } from '../support/own-servers.ts';
 import { activeLeaseBySql, addContent, asBreakGlass, CLASSES, CONTENT, type SqlLease, under } from './leases-by-sql.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 /** Everything that writes, locks or is a step towards it, for a table with some column. */
 const writes = (table: string, column: string): string[] => [

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/own-servers.ts';
 import {
 	activeLeaseBySql,
 	addContent,
@@ -17,7 +18,7 @@ import {
 	seenRows,
 	under,
 } from './leases-by-sql.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 const MALFORMED = '22P02';
 

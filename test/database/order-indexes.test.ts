@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/api/index.ts';
 import { orderOf } from '../../src/database/index.ts';
 import { WORKSPACE, type WorkspaceTypeName } from '../../src/firms/index.ts';
-import { makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+import { servers } from '../support/own-servers.ts';
+import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 const { schema } = createSchema();
 const underscored = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

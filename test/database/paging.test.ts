@@ -2,7 +2,8 @@ import { fc } from '@fast-check/vitest';
 import { v4 as uuidv4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KeysetPage, type Plane, type Row, selectRows, tables } from '../../src/database/index.ts';
-import { makeTwoFirms, servers, type TwoFirms } from './two-firms.ts';
+import { servers } from '../support/own-servers.ts';
+import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 const SELECTION = { columns: new Set<string>(), client: null };
 const COLUMNS = { createdAt: tables.notes.createdAt, updatedAt: tables.notes.updatedAt } as const;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
 	type EmbeddedServer,
 	openPlane,
@@ -13,6 +13,7 @@ import {
 	selectAllFirms,
 	startEmbeddedServer,
 } from '../../src/database/index.ts';
+import { external } from '../support/own-servers.ts';
 import { codeOf } from './two-firms.ts';
 
 const migrations = readdirSync(new URL('../../drizzle', import.meta.url)).filter((name) => name.endsWith('.sql'));
@@ -41,7 +42,7 @@ async function startFreshCluster(): Promise<{ url: string; stop(): Promise<void>
 
 const clusters = [
 	{ name: 'a new embedded cluster', start: startFreshCluster },
-	...[inject('external')]
+	...[external]
 		.filter((server) => server !== null)
 		.map(({ name, url }) => ({ name, start: async () => ({ url, stop: async () => {} }) })),
 ];

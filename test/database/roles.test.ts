@@ -1,16 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOGINS } from '../support/installation.ts';
-import {
-	codeOf,
-	envelopeOf,
-	makeTwoFirms,
-	NO_PRIVILEGE,
-	roleOf,
-	type Side,
-	servers,
-	type TwoFirms,
-} from './two-firms.ts';
+import { servers } from '../support/own-servers.ts';
+import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
 const TABLES = ['firms', 'users', 'memberships', 'operators', 'notes', 'data_keys', 'audit_entries'];

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
-import { inject } from 'vitest';
 import { openPlane, type Plane, type PlaneRole } from '../../src/database/index.ts';
 import { type LOGINS, makeInstallation, type TestInstallation } from '../support/installation.ts';
 import type { TestServer } from '../support/servers.ts';
@@ -28,9 +27,6 @@ export interface TwoFirms {
 	as<T>(side: Side, firm: string | null, work: (tx: TransactionSql) => Promise<T>): Promise<T>;
 	close(): Promise<void>;
 }
-
-/** The same on the embedded server and on one of the system. */
-export const servers: TestServer[] = [inject('embedded'), inject('external')].filter((server) => server !== null);
 
 export const roleOf = (side: Side): PlaneRole => `firmseal_${side}`;
 

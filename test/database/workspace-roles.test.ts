@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/own-servers.ts';
 import {
 	addRow,
 	type Column,
@@ -11,7 +12,7 @@ import {
 	sealedOf,
 	valuesOf,
 } from './firm-owned-tables.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, servers, type TwoFirms } from './two-firms.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 /** What is shared with north's client, by table. */
 type Shared = Readonly<Record<string, string>>;

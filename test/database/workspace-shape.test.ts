@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/own-servers.ts';
 import { addRow, columnsOf, FIRM_OWNED, runAs, sealedOf, valuesOf } from './firm-owned-tables.ts';
-import { codeOf, envelopeOf, makeTwoFirms, NOT_IN_SHAPE, servers, type TwoFirms } from './two-firms.ts';
+import { codeOf, envelopeOf, makeTwoFirms, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
 
 const PLAIN = Buffer.from('A sentence that is long enough for an envelope, and is none.');
 

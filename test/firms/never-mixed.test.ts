@@ -1,8 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseLeaf } from '../../src/audit/index.ts';
 import type { Answer } from '../support/ask.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 const CREATE =
 	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId title author { email firm { slug } } } } }';
@@ -14,7 +15,7 @@ let api: TestApi;
 let firms: readonly TestFirm[];
 let operator: string;
 beforeAll(async () => {
-	installation = await makeInstallation(inject('embedded'));
+	installation = await makeInstallation(embedded);
 	firms = [await installation.addFirm('north'), await installation.addFirm('harbour')];
 	operator = await installation.addOperator('OPERATOR');
 	api = await installation.serve();

@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/compose.ts';
 import { type Office, proveInstallation } from '../../src/firms/index.ts';
 import { initInstallation, withOffice } from '../../src/installation.ts';
 import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 let installation: TestInstallation;
 let north: TestFirm;
@@ -15,7 +16,7 @@ let operator: string;
 const idOf = (token: string) => claimsOf(token).sub;
 
 beforeEach(async () => {
-	installation = await makeInstallation(inject('embedded'));
+	installation = await makeInstallation(embedded);
 	north = await installation.addFirm('north');
 	harbour = await installation.addFirm('harbour');
 	operator = await installation.addOperator('OPERATOR');

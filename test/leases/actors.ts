@@ -9,8 +9,10 @@ import type {
 import { draftEntry, systemEntry } from '../../src/audit/index.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
+import { selectDueLeases } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { askBroker } from '../../src/leases/activate.ts';
+import { endByBroker } from '../../src/leases/broker/end.ts';
 import {
 	approveLease,
 	cancelLease,
@@ -18,10 +20,12 @@ import {
 	type LeaseDesk,
 	releaseLease,
 	requestLease,
+	reviewLease,
 	revokeLease,
 	setFirmAccessPolicy,
 } from '../../src/leases/index.ts';
 import { wishOf } from './by-api.ts';
+import { readUnder } from './reading.ts';
 
 /** Who takes part in a lease, by user and person id. */
 export interface Cast {
@@ -30,16 +34,38 @@ export interface Cast {
 	readonly first: readonly [user: string, person: string];
 	readonly second: readonly [user: string, person: string];
 	readonly owner: readonly [user: string, person: string];
+	/** Row id of a note with a title and no body. */
+	readonly note: string;
 }
 
 export type Player = 'requester' | 'first' | 'second' | 'owner';
-/** What somebody does with a lease. `read` and the broker's moves are SQL as the role whose they are. */
+type Decider = 'first' | 'second' | 'owner';
+/**
+ * What somebody does with a lease. `use` is a request that reads and ends; of `read` nothing is left but that it has read, as of a
+ * process that has died then: SQL as the role whose it is, as the broker's moves are, but for `exhaust`.
+ */
 export type Action =
-	| { readonly do: 'approve' | 'deny' | 'revoke'; readonly by: 'first' | 'second' | 'owner' }
+	/** `other`: which digit of the hash that is agreed to is another than the request's. */
+	| { readonly do: 'approve'; readonly by: Decider; readonly other?: number }
+	| { readonly do: 'deny' | 'revoke'; readonly by: Decider }
+	| { readonly do: 'review'; readonly by: Player }
 	| { readonly do: 'cancel' | 'activate' | 'release'; readonly by: 'requester' }
-	| { readonly do: 'start' | 'expire' | 'lapse' | 'withdraw'; readonly by: 'broker' }
-	| { readonly do: 'read'; readonly by: 'requester'; readonly values: number }
+	| { readonly do: 'start' | 'expire' | 'lapse' | 'withdraw' | 'exhaust'; readonly by: 'broker' }
+	| { readonly do: 'read' | 'use'; readonly by: 'requester'; readonly values: number }
 	| { readonly do: 'policy'; readonly by: 'owner'; readonly policy: AccessPolicy };
+
+export const ownerOf = ({ owner, firm }: Pick<Cast, 'owner' | 'firm'>): FirmPrincipal => ({
+	kind: 'firm',
+	user: owner[0],
+	person: owner[1],
+	firm,
+	role: 'OWNER',
+	client: null,
+	proven: true,
+});
+
+const withOther = (hash: string, digit?: number): string =>
+	digit === undefined ? hash : `${hash.slice(0, digit)}${hash[digit] === '0' ? '1' : '0'}${hash.slice(digit + 1)}`;
 
 /** The use cases of leases, and the broker's moves, each on connections of its own as one process has them. */
 export async function openActors(config: Config, database: DatabaseAccess, cast: Cast) {
@@ -51,15 +77,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		proven: true,
 	});
 	const requester = operator('requester', 'OPERATOR');
-	const owner: FirmPrincipal = {
-		kind: 'firm',
-		user: cast.owner[0],
-		person: cast.owner[1],
-		firm: cast.firm,
-		role: 'OWNER',
-		client: null,
-		proven: true,
-	};
+	const owner = ownerOf(cast);
 	const principals: Readonly<Record<Player, Principal>> = {
 		requester,
 		first: operator('first', 'APPROVER'),
@@ -71,6 +89,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		firm: openPlaneOf(database, 'firmseal_firm', 3),
 		broker: openPlaneOf(database, 'firmseal_broker', 3),
 		glass: openPlaneOf(database, 'firmseal_break_glass', 3),
+		holding: openPlaneOf(database, 'firmseal_break_glass', 3),
 	};
 	const logPlanes = {
 		operator: openPlaneOf(database, 'firmseal_operator', 1),
@@ -82,10 +101,15 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		firm: openLog(logPlanes.firm),
 		broker: openLog(logPlanes.broker),
 	};
-	const rightsOf = async (side: 'operator' | 'firm') =>
+	const keyrings = {
+		operator: await openKeyring(config, 'operator'),
+		firm: await openKeyring(config, 'firm'),
+		broker: await openKeyring(config, 'broker'),
+	};
+	const rightsOf = (side: 'operator' | 'firm') =>
 		openRights({
 			plane: openedFor[side],
-			keyring: await openKeyring(config, side),
+			keyring: keyrings[side],
 			audit: logs[side],
 			config,
 			onUnrecorded: () => {},
@@ -94,7 +118,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		operator: openPlaneOf(database, 'firmseal_operator', 1),
 		firm: openPlaneOf(database, 'firmseal_firm', 1),
 	};
-	const rights = { operator: await rightsOf('operator'), firm: await rightsOf('firm') };
+	const rights = { operator: rightsOf('operator'), firm: rightsOf('firm') };
 	const deskOf = (by: Principal): LeaseDesk => {
 		const acting = {
 			actor: { kind: by.kind, user: by.user, roles: by.kind === 'firm' ? [by.role] : [...by.roles] },
@@ -145,6 +169,15 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 				where id = '${id}' and state in ('ACTIVATING', 'ACTIVE') and ${when} on conflict do nothing`);
 		});
 
+	/** As its round does: what is due to be ended so, and nothing else. */
+	async function exhaustAsBroker(id: string): Promise<void> {
+		const parts = { plane: planes.broker, audit: logs.broker, keyring: keyrings.broker };
+		const due = await planes.broker.read(null, (tx) => selectDueLeases(tx, [], 1_000_000));
+		const isDue = due.some(({ lease, task }) => lease === id && task === 'EXHAUST');
+		if (!isDue || !(await endByBroker(parts, { lease: id, firm: cast.firm }, 'EXHAUSTED')))
+			throw new FirmsealError('CONFLICT', 'Nothing is to be done.');
+	}
+
 	const read = (id: string, values: number): Promise<string> =>
 		planes.glass.write(cast.firm, async (tx) => {
 			const { rows } = await tx.execute(
@@ -153,10 +186,22 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 			return rows[0]?.outcome as string;
 		});
 
+	const reading = {
+		planes: { using: planes.glass, holding: planes.holding },
+		plane: planes.operator,
+		keyring: keyrings.operator,
+		audit: logs.operator,
+		cast,
+	};
+
 	async function take(id: string, requestHash: string, action: Action): Promise<unknown> {
 		switch (action.do) {
-			case 'approve':
-				return approveLease(deskOf(principals[action.by]), principals[action.by], null, { leaseId: id, requestHash });
+			case 'approve': {
+				const agreement = { leaseId: id, requestHash: withOther(requestHash, action.other) };
+				return approveLease(deskOf(principals[action.by]), principals[action.by], null, agreement);
+			}
+			case 'review':
+				return reviewLease(deskOf(principals[action.by]), principals[action.by], id);
 			case 'deny':
 				return denyLease(deskOf(principals[action.by]), principals[action.by], id);
 			case 'revoke':
@@ -175,6 +220,10 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 				return moveAsBroker(id, 'LAPSED');
 			case 'withdraw':
 				return moveAsBroker(id, 'REVOKED');
+			case 'exhaust':
+				return exhaustAsBroker(id);
+			case 'use':
+				return readUnder(reading, id, action.values);
 			case 'read': {
 				const outcome = await read(id, action.values);
 				if (outcome !== 'OPEN') throw new FirmsealError('LEASE_NOT_ACTIVE', outcome);

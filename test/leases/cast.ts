@@ -1,11 +1,13 @@
-import { inject } from 'vitest';
+import { createRow } from '../../src/firms/index.ts';
+import { actAs } from '../support/act-as.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
-import type { Cast } from './actors.ts';
+import { embedded } from '../support/own-servers.ts';
+import { type Cast, ownerOf, type Player } from './actors.ts';
 import { idOf } from './http-stage.ts';
 
-/** A firm and the people of a lease on it. */
+/** A firm and the people of a lease on it, and a note of the firm that has a title and no body. */
 export async function makeCast(): Promise<{ readonly installation: TestInstallation; readonly cast: Cast }> {
-	const installation = await makeInstallation(inject('embedded'));
+	const installation = await makeInstallation(embedded);
 	const firm = await installation.addFirm('acme');
 	const tokens = {
 		requester: await installation.addOperator('OPERATOR'),
@@ -18,5 +20,10 @@ export async function makeCast(): Promise<{ readonly installation: TestInstallat
 		const [row] = await installation.admin`select person_id from users where id = ${idOf(token)}`;
 		people.push([name, [idOf(token), row?.person_id]]);
 	}
-	return { installation, cast: { ...(Object.fromEntries(people) as Omit<Cast, 'firm'>), firm: firm.id } };
+	const known = { ...(Object.fromEntries(people) as Pick<Cast, Player>), firm: firm.id };
+	const { config, database } = installation;
+	const { id: note } = await actAs(config, database, ownerOf(known), (desk, acting) =>
+		createRow(desk, acting, 'Note', { title: 'October' }),
+	);
+	return { installation, cast: { ...known, note } };
 }

@@ -2,17 +2,17 @@ import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AccessPolicy, isAgreed, isTighter, type LeaseState } from '../../src/access/index.ts';
 import type { TestInstallation } from '../support/installation.ts';
-import { type Action, type Actors, openActors } from './actors.ts';
+import { type Action, type Actors, type Cast, openActors, type Player } from './actors.ts';
 import { makeCast } from './cast.ts';
 import { faultsOf, type LeaseRecord, recordOf } from './invariants.ts';
 import { backdate } from './stage.ts';
 
 let installation: TestInstallation;
+let cast: Cast;
 let actors: Actors;
 beforeAll(async () => {
-	const made = await makeCast();
-	installation = made.installation;
-	actors = await openActors(installation.config, installation.database, made.cast);
+	({ installation, cast } = await makeCast());
+	actors = await openActors(installation.config, installation.database, cast);
 });
 afterAll(async () => {
 	await actors?.close();
@@ -23,50 +23,47 @@ const policies: fc.Arbitrary<AccessPolicy> = fc.record({
 	policy: fc.constantFrom('APPROVE', 'APPROVE', 'NOTIFY', 'NEVER'),
 	approvers: fc.constantFrom(1, 1, 2),
 });
-const by = fc.constantFrom('first' as const, 'second' as const, 'owner' as const);
+const is = <const T extends readonly [string, ...string[]]>(...words: T): fc.Arbitrary<T[number]> =>
+	fc.constantFrom(...words);
+const DECIDERS = ['first', 'second', 'owner'] as const;
+const PLAYERS = ['requester', ...DECIDERS] as const;
+const by = is(...DECIDERS);
 const action: fc.Arbitrary<Action> = fc.oneof(
-	{ weight: 6, arbitrary: fc.record({ do: fc.constant('approve' as const), by }) },
-	{ weight: 1, arbitrary: fc.record({ do: fc.constantFrom('deny' as const, 'revoke' as const), by }) },
+	{ weight: 6, arbitrary: fc.record({ do: is('approve'), by }) },
+	{ weight: 1, arbitrary: fc.record({ do: is('approve'), by, other: fc.nat({ max: 63 }) }) },
+	{ weight: 1, arbitrary: fc.record({ do: is('deny', 'revoke'), by }) },
+	{ weight: 3, arbitrary: fc.record({ do: is('review'), by: is(...PLAYERS) }) },
+	{ weight: 1, arbitrary: fc.record({ do: is('cancel', 'release'), by: is('requester') }) },
+	{ weight: 4, arbitrary: fc.record({ do: is('activate'), by: is('requester') }) },
+	{ weight: 4, arbitrary: fc.record({ do: is('start'), by: is('broker') }) },
+	{ weight: 2, arbitrary: fc.record({ do: is('expire', 'lapse', 'withdraw'), by: is('broker') }) },
+	{ weight: 3, arbitrary: fc.record({ do: is('exhaust'), by: is('broker') }) },
 	{
-		weight: 1,
-		arbitrary: fc.record({
-			do: fc.constantFrom('cancel' as const, 'release' as const),
-			by: fc.constant('requester' as const),
-		}),
+		weight: 6,
+		arbitrary: fc.record({ do: is('read', 'use'), by: is('requester'), values: fc.constantFrom(0, 1, 2, 2, 3, 4) }),
 	},
-	{ weight: 4, arbitrary: fc.record({ do: fc.constant('activate' as const), by: fc.constant('requester' as const) }) },
-	{ weight: 4, arbitrary: fc.record({ do: fc.constant('start' as const), by: fc.constant('broker' as const) }) },
-	{
-		weight: 2,
-		arbitrary: fc.record({
-			do: fc.constantFrom('expire' as const, 'lapse' as const, 'withdraw' as const),
-			by: fc.constant('broker' as const),
-		}),
-	},
-	{
-		weight: 4,
-		arbitrary: fc.record({
-			do: fc.constant('read' as const),
-			by: fc.constant('requester' as const),
-			values: fc.integer({ min: 1, max: 4 }),
-		}),
-	},
-	{
-		weight: 1,
-		arbitrary: fc.record({ do: fc.constant('policy' as const), by: fc.constant('owner' as const), policy: policies }),
-	},
+	{ weight: 1, arbitrary: fc.record({ do: is('policy'), by: is('owner'), policy: policies }) },
 );
-/** The way to a lease in use. Whatever comes next, comes after so many of its steps: by chance alone nobody gets far. */
-const WAY: readonly Action[] = [
+/** Time that goes by: more than a lease lasts and a request waits, or more than whoever reads has left for it. */
+type Step = Action | 'A DAY' | 'SECONDS';
+const step: fc.Arbitrary<Step> = fc.oneof(
+	{ weight: 12, arbitrary: action },
+	{ weight: 2, arbitrary: is('A DAY', 'SECONDS', 'SECONDS') },
+);
+
+const read = (values: number): Action => ({ do: 'read', by: 'requester', values });
+const use = (values: number): Action => ({ do: 'use', by: 'requester', values });
+const IN_USE: readonly Action[] = [
 	{ do: 'approve', by: 'owner' },
 	{ do: 'approve', by: 'first' },
 	{ do: 'approve', by: 'second' },
 	{ do: 'activate', by: 'requester' },
 	{ do: 'start', by: 'broker' },
+	read(4),
 ];
+/** The way to a lease that is used up. Whatever comes next, comes after so many of its steps: by chance alone nobody gets far. */
+const WAY: readonly Step[] = [...IN_USE, read(2), 'SECONDS'];
 const begun = fc.integer({ min: 0, max: WAY.length }).map((count) => WAY.slice(0, count));
-/** null: time goes by, more than a lease lasts and a request waits. */
-const step = fc.oneof({ weight: 12, arbitrary: action }, { weight: 2, arbitrary: fc.constant(null) });
 
 const BUDGET = 6;
 const ANY: AccessPolicy = { policy: 'NOTIFY', approvers: 1 };
@@ -76,41 +73,50 @@ const ENDS: readonly LeaseState[] = ['EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTE
 interface Model {
 	state: LeaseState;
 	policy: AccessPolicy;
-	readonly agreed: Set<string>;
+	readonly agreed: Set<Player>;
 	used: number;
 	isOld: boolean;
+	/** Whoever has read may still be sending it. */
+	isBusy: boolean;
+	reviewer: Player | null;
 }
 
-/** Whether the model lets the action succeed; if so, does it. */
-function foretell(model: Model, action: Action): boolean {
-	const move = (from: readonly LeaseState[], to: LeaseState, holds = true): boolean => {
-		if (!holds || !from.includes(model.state)) return false;
+const CONFLICT = /^CONFLICT$/;
+const FORBIDDEN = /^FORBIDDEN$/;
+const NOT_ACTIVE = /^LEASE_NOT_ACTIVE$/;
+/** Ours, or the database's own: of the broker's moves most are here without its checks. */
+const OF_BROKER = /^(CONFLICT|23000)$/;
+
+/** What the model refuses the action with; null: it lets it succeed, and has done it. */
+function foretell(model: Model, action: Action): RegExp | null {
+	const move = (from: readonly LeaseState[], to: LeaseState, holds = true): RegExp | null => {
+		if (!holds || !from.includes(model.state)) return action.by === 'broker' ? OF_BROKER : CONFLICT;
 		model.state = to;
-		return true;
+		return null;
 	};
 	switch (action.do) {
 		case 'approve': {
-			if (model.state !== 'REQUESTED' || model.isOld || model.agreed.has(action.by)) return false;
+			if (model.state !== 'REQUESTED' || model.isOld || model.agreed.has(action.by)) return CONFLICT;
+			if (action.other !== undefined) return CONFLICT;
 			model.agreed.add(action.by);
 			const firm = model.agreed.has('owner') ? 1 : 0;
 			if (isAgreed(model.policy, { platform: model.agreed.size - firm, firm })) model.state = 'APPROVED';
-			return true;
+			return null;
 		}
 		case 'deny':
 			return move(['REQUESTED'], 'DENIED');
 		case 'cancel':
 			return move(['REQUESTED'], 'CANCELLED');
 		case 'revoke':
-			return move(['APPROVED', 'ACTIVATING', 'ACTIVE'], 'REVOKED');
 		case 'withdraw':
 			return move(['APPROVED', 'ACTIVATING', 'ACTIVE'], 'REVOKED');
 		case 'activate':
 			return move(['APPROVED'], 'ACTIVATING', !model.isOld);
 		case 'start': {
-			const started = move(['ACTIVATING'], 'ACTIVE');
+			const refusal = move(['ACTIVATING'], 'ACTIVE');
 			// From now on for its minutes, however long it was waited for.
-			if (started) model.isOld = false;
-			return started;
+			if (!refusal) model.isOld = false;
+			return refusal;
 		}
 		case 'release':
 			return move(['ACTIVE'], 'RELEASED');
@@ -118,31 +124,62 @@ function foretell(model: Model, action: Action): boolean {
 			return move(['ACTIVE'], 'EXPIRED', model.isOld);
 		case 'lapse':
 			return move(['REQUESTED', 'APPROVED'], 'LAPSED', model.isOld);
+		case 'exhaust':
+			// Of what is over by time too the broker says that.
+			return move(['ACTIVE'], 'EXHAUSTED', model.used === BUDGET && !model.isBusy && !model.isOld);
 		case 'read':
-			if (model.state !== 'ACTIVE' || model.isOld || model.used + action.values > BUDGET) return false;
+		case 'use':
+			if (model.state !== 'ACTIVE' || model.isOld) return NOT_ACTIVE;
+			if (model.used + action.values > BUDGET) return action.do === 'use' ? /^LEASE_SCOPE$/ : NOT_ACTIVE;
 			model.used += action.values;
-			return true;
+			model.isBusy = true;
+			// The last reader ends it, and not whoever finds nothing left.
+			if (action.do === 'use' && action.values > 0 && model.used === BUDGET) model.state = 'EXHAUSTED';
+			return null;
+		case 'review':
+			if (action.by === 'requester' || model.agreed.has(action.by)) return FORBIDDEN;
+			if (!ENDS.includes(model.state) || model.reviewer) return CONFLICT;
+			model.reviewer = action.by;
+			return null;
 		case 'policy': {
 			const isTightened = isTighter(action.policy, model.policy);
 			model.policy = action.policy;
-			if (!isTightened) return true;
+			if (!isTightened) return null;
 			if (action.policy.policy === 'NEVER') move(['REQUESTED'], 'DENIED');
 			move(['APPROVED', 'ACTIVATING', 'ACTIVE'], 'REVOKED');
-			return true;
+			return null;
 		}
 	}
 }
 
-/** A refusal of ours, or the database's own to the broker: nothing unforeseen. */
-const REFUSED = /^(CONFLICT|LEASE_NOT_ACTIVE|23000)$/;
+/** What an action may come to beside others: what the model says of it in one state or another. */
+function expectForeseen(action: Action, refusal: string | null): void {
+	const isNever = action.do === 'review' ? action.by === 'requester' : 'other' in action;
+	expect([action, isNever && refusal === null]).toEqual([action, false]);
+	if (refusal !== null) expect(refusal).toMatch(refusalsOf(action));
+}
+
+function refusalsOf(action: Action): RegExp {
+	if (action.do === 'review') return action.by === 'requester' ? FORBIDDEN : /^(CONFLICT|FORBIDDEN)$/;
+	if (action.do === 'use') return /^LEASE_(NOT_ACTIVE|SCOPE)$/;
+	if (action.do === 'read') return NOT_ACTIVE;
+	return action.by === 'broker' ? OF_BROKER : CONFLICT;
+}
 
 const setPolicy = (policy: AccessPolicy, id = '') => actors.attempt(id, '', { do: 'policy', by: 'owner', policy });
 
 async function look(id: string, before: LeaseRecord | null): Promise<LeaseRecord> {
 	const record = await recordOf(installation, id);
 	expect(faultsOf(record)).toEqual([]);
-	if (before && ENDS.includes(before.state)) expect({ ...record, used: before.used }).toEqual(before);
+	if (before && ENDS.includes(before.state))
+		expect(record).toEqual(before.review.by === null ? { ...before, review: record.review } : before);
 	return record;
+}
+
+async function letPass(time: Exclude<Step, Action>, id: string): Promise<void> {
+	const by = time === 'A DAY' ? '25 hours' : '7 seconds';
+	if (time === 'A DAY') await backdate(installation, id, by);
+	await installation.admin`update lease_budgets set used_at = used_at - ${by}::interval where lease_id = ${id}`;
 }
 
 /** So that no person has too many. */
@@ -150,32 +187,75 @@ const end = async (id: string) => {
 	for (const what of ['deny', 'revoke'] as const) await actors.attempt(id, '', { do: what, by: 'owner' });
 };
 
+async function follow(policy: AccessPolicy, steps: readonly Step[]): Promise<Model> {
+	const start = policy.policy === 'NEVER' ? ANY : policy;
+	await setPolicy(start);
+	const { id, requestHash } = await actors.request({ readBudget: BUDGET });
+	const model: Model = {
+		state: 'REQUESTED',
+		policy: start,
+		agreed: new Set(),
+		used: 0,
+		isOld: false,
+		isBusy: false,
+		reviewer: null,
+	};
+	let before = await look(id, null);
+	for (const next of steps) {
+		if (typeof next === 'string') {
+			if (!ENDS.includes(model.state)) await letPass(next, id);
+			model.isBusy = false;
+			if (next === 'A DAY') model.isOld = true;
+			before = await look(id, before);
+			continue;
+		}
+		const foretold = foretell(model, next);
+		const refusal = await actors.attempt(id, requestHash, next);
+		expect([next, refusal]).toEqual([next, foretold && expect.stringMatching(foretold)]);
+		const record = await look(id, before);
+		if (refusal !== null) expect(record).toEqual(before);
+		expect([record.state, record.used, record.approvals.length, record.review.by]).toEqual([
+			model.state,
+			model.used,
+			model.agreed.size,
+			model.reviewer && cast[model.reviewer][0],
+		]);
+		before = record;
+	}
+	await end(id);
+	return model;
+}
+
+const review = (who: Player): Action => ({ do: 'review', by: who });
+const exhaust: Action = { do: 'exhaust', by: 'broker' };
+const revoke: Action = { do: 'revoke', by: 'owner' };
+
+/** Ways that chance doesn't take each time. */
+it.each<[name: string, steps: readonly Step[], state: LeaseState, reviewer: Player | null]>([
+	['the last reader ends what is used up', [...IN_USE, use(2), use(1), review('second')], 'EXHAUSTED', 'second'],
+	['whoever finds nothing left ends nothing', [...IN_USE, read(2), use(0), use(1)], 'ACTIVE', null],
+	['the broker ends what is used up, later', [...IN_USE, read(2), exhaust, 'SECONDS', exhaust], 'EXHAUSTED', null],
+	['what isn’t used up is not ended so', [...IN_USE, use(1), 'SECONDS', exhaust], 'ACTIVE', null],
+	[
+		'a third person reviews what has ended, once',
+		[...IN_USE, review('second'), revoke, ...PLAYERS.map(review), review('second')],
+		'REVOKED',
+		'second',
+	],
+	[
+		'a yes to another hash is none',
+		DECIDERS.flatMap((by) => [0, 31, 63].map((other): Action => ({ do: 'approve', by, other }))),
+		'REQUESTED',
+		null,
+	],
+])('%s', async (_, steps, state, reviewer) => {
+	expect(await follow(ANY, steps)).toMatchObject({ state, reviewer });
+});
+
 it('whoever does whatever, in any order, a lease is what the model says', async () => {
+	const steps = fc.tuple(begun, fc.array(step, { minLength: 4, maxLength: 14 })).map((parts) => parts.flat());
 	await fc.assert(
-		fc.asyncProperty(policies, begun, fc.array(step, { minLength: 4, maxLength: 14 }), async (policy, first, then) => {
-			const start = policy.policy === 'NEVER' ? ANY : policy;
-			await setPolicy(start);
-			const { id, requestHash } = await actors.request({ readBudget: BUDGET });
-			const model: Model = { state: 'REQUESTED', policy: start, agreed: new Set(), used: 0, isOld: false };
-			let before: LeaseRecord | null = null;
-			for (const next of [...first, ...then]) {
-				if (next === null) {
-					if (!ENDS.includes(model.state)) await backdate(installation, id, '25 hours');
-					model.isOld = true;
-				} else {
-					const refusal = await actors.attempt(id, requestHash, next);
-					if (refusal !== null) expect(refusal).toMatch(REFUSED);
-					expect([next, refusal === null]).toEqual([next, foretell(model, next)]);
-				}
-				before = await look(id, before);
-				expect([before.state, before.used, before.approvals.length]).toEqual([
-					model.state,
-					model.used,
-					model.agreed.size,
-				]);
-			}
-			await end(id);
-		}),
+		fc.asyncProperty(policies, steps, async (policy, all) => void (await follow(policy, all))),
 		{ numRuns: 100 },
 	);
 }, 240_000);
@@ -186,11 +266,13 @@ it('whoever does whatever at the same moment, what is written down fits together
 		fc.asyncProperty(begun, batches, async (first, together) => {
 			await setPolicy(ANY);
 			const { id, requestHash } = await actors.request({ readBudget: BUDGET });
-			for (const each of first) await actors.attempt(id, requestHash, each);
+			for (const each of first) if (typeof each !== 'string') await actors.attempt(id, requestHash, each);
 			let before: LeaseRecord | null = null;
 			for (const batch of together) {
+				// So that the broker finds something to do.
+				await letPass('SECONDS', id);
 				const refusals = await Promise.all(batch.map((each) => actors.attempt(id, requestHash, each)));
-				for (const refusal of refusals) if (refusal !== null) expect(refusal).toMatch(REFUSED);
+				for (const [index, each] of batch.entries()) expectForeseen(each, refusals[index] ?? null);
 				before = await look(id, before);
 			}
 			await end(id);

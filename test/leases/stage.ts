@@ -1,6 +1,5 @@
 import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
-import { inject } from 'vitest';
 import { approvalStatement, type ContentClass, requestStatement, type Side } from '../../src/access/index.ts';
 import { base64urlToUuid } from '../../src/audit/index.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
@@ -17,6 +16,7 @@ import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 export interface Wish {
 	readonly classes?: readonly ContentClass[];
@@ -33,7 +33,7 @@ export const userOf = (token: string): string => decodeJwt(token).sub as string;
 
 /** An installation with a firm and the people of a lease, whose rows are made as the planes make them, step by step. */
 export async function makeLeaseStage() {
-	const installation = await makeInstallation(inject('embedded'));
+	const installation = await makeInstallation(embedded);
 	const firm = await installation.addFirm('acme');
 	const tokens = {
 		requester: await installation.addOperator('OPERATOR'),

@@ -14,38 +14,63 @@ export interface TestServer {
 	readonly files: string;
 }
 
+interface OwnServers {
+	readonly embedded: TestServer;
+	/** null: no PostgreSQL of the system, 15 or newer, is installed. */
+	readonly external: TestServer | null;
+}
+
 declare module 'vitest' {
 	interface ProvidedContext {
-		embedded: TestServer;
-		/** null: no PostgreSQL of the system, 15 or newer, is installed. */
-		external: TestServer | null;
+		/** For each worker. */
+		servers: readonly OwnServers[];
 	}
 }
 
 const DEBIAN = '/usr/lib/postgresql';
 
-/** Starts the servers that the whole run shares, each test file making databases of its own on them, and ends them. */
-export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
-	const directory = mkdtempSync(join(tmpdir(), 'firmseal-test-'));
-	const embedded = await startEmbeddedServer({ directory: join(directory, 'embedded') });
-	const external = await startExternal(join(directory, 'external'));
-	const embeddedServer = {
-		name: 'embedded',
-		url: embedded.urlOf(SUPERUSER).replace(/\/[^/]*$/, '/postgres'),
-		files: join(directory, 'embedded', 'cluster'),
-	};
-	project.provide('embedded', embeddedServer);
-	project.provide('external', external?.server ?? null);
-	// Roles belong to the cluster: made once, before test files ask for them at the same time.
-	for (const { url } of [embeddedServer, ...(external ? [external.server] : [])]) await prepareDatabase(url, []);
-	return async () => {
-		await embedded.stop();
-		await external?.stop();
-		rmSync(directory, { recursive: true, force: true });
-	};
+interface Started {
+	readonly server: TestServer;
+	stop(): Promise<void>;
 }
 
-async function startExternal(directory: string): Promise<{ server: TestServer; stop(): Promise<void> } | null> {
+/** Starts servers for each worker, on which its test files make databases of their own, and ends them. */
+export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-test-'));
+	const started: Started[] = [];
+	const end = async () => {
+		for (const { stop } of started) await stop();
+		rmSync(directory, { recursive: true, force: true });
+	};
+	const use = async (one: Started): Promise<TestServer> => {
+		started.push(one);
+		// Roles belong to the cluster: made once, before test files ask for them.
+		await prepareDatabase(one.server.url, []);
+		return one.server;
+	};
+	try {
+		const servers: OwnServers[] = [];
+		for (let worker = 1; worker <= project.config.maxWorkers; worker++) {
+			const of = join(directory, `worker-${worker}`);
+			const embedded = await use(await startEmbedded(join(of, 'embedded')));
+			const external = await startExternal(join(of, 'external'));
+			servers.push({ embedded, external: external && (await use(external)) });
+		}
+		project.provide('servers', servers);
+		return end;
+	} catch (error) {
+		await end();
+		throw error;
+	}
+}
+
+async function startEmbedded(directory: string): Promise<Started> {
+	const { urlOf, stop } = await startEmbeddedServer({ directory });
+	const url = urlOf(SUPERUSER).replace(/\/[^/]*$/, '/postgres');
+	return { server: { name: 'embedded', url, files: join(directory, 'cluster') }, stop };
+}
+
+async function startExternal(directory: string): Promise<Started | null> {
 	const version =
 		existsSync(DEBIAN) &&
 		readdirSync(DEBIAN)

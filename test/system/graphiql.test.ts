@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { endAll, MAIN, startApi } from './program.ts';
 
 let installation: TestInstallation;
@@ -7,7 +8,7 @@ let firm: TestFirm;
 let api: TestApi;
 
 beforeAll(async () => {
-	installation = await makeInstallation(inject('embedded'));
+	installation = await makeInstallation(embedded);
 	firm = await installation.addFirm('north');
 	api = await installation.serve();
 });

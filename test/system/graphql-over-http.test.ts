@@ -1,13 +1,14 @@
 import { auditServer } from 'graphql-http';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 let installation: TestInstallation;
 let firm: TestFirm;
 let api: TestApi;
 
 beforeAll(async () => {
-	installation = await makeInstallation(inject('embedded'));
+	installation = await makeInstallation(embedded);
 	firm = await installation.addFirm('north');
 	api = await installation.serve();
 });

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { initLocalKeyring } from '../../src/adapters/keyring-local/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { type Env, endAll, firmseal, launch, newDirectory, START } from './program.ts';
 
 /** Every file and directory with mode and content. */
@@ -129,7 +130,7 @@ describe('start with a keyring that is not whole', () => {
 	let south: TestFirm;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		south = await installation.addFirm('south');
 	});

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { servers } from '../support/own-servers.ts';
 
 const CREATE =
 	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId revision title body author { email role } } } }';
@@ -9,7 +10,6 @@ const DELETE = 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id title body revision } }';
 
 /** The same on the embedded server and on one of the system. */
-const servers = [inject('embedded'), inject('external')].filter((server) => server !== null);
 
 describe.each(servers)('notes on $name', (server) => {
 	let installation: TestInstallation;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openToServe } from '../../src/cli/open-to-serve.ts';
 import { readConfig } from '../../src/config.ts';
 import { holdSoleStart, openPlane, type Plane, type PlaneRole, prepareDatabase } from '../../src/database/index.ts';
@@ -14,11 +14,11 @@ import {
 	type TestInstallation,
 } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
+import { servers } from '../support/own-servers.ts';
 import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
 import { until } from './program.ts';
 
 const NAME = PGBOUNCER ? 'behind pgbouncer' : 'behind pgbouncer (skipped: pgbouncer is not installed)';
-const servers = [inject('embedded'), inject('external')].filter((server) => server !== null);
 
 const NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 

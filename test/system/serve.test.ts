@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { endAll, firmseal, launch, MAIN, newDirectory, startApi, until } from './program.ts';
 
 interface Reply {
@@ -19,7 +20,7 @@ describe('firmseal serve', () => {
 	let tls: { FIRMSEAL_TLS_CERT: string; FIRMSEAL_TLS_KEY: string };
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		firm = await installation.addFirm('north');
 		const directory = newDirectory();
 		tls = { FIRMSEAL_TLS_CERT: join(directory, 'cert.pem'), FIRMSEAL_TLS_KEY: join(directory, 'key.pem') };

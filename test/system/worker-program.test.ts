@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
+import { embedded } from '../support/own-servers.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, type Running, until } from './program.ts';
 
@@ -12,7 +13,7 @@ describe('firmseal worker', () => {
 	let receiver: Receiver;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 	});
 	beforeEach(async () => {

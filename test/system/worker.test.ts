@@ -1,11 +1,12 @@
 import { Webhook } from 'standardwebhooks';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
 import { readConfig } from '../../src/config.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
+import { embedded } from '../support/own-servers.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 import { until } from './program.ts';
 
@@ -20,7 +21,7 @@ describe('the worker', () => {
 	const workers: RunningWorker[] = [];
 
 	beforeAll(async () => {
-		installation = await makeInstallation(inject('embedded'));
+		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 	});
 	beforeEach(async () => {

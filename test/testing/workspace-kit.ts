@@ -2,7 +2,6 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
-import { inject } from 'vitest';
 import type { FirmPrincipal, OperatorPrincipal, Principal } from '../../src/access/index.ts';
 import { createFormatError } from '../../src/api/format-error.ts';
 import {
@@ -22,6 +21,7 @@ import type { Desk } from '../../src/firms/index.ts';
 import type { AppendingLog } from '../../src/log/index.ts';
 import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { watchStatements } from '../support/watch-statements.ts';
 import { argumentsFor, leads } from './kit-arguments.ts';
 import { type KitFirm, MARKER, makeKitFirm } from './kit-firm.ts';
@@ -62,7 +62,7 @@ const KEEP: Locks = { principal: (_letter, principal) => principal, desk: (_lett
 
 /** The project's own API, in this process, part by part as src/server.ts joins it, asked by somebody of every kind. */
 export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
-	const installation = await makeInstallation(inject('embedded'));
+	const installation = await makeInstallation(embedded);
 	const { config, database, admin, token } = installation;
 	const north = await installation.addFirm('north');
 	const harbour = await installation.addFirm('harbour');

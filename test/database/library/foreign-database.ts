@@ -4,8 +4,8 @@ import { drizzle as overPostgresJs } from 'drizzle-orm/postgres-js';
 import pg from 'pg';
 import postgres from 'postgres';
 import { type DrizzleDatabase, FIRMSEAL_SQL } from '../../../src/library/index.ts';
+import { servers } from '../../support/own-servers.ts';
 import type { TestServer } from '../../support/servers.ts';
-import { servers } from '../two-firms.ts';
 
 /** A database of somebody else's, who has run FIRMSEAL_SQL and owns all that it made. */
 export interface ForeignDatabase {
