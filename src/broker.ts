@@ -2,8 +2,8 @@ import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from './compose.ts';
 import type { Config } from './config.ts';
-import { inspectSignIn, openBrokerSession } from './database/index.ts';
-import { SetupError } from './errors.ts';
+import { inspectSignIn, openBrokerSession, type SignIn } from './database/index.ts';
+import { FirmsealError, SetupError } from './errors.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
 import { type BrokerReport, MOST_AT_ONCE, runBroker } from './leases/index.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
@@ -43,11 +43,11 @@ export async function startBroker(
 		await Promise.all([plane, keyPlane, logPlane].map((each) => each.close()));
 	};
 	try {
-		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane)] });
+		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane), await inspectDirect(database)] });
 		await assertPrepared(plane);
 		await refuseDrift(config, plane, logger);
 		const keyring = await openKeyring(config, 'broker');
-		await assertOwnKeyring(keyring);
+		await assertKnowsPlatform(keyring);
 		// What would keep it from ever deciding is said now, such as a pooler on the way.
 		await (await openBrokerSession(directUrl, () => {})).close();
 		await audit.append([systemEntry('broker', { action: 'process.start' })]);
@@ -60,7 +60,7 @@ export async function startBroker(
 				openSession: (wake) => openBrokerSession(directUrl, wake),
 				...(sweepEvery !== undefined && { sweepEvery }),
 				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
-				onFailure: (error) => logger.error({ err: error, plane: 'broker' }, 'the broker tries again'),
+				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker tries again'),
 			},
 		);
 		logger.info({ plane: 'broker' }, 'the broker runs');
@@ -78,6 +78,22 @@ export async function startBroker(
 	} catch (error) {
 		await close();
 		throw error;
+	}
+}
+
+/** The connection that hears of every move must be the broker's own, too. @throws SetupError */
+async function inspectDirect(database: DatabaseAccess): Promise<SignIn> {
+	const broker = database.direct ?? database.broker;
+	const plane = openPlaneOf({ ...database, broker }, 'firmseal_broker', 1);
+	try {
+		return await inspectSignIn(plane);
+	} catch (error) {
+		if (error instanceof FirmsealError) throw error;
+		throw new SetupError(
+			'FIRMSEAL_DIRECT_DATABASE_URL must sign in as FIRMSEAL_BROKER_DATABASE_URL does: give it the login of the broker.',
+		);
+	} finally {
+		await plane.close();
 	}
 }
 
@@ -104,7 +120,7 @@ function reportTo(logger: Logger): BrokerReport {
 }
 
 /** @throws SetupError when it knows nothing of the platform. */
-async function assertOwnKeyring(keyring: Keyring): Promise<void> {
+async function assertKnowsPlatform(keyring: Keyring): Promise<void> {
 	if ((await keyring.describeKey(PLATFORM)) === null)
 		throw new SetupError(
 			'The keyring has no key of the platform: run `firmseal init`, or give the broker the keyring of this installation.',

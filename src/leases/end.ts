@@ -2,6 +2,7 @@ import { isInUse, type LeaseMover, mayMove, type Principal } from '../access/ind
 import {
 	insertLeaseEnd,
 	isLockTimeout,
+	type LeaseKey,
 	type LeaseRow,
 	lockLease,
 	moveLease,
@@ -9,7 +10,7 @@ import {
 	selectLease,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { type LeaseDesk, type LeaseKey, scopeOf } from './desk.ts';
+import { type LeaseDesk, scopeOf } from './desk.ts';
 import { actOf, type Ended } from './move.ts';
 
 export type EndingDesk = Pick<LeaseDesk, 'plane' | 'record'>;
@@ -29,8 +30,8 @@ const PATIENCE = 6_500;
  * move waits for whoever does. When this has returned, nothing more is opened under the lease, in any process. Should the move
  * fail, the mark stays, and the broker ends the lease.
  *
- * A lease whose row somebody holds by SQL is answered as ended all the same, once whoever used it has had the time: its mark
- * is committed, and the broker moves it when it can.
+ * A lease whose row somebody holds by SQL is answered as REVOKED, once whoever used it has had the time: its mark is committed,
+ * and the broker revokes it when it can.
  *
  * null: it has ended already, or can't end so, and nothing was done.
  * `actedBy`: user id; null for the program itself.
@@ -46,7 +47,7 @@ export async function endLease(
 	if (!ended || !('held' in ended)) return ended;
 	const { held } = ended;
 	if (!isInUse(held.state)) throw new FirmsealError('CONFLICT', 'Others hold the lease at this moment: repeat it.');
-	const asEnded = { ...held, state: to, actedBy };
+	const asEnded = { ...held, state: 'REVOKED' as const, actedBy };
 	await desk.record(actOf(asEnded));
 	return asEnded;
 }

@@ -55,7 +55,9 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 	/** The broker that comes after it. */
 	async function recover(): Promise<void> {
 		for (let rounds = 0; rounds < 3; rounds++) await round(parts);
-		await sweepGrants(parts);
+		await sweepGrants(parts, (error) => {
+			throw error;
+		});
 		await round(parts);
 	}
 

@@ -139,6 +139,14 @@ describe('the broker', () => {
 		}
 	});
 
+	it('doesn’t start when its direct way is another process’s sign-in', async () => {
+		const { installation } = stage;
+		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: installation.env.FIRMSEAL_OPERATOR_DATABASE_URL ?? '' };
+		await expect(installation.broker(direct)).rejects.toThrow(
+			'FIRMSEAL_DIRECT_DATABASE_URL must sign in as FIRMSEAL_BROKER_DATABASE_URL does',
+		);
+	});
+
 	it('has said on record that it runs, and logs no value', async () => {
 		const rows = await stage.installation
 			.admin`select leaf from audit_entries where leaf::jsonb ->> 'action' = 'process.start' and leaf::jsonb ->> 'plane' = 'broker'`;

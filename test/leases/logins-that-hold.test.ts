@@ -1,10 +1,10 @@
-import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import type { LOGINS, TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';
+import { holding } from './holding.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until, type Wish } from './stage.ts';
 
 /** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */
@@ -20,30 +20,6 @@ async function active(wish: Wish = {}): Promise<string> {
 	const id = await stage.activating(wish);
 	await until(async () => (await stage.stateOf(id)) === 'ACTIVE');
 	return id;
-}
-
-/** Runs `meanwhile` while a login's transaction that has done `work` stays open. */
-async function holding<T>(
-	login: keyof typeof LOGINS,
-	work: (tx: TransactionSql) => Promise<unknown>,
-	meanwhile: () => Promise<T>,
-): Promise<T> {
-	const begun = Promise.withResolvers<void>();
-	const over = Promise.withResolvers<void>();
-	const held = stage.installation.signIn(login).begin(async (tx) => {
-		await tx.unsafe(`set local role firmseal_${login}; set local idle_in_transaction_session_timeout = 0`);
-		await work(tx);
-		begun.resolve();
-		await over.promise;
-	});
-	held.catch((error: Error) => begun.reject(error));
-	await begun.promise;
-	try {
-		return await meanwhile();
-	} finally {
-		over.resolve();
-		await held;
-	}
 }
 
 const took = async (work: () => Promise<unknown>): Promise<number> => {
@@ -75,6 +51,7 @@ describe('an owner revokes, whoever holds', () => {
 	it('an end mark that is not committed', async () => {
 		const lease = await active();
 		await holding(
+			stage,
 			'operator',
 			(tx) => tx`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`,
 			async () => {
@@ -91,6 +68,7 @@ describe('an owner revokes, whoever holds', () => {
 		const lease = await active();
 		expect((await read(lease)).data.note.title).toBe('SECRET');
 		await holding(
+			stage,
 			'operator',
 			(tx) => tx`select from leases where id = ${lease} for update`,
 			async () => {
@@ -102,6 +80,23 @@ describe('an owner revokes, whoever holds', () => {
 		);
 		await until(async () => (await stage.stateOf(lease)) === 'REVOKED', 20_000);
 		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.revoke');
+	});
+
+	it('the lease’s row, which its operator gives back: the answer is what becomes of it', {
+		timeout: 60_000,
+	}, async () => {
+		const lease = await active();
+		await holding(
+			stage,
+			'operator',
+			(tx) => tx`select from leases where id = ${lease} for update`,
+			async () => {
+				const told = await leasesOver(api.ask).step(stage.tokens.requester, 'release', lease);
+				expect(told.data.releaseBreakGlass.lease.state).toBe('REVOKED');
+			},
+		);
+		await until(async () => (await stage.stateOf(lease)) === 'REVOKED', 20_000);
+		expect((await stage.entries(lease)).map(({ action }) => action)).not.toContain('lease.release');
 	});
 
 	it('the queue of notices, as a table', async () => {
@@ -120,6 +115,7 @@ describe('an owner tightens the policy, whoever holds', () => {
 			);
 		try {
 			await holding(
+				stage,
 				'operator',
 				(tx) => tx`select from leases where id = ${requested} for update`,
 				async () => {

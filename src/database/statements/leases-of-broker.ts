@@ -43,9 +43,15 @@ export async function selectDueLeases(
 	return rows as unknown as DueLease[];
 }
 
-/** Leases that may have grants, by the database's word. */
+/** Leases that have grants, or may have at any moment, by the database's word; none that somebody is ending. */
 export const selectLeasesInUse = (tx: Transaction): Promise<LeaseRow[]> =>
-	tx.select().from(leases).where(sql`${leases.state} in ('ACTIVATING', 'ACTIVE')`);
+	tx
+		.select()
+		.from(leases)
+		.where(
+			sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
+				and not exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+		);
 
 const ofAccount = {
 	user: users.id,

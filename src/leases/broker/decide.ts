@@ -86,7 +86,9 @@ async function verifyUndecided({ rights }: BrokerParts, grounds: LeaseGrounds | 
 	return verifyLease(grounds, rights);
 }
 
+/** Told before it is done: once a lease is marked as ending, nobody looks at what it stands on. */
 async function refuse(parts: BrokerParts, id: LeaseId, verdict: Verdict): Promise<void> {
-	const beside = verdict.isForged ? [entryOf(id, { ...REFUSAL, records: [id.lease] })] : [];
-	if (await endByBroker(parts, id, 'REVOKED', beside)) parts.report.refused(id, verdict);
+	if (verdict.isForged) await parts.audit.append([entryOf(id, { ...REFUSAL, records: [id.lease] })]);
+	parts.report.refused(id, verdict);
+	await endByBroker(parts, id, 'REVOKED');
 }

@@ -1,20 +1,19 @@
 import { isInUse, type LeaseState } from '../../access/index.ts';
-import { type EntryDraft, systemEntry } from '../../audit/index.ts';
-import { lockLease, markLeaseCleared } from '../../database/index.ts';
+import { systemEntry } from '../../audit/index.ts';
+import { lockLease, markLeaseCleared, selectLease } from '../../database/index.ts';
 import { tryToEnd } from '../end.ts';
 import { takeGrants } from './grants.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
 
-/** Ends a lease for the program itself; `beside` is recorded with it. false: it has ended meanwhile, and nothing was done. */
+/** Ends a lease for the program itself. false: it has ended meanwhile, and nothing was done. */
 export async function endByBroker(
 	{ plane, audit, keyring }: Pick<BrokerParts, 'plane' | 'audit' | 'keyring'>,
 	{ lease, firm }: LeaseId,
 	state: 'EXPIRED' | 'EXHAUSTED' | 'REVOKED' | 'LAPSED',
-	beside: readonly EntryDraft[] = [],
 ): Promise<boolean> {
 	const desk = {
 		plane,
-		record: (act: Parameters<typeof systemEntry>[1]) => audit.append([systemEntry('broker', act), ...beside]),
+		record: (act: Parameters<typeof systemEntry>[1]) => audit.append([systemEntry('broker', act)]),
 	};
 	const ended = await tryToEnd(desk, { id: lease, firmId: firm }, state, null, PATIENCE);
 	if (!ended || !('held' in ended)) return ended !== null;
@@ -39,17 +38,19 @@ class HeldLeaseError extends Error {
 const NEVER_IN_USE: readonly LeaseState[] = ['DENIED', 'CANCELLED', 'LAPSED'];
 
 /**
- * Takes the grants of a lease that has ended, and says on the lease that none is left. The row is locked meanwhile, as it is while
- * grants are made: so none is made after it.
+ * Takes the grants of a lease that has ended, whoever holds its row: none is made for it any more. Then says on the row that none is
+ * left.
  */
 export async function clearLease(parts: BrokerParts, { lease, firm }: LeaseId): Promise<void> {
-	await parts.plane.write(null, async (tx) => {
-		const found = await lockLease(tx, lease, PATIENCE);
-		if (!found || found.clearedAt !== null || found.endedAt === null) return;
-		if (!NEVER_IN_USE.includes(found.state)) {
-			await takeGrants(parts, { lease, firm, classes: found.classes });
-			await parts.audit.append([entryOf({ lease, firm }, { action: 'key.ungrant' })]);
-		}
+	const { plane, audit } = parts;
+	const ended = await plane.read(null, (tx) => selectLease(tx, lease));
+	if (!ended || ended.endedAt === null) return;
+	const hadGrants = !NEVER_IN_USE.includes(ended.state);
+	if (hadGrants) await takeGrants(parts, { lease, firm, classes: ended.classes });
+	await plane.write(null, async (tx) => {
+		const locked = await lockLease(tx, lease, PATIENCE);
+		if (!locked || locked.clearedAt !== null) return;
+		if (hadGrants) await audit.append([entryOf({ lease, firm }, { action: 'key.ungrant' })]);
 		await markLeaseCleared(tx, lease);
 	});
 }

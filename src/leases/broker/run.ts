@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BrokerSession, raiseClockFloor } from '../../database/index.ts';
-import type { BrokerParts } from './parts.ts';
+import type { BrokerParts, LeaseId } from './parts.ts';
 import { pauseAfter } from './pause.ts';
 import { createLeaseTasks } from './tasks.ts';
-import { sweepGrants, watchKeys } from './watch.ts';
+import { type Fail, sweepGrants, watchKeys } from './watch.ts';
 
 export interface BrokerRun {
 	/** Begins nothing more, and waits for what is under way. */
@@ -16,8 +16,8 @@ export interface RunOptions {
 	/** Milliseconds between two comparisons of all grants with all leases; a minute unless given. */
 	readonly sweepEvery?: number;
 	readonly onDeciding: () => void;
-	/** A round or a connection that failed, and the first of a row of each side job; it is tried again. */
-	readonly onFailure: (error: unknown) => void;
+	/** A round or a connection that failed, or a side job, each minute for as long as it does; it is tried again. */
+	readonly onFailure: (error: unknown, of?: Partial<LeaseId>) => void;
 }
 
 /** Milliseconds between two looks, when nobody wakes it. */
@@ -34,10 +34,10 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const bell = createBell(signal);
-	const keys = createSideJob(() => watchKeys(parts), PERIOD, onFailure);
+	const keys = createSideJob((fail) => watchKeys(parts, fail), PERIOD, onFailure);
 	// The worker does it too: where none runs, a clock that goes back is seen all the same.
 	const clock = createSideJob(() => parts.plane.write(null, raiseClockFloor), PERIOD, onFailure);
-	const sweep = createSideJob(() => sweepGrants(parts), sweepEvery, onFailure);
+	const sweep = createSideJob((fail) => sweepGrants(parts, fail), sweepEvery, onFailure);
 
 	/** Rounds that failed, or connections, without a good round between them. */
 	let failures = 0;
@@ -108,19 +108,21 @@ function createBell(signal: AbortSignal) {
 	};
 }
 
+/** Milliseconds between two tellings of what goes on failing, and how much of it is told each time. */
+const TELL_EVERY = 60_000;
+const MOST_TOLD = 10;
+
 /** Something that is done from time to time beside the rounds, never twice at once. */
-function createSideJob(work: () => Promise<void>, period: number, onFailure: (error: unknown) => void) {
+function createSideJob(work: (fail: Fail) => Promise<void>, period: number, onFailure: Fail) {
 	let dueAt = 0;
-	let fails = false;
+	let toldAt = Number.NEGATIVE_INFINITY;
 	let running: Promise<void> | null = null;
 	async function run(): Promise<void> {
-		try {
-			await work();
-			fails = false;
-		} catch (error) {
-			if (!fails) onFailure(error);
-			fails = true;
-		}
+		const failed: Parameters<Fail>[] = [];
+		await work((...failure) => failed.push(failure)).catch((error: unknown) => failed.push([error, {}]));
+		if (failed.length === 0 || performance.now() - toldAt < TELL_EVERY) return;
+		toldAt = performance.now();
+		for (const failure of failed.slice(0, MOST_TOLD)) onFailure(...failure);
 	}
 	return {
 		makeDue() {

@@ -1,0 +1,87 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring } from '../../src/compose.ts';
+import type { TestBroker } from '../support/installation.ts';
+import { unguarded } from './forgeries.ts';
+import { holding } from './holding.ts';
+import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+
+/** Longer than the broker waits for a row, rests, and leaves a lease to whoever is ending it. */
+const PATIENCE = 30_000;
+
+let stage: LeaseStage;
+let broker: TestBroker | null = null;
+beforeAll(async () => {
+	stage = await makeLeaseStage();
+});
+afterEach(() => broker?.stop());
+afterAll(() => stage?.close());
+
+async function start(): Promise<TestBroker> {
+	broker = await stage.installation.broker();
+	return broker;
+}
+
+async function active(): Promise<string> {
+	const id = await stage.activating();
+	await until(async () => (await stage.stateOf(id)) === 'ACTIVE');
+	return id;
+}
+
+const whileHeld = (lease: string, work: () => Promise<void>) =>
+	holding(stage, 'operator', (tx) => tx`select from leases where id = ${lease} for update`, work);
+const hasGrants = async (lease: string) => (await stage.grants()).some((name) => name.includes(lease));
+
+describe('the operator’s login holds the row of a lease, and the broker', { timeout: 90_000 }, () => {
+	it('takes its grants, when it has ended just before', async () => {
+		const first = await start();
+		const lease = await active();
+		await first.stop();
+		await stage.revoke(lease);
+		expect(await hasGrants(lease)).toBe(true);
+		await whileHeld(lease, async () => {
+			await start();
+			await until(async () => !(await hasGrants(lease)), PATIENCE);
+			expect((await stage.find(lease)).clearedAt).toBeNull();
+		});
+		await until(async () => (await stage.find(lease)).clearedAt !== null, PATIENCE);
+		const taken = (await stage.entries(lease)).filter(({ action }) => action === 'key.ungrant');
+		expect(taken.length).toBeGreaterThan(0);
+	});
+
+	it('has a forgery on record, although the lease can’t be moved', async () => {
+		const lease = await stage.activating();
+		await unguarded(
+			stage,
+			'lease_approvals',
+			"update lease_approvals set mac = decode(repeat('01', 36), 'hex') where lease_id = $1",
+			[lease],
+		);
+		await whileHeld(lease, async () => {
+			const { lines } = await start();
+			const refusals = async () => (await stage.entries(lease)).filter(({ action }) => action === 'rights.refuse');
+			await until(async () => (await refusals()).length > 0, PATIENCE);
+			expect(await refusals()).toMatchObject([{ decision: 'DENIED', plane: 'broker', records: [lease] }]);
+			await until(async () => lines.some((line) => line.includes(lease) && line.includes('"level":50')));
+			expect(await stage.stateOf(lease)).toBe('ACTIVATING');
+		});
+		await until(async () => (await stage.stateOf(lease)) === 'REVOKED', PATIENCE);
+		expect(await hasGrants(lease)).toBe(false);
+	});
+
+	it('revokes the others of a firm whose key is disabled, and takes all grants', async () => {
+		const keyring = await openKeyring(stage.installation.config, 'worker');
+		await start();
+		const held = await active();
+		const others = [await active(), await active()];
+		try {
+			await whileHeld(held, async () => {
+				await keyring.disableKey(stage.firm.id);
+				for (const other of others) await until(async () => (await stage.stateOf(other)) === 'REVOKED', PATIENCE);
+				for (const each of [held, ...others]) await until(async () => !(await hasGrants(each)), PATIENCE);
+			});
+			await until(async () => (await stage.stateOf(held)) === 'REVOKED', PATIENCE);
+		} finally {
+			await keyring.enableKey(stage.firm.id);
+		}
+	});
+});
