@@ -159,7 +159,8 @@ export async function startServer(
 						request.id,
 						refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
 					);
-				const lease = await openNamedLease(leaseDoor || null, request, reply, principal);
+				const reset = () => http.reset(request);
+				const lease = await openNamedLease(leaseDoor || null, { request, reply, reset }, principal);
 				return createContext(request.id, identified, deskOf(principal, desk, { portal, closed }), lease);
 			},
 			ready: () => checkReadiness(planes, logPlane, keyrings),

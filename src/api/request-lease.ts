@@ -21,6 +21,14 @@ export interface LeaseDoor {
 	readonly logger: Logger;
 }
 
+/** A request and its answer. */
+export interface Exchange {
+	readonly request: FastifyRequest;
+	readonly reply: FastifyReply;
+	/** Ends the connection, with whatever of the answer isn't sent yet. */
+	readonly reset: () => void;
+}
+
 /** Leases of requests that are being answered, for the last look before the bytes go. */
 const underLease = new WeakMap<FastifyRequest, RequestLease>();
 
@@ -31,8 +39,7 @@ const underLease = new WeakMap<FastifyRequest, RequestLease>();
  */
 export async function openNamedLease(
 	door: LeaseDoor | null,
-	request: FastifyRequest,
-	reply: FastifyReply,
+	{ request, reply, reset }: Exchange,
 	principal: Principal,
 ): Promise<RequestLease | null> {
 	const id = request.headers[HEADER];
@@ -50,8 +57,8 @@ export async function openNamedLease(
 		throw error;
 	});
 	const lease = door.openRequestLease(open, request.id, () => {
-		// What is half sent can't be taken back, but it goes no further.
-		if (reply.raw.headersSent) reply.raw.destroy();
+		// What is half sent can't be taken back, but it goes no further, and nothing waits in the socket for a client that doesn't read.
+		if (reply.raw.headersSent) reset();
 	});
 	underLease.set(request, lease);
 	reply.raw.once('close', () => void lease.end());

@@ -11,6 +11,8 @@ const ATTEMPTS = 10_000;
 /** Answered attempts before somebody revokes. */
 const BEFORE = 800;
 const AT_ONCE = 16;
+/** Seconds: the five for which a lease may be held, and what a machine with two cores and much to do may need. */
+const MOST_UNTIL_CLOSED = 6.5;
 const LARGE = 131_000;
 const MARKER = 'the-content-of-the-note';
 const REVOKE = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
@@ -140,38 +142,48 @@ describe('a process that stands still across a revoke', () => {
 });
 
 describe('an answer that is being sent', () => {
-	it('to a client that doesn’t read ends within five seconds, and the revoke with it', {
-		timeout: 60_000,
-	}, async () => {
-		const serving = await serveElsewhere(stage.installation);
-		try {
-			const lease = await active();
-			// More than the buffers of both ends hold.
-			const query = `{ ${Array.from({ length: 45 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
-			const { hostname, port } = new URL(serving.url);
-			const body = JSON.stringify({ query });
-			const socket = connect(Number(port), hostname);
-			let bytes = 0;
-			const { promise: closed, resolve } = Promise.withResolvers<void>();
-			socket.once('close', () => resolve());
-			socket.on('error', () => {});
-			socket.on('data', (part) => {
-				if (bytes === 0) socket.pause();
-				bytes += part.length;
-			});
-			socket.write(
-				`POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nauthorization: Bearer ${stage.tokens.requester}\r\nx-firmseal-lease: ${lease}\r\n\r\n${body}`,
-			);
-			await until(async () => bytes > 0);
-			const asked = process.hrtime.bigint();
-			const returned = await revoke(lease);
-			expect(Number(returned - asked) / 1e9).toBeLessThan(6);
-			socket.resume();
-			await closed;
-			// Cut, and not whole: the server kept nothing more for the client to come and get.
-			expect(bytes).toBeLessThan(45 * 6 * LARGE);
-		} finally {
-			await serving.end();
-		}
-	});
+	it.each([0, 3_000])(
+		'to a client that doesn’t read ends within five seconds, and the revoke with it, though it reads again %i ms later',
+		{
+			timeout: 60_000,
+		},
+		async (late) => {
+			const serving = await serveElsewhere(stage.installation);
+			try {
+				const lease = await active();
+				// More than the buffers of both ends hold.
+				const query = `{ ${Array.from({ length: 45 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
+				const { hostname, port } = new URL(serving.url);
+				const body = JSON.stringify({ query });
+				const socket = connect(Number(port), hostname);
+				let bytes = 0;
+				let lastAt = 0n;
+				const { promise: closed, resolve } = Promise.withResolvers<bigint>();
+				socket.once('close', () => resolve(process.hrtime.bigint()));
+				socket.on('error', () => {});
+				socket.on('data', (part) => {
+					if (bytes === 0) socket.pause();
+					bytes += part.length;
+					lastAt = process.hrtime.bigint();
+				});
+				socket.write(
+					`POST /graphql HTTP/1.1\r\nhost: ${hostname}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nauthorization: Bearer ${stage.tokens.requester}\r\nx-firmseal-lease: ${lease}\r\n\r\n${body}`,
+				);
+				await until(async () => bytes > 0);
+				const asked = process.hrtime.bigint();
+				const returned = await revoke(lease);
+				expect(Number(returned - asked) / 1e9).toBeLessThan(6);
+				await delay(late);
+				socket.resume();
+				const closedAt = await Promise.race([closed, delay(10_000, null)]);
+				if (closedAt === null) throw new Error('The answer goes on.');
+				expect(Number(closedAt - asked) / 1e9).toBeLessThan(MOST_UNTIL_CLOSED + late / 1e3);
+				expect(Number(lastAt - asked) / 1e9).toBeLessThan(MOST_UNTIL_CLOSED + late / 1e3);
+				// What had come to the client's own side, and nothing that the server's kept for it to come and get.
+				expect(bytes).toBeLessThan(1_000_000);
+			} finally {
+				await serving.end();
+			}
+		},
+	);
 });

@@ -1,4 +1,4 @@
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Config } from '../../config.ts';
@@ -8,6 +8,7 @@ import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
 import { setBodyDeadline } from './body-deadline.ts';
+import { type Connections, trackConnections } from './connections.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { addHealthRoutes, type Readiness } from './health-routes.ts';
@@ -35,7 +36,7 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly limits?: Partial<Limits>;
 }
 
-export interface HttpServer {
+export interface HttpServer extends Pick<Connections, 'reset'> {
 	/** For further routes, before listen(). */
 	readonly app: FastifyInstance;
 	/** Answers the origin it listens on, such as http://127.0.0.1:4000. Throws SetupError when the address cannot be had. */
@@ -74,7 +75,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		clientErrorHandler: refuseConnection,
 		frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply),
 	});
-	const sockets = openSockets(app);
+	const connections = trackConnections(app);
 
 	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {
@@ -113,6 +114,7 @@ export async function createHttpServer<Context extends BaseContext>(
 
 	return {
 		app,
+		reset: connections.reset,
 		async listen() {
 			try {
 				await app.listen({ host: server.host, port: server.port });
@@ -124,25 +126,14 @@ export async function createHttpServer<Context extends BaseContext>(
 			return `${secure ? 'https' : 'http'}://${host}:${port}`;
 		},
 		stop(deadline = limits.stopDeadline) {
-			stopping ??= closeWithin(app, sockets, deadline);
+			stopping ??= closeWithin(app, connections, deadline);
 			return stopping;
 		},
 	};
 }
 
-function openSockets(app: FastifyInstance): ReadonlySet<Socket> {
-	const sockets = new Set<Socket>();
-	app.server.on('connection', (socket: Socket) => {
-		sockets.add(socket);
-		socket.once('close', () => sockets.delete(socket));
-	});
-	return sockets;
-}
-
-async function closeWithin(app: FastifyInstance, sockets: ReadonlySet<Socket>, deadline: number): Promise<void> {
-	const timer = setTimeout(() => {
-		for (const socket of sockets) socket.destroy();
-	}, deadline);
+async function closeWithin(app: FastifyInstance, connections: Connections, deadline: number): Promise<void> {
+	const timer = setTimeout(connections.destroyAll, deadline);
 	await app.close();
 	clearTimeout(timer);
 }

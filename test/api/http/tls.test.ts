@@ -1,26 +1,14 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SetupError } from '../../../src/errors.ts';
+import { makeCertificate } from './certificate.ts';
 import { startServer, UUID_V7 } from './start-server.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'firmseal-tls-'));
-const certFile = join(directory, 'cert.pem');
-const keyFile = join(directory, 'key.pem');
+const { directory, certFile, keyFile } = makeCertificate();
 const server = { tls: { certFile, keyFile } };
-
-beforeAll(() => {
-	const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-	const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1'];
-	const files = ['-keyout', keyFile, '-out', certFile];
-	execFileSync('openssl', ['req', '-x509', ...curve, ...subject, ...files], { stdio: 'ignore' });
-});
-
-afterAll(() => rmSync(directory, { recursive: true }));
 
 /** One request over a session; a body of null is never finished. */
 function ask(session: ClientHttp2Session, headers: Record<string, string>, body: string | null) {
