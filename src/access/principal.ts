@@ -3,7 +3,7 @@ export type OperatorRole = 'OPERATOR' | 'APPROVER' | 'AUDITOR';
 
 /**
  * Whether the row that says so was proven by its MAC. false: the key service is away, so that nobody knows. Then metadata is served,
- * no content is opened, and nothing is changed. A row whose MAC is wrong makes no principal at all.
+ * no content is opened, and nothing is changed, but that a lease can be revoked. A row whose MAC is wrong makes no principal at all.
  */
 export type Proven = boolean;
 

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/compose.ts';
 import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { leasesOver } from '../leases/by-api.ts';
 import type { Answer } from '../support/ask.ts';
 import { byVariables, type Request } from './bad-input/document.ts';
 import { makeFirmRows } from './bad-input/firm-rows.ts';
@@ -9,12 +10,16 @@ import { calls } from './bad-input/places.ts';
 import { storedRows } from './bad-input/stored-rows.ts';
 import { makeScene, type Scene } from './scene.ts';
 
-const mutations = calls.filter(({ root }) => root === 'mutation').map(({ field }) => field.name);
+/** All but the one that gives nobody anything. */
+const mutations = calls
+	.filter(({ root, field }) => root === 'mutation' && field.name !== 'revokeBreakGlass')
+	.map(({ field }) => field.name);
 const codesOf = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code);
 
 let scene: Scene;
 let keyring: Keyring;
 let note: string;
+let leases: readonly [ofOwner: string, ofApprover: string];
 const requests = new Map<string, Request>();
 
 /** The keys of everybody's rights are away: of the firm, and of the platform. */
@@ -26,6 +31,9 @@ beforeAll(async () => {
 	for (const call of calls)
 		if (call.root === 'mutation')
 			requests.set(call.field.name, byVariables(call, await rows.variables(call), { node: '' }));
+	const people = { ...scene, owner: scene.north.owner };
+	const approved = async () => (await leasesOver(scene.api.ask).approved(people, scene.north.id)).id;
+	leases = [await approved(), await approved()];
 	requests.set('cancelOwnerRecovery', { query: 'mutation { cancelOwnerRecovery { id } }', byOperator: false });
 	for (const firm of [scene.north.id, PLATFORM]) await keyring.disableKey(firm);
 	await new Promise((resolve) => setTimeout(resolve, 1_100));
@@ -48,11 +56,23 @@ describe('while nobody’s rights can be checked', () => {
 			const answer = await scene.api.ask(token, query, variables);
 			expect(codesOf(answer)).toEqual(['KEY_UNAVAILABLE']);
 			expect(answer.errors[0]?.message).toBe(
-				"Nothing can be changed now: the key service is away, so that your rights can't be checked. Try again later.",
+				"Nothing can be changed now but a lease revoked: the key service is away, so that your rights can't be checked. Try again later.",
 			);
 			expect(answer.text).not.toContain('unproven-marker');
 		}
 		expect(await storedRows(scene.admin)).toEqual(before);
+	});
+
+	it('an owner and an approver revoke all the same, which gives nobody anything; nobody else does', async () => {
+		const query = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
+		for (const token of [scene.north.member, scene.north.client, scene.harbour.owner, scene.operator, scene.auditor])
+			expect((await scene.api.ask(token, query, { id: leases[0] })).data?.revokeBreakGlass ?? null).toBeNull();
+		for (const [index, token] of [scene.north.owner, scene.approver].entries()) {
+			const answer = await scene.api.ask(token, query, { id: leases[index] });
+			expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('"REVOKED"')]);
+			const recorded = (await scene.entriesOf(answer)).map(({ action, lease }) => [action, lease]);
+			expect(recorded).toEqual([['lease.revoke', leases[index]]]);
+		}
 	});
 
 	it('metadata is served, and each coordinate of content is told once; no key of content is asked for', async () => {
