@@ -21,12 +21,6 @@ export interface Unproven {
 	readonly lease: string | null;
 }
 
-/** A lease by its place. */
-export interface LeaseKey {
-	readonly id: string;
-	readonly firmId: string;
-}
-
 /** The firm that a transaction names: the firm's plane sees no other's rows, the platform's planes see all. */
 export const scopeOf = ({ role }: Pick<Plane, 'role'>, firm: string): string | null =>
 	role === 'firmseal_firm' ? firm : null;

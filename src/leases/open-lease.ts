@@ -1,8 +1,8 @@
 import { activationStatement, type OpenLease, type OperatorPrincipal, requestStatement } from '../access/index.ts';
-import { type Plane, selectLeaseToUse } from '../database/index.ts';
+import { type LeaseRow, type Plane, selectLeaseToUse } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM, type Rights } from '../keys/index.ts';
-import { hexOf, isOwnHash, type LeaseRow } from './request-hash.ts';
+import { hexOf, isOwnHash } from './request-hash.ts';
 
 /** One sentence, so that nobody learns how far a row of theirs came. */
 const NOT_ACTIVE = 'The lease is not active, or not yours: ask for one.';

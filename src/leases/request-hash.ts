@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalRequest, type LeaseRequest } from '../access/index.ts';
-import type { tables } from '../database/index.ts';
+import type { LeaseRow } from '../database/index.ts';
 import { encodeContext } from '../envelope/index.ts';
-
-export type LeaseRow = typeof tables.leases.$inferSelect;
 
 /** SHA-256 of what a request says in words, 32 bytes. With the lease's id, so that two requests that say the same don't show it. */
 export const hashText = (lease: string, text: string): Uint8Array =>

@@ -45,7 +45,9 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
 	// Characters that show nothing give no reason.
 	const shown = reason.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 	if (length < REASON.least || shown < REASON.least / 2)
-		throw bad(`Give a reason of at least ${REASON.least} characters: the firm's owners decide by it.`);
+		throw bad(
+			`Give a reason of at least ${REASON.least} characters, half of them letters or digits: the firm's owners decide by it.`,
+		);
 	if (length > REASON.most) throw bad(`Give a reason of at most ${REASON.most} characters.`);
 	if (reason.includes('\0')) throw bad('The reason holds a NUL character: leave it out.');
 	if (!TICKET.test(wish.ticket))

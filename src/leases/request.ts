@@ -98,7 +98,11 @@ export async function requestLease(
 async function checkFirm(tx: Transaction, id: string): Promise<void> {
 	const firm = await selectFirmByName(tx, id);
 	if (!firm) throw new FirmsealError('NOT_FOUND', 'There is no such firm: firms lists them.');
-	if (firm.status !== 'ACTIVE') throw new FirmsealError('CONFLICT', 'The firm is suspended: it takes no requests.');
+	if (firm.status !== 'ACTIVE')
+		throw new FirmsealError(
+			'CONFLICT',
+			'The firm is suspended, and takes no requests: `firmseal firm resume` ends that.',
+		);
 	const policy = await selectAccessPolicy(tx, id);
 	if (!policy || policy.policy === 'NEVER')
 		throw new FirmsealError(
@@ -113,7 +117,10 @@ async function refusingChanges<T>(work: () => Promise<T>): Promise<T> {
 		return await work();
 	} catch (error) {
 		if (isIntegrityViolation(error))
-			throw new FirmsealError('CONFLICT', 'The firm has just been suspended, or takes no requests any more.');
+			throw new FirmsealError(
+				'CONFLICT',
+				'The firm has just been suspended, or takes no requests any more: look at it again.',
+			);
 		throw error;
 	}
 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { auditEntries } from '../tables/index.ts';
+import type { LeaseKey } from './lease-parts.ts';
 
 /** An entry of the log that says what was opened under a lease. */
 export interface LeaseOpeningRow {
@@ -10,17 +11,13 @@ export interface LeaseOpeningRow {
 	readonly transaction: string;
 }
 
-interface LeaseId {
-	readonly id: string;
-}
-
-const parentRows = (parents: readonly LeaseId[]) =>
+const parentRows = (parents: readonly Pick<LeaseKey, 'id'>[]) =>
 	sql`unnest(${sql.param([...new Set(parents.map(({ id }) => id))])}::uuid[]) as parent(id)`;
 
 /** The same page of what was opened under each lease, in one statement: by lease_openings() in drizzle/0009_lease_use.sql. */
 export async function selectOpeningsOf(
 	tx: Transaction,
-	parents: readonly LeaseId[],
+	parents: readonly Pick<LeaseKey, 'id'>[],
 	page: KeysetPage,
 ): Promise<ReadonlyMap<string, Page<LeaseOpeningRow>>> {
 	const conditions = sql.join([sql`true`, ...withinPage(page)], sql` and `);
@@ -36,7 +33,7 @@ export async function selectOpeningsOf(
 /** How many there are of each lease. */
 export async function countOpeningsOf(
 	tx: Transaction,
-	parents: readonly LeaseId[],
+	parents: readonly Pick<LeaseKey, 'id'>[],
 ): Promise<ReadonlyMap<string, number>> {
 	const { rows } = await tx.execute(sql`
 		select parent.id as parent, (select count(*)::int from public.lease_openings(parent.id)) as count

@@ -8,8 +8,8 @@ export type LeaseApprovalRow = typeof leaseApprovals.$inferSelect;
 export type LeaseEventRow = typeof leaseEvents.$inferSelect;
 export type LeaseBudgetRow = typeof leaseBudgets.$inferSelect;
 
-/** Leases by firm and id. */
-interface LeaseKey {
+/** A lease by its place. */
+export interface LeaseKey {
 	readonly id: string;
 	readonly firmId: string;
 }
