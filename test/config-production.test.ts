@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { expectedCatalogue } from '../src/database/index.ts';
 import { debuggerFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
+import { settingNames } from '../src/settings.ts';
+import { read } from './house/tree.ts';
 
 const SAFE_FACTS: StartFacts = {
 	roles: [{ isOwner: false, isSuperuser: false }],
@@ -100,12 +103,12 @@ describe('productionRefusals of sign-ins', () => {
 		'FIRMSEAL_DIRECT_DATABASE_URL',
 		'FIRMSEAL_ADMIN_DATABASE_URL',
 	];
-	/** docs/deployment.md "What each process is told". */
+	/** In the order of the columns of docs/deployment.md, "What each process is told". */
 	const TOLD = [
 		{ process: 'the firm API', kind: 'api', env: { FIRMSEAL_PLANE: 'firm' }, own: [SIGN_INS[0]] },
 		{ process: 'the operator API', kind: 'api', env: { FIRMSEAL_PLANE: 'operator' }, own: [SIGN_INS[1]] },
-		{ process: 'the worker', kind: 'worker', env: {}, own: [SIGN_INS[2]] },
 		{ process: 'the broker', kind: 'broker', env: {}, own: [SIGN_INS[3], SIGN_INS[4]] },
+		{ process: 'the worker', kind: 'worker', env: {}, own: [SIGN_INS[2]] },
 	] as const;
 	const url = 'postgres://u:hunter2@localhost/x';
 	const { DATABASE_URL: _, ...others } = SAFE_ENV;
@@ -131,6 +134,39 @@ describe('productionRefusals of sign-ins', () => {
 					.join()
 					.match(/[A-Z_]*DATABASE_URL/g),
 			).toEqual(SIGN_INS.filter((name) => !(own as readonly unknown[]).includes(name)));
+		});
+	});
+
+	describe('docs/deployment.md', () => {
+		const section = (heading: string) =>
+			read('docs/deployment.md')
+				.split(/^## /m)
+				.find((part) => part.startsWith(`${heading}\n`)) ?? '';
+		const named = (text: string, form: RegExp) => [...new Set(text.match(form))].sort();
+
+		it('names every database sign-in, and says no to the same processes as production does', () => {
+			const rows = section('What each process is told')
+				.split('\n')
+				.flatMap((line) => {
+					const [, first = '', ...cells] = line.split('|').map((cell) => cell.trim());
+					const name = /^`(\w*DATABASE_URL)`/.exec(first)?.[1];
+					return name ? [[name, cells.slice(0, TOLD.length).map((cell) => cell !== '**no**')]] : [];
+				});
+			expect(Object.fromEntries(rows)).toEqual(
+				Object.fromEntries(
+					SIGN_INS.map((name) => [name, TOLD.map(({ own }) => (own as readonly unknown[]).includes(name))]),
+				),
+			);
+			expect([...SIGN_INS].sort()).toEqual(settingNames.filter((name) => name.endsWith('DATABASE_URL')).sort());
+		});
+
+		it('says of every role and every sign-in of a process who has it, and names no other', () => {
+			const text = section('Who signs in as what, and opens which keys');
+			const roles = expectedCatalogue().flatMap((line) => /^roles: role (\w+)/.exec(line)?.[1] ?? []);
+			expect(named(text, /\bfirmseal_\w+/g)).toEqual(roles.sort());
+			expect(named(text, /\b\w*DATABASE_URL\b/g)).toEqual(
+				SIGN_INS.filter((name) => name !== 'FIRMSEAL_DIRECT_DATABASE_URL').sort(),
+			);
 		});
 	});
 });

@@ -83,8 +83,6 @@ const CONSTRAINTS: Break[] = partsOf('constraints', /^(\w+) on (\w+): (?:CHECK|F
 	.filter(onLeases)
 	.map(([name, table]): Break => [`alter table ${table} drop constraint ${name}`, `- ${name} on ${table}: `]);
 
-const ALWAYS = 'set search_path = pg_catalog, pg_temp';
-
 export const LEASE_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 	tables: [
 		...OF_TABLES,
@@ -201,30 +199,6 @@ export const LEASE_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 	],
 	functions: [
-		[
-			`create or replace function lease_allows(of_firm uuid, of_class text) returns boolean language sql security definer ${ALWAYS} as 'select true'`,
-			'+ lease_allows(of_firm uuid, of_class text), owner firmseal_owner, sql, security definer',
-		],
-		[
-			`create or replace function is_lease_open(state text, activated_at timestamptz, expires_at timestamptz, at timestamptz) returns boolean language sql immutable parallel safe ${ALWAYS} return true`,
-			'+ is_lease_open(',
-		],
-		[
-			`create or replace function is_clock_sound() returns boolean language sql security definer ${ALWAYS} as 'select true'`,
-			'+ is_clock_sound()',
-		],
-		[
-			`create or replace function may_move_lease(from_state text, to_state text, of_role text) returns boolean language sql immutable parallel safe ${ALWAYS} as 'select true'`,
-			'+ may_move_lease(',
-		],
-		[
-			`create or replace function current_lease() returns uuid language sql stable parallel safe ${ALWAYS} return null::uuid`,
-			'+ current_lease()',
-		],
-		[
-			`create or replace function guard_lease() returns trigger language plpgsql security definer ${ALWAYS} as 'begin return new; end'`,
-			'+ guard_lease()',
-		],
 		[
 			'alter function lease_allows stable',
 			'+ lease_allows(of_firm uuid, of_class text), owner firmseal_owner, sql, security definer, stable',

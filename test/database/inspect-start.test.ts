@@ -1,35 +1,144 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/api/index.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { openPlane, type PlaneRole } from '../../src/database/index.ts';
+import { refuseDrift } from '../../src/start-checks.ts';
+import { makeInstallation, PASSWORD, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { endAll, launch, MAIN, until } from '../system/program.ts';
 
 const WARNING = 'the database has drifted: firmseal doctor says how';
+const PROCESSES = ['serve', 'broker', 'worker'] as const;
+const URLS = {
+	firmseal_firm: 'DATABASE_URL',
+	firmseal_operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
+	firmseal_broker: 'FIRMSEAL_BROKER_DATABASE_URL',
+	firmseal_worker: 'FIRMSEAL_WORKER_DATABASE_URL',
+} as const;
+const ROLES = Object.keys(URLS) as (keyof typeof URLS)[];
 
 let installation: TestInstallation;
 beforeAll(async () => {
-	installation = await makeInstallation(inject('embedded'));
+	installation = await makeInstallation(embedded);
 });
+afterEach(endAll);
 afterAll(() => installation?.close());
 
-async function warningsOfStart(): Promise<unknown[]> {
-	const api = await installation.serve();
-	await api.stop();
-	return api.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === WARNING);
+/** Starts a process as in development, until it says that it runs, and ends it: what it has warned of meanwhile. */
+async function warningsOfStart(command: (typeof PROCESSES)[number]): Promise<unknown[]> {
+	const program = launch(installation.env, process.execPath, [MAIN, command]);
+	let isOver = false;
+	void program.ended.then(() => {
+		isOver = true;
+	});
+	await until(() => isOver || /(?:runs\.|\/graphql)\n$/.test(program.output.stdout), 30_000);
+	program.kill('SIGTERM');
+	const { code, stdout, stderr } = await program.ended;
+	expect({ code, stdout }).toEqual({
+		code: 0,
+		stdout: expect.stringMatching(/^(?:The \w+ runs\.|Firmseal answers on .*)\n$/),
+	});
+	return stderr
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line))
+		.filter(({ msg }) => msg === WARNING);
 }
 
-it('a server starts without a word on a database that is as the migrations left it', async () => {
-	expect(await warningsOfStart()).toEqual([]);
+const warningOf = (check: string, count: number) => ({
+	level: 40,
+	time: expect.any(String),
+	check: expect.stringContaining(check),
+	count,
+	msg: WARNING,
 });
 
-it('in development it warns of each area that has drifted, and names nothing of the database', async () => {
-	await installation.admin.unsafe('alter policy firm on notes using (true); grant delete on notes to firmseal_firm');
-	const warnings = await warningsOfStart();
-	expect(warnings).toHaveLength(2);
-	for (const warning of warnings) {
-		expect(warning).toEqual({
-			level: 40,
-			time: expect.any(String),
-			check: expect.stringMatching(/policies|privilege/),
-			count: 2,
-			msg: WARNING,
-		});
+/** What a process is told at its start: null if it may go on, and the lines of its log. */
+async function askAtStart(env: Config['env'], role: PlaneRole, url: string) {
+	const lines: string[] = [];
+	const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+	const plane = openPlane({ url, role, connections: 1 });
+	try {
+		await refuseDrift(readConfig({ ...installation.env, FIRMSEAL_ENV: env }), plane, logger);
+		return { refusal: null, lines };
+	} catch (error) {
+		return { refusal: error as Error, lines };
+	} finally {
+		await plane.close();
 	}
+}
+const askInProduction = (role: keyof typeof URLS) =>
+	askAtStart('production', role, installation.env[URLS[role]] as string);
+
+describe('on a database that is as the migrations left it', () => {
+	it.each(PROCESSES)('%s starts without a word', async (command) => {
+		expect(await warningsOfStart(command)).toEqual([]);
+	});
+
+	it.each(ROLES)('production has nothing to say to %s', async (role) => {
+		expect(await askInProduction(role)).toEqual({ refusal: null, lines: [] });
+	});
+
+	it('one login for all planes is a developer’s, and in production a drift', async () => {
+		const { admin, env } = installation;
+		await admin.unsafe(`create role one_for_all login noinherit password '${PASSWORD}'`);
+		try {
+			await admin.unsafe(
+				`grant firmseal_owner, ${ROLES.join(', ')}, firmseal_break_glass, firmseal_portal to one_for_all`,
+			);
+			const url = Object.assign(new URL(env.DATABASE_URL as string), { username: 'one_for_all' }).href;
+			expect(await askAtStart('development', 'firmseal_worker', url)).toEqual({ refusal: null, lines: [] });
+			const { refusal, lines } = await askAtStart('production', 'firmseal_worker', url);
+			expect(refusal).toMatchObject({
+				name: 'SetupError',
+				message: expect.stringContaining('+ one_for_all may become'),
+			});
+			expect(lines).toEqual([]);
+		} finally {
+			await admin.unsafe('drop role one_for_all');
+		}
+	});
+});
+
+describe('where what leases stand on has drifted', () => {
+	beforeAll(async () => {
+		await installation.admin.unsafe(`
+			drop policy lease_note on notes;
+			alter table leases disable trigger guard;
+			alter function hold_lease reset search_path`);
+	});
+
+	it.each(PROCESSES)(
+		'%s starts in development, warns of each area, and names nothing of the database',
+		async (command) => {
+			expect(await warningsOfStart(command)).toEqual(
+				['policies', 'triggers', 'functions'].map((area) => warningOf(area, 3)),
+			);
+		},
+	);
+
+	it.each(ROLES)('production refuses, asked as %s, and says how each is wrong', async (role) => {
+		const { refusal, lines } = await askInProduction(role);
+		expect(refusal?.name).toBe('SetupError');
+		expect(refusal?.message.split('\n')).toEqual([
+			expect.stringMatching(
+				/^Not so: the policies .*\. - policy lease_note on notes permissive .*\. Run `firmseal init`/,
+			),
+			expect.stringMatching(
+				/^Not so: the database's triggers .*\. - CREATE TRIGGER guard .*; \+ CREATE TRIGGER guard .*\. Run/,
+			),
+			expect.stringMatching(/^Not so: the database's functions .*\. - hold_lease\(.*; \+ hold_lease\(.*\. Run/),
+		]);
+		expect(lines).toEqual([]);
+	});
+});
+
+describe('where what firms stand on has drifted too', () => {
+	it('development warns of each area once, and names nothing of the database', async () => {
+		await installation.admin.unsafe('alter policy firm on notes using (true); grant delete on notes to firmseal_firm');
+		const api = await installation.serve();
+		await api.stop();
+		const warnings = api.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === WARNING);
+		expect(warnings).toEqual(['privilege', 'policies', 'triggers', 'functions'].map((area) => warningOf(area, 4)));
+	});
 });

@@ -15,9 +15,11 @@ import {
 	readCatalogue,
 	type Transaction,
 } from '../../src/database/index.ts';
+import { servers } from '../support/own-servers.ts';
 import { type Area, BREAKS, IN_TWO_AREAS } from './inspect-breaks.ts';
+import { BODIES, lineOf, withBody } from './inspect-breaks-of-functions.ts';
 import { LEASE_BREAKS } from './inspect-breaks-of-leases.ts';
-import { makeTwoFirms, type Side, servers, type TwoFirms } from './two-firms.ts';
+import { makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
 
 /** The finding of an area says so. */
 const WORDS: Readonly<Record<Area, RegExp>> = {
@@ -102,6 +104,19 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 		const wrong = await findWrongAfter(broken);
 		expect(wrong.map(areaOf).sort()).toEqual([area, ...elsewhere].sort());
 		expect(wrong.find((finding) => areaOf(finding) === area)?.mend).toContain(line);
+	});
+
+	it.each(Object.entries(BODIES))('is found wrong when %s() does something else: %s', async (name, body) => {
+		const wrong = await findWrongAfter(withBody(name, body));
+		expect(wrong.map(areaOf)).toEqual(['functions']);
+		// Its own line and no other: were more of it changed, this would not show that its body is looked at.
+		expect(wrong[0]?.mend?.match(/(^|; )\+ /g)).toHaveLength(1);
+		expect(wrong[0]?.mend).toContain(`+ ${lineOf(name)}`);
+	});
+
+	it('is asked about every function there is: put a new one into BODIES', async () => {
+		const rows = await two.admin`select proname as name from pg_proc where pronamespace = 'public'::regnamespace`;
+		expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(BODIES).sort());
 	});
 
 	it.each(IN_TWO_AREAS)('is found wrong in two areas: %s', async (broken, ...lines) => {

@@ -86,9 +86,14 @@ describe('a tighter policy', () => {
 		expect(await statesOf(open)).toEqual({ requested: 'DENIED', approved: 'REVOKED', active: 'REVOKED' });
 		expect(await stage.stateOf(elsewhere.id)).toBe('REQUESTED');
 		await stage.leases.step(stage.people.operator, 'cancel', elsewhere.id);
+		const { admin } = stage.scene;
+		const rows = () => admin`
+			select count(*), (select count(*) from lease_texts) as texts, (select count(*) from notices) as notices from leases`;
+		const before = await rows();
 		const answer = await stage.leases.request(stage.people.operator, stage.firm.id);
 		expect(codes(answer)).toEqual(['FORBIDDEN']);
 		expect(answer.errors[0]?.message).toContain('NEVER');
+		expect(await rows()).toEqual(before);
 		expect(await stage.refusalsOf(answer)).toEqual([['request.deny', null, stage.firm.id]]);
 	});
 

@@ -20,6 +20,10 @@ const step = (
 
 const mutation = (name: string, args: string) => `mutation { ${name}BreakGlass(${args}) { lease { state } } }`;
 
+const requestOn = (firm: string) => `mutation {
+	requestBreakGlass(input: { firmId: "${firm}", purpose: INCIDENT, reason: "An owner would read as an operator does.",
+		ticket: "SUP-1", classes: [NOTE] }) { lease { id } } }`;
+
 export const leasesDecided: Area = {
 	title: 'Deciding on leases',
 	attacks: [
@@ -45,9 +49,11 @@ export const leasesDecided: Area = {
 			async (stage) => {
 				const { id } = await requested(stage);
 				const answers: Told[] = [];
-				for (const token of [stage.north.owner, stage.approver, stage.auditor])
+				for (const token of [stage.north.owner, stage.approver, stage.auditor]) {
+					answers.push(await stage.ask(token, requestOn(stage.north.id)));
 					for (const name of ['activate', 'release', 'cancel'])
 						answers.push(await stage.ask(token, mutation(name, `leaseId: "${id}"`)));
+				}
 				return answers;
 			},
 		),

@@ -7,6 +7,7 @@ import { claimsOf } from '../../scene.ts';
 import { type LockArea, type LockCase, type Reading, reading } from '../case.ts';
 import type { Lock } from '../removals.ts';
 import type { LockStage } from '../stage.ts';
+import { activationEndingIn } from './expiry.ts';
 import { ownTitle } from './whose.ts';
 
 type Changes = Readonly<Record<string, unknown>>;
@@ -138,7 +139,15 @@ export const rows: LockArea = {
 			wants: (stage, lease) => ownTitle(stage, lease, stage.stranger),
 		}),
 		widened('it lasts a day longer', {}, () => ({ expires_at: new Date(now() + 86_400_000).toISOString() })),
-		widened('its time, which was over, begins anew', {}, inTime),
+		forged({
+			attack: 'The row of one’s own active lease is changed: its time, which is over by its proof, begins anew',
+			gates: ['resolver'],
+			async forge(stage) {
+				const lease = await stage.active();
+				const { mac } = await activationEndingIn(stage, lease, -60_000);
+				return change(stage, lease, { activation_mac: `\\x${mac}`, ...inTime() });
+			},
+		}),
 		widened(
 			'it is of another operator, who names it',
 			{},

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LeaseSession, openLeaseSession, openPlane, type Plane, tables } from '../../src/database/index.ts';
+import { embedded } from '../support/own-servers.ts';
+import { activeLeaseBySql } from './leases-by-sql.ts';
+import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
+
+/** Milliseconds that a request may use a lease. */
+const DEADLINE = 5_000;
+
+/** The whole process waits: no timer fires meanwhile, and nothing that comes from a socket is heard of. */
+const standStill = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
+describe('the deadline of a lease’s session', () => {
+	let two: TwoFirms;
+	let using: Plane;
+	let holding: Plane;
+	beforeAll(async () => {
+		two = await makeTwoFirms(embedded);
+		const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
+		using = openPlane({ url, role: 'firmseal_break_glass', connections: 1 });
+		holding = openPlane({ url, role: 'firmseal_break_glass', connections: 1 });
+	});
+	afterAll(async () => {
+		await Promise.all([using?.close(), holding?.close()]);
+		await two?.close();
+	});
+
+	const readNote = (session: LeaseSession) =>
+		session.read(
+			[{ table: tables.notes, property: 'title', row: two.north.note }],
+			{ classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note] },
+			async () => {},
+		);
+	const codeOf = (work: () => void): unknown => {
+		try {
+			work();
+			return null;
+		} catch (error) {
+			return (error as { code?: unknown }).code;
+		}
+	};
+
+	it('is over by the process’s own clock alone: before its timer has fired, and while the database holds the lease', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		let expired = 0;
+		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {
+			expired++;
+		});
+		expect(await readNote(session)).toEqual([expect.any(Uint8Array)]);
+		// Without this PostgreSQL ends the transaction at the same time, as it has heard of nothing since.
+		const pid = await session.inside(async (tx) => {
+			const { rows } = await tx.execute(
+				sql`select pg_backend_pid() as pid, set_config('idle_in_transaction_session_timeout', '60s', true)`,
+			);
+			return rows[0]?.pid;
+		});
+		session.assertLive();
+
+		standStill(DEADLINE);
+		const refusal = codeOf(() => session.assertLive());
+		let isReached = false;
+		const late = session.inside(async () => {
+			isReached = true;
+		});
+		const expiredBefore = expired;
+
+		expect(refusal).toBe('LEASE_NOT_ACTIVE');
+		await expect(late).rejects.toMatchObject({ code: 'LEASE_NOT_ACTIVE' });
+		expect([isReached, expiredBefore]).toEqual([false, 0]);
+
+		// Now the timer fires: it was still to come. The lease is let go, by a connection that was never lost.
+		await delay(1);
+		expect(expired).toBe(1);
+		await session.end();
+		const next = await holding.read(firm, (tx) => tx.execute(sql`select pg_backend_pid() as pid`));
+		expect(next.rows[0]?.pid).toBe(pid);
+	});
+});

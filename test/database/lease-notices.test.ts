@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPlane, type Plane, useLease } from '../../src/database/index.ts';
+import { servers } from '../support/own-servers.ts';
+import { activeLeaseBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
+import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
+
+describe.each(servers)('what the owners are told of the reading under a lease on $name', (server) => {
+	let two: TwoFirms;
+	let plane: Plane;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		const url = two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
+		plane = openPlane({ url, role: 'firmseal_break_glass', connections: 10 });
+	});
+	afterAll(async () => {
+		await plane?.close();
+		await two?.close();
+	});
+
+	/** One wave of so many values. */
+	const read = ({ id, firm, user }: SqlLease, values: number, coordinate = 'Note.title') =>
+		plane
+			.forLease(id)
+			.write(firm, (tx) =>
+				useLease(
+					tx,
+					{ lease: id, firm, user },
+					{ classes: ['NOTE'], coordinates: [coordinate], records: [two.north.note], values },
+				),
+			);
+	/** As the firm's own plane sees them. */
+	const told = async ({ id, firm }: SqlLease) => {
+		const [row] = await two.as(
+			'firm',
+			firm,
+			(tx) => tx`select count(*)::int as count from notices where lease_id = ${id} and kind = 'LEASE_READ'`,
+		);
+		return Number(row?.count);
+	};
+	/** Those that each wave adds. */
+	async function toldOf(lease: SqlLease, waves: readonly number[]): Promise<number[]> {
+		const added: number[] = [];
+		for (const values of waves) {
+			const before = await told(lease);
+			expect(await read(lease, values)).toBe('OPEN');
+			added.push((await told(lease)) - before);
+		}
+		return added;
+	}
+	const ones = (count: number) => Array.from({ length: count }, () => 1);
+	const none = (count: number) => Array.from({ length: count }, () => 0);
+
+	it('is the first value, and then each 25th, when they come one by one', async () => {
+		const lease = await activeLeaseBySql(two, two.north);
+		expect(await told(lease)).toBe(0);
+		expect(await toldOf(lease, ones(51))).toEqual([1, ...none(23), 1, ...none(24), 1, 0]);
+	});
+
+	it.each([
+		['20 and then 10, which go across 25', [20, 10], [1, 1]],
+		['up to 24, and the one that makes 25', [24, 1], [1, 1]],
+		['exactly 25, and what follows', [1, 24, 1, 23], [1, 1, 0, 0]],
+		['up to 49, and the one that makes 50', [30, 19, 1, 24], [1, 0, 1, 0]],
+		['across 50 and 75', [26, 20, 10, 18, 2], [1, 0, 1, 0, 1]],
+		['across more than one 25 at once: one wave, one notice', [1, 60, 13, 1], [1, 1, 0, 1]],
+		['more than 25 at the first time', [60, 14, 1], [1, 0, 1]],
+		['no value at all, at the beginning and on a 25th', [0, 1, 24, 0, 25, 0], [0, 1, 1, 0, 1, 0]],
+	])('is one notice for each crossing, and none between: %s', async (_, waves, expected) => {
+		const lease = await activeLeaseBySql(two, two.north);
+		expect(await toldOf(lease, waves)).toEqual(expected);
+	});
+
+	it('is nothing of what was refused, which counts for no later crossing either', async () => {
+		const lease = await activeLeaseBySql(two, two.north, { budget: 26, coordinates: ['Note.title'] });
+		expect(await read(lease, 27)).toBe('BUDGET');
+		expect(await read(lease, 1, 'Note.body')).toBe('SCOPE');
+		expect(await told(lease)).toBe(0);
+		expect(await toldOf(lease, [24])).toEqual([1]);
+		expect(await read(lease, 3)).toBe('BUDGET');
+		expect(await read(lease, 2, 'Note.body')).toBe('SCOPE');
+		expect(await told(lease)).toBe(1);
+		expect(await toldOf(lease, [1, 1])).toEqual([1, 0]);
+		await revokeBySql(two, lease);
+		expect(await read(lease, 25)).toBe('ENDED');
+		expect(await told(lease)).toBe(2);
+	});
+
+	it('is the same when ten read at the same time', async () => {
+		const lease = await activeLeaseBySql(two, two.north);
+		await Promise.all(ones(80).map((values) => read(lease, values)));
+		expect(await told(lease)).toBe(4);
+	});
+
+	it('is of each lease by itself, to the owners of its firm and to nobody else', async () => {
+		const [lease, other] = [await activeLeaseBySql(two, two.north), await activeLeaseBySql(two, two.north)];
+		expect(await toldOf(lease, [20])).toEqual([1]);
+		expect(await toldOf(other, [10])).toEqual([1]);
+		const rows = await two.admin`select firm_id, audience, lease_id from notices
+			where lease_id in (${lease.id}, ${other.id}) and kind = 'LEASE_READ' order by id`;
+		expect([...rows]).toEqual([
+			{ firm_id: two.north.id, audience: 'OWNERS', lease_id: lease.id },
+			{ firm_id: two.north.id, audience: 'OWNERS', lease_id: other.id },
+		]);
+		const elsewhere = await two.as(
+			'firm',
+			two.harbour.id,
+			(tx) => tx`select 1 from notices where lease_id in (${lease.id}, ${other.id})`,
+		);
+		expect(elsewhere).toHaveLength(0);
+	});
+});

@@ -1,0 +1,133 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openPlaneOf, openWebhookOf } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { beginDeliveries, type Plane } from '../../src/database/index.ts';
+import { deliverBatch, type Webhook } from '../../src/deliveries/index.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { tellOwners } from '../support/notices.ts';
+import { embedded } from '../support/own-servers.ts';
+import { openReceiver, type Receiver } from '../support/receiver.ts';
+
+/** Milliseconds: the most that is waited for after each attempt, from the first on. */
+const MOST = [
+	1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 256_000, 512_000, 1_024_000, 2_048_000, 3_600_000,
+	3_600_000, 3_600_000,
+];
+const HOUR = 3_600_000;
+const almostOne = () => 1 - Number.EPSILON / 2;
+
+describe('a notice that the webhook does not take', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let plane: Plane;
+	let receiver: Receiver;
+	let webhook: Webhook;
+
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		north = await installation.addFirm('north');
+		plane = openPlaneOf(installation.database, 'firmseal_worker', 4);
+		await plane.write(null, beginDeliveries);
+	});
+	beforeEach(async () => {
+		receiver = await openReceiver();
+		receiver.answer(500);
+		const secret = 'only-for-tests-and-long-enough-as-a-secret';
+		const settings = { FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: secret };
+		webhook = openWebhookOf(readConfig({ ...installation.env, ...settings })) as Webhook;
+	});
+	afterEach(async () => {
+		webhook.close();
+		await receiver.close();
+		await installation.admin`update webhook_deliveries set delivered_at = now() where delivered_at is null`;
+	});
+	afterAll(async () => {
+		await plane?.close();
+		await installation?.close();
+	});
+
+	const tell = (count = 1) => tellOwners(installation.admin, north.id, count);
+	/** Milliseconds of the database's clock. */
+	const now = async () =>
+		Number((await installation.admin`select extract(epoch from clock_timestamp()) * 1000 as now`)[0]?.now);
+	/** As if the time until the next attempt had gone by. */
+	const setBack = (ids: readonly string[]) =>
+		installation.admin`update webhook_deliveries set next_at = now() where notice_id in ${installation.admin(ids)}`;
+	const send = (random?: () => number) => deliverBatch({ plane, webhook, ...(random && { random }) });
+
+	interface Waiting {
+		readonly attempts: number;
+		/** Milliseconds from when the batch began, and from when it was over, until the stored time of the next attempt. */
+		readonly sinceBefore: number;
+		readonly sinceAfter: number;
+	}
+
+	/** One more attempt at each of the notices, and what their rows say then. */
+	async function attempt(ids: readonly string[], random?: () => number): Promise<Waiting[]> {
+		await setBack(ids);
+		const before = await now();
+		const { failed } = await send(random);
+		const after = await now();
+		expect([...failed]).toEqual([['500', ids.length]]);
+		const rows = await installation.admin`
+			select attempts, outcome, delivered_at, extract(epoch from next_at) * 1000 as next
+			from webhook_deliveries where notice_id in ${installation.admin(ids)}`;
+		expect(rows).toHaveLength(ids.length);
+		return rows.map(({ attempts, outcome, delivered_at, next }) => {
+			expect({ outcome, delivered_at }).toEqual({ outcome: '500', delivered_at: null });
+			return { attempts, sinceBefore: Number(next) - before, sinceAfter: Number(next) - after };
+		});
+	}
+
+	/** That the wait was this long, counted from some moment of the batch; a millisecond for what is rounded. */
+	function expectWaitOf(milliseconds: number, { sinceBefore, sinceAfter }: Waiting): void {
+		expect(sinceBefore).toBeGreaterThanOrEqual(milliseconds - 1);
+		expect(sinceAfter).toBeLessThanOrEqual(milliseconds + 1);
+	}
+
+	it.each([
+		['the longest', almostOne, (most: number) => most - 1],
+		['half of it', () => 0.5, (most: number) => most / 2],
+		['none at all', () => 0, () => 0],
+	])(
+		'is stored with twice the wait after each attempt, up to an hour, where chance takes %s',
+		async (_, random, of) => {
+			const [id = ''] = await tell();
+			for (const [index, most] of MOST.entries()) {
+				const [row] = (await attempt([id], random)) as [Waiting];
+				expect(row.attempts).toBe(index + 1);
+				expectWaitOf(of(most), row);
+				expect(receiver.received).toHaveLength(index + 1);
+			}
+		},
+	);
+
+	it('is not tried before its time, and is never put off beyond the hour, however often it was tried', async () => {
+		const [id = ''] = await tell();
+		await installation.admin`update webhook_deliveries set attempts = 2000000000 where notice_id = ${id}`;
+		const [row] = (await attempt([id], almostOne)) as [Waiting];
+		expect(row.attempts).toBe(2_000_000_001);
+		expectWaitOf(HOUR - 1, row);
+		expect(await send()).toEqual({ more: false, failed: new Map() });
+		expect(receiver.received).toHaveLength(1);
+	});
+
+	it('waits by chance for anything up to that, each for itself', async () => {
+		const ids = await tell(16);
+		let waits: number[] = [];
+		for (const [index, most] of MOST.slice(0, 13).entries()) {
+			const rows = await attempt(ids);
+			for (const { attempts, sinceBefore, sinceAfter } of rows) {
+				expect(attempts).toBe(index + 1);
+				expect(sinceBefore).toBeGreaterThanOrEqual(-1);
+				expect(sinceAfter).toBeLessThan(most);
+			}
+			waits = rows.map(({ sinceBefore }) => sinceBefore);
+			// That sixteen are all within a quarter is one chance in four thousand million.
+			expect(Math.max(...waits)).toBeGreaterThan(most / 4);
+		}
+		// Of an hour, by seconds.
+		expect(new Set(waits.map((wait) => Math.round(wait / 1_000))).size).toBeGreaterThan(8);
+		expect(receiver.received).toHaveLength(13 * 16);
+	});
+});
