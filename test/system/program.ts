@@ -40,10 +40,12 @@ const LONGEST = 90_000;
 const directories: string[] = [];
 const running = new Set<Running>();
 
-/** Nothing of this process's own settings reaches the program. */
+/** Nothing of this process's own settings reaches the program, but where compiled code is kept. */
 const bare = (): Env =>
 	Object.fromEntries(
-		['PATH', 'HOME', 'TMPDIR'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+		['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) =>
+			process.env[name] ? [[name, process.env[name]]] : [],
+		),
 	);
 
 export function newDirectory(): string {
