@@ -46,12 +46,8 @@ export async function withOffice<T>(
 	database: DatabaseAccess,
 	work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-	const worker = openPlaneOf(database, 'firmseal_worker', 4);
-	const logPlane = openPlaneOf(database, 'firmseal_worker', 1);
-	const audit = openLog(logPlane);
-	try {
-		const keyring = await openKeyring(config, 'worker');
-		return await work({
+	return withSide(config, database, 'worker', 4, ({ plane: worker, audit, keyring }) =>
+		work({
 			database,
 			worker,
 			keyring,
@@ -60,10 +56,33 @@ export async function withOffice<T>(
 			issuer: issuerOf(config),
 			makesSubjects: config.tokens === null,
 			account: osAccount(),
-		});
+		}),
+	);
+}
+
+/** What a process of one side has of its own. */
+export interface SideParts {
+	readonly plane: Plane;
+	readonly audit: AppendingLog;
+	readonly keyring: Keyring;
+}
+
+/** Runs `work` with what a process of that side has: its role's rows by so many connections, its log, its keyring. Lets go of all. */
+export async function withSide<T>(
+	config: Config,
+	database: DatabaseAccess,
+	side: 'firm' | 'operator' | 'worker',
+	connections: number,
+	work: (parts: SideParts) => Promise<T>,
+): Promise<T> {
+	const plane = openPlaneOf(database, `firmseal_${side}`, connections);
+	const logPlane = openPlaneOf(database, `firmseal_${side}`, 1);
+	const audit = openLog(logPlane);
+	try {
+		return await work({ plane, audit, keyring: await openKeyring(config, side) });
 	} finally {
 		await audit.close();
-		await Promise.all([worker.close(), logPlane.close()]);
+		await Promise.all([plane.close(), logPlane.close()]);
 	}
 }
 

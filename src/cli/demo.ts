@@ -1,7 +1,7 @@
 import { createLogger, createMetrics, createSchema } from '../api/index.ts';
-import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../compose.ts';
+import { type DatabaseAccess, openDesk, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config.ts';
-import { type Installation, withOffice } from '../installation.ts';
+import { type Installation, withOffice, withSide } from '../installation.ts';
 import { type DemoFirm, FIRMS } from './demo/firms.ts';
 import { itemsOf } from './demo/items.ts';
 import { readMail } from './demo/mail.ts';
@@ -20,24 +20,21 @@ export async function loadDemo(
 ): Promise<{ readonly written: Written }> {
 	const mails = await readMail();
 	return withOffice(config, database, async (office) => {
-		const plane = openPlaneOf(database, 'firmseal_firm', WRITERS + 1);
 		const portal = openPlaneOf(database, 'firmseal_portal', 2);
 		const operators = openPlaneOf(database, 'firmseal_operator', 1);
-		const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
-		const audit = openLog(logPlane);
 		try {
 			await loadOperators(office, operators);
-			const { registry } = createSchema();
-			const keyring = await openKeyring(config, 'firm');
-			const logger = createLogger({ level: config.log.level });
-			const desk = openDesk({ plane, keyring, audit, registry, config, metrics: createMetrics(), logger });
-			const desks: Desks = { firm: desk, portalOf: (client) => ({ ...desk, plane: portal.forClient(client) }) };
-			const written: Written[] = [];
-			for (const firm of FIRMS) written.push(...(await loadFirm(office, desks, firm, mailOf(firm, mails, { all }))));
-			return { written: sum(written) };
+			return await withSide(config, database, 'firm', WRITERS + 1, async (parts) => {
+				const { registry } = createSchema();
+				const logger = createLogger({ level: config.log.level });
+				const desk = openDesk({ ...parts, registry, config, metrics: createMetrics(), logger });
+				const desks: Desks = { firm: desk, portalOf: (client) => ({ ...desk, plane: portal.forClient(client) }) };
+				const written: Written[] = [];
+				for (const firm of FIRMS) written.push(...(await loadFirm(office, desks, firm, mailOf(firm, mails, { all }))));
+				return { written: sum(written) };
+			});
 		} finally {
-			await audit.close();
-			await Promise.all([plane, portal, operators, logPlane].map((each) => each.close()));
+			await Promise.all([portal, operators].map((each) => each.close()));
 		}
 	});
 }

@@ -1,5 +1,6 @@
 import { leasesOver, type SeenLease } from '../../leases/by-api.ts';
-import type { Stage } from './stage.ts';
+import type { Attack } from './attack.ts';
+import type { Stage, Told } from './stage.ts';
 
 /** SQL of somebody who has the operator's login, in a transaction that breaks glass, or names no lease. */
 export const breaking = (stage: Stage, lease: string, statement: string) =>
@@ -11,3 +12,18 @@ export const breaking = (stage: Stage, lease: string, statement: string) =>
 /** A request of the operator's that waits. */
 export const requested = ({ api, operator, north }: Stage): Promise<SeenLease> =>
 	leasesOver(api.ask).requested(operator, north.id);
+
+/** Operations on a lease by somebody who may not, or not so. */
+export const step = (
+	attack: string,
+	expected: string,
+	layer: 'rights' | 'writes',
+	of: (stage: Stage) => Promise<Told[]>,
+): Attack => ({
+	attack,
+	expected,
+	layer,
+	run: async (stage) => ({ answers: await of(stage) }),
+});
+
+export const mutation = (name: string, args: string) => `mutation { ${name}BreakGlass(${args}) { lease { state } } }`;

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { approvalStatement } from '../../../../src/access/index.ts';
-import { openKeyring, openLog, openPlaneOf, openRights } from '../../../../src/compose.ts';
+import { openKeyring, openRights } from '../../../../src/compose.ts';
 import { insertLeaseApproval, lockLease, moveLease, selectLease } from '../../../../src/database/index.ts';
+import { withSide } from '../../../../src/installation.ts';
 import { PLATFORM } from '../../../../src/keys/index.ts';
 import { hexOf } from '../../../../src/leases/index.ts';
 import { leasesOver } from '../../../leases/by-api.ts';
@@ -27,30 +28,16 @@ const NOTICED = ['LEASE_REQUESTED', 'LEASE_APPROVED', 'LEASE_ACTIVATED'];
 const noticesOf = async ({ admin }: Stage, lease: string): Promise<string[]> =>
 	(await admin`select kind from notices where lease_id = ${lease} order by created_at, id`).map(({ kind }) => kind);
 
-/** What a process of the operator plane has: its login, and its keyring. */
-async function asOperatorPlane<T>(
-	{ installation: { config, database } }: Stage,
-	work: (parts: { plane: ReturnType<typeof openPlaneOf>; rights: ReturnType<typeof openRights> }) => Promise<T>,
-): Promise<T> {
-	const plane = openPlaneOf(database, 'firmseal_operator', 2);
-	const logPlane = openPlaneOf(database, 'firmseal_operator', 1);
-	const audit = openLog(logPlane);
-	try {
-		const keyring = await openKeyring(config, 'operator');
-		return await work({ plane, rights: openRights({ plane, keyring, audit, config, onUnrecorded: () => {} }) });
-	} finally {
-		await audit.close();
-		await Promise.all([plane.close(), logPlane.close()]);
-	}
-}
-
 /** Agrees in the name of an approver who knows nothing of it, and has the lease APPROVED and ACTIVATING, all by its own means. */
-const agreeInTheNameOf = (stage: Stage, lease: string) =>
-	asOperatorPlane(stage, async ({ plane, rights }) => {
+const agreeInTheNameOf = ({ installation: { config, database }, approver }: Stage, lease: string) =>
+	// What a process of the operator plane has: its login, and its keyring.
+	withSide(config, database, 'operator', 2, async (parts) => {
+		const { plane } = parts;
+		const rights = openRights({ ...parts, config, onUnrecorded: () => {} });
 		const row = await plane.read(null, (tx) => selectLease(tx, lease));
 		if (!row) throw new Error('no such lease');
 		const { firmId: firm, requestHash } = row;
-		const user = claimsOf(stage.approver).sub;
+		const user = claimsOf(approver).sub;
 		const side = 'PLATFORM' as const;
 		const statement = approvalStatement({ lease, firm, requestHash: hexOf(requestHash), side, user });
 		const mac = await rights.prove(PLATFORM, statement);

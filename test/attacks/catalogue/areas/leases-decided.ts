@@ -1,24 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import type { Area, Attack } from '../attack.ts';
-import { requested } from '../lease-parts.ts';
+import type { Area } from '../attack.ts';
+import { mutation, requested, step } from '../lease-parts.ts';
 import { codesOf } from '../proofs.ts';
-import type { Stage, Told } from '../stage.ts';
-
-/** Operations on a lease by somebody who may not, or not so. */
-const step = (
-	attack: string,
-	expected: string,
-	layer: 'rights' | 'writes',
-	of: (stage: Stage) => Promise<Told[]>,
-): Attack => ({
-	attack,
-	expected,
-	layer,
-	run: async (stage) => ({ answers: await of(stage) }),
-});
-
-const mutation = (name: string, args: string) => `mutation { ${name}BreakGlass(${args}) { lease { state } } }`;
+import type { Told } from '../stage.ts';
 
 const requestOn = (firm: string) => `mutation {
 	requestBreakGlass(input: { firmId: "${firm}", purpose: INCIDENT, reason: "An owner would read as an operator does.",

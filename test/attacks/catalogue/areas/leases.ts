@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { leasesOver } from '../../../leases/by-api.ts';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
-import { requested } from '../lease-parts.ts';
+import { mutation, requested, step } from '../lease-parts.ts';
 import type { Stage, Told } from '../stage.ts';
 
 const noteOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`;
@@ -29,20 +29,6 @@ const header = (attack: string, expected: string, of: (stage: Stage) => Promise<
 	run: async (stage) => ({ answers: await of(stage) }),
 });
 
-/** Operations on a lease by somebody who may not, or not so. */
-const step = (
-	attack: string,
-	expected: string,
-	layer: 'rights' | 'writes',
-	of: (stage: Stage) => Promise<Told[]>,
-): Attack => ({
-	attack,
-	expected,
-	layer,
-	run: async (stage) => ({ answers: await of(stage) }),
-});
-
-const mutation = (name: string, args: string) => `mutation { ${name}BreakGlass(${args}) { lease { state } } }`;
 const approved = ({ api, operator, approver, north }: Stage) =>
 	leasesOver(api.ask).approved({ operator, approver, owner: north.owner }, north.id);
 /** Whatever can be done to content, as the operator of an active lease. */
