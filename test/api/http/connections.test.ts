@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request as http1 } from 'node:http';
 import { connect as http2 } from 'node:http2';
 import { request as https1 } from 'node:https';
-import { type AddressInfo, createConnection, createServer } from 'node:net';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import type { FastifyRequest } from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCertificate } from './certificate.ts';
@@ -73,27 +75,40 @@ const ASKS: Readonly<Record<string, (port: number) => void>> = {
 	},
 };
 
+/** Keeps its request for /large. */
+async function serve(server: NonNullable<Parameters<typeof startServer>[0]>['server'] = {}) {
+	const asked = Promise.withResolvers<FastifyRequest>();
+	const { app, origin, reset } = await startServer({
+		server,
+		routes(routes) {
+			routes.get('/large', async (request, reply) => {
+				asked.resolve(request);
+				return reply.send(Buffer.alloc(LARGE));
+			});
+			routes.get('/small', async () => 'small');
+		},
+	});
+	const opened = () => new Promise<number>((resolve) => app.server.getConnections((_, open) => resolve(open)));
+	return { app, port: Number(new URL(origin).port), reset, asked: asked.promise, opened };
+}
+
+/** Whether or not by an error. */
+const closing = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
+
+/** The kernel takes what it can hold. */
+const filled = () => delay(300);
+
 describe.each(Object.entries(ASKS))('a connection of %s that is reset', (name, ask) => {
 	it('is gone at once, with what a client that doesn’t read had not taken; the server goes on', async () => {
-		const asked = Promise.withResolvers<FastifyRequest>();
-		const { app, origin, reset } = await startServer({
-			server: { tls: name === 'HTTP/1.1' ? null : { certFile, keyFile } },
-			routes(routes) {
-				routes.get('/large', async (request, reply) => {
-					asked.resolve(request);
-					return reply.send(Buffer.alloc(LARGE));
-				});
-				routes.get('/small', async () => 'small');
-			},
-		});
-		const reader = await slowReader(Number(new URL(origin).port));
+		const tls = name === 'HTTP/1.1' ? null : { certFile, keyFile };
+		const { app, port, reset, asked, opened } = await serve({ tls });
+		const reader = await slowReader(port);
 		ask(reader.port);
-		const request = await asked.promise;
+		const request = await asked;
 		await reader.paused;
-		// The kernel takes what it can hold.
-		await delay(300);
+		await filled();
 		reset(request);
-		await expect.poll(() => new Promise((resolve) => app.server.getConnections((_, open) => resolve(open)))).toBe(0);
+		await expect.poll(opened).toBe(0);
 		reader.goOn();
 		await reader.closed;
 		expect(reader.bytes()).toBeLessThan(1_000_000);
@@ -101,16 +116,63 @@ describe.each(Object.entries(ASKS))('a connection of %s that is reset', (name, a
 	});
 });
 
-it('a connection that is closed already is not reset', async () => {
-	const asked = Promise.withResolvers<FastifyRequest>();
-	const { origin, reset } = await startServer({
-		routes: (routes) =>
-			routes.get('/small', async (request) => {
-				asked.resolve(request);
-				return 'small';
-			}),
+describe('a connection that is reset is the request’s own', () => {
+	it('when the client has come again from the same port before its first connection was seen to be gone', async () => {
+		const { port, reset, asked, opened } = await serve();
+		const sign = new Int32Array(new SharedArrayBuffer(4));
+		const client = new Worker(new URL('./returning-client.ts', import.meta.url), { workerData: { port, sign } });
+		onTestFinished(async () => void (await client.terminate()));
+		await once(client, 'message');
+		Atomics.store(sign, 0, 1);
+		Atomics.notify(sign, 0);
+		// Both happen while the server looks at nothing.
+		Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+		const request = await asked;
+		await filled();
+		reset(request);
+		await expect.poll(opened).toBe(0);
+		const ended = once(client, 'message');
+		client.postMessage('go on');
+		expect((await ended)[0]).toBeLessThan(1_000_000);
 	});
-	await (await fetch(`${origin}/small`, { headers: { connection: 'close' } })).text();
-	await delay(50);
-	reset(await asked.promise);
+
+	it('when another of the same client’s port goes to another address of the server', async () => {
+		const { port, reset, asked, opened } = await serve({ host: '0.0.0.0' });
+		const one = createConnection({ port, host: '127.0.0.1', localAddress: '127.0.0.1' });
+		await once(one, 'connect');
+		const localPort = one.localPort as number;
+		const other = createConnection({ port, host: '127.0.0.2', localAddress: '127.0.0.1', localPort });
+		await once(other, 'connect');
+		onTestFinished(() => void other.destroy());
+		let bytes = 0;
+		one
+			.on('error', () => {})
+			.on('data', (part) => {
+				if (bytes === 0) one.pause();
+				bytes += part.length;
+			});
+		one.write('GET /large HTTP/1.1\r\nhost: x\r\n\r\n');
+		const request = await asked;
+		await filled();
+		reset(request);
+		await expect.poll(opened).toBe(1);
+		const closed = closing(one);
+		one.resume();
+		await closed;
+		expect(bytes).toBeLessThan(1_000_000);
+		other.write('GET /small HTTP/1.1\r\nhost: x\r\n\r\n');
+		expect(String((await once(other, 'data'))[0])).toContain('small');
+	});
+
+	it('and no other’s when it is closed already', async () => {
+		const { app, port, reset, asked } = await serve();
+		const one = createConnection(port, '127.0.0.1');
+		await once(one, 'connect');
+		one.write('GET /large HTTP/1.1\r\nhost: x\r\n\r\n');
+		const request = await asked;
+		one.destroy();
+		await closing(request.raw.socket);
+		reset(request);
+		expect((await app.inject('/small')).body).toBe('small');
+	});
 });
