@@ -66,15 +66,27 @@ describe('errors of resolvers', () => {
 
 describe('mistakes of the caller keep names and lose values', () => {
 	it.each<[query: string, variables: object, message: RegExp]>([
-		[`{ note(pages: "${MARKER}") }`, {}, /^Int cannot represent this value\.$/],
-		[`{ note(colour: "${MARKER}") }`, {}, /^Enum "Colour" cannot represent this value\.$/],
-		[`{ note(colour: ${MARKER.replaceAll('-', '_')}) }`, {}, /^This value does not exist in the "Colour" enum\.$/],
-		[`{ note(id: { a: "${MARKER}" }) }`, {}, /^ID cannot represent this value\.$/],
+		[`{ note(pages: "${MARKER}") }`, {}, /^Int cannot represent this value: give one of that type\.$/],
+		[`{ note(colour: "${MARKER}") }`, {}, /^Enum "Colour" cannot represent this value: name one of its own\.$/],
+		[
+			`{ note(colour: ${MARKER.replaceAll('-', '_')}) }`,
+			{},
+			/^This value does not exist in the "Colour" enum: name one that does\.$/,
+		],
+		[`{ note(id: { a: "${MARKER}" }) }`, {}, /^ID cannot represent this value: give one of that type\.$/],
 		[`{ note(input: "${MARKER}") }`, {}, /^Expected a value of type "NoteInput"\.$/],
-		[`{ note(input: { title: "x", pages: ["${MARKER}"] }) }`, {}, /^Int cannot represent this value\.$/],
+		[
+			`{ note(input: { title: "x", pages: ["${MARKER}"] }) }`,
+			{},
+			/^Int cannot represent this value: give one of that type\.$/,
+		],
 		[`{ note(input: { title: "x", titel: "${MARKER}" }) }`, {}, /^Field "titel" is not defined by type "NoteInput"\.$/],
 		[`{ note(input: { pages: [1], colour: RED }) }`, {}, /^Field "NoteInput\.title" of required type "String!" was/],
-		[`query ($n: Int = "${MARKER}") { note(pages: $n) }`, {}, /^Int cannot represent this value\.$/],
+		[
+			`query ($n: Int = "${MARKER}") { note(pages: $n) }`,
+			{},
+			/^Int cannot represent this value: give one of that type\.$/,
+		],
 		['{ nope }', {}, /^Cannot query field "nope" on type "Query"\./],
 	])('validation: %s', async (query, variables, message) => {
 		const { code, message: told } = await firstError(query, variables);
@@ -88,17 +100,17 @@ describe('mistakes of the caller keep names and lose values', () => {
 		[
 			withInput,
 			{ input: { title: { secret: MARKER } } },
-			'Variable "$input" got an invalid value at "input.title": String cannot represent this value.',
+			'Variable "$input" got an invalid value at "input.title": String cannot represent this value: give one of that type.',
 		],
 		[
 			withInput,
 			{ input: { title: 'x', pages: [1, `${MARKER}" at "input.x"; Int`] } },
-			'Variable "$input" got an invalid value at "input.pages[1]": Int cannot represent this value.',
+			'Variable "$input" got an invalid value at "input.pages[1]": Int cannot represent this value: give one of that type.',
 		],
 		[
 			withInput,
 			{ input: { title: 'x', colour: MARKER } },
-			'Variable "$input" got an invalid value at "input.colour": This value does not exist in the "Colour" enum.',
+			'Variable "$input" got an invalid value at "input.colour": This value does not exist in the "Colour" enum: name one that does.',
 		],
 		[
 			withInput,
