@@ -43,7 +43,7 @@ export async function startBroker(
 		await Promise.all([plane, keyPlane, logPlane].map((each) => each.close()));
 	};
 	try {
-		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane), await inspectDirect(database)] });
+		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane), ...(await inspectDirect(database))] });
 		await assertPrepared(plane);
 		await refuseDrift(config, plane, logger);
 		const keyring = await openKeyring(config, 'broker');
@@ -82,11 +82,11 @@ export async function startBroker(
 }
 
 /** The connection that hears of every move must be the broker's own, too. @throws SetupError */
-async function inspectDirect(database: DatabaseAccess): Promise<SignIn> {
-	const broker = database.direct ?? database.broker;
-	const plane = openPlaneOf({ ...database, broker }, 'firmseal_broker', 1);
+async function inspectDirect(database: DatabaseAccess): Promise<SignIn[]> {
+	if (database.direct === null) return [];
+	const plane = openPlaneOf({ ...database, broker: database.direct }, 'firmseal_broker', 1);
 	try {
-		return await inspectSignIn(plane);
+		return [await inspectSignIn(plane)];
 	} catch (error) {
 		if (error instanceof FirmsealError) throw error;
 		throw new SetupError(

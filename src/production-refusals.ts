@@ -82,9 +82,9 @@ export function productionRefusals(config: Config, facts: StartFacts, kind: Proc
 	];
 }
 
-type SignIn = keyof Config['database'];
+type Login = keyof Config['database'];
 
-const SETTING_OF: Readonly<Record<SignIn, SettingName>> = {
+const SETTING_OF: Readonly<Record<Login, SettingName>> = {
 	firm: 'DATABASE_URL',
 	operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 	worker: 'FIRMSEAL_WORKER_DATABASE_URL',
@@ -95,15 +95,14 @@ const SETTING_OF: Readonly<Record<SignIn, SettingName>> = {
 
 /** Settings that a process is told and must not be: with another's sign-in it could do what the other can. */
 function foreignSignIns({ plane, database }: Config, kind: ProcessKind): SettingName[] {
-	const ofApi: readonly SignIn[] = plane === 'all' ? ['firm', 'operator'] : [plane];
-	const own = { api: ofApi, broker: ['broker', 'direct'], worker: ['worker'] } satisfies Record<
-		ProcessKind,
-		readonly SignIn[]
-	>;
-	const foreign = (Object.keys(SETTING_OF) as SignIn[]).filter(
-		(each) => !(own[kind] as readonly SignIn[]).includes(each),
-	);
-	return foreign.filter((each) => database[each] !== null).map((each) => SETTING_OF[each]);
+	const own: Readonly<Record<ProcessKind, readonly Login[]>> = {
+		api: plane === 'all' ? ['firm', 'operator'] : [plane],
+		broker: ['broker', 'direct'],
+		worker: ['worker'],
+	};
+	return (Object.keys(SETTING_OF) as Login[])
+		.filter((each) => database[each] !== null && !own[kind].includes(each))
+		.map((each) => SETTING_OF[each]);
 }
 
 /** The facts about this Node process; a flag counts on the command line and in NODE_OPTIONS. */

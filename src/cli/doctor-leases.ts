@@ -41,7 +41,7 @@ const finding = (check: string, count: number, mend: string): Finding => ({
 /** Counted are those that are active before and after the grants were read. */
 async function countUngranted(config: Config, plane: Plane): Promise<number> {
 	const selectActive = async () =>
-		(await plane.read(null, selectLeasesInUse)).filter(({ state }) => state === 'ACTIVE');
+		(await plane.read(null, (tx) => selectLeasesInUse(tx))).filter(({ state }) => state === 'ACTIVE');
 	const before = await selectActive();
 	if (before.length === 0) return 0;
 	const keyring = await openKeyring(config, 'broker');

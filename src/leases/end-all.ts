@@ -4,7 +4,7 @@ import { type EndingDesk, endLease } from './end.ts';
 import { actOf } from './move.ts';
 
 /** Why a firm's leases end together, and who has brought it about. */
-export interface Cause {
+interface Cause {
 	readonly firm: string;
 	/** User id. */
 	readonly actedBy: string;
@@ -17,21 +17,20 @@ const PATIENCE = 2_000;
 
 /**
  * Ends what a firm's leases have stood on, after the transaction that took the ground from under them, which has put the end marks
- * (`marked`) beside it. Waits for whoever uses a lease, and for nobody who only holds its row.
+ * beside it. Waits for whoever uses a lease, and for nobody who only holds its row.
  *
  * Those that nobody uses yet come first, each when its row is free: a yes that was on its way is seen then. One that somebody
  * holds for longer stays, and is worth nothing: the broker activates none without asking the policy. Then marks are put once more, for
  * a lease that was activated by what had been read just before.
  */
-export async function endAll(desk: EndingDesk, cause: Cause, marked: readonly string[]): Promise<void> {
+export async function endAll(desk: EndingDesk, cause: Cause): Promise<void> {
 	const { firm } = cause;
 	const { plane } = desk;
 	const scope = scopeOf(plane, firm);
 	const unused = await plane.read(scope, (tx) => selectUnusedLeases(tx, firm));
 	await Promise.all(unused.map((id) => endUnused(desk, cause, id)));
-	const alsoMarked = await plane.write(scope, (tx) => insertLeaseEndsOf(tx, firm));
-	const ids = new Set([...marked, ...alsoMarked]);
-	await Promise.all([...ids].map((id) => endLease(desk, { id, firmId: firm }, 'REVOKED', cause.actedBy)));
+	const inUse = await plane.write(scope, (tx) => insertLeaseEndsOf(tx, firm));
+	await Promise.all(inUse.map((id) => endLease(desk, { id, firmId: firm }, 'REVOKED', cause.actedBy)));
 }
 
 async function endUnused(desk: EndingDesk, { firm, actedBy, endsRequests }: Cause, id: string): Promise<void> {

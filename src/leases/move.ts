@@ -92,8 +92,12 @@ export function requireOwn({ requestedBy }: Pick<LeaseRow, 'requestedBy'>, by: P
 /** Hours that a request waits, for a yes and then for its use. */
 const WAITS = 24;
 
+/** Whether a request of that time, in milliseconds since 1970, has waited too long. */
+export const isOverdue = (requestedAt: number, now: Date): boolean =>
+	now.getTime() - requestedAt >= WAITS * 60 * 60 * 1000;
+
 /** @throws FirmsealError CONFLICT for a request that has waited too long; the broker ends it. */
 export function requireInTime({ requestedAt }: Pick<LeaseRow, 'requestedAt'>, now: Date): void {
-	if (now.getTime() - requestedAt.getTime() >= WAITS * 60 * 60 * 1000)
+	if (isOverdue(requestedAt.getTime(), now))
 		throw new FirmsealError('CONFLICT', `The request is older than ${WAITS} hours and lapses: ask anew.`);
 }

@@ -33,14 +33,13 @@ export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, ne
 			"The firm's access policy was taken away, past this program: ask the platform to restore it.",
 		);
 	const isProven = await desk.rights.holds(firm, policyStatement({ firm, ...seen }), seen.mac);
-	const cause = { firm, actedBy: by.user, endsRequests: next.policy === 'NEVER' };
 	// Policy and end marks wait for no lease's row, which others could hold.
-	const marked = await desk.plane.write(firm, async (tx) => {
+	const isTightened = await desk.plane.write(firm, async (tx) => {
 		const before = await lockAccessPolicy(tx, firm);
 		if (!before) throw new Error('A firm has no access policy.');
 		// Of what somebody has put there, or what has come since, nobody knows under which policy leases were agreed to.
 		const isKnown = isProven && before.policy === seen.policy && before.approvers === seen.approvers;
-		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return null;
+		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return false;
 		await setAccessPolicy(tx, { firmId: firm, policy: next.policy, approvers, mac });
 		await insertNotice(tx, {
 			id: uuidv7(),
@@ -50,7 +49,9 @@ export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, ne
 			actorId: by.user,
 		});
 		await desk.record({ action: 'policy.change', firm });
-		return isKnown && !isTighter(next, before) ? null : insertLeaseEndsOf(tx, firm);
+		if (isKnown && !isTighter(next, before)) return false;
+		await insertLeaseEndsOf(tx, firm);
+		return true;
 	});
-	if (marked) await endAll(desk, cause, marked);
+	if (isTightened) await endAll(desk, { firm, actedBy: by.user, endsRequests: next.policy === 'NEVER' });
 }

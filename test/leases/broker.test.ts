@@ -4,7 +4,6 @@ import { activationStatement } from '../../src/access/index.ts';
 import { openKeyring } from '../../src/compose.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { grantName } from '../../src/leases/index.ts';
 import { hexOf } from '../../src/leases/request-hash.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
@@ -24,7 +23,7 @@ describe('the broker', () => {
 		until(async () => (await stage.stateOf(lease)) === state, milliseconds);
 	const hasGrants = async (lease: string, ...classes: string[]) =>
 		expect((await stage.grants()).filter((name) => name.includes(lease))).toEqual(
-			classes.map((each) => grantName(lease, each)).sort(),
+			classes.map((each) => `bg-${lease}-${each}`).sort(),
 		);
 
 	it('activates what holds: a grant for each class, a proof that names the time, and the record of both', async () => {

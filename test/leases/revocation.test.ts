@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { codeOf } from '../database/two-firms.ts';
 import type { TestApi } from '../support/installation.ts';
 import { type Arrived, newAgent, type Serving, send, serveElsewhere } from './serving.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
@@ -122,6 +123,11 @@ describe('a process that stands still across a revoke', () => {
 			// The lease is held, and the key on its way.
 			await until(async () => serving.unwraps.length > 0);
 			serving.child.kill('SIGSTOP');
+			// Two transactions: one has taken from the budget, and is over; the other keeps the lease as it is.
+			const { admin } = stage.installation;
+			expect(await admin`select used::int from lease_budgets where lease_id = ${lease}`).toMatchObject([{ used: 1 }]);
+			expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.use');
+			expect(await codeOf(admin`select from leases where id = ${lease} for update nowait`)).toBe('55P03');
 			const asked = process.hrtime.bigint();
 			const returned = await revoke(lease);
 			expect(Number(returned - asked) / 1e9).toBeLessThan(6.5);
@@ -133,6 +139,8 @@ describe('a process that stands still across a revoke', () => {
 			expect(serving.unwraps).toHaveLength(before);
 			const again = await send(agent, serving.url, { token: stage.tokens.requester, lease, query });
 			expect(again.text).toContain('LEASE_NOT_ACTIVE');
+			// What was taken stays taken, though it was withheld.
+			expect(await admin`select used::int from lease_budgets where lease_id = ${lease}`).toMatchObject([{ used: 1 }]);
 		} finally {
 			serving.child.kill('SIGCONT');
 			agent.destroy();

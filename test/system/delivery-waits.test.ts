@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import { beginDeliveries, type Plane } from '../../src/database/index.ts';
 import { deliverBatch, type Webhook } from '../../src/deliveries/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import { tellOwners } from '../support/notices.ts';
+import { makeDue, tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 
@@ -50,9 +50,6 @@ describe('a notice that the webhook does not take', () => {
 	/** Milliseconds of the database's clock. */
 	const now = async () =>
 		Number((await installation.admin`select extract(epoch from clock_timestamp()) * 1000 as now`)[0]?.now);
-	/** As if the time until the next attempt had gone by. */
-	const setBack = (ids: readonly string[]) =>
-		installation.admin`update webhook_deliveries set next_at = now() where notice_id in ${installation.admin(ids)}`;
 	const send = (random?: () => number) => deliverBatch({ plane, webhook, ...(random && { random }) });
 
 	interface Waiting {
@@ -64,7 +61,7 @@ describe('a notice that the webhook does not take', () => {
 
 	/** One more attempt at each of the notices, and what their rows say then. */
 	async function attempt(ids: readonly string[], random?: () => number): Promise<Waiting[]> {
-		await setBack(ids);
+		await makeDue(installation.admin, ids);
 		const before = await now();
 		const { failed } = await send(random);
 		const after = await now();

@@ -9,8 +9,6 @@ const UPDATE = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) 
 const DELETE = 'mutation ($input: DeleteNoteInput!) { deleteNote(input: $input) { id } }';
 const NOTE = 'query ($id: ID!) { note(id: $id) { id title body revision } }';
 
-/** The same on the embedded server and on one of the system. */
-
 describe.each(servers)('notes on $name', (server) => {
 	let installation: TestInstallation;
 	let api: TestApi;

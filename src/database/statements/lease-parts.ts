@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
-import { leaseApprovals, leaseBudgets, leaseEvents, leases, leaseTexts } from '../tables/index.ts';
+import { leaseApprovals, leaseBudgets, leaseEvents, leaseTexts } from '../tables/index.ts';
 
 export type LeaseTextsRow = typeof leaseTexts.$inferSelect;
 export type LeaseApprovalRow = typeof leaseApprovals.$inferSelect;
@@ -65,14 +65,11 @@ export async function insertLeaseEnd(tx: Transaction, { id, firmId }: LeaseKey):
 
 /** Marks all leases of a firm that are in use, without waiting for whoever uses them; answers those. */
 export async function insertLeaseEndsOf(tx: Transaction, firm: string): Promise<string[]> {
-	const inUse = tx
-		.select({ id: leases.id })
-		.from(leases)
-		.where(sql`${leases.firmId} = ${firm} and ${leases.state} in ('ACTIVATING', 'ACTIVE')`)
-		.orderBy(asc(leases.id));
-	const ids = (await inUse).map(({ id }) => id);
-	for (const id of ids) await insertLeaseEnd(tx, { id, firmId: firm });
-	return ids;
+	const { rows } = await tx.execute(sql`
+		insert into public.lease_ends (lease_id, firm_id)
+		select id, firm_id from public.leases where firm_id = ${firm} and state in ('ACTIVATING', 'ACTIVE')
+		returning lease_id as id`);
+	return rows.map(({ id }) => id as string);
 }
 
 /** Those of the ids that are of a firm's rows in one of the tables. */

@@ -3,6 +3,7 @@ import { columnOf, type FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
 import { leaseBudgets, leaseEnds, leases } from '../tables/index.ts';
+import type { LeaseRow } from './leases.ts';
 
 /** Where a sealed value is: a column of a row. */
 export interface SealedPlace {
@@ -87,7 +88,7 @@ async function selectPlaces(
 export async function selectLeaseToUse(
 	tx: Transaction,
 	id: string,
-): Promise<(typeof leases.$inferSelect & { readonly isOpen: boolean }) | null> {
+): Promise<(LeaseRow & { readonly isOpen: boolean }) | null> {
 	const marked = tx.select({ id: leaseEnds.leaseId }).from(leaseEnds).where(eq(leaseEnds.leaseId, id));
 	const isOpen = sql<boolean>`coalesce(${and(
 		eq(leases.state, 'ACTIVE'),

@@ -1,7 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { accessPolicies, firms, leaseApprovals, leases, memberships, operators, users } from '../tables/index.ts';
-import { isClockSound } from './clock.ts';
 import type { LeaseRow } from './leases.ts';
 
 /** What a lease needs of the broker now. */
@@ -43,14 +42,17 @@ export async function selectDueLeases(
 	return rows as unknown as DueLease[];
 }
 
-/** Leases that have grants, or may have at any moment, by the database's word; none that somebody is ending. */
-export const selectLeasesInUse = (tx: Transaction): Promise<LeaseRow[]> =>
+/** Leases that have grants, or may have at any moment, by the database's word, of a firm or of all; none that somebody is ending. */
+export const selectLeasesInUse = (tx: Transaction, firm?: string): Promise<LeaseRow[]> =>
 	tx
 		.select()
 		.from(leases)
 		.where(
-			sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
-				and not exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+			and(
+				sql`${leases.state} in ('ACTIVATING', 'ACTIVE')
+					and not exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+				firm === undefined ? undefined : eq(leases.firmId, firm),
+			),
 		);
 
 const ofAccount = {
@@ -82,6 +84,7 @@ const selectRequest = (tx: Transaction, lease: string) =>
 			account: ofAccount,
 			operator: operators,
 			isEnded: sql<boolean>`exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+			isClockSound: sql<boolean>`public.is_clock_sound()`,
 			/** By the database's clock. */
 			now: sql`clock_timestamp()`.mapWith(leases.requestedAt),
 		})
@@ -98,14 +101,12 @@ export type Approver = Awaited<ReturnType<typeof selectApprovers>>[number];
 /** Everything that a lease stands on, as the rows have it; none of it is proven yet. */
 export interface LeaseGrounds extends Request {
 	readonly approvers: readonly Approver[];
-	readonly isClockSound: boolean;
 }
 
 export async function selectLeaseGrounds(tx: Transaction, lease: string): Promise<LeaseGrounds | null> {
 	const [request] = await selectRequest(tx, lease);
 	if (!request) return null;
-	const approvers = await selectApprovers(tx, lease);
-	return { ...request, approvers, isClockSound: await isClockSound(tx) };
+	return { ...request, approvers: await selectApprovers(tx, lease) };
 }
 
 /** The move to ACTIVE of a lease that the transaction has locked; only the broker's role may make it. */

@@ -8,6 +8,7 @@ import {
 } from '../../access/index.ts';
 import type { Approver, LeaseGrounds } from '../../database/index.ts';
 import { PLATFORM, type Rights } from '../../keys/index.ts';
+import { isOverdue } from '../move.ts';
 import { hexOf, isOwnHash } from '../request-hash.ts';
 
 /** What a lease was refused for: the part that doesn't hold. */
@@ -62,16 +63,13 @@ function personsOf(approvers: readonly Approver[]) {
 	return { firm: [...of('FIRM')].filter((person) => !platform.has(person)).length, platform: platform.size };
 }
 
-/** Milliseconds for which what was agreed to may be used. */
-const DAY = 24 * 60 * 60 * 1000;
-
 /**
- * Whether the request is of more than a day ago: by its row, and by the time in the id (RFC 9562, section 5.7), which is a part of
+ * Whether the request has waited too long: by its row, and by the time in the id (RFC 9562, section 5.7), which is a part of
  * everything that was proven.
  */
 function isOld({ lease, now }: LeaseGrounds): boolean {
 	const made = Number.parseInt(lease.id.replace('-', '').slice(0, 12), 16);
-	return now.getTime() - Math.min(lease.requestedAt.getTime(), made) >= DAY;
+	return isOverdue(Math.min(lease.requestedAt.getTime(), made), now);
 }
 
 async function findRequest({ lease }: LeaseGrounds, rights: Prove): Promise<Finding> {

@@ -10,7 +10,7 @@ export type Fail = (error: unknown, of: Partial<LeaseId>) => void;
 
 /** Revokes the leases of firms whose wrapping key is disabled or gone. A key service that is away says nothing about any key. */
 export async function watchKeys(parts: BrokerParts, fail: Fail): Promise<void> {
-	const inUse = await parts.plane.read(null, selectLeasesInUse);
+	const inUse = await parts.plane.read(null, (tx) => selectLeasesInUse(tx));
 	for (const [firm, leases] of Map.groupBy(inUse, ({ firmId }) => firmId)) {
 		const withdrawAll = async () => {
 			if (!(await isUsable(parts, firm))) await withdraw(parts, leases, 'KEY', fail);
@@ -52,7 +52,7 @@ export async function sweepGrants(parts: BrokerParts, fail: Fail): Promise<void>
 
 async function sweepFirm(parts: BrokerParts, firm: string, fail: Fail): Promise<void> {
 	// In this order: what is active has its grants already, and loses them only when it is active no more.
-	const inUse = (await parts.plane.read(null, selectLeasesInUse)).filter(({ firmId }) => firmId === firm);
+	const inUse = await parts.plane.read(null, (tx) => selectLeasesInUse(tx, firm));
 	const grants = await parts.keyring.listGrants(firm);
 	const there = new Set(grants.map(({ name, class: keyClass }) => `${name} ${keyClass}`));
 	for (const grant of grants) {
