@@ -22,6 +22,8 @@ const API = [
 	'pino',
 	'prom-client',
 	'rate-limiter-flexible',
+	'content-disposition',
+	'range-parser',
 	'uuid',
 	'zod',
 ];
@@ -36,6 +38,7 @@ const BELOW_API = [
 	'database',
 	'firms',
 	'leases',
+	'documents',
 ];
 const BELOW_CLI = [
 	'errors.ts',
@@ -47,6 +50,7 @@ const BELOW_CLI = [
 	'log',
 	'firms',
 	'leases',
+	'documents',
 	'api',
 ];
 const JOINTS = ['compose.ts', 'installation.ts', 'server.ts', 'broker.ts', 'worker.ts'];
@@ -64,7 +68,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
 	access: { may: ['errors.ts', 'canonicalize'], pure: true },
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
-	keys: { may: ['errors.ts', 'envelope', 'node:crypto', 'lru-cache'] },
+	keys: { may: ['errors.ts', 'envelope', 'node:crypto', 'node:timers/promises', 'lru-cache', 'cockatiel'] },
 	content: { may: ['errors.ts', 'envelope', 'access', 'audit', 'keys'] },
 	directives: {
 		may: [
@@ -98,6 +102,22 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'node:timers/promises',
 		],
 	},
+	documents: {
+		may: [
+			'errors.ts',
+			'access',
+			'audit',
+			'keys',
+			'envelope',
+			'content',
+			'database',
+			'log',
+			'leases',
+			'firms',
+			'uuid',
+			...NODE,
+		],
+	},
 	deliveries: { may: ['errors.ts', 'database'] },
 	library: {
 		may: [
@@ -128,6 +148,11 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	testing: { may: ['errors.ts', 'audit', 'content', 'directives', 'graphql', 'fast-check'] },
 	'adapters/aead-node': { may: ADAPTER },
 	'adapters/keyring-local': { may: [...ADAPTER, 'zod'], shares: ['owner-only-file.ts', 'root-key-file.ts'] },
+	'adapters/keyring-aws': { may: [...ADAPTER, '@aws-sdk/client-kms', '@aws-sdk/credential-providers'] },
+	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'] },
+	'adapters/objects-s3': {
+		may: [...ADAPTER, 'documents', '@aws-sdk/client-s3', '@aws-sdk/lib-storage', '@aws-sdk/credential-providers'],
+	},
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
 	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },

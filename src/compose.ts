@@ -2,12 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
-import {
-	initLocalKeyring,
-	isKeyringBegun,
-	type LocalPrincipal,
-	openLocalKeyring,
-} from './adapters/keyring-local/index.ts';
+import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from './adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from './adapters/root-key-file.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
 import {
@@ -38,7 +33,15 @@ import type { Webhook } from './deliveries/index.ts';
 import type { Registry } from './directives/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
-import { closedKeys, createRights, guardKeyring, type Keyring, measureKeyring, type Rights } from './keys/index.ts';
+import {
+	closedKeys,
+	createRights,
+	guardKeyring,
+	type Keyring,
+	type KeyringPrincipal,
+	measureKeyring,
+	type Rights,
+} from './keys/index.ts';
 import { createLeaseUses, type LeaseUsesOptions } from './leases/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 
@@ -119,7 +122,7 @@ export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connectio
 }
 
 /** The keyring as one kind of process sees it. @throws SetupError when it is missing, damaged or another installation's. */
-export async function openKeyring(config: Config, principal: LocalPrincipal): Promise<Keyring> {
+export async function openKeyring(config: Config, principal: KeyringPrincipal): Promise<Keyring> {
 	const rootKey =
 		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: false }));
 	return guardKeyring(await openLocalKeyring({ directory: keyringDirectory(config), rootKey, principal }));

@@ -36,10 +36,25 @@ export interface Config {
 		readonly admin: Secret<string> | null;
 	};
 	readonly keyring: {
-		readonly kind: 'local';
+		readonly kind: Settings['FIRMSEAL_KEYRING'];
 		/** 32 bytes. null: the root key file of the data directory. */
 		readonly rootKey: Secret<Uint8Array> | null;
 		readonly cacheSeconds: number;
+		/** ARNs of the cloud's roles, each for one kind of process; null: the process has its rights already. No secrets. */
+		readonly roles: Readonly<Record<'firm' | 'operator' | 'broker' | 'worker', string | null>>;
+	};
+	readonly objects: {
+		readonly kind: Settings['FIRMSEAL_OBJECTS'];
+		/** null: the directory `objects` of the data directory. */
+		readonly bucket: string | null;
+		/** The key that the bucket encrypts with; null: the bucket's own default. */
+		readonly kmsKeyId: string | null;
+	};
+	/** Where the cloud's services are; credentials are found by its client as everywhere. */
+	readonly aws: {
+		readonly region: string | null;
+		/** Only of services that aren't the cloud's own, such as an emulator's. */
+		readonly endpoints: Readonly<Record<'kms' | 's3' | 'sts', string | null>>;
 	};
 	/** Where notices are sent to; null: nowhere. A URL may have a password of its own in its path. */
 	readonly webhook: { readonly url: Secret<string>; readonly secret: Secret<string> } | null;
@@ -73,6 +88,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
 		...incompleteGroups(given),
 		...idleDatabaseUrls(given),
+		...missingOfCloud(given),
 		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
 	];
 	if (!parsed.success || problems.length > 0) throw new SetupError(problems.join('\n'));
@@ -125,6 +141,25 @@ function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
 		.map((name) => `DATABASE_URL is not set: without it the embedded database runs and ${name} means nothing.`);
 }
 
+/** What FIRMSEAL_KEYRING=aws-kms and FIRMSEAL_OBJECTS=s3 need beside them; and what means nothing without them. */
+function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
+	const onKms = given.get('FIRMSEAL_KEYRING') === 'aws-kms';
+	const onS3 = given.get('FIRMSEAL_OBJECTS') === 's3';
+	const problems: string[] = [];
+	const cloud = onKms ? 'FIRMSEAL_KEYRING is aws-kms' : 'FIRMSEAL_OBJECTS is s3';
+	if ((onKms || onS3) && !given.has('AWS_REGION')) problems.push(`AWS_REGION must be set: ${cloud}.`);
+	if (onS3 && !given.has('FIRMSEAL_S3_BUCKET'))
+		problems.push('FIRMSEAL_S3_BUCKET must be set: FIRMSEAL_OBJECTS is s3.');
+	if (onKms && given.has('FIRMSEAL_ROOT_KEY'))
+		problems.push('FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.');
+	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID'])
+		if (!onS3 && given.has(name)) problems.push(`${name} means nothing while FIRMSEAL_OBJECTS is not s3.`);
+	for (const name of given.keys())
+		if (!onKms && name.startsWith('FIRMSEAL_KMS_ROLE_'))
+			problems.push(`${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`);
+	return problems;
+}
+
 function toConfig(settings: Settings, nodeOptions: string): Config {
 	const { FIRMSEAL_TLS_CERT: cert, FIRMSEAL_TLS_KEY: key } = settings;
 	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;
@@ -154,6 +189,25 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			kind: settings.FIRMSEAL_KEYRING,
 			rootKey: settings.FIRMSEAL_ROOT_KEY ?? null,
 			cacheSeconds: settings.FIRMSEAL_KEY_CACHE_SECONDS,
+			roles: Object.freeze({
+				firm: settings.FIRMSEAL_KMS_ROLE_FIRM ?? null,
+				operator: settings.FIRMSEAL_KMS_ROLE_OPERATOR ?? null,
+				broker: settings.FIRMSEAL_KMS_ROLE_BROKER ?? null,
+				worker: settings.FIRMSEAL_KMS_ROLE_WORKER ?? null,
+			}),
+		},
+		objects: {
+			kind: settings.FIRMSEAL_OBJECTS,
+			bucket: settings.FIRMSEAL_S3_BUCKET ?? null,
+			kmsKeyId: settings.FIRMSEAL_S3_KMS_KEY_ID ?? null,
+		},
+		aws: {
+			region: settings.AWS_REGION ?? null,
+			endpoints: Object.freeze({
+				kms: settings.AWS_ENDPOINT_URL_KMS ?? settings.AWS_ENDPOINT_URL ?? null,
+				s3: settings.AWS_ENDPOINT_URL_S3 ?? settings.AWS_ENDPOINT_URL ?? null,
+				sts: settings.AWS_ENDPOINT_URL_STS ?? settings.AWS_ENDPOINT_URL ?? null,
+			}),
 		},
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,

@@ -28,7 +28,13 @@ const REFUSALS: readonly Refusal[] = [
 	{
 		applies: ({ keyring }) => keyring.kind === 'local',
 		sentence:
-			'Production refuses the local keyring, which keeps every key on this machine: set FIRMSEAL_KEYRING to a key service (this version has none yet).',
+			'Production refuses the local keyring, which keeps every key on this machine: set FIRMSEAL_KEYRING=aws-kms.',
+	},
+	{
+		applies: ({ objects }) => objects.kind === 'filesystem',
+		ofTheApi: true,
+		sentence:
+			'Production refuses files on this machine, which no other process of the API would have: set FIRMSEAL_OBJECTS=s3.',
 	},
 	{
 		applies: ({ tokens }) => tokens === null,

@@ -17,12 +17,22 @@ const databaseUrl = z
 	.transform((url) => new Secret(url))
 	.optional();
 
+const roleArn = z
+	.string()
+	.regex(
+		/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+		must('the ARN of an IAM role, arn:aws:iam::ACCOUNT:role/NAME'),
+	)
+	.optional();
+
 const ORIGINS =
 	'origins as browsers send them, separated by commas: https://HOST or https://HOST:PORT (http:// only to this machine), nothing after it and no wildcard';
 
 const WEBHOOK_SECRET = 'at least 32 printable characters without spaces, or whsec_ and then 24 to 64 bytes in base64';
 
 const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
+
+const awsEndpoint = z.string().refine(isHttpUrl, must(HTTP_URL)).optional();
 
 /** Every setting of this version: its name, what it may be, and its default. Messages finish the sentence "NAME must be …". */
 export const settingsSchema = z.object({
@@ -40,18 +50,37 @@ export const settingsSchema = z.object({
 	FIRMSEAL_BROKER_DATABASE_URL: databaseUrl,
 	FIRMSEAL_DIRECT_DATABASE_URL: databaseUrl,
 	FIRMSEAL_ADMIN_DATABASE_URL: databaseUrl,
-	FIRMSEAL_KEYRING: z
-		.enum(['local'], {
-			error: ({ input }) =>
-				input === 'aws-kms' ? 'cannot be aws-kms in this version, which has only the local keyring' : 'must be local',
-		})
-		.default('local'),
+	FIRMSEAL_KEYRING: z.enum(['local', 'aws-kms'], must('local or aws-kms')).default('local'),
 	FIRMSEAL_ROOT_KEY: z
 		.string()
 		.regex(/^(?:[0-9a-fA-F]{64}|[A-Za-z0-9+/]{43}=)$/, must('32 bytes as 64 hexadecimal digits or as base64'))
 		.transform((text) => new Secret<Uint8Array>(Buffer.from(text, text.length === 64 ? 'hex' : 'base64')))
 		.optional(),
 	FIRMSEAL_KEY_CACHE_SECONDS: wholeNumber(1, 3600).default(300),
+	FIRMSEAL_KMS_ROLE_FIRM: roleArn,
+	FIRMSEAL_KMS_ROLE_OPERATOR: roleArn,
+	FIRMSEAL_KMS_ROLE_BROKER: roleArn,
+	FIRMSEAL_KMS_ROLE_WORKER: roleArn,
+	FIRMSEAL_OBJECTS: z.enum(['filesystem', 's3'], must('filesystem or s3')).default('filesystem'),
+	FIRMSEAL_S3_BUCKET: z
+		.string()
+		.regex(
+			/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+			must('the name of a bucket: 3 to 63 small letters, digits, dots and hyphens'),
+		)
+		.optional(),
+	FIRMSEAL_S3_KMS_KEY_ID: z
+		.string()
+		.regex(/^[\x21-\x7e]{1,2048}$/, must('the id, alias or ARN of the KMS key of the bucket'))
+		.optional(),
+	AWS_REGION: z
+		.string()
+		.regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, must('a region such as eu-central-1'))
+		.optional(),
+	AWS_ENDPOINT_URL: awsEndpoint,
+	AWS_ENDPOINT_URL_KMS: awsEndpoint,
+	AWS_ENDPOINT_URL_S3: awsEndpoint,
+	AWS_ENDPOINT_URL_STS: awsEndpoint,
 	FIRMSEAL_JWT_ISSUER: z.string().optional(),
 	FIRMSEAL_JWT_AUDIENCE: z.string().optional(),
 	FIRMSEAL_JWKS_URL: z.string().refine(isHttpUrl, must(HTTP_URL)).optional(),

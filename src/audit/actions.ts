@@ -5,6 +5,7 @@ import {
 	LEASE_REASONS,
 	OPENING_REASONS,
 	type Reason,
+	SENDING_REASONS,
 } from './entry.ts';
 
 /** The keys of an entry that only some actions have. All the others are in every entry. */
@@ -17,6 +18,7 @@ export const VARIABLE_KEYS = [
 	'records',
 	'counts',
 	'hash',
+	'bytes',
 	'keys',
 ] as const;
 type VariableKey = (typeof VARIABLE_KEYS)[number];
@@ -72,6 +74,20 @@ export const ACTIONS = {
 		required: ['firm', 'coordinates', 'records'],
 		optional: ['request', 'lease', 'document', 'keys'],
 	},
+	/** A file that was opened has gone out, or as much of it as is said. */
+	'content.send': {
+		outcomes: { ...allowed, FAILED: SENDING_REASONS },
+		required: ['firm', 'request', 'coordinates', 'records', 'bytes'],
+		optional: ['lease'],
+	},
+	/** Whoever has the ticket may fetch a file once, as the actor. */
+	'download.create': {
+		outcomes: allowed,
+		required: ['firm', 'request', 'coordinates', 'records'],
+		optional: ['document'],
+	},
+	/** The object of a file that is no more was taken out of the store. */
+	'object.delete': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
 	'request.deny': {
 		outcomes: { DENIED: ['FORBIDDEN', ...LEASE_REASONS] },
 		required: ['request'],

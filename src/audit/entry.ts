@@ -17,6 +17,9 @@ export const KEYRING_REASONS = ['AWAY', 'THROTTLED', 'REFUSED'] as const;
 /** Why an allowed value did not open. */
 export const OPENING_REASONS = ['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const;
 
+/** Why a file was not sent whole: its reader, the server or the way between them went; of version 3. */
+export const SENDING_REASONS = ['CUT', 'CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE', 'LEASE_NOT_ACTIVE'] as const;
+
 /** Why a request under a lease was refused; of version 2. */
 export const LEASE_REASONS = ['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const;
 
@@ -25,6 +28,7 @@ export type Reason =
 	| (typeof KEYRING_REASONS)[number]
 	| (typeof OPENING_REASONS)[number]
 	| (typeof LEASE_REASONS)[number]
+	| (typeof SENDING_REASONS)[number]
 	| 'FORBIDDEN';
 
 export interface Actor {
@@ -71,6 +75,8 @@ export interface EntryDraft {
 	readonly counts?: Readonly<Record<string, number>>;
 	/** SHA-256, in hex, of the canonical request of a lease. */
 	readonly hash?: string;
+	/** Bytes of a file that were handed to the network; of version 3. */
+	readonly bytes?: number;
 	/** At most 128. */
 	readonly keys: readonly KeyUse[];
 	/** null exactly when the decision is ALLOWED. */
@@ -79,8 +85,8 @@ export interface EntryDraft {
 
 /** One entry of the log. */
 export interface Entry extends EntryDraft {
-	/** 2 exactly when it says something that version 1 has no word for. */
-	readonly v: 1 | 2;
+	/** 3 or 2 exactly when it says something that the version before has no word for. */
+	readonly v: 1 | 2 | 3;
 	/** UUIDv7. */
 	readonly id: string;
 	/** The writing process's run, a UUID. */

@@ -49,7 +49,7 @@ const actor = z
  */
 export const leafSchema = z
 	.strictObject({
-		v: z.union([z.literal(1), z.literal(2)]),
+		v: z.union([z.literal(1), z.literal(2), z.literal(3)]),
 		id: uuid7,
 		boot: uuid,
 		sequence: z.int().min(1),
@@ -66,6 +66,7 @@ export const leafSchema = z
 		records: z.array(record).max(MAX_RECORDS).refine(distinct),
 		counts: z.record(coordinate, positiveUint32).exactOptional(),
 		hash: sha256.exactOptional(),
+		bytes: z.int().min(0).exactOptional(),
 		keys: z.array(keyUse).max(MAX_KEYS),
 		reason: z.string().nullable(),
 	})
@@ -91,13 +92,13 @@ function* brokenRules(leaf: Leaf): Generator<string> {
 
 const NEWER_REASONS: ReadonlySet<unknown> = new Set(LEASE_REASONS);
 
-/** The version that an entry is of: 1, unless it says something that only 2 has (FORMAT.md "Version 2"). */
-export const versionOf = ({
-	hash,
-	plane,
-	reason,
-}: Pick<Leaf, 'plane' | 'reason'> & { readonly hash?: string }): 1 | 2 =>
-	hash !== undefined || plane === 'broker' || NEWER_REASONS.has(reason) ? 2 : 1;
+/** The version that an entry is of: the oldest that has a word for everything it says (FORMAT.md "Version 2", "Version 3"). */
+export function versionOf({ bytes, hash, plane, reason }: VersionedKeys): 1 | 2 | 3 {
+	if (bytes !== undefined) return 3;
+	return hash !== undefined || plane === 'broker' || NEWER_REASONS.has(reason) ? 2 : 1;
+}
+
+type VersionedKeys = Pick<Leaf, 'plane' | 'reason'> & { readonly bytes?: number; readonly hash?: string };
 
 function saysSomething(value: unknown): boolean {
 	return Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined;

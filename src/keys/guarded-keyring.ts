@@ -7,7 +7,14 @@ import {
 	checkedWrappedKey,
 	checkedWrappingKey,
 } from './keyring-answers.ts';
-import { assertContext, assertDays, assertFirm, assertGrantName, assertWrappedInput } from './keyring-inputs.ts';
+import {
+	assertContext,
+	assertDays,
+	assertFirm,
+	assertGrantName,
+	assertKeyName,
+	assertWrappedInput,
+} from './keyring-inputs.ts';
 
 /**
  * Puts a check around any keyring: on what goes in, since an adapter may trust its caller, and on what comes out, since
@@ -21,7 +28,10 @@ export function guardKeyring(keyring: Keyring): Keyring {
 		return asked(ask, (answer) => checkedWrappingKey(firm, answer));
 	};
 	return {
-		createKey: (firm) => wrappingKey(firm, () => keyring.createKey(firm)),
+		async createKey(firm, own) {
+			if (own !== undefined) assertKeyName(own);
+			return wrappingKey(firm, () => keyring.createKey(firm, own));
+		},
 		rotateKey: (firm) => wrappingKey(firm, () => keyring.rotateKey(firm)),
 		disableKey: (firm) => wrappingKey(firm, () => keyring.disableKey(firm)),
 		enableKey: (firm) => wrappingKey(firm, () => keyring.enableKey(firm)),
@@ -41,10 +51,10 @@ export function guardKeyring(keyring: Keyring): Keyring {
 			assertContext(context);
 			return asked(() => keyring.generateDataKey(context), checkedGeneratedKey);
 		},
-		async unwrap(context, wrapped) {
+		async unwrap(context, wrapped, tokens) {
 			assertContext(context);
 			assertWrappedInput(wrapped);
-			return asked(() => keyring.unwrap(context, wrapped), checkedUnwrappedKey);
+			return asked(() => keyring.unwrap(context, wrapped, tokens), checkedUnwrappedKey);
 		},
 		async rewrap(context, wrapped) {
 			assertContext(context);

@@ -19,6 +19,7 @@ export {
 	type KeyContext,
 	type KeyGrant,
 	type Keyring,
+	type KeyringPrincipal,
 	KeyUnavailableError,
 	type KeyUnavailableReason,
 	type UnwrappedKey,
@@ -26,6 +27,8 @@ export {
 	type WrappingKey,
 	type WrappingKeyState,
 } from './keyring.ts';
+export { assertKeyRight, assertRight } from './keyring-rights.ts';
 export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
-export { createRights, PLATFORM, type Prover, type Rights, type RightsOptions } from './rights.ts';
+export { PLATFORM } from './platform.ts';
+export { createRights, type Prover, type Rights, type RightsOptions } from './rights.ts';
 export type { DataKeyEvent } from './told-keyring.ts';

@@ -13,11 +13,13 @@ import { isGrantName, isKeyClass, isWrapped } from './keyring-inputs.ts';
 
 const STATES: ReadonlySet<WrappingKeyState> = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETION', 'DESTROYED']);
 const LONGEST_ID = 2048;
+/** AWS KMS gives no longer ones. */
+const LONGEST_TOKEN = 8192;
 
 /** The answer with nothing but what the port names, for an adapter may have left more in it. */
 export function checkedWrappingKey(firm: string, answer: WrappingKey): WrappingKey {
-	const { keyId, state, version, createdAt, deletionAt } = answer;
-	insist(answer.firm === firm && isId(keyId) && STATES.has(state) && isDate(createdAt));
+	const { keyId, state, version, isOwn, createdAt, deletionAt } = answer;
+	insist(answer.firm === firm && typeof isOwn === 'boolean' && isId(keyId) && STATES.has(state) && isDate(createdAt));
 	insist(Number.isSafeInteger(version) && version >= 1);
 	insist(state === 'PENDING_DELETION' ? isDate(deletionAt) : deletionAt === undefined);
 	return {
@@ -25,6 +27,7 @@ export function checkedWrappingKey(firm: string, answer: WrappingKey): WrappingK
 		keyId,
 		state,
 		version,
+		isOwn,
 		createdAt,
 		...(deletionAt && { deletionAt }),
 	};
@@ -65,11 +68,12 @@ export function checkedGrant(
 	expected: { name?: string; firm: string } & Partial<KeyContext>,
 	answer: KeyGrant,
 ): KeyGrant {
-	const { name, firm, class: keyClass, createdAt } = answer;
+	const { name, firm, class: keyClass, createdAt, token } = answer;
 	insist(firm === expected.firm && isGrantName(name) && isKeyClass(keyClass) && isDate(createdAt));
 	insist(expected.name === undefined || name === expected.name);
 	insist(expected.class === undefined || keyClass === expected.class);
-	return { name, firm, class: keyClass, createdAt };
+	insist(token === undefined || (typeof token === 'string' && token.length > 0 && token.length <= LONGEST_TOKEN));
+	return { name, firm, class: keyClass, createdAt, ...(token !== undefined && { token }) };
 }
 
 function contains(wrapped: Uint8Array, plaintext: Uint8Array): boolean {

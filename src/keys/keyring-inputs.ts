@@ -48,6 +48,12 @@ export function assertGrantName(name: string): void {
 	}
 }
 
+export function assertKeyName(name: string): void {
+	if (!/^[\x21-\x7e]{1,2048}$/.test(name)) {
+		throw new FirmsealError('BAD_USER_INPUT', 'Name the key as the key service does, such as by its ARN.');
+	}
+}
+
 export function assertDays(days: number): void {
 	if (!Number.isInteger(days) || days < 7 || days > 30) {
 		throw new FirmsealError('BAD_USER_INPUT', 'Give 7 to 30 whole days until the key is destroyed.');

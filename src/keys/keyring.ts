@@ -19,6 +19,8 @@ export interface WrappingKey {
 	/** Version that wraps now, 1 or more; older versions still unwrap. */
 	readonly version: number;
 	readonly createdAt: Date;
+	/** Whether the firm has brought the key, and so may take it back without asking anybody. */
+	readonly isOwn: boolean;
 	/** When the key will be destroyed; only in state PENDING_DELETION. */
 	readonly deletionAt?: Date;
 }
@@ -47,7 +49,15 @@ export interface KeyGrant {
 	readonly firm: string;
 	readonly class: string;
 	readonly createdAt: Date;
+	/**
+	 * What to show with an unwrap until the grant is known everywhere in the service; only in the answer to createGrant, and only of a
+	 * service that has such. It is no secret.
+	 */
+	readonly token?: string;
 }
+
+/** Which kind of process asks: each has rights of its own. */
+export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker';
 
 /**
  * The only way to a data key. One wrapping key per firm, which never leaves the keyring.
@@ -56,14 +66,17 @@ export interface KeyGrant {
  * Nothing here is ever retried, cached or logged by an adapter: that is for the layers above.
  */
 export interface Keyring {
-	/** Makes the firm's wrapping key, or returns the one that exists. */
-	createKey(firm: string): Promise<WrappingKey>;
+	/**
+	 * Makes the firm's wrapping key, or returns the one that exists. `own`: the service's name of a key that the firm brings and that
+	 * becomes its wrapping key. Throws BAD_USER_INPUT for a key that can't be one, CONFLICT when the firm has another already.
+	 */
+	createKey(firm: string, own?: string): Promise<WrappingKey>;
 	/** null: the firm has no wrapping key. */
 	describeKey(firm: string): Promise<WrappingKey | null>;
 	/** 32 fresh random bytes, in the clear and wrapped under `context`. */
 	generateDataKey(context: KeyContext): Promise<GeneratedKey>;
-	/** Opens what generateDataKey or rewrap has wrapped under the same context. */
-	unwrap(context: KeyContext, wrapped: Uint8Array): Promise<UnwrappedKey>;
+	/** Opens what generateDataKey or rewrap has wrapped under the same context. `tokens`: of grants that may be new. */
+	unwrap(context: KeyContext, wrapped: Uint8Array, tokens?: readonly string[]): Promise<UnwrappedKey>;
 	/** The same data key under the wrapping key's present version; the plaintext stays inside. */
 	rewrap(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
 	/** A new version of the wrapping key; older versions still unwrap. */

@@ -9,9 +9,6 @@ import { type Keyring, KeyUnavailableError } from './keyring.ts';
 import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
-/** Stands where a firm's id would: whose RIGHTS key the platform's own people and leases are proven under. */
-export const PLATFORM = '00000000-0000-0000-0000-000000000000';
-
 const RIGHTS = 'RIGHTS';
 const VERSION_LENGTH = 4;
 const MAC_LENGTH = VERSION_LENGTH + 32;

@@ -73,12 +73,14 @@ export function draftOf(action: Action, maxRecords: number): fc.Arbitrary<EntryD
 			records: list('records', uuid7, maxRecords),
 			keys: list('keys', keyUse, 4),
 			count: version,
+			bytes: fc.nat(Number.MAX_SAFE_INTEGER),
 		})
-		.map(({ outcome, count, hash, hashed, ...draft }) => ({
+		.map(({ outcome, count, hash, hashed, bytes, ...draft }) => ({
 			...draft,
 			...outcome,
 			action,
 			...(hashed ? { hash } : {}),
+			...(required('bytes') ? { bytes } : {}),
 			...(may('counts') ? { counts: Object.fromEntries(draft.coordinates.map((name) => [name, count])) } : {}),
 		}));
 }

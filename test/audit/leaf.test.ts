@@ -4,6 +4,7 @@ import { chunkDraft, type Entry, encodeLeaf, MAX_LEAF_BYTES, parseLeaf, versionO
 import { FirmsealError } from '../../src/errors.ts';
 import vectors from '../vectors/audit-entry-v1.json' with { type: 'json' };
 import newerVectors from '../vectors/audit-entry-v2.json' with { type: 'json' };
+import newestVectors from '../vectors/audit-entry-v3.json' with { type: 'json' };
 import { anyDraft, reading, stamp } from './drafts.ts';
 
 const entry: Entry = {
@@ -30,7 +31,7 @@ function messageOf(act: () => unknown): string {
 const encodeWith = (change: object) => () => encodeLeaf({ ...entry, ...change });
 
 describe('vectors', () => {
-	it.each([...vectors, ...newerVectors])('$name', ({ entry, leaf }) => {
+	it.each([...vectors, ...newerVectors, ...newestVectors])('$name', ({ entry, leaf }) => {
 		expect(encodeLeaf(entry as unknown as Entry)).toBe(leaf);
 		expect(parseLeaf(leaf)).toEqual(entry);
 	});

@@ -1,3 +1,2 @@
 export { initLocalKeyring, isKeyringBegun } from './installation.ts';
 export { type LocalKeyringOptions, openLocalKeyring } from './local-keyring.ts';
-export type { LocalPrincipal } from './rights.ts';

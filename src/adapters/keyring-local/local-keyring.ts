@@ -1,12 +1,19 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { SetupError } from '../../errors.ts';
-import { type KeyContext, type Keyring, KeyUnavailableError, type WrappingKey } from '../../keys/index.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import {
+	assertKeyRight,
+	assertRight,
+	type KeyContext,
+	type Keyring,
+	type KeyringPrincipal,
+	KeyUnavailableError,
+	type WrappingKey,
+} from '../../keys/index.ts';
 import { describe, type FirmKeys, generateFirmKeys, generateNextVersion } from './firm-keys.ts';
 import { createFirmStore, type FirmStore } from './firm-store.ts';
 import { grantsOf, isGranted, withGrant, withoutGrant } from './grants.ts';
 import { firmsOf, openInstallation } from './installation.ts';
 import { assertEnabled, deletionCancelled, disabled, enabled, isDue, pendingDeletion, settled } from './life-cycle.ts';
-import { assertKeyRight, assertRight, type LocalPrincipal } from './rights.ts';
 import type { RootKeys } from './root-keys.ts';
 import { unwrap, wrap } from './wrap.ts';
 
@@ -16,7 +23,7 @@ export interface LocalKeyringOptions {
 	readonly directory: string;
 	/** 32 bytes; may be overwritten once the keyring is open. */
 	readonly rootKey: Uint8Array;
-	readonly principal: LocalPrincipal;
+	readonly principal: KeyringPrincipal;
 	/** For the date of a deletion; the system's clock unless given. */
 	readonly clock?: () => Date;
 }
@@ -36,7 +43,7 @@ export async function openLocalKeyring(options: LocalKeyringOptions): Promise<Ke
 interface Parts {
 	readonly root: RootKeys;
 	readonly store: FirmStore;
-	readonly principal: LocalPrincipal;
+	readonly principal: KeyringPrincipal;
 	readonly clock: () => Date;
 }
 
@@ -68,8 +75,10 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 	}
 
 	return {
-		async createKey(firm) {
+		async createKey(firm, own) {
 			assertRight(principal, 'createKey');
+			if (own !== undefined)
+				throw new FirmsealError('BAD_USER_INPUT', 'The local keyring makes its own keys: a firm can bring none.');
 			const made = await store.change(firm, (keys) =>
 				keys ? settled(keys, clock()) : generateFirmKeys(root, firm, clock()),
 			);

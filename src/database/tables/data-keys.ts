@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt } from './columns.ts';
+import { bigint, boolean, check, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bytea, createdAt, time } from './columns.ts';
 
 /** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. The platform's RIGHTS key is of no firm. */
 export const dataKeys = pgTable(
@@ -13,6 +13,8 @@ export const dataKeys = pgTable(
 		wrapped: bytea('wrapped').notNull(),
 		commitment: bytea('commitment').notNull(),
 		keyId: text('key_id').notNull(),
+		/** Wrapped under a key that the firm has brought: what is at hand of it is kept for less time, and asked about in between. */
+		ownKey: boolean('own_key').notNull().default(false),
 		/** Values for which sealing was reserved: never less than the values sealed. */
 		sealed: bigint('sealed', { mode: 'number' }).notNull().default(0),
 		createdAt: createdAt(),
@@ -29,3 +31,14 @@ export const dataKeys = pgTable(
 		check('data_keys_commitment_size', sql`octet_length(${t.commitment}) = 32`),
 	],
 );
+
+/**
+ * Firms of whose keys the key service has said no. Whoever hears it writes it here, and every process that keeps keys at hand reads it
+ * several times a second.
+ */
+export const keyRefusals = pgTable('key_refusals', {
+	firmId: uuid('firm_id').primaryKey(),
+	/** Another at each refusal. */
+	id: uuid('id').notNull(),
+	refusedAt: time('refused_at').notNull().default(sql`clock_timestamp()`),
+});

@@ -15,6 +15,8 @@ export const documents = pgTable(
 		name: text('name').notNull(),
 		mimeType: text('mime_type').notNull(),
 		byteSize: bigint('byte_size', { mode: 'number' }),
+		/** The version whose file is the latest; null: there is none. */
+		versionId: uuid('version_id'),
 		status: text('status', { enum: ['PENDING', 'AVAILABLE'] })
 			.notNull()
 			.default('PENDING'),
@@ -33,6 +35,7 @@ export const documents = pgTable(
 		check('documents_name_size', sql`char_length(${t.name}) between 1 and 200`),
 		check('documents_mime_type_size', sql`char_length(${t.mimeType}) between 3 and 127`),
 		check('documents_byte_size_range', sql`${t.byteSize} between 0 and 9007199254740991`),
+		check('documents_file_whole', sql`num_nonnulls(${t.versionId}, ${t.byteSize}) in (0, 2)`),
 		check('documents_status_known', sql`${t.status} in ('PENDING', 'AVAILABLE')`),
 		...sealedChecks('documents', t),
 	],

@@ -1,7 +1,7 @@
 export { auditEntries } from './audit-entries.ts';
 export { clients } from './clients.ts';
 export { comments } from './comments.ts';
-export { dataKeys } from './data-keys.ts';
+export { dataKeys, keyRefusals } from './data-keys.ts';
 export { documents, documentVersions } from './documents.ts';
 export { firms } from './firms.ts';
 export { invoiceLineItems, invoices } from './invoices.ts';
@@ -16,6 +16,7 @@ export {
 	leaseBudgets,
 	leaseEnds,
 	leaseEvents,
+	leaseGrantTokens,
 	leases,
 	leaseTexts,
 	webhookDeliveries,
@@ -24,6 +25,7 @@ export { messages } from './messages.ts';
 export { notes } from './notes.ts';
 export { NOTICE_KINDS, notices, ownerRecoveries, ownerRecoveryEnds } from './notices.ts';
 export { shares } from './shares.ts';
+export { downloadTickets, OBJECT_STATES, storedObjects } from './stored-objects.ts';
 export { threads } from './threads.ts';
 export { timeEntries } from './time-entries.ts';
 export { memberships, operators, users } from './users.ts';

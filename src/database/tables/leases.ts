@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { bytea, time } from './columns.ts';
+import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
 import { users } from './users.ts';
 
@@ -134,6 +134,26 @@ export const leaseApprovals = pgTable(
 		primaryKey({ columns: [t.leaseId, t.userId] }),
 		check('lease_approvals_side_known', sql`${t.side} in (${quoted(SIDES)})`),
 		check('lease_approvals_hash_size', sql`octet_length(${t.requestHash}) = 32 and octet_length(${t.mac}) = 36`),
+	],
+);
+
+/**
+ * What the key service gave with a grant: until the grant is known everywhere in the service, its holder shows this. It is no secret,
+ * and worth nothing to anybody else.
+ */
+export const leaseGrantTokens = pgTable(
+	'lease_grant_tokens',
+	{
+		leaseId: uuid('lease_id')
+			.notNull()
+			.references(() => leases.id),
+		class: text('class', { enum: ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] }).notNull(),
+		token: text('token').notNull(),
+		createdAt: createdAt(),
+	},
+	(t) => [
+		primaryKey({ columns: [t.leaseId, t.class] }),
+		check('lease_grant_tokens_size', sql`char_length(${t.token}) between 1 and 8192`),
 	],
 );
 

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { initLocalKeyring, type LocalPrincipal, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
+import { initLocalKeyring, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
+import type { KeyringPrincipal } from '../../../src/keys/index.ts';
 
 /** A directory that is gone when the test is over. */
 export async function newDirectory(): Promise<string> {
@@ -17,7 +18,7 @@ export async function newKeyring(clock?: () => Date) {
 	const directory = await newDirectory();
 	const rootKey = randomBytes(32);
 	await initLocalKeyring({ directory, rootKey });
-	const open = (principal: LocalPrincipal = 'worker') =>
+	const open = (principal: KeyringPrincipal = 'worker') =>
 		openLocalKeyring({ directory, rootKey, principal, ...(clock && { clock }) });
 	return { directory, rootKey, open, firmPath: (firm: string) => join(directory, 'firms', firm) };
 }

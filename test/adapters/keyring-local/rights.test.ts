@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { LocalPrincipal } from '../../../src/adapters/keyring-local/index.ts';
-import type { Keyring } from '../../../src/keys/index.ts';
+import type { Keyring, KeyringPrincipal } from '../../../src/keys/index.ts';
 import { refused } from '../../contract/keyring-contract.ts';
 import { newKeyring } from './new-keyring.ts';
 
-const ALLOWED: Readonly<Record<LocalPrincipal, readonly string[]>> = {
+const ALLOWED: Readonly<Record<KeyringPrincipal, readonly string[]>> = {
 	firm: ['createKey', 'describeKey', 'generateDataKey', 'unwrap'],
 	operator: ['describeKey'],
 	broker: ['createGrant', 'describeKey', 'listGrants', 'revokeGrant'],
@@ -51,7 +50,7 @@ describe('rights of a process', () => {
 		await worker.createKey(firm);
 		const { wrapped } = await worker.generateDataKey({ firm, class: 'NOTE' });
 		const done: string[] = [];
-		for (const [act, run] of Object.entries(actsOn(await open(principal as LocalPrincipal), firm, wrapped))) {
+		for (const [act, run] of Object.entries(actsOn(await open(principal as KeyringPrincipal), firm, wrapped))) {
 			if (allowed.includes(act)) {
 				await run();
 				done.push(act);

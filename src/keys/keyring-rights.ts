@@ -1,7 +1,5 @@
-import { type KeyContext, type Keyring, KeyUnavailableError, PLATFORM } from '../../keys/index.ts';
-
-/** Which kind of process opens the keyring. */
-export type LocalPrincipal = 'firm' | 'operator' | 'broker' | 'worker';
+import { type KeyContext, type Keyring, type KeyringPrincipal, KeyUnavailableError } from './keyring.ts';
+import { PLATFORM } from './platform.ts';
 
 type Act = Exclude<keyof Keyring, 'check'>;
 
@@ -11,7 +9,7 @@ type Right = true | 'granted' | 'rights';
  * What each kind of process may do. `granted`: only while a grant for the firm and class exists; `rights`: only with the keys that
  * rights are proven with.
  */
-const RIGHTS: Readonly<Record<LocalPrincipal, Readonly<Partial<Record<Act, Right>>>>> = {
+const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<Act, Right>>>>> = {
 	firm: { describeKey: true, createKey: true, generateDataKey: true, unwrap: true },
 	operator: { describeKey: true, unwrap: 'granted' },
 	broker: { describeKey: true, unwrap: 'rights', createGrant: true, revokeGrant: true, listGrants: true },
@@ -30,7 +28,7 @@ const RIGHTS: Readonly<Record<LocalPrincipal, Readonly<Partial<Record<Act, Right
 };
 
 /** Throws REFUSED unless `principal` has the right, if only under a condition. */
-export function assertRight(principal: LocalPrincipal, act: Act): Right {
+export function assertRight(principal: KeyringPrincipal, act: Act): Right {
 	const right = RIGHTS[principal][act];
 	if (right) return right;
 	throw new KeyUnavailableError('REFUSED', `The keyring gives a ${principal} process no right to ${act}.`);
@@ -41,7 +39,7 @@ export function assertRight(principal: LocalPrincipal, act: Act): Right {
  * process proves and checks its own people under it, and has no other key without a grant.
  */
 export function assertKeyRight(
-	principal: LocalPrincipal,
+	principal: KeyringPrincipal,
 	act: 'generateDataKey' | 'unwrap' | 'rewrap',
 	{ firm, class: keyClass }: KeyContext,
 	isGranted: () => boolean,
