@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
 const needsDatabase = [
 	'test/database/**/*.test.ts',
+	'test/api/http/files/**/*.test.ts',
 	'test/attacks/**/*.test.ts',
 	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',
@@ -12,6 +13,8 @@ const needsDatabase = [
 	'test/system/**/*.test.ts',
 ];
 const contract = ['test/contract/**/*.test.ts'];
+/** What talks to the cloud's services, or to what stands in for them. */
+const clouds = ['test/contract/*-aws*.test.ts', 'test/contract/objects-s3*.test.ts', 'test/aws/**/*.test.ts'];
 const ofThePackage = ['test/package/**/*.test.ts'];
 
 export default defineConfig({
@@ -27,16 +30,26 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					include: ['test/**/*.test.ts'],
-					exclude: [...needsDatabase, ...contract, ...ofThePackage],
+					exclude: [...needsDatabase, ...contract, ...clouds, ...ofThePackage],
 				},
 			},
-			{ extends: true, test: { name: 'contract', include: contract } },
+			{ extends: true, test: { name: 'contract', include: contract, exclude: clouds } },
 			{
 				extends: true,
 				test: {
 					name: 'postgres',
 					include: needsDatabase,
 					globalSetup: './test/support/servers.ts',
+					testTimeout: 60_000,
+					hookTimeout: 120_000,
+				},
+			},
+			{
+				extends: true,
+				test: {
+					name: 'aws',
+					include: clouds,
+					globalSetup: './test/support/clouds.ts',
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 				},

@@ -163,6 +163,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			...NODE,
 			'commander',
 			'cli-progress',
+			'content-disposition',
 			'uuid',
 			'graphql',
 			'@graphql-tools/schema',

@@ -5,12 +5,33 @@ export interface Scale {
 	readonly fieldBatch: number;
 	/** All rounds of one load of the list tables. */
 	readonly list: number;
+	/** All rounds of a table of files, each of so many bytes. */
+	readonly files: number;
+	readonly fileSize: number;
+	/** Bytes of the file by which memory is measured. */
+	readonly largeFile: number;
 	/** One server before the first round of a load, for the compiler and the caches. */
 	readonly warmUp: number;
 }
 
 /** Under four minutes on two processors. */
-export const FULL: Scale = { field: 500, fieldBatch: 2, list: 18_000, warmUp: 1500 };
+export const FULL: Scale = {
+	field: 500,
+	fieldBatch: 2,
+	list: 18_000,
+	warmUp: 1500,
+	files: 18_000,
+	fileSize: 256 * 2 ** 20,
+	largeFile: 2 ** 30,
+};
 
 /** Under a minute; its ratios move by a tenth from run to run. */
-export const QUICK: Scale = { field: 120, fieldBatch: 1, list: 2000, warmUp: 300 };
+export const QUICK: Scale = {
+	field: 120,
+	fieldBatch: 1,
+	list: 2000,
+	warmUp: 300,
+	files: 2000,
+	fileSize: 32 * 2 ** 20,
+	largeFile: 128 * 2 ** 20,
+};

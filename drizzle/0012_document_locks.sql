@@ -54,6 +54,12 @@ GRANT SELECT, INSERT, DELETE ON "download_tickets" TO firmseal_firm;
 CREATE POLICY "firm" ON "download_tickets" TO firmseal_firm
 	USING (firm_id = (SELECT current_firm())) WITH CHECK (firm_id = (SELECT current_firm()));
 --> statement-breakpoint
+-- A portal's user makes one for what is shared; it is used on the firm's plane like any other.
+GRANT INSERT ON "download_tickets" TO firmseal_portal;
+--> statement-breakpoint
+CREATE POLICY "portal_makes" ON "download_tickets" FOR INSERT TO firmseal_portal WITH CHECK (EXISTS (
+	SELECT FROM "shares" s WHERE s.firm_id = "download_tickets".firm_id AND s.document_id = "download_tickets".document_id));
+--> statement-breakpoint
 GRANT SELECT (expires_at), DELETE ON "download_tickets" TO firmseal_worker;
 --> statement-breakpoint
 CREATE POLICY "worker" ON "download_tickets" FOR SELECT TO firmseal_worker USING (expires_at < now());

@@ -4,8 +4,10 @@ import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } fr
 import type { Config } from './config.ts';
 import { inspectSignIn, openBrokerSession, type SignIn } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
+import { tellSight } from './key-trouble.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
-import { type BrokerReport, MOST_AT_ONCE, runBroker } from './leases/index.ts';
+import { type BrokerReport, type BrokerRun, MOST_AT_ONCE, runBroker } from './leases/index.ts';
+import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
 export interface RunningBroker {
@@ -35,12 +37,15 @@ export async function startBroker(
 	const plane = openPlaneOf(database, 'firmseal_broker', MOST_AT_ONCE + 3);
 	const keyPlane = openPlaneOf(database, 'firmseal_broker', 2);
 	const logPlane = openPlaneOf(database, 'firmseal_broker', 1);
+	const refusalPlane = openPlaneOf(database, 'firmseal_broker', 1);
 	const audit = openLog(logPlane, ({ entries, error }) => {
 		if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
 	});
+	let refusals: RefusalWatch | undefined;
 	const close = async () => {
+		await refusals?.stop();
 		await audit.close();
-		await Promise.all([plane, keyPlane, logPlane].map((each) => each.close()));
+		await Promise.all([plane, keyPlane, logPlane, refusalPlane].map((each) => each.close()));
 	};
 	try {
 		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane), ...(await inspectDirect(database))] });
@@ -53,9 +58,16 @@ export async function startBroker(
 		await audit.append([systemEntry('broker', { action: 'process.start' })]);
 		const onUnrecorded = (error: unknown, firm: string) =>
 			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
-		const rights = openRights({ plane: keyPlane, keyring, audit, config, onUnrecorded });
-		const run = runBroker(
-			{ plane, keyring, rights, audit, report: reportTo(logger) },
+		let run: BrokerRun | undefined;
+		refusals = watchRefusals({
+			plane: refusalPlane,
+			// A firm that has taken its key back has no leases.
+			onHeard: () => run?.lookAtKeys(),
+			...tellSight(logger, 'broker'),
+		});
+		const rights = openRights({ plane: keyPlane, keyring, audit, config, refusals, onUnrecorded });
+		const running = runBroker(
+			{ plane, keyring, rights, audit, report: reportTo(logger), onRefused: refusals.tell },
 			{
 				openSession: (wake) => openBrokerSession(directUrl, wake),
 				...(sweepEvery !== undefined && { sweepEvery }),
@@ -63,9 +75,10 @@ export async function startBroker(
 				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker tries again'),
 			},
 		);
+		run = running;
 		logger.info({ plane: 'broker' }, 'the broker runs');
 		const stop = async () => {
-			await run.stop();
+			await running.stop();
 			await close();
 		};
 		let stopped: Promise<void> | undefined;

@@ -1,9 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
-import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from './adapters/keyring-local/index.ts';
-import { readOrCreateRootKey } from './adapters/root-key-file.ts';
+import { openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
 import {
 	type Authenticate,
@@ -31,19 +29,15 @@ import {
 } from './database/index.ts';
 import type { Webhook } from './deliveries/index.ts';
 import type { Registry } from './directives/index.ts';
+import { guardStore, type ObjectStore } from './documents/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
-import {
-	closedKeys,
-	createRights,
-	guardKeyring,
-	type Keyring,
-	type KeyringPrincipal,
-	measureKeyring,
-	type Rights,
-} from './keys/index.ts';
+import { closedKeys, createRights, type Keyring, measureKeyring, type Rights } from './keys/index.ts';
 import { createLeaseUses, type LeaseUsesOptions } from './leases/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
+import type { RefusalWatch } from './refusal-watch.ts';
+
+export { hasKeyring, initKeyring, keyringWords, openKeyring, unrotatedFirms } from './open-keyring.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
 export interface DatabaseAccess {
@@ -121,26 +115,9 @@ export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connectio
 	return openPlane({ url: login.url, role, ...(connections !== undefined && { connections }) });
 }
 
-/** The keyring as one kind of process sees it. @throws SetupError when it is missing, damaged or another installation's. */
-export async function openKeyring(config: Config, principal: KeyringPrincipal): Promise<Keyring> {
-	const rootKey =
-		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: false }));
-	return guardKeyring(await openLocalKeyring({ directory: keyringDirectory(config), rootKey, principal }));
-}
-
-/** Makes the keyring of a new installation; one that is there is left as it is. */
-export async function initKeyring(config: Config): Promise<void> {
-	mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-	const rootKey =
-		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: true }));
-	await initLocalKeyring({ directory: keyringDirectory(config), rootKey });
-}
-
-/** Whether there is one, or what is left of one; not one whose making was cut off before any key. */
-export const hasKeyring = (config: Config): boolean => isKeyringBegun(keyringDirectory(config));
-
-const rootKeyFile = ({ dataDir }: Config) => join(dataDir, 'root.key');
-const keyringDirectory = ({ dataDir }: Config) => join(dataDir, 'keyring');
+/** Where the objects of files are. @throws SetupError for a directory that isn't ours alone. */
+export const openObjects = async ({ dataDir }: Config): Promise<ObjectStore> =>
+	guardStore(await openFilesystemObjects({ directory: join(dataDir, 'objects') }));
 
 /** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */
 export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): AppendingLog {
@@ -161,9 +138,11 @@ export interface DeskParts {
 	readonly logger: Logger;
 	/** Where rights are looked up, so that whoever uses up `plane` keeps nobody from being told who they are; `plane` unless given. */
 	readonly door?: Plane;
+	/** Of the process: what other processes hear of firms' keys goes for the keys here too, and the other way. */
+	readonly refusals?: RefusalWatch;
 }
 
-export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'config'> {
+export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'config' | 'refusals'> {
 	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
 }
@@ -172,20 +151,27 @@ export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audi
  * What proves rows that give rights, and checks them: with the keys that the keyring gives this kind of process, from the rows that
  * the plane's role sees. Each call of the keyring is an entry of the log.
  */
-export function openRights({ plane, keyring, audit, config, onUnrecorded }: RightsParts): Rights {
+export function openRights({ plane, keyring, audit, config, refusals, onUnrecorded }: RightsParts): Rights {
+	const onRefused = tellerOf(plane, refusals);
 	const rights = createRights({
 		keyring,
 		store: createDataKeyStore(plane),
 		ttlSeconds: config.keyring.cacheSeconds,
 		onEvent(event) {
+			if (event.outcome === 'REFUSED') onRefused(event.firm);
 			audit.append([systemEntry(sideOf(plane), keyAct(event))]).catch((error: unknown) => {
 				rights.purge(event.firm);
 				onUnrecorded(error, event.firm);
 			});
 		},
 	});
+	refusals?.watchOver(rights);
 	return rights;
 }
+
+/** Of what is refused an operator's process, nobody needs to hear: it may only have no grant. */
+const tellerOf = (plane: Pick<Plane, 'role'>, refusals?: RefusalWatch): ((firm: string) => void) =>
+	refusals && sideOf(plane) !== 'operator' ? refusals.tell : () => {};
 
 const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
 	firmseal_firm: 'firm',
@@ -225,7 +211,8 @@ export function openLeaseUses({ database, plane, keyring, audit, registry, metri
 }
 
 /** A plane's rows and door to content, with a key cache of its own. */
-export function openDesk({ plane, keyring, audit, registry, config, metrics, logger, door = plane }: DeskParts): Desk {
+export function openDesk(parts: DeskParts): Desk {
+	const { plane, keyring, audit, registry, config, metrics, logger, door = plane, refusals } = parts;
 	const side = sideOf(plane) === 'operator' ? 'operator' : 'firm';
 	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
@@ -240,10 +227,12 @@ export function openDesk({ plane, keyring, audit, registry, config, metrics, log
 		onSettled: metrics.content,
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
 		onUnrecorded,
+		onRefused: tellerOf(plane, refusals),
 	});
+	refusals?.watchOver(content);
 	metrics.watchKeyCache(side, content.keyStats);
 	const accounts = { issuer: issuerOf(config), makesSubjects: config.tokens === null };
-	const rights = openRights({ plane: door, keyring, audit, config, onUnrecorded });
+	const rights = openRights({ ...parts, plane: door, onUnrecorded });
 	const onUnproven: Desk['onUnproven'] = ({ firm, lease }) =>
 		logger.error({ firm, ...(lease && { lease }) }, 'a row that gives a right has no proof');
 	return { plane, content, fieldsOf: fieldsByName(registry), accounts, rights, onUnproven };

@@ -5,6 +5,7 @@ import {
 	hasKeyring,
 	initKeyring,
 	issuerOf,
+	keyringWords,
 	openDatabase,
 	openKeyring,
 	openLog,
@@ -18,6 +19,7 @@ import { SetupError } from './errors.ts';
 import { isProofOver, type Office, proveInstallation } from './firms/index.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
 import type { AppendingLog } from './log/index.ts';
+import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 
 export { PLATFORM } from './keys/index.ts';
 
@@ -46,13 +48,13 @@ export async function withOffice<T>(
 	database: DatabaseAccess,
 	work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-	return withSide(config, database, 'worker', 4, ({ plane: worker, audit, keyring }) =>
+	return withSide(config, database, 'worker', 4, ({ plane: worker, audit, keyring, refusals }) =>
 		work({
 			database,
 			worker,
 			keyring,
 			audit,
-			rights: openRights({ plane: worker, keyring, audit, config, onUnrecorded: () => {} }),
+			rights: openRights({ plane: worker, keyring, audit, config, refusals, onUnrecorded: () => {} }),
 			issuer: issuerOf(config),
 			makesSubjects: config.tokens === null,
 			account: osAccount(),
@@ -65,6 +67,7 @@ export interface SideParts {
 	readonly plane: Plane;
 	readonly audit: AppendingLog;
 	readonly keyring: Keyring;
+	readonly refusals: RefusalWatch;
 }
 
 /** Runs `work` with what a process of that side has: its role's rows by so many connections, its log, its keyring. Lets go of all. */
@@ -77,12 +80,15 @@ export async function withSide<T>(
 ): Promise<T> {
 	const plane = openPlaneOf(database, `firmseal_${side}`, connections);
 	const logPlane = openPlaneOf(database, `firmseal_${side}`, 1);
+	const refusalPlane = openPlaneOf(database, `firmseal_${side}`, 1);
 	const audit = openLog(logPlane);
+	const refusals = watchRefusals({ plane: refusalPlane });
 	try {
-		return await work({ plane, audit, keyring: await openKeyring(config, side) });
+		return await work({ plane, audit, keyring: await openKeyring(config, side), refusals });
 	} finally {
+		await refusals.stop();
 		await audit.close();
-		await Promise.all([plane.close(), logPlane.close()]);
+		await Promise.all([plane, logPlane, refusalPlane].map((each) => each.close()));
 	}
 }
 
@@ -92,7 +98,7 @@ export async function withSide<T>(
  */
 export async function initInstallation(config: Config, database: DatabaseAccess): Promise<{ readonly isNew: boolean }> {
 	await prepare(database);
-	const isNew = !hasKeyring(config) && (await withPlane(database, holdsNothing));
+	const isNew = !(await hasKeyring(config)) && (await withPlane(database, holdsNothing));
 	if (isNew) await initKeyring(config);
 	await assertOwnKeyring(config, database);
 	await withOffice(config, database, async (office) => {
@@ -116,16 +122,12 @@ export async function assertOwnKeyring(config: Config, database: DatabaseAccess)
 	const [firms, platform] = await withPlane(database, (plane) =>
 		plane.read(null, async (tx) => [await selectAllFirms(tx), await selectDataKeyListing(tx, PLATFORM)] as const),
 	);
-	const mend = 'restore the keyring and root.key that belong to it.';
+	const { place, mend } = keyringWords(config);
 	if (firms.length > 0 && !(await knowsAny(keyring, firms)))
-		throw new SetupError(
-			`The keyring in ${config.dataDir} is of another installation, it knows no firm of this database: ${mend}`,
-		);
+		throw new SetupError(`${place} is of another installation, it knows no firm of this database: ${mend}`);
 	const ofPlatform = await keyring.describeKey(PLATFORM);
 	if (platform.some(({ keyId }) => keyId !== ofPlatform?.keyId))
-		throw new SetupError(
-			`The keyring in ${config.dataDir} has another key of the platform than this database: ${mend}`,
-		);
+		throw new SetupError(`${place} has another key of the platform than this database: ${mend}`);
 }
 
 async function knowsAny(
@@ -148,8 +150,12 @@ async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Pr
 const holdsNothing = (plane: Plane) =>
 	plane.read(null, async (tx) => (await countFirms(tx)) === 0 && (await selectDataKeyListing(tx, null)).length === 0);
 
-/** @throws SetupError for an installation whose rows have not been proven yet: nobody could sign in. */
+/** @throws SetupError for the keyring of none, and for an installation whose rows have not been proven yet: nobody could sign in. */
 export async function assertProven(keyring: Pick<Keyring, 'describeKey'>): Promise<void> {
+	if ((await keyring.describeKey(PLATFORM)) === null)
+		throw new SetupError(
+			'The keyring has no key of the platform: run `firmseal init`, or give this process the keyring of this installation; with AWS KMS, its account and AWS_REGION.',
+		);
 	if (!(await isProofOver(keyring)))
 		throw new SetupError("The rights of this installation's people are not proven yet: run `firmseal init`.");
 }

@@ -1,5 +1,6 @@
 import type { Principal } from './access/index.ts';
 import {
+	addDocumentRoutes,
 	columnOfCoordinate,
 	createApollo,
 	createContext,
@@ -9,7 +10,10 @@ import {
 	createSchema,
 	cutByLease,
 	type Door,
+	type Exchange,
 	entryOfRefusal,
+	type Identified,
+	identifyByTicket,
 	identifyPrincipal,
 	type LeaseDoor,
 	type Logger,
@@ -31,15 +35,19 @@ import {
 	openKeyring,
 	openLeaseUses,
 	openLog,
+	openObjects,
 	openPlaneOf,
 } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content/index.ts';
 import { checkAppend, inspectSignIn, type Plane } from './database/index.ts';
+import type { FileName, ObjectStore } from './documents/index.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring, assertProven } from './installation.ts';
+import { tellSight } from './key-trouble.ts';
 import type { Keyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
+import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
 export interface RunningServer {
@@ -50,6 +58,9 @@ export interface RunningServer {
 }
 
 type Side = Principal['kind'];
+
+/** A request, and its answer to be. */
+type Arrival = Omit<Exchange, 'reset'>;
 
 export interface StartOptions {
 	/** Whether operations that aren't registered are refused; as mustBeRegistered unless given. */
@@ -89,13 +100,18 @@ export async function startServer(
 	const planes = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`)]));
 	const [front] = planes.values() as Iterable<Plane> as [Plane];
 	const logPlane = openPlaneOf(database, front.role, 1);
+	const refusalPlane = openPlaneOf(database, front.role, 1);
 	// Of their own, so that nobody's queries keep others from being told who they are.
 	const doors = new Map(sides.map((side) => [side, openPlaneOf(database, `firmseal_${side}`, 4)]));
 	// A portal's requests have the firm's keys and rows of their own.
 	const portal = sides.includes('firm') ? openPlaneOf(database, 'firmseal_portal') : null;
-	const opened = [...planes.values(), ...doors.values(), logPlane, ...(portal ? [portal] : [])];
+	const opened = [...planes.values(), ...doors.values(), logPlane, refusalPlane, ...(portal ? [portal] : [])];
 	let leases: ReturnType<typeof openLeaseUses> | null = null;
-	const close = () => Promise.all([...opened.map((plane) => plane.close()), leases?.close()]);
+	let refusals: RefusalWatch | null = null;
+	const close = async () => {
+		await refusals?.stop();
+		await Promise.all([...opened.map((plane) => plane.close()), leases?.close()]);
+	};
 	try {
 		refuseInProduction(config, 'api', {
 			roles: await Promise.all([...planes.values()].map(inspectSignIn)),
@@ -108,6 +124,7 @@ export async function startServer(
 			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });
 			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
 		});
+		refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, sides[0] as Side) });
 		const desks = new Map<Side, Desk>();
 		const keyrings = new Map<Side, Keyring>();
 		for (const [side, plane] of planes) {
@@ -116,8 +133,9 @@ export async function startServer(
 			await assertProven(keyring);
 			keyrings.set(side, keyring);
 			const door = doors.get(side) as Plane;
-			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door }));
+			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals }));
 		}
+		const store = await openObjects(config);
 		const operators = desks.get('operator');
 		const operatorKeyring = keyrings.get('operator');
 		if (operators && operatorKeyring)
@@ -141,31 +159,58 @@ export async function startServer(
 		const counted = createRateLimit(config.limits.ratePerMinute);
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
+		/** Whoever `identify` finds, with what they work by. */
+		const enter = async ({ request, reply }: Arrival, identify: () => Promise<Identified>) => {
+			const identified = await counted(request.ip, identify).catch((error: unknown) =>
+				recordRefusal({ log, logger, sides }, request.id, error),
+			);
+			const { principal } = identified;
+			const desk = desks.get(principal.kind);
+			if (!desk)
+				return recordRefusal(
+					{ log, logger, sides },
+					request.id,
+					refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
+				);
+			const reset = () => http.reset(request);
+			const lease = await openNamedLease(leaseDoor || null, { request, reply, reset }, principal);
+			return createContext(request.id, identified, deskOf(principal, desk, { portal, closed }), lease);
+		};
+		const byToken = (request: Arrival['request'], reply: Arrival['reply']) =>
+			enter({ request, reply }, () => identifyPrincipal(door, request.headers.authorization));
 		const http = await createHttpServer<RequestContext>({
 			server: config.server,
 			logger,
 			metrics,
 			apollo,
 			cut: cutByLease,
-			async context(request, reply) {
-				const identified = await counted(request.ip, () =>
-					identifyPrincipal(door, request.headers.authorization),
-				).catch((error: unknown) => recordRefusal({ log, logger, sides }, request.id, error));
-				const { principal } = identified;
-				const desk = desks.get(principal.kind);
-				if (!desk)
-					return recordRefusal(
-						{ log, logger, sides },
-						request.id,
-						refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
-					);
-				const reset = () => http.reset(request);
-				const lease = await openNamedLease(leaseDoor || null, { request, reply, reset }, principal);
-				return createContext(request.id, identified, deskOf(principal, desk, { portal, closed }), lease);
-			},
-			ready: () => checkReadiness(planes, logPlane, keyrings),
+			context: byToken,
+			ready: () => checkReadiness(planes, logPlane, keyrings, store),
 			// It lives on introspection.
 			graphiql: introspection,
+		});
+		const ofFirm = desks.get('firm');
+		addDocumentRoutes(http.app, {
+			store,
+			logger,
+			corsOrigins: config.server.corsOrigins,
+			reset: http.reset,
+			context: byToken,
+			ticketContext:
+				ofFirm === undefined
+					? null
+					: async (ticket, request, reply) => {
+							let file: FileName | undefined;
+							const context = await enter({ request, reply }, async () => {
+								const taken = await identifyByTicket(
+									{ plane: doors.get('firm') as Plane, rights: ofFirm.rights },
+									ticket,
+								);
+								file = taken.file;
+								return taken;
+							});
+							return { context, file: file as FileName };
+						},
 		});
 		await log.append([systemEntry(config.plane === 'operator' ? 'operator' : 'firm', { action: 'process.start' })]);
 		const firmPlane = planes.get('firm');
@@ -213,6 +258,7 @@ async function checkReadiness(
 	planes: ReadonlyMap<Side, Plane>,
 	logPlane: Plane,
 	keyrings: ReadonlyMap<Side, Keyring>,
+	store: ObjectStore,
 ): Promise<Readiness> {
 	const works = (check: Promise<unknown>) =>
 		check.then(
@@ -223,6 +269,7 @@ async function checkReadiness(
 		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
 		['log', works(logPlane.read(null, checkAppend))] as const,
 		...[...keyrings].map(([side, keyring]) => [`keyring ${side}`, works(keyring.check())] as const),
+		['objects', works(store.check())] as const,
 	];
 	const results = await Promise.all(checks.map(async ([name, check]) => [name, await check] as const));
 	return { ok: results.every(([, ok]) => ok), checks: Object.fromEntries(results) };

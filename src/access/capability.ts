@@ -1,5 +1,5 @@
 import type { LeaseScope } from './lease-request.ts';
-import { PORTAL } from './portal.ts';
+import { PORTAL, PORTAL_UPLOADS } from './portal.ts';
 import type { OperatorPrincipal, Principal } from './principal.ts';
 
 export type ContentClass = 'DOCUMENT' | 'COMMUNICATION' | 'BILLING' | 'NOTE';
@@ -135,4 +135,5 @@ export const mayWrite = (decision: ContentDecision, field: DecidedField): decisi
 
 const typeOf = ({ coordinate }: DecidedField): string => coordinate.slice(0, coordinate.indexOf('.'));
 const isSharable = (field: DecidedField): boolean => Object.hasOwn(PORTAL, typeOf(field));
-const isWritable = (field: DecidedField): boolean => isSharable(field) && PORTAL[typeOf(field)] === 'WRITE';
+const isWritable = (field: DecidedField): boolean =>
+	isSharable(field) && (PORTAL[typeOf(field)] === 'WRITE' || PORTAL_UPLOADS.has(field.coordinate));

@@ -57,4 +57,5 @@ export {
 	requestStatement,
 	type Side,
 	type Statement,
+	ticketStatement,
 } from './statements.ts';

@@ -71,6 +71,7 @@ export const RIGHTS = {
 	updateDocument: STAFF,
 	deleteDocument: STAFF,
 	createDocumentVersion: STAFF_AND_CLIENT,
+	createDownload: STAFF_AND_CLIENT,
 	createThread: STAFF,
 	createMessage: STAFF_AND_CLIENT,
 	updateMessage: STAFF,

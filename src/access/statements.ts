@@ -87,3 +87,23 @@ export const clockResetStatement = (of: { readonly user: string; readonly askedA
 	of.user,
 	of.askedAt.toISOString(),
 ];
+
+/** Under the firm's key: whoever has the ticket may fetch a file once, as the user. */
+export const ticketStatement = (of: {
+	readonly firm: string;
+	/** SHA-256 of the ticket, in hex. */
+	readonly hash: string;
+	readonly user: string;
+	readonly document: string;
+	/** null: whichever is the latest. */
+	readonly version: string | null;
+	readonly expiresAt: Date;
+}): Statement => [
+	'download-ticket',
+	of.firm,
+	of.hash,
+	of.user,
+	of.document,
+	of.version ?? '',
+	of.expiresAt.toISOString(),
+];

@@ -1,7 +1,8 @@
 export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
 export { createContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
-export { createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
+export { addDocumentRoutes, createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
+export { identifyByTicket } from './identify-by-ticket.ts';
 export {
 	type Door,
 	type Identified,
@@ -13,7 +14,7 @@ export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';
 export { readOperationFiles, registerOperations } from './registered-operations.ts';
-export { cutByLease, type LeaseDoor, openNamedLease } from './request-lease.ts';
+export { cutByLease, type Exchange, type LeaseDoor, openNamedLease } from './request-lease.ts';
 export {
 	columnOfCoordinate,
 	createSchema,

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../errors.ts';
+import type { KeyringPrincipal, KeyringTrouble } from '../keys/index.ts';
 
 /** Of one plane's cache of keys. */
 export interface KeyCacheStats {
@@ -22,6 +23,8 @@ export interface Metrics {
 		readonly outcome: 'ok' | 'AWAY' | 'THROTTLED' | 'REFUSED';
 		readonly seconds: number;
 	}): void;
+	/** Tries that were made again, calls that wait, and whether the service is asked at all; by whose calls they are. */
+	keyringTrouble(plane: KeyringPrincipal, event: KeyringTrouble): void;
 	/** One append of a group of entries. */
 	auditAppend(append: { readonly outcome: 'ok' | 'failed'; readonly entries: number; readonly seconds: number }): void;
 	/** Values of one content class, as the schema names it. */
@@ -32,6 +35,8 @@ export interface Metrics {
 
 /** Seconds; from a cached read to a slow key service. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const BREAKER_STATES = ['closed', 'open', 'half-open'] as const;
 
 /** A registry of its own, so that several servers of one process do not mix. */
 export function createMetrics(): Metrics {
@@ -82,6 +87,24 @@ export function createMetrics(): Metrics {
 		buckets: BUCKETS,
 		registers,
 	});
+	const retries = new Counter({
+		name: 'firmseal_keyring_retries_total',
+		help: 'Tries of calls to the keyring that were made again, by what the one before came to.',
+		labelNames: ['plane', 'reason'],
+		registers,
+	});
+	const breakers = new Gauge({
+		name: 'firmseal_keyring_breaker',
+		help: 'State of the breaker before the key service, 1 for the one it is in; none before the service was first away.',
+		labelNames: ['plane', 'state'],
+		registers,
+	});
+	const waiting = new Gauge({
+		name: 'firmseal_keyring_waiting',
+		help: 'Calls that wait for their turn at the key service, or for their next try.',
+		labelNames: ['plane'],
+		registers,
+	});
 	const appends = new Histogram({
 		name: 'firmseal_audit_append_seconds',
 		help: 'Time to commit a group of audit entries.',
@@ -108,6 +131,11 @@ export function createMetrics(): Metrics {
 		graphqlOperation: (outcome) => operations.inc({ outcome }),
 		watchKeyCache: (plane, stats) => caches.set(plane, stats),
 		keyringCall: ({ operation, outcome, seconds }) => keyring.observe({ operation, outcome }, seconds),
+		keyringTrouble(plane, event) {
+			if (event.what === 'retry') retries.inc({ plane, reason: event.reason });
+			else if (event.what === 'waiting') waiting.set({ plane }, event.calls);
+			else for (const state of BREAKER_STATES) breakers.set({ plane, state }, state === event.state ? 1 : 0);
+		},
 		auditAppend: ({ outcome, entries: count, seconds }) => {
 			appends.observe({ outcome }, seconds);
 			entries.inc({ outcome }, count);

@@ -457,6 +457,8 @@ export type CreateDocumentInput = {
 export type CreateDocumentPayload = {
   /** The document. */
   document: Document;
+  /** Where its file goes: PUT the bytes there. */
+  uploadPath: Scalars['String']['output'];
 };
 
 /** A new version of a document. */
@@ -473,6 +475,22 @@ export type CreateDocumentVersionInput = {
 export type CreateDocumentVersionPayload = {
   /** The version. */
   documentVersion: DocumentVersion;
+  /** Where its file goes: PUT the bytes there; the first of your versions without a file gets it. */
+  uploadPath: Scalars['String']['output'];
+};
+
+/** Which file to fetch by a link. */
+export type CreateDownloadInput = {
+  /** The document. */
+  documentId: Scalars['ID']['input'];
+  /** The version; the latest file if left out. */
+  number?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A link to a file. */
+export type CreateDownloadPayload = {
+  /** The path, good for one GET without a token within 60 seconds, with the right that you have then. */
+  path: Scalars['String']['output'];
 };
 
 /** A new invoice. */
@@ -1274,6 +1292,8 @@ export type Mutation = {
   createDocument?: Maybe<CreateDocumentPayload>;
   /** Makes the next version of a document; a portal client of one that is shared with it. */
   createDocumentVersion?: Maybe<CreateDocumentVersionPayload>;
+  /** Makes a path by which a browser fetches a file once. */
+  createDownload?: Maybe<CreateDownloadPayload>;
   /** Makes a new invoice. */
   createInvoice?: Maybe<CreateInvoicePayload>;
   /** Writes a message in a thread; a portal client in one that is shared with it. */
@@ -1379,6 +1399,12 @@ export type MutationCreateDocumentArgs = {
 /** What can be changed. Every change is recorded before it is committed. */
 export type MutationCreateDocumentVersionArgs = {
   input: CreateDocumentVersionInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationCreateDownloadArgs = {
+  input: CreateDownloadInput;
 };
 
 
@@ -2610,6 +2636,8 @@ export type ResolversTypes = {
   CreateDocumentPayload: ResolverTypeWrapper<Omit<CreateDocumentPayload, 'document'> & { document: ResolversTypes['Document'] }>;
   CreateDocumentVersionInput: CreateDocumentVersionInput;
   CreateDocumentVersionPayload: ResolverTypeWrapper<Omit<CreateDocumentVersionPayload, 'documentVersion'> & { documentVersion: ResolversTypes['DocumentVersion'] }>;
+  CreateDownloadInput: CreateDownloadInput;
+  CreateDownloadPayload: ResolverTypeWrapper<CreateDownloadPayload>;
   CreateInvoiceInput: CreateInvoiceInput;
   CreateInvoicePayload: ResolverTypeWrapper<Omit<CreateInvoicePayload, 'invoice'> & { invoice: ResolversTypes['Invoice'] }>;
   CreateMessageInput: CreateMessageInput;
@@ -2766,6 +2794,8 @@ export type ResolversParentTypes = {
   CreateDocumentPayload: Omit<CreateDocumentPayload, 'document'> & { document: ResolversParentTypes['Document'] };
   CreateDocumentVersionInput: CreateDocumentVersionInput;
   CreateDocumentVersionPayload: Omit<CreateDocumentVersionPayload, 'documentVersion'> & { documentVersion: ResolversParentTypes['DocumentVersion'] };
+  CreateDownloadInput: CreateDownloadInput;
+  CreateDownloadPayload: CreateDownloadPayload;
   CreateInvoiceInput: CreateInvoiceInput;
   CreateInvoicePayload: Omit<CreateInvoicePayload, 'invoice'> & { invoice: ResolversParentTypes['Invoice'] };
   CreateMessageInput: CreateMessageInput;
@@ -3052,10 +3082,16 @@ export type CreateCommentPayloadResolvers<ContextType = RequestContext, ParentTy
 
 export type CreateDocumentPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateDocumentPayload'] = ResolversParentTypes['CreateDocumentPayload']> = {
   document?: Resolver<ResolversTypes['Document'], ParentType, ContextType>;
+  uploadPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CreateDocumentVersionPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateDocumentVersionPayload'] = ResolversParentTypes['CreateDocumentVersionPayload']> = {
   documentVersion?: Resolver<ResolversTypes['DocumentVersion'], ParentType, ContextType>;
+  uploadPath?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CreateDownloadPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateDownloadPayload'] = ResolversParentTypes['CreateDownloadPayload']> = {
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CreateInvoicePayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['CreateInvoicePayload'] = ResolversParentTypes['CreateInvoicePayload']> = {
@@ -3318,6 +3354,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   createComment?: Resolver<Maybe<ResolversTypes['CreateCommentPayload']>, ParentType, ContextType, RequireFields<MutationCreateCommentArgs, 'input'>>;
   createDocument?: Resolver<Maybe<ResolversTypes['CreateDocumentPayload']>, ParentType, ContextType, RequireFields<MutationCreateDocumentArgs, 'input'>>;
   createDocumentVersion?: Resolver<Maybe<ResolversTypes['CreateDocumentVersionPayload']>, ParentType, ContextType, RequireFields<MutationCreateDocumentVersionArgs, 'input'>>;
+  createDownload?: Resolver<Maybe<ResolversTypes['CreateDownloadPayload']>, ParentType, ContextType, RequireFields<MutationCreateDownloadArgs, 'input'>>;
   createInvoice?: Resolver<Maybe<ResolversTypes['CreateInvoicePayload']>, ParentType, ContextType, RequireFields<MutationCreateInvoiceArgs, 'input'>>;
   createMessage?: Resolver<Maybe<ResolversTypes['CreateMessagePayload']>, ParentType, ContextType, RequireFields<MutationCreateMessageArgs, 'input'>>;
   createNote?: Resolver<Maybe<ResolversTypes['CreateNotePayload']>, ParentType, ContextType, RequireFields<MutationCreateNoteArgs, 'input'>>;
@@ -3601,6 +3638,7 @@ export type Resolvers<ContextType = RequestContext> = {
   CreateCommentPayload?: CreateCommentPayloadResolvers<ContextType>;
   CreateDocumentPayload?: CreateDocumentPayloadResolvers<ContextType>;
   CreateDocumentVersionPayload?: CreateDocumentVersionPayloadResolvers<ContextType>;
+  CreateDownloadPayload?: CreateDownloadPayloadResolvers<ContextType>;
   CreateInvoicePayload?: CreateInvoicePayloadResolvers<ContextType>;
   CreateMessagePayload?: CreateMessagePayloadResolvers<ContextType>;
   CreateNotePayload?: CreateNotePayloadResolvers<ContextType>;

@@ -74,6 +74,8 @@ function readLock(): SealedLock {
 export function columnOfCoordinate(coordinate: string): { readonly table: FirmOwnedTable; readonly property: string } {
 	const [type = '', property = ''] = coordinate.split('.');
 	const table = TABLE_OF[type];
+	// A file is no field: it is there if its row says where it lies.
+	if (table && property === 'content') return { table, property: 'objectKey' };
 	if (!table) throw new Error(`There is no table behind ${coordinate}.`);
 	return { table, property };
 }

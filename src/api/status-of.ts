@@ -22,7 +22,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
 };
 
 /** Seconds after which a caller may try again what is out of reach. */
-const RETRY_AFTER = '5';
+export const RETRY_AFTER = '5';
 
 /**
  * Headers that go with a status: RFC 9110, sections 10.2.3 (Retry-After) and 11.6.1 (WWW-Authenticate). `retryAfter`, in

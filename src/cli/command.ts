@@ -6,6 +6,8 @@ import { FirmsealError, SetupError } from '../errors.ts';
 export interface Answer {
 	readonly result: unknown;
 	readonly text: string;
+	/** Standard output has something else on it: the lines go to standard error. */
+	readonly isOutputTaken?: boolean;
 	/** The command did its work and found something wrong: one sentence; exit 1. */
 	readonly problem?: string | undefined;
 	/** For a command that goes on after its answer. */
@@ -16,6 +18,8 @@ export interface Answer {
 export interface Run<Options> {
 	readonly config: Config;
 	readonly options: Options;
+	/** What stands on the command line besides options, in the command's own order. */
+	readonly args: readonly string[];
 }
 
 /**
@@ -23,25 +27,26 @@ export interface Run<Options> {
  * 1 refused or failed with one clear line and no stack, 2 wrong use (commander's own errors, see main.ts).
  */
 export function act<Options extends object>(command: Command, work: (run: Run<Options>) => Promise<Answer>): Command {
-	return command
-		.option('--json', 'one JSON object on standard output')
-		.action(async (options: Options & { json?: boolean }) => {
-			const name = nameOf(command);
-			try {
-				const { result, text, problem, goOn } = await work({ config: readConfig(), options });
-				const json = problem
-					? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } }
-					: { ok: true, command: name, result };
-				process.stdout.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
-				if (problem) process.exitCode = 1;
-				await goOn?.();
-			} catch (error) {
-				const told = tell(error);
-				if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
-				else process.stderr.write(`firmseal: ${told.message}\n`);
-				process.exitCode = 1;
-			}
-		});
+	return command.option('--json', 'one JSON object on standard output').action(async () => {
+		const name = nameOf(command);
+		const options = command.opts<Options & { json?: boolean }>();
+		try {
+			const answer = await work({ config: readConfig(), options, args: command.processedArgs as string[] });
+			const { result, text, problem, goOn } = answer;
+			const json = problem
+				? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } }
+				: { ok: true, command: name, result };
+			const output = answer.isOutputTaken ? process.stderr : process.stdout;
+			output.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
+			if (problem) process.exitCode = 1;
+			await goOn?.();
+		} catch (error) {
+			const told = tell(error);
+			if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
+			else process.stderr.write(`firmseal: ${told.message}\n`);
+			process.exitCode = 1;
+		}
+	});
 }
 
 /** Marks a command that changes something. */

@@ -3,6 +3,7 @@ import { broker } from './commands/broker.ts';
 import { clock } from './commands/clock.ts';
 import { demo } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
+import { document } from './commands/document.ts';
 import { firm } from './commands/firm.ts';
 import { init } from './commands/init.ts';
 import { keys } from './commands/keys.ts';
@@ -19,7 +20,8 @@ const program = new Command('firmseal')
 	.version('0.1.0')
 	.showHelpAfterError('(firmseal --help lists the commands)');
 
-for (const add of [serve, worker, broker, init, demo, token, doctor, firm, operator, keys, lease, clock]) add(program);
+for (const add of [serve, worker, broker, init, demo, token, doctor, firm, operator, keys, lease, document, clock])
+	add(program);
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 for (const command of everyCommand(program)) command.exitOverride();

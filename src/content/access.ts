@@ -159,6 +159,14 @@ export class Access<Key = unknown> {
 		getOrMake(this.failed[code], field, () => []).push(row.id);
 		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MOST_ERRORS;
 	}
+
+	/** Remembers why a value stays closed. Answers whether the caller is to see the error, or only null. */
+	noteError(field: ContentField, row: ContentRow, error: unknown): boolean {
+		if (!(error instanceof FirmsealError)) return true;
+		if (error.code === 'LEASE_NOT_ACTIVE') this.refusal ??= error;
+		if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') return true;
+		return this.noteFailure(field, row, error.code);
+	}
 }
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,12 +1,22 @@
 import type { Act, AuditLog } from '../audit/index.ts';
-import { type Aead, decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../envelope/index.ts';
+import {
+	type Aead,
+	type ChunkAead,
+	decodeValue,
+	encodeValue,
+	openPayload,
+	readKeyVersion,
+	sealPayload,
+} from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, DataKeys } from '../keys/index.ts';
 import { Access, type AccessTerms, type Withheld } from './access.ts';
 import { entriesOf, entryOf, intentOf, refusalOf } from './entries.ts';
 import type { ContentField, ContentRow } from './field.ts';
-import type { LeaseUse } from './lease-use.ts';
+import { type Files, filesOver } from './files.ts';
+import type { AskedValue, LeaseUse } from './lease-use.ts';
 import { createLeaseWaves } from './lease-waves.ts';
+import { keysOfLease, keysOfPlane } from './opening-keys.ts';
 
 /** What whoever runs the program is told. */
 export interface ContentEvents {
@@ -18,7 +28,7 @@ export interface ContentEvents {
 
 export interface ContentParts<Key> extends ContentEvents {
 	readonly dataKeys: DataKeys<Key>;
-	readonly aead: Aead<Key>;
+	readonly aead: Aead<Key> & ChunkAead<Key>;
 	readonly audit: AuditLog;
 }
 
@@ -35,7 +45,7 @@ export interface Failure {
  * The only door between sealed columns and values. One for each plane: caches are never shared.
  * Nothing above it sees a key; nothing below it knows who asks.
  */
-export interface Content {
+export interface Content extends Files {
 	/**
 	 * Opens a request. `use`: the way to what a lease opens, without which it opens nothing.
 	 * @throws FirmsealError INTERNAL for a decision that decideContent didn't make.
@@ -102,7 +112,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			return null;
 		}
 		// Whatever the operator's own statement read, it is no content: that comes by the lease's transactions alone.
-		if (access.lease !== null) return wavesOf(access).reveal({ field, row });
+		if (access.lease !== null) return ofLease(waves.get(access)).reveal({ field, row });
 		return openStored(access, field, row, sealed, dataKeys);
 	};
 
@@ -145,21 +155,25 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 				intend: (present) => audit.append([intentOf(access.terms, present)]),
 				open({ field, row }, stored) {
 					use.assertLive();
-					return openStored(access, field, row, stored, {
-						openingKey: use.dataKeys.openingKey,
-						async loadOpeningKey(...key) {
-							const loaded = await use.dataKeys.loadOpeningKey(...key);
-							// It may have been long on its way.
-							use.assertLive();
-							return loaded;
-						},
-					});
+					return openStored(access, field, row, stored, keysOfLease(use));
 				},
 				onRefused: (error) => {
 					access.refusal ??= error;
 				},
 			}),
 		);
+	}
+
+	/** A wave of one. */
+	async function takeFromLease(access: Access, asked: AskedValue): Promise<Uint8Array | null> {
+		try {
+			const intend = (present: readonly AskedValue[]) => audit.append([intentOf(access.terms, present)]);
+			const [stored = null] = await ofLease(uses.get(access)).read([asked], intend);
+			return stored;
+		} catch (error) {
+			if (error instanceof FirmsealError && error.code.startsWith('LEASE_')) access.refusal ??= error;
+			throw error;
+		}
 	}
 
 	/** The last look before the answer leaves. */
@@ -174,11 +188,18 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		}
 	}
 
-	function wavesOf(access: Access) {
-		const own = waves.get(access);
-		if (own) return own;
+	function ofLease<T>(way: T | undefined): T {
+		if (way) return way;
 		throw new FirmsealError('INTERNAL', 'A lease was named for content that has no way to its transactions.');
 	}
+
+	const planeKeys = keysOfPlane(dataKeys);
+	const files = filesOver<Key>({
+		aead,
+		dataKeys,
+		keysFor: (access) => (access.lease === null ? planeKeys : keysOfLease(ofLease(uses.get(access)))),
+		takeFromLease: (access, asked) => (access.lease === null ? undefined : takeFromLease(access, asked)),
+	});
 
 	return {
 		begin(terms, use) {
@@ -187,6 +208,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			return access;
 		},
 		reveal,
+		...files,
 
 		async holds(access, field, row, sealed, value) {
 			const stored = await reveal(access, field, row, sealed);
@@ -243,10 +265,7 @@ const sameBytes = (a: Uint8Array, b: Uint8Array) =>
 
 /** null or a coded error; anything unforeseen goes on as it is. */
 function stayClosed(access: Access, field: ContentField, row: ContentRow, error: unknown): null {
-	if (!(error instanceof FirmsealError)) throw error;
-	if (error.code === 'LEASE_NOT_ACTIVE') access.refusal ??= error;
-	if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') throw error;
-	if (access.noteFailure(field, row, error.code)) throw error;
+	if (access.noteError(field, row, error)) throw error;
 	return null;
 }
 

@@ -1,5 +1,5 @@
 import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
-import type { Aead } from '../envelope/index.ts';
+import type { Aead, ChunkAead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
 import { type Content, type ContentEvents, contentOver } from './content.ts';
 import { keyAct } from './key-act.ts';
@@ -9,21 +9,25 @@ export interface ContentOptions<Key> extends ContentEvents {
 	/** Where wrapped data keys are kept. */
 	readonly store: DataKeyStore;
 	readonly audit: AuditLog;
-	readonly aead: Aead<Key>;
+	readonly aead: Aead<Key> & ChunkAead<Key>;
 	/** Every sealed column with its class. */
 	readonly fields: readonly SealedField[];
 	/** Whose keyring it is; 'firm' unless given. */
 	readonly plane?: Extract<Plane, 'firm' | 'operator'>;
-	/** How long a data key stays at hand, in seconds; 300 unless given, a day at most. */
+	/** How long a data key stays at hand, in seconds; 300 unless given, a day at most, and a minute under a key that the firm has brought. */
 	readonly keySeconds?: number;
 	/** Data keys at hand at once; 10,000 unless given. */
 	readonly mostKeys?: number;
 	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
 	readonly onUnrecorded?: (error: unknown, firm: string) => void;
+	/** The keyring has refused a key of the firm; its keys here are dropped already. */
+	readonly onRefused?: (firm: string) => void;
 }
 
 export interface KeyedContent extends Content {
 	keyStats(): DataKeyStats;
+	/** Drops the keys at hand of the firm, or all: the next use asks the keyring again. */
+	purge(firm?: string): void;
 }
 
 /**
@@ -41,11 +45,12 @@ export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
 		ttlSeconds: keySeconds,
 		maxKeys: mostKeys,
 		onEvent(event) {
+			if (event.outcome === 'REFUSED') options.onRefused?.(event.firm);
 			audit.append([systemEntry(plane, keyAct(event))]).catch((error: unknown) => {
 				dataKeys.purge(event.firm);
 				options.onUnrecorded?.(error, event.firm);
 			});
 		},
 	});
-	return { ...contentOver({ ...options, dataKeys }), keyStats: dataKeys.stats };
+	return { ...contentOver({ ...options, dataKeys }), keyStats: dataKeys.stats, purge: dataKeys.purge };
 }

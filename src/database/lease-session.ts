@@ -3,6 +3,7 @@ import { LEASE_DEADLINE, type Plane, type Transaction } from './plane.ts';
 import type { Sealed } from './sealed.ts';
 import {
 	holdLease,
+	keepLease,
 	type LeaseTerms,
 	type LeaseWave,
 	type SealedPlace,
@@ -35,6 +36,13 @@ export interface LeaseSession {
 	inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE */
 	confirm(): Promise<void>;
+	/** Says that the answer will take long: what it has taken doesn't end the lease by its budget meanwhile. */
+	keep(): Promise<void>;
+	/**
+	 * Lets go of the lease and takes it again, for an answer that is longer than the deadline: whoever ends the lease waits no longer
+	 * than until now, and this is then refused. Meanwhile nothing is live; the budget is not asked. @throws FirmsealError LEASE_NOT_ACTIVE
+	 */
+	renew(): Promise<void>;
 	/** By this process's own clock, which goes on while the process stands still. @throws FirmsealError LEASE_NOT_ACTIVE */
 	assertLive(): void;
 	/** Lets go of the lease. Nothing is read afterwards. */
@@ -116,6 +124,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		});
 	}
 
+	const keep = (): Promise<void> => using.write(terms.firm, (tx) => keepLease(tx, terms));
+
 	async function release(): Promise<void> {
 		clearTimeout(timer);
 		const own = await held?.catch(() => null);
@@ -164,6 +174,20 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 			await inside(async (tx) => {
 				if (!(await holdLease(tx, terms))) throw ended();
 			});
+		},
+		keep,
+		async renew() {
+			assertLive();
+			await keep();
+			const letGo = last.then(async () => {
+				// Not live from here until it is held again.
+				deadline = Number.NEGATIVE_INFINITY;
+				await release();
+				held = undefined;
+			});
+			last = letGo.then(nothing, nothing);
+			await letGo;
+			await hold();
 		},
 		assertLive,
 		async end() {

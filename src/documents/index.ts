@@ -1,3 +1,6 @@
+export { type FileName, type FoundFile, findFile } from './find-file.ts';
+export { guardStore } from './guarded-store.ts';
+export { isObjectName, isObjectTag, tagOfObject } from './object-name.ts';
 export {
 	type ByteRange,
 	type ObjectStore,
@@ -7,3 +10,7 @@ export {
 	type StoreFinding,
 	type WriteOptions,
 } from './object-store.ts';
+export { openFile } from './open-file.ts';
+export type { OpenedFile } from './open-stored.ts';
+export { createTicket, redeemTicket } from './tickets.ts';
+export { type UploadBody, type UploadedFile, uploadFile } from './upload.ts';

@@ -44,7 +44,10 @@ export interface ObjectStore {
 	write(name: string, body: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<StoredObject>;
 	/** Size of an object in bytes; null: there is none. */
 	measure(name: string): Promise<number | null>;
-	/** The bytes of a range that lies within the object, in pieces of any length; ends early only by throwing. ABSENT when there is none. */
+	/**
+	 * The bytes of a range that lies within the object, in pieces of any length, each valid until the next is asked for; ends early only by
+	 * throwing. ABSENT when there is no such object.
+	 */
 	read(name: string, range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
 	/** Deletes every object of the tag, all versions of it that the store keeps, and uploads of it that were not finished. Idempotent. */
 	delete(tag: string): Promise<void>;

@@ -6,7 +6,7 @@ import type { WebKey } from './web-gcm.ts';
 
 const KEY_LENGTH = 32;
 const NONCE_END = KEY_LENGTH + 12;
-const EXPANDED_LENGTH = NONCE_END + PREFIX_LENGTH - SALT_LENGTH;
+export const EXPANDED_LENGTH = NONCE_END + PREFIX_LENGTH - SALT_LENGTH;
 
 const LABEL = new TextEncoder().encode('c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0');
 
@@ -28,14 +28,24 @@ export interface ChunkKeys {
  * Throws RangeError for what can be no key or salt.
  */
 export async function deriveChunkKeys(key: ChunkedKey, salt: Uint8Array, context: Uint8Array): Promise<ChunkKeys> {
-	if (salt.length !== SALT_LENGTH) throw new RangeError('A salt is 24 bytes.');
-	const expanded = await hkdfExpand(await importKey(key), concat(LABEL, salt, context), EXPANDED_LENGTH);
-	const raw = expanded.subarray(0, KEY_LENGTH);
+	const expanded = await hkdfExpand(await importKey(key), chunkKeysInfo(salt, context), EXPANDED_LENGTH);
+	const { raw, ...rest } = splitExpanded(expanded, salt);
 	const chunkKey = await crypto.subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
 	raw.fill(0);
+	return { ...rest, key: chunkKey };
+}
+
+/** `info` of the HKDF that derives the keys of a message. Throws RangeError for what can be no salt. */
+export function chunkKeysInfo(salt: Uint8Array, context: Uint8Array): Uint8Array {
+	if (salt.length !== SALT_LENGTH) throw new RangeError('A salt is 24 bytes.');
+	return concat(LABEL, salt, context);
+}
+
+/** What the HKDF gave; `raw` is a view of it, to be overwritten once imported. */
+export function splitExpanded(expanded: Uint8Array, salt: Uint8Array) {
 	return {
+		raw: expanded.subarray(0, KEY_LENGTH),
 		prefix: concat(salt, expanded.subarray(NONCE_END)),
-		key: chunkKey,
 		baseNonce: expanded.subarray(KEY_LENGTH, NONCE_END),
 	};
 }
@@ -53,7 +63,7 @@ export async function openChunkKeys(key: ChunkedKey, prefix: Uint8Array, context
 }
 
 /** Of two arrays of one length. */
-function equalInConstantTime(one: Uint8Array, other: Uint8Array): boolean {
+export function equalInConstantTime(one: Uint8Array, other: Uint8Array): boolean {
 	return one.reduce((difference, byte, index) => difference | (byte ^ (other[index] as number)), 0) === 0;
 }
 

@@ -8,7 +8,7 @@ export const SALT_LENGTH = 24;
 /** Salt and commitment: what a message begins with. */
 export const PREFIX_LENGTH = SALT_LENGTH + 32;
 
-const TAG_LENGTH = 16;
+export const TAG_LENGTH = 16;
 
 /** Bytes of a full chunk with its tag. A chunk of a message that is shorter is the last one. */
 export const SEALED_CHUNK_LENGTH = CHUNK_LENGTH + TAG_LENGTH;

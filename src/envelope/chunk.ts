@@ -25,8 +25,8 @@ export async function openChunk(keys: ChunkKeys, index: number, sealed: Uint8Arr
 	return openGcm(keys.key, chunkNonce(keys.baseNonce, index), NO_AAD, sealed);
 }
 
-/** Base nonce XOR index, as integers of 96 bits; an index has 38. */
-function chunkNonce(baseNonce: Uint8Array, index: number): Uint8Array {
+/** Base nonce XOR index, as integers of 96 bits; an index has 38. Throws RangeError for one that is not below 2^38. */
+export function chunkNonce(baseNonce: Uint8Array, index: number): Uint8Array {
 	if (!Number.isInteger(index) || index < 0 || index >= MOST_CHUNKS) {
 		throw new RangeError('The index of a chunk is an integer from 0 to 2^38 - 1.');
 	}

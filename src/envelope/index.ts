@@ -1,5 +1,7 @@
 export type { Aead } from './aead.ts';
 export { openChunk, sealChunk } from './chunk.ts';
+export type { ChunkAead } from './chunk-aead.ts';
+export { type ChunkCipher, createChunkCipher, openChunkCipher } from './chunk-cipher.ts';
 export { type ChunkedKey, type ChunkKeys, deriveChunkKeys, openChunkKeys } from './chunk-keys.ts';
 export {
 	CHUNK_LENGTH,
@@ -23,6 +25,7 @@ export {
 	encodeDocumentHeader,
 	readDocumentHeader,
 } from './document.ts';
+export { doesNotOpen } from './does-not-open.ts';
 export { openPayload, sealPayload } from './field.ts';
 export { type FieldKey, type FieldKeyParts, type FieldPlace, prepareFieldKey } from './field-key.ts';
 export { deriveFirmTag } from './firm-tag.ts';

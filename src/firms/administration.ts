@@ -56,13 +56,21 @@ export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, s
 	};
 }
 
+export interface NewFirm {
+	readonly slug: string;
+	readonly name: string;
+	readonly owner: NewPerson;
+	/** What the key service calls a wrapping key that the firm brings; else one is made. */
+	readonly key?: string | undefined;
+}
+
 /**
  * Makes a firm with its wrapping key, its first OWNER and its access policy; whoever is in the firm after that, its owners decide.
  * @throws FirmsealError BAD_USER_INPUT, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function createFirm(
 	office: Office,
-	{ slug, name, owner }: { readonly slug: string; readonly name: string; readonly owner: NewPerson },
+	{ slug, name, owner, key }: NewFirm,
 ): Promise<{ readonly id: string; readonly slug: string; readonly ownerId: string }> {
 	if (!/^[a-z][a-z0-9-]{1,39}$/.test(slug))
 		throw new FirmsealError(
@@ -77,7 +85,10 @@ export async function createFirm(
 		async () => {
 			if (await office.worker.read(null, (tx) => selectFirmByName(tx, slug)))
 				throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
-			await office.keyring.createKey(id);
+			// Before there is a key that nobody would use.
+			if (await isKnown(office, account.email))
+				throw new FirmsealError('CONFLICT', 'An account with this e-mail address exists.');
+			await office.keyring.createKey(id, key);
 			const prove = await office.rights.prover(id);
 			const place = { firmId: id, role: 'OWNER', clientId: null, removedAt: null } as const;
 			await office.worker.write(id, async (tx) => {

@@ -17,4 +17,5 @@ export { isProofOver, proveInstallation } from './prove-installation.ts';
 export { openRecoveryWitness } from './recovery-witness.ts';
 export { share, unshare } from './sharing.ts';
 export { referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
+export { type DescribedKey, describeKeys, stateOf } from './wrapping-keys.ts';
 export { changeRow, createRow, removeRow } from './write.ts';

@@ -1,4 +1,4 @@
-import { type FirmOwnedTable, nextVersionNumber, type Transaction, tables } from '../database/index.ts';
+import { type FirmOwnedTable, giveUpObjectsOf, nextVersionNumber, type Transaction, tables } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 const { clients, comments, documents, documentVersions, invoiceLineItems, invoices, messages, notes } = tables;
@@ -21,6 +21,8 @@ export interface WorkspaceType {
 	readonly lists?: Readonly<Record<string, Part>>;
 	/** Rows of other types that lose their content with it. */
 	readonly parts?: readonly Part[];
+	/** What else goes with a row that is removed. */
+	readonly bury?: (tx: Transaction, id: string) => Promise<void>;
 	/** What a broken unique constraint of the table means. */
 	readonly unique?: Readonly<Record<string, string>>;
 }
@@ -58,6 +60,7 @@ export const WORKSPACE = {
 			{ type: 'DocumentVersion', of: 'documentId' },
 			{ type: 'Comment', of: 'documentId' },
 		],
+		bury: giveUpObjectsOf,
 	},
 	DocumentVersion: {
 		table: documentVersions,

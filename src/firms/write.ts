@@ -109,6 +109,7 @@ export async function removeRow(
 		if (!(await buryRow(tx, type.table, id, expectedRevision))) throw await absentOrStale(tx, type, id);
 		const parts = await buryParts(tx, id, type.parts ?? []);
 		await deleteSharesOf(tx, type.table, id);
+		await type.bury?.(tx, id);
 		const fields = [typeName, ...(type.parts ?? []).map((part) => part.type)].flatMap((name) =>
 			Object.values(desk.fieldsOf(name)),
 		);

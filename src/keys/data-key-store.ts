@@ -12,12 +12,17 @@ export interface DataKeyRecord {
 	readonly commitment: Uint8Array;
 	/** The wrapping key's id when it was wrapped. */
 	readonly keyId: string;
+	/** Whether the firm has brought that key, and so may take it back without asking anybody. */
+	readonly ownKey: boolean;
 	/** Values for which sealing has been reserved; never less than the values sealed. */
 	readonly sealed: number;
 	readonly createdAt: Date;
 }
 
-export type NewDataKey = Pick<DataKeyRecord, 'firm' | 'class' | 'version' | 'wrapped' | 'commitment' | 'keyId'>;
+export type NewDataKey = Pick<
+	DataKeyRecord,
+	'firm' | 'class' | 'version' | 'wrapped' | 'commitment' | 'keyId' | 'ownKey'
+>;
 
 /** Where wrapped data keys are kept. Exactly one version per (firm, class) is ACTIVE. */
 export interface DataKeyStore {

@@ -5,6 +5,7 @@ import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { createKeyCache } from './key-cache.ts';
 import type { Keyring } from './keyring.ts';
+import { createOwnKeyLooks, OWN_KEY_SECONDS } from './own-keys.ts';
 import { reserveSealBlock, type SealBlock } from './seal-block.ts';
 import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
 import { unwrapClassKey } from './unwrap-class-key.ts';
@@ -23,7 +24,7 @@ export interface DataKeysOptions<Key> {
 	readonly aead: Aead<Key>;
 	/** Every sealed column. */
 	readonly fields: readonly SealedField[];
-	/** How long a key stays at hand, counted from the asking of the key service; a day at most. */
+	/** How long a key stays at hand, counted from the asking of the key service; a day at most, and a minute under a firm's own key. */
 	readonly ttlSeconds: number;
 	/** Data keys at hand at once; the least recently used goes first. */
 	readonly maxKeys: number;
@@ -62,6 +63,7 @@ export interface DataKeys<Key> {
 
 interface KeyAtHand<Key> {
 	readonly key: ClassKey<Key>;
+	readonly ownKey: boolean;
 	uses: number;
 }
 
@@ -71,7 +73,10 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	const { maxUses = MAX_USES, sealBlock = SEAL_BLOCK, sealLimit = SEAL_LIMIT } = options;
 	assertLimits({ ttlSeconds, maxKeys, maxUses, sealBlock, sealLimit });
 	const cacheOptions = { max: maxKeys, ttlSeconds, now: options.now ?? (() => performance.now()) };
-	const keys = createKeyCache<KeyAtHand<Key>>(cacheOptions);
+	const keys = createKeyCache<KeyAtHand<Key>>({
+		...cacheOptions,
+		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_SECONDS : ttlSeconds),
+	});
 	const blocks = createKeyCache<SealBlock>(cacheOptions);
 	let hits = 0;
 	let misses = 0;
@@ -82,6 +87,7 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	function purge(firm?: string): void {
 		keys.purge(firm);
 		blocks.purge(firm);
+		looks.end(firm);
 	}
 
 	const keyring = tellCalls(guardKeyring(options.keyring), (event) => {
@@ -100,8 +106,16 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 		return undefined;
 	}
 
+	const looks = createOwnKeyLooks({
+		keyring,
+		isAtHand: (record) => keys.has(keyAt(record.firm, record.class, record.version)),
+		purge,
+	});
+
 	async function unwrap(record: DataKeyRecord): Promise<KeyAtHand<Key>> {
-		return { key: await unwrapClassKey({ keyring, aead, fields }, record), uses: 0 };
+		const key = await unwrapClassKey({ keyring, aead, fields }, record);
+		looks.opened(record);
+		return { key, ownKey: record.ownKey, uses: 0 };
 	}
 
 	async function find(firm: string, keyClass: string, version: number): Promise<DataKeyRecord> {

@@ -12,6 +12,11 @@ export function deriveFieldKey(dataKey: Uint8Array, place: FieldPlace): Uint8Arr
 	return expand(dataKey, ['firmseal/field-key/v1', place.firm, place.class, place.table, place.column]);
 }
 
+/** The key that a firm's files are sealed under: 32 bytes, to be overwritten once imported. FORMAT.md "Keys". */
+export function deriveDocumentKey(dataKey: Uint8Array, firm: string): Uint8Array {
+	return expand(dataKey, ['firmseal/document-key/v1', firm]);
+}
+
 /**
  * 32 bytes that belong to this data key and to no other; they tell nothing about it. AES-GCM alone would let somebody who
  * can swap wrapped keys make one ciphertext open under two keys. FORMAT.md "Keys".

@@ -4,7 +4,7 @@ import type { KeyContext } from './keyring.ts';
 import type { ToldKeyring } from './told-keyring.ts';
 
 interface Parts {
-	readonly keyring: Pick<ToldKeyring, 'generateDataKey'>;
+	readonly keyring: Pick<ToldKeyring, 'generateDataKey' | 'describeKey'>;
 	readonly store: DataKeyStore;
 }
 
@@ -18,6 +18,8 @@ export async function generateVersion(
 	context: KeyContext,
 	version: number,
 ): Promise<boolean> {
+	// Of a firm that has no key, generateDataKey says what there is to say.
+	const ownKey = (await keyring.describeKey(context.firm))?.isOwn ?? false;
 	const generated = await keyring.generateDataKey(context, version);
 	let commitment: Uint8Array;
 	try {
@@ -33,5 +35,6 @@ export async function generateVersion(
 		wrapped,
 		commitment,
 		keyId,
+		ownKey,
 	});
 }

@@ -6,9 +6,11 @@ export interface CacheId {
 	readonly name: string;
 }
 
-export interface KeyCacheOptions {
+export interface KeyCacheOptions<Value> {
 	readonly max: number;
 	readonly ttlSeconds: number;
+	/** For entries that are kept for less time than the others: seconds; ttlSeconds at most. */
+	readonly ttlOf?: (value: Value) => number;
 	/** Milliseconds on a clock that never goes back. */
 	readonly now: () => number;
 }
@@ -27,16 +29,18 @@ export interface KeyCache<Value extends object> {
 	 * and who asks later doesn't share it.
 	 */
 	purge(firm?: string): void;
+	/** As at(), and it doesn't count as a use. */
+	has(id: CacheId): boolean;
 	size(): number;
 }
 
 /** A bounded cache whose entries expire, with one flight per entry. */
-export function createKeyCache<Value extends object>({ max, ttlSeconds, now }: KeyCacheOptions): KeyCache<Value> {
+export function createKeyCache<Value extends object>(options: KeyCacheOptions<Value>): KeyCache<Value> {
+	const { max, ttlSeconds, ttlOf = () => ttlSeconds, now } = options;
 	// ttlAutopurge: a key that nobody asks for again must not stay in memory after its time.
-	const ttl = ttlSeconds * 1000;
 	const kept = new LRUCache<string, Value>({
 		max,
-		ttl,
+		ttl: ttlSeconds * 1000,
 		ttlAutopurge: true,
 		ttlResolution: 0,
 		perf: { now },
@@ -47,6 +51,7 @@ export function createKeyCache<Value extends object>({ max, ttlSeconds, now }: K
 
 	return {
 		at: (id) => kept.get(path(id)),
+		has: (id) => kept.has(path(id)),
 		load(id, make) {
 			const key = path(id);
 			const aloft = flights.get(key);
@@ -56,7 +61,7 @@ export function createKeyCache<Value extends object>({ max, ttlSeconds, now }: K
 			const flight: Promise<Value> = Promise.resolve()
 				.then(make)
 				.then((value) => {
-					if (isCurrent()) kept.set(key, value, { start });
+					if (isCurrent()) kept.set(key, value, { start, ttl: Math.min(ttlOf(value), ttlSeconds) * 1000 });
 					return value;
 				})
 				.finally(() => {

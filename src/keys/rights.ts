@@ -6,6 +6,7 @@ import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
 import { createKeyCache } from './key-cache.ts';
 import { type Keyring, KeyUnavailableError } from './keyring.ts';
+import { createOwnKeyLooks, OWN_KEY_SECONDS } from './own-keys.ts';
 import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
@@ -27,8 +28,8 @@ export interface Rights {
 	prover(firm: string): Promise<Prover>;
 	/** Whether `mac` is of exactly this statement; null never is. @throws KeyUnavailableError when that can't be known now. */
 	holds(firm: string, statement: readonly string[], mac: Uint8Array | null): Promise<boolean>;
-	/** Drops what is at hand for the firm: the next use asks the keyring again. */
-	purge(firm: string): void;
+	/** Drops what is at hand for the firm, or for all: the next use asks the keyring again. */
+	purge(firm?: string): void;
 }
 
 /** Makes the MAC of a statement. */
@@ -38,7 +39,7 @@ export interface RightsOptions {
 	/** Guarded here. */
 	readonly keyring: Keyring;
 	readonly store: DataKeyStore;
-	/** How long a key stays at hand, counted from the asking of the key service. */
+	/** How long a key stays at hand, counted from the asking of the key service; a minute at most under a firm's own key. */
 	readonly ttlSeconds: number;
 	/** Milliseconds on a clock that never goes back; `performance.now` unless given. */
 	readonly now?: () => number;
@@ -48,6 +49,7 @@ export interface RightsOptions {
 
 interface Held {
 	readonly key: KeyObject;
+	readonly ownKey: boolean;
 }
 type Active = Pick<DataKeyRecord, 'version'>;
 
@@ -56,16 +58,26 @@ const MOST_KEYS = 10_000;
 /** The RIGHTS keys as one kind of process has them: what its keyring refuses, it can neither prove nor check. */
 export function createRights({ keyring, store, ttlSeconds, now, onEvent }: RightsOptions): Rights {
 	const options = { max: MOST_KEYS, ttlSeconds, now: now ?? (() => performance.now()) };
-	const keys = createKeyCache<Held>(options);
+	const keys = createKeyCache<Held>({
+		...options,
+		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_SECONDS : ttlSeconds),
+	});
 	/** Which version proves now. */
 	const actives = createKeyCache<Active>(options);
-	const purge = (firm: string) => {
+	const purge = (firm?: string) => {
 		keys.purge(firm);
 		actives.purge(firm);
+		looks.end(firm);
 	};
 	const told = tellCalls(guardKeyring(keyring), (event) => {
 		if (event.outcome === 'REFUSED') purge(event.firm);
 		onEvent?.(event);
+	});
+
+	const looks = createOwnKeyLooks({
+		keyring: told,
+		isAtHand: ({ firm, version }) => keys.has({ firm, name: String(version) }),
+		purge,
 	});
 
 	async function findActive(firm: string): Promise<Active> {
@@ -87,7 +99,9 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 			const loaded = await keys.load(id, async () => {
 				const record = await store.find(firm, RIGHTS, version);
 				if (!record) throw new NoSuchVersion();
-				return unwrapDataKey(told, record, (dataKey) => ({ key: deriveRightsKey(dataKey, firm) }));
+				const key = await unwrapDataKey(told, record, (dataKey) => deriveRightsKey(dataKey, firm));
+				looks.opened(record);
+				return { key, ownKey: record.ownKey };
 			});
 			return loaded.key;
 		} catch (error) {

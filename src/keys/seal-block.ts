@@ -10,7 +10,7 @@ export interface SealBlock {
 }
 
 interface Parts<ClassKey> {
-	readonly keyring: Pick<ToldKeyring, 'generateDataKey'>;
+	readonly keyring: Pick<ToldKeyring, 'generateDataKey' | 'describeKey'>;
 	readonly store: DataKeyStore;
 	/** Values that may ever be sealed under one data key. */
 	readonly limit: number;

@@ -19,8 +19,8 @@ export type DataKeyEvent = {
 	| { readonly outcome: KeyUnavailableReason }
 );
 
-/** The two calls of a keyring that give data keys away, for one version each. */
-export interface ToldKeyring {
+/** The two calls of a keyring that give data keys away, for one version each, and what they are wrapped under. */
+export interface ToldKeyring extends Pick<Keyring, 'describeKey'> {
 	generateDataKey(context: KeyContext, version: number): Promise<GeneratedKey>;
 	unwrap(context: KeyContext, version: number, wrapped: Uint8Array): Promise<UnwrappedKey>;
 }
@@ -44,6 +44,7 @@ export function tellCalls(keyring: Keyring, onEvent: (event: DataKeyEvent) => vo
 		}
 	}
 	return {
+		describeKey: (firm) => keyring.describeKey(firm),
 		generateDataKey: (context, version) => tell('generate', context, version, keyring.generateDataKey(context)),
 		unwrap: (context, version, wrapped) => tell('unwrap', context, version, keyring.unwrap(context, wrapped)),
 	};

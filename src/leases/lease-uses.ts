@@ -8,6 +8,7 @@ import {
 	type LeasePlanes,
 	openLeaseSession,
 	type Plane,
+	selectGrantTokens,
 	type Transaction,
 } from '../database/index.ts';
 import type { Aead } from '../envelope/index.ts';
@@ -31,6 +32,10 @@ export interface LeaseUsesOptions<Key> {
 /** A request's way to what its lease opens; it lives until end(). */
 export interface RequestLease<Key = unknown> extends LeaseUse<Key> {
 	readonly open: OpenLease;
+	/** Says that the answer will take long, before anything is taken: its budget doesn't end the lease meanwhile. */
+	keep(): Promise<void>;
+	/** Lets go of the lease and takes it again, for an answer that is longer than its deadline. @throws FirmsealError LEASE_NOT_ACTIVE */
+	renew(): Promise<void>;
 	/** Lets go of lease and keys: to be called when the answer is at the socket, or will never be. */
 	end(): Promise<void>;
 }
@@ -62,7 +67,7 @@ export const createLeaseUses =
 		let hasTaken = false;
 		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.inside(work);
 		const dataKeys = createDataKeys({
-			keyring: options.keyring,
+			keyring: withTokens(options.keyring, () => session.inside((tx) => selectGrantTokens(tx, open.id))),
 			store: createDataKeyStore({ read: inside, write: inside }),
 			aead: options.aead,
 			fields: options.fields,
@@ -74,6 +79,8 @@ export const createLeaseUses =
 			open,
 			dataKeys,
 			assertLive: session.assertLive,
+			keep: session.keep,
+			renew: session.renew,
 			read(wave, intend) {
 				const places = wave.map(({ field, row }) => ({ ...options.columnOf(field.coordinate), row: row.id }));
 				const asked = {
@@ -98,6 +105,19 @@ export const createLeaseUses =
 			},
 		};
 	};
+
+/** Shows the key service what came with the grants, so that one opens as soon as the broker has made it; asked for once. */
+function withTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantTokens>): Keyring {
+	let found: ReturnType<typeof find> | undefined;
+	return {
+		...keyring,
+		async unwrap(context, wrapped) {
+			found ??= find();
+			const tokens = (await found).flatMap((one) => (one.class === context.class ? [one.token] : []));
+			return keyring.unwrap(context, wrapped, tokens);
+		},
+	};
+}
 
 /** The last reader ends a lease whose budget is used up, once its own answer is out; should it fail, the broker does. */
 async function endUsedUp(

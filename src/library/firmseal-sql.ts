@@ -1,6 +1,6 @@
 /**
  * What Firmseal keeps in an API's own PostgreSQL (15 or newer): the domain of ciphertext, the wrapped data keys, and the audit log,
- * which only grows. For the first migration; nothing is changed where it is there already.
+ * which only grows. For the first migration, and again for a new version of Firmseal; nothing is changed where it is there already.
  */
 export const FIRMSEAL_SQL = `DO $$ BEGIN
 	CREATE DOMAIN public.sealed AS bytea
@@ -22,10 +22,12 @@ CREATE TABLE IF NOT EXISTS public.data_keys (
 	wrapped bytea NOT NULL,
 	commitment bytea NOT NULL CHECK (octet_length(commitment) = 32),
 	key_id text NOT NULL,
+	own_key boolean NOT NULL DEFAULT false,
 	sealed bigint NOT NULL DEFAULT 0,
 	created_at timestamp (3) with time zone NOT NULL DEFAULT now(),
 	PRIMARY KEY (firm_id, class, version)
 );
+ALTER TABLE public.data_keys ADD COLUMN IF NOT EXISTS own_key boolean NOT NULL DEFAULT false;
 CREATE UNIQUE INDEX IF NOT EXISTS data_keys_one_active ON public.data_keys (firm_id, class) WHERE state = 'ACTIVE';
 
 CREATE TABLE IF NOT EXISTS public.audit_entries (

@@ -63,6 +63,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	updateDocument: '    f f -  - - -',
 	deleteDocument: '    f f -  - - -',
 	createDocumentVersion: 'f f f  - - -',
+	createDownload: '    f f f  - - -',
 	createComment: '     f f -  - - -',
 	updateComment: '     f f -  - - -',
 	deleteComment: '     f f -  - - -',

@@ -13,6 +13,10 @@ describe('createMetrics', () => {
 		await metrics.render();
 		cache.hits = 2;
 		metrics.keyringCall({ operation: 'unwrap', outcome: 'THROTTLED', seconds: 0.3 });
+		for (const reason of ['AWAY', 'THROTTLED', 'THROTTLED'] as const)
+			metrics.keyringTrouble('firm', { what: 'retry', reason });
+		for (const state of ['open', 'half-open'] as const) metrics.keyringTrouble('operator', { what: 'breaker', state });
+		for (const calls of [1, 2, 1]) metrics.keyringTrouble('firm', { what: 'waiting', calls });
 		metrics.auditAppend({ outcome: 'ok', entries: 7, seconds: 0.004 });
 		metrics.auditAppend({ outcome: 'failed', entries: 2, seconds: 5 });
 		metrics.content('opened', 'NOTE', 40);
@@ -29,6 +33,12 @@ describe('createMetrics', () => {
 			'firmseal_key_cache_total{plane="operator",result="hit"} 0',
 			'firmseal_key_cache_size{plane="firm"} 1',
 			'firmseal_keyring_call_seconds_sum{operation="unwrap",outcome="THROTTLED"} 0.3',
+			'firmseal_keyring_retries_total{plane="firm",reason="AWAY"} 1',
+			'firmseal_keyring_retries_total{plane="firm",reason="THROTTLED"} 2',
+			'firmseal_keyring_breaker{plane="operator",state="half-open"} 1',
+			'firmseal_keyring_breaker{plane="operator",state="open"} 0',
+			'firmseal_keyring_breaker{plane="operator",state="closed"} 0',
+			'firmseal_keyring_waiting{plane="firm"} 1',
 			'firmseal_audit_append_seconds_count{outcome="ok"} 1',
 			'firmseal_audit_entries_total{outcome="ok"} 7',
 			'firmseal_audit_entries_total{outcome="failed"} 2',

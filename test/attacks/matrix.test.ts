@@ -47,6 +47,7 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	updateDocument: '    o o F  F F F',
 	deleteDocument: '    o o F  F F F',
 	createDocumentVersion: 'o o o  F F F',
+	createDownload: '    o o o  F F F',
 	createComment: '     o o F  F F F',
 	updateComment: '     o o F  F F F',
 	deleteComment: '     o o F  F F F',

@@ -23,7 +23,8 @@ export const TITLE = fieldOf('Note.title', 'NOTE', 'notes', 'title');
 export const BODY = fieldOf('Note.body', 'NOTE', 'notes', 'body');
 export const TAGS = fieldOf('Note.tags', 'NOTE', 'notes', 'tags');
 export const MEMO = fieldOf('Invoice.memo', 'BILLING', 'invoices', 'memo');
-const FIELDS = [TITLE, BODY, TAGS, MEMO];
+export const OBJECT_KEY = fieldOf('DocumentVersion.objectKey', 'DOCUMENT', 'document_versions', 'object_key');
+const FIELDS = [TITLE, BODY, TAGS, MEMO, OBJECT_KEY];
 
 const aead = createNodeAead();
 type Key = ReturnType<typeof aead.importKey>;
@@ -51,6 +52,7 @@ function classKey(firm: string, keyClass: string, version: number): ClassKey<Key
 			if (!key) throw new Error(`${table}.${column}`);
 			return key;
 		},
+		document: () => aead.importKey(new Uint8Array(32).fill(version + firm.charCodeAt(firm.length - 1))),
 	};
 }
 
@@ -64,6 +66,7 @@ function checkedDraft(draft: EntryDraft): EntryDraft {
 export function workbench(more: ContentEvents = {}) {
 	const drafts: EntryDraft[] = [];
 	const asked: string[] = [];
+	const counted: number[] = [];
 	const atHand = new Map<string, ClassKey<Key>>();
 	let keyTrouble: Error | null = null;
 	let logTrouble: Error | null = null;
@@ -83,8 +86,15 @@ export function workbench(more: ContentEvents = {}) {
 	const dataKeys: DataKeys<Key> = {
 		openingKey: (firm, keyClass, version) => keyOf(firm, keyClass, version).held,
 		loadOpeningKey: load,
-		sealingKey: (firm, keyClass) => keyOf(firm, keyClass).held,
-		loadSealingKey: (firm, keyClass) => load(firm, keyClass),
+		sealingKey(firm, keyClass, count) {
+			const { held } = keyOf(firm, keyClass);
+			if (held) counted.push(count);
+			return held;
+		},
+		loadSealingKey(firm, keyClass, count) {
+			counted.push(count);
+			return load(firm, keyClass);
+		},
 		purge: () => atHand.clear(),
 		stats: () => ({ hits: 0, misses: 0, size: atHand.size }),
 	};
@@ -99,6 +109,8 @@ export function workbench(more: ContentEvents = {}) {
 		drafts,
 		/** Keys that had to be loaded. */
 		asked,
+		/** Values that were counted as sealed. */
+		counted,
 		load,
 		failKeys: (error: Error | null) => {
 			keyTrouble = error;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { type KeyContext, type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { type Gaps, itWithGaps } from './gaps.ts';
 import { refused } from './keyring-contract.ts';
 
 /** One keyring, seen by each kind of process. */
@@ -8,8 +9,8 @@ export type Processes = Readonly<Record<'firm' | 'operator' | 'broker' | 'worker
 
 const CONTENT = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
 
-/** Who has the keys that rights are proven with: what every keyring must do, whoever keeps the keys. */
-export function rightsContract(name: string, open: () => Promise<Processes>): void {
+/** Who has the keys that rights are proven with: what every keyring must do, whoever keeps the keys. `gaps`: as keyringContract's. */
+export function rightsContract(name: string, open: () => Promise<Processes>, gaps: Gaps = {}): void {
 	/** A firm and the platform, with a wrapped key of each class. */
 	async function setUp() {
 		const processes = await open();
@@ -40,6 +41,8 @@ export function rightsContract(name: string, open: () => Promise<Processes>): vo
 	}
 
 	describe(`keys of rights: ${name}`, () => {
+		const { it, assertEachNamesATest } = itWithGaps(gaps);
+
 		it('a firm’s plane has its firms’, and none of the platform’s', async () => {
 			const { plane, opensOf } = await setUp();
 			expect(await opensOf(plane)).toEqual([...CONTENT, 'RIGHTS', 'JOB'].map((each) => `firm ${each}`));
@@ -96,5 +99,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>): vo
 			await worker.enableKey(PLATFORM);
 			await expect(operator.unwrap(context, wrapped(context))).resolves.toBeDefined();
 		});
+
+		assertEachNamesATest();
 	});
 }

@@ -28,6 +28,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		wrapped: randomBytes(60),
 		commitment: randomBytes(32),
 		keyId: 'key-1',
+		ownKey: version % 2 === 0,
 	});
 	const store = () => stores[0] as DataKeyStore;
 	const states = async (keyClass: string) => {
@@ -48,6 +49,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 			version: 1,
 			state: 'ACTIVE',
 			keyId: 'key-1',
+			ownKey: false,
 			sealed: 0,
 			createdAt: expect.any(Date),
 		});
@@ -67,6 +69,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 				(_, i) => `${i + 1} ${i + 1 === version ? 'ACTIVE' : 'RETIRED'} 0`,
 			);
 			expect(await states('NOTE')).toEqual(expected);
+			expect((await store().findActive(firm, 'NOTE'))?.ownKey).toBe(version % 2 === 0);
 		}
 	});
 
@@ -115,7 +118,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		const listing = await two.plane('worker', 1).read(null, (tx) => selectDataKeyListing(tx, firm));
 		expect(listing.length).toBeGreaterThan(6);
 		for (const row of listing)
-			expect(Object.keys(row)).toEqual(['firm', 'class', 'version', 'state', 'keyId', 'sealed', 'createdAt']);
+			expect(Object.keys(row)).toEqual(['firm', 'class', 'version', 'state', 'keyId', 'ownKey', 'sealed', 'createdAt']);
 	});
 
 	it('serve processes that seal at the same time: no version twice, one key for a version, no count too low', async () => {

@@ -13,6 +13,7 @@ export function createFakeKeyring() {
 	let trouble: Error | undefined;
 	let pause: Promise<void> = Promise.resolve();
 	let requests = 0;
+	let isOwn = false;
 
 	const never = (): never => {
 		throw new Error('not in this test');
@@ -43,8 +44,10 @@ export function createFakeKeyring() {
 			}
 			return answer(found.dataKey);
 		},
+		async describeKey(firm) {
+			return { firm, keyId: 'key-1', state: 'ENABLED', version: 1, isOwn, createdAt: new Date(0) };
+		},
 		createKey: never,
-		describeKey: never,
 		rewrap: never,
 		rotateKey: never,
 		disableKey: never,
@@ -63,6 +66,10 @@ export function createFakeKeyring() {
 		/** Every later call fails so; undefined: works again. */
 		fail: (error?: Error) => {
 			trouble = error;
+		},
+		/** From now on the firms have brought their keys. */
+		bring: () => {
+			isOwn = true;
 		},
 		/** Calls wait until the function given back is called. */
 		hold: (): (() => void) => {

@@ -14,7 +14,14 @@ import { FIRM, OTHER_FIRM } from './new-data-keys.ts';
 const CONTEXT = { firm: FIRM, class: 'NOTE' };
 const WRAPPED = new Uint8Array(48).fill(9);
 const secret = () => new Uint8Array(32).fill(7);
-const honestKey: WrappingKey = { firm: FIRM, keyId: 'k', state: 'ENABLED', version: 1, isOwn: false, createdAt: new Date() };
+const honestKey: WrappingKey = {
+	firm: FIRM,
+	keyId: 'k',
+	state: 'ENABLED',
+	version: 1,
+	isOwn: false,
+	createdAt: new Date(),
+};
 const honestGrant: KeyGrant = { name: 'lease', ...CONTEXT, createdAt: new Date() };
 const honestData = (): GeneratedKey => ({ plaintext: secret(), wrapped: WRAPPED, keyId: 'k', requestId: 'r' });
 

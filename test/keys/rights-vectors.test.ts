@@ -35,6 +35,7 @@ function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 
 		wrapped: new Uint8Array(48),
 		commitment: deriveCommitment(bytes(dataKey), { firm, class: 'RIGHTS', version }),
 		keyId: 'key',
+		ownKey: false,
 		sealed: 0,
 		createdAt: new Date(0),
 	} as const;

@@ -41,7 +41,7 @@ const open = () =>
 async function rotate(firm: string, version: number): Promise<void> {
 	const { wrapped, keyId, plaintext } = await service.keyring.generateDataKey({ firm, class: 'RIGHTS' });
 	const commitment = deriveCommitment(plaintext, { firm, class: 'RIGHTS', version });
-	await store.activate({ firm, class: 'RIGHTS', version, wrapped, commitment, keyId });
+	await store.activate({ firm, class: 'RIGHTS', version, wrapped, commitment, keyId, ownKey: false });
 }
 
 describe('a proof', () => {

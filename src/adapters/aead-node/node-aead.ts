@@ -1,19 +1,16 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import type { Aead } from '../../envelope/index.ts';
+import type { Aead, ChunkAead } from '../../envelope/index.ts';
+import { ALGORITHM, KEY_LENGTH, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
+import { nodeChunkAead } from './node-chunk-aead.ts';
 import { createNoncePool } from './nonce-pool.ts';
 
-const ALGORITHM = 'aes-256-gcm';
-const KEY_LENGTH = 32;
-const TAG_LENGTH = 16;
-/** Without it node:crypto would take a tag of 4 bytes for a whole one. */
-const OPTIONS = { authTagLength: TAG_LENGTH };
-
 /**
- * AES-256-GCM over node:crypto. Keys are KeyObjects: as a Buffer, the key alone costs more than everything else.
+ * AES-256-GCM over node:crypto, for fields and for chunks of files. Keys are KeyObjects: as a Buffer, the key alone costs more than everything else.
  * importKey throws RangeError for a key that is not 32 bytes.
  */
-export function createNodeAead(): Aead<KeyObject> {
+export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 	return {
+		...nodeChunkAead,
 		importKey(raw) {
 			if (raw.length !== KEY_LENGTH) throw new RangeError('An AES-256 key is 32 bytes.');
 			return createSecretKey(raw);

@@ -1,15 +1,31 @@
+import type { IncomingMessage, Server } from 'node:http';
 import { constants, type Http2ServerRequest } from 'node:http2';
-import type { FastifyRequest } from 'fastify';
+import { refuseConnection } from './refuse.ts';
+
+const deadlines = new WeakMap<IncomingMessage, NodeJS.Timeout>();
 
 /**
- * Ends an HTTP/2 stream whose request has not arrived after `milliseconds`. For HTTP/1.1 Node has requestTimeout; an
- * HTTP/2 client could trickle a body for ever, since every frame restarts the idle timers.
+ * Ends a request whose body has not arrived after `milliseconds`: 408 over HTTP/1.1, a cancelled stream over HTTP/2, where every frame
+ * restarts the idle timers. Ours and not Node's requestTimeout, which knows no request that may take longer.
  */
-export function setBodyDeadline(request: FastifyRequest, milliseconds: number): void {
-	if (request.raw.httpVersionMajor !== 2) return;
-	const { stream } = request.raw as unknown as Http2ServerRequest;
-	if (stream.endAfterHeaders) return;
-	const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), milliseconds);
-	stream.once('end', () => clearTimeout(timer));
-	stream.once('close', () => clearTimeout(timer));
+export function setBodyDeadlines(server: Server, milliseconds: number): void {
+	server.on('request', (request: IncomingMessage) => {
+		const timer = setTimeout(() => cutBody(request), milliseconds);
+		deadlines.set(request, timer);
+		request.once('close', () => clearTimeout(timer));
+	});
+}
+
+/** For a route that looks after its body itself. */
+export const liftBodyDeadline = (request: IncomingMessage): void => clearTimeout(deadlines.get(request));
+
+/** Ends a request whose body comes too slowly, or not any more. One whose body is here is left alone. */
+export function cutBody(request: IncomingMessage): void {
+	if (request.complete) return;
+	if (request.httpVersionMajor === 2) (request as unknown as Http2ServerRequest).stream.close(constants.NGHTTP2_CANCEL);
+	else
+		refuseConnection(
+			Object.assign(new Error('The body is late.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+			request.socket,
+		);
 }

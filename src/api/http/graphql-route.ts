@@ -37,7 +37,7 @@ export function addGraphqlRoute<Context extends BaseContext>(
 	});
 	app.register(
 		async (scope) => {
-			if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins);
+			if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins, { methods: ['GET', 'POST'] });
 			scope.route({
 				method: ['GET', 'POST'],
 				url: '',

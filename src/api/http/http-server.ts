@@ -7,7 +7,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
-import { setBodyDeadline } from './body-deadline.ts';
+import { setBodyDeadlines } from './body-deadline.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
@@ -76,11 +76,11 @@ export async function createHttpServer<Context extends BaseContext>(
 		frameworkErrors: (error, request, reply) => answerError(error, request as FastifyRequest, reply),
 	});
 	const connections = trackConnections(app);
+	setBodyDeadlines(app.server, limits.requestTimeout);
 
 	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {
 		setAnswerHeaders(request, reply, secure);
-		setBodyDeadline(request, limits.requestTimeout);
 	});
 	app.addHook('onSend', async (request, reply) => {
 		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { ObjectStoreError } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { Logger } from '../logger.ts';
 import { generateRequestId } from '../request-id.ts';
-import { headersOf, STATUS_OF } from '../status-of.ts';
+import { headersOf, RETRY_AFTER, STATUS_OF } from '../status-of.ts';
 import { PROBLEM_TYPE, type Problem, problemOf, refusalOf, UNFORESEEN } from './problem.ts';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -12,6 +13,11 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 
 /** Answers an error that no route has answered. Only coded messages leave; the rest is INTERNAL, and a line in the log. */
 export function refuse(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply, logger: Logger) {
+	if (error instanceof ObjectStoreError) {
+		const refused = STORE_REFUSALS[error.reason === 'FULL' ? 'FULL' : 'AWAY'];
+		if (refused.status === 503) reply.header('retry-after', RETRY_AFTER);
+		return sendProblem(reply, problemOf(refused, request.id));
+	}
 	if (error instanceof FirmsealError) {
 		for (const [name, value] of headersOf(error.code)) reply.header(name, value);
 		const refused = { status: STATUS_OF[error.code], code: error.code, detail: error.message };
@@ -21,6 +27,12 @@ export function refuse(error: FastifyError | Error, request: FastifyRequest, rep
 	if (!refused) logger.error({ requestId: request.id, err: error }, 'unforeseen error');
 	return sendProblem(reply, problemOf(refused ?? UNFORESEEN, request.id));
 }
+
+/** The caller can do nothing about the store, and is told no more of it. */
+const STORE_REFUSALS = {
+	AWAY: { status: 503, code: 'INTERNAL', detail: 'Files can’t be reached now: try again later.' },
+	FULL: { status: 507, code: 'INTERNAL', detail: 'There is no room for the file now: tell whoever runs this service.' },
+} as const;
 
 const STATUS_OF_PARSER: Readonly<Record<string, number>> = {
 	ERR_HTTP_REQUEST_TIMEOUT: 408,

@@ -14,14 +14,15 @@ export async function serverOptions(tls: Tls | null, limits: Limits) {
 	const http = {
 		maxHeaderSize: limits.headers,
 		headersTimeout: limits.headersTimeout,
-		requestTimeout: limits.requestTimeout,
+		// body-deadline.ts, since a file takes longer.
+		requestTimeout: 0,
 		keepAliveTimeout: limits.keepAliveTimeout,
 		connectionsCheckingInterval: limits.checkInterval,
 	};
 	const options = {
 		http,
 		bodyLimit: limits.body,
-		requestTimeout: limits.requestTimeout,
+		requestTimeout: 0,
 		keepAliveTimeout: limits.keepAliveTimeout,
 		connectionTimeout: limits.connectionTimeout,
 	};

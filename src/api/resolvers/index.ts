@@ -4,6 +4,7 @@ import { scalarResolvers } from '../scalars.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
 import { findInWorkspace } from '../workspace/index.ts';
 import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
+import { createDocumentPayload, createDocumentVersionPayload, documentMutations } from './documents.ts';
 import { firmQueries } from './firms.ts';
 import { leaseMutations } from './lease-mutations.ts';
 import { leaseOpeningResolvers } from './lease-report.ts';
@@ -54,7 +55,9 @@ export const resolvers: Resolvers = {
 			return null;
 		},
 	},
-	Mutation: { ...memberMutations, ...leaseMutations },
+	Mutation: { ...memberMutations, ...leaseMutations, ...documentMutations },
+	CreateDocumentPayload: createDocumentPayload,
+	CreateDocumentVersionPayload: createDocumentVersionPayload,
 	Firm: { ...firmResolvers, ...accessPolicyResolver },
 	Client: clientResolvers,
 	User: userResolvers,

@@ -1,5 +1,5 @@
 import type { FirmPrincipal, Operation, OperatorPrincipal, Principal } from '../../access/index.ts';
-import { entryOf } from '../../content/index.ts';
+import { entryOf, FILE_FIELDS } from '../../content/index.ts';
 import type { LeaseRow } from '../../database/index.ts';
 import { accessOf } from '../../directives/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -103,7 +103,9 @@ const contentOf = ({ desk }: RequestContext): ContentType[] =>
 	Object.entries(WORKSPACE).flatMap(([type, { table }]) => {
 		const fields = Object.values(desk.fieldsOf(type));
 		const [first] = fields;
-		return first ? [{ class: first.class, coordinates: fields.map(({ coordinate }) => coordinate), table }] : [];
+		if (!first) return [];
+		const files = Object.values(FILE_FIELDS).filter(({ coordinate }) => coordinate.startsWith(`${type}.`));
+		return [{ class: first.class, coordinates: [...fields, ...files].map(({ coordinate }) => coordinate), table }];
 	});
 
 /** The rights have said so already; this tells the compiler, and whoever changes them. */

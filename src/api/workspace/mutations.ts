@@ -32,7 +32,8 @@ export function writeResolver(name: string, field: GraphQLField<unknown, unknown
 	return async (_parent, { input }, context, info) => {
 		const selection = selectionAt(context, info, type, [[answers]]);
 		const acting = { ...actingFor(context, name as never), selection };
-		return { [answers]: await write(context.desk, acting, type, input as Input) };
+		// With what was given, for what a payload says beside the row.
+		return { [answers]: await write(context.desk, acting, type, input as Input), input };
 	};
 }
 

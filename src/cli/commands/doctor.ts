@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openKeyring, openPlaneOf } from '../../compose.ts';
+import { openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import {
 	type Finding,
@@ -7,12 +7,11 @@ import {
 	inspectSignIn,
 	isClockSound,
 	measureClockDifference,
-	selectAllFirms,
 	selectLateDeliveries,
 } from '../../database/index.ts';
-import { isProofOver } from '../../firms/index.ts';
-import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
+import { type Installation, withInstallation } from '../../installation.ts';
 import { act, tell } from '../command.ts';
+import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
 
 const MOST_CLOCK_DIFFERENCE = 2_000;
@@ -45,7 +44,7 @@ async function examine(config: Config, installation: Installation): Promise<Find
 		...(await inspectDatabase(installation.worker, { sharedLogin: config.env === 'development' })),
 		...(await clock(installation)),
 		...(await deliveries(config, installation)),
-		...(await keyring(config, installation)),
+		...(await inspectKeyring(config, installation)),
 		...(await inspectLeases(config, installation)),
 	];
 }
@@ -101,28 +100,4 @@ async function deliveries({ webhook }: Config, { worker }: Installation): Promis
 		? `${told} (${outcome} at its last attempt): look after the receiver at FIRMSEAL_WEBHOOK_URL; each is tried again within an hour.`
 		: `${told}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;
 	return [{ check, ok: false, mend }];
-}
-
-/** Opening it has read every firm's file and compared the root key; then each firm, and the platform, must have a key that works. */
-async function keyring(config: Config, { worker }: Installation): Promise<Finding[]> {
-	const keys = await openKeyring(config, 'worker');
-	await keys.check();
-	const firms = await worker.read(null, selectAllFirms);
-	const findings: Finding[] = [{ check: 'the keyring opens and belongs to this installation', ok: true, mend: null }];
-	for (const { id, slug } of [{ id: PLATFORM, slug: 'the platform' }, ...firms]) {
-		const state = (await keys.describeKey(id))?.state ?? 'MISSING';
-		const ok = state === 'ENABLED';
-		findings.push({
-			check: `the wrapping key of ${slug} works`,
-			ok,
-			mend: ok ? null : `It is ${state}: restore or enable it.`,
-		});
-	}
-	const isProven = await isProofOver(keys);
-	findings.push({
-		check: 'the rights of everybody who was there before are proven',
-		ok: isProven,
-		mend: isProven ? null : 'Run `firmseal init`.',
-	});
-	return findings;
 }

@@ -11,6 +11,7 @@ interface CreateOptions {
 	readonly owner: string;
 	readonly ownerName?: string;
 	readonly ownerSubject?: string;
+	readonly key?: string;
 	readonly dryRun?: boolean;
 }
 
@@ -29,13 +30,18 @@ export function firm(program: Command): void {
 			.requiredOption('--name <name>', "the firm's name")
 			.requiredOption('--owner <email>', "the first owner's e-mail address")
 			.option('--owner-name <name>', "the first owner's name")
-			.option('--owner-subject <subject>', 'what an external issuer calls the owner'),
+			.option('--owner-subject <subject>', 'what an external issuer calls the owner')
+			.option('--key <arn>', 'a KMS key that the firm brings, and may take back; without it, one is made'),
 		async ({ config, options }) => {
-			const { slug, name, owner: email, ownerName, ownerSubject } = options;
-			if (options.dryRun)
-				return { result: { dryRun: true, slug }, text: `Would make the firm ${slug} with its owner ${email}.` };
+			const { slug, name, owner: email, ownerName, ownerSubject, key } = options;
+			if (options.dryRun) {
+				const text = `Would make the firm ${slug} with its owner ${email}${key === undefined ? '' : ', and take the key it brings for its wrapping key'}.`;
+				return { result: { dryRun: true, slug }, text };
+			}
 			const owner = { email, name: ownerName ?? email, subject: ownerSubject };
-			const made = await withInstallation(config, (installation) => createFirm(installation, { slug, name, owner }));
+			const made = await withInstallation(config, (installation) =>
+				createFirm(installation, { slug, name, owner, key }),
+			);
 			return { result: made, text: `Made the firm ${slug} (${made.id}).` };
 		},
 	);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { openKeyring } from '../../compose.ts';
 import { selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
-import { findFirm } from '../../firms/index.ts';
+import { describeKeys, findFirm, stateOf } from '../../firms/index.ts';
 import { PLATFORM, withInstallation } from '../../installation.ts';
 import { act, table } from '../command.ts';
 
@@ -19,18 +19,18 @@ export function keys(program: Command): void {
 				const platform = { id: PLATFORM, slug: '(platform)' };
 				const firms = only ? [only] : [platform, ...(await worker.read(null, selectAllFirms))];
 				const keyring = await openKeyring(config, 'worker');
-				const wrappingKeys = await Promise.all(firms.map(async ({ id }) => keyring.describeKey(id)));
+				const described = await describeKeys(keyring, firms);
 				const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, only?.id ?? null));
 				const slugs = new Map(firms.map(({ id, slug }) => [id, slug]));
 				const rows = [
-					...firms.map(({ slug }, index) => {
-						const key = wrappingKeys[index];
-						return [slug, 'wrapping key', key?.version, key?.state ?? 'MISSING', null, key?.keyId];
+					...described.map((each) => {
+						const { slug, key } = each;
+						return [slug, key?.isOwn ? 'its own key' : 'wrapping key', key?.version, stateOf(each), null, key?.keyId];
 					}),
 					...dataKeys.map((key) => [slugs.get(key.firm), key.class, key.version, key.state, key.sealed, key.keyId]),
 				];
 				return {
-					result: { wrappingKeys: wrappingKeys.filter((key) => key !== null), dataKeys },
+					result: { wrappingKeys: described.flatMap(({ key }) => key ?? []), dataKeys },
 					text: table(['firm', 'key', 'version', 'state', 'sealed at most', 'wrapping key id'], rows),
 				};
 			}),

@@ -17,6 +17,7 @@ export const selectDataKeyListing = (tx: Transaction, firm: string | null): Prom
 			version: dataKeys.version,
 			state: dataKeys.state,
 			keyId: dataKeys.keyId,
+			ownKey: dataKeys.ownKey,
 			sealed: dataKeys.sealed,
 			createdAt: dataKeys.createdAt,
 		})

@@ -102,11 +102,22 @@ export async function selectLeaseToUse(
 	return row ?? null;
 }
 
-/** Whether nothing is left to be read under a lease that has a budget. */
+/** Says that what was taken from the lease is still being sent; for some seconds its budget ends it not. */
+export async function keepLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<void> {
+	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
+}
+
+/** Whether nothing is left to be read under a lease that has a budget, nor being sent. */
 export async function isUsedUp(tx: Transaction, lease: string): Promise<boolean> {
 	const rows = await tx
 		.select({ id: leaseBudgets.leaseId })
 		.from(leaseBudgets)
-		.where(and(eq(leaseBudgets.leaseId, lease), gte(leaseBudgets.used, leaseBudgets.budget)));
+		.where(
+			and(
+				eq(leaseBudgets.leaseId, lease),
+				gte(leaseBudgets.used, leaseBudgets.budget),
+				sql`coalesce(${leaseBudgets.keptAt} < clock_timestamp() - interval '10 s', true)`,
+			),
+		);
 	return rows.length > 0;
 }

@@ -29,7 +29,8 @@ export async function selectDueLeases(
 					then case when clock_timestamp() >= l.requested_at + interval '24 hours' then 'LAPSE' end
 				when e.ended_at >= clock_timestamp() - ${DEAD_AFTER} then null
 				when l.state = 'ACTIVE' and clock_timestamp() >= l.expires_at then 'EXPIRE'
-				when l.state = 'ACTIVE' and b.used >= b.budget and b.used_at < clock_timestamp() - ${DEAD_AFTER} then 'EXHAUST'
+				when l.state = 'ACTIVE' and b.used >= b.budget
+					and greatest(b.used_at, b.kept_at) < clock_timestamp() - ${DEAD_AFTER} then 'EXHAUST'
 				when e.ended_at is not null then 'REVOKE'
 				when l.state = 'ACTIVATING' then 'DECIDE'
 			end as task

@@ -199,6 +199,8 @@ export const leaseBudgets = pgTable(
 		budget: integer('budget'),
 		/** When something was last taken from it. */
 		usedAt: time('used_at'),
+		/** When somebody who is still being sent what was taken has last said so. */
+		keptAt: time('kept_at'),
 	},
 	(t) => [check('lease_budgets_kept', sql`${t.used} >= 0 and (${t.budget} is null or ${t.used} <= ${t.budget})`)],
 );

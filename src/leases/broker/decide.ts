@@ -62,7 +62,7 @@ async function start(
 	prove: Prover,
 	forged: readonly string[],
 ): Promise<void> {
-	await makeGrants(parts, { lease, firm, classes });
+	await makeGrants(parts, tx, { lease, firm, classes });
 	const activatedAt = await selectNow(tx);
 	const expiresAt = new Date(activatedAt.getTime() + minutes * 60_000);
 	const hash = hexOf(requestHash);

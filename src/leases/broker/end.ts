@@ -1,6 +1,6 @@
 import { isInUse, type LeaseState } from '../../access/index.ts';
 import { systemEntry } from '../../audit/index.ts';
-import { lockLease, markLeaseCleared, selectLease } from '../../database/index.ts';
+import { deleteGrantTokens, lockLease, markLeaseCleared, selectLease } from '../../database/index.ts';
 import { tryToEnd } from '../end.ts';
 import { takeGrants } from './grants.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
@@ -51,6 +51,7 @@ export async function clearLease(parts: BrokerParts, { lease, firm }: LeaseId): 
 		const locked = await lockLease(tx, lease, PATIENCE);
 		if (!locked || locked.clearedAt !== null) return;
 		if (hadGrants) await audit.append([entryOf({ lease, firm }, { action: 'key.ungrant' })]);
+		await deleteGrantTokens(tx, lease);
 		await markLeaseCleared(tx, lease);
 	});
 }

@@ -1,4 +1,5 @@
 import type { ContentClass } from '../../access/index.ts';
+import { insertGrantToken, type Transaction } from '../../database/index.ts';
 import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
 
 const NAME = /^bg-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-([A-Z]+)$/;
@@ -16,9 +17,13 @@ interface Scope extends LeaseId {
 	readonly classes: readonly ContentClass[];
 }
 
-/** Makes those grants that are missing, each on record before it is there. */
+/**
+ * Makes those grants that are missing, each on record before it is there, and keeps the tokens by which they may be used at once. Those
+ * that are there are made again, which makes no other: whoever was cut off before may not have kept what came with them.
+ */
 export async function makeGrants(
 	{ keyring, audit }: Pick<BrokerParts, 'keyring' | 'audit'>,
+	tx: Transaction,
 	{ lease, firm, classes }: Scope,
 ): Promise<void> {
 	const there = await keyring.listGrants(firm);
@@ -26,8 +31,10 @@ export async function makeGrants(
 		(keyClass) => !there.some((grant) => grant.name === grantName(lease, keyClass) && grant.class === keyClass),
 	);
 	if (missing.length > 0) await audit.append([entryOf({ lease, firm }, { action: 'key.grant' })]);
-	for (const keyClass of missing)
-		await keyring.createGrant({ name: grantName(lease, keyClass), firm, class: keyClass });
+	for (const keyClass of classes) {
+		const { token } = await keyring.createGrant({ name: grantName(lease, keyClass), firm, class: keyClass });
+		if (token !== undefined) await insertGrantToken(tx, { lease, class: keyClass }, token);
+	}
 }
 
 /** Takes all grants of a lease, whatever is there. */

@@ -10,6 +10,8 @@ export interface BrokerParts {
 	readonly rights: Pick<Rights, 'holds' | 'prover'>;
 	readonly audit: AuditLog;
 	readonly report: BrokerReport;
+	/** The key service has said that a firm's key is not to be used: every process is told. */
+	readonly onRefused?: (firm: string) => void;
 }
 
 export interface LeaseId {

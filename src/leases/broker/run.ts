@@ -6,6 +6,8 @@ import { createLeaseTasks } from './tasks.ts';
 import { type Fail, sweepGrants, watchKeys } from './watch.ts';
 
 export interface BrokerRun {
+	/** Looks at once whether the firms with leases still let their keys be used, which it does each second anyway. */
+	lookAtKeys(): void;
 	/** Begins nothing more, and waits for what is under way. */
 	stop(): Promise<void>;
 }
@@ -82,6 +84,10 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 
 	const running = run();
 	return {
+		lookAtKeys() {
+			keys.makeDue();
+			bell.ring();
+		},
 		async stop() {
 			stopping.abort();
 			await running;

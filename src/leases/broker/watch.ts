@@ -1,5 +1,11 @@
 import { isInUse } from '../../access/index.ts';
-import { type LeaseRow, selectAllFirms, selectLease, selectLeasesInUse } from '../../database/index.ts';
+import {
+	type LeaseRow,
+	selectAllFirms,
+	selectLease,
+	selectLeasesInUse,
+	selectYoungGrants,
+} from '../../database/index.ts';
 import { type KeyGrant, KeyUnavailableError } from '../../keys/index.ts';
 import { endByBroker } from './end.ts';
 import { grantName, parseGrantName } from './grants.ts';
@@ -8,12 +14,17 @@ import { type BrokerParts, entryOf, type LeaseId } from './parts.ts';
 /** What is told of each thing that failed; the others are done all the same. */
 export type Fail = (error: unknown, of: Partial<LeaseId>) => void;
 
-/** Revokes the leases of firms whose wrapping key is disabled or gone. A key service that is away says nothing about any key. */
+/**
+ * Revokes the leases of firms whose wrapping key is disabled or gone, or opens nothing any more. A key service that is away says nothing
+ * about any key.
+ */
 export async function watchKeys(parts: BrokerParts, fail: Fail): Promise<void> {
 	const inUse = await parts.plane.read(null, (tx) => selectLeasesInUse(tx));
 	for (const [firm, leases] of Map.groupBy(inUse, ({ firmId }) => firmId)) {
 		const withdrawAll = async () => {
-			if (!(await isUsable(parts, firm))) await withdraw(parts, leases, 'KEY', fail);
+			if (await isUsable(parts, firm)) return;
+			parts.onRefused?.(firm);
+			await withdraw(parts, leases, 'KEY', fail);
 		};
 		await withdrawAll().catch((error: unknown) => fail(error, { firm }));
 	}
@@ -32,9 +43,12 @@ async function withdraw(
 	}
 }
 
-async function isUsable({ keyring }: BrokerParts, firm: string): Promise<boolean> {
+async function isUsable({ keyring, rights }: BrokerParts, firm: string): Promise<boolean> {
 	try {
-		return (await keyring.describeKey(firm))?.state === 'ENABLED';
+		if ((await keyring.describeKey(firm))?.state !== 'ENABLED') return false;
+		// At hand, and no call, until somebody hears that a key of the firm is refused.
+		await rights.prover(firm);
+		return true;
 	} catch (error) {
 		if (error instanceof KeyUnavailableError) return error.reason !== 'REFUSED';
 		throw error;
@@ -52,9 +66,14 @@ export async function sweepGrants(parts: BrokerParts, fail: Fail): Promise<void>
 
 async function sweepFirm(parts: BrokerParts, firm: string, fail: Fail): Promise<void> {
 	// In this order: what is active has its grants already, and loses them only when it is active no more.
-	const inUse = await parts.plane.read(null, (tx) => selectLeasesInUse(tx, firm));
+	const [inUse, young] = await parts.plane.read(
+		null,
+		async (tx) => [await selectLeasesInUse(tx, firm), await selectYoungGrants(tx, firm)] as const,
+	);
 	const grants = await parts.keyring.listGrants(firm);
 	const there = new Set(grants.map(({ name, class: keyClass }) => `${name} ${keyClass}`));
+	// A key service that gives tokens lists what is new with delay.
+	for (const { lease, class: keyClass } of young) there.add(`${grantName(lease, keyClass)} ${keyClass}`);
 	for (const grant of grants) {
 		const of = parseGrantName(grant.name);
 		if (of && !inUse.some((row) => isGrantOf(row, grant))) await takeOrphan(parts, grant, of.lease);

@@ -62,7 +62,7 @@ export async function openBroker({ config, database }: TestInstallation): Promis
 				const grounds = await selectLeaseGrounds(tx, lease);
 				if (!grounds) throw new Error('no such lease');
 				const { classes, minutes, requestHash } = grounds.lease;
-				await makeGrants(parts, { lease, firm, classes });
+				await makeGrants(parts, tx, { lease, firm, classes });
 				const activatedAt = await selectNow(tx);
 				const expiresAt = new Date(activatedAt.getTime() + minutes * 60_000);
 				const statement = { lease, firm, requestHash: hexOf(requestHash), activatedAt, expiresAt };

@@ -24,6 +24,7 @@ describe.each(foreignDatabases)("somebody else's database, by $name", ({ driver,
 		wrapped: randomBytes(60),
 		commitment: randomBytes(32),
 		keyId: 'key-1',
+		ownKey: false,
 		...more,
 	});
 

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { compare, type Table } from '../comparison.ts';
+import { measureRounds, type Side } from '../rounds.ts';
+import type { Scale } from '../scale.ts';
+import { type AwsCrypto, openAwsCrypto } from './aws-crypto.ts';
+import type { Facts } from './facts.ts';
+import { measureMemory } from './measure-memory.ts';
+import { openVault, type Vault } from './vault.ts';
+import {
+	copy,
+	copyDurably,
+	decryptToFile,
+	encryptToFile,
+	keep,
+	openFromStore,
+	sealIntoStore,
+	sealToFile,
+} from './ways.ts';
+
+const MIB = 2 ** 20;
+/** 0.8 of the copy's throughput, as time. */
+const COPY_TARGET = 1 / 0.8;
+/** Half of the peer's time. */
+const PEER_TARGET = 1 / 2;
+
+export const FILE_STEPS = 3;
+
+/** Files between the filesystem and the store, against plain copies and a peer; and what they need of memory and of the store. */
+export async function measureFiles(
+	hasPeers: boolean,
+	{ fileSize, largeFile, files: milliseconds }: Scale,
+	signal: AbortSignal,
+	onStep: () => void,
+): Promise<{ readonly tables: Table[]; readonly facts: Facts[] }> {
+	const directory = await mkdtemp(join(tmpdir(), 'firmseal-bench-files-'));
+	try {
+		const key = randomBytes(32);
+		await mkdir(join(directory, 'objects'), { mode: 0o700 });
+		const vault = await openVault(join(directory, 'objects'), key);
+		const source = join(directory, 'source');
+		await pipeline(randomPieces(fileSize), createWriteStream(source));
+		const options = { milliseconds, signal };
+		const given = { directory, source, size: fileSize };
+		const beside = await measureBesideCopy(vault, given, options);
+		onStep();
+		const withPeer = hasPeers ? await measureBesideAws(vault, await openAwsCrypto(key), given, options) : [];
+		onStep();
+		const facts = await measureMemory(vault, { directory, key, size: largeFile }, signal);
+		onStep();
+		return { tables: [...beside, ...withPeer], facts };
+	} finally {
+		await rm(directory, { recursive: true, force: true });
+	}
+}
+
+interface Given {
+	readonly directory: string;
+	readonly source: string;
+	readonly size: number;
+}
+
+type Options = Parameters<typeof measureRounds>[1];
+
+async function measureBesideCopy(vault: Vault, { directory, source, size }: Given, options: Options): Promise<Table[]> {
+	const target = join(directory, 'target');
+	const without = async (name: string) => vault.store.delete(name.split('/')[0] ?? '');
+	const sealed = await sealIntoStore(vault, source);
+	const times = await measureRounds(
+		{
+			copied: timedOf(() => copy(source, target)),
+			durably: timedOf(() => copyDurably(source, target)),
+			kept: timedOf(() => keep(vault, source), without),
+			sealed: timedOf(() => sealIntoStore(vault, source), without),
+			opened: timedOf(() => openFromStore(vault, sealed, size, target)),
+		},
+		options,
+	);
+	await without(sealed);
+	const what = `${size / MIB} MiB`;
+	return [
+		{
+			title: 'A file, against a plain copy on the disk',
+			base: 'copy, fsync',
+			compared: 'Firmseal',
+			comparisons: [
+				compare(`${what}, sealed into the store`, times, { base: 'durably', compared: 'sealed', target: COPY_TARGET }),
+				compare(`${what}, into the store as it is`, times, { base: 'durably', compared: 'kept' }),
+			],
+		},
+		{
+			title: 'A file, against a plain copy',
+			base: 'copy',
+			compared: 'Firmseal',
+			comparisons: [
+				compare(`${what}, opened from the store`, times, { base: 'copied', compared: 'opened', target: COPY_TARGET }),
+				compare(`${what}, sealed into the store`, times, { base: 'copied', compared: 'sealed' }),
+			],
+		},
+	];
+}
+
+async function measureBesideAws(
+	vault: Vault,
+	aws: AwsCrypto,
+	{ directory, source, size }: Given,
+	options: Options,
+): Promise<Table[]> {
+	const target = join(directory, 'target');
+	const encrypted = join(directory, 'encrypted');
+	await encryptToFile(aws, source, encrypted);
+	const sealed = await sealIntoStore(vault, source);
+	const times = await measureRounds(
+		{
+			awsSeals: timedOf(() => encryptToFile(aws, source, target)),
+			seals: timedOf(() => sealToFile(vault, source, target)),
+			awsOpens: timedOf(() => decryptToFile(aws, encrypted, target)),
+			opens: timedOf(() => openFromStore(vault, sealed, size, target)),
+		},
+		options,
+	);
+	await vault.store.delete(sealed.split('/')[0] ?? '');
+	const what = `${size / MIB} MiB`;
+	return [
+		{
+			title: 'A file, with a peer',
+			base: '@aws-crypto',
+			compared: 'Firmseal',
+			comparisons: [
+				compare(`${what}, sealed, file to file`, times, { base: 'awsSeals', compared: 'seals', target: PEER_TARGET }),
+				compare(`${what}, opened to a file`, times, { base: 'awsOpens', compared: 'opens', target: PEER_TARGET }),
+			],
+		},
+	];
+}
+
+/** Microseconds of one run; what is made is taken away outside of the time. */
+const timedOf =
+	<Made>(work: () => Promise<Made>, after: (made: Made) => Promise<void> = async () => {}): Side =>
+	async () => {
+		const start = performance.now();
+		const made = await work();
+		const time = (performance.now() - start) * 1000;
+		await after(made);
+		return time;
+	};
+
+async function* randomPieces(size: number): AsyncGenerator<Uint8Array> {
+	for (let left = size; left > 0; left -= MIB) yield randomBytes(Math.min(left, MIB));
+}

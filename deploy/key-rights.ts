@@ -1,0 +1,113 @@
+import { CONTENT_CLASSES } from '../src/access/index.ts';
+import type { KeyringPrincipal } from '../src/keys/index.ts';
+import {
+	byAlias,
+	byAliasOfAFirm,
+	byAliasOfThePlatform,
+	type Conditions,
+	inContext,
+	ofAFirm,
+	ofAll,
+	ofThePlatform,
+	together,
+} from './conditions.ts';
+
+/** Something that a role may do with wrapping keys. */
+export interface KeyRight {
+	readonly sid: string;
+	readonly actions: readonly string[];
+	readonly conditions: Conditions;
+	/** Whether a statement of IAM also asks for our tag; a key's own policy has no need to, and can't. */
+	readonly onlyTagged?: true;
+}
+
+/** All that keys are made for: content, what proves rights, and lists of what to delete. */
+const KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
+
+/** State, tags and versions; nothing of what is under a key. */
+const LOOK: KeyRight = {
+	sid: 'LookAtKeys',
+	actions: ['kms:DescribeKey', 'kms:ListKeyRotations', 'kms:ListResourceTags'],
+	conditions: {},
+};
+
+/** ARNs of the two roles that a grant names. */
+export interface GrantParties {
+	readonly operator: string;
+	readonly broker: string;
+}
+
+const FIRM: readonly KeyRight[] = [
+	{
+		sid: 'UseKeysOfFirms',
+		actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+		conditions: together(inContext(KEY_CLASSES), ofAFirm, byAliasOfAFirm),
+	},
+	LOOK,
+];
+
+/** No right to content: a grant gives that, for one firm and class. A Deny here would take away what a grant gives. */
+const OPERATOR: readonly KeyRight[] = [
+	{
+		sid: 'ProveOwnPeople',
+		actions: ['kms:Decrypt'],
+		conditions: together(inContext(['RIGHTS']), ofThePlatform, byAliasOfThePlatform),
+	},
+	LOOK,
+];
+
+/** A grant is to the operator plane, for one class of content of one firm, and for opening alone. */
+const brokerRights = ({ operator, broker }: GrantParties): readonly KeyRight[] => [
+	{ sid: 'ProveRights', actions: ['kms:Decrypt'], conditions: together(inContext(['RIGHTS']), ofAll, byAlias) },
+	{
+		sid: 'GrantForLeases',
+		actions: ['kms:CreateGrant'],
+		conditions: together(inContext(CONTENT_CLASSES), ofAFirm, {
+			StringEquals: {
+				'kms:GrantConstraintType': 'EncryptionContextEquals',
+				'kms:GranteePrincipal': operator,
+				'kms:RetiringPrincipal': broker,
+			},
+			'ForAllValues:StringEquals': { 'kms:GrantOperations': ['Decrypt'] },
+		}),
+		onlyTagged: true,
+	},
+	{ sid: 'TakeGrants', actions: ['kms:RevokeGrant', 'kms:ListGrants'], conditions: {}, onlyTagged: true },
+	LOOK,
+];
+
+const WORKER: readonly KeyRight[] = [
+	{
+		sid: 'UseKeys',
+		actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+		conditions: together(inContext(KEY_CLASSES), ofAll, byAlias),
+	},
+	{
+		sid: 'Rewrap',
+		actions: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+		conditions: together(inContext(KEY_CLASSES), ofAll, { Bool: { 'kms:ReEncryptOnSameKey': 'true' } }),
+		onlyTagged: true,
+	},
+	{
+		sid: 'ManageKeys',
+		actions: [
+			'kms:RotateKeyOnDemand',
+			'kms:GetKeyRotationStatus',
+			'kms:DisableKey',
+			'kms:EnableKey',
+			'kms:ScheduleKeyDeletion',
+			'kms:CancelKeyDeletion',
+		],
+		conditions: {},
+		onlyTagged: true,
+	},
+	LOOK,
+];
+
+/** As src/keys/keyring-rights.ts has it. What makes a key isn't of a key, and so not here. */
+export const keyRights = (parties: GrantParties): Readonly<Record<KeyringPrincipal, readonly KeyRight[]>> => ({
+	firm: FIRM,
+	operator: OPERATOR,
+	broker: brokerRights(parties),
+	worker: WORKER,
+});

@@ -1,0 +1,111 @@
+import { Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { ALIASES, FIRM_TAG, OWN_KEY_TAG, tagged, together } from './conditions.ts';
+import type { Installation } from './installation.ts';
+import { type KeyRight, keyRights } from './key-rights.ts';
+import { ROLES, type RoleOf, roleNames } from './role-names.ts';
+
+/** A role for each kind of process, with its rights on wrapping keys; and one for `init` and `doctor`, which become the others. */
+export class Roles extends Construct {
+	readonly of: Readonly<Record<RoleOf, iam.Role>>;
+
+	constructor(scope: Construct, id: string, { name, trust }: Pick<Installation, 'name' | 'trust'>) {
+		super(scope, id);
+		const names = roleNames(name);
+		const arn = (of: RoleOf) =>
+			Stack.of(this).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: names[of] });
+		const make = (of: RoleOf): iam.Role => {
+			const role = new iam.Role(this, of, { roleName: names[of], assumedBy: ecsTasks(this) });
+			// A process that is told its role becomes it, whatever it is already.
+			letAssume(role, of === 'setup' ? [] : [arn(of), arn('setup')], trust[of]);
+			mayBecome(role, of === 'setup' ? ROLES.map(arn) : [arn(of)]);
+			return role;
+		};
+		this.of = {
+			firm: make('firm'),
+			operator: make('operator'),
+			broker: make('broker'),
+			worker: make('worker'),
+			setup: make('setup'),
+		};
+		const rights = keyRights({ operator: arn('operator'), broker: arn('broker') });
+		for (const of of ROLES) for (const right of rights[of]) this.of[of].addToPolicy(onKeys(this, right));
+		for (const statement of makingKeys(this)) this.of.worker.addToPolicy(statement);
+	}
+}
+
+/** Of this account and region alone: the service acts for others too. */
+function ecsTasks(scope: Construct): iam.IPrincipal {
+	const { account, region, partition } = Stack.of(scope);
+	return new iam.ServicePrincipal('ecs-tasks.amazonaws.com', {
+		conditions: {
+			StringEquals: { 'aws:SourceAccount': account },
+			ArnLike: { 'aws:SourceArn': `arn:${partition}:ecs:${region}:${account}:*` },
+		},
+	});
+}
+
+const mayBecome = (role: iam.Role, others: string[]) =>
+	role.addToPolicy(new iam.PolicyStatement({ sid: 'BecomeRoles', actions: ['sts:AssumeRole'], resources: others }));
+
+/** `ours`: ARNs of roles of the stack, which can't be named as principals before they exist. `others`: whom the installation names. */
+function letAssume(role: iam.Role, ours: readonly string[], others: readonly string[]): void {
+	const allow = (principal: iam.IPrincipal, conditions = {}) =>
+		new iam.PolicyStatement({ actions: ['sts:AssumeRole'], principals: [principal], conditions });
+	if (ours.length > 0)
+		role.assumeRolePolicy?.addStatements(
+			allow(new iam.AccountRootPrincipal(), { ArnEquals: { 'aws:PrincipalArn': ours } }),
+		);
+	role.assumeRolePolicy?.addStatements(...others.map((other) => allow(new iam.ArnPrincipal(other))));
+}
+
+const onKeys = (scope: Construct, { sid, actions, conditions, onlyTagged }: KeyRight): iam.PolicyStatement =>
+	new iam.PolicyStatement({
+		sid,
+		actions: [...actions],
+		resources: [keysOf(scope)],
+		conditions: onlyTagged ? together(conditions, tagged) : conditions,
+	});
+
+const keysOf = (scope: Construct): string => Stack.of(scope).formatArn({ service: 'kms', resource: 'key/*' });
+
+/** Keys that the worker makes, and those that a firm brings: what is asked here is of the request, for the key is new. */
+function makingKeys(scope: Construct): iam.PolicyStatement[] {
+	const tags = { 'ForAllValues:StringEquals': { 'aws:TagKeys': [FIRM_TAG, OWN_KEY_TAG] } };
+	const aliases = Stack.of(scope).formatArn({ service: 'kms', resource: `${ALIASES}*` });
+	return [
+		new iam.PolicyStatement({
+			sid: 'MakeKeys',
+			actions: ['kms:CreateKey'],
+			resources: ['*'],
+			conditions: {
+				...tags,
+				StringEquals: {
+					[`aws:RequestTag/${OWN_KEY_TAG}`]: 'false',
+					'kms:KeySpec': 'SYMMETRIC_DEFAULT',
+					'kms:KeyUsage': 'ENCRYPT_DECRYPT',
+					'kms:KeyOrigin': 'AWS_KMS',
+				},
+				StringLike: { [`aws:RequestTag/${FIRM_TAG}`]: '?*' },
+				Bool: { 'kms:MultiRegion': 'false' },
+			},
+		}),
+		new iam.PolicyStatement({
+			sid: 'TagKeys',
+			actions: ['kms:TagResource'],
+			resources: [keysOf(scope)],
+			conditions: { ...tags, StringLike: { [`aws:RequestTag/${FIRM_TAG}`]: '?*' } },
+		}),
+		new iam.PolicyStatement({
+			sid: 'NameKeys',
+			actions: ['kms:CreateAlias'],
+			resources: [aliases, keysOf(scope)],
+		}),
+		new iam.PolicyStatement({
+			sid: 'LetKeysRotate',
+			actions: ['kms:EnableKeyRotation'],
+			resources: [keysOf(scope)],
+		}),
+	];
+}

@@ -1,0 +1,113 @@
+import { SetupError } from '../../errors.ts';
+import { assertKeyRight, assertRight, type Keyring, type KeyringPrincipal, PLATFORM } from '../../keys/index.ts';
+import { createOrFindKey } from './create-key.ts';
+import { generate, rewrap, unwrap } from './data-key.ts';
+import { aliasOf, describe, findKey } from './firm-key.ts';
+import { type GrantRoles, type Grants, openGrants } from './grants.ts';
+import { type Kms, openKms, type Timeouts } from './kms.ts';
+import { cancelDeletion, disable, enable, isUnrotated, rotate, scheduleDeletion } from './life-cycle.ts';
+import { adoptKey } from './own-key.ts';
+
+export interface AwsKeyringOptions {
+	readonly region: string;
+	/** Where the services are when they aren't the region's own. */
+	readonly endpoints?: { readonly kms: string | null; readonly sts: string | null };
+	readonly principal: KeyringPrincipal;
+	/** ARNs. The principal's is assumed, where there is one; the broker must know the operator's, and its own. */
+	readonly roles: Readonly<Record<KeyringPrincipal, string | null>>;
+	/** In milliseconds, of one call: 1,000 to connect and 1,500 for the answer unless given. */
+	readonly timeouts?: Timeouts;
+}
+
+const NOWHERE_ELSE = { kms: null, sts: null };
+const TIMEOUTS: Timeouts = { connect: 1_000, request: 1_500 };
+
+/**
+ * The keyring in AWS KMS, with the credentials that the SDK finds for the process. KMS decides what each role may do; the rights of
+ * the port are asked beside it, so that a role with too many rights gives no more here. Asks nobody yet: check() does.
+ * @throws SetupError for a broker that isn't told both roles.
+ */
+export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
+	const { region, principal, roles } = options;
+	const role = roles[principal];
+	const kms = kmsOf(options);
+	const grants = principal === 'broker' ? openGrants(kms, rolesOfGrants(roles)) : null;
+	/** What KMS knows of its grants, it asks itself. */
+	const isGranted = () => true;
+
+	function granting(act: 'createGrant' | 'revokeGrant' | 'listGrants'): Grants {
+		assertRight(principal, act);
+		return grants as Grants;
+	}
+
+	return {
+		async createKey(firm, own) {
+			assertRight(principal, 'createKey');
+			const key =
+				own === undefined ? await createOrFindKey(kms, firm) : await adoptKey(kms, firm, own, { region, role });
+			return describe(kms, firm, key);
+		},
+		async describeKey(firm) {
+			assertRight(principal, 'describeKey');
+			const key = await findKey(kms, aliasOf(firm));
+			return key && describe(kms, firm, key);
+		},
+		async generateDataKey(context) {
+			assertKeyRight(principal, 'generateDataKey', context, isGranted);
+			return generate(kms, context);
+		},
+		async unwrap(context, wrapped, tokens = []) {
+			assertKeyRight(principal, 'unwrap', context, isGranted);
+			return unwrap(kms, context, wrapped, tokens);
+		},
+		async rewrap(context, wrapped) {
+			assertKeyRight(principal, 'rewrap', context, isGranted);
+			return rewrap(kms, context, wrapped);
+		},
+		async rotateKey(firm) {
+			assertRight(principal, 'rotateKey');
+			return rotate(kms, firm);
+		},
+		async disableKey(firm) {
+			assertRight(principal, 'disableKey');
+			return disable(kms, firm);
+		},
+		async enableKey(firm) {
+			assertRight(principal, 'enableKey');
+			return enable(kms, firm);
+		},
+		async scheduleDeletion(firm, days) {
+			assertRight(principal, 'scheduleDeletion');
+			return scheduleDeletion(kms, firm, days);
+		},
+		async cancelDeletion(firm) {
+			assertRight(principal, 'cancelDeletion');
+			return cancelDeletion(kms, firm);
+		},
+		createGrant: async (grant) => granting('createGrant').create(grant),
+		revokeGrant: async (grant) => granting('revokeGrant').revoke(grant),
+		listGrants: async (firm) => granting('listGrants').list(firm),
+		async check() {
+			// One that isn't there yet is for `firmseal init` to make: KMS has answered.
+			await findKey(kms, aliasOf(PLATFORM));
+		},
+	};
+}
+
+/** Those of the firms whose key, made here, KMS does not rotate each year. @throws KeyUnavailableError */
+export async function findUnrotated(options: AwsKeyringOptions, firms: readonly string[]): Promise<readonly string[]> {
+	const kms = kmsOf(options);
+	const unrotated: string[] = [];
+	for (const firm of firms) if (await isUnrotated(kms, firm)) unrotated.push(firm);
+	return unrotated;
+}
+
+const kmsOf = ({ region, endpoints = NOWHERE_ELSE, principal, roles, timeouts = TIMEOUTS }: AwsKeyringOptions): Kms =>
+	openKms({ region, endpoints, principal, role: roles[principal], timeouts });
+
+function rolesOfGrants({ operator, broker }: AwsKeyringOptions['roles']): GrantRoles {
+	if (operator && broker) return { operator, broker };
+	throw new SetupError(
+		'The broker grants to the role in FIRMSEAL_KMS_ROLE_OPERATOR, and gives up by the one in FIRMSEAL_KMS_ROLE_BROKER: set both.',
+	);
+}

@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+	DescribeKeyCommand,
+	type KeyMetadata,
+	ListKeyRotationsCommand,
+	ListResourceTagsCommand,
+	type Tag,
+} from '@aws-sdk/client-kms';
+import { KeyUnavailableError, type WrappingKey, type WrappingKeyState } from '../../keys/index.ts';
+import type { Kms } from './kms.ts';
+import { instead, unreadable } from './kms-errors.ts';
+
+/** Names the firm's key in every operation that takes an alias. */
+export const aliasOf = (firm: string): string => `alias/firmseal/${firm}`;
+
+export const FIRM_TAG = 'firmseal:firm';
+export const OWN_TAG = 'firmseal:own-key';
+
+export const tagsOf = (firm: string, isOwn: boolean): Tag[] => [
+	{ TagKey: FIRM_TAG, TagValue: firm },
+	{ TagKey: OWN_TAG, TagValue: String(isOwn) },
+];
+
+/** A key as KMS describes it. */
+export interface FoundKey {
+	/** For operations that take no alias. */
+	readonly id: string;
+	readonly arn: string;
+	readonly state: WrappingKeyState;
+	readonly createdAt: Date;
+	readonly deletionAt?: Date;
+	readonly metadata: KeyMetadata;
+}
+
+const DAY = 86_400_000;
+const LOOK_EVERY = 250;
+
+/** What none of these names can be used now, and comes back by itself or by whoever keeps it. */
+const STATES: Readonly<Record<string, WrappingKeyState>> = {
+	Enabled: 'ENABLED',
+	Updating: 'ENABLED',
+	PendingDeletion: 'PENDING_DELETION',
+	PendingReplicaDeletion: 'PENDING_DELETION',
+};
+
+/** `name`: an alias, an id or an ARN. null: there is none. */
+export async function findKey(kms: Kms, name: string): Promise<FoundKey | null> {
+	const answer = await kms((client, options) =>
+		client.send(new DescribeKeyCommand({ KeyId: name }), options).catch(instead('NotFoundException', null)),
+	);
+	return answer && toFoundKey(answer.KeyMetadata);
+}
+
+export function toFoundKey(metadata: KeyMetadata | undefined): FoundKey {
+	const {
+		KeyId: id,
+		Arn: arn,
+		KeyState,
+		CreationDate: createdAt,
+		DeletionDate,
+		PendingDeletionWindowInDays,
+	} = metadata ?? {};
+	if (!metadata || !id || !arn || !KeyState || !createdAt) throw unreadable();
+	const state = STATES[KeyState] ?? 'DISABLED';
+	const found = { id, arn, state, createdAt, metadata };
+	if (state !== 'PENDING_DELETION') return found;
+	// Before the replicas of a key are gone its own days have not begun: not earlier than this.
+	return { ...found, deletionAt: DeletionDate ?? new Date(Date.now() + (PendingDeletionWindowInDays ?? 7) * DAY) };
+}
+
+/** @throws KeyUnavailableError REFUSED when the firm has none. */
+export async function needKey(kms: Kms, firm: string): Promise<FoundKey> {
+	const key = await findKey(kms, aliasOf(firm));
+	if (key) return key;
+	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: make it with createKey.');
+}
+
+/** As the port describes it: two more calls, for the tags and the rotations. */
+export async function describe(kms: Kms, firm: string, key: FoundKey): Promise<WrappingKey> {
+	const [tags, rotations] = await Promise.all([readTags(kms, key.id), countRotations(kms, key.id)]);
+	return {
+		firm,
+		keyId: key.arn,
+		state: key.state,
+		version: 1 + rotations,
+		createdAt: key.createdAt,
+		// One that isn't marked as ours was put there by somebody else.
+		isOwn: tags.get(OWN_TAG) !== 'false',
+		...(key.deletionAt && { deletionAt: key.deletionAt }),
+	};
+}
+
+export async function readTags(kms: Kms, id: string): Promise<ReadonlyMap<string, string>> {
+	// A key has fifty at most.
+	const { Tags = [] } = await kms((client, options) =>
+		client.send(new ListResourceTagsCommand({ KeyId: id, Limit: 50 }), options),
+	);
+	return new Map(Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]));
+}
+
+/** Completed ones. */
+export async function countRotations(kms: Kms, id: string): Promise<number> {
+	let count = 0;
+	let marker: string | undefined;
+	do {
+		const { Rotations, NextMarker } = await kms((client, options) =>
+			client
+				.send(new ListKeyRotationsCommand({ KeyId: id, Marker: marker }), options)
+				// A key in a store of the firm's own is turned there, and KMS knows of one version.
+				.catch(instead('UnsupportedOperationException', { Rotations: [], NextMarker: undefined })),
+		);
+		if (!Rotations) throw unreadable();
+		count += Rotations.length;
+		marker = NextMarker || undefined;
+	} while (marker !== undefined);
+	return count;
+}
+
+/**
+ * KMS makes a change known to all of its machines a moment after it has acknowledged it. Asks until `look` finds what was just
+ * made; null: not within `most` milliseconds.
+ */
+export async function untilKnown<Found>(look: () => Promise<Found | null>, most: number): Promise<Found | null> {
+	const until = performance.now() + most;
+	for (;;) {
+		const found = await look();
+		if (found !== null || performance.now() >= until) return found;
+		await delay(LOOK_EVERY);
+	}
+}

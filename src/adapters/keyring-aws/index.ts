@@ -1,0 +1,1 @@
+export { type AwsKeyringOptions, findUnrotated, openAwsKeyring } from './aws-keyring.ts';

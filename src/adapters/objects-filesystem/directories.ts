@@ -1,0 +1,103 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ObjectStoreError, tagOfObject } from '../../documents/index.ts';
+
+const OWNER_ONLY_DIRECTORY = 0o700;
+
+/** Where an object is; its name has been checked, so that nothing in it leads elsewhere. */
+export const pathOf = (directory: string, name: string): string => join(directory, name);
+
+/** Where all objects of an object's tag are. */
+export const directoryOf = (directory: string, name: string): string => join(directory, tagOfObject(name));
+
+/** Makes a directory that only its owner may enter; one that is there is left as it is. */
+export async function makeOwnerOnly(path: string): Promise<void> {
+	await mkdir(path, { mode: OWNER_ONLY_DIRECTORY }).catch((error: unknown) => {
+		if (codeOf(error) !== 'EEXIST') throw error;
+	});
+}
+
+/** Why something isn't a file or directory that only we can have made; null: it is one. */
+export function flawOf(stats: Stats, kind: 'file' | 'directory'): string | null {
+	if (!(kind === 'file' ? stats.isFile() : stats.isDirectory())) return `is no ${kind}`;
+	if (stats.uid !== process.getuid?.()) return 'belongs to another user';
+	if ((stats.mode & 0o077) !== 0) return 'is open to other users';
+	return null;
+}
+
+/** Whether the directory of an object's tag is there. @throws ObjectStoreError REFUSED for a link or what others can reach. */
+export async function hasDirectory(path: string): Promise<boolean> {
+	try {
+		refuseFlaw(flawOf(await lstat(path), 'directory'));
+		return true;
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return false;
+		throw error;
+	}
+}
+
+/** An object to be read; null: there is none. @throws ObjectStoreError REFUSED for a link, a pipe, or what others can reach. */
+export async function openObject(directory: string, name: string): Promise<{ file: FileHandle; size: number } | null> {
+	if (!(await hasDirectory(directoryOf(directory, name)))) return null;
+	const file = await openPlain(pathOf(directory, name));
+	if (file === null) return null;
+	try {
+		// Of the open file, so that it can't be exchanged between check and use.
+		const stats = await file.stat();
+		refuseFlaw(flawOf(stats, 'file'));
+		return { file, size: stats.size };
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+}
+
+async function openPlain(path: string): Promise<FileHandle | null> {
+	try {
+		return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+	} catch (error) {
+		if (codeOf(error) === 'ENOENT') return null;
+		if (codeOf(error) === 'ELOOP') refuseFlaw('is no file');
+		throw error;
+	}
+}
+
+function refuseFlaw(flaw: string | null): void {
+	if (flaw === null) return;
+	throw new ObjectStoreError(
+		'REFUSED',
+		`Something in the directory of objects ${flaw}: nothing but Firmseal may put anything there; run chmod and chown on what is its own, and remove the rest.`,
+	);
+}
+
+/** What was written in a directory is on the disk when this resolves. */
+export async function syncDirectory(path: string): Promise<void> {
+	const directory = await open(path, 'r');
+	try {
+		await directory.sync();
+	} finally {
+		await directory.close();
+	}
+}
+
+export function codeOf(error: unknown): string {
+	return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+/** An error of the file system as the port names it, without a path. */
+export function ofFileSystem(error: unknown): unknown {
+	const code = codeOf(error);
+	if (code === 'ENOSPC' || code === 'EDQUOT') return full();
+	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+		return new ObjectStoreError(
+			'REFUSED',
+			`The directory of objects cannot be used (${code}): give it to the user who runs Firmseal.`,
+		);
+	if (/^E[A-Z0-9]+$/.test(code))
+		return new ObjectStoreError('AWAY', `The directory of objects cannot be used now (${code}): look after its disk.`);
+	return error;
+}
+
+export const full = () =>
+	new ObjectStoreError('FULL', 'The disk of the objects has no room for the file: make room, and repeat the upload.');

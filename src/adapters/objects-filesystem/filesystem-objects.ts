@@ -1,0 +1,83 @@
+import { lstat, mkdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
+import { SetupError } from '../../errors.ts';
+import { deleteTag, sweepUnfinished } from './clear-directory.ts';
+import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject } from './directories.ts';
+import { readObject } from './read-object.ts';
+import { roomIn, writeObject } from './write-object.ts';
+
+export interface FilesystemObjectsOptions {
+	/** Absolute path; made when it is not there. */
+	readonly directory: string;
+}
+
+/** Bytes of the disk that doctor wants to be free. */
+const ROOM = 2 ** 30;
+
+/**
+ * Objects as files of one machine (README.md). To be guarded: names, ranges and the bounds of a write are checked there.
+ * @throws SetupError when the directory can't be made, or others can reach it.
+ */
+export async function openFilesystemObjects({ directory }: FilesystemObjectsOptions): Promise<ObjectStore> {
+	await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+		throw new SetupError(
+			`${directory} cannot be made (${codeOf(error)}): use a data directory that the user who runs Firmseal may write.`,
+		);
+	});
+	const flaw = flawOf(await lstat(directory), 'directory');
+	if (flaw) throw new SetupError(mendOf(directory, flaw));
+	return {
+		bucket: basename(directory),
+		write: (name, body, { size }) => orAsTold(() => writeObject(directory, name, body, size)),
+		measure: (name) =>
+			orAsTold(async () => {
+				const object = await openObject(directory, name);
+				await object?.file.close();
+				return object?.size ?? null;
+			}),
+		async *read(name, range, signal) {
+			try {
+				yield* readObject(directory, name, range, signal);
+			} catch (error) {
+				throw ofFileSystem(error);
+			}
+		},
+		delete: (tag) => orAsTold(() => deleteTag(directory, tag)),
+		sweep: (before) => orAsTold(() => sweepUnfinished(directory, before)),
+		async inspect() {
+			const { flaw, room } = await orAsTold(async () => ({
+				flaw: flawOf(await lstat(directory), 'directory'),
+				room: await roomIn(directory),
+			}));
+			return [
+				{
+					check: 'the directory of objects is for its owner only',
+					ok: flaw === null,
+					mend: flaw && mendOf(directory, flaw),
+				},
+				{
+					check: 'the disk of the objects has 1 GiB of room',
+					ok: room >= ROOM,
+					mend: room >= ROOM ? null : `It has ${Math.floor(room / 2 ** 20)} MiB: make room.`,
+				},
+			];
+		},
+		check: () =>
+			orAsTold(async () => {
+				if (!(await hasDirectory(directory)))
+					throw new ObjectStoreError('REFUSED', `${directory} is gone: bring it back from a backup.`);
+			}),
+	};
+}
+
+const mendOf = (directory: string, flaw: string) =>
+	`${directory} ${flaw}: make it a directory of the user who runs Firmseal with chown and chmod 700.`;
+
+async function orAsTold<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+	try {
+		return await work();
+	} catch (error) {
+		throw ofFileSystem(error);
+	}
+}

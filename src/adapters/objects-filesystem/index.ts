@@ -1,0 +1,1 @@
+export { type FilesystemObjectsOptions, openFilesystemObjects } from './filesystem-objects.ts';

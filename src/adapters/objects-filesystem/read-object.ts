@@ -1,0 +1,45 @@
+import type { FileHandle } from 'node:fs/promises';
+import { type ByteRange, ObjectStoreError } from '../../documents/index.ts';
+import { openObject } from './directories.ts';
+
+/** Bytes of each of the two buffers. */
+const BUFFER = 256 * 1024;
+
+/** Into one buffer is read while the reader has the other, so that a piece is valid until the next is asked for. */
+export async function* readObject(
+	directory: string,
+	name: string,
+	{ start, end }: ByteRange,
+	signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+	const object = await openObject(directory, name);
+	if (object === null) throw new ObjectStoreError('ABSENT', 'There is no object of that name.');
+	const { file, size } = object;
+	const newBuffer = () => Buffer.allocUnsafeSlow(Math.min(BUFFER, end - start));
+	let [ours, readers] = [newBuffer(), newBuffer()];
+	let ahead: Promise<Uint8Array> | null = null;
+	try {
+		if (end > size) throw shorter();
+		for (let position = start; position < end; ) {
+			const piece: Uint8Array = await (ahead ?? readInto(ours, file, position, end));
+			position += piece.length;
+			[ours, readers] = [readers, ours];
+			ahead = position < end ? readInto(ours, file, position, end) : null;
+			ahead?.catch(() => {});
+			yield piece;
+			if (signal.aborted) throw new ObjectStoreError('AWAY', 'The reading was given up.');
+		}
+	} finally {
+		await ahead?.catch(() => {});
+		await file.close();
+	}
+}
+
+async function readInto(buffer: Uint8Array, file: FileHandle, position: number, end: number): Promise<Uint8Array> {
+	const length = Math.min(buffer.length, end - position);
+	const { bytesRead } = await file.read(buffer, 0, length, position);
+	if (bytesRead === 0) throw shorter();
+	return buffer.subarray(0, bytesRead);
+}
+
+const shorter = () => new ObjectStoreError('AWAY', 'An object is shorter than it was when it was written.');

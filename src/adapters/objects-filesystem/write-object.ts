@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, link, lstat, open, rmdir, statfs, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ObjectStoreError, type StoredObject } from '../../documents/index.ts';
+import { codeOf, directoryOf, full, hasDirectory, makeOwnerOnly, pathOf, syncDirectory } from './directories.ts';
+
+const OWNER_ONLY_FILE = 0o600;
+const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
+
+/** Bytes of each of the two buffers: one is filled while the other is written. */
+const BUFFER = 512 * 1024;
+
+/** Whether a file is one whose writing has not come to its end. */
+export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
+
+/**
+ * Writes a file whole and on the disk, or not at all. It has another name until its bytes are on the disk; link(2), unlike a rename,
+ * then never replaces what is there, and of two that write the same object one finds the name taken.
+ */
+export async function writeObject(
+	directory: string,
+	name: string,
+	body: AsyncIterable<Uint8Array>,
+	size: number | null,
+): Promise<StoredObject> {
+	const path = pathOf(directory, name);
+	const ofTag = directoryOf(directory, name);
+	if (await isThere(path)) throw exists();
+	if (size !== null && (await roomIn(directory)) < size) throw full();
+	const draft = await beginDraft(ofTag);
+	try {
+		const stored = await pour(body, draft.file).finally(() => draft.file.close());
+		await link(draft.path, path).catch((error: unknown) => {
+			throw codeOf(error) === 'EEXIST' ? exists() : error;
+		});
+		await unlink(draft.path);
+		await syncDirectory(ofTag);
+		await syncDirectory(directory);
+		return stored;
+	} catch (error) {
+		await unlink(draft.path).catch(() => {});
+		// As long as nobody else writes an object of the tag, nor has written one.
+		await rmdir(ofTag).catch(() => {});
+		throw error;
+	}
+}
+
+async function beginDraft(ofTag: string): Promise<{ readonly path: string; readonly file: FileHandle }> {
+	const path = join(ofTag, `.${randomUUID()}.new`);
+	for (let attempts = 1; ; attempts++) {
+		await makeOwnerOnly(ofTag);
+		await hasDirectory(ofTag);
+		try {
+			return { path, file: await open(path, 'wx', OWNER_ONLY_FILE) };
+		} catch (error) {
+			// Another writer of the tag has failed and taken the directory along.
+			if (codeOf(error) !== 'ENOENT' || attempts === 5) throw error;
+		}
+	}
+}
+
+/** Memory stays at two buffers, whatever the pieces are; the body goes on while the disk writes. */
+async function pour(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<StoredObject> {
+	const hash = createHash('sha256');
+	let [filling, other] = [Buffer.allocUnsafeSlow(BUFFER), Buffer.allocUnsafeSlow(BUFFER)];
+	let [filled, size] = [0, 0];
+	let writing = Promise.resolve();
+
+	async function flush(): Promise<void> {
+		const bytes = filling.subarray(0, filled);
+		await writing;
+		writing = writeAll(file, bytes);
+		writing.catch(() => {});
+		hash.update(bytes);
+		[filling, other, filled] = [other, filling, 0];
+	}
+
+	try {
+		for await (const piece of body) {
+			size += piece.length;
+			for (let start = 0; start < piece.length; ) {
+				const part = piece.subarray(start, start + BUFFER - filled);
+				filling.set(part, filled);
+				filled += part.length;
+				start += part.length;
+				if (filled === BUFFER) await flush();
+			}
+		}
+		if (filled > 0) await flush();
+		await writing;
+	} finally {
+		await writing.catch(() => {});
+	}
+	await file.sync();
+	return { size, sha256: hash.digest() };
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+	for (let start = 0; start < bytes.length; ) start += (await file.write(bytes, start)).bytesWritten;
+}
+
+async function isThere(path: string): Promise<boolean> {
+	return lstat(path).then(
+		() => true,
+		(error: unknown) => {
+			if (codeOf(error) === 'ENOENT') return false;
+			throw error;
+		},
+	);
+}
+
+/** Bytes that may still be written. */
+export async function roomIn(directory: string): Promise<number> {
+	const { bavail, bsize } = await statfs(directory);
+	return bavail * bsize;
+}
+
+const exists = () => new ObjectStoreError('EXISTS', 'There is an object of that name already.');

@@ -1,0 +1,24 @@
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { noBucket, otherRegion, statusOf } from './errors.ts';
+import type { Place } from './place.ts';
+
+/** @throws ObjectStoreError REFUSED when there is no such bucket, or it is elsewhere; what the service's client throws. */
+export async function checkBucket({ client, bucket }: Pick<Place, 'client' | 'bucket'>): Promise<void> {
+	const region = await client.config.region();
+	try {
+		const { BucketRegion } = await client.send(new HeadBucketCommand({ Bucket: bucket }));
+		// Some answer for buckets of all regions, and only the requests that matter fail.
+		if (BucketRegion !== undefined && BucketRegion !== '' && BucketRegion !== region) throw otherRegion();
+	} catch (error) {
+		if (statusOf(error) === 404) throw noBucket();
+		const regionOfBucket = headersOf(error)['x-amz-bucket-region'];
+		if (regionOfBucket !== undefined && regionOfBucket !== region) throw otherRegion();
+		throw error;
+	}
+}
+
+function headersOf(error: unknown): Readonly<Record<string, string | undefined>> {
+	if (!(error instanceof Error) || !('$response' in error)) return {};
+	const { $response: response } = error as { readonly $response?: { readonly headers?: Record<string, string> } };
+	return response?.headers ?? {};
+}

@@ -1,0 +1,47 @@
+import { S3Client } from '@aws-sdk/client-s3';
+
+/** Tries of a request with all its repetitions, which wait in between, the longer the later. */
+const TRIES = 3;
+
+/** Milliseconds for a connection, and for an answer to what has no body. */
+const CONNECTING = 3_000;
+const ANSWERING = 15_000;
+
+/** Bytes a second that a part goes up with at least: a link that is slower is as good as none. */
+const SLOWEST = 512 * 1024;
+
+export interface ClientOptions {
+	readonly region: string;
+	/** Of a service that isn't the cloud's own; null: the region's. */
+	readonly endpoint: string | null;
+	/** null: found as the cloud's clients find them everywhere. */
+	readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+}
+
+export const createClient = ({ region, endpoint, credentials }: ClientOptions): S3Client =>
+	new S3Client({
+		region,
+		// Others than the cloud seldom have a name for each bucket.
+		...(endpoint !== null && { endpoint, forcePathStyle: true }),
+		...(credentials && { credentials }),
+		retryMode: 'standard',
+		maxAttempts: TRIES,
+		requestHandler: {
+			connectionTimeout: CONNECTING,
+			requestTimeout: ANSWERING,
+			throwOnRequestTimeout: true,
+			// A download goes at its reader's pace, so silence on a socket says nothing; what is read is watched by read.ts.
+			socketTimeout: 0,
+			// Each download has one for as long as it takes; the API bounds how many there are.
+			httpAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
+			httpsAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
+		},
+		// Parts of objects are read, for which the service has no checksum.
+		responseChecksumValidation: 'WHEN_REQUIRED',
+	});
+
+/** Options of a request that has a body of so many bytes. */
+export const sending = (bytes: number, abortSignal: AbortSignal) => ({
+	abortSignal,
+	requestTimeout: ANSWERING + Math.ceil((bytes / SLOWEST) * 1_000),
+});

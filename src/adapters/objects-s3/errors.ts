@@ -1,0 +1,88 @@
+import { ObjectStoreError, type ObjectStoreReason } from '../../documents/index.ts';
+
+type Told = readonly [ObjectStoreReason, string];
+
+const NO_BUCKET: Told = ['REFUSED', 'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.'];
+const OTHER_REGION: Told = [
+	'REFUSED',
+	'The bucket in FIRMSEAL_S3_BUCKET is in another region than AWS_REGION: set its own.',
+];
+const NO_RIGHT: Told = [
+	'REFUSED',
+	'The bucket in FIRMSEAL_S3_BUCKET refuses these credentials: give their role the rights that the README of objects-s3 lists.',
+];
+const UNKNOWN_CREDENTIALS: Told = ['REFUSED', 'The object store does not know these credentials, or not any more.'];
+const NO_CREDENTIALS: Told = [
+	'AWAY',
+	'There are no credentials for the object store: give the process a role, or set the usual AWS_ settings.',
+];
+const NO_KEY: Told = [
+	'REFUSED',
+	'The object store may not use the key in FIRMSEAL_S3_KMS_KEY_ID, or the bucket’s own: enable it, and give the role kms:GenerateDataKey and kms:Decrypt.',
+];
+const FULL: Told = ['FULL', 'The object store has no room for the file: raise its quota.'];
+const EXISTS: Told = ['EXISTS', 'There is an object of that name already.'];
+const ABSENT: Told = ['ABSENT', 'There is no object of that name.'];
+const SHORTER: Told = ['AWAY', 'An object is shorter than it was when it was written.'];
+const GIVEN_UP: Told = ['AWAY', 'The request to the object store was given up.'];
+const SILENT: Told = ['AWAY', 'The object store does not answer: try again later.'];
+const THROTTLED: Told = ['AWAY', 'The object store asks for fewer requests: try again later.'];
+
+const BY_NAME: Readonly<Record<string, Told>> = {
+	NoSuchBucket: NO_BUCKET,
+	PermanentRedirect: OTHER_REGION,
+	AuthorizationHeaderMalformed: OTHER_REGION,
+	IllegalLocationConstraintException: OTHER_REGION,
+	AccessDenied: NO_RIGHT,
+	AccountProblem: NO_RIGHT,
+	AllAccessDisabled: NO_RIGHT,
+	InvalidAccessKeyId: UNKNOWN_CREDENTIALS,
+	SignatureDoesNotMatch: UNKNOWN_CREDENTIALS,
+	ExpiredToken: UNKNOWN_CREDENTIALS,
+	InvalidToken: UNKNOWN_CREDENTIALS,
+	CredentialsProviderError: NO_CREDENTIALS,
+	QuotaExceeded: FULL,
+	InsufficientStorage: FULL,
+	PreconditionFailed: EXISTS,
+	ConditionalRequestConflict: EXISTS,
+	NoSuchKey: ABSENT,
+	InvalidRange: SHORTER,
+	AbortError: GIVEN_UP,
+	SlowDown: THROTTLED,
+	TooManyRequestsException: THROTTLED,
+};
+
+/** An answer to HEAD has no body, and so no name. */
+const BY_STATUS: Readonly<Record<number, Told>> = {
+	301: OTHER_REGION,
+	403: NO_RIGHT,
+	404: ABSENT,
+	412: EXISTS,
+	416: SHORTER,
+	507: FULL,
+};
+
+/** What went wrong with a request, as the port names it; of the service's own text nothing is kept, for it names objects. */
+export function ofService(error: unknown): ObjectStoreError {
+	if (error instanceof ObjectStoreError) return error;
+	const name = nameOf(error);
+	const told = /^KMS\.|^KMS/.test(name) ? NO_KEY : (BY_NAME[name] ?? BY_STATUS[statusOf(error)] ?? SILENT);
+	return new ObjectStoreError(...told);
+}
+
+export const noBucket = () => new ObjectStoreError(...NO_BUCKET);
+export const otherRegion = () => new ObjectStoreError(...OTHER_REGION);
+export const exists = () => new ObjectStoreError(...EXISTS);
+export const absent = () => new ObjectStoreError(...ABSENT);
+export const shorter = () => new ObjectStoreError(...SHORTER);
+export const silent = () => new ObjectStoreError(...SILENT);
+
+/** What the service, or its client, calls the error. */
+export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
+/** HTTP status of the answer; 0: there was none. */
+export function statusOf(error: unknown): number {
+	const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : null;
+	const status = metadata instanceof Object && 'httpStatusCode' in metadata ? metadata.httpStatusCode : 0;
+	return typeof status === 'number' ? status : 0;
+}

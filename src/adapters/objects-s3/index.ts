@@ -1,0 +1,1 @@
+export { openS3Objects, type S3ObjectsOptions } from './s3-objects.ts';

@@ -1,0 +1,144 @@
+import {
+	GetBucketEncryptionCommand,
+	GetBucketLifecycleConfigurationCommand,
+	GetBucketPolicyCommand,
+	GetBucketVersioningCommand,
+	GetPublicAccessBlockCommand,
+	type LifecycleRule,
+} from '@aws-sdk/client-s3';
+import type { StoreFinding } from '../../documents/index.ts';
+import { nameOf, statusOf } from './errors.ts';
+import type { Place } from './place.ts';
+
+/** Days after which doctor wants unfinished uploads and old versions gone: the worker has taken them long before. */
+const MOST_DAYS = 30;
+
+/** How the bucket is set up, by what its settings say. */
+export async function inspect(place: Place): Promise<readonly StoreFinding[]> {
+	return [
+		...(await encryption(place)),
+		await publicAccess(place),
+		await versioning(place),
+		...(await lifecycle(place)),
+		...(await transport(place)),
+	];
+}
+
+async function encryption({ client, bucket }: Place): Promise<StoreFinding[]> {
+	const answer = await setting(() => client.send(new GetBucketEncryptionCommand({ Bucket: bucket })));
+	const rule = answer.value?.ServerSideEncryptionConfiguration?.Rules?.[0];
+	const byDefault = rule?.ApplyServerSideEncryptionByDefault;
+	return [
+		finding('the bucket encrypts by a key of KMS', answer, {
+			ok: /^aws:kms/.test(byDefault?.SSEAlgorithm ?? '') && Boolean(byDefault?.KMSMasterKeyID),
+			mend: 'Make SSE-KMS with a key of your own the bucket’s default encryption.',
+		}),
+		finding('the bucket uses a bucket key', answer, {
+			ok: rule?.BucketKeyEnabled === true,
+			mend: 'Enable the bucket key: without it each request of each object is a request of KMS.',
+		}),
+	];
+}
+
+async function publicAccess({ client, bucket }: Place): Promise<StoreFinding> {
+	const answer = await setting(() => client.send(new GetPublicAccessBlockCommand({ Bucket: bucket })));
+	const block = answer.value?.PublicAccessBlockConfiguration;
+	return finding('the bucket blocks all public access', answer, {
+		ok: Boolean(
+			block?.BlockPublicAcls && block.BlockPublicPolicy && block.IgnorePublicAcls && block.RestrictPublicBuckets,
+		),
+		mend: 'Block all public access: all four settings.',
+	});
+}
+
+async function versioning({ client, bucket }: Place): Promise<StoreFinding> {
+	const answer = await setting(() => client.send(new GetBucketVersioningCommand({ Bucket: bucket })));
+	return finding('the bucket keeps versions', answer, {
+		ok: answer.value?.Status === 'Enabled',
+		mend: 'Enable versioning: an object that somebody overwrites or deletes can be brought back then.',
+	});
+}
+
+async function lifecycle({ client, bucket }: Place): Promise<StoreFinding[]> {
+	const answer = await setting(() => client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket })));
+	const rules = (answer.value?.Rules ?? []).filter(isOfWholeBucket);
+	const isInTime = (days: number | undefined) => days !== undefined && days <= MOST_DAYS;
+	return [
+		finding('the bucket ends unfinished uploads', answer, {
+			ok: rules.some((rule) => isInTime(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
+			mend: 'Add a lifecycle rule for the whole bucket that aborts incomplete multipart uploads after 7 days.',
+		}),
+		finding('the bucket lets old versions expire', answer, {
+			ok: rules.some((rule) => isInTime(rule.NoncurrentVersionExpiration?.NoncurrentDays)),
+			mend: 'Add a lifecycle rule for the whole bucket that expires noncurrent versions after 30 days.',
+		}),
+	];
+}
+
+function isOfWholeBucket({ Status, Filter, Prefix }: LifecycleRule): boolean {
+	const { Prefix: prefix = '', ...further } = Filter ?? {};
+	const isNarrower = Object.values(further).some((value) => value !== undefined);
+	return Status === 'Enabled' && !Prefix && prefix === '' && !isNarrower;
+}
+
+/** Nothing is said of a policy that can't be read: not everybody who uses a bucket may read its policy. */
+async function transport({ client, bucket }: Place): Promise<StoreFinding[]> {
+	const answer = await setting(() => client.send(new GetBucketPolicyCommand({ Bucket: bucket })));
+	if (answer.isDenied) return [];
+	return [
+		finding('the bucket’s policy refuses unencrypted connections', answer, {
+			ok: deniesPlainHttp(answer.value?.Policy ?? ''),
+			mend: 'Add a statement to the bucket’s policy that denies everybody everything where aws:SecureTransport is false.',
+		}),
+	];
+}
+
+interface Statement {
+	readonly Effect?: string;
+	readonly Principal?: unknown;
+	readonly Condition?: { readonly Bool?: Readonly<Record<string, unknown>> };
+}
+
+function deniesPlainHttp(policy: string): boolean {
+	try {
+		const { Statement } = JSON.parse(policy) as { readonly Statement?: Statement | readonly Statement[] };
+		return [Statement ?? []]
+			.flat()
+			.some(
+				({ Effect, Principal, Condition }) =>
+					Effect === 'Deny' &&
+					['*', '{"AWS":"*"}'].includes(typeof Principal === 'string' ? Principal : JSON.stringify(Principal)) &&
+					String(Condition?.Bool?.['aws:SecureTransport']) === 'false',
+			);
+	} catch {
+		return false;
+	}
+}
+
+interface Setting<Answer> {
+	/** null: it isn't set, or can't be read. */
+	readonly value: Answer | null;
+	readonly isDenied: boolean;
+}
+
+/** A setting that was never made is an error of the service's. */
+async function setting<Answer>(ask: () => Promise<Answer>): Promise<Setting<Answer>> {
+	try {
+		return { value: await ask(), isDenied: false };
+	} catch (error) {
+		const isUnset = statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket';
+		// What a service doesn't know of, it doesn't do.
+		if (isUnset || statusOf(error) === 501 || statusOf(error) === 405) return { value: null, isDenied: false };
+		if (statusOf(error) === 403) return { value: null, isDenied: true };
+		throw error;
+	}
+}
+
+const finding = (
+	check: string,
+	{ isDenied }: Setting<unknown>,
+	{ ok, mend }: { readonly ok: boolean; readonly mend: string },
+): StoreFinding => {
+	if (isDenied) return { check, ok: false, mend: 'It cannot be read: give the role the rights that doctor needs.' };
+	return { check, ok, mend: ok ? null : mend };
+};

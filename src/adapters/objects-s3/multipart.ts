@@ -1,0 +1,108 @@
+import { crc32 } from 'node:zlib';
+import {
+	AbortMultipartUploadCommand,
+	type CompletedPart,
+	CompleteMultipartUploadCommand,
+	CreateMultipartUploadCommand,
+	HeadObjectCommand,
+	ListPartsCommand,
+	UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { sending } from './client.ts';
+import { encryptionOf, isByKms, unencrypted } from './encryption.ts';
+import { exists, statusOf } from './errors.ts';
+import type { Part } from './part-buffers.ts';
+import { metadataOf, type Place } from './place.ts';
+
+/** An object that goes up in several requests. */
+export interface Multipart {
+	/** Parts come in order; the next may be sent while one is on its way. */
+	send(part: Part): Promise<void>;
+	/** Sends the last, and makes the object of `bytes` bytes visible. */
+	end(last: Part, bytes: number): Promise<void>;
+	/** Takes back what has arrived; to be called when nothing is on its way any more. What it can't take, delete and sweep do. */
+	abort(): Promise<void>;
+}
+
+/** A part that was on its way may arrive after an abort, and would stay. */
+const MOST_ABORTS = 3;
+
+/** Begins with the first part. */
+export function createMultipart({ client, bucket, encryption }: Place, name: string, signal: AbortSignal): Multipart {
+	const object = { Bucket: bucket, Key: name };
+	const parts: CompletedPart[] = [];
+	let begun: Promise<string | undefined> | null = null;
+	let uploadId: string | undefined;
+	let checksum = 0;
+
+	async function begin(): Promise<void> {
+		// Not every service heeds the condition with which an upload is completed.
+		if (await isThere()) throw exists();
+		const answer = await client.send(
+			new CreateMultipartUploadCommand({
+				...object,
+				...encryptionOf(encryption),
+				Metadata: metadataOf(name),
+				ChecksumAlgorithm: 'CRC32',
+				ChecksumType: 'FULL_OBJECT',
+			}),
+			{ abortSignal: signal },
+		);
+		uploadId = answer.UploadId;
+		if (!isByKms(answer)) throw unencrypted();
+	}
+
+	async function isThere(): Promise<boolean> {
+		try {
+			await client.send(new HeadObjectCommand(object), { abortSignal: signal });
+			return true;
+		} catch (error) {
+			if (statusOf(error) === 404) return false;
+			throw error;
+		}
+	}
+
+	async function send({ number, bytes }: Part): Promise<void> {
+		checksum = crc32(bytes, checksum);
+		begun ??= begin().then(() => uploadId);
+		const UploadId = await begun;
+		const answer = await client.send(
+			new UploadPartCommand({ ...object, UploadId, PartNumber: number, Body: bytes, ChecksumAlgorithm: 'CRC32' }),
+			sending(bytes.length, signal),
+		);
+		const { ETag, ChecksumCRC32 } = answer;
+		parts.push({ PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) });
+	}
+
+	return {
+		send,
+		async end(last, bytes) {
+			await send(last);
+			const Parts = parts.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
+			const ofWhole = Buffer.alloc(4);
+			ofWhole.writeUInt32BE(checksum);
+			await client.send(
+				new CompleteMultipartUploadCommand({
+					...object,
+					UploadId: uploadId,
+					MultipartUpload: { Parts },
+					ChecksumCRC32: ofWhole.toString('base64'),
+					ChecksumType: 'FULL_OBJECT',
+					MpuObjectSize: bytes,
+					IfNoneMatch: '*',
+				}),
+				{ abortSignal: signal },
+			);
+		},
+		async abort() {
+			for (let aborts = 0; uploadId !== undefined && aborts < MOST_ABORTS; aborts++) {
+				try {
+					await client.send(new AbortMultipartUploadCommand({ ...object, UploadId: uploadId }));
+					await client.send(new ListPartsCommand({ ...object, UploadId: uploadId, MaxParts: 1 }));
+				} catch {
+					return;
+				}
+			}
+		},
+	};
+}

@@ -1,0 +1,13 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { tagOfObject } from '../../documents/index.ts';
+import type { Encryption } from './encryption.ts';
+
+/** Where objects go, and how. */
+export interface Place {
+	readonly client: S3Client;
+	readonly bucket: string;
+	readonly encryption: Encryption;
+}
+
+/** What an object has beside its bytes: the tag by which it may be deleted, wherever a copy of it ends up. */
+export const metadataOf = (name: string) => ({ 'firmseal-tag': tagOfObject(name) });

@@ -1,0 +1,67 @@
+import { Readable } from 'node:stream';
+import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import type { ByteRange } from '../../documents/index.ts';
+import { checkBucket } from './check-bucket.ts';
+import { absent, shorter, silent, statusOf } from './errors.ts';
+import type { Place } from './place.ts';
+
+/** Milliseconds that the next bytes may take. The service's client watches only until the first. */
+const PATIENCE = 30_000;
+
+/** Size of an object in bytes; null: there is none. */
+export async function measure(place: Place, name: string): Promise<number | null> {
+	const { client, bucket } = place;
+	try {
+		const { ContentLength } = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: name }));
+		return ContentLength ?? 0;
+	} catch (error) {
+		if (statusOf(error) !== 404) throw error;
+		// The answer is the same when there isn't even a bucket.
+		await checkBucket(place);
+		return null;
+	}
+}
+
+/** The bytes of a range, in pieces as they come. */
+export async function* read(
+	place: Place,
+	name: string,
+	range: ByteRange,
+	signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+	if (range.start === range.end) {
+		if ((await measure(place, name)) === null) throw absent();
+		return;
+	}
+	const body = await request(place, name, range, signal);
+	const pieces: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+	try {
+		for (let next = await soon(pieces, body); !next.done; next = await soon(pieces, body)) yield next.value;
+	} finally {
+		// If it was left before its end, its connection is of no further use.
+		body.destroy();
+	}
+}
+
+async function request({ client, bucket }: Place, name: string, { start, end }: ByteRange, abortSignal: AbortSignal) {
+	const answer = await client.send(
+		new GetObjectCommand({ Bucket: bucket, Key: name, Range: `bytes=${start}-${end - 1}` }),
+		{ abortSignal },
+	);
+	const body = answer.Body;
+	if (!(body instanceof Readable)) throw silent();
+	if (answer.ContentLength === end - start && answer.ContentRange?.startsWith(`bytes ${start}-${end - 1}/`))
+		return body;
+	body.destroy();
+	throw shorter();
+}
+
+/** While the reader takes its time, nothing is measured. */
+async function soon(pieces: AsyncIterator<Uint8Array>, body: Readable): Promise<IteratorResult<Uint8Array>> {
+	const timer = setTimeout(() => body.destroy(silent()), PATIENCE);
+	try {
+		return await pieces.next();
+	} finally {
+		clearTimeout(timer);
+	}
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { StoredObject, WriteOptions } from '../../documents/index.ts';
+import { sending } from './client.ts';
+import { encryptionOf, isByKms, unencrypted } from './encryption.ts';
+import { createMultipart } from './multipart.ts';
+import { createPartBuffers } from './part-buffers.ts';
+import { partSize } from './part-sizes.ts';
+import { metadataOf, type Place } from './place.ts';
+
+/**
+ * Writes an object: in one request what fits into a part, else in parts, which the last request makes visible. The service compares
+ * checksums: for one request our SHA-256, for parts that of each and that of the whole.
+ */
+export async function upload(
+	place: Place,
+	name: string,
+	body: AsyncIterable<Uint8Array>,
+	{ size, signal }: WriteOptions,
+): Promise<StoredObject> {
+	const failing = new AbortController();
+	const multipart = createMultipart(place, name, AbortSignal.any([signal, failing.signal]));
+	const buffers = createPartBuffers({
+		// One part of known length needs no more memory than that.
+		sizeOf: (number) => Math.min(partSize(number, size), Math.max(size ?? Number.POSITIVE_INFINITY, 1)),
+		send: multipart.send,
+	});
+	const hash = createHash('sha256');
+	let bytes = 0;
+	try {
+		for await (const piece of body) {
+			hash.update(piece);
+			bytes += piece.length;
+			await buffers.add(piece);
+		}
+		const last = await buffers.last();
+		const sha256 = hash.digest();
+		if (last.number === 1) await put(place, name, last.bytes, sha256, signal);
+		else await multipart.end(last, bytes);
+		return { size: bytes, sha256 };
+	} catch (error) {
+		failing.abort();
+		await buffers.settled();
+		await multipart.abort();
+		throw error;
+	}
+}
+
+async function put(
+	{ client, bucket, encryption }: Place,
+	name: string,
+	bytes: Uint8Array,
+	sha256: Uint8Array,
+	signal: AbortSignal,
+): Promise<void> {
+	const object = { Bucket: bucket, Key: name };
+	const answer = await client.send(
+		new PutObjectCommand({
+			...object,
+			...encryptionOf(encryption),
+			Body: bytes,
+			Metadata: metadataOf(name),
+			ChecksumSHA256: Buffer.from(sha256).toString('base64'),
+			IfNoneMatch: '*',
+		}),
+		sending(bytes.length, signal),
+	);
+	if (isByKms(answer)) return;
+	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId }));
+	throw unencrypted();
+}

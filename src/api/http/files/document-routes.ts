@@ -1,0 +1,165 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { validate, version } from 'uuid';
+import { sightOf } from '../../../access/index.ts';
+import { termsOf } from '../../../content/index.ts';
+import { type FileName, findFile, type ObjectStore, openFile, uploadFile } from '../../../documents/index.ts';
+import { FirmsealError } from '../../../errors.ts';
+import { clientOf, firmOf, type RequestContext } from '../../context.ts';
+import type { Logger } from '../../logger.ts';
+import { allowOrigins } from '../cross-origin.ts';
+import { problemOf } from '../problem.ts';
+import { sendProblem } from '../refuse.ts';
+import { conditionOf, entityTag } from './file-headers.ts';
+import { keepLease, NO_LEASE } from './keep-lease.ts';
+import { bodyOf, forgetMediaType } from './receive-file.ts';
+import { tellStore, uploaderOf, whyClosed } from './refusals.ts';
+import { sendFile } from './send-file.ts';
+
+export interface DocumentRoutesOptions {
+	readonly store: ObjectStore;
+	readonly logger: Logger;
+	readonly corsOrigins: readonly string[];
+	/** Who asks, by the token. */
+	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<RequestContext>;
+	/** Who asks, by a ticket, and for what; null: tickets are of the firm's plane. */
+	readonly ticketContext:
+		| ((
+				ticket: string,
+				request: FastifyRequest,
+				reply: FastifyReply,
+		  ) => Promise<{ context: RequestContext; file: FileName }>)
+		| null;
+	/** Ends a connection with what is in its socket. */
+	readonly reset: (request: FastifyRequest) => void;
+}
+
+type Params = { readonly id: string; readonly number?: string; readonly ticket: string };
+
+/**
+ * Files: PUT, GET and HEAD /documents/:id/content, GET and HEAD of a version, and GET /downloads/:ticket. Who asks comes first, then
+ * whether there is anything to be seen, then the right; conditions and ranges last.
+ */
+export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
+	const { context, ticketContext, store } = options;
+	app.register(async (scope) => {
+		if (options.corsOrigins.length > 0) await allowOrigins(scope, options.corsOrigins, FILES_ACROSS_ORIGINS);
+		// The body is the file, whatever it is said to be.
+		scope.addHook('onRequest', async (request) => forgetMediaType(request));
+		scope.removeAllContentTypeParsers();
+		scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+		for (const url of ['/documents/:id/content', '/documents/:id/versions/:number/content'])
+			scope.route<{ Params: Params }>({
+				method: ['GET', 'HEAD'],
+				url,
+				async handler(request, reply) {
+					return serve(options, await context(request, reply), fileOf(request.params), request, reply);
+				},
+			});
+		scope.put<{ Params: Params }>('/documents/:id/content', async (request, reply) => {
+			try {
+				const { desk, acting } = await uploaderOf(await context(request, reply));
+				const { documentId } = fileOf(request.params);
+				const file = await uploadFile(desk, store, acting, documentId, bodyOf(request));
+				return reply
+					.code(201)
+					.headers({
+						etag: entityTag({ version: file.versionId }),
+						location: `/documents/${documentId}/versions/${file.number}/content`,
+					})
+					.send(file);
+			} catch (error) {
+				// What is still coming is not waited for.
+				if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
+				tellStore(error, options.logger, request);
+				throw error;
+			}
+		});
+		if (ticketContext)
+			scope.get<{ Params: Params }>('/downloads/:ticket', async (request, reply) => {
+				const asked = await ticketContext(request.params.ticket, request, reply);
+				return serve(options, asked.context, asked.file, request, reply);
+			});
+	});
+}
+
+const FILES_ACROSS_ORIGINS = {
+	methods: ['GET', 'HEAD', 'PUT'],
+	allowedHeaders: ['Range', 'If-Range', 'If-Match', 'If-None-Match'],
+	exposedHeaders: ['ETag', 'Location', 'Accept-Ranges', 'Content-Range', 'Content-Length', 'Content-Disposition'],
+};
+
+const FOUND_NOTHING = 'There is no such document, or no such file of it.';
+
+async function serve(
+	{ store, logger, reset }: DocumentRoutesOptions,
+	context: RequestContext,
+	named: FileName,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): Promise<void | FastifyReply> {
+	const { principal, desk, lease } = context;
+	const { content } = desk;
+	const scope = { plane: desk.plane, firm: firmOf(context), client: clientOf(context) };
+	const isSeen = sightOf(principal, 'Document') !== null;
+	const found = isSeen && (await findFile({ ...scope, readsSealed: principal.kind === 'firm' }, named));
+	if (!found) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
+	const access = content.begin(termsOf(principal, request.id, null, lease?.open ?? null), lease);
+	const closed = whyClosed(access, found);
+	if (closed) {
+		await content.settle(access);
+		throw closed;
+	}
+	if (!found.content) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
+	const file = { name: found.name, mimeType: found.mimeType, version: found.content.place.version };
+	const conditions = { 'if-match': request.headers['if-match'], 'if-none-match': request.headers['if-none-match'] };
+	const condition = conditionOf(conditions, file);
+	if (condition) {
+		await content.settle(access);
+		if (condition === 304)
+			return reply
+				.code(304)
+				.headers({ etag: entityTag(file), 'cache-control': 'no-store' })
+				.send();
+		const detail = 'The file is another than the one that you have: read it again.';
+		return sendProblem(reply, problemOf({ status: 412, code: 'CONFLICT', detail }, request.id));
+	}
+	const gone = new AbortController();
+	reply.raw.once('close', () => gone.abort());
+	const onLost = () => {
+		// Nothing has gone out yet: then it is answered that the lease is over.
+		if (reply.raw.headersSent) reset(request);
+	};
+	await lease?.keep();
+	const kept = lease ? keepLease(lease, onLost) : NO_LEASE;
+	try {
+		const opened = await openFile({ content, store, gate: kept.live, signal: gone.signal }, access, found).catch(
+			async (error: unknown) => {
+				await content.settle(access);
+				tellStore(error, logger, request);
+				throw error;
+			},
+		);
+		await content.settle(access);
+		const { coordinate } = found.field;
+		await sendFile({
+			request,
+			reply,
+			file: { ...file, opened },
+			lease: kept,
+			logger,
+			record: (act) => content.record(access, { ...act, coordinates: [coordinate], records: [found.row.id] }),
+		});
+	} finally {
+		kept.stop();
+	}
+}
+
+/** @throws FirmsealError BAD_USER_INPUT for what can't be the id or number of anything. */
+function fileOf({ id, number }: Params): FileName {
+	if (!validate(id) || version(id) !== 7 || id !== id.toLowerCase())
+		throw new FirmsealError('BAD_USER_INPUT', 'The id of a document is a UUIDv7 in lower case.');
+	if (number === undefined) return { documentId: id, version: null };
+	if (!/^[1-9]\d{0,8}$/.test(number))
+		throw new FirmsealError('BAD_USER_INPUT', 'The number of a version is 1, 2, 3 and so on.');
+	return { documentId: id, version: Number(number) };
+}

@@ -1,0 +1,61 @@
+import { create as contentDisposition } from 'content-disposition';
+
+/** Bytes of a file that an answer has: `start` up to and without `end`. */
+export interface FileRange {
+	readonly start: number;
+	readonly end: number;
+}
+
+/**
+ * Media types that a browser shows and can't be told to run. Whatever else a document claims to be is sent as bytes: a page or a script
+ * of somebody's would be one of this origin.
+ */
+const HARMLESS =
+	/^(?:image\/(?:png|jpeg|gif|webp|tiff|bmp)|audio\/[a-z0-9.+-]+|video\/[a-z0-9.+-]+|text\/plain|text\/csv|application\/pdf|application\/zip|message\/rfc822|application\/(?:msword|vnd\.(?:openxmlformats-officedocument|oasis\.opendocument|ms-excel|ms-powerpoint)[a-z0-9.+-]*))$/;
+
+export interface ServedFile {
+	/** The document's, as somebody has given it. */
+	readonly name: string;
+	readonly mimeType: string;
+	/** Id of the version: another file has another. */
+	readonly version: string;
+}
+
+export const entityTag = ({ version }: Pick<ServedFile, 'version'>): string => `"${version}"`;
+
+/** Headers of every answer that is a file, or a part of one. */
+export const headersOfFile = (file: ServedFile): Readonly<Record<string, string>> => ({
+	etag: entityTag(file),
+	'accept-ranges': 'bytes',
+	'cache-control': 'no-store',
+	'content-type': mediaTypeOf(file),
+	// Saved and not shown, by whatever name; in a sandbox all the same.
+	'content-disposition': contentDisposition(fileName(file.name)),
+	'content-security-policy': "default-src 'none'; sandbox; frame-ancestors 'none'",
+});
+
+export const mediaTypeOf = ({ mimeType }: Pick<ServedFile, 'mimeType'>): string =>
+	HARMLESS.test(mimeType) ? mimeType : 'application/octet-stream';
+
+/** The name without what a file system takes for a way, and without what can't be seen. */
+const fileName = (name: string): string => name.replace(/[\p{C}/\\]/gu, '_').replace(/^\.+/, '_') || 'file';
+
+/** RFC 9110, section 13.1.1 and 13.1.2: what the caller has already, or insists on. null: the file is to be sent. */
+export function conditionOf(
+	headers: Readonly<Record<'if-match' | 'if-none-match', string | undefined>>,
+	file: Pick<ServedFile, 'version'>,
+): 304 | 412 | null {
+	const tag = entityTag(file);
+	const match = headers['if-match'];
+	if (match !== undefined && !names(match, tag, false)) return 412;
+	const noneMatch = headers['if-none-match'];
+	return noneMatch !== undefined && names(noneMatch, tag, true) ? 304 : null;
+}
+
+/** Whether a list of entity tags has this one; weakly: W/ is no difference. */
+function names(list: string, tag: string, weakly: boolean): boolean {
+	return list
+		.split(',')
+		.map((each) => each.trim())
+		.some((each) => each === '*' || each === tag || (weakly && each === `W/${tag}`));
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import type { UploadBody } from '../../../documents/index.ts';
+import { FirmsealError } from '../../../errors.ts';
+import { cutBody, liftBodyDeadline } from '../body-deadline.ts';
+
+/** How slowly a file may come: silence in milliseconds, and bytes in each second that is waited for beyond it. */
+const PATIENCE = 30_000;
+const SLOWEST = 2_048;
+
+/** A body that isn't the file itself, but a form with the file in it. */
+const FORM = /^\s*(?:multipart\/|application\/x-www-form-urlencoded)/i;
+
+/** Fastify would refuse what is no media type; of a file it means nothing, since the document has its own. */
+export function forgetMediaType({ headers }: Pick<FastifyRequest, 'headers'>): void {
+	if (!FORM.test(headers['content-type'] ?? '')) headers['content-type'] = 'application/octet-stream';
+}
+
+/**
+ * The body of an upload: the file itself, nothing around it.
+ * @throws FirmsealError BAD_USER_INPUT for a body that isn't the file's own bytes.
+ */
+export function bodyOf({ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>): UploadBody {
+	if (FORM.test(headers['content-type'] ?? ''))
+		throw bad('Send the bytes of the file as the body, and no form around them.');
+	const encoding = headers['content-encoding'];
+	if (encoding !== undefined && encoding !== 'identity')
+		throw bad('Send the file as it is, without a Content-Encoding.');
+	if (headers['content-range'] !== undefined)
+		throw bad('Send the whole file: an upload has no parts, and no Content-Range.');
+	liftBodyDeadline(raw);
+	const gone = new AbortController();
+	raw.once('close', () => {
+		if (!raw.complete) gone.abort();
+	});
+	const declared = headers['content-length'];
+	return { bytes: paced(raw), size: declared === undefined ? null : Number(declared), signal: gone.signal };
+}
+
+/** Cut when the sender is silent or too slow; what the store is waited for isn't counted. */
+async function* paced(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+	let received = 0;
+	let waited = 0;
+	const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+	for (;;) {
+		const start = performance.now();
+		const allowed = PATIENCE + (received / SLOWEST) * 1000 - waited;
+		const timer = setTimeout(() => cutBody(request), Math.max(0, Math.min(PATIENCE, allowed)));
+		const { value, done } = await pieces.next().finally(() => clearTimeout(timer));
+		waited += performance.now() - start;
+		if (done) return;
+		received += value.length;
+		yield value;
+	}
+}
+
+const bad = (sentence: string) => new FirmsealError('BAD_USER_INPUT', sentence);

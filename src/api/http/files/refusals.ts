@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify';
+import { reachOf } from '../../../access/index.ts';
+import { type Access, entryOf, termsOf } from '../../../content/index.ts';
+import { type FoundFile, ObjectStoreError } from '../../../documents/index.ts';
+import { FirmsealError } from '../../../errors.ts';
+import { type Acting, actingAs, type Desk } from '../../../firms/index.ts';
+import { KeyUnavailableError } from '../../../keys/index.ts';
+import { firmOf, type RequestContext } from '../../context.ts';
+import type { Logger } from '../../logger.ts';
+
+/** Why the request gets nothing of a file that it sees, noted for the log; null: it may open it. */
+export function whyClosed(access: Access, { field, row }: FoundFile): FirmsealError | null {
+	const denial = access.denialOf(field, row);
+	if (denial === null) return null;
+	access.noteWithheld(field, row.firm, denial);
+	if (access.terms.plane !== 'operator') return new FirmsealError('NOT_FOUND', 'There is no such document.');
+	return access.lease === null
+		? new FirmsealError(
+				'LEASE_REQUIRED',
+				'Files open under a break-glass lease only: ask for one, and name it in X-Firmseal-Lease.',
+			)
+		: new FirmsealError('LEASE_SCOPE', 'This file is outside the lease: ask for what it covers.');
+}
+
+/** Who uploads. @throws FirmsealError FORBIDDEN, recorded; KEY_UNAVAILABLE for somebody whose rights can't be checked now. */
+export async function uploaderOf(context: RequestContext): Promise<{ readonly desk: Desk; readonly acting: Acting }> {
+	const { principal, desk, requestId } = context;
+	const access = desk.content.begin(termsOf(principal, requestId, null));
+	if (principal.kind !== 'firm' || reachOf(principal, 'createDocumentVersion') === null) {
+		access.note(
+			entryOf(access.terms, {
+				action: 'request.deny',
+				decision: 'DENIED',
+				firm: firmOf(context),
+				coordinates: ['Mutation.createDocumentVersion'],
+				reason: 'FORBIDDEN',
+			}),
+		);
+		await desk.content.settle(access);
+		throw new FirmsealError('FORBIDDEN', 'Only people of a firm upload files.');
+	}
+	if (!principal.proven)
+		throw new KeyUnavailableError(
+			'AWAY',
+			"The key service is away, so that your rights can't be checked: try again later.",
+		);
+	return { desk, acting: actingAs(access, principal) };
+}
+
+/** Tells whoever is on call of a store that doesn't do its work; the caller is told by refuse.ts. */
+export function tellStore(error: unknown, logger: Logger, { id }: Pick<FastifyRequest, 'id'>): void {
+	if (error instanceof ObjectStoreError)
+		logger.error({ err: error, requestId: id, check: error.reason }, 'the object store failed');
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Act } from '../../../audit/index.ts';
+import type { OpenedFile } from '../../../documents/index.ts';
+import { FirmsealError } from '../../../errors.ts';
+import type { Logger } from '../../logger.ts';
+import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
+import { type Layout, layOut, rangesOf } from './file-ranges.ts';
+import type { KeptLease } from './keep-lease.ts';
+
+export interface Sending {
+	readonly request: FastifyRequest;
+	readonly reply: FastifyReply;
+	readonly file: ServedFile & { readonly opened: OpenedFile };
+	readonly lease: KeptLease;
+	readonly logger: Logger;
+	/** Writes how it went. */
+	readonly record: (act: Act) => Promise<void>;
+}
+
+/** Answers a file that is opened and on record: all of it, or the parts that are asked for; and puts on record what went out. */
+export async function sendFile({ request, reply, file, lease, logger, record }: Sending): Promise<void> {
+	const { opened } = file;
+	const isHead = request.method === 'HEAD';
+	const ranges =
+		isHead || !ifRange(request.headers['if-range'], file) ? null : rangesOf(request.headers.range, opened.size);
+	const headers = headersOfFile(file);
+	if (ranges?.length === 0) {
+		reply.code(416).headers({ ...headers, 'content-range': `bytes */${opened.size}`, 'content-length': '0' });
+		await reply.removeHeader('content-type').removeHeader('content-disposition').send();
+		return;
+	}
+	const layout = layOut(ranges, opened.size, mediaTypeOf(file), randomBytes(18).toString('hex'));
+	const written = { ...reply.getHeaders(), ...headers, ...layout.headers, 'content-length': String(layout.length) };
+	reply.hijack();
+	const { raw } = reply;
+	let bytes = 0;
+	try {
+		await lease.live();
+		raw.writeHead(layout.status, written as Record<string, string>);
+		if (!isHead)
+			for await (const { piece, isOfFile } of piecesOf(layout, opened)) {
+				await write(raw, piece);
+				if (isOfFile) bytes += piece.length;
+			}
+		await end(raw);
+		if (!isHead) await record({ action: 'content.send', bytes });
+	} catch (error) {
+		raw.destroy();
+		// A lease that is over resets the connection first.
+		const reason = reasonOf(
+			await lease.live().then(
+				() => error,
+				(over: unknown) => over,
+			),
+		);
+		if (!(error instanceof GoneError))
+			logger.error({ err: error, requestId: request.id }, 'a file was not sent to its end');
+		if (!isHead) await record({ action: 'content.send', bytes, decision: 'FAILED', reason });
+	}
+}
+
+/** RFC 9110, section 13.1.5: a part only of the file that the caller has the rest of. */
+function ifRange(header: string | string[] | undefined, { version }: ServedFile): boolean {
+	return header === undefined || header === `"${version}"`;
+}
+
+async function* piecesOf(
+	{ parts, after }: Layout,
+	opened: OpenedFile,
+): AsyncGenerator<{ readonly piece: Uint8Array; readonly isOfFile: boolean }> {
+	for (const { before, range } of parts) {
+		if (before !== '') yield { piece: Buffer.from(before), isOfFile: false };
+		for await (const piece of opened.read(range)) yield { piece, isOfFile: true };
+	}
+	if (after !== '') yield { piece: Buffer.from(after), isOfFile: false };
+}
+
+/** The reader has hung up, or the server stops. */
+class GoneError extends Error {}
+
+/** Resolves when the operating system has the bytes: no more of a file is in this process than one piece. */
+async function write(raw: ServerResponse, piece: Uint8Array): Promise<void> {
+	await orGone(raw, (done) => raw.write(piece, done));
+}
+
+async function end(raw: ServerResponse): Promise<void> {
+	await orGone(raw, (done) => raw.end(done));
+}
+
+async function orGone(raw: ServerResponse, start: (done: (error?: Error | null) => void) => unknown): Promise<void> {
+	if (raw.destroyed || raw.closed) throw new GoneError();
+	const over = new AbortController();
+	const closed = once(raw, 'close', { signal: over.signal }).then(() => 'closed' as const);
+	const done = new Promise<Error | null>((resolve) => start((error) => resolve(error ?? null)));
+	const first = await Promise.race([done, closed.catch(() => null)]);
+	over.abort();
+	// An answer that has ended is closed at once, in whichever order.
+	if (first !== null && !raw.writableFinished) throw new GoneError();
+}
+
+function reasonOf(error: unknown): NonNullable<Act['reason']> {
+	const code = error instanceof FirmsealError ? error.code : null;
+	return code === 'CIPHERTEXT_INVALID' || code === 'KEY_UNAVAILABLE' || code === 'LEASE_NOT_ACTIVE' ? code : 'CUT';
+}

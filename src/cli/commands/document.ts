@@ -1,0 +1,69 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { validate, version } from 'uuid';
+import { act, dryRun } from '../command.ts';
+import { type GetOptions, get, type PutOptions, put } from '../files/index.ts';
+
+/** `firmseal document`: files from and to disk, as FIRMSEAL_TOKEN's person, through the API. */
+export function document(program: Command): void {
+	const group = program
+		.command('document')
+		.description('files of documents, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL');
+
+	act<PutOptions>(
+		dryRun(group.command('put'))
+			.description('send a file: it makes a document, or the next version of one')
+			.argument('<file>', 'its path; - is standard input')
+			.option('--document <id>', 'the next version of this document', idOf)
+			.option('--summary <text>', 'what is different from the version before')
+			.option('--name <name>', "the document's name; the file's unless given")
+			.option('--type <media/type>', 'the media type; what the name says unless given', mediaTypeOf)
+			.option('--client <id>', 'the client it is about', idOf)
+			.hook('preAction', refuseWrongPut),
+		({ config, options, args: [file = ''] }) => put(config, file, options),
+	);
+	act<GetOptions>(
+		group
+			.command('get')
+			.description('fetch a file; run again after an interruption, it goes on from there')
+			.argument('<document>', 'id of the document', idOf)
+			.option('--version <number>', 'this version instead of the latest file', numberOf)
+			.option('--out <file>', "where to; - is standard output; the document's name unless given")
+			.option('--force', 'replace a file that is there')
+			.option('--lease <id>', 'under this break-glass lease, as an operator', idOf)
+			.hook('preAction', refuseWrongGet),
+		({ config, options, args: [id = ''] }) => get(config, id, options),
+	);
+}
+
+function refuseWrongPut(command: Command): void {
+	const { document, summary, name, type, client } = command.opts<PutOptions>();
+	if (document === undefined && summary !== undefined)
+		command.error('error: --summary is of a new version: it goes with --document');
+	if (document !== undefined && [name, type, client].some((each) => each !== undefined))
+		command.error('error: --name, --type and --client are of a new document: leave them out with --document');
+	if (document === undefined && name === undefined && command.args[0] === '-')
+		command.error('error: standard input has no name: give one by --name');
+}
+
+function refuseWrongGet(command: Command): void {
+	const { out, json } = command.opts<GetOptions & { json?: boolean }>();
+	if (out === '-' && json) command.error('error: --json and --out - both need standard output: leave one out');
+	if (out === '') command.error('error: --out names no file');
+}
+
+function idOf(text: string): string {
+	if (!validate(text) || version(text) !== 7 || text !== text.toLowerCase())
+		throw new InvalidArgumentError('An id is a UUIDv7 in lower case.');
+	return text;
+}
+
+function numberOf(text: string): number {
+	if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Versions are 1, 2, 3 and so on.');
+	return Number(text);
+}
+
+function mediaTypeOf(text: string): string {
+	if (!/^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/.test(text) || text.length > 127)
+		throw new InvalidArgumentError('A media type is like application/pdf, in lower case.');
+	return text;
+}

@@ -1,0 +1,66 @@
+import { openKeyring, unrotatedFirms } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { type Finding, selectAllFirms, selectDataKeyListing } from '../database/index.ts';
+import { type DescribedKey, describeKeys, isProofOver, stateOf } from '../firms/index.ts';
+import { type Installation, PLATFORM } from '../installation.ts';
+import { tell } from './command.ts';
+
+/**
+ * Opening a local one has read every firm's file and compared the root key; a service is asked. Then each firm, and the platform, must
+ * have a key that works and under which its data keys are.
+ */
+export async function inspectKeyring(config: Config, { worker }: Installation): Promise<Finding[]> {
+	const keyring = await openKeyring(config, 'worker');
+	await keyring.check();
+	const firms = [{ id: PLATFORM, slug: 'the platform' }, ...(await worker.read(null, selectAllFirms))];
+	const keys = await describeKeys(keyring, firms);
+	const isProven = await isProofOver(keyring);
+	return [
+		{ check: 'the keyring opens and belongs to this installation', ok: true, mend: null },
+		...keys.map(works),
+		await findElsewhere(keys, worker),
+		...(await rotation(config, keys)),
+		{
+			check: 'the rights of everybody who was there before are proven',
+			ok: isProven,
+			mend: isProven ? null : 'Run `firmseal init`.',
+		},
+	];
+}
+
+function works(described: DescribedKey): Finding {
+	const check = `the wrapping key of ${described.slug} works`;
+	const { key, refusal } = described;
+	if (key?.state === 'ENABLED') return { check, ok: true, mend: null };
+	return { check, ok: false, mend: refusal?.message ?? `It is ${stateOf(described)}: restore or enable it.` };
+}
+
+/** Data keys that were wrapped under another key than the firm has now: they don't open. */
+async function findElsewhere(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<Finding> {
+	const check = 'every data key was wrapped under the wrapping key that its firm has';
+	const ids = new Map(keys.flatMap(({ id, key }) => (key ? [[id, key.keyId]] : [])));
+	const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, null));
+	const elsewhere = dataKeys.filter(({ firm, keyId }) => ids.has(firm) && ids.get(firm) !== keyId);
+	const slugs = new Set(elsewhere.map(({ firm }) => keys.find(({ id }) => id === firm)?.slug));
+	if (elsewhere.length === 0) return { check, ok: true, mend: null };
+	const mend = `Those of ${[...slugs].join(', ')} were not: give the firm the key back that it had, or its name in the key service.`;
+	return { check, ok: false, mend };
+}
+
+/** Of the firms' own keys, each firm decides. */
+async function rotation(config: Config, keys: readonly DescribedKey[]): Promise<Finding[]> {
+	if (config.keyring.kind === 'local') return [];
+	const check = 'the key service turns every wrapping key that it has made here';
+	const made = keys.filter(({ key }) => key && !key.isOwn);
+	const mend = await unrotatedFirms(
+		config,
+		made.map(({ id }) => id),
+	).then(
+		(ids) => {
+			const slugs = made.filter(({ id }) => ids.includes(id)).map(({ slug }) => slug);
+			return slugs.length > 0 ? `Turn on the yearly rotation of the keys of ${slugs.join(', ')}.` : null;
+		},
+		(error: unknown) => tell(error).message,
+	);
+	return [{ check, ok: mend === null, mend }];
+}

@@ -1,0 +1,63 @@
+import { SingleBar } from 'cli-progress';
+
+export interface ByteProgress {
+	/** So many bytes are done, of all; null: nobody knows how many there will be. */
+	reach(done: number, total: number | null): void;
+	/** Something that whoever waits should know. */
+	say(sentence: string): void;
+	end(): void;
+}
+
+/** Bytes between two lines where no total is known. */
+const EVERY = 256 * 1024 ** 2;
+const FORMAT = '{title} {bar} {percentage}% of {size}, {eta_formatted} left';
+
+/** On standard error: a bar on a terminal, a line every tenth elsewhere. */
+export function showBytes(title: string): ByteProgress {
+	return process.stderr.isTTY ? onTerminal(title) : inLines(title);
+}
+
+function onTerminal(title: string): ByteProgress {
+	const bar = new SingleBar({ format: FORMAT, stream: process.stderr, clearOnComplete: true, etaBuffer: 100 });
+	let begun: number | null = null;
+	return {
+		reach(done, total) {
+			if (total === null || total === 0) return;
+			if (begun !== total) bar.start(total, done, { title, size: sizeOf(total) });
+			else bar.update(done);
+			begun = total;
+		},
+		say(sentence) {
+			if (begun !== null) bar.stop();
+			begun = null;
+			process.stderr.write(`${sentence}\n`);
+		},
+		end: () => {
+			if (begun !== null) bar.stop();
+		},
+	};
+}
+
+function inLines(title: string): ByteProgress {
+	let told = 0;
+	return {
+		reach(done, total) {
+			const step = total === null ? Math.floor(done / EVERY) : total === 0 ? 0 : Math.floor((done / total) * 10);
+			if (step > told)
+				process.stderr.write(`${title}: ${sizeOf(done)}${total === null ? '' : ` of ${sizeOf(total)}`}\n`);
+			// What is begun anew is told anew.
+			told = step;
+		},
+		say: (sentence) => void process.stderr.write(`${sentence}\n`),
+		end: () => {},
+	};
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** For people, such as 1.4 GiB. */
+export function sizeOf(bytes: number): string {
+	const power = Math.min(UNITS.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+	const amount = bytes / 1024 ** power;
+	return `${power === 0 ? amount : amount.toFixed(1)} ${UNITS[power]}`;
+}

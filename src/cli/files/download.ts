@@ -1,0 +1,154 @@
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FirmsealError, SetupError } from '../../errors.ts';
+import type { ApiPerson } from '../ask-api.ts';
+import type { ByteProgress } from './byte-progress.ts';
+import { CutError, exchange, SILENCE } from './exchange.ts';
+import { type FileHead, headOf } from './file-head.ts';
+import { refusalOf } from './refusal.ts';
+import type { Target } from './target.ts';
+
+/** Tries in a row that bring less than ENOUGH bytes. */
+const MOST_TRIES = 5;
+const ENOUGH = 1024 ** 2;
+/** Milliseconds between two tries: at first, and at most. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 8_000;
+
+export interface Wanted {
+	readonly path: string;
+	/** A break-glass lease; null: none. */
+	readonly lease: string | null;
+	readonly signal: AbortSignal;
+	readonly progress: ByteProgress;
+}
+
+export interface Downloaded {
+	readonly head: FileHead;
+	/** null: it went to standard output. */
+	readonly file: string | null;
+	/** Bytes that this run found. */
+	readonly resumedFrom: number;
+}
+
+/**
+ * Fetches a file to a target: what the target has already isn't fetched again, unless the file is another by now. A connection that is
+ * cut is made again as long as it brings something, and otherwise a few times.
+ * @throws FirmsealError with the API's own code, or the target's; SetupError for a server that can't be reached, or not any more.
+ */
+export async function download(person: ApiPerson, wanted: Wanted, target: Target): Promise<Downloaded> {
+	const course: Course = { isAnswered: false, received: 0, resumedFrom: null };
+	for (let vain = 0; ; ) {
+		const before = course.received;
+		const trouble = await attempt(person, wanted, target, course);
+		if ('head' in trouble) return trouble;
+		vain = course.received - before >= ENOUGH ? 1 : vain + 1;
+		if (vain > MOST_TRIES) throw trouble.error;
+		const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (vain - 1)) * (0.5 + Math.random() / 2);
+		await delay(trouble.retryAfter ?? pause, undefined, { signal: wanted.signal }).catch(() => {});
+	}
+}
+
+/** The head of the file alone; null when it is refused, which the answer with the bytes says better. */
+export async function askHead(person: ApiPerson, wanted: Wanted): Promise<FileHead | null> {
+	const { path, signal } = wanted;
+	const answer = await exchange(person, { method: 'HEAD', path, headers: leaseOf(wanted), signal });
+	answer.resume();
+	return answer.statusCode === 200 ? headOf(answer) : null;
+}
+
+/** How it goes so far. */
+interface Course {
+	isAnswered: boolean;
+	/** Bytes of the file that came, whether they were of use or not. */
+	received: number;
+	resumedFrom: number | null;
+}
+
+/** What another try may help against. */
+interface Trouble {
+	readonly error: FirmsealError | SetupError;
+	/** Milliseconds that the server asks for; null: it doesn't say. */
+	readonly retryAfter: number | null;
+}
+
+async function attempt(
+	person: ApiPerson,
+	wanted: Wanted,
+	target: Target,
+	course: Course,
+): Promise<Downloaded | Trouble> {
+	const { path, signal } = wanted;
+	try {
+		const found = await target.found();
+		const rest = found && { range: `bytes=${found.size}-`, 'if-range': `"${found.tag}"` };
+		const answer = await exchange(person, { method: 'GET', path, headers: { ...leaseOf(wanted), ...rest }, signal });
+		const { statusCode = 0 } = answer;
+		if (![200, 206, 416].includes(statusCode)) return await refused(answer, course);
+		course.isAnswered = true;
+		const head = headOf(answer);
+		if (statusCode !== 200 && !(head.tag === found?.tag && head.start === found.size)) {
+			answer.destroy();
+			await target.discard();
+			return { error: cut(signal), retryAfter: 0 };
+		}
+		course.resumedFrom ??= head.start;
+		return await receive(answer, { head, wanted, target, course });
+	} catch (error) {
+		if (error instanceof CutError && !error.isGivenUp) return { error: cut(signal), retryAfter: null };
+		if (error instanceof CutError) throw cut(signal);
+		// A server that was here a moment ago may be again.
+		if (error instanceof SetupError && course.isAnswered) return { error, retryAfter: null };
+		throw error;
+	}
+}
+
+async function refused(answer: IncomingMessage, { isAnswered }: Course): Promise<Trouble> {
+	const { error, retryAfter } = await refusalOf(answer);
+	const isPassing = retryAfter !== null || (isAnswered && [502, 503, 504].includes(answer.statusCode ?? 0));
+	if (!isPassing) throw error;
+	return { error, retryAfter };
+}
+
+interface Receiving {
+	readonly head: FileHead;
+	readonly wanted: Wanted;
+	readonly target: Target;
+	readonly course: Course;
+}
+
+async function receive(answer: IncomingMessage, { head, wanted, target, course }: Receiving): Promise<Downloaded> {
+	let done = head.start;
+	try {
+		await target.begin(head);
+		if (answer.statusCode !== 416)
+			for await (const piece of patiently(answer)) {
+				await target.write(piece);
+				done += piece.length;
+				course.received += piece.length;
+				wanted.progress.reach(done, head.total);
+			}
+	} finally {
+		answer.destroy();
+	}
+	if (done !== head.total) throw new CutError();
+	return { head, file: await target.finish(head), resumedFrom: course.resumedFrom ?? 0 };
+}
+
+/** What comes; a silence that is too long ends it, however long the target takes. @throws CutError */
+async function* patiently(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
+	const pieces = answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+	for (;;) {
+		const timer = setTimeout(() => answer.destroy(), SILENCE.GET);
+		const next = await pieces.next().catch(() => null);
+		clearTimeout(timer);
+		if (next === null) throw new CutError();
+		if (next.done) return;
+		yield next.value;
+	}
+}
+
+const leaseOf = ({ lease }: Pick<Wanted, 'lease'>) => (lease === null ? {} : { 'x-firmseal-lease': lease });
+
+const cut = ({ aborted }: AbortSignal) =>
+	new SetupError(aborted ? 'Interrupted.' : 'The connection was cut again and again: try again later.');

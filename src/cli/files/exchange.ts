@@ -1,0 +1,123 @@
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { FirmsealError } from '../../errors.ts';
+import { type ApiPerson, outOfReach } from '../ask-api.ts';
+
+/** Milliseconds of silence after which nothing more is expected; a store may take its time over the last part of a large file. */
+export const SILENCE = { GET: 60_000, HEAD: 60_000, PUT: 600_000 };
+/** Milliseconds after which the operating system asks whether the other end is still there. */
+const KEEP_ALIVE = 30_000;
+
+/** The bytes of a request. Each piece may be reused as soon as the next one is asked for. */
+export interface Outgoing {
+	readonly pieces: AsyncIterable<Uint8Array>;
+	/** null: not known before its end. */
+	readonly size: number | null;
+}
+
+export interface Asked {
+	readonly method: keyof typeof SILENCE;
+	/** Such as /documents/…/content. */
+	readonly path: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: Outgoing;
+	/** Gives up. */
+	readonly signal: AbortSignal;
+}
+
+/** The connection ended before the answer did. */
+export class CutError extends Error {
+	/** Whether the server may have got everything, so that only its answer is missing. */
+	readonly isAllSent: boolean;
+	/** Whether it was given up on this side: somebody has pressed Ctrl-C. */
+	readonly isGivenUp: boolean;
+
+	constructor({ isAllSent = false, isGivenUp = false } = {}) {
+		super('The connection was cut.');
+		this.isAllSent = isAllSent;
+		this.isGivenUp = isGivenUp;
+	}
+}
+
+/**
+ * One request over a connection of its own; resolves with the head of the answer. By node:http, since a body has to be sent with its
+ * length, and an answer read that comes before all of it is sent.
+ * @throws SetupError for a server that can't be reached; CutError; what the body throws.
+ */
+export async function exchange({ url, token }: ApiPerson, asked: Asked): Promise<IncomingMessage> {
+	const { method, body, signal } = asked;
+	if (signal.aborted) throw new CutError({ isGivenUp: true });
+	const send = url.startsWith('https:') ? requestHttps : requestHttp;
+	let request: ClientRequest;
+	try {
+		request = send(url + asked.path, {
+			method,
+			agent: false,
+			signal,
+			timeout: SILENCE[method],
+			headers: {
+				...asked.headers,
+				'accept-encoding': 'identity',
+				authorization: `Bearer ${token.expose()}`,
+				...(body && { 'content-type': 'application/octet-stream' }),
+				...(body && body.size !== null && { 'content-length': body.size }),
+			},
+		});
+	} catch {
+		throw new FirmsealError('UNAUTHENTICATED', 'FIRMSEAL_TOKEN is no token: set it to the one that you were given.');
+	}
+	return answerOf(request, asked);
+}
+
+function answerOf(request: ClientRequest, { method, body, signal }: Asked): Promise<IncomingMessage> {
+	let isConnected = false;
+	let isAllSent = false;
+	let isAnswered = false;
+	return new Promise((resolve, reject) => {
+		request.once('socket', (socket) => {
+			socket.setKeepAlive(true, KEEP_ALIVE);
+			socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => {
+				isConnected = true;
+			});
+		});
+		request.on('timeout', () => request.destroy());
+		request.once('response', (answer) => {
+			isAnswered = true;
+			// Whoever reads it may be the slow one: patience.ts counts only what is waited for.
+			if (method === 'GET') request.setTimeout(0);
+			resolve(answer);
+		});
+		request.on('error', () => {
+			const isGivenUp = signal.aborted;
+			reject(isConnected || isGivenUp ? new CutError({ isAllSent, isGivenUp }) : outOfReach());
+		});
+		if (!body) request.end();
+		else
+			pump(request, body, () => isAnswered).then(
+				(sent) => {
+					isAllSent = sent;
+				},
+				(error: unknown) => {
+					reject(error instanceof Error ? error : new CutError());
+					request.destroy();
+				},
+			);
+	});
+}
+
+/** Each piece goes once the one before it has gone to the operating system. Answers whether all of it is handed over. */
+async function pump(request: ClientRequest, { pieces }: Outgoing, isAnswered: () => boolean): Promise<boolean> {
+	let wake = () => {};
+	for (const event of ['response', 'close', 'error']) request.once(event, () => wake());
+	const isOver = () => isAnswered() || request.destroyed;
+	for await (const piece of pieces) {
+		if (isOver()) return false;
+		await new Promise<void>((resolve) => {
+			wake = resolve;
+			request.write(piece, () => resolve());
+		});
+	}
+	if (isOver()) return false;
+	request.end();
+	return true;
+}

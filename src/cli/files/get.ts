@@ -1,0 +1,49 @@
+import type { Config } from '../../config.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { personOf } from '../ask-api.ts';
+import type { Answer } from '../command.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { showBytes, sizeOf } from './byte-progress.ts';
+import { askHead, download, type Wanted } from './download.ts';
+import { fileTarget } from './file-target.ts';
+import { standardOutput } from './target.ts';
+
+export interface GetOptions {
+	readonly version?: number;
+	readonly out?: string;
+	readonly force?: boolean;
+	readonly lease?: string;
+}
+
+/** Fetches a file of a document; by HTTP alone, since an operators' server answers few questions besides. */
+export async function get(config: Config, documentId: string, options: GetOptions): Promise<Answer> {
+	const { version, out, force = false, lease = null } = options;
+	const person = personOf(config);
+	const stopping = new AbortController();
+	void untilStopped().then(() => stopping.abort());
+	const progress = showBytes('Fetched');
+	const path = `/documents/${documentId}${version === undefined ? '' : `/versions/${version}`}/content`;
+	const wanted: Wanted = { path, lease, signal: stopping.signal, progress };
+	const target =
+		out === '-' ? standardOutput() : fileTarget({ out: out ?? null, force, askHead: () => askHead(person, wanted) });
+	try {
+		const { head, file, resumedFrom } = await download(person, wanted, target);
+		return {
+			result: { documentId, versionId: head.tag, file, byteSize: head.total, resumedFrom },
+			text: `Fetched ${sizeOf(head.total)}${file === null ? '' : ` to ${file}`}.`,
+			isOutputTaken: file === null,
+		};
+	} catch (error) {
+		throw (await target.leave()) ? withHint(error) : error;
+	} finally {
+		progress.end();
+	}
+}
+
+const HINT = 'What has come is kept, and the same command goes on from there.';
+
+function withHint(error: unknown): unknown {
+	if (error instanceof FirmsealError) return new FirmsealError(error.code, `${error.message} ${HINT}`);
+	if (error instanceof SetupError) return new SetupError(`${error.message} ${HINT}`);
+	return error;
+}

@@ -1,0 +1,50 @@
+import { basename, extname } from 'node:path';
+
+/** Characters of a document's name, and bytes of a file's with room for what stands behind it while it is incomplete. */
+const LONGEST_NAME = 200;
+const LONGEST_FILE_NAME = 200;
+
+/** A document's name from the path of a file: on one line, and not too long. */
+export function documentNameOf(path: string): string {
+	const name = basename(path).toWellFormed().replaceAll(/\p{C}/gu, '_').trim();
+	const characters = Array.from(name);
+	if (characters.length <= LONGEST_NAME) return name || 'file';
+	const extension = shortExtension(name);
+	return characters.slice(0, LONGEST_NAME - extension.length).join('') + extension;
+}
+
+/** Of Windows, where these are devices in every directory. */
+const DEVICES = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/**
+ * A name that is one file in the directory at hand, whoever made it up: no way to elsewhere, nothing hidden or unseen, nothing that a
+ * command takes for an option.
+ */
+export function safeFileName(name: string): string {
+	const bare = name
+		.toWellFormed()
+		.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1)
+		.replaceAll(/[\p{C}\p{Zl}\p{Zp}<>:"|?*]/gu, '_')
+		.trim()
+		.replace(/^[.\-~]+/, '_')
+		.replace(/[. ]+$/, '');
+	const kept = DEVICES.test(bare) ? `_${bare}` : bare;
+	return kept === '' ? 'document' : shorten(kept, LONGEST_FILE_NAME);
+}
+
+/** So many bytes of it at most, its extension among them. */
+export function shorten(name: string, bytes: number): string {
+	if (Buffer.byteLength(name) <= bytes) return name;
+	const extension = shortExtension(name);
+	let head = '';
+	for (const character of name.slice(0, name.length - extension.length)) {
+		if (Buffer.byteLength(head + character + extension) > bytes) break;
+		head += character;
+	}
+	return head.trimEnd() + extension;
+}
+
+function shortExtension(name: string): string {
+	const extension = extname(name);
+	return /^\.\w{1,12}$/.test(extension) ? extension : '';
+}

@@ -1,0 +1,95 @@
+import type { Config } from '../../config.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { type AskApi, askInWords, personOf } from '../ask-api.ts';
+import type { Answer } from '../command.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { showBytes, sizeOf } from './byte-progress.ts';
+import { createDocument, createVersion, nameOfDocument } from './documents-of-api.ts';
+import { openSource, type Source } from './local-file.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { type Uploaded, upload } from './upload.ts';
+
+export interface PutOptions {
+	readonly document?: string;
+	readonly summary?: string;
+	readonly name?: string;
+	readonly type?: string;
+	readonly client?: string;
+	readonly dryRun?: boolean;
+}
+
+/** Sends a file to a document that is there, or to a new one. */
+export async function put(config: Config, file: string, options: PutOptions): Promise<Answer> {
+	const person = personOf(config);
+	const ask = askInWords(person);
+	const source = await openSource(file);
+	try {
+		if (options.dryRun) return await wouldPut(ask, source, options);
+		const progress = showBytes(options.name ?? source.name ?? 'Standard input');
+		const stopping = new AbortController();
+		void untilStopped().then(() => stopping.abort());
+		const place = await placeFor(ask, source, options);
+		if (place.isNew) progress.say(`The document ${place.documentId} is made; its file follows.`);
+		const uploaded = await upload(person, place.documentId, source, { signal: stopping.signal, progress })
+			.catch((error: unknown) => {
+				throw withHint(error, place.hint);
+			})
+			.finally(progress.end);
+		return { result: uploaded, text: told(uploaded, place.versionId) };
+	} finally {
+		await source.close();
+	}
+}
+
+/** Where the file goes, and what is to be told of that when it doesn't get there. */
+interface Place {
+	readonly documentId: string;
+	readonly isNew: boolean;
+	/** That the file is to fill; null: the server makes one. */
+	readonly versionId: string | null;
+	readonly hint: string | null;
+}
+
+async function placeFor(ask: AskApi, source: Source, options: PutOptions): Promise<Place> {
+	const { document: documentId, summary } = options;
+	if (documentId === undefined) {
+		const id = await createDocument(ask, newDocument(source, options));
+		return { documentId: id, isNew: true, versionId: null, hint: `Go on with --document ${id}.` };
+	}
+	if (summary === undefined) return { documentId, isNew: false, versionId: null, hint: null };
+	const versionId = await createVersion(ask, documentId, summary);
+	const hint = 'Its version is made already: go on without --summary.';
+	return { documentId, isNew: false, versionId, hint };
+}
+
+function newDocument(source: Source, { name: given, type, client }: PutOptions) {
+	const name = given ?? source.name ?? '';
+	return { name, mimeType: type ?? mediaTypeOf(name), ...(client !== undefined && { clientId: client }) };
+}
+
+async function wouldPut(ask: AskApi, source: Source, options: PutOptions): Promise<Answer> {
+	const { size } = source;
+	const amount = size === null ? 'what comes' : sizeOf(size);
+	const { document: documentId } = options;
+	if (documentId === undefined) {
+		const { name, mimeType } = newDocument(source, options);
+		const text = `Would make a document of the type ${mimeType} and send it ${amount}.`;
+		return { result: { dryRun: true, name, mimeType, byteSize: size }, text };
+	}
+	const name = await nameOfDocument(ask, documentId);
+	const text = `Would send ${amount} as the next version of the document ${documentId}.`;
+	return { result: { dryRun: true, documentId, name, byteSize: size }, text };
+}
+
+function told({ documentId, versionId, number, byteSize }: Uploaded, expected: string | null): string {
+	const text = `Stored ${sizeOf(byteSize)} as version ${number} of the document ${documentId}.`;
+	if (expected === null || expected === versionId) return text;
+	return `${text} That one was waiting for a file; the one with the summary is next.`;
+}
+
+function withHint(error: unknown, hint: string | null): unknown {
+	if (hint === null) return error;
+	if (error instanceof FirmsealError) return new FirmsealError(error.code, `${error.message} ${hint}`);
+	if (error instanceof SetupError) return new SetupError(`${error.message} ${hint}`);
+	return error;
+}

@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SetupError } from '../../errors.ts';
+import { type ApiPerson, noFirmseal } from '../ask-api.ts';
+import type { ByteProgress } from './byte-progress.ts';
+import { CutError, exchange } from './exchange.ts';
+import type { Source } from './local-file.ts';
+import { jsonOf, refusalOf } from './refusal.ts';
+
+/** How often a server that says when to come again is asked again. */
+const REPEATS = 3;
+
+export interface Uploaded {
+	readonly documentId: string;
+	readonly versionId: string;
+	readonly number: number;
+	readonly byteSize: number;
+}
+
+export interface Sending {
+	readonly signal: AbortSignal;
+	readonly progress: ByteProgress;
+}
+
+/**
+ * Sends a file as the next version of a document. A server that can't take it now (503, 429) is asked again when it says so, a few
+ * times, if the file can be read again; a connection that was cut isn't, since another one may have got through.
+ * @throws FirmsealError with the API's own code; SetupError for what became of the connection; what reading the file throws.
+ */
+export async function upload(
+	person: ApiPerson,
+	documentId: string,
+	source: Source,
+	{ signal, progress }: Sending,
+): Promise<Uploaded> {
+	const path = `/documents/${documentId}/content`;
+	for (let left = source.isRepeatable ? REPEATS : 0; ; left -= 1) {
+		const body = { pieces: counted(source, progress), size: source.size };
+		try {
+			const answer = await exchange(person, { method: 'PUT', path, body, signal });
+			if (answer.statusCode === 201) return await uploadedIn(answer);
+			const { error, retryAfter } = await refusalOf(answer);
+			// It may wait for what isn't sent any more.
+			answer.destroy();
+			if (retryAfter === null || left === 0) throw error;
+			progress.say(`The API asks to wait for ${retryAfter / 1000} s.`);
+			await delay(retryAfter, undefined, { signal }).catch(() => {});
+		} catch (error) {
+			throw error instanceof CutError ? whyCut(error) : error;
+		}
+	}
+}
+
+async function* counted({ pieces, size }: Source, progress: ByteProgress): AsyncGenerator<Uint8Array> {
+	let done = 0;
+	for await (const piece of pieces()) {
+		yield piece;
+		done += piece.length;
+		progress.reach(done, size);
+	}
+}
+
+async function uploadedIn(answer: Parameters<typeof jsonOf>[0]): Promise<Uploaded> {
+	const data = await jsonOf(answer);
+	if (data === null && !answer.complete) throw new CutError({ isAllSent: true });
+	const { documentId, versionId, number, byteSize } = data ?? {};
+	if (typeof documentId !== 'string' || typeof versionId !== 'string') throw noFirmseal();
+	return { documentId, versionId, number: Number(number), byteSize: Number(byteSize) };
+}
+
+function whyCut({ isAllSent, isGivenUp }: CutError): SetupError {
+	if (isAllSent)
+		return new SetupError(
+			'The connection ended before the answer came, so that the file may be stored: look at the document’s versions before you send it again.',
+		);
+	return new SetupError(
+		isGivenUp
+			? 'Interrupted: nothing of the file is stored, so send it again.'
+			: 'The connection was cut: nothing of the file is stored, so send it again.',
+	);
+}

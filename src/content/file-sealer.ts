@@ -1,0 +1,58 @@
+import { CHUNK_LENGTH, type ChunkCipher } from '../envelope/index.ts';
+import { FirmsealError } from '../errors.ts';
+
+/** Seals one file, from its first byte to its last. FORMAT.md section 8. */
+export interface FileSealer {
+	/** What the object begins with: header, salt, commitment; 72 bytes. */
+	readonly start: Uint8Array;
+	/** What is sealed of the file so far and was not answered yet, perhaps nothing. The bytes are the caller's. */
+	update(plaintext: Uint8Array): Uint8Array;
+	/** The rest, once: only with it the object is whole. */
+	end(): Uint8Array;
+}
+
+const NOTHING = new Uint8Array();
+
+/** Cuts what comes into chunks. Only what is left of a piece, less than a chunk, is copied and kept. */
+export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileSealer {
+	const kept = new Uint8Array(CHUNK_LENGTH);
+	let length = 0;
+	let next = 0;
+	let isWhole = false;
+
+	function keep(plaintext: Uint8Array): void {
+		kept.set(plaintext, length);
+		length += plaintext.length;
+	}
+
+	function assertOpen(): void {
+		if (isWhole) throw new FirmsealError('INTERNAL', 'More of a file was given after its end.');
+	}
+
+	return {
+		start: Uint8Array.from([...header, ...cipher.prefix]),
+		update(plaintext) {
+			assertOpen();
+			if (length + plaintext.length < CHUNK_LENGTH) {
+				keep(plaintext);
+				return NOTHING;
+			}
+			const first = length === 0 ? 0 : CHUNK_LENGTH - length;
+			keep(plaintext.subarray(0, first));
+			const chunks = Math.floor((plaintext.length - first) / CHUNK_LENGTH);
+			const end = first + chunks * CHUNK_LENGTH;
+			const sealed = cipher.sealFull(next, kept.subarray(0, length), plaintext.subarray(first, end));
+			next += chunks + (length === 0 ? 0 : 1);
+			length = 0;
+			keep(plaintext.subarray(end));
+			return sealed;
+		},
+		end() {
+			assertOpen();
+			isWhole = true;
+			const sealed = cipher.sealLast(next, kept.subarray(0, length));
+			kept.fill(0);
+			return sealed;
+		},
+	};
+}

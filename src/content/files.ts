@@ -1,0 +1,187 @@
+import {
+	type Aead,
+	type ChunkAead,
+	createChunkCipher,
+	DOCUMENT_HEADER_LENGTH,
+	type DocumentPlace,
+	decodeValue,
+	documentContext,
+	doesNotOpen,
+	encodeDocumentHeader,
+	openChunkCipher,
+	openPayload,
+	readDocumentHeader,
+	readKeyVersion,
+} from '../envelope/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { type DataKeys, deriveFirmTag } from '../keys/index.ts';
+import type { Access } from './access.ts';
+import type { ContentField, ContentRow } from './field.ts';
+import { createFileSealer, type FileSealer } from './file-sealer.ts';
+import type { AskedValue } from './lease-use.ts';
+import type { OpeningKeys } from './opening-keys.ts';
+
+/** Which file an object holds: ids, all bound into it. */
+export type FilePlace = DocumentPlace;
+
+const CLASS = 'DOCUMENT';
+/** The column that says where a file lies. */
+const LOCATION = 'object_key';
+
+const fileField = (coordinate: string, table: string): ContentField =>
+	Object.freeze({ coordinate, class: CLASS, table, column: 'content', valueType: 'String', pad: 0 });
+
+/**
+ * The files of documents, as coordinates: known to rights, leases and the log, though no fields of the schema. The row of the first
+ * is the document and means its latest file, that of the second is the version.
+ */
+export const FILE_FIELDS = Object.freeze({
+	document: fileField('Document.content', 'documents'),
+	version: fileField('DocumentVersion.content', 'document_versions'),
+});
+
+/** Opens chunks of one file, in any order. */
+export interface FileOpener {
+	/**
+	 * The plaintext of whole chunks, in one stretch or several, of which the first is at index `firstChunk`; nothing that isn't verified.
+	 * The bytes are the caller's. @throws FirmsealError CIPHERTEXT_INVALID, LEASE_NOT_ACTIVE once the lease is over.
+	 */
+	open(firstChunk: number, ...sealed: readonly Uint8Array[]): Uint8Array;
+	/**
+	 * Asks whether the key may still be used, which a long download does each second: what is refused meanwhile ends it. A lease's keys
+	 * end with the lease. @throws FirmsealError KEY_UNAVAILABLE.
+	 */
+	confirm(): Promise<void>;
+	/** The error for a file that isn't as it should be, such as by its length, although chunks open: noted as one that doesn't. */
+	refuse(): FirmsealError;
+}
+
+export interface Files {
+	/**
+	 * Seals a new file, which counts as one value under the data key of its class.
+	 * @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE.
+	 */
+	sealFile(access: Access, place: FilePlace): Promise<FileSealer>;
+	/**
+	 * The name of a file's object in the store, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
+	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null when there is none, or the request may not see
+	 * it, which is then reported by withheld().
+	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE.
+	 */
+	locateFile(
+		access: Access,
+		field: ContentField,
+		row: ContentRow,
+		sealed: Uint8Array | null | undefined,
+	): Promise<string | null>;
+	/**
+	 * Opens a file that begins with `start`, 72 bytes: noted as opened before any of it is. null when the request may not see it, which
+	 * is then reported by withheld(). What it gives may be used on after settle(), which is to come before the first byte is answered.
+	 * `field` is one of FILE_FIELDS, `row` the record that it is of.
+	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE.
+	 */
+	openFile(
+		access: Access,
+		field: ContentField,
+		row: ContentRow,
+		place: FilePlace,
+		start: Uint8Array,
+	): Promise<FileOpener | null>;
+}
+
+export interface FilesParts<Key> {
+	readonly aead: Aead<Key> & ChunkAead<Key>;
+	/** What seals. */
+	readonly dataKeys: Pick<DataKeys<Key>, 'sealingKey' | 'loadSealingKey'>;
+	/** What opens: under a lease, the request's own. */
+	readonly keysFor: (access: Access) => OpeningKeys<Key>;
+	/** Takes one value from the request's lease; undefined: the request is under none. */
+	readonly takeFromLease: (access: Access, asked: AskedValue) => Promise<Uint8Array | null> | undefined;
+}
+
+export const filesOver = <Key>({ aead, dataKeys, keysFor, takeFromLease }: FilesParts<Key>): Files => ({
+	async sealFile(access, place) {
+		const firm = access.firmFor(FILE_FIELDS.version);
+		if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
+		const key = dataKeys.sealingKey(firm, CLASS, 1) ?? (await dataKeys.loadSealingKey(firm, CLASS, 1));
+		const header = encodeDocumentHeader(key.version, deriveFirmTag(firm));
+		return createFileSealer(header, createChunkCipher(aead, key.document(), documentContext(header, place)));
+	},
+
+	async locateFile(access, field, row, sealed) {
+		const denial = access.denialOf(field, row);
+		if (denial !== null) {
+			access.noteWithheld(field, row.firm, denial);
+			return null;
+		}
+		const taken = takeFromLease(access, { field, row });
+		const stored = taken === undefined ? sealed : await taken;
+		if (!stored) return null;
+		const keys = keysFor(access);
+		try {
+			const version = readKeyVersion(stored);
+			const atHand = keys.openingKey(row.firm, CLASS, version);
+			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, version));
+			access.assertRunning();
+			access.noteKey(key, atHand ? 'CACHE' : 'KEYRING');
+			return decodeValue('String', openPayload(aead, key.field(field.table, LOCATION), row.id, stored)) as string;
+		} catch (error) {
+			access.noteError(field, row, error);
+			throw error;
+		}
+	},
+
+	async openFile(access, field, row, place, start) {
+		assertRowOf(field, row, place);
+		const denial = access.denialOf(field, row);
+		if (denial !== null) {
+			access.noteWithheld(field, row.firm, denial);
+			return null;
+		}
+		const keys = keysFor(access);
+		const noting = (error: unknown): never => {
+			access.noteError(field, row, error);
+			throw error;
+		};
+		try {
+			keys.assertLive();
+			const { bytes, keyVersion } = readDocumentHeader(start, deriveFirmTag(row.firm));
+			const atHand = keys.openingKey(row.firm, CLASS, keyVersion);
+			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, keyVersion));
+			// It may have been long on its way, and the request was answered meanwhile.
+			access.assertRunning();
+			if (!atHand) access.noteKey(key, 'KEYRING');
+			const prefix = start.subarray(DOCUMENT_HEADER_LENGTH);
+			const cipher = openChunkCipher(aead, key.document(), prefix, documentContext(bytes, place));
+			access.noteOpened(field, row, key);
+			return {
+				open(first, ...sealed) {
+					try {
+						keys.assertLive();
+						return cipher.open(first, ...sealed);
+					} catch (error) {
+						return noting(error);
+					}
+				},
+				confirm: () => keys.confirm(key).catch(noting),
+				refuse() {
+					const error = doesNotOpen();
+					access.noteError(field, row, error);
+					return error;
+				},
+			};
+		} catch (error) {
+			return noting(error);
+		}
+	},
+});
+
+/** A decision on one row must not open the file of another. */
+function assertRowOf(field: ContentField, row: ContentRow, place: FilePlace): void {
+	const file = [
+		{ field: FILE_FIELDS.document, id: place.document },
+		{ field: FILE_FIELDS.version, id: place.version },
+	].find((each) => each.field === field);
+	if (!file || file.id !== row.id || place.firm !== row.firm)
+		throw new FirmsealError('INTERNAL', 'A file was asked for by the right to another row.');
+}

@@ -1,0 +1,19 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { downloadTickets } from '../tables/index.ts';
+
+export type TicketRow = typeof downloadTickets.$inferSelect;
+
+/** Keeps a ticket until it is used; one that nobody has used in time goes with the worker's next clearing. */
+export async function insertTicket(tx: Transaction, ticket: TicketRow): Promise<void> {
+	await tx.insert(downloadTickets).values(ticket);
+}
+
+/** Takes a ticket, so that nobody can take it again; null: there is none such, or its time is over. */
+export async function takeTicket(tx: Transaction, hash: Uint8Array): Promise<TicketRow | null> {
+	const [row] = await tx
+		.delete(downloadTickets)
+		.where(and(eq(downloadTickets.hash, hash), sql`${downloadTickets.expiresAt} > clock_timestamp()`))
+		.returning();
+	return row ?? null;
+}

@@ -1,0 +1,165 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import type { Sealed } from '../sealed.ts';
+import { columnsOf, type Selection } from '../selection.ts';
+import { documents, documentVersions, storedObjects } from '../tables/index.ts';
+import type { Row } from './rows.ts';
+
+/** Whose object is about to be written. */
+export interface NewObject {
+	/** Random; by it the object is deleted. */
+	readonly tag: string;
+	readonly firmId: string;
+	readonly documentId: string;
+	readonly versionId: string;
+}
+
+/** Seconds without a sign of life after which an upload is given up. */
+const SILENCE = 120;
+
+/** Begins an upload. Throws a unique violation while another upload to the document is under way. */
+export async function insertObject(tx: Transaction, object: NewObject): Promise<void> {
+	await tx
+		.update(storedObjects)
+		.set({ state: 'DELETING' })
+		.where(
+			and(
+				eq(storedObjects.documentId, object.documentId),
+				eq(storedObjects.state, 'UPLOADING'),
+				sql`${storedObjects.touchedAt} < clock_timestamp() - make_interval(secs => ${SILENCE})`,
+			),
+		);
+	await tx.insert(storedObjects).values(object);
+}
+
+const uploading = (tag: string) => and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'UPLOADING'));
+
+async function isOne(rows: Promise<readonly unknown[]>): Promise<boolean> {
+	return (await rows).length === 1;
+}
+
+/** A sign of life. false: the upload has been given up. */
+export const touchObject = (tx: Transaction, tag: string): Promise<boolean> =>
+	isOne(
+		tx
+			.update(storedObjects)
+			.set({ touchedAt: sql`clock_timestamp()` })
+			.where(uploading(tag))
+			.returning({ tag: storedObjects.tag }),
+	);
+
+/** The object is there, whole, and is somebody's file from now on. false: the upload has been given up. */
+export const storeObject = (
+	tx: Transaction,
+	tag: string,
+	whole: { readonly size: number; readonly sha256: Uint8Array },
+): Promise<boolean> =>
+	isOne(
+		tx
+			.update(storedObjects)
+			.set({ ...whole, state: 'STORED' })
+			.where(uploading(tag))
+			.returning({ tag: storedObjects.tag }),
+	);
+
+/** An upload that failed: the worker takes what is left of it. What has become a file stays one. */
+export async function giveUpObject(tx: Transaction, tag: string): Promise<void> {
+	await tx.update(storedObjects).set({ state: 'DELETING' }).where(uploading(tag));
+}
+
+/** The files of a document that is no more: the worker takes their objects. */
+export async function giveUpObjectsOf(tx: Transaction, documentId: string): Promise<void> {
+	await tx
+		.update(storedObjects)
+		.set({ state: 'DELETING' })
+		.where(and(eq(storedObjects.documentId, documentId), sql`${storedObjects.state} <> 'DELETING'`));
+}
+
+/** The first version that a person has made of a document and that has no file yet. */
+export async function selectOpenVersion(
+	tx: Transaction,
+	documentId: string,
+	authorId: string,
+): Promise<{ readonly id: string; readonly number: number } | null> {
+	const [row] = await tx
+		.select({ id: documentVersions.id, number: documentVersions.number })
+		.from(documentVersions)
+		.where(
+			and(
+				eq(documentVersions.documentId, documentId),
+				eq(documentVersions.authorId, authorId),
+				isNull(documentVersions.byteSize),
+				isNull(documentVersions.deletedAt),
+			),
+		)
+		.orderBy(documentVersions.number)
+		.limit(1);
+	return row ?? null;
+}
+
+/** One version of a document by its number or id; null: there is none that the role sees. */
+export async function selectVersion(
+	tx: Transaction,
+	documentId: string,
+	named: number | string,
+	selection: Selection,
+): Promise<Row | null> {
+	const rows = await tx
+		.select(columnsOf(documentVersions, selection))
+		.from(documentVersions)
+		.where(
+			and(
+				eq(documentVersions.documentId, documentId),
+				typeof named === 'number' ? eq(documentVersions.number, named) : eq(documentVersions.id, named),
+				isNull(documentVersions.deletedAt),
+			),
+		);
+	return (rows[0] as unknown as Row | undefined) ?? null;
+}
+
+/** What a row of a file says of it. */
+export interface FileColumns {
+	readonly byteSize: number;
+	readonly bucket: Sealed | null;
+	readonly objectKey: Sealed | null;
+	readonly sha256: Sealed | null;
+}
+
+/** Gives a version its file. false: there is no such version any more, or it has one. */
+export const fillVersion = (tx: Transaction, id: string, file: FileColumns): Promise<boolean> =>
+	isOne(
+		tx
+			.update(documentVersions)
+			.set({
+				...file,
+				revision: sql`${documentVersions.revision} + 1`,
+				updatedAt: sql`greatest(${documentVersions.updatedAt}, statement_timestamp())`,
+			})
+			.where(and(eq(documentVersions.id, id), isNull(documentVersions.byteSize), isNull(documentVersions.deletedAt)))
+			.returning({ id: documentVersions.id }),
+	);
+
+/** Makes a version's file the document's latest, unless a later version has one. To be called while the document is locked. */
+export async function setLatestFile(
+	tx: Transaction,
+	documentId: string,
+	version: { readonly id: string; readonly number: number },
+	file: FileColumns,
+): Promise<void> {
+	await tx
+		.update(documents)
+		.set({
+			...file,
+			versionId: version.id,
+			status: 'AVAILABLE',
+			revision: sql`${documents.revision} + 1`,
+			updatedAt: sql`greatest(${documents.updatedAt}, statement_timestamp())`,
+		})
+		.where(
+			and(
+				eq(documents.id, documentId),
+				isNull(documents.deletedAt),
+				sql`coalesce((select v.number from ${documentVersions} v where v.id = ${documents.versionId}), 0) < ${version.number}`,
+			),
+		);
+}

@@ -1,0 +1,66 @@
+import { type ContentField, type ContentRow, FILE_FIELDS, type FilePlace } from '../content/index.ts';
+import { type Plane, type Row, type Sealed, selectRow, selectVersion, tables } from '../database/index.ts';
+
+/** A document's latest file, or that of one version. */
+export interface FileName {
+	readonly documentId: string;
+	/** The version's number, or its id; null: the latest. */
+	readonly version: number | string | null;
+}
+
+/** A file as the rows know it: what is metadata, and where it lies, still sealed. */
+export interface FoundFile {
+	readonly field: ContentField;
+	readonly row: ContentRow;
+	/** Of the document. */
+	readonly name: string;
+	readonly mimeType: string;
+	/** null: there is no file yet. */
+	readonly content: {
+		readonly place: FilePlace;
+		readonly byteSize: number;
+		/** undefined: the caller's plane doesn't read it. */
+		readonly objectKey: Sealed | null | undefined;
+	} | null;
+}
+
+interface Seen {
+	readonly plane: Plane;
+	/** null for who sees all. */
+	readonly firm: string | null;
+	/** Whose portal it is. */
+	readonly client: string | null;
+	/** Whether the plane's role may read sealed columns. */
+	readonly readsSealed: boolean;
+}
+
+const { documents } = tables;
+
+/** What there is under the name that the caller sees; null for absent, foreign and unshared alike. */
+export function findFile({ plane, firm, client, readsSealed }: Seen, { documentId, version: named }: FileName) {
+	const sealed = readsSealed ? ['objectKey'] : [];
+	const selecting = (...columns: string[]) => ({ columns: new Set([...columns, ...sealed]), client });
+	return plane.read(firm, async (tx): Promise<FoundFile | null> => {
+		const document = await selectRow(tx, documents, documentId, selecting('name', 'mimeType', 'byteSize', 'versionId'));
+		if (!document) return null;
+		if (named === null) return foundIn(document, document, FILE_FIELDS.document, document.versionId as string | null);
+		const version = await selectVersion(tx, documentId, named, selecting('byteSize'));
+		return version && foundIn(document, version, FILE_FIELDS.version, version.id);
+	});
+}
+
+function foundIn(document: Row, row: Row, field: ContentField, version: string | null): FoundFile {
+	const { firmId: firm, id, sharedWith = null } = row;
+	const byteSize = row.byteSize as number | null;
+	const objectKey = row.objectKey as Sealed | null | undefined;
+	return {
+		field,
+		row: { firm, id, sharedWith },
+		name: document.name as string,
+		mimeType: document.mimeType as string,
+		content:
+			byteSize === null || version === null
+				? null
+				: { place: { firm, document: document.id, version }, byteSize, objectKey },
+	};
+}

@@ -1,0 +1,111 @@
+import { FirmsealError, SetupError } from '../errors.ts';
+import { boundedBody, givenUp } from './bounded-body.ts';
+import { isObjectName, isObjectTag } from './object-name.ts';
+import { type ByteRange, type ObjectStore, ObjectStoreError, type StoredObject } from './object-store.ts';
+import { checkedFindings, checkedSize, insist } from './store-answers.ts';
+
+/**
+ * Puts a check around any object store: on what goes in, since an adapter may trust its caller, and on what comes out, since nobody
+ * should have to trust an adapter. It also keeps the bounds of a write for every adapter alike: a body that is longer or shorter than
+ * was said, or given up while nothing comes of it, throws inside the adapter, as does the body's own error, which then leaves as it
+ * is. Throws INTERNAL for arguments that no caller of ours should make, ObjectStoreError otherwise; of an error that isn't ours the
+ * text is dropped, for nobody knows what it holds.
+ */
+export function guardStore(store: ObjectStore): ObjectStore {
+	if (typeof store.bucket !== 'string' || store.bucket === '')
+		throw new FirmsealError('INTERNAL', 'An object store has no name for the place of its objects.');
+	return {
+		bucket: store.bucket,
+		async write(name, body, { size, signal }) {
+			assertName(name);
+			if (size !== null) assertBytes(size);
+			if (signal.aborted) throw givenUp();
+			const bounded = boundedBody(body, { size, signal });
+			const stored = await asked(() => store.write(name, bounded.pieces, { size, signal })).catch((error: unknown) => {
+				// What the adapter made of the body's error is of no interest.
+				throw bounded.failure()?.error ?? (signal.aborted ? givenUp() : error);
+			});
+			const failure = bounded.failure();
+			if (failure) throw failure.error;
+			return checkedStored(stored, bounded.bytes());
+		},
+		async measure(name) {
+			assertName(name);
+			const size = await asked(() => store.measure(name));
+			return size === null ? null : checkedSize(size);
+		},
+		read(name, range, signal) {
+			assertName(name);
+			assertRange(range);
+			return exactly(range, () => store.read(name, range, signal));
+		},
+		async delete(tag) {
+			if (!isObjectTag(tag))
+				throw new FirmsealError('INTERNAL', 'Objects are deleted by a tag, which is a lower-case UUID.');
+			await asked(() => store.delete(tag));
+		},
+		async sweep(before) {
+			if (!(before instanceof Date) || Number.isNaN(before.getTime()))
+				throw new FirmsealError('INTERNAL', 'Unfinished uploads are swept up to a time.');
+			return checkedSize(await asked(() => store.sweep(before)));
+		},
+		async inspect() {
+			return checkedFindings(await asked(() => store.inspect()));
+		},
+		async check() {
+			await asked(() => store.check());
+		},
+	};
+}
+
+function assertName(name: string): void {
+	if (!isObjectName(name))
+		throw new FirmsealError(
+			'INTERNAL',
+			'An object is named by a lower-case UUID, a slash and 32 hexadecimal digits in lower case.',
+		);
+}
+
+function assertBytes(bytes: number): void {
+	if (!Number.isSafeInteger(bytes) || bytes < 0)
+		throw new FirmsealError('INTERNAL', 'A size or place in an object is a whole number of bytes.');
+}
+
+function assertRange({ start, end }: ByteRange): void {
+	assertBytes(start);
+	assertBytes(end);
+	if (end < start) throw new FirmsealError('INTERNAL', 'The range of an object ends before it starts.');
+}
+
+function checkedStored({ size, sha256 }: StoredObject, handedOver: number): StoredObject {
+	insist(size === handedOver && sha256 instanceof Uint8Array && sha256.length === 32);
+	return { size, sha256 };
+}
+
+/** The bytes of the range, no more and no fewer; what is too much isn't given out. */
+async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+	let left = end - start;
+	try {
+		for await (const piece of read()) {
+			insist(piece instanceof Uint8Array && piece.length <= left);
+			left -= piece.length;
+			yield piece;
+		}
+	} catch (error) {
+		throw ofStore(error);
+	}
+	if (left > 0) throw new ObjectStoreError('AWAY', 'The object store ended in the middle of what it was asked for.');
+}
+
+async function asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+	try {
+		return await ask();
+	} catch (error) {
+		throw ofStore(error);
+	}
+}
+
+function ofStore(error: unknown): unknown {
+	if (error instanceof FirmsealError || error instanceof SetupError) return error;
+	return new ObjectStoreError('AWAY', 'The object store does not answer; try again later.');
+}

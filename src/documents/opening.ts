@@ -1,0 +1,68 @@
+import type { FileOpener } from '../content/index.ts';
+import { SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
+import type { RangePlan } from './file-ranges.ts';
+
+/** Bytes that are opened at once: 16 chunks. A larger piece is taken in several. */
+const AT_ONCE = 16 * SEALED_CHUNK_LENGTH;
+
+/** Milliseconds after which it is asked again whether the key may be used. */
+const CONFIRM_EVERY = 1_000;
+
+/** Resolves when content may be given out; rejects when it may not any more. */
+export type Gate = () => Promise<void>;
+
+/**
+ * The plaintext of a range, but for what of it is in the last chunk: only what is verified, exactly the range, or an error. `sealed` are
+ * the bytes of `plan.object`, in pieces of any length; none is asked for before something is. Less than a chunk is kept, and what is made of
+ * a piece, or of 256 KiB of it; each piece that is answered is the reader's. `gate` is passed before each.
+ * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what `gate` and `sealed` throw.
+ */
+export async function* opening(
+	opener: FileOpener,
+	plan: RangePlan,
+	sealed: AsyncIterable<Uint8Array>,
+	gate: Gate,
+): AsyncGenerator<Uint8Array> {
+	let { firstChunk: next, skip, length: left } = plan;
+	let missing = plan.object ? plan.object.end - plan.object.start : 0;
+	let confirmed = performance.now();
+	/** The beginning of a chunk whose rest is yet to come. */
+	const kept = new Uint8Array(SEALED_CHUNK_LENGTH);
+	let held = 0;
+
+	async function pass(): Promise<void> {
+		if (performance.now() - confirmed >= CONFIRM_EVERY) {
+			await opener.confirm();
+			confirmed = performance.now();
+		}
+		// The last that is waited for: nothing can come between it and what is opened.
+		await gate();
+	}
+
+	for await (const piece of sealed) {
+		if (piece.length > missing) throw opener.refuse();
+		missing -= piece.length;
+		for (let start = 0; start < piece.length; start += AT_ONCE) {
+			const part = piece.subarray(start, start + AT_ONCE);
+			const first = held === 0 ? 0 : Math.min(SEALED_CHUNK_LENGTH - held, part.length);
+			kept.set(part.subarray(0, first), held);
+			held += first;
+			const isKeptWhole = held === SEALED_CHUNK_LENGTH;
+			const chunks = Math.floor((part.length - first) / SEALED_CHUNK_LENGTH);
+			const end = first + chunks * SEALED_CHUNK_LENGTH;
+			if (isKeptWhole || chunks > 0) {
+				await pass();
+				const stretches = isKeptWhole ? [kept, part.subarray(first, end)] : [part.subarray(first, end)];
+				const opened = opener.open(next, ...stretches).subarray(skip);
+				next += chunks + (isKeptWhole ? 1 : 0);
+				if (isKeptWhole) held = 0;
+				skip = 0;
+				yield opened.subarray(0, left);
+				left -= Math.min(left, opened.length);
+			}
+			kept.set(part.subarray(end), held);
+			held += part.length - end;
+		}
+	}
+	if (missing > 0) throw opener.refuse();
+}

@@ -1,0 +1,52 @@
+import { KeyUnavailableError } from './keyring.ts';
+
+/** What there is of time for one call with all its tries. */
+export interface CallBudget {
+	/** Rejects when the time is over, with what the call was waiting for then. */
+	readonly over: Promise<never>;
+	/** Aborted when the time is over, or the call is. */
+	readonly gone: AbortSignal;
+	/** Milliseconds. */
+	left(): number;
+	isOver(): boolean;
+	/** Whether the call waits because the service is overloaded, or for an answer. */
+	waitsForRoom(does: boolean): void;
+	/** The call is done with: nothing rejects any more. */
+	end(): void;
+}
+
+export const newThrottled = () =>
+	new KeyUnavailableError('THROTTLED', 'The key service has too much to do; try again later.');
+
+/** `milliseconds` from now on `now`, a clock that never goes back. */
+export function startBudget(milliseconds: number, now: () => number): CallBudget {
+	const deadline = now() + milliseconds;
+	const gone = new AbortController();
+	const { promise: over, reject } = Promise.withResolvers<never>();
+	// Nobody may be listening when it rejects: whoever does gets it all the same.
+	over.catch(() => {});
+	let isOver = false;
+	let forRoom = false;
+	const timer = setTimeout(() => {
+		isOver = true;
+		reject(
+			forRoom
+				? newThrottled()
+				: new KeyUnavailableError('AWAY', 'The key service does not answer in time; try again later.'),
+		);
+		gone.abort();
+	}, milliseconds);
+	return {
+		over,
+		gone: gone.signal,
+		left: () => deadline - now(),
+		isOver: () => isOver,
+		waitsForRoom(does) {
+			forRoom = does;
+		},
+		end() {
+			clearTimeout(timer);
+			gone.abort();
+		},
+	};
+}

@@ -1,0 +1,84 @@
+export type EndTurn = () => void;
+
+/** Who may ask the key service now. While it is overloaded, few at a time, and the firms that wait in turn. */
+export interface CallTurns {
+	/**
+	 * What ends the firm's turn, which begins now or when the promise resolves. `gone`: nobody waits for it any more; it never resolves
+	 * then.
+	 */
+	take(firm: string, gone: AbortSignal): EndTurn | Promise<EndTurn>;
+	/** The service has said that it has too much to do. */
+	throttle(): void;
+}
+
+export interface CallTurnsOptions {
+	/** Calls under way at once while the service is overloaded. */
+	readonly most: number;
+	/** Milliseconds after which it isn't any more, unless it said so again or somebody still waits. */
+	readonly quiet: number;
+	/** Milliseconds on a clock that never goes back. */
+	readonly now: () => number;
+}
+
+type Begin = () => void;
+
+/** Round robin over the firms, so that one with a thousand calls is as far from its next as one with a single call. */
+export function createCallTurns({ most, quiet, now }: CallTurnsOptions): CallTurns {
+	/** In the order in which the firms are next. */
+	const lines = new Map<string, Set<Begin>>();
+	let underWay = 0;
+	let freeAt = Number.NEGATIVE_INFINITY;
+
+	// As long as somebody waits there is an end to what is begun: all at once would overload it again.
+	const hasRoom = () => underWay < most || (lines.size === 0 && now() >= freeAt);
+
+	function leave(firm: string, begin: Begin): void {
+		const line = lines.get(firm);
+		line?.delete(begin);
+		if (line?.size === 0) lines.delete(firm);
+	}
+
+	function callNext(): void {
+		while (hasRoom()) {
+			const [firm, line] = lines.entries().next().value ?? [];
+			const begin = line?.values().next().value;
+			if (firm === undefined || !line || !begin) return;
+			line.delete(begin);
+			lines.delete(firm);
+			if (line.size > 0) lines.set(firm, line);
+			begin();
+		}
+	}
+
+	function turn(): EndTurn {
+		underWay++;
+		let isDone = false;
+		return () => {
+			if (isDone) return;
+			isDone = true;
+			underWay--;
+			callNext();
+		};
+	}
+
+	return {
+		take(firm, gone) {
+			// Whoever comes while others wait gets into line.
+			if (lines.size === 0 && hasRoom()) return turn();
+			return new Promise((resolve) => {
+				const begin = () => {
+					gone.removeEventListener('abort', give);
+					resolve(turn());
+				};
+				const give = () => leave(firm, begin);
+				if (gone.aborted) return;
+				gone.addEventListener('abort', give, { once: true });
+				const line = lines.get(firm) ?? new Set();
+				lines.set(firm, line.add(begin));
+			});
+		},
+		throttle() {
+			freeAt = now() + quiet;
+		},
+	};
+}

@@ -1,0 +1,148 @@
+import { FirmsealError, SetupError } from '../errors.ts';
+import { type BreakerState, createCallBreaker, OpenBreakerError } from './call-breaker.ts';
+import { type CallBudget, newThrottled, startBudget } from './call-budget.ts';
+import { pauseAfter } from './call-pause.ts';
+import { createCallTurns } from './call-turns.ts';
+import { type KeyringPrincipal, KeyUnavailableError, type KeyUnavailableReason } from './keyring.ts';
+
+/** What becomes of calls beside their answers: for metrics, and for whoever is on call. */
+export type KeyringTrouble =
+	| { readonly what: 'retry'; readonly reason: Exclude<KeyUnavailableReason, 'REFUSED'> }
+	| { readonly what: 'breaker'; readonly state: BreakerState }
+	/** Calls that wait for their turn, or for their next try. */
+	| { readonly what: 'waiting'; readonly calls: number };
+
+export interface SteadyCallsOptions {
+	readonly side: KeyringPrincipal;
+	/** Milliseconds for a call with all its tries. */
+	readonly budget: number;
+	readonly onEvent: (event: KeyringTrouble) => void;
+	/** Milliseconds on a clock that never goes back. */
+	readonly now: () => number;
+	/** From 0 to less than 1. */
+	readonly random: () => number;
+}
+
+export interface SteadyCalls {
+	/** As often as there is time, and in the firm's turn. */
+	again<Answer>(firm: string, ask: () => Promise<Answer>): Promise<Answer>;
+	/** Whatever comes of it, in the time that is given. */
+	once<Answer>(milliseconds: number, ask: () => Promise<Answer>): Promise<Answer>;
+}
+
+/** Tries in a row that found the service away, more than one call makes, after which it is left alone, and for how many milliseconds. */
+const AWAY_AFTER = 10;
+const REST = 2_000;
+
+/** Calls under way at once while the service is overloaded, and milliseconds without a word of that until it isn't any more. */
+const MOST_UNDER_WAY = 4;
+const QUIET = 1_000;
+
+/** How one process asks a service that may be slow, overloaded or away. */
+export function createSteadyCalls({ side, budget, onEvent, now, random }: SteadyCallsOptions): SteadyCalls {
+	const turns = createCallTurns({ most: side === 'operator' ? 1 : MOST_UNDER_WAY, quiet: QUIET, now });
+	const breaker = createCallBreaker({
+		after: AWAY_AFTER,
+		restMilliseconds: REST,
+		onState: (state) => onEvent({ what: 'breaker', state }),
+	});
+	let calls = 0;
+
+	/** Counts as waiting, for room or for a better moment, until `end` or the end of its time. */
+	async function wait<T>(time: CallBudget, forRoom: boolean, end: Promise<T>): Promise<T> {
+		time.waitsForRoom(forRoom);
+		onEvent({ what: 'waiting', calls: ++calls });
+		try {
+			return await Promise.race([end, time.over]);
+		} finally {
+			time.waitsForRoom(false);
+			onEvent({ what: 'waiting', calls: --calls });
+		}
+	}
+
+	async function takeTurn(firm: string, time: CallBudget) {
+		const turn = turns.take(firm, time.gone);
+		if (typeof turn === 'function') return turn;
+		const endTurn = await wait(time, true, turn);
+		if (time.left() > 0) return endTurn;
+		endTurn();
+		throw newThrottled();
+	}
+
+	/** One try: its answer, or what its failure was; null: one that asking again would not mend. */
+	async function attempt<Answer>(firm: string, time: CallBudget, ask: () => Promise<Answer>) {
+		const endTurn = await takeTurn(firm, time);
+		let isAsked = false;
+		const begin = () => {
+			// It may have waited here for what another call hears.
+			isAsked = !time.isOver();
+			return isAsked ? inTime(time, ask) : time.over;
+		};
+		try {
+			return { answer: await breaker.ask(begin, (error) => isAsked && reasonOf(error) === 'AWAY') };
+		} catch (error) {
+			const reason = error instanceof OpenBreakerError ? null : reasonOf(error);
+			if (reason === 'THROTTLED') turns.throttle();
+			return { error, reason: reason === 'REFUSED' ? null : reason };
+		} finally {
+			endTurn();
+		}
+	}
+
+	async function tryAgain<Answer>(firm: string, time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
+		for (let tries = 1; ; tries++) {
+			const tried = await attempt(firm, time, ask);
+			if ('answer' in tried) return tried.answer;
+			const { error, reason } = tried;
+			const pause = reason && pauseAfter(tries, reason, side, random);
+			if (reason === null || pause === null || pause >= time.left()) throw error;
+			onEvent({ what: 'retry', reason });
+			await wait(time, reason === 'THROTTLED', delay(pause, time.gone));
+		}
+	}
+
+	return {
+		again(firm, ask) {
+			const time = startBudget(budget, now);
+			// Also while it waits for what another call hears of a service that was away.
+			return Promise.race([tryAgain(firm, time, ask), time.over]).finally(time.end);
+		},
+		once(milliseconds, ask) {
+			const time = startBudget(milliseconds, now);
+			return inTime(time, ask).finally(time.end);
+		},
+	};
+}
+
+/** What is left of the time is all that it has; an answer that comes later is for nobody. */
+function inTime<Answer>(time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
+	const asked = Promise.resolve().then(ask);
+	asked.then((answer) => time.isOver() && forget(answer), nothing);
+	return Promise.race([asked, time.over]);
+}
+
+const nothing = () => {};
+
+/** Overwrites the data key of an answer that nobody waits for any more. */
+function forget(answer: unknown): void {
+	const { plaintext } = (answer ?? {}) as { readonly plaintext?: unknown };
+	if (plaintext instanceof Uint8Array) plaintext.fill(0);
+}
+
+/** null: an error of ours, which asking again would not mend. What nobody foresaw is AWAY. */
+function reasonOf(error: unknown): KeyUnavailableReason | null {
+	if (error instanceof KeyUnavailableError) return error.reason;
+	return error instanceof FirmsealError || error instanceof SetupError ? null : 'AWAY';
+}
+
+/** Resolves after the time, or when nobody waits any more. */
+const delay = (milliseconds: number, gone: AbortSignal): Promise<void> =>
+	new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			gone.removeEventListener('abort', end);
+			resolve();
+		};
+		const timer = setTimeout(end, milliseconds);
+		gone.addEventListener('abort', end);
+	});

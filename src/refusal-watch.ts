@@ -1,0 +1,155 @@
+import { type Plane, selectRefusals, tellRefusal } from './database/index.ts';
+import { PLATFORM } from './keys/index.ts';
+
+/** Keys that somebody has at hand. */
+export interface KeysAtHand {
+	/** Drops those of the firm, or all. */
+	purge(firm?: string): void;
+}
+
+/** What the processes tell each other of firms whose keys the key service refuses: nobody goes on with what is at hand of them. */
+export interface RefusalWatch {
+	/** These go, too, when a refusal is heard. */
+	watchOver(keys: KeysAtHand): void;
+	/** The key service has refused this process a key of the firm: what is at hand of it goes now, and everybody else hears of it. */
+	tell(firm: string): void;
+	/** Looks no more, and waits for what is being told, two seconds at most. The plane stays open. */
+	stop(): Promise<void>;
+}
+
+export interface RefusalWatchOptions {
+	/** With a connection that nobody else uses, so that nobody's work keeps it from looking. */
+	readonly plane: Pick<Plane, 'role' | 'read' | 'write'>;
+	/** Somewhere the firm's key was refused. */
+	readonly onHeard?: (firm: string) => void;
+	/** It could not look for a second, so that everything at hand is dropped for as long as it can't. */
+	readonly onBlind?: (error: unknown) => void;
+	readonly onSight?: () => void;
+}
+
+/** Milliseconds between two looks. */
+const PERIOD = 250;
+/** Milliseconds from the last look that was answered: with what a purge takes, a second. */
+const BLIND_AFTER = 900;
+const CHECK_EVERY = 50;
+/** Milliseconds that a database which doesn't answer may hold up the end. */
+const CLOSING = 2_000;
+
+/**
+ * Looks four times a second what was refused, by a table and not by a notification: it works through a pooler. Whatever a process has at
+ * hand is gone a second after the first refusal anywhere, or after the last look if it can look no more.
+ */
+export function watchRefusals({ plane, onHeard, onBlind, onSight }: RefusalWatchOptions): RefusalWatch {
+	const watched: KeysAtHand[] = [];
+	/** What was there at the last look: refusals by firm. */
+	let seen: ReadonlyMap<string, string> = new Map();
+	let lookedAt = performance.now();
+	let isBlind = false;
+	let trouble: unknown = null;
+	/** Firms that are to be told of. */
+	const untold = new Set<string>();
+	const toldAt = new Map<string, number>();
+	let telling: Promise<void> | null = null;
+	let looking: Promise<void> = Promise.resolve();
+	let timer: NodeJS.Timeout | undefined;
+	let isStopped = false;
+
+	function purge(firm?: string): void {
+		for (const keys of watched) keys.purge(firm);
+	}
+
+	async function look(): Promise<void> {
+		const start = performance.now();
+		void tellAll();
+		try {
+			hear(await plane.read(null, selectRefusals));
+		} catch (error) {
+			trouble = error;
+			return;
+		}
+		// Of what came after it was asked, the answer says nothing.
+		lookedAt = start;
+		if (isBlind) onSight?.();
+		isBlind = false;
+	}
+
+	/** A pause first: no key is at hand yet, and a process that is over by then needs no connection. */
+	function lookLater(): void {
+		timer = setTimeout(() => {
+			looking = look().finally(() => isStopped || lookLater());
+		}, PERIOD).unref();
+	}
+
+	function hear(refusals: Awaited<ReturnType<typeof selectRefusals>>): void {
+		const before = seen;
+		seen = new Map(refusals.map(({ firm, id }) => [firm, id]));
+		for (const { firm, id } of refusals)
+			if (before.get(firm) !== id) {
+				purge(firm);
+				onHeard?.(firm);
+			}
+	}
+
+	/** Beside the looks, which may hang: nothing is believed of a table that could not be read. */
+	function checkSight(): void {
+		if (performance.now() - lookedAt < BLIND_AFTER) return;
+		purge();
+		if (!isBlind) onBlind?.(trouble);
+		isBlind = true;
+	}
+
+	/** What could not be told is told with the next look. */
+	function tellAll(): Promise<void> {
+		telling ??= tellEach()
+			.catch(() => {})
+			.finally(() => {
+				telling = null;
+			});
+		return telling;
+	}
+
+	async function tellEach(): Promise<void> {
+		for (let firm = nextToTell(); firm !== undefined; firm = nextToTell()) {
+			const of = firm;
+			// Before it is written, so that what is refused meanwhile is told once more.
+			untold.delete(of);
+			toldAt.set(of, performance.now());
+			try {
+				await plane.write(of, (tx) => tellRefusal(tx, of));
+			} catch (error) {
+				untold.add(of);
+				toldAt.delete(of);
+				throw error;
+			}
+		}
+	}
+
+	/** Each firm once a period, however often it is refused. */
+	function nextToTell(): string | undefined {
+		for (const [firm, at] of toldAt) if (performance.now() - at >= PERIOD) toldAt.delete(firm);
+		return [...untold].find((firm) => !toldAt.has(firm));
+	}
+
+	lookLater();
+	const checking = setInterval(checkSight, CHECK_EVERY).unref();
+
+	return {
+		watchOver(keys) {
+			watched.push(keys);
+		},
+		tell(firm) {
+			purge(firm);
+			// The firm's plane has no right to the platform's key: that it is refused says nothing of the key.
+			if (firm === PLATFORM && plane.role === 'firmseal_firm') return;
+			untold.add(firm);
+			void tellAll();
+		},
+		async stop() {
+			isStopped = true;
+			clearInterval(checking);
+			clearTimeout(timer);
+			const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSING).unref());
+			await Promise.race([looking.then(tellAll), late]);
+		},
+	};
+}

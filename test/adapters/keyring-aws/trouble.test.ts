@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { openAwsKeyring } from '../../../src/adapters/keyring-aws/index.ts';
+import { SetupError } from '../../../src/errors.ts';
+import { arnOf, base64, failureOf, NO_ROLES, NOTE, newStage, REGION, roleOf } from './stage.ts';
+
+const WRAPPED = Uint8Array.of(1, 2, 3);
+const QUICK = { timeouts: { connect: 100, request: 200 } };
+
+describe('what KMS says, as the port says it', () => {
+	const names = {
+		AWAY: [
+			'KMSInternalException',
+			'DependencyTimeoutException',
+			'KeyUnavailableException',
+			'InternalFailure',
+			'ServiceUnavailableException',
+			'UnrecognizedClientException',
+			'ExpiredTokenException',
+			'InvalidSignatureException',
+			'IncompleteSignatureException',
+		],
+		THROTTLED: ['ThrottlingException', 'Throttling', 'LimitExceededException', 'TooManyRequestsException'],
+		REFUSED: [
+			'AccessDeniedException',
+			'DisabledException',
+			'KMSInvalidStateException',
+			'NotFoundException',
+			'InvalidCiphertextException',
+			'IncorrectKeyException',
+			'InvalidKeyUsageException',
+			'InvalidGrantTokenException',
+			'ValidationException',
+			'OneThatIsNewException',
+		],
+	} as const;
+	for (const [reason, of] of Object.entries(names))
+		it.each(of)(`${reason} for %s, in one sentence of ours`, async (name) => {
+			const { kms, worker } = await newStage();
+			kms.script('Decrypt', { error: name });
+			const error = await failureOf(worker.unwrap(NOTE, WRAPPED));
+			expect(error).toMatchObject({ code: 'KEY_UNAVAILABLE', reason });
+			expect(error.message).toMatch(/^[A-Z][^\n]{20,180}[.]$/);
+			expect(JSON.stringify(error) + error.message + error.stack).not.toMatch(/arn:aws|of-somebody/);
+			expect(kms.sent('Decrypt')).toHaveLength(1);
+		});
+
+	it.each([500, 502, 503, 504])('AWAY for an answer with status %d', async (status) => {
+		const { kms, worker } = await newStage();
+		kms.script('Decrypt', { status, text: '<html>arn:aws:of-somebody</html>' });
+		const error = await failureOf(worker.unwrap(NOTE, WRAPPED));
+		expect(error.reason).toBe('AWAY');
+		expect(error.message).not.toContain('arn:aws');
+		expect(kms.sent('Decrypt')).toHaveLength(1);
+	});
+
+	it('THROTTLED for an answer with status 429', async () => {
+		const { kms, worker } = await newStage();
+		kms.script('Decrypt', { status: 429, text: '{}', type: 'application/x-amz-json-1.1' });
+		expect((await failureOf(worker.unwrap(NOTE, WRAPPED))).reason).toBe('THROTTLED');
+		expect(kms.sent('Decrypt')).toHaveLength(1);
+	});
+
+	it('AWAY when something else answers', async () => {
+		const { kms, worker } = await newStage();
+		for (const reply of [
+			{ status: 200, text: '<html>Sign in to the network</html>' },
+			{ status: 403, text: '<html>Forbidden</html>' },
+			{ status: 407, text: '' },
+		]) {
+			kms.script('Decrypt', reply);
+			expect((await failureOf(worker.unwrap(NOTE, WRAPPED))).reason).toBe('AWAY');
+		}
+	});
+});
+
+describe('answers that cannot be right are not used', () => {
+	const plaintext = base64(new Uint8Array(32).fill(7));
+	it.each([
+		['no key', { KeyId: arnOf() }, 'id-1'],
+		['an empty key', { KeyId: arnOf(), Plaintext: '' }, 'id-1'],
+		['31 bytes', { KeyId: arnOf(), Plaintext: base64(new Uint8Array(31).fill(7)) }, 'id-1'],
+		['zeros', { KeyId: arnOf(), Plaintext: base64(new Uint8Array(32)) }, 'id-1'],
+		['no name of a key', { Plaintext: plaintext }, 'id-1'],
+		['no request id', { KeyId: arnOf(), Plaintext: plaintext }, null],
+		['a request id that no entry takes', { KeyId: arnOf(), Plaintext: plaintext }, 'a b'],
+		['nothing', {}, 'id-1'],
+	])('%s', async (_, json, requestId) => {
+		const { kms, worker } = await newStage();
+		kms.script('Decrypt', { json, requestId });
+		expect((await failureOf(worker.unwrap(NOTE, WRAPPED))).reason).toBe('REFUSED');
+	});
+
+	it('a description without a state, a list without grants', async () => {
+		const { kms, worker, open } = await newStage();
+		kms.script('ListGrants', { json: {} });
+		await failureOf(
+			open('broker', { roles: { ...NO_ROLES, operator: roleOf('o'), broker: roleOf('b') } }).listGrants(NOTE.firm),
+		);
+		kms.script('DescribeKey', { json: { KeyMetadata: { KeyId: 'x' } } });
+		expect((await failureOf(worker.describeKey(NOTE.firm))).reason).toBe('REFUSED');
+	});
+});
+
+describe('a service that is slow or cut off', () => {
+	it.each(['all', 'head'] as const)('is AWAY within the time of a call when it hangs (%s)', async (hang) => {
+		const { kms, open } = await newStage();
+		kms.script('Decrypt', { hang });
+		const start = performance.now();
+		const error = await failureOf(open('worker', QUICK).unwrap(NOTE, WRAPPED));
+		expect(performance.now() - start).toBeLessThan(1_000);
+		expect(error).toMatchObject({ reason: 'AWAY', message: expect.stringContaining('in time') });
+		expect(kms.sent('Decrypt')).toHaveLength(1);
+	});
+
+	it('is AWAY when the connection is reset, and when nobody listens', async () => {
+		const { kms, worker, open } = await newStage();
+		kms.script('Decrypt', { reset: true });
+		expect((await failureOf(worker.unwrap(NOTE, WRAPPED))).reason).toBe('AWAY');
+		expect(kms.sent('Decrypt')).toHaveLength(1);
+		const nobody = open('worker', { endpoints: { kms: 'http://127.0.0.1:1', sts: null } });
+		expect(await failureOf(nobody.check())).toMatchObject({
+			reason: 'AWAY',
+			message: expect.stringContaining('AWS_REGION'),
+		});
+	});
+
+	it('is well again with the next call', async () => {
+		const { kms, open } = await newStage();
+		const worker = open('worker', QUICK);
+		kms.script('Decrypt', { hang: 'all' });
+		await failureOf(worker.unwrap(NOTE, WRAPPED));
+		kms.script('Decrypt', { json: { KeyId: arnOf(), Plaintext: base64(new Uint8Array(32).fill(7)) } });
+		await expect(worker.unwrap(NOTE, WRAPPED)).resolves.toBeDefined();
+	});
+});
+
+it('refuses to be a broker that does not know both roles', () => {
+	for (const roles of [NO_ROLES, { ...NO_ROLES, operator: roleOf('operator') }, { ...NO_ROLES, broker: roleOf('b') }])
+		expect(() => openAwsKeyring({ region: REGION, principal: 'broker', roles })).toThrow(SetupError);
+});

@@ -1,0 +1,381 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring } from '../../../../src/compose.ts';
+import { claimsOf, makeScene, type Scene } from '../../../attacks/scene.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../../../support/files.ts';
+
+const SIZE = 200_000;
+let scene: Scene;
+let files: FileClient;
+let document: string;
+const bytes = someBytes(SIZE);
+let tag: string;
+
+beforeAll(async () => {
+	scene = await makeScene();
+	files = filesAt(scene.api.url);
+	document = await put(bytes);
+	tag = (await files.get(scene.north.member, contentOf(document))).headers.get('etag') ?? '';
+});
+afterAll(() => scene?.installation.close());
+
+async function put(content: Uint8Array): Promise<string> {
+	const id = await makeDocument(scene.api.ask, scene.north.member);
+	expect((await files.put(scene.north.member, id, Buffer.from(content))).status).toBe(201);
+	return id;
+}
+const get = (headers: Record<string, string> = {}, of = document) =>
+	files.get(scene.north.member, contentOf(of), headers);
+
+describe('a range', () => {
+	it.each([
+		['bytes=0-0', 0, 1],
+		['bytes=0-99', 0, 100],
+		['bytes=16383-16384', 16_383, 16_385],
+		['bytes=50000-', 50_000, SIZE],
+		['bytes=-1', SIZE - 1, SIZE],
+		['bytes=-500000', 0, SIZE],
+		['bytes=199999-300000', SIZE - 1, SIZE],
+		['bytes=0-199999', 0, SIZE],
+		['BYTES=1-2', 1, 3],
+	])('%s', async (range, start, end) => {
+		const answer = await get({ range });
+		expect(answer.status).toBe(206);
+		expect(answer.headers.get('content-range')).toBe(`bytes ${start}-${end - 1}/${SIZE}`);
+		expect(answer.headers.get('content-length')).toBe(String(end - start));
+		expect(answer.bytes.equals(bytes.subarray(start, end))).toBe(true);
+	});
+
+	it('several at once come as parts, overlapping ones as one', async () => {
+		const answer = await get({ range: 'bytes=0-9,100000-100009,100005-100019,-5' });
+		expect(answer.status).toBe(206);
+		const boundary = /^multipart\/byteranges; boundary=(\w+)$/.exec(answer.headers.get('content-type') ?? '')?.[1];
+		expect(answer.headers.get('content-length')).toBe(String(answer.bytes.length));
+		const expected = [
+			[0, 10],
+			[100_000, 100_020],
+			[SIZE - 5, SIZE],
+		].map(([start = 0, end = 0]) =>
+			Buffer.concat([
+				Buffer.from(
+					`\r\n--${boundary}\r\nContent-Type: application/pdf\r\nContent-Range: bytes ${start}-${end - 1}/${SIZE}\r\n\r\n`,
+				),
+				bytes.subarray(start, end),
+			]),
+		);
+		expect(answer.bytes.equals(Buffer.concat([...expected, Buffer.from(`\r\n--${boundary}--\r\n`)]))).toBe(true);
+	});
+
+	it.each([
+		'bytes=',
+		'bytes=x',
+		'bytes=5-1',
+		'items=0-1',
+		'0-1',
+		'bytes=-',
+		`bytes=${'0-0,'.repeat(40)}1-1`,
+		'bytes=0-1;2',
+	])('nonsense is no range, and the whole file comes: %s', async (range) => {
+		const answer = await get({ range });
+		expect(answer.status).toBe(200);
+		expect(answer.bytes.equals(bytes)).toBe(true);
+	});
+
+	it.each(['bytes=200000-', 'bytes=300000-300001', 'bytes=9007199254740991-', 'bytes=-0'])(
+		'%s is outside',
+		async (range) => {
+			const answer = await get({ range });
+			expect(answer.status).toBe(416);
+			expect(answer.headers.get('content-range')).toBe(`bytes */${SIZE}`);
+			expect(answer.bytes).toHaveLength(0);
+		},
+	);
+
+	it('of an empty file', async () => {
+		const empty = await put(Buffer.alloc(0));
+		expect((await get({ range: 'bytes=0-' }, empty)).status).toBe(416);
+		const suffix = await get({ range: 'bytes=-1' }, empty);
+		expect([suffix.status, suffix.bytes.length]).toEqual([200, 0]);
+	});
+
+	it('goes on only with the same file', async () => {
+		const same = await get({ range: 'bytes=10-', 'if-range': tag });
+		expect([same.status, same.bytes.length]).toEqual([206, SIZE - 10]);
+		const other = await get({ range: 'bytes=10-', 'if-range': '"01980000-0000-7000-8000-000000000000"' });
+		expect([other.status, other.bytes.length]).toEqual([200, SIZE]);
+		const weak = await get({ range: 'bytes=10-', 'if-range': `W/${tag}` });
+		expect(weak.status).toBe(200);
+	});
+});
+
+describe('conditions', () => {
+	it.each([(tag_) => tag_, (t: string) => `"x", ${t}`, (t: string) => `W/${t}`, () => '*'] as ((
+		t: string,
+	) => string)[])('what the caller has already is not sent again', async (list) => {
+		const answer = await get({ 'if-none-match': list(tag) });
+		expect([answer.status, answer.bytes.length]).toEqual([304, 0]);
+		expect(answer.headers.get('etag')).toBe(tag);
+		expect((await scene.entriesOf(answer)).map(({ action }) => action)).toEqual([]);
+	});
+
+	it('another tag is another file', async () => {
+		expect((await get({ 'if-none-match': '"x"' })).status).toBe(200);
+		expect((await get({ 'if-match': tag })).status).toBe(200);
+		const other = await get({ 'if-match': '"x"' });
+		expect([other.status, other.json.code]).toEqual([412, 'CONFLICT']);
+	});
+
+	it('come after the right: who may not see it learns nothing by them', async () => {
+		for (const headers of [
+			{ 'if-none-match': tag },
+			{ 'if-none-match': '*' },
+			{ 'if-match': '"x"' },
+			{ range: 'bytes=900000-' },
+		]) {
+			const operator = await files.get(scene.operator, contentOf(document), headers);
+			expect([operator.status, operator.json.code]).toEqual([403, 'LEASE_REQUIRED']);
+			const foreign = await files.get(scene.harbour.owner, contentOf(document), headers);
+			expect([foreign.status, foreign.json.code]).toEqual([404, 'NOT_FOUND']);
+		}
+	});
+
+	it('HEAD says what GET would, and nothing more', async () => {
+		const head = await files.head(scene.north.member, contentOf(document));
+		const whole = await get();
+		expect([head.status, head.bytes.length]).toEqual([200, 0]);
+		for (const name of [
+			'content-length',
+			'etag',
+			'content-type',
+			'content-disposition',
+			'accept-ranges',
+			'cache-control',
+		])
+			expect([name, head.headers.get(name)]).toEqual([name, whole.headers.get(name)]);
+		expect((await files.head(scene.operator, contentOf(document))).status).toBe(403);
+		expect((await files.head(scene.harbour.owner, contentOf(document))).status).toBe(404);
+	});
+});
+
+describe('who may', () => {
+	it('absent, foreign and unshared are one and the same answer', async () => {
+		const answers = [
+			await files.get(scene.north.member, contentOf('01980000-0000-7000-8000-0000000000ff')),
+			await files.get(scene.harbour.owner, contentOf(document)),
+			await files.get(scene.north.client, contentOf(document)),
+			await files.get(scene.approver, contentOf(document)),
+			await files.get(scene.auditor, contentOf(document)),
+			await files.get(scene.north.member, contentOf(document, 7)),
+			await files.get(scene.north.client, contentOf(document, 1)),
+		];
+		const shown = ({ status, json: { requestId: _, ...json } }: (typeof answers)[number]) => ({ status, json });
+		for (const answer of answers) expect(shown(answer)).toEqual(shown(answers[0] as (typeof answers)[number]));
+	});
+
+	it('a portal client reads what is shared with it, until it is not', async () => {
+		const shared = await put(Buffer.from('for the client'));
+		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, shared);
+		expect((await files.get(scene.north.client, contentOf(shared))).bytes.toString()).toBe('for the client');
+		expect((await files.get(scene.north.client, contentOf(shared, 1))).bytes.toString()).toBe('for the client');
+		await scene.api.ask(
+			scene.north.member,
+			`mutation { unshareWithClient(input: { clientId: "${scene.north.clientId}", subject: { documentId: "${shared}" } }) { client { id } } }`,
+		);
+		expect((await files.get(scene.north.client, contentOf(shared))).status).toBe(404);
+	});
+
+	it('an operator is told that a lease is needed, and the log that one was', async () => {
+		const refused = await files.get(scene.operator, contentOf(document));
+		expect([refused.status, refused.json.code]).toEqual([403, 'LEASE_REQUIRED']);
+		expect(
+			(await scene.entriesOf(refused)).map(({ action, reason, coordinates }) => [action, reason, coordinates]),
+		).toEqual([['content.deny', 'NO_LEASE', ['Document.content']]]);
+		expect((await files.get(null, contentOf(document))).status).toBe(401);
+		expect((await files.get(scene.north.member, '/documents/x/content')).status).toBe(400);
+		for (const number of ['0', '-1', '1.5', 'x', '1e3'])
+			expect((await files.get(scene.north.member, `/documents/${document}/versions/${number}/content`)).status).toBe(
+				400,
+			);
+	});
+});
+
+describe('the record', () => {
+	it('says what was opened before the first byte, and how much went out', async () => {
+		const whole = await get();
+		await expect.poll(async () => (await scene.entriesOf(whole)).length).toBe(2);
+		const [opened, sent] = await scene.entriesOf(whole);
+		const who = { firm: scene.north.id, plane: 'firm', coordinates: ['Document.content'], records: [document] };
+		expect(opened).toMatchObject({ ...who, action: 'content.open', keys: [{ class: 'DOCUMENT', version: 1 }] });
+		expect(sent).toMatchObject({ ...who, action: 'content.send', decision: 'ALLOWED', bytes: SIZE, v: 3 });
+		expect(opened?.actor.user).toBe(claimsOf(scene.north.member).sub);
+		const part = await get({ range: 'bytes=0-99,-100' });
+		await expect.poll(async () => (await scene.entriesOf(part)).at(-1)?.bytes).toBe(200);
+		const version = await files.get(scene.north.member, contentOf(document, 1));
+		await expect
+			.poll(async () => (await scene.entriesOf(version)).at(-1))
+			.toMatchObject({
+				action: 'content.send',
+				coordinates: ['DocumentVersion.content'],
+				records: [tag.slice(1, -1)],
+			});
+	});
+
+	it('of what a reader that goes away had not taken', async () => {
+		const large = await put(someBytes(30_000_000));
+		const { hostname, port } = new URL(scene.api.url);
+		const socket = connect(Number(port), hostname);
+		socket.write(`GET ${contentOf(large)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${scene.north.member}\r\n\r\n`);
+		await new Promise((resolve) => socket.once('data', resolve));
+		socket.pause();
+		await delay(300);
+		socket.resetAndDestroy();
+		const sent = async () =>
+			(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === large);
+		await expect.poll(async () => (await sent()).length).toBe(1);
+		const [entry] = await sent();
+		expect(entry).toMatchObject({ decision: 'FAILED', reason: 'CUT' });
+		expect(entry?.bytes).toBeLessThan(30_000_000);
+	});
+
+	it('what can’t be recorded is not sent', async () => {
+		await scene.admin`alter table audit_entries rename to audit_entries_away`;
+		const closed = await get();
+		await scene.admin`alter table audit_entries_away rename to audit_entries`;
+		expect([closed.status, closed.json.code]).toEqual([503, 'AUDIT_UNAVAILABLE']);
+	});
+});
+
+describe('an object that isn’t as it was', () => {
+	const objectOf = async (id: string): Promise<string> => {
+		const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${id}") { objectKey } }`);
+		return join(scene.installation.directory, 'objects', data.document.objectKey);
+	};
+	const CHUNK = 16_400;
+	const flipped = (at: number) => (stored: Buffer) => {
+		const copy = Buffer.from(stored);
+		copy[at < 0 ? stored.length + at : at] = (copy.at(at) ?? 0) ^ 1;
+		return copy;
+	};
+
+	it.each<[string, (stored: Buffer) => Buffer]>([
+		['a bit of its header', flipped(0)],
+		['its key version', flipped(11)],
+		['its firm', flipped(12)],
+		['its salt', flipped(20)],
+		['its commitment', flipped(50)],
+		['its last chunk', flipped(-20)],
+		['its last tag', flipped(-1)],
+		['cut by a byte', (stored) => stored.subarray(0, -1)],
+		['cut by its last chunk', (stored) => stored.subarray(0, stored.length - ((stored.length - 72) % CHUNK))],
+		['cut to its header', (stored) => stored.subarray(0, 16)],
+		['emptied', () => Buffer.alloc(0)],
+		['longer by a byte', (stored) => Buffer.concat([stored, Buffer.alloc(1)])],
+		['longer by a chunk', (stored) => Buffer.concat([stored, stored.subarray(-CHUNK)])],
+	])('is refused before anything of it is sent: %s', async (_, change) => {
+		const id = await put(someBytes(100_000));
+		const path = await objectOf(id);
+		writeFileSync(path, change(readFileSync(path)));
+		for (const ask of [
+			() => get({}, id),
+			() => get({ range: 'bytes=0-9' }, id),
+			() => get({ range: 'bytes=-9' }, id),
+		]) {
+			const answer = await ask();
+			expect([answer.status, answer.json.code]).toEqual([422, 'CIPHERTEXT_INVALID']);
+			expect((await scene.entriesOf(answer)).map(({ action, reason }) => [action, reason])).toContainEqual([
+				'content.fail',
+				'CIPHERTEXT_INVALID',
+			]);
+		}
+		expect((await files.head(scene.north.member, contentOf(id))).status).toBe(422);
+		expect(
+			scene.api.lines.some(
+				(line) => line.includes('stored values stayed closed') && line.includes('CIPHERTEXT_INVALID'),
+			),
+		).toBe(true);
+	});
+
+	it('in its middle: what came before is sent, nothing after it, and the answer is cut', async () => {
+		const content = someBytes(1_000_000);
+		const id = await put(content);
+		const path = await objectOf(id);
+		const bad = 40;
+		writeFileSync(path, flipped(72 + bad * CHUNK + 5)(readFileSync(path)));
+		const { hostname, port } = new URL(scene.api.url);
+		const parts: Buffer[] = [];
+		await new Promise<void>((resolve) => {
+			const socket = connect(Number(port), hostname);
+			socket.on('data', (part) => parts.push(part));
+			socket.on('error', () => {});
+			socket.once('close', () => resolve());
+			socket.write(`GET ${contentOf(id)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${scene.north.member}\r\n\r\n`);
+		});
+		const whole = Buffer.concat(parts);
+		const body = whole.subarray(whole.indexOf('\r\n\r\n') + 4);
+		expect(body.length).toBeLessThanOrEqual(bad * 16_384);
+		expect(body.equals(content.subarray(0, body.length))).toBe(true);
+		const sent = async () =>
+			(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === id);
+		await expect.poll(sent).toMatchObject([{ decision: 'FAILED', reason: 'CIPHERTEXT_INVALID', bytes: body.length }]);
+		// What is whole can still be had.
+		const before = await get({ range: `bytes=0-${bad * 16_384 - 1}` }, id);
+		expect(before.bytes.equals(content.subarray(0, bad * 16_384))).toBe(true);
+	});
+
+	it.each(['another document’s', 'an older version’s'])('or is %s, of the same firm', async (which) => {
+		const id = await put(someBytes(50_000));
+		const older = await objectOf(id);
+		const other = which === 'another document’s' ? await objectOf(await put(someBytes(50_000))) : older;
+		await files.put(scene.north.member, id, someBytes(50_000));
+		const latest = await objectOf(id);
+		writeFileSync(latest, readFileSync(other));
+		expect((await get({}, id)).status).toBe(422);
+	});
+
+	it('or whose length the row doesn’t know', async () => {
+		const id = await put(someBytes(50_000));
+		await scene.admin`update documents set byte_size = 49999 where id = ${id}`;
+		expect((await get({}, id)).status).toBe(422);
+	});
+
+	it('or that another row’s name leads to', async () => {
+		const [id, other] = [await put(someBytes(50_000)), await put(someBytes(50_000))];
+		await scene.admin`update documents set object_key = (select object_key from documents where id = ${other}) where id = ${id}`;
+		expect((await get({}, id)).status).toBe(422);
+	});
+});
+
+describe('a key that is taken away', () => {
+	it('closes files, and cuts those that are being sent', async () => {
+		const id = await makeDocument(scene.api.ask, scene.harbour.member);
+		await files.put(scene.harbour.member, id, someBytes(60_000_000));
+		const keyring = await openKeyring(scene.installation.config, 'worker');
+		const { hostname, port } = new URL(scene.api.url);
+		const socket = connect(Number(port), hostname);
+		socket.on('error', () => {});
+		let received = 0;
+		const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+		socket.write(`GET ${contentOf(id)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${scene.harbour.member}\r\n\r\n`);
+		socket.on('data', (part) => {
+			received += part.length;
+			// Slower than the server, so that it takes seconds.
+			socket.pause();
+			setTimeout(() => socket.resume(), 5);
+		});
+		await expect.poll(() => received).toBeGreaterThan(1_000_000);
+		await keyring.disableKey(scene.harbour.id);
+		// A class whose key isn't at hand: the refusal closes what is.
+		const refused = await scene.api.ask(
+			scene.harbour.member,
+			'mutation { createNote(input: { title: "x" }) { note { id } } }',
+		);
+		expect(refused.errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
+		expect((await files.get(scene.harbour.member, contentOf(id))).status).toBe(503);
+		await closed;
+		await keyring.enableKey(scene.harbour.id);
+		expect(received).toBeLessThan(60_000_000);
+	}, 60_000);
+});

@@ -1,0 +1,229 @@
+import { type ClientRequest, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HttpStage, makeHttpStage } from '../../../leases/http-stage.ts';
+import { until } from '../../../leases/stage.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../../../support/files.ts';
+
+let stage: HttpStage;
+let files: FileClient;
+let document: string;
+let other: string;
+let large: string;
+const bytes = someBytes(100_000);
+const SIZE = 80_000_000;
+
+beforeAll(async () => {
+	stage = await makeHttpStage();
+	await stage.scene.installation.broker();
+	const { api, north } = stage.scene;
+	files = filesAt(api.url);
+	document = await makeDocument(api.ask, north.member);
+	other = await makeDocument(api.ask, north.member);
+	large = await makeDocument(api.ask, north.member);
+	await files.put(north.member, document, bytes);
+	await files.put(north.member, other, 'of the second document');
+	await files.put(north.member, large, someBytes(SIZE));
+}, 120_000);
+afterAll(() => stage?.scene.installation.close());
+
+async function active(special: object = {}): Promise<string> {
+	await stage.endAll();
+	const { id } = await stage.approved({ classes: ['DOCUMENT'], ...special });
+	await stage.leases.step(stage.people.operator, 'activate', id);
+	await until(async () => (await stage.stateOf(id)) === 'ACTIVE');
+	return id;
+}
+const under = (lease: string, path = contentOf(document), headers: Record<string, string> = {}) =>
+	files.get(stage.people.operator, path, { 'x-firmseal-lease': lease, ...headers });
+const usedOf = async (lease: string) => {
+	const [row] = await stage.scene.admin`select used from lease_budgets where lease_id = ${lease}`;
+	return Number(row?.used);
+};
+const actionsOf = async (lease: string) =>
+	(await stage.scene.entries()).filter((entry) => entry.lease === lease).map(({ action }) => action);
+const versionOf = async (id: string): Promise<string> => {
+	const [row] = await stage.scene.admin`select version_id from documents where id = ${id}`;
+	return row?.version_id;
+};
+
+describe('an operator with an active lease on documents', () => {
+	it('downloads, the intent on record before and the bytes after', async () => {
+		const lease = await active();
+		const answer = await under(lease);
+		expect([answer.status, answer.bytes.equals(bytes)]).toEqual([200, true]);
+		await expect.poll(async () => (await actionsOf(lease)).at(-1)).toBe('content.send');
+		const actions = await actionsOf(lease);
+		expect(actions.indexOf('lease.use')).toBeLessThan(actions.indexOf('key.unwrap'));
+		expect(actions.indexOf('content.open')).toBeLessThan(actions.indexOf('content.send'));
+		expect(await usedOf(lease)).toBe(1);
+		expect((await under(lease, contentOf(document, 1))).bytes.equals(bytes)).toBe(true);
+		expect((await under(lease, contentOf(document), { range: 'bytes=0-9' })).bytes.equals(bytes.subarray(0, 10))).toBe(
+			true,
+		);
+		expect(await usedOf(lease)).toBe(3);
+	});
+
+	it('is in the firm’s report of what was opened', async () => {
+		const lease = await active();
+		await under(lease);
+		const { data, errors } = await stage.scene.api.ask(
+			stage.people.owner,
+			`{ breakGlassLease(id: "${lease}") { openings { nodes { coordinates recordIds } } } }`,
+		);
+		expect(errors).toEqual([]);
+		expect(data.breakGlassLease.openings.nodes).toEqual([{ coordinates: ['Document.content'], recordIds: [document] }]);
+	});
+
+	it.each([
+		['another class', { classes: ['NOTE'] }],
+		['another coordinate', { coordinates: ['Document.description'] }],
+		['the versions only', { coordinates: ['DocumentVersion.content'] }],
+	])('gets nothing outside of it: %s', async (_, special) => {
+		const lease = await active(special);
+		const answer = await under(lease);
+		expect([answer.status, answer.json.code]).toEqual([403, 'LEASE_SCOPE']);
+		expect(await usedOf(lease)).toBe(0);
+		expect(await actionsOf(lease)).not.toContain('key.unwrap');
+	});
+
+	it('gets exactly the records of it', async () => {
+		const lease = await active({ recordIds: [document], coordinates: ['Document.content'] });
+		expect((await under(lease)).status).toBe(200);
+		expect((await under(lease, contentOf(other))).json.code).toBe('LEASE_SCOPE');
+		// The version is another record.
+		expect((await under(lease, contentOf(document, 1))).json.code).toBe('LEASE_SCOPE');
+		const ofVersion = await active({ recordIds: [await versionOf(document)] });
+		expect((await under(ofVersion, contentOf(document, 1))).status).toBe(200);
+		expect((await under(ofVersion)).json.code).toBe('LEASE_SCOPE');
+	});
+
+	it('gets as many files as the budget has, and of a hundred at once no more', async () => {
+		const lease = await active({ readBudget: 3 });
+		const answers = await Promise.all(Array.from({ length: 100 }, () => under(lease, contentOf(other))));
+		expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+		for (const { status, json, bytes: got } of answers)
+			if (status !== 200) {
+				expect(['LEASE_SCOPE', 'LEASE_NOT_ACTIVE']).toContain(json.code);
+				expect(got.toString()).not.toContain('of the second');
+			}
+		expect(await usedOf(lease)).toBe(3);
+	});
+
+	it('gets nothing by a lease that is over, somebody else’s or made up', async () => {
+		const lease = await active();
+		await stage.leases.step(stage.people.owner, 'revoke', lease);
+		expect((await under(lease)).json.code).toBe('LEASE_NOT_ACTIVE');
+		expect((await under('01980000-0000-7000-8000-0000000000ff')).json.code).toBe('LEASE_NOT_ACTIVE');
+		expect((await under('x')).json.code).toBe('BAD_USER_INPUT');
+		const colleague = await stage.scene.installation.addOperator('OPERATOR');
+		const mine = await active();
+		const answer = await files.get(colleague, contentOf(document), { 'x-firmseal-lease': mine });
+		expect(answer.json.code).toBe('LEASE_NOT_ACTIVE');
+		expect(await usedOf(mine)).toBe(0);
+		const member = await files.get(stage.scene.north.member, contentOf(document), { 'x-firmseal-lease': mine });
+		expect(member.json.code).toBe('BAD_USER_INPUT');
+	});
+
+	it('uploads nothing', async () => {
+		const lease = await active();
+		const answer = await files.put(stage.people.operator, document, 'x', { 'x-firmseal-lease': lease });
+		expect([answer.status, answer.json.code]).toEqual([403, 'FORBIDDEN']);
+	});
+});
+
+interface Slow {
+	received: number;
+	/** Milliseconds of the monotonic clock at the last byte. */
+	lastAt: number;
+	readonly closed: Promise<void>;
+	readonly sent: ClientRequest;
+	isWhole: boolean;
+}
+
+/** Downloads a few megabytes a second. */
+function slowly(lease: string, pause: number): Slow {
+	const slow = { received: 0, lastAt: 0, isWhole: false } as Slow & { closed: Promise<void>; sent: ClientRequest };
+	const url = new URL(contentOf(large), stage.scene.api.url);
+	slow.sent = request(url, {
+		headers: { authorization: `Bearer ${stage.people.operator}`, 'x-firmseal-lease': lease },
+		agent: false,
+	});
+	slow.closed = new Promise((resolve) => {
+		slow.sent.on('error', () => resolve());
+		slow.sent.on('response', (answer) => {
+			answer.on('data', (part: Buffer) => {
+				slow.received += part.length;
+				slow.lastAt = performance.now();
+				answer.pause();
+				setTimeout(() => answer.resume(), pause);
+			});
+			answer.on('end', () => {
+				slow.isWhole = true;
+			});
+			answer.on('error', () => {});
+			answer.on('close', () => resolve());
+		});
+	});
+	slow.sent.end();
+	return slow;
+}
+
+describe('a download that takes longer than the lease may be held at once', { timeout: 120_000 }, () => {
+	it('goes on over many seconds, also for a reader that stands still for longer than the deadline', async () => {
+		const lease = await active();
+		const slow = slowly(lease, 8);
+		await expect.poll(() => slow.received, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+		slow.sent.socket?.pause();
+		await delay(7_000);
+		slow.sent.socket?.resume();
+		await slow.closed;
+		expect(slow).toMatchObject({ isWhole: true, received: SIZE });
+		expect(await usedOf(lease)).toBe(1);
+		await expect.poll(async () => (await actionsOf(lease)).at(-1)).toBe('content.send');
+	});
+
+	it('is cut by a revoke, which waits no longer than until the next second', async () => {
+		const lease = await active();
+		const slow = slowly(lease, 15);
+		await expect.poll(() => slow.received, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+		const start = performance.now();
+		await stage.leases.step(stage.people.owner, 'revoke', lease);
+		const returned = performance.now();
+		expect(returned - start).toBeLessThan(4_000);
+		await slow.closed;
+		expect(slow.isWhole).toBe(false);
+		expect(performance.now() - returned).toBeLessThan(5_000);
+		const sent = async () =>
+			(await stage.scene.entries()).filter((entry) => entry.lease === lease && entry.action === 'content.send');
+		await expect.poll(sent).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
+	});
+
+	it('is cut by a revoke also where its reader doesn’t read, and nothing is left in the socket for it', async () => {
+		const lease = await active();
+		const slow = slowly(lease, 1);
+		await expect.poll(() => slow.received, { timeout: 20_000 }).toBeGreaterThan(100_000);
+		slow.sent.socket?.pause();
+		await delay(1_500);
+		await stage.leases.step(stage.people.owner, 'revoke', lease);
+		await delay(2_500);
+		const before = slow.received;
+		slow.sent.socket?.resume();
+		await slow.closed;
+		expect(slow.isWhole).toBe(false);
+		// What the reader's own system had taken before.
+		expect(slow.received - before).toBeLessThan(8_000_000);
+	});
+
+	it('is cut when the lease’s time is over', async () => {
+		const lease = await active({ minutes: 1 });
+		const slow = slowly(lease, 20);
+		await expect.poll(() => slow.received, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+		await stage.unguarded(
+			'leases',
+			(sql) => sql`update leases set expires_at = clock_timestamp() + interval '1 s' where id = ${lease}`,
+		);
+		await slow.closed;
+		expect(slow.isWhole).toBe(false);
+	});
+});

@@ -1,0 +1,355 @@
+import { describe, expect, it } from 'vitest';
+import { decideContent, type FirmPrincipal, type OpenLease } from '../../src/access/index.ts';
+import { FILE_FIELDS, type FileSealer, type LeaseUse } from '../../src/content/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
+import { KeyUnavailableError } from '../../src/keys/index.ts';
+import {
+	FIRM,
+	memberDecision,
+	OBJECT_KEY,
+	OTHER_FIRM,
+	operatorDecision,
+	rowId,
+	sealedText,
+	termsOf,
+	workbench,
+} from './workbench.ts';
+
+const USER = '01980000-0000-7000-8000-000000000001';
+const LEASE = '01980000-0000-7000-8000-0000000000aa';
+const CLIENT = rowId(77);
+const PLACE = { firm: FIRM, document: rowId(1), version: rowId(2) };
+const VERSION = { firm: FIRM, id: PLACE.version };
+const DOCUMENT = { firm: FIRM, id: PLACE.document };
+const TEXT = new TextEncoder().encode('The parties agree.');
+const code = (of: string) => expect.objectContaining({ code: of });
+
+const member = termsOf(memberDecision());
+const principal: FirmPrincipal = {
+	kind: 'firm',
+	user: USER,
+	person: USER,
+	firm: FIRM,
+	role: 'CLIENT',
+	client: CLIENT,
+	proven: true,
+};
+const portal = termsOf(decideContent(principal));
+
+/** Start and only chunk of a short file. */
+async function sealed(content: ReturnType<typeof workbench>['content'], place = PLACE) {
+	const sealer = await content.sealFile(content.begin(member), place);
+	return { start: sealer.start, chunk: endWith(sealer) };
+}
+
+function endWith(sealer: FileSealer): Uint8Array {
+	expect(sealer.update(TEXT)).toHaveLength(0);
+	return sealer.end();
+}
+
+describe('a file that is sealed', () => {
+	it('counts as one value, whatever its size, and begins with header, salt and commitment', async () => {
+		const { content, counted, asked } = workbench();
+		const sealer = await content.sealFile(content.begin(member), PLACE);
+		expect(sealer.start).toHaveLength(72);
+		expect(Buffer.from(sealer.start).toString('hex')).toMatch(/^4653444f4301000000000001/);
+		sealer.update(new Uint8Array(100_000));
+		expect([counted, asked]).toEqual([[1], [`${FIRM}/DOCUMENT/1`]]);
+		await content.sealFile(content.begin(member), PLACE);
+		expect(counted).toEqual([1, 1]);
+	});
+
+	it('is never the same twice', async () => {
+		const { content } = workbench();
+		const [one, other] = [await sealed(content), await sealed(content)];
+		expect(Buffer.compare(one.start.subarray(0, 16), other.start.subarray(0, 16))).toBe(0);
+		expect(Buffer.compare(one.start.subarray(16, 40), other.start.subarray(16, 40))).not.toBe(0);
+		expect(Buffer.compare(one.chunk, other.chunk)).not.toBe(0);
+	});
+
+	it('may be by the firm’s people and by its portal, in their own firm only', async () => {
+		const { content, asked } = workbench();
+		for (const terms of [member, portal]) await content.sealFile(content.begin(terms), PLACE);
+		expect(asked).toHaveLength(1);
+		const others = [
+			content.sealFile(content.begin(termsOf(operatorDecision())), PLACE),
+			content.sealFile(content.begin(member), { ...PLACE, firm: OTHER_FIRM }),
+			content.sealFile(content.begin(termsOf(memberDecision(OTHER_FIRM))), PLACE),
+		];
+		for (const each of others) await expect(each).rejects.toThrow(code('FORBIDDEN'));
+		expect(asked).toHaveLength(1);
+	});
+
+	it('is none without a key', async () => {
+		const { content, failKeys } = workbench();
+		failKeys(new KeyUnavailableError('AWAY', 'Away.'));
+		await expect(content.sealFile(content.begin(member), PLACE)).rejects.toThrow(code('KEY_UNAVAILABLE'));
+	});
+});
+
+describe('a file that is opened', () => {
+	it('is on record with its key before the first byte, and can be read on after the answer has begun', async () => {
+		const { content, drafts, load } = workbench();
+		await load(FIRM, 'DOCUMENT');
+		const { start, chunk } = await sealed(content);
+		const access = content.begin(member);
+		const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		expect(drafts).toEqual([]);
+		await content.settle(access);
+		expect(drafts).toMatchObject([
+			{
+				action: 'content.open',
+				coordinates: ['DocumentVersion.content'],
+				records: [PLACE.version],
+				keys: [{ class: 'DOCUMENT', version: 1, source: 'CACHE', requestId: null }],
+			},
+		]);
+		expect(opener?.open(0, chunk)).toEqual(TEXT);
+		expect(opener?.open(0, chunk)).toEqual(TEXT);
+	});
+
+	it('is of the document for who asks for its latest, and names the call of the keyring that it needed', async () => {
+		const { content } = workbench();
+		const { start } = await sealed(content);
+		const other = workbench();
+		const access = other.content.begin(member);
+		await other.content.openFile(access, FILE_FIELDS.document, DOCUMENT, PLACE, start);
+		await other.content.settle(access);
+		expect(other.drafts).toMatchObject([
+			{
+				coordinates: ['Document.content'],
+				records: [PLACE.document],
+				keys: [{ class: 'DOCUMENT', source: 'KEYRING', requestId: 'request-1' }],
+			},
+		]);
+	});
+
+	it.each([
+		['an operator without a lease', termsOf(operatorDecision()), VERSION, 'NO_LEASE'],
+		['somebody of another firm', termsOf(memberDecision(OTHER_FIRM)), VERSION, 'NOT_SHARED'],
+		['a portal that it is not shared with', portal, { ...VERSION, sharedWith: rowId(78) }, 'NOT_SHARED'],
+	])('is not for %s: no key is asked for', async (_who, terms, row, reason) => {
+		const { content, drafts, asked } = workbench();
+		const { start } = await sealed(workbench().content);
+		const access = content.begin(terms);
+		expect(await content.openFile(access, FILE_FIELDS.version, row, PLACE, start)).toBeNull();
+		expect(asked).toEqual([]);
+		expect(content.withheld(access)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 1 }]);
+		await content.settle(access);
+		expect(drafts).toMatchObject([{ action: 'content.deny', coordinates: ['DocumentVersion.content'], reason }]);
+	});
+
+	it('is for the portal that it is shared with', async () => {
+		const { content } = workbench();
+		const { start, chunk } = await sealed(content);
+		for (const [field, row] of [
+			[FILE_FIELDS.version, VERSION],
+			[FILE_FIELDS.document, DOCUMENT],
+		] as const) {
+			const shared = { ...row, sharedWith: CLIENT };
+			const opener = await content.openFile(content.begin(portal), field, shared, PLACE, start);
+			expect(opener?.open(0, chunk)).toEqual(TEXT);
+		}
+	});
+
+	it('is not opened by the right to another row', async () => {
+		const { content } = workbench();
+		const { start } = await sealed(content);
+		const wrong = [
+			[FILE_FIELDS.version, DOCUMENT],
+			[FILE_FIELDS.document, VERSION],
+			[FILE_FIELDS.version, { ...VERSION, firm: OTHER_FIRM }],
+			[{ ...FILE_FIELDS.version }, VERSION],
+			[OBJECT_KEY, VERSION],
+		] as const;
+		for (const [field, row] of wrong)
+			await expect(content.openFile(content.begin(member), field, row, PLACE, start)).rejects.toThrow(code('INTERNAL'));
+	});
+
+	it('is not opened once the request is answered, be it while its key is on its way', async () => {
+		const { content } = workbench();
+		const { start } = await sealed(content);
+		const late = workbench();
+		const access = late.content.begin(member);
+		const opening = late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		await late.content.settle(access);
+		await expect(opening).rejects.toThrow(code('INTERNAL'));
+		const after = late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		await expect(after).rejects.toThrow(code('INTERNAL'));
+		expect(late.drafts).toEqual([]);
+	});
+});
+
+describe('a file that does not open', () => {
+	it.each([
+		['it begins otherwise', (start: Uint8Array) => start.fill(0, 0, 1)],
+		['it is of another firm', (start: Uint8Array) => start.fill(0, 12, 13)],
+		['its commitment is another', (start: Uint8Array) => start.fill(0, 40, 42)],
+		['it is too short', (start: Uint8Array) => start.subarray(0, 71)],
+		['there is nothing of it', () => new Uint8Array()],
+	])('because %s is on record, and not as opened', async (_why, change) => {
+		const { content, drafts } = workbench();
+		const { start } = await sealed(content);
+		const access = content.begin(member);
+		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, change(start.slice()));
+		await expect(opening).rejects.toThrow(code('CIPHERTEXT_INVALID'));
+		await content.settle(access);
+		expect(drafts.map(({ action, reason, records }) => [action, reason, records])).toEqual([
+			['content.fail', 'CIPHERTEXT_INVALID', [PLACE.version]],
+		]);
+	});
+
+	it('because it is of another place is on record', async () => {
+		const { content, drafts } = workbench();
+		const other = { ...PLACE, version: rowId(3) };
+		const { start } = await sealed(content, other);
+		const access = content.begin(member);
+		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		await expect(opening).rejects.toThrow(code('CIPHERTEXT_INVALID'));
+		await content.settle(access);
+		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'CIPHERTEXT_INVALID' }]);
+	});
+
+	it('because a chunk is damaged, or by what is known of it besides, is on record', async () => {
+		for (const refuses of [true, false]) {
+			const { content, drafts } = workbench();
+			const { start, chunk } = await sealed(content);
+			const access = content.begin(member);
+			const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+			if (refuses) expect(opener?.refuse()).toEqual(code('CIPHERTEXT_INVALID'));
+			else expect(() => opener?.open(1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
+			await content.settle(access);
+			expect(drafts.map(({ action }) => action)).toEqual(['content.open', 'content.fail']);
+		}
+	});
+
+	it('because its key cannot be had is on record', async () => {
+		const { content, drafts, failKeys } = workbench();
+		const { start } = await sealed(content);
+		failKeys(new KeyUnavailableError('REFUSED', 'Disabled.'));
+		const access = content.begin(member);
+		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		await expect(opening).rejects.toThrow(code('KEY_UNAVAILABLE'));
+		await content.settle(access);
+		expect(drafts).toMatchObject([{ action: 'content.fail', reason: 'KEY_UNAVAILABLE' }]);
+	});
+
+	it('because its key was refused since is not read on', async () => {
+		const { content, failKeys, asked } = workbench();
+		const { start } = await sealed(content);
+		const opener = await content.openFile(content.begin(member), FILE_FIELDS.version, VERSION, PLACE, start);
+		const before = asked.length;
+		await opener?.confirm();
+		expect(asked).toHaveLength(before);
+		failKeys(new KeyUnavailableError('REFUSED', 'Disabled.'));
+		await expect(opener?.confirm()).rejects.toThrow(code('KEY_UNAVAILABLE'));
+		failKeys(null);
+		await opener?.confirm();
+		expect(asked).toHaveLength(before + 2);
+	});
+});
+
+describe('a file under a lease', () => {
+	const scope: OpenLease = {
+		id: LEASE,
+		requestedBy: USER,
+		firm: FIRM,
+		classes: ['DOCUMENT'],
+		coordinates: null,
+		records: null,
+	};
+	const decisionOf = (lease: OpenLease) =>
+		decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']), proven: true }, lease);
+
+	async function underLease(lease = scope) {
+		const work = workbench();
+		const own = workbench();
+		const state = { live: true, taken: [] as string[] };
+		const use: LeaseUse = {
+			async read(wave, intend) {
+				state.taken.push(...wave.map(({ field, row }) => `${field.coordinate} ${row.id}`));
+				await intend(wave);
+				return wave.map(({ row }) => sealedText(OBJECT_KEY, row.id, 'tag/name'));
+			},
+			dataKeys: { openingKey: () => undefined, loadOpeningKey: own.load },
+			assertLive() {
+				if (!state.live) throw new FirmsealError('LEASE_NOT_ACTIVE', 'Over.');
+			},
+			async confirm() {},
+		};
+		const actor = { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] };
+		const terms = { ...termsOf(decisionOf(lease)), plane: 'operator' as const, actor };
+		const file = await sealed(workbench().content);
+		return { ...work, ...file, own, state, access: work.content.begin(terms, use) };
+	}
+
+	it('opens with the request’s own key, while the lease is live', async () => {
+		const { content, access, start, chunk, asked, own, state, drafts } = await underLease();
+		const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		expect([asked, own.asked]).toEqual([[], [`${FIRM}/DOCUMENT/1`]]);
+		await content.settle(access);
+		expect(drafts).toMatchObject([{ action: 'content.open', lease: LEASE, coordinates: ['DocumentVersion.content'] }]);
+		expect(opener?.open(0, chunk)).toEqual(TEXT);
+		await opener?.confirm();
+		expect(own.asked).toHaveLength(1);
+		state.live = false;
+		expect(() => opener?.open(0, chunk)).toThrow(code('LEASE_NOT_ACTIVE'));
+	});
+
+	it('that is over opens nothing, and refuses the request as a whole', async () => {
+		const { content, access, start, own, state, drafts } = await underLease();
+		state.live = false;
+		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		await expect(opening).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		expect(own.asked).toEqual([]);
+		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
+		expect(drafts).toMatchObject([{ action: 'request.deny', reason: 'LEASE_NOT_ACTIVE' }]);
+	});
+
+	it.each([
+		[{ ...scope, classes: ['NOTE' as const] }, 'CLASS'],
+		[{ ...scope, coordinates: ['Document.content'] }, 'COORDINATE'],
+		[{ ...scope, records: [PLACE.document] }, 'RECORD'],
+		[{ ...scope, firm: OTHER_FIRM }, 'NO_LEASE'],
+	])('is not opened outside of it: %#, %s', async (lease, reason) => {
+		const { content, access, start, own } = await underLease(lease);
+		expect(await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start)).toBeNull();
+		expect(await content.locateFile(access, FILE_FIELDS.version, VERSION, undefined)).toBeNull();
+		expect(content.withheld(access)).toEqual([{ coordinate: 'DocumentVersion.content', reason, count: 2 }]);
+		expect(own.asked).toEqual([]);
+	});
+
+	it('never writes', async () => {
+		const { content, access } = await underLease();
+		await expect(content.sealFile(access, PLACE)).rejects.toThrow(code('FORBIDDEN'));
+	});
+
+	it('is found through the lease, as one value, its intent on record', async () => {
+		const { content, access, state, drafts } = await underLease();
+		expect(await content.locateFile(access, FILE_FIELDS.version, VERSION, new Uint8Array(50))).toBe('tag/name');
+		expect(state.taken).toEqual([`DocumentVersion.content ${PLACE.version}`]);
+		expect(drafts).toMatchObject([{ action: 'lease.use', lease: LEASE, coordinates: ['DocumentVersion.content'] }]);
+	});
+
+	it('that has no way to its transactions opens nothing', async () => {
+		const { content } = workbench();
+		const access = content.begin({ ...termsOf(decisionOf(scope)), plane: 'operator' });
+		const { start } = await sealed(content);
+		const opening = content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		await expect(opening).rejects.toThrow(code('INTERNAL'));
+	});
+});
+
+describe('where a file lies', () => {
+	it('is read by who may read the file', async () => {
+		const { content } = workbench();
+		const stored = sealedText(OBJECT_KEY, PLACE.version, 'tag/name');
+		expect(await content.locateFile(content.begin(member), FILE_FIELDS.version, VERSION, stored)).toBe('tag/name');
+		expect(await content.locateFile(content.begin(member), FILE_FIELDS.version, VERSION, null)).toBeNull();
+		const access = content.begin(termsOf(operatorDecision()));
+		expect(await content.locateFile(access, FILE_FIELDS.version, VERSION, stored)).toBeNull();
+		const damaged = stored.fill(0, 30, 31);
+		const locating = content.locateFile(content.begin(member), FILE_FIELDS.version, VERSION, damaged);
+		await expect(locating).rejects.toThrow(code('CIPHERTEXT_INVALID'));
+	});
+});

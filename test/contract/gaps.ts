@@ -1,0 +1,21 @@
+import { it } from 'vitest';
+
+/** Title of a test to the reason why the peer that stands in for a service here can't be asked for it. */
+export type Gaps = Readonly<Record<string, string>>;
+
+/** `it` for a suite with gaps: what is left out is skipped by its name, with the reason. */
+export function itWithGaps(gaps: Gaps) {
+	const unnamed = new Set(Object.keys(gaps));
+	return {
+		it(title: string, run: () => Promise<void>): void {
+			unnamed.delete(title);
+			const reason = gaps[title];
+			if (reason === undefined) it(title, run);
+			else it.skip(`${title} (skipped: ${reason})`, run);
+		},
+		/** At the end of the suite. */
+		assertEachNamesATest(): void {
+			if (unnamed.size > 0) throw new Error(`No test is called: ${[...unnamed].join('; ')}`);
+		},
+	};
+}

@@ -1,0 +1,376 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { describe, expect } from 'vitest';
+import { type ByteRange, type ObjectStore, ObjectStoreError, type StoredObject } from '../../src/documents/index.ts';
+import { type Gaps, itWithGaps } from './gaps.ts';
+
+export interface StoreUnderTest {
+	/** Guarded. */
+	readonly store: ObjectStore;
+	/** Bytes from which on an adapter does something else: its buffer, or its first part. */
+	readonly boundary: number;
+	/** Everything that there is of a tag, seen from outside: objects, versions, what is unfinished. */
+	leftOf(tag: string): Promise<number>;
+	/** Leaves an upload of that object in the middle, as a killed process does. */
+	leaveUnfinished(name: string): Promise<void>;
+}
+
+export const newName = (tag = randomUUID()): string => `${tag}/${randomBytes(16).toString('hex')}`;
+export const tagOf = (name: string): string => name.slice(0, 36);
+const never = () => new AbortController().signal;
+
+/** Bytes that aren't the same anywhere, so that a piece in the wrong place shows. */
+export const bytesOf = (length: number): Buffer => {
+	const bytes = Buffer.alloc(length);
+	for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32BE(Math.imul(at, 2_654_435_761) >>> 0, at);
+	return bytes;
+};
+
+/** In pieces, all in one buffer, as a stream may give them. */
+export async function* inPieces(bytes: Uint8Array, length = 70_001): AsyncGenerator<Uint8Array> {
+	const piece = new Uint8Array(length);
+	for (let start = 0; start < bytes.length; start += length) {
+		const part = bytes.subarray(start, start + length);
+		piece.set(part);
+		yield piece.subarray(0, part.length);
+		piece.fill(0xee);
+	}
+}
+
+export const write = (
+	store: ObjectStore,
+	name: string,
+	body: Uint8Array | AsyncIterable<Uint8Array>,
+	size: number | null = body instanceof Uint8Array ? body.length : null,
+	signal = never(),
+): Promise<StoredObject> => store.write(name, body instanceof Uint8Array ? inPieces(body) : body, { size, signal });
+
+export async function readAll(store: ObjectStore, name: string, range: ByteRange, signal = never()): Promise<Buffer> {
+	const pieces: Uint8Array[] = [];
+	for await (const piece of store.read(name, range, signal)) pieces.push(Uint8Array.from(piece));
+	return Buffer.concat(pieces);
+}
+
+export async function reasonOf(work: Promise<unknown>): Promise<string> {
+	try {
+		await work;
+		return 'none';
+	} catch (error) {
+		return error instanceof ObjectStoreError ? error.reason : `not of the store: ${String(error)}`;
+	}
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
+
+/** What every object store must do, whatever keeps the objects. `gaps`: what a stand-in can't be asked for, and why. */
+export function objectStoreContract(name: string, makeStore: () => Promise<StoreUnderTest>, gaps: Gaps = {}): void {
+	describe(`object store contract: ${name}`, () => {
+		const { it, assertEachNamesATest } = itWithGaps(gaps);
+
+		it('keeps objects of every length, and says their size and SHA-256', async () => {
+			const { store, boundary } = await makeStore();
+			const lengths = [0, 1, boundary - 1, boundary, boundary + 1, 2 * boundary, 2 * boundary + 1, 16 * 2 ** 20 + 5];
+			for (const length of new Set(lengths)) {
+				const [bytes, object] = [bytesOf(length), newName()];
+				expect(await store.measure(object)).toBeNull();
+				const stored = await write(store, object, bytes);
+				expect(stored.size).toBe(length);
+				expect(Buffer.from(stored.sha256)).toEqual(sha256(bytes));
+				expect(await store.measure(object)).toBe(length);
+				const read = await readAll(store, object, { start: 0, end: length });
+				expect(read.equals(bytes), `${length} bytes`).toBe(true);
+				await store.delete(tagOf(object));
+			}
+		});
+
+		it('keeps objects whose length nobody knew', async () => {
+			const { store, boundary } = await makeStore();
+			for (const length of [0, boundary, 2 * boundary + 77]) {
+				const [bytes, object] = [bytesOf(length), newName()];
+				expect((await write(store, object, bytes, null)).size).toBe(length);
+				expect((await readAll(store, object, { start: 0, end: length })).equals(bytes)).toBe(true);
+				await store.delete(tagOf(object));
+			}
+		});
+
+		it('gives any range of an object, and nothing else', async () => {
+			const { store, boundary } = await makeStore();
+			const [bytes, object] = [bytesOf(2 * boundary + 1_000), newName()];
+			await write(store, object, bytes);
+			const last = bytes.length - 1;
+			const ranges = [
+				[0, 1],
+				[last, last + 1],
+				[boundary - 1, boundary + 1],
+				[17, 2 * boundary + 3],
+				[boundary, boundary],
+			].map(([start = 0, end = 0]) => ({ start, end }));
+			for (let n = 0; n < 20; n++) {
+				const start = Math.floor(Math.random() * last);
+				ranges.push({ start, end: Math.min(last, start + 1 + Math.floor(Math.random() * 200_000)) });
+			}
+			for (const range of ranges) {
+				const expected = bytes.subarray(range.start, range.end);
+				expect((await readAll(store, object, range)).equals(expected), JSON.stringify(range)).toBe(true);
+			}
+		});
+
+		it('gives nothing beyond the end of an object', async () => {
+			const { store } = await makeStore();
+			const object = newName();
+			await write(store, object, bytesOf(1_000));
+			for (const range of [
+				{ start: 900, end: 1_001 },
+				{ start: 2_000, end: 2_001 },
+			])
+				expect(await reasonOf(readAll(store, object, range))).toBe('AWAY');
+		});
+
+		it('says so when there is no such object', async () => {
+			const { store } = await makeStore();
+			const object = newName();
+			expect(await store.measure(object)).toBeNull();
+			expect(await reasonOf(readAll(store, object, { start: 0, end: 1 }))).toBe('ABSENT');
+			expect(await reasonOf(readAll(store, object, { start: 0, end: 0 }))).toBe('ABSENT');
+			await write(store, newName(tagOf(object)), bytesOf(10));
+			expect(await store.measure(object)).toBeNull();
+			expect(await reasonOf(readAll(store, object, { start: 0, end: 1 }))).toBe('ABSENT');
+		});
+
+		it('never writes over an object', async () => {
+			const { store, boundary } = await makeStore();
+			for (const length of [100, boundary + 100]) {
+				const [bytes, object] = [bytesOf(length), newName()];
+				await write(store, object, bytes);
+				expect(await reasonOf(write(store, object, randomBytes(length)))).toBe('EXISTS');
+				expect((await readAll(store, object, { start: 0, end: length })).equals(bytes)).toBe(true);
+			}
+		});
+
+		for (const [size, extra] of [
+			['small', -1],
+			['large', 1],
+		] as const)
+			it(`lets one of two writers of one ${size} object win`, async () => {
+				const { store, boundary } = await makeStore();
+				const [bytes, others, object] = [bytesOf(boundary + extra), randomBytes(boundary + extra), newName()];
+				const outcomes = await Promise.all([
+					reasonOf(write(store, object, bytes)),
+					reasonOf(write(store, object, others)),
+				]);
+				expect(outcomes.toSorted()).toEqual(['EXISTS', 'none']);
+				const winner = outcomes[0] === 'none' ? bytes : others;
+				expect((await readAll(store, object, { start: 0, end: winner.length })).equals(winner)).toBe(true);
+			});
+
+		it('shows nothing of an object before it is whole, and takes it away with its tag', async () => {
+			const { store, boundary, leftOf } = await makeStore();
+			const object = newName();
+			const halfway = Promise.withResolvers<void>();
+			const goOn = Promise.withResolvers<void>();
+			const writing = reasonOf(
+				write(
+					store,
+					object,
+					(async function* () {
+						yield* inPieces(bytesOf(2 * boundary + 10));
+						halfway.resolve();
+						await goOn.promise;
+						yield bytesOf(10);
+					})(),
+				),
+			);
+			await halfway.promise;
+			expect(await store.measure(object)).toBeNull();
+			await store.delete(tagOf(object));
+			goOn.resolve();
+			expect(await writing).not.toBe('none');
+			expect(await store.measure(object)).toBeNull();
+			expect(await leftOf(tagOf(object))).toBe(0);
+		});
+
+		it('passes on what the body throws, and leaves nothing', async () => {
+			const { store, boundary, leftOf } = await makeStore();
+			for (const length of [0, 10, 3 * boundary]) {
+				const object = newName();
+				const own = new Error('of the body');
+				const body = (async function* () {
+					yield* inPieces(bytesOf(length));
+					throw own;
+				})();
+				await expect(write(store, object, body)).rejects.toBe(own);
+				expect(await store.measure(object)).toBeNull();
+				expect(await leftOf(tagOf(object)), `${length} bytes`).toBe(0);
+			}
+		});
+
+		it('ends at once when it is given up, and leaves nothing', async () => {
+			const { store, boundary, leftOf } = await makeStore();
+			for (const length of [0, 10, 3 * boundary]) {
+				const object = newName();
+				const giveUp = new AbortController();
+				let isLeft = false;
+				const body: AsyncIterable<Uint8Array> = {
+					[Symbol.asyncIterator]() {
+						const pieces = inPieces(bytesOf(length));
+						return {
+							async next() {
+								const next = await pieces.next();
+								if (!next.done) return next;
+								setTimeout(() => giveUp.abort(), 20);
+								return new Promise(() => {});
+							},
+							async return() {
+								isLeft = true;
+								return { done: true, value: undefined };
+							},
+						};
+					},
+				};
+				expect(await reasonOf(write(store, object, body, null, giveUp.signal))).toBe('AWAY');
+				expect(isLeft).toBe(true);
+				expect(await store.measure(object)).toBeNull();
+				expect(await leftOf(tagOf(object)), `${length} bytes`).toBe(0);
+			}
+			const object = newName();
+			expect(await reasonOf(write(store, object, bytesOf(10), 10, AbortSignal.abort()))).toBe('AWAY');
+			expect(await leftOf(tagOf(object))).toBe(0);
+		});
+
+		it('takes neither more nor fewer bytes than were announced, and leaves nothing', async () => {
+			const { store, boundary, leftOf } = await makeStore();
+			for (const [length, announced] of [
+				[10, 9],
+				[9, 10],
+				[0, 1],
+				[1, 0],
+				[boundary + 1, boundary],
+				[boundary, boundary + 1],
+				[2 * boundary + 1, 3 * boundary],
+			] as const) {
+				const object = newName();
+				expect(await reasonOf(write(store, object, bytesOf(length), announced))).toBe('AWAY');
+				expect(await store.measure(object)).toBeNull();
+				expect(await leftOf(tagOf(object)), `${length} of ${announced} bytes`).toBe(0);
+			}
+		});
+
+		it('deletes every object of a tag and no other, however often', async () => {
+			const { store, boundary, leftOf } = await makeStore();
+			const [tag, other] = [randomUUID(), newName()];
+			const objects = [newName(tag), newName(tag)];
+			await write(store, other, bytesOf(5));
+			await write(store, objects[0] ?? '', bytesOf(5));
+			await write(store, objects[1] ?? '', bytesOf(boundary + 5));
+			await Promise.all([store.delete(tag), store.delete(tag)]);
+			await store.delete(tag);
+			for (const object of objects) expect(await store.measure(object)).toBeNull();
+			expect(await leftOf(tag)).toBe(0);
+			expect((await readAll(store, other, { start: 0, end: 5 })).equals(bytesOf(5))).toBe(true);
+			await store.delete(randomUUID());
+		});
+
+		it('deletes by the tag what a killed process left unfinished', async () => {
+			const { store, leftOf, leaveUnfinished } = await makeStore();
+			const object = newName();
+			await leaveUnfinished(object);
+			expect(await leftOf(tagOf(object))).toBeGreaterThan(0);
+			expect(await store.measure(object)).toBeNull();
+			await store.delete(tagOf(object));
+			expect(await leftOf(tagOf(object))).toBe(0);
+		});
+
+		it('sweeps what was left unfinished, and no object', async () => {
+			const { store, leftOf, leaveUnfinished } = await makeStore();
+			const [whole, ...unfinished] = [newName(), newName(), newName()];
+			await write(store, whole ?? '', bytesOf(5));
+			for (const object of unfinished) await leaveUnfinished(object);
+			expect(await store.sweep(new Date(Date.now() + 60_000))).toBeGreaterThanOrEqual(2);
+			for (const object of unfinished) expect(await leftOf(tagOf(object))).toBe(0);
+			expect(await store.measure(whole ?? '')).toBe(5);
+			expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(0);
+		});
+
+		it('sweeps nothing that began after the time', async () => {
+			const { store, leftOf, leaveUnfinished } = await makeStore();
+			const object = newName();
+			await leaveUnfinished(object);
+			expect(await store.sweep(new Date(Date.now() - 60_000))).toBe(0);
+			expect(await leftOf(tagOf(object))).toBeGreaterThan(0);
+			await store.delete(tagOf(object));
+		});
+
+		it('ends a reading when it is given up or left', async () => {
+			const { store, boundary } = await makeStore();
+			const [object, giveUp] = [newName(), new AbortController()];
+			await write(store, object, bytesOf(2 * boundary));
+			const range = { start: 0, end: 2 * boundary };
+			const reading = (async () => {
+				for await (const _ of store.read(object, range, giveUp.signal)) giveUp.abort();
+			})();
+			expect(await reasonOf(reading)).toBe('AWAY');
+			for await (const piece of store.read(object, range, never())) {
+				expect(piece.length).toBeGreaterThan(0);
+				break;
+			}
+			expect((await readAll(store, object, range)).equals(bytesOf(2 * boundary))).toBe(true);
+		});
+
+		it('refuses names and tags that aren’t ours, whatever is in them', async () => {
+			const { store } = await makeStore();
+			const [tag, rest] = newName().split('/') as [string, string];
+			const names = [
+				'',
+				'/',
+				tag,
+				`${tag}/`,
+				`${tag}/../${rest}`,
+				`../${tag}/${rest}`,
+				`/${tag}/${rest}`,
+				`${tag}/${rest}/`,
+				`${tag}//${rest}`,
+				`${tag}\\${rest}`,
+				`${tag.toUpperCase()}/${rest}`,
+				`${tag}/${rest.toUpperCase().replace(/^[^A-F]/, 'A')}`,
+				`${tag}/${rest}\n`,
+				`${tag}/${rest}\0`,
+				`${tag}/${rest.slice(1)}%`,
+				`${tag}/${rest}?versionId=1`,
+			];
+			for (const bad of names) {
+				const internal = { name: 'FirmsealError', code: 'INTERNAL' };
+				await expect(write(store, bad, bytesOf(1)), bad).rejects.toMatchObject(internal);
+				await expect(store.measure(bad), bad).rejects.toMatchObject(internal);
+				await expect((async () => readAll(store, bad, { start: 0, end: 1 }))(), bad).rejects.toMatchObject(internal);
+				if (bad !== tag) await expect(store.delete(bad), bad).rejects.toMatchObject(internal);
+			}
+		});
+
+		it('needs little memory, however long the object', async () => {
+			const { store } = await makeStore();
+			const [object, length, piece] = [newName(), 160 * 2 ** 20, randomBytes(256 * 1024)];
+			const held = () => process.memoryUsage().arrayBuffers;
+			const before = held();
+			let most = 0;
+			const body = (async function* () {
+				for (let sent = 0; sent < length; sent += piece.length) {
+					most = Math.max(most, held() - before);
+					yield piece;
+				}
+			})();
+			await write(store, object, body, length);
+			for await (const _ of store.read(object, { start: 0, end: length }, never()))
+				most = Math.max(most, held() - before);
+			await store.delete(tagOf(object));
+			expect(most / 2 ** 20).toBeLessThan(30);
+		});
+
+		it('can be used, and says how it is set up', async () => {
+			const { store } = await makeStore();
+			await store.check();
+			expect(store.bucket).not.toBe('');
+			expect((await store.inspect()).length).toBeGreaterThan(0);
+		});
+
+		assertEachNamesATest();
+	});
+}

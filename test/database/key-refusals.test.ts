@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { selectRefusals, tellRefusal } from '../../src/database/index.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { servers } from '../support/own-servers.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
+
+const SIDES = ['firm', 'operator', 'worker', 'broker'] as const;
+/** Row security. */
+const NOT_ALLOWED = NO_PRIVILEGE;
+
+describe.each(servers)('refusals of firms’ keys on $name', (server) => {
+	let two: TwoFirms;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+	});
+	afterAll(() => two?.close());
+	beforeEach(async () => {
+		await two.admin`delete from key_refusals`;
+	});
+
+	const tell = (side: Side, firm: string) => two.plane(side, 1).write(firm, (tx) => tellRefusal(tx, firm));
+	const look = (side: Side) => two.plane(side, 1).read(null, selectRefusals);
+	const ids = async (side: Side) => new Map((await look(side)).map(({ firm, id }) => [firm, id]));
+
+	it.each(['firm', 'worker', 'broker'] as const)(
+		'are told by the %s, and heard by everybody of every firm',
+		async (side) => {
+			await tell(side, two.north.id);
+			await tell(side, two.harbour.id);
+			const [first, ...others] = await Promise.all(SIDES.map(ids));
+			expect([...(first?.keys() ?? [])].toSorted()).toEqual([two.north.id, two.harbour.id].toSorted());
+			for (const other of others) expect(other).toEqual(first);
+		},
+	);
+
+	it('are each another, of one row for the firm, whoever told it before', async () => {
+		const seen = new Set<string>();
+		for (const side of ['firm', 'worker', 'broker', 'firm'] as const) {
+			await tell(side, two.north.id);
+			const heard = await ids('operator');
+			expect(heard.size).toBe(1);
+			seen.add(heard.get(two.north.id) ?? '');
+		}
+		expect(seen.size).toBe(4);
+	});
+
+	it('are told at the same time by many, and none is lost or in another’s way', async () => {
+		const planes = (['firm', 'worker', 'broker'] as const).map((side) => two.plane(side, 4));
+		await Promise.all(
+			Array.from({ length: 30 }, (_, index) =>
+				planes[index % 3]?.write(two.north.id, (tx) => tellRefusal(tx, two.north.id)),
+			),
+		);
+		expect((await ids('operator')).size).toBe(1);
+	});
+
+	it('of the platform’s key are told too', async () => {
+		await tell('worker', PLATFORM);
+		expect([...(await ids('operator')).keys()]).toEqual([PLATFORM]);
+	});
+
+	it('are looked for among those of the last minute, by the database’s clock', async () => {
+		await tell('worker', two.north.id);
+		await two.admin`update key_refusals set refused_at = clock_timestamp() - interval '59 seconds'`;
+		expect(await look('firm')).toHaveLength(1);
+		await two.admin`update key_refusals set refused_at = clock_timestamp() - interval '61 seconds'`;
+		expect(await look('firm')).toEqual([]);
+		await tell('worker', two.north.id);
+		expect(await look('firm')).toHaveLength(1);
+	});
+
+	it('can’t be told by an operator, nor by a firm of another; nobody takes one back', async () => {
+		await tell('worker', two.north.id);
+		const insert = (firm: string) => `insert into key_refusals (firm_id, id) values ('${firm}', gen_random_uuid())
+			on conflict (firm_id) do update set id = excluded.id`;
+		const attempt = (side: Side, firm: string | null, statement: string) =>
+			codeOf(two.as(side, firm, (tx) => tx.unsafe(statement)));
+		expect(await attempt('operator', null, insert(two.north.id))).toBe(NO_PRIVILEGE);
+		expect(await attempt('firm', two.harbour.id, insert(two.north.id))).toBe(NOT_ALLOWED);
+		expect(await attempt('firm', null, insert(two.north.id))).toBe(NOT_ALLOWED);
+		for (const side of SIDES) {
+			expect([side, await attempt(side, two.north.id, 'delete from key_refusals')]).toEqual([side, NO_PRIVILEGE]);
+			expect([side, await attempt(side, two.north.id, 'truncate key_refusals')]).toEqual([side, NO_PRIVILEGE]);
+			expect([side, await attempt(side, two.north.id, `update key_refusals set firm_id = '${PLATFORM}'`)]).toEqual([
+				side,
+				NO_PRIVILEGE,
+			]);
+		}
+		const before = await ids('operator');
+		await two.as('firm', two.harbour.id, (tx) => tx.unsafe(`update key_refusals set id = gen_random_uuid()`));
+		expect(await ids('operator')).toEqual(before);
+	});
+
+	it('are nothing that a portal’s or a lease’s transaction sees', async () => {
+		const become = (side: Side, role: string) =>
+			codeOf(two.as(side, two.north.id, (tx) => tx.unsafe(`set local role ${role}; select * from key_refusals`)));
+		expect(await become('firm', 'firmseal_portal')).toBe(NO_PRIVILEGE);
+		expect(await become('operator', 'firmseal_break_glass')).toBe(NO_PRIVILEGE);
+	});
+});

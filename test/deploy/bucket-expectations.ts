@@ -1,0 +1,157 @@
+import { type Expectation, ALL_ROLES as ROLES } from './key-expectations.ts';
+import { ANCHORS, BUCKET, BUCKET_KEY, FIRM_KEY, roleArn } from './synthesized.ts';
+
+const OBJECT = `${BUCKET}/0192f3a4-0000-4000-8000-00000000000a/00112233445566778899aabbccddeeff`;
+const SSE = 's3:x-amz-server-side-encryption';
+const SSE_KEY = `${SSE}-aws-kms-key-id`;
+
+type Context = Readonly<Record<string, string>>;
+
+const TLS: Context = { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.3' };
+const ENCRYPTED: Context = { [SSE]: 'aws:kms', [SSE_KEY]: BUCKET_KEY };
+/** Of a request that makes an object appear: a whole one, or the last of an upload in parts. */
+const NEW: Context = { 's3:ObjectCreationOperation': 'true', 's3:if-none-match': '*' };
+
+const ask = (role: string, action: string, context: Context = {}, resource = OBJECT) => ({
+	role: roleArn(role),
+	action,
+	resource,
+	context: { ...TLS, ...context },
+});
+const expectation = (what: string, allowed: boolean, request: Expectation['request']): Expectation => ({
+	what,
+	allowed,
+	request,
+});
+
+/** Who may do what with objects, as the adapter asks it (src/adapters/objects-s3). */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+	's3:GetObject': ['firm', 'operator'],
+	's3:PutObject': ['firm'],
+	's3:AbortMultipartUpload': ['firm', 'worker'],
+	's3:ListMultipartUploadParts': ['firm'],
+	's3:DeleteObject': [],
+	's3:DeleteObjectVersion': ['worker'],
+	's3:PutObjectAcl': [],
+	's3:PutObjectTagging': [],
+	's3:PutObjectRetention': [],
+	's3:GetObjectVersion': [],
+	's3:RestoreObject': [],
+	's3:BypassGovernanceRetention': [],
+};
+const OF_THE_BUCKET: Readonly<Record<string, readonly string[]>> = {
+	's3:ListBucket': ['firm', 'operator', 'worker', 'setup'],
+	's3:ListBucketVersions': ['worker'],
+	's3:ListBucketMultipartUploads': ['worker'],
+	's3:GetEncryptionConfiguration': ['setup'],
+	's3:GetBucketPublicAccessBlock': ['setup'],
+	's3:GetBucketVersioning': ['setup'],
+	's3:GetLifecycleConfiguration': ['setup'],
+	's3:GetBucketPolicy': ['setup'],
+	's3:PutBucketPolicy': [],
+	's3:DeleteBucketPolicy': [],
+	's3:PutEncryptionConfiguration': [],
+	's3:PutBucketVersioning': [],
+	's3:PutLifecycleConfiguration': [],
+	's3:PutBucketPublicAccessBlock': [],
+	's3:DeleteBucket': [],
+};
+
+const rights = (table: typeof RIGHTS, resource: string): Expectation[] =>
+	Object.entries(table).flatMap(([action, who]) =>
+		ROLES.map((role) =>
+			expectation(`${role}: ${action}`, who.includes(role), ask(role, action, { ...ENCRYPTED, ...NEW }, resource)),
+		),
+	);
+
+const write = (what: string, allowed: boolean, context: Context) =>
+	expectation(`firm: writes ${what}`, allowed, ask('firm', 's3:PutObject', context));
+
+const WRITES: readonly Expectation[] = [
+	write('an object as the adapter does', true, { ...ENCRYPTED, ...NEW }),
+	write('as the bucket encrypts by itself', true, NEW),
+	write('the beginning of an upload in parts', true, { ...ENCRYPTED, 's3:ObjectCreationOperation': 'false' }),
+	write('a part, which has no headers', true, { 's3:ObjectCreationOperation': 'false' }),
+	write('with a key that S3 keeps', false, { [SSE]: 'AES256', ...NEW }),
+	write('with the other encryption of KMS', false, { [SSE]: 'aws:kms:dsse', [SSE_KEY]: BUCKET_KEY, ...NEW }),
+	write('with another key', false, { [SSE]: 'aws:kms', [SSE_KEY]: FIRM_KEY, ...NEW }),
+	write('without saying which key', false, { [SSE]: 'aws:kms', ...NEW }),
+	write('with a key of its own', false, { 's3:x-amz-server-side-encryption-customer-algorithm': 'AES256', ...NEW }),
+	write('over another object', false, { ...ENCRYPTED, 's3:ObjectCreationOperation': 'true' }),
+];
+
+/** What says that a connection isn't encrypted, or as it was ten years ago. */
+const INSECURE: Readonly<Record<string, Context>> = {
+	'without TLS': { 'aws:SecureTransport': 'false' },
+	'by an old TLS': { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.1' },
+};
+
+const IN_THE_CLEAR: readonly Expectation[] = [BUCKET, ANCHORS].flatMap((bucket) =>
+	Object.entries(INSECURE).flatMap(([how, context]) =>
+		['s3:GetObject', 's3:PutObject', 's3:ListBucket'].map((action) =>
+			expectation(`firm: ${action} of ${bucket} ${how}`, false, {
+				role: roleArn('firm'),
+				action,
+				resource: action === 's3:ListBucket' ? bucket : `${bucket}/x`,
+				context: { ...ENCRYPTED, ...NEW, ...context },
+			}),
+		),
+	),
+);
+
+const ANCHOR_OBJECTS: readonly Expectation[] = ROLES.flatMap((role) =>
+	['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'].map(
+		(action) => expectation(`${role}: ${action} of an anchor`, false, ask(role, action, NEW, `${ANCHORS}/x`)),
+	),
+);
+
+export const objects: readonly Expectation[] = [
+	...rights(RIGHTS, OBJECT),
+	...rights(OF_THE_BUCKET, BUCKET),
+	...WRITES,
+	...IN_THE_CLEAR,
+	...ANCHOR_OBJECTS,
+];
+
+const THROUGH_S3: Context = {
+	'kms:ViaService': 's3.eu-central-1.amazonaws.com',
+	'kms:EncryptionContext:aws:s3:arn': BUCKET,
+	'kms:CallerAccount': '111122223333',
+};
+const BUCKET_KEY_RIGHTS: Readonly<Record<string, readonly string[]>> = {
+	'kms:GenerateDataKey': ['firm'],
+	'kms:Decrypt': ['firm', 'operator'],
+	'kms:Encrypt': [],
+	'kms:CreateGrant': [],
+	'kms:PutKeyPolicy': [],
+	'kms:ScheduleKeyDeletion': [],
+	'kms:DisableKey': [],
+	'kms:ReEncryptFrom': [],
+};
+const without = (key: string): Context =>
+	Object.fromEntries(Object.entries(THROUGH_S3).filter(([name]) => name !== key));
+
+/** The key of the bucket; as if somebody had given it the tag and the context of a firm's. */
+export const bucketKey: readonly Expectation[] = ROLES.flatMap((role) =>
+	Object.entries(BUCKET_KEY_RIGHTS).flatMap(([action, who]) => {
+		const request = (context: Context) => ({ role: roleArn(role), action, resource: BUCKET_KEY, context });
+		return [
+			expectation(`${role}: ${action} through S3`, who.includes(role), request(THROUGH_S3)),
+			expectation(`${role}: ${action} by itself`, false, request(without('kms:ViaService'))),
+			expectation(
+				`${role}: ${action} through S3, of another bucket`,
+				false,
+				request({ ...THROUGH_S3, 'kms:EncryptionContext:aws:s3:arn': `${BUCKET}-other` }),
+			),
+			expectation(
+				`${role}: ${action} as if it were a firm's`,
+				false,
+				request({
+					'aws:ResourceTag/firmseal:firm': 'x',
+					'aws:TagKeys': 'firmseal:firm',
+					'aws:RequestTag/firmseal:firm': 'x',
+				}),
+			),
+		];
+	}),
+);

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig } from '../../src/config.ts';
+import { debuggerFacts, productionRefusals } from '../../src/production-refusals.ts';
+import { settingNames } from '../../src/settings.ts';
+import { files, read } from '../house/tree.ts';
+
+interface Service {
+	readonly image: string;
+	readonly command?: readonly string[];
+	readonly environment: Readonly<Record<string, string>>;
+	readonly read_only?: boolean;
+	readonly cap_drop?: readonly string[];
+	readonly security_opt?: readonly string[];
+	readonly healthcheck?: { readonly disable?: boolean };
+	readonly secrets: readonly (string | { readonly source: string })[];
+	readonly profiles?: readonly string[];
+}
+
+const { services, secrets } = parse(read('deploy/compose.yaml'), { merge: true }) as {
+	readonly services: Readonly<Record<string, Service>>;
+	readonly secrets: Readonly<Record<string, unknown>>;
+};
+const { database, ...processes } = services as typeof services & { readonly database: Service };
+
+/** In the order of the columns of docs/deployment.md, "What each process is told". */
+const COLUMNS = ['firm', 'operator', 'broker', 'worker', 'setup'] as const;
+
+/** By setting, what the table says of each process: nothing, that it isn't told, or what it is told. */
+function told(): ReadonlyMap<string, readonly string[]> {
+	const section = read('docs/deployment.md')
+		.split(/^## /m)
+		.find((part) => part.startsWith('What each process is told\n'));
+	const rows = (section ?? '').split('\n').filter((line) => line.startsWith('| ') && line.includes('`'));
+	return new Map(
+		rows.flatMap((row) => {
+			const [, first = '', ...cells] = row.split('|').map((cell) => cell.trim());
+			return [...first.matchAll(/`([A-Z][A-Z_0-9]+)(?:=[^`]*)?`/g)].map(([, name = '']) => [name, cells] as const);
+		}),
+	);
+}
+
+describe('deploy/compose.yaml', () => {
+	it('has the processes of the table, and a database', () => {
+		expect(Object.keys(processes)).toEqual([...COLUMNS]);
+		expect(database.image).toContain('postgres');
+	});
+
+	it('can be compared with the table, which names every setting that is of an installation', () => {
+		const ofPeople = ['FIRMSEAL_TOKEN', 'FIRMSEAL_URL', 'FIRMSEAL_LOG_LEVEL', 'FIRMSEAL_PLANE', 'FIRMSEAL_ENV'];
+		expect([...told().keys(), ...ofPeople]).toEqual(expect.arrayContaining([...settingNames]));
+	});
+
+	it('names settings of this version only', () => {
+		const known = new Set<string>([...settingNames, 'AWS_SHARED_CREDENTIALS_FILE']);
+		const unknown = Object.entries(processes).flatMap(([service, { environment }]) =>
+			Object.keys(environment)
+				.filter((name) => !known.has(name))
+				.map((name) => `${service}: ${name}`),
+		);
+		expect(unknown).toEqual([]);
+	});
+
+	it.each(COLUMNS)('tells %s what docs/deployment.md says, and nothing else', (service) => {
+		const column = COLUMNS.indexOf(service);
+		const wrong = Object.keys(processes[service]?.environment ?? {}).filter((name) => {
+			const cell = told().get(name)?.[column];
+			return cell === undefined || !isTold(cell);
+		});
+		expect(wrong).toEqual([]);
+	});
+
+	it("gives no process another's sign-in, credentials or secret", () => {
+		const urls = (service: string) =>
+			Object.entries(processes[service]?.environment ?? {}).filter(([name]) => name.endsWith('DATABASE_URL'));
+		expect(urls('firm').map(([name]) => name)).toEqual(['DATABASE_URL']);
+		expect(urls('operator').map(([name]) => name)).toEqual(['FIRMSEAL_OPERATOR_DATABASE_URL']);
+		expect(urls('broker').map(([name]) => name)).toEqual([
+			'FIRMSEAL_BROKER_DATABASE_URL',
+			'FIRMSEAL_DIRECT_DATABASE_URL',
+		]);
+		expect(urls('worker').map(([name]) => name)).toEqual(['FIRMSEAL_WORKER_DATABASE_URL']);
+		for (const service of COLUMNS) {
+			for (const [name, value] of urls(service)) expect(value).toMatch(new RegExp(`^\\$\\{${name}:[?-]\\}$`));
+			const held = (processes[service]?.secrets ?? []).map((each) => (typeof each === 'string' ? each : each.source));
+			expect(held).toEqual(['database-authority', `aws-${service}`]);
+			expect(Object.keys(secrets)).toEqual(expect.arrayContaining(held));
+		}
+	});
+
+	it.each(['firm', 'operator', 'broker', 'worker'] as const)('lets %s start in production', (service) => {
+		const kind = service === 'firm' || service === 'operator' ? 'api' : service;
+		const env = Object.fromEntries(
+			Object.entries(processes[service]?.environment ?? {}).map(([name, value]) => [name, filled(name, value)]),
+		);
+		const config = readConfig({ ...env, NODE_OPTIONS: '--disable-sigusr1' });
+		const facts = { roles: [{ isOwner: false, isSuperuser: false }], introspection: false };
+		const refusals = productionRefusals(config, { ...facts, ...debuggerFacts(config) }, kind);
+		expect(config.env).toBe('production');
+		expect(refusals).toEqual([]);
+	});
+
+	it('gives no process rights of the machine, nor anything to write to', () => {
+		for (const [service, { read_only, cap_drop, security_opt }] of Object.entries(processes))
+			expect([service, read_only, cap_drop, security_opt]).toEqual([
+				service,
+				true,
+				['ALL'],
+				['no-new-privileges:true'],
+			]);
+	});
+
+	it('asks for the health of those that have a port, and starts init and doctor only when they are asked for', () => {
+		const unasked = Object.entries(processes).filter(([, { healthcheck }]) => healthcheck?.disable);
+		expect(unasked.map(([service]) => service)).toEqual(['broker', 'worker', 'setup']);
+		expect(
+			Object.entries(processes)
+				.filter(([, { profiles }]) => profiles)
+				.map(([service]) => service),
+		).toEqual(['setup']);
+	});
+
+	it('runs commands that there are', () => {
+		const commands = files('src/cli/commands').map((path) => path.replace(/^.*\/(.*)\.ts$/, '$1'));
+		for (const { command } of Object.values(processes)) expect(commands).toContain(command?.[0]);
+	});
+});
+
+/** A cell that says yes, what to set, or for which command. */
+const isTold = (cell: string) => cell !== '**no**' && cell !== '-' && cell !== '';
+
+/** What somebody would put for ${NAME:?} and ${NAME:-}. */
+function filled(name: string, value: string): string {
+	if (!value.startsWith('${')) return value;
+	if (value.endsWith(':-}')) return '';
+	if (name.endsWith('DATABASE_URL')) return 'postgres://u:p@database/firmseal?sslmode=verify-full';
+	if (name.startsWith('FIRMSEAL_KMS_ROLE_')) return 'arn:aws:iam::111122223333:role/firmseal-broker';
+	if (name === 'AWS_REGION') return 'eu-central-1';
+	if (name === 'FIRMSEAL_S3_BUCKET') return 'firmseal-objects';
+	return 'https://id.example';
+}

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { read } from '../house/tree.ts';
+
+const DOCKERFILE = read('deploy/Dockerfile');
+const line = (start: string) => DOCKERFILE.split('\n').filter((each) => each.startsWith(start));
+const [, last = ''] = DOCKERFILE.split(/^FROM \$\{BASE\}$/m);
+
+/** No image is built here: this reads the file, and runs what of it runs without one. */
+describe('deploy/Dockerfile', () => {
+	const servers: Server[] = [];
+	afterEach(() => {
+		for (const server of servers.splice(0)) server.close();
+	});
+
+	it('starts from a Node of the version that the scripts run on', () => {
+		const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
+		expect(line('ARG BASE=')).toEqual([`ARG BASE=node:${devDependencies.node.split('.')[0]}-slim`]);
+	});
+
+	it('runs as nobody of rights, with what production asks of Node', () => {
+		expect(last).toContain('\nUSER node\n');
+		expect(last.indexOf('USER node')).toBeGreaterThan(last.lastIndexOf('COPY'));
+		expect(last).toMatch(/^ENV .*NODE_OPTIONS=--disable-sigusr1$/m);
+		expect(last).not.toContain('--chown');
+	});
+
+	it('takes the program and what it reads, and lets nothing else in', () => {
+		const copied = [...last.matchAll(/^COPY (?:--from=\S+ )?(\S+)/gm)].map(([, path = '']) => path);
+		expect(copied).toEqual(['/app/node_modules', 'package.json', 'schema', 'drizzle', 'src']);
+		const [everything, ...taken] = read('deploy/Dockerfile.dockerignore').trim().split('\n');
+		expect(everything).toBe('*');
+		expect(taken.map((path) => path.slice(1))).toEqual([
+			'package.json',
+			'package-lock.json',
+			'.npmrc',
+			'schema',
+			'drizzle',
+			'src',
+		]);
+	});
+
+	it('installs what the lock file has, without what is for development, and runs no script of a package', () => {
+		expect(line('RUN ')).toEqual(['RUN npm pkg delete devDependencies && npm ci --ignore-scripts --omit=optional']);
+	});
+
+	const [, check = '[]'] = /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(DOCKERFILE) ?? [];
+	const [, ...script] = JSON.parse(check) as string[];
+
+	async function health(status: number): Promise<number> {
+		const server = createServer((request, response) => {
+			response.writeHead(request.url === '/health/live' ? status : 404).end('{}');
+		}).listen(0, '127.0.0.1');
+		servers.push(server);
+		await new Promise((resolve) => server.once('listening', resolve));
+		const { port } = server.address() as AddressInfo;
+		const asked = script.map((part) => part.replace(':4000/', `:${port}/`));
+		return promisify(execFile)(process.execPath, asked).then(
+			() => 0,
+			({ code }: { code: number }) => code,
+		);
+	}
+
+	it.each([
+		[200, 0],
+		[503, 1],
+	])('asks whether the process lives: HTTP %i is %i', async (status, code) => {
+		expect(await health(status)).toBe(code);
+	});
+
+	it('says that one that does not answer is ill', async () => {
+		const asked = script.map((part) => part.replace(':4000/', ':1/'));
+		await expect(promisify(execFile)(process.execPath, asked)).rejects.toMatchObject({ code: 1 });
+	});
+});

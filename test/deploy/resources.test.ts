@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Match } from 'aws-cdk-lib/assertions';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readInstallation } from '../../deploy/installation.ts';
+import { project } from '../house/tree.ts';
+import { bucketKey, objects } from './bucket-expectations.ts';
+import { isAllowed, list } from './iam-policy.ts';
+import { ALL_ROLES, beyond, dataKeys, management, ROLES } from './key-expectations.ts';
+import { policiesOf, roleArn, synthesize } from './synthesized.ts';
+
+const template = synthesize();
+const policies = policiesOf(template);
+
+describe('the buckets', () => {
+	const LOCKED_UP = {
+		PublicAccessBlockConfiguration: {
+			BlockPublicAcls: true,
+			BlockPublicPolicy: true,
+			IgnorePublicAcls: true,
+			RestrictPublicBuckets: true,
+		},
+		OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+		VersioningConfiguration: { Status: 'Enabled' },
+	};
+
+	it('are two, private, versioned, and stay when the stack goes', () => {
+		template.resourceCountIs('AWS::S3::Bucket', 2);
+		template.allResourcesProperties('AWS::S3::Bucket', LOCKED_UP);
+		template.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+	});
+
+	it('of objects encrypts with its own key, by a bucket key, and clears what is left over', () => {
+		template.hasResourceProperties('AWS::S3::Bucket', {
+			BucketEncryption: {
+				ServerSideEncryptionConfiguration: [
+					{
+						BucketKeyEnabled: true,
+						ServerSideEncryptionByDefault: {
+							SSEAlgorithm: 'aws:kms',
+							KMSMasterKeyID: Match.objectLike({ 'Fn::GetAtt': [Match.stringLikeRegexp('^ContentKey'), 'Arn'] }),
+						},
+					},
+				],
+			},
+			LifecycleConfiguration: {
+				Rules: [
+					{
+						Id: 'leftovers',
+						Status: 'Enabled',
+						AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+						NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+					},
+					{ Id: 'delete-markers', Status: 'Enabled', ExpiredObjectDeleteMarker: true },
+				],
+			},
+		});
+	});
+
+	it('of anchors lets nobody take one back', () => {
+		const locked = (Days: number) => ({
+			ObjectLockEnabled: true,
+			ObjectLockConfiguration: {
+				ObjectLockEnabled: 'Enabled',
+				Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days } },
+			},
+		});
+		template.hasResourceProperties('AWS::S3::Bucket', locked(365));
+		synthesize({ anchorDays: 2_555 }).hasResourceProperties('AWS::S3::Bucket', locked(2_555));
+	});
+
+	it('of objects has a key that rotates, and stays', () => {
+		template.resourceCountIs('AWS::KMS::Key', 1);
+		template.hasResource('AWS::KMS::Key', {
+			Properties: { EnableKeyRotation: true, PendingWindowInDays: 30 },
+			DeletionPolicy: 'Retain',
+		});
+		template.hasResourceProperties('AWS::KMS::Alias', {
+			AliasName: Match.not(Match.stringLikeRegexp('^alias/firmseal/')),
+		});
+	});
+
+	it("has a key that the account's own people manage and don't open", () => {
+		const admin = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }] as const;
+		const may = (action: string) =>
+			isAllowed({ role: roleArn('admin'), action, resource: 'key' }, admin, policies.ofBucketKey, true);
+		expect(['kms:PutKeyPolicy', 'kms:DescribeKey', 'kms:DisableKey', 'kms:CancelKeyDeletion'].filter(may)).toHaveLength(
+			4,
+		);
+		const using = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:CreateGrant'];
+		expect(using.filter(may)).toEqual([]);
+	});
+});
+
+describe('the roles', () => {
+	const asked = [...dataKeys, ...management, ...beyond, ...objects, ...bucketKey];
+
+	it.each(ALL_ROLES)('%s has no action that is not asked for here', (role) => {
+		const needed = asked
+			.filter(({ request, allowed }) => allowed && request.role === roleArn(role))
+			.map(({ request }) => request.action);
+		const given = policies.ofRole[role]
+			.filter(({ Effect }) => Effect === 'Allow')
+			.flatMap(({ Action }) => list(Action));
+		// By the policy of the key: the role's own has nothing of S3's use of it.
+		expect([...new Set(given)].sort()).toEqual([...new Set([...needed, 'sts:AssumeRole'])].sort());
+	});
+
+	it.each(ROLES)('%s is for tasks of this account, for itself, and for whoever sets up', (role) => {
+		const trust = policies.trust[role];
+		expect(trust).toEqual([
+			{
+				Effect: 'Allow',
+				Action: 'sts:AssumeRole',
+				Principal: { Service: 'ecs-tasks.amazonaws.com' },
+				Condition: {
+					StringEquals: { 'aws:SourceAccount': '111122223333' },
+					ArnLike: { 'aws:SourceArn': 'arn:aws:ecs:eu-central-1:111122223333:*' },
+				},
+			},
+			{
+				Effect: 'Allow',
+				Action: 'sts:AssumeRole',
+				Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+				Condition: { ArnEquals: { 'aws:PrincipalArn': [roleArn(role), roleArn('setup')] } },
+			},
+		]);
+		const itself = policies.ofRole[role].filter(({ Action }) => list(Action).includes('sts:AssumeRole'));
+		expect(itself.map(({ Resource }) => Resource)).toEqual([roleArn(role)]);
+	});
+
+	it('of whoever sets up is for tasks of this account, and becomes the others', () => {
+		const trusted = policies.trust.setup.map(({ Principal }) => Principal);
+		expect(trusted).toEqual([{ Service: 'ecs-tasks.amazonaws.com' }]);
+		const becomes = policies.ofRole.setup.filter(({ Action }) => list(Action).includes('sts:AssumeRole'));
+		expect(becomes.map(({ Resource }) => Resource)).toEqual([ROLES.map(roleArn)]);
+	});
+
+	it('are for whom the installation names, each for its own', () => {
+		const machine = 'arn:aws:iam::111122223333:role/machine';
+		const { trust } = policiesOf(synthesize({ trust: { worker: [machine] } }));
+		const trusted = ALL_ROLES.filter((role) => JSON.stringify(trust[role]).includes(machine));
+		expect(trusted).toEqual(['worker']);
+	});
+});
+
+describe('the file of an installation', () => {
+	it.each([
+		['{"nam":"x"}', 'nam'],
+		['{"name":"Firm Seal"}', 'name: must be 2 to 21 small letters'],
+		['{"trust":{"firm":["*"]}}', 'trust.firm.0: must be the ARN'],
+		['{"trust":{"firms":[]}}', 'trust'],
+		['{"anchorDays":0}', 'anchorDays'],
+		['{"deletedObjectDays":1.5}', 'deletedObjectDays'],
+		['[]', 'file'],
+	])('%s is refused, and where', (json, where) => {
+		expect(() => readInstallation(json)).toThrow(where);
+	});
+});
+
+describe('deploy/app.ts', { timeout: 60_000 }, () => {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-deploy-'));
+	afterAll(() => rmSync(directory, { recursive: true }));
+	const run = (script: string, ...args: string[]) =>
+		execFileSync(process.execPath, [join(project, 'deploy', script), ...args], {
+			cwd: directory,
+			encoding: 'utf8',
+			stdio: 'pipe',
+		});
+
+	it('writes a template that CloudFormation takes in one piece, and finds nothing wrong with it', () => {
+		writeFileSync(join(directory, 'installation.json'), '{"name":"seal","anchorDays":30}');
+		run('app.ts', 'installation.json');
+		const written = join(directory, 'cdk.out', 'FirmsealStack.template.json');
+		expect(readFileSync(written, 'utf8')).toContain('"RoleName": "seal-broker"');
+		expect(statSync(written).size).toBeLessThan(51_200);
+		const report = JSON.parse(readFileSync(join(directory, 'cdk.out', 'validation-report.json'), 'utf8'));
+		expect(report.pluginReports).toEqual([]);
+	});
+
+	it('prints the policy of a key that a firm brings', () => {
+		const keeper = 'arn:aws:iam::111122223333:role/keeper';
+		const { Statement } = JSON.parse(run('own-key.ts', '--account', '111122223333', '--keeper', keeper));
+		expect(Statement[0]).toMatchObject({ Sid: 'Keeping', Principal: { AWS: keeper } });
+		const other = ['--account', '111122223333', '--keeper', 'arn:aws:iam::999900001111:role/keeper'];
+		expect(() => run('own-key.ts', ...other)).toThrow('ARN of a role of that account');
+	});
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { ownKeyPolicy } from '../../deploy/own-key-policy.ts';
+import { bucketKey, objects } from './bucket-expectations.ts';
+import { isAllowed, list, type Statement } from './iam-policy.ts';
+import { beyond, dataKeys, type Expectation, management, strangeDataKeys } from './key-expectations.ts';
+import { ANCHORS, type Policies, policiesOf, roleArn, synthesize } from './synthesized.ts';
+
+const POLICIES = policiesOf(synthesize());
+const keys = [...dataKeys, ...strangeDataKeys, ...management, ...beyond];
+
+/** What KMS gives a key that is made without a policy: the account's own policies decide. */
+const DEFAULT_KEY_POLICY: readonly Statement[] = [
+	{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' },
+];
+
+/** What isn't as it must be. */
+function wrong(policies: Policies): string[] {
+	const ownOf = (role: string) => Object.entries(policies.ofRole).find(([name]) => roleArn(name) === role)?.[1] ?? [];
+	const judge = (expectations: readonly Expectation[], decide: (expectation: Expectation['request']) => boolean) =>
+		expectations.filter(({ request, allowed }) => decide(request) !== allowed).map(({ what }) => what);
+	return [
+		...judge(keys, (request) => isAllowed(request, ownOf(request.role), DEFAULT_KEY_POLICY, true)),
+		...judge(bucketKey, (request) => isAllowed(request, ownOf(request.role), policies.ofBucketKey, true)),
+		...judge(objects, (request) =>
+			isAllowed(
+				request,
+				ownOf(request.role),
+				request.resource.startsWith(ANCHORS) ? policies.ofAnchors : policies.ofBucket,
+			),
+		),
+	];
+}
+
+describe('policies of the stack', () => {
+	it('let each role do what it must, and refuse it everything else that is asked here', () => {
+		expect(wrong(POLICIES)).toEqual([]);
+		expect(keys.filter(({ allowed }) => allowed).length).toBeGreaterThan(50);
+		expect(keys.filter(({ allowed }) => !allowed).length).toBeGreaterThan(500);
+	});
+
+	it('have no action in them by a wildcard, but for what is refused', () => {
+		const wide = Object.values(POLICIES.ofRole)
+			.flat()
+			.filter(({ Effect, Action }) => Effect === 'Allow' && list(Action).some((action) => action.includes('*')));
+		expect(wide).toEqual([]);
+	});
+});
+
+interface Mutant {
+	readonly what: string;
+	readonly policies: Policies;
+}
+
+/** The policies with one thing changed, for each thing in them. */
+function mutants(policies: Policies): Mutant[] {
+	const places: [string, readonly Statement[], (changed: readonly Statement[]) => Policies][] = [
+		...Object.entries(policies.ofRole).map(([role, statements]): (typeof places)[number] => [
+			role,
+			statements,
+			(changed) => ({ ...policies, ofRole: { ...policies.ofRole, [role]: changed } }),
+		]),
+		['key of the bucket', policies.ofBucketKey, (ofBucketKey) => ({ ...policies, ofBucketKey })],
+		['bucket', policies.ofBucket, (ofBucket) => ({ ...policies, ofBucket })],
+	];
+	return places.flatMap(([place, statements, put]) =>
+		statements.flatMap((statement, index) =>
+			changesOf(statement).map(([what, changed]) => ({
+				what: `${place}, ${statement.Sid ?? index}: ${what}`,
+				policies: put(statements.toSpliced(index, 1, ...changed)),
+			})),
+		),
+	);
+}
+
+function changesOf(statement: Statement): [what: string, changed: Statement[]][] {
+	const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+		Object.keys(keys).map((key): [string, Statement[]] => {
+			const { [key]: _, ...others } = keys;
+			return [
+				`without ${operator} of ${key}`,
+				[{ ...statement, Condition: { ...statement.Condition, [operator]: others } }],
+			];
+		}),
+	);
+	const actions = list(statement.Action).map((action): [string, Statement[]] => [
+		`without ${action}`,
+		[{ ...statement, Action: list(statement.Action).filter((each) => each !== action) }],
+	]);
+	return [...conditions, ...actions, ['away', []]];
+}
+
+/** The account's own people manage the bucket's key and become a role; both are looked at below. */
+const ELSEWHERE = /Administration|BecomeRoles/;
+
+describe('a change of a policy', () => {
+	const all = mutants(POLICIES).filter(({ what }) => !ELSEWHERE.test(what));
+
+	it('is of every condition, action and statement', () => {
+		expect(all.length).toBeGreaterThan(100);
+	});
+
+	it.each(all)('is noticed: $what', ({ policies }) => {
+		expect(wrong(policies)).not.toEqual([]);
+	});
+});
+
+describe('the policy of a key that a firm brings', () => {
+	const KEEPER = 'arn:aws:iam::111122223333:role/northgate-keeper';
+	const { Statement: statements } = ownKeyPolicy({
+		account: '111122223333',
+		name: 'firmseal',
+		keeper: KEEPER,
+		partition: 'aws',
+	});
+	/** Not of this key, or only for whoever keeps it. */
+	const OTHERS =
+		/kms:(CreateKey|EnableKeyRotation|DisableKey|EnableKey|ScheduleKeyDeletion|CancelKeyDeletion)\b|:alias\/|none of ours|TagResource (with|without)/;
+
+	it('gives the roles the same, whatever the account says, but neither state nor deletion', () => {
+		const everything: Statement[] = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
+		const asked = keys.filter(({ what, request }) => !OTHERS.test(what) && !request.resource.includes(':alias/'));
+		const differs = asked.filter(
+			({ request, allowed }) => isAllowed(request, everything, statements, true) !== allowed,
+		);
+		expect(differs.map(({ what }) => what)).toEqual([]);
+		const ofKeeper = ['kms:DisableKey', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'];
+		for (const action of ofKeeper) {
+			const by = (role: string) => isAllowed({ role, action, resource: 'key' }, everything, statements, true);
+			expect([action, by(KEEPER), by(roleArn('worker')), by(roleArn('admin'))]).toEqual([action, true, false, false]);
+		}
+	});
+
+	it('lets its keeper open nothing', () => {
+		for (const { request } of dataKeys)
+			expect(isAllowed({ ...request, role: KEEPER }, [], statements, true)).toBe(false);
+	});
+});

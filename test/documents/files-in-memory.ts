@@ -1,0 +1,103 @@
+import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import type { Access, FileOpener, FilePlace } from '../../src/content/index.ts';
+import { FILE_FIELDS } from '../../src/content/index.ts';
+import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
+import { sealing } from '../../src/documents/sealing.ts';
+import { type ChunkCipher, doesNotOpen } from '../../src/envelope/index.ts';
+import { FIRM, memberDecision, rowId, termsOf, workbench } from '../content/workbench.ts';
+
+export const aead = createNodeAead();
+
+export const PLACE: FilePlace = { firm: FIRM, document: rowId(1), version: rowId(2) };
+
+/** No two of its chunks are alike. */
+export const bytes = (length: number): Uint8Array =>
+	Uint8Array.from({ length }, (_, index) => (index ^ (index >> 8) ^ (index >> 14)) & 0xff);
+
+/**
+ * `whole` in pieces of the lengths given, the last of them as often as it takes; each a view into a larger buffer, which is overwritten as
+ * soon as the next is asked for.
+ */
+export async function* pieces(whole: Uint8Array, lengths: readonly number[]): AsyncGenerator<Uint8Array> {
+	let start = 0;
+	for (let n = 0; start < whole.length; n++) {
+		const length = lengths[Math.min(n, lengths.length - 1)] as number;
+		const larger = new Uint8Array(length + 5).fill(0xee);
+		const piece = larger.subarray(3, 3 + Math.min(length, whole.length - start));
+		piece.set(whole.subarray(start, start + length));
+		yield piece;
+		larger.fill(0xdd);
+		start += length;
+	}
+}
+
+export async function gather(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+	const { given, error } = await drain(stream);
+	if (error) throw error;
+	return given;
+}
+
+/** What came before the end, and how it ended. */
+export async function drain(stream: AsyncIterable<Uint8Array>): Promise<{ given: Uint8Array; error: unknown }> {
+	const given: Uint8Array[] = [];
+	try {
+		for await (const piece of stream) given.push(piece);
+		return { given: new Uint8Array(Buffer.concat(given)), error: null };
+	} catch (error) {
+		return { given: new Uint8Array(Buffer.concat(given)), error };
+	}
+}
+
+const work = workbench();
+
+const begin = (): Access => work.content.begin(termsOf(memberDecision()));
+
+export async function objectOf(plaintext: Uint8Array, place = PLACE, lengths = [65_536]): Promise<Uint8Array> {
+	return gather(sealing(await work.content.sealFile(begin(), place), pieces(plaintext, lengths)));
+}
+
+/** A store with one object, that counts what is read of it. */
+export function storing(object: Uint8Array, lengths: readonly number[] = [65_536]) {
+	const read: { start: number; end: number }[] = [];
+	return {
+		read,
+		readRange(range: { readonly start: number; readonly end: number }) {
+			read.push({ ...range });
+			return pieces(object.subarray(range.start, range.end), lengths);
+		},
+	};
+}
+
+/** The object, opened as the version of PLACE by somebody who may. */
+export function openObject(object: Uint8Array, more: Partial<StoredFile> & { readonly place?: FilePlace } = {}) {
+	const { place = PLACE, byteSize = sizeOf(object.length), ...rest } = more;
+	const access = begin();
+	return openStored({
+		objectSize: object.length,
+		byteSize,
+		read: storing(object).readRange,
+		open: (start) =>
+			work.content.openFile(access, FILE_FIELDS.version, { firm: place.firm, id: place.version }, place, start),
+		...rest,
+	});
+}
+
+/** The same by somebody to whom it is not denied. */
+export async function readObject(...given: Parameters<typeof openObject>): Promise<OpenedFile> {
+	const opened = await openObject(...given);
+	if (!opened) throw new Error('It was denied.');
+	return opened;
+}
+
+/** What an object of so many bytes says of its file. */
+export const sizeOf = (objectLength: number): number => {
+	const full = Math.floor((objectLength - 72) / 16_400);
+	return objectLength - 72 - (full + 1) * 16;
+};
+
+/** The opener of a message that belongs to no file. */
+export const openerOver = (cipher: ChunkCipher): FileOpener => ({
+	open: cipher.open,
+	confirm: async () => {},
+	refuse: doesNotOpen,
+});

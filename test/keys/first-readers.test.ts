@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { createRights } from '../../src/keys/index.ts';
+import { FIRM, newDataKeys } from './new-data-keys.ts';
+
+const READERS = 1_000;
+
+/** Calls of the key service, by what they were for. */
+const tally = ({ events }: Pick<ReturnType<typeof newDataKeys>, 'events'>) =>
+	Object.fromEntries(
+		[...Map.groupBy(events, ({ call, class: of }) => `${call} ${of}`)].map(([name, calls]) => [name, calls.length]),
+	);
+
+async function withKeys() {
+	const made = newDataKeys();
+	const other = made.open();
+	for (const keyClass of ['NOTE', 'BILLING']) await other.loadSealingKey(FIRM, keyClass, 1);
+	made.events.length = 0;
+	return made;
+}
+
+describe('a thousand who are the first to want a firm’s keys at once', () => {
+	it('make one call of the key service for each class', async () => {
+		const made = await withKeys();
+		const release = made.hold();
+		const asked = Array.from({ length: READERS }, () =>
+			['NOTE', 'BILLING'].map((keyClass) => made.dataKeys.loadOpeningKey(FIRM, keyClass, 1)),
+		).flat();
+		release();
+		expect(await Promise.all(asked)).toHaveLength(2 * READERS);
+		expect(tally(made)).toEqual({ 'unwrap NOTE': 1, 'unwrap BILLING': 1 });
+	});
+
+	it('make one to write, and one to read what is written', async () => {
+		const made = await withKeys();
+		await Promise.all(
+			Array.from({ length: READERS }, (_, index) =>
+				index % 2 ? made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1) : made.dataKeys.loadOpeningKey(FIRM, 'NOTE', 1),
+			),
+		);
+		expect(tally(made)).toEqual({ 'unwrap NOTE': 1 });
+	});
+
+	it('make a key that there wasn’t once', async () => {
+		const made = newDataKeys();
+		await Promise.all(Array.from({ length: READERS }, () => made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1)));
+		expect(tally(made)).toEqual({ 'generate NOTE': 1, 'unwrap NOTE': 1 });
+	});
+
+	it('make one to check their rights', async () => {
+		const made = newDataKeys();
+		const open = () =>
+			createRights({
+				keyring: made.keyring,
+				store: made.store,
+				ttlSeconds: 60,
+				onEvent: (event) => void made.events.push(event),
+			});
+		const mac = await open().prove(FIRM, ['a']);
+		made.events.length = 0;
+		const rights = open();
+		const held = await Promise.all(Array.from({ length: READERS }, () => rights.holds(FIRM, ['a'], mac)));
+		expect(held.every(Boolean)).toBe(true);
+		expect(tally(made)).toEqual({ 'unwrap RIGHTS': 1 });
+	});
+
+	it('hear one failure, and each who asks later makes a call of their own', async () => {
+		const made = await withKeys();
+		made.fail(new Error('away'));
+		const failed = await Promise.allSettled(
+			Array.from({ length: READERS }, () => made.dataKeys.loadOpeningKey(FIRM, 'NOTE', 1)),
+		);
+		expect(failed.every(({ status }) => status === 'rejected')).toBe(true);
+		expect(tally(made)).toEqual({ 'unwrap NOTE': 1 });
+		made.fail();
+		await made.dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
+		expect(tally(made)).toEqual({ 'unwrap NOTE': 2 });
+	});
+});

@@ -1,0 +1,179 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRights, type DataKeyEvent, KeyUnavailableError } from '../../src/keys/index.ts';
+import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+import { createFakeKeyring } from './fake-keyring.ts';
+import { FIRM, newDataKeys, OTHER_FIRM } from './new-data-keys.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+// At zero, the cache would take a time for none.
+const now = () => 1_000 + performance.now();
+const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
+const REFUSED = new KeyUnavailableError('REFUSED', 'disabled');
+const AWAY = new KeyUnavailableError('AWAY', 'away');
+
+/** Data keys of firms that have brought their keys, on the clock of the timers. */
+async function ofOwn({ ttlSeconds = 300 } = {}) {
+	const made = newDataKeys({ ttlSeconds, now });
+	made.bring();
+	await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
+	made.calls.unwrap = 0;
+	made.events.length = 0;
+	return made;
+}
+
+describe('a data key under a key that the firm has brought', () => {
+	it('says so in the store, and one under ours doesn’t', async () => {
+		const made = newDataKeys();
+		await made.dataKeys.loadSealingKey(OTHER_FIRM, 'NOTE', 1);
+		made.bring();
+		await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
+		const owns = [OTHER_FIRM, FIRM].map((firm) => made.store.records(firm, 'NOTE')[0]?.ownKey);
+		expect(owns).toEqual([false, true]);
+	});
+
+	it.each([
+		{ ttlSeconds: 300, stays: 60 },
+		{ ttlSeconds: 20, stays: 20 },
+	])('stays at hand for $stays of $ttlSeconds seconds, for opening and for sealing', async ({ ttlSeconds, stays }) => {
+		const { dataKeys } = await ofOwn({ ttlSeconds });
+		await pass(stays - 0.001);
+		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeDefined();
+		expect(dataKeys.sealingKey(FIRM, 'NOTE', 1)).toBeDefined();
+		await pass(0.002);
+		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
+		expect(dataKeys.sealingKey(FIRM, 'NOTE', 1)).toBeUndefined();
+		expect(dataKeys.stats().size).toBe(0);
+	});
+
+	it('leaves those under ours their whole time', async () => {
+		const made = newDataKeys({ now });
+		await made.dataKeys.loadSealingKey(OTHER_FIRM, 'NOTE', 1);
+		made.bring();
+		await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
+		await pass(299);
+		expect(made.dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
+		expect(made.dataKeys.openingKey(OTHER_FIRM, 'NOTE', 1)).toBeDefined();
+	});
+});
+
+describe('the looks after a firm’s own key', () => {
+	it('are one unwrap each fifteen seconds while a key is at hand, each of them told', async () => {
+		const { calls, events, handedOut } = await ofOwn();
+		for (const [seconds, looks] of [
+			[14.9, 0],
+			[0.2, 1],
+			[14.8, 1],
+			[0.2, 2],
+			[15, 3],
+			// Its last moment is still its own.
+			[15, 4],
+			[60, 4],
+		] as const) {
+			await pass(seconds);
+			expect(calls.unwrap).toBe(looks);
+		}
+		expect(events).toMatchObject(
+			Array(4).fill({ call: 'unwrap', outcome: 'ok', firm: FIRM, class: 'NOTE', version: 1 }),
+		);
+		for (const plaintext of handedOut) expect(plaintext.every((byte) => byte === 0)).toBe(true);
+	});
+
+	it('are one for the firm, however many of its keys are at hand', async () => {
+		const { dataKeys, calls } = await ofOwn();
+		await dataKeys.loadSealingKey(FIRM, 'BILLING', 1);
+		calls.unwrap = 0;
+		await pass(15.1);
+		expect(calls.unwrap).toBe(1);
+	});
+
+	it('are not needed as long as something of the firm is opened anyway', async () => {
+		const { dataKeys, calls } = await ofOwn();
+		for (let time = 0; time < 4; time++) {
+			await pass(10);
+			dataKeys.purge(FIRM);
+			await dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
+		}
+		expect(calls.unwrap).toBe(4);
+	});
+
+	it('are none for firms under our keys', async () => {
+		const made = newDataKeys({ now });
+		await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
+		made.calls.unwrap = 0;
+		await pass(200);
+		expect(made.calls.unwrap).toBe(0);
+	});
+
+	it('end with a purge', async () => {
+		const { dataKeys, calls } = await ofOwn();
+		dataKeys.purge(OTHER_FIRM);
+		await pass(15.1);
+		expect(calls.unwrap).toBe(1);
+		dataKeys.purge();
+		await pass(60);
+		expect(calls.unwrap).toBe(1);
+		expect(vi.getTimerCount()).toBe(0);
+	});
+
+	it('that are refused take everything of the firm at once, and tell it', async () => {
+		const { dataKeys, fail, events } = await ofOwn();
+		await dataKeys.loadSealingKey(FIRM, 'BILLING', 1);
+		await dataKeys.loadSealingKey(OTHER_FIRM, 'NOTE', 1);
+		events.length = 0;
+		fail(REFUSED);
+		await pass(14.9);
+		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeDefined();
+		await pass(0.2);
+		for (const keyClass of ['NOTE', 'BILLING']) expect(dataKeys.openingKey(FIRM, keyClass, 1)).toBeUndefined();
+		expect(dataKeys.sealingKey(FIRM, 'NOTE', 1)).toBeUndefined();
+		expect(events).toMatchObject([{ call: 'unwrap', outcome: 'REFUSED', firm: FIRM }, { firm: OTHER_FIRM }]);
+	});
+
+	it('that find the service away leave what is at hand, and go on', async () => {
+		const { dataKeys, calls, fail } = await ofOwn();
+		fail(AWAY);
+		await pass(31);
+		expect(calls.unwrap).toBe(2);
+		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeDefined();
+		fail(REFUSED);
+		await pass(15);
+		expect(dataKeys.openingKey(FIRM, 'NOTE', 1)).toBeUndefined();
+	});
+});
+
+describe('a RIGHTS key under a firm’s own key', () => {
+	it('stays for a minute, is looked after, and goes when that is refused', async () => {
+		const service = createFakeKeyring();
+		service.bring();
+		const events: DataKeyEvent[] = [];
+		const rights = createRights({
+			keyring: service.keyring,
+			store: createMemoryDataKeyStore(),
+			ttlSeconds: 300,
+			now,
+			onEvent: (event) => void events.push(event),
+		});
+		const mac = await rights.prove(FIRM, ['a']);
+		await pass(45.1);
+		expect(service.calls.unwrap).toBe(4);
+		await pass(15);
+		expect(await rights.holds(FIRM, ['a'], mac)).toBe(true);
+		expect(service.calls.unwrap).toBe(6);
+		service.fail(REFUSED);
+		await pass(15.1);
+		expect(events.at(-1)).toMatchObject({ call: 'unwrap', outcome: 'REFUSED', firm: FIRM, class: 'RIGHTS' });
+		await expect(rights.holds(FIRM, ['a'], mac)).rejects.toMatchObject({ reason: 'REFUSED' });
+	});
+
+	it('goes with the others when all are purged', async () => {
+		const service = createFakeKeyring();
+		const rights = createRights({ keyring: service.keyring, store: createMemoryDataKeyStore(), ttlSeconds: 300, now });
+		for (const firm of [FIRM, OTHER_FIRM]) await rights.prove(firm, ['a']);
+		service.calls.unwrap = 0;
+		rights.purge();
+		for (const firm of [FIRM, OTHER_FIRM]) await rights.prove(firm, ['a']);
+		expect(service.calls.unwrap).toBe(2);
+	});
+});

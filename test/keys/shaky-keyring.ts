@@ -1,0 +1,61 @@
+import type { Keyring, KeyringPrincipal, KeyringTrouble } from '../../src/keys/index.ts';
+import { KeyUnavailableError, type KeyUnavailableReason, steadyKeyring } from '../../src/keys/index.ts';
+
+export interface ShakyCall {
+	readonly method: keyof Keyring;
+	readonly firm: string;
+	/** Milliseconds of the fake clock. */
+	readonly at: number;
+}
+
+/** A service that answers as `answer` says; what it answers is of no matter to the layer that is tested. */
+export function shakyKeyring(answer: (call: ShakyCall, index: number) => unknown) {
+	const calls: ShakyCall[] = [];
+	const firmOf = (given: unknown) =>
+		typeof given === 'string' ? given : ((given as { firm?: string } | undefined)?.firm ?? '');
+	const keyring = new Proxy({} as Keyring, {
+		get: (_, method: keyof Keyring) => async (given: unknown) => {
+			const call = { method, firm: firmOf(given), at: performance.now() };
+			calls.push(call);
+			return answer(call, calls.length - 1);
+		},
+	});
+	return { keyring, calls };
+}
+
+/** The same behind a steady keyring, with every event that it tells. */
+export function steadyOver(
+	answer: (call: ShakyCall, index: number) => unknown,
+	{ side = 'firm', random, budget }: { side?: KeyringPrincipal; random?: () => number; budget?: number } = {},
+) {
+	const events: KeyringTrouble[] = [];
+	const shaky = shakyKeyring(answer);
+	const keyring = steadyKeyring(shaky.keyring, {
+		side,
+		onEvent: (event) => void events.push(event),
+		...(random && { random }),
+		...(budget && { budget }),
+	});
+	const waiting = () => events.findLast((event) => event.what === 'waiting')?.calls ?? 0;
+	const states = () => events.flatMap((event) => (event.what === 'breaker' ? [event.state] : []));
+	const retries = () => events.flatMap((event) => (event.what === 'retry' ? [event.reason] : []));
+	return { ...shaky, keyring, events, waiting, states, retries };
+}
+
+export const trouble = (reason: KeyUnavailableReason) => new KeyUnavailableError(reason, 'later');
+
+export function fail(reason: KeyUnavailableReason): never {
+	throw trouble(reason);
+}
+
+export const never = () => new Promise<never>(() => {});
+
+/** How it ended, and when, by the fake clock. */
+export async function outcomeOf(call: Promise<unknown>) {
+	const start = performance.now();
+	const ended = (outcome: unknown) => ({ outcome, after: performance.now() - start });
+	return call.then(
+		() => ended('ok'),
+		(error: { reason?: unknown }) => ended(error.reason ?? error),
+	);
+}

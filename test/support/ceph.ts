@@ -1,0 +1,101 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { cephConfiguration } from './ceph-configuration.ts';
+import { findFreePort } from './servers.ts';
+
+const run = promisify(execFile);
+
+/** A running S3 that is nobody's emulator: Ceph's object gateway, over a cluster of one machine that keeps its data in memory. */
+export interface Ceph {
+	/** Without a trailing slash. */
+	readonly url: string;
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
+	/** Names of keys that its testing key service has. */
+	readonly kmsKeys: readonly [string, string];
+	stop(): Promise<void>;
+}
+
+const PROGRAMS = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
+const LONGEST_START = 90_000;
+const USER = { accessKeyId: 'test', secretAccessKey: 'testtest' } as const;
+
+/** null: it is not installed. Up in some 13 s. */
+export async function startCeph(): Promise<Ceph | null> {
+	const path = (process.env.PATH ?? '').split(delimiter);
+	const isInstalled = (name: string) => path.some((directory) => existsSync(join(directory, name)));
+	const [classes] = globSync('/usr/lib{,64}{,/*}/rados-classes');
+	if (!classes || !PROGRAMS.every(isInstalled)) return null;
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-ceph-'));
+	const running: ChildProcess[] = [];
+	const stop = async () => {
+		for (const child of running.reverse()) await end(child);
+		rmSync(directory, { recursive: true, force: true });
+	};
+	try {
+		const url = await startIn(directory, classes, running);
+		return { url, ...USER, kmsKeys: ['testkey-1', 'testkey-2'], stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+async function startIn(directory: string, classes: string, running: ChildProcess[]): Promise<string> {
+	const at = (name: string) => join(directory, name);
+	for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) mkdirSync(at(name));
+	const [port, monitor, older] = [await findFreePort(), await findFreePort(), await findFreePort()];
+	const cluster = randomUUID();
+	const monitors = `[v2:127.0.0.1:${monitor},v1:127.0.0.1:${older}]`;
+	writeFileSync(at('ceph.conf'), cephConfiguration({ directory, cluster, monitors, port, classes }));
+	const env = { ...process.env, CEPH_CONF: at('ceph.conf') };
+	const until = performance.now() + LONGEST_START;
+	const ask = (name: string, ...args: string[]) => run(name, args, { env, timeout: 20_000 });
+	const start = (name: string, ...args: string[]) => {
+		const log = openSync(at(`log/${name}.out`), 'a');
+		running.push(spawn(name, [...args, '-f'], { env, stdio: ['ignore', log, log] }));
+	};
+	async function when(what: string, holds: () => Promise<boolean>): Promise<void> {
+		while (!(await holds().catch(() => false))) {
+			if (performance.now() > until || running.some(({ exitCode }) => exitCode !== null))
+				throw new Error(`Ceph did not start: ${what} does not answer.`);
+			await delay(250);
+		}
+	}
+
+	const keyring = at('keyring');
+	const allowAll = ['--cap', 'mon', 'allow *', '--cap', 'osd', 'allow *', '--cap', 'mgr', 'allow *'];
+	const ofStore = ['--cap', 'mon', 'allow profile osd', '--cap', 'osd', 'allow *', '--cap', 'mgr', 'allow profile osd'];
+	await ask('ceph-authtool', '--create-keyring', keyring, '--gen-key', '-n', 'mon.', '--cap', 'mon', 'allow *');
+	for (const name of ['client.admin', 'client.rgw.a'])
+		await ask('ceph-authtool', keyring, '--gen-key', '-n', name, ...allowAll);
+	await ask('ceph-authtool', keyring, '--gen-key', '-n', 'osd.0', ...ofStore);
+	await ask('monmaptool', '--create', '--fsid', cluster, '--addv', 'a', monitors, at('monmap'));
+	await ask('ceph-mon', '--mkfs', '-i', 'a', '--monmap', at('monmap'), '--keyring', keyring);
+	start('ceph-mon', '-i', 'a');
+	await when('the monitor', async () => Boolean(await ask('ceph', '-s', '--connect-timeout', '5')));
+	const store = randomUUID();
+	await ask('ceph', 'osd', 'new', store);
+	await ask('ceph-osd', '-i', '0', '--mkfs', '--osd-uuid', store);
+	start('ceph-osd', '-i', '0');
+	await when('the store', async () => (await ask('ceph', 'osd', 'stat')).stdout.includes('1 up'));
+	start('radosgw', '-n', 'client.rgw.a');
+	const url = `http://127.0.0.1:${port}`;
+	await when('the gateway', async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok);
+	const keys = ['--access-key', USER.accessKeyId, '--secret-key', USER.secretAccessKey];
+	await ask('radosgw-admin', 'user', 'create', '--uid=test', '--display-name=test', ...keys);
+	return url;
+}
+
+/** Nothing of it is worth saving. */
+async function end(child: ChildProcess): Promise<void> {
+	if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+	child.kill('SIGKILL');
+	await Promise.race([ended, delay(5_000)]);
+}

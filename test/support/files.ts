@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Ask } from './ask.ts';
+
+/** An answer of the file routes, as it came. */
+export interface FileAnswer {
+	readonly status: number;
+	readonly headers: Headers;
+	readonly bytes: Buffer;
+	/** Of a problem document or an upload. */
+	// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
+	readonly json: any;
+}
+
+/** Of an upload. */
+type Body = string | Uint8Array | ReadableStream;
+
+export interface FileClient {
+	put(token: string | null, id: string, body: Body, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
+	get(token: string | null, path: string, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
+	head(token: string | null, path: string, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
+}
+
+export const contentOf = (id: string, number?: number): string =>
+	number === undefined ? `/documents/${id}/content` : `/documents/${id}/versions/${number}/content`;
+
+/** Asks a server for files, as any HTTP client does. */
+export function filesAt(url: string): FileClient {
+	async function ask(method: string, token: string | null, path: string, headers: object, body?: Body) {
+		const answer = await fetch(url + path, {
+			method,
+			headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
+			...(body !== undefined && { body: body as never, duplex: 'half' }),
+		} as RequestInit);
+		const bytes = Buffer.from(await answer.arrayBuffer());
+		const isJson = bytes.length > 0 && /json/.test(answer.headers.get('content-type') ?? '');
+		return {
+			status: answer.status,
+			headers: answer.headers,
+			bytes,
+			json: isJson ? JSON.parse(bytes.toString()) : null,
+		};
+	}
+	return {
+		put: (token, id, body, headers = {}) => ask('PUT', token, contentOf(id), headers, body),
+		get: (token, path, headers = {}) => ask('GET', token, path, headers),
+		head: (token, path, headers = {}) => ask('HEAD', token, path, headers),
+	};
+}
+
+const CREATE =
+	'mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { uploadPath document { id } } }';
+
+/** A document without a file; answers its id. */
+export async function makeDocument(ask: Ask, token: string, input: object = {}): Promise<string> {
+	const id = uuidv7();
+	const { data, text } = await ask(token, CREATE, {
+		input: { id, name: 'deed.pdf', mimeType: 'application/pdf', ...input },
+	});
+	if (data?.createDocument?.uploadPath !== contentOf(id)) throw new Error(text);
+	return id;
+}
+
+/** Lets the client of the firm see a document. */
+export async function shareDocument(ask: Ask, token: string, clientId: string, documentId: string): Promise<void> {
+	const { errors, text } = await ask(
+		token,
+		`mutation { shareWithClient(input: { clientId: "${clientId}", subject: { documentId: "${documentId}" } }) { client { id } } }`,
+	);
+	if (errors.length > 0) throw new Error(text);
+}
+
+/** Random, so that it is found nowhere by chance. */
+export const someBytes = (size: number): Buffer => randomBytes(size);

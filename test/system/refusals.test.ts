@@ -1,0 +1,223 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring } from '../../src/compose.ts';
+import type { Keyring } from '../../src/keys/index.ts';
+import { leasesOver } from '../leases/by-api.ts';
+import type { Ask } from '../support/ask.ts';
+import { LOGINS, makeInstallation, PASSWORD, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { activeLease } from '../support/leases.ts';
+import { embedded } from '../support/own-servers.ts';
+import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
+import { endAll, MAIN, type RunningApi, startApi, until } from './program.ts';
+
+const CREATE_NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title } } }';
+const CREATE_INVOICE =
+	'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id memo } } }';
+const NOTES = '{ notes(first: 5) { totalCount nodes { id authorId createdAt title } } }';
+const INVOICES = '{ invoices(first: 5) { nodes { id memo } } }';
+
+const WAYS = [
+	{ way: 'past no pooler', pooled: false },
+	{ way: `through pgbouncer${PGBOUNCER ? '' : ' (skipped: pgbouncer is not installed)'}`, pooled: true },
+];
+
+/** Milliseconds that all processes have after the first answer that says no. */
+const SECOND = 1_000;
+
+describe.each(WAYS)('a firm’s key that is disabled, in processes that hear of it $way', ({ pooled }) => {
+	let pooler: Pooler | null = null;
+	let installation: TestInstallation;
+	let firm: TestFirm;
+	let other: TestFirm;
+	let keyring: Keyring;
+	let one: RunningApi;
+	let two: RunningApi;
+	let people: { readonly operator: string; readonly approver: string };
+	let brokerLines: string[];
+
+	beforeAll(async ({ skip }) => {
+		if (pooled && !PGBOUNCER) return skip();
+		if (pooled)
+			pooler = await startPgbouncer(embedded, {
+				users: Object.fromEntries(Object.values(LOGINS).map((login) => [login, PASSWORD])),
+				serverConnections: 8,
+			});
+		installation = await makeInstallation(embedded, pooler ? { pooled: pooler.pooled } : {});
+		firm = await installation.addFirm('north');
+		other = await installation.addFirm('south');
+		people = {
+			operator: await installation.addOperator('OPERATOR'),
+			approver: await installation.addOperator('APPROVER'),
+		};
+		keyring = await openKeyring(installation.config, 'worker');
+		[one, two] = await Promise.all([
+			startApi(installation.env, [MAIN, 'serve']),
+			startApi(installation.env, [MAIN, 'serve']),
+		]);
+		brokerLines = (await installation.broker()).lines;
+		const write = async (of: TestFirm, query: string, input: object) => {
+			const { data, text } = await two.ask(of.member, query, { input });
+			if (!data) throw new Error(text);
+		};
+		await write(firm, CREATE_NOTE, { title: 'kept' });
+		await write(other, CREATE_NOTE, { title: 'of another firm' });
+		await write(firm, CREATE_INVOICE, {
+			clientId: firm.clientId,
+			number: '1',
+			currency: 'EUR',
+			total: '10',
+			memo: 'a memo',
+		});
+	});
+	afterAll(async () => {
+		await endAll();
+		await installation?.close();
+		await pooler?.stop();
+	});
+
+	const title = async (ask: Ask, token = firm.member) => {
+		const { data, errors } = await ask(token, NOTES);
+		return data?.notes.nodes[0]?.title ?? errors[0]?.extensions.code;
+	};
+	/** Both have the keys of notes at hand; the first has none of invoices. */
+	async function haveKeysAtHand(): Promise<void> {
+		for (const { ask } of [one, two]) {
+			await until(async () => (await title(ask)) === 'kept');
+			await until(async () => (await title(ask, other.member)) === 'of another firm');
+		}
+	}
+	/** The service says no to the first process, for a key that it hasn't at hand; answers when it has said so. */
+	async function refuseFirst(): Promise<number> {
+		const { errors } = await one.ask(firm.member, INVOICES);
+		expect(errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
+		return performance.now();
+	}
+
+	it('is unavailable in every process within a second of the first answer that says so, and no other firm’s', async () => {
+		await haveKeysAtHand();
+		await keyring.disableKey(firm.id);
+		try {
+			await delay(1_500);
+			// Nobody has asked, so nobody knows.
+			expect(await title(two.ask)).toBe('kept');
+			expect(await title(one.ask)).toBe('kept');
+			const since = await refuseFirst();
+			expect(await title(one.ask)).toBe('KEY_UNAVAILABLE');
+			await until(async () => (await title(two.ask)) === 'KEY_UNAVAILABLE', SECOND);
+			expect(performance.now() - since).toBeLessThan(SECOND);
+			for (const { ask } of [one, two]) expect(await title(ask, other.member)).toBe('of another firm');
+		} finally {
+			await keyring.enableKey(firm.id);
+		}
+		await haveKeysAtHand();
+	});
+
+	it('leaves metadata served and writes refused, with nothing written', async () => {
+		await haveKeysAtHand();
+		await keyring.disableKey(firm.id);
+		try {
+			await refuseFirst();
+			await until(async () => (await title(two.ask)) === 'KEY_UNAVAILABLE', SECOND);
+			for (const { ask } of [one, two]) {
+				const { data, errors } = await ask(firm.member, NOTES);
+				expect(data.notes.totalCount).toBe(1);
+				expect(data.notes.nodes[0]).toMatchObject({
+					id: expect.any(String),
+					createdAt: expect.any(String),
+					title: null,
+				});
+				expect(errors.map(({ extensions }) => extensions.code)).toEqual(['KEY_UNAVAILABLE']);
+				const write = await ask(firm.member, CREATE_NOTE, { input: { title: 'never written' } });
+				expect(write.data?.createNote ?? null).toBeNull();
+				expect(write.errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
+			}
+			const [{ count }] = (await installation.admin`select count(*)::int from notes where firm_id = ${firm.id}`) as [
+				{ count: number },
+			];
+			expect(count).toBe(1);
+		} finally {
+			await keyring.enableKey(firm.id);
+		}
+		await haveKeysAtHand();
+	});
+
+	it('ends the leases on the firm', async () => {
+		await haveKeysAtHand();
+		const lease = await activeLease({ ask: one.ask, firm, ...people });
+		const leases = leasesOver(one.ask);
+		expect(lease.state).toBe('ACTIVE');
+		await keyring.disableKey(firm.id);
+		try {
+			const since = await refuseFirst();
+			await until(async () => (await leases.see(people.operator, lease.id)).state === 'REVOKED', 2 * SECOND);
+			expect(performance.now() - since).toBeLessThan(2 * SECOND);
+			expect(brokerLines.join()).toContain('the wrapping key of its firm is not enabled');
+		} finally {
+			await keyring.enableKey(firm.id);
+		}
+	});
+
+	it('is unavailable in a process that stood still meanwhile, from its first answer on', async () => {
+		await haveKeysAtHand();
+		await keyring.disableKey(firm.id);
+		two.kill('SIGSTOP');
+		try {
+			await refuseFirst();
+			await delay(1_500);
+			// They are there before it can hear of anything.
+			const waiting = Array.from({ length: 5 }, () => title(two.ask));
+			await delay(200);
+			two.kill('SIGCONT');
+			expect(await Promise.all(waiting)).toEqual(Array(5).fill('KEY_UNAVAILABLE'));
+		} finally {
+			two.kill('SIGCONT');
+			await keyring.enableKey(firm.id);
+		}
+		await haveKeysAtHand();
+	});
+});
+
+describe('a process that can’t look for refusals', () => {
+	it('keeps no key at hand, serves what it opens anew each time, and says both once', async () => {
+		const installation = await makeInstallation(embedded);
+		try {
+			const firm = await installation.addFirm('north');
+			let unwraps = 0;
+			const { ask, lines } = await installation.serve(
+				{},
+				{
+					around: (keyring) => ({
+						...keyring,
+						unwrap: (context, ...rest) => {
+							if (context.class === 'NOTE') unwraps++;
+							return keyring.unwrap(context, ...rest);
+						},
+					}),
+				},
+			);
+			await ask(firm.member, CREATE_NOTE, { input: { title: 'kept' } });
+			const read = async () => (await ask(firm.member, NOTES)).data.notes.nodes[0].title;
+			const before = unwraps;
+			for (let time = 0; time < 3; time++) expect(await read()).toBe('kept');
+			expect(unwraps).toBe(before);
+			const said = (text: string) => lines.filter((line) => line.includes(text)).length;
+			await installation.admin`revoke select on key_refusals from firmseal_firm`;
+			await until(() => said('no key stays at hand') === 1, 2_000);
+			for (let time = 0; time < 3; time++) {
+				expect(await read()).toBe('kept');
+				await delay(150);
+			}
+			expect(unwraps).toBe(before + 3);
+			await installation.admin`grant select on key_refusals to firmseal_firm`;
+			await until(() => said('are looked for again') === 1, 2_000);
+			await read();
+			const after = unwraps;
+			await delay(500);
+			await read();
+			expect(unwraps).toBe(after);
+			expect(said('no key stays at hand')).toBe(1);
+		} finally {
+			await installation.close();
+		}
+	});
+});
