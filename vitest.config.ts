@@ -16,6 +16,8 @@ const contract = ['test/contract/**/*.test.ts'];
 /** What talks to the cloud's services, or to what stands in for them. */
 const clouds = ['test/contract/*-aws*.test.ts', 'test/contract/objects-s3*.test.ts', 'test/aws/**/*.test.ts'];
 const ofThePackage = ['test/package/**/*.test.ts'];
+/** Against a real account, only by `npm run test:aws-live`. */
+const live = ['test/aws-live/**/*.test.ts'];
 
 export default defineConfig({
 	// @graphql-tools loads the CommonJS build of graphql; a second copy in one process is another realm.
@@ -30,7 +32,7 @@ export default defineConfig({
 				test: {
 					name: 'unit',
 					include: ['test/**/*.test.ts'],
-					exclude: [...needsDatabase, ...contract, ...clouds, ...ofThePackage],
+					exclude: [...needsDatabase, ...contract, ...clouds, ...ofThePackage, ...live],
 				},
 			},
 			{ extends: true, test: { name: 'contract', include: contract, exclude: clouds } },
@@ -64,6 +66,9 @@ export default defineConfig({
 					hookTimeout: 120_000,
 				},
 			},
+			...(process.env.AWS_LIVE_TESTS
+				? [{ extends: true as const, test: { name: 'aws-live', include: live, testTimeout: 600_000 } }]
+				: []),
 		],
 	},
 });

@@ -7,6 +7,7 @@ import { FIELD_STEPS, measureField } from './field/measure-field.ts';
 import { type Facts, renderFacts } from './files/facts.ts';
 import { FILE_STEPS, measureFiles } from './files/measure-files.ts';
 import { makeInstallation } from './installation.ts';
+import { measureFirstReaders } from './keys/first-readers.ts';
 import { LOAD_STEPS, measureLists } from './list/measure-lists.ts';
 import { describeMachine, readMachine } from './machine.ts';
 import { installPeers } from './peers.ts';
@@ -33,7 +34,8 @@ async function measure(cloak: Cloak | null, scale: Scale, signal: AbortSignal): 
 		const lists = await measureLists(installation, cloak, scale, signal, loads.step).finally(loads.end);
 		const streams = showProgress('Files', FILE_STEPS);
 		const files = await measureFiles(cloak !== null, scale, signal, streams.step).finally(streams.end);
-		return { tables: [...field, ...lists, ...files.tables], facts: files.facts };
+		const readers = await measureFirstReaders(installation);
+		return { tables: [...field, ...lists, ...files.tables], facts: [...files.facts, readers] };
 	} finally {
 		await installation.close();
 	}

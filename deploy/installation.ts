@@ -14,12 +14,12 @@ const schema = z.strictObject({
 		.regex(/^[a-z][a-z0-9-]{1,20}$/, 'must be 2 to 21 small letters, digits and hyphens')
 		.default('firmseal'),
 	trust: z
-		.strictObject({ firm: trusted, operator: trusted, broker: trusted, worker: trusted })
+		.strictObject({ firm: trusted, operator: trusted, broker: trusted, worker: trusted, setup: trusted })
 		.default({ firm: [], operator: [], broker: [], worker: [], setup: [] }),
 	/** Days that nobody, the account's root included, can delete an anchor for. Fewer later does nothing for those that are there. */
 	anchorDays: z.int().min(1).max(36_500).default(365),
-	/** Days that a version of an object is kept which was deleted by hand; the program itself deletes all versions of what it deletes. */
-	deletedObjectDays: z.int().min(1).max(3_650).default(30),
+	/** Days that a version of an object is kept which was deleted by hand; the program deletes all versions. Doctor wants 30 at most. */
+	deletedObjectDays: z.int().min(1).max(30).default(30),
 });
 
 /** What differs between installations. Nothing of it is a secret. */

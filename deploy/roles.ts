@@ -94,7 +94,8 @@ function makingKeys(scope: Construct): iam.PolicyStatement[] {
 		new iam.PolicyStatement({
 			sid: 'TagKeys',
 			actions: ['kms:TagResource'],
-			resources: [keysOf(scope)],
+			// Also with the making of a key, which has no ARN then.
+			resources: ['*'],
 			conditions: { ...tags, StringLike: { [`aws:RequestTag/${FIRM_TAG}`]: '?*' } },
 		}),
 		new iam.PolicyStatement({

@@ -37,13 +37,13 @@ GRANT SELECT ON "stored_objects" TO firmseal_operator;
 --> statement-breakpoint
 CREATE POLICY "operator" ON "stored_objects" FOR SELECT TO firmseal_operator USING (true);
 --> statement-breakpoint
-GRANT SELECT, UPDATE (state), DELETE ON "stored_objects" TO firmseal_worker;
+GRANT SELECT, UPDATE (state, touched_at), DELETE ON "stored_objects" TO firmseal_worker;
 --> statement-breakpoint
 CREATE POLICY "worker" ON "stored_objects" FOR SELECT TO firmseal_worker USING (true);
 --> statement-breakpoint
--- An upload that nobody goes on with; never what is stored.
+-- An upload that nobody goes on with, or what it is about to delete; never what is stored.
 CREATE POLICY "worker_gives_up" ON "stored_objects" FOR UPDATE TO firmseal_worker
-	USING (state = 'UPLOADING') WITH CHECK (state = 'DELETING');
+	USING (state <> 'STORED') WITH CHECK (state = 'DELETING');
 --> statement-breakpoint
 CREATE POLICY "worker_deletes" ON "stored_objects" FOR DELETE TO firmseal_worker USING (state = 'DELETING');
 --> statement-breakpoint
@@ -108,3 +108,7 @@ ALTER POLICY "operator_appends" ON "audit_entries"
 		OR (leaf::jsonb ->> 'lease' IS NOT NULL AND leaf::jsonb ->> 'action' IN ('lease.request', 'lease.approve', 'lease.deny',
 			'lease.cancel', 'lease.activate', 'lease.release', 'lease.revoke', 'lease.exhaust', 'lease.review', 'lease.use',
 			'content.open', 'content.fail', 'content.send'))));
+--> statement-breakpoint
+
+-- Commands ask who an approver's token is of as the worker that they are; its role reads these tables anyway.
+GRANT EXECUTE ON FUNCTION "identify"(text, text) TO firmseal_worker;

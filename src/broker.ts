@@ -4,7 +4,7 @@ import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } fr
 import type { Config } from './config.ts';
 import { inspectSignIn, openBrokerSession, type SignIn } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import { tellSight } from './key-trouble.ts';
+import { tellSight, tellTrouble } from './key-trouble.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
 import { type BrokerReport, type BrokerRun, MOST_AT_ONCE, runBroker } from './leases/index.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
@@ -51,7 +51,7 @@ export async function startBroker(
 		refuseInProduction(config, 'broker', { roles: [await inspectSignIn(plane), ...(await inspectDirect(database))] });
 		await assertPrepared(plane);
 		await refuseDrift(config, plane, logger);
-		const keyring = await openKeyring(config, 'broker');
+		const keyring = await openKeyring(config, 'broker', tellTrouble('broker', logger));
 		await assertKnowsPlatform(keyring);
 		// What would keep it from ever deciding is said now, such as a pooler on the way.
 		await (await openBrokerSession(directUrl, () => {})).close();

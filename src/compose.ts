@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
+import { openS3Objects } from './adapters/objects-s3/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
 import {
 	type Authenticate,
@@ -116,8 +117,14 @@ export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connectio
 }
 
 /** Where the objects of files are. @throws SetupError for a directory that isn't ours alone. */
-export const openObjects = async ({ dataDir }: Config): Promise<ObjectStore> =>
-	guardStore(await openFilesystemObjects({ directory: join(dataDir, 'objects') }));
+export async function openObjects({ dataDir, objects, aws }: Config): Promise<ObjectStore> {
+	const { kind, bucket, kmsKeyId } = objects;
+	if (kind === 'filesystem') return guardStore(await openFilesystemObjects({ directory: join(dataDir, 'objects') }));
+	// The settings were refused without them.
+	if (bucket === null || aws.region === null) throw new SetupError('FIRMSEAL_S3_BUCKET and AWS_REGION must be set.');
+	const { region, endpoints } = aws;
+	return guardStore(openS3Objects({ region, endpoint: endpoints.s3, credentials: null, bucket, kmsKeyId }));
+}
 
 /** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */
 export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): AppendingLog {

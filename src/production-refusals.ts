@@ -20,8 +20,8 @@ export type ProcessKind = 'api' | 'broker' | 'worker';
 interface Refusal {
 	applies(config: Config, facts: StartFacts): boolean;
 	readonly sentence: string;
-	/** Only where requests are answered. */
-	readonly ofTheApi?: true;
+	/** Of which processes; of all unless given. */
+	readonly of?: readonly ProcessKind[];
 }
 
 const REFUSALS: readonly Refusal[] = [
@@ -32,24 +32,23 @@ const REFUSALS: readonly Refusal[] = [
 	},
 	{
 		applies: ({ objects }) => objects.kind === 'filesystem',
-		ofTheApi: true,
-		sentence:
-			'Production refuses files on this machine, which no other process of the API would have: set FIRMSEAL_OBJECTS=s3.',
+		of: ['api', 'worker'],
+		sentence: 'Production refuses files on this machine, which no other process would have: set FIRMSEAL_OBJECTS=s3.',
 	},
 	{
 		applies: ({ tokens }) => tokens === null,
-		ofTheApi: true,
+		of: ['api'],
 		sentence:
 			'Production refuses the built-in issuer: set FIRMSEAL_JWT_ISSUER, FIRMSEAL_JWT_AUDIENCE and FIRMSEAL_JWKS_URL to those of your identity provider.',
 	},
 	{
 		applies: ({ plane }) => plane === 'all',
-		ofTheApi: true,
+		of: ['api'],
 		sentence: 'Production refuses both planes in one process: set FIRMSEAL_PLANE to firm or operator.',
 	},
 	{
 		applies: (_, { introspection }) => introspection,
-		ofTheApi: true,
+		of: ['api'],
 		sentence: 'Production refuses introspection: turn it off.',
 	},
 	{
@@ -77,7 +76,7 @@ export function productionRefusals(config: Config, facts: StartFacts, kind: Proc
 	if (config.env !== 'production') return [];
 	const foreign = foreignSignIns(config, kind);
 	return [
-		...REFUSALS.filter(({ ofTheApi }) => kind === 'api' || !ofTheApi)
+		...REFUSALS.filter(({ of }) => of === undefined || of.includes(kind))
 			.filter(({ applies }) => applies(config, facts))
 			.map(({ sentence }) => sentence),
 		...(foreign.length > 0

@@ -44,7 +44,7 @@ import { checkAppend, inspectSignIn, type Plane } from './database/index.ts';
 import type { FileName, ObjectStore } from './documents/index.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring, assertProven } from './installation.ts';
-import { tellSight } from './key-trouble.ts';
+import { tellSight, tellTrouble } from './key-trouble.ts';
 import type { Keyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
@@ -128,7 +128,7 @@ export async function startServer(
 		const desks = new Map<Side, Desk>();
 		const keyrings = new Map<Side, Keyring>();
 		for (const [side, plane] of planes) {
-			const keyring = around(await openKeyring(config, side), side);
+			const keyring = around(await openKeyring(config, side, tellTrouble(side, logger, metrics)), side);
 			await keyring.check();
 			await assertProven(keyring);
 			keyrings.set(side, keyring);

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
-import { type DatabaseAccess, openLog, openPlaneOf, openWebhookOf } from './compose.ts';
+import { type DatabaseAccess, openLog, openObjects, openPlaneOf, openWebhookOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
 import { deliverBatch, type Webhook } from './deliveries/index.ts';
+import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
@@ -20,8 +21,8 @@ const PERIOD = 1_000;
 const GRACE = 2_000;
 
 /**
- * The work that nobody asks for: each second the clock's floor is raised, and notices that are due go to the webhook, if the settings
- * name one. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
+ * The work that nobody asks for: each second the clock's floor is raised, notices that are due go to the webhook, if the settings name
+ * one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
  */
 export async function startWorker(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningWorker> {
 	refuseInProduction(config, 'worker');
@@ -33,7 +34,9 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 		await Promise.all([plane.close(), logPlane.close()]);
 	};
 	const webhook = openWebhookOf(config);
+	let store: ObjectStore;
 	try {
+		store = await openObjects(config);
 		refuseInProduction(config, 'worker', { roles: [await inspectSignIn(plane)] });
 		await assertPrepared(plane);
 		await refuseDrift(config, plane, logger);
@@ -45,10 +48,11 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 	}
 	const clock = watchClock(plane, logger);
 	const sending = webhook && sendNotices(plane, webhook, logger);
+	const clearing = keepStoreClear({ plane, store, audit: log }, logger);
 	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([clock.stop(), sending?.stop()]);
+		await Promise.all([clock.stop(), sending?.stop(), clearing.stop()]);
 		await close();
 	}
 	return {
@@ -104,6 +108,43 @@ function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition
 			await Promise.race([ended, delay(GRACE, undefined, { ref: false })]);
 			webhook.close();
 			await ended;
+		},
+	};
+}
+
+/** Milliseconds between two looks for what uploads have left that no row knows of. */
+const SWEEPING = 3_600_000;
+
+/** A store that is away is told of once, and asked again each minute. */
+function keepStoreClear(parts: ClearingParts, logger: Logger): Repetition {
+	const stopping = new AbortController();
+	let fails = false;
+	let swept = Number.NEGATIVE_INFINITY;
+	async function clear(): Promise<boolean> {
+		const { cleared, failure, more } = await clearObjects({ ...parts, signal: stopping.signal });
+		if (failure && !fails) logger.error({ err: failure.error }, 'objects could not be deleted, and are tried again');
+		if (cleared > 0 && !failure && fails) logger.info({}, 'objects are deleted again');
+		if (cleared > 0 || failure) fails = failure !== null;
+		if (!more && performance.now() - swept > SWEEPING) {
+			swept = performance.now();
+			await sweep();
+		}
+		return more && !failure;
+	}
+	const sweep = () =>
+		sweepObjects(parts).then(
+			(count) => count > 0 && logger.info({ count }, 'what unfinished uploads had left is taken'),
+			(error: unknown) => logger.error({ err: error }, 'what unfinished uploads have left could not be looked for'),
+		);
+	const clearing = repeat(clear, {
+		period: PERIOD,
+		onFailure: (error) => logger.error({ err: error }, 'what is to be deleted of the store could not be looked after'),
+		onRecovery: () => logger.info({}, 'what is to be deleted of the store is looked after again'),
+	});
+	return {
+		async stop() {
+			stopping.abort();
+			await Promise.race([clearing.stop(), delay(GRACE, undefined, { ref: false })]);
 		},
 	};
 }

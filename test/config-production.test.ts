@@ -19,13 +19,16 @@ const SAFE_ENV = {
 	FIRMSEAL_JWT_ISSUER: 'https://id.example',
 	FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 	FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+	FIRMSEAL_KEYRING: 'aws-kms',
+	FIRMSEAL_OBJECTS: 's3',
+	FIRMSEAL_S3_BUCKET: 'files-of-firms',
+	AWS_REGION: 'eu-central-1',
 };
 
-/** The local keyring is always refused: this version has no other. */
+const FILES_HERE = { FIRMSEAL_OBJECTS: '', FIRMSEAL_S3_BUCKET: '' };
+
 const refusalsOf = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
-	productionRefusals(readConfig({ ...SAFE_ENV, ...env }), { ...SAFE_FACTS, ...facts }, 'api').filter(
-		(sentence) => !sentence.includes('the local keyring'),
-	);
+	productionRefusals(readConfig({ ...SAFE_ENV, ...env }), { ...SAFE_FACTS, ...facts }, 'api');
 
 describe('productionRefusals', () => {
 	it('refuses nothing in development', () => {
@@ -33,13 +36,16 @@ describe('productionRefusals', () => {
 		expect(productionRefusals(readConfig({}), { ...worst, disableSigusr1: false }, 'api')).toEqual([]);
 	});
 
-	it('refuses only the local keyring when all else is right', () => {
-		expect(productionRefusals(readConfig(SAFE_ENV), SAFE_FACTS, 'api')).toEqual([
-			expect.stringContaining('refuses the local keyring'),
-		]);
+	it('refuses nothing when all is right, with a role for each process or with the process’s own', () => {
+		expect(refusalsOf({})).toEqual([]);
+		expect(refusalsOf({ FIRMSEAL_KMS_ROLE_FIRM: 'arn:aws:iam::111122223333:role/firmseal-firm' })).toEqual([]);
+		expect(refusalsOf({ FIRMSEAL_PLANE: 'operator', DATABASE_URL: '' })).toEqual([]);
 	});
 
 	it.each<[what: string, env: NodeJS.ProcessEnv, facts: Partial<StartFacts>]>([
+		['the local keyring', { FIRMSEAL_KEYRING: '' }, {}],
+		['the local keyring', { FIRMSEAL_KEYRING: 'local' }, {}],
+		['files on this machine', FILES_HERE, {}],
 		['the built-in issuer', { FIRMSEAL_JWT_ISSUER: '', FIRMSEAL_JWT_AUDIENCE: '', FIRMSEAL_JWKS_URL: '' }, {}],
 		['both planes', { FIRMSEAL_PLANE: 'all' }, {}],
 		['introspection', {}, { introspection: true }],
@@ -71,26 +77,47 @@ describe('productionRefusals', () => {
 });
 
 describe('productionRefusals of the broker', () => {
-	const OWN = { FIRMSEAL_ENV: 'production', FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' };
+	const OWN = {
+		FIRMSEAL_ENV: 'production',
+		FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x',
+		FIRMSEAL_KEYRING: 'aws-kms',
+		AWS_REGION: 'eu-central-1',
+	};
 	const ofBroker = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
 		productionRefusals(readConfig({ ...OWN, ...env }), { ...SAFE_FACTS, ...facts }, 'broker');
 
-	it('asks it nothing about issuer, plane and introspection, of which it has none', () => {
-		expect(ofBroker({})).toEqual([expect.stringContaining('refuses the local keyring')]);
+	it('asks it nothing about issuer, plane, files and introspection, of which it has none', () => {
+		expect(ofBroker({})).toEqual([]);
 		const direct = { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@localhost:5433/x' };
-		expect(ofBroker(direct)).toHaveLength(1);
+		expect(ofBroker(direct)).toEqual([]);
 	});
 
 	it.each([
+		['the local keyring', { FIRMSEAL_KEYRING: '' }, {}],
 		['an open debugger', {}, { inspect: true }],
 		['SIGUSR1', {}, { disableSigusr1: false }],
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
 		['unencrypted', { FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
 		['unencrypted', { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
 	])('refuses %s, as of every process', (what, env, facts) => {
-		const refusals = ofBroker(env, facts);
-		expect(refusals).toHaveLength(2);
-		expect(refusals[1]).toContain(what);
+		expect(ofBroker(env, facts)).toEqual([expect.stringContaining(what)]);
+	});
+});
+
+describe('productionRefusals of the worker', () => {
+	const OWN = {
+		...{ FIRMSEAL_ENV: 'production', FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' },
+		...{ FIRMSEAL_KEYRING: 'aws-kms', FIRMSEAL_OBJECTS: 's3', FIRMSEAL_S3_BUCKET: 'files', AWS_REGION: 'eu-central-1' },
+	};
+
+	it('asks it about keys and files, which it has, and not about issuer and plane', () => {
+		const ofWorker = (env: NodeJS.ProcessEnv) =>
+			productionRefusals(readConfig({ ...OWN, ...env }), SAFE_FACTS, 'worker');
+		expect(ofWorker({})).toEqual([]);
+		expect(ofWorker({ FIRMSEAL_KEYRING: '', ...FILES_HERE })).toEqual([
+			expect.stringContaining('the local keyring'),
+			expect.stringContaining('files on this machine'),
+		]);
 	});
 });
 
@@ -116,7 +143,7 @@ describe('productionRefusals of sign-ins', () => {
 
 	describe.each(TOLD)('$process', ({ kind, env, own }) => {
 		const refusals = (names: readonly (string | undefined)[]) =>
-			productionRefusals(readConfig({ ...others, ...env, ...told(names) }), SAFE_FACTS, kind).slice(1);
+			productionRefusals(readConfig({ ...others, ...env, ...told(names) }), SAFE_FACTS, kind);
 
 		it('takes its own', () => {
 			expect(refusals(own)).toEqual([]);

@@ -23,7 +23,14 @@ describe('readConfig', () => {
 			server: { host: '127.0.0.1', port: 4000, trustProxy: null, corsOrigins: [], tls: null, metrics: true },
 			limits: { ratePerMinute: 600 },
 			database: { firm: null, operator: null, worker: null, broker: null, direct: null, admin: null },
-			keyring: { kind: 'local', rootKey: null, cacheSeconds: 300 },
+			keyring: {
+				kind: 'local',
+				rootKey: null,
+				cacheSeconds: 300,
+				roles: { firm: null, operator: null, broker: null, worker: null },
+			},
+			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null },
+			aws: { region: null, endpoints: { kms: null, s3: null, sts: null } },
 			webhook: null,
 			tokens: null,
 			log: { level: 'info' },
@@ -104,7 +111,9 @@ describe('readConfig', () => {
 
 	it('is frozen, groups and lists included', () => {
 		const config = readConfig({ FIRMSEAL_TRUST_PROXY: '10.0.0.1', FIRMSEAL_TLS_CERT: 'c', FIRMSEAL_TLS_KEY: 'k' });
-		const parts = [config, config.server, config.limits, config.database, config.keyring, config.client, config.log];
+		const { server, limits, database, keyring, objects, aws, client, log } = config;
+		const parts: object[] = [config, server, limits, database, keyring, keyring.roles, objects, aws, aws.endpoints];
+		parts.push(client, log);
 		for (const part of [...parts, config.server.trustProxy, config.server.corsOrigins, config.server.tls])
 			expect(Object.isFrozen(part)).toBe(true);
 	});
@@ -120,9 +129,9 @@ describe('readConfig', () => {
 	});
 
 	it('refuses an unknown setting that is near nothing, even when empty', () => {
-		const sentence = 'FIRMSEAL_S3_BUCKET is not a setting of this version: remove it.';
-		expect(problemsOf({ FIRMSEAL_S3_BUCKET: 'x' })).toEqual([sentence]);
-		expect(problemsOf({ FIRMSEAL_S3_BUCKET: '' })).toEqual([sentence]);
+		const sentence = 'FIRMSEAL_VAULT_ADDRESS is not a setting of this version: remove it.';
+		expect(problemsOf({ FIRMSEAL_VAULT_ADDRESS: 'x' })).toEqual([sentence]);
+		expect(problemsOf({ FIRMSEAL_VAULT_ADDRESS: '' })).toEqual([sentence]);
 	});
 
 	it.each([
@@ -168,12 +177,6 @@ describe('readConfig', () => {
 		expect(problems).toHaveLength(1);
 		expect(problems[0]).toMatch(RegExp(`^${name} must be .+\\.$`));
 		expect(problems[0]).not.toContain(value);
-	});
-
-	it('says that this version has only the local keyring', () => {
-		expect(problemsOf({ FIRMSEAL_KEYRING: 'aws-kms' })).toEqual([
-			'FIRMSEAL_KEYRING cannot be aws-kms in this version, which has only the local keyring.',
-		]);
 	});
 
 	it('takes groups whole or not at all', () => {

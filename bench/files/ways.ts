@@ -41,9 +41,13 @@ export async function openFromStore(vault: Vault, name: string, size: number, ta
 	await pipeline(streamOf(opened.read({ start: 0, end: size })), to(target));
 }
 
-/** From file to file, without the store. */
+/** From file to file, without the store. Pieces are copied, since a stream keeps some while it asks for more. */
 export const sealToFile = ({ seal }: Vault, source: string, target: string): Promise<void> =>
-	pipeline(streamOf(sealing(seal(), from(source))), to(target));
+	pipeline(streamOf(copied(sealing(seal(), from(source)))), to(target));
+
+async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	for await (const piece of pieces) yield Buffer.from(piece);
+}
 
 export const encryptToFile = (aws: AwsCrypto, source: string, target: string): Promise<void> =>
 	pipeline(from(source), aws.encrypt(), to(target));

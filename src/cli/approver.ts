@@ -1,6 +1,6 @@
 import type { OperatorPrincipal } from '../access/index.ts';
 import { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, tellForgery } from '../api/index.ts';
-import { openAuthenticator, openPlaneOf } from '../compose.ts';
+import { openAuthenticator } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Installation } from '../installation.ts';
@@ -16,11 +16,10 @@ export async function approver(config: Config, installation: Installation): Prom
 			'UNAUTHENTICATED',
 			"Set FIRMSEAL_TOKEN to an approver's token: the command acts for that person.",
 		);
-	const plane = openPlaneOf(installation.database, 'firmseal_operator', 1);
 	try {
 		const door = {
 			authenticate: await openAuthenticator(config),
-			plane,
+			plane: installation.worker,
 			rights: { operator: installation.rights },
 		};
 		const { principal } = await identifyPrincipal(door, `Bearer ${token}`);
@@ -32,7 +31,5 @@ export async function approver(config: Config, installation: Installation): Prom
 			await installation.audit.append([entryOfRefusal(error, 'cli', null)]);
 		}
 		throw error;
-	} finally {
-		await plane.close();
 	}
 }

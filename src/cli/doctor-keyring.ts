@@ -2,28 +2,41 @@ import { openKeyring, unrotatedFirms } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { type Finding, selectAllFirms, selectDataKeyListing } from '../database/index.ts';
 import { type DescribedKey, describeKeys, isProofOver, stateOf } from '../firms/index.ts';
-import { type Installation, PLATFORM } from '../installation.ts';
+import { assertOwnKeyring, type Installation, PLATFORM } from '../installation.ts';
 import { tell } from './command.ts';
 
 /**
  * Opening a local one has read every firm's file and compared the root key; a service is asked. Then each firm, and the platform, must
  * have a key that works and under which its data keys are.
  */
-export async function inspectKeyring(config: Config, { worker }: Installation): Promise<Finding[]> {
+export async function inspectKeyring(config: Config, { worker, database }: Installation): Promise<Finding[]> {
 	const keyring = await openKeyring(config, 'worker');
-	await keyring.check();
+	const check = 'the keyring opens and belongs to this installation';
+	const away = await keyring.check().then(
+		() => null,
+		(error: unknown) => tell(error).message,
+	);
+	if (away !== null) return [{ check, ok: false, mend: away }];
+	const foreign = await assertOwnKeyring(config, database).then(
+		() => null,
+		(error: unknown) => tell(error).message,
+	);
 	const firms = [{ id: PLATFORM, slug: 'the platform' }, ...(await worker.read(null, selectAllFirms))];
 	const keys = await describeKeys(keyring, firms);
 	const isProven = await isProofOver(keyring);
 	return [
-		{ check: 'the keyring opens and belongs to this installation', ok: true, mend: null },
+		{ check, ok: foreign === null, mend: foreign },
 		...keys.map(works),
 		await findElsewhere(keys, worker),
 		...(await rotation(config, keys)),
 		{
 			check: 'the rights of everybody who was there before are proven',
 			ok: isProven,
-			mend: isProven ? null : 'Run `firmseal init`.',
+			mend: isProven
+				? null
+				: foreign === null
+					? 'Run `firmseal init`.'
+					: 'First give it the keyring that belongs to it.',
 		},
 	];
 }

@@ -18,6 +18,8 @@ const WRONG_USE = 2;
 const program = new Command('firmseal')
 	.description("GraphQL API that keeps firms' content unreadable to the people who operate the platform")
 	.version('0.1.0')
+	// --version of a command is the command's own.
+	.enablePositionalOptions()
 	.showHelpAfterError('(firmseal --help lists the commands)');
 
 for (const add of [serve, worker, broker, init, demo, token, doctor, firm, operator, keys, lease, document, clock])

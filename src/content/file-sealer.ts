@@ -1,13 +1,13 @@
-import { CHUNK_LENGTH, type ChunkCipher } from '../envelope/index.ts';
+import { CHUNK_LENGTH, type ChunkCipher, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 /** Seals one file, from its first byte to its last. FORMAT.md section 8. */
 export interface FileSealer {
 	/** What the object begins with: header, salt, commitment; 72 bytes. */
 	readonly start: Uint8Array;
-	/** What is sealed of the file so far and was not answered yet, perhaps nothing. The bytes are the caller's. */
+	/** What is sealed of the file so far and was not answered yet, perhaps nothing: a view that is good until the next call. */
 	update(plaintext: Uint8Array): Uint8Array;
-	/** The rest, once: only with it the object is whole. */
+	/** The rest, once, as such a view: only with it the object is whole. */
 	end(): Uint8Array;
 }
 
@@ -16,6 +16,7 @@ const NOTHING = new Uint8Array();
 /** Cuts what comes into chunks. Only what is left of a piece, less than a chunk, is copied and kept. */
 export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileSealer {
 	const kept = new Uint8Array(CHUNK_LENGTH);
+	let target = NOTHING;
 	let length = 0;
 	let next = 0;
 	let isWhole = false;
@@ -23,6 +24,12 @@ export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileS
 	function keep(plaintext: Uint8Array): void {
 		kept.set(plaintext, length);
 		length += plaintext.length;
+	}
+
+	/** The same buffer each time, unless it is too small for a larger piece. */
+	function targetOf(chunks: number): Uint8Array {
+		if (target.length < chunks * SEALED_CHUNK_LENGTH) target = new Uint8Array(chunks * SEALED_CHUNK_LENGTH);
+		return target;
 	}
 
 	function assertOpen(): void {
@@ -39,10 +46,11 @@ export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileS
 			}
 			const first = length === 0 ? 0 : CHUNK_LENGTH - length;
 			keep(plaintext.subarray(0, first));
-			const chunks = Math.floor((plaintext.length - first) / CHUNK_LENGTH);
-			const end = first + chunks * CHUNK_LENGTH;
-			const sealed = cipher.sealFull(next, kept.subarray(0, length), plaintext.subarray(first, end));
-			next += chunks + (length === 0 ? 0 : 1);
+			const end = plaintext.length - ((plaintext.length - first) % CHUNK_LENGTH);
+			const chunks = (length + end - first) / CHUNK_LENGTH;
+			const stretches = [kept.subarray(0, length), plaintext.subarray(first, end)];
+			const sealed = cipher.sealFull(targetOf(chunks), next, ...stretches);
+			next += chunks;
 			length = 0;
 			keep(plaintext.subarray(end));
 			return sealed;
@@ -50,7 +58,7 @@ export function createFileSealer(header: Uint8Array, cipher: ChunkCipher): FileS
 		end() {
 			assertOpen();
 			isWhole = true;
-			const sealed = cipher.sealLast(next, kept.subarray(0, length));
+			const sealed = cipher.sealLast(targetOf(1), next, kept.subarray(0, length));
 			kept.fill(0);
 			return sealed;
 		},

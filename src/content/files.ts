@@ -43,10 +43,11 @@ export const FILE_FIELDS = Object.freeze({
 /** Opens chunks of one file, in any order. */
 export interface FileOpener {
 	/**
-	 * The plaintext of whole chunks, in one stretch or several, of which the first is at index `firstChunk`; nothing that isn't verified.
-	 * The bytes are the caller's. @throws FirmsealError CIPHERTEXT_INVALID, LEASE_NOT_ACTIVE once the lease is over.
+	 * The plaintext of whole chunks, in one stretch or several, of which the first is at index `firstChunk`: a view of `target`, which has
+	 * room for them and holds nothing of them if one does not open.
+	 * @throws FirmsealError CIPHERTEXT_INVALID, LEASE_NOT_ACTIVE once the lease is over.
 	 */
-	open(firstChunk: number, ...sealed: readonly Uint8Array[]): Uint8Array;
+	open(target: Uint8Array, firstChunk: number, ...sealed: readonly Uint8Array[]): Uint8Array;
 	/**
 	 * Asks whether the key may still be used, which a long download does each second: what is refused meanwhile ends it. A lease's keys
 	 * end with the lease. @throws FirmsealError KEY_UNAVAILABLE.
@@ -155,10 +156,10 @@ export const filesOver = <Key>({ aead, dataKeys, keysFor, takeFromLease }: Files
 			const cipher = openChunkCipher(aead, key.document(), prefix, documentContext(bytes, place));
 			access.noteOpened(field, row, key);
 			return {
-				open(first, ...sealed) {
+				open(target, first, ...sealed) {
 					try {
 						keys.assertLive();
-						return cipher.open(first, ...sealed);
+						return cipher.open(target, first, ...sealed);
 					} catch (error) {
 						return noting(error);
 					}

@@ -1,3 +1,4 @@
+export { type ClearedObjects, type ClearingParts, clearObjects, sweepObjects } from './clear-objects.ts';
 export { type FileName, type FoundFile, findFile } from './find-file.ts';
 export { guardStore } from './guarded-store.ts';
 export { isObjectName, isObjectTag, tagOfObject } from './object-name.ts';

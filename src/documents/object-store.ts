@@ -39,7 +39,8 @@ export interface ObjectStore {
 	readonly bucket: string;
 	/**
 	 * Writes a new object and resolves when it is durable. Before that nobody can see any of it, and if it fails or is given up,
-	 * nothing is left but what delete() and sweep() take. What `body` throws is thrown on as it is. EXISTS when there is one of that name.
+	 * nothing is left but what delete() and sweep() take. What `body` throws is thrown on as it is; each of its pieces is
+	 * valid until the next is asked for. EXISTS when there is one of that name.
 	 */
 	write(name: string, body: AsyncIterable<Uint8Array>, options: WriteOptions): Promise<StoredObject>;
 	/** Size of an object in bytes; null: there is none. */

@@ -42,7 +42,7 @@ export async function openStored(stored: StoredFile): Promise<OpenedFile | null>
 	if (!opener) return null;
 	if (!layout) throw opener.refuse();
 	await gate();
-	const lastChunk = opener.open(layout.chunks - 1, last);
+	const lastChunk = opener.open(new Uint8Array(last.length), layout.chunks - 1, last);
 	if (layout.size !== stored.byteSize) throw opener.refuse();
 	return {
 		size: layout.size,

@@ -1,5 +1,5 @@
 import type { FileOpener } from '../content/index.ts';
-import { SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
+import { CHUNK_LENGTH, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
 import type { RangePlan } from './file-ranges.ts';
 
 /** Bytes that are opened at once: 16 chunks. A larger piece is taken in several. */
@@ -53,8 +53,9 @@ export async function* opening(
 			if (isKeptWhole || chunks > 0) {
 				await pass();
 				const stretches = isKeptWhole ? [kept, part.subarray(first, end)] : [part.subarray(first, end)];
-				const opened = opener.open(next, ...stretches).subarray(skip);
-				next += chunks + (isKeptWhole ? 1 : 0);
+				const all = chunks + (isKeptWhole ? 1 : 0);
+				const opened = opener.open(newBuffer(all * CHUNK_LENGTH), next, ...stretches).subarray(skip);
+				next += all;
 				if (isKeptWhole) held = 0;
 				skip = 0;
 				yield opened.subarray(0, left);
@@ -66,3 +67,6 @@ export async function* opening(
 	}
 	if (missing > 0) throw opener.refuse();
 }
+
+/** One for each piece, since nobody can know when its reader is done with it; filling it with zeros first would cost a tenth of the cipher. */
+const newBuffer = (length: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);

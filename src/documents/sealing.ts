@@ -14,7 +14,7 @@ export interface SealedPlaintext {
 	readonly sha256: string;
 }
 
-/** An object as it is made. It can be read once; each piece is the reader's. */
+/** An object as it is made. It can be read once, and each piece is good until the next is asked for. */
 export interface SealedStream extends AsyncIterable<Uint8Array> {
 	/** Of the whole file. @throws FirmsealError INTERNAL as long as the stream has not come to its end. */
 	readonly plaintext: () => SealedPlaintext;

@@ -8,8 +8,6 @@ export interface ChunkAead<Key = unknown> {
 	importKey(raw: Uint8Array): Key;
 	/** 24 random bytes. */
 	generateSalt(): Uint8Array;
-	/** A buffer for sealInto() or openInto(), of that many bytes, which may hold anything until they are written. */
-	allocate(length: number): Uint8Array;
 	/** HMAC-SHA-512: 64 bytes, to be overwritten by the caller. */
 	authenticate(key: Key, data: Uint8Array): Uint8Array;
 	/** Writes ciphertext || tag to the start of `target`: 16 bytes more than `plaintext`, which is elsewhere. */

@@ -6,8 +6,9 @@ import { doesNotOpen } from './does-not-open.ts';
 import { hkdfExpandBy } from './hkdf-expand.ts';
 
 /**
- * Seals and opens the chunks of one message, several a call. FORMAT.md section 8. What is given may come in stretches, each of whole
- * chunks, so that nobody has to join them; what is answered is one buffer, and the caller's.
+ * Seals and opens the chunks of one message, several a call, into a buffer of the caller's, which must be elsewhere and large enough
+ * (else RangeError) and of which a view is answered. FORMAT.md section 8. What is given may come in stretches, each of whole chunks, so
+ * that nobody has to join them.
  */
 export interface ChunkCipher {
 	/** salt || commitment, 56 bytes: what the message begins with. */
@@ -16,15 +17,15 @@ export interface ChunkCipher {
 	 * Full chunks, of which the first has the index `first`; each index is sealed once. Throws RangeError for a stretch that is not of
 	 * 16,384 bytes or a multiple, and for an index that is not below 2^38.
 	 */
-	sealFull(first: number, ...stretches: readonly Uint8Array[]): Uint8Array;
+	sealFull(target: Uint8Array, first: number, ...stretches: readonly Uint8Array[]): Uint8Array;
 	/** The last chunk, which is shorter. Throws RangeError for one that isn't, and for an index that is not below 2^38. */
-	sealLast(index: number, plaintext: Uint8Array): Uint8Array;
+	sealLast(target: Uint8Array, index: number, plaintext: Uint8Array): Uint8Array;
 	/**
 	 * The plaintext of whole chunks, of which the first has the index `first` and the last may be shorter: whether that one has the
-	 * message's last place is for the caller to see. Throws CIPHERTEXT_INVALID, and keeps nothing of the other chunks, for one that was
-	 * not sealed at its index of this message, and for none; RangeError for an index that is not below 2^38.
+	 * message's last place is for the caller to see. Throws CIPHERTEXT_INVALID, and leaves nothing of any chunk in `target`, for one that
+	 * was not sealed at its index of this message, and for none; RangeError for an index that is not below 2^38.
 	 */
-	open(first: number, ...stretches: readonly Uint8Array[]): Uint8Array;
+	open(target: Uint8Array, first: number, ...stretches: readonly Uint8Array[]): Uint8Array;
 }
 
 /** For a new message under a fresh salt. `key` is the 32-byte key of many messages. */
@@ -53,44 +54,52 @@ function deriveChunkCipher<Key>(aead: ChunkAead<Key>, key: Key, salt: Uint8Array
 	const expanded = hkdfExpandBy(mac, chunkKeysInfo(salt, context), EXPANDED_LENGTH);
 	const { raw, prefix, baseNonce } = splitExpanded(expanded, salt);
 	const chunkKey = importAndOverwrite(aead, raw);
-
-	function seal(first: number, stretches: readonly Uint8Array[]): Uint8Array {
-		const chunks = cut(stretches, CHUNK_LENGTH);
-		const target = aead.allocate(lengthOf(chunks) + chunks.length * TAG_LENGTH);
-		for (const [n, chunk] of chunks.entries()) {
-			aead.sealInto(target.subarray(n * SEALED_CHUNK_LENGTH), chunkKey, chunkNonce(baseNonce, first + n), chunk);
-		}
-		return target;
-	}
+	/** Of the chunk that is at hand. */
+	const nonce = new Uint8Array(baseNonce.length);
 
 	return {
 		prefix,
-		sealFull(first, ...stretches) {
+		sealFull(target, first, ...stretches) {
 			if (stretches.some(({ length }) => length % CHUNK_LENGTH !== 0))
 				throw new RangeError('A chunk that is not the last holds 16384 bytes.');
-			return seal(first, stretches);
+			const chunks = cut(stretches, CHUNK_LENGTH);
+			const sealed = startOf(target, chunks.length * SEALED_CHUNK_LENGTH);
+			for (const [n, chunk] of chunks.entries()) {
+				aead.sealInto(
+					sealed.subarray(n * SEALED_CHUNK_LENGTH),
+					chunkKey,
+					chunkNonce(baseNonce, first + n, nonce),
+					chunk,
+				);
+			}
+			return sealed;
 		},
-		sealLast(index, plaintext) {
+		sealLast(target, index, plaintext) {
 			if (plaintext.length >= CHUNK_LENGTH) throw new RangeError('The last chunk holds fewer than 16384 bytes.');
-			const target = aead.allocate(plaintext.length + TAG_LENGTH);
-			aead.sealInto(target, chunkKey, chunkNonce(baseNonce, index), plaintext);
-			return target;
+			const sealed = startOf(target, plaintext.length + TAG_LENGTH);
+			aead.sealInto(sealed, chunkKey, chunkNonce(baseNonce, index, nonce), plaintext);
+			return sealed;
 		},
-		open(first, ...stretches) {
+		open(target, first, ...stretches) {
 			const chunks = cut(stretches, SEALED_CHUNK_LENGTH);
 			if (chunks.length === 0 || chunks.some(({ length }) => length < TAG_LENGTH)) throw doesNotOpen();
-			const target = aead.allocate(lengthOf(chunks) - chunks.length * TAG_LENGTH);
+			const opened = startOf(target, lengthOf(chunks) - chunks.length * TAG_LENGTH);
 			let offset = 0;
 			for (const [n, chunk] of chunks.entries()) {
-				if (!aead.openInto(target.subarray(offset), chunkKey, chunkNonce(baseNonce, first + n), chunk)) {
-					target.fill(0);
+				if (!aead.openInto(opened.subarray(offset), chunkKey, chunkNonce(baseNonce, first + n, nonce), chunk)) {
+					opened.fill(0, 0, offset);
 					throw doesNotOpen();
 				}
 				offset += chunk.length - TAG_LENGTH;
 			}
-			return target;
+			return opened;
 		},
 	};
+}
+
+function startOf(target: Uint8Array, length: number): Uint8Array {
+	if (target.length < length) throw new RangeError('The buffer for chunks is too small.');
+	return target.subarray(0, length);
 }
 
 function importAndOverwrite<Key>(aead: ChunkAead<Key>, raw: Uint8Array): Key {

@@ -25,15 +25,19 @@ export async function openChunk(keys: ChunkKeys, index: number, sealed: Uint8Arr
 	return openGcm(keys.key, chunkNonce(keys.baseNonce, index), NO_AAD, sealed);
 }
 
-/** Base nonce XOR index, as integers of 96 bits; an index has 38. Throws RangeError for one that is not below 2^38. */
-export function chunkNonce(baseNonce: Uint8Array, index: number): Uint8Array {
+/**
+ * Base nonce XOR index, as integers of 96 bits, into `nonce`; an index has 38 bits, so the last five bytes differ. Throws RangeError for
+ * an index that is not below 2^38.
+ */
+export function chunkNonce(baseNonce: Uint8Array, index: number, nonce = new Uint8Array(baseNonce.length)): Uint8Array {
 	if (!Number.isInteger(index) || index < 0 || index >= MOST_CHUNKS) {
 		throw new RangeError('The index of a chunk is an integer from 0 to 2^38 - 1.');
 	}
-	const nonce = baseNonce.slice();
-	const view = new DataView(nonce.buffer);
-	view.setUint8(7, view.getUint8(7) ^ Math.floor(index / 2 ** 32));
-	// The operator takes its operands modulo 2^32.
-	view.setUint32(8, view.getUint32(8) ^ index);
+	nonce.set(baseNonce);
+	let rest = index;
+	for (let at = nonce.length - 1; rest > 0; at--) {
+		nonce[at] = (nonce[at] as number) ^ (rest % 256);
+		rest = Math.floor(rest / 256);
+	}
 	return nonce;
 }

@@ -90,10 +90,14 @@ export function createSteadyCalls({ side, budget, onEvent, now, random }: Steady
 	}
 
 	async function tryAgain<Answer>(firm: string, time: CallBudget, ask: () => Promise<Answer>): Promise<Answer> {
+		let before: unknown;
 		for (let tries = 1; ; tries++) {
 			const tried = await attempt(firm, time, ask);
 			if ('answer' in tried) return tried.answer;
 			const { error, reason } = tried;
+			// What the service itself was like says more than that it is not asked any more.
+			if (error instanceof OpenBreakerError) throw before ?? error;
+			before = error;
 			const pause = reason && pauseAfter(tries, reason, side, random);
 			if (reason === null || pause === null || pause >= time.left()) throw error;
 			onEvent({ what: 'retry', reason });

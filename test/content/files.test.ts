@@ -104,8 +104,8 @@ describe('a file that is opened', () => {
 				keys: [{ class: 'DOCUMENT', version: 1, source: 'CACHE', requestId: null }],
 			},
 		]);
-		expect(opener?.open(0, chunk)).toEqual(TEXT);
-		expect(opener?.open(0, chunk)).toEqual(TEXT);
+		expect(opener?.open(new Uint8Array(chunk.length), 0, chunk)).toEqual(TEXT);
+		expect(opener?.open(new Uint8Array(chunk.length), 0, chunk)).toEqual(TEXT);
 	});
 
 	it('is of the document for who asks for its latest, and names the call of the keyring that it needed', async () => {
@@ -148,7 +148,7 @@ describe('a file that is opened', () => {
 		] as const) {
 			const shared = { ...row, sharedWith: CLIENT };
 			const opener = await content.openFile(content.begin(portal), field, shared, PLACE, start);
-			expect(opener?.open(0, chunk)).toEqual(TEXT);
+			expect(opener?.open(new Uint8Array(chunk.length), 0, chunk)).toEqual(TEXT);
 		}
 	});
 
@@ -217,7 +217,7 @@ describe('a file that does not open', () => {
 			const access = content.begin(member);
 			const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
 			if (refuses) expect(opener?.refuse()).toEqual(code('CIPHERTEXT_INVALID'));
-			else expect(() => opener?.open(1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
+			else expect(() => opener?.open(new Uint8Array(chunk.length), 1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
 			await content.settle(access);
 			expect(drafts.map(({ action }) => action)).toEqual(['content.open', 'content.fail']);
 		}
@@ -289,11 +289,11 @@ describe('a file under a lease', () => {
 		expect([asked, own.asked]).toEqual([[], [`${FIRM}/DOCUMENT/1`]]);
 		await content.settle(access);
 		expect(drafts).toMatchObject([{ action: 'content.open', lease: LEASE, coordinates: ['DocumentVersion.content'] }]);
-		expect(opener?.open(0, chunk)).toEqual(TEXT);
+		expect(opener?.open(new Uint8Array(chunk.length), 0, chunk)).toEqual(TEXT);
 		await opener?.confirm();
 		expect(own.asked).toHaveLength(1);
 		state.live = false;
-		expect(() => opener?.open(0, chunk)).toThrow(code('LEASE_NOT_ACTIVE'));
+		expect(() => opener?.open(new Uint8Array(chunk.length), 0, chunk)).toThrow(code('LEASE_NOT_ACTIVE'));
 	});
 
 	it('that is over opens nothing, and refuses the request as a whole', async () => {

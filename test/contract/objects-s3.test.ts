@@ -1,18 +1,22 @@
-import { describe } from 'vitest';
 import { openS3Objects } from '../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../src/documents/index.ts';
-import { bucketServices, makeBucket } from '../support/buckets.ts';
+import { makeBucket, onEachService } from '../support/buckets.ts';
 import type { Gaps } from './gaps.ts';
 import { objectStoreContract } from './object-store-contract.ts';
 
 const GAPS: Readonly<Record<string, Gaps>> = {
-	moto: {},
-	Ceph: {},
+	moto: {
+		'lets one of two writers of one small object win': 'moto looks for the object long before it writes it',
+		'lets one of two writers of one large object win': 'moto looks for the object long before it writes it',
+		'sweeps nothing that began after the time': 'moto says of every upload that it began in 2010',
+	},
+	Ceph: {
+		'lets one of two writers of one small object win': 'Ceph heeds no condition in a bucket that keeps versions',
+		'lets one of two writers of one large object win': 'Ceph heeds no condition when an upload is completed',
+	},
 };
 
-const services = bucketServices();
-
-for (const service of services)
+onEachService('S3', (service) =>
 	objectStoreContract(
 		`S3 of ${service.name}`,
 		async () => {
@@ -25,8 +29,5 @@ for (const service of services)
 			};
 		},
 		GAPS[service.name],
-	);
-
-for (const name of ['moto', 'Ceph'])
-	if (!services.some((service) => service.name === name))
-		describe.skip(`object store contract: S3 of ${name} (skipped: it is not installed)`, () => {});
+	),
+);

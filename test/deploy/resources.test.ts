@@ -108,6 +108,13 @@ describe('the roles', () => {
 		expect([...new Set(given)].sort()).toEqual([...new Set([...needed, 'sts:AssumeRole'])].sort());
 	});
 
+	it('are within what IAM, KMS and S3 take of a policy', () => {
+		const length = (statements: readonly unknown[]) => JSON.stringify(statements).length + 100;
+		for (const role of ALL_ROLES) expect(length(policies.ofRole[role])).toBeLessThan(10_240);
+		expect(length(policies.ofBucketKey)).toBeLessThan(32_768);
+		expect(length(policies.ofBucket)).toBeLessThan(20_480);
+	});
+
 	it.each(ROLES)('%s is for tasks of this account, for itself, and for whoever sets up', (role) => {
 		const trust = policies.trust[role];
 		expect(trust).toEqual([
@@ -154,6 +161,7 @@ describe('the file of an installation', () => {
 		['{"trust":{"firms":[]}}', 'trust'],
 		['{"anchorDays":0}', 'anchorDays'],
 		['{"deletedObjectDays":1.5}', 'deletedObjectDays'],
+		['{"deletedObjectDays":31}', 'deletedObjectDays'],
 		['[]', 'file'],
 	])('%s is refused, and where', (json, where) => {
 		expect(() => readInstallation(json)).toThrow(where);

@@ -41,7 +41,7 @@ export async function gather(stream: AsyncIterable<Uint8Array>): Promise<Uint8Ar
 export async function drain(stream: AsyncIterable<Uint8Array>): Promise<{ given: Uint8Array; error: unknown }> {
 	const given: Uint8Array[] = [];
 	try {
-		for await (const piece of stream) given.push(piece);
+		for await (const piece of stream) given.push(Uint8Array.from(piece));
 		return { given: new Uint8Array(Buffer.concat(given)), error: null };
 	} catch (error) {
 		return { given: new Uint8Array(Buffer.concat(given)), error };

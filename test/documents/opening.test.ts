@@ -136,7 +136,7 @@ describe('what stands before the content', () => {
 		let refused = false;
 		let asked = 0;
 		const opener: FileOpener = {
-			open(first) {
+			open(_target, first) {
 				opened.push(first);
 				return new Uint8Array(16_384);
 			},

@@ -40,11 +40,14 @@ function sealAll(cipher: ChunkCipher, plaintext: Uint8Array): Uint8Array {
 	return new Uint8Array(
 		Buffer.concat([
 			cipher.prefix,
-			cipher.sealFull(0, plaintext.subarray(0, full)),
-			cipher.sealLast(full / 16_384, plaintext.subarray(full)),
+			cipher.sealFull(room(full + full / 1_024), 0, plaintext.subarray(0, full)),
+			cipher.sealLast(room(), full / 16_384, plaintext.subarray(full)),
 		]),
 	);
 }
+
+/** Into a buffer that is larger, and holds something else. */
+const room = (length = 200_000) => new Uint8Array(length).fill(0xee);
 
 const later = <T>(work: () => T): Promise<T> => Promise.resolve().then(work);
 
@@ -53,7 +56,7 @@ describe('the synchronous cipher of chunks', () => {
 		const vectorKey = aead.importKey(vector.key);
 		const prefix = vector.ciphertext.subarray(0, 56);
 		const cipher = openChunkCipher(aead, vectorKey, prefix, vector.context);
-		const plaintext = cipher.open(0, vector.ciphertext.subarray(56));
+		const plaintext = cipher.open(room(5_000_000), 0, vector.ciphertext.subarray(56));
 		expect(digest('sha512', plaintext)).toBe(vector.msgSha512);
 		const again = createChunkCipher(saltOf(prefix.slice(0, 24)), vectorKey, vector.context);
 		expect(Buffer.compare(sealAll(again, plaintext), vector.ciphertext)).toBe(0);
@@ -88,7 +91,7 @@ describe('the synchronous cipher of chunks', () => {
 				expect(Buffer.compare(opened, plaintext)).toBe(0);
 				const theirs = await encryptChunked({ key: anyKey, context: anyContext, plaintext });
 				const cipher = openChunkCipher(aead, imported, theirs.subarray(0, 56), anyContext);
-				expect(Buffer.compare(cipher.open(0, theirs.subarray(56)), plaintext)).toBe(0);
+				expect(Buffer.compare(cipher.open(room(), 0, theirs.subarray(56)), plaintext)).toBe(0);
 			}),
 		);
 	});
@@ -96,16 +99,16 @@ describe('the synchronous cipher of chunks', () => {
 	it('takes stretches as if they were one', () => {
 		const cipher = createChunkCipher(aead, key, context);
 		const plaintext = bytes(16_384 * 5);
-		const sealed = cipher.sealFull(7, plaintext);
+		const sealed = cipher.sealFull(room(), 7, plaintext);
 		const pieces = [
 			plaintext.subarray(0, 16_384),
 			plaintext.subarray(16_384, 65_536),
 			new Uint8Array(),
 			plaintext.subarray(65_536),
 		];
-		expect(toHex(cipher.sealFull(7, ...pieces))).toBe(toHex(sealed));
+		expect(toHex(cipher.sealFull(room(), 7, ...pieces))).toBe(toHex(sealed));
 		const again = [sealed.subarray(0, 16_400 * 2), sealed.subarray(16_400 * 2)];
-		expect(toHex(cipher.open(7, ...again))).toBe(toHex(plaintext));
+		expect(toHex(cipher.open(room(), 7, ...again))).toBe(toHex(plaintext));
 	});
 
 	it('counts as the vectors do, up to the highest index', async () => {
@@ -113,24 +116,26 @@ describe('the synchronous cipher of chunks', () => {
 		const text = bytes(20);
 		for (const index of [0, 1, 255, 256, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 37 + 1, HIGHEST]) {
 			const theirs = sealByNode(first.aeadKey as string, nonceAt(first.baseNonce as string, index), text);
-			expect(toHex(cipher.sealLast(index, text))).toBe(toHex(theirs));
-			expect(toHex(cipher.open(index, theirs))).toBe(toHex(text));
+			expect(toHex(cipher.sealLast(room(), index, text))).toBe(toHex(theirs));
+			expect(toHex(cipher.open(room(), index, theirs))).toBe(toHex(text));
 		}
 		for (const index of [-1, 0.5, Number.NaN, HIGHEST + 1]) {
-			expect(() => cipher.sealLast(index, text)).toThrow(RangeError);
-			expect(() => cipher.open(index, new Uint8Array(16))).toThrow(RangeError);
+			expect(() => cipher.sealLast(room(), index, text)).toThrow(RangeError);
+			expect(() => cipher.open(room(), index, new Uint8Array(16))).toThrow(RangeError);
 		}
-		expect(() => cipher.sealFull(HIGHEST, bytes(32_768))).toThrow(RangeError);
+		expect(() => cipher.sealFull(room(), HIGHEST, bytes(32_768))).toThrow(RangeError);
 	});
 
 	it('seals no chunk of a length that it must not have', () => {
 		const cipher = createChunkCipher(aead, key, context);
 		for (const length of [1, 16_383, 16_385])
-			expect(() => cipher.sealFull(0, bytes(16_384), bytes(length))).toThrow(
+			expect(() => cipher.sealFull(room(), 0, bytes(16_384), bytes(length))).toThrow(
 				/^A chunk that is not the last holds 16384/,
 			);
 		for (const length of [16_384, 16_385, 32_768])
-			expect(() => cipher.sealLast(0, bytes(length))).toThrow(/^The last chunk holds fewer than 16384 bytes\.$/);
+			expect(() => cipher.sealLast(room(), 0, bytes(length))).toThrow(
+				/^The last chunk holds fewer than 16384 bytes\.$/,
+			);
 	});
 
 	it('takes a fresh salt each time', () => {
@@ -176,7 +181,8 @@ describe('what does not open', () => {
 	});
 
 	it('is a chunk at another index, damaged, cut or with more after it', async () => {
-		const opening = (index: number, ...sealed: Uint8Array[]) => outcome(later(() => cipher.open(index, ...sealed)));
+		const opening = (index: number, ...sealed: Uint8Array[]) =>
+			outcome(later(() => cipher.open(room(), index, ...sealed)));
 		const second = chunks.slice(16_400, 32_800);
 		expect(await opening(1, second)).toBe('opened');
 		expect(await opening(0, second)).toBe(DOES_NOT_OPEN);
@@ -193,20 +199,33 @@ describe('what does not open', () => {
 	});
 
 	it('leaves nothing of the chunks before it', async () => {
-		const targets: Uint8Array[] = [];
-		const watched: typeof aead = {
-			...aead,
-			allocate(length) {
-				const target = new Uint8Array(length).fill(0xee);
-				targets.push(target);
-				return target;
-			},
-		};
 		const damaged = chunks.slice();
 		damaged[40_000] = (damaged[40_000] as number) ^ 1;
-		const reader = openChunkCipher(watched, key, message.subarray(0, 56), context);
-		expect(await outcome(later(() => reader.open(0, damaged)))).toBe(DOES_NOT_OPEN);
-		expect(targets).toHaveLength(1);
-		expect(targets[0]?.every((byte) => byte === 0)).toBe(true);
+		const target = room(60_000);
+		expect(await outcome(later(() => cipher.open(target, 0, damaged)))).toBe(DOES_NOT_OPEN);
+		expect(target.subarray(0, 32_768).every((byte) => byte === 0)).toBe(true);
+		expect(target.subarray(32_768).every((byte) => byte === 0xee)).toBe(true);
+	});
+});
+
+describe('the buffer for chunks', () => {
+	const cipher = createChunkCipher(aead, key, context);
+
+	it('is written from its start, and answered as far as it was', () => {
+		const target = room();
+		const sealed = cipher.sealFull(target, 0, bytes(32_768));
+		expect([sealed.buffer === target.buffer, sealed.byteOffset, sealed.length]).toEqual([true, 0, 32_800]);
+		expect(target[32_800]).toBe(0xee);
+		const opened = cipher.open(room(), 0, sealed);
+		expect([opened.length, Buffer.compare(opened, bytes(32_768))]).toEqual([32_768, 0]);
+	});
+
+	it('has room for them, or nothing is written', () => {
+		const target = room(32_799);
+		expect(() => cipher.sealFull(target, 0, bytes(32_768))).toThrow(/^The buffer for chunks is too small\.$/);
+		expect(() => cipher.sealLast(room(20), 0, bytes(5))).toThrow(RangeError);
+		const sealed = cipher.sealLast(room(21), 0, bytes(5));
+		expect(() => cipher.open(room(4), 0, sealed)).toThrow(RangeError);
+		expect(target.every((byte) => byte === 0xee)).toBe(true);
 	});
 });

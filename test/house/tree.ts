@@ -5,7 +5,16 @@ import { fileURLToPath } from 'node:url';
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is not ours, or written by a run. */
-const LEFT_OUT = new Set(['node_modules', '.git', '.firmseal', 'coverage', 'dist', 'reports', '.stryker-tmp']);
+const LEFT_OUT = new Set([
+	'node_modules',
+	'.git',
+	'.firmseal',
+	'coverage',
+	'dist',
+	'cdk.out',
+	'reports',
+	'.stryker-tmp',
+]);
 
 /** Every file of the project, by its path from the top. */
 export function files(below = ''): string[] {

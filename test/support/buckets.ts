@@ -8,7 +8,7 @@ import {
 	S3Client,
 	UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { inject } from 'vitest';
+import { describe, inject, it } from 'vitest';
 import type { S3ObjectsOptions } from '../../src/adapters/objects-s3/index.ts';
 
 /** A bucket of a test's own in one of the services that stand in for the cloud's. */
@@ -25,49 +25,57 @@ export interface TestBucket {
 interface Service {
 	readonly name: 'moto' | 'Ceph';
 	readonly endpoint: string;
+	readonly region: string;
 	readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 	readonly kmsKeyId: string;
 }
 
-const REGION = 'eu-central-1';
+/** A suite for each of the services; what isn't installed is skipped by name. */
+export function onEachService(title: string, suite: (service: Service) => void): void {
+	const installed = installedServices();
+	for (const name of ['moto', 'Ceph'] as const) {
+		const service = installed.find((each) => each.name === name);
+		if (service) describe(`${title} of ${name}`, () => suite(service));
+		else describe.skip(`${title} of ${name} (skipped: it is not installed)`, () => it('is there', () => {}));
+	}
+}
 
-/** Those that are installed. */
-export function bucketServices(): readonly Service[] {
+function installedServices(): readonly Service[] {
 	const { moto, ceph } = inject('clouds');
-	const ofCeph = ceph && {
-		name: 'Ceph' as const,
+	const ofCeph: Service | null = ceph && {
+		name: 'Ceph',
 		endpoint: ceph.url,
+		// The only one for which its client names no place when it makes a bucket.
+		region: 'us-east-1',
 		credentials: { accessKeyId: ceph.accessKeyId, secretAccessKey: ceph.secretAccessKey },
 		kmsKeyId: ceph.kmsKeys[0],
 	};
-	const ofMoto = moto && {
-		name: 'moto' as const,
-		endpoint: moto,
-		credentials: { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' },
-		kmsKeyId: `arn:aws:kms:${REGION}:123456789012:alias/objects`,
-	};
+	const ofMoto: Service | null =
+		moto === null
+			? null
+			: {
+					name: 'moto',
+					endpoint: moto,
+					region: 'eu-central-1',
+					credentials: { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' },
+					kmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:alias/objects',
+				};
 	return [ofMoto, ofCeph].filter((service) => service !== null);
 }
 
 export async function makeBucket(
-	{ endpoint, credentials, kmsKeyId }: Service,
+	{ endpoint, region, credentials, kmsKeyId }: Service,
 	{ isVersioned = true } = {},
 ): Promise<TestBucket> {
 	const bucket = `firmseal-${randomBytes(8).toString('hex')}`;
-	const client = new S3Client({ region: REGION, endpoint, credentials, forcePathStyle: true });
-	// The gateway knows only one region, and it isn't named.
-	await client.send(
-		new CreateBucketCommand({
-			Bucket: bucket,
-			...(credentials.accessKeyId === 'tests' && { CreateBucketConfiguration: { LocationConstraint: REGION } }),
-		}),
-	);
+	const client = new S3Client({ region, endpoint, credentials, forcePathStyle: true });
+	await client.send(new CreateBucketCommand({ Bucket: bucket }));
 	if (isVersioned)
 		await client.send(
 			new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
 		);
 	return {
-		options: { region: REGION, endpoint, credentials, bucket, kmsKeyId },
+		options: { region, endpoint, credentials, bucket, kmsKeyId },
 		client,
 		async countUnder(prefix) {
 			const of = { Bucket: bucket, Prefix: prefix };

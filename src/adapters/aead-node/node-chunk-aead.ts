@@ -5,8 +5,6 @@ import { ALGORITHM, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
 /** The chunks of files over node:crypto: its cipher can write into no buffer but its own, which is copied once. */
 export const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
 	generateSalt: () => randomBytes(SALT_LENGTH),
-	// Filling it with zeros first would cost more than a tenth of the cipher. Not from Buffer's pool, and no Buffer, whose slice() is no copy.
-	allocate: (length) => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer),
 	authenticate: (key, data) => createHmac('sha512', key).update(data).digest(),
 	sealInto(target, key, nonce, plaintext) {
 		const cipher = createCipheriv(ALGORITHM, key, nonce, OPTIONS);

@@ -91,10 +91,13 @@ export function toKeyError(error: unknown): KeyUnavailableError {
 	if (error instanceof KMSServiceException && !UNNAMED.has(name))
 		return new KeyUnavailableError('REFUSED', REFUSED[name] ?? 'The key service refused the call as it was made.');
 	if (status !== undefined)
-		return new KeyUnavailableError('AWAY', 'What answers is not the key service: check AWS_ENDPOINT_URL_KMS.');
+		return new KeyUnavailableError(
+			'AWAY',
+			'What answers is not the key service: check AWS_ENDPOINT_URL and proxies on the way.',
+		);
 	return new KeyUnavailableError(
 		'AWAY',
-		'The key service cannot be reached: check the network, AWS_REGION and AWS_ENDPOINT_URL_KMS.',
+		'The key service cannot be reached: check the network, AWS_REGION and any AWS_ENDPOINT_URL.',
 	);
 }
 

@@ -3,9 +3,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 /** Tries of a request with all its repetitions, which wait in between, the longer the later. */
 const TRIES = 3;
 
-/** Milliseconds for a connection, and for an answer to what has no body. */
+/** Milliseconds for a connection, and for an answer to what has no body unless said otherwise. */
 const CONNECTING = 3_000;
-const ANSWERING = 15_000;
+export const PATIENCE = 15_000;
 
 /** Bytes a second that a part goes up with at least: a link that is slower is as good as none. */
 const SLOWEST = 512 * 1024;
@@ -16,9 +16,11 @@ export interface ClientOptions {
 	readonly endpoint: string | null;
 	/** null: found as the cloud's clients find them everywhere. */
 	readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string } | null;
+	/** Milliseconds for an answer, and for the next bytes of one; 15,000 unless given. */
+	readonly patience?: number;
 }
 
-export const createClient = ({ region, endpoint, credentials }: ClientOptions): S3Client =>
+export const createClient = ({ region, endpoint, credentials, patience = PATIENCE }: ClientOptions): S3Client =>
 	new S3Client({
 		region,
 		// Others than the cloud seldom have a name for each bucket.
@@ -28,7 +30,7 @@ export const createClient = ({ region, endpoint, credentials }: ClientOptions): 
 		maxAttempts: TRIES,
 		requestHandler: {
 			connectionTimeout: CONNECTING,
-			requestTimeout: ANSWERING,
+			requestTimeout: patience,
 			throwOnRequestTimeout: true,
 			// A download goes at its reader's pace, so silence on a socket says nothing; what is read is watched by read.ts.
 			socketTimeout: 0,
@@ -41,7 +43,7 @@ export const createClient = ({ region, endpoint, credentials }: ClientOptions): 
 	});
 
 /** Options of a request that has a body of so many bytes. */
-export const sending = (bytes: number, abortSignal: AbortSignal) => ({
+export const sending = ({ patience }: { readonly patience: number }, bytes: number, abortSignal: AbortSignal) => ({
 	abortSignal,
-	requestTimeout: ANSWERING + Math.ceil((bytes / SLOWEST) * 1_000),
+	requestTimeout: patience + Math.ceil((bytes / SLOWEST) * 1_000),
 });

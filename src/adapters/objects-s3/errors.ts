@@ -20,12 +20,18 @@ const NO_KEY: Told = [
 	'REFUSED',
 	'The object store may not use the key in FIRMSEAL_S3_KMS_KEY_ID, or the bucket’s own: enable it, and give the role kms:GenerateDataKey and kms:Decrypt.',
 ];
+const WRONG_CLOCK: Told = [
+	'REFUSED',
+	'This machine’s clock differs from the object store’s by more than it takes: set it right.',
+];
 const FULL: Told = ['FULL', 'The object store has no room for the file: raise its quota.'];
 const EXISTS: Told = ['EXISTS', 'There is an object of that name already.'];
 const ABSENT: Told = ['ABSENT', 'There is no object of that name.'];
 const SHORTER: Told = ['AWAY', 'An object is shorter than it was when it was written.'];
 const GIVEN_UP: Told = ['AWAY', 'The request to the object store was given up.'];
 const SILENT: Told = ['AWAY', 'The object store does not answer: try again later.'];
+const DAMAGED: Told = ['AWAY', 'What reached the object store was not what was sent: repeat the upload.'];
+const TAKEN: Told = ['AWAY', 'The upload was taken away before its end: repeat it.'];
 const THROTTLED: Told = ['AWAY', 'The object store asks for fewer requests: try again later.'];
 
 const BY_NAME: Readonly<Record<string, Told>> = {
@@ -41,6 +47,19 @@ const BY_NAME: Readonly<Record<string, Told>> = {
 	ExpiredToken: UNKNOWN_CREDENTIALS,
 	InvalidToken: UNKNOWN_CREDENTIALS,
 	CredentialsProviderError: NO_CREDENTIALS,
+	// Of what is sent only the id of the key comes from outside.
+	InvalidArgument: NO_KEY,
+	RequestTimeTooSkewed: WRONG_CLOCK,
+	RequestTimeout: SILENT,
+	TimeoutError: SILENT,
+	OperationAborted: SILENT,
+	BadDigest: DAMAGED,
+	InvalidDigest: DAMAGED,
+	XAmzContentChecksumMismatch: DAMAGED,
+	XAmzContentSHA256Mismatch: DAMAGED,
+	IncompleteBody: DAMAGED,
+	InvalidPart: DAMAGED,
+	NoSuchUpload: TAKEN,
 	QuotaExceeded: FULL,
 	InsufficientStorage: FULL,
 	PreconditionFailed: EXISTS,
@@ -55,10 +74,12 @@ const BY_NAME: Readonly<Record<string, Told>> = {
 /** An answer to HEAD has no body, and so no name. */
 const BY_STATUS: Readonly<Record<number, Told>> = {
 	301: OTHER_REGION,
+	400: ['REFUSED', 'The object store refuses what it was asked: check AWS_REGION and the credentials.'],
 	403: NO_RIGHT,
 	404: ABSENT,
 	412: EXISTS,
 	416: SHORTER,
+	429: THROTTLED,
 	507: FULL,
 };
 
@@ -66,7 +87,7 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
 export function ofService(error: unknown): ObjectStoreError {
 	if (error instanceof ObjectStoreError) return error;
 	const name = nameOf(error);
-	const told = /^KMS\.|^KMS/.test(name) ? NO_KEY : (BY_NAME[name] ?? BY_STATUS[statusOf(error)] ?? SILENT);
+	const told = name.startsWith('KMS') ? NO_KEY : (BY_NAME[name] ?? BY_STATUS[statusOf(error)] ?? SILENT);
 	return new ObjectStoreError(...told);
 }
 

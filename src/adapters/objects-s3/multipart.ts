@@ -4,13 +4,11 @@ import {
 	type CompletedPart,
 	CompleteMultipartUploadCommand,
 	CreateMultipartUploadCommand,
-	HeadObjectCommand,
 	ListPartsCommand,
 	UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { sending } from './client.ts';
 import { encryptionOf, isByKms, unencrypted } from './encryption.ts';
-import { exists, statusOf } from './errors.ts';
 import type { Part } from './part-buffers.ts';
 import { metadataOf, type Place } from './place.ts';
 
@@ -28,7 +26,8 @@ export interface Multipart {
 const MOST_ABORTS = 3;
 
 /** Begins with the first part. */
-export function createMultipart({ client, bucket, encryption }: Place, name: string, signal: AbortSignal): Multipart {
+export function createMultipart(place: Place, name: string, signal: AbortSignal): Multipart {
+	const { client, bucket, encryption } = place;
 	const object = { Bucket: bucket, Key: name };
 	const parts: CompletedPart[] = [];
 	let begun: Promise<string | undefined> | null = null;
@@ -36,8 +35,6 @@ export function createMultipart({ client, bucket, encryption }: Place, name: str
 	let checksum = 0;
 
 	async function begin(): Promise<void> {
-		// Not every service heeds the condition with which an upload is completed.
-		if (await isThere()) throw exists();
 		const answer = await client.send(
 			new CreateMultipartUploadCommand({
 				...object,
@@ -52,23 +49,13 @@ export function createMultipart({ client, bucket, encryption }: Place, name: str
 		if (!isByKms(answer)) throw unencrypted();
 	}
 
-	async function isThere(): Promise<boolean> {
-		try {
-			await client.send(new HeadObjectCommand(object), { abortSignal: signal });
-			return true;
-		} catch (error) {
-			if (statusOf(error) === 404) return false;
-			throw error;
-		}
-	}
-
 	async function send({ number, bytes }: Part): Promise<void> {
 		checksum = crc32(bytes, checksum);
 		begun ??= begin().then(() => uploadId);
 		const UploadId = await begun;
 		const answer = await client.send(
 			new UploadPartCommand({ ...object, UploadId, PartNumber: number, Body: bytes, ChecksumAlgorithm: 'CRC32' }),
-			sending(bytes.length, signal),
+			sending(place, bytes.length, signal),
 		);
 		const { ETag, ChecksumCRC32 } = answer;
 		parts.push({ PartNumber: number, ETag, ...(ChecksumCRC32 !== undefined && { ChecksumCRC32 }) });

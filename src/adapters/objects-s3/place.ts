@@ -7,6 +7,8 @@ export interface Place {
 	readonly client: S3Client;
 	readonly bucket: string;
 	readonly encryption: Encryption;
+	/** Milliseconds for an answer, and for the next bytes of one. */
+	readonly patience: number;
 }
 
 /** What an object has beside its bytes: the tag by which it may be deleted, wherever a copy of it ends up. */

@@ -5,9 +5,6 @@ import { checkBucket } from './check-bucket.ts';
 import { absent, shorter, silent, statusOf } from './errors.ts';
 import type { Place } from './place.ts';
 
-/** Milliseconds that the next bytes may take. The service's client watches only until the first. */
-const PATIENCE = 30_000;
-
 /** Size of an object in bytes; null: there is none. */
 export async function measure(place: Place, name: string): Promise<number | null> {
 	const { client, bucket } = place;
@@ -36,7 +33,12 @@ export async function* read(
 	const body = await request(place, name, range, signal);
 	const pieces: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
 	try {
-		for (let next = await soon(pieces, body); !next.done; next = await soon(pieces, body)) yield next.value;
+		for (
+			let next = await soon(pieces, body, place.patience);
+			!next.done;
+			next = await soon(pieces, body, place.patience)
+		)
+			yield next.value;
 	} finally {
 		// If it was left before its end, its connection is of no further use.
 		body.destroy();
@@ -56,9 +58,13 @@ async function request({ client, bucket }: Place, name: string, { start, end }: 
 	throw shorter();
 }
 
-/** While the reader takes its time, nothing is measured. */
-async function soon(pieces: AsyncIterator<Uint8Array>, body: Readable): Promise<IteratorResult<Uint8Array>> {
-	const timer = setTimeout(() => body.destroy(silent()), PATIENCE);
+/** The service's client watches only until the answer begins. While the reader takes its time, nothing is measured. */
+async function soon(
+	pieces: AsyncIterator<Uint8Array>,
+	body: Readable,
+	patience: number,
+): Promise<IteratorResult<Uint8Array>> {
+	const timer = setTimeout(() => body.destroy(silent()), patience);
 	try {
 		return await pieces.next();
 	} finally {

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../documents/index.ts';
 import { checkBucket } from './check-bucket.ts';
 import { deleteTag, sweepUploads } from './clear.ts';
-import { type ClientOptions, createClient } from './client.ts';
+import { type ClientOptions, createClient, PATIENCE } from './client.ts';
 import { ofService } from './errors.ts';
 import { inspect } from './inspect.ts';
 import type { Place } from './place.ts';
@@ -15,8 +15,8 @@ export interface S3ObjectsOptions extends ClientOptions {
 }
 
 /** Objects in a bucket of S3 (README.md). To be guarded: names, ranges and the bounds of a write are checked there. */
-export function openS3Objects({ bucket, kmsKeyId, ...of }: S3ObjectsOptions): ObjectStore {
-	const place: Place = { client: createClient(of), bucket, encryption: { kmsKeyId } };
+export function openS3Objects({ bucket, kmsKeyId, patience = PATIENCE, ...of }: S3ObjectsOptions): ObjectStore {
+	const place: Place = { client: createClient({ ...of, patience }), bucket, encryption: { kmsKeyId }, patience };
 	return {
 		bucket,
 		write: (name, body, options) => orAsTold(() => upload(place, name, body, options)),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { StoredObject, WriteOptions } from '../../documents/index.ts';
 import { sending } from './client.ts';
 import { encryptionOf, isByKms, unencrypted } from './encryption.ts';
+import { exists, statusOf } from './errors.ts';
 import { createMultipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
 import { partSize } from './part-sizes.ts';
@@ -18,6 +19,8 @@ export async function upload(
 	body: AsyncIterable<Uint8Array>,
 	{ size, signal }: WriteOptions,
 ): Promise<StoredObject> {
+	// Not every service heeds the condition of a write; and what is wrong with the bucket shows before anything is sent.
+	if (await isThere(place, name, signal)) throw exists();
 	const failing = new AbortController();
 	const multipart = createMultipart(place, name, AbortSignal.any([signal, failing.signal]));
 	const buffers = createPartBuffers({
@@ -46,13 +49,24 @@ export async function upload(
 	}
 }
 
+async function isThere({ client, bucket }: Place, name: string, abortSignal: AbortSignal): Promise<boolean> {
+	try {
+		await client.send(new HeadObjectCommand({ Bucket: bucket, Key: name }), { abortSignal });
+		return true;
+	} catch (error) {
+		if (statusOf(error) === 404) return false;
+		throw error;
+	}
+}
+
 async function put(
-	{ client, bucket, encryption }: Place,
+	place: Place,
 	name: string,
 	bytes: Uint8Array,
 	sha256: Uint8Array,
 	signal: AbortSignal,
 ): Promise<void> {
+	const { client, bucket, encryption } = place;
 	const object = { Bucket: bucket, Key: name };
 	const answer = await client.send(
 		new PutObjectCommand({
@@ -63,9 +77,10 @@ async function put(
 			ChecksumSHA256: Buffer.from(sha256).toString('base64'),
 			IfNoneMatch: '*',
 		}),
-		sending(bytes.length, signal),
+		sending(place, bytes.length, signal),
 	);
 	if (isByKms(answer)) return;
-	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId }));
+	// Whoever may not do that leaves it to the worker, as everything of an upload that failed.
+	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId })).catch(() => {});
 	throw unencrypted();
 }

@@ -13,6 +13,7 @@ import { type Installation, withInstallation } from '../../installation.ts';
 import { act, tell } from '../command.ts';
 import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
+import { inspectObjects } from '../doctor-objects.ts';
 
 const MOST_CLOCK_DIFFERENCE = 2_000;
 
@@ -20,7 +21,9 @@ export const doctor = (program: Command) =>
 	act(
 		program
 			.command('doctor')
-			.description('check settings, database privileges, keyring and clock, and say the mend of what is wrong'),
+			.description(
+				'check settings, database privileges, keyring, object store and clock, and say the mend of what is wrong',
+			),
 		async ({ config }) => {
 			const findings = await withInstallation(config, (installation) => examine(config, installation)).catch(
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
@@ -46,6 +49,7 @@ async function examine(config: Config, installation: Installation): Promise<Find
 		...(await deliveries(config, installation)),
 		...(await inspectKeyring(config, installation)),
 		...(await inspectLeases(config, installation)),
+		...(await inspectObjects(config, installation)),
 	];
 }
 

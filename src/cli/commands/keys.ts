@@ -32,6 +32,7 @@ export function keys(program: Command): void {
 				return {
 					result: { wrappingKeys: described.flatMap(({ key }) => key ?? []), dataKeys },
 					text: table(['firm', 'key', 'version', 'state', 'sealed at most', 'wrapping key id'], rows),
+					problem: described.find(({ refusal }) => refusal)?.refusal?.message,
 				};
 			}),
 	);

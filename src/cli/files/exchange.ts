@@ -7,6 +7,12 @@ import { type ApiPerson, outOfReach } from '../ask-api.ts';
 export const SILENCE = { GET: 60_000, HEAD: 60_000, PUT: 600_000 };
 /** Milliseconds after which the operating system asks whether the other end is still there. */
 const KEEP_ALIVE = 30_000;
+/**
+ * Milliseconds that a body waits for a refusal, and the bytes from which on it does: a server that has refused reads no more, and what
+ * is sent to it all the same may take its answer away.
+ */
+const GRACE = 500;
+const LARGE = 1024 ** 2;
 
 /** The bytes of a request. Each piece may be reused as soon as the next one is asked for. */
 export interface Outgoing {
@@ -105,11 +111,21 @@ function answerOf(request: ClientRequest, { method, body, signal }: Asked): Prom
 	});
 }
 
-/** Each piece goes once the one before it has gone to the operating system. Answers whether all of it is handed over. */
-async function pump(request: ClientRequest, { pieces }: Outgoing, isAnswered: () => boolean): Promise<boolean> {
+/** Each piece goes when the one before it has gone to the operating system. Answers whether all of it is handed over. */
+async function pump(request: ClientRequest, { pieces, size }: Outgoing, isAnswered: () => boolean): Promise<boolean> {
 	let wake = () => {};
 	for (const event of ['response', 'close', 'error']) request.once(event, () => wake());
 	const isOver = () => isAnswered() || request.destroyed;
+	if (size === null || size > LARGE) {
+		request.flushHeaders();
+		await new Promise<void>((resolve) => {
+			const timer = setTimeout(resolve, GRACE);
+			wake = () => {
+				clearTimeout(timer);
+				resolve();
+			};
+		});
+	}
 	for await (const piece of pieces) {
 		if (isOver()) return false;
 		await new Promise<void>((resolve) => {

@@ -56,8 +56,8 @@ export function fileTarget({ out, force, askHead }: FileTargetOptions): Target {
 		async begin(head) {
 			const own = partOf(path ?? (await settleOn(safeFileName(head.name))), head.tag);
 			if (part && part.path !== own) await drop();
-			part = { path: own, tag: head.tag };
 			file ??= await openPart(own);
+			part = { path: own, tag: head.tag };
 			// Nothing is cut off: whoever else fetches the same file to here writes the same bytes to the same places.
 			size = head.start;
 		},

@@ -1,0 +1,29 @@
+import { openObjects } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { countNeglectedObjects, type Finding } from '../database/index.ts';
+import type { Installation } from '../installation.ts';
+import { tell } from './command.ts';
+
+/** What doctor says of the object store: whether it can be used, how it is set up, and whether a worker keeps it clear. */
+export async function inspectObjects(config: Config, { worker }: Installation): Promise<Finding[]> {
+	const neglected = await worker.read(null, countNeglectedObjects);
+	return [
+		...(await inspectStore(config)),
+		{
+			check: 'a worker deletes what is nobody’s file any more within ten minutes',
+			ok: neglected === 0,
+			mend: neglected === 0 ? null : `${neglected} objects wait longer: run \`firmseal worker\` and read its log.`,
+		},
+	];
+}
+
+async function inspectStore(config: Config): Promise<Finding[]> {
+	const check = 'the object store can be used';
+	try {
+		const store = await openObjects(config);
+		await store.check();
+		return [{ check, ok: true, mend: null }, ...(await store.inspect())];
+	} catch (error) {
+		return [{ check, ok: false, mend: tell(error).message }];
+	}
+}

@@ -1,0 +1,128 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { newName, readAll, reasonOf } from '../../contract/object-store-contract.ts';
+import { type Answer, type Asked, type FakeS3, PATIENCE, refusal, startFakeS3 } from './fake-s3.ts';
+
+const name = newName();
+const RANGE = { start: 100, end: 1_100 };
+const BYTES = Buffer.alloc(1_000, 'of the object ');
+const whole = { 'content-length': '1000', 'content-range': 'bytes 100-1099/5000' };
+
+describe('reading from an S3', () => {
+	const running: FakeS3[] = [];
+	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
+
+	async function start(answer: (asked: Asked, count: number) => Answer): Promise<FakeS3> {
+		let count = 0;
+		const fake = await startFakeS3((asked) => answer(asked, ++count));
+		running.push(fake);
+		return fake;
+	}
+	const reasonFor = async (answer: Answer) => {
+		const { store, asked } = await start(() => answer);
+		return [await reasonOf(readAll(store, name, RANGE)), asked.length];
+	};
+
+	it('asks for exactly the range', async () => {
+		const { store, asked } = await start(() => ({ status: 206, headers: whole, body: BYTES }));
+		expect(await readAll(store, name, RANGE)).toEqual(BYTES);
+		expect(asked.map(({ method, path, headers: { range } }) => ({ method, path, range }))).toEqual([
+			{ method: 'GET', path: `/bucket/${name}`, range: 'bytes=100-1099' },
+		]);
+	});
+
+	it('takes nothing that isn’t the range', async () => {
+		for (const headers of [
+			{ 'content-length': '1000' },
+			{ 'content-length': '1000', 'content-range': 'bytes 101-1100/5000' },
+			{ 'content-length': '1000', 'content-range': 'bytes 100-1100/5000' },
+			{ 'content-length': '999', 'content-range': 'bytes 100-1099/5000' },
+		])
+			expect(
+				await reasonFor({ status: 206, headers, body: BYTES.subarray(0, Number(headers['content-length'])) }),
+			).toEqual(['AWAY', 1]);
+	});
+
+	it('fails when the connection goes in the middle', async () => {
+		const cut: Answer = {
+			status: 206,
+			headers: whole,
+			body: BYTES.subarray(0, 500),
+			afterwards: (response) => setTimeout(() => response.destroy(), 30),
+		};
+		expect(await reasonFor(cut)).toEqual(['AWAY', 1]);
+	});
+
+	it('waits neither for an answer nor for the next bytes longer than its patience', async () => {
+		const began = performance.now();
+		expect(await reasonFor(null)).toEqual(['AWAY', 3]);
+		const stuck: Answer = { status: 206, headers: whole, body: BYTES.subarray(0, 500), afterwards: () => {} };
+		expect(await reasonFor(stuck)).toEqual(['AWAY', 1]);
+		expect(performance.now() - began).toBeLessThan(4 * PATIENCE + 3_000);
+	});
+
+	it('lets a reader take its time', async () => {
+		const [first, ...parts] = [0, 400, 800].map((start) => BYTES.subarray(start, start + 400));
+		const { store } = await start(() => ({
+			status: 206,
+			headers: whole,
+			...(first && { body: first }),
+			afterwards(response: ServerResponse) {
+				setTimeout(() => response.write(parts[0]), 50);
+				setTimeout(() => response.end(parts[1]), 100);
+			},
+		}));
+		const read: Uint8Array[] = [];
+		for await (const piece of store.read(name, RANGE, new AbortController().signal)) {
+			read.push(Uint8Array.from(piece));
+			await delay(2 * PATIENCE);
+		}
+		expect(Buffer.concat(read)).toEqual(BYTES);
+	});
+
+	it('is asked three times at most while the service says that it can’t', async () => {
+		const ok = { status: 206, headers: whole, body: BYTES };
+		const { store, asked } = await start((_, count) => (count < 3 ? refusal(503, 'SlowDown') : ok));
+		expect(await readAll(store, name, RANGE)).toEqual(BYTES);
+		expect(asked.length).toBe(3);
+		expect(await reasonFor(refusal(503, 'SlowDown'))).toEqual(['AWAY', 3]);
+		expect(await reasonFor(refusal(500, 'InternalError'))).toEqual(['AWAY', 3]);
+	});
+
+	it('ends at once when it is given up', async () => {
+		const { store } = await start(() => null);
+		const began = performance.now();
+		expect(await reasonOf(readAll(store, name, RANGE, AbortSignal.timeout(20)))).toBe('AWAY');
+		expect(performance.now() - began).toBeLessThan(PATIENCE);
+	});
+
+	it.each([
+		[404, 'NoSuchKey', 'ABSENT', /no object/],
+		[404, 'NoSuchBucket', 'REFUSED', /no bucket/],
+		[416, 'InvalidRange', 'AWAY', /shorter/],
+		[301, 'PermanentRedirect', 'REFUSED', /another region/],
+		[400, 'AuthorizationHeaderMalformed', 'REFUSED', /another region/],
+		[403, 'AccessDenied', 'REFUSED', /rights/],
+		[403, 'InvalidAccessKeyId', 'REFUSED', /credentials/],
+		[403, 'SignatureDoesNotMatch', 'REFUSED', /credentials/],
+		[400, 'ExpiredToken', 'REFUSED', /credentials/],
+		[403, 'RequestTimeTooSkewed', 'REFUSED', /clock/],
+		[400, 'KMS.DisabledException', 'REFUSED', /key/],
+		[400, 'KMS.KMSInvalidStateException', 'REFUSED', /key/],
+		[400, 'SomethingNew', 'REFUSED', /AWS_REGION/],
+		[507, 'InsufficientStorage', 'FULL', /room/],
+	])('%i %s is %s', async (status, code, reason, text) => {
+		const { store } = await start(() => refusal(status, code));
+		const error = await readAll(store, name, RANGE).catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({
+			name: 'ObjectStoreError',
+			code: 'INTERNAL',
+			reason,
+			message: expect.stringMatching(text),
+		});
+		// Of the service's own text nothing is kept.
+		expect(String(error)).not.toContain('secret-name');
+		expect(JSON.stringify(error)).not.toContain('secret-name');
+	});
+});

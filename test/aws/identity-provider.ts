@@ -1,0 +1,32 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+
+/** An identity provider on loopback: its keys by JWKS, and tokens for whoever a test names. */
+export async function startIdentityProvider() {
+	const { publicKey, privateKey } = await generateKeyPair('ES256');
+	const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
+	const server = createServer((_, answer) => {
+		answer.setHeader('content-type', 'application/json').end(JSON.stringify(jwks));
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+	const [issuer, audience] = ['https://id.example', 'firmseal'];
+	return {
+		env: { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: url },
+		token: (subject: string): Promise<string> =>
+			new SignJWT({ auth_time: Math.floor(Date.now() / 1000) })
+				.setProtectedHeader({ alg: 'ES256', kid: 'one' })
+				.setIssuer(issuer)
+				.setAudience(audience)
+				.setSubject(subject)
+				.setIssuedAt()
+				.setExpirationTime('1h')
+				.sign(privateKey),
+		stop: () =>
+			new Promise<void>((resolve) => {
+				server.closeAllConnections();
+				server.close(() => resolve());
+			}),
+	};
+}

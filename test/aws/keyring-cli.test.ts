@@ -1,0 +1,224 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+	CreateKeyCommand,
+	DisableKeyCommand,
+	DisableKeyRotationCommand,
+	EnableKeyCommand,
+	EnableKeyRotationCommand,
+	KMSClient,
+	ListKeysCommand,
+	UpdateAliasCommand,
+} from '@aws-sdk/client-kms';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
+import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
+
+const { moto } = inject('clouds');
+
+describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: moto_server is not installed)'}`, () => {
+	let cloud: CloudInstallation;
+	/** As the administrator of the account. */
+	let kms: KMSClient;
+
+	const wrappingKeyOf = async (id: string) =>
+		(await firmsealJson(cloud.env, 'keys', 'list')).result.wrappingKeys.find(
+			(key: { firm: string }) => key.firm === id,
+		);
+	const create = (slug: string, ...more: string[]) =>
+		firmsealJson(
+			cloud.env,
+			'firm',
+			'create',
+			'--slug',
+			slug,
+			'--name',
+			slug,
+			'--owner',
+			`owner@${slug}.example`,
+			...more,
+		);
+	const doctor = async (env = cloud.env) => {
+		const { code, result } = await firmsealJson(env, 'doctor');
+		const wrong = result.findings.filter(({ ok }: { ok: boolean }) => !ok);
+		return { code, wrong: wrong.map(({ check, mend }: { check: string; mend: string }) => `${check}: ${mend}`) };
+	};
+
+	beforeAll(async () => {
+		cloud = await newCloudInstallation();
+		const own = { accessKeyId: 'anybody', secretAccessKey: 'anything' };
+		const at = { region: cloud.env.AWS_REGION ?? '', endpoint: moto ?? '' };
+		const params = { RoleArn: `arn:aws:iam::${cloud.account}:role/administrator`, RoleSessionName: 'test' };
+		const credentials = fromTemporaryCredentials({ masterCredentials: own, params, clientConfig: at });
+		kms = new KMSClient({ ...at, credentials });
+		// Two at once, as by two machines that are set up.
+		const both = await Promise.all([firmsealJson(cloud.env, 'init'), firmsealJson(cloud.env, 'init')]);
+		expect(both.map(({ code, error }) => ({ code, error }))).toEqual([{ code: 0 }, { code: 0 }]);
+		const people = ['one', 'two'].flatMap((name) => ['--approver', `${name}@platform.example`]);
+		expect(await firmsealJson(cloud.env, 'init', ...people)).toMatchObject({ code: 0, ok: true });
+	});
+
+	afterAll(async () => {
+		await cloud.stop();
+		await endAll();
+	});
+
+	it('init makes the platform’s key in the service, and nothing of a keyring here', async () => {
+		expect(existsSync(join(cloud.env.FIRMSEAL_DATA_DIR ?? '', 'keyring'))).toBe(false);
+		expect(existsSync(join(cloud.env.FIRMSEAL_DATA_DIR ?? '', 'root.key'))).toBe(false);
+		const again = await firmsealJson(cloud.env, 'init');
+		expect(again).toMatchObject({ code: 0, result: { isNew: false } });
+		const platform = await wrappingKeyOf('00000000-0000-0000-0000-000000000000');
+		expect(platform).toMatchObject({ state: 'ENABLED', isOwn: false });
+		expect(platform.version).toBeGreaterThan(1);
+		expect(platform.keyId).toMatch(RegExp(`^arn:aws:kms:${cloud.env.AWS_REGION}:${cloud.account}:key/`));
+	});
+
+	it('firm create makes a key, or takes the one that the firm brings', async () => {
+		const made = await create('acme');
+		expect(made).toMatchObject({ code: 0, ok: true });
+		expect(await wrappingKeyOf(made.result.id)).toMatchObject({ version: 1, state: 'ENABLED', isOwn: false });
+
+		const { KeyMetadata: { Arn = '' } = {} } = await kms.send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }));
+		const tried = await create('baker', '--key', Arn, '--dry-run');
+		expect(tried).toMatchObject({ code: 0, result: { dryRun: true, slug: 'baker' } });
+		const brought = await create('baker', '--key', Arn);
+		expect(brought).toMatchObject({ code: 0, ok: true });
+		expect(await wrappingKeyOf(brought.result.id)).toMatchObject({ keyId: Arn, state: 'ENABLED', isOwn: true });
+		const { stdout } = await firmseal(cloud.env, 'keys', 'list', '--firm', 'baker');
+		expect(stdout).toMatch(RegExp(`^baker +its own key +1 +ENABLED +- +${Arn}$`, 'm'));
+		expect(await create('caxton', '--key', Arn)).toMatchObject({
+			code: 1,
+			error: { code: 'BAD_USER_INPUT', message: expect.stringContaining('another firm') },
+		});
+		expect(await doctor()).toEqual({ code: 0, wrong: [] });
+	});
+
+	it('firm create refuses a key that can’t be one, and makes no firm', async () => {
+		const other = `arn:aws:kms:${cloud.env.AWS_REGION}:999988887777:key/8f4a1d0e-0000-4000-8000-000000000001`;
+		const { KeyMetadata: { Arn: asymmetric = '' } = {} } = await kms.send(
+			new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'RSA_2048' }),
+		);
+		for (const [key, about] of [
+			[other, /another AWS account/],
+			[asymmetric, /not a symmetric key/],
+			['nonsense', /by its ARN/],
+		] as const) {
+			const { code, error } = await create('dover', '--key', key);
+			expect({ code, error }).toEqual({
+				code: 1,
+				error: { code: 'BAD_USER_INPUT', message: expect.stringMatching(about) },
+			});
+		}
+		const { result } = await firmsealJson(cloud.env, 'firm', 'list');
+		expect(result.firms.map(({ slug }: { slug: string }) => slug)).not.toContain('dover');
+	});
+
+	it('an owner’s address that is taken makes no key that nobody uses', async () => {
+		const countKeys = async () => (await kms.send(new ListKeysCommand({}))).Keys?.length;
+		const before = await countKeys();
+		const { code, error } = await firmsealJson(
+			cloud.env,
+			...['firm', 'create', '--slug', 'egret', '--name', 'Egret', '--owner', 'one@platform.example'],
+		);
+		expect({ code, error: error.code }).toEqual({ code: 1, error: 'CONFLICT' });
+		expect(await countKeys()).toBe(before);
+	});
+
+	it('doctor finds a key that is disabled, one that isn’t turned, and a name that stands for another key', async () => {
+		const { result } = await create('fenn');
+		const { keyId } = await wrappingKeyOf(result.id);
+		const id = keyId.split('/')[1];
+		await kms.send(new DisableKeyCommand({ KeyId: id }));
+		await kms.send(new DisableKeyRotationCommand({ KeyId: id }));
+		expect((await doctor()).wrong).toEqual([
+			'the wrapping key of fenn works: It is DISABLED: restore or enable it.',
+			expect.stringMatching(/turns every wrapping key .*: Turn on the yearly rotation of the keys of fenn\.$/),
+		]);
+		await kms.send(new EnableKeyCommand({ KeyId: id }));
+		await kms.send(new EnableKeyRotationCommand({ KeyId: id }));
+		const { KeyMetadata } = await kms.send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }));
+		const name = `alias/firmseal/${result.id}`;
+		await kms.send(new UpdateAliasCommand({ AliasName: name, TargetKeyId: KeyMetadata?.KeyId }));
+		expect((await doctor()).wrong).toEqual([
+			expect.stringMatching(/^every data key was wrapped under .*: Those of fenn were not: give the firm the key back/),
+		]);
+		await kms.send(new UpdateAliasCommand({ AliasName: name, TargetKeyId: id }));
+		expect((await doctor()).code).toBe(0);
+	});
+
+	it('says in one sentence why keys can’t be reached, whatever the command', async () => {
+		const none = {
+			...cloud.env,
+			AWS_ACCESS_KEY_ID: '',
+			AWS_SECRET_ACCESS_KEY: '',
+			AWS_EC2_METADATA_DISABLED: 'true',
+			HOME: newDirectory(),
+		};
+		const nobody = { ...cloud.env, AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:1' };
+		for (const [env, sentence] of [
+			[none, /^firmseal: This process has no AWS credentials: [^\n]+\n$/],
+			[nobody, /^firmseal: The key service cannot be reached: [^\n]+\n$/],
+		] as const) {
+			const made = await firmseal(
+				env,
+				'firm',
+				'create',
+				'--slug',
+				'gale',
+				'--name',
+				'Gale',
+				'--owner',
+				'o@gale.example',
+			);
+			expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(sentence) });
+		}
+		const { code, stderr } = await firmseal(none, 'init');
+		expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('no AWS credentials') });
+	});
+
+	it('takes no other account or region for this installation', async () => {
+		const elsewhere = { ...cloud.env, AWS_REGION: 'eu-west-3' };
+		const sentence = /AWS KMS, in the account and region of this process, is of another installation.*set AWS_REGION/;
+		for (const command of ['init', 'serve'] as const)
+			expect(await firmseal(elsewhere, command)).toMatchObject({ code: 1, stderr: expect.stringMatching(sentence) });
+		const { wrong } = await doctor(elsewhere);
+		expect(wrong[0]).toMatch(/^the keyring opens and belongs to this installation: AWS KMS/);
+	});
+
+	it('in production, a process that can’t use its keys does not start, and says why', async () => {
+		const told = Object.entries(cloud.env).filter(([name]) => !name.endsWith('DATABASE_URL'));
+		const production = {
+			...Object.fromEntries(told),
+			FIRMSEAL_ENV: 'production',
+			FIRMSEAL_PLANE: 'firm',
+			FIRMSEAL_OBJECTS: 's3',
+			FIRMSEAL_S3_BUCKET: 'files-of-firms',
+			FIRMSEAL_JWT_ISSUER: 'https://id.example',
+			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
+			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+			NODE_OPTIONS: '--disable-sigusr1',
+		};
+		const { DATABASE_URL = '', FIRMSEAL_BROKER_DATABASE_URL = '' } = cloud.env;
+		const broker = { ...production, FIRMSEAL_BROKER_DATABASE_URL, FIRMSEAL_KMS_ROLE_OPERATOR: '' };
+		const plane = { ...production, DATABASE_URL, AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:1' };
+		for (const [command, env, sentence] of [
+			['broker', broker, /^firmseal: The broker grants to the role in FIRMSEAL_KMS_ROLE_OPERATOR[^\n]+set both\.$/m],
+			['serve', plane, /^firmseal: The key service cannot be reached[^\n]+\.$/m],
+		] as const) {
+			const { code, stderr } = await firmseal(env, command);
+			expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(sentence) });
+			expect(stderr).not.toContain('Production refuses');
+		}
+	});
+
+	it('asks for a region', async () => {
+		const { AWS_REGION: _, ...env } = cloud.env;
+		const { code, stderr } = await firmseal(env, 'keys', 'list');
+		expect({ code, stderr }).toEqual({
+			code: 1,
+			stderr: 'firmseal: AWS_REGION must be set: FIRMSEAL_KEYRING is aws-kms.\n',
+		});
+	});
+});

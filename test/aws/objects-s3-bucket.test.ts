@@ -1,0 +1,210 @@
+import {
+	DeleteObjectCommand,
+	HeadObjectCommand,
+	PutBucketEncryptionCommand,
+	PutBucketLifecycleConfigurationCommand,
+	PutBucketPolicyCommand,
+	PutObjectCommand,
+	PutPublicAccessBlockCommand,
+} from '@aws-sdk/client-s3';
+import { expect, it } from 'vitest';
+import { openS3Objects, type S3ObjectsOptions } from '../../src/adapters/objects-s3/index.ts';
+import { guardStore } from '../../src/documents/index.ts';
+import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../contract/object-store-contract.ts';
+import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
+
+const PART = 8 * 2 ** 20;
+
+const openStore = ({ options }: TestBucket, changes: Partial<S3ObjectsOptions> = {}) =>
+	guardStore(openS3Objects({ ...options, ...changes }));
+
+const messageOf = (work: Promise<unknown>) =>
+	work.then(
+		() => 'nothing',
+		(error: Error) => error.message,
+	);
+
+onEachService('a bucket', (service) => {
+	const { name } = service;
+
+	it('has objects that are encrypted by the key of the settings, with their tag and nothing else that says what they are', async () => {
+		const test = await makeBucket(service);
+		for (const length of [10, PART + 10]) {
+			const object = newName();
+			await write(openStore(test), object, bytesOf(length));
+			const head = await test.client.send(new HeadObjectCommand({ Bucket: test.options.bucket, Key: object }));
+			expect(head).toMatchObject({
+				ContentLength: length,
+				ServerSideEncryption: 'aws:kms',
+				SSEKMSKeyId: service.kmsKeyId,
+				Metadata: { 'firmseal-tag': tagOf(object) },
+			});
+			expect(Object.keys(head.Metadata ?? {})).toEqual(['firmseal-tag']);
+		}
+	});
+
+	it('loses every version of what is deleted, and what marks it as deleted', async () => {
+		for (const isVersioned of [true, false]) {
+			const test = await makeBucket(service, { isVersioned });
+			const [store, object] = [openStore(test), newName()];
+			const of = { Bucket: test.options.bucket, Key: object };
+			await write(store, object, bytesOf(10));
+			await test.client.send(new PutObjectCommand({ ...of, Body: 'overwritten by somebody' }));
+			await test.client.send(new DeleteObjectCommand(of));
+			await test.client.send(new PutObjectCommand({ ...of, Body: 'once more' }));
+			await test.beginUpload(object);
+			expect(await test.countUnder(tagOf(object))).toBe(isVersioned ? 5 : 2);
+			await store.delete(tagOf(object));
+			expect(await test.countUnder(tagOf(object))).toBe(0);
+		}
+	});
+
+	it('keeps what others have put there', async () => {
+		const test = await makeBucket(service);
+		await test.beginUpload('somebody/else');
+		await test.beginUpload(`${newName()}.txt`);
+		const store = openStore(test);
+		expect(await store.sweep(new Date(Date.now() + 60_000))).toBe(0);
+		await store.delete(tagOf(newName()));
+		expect(await test.countUnder('')).toBe(2);
+	});
+
+	it('that is not there is named as the mend, by every way to it', async () => {
+		const test = await makeBucket(service);
+		const store = openStore(test, { bucket: `${test.options.bucket}-other` });
+		const name = newName();
+		for (const work of [
+			() => store.check(),
+			() => store.inspect(),
+			() => store.measure(name),
+			() => readAll(store, name, { start: 0, end: 1 }),
+			() => write(store, name, bytesOf(1)),
+			() => write(store, name, bytesOf(PART + 1)),
+			() => store.delete(tagOf(name)),
+			() => store.sweep(new Date()),
+		])
+			expect(await messageOf(work())).toBe(
+				'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.',
+			);
+	});
+
+	it.skipIf(name === 'Ceph')(
+		`in another region is named as the mend${name === 'Ceph' ? ' (skipped: Ceph does not say where a bucket is)' : ''}`,
+		async () => {
+			const test = await makeBucket(service);
+			const store = openStore(test, { region: 'eu-west-1' });
+			expect(await messageOf(store.check())).toBe(
+				'The bucket in FIRMSEAL_S3_BUCKET is in another region than AWS_REGION: set its own.',
+			);
+		},
+	);
+
+	it.skipIf(name === 'moto')(
+		`refuses an unknown key id and a wrong secret${name === 'moto' ? ' (skipped: moto believes every signature)' : ''}`,
+		async () => {
+			const test = await makeBucket(service);
+			const { credentials } = service;
+			for (const wrong of [
+				{ ...credentials, accessKeyId: 'nobody' },
+				{ ...credentials, secretAccessKey: 'wrong' },
+			]) {
+				const store = openStore(test, { credentials: wrong });
+				const name = newName();
+				for (const work of [
+					() => store.check(),
+					() => store.measure(name),
+					() => readAll(store, name, { start: 0, end: 1 }),
+					() => write(store, name, bytesOf(1)),
+					() => write(store, name, bytesOf(PART + 1)),
+					() => store.delete(tagOf(name)),
+				])
+					expect(await reasonOf(work())).toBe('REFUSED');
+			}
+			expect(await test.countUnder('')).toBe(0);
+		},
+	);
+
+	it.skipIf(name === 'moto')(
+		`refuses a key that it cannot use, and keeps nothing${name === 'moto' ? ' (skipped: moto encrypts nothing)' : ''}`,
+		async () => {
+			const test = await makeBucket(service);
+			const store = openStore(test, { kmsKeyId: 'unknown-key' });
+			for (const length of [1, PART + 1])
+				expect(await messageOf(write(store, newName(), bytesOf(length)))).toMatch(/may not use the key/);
+			expect(await test.countUnder('')).toBe(0);
+		},
+	);
+
+	it('that does not encrypt by a key of KMS gets no object', async () => {
+		const test = await makeBucket(service);
+		const store = openStore(test, { kmsKeyId: null });
+		for (const length of [1, PART + 1])
+			expect(await messageOf(write(store, newName(), bytesOf(length)))).toMatch(/does not encrypt by a key of KMS/);
+		expect(await test.countUnder('')).toBe(0);
+	});
+
+	it('may have the key as its own default', async () => {
+		const test = await makeBucket(service);
+		await encryptByDefault(test, service.kmsKeyId);
+		const store = openStore(test, { kmsKeyId: null });
+		// moto doesn't say of an upload in parts that it is encrypted.
+		for (const length of name === 'moto' ? [1] : [1, PART + 1]) {
+			const object = newName();
+			await write(store, object, bytesOf(length));
+			const head = await test.client.send(new HeadObjectCommand({ Bucket: test.options.bucket, Key: object }));
+			expect(head).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: service.kmsKeyId });
+		}
+	});
+
+	it('is inspected: everything is wrong with a bare one, nothing with one that is set up', async () => {
+		const test = await makeBucket(service, { isVersioned: false });
+		const bare = await openStore(test).inspect();
+		expect(bare.map(({ ok }) => ok)).toEqual(bare.map(() => false));
+		expect(bare.map(({ check }) => check)).toEqual([
+			'the bucket encrypts by a key of KMS',
+			'the bucket uses a bucket key',
+			'the bucket blocks all public access',
+			'the bucket keeps versions',
+			'the bucket ends unfinished uploads',
+			'the bucket lets old versions expire',
+			'the bucket’s policy refuses unencrypted connections',
+		]);
+		const whole = await makeBucket(service);
+		await encryptByDefault(whole, service.kmsKeyId);
+		await setUp(whole);
+		for (const finding of await openStore(whole).inspect()) expect(finding).toMatchObject({ ok: true, mend: null });
+	});
+});
+
+function encryptByDefault({ client, options: { bucket } }: TestBucket, KMSMasterKeyID: string) {
+	const byKms = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID } as const;
+	const rule = { ApplyServerSideEncryptionByDefault: byKms, BucketKeyEnabled: true };
+	return client.send(
+		new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }),
+	);
+}
+
+async function setUp({ client, options: { bucket: Bucket } }: TestBucket): Promise<void> {
+	const block = {
+		BlockPublicAcls: true,
+		BlockPublicPolicy: true,
+		IgnorePublicAcls: true,
+		RestrictPublicBuckets: true,
+	};
+	await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: block }));
+	const rule = {
+		ID: 'clear',
+		Status: 'Enabled',
+		Filter: { Prefix: '' },
+		AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+		NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+	} as const;
+	await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [rule] } }));
+	const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
+	const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
+	const Policy = JSON.stringify({
+		Version: '2012-10-17',
+		Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource, Condition }],
+	});
+	await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+}

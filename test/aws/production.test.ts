@@ -1,0 +1,252 @@
+import { readFileSync } from 'node:fs';
+import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import postgres, { type Sql } from 'postgres';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { type Ask, askAt } from '../support/ask.ts';
+import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import { type Env, endAll, firmsealJson, launch, MAIN, type Running, until } from '../system/program.ts';
+import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
+import { startIdentityProvider } from './identity-provider.ts';
+
+const { moto } = inject('clouds');
+const MARKER = 'privileged-and-confidential';
+
+/** The registered operations of the operator's plane: there, nothing else is answered. */
+const operation = (name: string) =>
+	readFileSync(new URL(`../../schema/operations/operator/${name}.graphql`, import.meta.url), 'utf8');
+
+/** Each process with its own settings and no others, as docs/deployment.md has them. */
+onEachService(`production on AWS KMS${moto ? '' : ' (moto is not installed)'} and S3`, (service) => {
+	let cloud: CloudInstallation;
+	let bucket: TestBucket;
+	let provider: Awaited<ReturnType<typeof startIdentityProvider>>;
+	let admin: Sql;
+	const running: Record<string, Running> = {};
+	const at: Record<'firm' | 'operator', { ask: Ask; files: FileClient }> = {} as never;
+	const token: Record<string, string> = {};
+	let common: Env;
+
+	const OWN: Readonly<Record<string, Env>> = {
+		firm: { FIRMSEAL_PLANE: 'firm' },
+		operator: { FIRMSEAL_PLANE: 'operator' },
+		broker: {},
+		worker: {},
+	};
+	const URL_OF: Readonly<Record<string, string>> = {
+		firm: 'DATABASE_URL',
+		operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
+		broker: 'FIRMSEAL_BROKER_DATABASE_URL',
+		worker: 'FIRMSEAL_WORKER_DATABASE_URL',
+	};
+	const envOf = (name: string): Env => ({
+		...common,
+		...OWN[name],
+		[URL_OF[name] ?? '']: cloud.env[URL_OF[name] ?? ''] ?? '',
+	});
+
+	async function start(name: string, command: string, said: RegExp): Promise<string> {
+		const program = launch(envOf(name), process.execPath, [MAIN, command]);
+		running[name] = program;
+		const text = () => program.output.stdout + program.output.stderr;
+		await until(() => said.test(text()) || /^Production|^Not so/m.test(text()), 40_000);
+		const [, url = ''] = said.exec(text()) ?? [];
+		if (!said.test(text())) throw new Error(text());
+		return url;
+	}
+
+	beforeAll(async () => {
+		cloud = await newCloudInstallation();
+		bucket = await makeBucket(service);
+		provider = await startIdentityProvider();
+		const { accessKeyId, secretAccessKey } = service.credentials;
+		const withoutUrls = Object.fromEntries(
+			Object.entries(cloud.env).filter(([name]) => !name.endsWith('DATABASE_URL')),
+		);
+		common = {
+			...withoutUrls,
+			...provider.env,
+			FIRMSEAL_ENV: 'production',
+			FIRMSEAL_OBJECTS: 's3',
+			FIRMSEAL_S3_BUCKET: bucket.options.bucket,
+			FIRMSEAL_S3_KMS_KEY_ID: service.kmsKeyId,
+			AWS_ENDPOINT_URL_S3: service.endpoint,
+			AWS_ACCESS_KEY_ID: accessKeyId,
+			AWS_SECRET_ACCESS_KEY: secretAccessKey,
+			AWS_REGION: service.region,
+			NODE_OPTIONS: '--disable-sigusr1',
+		};
+		const all = {
+			...common,
+			...Object.fromEntries(Object.entries(cloud.env).filter(([name]) => name.endsWith('DATABASE_URL'))),
+		};
+		const init = await firmsealJson(
+			all,
+			'init',
+			'--approver',
+			'one@platform.example,approver',
+			'--approver',
+			'two@platform.example,second',
+		);
+		expect(init).toEqual(expect.objectContaining({ ok: true }));
+		const asWorker = { ...envOf('worker') };
+		for (const [slug, subject] of [
+			['north', 'owner'],
+			['harbour', 'stranger'],
+		] as const)
+			expect(
+				await firmsealJson(
+					asWorker,
+					'firm',
+					'create',
+					'--slug',
+					slug,
+					'--name',
+					slug,
+					'--owner',
+					`owner@${slug}.example`,
+					'--owner-subject',
+					subject,
+				),
+			).toEqual(expect.objectContaining({ ok: true }));
+		for (const who of ['owner', 'stranger', 'approver', 'operator']) token[who] = await provider.token(who);
+		expect(
+			await firmsealJson(
+				{ ...asWorker, FIRMSEAL_TOKEN: token.approver ?? '' },
+				'operator',
+				'add',
+				'--email',
+				'op@platform.example',
+				'--role',
+				'OPERATOR',
+				'--subject',
+				'operator',
+			),
+		).toEqual(expect.objectContaining({ ok: true }));
+		for (const plane of ['firm', 'operator'] as const) {
+			const url = await start(plane, 'serve', /Firmseal answers on (\S+)\/graphql/);
+			at[plane] = { ask: askAt(url), files: filesAt(url) };
+			expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+		}
+		await start('broker', 'broker', /the broker runs/);
+		await start('worker', 'worker', /"working/);
+		admin = postgres(cloud.env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', { max: 1, onnotice: () => {} });
+	}, 180_000);
+
+	afterAll(async () => {
+		await admin?.end({ timeout: 5 });
+		await endAll();
+		await provider?.stop();
+		await cloud?.stop();
+	});
+
+	const stored = async () => {
+		const { Versions = [] } = await bucket.client.send(
+			new ListObjectVersionsCommand({ Bucket: bucket.options.bucket }),
+		);
+		return Versions;
+	};
+
+	it('serves a firm: content and files, sealed before they leave the process', async () => {
+		const { ask, files } = at.firm;
+		const owner = token.owner ?? '';
+		const made = await ask(
+			owner,
+			`mutation { createNote(input: { title: "${MARKER}", body: "b" }) { note { id title } } }`,
+		);
+		expect(made.data.createNote.note.title).toBe(MARKER);
+		const document = await makeDocument(ask, owner, { description: MARKER });
+		const bytes = Buffer.concat([Buffer.from(MARKER.repeat(2_000)), someBytes(20_000_000)]);
+		expect((await files.put(owner, document, bytes)).status).toBe(201);
+		expect((await files.get(owner, contentOf(document))).bytes.equals(bytes)).toBe(true);
+		expect(
+			(await files.get(owner, contentOf(document), { range: 'bytes=-100' })).bytes.equals(bytes.subarray(-100)),
+		).toBe(true);
+		expect((await files.get(token.stranger ?? '', contentOf(document))).status).toBe(404);
+		const [{ Key } = {}] = await stored();
+		const object = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.options.bucket, Key }));
+		expect(object.ServerSideEncryption).toBe('aws:kms');
+		expect(Buffer.from((await object.Body?.transformToByteArray()) ?? []).includes(MARKER)).toBe(false);
+		const { data } = await ask(owner, `{ document(id: "${document}") { sha256 bucket objectKey } }`);
+		expect(data.document).toMatchObject({ bucket: bucket.options.bucket, objectKey: Key });
+	});
+
+	it('each unwrap is on record with the key service’s own id of the call', async () => {
+		const rows =
+			await admin`select leaf from audit_entries where leaf::jsonb ->> 'action' in ('key.unwrap', 'key.generate')`;
+		expect(rows.length).toBeGreaterThan(3);
+		for (const { leaf } of rows) expect(JSON.parse(leaf).keys[0].requestId).toMatch(/^[0-9A-Za-z-]{10,64}$/);
+	});
+
+	it('an operator reads nothing without a lease, and asks nothing that isn’t registered', async () => {
+		const { ask, files } = at.operator;
+		const free = await ask(token.operator ?? '', '{ firms { nodes { id } } }');
+		expect(free.errors[0]?.extensions.code).toBe('FORBIDDEN');
+		const [row] = await admin`select id from documents`;
+		expect((await files.get(token.operator ?? '', contentOf(row?.id))).json.code).toBe('LEASE_REQUIRED');
+		expect((await at.firm.ask(token.operator ?? '', '{ viewer { id } }')).errors[0]?.extensions.code).toBe('FORBIDDEN');
+	});
+
+	it('under a lease, by grants of the key service, a file is read until the owner revokes it', async () => {
+		const { ask, files } = at.operator;
+		const [operator, approver, owner] = [token.operator ?? '', token.approver ?? '', token.owner ?? ''];
+		const [document] = await admin`select id, firm_id from documents`;
+		const input = {
+			firmId: document?.firm_id,
+			purpose: 'CUSTOMER_SUPPORT',
+			reason: 'The client cannot open the deed since Monday.',
+			ticket: 'SUP-1',
+			classes: ['DOCUMENT'],
+			coordinates: ['Document.content'],
+			minutes: 5,
+		};
+		const asked = await ask(operator, operation('request-break-glass'), { input });
+		const { id: leaseId, requestHash } = asked.data.requestBreakGlass.lease;
+		const agreed = await at.firm.ask(
+			owner,
+			'mutation ($leaseId: ID!, $requestHash: String!) { approveBreakGlass(leaseId: $leaseId, requestHash: $requestHash) { lease { state } } }',
+			{ leaseId, requestHash },
+		);
+		expect(agreed.errors).toEqual([]);
+		expect((await ask(approver, operation('approve-break-glass'), { leaseId, requestHash })).errors).toEqual([]);
+		expect((await ask(operator, operation('activate-break-glass'), { leaseId })).errors).toEqual([]);
+		const stateOf = async () => (await admin`select state from leases where id = ${leaseId}`)[0]?.state;
+		await until(async () => (await stateOf()) === 'ACTIVE', 20_000);
+		// The broker has kept what came with the grant.
+		expect(await admin`select class from lease_grant_tokens where lease_id = ${leaseId}`).toHaveLength(1);
+		const under = { 'x-firmseal-lease': leaseId };
+		const got = await files.get(operator, contentOf(document?.id), under);
+		expect([got.status, got.bytes.subarray(0, MARKER.length).toString()]).toEqual([200, MARKER]);
+		const revoked = await at.firm.ask(
+			owner,
+			`mutation { revokeBreakGlass(leaseId: "${leaseId}") { lease { state } } }`,
+		);
+		expect(revoked.data.revokeBreakGlass.lease.state).toBe('REVOKED');
+		expect((await files.get(operator, contentOf(document?.id), under)).json.code).toBe('LEASE_NOT_ACTIVE');
+		await until(
+			async () => (await admin`select cleared_at from leases where id = ${leaseId}`)[0]?.cleared_at !== null,
+			20_000,
+		);
+	});
+
+	it('what is removed leaves the bucket, all versions of it', async () => {
+		const [document] = await admin`select id, revision from documents`;
+		expect(await stored()).not.toEqual([]);
+		const gone = await at.firm.ask(
+			token.owner ?? '',
+			`mutation { deleteDocument(input: { id: "${document?.id}", expectedRevision: ${document?.revision} }) { id } }`,
+		);
+		expect(gone.errors).toEqual([]);
+		await until(
+			async () => (await stored()).length === 0 && (await admin`select 1 from stored_objects`).length === 0,
+			20_000,
+		);
+		expect(await admin`select 1 from audit_entries where leaf::jsonb ->> 'action' = 'object.delete'`).toHaveLength(1);
+	});
+
+	it('nothing that the processes have said holds content, a token or a credential', () => {
+		for (const { output } of Object.values(running))
+			for (const secret of [MARKER, ...Object.values(token), service.credentials.secretAccessKey])
+				expect((output.stdout + output.stderr).includes(secret)).toBe(false);
+	});
+});

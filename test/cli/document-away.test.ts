@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { askDocument } from './document-program.ts';
+
+describe('an API that can’t take a file now', () => {
+	let cwd: string;
+	const seenBodies: number[] = [];
+	let answers: [status: number, headers: Record<string, string>, body: object | string][] = [];
+	const server = createServer(async (request, response) => {
+		let bytes = 0;
+		for await (const piece of request) bytes += piece.length;
+		seenBodies.push(bytes);
+		const [status, headers, body] = answers.shift() ?? [500, {}, ''];
+		response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+	});
+	beforeAll(async () => {
+		cwd = mkdtempSync(join(tmpdir(), 'firmseal-later-'));
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+	});
+	beforeEach(() => {
+		seenBodies.length = 0;
+	});
+	afterAll(() => {
+		server.close();
+		rmSync(cwd, { recursive: true, force: true });
+	});
+	const fileOf = (name: string, text: string): string => {
+		writeFileSync(join(cwd, name), text);
+		return name;
+	};
+
+	const id = uuidv7();
+	const problem = { 'content-type': 'application/problem+json' };
+	const away = (seconds: number): (typeof answers)[number] => [
+		503,
+		{ ...problem, 'retry-after': String(seconds) },
+		{ code: 'KEY_UNAVAILABLE', detail: 'The key service is away.' },
+	];
+	const put = (file: string, input?: Uint8Array) => {
+		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+		const options = { env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: 't' }, cwd, input };
+		return askDocument(options, 'put', file, '--document', id);
+	};
+
+	it('is asked again when it says so, a few times', async () => {
+		const file = fileOf('late.txt', 'late');
+		const stored = { documentId: id, versionId: uuidv7(), number: 4, byteSize: 4 };
+		answers = [away(1), away(0), [201, {}, stored]];
+		const { ok, result, stderr } = await put(file);
+		expect([ok, result, seenBodies]).toEqual([true, stored, [4, 4, 4]]);
+		expect(stderr).toContain('The API asks to wait for 1 s.');
+		answers = Array(6).fill(away(0));
+		expect(await put(file)).toMatchObject({ code: 1, error: { code: 'KEY_UNAVAILABLE' } });
+		expect(seenBodies).toHaveLength(3 + 4);
+	});
+
+	it('is not asked again for what can’t be read again, nor when it wants too long a wait', async () => {
+		answers = [away(1)];
+		expect(await put('-', Buffer.from('once'))).toMatchObject({ error: { code: 'KEY_UNAVAILABLE' } });
+		answers = [away(3600)];
+		expect(await put(fileOf('y.txt', 'y'))).toMatchObject({ error: { code: 'KEY_UNAVAILABLE' } });
+		expect(seenBodies).toHaveLength(2);
+	});
+
+	it('may be something that stands before it', async () => {
+		const file = fileOf('z.txt', 'z');
+		answers = [
+			[413, { 'content-type': 'text/html' }, '<h1>413</h1>'],
+			[502, {}, 'Bad Gateway'],
+			[200, {}, '<html>'],
+			[307, { location: 'http://127.0.0.1:1/stolen' }, ''],
+			[409, problem, { code: 'MADE_UP', detail: '\u001b[31mred' }],
+		];
+		const outcomes = [];
+		while (answers.length > 0) outcomes.push((await put(file)).error);
+		expect(outcomes.map(({ code }) => code)).toEqual(['PAYLOAD_TOO_LARGE', 'SETUP', 'SETUP', 'SETUP', 'INTERNAL']);
+		expect(outcomes.map(({ message }) => message).join(' ')).not.toMatch(/html|h1|\[31m|stolen/);
+	});
+});

@@ -1,0 +1,222 @@
+import {
+	existsSync,
+	linkSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import { until } from '../system/program.ts';
+import { askDocument, type RunOptions, runDocument, startDocument } from './document-program.ts';
+import { type FileProxy, startProxy } from './file-proxy.ts';
+
+const SIZE = 24_000_000;
+const bytes = someBytes(SIZE);
+
+let stage: HttpStage;
+let files: FileClient;
+let proxy: FileProxy;
+let cwd: string;
+let id: string;
+beforeAll(async () => {
+	stage = await makeHttpStage();
+	files = filesAt(stage.scene.api.url);
+	proxy = await startProxy(stage.scene.api.url);
+	id = await documentOf(bytes, 'lease.pdf');
+}, 120_000);
+beforeEach(() => {
+	cwd = mkdtempSync(join(tmpdir(), 'firmseal-get-'));
+	proxy.heads.length = 0;
+	proxy.fates.length = 0;
+	return () => rmSync(cwd, { recursive: true, force: true });
+});
+afterAll(async () => {
+	await proxy?.close();
+	await stage?.scene.installation.close();
+});
+
+const as = (token = stage.firm.member, more: Partial<RunOptions> = {}): RunOptions => ({
+	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: token },
+	cwd,
+	...more,
+});
+async function documentOf(content: Uint8Array | string, name: string): Promise<string> {
+	const document = await makeDocument(stage.scene.api.ask, stage.firm.member, { name });
+	await put(document, content);
+	return document;
+}
+async function put(document: string, content: Uint8Array | string): Promise<string> {
+	const { status, json } = await files.put(stage.firm.member, document, content);
+	expect(status).toBe(201);
+	return json.versionId;
+}
+const here = () => readdirSync(cwd).toSorted();
+const read = (name: string) => readFileSync(join(cwd, name));
+const rangesAsked = () =>
+	proxy.heads.map((head) => [/^\w+/.exec(head)?.[0], /^range: bytes=(\d+)-$/im.exec(head)?.[1]]);
+const partsHere = () => here().filter((name) => name.endsWith('.part'));
+
+// First, since those who agree to a lease must have signed in just now.
+describe('an operator', () => {
+	it('fetches a file under a lease, from a server that answers nothing but what is registered', async () => {
+		await stage.scene.installation.broker();
+		const document = await documentOf('privileged', 'opinion.txt');
+		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
+		const env = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: stage.people.operator };
+		const none = await askDocument({ env, cwd }, 'get', document);
+		expect([none.code, none.error.code]).toEqual([1, 'LEASE_REQUIRED']);
+		const { id: lease } = await stage.approved({ classes: ['DOCUMENT'] });
+		await stage.leases.step(stage.people.operator, 'activate', lease);
+		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE', 30_000);
+		expect((await askDocument({ env, cwd }, 'get', document, '--lease', lease)).ok).toBe(true);
+		expect(read('opinion.txt').toString()).toBe('privileged');
+		const other = await askDocument({ env, cwd }, 'get', document, '--lease', uuidv7(), '--out', 'x');
+		expect([other.code, other.error.code]).toEqual([1, 'LEASE_NOT_ACTIVE']);
+		expect(here()).toEqual(['opinion.txt']);
+	});
+});
+
+describe('firmseal document get', () => {
+	it('fetches a file to the document’s name, for its owner only', async () => {
+		const { code, ok, command, result, stderr } = await askDocument(as(), 'get', id);
+		expect([code, ok, command]).toEqual([0, true, 'document get']);
+		expect(result).toEqual({
+			documentId: id,
+			versionId: expect.any(String),
+			file: 'lease.pdf',
+			byteSize: SIZE,
+			resumedFrom: 0,
+		});
+		expect(here()).toEqual(['lease.pdf']);
+		expect(read('lease.pdf').equals(bytes)).toBe(true);
+		expect(statSync(join(cwd, 'lease.pdf')).mode & 0o777).toBe(0o600);
+		expect(stderr.trimEnd().split('\n').at(-1)).toBe('Fetched: 22.9 MiB of 22.9 MiB');
+		expect(proxy.heads).toHaveLength(1);
+	});
+
+	it('fetches a version, an empty one too, to where it is told', async () => {
+		const document = await documentOf('', 'a.txt');
+		const second = await put(document, 'the second');
+		mkdirSync(join(cwd, 'folder'));
+		const first = await askDocument(as(), 'get', document, '--version', '1', '--out', 'folder/first');
+		expect(first.result).toMatchObject({ byteSize: 0, file: 'folder/first' });
+		const { code, stdout } = await runDocument(as(), 'get', document, '--version', '2', '--out', join(cwd, 'second'));
+		expect([code, stdout.toString()]).toEqual([0, `Fetched 10 bytes to ${join(cwd, 'second')}.\n`]);
+		expect([read('folder/first').length, read('second').toString()]).toEqual([0, 'the second']);
+		expect((await askDocument(as(), 'get', document, '--out', 'third')).result.versionId).toBe(second);
+	});
+
+	it('sends a file to standard output, and nothing else', async () => {
+		const { code, stdout, stderr } = await runDocument(as(), 'get', id, '--out', '-');
+		expect([code, stdout.equals(bytes)]).toEqual([0, true]);
+		expect(stderr.trimEnd().split('\n').at(-1)).toBe('Fetched 22.9 MiB.');
+		expect(here()).toEqual([]);
+	});
+
+	it('to a standard output that is closed ends with a sentence', async () => {
+		let isHeld = false;
+		proxy.fates.push({ holdAnswerAfter: 1_000_000, onReached: () => (isHeld = true) });
+		const running = startDocument(as(), 'get', id, '--out', '-');
+		await until(() => isHeld, 30_000);
+		running.closeOutput();
+		proxy.goOn();
+		const { code, stderr } = await running.ended;
+		expect(code).toBe(1);
+		expect(stderr).toMatch(/^firmseal: Standard output was closed before the file’s end\.$/m);
+		expect(stderr).not.toContain('    at ');
+	});
+
+	it('finds nothing of what isn’t there for the caller', async () => {
+		const empty = await makeDocument(stage.scene.api.ask, stage.firm.member);
+		const outcomes = await Promise.all([
+			askDocument(as(), 'get', uuidv7()),
+			askDocument(as(), 'get', empty),
+			askDocument(as(), 'get', id, '--version', '2'),
+			askDocument(as(stage.scene.harbour.member), 'get', id),
+			askDocument(as(stage.firm.client), 'get', id),
+			askDocument(as('nonsense'), 'get', id),
+			askDocument(as(), 'get', '../graphql'),
+			askDocument(as(), 'get', id, '--version', '0'),
+			askDocument(as(), 'get', id, '--out', '-'),
+			askDocument(as(), 'get'),
+		]);
+		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
+			...Array(5).fill([1, 'NOT_FOUND']),
+			[1, 'UNAUTHENTICATED'],
+			...Array(4).fill([2, 'BAD_USER_INPUT']),
+		]);
+		expect(here()).toEqual([]);
+	});
+});
+
+describe('a file that is there already', () => {
+	it('stays, and nothing is asked, unless it is to be replaced', async () => {
+		writeFileSync(join(cwd, 'mine.pdf'), 'mine', { mode: 0o644 });
+		const refused = await askDocument(as(), 'get', id, '--out', 'mine.pdf');
+		expect(refused).toMatchObject({
+			code: 1,
+			error: { code: 'CONFLICT', message: expect.stringContaining('--force') },
+		});
+		expect([proxy.heads, read('mine.pdf').toString()]).toEqual([[], 'mine']);
+		expect((await askDocument(as(), 'get', id, '--out', 'mine.pdf', '--force')).ok).toBe(true);
+		expect(read('mine.pdf').equals(bytes)).toBe(true);
+		expect(here()).toEqual(['mine.pdf']);
+	});
+
+	it('by the document’s name stays too', async () => {
+		writeFileSync(join(cwd, 'lease.pdf'), 'mine');
+		expect((await askDocument(as(), 'get', id)).error.code).toBe('CONFLICT');
+		expect([here(), read('lease.pdf').toString()]).toEqual([['lease.pdf'], 'mine']);
+	});
+
+	it('since it came while the other was fetched, stays', async () => {
+		proxy.fates.push({
+			holdAnswerAfter: 1_000_000,
+			onReached: () => {
+				writeFileSync(join(cwd, 'late.pdf'), 'mine');
+				proxy.goOn();
+			},
+		});
+		const { code, error } = await askDocument(as(), 'get', id, '--out', 'late.pdf');
+		expect([code, error.code, read('late.pdf').toString()]).toEqual([1, 'CONFLICT', 'mine']);
+		// All of it is here: the next run has only to give it its name.
+		const again = await askDocument(as(), 'get', id, '--out', 'late.pdf', '--force');
+		expect(again.result).toMatchObject({ resumedFrom: SIZE });
+		expect(read('late.pdf').equals(bytes)).toBe(true);
+		expect(here()).toEqual(['late.pdf']);
+	});
+
+	it('or a place that is none is told, with --force too', async () => {
+		mkdirSync(join(cwd, 'folder'));
+		symlinkSync('/dev/null', join(cwd, 'link'));
+		const told = async (out: string) => (await askDocument(as(), 'get', id, '--out', out, '--force')).error?.message;
+		expect(await told('folder')).toMatch(/directory of this name/);
+		expect(await told('nowhere/x')).toMatch(/no directory/);
+		expect(await told('/dev/null')).toMatch(/no file that can be replaced/);
+		expect(await told('link')).toBeUndefined();
+		expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+		expect(here()).toEqual(['folder', 'link']);
+	});
+});
+
+describe('a document’s name', () => {
+	it.each([
+		['../../.._of/Deed.txt', '__.._.._of_Deed.txt'],
+		['-rf', '_rf'],
+		['Vertrag „Nord“ 100 % – Straße.pdf', 'Vertrag „Nord“ 100 % – Straße.pdf'],
+		[`${'😀'.repeat(190)}.pdf`, `${'😀'.repeat(49)}.pdf`],
+	])('%s is a file in the directory at hand', async (name, expected) => {
+		const { result } = await askDocument(as(), 'get', await documentOf('x', name));
+		expect([here(), result.file]).toEqual([[expected], expected]);
+	});
+});

@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { askDocument } from './document-program.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A server that answers as it is told, however wrong that is. */
+let answers: [status: number, headers: Headers, body: string][] = [];
+const asked: Headers[] = [];
+const server = createServer((request, response) => {
+	asked.push(request.headers as Headers);
+	const [status, headers, body] = answers.shift() ?? [500, {}, ''];
+	response.writeHead(status, headers).end(body);
+});
+
+let cwd: string;
+beforeAll(async () => {
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+});
+beforeEach(() => {
+	cwd = mkdtempSync(join(tmpdir(), 'firmseal-impostor-'));
+	asked.length = 0;
+	return () => rmSync(cwd, { recursive: true, force: true });
+});
+afterAll(() => void server.close());
+
+const get = (...args: string[]) => {
+	const { port } = server.address() as AddressInfo;
+	const env = { FIRMSEAL_URL: `http://127.0.0.1:${port}`, FIRMSEAL_TOKEN: 'the-token' };
+	return askDocument({ env, cwd }, 'get', uuidv7(), ...args);
+};
+const TAG = `"${uuidv7()}"`;
+const head = (more: Headers = {}): Headers => ({
+	etag: TAG,
+	'content-length': '4',
+	'content-disposition': 'attachment; filename="a.txt"',
+	...more,
+});
+const here = () => readdirSync(cwd);
+
+describe('a server that isn’t what it should be', () => {
+	it.each([
+		['attachment; filename="../../outside.txt"', 'outside.txt'],
+		["attachment; filename*=UTF-8''%2e%2e%2f%2e%2e%2foutside%0a.txt", 'outside_.txt'],
+		['attachment; filename="/etc/cron.d/x"', 'x'],
+		['attachment; filename=""', 'document'],
+		['inline', 'document'],
+		[';;;"', 'document'],
+	])('names the file %s, and it is in the directory at hand all the same', async (disposition, expected) => {
+		answers = [[200, head({ 'content-disposition': disposition }), 'text']];
+		const { ok, result } = await get();
+		expect([ok, result.file, here()]).toEqual([true, expected, [expected]]);
+		expect(readFileSync(join(cwd, expected), 'utf8')).toBe('text');
+	});
+
+	it.each([
+		['no tag', 200, { etag: '' }],
+		['a tag that is a way elsewhere', 200, { etag: '"../../x"' }],
+		['a weak tag', 200, { etag: `W/${TAG}` }],
+		['a part that isn’t said to be which', 206, {}],
+		['a part of nonsense', 206, { 'content-range': 'bytes 0-/4' }],
+		['another place', 302, { location: 'http://127.0.0.1:1/' }],
+		['nothing', 204, {}],
+	])('answers %s, and nothing is written', async (_, status, more) => {
+		const answer: (typeof answers)[number] = [status, head(more), status === 204 ? '' : 'text'];
+		answers = Array(8).fill(answer);
+		const { code, error } = await get();
+		expect([code, error.code, here()]).toEqual([1, 'SETUP', []]);
+		expect(error.message).not.toContain('the-token');
+	});
+
+	it('answers a part that wasn’t asked for, and the file is begun anew', async () => {
+		answers = [
+			[206, head({ 'content-range': 'bytes 4-7/8' }), 'text'],
+			[200, head(), 'true'],
+		];
+		expect((await get()).ok).toBe(true);
+		expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe('true');
+		expect(asked.map(({ range }) => range)).toEqual([undefined, undefined]);
+	});
+
+	it('is away for a moment, and is waited for', async () => {
+		const problem = { 'content-type': 'application/problem+json', 'retry-after': '0' };
+		const away: (typeof answers)[number] = [503, problem, '{"code":"KEY_UNAVAILABLE","detail":"The key is away."}'];
+		answers = [away, away, [200, head(), 'text']];
+		expect((await get()).ok).toBe(true);
+		answers = Array(9).fill(away);
+		const { code, error } = await get('--out', 'other');
+		expect([code, error]).toEqual([1, { code: 'KEY_UNAVAILABLE', message: 'The key is away.' }]);
+		expect(answers).toHaveLength(3);
+		expect(here()).toEqual(['a.txt']);
+	});
+});

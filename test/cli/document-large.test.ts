@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeScene, type Scene } from '../attacks/scene.ts';
+import { someBytes } from '../support/files.ts';
+import { runDocument } from './document-program.ts';
+
+const MIB = 1024 ** 2;
+const SIZE = 300;
+/** Bytes that a large file may take in memory beyond what a small one takes: the program's own share is hundreds of MiB. */
+const MOST = 60 * MIB;
+
+let scene: Scene;
+let cwd: string;
+beforeAll(async () => {
+	scene = await makeScene();
+	cwd = mkdtempSync(join(tmpdir(), 'firmseal-large-'));
+});
+afterAll(async () => {
+	await scene?.installation.close();
+	rmSync(cwd, { recursive: true, force: true });
+});
+
+const run = (...args: string[]) =>
+	runDocument({ env: { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: scene.north.member }, cwd }, ...args);
+const idIn = (stderr: string) => /^The document (\S+) is made/m.exec(stderr)?.[1] ?? '';
+
+async function sha256(name: string): Promise<string> {
+	const hash = createHash('sha256');
+	await pipeline(createReadStream(join(cwd, name)), hash);
+	return hash.digest('hex');
+}
+
+it('sends and fetches a file of 300 MiB in the memory that a small one takes', { timeout: 240_000 }, async () => {
+	const file = openSync(join(cwd, 'large.bin'), 'w');
+	for (let mib = 0; mib < SIZE; mib += 1) writeSync(file, someBytes(MIB));
+	closeSync(file);
+	writeFileSync(join(cwd, 'small.bin'), 'small');
+	const small = await run('put', 'small.bin');
+	const large = await run('put', 'large.bin');
+	expect([small.code, large.code]).toEqual([0, 0]);
+	expect(large.memory).toBeGreaterThan(0);
+	expect(large.memory - small.memory).toBeLessThan(MOST);
+
+	const smallBack = await run('get', idIn(small.stderr), '--out', 'small');
+	const largeBack = await run('get', idIn(large.stderr), '--out', 'large');
+	expect([smallBack.code, largeBack.code]).toEqual([0, 0]);
+	expect(largeBack.memory - smallBack.memory).toBeLessThan(MOST);
+	expect(await sha256('large')).toBe(await sha256('large.bin'));
+	const tenths = largeBack.stderr.split('\n').filter((line) => /^Fetched: [\d.]+ \w+ of 300\.0 MiB$/.test(line));
+	expect(tenths).toHaveLength(10);
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { mediaTypeOf } from '../../src/cli/files/media-type.ts';
+import { documentNameOf, safeFileName } from '../../src/cli/files/names.ts';
+
+describe('the name of a file, by that of a document', () => {
+	it.each([
+		['../../outside.txt', 'outside.txt'],
+		['..', '_'],
+		['/etc/passwd', 'passwd'],
+		['/', 'document'],
+		['', 'document'],
+		['C:\\Windows\\system.ini', 'system.ini'],
+		['file.txt:stream', 'file.txt_stream'],
+		['.bashrc', '_bashrc'],
+		['-rf', '_rf'],
+		['~root', '_root'],
+		['con.txt', '_con.txt'],
+		['COM1', '_COM1'],
+		['console.txt', 'console.txt'],
+		['a<b>|c?*".pdf', 'a_b__c___.pdf'],
+		['end. . ', 'end'],
+		['a\u0000b\nc\u001b[31m', 'a_b_c_[31m'],
+		['invoice\u202Efdp.exe', 'invoice_fdp.exe'],
+		['lone\ud800', 'lone\ufffd'],
+		['Vertrag „Nord“ 100 % – Straße.pdf', 'Vertrag „Nord“ 100 % – Straße.pdf'],
+	])('%j is %j', (name, expected) => {
+		expect(safeFileName(name)).toBe(expected);
+	});
+
+	it('leaves room for what stands behind it while it is incomplete, and keeps its extension', () => {
+		const name = safeFileName(`${'ü'.repeat(300)}.docx`);
+		expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
+		expect(name).toMatch(/^ü{97}\.docx$/);
+		expect(Buffer.byteLength(safeFileName(`a.${'b'.repeat(400)}`))).toBe(200);
+	});
+});
+
+describe('the name of a document, by the path of a file', () => {
+	it.each([
+		['/home/me/Deed.pdf', 'Deed.pdf'],
+		['../x/a\nb.txt', 'a_b.txt'],
+		['<odd>?.txt', '<odd>?.txt'],
+		[`${'😀'.repeat(250)}.txt`, `${'😀'.repeat(196)}.txt`],
+	])('%j is %j', (path, expected) => {
+		expect(documentNameOf(path)).toBe(expected);
+	});
+});
+
+describe('the media type of a file', () => {
+	it.each([
+		['a.PDF', 'application/pdf'],
+		['mail.eml', 'message/rfc822'],
+		['archive.tar.gz', 'application/gzip'],
+		['a.constructor', 'application/octet-stream'],
+		['.pdf', 'application/octet-stream'],
+		['README', 'application/octet-stream'],
+	])('%s: %s', (name, type) => {
+		expect(mediaTypeOf(name)).toBe(type);
+	});
+});

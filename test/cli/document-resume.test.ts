@@ -1,0 +1,203 @@
+import {
+	existsSync,
+	linkSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import { until } from '../system/program.ts';
+import { askDocument, type RunOptions, runDocument, startDocument } from './document-program.ts';
+import { type FileProxy, startProxy } from './file-proxy.ts';
+
+const SIZE = 24_000_000;
+const bytes = someBytes(SIZE);
+
+let stage: HttpStage;
+let files: FileClient;
+let proxy: FileProxy;
+let cwd: string;
+let id: string;
+beforeAll(async () => {
+	stage = await makeHttpStage();
+	files = filesAt(stage.scene.api.url);
+	proxy = await startProxy(stage.scene.api.url);
+	id = await documentOf(bytes, 'lease.pdf');
+}, 120_000);
+beforeEach(() => {
+	cwd = mkdtempSync(join(tmpdir(), 'firmseal-get-'));
+	proxy.heads.length = 0;
+	proxy.fates.length = 0;
+	return () => rmSync(cwd, { recursive: true, force: true });
+});
+afterAll(async () => {
+	await proxy?.close();
+	await stage?.scene.installation.close();
+});
+
+const as = (token = stage.firm.member, more: Partial<RunOptions> = {}): RunOptions => ({
+	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: token },
+	cwd,
+	...more,
+});
+async function documentOf(content: Uint8Array | string, name: string): Promise<string> {
+	const document = await makeDocument(stage.scene.api.ask, stage.firm.member, { name });
+	await put(document, content);
+	return document;
+}
+async function put(document: string, content: Uint8Array | string): Promise<string> {
+	const { status, json } = await files.put(stage.firm.member, document, content);
+	expect(status).toBe(201);
+	return json.versionId;
+}
+const here = () => readdirSync(cwd).toSorted();
+const read = (name: string) => readFileSync(join(cwd, name));
+const rangesAsked = () =>
+	proxy.heads.map((head) => [/^\w+/.exec(head)?.[0], /^range: bytes=(\d+)-$/im.exec(head)?.[1]]);
+const partsHere = () => here().filter((name) => name.endsWith('.part'));
+
+describe('a download that is cut', () => {
+	it('goes on by itself from where it was', async () => {
+		proxy.fates.push({ cutAnswerAfter: 5_000_000 }, { cutAnswerAfter: 7_000_000 }, { cutAnswerAfter: 0 });
+		const { code, ok, result } = await askDocument(as(), 'get', id);
+		expect([code, ok, result.file]).toEqual([0, true, 'lease.pdf']);
+		expect(read('lease.pdf').equals(bytes)).toBe(true);
+		const froms = rangesAsked().map(([, from]) => Number(from ?? 0));
+		expect(froms[0]).toBe(0);
+		expect(froms[1]).toBeGreaterThan(3_000_000);
+		expect(froms[2]).toBeGreaterThan((froms[1] ?? 0) + 5_000_000);
+		expect(froms).toHaveLength(4);
+		expect(proxy.heads[1]).toMatch(/^if-range: "[0-9a-f-]{36}"$/im);
+		expect(here()).toEqual(['lease.pdf']);
+	});
+
+	it('on its way to standard output too', async () => {
+		proxy.fates.push({ cutAnswerAfter: 5_000_000 });
+		const { code, stdout } = await runDocument(as(), 'get', id, '--out', '-');
+		expect([code, stdout.equals(bytes)]).toEqual([0, true]);
+	});
+
+	it('gives up after a few times that brought nothing, and another run goes on', async () => {
+		proxy.fates.push({ cutAnswerAfter: 5_000_000 }, ...Array(6).fill({ cutAnswerAfter: 0 }));
+		const { code, error } = await askDocument(as(), 'get', id);
+		expect([code, error.code]).toEqual([1, 'SETUP']);
+		expect(error.message).toBe(
+			'The connection was cut again and again: try again later. What has come is kept, and the same command goes on from there.',
+		);
+		expect(proxy.heads.length).toBeLessThanOrEqual(7);
+		proxy.fates.length = 0;
+		expect((await askDocument(as(), 'get', id)).result.resumedFrom).toBeGreaterThan(3_000_000);
+		expect(read('lease.pdf').equals(bytes)).toBe(true);
+	});
+
+	it.each([
+		['at a place that was named', ['--out', 'here.pdf'], 'here.pdf', 1],
+		['by the document’s name', [], 'lease.pdf', 2],
+	])('since the program was killed, goes on in the next run %s', async (_, args, name, requests) => {
+		let isHeld = false;
+		proxy.fates.push({ holdAnswerAfter: 9_000_000, onReached: () => (isHeld = true) });
+		const killed = startDocument(as(), 'get', id, ...args);
+		await until(() => isHeld && partsHere().some((part) => statSync(join(cwd, part)).size > 6_000_000), 30_000);
+		killed.kill('SIGKILL');
+		await killed.ended;
+		const [part = ''] = partsHere();
+		expect(part).toMatch(new RegExp(`^${name}\\.[0-9a-f-]{36}\\.part$`));
+		expect(here()).toEqual([part]);
+		expect(statSync(join(cwd, part)).mode & 0o777).toBe(0o600);
+		const size = statSync(join(cwd, part)).size;
+		proxy.heads.length = 0;
+		const { result } = await askDocument(as(), 'get', id, ...args);
+		expect(result.resumedFrom).toBe(size);
+		expect(rangesAsked()).toHaveLength(requests);
+		expect(rangesAsked().at(-1)).toEqual(['GET', String(size)]);
+		expect(here()).toEqual([name]);
+		expect(read(name).equals(bytes)).toBe(true);
+	});
+
+	it('by Ctrl-C keeps what has come, and says so', async () => {
+		let isHeld = false;
+		proxy.fates.push({ holdAnswerAfter: 2_000_000, onReached: () => (isHeld = true) });
+		const running = startDocument(as(), 'get', id);
+		await until(() => isHeld && partsHere().length === 1, 30_000);
+		running.kill('SIGINT');
+		const { code, stderr } = await running.ended;
+		expect(code).toBe(1);
+		expect(stderr).toMatch(
+			/^firmseal: Interrupted\. What has come is kept, and the same command goes on from there\.$/m,
+		);
+		expect(partsHere()).toHaveLength(1);
+	});
+});
+
+describe('a file that is another when the download goes on', () => {
+	const next = someBytes(6_000_000);
+
+	it('is begun anew', async () => {
+		const document = await documentOf(bytes, 'draft.docx');
+		let versionId = '';
+		proxy.fates.push({ holdAnswerAfter: 3_000_000, onReached: () => void replaced() });
+		const replaced = async () => {
+			versionId = await put(document, next);
+			proxy.cut();
+		};
+		const { result } = await askDocument(as(), 'get', document);
+		expect(result).toMatchObject({ byteSize: next.length, versionId });
+		expect(read('draft.docx').equals(next)).toBe(true);
+		expect(here()).toEqual(['draft.docx']);
+		expect(Number(rangesAsked()[1]?.[1])).toBeGreaterThan(1_000_000);
+	});
+
+	it('in another run is begun anew too', async () => {
+		const document = await documentOf(bytes, 'draft.docx');
+		let isHeld = false;
+		proxy.fates.push({ holdAnswerAfter: 3_000_000, onReached: () => (isHeld = true) });
+		const killed = startDocument(as(), 'get', document);
+		await until(() => isHeld && partsHere().length === 1, 30_000);
+		killed.kill('SIGKILL');
+		await killed.ended;
+		await put(document, next);
+		expect((await askDocument(as(), 'get', document)).ok).toBe(true);
+		expect(here()).toEqual(['draft.docx']);
+		expect(read('draft.docx').equals(next)).toBe(true);
+	});
+
+	it('on its way to standard output is given up, since that can’t be taken back', async () => {
+		const document = await documentOf(bytes, 'draft.docx');
+		proxy.fates.push({ holdAnswerAfter: 3_000_000, onReached: () => void put(document, next).then(proxy.cut) });
+		const { code, stdout, stderr } = await runDocument(as(), 'get', document, '--out', '-');
+		expect(code).toBe(1);
+		expect(stderr).toMatch(/^firmseal: The file was replaced while a part of it was out already: begin again\.$/m);
+		expect(stdout.equals(bytes.subarray(0, stdout.length))).toBe(true);
+	});
+});
+
+describe('what lies about under the name of an incomplete file', () => {
+	it('isn’t written through, and isn’t taken for a part unless it is a file of one’s own', async () => {
+		const document = await documentOf('the true text', 'a.txt');
+		const version = (await askDocument(as(), 'get', document, '--out', 'first')).result.versionId;
+		const part = `a.txt.${version}.part`;
+		writeFileSync(join(cwd, 'victim'), 'victim');
+		for (const lay of [symlinkSync, linkSync]) {
+			lay(join(cwd, 'victim'), join(cwd, part));
+			const { code, error } = await askDocument(as(), 'get', document);
+			expect([code, error.code]).toEqual([1, 'CONFLICT']);
+			expect(error.message).toContain('.part');
+			rmSync(join(cwd, part));
+		}
+		expect(read('victim').toString()).toBe('victim');
+		// Longer than the file, so none of it.
+		writeFileSync(join(cwd, part), 'x'.repeat(100));
+		expect((await askDocument(as(), 'get', document)).ok).toBe(true);
+		expect(read('a.txt').toString()).toBe('the true text');
+	});
+});

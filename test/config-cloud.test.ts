@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { SetupError } from '../src/errors.ts';
+
+function problemsOf(env: NodeJS.ProcessEnv): string[] {
+	try {
+		readConfig(env);
+	} catch (error) {
+		expect(error).toBeInstanceOf(SetupError);
+		return (error as Error).message.split('\n');
+	}
+	return [];
+}
+
+const roleOf = (name: string) => `arn:aws:iam::111122223333:role/firmseal/${name}`;
+const ON_KMS = { FIRMSEAL_KEYRING: 'aws-kms', AWS_REGION: 'eu-central-1' };
+const ON_S3 = { FIRMSEAL_OBJECTS: 's3', FIRMSEAL_S3_BUCKET: 'files-of-firms', AWS_REGION: 'eu-central-1' };
+
+describe('the settings of the cloud', () => {
+	it('are taken whole', () => {
+		const { keyring, objects, aws } = readConfig({
+			...ON_KMS,
+			...ON_S3,
+			FIRMSEAL_KMS_ROLE_FIRM: roleOf('firm'),
+			FIRMSEAL_KMS_ROLE_OPERATOR: roleOf('operator'),
+			FIRMSEAL_KMS_ROLE_BROKER: roleOf('broker'),
+			FIRMSEAL_KMS_ROLE_WORKER: roleOf('worker'),
+			FIRMSEAL_S3_KMS_KEY_ID: 'alias/files',
+			AWS_ENDPOINT_URL: 'http://127.0.0.1:5000',
+			AWS_ENDPOINT_URL_S3: 'https://s3.example',
+		});
+		expect(keyring.kind).toBe('aws-kms');
+		expect(keyring.roles).toEqual({
+			firm: roleOf('firm'),
+			operator: roleOf('operator'),
+			broker: roleOf('broker'),
+			worker: roleOf('worker'),
+		});
+		expect(objects).toEqual({ kind: 's3', bucket: 'files-of-firms', kmsKeyId: 'alias/files' });
+		expect(aws).toEqual({
+			region: 'eu-central-1',
+			endpoints: { kms: 'http://127.0.0.1:5000', s3: 'https://s3.example', sts: 'http://127.0.0.1:5000' },
+		});
+	});
+
+	it('need no roles, no key and no endpoint', () => {
+		expect(problemsOf(ON_KMS)).toEqual([]);
+		expect(problemsOf(ON_S3)).toEqual([]);
+	});
+
+	it.each<[string, NodeJS.ProcessEnv, string]>([
+		['keys without a region', { ...ON_KMS, AWS_REGION: '' }, 'AWS_REGION must be set: FIRMSEAL_KEYRING is aws-kms.'],
+		['files without a region', { ...ON_S3, AWS_REGION: '' }, 'AWS_REGION must be set: FIRMSEAL_OBJECTS is s3.'],
+		[
+			'files without a bucket',
+			{ ...ON_S3, FIRMSEAL_S3_BUCKET: '' },
+			'FIRMSEAL_S3_BUCKET must be set: FIRMSEAL_OBJECTS is s3.',
+		],
+		[
+			'a root key beside keys in a service',
+			{ ...ON_KMS, FIRMSEAL_ROOT_KEY: 'ab'.repeat(32) },
+			'FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.',
+		],
+		[
+			'a bucket that nothing is in',
+			{ FIRMSEAL_S3_BUCKET: 'files-of-firms' },
+			'FIRMSEAL_S3_BUCKET means nothing while FIRMSEAL_OBJECTS is not s3.',
+		],
+		[
+			'a key of no bucket',
+			{ FIRMSEAL_S3_KMS_KEY_ID: 'alias/files' },
+			'FIRMSEAL_S3_KMS_KEY_ID means nothing while FIRMSEAL_OBJECTS is not s3.',
+		],
+		...['FIRM', 'OPERATOR', 'BROKER', 'WORKER'].map((name): [string, NodeJS.ProcessEnv, string] => [
+			`a role of no key service: ${name}`,
+			{ [`FIRMSEAL_KMS_ROLE_${name}`]: roleOf('x') },
+			`FIRMSEAL_KMS_ROLE_${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`,
+		]),
+	])('refuse %s', (_, env, sentence) => {
+		expect(problemsOf(env)).toEqual([sentence]);
+	});
+
+	it.each<[string, string]>([
+		['FIRMSEAL_KEYRING', 'vault'],
+		['FIRMSEAL_KEYRING', 'hsm'],
+		['FIRMSEAL_OBJECTS', 'S3'],
+		['FIRMSEAL_KMS_ROLE_FIRM', 'firmseal-firm'],
+		['FIRMSEAL_KMS_ROLE_OPERATOR', 'arn:aws:iam::111122223333:user/somebody'],
+		['FIRMSEAL_KMS_ROLE_BROKER', 'arn:aws:iam::1111:role/short'],
+		['FIRMSEAL_KMS_ROLE_WORKER', 'arn:aws:sts::111122223333:assumed-role/worker/session'],
+		['FIRMSEAL_S3_BUCKET', 'Files'],
+		['FIRMSEAL_S3_BUCKET', 'ab'],
+		['FIRMSEAL_S3_BUCKET', 'a/b'],
+		['FIRMSEAL_S3_KMS_KEY_ID', 'a key'],
+		['AWS_REGION', 'Frankfurt'],
+		['AWS_REGION', 'eu-central-1a'],
+		['AWS_ENDPOINT_URL', 'http://kms.example'],
+		['AWS_ENDPOINT_URL_KMS', 'https://user:hunter2@kms.example'],
+		['AWS_ENDPOINT_URL_S3', 's3.example'],
+		['AWS_ENDPOINT_URL_STS', 'ftp://127.0.0.1'],
+	])('refuse %s=%s with one sentence that does not repeat the value', (name, value) => {
+		const problems = problemsOf({ ...ON_KMS, ...ON_S3, [name]: value }).filter((each) =>
+			each.startsWith(`${name} must`),
+		);
+		expect(problems).toEqual([expect.stringMatching(RegExp(`^${name} must be .+\\.$`))]);
+		expect(problems.join()).not.toContain(value);
+	});
+});

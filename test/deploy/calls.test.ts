@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { files, read } from '../house/tree.ts';
+import { list } from './iam-policy.ts';
+import { policiesOf, synthesize } from './synthesized.ts';
+
+const GIVEN = Object.values(policiesOf(synthesize()).ofRole)
+	.flat()
+	.filter(({ Effect }) => Effect === 'Allow')
+	.flatMap(({ Action }) => list(Action));
+
+/** Where an operation isn't called as the action that it needs. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+	ReEncrypt: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+	HeadObject: ['s3:GetObject'],
+	HeadBucket: ['s3:ListBucket'],
+	CreateMultipartUpload: ['s3:PutObject'],
+	UploadPart: ['s3:PutObject'],
+	CompleteMultipartUpload: ['s3:PutObject'],
+	ListParts: ['s3:ListMultipartUploadParts'],
+	ListMultipartUploads: ['s3:ListBucketMultipartUploads'],
+	ListObjectVersions: ['s3:ListBucketVersions'],
+	// Always of a version.
+	DeleteObject: ['s3:DeleteObjectVersion'],
+	GetBucketEncryption: ['s3:GetEncryptionConfiguration'],
+	GetPublicAccessBlock: ['s3:GetBucketPublicAccessBlock'],
+	GetBucketLifecycleConfiguration: ['s3:GetLifecycleConfiguration'],
+};
+
+describe.each([
+	['kms', 'src/adapters/keyring-aws'],
+	['s3', 'src/adapters/objects-s3'],
+])('the rights of %s', (service, folder) => {
+	const calls = files(folder).flatMap((path) =>
+		path.endsWith('.ts') ? [...read(path).matchAll(/new (\w+)Command\(/g)].map(([, name = '']) => name) : [],
+	);
+	const needed = new Set(calls.flatMap((name) => ACTIONS[name] ?? [`${service}:${name}`]));
+
+	it('are what the adapter calls, and nothing more', () => {
+		expect(needed.size).toBeGreaterThan(5);
+		expect([...new Set(GIVEN.filter((action) => action.startsWith(`${service}:`)))].sort()).toEqual([...needed].sort());
+	});
+});

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { files, read } from './tree.ts';
+
+const PAGES = ['docs/operations.md', 'docs/compliance.md', 'docs/deployment.md', 'deploy/README.md', 'SECURITY.md'];
+const known = new Set(files());
+const folders = new Set(
+	[...known].flatMap((path) => path.split('/').map((_, end, parts) => parts.slice(0, end).join('/'))),
+);
+
+/** Paths from the top, as these pages write them. */
+const PATH = /(?<![\w./-])(?:src|test|drizzle|deploy|docs|schema|bench|examples|\.ci)\/[\w./-]*\w\/?/g;
+
+it.each(PAGES)('every file and folder that %s names is there', (page) => {
+	const named = [...new Set(read(page).match(PATH))].map((path) => path.replace(/\/$/, ''));
+	expect(named.length).toBeGreaterThan(2);
+	expect(named.filter((path) => !known.has(path) && !folders.has(path))).toEqual([]);
+});
+
+it('docs/compliance.md names a test, a page or that there is none for each of its controls', () => {
+	const rows = read('docs/compliance.md')
+		.split('\n')
+		.filter((line) => /^\| (CC|A1|C1|\(|\d)/.test(line))
+		.map((line) => line.split('|').map((cell) => cell.trim()));
+	expect(rows.length).toBeGreaterThan(30);
+	const unshown = rows.filter(([, , , shown = '']) => !/test\/|docs\/|^-$|^as there$/.test(shown));
+	expect(unshown).toEqual([]);
+	expect(rows.filter((cells) => cells.length !== 6).map(([, control]) => control)).toEqual([]);
+});
+
+it('no page says that anything is certified', () => {
+	for (const page of PAGES)
+		expect(read(page)).not.toMatch(/\b(is|are|fully) (certified|compliant)\b|SOC 2 (certified|compliant)/i);
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/api/index.ts';
+import { files, read } from './tree.ts';
+
+const PAGE = 'docs/operations.md';
+const page = read(PAGE);
+const source = files('src')
+	.filter((path) => path.endsWith('.ts'))
+	.map(read)
+	.join('\n');
+const spans = [...page.replaceAll(/^```.*?^```/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
+
+describe(PAGE, () => {
+	it('names metrics that there are, and all of ours', async () => {
+		const { text } = await createMetrics().render();
+		const ours = [...text.matchAll(/^# TYPE (firmseal_\w+) /gm)].map(([, name]) => name);
+		expect([...new Set(page.match(/\bfirmseal_[a-z_]+\b/g))].sort()).toEqual([...ours].sort());
+	});
+
+	it('quotes lines of the log as they are written', () => {
+		const lines = spans.filter((span) => /^(the|a|an|audit|refusals|stored|deciding|working)( |$)/.test(span));
+		expect(lines.length).toBeGreaterThan(10);
+		expect(lines.filter((line) => !source.includes(line))).toEqual([]);
+	});
+
+	it('names commands and settings that there are', () => {
+		const commands = files('src/cli/commands').map((path) => path.replace(/^.*\/(.*)\.ts$/, '$1'));
+		const named = spans.flatMap((span) => /^(?:npx )?firmseal ([a-z]+)/.exec(span)?.[1] ?? []);
+		expect([...new Set(named)].filter((name) => !commands.includes(name))).toEqual([]);
+		const settings = new Set(page.match(/\bFIRMSEAL_[A-Z_]+\b/g));
+		expect([...settings].filter((name) => !read('src/settings.ts').includes(`${name}:`))).toEqual([]);
+	});
+
+	it.each([
+		['10 tries in a row', 'src/keys/steady-calls.ts', 'AWAY_AFTER = 10;'],
+		['once in 2 s', 'src/keys/steady-calls.ts', 'REST = 2_000;'],
+		['after 4 s', 'src/keys/steady-keyring.ts', 'firm: 4_000,'],
+		['own key: 60 s', 'src/keys/own-keys.ts', 'OWN_KEY_SECONDS = 60;'],
+		['a look each 15 s', 'src/keys/own-keys.ts', 'LOOK_EVERY = 15_000;'],
+		['once a minute', 'src/leases/broker/run.ts', 'SWEEP_EVERY = 60_000;'],
+		['at 2^31 values', 'src/keys/data-keys.ts', 'SEAL_LIMIT = 2 ** 31;'],
+		['10,000 at most in each plane', 'src/content/create-content.ts', '10_000'],
+	])('says "%s", as the program has it', (words, path, code) => {
+		expect(page).toContain(words);
+		expect(read(path)).toContain(code);
+	});
+
+	describe('cost', () => {
+		const HOURS = 176;
+		const MONTH = 730;
+		const usd = (calls: number, hours: number) => ((calls * hours * 0.03) / 10_000).toFixed(2);
+		const busy = (n: number, c: number, seconds: number) => (n * (c + 1) * 3600) / seconds;
+
+		it.each([
+			['the broker', 2 * 60, MONTH],
+			['two processes, two classes', busy(2, 2, 300), HOURS],
+			['four processes, four classes ', busy(4, 4, 300), HOURS],
+			['four processes, four classes, own key', busy(4, 4, 60) + 4 * 2 * 240, HOURS],
+			['without a cache', 10_000 * 3, HOURS],
+		])('of %s is by the formula', (what, calls, hours) => {
+			const row = page.split('\n').find((line) => line.startsWith(`| ${what}`)) ?? '';
+			const [, , told, cost] = row.split('|').map((cell) => cell.trim());
+			expect([told, cost]).toEqual([String(calls), usd(calls, hours)]);
+		});
+	});
+});

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { guardKeyring, type Keyring, KeyUnavailableError, steadyKeyring } from '../../src/keys/index.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { activeLease } from '../support/leases.ts';
+import { embedded } from '../support/own-servers.ts';
+import { until } from './program.ts';
+
+const CREATE_NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+const NOTES = 'query ($firm: ID) { notes(firmId: $firm, first: 50) { totalCount nodes { id createdAt title } } }';
+const SECONDS = 3;
+
+type Trouble = 'none' | 'AWAY' | 'THROTTLED' | 'silent' | 'half';
+
+/** What the key service does, for both sides; a steady keyring stands before it, as before one of the cloud. */
+function troubled(state: { trouble: Trouble; calls: number }) {
+	const ask = async <T>(call: () => Promise<T>): Promise<T> => {
+		state.calls++;
+		if (state.trouble === 'silent') await new Promise(() => {});
+		if (state.trouble === 'half' && state.calls % 2) throw new KeyUnavailableError('THROTTLED', 'busy');
+		if (state.trouble === 'AWAY' || state.trouble === 'THROTTLED')
+			throw new KeyUnavailableError(state.trouble, 'not now');
+		return call();
+	};
+	return (keyring: Keyring, side: 'firm' | 'operator'): Keyring =>
+		guardKeyring(
+			steadyKeyring(
+				{
+					...keyring,
+					unwrap: (...given) => ask(() => keyring.unwrap(...given)),
+					generateDataKey: (context) => ask(() => keyring.generateDataKey(context)),
+					describeKey: (firm) => ask(() => keyring.describeKey(firm)),
+				},
+				{ side },
+			),
+		);
+}
+
+describe('a key service in trouble', () => {
+	let installation: TestInstallation;
+	let api: TestApi;
+	let firm: TestFirm;
+	let operator: string;
+	let lease: string;
+	const state: { trouble: Trouble; calls: number } = { trouble: 'none', calls: 0 };
+
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		firm = await installation.addFirm('north');
+		operator = await installation.addOperator('OPERATOR');
+		const approver = await installation.addOperator('APPROVER');
+		api = await installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: `${SECONDS}` }, { around: troubled(state) });
+		await installation.broker();
+		await write('kept');
+		lease = (await activeLease({ ask: api.ask, firm, operator, approver })).id;
+	});
+	afterEach(async () => {
+		state.trouble = 'none';
+		// The breaker rests for two seconds after the last try.
+		await until(async () => (await read()).title === 'kept', 10_000);
+	});
+	afterAll(() => installation?.close());
+
+	const outcomeOf = ({ data, errors }: Awaited<ReturnType<TestApi['ask']>>) => ({
+		code: errors[0]?.extensions.code,
+		count: data?.notes?.totalCount,
+		title: data?.notes?.nodes.at(-1)?.title,
+	});
+	const read = async () => outcomeOf(await api.ask(firm.member, NOTES, { firm: firm.id }));
+	const readUnderLease = async () =>
+		outcomeOf(await api.ask(operator, NOTES, { firm: firm.id }, { 'x-firmseal-lease': lease }));
+	const write = async (title: string) => {
+		const { errors } = await api.ask(firm.member, CREATE_NOTE, { input: { title } });
+		return errors[0]?.extensions.code ?? 'written';
+	};
+	const stored = async () => (await installation.admin`select id from notes where firm_id = ${firm.id}`).length;
+	/** Everything that the two sides need for a while. */
+	async function haveKeysAtHand(): Promise<void> {
+		await delay(SECONDS * 1_000 + 100);
+		expect((await read()).title).toBe('kept');
+		expect((await readUnderLease()).title).toBe('kept');
+		expect(await write('another')).toBe('written');
+	}
+
+	it.each(['AWAY', 'silent'] as const)(
+		'that is %s: members go on with what is at hand until its time is over, operators end at once',
+		async (trouble) => {
+			await haveKeysAtHand();
+			state.trouble = trouble;
+			const before = await stored();
+			expect(await read()).toMatchObject({ title: 'kept' });
+			expect(await write('by the key at hand')).toBe('written');
+			const start = performance.now();
+			expect(await readUnderLease()).toEqual({ code: 'KEY_UNAVAILABLE', count: before + 1, title: null });
+			expect(performance.now() - start).toBeLessThan(2_500);
+			await delay(SECONDS * 1_000);
+			const later = performance.now();
+			expect(await read()).toEqual({ code: 'KEY_UNAVAILABLE', count: before + 1, title: null });
+			expect(await write('never written')).toBe('KEY_UNAVAILABLE');
+			// Each waits for its keys for four seconds at most: that its rights are proven with, and that of its content.
+			expect(performance.now() - later).toBeLessThan(18_000);
+			expect(await stored()).toBe(before + 1);
+			const found = await installation.admin`select title from notes where firm_id = ${firm.id}`;
+			for (const { title } of found) expect(Buffer.from(title).includes('key at hand')).toBe(false);
+		},
+	);
+
+	it('that throttles every second call: everybody gets an answer', async () => {
+		await delay(SECONDS * 1_000 + 100);
+		state.trouble = 'half';
+		const answers = await Promise.all(Array.from({ length: 20 }, read));
+		for (const answer of answers) expect(answer).toMatchObject({ title: 'kept' });
+		expect(await write('while it is busy')).toBe('written');
+		expect(await readUnderLease()).toMatchObject({ title: 'kept' });
+	});
+
+	it('that throttles all: members go on with what is at hand, then wait and are refused; nothing is lost', async () => {
+		await haveKeysAtHand();
+		state.trouble = 'THROTTLED';
+		const before = await stored();
+		expect(await read()).toMatchObject({ title: 'kept' });
+		expect((await readUnderLease()).code).toBe('KEY_UNAVAILABLE');
+		await delay(SECONDS * 1_000);
+		expect(await read()).toEqual({ code: 'KEY_UNAVAILABLE', count: before, title: null });
+		expect(await write('never written')).toBe('KEY_UNAVAILABLE');
+		expect(await stored()).toBe(before);
+		state.trouble = 'none';
+		expect(await write('when it is over')).toBe('written');
+		expect(await stored()).toBe(before + 1);
+	});
+});
