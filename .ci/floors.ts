@@ -151,7 +151,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/keyring-aws': { may: [...ADAPTER, '@aws-sdk/client-kms', '@aws-sdk/credential-providers'] },
 	'adapters/objects-filesystem': { may: [...ADAPTER, 'documents'] },
 	'adapters/objects-s3': {
-		may: [...ADAPTER, 'documents', '@aws-sdk/client-s3', '@aws-sdk/lib-storage', '@aws-sdk/credential-providers'],
+		may: [...ADAPTER, 'documents', '@aws-sdk/client-s3', '@aws-sdk/credential-providers'],
 	},
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
 	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },

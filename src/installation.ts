@@ -150,14 +150,15 @@ async function withPlane<T>(database: DatabaseAccess, work: (plane: Plane) => Pr
 const holdsNothing = (plane: Plane) =>
 	plane.read(null, async (tx) => (await countFirms(tx)) === 0 && (await selectDataKeyListing(tx, null)).length === 0);
 
-/** @throws SetupError for the keyring of none, and for an installation whose rows have not been proven yet: nobody could sign in. */
+/** @throws SetupError for an installation whose rows have not been proven yet: nobody could sign in. */
 export async function assertProven(keyring: Pick<Keyring, 'describeKey'>): Promise<void> {
-	if ((await keyring.describeKey(PLATFORM)) === null)
-		throw new SetupError(
-			'The keyring has no key of the platform: run `firmseal init`, or give this process the keyring of this installation; with AWS KMS, its account and AWS_REGION.',
-		);
-	if (!(await isProofOver(keyring)))
-		throw new SetupError("The rights of this installation's people are not proven yet: run `firmseal init`.");
+	if (await isProofOver(keyring)) return;
+	const unproven = "The rights of this installation's people are not proven yet: run `firmseal init`.";
+	if (await keyring.describeKey(PLATFORM)) throw new SetupError(unproven);
+	// From before there were proofs; or of a process that looks for its keys in the wrong place.
+	throw new SetupError(
+		`${unproven} If it was run, this process has not the keyring of this installation: with AWS KMS, check its account and AWS_REGION.`,
+	);
 }
 
 /** The operating system's account; a number where it has no name. */

@@ -69,6 +69,8 @@ export interface StartOptions {
 	readonly around?: (keyring: Keyring, side: Side) => Keyring;
 	/** Looks up the leases that requests name; findOpenLease unless given. */
 	readonly findLease?: LeaseDoor['findLease'];
+	/** Where objects are, guarded; as the settings say unless given. */
+	readonly store?: ObjectStore;
 }
 
 /** In production, whoever operates the platform gets no further than what somebody has looked at. */
@@ -87,6 +89,7 @@ export async function startServer(
 		onlyRegistered = mustBeRegistered(config),
 		around = (keyring) => keyring,
 		findLease = findOpenLease,
+		store: given,
 	}: StartOptions = {},
 ): Promise<RunningServer> {
 	const introspection = config.env === 'development';
@@ -135,7 +138,7 @@ export async function startServer(
 			const door = doors.get(side) as Plane;
 			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals }));
 		}
-		const store = await openObjects(config);
+		const store = given ?? (await openObjects(config));
 		const operators = desks.get('operator');
 		const operatorKeyring = keyrings.get('operator');
 		if (operators && operatorKeyring)

@@ -106,8 +106,12 @@ describe('productionRefusals of the broker', () => {
 
 describe('productionRefusals of the worker', () => {
 	const OWN = {
-		...{ FIRMSEAL_ENV: 'production', FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' },
-		...{ FIRMSEAL_KEYRING: 'aws-kms', FIRMSEAL_OBJECTS: 's3', FIRMSEAL_S3_BUCKET: 'files', AWS_REGION: 'eu-central-1' },
+		FIRMSEAL_ENV: 'production',
+		FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x',
+		FIRMSEAL_KEYRING: 'aws-kms',
+		FIRMSEAL_OBJECTS: 's3',
+		FIRMSEAL_S3_BUCKET: 'files-of-firms',
+		AWS_REGION: 'eu-central-1',
 	};
 
 	it('asks it about keys and files, which it has, and not about issuer and plane', () => {

@@ -1,6 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { sealing } from '../../src/documents/sealing.ts';
 import type { AwsCrypto } from './aws-crypto.ts';
@@ -38,16 +37,12 @@ export async function sealIntoStore({ store, seal }: Vault, source: string): Pro
 
 export async function openFromStore(vault: Vault, name: string, size: number, target: string): Promise<void> {
 	const opened = await vault.open(name, size);
-	await pipeline(streamOf(opened.read({ start: 0, end: size })), to(target));
+	await pour(opened.read({ start: 0, end: size }), target);
 }
 
-/** From file to file, without the store. Pieces are copied, since a stream keeps some while it asks for more. */
+/** From file to file, without the store. */
 export const sealToFile = ({ seal }: Vault, source: string, target: string): Promise<void> =>
-	pipeline(streamOf(copied(sealing(seal(), from(source)))), to(target));
-
-async function* copied(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-	for await (const piece of pieces) yield Buffer.from(piece);
-}
+	pour(sealing(seal(), from(source)), target);
 
 export const encryptToFile = (aws: AwsCrypto, source: string, target: string): Promise<void> =>
 	pipeline(from(source), aws.encrypt(), to(target));
@@ -55,4 +50,25 @@ export const encryptToFile = (aws: AwsCrypto, source: string, target: string): P
 export const decryptToFile = (aws: AwsCrypto, source: string, target: string): Promise<void> =>
 	pipeline(from(source), aws.decrypt(), to(target));
 
-const streamOf = (pieces: AsyncIterable<Uint8Array>) => Readable.from(pieces, { objectMode: false, ...PIECES });
+/** Pieces that are valid until the next is asked for into a file: one buffer is filled while another is written. */
+async function pour(pieces: AsyncIterable<Uint8Array>, target: string): Promise<void> {
+	const file = await open(target, 'w');
+	try {
+		let [filling, other] = [Buffer.allocUnsafeSlow(2 * PIECE), Buffer.allocUnsafeSlow(2 * PIECE)];
+		let writing = Promise.resolve();
+		for await (const piece of pieces) {
+			filling.set(piece);
+			await writing;
+			writing = writeAll(file, filling.subarray(0, piece.length));
+			writing.catch(() => {});
+			[filling, other] = [other, filling];
+		}
+		await writing;
+	} finally {
+		await file.close();
+	}
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+	for (let start = 0; start < bytes.length; ) start += (await file.write(bytes, start)).bytesWritten;
+}

@@ -1,13 +1,18 @@
 import { createLogger, createMetrics, createSchema } from '../api/index.ts';
-import { type DatabaseAccess, openDesk, openPlaneOf } from '../compose.ts';
+import { type DatabaseAccess, openDesk, openObjects, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config.ts';
+import type { ObjectStore } from '../documents/index.ts';
 import { type Installation, withOffice, withSide } from '../installation.ts';
 import { type DemoFirm, FIRMS } from './demo/firms.ts';
-import { itemsOf } from './demo/items.ts';
+import { fileIdOf, itemsOf } from './demo/items.ts';
 import { readMail } from './demo/mail.ts';
 import { type FirmMail, mailOf } from './demo/mail-of-firm.ts';
 import { type Desks, loadMembers, loadOperators, loadOwner } from './demo/people.ts';
+import { TEXTS } from './demo/texts.ts';
 import { WRITERS, type Written, writeItems } from './demo/write-items.ts';
+
+/** Id of a text of the first firm that its portal's client sees. */
+export const sharedFileId: string = fileIdOf(FIRMS[0], TEXTS[FIRMS[0].slug][0].name);
 
 /**
  * Loads the demo's firms, people and everything they work with; what is there already is left as it is, so it may be run again,
@@ -29,8 +34,10 @@ export async function loadDemo(
 				const logger = createLogger({ level: config.log.level });
 				const desk = openDesk({ ...parts, registry, config, metrics: createMetrics(), logger });
 				const desks: Desks = { firm: desk, portalOf: (client) => ({ ...desk, plane: portal.forClient(client) }) };
+				const store = await openObjects(config);
 				const written: Written[] = [];
-				for (const firm of FIRMS) written.push(...(await loadFirm(office, desks, firm, mailOf(firm, mails, { all }))));
+				for (const firm of FIRMS)
+					written.push(...(await loadFirm({ office, desks, store }, firm, mailOf(firm, mails, { all }))));
 				return { written: sum(written) };
 			});
 		} finally {
@@ -39,16 +46,23 @@ export async function loadDemo(
 	});
 }
 
-async function loadFirm(office: Installation, desks: Desks, firm: DemoFirm, mail: FirmMail): Promise<Written[]> {
+interface Loading {
+	readonly office: Installation;
+	readonly desks: Desks;
+	readonly store: ObjectStore;
+}
+
+async function loadFirm({ office, desks, store }: Loading, firm: DemoFirm, mail: FirmMail): Promise<Written[]> {
 	const owner = await loadOwner(office, desks, firm);
 	if (!owner) return [];
 	const items = itemsOf(firm);
-	const of = { desk: desks.firm, firm: owner.principal.firm };
+	const of = { desk: desks.firm, firm: owner.principal.firm, store };
 	const clients = await writeItems({ owner }, items.clients(), of);
 	const cast = await loadMembers(office, desks, firm, { owner, clientId: items.portalClient });
 	const rest = [
 		...items.notes(mail.notes),
 		...items.documents(),
+		...items.files(mail.threads),
 		...items.invoices(),
 		...items.timeEntries(),
 		...items.messages(mail.threads),

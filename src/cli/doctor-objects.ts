@@ -12,7 +12,7 @@ export async function inspectObjects(config: Config, { worker }: Installation): 
 		{
 			check: 'a worker deletes what is nobody’s file any more within ten minutes',
 			ok: neglected === 0,
-			mend: neglected === 0 ? null : `${neglected} objects wait longer: run \`firmseal worker\` and read its log.`,
+			mend: neglected === 0 ? null : `${neglected} wait longer: run \`firmseal worker\` and read its log.`,
 		},
 	];
 }

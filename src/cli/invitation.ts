@@ -1,6 +1,7 @@
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { type Plane, selectAccountByEmail, selectFirmByName } from '../database/index.ts';
+import { sharedFileId } from './demo.ts';
 
 const TWELVE_HOURS = 12 * 60 * 60;
 const PEOPLE = [
@@ -12,7 +13,7 @@ const PEOPLE = [
 	'auditor@platform.example',
 ];
 
-/** What `npm start` prints: tokens, and five lines to copy that show what Firmseal is for. */
+/** What `npm start` prints: tokens, and six lines to copy that show what Firmseal is for. */
 export async function invitation(config: Config, database: DatabaseAccess, url: string): Promise<string> {
 	if (config.tokens) return `Firmseal answers on ${url}/graphql\nTokens come from the issuer of the settings.\n`;
 	const worker = openPlaneOf(database, 'firmseal_worker', 1);
@@ -80,6 +81,9 @@ function lines(
 			'client@northgate.example',
 			'{ documents { nodes { name description } } invoices { nodes { number status total memo } } threads { nodes { messages(last: 1) { nodes { author { name role } subject body } } } } }',
 		),
+		'',
+		'# 6. It downloads a file that is shared with it: stored encrypted, opened while it goes out',
+		`curl -s ${url}/documents/${sharedFileId}/content -H 'authorization: Bearer ${tokens.get('client@northgate.example')}'`,
 		'',
 		'Ctrl-C stops everything; `npm start` goes on with the same data.',
 		'',

@@ -3,8 +3,8 @@ import { ObjectStoreError, type WriteOptions } from './object-store.ts';
 /** What is handed to a store that writes, and what became of it. */
 export interface BoundedBody {
 	readonly pieces: AsyncIterable<Uint8Array>;
-	/** Bytes that were handed over. */
-	bytes(): number;
+	/** Bytes that were handed over; null: the end was not asked for. */
+	bytes(): number | null;
 	/** What ended the body before its end, whether its own error or that it was out of bounds; null: nothing did. */
 	failure(): { readonly error: unknown } | null;
 }
@@ -15,10 +15,10 @@ export interface BoundedBody {
  */
 export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: WriteOptions): BoundedBody {
 	let bytes = 0;
+	let ended = false;
 	let failure: { readonly error: unknown } | null = null;
 	async function* pieces(): AsyncIterable<Uint8Array> {
 		const source = givenUpBy(signal, body[Symbol.asyncIterator]());
-		let ended = false;
 		try {
 			for (let next = await source.next(); !next.done; next = await source.next()) {
 				bytes += next.value.length;
@@ -34,7 +34,7 @@ export function boundedBody(body: AsyncIterable<Uint8Array>, { size, signal }: W
 			if (!ended) source.leave();
 		}
 	}
-	return { pieces: pieces(), bytes: () => bytes, failure: () => failure };
+	return { pieces: pieces(), bytes: () => (ended ? bytes : null), failure: () => failure };
 }
 
 const unlike = (which: string) => new ObjectStoreError('AWAY', `The upload had ${which} bytes than were announced.`);

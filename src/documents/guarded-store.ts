@@ -21,18 +21,23 @@ export function guardStore(store: ObjectStore): ObjectStore {
 			if (size !== null) assertBytes(size);
 			if (signal.aborted) throw givenUp();
 			const bounded = boundedBody(body, { size, signal });
-			const stored = await asked(() => store.write(name, bounded.pieces, { size, signal })).catch((error: unknown) => {
+			const stored = await asked(
+				() => store.write(name, bounded.pieces, { size, signal }),
+				(answer) => checkedStored(answer, bounded.bytes()),
+			).catch((error: unknown) => {
 				// What the adapter made of the body's error is of no interest.
 				throw bounded.failure()?.error ?? (signal.aborted ? givenUp() : error);
 			});
 			const failure = bounded.failure();
 			if (failure) throw failure.error;
-			return checkedStored(stored, bounded.bytes());
+			return stored;
 		},
 		async measure(name) {
 			assertName(name);
-			const size = await asked(() => store.measure(name));
-			return size === null ? null : checkedSize(size);
+			return asked(
+				() => store.measure(name),
+				(size) => (size === null ? null : checkedSize(size)),
+			);
 		},
 		read(name, range, signal) {
 			assertName(name);
@@ -42,19 +47,15 @@ export function guardStore(store: ObjectStore): ObjectStore {
 		async delete(tag) {
 			if (!isObjectTag(tag))
 				throw new FirmsealError('INTERNAL', 'Objects are deleted by a tag, which is a lower-case UUID.');
-			await asked(() => store.delete(tag));
+			await asked(() => store.delete(tag), nothing);
 		},
 		async sweep(before) {
 			if (!(before instanceof Date) || Number.isNaN(before.getTime()))
 				throw new FirmsealError('INTERNAL', 'Unfinished uploads are swept up to a time.');
-			return checkedSize(await asked(() => store.sweep(before)));
+			return asked(() => store.sweep(before), checkedSize);
 		},
-		async inspect() {
-			return checkedFindings(await asked(() => store.inspect()));
-		},
-		async check() {
-			await asked(() => store.check());
-		},
+		inspect: () => asked(() => store.inspect(), checkedFindings),
+		check: () => asked(() => store.check(), nothing),
 	};
 }
 
@@ -77,7 +78,7 @@ function assertRange({ start, end }: ByteRange): void {
 	if (end < start) throw new FirmsealError('INTERNAL', 'The range of an object ends before it starts.');
 }
 
-function checkedStored({ size, sha256 }: StoredObject, handedOver: number): StoredObject {
+function checkedStored({ size, sha256 }: StoredObject, handedOver: number | null): StoredObject {
 	insist(size === handedOver && sha256 instanceof Uint8Array && sha256.length === 32);
 	return { size, sha256 };
 }
@@ -97,9 +98,15 @@ async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uin
 	if (left > 0) throw new ObjectStoreError('AWAY', 'The object store ended in the middle of what it was asked for.');
 }
 
-async function asked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+const nothing = () => undefined;
+
+/** An answer so wrong that the check itself breaks is as good as none. */
+async function asked<Answer, Checked>(
+	ask: () => Promise<Answer>,
+	checked: (answer: Answer) => Checked,
+): Promise<Checked> {
 	try {
-		return await ask();
+		return checked(await ask());
 	} catch (error) {
 		throw ofStore(error);
 	}

@@ -2,8 +2,9 @@ import type { FileOpener } from '../content/index.ts';
 import { CHUNK_LENGTH, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
 import type { RangePlan } from './file-ranges.ts';
 
-/** Bytes that are opened at once: 16 chunks. A larger piece is taken in several. */
-const AT_ONCE = 16 * SEALED_CHUNK_LENGTH;
+/** Chunks that are opened at once, besides one whose beginning was kept. A larger piece is taken in several. */
+const CHUNKS = 16;
+const AT_ONCE = CHUNKS * SEALED_CHUNK_LENGTH;
 
 /** Milliseconds after which it is asked again whether the key may be used. */
 const CONFIRM_EVERY = 1_000;
@@ -13,8 +14,8 @@ export type Gate = () => Promise<void>;
 
 /**
  * The plaintext of a range, but for what of it is in the last chunk: only what is verified, exactly the range, or an error. `sealed` are
- * the bytes of `plan.object`, in pieces of any length; none is asked for before something is. Less than a chunk is kept, and what is made of
- * a piece, or of 256 KiB of it; each piece that is answered is the reader's. `gate` is passed before each.
+ * the bytes of `plan.object`, in pieces of any length, each valid until the next is asked for, which none is before something is; so it is with
+ * the pieces that are answered. In memory are less than a chunk that is kept, and 17 chunks of plaintext. `gate` is passed before each piece.
  * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what `gate` and `sealed` throw.
  */
 export async function* opening(
@@ -29,6 +30,7 @@ export async function* opening(
 	/** The beginning of a chunk whose rest is yet to come. */
 	const kept = new Uint8Array(SEALED_CHUNK_LENGTH);
 	let held = 0;
+	const target = new Uint8Array(Math.min(CHUNKS + 1, Math.ceil(missing / SEALED_CHUNK_LENGTH)) * CHUNK_LENGTH);
 
 	async function pass(): Promise<void> {
 		if (performance.now() - confirmed >= CONFIRM_EVERY) {
@@ -54,7 +56,7 @@ export async function* opening(
 				await pass();
 				const stretches = isKeptWhole ? [kept, part.subarray(first, end)] : [part.subarray(first, end)];
 				const all = chunks + (isKeptWhole ? 1 : 0);
-				const opened = opener.open(newBuffer(all * CHUNK_LENGTH), next, ...stretches).subarray(skip);
+				const opened = opener.open(target, next, ...stretches).subarray(skip);
 				next += all;
 				if (isKeptWhole) held = 0;
 				skip = 0;
@@ -67,6 +69,3 @@ export async function* opening(
 	}
 	if (missing > 0) throw opener.refuse();
 }
-
-/** One for each piece, since nobody can know when its reader is done with it; filling it with zeros first would cost a tenth of the cipher. */
-const newBuffer = (length: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);

@@ -96,7 +96,7 @@ export function createSteadyCalls({ side, budget, onEvent, now, random }: Steady
 			if ('answer' in tried) return tried.answer;
 			const { error, reason } = tried;
 			// What the service itself was like says more than that it is not asked any more.
-			if (error instanceof OpenBreakerError) throw before ?? error;
+			if (error instanceof OpenBreakerError) throw (before ?? error) as Error;
 			before = error;
 			const pause = reason && pauseAfter(tries, reason, side, random);
 			if (reason === null || pause === null || pause >= time.left()) throw error;

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
+import { filesAt } from '../support/files.ts';
 import type { TestFirm } from '../support/installation.ts';
 import { isOfLease, leaseDocuments } from './lease-documents.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
@@ -107,6 +108,7 @@ afterAll(() => scene?.installation.close());
 async function makeShared(firm: TestFirm): Promise<Workspace> {
 	const work = await makeWorkspace(scene, firm);
 	await shareAll(scene, firm, work);
+	await filesAt(scene.api.url).put(firm.member, work.ids.document, 'the file');
 	return work;
 }
 
@@ -135,6 +137,8 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		TimeEntry: 'minutes: 1, startedAt: "2026-01-01T00:00:00.000Z", description: "made"',
 	};
 	if (isOfLease(operation)) return leases.documentFor(operation, firm);
+	if (operation === 'createDownload')
+		return `mutation { createDownload(input: { documentId: "${ids.document}" }) { path } }`;
 	const [, verb, type = ''] = /^(create|update|delete)(\w+)$/.exec(operation) ?? [];
 	if (verb === 'create')
 		return `mutation { ${operation}(input: { ${make[type]} }) { ${fieldOf(type)} { id firmId } } }`;

@@ -118,10 +118,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 	it('an owner’s address that is taken makes no key that nobody uses', async () => {
 		const countKeys = async () => (await kms.send(new ListKeysCommand({}))).Keys?.length;
 		const before = await countKeys();
-		const { code, error } = await firmsealJson(
-			cloud.env,
-			...['firm', 'create', '--slug', 'egret', '--name', 'Egret', '--owner', 'one@platform.example'],
-		);
+		const { code, error } = await create('egret', '--owner', 'one@platform.example');
 		expect({ code, error: error.code }).toEqual({ code: 1, error: 'CONFLICT' });
 		expect(await countKeys()).toBe(before);
 	});

@@ -17,14 +17,13 @@ const LOADED = {
 	Thread: 106,
 	Message: 300,
 	Comment: 48,
-	Document: 12,
-	DocumentVersion: 20,
+	Document: 24,
+	DocumentVersion: 32,
+	File: 12,
 	Invoice: 20,
 	TimeEntry: 40,
 };
-const SHARES = 10;
-/** Of a document's file, of which the demo has none. */
-const OF_FILES = ['bucket', 'object_key', 'sha256'];
+const SHARES = 12;
 
 async function countsOf({ admin }: TestInstallation, slug: string): Promise<Record<string, number>> {
 	const counts = TABLES.map(async (table) => {
@@ -83,11 +82,10 @@ describe('the demo, loaded', () => {
 				select count(${installation.admin(column)})::int as filled,
 					count(*) filter (where substr(${installation.admin(column)}::bytea, 1, 2) <> '\\xf501')::int as other
 				from ${installation.admin(table)}`;
-			const isOfFile = OF_FILES.includes(column);
 			expect({ table, column, filled: (row?.filled ?? 0) > 0, other: row?.other }).toEqual({
 				table,
 				column,
-				filled: !isOfFile,
+				filled: true,
 				other: 0,
 			});
 		}
@@ -107,6 +105,32 @@ describe('the demo, loaded', () => {
 			stderr: '',
 		});
 		expect(await digestsOf(installation)).toEqual(before);
+	});
+
+	it('has e-mails and texts as files that its people download, and a client what is shared with it', async () => {
+		for (const { slug } of FIRMS) {
+			const [member, client] = await Promise.all(
+				['member', 'client'].map((who) => installation.token(`${who}@${slug}.example`)),
+			);
+			const { data } = await api.ask(
+				member ?? '',
+				'{ documents(filter: { status: AVAILABLE }) { nodes { id name mimeType byteSize sharedWith { id } versions { byteSize } } } }',
+			);
+			expect(data.documents.nodes).toHaveLength(6);
+			const seen: number[] = [];
+			for (const { id, name, mimeType, byteSize, sharedWith, versions } of data.documents.nodes) {
+				const get = (token = '') =>
+					fetch(`${api.url}/documents/${id}/content`, { headers: { authorization: `Bearer ${token}` } });
+				const answer = await get(member);
+				const text = await answer.text();
+				expect([name, answer.status, Buffer.byteLength(text)]).toEqual([name, 200, byteSize]);
+				expect(versions).toEqual([{ byteSize }]);
+				expect(text).toMatch(mimeType === 'message/rfc822' ? /^From: .+$/im : /(Dear|Call|contract)/);
+				seen.push((await get(client)).status);
+				expect(seen.at(-1)).toBe(sharedWith.length === 1 ? 200 : 404);
+			}
+			expect(seen.filter((status) => status === 200)).toHaveLength(1);
+		}
 	});
 
 	it('shows a portal client exactly what is shared with it', async () => {
@@ -136,8 +160,10 @@ describe('the demo, loaded', () => {
 			expect(new Set(roles)).toEqual(new Set(['CLIENT', 'MEMBER']));
 			for (const { subject, body } of messages.nodes) expect(subject.length * body.length).toBeGreaterThan(0);
 		}
-		expect(documents.nodes[0].versions).toHaveLength(3);
-		expect(documents.nodes[0].description).toContain('option to buy');
+		const lease = documents.nodes.find(({ description }: { description: string }) =>
+			description.includes('option to buy'),
+		);
+		expect(lease.versions).toHaveLength(3);
 		expect(invoices.nodes[0]).toMatchObject({ status: 'ISSUED', memo: expect.stringContaining('as agreed') });
 		expect(invoices.nodes[0].lineItems[0].quantity).toMatch(/^\d+$/);
 		const commented = [documents, invoices, ...threads.nodes.map(({ messages }: never) => messages)].flatMap(
@@ -162,7 +188,7 @@ describe('the demo, loaded', () => {
 		);
 		expect(errors).toEqual([]);
 		expect(data.clients.nodes).toHaveLength(5);
-		expect(data).toMatchObject({ notes: { totalCount: 25 }, documents: { totalCount: 6 } });
+		expect(data).toMatchObject({ notes: { totalCount: 25 }, documents: { totalCount: 12 } });
 		expect(data).toMatchObject({ invoices: { totalCount: 10 }, timeEntries: { totalCount: 20 } });
 		expect(sealed.map(({ coordinate, reason }) => `${coordinate} ${reason}`).toSorted()).toEqual(
 			[
@@ -308,7 +334,7 @@ describe('the e-mails of the demo', () => {
 		expect({ code, stdout }).toEqual({
 			code: 0,
 			stdout:
-				'Would load two firms, nine people, all e-mails, about 6,000, in threads, and notes, documents, invoices and time entries.\n',
+				'Would load two firms, nine people, all e-mails, about 6,000, in threads, and notes, documents, files, invoices and time entries.\n',
 		});
 	});
 });

@@ -12,12 +12,16 @@ describe('an API that can’t take a file now', () => {
 	let cwd: string;
 	const seenBodies: number[] = [];
 	let answers: [status: number, headers: Record<string, string>, body: object | string][] = [];
-	const server = createServer(async (request, response) => {
+	const server = createServer((request, response) => {
 		let bytes = 0;
-		for await (const piece of request) bytes += piece.length;
-		seenBodies.push(bytes);
-		const [status, headers, body] = answers.shift() ?? [500, {}, ''];
-		response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+		request.on('data', (piece: Buffer) => {
+			bytes += piece.length;
+		});
+		request.on('end', () => {
+			seenBodies.push(bytes);
+			const [status, headers, body] = answers.shift() ?? [500, {}, ''];
+			response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+		});
 	});
 	beforeAll(async () => {
 		cwd = mkdtempSync(join(tmpdir(), 'firmseal-later-'));

@@ -1,6 +1,4 @@
 import {
-	existsSync,
-	linkSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -15,7 +13,7 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
-import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import { type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
 import { until } from '../system/program.ts';
 import { askDocument, type RunOptions, runDocument, startDocument } from './document-program.ts';
 import { type FileProxy, startProxy } from './file-proxy.ts';
@@ -62,9 +60,9 @@ async function put(document: string, content: Uint8Array | string): Promise<stri
 }
 const here = () => readdirSync(cwd).toSorted();
 const read = (name: string) => readFileSync(join(cwd, name));
-const rangesAsked = () =>
+const _rangesAsked = () =>
 	proxy.heads.map((head) => [/^\w+/.exec(head)?.[0], /^range: bytes=(\d+)-$/im.exec(head)?.[1]]);
-const partsHere = () => here().filter((name) => name.endsWith('.part'));
+const _partsHere = () => here().filter((name) => name.endsWith('.part'));
 
 // First, since those who agree to a lease must have signed in just now.
 describe('an operator', () => {
@@ -125,7 +123,7 @@ describe('firmseal document get', () => {
 
 	it('to a standard output that is closed ends with a sentence', async () => {
 		let isHeld = false;
-		proxy.fates.push({ holdAnswerAfter: 1_000_000, onReached: () => (isHeld = true) });
+		proxy.fates.push({ answer: { holdAfter: 1_000_000, onReached: () => (isHeld = true) } });
 		const running = startDocument(as(), 'get', id, '--out', '-');
 		await until(() => isHeld, 30_000);
 		running.closeOutput();
@@ -181,10 +179,12 @@ describe('a file that is there already', () => {
 
 	it('since it came while the other was fetched, stays', async () => {
 		proxy.fates.push({
-			holdAnswerAfter: 1_000_000,
-			onReached: () => {
-				writeFileSync(join(cwd, 'late.pdf'), 'mine');
-				proxy.goOn();
+			answer: {
+				holdAfter: 1_000_000,
+				onReached: () => {
+					writeFileSync(join(cwd, 'late.pdf'), 'mine');
+					proxy.goOn();
+				},
 			},
 		});
 		const { code, error } = await askDocument(as(), 'get', id, '--out', 'late.pdf');

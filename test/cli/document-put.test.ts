@@ -1,8 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
@@ -205,10 +202,12 @@ describe('a file that can’t be sent', () => {
 		const file = fileOf('moving.bin', someBytes(30_000_000));
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		proxy.fates.push({
-			holdRequestAfter: 1_000_000,
-			onReached: () => {
-				change(join(cwd, file));
-				proxy.goOn();
+			request: {
+				holdAfter: 1_000_000,
+				onReached: () => {
+					change(join(cwd, file));
+					proxy.goOn();
+				},
 			},
 		});
 		const { code, error } = await askDocument(as(), 'put', file, '--document', id);
@@ -242,7 +241,7 @@ describe('a file that can’t be sent', () => {
 
 	it('while another upload to the document is under way has to wait for it', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
-		proxy.fates.push({ holdRequestAfter: 1_000_000 });
+		proxy.fates.push({ request: { holdAfter: 1_000_000 } });
 		const first = startDocument(as(), 'put', fileOf('first.bin', someBytes(20_000_000)), '--document', id);
 		await begun(id);
 		const second = await askDocument(
@@ -262,7 +261,7 @@ describe('an upload that is cut', () => {
 	it('leaves nothing, and says how to go on', async () => {
 		const bytes = someBytes(20_000_000);
 		const file = fileOf('cut.bin', bytes);
-		proxy.fates.push({ cutRequestAfter: 5_000_000 });
+		proxy.fates.push({ request: { cutAfter: 5_000_000 } });
 		const { code, error } = await askDocument(as(), 'put', file);
 		expect([code, error.code]).toEqual([1, 'SETUP']);
 		const id = /^The connection was cut: nothing of the file is stored.* Go on with --document ([0-9a-f-]{36})\.$/.exec(
@@ -277,7 +276,7 @@ describe('an upload that is cut', () => {
 	it('after its summary was written goes on without it', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const file = fileOf('again.bin', someBytes(2_000_000));
-		proxy.fates.push({ cutRequestAfter: 500_000 });
+		proxy.fates.push({ request: { cutAfter: 500_000 } });
 		const { error } = await askDocument(as(), 'put', file, '--document', id, '--summary', 'Signed.');
 		expect(error.message).toMatch(/go on without --summary\.$/);
 		await until(async () => (await askDocument(as(), 'put', file, '--document', id)).ok, 30_000);
@@ -286,7 +285,7 @@ describe('an upload that is cut', () => {
 
 	it('once all of it was sent may have been stored, and says so', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
-		proxy.fates.push({ cutAnswerAfter: 1 });
+		proxy.fates.push({ answer: { cutAfter: 1 } });
 		const { code, error } = await askDocument(as(), 'put', fileOf('sent.txt', 'all'), '--document', id);
 		expect(code).toBe(1);
 		expect(error.message).toMatch(/may be stored: look at the document’s versions/);
@@ -295,7 +294,7 @@ describe('an upload that is cut', () => {
 	it('by Ctrl-C ends at once, and leaves nothing', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		let isHeld = false;
-		proxy.fates.push({ holdRequestAfter: 1_000_000, onReached: () => (isHeld = true) });
+		proxy.fates.push({ request: { holdAfter: 1_000_000, onReached: () => (isHeld = true) } });
 		const running = startDocument(as(), 'put', fileOf('long.bin', someBytes(30_000_000)), '--document', id);
 		await until(() => isHeld, 30_000);
 		running.kill('SIGINT');

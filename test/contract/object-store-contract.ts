@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { type ByteRange, type ObjectStore, ObjectStoreError, type StoredObject } from '../../src/documents/index.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
 
@@ -28,7 +28,7 @@ export const bytesOf = (length: number): Buffer => {
 };
 
 /** In pieces, all in one buffer, as a stream may give them. */
-export async function* inPieces(bytes: Uint8Array, length = 70_001): AsyncGenerator<Uint8Array> {
+async function* inPieces(bytes: Uint8Array, length = 70_001): AsyncGenerator<Uint8Array> {
 	const piece = new Uint8Array(length);
 	for (let start = 0; start < bytes.length; start += length) {
 		const part = bytes.subarray(start, start + length);
@@ -75,6 +75,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 /** What every object store must do, whatever keeps the objects. `gaps`: what a stand-in can't be asked for, and why. */
 export function objectStoreContract(name: string, makeStore: () => Promise<StoreUnderTest>, gaps: Gaps = {}): void {
 	describe(`object store contract: ${name}`, () => {
+		vi.setConfig({ testTimeout: 60_000 });
 		const { it, assertEachNamesATest } = itWithGaps(gaps);
 
 		it('keeps objects of every length, and says their size and SHA-256', async () => {

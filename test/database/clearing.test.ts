@@ -80,7 +80,12 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		await add('DELETING', 30);
 		await add('STORED', 10_000);
 		const claimed = await Promise.all([claim(3), claim(3), claim(3)]);
-		expect(claimed.flat().map(({ tag }) => tag).sort()).toEqual(tags.toSorted());
+		expect(
+			claimed
+				.flat()
+				.map(({ tag }) => tag)
+				.sort(),
+		).toEqual(tags.toSorted());
 		expect(claimed.flat().every(({ firmId }) => firmId === two.north.id)).toBe(true);
 		expect(await claim()).toEqual([]);
 		await two.admin`update stored_objects set touched_at = touched_at - interval '61 seconds' where tag = ${tags[0] ?? ''}`;
@@ -115,9 +120,9 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 			await two.admin`insert into download_tickets (hash, firm_id, user_id, document_id, expires_at, mac)
 				values (${randomBytes(32)}, ${two.north.id}, ${two.north.author}, ${uuidv7()}, now() + ${seconds} * interval '1 second', ${randomBytes(36)})`;
 		expect(await worker.write(null, deleteExpiredTickets)).toBe(2);
-		expect((await two.admin`select expires_at > now() as valid from download_tickets`).map(({ valid }) => valid)).toEqual([
-			true,
-		]);
+		expect(
+			(await two.admin`select expires_at > now() as valid from download_tickets`).map(({ valid }) => valid),
+		).toEqual([true]);
 	});
 
 	it('what nobody clears away for ten minutes is neglected', async () => {

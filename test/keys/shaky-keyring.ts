@@ -9,7 +9,7 @@ export interface ShakyCall {
 }
 
 /** A service that answers as `answer` says; what it answers is of no matter to the layer that is tested. */
-export function shakyKeyring(answer: (call: ShakyCall, index: number) => unknown) {
+function shakyKeyring(answer: (call: ShakyCall, index: number) => unknown) {
 	const calls: ShakyCall[] = [];
 	const firmOf = (given: unknown) =>
 		typeof given === 'string' ? given : ((given as { firm?: string } | undefined)?.firm ?? '');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FirmsealError, SetupError } from '../../src/errors.ts';
-import { type Keyring, steadyKeyring } from '../../src/keys/index.ts';
+import { type Keyring, KeyUnavailableError, steadyKeyring } from '../../src/keys/index.ts';
 import { FIRM, OTHER_FIRM } from './new-data-keys.ts';
 import { fail, never, outcomeOf, steadyOver, trouble } from './shaky-keyring.ts';
 
@@ -229,6 +229,19 @@ describe('the breaker', () => {
 			await ended(CALLS.unwrap(keyring));
 		}
 		expect(states()).toEqual([]);
+	});
+
+	it('lets a call that it cuts off say what the service was like', async () => {
+		const error = new KeyUnavailableError('AWAY', 'This process has no credentials.');
+		const answerOf = () => {
+			throw error;
+		};
+		const { keyring, states } = steadyOver(answerOf, { random: () => 0 });
+		const asked = CALLS.unwrap(keyring).catch((thrown: unknown) => thrown);
+		await vi.runAllTimersAsync();
+		expect(await asked).toBe(error);
+		expect(states()).toEqual(['open']);
+		await expect(CALLS.unwrap(keyring)).rejects.toThrow('The key service does not answer; try again later.');
 	});
 
 	it('counts a call that was never answered', async () => {

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 /** What came over the wire: an operation of KMS, or AssumeRole of STS. */
 export interface WireRequest {
 	readonly operation: string;
+	/** The access key that signed it. */
+	readonly caller: string;
 	// biome-ignore lint/suspicious/noExplicitAny: whatever was sent, for assertions
 	readonly body: any;
 }
@@ -20,7 +22,7 @@ export type Reply =
 	/** The connection is reset. */
 	| { readonly reset: true };
 
-type Script = Reply | ((body: WireRequest['body']) => Reply);
+type Script = Reply | ((body: WireRequest['body'], caller: string) => Reply);
 
 /** A key service that answers as it is told, and tells what it was asked. */
 export interface FakeKms {
@@ -41,10 +43,10 @@ export async function startFakeKms(): Promise<FakeKms> {
 	async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk);
-		const received = read(request.headers['x-amz-target'], Buffer.concat(chunks).toString());
+		const received = read(request, Buffer.concat(chunks).toString());
 		requests.push(received);
 		const script = scripts.get(received.operation) ?? { error: 'UnknownOperationException' };
-		send(response, typeof script === 'function' ? script(received.body) : script);
+		send(response, typeof script === 'function' ? script(received.body, received.caller) : script);
 	}
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
@@ -61,10 +63,13 @@ export async function startFakeKms(): Promise<FakeKms> {
 	};
 }
 
-function read(target: string | string[] | undefined, text: string): WireRequest {
-	if (typeof target === 'string') return { operation: target.replace('TrentService.', ''), body: JSON.parse(text) };
+function read({ headers }: IncomingMessage, text: string): WireRequest {
+	const caller = /Credential=([^/]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
+	const target = headers['x-amz-target'];
+	if (typeof target === 'string')
+		return { operation: target.replace('TrentService.', ''), caller, body: JSON.parse(text) };
 	const body = Object.fromEntries(new URLSearchParams(text));
-	return { operation: body.Action ?? '', body };
+	return { operation: body.Action ?? '', caller, body };
 }
 
 function send(response: ServerResponse, reply: Reply): void {
@@ -95,11 +100,11 @@ function send(response: ServerResponse, reply: Reply): void {
 	response.end(JSON.stringify(json));
 }
 
-/** STS's answer to AssumeRole. */
-export const assumed = (role: string): Reply => ({
+/** STS's answer to AssumeRole; with the access key that its calls are then signed with. */
+export const assumed = (role: string, accessKey = 'ASIAROLE'): Reply => ({
 	status: 200,
 	type: 'text/xml',
-	text: `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><Arn>${role}</Arn><AssumedRoleId>AROA:x</AssumedRoleId></AssumedRoleUser><Credentials><AccessKeyId>ASIAROLE</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></AssumeRoleResponse>`,
+	text: `<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult><AssumedRoleUser><Arn>${role}</Arn><AssumedRoleId>AROA:x</AssumedRoleId></AssumedRoleUser><Credentials><AccessKeyId>${accessKey}</AccessKeyId><SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken><Expiration>${new Date(Date.now() + 3_600_000).toISOString()}</Expiration></Credentials></AssumeRoleResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></AssumeRoleResponse>`,
 });
 
 /** An error of STS. */

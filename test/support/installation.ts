@@ -73,11 +73,13 @@ export interface TestApi extends RunningServer {
 export interface InstallationOptions {
 	/** The URL of a pooler for one of the database's: the planes go there, and beside it the direct way is named. */
 	readonly pooled?: (url: string) => string;
+	/** Besides those of a database and a directory of its own. */
+	readonly settings?: Readonly<Record<string, string>>;
 }
 
 export async function makeInstallation(
 	server: TestServer,
-	{ pooled }: InstallationOptions = {},
+	{ pooled, settings = {} }: InstallationOptions = {},
 ): Promise<TestInstallation> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-installation-'));
 	const name = `t_${uuidv7().replaceAll('-', '')}`;
@@ -100,6 +102,7 @@ export async function makeInstallation(
 		FIRMSEAL_BROKER_DATABASE_URL: planeUrl(LOGINS.broker),
 		FIRMSEAL_ADMIN_DATABASE_URL: adminUrl,
 		...(pooled && { FIRMSEAL_DIRECT_DATABASE_URL: urlOf(LOGINS.broker, PASSWORD) }),
+		...settings,
 	};
 	const config = readConfig(env);
 	const database = await openDatabase(config);

@@ -13,6 +13,8 @@ const LONGEST_START = 60_000;
 export interface Moto {
 	/** Without a trailing slash. */
 	readonly url: string;
+	/** Lets it stand still, or go on. */
+	signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 	stop(): Promise<void>;
 }
 
@@ -29,10 +31,13 @@ export async function startMoto(): Promise<Moto | null> {
 	}).then(() => {
 		over = true;
 	});
+	const signal = (name: NodeJS.Signals) => {
+		if (!over && child.pid !== undefined) process.kill(-child.pid, name);
+	};
 	const stop = async () => {
-		for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+		for (const each of ['SIGTERM', 'SIGKILL'] as const) {
 			if (over || child.pid === undefined) return;
-			process.kill(-child.pid, signal);
+			signal(each);
 			await Promise.race([ended, delay(3_000)]);
 		}
 	};
@@ -45,7 +50,7 @@ export async function startMoto(): Promise<Moto | null> {
 		}
 		await delay(100);
 	}
-	return { url, stop };
+	return { url, signal, stop };
 }
 
 async function answers(url: string): Promise<boolean> {

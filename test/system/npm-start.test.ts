@@ -48,9 +48,9 @@ describe('npm start', () => {
 		}
 	});
 
-	it('prints five lines that show what they claim when they are run as they stand', async () => {
+	it('prints six lines that show what they claim when they are run as they stand', async () => {
 		const lines = api.output.stdout.split('\n').filter((line) => /^(curl|node) /.test(line));
-		expect(lines).toHaveLength(5);
+		expect(lines).toHaveLength(6);
 		const answers: string[] = [];
 		const path = `${dirname(process.execPath)}:${process.env.PATH}`;
 		for (const line of lines) {
@@ -58,7 +58,7 @@ describe('npm start', () => {
 			expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 			answers.push(stdout);
 		}
-		const [read, withheld, stored, record, portal] = answers as [string, string, string, string, string];
+		const [read, withheld, stored, record, portal, file] = answers as [string, string, string, string, string, string];
 		const [note] = JSON.parse(read).data.notes.nodes;
 		expect(note.title.length * note.body.length).toBeGreaterThan(0);
 		expect(JSON.parse(withheld)).toEqual({
@@ -88,7 +88,9 @@ describe('npm start', () => {
 		);
 		const { errors, extensions, data } = JSON.parse(portal);
 		expect({ errors, extensions }).toEqual({});
-		expect(data.documents.nodes[0].description).toContain('Lease');
+		const descriptions = data.documents.nodes.map(({ description }: { description: string }) => description);
+		expect(descriptions).toEqual(expect.arrayContaining([expect.stringContaining('Lease')]));
+		expect(file).toMatch(/^Dear Ms Abbott,\n[\s\S]+\nNorthgate Legal\n$/);
 		expect(data.invoices.nodes[0]).toMatchObject({ status: 'ISSUED', memo: expect.any(String) });
 		const [message] = data.threads.nodes[0].messages.nodes;
 		expect(message.author.role).toMatch(/^(MEMBER|CLIENT)$/);

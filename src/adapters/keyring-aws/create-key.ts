@@ -84,7 +84,7 @@ export async function nameKey(kms: Kms, firm: string, { id }: FoundKey, most: nu
 }
 
 /** What the firm's name stands for. */
-export async function known(kms: Kms, firm: string): Promise<FoundKey> {
+async function known(kms: Kms, firm: string): Promise<FoundKey> {
 	const found = await untilKnown(() => findKey(kms, aliasOf(firm)), KNOWN_WITHIN);
 	if (found) return found;
 	throw new KeyUnavailableError('AWAY', 'The key service has named the key and does not know it yet: try again.');

@@ -58,7 +58,8 @@ const REFUSED: Readonly<Record<string, string>> = {
 	AccessDenied: 'AWS gives this process no right to this: check its role and the policy of the key.',
 	AccessDeniedException: 'AWS gives this process no right to this: check its role and the policy of the key.',
 	DisabledException: 'The wrapping key of this firm is disabled: enable it first.',
-	KMSInvalidStateException: 'The wrapping key of this firm is not in a state for this: look at it with `keys list`.',
+	KMSInvalidStateException:
+		'The wrapping key of this firm is not in a state for this: look at it with `firmseal keys list`.',
 	NotFoundException: 'This firm has no wrapping key in this account and region: make it with createKey.',
 	InvalidCiphertextException: 'The data key does not open under the wrapping key and context of this firm and class.',
 	IncorrectKeyException: 'The data key was wrapped under another wrapping key than this firm has.',

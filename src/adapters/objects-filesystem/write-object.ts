@@ -29,7 +29,7 @@ export async function writeObject(
 	if (size !== null && (await roomIn(directory)) < size) throw full();
 	const draft = await beginDraft(ofTag);
 	try {
-		const stored = await pour(body, draft.file).finally(() => draft.file.close());
+		const stored = await pour(body, draft.file);
 		await link(draft.path, path).catch((error: unknown) => {
 			throw codeOf(error) === 'EEXIST' ? exists() : error;
 		});
@@ -59,7 +59,7 @@ async function beginDraft(ofTag: string): Promise<{ readonly path: string; reado
 	}
 }
 
-/** Memory stays at two buffers, whatever the pieces are; the body goes on while the disk writes. */
+/** Memory stays at two buffers, whatever the pieces are; the body goes on while the disk writes. The file is closed in any case. */
 async function pour(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<StoredObject> {
 	const hash = createHash('sha256');
 	let [filling, other] = [Buffer.allocUnsafeSlow(BUFFER), Buffer.allocUnsafeSlow(BUFFER)];
@@ -88,11 +88,12 @@ async function pour(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<
 		}
 		if (filled > 0) await flush();
 		await writing;
+		await file.sync();
+		return { size, sha256: hash.digest() };
 	} finally {
 		await writing.catch(() => {});
+		await file.close();
 	}
-	await file.sync();
-	return { size, sha256: hash.digest() };
 }
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -30,7 +30,7 @@ async function encryption({ client, bucket }: Place): Promise<StoreFinding[]> {
 	const byDefault = rule?.ApplyServerSideEncryptionByDefault;
 	return [
 		finding('the bucket encrypts by a key of KMS', answer, {
-			ok: /^aws:kms/.test(byDefault?.SSEAlgorithm ?? '') && Boolean(byDefault?.KMSMasterKeyID),
+			ok: byDefault?.SSEAlgorithm?.startsWith('aws:kms') === true && Boolean(byDefault.KMSMasterKeyID),
 			mend: 'Make SSE-KMS with a key of your own the bucket’s default encryption.',
 		}),
 		finding('the bucket uses a bucket key', answer, {
@@ -75,10 +75,12 @@ async function lifecycle({ client, bucket }: Place): Promise<StoreFinding[]> {
 	];
 }
 
-function isOfWholeBucket({ Status, Filter, Prefix }: LifecycleRule): boolean {
-	const { Prefix: prefix = '', ...further } = Filter ?? {};
+function isOfWholeBucket(rule: LifecycleRule): boolean {
+	const { Prefix: prefix, ...further } = rule.Filter ?? {};
+	// Rules of before there were filters have it beside them.
+	const { Prefix: older } = rule as { readonly Prefix?: string };
 	const isNarrower = Object.values(further).some((value) => value !== undefined);
-	return Status === 'Enabled' && !Prefix && prefix === '' && !isNarrower;
+	return rule.Status === 'Enabled' && !prefix && !older && !isNarrower;
 }
 
 /** Nothing is said of a policy that can't be read: not everybody who uses a bucket may read its policy. */

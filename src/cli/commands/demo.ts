@@ -14,7 +14,7 @@ export const demo = (program: Command) =>
 				const mail = all ? 'all e-mails, about 6,000,' : '300 e-mails';
 				return {
 					result: { dryRun: true },
-					text: `Would load two firms, nine people, ${mail} in threads, and notes, documents, invoices and time entries.`,
+					text: `Would load two firms, nine people, ${mail} in threads, and notes, documents, files, invoices and time entries.`,
 				};
 			}
 			const database = await openDatabase(config, { forOneCommand: true });

@@ -7,7 +7,9 @@ import { untilStopped } from '../until-stopped.ts';
 
 export const worker = (program: Command) =>
 	act(
-		program.command('worker').description("keep the clock's floor, and send notices to the webhook"),
+		program
+			.command('worker')
+			.description("keep the clock's floor, send notices to the webhook, and delete objects that are nobody's file"),
 		async ({ config }) => {
 			const stopped = untilStopped();
 			const database = await openToServe(config, { alone: false });

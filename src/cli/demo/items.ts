@@ -1,4 +1,5 @@
 import type { WorkspaceTypeName } from '../../firms/index.ts';
+import { filesOf } from './files.ts';
 import type { DemoFirm } from './firms.ts';
 import { deriveId, type Mail } from './mail.ts';
 import type { Item, ItemRow } from './write-items.ts';
@@ -99,6 +100,20 @@ export function itemsOf(firm: DemoFirm) {
 			};
 		});
 
+	const files = (threads: readonly (readonly Mail[])[]): Item<Who>[] =>
+		filesOf(firm, threads).map(({ changeSummary, bytes, isShared, time, ...input }, index) => {
+			const id = fileIdOf(firm, input.name, time);
+			const versionId = idOf('DocumentVersion', `file ${input.name}`, time);
+			return {
+				rows: [
+					row('Document', 'member', id, { ...input, clientId: isShared ? portalClient : clientOf(index) }),
+					row('DocumentVersion', 'member', versionId, { documentId: id, changeSummary }),
+				],
+				sharedWith: isShared ? portalClient : undefined,
+				file: { documentId: id, versionId, by: 'member', bytes },
+			};
+		});
+
 	const invoices = (): Item<Who>[] =>
 		Array.from({ length: INVOICES }, (_, index) => {
 			const status = (['DRAFT', 'ISSUED', 'PAID', 'VOID'] as const)[index % 4] ?? 'DRAFT';
@@ -144,8 +159,12 @@ export function itemsOf(firm: DemoFirm) {
 			return { rows: [row('TimeEntry', by, idOf('TimeEntry', `${index}`, startedAt.getTime()), input)] };
 		});
 
-	return { portalClient, clients, notes, messages, documents, invoices, timeEntries };
+	return { portalClient, clients, notes, messages, documents, files, invoices, timeEntries };
 }
+
+/** Of a document that has its file. */
+export const fileIdOf = (firm: DemoFirm, name: string, time = BEGINNING): string =>
+	deriveId(`${firm.slug} Document file ${name}`, time);
 
 const isGoodToShare = (mails: readonly Mail[]) =>
 	mails.length >= FEWEST && mails.length <= MOST && new Set(mails.map(({ sender }) => sender)).size > 1;

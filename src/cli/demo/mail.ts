@@ -12,6 +12,8 @@ export interface Mail {
 	readonly sender: string;
 	/** When it was sent, in milliseconds. */
 	readonly time: number;
+	/** All of it, with its headers, as it came. */
+	readonly text: string;
 }
 
 const MOST_BYTES = 100_000;
@@ -48,6 +50,7 @@ function splitMail(text: string): Mail {
 		sender: /[^\s<>"]+@[^\s<>"]+/.exec(header('from'))?.[0].toLowerCase() ?? '',
 		// A date that can't be is that of a spammer.
 		time: time > 0 && time < Date.UTC(2003, 0) ? time : Date.UTC(2002, 0),
+		text,
 	};
 }
 

@@ -1,4 +1,5 @@
-import { selectTakenIds } from '../../database/index.ts';
+import { selectOpenVersion, selectTakenIds } from '../../database/index.ts';
+import { type ObjectStore, uploadFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { createRow, type Desk, share, WORKSPACE, type WorkspaceTypeName } from '../../firms/index.ts';
 import { showProgress } from '../progress.ts';
@@ -16,39 +17,65 @@ export interface Item<Who extends string> {
 	readonly rows: readonly [ItemRow<Who>, ...ItemRow<Who>[]];
 	/** The client that the first row is shared with; there must be a second row, see writeItem. */
 	readonly sharedWith?: string | undefined;
+	/** Of a version that is among the rows. */
+	readonly file?: ItemFile<Who> | undefined;
 }
 
-/** Rows written, by type. */
-export type Written = Readonly<Partial<Record<WorkspaceTypeName, number>>>;
+interface ItemFile<Who extends string> {
+	readonly documentId: string;
+	readonly versionId: string;
+	/** Who has made the version. */
+	readonly by: Who;
+	readonly bytes: Uint8Array;
+}
+
+/** Rows written, by type, and files. */
+export type Written = Readonly<Partial<Record<WorkspaceTypeName | 'File', number>>>;
 
 /** Items written at once: their audit entries share commits. */
 export const WRITERS = 8;
 
-/** Writes the rows that are missing, each as one of the cast. Rows that are there, changed or removed meanwhile, stay as they are. Progress is shown under a title. */
+export interface Place {
+	readonly desk: Desk;
+	readonly firm: string;
+	readonly store: ObjectStore;
+	/** Progress is shown under it; none unless given. */
+	readonly title?: string;
+}
+
+/**
+ * Writes the rows and files that are missing, each as one of the cast. Rows that are there, changed or removed meanwhile, stay as they
+ * are.
+ */
 export async function writeItems<Who extends string>(
 	cast: Readonly<Record<Who, Person>>,
 	items: readonly Item<Who>[],
-	{ desk, firm, title }: { readonly desk: Desk; readonly firm: string; readonly title?: string },
+	{ desk, firm, store, title }: Place,
 ): Promise<Written> {
-	const taken = await selectTaken(
-		desk,
-		firm,
-		items.flatMap(({ rows }) => rows),
-	);
+	const rows = items.flatMap((item) => item.rows);
+	const taken = await selectTaken(desk, firm, rows);
 	const isMissing = ({ input }: ItemRow<Who>) => !taken.has(input.id);
-	const missing = items.flatMap(({ rows }) => rows).filter(isMissing);
-	const progress = showProgress(title ?? '', title ? missing.length : 0);
-	const written: Partial<Record<WorkspaceTypeName, number>> = {};
-	const waiting = items.filter(({ rows }) => rows.some(isMissing)).values();
+	const empty = await selectEmpty(cast, items, taken);
+	const waiting = items.filter((item) => item.rows.some(isMissing) || (item.file && empty.has(item.file)));
+	const total = waiting.reduce((sum, item) => sum + item.rows.filter(isMissing).length + (item.file ? 1 : 0), 0);
+	const progress = showProgress(title ?? '', title ? total : 0);
+	const written: Partial<Record<keyof Written, number>> = {};
+	const onWritten = (what: keyof Written) => {
+		written[what] = (written[what] ?? 0) + 1;
+		progress.step();
+	};
+	const next = waiting.values();
 	const write = async () => {
-		for (const item of waiting)
-			await writeItem(cast, item, isMissing, ({ type }) => {
-				written[type] = (written[type] ?? 0) + 1;
-				progress.step();
-			});
+		for (const item of next) await writeItem(cast, item, { store, isMissing, onWritten });
 	};
 	await Promise.all(Array.from({ length: WRITERS }, write)).finally(progress.end);
 	return written;
+}
+
+interface Writing<Who extends string> {
+	readonly store: ObjectStore;
+	readonly isMissing: (row: ItemRow<Who>) => boolean;
+	readonly onWritten: (what: keyof Written) => void;
 }
 
 /**
@@ -57,9 +84,8 @@ export async function writeItems<Who extends string>(
  */
 async function writeItem<Who extends string>(
 	cast: Readonly<Record<Who, Person>>,
-	{ rows, sharedWith: clientId }: Item<Who>,
-	isMissing: (row: ItemRow<Who>) => boolean,
-	onWritten: (row: ItemRow<Who>) => void,
+	{ rows, sharedWith: clientId, file }: Item<Who>,
+	{ store, isMissing, onWritten }: Writing<Who>,
 ): Promise<void> {
 	const [first, second] = rows;
 	try {
@@ -69,12 +95,43 @@ async function writeItem<Who extends string>(
 				await actAs(cast[first.by], (desk, acting) => share(desk, acting, { clientId, subject }));
 			}
 			await actAs(cast[row.by], (desk, acting) => createRow(desk, acting, row.type, row.input));
-			onWritten(row);
+			onWritten(row.type);
+		}
+		if (file && (await isEmpty(cast[file.by], file))) {
+			await send(cast[file.by], store, file);
+			onWritten('File');
 		}
 	} catch (error) {
-		// What the rest is about has been removed, or shared no more, or its invoice's number is given: the firm's doing.
+		// What the rest is about has been removed, or shared no more, or its invoice's number is given: the firm's doing. Or the file is
+		// on its way, perhaps of a load that was cut off: one that comes later sends it.
 		if (!(error instanceof FirmsealError) || !['NOT_FOUND', 'CONFLICT'].includes(error.code)) throw error;
 	}
+}
+
+function send<Who extends string>(person: Person, store: ObjectStore, { documentId, bytes }: ItemFile<Who>) {
+	const body = { bytes: ReadableStream.from([bytes]), size: bytes.length, signal: new AbortController().signal };
+	return actAs(person, (desk, acting) => uploadFile(desk, store, acting, documentId, body));
+}
+
+/** Whether the very version is still without its file: an upload fills the first of the person's that is. */
+async function isEmpty<Who extends string>(
+	{ desk, principal }: Person,
+	{ documentId, versionId }: Pick<ItemFile<Who>, 'documentId' | 'versionId'>,
+): Promise<boolean> {
+	const open = await desk.plane.read(principal.firm, (tx) => selectOpenVersion(tx, documentId, principal.user));
+	return open?.id === versionId;
+}
+
+/** Files of versions that are there without them, as a load that was cut off leaves them. */
+async function selectEmpty<Who extends string>(
+	cast: Readonly<Record<Who, Person>>,
+	items: readonly Item<Who>[],
+	taken: ReadonlySet<string>,
+): Promise<ReadonlySet<ItemFile<Who>>> {
+	const empty = new Set<ItemFile<Who>>();
+	for (const { file } of items)
+		if (file && taken.has(file.versionId) && (await isEmpty(cast[file.by], file))) empty.add(file);
+	return empty;
 }
 
 async function selectTaken(

@@ -85,8 +85,8 @@ async function attempt(
 		const answer = await exchange(person, { method: 'GET', path, headers: { ...leaseOf(wanted), ...rest }, signal });
 		const { statusCode = 0 } = answer;
 		if (![200, 206, 416].includes(statusCode)) return await refused(answer, course);
-		course.isAnswered = true;
 		const head = headOf(answer);
+		course.isAnswered = true;
 		if (statusCode !== 200 && !(head.tag === found?.tag && head.start === found.size)) {
 			answer.destroy();
 			await target.discard();

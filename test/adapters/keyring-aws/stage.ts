@@ -4,7 +4,7 @@ import { guardKeyring, type Keyring, type KeyringPrincipal, KeyUnavailableError 
 import { assumed, startFakeKms } from '../../support/fake-kms.ts';
 
 export const REGION = 'eu-central-1';
-export const ACCOUNT = '111122223333';
+const ACCOUNT = '111122223333';
 export const FIRM = '01a20e60-0000-7000-8000-00000000000a';
 export const ALIAS = `alias/firmseal/${FIRM}`;
 export const NOTE = { firm: FIRM, class: 'NOTE' } as const;
@@ -16,7 +16,7 @@ export const arnOf = (id = KEY_ID, { region = REGION, account = ACCOUNT } = {}) 
 export const roleOf = (name: string) => `arn:aws:iam::${ACCOUNT}:role/firmseal-${name}`;
 
 export const NO_ROLES = { firm: null, operator: null, broker: null, worker: null } as const;
-export const ROLES = { ...NO_ROLES, operator: roleOf('operator'), broker: roleOf('broker') };
+const ROLES = { ...NO_ROLES, operator: roleOf('operator'), broker: roleOf('broker') };
 
 /** A key as KMS describes it; what is said of it goes before. */
 export const described = (metadata: object = {}) => ({

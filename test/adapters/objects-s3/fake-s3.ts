@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import { guardStore, type ObjectStore } from '../../../src/documents/index.ts';
@@ -27,12 +27,12 @@ export interface FakeS3 {
 }
 
 /** Milliseconds that the store waits for this service. */
-export const PATIENCE = 250;
+export const PATIENCE = 800;
 
 /** A service whose every answer a test decides. */
 export async function startFakeS3(answer: (asked: Asked) => Answer): Promise<FakeS3> {
 	const asked: Asked[] = [];
-	const server = createServer(async (request, response) => {
+	async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const chunks: Buffer[] = [];
 		for await (const chunk of request) chunks.push(chunk as Buffer);
 		const url = new URL(request.url ?? '', 'http://fake');
@@ -50,7 +50,8 @@ export async function startFakeS3(answer: (asked: Asked) => Answer): Promise<Fak
 		if (given.body !== undefined) response.write(given.body);
 		if (given.afterwards) given.afterwards(response);
 		else response.end();
-	});
+	}
+	const server = createServer((request, response) => void handle(request, response));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
 	const store = openS3Objects({

@@ -1,0 +1,47 @@
+import type { DemoFirm } from './firms.ts';
+import type { Mail } from './mail.ts';
+import { type DemoText, TEXTS } from './texts.ts';
+
+/** A document of the demo that has its file. */
+export interface DemoFile {
+	readonly name: string;
+	readonly mimeType: string;
+	readonly description: string;
+	/** When it came, in milliseconds; undefined: with everything else. */
+	readonly time?: number;
+	readonly changeSummary: string;
+	readonly bytes: Uint8Array;
+	readonly isShared: boolean;
+}
+
+/** E-mails of a firm that are kept as they came. */
+const KEPT = 4;
+
+/** Texts of its own, and the first e-mails of some threads with all their headers. */
+export const filesOf = (firm: DemoFirm, threads: readonly (readonly Mail[])[]): DemoFile[] => [
+	...TEXTS[firm.slug].map((text, index) => ({
+		name: text.name,
+		mimeType: 'text/plain',
+		description: text.description,
+		changeSummary: 'As sent.',
+		bytes: bytesOf(text),
+		isShared: index === 0,
+	})),
+	...threads.slice(0, KEPT).flatMap(([mail]) =>
+		mail
+			? [
+					{
+						name: `${mail.subject.replaceAll(/[\p{C}/\\:]/gu, '_').slice(0, 100)}.eml`,
+						mimeType: 'message/rfc822',
+						description: `E-mail from ${mail.sender}.`,
+						time: mail.time,
+						changeSummary: 'As received.',
+						bytes: Buffer.from(mail.text),
+						isShared: false,
+					},
+				]
+			: [],
+	),
+];
+
+const bytesOf = ({ lines }: Pick<DemoText, 'lines'>): Uint8Array => Buffer.from(`${lines.join('\n')}\n`);

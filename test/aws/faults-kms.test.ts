@@ -1,0 +1,215 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Fault } from '../support/fault-proxy.ts';
+import type { TestApi, TestFirm } from '../support/installation.ts';
+import { CLASSES, KEPT, type KmsStage, MARKER, makeKmsStage } from './kms-stage.ts';
+
+const { moto } = inject('clouds');
+
+/** Milliseconds: what a firm's call has with all its tries, an operator's, and what a busy machine may add to either. */
+const BUDGET = 4_000;
+const OPERATORS = 2_000;
+const SLACK = 2_500;
+
+/** Seconds that keys stay at hand: of the one so few that each test finds none, of the other those of a test. */
+const BRIEF = 1;
+const LASTING = 3;
+
+const FAULTS: readonly (readonly [string, Fault])[] = [
+	['that never answers', { end: { by: 'hang' } }],
+	['that stops in the middle of each answer', { end: { by: 'hang', of: 'answers', after: 400, each: true } }],
+	['that resets', { end: { by: 'reset' } }],
+	['whose answers are cut in their head', { end: { by: 'reset', of: 'answers', after: 60, each: true } }],
+	['whose answers are cut in their body', { end: { by: 'reset', of: 'answers', after: 400, each: true } }],
+	['where nobody listens', { refuse: true }],
+];
+
+const title = `a key service on a bad network${moto ? '' : ' (skipped: moto_server is not installed)'}`;
+describe.skipIf(!moto)(title, () => {
+	let stage: KmsStage;
+	let brief: TestApi;
+	let lasting: TestApi;
+	let north: TestFirm;
+	let south: TestFirm;
+
+	beforeAll(async () => {
+		stage = await makeKmsStage();
+		[north, south] = stage.firms;
+		[brief, lasting] = [await stage.serve(BRIEF), await stage.serve(LASTING)];
+	});
+	afterEach(() => stage?.heal(brief));
+	afterAll(() => stage?.close());
+
+	const forget = () => delay(BRIEF * 1_000 + 100);
+	/** Everything that people of the first firm and its operator need for LASTING seconds; answers when that time began. */
+	async function haveKeysAtHand(): Promise<number> {
+		await stage.heal(lasting);
+		await delay(LASTING * 1_000 + 100);
+		const since = performance.now();
+		expect(await stage.read(lasting, north)).toMatchObject({ content: KEPT });
+		expect(await stage.write(lasting, north)).toBe('done');
+		expect(await stage.readUnderLease(lasting)).toMatchObject({ content: KEPT });
+		return since;
+	}
+	const notesOf = async ({ id }: TestFirm) =>
+		(await stage.installation.admin`select id from notes where firm_id = ${id}`).length;
+	const breaker = (state: string) => stage.metric(brief, `firmseal_keyring_breaker{plane="firm",state="${state}"}`);
+	const said = (api: TestApi, text: string) => api.lines.filter((line) => line.includes(text)).length;
+
+	it('that is slow: everybody is served', async () => {
+		await forget();
+		await stage.proxy.set({ latency: 250 });
+		const read = await stage.read(brief, north);
+		expect(read).toMatchObject({ code: null, content: KEPT });
+		expect(read.milliseconds).toBeGreaterThan(500);
+		expect(read.milliseconds).toBeLessThan(2 * BUDGET);
+		expect(await stage.write(brief, south)).toBe('done');
+		expect(await stage.readUnderLease(brief)).toMatchObject({ code: null, content: KEPT });
+	});
+
+	it.each(FAULTS)('%s: content is closed in time, metadata served, nothing written', async (_, fault) => {
+		const count = await notesOf(south);
+		await forget();
+		await stage.proxy.set(fault);
+		const [notes, invoices, write] = await Promise.all([
+			stage.read(brief, south),
+			stage.read(brief, south, 'BILLING'),
+			stage.write(brief, south),
+		]);
+		expect(notes).toMatchObject({ code: 'KEY_UNAVAILABLE', count, content: null });
+		expect(invoices).toMatchObject({ code: 'KEY_UNAVAILABLE', count: 1, content: null });
+		for (const { milliseconds } of [notes, invoices]) expect(milliseconds).toBeLessThan(BUDGET + SLACK);
+		expect(write).toBe('KEY_UNAVAILABLE');
+		expect(await notesOf(south)).toBe(count);
+		const failed = await stage.installation.admin`select leaf from audit_entries
+			where leaf::jsonb ->> 'action' = 'key.unwrap' and leaf::jsonb ->> 'decision' = 'FAILED' order by appended_at desc limit 1`;
+		expect(JSON.parse(failed[0]?.leaf)).toMatchObject({
+			firm: south.id,
+			reason: 'AWAY',
+			keys: [{ requestId: null }],
+		});
+		await stage.heal(brief);
+		expect(await stage.write(brief, south)).toBe('done');
+	});
+
+	it('is asked again while there is time, and not at all once it has been away for long', async () => {
+		await forget();
+		await stage.proxy.set({ end: { by: 'reset' } });
+		const retries = 'firmseal_keyring_retries_total{plane="firm",reason="AWAY"}';
+		const before = await stage.metric(brief, retries);
+		await expect
+			.poll(
+				async () => {
+					await Promise.all(stage.firms.map((firm) => stage.read(brief, firm)));
+					return breaker('open');
+				},
+				{ timeout: 20_000 },
+			)
+			.toBe(1);
+		expect(await stage.metric(brief, retries)).toBeGreaterThan(before);
+		const tried = stage.proxy.connections();
+		for (let time = 0; time < 5; time++) {
+			const answers = await Promise.all(
+				stage.firms.flatMap((firm) => CLASSES.map((of) => stage.read(brief, firm, of))),
+			);
+			for (const { code, count } of answers) expect([code, count !== undefined]).toEqual(['KEY_UNAVAILABLE', true]);
+		}
+		// Every two seconds one call asks for all.
+		expect(stage.proxy.connections() - tried).toBeLessThanOrEqual(3);
+		expect(said(brief, 'the key service does not answer')).toBeGreaterThan(0);
+		await stage.heal(brief);
+		expect(await breaker('closed')).toBe(1);
+		expect(said(brief, 'the key service answers again')).toBe(said(brief, 'the key service does not answer'));
+	});
+
+	it('leaves members what is at hand until its time is over, for reading and writing, and operators nothing', async () => {
+		const since = await haveKeysAtHand();
+		const isInTime = () => performance.now() - since < LASTING * 1_000 - 500;
+		stage.front.refuse(() => 'KMSInternalException');
+		const calls = stage.front.calls.length;
+		const closed = await stage.readUnderLease(lasting);
+		expect(closed).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
+		expect(closed.count).toBeGreaterThan(0);
+		expect(closed.milliseconds).toBeLessThan(OPERATORS);
+		expect(stage.front.calls.slice(calls).filter(({ hasTokens }) => hasTokens)).toHaveLength(1);
+		let served = 0;
+		for (; isInTime(); served++) {
+			expect((await stage.read(lasting, north)).content).toBe(KEPT);
+			expect(await stage.write(lasting, north)).toBe('done');
+			await delay(200);
+		}
+		expect(served).toBeGreaterThan(2);
+		await delay(since + LASTING * 1_000 + 200 - performance.now());
+		const count = await notesOf(north);
+		expect(await stage.read(lasting, north)).toMatchObject({ code: 'KEY_UNAVAILABLE', count, content: null });
+		expect(await stage.write(lasting, north)).toBe('KEY_UNAVAILABLE');
+		expect(await notesOf(north)).toBe(count);
+		await stage.heal(lasting);
+		expect(await stage.readUnderLease(lasting)).toMatchObject({ content: KEPT });
+	});
+
+	it('that stands still and goes on (SIGSTOP, SIGCONT)', async () => {
+		await haveKeysAtHand();
+		await forget();
+		stage.moto.signal('SIGSTOP');
+		try {
+			const ready = fetch(`${brief.url}/health/ready`);
+			const [cold, warm, live] = await Promise.all([
+				stage.read(brief, north),
+				stage.read(lasting, north),
+				fetch(`${brief.url}/health/live`),
+			]);
+			expect(cold).toMatchObject({ code: 'KEY_UNAVAILABLE', count: await notesOf(north), content: null });
+			expect(cold.milliseconds).toBeLessThan(BUDGET + SLACK);
+			expect(warm).toMatchObject({ code: null, content: KEPT });
+			expect(live.status).toBe(200);
+			expect((await ready).status).toBe(503);
+		} finally {
+			stage.moto.signal('SIGCONT');
+		}
+		await stage.heal(brief);
+		expect(await stage.write(brief, north)).toBe('done');
+		expect((await fetch(`${brief.url}/health/ready`)).status).toBe(200);
+	});
+
+	it('in a storm of all of these: each write is done or refused, and answered', async () => {
+		const storm: readonly Fault[] = [...FAULTS.map(([, fault]) => fault), { latency: 100 }];
+		let isOver = false;
+		const outcomes = new Map<string, number>();
+		const writing = Promise.all(
+			stage.firms.flatMap((firm) =>
+				[brief, lasting].map(async (api) => {
+					while (!isOver) {
+						const outcome = await stage.write(api, firm);
+						outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+						await delay(150);
+					}
+				}),
+			),
+		);
+		// What is over soon nobody may notice …
+		for (const fault of storm) {
+			await stage.proxy.set(fault);
+			await delay(300);
+			await stage.proxy.set({});
+			await delay(500);
+		}
+		// … and what lasts longer than the keys at hand somebody does.
+		await stage.proxy.set({ end: { by: 'reset' } });
+		await expect.poll(() => outcomes.has('KEY_UNAVAILABLE'), { timeout: 20_000 }).toBe(true);
+		isOver = true;
+		await writing;
+		expect([...outcomes.keys()].toSorted()).toEqual(['KEY_UNAVAILABLE', 'done']);
+	});
+
+	it('what was done is there, what was refused is not, and nothing of it lies anywhere in the clear', async () => {
+		await stage.heal(brief, lasting);
+		await stage.expectWritesAsTold(brief);
+		for (const { lines } of [brief, lasting]) {
+			expect(lines.filter((line) => line.includes(MARKER) || line.includes('unforeseen'))).toEqual([]);
+			expect(lines.filter((line) => line.includes(stage.operator))).toEqual([]);
+		}
+		const leaves = await stage.installation.admin`select leaf from audit_entries`;
+		expect(leaves.filter(({ leaf }) => leaf.includes(MARKER))).toEqual([]);
+	});
+});

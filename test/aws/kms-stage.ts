@@ -1,0 +1,197 @@
+import { v7 as uuidv7 } from 'uuid';
+import { expect, vi } from 'vitest';
+import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
+import { makeDocument } from '../support/files.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
+import { activeLease } from '../support/leases.ts';
+import { MOTO_REGION, type Moto, newMotoAccount, startMoto } from '../support/moto.ts';
+import { makeOwnInstallation } from './own-postgres.ts';
+
+/** What must never be found outside of an envelope. */
+export const MARKER = 'privileged-and-confidential';
+export const KEPT = `${MARKER}: kept`;
+
+/** One for each content class. */
+const OPENINGS = {
+	NOTE: '{ notes(last: 1) { totalCount nodes { id createdAt content: title } } }',
+	BILLING: '{ invoices(last: 1) { totalCount nodes { id createdAt content: memo } } }',
+	DOCUMENT: '{ documents(last: 1) { totalCount nodes { id createdAt content: description } } }',
+} as const;
+export type Class = keyof typeof OPENINGS;
+export const CLASSES = Object.keys(OPENINGS) as readonly Class[];
+
+/** What a read was answered. */
+export interface Read {
+	/** null: none. */
+	readonly code: string | null;
+	/** Metadata: it needs no key. */
+	readonly count: number | undefined;
+	readonly content: string | null | undefined;
+	/** From the asking. */
+	readonly milliseconds: number;
+}
+
+/** An installation whose key service can be troubled in any way: its own moto, behind a front that refuses, behind a proxy. */
+export interface KmsStage {
+	readonly moto: Moto;
+	readonly front: KmsFront;
+	readonly proxy: FaultProxy;
+	readonly installation: TestInstallation;
+	readonly firms: readonly [TestFirm, TestFirm, TestFirm];
+	/** With an active lease on notes of the first firm. */
+	readonly operator: string;
+	serve(cacheSeconds: number): Promise<TestApi>;
+	read(api: TestApi, firm: TestFirm, of?: Class): Promise<Read>;
+	readUnderLease(api: TestApi): Promise<Read>;
+	/** 'done', or the code that it was refused with. */
+	write(api: TestApi, firm: TestFirm): Promise<string>;
+	/** Everything that `write` was told is so: what was done is there and opens, nothing else is, none of it in the clear. */
+	expectWritesAsTold(api: TestApi): Promise<void>;
+	/** No fault any more, and whoever rested has seen it. */
+	heal(...apis: TestApi[]): Promise<void>;
+	metric(api: TestApi, line: string): Promise<number>;
+	close(): Promise<void>;
+}
+
+export async function makeKmsStage(): Promise<KmsStage> {
+	vi.stubEnv('AWS_ACCESS_KEY_ID', 'anybody');
+	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');
+	const moto = await startMoto();
+	if (!moto) throw new Error('moto is not installed.');
+	const front = await startKmsFront(moto.url);
+	const proxy = await startFaultProxy(front.url);
+	const { roles } = newMotoAccount();
+	const settings = {
+		FIRMSEAL_KEYRING: 'aws-kms',
+		AWS_REGION: MOTO_REGION,
+		AWS_ENDPOINT_URL: moto.url,
+		AWS_ENDPOINT_URL_KMS: proxy.url,
+		...Object.fromEntries(Object.entries(roles).map(([name, arn]) => [`FIRMSEAL_KMS_ROLE_${name.toUpperCase()}`, arn])),
+	};
+	const stopServices = async () => {
+		await proxy.stop();
+		await front.stop();
+		moto.signal('SIGCONT');
+		await moto.stop();
+	};
+	try {
+		const installation = await makeOwnInstallation({ settings });
+		return await setTheStage({ moto, front, proxy, installation, stopServices });
+	} catch (error) {
+		await stopServices();
+		throw error;
+	}
+}
+
+interface Parts extends Pick<KmsStage, 'moto' | 'front' | 'proxy' | 'installation'> {
+	stopServices(): Promise<void>;
+}
+
+async function setTheStage({ moto, front, proxy, installation, stopServices }: Parts): Promise<KmsStage> {
+	const { admin } = installation;
+	/** By id. */
+	const done = new Map<string, { readonly firm: TestFirm; readonly title: string }>();
+	const serve = (cacheSeconds: number) => installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: `${cacheSeconds}` });
+
+	async function timed(ask: () => ReturnType<TestApi['ask']>): Promise<Read> {
+		const start = performance.now();
+		const { data, errors } = await ask();
+		const [of] = Object.values(data ?? {}) as ({ totalCount: number; nodes: { content: string | null }[] } | null)[];
+		return {
+			code: errors[0]?.extensions.code ?? null,
+			count: of?.totalCount,
+			content: of?.nodes[0]?.content,
+			milliseconds: performance.now() - start,
+		};
+	}
+	const read: KmsStage['read'] = (api, firm, of = 'NOTE') => timed(() => api.ask(firm.member, OPENINGS[of]));
+
+	const makeNote = async (api: TestApi, firm: TestFirm, title: string) => {
+		const id = uuidv7();
+		const { data, errors, text } = await api.ask(
+			firm.member,
+			'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }',
+			{ input: { id, title } },
+		);
+		if (data?.createNote) done.set(id, { firm, title });
+		else if (errors.length === 0) throw new Error(text);
+		return data?.createNote ? 'done' : (errors[0]?.extensions.code ?? '');
+	};
+
+	const first = await serve(300);
+	const firms = [
+		await installation.addFirm('north'),
+		await installation.addFirm('south'),
+		await installation.addFirm('harbour'),
+	] as const;
+	for (const firm of firms) {
+		expect(await makeNote(first, firm, KEPT)).toBe('done');
+		const { errors } = await first.ask(
+			firm.member,
+			'mutation ($input: CreateInvoiceInput!) { createInvoice(input: $input) { invoice { id } } }',
+			{ input: { number: '1', currency: 'EUR', total: '10', memo: KEPT } },
+		);
+		expect(errors).toEqual([]);
+		await makeDocument(first.ask, firm.member, { description: KEPT });
+	}
+	const operator = await installation.addOperator('OPERATOR');
+	const approver = await installation.addOperator('APPROVER');
+	// The broker has a way of its own to the key service: its calls are not to be counted.
+	await installation.broker({ AWS_ENDPOINT_URL_KMS: moto.url });
+	const [north] = firms;
+	const lease = await activeLease({ ask: first.ask, firm: north, operator, approver });
+	await first.stop();
+
+	return {
+		moto,
+		front,
+		proxy,
+		installation,
+		firms,
+		operator,
+		serve,
+		read,
+		readUnderLease: (api) =>
+			timed(() =>
+				api.ask(
+					operator,
+					'query ($firm: ID) { notes(firmId: $firm, last: 1) { totalCount nodes { id createdAt content: title } } }',
+					{ firm: north.id },
+					{ 'x-firmseal-lease': lease.id },
+				),
+			),
+		write: (api, firm) => makeNote(api, firm, `${MARKER}: ${uuidv7()}`),
+		async expectWritesAsTold(api) {
+			const rows = await admin`select id, title, firm_id from notes`;
+			expect(rows.map(({ id }) => id).toSorted()).toEqual([...done.keys()].toSorted());
+			for (const { title } of rows) expect(Buffer.from(title).includes(MARKER.slice(0, 8))).toBe(false);
+			const waiting = [...done];
+			const look = async () => {
+				for (let next = waiting.shift(); next; next = waiting.shift()) {
+					const [id, { firm, title }] = next;
+					const { data } = await api.ask(firm.member, 'query ($id: ID!) { note(id: $id) { title } }', { id });
+					expect(data.note).toEqual({ title });
+				}
+			};
+			await Promise.all(Array.from({ length: 4 }, look));
+		},
+		async heal(...apis) {
+			front.refuse(() => null);
+			await proxy.set({});
+			for (const api of apis)
+				for (const firm of firms)
+					await expect.poll(async () => (await read(api, firm)).content, { timeout: 15_000 }).toBe(KEPT);
+		},
+		async metric(api, line) {
+			const text = await (await fetch(`${api.url}/metrics`)).text();
+			const found = text.split('\n').find((each) => each.startsWith(`${line} `));
+			return Number(found?.slice(line.length) ?? 0);
+		},
+		async close() {
+			await proxy.set({});
+			await installation.close();
+			await stopServices();
+		},
+	};
+}

@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What a network does to what goes over it; {}: nothing. */
+export interface Fault {
+	/** Milliseconds by which everything is late, either way. */
+	readonly latency?: number;
+	/** Of each connection, each way. */
+	readonly bytesPerSecond?: number;
+	/** Nobody listens, and what is connected is reset. */
+	readonly refuse?: true;
+	/**
+	 * hang: nothing passes any more, and nobody is told. reset: every connection is, also those that come. At once, or when so many bytes
+	 * have passed since the fault began, of requests or of answers: of all connections, or of `each` for itself.
+	 */
+	readonly end?: { readonly by: 'hang' | 'reset'; readonly of?: Way; readonly after?: number; readonly each?: true };
+}
+
+type Way = 'requests' | 'answers';
+
+/** A TCP proxy on this machine whose network is as good as it is told. */
+export interface FaultProxy {
+	/** Without a trailing slash. */
+	readonly url: string;
+	/** From now on; what hangs goes on when it may. */
+	set(fault: Fault): Promise<void>;
+	/** Taken so far. */
+	connections(): number;
+	/** Bytes that have passed since the fault was set. */
+	passed(way: Way): number;
+	stop(): Promise<void>;
+}
+
+/** Bytes that are on their way at most, in each direction of a connection. */
+const ON_THE_WAY = 512 * 1024;
+
+export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
+	const to = new URL(upstream);
+	const open = new Set<Socket>();
+	let fault: Fault = {};
+	let changed = Promise.withResolvers<void>();
+	let passed = { requests: 0, answers: 0 };
+	let passedOf = new WeakMap<Socket, typeof passed>();
+	let taken = 0;
+	let server: Server | null = null;
+	let port = 0;
+
+	const listen = async (at: number): Promise<void> => {
+		server = createServer({ allowHalfOpen: true }, take).listen(at, '127.0.0.1');
+		await once(server, 'listening');
+		port = (server.address() as AddressInfo).port;
+	};
+	const close = async (): Promise<void> => {
+		const closing = server;
+		server = null;
+		for (const socket of open) socket.resetAndDestroy();
+		if (closing) await new Promise((resolve) => closing.close(resolve));
+	};
+
+	const countOf = (client: Socket) => {
+		const count = passedOf.get(client) ?? { requests: 0, answers: 0 };
+		passedOf.set(client, count);
+		return count;
+	};
+
+	/** How many of the bytes may pass before the connection ends as the fault says. */
+	const room = (client: Socket, way: Way): number => {
+		const { end } = fault;
+		if (!end) return Number.POSITIVE_INFINITY;
+		const { of = 'requests', after = 0, each = false } = end;
+		const left = after - (each ? countOf(client) : passed)[of];
+		if (left <= 0) return 0;
+		return of === way ? left : Number.POSITIVE_INFINITY;
+	};
+
+	/** Passes a piece on, as far as the fault lets it. */
+	async function pass(piece: Buffer, client: Socket, way: Way, target: Socket, due: number): Promise<void> {
+		await delay(Math.max(0, due - performance.now()));
+		for (let left = piece; left.length > 0 && !target.destroyed; ) {
+			const now = left.subarray(0, room(client, way));
+			if (now.length > 0) {
+				passed[way] += now.length;
+				countOf(client)[way] += now.length;
+				left = left.subarray(now.length);
+				const { bytesPerSecond } = fault;
+				if (bytesPerSecond) await delay((now.length / bytesPerSecond) * 1_000);
+				if (!target.write(now)) await Promise.race([once(target, 'drain'), once(target, 'close')]);
+			} else if (fault.end?.by === 'reset') {
+				for (const socket of fault.end.each ? [client] : open) socket.resetAndDestroy();
+			} else await changed.promise;
+		}
+	}
+
+	async function pump(client: Socket, way: Way, from: Socket, target: Socket): Promise<void> {
+		let sending = Promise.resolve();
+		let waiting = 0;
+		for await (const piece of from) {
+			const due = performance.now() + (fault.latency ?? 0);
+			waiting += piece.length;
+			sending = sending.then(() => pass(piece, client, way, target, due));
+			sending = sending.finally(() => {
+				waiting -= piece.length;
+			});
+			sending.catch(() => {});
+			if (waiting > ON_THE_WAY) await sending;
+		}
+		await sending;
+		target.end();
+	}
+
+	function take(client: Socket): void {
+		taken++;
+		open.add(client);
+		client.once('close', () => open.delete(client));
+		client.on('error', () => {});
+		if (fault.end?.by === 'reset' && room(client, 'requests') === 0) {
+			client.resetAndDestroy();
+			return;
+		}
+		const service = connect({ host: to.hostname, port: Number(to.port), allowHalfOpen: true });
+		service.on('error', () => client.resetAndDestroy());
+		client.once('close', () => service.destroy());
+		service.once('close', () => client.destroy());
+		pump(client, 'requests', client, service).catch(() => service.destroy());
+		pump(client, 'answers', service, client).catch(() => client.destroy());
+	}
+
+	await listen(0);
+	return {
+		url: `http://127.0.0.1:${port}`,
+		async set(next) {
+			fault = next;
+			passed = { requests: 0, answers: 0 };
+			passedOf = new WeakMap();
+			changed.resolve();
+			changed = Promise.withResolvers();
+			if (next.end?.by === 'reset' && !next.end.after) for (const socket of open) socket.resetAndDestroy();
+			if (next.refuse) await close();
+			else if (!server) await listen(port);
+		},
+		connections: () => taken,
+		passed: (way) => passed[way],
+		async stop() {
+			changed.resolve();
+			await close();
+		},
+	};
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One call of KMS, as it came over the wire. */
+export interface KmsCall {
+	/** Such as Decrypt. */
+	readonly operation: string;
+	/** Id of the firm whose key it names; null: another key, or none. */
+	readonly firm: string | null;
+	/** Content class in its encryption context. */
+	readonly class: string | null;
+	/** Whether it shows tokens of grants: then it is of a lease. */
+	readonly hasTokens: boolean;
+	/** Name of the error that it was refused with. */
+	readonly refused: string | null;
+	/** Milliseconds on performance.now(). */
+	readonly at: number;
+}
+
+/** An error of KMS, by its name: what it answers instead. null: the call goes on to it. */
+export type Refuse = (call: Omit<KmsCall, 'refused'>) => string | null;
+
+/** Stands before a key service that refuses nothing of itself, and refuses what it is told to, as KMS does. */
+export interface KmsFront {
+	/** Without a trailing slash. */
+	readonly url: string;
+	/** All so far, also those that were refused. */
+	readonly calls: readonly KmsCall[];
+	/** From now on. */
+	refuse(how: Refuse): void;
+	stop(): Promise<void>;
+}
+
+/** Errors that are the service's own; the others are the caller's. */
+const OF_SERVICE: ReadonlySet<string> = new Set(['KMSInternalException', 'DependencyTimeoutException']);
+
+const ALIAS = /^alias\/firmseal\/([0-9a-f-]{36})$/;
+
+export async function startKmsFront(upstream: string): Promise<KmsFront> {
+	const calls: KmsCall[] = [];
+	let how: Refuse = () => null;
+
+	async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+		const pieces: Buffer[] = [];
+		for await (const piece of incoming) pieces.push(piece);
+		const body = Buffer.concat(pieces);
+		const call = read(incoming, body.toString());
+		const name = how(call);
+		calls.push({ ...call, refused: name });
+		if (name === null) forward(upstream, incoming, body, outgoing);
+		else
+			outgoing
+				.writeHead(OF_SERVICE.has(name) ? 500 : 400, {
+					'content-type': 'application/x-amz-json-1.1',
+					'x-amzn-requestid': randomUUID(),
+				})
+				.end(JSON.stringify({ __type: name, message: 'as it was told' }));
+	}
+
+	const server = createServer((incoming, outgoing) => {
+		take(incoming, outgoing).catch(() => outgoing.destroy());
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	return {
+		url: `http://127.0.0.1:${port}`,
+		calls,
+		refuse(next) {
+			how = next;
+		},
+		stop: () =>
+			new Promise((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+function read({ headers }: IncomingMessage, text: string): Omit<KmsCall, 'refused'> {
+	const operation = String(headers['x-amz-target'] ?? '').replace('TrentService.', '');
+	const { KeyId, EncryptionContext, GrantTokens } = JSON.parse(text || '{}');
+	return {
+		operation,
+		firm: ALIAS.exec(KeyId)?.[1] ?? null,
+		class: EncryptionContext?.class ?? null,
+		hasTokens: Array.isArray(GrantTokens) && GrantTokens.length > 0,
+		at: performance.now(),
+	};
+}
+
+function forward(upstream: string, { method, url, headers }: IncomingMessage, body: Buffer, outgoing: ServerResponse) {
+	const { hostname, port } = new URL(upstream);
+	const onward = request(
+		{ hostname, port, method, path: url, headers: { ...headers, connection: 'close' } },
+		(answer) => {
+			const { connection: _, ...kept } = answer.headers;
+			outgoing.writeHead(answer.statusCode ?? 502, kept);
+			answer.pipe(outgoing);
+		},
+	);
+	onward.on('error', () => outgoing.destroy());
+	outgoing.on('close', () => onward.destroy());
+	onward.end(body);
+}

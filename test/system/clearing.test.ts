@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../src/api/index.ts';
+import { openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
+import type { Plane } from '../../src/database/index.ts';
+import { type ClearingParts, clearObjects, type ObjectStore, ObjectStoreError } from '../../src/documents/index.ts';
+import { startWorker } from '../../src/worker.ts';
+import { bytesOf, newName, tagOf, write } from '../contract/object-store-contract.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { until } from './program.ts';
+
+describe('objects that are nobody’s file any more', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let store: ObjectStore;
+	let parts: ClearingParts;
+	const closing: (() => Promise<unknown>)[] = [];
+
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		north = await installation.addFirm('north');
+		store = await openObjects(installation.config);
+		parts = newParts();
+	});
+	afterEach(() => installation.admin`delete from stored_objects`);
+	afterAll(async () => {
+		for (const close of closing.reverse()) await close();
+		await installation?.close();
+	});
+
+	/** As a worker of its own has them. */
+	function newParts(): ClearingParts {
+		const plane = openPlaneOf(installation.database, 'firmseal_worker', 4);
+		const logPlane = openPlaneOf(installation.database, 'firmseal_worker', 1);
+		const audit = openLog(logPlane);
+		closing.push(() => Promise.all([plane.close(), audit.close().then(() => logPlane.close())]));
+		return { plane, store, audit };
+	}
+
+	interface Stored {
+		readonly tag: string;
+		readonly version: string;
+	}
+
+	/** An object with its row, last touched three minutes ago. */
+	async function add(state: 'UPLOADING' | 'STORED' | 'DELETING'): Promise<Stored> {
+		const [name, version] = [newName(), uuidv7()];
+		const { size, sha256 } = await write(store, name, bytesOf(100));
+		await installation.admin`insert into stored_objects (tag, firm_id, document_id, version_id, state, size, sha256, touched_at)
+			values (${tagOf(name)}, ${north.id}, ${uuidv7()}, ${version}, ${state}, ${size}, ${Buffer.from(sha256)}, now() - interval '3 minutes')`;
+		return { tag: tagOf(name), version };
+	}
+	const path = (tag: string) => join(installation.config.dataDir, 'objects', tag);
+	const isStored = ({ tag }: Stored) => existsSync(path(tag));
+	const isKnown = async ({ tag }: Stored) =>
+		(await installation.admin`select 1 from stored_objects where tag = ${tag}`).length === 1;
+	const entriesOf = async ({ version }: Stored) =>
+		(
+			await installation.admin`select leaf::json as leaf from audit_entries
+				where leaf::json ->> 'action' = 'object.delete' and leaf::json -> 'records' ->> 0 = ${recordOf(version)}`
+		).map(({ leaf }) => leaf);
+	/** As if a minute had gone by since the last attempt. */
+	const letPass = () =>
+		installation.admin`update stored_objects set touched_at = now() - interval '3 minutes' where state = 'DELETING'`;
+	const isGone = async (object: Stored) => {
+		expect(isStored(object)).toBe(false);
+		expect(await isKnown(object)).toBe(false);
+	};
+
+	it('leave the store, with an entry of the firm’s log, and then the table', async () => {
+		const [silent, doomed, stored] = [await add('UPLOADING'), await add('DELETING'), await add('STORED')];
+		expect(await clearObjects(parts)).toMatchObject({ cleared: 2, failure: null, more: false });
+		for (const object of [silent, doomed]) {
+			await isGone(object);
+			expect(await entriesOf(object)).toMatchObject([
+				{ action: 'object.delete', decision: 'ALLOWED', firm: north.id, plane: 'worker', actor: { kind: 'system' } },
+			]);
+		}
+		expect([isStored(stored), await isKnown(stored)]).toEqual([true, true]);
+		expect(await clearObjects(parts)).toMatchObject({ cleared: 0, failure: null });
+	});
+
+	it('are deleted once each by several workers at once', async () => {
+		const objects = await Promise.all(Array.from({ length: 30 }, () => add('DELETING')));
+		const rounds = await Promise.all([parts, newParts(), newParts()].map(clearObjects));
+		expect(rounds.reduce((sum, { cleared }) => sum + cleared, 0)).toBe(30);
+		for (const object of objects) {
+			await isGone(object);
+			expect(await entriesOf(object)).toHaveLength(1);
+		}
+	});
+
+	it('stay on the list while the store is away', async () => {
+		const objects = await Promise.all(Array.from({ length: 9 }, () => add('DELETING')));
+		let asked = 0;
+		const away = {
+			...store,
+			async delete() {
+				asked += 1;
+				throw new ObjectStoreError('AWAY', 'away');
+			},
+		};
+		const { cleared, failure } = await clearObjects({ ...parts, store: away });
+		expect({ cleared, failure }).toMatchObject({ cleared: 0, failure: { error: { reason: 'AWAY' } } });
+		// Not each of them is asked for in vain.
+		expect(asked).toBe(4);
+		expect(await clearObjects(parts)).toMatchObject({ cleared: 0 });
+		await letPass();
+		expect(await clearObjects(parts)).toMatchObject({ cleared: 9, failure: null });
+		for (const object of objects) {
+			await isGone(object);
+			expect(await entriesOf(object)).toHaveLength(1);
+		}
+	});
+
+	it('are deleted although one of them can’t be', async () => {
+		const objects = await Promise.all(Array.from({ length: 9 }, () => add('DELETING')));
+		const [locked] = objects as [Stored];
+		const refusing: ObjectStore = {
+			...store,
+			delete(tag) {
+				if (tag === locked.tag) throw new ObjectStoreError('REFUSED', 'refused');
+				return store.delete(tag);
+			},
+		};
+		const { cleared, failure } = await clearObjects({ ...parts, store: refusing });
+		expect({ cleared, failure }).toMatchObject({ cleared: 8, failure: { error: { reason: 'REFUSED' } } });
+		expect([isStored(locked), await isKnown(locked)]).toEqual([true, true]);
+	});
+
+	it('are deleted in the end, wherever the process was killed', async () => {
+		const killed = new Error('killed');
+		const dieAfterwards =
+			<Args extends unknown[]>(work: (...args: Args) => Promise<unknown>) =>
+			async (...args: Args): Promise<never> => {
+				await work(...args);
+				throw killed;
+			};
+		const { plane, audit } = parts;
+		/** Dies in the transaction that forgets an object, after all its statements. */
+		const uncommitted: Plane = {
+			...plane,
+			write: (firm, work) =>
+				plane.write(firm, async (tx) => {
+					const result = await work(tx);
+					if (result === true) throw killed;
+					return result;
+				}),
+		};
+		const deaths: Record<string, [Partial<ClearingParts>, number]> = {
+			'after the store': [{ store: { ...store, delete: dieAfterwards(store.delete) } }, 0],
+			'before the entry': [{ audit: { append: () => Promise.reject(killed) } }, 0],
+			'after the entry': [{ audit: { append: dieAfterwards(audit.append) } }, 1],
+			'before the commit': [{ plane: uncommitted }, 1],
+		};
+		for (const [where, [dying, entries]] of Object.entries(deaths)) {
+			const object = await add('UPLOADING');
+			const { failure } = await clearObjects({ ...parts, ...dying });
+			expect(failure, where).not.toBeNull();
+			expect(await isKnown(object), where).toBe(true);
+			expect(await entriesOf(object), where).toHaveLength(entries);
+			await letPass();
+			await clearObjects(parts);
+			await isGone(object);
+			// What happened is on record; that it is so twice is the harmless side.
+			expect(await entriesOf(object), where).toHaveLength(entries + 1);
+		}
+	});
+
+	it('are what the worker looks after, which tells once that the store is away', async () => {
+		const left = path(randomUUID());
+		mkdirSync(left, { mode: 0o700 });
+		const unfinished = join(left, `.${randomUUID()}.new`);
+		writeFileSync(unfinished, 'half', { mode: 0o600 });
+		const days = new Date(Date.now() - 2 * 86_400_000);
+		utimesSync(unfinished, days, days);
+		const lines: string[] = [];
+		const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+		const worker = await startWorker(installation.config, installation.database, logger);
+		const told = (text: string) => lines.filter((line) => line.includes(text));
+		try {
+			await until(() => !existsSync(left));
+			expect(told('what unfinished uploads had left is taken')).toHaveLength(1);
+			const first = await add('UPLOADING');
+			await until(async () => !(await isKnown(first)));
+			await isGone(first);
+
+			const second = await add('DELETING');
+			const directory = join(installation.config.dataDir, 'objects');
+			renameSync(directory, `${directory}.away`);
+			writeFileSync(directory, 'no directory');
+			for (let attempt = 0; attempt < 3; attempt++) {
+				await letPass();
+				await until(
+					async () =>
+						(await installation.admin`select 1 from stored_objects where touched_at > now() - interval '1 minute'`)
+							.length === 1,
+				);
+			}
+			await until(() => told('objects could not be deleted').length > 0);
+			expect(told('objects could not be deleted')).toHaveLength(1);
+			expect(told(second.tag)).toEqual([]);
+			rmSync(directory);
+			renameSync(`${directory}.away`, directory);
+			await letPass();
+			await until(async () => !(await isKnown(second)));
+			await isGone(second);
+			await until(() => told('objects are deleted again').length > 0);
+		} finally {
+			await worker.stop();
+		}
+	});
+});
+
+/** As an entry has it (src/audit/FORMAT.md). */
+const recordOf = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url');
