@@ -14,7 +14,7 @@ export interface Scale {
 	readonly warmUp: number;
 }
 
-/** Under four minutes on two processors. */
+/** About five minutes on two processors. */
 export const FULL: Scale = {
 	field: 500,
 	fieldBatch: 2,

@@ -15,7 +15,7 @@ GRANT SELECT, INSERT, UPDATE (state, size, sha256, touched_at) ON "stored_object
 CREATE POLICY "firm" ON "stored_objects" FOR SELECT TO firmseal_firm USING (firm_id = (SELECT current_firm()));
 --> statement-breakpoint
 CREATE POLICY "firm_begins" ON "stored_objects" FOR INSERT TO firmseal_firm
-	WITH CHECK (firm_id = (SELECT current_firm()) AND state = 'UPLOADING');
+	WITH CHECK (firm_id = (SELECT current_firm()) AND state <> 'STORED');
 --> statement-breakpoint
 CREATE POLICY "firm_moves" ON "stored_objects" FOR UPDATE TO firmseal_firm
 	USING (firm_id = (SELECT current_firm()) AND state <> 'DELETING') WITH CHECK (firm_id = (SELECT current_firm()));
@@ -23,7 +23,7 @@ CREATE POLICY "firm_moves" ON "stored_objects" FOR UPDATE TO firmseal_firm
 CREATE POLICY "portal" ON "stored_objects" FOR SELECT TO firmseal_portal USING (EXISTS (
 	SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id));
 --> statement-breakpoint
-CREATE POLICY "portal_begins" ON "stored_objects" FOR INSERT TO firmseal_portal WITH CHECK (state = 'UPLOADING' AND EXISTS (
+CREATE POLICY "portal_begins" ON "stored_objects" FOR INSERT TO firmseal_portal WITH CHECK (state <> 'STORED' AND EXISTS (
 	SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id));
 --> statement-breakpoint
 -- Only its own upload's way: what is stored is not its to give up.

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
-import { openS3Objects } from './adapters/objects-s3/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
 import {
 	type Authenticate,
@@ -123,6 +122,8 @@ export async function openObjects({ dataDir, objects, aws }: Config): Promise<Ob
 	// The settings were refused without them.
 	if (bucket === null || aws.region === null) throw new SetupError('FIRMSEAL_S3_BUCKET and AWS_REGION must be set.');
 	const { region, endpoints } = aws;
+	// Its client takes half a second to load.
+	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
 	return guardStore(openS3Objects({ region, endpoint: endpoints.s3, credentials: null, bucket, kmsKeyId }));
 }
 

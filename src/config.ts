@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import { SetupError } from './errors.ts';
 import type { Secret } from './secret.ts';
-import { nearestSetting, type SettingName, type Settings, settingNames, settingsSchema } from './settings.ts';
+import {
+	nearestSetting,
+	type SettingName,
+	type Settings,
+	settingNames,
+	settingsSchema,
+	wrongCloudNames,
+} from './settings.ts';
 
 /** The settings as the program uses them. Frozen; what may be secret prints as a placeholder. */
 export interface Config {
@@ -147,6 +154,7 @@ function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
 	const onS3 = given.get('FIRMSEAL_OBJECTS') === 's3';
 	const problems: string[] = [];
 	const cloud = onKms ? 'FIRMSEAL_KEYRING is aws-kms' : 'FIRMSEAL_OBJECTS is s3';
+	if (onKms || onS3) problems.push(...wrongCloudNames(given));
 	if ((onKms || onS3) && !given.has('AWS_REGION')) problems.push(`AWS_REGION must be set: ${cloud}.`);
 	if (onS3 && !given.has('FIRMSEAL_S3_BUCKET'))
 		problems.push('FIRMSEAL_S3_BUCKET must be set: FIRMSEAL_OBJECTS is s3.');

@@ -18,7 +18,6 @@ import {
 	type LeaseDoor,
 	type Logger,
 	openNamedLease,
-	type Readiness,
 	RefusedAccountError,
 	type RequestContext,
 	readOperationFiles,
@@ -40,13 +39,14 @@ import {
 } from './compose.ts';
 import type { Config } from './config.ts';
 import type { Content } from './content/index.ts';
-import { checkAppend, inspectSignIn, type Plane } from './database/index.ts';
+import { inspectSignIn, type Plane } from './database/index.ts';
 import type { FileName, ObjectStore } from './documents/index.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring, assertProven } from './installation.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import type { Keyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
+import { checkReadiness } from './readiness.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
@@ -254,28 +254,6 @@ function deskOf(principal: Principal, shared: Desk, { portal, closed }: Others):
 	if (principal.kind === 'operator' || principal.client === null) return desk;
 	if (!portal) throw new Error('There is no portal here.');
 	return { ...desk, plane: portal.forClient(principal.client) };
-}
-
-/** What must work before requests are sent here. */
-async function checkReadiness(
-	planes: ReadonlyMap<Side, Plane>,
-	logPlane: Plane,
-	keyrings: ReadonlyMap<Side, Keyring>,
-	store: ObjectStore,
-): Promise<Readiness> {
-	const works = (check: Promise<unknown>) =>
-		check.then(
-			() => true,
-			() => false,
-		);
-	const checks = [
-		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
-		['log', works(logPlane.read(null, checkAppend))] as const,
-		...[...keyrings].map(([side, keyring]) => [`keyring ${side}`, works(keyring.check())] as const),
-		['objects', works(store.check())] as const,
-	];
-	const results = await Promise.all(checks.map(async ([name, check]) => [name, await check] as const));
-	return { ok: results.every(([, ok]) => ok), checks: Object.fromEntries(results) };
 }
 
 interface Refusals {

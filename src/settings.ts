@@ -32,8 +32,6 @@ const WEBHOOK_SECRET = 'at least 32 printable characters without spaces, or whse
 
 const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
 
-const awsEndpoint = z.string().refine(isHttpUrl, must(HTTP_URL)).optional();
-
 /** Every setting of this version: its name, what it may be, and its default. Messages finish the sentence "NAME must be …". */
 export const settingsSchema = z.object({
 	FIRMSEAL_HOST: z
@@ -73,14 +71,12 @@ export const settingsSchema = z.object({
 		.string()
 		.regex(/^[\x21-\x7e]{1,2048}$/, must('the id, alias or ARN of the KMS key of the bucket'))
 		.optional(),
-	AWS_REGION: z
-		.string()
-		.regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, must('a region such as eu-central-1'))
-		.optional(),
-	AWS_ENDPOINT_URL: awsEndpoint,
-	AWS_ENDPOINT_URL_KMS: awsEndpoint,
-	AWS_ENDPOINT_URL_S3: awsEndpoint,
-	AWS_ENDPOINT_URL_STS: awsEndpoint,
+	// Other programs' names too: looked at only where the cloud is used (config.ts).
+	AWS_REGION: z.string().optional(),
+	AWS_ENDPOINT_URL: z.string().optional(),
+	AWS_ENDPOINT_URL_KMS: z.string().optional(),
+	AWS_ENDPOINT_URL_S3: z.string().optional(),
+	AWS_ENDPOINT_URL_STS: z.string().optional(),
 	FIRMSEAL_JWT_ISSUER: z.string().optional(),
 	FIRMSEAL_JWT_AUDIENCE: z.string().optional(),
 	FIRMSEAL_JWKS_URL: z.string().refine(isHttpUrl, must(HTTP_URL)).optional(),
@@ -153,6 +149,19 @@ function editDistance(a: string, b: string): number {
 /** Whether the host part of a URL can only be this machine. */
 export function isThisMachine(hostname: string): boolean {
 	return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(hostname);
+}
+
+/** Why the cloud's own names can't be used as they are; `given` has them. */
+export function wrongCloudNames(given: ReadonlyMap<string, string>): string[] {
+	const problems: string[] = [];
+	const region = given.get('AWS_REGION');
+	if (region !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region))
+		problems.push('AWS_REGION must be a region such as eu-central-1.');
+	for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_STS']) {
+		const url = given.get(name);
+		if (url !== undefined && !isHttpUrl(url)) problems.push(`${name} must be ${HTTP_URL}.`);
+	}
+	return problems;
 }
 
 // A URL without a host is refused: the driver would take one from PGHOST, unseen.

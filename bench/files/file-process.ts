@@ -41,7 +41,7 @@ function watchMemory(): () => number {
 	};
 }
 
-process.once('message', async (task: Task) => {
+async function run(task: Task): Promise<void> {
 	const vault = await openVault(task.directory, Buffer.from(task.key, 'hex'));
 	const growth = watchMemory();
 	let name: string | null = null;
@@ -51,4 +51,6 @@ process.once('message', async (task: Task) => {
 	const result: TaskResult = { bytes: growth(), name };
 	process.send?.(result);
 	process.disconnect();
-});
+}
+
+process.once('message', (task: Task) => void run(task));

@@ -14,6 +14,7 @@ import { openVault, type Vault } from './vault.ts';
 import {
 	copy,
 	copyDurably,
+	copyHashed,
 	decryptToFile,
 	encryptToFile,
 	keep,
@@ -74,6 +75,7 @@ async function measureBesideCopy(vault: Vault, { directory, source, size }: Give
 		{
 			copied: timedOf(() => copy(source, target)),
 			durably: timedOf(() => copyDurably(source, target)),
+			hashed: timedOf(() => copyHashed(source, target)),
 			kept: timedOf(() => keep(vault, source), without),
 			sealed: timedOf(() => sealIntoStore(vault, source), without),
 			opened: timedOf(() => openFromStore(vault, sealed, size, target)),
@@ -91,6 +93,12 @@ async function measureBesideCopy(vault: Vault, { directory, source, size }: Give
 				compare(`${what}, sealed into the store`, times, { base: 'durably', compared: 'sealed', target: COPY_TARGET }),
 				compare(`${what}, into the store as it is`, times, { base: 'durably', compared: 'kept' }),
 			],
+		},
+		{
+			title: 'A file, against a copy with two SHA-256, on the disk',
+			base: 'hashed copy',
+			compared: 'Firmseal',
+			comparisons: [compare(`${what}, sealed into the store`, times, { base: 'hashed', compared: 'sealed' })],
 		},
 		{
 			title: 'A file, against a plain copy',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
@@ -18,8 +19,30 @@ export const copy = (source: string, target: string): Promise<void> => pipeline(
 /** The same, on the disk: what a store promises. */
 export async function copyDurably(source: string, target: string): Promise<void> {
 	await copy(source, target);
+	await sync(target);
+}
+
+/** The same, with two SHA-256 on the way: what a file costs that goes into the store, but for its encryption. */
+export async function copyHashed(source: string, target: string): Promise<void> {
+	const hashes = [createHash('sha256'), createHash('sha256')];
+	async function* hashed(pieces: AsyncIterable<Uint8Array>) {
+		for await (const piece of pieces) {
+			for (const hash of hashes) hash.update(piece);
+			yield piece;
+		}
+	}
+	await pipeline(hashed(from(source)), to(target));
+	for (const hash of hashes) hash.digest();
+	await sync(target);
+}
+
+async function sync(target: string): Promise<void> {
 	const file = await open(target, 'r+');
-	await file.sync().finally(() => file.close());
+	try {
+		await file.sync();
+	} finally {
+		await file.close();
+	}
 }
 
 /** The file as it is into the store, as an object. */

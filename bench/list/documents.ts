@@ -21,10 +21,16 @@ export interface BenchDocument extends Content {
 	readonly createdAt: Date;
 	readonly name: string;
 	readonly byteSize: number;
+	/** Of the version that the file is of. */
+	readonly versionId: string;
 }
 
 /** The first `count` e-mails of the size that is measured, as documents of a firm. @throws Error if there are fewer. */
-export function documentsOf(mails: readonly Mail[], firm: string, count: number): BenchDocument[] {
+export function documentsOf(
+	mails: readonly Pick<Mail, 'subject' | 'body' | 'time'>[],
+	firm: string,
+	count: number,
+): BenchDocument[] {
 	const fitting = mails
 		.map((mail) => ({ ...mail, byteSize: Buffer.byteLength(mail.body) }))
 		.filter(({ byteSize }) => byteSize >= SHORTEST && byteSize <= LONGEST)
@@ -38,6 +44,7 @@ export function documentsOf(mails: readonly Mail[], firm: string, count: number)
 			createdAt: new Date(time),
 			name: subject.slice(0, 200).toWellFormed(),
 			byteSize,
+			versionId: deriveId(`bench version${subject}${body}`, time),
 			description: body,
 			bucket: 'firm-documents-eu-central-1',
 			objectKey: `${firm}/${id}/1`,

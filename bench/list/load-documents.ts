@@ -62,9 +62,16 @@ async function writeSealed(installation: BenchInstallation, documents: readonly 
 			};
 			const rows: Record<string, unknown>[] = [];
 			for (const document of documents) {
-				const { id, createdAt, name, byteSize } = document;
-				const metadata = { id, firmId: firm, authorId: user, createdAt, updatedAt: createdAt, name, byteSize };
-				rows.push({ ...metadata, mimeType: 'text/plain', status: 'AVAILABLE', ...(await seal(document)) });
+				const { id, createdAt, name, byteSize, versionId } = document;
+				const metadata = { id, firmId: firm, authorId: user, createdAt, updatedAt: createdAt, name };
+				rows.push({
+					...metadata,
+					byteSize,
+					versionId,
+					mimeType: 'text/plain',
+					status: 'AVAILABLE',
+					...(await seal(document)),
+				});
 			}
 			await plane.write(firm, (tx) => insertRows(tx, tables.documents, rows));
 		}),
@@ -91,7 +98,7 @@ async function writeText(
 	const rows = await asAdministrator(
 		admin,
 		(sql) =>
-			sql`select firm_id, id, author_id, created_at, updated_at, name, mime_type, byte_size, status from documents`,
+			sql`select firm_id, id, author_id, created_at, updated_at, name, mime_type, byte_size, version_id, status from documents`,
 	);
 	const filled: Record<string, unknown>[] = [];
 	for (const row of rows) {

@@ -1,7 +1,8 @@
 export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
 export { createContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
-export { addDocumentRoutes, createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
+export { addDocumentRoutes } from './files/index.ts';
+export { createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
 export { identifyByTicket } from './identify-by-ticket.ts';
 export {
 	type Door,

@@ -79,7 +79,9 @@ export async function uploadFile(
 		return await publish(desk, acting, begun, await columnsOf(desk, acting, store, begun, stream), stored);
 	} catch (error) {
 		// Of a commit whose answer was lost nothing is taken back: what is stored stays stored.
-		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, begun.tag)).catch(() => {});
+		const { tag, versionId } = begun;
+		const object = { tag, firmId: acting.firm, documentId, versionId };
+		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, object)).catch(() => {});
 		throw gone.signal.aborted ? takenOver() : error;
 	} finally {
 		clearInterval(beat);

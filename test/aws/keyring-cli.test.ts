@@ -11,11 +11,13 @@ import {
 	UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
 
 const { moto } = inject('clouds');
+// Each starts the program several times.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: moto_server is not installed)'}`, () => {
 	let cloud: CloudInstallation;

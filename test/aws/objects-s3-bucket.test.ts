@@ -1,16 +1,13 @@
 import {
 	DeleteObjectCommand,
 	HeadObjectCommand,
-	PutBucketEncryptionCommand,
-	PutBucketLifecycleConfigurationCommand,
-	PutBucketPolicyCommand,
 	PutObjectCommand,
-	PutPublicAccessBlockCommand,
 } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { openS3Objects, type S3ObjectsOptions } from '../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../src/documents/index.ts';
 import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../contract/object-store-contract.ts';
+import { encryptByDefault, setUpBucket } from '../support/bucket-settings.ts';
 import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
 
 const PART = 8 * 2 ** 20;
@@ -170,41 +167,7 @@ onEachService('a bucket', (service) => {
 			'the bucket’s policy refuses unencrypted connections',
 		]);
 		const whole = await makeBucket(service);
-		await encryptByDefault(whole, service.kmsKeyId);
-		await setUp(whole);
+		await setUpBucket(whole, service.kmsKeyId);
 		for (const finding of await openStore(whole).inspect()) expect(finding).toMatchObject({ ok: true, mend: null });
 	});
 });
-
-function encryptByDefault({ client, options: { bucket } }: TestBucket, KMSMasterKeyID: string) {
-	const byKms = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID } as const;
-	const rule = { ApplyServerSideEncryptionByDefault: byKms, BucketKeyEnabled: true };
-	return client.send(
-		new PutBucketEncryptionCommand({ Bucket: bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }),
-	);
-}
-
-async function setUp({ client, options: { bucket: Bucket } }: TestBucket): Promise<void> {
-	const block = {
-		BlockPublicAcls: true,
-		BlockPublicPolicy: true,
-		IgnorePublicAcls: true,
-		RestrictPublicBuckets: true,
-	};
-	await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: block }));
-	const rule = {
-		ID: 'clear',
-		Status: 'Enabled',
-		Filter: { Prefix: '' },
-		AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-		NoncurrentVersionExpiration: { NoncurrentDays: 30 },
-	} as const;
-	await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [rule] } }));
-	const Resource = [`arn:aws:s3:::${Bucket}`, `arn:aws:s3:::${Bucket}/*`];
-	const Condition = { Bool: { 'aws:SecureTransport': 'false' } };
-	const Policy = JSON.stringify({
-		Version: '2012-10-17',
-		Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource, Condition }],
-	});
-	await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-}

@@ -133,6 +133,26 @@ describe('the demo, loaded', () => {
 		}
 	});
 
+	it('sends a file that is missing since a load was cut off before it, and no other', async () => {
+		const { admin } = installation;
+		const [version] = await admin`select id from document_versions where byte_size is not null order by id limit 1`;
+		// As the row was before its file came, which no role but the tables' owner can make it again.
+		await admin.begin(async (sql) => {
+			await sql`alter table document_versions disable trigger user`;
+			await sql`update document_versions set byte_size = null, bucket = null, object_key = null, sha256 = null where id = ${version?.id}`;
+			const triggers = await sql`
+				select tgname as name from pg_trigger where tgrelid = 'document_versions'::regclass and not tgisinternal`;
+			for (const { name } of triggers) await sql`alter table document_versions enable always trigger ${sql(name)}`;
+		});
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({ code: 0, result: { written: { File: 1 } } });
+		expect((await admin`select 1 from document_versions where byte_size is not null`).length).toBe(LOADED.File);
+		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
+			code: 0,
+			result: { written: {} },
+			stderr: '',
+		});
+	});
+
 	it('shows a portal client exactly what is shared with it', async () => {
 		const [shared] = await installation.admin`
 			select c.name, array_remove(array_agg(s.document_id::text), null) as documents,

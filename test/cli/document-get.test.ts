@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeCertificate } from '../api/http/certificate.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import { type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
 import { until } from '../system/program.ts';
@@ -206,6 +207,24 @@ describe('a file that is there already', () => {
 		expect(await told('link')).toBeUndefined();
 		expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
 		expect(here()).toEqual(['folder', 'link']);
+	});
+});
+
+describe('over HTTPS', () => {
+	const { certFile, keyFile } = makeCertificate();
+
+	it('files go both ways, and to nobody who isn’t known', async () => {
+		const settings = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
+		const { url } = await stage.scene.installation.serve(settings);
+		const unknown = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: stage.firm.member };
+		const known = { ...unknown, NODE_EXTRA_CA_CERTS: certFile };
+		writeFileSync(join(cwd, 'sent.bin'), bytes);
+		const { result } = await askDocument({ cwd, env: known }, 'put', 'sent.bin');
+		expect(result.byteSize).toBe(SIZE);
+		const back = ['get', result.documentId, '--out', 'back.bin'];
+		expect((await askDocument({ cwd, env: unknown }, ...back)).error).toMatchObject({ code: 'SETUP' });
+		expect((await askDocument({ cwd, env: known }, ...back)).ok).toBe(true);
+		expect(read('back.bin').equals(bytes)).toBe(true);
 	});
 });
 

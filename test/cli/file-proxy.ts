@@ -1,3 +1,5 @@
+// Not test/support/fault-proxy.ts: that troubles a whole network, whatever goes over it; this one reads requests, and each for a file gets a
+// fate of its own.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 

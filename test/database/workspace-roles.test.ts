@@ -159,8 +159,10 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 			}
 		});
 
-		it('let the portal change nothing of them but the time of what it adds to', async () => {
-			const moves = ['threads', 'documents'].includes(table) ? ['updated_at'] : [];
+		it('let the portal change nothing of them but the time of what it adds to, and which file there is', async () => {
+			const file = ['revision', 'updated_at', 'byte_size', 'bucket', 'object_key', 'sha256'];
+			const moves =
+				{ threads: ['updated_at'], documents: [...file, 'version_id', 'status'], document_versions: file }[table] ?? [];
 			for (const { name } of columns[table] ?? []) {
 				const outcome = await attempt('portal', inPortal(), `update ${table} set ${name} = ${name}`);
 				expect([name, outcome]).toEqual([name, moves.includes(name) ? 'done' : NO_PRIVILEGE]);

@@ -86,18 +86,20 @@ const INSECURE: Readonly<Record<string, Context>> = {
 	'by an old TLS': { 'aws:SecureTransport': 'true', 's3:TlsVersion': '1.1' },
 };
 
-const IN_THE_CLEAR: readonly Expectation[] = [BUCKET, ANCHORS].flatMap((bucket) =>
-	Object.entries(INSECURE).flatMap(([how, context]) =>
-		['s3:GetObject', 's3:PutObject', 's3:ListBucket'].map((action) =>
-			expectation(`firm: ${action} of ${bucket} ${how}`, false, {
-				role: roleArn('firm'),
-				action,
-				resource: action === 's3:ListBucket' ? bucket : `${bucket}/x`,
-				context: { ...ENCRYPTED, ...NEW, ...context },
-			}),
-		),
-	),
-);
+const askOf = (what: string, allowed: boolean, bucket: string, context: Context): Expectation[] =>
+	['s3:GetObject', 's3:PutObject', 's3:ListBucket'].map((action) =>
+		expectation(`${what}: ${action} of ${bucket}`, allowed, {
+			role: roleArn('firm'),
+			action,
+			resource: action === 's3:ListBucket' ? bucket : `${bucket}/x`,
+			context: { ...ENCRYPTED, ...NEW, ...context },
+		}),
+	);
+const inTheClear = (bucket: string): Expectation[] =>
+	Object.entries(INSECURE).flatMap(([how, context]) => askOf(how, false, bucket, context));
+
+/** Asked as somebody whom the account lets do everything with S3. */
+export const anchors: readonly Expectation[] = [...askOf('by TLS', true, ANCHORS, TLS), ...inTheClear(ANCHORS)];
 
 const ANCHOR_OBJECTS: readonly Expectation[] = ROLES.flatMap((role) =>
 	['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'].map(
@@ -109,7 +111,7 @@ export const objects: readonly Expectation[] = [
 	...rights(RIGHTS, OBJECT),
 	...rights(OF_THE_BUCKET, BUCKET),
 	...WRITES,
-	...IN_THE_CLEAR,
+	...inTheClear(BUCKET),
 	...ANCHOR_OBJECTS,
 ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownKeyPolicy } from '../../deploy/own-key-policy.ts';
-import { bucketKey, objects } from './bucket-expectations.ts';
+import { anchors, bucketKey, objects } from './bucket-expectations.ts';
 import { isAllowed, list, type Statement } from './iam-policy.ts';
 import { beyond, dataKeys, type Expectation, management, strangeDataKeys } from './key-expectations.ts';
 import { ANCHORS, type Policies, policiesOf, roleArn, synthesize } from './synthesized.ts';
@@ -12,6 +12,9 @@ const keys = [...dataKeys, ...strangeDataKeys, ...management, ...beyond];
 const DEFAULT_KEY_POLICY: readonly Statement[] = [
 	{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' },
 ];
+
+/** Of somebody of the account who keeps the anchors: none of our roles may, so they would say nothing of the bucket's policy. */
+const EVERYTHING_OF_S3: readonly Statement[] = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
 
 /** What isn't as it must be. */
 function wrong(policies: Policies): string[] {
@@ -28,6 +31,7 @@ function wrong(policies: Policies): string[] {
 				request.resource.startsWith(ANCHORS) ? policies.ofAnchors : policies.ofBucket,
 			),
 		),
+		...judge(anchors, (request) => isAllowed(request, EVERYTHING_OF_S3, policies.ofAnchors)),
 	];
 }
 
@@ -61,6 +65,7 @@ function mutants(policies: Policies): Mutant[] {
 		]),
 		['key of the bucket', policies.ofBucketKey, (ofBucketKey) => ({ ...policies, ofBucketKey })],
 		['bucket', policies.ofBucket, (ofBucket) => ({ ...policies, ofBucket })],
+		['bucket of the anchors', policies.ofAnchors, (ofAnchors) => ({ ...policies, ofAnchors })],
 	];
 	return places.flatMap(([place, statements, put]) =>
 		statements.flatMap((statement, index) =>

@@ -243,10 +243,10 @@ describe('an object that is not as it was', () => {
 
 	it('is refused as another version, document or firm, and under another start', async () => {
 		const [two, three] = ['01980000-0000-7000-9000-000000000022', '01980000-0000-7000-9000-000000000033'];
-		await assertRefused(object, { ...PLACE, version: two as string });
-		await assertRefused(object, { ...PLACE, document: three as string });
+		await assertRefused(object, { ...PLACE, version: two });
+		await assertRefused(object, { ...PLACE, document: three });
 		await assertRefused(object, { ...PLACE, document: PLACE.version, version: PLACE.document });
-		const older = await objectOf(plaintext, { ...PLACE, version: two as string });
+		const older = await objectOf(plaintext, { ...PLACE, version: two });
 		await assertRefused(older);
 		await assertRefused(join(older.subarray(0, 72), object.subarray(72)));
 		await assertRefused(join(object.subarray(0, 72), older.subarray(72)));

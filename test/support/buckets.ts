@@ -22,7 +22,7 @@ export interface TestBucket {
 	beginUpload(key: string): Promise<void>;
 }
 
-interface Service {
+export interface Service {
 	readonly name: 'moto' | 'Ceph';
 	readonly endpoint: string;
 	readonly region: string;
@@ -40,7 +40,7 @@ export function onEachService(title: string, suite: (service: Service) => void):
 	}
 }
 
-function installedServices(): readonly Service[] {
+export function installedServices(): readonly Service[] {
 	const { moto, ceph } = inject('clouds');
 	const ofCeph: Service | null = ceph && {
 		name: 'Ceph',
@@ -74,19 +74,20 @@ export async function makeBucket(
 		await client.send(
 			new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
 		);
-	return {
-		options: { region, endpoint, credentials, bucket, kmsKeyId },
-		client,
-		async countUnder(prefix) {
-			const of = { Bucket: bucket, Prefix: prefix };
-			const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand(of));
-			const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(of));
-			return Versions.length + DeleteMarkers.length + Uploads.length;
-		},
-		async beginUpload(key) {
-			const of = { Bucket: bucket, Key: key };
-			const { UploadId } = await client.send(new CreateMultipartUploadCommand(of));
-			await client.send(new UploadPartCommand({ ...of, UploadId, PartNumber: 1, Body: Buffer.alloc(100) }));
-		},
-	};
+	return { options: { region, endpoint, credentials, bucket, kmsKeyId }, client, ...seenFromOutside(client, bucket) };
 }
+
+/** What an administrator of a bucket sees in it, and leaves there. */
+export const seenFromOutside = (client: S3Client, bucket: string): Pick<TestBucket, 'countUnder' | 'beginUpload'> => ({
+	async countUnder(prefix) {
+		const of = { Bucket: bucket, Prefix: prefix };
+		const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand(of));
+		const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand(of));
+		return Versions.length + DeleteMarkers.length + Uploads.length;
+	},
+	async beginUpload(key) {
+		const of = { Bucket: bucket, Key: key };
+		const { UploadId } = await client.send(new CreateMultipartUploadCommand(of));
+		await client.send(new UploadPartCommand({ ...of, UploadId, PartNumber: 1, Body: Buffer.alloc(100) }));
+	},
+});

@@ -88,6 +88,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 				if (!target.write(now)) await Promise.race([once(target, 'drain'), once(target, 'close')]);
 			} else if (fault.end?.by === 'reset') {
 				for (const socket of fault.end.each ? [client] : open) socket.resetAndDestroy();
+				return;
 			} else await changed.promise;
 		}
 	}

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { contentOf, filesAt, makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { endAll, MAIN, newDirectory, type RunningApi, startApi } from './program.ts';
 import { encodingsOf, filesBelow, findIn, findInFiles } from './search-files.ts';
@@ -48,7 +49,9 @@ describe('a marker written as content', () => {
 		`);
 		api = await startApi(installation.env, [MAIN, 'serve']);
 		await write();
+		await writeFiles();
 		await provokeErrors();
+		await provokeErrorsOfFiles();
 		const rows = await installation.admin`select query from pg_stat_activity`;
 		activity = rows.map(({ query }) => String(query));
 		told.push(await (await fetch(`${api.url}/metrics`)).text());
@@ -71,6 +74,52 @@ describe('a marker written as content', () => {
 		}
 		const { data } = await api.ask(firm.member, CREATE, { input: { title: CONTENT } });
 		await api.ask(firm.member, DELETE, { input: { id: data.createNote.note.id, expectedRevision: 1 } });
+	}
+
+	/** Of one chunk and of several, with the marker over and over: at every place within a chunk, and across two. */
+	async function writeFiles() {
+		const files = filesAt(api.url);
+		for (const body of [CONTENT, `${CONTENT} `.repeat(5_000)]) {
+			const input = { name: `${METADATA}.txt`, mimeType: 'text/plain', description: `${CONTENT} description` };
+			const id = await makeDocument(api.ask, firm.member, input);
+			for (let number = 1; number <= 2; number++)
+				expect((await files.put(firm.member, id, body, { 'content-type': 'text/plain' })).status).toBe(201);
+			const query = `mutation { createDownload(input: { documentId: "${id}" }) { path } }`;
+			const { data } = await api.ask(firm.member, query);
+			const read = [
+				await files.get(firm.owner, contentOf(id)),
+				await files.get(firm.member, contentOf(id, 1)),
+				await files.get(null, data.createDownload.path),
+			];
+			for (const { bytes } of read) expect(bytes.toString()).toBe(body);
+			const range = { range: `bytes=0-${CONTENT.length - 1}` };
+			expect((await files.get(firm.member, contentOf(id), range)).bytes.toString()).toBe(CONTENT);
+			expect((await api.ask(firm.member, `{ document(id: "${id}") { description } }`)).data.document).toEqual({
+				description: `${CONTENT} description`,
+			});
+		}
+	}
+
+	async function provokeErrorsOfFiles() {
+		const files = filesAt(api.url);
+		const id = await makeDocument(api.ask, firm.member);
+		const inPath = encodeURIComponent(CONTENT);
+		const refused = [
+			await files.put(null, id, CONTENT),
+			await files.put(CONTENT, id, CONTENT),
+			await files.put(operator, id, CONTENT),
+			await files.put(firm.client, id, CONTENT),
+			await files.put(firm.member, inPath, CONTENT),
+			await files.put(firm.member, uuidv7(), CONTENT),
+			await files.put(firm.member, id, CONTENT, { 'content-encoding': CONTENT }),
+			await files.get(firm.member, contentOf(id), { range: CONTENT, 'if-match': CONTENT }),
+			await files.get(null, `/downloads/${inPath}`),
+			await files.get(firm.member, `/documents/${id}/versions/${inPath}/content`),
+		];
+		for (const { status, headers, bytes } of refused) {
+			expect(status).toBeGreaterThanOrEqual(400);
+			told.push(bytes.toString(), ...headers.values());
+		}
 	}
 
 	async function provokeErrors() {
@@ -125,6 +174,10 @@ describe('a marker written as content', () => {
 	it('is in no file of the database and of the data directory, while one written as metadata is', async () => {
 		const places = [directory, installation.directory];
 		expect(places.flatMap(filesBelow).some((path) => path.includes('/pg_wal/0'))).toBe(true);
+		// Four files, of which two have several chunks.
+		const objects = filesBelow(join(installation.directory, 'objects')).map((path) => statSync(path).size);
+		expect(objects.filter((size) => size > CONTENT.length)).toHaveLength(4);
+		expect(objects.filter((size) => size > 2 * 65_536)).toHaveLength(2);
 		expect(await findInFiles(places, CONTENT)).toEqual([]);
 		const metadata = await findInFiles(places, METADATA);
 		expect(metadata.filter((place) => place.includes('/base/')).length).toBeGreaterThan(0);

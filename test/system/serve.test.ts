@@ -90,6 +90,7 @@ describe('firmseal serve', () => {
 				log: true,
 				'keyring firm': true,
 				'keyring operator': true,
+				objects: true,
 			},
 		});
 		const metrics = await request({ ':path': '/metrics' });

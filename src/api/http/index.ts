@@ -1,4 +1,7 @@
-export { addDocumentRoutes } from './files/document-routes.ts';
+export { cutBody, liftBodyDeadline } from './body-deadline.ts';
+export { allowOrigins } from './cross-origin.ts';
 export type { Readiness } from './health-routes.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';
+export { problemOf } from './problem.ts';
+export { sendProblem } from './refuse.ts';
 export { outcomeOf, setResponseStatus } from './response-status.ts';

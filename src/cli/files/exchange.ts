@@ -89,7 +89,7 @@ function answerOf(request: ClientRequest, { method, body, signal }: Asked): Prom
 		request.on('timeout', () => request.destroy());
 		request.once('response', (answer) => {
 			isAnswered = true;
-			// Whoever reads it may be the slow one: patience.ts counts only what is waited for.
+			// Whoever reads it may be the slow one: download.ts counts only what is waited for.
 			if (method === 'GET') request.setTimeout(0);
 			resolve(answer);
 		});
@@ -99,20 +99,30 @@ function answerOf(request: ClientRequest, { method, body, signal }: Asked): Prom
 		});
 		if (!body) request.end();
 		else
-			pump(request, body, () => isAnswered).then(
-				(sent) => {
-					isAllSent = sent;
+			pump(request, body, {
+				isAnswered: () => isAnswered,
+				onLast: () => {
+					isAllSent = true;
 				},
-				(error: unknown) => {
-					reject(error instanceof Error ? error : new CutError());
-					request.destroy();
-				},
-			);
+			}).catch((error: unknown) => {
+				reject(error instanceof Error ? error : new CutError());
+				request.destroy();
+			});
 	});
 }
 
-/** Each piece goes when the one before it has gone to the operating system. Answers whether all of it is handed over. */
-async function pump(request: ClientRequest, { pieces, size }: Outgoing, isAnswered: () => boolean): Promise<boolean> {
+interface Watching {
+	readonly isAnswered: () => boolean;
+	/** What goes now may be the last that the server waits for. */
+	readonly onLast: () => void;
+}
+
+/** Each piece goes when the one before it has gone to the operating system; none once there is an answer. */
+async function pump(
+	request: ClientRequest,
+	{ pieces, size }: Outgoing,
+	{ isAnswered, onLast }: Watching,
+): Promise<void> {
 	let wake = () => {};
 	for (const event of ['response', 'close', 'error']) request.once(event, () => wake());
 	const isOver = () => isAnswered() || request.destroyed;
@@ -126,14 +136,17 @@ async function pump(request: ClientRequest, { pieces, size }: Outgoing, isAnswer
 			};
 		});
 	}
+	let sent = 0;
 	for await (const piece of pieces) {
-		if (isOver()) return false;
+		if (isOver()) return;
+		sent += piece.length;
+		if (sent === size) onLast();
 		await new Promise<void>((resolve) => {
 			wake = resolve;
 			request.write(piece, () => resolve());
 		});
 	}
-	if (isOver()) return false;
+	if (isOver()) return;
+	onLast();
 	request.end();
-	return true;
 }

@@ -62,9 +62,21 @@ export const storeObject = (
 			.returning({ tag: storedObjects.tag }),
 	);
 
-/** An upload that failed: the worker takes what is left of it. What has become a file stays one. */
-export async function giveUpObject(tx: Transaction, tag: string): Promise<void> {
-	await tx.update(storedObjects).set({ state: 'DELETING' }).where(uploading(tag));
+/**
+ * An upload that failed: the worker takes what is left of it, also what came into the store after it was given up and cleared away. What has
+ * become a file stays one.
+ */
+export async function giveUpObject(tx: Transaction, object: NewObject): Promise<void> {
+	const given = await tx
+		.update(storedObjects)
+		.set({ state: 'DELETING' })
+		.where(uploading(object.tag))
+		.returning({ tag: storedObjects.tag });
+	if (given.length === 0)
+		await tx
+			.insert(storedObjects)
+			.values({ ...object, state: 'DELETING' })
+			.onConflictDoNothing();
 }
 
 /** The files of a document that is no more: the worker takes their objects. */

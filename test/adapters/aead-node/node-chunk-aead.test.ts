@@ -52,6 +52,19 @@ describe('a chunk', () => {
 	});
 });
 
+describe('many chunks', () => {
+	it('leave no memory to be collected', () => {
+		const [plaintext, sealed] = [new Uint8Array(16_384), new Uint8Array(16_400)];
+		const before = process.memoryUsage().arrayBuffers;
+		for (let n = 0; n < 1_000; n++) {
+			aead.sealInto(sealed, key, nonce, plaintext);
+			expect(aead.openInto(plaintext, key, nonce, sealed)).toBe(true);
+		}
+		// All of them would be 32 MB, of which the collector would have taken some.
+		expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000);
+	});
+});
+
 describe('authenticate', () => {
 	it('is HMAC-SHA-512, as two hashes make it', () => {
 		const raw = Uint8Array.from({ length: 32 }, (_, index) => 3 * index);

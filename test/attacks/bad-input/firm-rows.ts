@@ -1,4 +1,5 @@
 import type { Answer } from '../../support/ask.ts';
+import { filesAt } from '../../support/files.ts';
 import type { TestFirm } from '../../support/installation.ts';
 import { claimsOf } from '../scene.ts';
 import { byVariables, type Request, type Variables } from './document.ts';
@@ -21,6 +22,8 @@ export interface FirmRows {
 	fresh(type: string): Promise<string>;
 	/** What a row was made from. */
 	inputOf(id: string): Variables;
+	/** Gives a document a file: the first of the owner's versions that has none. */
+	upload(document: string): Promise<void>;
 	/** The cursor of the first row of a list, in the order that `variables` asks for. */
 	cursor(call: Call): Promise<string>;
 	/** Variables for a call that succeeds once, with every argument that may stand beside the one at `path`. */
@@ -69,6 +72,10 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 			return made.id;
 		},
 		inputOf: (id) => inputs.get(id) ?? {},
+		async upload(document) {
+			const { status } = await filesAt(api.url).put(firm.owner, document, 'the file');
+			if (status !== 201) throw new Error(`The upload must succeed first: ${status}`);
+		},
 		async cursor(call) {
 			const needed = call.field.args.filter(({ name, type }) => name === 'orderBy' || String(type).endsWith('!'));
 			const variables = await validVariables(rows, call, [], needed);

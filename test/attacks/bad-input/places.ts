@@ -57,7 +57,9 @@ export const calls: readonly Call[] = Object.values(schema.getTypeMap())
 
 export const isPage = ({ field }: Call): boolean => getNamedType(field.type).name.endsWith('Connection');
 
-export const isCreate = ({ root, field }: Call): boolean => root === 'mutation' && field.name.startsWith('create');
+/** Makes a row that others can name; a link to a file is none. */
+export const isCreate = ({ root, field }: Call): boolean =>
+	root === 'mutation' && /^create(?!Download$)/.test(field.name);
 
 /** The call of an operation by its name. */
 export function operation(name: string): Call {

@@ -1,7 +1,10 @@
 import type { Sql } from 'postgres';
 
-/** Not the firms' own: the log grows with every request, and sealing reserves values before it is known whether they stay. */
-const LEFT_OUT = ['audit_entries', 'data_keys'];
+/**
+ * Not the firms' own: the log grows with every request, sealing reserves values before it is known whether they stay, and what the key
+ * service refuses is told to other processes.
+ */
+const LEFT_OUT = ['audit_entries', 'data_keys', 'key_refusals'];
 
 /** Number of rows and digest of every table that the database has, so that nothing can be changed unseen. */
 export async function storedRows(admin: Sql): Promise<Readonly<Record<string, string>>> {

@@ -29,7 +29,11 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	mimeType: () => 'application/pdf',
 	email: ({ firm }) => `${uuidv7()}@${firm.slug}.example`,
 	number: async (rows, { call }) =>
-		call.root === 'query' ? rows.inputOf(await rows.row('Invoice')).number : `${rows.firm.slug}-${uuidv7()}`,
+		call.field.name === 'createDownload'
+			? 1
+			: call.root === 'query'
+				? rows.inputOf(await rows.row('Invoice')).number
+				: `${rows.firm.slug}-${uuidv7()}`,
 };
 
 /** Arguments that depend on each other: what the others are, undefined for left out, when the one at `path` is given. */
@@ -47,6 +51,7 @@ function memberOf(path: Path): Variables {
 const BEFORE: Readonly<Record<string, (rows: FirmRows, variables: Variables) => Promise<unknown>>> = {
 	unshareWithClient: (rows, variables) => rows.succeed('shareWithClient', variables),
 	requestBreakGlass: ({ leases }) => leases.end(),
+	createDownload: async (rows) => rows.upload(await rows.row('Document')),
 };
 
 export const togetherWith = ({ field }: Call, path: Path): Variables => TOGETHER[field.name]?.(path) ?? {};

@@ -5,9 +5,10 @@ import type { LockStage, Request, Told } from './stage.ts';
 /** What else may stand in the way to a lease, and what a case has to show of it. */
 export const GATES = {
 	resolver:
-		'LEASE_NOT_ACTIVE or `extensions.sealed`, on record, before the database is asked for content or the keyring for a key',
+		'LEASE_NOT_ACTIVE or `extensions.sealed` (of a file: LEASE_REQUIRED or LEASE_SCOPE), on record, before the database is asked for content or the keyring for a key',
 	'database functions': 'hold_lease() and use_lease(): the whole request is LEASE_NOT_ACTIVE or LEASE_SCOPE, on record',
-	'row policies': 'the rows are not there for the role that breaks glass: null, and no key is asked for',
+	'row policies':
+		'the rows are not there for the role that breaks glass: null (of a file: NOT_FOUND), and no key is asked for',
 	key: 'the keyring is asked by the operator’s side and refuses: KEY_UNAVAILABLE, on record',
 	'use case': 'the function that decides: FORBIDDEN or CONFLICT',
 	privilege: 'the role may not write it: SQLSTATE 42501',

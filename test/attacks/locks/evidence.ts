@@ -12,6 +12,8 @@ export interface Expected {
 	readonly isBeside?: boolean;
 	/** It was opened already when the lock answered, and is withheld. */
 	readonly isWithheld?: boolean;
+	/** It is a file, which is refused as a whole: with this, where the resolver's lock answers. */
+	readonly file?: 'LEASE_NOT_ACTIVE' | 'LEASE_REQUIRED' | 'LEASE_SCOPE';
 	/** The lease's row is one that can't be proven, so that whoever is on call is told. */
 	readonly isForged?: boolean;
 }
@@ -34,7 +36,7 @@ type Proof = (stage: LockStage, told: Told, expected: Expected) => Promise<void>
 /** What shows that it was this lock which answered, and none behind it. */
 const PROOFS: Readonly<Record<Lock, Proof>> = {
 	/** Before any transaction that breaks glass, and before any key. */
-	async resolver(stage, told, { sealed, isBeside = false, isForged = false }) {
+	async resolver(stage, told, { sealed, file, isBeside = false, isForged = false }) {
 		const entries = await stage.entriesOf(told);
 		if (sealed === null) {
 			expect([told.status, codesOf(told), told.data ?? null]).toEqual([403, ['LEASE_NOT_ACTIVE'], null]);
@@ -42,8 +44,11 @@ const PROOFS: Readonly<Record<Lock, Proof>> = {
 			expect(entries.map((entry) => [entry.action, entry.decision])).toEqual([[action, 'DENIED']]);
 			expect(toldOnCall(stage, told)).toBe(isForged);
 		} else {
-			expect(told.errors).toEqual([]);
-			expect(told.sealed.map(({ reason }) => reason)).toContain(sealed);
+			if (file) expect([told.status, codesOf(told), told.data]).toEqual([403, [file], null]);
+			else {
+				expect(told.errors).toEqual([]);
+				expect(told.sealed.map(({ reason }) => reason)).toContain(sealed);
+			}
 			expect(entries).toContainEqual(expect.objectContaining({ action: 'content.deny', reason: sealed }));
 		}
 		if (isBeside) return;
@@ -60,8 +65,8 @@ const PROOFS: Readonly<Record<Lock, Proof>> = {
 		expect(await stage.entriesOf(told)).toContainEqual(expect.objectContaining(refusal));
 	},
 	/** The rows are not there: null like a value that was never written, and so nothing to unwrap a key for. */
-	async 'row policies'(stage, told, { isBeside = false }) {
-		expect([told.errors, usesLease(told), readsContent(told)]).toEqual([[], true, true]);
+	async 'row policies'(stage, told, { file, isBeside = false }) {
+		expect([codesOf(told), usesLease(told), readsContent(told)]).toEqual([file ? ['NOT_FOUND'] : [], true, true]);
 		if (isBeside) return;
 		expect([told.sealed, told.unwraps]).toEqual([[], []]);
 		const actions = (await stage.entriesOf(told)).map(({ action }) => action);

@@ -5,6 +5,7 @@ import { inspectCatalogue } from '../../../src/database/index.ts';
 import type { LockArea } from './case.ts';
 import { agreeing } from './cases/agreeing.ts';
 import { changed } from './cases/changed.ts';
+import { files } from './cases/files.ts';
 import { keys } from './cases/keys.ts';
 import { moments } from './cases/moments.ts';
 import { rows } from './cases/rows.ts';
@@ -13,7 +14,7 @@ import { whose } from './cases/whose.ts';
 import { locksPage, REGENERATE } from './page.ts';
 import { type LockStage, makeLockStage } from './stage.ts';
 
-const AREAS: readonly LockArea[] = [whose, scope, moments, rows, agreeing, changed, keys];
+const AREAS: readonly LockArea[] = [whose, scope, files, moments, rows, agreeing, changed, keys];
 const ALL = AREAS.flatMap(({ cases }) => cases);
 const PAGE = new URL('../../../docs/attacks-on-leases.md', import.meta.url);
 

@@ -26,6 +26,8 @@ with a broker that verifies nothing, and content comes.`,
 		),
 		`The key’s lock is of a firm and a class, not of a lease: while any lease on a class of the firm is active, it lets the
 operator’s side pass. So it is not among the answers where a case has a lease on the class that is active.`,
+		`The object store is no lock: it knows no leases. Where a file lies in it is content itself, sealed in the row, and so is
+asked for past the same locks; whoever reads the store past the API has ciphertext and no key.`,
 		...areas.flatMap((area) => [
 			`## ${area.title}`,
 			table(

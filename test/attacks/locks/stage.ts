@@ -4,6 +4,7 @@ import type { LeaseId } from '../../../src/leases/broker/parts.ts';
 import { unguarded } from '../../leases/forgeries.ts';
 import { type LeaseStage, makeLeaseStage, type Wish } from '../../leases/stage.ts';
 import type { Answer } from '../../support/ask.ts';
+import { contentOf, filesAt } from '../../support/files.ts';
 import type { TestApi, TestFirm } from '../../support/installation.ts';
 import { watchStatements } from '../../support/watch-statements.ts';
 import type { Scene } from '../scene.ts';
@@ -17,16 +18,17 @@ export interface Told extends Answer {
 	readonly unwraps: readonly Unwrap[];
 }
 
-/** A request for content. */
-export interface Request {
-	readonly query: string;
+/** A request for content: a GraphQL document, or a file by its path. */
+export type Request = Asked & ({ readonly query: string } | { readonly path: string });
+
+interface Asked {
 	/** The lease that it names; null: none. */
 	readonly lease: string | null;
 	/** Bearer token; the requester's unless given. */
 	readonly token?: string;
 }
 
-/** Two firms with a whole workspace each, the people of a lease on the first, an API whose locks can be taken away, and a broker. */
+/** Two firms with a whole workspace each and a file in it, the people of a lease on the first, an API whose locks can be taken away, and a broker. */
 export interface LockStage extends LeaseStage {
 	readonly api: TestApi;
 	readonly other: TestFirm;
@@ -57,6 +59,20 @@ export async function makeLockStage(): Promise<LockStage> {
 	const api = await installation.serve({}, removals.options);
 	const scene = { api, admin } as unknown as Scene;
 	const [ours, theirs] = [await makeWorkspace(scene, firm), await makeWorkspace(scene, other)];
+	const files = filesAt(api.url);
+	for (const [{ member }, { marker, ids }] of [
+		[firm, ours],
+		[other, theirs],
+	] as const) {
+		const { status } = await files.put(member, ids.document, fileOf(marker));
+		if (status !== 201) throw new Error(`The file was not taken: ${status}`);
+	}
+	/** A download as an answer like any other: it is refused as a whole. */
+	async function fetchFile(token: string, path: string, headers: Record<string, string>): Promise<Answer> {
+		const { bytes, json, ...answer } = await files.get(token, path, headers);
+		const errors = json ? [{ message: json.detail, extensions: { code: json.code } }] : [];
+		return { ...answer, text: bytes.toString(), data: json ? null : {}, errors, sealed: [] };
+	}
 	const broker = await openBroker(installation);
 	const watch = watchStatements();
 	const stranger = await installation.addOperator('OPERATOR');
@@ -71,11 +87,12 @@ export async function makeLockStage(): Promise<LockStage> {
 		broker,
 		stranger,
 		idOf,
-		async send({ query, lease, token = base.tokens.requester }) {
+		async send({ lease, token = base.tokens.requester, ...asked }) {
 			watch.take();
 			removals.takeUnwraps();
 			const headers = lease === null ? {} : { 'x-firmseal-lease': lease };
-			const answer = await api.ask(token, query, {}, headers);
+			const answer =
+				'path' in asked ? await fetchFile(token, asked.path, headers) : await api.ask(token, asked.query, {}, headers);
 			return { ...answer, statements: watch.take(), unwraps: removals.takeUnwraps() };
 		},
 		async entriesOf({ headers }) {
@@ -111,6 +128,12 @@ export async function makeLockStage(): Promise<LockStage> {
 		},
 	};
 }
+
+/** What is in the file of a workspace. */
+export const fileOf = (marker: string): string => `${marker} file`;
+
+/** The way to it. */
+export const pathOf = ({ ids }: Workspace, number?: number): string => contentOf(ids.document, number);
 
 /** A lease's id that nobody knows. */
 export const unknownLease = (): string => uuidv7();

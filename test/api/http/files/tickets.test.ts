@@ -43,6 +43,20 @@ describe('a ticket', () => {
 		for (const entry of await scene.entriesOf(answer)) expect(entry.actor.user).toBe(claimsOf(scene.north.member).sub);
 	});
 
+	it('is not used up by whoever only looks: there is no HEAD', async () => {
+		const path = await newTicket();
+		const looked = await files.head(null, path);
+		expect([looked.status, looked.headers.get('etag'), looked.headers.get('content-disposition')]).toEqual([
+			404,
+			null,
+			null,
+		]);
+		expect(await scene.entriesOf(looked)).toEqual([]);
+		const answer = await files.get(null, path);
+		expect([answer.status, answer.bytes.toString()]).toEqual([200, 'second']);
+		await expectGone(path);
+	});
+
 	it('is for the version that was named', async () => {
 		expect((await files.get(null, await newTicket(scene.north.member, { number: 1 }))).bytes.toString()).toBe('first');
 	});

@@ -331,6 +331,19 @@ describe('what is cut or collides', () => {
 		expect((await files.get(scene.north.member, contentOf(document))).bytes.toString()).toBe('taken over');
 	});
 
+	it('one that comes to its end after it was given up and cleared away is cleared away again', async () => {
+		const document = await newDocument();
+		const { socket } = await talk(document, 'Content-Length: 10', ['01234'], 400);
+		const [{ tag } = { tag: '' }] =
+			await scene.admin`delete from stored_objects where document_id = ${document} returning tag`;
+		socket.write('56789');
+		await expect
+			.poll(async () => (await rowsOf(document)).map((row) => [row.tag, row.state]))
+			.toEqual([[tag, 'DELETING']]);
+		socket.destroy();
+		await expectNothing(document);
+	});
+
 	it('a document that is removed while its file comes has none', async () => {
 		const document = await newDocument();
 		const { revision } = await seen(document);

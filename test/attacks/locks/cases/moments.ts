@@ -47,7 +47,7 @@ const meanwhile = ({ attack, expected, act, undo }: Meanwhile): LockCase =>
 		},
 	});
 
-const revoke = (stage: LockStage, lease: string) =>
+export const revoke = (stage: LockStage, lease: string) =>
 	stage.api.ask(stage.tokens.owner, `mutation { revokeBreakGlass(leaseId: "${lease}") { lease { state } } }`);
 const setPolicy = (stage: LockStage, policy: string) =>
 	stage.api.ask(
@@ -58,7 +58,7 @@ const setPolicy = (stage: LockStage, policy: string) =>
 const isMarked = (stage: LockStage, lease: string) => async () =>
 	(await stage.installation.admin`select 1 from lease_ends where lease_id = ${lease}`).length > 0;
 
-async function ending(stage: LockStage, lease: string, after: Promise<unknown>) {
+export async function ending(stage: LockStage, lease: string, after: Promise<unknown>) {
 	await until(isMarked(stage, lease));
 	const isOver = await Promise.race([after.then(() => true), delay(400, false)]);
 	expect(isOver).toBe(stage.removals.isRemoved('database functions'));

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
-import type { UploadBody } from '../../../documents/index.ts';
-import { FirmsealError } from '../../../errors.ts';
-import { cutBody, liftBodyDeadline } from '../body-deadline.ts';
+import type { UploadBody } from '../../documents/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { cutBody, liftBodyDeadline } from '../http/index.ts';
 
 /** How slowly a file may come: silence in milliseconds, and bytes in each second that is waited for beyond it. */
 const PATIENCE = 30_000;

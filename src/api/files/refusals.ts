@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
-import { reachOf } from '../../../access/index.ts';
-import { type Access, entryOf, termsOf } from '../../../content/index.ts';
-import { type FoundFile, ObjectStoreError } from '../../../documents/index.ts';
-import { FirmsealError } from '../../../errors.ts';
-import { type Acting, actingAs, type Desk } from '../../../firms/index.ts';
-import { KeyUnavailableError } from '../../../keys/index.ts';
-import { firmOf, type RequestContext } from '../../context.ts';
-import type { Logger } from '../../logger.ts';
+import { reachOf } from '../../access/index.ts';
+import { type Access, entryOf, termsOf } from '../../content/index.ts';
+import { type FoundFile, ObjectStoreError } from '../../documents/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type Acting, actingAs, type Desk } from '../../firms/index.ts';
+import { KeyUnavailableError } from '../../keys/index.ts';
+import { firmOf, type RequestContext } from '../context.ts';
+import type { Logger } from '../logger.ts';
 
 /** Why the request gets nothing of a file that it sees, noted for the log; null: it may open it. */
 export function whyClosed(access: Access, { field, row }: FoundFile): FirmsealError | null {

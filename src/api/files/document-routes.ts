@@ -1,14 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
-import { sightOf } from '../../../access/index.ts';
-import { termsOf } from '../../../content/index.ts';
-import { type FileName, findFile, type ObjectStore, openFile, uploadFile } from '../../../documents/index.ts';
-import { FirmsealError } from '../../../errors.ts';
-import { clientOf, firmOf, type RequestContext } from '../../context.ts';
-import type { Logger } from '../../logger.ts';
-import { allowOrigins } from '../cross-origin.ts';
-import { problemOf } from '../problem.ts';
-import { sendProblem } from '../refuse.ts';
+import { sightOf } from '../../access/index.ts';
+import { termsOf } from '../../content/index.ts';
+import { type FileName, findFile, type ObjectStore, openFile, uploadFile } from '../../documents/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { clientOf, firmOf, type RequestContext } from '../context.ts';
+import { allowOrigins, problemOf, sendProblem } from '../http/index.ts';
+import type { Logger } from '../logger.ts';
 import { conditionOf, entityTag } from './file-headers.ts';
 import { keepLease, NO_LEASE } from './keep-lease.ts';
 import { bodyOf, forgetMediaType } from './receive-file.ts';
@@ -40,14 +38,22 @@ type Params = { readonly id: string; readonly number?: string; readonly ticket: 
  * whether there is anything to be seen, then the right; conditions and ranges last.
  */
 export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
-	const { context, ticketContext, store } = options;
-	app.register(async (scope) => {
-		if (options.corsOrigins.length > 0) await allowOrigins(scope, options.corsOrigins, FILES_ACROSS_ORIGINS);
-		// The body is the file, whatever it is said to be.
-		scope.addHook('onRequest', async (request) => forgetMediaType(request));
-		scope.removeAllContentTypeParsers();
-		scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-		for (const url of ['/documents/:id/content', '/documents/:id/versions/:number/content'])
+	const { context, corsOrigins, ticketContext, store } = options;
+	// Each under a prefix: a preflight of any other path is none of theirs.
+	const add = (prefix: string, methods: readonly string[], routes: (scope: FastifyInstance) => void) =>
+		app.register(
+			async (scope) => {
+				if (corsOrigins.length > 0) await allowOrigins(scope, corsOrigins, { methods, ...FILES_ACROSS_ORIGINS });
+				// The body is the file, whatever it is said to be.
+				scope.addHook('onRequest', async (request) => forgetMediaType(request));
+				scope.removeAllContentTypeParsers();
+				scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
+				routes(scope);
+			},
+			{ prefix },
+		);
+	add('/documents', ['GET', 'HEAD', 'PUT'], (scope) => {
+		for (const url of ['/:id/content', '/:id/versions/:number/content'])
 			scope.route<{ Params: Params }>({
 				method: ['GET', 'HEAD'],
 				url,
@@ -55,7 +61,7 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 					return serve(options, await context(request, reply), fileOf(request.params), request, reply);
 				},
 			});
-		scope.put<{ Params: Params }>('/documents/:id/content', async (request, reply) => {
+		scope.put<{ Params: Params }>('/:id/content', async (request, reply) => {
 			try {
 				const { desk, acting } = await uploaderOf(await context(request, reply));
 				const { documentId } = fileOf(request.params);
@@ -74,16 +80,17 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				throw error;
 			}
 		});
-		if (ticketContext)
-			scope.get<{ Params: Params }>('/downloads/:ticket', async (request, reply) => {
+	});
+	if (ticketContext)
+		add('/downloads', ['GET'], (scope) => {
+			scope.get<{ Params: Params }>('/:ticket', { exposeHeadRoute: false }, async (request, reply) => {
 				const asked = await ticketContext(request.params.ticket, request, reply);
 				return serve(options, asked.context, asked.file, request, reply);
 			});
-	});
+		});
 }
 
 const FILES_ACROSS_ORIGINS = {
-	methods: ['GET', 'HEAD', 'PUT'],
 	allowedHeaders: ['Range', 'If-Range', 'If-Match', 'If-None-Match'],
 	exposedHeaders: ['ETag', 'Location', 'Accept-Ranges', 'Content-Range', 'Content-Length', 'Content-Disposition'],
 };
@@ -96,7 +103,7 @@ async function serve(
 	named: FileName,
 	request: FastifyRequest,
 	reply: FastifyReply,
-): Promise<void | FastifyReply> {
+): Promise<FastifyReply | undefined> {
 	const { principal, desk, lease } = context;
 	const { content } = desk;
 	const scope = { plane: desk.plane, firm: firmOf(context), client: clientOf(context) };

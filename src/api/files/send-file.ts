@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Act } from '../../../audit/index.ts';
-import type { OpenedFile } from '../../../documents/index.ts';
-import { FirmsealError } from '../../../errors.ts';
-import type { Logger } from '../../logger.ts';
+import type { Act } from '../../audit/index.ts';
+import type { OpenedFile } from '../../documents/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { Logger } from '../logger.ts';
 import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
-import { type Layout, layOut, rangesOf } from './file-ranges.ts';
 import type { KeptLease } from './keep-lease.ts';
+import { type Layout, layOut, rangesOf } from './range-header.ts';
 
 export interface Sending {
 	readonly request: FastifyRequest;
@@ -37,6 +37,11 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 	reply.hijack();
 	const { raw } = reply;
 	let bytes = 0;
+	// It has gone out: all that is left is to say so to whoever is on call.
+	const tell = (act: Act) =>
+		record(act).catch((error: unknown) =>
+			logger.error({ err: error, requestId: request.id }, 'how much of a file went out could not be recorded'),
+		);
 	try {
 		await lease.live();
 		raw.writeHead(layout.status, written as Record<string, string>);
@@ -46,7 +51,7 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 				if (isOfFile) bytes += piece.length;
 			}
 		await end(raw);
-		if (!isHead) await record({ action: 'content.send', bytes });
+		if (!isHead) await tell({ action: 'content.send', bytes });
 	} catch (error) {
 		raw.destroy();
 		// A lease that is over resets the connection first.
@@ -58,7 +63,7 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 		);
 		if (!(error instanceof GoneError))
 			logger.error({ err: error, requestId: request.id }, 'a file was not sent to its end');
-		if (!isHead) await record({ action: 'content.send', bytes, decision: 'FAILED', reason });
+		if (!isHead) await tell({ action: 'content.send', bytes, decision: 'FAILED', reason });
 	}
 }
 

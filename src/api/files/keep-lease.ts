@@ -1,4 +1,4 @@
-import type { RequestLease } from '../../../leases/index.ts';
+import type { RequestLease } from '../../leases/index.ts';
 
 /** Milliseconds between two askings whether the lease is still there. */
 const EVERY = 1_000;

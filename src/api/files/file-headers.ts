@@ -1,11 +1,5 @@
 import { create as contentDisposition } from 'content-disposition';
 
-/** Bytes of a file that an answer has: `start` up to and without `end`. */
-export interface FileRange {
-	readonly start: number;
-	readonly end: number;
-}
-
 /**
  * Media types that a browser shows and can't be told to run. Whatever else a document claims to be is sent as bytes: a page or a script
  * of somebody's would be one of this origin.

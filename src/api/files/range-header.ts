@@ -1,5 +1,5 @@
 import { combineRanges, parse } from 'range-parser';
-import type { FileRange } from './file-headers.ts';
+import type { ByteRange } from '../../documents/index.ts';
 
 /** Ranges of one request: more would be many small pieces at the price of whole chunks. */
 const MOST_RANGES = 16;
@@ -8,7 +8,7 @@ const MOST_RANGES = 16;
  * The parts of a file of `size` bytes that a Range header asks for, as RFC 9110, section 14, has it. null: the whole file, since there is
  * no such header, or one that isn't to be understood. Empty: none of them is in the file. Parts that overlap are one.
  */
-export function rangesOf(header: string | undefined, size: number): readonly FileRange[] | null {
+export function rangesOf(header: string | undefined, size: number): readonly ByteRange[] | null {
 	if (header === undefined || !/^bytes=/i.test(header) || header.split(',').length > MOST_RANGES) return null;
 	const { code, ranges } = parse(size, header);
 	if (code & 1) return null;
@@ -21,13 +21,13 @@ export function rangesOf(header: string | undefined, size: number): readonly Fil
 export interface Layout {
 	readonly status: 200 | 206;
 	readonly headers: Readonly<Record<string, string>>;
-	readonly parts: readonly { readonly before: string; readonly range: FileRange }[];
+	readonly parts: readonly { readonly before: string; readonly range: ByteRange }[];
 	readonly after: string;
 	readonly length: number;
 }
 
 /** `boundary`: in no file, so random. RFC 9110, section 14.6. */
-export function layOut(ranges: readonly FileRange[] | null, size: number, mediaType: string, boundary: string): Layout {
+export function layOut(ranges: readonly ByteRange[] | null, size: number, mediaType: string, boundary: string): Layout {
 	const [first, second] = ranges ?? [];
 	if (!first) return whole({ start: 0, end: size }, 200, {});
 	if (!second) return whole(first, 206, { 'content-range': contentRange(first, size) });
@@ -46,7 +46,7 @@ export function layOut(ranges: readonly FileRange[] | null, size: number, mediaT
 	};
 }
 
-const whole = (range: FileRange, status: 200 | 206, headers: Readonly<Record<string, string>>): Layout => ({
+const whole = (range: ByteRange, status: 200 | 206, headers: Readonly<Record<string, string>>): Layout => ({
 	status,
 	headers,
 	parts: [{ before: '', range }],
@@ -54,5 +54,5 @@ const whole = (range: FileRange, status: 200 | 206, headers: Readonly<Record<str
 	length: lengthOf(range),
 });
 
-const lengthOf = ({ start, end }: FileRange) => end - start;
-const contentRange = ({ start, end }: FileRange, size: number) => `bytes ${start}-${end - 1}/${size}`;
+const lengthOf = ({ start, end }: ByteRange) => end - start;
+const contentRange = ({ start, end }: ByteRange, size: number) => `bytes ${start}-${end - 1}/${size}`;

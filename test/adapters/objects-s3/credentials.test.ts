@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
+import { guardStore, ObjectStoreError } from '../../../src/documents/index.ts';
+import { newName, readAll, tagOf, write } from '../../contract/object-store-contract.ts';
+
+/** Where nothing is found that could sign a request: no settings, no files, and no machine that gives any. */
+function findNoCredentials(): void {
+	const home = mkdtempSync(join(tmpdir(), 'firmseal-home-'));
+	onTestFinished(() => rmSync(home, { recursive: true }));
+	vi.stubEnv('HOME', home);
+	for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);
+	vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+	onTestFinished(() => void vi.unstubAllEnvs());
+}
+
+/** A service, or a machine's own giver of credentials, that counts who comes. */
+async function startCounting(status: number): Promise<{ url: string; count(): number }> {
+	let count = 0;
+	const server = createServer((_, response) => {
+		count += 1;
+		response.writeHead(status).end();
+	}).listen(0, '127.0.0.1');
+	await new Promise((resolve) => server.once('listening', resolve));
+	onTestFinished(async () => {
+		server.closeAllConnections();
+		await new Promise((resolve) => server.close(resolve));
+	});
+	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, count: () => count };
+}
+
+const openWithout = (endpoint: string) =>
+	guardStore(
+		openS3Objects({ bucket: 'bucket', region: 'eu-central-1', endpoint, credentials: null, kmsKeyId: 'alias/objects' }),
+	);
+
+const SENTENCE =
+	'There are no credentials for the object store: give the process a role, or set the usual AWS_ settings.';
+
+it('says that there are no credentials, by every way to it, at once and without asking the service', async () => {
+	findNoCredentials();
+	const service = await startCounting(500);
+	const store = openWithout(service.url);
+	const name = newName();
+	const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+		check: () => store.check(),
+		inspect: () => store.inspect(),
+		measure: () => store.measure(name),
+		read: () => readAll(store, name, { start: 0, end: 1 }),
+		write: () => write(store, name, Buffer.alloc(1)),
+		'write of parts': () => write(store, name, Buffer.alloc(8 * 2 ** 20 + 1)),
+		delete: () => store.delete(tagOf(name)),
+		sweep: () => store.sweep(new Date()),
+	};
+	for (const [way, work] of Object.entries(ways)) {
+		const start = performance.now();
+		const error = await work().catch((thrown: unknown) => thrown);
+		expect([way, error]).toEqual([way, expect.any(ObjectStoreError)]);
+		expect([way, error]).toMatchObject([way, { reason: 'AWAY', message: SENTENCE }]);
+		expect(performance.now() - start).toBeLessThan(2_000);
+	}
+	expect(service.count()).toBe(0);
+});
+
+it('asks the machine for some no more than a few times, and says that it has none', async () => {
+	findNoCredentials();
+	const machine = await startCounting(404);
+	vi.stubEnv('AWS_EC2_METADATA_DISABLED', undefined);
+	vi.stubEnv('AWS_EC2_METADATA_SERVICE_ENDPOINT', machine.url);
+	const service = await startCounting(500);
+	const start = performance.now();
+	await expect(openWithout(service.url).check()).rejects.toMatchObject({ reason: 'AWAY', message: SENTENCE });
+	expect(performance.now() - start).toBeLessThan(5_000);
+	expect(machine.count()).toBeGreaterThan(0);
+	expect(machine.count()).toBeLessThan(10);
+	expect(service.count()).toBe(0);
+});
+
+it('uses what is there by the next request', async () => {
+	findNoCredentials();
+	const service = await startCounting(200);
+	const store = openWithout(service.url);
+	await expect(store.check()).rejects.toMatchObject({ reason: 'AWAY', message: SENTENCE });
+	vi.stubEnv('AWS_ACCESS_KEY_ID', 'tests');
+	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'only-for-tests');
+	await expect(store.check()).resolves.toBeUndefined();
+	expect(service.count()).toBe(1);
+});

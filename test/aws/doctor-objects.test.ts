@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setUpBucket } from '../support/bucket-settings.ts';
+import { makeBucket, onEachService, type Service, type TestBucket } from '../support/buckets.ts';
+import type { TestInstallation } from '../support/installation.ts';
+import { firmseal, firmsealJson } from '../system/program.ts';
+import { makeOwnInstallation } from './own-postgres.ts';
+
+const envOf = ({ region, endpoint, credentials, kmsKeyId }: Service, { options }: TestBucket) => ({
+	FIRMSEAL_OBJECTS: 's3',
+	FIRMSEAL_S3_BUCKET: options.bucket,
+	FIRMSEAL_S3_KMS_KEY_ID: kmsKeyId,
+	AWS_REGION: region,
+	AWS_ENDPOINT_URL_S3: endpoint,
+	AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+	AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});
+
+/** What doctor says to do of a bucket that is as it was made. */
+const MENDS: Readonly<Record<string, RegExp>> = {
+	'the bucket encrypts by a key of KMS': /^Make SSE-KMS with a key of your own the bucket’s default encryption\.$/,
+	'the bucket uses a bucket key': /^Enable the bucket key/,
+	'the bucket blocks all public access': /^Block all public access: all four settings\.$/,
+	'the bucket keeps versions': /^Enable versioning/,
+	'the bucket ends unfinished uploads': /^Add a lifecycle rule for the whole bucket/,
+	'the bucket lets old versions expire': /^Add a lifecycle rule for the whole bucket/,
+	'the bucket’s policy refuses unencrypted connections': /aws:SecureTransport is false\.$/,
+};
+
+onEachService('firmseal doctor on a bucket', (service) => {
+	let installation: TestInstallation;
+	beforeAll(async () => {
+		installation = await makeOwnInstallation({});
+	});
+	afterAll(() => installation?.close());
+
+	const envWith = (bucket: TestBucket) => ({ ...installation.env, ...envOf(service, bucket) });
+	const examine = async (bucket: TestBucket) => {
+		const { code, result } = await firmsealJson(envWith(bucket), 'doctor');
+		const findings = result.findings as { check: string; ok: boolean; mend: string | null }[];
+		return { code, of: findings.filter(({ check }) => /the bucket|object store/.test(check)), all: findings };
+	};
+
+	it('that is as it was made says the mend of each thing, and fails', async () => {
+		const { code, of } = await examine(await makeBucket(service, { isVersioned: false }));
+		expect(code).toBe(1);
+		expect(of[0]).toEqual({ check: 'the object store can be used', ok: true, mend: null });
+		expect(of.slice(1).map(({ check }) => check)).toEqual(Object.keys(MENDS));
+		for (const { check, ok, mend } of of.slice(1)) {
+			expect([check, ok]).toEqual([check, false]);
+			expect(mend).toMatch(MENDS[check] as RegExp);
+		}
+	});
+
+	it('tells it to people too, without a credential', async () => {
+		const bucket = await makeBucket(service, { isVersioned: false });
+		const { code, stdout, stderr } = await firmseal(envWith(bucket), 'doctor');
+		expect(code).toBe(1);
+		expect(stdout).toContain('ok    the object store can be used\n');
+		expect(stdout).toMatch(/^WRONG the bucket keeps versions\n {6}Enable versioning/m);
+		expect(stderr).toMatch(/checks found something wrong\.\n$/);
+		for (const text of [stdout, stderr]) expect(text).not.toContain(service.credentials.secretAccessKey);
+	});
+
+	it('finds nothing wrong with one that is set up', async () => {
+		const bucket = await makeBucket(service);
+		await setUpBucket(bucket, service.kmsKeyId);
+		const { code, of, all } = await examine(bucket);
+		expect(of.map(({ check, ok, mend }) => [check, ok, mend])).toEqual(
+			['the object store can be used', ...Object.keys(MENDS)].map((check) => [check, true, null]),
+		);
+		expect([code, all.filter(({ ok }) => !ok)]).toEqual([0, []]);
+	});
+
+	it('that is not there fails with its mend, and nothing more is asked', async () => {
+		const bucket = await makeBucket(service);
+		const missing = { ...bucket, options: { ...bucket.options, bucket: `${bucket.options.bucket}-other` } };
+		const { code, of } = await examine(missing);
+		expect([code, of]).toEqual([
+			1,
+			[
+				{
+					check: 'the object store can be used',
+					ok: false,
+					mend: 'There is no bucket of the name in FIRMSEAL_S3_BUCKET: make it, or mend the name.',
+				},
+			],
+		]);
+	});
+});
