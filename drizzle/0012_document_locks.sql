@@ -15,7 +15,8 @@ GRANT SELECT, INSERT, UPDATE (state, size, sha256, touched_at) ON "stored_object
 CREATE POLICY "firm" ON "stored_objects" FOR SELECT TO firmseal_firm USING (firm_id = (SELECT current_firm()));
 --> statement-breakpoint
 CREATE POLICY "firm_begins" ON "stored_objects" FOR INSERT TO firmseal_firm
-	WITH CHECK (firm_id = (SELECT current_firm()) AND state <> 'STORED');
+	WITH CHECK (firm_id = (SELECT current_firm()) AND state <> 'STORED' AND EXISTS (
+		SELECT FROM "documents" d WHERE d.firm_id = "stored_objects".firm_id AND d.id = "stored_objects".document_id));
 --> statement-breakpoint
 CREATE POLICY "firm_moves" ON "stored_objects" FOR UPDATE TO firmseal_firm
 	USING (firm_id = (SELECT current_firm()) AND state <> 'DELETING') WITH CHECK (firm_id = (SELECT current_firm()));
@@ -99,6 +100,10 @@ CREATE POLICY "lease" ON "lease_grant_tokens" FOR SELECT TO firmseal_break_glass
 GRANT UPDATE (revision, version_id, byte_size, status, bucket, object_key, sha256) ON "documents" TO firmseal_portal;
 --> statement-breakpoint
 GRANT UPDATE (revision, updated_at, byte_size, bucket, object_key, sha256) ON "document_versions" TO firmseal_portal;
+--> statement-breakpoint
+-- It fills a version; one that has its file keeps it.
+CREATE POLICY "portal_fills" ON "document_versions" AS RESTRICTIVE FOR UPDATE TO firmseal_portal
+	USING (byte_size IS NULL) WITH CHECK (true);
 --> statement-breakpoint
 
 -- Nobody of the platform says that a file went out without naming the lease.

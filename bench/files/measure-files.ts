@@ -21,6 +21,7 @@ import {
 	openFromStore,
 	sealIntoStore,
 	sealToFile,
+	sealUnhashed,
 } from './ways.ts';
 
 const MIB = 2 ** 20;
@@ -126,6 +127,7 @@ async function measureBesideAws(
 		{
 			awsSeals: timedOf(() => encryptToFile(aws, source, target)),
 			seals: timedOf(() => sealToFile(vault, source, target)),
+			unhashed: timedOf(() => sealUnhashed(vault, source, target)),
 			awsOpens: timedOf(() => decryptToFile(aws, encrypted, target)),
 			opens: timedOf(() => openFromStore(vault, sealed, size, target)),
 		},
@@ -140,6 +142,7 @@ async function measureBesideAws(
 			compared: 'Firmseal',
 			comparisons: [
 				compare(`${what}, sealed, file to file`, times, { base: 'awsSeals', compared: 'seals', target: PEER_TARGET }),
+				compare(`${what}, the same without SHA-256`, times, { base: 'awsSeals', compared: 'unhashed' }),
 				compare(`${what}, opened to a file`, times, { base: 'awsOpens', compared: 'opens', target: PEER_TARGET }),
 			],
 		},

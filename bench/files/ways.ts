@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import type { FileSealer } from '../../src/content/index.ts';
 import { sealing } from '../../src/documents/sealing.ts';
 import type { AwsCrypto } from './aws-crypto.ts';
 import { NEVER, newName, type Vault } from './vault.ts';
@@ -66,6 +67,16 @@ export async function openFromStore(vault: Vault, name: string, size: number, ta
 /** From file to file, without the store. */
 export const sealToFile = ({ seal }: Vault, source: string, target: string): Promise<void> =>
 	pour(sealing(seal(), from(source)), target);
+
+/** The same without the SHA-256 that Firmseal always takes, which the peer doesn't. */
+export const sealUnhashed = ({ seal }: Vault, source: string, target: string): Promise<void> =>
+	pour(sealedOnly(seal(), from(source)), target);
+
+async function* sealedOnly(sealer: FileSealer, pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	yield sealer.start;
+	for await (const piece of pieces) yield sealer.update(piece);
+	yield sealer.end();
+}
 
 export const encryptToFile = (aws: AwsCrypto, source: string, target: string): Promise<void> =>
 	pipeline(from(source), aws.encrypt(), to(target));

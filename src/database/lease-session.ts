@@ -36,8 +36,8 @@ export interface LeaseSession {
 	inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE */
 	confirm(): Promise<void>;
-	/** Says that the answer will take long: what it has taken doesn't end the lease by its budget meanwhile. */
-	keep(): Promise<void>;
+	/** Says that the answer will take long: what it takes from now on doesn't end the lease by its budget meanwhile. */
+	keep(): void;
 	/**
 	 * Lets go of the lease and takes it again, for an answer that is longer than the deadline: whoever ends the lease waits no longer
 	 * than until now, and this is then refused. Meanwhile nothing is live; the budget is not asked. @throws FirmsealError LEASE_NOT_ACTIVE
@@ -81,6 +81,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let deadline = Number.POSITIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
 	let isOver = false;
+	let isKept = false;
 	let held: Promise<Held> | undefined;
 	let last: Promise<void> = Promise.resolve();
 
@@ -103,7 +104,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 
 	function begin(): Promise<Held> {
 		// Counted from before the database's own time begins, so that it never ends later.
-		deadline = performance.now() + LEASE_DEADLINE;
+		const ends = performance.now() + LEASE_DEADLINE;
 		timer = setTimeout(expire, LEASE_DEADLINE).unref();
 		const { promise: released, resolve: release } = Promise.withResolvers<void>();
 		return new Promise<Held>((resolve, reject) => {
@@ -113,6 +114,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 					// With the connection the lease is let go: what is being sent has to stop.
 					lost?.addEventListener('abort', expire);
 					if (lost?.aborted) throw ended();
+					deadline = ends;
 					resolve({ tx, release, over });
 					await released;
 				})
@@ -123,8 +125,6 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 				});
 		});
 	}
-
-	const keep = (): Promise<void> => using.write(terms.firm, (tx) => keepLease(tx, terms));
 
 	async function release(): Promise<void> {
 		clearTimeout(timer);
@@ -155,6 +155,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 				const outcome = await useLease(tx, terms, { ...wave, values: indexes.length });
 				if (outcome !== 'OPEN') throw REFUSALS[outcome]();
 				if (indexes.length > 0) await intend(indexes);
+				if (isKept) await keepLease(tx, terms);
 				return indexes;
 			});
 			const values: (Sealed | null)[] = places.map(() => null);
@@ -175,10 +176,12 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 				if (!(await holdLease(tx, terms))) throw ended();
 			});
 		},
-		keep,
+		keep() {
+			isKept = true;
+		},
 		async renew() {
 			assertLive();
-			await keep();
+			await using.write(terms.firm, (tx) => keepLease(tx, terms));
 			const letGo = last.then(async () => {
 				// Not live from here until it is held again.
 				deadline = Number.NEGATIVE_INFINITY;

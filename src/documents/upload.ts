@@ -76,12 +76,13 @@ export async function uploadFile(
 			size: body.size === null ? null : objectSizeOf(body.size),
 			signal: AbortSignal.any([body.signal, gone.signal]),
 		});
-		return await publish(desk, acting, begun, await columnsOf(desk, acting, store, begun, stream), stored);
+		const columns = await columnsOf(desk, acting, store, begun, stream);
+		// Whoever takes a request back doesn't want what it would make, even if all of it has come.
+		body.signal.throwIfAborted();
+		return await publish(desk, acting, begun, columns, stored);
 	} catch (error) {
 		// Of a commit whose answer was lost nothing is taken back: what is stored stays stored.
-		const { tag, versionId } = begun;
-		const object = { tag, firmId: acting.firm, documentId, versionId };
-		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, object)).catch(() => {});
+		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, objectOf(acting, begun))).catch(() => {});
 		throw gone.signal.aborted ? takenOver() : error;
 	} finally {
 		clearInterval(beat);
@@ -98,6 +99,11 @@ interface Begun {
 	readonly number: number | null;
 }
 
+const objectOf = (
+	{ firm: firmId, client: clientId }: Acting,
+	{ tag, documentId, versionId }: Pick<Begun, 'tag' | 'documentId' | 'versionId'>,
+) => ({ tag, firmId, documentId, versionId, clientId });
+
 async function begin(desk: Desk, acting: Acting, documentId: string): Promise<Begun> {
 	const tag = randomUUID();
 	try {
@@ -105,7 +111,7 @@ async function begin(desk: Desk, acting: Acting, documentId: string): Promise<Be
 			if ((await selectRevision(tx, documents, documentId)) === null) throw noSuchDocument();
 			const open = await selectOpenVersion(tx, documentId, acting.user);
 			const versionId = open?.id ?? uuidv7();
-			await insertObject(tx, { tag, firmId: acting.firm, documentId, versionId });
+			await insertObject(tx, objectOf(acting, { tag, documentId, versionId }));
 			const name = `${tag}/${randomBytes(16).toString('hex')}`;
 			return { tag, name, documentId, versionId, number: open?.number ?? null };
 		});

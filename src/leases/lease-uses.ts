@@ -33,7 +33,7 @@ export interface LeaseUsesOptions<Key> {
 export interface RequestLease<Key = unknown> extends LeaseUse<Key> {
 	readonly open: OpenLease;
 	/** Says that the answer will take long, before anything is taken: its budget doesn't end the lease meanwhile. */
-	keep(): Promise<void>;
+	keep(): void;
 	/** Lets go of the lease and takes it again, for an answer that is longer than its deadline. @throws FirmsealError LEASE_NOT_ACTIVE */
 	renew(): Promise<void>;
 	/** Lets go of lease and keys: to be called when the answer is at the socket, or will never be. */

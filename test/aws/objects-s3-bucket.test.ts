@@ -1,8 +1,4 @@
-import {
-	DeleteObjectCommand,
-	HeadObjectCommand,
-	PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect, it } from 'vitest';
 import { openS3Objects, type S3ObjectsOptions } from '../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../src/documents/index.ts';

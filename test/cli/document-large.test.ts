@@ -11,7 +11,7 @@ import { runDocument } from './document-program.ts';
 const MIB = 1024 ** 2;
 const SIZE = 300;
 /** Bytes that a large file may take in memory beyond what a small one takes: the program's own share is hundreds of MiB. */
-const MOST = 60 * MIB;
+const MOST = 100 * MIB;
 
 let scene: Scene;
 let cwd: string;

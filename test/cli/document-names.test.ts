@@ -37,7 +37,7 @@ describe('the name of a file, by that of a document', () => {
 
 describe('the name of a document, by the path of a file', () => {
 	it.each([
-		['/home/me/Deed.pdf', 'Deed.pdf'],
+		['/mnt/files/Deed.pdf', 'Deed.pdf'],
 		['../x/a\nb.txt', 'a_b.txt'],
 		['<odd>?.txt', '<odd>?.txt'],
 		[`${'😀'.repeat(250)}.txt`, `${'😀'.repeat(196)}.txt`],

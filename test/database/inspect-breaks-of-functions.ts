@@ -12,6 +12,7 @@ export const BODIES: Readonly<Record<string, string>> = {
 	current_lease: 'select id from public.leases limit 1',
 	end_owner_recovery: TRIGGER,
 	generate_uuid_v7: `select '00000000-0000-7000-8000-000000000000'::uuid`,
+	guard_latest_file: TRIGGER,
 	guard_lease: TRIGGER,
 	hold_lease: 'begin return true; end',
 	identify: `select u.id, u.person_id, false, m.firm_id, 'ACTIVE', 'OWNER', null::uuid, false, m.mac, o.roles, false, o.mac
@@ -23,6 +24,7 @@ export const BODIES: Readonly<Record<string, string>> = {
 	is_of_side: 'select true',
 	is_person_among: 'select false',
 	keep_an_owner: TRIGGER,
+	keep_lease: 'update public.lease_budgets set kept_at = clock_timestamp() where lease_id = of_lease',
 	last_audit_sequence: 'select 0::bigint',
 	lease_allows: 'select true',
 	lease_openings: 'select * from public.audit_entries where false',

@@ -50,18 +50,17 @@ export function installedServices(): readonly Service[] {
 		credentials: { accessKeyId: ceph.accessKeyId, secretAccessKey: ceph.secretAccessKey },
 		kmsKeyId: ceph.kmsKeys[0],
 	};
-	const ofMoto: Service | null =
-		moto === null
-			? null
-			: {
-					name: 'moto',
-					endpoint: moto,
-					region: 'eu-central-1',
-					credentials: { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' },
-					kmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:alias/objects',
-				};
+	const ofMoto = moto === null ? null : serviceOfMoto(moto);
 	return [ofMoto, ofCeph].filter((service) => service !== null);
 }
+
+export const serviceOfMoto = (endpoint: string): Service => ({
+	name: 'moto',
+	endpoint,
+	region: 'eu-central-1',
+	credentials: { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' },
+	kmsKeyId: 'arn:aws:kms:eu-central-1:123456789012:alias/objects',
+});
 
 export async function makeBucket(
 	{ endpoint, region, credentials, kmsKeyId }: Service,

@@ -12,9 +12,15 @@ export interface Fault {
 	readonly refuse?: true;
 	/**
 	 * hang: nothing passes any more, and nobody is told. reset: every connection is, also those that come. At once, or when so many bytes
-	 * have passed since the fault began, of requests or of answers: of all connections, or of `each` for itself.
+	 * have passed since the fault began, of requests or of answers: of all connections, or of `each` for itself. `once`: then all is well again.
 	 */
-	readonly end?: { readonly by: 'hang' | 'reset'; readonly of?: Way; readonly after?: number; readonly each?: true };
+	readonly end?: {
+		readonly by: 'hang' | 'reset';
+		readonly of?: Way;
+		readonly after?: number;
+		readonly each?: true;
+		readonly once?: true;
+	};
 }
 
 type Way = 'requests' | 'answers';
@@ -88,6 +94,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 				if (!target.write(now)) await Promise.race([once(target, 'drain'), once(target, 'close')]);
 			} else if (fault.end?.by === 'reset') {
 				for (const socket of fault.end.each ? [client] : open) socket.resetAndDestroy();
+				if (fault.end.once) fault = {};
 				return;
 			} else await changed.promise;
 		}

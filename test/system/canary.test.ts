@@ -182,7 +182,7 @@ describe('a marker written as content', () => {
 		const metadata = await findInFiles(places, METADATA);
 		expect(metadata.filter((place) => place.includes('/base/')).length).toBeGreaterThan(0);
 		expect(metadata.filter((place) => place.includes('/pg_wal/')).length).toBeGreaterThan(0);
-	}, 60_000);
+	}, 180_000);
 
 	it("is not in the server's log, though every statement is in there with its parameters", async () => {
 		const log = readFileSync(join(directory, 'own/log'));
@@ -215,5 +215,5 @@ describe('a marker written as content', () => {
 		expect(everything.includes(raw)).toBe(false);
 		for (const secret of [rootKey, firm.member, raw])
 			expect((await findInFiles([directory], secret)).filter((place) => / (UTF-8|UTF-16LE)$/.test(place))).toEqual([]);
-	}, 60_000);
+	}, 180_000);
 });

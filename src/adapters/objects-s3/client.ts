@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { silent } from './errors.ts';
 
 /** Tries of a request with all its repetitions, which wait in between, the longer the later. */
 const TRIES = 3;
@@ -7,8 +8,8 @@ const TRIES = 3;
 const CONNECTING = 3_000;
 export const PATIENCE = 15_000;
 
-/** Bytes a second that a part goes up with at least: a link that is slower is as good as none. */
-const SLOWEST = 512 * 1024;
+/** Bytes that go up at least in the time of a patience, 512 KiB a second: a link that is slower is as good as none. */
+const SLOWEST = 7.5 * 2 ** 20;
 
 export interface ClientOptions {
 	readonly region: string;
@@ -20,8 +21,8 @@ export interface ClientOptions {
 	readonly patience?: number;
 }
 
-export const createClient = ({ region, endpoint, credentials, patience = PATIENCE }: ClientOptions): S3Client =>
-	new S3Client({
+export function createClient({ region, endpoint, credentials, patience = PATIENCE }: ClientOptions): S3Client {
+	const client = new S3Client({
 		region,
 		// Others than the cloud seldom have a name for each bucket.
 		...(endpoint !== null && { endpoint, forcePathStyle: true }),
@@ -41,9 +42,41 @@ export const createClient = ({ region, endpoint, credentials, patience = PATIENC
 		// Parts of objects are read, for which the service has no checksum.
 		responseChecksumValidation: 'WHEN_REQUIRED',
 	});
+	boundSilence(client);
+	return client;
+}
+
+/**
+ * After silence a request is made once more, for its connection may have been dead; one with a body is not, for it has waited long
+ * already. So whoever waits for the store hears of a silent one before the networks in between take the caller for silent.
+ */
+function boundSilence({ middlewareStack }: S3Client): void {
+	middlewareStack.add(
+		(next) => {
+			let silences = 0;
+			return async (given) => {
+				try {
+					return await next(given);
+				} catch (error) {
+					if (!isSilence(error)) throw error;
+					silences += 1;
+					throw silences > 1 || hasBody(given.request) ? silent() : error;
+				}
+			};
+		},
+		// Within the client's own repetition, so that this is asked of each try.
+		{ step: 'finalizeRequest', priority: 'low', name: 'boundSilence' },
+	);
+}
+
+/** The client gives the same name to a connection that was reset, or could not be made. */
+const isSilence = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT';
+
+const hasBody = (request: unknown): boolean =>
+	request instanceof Object && 'body' in request && request.body instanceof Uint8Array;
 
 /** Options of a request that has a body of so many bytes. */
 export const sending = ({ patience }: { readonly patience: number }, bytes: number, abortSignal: AbortSignal) => ({
 	abortSignal,
-	requestTimeout: patience + Math.ceil((bytes / SLOWEST) * 1_000),
+	requestTimeout: Math.ceil(patience * (1 + bytes / SLOWEST)),
 });

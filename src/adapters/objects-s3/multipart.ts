@@ -25,9 +25,12 @@ export interface Multipart {
 /** A part that was on its way may arrive after an abort, and would stay. */
 const MOST_ABORTS = 3;
 
+/** Of a patience: the caller waits to hear of a failure, and the worker takes whatever is left. */
+const OF_PATIENCE = 1 / 3;
+
 /** Begins with the first part. */
 export function createMultipart(place: Place, name: string, signal: AbortSignal): Multipart {
-	const { client, bucket, encryption } = place;
+	const { client, bucket, encryption, patience } = place;
 	const object = { Bucket: bucket, Key: name };
 	const parts: CompletedPart[] = [];
 	let begun: Promise<string | undefined> | null = null;
@@ -82,10 +85,11 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 			);
 		},
 		async abort() {
+			const soon = { abortSignal: AbortSignal.timeout(Math.ceil(patience * OF_PATIENCE)) };
 			for (let aborts = 0; uploadId !== undefined && aborts < MOST_ABORTS; aborts++) {
 				try {
-					await client.send(new AbortMultipartUploadCommand({ ...object, UploadId: uploadId }));
-					await client.send(new ListPartsCommand({ ...object, UploadId: uploadId, MaxParts: 1 }));
+					await client.send(new AbortMultipartUploadCommand({ ...object, UploadId: uploadId }), soon);
+					await client.send(new ListPartsCommand({ ...object, UploadId: uploadId, MaxParts: 1 }), soon);
 				} catch {
 					return;
 				}

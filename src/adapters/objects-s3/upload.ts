@@ -25,7 +25,7 @@ export async function upload(
 	const multipart = createMultipart(place, name, AbortSignal.any([signal, failing.signal]));
 	const buffers = createPartBuffers({
 		// One part of known length needs no more memory than that.
-		sizeOf: (number) => Math.min(partSize(number, size), Math.max(size ?? Number.POSITIVE_INFINITY, 1)),
+		sizeOf: (number) => Math.min(partSize(number), Math.max(size ?? Number.POSITIVE_INFINITY, 1)),
 		send: multipart.send,
 	});
 	const hash = createHash('sha256');

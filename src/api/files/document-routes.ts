@@ -12,6 +12,7 @@ import { keepLease, NO_LEASE } from './keep-lease.ts';
 import { bodyOf, forgetMediaType } from './receive-file.ts';
 import { tellStore, uploaderOf, whyClosed } from './refusals.ts';
 import { sendFile } from './send-file.ts';
+import { createSlots, DOWNLOADS, type TakeSlot, UNDER_LEASES, UPLOADS } from './slots.ts';
 
 export interface DocumentRoutesOptions {
 	readonly store: ObjectStore;
@@ -39,6 +40,8 @@ type Params = { readonly id: string; readonly number?: string; readonly ticket: 
  */
 export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
 	const { context, corsOrigins, ticketContext, store } = options;
+	const takeUpload = createSlots(UPLOADS);
+	const slots = { download: createSlots(DOWNLOADS), underLease: createSlots(UNDER_LEASES) };
 	// Each under a prefix: a preflight of any other path is none of theirs.
 	const add = (prefix: string, methods: readonly string[], routes: (scope: FastifyInstance) => void) =>
 		app.register(
@@ -58,13 +61,15 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				method: ['GET', 'HEAD'],
 				url,
 				async handler(request, reply) {
-					return serve(options, await context(request, reply), fileOf(request.params), request, reply);
+					return serve({ ...options, slots }, await context(request, reply), fileOf(request.params), request, reply);
 				},
 			});
 		scope.put<{ Params: Params }>('/:id/content', async (request, reply) => {
+			let giveBack = () => {};
 			try {
 				const { desk, acting } = await uploaderOf(await context(request, reply));
 				const { documentId } = fileOf(request.params);
+				giveBack = takeUpload(acting.user);
 				const file = await uploadFile(desk, store, acting, documentId, bodyOf(request));
 				return reply
 					.code(201)
@@ -78,6 +83,8 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
 				tellStore(error, options.logger, request);
 				throw error;
+			} finally {
+				giveBack();
 			}
 		});
 	});
@@ -85,7 +92,7 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 		add('/downloads', ['GET'], (scope) => {
 			scope.get<{ Params: Params }>('/:ticket', { exposeHeadRoute: false }, async (request, reply) => {
 				const asked = await ticketContext(request.params.ticket, request, reply);
-				return serve(options, asked.context, asked.file, request, reply);
+				return serve({ ...options, slots }, asked.context, asked.file, request, reply);
 			});
 		});
 }
@@ -97,8 +104,12 @@ const FILES_ACROSS_ORIGINS = {
 
 const FOUND_NOTHING = 'There is no such document, or no such file of it.';
 
+interface ServeOptions extends DocumentRoutesOptions {
+	readonly slots: { readonly download: TakeSlot; readonly underLease: TakeSlot };
+}
+
 async function serve(
-	{ store, logger, reset }: DocumentRoutesOptions,
+	{ store, logger, reset, slots }: ServeOptions,
 	context: RequestContext,
 	named: FileName,
 	request: FastifyRequest,
@@ -130,13 +141,14 @@ async function serve(
 		const detail = 'The file is another than the one that you have: read it again.';
 		return sendProblem(reply, problemOf({ status: 412, code: 'CONFLICT', detail }, request.id));
 	}
+	const giveBack = (lease ? slots.underLease : slots.download)(principal.user);
 	const gone = new AbortController();
 	reply.raw.once('close', () => gone.abort());
 	const onLost = () => {
 		// Nothing has gone out yet: then it is answered that the lease is over.
 		if (reply.raw.headersSent) reset(request);
 	};
-	await lease?.keep();
+	lease?.keep();
 	const kept = lease ? keepLease(lease, onLost) : NO_LEASE;
 	try {
 		const opened = await openFile({ content, store, gate: kept.live, signal: gone.signal }, access, found).catch(
@@ -147,6 +159,7 @@ async function serve(
 			},
 		);
 		await content.settle(access);
+		kept.start();
 		const { coordinate } = found.field;
 		await sendFile({
 			request,
@@ -157,6 +170,7 @@ async function serve(
 			record: (act) => content.record(access, { ...act, coordinates: [coordinate], records: [found.row.id] }),
 		});
 	} finally {
+		giveBack();
 		kept.stop();
 	}
 }

@@ -29,7 +29,7 @@ export const headersOfFile = (file: ServedFile): Readonly<Record<string, string>
 });
 
 export const mediaTypeOf = ({ mimeType }: Pick<ServedFile, 'mimeType'>): string =>
-	HARMLESS.test(mimeType) ? mimeType : 'application/octet-stream';
+	HARMLESS.test(mimeType) && !mimeType.endsWith('+xml') ? mimeType : 'application/octet-stream';
 
 /** The name without what a file system takes for a way, and without what can't be seen. */
 const fileName = (name: string): string => name.replace(/[\p{C}/\\]/gu, '_').replace(/^\.+/, '_') || 'file';

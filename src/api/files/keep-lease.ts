@@ -7,6 +7,8 @@ const EVERY = 1_000;
 export interface KeptLease {
 	/** Resolves when the next bytes may go. @throws FirmsealError LEASE_NOT_ACTIVE */
 	live(): Promise<void>;
+	/** From when all is opened and on record: until then the lease is held as for any other answer. */
+	start(): void;
 	stop(): void;
 }
 
@@ -25,7 +27,8 @@ export function keepLease(lease: Pick<RequestLease, 'renew' | 'assertLive'>, onL
 			isRunning = false;
 		}
 	}
-	const timer = setInterval(() => {
+	let timer: NodeJS.Timeout | undefined;
+	function tick(): void {
 		// One that takes longer than a second is waited for: meanwhile nothing goes out.
 		if (isRunning) return;
 		renewing = renew();
@@ -33,15 +36,18 @@ export function keepLease(lease: Pick<RequestLease, 'renew' | 'assertLive'>, onL
 			clearInterval(timer);
 			onLost();
 		});
-	}, EVERY);
+	}
 	return {
 		async live() {
 			await renewing;
 			lease.assertLive();
+		},
+		start() {
+			timer = setInterval(tick, EVERY);
 		},
 		stop: () => clearInterval(timer),
 	};
 }
 
 /** For who needs none. */
-export const NO_LEASE: KeptLease = { live: async () => {}, stop: () => {} };
+export const NO_LEASE: KeptLease = { live: async () => {}, start: () => {}, stop: () => {} };

@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
 import type { FastifyRequest } from 'fastify';
 import type { UploadBody } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { cutBody, liftBodyDeadline } from '../http/index.ts';
 
-/** How slowly a file may come: silence in milliseconds, and bytes in each second that is waited for beyond it. */
+/** How slowly a file may come: silence, in milliseconds; and bytes a second, looked at after so many milliseconds of waiting. */
 const PATIENCE = 30_000;
+const WINDOW = 60_000;
 const SLOWEST = 2_048;
 
 /** A body that isn't the file itself, but a form with the file in it. */
@@ -30,11 +32,18 @@ export function bodyOf({ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>
 		throw bad('Send the whole file: an upload has no parts, and no Content-Range.');
 	liftBodyDeadline(raw);
 	const gone = new AbortController();
-	raw.once('close', () => {
-		if (!raw.complete) gone.abort();
-	});
+	const tell = () => {
+		if (isCut(raw)) gone.abort();
+	};
+	raw.once('aborted', tell).once('close', tell);
 	const declared = headers['content-length'];
 	return { bytes: paced(raw), size: declared === undefined ? null : Number(declared), signal: gone.signal };
+}
+
+/** Whether the body ended before its end, or the request was taken back. Over HTTP/2 it counts as complete then. */
+function isCut(request: IncomingMessage): boolean {
+	const { stream } = request as IncomingMessage & { readonly stream?: ServerHttp2Stream };
+	return stream ? stream.aborted : !request.complete;
 }
 
 /** Cut when the sender is silent or too slow; what the store is waited for isn't counted. */
@@ -44,12 +53,18 @@ async function* paced(request: IncomingMessage): AsyncGenerator<Uint8Array> {
 	const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
 	for (;;) {
 		const start = performance.now();
-		const allowed = PATIENCE + (received / SLOWEST) * 1000 - waited;
-		const timer = setTimeout(() => cutBody(request), Math.max(0, Math.min(PATIENCE, allowed)));
+		const timer = setTimeout(() => cutBody(request), PATIENCE);
 		const { value, done } = await pieces.next().finally(() => clearTimeout(timer));
+		if (done) {
+			if (isCut(request)) throw new Error('The sender has gone.');
+			return;
+		}
 		waited += performance.now() - start;
-		if (done) return;
 		received += value.length;
+		if (waited > WINDOW) {
+			if (received < (waited / 1000) * SLOWEST) cutBody(request);
+			[waited, received] = [0, 0];
+		}
 		yield value;
 	}
 }

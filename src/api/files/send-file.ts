@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Act } from '../../audit/index.ts';
 import type { OpenedFile } from '../../documents/index.ts';
@@ -47,13 +48,14 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 		raw.writeHead(layout.status, written as Record<string, string>);
 		if (!isHead)
 			for await (const { piece, isOfFile } of piecesOf(layout, opened)) {
-				await write(raw, piece);
+				// Counted before: of what is handed over nobody knows how much arrives.
 				if (isOfFile) bytes += piece.length;
+				await write(raw, piece);
 			}
 		await end(raw);
 		if (!isHead) await tell({ action: 'content.send', bytes });
 	} catch (error) {
-		raw.destroy();
+		cut(raw);
 		// A lease that is over resets the connection first.
 		const reason = reasonOf(
 			await lease.live().then(
@@ -81,6 +83,13 @@ async function* piecesOf(
 		for await (const piece of opened.read(range)) yield { piece, isOfFile: true };
 	}
 	if (after !== '') yield { piece: Buffer.from(after), isOfFile: false };
+}
+
+/** Ends an answer so that nobody takes it for whole. Over HTTP/2 a stream that is merely destroyed ends in good order. */
+function cut(raw: ServerResponse): void {
+	const { stream } = raw as ServerResponse & { readonly stream?: ServerHttp2Stream };
+	if (stream) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+	else raw.destroy();
 }
 
 /** The reader has hung up, or the server stops. */

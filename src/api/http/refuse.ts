@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ObjectStoreError } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
+import { RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { generateRequestId } from '../request-id.ts';
 import { headersOf, RETRY_AFTER, STATUS_OF } from '../status-of.ts';
@@ -19,7 +20,8 @@ export function refuse(error: FastifyError | Error, request: FastifyRequest, rep
 		return sendProblem(reply, problemOf(refused, request.id));
 	}
 	if (error instanceof FirmsealError) {
-		for (const [name, value] of headersOf(error.code)) reply.header(name, value);
+		const retryAfter = error instanceof RateLimitedError ? error.retryAfter : undefined;
+		for (const [name, value] of headersOf(error.code, retryAfter)) reply.header(name, value);
 		const refused = { status: STATUS_OF[error.code], code: error.code, detail: error.message };
 		return sendProblem(reply, problemOf(refused, request.id));
 	}

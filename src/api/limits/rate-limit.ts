@@ -3,17 +3,14 @@ import { FirmsealError } from '../../errors.ts';
 import { RefusedAccountError } from '../refused-account.ts';
 import { networkOf } from './network-of.ts';
 
-/** Too many requests. The message is the same for an account and for an address. */
+/** Too many requests, or too many at once. */
 export class RateLimitedError extends FirmsealError {
 	override readonly name = 'RateLimitedError';
 	/** Whole seconds until the caller is answered again. */
 	readonly retryAfter: number;
 
-	constructor(perMinute: number, retryAfter: number) {
-		super(
-			'RATE_LIMITED',
-			`At most ${perMinute.toLocaleString('en')} requests a minute are answered: wait, then send fewer.`,
-		);
+	constructor(sentence: string, retryAfter: number) {
+		super('RATE_LIMITED', sentence);
 		this.retryAfter = retryAfter;
 	}
 }
@@ -40,7 +37,10 @@ export function createRateLimit(perMinute: number): RateLimit {
 	const addresses = new RateLimiterMemory(options);
 
 	const refuse = ({ msBeforeNext }: RateLimiterRes): never => {
-		throw new RateLimitedError(perMinute, Math.max(1, Math.ceil(msBeforeNext / 1000)));
+		throw new RateLimitedError(
+			`At most ${perMinute.toLocaleString('en')} requests a minute are answered: wait, then send fewer.`,
+			Math.max(1, Math.ceil(msBeforeNext / 1000)),
+		);
 	};
 	const count = async (limiter: RateLimiterMemory, key: string): Promise<void> => {
 		await limiter.consume(key).catch((error: unknown) => {
@@ -59,7 +59,9 @@ export function createRateLimit(perMinute: number): RateLimit {
 			return caller;
 		} catch (error) {
 			if (error instanceof RefusedAccountError) await count(accounts, error.actor.user ?? network);
-			else if (error instanceof FirmsealError && error.code === 'UNAUTHENTICATED') await count(addresses, network);
+			// NOT_FOUND: of a ticket.
+			else if (error instanceof FirmsealError && ['UNAUTHENTICATED', 'NOT_FOUND'].includes(error.code))
+				await count(addresses, network);
 			throw error;
 		}
 	};

@@ -12,6 +12,8 @@ export interface NewObject {
 	readonly firmId: string;
 	readonly documentId: string;
 	readonly versionId: string;
+	/** The client whose portal user uploads it. */
+	readonly clientId: string | null;
 }
 
 /** Seconds without a sign of life after which an upload is given up. */

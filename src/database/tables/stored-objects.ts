@@ -19,12 +19,14 @@ export const storedObjects = pgTable(
 			.references(() => firms.id),
 		documentId: uuid('document_id').notNull(),
 		versionId: uuid('version_id').notNull(),
+		/** The client whose portal user uploads it; null: one of the firm's own people. */
+		clientId: uuid('client_id'),
 		state: text('state', { enum: OBJECT_STATES }).notNull().default('UPLOADING'),
 		/** Bytes of the object as it is stored, and their SHA-256; null as long as it is not there whole. */
 		size: bigint('size', { mode: 'number' }),
 		sha256: bytea('sha256'),
 		createdAt: createdAt(),
-		/** While it is being uploaded: when its process last said so. */
+		/** While it is being uploaded: when its process last said so; while it is being deleted: when a worker last took it. */
 		touchedAt: time('touched_at').notNull().default(sql`now()`),
 	},
 	(t) => [

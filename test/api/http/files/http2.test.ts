@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeScene, type Scene } from '../../../attacks/scene.ts';
+import { contentOf, filesAt, makeDocument, someBytes } from '../../../support/files.ts';
+import type { TestApi } from '../../../support/installation.ts';
+import { makeCertificate } from '../certificate.ts';
+
+const { certFile, keyFile } = makeCertificate();
+let scene: Scene;
+let tls: TestApi;
+const sessions: ClientHttp2Session[] = [];
+
+beforeAll(async () => {
+	scene = await makeScene();
+	tls = await scene.installation.serve({ FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile });
+});
+afterAll(async () => {
+	for (const session of sessions) session.destroy();
+	await scene?.installation.close();
+});
+
+const newDocument = () => makeDocument(scene.api.ask, scene.north.member);
+const plain = () => filesAt(scene.api.url);
+
+function ask(
+	method: string,
+	path: string,
+	settings: object = {},
+): { stream: ClientHttp2Stream; closed: Promise<void> } {
+	const session = connect(tls.url, { ca: readFileSync(certFile), ...settings });
+	session.on('error', () => {});
+	sessions.push(session);
+	const authorization = `Bearer ${scene.north.member}`;
+	const stream = session.request({ ':method': method, ':path': path, authorization }, { endStream: method === 'GET' });
+	stream.on('error', () => {});
+	return { stream, closed: new Promise((resolve) => stream.once('close', () => resolve())) };
+}
+const sentOf = async (document: string) =>
+	(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === document);
+
+it.each<[string, (stream: ClientHttp2Stream) => void]>([
+	['in its middle', (stream) => stream.destroy()],
+	['in its middle, with an error', (stream) => stream.destroy(new Error('gone'))],
+	['with its connection', (stream) => stream.session?.destroy()],
+	['after its end, before it was answered', (stream) => stream.close(8)],
+])('an upload without a length that is taken back %s is no file', async (_, takeBack) => {
+	const document = await newDocument();
+	const { stream, closed } = ask('PUT', contentOf(document));
+	stream.write(Buffer.alloc(50_000, 'x'));
+	await delay(400);
+	takeBack(stream);
+	await closed;
+	const states = async () =>
+		(await scene.admin`select state from stored_objects where document_id = ${document}`).map(({ state }) => state);
+	await expect.poll(states).toEqual(['DELETING']);
+	expect((await plain().get(scene.north.member, contentOf(document))).status).toBe(404);
+});
+
+it('a whole upload is one, and comes back whole', async () => {
+	const document = await newDocument();
+	const bytes = someBytes(300_000);
+	const up = ask('PUT', contentOf(document));
+	up.stream.end(bytes);
+	up.stream.resume();
+	await up.closed;
+	const down = ask('GET', contentOf(document));
+	const parts: Buffer[] = [];
+	down.stream.on('data', (part: Buffer) => parts.push(part));
+	await down.closed;
+	expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+	await expect.poll(() => sentOf(document)).toMatchObject([{ decision: 'ALLOWED', bytes: bytes.length }]);
+});
+
+it('a download that is found to be damaged doesn’t end in good order', async () => {
+	const document = await newDocument();
+	await plain().put(scene.north.member, document, someBytes(3_000_000));
+	const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${document}") { objectKey } }`);
+	const path = join(scene.installation.directory, 'objects', data.document.objectKey);
+	const stored = readFileSync(path);
+	stored[2_000_000] = (stored[2_000_000] ?? 0) ^ 1;
+	writeFileSync(path, stored);
+	const { stream, closed } = ask('GET', contentOf(document));
+	stream.resume();
+	await closed;
+	expect(stream.rstCode).toBe(2);
+	await expect.poll(() => sentOf(document)).toMatchObject([{ decision: 'FAILED', reason: 'CIPHERTEXT_INVALID' }]);
+});
+
+it('what a reader got before it hung up is never less than the record says', async () => {
+	const document = await newDocument();
+	const size = 262_144;
+	await plain().put(scene.north.member, document, someBytes(size));
+	const { stream, closed } = ask('GET', contentOf(document), { settings: { initialWindowSize: size - 1 } });
+	await delay(1_000);
+	const got = stream.readableLength;
+	stream.close(8);
+	await closed;
+	await expect.poll(async () => (await sentOf(document)).length).toBe(1);
+	expect((await sentOf(document))[0]?.bytes).toBeGreaterThanOrEqual(got);
+});

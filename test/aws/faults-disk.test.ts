@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeOwnInstallation } from './own-postgres.ts';
+
+const MIB = 2 ** 20;
+
+const mount = (directory: string) =>
+	execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${8 * MIB},mode=0700`, 'tmpfs', directory], { stdio: 'ignore' });
+const unmount = (directory: string) => execFileSync('umount', [directory], { stdio: 'ignore' });
+
+/** Why there can be no small disk here; null: there can. */
+function whyNot(): string | null {
+	if (process.getuid?.() !== 0) return 'only root mounts a small disk';
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-mount-'));
+	try {
+		mount(directory);
+		unmount(directory);
+		return null;
+	} catch {
+		return 'nothing may be mounted here';
+	} finally {
+		rmdirSync(directory);
+	}
+}
+
+const reason = whyNot();
+
+describe.skipIf(reason !== null)(`a disk of objects that is full${reason ? ` (skipped: ${reason})` : ''}`, () => {
+	let installation: TestInstallation;
+	let firm: TestFirm;
+	let api: TestApi;
+	let files: FileClient;
+	let disk: string;
+
+	beforeAll(async () => {
+		installation = await makeOwnInstallation({});
+		disk = join(installation.directory, 'objects');
+		mkdirSync(disk, { recursive: true, mode: 0o700 });
+		mount(disk);
+		firm = await installation.addFirm('north');
+		api = await installation.serve();
+		files = filesAt(api.url);
+	});
+	afterAll(async () => {
+		await api?.stop();
+		if (disk) unmount(disk);
+		await installation?.close();
+	});
+
+	const newDocument = () => makeDocument(api.ask, firm.member);
+	const onDisk = () => readdirSync(disk, { recursive: true }).filter((name) => name !== 'ballast');
+
+	/** Sends what has no announced length, from a client that reads while it sends. */
+	const pour = (document: string, bytes: Buffer) =>
+		new Promise<{ status: number; text: string }>((resolve, reject) => {
+			const headers = { authorization: `Bearer ${firm.member}`, 'transfer-encoding': 'chunked' };
+			const asking = request(api.url + contentOf(document), { method: 'PUT', agent: false, headers });
+			asking.once('response', (answer) => {
+				let text = '';
+				answer.setEncoding('utf8').on('data', (part) => {
+					text += part;
+				});
+				answer.once('close', () => resolve({ status: answer.statusCode ?? 0, text }));
+			});
+			asking.once('error', reject);
+			asking.end(bytes);
+		});
+
+	it('refuses what does not fit, whether or not its length is announced, and leaves nothing of it', async () => {
+		const kept = await newDocument();
+		const bytes = someBytes(2 * MIB);
+		expect((await files.put(firm.member, kept, bytes)).status).toBe(201);
+		const before = onDisk();
+		const document = await newDocument();
+		const announced = await files.put(firm.member, document, someBytes(9 * MIB));
+		expect([announced.status, announced.json.code]).toEqual([507, 'INTERNAL']);
+		const poured = await pour(document, someBytes(9 * MIB));
+		expect([poured.status, JSON.parse(poured.text).code]).toEqual([507, 'INTERNAL']);
+		expect(onDisk()).toEqual(before);
+		const { data } = await api.ask(firm.member, `{ document(id: "${document}") { status byteSize } }`);
+		expect(data.document).toEqual({ status: 'PENDING', byteSize: null });
+		expect((await files.get(firm.member, contentOf(document))).status).toBe(404);
+		// What fits is still taken, and what is there can be had.
+		expect((await files.put(firm.member, document, someBytes(MIB))).status).toBe(201);
+		expect((await files.get(firm.member, contentOf(kept))).bytes.equals(bytes)).toBe(true);
+		const told = api.lines.filter((line) => line.includes('the object store failed'));
+		expect(told.map((line) => JSON.parse(line).check)).toEqual(['FULL', 'FULL']);
+	});
+
+	it('that somebody else has filled to the last byte: refused, and taken once there is room', async () => {
+		const document = await newDocument();
+		const ballast = join(disk, 'ballast');
+		try {
+			for (let size = 8 * MIB; size >= 512; size /= 2)
+				try {
+					writeFileSync(ballast, Buffer.alloc(size), { flag: 'a' });
+				} catch {}
+			for (const body of ['x', someBytes(100_000)])
+				expect((await files.put(firm.member, document, body)).status).toBe(507);
+			expect((await api.ask(firm.member, '{ documents(first: 1) { totalCount } }')).errors).toEqual([]);
+		} finally {
+			rmSync(ballast, { force: true });
+		}
+		const bytes = someBytes(100_000);
+		expect((await files.put(firm.member, document, bytes)).status).toBe(201);
+		expect((await files.get(firm.member, contentOf(document))).bytes.equals(bytes)).toBe(true);
+	});
+});

@@ -1,0 +1,200 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { installedServices, serviceOfMoto } from '../support/buckets.ts';
+import type { Fault } from '../support/fault-proxy.ts';
+import { someBytes } from '../support/files.ts';
+import { type Moto, startMoto } from '../support/moto.ts';
+import { makeS3Stage, PATIENCE, type S3Stage } from './s3-stage.ts';
+
+const { moto } = inject('clouds');
+/** The real one, where it is installed. */
+const service = installedServices().at(-1);
+
+const MIB = 2 ** 20;
+/** What goes up in one request, and what in parts. */
+const SIZES: readonly (readonly [string, number])[] = [
+	['one request', 3 * MIB],
+	['parts', 18 * MIB],
+];
+
+/** Milliseconds: two silent tries with the pause between, or one of a part of 8 MiB and the taking back; and a busy machine. */
+const LONGEST = 4 * PATIENCE + 4_000;
+
+const AT_ONCE: readonly (readonly [string, Fault])[] = [
+	['says nothing', { end: { by: 'hang' } }],
+	['resets', { end: { by: 'reset' } }],
+	['is not there', { refuse: true }],
+];
+const inTheMiddle = (of: 'requests' | 'answers', after: number): readonly (readonly [string, Fault])[] => [
+	['says nothing any more', { end: { by: 'hang', of, after } }],
+	['is cut off', { end: { by: 'reset', of, after } }],
+];
+
+const title = service
+	? `an object store (${service.name}) on a bad network`
+	: 'an object store on a bad network (skipped: neither Ceph nor moto is installed)';
+describe.skipIf(!service)(title, () => {
+	let stage: S3Stage;
+
+	beforeAll(async () => {
+		if (service) stage = await makeS3Stage(service);
+	});
+	afterEach(() => stage?.proxy.set({}));
+	afterAll(() => stage?.close());
+
+	/** Does something while members go on reading what needs no store. */
+	async function besideOthers<T>(work: Promise<T>): Promise<T> {
+		let isOver = false;
+		const ended = work.finally(() => {
+			isOver = true;
+		});
+		while (!isOver) {
+			expect(await stage.pulse()).toBeLessThan(2_000);
+			await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 200))]);
+		}
+		return ended;
+	}
+
+	it.each<[string, Fault]>([
+		['late', { latency: 50 }],
+		['narrow', { bytesPerSecond: 8 * MIB }],
+	])('that is %s: files go up and come down', async (_, fault) => {
+		await stage.proxy.set(fault);
+		for (const [, size] of SIZES) {
+			const bytes = someBytes(size);
+			const document = await stage.newDocument();
+			expect((await besideOthers(stage.put(document, bytes))).status).toBe(201);
+			const got = await besideOthers(stage.get(document));
+			expect([got.status, got.bytes.equals(bytes)]).toEqual([200, true]);
+		}
+	});
+
+	describe.each(SIZES)('an upload in %s', (_, size) => {
+		it.each([...AT_ONCE, ...inTheMiddle('requests', 1.5 * MIB)])(
+			'while it %s: refused in time, nothing to be seen, and nothing left',
+			async (_name, fault) => {
+				const document = await stage.newDocument();
+				await stage.proxy.set(fault);
+				const put = await besideOthers(stage.put(document, someBytes(size)));
+				expect([put.status, JSON.parse(put.bytes.toString()).code]).toEqual([503, 'INTERNAL']);
+				expect(put.headers['retry-after']).toBe('5');
+				expect(put.milliseconds).toBeLessThan(LONGEST);
+				await stage.proxy.set({});
+				await stage.expectNothing(document);
+				await stage.expectCleared(document);
+				// And it can be repeated.
+				expect((await stage.put(document, Buffer.from('again'))).status).toBe(201);
+			},
+		);
+
+		it('whose connections are lost once is made good', async () => {
+			const document = await stage.newDocument();
+			const bytes = someBytes(size);
+			await stage.proxy.set({ end: { by: 'reset', of: 'requests', after: 1.5 * MIB, once: true } });
+			const before = stage.proxy.connections();
+			expect((await stage.put(document, bytes)).status).toBe(201);
+			expect(stage.proxy.connections()).toBeGreaterThan(before + 1);
+			expect((await stage.get(document)).bytes.equals(bytes)).toBe(true);
+		});
+	});
+
+	it.each(AT_ONCE)('a download while it %s: refused before any of it, in time', async (_, fault) => {
+		const document = await stage.store(someBytes(3 * MIB));
+		await stage.proxy.set(fault);
+		const got = await besideOthers(stage.get(document));
+		expect([got.status, JSON.parse(got.bytes.toString()).code]).toEqual([503, 'INTERNAL']);
+		expect(got.headers['retry-after']).toBe('5');
+		expect(got.milliseconds).toBeLessThan(LONGEST);
+		expect(await stage.sendings(document)).toEqual([]);
+		await stage.proxy.set({});
+		expect((await stage.get(document)).status).toBe(200);
+	});
+
+	it.each(inTheMiddle('answers', 1.5 * MIB))(
+		'a download that %s: what came is right, on record, and gone on with',
+		async (_, fault) => {
+			const bytes = someBytes(6 * MIB);
+			const document = await stage.store(bytes);
+			await stage.proxy.set(fault);
+			const got = await besideOthers(stage.get(document));
+			expect([got.status, got.isWhole]).toEqual([200, false]);
+			expect(got.bytes.length).toBeGreaterThan(MIB);
+			expect(got.bytes.length).toBeLessThan(1.5 * MIB);
+			expect(got.bytes.equals(bytes.subarray(0, got.bytes.length))).toBe(true);
+			expect(got.milliseconds).toBeLessThan(LONGEST);
+			await expect
+				.poll(() => stage.sendings(document))
+				.toMatchObject([{ decision: 'FAILED', reason: 'CUT', bytes: got.bytes.length }]);
+			await stage.proxy.set({});
+			const rest = await stage.get(document, {
+				range: `bytes=${got.bytes.length}-`,
+				'if-range': String(got.headers.etag),
+			});
+			expect(rest.status).toBe(206);
+			expect(Buffer.concat([got.bytes, rest.bytes]).equals(bytes)).toBe(true);
+			await expect.poll(async () => (await stage.sendings(document)).at(-1)?.bytes).toBe(rest.bytes.length);
+		},
+	);
+
+	const refused = async (options: Parameters<S3Stage['openStore']>[0]) => {
+		// Past the proxy, which loses an answer behind which its connection is reset.
+		const endpoint = stage.bucket.options.endpoint;
+		const other = await stage.serve(stage.openStore({ endpoint, ...options() }));
+		const bytes = someBytes(MIB);
+		const kept = await stage.store(bytes);
+		const document = await stage.newDocument();
+		for (const answer of [await stage.put(document, bytes, other), await stage.get(kept, {}, other)]) {
+			expect([answer.status, JSON.parse(answer.bytes.toString()).code]).toEqual([503, 'INTERNAL']);
+			expect(answer.bytes.toString()).not.toContain('bucket');
+		}
+		const told = other.lines.filter((line) => line.includes('the object store failed'));
+		expect(told.map((line) => JSON.parse(line).check)).toEqual([reason, reason]);
+		const ready = await (await fetch(`${other.url}/health/ready`)).json();
+		expect(ready).toMatchObject({ ok: true, checks: { objects: false } });
+		expect(
+			(await other.ask(stage.firm.member, `{ document(id: "${kept}") { byteSize } }`)).data.document.byteSize,
+		).toBe(MIB);
+		await other.stop();
+		await stage.expectNothing(document);
+		expect((await stage.get(kept)).bytes.equals(bytes)).toBe(true);
+	});
+
+	it('has told whoever is on call, and nobody of a file or its place', async () => {
+		const { lines } = stage.api;
+		expect(lines.filter((line) => line.includes('the object store failed')).length).toBeGreaterThan(0);
+		expect(lines.filter((line) => line.includes('a file was not sent to its end')).length).toBe(2);
+		expect(lines.filter((line) => line.includes('unforeseen'))).toEqual([]);
+		for (const secret of [stage.bucket.options.bucket, stage.firm.member])
+			expect(lines.filter((line) => line.includes(secret))).toEqual([]);
+	});
+});
+
+const standing = `an object store that stands still${moto ? '' : ' (skipped: moto_server is not installed)'}`;
+describe.skipIf(!moto)(standing, () => {
+	let own: Moto;
+	let stage: S3Stage;
+
+	beforeAll(async () => {
+		own = (await startMoto()) as Moto;
+		stage = await makeS3Stage(serviceOfMoto(own.url));
+	});
+	afterAll(async () => {
+		own?.signal('SIGCONT');
+		await stage?.close();
+		await own?.stop();
+	});
+
+	it('and goes on: what was asked meanwhile is refused in time, and nothing is lost (SIGSTOP, SIGCONT)', async () => {
+		const bytes = someBytes(3 * MIB);
+		const [kept, document] = [await stage.store(bytes), await stage.newDocument()];
+		own.signal('SIGSTOP');
+		const [put, got, pulse] = await Promise.all([stage.put(document, bytes), stage.get(kept), stage.pulse()]);
+		own.signal('SIGCONT');
+		expect([put.status, got.status]).toEqual([503, 503]);
+		expect(Math.max(put.milliseconds, got.milliseconds)).toBeLessThan(LONGEST);
+		expect(pulse).toBeLessThan(2_000);
+		await stage.expectNothing(document);
+		await stage.expectCleared(document);
+		expect((await stage.put(document, bytes)).status).toBe(201);
+		for (const each of [kept, document]) expect((await stage.get(each)).bytes.equals(bytes)).toBe(true);
+	});
+});

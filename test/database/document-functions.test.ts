@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/own-servers.ts';
+import { type Named, type Role, runAs } from './firm-owned-tables.ts';
+import { activeLeaseBySql, asBreakGlass, revokeBySql, type SqlLease, under } from './leases-by-sql.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
+
+describe.each(servers)('functions that downloads and commands call, on $name', (server) => {
+	let two: TwoFirms;
+	let client: string;
+	let lease: SqlLease;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		const [row] =
+			await two.admin`select client_id from memberships where firm_id = ${two.north.id} and role = 'CLIENT'`;
+		client = row?.client_id;
+		lease = await activeLeaseBySql(two, two.north, { classes: ['DOCUMENT'] });
+	});
+	afterAll(() => two?.close());
+
+	const inPortal = (): Named => ({ firm: two.north.id, client });
+	const run = (role: Role, named: Named, statement: string) => runAs(two, role, named, statement);
+	const attempt = (role: Role, named: Named, statement: string) => codeOf(run(role, named, statement));
+	/** The broker, and who breaks glass under a lease on documents. */
+	const others: readonly ((statement: string) => Promise<string>)[] = [
+		(statement) => codeOf(two.as('broker', null, (tx) => tx.unsafe(statement))),
+		(statement) => codeOf(asBreakGlass(two, under(lease), (tx) => tx.unsafe(statement))),
+	];
+
+	const granted = async (call: string): Promise<string[]> => {
+		const found = await two.admin`
+			select r.rolname as role from pg_roles r
+			where r.rolname like 'firmseal\\_%' and not r.rolname like '%\\_login' and r.rolname <> 'firmseal_owner'
+				and has_function_privilege(r.oid, ${call}::regprocedure, 'execute')`;
+		return found.map(({ role }) => role).toSorted();
+	};
+
+	it('who a token is of, firm’s, operator’s and worker’s processes ask', async () => {
+		expect(await granted('identify(text, text)')).toEqual(['firmseal_firm', 'firmseal_operator', 'firmseal_worker']);
+		const [person] = await two.admin`select issuer, subject from users where id = ${two.north.author}`;
+		const ask = `select * from identify('${person?.issuer}', '${person?.subject}')`;
+		expect(await run('worker', {}, ask)).toHaveLength(1);
+		expect(await attempt('portal', inPortal(), ask)).toBe(NO_PRIVILEGE);
+		for (const other of others) expect(await other(ask)).toBe(NO_PRIVILEGE);
+	});
+
+	it('that a lease is being used says who breaks glass, of the requester’s own and active one', async () => {
+		expect(await granted('keep_lease(uuid, uuid, uuid)')).toEqual(['firmseal_break_glass']);
+		const keep = ({ id, firm, user }: SqlLease) => `select keep_lease('${id}', '${firm}', '${user}')`;
+		const kept = async ({ id }: SqlLease) =>
+			(await two.admin`select kept_at from lease_budgets where lease_id = ${id}`)[0]?.kept_at;
+		const broken = (of: SqlLease, named = lease) =>
+			codeOf(asBreakGlass(two, under(named), (tx) => tx.unsafe(keep(of))));
+		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+			expect(await attempt(role, inPortal(), keep(lease))).toBe(NO_PRIVILEGE);
+		expect(await others[0]?.(keep(lease))).toBe(NO_PRIVILEGE);
+		const other = await activeLeaseBySql(two, two.harbour, { classes: ['DOCUMENT'] });
+		for (const wrong of [
+			{ ...lease, user: other.user },
+			{ ...lease, firm: other.firm },
+			{ ...lease, id: other.id },
+			// All of it true, and not of the lease that the transaction names.
+			other,
+		])
+			expect(await broken(wrong)).toBe('done');
+		await revokeBySql(two, other);
+		expect(await broken(other, other)).toBe('done');
+		expect([await kept(lease), await kept(other)]).toEqual([null, null]);
+		expect(await broken(lease)).toBe('done');
+		expect(await kept(lease)).toEqual(expect.any(Date));
+		for (const forge of others) expect(await forge('update lease_budgets set kept_at = now()')).toBe(NO_PRIVILEGE);
+		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+			expect(await attempt(role, inPortal(), 'update lease_budgets set kept_at = now()')).toBe(NO_PRIVILEGE);
+	});
+});
