@@ -11,4 +11,8 @@ export const PORTAL: Readonly<Record<string, 'READ' | 'WRITE'>> = Object.freeze(
 });
 
 /** Where the latest file of a document lies and what it is, which an upload by a portal user to what is shared with it writes too. */
-export const PORTAL_UPLOADS: ReadonlySet<string> = new Set(['Document.bucket', 'Document.objectKey', 'Document.sha256']);
+export const PORTAL_UPLOADS: ReadonlySet<string> = new Set([
+	'Document.bucket',
+	'Document.objectKey',
+	'Document.sha256',
+]);

@@ -1,4 +1,10 @@
-import { type FirmOwnedTable, giveUpObjectsOf, nextVersionNumber, type Transaction, tables } from '../database/index.ts';
+import {
+	type FirmOwnedTable,
+	giveUpObjectsOf,
+	nextVersionNumber,
+	type Transaction,
+	tables,
+} from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
 const { clients, comments, documents, documentVersions, invoiceLineItems, invoices, messages, notes } = tables;

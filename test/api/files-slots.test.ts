@@ -16,5 +16,5 @@ it('gives each account so many places, all together so many, and each back once'
 it('says when to come again', () => {
 	const take = createSlots({ most: 1, mostEach: 1 });
 	take('a');
-	expect(() => take('b')).toThrowError(expect.objectContaining({ code: 'RATE_LIMITED', retryAfter: 5 }));
+	expect(() => take('b')).toThrow(expect.objectContaining({ code: 'RATE_LIMITED', retryAfter: 5 }));
 });

@@ -97,7 +97,7 @@ async function setTheStage({ moto, front, proxy, installation, stopServices }: P
 	async function timed(ask: () => ReturnType<TestApi['ask']>): Promise<Read> {
 		const start = performance.now();
 		const { data, errors } = await ask();
-		const [of] = Object.values(data ?? {}) as ({ totalCount: number; nodes: { content: string | null }[] } | null)[];
+		const [of] = Object.values<{ totalCount: number; nodes: { content: string | null }[] } | null>(data ?? {});
 		return {
 			code: errors[0]?.extensions.code ?? null,
 			count: of?.totalCount,

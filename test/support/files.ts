@@ -31,7 +31,7 @@ export function filesAt(url: string): FileClient {
 			method,
 			headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
 			...(body !== undefined && { body: body as never, duplex: 'half' }),
-		} as RequestInit);
+		});
 		const bytes = Buffer.from(await answer.arrayBuffer());
 		const isJson = bytes.length > 0 && /json/.test(answer.headers.get('content-type') ?? '');
 		return {

@@ -71,13 +71,11 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				const { documentId } = fileOf(request.params);
 				giveBack = takeUpload(acting.user);
 				const file = await uploadFile(desk, store, acting, documentId, bodyOf(request));
-				return reply
-					.code(201)
-					.headers({
-						etag: entityTag({ version: file.versionId }),
-						location: `/documents/${documentId}/versions/${file.number}/content`,
-					})
-					.send(file);
+				reply.code(201).headers({
+					etag: entityTag({ version: file.versionId }),
+					location: `/documents/${documentId}/versions/${file.number}/content`,
+				});
+				return file;
 			} catch (error) {
 				// What is still coming is not waited for.
 				if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');

@@ -171,7 +171,7 @@ describe('a ticket that SQL has made or changed gives nothing, and that is told'
 		[
 			'another user',
 			(hash) =>
-				scene.admin`update download_tickets set user_id = ${claimsOf(scene.north.owner).sub as string} where hash = ${hash}`,
+				scene.admin`update download_tickets set user_id = ${claimsOf(scene.north.owner).sub} where hash = ${hash}`,
 		],
 		[
 			'a later end',
