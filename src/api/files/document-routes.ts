@@ -70,7 +70,7 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 				const { desk, acting } = await uploaderOf(await context(request, reply));
 				const { documentId } = fileOf(request.params);
 				giveBack = takeUpload(acting.user);
-				const file = await uploadFile(desk, store, acting, documentId, bodyOf(request));
+				const file = await uploadFile(desk, store, acting, documentId, bodyOf(request, reply));
 				reply.code(201).headers({
 					etag: entityTag({ version: file.versionId }),
 					location: `/documents/${documentId}/versions/${file.number}/content`,

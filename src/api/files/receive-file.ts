@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UploadBody } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { cutBody, liftBodyDeadline } from '../http/index.ts';
@@ -19,10 +19,14 @@ export function forgetMediaType({ headers }: Pick<FastifyRequest, 'headers'>): v
 }
 
 /**
- * The body of an upload: the file itself, nothing around it.
+ * The body of an upload: the file itself, nothing around it. Who waits to be told to send it (Expect: 100-continue) is told when it is first
+ * asked for, since until then it may be refused.
  * @throws FirmsealError BAD_USER_INPUT for a body that isn't the file's own bytes.
  */
-export function bodyOf({ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>): UploadBody {
+export function bodyOf(
+	{ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>,
+	reply: Pick<FastifyReply, 'raw'>,
+): UploadBody {
 	if (FORM.test(headers['content-type'] ?? ''))
 		throw bad('Send the bytes of the file as the body, and no form around them.');
 	const encoding = headers['content-encoding'];
@@ -37,7 +41,10 @@ export function bodyOf({ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>
 	};
 	raw.once('aborted', tell).once('close', tell);
 	const declared = headers['content-length'];
-	return { bytes: paced(raw), size: declared === undefined ? null : Number(declared), signal: gone.signal };
+	const goOn = () => {
+		if (headers.expect !== undefined) reply.raw.writeContinue();
+	};
+	return { bytes: paced(raw, goOn), size: declared === undefined ? null : Number(declared), signal: gone.signal };
 }
 
 /** Whether the body ended before its end, or the request was taken back. Over HTTP/2 it counts as complete then. */
@@ -47,7 +54,8 @@ function isCut(request: IncomingMessage): boolean {
 }
 
 /** Cut when the sender is silent or too slow; what the store is waited for isn't counted. */
-async function* paced(request: IncomingMessage): AsyncGenerator<Uint8Array> {
+async function* paced(request: IncomingMessage, goOn: () => void): AsyncGenerator<Uint8Array> {
+	goOn();
 	let received = 0;
 	let waited = 0;
 	const pieces = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { constants, type Http2ServerRequest } from 'node:http2';
 import { refuseConnection } from './refuse.ts';
 
@@ -28,4 +28,12 @@ export function cutBody(request: IncomingMessage): void {
 			Object.assign(new Error('The body is late.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
 			request.socket,
 		);
+}
+
+/** Who waits to be told to send a file is told by the route that takes it; Node tells everybody, whom the route then refuses. */
+export function deferContinue(server: Server): void {
+	server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+		if (request.method !== 'PUT') response.writeContinue();
+		server.emit('request', request, response);
+	});
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
-import { setBodyDeadlines } from './body-deadline.ts';
+import { deferContinue, setBodyDeadlines } from './body-deadline.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
@@ -77,6 +77,7 @@ export async function createHttpServer<Context extends BaseContext>(
 	});
 	const connections = trackConnections(app);
 	setBodyDeadlines(app.server, limits.requestTimeout);
+	deferContinue(app.server);
 
 	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {

@@ -277,6 +277,46 @@ async function talk(document: string, length: string, parts: readonly string[], 
 	return { socket, text };
 }
 
+describe('a sender that waits to be told to send (Expect: 100-continue)', () => {
+	const waiting = async (token: string) => {
+		const document = await newDocument();
+		const { hostname, port } = new URL(scene.api.url);
+		const socket = connect(Number(port), hostname);
+		let text = '';
+		socket.on('data', (bytes) => {
+			text += bytes;
+		});
+		socket.on('error', () => {});
+		socket.write(
+			`PUT ${contentOf(document)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n`,
+		);
+		await expect.poll(() => text).toMatch(/^HTTP\/1\.1 \d{3}/);
+		return { document, socket, read: () => text };
+	};
+
+	it('is told so', async () => {
+		const { document, socket, read } = await waiting(scene.north.member);
+		expect(read()).toMatch(/^HTTP\/1\.1 100 /);
+		socket.write('abcde');
+		await expect.poll(read).toContain('HTTP/1.1 201');
+		socket.destroy();
+		expect((await files.get(scene.north.member, contentOf(document))).bytes.toString()).toBe('abcde');
+	});
+
+	it('is refused before it has sent anything', async () => {
+		for (const [token, status] of [
+			['nonsense', 401],
+			[scene.operator, 403],
+			[scene.harbour.member, 404],
+		] as const) {
+			const { document, socket, read } = await waiting(token);
+			expect(read()).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+			socket.destroy();
+			await expectNothing(document);
+		}
+	});
+});
+
 describe('what is cut or collides', () => {
 	it('an upload whose sender goes leaves nothing to be seen', async () => {
 		const document = await newDocument();
