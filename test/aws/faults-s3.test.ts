@@ -55,15 +55,15 @@ describe.skipIf(!service)(title, () => {
 	}
 
 	it.each<[string, Fault]>([
-		['late', { latency: 50 }],
-		['narrow', { bytesPerSecond: 8 * MIB }],
+		['late', { latency: 20 }],
+		['narrow', { bytesPerSecond: 16 * MIB }],
 	])('that is %s: files go up and come down', async (_, fault) => {
 		await stage.proxy.set(fault);
 		for (const [, size] of SIZES) {
 			const bytes = someBytes(size);
 			const document = await stage.newDocument();
-			expect((await besideOthers(stage.put(document, bytes))).status).toBe(201);
-			const got = await besideOthers(stage.get(document));
+			expect((await besideOthers(stage.put(document, bytes, stage.patient))).status).toBe(201);
+			const got = await besideOthers(stage.get(document, {}, stage.patient));
 			expect([got.status, got.bytes.equals(bytes)]).toEqual([200, true]);
 		}
 	});
@@ -91,7 +91,7 @@ describe.skipIf(!service)(title, () => {
 			const bytes = someBytes(size);
 			await stage.proxy.set({ end: { by: 'reset', of: 'requests', after: 1.5 * MIB, once: true } });
 			const before = stage.proxy.connections();
-			expect((await stage.put(document, bytes)).status).toBe(201);
+			expect((await stage.put(document, bytes, stage.patient)).status).toBe(201);
 			expect(stage.proxy.connections()).toBeGreaterThan(before + 1);
 			expect((await stage.get(document)).bytes.equals(bytes)).toBe(true);
 		});
@@ -199,7 +199,7 @@ describe.skipIf(!moto)(standing, () => {
 		expect(pulse).toBeLessThan(2_000);
 		await stage.expectNothing(document);
 		await stage.expectCleared(document);
-		expect((await stage.put(document, bytes)).status).toBe(201);
+		expect((await stage.put(document, bytes, stage.patient)).status).toBe(201);
 		for (const each of [kept, document]) expect((await stage.get(each)).bytes.equals(bytes)).toBe(true);
 	});
 });

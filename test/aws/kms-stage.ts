@@ -6,6 +6,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../support/installatio
 import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
 import { activeLease } from '../support/leases.ts';
 import { MOTO_REGION, type Moto, newMotoAccount, startMoto } from '../support/moto.ts';
+import { until } from '../system/program.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
 
 /** What must never be found outside of an envelope. */
@@ -41,7 +42,8 @@ export interface KmsStage {
 	readonly firms: readonly [TestFirm, TestFirm, TestFirm];
 	/** With an active lease on notes of the first firm. */
 	readonly operator: string;
-	serve(cacheSeconds: number): Promise<TestApi>;
+	/** `way`: of its own to the front. */
+	serve(cacheSeconds: number, way?: FaultProxy): Promise<TestApi>;
 	read(api: TestApi, firm: TestFirm, of?: Class): Promise<Read>;
 	readUnderLease(api: TestApi): Promise<Read>;
 	/** 'done', or the code that it was refused with. */
@@ -92,7 +94,8 @@ async function setTheStage({ moto, front, proxy, installation, stopServices }: P
 	const { admin } = installation;
 	/** By id. */
 	const done = new Map<string, { readonly firm: TestFirm; readonly title: string }>();
-	const serve = (cacheSeconds: number) => installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: `${cacheSeconds}` });
+	const serve: KmsStage['serve'] = (cacheSeconds, way = proxy) =>
+		installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: `${cacheSeconds}`, AWS_ENDPOINT_URL_KMS: way.url });
 
 	async function timed(ask: () => ReturnType<TestApi['ask']>): Promise<Read> {
 		const start = performance.now();
@@ -180,8 +183,7 @@ async function setTheStage({ moto, front, proxy, installation, stopServices }: P
 			front.refuse(() => null);
 			await proxy.set({});
 			for (const api of apis)
-				for (const firm of firms)
-					await expect.poll(async () => (await read(api, firm)).content, { timeout: 15_000 }).toBe(KEPT);
+				for (const firm of firms) await until(async () => (await read(api, firm)).content === KEPT, 15_000);
 		},
 		async metric(api, line) {
 			const text = await (await fetch(`${api.url}/metrics`)).text();

@@ -6,7 +6,7 @@ import { openLog, openPlaneOf } from '../../src/compose.ts';
 import { clearObjects, guardStore, type ObjectStore } from '../../src/documents/index.ts';
 import { makeBucket, type Service, type TestBucket } from '../support/buckets.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { contentOf, type FileClient, filesAt, makeDocument } from '../support/files.ts';
+import { contentOf, makeDocument } from '../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
 
@@ -30,8 +30,10 @@ export interface S3Stage {
 	readonly proxy: FaultProxy;
 	readonly installation: TestInstallation;
 	readonly firm: TestFirm;
+	/** Its store has PATIENCE. */
 	readonly api: TestApi;
-	readonly files: FileClient;
+	/** The same store, with as much patience as it has everywhere. */
+	readonly patient: TestApi;
 	/** A further API on another store. */
 	serve(store: ObjectStore): Promise<TestApi>;
 	/** The store as `serve` takes it, with other options. */
@@ -65,7 +67,7 @@ export async function makeS3Stage(service: Service): Promise<S3Stage> {
 	const serve = (store: ObjectStore) => installation.serve({}, { store });
 	const firm = await installation.addFirm('north');
 	const api = await serve(open(proxy.url));
-	const files = filesAt(api.url);
+	const patient = await serve(guardStore(openS3Objects({ ...bucket.options, endpoint: proxy.url })));
 	const tagsOf = async (document: string): Promise<string[]> =>
 		(await admin`select tag from stored_objects where document_id = ${document}`).map(({ tag }) => tag);
 
@@ -107,7 +109,7 @@ export async function makeS3Stage(service: Service): Promise<S3Stage> {
 		installation,
 		firm,
 		api,
-		files,
+		patient,
 		serve,
 		openStore: (options) => open(proxy.url, options),
 		newDocument,
@@ -115,7 +117,7 @@ export async function makeS3Stage(service: Service): Promise<S3Stage> {
 		get,
 		async store(bytes) {
 			const document = await newDocument();
-			expect((await put(document, bytes)).status).toBe(201);
+			expect((await put(document, bytes, patient)).status).toBe(201);
 			return document;
 		},
 		async expectNothing(document) {

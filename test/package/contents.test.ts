@@ -16,7 +16,7 @@ const SHIPPED = [
 	/^package\.json$/,
 	/^(README|CHANGELOG|SECURITY)\.md$/,
 	/^LICENSE$/,
-	/^dist\/([a-z-]+\/)*[a-z0-9-]+(\.generated)?\.(js|d\.ts)$/,
+	/^dist\/([a-z0-9-]+\/)*[a-z0-9-]+(\.generated)?\.(js|d\.ts)$/,
 	/^schema\/[a-z-]+\.graphql$/,
 	/^schema\/operations\/operator\/[a-z-]+\.graphql$/,
 	/^drizzle\/\d{4}_[a-z_]+\.sql$/,

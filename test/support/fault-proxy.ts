@@ -29,7 +29,7 @@ type Way = 'requests' | 'answers';
 export interface FaultProxy {
 	/** Without a trailing slash. */
 	readonly url: string;
-	/** From now on; what hangs goes on when it may. */
+	/** From now on. What hung until then is reset: nothing of it arrives late. */
 	set(fault: Fault): Promise<void>;
 	/** Taken so far. */
 	connections(): number;
@@ -57,10 +57,13 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 		await once(server, 'listening');
 		port = (server.address() as AddressInfo).port;
 	};
+	const resetAll = () => {
+		for (const socket of open) socket.resetAndDestroy();
+	};
 	const close = async (): Promise<void> => {
 		const closing = server;
 		server = null;
-		for (const socket of open) socket.resetAndDestroy();
+		resetAll();
 		if (closing) await new Promise((resolve) => closing.close(resolve));
 	};
 
@@ -83,7 +86,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 	/** Passes a piece on, as far as the fault lets it. */
 	async function pass(piece: Buffer, client: Socket, way: Way, target: Socket, due: number): Promise<void> {
 		await delay(Math.max(0, due - performance.now()));
-		for (let left = piece; left.length > 0 && !target.destroyed; ) {
+		for (let left = piece; left.length > 0 && !client.destroyed && !target.destroyed; ) {
 			const now = left.subarray(0, room(client, way));
 			if (now.length > 0) {
 				passed[way] += now.length;
@@ -93,7 +96,8 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 				if (bytesPerSecond) await delay((now.length / bytesPerSecond) * 1_000);
 				if (!target.write(now)) await Promise.race([once(target, 'drain'), once(target, 'close')]);
 			} else if (fault.end?.by === 'reset') {
-				for (const socket of fault.end.each ? [client] : open) socket.resetAndDestroy();
+				if (fault.end.each) client.resetAndDestroy();
+				else resetAll();
 				if (fault.end.once) fault = {};
 				return;
 			} else await changed.promise;
@@ -138,12 +142,13 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 	return {
 		url: `http://127.0.0.1:${port}`,
 		async set(next) {
+			const { end } = fault;
+			if (end?.by === 'hang' || (next.end?.by === 'reset' && !next.end.after)) resetAll();
 			fault = next;
 			passed = { requests: 0, answers: 0 };
 			passedOf = new WeakMap();
 			changed.resolve();
 			changed = Promise.withResolvers();
-			if (next.end?.by === 'reset' && !next.end.after) for (const socket of open) socket.resetAndDestroy();
 			if (next.refuse) await close();
 			else if (!server) await listen(port);
 		},

@@ -34,6 +34,9 @@ export async function insertObject(tx: Transaction, object: NewObject): Promise<
 	await tx.insert(storedObjects).values(object);
 }
 
+/** No worker has it yet, so the next one takes it at once. */
+const GIVEN_UP = { state: 'DELETING', touchedAt: new Date(0) } as const;
+
 const uploading = (tag: string) => and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'UPLOADING'));
 
 async function isOne(rows: Promise<readonly unknown[]>): Promise<boolean> {
@@ -71,13 +74,13 @@ export const storeObject = (
 export async function giveUpObject(tx: Transaction, object: NewObject): Promise<void> {
 	const given = await tx
 		.update(storedObjects)
-		.set({ state: 'DELETING' })
+		.set(GIVEN_UP)
 		.where(uploading(object.tag))
 		.returning({ tag: storedObjects.tag });
 	if (given.length === 0)
 		await tx
 			.insert(storedObjects)
-			.values({ ...object, state: 'DELETING' })
+			.values({ ...object, ...GIVEN_UP })
 			.onConflictDoNothing();
 }
 
@@ -85,7 +88,7 @@ export async function giveUpObject(tx: Transaction, object: NewObject): Promise<
 export async function giveUpObjectsOf(tx: Transaction, documentId: string): Promise<void> {
 	await tx
 		.update(storedObjects)
-		.set({ state: 'DELETING' })
+		.set(GIVEN_UP)
 		.where(and(eq(storedObjects.documentId, documentId), sql`${storedObjects.state} <> 'DELETING'`));
 }
 
