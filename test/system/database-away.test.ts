@@ -102,6 +102,7 @@ describe('a database that is away', () => {
 					log: false,
 					'keyring firm': true,
 					'keyring operator': true,
+					objects: true,
 				},
 			},
 		});
