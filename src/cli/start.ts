@@ -18,13 +18,18 @@ async function start(): Promise<void> {
 		throw new SetupError(
 			'npm start is for development: in production run `firmseal init` once, then `firmseal serve`.',
 		);
-	const stopped = untilStopped();
+	let isStopped = false;
+	const stopped = untilStopped().then(() => {
+		isStopped = true;
+	});
 	const logger = createLogger({ level: config.log.level });
 	const database = await openToServe(config, { alone: true });
 	const running: { stop(): Promise<void> }[] = [];
 	try {
 		await initInstallation(config, database);
 		if (!config.tokens) await loadDemo(config, database);
+		// Stopped while that took its time: nothing more is begun.
+		if (isStopped) return;
 		const server = await startServer(config, database, logger);
 		running.push(server);
 		running.push(await startChildBroker(database, logger));

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { GetObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
 import postgres, { type Sql } from 'postgres';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ask, askAt } from '../support/ask.ts';
-import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
+import { makeBucket, onEachServiceWithKms, type TestBucket } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
 import { type Env, endAll, firmsealJson, launch, MAIN, type Running, until } from '../system/program.ts';
 import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
 import { startIdentityProvider } from './identity-provider.ts';
 
-const { moto } = inject('clouds');
 const MARKER = 'privileged-and-confidential';
 
 /** The registered operations of the operator's plane: there, nothing else is answered. */
@@ -17,7 +16,7 @@ const operation = (name: string) =>
 	readFileSync(new URL(`../../schema/operations/operator/${name}.graphql`, import.meta.url), 'utf8');
 
 /** Each process with its own settings and no others, as docs/deployment.md has them. */
-onEachService(`production on AWS KMS${moto ? '' : ' (moto is not installed)'} and S3`, (service) => {
+onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 	let cloud: CloudInstallation;
 	let bucket: TestBucket;
 	let provider: Awaited<ReturnType<typeof startIdentityProvider>>;

@@ -41,8 +41,8 @@ describe.each(servers)('whoever breaks glass on $name', (server) => {
 
 	const outcome = (statement: string) => codeOf(asBreakGlass(two, under(lease), (tx) => tx.unsafe(statement)));
 
-	it('reads the tables of content and wrapped keys, and no other', async () => {
-		const readable = [...CONTENT.map(({ table }) => table), 'data_keys'].sort();
+	it('reads the tables of content, wrapped keys and tokens of grants, and no other', async () => {
+		const readable = [...CONTENT.map(({ table }) => table), 'data_keys', 'lease_grant_tokens'].sort();
 		expect(tables.length).toBeGreaterThan(readable.length + 15);
 		for (const { name } of tables)
 			expect([name, await outcome(`select * from public.${name}`)]).toEqual([

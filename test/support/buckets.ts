@@ -40,6 +40,12 @@ export function onEachService(title: string, suite: (service: Service) => void):
 	}
 }
 
+/** The same for what needs a key service of the cloud's kind beside it, which only moto stands in for. */
+export function onEachServiceWithKms(title: string, suite: (service: Service) => void): void {
+	if (inject('clouds').moto !== null) onEachService(title, suite);
+	else describe.skip(`${title} (skipped: moto, for KMS, is not installed)`, () => it('is there', () => {}));
+}
+
 export function installedServices(): readonly Service[] {
 	const { moto, ceph } = inject('clouds');
 	const ofCeph: Service | null = ceph && {
