@@ -120,10 +120,11 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			current_firm: onlyFor('current_firm', 'break_glass', 'broker', 'firm', 'operator', 'portal', 'worker'),
 			current_lease: onlyFor('current_lease', 'break_glass'),
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
-			identify: onlyFor('identify', 'firm', 'operator'),
+			identify: onlyFor('identify', 'firm', 'operator', 'worker'),
 			identity_of_member: onlyFor('identity_of_member', 'firm'),
 			is_clock_sound: onlyFor('is_clock_sound', 'broker', 'operator', 'worker'),
 			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
+			keep_lease: onlyFor('keep_lease', 'break_glass'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
 			lease_allows: onlyFor('lease_allows', 'break_glass'),
 			lease_openings: onlyFor('lease_openings', 'firm', 'operator'),
@@ -139,7 +140,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		for (const { proname, proconfig } of definers)
 			expect([proname, proconfig]).toEqual([proname, ['search_path=pg_catalog, pg_temp']]);
 		const call = (side: Side, statement: string) => codeOf(two.as(side, null, (tx) => tx.unsafe(statement)));
-		expect(await call('worker', "select public.identify('i', 's')")).toBe('42501');
+		expect(await call('broker', "select public.identify('i', 's')")).toBe('42501');
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			for (const name of [
 				'refuse_member_and_operator',
