@@ -1,6 +1,7 @@
 export { type ClearedObjects, type ClearingParts, clearObjects, sweepObjects } from './clear-objects.ts';
 export { type FileName, type FoundFile, findFile } from './find-file.ts';
 export { guardStore } from './guarded-store.ts';
+export { createLongHash, type LongHash } from './long-hash.ts';
 export { isObjectName, isObjectTag, tagOfObject } from './object-name.ts';
 export {
 	type ByteRange,

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { FileSealer } from '../content/index.ts';
 import { CHUNK_LENGTH } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
+import { createLongHash } from './long-hash.ts';
 
 /** Bytes that are sealed at once: 16 chunks. A larger piece is taken in several. */
 const AT_ONCE = 16 * CHUNK_LENGTH;
@@ -25,24 +25,28 @@ export interface SealedStream extends AsyncIterable<Uint8Array> {
  * what is made of a piece, or of 256 KiB of it. When `plaintext` fails so does this, without the last chunk: what has gone out is no object.
  */
 export function sealing(sealer: FileSealer, plaintext: AsyncIterable<Uint8Array>): SealedStream {
-	const hash = createHash('sha256');
+	const hash = createLongHash();
 	let size = 0;
 	let whole: SealedPlaintext | null = null;
 
 	async function* sealed(): AsyncGenerator<Uint8Array> {
-		yield sealer.start;
-		for await (const piece of plaintext) {
-			for (let start = 0; start < piece.length; start += AT_ONCE) {
-				const part = piece.subarray(start, start + AT_ONCE);
-				size += part.length;
-				hash.update(part);
-				const ready = sealer.update(part);
-				if (ready.length > 0) yield ready;
+		try {
+			yield sealer.start;
+			for await (const piece of plaintext) {
+				for (let start = 0; start < piece.length; start += AT_ONCE) {
+					const part = piece.subarray(start, start + AT_ONCE);
+					size += part.length;
+					await hash.update(part);
+					const ready = sealer.update(part);
+					if (ready.length > 0) yield ready;
+				}
 			}
+			const last = sealer.end();
+			whole = { size, sha256: Buffer.from(await hash.digest()).toString('hex') };
+			yield last;
+		} finally {
+			hash.close();
 		}
-		const last = sealer.end();
-		whole = { size, sha256: hash.digest('hex') };
-		yield last;
 	}
 
 	const stream = sealed();

@@ -1,14 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, lstat, open, rmdir, statfs, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ObjectStoreError, type StoredObject } from '../../documents/index.ts';
+import { createLongHash, ObjectStoreError, type StoredObject } from '../../documents/index.ts';
 import { codeOf, directoryOf, full, hasDirectory, makeOwnerOnly, pathOf, syncDirectory } from './directories.ts';
 
 const OWNER_ONLY_FILE = 0o600;
 const UNFINISHED = /^\.[0-9a-f-]{36}\.new$/;
 
-/** Bytes of each of the two buffers: one is filled while the other is written. */
-const BUFFER = 512 * 1024;
+/** Bytes after which the disk is set to work, so that little is left to it at the end. */
+const SYNC_EVERY = 32 * 2 ** 20;
 
 /** Whether a file is one whose writing has not come to its end. */
 export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
@@ -59,39 +59,31 @@ async function beginDraft(ofTag: string): Promise<{ readonly path: string; reado
 	}
 }
 
-/** Memory stays at two buffers, whatever the pieces are; the body goes on while the disk writes. The file is closed in any case. */
+/** The file is closed in any case. */
 async function pour(body: AsyncIterable<Uint8Array>, file: FileHandle): Promise<StoredObject> {
-	const hash = createHash('sha256');
-	let [filling, other] = [Buffer.allocUnsafeSlow(BUFFER), Buffer.allocUnsafeSlow(BUFFER)];
-	let [filled, size] = [0, 0];
-	let writing = Promise.resolve();
-
-	async function flush(): Promise<void> {
-		const bytes = filling.subarray(0, filled);
-		await writing;
-		writing = writeAll(file, bytes);
-		writing.catch(() => {});
-		hash.update(bytes);
-		[filling, other, filled] = [other, filling, 0];
-	}
-
+	let size = 0;
+	let unsynced = 0;
+	let syncing = Promise.resolve();
+	const hash = createLongHash(async (bytes) => {
+		await writeAll(file, bytes);
+		unsynced += bytes.length;
+		if (unsynced < SYNC_EVERY) return;
+		unsynced = 0;
+		await syncing;
+		syncing = file.datasync();
+		syncing.catch(() => {});
+	});
 	try {
 		for await (const piece of body) {
 			size += piece.length;
-			for (let start = 0; start < piece.length; ) {
-				const part = piece.subarray(start, start + BUFFER - filled);
-				filling.set(part, filled);
-				filled += part.length;
-				start += part.length;
-				if (filled === BUFFER) await flush();
-			}
+			await hash.update(piece);
 		}
-		if (filled > 0) await flush();
-		await writing;
+		const sha256 = await hash.digest();
+		await syncing;
 		await file.sync();
-		return { size, sha256: hash.digest() };
+		return { size, sha256 };
 	} finally {
-		await writing.catch(() => {});
+		hash.close();
 		await file.close();
 	}
 }

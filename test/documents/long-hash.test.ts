@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
+import { fc } from '@fast-check/vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { createLongHash } from '../../src/documents/index.ts';
+import { digest } from '../envelope/chunked-vectors.ts';
+import { bytes } from './files-in-memory.ts';
+
+const BUFFER = 512 * 1024;
+/** As the other implementation has it, whole. */
+const expected = (content: Uint8Array) => digest('sha256', content);
+const hex = (hash: Uint8Array) => Buffer.from(hash).toString('hex');
+
+async function hashed(content: Uint8Array, piece: number, sink?: (bytes: Uint8Array) => Promise<void>) {
+	const hash = createLongHash(sink);
+	for (let start = 0; start < content.length; start += piece) await hash.update(content.subarray(start, start + piece));
+	return hex(await hash.digest().finally(hash.close));
+}
+
+describe('a hash of what may be long', () => {
+	it.each([0, 1, BUFFER - 1, BUFFER, BUFFER + 1, 2 * BUFFER, 3 * BUFFER + 7])(
+		'of %i bytes is SHA-256',
+		async (size) => {
+			const content = bytes(size);
+			expect(await hashed(content, 100_000)).toBe(expected(content));
+		},
+	);
+
+	it('is the same whatever pieces it comes in, each overwritten at once, and hands all of it on in order', async () => {
+		const sizes = fc.integer({ min: 0, max: 3 * BUFFER });
+		await fc.assert(
+			fc.asyncProperty(sizes, fc.integer({ min: 1_000, max: 2 * BUFFER }), async (size, piece) => {
+				const content = bytes(size);
+				const handed: Buffer[] = [];
+				const hash = createLongHash(async (part) => {
+					await delay(1);
+					handed.push(Buffer.from(part));
+				});
+				for (let start = 0; start < size; start += piece) {
+					const own = Uint8Array.from(content.subarray(start, start + piece));
+					await hash.update(own);
+					own.fill(0xff);
+				}
+				expect(hex(await hash.digest())).toBe(expected(content));
+				hash.close();
+				expect(Buffer.compare(Buffer.concat(handed), content)).toBe(0);
+			}),
+			{ numRuns: 30 },
+		);
+	});
+
+	it('keeps many apart that are taken at the same time, and those that are let go of', async () => {
+		const contents = Array.from({ length: 20 }, (_, n) => bytes(BUFFER + 50_000 * n));
+		const left = createLongHash();
+		await left.update(bytes(2 * BUFFER));
+		left.close();
+		await expect(left.update(bytes(2 * BUFFER))).rejects.toMatchObject({ code: 'INTERNAL' });
+		const hashes = await Promise.all(contents.map((content) => hashed(content, 30_000)));
+		expect(hashes).toEqual(contents.map(expected));
+	});
+
+	it('fails as what it hands on to does', async () => {
+		const full = Object.assign(new Error('no room'), { code: 'ENOSPC' });
+		await expect(hashed(bytes(3 * BUFFER), 60_000, () => Promise.reject(full))).rejects.toBe(full);
+		await expect(hashed(bytes(10), 10, () => Promise.reject(full))).rejects.toBe(full);
+	});
+
+	it('fails with its thread, and the next has another', async () => {
+		// A module of its own, so that its thread is too.
+		vi.resetModules();
+		const own = await import('../../src/documents/long-hash.ts');
+		const started = once(process, 'worker');
+		const content = bytes(2 * BUFFER);
+		const hash = own.createLongHash();
+		await hash.update(content);
+		await hash.update(content);
+		const [thread] = (await started) as [Worker];
+		await thread.terminate();
+		await expect(hash.update(content).then(() => hash.digest())).rejects.toMatchObject({ code: 'INTERNAL' });
+		hash.close();
+		const next = own.createLongHash();
+		await next.update(content);
+		expect(hex(await next.digest())).toBe(expected(content));
+		next.close();
+	});
+});
