@@ -34,9 +34,6 @@ export async function insertObject(tx: Transaction, object: NewObject): Promise<
 	await tx.insert(storedObjects).values(object);
 }
 
-/** No worker has it yet, so the next one takes it at once. */
-const GIVEN_UP = { state: 'DELETING', touchedAt: new Date(0) } as const;
-
 const uploading = (tag: string) => and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'UPLOADING'));
 
 async function isOne(rows: Promise<readonly unknown[]>): Promise<boolean> {
@@ -68,27 +65,28 @@ export const storeObject = (
 	);
 
 /**
- * An upload that failed: the worker takes what is left of it, also what came into the store after it was given up and cleared away. What has
- * become a file stays one.
+ * An upload that failed: the worker takes what is left of it, also what came into the store after it was given up and cleared away. It
+ * waits as long as after another worker, for what the store has of a failed request may still be on its way. What has become a file
+ * stays one.
  */
 export async function giveUpObject(tx: Transaction, object: NewObject): Promise<void> {
 	const given = await tx
 		.update(storedObjects)
-		.set(GIVEN_UP)
+		.set({ state: 'DELETING', touchedAt: sql`clock_timestamp()` })
 		.where(uploading(object.tag))
 		.returning({ tag: storedObjects.tag });
 	if (given.length === 0)
 		await tx
 			.insert(storedObjects)
-			.values({ ...object, ...GIVEN_UP })
+			.values({ ...object, state: 'DELETING' })
 			.onConflictDoNothing();
 }
 
-/** The files of a document that is no more: the worker takes their objects. */
+/** The files of a document that is no more: no worker has their objects yet, so the next one takes them at once. */
 export async function giveUpObjectsOf(tx: Transaction, documentId: string): Promise<void> {
 	await tx
 		.update(storedObjects)
-		.set(GIVEN_UP)
+		.set({ state: 'DELETING', touchedAt: new Date(0) })
 		.where(and(eq(storedObjects.documentId, documentId), sql`${storedObjects.state} <> 'DELETING'`));
 }
 
