@@ -24,7 +24,7 @@ export default defineConfig({
 	resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 	test: {
 		// Each has PostgreSQL servers of its own (test/support/servers.ts).
-		maxWorkers: 2,
+		maxWorkers: 4,
 		reporters: ['default', './test/support/closing-line.ts'],
 		projects: [
 			{

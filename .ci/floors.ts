@@ -30,6 +30,7 @@ const API = [
 const BELOW_API = [
 	'errors.ts',
 	'config.ts',
+	'operation-files.ts',
 	'access',
 	'audit',
 	'keys',
@@ -43,6 +44,7 @@ const BELOW_API = [
 const BELOW_CLI = [
 	'errors.ts',
 	'config.ts',
+	'operation-files.ts',
 	'access',
 	'content',
 	'database',

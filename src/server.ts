@@ -20,7 +20,6 @@ import {
 	openNamedLease,
 	RefusedAccountError,
 	type RequestContext,
-	readOperationFiles,
 	refusedHere,
 	registerOperations,
 	tellForgery,
@@ -46,6 +45,7 @@ import { assertOwnKeyring, assertProven } from './installation.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import type { Keyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
+import { readOperationFiles } from './operation-files.ts';
 import { checkReadiness } from './readiness.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';

@@ -14,7 +14,7 @@ export { createRateLimit } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';
-export { readOperationFiles, registerOperations } from './registered-operations.ts';
+export { registerOperations } from './registered-operations.ts';
 export { cutByLease, type Exchange, type LeaseDoor, openNamedLease } from './request-lease.ts';
 export {
 	columnOfCoordinate,

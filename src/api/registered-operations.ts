@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import type { GraphQLRequest } from '@apollo/server';
 import {
 	type GraphQLSchema,
@@ -11,18 +10,9 @@ import {
 	validate,
 } from 'graphql';
 import { SetupError } from '../errors.ts';
+import { OPERATION_FOLDER, type OperationFile } from '../operation-files.ts';
 import { knownOperations } from './known-operations.ts';
 import { structureRule } from './limits/index.ts';
-
-const FOLDER = new URL('../../schema/operations/operator/', import.meta.url);
-const SHOWN = 'schema/operations/operator/';
-
-/** A file of the folder, and what it holds. */
-export interface OperationFile {
-	/** Such as note-content.graphql, which holds NoteContent. */
-	readonly name: string;
-	readonly text: string;
-}
 
 /** What an operator's console may ask. */
 export interface RegisteredOperations {
@@ -33,18 +23,6 @@ export interface RegisteredOperations {
 /** SHA-256, in lower-case hex, of the text of an operation without white space around it. */
 const deriveOperationHash = (text: string): string => hash('sha256', text.trim());
 
-/** The files of schema/operations/operator/, in the order of their names. @throws SetupError without the folder. */
-export function readOperationFiles(): OperationFile[] {
-	try {
-		return readdirSync(FOLDER)
-			.filter((name) => name.endsWith('.graphql'))
-			.sort()
-			.map((name) => ({ name, text: readFileSync(new URL(name, FOLDER), 'utf8') }));
-	} catch {
-		throw new SetupError(`${SHOWN} is missing or can't be read: restore it from version control.`);
-	}
-}
-
 /**
  * The operations of some files.
  * @throws SetupError for each that isn't one operation which fits the schema, with its file and the mend.
@@ -52,7 +30,7 @@ export function readOperationFiles(): OperationFile[] {
 export function registerOperations(schema: GraphQLSchema, files: readonly OperationFile[]): RegisteredOperations {
 	const problems = files.flatMap((file) => {
 		const problem = problemOf(schema, file);
-		return problem ? [`${SHOWN}${file.name} ${problem}`] : [];
+		return problem ? [`${OPERATION_FOLDER}${file.name} ${problem}`] : [];
 	});
 	if (problems.length > 0) throw new SetupError(problems.join('\n'));
 	const texts = files.map(({ text }) => text.trim());

@@ -1,6 +1,6 @@
-import { readOperationFiles } from '../api/index.ts';
 import type { Config } from '../config.ts';
 import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError } from '../errors.ts';
+import { readOperationFiles } from '../operation-files.ts';
 
 /** Longer than anything that a server does for one request. */
 const LONGEST = 60_000;

@@ -1,17 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { broker } from './commands/broker.ts';
-import { clock } from './commands/clock.ts';
-import { demo } from './commands/demo.ts';
-import { doctor } from './commands/doctor.ts';
-import { document } from './commands/document.ts';
-import { firm } from './commands/firm.ts';
-import { init } from './commands/init.ts';
-import { keys } from './commands/keys.ts';
-import { lease } from './commands/lease.ts';
-import { operator } from './commands/operator.ts';
-import { serve } from './commands/serve.ts';
-import { token } from './commands/token.ts';
-import { worker } from './commands/worker.ts';
+
+/** In the order in which --help lists them. Loaded when named, so that a command which only asks the API need not load the server. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+	serve: async () => (await import('./commands/serve.ts')).serve,
+	worker: async () => (await import('./commands/worker.ts')).worker,
+	broker: async () => (await import('./commands/broker.ts')).broker,
+	init: async () => (await import('./commands/init.ts')).init,
+	demo: async () => (await import('./commands/demo.ts')).demo,
+	token: async () => (await import('./commands/token.ts')).token,
+	doctor: async () => (await import('./commands/doctor.ts')).doctor,
+	firm: async () => (await import('./commands/firm.ts')).firm,
+	operator: async () => (await import('./commands/operator.ts')).operator,
+	keys: async () => (await import('./commands/keys.ts')).keys,
+	lease: async () => (await import('./commands/lease.ts')).lease,
+	document: async () => (await import('./commands/document.ts')).document,
+	clock: async () => (await import('./commands/clock.ts')).clock,
+};
 
 const WRONG_USE = 2;
 
@@ -22,8 +26,8 @@ const program = new Command('firmseal')
 	.enablePositionalOptions()
 	.showHelpAfterError('(firmseal --help lists the commands)');
 
-for (const add of [serve, worker, broker, init, demo, token, doctor, firm, operator, keys, lease, document, clock])
-	add(program);
+const named = Object.entries(COMMANDS).filter(([name]) => name === process.argv[2]);
+for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS)) (await load())(program);
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 for (const command of everyCommand(program)) command.exitOverride();

@@ -15,10 +15,11 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS } from '../../src/access/index.ts';
-import { createSchema, readOperationFiles, registerOperations } from '../../src/api/index.ts';
+import { createSchema, registerOperations } from '../../src/api/index.ts';
 import { costOf } from '../../src/api/limits/cost.ts';
 import { MOST_FIELDS } from '../../src/api/limits/cost-limit.ts';
 import { SetupError } from '../../src/errors.ts';
+import { readOperationFiles } from '../../src/operation-files.ts';
 
 const { schema, registry } = createSchema();
 const CONTENT: ReadonlySet<string> = new Set(registry.fields.map(({ coordinate }) => coordinate));

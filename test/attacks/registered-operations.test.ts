@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readOperationFiles } from '../../src/api/index.ts';
+import { readOperationFiles } from '../../src/operation-files.ts';
 import { mustBeRegistered } from '../../src/server.ts';
 import type { Answer } from '../support/ask.ts';
 import type { TestApi } from '../support/installation.ts';

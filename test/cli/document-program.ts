@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type Env, MAIN } from '../system/program.ts';
+import { bare, type Env, MAIN } from '../system/program.ts';
 
 export interface Ran {
 	/** null: ended by a signal. */
@@ -33,8 +33,7 @@ const LONGEST = 100_000;
 
 /** `firmseal document …` in a directory of the test's. */
 export function startDocument({ env, cwd, input }: RunOptions, ...args: readonly string[]): Started {
-	const { PATH = '', HOME = '' } = process.env;
-	const child = spawn(process.execPath, [MAIN, 'document', ...args], { cwd, env: { PATH, HOME, ...env } });
+	const child = spawn(process.execPath, [MAIN, 'document', ...args], { cwd, env: { ...bare(), ...env } });
 	child.stdin.on('error', () => {}).end(input ?? '');
 	const out: Buffer[] = [];
 	let stderr = '';

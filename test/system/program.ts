@@ -41,7 +41,7 @@ const directories: string[] = [];
 const running = new Set<Running>();
 
 /** Nothing of this process's own settings reaches the program, but where compiled code is kept. */
-const bare = (): Env =>
+export const bare = (): Env =>
 	Object.fromEntries(
 		['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) =>
 			process.env[name] ? [[name, process.env[name]]] : [],
