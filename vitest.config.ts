@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
 const needsDatabase = [
 	'test/database/**/*.test.ts',
-	'test/api/http/files/**/*.test.ts',
+	'test/api/files/**/*.test.ts',
 	'test/attacks/**/*.test.ts',
 	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { StoredObject, WriteOptions } from '../../documents/index.ts';
+import { createLongHash, type StoredObject, type WriteOptions } from '../../documents/index.ts';
 import { sending } from './client.ts';
 import { encryptionOf, isByKms, unencrypted } from './encryption.ts';
 import { exists, statusOf } from './errors.ts';
@@ -28,16 +27,16 @@ export async function upload(
 		sizeOf: (number) => Math.min(partSize(number), Math.max(size ?? Number.POSITIVE_INFINITY, 1)),
 		send: multipart.send,
 	});
-	const hash = createHash('sha256');
+	const hash = createLongHash();
 	let bytes = 0;
 	try {
 		for await (const piece of body) {
-			hash.update(piece);
+			await hash.update(piece);
 			bytes += piece.length;
 			await buffers.add(piece);
 		}
 		const last = await buffers.last();
-		const sha256 = hash.digest();
+		const sha256 = await hash.digest();
 		if (last.number === 1) await put(place, name, last.bytes, sha256, signal);
 		else await multipart.end(last, bytes);
 		return { size: bytes, sha256 };
@@ -46,6 +45,8 @@ export async function upload(
 		await buffers.settled();
 		await multipart.abort();
 		throw error;
+	} finally {
+		hash.close();
 	}
 }
 

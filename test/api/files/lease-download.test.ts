@@ -1,9 +1,9 @@
 import { type ClientRequest, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HttpStage, makeHttpStage } from '../../../leases/http-stage.ts';
-import { until } from '../../../leases/stage.ts';
-import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../../../support/files.ts';
+import { type HttpStage, makeHttpStage } from '../../leases/http-stage.ts';
+import { until } from '../../leases/stage.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../../support/files.ts';
 
 let stage: HttpStage;
 let files: FileClient;

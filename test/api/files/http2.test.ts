@@ -3,10 +3,10 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:h
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeScene, type Scene } from '../../../attacks/scene.ts';
-import { contentOf, filesAt, makeDocument, someBytes } from '../../../support/files.ts';
-import type { TestApi } from '../../../support/installation.ts';
-import { makeCertificate } from '../certificate.ts';
+import { makeScene, type Scene } from '../../attacks/scene.ts';
+import { contentOf, filesAt, makeDocument, someBytes } from '../../support/files.ts';
+import type { TestApi } from '../../support/installation.ts';
+import { makeCertificate } from '../http/certificate.ts';
 
 const { certFile, keyFile } = makeCertificate();
 let scene: Scene;

@@ -3,9 +3,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../../../src/compose.ts';
-import { claimsOf, makeScene, type Scene } from '../../../attacks/scene.ts';
-import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../../../support/files.ts';
+import { openKeyring } from '../../../src/compose.ts';
+import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../../support/files.ts';
 
 const SIZE = 200_000;
 let scene: Scene;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, makeScene, type Scene } from '../../../attacks/scene.ts';
-import { type FileClient, filesAt, makeDocument, shareDocument } from '../../../support/files.ts';
+import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
+import { type FileClient, filesAt, makeDocument, shareDocument } from '../../support/files.ts';
 
 let scene: Scene;
 let files: FileClient;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeScene, type Scene } from '../../../attacks/scene.ts';
-import { contentOf, type FileAnswer, filesAt, makeDocument } from '../../../support/files.ts';
-import type { TestApi } from '../../../support/installation.ts';
+import { makeScene, type Scene } from '../../attacks/scene.ts';
+import { contentOf, type FileAnswer, filesAt, makeDocument } from '../../support/files.ts';
+import type { TestApi } from '../../support/installation.ts';
 
 const PAGE = 'https://app.example';
 const OTHER = 'https://evil.example';
