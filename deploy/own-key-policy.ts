@@ -49,7 +49,13 @@ const KEEPING = [
 const TAKING_IN = ['kms:TagResource', 'kms:CreateAlias'];
 
 /** What only whoever keeps the key decides. */
-const NOT_OURS = ['kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion', 'kms:DisableKey', 'kms:EnableKey'];
+const NOT_OURS = [
+	'kms:ScheduleKeyDeletion',
+	'kms:CancelKeyDeletion',
+	'kms:DisableKey',
+	'kms:EnableKey',
+	'kms:RotateKeyOnDemand',
+];
 
 /**
  * The policy of a key that a firm brings. It hands nothing to the account's own policies: who isn't named has no right to the key,

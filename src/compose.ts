@@ -32,7 +32,7 @@ import type { Registry } from './directives/index.ts';
 import { guardStore, type ObjectStore } from './documents/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
-import { closedKeys, createRights, type Keyring, measureKeyring, type Rights } from './keys/index.ts';
+import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys/index.ts';
 import { createLeaseUses, type LeaseUsesOptions } from './leases/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
@@ -159,7 +159,7 @@ export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audi
  * What proves rows that give rights, and checks them: with the keys that the keyring gives this kind of process, from the rows that
  * the plane's role sees. Each call of the keyring is an entry of the log.
  */
-export function openRights({ plane, keyring, audit, config, refusals, onUnrecorded }: RightsParts): Rights {
+export function openRights({ plane, keyring, audit, config, refusals, onUnrecorded }: RightsParts): KeyedRights {
 	const onRefused = tellerOf(plane, refusals);
 	const rights = createRights({
 		keyring,
@@ -193,21 +193,20 @@ const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
 /** What the log calls the part of the program whose plane it is. */
 const sideOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => SIDES[role];
 
-export interface LeasesParts
-	extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'metrics' | 'logger'> {
+export interface LeasesParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'logger'> {
 	readonly database: DatabaseAccess;
 	readonly columnOf: LeaseUsesOptions<unknown>['columnOf'];
 }
 
 /** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
-export function openLeaseUses({ database, plane, keyring, audit, registry, metrics, logger, columnOf }: LeasesParts) {
+export function openLeaseUses({ database, plane, keyring, audit, registry, logger, columnOf }: LeasesParts) {
 	const planes = {
 		using: openPlaneOf(database, 'firmseal_break_glass', 4),
 		holding: openPlaneOf(database, 'firmseal_break_glass', 8),
 	};
 	const openRequestLease = createLeaseUses({
 		planes,
-		keyring: measureKeyring(keyring, metrics.keyringCall),
+		keyring,
 		aead: createNodeAead(),
 		fields: registry.fields,
 		audit,
@@ -225,7 +224,7 @@ export function openDesk(parts: DeskParts): Desk {
 	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	const content = createContent({
-		keyring: measureKeyring(keyring, metrics.keyringCall),
+		keyring,
 		store: createDataKeyStore(plane),
 		audit,
 		aead: createNodeAead(),
@@ -238,9 +237,9 @@ export function openDesk(parts: DeskParts): Desk {
 		onRefused: tellerOf(plane, refusals),
 	});
 	refusals?.watchOver(content);
-	metrics.watchKeyCache(side, content.keyStats);
 	const accounts = { issuer: issuerOf(config), makesSubjects: config.tokens === null };
 	const rights = openRights({ ...parts, plane: door, onUnrecorded });
+	metrics.watchKeyCache(side, { content: content.keyStats, rights: rights.keyStats });
 	const onUnproven: Desk['onUnproven'] = ({ firm, lease }) =>
 		logger.error({ firm, ...(lease && { lease }) }, 'a row that gives a right has no proof');
 	return { plane, content, fieldsOf: fieldsByName(registry), accounts, rights, onUnproven };

@@ -1,5 +1,5 @@
 import type { Logger, Metrics } from './api/index.ts';
-import type { KeyringPrincipal, KeyringTrouble } from './keys/index.ts';
+import { type KeyringPrincipal, type KeyringTrouble, KeyUnavailableError } from './keys/index.ts';
 import type { RefusalWatchOptions } from './refusal-watch.ts';
 
 /** Tells metrics of everything that a process's steady keyring tells; whoever is on call, when the service goes away and comes back. */
@@ -34,3 +34,21 @@ export const tellSight = (
 		),
 	onSight: () => logger.info({ plane }, 'refusals of firms’ keys are looked for again'),
 });
+
+/**
+ * A key service that is away or overloaded may be back any moment, and metadata is served without it: a process starts all the same.
+ * Throws what `look` throws else, since that is for somebody to mend.
+ */
+export async function startWithoutKeys(
+	plane: KeyringPrincipal,
+	logger: Logger,
+	look: () => Promise<void>,
+): Promise<void> {
+	try {
+		await look();
+	} catch (error) {
+		if (!(error instanceof KeyUnavailableError) || error.reason === 'REFUSED') throw error;
+		// Its sentence is ours, and tells what to look at.
+		logger.error({ plane, err: error }, `content stays closed until the key service answers. ${error.message}`);
+	}
+}

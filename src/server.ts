@@ -13,6 +13,7 @@ import {
 	type Exchange,
 	entryOfRefusal,
 	type Identified,
+	type Identify,
 	identifyByTicket,
 	identifyPrincipal,
 	type LeaseDoor,
@@ -42,8 +43,8 @@ import { inspectSignIn, type Plane } from './database/index.ts';
 import type { FileName, ObjectStore } from './documents/index.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring, assertProven } from './installation.ts';
-import { tellSight, tellTrouble } from './key-trouble.ts';
-import type { Keyring } from './keys/index.ts';
+import { startWithoutKeys, tellSight, tellTrouble } from './key-trouble.ts';
+import { type Keyring, measureKeyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
 import { readOperationFiles } from './operation-files.ts';
 import { checkReadiness } from './readiness.ts';
@@ -131,9 +132,12 @@ export async function startServer(
 		const desks = new Map<Side, Desk>();
 		const keyrings = new Map<Side, Keyring>();
 		for (const [side, plane] of planes) {
-			const keyring = around(await openKeyring(config, side, tellTrouble(side, logger, metrics)), side);
-			await keyring.check();
-			await assertProven(keyring);
+			const asked = around(await openKeyring(config, side, tellTrouble(side, logger, metrics)), side);
+			const keyring = measureKeyring(asked, metrics.keyringCall);
+			await startWithoutKeys(side, logger, async () => {
+				await keyring.check();
+				await assertProven(keyring);
+			});
 			keyrings.set(side, keyring);
 			const door = doors.get(side) as Plane;
 			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals }));
@@ -149,7 +153,6 @@ export async function startServer(
 				keyring: operatorKeyring,
 				audit: log,
 				registry,
-				metrics,
 				columnOf: columnOfCoordinate,
 			});
 		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger, findLease };
@@ -163,8 +166,8 @@ export async function startServer(
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
 		/** Whoever `identify` finds, with what they work by. */
-		const enter = async ({ request, reply }: Arrival, identify: () => Promise<Identified>) => {
-			const identified = await counted(request.ip, identify).catch((error: unknown) =>
+		const enter = async ({ request, reply }: Arrival, count: Identify, identify: () => Promise<Identified>) => {
+			const identified = await count(request.ip, identify).catch((error: unknown) =>
 				recordRefusal({ log, logger, sides }, request.id, error),
 			);
 			const { principal } = identified;
@@ -179,8 +182,8 @@ export async function startServer(
 			const lease = await openNamedLease(leaseDoor || null, { request, reply, reset }, principal);
 			return createContext(request.id, identified, deskOf(principal, desk, { portal, closed }), lease);
 		};
-		const byToken = (request: Arrival['request'], reply: Arrival['reply']) =>
-			enter({ request, reply }, () => identifyPrincipal(door, request.headers.authorization));
+		const byToken = (request: Arrival['request'], reply: Arrival['reply'], count = counted.byToken) =>
+			enter({ request, reply }, count, () => identifyPrincipal(door, request.headers.authorization));
 		const http = await createHttpServer<RequestContext>({
 			server: config.server,
 			logger,
@@ -198,13 +201,14 @@ export async function startServer(
 			logger,
 			corsOrigins: config.server.corsOrigins,
 			reset: http.reset,
-			context: byToken,
+			// Any page can ask for a file, without a token, from the address of whoever opens the page.
+			context: (request, reply) => byToken(request, reply, request.headers.authorization ? counted.byToken : uncounted),
 			ticketContext:
 				ofFirm === undefined
 					? null
 					: async (ticket, request, reply) => {
 							let file: FileName | undefined;
-							const context = await enter({ request, reply }, async () => {
+							const context = await enter({ request, reply }, counted.byTicket, async () => {
 								const taken = await identifyByTicket(
 									{ plane: doors.get('firm') as Plane, rights: ofFirm.rights },
 									ticket,
@@ -242,6 +246,8 @@ export async function startServer(
 		throw error;
 	}
 }
+
+const uncounted: Identify = (_address, identify) => identify();
 
 interface Others {
 	readonly portal: Plane | null;

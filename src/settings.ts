@@ -155,7 +155,7 @@ export function isThisMachine(hostname: string): boolean {
 export function wrongCloudNames(given: ReadonlyMap<string, string>): string[] {
 	const problems: string[] = [];
 	const region = given.get('AWS_REGION');
-	if (region !== undefined && !/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region))
+	if (region !== undefined && !/^[a-z]{2,8}(?:-[a-z]+)+-\d$/.test(region))
 		problems.push('AWS_REGION must be a region such as eu-central-1.');
 	for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_KMS', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_STS']) {
 		const url = given.get(name);

@@ -21,17 +21,19 @@ export interface RequestContext {
 	readonly loaders: Loaders;
 	/** The lease that the request is under. */
 	readonly lease: RequestLease | null;
+	/** Whether the caller is still what they were when the request came. */
+	readonly isStill: Identified['isStill'];
 }
 
 export function createContext(
 	requestId: string,
-	{ principal, authTime }: Pick<Identified, 'principal' | 'authTime'>,
+	{ principal, authTime, isStill }: Pick<Identified, 'principal' | 'authTime' | 'isStill'>,
 	shared: Desk,
 	lease: RequestLease | null = null,
 ): RequestContext {
 	const desk = { ...shared, plane: planeOfRequest(shared.plane) };
 	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
-	return { requestId, principal, authTime, desk, loaders, lease };
+	return { requestId, principal, authTime, desk, loaders, lease, isStill };
 }
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */

@@ -1,8 +1,8 @@
-import { identify, type Plane, selectIdentityOfMember } from '../database/index.ts';
+import type { Plane } from '../database/index.ts';
 import { type FileName, redeemTicket } from '../documents/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
-import { type Identified, principalOf } from './identify-principal.ts';
+import { findMember, type Identified, isStill, principalOf } from './identify-principal.ts';
 import { RefusedAccountError } from './refused-account.ts';
 
 /** Where tickets are taken: the firm's plane, and what its rows are proven with. */
@@ -21,22 +21,19 @@ export async function identifyByTicket(
 	text: string,
 ): Promise<Identified & { readonly file: FileName }> {
 	const { firm, userId, file, isProven } = await redeemTicket({ plane, rights }, text);
-	const identity = await plane.read(firm, async (tx) => {
-		const member = await selectIdentityOfMember(tx, userId);
-		const found = member && (await identify(tx, member.issuer, member.subject));
-		return found && { found, of: member };
-	});
-	if (!identity || identity.found.userDisabled)
+	const found = await findMember(plane, firm, userId);
+	if (!found)
 		throw new FirmsealError('UNAUTHENTICATED', 'The account that this link is of is not known here, or is disabled.');
 	if (!isProven)
 		throw new RefusedAccountError(
-			identity.found,
+			found.identity,
 			'This link can’t be proven: ask for another by createDownload.',
 			true,
 		);
-	const principal = await principalOf(identity.found, identity.of, { firm: rights });
+	const principal = await principalOf(found.identity, found.of, { firm: rights });
 	// Of another firm meanwhile: what the ticket was for is not theirs.
 	if (principal.kind !== 'firm' || principal.firm !== firm)
 		throw new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
-	return { user: principal.user, principal, authTime: null, file };
+	const again = () => isStill({ plane, rights: { firm: rights } }, principal);
+	return { user: principal.user, principal, authTime: null, isStill: again, file };
 }

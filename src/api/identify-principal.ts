@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
 	membershipStatement,
 	type OperatorRole,
@@ -6,7 +7,7 @@ import {
 	type SignedIn,
 	type Statement,
 } from '../access/index.ts';
-import { type Identity, identify, type Plane } from '../database/index.ts';
+import { type Identity, identify, type Plane, selectIdentityOfMember } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
@@ -28,6 +29,11 @@ export interface Identified {
 	readonly principal: Principal;
 	/** When the person last signed in. */
 	readonly authTime: SignedIn;
+	/**
+	 * Whether the person is still what they were, for what takes long: as at a next request, but without the token, which ends meanwhile. An
+	 * operator is held by the lease. @throws KeyUnavailableError when that can't be known now.
+	 */
+	readonly isStill: () => Promise<boolean>;
 }
 
 /**
@@ -35,19 +41,40 @@ export interface Identified {
  * with the next request, and checked by the row's MAC, so that a row that SQL has put in or changed gives nothing.
  * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account that has no role any more, or no proof of it.
  */
-export async function identifyPrincipal(
-	{ authenticate, plane, rights }: Door,
-	authorizationHeader: string | undefined,
-): Promise<Identified> {
-	const { issuer, subject, authTime } = await authenticate(authorizationHeader);
-	const identity = await plane.read(null, (tx) => identify(tx, issuer, subject));
+export async function identifyPrincipal(door: Door, authorizationHeader: string | undefined): Promise<Identified> {
+	const { issuer, subject, authTime } = await door.authenticate(authorizationHeader);
+	const identity = await door.plane.read(null, (tx) => identify(tx, issuer, subject));
 	if (!identity || identity.userDisabled)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
 			'This account is not known here, or is disabled: ask your firm or the platform.',
 		);
-	const principal = await principalOf(identity, { issuer, subject }, rights);
-	return { user: principal.user, principal, authTime };
+	const principal = await principalOf(identity, { issuer, subject }, door.rights);
+	return { user: principal.user, principal, authTime, isStill: () => isStill(door, principal) };
+}
+
+/** Somebody of a firm by the account; null: there is none, or it is disabled. */
+export async function findMember(plane: Plane, firm: string, userId: string) {
+	const found = await plane.read(firm, async (tx) => {
+		const of = await selectIdentityOfMember(tx, userId);
+		const identity = of && (await identify(tx, of.issuer, of.subject));
+		return identity && { identity, of };
+	});
+	return found && !found.identity.userDisabled ? found : null;
+}
+
+export async function isStill({ plane, rights }: Pick<Door, 'plane' | 'rights'>, before: Principal): Promise<boolean> {
+	if (before.kind === 'operator') return true;
+	try {
+		const found = await findMember(plane, before.firm, before.user);
+		const now = found && (await principalOf(found.identity, found.of, rights));
+		if (now && before.proven && !now.proven)
+			throw new KeyUnavailableError('AWAY', "The key service is away, so that your rights can't be checked any more.");
+		return isDeepStrictEqual(now, before);
+	} catch (error) {
+		if (error instanceof RefusedAccountError) return false;
+		throw error;
+	}
 }
 
 /** What an account may be now; `of`: what it signs in as. @throws RefusedAccountError */

@@ -10,7 +10,7 @@ export {
 	identifyPrincipal,
 	principalOf,
 } from './identify-principal.ts';
-export { createRateLimit } from './limits/index.ts';
+export { createRateLimit, type Identify } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';

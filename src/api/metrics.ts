@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { ErrorCode } from '../errors.ts';
 import type { KeyringPrincipal, KeyringTrouble } from '../keys/index.ts';
 
-/** Of one plane's cache of keys. */
+/** Of one cache of keys. */
 export interface KeyCacheStats {
 	readonly hits: number;
 	readonly misses: number;
@@ -16,8 +16,8 @@ export interface Metrics {
 	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
 	/** One GraphQL operation, by the code of its first error. */
 	graphqlOperation(outcome: ErrorCode | 'OK'): void;
-	/** `stats` is asked at each reading; its hits and misses only grow. */
-	watchKeyCache(plane: 'firm' | 'operator', stats: () => KeyCacheStats): void;
+	/** Those of a plane: of what opens and seals content, and of what proves rights. Asked at each reading; hits and misses only grow. */
+	watchKeyCache(plane: 'firm' | 'operator', stats: Readonly<Record<'content' | 'rights', () => KeyCacheStats>>): void;
 	keyringCall(call: {
 		readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'manage';
 		readonly outcome: 'ok' | 'AWAY' | 'THROTTLED' | 'REFUSED';
@@ -57,27 +57,27 @@ export function createMetrics(): Metrics {
 		labelNames: ['outcome'],
 		registers,
 	});
-	const caches = new Map<string, () => KeyCacheStats>();
+	const caches: { readonly labels: Readonly<Record<'plane' | 'keys', string>>; stats(): KeyCacheStats }[] = [];
 	new Counter({
 		name: 'firmseal_key_cache_total',
 		help: 'Keys asked of the cache.',
-		labelNames: ['plane', 'result'],
+		labelNames: ['plane', 'keys', 'result'],
 		registers,
 		collect() {
 			this.reset();
-			for (const [plane, stats] of caches) {
-				this.inc({ plane, result: 'hit' }, stats().hits);
-				this.inc({ plane, result: 'miss' }, stats().misses);
+			for (const { labels, stats } of caches) {
+				this.inc({ ...labels, result: 'hit' }, stats().hits);
+				this.inc({ ...labels, result: 'miss' }, stats().misses);
 			}
 		},
 	});
 	new Gauge({
 		name: 'firmseal_key_cache_size',
 		help: 'Keys at hand.',
-		labelNames: ['plane'],
+		labelNames: ['plane', 'keys'],
 		registers,
 		collect() {
-			for (const [plane, stats] of caches) this.set({ plane }, stats().size);
+			for (const { labels, stats } of caches) this.set(labels, stats().size);
 		},
 	});
 	const keyring = new Histogram({
@@ -129,7 +129,9 @@ export function createMetrics(): Metrics {
 		httpRequest: ({ route, status, seconds }) =>
 			http.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds),
 		graphqlOperation: (outcome) => operations.inc({ outcome }),
-		watchKeyCache: (plane, stats) => caches.set(plane, stats),
+		watchKeyCache(plane, stats) {
+			for (const keys of ['content', 'rights'] as const) caches.push({ labels: { plane, keys }, stats: stats[keys] });
+		},
 		keyringCall: ({ operation, outcome, seconds }) => keyring.observe({ operation, outcome }, seconds),
 		keyringTrouble(plane, event) {
 			if (event.what === 'retry') retries.inc({ plane, reason: event.reason });

@@ -38,10 +38,16 @@ const finding = (check: string, count: number, mend: string): Finding => ({
 	mend: count === 0 ? null : `${count} ${mend}`,
 });
 
-/** Counted are those that are active before and after the grants were read. */
+/** Milliseconds after which the key service lists a grant that is new. */
+const LISTED_AFTER = 5 * 60_000;
+
+/** Counted are those that are active before and after the grants were read, and not so new that they aren't listed yet. */
 async function countUngranted(config: Config, plane: Plane): Promise<number> {
 	const selectActive = async () =>
-		(await plane.read(null, (tx) => selectLeasesInUse(tx))).filter(({ state }) => state === 'ACTIVE');
+		(await plane.read(null, (tx) => selectLeasesInUse(tx))).filter(
+			({ state, activatedAt }) =>
+				state === 'ACTIVE' && activatedAt !== null && activatedAt.getTime() < Date.now() - LISTED_AFTER,
+		);
 	const before = await selectActive();
 	if (before.length === 0) return 0;
 	const keyring = await openKeyring(config, 'broker');

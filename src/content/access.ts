@@ -160,6 +160,11 @@ export class Access<Key = unknown> {
 		return code === 'KEY_UNAVAILABLE' ? first : ++this.#invalidShown <= MOST_ERRORS;
 	}
 
+	/** They are on record. */
+	forgetFailures(): void {
+		for (const fields of Object.values(this.failed)) fields.clear();
+	}
+
 	/** Remembers why a value stays closed. Answers whether the caller is to see the error, or only null. */
 	noteError(field: ContentField, row: ContentRow, error: unknown): boolean {
 		if (!(error instanceof FirmsealError)) return true;

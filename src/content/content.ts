@@ -1,4 +1,4 @@
-import type { Act, AuditLog } from '../audit/index.ts';
+import type { Act, AuditLog, EntryDraft } from '../audit/index.ts';
 import {
 	type Aead,
 	type ChunkAead,
@@ -11,7 +11,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, DataKeys } from '../keys/index.ts';
 import { Access, type AccessTerms, type Withheld } from './access.ts';
-import { entriesOf, entryOf, intentOf, refusalOf } from './entries.ts';
+import { entriesOf, entryOf, failuresIn, intentOf, refusalOf } from './entries.ts';
 import type { ContentField, ContentRow } from './field.ts';
 import { type Files, filesOver } from './files.ts';
 import type { AskedValue, LeaseUse } from './lease-use.ts';
@@ -80,6 +80,8 @@ export interface Content extends Files {
 	 * than 64 MiB, or the refusal of a lease: nothing may be answered.
 	 */
 	settle(access: Access): Promise<void>;
+	/** Of a file that was read on after settle(): what of it did not open is told and recorded, as there. */
+	settleRest(access: Access): Promise<void>;
 	/** For `extensions.sealed`. */
 	withheld(access: Access): readonly Withheld[];
 }
@@ -188,6 +190,14 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		}
 	}
 
+	/** Tells what failed, and makes the entries durable; what is on record is told and recorded no second time. */
+	async function report(access: Access, entries: readonly EntryDraft[]): Promise<void> {
+		if (onSettled) tellFailed(access, onSettled);
+		if (onFailure) for (const failure of failuresOf(access)) onFailure(failure);
+		if (entries.length > 0) await audit.append(entries);
+		access.forgetFailures();
+	}
+
 	function ofLease<T>(way: T | undefined): T {
 		if (way) return way;
 		throw new FirmsealError('INTERNAL', 'A lease was named for content that has no way to its transactions.');
@@ -244,9 +254,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		async settle(access) {
 			access.end();
 			if (onSettled) tellCounts(access, onSettled);
-			if (onFailure) for (const failure of failuresOf(access)) onFailure(failure);
-			const entries = entriesOf(access);
-			if (entries.length > 0) await audit.append(entries);
+			await report(access, entriesOf(access));
 			if (access.refusal) throw access.refusal;
 			await confirmLease(access);
 			if (access.isOverspent)
@@ -255,6 +263,8 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 					'The answer would hold more than 64 MiB of content: ask for fewer records or fields.',
 				);
 		},
+
+		settleRest: (access) => report(access, failuresIn(access)),
 
 		withheld: (access) => [...access.withheld.values()].flatMap((fields) => [...fields.values()]),
 	};
@@ -273,6 +283,9 @@ function tellCounts(access: Access, tell: NonNullable<ContentEvents['onSettled']
 	for (const [{ class: of }, rows] of access.opened) tell('opened', of, rows.length);
 	for (const fields of access.withheld.values())
 		for (const [{ class: of }, { count }] of fields) tell('denied', of, count);
+}
+
+function tellFailed(access: Access, tell: NonNullable<ContentEvents['onSettled']>): void {
 	for (const fields of Object.values(access.failed))
 		for (const [{ class: of }, rows] of fields) tell('failed', of, rows.length);
 }

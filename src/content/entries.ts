@@ -29,12 +29,17 @@ export function entriesOf(access: Access): EntryDraft[] {
 			}),
 		),
 	);
-	const failed = (['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const).flatMap((reason) =>
-		[...access.failed[reason]].map(([{ coordinate }, records]) =>
+	return [...opened, ...withheld, ...failuresIn(access), ...refusalOf(access), ...access.pending];
+}
+
+/** What was to be opened and is not. */
+export function failuresIn({ terms, failed }: Access): EntryDraft[] {
+	const firm = terms.decision.allowed ? terms.decision.firm : null;
+	return (['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as const).flatMap((reason) =>
+		[...failed[reason]].map(([{ coordinate }, records]) =>
 			entryOf(terms, { action: 'content.fail', decision: 'FAILED', firm, coordinates: [coordinate], records, reason }),
 		),
 	);
-	return [...opened, ...withheld, ...failed, ...refusalOf(access), ...access.pending];
 }
 
 /** That the lease refused the request. */

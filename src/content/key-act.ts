@@ -3,14 +3,9 @@ import type { DataKeyEvent } from '../keys/index.ts';
 
 /** What the log says of a call of the keyring. */
 export function keyAct(event: DataKeyEvent): Act {
-	const { firm, class: keyClass, version } = event;
+	const { firm, class: keyClass, version, requestId } = event;
 	const action = event.call === 'generate' ? 'key.generate' : 'key.unwrap';
-	const key = {
-		class: keyClass,
-		version,
-		source: 'KEYRING',
-		requestId: event.outcome === 'ok' ? event.requestId : null,
-	} as const;
+	const key = { class: keyClass, version, source: 'KEYRING', requestId } as const;
 	return event.outcome === 'ok'
 		? { action, firm, keys: [key] }
 		: { action, firm, keys: [key], decision: 'FAILED', reason: event.outcome };

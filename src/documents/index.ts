@@ -15,4 +15,4 @@ export {
 export { openFile } from './open-file.ts';
 export type { OpenedFile } from './open-stored.ts';
 export { createTicket, redeemTicket } from './tickets.ts';
-export { type UploadBody, type UploadedFile, uploadFile } from './upload.ts';
+export { OtherFileError, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';

@@ -52,6 +52,7 @@ export async function openStored(stored: StoredFile): Promise<OpenedFile | null>
 			if (plan.object) yield* opening(opener, plan, read(plan.object), gate);
 			if (plan.ofLast.start === plan.ofLast.end) return;
 			await gate();
+			await opener.confirm();
 			// A copy: it may be asked for again.
 			yield lastChunk.slice(plan.ofLast.start, plan.ofLast.end);
 		},

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
 import {
@@ -9,10 +9,10 @@ import {
 	insertRows,
 	isUniqueViolation,
 	lockRow,
-	nextVersionNumber,
 	type Sealed,
 	selectOpenVersion,
 	selectRevision,
+	selectRow,
 	setLatestFile,
 	storeObject,
 	type Transaction,
@@ -20,8 +20,9 @@ import {
 	touchObject,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Acting, Desk } from '../firms/index.ts';
+import { type Acting, type Desk, nextVersion } from '../firms/index.ts';
 import { MOST_BYTES, objectSizeOf } from './file-size.ts';
+import { nameOfObject } from './object-name.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { type SealedStream, sealing } from './sealing.ts';
 
@@ -32,6 +33,19 @@ export interface UploadBody {
 	readonly size: number | null;
 	/** The sender is gone. */
 	readonly signal: AbortSignal;
+	/** Whether what the sender insists on is so, with this version's file as the document's latest; null: it has none. */
+	readonly holds: (latest: string | null) => boolean;
+	/** Whether the sender may still upload here: a file may be long on its way. */
+	readonly mayStill: () => Promise<boolean>;
+}
+
+/** The document's latest file isn't what the sender insists on. */
+export class OtherFileError extends FirmsealError {
+	override readonly name = 'OtherFileError';
+
+	constructor() {
+		super('CONFLICT', 'The file is another than the one that you have: read it again.');
+	}
 }
 
 /** A version of a document that has its file. */
@@ -51,18 +65,19 @@ const HEARTBEAT = 20_000;
 /**
  * Takes a file: it is sealed while it comes, and is there once all of it is in the store and on record. It fills the caller's own
  * version that has no file yet, or makes the next one. Whatever goes wrong, nothing of it is to be seen, and the worker clears it away.
+ * `receive` is asked for it once it is clear that there is such a document.
  * @throws FirmsealError NOT_FOUND, CONFLICT while another upload to the document is under way, PAYLOAD_TOO_LARGE, KEY_UNAVAILABLE,
- * AUDIT_UNAVAILABLE; ObjectStoreError; what `body.bytes` throws.
+ * AUDIT_UNAVAILABLE; OtherFileError; ObjectStoreError; what `receive` and its `bytes` throw.
  */
 export async function uploadFile(
 	desk: Desk,
 	store: ObjectStore,
 	acting: Acting,
 	documentId: string,
-	body: UploadBody,
+	receive: () => UploadBody,
 ): Promise<UploadedFile> {
-	if (body.size !== null && body.size > MOST_BYTES) throw tooLarge();
-	const begun = await begin(desk, acting, documentId);
+	const begun = await begin(desk, acting, documentId, receive);
+	const { body } = begun;
 	const gone = new AbortController();
 	const beat = setInterval(() => void stillThere(desk, acting, begun, gone), HEARTBEAT);
 	try {
@@ -72,27 +87,28 @@ export async function uploadFile(
 			version: begun.versionId,
 		});
 		const stream = sealing(sealer, upTo(MOST_BYTES, body.bytes));
-		const stored = await store.write(begun.name, stream, {
+		const name = nameOfObject(begun.tag, sealer.start);
+		const stored = await store.write(name, stream, {
 			size: body.size === null ? null : objectSizeOf(body.size),
 			signal: AbortSignal.any([body.signal, gone.signal]),
 		});
-		const columns = await columnsOf(desk, acting, store, begun, stream);
+		const columns = await columnsOf(desk, acting, store, { ...begun, name }, stream);
 		// Whoever takes a request back doesn't want what it would make, even if all of it has come.
 		body.signal.throwIfAborted();
+		if (!(await body.mayStill())) throw noRight();
 		return await publish(desk, acting, begun, columns, stored);
 	} catch (error) {
 		// Of a commit whose answer was lost nothing is taken back: what is stored stays stored.
 		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, objectOf(acting, begun))).catch(() => {});
-		throw gone.signal.aborted ? takenOver() : error;
+		throw gone.signal.aborted ? gone.signal.reason : error;
 	} finally {
 		clearInterval(beat);
 	}
 }
 
 interface Begun {
+	readonly body: UploadBody;
 	readonly tag: string;
-	/** Of the object. */
-	readonly name: string;
 	readonly documentId: string;
 	readonly versionId: string;
 	/** null: the version is made when its file is there. */
@@ -104,16 +120,21 @@ const objectOf = (
 	{ tag, documentId, versionId }: Pick<Begun, 'tag' | 'documentId' | 'versionId'>,
 ) => ({ tag, firmId, documentId, versionId, clientId });
 
-async function begin(desk: Desk, acting: Acting, documentId: string): Promise<Begun> {
+async function begin(desk: Desk, acting: Acting, documentId: string, receive: () => UploadBody): Promise<Begun> {
 	const tag = randomUUID();
 	try {
 		return await desk.plane.write(acting.firm, async (tx) => {
 			if ((await selectRevision(tx, documents, documentId)) === null) throw noSuchDocument();
+			const body = receive();
+			if (body.size !== null && body.size > MOST_BYTES) throw tooLarge();
 			const open = await selectOpenVersion(tx, documentId, acting.user);
 			const versionId = open?.id ?? uuidv7();
 			await insertObject(tx, objectOf(acting, { tag, documentId, versionId }));
-			const name = `${tag}/${randomBytes(16).toString('hex')}`;
-			return { tag, name, documentId, versionId, number: open?.number ?? null };
+			// From here on nobody else's upload comes in between; what one made that was waited for, only a further statement sees.
+			await assertHolds(tx, documentId, body);
+			// Before all of it has come.
+			if (!open) await nextVersion(tx, documentId);
+			return { body, tag, documentId, versionId, number: open?.number ?? null };
 		});
 	} catch (error) {
 		if (!isUniqueViolation(error)) throw error;
@@ -121,11 +142,23 @@ async function begin(desk: Desk, acting: Acting, documentId: string): Promise<Be
 	}
 }
 
+/** @throws FirmsealError NOT_FOUND; OtherFileError */
+async function assertHolds(tx: Transaction, documentId: string, { holds }: UploadBody): Promise<void> {
+	const document = await selectRow(tx, documents, documentId, { columns: new Set(['versionId']), client: null });
+	if (!document) throw noSuchDocument();
+	if (!holds(document.versionId as string | null)) throw new OtherFileError();
+}
+
 /** Whoever is silent for two minutes is given up, by the worker or by the next who uploads. */
-async function stillThere({ plane }: Desk, { firm }: Acting, { tag }: Begun, gone: AbortController): Promise<void> {
-	// A database that is away says nothing about the upload.
-	const isThere = await plane.write(firm, (tx) => touchObject(tx, tag)).catch(() => true);
-	if (!isThere) gone.abort();
+async function stillThere(
+	{ plane }: Desk,
+	{ firm }: Acting,
+	{ tag, body }: Begun,
+	gone: AbortController,
+): Promise<void> {
+	// A database or key service that is away says nothing about the upload.
+	if (!(await body.mayStill().catch(() => true))) gone.abort(noRight());
+	if (!(await plane.write(firm, (tx) => touchObject(tx, tag)).catch(() => true))) gone.abort(takenOver());
 }
 
 async function* upTo(most: number, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -148,7 +181,7 @@ async function columnsOf(
 	{ content, fieldsOf }: Desk,
 	{ access }: Acting,
 	{ bucket }: ObjectStore,
-	{ name, documentId, versionId }: Begun,
+	{ name, documentId, versionId }: Begun & { readonly name: string },
 	{ plaintext }: SealedStream,
 ): Promise<Columns> {
 	const { size: byteSize, sha256 } = plaintext();
@@ -181,15 +214,10 @@ function publish(
 	const { documentId, versionId } = begun;
 	return desk.plane.write(acting.firm, async (tx) => {
 		if (!(await lockRow(tx, documents, documentId, 'no key update'))) throw noSuchDocument();
-		// A share may have been taken back while the lock was waited for; only a further statement sees that.
-		if ((await selectRevision(tx, documents, documentId)) === null) throw noSuchDocument();
+		// A share may have been taken back, or a file made, while the lock was waited for; only a further statement sees that.
+		await assertHolds(tx, documentId, begun.body);
 		if (!(await storeObject(tx, begun.tag, stored))) throw takenOver();
-		const number = begun.number ?? (await nextVersionNumber(tx, documentId));
-		if (number > MOST_VERSIONS)
-			throw new FirmsealError(
-				'CONFLICT',
-				`The document has ${MOST_VERSIONS} versions, which is the most: make another document.`,
-			);
+		const number = begun.number ?? (await nextVersion(tx, documentId));
 		await writeVersion(tx, acting, begun, number, ofVersion);
 		await setLatestFile(tx, documentId, { id: versionId, number }, ofDocument);
 		await desk.content.record(acting.access, {
@@ -200,9 +228,6 @@ function publish(
 		return { documentId, versionId, number, byteSize: ofVersion.byteSize };
 	});
 }
-
-/** The schema promises it. */
-const MOST_VERSIONS = 200;
 
 async function writeVersion(
 	tx: Transaction,
@@ -222,6 +247,10 @@ async function writeVersion(
 }
 
 const noSuchDocument = () => new FirmsealError('NOT_FOUND', 'There is no such document.');
+const noRight = () => new FirmsealError('FORBIDDEN', 'You may not upload here any more: the file was not kept.');
 const takenOver = () =>
-	new FirmsealError('CONFLICT', 'The upload was given up, because it had gone silent: repeat it.');
+	new FirmsealError(
+		'CONFLICT',
+		'The upload was given up, because it had gone silent or the firm began one of its own: repeat it.',
+	);
 const tooLarge = () => new FirmsealError('PAYLOAD_TOO_LARGE', 'A file has at most 512 GiB: split it.');

@@ -16,6 +16,6 @@ export {
 export { isProofOver, proveInstallation } from './prove-installation.ts';
 export { openRecoveryWitness } from './recovery-witness.ts';
 export { share, unshare } from './sharing.ts';
-export { referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
+export { nextVersion, referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
 export { type DescribedKey, describeKeys, stateOf } from './wrapping-keys.ts';
 export { changeRow, createRow, removeRow } from './write.ts';

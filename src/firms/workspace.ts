@@ -105,7 +105,8 @@ export const WORKSPACE = {
 /** Versions of a document at most; the schema promises it. */
 const MOST_VERSIONS = 200;
 
-async function nextVersion(tx: Transaction, documentId: string): Promise<number> {
+/** The number of the next version of a document. @throws FirmsealError CONFLICT when it can have no more. */
+export async function nextVersion(tx: Transaction, documentId: string): Promise<number> {
 	const number = await nextVersionNumber(tx, documentId);
 	if (number <= MOST_VERSIONS) return number;
 	throw new FirmsealError('CONFLICT', `A document has at most ${MOST_VERSIONS} versions: go on with a new one.`);

@@ -1,6 +1,6 @@
 export type EndTurn = () => void;
 
-/** Who may ask the key service now. While it is overloaded, few at a time, and the firms that wait in turn. */
+/** Who may ask the key service now: so many at a time, few while it is overloaded, and the firms that wait in turn. */
 export interface CallTurns {
 	/**
 	 * What ends the firm's turn, which begins now or when the promise resolves. `gone`: nobody waits for it any more; it never resolves
@@ -12,7 +12,9 @@ export interface CallTurns {
 }
 
 export interface CallTurnsOptions {
-	/** Calls under way at once while the service is overloaded. */
+	/** Calls under way at once. */
+	readonly atOnce: number;
+	/** While the service is overloaded. */
 	readonly most: number;
 	/** Milliseconds after which it isn't any more, unless it said so again or somebody still waits. */
 	readonly quiet: number;
@@ -23,14 +25,18 @@ export interface CallTurnsOptions {
 type Begin = () => void;
 
 /** Round robin over the firms, so that one with a thousand calls is as far from its next as one with a single call. */
-export function createCallTurns({ most, quiet, now }: CallTurnsOptions): CallTurns {
+export function createCallTurns({ atOnce, most, quiet, now }: CallTurnsOptions): CallTurns {
 	/** In the order in which the firms are next. */
 	const lines = new Map<string, Set<Begin>>();
 	let underWay = 0;
 	let freeAt = Number.NEGATIVE_INFINITY;
+	let isOverloaded = false;
 
-	// As long as somebody waits there is an end to what is begun: all at once would overload it again.
-	const hasRoom = () => underWay < most || (lines.size === 0 && now() >= freeAt);
+	function hasRoom(): boolean {
+		// As long as somebody waits: all of them at once would overload it again.
+		if (lines.size === 0 && now() >= freeAt) isOverloaded = false;
+		return underWay < (isOverloaded ? most : atOnce);
+	}
 
 	function leave(firm: string, begin: Begin): void {
 		const line = lines.get(firm);
@@ -78,6 +84,7 @@ export function createCallTurns({ most, quiet, now }: CallTurnsOptions): CallTur
 			});
 		},
 		throttle() {
+			isOverloaded = true;
 			freeAt = now() + quiet;
 		},
 	};

@@ -1,6 +1,7 @@
 import { KEY_LENGTH } from './derive.ts';
 import {
 	type GeneratedKey,
+	isRequestId,
 	type KeyContext,
 	type KeyGrant,
 	KeyUnavailableError,
@@ -36,7 +37,7 @@ export function checkedWrappingKey(firm: string, answer: WrappingKey): WrappingK
 export function checkedGeneratedKey(answer: GeneratedKey): GeneratedKey {
 	return clearedUnlessRight(answer, ({ plaintext }) => {
 		const wrapped = checkedWrappedKey(answer);
-		insist(!contains(wrapped.wrapped, plaintext));
+		insist(!contains(wrapped.wrapped, plaintext), answer.requestId);
 		return { ...wrapped, plaintext };
 	});
 }
@@ -46,16 +47,17 @@ export function checkedUnwrappedKey(answer: UnwrappedKey): UnwrappedKey {
 }
 
 export function checkedWrappedKey({ wrapped, keyId, requestId }: WrappedKey): WrappedKey {
-	insist(isWrapped(wrapped) && isId(keyId) && isRequestId(requestId));
+	insist(isWrapped(wrapped) && isId(keyId) && isRequestId(requestId), requestId);
 	return { wrapped, keyId, requestId };
 }
 
 /** Checks the key in the clear, then the rest; one that doesn't pass is overwritten, since nobody else will. */
 function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: UnwrappedKey) => Checked): Checked {
-	const { plaintext } = answer;
+	const { plaintext, requestId } = answer;
 	try {
-		insist(plaintext instanceof Uint8Array && plaintext.length === KEY_LENGTH && plaintext.some((byte) => byte !== 0));
-		insist(isId(answer.keyId) && isRequestId(answer.requestId));
+		const isKey = plaintext instanceof Uint8Array && plaintext.length === KEY_LENGTH;
+		insist(isKey && plaintext.some((byte) => byte !== 0), requestId);
+		insist(isId(answer.keyId) && isRequestId(requestId), requestId);
 		return rest(answer);
 	} catch (error) {
 		if (plaintext instanceof Uint8Array) plaintext.fill(0);
@@ -84,17 +86,12 @@ function isId(id: unknown): boolean {
 	return typeof id === 'string' && id.length > 0 && id.length <= LONGEST_ID;
 }
 
-/** As an audit entry takes it (src/audit/FORMAT.md): an id that can't be recorded would keep the key from being used. */
-function isRequestId(id: unknown): boolean {
-	return typeof id === 'string' && /^[0-9A-Za-z-]{1,64}$/.test(id);
-}
-
 function isDate(date: unknown): boolean {
 	return date instanceof Date && !Number.isNaN(date.getTime());
 }
 
-function insist(holds: boolean): void {
-	if (!holds) {
-		throw new KeyUnavailableError('REFUSED', 'The key service gave an answer that cannot be right; it was not used.');
-	}
+function insist(holds: boolean, requestId?: string): void {
+	if (holds) return;
+	const message = 'The key service gave an answer that cannot be right; it was not used.';
+	throw new KeyUnavailableError('REFUSED', message, requestId);
 }

@@ -102,9 +102,17 @@ export type KeyUnavailableReason = 'AWAY' | 'THROTTLED' | 'REFUSED';
 export class KeyUnavailableError extends FirmsealError {
 	override readonly name = 'KeyUnavailableError';
 	readonly reason: KeyUnavailableReason;
+	/** The service's own id of the call, for the audit entry; null: it gave no answer, or none with an id. */
+	readonly requestId: string | null;
 
-	constructor(reason: KeyUnavailableReason, message: string) {
+	constructor(reason: KeyUnavailableReason, message: string, requestId?: string) {
 		super('KEY_UNAVAILABLE', message);
 		this.reason = reason;
+		this.requestId = isRequestId(requestId) ? requestId : null;
 	}
+}
+
+/** As an audit entry takes it (src/audit/FORMAT.md): an id that can't be recorded would keep the key from being used. */
+export function isRequestId(id: unknown): id is string {
+	return typeof id === 'string' && /^[0-9A-Za-z-]{1,64}$/.test(id);
 }

@@ -1,6 +1,7 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { encodeContext } from '../envelope/index.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
+import type { DataKeyStats } from './data-keys.ts';
 import { KEY_LENGTH } from './derive.ts';
 import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
@@ -32,6 +33,11 @@ export interface Rights {
 	purge(firm?: string): void;
 }
 
+/** Rights over keys of their own. */
+export interface KeyedRights extends Rights {
+	keyStats(): DataKeyStats;
+}
+
 /** Makes the MAC of a statement. */
 export type Prover = (statement: readonly string[]) => Uint8Array;
 
@@ -56,7 +62,7 @@ type Active = Pick<DataKeyRecord, 'version'>;
 const MOST_KEYS = 10_000;
 
 /** The RIGHTS keys as one kind of process has them: what its keyring refuses, it can neither prove nor check. */
-export function createRights({ keyring, store, ttlSeconds, now, onEvent }: RightsOptions): Rights {
+export function createRights({ keyring, store, ttlSeconds, now, onEvent }: RightsOptions): KeyedRights {
 	const options = { max: MOST_KEYS, ttlSeconds, now: now ?? (() => performance.now()) };
 	const keys = createKeyCache<Held>({
 		...options,
@@ -64,6 +70,8 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 	});
 	/** Which version proves now. */
 	const actives = createKeyCache<Active>(options);
+	let hits = 0;
+	let misses = 0;
 	const purge = (firm?: string) => {
 		keys.purge(firm);
 		actives.purge(firm);
@@ -94,7 +102,11 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 	async function keyOf(firm: string, version: number): Promise<KeyObject | null> {
 		const id = { firm, name: String(version) };
 		const held = keys.at(id);
-		if (held) return held.key;
+		if (held) {
+			hits++;
+			return held.key;
+		}
+		misses++;
 		try {
 			const loaded = await keys.load(id, async () => {
 				const record = await store.find(firm, RIGHTS, version);
@@ -125,6 +137,7 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 
 	return {
 		purge,
+		keyStats: () => ({ hits, misses, size: keys.size() }),
 		prover,
 		prove: async (firm, statement) => (await prover(firm))(statement),
 		async holds(firm, statement, mac) {

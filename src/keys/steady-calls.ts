@@ -34,13 +34,16 @@ export interface SteadyCalls {
 const AWAY_AFTER = 10;
 const REST = 2_000;
 
+/** Calls under way at once: with more, the wait for a connection would look as if the service didn't answer. */
+const AT_ONCE = 50;
+
 /** Calls under way at once while the service is overloaded, and milliseconds without a word of that until it isn't any more. */
 const MOST_UNDER_WAY = 4;
 const QUIET = 1_000;
 
 /** How one process asks a service that may be slow, overloaded or away. */
 export function createSteadyCalls({ side, budget, onEvent, now, random }: SteadyCallsOptions): SteadyCalls {
-	const turns = createCallTurns({ most: side === 'operator' ? 1 : MOST_UNDER_WAY, quiet: QUIET, now });
+	const turns = createCallTurns({ atOnce: AT_ONCE, most: side === 'operator' ? 1 : MOST_UNDER_WAY, quiet: QUIET, now });
 	const breaker = createCallBreaker({
 		after: AWAY_AFTER,
 		restMilliseconds: REST,

@@ -16,7 +16,7 @@ export type DataKeyEvent = {
 	readonly version: number;
 } & (
 	| { readonly outcome: 'ok'; readonly keyId: string; readonly requestId: string }
-	| { readonly outcome: KeyUnavailableReason }
+	| { readonly outcome: KeyUnavailableReason; readonly requestId: string | null }
 );
 
 /** The two calls of a keyring that give data keys away, for one version each, and what they are wrapped under. */
@@ -39,7 +39,7 @@ export function tellCalls(keyring: Keyring, onEvent: (event: DataKeyEvent) => vo
 			onEvent({ ...what, outcome: 'ok', keyId: key.keyId, requestId: key.requestId });
 			return key;
 		} catch (error) {
-			if (error instanceof KeyUnavailableError) onEvent({ ...what, outcome: error.reason });
+			if (error instanceof KeyUnavailableError) onEvent({ ...what, outcome: error.reason, requestId: error.requestId });
 			throw error;
 		}
 	}

@@ -43,7 +43,7 @@ export interface RequestLease<Key = unknown> extends LeaseUse<Key> {
 /** One for each request under a lease. `onExpire`: the deadline is over, whatever is being sent has to stop. */
 export type OpenRequestLease = (open: OpenLease, request: string, onExpire: () => void) => RequestLease;
 
-/** Longer than any request under a lease. */
+/** Longer than any request under a lease asks for keys: a download has its own from the beginning. */
 const KEY_SECONDS = 10;
 /** As many as a lease has classes, times versions. */
 const MOST_KEYS = 100;
@@ -119,7 +119,7 @@ function withTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantT
 	};
 }
 
-/** The last reader ends a lease whose budget is used up, once its own answer is out; should it fail, the broker does. */
+/** The last reader of values ends a lease whose budget is used up, once its own answer is out; should it fail, and after a download, the broker does. */
 async function endUsedUp(
 	{ plane, audit }: Pick<LeaseUsesOptions<unknown>, 'plane' | 'audit'>,
 	{ id, firm }: OpenLease,

@@ -8,8 +8,9 @@ describe('createMetrics', () => {
 		metrics.graphqlOperation('OK');
 		metrics.graphqlOperation('FORBIDDEN');
 		const cache = { hits: 1, misses: 1, size: 1 };
-		metrics.watchKeyCache('firm', () => cache);
-		metrics.watchKeyCache('operator', () => ({ hits: 0, misses: 0, size: 0 }));
+		const unused = () => ({ hits: 0, misses: 0, size: 0 });
+		metrics.watchKeyCache('firm', { content: () => cache, rights: () => ({ hits: 9, misses: 2, size: 3 }) });
+		metrics.watchKeyCache('operator', { content: unused, rights: unused });
 		await metrics.render();
 		cache.hits = 2;
 		metrics.keyringCall({ operation: 'unwrap', outcome: 'THROTTLED', seconds: 0.3 });
@@ -28,10 +29,12 @@ describe('createMetrics', () => {
 			'firmseal_http_request_seconds_count{route="/graphql",status="5xx"} 1',
 			'firmseal_graphql_operations_total{outcome="OK"} 1',
 			'firmseal_graphql_operations_total{outcome="FORBIDDEN"} 1',
-			'firmseal_key_cache_total{plane="firm",result="hit"} 2',
-			'firmseal_key_cache_total{plane="firm",result="miss"} 1',
-			'firmseal_key_cache_total{plane="operator",result="hit"} 0',
-			'firmseal_key_cache_size{plane="firm"} 1',
+			'firmseal_key_cache_total{plane="firm",keys="content",result="hit"} 2',
+			'firmseal_key_cache_total{plane="firm",keys="content",result="miss"} 1',
+			'firmseal_key_cache_total{plane="firm",keys="rights",result="hit"} 9',
+			'firmseal_key_cache_total{plane="operator",keys="content",result="hit"} 0',
+			'firmseal_key_cache_size{plane="firm",keys="content"} 1',
+			'firmseal_key_cache_size{plane="firm",keys="rights"} 3',
 			'firmseal_keyring_call_seconds_sum{operation="unwrap",outcome="THROTTLED"} 0.3',
 			'firmseal_keyring_retries_total{plane="firm",reason="AWAY"} 1',
 			'firmseal_keyring_retries_total{plane="firm",reason="THROTTLED"} 2',

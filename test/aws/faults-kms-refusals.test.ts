@@ -1,7 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseLeaf } from '../../src/audit/index.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
 import type { KmsCall } from '../support/kms-front.ts';
+import { activeLease, endedAfterRefusal } from '../support/leases.ts';
+import { until } from '../system/program.ts';
 import { CLASSES, KEPT, type KmsStage, makeKmsStage } from './kms-stage.ts';
 
 const { moto } = inject('clouds');
@@ -32,6 +35,12 @@ describe.skipIf(!moto)(title, () => {
 
 	const forget = () => delay(BRIEF * 1_000 + 100);
 	const since = (calls: number) => stage.front.calls.slice(calls);
+	/** As they are on record, the oldest first. */
+	const refusals = async () => {
+		const rows = await stage.installation.admin`select leaf from audit_entries
+			where leaf::jsonb ->> 'reason' = 'REFUSED' order by appended_at, sequence`;
+		return rows.map(({ leaf }) => parseLeaf(leaf));
+	};
 	const isTaken = ({ refused }: KmsCall) => refused === null;
 	/** Throttles all but one call in so many milliseconds. */
 	function throttle(pace: number): void {
@@ -109,6 +118,8 @@ describe.skipIf(!moto)(title, () => {
 			for (const api of [lasting, other])
 				for (const firm of [north, south]) expect(await stage.read(api, firm)).toMatchObject({ content: KEPT });
 			stage.front.refuse(({ firm }) => (firm === north.id ? name : null));
+			const calls = stage.front.calls.length;
+			const before = await refusals();
 			// Nobody has asked, so nobody knows.
 			expect(await stage.read(other, north)).toMatchObject({ content: KEPT });
 			expect(await stage.read(brief, north)).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
@@ -122,8 +133,28 @@ describe.skipIf(!moto)(title, () => {
 			}
 			expect(await stage.readUnderLease(lasting)).toMatchObject({ content: null });
 			await other.stop();
+			const ids = since(calls).flatMap(({ refused, requestId }) => (refused ? [requestId] : []));
+			const noted = (await refusals()).slice(before.length);
+			expect(noted.length).toBeGreaterThan(0);
+			for (const { firm, keys } of noted)
+				expect([firm, ids]).toEqual([north.id, expect.arrayContaining([keys[0]?.requestId])]);
 		},
 	);
+
+	it('by DisabledException for one firm: its leases end within a second', async () => {
+		const { operator, approver, installation } = stage;
+		const { id } = await activeLease({ ask: lasting.ask, firm: south, operator, approver });
+		await forget();
+		const begin = new Date();
+		for (const front of [stage.front, stage.ofBroker])
+			front.refuse(({ operation, firm }) =>
+				operation === 'Decrypt' && firm === south.id ? 'DisabledException' : null,
+			);
+		expect(await stage.read(brief, south)).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
+		const state = async () => (await installation.admin`select state from leases where id = ${id}`)[0]?.state;
+		await until(async () => (await state()) === 'REVOKED');
+		expect(await endedAfterRefusal(installation.admin, { id, firm: south }, begin)).toBeLessThan(SECOND);
+	});
 
 	it('what was done is there, and what was refused is not', async () => {
 		await stage.expectWritesAsTold(lasting);

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseLeaf } from '../../src/audit/index.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
+import { startKmsFront } from '../support/kms-front.ts';
 import { until } from '../system/program.ts';
 import { CLASSES, KEPT, type KmsStage, MARKER, makeKmsStage } from './kms-stage.ts';
 
@@ -44,6 +46,8 @@ describe.skipIf(!moto)(title, () => {
 	const forget = () => delay(BRIEF * 1_000 + 100);
 	const notesOf = async ({ id }: TestFirm) =>
 		(await stage.installation.admin`select id from notes where firm_id = ${id}`).length;
+	const unwraps = (api: TestApi, outcome: string, of: 'count' | 'sum' = 'count') =>
+		stage.metric(api, `firmseal_keyring_call_seconds_${of}{operation="unwrap",outcome="${outcome}"}`);
 	const breaker = (state: string) => stage.metric(brief, `firmseal_keyring_breaker{plane="firm",state="${state}"}`);
 	const readiness = async () => (await fetch(`${brief.url}/health/ready`)).json();
 	const said = (api: TestApi, text: string) => api.lines.filter((line) => line.includes(text)).length;
@@ -68,6 +72,10 @@ describe.skipIf(!moto)(title, () => {
 				expect(read).toMatchObject({ code: null, content: KEPT });
 				expect(read.milliseconds).toBeGreaterThan(500);
 				expect(read.milliseconds).toBeLessThan(2 * BUDGET);
+				const calls = await unwraps(api, 'ok');
+				expect(calls).toBeGreaterThanOrEqual(2);
+				// In seconds: each of them is late on either way.
+				expect((await unwraps(api, 'ok', 'sum')) / calls).toBeGreaterThan(0.45);
 				expect(await stage.write(api, south)).toBe('done');
 				expect(await stage.readUnderLease(api)).toMatchObject({ code: null, content: KEPT });
 			}));
@@ -86,18 +94,67 @@ describe.skipIf(!moto)(title, () => {
 					expect(milliseconds).toBeLessThan(BUDGET + SLACK);
 				}
 				expect(write).toBe('KEY_UNAVAILABLE');
+				expect(await unwraps(api, 'AWAY')).toBeGreaterThan(0);
 				await proxy.set({});
 				await until(async () => (await stage.write(api, south)) === 'done', 15_000);
 			}),
 		);
+
+		it('for a firm that has brought its key: closed within the look of fifteen seconds, though nobody asks', async () => {
+			const firm = await stage.addOwnFirm('own');
+			const front = await startKmsFront(stage.moto.url);
+			const api = await stage.serve(300, front);
+			const atHand = (keys: string) => stage.metric(api, `firmseal_key_cache_size{plane="firm",keys="${keys}"}`);
+			try {
+				expect(await stage.write(api, firm)).toBe('done');
+				expect([await atHand('content'), await atHand('rights')]).toEqual([1, 1]);
+				const { admin } = stage.installation;
+				const own =
+					await admin`select firm_id as firm, bool_and(own_key) as all from data_keys group by 1 having bool_or(own_key)`;
+				expect(own).toEqual([{ firm: firm.id, all: true }]);
+				const calls = front.calls.length;
+				front.refuse((call) => (call.firm === firm.id ? 'DisabledException' : null));
+				// Without the look it would be after a minute.
+				await until(async () => (await atHand('content')) === 0, 40_000);
+				expect(await atHand('rights')).toBe(0);
+				// One of the looks, of what proves rights or of content: the first ends both.
+				const looks = front.calls.slice(calls);
+				expect([1, 2]).toContain(looks.length);
+				for (const look of looks) expect(look).toMatchObject({ operation: 'Decrypt', refused: 'DisabledException' });
+				expect(await stage.read(api, firm)).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
+			} finally {
+				await api.stop();
+				await front.stop();
+			}
+		});
 	});
 
-	it('is on record with each call that failed', async () => {
+	it('is on record with each call that failed, and with the service’s id of it where there was an answer', async () => {
 		const rows = await stage.installation.admin`select leaf from audit_entries
-			where leaf::jsonb ->> 'action' = 'key.unwrap' and leaf::jsonb ->> 'decision' = 'FAILED'`;
+			where leaf::jsonb ->> 'action' = 'key.unwrap' and leaf::jsonb ->> 'reason' = 'AWAY'`;
 		expect(rows.length).toBeGreaterThanOrEqual(FAULTS.length);
-		for (const { leaf } of rows)
-			expect(JSON.parse(leaf)).toMatchObject({ firm: south.id, reason: 'AWAY', keys: [{ requestId: null }] });
+		const known = [null, ...stage.front.calls.map(({ requestId }) => requestId)];
+		for (const { leaf } of rows) {
+			const { firm, keys } = parseLeaf(leaf);
+			expect(firm).toBe(south.id);
+			expect(known).toContain(keys[0]?.requestId);
+		}
+	});
+
+	it('is measured: each call, and each that a key at hand has spared', async () => {
+		const api = await stage.serve(LASTING);
+		const before = stage.front.calls.length;
+		for (let time = 0; time < 2; time++) expect(await stage.read(api, north)).toMatchObject({ content: KEPT });
+		expect(await stage.readUnderLease(api)).toMatchObject({ content: KEPT });
+		const calls = stage.front.calls.slice(before).filter(({ operation }) => operation === 'Decrypt');
+		expect(new Set(calls.map((call) => call.class))).toEqual(new Set(['RIGHTS', 'NOTE']));
+		expect(await unwraps(api, 'ok')).toBe(calls.length);
+		const asked = (keys: string, result: string) =>
+			stage.metric(api, `firmseal_key_cache_total{plane="firm",keys="${keys}",result="${result}"}`);
+		expect([await asked('content', 'miss'), await asked('content', 'hit')]).toEqual([1, 1]);
+		expect(await asked('rights', 'miss')).toBe(1);
+		expect(await asked('rights', 'hit')).toBeGreaterThan(0);
+		await api.stop();
 	});
 
 	it('is asked again while there is time, and not at all once it has been away for long', async () => {
@@ -143,7 +200,13 @@ describe.skipIf(!moto)(title, () => {
 		expect(closed).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
 		expect(closed.count).toBeGreaterThan(0);
 		expect(closed.milliseconds).toBeLessThan(OPERATORS);
-		expect(stage.front.calls.slice(calls).filter(({ hasTokens }) => hasTokens)).toHaveLength(1);
+		const asked = stage.front.calls.slice(calls).filter(({ hasTokens }) => hasTokens);
+		expect(asked).toHaveLength(1);
+		const rows = await stage.installation.admin`select leaf from audit_entries
+			where leaf::jsonb -> 'keys' -> 0 ->> 'requestId' = ${asked[0]?.requestId ?? ''}`;
+		expect(rows.map(({ leaf }) => parseLeaf(leaf))).toMatchObject([
+			{ action: 'key.unwrap', decision: 'FAILED', reason: 'AWAY', plane: 'operator', firm: north.id },
+		]);
 		let served = 0;
 		for (; isInTime(); served++) {
 			expect((await stage.read(api, north)).content).toBe(KEPT);

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { installedServices, serviceOfMoto } from '../support/buckets.ts';
 import type { Fault } from '../support/fault-proxy.ts';
@@ -28,6 +32,41 @@ const inTheMiddle = (of: 'requests' | 'answers', after: number): readonly (reado
 	['says nothing any more', { end: { by: 'hang', of, after } }],
 	['is cut off', { end: { by: 'reset', of, after } }],
 ];
+
+/** Stands before a store, and asks for fewer requests: of each so many times, by its method, before it lets that one through. */
+async function startThrottling(upstream: string, times: (method?: string) => number) {
+	const { hostname, port } = new URL(upstream);
+	const refusals = new Map<string, number>();
+	const server = createServer((incoming, outgoing) => {
+		const { method, url, headers } = incoming;
+		const asked = `${method} ${url} ${headers.range}`;
+		const refused = refusals.get(asked) ?? 0;
+		if (refused < times(method)) {
+			refusals.set(asked, refused + 1);
+			incoming.resume().once('end', () => {
+				outgoing.writeHead(503, { 'content-type': 'application/xml' });
+				outgoing.end('<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
+			});
+			return;
+		}
+		const { expect: _, ...others } = headers;
+		const onward = request({ hostname, port, method, path: url, headers: others }, (answer) => {
+			outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+			answer.pipe(outgoing);
+		});
+		onward.once('error', () => outgoing.destroy());
+		incoming.pipe(onward);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		refusals,
+		stop() {
+			server.closeAllConnections();
+			return new Promise<void>((resolve) => server.close(() => resolve()));
+		},
+	};
+}
 
 const title = service
 	? `an object store (${service.name}) on a bad network`
@@ -66,6 +105,63 @@ describe.skipIf(!service)(title, () => {
 			const got = await besideOthers(stage.get(document, {}, stage.patient));
 			expect([got.status, got.bytes.equals(bytes)]).toEqual([200, true]);
 		}
+	});
+
+	it.each(SIZES)('has what the table says of it, as whoever has no key can see: an upload in %s', async (_, size) => {
+		const document = await stage.store(someBytes(size));
+		// As docs/operations.md has it: by the tag alone.
+		const [row] = await stage.installation.signIn('operator').begin(async (sql) => {
+			await sql`set local role firmseal_operator`;
+			return sql`select tag, size, encode(sha256, 'hex') as sha256 from stored_objects where document_id = ${document}`;
+		});
+		const { client, options } = stage.bucket;
+		const Bucket = options.bucket;
+		const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: `${row?.tag}/` }));
+		const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: Contents[0]?.Key }));
+		const bytes = (await Body?.transformToByteArray()) ?? Buffer.alloc(0);
+		expect(bytes.length).toBeGreaterThan(size);
+		expect(row).toMatchObject({
+			size: String(bytes.length),
+			sha256: createHash('sha256').update(bytes).digest('hex'),
+		});
+	});
+
+	describe.each(SIZES)('that asks for fewer requests: a file in %s', (_, size) => {
+		// Its own patience, so that nothing but the refusals ends a try.
+		const behind = ({ url: endpoint }: { readonly url: string }) =>
+			stage.serve(stage.openStore({ endpoint, patience: 15_000 }));
+
+		it('goes up and comes down, when each request is let through in the end', async () => {
+			const front = await startThrottling(service?.endpoint ?? '', () => 2);
+			const api = await behind(front);
+			const [bytes, document] = [someBytes(size), await stage.newDocument()];
+			expect((await besideOthers(stage.put(document, bytes, api))).status).toBe(201);
+			const got = await besideOthers(stage.get(document, {}, api));
+			expect([got.status, got.bytes.equals(bytes)]).toEqual([200, true]);
+			expect(new Set(front.refusals.values())).toEqual(new Set([2]));
+			expect(api.lines.filter((line) => line.includes('the object store failed'))).toEqual([]);
+			await api.stop();
+			await front.stop();
+		});
+
+		it('is refused when none that has bytes is, and nothing is lost', async () => {
+			const bytes = someBytes(size);
+			const [kept, document] = [await stage.store(bytes), await stage.newDocument()];
+			const bearing = (method = '') => (['PUT', 'GET'].includes(method) ? Number.POSITIVE_INFINITY : 0);
+			const front = await startThrottling(service?.endpoint ?? '', bearing);
+			const api = await behind(front);
+			for (const answer of [await stage.put(document, bytes, api), await stage.get(kept, {}, api)]) {
+				expect([answer.status, JSON.parse(answer.bytes.toString()).code]).toEqual([503, 'INTERNAL']);
+				expect(answer.headers['retry-after']).toBe('5');
+			}
+			const told = api.lines.filter((line) => line.includes('the object store failed'));
+			expect(told.map((line) => JSON.parse(line).check)).toEqual(['AWAY', 'AWAY']);
+			await api.stop();
+			await front.stop();
+			await stage.expectNothing(document);
+			await stage.expectCleared(document);
+			expect((await stage.get(kept)).bytes.equals(bytes)).toBe(true);
+		});
 	});
 
 	describe.each(SIZES)('an upload in %s', (_, size) => {

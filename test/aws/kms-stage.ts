@@ -1,3 +1,4 @@
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, vi } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -7,6 +8,7 @@ import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
 import { activeLease } from '../support/leases.ts';
 import { MOTO_REGION, type Moto, newMotoAccount, startMoto } from '../support/moto.ts';
 import { until } from '../system/program.ts';
+import { asAdministrator } from './administrator.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
 
 /** What must never be found outside of an envelope. */
@@ -42,8 +44,13 @@ export interface KmsStage {
 	readonly firms: readonly [TestFirm, TestFirm, TestFirm];
 	/** With an active lease on notes of the first firm. */
 	readonly operator: string;
-	/** `way`: of its own to the front. */
-	serve(cacheSeconds: number, way?: FaultProxy): Promise<TestApi>;
+	readonly approver: string;
+	/** Before the key service for the broker alone: its calls are not to be counted. */
+	readonly ofBroker: KmsFront;
+	/** A firm that has brought its key. */
+	addOwnFirm(slug: string): Promise<TestFirm>;
+	/** `way`: of its own to the key service, such as over the front. */
+	serve(cacheSeconds: number, way?: { readonly url: string }): Promise<TestApi>;
 	read(api: TestApi, firm: TestFirm, of?: Class): Promise<Read>;
 	readUnderLease(api: TestApi): Promise<Read>;
 	/** 'done', or the code that it was refused with. */
@@ -63,7 +70,8 @@ export async function makeKmsStage(): Promise<KmsStage> {
 	if (!moto) throw new Error('moto is not installed.');
 	const front = await startKmsFront(moto.url);
 	const proxy = await startFaultProxy(front.url);
-	const { roles } = newMotoAccount();
+	const ofBroker = await startKmsFront(moto.url);
+	const { account, roles } = newMotoAccount();
 	const settings = {
 		FIRMSEAL_KEYRING: 'aws-kms',
 		AWS_REGION: MOTO_REGION,
@@ -74,23 +82,26 @@ export async function makeKmsStage(): Promise<KmsStage> {
 	const stopServices = async () => {
 		await proxy.stop();
 		await front.stop();
+		await ofBroker.stop();
 		moto.signal('SIGCONT');
 		await moto.stop();
 	};
 	try {
 		const installation = await makeOwnInstallation({ settings });
-		return await setTheStage({ moto, front, proxy, installation, stopServices });
+		return await setTheStage({ moto, account, front, ofBroker, proxy, installation, stopServices });
 	} catch (error) {
 		await stopServices();
 		throw error;
 	}
 }
 
-interface Parts extends Pick<KmsStage, 'moto' | 'front' | 'proxy' | 'installation'> {
+interface Parts extends Pick<KmsStage, 'moto' | 'front' | 'ofBroker' | 'proxy' | 'installation'> {
+	readonly account: string;
 	stopServices(): Promise<void>;
 }
 
-async function setTheStage({ moto, front, proxy, installation, stopServices }: Parts): Promise<KmsStage> {
+async function setTheStage(parts: Parts): Promise<KmsStage> {
+	const { moto, account, front, ofBroker, proxy, installation, stopServices } = parts;
 	const { admin } = installation;
 	/** By id. */
 	const done = new Map<string, { readonly firm: TestFirm; readonly title: string }>();
@@ -140,8 +151,7 @@ async function setTheStage({ moto, front, proxy, installation, stopServices }: P
 	}
 	const operator = await installation.addOperator('OPERATOR');
 	const approver = await installation.addOperator('APPROVER');
-	// The broker has a way of its own to the key service: its calls are not to be counted.
-	await installation.broker({ AWS_ENDPOINT_URL_KMS: moto.url });
+	await installation.broker({ AWS_ENDPOINT_URL_KMS: ofBroker.url });
 	const [north] = firms;
 	const lease = await activeLease({ ask: first.ask, firm: north, operator, approver });
 	await first.stop();
@@ -153,6 +163,12 @@ async function setTheStage({ moto, front, proxy, installation, stopServices }: P
 		installation,
 		firms,
 		operator,
+		approver,
+		ofBroker,
+		async addOwnFirm(slug) {
+			const made = await asAdministrator(moto.url, account).send(new CreateKeyCommand({ KeyUsage: 'ENCRYPT_DECRYPT' }));
+			return installation.addFirm(slug, made.KeyMetadata?.Arn);
+		},
 		serve,
 		read,
 		readUnderLease: (api) =>
@@ -180,7 +196,7 @@ async function setTheStage({ moto, front, proxy, installation, stopServices }: P
 			await Promise.all(Array.from({ length: 4 }, look));
 		},
 		async heal(...apis) {
-			front.refuse(() => null);
+			for (const each of [front, ofBroker]) each.refuse(() => null);
 			await proxy.set({});
 			for (const api of apis)
 				for (const firm of firms) await until(async () => (await read(api, firm)).content === KEPT, 15_000);

@@ -241,7 +241,8 @@ describe('a file that can’t be sent', () => {
 
 	it('while another upload to the document is under way has to wait for it', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
-		proxy.fates.push({ request: { holdAfter: 1_000_000 } });
+		let isHeld = false;
+		proxy.fates.push({ request: { holdAfter: 1_000_000, onReached: () => (isHeld = true) } });
 		const first = startDocument(as(), 'put', fileOf('first.bin', someBytes(20_000_000)), '--document', id);
 		await begun(id);
 		const second = await askDocument(
@@ -252,6 +253,7 @@ describe('a file that can’t be sent', () => {
 			id,
 		);
 		expect([second.code, second.error.code]).toEqual([1, 'CONFLICT']);
+		await until(() => isHeld, 30_000);
 		proxy.goOn();
 		expect((await first.ended).code).toBe(0);
 	});

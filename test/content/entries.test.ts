@@ -169,12 +169,14 @@ describe('a call of the keyring', () => {
 	it.each(['generate', 'unwrap'] as const)('%s is an entry as the format has it, whatever came of it', (call) => {
 		const event = { call, firm: FIRM, class: 'NOTE', version: 3 };
 		for (const outcome of ['AWAY', 'THROTTLED', 'REFUSED'] as const) {
-			const draft = systemEntry('firm', keyAct({ ...event, outcome }));
-			expect(encodeLeaf({ ...draft, ...stamp })).toContain(`"reason":"${outcome}"`);
-			expect(draft).toMatchObject({
-				decision: 'FAILED',
-				keys: [{ class: 'NOTE', version: 3, source: 'KEYRING', requestId: null }],
-			});
+			for (const requestId of [null, 'r-2']) {
+				const draft = systemEntry('firm', keyAct({ ...event, outcome, requestId }));
+				expect(encodeLeaf({ ...draft, ...stamp })).toContain(`"reason":"${outcome}"`);
+				expect(draft).toMatchObject({
+					decision: 'FAILED',
+					keys: [{ class: 'NOTE', version: 3, source: 'KEYRING', requestId }],
+				});
+			}
 		}
 		const draft = draftEntry(
 			{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator' },

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { decideContent, type FirmPrincipal, type OpenLease } from '../../src/access/index.ts';
 import { FILE_FIELDS, type FileSealer, type LeaseUse } from '../../src/content/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
@@ -221,6 +221,30 @@ describe('a file that does not open', () => {
 			await content.settle(access);
 			expect(drafts.map(({ action }) => action)).toEqual(['content.open', 'content.fail']);
 		}
+	});
+
+	it('in its middle, when it is being sent, is told and on record the same way, and once', async () => {
+		const onSettled = vi.fn();
+		const onFailure = vi.fn();
+		const { content, drafts } = workbench({ onSettled, onFailure });
+		const { start, chunk } = await sealed(content);
+		const access = content.begin(member);
+		const opener = await content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		await content.settle(access);
+		await content.settleRest(access);
+		expect(() => opener?.open(new Uint8Array(chunk.length), 1, chunk)).toThrow(code('CIPHERTEXT_INVALID'));
+		for (let time = 0; time < 2; time++) await content.settleRest(access);
+		expect(drafts.map(({ action, reason, records }) => [action, reason, records])).toEqual([
+			['content.open', null, [PLACE.version]],
+			['content.fail', 'CIPHERTEXT_INVALID', [PLACE.version]],
+		]);
+		expect(onSettled.mock.calls).toEqual([
+			['opened', 'DOCUMENT', 1],
+			['failed', 'DOCUMENT', 1],
+		]);
+		expect(onFailure.mock.calls).toEqual([
+			[{ code: 'CIPHERTEXT_INVALID', firm: FIRM, requestId: member.request, count: 1 }],
+		]);
 	});
 
 	it('because its key cannot be had is on record', async () => {

@@ -1,8 +1,9 @@
+import { it } from 'vitest';
 import { openS3Objects } from '../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../src/documents/index.ts';
 import { makeBucket, onEachService } from '../support/buckets.ts';
 import type { Gaps } from './gaps.ts';
-import { objectStoreContract } from './object-store-contract.ts';
+import { expectOneWinner, objectStoreContract } from './object-store-contract.ts';
 
 const GAPS: Readonly<Record<string, Gaps>> = {
 	moto: {
@@ -16,7 +17,7 @@ const GAPS: Readonly<Record<string, Gaps>> = {
 	},
 };
 
-onEachService('S3', (service) =>
+onEachService('S3', (service) => {
 	objectStoreContract(
 		`S3 of ${service.name}`,
 		async () => {
@@ -29,5 +30,12 @@ onEachService('S3', (service) =>
 			};
 		},
 		GAPS[service.name],
-	),
-);
+	);
+
+	if (service.name === 'Ceph')
+		it('lets one of two writers of one small object win in a bucket without versions', async () => {
+			const { options } = await makeBucket(service, { isVersioned: false });
+			const store = guardStore(openS3Objects(options));
+			for (const length of [0, 1_000, 8 * 2 ** 20 - 1]) await expectOneWinner(store, length);
+		});
+});

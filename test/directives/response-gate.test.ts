@@ -49,7 +49,7 @@ function makeGate() {
 	const contextFor = (principal: typeof member | typeof operator): RequestContext =>
 		createContext(
 			rowId(8),
-			{ principal, authTime: null },
+			{ principal, authTime: null, isStill: async () => true },
 			{
 				plane: noRows,
 				content: bench.content,

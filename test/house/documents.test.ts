@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.ts';
+import { settingNames } from '../../src/settings.ts';
 import { read } from './tree.ts';
 
 interface Package {
@@ -43,6 +44,20 @@ describe('README.md', () => {
 	it('has every error code, and no other', () => {
 		const codes = codeWords(section(read('README.md'), 'Errors'), /^[A-Z]+(_[A-Z]+)*$/);
 		expect([...new Set(codes)].sort()).toEqual([...ERROR_CODES].sort());
+	});
+
+	it('has every setting, and no other', () => {
+		const told = codeWords(section(read('README.md'), 'Settings'), /^_?[A-Z]+_[A-Z0-9_]+$|^_[A-Z0-9]+$/);
+		const means = (word: string, name: string) => word === name || (word.startsWith('_') && name.endsWith(word));
+		expect(settingNames.filter((name) => !told.some((word) => means(word, name)))).toEqual([]);
+		expect(told.filter((word) => word !== 'FIRMSEAL_' && !settingNames.some((name) => means(word, name)))).toEqual([]);
+	});
+
+	it('has every command, and no other', () => {
+		const rows = section(read('README.md'), 'Commands').matchAll(/^\| `([a-z]+)/gm);
+		const commands = read('src/cli/main.ts').matchAll(/^\t([a-z]+): async/gm);
+		const names = (found: Iterable<RegExpMatchArray>) => [...new Set([...found].map(([, name]) => name))].sort();
+		expect(names(rows)).toEqual(names(commands));
 	});
 });
 

@@ -115,7 +115,8 @@ describe('the page of content', () => {
 | [Memo.text](api.md#memo) | NOTE | 1,024 bytes | \`memos_now.words\` | OWNER |
 | [Memo.other](api.md#memo) | NOTE | - | \`memos_now.other\` | OWNER |
 `);
-		expect(page).toContain('says why (MEMBER: CLASS).');
+		expect(page).toContain('says why (without a lease MEMBER: CLASS).');
+		expect(page).toContain('call them `Document.content` and `DocumentVersion.content`.');
 	});
 });
 

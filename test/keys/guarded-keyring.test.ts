@@ -86,7 +86,8 @@ describe('a guarded keyring', () => {
 		['an endless wrapped key', { wrapped: new Uint8Array(10_000).fill(1) }],
 	])('refuses %s, and overwrites what was given', async (_, lie) => {
 		const answer = { ...honestData(), ...lie };
-		await expect(answering(answer).generateDataKey(CONTEXT)).rejects.toMatchObject({ reason: 'REFUSED' });
+		const requestId = 'requestId' in lie ? null : 'r';
+		await expect(answering(answer).generateDataKey(CONTEXT)).rejects.toMatchObject({ reason: 'REFUSED', requestId });
 		if (answer.plaintext instanceof Uint8Array) expect(answer.plaintext.some((byte) => byte !== 0)).toBe(false);
 		if ('wrapped' in lie) {
 			await expect(answering({ ...honestData(), ...lie, wrapped: '' }).rewrap(CONTEXT, WRAPPED)).rejects.toThrow();
@@ -94,6 +95,7 @@ describe('a guarded keyring', () => {
 		}
 		await expect(answering({ ...honestData(), ...lie }).unwrap(CONTEXT, WRAPPED)).rejects.toMatchObject({
 			reason: 'REFUSED',
+			requestId,
 		});
 	});
 
@@ -152,6 +154,11 @@ describe('a guarded keyring', () => {
 			await expect(call(throwing(ours))).rejects.toBe(ours);
 		}
 	});
+});
+
+it.each(['', 'a b', 'a'.repeat(65), 'é'])('an error keeps no id that an entry can’t take: %j', (id) => {
+	expect(new KeyUnavailableError('AWAY', 'Away.', id).requestId).toBeNull();
+	expect(new KeyUnavailableError('AWAY', 'Away.', 'a-1').requestId).toBe('a-1');
 });
 
 describe('what a guarded keyring is asked', () => {

@@ -139,6 +139,7 @@ describe('the key', () => {
 		now += 2_000;
 		await rights.prove(NORTH, STATEMENT);
 		expect(service.calls.unwrap).toBe(2);
+		expect(rights.keyStats()).toEqual({ hits: 22, misses: 2, size: 1 });
 		expect(events.map(({ call, outcome, class: of }) => [call, outcome, of])).toEqual([
 			['generate', 'ok', 'RIGHTS'],
 			['unwrap', 'ok', 'RIGHTS'],

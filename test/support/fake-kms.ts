@@ -15,8 +15,8 @@ export interface WireRequest {
 export type Reply =
 	| { readonly json: unknown; readonly requestId?: string | null }
 	/** An error as KMS says it, by its name. */
-	| { readonly error: string; readonly status?: number }
-	| { readonly text: string; readonly status: number; readonly type?: string }
+	| { readonly error: string; readonly status?: number; readonly requestId?: string }
+	| { readonly text: string; readonly status: number; readonly type?: string; readonly requestId?: string }
 	/** No byte ever comes; `head`: nothing after the headers. */
 	| { readonly hang: 'all' | 'head' }
 	/** The connection is reset. */
@@ -85,7 +85,9 @@ function send(response: ServerResponse, reply: Reply): void {
 		return;
 	}
 	if ('text' in reply) {
-		response.writeHead(reply.status, { 'content-type': reply.type ?? 'text/html' }).end(reply.text);
+		const headers = { 'content-type': reply.type ?? 'text/html' };
+		const id = reply.requestId && { 'x-amzn-requestid': reply.requestId };
+		response.writeHead(reply.status, { ...headers, ...id }).end(reply.text);
 		return;
 	}
 	const [status, json] =
@@ -111,5 +113,6 @@ export const assumed = (role: string, accessKey = 'ASIAROLE'): Reply => ({
 export const notAssumed = (code: string, status = 403): Reply => ({
 	status,
 	type: 'text/xml',
+	requestId: 'of-sts',
 	text: `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>arn:aws:iam::111122223333:role/secret</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
 });

@@ -33,7 +33,11 @@ export function filesAt(url: string): FileClient {
 			...(body !== undefined && { body: body as never, duplex: 'half' }),
 		});
 		const bytes = Buffer.from(await answer.arrayBuffer());
-		const isJson = bytes.length > 0 && /json/.test(answer.headers.get('content-type') ?? '');
+		const type = answer.headers.get('content-type') ?? '';
+		// Whatever is refused in words is refused as RFC 9457 has it.
+		if (answer.status >= 400 && bytes.length > 0 && !/^application\/problem\+json\b/.test(type))
+			throw new Error(`${answer.status} of ${method} ${path} came as ${type}.`);
+		const isJson = bytes.length > 0 && /json/.test(type);
 		return {
 			status: answer.status,
 			headers: answer.headers,

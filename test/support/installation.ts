@@ -50,7 +50,8 @@ export interface TestInstallation {
 	readonly proofs: Proofs;
 	/** A connection signed in as a plane's login. */
 	signIn(plane: keyof typeof LOGINS): Sql;
-	addFirm(slug: string): Promise<TestFirm>;
+	/** `key`: what the key service calls one that the firm brings. */
+	addFirm(slug: string, key?: string): Promise<TestFirm>;
 	/** The token of an operator with these roles. */
 	addOperator(...roles: OperatorRole[]): Promise<string>;
 	token(email: string, seconds?: number): Promise<string>;
@@ -146,10 +147,10 @@ export async function makeInstallation(
 			connections.push(sql);
 			return sql;
 		},
-		async addFirm(slug) {
+		async addFirm(slug, key) {
 			const email = (who: string) => `${who}@${slug}.example`;
 			const { id } = await withOffice(config, database, (office) =>
-				createFirm(office, { slug, name: `Firm ${slug}`, owner: { email: email('owner'), name: 'Owner' } }),
+				createFirm(office, { slug, name: `Firm ${slug}`, owner: { email: email('owner'), name: 'Owner' }, key }),
 			);
 			const owner = (await principal(email('owner'))) as FirmPrincipal;
 			const clientId = await actAs(config, database, owner, async (desk, acting) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One call of KMS, as it came over the wire. */
@@ -14,12 +14,16 @@ export interface KmsCall {
 	readonly hasTokens: boolean;
 	/** Name of the error that it was refused with. */
 	readonly refused: string | null;
+	/** The id that its answer had; null: there was none yet. */
+	readonly requestId: string | null;
 	/** Milliseconds on performance.now(). */
 	readonly at: number;
 }
 
 /** An error of KMS, by its name: what it answers instead. null: the call goes on to it. */
-export type Refuse = (call: Omit<KmsCall, 'refused'>) => string | null;
+export type Refuse = (call: Asked) => string | null;
+
+type Asked = Omit<KmsCall, 'refused' | 'requestId'>;
 
 /** Stands before a key service that refuses nothing of itself, and refuses what it is told to, as KMS does. */
 export interface KmsFront {
@@ -38,22 +42,26 @@ const OF_SERVICE: ReadonlySet<string> = new Set(['KMSInternalException', 'Depend
 const ALIAS = /^alias\/firmseal\/([0-9a-f-]{36})$/;
 
 export async function startKmsFront(upstream: string): Promise<KmsFront> {
-	const calls: KmsCall[] = [];
+	const calls: (KmsCall & { requestId: string | null })[] = [];
 	let how: Refuse = () => null;
 
 	async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
 		const pieces: Buffer[] = [];
 		for await (const piece of incoming) pieces.push(piece);
 		const body = Buffer.concat(pieces);
-		const call = read(incoming, body.toString());
-		const name = how(call);
-		calls.push({ ...call, refused: name });
-		if (name === null) forward(upstream, incoming, body, outgoing);
+		const asked = read(incoming, body.toString());
+		const name = how(asked);
+		const call = { ...asked, refused: name, requestId: name && (randomUUID() as string) };
+		calls.push(call);
+		if (name === null)
+			forward(upstream, incoming, body, outgoing, (headers) => {
+				call.requestId = (headers['x-amzn-requestid'] as string | undefined) ?? null;
+			});
 		else
 			outgoing
 				.writeHead(OF_SERVICE.has(name) ? 500 : 400, {
 					'content-type': 'application/x-amz-json-1.1',
-					'x-amzn-requestid': randomUUID(),
+					'x-amzn-requestid': call.requestId as string,
 				})
 				.end(JSON.stringify({ __type: name, message: 'as it was told' }));
 	}
@@ -77,7 +85,7 @@ export async function startKmsFront(upstream: string): Promise<KmsFront> {
 	};
 }
 
-function read({ headers }: IncomingMessage, text: string): Omit<KmsCall, 'refused'> {
+function read({ headers }: IncomingMessage, text: string): Asked {
 	const operation = String(headers['x-amz-target'] ?? '').replace('TrentService.', '');
 	const { KeyId, EncryptionContext, GrantTokens } = JSON.parse(text || '{}');
 	return {
@@ -89,12 +97,19 @@ function read({ headers }: IncomingMessage, text: string): Omit<KmsCall, 'refuse
 	};
 }
 
-function forward(upstream: string, { method, url, headers }: IncomingMessage, body: Buffer, outgoing: ServerResponse) {
+function forward(
+	upstream: string,
+	{ method, url, headers }: IncomingMessage,
+	body: Buffer,
+	outgoing: ServerResponse,
+	onAnswer: (headers: IncomingHttpHeaders) => void,
+) {
 	const { hostname, port } = new URL(upstream);
 	const onward = request(
 		{ hostname, port, method, path: url, headers: { ...headers, connection: 'close' } },
 		(answer) => {
 			const { connection: _, ...kept } = answer.headers;
+			onAnswer(answer.headers);
 			outgoing.writeHead(answer.statusCode ?? 502, kept);
 			answer.pipe(outgoing);
 		},

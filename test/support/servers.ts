@@ -51,14 +51,16 @@ export default async function startServers(project: TestProject): Promise<() => 
 		return one.server;
 	};
 	try {
-		const servers: OwnServers[] = [];
-		for (let worker = 1; worker <= project.config.maxWorkers; worker++) {
-			const of = join(directory, `worker-${worker}`);
+		const startOwn = async (_: unknown, worker: number): Promise<OwnServers> => {
+			const of = join(directory, `worker-${worker + 1}`);
 			const embedded = await use(await startEmbedded(join(of, 'embedded')));
 			const external = await startExternal(join(of, 'external'));
-			servers.push({ embedded, external: external && (await use(external)) });
-		}
-		project.provide('servers', servers);
+			return { embedded, external: external && (await use(external)) };
+		};
+		const starting = Array.from({ length: project.config.maxWorkers }, startOwn);
+		// What has started is known, and so ended, also when another fails.
+		await Promise.allSettled(starting);
+		project.provide('servers', await Promise.all(starting));
 		return end;
 	} catch (error) {
 		await end();

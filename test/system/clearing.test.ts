@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
-import { openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
+import { openKeyring, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, ObjectStoreError } from '../../src/documents/index.ts';
 import { startWorker } from '../../src/worker.ts';
@@ -171,7 +171,9 @@ describe('objects that are nobody’s file any more', () => {
 		}
 	});
 
-	it('are what the worker looks after, which tells once that the store is away', async () => {
+	it('are what the worker looks after, without the firm’s key; it tells once that the store is away', async () => {
+		const { state } = await (await openKeyring(installation.config, 'worker')).disableKey(north.id);
+		expect(state).toBe('DISABLED');
 		const left = path(randomUUID());
 		mkdirSync(left, { mode: 0o700 });
 		const unfinished = join(left, `.${randomUUID()}.new`);

@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openObjects } from '../../src/compose.ts';
 import { ObjectStoreError } from '../../src/documents/index.ts';
+import { SetupError } from '../../src/errors.ts';
+import { type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 
@@ -35,5 +38,52 @@ it('a process whose object store is away says so, is sent requests still, and se
 	const { data } = await api.ask(firm.member, '{ documents(first: 1) { totalCount } }');
 	expect(data.documents).toEqual({ totalCount: 0 });
 	isAway = false;
+	await delay(1_100);
 	expect(await ready()).toEqual({ status: 200, body: { ok: true, checks: { ...checks, objects: true } } });
 });
+
+/** Answers nothing as long as `fault` has one. */
+function failing(keyring: Keyring, fault: () => Error | null): Keyring {
+	const entries = Object.entries(keyring).map(([name, act]) => [
+		name,
+		async (...given: unknown[]) => {
+			const error = fault();
+			if (error) throw error;
+			return (act as (...all: unknown[]) => unknown)(...given);
+		},
+	]);
+	return Object.fromEntries(entries) as Keyring;
+}
+
+it.each(['AWAY', 'THROTTLED'] as const)(
+	'a process that starts while the key service is %s serves metadata, and content once it is back',
+	async (reason) => {
+		const firm = await installation.addFirm(reason.toLowerCase());
+		const first = await installation.serve();
+		const made = await first.ask(
+			firm.member,
+			'mutation { createNote(input: { title: "Kept", body: "text" }) { note { id } } }',
+		);
+		expect(made.errors).toEqual([]);
+		let isAway = true;
+		const around = (keyring: Keyring) =>
+			failing(keyring, () => (isAway ? new KeyUnavailableError(reason, 'Not now.') : null));
+		const api = await installation.serve({}, { around });
+		const notes = () => api.ask(firm.member, '{ notes(first: 1) { totalCount nodes { title } } }');
+		const without = await notes();
+		expect(without.errors.map(({ extensions }: { extensions: { code: string } }) => extensions.code)).toEqual([
+			'KEY_UNAVAILABLE',
+		]);
+		expect(without.data.notes).toEqual({ totalCount: 1, nodes: [{ title: null }] });
+		isAway = false;
+		expect((await notes()).data.notes).toEqual({ totalCount: 1, nodes: [{ title: 'Kept' }] });
+	},
+);
+
+it.each([new KeyUnavailableError('REFUSED', 'No right.'), new SetupError('Not so.')])(
+	'a process whose keys refuse it does not start: %s',
+	async (error) => {
+		const around = (keyring: Keyring) => failing(keyring, () => error);
+		await expect(installation.serve({}, { around })).rejects.toThrow(error.message);
+	},
+);

@@ -29,6 +29,8 @@ import { makeKitLease, openKitLease } from './kit-lease.ts';
 import { type Letter, opensFor, reachesFor } from './kit-rights.ts';
 
 /** The parts of the composition that a test may take away or exchange. */
+const STILL = async () => true;
+
 export interface Locks {
 	/** The principal that a request is decided for. */
 	principal(letter: Letter, principal: Principal): Principal;
@@ -127,7 +129,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 
 	const lease = openKitLease(
 		installation,
-		{ ...desks.operator, keyring: keyrings.operator, audit, registry, metrics, logger },
+		{ ...desks.operator, keyring: keyrings.operator, audit, registry, logger },
 		lent,
 		who.L as OperatorPrincipal,
 	);
@@ -173,7 +175,12 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 			for (const { query, variables } of documents) {
 				const id = uuidv7();
 				const own = letter === 'L' ? await lease.open(id) : null;
-				const contextValue = createContext(id, { principal, authTime: null }, deskOf(letter, principal), own);
+				const contextValue = createContext(
+					id,
+					{ principal, authTime: null, isStill: STILL },
+					deskOf(letter, principal),
+					own,
+				);
 				const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
 				answers.push(JSON.parse(JSON.stringify(body.kind === 'single' ? body.singleResult : {})));
 				await own?.end();

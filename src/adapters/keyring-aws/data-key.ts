@@ -29,7 +29,7 @@ export const generate = (kms: Kms, context: KeyContext): Promise<GeneratedKey> =
 			}),
 			options,
 		);
-		return taking(answer, () => ({ wrapped: copyOf(answer.CiphertextBlob), ...namesIn(answer) }));
+		return taking(answer, () => ({ wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) }));
 	});
 
 /** KMS is told which key it must be, so that a data key of another firm's is refused before its context is looked at. */
@@ -64,24 +64,24 @@ export const rewrap = (kms: Kms, context: KeyContext, wrapped: Uint8Array): Prom
 			}),
 			options,
 		);
-		return { wrapped: copyOf(answer.CiphertextBlob), ...namesIn(answer) };
+		return { wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) };
 	});
 
 function namesIn({ KeyId: keyId, $metadata: { requestId } }: Answer): { keyId: string; requestId: string } {
-	if (!keyId || !requestId) throw unreadable();
+	if (!keyId || !requestId) throw unreadable(requestId);
 	return { keyId, requestId };
 }
 
 /** The SDK's bytes lie in a buffer that others share, and nobody clears: ours are our own, and those are overwritten. */
-function taking<Rest>({ Plaintext }: { readonly Plaintext?: Uint8Array | undefined }, rest: () => Rest) {
+function taking<Rest>(answer: Answer & { readonly Plaintext?: Uint8Array | undefined }, rest: () => Rest) {
 	try {
-		return { ...rest(), plaintext: copyOf(Plaintext) };
+		return { ...rest(), plaintext: copyOf(answer.Plaintext, answer) };
 	} finally {
-		Plaintext?.fill(0);
+		answer.Plaintext?.fill(0);
 	}
 }
 
-function copyOf(bytes: Uint8Array | undefined): Uint8Array {
-	if (!bytes) throw unreadable();
+function copyOf(bytes: Uint8Array | undefined, { $metadata }: Answer): Uint8Array {
+	if (!bytes) throw unreadable($metadata.requestId);
 	return Uint8Array.from(bytes);
 }

@@ -1,11 +1,11 @@
 import { KMSServiceException } from '@aws-sdk/client-kms';
-import { KeyUnavailableError } from '../../keys/index.ts';
+import { KeyUnavailableError, type KeyUnavailableReason } from '../../keys/index.ts';
 
 /** What the SDK throws: a class by its name, an errno, the HTTP status where there was an answer. */
 interface Thrown {
 	readonly name?: string;
 	readonly code?: unknown;
-	readonly $metadata?: { readonly httpStatusCode?: number };
+	readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
 const THROTTLED: ReadonlySet<string> = new Set([
@@ -70,33 +70,33 @@ const REFUSED: Readonly<Record<string, string>> = {
 export const silent = (): KeyUnavailableError =>
 	new KeyUnavailableError('AWAY', 'The key service did not answer in time: try again later.');
 
-export const unreadable = (): KeyUnavailableError =>
-	new KeyUnavailableError('REFUSED', 'The key service gave an answer that cannot be right; it was not used.');
+export const unreadable = (requestId?: string): KeyUnavailableError =>
+	new KeyUnavailableError(
+		'REFUSED',
+		'The key service gave an answer that cannot be right; it was not used.',
+		requestId,
+	);
 
-/** What a call of KMS has thrown, as the port says it; of the service's own text nothing is kept. */
+/** What a call of KMS has thrown, as the port says it, with the id of the call; of the service's own text nothing is kept. */
 export function toKeyError(error: unknown): KeyUnavailableError {
 	if (error instanceof KeyUnavailableError) return error;
 	const { name = '', code, $metadata } = (error ?? {}) as Thrown;
-	const status = $metadata?.httpStatusCode;
+	const { httpStatusCode: status, requestId } = $metadata ?? {};
+	const unavailable = (reason: KeyUnavailableReason, message: string) =>
+		new KeyUnavailableError(reason, message, requestId);
 	if (THROTTLED.has(name) || status === 429)
-		return new KeyUnavailableError('THROTTLED', 'The key service has too much to do, or a quota is used up: wait.');
+		return unavailable('THROTTLED', 'The key service has too much to do, or a quota is used up: wait.');
 	if (SILENT.has(name) || SILENT.has(code)) return silent();
 	if (NOT_ACCEPTED.has(name))
-		return new KeyUnavailableError(
-			'AWAY',
-			'AWS does not accept the credentials of this process: renew them, and check its clock.',
-		);
+		return unavailable('AWAY', 'AWS does not accept the credentials of this process: renew them, and check its clock.');
 	if (IN_TROUBLE.has(name) || (status !== undefined && status >= 500))
-		return new KeyUnavailableError('AWAY', 'The key service has trouble of its own: try again later.');
+		return unavailable('AWAY', 'The key service has trouble of its own: try again later.');
 	// A proxy on the way refuses too, but not by a name of this service.
 	if (error instanceof KMSServiceException && !UNNAMED.has(name))
-		return new KeyUnavailableError('REFUSED', REFUSED[name] ?? 'The key service refused the call as it was made.');
+		return unavailable('REFUSED', REFUSED[name] ?? 'The key service refused the call as it was made.');
 	if (status !== undefined)
-		return new KeyUnavailableError(
-			'AWAY',
-			'What answers is not the key service: check AWS_ENDPOINT_URL and proxies on the way.',
-		);
-	return new KeyUnavailableError(
+		return unavailable('AWAY', 'What answers is not the key service: check AWS_ENDPOINT_URL and proxies on the way.');
+	return unavailable(
 		'AWAY',
 		'The key service cannot be reached: check the network, AWS_REGION and any AWS_ENDPOINT_URL.',
 	);
@@ -117,7 +117,9 @@ export function toCredentialsError(error: unknown, setting: string | null): KeyU
 			'REFUSED',
 			`This process may not assume the role in ${setting}: check its ARN and its trust policy.`,
 		);
-	return toKeyError(error);
+	// The id is of a call to STS: KMS was not asked.
+	const { reason, message } = toKeyError(error);
+	return new KeyUnavailableError(reason, message);
 }
 
 /** For a `catch`: the answer instead of that one error of the service. */

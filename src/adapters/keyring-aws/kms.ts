@@ -35,6 +35,9 @@ export function openKms({ region, endpoints, principal, role, timeouts }: KmsOpt
 			connectionTimeout: timeouts.connect,
 			requestTimeout: timeouts.request,
 			throwOnRequestTimeout: true,
+			// The layer above bounds how many there are: to wait here would look as if the service didn't answer.
+			httpAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
+			httpsAgent: { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY },
 		},
 	};
 	const own = fromNodeProviderChain({ clientConfig: { region } });

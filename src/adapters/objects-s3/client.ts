@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { silent } from './errors.ts';
 
@@ -43,6 +44,7 @@ export function createClient({ region, endpoint, credentials, patience = PATIENC
 		responseChecksumValidation: 'WHEN_REQUIRED',
 	});
 	boundSilence(client);
+	boundAnswers(client, patience);
 	return client;
 }
 
@@ -67,6 +69,31 @@ function boundSilence({ middlewareStack }: S3Client): void {
 		// Within the client's own repetition, so that this is asked of each try.
 		{ step: 'finalizeRequest', priority: 'low', name: 'boundSilence' },
 	);
+}
+
+/**
+ * The client waits until an answer begins, and then for ever. An answer that grows, as that to the completion of a large upload does while
+ * the service works, may take its time.
+ */
+function boundAnswers({ middlewareStack }: S3Client, patience: number): void {
+	middlewareStack.add(
+		(next, { commandName }) =>
+			async (given) => {
+				const answer = await next(given);
+				const body = answer.response instanceof Object && 'body' in answer.response && answer.response.body;
+				if (commandName !== 'GetObjectCommand' && body instanceof IncomingMessage) endSilent(body, patience);
+				return answer;
+			},
+		{ step: 'deserialize', priority: 'low', name: 'boundAnswers' },
+	);
+}
+
+function endSilent(body: IncomingMessage, patience: number): void {
+	if (body.closed) return;
+	const { socket } = body;
+	const end = () => body.destroy(silent());
+	socket.setTimeout(patience, end);
+	body.once('close', () => socket.setTimeout(0, end));
 }
 
 /** The client gives the same name to a connection that was reset, or could not be made. */

@@ -2,15 +2,22 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
 import { sightOf } from '../../access/index.ts';
 import { termsOf } from '../../content/index.ts';
-import { type FileName, findFile, type ObjectStore, openFile, uploadFile } from '../../documents/index.ts';
+import {
+	type FileName,
+	findFile,
+	type ObjectStore,
+	OtherFileError,
+	openFile,
+	uploadFile,
+} from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { clientOf, firmOf, type RequestContext } from '../context.ts';
-import { allowOrigins, problemOf, sendProblem } from '../http/index.ts';
+import { allowOrigins, leaveBody } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 import { conditionOf, entityTag } from './file-headers.ts';
-import { keepLease, NO_LEASE } from './keep-lease.ts';
+import { keepLease, keepRight } from './keep-lease.ts';
 import { bodyOf, forgetMediaType } from './receive-file.ts';
-import { tellStore, uploaderOf, whyClosed } from './refusals.ts';
+import { sendOtherFile, tellStore, uploaderOf, whyClosed } from './refusals.ts';
 import { sendFile } from './send-file.ts';
 import { createSlots, DOWNLOADS, type TakeSlot, UNDER_LEASES, UPLOADS } from './slots.ts';
 
@@ -36,7 +43,8 @@ type Params = { readonly id: string; readonly number?: string; readonly ticket: 
 
 /**
  * Files: PUT, GET and HEAD /documents/:id/content, GET and HEAD of a version, and GET /downloads/:ticket. Who asks comes first, then
- * whether there is anything to be seen, then the right; conditions and ranges last.
+ * whether there is anything to be seen, then the right; conditions and ranges last. Who uploads nothing at all is told so first, as of a
+ * mutation: that says nothing of any document.
  */
 export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesOptions): void {
 	const { context, corsOrigins, ticketContext, store } = options;
@@ -66,20 +74,26 @@ export function addDocumentRoutes(app: FastifyInstance, options: DocumentRoutesO
 			});
 		scope.put<{ Params: Params }>('/:id/content', async (request, reply) => {
 			let giveBack = () => {};
+			let sender: AbortSignal | undefined;
 			try {
-				const { desk, acting } = await uploaderOf(await context(request, reply));
+				const asked = await context(request, reply);
+				const { desk, acting } = await uploaderOf(asked);
 				const { documentId } = fileOf(request.params);
-				giveBack = takeUpload(acting.user);
-				const file = await uploadFile(desk, store, acting, documentId, bodyOf(request, reply));
+				const file = await uploadFile(desk, store, acting, documentId, () => {
+					giveBack = takeUpload(acting.user, acting.firm);
+					const body = bodyOf(request, reply);
+					sender = body.signal;
+					return { ...body, mayStill: asked.isStill };
+				});
 				reply.code(201).headers({
 					etag: entityTag({ version: file.versionId }),
 					location: `/documents/${documentId}/versions/${file.number}/content`,
 				});
 				return file;
 			} catch (error) {
-				// What is still coming is not waited for.
-				if (!request.raw.complete && request.raw.httpVersionMajor === 1) reply.header('connection', 'close');
-				tellStore(error, options.logger, request);
+				leaveBody(request.raw, reply.raw);
+				if (error instanceof OtherFileError) return await sendOtherFile(error, request, reply);
+				if (!sender?.aborted) tellStore(error, options.logger, request);
 				throw error;
 			} finally {
 				giveBack();
@@ -116,8 +130,8 @@ async function serve(
 	const { principal, desk, lease } = context;
 	const { content } = desk;
 	const scope = { plane: desk.plane, firm: firmOf(context), client: clientOf(context) };
-	const isSeen = sightOf(principal, 'Document') !== null;
-	const found = isSeen && (await findFile({ ...scope, readsSealed: principal.kind === 'firm' }, named));
+	const find = () => findFile({ ...scope, readsSealed: principal.kind === 'firm' }, named);
+	const found = sightOf(principal, 'Document') !== null && (await find());
 	if (!found) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
 	const access = content.begin(termsOf(principal, request.id, null, lease?.open ?? null), lease);
 	const closed = whyClosed(access, found);
@@ -127,8 +141,7 @@ async function serve(
 	}
 	if (!found.content) throw new FirmsealError('NOT_FOUND', FOUND_NOTHING);
 	const file = { name: found.name, mimeType: found.mimeType, version: found.content.place.version };
-	const conditions = { 'if-match': request.headers['if-match'], 'if-none-match': request.headers['if-none-match'] };
-	const condition = conditionOf(conditions, file);
+	const condition = conditionOf(request.headers, file.version);
 	if (condition) {
 		await content.settle(access);
 		if (condition === 304)
@@ -136,10 +149,9 @@ async function serve(
 				.code(304)
 				.headers({ etag: entityTag(file), 'cache-control': 'no-store' })
 				.send();
-		const detail = 'The file is another than the one that you have: read it again.';
-		return sendProblem(reply, problemOf({ status: 412, code: 'CONFLICT', detail }, request.id));
+		return sendOtherFile(new OtherFileError(), request, reply);
 	}
-	const giveBack = (lease ? slots.underLease : slots.download)(principal.user);
+	const giveBack = (lease ? slots.underLease : slots.download)(principal.user, found.row.firm);
 	const gone = new AbortController();
 	reply.raw.once('close', () => gone.abort());
 	const onLost = () => {
@@ -147,17 +159,19 @@ async function serve(
 		if (reply.raw.headersSent) reset(request);
 	};
 	lease?.keep();
-	const kept = lease ? keepLease(lease, onLost) : NO_LEASE;
+	const mayStill = async () => (await context.isStill()) && (await find()) !== null;
+	const kept = lease ? keepLease(lease, onLost) : keepRight(mayStill, onLost);
 	try {
-		const opened = await openFile({ content, store, gate: kept.live, signal: gone.signal }, access, found).catch(
-			async (error: unknown) => {
-				await content.settle(access);
-				tellStore(error, logger, request);
-				throw error;
-			},
-		);
+		const opened = await openFile(
+			{ content, store, find, gate: kept.live, signal: gone.signal, onLocated: kept.start },
+			access,
+			found,
+		).catch(async (error: unknown) => {
+			await content.settle(access);
+			if (!gone.signal.aborted) tellStore(error, logger, request);
+			throw error;
+		});
 		await content.settle(access);
-		kept.start();
 		const { coordinate } = found.field;
 		await sendFile({
 			request,
@@ -165,7 +179,10 @@ async function serve(
 			file: { ...file, opened },
 			lease: kept,
 			logger,
-			record: (act) => content.record(access, { ...act, coordinates: [coordinate], records: [found.row.id] }),
+			async record(act) {
+				await content.settleRest(access);
+				await content.record(access, { ...act, coordinates: [coordinate], records: [found.row.id] });
+			},
 		});
 	} finally {
 		giveBack();

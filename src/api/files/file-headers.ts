@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { create as contentDisposition } from 'content-disposition';
 
 /**
@@ -34,22 +35,27 @@ export const mediaTypeOf = ({ mimeType }: Pick<ServedFile, 'mimeType'>): string 
 /** The name without what a file system takes for a way, and without what can't be seen. */
 const fileName = (name: string): string => name.replace(/[\p{C}/\\]/gu, '_').replace(/^\.+/, '_') || 'file';
 
-/** RFC 9110, section 13.1.1 and 13.1.2: what the caller has already, or insists on. null: the file is to be sent. */
+/**
+ * RFC 9110, section 13.1.1 and 13.1.2: what the caller has already, or insists on, of the version whose file there is; null: there is none.
+ * null: all of it holds. What is 304 for who reads is 412 for who writes.
+ */
 export function conditionOf(
-	headers: Readonly<Record<'if-match' | 'if-none-match', string | undefined>>,
-	file: Pick<ServedFile, 'version'>,
+	headers: Pick<IncomingHttpHeaders, 'if-match' | 'if-none-match'>,
+	version: string | null,
 ): 304 | 412 | null {
-	const tag = entityTag(file);
 	const match = headers['if-match'];
-	if (match !== undefined && !names(match, tag, false)) return 412;
+	if (match !== undefined && !names(match, version, false)) return 412;
 	const noneMatch = headers['if-none-match'];
-	return noneMatch !== undefined && names(noneMatch, tag, true) ? 304 : null;
+	return noneMatch !== undefined && names(noneMatch, version, true) ? 304 : null;
 }
 
-/** Whether a list of entity tags has this one; weakly: W/ is no difference. */
-function names(list: string, tag: string, weakly: boolean): boolean {
+/** Whether a list of entity tags has that of the version, or is of any; weakly: W/ is no difference. */
+function names(list: string, version: string | null, weakly: boolean): boolean {
+	if (version === null) return false;
+	if (list.trim() === '*') return true;
+	const tag = entityTag({ version });
 	return list
 		.split(',')
 		.map((each) => each.trim())
-		.some((each) => each === '*' || each === tag || (weakly && each === `W/${tag}`));
+		.some((each) => each === tag || (weakly && each === `W/${tag}`));
 }

@@ -1,13 +1,16 @@
+import { FirmsealError } from '../../errors.ts';
 import type { RequestLease } from '../../leases/index.ts';
 
 /** Milliseconds between two askings whether the lease is still there. */
 const EVERY = 1_000;
+/** And whether somebody of a firm may still read the file: most are sent in less. */
+const EVERY_OF_FIRM = 5_000;
 
-/** A lease that is held for as long as a file is being sent. */
-export interface KeptLease {
+/** What a file is sent by: asked for again for as long as it takes. */
+export interface KeptRight {
 	/** Resolves when the next bytes may go. @throws FirmsealError LEASE_NOT_ACTIVE */
 	live(): Promise<void>;
-	/** From when all is opened and on record: until then the lease is held as for any other answer. */
+	/** From when the lease is first held. */
 	start(): void;
 	stop(): void;
 }
@@ -16,7 +19,11 @@ export interface KeptLease {
  * Takes the lease again each second, whether or not the reader reads: so whoever ends it waits for no slow reader, and nothing goes out
  * after that. `onLost` is called as soon as it is refused: what is in the socket must not go either.
  */
-export function keepLease(lease: Pick<RequestLease, 'renew' | 'assertLive'>, onLost: () => void): KeptLease {
+export function keepLease(
+	lease: Pick<RequestLease, 'renew' | 'assertLive'>,
+	onLost: () => void,
+	every = EVERY,
+): KeptRight {
 	let renewing: Promise<void> = Promise.resolve();
 	let isRunning = false;
 	async function renew(): Promise<void> {
@@ -43,11 +50,16 @@ export function keepLease(lease: Pick<RequestLease, 'renew' | 'assertLive'>, onL
 			lease.assertLive();
 		},
 		start() {
-			timer = setInterval(tick, EVERY);
+			timer = setInterval(tick, every);
 		},
 		stop: () => clearInterval(timer),
 	};
 }
 
-/** For who needs none. */
-export const NO_LEASE: KeptLease = { live: async () => {}, start: () => {}, stop: () => {} };
+/** For who needs no lease: `may` is asked again all the same, since a long file outlives a removal and a share. */
+export function keepRight(may: () => Promise<boolean>, onLost: () => void): KeptRight {
+	const renew = async () => {
+		if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may not read this file any more.');
+	};
+	return keepLease({ renew, assertLive: () => {} }, onLost, EVERY_OF_FIRM);
+}

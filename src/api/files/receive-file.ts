@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { UploadBody } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { cutBody, liftBodyDeadline } from '../http/index.ts';
+import { conditionOf } from './file-headers.ts';
 
 /** How slowly a file may come: silence, in milliseconds; and bytes a second, looked at after so many milliseconds of waiting. */
 const PATIENCE = 30_000;
@@ -26,7 +27,7 @@ export function forgetMediaType({ headers }: Pick<FastifyRequest, 'headers'>): v
 export function bodyOf(
 	{ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>,
 	reply: Pick<FastifyReply, 'raw'>,
-): UploadBody {
+): Omit<UploadBody, 'mayStill'> {
 	if (FORM.test(headers['content-type'] ?? ''))
 		throw bad('Send the bytes of the file as the body, and no form around them.');
 	const encoding = headers['content-encoding'];
@@ -44,7 +45,12 @@ export function bodyOf(
 	const goOn = () => {
 		if (headers.expect !== undefined) reply.raw.writeContinue();
 	};
-	return { bytes: paced(raw, goOn), size: declared === undefined ? null : Number(declared), signal: gone.signal };
+	return {
+		bytes: paced(raw, goOn),
+		size: declared === undefined ? null : Number(declared),
+		signal: gone.signal,
+		holds: (latest) => conditionOf(headers, latest) === null,
+	};
 }
 
 /** Whether the body ended before its end, or the request was taken back. Over HTTP/2 it counts as complete then. */

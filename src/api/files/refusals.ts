@@ -1,11 +1,12 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { reachOf } from '../../access/index.ts';
 import { type Access, entryOf, termsOf } from '../../content/index.ts';
-import { type FoundFile, ObjectStoreError } from '../../documents/index.ts';
+import { type FoundFile, ObjectStoreError, type OtherFileError } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type Acting, actingAs, type Desk } from '../../firms/index.ts';
 import { KeyUnavailableError } from '../../keys/index.ts';
 import { firmOf, type RequestContext } from '../context.ts';
+import { problemOf, sendProblem } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 
 /** Why the request gets nothing of a file that it sees, noted for the log; null: it may open it. */
@@ -45,6 +46,11 @@ export async function uploaderOf(context: RequestContext): Promise<{ readonly de
 			"The key service is away, so that your rights can't be checked: try again later.",
 		);
 	return { desk, acting: actingAs(access, principal) };
+}
+
+/** Of a condition of the request, and so 412, which the code alone isn't. */
+export function sendOtherFile({ code, message: detail }: OtherFileError, { id }: FastifyRequest, reply: FastifyReply) {
+	return sendProblem(reply, problemOf({ status: 412, code, detail }, id));
 }
 
 /** Tells whoever is on call of a store that doesn't do its work; the caller is told by refuse.ts. */

@@ -8,14 +8,14 @@ import type { OpenedFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { Logger } from '../logger.ts';
 import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
-import type { KeptLease } from './keep-lease.ts';
+import type { KeptRight } from './keep-lease.ts';
 import { type Layout, layOut, rangesOf } from './range-header.ts';
 
 export interface Sending {
 	readonly request: FastifyRequest;
 	readonly reply: FastifyReply;
 	readonly file: ServedFile & { readonly opened: OpenedFile };
-	readonly lease: KeptLease;
+	readonly lease: KeptRight;
 	readonly logger: Logger;
 	/** Writes how it went. */
 	readonly record: (act: Act) => Promise<void>;
@@ -55,6 +55,8 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 		await end(raw);
 		if (!isHead) await tell({ action: 'content.send', bytes });
 	} catch (error) {
+		// What else failed then, failed for want of a reader.
+		const isGone = error instanceof GoneError || raw.destroyed || raw.closed;
 		cut(raw);
 		// A lease that is over resets the connection first.
 		const reason = reasonOf(
@@ -63,8 +65,7 @@ export async function sendFile({ request, reply, file, lease, logger, record }: 
 				(over: unknown) => over,
 			),
 		);
-		if (!(error instanceof GoneError))
-			logger.error({ err: error, requestId: request.id }, 'a file was not sent to its end');
+		if (!isGone) logger.error({ err: error, requestId: request.id }, 'a file was not sent to its end');
 		if (!isHead) await tell({ action: 'content.send', bytes, decision: 'FAILED', reason });
 	}
 }

@@ -30,6 +30,18 @@ export function cutBody(request: IncomingMessage): void {
 		);
 }
 
+/** What is still coming of a body is not waited for, once the answer is out. Before the answer's head is. */
+export function leaveBody(request: IncomingMessage, response: ServerResponse): void {
+	if (request.complete) return;
+	if (request.httpVersionMajor === 1) {
+		response.setHeader('connection', 'close');
+		return;
+	}
+	const { stream } = request as unknown as Http2ServerRequest;
+	// RFC 9113, section 8.1: the answer is whole, and no more is wanted of the request.
+	response.once('finish', () => stream.close(constants.NGHTTP2_NO_ERROR));
+}
+
 /** Who waits to be told to send a file is told by the route that takes it; Node tells everybody, whom the route then refuses. */
 export function deferContinue(server: Server): void {
 	server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {

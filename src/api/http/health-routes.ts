@@ -15,9 +15,12 @@ interface HealthOptions {
 	readonly logger: Logger;
 }
 
+/** Milliseconds for which an answer stands. */
+const SHARED = 1_000;
+
 /**
  * GET /health/live: the process answers. GET /health/ready: 200 or 503 with the name of each check, and no reason, since
- * anybody may ask. Callers who ask at the same time share one run of the checks.
+ * anybody may ask. However often that is, database, key service and object store are asked once a second.
  */
 export function addHealthRoutes(app: FastifyInstance, { ready, stopping, timeout, logger }: HealthOptions): void {
 	let running: Promise<Readiness> | undefined;
@@ -29,7 +32,9 @@ export function addHealthRoutes(app: FastifyInstance, { ready, stopping, timeout
 				return { ok: false, checks: {} };
 			})
 			.finally(() => {
-				running = undefined;
+				setTimeout(() => {
+					running = undefined;
+				}, SHARED).unref();
 			});
 		return running;
 	};

@@ -1,4 +1,4 @@
-export { cutBody, liftBodyDeadline } from './body-deadline.ts';
+export { cutBody, leaveBody, liftBodyDeadline } from './body-deadline.ts';
 export { allowOrigins } from './cross-origin.ts';
 export type { Readiness } from './health-routes.ts';
 export { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';

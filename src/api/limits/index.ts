@@ -1,3 +1,3 @@
 export { costLimit } from './cost-limit.ts';
-export { createRateLimit, RateLimitedError } from './rate-limit.ts';
+export { createRateLimit, type Identify, RateLimitedError } from './rate-limit.ts';
 export { limitError, MOST_TOKENS, structureRule } from './structure.ts';

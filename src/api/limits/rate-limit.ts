@@ -15,26 +15,33 @@ export class RateLimitedError extends FirmsealError {
 	}
 }
 
+type Caller = { readonly user: string };
+
 /**
  * Identifies whoever sent a request from `address`, and counts it.
  * @throws RateLimitedError, or what `identify` throws.
  */
-export type RateLimit = <Caller extends { readonly user: string }>(
-	address: string,
-	identify: () => Promise<Caller>,
-) => Promise<Caller>;
+export type Identify = <Found extends Caller>(address: string, identify: () => Promise<Found>) => Promise<Found>;
+
+export interface RateLimit {
+	readonly byToken: Identify;
+	/** A link can be sent by any page that somebody opens: wrong ones keep no token out that comes from the same address. */
+	readonly byTicket: Identify;
+}
 
 const WINDOW = 60;
 
 /**
  * Counts requests in memory, in windows of a minute that begin with the first: those of an account, and for each address
  * those that no account was found for. An address with too many of these is refused before its next token is looked at,
- * or else the answer would still tell a right guess from a wrong one. Counts end with their window.
+ * or else the answer would still tell a right guess from a wrong one; one with too many wrong tickets likewise. Counts end with their
+ * window.
  */
 export function createRateLimit(perMinute: number): RateLimit {
 	const options = { points: perMinute, duration: WINDOW };
 	const accounts = new RateLimiterMemory(options);
 	const addresses = new RateLimiterMemory(options);
+	const tickets = new RateLimiterMemory(options);
 
 	const refuse = ({ msBeforeNext }: RateLimiterRes): never => {
 		throw new RateLimitedError(
@@ -49,20 +56,38 @@ export function createRateLimit(perMinute: number): RateLimit {
 		});
 	};
 
-	return async (address, identify) => {
-		const network = networkOf(address);
-		const failed = await addresses.get(network);
-		if (failed && failed.consumedPoints >= perMinute) refuse(failed);
+	/** `failed`: what is counted beside, of who is not found. */
+	const identified = async <Found extends Caller>(
+		network: string,
+		identify: () => Promise<Found>,
+		failed?: RateLimiterMemory,
+	): Promise<Found> => {
 		try {
 			const caller = await identify();
 			await count(accounts, caller.user);
 			return caller;
 		} catch (error) {
 			if (error instanceof RefusedAccountError) await count(accounts, error.actor.user ?? network);
-			// NOT_FOUND: of a ticket.
-			else if (error instanceof FirmsealError && ['UNAUTHENTICATED', 'NOT_FOUND'].includes(error.code))
-				await count(addresses, network);
+			else if (failed && error instanceof FirmsealError && error.code === 'UNAUTHENTICATED')
+				await count(failed, network);
 			throw error;
 		}
+	};
+
+	return {
+		async byToken(address, identify) {
+			const network = networkOf(address);
+			const failed = await addresses.get(network);
+			if (failed && failed.consumedPoints >= perMinute) refuse(failed);
+			return identified(network, identify, addresses);
+		},
+		async byTicket(address, identify) {
+			const network = networkOf(address);
+			// Each is looked up in the database: those of a burst are counted before any of them is.
+			await count(tickets, network);
+			const caller = await identified(network, identify);
+			await tickets.reward(network);
+			return caller;
+		},
 	};
 }

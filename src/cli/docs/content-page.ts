@@ -1,3 +1,4 @@
+import { FILE_FIELDS } from '../../content/index.ts';
 import type { EncryptedField, SealedColumns } from '../../directives/index.ts';
 import { anchorOf, page, table } from './markdown.ts';
 
@@ -22,10 +23,17 @@ export interface Readers {
 	whoMayNot(): string;
 }
 
+const FILES = Object.values(FILE_FIELDS)
+	.map(({ coordinate }) => `\`${coordinate}\``)
+	.join(' and ');
+
 const denials = (whoMayNot: string) =>
-	`**Operators never read content without a lease.** Leases do not exist yet, so nobody who operates the platform reads
-any. A field that the caller may not read is null, and \`extensions.sealed\` says why (${whoMayNot}).
-[SECURITY.md](../SECURITY.md) says what keeps them from it.`;
+	`**Operators never read content without a [lease](../README.md#break-glass)**, and with one only what it is for. A field
+that the caller may not read is null, and \`extensions.sealed\` says why (without a lease ${whoMayNot}).
+[SECURITY.md](../SECURITY.md) says what keeps them from it.
+
+Files are no fields: they come [by a path of their own](../README.md#files), to those who may read the document's fields. Leases and
+the audit log call them ${FILES}.`;
 
 /** docs/content-fields.md: every coordinate of content in the order of the schema. */
 export function contentPage(fields: Iterable<EncryptedField>, columns: SealedColumns, readers: Readers): string {

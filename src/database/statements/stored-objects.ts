@@ -19,7 +19,10 @@ export interface NewObject {
 /** Seconds without a sign of life after which an upload is given up. */
 const SILENCE = 120;
 
-/** Begins an upload. Throws a unique violation while another upload to the document is under way. */
+/**
+ * Begins an upload. Throws a unique violation while another upload to the document is under way; a client's own keeps nobody of the firm
+ * waiting.
+ */
 export async function insertObject(tx: Transaction, object: NewObject): Promise<void> {
 	await tx
 		.update(storedObjects)
@@ -28,7 +31,8 @@ export async function insertObject(tx: Transaction, object: NewObject): Promise<
 			and(
 				eq(storedObjects.documentId, object.documentId),
 				eq(storedObjects.state, 'UPLOADING'),
-				sql`${storedObjects.touchedAt} < clock_timestamp() - make_interval(secs => ${SILENCE})`,
+				sql`(${storedObjects.touchedAt} < clock_timestamp() - make_interval(secs => ${SILENCE})
+					or ${object.clientId === null} and ${storedObjects.clientId} is not null)`,
 			),
 		);
 	await tx.insert(storedObjects).values(object);

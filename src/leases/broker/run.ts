@@ -36,7 +36,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const bell = createBell(signal);
-	const keys = createSideJob((fail) => watchKeys(parts, fail), PERIOD, onFailure);
+	const keys = createSideJob((fail) => watchKeys(parts, fail), PERIOD, onFailure, bell.ring);
 	// The worker does it too: where none runs, a clock that goes back is seen all the same.
 	const clock = createSideJob(() => parts.plane.write(null, raiseClockFloor), PERIOD, onFailure);
 	const sweep = createSideJob((fail) => sweepGrants(parts, fail), sweepEvery, onFailure);
@@ -118,8 +118,8 @@ function createBell(signal: AbortSignal) {
 const TELL_EVERY = 60_000;
 const MOST_TOLD = 10;
 
-/** Something that is done from time to time beside the rounds, never twice at once. */
-function createSideJob(work: (fail: Fail) => Promise<void>, period: number, onFailure: Fail) {
+/** Something that is done from time to time beside the rounds, never twice at once. `onDue`: it was made due while it ran, and has ended. */
+function createSideJob(work: (fail: Fail) => Promise<void>, period: number, onFailure: Fail, onDue = () => {}) {
 	let dueAt = 0;
 	let toldAt = Number.NEGATIVE_INFINITY;
 	let running: Promise<void> | null = null;
@@ -139,6 +139,7 @@ function createSideJob(work: (fail: Fail) => Promise<void>, period: number, onFa
 			dueAt = performance.now() + period;
 			running = run().finally(() => {
 				running = null;
+				if (dueAt === 0) onDue();
 			});
 		},
 		async settled() {

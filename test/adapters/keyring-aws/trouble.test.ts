@@ -34,11 +34,11 @@ describe('what KMS says, as the port says it', () => {
 		],
 	} as const;
 	for (const [reason, of] of Object.entries(names))
-		it.each(of)(`${reason} for %s, in one sentence of ours`, async (name) => {
+		it.each(of)(`${reason} for %s, in one sentence of ours, with the id of the call`, async (name) => {
 			const { kms, worker } = await newStage();
-			kms.script('Decrypt', { error: name });
+			kms.script('Decrypt', { error: name, requestId: 'id-1' });
 			const error = await failureOf(worker.unwrap(NOTE, WRAPPED));
-			expect(error).toMatchObject({ code: 'KEY_UNAVAILABLE', reason });
+			expect(error).toMatchObject({ code: 'KEY_UNAVAILABLE', reason, requestId: 'id-1' });
 			expect(error.message).toMatch(/^[A-Z][^\n]{20,180}[.]$/);
 			expect(JSON.stringify(error) + error.message + error.stack).not.toMatch(/arn:aws|of-somebody/);
 			expect(kms.sent('Decrypt')).toHaveLength(1);
@@ -87,7 +87,10 @@ describe('answers that cannot be right are not used', () => {
 	])('%s', async (_, json, requestId) => {
 		const { kms, worker } = await newStage();
 		kms.script('Decrypt', { json, requestId });
-		expect((await failureOf(worker.unwrap(NOTE, WRAPPED))).reason).toBe('REFUSED');
+		expect(await failureOf(worker.unwrap(NOTE, WRAPPED))).toMatchObject({
+			reason: 'REFUSED',
+			requestId: requestId === 'id-1' ? requestId : null,
+		});
 	});
 
 	it('a description without a state, a list without grants', async () => {
@@ -108,7 +111,7 @@ describe('a service that is slow or cut off', () => {
 		const start = performance.now();
 		const error = await failureOf(open('worker', QUICK).unwrap(NOTE, WRAPPED));
 		expect(performance.now() - start).toBeLessThan(1_000);
-		expect(error).toMatchObject({ reason: 'AWAY', message: expect.stringContaining('in time') });
+		expect(error).toMatchObject({ reason: 'AWAY', message: expect.stringContaining('in time'), requestId: null });
 		expect(kms.sent('Decrypt')).toHaveLength(1);
 	});
 

@@ -13,9 +13,10 @@ import {
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
+import { type FileHandle, open as openFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFilesystemObjects } from '../../../src/adapters/objects-filesystem/index.ts';
 import { guardStore, type ObjectStore } from '../../../src/documents/index.ts';
 import { SetupError } from '../../../src/errors.ts';
@@ -48,6 +49,35 @@ describe('objects in a directory', { timeout: 60_000 }, () => {
 		expect(modeOf(pathOf(tagOf(name)))).toBe(0o700);
 		expect(modeOf(pathOf(name))).toBe(0o600);
 		expect(readdirSync(pathOf(tagOf(name)))).toEqual([name.slice(37)]);
+	});
+
+	it('are on the disk before they have their name, and their name is before they are acknowledged', async () => {
+		const probe = await openFile(base, 'r');
+		const handles: Pick<FileHandle, 'sync'> = Object.getPrototypeOf(probe);
+		await probe.close();
+		const name = newName();
+		const { sync } = handles;
+		const synced: unknown[] = [];
+		const spy = vi.spyOn(handles, 'sync').mockImplementation(async function (this: FileHandle) {
+			const { ino, size } = await this.stat();
+			const named = existsSync(pathOf(name));
+			const directories = [directory, pathOf(tagOf(name))];
+			const of = directories.find((path) => statSync(path).ino === ino);
+			synced.push(of === undefined ? { size, named } : { of, named });
+			await sync.call(this);
+		});
+		try {
+			await write(store, name, bytesOf(1_000_000));
+		} finally {
+			spy.mockRestore();
+		}
+		expect(synced[0]).toEqual({ size: 1_000_000, named: false });
+		expect(new Set(synced.slice(1))).toEqual(
+			new Set([
+				{ of: pathOf(tagOf(name)), named: true },
+				{ of: directory, named: true },
+			]),
+		);
 	});
 
 	it('aren’t begun where others can reach them', async () => {

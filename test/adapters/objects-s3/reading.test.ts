@@ -56,9 +56,9 @@ describe('reading from an S3', { timeout: 30_000 }, () => {
 
 	it('waits neither for an answer nor for the next bytes longer than its patience', async () => {
 		const began = performance.now();
-		// On a busy machine the patience may end before a request has left.
+		// Twice; on a busy machine the patience may end before a request has left.
 		const [reason, asked] = await reasonFor(null);
-		expect([reason, [1, 2, 3].includes(asked as number)]).toEqual(['AWAY', true]);
+		expect([reason, [1, 2].includes(asked as number)]).toEqual(['AWAY', true]);
 		const stuck: Answer = { status: 206, headers: whole, body: BYTES.subarray(0, 500), afterwards: () => {} };
 		expect(await reasonFor(stuck)).toEqual(['AWAY', 1]);
 		expect(performance.now() - began).toBeLessThan(4 * PATIENCE + 3_000);

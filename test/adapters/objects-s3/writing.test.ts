@@ -147,6 +147,16 @@ describe('writing to an S3', { timeout: 30_000 }, () => {
 		expect(steps().filter((step) => step === 'part 1').length).toBe(3);
 	});
 
+	it.each([
+		['PUT', 10],
+		['part 1', PART + 1],
+	])('sends a body once to a service that says nothing: %s', async (silent, length) => {
+		const { store, steps } = await start((_, step) => (step === silent ? null : undefined));
+		expect(await reasonOf(write(store, name, bytesOf(length)))).toBe('AWAY');
+		// On a busy machine the patience may end before it has left.
+		expect([[], [silent]]).toContainEqual(steps().filter((step) => step === silent));
+	});
+
 	it('keeps nothing where the service does not encrypt', async () => {
 		const { store, steps, asked } = await start((_, step) => {
 			if (step === 'PUT') return { headers: { etag: '"one"', 'x-amz-version-id': 'v1' } };

@@ -298,12 +298,19 @@ describe('an object that isn’t as it was', () => {
 		).toBe(true);
 	});
 
-	it('in its middle: what came before is sent, nothing after it, and the answer is cut', async () => {
+	/** As the metrics say. */
+	const failedOf = async () => {
+		const text = await (await fetch(`${scene.api.url}/metrics`)).text();
+		return Number(/^firmseal_content_values_total\{outcome="failed",class="DOCUMENT"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+	};
+
+	it('in its middle: what came before is sent, nothing after it, the answer is cut, and it is told as any other', async () => {
 		const content = someBytes(1_000_000);
 		const id = await put(content);
 		const path = await objectOf(id);
 		const bad = 40;
 		writeFileSync(path, flipped(72 + bad * CHUNK + 5)(readFileSync(path)));
+		const failed = await failedOf();
 		const { hostname, port } = new URL(scene.api.url);
 		const parts: Buffer[] = [];
 		await new Promise<void>((resolve) => {
@@ -317,9 +324,20 @@ describe('an object that isn’t as it was', () => {
 		const body = whole.subarray(whole.indexOf('\r\n\r\n') + 4);
 		expect(body.length).toBeLessThanOrEqual(bad * 16_384);
 		expect(body.equals(content.subarray(0, body.length))).toBe(true);
-		const sent = async () =>
-			(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === id);
-		await expect.poll(sent).toMatchObject([{ decision: 'FAILED', reason: 'CIPHERTEXT_INVALID', bytes: body.length }]);
+		const ofFile = async () =>
+			(await scene.entries()).filter(
+				({ coordinates, records }) => coordinates[0] === 'Document.content' && records[0] === id,
+			);
+		await expect.poll(async () => (await ofFile()).length).toBe(3);
+		const entries = await ofFile();
+		expect(entries).toMatchObject([
+			{ action: 'content.open', decision: 'ALLOWED' },
+			{ action: 'content.fail', decision: 'FAILED', reason: 'CIPHERTEXT_INVALID', coordinates: ['Document.content'] },
+			{ action: 'content.send', decision: 'FAILED', reason: 'CIPHERTEXT_INVALID', bytes: body.length },
+		]);
+		expect(await failedOf()).toBe(failed + 1);
+		const said = scene.api.lines.filter((line) => line.includes('stored values stayed closed'));
+		expect(said.filter((line) => line.includes(`"requestId":"${entries[0]?.request}"`))).toHaveLength(1);
 		// What is whole can still be had.
 		const before = await get({ range: `bytes=0-${bad * 16_384 - 1}` }, id);
 		expect(before.bytes.equals(content.subarray(0, bad * 16_384))).toBe(true);

@@ -1,6 +1,7 @@
 import { type ClientRequest, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring } from '../../../src/compose.ts';
 import { type HttpStage, makeHttpStage } from '../../leases/http-stage.ts';
 import { until } from '../../leases/stage.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../../support/files.ts';
@@ -42,6 +43,8 @@ const usedOf = async (lease: string) => {
 };
 const actionsOf = async (lease: string) =>
 	(await stage.scene.entries()).filter((entry) => entry.lease === lease).map(({ action }) => action);
+const sentOf = async (lease: string) =>
+	(await stage.scene.entries()).filter((entry) => entry.lease === lease && entry.action === 'content.send');
 const versionOf = async (id: string): Promise<string> => {
 	const [row] = await stage.scene.admin`select version_id from documents where id = ${id}`;
 	return row?.version_id;
@@ -138,6 +141,25 @@ describe('an operator with an active lease on documents', () => {
 		expect(member.json.code).toBe('BAD_USER_INPUT');
 	});
 
+	it('is told of another file that comes between, which is no damage', async () => {
+		const lease = await active();
+		const { admin, api, north } = stage.scene;
+		const lines = api.lines.length;
+		const moving = await makeDocument(api.ask, north.member);
+		await files.put(north.member, moving, 'the first');
+		const asked = await admin.begin(async (sql) => {
+			await sql`select 1 from lease_budgets where lease_id = ${lease} for update`;
+			const answer = under(lease, contentOf(moving));
+			await delay(700);
+			expect((await files.put(north.member, moving, 'another, longer')).status).toBe(201);
+			return { answer };
+		});
+		const { status, json } = await asked.answer;
+		expect([status, json.code]).toEqual([409, 'CONFLICT']);
+		expect(api.lines.slice(lines).join('')).not.toContain('stored values stayed closed');
+		expect((await under(lease, contentOf(moving))).bytes.toString()).toBe('another, longer');
+	});
+
 	it('uploads nothing', async () => {
 		const lease = await active();
 		const answer = await files.put(stage.people.operator, document, 'x', { 'x-firmseal-lease': lease });
@@ -213,9 +235,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		await slow.closed;
 		expect(slow.isWhole).toBe(false);
 		expect(performance.now() - returned).toBeLessThan(5_000);
-		const sent = async () =>
-			(await stage.scene.entries()).filter((entry) => entry.lease === lease && entry.action === 'content.send');
-		await expect.poll(sent).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
+		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
 	});
 
 	it('is cut by a revoke also where its reader doesn’t read, and nothing is left in the socket for it', async () => {
@@ -232,6 +252,25 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		expect(slow.isWhole).toBe(false);
 		// What the reader's own system had taken before.
 		expect(slow.received - before).toBeLessThan(8_000_000);
+	});
+
+	it('is cut when the firm’s key is refused: the broker sees it and ends the lease', async () => {
+		const lease = await active();
+		const slow = slowly(lease, 15);
+		await expect.poll(() => slow.received, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+		const keyring = await openKeyring(stage.scene.installation.config, 'worker');
+		const start = performance.now();
+		await keyring.disableKey(stage.firm.id);
+		try {
+			await slow.closed;
+			// A second until the broker looks, and one until the lease is taken again.
+			expect(performance.now() - start).toBeLessThan(5_000);
+			expect(slow.isWhole).toBe(false);
+			await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
+			await expect.poll(() => stage.stateOf(lease)).toBe('REVOKED');
+		} finally {
+			await keyring.enableKey(stage.firm.id);
+		}
 	});
 
 	it('is cut when the lease’s time is over', async () => {

@@ -4,8 +4,10 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openKeyring } from '../../../src/compose.ts';
+import { openKeyring, openObjects } from '../../../src/compose.ts';
+import { uploadFile } from '../../../src/documents/index.ts';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
+import { actAs } from '../../support/act-as.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../../support/files.ts';
 
 let scene: Scene;
@@ -243,6 +245,38 @@ describe('bad input', () => {
 		expect(text).toContain('"code":"PAYLOAD_TOO_LARGE"');
 		expect(text).toMatch(/connection: close/i);
 		expect(await rowsOf(document)).toHaveLength(0);
+	});
+
+	it('a file of more than 512 GiB whose length nobody has said is refused as soon as it has come to that', async () => {
+		const document = await newDocument();
+		const { config, database } = scene.installation;
+		const store = await openObjects(config);
+		const user = claimsOf(scene.north.member).sub;
+		const [{ person } = { person: '' }] = await scene.admin`select person_id as person from users where id = ${user}`;
+		const member = {
+			kind: 'firm',
+			user,
+			person,
+			firm: scene.north.id,
+			role: 'MEMBER',
+			client: null,
+			proven: true,
+		} as const;
+		let asked = 0;
+		async function* bytes() {
+			// 512 GiB take too long: a byte, and a piece that says it is as long.
+			for (const length of [1, 512 * 1024 ** 3, 1]) {
+				asked += 1;
+				yield Object.defineProperty(new Uint8Array(1), 'length', { value: length });
+			}
+		}
+		const { signal } = new AbortController();
+		const body = () => ({ bytes: bytes(), size: null, signal, holds: () => true, mayStill: async () => true });
+		await expect(
+			actAs(config, database, member, (desk, acting) => uploadFile(desk, store, acting, document, body)),
+		).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('512 GiB') });
+		expect(asked).toBe(2);
+		await expectNothing(document);
 	});
 
 	it('a disabled key: nothing is stored, and the answer says when to come again', async () => {

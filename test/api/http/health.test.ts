@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Readiness } from '../../../src/api/http/index.ts';
 import { MARKER, startServer } from './start-server.ts';
@@ -20,6 +21,7 @@ describe('health', () => {
 		const ready = await fetch(`${origin}/health/ready`);
 		expect([ready.status, await ready.json()]).toEqual([200, { ok: true, checks }]);
 		checks = { database: false, keyring: true };
+		await delay(1_100);
 		const notReady = await fetch(`${origin}/health/ready`);
 		expect([notReady.status, await notReady.json()]).toEqual([503, { ok: false, checks }]);
 	});
@@ -42,7 +44,7 @@ describe('health', () => {
 		expect((await fetch(`${origin}/health/ready`)).status).toBe(503);
 	});
 
-	it('runs the checks once for callers who ask together', async () => {
+	it('runs the checks once for callers who ask together, and for who asks soon after', async () => {
 		let runs = 0;
 		const { promise, resolve } = Promise.withResolvers<Readiness>();
 		const { origin } = await startServer({
@@ -55,6 +57,7 @@ describe('health', () => {
 		await new Promise((done) => setTimeout(done, 100));
 		resolve({ ok: true, checks: {} });
 		for (const answer of await Promise.all(asked)) expect(answer.status).toBe(200);
+		await fetch(`${origin}/health/ready`);
 		expect(runs).toBe(1);
 	});
 });

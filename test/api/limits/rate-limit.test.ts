@@ -15,21 +15,21 @@ afterEach(() => void vi.useRealTimers());
 describe('a limit of two requests a minute', () => {
 	it('says in whole seconds when the minute is over, and then answers again', async () => {
 		const limit = createRateLimit(2);
-		expect(await limit('192.0.2.1', known)).toBe(caller);
+		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
 		await vi.advanceTimersByTimeAsync(17_300);
-		await limit('192.0.2.2', known);
-		const error = await limit('192.0.2.3', known).catch((thrown: unknown) => thrown);
+		await limit.byToken('192.0.2.2', known);
+		const error = await limit.byToken('192.0.2.3', known).catch((thrown: unknown) => thrown);
 		expect(error).toBeInstanceOf(RateLimitedError);
 		expect(error).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 43 });
 		await vi.advanceTimersByTimeAsync(42_700);
-		expect(await limit('192.0.2.3', known)).toBe(caller);
+		expect(await limit.byToken('192.0.2.3', known)).toBe(caller);
 	});
 
 	it('keeps no count, and no timer, once the minute is over', async () => {
 		const limit = createRateLimit(2);
 		for (let n = 0; n < 100; n++) {
-			await limit(`192.0.2.${n}`, async () => ({ user: `user ${n}` }));
-			await limit(`192.0.2.${n}`, stranger).catch(() => {});
+			await limit.byToken(`192.0.2.${n}`, async () => ({ user: `user ${n}` }));
+			await limit.byToken(`192.0.2.${n}`, stranger).catch(() => {});
 		}
 		expect(vi.getTimerCount()).toBe(200);
 		await vi.advanceTimersByTimeAsync(60_000);
@@ -39,29 +39,49 @@ describe('a limit of two requests a minute', () => {
 	it('counts nothing against an address for what is our own failure', async () => {
 		const limit = createRateLimit(2);
 		const away = failing(new FirmsealError('AUDIT_UNAVAILABLE', 'The database is away.'));
-		for (let n = 0; n < 5; n++) await expect(limit('192.0.2.1', away)).rejects.toThrow('The database is away.');
-		expect(await limit('192.0.2.1', known)).toBe(caller);
+		for (let n = 0; n < 5; n++) await expect(limit.byToken('192.0.2.1', away)).rejects.toThrow('The database is away.');
+		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
 	});
 
 	it('looks at no token of an address that failed too often, and at most at two if they come at once', async () => {
 		const limit = createRateLimit(2);
 		const codes = await Promise.all(
-			Array.from({ length: 6 }, () => limit('192.0.2.1', stranger).catch(({ code }: FirmsealError) => code)),
+			Array.from({ length: 6 }, () => limit.byToken('192.0.2.1', stranger).catch(({ code }: FirmsealError) => code)),
 		);
 		expect(codes.sort()).toEqual([...Array(4).fill('RATE_LIMITED'), ...Array(2).fill('UNAUTHENTICATED')]);
 		const identify = vi.fn(known);
-		await expect(limit('192.0.2.1', identify)).rejects.toBeInstanceOf(RateLimitedError);
+		await expect(limit.byToken('192.0.2.1', identify)).rejects.toBeInstanceOf(RateLimitedError);
 		expect(identify).not.toHaveBeenCalled();
-		expect(await limit('192.0.2.2', identify)).toBe(caller);
+		expect(await limit.byToken('192.0.2.2', identify)).toBe(caller);
 	});
 
 	it('counts a refused account as the account that it is', async () => {
 		const limit = createRateLimit(2);
 		const identity = { userId: 'two', firmId: null, firmRole: null, operatorRoles: null };
 		const refused = failing(new RefusedAccountError(identity, 'This account belongs to no firm.'));
-		for (let n = 0; n < 2; n++) await expect(limit('192.0.2.1', refused)).rejects.toBeInstanceOf(RefusedAccountError);
-		await expect(limit('192.0.2.2', refused)).rejects.toBeInstanceOf(RateLimitedError);
-		expect(await limit('192.0.2.1', known)).toBe(caller);
+		for (let n = 0; n < 2; n++)
+			await expect(limit.byToken('192.0.2.1', refused)).rejects.toBeInstanceOf(RefusedAccountError);
+		await expect(limit.byToken('192.0.2.2', refused)).rejects.toBeInstanceOf(RateLimitedError);
+		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
+	});
+
+	it('looks up at most two wrong tickets of those that come at once, and no token suffers', async () => {
+		const limit = createRateLimit(2);
+		const guess = vi.fn(failing(new FirmsealError('NOT_FOUND', 'No such ticket.')));
+		const codes = await Promise.all(
+			Array.from({ length: 6 }, () => limit.byTicket('192.0.2.1', guess).catch(({ code }: FirmsealError) => code)),
+		);
+		expect(codes.sort()).toEqual([...Array(2).fill('NOT_FOUND'), ...Array(4).fill('RATE_LIMITED')]);
+		expect(guess).toHaveBeenCalledTimes(2);
+		expect(await limit.byToken('192.0.2.1', known)).toBe(caller);
+	});
+
+	it('counts a ticket that is right for its account alone', async () => {
+		const limit = createRateLimit(2);
+		for (let n = 0; n < 5; n++) await limit.byTicket('192.0.2.1', async () => ({ user: `user ${n}` }));
+		await limit.byTicket('192.0.2.1', known);
+		await limit.byToken('192.0.2.1', known);
+		await expect(limit.byTicket('192.0.2.1', known)).rejects.toBeInstanceOf(RateLimitedError);
 	});
 });
 

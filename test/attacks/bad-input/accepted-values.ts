@@ -23,7 +23,9 @@ function atLimits(place: Place, valid: unknown): readonly unknown[] {
 	switch (named.name) {
 		case 'Int':
 			if (isPage(call) && ['first', 'last'].includes(name)) return [1, 1_000];
-			return name === 'expectedRevision' ? [] : [min, max].filter((each) => each !== undefined);
+			// Of these a row must have the value.
+			if (name === 'expectedRevision' || call.field.name === 'createDownload') return [];
+			return [min, max].filter((each) => each !== undefined);
 		case 'Decimal':
 			return pattern === undefined ? ['-0', `-${'9'.repeat(64)}.${'9'.repeat(64)}`] : ['-0', `-${'9'.repeat(15)}.9999`];
 		case 'DateTime':

@@ -79,7 +79,7 @@ export function attackCalls(root: Call['root']): void {
 		const answer = await expectAnswer(firms.north, call, path[0] === 'orderBy' ? withoutCursor : given);
 		const [, written] = /^(?:create|update)(\w+)$/.exec(call.field.name) ?? [];
 		if (!written || path.length !== 2 || value === null || typeof value === 'object') return;
-		const shown = calledOf(answer)[written.charAt(0).toLowerCase() + written.slice(1)]?.[nameOf(place)];
+		const shown = calledOf(answer)[written.charAt(0).toLowerCase() + written.slice(1)][nameOf(place)];
 		if (shown !== undefined) expect(plain(shown, place)).toEqual(plain(value, place));
 	}
 }

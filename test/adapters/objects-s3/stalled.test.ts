@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { reasonOf } from '../../contract/object-store-contract.ts';
+import { type Answer, type FakeS3, PATIENCE, startFakeS3 } from './fake-s3.ts';
+
+const XML = { 'content-type': 'application/xml' };
+const NOTHING = '<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>';
+
+describe('an answer of an S3 that begins', { timeout: 30_000 }, () => {
+	const running: FakeS3[] = [];
+	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
+	const start = async (answer: Answer) => {
+		const fake = await startFakeS3(() => answer);
+		running.push(fake);
+		return fake.store;
+	};
+
+	it.each([
+		['a list', 200, NOTHING.slice(0, 30)],
+		['a refusal', 500, '<Error><Code>Internal'],
+	])('and stands still, as %s, is not waited for for ever', async (_, status, body) => {
+		const store = await start({ status, headers: XML, body, afterwards: () => {} });
+		expect(await reasonOf(store.delete(randomUUID()))).toBe('AWAY');
+	});
+
+	it('and grows, however slowly, is waited for', async () => {
+		const store = await start({
+			headers: XML,
+			body: '<?xml version="1.0" encoding="UTF-8"?>',
+			async afterwards(response) {
+				for (let bytes = 0; bytes < 4; bytes++) {
+					await delay(PATIENCE / 2);
+					response.write(' ');
+				}
+				response.end(NOTHING);
+			},
+		});
+		await store.sweep(new Date(0));
+	});
+});

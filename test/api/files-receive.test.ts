@@ -1,0 +1,96 @@
+import { PassThrough } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { bodyOf } from '../../src/api/files/receive-file.ts';
+
+/** An upload as it comes over HTTP/1.1, and what its sender is told on the bare connection. */
+function newUpload() {
+	const told: string[] = [];
+	const body = new PassThrough();
+	const socket = {
+		writable: true,
+		end(text: string) {
+			told.push(text);
+			body.destroy(new Error('The connection is closed.'));
+		},
+	};
+	const raw = Object.assign(body, { complete: false, httpVersionMajor: 1, socket });
+	const request = { raw, headers: {} } as unknown as FastifyRequest;
+	const { bytes } = bodyOf(request, {} as unknown as FastifyReply);
+	const reading = bytes[Symbol.asyncIterator]();
+	return {
+		told,
+		send: (length: number) => body.write(Buffer.alloc(length)),
+		end() {
+			raw.complete = true;
+			body.end();
+		},
+		next: () => reading.next(),
+		/** Reads as fast as it comes; answers how many bytes came. */
+		async readAll() {
+			let length = 0;
+			for (let next = await reading.next(); !next.done; next = await reading.next()) length += next.value.length;
+			return length;
+		},
+	};
+}
+
+describe('the sender of an upload', () => {
+	beforeEach(() => void vi.useFakeTimers());
+	afterEach(() => void vi.useRealTimers());
+
+	it('is cut after 30 seconds of silence, wherever they are', async () => {
+		for (const sent of [0, 3]) {
+			const { told, send, readAll } = newUpload();
+			const read = expect(readAll()).rejects.toThrow();
+			for (let piece = 0; piece < sent; piece++) {
+				send(100_000);
+				await vi.advanceTimersByTimeAsync(29_000);
+			}
+			await vi.advanceTimersByTimeAsync(sent === 0 ? 29_999 : 999);
+			expect(told).toEqual([]);
+			await vi.advanceTimersByTimeAsync(1);
+			expect(told).toEqual([expect.stringMatching(/^HTTP\/1\.1 408 /)]);
+			await read;
+		}
+	});
+
+	it('is cut after a minute in which less than 2 KiB came in each second', async () => {
+		const { told, send, readAll } = newUpload();
+		const read = expect(readAll()).rejects.toThrow();
+		for (let second = 1; second <= 60; second++) {
+			send(2_000);
+			await vi.advanceTimersByTimeAsync(1_000);
+		}
+		expect(told).toEqual([]);
+		send(2_000);
+		await vi.advanceTimersByTimeAsync(1_000);
+		send(2_000);
+		await read;
+		expect(told).toEqual([expect.stringMatching(/^HTTP\/1\.1 408 /)]);
+	});
+
+	it('is not cut while it is a little faster than that, however long it takes', async () => {
+		const { told, send, end, readAll } = newUpload();
+		const read = readAll();
+		for (let second = 1; second <= 300; second++) {
+			await vi.advanceTimersByTimeAsync(1_000);
+			send(2_100);
+		}
+		end();
+		expect(await read).toBe(300 * 2_100);
+		expect(told).toEqual([]);
+	});
+
+	it('is not cut because the store takes its time', async () => {
+		const { told, send, end, next } = newUpload();
+		for (let piece = 0; piece < 10; piece++) {
+			send(100);
+			expect((await next()).value).toHaveLength(100);
+			await vi.advanceTimersByTimeAsync(45_000);
+		}
+		end();
+		expect((await next()).done).toBe(true);
+		expect(told).toEqual([]);
+	});
+});

@@ -1,0 +1,228 @@
+import { copyFileSync, readdirSync } from 'node:fs';
+import { connect as connectHttp2, constants } from 'node:http2';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Entry } from '../../../src/audit/index.ts';
+import { makeScene, type Scene } from '../../attacks/scene.ts';
+import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../../support/files.ts';
+import { until } from '../../system/program.ts';
+import { makeCertificate } from '../http/certificate.ts';
+
+const { certFile, keyFile } = makeCertificate();
+let scene: Scene;
+let files: FileClient;
+beforeAll(async () => {
+	scene = await makeScene();
+	files = filesAt(scene.api.url);
+});
+afterAll(() => scene?.installation.close());
+
+/** An upload of ten bytes, of which half have been sent when it is begun. */
+async function begin(token: string, document: string) {
+	const { hostname, port } = new URL(scene.api.url);
+	const socket = connect(Number(port), hostname).on('error', () => {});
+	let text = '';
+	socket.setEncoding('utf8').on('data', (part: string) => {
+		text += part;
+	});
+	const head = [`PUT ${contentOf(document)} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${token}`];
+	socket.write(`${[...head, 'Content-Length: 10'].join('\r\n')}\r\n\r\n01234`);
+	await until(async () => (await uploadsOf(document)).includes('UPLOADING'));
+	return {
+		socket,
+		async end() {
+			socket.write('56789');
+			await until(() => text.includes('\r\n\r\n'));
+			socket.destroy();
+			return { status: Number(text.split(' ')[1]), text };
+		},
+	};
+}
+
+const uploadsOf = async (document: string) =>
+	(await scene.admin`select state from stored_objects where document_id = ${document} order by created_at`).map(
+		({ state }) => state as string,
+	);
+const newDocument = (of = scene.north) => makeDocument(scene.api.ask, of.member);
+
+async function newMember(name: string, seconds?: number) {
+	const email = `${name}@north.example`;
+	const { data, text } = await scene.api.ask(
+		scene.north.owner,
+		`mutation { addMember(input: { email: "${email}", name: "${name}", role: MEMBER }) { user { id } } }`,
+	);
+	if (!data) throw new Error(text);
+	return { id: data.addMember.user.id as string, token: await scene.installation.token(email, seconds) };
+}
+
+describe('an upload that is long on its way', () => {
+	it('is not kept for who was removed meanwhile', async () => {
+		const document = await newDocument();
+		await files.put(scene.north.member, document, 'the true contract');
+		const leaver = await newMember('leaver');
+		const upload = await begin(leaver.token, document);
+		await scene.api.ask(
+			scene.north.owner,
+			`mutation { removeMember(input: { userId: "${leaver.id}" }) { user { id } } }`,
+		);
+		const { status, text } = await upload.end();
+		expect([status, /"code":"(\w+)"/.exec(text)?.[1]]).toEqual([403, 'FORBIDDEN']);
+		expect((await files.get(scene.north.member, contentOf(document))).bytes.toString()).toBe('the true contract');
+		expect(await uploadsOf(document)).toEqual(['STORED', 'DELETING']);
+	});
+
+	it('is not kept for a firm that was suspended meanwhile', async () => {
+		const document = await newDocument(scene.harbour);
+		const upload = await begin(scene.harbour.member, document);
+		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
+		try {
+			expect((await upload.end()).status).toBe(403);
+			expect(await uploadsOf(document)).toEqual(['DELETING']);
+		} finally {
+			await scene.admin`update firms set status = 'ACTIVE' where id = ${scene.harbour.id}`;
+		}
+	});
+
+	it('is kept though the token is over: that is asked for when it begins', async () => {
+		const document = await newDocument();
+		const { token } = await newMember('patient', 2);
+		const upload = await begin(token, document);
+		await until(async () => (await files.get(token, contentOf(document))).status === 401);
+		expect((await upload.end()).status).toBe(201);
+	});
+
+	it('of a client keeps nobody of the firm waiting', async () => {
+		const document = await newDocument();
+		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
+		const upload = await begin(scene.north.client, document);
+		expect((await files.put(scene.north.client, document, 'another')).status).toBe(409);
+		expect((await files.put(scene.north.member, document, 'of the firm')).status).toBe(201);
+		expect((await upload.end()).status).toBe(409);
+		expect((await files.get(scene.north.member, contentOf(document))).bytes.toString()).toBe('of the firm');
+	});
+
+	it('of a client whose share is taken back leaves room for the next', async () => {
+		const document = await newDocument();
+		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
+		const upload = await begin(scene.north.client, document);
+		await scene.admin`delete from shares where document_id = ${document}`;
+		expect((await upload.end()).status).toBe(404);
+		expect(await uploadsOf(document)).toEqual(['DELETING']);
+	});
+
+	it('that its sender gives up is no failure of the store', async () => {
+		const document = await newDocument();
+		const lines = scene.api.lines.length;
+		const { socket } = await begin(scene.north.member, document);
+		socket.destroy();
+		await until(async () => (await uploadsOf(document))[0] === 'DELETING');
+		await delay(500);
+		expect(scene.api.lines.slice(lines).join('')).not.toContain('the object store failed');
+	});
+});
+
+describe('a download that is long on its way', () => {
+	it('ends when the share is taken back', { timeout: 60_000 }, async () => {
+		const document = await newDocument();
+		await files.put(scene.north.member, document, someBytes(60_000_000));
+		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
+		const { hostname, port } = new URL(scene.api.url);
+		const socket = connect(Number(port), hostname).on('error', () => {});
+		let bytes = 0;
+		socket.once('data', () => socket.pause());
+		socket.on('data', (part) => {
+			bytes += part.length;
+		});
+		const ended = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
+		const head = [`GET ${contentOf(document)} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${scene.north.client}`];
+		socket.write(`${head.join('\r\n')}\r\n\r\n`);
+		await until(() => bytes > 0);
+		await scene.admin`delete from shares where document_id = ${document}`;
+		// It is asked for every five seconds.
+		const isCut = ({ action, decision, records }: Entry) =>
+			action === 'content.send' && decision === 'FAILED' && records[0] === document;
+		await until(async () => (await scene.entries()).some(isCut), 20_000);
+		socket.resume();
+		await ended;
+		expect(bytes).toBeLessThan(60_000_000);
+	});
+});
+
+describe('what lies in the store', () => {
+	it('is no other upload to the same version, be it as long', async () => {
+		const document = await newDocument();
+		const root = join(scene.installation.directory, 'objects');
+		await scene.api.ask(
+			scene.north.member,
+			`mutation { createDocumentVersion(input: { documentId: "${document}" }) { documentVersion { id } } }`,
+		);
+		await scene.admin`alter table audit_entries rename to audit_entries_away`;
+		const first = await files.put(scene.north.member, document, 'pay 1,000,000 to account 111');
+		await scene.admin`alter table audit_entries_away rename to audit_entries`;
+		const [row] = await scene.admin`select tag from stored_objects where document_id = ${document}`;
+		const kept = join(root, row?.tag, readdirSync(join(root, row?.tag))[0] as string);
+		const second = await files.put(scene.north.member, document, 'pay 0,000,001 to account 222');
+		expect([first.status, second.status]).toEqual([503, 201]);
+		const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${document}") { objectKey } }`);
+		copyFileSync(kept, join(root, data.document.objectKey));
+		const got = await files.get(scene.north.member, contentOf(document));
+		expect([got.status, got.json.code]).toEqual([422, 'CIPHERTEXT_INVALID']);
+		expect((await scene.entriesOf(got)).map(({ action, reason }) => [action, reason])).toContainEqual([
+			'content.fail',
+			'CIPHERTEXT_INVALID',
+		]);
+	});
+});
+
+describe('requests without a right', () => {
+	it('to files, which any page can send, keep no token out that comes from the same address', async () => {
+		const { url, stop } = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: '20' });
+		try {
+			const at = filesAt(url);
+			const document = await newDocument();
+			const guess = `/downloads/${'A'.repeat(64)}`;
+			const guesses = await Promise.all(Array.from({ length: 40 }, () => at.get(null, guess)));
+			expect(guesses.filter(({ status }) => status === 429)).toHaveLength(20);
+			const without = await Promise.all(Array.from({ length: 40 }, () => at.get(null, contentOf(document))));
+			expect(new Set(without.map(({ status }) => status))).toEqual(new Set([401]));
+			expect((await at.put(scene.north.member, document, 'x')).status).toBe(201);
+			const [wrong] = (
+				await Promise.all(Array.from({ length: 21 }, () => at.get('no token', contentOf(document))))
+			).slice(-1);
+			expect(wrong?.status).toBe(429);
+		} finally {
+			await stop();
+		}
+	});
+});
+
+describe('an upload that is refused before its end', () => {
+	it('leaves no stream half open', async () => {
+		const { url, stop } = await scene.installation.serve({
+			FIRMSEAL_TLS_CERT: certFile,
+			FIRMSEAL_TLS_KEY: keyFile,
+		});
+		const session = connectHttp2(url, { rejectUnauthorized: false });
+		try {
+			const document = await newDocument();
+			const stream = session.request({
+				':method': 'PUT',
+				':path': contentOf(document),
+				authorization: `Bearer ${scene.north.member}`,
+				'content-encoding': 'gzip',
+			});
+			stream.on('error', () => {}).resume();
+			stream.write('some');
+			const closed = new Promise<number | undefined>(
+				(resolve) => void stream.once('close', () => resolve(stream.rstCode)),
+			);
+			const status = await new Promise((resolve) => stream.once('response', (headers) => resolve(headers[':status'])));
+			expect([status, await closed]).toEqual([400, constants.NGHTTP2_NO_ERROR]);
+		} finally {
+			session.destroy();
+			await stop();
+		}
+	});
+});
