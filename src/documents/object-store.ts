@@ -31,7 +31,8 @@ export interface StoreFinding {
 
 /**
  * Where the objects of files are, which are encrypted before they come here. An object is written once, whole, and never changed. Its name
- * is `<tag>/<name>`: a random lower-case UUID, by which it can be deleted without knowing more, and 32 random hexadecimal digits.
+ * is `<tag>/<name>`: a random lower-case UUID, by which it can be deleted without knowing more, and 32 hexadecimal digits that nobody can
+ * foresee.
  * Every method throws ObjectStoreError. Nothing here retries beyond what the service's own client does, logs or caches.
  */
 export interface ObjectStore {
