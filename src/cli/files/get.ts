@@ -1,5 +1,4 @@
 import type { Config } from '../../config.ts';
-import { FirmsealError, SetupError } from '../../errors.ts';
 import { personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -7,6 +6,7 @@ import { showBytes, sizeOf } from './byte-progress.ts';
 import { askHead, download, type Wanted } from './download.ts';
 import { fileTarget } from './file-target.ts';
 import { standardOutput } from './target.ts';
+import { withHint } from './with-hint.ts';
 
 export interface GetOptions {
 	readonly version?: number;
@@ -34,16 +34,10 @@ export async function get(config: Config, documentId: string, options: GetOption
 			isOutputTaken: file === null,
 		};
 	} catch (error) {
-		throw (await target.leave()) ? withHint(error) : error;
+		throw (await target.leave()) ? withHint(error, HINT) : error;
 	} finally {
 		progress.end();
 	}
 }
 
 const HINT = 'What has come is kept, and the same command goes on from there.';
-
-function withHint(error: unknown): unknown {
-	if (error instanceof FirmsealError) return new FirmsealError(error.code, `${error.message} ${HINT}`);
-	if (error instanceof SetupError) return new SetupError(`${error.message} ${HINT}`);
-	return error;
-}

@@ -1,5 +1,4 @@
 import type { Config } from '../../config.ts';
-import { FirmsealError, SetupError } from '../../errors.ts';
 import { type AskApi, askInWords, personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { untilStopped } from '../until-stopped.ts';
@@ -8,6 +7,7 @@ import { createDocument, createVersion, nameOfDocument } from './documents-of-ap
 import { openSource, type Source } from './local-file.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { type Uploaded, upload } from './upload.ts';
+import { withHint } from './with-hint.ts';
 
 export interface PutOptions {
 	readonly document?: string;
@@ -32,7 +32,7 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 		if (place.isNew) progress.say(`The document ${place.documentId} is made; its file follows.`);
 		const uploaded = await upload(person, place.documentId, source, { signal: stopping.signal, progress })
 			.catch((error: unknown) => {
-				throw withHint(error, place.hint);
+				throw place.hint === null ? error : withHint(error, place.hint);
 			})
 			.finally(progress.end);
 		return { result: uploaded, text: told(uploaded, place.versionId) };
@@ -85,11 +85,4 @@ function told({ documentId, versionId, number, byteSize }: Uploaded, expected: s
 	const text = `Stored ${sizeOf(byteSize)} as version ${number} of the document ${documentId}.`;
 	if (expected === null || expected === versionId) return text;
 	return `${text} That one was waiting for a file; the one with the summary is next.`;
-}
-
-function withHint(error: unknown, hint: string | null): unknown {
-	if (hint === null) return error;
-	if (error instanceof FirmsealError) return new FirmsealError(error.code, `${error.message} ${hint}`);
-	if (error instanceof SetupError) return new SetupError(`${error.message} ${hint}`);
-	return error;
 }
