@@ -10,7 +10,7 @@ CREATE POLICY "portal_begins" ON "stored_objects" FOR INSERT TO firmseal_portal
 DROP POLICY "portal" ON "stored_objects";
 --> statement-breakpoint
 CREATE POLICY "portal" ON "stored_objects" FOR SELECT TO firmseal_portal
-	USING (client_id = (SELECT current_client()) OR EXISTS (
+	USING (firm_id = (SELECT current_firm()) AND client_id = (SELECT current_client()) OR EXISTS (
 		SELECT FROM "shares" s WHERE s.firm_id = "stored_objects".firm_id AND s.document_id = "stored_objects".document_id));
 --> statement-breakpoint
 DROP POLICY "portal_moves" ON "stored_objects";

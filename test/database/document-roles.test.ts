@@ -181,6 +181,12 @@ describe.each(servers)('objects, tickets and files by SQL on $name', (server) =>
 			expect(await rows()).toEqual(before);
 			const moves = `update stored_objects set state = 'STORED', ${WHOLE} where state = 'UPLOADING' returning tag`;
 			expect([...(await run('portal', inPortal(), moves))]).toEqual([{ tag: seen.UPLOADING }]);
+			// Its own it gives up without the share, which it needs for all else.
+			const unshared = await object(uuidv7(), 'UPLOADING', client);
+			expect(await tagsSeen('portal', inPortal())).toContain(unshared);
+			const setTo = (state: State) => `update stored_objects set state = '${state}' where tag = '${unshared}'`;
+			expect(await attempt('portal', inPortal(), setTo('UPLOADING'))).toBe(NO_PRIVILEGE);
+			expect(await change('portal', inPortal(), setTo('DELETING'))).toBe(1);
 			// What one of the firm's own people uploads to the same document is seen, and is not the portal's.
 			const member = await object(shared, 'UPLOADING');
 			expect(await tagsSeen('portal', inPortal())).toContain(member);
