@@ -40,6 +40,7 @@ const KEEPING = [
 	'kms:DisableKey',
 	'kms:EnableKey',
 	'kms:EnableKeyRotation',
+	'kms:RotateKeyOnDemand',
 	'kms:RevokeGrant',
 	'kms:ScheduleKeyDeletion',
 	'kms:CancelKeyDeletion',

@@ -119,7 +119,7 @@ describe('the policy of a key that a firm brings', () => {
 	});
 	/** Not of this key, or only for whoever keeps it. */
 	const OTHERS =
-		/kms:(CreateKey|EnableKeyRotation|DisableKey|EnableKey|ScheduleKeyDeletion|CancelKeyDeletion)\b|:alias\/|none of ours|TagResource (with|without)/;
+		/kms:(CreateKey|EnableKeyRotation|DisableKey|EnableKey|ScheduleKeyDeletion|CancelKeyDeletion|RotateKeyOnDemand)\b|:alias\/|none of ours|TagResource (with|without)/;
 
 	it('gives the roles the same, whatever the account says, but neither state nor deletion', () => {
 		const everything: Statement[] = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
@@ -128,7 +128,7 @@ describe('the policy of a key that a firm brings', () => {
 			({ request, allowed }) => isAllowed(request, everything, statements, true) !== allowed,
 		);
 		expect(differs.map(({ what }) => what)).toEqual([]);
-		const ofKeeper = ['kms:DisableKey', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'];
+		const ofKeeper = ['kms:DisableKey', 'kms:ScheduleKeyDeletion', 'kms:RotateKeyOnDemand', 'kms:PutKeyPolicy'];
 		for (const action of ofKeeper) {
 			const by = (role: string) => isAllowed({ role, action, resource: 'key' }, everything, statements, true);
 			expect([action, by(KEEPER), by(roleArn('worker')), by(roleArn('admin'))]).toEqual([action, true, false, false]);
