@@ -107,7 +107,7 @@ async function measureBesideCopy(vault: Vault, { directory, source, size }: Give
 			compared: 'Firmseal',
 			comparisons: [
 				compare(`${what}, opened from the store`, times, { base: 'copied', compared: 'opened', target: COPY_TARGET }),
-				compare(`${what}, sealed into the store`, times, { base: 'copied', compared: 'sealed' }),
+				compare(`${what}, sealed into the store`, times, { base: 'copied', compared: 'sealed', target: COPY_TARGET }),
 			],
 		},
 	];
@@ -142,7 +142,11 @@ async function measureBesideAws(
 			compared: 'Firmseal',
 			comparisons: [
 				compare(`${what}, sealed, file to file`, times, { base: 'awsSeals', compared: 'seals', target: PEER_TARGET }),
-				compare(`${what}, the same without SHA-256`, times, { base: 'awsSeals', compared: 'unhashed' }),
+				compare(`${what}, the same without SHA-256`, times, {
+					base: 'awsSeals',
+					compared: 'unhashed',
+					target: PEER_TARGET,
+				}),
 				compare(`${what}, opened to a file`, times, { base: 'awsOpens', compared: 'opens', target: PEER_TARGET }),
 			],
 		},
