@@ -9,7 +9,7 @@ import type { HashStep, HashTask } from './hash-thread.ts';
  * beside, one for the whole process.
  */
 export interface LongHash {
-	/** Good to be used again once this answers, which waits while two buffers are full. @throws FirmsealError INTERNAL, when the thread is gone. */
+	/** Good to be used again once this answers, which waits while every buffer is full. @throws FirmsealError INTERNAL, when the thread is gone. */
 	update(bytes: Uint8Array): Promise<void>;
 	/** 32 bytes, once. @throws FirmsealError INTERNAL, when the thread is gone. */
 	digest(): Promise<Uint8Array>;
@@ -19,43 +19,56 @@ export interface LongHash {
 
 /** Bytes of each buffer: what isn't longer is hashed at once. */
 const BUFFER = 512 * 1024;
+/** Buffers of one hash: while a thread or the disk is late, the others are filled. */
+const BUFFERS = 4;
 
 /** What else becomes of a buffer, while it is hashed. */
 type Sink = (bytes: Uint8Array) => Promise<void>;
 
 export function createLongHash(sink: Sink = async () => {}): LongHash {
-	const buffers = [newBuffer(), newBuffer()] as const;
-	let which: 0 | 1 = 0;
+	const buffers: Uint8Array[] = [newBuffer()];
+	/** What each waits for before it may be filled again. */
+	const busy: Promise<unknown>[] = [];
+	let which = 0;
 	let filled = 0;
 	let aside: Aside | null = null;
-	let other: Promise<readonly unknown[]> = Promise.resolve([]);
+	let sunk = Promise.resolve();
 
-	async function flush(isLast: boolean): Promise<void> {
-		const bytes = buffers[which].subarray(0, filled);
-		aside ??= hashAside(buffers);
-		await other;
-		other = Promise.all([aside.ask({ which, length: filled, isLast }), sink(bytes)]);
-		// Whoever comes next is told.
-		other.catch(() => {});
-		[which, filled] = [which === 0 ? 1 : 0, 0];
+	const bytesAtHand = () => (buffers[which] as Uint8Array).subarray(0, filled);
+
+	/** Answers what the thread does, once it and the sink are done with the buffer. */
+	function flush(isLast: boolean): Promise<unknown> {
+		const bytes = bytesAtHand();
+		if (!aside) {
+			while (buffers.length < BUFFERS) buffers.push(newBuffer());
+			aside = hashAside(buffers);
+		}
+		const hashed = aside.ask({ which, length: filled, isLast });
+		sunk = sunk.then(() => sink(bytes));
+		const done = Promise.all([hashed, sunk]).then(([answer]) => answer);
+		// Whoever waits for the buffer is told.
+		done.catch(() => {});
+		busy[which] = done;
+		[which, filled] = [(which + 1) % BUFFERS, 0];
+		return done;
 	}
 
 	return {
 		async update(bytes) {
 			for (let start = 0; start < bytes.length; ) {
-				if (filled === BUFFER) await flush(false);
+				if (filled === BUFFER) {
+					void flush(false);
+					await busy[which];
+				}
 				const part = bytes.subarray(start, start + BUFFER - filled);
-				buffers[which].set(part, filled);
+				buffers[which]?.set(part, filled);
 				filled += part.length;
 				start += part.length;
 			}
 		},
 		async digest() {
-			if (aside) {
-				await flush(true);
-				return (await other)[0] as Uint8Array;
-			}
-			const bytes = buffers[which].subarray(0, filled);
+			if (aside) return (await flush(true)) as Uint8Array;
+			const bytes = bytesAtHand();
 			await sink(bytes);
 			return createHash('sha256').update(bytes).digest();
 		},
@@ -66,7 +79,7 @@ export function createLongHash(sink: Sink = async () => {}): LongHash {
 const newBuffer = () => new Uint8Array(new SharedArrayBuffer(BUFFER));
 
 interface Aside {
-	/** One at a time. */
+	/** Answered in the order of asking. */
 	ask(step: HashStep): Promise<unknown>;
 	close(): void;
 }
@@ -94,19 +107,20 @@ function threadAtHand(): Worker {
 }
 
 function askBy(port: MessagePort): Aside {
-	let waiting: PromiseWithResolvers<unknown> | null = null;
+	const waiting: PromiseWithResolvers<unknown>[] = [];
 	let isClosed = false;
-	port.on('message', (answer) => waiting?.resolve(answer));
+	port.on('message', (answer) => waiting.shift()?.resolve(answer));
 	port.on('close', () => {
 		isClosed = true;
-		waiting?.reject(gone());
+		for (const one of waiting.splice(0)) one.reject(gone());
 	});
 	return {
 		async ask(step) {
 			if (isClosed) throw gone();
-			waiting = Promise.withResolvers();
+			const one = Promise.withResolvers<unknown>();
+			waiting.push(one);
 			port.postMessage(step);
-			return waiting.promise;
+			return one.promise;
 		},
 		close: () => port.close(),
 	};
