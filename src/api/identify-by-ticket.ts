@@ -1,8 +1,8 @@
-import type { Plane } from '../database/index.ts';
+import { identify, type Plane, selectIdentityOfMember } from '../database/index.ts';
 import { type FileName, redeemTicket } from '../documents/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
-import { findMember, type Identified, isStill, principalOf } from './identify-principal.ts';
+import { type Identified, isStill, principalOf } from './identify-principal.ts';
 import { RefusedAccountError } from './refused-account.ts';
 
 /** Where tickets are taken: the firm's plane, and what its rows are proven with. */
@@ -21,19 +21,23 @@ export async function identifyByTicket(
 	text: string,
 ): Promise<Identified & { readonly file: FileName }> {
 	const { firm, userId, file, isProven } = await redeemTicket({ plane, rights }, text);
-	const found = await findMember(plane, firm, userId);
-	if (!found)
+	const identity = await plane.read(firm, async (tx) => {
+		const member = await selectIdentityOfMember(tx, userId);
+		const found = member && (await identify(tx, member.issuer, member.subject));
+		return found && { found, of: member };
+	});
+	if (!identity || identity.found.userDisabled)
 		throw new FirmsealError('UNAUTHENTICATED', 'The account that this link is of is not known here, or is disabled.');
 	if (!isProven)
 		throw new RefusedAccountError(
-			found.identity,
+			identity.found,
 			'This link can’t be proven: ask for another by createDownload.',
 			true,
 		);
-	const principal = await principalOf(found.identity, found.of, { firm: rights });
+	const principal = await principalOf(identity.found, identity.of, { firm: rights });
 	// Of another firm meanwhile: what the ticket was for is not theirs.
 	if (principal.kind !== 'firm' || principal.firm !== firm)
 		throw new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
-	const again = () => isStill({ plane, rights: { firm: rights } }, principal);
+	const again = () => isStill({ plane, rights: { firm: rights } }, identity.of, principal);
 	return { user: principal.user, principal, authTime: null, isStill: again, file };
 }

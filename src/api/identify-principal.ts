@@ -7,7 +7,7 @@ import {
 	type SignedIn,
 	type Statement,
 } from '../access/index.ts';
-import { type Identity, identify, type Plane, selectIdentityOfMember } from '../database/index.ts';
+import { type Identity, identify, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
@@ -30,8 +30,8 @@ export interface Identified {
 	/** When the person last signed in. */
 	readonly authTime: SignedIn;
 	/**
-	 * Whether the person is still what they were, for what takes long: as at a next request, but without the token, which ends meanwhile. An
-	 * operator is held by the lease. @throws KeyUnavailableError when that can't be known now.
+	 * Whether the person is still what they were, for what takes long: as at a next request, but without the token, which ends meanwhile.
+	 * @throws KeyUnavailableError when that can't be known now.
 	 */
 	readonly isStill: () => Promise<boolean>;
 }
@@ -50,25 +50,20 @@ export async function identifyPrincipal(door: Door, authorizationHeader: string 
 			'This account is not known here, or is disabled: ask your firm or the platform.',
 		);
 	const principal = await principalOf(identity, { issuer, subject }, door.rights);
-	return { user: principal.user, principal, authTime, isStill: () => isStill(door, principal) };
+	return { user: principal.user, principal, authTime, isStill: () => isStill(door, { issuer, subject }, principal) };
 }
 
-/** Somebody of a firm by the account; null: there is none, or it is disabled. */
-export async function findMember(plane: Plane, firm: string, userId: string) {
-	const found = await plane.read(firm, async (tx) => {
-		const of = await selectIdentityOfMember(tx, userId);
-		const identity = of && (await identify(tx, of.issuer, of.subject));
-		return identity && { identity, of };
-	});
-	return found && !found.identity.userDisabled ? found : null;
-}
-
-export async function isStill({ plane, rights }: Pick<Door, 'plane' | 'rights'>, before: Principal): Promise<boolean> {
-	if (before.kind === 'operator') return true;
+/** Whether the account still is what it was. @throws KeyUnavailableError when that can't be known now. */
+export async function isStill(
+	{ plane, rights }: Pick<Door, 'plane' | 'rights'>,
+	of: Pick<Authenticated, 'issuer' | 'subject'>,
+	before: Principal,
+): Promise<boolean> {
+	const identity = await plane.read(null, (tx) => identify(tx, of.issuer, of.subject));
+	if (!identity || identity.userDisabled) return false;
 	try {
-		const found = await findMember(plane, before.firm, before.user);
-		const now = found && (await principalOf(found.identity, found.of, rights));
-		if (now && before.proven && !now.proven)
+		const now = await principalOf(identity, of, rights);
+		if (before.proven && !now.proven)
 			throw new KeyUnavailableError('AWAY', "The key service is away, so that your rights can't be checked any more.");
 		return isDeepStrictEqual(now, before);
 	} catch (error) {

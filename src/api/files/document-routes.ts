@@ -15,7 +15,7 @@ import { clientOf, firmOf, type RequestContext } from '../context.ts';
 import { allowOrigins, leaveBody } from '../http/index.ts';
 import type { Logger } from '../logger.ts';
 import { conditionOf, entityTag } from './file-headers.ts';
-import { keepLease, keepRight } from './keep-lease.ts';
+import { keepRight } from './keep-right.ts';
 import { bodyOf, forgetMediaType } from './receive-file.ts';
 import { sendOtherFile, tellStore, uploaderOf, whyClosed } from './refusals.ts';
 import { sendFile } from './send-file.ts';
@@ -159,8 +159,8 @@ async function serve(
 		if (reply.raw.headersSent) reset(request);
 	};
 	lease?.keep();
-	const mayStill = async () => (await context.isStill()) && (await find()) !== null;
-	const kept = lease ? keepLease(lease, onLost) : keepRight(mayStill, onLost);
+	const mayStill = async () => (await context.isStill()) && (lease !== null || (await find()) !== null);
+	const kept = keepRight(mayStill, lease, onLost);
 	try {
 		const opened = await openFile(
 			{ content, store, find, gate: kept.live, signal: gone.signal, onLocated: kept.start },

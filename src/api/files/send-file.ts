@@ -8,7 +8,7 @@ import type { OpenedFile } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { Logger } from '../logger.ts';
 import { headersOfFile, mediaTypeOf, type ServedFile } from './file-headers.ts';
-import type { KeptRight } from './keep-lease.ts';
+import type { KeptRight } from './keep-right.ts';
 import { type Layout, layOut, rangesOf } from './range-header.ts';
 
 export interface Sending {

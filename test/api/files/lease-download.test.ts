@@ -254,6 +254,23 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		expect(slow.received - before).toBeLessThan(8_000_000);
 	});
 
+	it('is cut when the operator is disabled', async () => {
+		const lease = await active();
+		const { admin } = stage.scene;
+		const slow = slowly(lease, 15);
+		await expect.poll(() => slow.received, { timeout: 20_000 }).toBeGreaterThan(1_000_000);
+		const [{ user_id: operator } = {}] = await admin`
+			update operators set disabled_at = now()
+			where user_id = (select requested_by from leases where id = ${lease}) returning user_id`;
+		try {
+			await slow.closed;
+			expect(slow.isWhole).toBe(false);
+			await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED' }]);
+		} finally {
+			await admin`update operators set disabled_at = null where user_id = ${operator}`;
+		}
+	});
+
 	it('is cut when the firm’s key is refused: the broker sees it and ends the lease', async () => {
 		const lease = await active();
 		const slow = slowly(lease, 15);

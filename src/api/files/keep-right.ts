@@ -16,20 +16,22 @@ export interface KeptRight {
 }
 
 /**
- * Takes the lease again each second, whether or not the reader reads: so whoever ends it waits for no slow reader, and nothing goes out
- * after that. `onLost` is called as soon as it is refused: what is in the socket must not go either.
+ * Asks again what the caller may, since a long file outlives a removal and a share, and takes a lease again each second, whether or not
+ * the reader reads: so whoever ends it waits for no slow reader, and nothing goes out after that. `onLost` is called as soon as it is
+ * refused: what is in the socket must not go either.
  */
-export function keepLease(
-	lease: Pick<RequestLease, 'renew' | 'assertLive'>,
+export function keepRight(
+	may: () => Promise<boolean>,
+	lease: Pick<RequestLease, 'renew' | 'assertLive'> | null,
 	onLost: () => void,
-	every = EVERY,
 ): KeptRight {
 	let renewing: Promise<void> = Promise.resolve();
 	let isRunning = false;
 	async function renew(): Promise<void> {
 		isRunning = true;
 		try {
-			await lease.renew();
+			if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may not read this file any more.');
+			await lease?.renew();
 		} finally {
 			isRunning = false;
 		}
@@ -47,19 +49,11 @@ export function keepLease(
 	return {
 		async live() {
 			await renewing;
-			lease.assertLive();
+			lease?.assertLive();
 		},
 		start() {
-			timer = setInterval(tick, every);
+			timer = setInterval(tick, lease ? EVERY : EVERY_OF_FIRM);
 		},
 		stop: () => clearInterval(timer),
 	};
-}
-
-/** For who needs no lease: `may` is asked again all the same, since a long file outlives a removal and a share. */
-export function keepRight(may: () => Promise<boolean>, onLost: () => void): KeptRight {
-	const renew = async () => {
-		if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may not read this file any more.');
-	};
-	return keepLease({ renew, assertLive: () => {} }, onLost, EVERY_OF_FIRM);
 }
