@@ -114,7 +114,8 @@ describe('a database that is away', () => {
 		// Nothing was lost on the way: not the answers, not the notes, not the process.
 		expect(writers.lost()).toBe(0);
 		expect(await findMissing(api.ask, firm.member, writers.acknowledged)).toEqual([]);
-		expect((await ready()).status).toBe(200);
+		// An answer stands for a second.
+		await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(200);
 		expect(isAlive(api.pid)).toBe(true);
 		const gaps =
 			await installation.admin`select boot from audit_entries group by boot having count(*) <> max(sequence)`;
