@@ -25,8 +25,6 @@ export default defineConfig({
 	test: {
 		// Each has PostgreSQL servers of its own (test/support/servers.ts).
 		maxWorkers: 3,
-		// In CI, what misses a time on a machine whose cores are all busy has a second try, and is named; what is wrong fails twice.
-		retry: process.env.FIRMSEAL_CI ? 1 : 0,
 		reporters: ['default', './test/support/closing-line.ts'],
 		projects: [
 			{

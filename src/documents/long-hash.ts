@@ -32,6 +32,7 @@ export function createLongHash(sink: Sink = async () => {}): LongHash {
 	let which = 0;
 	let filled = 0;
 	let aside: Aside | null = null;
+	let isLetGo = false;
 	let sunk = Promise.resolve();
 
 	const bytesAtHand = () => (buffers[which] as Uint8Array).subarray(0, filled);
@@ -57,6 +58,7 @@ export function createLongHash(sink: Sink = async () => {}): LongHash {
 		async update(bytes) {
 			for (let start = 0; start < bytes.length; ) {
 				if (filled === BUFFER) {
+					if (isLetGo) throw gone();
 					void flush(false);
 					await busy[which];
 				}
@@ -72,7 +74,10 @@ export function createLongHash(sink: Sink = async () => {}): LongHash {
 			await sink(bytes);
 			return createHash('sha256').update(bytes).digest();
 		},
-		close: () => aside?.close(),
+		close() {
+			isLetGo = true;
+			aside?.close();
+		},
 	};
 }
 

@@ -55,7 +55,7 @@ describe('a hash of what may be long', () => {
 		const left = createLongHash();
 		await left.update(bytes(2 * BUFFER));
 		left.close();
-		await expect(left.update(bytes(6 * BUFFER))).rejects.toMatchObject({ code: 'INTERNAL' });
+		await expect(left.update(bytes(2 * BUFFER))).rejects.toMatchObject({ code: 'INTERNAL' });
 		const hashes = await Promise.all(contents.map((content) => hashed(content, 30_000)));
 		expect(hashes).toEqual(contents.map(expected));
 	});

@@ -66,7 +66,7 @@ describe(`${ATTEMPTS.toLocaleString('en')} attempts in ${PROCESSES} processes ra
 		try {
 			const lease = await active();
 			const query = `{ note(id: "${note}") { body } }`;
-			const outcomes = { answered: 0, refused: 0, unavailable: 0, other: [] as string[] };
+			const outcomes = { answered: 0, refused: 0, other: [] as string[] };
 			const contentAt: bigint[] = [];
 			const { promise: enough, resolve: reached } = Promise.withResolvers<void>();
 			let begun = 0;
@@ -78,8 +78,6 @@ describe(`${ATTEMPTS.toLocaleString('en')} attempts in ${PROCESSES} processes ra
 					contentAt.push(...arrived.times);
 					if (++outcomes.answered === BEFORE) reached();
 				} else if (arrived.status === 403 && arrived.text.includes('LEASE_NOT_ACTIVE')) outcomes.refused++;
-				// On a busy machine one of the many may wait for a connection longer than anybody should.
-				else if (arrived.status === 503 && arrived.text.includes('AUDIT_UNAVAILABLE')) outcomes.unavailable++;
 				else outcomes.other.push(`${arrived.status} ${arrived.text.slice(0, 300)}`);
 			};
 			const racer = async () => {
@@ -94,8 +92,7 @@ describe(`${ATTEMPTS.toLocaleString('en')} attempts in ${PROCESSES} processes ra
 			await delay(500);
 
 			expect(outcomes.other).toEqual([]);
-			expect(outcomes.unavailable).toBeLessThan(ATTEMPTS / 100);
-			expect(outcomes.answered + outcomes.refused + outcomes.unavailable).toBe(ATTEMPTS);
+			expect(outcomes.answered + outcomes.refused).toBe(ATTEMPTS);
 			expect(outcomes.answered).toBeGreaterThanOrEqual(BEFORE);
 			expect(outcomes.refused).toBeGreaterThan(ATTEMPTS / 2);
 			const unwraps = serving.flatMap((each) => each.unwraps);

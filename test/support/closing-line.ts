@@ -9,13 +9,11 @@ interface Totals {
 	failed: number;
 	/** What was left out, each with its reason, and how many tests it stands for. */
 	readonly skipped: Map<string, number>;
-	/** What passed only when it was tried again. */
-	readonly again: string[];
 }
 
-/** Lists what was tried twice, what was skipped and why, then counts everything in one last line. */
+/** Lists what was skipped and why, then counts everything in one last line. */
 export default class ClosingLine implements Reporter {
-	readonly #totals: Totals = { passed: 0, failed: 0, skipped: new Map(), again: [] };
+	readonly #totals: Totals = { passed: 0, failed: 0, skipped: new Map() };
 	#filtered = false;
 	#watching = false;
 
@@ -30,7 +28,6 @@ export default class ClosingLine implements Reporter {
 		this.#totals.passed = 0;
 		this.#totals.failed = unhandled.length;
 		this.#totals.skipped.clear();
-		this.#totals.again.length = 0;
 		for (const module of modules) this.#count(module);
 	}
 
@@ -39,7 +36,6 @@ export default class ClosingLine implements Reporter {
 		this.#totals.failed += suites.filter((suite) => suite.errors().length > 0).length;
 		for (const test of module.children.allTests()) {
 			const { state } = test.result();
-			if (test.diagnostic()?.flaky) this.#totals.again.push(`${test.module.relativeModuleId} > ${test.fullName}`);
 			if (state === 'passed') this.#totals.passed++;
 			else if (state === 'failed') this.#totals.failed++;
 			else this.#skip(leftOut(test));
@@ -52,14 +48,13 @@ export default class ClosingLine implements Reporter {
 
 	#close(code: number): void {
 		if (this.#watching) return;
-		const { passed, failed, skipped, again } = this.#totals;
+		const { passed, failed, skipped } = this.#totals;
 		const count = [...skipped.values()].reduce((sum, tests) => sum + tests, 0);
 		const shown = this.#filtered ? [] : [...skipped];
-		const tried = again.map((what) => `passed only when it was tried again: ${what}`);
 		const lines = shown.map(([what, tests]) => `skipped${tests > 1 ? ` (${tests} tests)` : ''}: ${what}`);
 		// A set-up or a shutdown that fails leaves only the exit code.
 		const failures = code !== 0 && failed === 0 ? 1 : failed;
-		writeSync(1, `${[...tried, ...lines, `${passed} passed, ${failures} failed, ${count} skipped`].join('\n')}\n`);
+		writeSync(1, `${[...lines, `${passed} passed, ${failures} failed, ${count} skipped`].join('\n')}\n`);
 	}
 }
 
