@@ -96,5 +96,6 @@ function pass(from: Socket, to: Socket, { cutAfter, holdAfter, onReached }: Fate
 		}
 	});
 	from.on('end', () => to.end());
-	from.on('close', () => to.destroy());
+	// Whoever has sent everything may be gone before a slow reader has got it.
+	from.on('close', () => from.readableEnded || to.destroy());
 }

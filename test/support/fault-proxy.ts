@@ -133,7 +133,8 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 		const service = connect({ host: to.hostname, port: Number(to.port), allowHalfOpen: true });
 		service.on('error', () => client.resetAndDestroy());
 		client.once('close', () => service.destroy());
-		service.once('close', () => client.destroy());
+		// What a service has sent before it ended is still on the way.
+		service.once('close', () => service.readableEnded || client.destroy());
 		pump(client, 'requests', client, service).catch(() => service.destroy());
 		pump(client, 'answers', service, client).catch(() => client.destroy());
 	}
