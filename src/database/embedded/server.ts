@@ -38,8 +38,12 @@ interface Cluster extends Binaries {
 export const SUPERUSER = 'postgres';
 const DATABASE = 'firmseal';
 
-/** Loopback only, no socket file, and a log that no statement, parameter or row gets into. */
+/**
+ * Loopback only, no socket file, and a log that no statement, parameter or row gets into. Room for all planes several times over
+ * (docs/deployment.md counts their connections): who finds none is answered that the database is away.
+ */
 const SETTINGS = {
+	max_connections: '300',
 	listen_addresses: '127.0.0.1',
 	unix_socket_directories: '',
 	log_error_verbosity: 'terse',
