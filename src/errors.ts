@@ -32,8 +32,9 @@ export class FirmsealError extends Error {
 	override readonly name: string = 'FirmsealError';
 	readonly code: ErrorCode;
 
-	constructor(code: ErrorCode, message: string) {
-		super(message);
+	/** `cause`: for the log alone, which takes its class and code. */
+	constructor(code: ErrorCode, message: string, options?: Pick<ErrorOptions, 'cause'>) {
+		super(message, options);
 		this.code = code;
 	}
 

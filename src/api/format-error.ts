@@ -6,6 +6,7 @@ import type { Logger } from './logger.ts';
 import { isGraphQLError, maskArgument, maskSyntax, maskValidation, maskVariable } from './mask-values.ts';
 import { currentRequestId } from './request-id.ts';
 import { headersOf, STATUS_OF } from './status-of.ts';
+import { tellAway } from './tell-away.ts';
 
 /** All that an error may tell a caller. */
 interface CallerError {
@@ -26,9 +27,11 @@ const INTERNAL: CallerError = {
  */
 export function createFormatError(logger: Logger) {
 	return ({ locations, path }: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-		const { code, message } = callerErrorOf(error);
+		const told = firmsealErrorIn(error);
+		const { code, message } = told ?? mistakeIn(error) ?? INTERNAL;
 		const requestId = code === 'INTERNAL' ? currentRequestId() : undefined;
 		if (code === 'INTERNAL') logger.error({ requestId, err: error }, 'unforeseen error');
+		if (told) tellAway(logger, currentRequestId(), told);
 		return {
 			message,
 			...(locations && { locations }),
@@ -52,11 +55,6 @@ export function toGraphQLError(error: unknown): GraphQLError {
 	});
 }
 
-function callerErrorOf(error: unknown): CallerError {
-	const mistake = isGraphQLError(error) ? mistakeOf(error) : null;
-	return firmsealErrorIn(error) ?? mistake ?? INTERNAL;
-}
-
 /** Follows originalError: graphql-js, Apollo and toGraphQLError each wrap once. */
 function firmsealErrorIn(error: unknown): FirmsealError | null {
 	let inner = error;
@@ -65,7 +63,8 @@ function firmsealErrorIn(error: unknown): FirmsealError | null {
 }
 
 /** Codes are Apollo's own; an error with a path comes from a resolver, whose codes and messages are not trusted. */
-function mistakeOf(error: GraphQLError): CallerError | null {
+function mistakeIn(error: unknown): CallerError | null {
+	if (!isGraphQLError(error)) return null;
 	const argument = maskArgument(error.originalError);
 	if (argument) return { code: 'BAD_USER_INPUT', message: argument };
 	if (error.path) return null;

@@ -41,8 +41,28 @@ export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 const UNAVAILABLE = /^(08|53|57P)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
 
 /** What the driver says, without a code, of a connection that is gone or can't be had. Its own words, never a value. */
-const GONE =
-	/^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect|timeout expired)/;
+const GONE = /^(Connection terminated|Client has encountered a connection error|Client was closed)/;
+/** All of a pool's connections are in use, or a new one takes too long. */
+const NOT_IN_TIME =
+	/^(timeout exceeded when trying to connect|timeout expired|Connection terminated due to connection timeout)/;
+
+/** Why the database could not be used, for whoever has to mend it. */
+class AwayError extends Error {
+	/** An SQLSTATE, or an errno. */
+	readonly code: string;
+
+	constructor(code: string) {
+		super(`The database is away (${code}).`);
+		this.code = code;
+	}
+}
+
+/** null: it isn't. */
+function awayOf(code: unknown, message: string): string | null {
+	if (typeof code === 'string' && UNAVAILABLE.test(code)) return code;
+	if (NOT_IN_TIME.test(message)) return 'ETIMEDOUT';
+	return GONE.test(message) ? 'ECONNRESET' : null;
+}
 
 /** Runs `work`; whatever the driver throws leaves without statement, parameters, message and row. */
 export async function withoutParameters<T>(work: () => Promise<T>): Promise<T> {
@@ -57,10 +77,12 @@ function stripped(error: unknown): unknown {
 	const cause = error instanceof DrizzleQueryError ? error.cause : error;
 	if (cause instanceof DatabaseError || cause instanceof FirmsealError || cause instanceof SetupError) return cause;
 	const { code, constraint, message } = (cause ?? {}) as { code?: unknown; constraint?: unknown; message?: string };
-	if ((typeof code === 'string' && UNAVAILABLE.test(code)) || GONE.test(message ?? ''))
+	const away = awayOf(code, message ?? '');
+	if (away !== null)
 		return new FirmsealError(
 			'AUDIT_UNAVAILABLE',
 			'The database cannot be reached, so nothing can be read or recorded; try again later.',
+			{ cause: new AwayError(away) },
 		);
 	if (typeof code === 'string') return new DatabaseError(code, typeof constraint === 'string' ? constraint : null);
 	return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeError } from '../../src/api/describe-error.ts';
 import {
 	DatabaseError,
 	insertFirm,
@@ -199,7 +200,38 @@ describe.each(servers)('an error of the database on $name', (server) => {
 	it('is AUDIT_UNAVAILABLE, without the URL, when the server is away', async () => {
 		expect(await errorAt((url) => Object.assign(url, { port: '1' }), select)).toMatchObject({
 			code: 'AUDIT_UNAVAILABLE',
+			cause: { code: 'ECONNREFUSED' },
 		});
+	});
+
+	it('is AUDIT_UNAVAILABLE, and for the log why, when the server takes no more connections', async () => {
+		const database = new URL(two.installation.env.DATABASE_URL as string).pathname.slice(1);
+		await two.admin`alter database ${two.admin(database)} connection limit 0`;
+		const error = await errorAt(() => {}, select);
+		await two.admin`alter database ${two.admin(database)} connection limit -1`;
+		expect(error).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code: '53300' } });
+		expect(describeError(error)).toEqual({
+			class: 'FirmsealError',
+			code: 'AUDIT_UNAVAILABLE',
+			cause: { class: 'AwayError', code: '53300' },
+		});
+	});
+
+	it('is AUDIT_UNAVAILABLE, and for the log why, when others have all connections of the pool', async () => {
+		const plane = openPlane({
+			url: two.installation.env.DATABASE_URL as string,
+			role: 'firmseal_firm',
+			connections: 1,
+		});
+		const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+		const first = plane.read(null, () => done);
+		await expect(plane.read(null, select)).rejects.toMatchObject({
+			code: 'AUDIT_UNAVAILABLE',
+			cause: { code: 'ETIMEDOUT' },
+		});
+		finish();
+		await first;
+		await plane.close();
 	});
 
 	it('is a code, without the URL, when the password is wrong', async () => {
@@ -222,12 +254,15 @@ describe.each(servers)('an error of the database on $name', (server) => {
 				await sleep(pause);
 				await select(tx);
 			});
-			await expect(between).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+			await expect(between).rejects.toMatchObject({
+				code: 'AUDIT_UNAVAILABLE',
+				cause: { code: expect.stringMatching(/^57P01$|^ECONNRESET$/) },
+			});
 			const during = plane.read(null, async (tx) => {
 				const pid = await pidOf(tx);
 				await Promise.all([tx.execute(sql`select ${MARKER}, pg_sleep(5)`), sleep(50).then(() => end(pid))]);
 			});
-			await expect(during).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+			await expect(during).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code: '57P01' } });
 			await expect(plane.read(null, select)).resolves.toBeDefined();
 		}
 		await plane.close();

@@ -87,6 +87,16 @@ describe('a database that is away', () => {
 		expect(read.status).toBe(503);
 		expect(read.headers.get('retry-after')).toMatch(/^\d+$/);
 		expect(read.data ?? null).toBeNull();
+		const requestId = read.headers.get('x-request-id') ?? '';
+		const said = Object.values(api.output).flatMap((text) => text.split('\n'));
+		expect(
+			said.filter((line) => line.includes(requestId) && line.includes('was away')).map((line) => JSON.parse(line)),
+		).toEqual([
+			expect.objectContaining({
+				msg: 'the database was away for a request',
+				err: { class: 'FirmsealError', code: 'AUDIT_UNAVAILABLE', cause: { class: 'AwayError', code: 'ECONNREFUSED' } },
+			}),
+		]);
 		for (const { status, errors, text } of [...writers.refused, read]) {
 			expect({ status, code: errors[0]?.extensions.code }).toEqual({ status: 503, code: 'AUDIT_UNAVAILABLE' });
 			expect(text).not.toMatch(/the note|node_modules|\.ts:|ECONN|select |insert /);

@@ -6,6 +6,7 @@ import { RateLimitedError } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import { generateRequestId } from '../request-id.ts';
 import { headersOf, RETRY_AFTER, STATUS_OF } from '../status-of.ts';
+import { tellAway } from '../tell-away.ts';
 import { PROBLEM_TYPE, type Problem, problemOf, refusalOf, UNFORESEEN } from './problem.ts';
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
@@ -20,6 +21,7 @@ export function refuse(error: FastifyError | Error, request: FastifyRequest, rep
 		return sendProblem(reply, problemOf(refused, request.id));
 	}
 	if (error instanceof FirmsealError) {
+		tellAway(logger, request.id, error);
 		const retryAfter = error instanceof RateLimitedError ? error.retryAfter : undefined;
 		for (const [name, value] of headersOf(error.code, retryAfter)) reply.header(name, value);
 		const refused = { status: STATUS_OF[error.code], code: error.code, detail: error.message };
