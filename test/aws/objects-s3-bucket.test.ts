@@ -2,9 +2,9 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-s
 import { expect, it } from 'vitest';
 import { openS3Objects, type S3ObjectsOptions } from '../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../src/documents/index.ts';
-import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../contract/object-store-contract.ts';
 import { encryptByDefault, setUpBucket } from '../support/bucket-settings.ts';
 import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
+import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../support/objects.ts';
 
 const PART = 8 * 2 ** 20;
 

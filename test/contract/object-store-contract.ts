@@ -2,7 +2,8 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, vi } from 'vitest';
-import { type ByteRange, type ObjectStore, ObjectStoreError, type StoredObject } from '../../src/documents/index.ts';
+import type { ObjectStore } from '../../src/documents/index.ts';
+import { bytesOf, inPieces, never, newName, readAll, reasonOf, tagOf, write } from '../support/objects.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
 
 export interface StoreUnderTest {
@@ -14,51 +15,6 @@ export interface StoreUnderTest {
 	leftOf(tag: string): Promise<number>;
 	/** Leaves an upload of that object in the middle, as a killed process does. */
 	leaveUnfinished(name: string): Promise<void>;
-}
-
-export const newName = (tag: string = randomUUID()): string => `${tag}/${randomBytes(16).toString('hex')}`;
-export const tagOf = (name: string): string => name.slice(0, 36);
-const never = () => new AbortController().signal;
-
-/** Bytes that aren't the same anywhere, so that a piece in the wrong place shows. */
-export const bytesOf = (length: number): Buffer => {
-	const bytes = Buffer.alloc(length);
-	for (let at = 0; at + 4 <= length; at += 4) bytes.writeUInt32BE(Math.imul(at, 2_654_435_761) >>> 0, at);
-	return bytes;
-};
-
-/** In pieces, all in one buffer, as a stream may give them. */
-async function* inPieces(bytes: Uint8Array, length = 70_001): AsyncGenerator<Uint8Array> {
-	const piece = new Uint8Array(length);
-	for (let start = 0; start < bytes.length; start += length) {
-		const part = bytes.subarray(start, start + length);
-		piece.set(part);
-		yield piece.subarray(0, part.length);
-		piece.fill(0xee);
-	}
-}
-
-export const write = (
-	store: ObjectStore,
-	name: string,
-	body: Uint8Array | AsyncIterable<Uint8Array>,
-	size: number | null = body instanceof Uint8Array ? body.length : null,
-	signal = never(),
-): Promise<StoredObject> => store.write(name, body instanceof Uint8Array ? inPieces(body) : body, { size, signal });
-
-export async function readAll(store: ObjectStore, name: string, range: ByteRange, signal = never()): Promise<Buffer> {
-	const pieces: Uint8Array[] = [];
-	for await (const piece of store.read(name, range, signal)) pieces.push(Uint8Array.from(piece));
-	return Buffer.concat(pieces);
-}
-
-export async function reasonOf(work: Promise<unknown>): Promise<string> {
-	try {
-		await work;
-		return 'none';
-	} catch (error) {
-		return error instanceof ObjectStoreError ? error.reason : `not of the store: ${String(error)}`;
-	}
 }
 
 /** Two writers who have both found no object of the name before either has sent a byte: so the store alone lets one of them win. */
@@ -82,8 +38,7 @@ export async function expectOneWinner(store: ObjectStore, length: number): Promi
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Bytes of buffers that somebody still holds. */
-/** Of two looks the lower: what was collected is given back by a thread beside. */
+/** Bytes of buffers that somebody still holds. Of two looks the lower: what was collected is given back by a thread beside. */
 function held(): number {
 	const look = () => {
 		collectGarbage();

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { openFilesystemObjects } from '../../src/adapters/objects-filesystem/index.ts';
 import { guardStore } from '../../src/documents/index.ts';
-import { objectStoreContract, tagOf } from './object-store-contract.ts';
+import { tagOf } from '../support/objects.ts';
+import { objectStoreContract } from './object-store-contract.ts';
 
 const directories: string[] = [];
 afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recursive: true }))));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { guardStore, type ObjectStore, ObjectStoreError } from '../../src/documents/index.ts';
 import { FirmsealError, SetupError } from '../../src/errors.ts';
-import { newName, readAll, reasonOf, tagOf, write } from '../contract/object-store-contract.ts';
+import { newName, readAll, reasonOf, tagOf, write } from '../support/objects.ts';
 
 const name = newName();
 const SECRET = 'secret-name';

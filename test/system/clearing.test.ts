@@ -8,8 +8,8 @@ import { openKeyring, openLog, openObjects, openPlaneOf } from '../../src/compos
 import type { Plane } from '../../src/database/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, ObjectStoreError } from '../../src/documents/index.ts';
 import { startWorker } from '../../src/worker.ts';
-import { bytesOf, newName, tagOf, write } from '../contract/object-store-contract.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { bytesOf, newName, tagOf, write } from '../support/objects.ts';
 import { embedded } from '../support/own-servers.ts';
 import { until } from './program.ts';
 

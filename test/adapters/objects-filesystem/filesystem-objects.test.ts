@@ -20,7 +20,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFilesystemObjects } from '../../../src/adapters/objects-filesystem/index.ts';
 import { guardStore, type ObjectStore } from '../../../src/documents/index.ts';
 import { SetupError } from '../../../src/errors.ts';
-import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../../contract/object-store-contract.ts';
+import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../../support/objects.ts';
 
 const isRoot = process.getuid?.() === 0;
 const writer = join(import.meta.dirname, 'writer.ts');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import { guardStore, ObjectStoreError } from '../../../src/documents/index.ts';
-import { newName, readAll, tagOf, write } from '../../contract/object-store-contract.ts';
+import { newName, readAll, tagOf, write } from '../../support/objects.ts';
 
 /** Where nothing is found that could sign a request: no settings, no files, and no machine that gives any. */
 function findNoCredentials(): void {

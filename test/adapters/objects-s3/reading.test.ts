@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { newName, readAll, reasonOf } from '../../contract/object-store-contract.ts';
+import { newName, readAll, reasonOf } from '../../support/objects.ts';
 import { type Answer, type Asked, type FakeS3, PATIENCE, refusal, startFakeS3 } from './fake-s3.ts';
 
 const name = newName();

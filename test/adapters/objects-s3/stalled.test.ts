@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { reasonOf } from '../../contract/object-store-contract.ts';
+import { reasonOf } from '../../support/objects.ts';
 import { type Answer, type FakeS3, PATIENCE, startFakeS3 } from './fake-s3.ts';
 
 const XML = { 'content-type': 'application/xml' };

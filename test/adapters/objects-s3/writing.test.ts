@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { bytesOf, newName, reasonOf, tagOf, write } from '../../contract/object-store-contract.ts';
+import { bytesOf, newName, reasonOf, tagOf, write } from '../../support/objects.ts';
 import { type Answer, type Asked, BY_KMS, type FakeS3, refusal, startFakeS3 } from './fake-s3.ts';
 
 const PART = 8 * 2 ** 20;

@@ -1,29 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
-import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../../support/files.ts';
+import { contentOf, shareDocument, someBytes } from '../../support/files.ts';
+import { filesOf, speak } from './stage.ts';
 
 const SIZE = 200_000;
 let scene: Scene;
-let files: FileClient;
 let document: string;
 const bytes = someBytes(SIZE);
 let tag: string;
-
 beforeAll(async () => {
 	scene = await makeScene();
-	files = filesAt(scene.api.url);
 	document = await put(bytes);
 	tag = (await files.get(scene.north.member, contentOf(document))).headers.get('etag') ?? '';
 });
 afterAll(() => scene?.installation.close());
+const { files, newDocument } = filesOf(() => scene);
 
 async function put(content: Uint8Array): Promise<string> {
-	const id = await makeDocument(scene.api.ask, scene.north.member);
+	const id = await newDocument();
 	expect((await files.put(scene.north.member, id, Buffer.from(content))).status).toBe(201);
 	return id;
 }
@@ -225,9 +223,7 @@ describe('the record', () => {
 
 	it('of what a reader that goes away had not taken', async () => {
 		const large = await put(someBytes(30_000_000));
-		const { hostname, port } = new URL(scene.api.url);
-		const socket = connect(Number(port), hostname);
-		socket.write(`GET ${contentOf(large)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${scene.north.member}\r\n\r\n`);
+		const { socket } = speak(scene.api.url, `GET ${contentOf(large)}`, scene.north.member);
 		await new Promise((resolve) => socket.once('data', resolve));
 		socket.pause();
 		await delay(300);
@@ -311,15 +307,10 @@ describe('an object that isn’t as it was', () => {
 		const bad = 40;
 		writeFileSync(path, flipped(72 + bad * CHUNK + 5)(readFileSync(path)));
 		const failed = await failedOf();
-		const { hostname, port } = new URL(scene.api.url);
 		const parts: Buffer[] = [];
-		await new Promise<void>((resolve) => {
-			const socket = connect(Number(port), hostname);
-			socket.on('data', (part) => parts.push(part));
-			socket.on('error', () => {});
-			socket.once('close', () => resolve());
-			socket.write(`GET ${contentOf(id)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${scene.north.member}\r\n\r\n`);
-		});
+		const { socket, closed } = speak(scene.api.url, `GET ${contentOf(id)}`, scene.north.member);
+		socket.on('data', (part) => parts.push(part));
+		await closed;
 		const whole = Buffer.concat(parts);
 		const body = whole.subarray(whole.indexOf('\r\n\r\n') + 4);
 		expect(body.length).toBeLessThanOrEqual(bad * 16_384);
@@ -368,15 +359,11 @@ describe('an object that isn’t as it was', () => {
 
 describe('a key that is taken away', () => {
 	it('closes files, and cuts those that are being sent', async () => {
-		const id = await makeDocument(scene.api.ask, scene.harbour.member);
+		const id = await newDocument({}, scene.harbour);
 		await files.put(scene.harbour.member, id, someBytes(60_000_000));
 		const keyring = await openKeyring(scene.installation.config, 'worker');
-		const { hostname, port } = new URL(scene.api.url);
-		const socket = connect(Number(port), hostname);
-		socket.on('error', () => {});
 		let received = 0;
-		const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-		socket.write(`GET ${contentOf(id)} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${scene.harbour.member}\r\n\r\n`);
+		const { socket, closed } = speak(scene.api.url, `GET ${contentOf(id)}`, scene.harbour.member);
 		socket.on('data', (part) => {
 			received += part.length;
 			// Slower than the server, so that it takes seconds.

@@ -1,51 +1,22 @@
 import { copyFileSync, readdirSync } from 'node:fs';
 import { connect as connectHttp2, constants } from 'node:http2';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/audit/index.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
-import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../../support/files.ts';
+import { contentOf, filesAt, shareDocument, someBytes } from '../../support/files.ts';
 import { until } from '../../system/program.ts';
 import { makeCertificate } from '../http/certificate.ts';
+import { filesOf, speak } from './stage.ts';
 
 const { certFile, keyFile } = makeCertificate();
 let scene: Scene;
-let files: FileClient;
 beforeAll(async () => {
 	scene = await makeScene();
-	files = filesAt(scene.api.url);
 });
 afterAll(() => scene?.installation.close());
-
-/** An upload of ten bytes, of which half have been sent when it is begun. */
-async function begin(token: string, document: string) {
-	const { hostname, port } = new URL(scene.api.url);
-	const socket = connect(Number(port), hostname).on('error', () => {});
-	let text = '';
-	socket.setEncoding('utf8').on('data', (part: string) => {
-		text += part;
-	});
-	const head = [`PUT ${contentOf(document)} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${token}`];
-	socket.write(`${[...head, 'Content-Length: 10'].join('\r\n')}\r\n\r\n01234`);
-	await until(async () => (await uploadsOf(document)).includes('UPLOADING'));
-	return {
-		socket,
-		async end() {
-			socket.write('56789');
-			await until(() => text.includes('\r\n\r\n'));
-			socket.destroy();
-			return { status: Number(text.split(' ')[1]), text };
-		},
-	};
-}
-
-const uploadsOf = async (document: string) =>
-	(await scene.admin`select state from stored_objects where document_id = ${document} order by created_at`).map(
-		({ state }) => state as string,
-	);
-const newDocument = (of = scene.north) => makeDocument(scene.api.ask, of.member);
+const { files, newDocument, statesOf, begin } = filesOf(() => scene);
 
 async function newMember(name: string, seconds?: number) {
 	const email = `${name}@north.example`;
@@ -62,7 +33,7 @@ describe('an upload that is long on its way', () => {
 		const document = await newDocument();
 		await files.put(scene.north.member, document, 'the true contract');
 		const leaver = await newMember('leaver');
-		const upload = await begin(leaver.token, document);
+		const upload = await begin(document, leaver.token);
 		await scene.api.ask(
 			scene.north.owner,
 			`mutation { removeMember(input: { userId: "${leaver.id}" }) { user { id } } }`,
@@ -70,16 +41,16 @@ describe('an upload that is long on its way', () => {
 		const { status, text } = await upload.end();
 		expect([status, /"code":"(\w+)"/.exec(text)?.[1]]).toEqual([403, 'FORBIDDEN']);
 		expect((await files.get(scene.north.member, contentOf(document))).bytes.toString()).toBe('the true contract');
-		expect(await uploadsOf(document)).toEqual(['STORED', 'DELETING']);
+		expect(await statesOf(document)).toEqual(['STORED', 'DELETING']);
 	});
 
 	it('is not kept for a firm that was suspended meanwhile', async () => {
-		const document = await newDocument(scene.harbour);
-		const upload = await begin(scene.harbour.member, document);
+		const document = await newDocument({}, scene.harbour);
+		const upload = await begin(document, scene.harbour.member);
 		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
 		try {
 			expect((await upload.end()).status).toBe(403);
-			expect(await uploadsOf(document)).toEqual(['DELETING']);
+			expect(await statesOf(document)).toEqual(['DELETING']);
 		} finally {
 			await scene.admin`update firms set status = 'ACTIVE' where id = ${scene.harbour.id}`;
 		}
@@ -88,7 +59,7 @@ describe('an upload that is long on its way', () => {
 	it('is kept though the token is over: that is asked for when it begins', async () => {
 		const document = await newDocument();
 		const { token } = await newMember('patient', 2);
-		const upload = await begin(token, document);
+		const upload = await begin(document, token);
 		await until(async () => (await files.get(token, contentOf(document))).status === 401);
 		expect((await upload.end()).status).toBe(201);
 	});
@@ -96,7 +67,7 @@ describe('an upload that is long on its way', () => {
 	it('of a client keeps nobody of the firm waiting', async () => {
 		const document = await newDocument();
 		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
-		const upload = await begin(scene.north.client, document);
+		const upload = await begin(document, scene.north.client);
 		expect((await files.put(scene.north.client, document, 'another')).status).toBe(409);
 		expect((await files.put(scene.north.member, document, 'of the firm')).status).toBe(201);
 		expect((await upload.end()).status).toBe(409);
@@ -106,18 +77,18 @@ describe('an upload that is long on its way', () => {
 	it('of a client whose share is taken back leaves room for the next', async () => {
 		const document = await newDocument();
 		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
-		const upload = await begin(scene.north.client, document);
+		const upload = await begin(document, scene.north.client);
 		await scene.admin`delete from shares where document_id = ${document}`;
 		expect((await upload.end()).status).toBe(404);
-		expect(await uploadsOf(document)).toEqual(['DELETING']);
+		expect(await statesOf(document)).toEqual(['DELETING']);
 	});
 
 	it('that its sender gives up is no failure of the store', async () => {
 		const document = await newDocument();
 		const lines = scene.api.lines.length;
-		const { socket } = await begin(scene.north.member, document);
+		const { socket } = await begin(document);
 		socket.destroy();
-		await until(async () => (await uploadsOf(document))[0] === 'DELETING');
+		await until(async () => (await statesOf(document))[0] === 'DELETING');
 		await delay(500);
 		expect(scene.api.lines.slice(lines).join('')).not.toContain('the object store failed');
 	});
@@ -128,16 +99,12 @@ describe('a download that is long on its way', () => {
 		const document = await newDocument();
 		await files.put(scene.north.member, document, someBytes(60_000_000));
 		await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
-		const { hostname, port } = new URL(scene.api.url);
-		const socket = connect(Number(port), hostname).on('error', () => {});
+		const { socket, closed } = speak(scene.api.url, `GET ${contentOf(document)}`, scene.north.client);
 		let bytes = 0;
 		socket.once('data', () => socket.pause());
 		socket.on('data', (part) => {
 			bytes += part.length;
 		});
-		const ended = new Promise<void>((resolve) => void socket.once('close', () => resolve()));
-		const head = [`GET ${contentOf(document)} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${scene.north.client}`];
-		socket.write(`${head.join('\r\n')}\r\n\r\n`);
 		await until(() => bytes > 0);
 		await scene.admin`delete from shares where document_id = ${document}`;
 		// It is asked for every five seconds.
@@ -145,7 +112,7 @@ describe('a download that is long on its way', () => {
 			action === 'content.send' && decision === 'FAILED' && records[0] === document;
 		await until(async () => (await scene.entries()).some(isCut), 20_000);
 		socket.resume();
-		await ended;
+		await closed;
 		expect(bytes).toBeLessThan(60_000_000);
 	});
 });

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
-import { type FileClient, filesAt, makeDocument, shareDocument } from '../../support/files.ts';
+import { filesAt, shareDocument } from '../../support/files.ts';
+import { filesOf } from './stage.ts';
 
 let scene: Scene;
-let files: FileClient;
 let document: string;
 beforeAll(async () => {
 	scene = await makeScene();
-	files = filesAt(scene.api.url);
-	document = await makeDocument(scene.api.ask, scene.north.member, { name: 'deed.pdf' });
+	document = await newDocument();
 	await files.put(scene.north.member, document, 'first');
 	await files.put(scene.north.member, document, 'second');
 	await shareDocument(scene.api.ask, scene.north.member, scene.north.clientId, document);
 });
 afterAll(() => scene?.installation.close());
+const { files, newDocument } = filesOf(() => scene);
 
 const CREATE = 'mutation ($input: CreateDownloadInput!) { createDownload(input: $input) { path } }';
 const ask = (token: string, input: object = {}) =>
@@ -117,7 +117,7 @@ describe('who may', () => {
 		for (const input of [{ documentId: '01980000-0000-7000-8000-0000000000ff' }, { number: 9 }])
 			expect((await ask(scene.north.member, input)).errors[0]?.extensions.code).toBe('NOT_FOUND');
 		expect((await ask(scene.harbour.owner)).errors[0]?.extensions.code).toBe('NOT_FOUND');
-		const empty = await makeDocument(scene.api.ask, scene.north.member);
+		const empty = await newDocument();
 		expect((await ask(scene.north.member, { documentId: empty })).errors[0]?.extensions.code).toBe('NOT_FOUND');
 	});
 

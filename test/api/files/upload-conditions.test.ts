@@ -3,23 +3,18 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
-import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../../support/files.ts';
+import { contentOf, type FileAnswer, someBytes } from '../../support/files.ts';
+import { filesOf } from './stage.ts';
 
 let scene: Scene;
-let files: FileClient;
 beforeAll(async () => {
 	scene = await makeScene();
-	files = filesAt(scene.api.url);
 });
 afterAll(() => scene?.installation.close());
+const { files, newDocument, statesOf } = filesOf(() => scene);
 
-const newDocument = () => makeDocument(scene.api.ask, scene.north.member);
-const statesOf = async (document: string) =>
-	(await scene.admin`select state from stored_objects where document_id = ${document} order by created_at`).map(
-		({ state }) => state,
-	);
 const OTHER = '"01980000-0000-7000-8000-000000000000"';
-const refusedAs = ({ status, json }: Awaited<ReturnType<FileClient['put']>>) => [status, json.code, json.detail];
+const refusedAs = ({ status, json }: FileAnswer) => [status, json.code, json.detail];
 const CHANGED = [412, 'CONFLICT', 'The file is another than the one that you have: read it again.'];
 
 /** A document with a file, and the tag of that. */

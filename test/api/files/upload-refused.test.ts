@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring, openObjects } from '../../../src/compose.ts';
+import { uploadFile } from '../../../src/documents/index.ts';
+import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
+import { actAs } from '../../support/act-as.ts';
+import { contentOf, someBytes } from '../../support/files.ts';
+import { filesOf } from './stage.ts';
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await makeScene();
+});
+afterAll(() => scene?.installation.close());
+const { files, newDocument, rowsOf, expectNothing, objects, open } = filesOf(() => scene);
+
+describe('an upload that is no file, or can be none', () => {
+	it.each([
+		['a form', { 'content-type': 'multipart/form-data; boundary=x' }],
+		['a form of fields', { 'content-type': 'application/x-www-form-urlencoded' }],
+		['a compressed body', { 'content-encoding': 'gzip' }],
+		['a part', { 'content-range': 'bytes 0-0/10' }],
+	])('%s is refused', async (_, headers) => {
+		const document = await newDocument();
+		const refused = await files.put(scene.north.member, document, 'x', headers);
+		expect([refused.status, refused.json.code]).toEqual([400, 'BAD_USER_INPUT']);
+		await expectNothing(document);
+	});
+
+	it.each(['text/html', 'image/svg+xml', '', 'application/json', 'text/plain; charset=latin1', 'nonsense'])(
+		'whatever the type is said to be, the bytes are the file: %j',
+		async (type) => {
+			const document = await newDocument({ mimeType: 'text/plain' });
+			const put = await files.put(scene.north.member, document, Buffer.from('{"a": <script>'), {
+				'content-type': type,
+			});
+			expect(put.status).toBe(201);
+			const got = await files.get(scene.north.member, contentOf(document));
+			expect(got.bytes.toString()).toBe('{"a": <script>');
+			expect(got.headers.get('content-type')).toBe('text/plain');
+		},
+	);
+
+	it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml', 'text/javascript', 'application/x-unknown'])(
+		'a document that claims to be %s is never shown as that',
+		async (mimeType) => {
+			const document = await newDocument({ mimeType });
+			await files.put(scene.north.member, document, '<script>alert(1)</script>');
+			const { headers } = await files.get(scene.north.member, contentOf(document));
+			expect(headers.get('content-type')).toBe('application/octet-stream');
+			expect(headers.get('content-disposition')).toMatch(/^attachment/);
+			expect(headers.get('x-content-type-options')).toBe('nosniff');
+			expect(headers.get('content-security-policy')).toContain('sandbox');
+			expect(headers.get('cache-control')).toBe('no-store');
+		},
+	);
+
+	it.each([
+		['../../etc/passwd', '__.._etc_passwd'],
+		['a\\b.txt', 'a_b.txt'],
+		['C:\\x', 'C:_x'],
+		['.htaccess', '_htaccess'],
+		['"quoted".pdf', '\\"quoted\\".pdf'],
+	])('the name %j goes nowhere', async (name, expected) => {
+		const document = await newDocument({ name });
+		await files.put(scene.north.member, document, 'x');
+		const { headers } = await files.get(scene.north.member, contentOf(document));
+		const disposition = headers.get('content-disposition') ?? '';
+		expect(disposition).toContain(expected);
+		expect(disposition).not.toMatch(/[/\\](?!")/);
+	});
+
+	it('an id that is none, or that nobody has', async () => {
+		const bad = await files.put(scene.north.member, 'x', 'x');
+		expect([bad.status, bad.json.code]).toEqual([400, 'BAD_USER_INPUT']);
+		const upper = await files.put(scene.north.member, (await newDocument()).toUpperCase(), 'x');
+		expect(upper.status).toBe(400);
+		const absent = await files.put(scene.north.member, '01980000-0000-7000-8000-0000000000ff', 'x');
+		expect([absent.status, absent.json.code]).toEqual([404, 'NOT_FOUND']);
+	});
+
+	it('a file of 5 TB is refused by its length, before any of it', async () => {
+		const document = await newDocument();
+		const upload = open(document, [`Content-Length: ${5 * 1000 ** 4}`]);
+		upload.socket.write('x');
+		await upload.closed;
+		const text = upload.text();
+		expect(text).toMatch(/^HTTP\/1\.1 413 /);
+		expect(text).toContain('"code":"PAYLOAD_TOO_LARGE"');
+		expect(text).toMatch(/connection: close/i);
+		expect(await rowsOf(document)).toHaveLength(0);
+	});
+
+	it('a file of more than 512 GiB whose length nobody has said is refused as soon as it has come to that', async () => {
+		const document = await newDocument();
+		const { config, database } = scene.installation;
+		const store = await openObjects(config);
+		const user = claimsOf(scene.north.member).sub;
+		const [{ person } = { person: '' }] = await scene.admin`select person_id as person from users where id = ${user}`;
+		const member = {
+			kind: 'firm',
+			user,
+			person,
+			firm: scene.north.id,
+			role: 'MEMBER',
+			client: null,
+			proven: true,
+		} as const;
+		let asked = 0;
+		async function* bytes() {
+			// 512 GiB take too long: a byte, and a piece that says it is as long.
+			for (const length of [1, 512 * 1024 ** 3, 1]) {
+				asked += 1;
+				yield Object.defineProperty(new Uint8Array(1), 'length', { value: length });
+			}
+		}
+		const { signal } = new AbortController();
+		const body = () => ({ bytes: bytes(), size: null, signal, holds: () => true, mayStill: async () => true });
+		await expect(
+			actAs(config, database, member, (desk, acting) => uploadFile(desk, store, acting, document, body)),
+		).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('512 GiB') });
+		expect(asked).toBe(2);
+		await expectNothing(document);
+	});
+
+	it('a disabled key: nothing is stored, and the answer says when to come again', async () => {
+		const keyring = await openKeyring(scene.installation.config, 'worker');
+		const { id } = scene.harbour;
+		const document = await newDocument({}, scene.harbour);
+		await keyring.disableKey(id);
+		const before = objects().length;
+		const closed = await files.put(scene.harbour.member, document, someBytes(100_000));
+		await keyring.enableKey(id);
+		expect([closed.status, closed.json.code]).toEqual([503, 'KEY_UNAVAILABLE']);
+		expect(closed.headers.get('retry-after')).not.toBeNull();
+		expect(objects().length).toBe(before);
+	});
+});
