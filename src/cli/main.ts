@@ -1,3 +1,5 @@
+// First: it is at work for what is loaded later.
+import './quick-imports.ts';
 import { Command, CommanderError } from 'commander';
 
 /** In the order in which --help lists them. Loaded when named, so that a command which only asks the API need not load the server. */

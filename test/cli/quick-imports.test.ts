@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { resolveQuickly } from '../../src/cli/quick-imports.ts';
+
+const PACKAGE = new URL('../../node_modules/drizzle-orm/', import.meta.url);
+const NODES = { url: 'as Node says' };
+const resolve = (specifier: string, parentURL: string | undefined) =>
+	resolveQuickly(specifier, { conditions: [], importAttributes: {}, parentURL }, () => NODES);
+
+describe('an import', () => {
+	it('from one file of Drizzle to another is what Node says: that file, as a module', () => {
+		expect(JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8')).type).toBe('module');
+		const names = readdirSync(PACKAGE, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+		// A package.json further in would say otherwise.
+		expect(
+			readdirSync(PACKAGE, { recursive: true, encoding: 'utf8' }).filter((name) => /\bpackage\.json$/.test(name)),
+		).toEqual(['package.json']);
+		const files = new Set(names.map((name) => new URL(name, PACKAGE).href));
+		let quick = 0;
+		for (const file of files)
+			for (const [, specifier = ''] of readFileSync(new URL(file), 'utf8').matchAll(
+				/^(?:import|export|\}).* from "([^"]+)";$/gm,
+			)) {
+				const resolved = resolve(specifier, file);
+				if (!specifier.startsWith('.')) expect(resolved).toBe(NODES);
+				else {
+					expect(resolved).toMatchObject({ format: 'module', shortCircuit: true });
+					expect(files, `${specifier} of ${file}`).toContain(resolved.url);
+					quick += 1;
+				}
+			}
+		expect(quick).toBeGreaterThan(500);
+	});
+
+	it.each([
+		['of the package itself', 'drizzle-orm/pg-core', import.meta.url],
+		['of another package by Drizzle', 'pg', new URL('node-postgres/driver.js', PACKAGE).href],
+		['of what is no module by Drizzle', './sql.cjs', new URL('sql/index.js', PACKAGE).href],
+		['by a file of Drizzle that is none', './sql.js', new URL('sql/index.cjs', PACKAGE).href],
+		['of a file of ours', './names.ts', pathToFileURL('/src/cli/files/get.ts').href],
+		['by another package', './a.js', 'file:///srv/node_modules/drizzle-orm-other/index.js'],
+		['by a file that is only called so', './a.js', 'file:///srv/drizzle-orm/index.js'],
+		['with a query', './sql.js?x', new URL('sql/index.js', PACKAGE).href],
+		['by nobody', './a.js', undefined],
+	])('%s is left to Node', (_, specifier, parent) => {
+		expect(resolve(specifier, parent)).toBe(NODES);
+	});
+});
