@@ -23,6 +23,8 @@ export default defineConfig({
 	// @graphql-tools loads the CommonJS build of graphql; a second copy in one process is another realm.
 	resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 	test: {
+		// Files run one after the other in a worker that has loaded the program: to load it for each is a tenth of the whole run.
+		isolate: false,
 		// Each has PostgreSQL servers of its own (test/support/servers.ts).
 		maxWorkers: 3,
 		reporters: ['default', './test/support/closing-line.ts'],

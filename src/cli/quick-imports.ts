@@ -1,7 +1,7 @@
 import { type ResolveHookSync, registerHooks } from 'node:module';
 
 /**
- * Halves the time that a command takes to start. Where a file's type is `module` by its package alone, Node parses that package's
+ * Saves a command half a second of the time in which it starts. Where a file's type is `module` by its package alone, Node parses that package's
  * `exports` again for each import of it; those of drizzle-orm are 170 kB, and its files import each other hundreds of times. What is
  * imported stays the same.
  */
