@@ -85,7 +85,7 @@ export async function makeInstallation(
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-installation-'));
 	const name = `t_${uuidv7().replaceAll('-', '')}`;
 	const root = postgres(server.url, { max: 1, onnotice: () => {} });
-	await root`create database ${root(name)}`;
+	await root`create database ${root(name)} template ${root(server.template ?? 'template1')}`;
 	const urlOf = (user: string, password: string) => {
 		const url = new URL(server.url);
 		return Object.assign(url, { username: user, password, pathname: `/${name}` }).href;

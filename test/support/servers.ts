@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } fr
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { serverAccount } from '../../src/database/embedded/account.ts';
 import { prepareDatabase, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
@@ -12,6 +13,8 @@ export interface TestServer {
 	readonly url: string;
 	/** Where its files are: what a thief of disks would search. */
 	readonly files: string;
+	/** A database to copy; otherwise a new one is prepared. */
+	readonly template?: string;
 }
 
 interface OwnServers {
@@ -46,9 +49,7 @@ export default async function startServers(project: TestProject): Promise<() => 
 	};
 	const use = async (one: Started): Promise<TestServer> => {
 		started.push(one);
-		// Roles belong to the cluster: made once, before test files ask for them.
-		await prepareDatabase(one.server.url, []);
-		return one.server;
+		return { ...one.server, template: await makeTemplate(one.server.url) };
 	};
 	try {
 		const startOwn = async (_: unknown, worker: number): Promise<OwnServers> => {
@@ -66,6 +67,16 @@ export default async function startServers(project: TestProject): Promise<() => 
 		await end();
 		throw error;
 	}
+}
+
+/** A prepared database, of which a copy is made sooner than another is prepared. It makes the roles too, which belong to the cluster. */
+async function makeTemplate(url: string): Promise<string> {
+	const name = 'prepared';
+	const root = postgres(url, { max: 1, onnotice: () => {} });
+	await root`create database ${root(name)}`;
+	await root.end();
+	await prepareDatabase(Object.assign(new URL(url), { pathname: `/${name}` }).href, []);
+	return name;
 }
 
 async function startEmbedded(directory: string): Promise<Started> {
