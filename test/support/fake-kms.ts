@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOf } from './request-body.ts';
 
 /** What came over the wire: an operation of KMS, or AssumeRole of STS. */
 export interface WireRequest {
@@ -41,9 +42,9 @@ export async function startFakeKms(): Promise<FakeKms> {
 	const requests: WireRequest[] = [];
 	const server = createServer((request, response) => void take(request, response));
 	async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const chunks: Buffer[] = [];
-		for await (const chunk of request) chunks.push(chunk);
-		const received = read(request, Buffer.concat(chunks).toString());
+		const body = await bodyOf(request);
+		if (body === null) return;
+		const received = read(request, body.toString());
 		requests.push(received);
 		const script = scripts.get(received.operation) ?? { error: 'UnknownOperationException' };
 		send(response, typeof script === 'function' ? script(received.body, received.caller) : script);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { bodyOf } from './request-body.ts';
 
 /** One call of KMS, as it came over the wire. */
 export interface KmsCall {
@@ -46,9 +47,8 @@ export async function startKmsFront(upstream: string): Promise<KmsFront> {
 	let how: Refuse = () => null;
 
 	async function take(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-		const pieces: Buffer[] = [];
-		for await (const piece of incoming) pieces.push(piece);
-		const body = Buffer.concat(pieces);
+		const body = await bodyOf(incoming);
+		if (body === null) return;
 		const asked = read(incoming, body.toString());
 		const name = how(asked);
 		const call = { ...asked, refused: name, requestId: name && (randomUUID() as string) };

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import { guardStore, type ObjectStore } from '../../../src/documents/index.ts';
+import { bodyOf } from '../../support/request-body.ts';
 
 export interface Asked {
 	readonly method: string;
@@ -33,15 +34,15 @@ export const PATIENCE = 800;
 export async function startFakeS3(answer: (asked: Asked) => Answer): Promise<FakeS3> {
 	const asked: Asked[] = [];
 	async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const chunks: Buffer[] = [];
-		for await (const chunk of request) chunks.push(chunk as Buffer);
+		const body = await bodyOf(request);
+		if (body === null) return;
 		const url = new URL(request.url ?? '', 'http://fake');
 		const one = {
 			method: request.method ?? '',
 			path: decodeURIComponent(url.pathname),
 			query: url.searchParams,
 			headers: request.headers,
-			body: Buffer.concat(chunks),
+			body,
 		};
 		asked.push(one);
 		const given = answer(one);
