@@ -26,17 +26,23 @@ const INTERNAL: CallerError = {
  * request id, and a line in the log that names its class. No stack trace and no foreign extension leaves.
  */
 export function createFormatError(logger: Logger) {
+	/** The request whose errors came last: those of one answer come in a row. */
+	let told: string | undefined;
 	return ({ locations, path }: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
-		const told = firmsealErrorIn(error);
-		const { code, message } = told ?? mistakeIn(error) ?? INTERNAL;
-		const requestId = code === 'INTERNAL' ? currentRequestId() : undefined;
-		if (code === 'INTERNAL') logger.error({ requestId, err: error }, 'unforeseen error');
-		if (told) tellAway(logger, currentRequestId(), told);
+		const requestId = currentRequestId();
+		const ours = firmsealErrorIn(error);
+		const { code, message } = ours ?? mistakeIn(error) ?? INTERNAL;
+		const isUnforeseen = code === 'INTERNAL';
+		if (isUnforeseen) logger.error({ requestId, err: error }, 'unforeseen error');
+		if (ours?.cause && requestId !== told) {
+			told = requestId;
+			tellAway(logger, requestId, ours);
+		}
 		return {
 			message,
 			...(locations && { locations }),
 			...(path && { path }),
-			extensions: { code, ...(requestId && { requestId }) },
+			extensions: { code, ...(isUnforeseen && requestId && { requestId }) },
 		};
 	};
 }

@@ -64,6 +64,22 @@ describe('errors of resolvers', () => {
 	});
 });
 
+describe('a database that is away', () => {
+	it('is told once a request, by its code, whatever number of fields found it so', async () => {
+		const { ask, log } = await startServer();
+		const ids: (string | null)[] = [];
+		for (const query of ['{ a: databaseAway b: databaseAway c: databaseAway }', '{ databaseAway }'])
+			ids.push((await ask(query)).headers.get('x-request-id'));
+		expect(log()).not.toContain(MARKER);
+		const told = log()
+			.split('\n')
+			.filter((line) => line.includes('the database was away for a request'))
+			.map((line) => JSON.parse(line));
+		expect(told.map(({ requestId }) => requestId)).toEqual(ids);
+		for (const { err } of told) expect(err).toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code: '53300' } });
+	});
+});
+
 describe('mistakes of the caller keep names and lose values', () => {
 	it.each<[query: string, variables: object, message: RegExp]>([
 		[`{ note(pages: "${MARKER}") }`, {}, /^Int cannot represent this value: give one of that type\.$/],

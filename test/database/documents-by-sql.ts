@@ -54,13 +54,13 @@ export function documentsBySql(server: TestServer) {
 			({ count }) => count,
 			({ code }) => code,
 		);
-	/** The broker, and who breaks glass under a at.lease on documents. */
+	/** The broker, and who breaks glass under a lease on documents. */
 	const others: readonly ((statement: string) => Promise<string>)[] = [
 		(statement) => codeOf(at.two.as('broker', null, (tx) => tx.unsafe(statement))),
 		(statement) => codeOf(asBreakGlass(at.two, under(at.lease), (tx) => tx.unsafe(statement))),
 	];
 
-	/** Begun by a portal's user of a client, or by one of the firm's at.own people. */
+	/** Begun by a portal's user of a client, or by one of the firm's own people. */
 	async function object(document: string, state: State, by: string | null = null, of = uuidv7()): Promise<string> {
 		const tag = randomUUID();
 		const firm = document === at.foreign ? at.two.harbour.id : at.two.north.id;

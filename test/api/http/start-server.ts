@@ -35,6 +35,7 @@ const typeDefs = `
 		badResult: Int
 		missing: String!
 		away: String!
+		databaseAway: String
 		slow(ms: Int!): String
 	}
 	type Mutation { createNote(input: NoteInput!): String }
@@ -64,6 +65,10 @@ const resolvers = {
 		missing: () => null,
 		away: () => {
 			throw new FirmsealError('KEY_UNAVAILABLE', 'The key service is away: try again.');
+		},
+		databaseAway: () => {
+			const cause = Object.assign(new Error(MARKER), { code: '53300' });
+			throw new FirmsealError('AUDIT_UNAVAILABLE', 'The database is away: try again.', { cause });
 		},
 		slow: async (_: unknown, { ms }: { ms: number }) => {
 			await new Promise((resolve) => setTimeout(resolve, ms));
