@@ -10,7 +10,9 @@ export type PlaneRole =
 	| 'firmseal_operator'
 	| 'firmseal_break_glass'
 	| 'firmseal_broker'
-	| 'firmseal_worker';
+	| 'firmseal_worker'
+	| 'firmseal_log'
+	| 'firmseal_signer';
 
 /** Statements of one transaction. */
 export type Transaction = NodePgDatabase;

@@ -19,6 +19,8 @@ const ROLES = [
 	'firmseal_break_glass',
 	'firmseal_broker',
 	'firmseal_worker',
+	'firmseal_log',
+	'firmseal_signer',
 ] as const;
 
 /**

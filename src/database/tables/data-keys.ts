@@ -26,7 +26,7 @@ export const dataKeys = pgTable(
 		check('data_keys_state_known', sql`${t.state} in ('ACTIVE', 'RETIRED', 'DISABLED', 'DESTROYED')`),
 		check(
 			'data_keys_class_known',
-			sql`${t.class} in ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS', 'JOB')`,
+			sql`${t.class} in ('DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE', 'RIGHTS', 'JOB', 'CHECKPOINT')`,
 		),
 		check('data_keys_commitment_size', sql`octet_length(${t.commitment}) = 32`),
 	],

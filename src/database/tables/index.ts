@@ -1,4 +1,14 @@
 export { auditEntries } from './audit-entries.ts';
+export {
+	auditAnchors,
+	auditBoots,
+	auditGaps,
+	auditLeaves,
+	auditRootCheckpoints,
+	auditRootLeaves,
+	auditState,
+	auditTrees,
+} from './audit-log.ts';
 export { clients } from './clients.ts';
 export { comments } from './comments.ts';
 export { dataKeys, keyRefusals } from './data-keys.ts';
