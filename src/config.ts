@@ -10,6 +10,9 @@ import {
 	wrongCloudNames,
 } from './settings.ts';
 
+/** The kinds of process that a key service tells apart. */
+type KeyringRole = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
+
 /** The settings as the program uses them. Frozen; what may be secret prints as a placeholder. */
 export interface Config {
 	readonly env: Settings['FIRMSEAL_ENV'];
@@ -48,7 +51,7 @@ export interface Config {
 		readonly rootKey: Secret<Uint8Array> | null;
 		readonly cacheSeconds: number;
 		/** ARNs of the cloud's roles, each for one kind of process; null: the process has its rights already. No secrets. */
-		readonly roles: Readonly<Record<'firm' | 'operator' | 'broker' | 'worker', string | null>>;
+		readonly roles: Readonly<Record<KeyringRole, string | null>>;
 	};
 	readonly objects: {
 		readonly kind: Settings['FIRMSEAL_OBJECTS'];
@@ -202,6 +205,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 				operator: settings.FIRMSEAL_KMS_ROLE_OPERATOR ?? null,
 				broker: settings.FIRMSEAL_KMS_ROLE_BROKER ?? null,
 				worker: settings.FIRMSEAL_KMS_ROLE_WORKER ?? null,
+				signer: settings.FIRMSEAL_KMS_ROLE_SIGNER ?? null,
 			}),
 		},
 		objects: {

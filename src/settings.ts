@@ -59,6 +59,7 @@ export const settingsSchema = z.object({
 	FIRMSEAL_KMS_ROLE_OPERATOR: roleArn,
 	FIRMSEAL_KMS_ROLE_BROKER: roleArn,
 	FIRMSEAL_KMS_ROLE_WORKER: roleArn,
+	FIRMSEAL_KMS_ROLE_SIGNER: roleArn,
 	FIRMSEAL_OBJECTS: z.enum(['filesystem', 's3'], must('filesystem or s3')).default('filesystem'),
 	FIRMSEAL_S3_BUCKET: z
 		.string()

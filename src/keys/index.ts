@@ -1,3 +1,8 @@
+export {
+	type CheckpointKey,
+	type CheckpointKeys,
+	createCheckpointKeys,
+} from './checkpoint-keys.ts';
 export type { ClassKey, SealedField } from './class-key.ts';
 export { closedKeys } from './closed-keys.ts';
 export type {

@@ -25,6 +25,7 @@ const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<Act, Rig
 		scheduleDeletion: true,
 		cancelDeletion: true,
 	},
+	signer: { describeKey: true, generateDataKey: true, unwrap: true },
 };
 
 /** Throws REFUSED unless `principal` has the right, if only under a condition. */
@@ -36,7 +37,7 @@ export function assertRight(principal: KeyringPrincipal, act: Act): Right {
 
 /**
  * Throws REFUSED unless `principal` may do this with the keys of the class. The platform's key is not a firm's plane's; an operator's
- * process proves and checks its own people under it, and has no other key without a grant.
+ * process proves and checks its own people under it, and has no other key without a grant. What signs checkpoints is the signer's alone.
  */
 export function assertKeyRight(
 	principal: KeyringPrincipal,
@@ -47,11 +48,14 @@ export function assertKeyRight(
 	const right = assertRight(principal, act);
 	const isPlatform = firm === PLATFORM;
 	const isRights = keyClass === 'RIGHTS';
+	const isCheckpoint = keyClass === 'CHECKPOINT';
 	const allowed = {
 		firm: !isPlatform,
 		operator: isPlatform ? isRights : right === 'granted' && !isRights && isGranted(),
 		broker: isRights,
-		worker: true,
+		// Wraps it anew without seeing it.
+		worker: !isCheckpoint || act === 'rewrap',
+		signer: isPlatform && isCheckpoint,
 	}[principal];
 	if (!allowed)
 		throw new KeyUnavailableError('REFUSED', `No right of a ${principal} process opens this class of this firm.`);

@@ -4,7 +4,7 @@ import { FirmsealError } from '../errors.ts';
 export interface KeyContext {
 	/** Firm id, a lower-case UUID. */
 	readonly firm: string;
-	/** A content class, or RIGHTS or JOB. */
+	/** A content class, or RIGHTS, JOB or CHECKPOINT. */
 	readonly class: string;
 }
 
@@ -57,7 +57,7 @@ export interface KeyGrant {
 }
 
 /** Which kind of process asks: each has rights of its own. */
-export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker';
+export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
 
 /**
  * The only way to a data key. One wrapping key per firm, which never leaves the keyring.

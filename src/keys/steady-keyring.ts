@@ -22,6 +22,7 @@ const BUDGETS: Readonly<Record<KeyringPrincipal, number>> = {
 	worker: 4_000,
 	operator: 2_000,
 	broker: 2_000,
+	signer: 4_000,
 };
 
 /** What is asked once is several calls of the service, and whoever waits for it can look at what came of them. */
