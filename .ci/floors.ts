@@ -88,6 +88,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
+	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [
@@ -176,7 +177,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 
 /** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
-	'*.ts': ['./*.ts', './*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
+	'*.ts': ['./*.ts', './*/index.ts', './log/keeper/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
 	'secret.ts': NODE,
@@ -189,7 +190,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 
 function specifier(name: string, up: string): string {
 	if (name.endsWith('.ts')) return up + name;
-	return name in FLOORS ? `${up}${name}/index.ts` : name;
+	return name in FLOORS || name === 'audit/verify' ? `${up}${name}/index.ts` : name;
 }
 
 function override(includes: string, allowed: readonly string[], pure = false) {

@@ -2,7 +2,7 @@ import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from './compose.ts';
 import type { Config } from './config.ts';
-import { inspectSignIn, openBrokerSession, type SignIn } from './database/index.ts';
+import { BROKER_PLACE, inspectSignIn, openPlaceSession, type SignIn } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import { type Keyring, PLATFORM } from './keys/index.ts';
@@ -54,7 +54,7 @@ export async function startBroker(
 		const keyring = await openKeyring(config, 'broker', tellTrouble('broker', logger));
 		await assertKnowsPlatform(keyring);
 		// What would keep it from ever deciding is said now, such as a pooler on the way.
-		await (await openBrokerSession(directUrl, () => {})).close();
+		await (await openPlaceSession(directUrl, BROKER_PLACE, () => {})).close();
 		await audit.append([systemEntry('broker', { action: 'process.start' })]);
 		const onUnrecorded = (error: unknown, firm: string) =>
 			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
@@ -69,7 +69,7 @@ export async function startBroker(
 		const running = runBroker(
 			{ plane, keyring, rights, audit, report: reportTo(logger), onRefused: refusals.tell },
 			{
-				openSession: (wake) => openBrokerSession(directUrl, wake),
+				openSession: (wake) => openPlaceSession(directUrl, BROKER_PLACE, wake),
 				...(sweepEvery !== undefined && { sweepEvery }),
 				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
 				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker tries again'),

@@ -70,6 +70,8 @@ export interface Config {
 	readonly webhook: { readonly url: Secret<string>; readonly secret: Secret<string> } | null;
 	/** null: the built-in issuer. */
 	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
+	/** Its name in every checkpoint of the audit log. */
+	readonly installation: string;
 	readonly log: { readonly level: Settings['FIRMSEAL_LOG_LEVEL'] };
 	/** How the command line reaches the API as a person. */
 	readonly client: {
@@ -223,6 +225,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 		},
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
+		installation: settings.FIRMSEAL_INSTALLATION,
 		log: { level: settings.FIRMSEAL_LOG_LEVEL },
 		client: {
 			url: settings.FIRMSEAL_URL ?? ownUrl(settings),

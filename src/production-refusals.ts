@@ -103,7 +103,7 @@ function foreignSignIns({ plane, database }: Config, kind: ProcessKind): Setting
 	const own: Readonly<Record<ProcessKind, readonly Login[]>> = {
 		api: plane === 'all' ? ['firm', 'operator'] : [plane],
 		broker: ['broker', 'direct'],
-		worker: ['worker'],
+		worker: ['worker', 'direct'],
 	};
 	return (Object.keys(SETTING_OF) as Login[])
 		.filter((each) => database[each] !== null && !own[kind].includes(each))

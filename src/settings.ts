@@ -104,6 +104,13 @@ export const settingsSchema = z.object({
 		.refine(isWebhookSecret, must(WEBHOOK_SECRET))
 		.transform((secret) => new Secret(secret))
 		.optional(),
+	FIRMSEAL_INSTALLATION: z
+		.string()
+		.regex(
+			/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/,
+			must('a name like that of a host: small letters, digits, dots and hyphens, 100 at most'),
+		)
+		.default('localhost'),
 	FIRMSEAL_LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], must('fatal, error, warn, info, debug or silent'))
 		.default('info'),

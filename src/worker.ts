@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
 import { deliverBatch, type Webhook } from './deliveries/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
+import { startKeeper } from './keep-log.ts';
 import { type Repetition, repeat } from './repeat.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 
@@ -49,10 +50,11 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 	const clock = watchClock(plane, logger);
 	const sending = webhook && sendNotices(plane, webhook, logger);
 	const clearing = keepStoreClear({ plane, store, audit: log }, logger);
+	const keeper = await startKeeper({ config, database, logger, audit: log });
 	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([clock.stop(), sending?.stop(), clearing.stop()]);
+		await Promise.all([clock.stop(), sending?.stop(), clearing.stop(), keeper.stop()]);
 		await close();
 	}
 	return {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, type FileHandle, link, mkdir, open, unlink } from 'node:fs/promises';
+import { constants, type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { SetupError } from '../errors.ts';
 
@@ -39,14 +39,30 @@ export async function readOwnerOnly(path: string): Promise<string | null> {
  * @throws SetupError when the directory cannot hold it.
  */
 export async function createOwnerOnly(path: string, text: string): Promise<boolean> {
+	return draftThen(path, text, async (draft) => {
+		try {
+			return await publish(draft, path);
+		} finally {
+			await unlink(draft);
+		}
+	});
+}
+
+/**
+ * Writes an owner-only file in place of the one that may be there, whole or not at all and durably.
+ * @throws SetupError when the directory cannot hold it.
+ */
+export const replaceOwnerOnly = (path: string, text: string): Promise<void> =>
+	draftThen(path, text, (draft) => rename(draft, path));
+
+async function draftThen<T>(path: string, text: string, publishIt: (draft: string) => Promise<T>): Promise<T> {
 	try {
 		await mkdir(dirname(path), { recursive: true, mode: 0o700 });
 		const draft = `${path}.${randomUUID()}.new`;
 		await writeDurably(draft, text);
 		try {
-			return await publish(draft, path);
+			return await publishIt(draft);
 		} finally {
-			await unlink(draft);
 			await syncDirectory(dirname(path));
 		}
 	} catch (error) {

@@ -14,4 +14,16 @@ export type {
 } from './entry.ts';
 export { encodeLeaf, MAX_LEAF_BYTES, parseLeaf } from './leaf.ts';
 export { versionOf } from './leaf-schema.ts';
+export {
+	Frontier,
+	foldSubtrees,
+	hashOfLeaf,
+	type LeafRange,
+	placeOf,
+	rangesOfConsistency,
+	rangesOfInclusion,
+	type Sha256,
+	type Subtree,
+	subtreesIn,
+} from './tree.ts';
 export { base64urlToUuid, uuidToBase64url } from './uuid-base64url.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type BrokerSession, raiseClockFloor } from '../../database/index.ts';
+import { type PlaceSession, raiseClockFloor } from '../../database/index.ts';
 import type { BrokerParts, LeaseId } from './parts.ts';
 import { pauseAfter } from './pause.ts';
 import { createLeaseTasks } from './tasks.ts';
@@ -14,7 +14,7 @@ export interface BrokerRun {
 
 export interface RunOptions {
 	/** A connection of the broker's own; `wake` is called for each move of a lease, and when the connection is gone. */
-	readonly openSession: (wake: () => void) => Promise<BrokerSession>;
+	readonly openSession: (wake: () => void) => Promise<PlaceSession>;
 	/** Milliseconds between two comparisons of all grants with all leases; a minute unless given. */
 	readonly sweepEvery?: number;
 	readonly onDeciding: () => void;
@@ -45,7 +45,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	let failures = 0;
 
 	/** Until the connection is lost. */
-	async function useSession(session: BrokerSession): Promise<void> {
+	async function useSession(session: PlaceSession): Promise<void> {
 		let isDeciding = false;
 		while (!signal.aborted) {
 			bell.reset();
@@ -68,7 +68,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 
 	async function run(): Promise<void> {
 		while (!signal.aborted) {
-			let session: BrokerSession | null = null;
+			let session: PlaceSession | null = null;
 			try {
 				session = await openSession(bell.ring);
 				await useSession(session);

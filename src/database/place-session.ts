@@ -1,18 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
-
-/** Any number, the same in every broker of a database. */
-const PLACE = 4_611_006;
+import type { PlaneRole } from './plane.ts';
 
 /** Milliseconds that an answer may take; a connection that says nothing is lost. */
 const PATIENCE = 5_000;
 const CLOSING = 2_000;
 
-/** What a broker's connection is for: it hears of every move of a lease, and holds the place of the one who decides. */
-export interface BrokerSession {
+/** Something that one process at a time does on a database. */
+export interface PlaceTerms {
+	/** Any number, the same in every process that wants the place. */
+	readonly lock: number;
+	/** Whose place it is: somebody who can't become this role may hold the number, not the place. */
+	readonly role: PlaneRole;
+	/** What it is woken by; null: nothing but the end of the connection. */
+	readonly channel: string | null;
+}
+
+/** The broker's: it hears of every move of a lease. */
+export const BROKER_PLACE: PlaceTerms = { lock: 4_611_006, role: 'firmseal_broker', channel: 'firmseal_lease' };
+/** The one who makes leaves of entries, and signs. */
+export const LOG_PLACE: PlaceTerms = { lock: 4_611_007, role: 'firmseal_log', channel: null };
+
+/** A connection of its own that holds a place. */
+export interface PlaceSession {
 	/**
-	 * Whether this is the one broker that decides; takes the place if it is free. Of a place that is held the server is asked again
+	 * Whether this is the one that has the place; takes it if it is free. Of a place that is held the server is asked again
 	 * each time. @throws AUDIT_UNAVAILABLE when the connection, and so the place, is gone.
 	 */
 	holdsPlace(): Promise<boolean>;
@@ -21,9 +34,13 @@ export interface BrokerSession {
 
 /**
  * Opens the connection, past any pooler: a pooler in transaction mode would give lock and LISTEN to whoever comes next. `wake` is
- * called for each move of a lease, and when the connection ends.
+ * called for each message of the channel, and when the connection ends.
  */
-export function openBrokerSession(url: string, wake: () => void): Promise<BrokerSession> {
+export function openPlaceSession(
+	url: string,
+	{ lock, role, channel }: PlaceTerms,
+	wake: () => void,
+): Promise<PlaceSession> {
 	return withoutParameters(async () => {
 		const connection = await openConnection(url, { patience: PATIENCE });
 		let held = false;
@@ -33,7 +50,7 @@ export function openBrokerSession(url: string, wake: () => void): Promise<Broker
 			return rows[0]?.yes === true;
 		};
 		try {
-			await ask('listen firmseal_lease');
+			if (channel !== null) await ask(`listen ${channel}`);
 		} catch (error) {
 			await connection.end().catch(() => {});
 			throw error;
@@ -41,10 +58,10 @@ export function openBrokerSession(url: string, wake: () => void): Promise<Broker
 		return {
 			holdsPlace: () =>
 				withoutParameters(async () => {
-					if (!held) held = await ask('select pg_try_advisory_lock($1) as yes', [PLACE]);
-					// Held by somebody who can be no broker: they may keep the number, not the place. Its work stands on locks of rows.
-					if (!held) return !(await ask(HELD_BY_BROKER, [PLACE]));
-					else if (!(await ask(HOLDS, [PLACE]))) throw new LostPlaceError();
+					if (!held) held = await ask('select pg_try_advisory_lock($1) as yes', [lock]);
+					// Held by somebody who may not have the place: they may keep the number. The work stands on locks of rows.
+					if (!held) return !(await ask(HELD_BY_ROLE, [lock, role]));
+					else if (!(await ask(HOLDS, [lock]))) throw new LostPlaceError();
 					return held;
 				}),
 			async close() {
@@ -61,12 +78,12 @@ const HOLDS = `select exists (
 		and classid = 0 and objid = $1::bigint::oid and objsubid = 1
 		and database = (select oid from pg_database where datname = current_database())) as yes`;
 
-/** Whether another session holds it that may become the broker, or a superuser's. */
-const HELD_BY_BROKER = `select exists (
+/** Whether another session holds it that may become the role, or a superuser's. */
+const HELD_BY_ROLE = `select exists (
 	select from pg_locks l join pg_stat_activity a on a.pid = l.pid
 	where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1::bigint::oid and l.objsubid = 1
 		and l.database = (select oid from pg_database where datname = current_database())
-		and pg_has_role(a.usesysid, 'firmseal_broker', 'member')) as yes`;
+		and pg_has_role(a.usesysid, $2::name, 'member')) as yes`;
 
 /** The connection answers, and is not the one that took the place: there is a pooler on the way. */
 class LostPlaceError extends Error {

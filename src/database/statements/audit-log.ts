@@ -1,0 +1,255 @@
+import { asc, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import {
+	auditBoots,
+	type auditGaps,
+	auditRootCheckpoints,
+	auditRootLeaves,
+	auditState,
+	auditTrees,
+} from '../tables/index.ts';
+
+export type AuditStateRow = typeof auditState.$inferSelect;
+
+export async function selectAuditState(tx: Transaction): Promise<AuditStateRow> {
+	const [row] = await tx.select().from(auditState);
+	if (!row) throw new Error('The state of the audit log is gone.');
+	return row;
+}
+
+/** Makes the caller the leader: whoever was it before writes nothing more. */
+export async function leadAuditLog(tx: Transaction): Promise<AuditStateRow> {
+	const [row] = await tx
+		.update(auditState)
+		.set({ epoch: sql`${auditState.epoch} + 1` })
+		.returning();
+	if (!row) throw new Error('The state of the audit log is gone.');
+	return row;
+}
+
+/** Holds the place of the leader until the transaction ends. @throws LeaderLostError when there is a later one. */
+export async function holdAuditLog(tx: Transaction, epoch: number): Promise<void> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.hold_audit_log(${epoch}) as held`);
+	if (row?.held !== true) throw new LeaderLostError();
+}
+
+/** Another process leads the log meanwhile. */
+export class LeaderLostError extends Error {
+	override readonly name = 'LeaderLostError';
+}
+
+/** The name in every checkpoint, once and for all. */
+export async function nameInstallation(tx: Transaction, installation: string): Promise<void> {
+	await tx.update(auditState).set({ installation });
+}
+
+/** Where the sequencer stands: by the transaction of an entry, and then its id. */
+export interface EntryPlace {
+	readonly transaction: string;
+	readonly id: string;
+}
+
+export interface UnsequencedEntry extends EntryPlace {
+	readonly firm: string | null;
+	readonly role: string;
+	readonly boot: string;
+	readonly sequence: number;
+	readonly leaf: string;
+}
+
+/**
+ * Entries after a place in the order in which they become leaves, and below the snapshot's xmin: whatever is not seen yet comes
+ * after all of them, so that nothing is passed over.
+ */
+export async function selectUnsequenced(tx: Transaction, after: EntryPlace, most: number): Promise<UnsequencedEntry[]> {
+	const { rows } = await tx.execute(sql`
+		select e.id, e.firm_id as firm, e.role::text as role, e.boot, e.sequence, e.leaf, e.transaction::text as transaction
+		from public.audit_entries e
+		where (e.transaction, e.id) > (${after.transaction}::xid8, ${after.id}::uuid)
+			and e.transaction < pg_snapshot_xmin(pg_current_snapshot())
+		order by e.transaction, e.id limit ${most}`);
+	return rows.map((row) => ({ ...(row as unknown as UnsequencedEntry), sequence: Number(row.sequence) }));
+}
+
+export async function moveAfter(tx: Transaction, { transaction, id }: EntryPlace): Promise<void> {
+	await tx.update(auditState).set({ afterTransaction: transaction, afterEntry: id });
+}
+
+export type TreeRow = typeof auditTrees.$inferSelect;
+
+export const selectTrees = (tx: Transaction, trees: readonly string[]): Promise<TreeRow[]> =>
+	tx
+		.select()
+		.from(auditTrees)
+		.where(inArray(auditTrees.tree, [...trees]));
+
+/** Trees that have leaves without a checkpoint, in the order of their ids. */
+export const selectUnsignedTrees = (tx: Transaction, most: number): Promise<TreeRow[]> =>
+	tx.select().from(auditTrees).where(lt(auditTrees.signed, auditTrees.size)).orderBy(asc(auditTrees.tree)).limit(most);
+
+export async function setTreeSizes(tx: Transaction, sizes: ReadonlyMap<string, number>): Promise<void> {
+	await tx.execute(sql`
+		insert into public.audit_trees (tree, size)
+		select * from unnest(${sql.param([...sizes.keys()])}::uuid[], ${sql.param([...sizes.values()])}::bigint[])
+		on conflict (tree) do update set size = excluded.size`);
+}
+
+export async function setSigned(tx: Transaction, sizes: ReadonlyMap<string, number>): Promise<void> {
+	await tx.execute(sql`
+		update public.audit_trees t set signed = s.size
+		from unnest(${sql.param([...sizes.keys()])}::uuid[], ${sql.param([...sizes.values()])}::bigint[]) s (tree, size)
+		where t.tree = s.tree`);
+}
+
+export interface NewLeaf {
+	readonly tree: string;
+	readonly index: number;
+	readonly entry: string;
+	readonly hashes: Uint8Array;
+}
+
+export async function insertAuditLeaves(tx: Transaction, leaves: readonly NewLeaf[]): Promise<void> {
+	const column = <T>(pick: (leaf: NewLeaf) => T) => sql.param(leaves.map(pick));
+	await tx.execute(sql`
+		insert into public.audit_leaves (tree, index, entry_id, hashes)
+		select * from unnest(
+			${column(({ tree }) => tree)}::uuid[], ${column(({ index }) => index)}::bigint[],
+			${column(({ entry }) => entry)}::uuid[], ${column(({ hashes }) => hashes)}::bytea[]
+		)`);
+}
+
+/** A leaf of a tree, by its place. */
+export interface LeafPlace {
+	readonly tree: string;
+	readonly index: number;
+}
+
+/** What is stored with leaves of trees, in the order asked; null: there is no such leaf. */
+export async function selectLeafHashes(tx: Transaction, places: readonly LeafPlace[]): Promise<(Uint8Array | null)[]> {
+	if (places.length === 0) return [];
+	const { rows } = await tx.execute(sql`
+		select l.hashes from unnest(
+			${sql.param(places.map(({ tree }) => tree))}::uuid[], ${sql.param(places.map(({ index }) => index))}::bigint[]
+		) with ordinality asked (tree, index, at)
+		left join public.audit_leaves l on l.tree = asked.tree and l.index = asked.index order by asked.at`);
+	return rows.map(({ hashes }) => (hashes as Uint8Array | null) ?? null);
+}
+
+/** The same of the root tree. */
+export async function selectRootHashes(tx: Transaction, indexes: readonly number[]): Promise<(Uint8Array | null)[]> {
+	if (indexes.length === 0) return [];
+	const { rows } = await tx.execute(sql`
+		select l.hashes from unnest(${sql.param([...indexes])}::bigint[]) with ordinality asked (index, at)
+		left join public.audit_root_leaves l on l.index = asked.index order by asked.at`);
+	return rows.map(({ hashes }) => (hashes as Uint8Array | null) ?? null);
+}
+
+export type RootLeafRow = typeof auditRootLeaves.$inferSelect;
+export type NewRootLeaf = Pick<RootLeafRow, 'index' | 'kind' | 'tree' | 'size' | 'leaf' | 'hashes'>;
+
+export async function insertRootLeaves(tx: Transaction, leaves: readonly NewRootLeaf[]): Promise<void> {
+	const column = <T>(pick: (leaf: NewRootLeaf) => T) => sql.param(leaves.map(pick));
+	await tx.execute(sql`
+		insert into public.audit_root_leaves (index, kind, tree, size, leaf, hashes)
+		select * from unnest(
+			${column(({ index }) => index)}::bigint[], ${column(({ kind }) => kind)}::text[], ${column(({ tree }) => tree)}::uuid[],
+			${column(({ size }) => size)}::bigint[], ${column(({ leaf }) => leaf)}::text[], ${column(({ hashes }) => hashes)}::bytea[]
+		)`);
+}
+
+export async function countRootLeaves(tx: Transaction): Promise<number> {
+	const [row] = await tx
+		.select({ index: auditRootLeaves.index })
+		.from(auditRootLeaves)
+		.orderBy(desc(auditRootLeaves.index))
+		.limit(1);
+	return row === undefined ? 0 : row.index + 1;
+}
+
+/** The latest leaf of a kind; null: there is none. */
+export async function selectLastRootLeaf(
+	tx: Transaction,
+	kind: Exclude<RootLeafRow['kind'], 'CHECKPOINT'>,
+): Promise<RootLeafRow | null> {
+	const [row] = await tx
+		.select()
+		.from(auditRootLeaves)
+		.where(eq(auditRootLeaves.kind, kind))
+		.orderBy(desc(auditRootLeaves.index))
+		.limit(1);
+	return row ?? null;
+}
+
+/** The latest checkpoints of trees, one each of those that have any. */
+export async function selectLastCheckpoints(tx: Transaction, trees: readonly string[]): Promise<RootLeafRow[]> {
+	return tx
+		.selectDistinctOn([auditRootLeaves.tree])
+		.from(auditRootLeaves)
+		.where(inArray(auditRootLeaves.tree, [...trees]))
+		.orderBy(auditRootLeaves.tree, desc(auditRootLeaves.size), desc(auditRootLeaves.index));
+}
+
+export type RootCheckpointRow = typeof auditRootCheckpoints.$inferSelect;
+
+/** The latest, or null before the first. */
+export async function selectRootCheckpoint(tx: Transaction): Promise<RootCheckpointRow | null> {
+	const [row] = await tx.select().from(auditRootCheckpoints).orderBy(desc(auditRootCheckpoints.size)).limit(1);
+	return row ?? null;
+}
+
+export async function insertRootCheckpoint(
+	tx: Transaction,
+	{ size, note }: Pick<RootCheckpointRow, 'size' | 'note'>,
+): Promise<void> {
+	await tx.execute(sql`insert into public.audit_root_checkpoints (size, note) values (${size}, ${note})`);
+}
+
+export type BootRow = typeof auditBoots.$inferSelect;
+
+export const selectBoots = (tx: Transaction, boots: readonly string[]): Promise<BootRow[]> =>
+	tx
+		.select()
+		.from(auditBoots)
+		.where(inArray(auditBoots.boot, [...boots]));
+
+export async function setBoots(tx: Transaction, boots: readonly BootRow[]): Promise<void> {
+	const column = <T>(pick: (boot: BootRow) => T) => sql.param(boots.map(pick));
+	await tx.execute(sql`
+		insert into public.audit_boots (role, boot, last)
+		select * from unnest(
+			${column(({ role }) => role)}::name[], ${column(({ boot }) => boot)}::uuid[], ${column(({ last }) => last)}::bigint[])
+		on conflict (role, boot) do update set last = greatest(audit_boots.last, excluded.last)`);
+}
+
+export type NewGap = Omit<typeof auditGaps.$inferSelect, 'seenAt'>;
+
+export async function insertGaps(tx: Transaction, gaps: readonly NewGap[]): Promise<void> {
+	if (gaps.length === 0) return;
+	const column = <T>(pick: (gap: NewGap) => T) => sql.param(gaps.map(pick));
+	await tx.execute(sql`
+		insert into public.audit_gaps (role, boot, first, last)
+		select * from unnest(
+			${column(({ role }) => role)}::name[], ${column(({ boot }) => boot)}::uuid[], ${column(({ first }) => first)}::bigint[],
+			${column(({ last }) => last)}::bigint[]
+		) on conflict do nothing`);
+}
+
+/** Whether every one of the entries is published; the operator plane's. */
+export async function arePublished(tx: Transaction, entries: readonly string[]): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.audit_is_published(${sql.param([...entries])}::uuid[]) as yes`);
+	return row?.yes === true;
+}
+
+/** The database's time, as an entry writes it. */
+export async function selectTime(tx: Transaction): Promise<string> {
+	const {
+		rows: [row],
+	} = await tx.execute(
+		sql`select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as now`,
+	);
+	return String(row?.now);
+}

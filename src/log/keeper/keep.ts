@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+	type AuditStateRow,
+	LeaderLostError,
+	leadAuditLog,
+	type NewGap,
+	nameInstallation,
+	type PlaceSession,
+	type Plane,
+} from '../../database/index.ts';
+import { SetupError } from '../../errors.ts';
+import { createPublisher } from './publish.ts';
+import { createSequencer } from './sequence.ts';
+import { createSigner, type SignedHeads, type SignerOptions } from './signer.ts';
+
+export interface KeeperParts {
+	/** Of the role firmseal_log. */
+	readonly plane: Plane;
+	/** Of the role firmseal_signer. */
+	readonly signerPlane: Plane;
+	readonly keys: SignerOptions['keys'];
+	readonly heads: SignedHeads;
+	/** Name of the installation in every checkpoint; never another than at first. */
+	readonly installation: string;
+}
+
+/** What whoever runs the program is told. */
+export interface KeeperEvents {
+	/** This process leads the log from now on. */
+	readonly onLeading: () => void;
+	/** A round or a connection that failed, the first of a row. */
+	readonly onFailure: (error: unknown) => void;
+	readonly onRecovery: () => void;
+	/** Entries are missing. */
+	readonly onGaps: (gaps: readonly NewGap[]) => void;
+}
+
+/** What is done beside the rounds by whoever leads. */
+export interface Leading {
+	/** The root tree has a new checkpoint; `leaseEnded`: the end of a lease is in it. */
+	published(of: { readonly leaseEnded: boolean }): void;
+	stop(): Promise<void>;
+}
+
+export interface KeepOptions extends KeeperEvents {
+	/** A connection of the keeper's own, past any pooler. */
+	readonly openSession: (wake: () => void) => Promise<PlaceSession>;
+	/** Called once for each term of office, before the first round; what it throws ends the term. */
+	readonly lead?: (state: AuditStateRow) => Promise<Leading>;
+	/** Milliseconds between two looks for new entries; 100 unless given. */
+	readonly period?: number;
+}
+
+export interface Keeper {
+	/** Ends after the round that is under way. */
+	stop(): Promise<void>;
+}
+
+/** Milliseconds: between two rounds, between two looks for a place that is taken, and after a failure, at first and at most. */
+const PERIOD = 100;
+const WAITING = 1_000;
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 5_000;
+/** Milliseconds between two looks for a newer key, and for the place. */
+const REFRESH = 5_000;
+
+/**
+ * Keeps the log: makes leaves of entries and publishes what the trees have become, for as long as it is let, one process at a time on a
+ * database. Writers wait for none of it. Whatever fails is told and tried again; nothing ends it but stop().
+ */
+export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
+	const { openSession, lead, period = PERIOD, onLeading, onFailure, onRecovery, onGaps } = options;
+	const stopping = new AbortController();
+	const { signal } = stopping;
+	const rest = (milliseconds: number) => delay(milliseconds, undefined, { signal }).catch(() => {});
+	let failures = 0;
+
+	async function serve(session: PlaceSession): Promise<void> {
+		const state = await takeOffice(parts);
+		const { keys, heads, installation, plane, signerPlane } = parts;
+		const { epoch } = state;
+		const leading = await lead?.(state);
+		try {
+			const signer = await createSigner({ keys, heads, installation });
+			const sequencer = createSequencer(plane, state);
+			const publisher = createPublisher({ plane, signerPlane, sequencer, signer, installation, epoch });
+			onLeading();
+			let looked = performance.now();
+			while (!signal.aborted) {
+				const { more, gaps, leaseEnded, entries } = await sequencer.next();
+				if (gaps.length > 0) onGaps(gaps);
+				const published = await publisher.publish();
+				if (entries > 0 || published.trees > 0) leading?.published({ leaseEnded });
+				if (failures > 0) onRecovery();
+				failures = 0;
+				if (performance.now() - looked > REFRESH) {
+					looked = performance.now();
+					if (!(await session.holdsPlace())) return;
+					await signer.refresh();
+				}
+				if (!more && !published.more) await rest(period);
+			}
+		} finally {
+			await leading?.stop();
+		}
+	}
+
+	async function run(): Promise<void> {
+		while (!signal.aborted) {
+			let session: PlaceSession | null = null;
+			try {
+				session = await openSession(() => {});
+				while (!signal.aborted && !(await session.holdsPlace())) await rest(WAITING);
+				if (!signal.aborted) await serve(session);
+			} catch (error) {
+				failures += 1;
+				if (failures === 1 && !(error instanceof LeaderLostError)) onFailure(error);
+				await rest(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)));
+			} finally {
+				await session?.close();
+			}
+		}
+	}
+
+	const running = run();
+	return {
+		async stop() {
+			stopping.abort();
+			await running;
+		},
+	};
+}
+
+async function takeOffice({ plane, installation }: KeeperParts): Promise<AuditStateRow> {
+	return plane.write(null, async (tx) => {
+		const state = await leadAuditLog(tx);
+		if (state.installation === null) await nameInstallation(tx, installation);
+		else if (state.installation !== installation)
+			throw new SetupError(
+				`The audit log is of the installation ${state.installation}: set FIRMSEAL_INSTALLATION to that name, which is in every checkpoint.`,
+			);
+		return state;
+	});
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import type { Sha256 } from '../../audit/index.ts';
+
+/** SHA-256 by this platform. */
+export const sha256: Sha256 = (...parts) => {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part);
+	return new Uint8Array(hash.digest());
+};
+
+/** What a tree is at one time. */
+export interface TreeHead {
+	/** `<installation>/firmseal/<firm id>`, or `<installation>/firmseal` for the root tree. */
+	readonly origin: string;
+	readonly size: number;
+	/** 32 bytes. */
+	readonly root: Uint8Array;
+}
+
+const ED25519 = Uint8Array.of(0x01);
+
+/** Bytes 0 to 3 of SHA-256(name || newline || 0x01 || public key): FORMAT.md "Checkpoint". */
+export const keyIdOf = (name: string, publicKey: Uint8Array): Uint8Array =>
+	sha256(Buffer.from(`${name}\n`), ED25519, publicKey).subarray(0, 4);
+
+/** C2SP vkey: `name+hex key id+base64(0x01 || public key)`. */
+export const verifierKeyOf = (name: string, publicKey: Uint8Array): string =>
+	`${name}+${Buffer.from(keyIdOf(name, publicKey)).toString('hex')}+${Buffer.concat([ED25519, publicKey]).toString('base64')}`;
+
+/** What a checkpoint says, and what is signed of it: three lines. */
+export const textOf = ({ origin, size, root }: TreeHead): string =>
+	`${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
+
+/** Signs a text by a key of the name; Ed25519, 64 bytes. */
+export interface NoteKey {
+	readonly publicKey: Uint8Array;
+	sign(text: Uint8Array): Uint8Array;
+}
+
+/** The C2SP signed note of a head, with a signature line by each key. */
+export function noteOf(head: TreeHead, keys: readonly NoteKey[]): string {
+	const text = textOf(head);
+	const lines = keys.map(({ publicKey, sign }) => {
+		const signature = Buffer.concat([keyIdOf(head.origin, publicKey), sign(Buffer.from(text))]);
+		return `\u2014 ${head.origin} ${signature.toString('base64')}\n`;
+	});
+	return `${text}\n${lines.join('')}`;
+}
+
+/** Whose checkpoints a tree's are: that of a firm, of the installation (the nil UUID), or null for the root tree. */
+export const originOf = (installation: string, tree: string | null): string =>
+	tree === null ? `${installation}/firmseal` : `${installation}/firmseal/${tree}`;

@@ -1,0 +1,179 @@
+import { Frontier, hashOfLeaf, rangesOfConsistency, subtreesIn } from '../../audit/index.ts';
+import {
+	countRootLeaves,
+	holdAuditLog,
+	insertRootCheckpoint,
+	insertRootLeaves,
+	type NewRootLeaf,
+	type Plane,
+	selectLastRootLeaf,
+	selectLeafHashes,
+	selectRootCheckpoint,
+	selectRootHashes,
+	selectTime,
+	selectUnsignedTrees,
+	setSigned,
+	type Transaction,
+	type TreeRow,
+} from '../../database/index.ts';
+import { originOf, sha256 } from './note.ts';
+import type { Sequencer } from './sequence.ts';
+import type { Signer, Unsigned } from './signer.ts';
+import { readRanges, readSubtrees } from './subtrees.ts';
+
+/** Trees that are signed at a time. */
+const MOST = 500;
+
+/** Milliseconds between two heartbeats: a log that stands still is seen. */
+const HEARTBEAT = 60_000;
+
+export interface PublisherParts {
+	/** Of the role firmseal_log. */
+	readonly plane: Plane;
+	/** Of the role firmseal_signer, which alone says what the root tree is. */
+	readonly signerPlane: Plane;
+	readonly sequencer: Pick<Sequencer, 'frontiers'>;
+	readonly signer: Signer;
+	readonly installation: string;
+	readonly epoch: number;
+}
+
+export interface Published {
+	/** Firms' trees that have got a checkpoint. */
+	readonly trees: number;
+	/** Whether there may be more. */
+	readonly more: boolean;
+}
+
+/** Says what the trees are; of one leader. */
+export interface Publisher {
+	/**
+	 * Signs what trees have become, makes that leaves of the root tree, and then signs the root tree: each step only what the step
+	 * before has committed, so that whoever goes on after a crash finds nothing signed that isn't there.
+	 * @throws LeaderLostError, SignerRefusedError, KeyUnavailableError
+	 */
+	publish(): Promise<Published>;
+}
+
+type OwnLeaf = Pick<NewRootLeaf, 'kind' | 'leaf' | 'tree' | 'size'>;
+
+export function createPublisher(parts: PublisherParts): Publisher {
+	const { plane, signerPlane, sequencer, signer, installation, epoch } = parts;
+	const root = originOf(installation, null);
+	/** Of the root tree as it is committed; null: to be read. */
+	let edge: Frontier | null = null;
+	/** Leaves of the root tree that have a signed checkpoint; null: to be read. */
+	let signed: number | null = null;
+	let lastBeat = Number.NEGATIVE_INFINITY;
+
+	async function edgeOf(tx: Transaction): Promise<Frontier> {
+		if (edge) return edge;
+		const size = await countRootLeaves(tx);
+		const subtrees = subtreesIn({ start: 0, end: size }).map((subtree) => ({ tree: null, subtree }));
+		return new Frontier(sha256, size, await readSubtrees(subtrees, readRoot(tx)));
+	}
+
+	/** Trees as they are committed, each with the proof that it goes on from its last checkpoint. */
+	async function headsOf(tx: Transaction, trees: readonly string[]): Promise<Unsigned[]> {
+		const edges = await sequencer.frontiers(tx, trees);
+		const heads = trees.map((tree) => {
+			const grown = edges.get(tree) as Frontier;
+			return { tree, origin: originOf(installation, tree), size: grown.size, root: grown.root() };
+		});
+		const lasts = await signer.lastSizes(heads.map(({ origin }) => origin));
+		const asked = heads.map(({ tree, size }, at) => ({ tree, ranges: rangesFrom(lasts[at] ?? 0, size) }));
+		const proofs = await readRanges(asked, (places) => selectLeafHashes(tx, places));
+		return heads.map(({ origin, size, root: hash }, at) => ({ origin, size, root: hash, proof: proofs[at] ?? [] }));
+	}
+
+	async function checkpointsOf(tx: Transaction, trees: readonly TreeRow[]): Promise<OwnLeaf[]> {
+		const heads = await headsOf(
+			tx,
+			trees.map(({ tree }) => tree),
+		);
+		const notes = await signer.sign(heads);
+		return notes.map((leaf, at) => ({
+			kind: 'CHECKPOINT',
+			leaf,
+			tree: trees[at]?.tree ?? null,
+			size: heads[at]?.size ?? null,
+		}));
+	}
+
+	/** What the log has to say of itself now. */
+	async function ownLeaves(tx: Transaction): Promise<OwnLeaf[]> {
+		const leaves: OwnLeaf[] = [];
+		const say = (kind: 'SIGNER' | 'HEARTBEAT', what: object) =>
+			leaves.push({ kind, leaf: JSON.stringify({ ...what, v: 1 }), tree: null, size: null });
+		const key = signer.verifierKey(root);
+		const last = await selectLastRootLeaf(tx, 'SIGNER');
+		const isNew = last === null || JSON.parse(last.leaf).key !== key;
+		const isDue = performance.now() - lastBeat >= HEARTBEAT;
+		if (!isNew && !isDue) return leaves;
+		const at = await selectTime(tx);
+		if (isNew) say('SIGNER', { at, key, kind: 'signer' });
+		if (isDue) say('HEARTBEAT', { at, kind: 'heartbeat' });
+		return leaves;
+	}
+
+	async function extendRoot(): Promise<Published> {
+		const extended = await plane.write(null, async (tx) => {
+			const trees = await selectUnsignedTrees(tx, MOST);
+			const leaves = [...(await ownLeaves(tx)), ...(await checkpointsOf(tx, trees))];
+			if (leaves.length === 0) return null;
+			await holdAuditLog(tx, epoch);
+			const grown = await edgeOf(tx);
+			// Its leaves are not committed yet.
+			edge = null;
+			const append = (leaf: OwnLeaf) => ({
+				...leaf,
+				index: grown.size,
+				hashes: grown.append(hashOfLeaf(sha256, Buffer.from(leaf.leaf))),
+			});
+			await insertRootLeaves(tx, leaves.map(append));
+			const sizes = leaves.flatMap(({ tree, size }) => (tree !== null && size !== null ? [[tree, size] as const] : []));
+			if (sizes.length > 0) await setSigned(tx, new Map(sizes));
+			return { grown, trees: sizes.length, beats: leaves.some(({ kind }) => kind === 'HEARTBEAT') };
+		});
+		if (!extended) return { trees: 0, more: false };
+		edge = extended.grown;
+		if (extended.beats) lastBeat = performance.now();
+		return { trees: extended.trees, more: extended.trees === MOST };
+	}
+
+	async function signRoot(): Promise<void> {
+		const head = await plane.read(null, async (tx) => {
+			signed ??= (await selectRootCheckpoint(tx))?.size ?? 0;
+			edge = await edgeOf(tx);
+			if (edge.size === signed) return null;
+			const [from = 0] = await signer.lastSizes([root]);
+			const [proof = []] = await readRanges([{ tree: null, ranges: rangesFrom(from, edge.size) }], readRoot(tx));
+			return { origin: root, size: edge.size, root: edge.root(), proof };
+		});
+		if (!head) return;
+		const { size } = head;
+		const [note = ''] = await signer.sign([head]);
+		await signerPlane.write(null, async (tx) => {
+			await holdAuditLog(tx, epoch);
+			await insertRootCheckpoint(tx, { size, note });
+		});
+		signed = size;
+	}
+
+	return {
+		async publish() {
+			const published = await extendRoot();
+			await signRoot();
+			return published;
+		},
+	};
+}
+
+/** Of a tree that is smaller than it was there is no proof: the signer refuses it. */
+const rangesFrom = (from: number, size: number) => (from > size ? [] : rangesOfConsistency(from, size));
+
+const readRoot = (tx: Transaction) => (places: readonly { readonly index: number }[]) =>
+	selectRootHashes(
+		tx,
+		places.map(({ index }) => index),
+	);

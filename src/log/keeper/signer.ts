@@ -1,0 +1,126 @@
+import { verifyCheckpoint, verifyConsistency } from '../../audit/verify/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { CheckpointKey, CheckpointKeys } from '../../keys/index.ts';
+import { noteOf, originOf, type TreeHead, verifierKeyOf } from './note.ts';
+
+/** A tree that wants a checkpoint, and the proof that it goes on from the last one. */
+export interface Unsigned extends TreeHead {
+	/** RFC 6962 section 2.1.2, from the size that lastSize() has said. */
+	readonly proof: readonly Uint8Array[];
+}
+
+/**
+ * Signs what trees are. It keeps the last head of each that it has signed, and refuses one that is smaller, or that doesn't begin with
+ * the leaves of the last.
+ */
+export interface Signer {
+	/** The vkey by which checkpoints of an origin are to be verified from now on. */
+	verifierKey(origin: string): string;
+	/** Looks for a newer key, and forgets nothing. @throws KeyUnavailableError */
+	refresh(): Promise<void>;
+	/** Sizes of the last heads of origins; 0 for one that was never signed. @throws SignerRefusedError for a last checkpoint that isn't of a key of ours. */
+	lastSizes(origins: readonly string[]): Promise<number[]>;
+	/** A C2SP signed note for each, in their order. @throws SignerRefusedError; then none is signed. */
+	sign(heads: readonly Unsigned[]): Promise<string[]>;
+}
+
+/** Where the signer finds what it has signed before. */
+export interface SignedHeads {
+	/** The last checkpoints of trees of the installation, by origin; those that there are none of are left out. */
+	find(origins: readonly string[]): Promise<ReadonlyMap<string, string>>;
+	/** Keeps the last checkpoint of the root tree; durable when it resolves. */
+	keepRoot(note: string): Promise<void>;
+}
+
+export interface SignerOptions {
+	readonly keys: CheckpointKeys;
+	readonly heads: SignedHeads;
+	readonly installation: string;
+}
+
+/** Somebody has changed the log behind its keeper's back, or it was restored from a backup. */
+export class SignerRefusedError extends FirmsealError {
+	override readonly name = 'SignerRefusedError';
+	readonly origin: string;
+
+	constructor(origin: string, because: string) {
+		super(
+			'AUDIT_UNAVAILABLE',
+			`The signer refuses the tree ${origin}: ${because} Run \`firmseal audit verify\`, and after a restore \`firmseal audit rebuild\`.`,
+		);
+		this.origin = origin;
+	}
+}
+
+interface Head extends TreeHead {
+	/** Version of the key that has signed it. */
+	readonly version: number;
+}
+
+export async function createSigner({ keys, heads, installation }: SignerOptions): Promise<Signer> {
+	let active = await keys.active();
+	const last = new Map<string, Head | null>();
+	const root = originOf(installation, null);
+
+	async function recall(origins: readonly string[]): Promise<void> {
+		const unknown = origins.filter((origin) => !last.has(origin));
+		if (unknown.length === 0) return;
+		const notes = await heads.find(unknown);
+		for (const origin of unknown) {
+			const note = notes.get(origin);
+			last.set(origin, note === undefined ? null : await openOwn(origin, note));
+		}
+	}
+
+	/** By the newest of our keys that has signed it. */
+	async function openOwn(origin: string, note: string): Promise<Head> {
+		for (let version = active.version; version > 0; version--) {
+			const key = version === active.version ? active : await keys.ofVersion(version);
+			const opened = await verifyCheckpoint(note, verifierKeyOf(origin, key.publicKey)).catch(() => null);
+			if (opened) return { ...opened, version };
+		}
+		throw new SignerRefusedError(origin, 'its last checkpoint was signed by none of our keys.');
+	}
+
+	async function assertGoesOn({ proof, ...head }: Unsigned): Promise<void> {
+		const before = last.get(head.origin);
+		if (!before) return;
+		if (head.size < before.size)
+			throw new SignerRefusedError(head.origin, `it has ${head.size} leaves, and had ${before.size}.`);
+		const { size: size1, root: root1 } = before;
+		await verifyConsistency({ size1, size2: head.size, root1, root2: head.root, proof }).catch(() => {
+			throw new SignerRefusedError(head.origin, `its first ${size1} leaves are not those that were signed.`);
+		});
+	}
+
+	/** The first of a new key is signed by the one before it too, so that who trusts that one can go over. */
+	async function keysFor({ origin }: TreeHead): Promise<CheckpointKey[]> {
+		const before = last.get(origin);
+		if (!before || before.version === active.version) return [active];
+		return [active, await keys.ofVersion(before.version)];
+	}
+
+	return {
+		verifierKey: (origin) => verifierKeyOf(origin, active.publicKey),
+		async refresh() {
+			active = await keys.active();
+		},
+		async lastSizes(origins) {
+			await recall(origins);
+			return origins.map((origin) => last.get(origin)?.size ?? 0);
+		},
+		async sign(unsigned) {
+			await recall(unsigned.map(({ origin }) => origin));
+			for (const head of unsigned) await assertGoesOn(head);
+			const notes: string[] = [];
+			for (const head of unsigned) {
+				const { origin, size, root: hash } = head;
+				const note = noteOf(head, await keysFor(head));
+				if (origin === root) await heads.keepRoot(note);
+				last.set(origin, { origin, size, root: hash, version: active.version });
+				notes.push(note);
+			}
+			return notes;
+		},
+	};
+}
