@@ -33,7 +33,7 @@ import { guardStore, type ObjectStore } from './documents/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
 import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys/index.ts';
-import { createLeaseUses, type LeaseUsesOptions } from './leases/index.ts';
+import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from './leases/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
@@ -197,13 +197,13 @@ const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
 /** What the log calls the part of the program whose plane it is. */
 const sideOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => SIDES[role];
 
-export interface LeasesParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'logger'> {
+export interface LeasesParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'config' | 'logger'> {
 	readonly database: DatabaseAccess;
 	readonly columnOf: LeaseUsesOptions<unknown>['columnOf'];
 }
 
 /** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
-export function openLeaseUses({ database, plane, keyring, audit, registry, logger, columnOf }: LeasesParts) {
+export function openLeaseUses({ database, plane, keyring, audit, registry, config, logger, columnOf }: LeasesParts) {
 	const planes = {
 		using: openPlaneOf(database, 'firmseal_break_glass', 4),
 		holding: openPlaneOf(database, 'firmseal_break_glass', 8),
@@ -216,6 +216,7 @@ export function openLeaseUses({ database, plane, keyring, audit, registry, logge
 		audit,
 		plane,
 		columnOf,
+		waitForProof: config.proof.operators ? waitForProofBy(plane) : async () => {},
 		onFailure: (error) => logger.error({ err: error }, 'a lease that is used up could not be ended'),
 	});
 	return { openRequestLease, close: () => Promise.all([planes.using.close(), planes.holding.close()]) };

@@ -70,6 +70,8 @@ export interface Config {
 	readonly webhook: { readonly url: Secret<string>; readonly secret: Secret<string> } | null;
 	/** null: the built-in issuer. */
 	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
+	/** Whether what operators read under a lease waits until its intent is in a published checkpoint. */
+	readonly proof: { readonly operators: boolean };
 	/** Its name in every checkpoint of the audit log. */
 	readonly installation: string;
 	readonly log: { readonly level: Settings['FIRMSEAL_LOG_LEVEL'] };
@@ -225,6 +227,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 		},
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
+		proof: { operators: settings.FIRMSEAL_OPERATOR_PROOF === 'on' },
 		installation: settings.FIRMSEAL_INSTALLATION,
 		log: { level: settings.FIRMSEAL_LOG_LEVEL },
 		client: {

@@ -47,6 +47,18 @@ const REFUSALS: readonly Refusal[] = [
 		sentence: 'Production refuses both planes in one process: set FIRMSEAL_PLANE to firm or operator.',
 	},
 	{
+		applies: ({ proof }) => !proof.operators,
+		of: ['api'],
+		sentence:
+			'Production refuses to let operators read what is in no published checkpoint yet: remove FIRMSEAL_OPERATOR_PROOF.',
+	},
+	{
+		applies: ({ installation }) => installation === 'localhost',
+		of: ['worker'],
+		sentence:
+			'Production refuses an installation without a name of its own: set FIRMSEAL_INSTALLATION to the name that its checkpoints shall have for ever, such as vault.example.',
+	},
+	{
 		applies: (_, { introspection }) => introspection,
 		of: ['api'],
 		sentence: 'Production refuses introspection: turn it off.',

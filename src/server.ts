@@ -153,6 +153,7 @@ export async function startServer(
 				keyring: operatorKeyring,
 				audit: log,
 				registry,
+				config,
 				columnOf: columnOfCoordinate,
 			});
 		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger, findLease };

@@ -111,6 +111,7 @@ export const settingsSchema = z.object({
 			must('a name like that of a host: small letters, digits, dots and hyphens, 100 at most'),
 		)
 		.default('localhost'),
+	FIRMSEAL_OPERATOR_PROOF: z.enum(['on', 'off'], must('on or off')).default('on'),
 	FIRMSEAL_LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], must('fatal, error, warn, info, debug or silent'))
 		.default('info'),

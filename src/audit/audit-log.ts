@@ -3,10 +3,10 @@ import type { EntryDraft } from './entry.ts';
 /** Where whoever opens, writes or refuses content says so. Append only: there is no other method. */
 export interface AuditLog {
 	/**
-	 * Resolves when every entry is durable, never before. All entries of one call are written, or none.
+	 * Resolves with the ids of the entries when every one is durable, never before. All entries of one call are written, or none.
 	 * Only then may what they record leave the process.
 	 * @throws FirmsealError AUDIT_UNAVAILABLE when they could not be made durable, or nobody knows; INTERNAL when a draft is
 	 * not as FORMAT.md has it.
 	 */
-	append(drafts: readonly EntryDraft[]): Promise<void>;
+	append(drafts: readonly EntryDraft[]): Promise<readonly string[]>;
 }

@@ -68,6 +68,8 @@ export class Access<Key = unknown> {
 		CIPHERTEXT_INVALID: new Map<ContentField, string[]>(),
 		KEY_UNAVAILABLE: new Map<ContentField, string[]>(),
 	};
+	/** Ids of the entries that say what was about to be read under the lease. */
+	readonly intents: string[] = [];
 	/** See note(). */
 	readonly pending: EntryDraft[] = [];
 	/** Why the lease gave nothing more: then nothing of the request is answered. */

@@ -154,7 +154,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			access,
 			createLeaseWaves({
 				use,
-				intend: (present) => audit.append([intentOf(access.terms, present)]),
+				intend: (present) => intend(access, present),
 				open({ field, row }, stored) {
 					use.assertLive();
 					return openStored(access, field, row, stored, keysOfLease(use));
@@ -166,11 +166,14 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		);
 	}
 
+	async function intend(access: Access, present: readonly AskedValue[]): Promise<void> {
+		access.intents.push(...(await audit.append([intentOf(access.terms, present)])));
+	}
+
 	/** A wave of one. */
 	async function takeFromLease(access: Access, asked: AskedValue): Promise<Uint8Array | null> {
 		try {
-			const intend = (present: readonly AskedValue[]) => audit.append([intentOf(access.terms, present)]);
-			const [stored = null] = await ofLease(uses.get(access)).read([asked], intend);
+			const [stored = null] = await ofLease(uses.get(access)).read([asked], (present) => intend(access, present));
 			return stored;
 		} catch (error) {
 			if (error instanceof FirmsealError && error.code.startsWith('LEASE_')) access.refusal ??= error;
@@ -246,9 +249,9 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			});
 		},
 
-		record: (access, act) => {
+		async record(access, act) {
 			const { decision } = access.terms;
-			return audit.append([entryOf(access.terms, { firm: decision.allowed ? decision.firm : null, ...act })]);
+			await audit.append([entryOf(access.terms, { firm: decision.allowed ? decision.firm : null, ...act })]);
 		},
 
 		async settle(access) {
@@ -256,6 +259,8 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			if (onSettled) tellCounts(access, onSettled);
 			await report(access, entriesOf(access));
 			if (access.refusal) throw access.refusal;
+			// Once for the whole answer, however many waves it was read in.
+			if (access.intents.length > 0) await uses.get(access)?.prove(access.intents);
 			await confirmLease(access);
 			if (access.isOverspent)
 				throw new FirmsealError(

@@ -25,6 +25,11 @@ export interface LeaseUse<Key = unknown> {
 	readonly dataKeys: Pick<DataKeys<Key>, 'openingKey' | 'loadOpeningKey'>;
 	/** @throws FirmsealError LEASE_NOT_ACTIVE by this process's own clock; asked before every value that is opened. */
 	assertLive(): void;
+	/**
+	 * Resolves when the entries of the request's intents are where nobody can take them back, before the answer leaves.
+	 * @throws FirmsealError AUDIT_UNAVAILABLE
+	 */
+	prove(entries: readonly string[]): Promise<void>;
 	/** Asks the database once more, before the answer leaves. @throws FirmsealError LEASE_NOT_ACTIVE */
 	confirm(): Promise<void>;
 }

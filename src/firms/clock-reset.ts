@@ -89,7 +89,8 @@ async function findOthers(
 }
 
 /** A wish that was put in by SQL, or changed. */
-const report = ({ audit, account }: Office, user: string): Promise<void> =>
-	audit.append([
+async function report({ audit, account }: Office, user: string): Promise<void> {
+	await audit.append([
 		commandEntry(account, { action: 'rights.refuse', decision: 'DENIED', records: [user], reason: 'FORBIDDEN' }),
 	]);
+}

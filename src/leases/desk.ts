@@ -9,7 +9,7 @@ export interface LeaseDesk {
 	readonly plane: Plane;
 	readonly rights: Pick<Rights, 'prove' | 'holds'>;
 	/** Makes an entry of the caller's durable: inside the act's transaction, before it commits. @throws FirmsealError AUDIT_UNAVAILABLE */
-	readonly record: (act: Act) => Promise<void>;
+	readonly record: (act: Act) => Promise<unknown>;
 	/** For whoever is on call: a row that gives a right and can't prove it. */
 	readonly onUnproven: (unproven: Unproven) => void;
 }

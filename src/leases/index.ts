@@ -14,3 +14,4 @@ export { requestLease } from './request.ts';
 export { hexOf } from './request-hash.ts';
 export type { ContentType, LeaseWish } from './request-input.ts';
 export { reviewLease } from './review.ts';
+export { type WaitForProof, waitForProofBy } from './wait-for-proof.ts';

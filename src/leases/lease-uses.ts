@@ -14,6 +14,7 @@ import {
 import type { Aead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyEvent, type Keyring, type SealedField } from '../keys/index.ts';
 import { endLease } from './end.ts';
+import type { WaitForProof } from './wait-for-proof.ts';
 
 export interface LeaseUsesOptions<Key> {
 	readonly planes: LeasePlanes;
@@ -24,6 +25,8 @@ export interface LeaseUsesOptions<Key> {
 	readonly audit: AuditLog;
 	/** The operator's: by which a lease that is used up is ended. */
 	readonly plane: Plane;
+	/** What an answer waits for before it leaves. */
+	readonly waitForProof: WaitForProof;
 	readonly onFailure: (error: unknown) => void;
 	/** Where the values of a coordinate are stored. */
 	readonly columnOf: (coordinate: string) => { readonly table: FirmOwnedTable; readonly property: string };
@@ -54,7 +57,7 @@ export const createLeaseUses =
 		const terms = { lease: open.id, firm: open.firm, user: open.requestedBy };
 		const session = openLeaseSession(options.planes, terms, onExpire);
 		/** Entries on calls of the keyring: durable before anything is answered. */
-		const recorded: Promise<void>[] = [];
+		const recorded: Promise<unknown>[] = [];
 		const record = (event: DataKeyEvent) => {
 			const entry = draftEntry(
 				{ actor: { kind: 'system', user: null, roles: [] }, plane: 'operator', request },
@@ -93,6 +96,7 @@ export const createLeaseUses =
 					return intend(present.map((index) => wave[index] as AskedValue));
 				});
 			},
+			prove: options.waitForProof,
 			async confirm() {
 				await Promise.all(recorded);
 				await session.confirm();

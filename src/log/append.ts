@@ -68,15 +68,16 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 	let flushing = false;
 	let closed = false;
 
-	async function append(drafts: readonly EntryDraft[]): Promise<void> {
+	async function append(drafts: readonly EntryDraft[]): Promise<readonly string[]> {
 		if (closed) throw unavailable();
 		const at = now().toISOString();
 		const entries = drafts.flatMap(chunkDraft).map((draft) => ({ draft, id: newId(), at }));
-		if (entries.length === 0) return;
+		if (entries.length === 0) return [];
 		if (room.entries() + entries.length > maxWaiting) throw unavailable();
 		const answer = room.enter(entries);
 		void flush();
 		await answer;
+		return entries.map(({ id }) => id);
 	}
 
 	async function flush(): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import type { AuditLog, EntryDraft } from '../../src/audit/index.ts';
@@ -18,6 +19,7 @@ function parts() {
 		async append(entries) {
 			if (log.trouble) throw log.trouble;
 			drafts.push(...entries);
+			return entries.map(() => randomUUID());
 		},
 	};
 	const given = { keyring: fake.keyring, store: createMemoryDataKeyStore(), audit, aead, fields: [TITLE, BODY] };

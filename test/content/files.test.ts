@@ -299,6 +299,7 @@ describe('a file under a lease', () => {
 			assertLive() {
 				if (!state.live) throw new FirmsealError('LEASE_NOT_ACTIVE', 'Over.');
 			},
+			async prove() {},
 			async confirm() {},
 		};
 		const actor = { kind: 'operator' as const, user: USER, roles: ['OPERATOR' as const] };

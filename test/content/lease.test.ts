@@ -20,6 +20,9 @@ function bench() {
 	const state = {
 		live: true,
 		confirmed: 0,
+		/** Entries that were waited for, once for each answer. */
+		proven: [] as (readonly string[])[],
+		unpublished: null as Error | null,
 		refuse: null as Error | null,
 		missing: new Set<string>(),
 		gate: Promise.resolve(),
@@ -45,6 +48,10 @@ function bench() {
 		},
 		assertLive() {
 			if (!state.live) throw ended();
+		},
+		async prove(entries) {
+			state.proven.push(entries);
+			if (state.unpublished) throw state.unpublished;
 		},
 		async confirm() {
 			state.confirmed++;

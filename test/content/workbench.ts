@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type ContentDecision, decideContent } from '../../src/access/index.ts';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { type AuditLog, chunkDraft, type EntryDraft, encodeLeaf, versionOf } from '../../src/audit/index.ts';
@@ -101,7 +102,9 @@ export function workbench(more: ContentEvents = {}) {
 	const audit: AuditLog = {
 		async append(entries) {
 			if (logTrouble) throw logTrouble;
-			drafts.push(...entries.flatMap(chunkDraft).map(checkedDraft));
+			const checked = entries.flatMap(chunkDraft).map(checkedDraft);
+			drafts.push(...checked);
+			return checked.map(() => randomUUID());
 		},
 	};
 	return {

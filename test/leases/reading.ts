@@ -43,6 +43,7 @@ export async function readUnder(
 		audit,
 		aead: createNodeAead(),
 		fields: [],
+		waitForProof: async () => {},
 		onFailure: (error) => failures.push(error),
 		columnOf: (coordinate) => ({ table: tables.notes, property: coordinate.replace('Note.', '') }),
 	});

@@ -16,9 +16,10 @@ export interface Serving {
 }
 
 export async function serveElsewhere(
-	{ env }: TestInstallation,
+	{ env, keep }: Pick<TestInstallation, 'env' | 'keep'>,
 	overrides: Readonly<Record<string, string>> = {},
 ): Promise<Serving> {
+	await keep();
 	const { PATH, HOME, TMPDIR } = process.env;
 	const child = fork(SCRIPT, {
 		env: { PATH, HOME, TMPDIR, ...env, FIRMSEAL_PLANE: 'operator', ...overrides },

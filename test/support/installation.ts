@@ -6,11 +6,12 @@ import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
-import { type DatabaseAccess, openDatabase, openIssuer, openPlaneOf } from '../../src/compose.ts';
+import { type DatabaseAccess, openDatabase, openIssuer, openLog, openPlaneOf } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation, withOffice } from '../../src/installation.ts';
+import { startKeeper } from '../../src/keep-log.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
@@ -57,6 +58,8 @@ export interface TestInstallation {
 	token(email: string, seconds?: number): Promise<string>;
 	/** Starts the API on a free port; log lines go to `lines`. */
 	serve(overrides?: Readonly<Record<string, string>>, options?: StartOptions): Promise<TestApi>;
+	/** Keeps the audit log from now on, once; serve() does it too for a plane whose readers wait for it. */
+	keep(): Promise<void>;
 	/** Starts a broker in this process; log lines go to `lines`. */
 	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
 	close(): Promise<void>;
@@ -112,6 +115,7 @@ export async function makeInstallation(
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
+	const keepers: { stop(): Promise<void> }[] = [];
 
 	const principal = (email: string) =>
 		withOffice(config, database, async (office) => {
@@ -133,6 +137,20 @@ export async function makeInstallation(
 		if (!account) throw new Error(`no account ${email}`);
 		return (await openIssuer(config)).issueToken({ subject: account.subject, seconds });
 	};
+
+	async function keep(): Promise<void> {
+		if (keepers.length > 0) return;
+		const plane = openPlaneOf(database, 'firmseal_worker', 1);
+		const audit = openLog(plane);
+		const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
+		keepers.push({
+			async stop() {
+				await keeper.stop();
+				await audit.close();
+				await plane.close();
+			},
+		});
+	}
 
 	return {
 		config,
@@ -187,10 +205,14 @@ export async function makeInstallation(
 				level: 'debug',
 				destination: { write: (line: string) => void lines.push(line) },
 			});
-			const server = await startServer(readConfig({ ...env, ...overrides }), database, logger, options);
+			const changed = readConfig({ ...env, ...overrides });
+			const server = await startServer(changed, database, logger, options);
 			servers.push(server);
+			// What operators read waits for it.
+			if (changed.plane !== 'firm' && changed.proof.operators) await keep();
 			return { ...server, lines, ask: askAt(server.url) };
 		},
+		keep,
 		async broker(overrides = {}, options = {}) {
 			const lines: string[] = [];
 			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
@@ -200,6 +222,7 @@ export async function makeInstallation(
 			return { ...broker, lines };
 		},
 		async close() {
+			for (const keeper of keepers) await keeper.stop().catch(() => {});
 			for (const broker of brokers) await broker.stop().catch(() => {});
 			for (const server of servers) await server.stop().catch(() => {});
 			await Promise.all([admin, ...connections].map((sql) => sql.end({ timeout: 5 })));

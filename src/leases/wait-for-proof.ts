@@ -1,0 +1,25 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { arePublished, type Plane } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+
+/** Resolves when entries of the log are in a published checkpoint. @throws FirmsealError AUDIT_UNAVAILABLE when they aren't in time. */
+export type WaitForProof = (entries: readonly string[]) => Promise<void>;
+
+/** Milliseconds: less than a request holds its lease, so that it ends for this reason and no other; between two looks. */
+const PATIENCE = 4_000;
+const PERIOD = 40;
+
+/** `plane`: the operator's. */
+export const waitForProofBy =
+	(plane: Plane): WaitForProof =>
+	async (entries) => {
+		const late = performance.now() + PATIENCE;
+		while (!(await plane.read(null, (tx) => arePublished(tx, entries)))) {
+			if (performance.now() >= late)
+				throw new FirmsealError(
+					'AUDIT_UNAVAILABLE',
+					'What was to be opened is not in a published checkpoint of the audit log yet, so nothing is answered; try again later.',
+				);
+			await delay(PERIOD);
+		}
+	};
