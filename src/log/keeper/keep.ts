@@ -9,7 +9,7 @@ import {
 	type Plane,
 } from '../../database/index.ts';
 import { SetupError } from '../../errors.ts';
-import { createPublisher } from './publish.ts';
+import { createPublisher, type Published } from './publish.ts';
 import { createSequencer } from './sequence.ts';
 import { createSigner, type SignedHeads, type SignerOptions } from './signer.ts';
 
@@ -58,6 +58,8 @@ export interface Keeper {
 
 /** Milliseconds: between two rounds, between two looks for a place that is taken, and after a failure, at first and at most. */
 const PERIOD = 100;
+/** Between two checkpoints that nobody waits for: each is a leaf for ever. */
+const PUBLISHING = 500;
 const WAITING = 1_000;
 const FIRST_PAUSE = 250;
 const LONGEST_PAUSE = 5_000;
@@ -86,11 +88,21 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 			const publisher = createPublisher({ plane, signerPlane, sequencer, signer, installation, epoch });
 			onLeading();
 			let looked = performance.now();
+			let published = Number.NEGATIVE_INFINITY;
+			/** Whether a lease has ended since. */
+			let ended = false;
 			while (!signal.aborted) {
-				const { more, gaps, leaseEnded, entries } = await sequencer.next();
+				const { more, gaps, leaseEnded, isAwaited } = await sequencer.next();
 				if (gaps.length > 0) onGaps(gaps);
-				const published = await publisher.publish();
-				if (entries > 0 || published.trees > 0) leading?.published({ leaseEnded });
+				ended ||= leaseEnded;
+				if (isAwaited || performance.now() - published >= PUBLISHING) {
+					published = performance.now();
+					let of: Published;
+					do of = await publisher.publish();
+					while (of.more);
+					leading?.published({ leaseEnded: ended });
+					ended = false;
+				}
 				if (failures > 0) onRecovery();
 				failures = 0;
 				if (performance.now() - looked > REFRESH) {
@@ -98,7 +110,7 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 					if (!(await session.holdsPlace())) return;
 					await signer.refresh();
 				}
-				if (!more && !published.more) await rest(period);
+				if (!more) await rest(period);
 			}
 		} finally {
 			await leading?.stop();

@@ -37,6 +37,8 @@ export interface Sequenced {
 	readonly gaps: readonly NewGap[];
 	/** Whether a lease has ended among them. */
 	readonly leaseEnded: boolean;
+	/** Whether somebody waits for them to be published. */
+	readonly isAwaited: boolean;
 }
 
 /** Makes leaves of entries, in their order; of one leader. */
@@ -48,6 +50,7 @@ export interface Sequencer {
 }
 
 const LEASE_ENDS = /"action":"lease\.(?:release|revoke|expire|exhaust)"/;
+const LEASE_USE = /"action":"lease\.use"/;
 
 export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow): Sequencer {
 	let after = { transaction: state.afterTransaction, id: state.afterEntry };
@@ -108,6 +111,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 					more: entries.length === MOST,
 					gaps,
 					leaseEnded: entries.some(({ leaf }) => LEASE_ENDS.test(leaf)),
+					isAwaited: entries.some(({ leaf }) => LEASE_USE.test(leaf)),
 				};
 			} catch (error) {
 				// They may have grown by leaves that were never committed.

@@ -1,0 +1,70 @@
+// Keeps a log until a step of its work, and is then killed by itself, as by `kill -9`: nothing of it gets to end anything.
+import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
+import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/owner-only-file.ts';
+import { readOrCreateRootKey } from '../../../src/adapters/root-key-file.ts';
+import { LOG_PLACE, openPlaceSession } from '../../../src/database/place-session.ts';
+import { openPlane, type Plane } from '../../../src/database/plane.ts';
+import { createDataKeyStore } from '../../../src/database/statements/data-keys.ts';
+import { createCheckpointKeys } from '../../../src/keys/checkpoint-keys.ts';
+import { keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
+
+const [url = '', directory = '', at = ''] = process.argv.slice(2);
+let left = Number(at);
+
+function step(): void {
+	left -= 1;
+	if (left === 0) process.kill(process.pid, 'SIGKILL');
+}
+
+/** Before a transaction, before its commit, after it. */
+function stepped(plane: Plane): Plane {
+	return {
+		...plane,
+		async write(firm, work) {
+			step();
+			const done = await plane.write(firm, async (tx) => {
+				step();
+				const result = await work(tx);
+				step();
+				return result;
+			});
+			step();
+			return done;
+		},
+	};
+}
+
+const plane = stepped(openPlane({ url, role: 'firmseal_log', connections: 1 }));
+const signerPlane = stepped(openPlane({ url, role: 'firmseal_signer', connections: 1 }));
+const rootKey = await readOrCreateRootKey(`${directory}/root.key`, { create: false });
+const keyring = await openLocalKeyring({ directory: `${directory}/keyring`, rootKey, principal: 'signer' });
+const head = `${directory}/signer/head`;
+const heads = signedHeads(signerPlane, 'localhost', {
+	read: () => readOwnerOnly(head),
+	async write(note) {
+		step();
+		await replaceOwnerOnly(head, note);
+		step();
+	},
+});
+keepLog(
+	{
+		plane,
+		signerPlane,
+		keys: createCheckpointKeys({ keyring, store: createDataKeyStore(signerPlane) }),
+		heads,
+		installation: 'localhost',
+	},
+	{
+		openSession: (wake) => openPlaceSession(url, LOG_PLACE, wake),
+		period: 1,
+		onLeading: () => {},
+		onFailure: (error) => {
+			process.stderr.write(`${(error as Error).stack}\n`);
+			process.exit(1);
+		},
+		onRecovery: () => {},
+		onGaps: () => {},
+	},
+);
+setTimeout(() => process.exit(2), 30_000);

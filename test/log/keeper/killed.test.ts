@@ -1,0 +1,86 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemEntry } from '../../../src/audit/index.ts';
+import { openLog, openPlaneOf } from '../../../src/compose.ts';
+import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { published } from './published.ts';
+
+const SOURCE = fileURLToPath(new URL('keeping-process.ts', import.meta.url));
+const KILLS = 200;
+/** Steps from the beginning of a keeper to the end of its third round or so. */
+const STEPS = 40;
+
+let installation: TestInstallation;
+let program: string;
+const firms = Array.from({ length: 3 }, () => uuidv7());
+
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	// One file, since most of such a short life would be the loading of many.
+	program = join(installation.directory, 'keeping-process.mjs');
+	await build({
+		entryPoints: [SOURCE],
+		outfile: program,
+		bundle: true,
+		platform: 'node',
+		format: 'esm',
+		external: ['pg-native'],
+		banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+	});
+});
+afterAll(() => installation?.close());
+
+/** How the process ended. */
+async function keepUntil(step: number): Promise<string> {
+	const { database, directory } = installation;
+	const child = fork(program, [database.worker, directory, String(step)], {
+		env: { PATH: process.env.PATH },
+		execArgv: [],
+		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+	});
+	const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+	return signal ?? String(code);
+}
+
+it(`killed ${KILLS} times, at each step of its work, while others write: every entry is one leaf, nothing is signed that isn’t there`, async () => {
+	const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
+	const log = openLog(plane);
+	let isOver = false;
+	let written = 0;
+	const writing = (async () => {
+		while (!isOver) {
+			const drafts = firms.map((firm) => systemEntry('worker', { action: 'firm.suspend', firm }));
+			await log.append([...drafts, systemEntry('worker', { action: 'process.start' })]);
+			written += drafts.length + 1;
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		}
+	})();
+	try {
+		for (let kill = 0; kill < KILLS; kill++)
+			expect([kill, await keepUntil(1 + (kill % STEPS))]).toEqual([kill, 'SIGKILL']);
+	} finally {
+		isOver = true;
+		await writing;
+		await log.close();
+		await plane.close();
+	}
+	await installation.keep();
+	const { admin } = installation;
+	const [{ count: entries } = { count: 0 }] = await admin`select count(*)::int as count from audit_entries`;
+	expect(entries).toBeGreaterThan(written);
+	await published(installation);
+	const [leaves] = await admin`
+			select count(*)::int as leaves, count(distinct entry_id)::int as distinct_entries from audit_leaves`;
+	const [now] = await admin`select count(*)::int as count from audit_entries`;
+	expect(leaves).toEqual({ leaves: now?.count, distinct_entries: now?.count });
+	const trees = await admin`
+			select tree, count(*)::int as leaves, max(index)::int + 1 as size from audit_leaves group by tree`;
+	for (const { leaves: own, size } of trees) expect(own).toBe(size);
+	expect(await admin`select * from audit_gaps`).toEqual([]);
+}, 600_000);
