@@ -238,7 +238,7 @@ describe('trees of more than 2^32 leaves', () => {
 		expect(at).toBe(end);
 	}
 
-	test.prop([size, share], { numRuns: 300 })('are parted by the path of a leaf', (end, part) => {
+	test.prop([size, share], { numRuns: 100 })('are parted by the path of a leaf', (end, part) => {
 		const index = below(end, part);
 		const ranges = rangesOfInclusion(index, end);
 		expectPartition([...ranges, { start: index, end: index + 1 }], end);
@@ -252,7 +252,7 @@ describe('trees of more than 2^32 leaves', () => {
 		}
 	});
 
-	test.prop([size, share], { numRuns: 300 })('are parted by a proof between two sizes', (end, part) => {
+	test.prop([size, share], { numRuns: 100 })('are parted by a proof between two sizes', (end, part) => {
 		const older = below(end, part) + (part === 0 ? 1 : 0);
 		const ranges = rangesOfConsistency(older, end);
 		expect(ranges.length).toBeLessThanOrEqual(levels(end) + 1);
