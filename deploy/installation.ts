@@ -14,8 +14,16 @@ const schema = z.strictObject({
 		.regex(/^[a-z][a-z0-9-]{1,20}$/, 'must be 2 to 21 small letters, digits and hyphens')
 		.default('firmseal'),
 	trust: z
-		.strictObject({ firm: trusted, operator: trusted, broker: trusted, worker: trusted, setup: trusted })
-		.default({ firm: [], operator: [], broker: [], worker: [], setup: [] }),
+		.strictObject({
+			firm: trusted,
+			operator: trusted,
+			broker: trusted,
+			worker: trusted,
+			/** The machine of the worker, if there is one: its process signs. */
+			signer: trusted,
+			setup: trusted,
+		})
+		.default({ firm: [], operator: [], broker: [], worker: [], signer: [], setup: [] }),
 	/** Days that nobody, the account's root included, can delete an anchor for. Fewer later does nothing for those that are there. */
 	anchorDays: z.int().min(1).max(36_500).default(365),
 	/** Days that a version of an object is kept which was deleted by hand; the program deletes all versions. Doctor wants 30 at most. */

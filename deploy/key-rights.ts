@@ -21,8 +21,11 @@ export interface KeyRight {
 	readonly onlyTagged?: true;
 }
 
-/** All that keys are made for: content, what proves rights, and lists of what to delete. */
+/** What keys of firms are made for: content, what proves rights, and lists of what to delete. */
 const KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
+
+/** What signs the log's checkpoints. */
+const CHECKPOINT = 'CHECKPOINT';
 
 /** State, tags and versions; nothing of what is under a key. */
 const LOOK: KeyRight = {
@@ -85,7 +88,10 @@ const WORKER: readonly KeyRight[] = [
 	{
 		sid: 'Rewrap',
 		actions: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-		conditions: together(inContext(KEY_CLASSES), ofAll, { Bool: { 'kms:ReEncryptOnSameKey': 'true' } }),
+		// Of every class: what is wrapped anew is not seen.
+		conditions: together(inContext([...KEY_CLASSES, CHECKPOINT]), ofAll, {
+			Bool: { 'kms:ReEncryptOnSameKey': 'true' },
+		}),
 		onlyTagged: true,
 	},
 	{
@@ -104,10 +110,21 @@ const WORKER: readonly KeyRight[] = [
 	LOOK,
 ];
 
+/** The keys that checkpoints are signed with, which nobody else makes or opens. */
+const SIGNER: readonly KeyRight[] = [
+	{
+		sid: 'SignCheckpoints',
+		actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+		conditions: together(inContext([CHECKPOINT]), ofThePlatform, byAliasOfThePlatform),
+	},
+	LOOK,
+];
+
 /** As src/keys/keyring-rights.ts has it. What makes a key isn't of a key, and so not here. */
 export const keyRights = (parties: GrantParties): Readonly<Record<KeyringPrincipal, readonly KeyRight[]>> => ({
 	firm: FIRM,
 	operator: OPERATOR,
 	broker: brokerRights(parties),
 	worker: WORKER,
+	signer: SIGNER,
 });

@@ -49,6 +49,9 @@ const KEEPING = [
 /** Taking a key in: the worker tags it and gives it the firm's name. */
 const TAKING_IN = ['kms:TagResource', 'kms:CreateAlias'];
 
+/** Whoever has something to do with keys of firms: what signs checkpoints is under the platform's key alone. */
+const OF_FIRMS = ['firm', 'operator', 'broker', 'worker'] as const satisfies readonly KeyringPrincipal[];
+
 /** What only whoever keeps the key decides. */
 const NOT_OURS = [
 	'kms:ScheduleKeyDeletion',
@@ -78,7 +81,7 @@ export function ownKeyPolicy({ account, name, keeper, partition }: OwnKey): KeyP
 		Version: '2012-10-17',
 		Statement: [
 			allow('Keeping', keeper, KEEPING),
-			...(Object.keys(rights) as KeyringPrincipal[]).flatMap((of) =>
+			...OF_FIRMS.flatMap((of) =>
 				rights[of].map(({ sid, actions, conditions }) => allow(`${of}${sid}`, arn(of), actions, conditions)),
 			),
 			allow('workerTakesIn', arn('worker'), TAKING_IN),

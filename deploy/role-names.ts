@@ -1,6 +1,6 @@
 import type { KeyringPrincipal } from '../src/keys/index.ts';
 
-export const ROLES = ['firm', 'operator', 'broker', 'worker'] as const satisfies readonly KeyringPrincipal[];
+export const ROLES = ['firm', 'operator', 'broker', 'worker', 'signer'] as const satisfies readonly KeyringPrincipal[];
 
 /** A role of the stack: those of the processes, and that of whoever runs `init` and `doctor`. */
 export type RoleOf = KeyringPrincipal | 'setup';
@@ -11,5 +11,6 @@ export const roleNames = (name: string): Readonly<Record<RoleOf, string>> => ({
 	operator: `${name}-operator`,
 	broker: `${name}-broker`,
 	worker: `${name}-worker`,
+	signer: `${name}-signer`,
 	setup: `${name}-setup`,
 });

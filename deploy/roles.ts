@@ -18,8 +18,8 @@ export class Roles extends Construct {
 		const make = (of: RoleOf): iam.Role => {
 			const role = new iam.Role(this, of, { roleName: names[of], assumedBy: ecsTasks(this) });
 			// A process that is told its role becomes it, whatever it is already.
-			letAssume(role, of === 'setup' ? [] : [arn(of), arn('setup')], trust[of]);
-			mayBecome(role, of === 'setup' ? ROLES.map(arn) : [arn(of)]);
+			letAssume(role, whoBecomes(of).map(arn), trust[of]);
+			mayBecome(role, ROLES.filter((other) => whoBecomes(other).includes(of)).map(arn));
 			return role;
 		};
 		this.of = {
@@ -27,12 +27,19 @@ export class Roles extends Construct {
 			operator: make('operator'),
 			broker: make('broker'),
 			worker: make('worker'),
+			signer: make('signer'),
 			setup: make('setup'),
 		};
 		const rights = keyRights({ operator: arn('operator'), broker: arn('broker') });
 		for (const of of ROLES) for (const right of rights[of]) this.of[of].addToPolicy(onKeys(this, right));
 		for (const statement of makingKeys(this)) this.of.worker.addToPolicy(statement);
 	}
+}
+
+/** Of the stack's own roles. The worker's process signs checkpoints too, by a role that has no other key. */
+function whoBecomes(of: RoleOf): readonly RoleOf[] {
+	if (of === 'setup') return [];
+	return of === 'signer' ? ['signer', 'setup', 'worker'] : [of, 'setup'];
 }
 
 /** Of this account and region alone: the service acts for others too. */

@@ -25,6 +25,7 @@ describe('the settings of the cloud', () => {
 			FIRMSEAL_KMS_ROLE_OPERATOR: roleOf('operator'),
 			FIRMSEAL_KMS_ROLE_BROKER: roleOf('broker'),
 			FIRMSEAL_KMS_ROLE_WORKER: roleOf('worker'),
+			FIRMSEAL_KMS_ROLE_SIGNER: roleOf('signer'),
 			FIRMSEAL_S3_KMS_KEY_ID: 'alias/files',
 			AWS_ENDPOINT_URL: 'http://127.0.0.1:5000',
 			AWS_ENDPOINT_URL_S3: 'https://s3.example',
@@ -35,6 +36,7 @@ describe('the settings of the cloud', () => {
 			operator: roleOf('operator'),
 			broker: roleOf('broker'),
 			worker: roleOf('worker'),
+			signer: roleOf('signer'),
 		});
 		expect(objects).toEqual({ kind: 's3', bucket: 'files-of-firms', kmsKeyId: 'alias/files' });
 		expect(aws).toEqual({
@@ -71,7 +73,7 @@ describe('the settings of the cloud', () => {
 			{ FIRMSEAL_S3_KMS_KEY_ID: 'alias/files' },
 			'FIRMSEAL_S3_KMS_KEY_ID means nothing while FIRMSEAL_OBJECTS is not s3.',
 		],
-		...['FIRM', 'OPERATOR', 'BROKER', 'WORKER'].map((name): [string, NodeJS.ProcessEnv, string] => [
+		...['FIRM', 'OPERATOR', 'BROKER', 'WORKER', 'SIGNER'].map((name): [string, NodeJS.ProcessEnv, string] => [
 			`a role of no key service: ${name}`,
 			{ [`FIRMSEAL_KMS_ROLE_${name}`]: roleOf('x') },
 			`FIRMSEAL_KMS_ROLE_${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`,
@@ -88,6 +90,7 @@ describe('the settings of the cloud', () => {
 		['FIRMSEAL_KMS_ROLE_OPERATOR', 'arn:aws:iam::111122223333:user/somebody'],
 		['FIRMSEAL_KMS_ROLE_BROKER', 'arn:aws:iam::1111:role/short'],
 		['FIRMSEAL_KMS_ROLE_WORKER', 'arn:aws:sts::111122223333:assumed-role/worker/session'],
+		['FIRMSEAL_KMS_ROLE_SIGNER', 'arn:aws:iam::111122223333:role/'],
 		['FIRMSEAL_S3_BUCKET', 'Files'],
 		['FIRMSEAL_S3_BUCKET', 'ab'],
 		['FIRMSEAL_S3_BUCKET', 'a/b'],

@@ -50,8 +50,8 @@ export function assertKeyRight(
 	const isRights = keyClass === 'RIGHTS';
 	const isCheckpoint = keyClass === 'CHECKPOINT';
 	const allowed = {
-		firm: !isPlatform,
-		operator: isPlatform ? isRights : right === 'granted' && !isRights && isGranted(),
+		firm: !isPlatform && !isCheckpoint,
+		operator: isPlatform ? isRights : right === 'granted' && !isRights && !isCheckpoint && isGranted(),
 		broker: isRights,
 		// Wraps it anew without seeing it.
 		worker: !isCheckpoint || act === 'rewrap',

@@ -1,2 +1,2 @@
-/** Stands where a firm's id would: whose RIGHTS key the platform's own people and leases are proven under. */
+/** Stands where a firm's id would: its RIGHTS key proves the platform's own people and leases, its CHECKPOINT key signs the log. */
 export const PLATFORM = '00000000-0000-0000-0000-000000000000';

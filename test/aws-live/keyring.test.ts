@@ -9,7 +9,13 @@ import { rightsContract } from '../contract/rights-contract.ts';
 
 const { AWS_REGION: region = '', AWS_ENDPOINT_URL: endpoint = null } = process.env;
 const role = (name: string) => process.env[`FIRMSEAL_KMS_ROLE_${name}`] ?? null;
-const roles = { firm: role('FIRM'), operator: role('OPERATOR'), broker: role('BROKER'), worker: role('WORKER') };
+const roles = {
+	firm: role('FIRM'),
+	operator: role('OPERATOR'),
+	broker: role('BROKER'),
+	worker: role('WORKER'),
+	signer: role('SIGNER'),
+};
 
 /** KMS acknowledges a change before all of it knows; in milliseconds. */
 const SETTLES = 15_000;
@@ -54,6 +60,7 @@ const processes = async () => ({
 	operator: open('operator'),
 	broker: open('broker'),
 	worker: open('worker'),
+	signer: open('signer'),
 });
 
 beforeAll(async () => {

@@ -8,6 +8,7 @@ const NEEDED = {
 	FIRMSEAL_KMS_ROLE_OPERATOR: 'ARN of the role of the operators’ plane',
 	FIRMSEAL_KMS_ROLE_BROKER: 'ARN of the role of the broker',
 	FIRMSEAL_KMS_ROLE_WORKER: 'ARN of the role of the worker',
+	FIRMSEAL_KMS_ROLE_SIGNER: 'ARN of the role that the worker signs checkpoints by',
 	FIRMSEAL_S3_BUCKET: 'a bucket of that region that holds nothing else',
 } as const;
 

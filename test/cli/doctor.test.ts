@@ -68,8 +68,9 @@ describe('firmseal doctor, keys list and demo', () => {
 	});
 
 	it.each([
-		{ role: 'firmseal_operator', variable: 'FIRMSEAL_OPERATOR_DATABASE_URL', missing: 'break-glass' },
-		{ role: 'firmseal_firm', variable: 'DATABASE_URL', missing: 'portal' },
+		{ role: 'firmseal_operator', variable: 'FIRMSEAL_OPERATOR_DATABASE_URL', missing: ['break-glass'] },
+		{ role: 'firmseal_firm', variable: 'DATABASE_URL', missing: ['portal'] },
+		{ role: 'firmseal_worker', variable: 'FIRMSEAL_WORKER_DATABASE_URL', missing: ['log', 'signer'] },
 	])('doctor finds a login that may become $role and no more', async ({ role, variable, missing }) => {
 		const login = `only_${role}`;
 		await installation.admin.unsafe(
@@ -79,7 +80,7 @@ describe('firmseal doctor, keys list and demo', () => {
 			const url = Object.assign(new URL(installation.env[variable] as string), { username: login }).href;
 			const { code, stdout } = await firmseal({ ...installation.env, [variable]: url }, 'doctor');
 			expect(code).toBe(1);
-			expect(stdout.match(/^WRONG .*/gm)).toEqual([`WRONG the ${missing} plane signs in`]);
+			expect(stdout.match(/^WRONG .*/gm)).toEqual(missing.map((part) => `WRONG the ${part} plane signs in`));
 		} finally {
 			await installation.admin.unsafe(`drop role ${login}`);
 		}

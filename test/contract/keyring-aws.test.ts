@@ -19,7 +19,13 @@ async function newAccount() {
 	const { roles } = newMotoAccount();
 	const open = (principal: KeyringPrincipal) =>
 		guardKeyring(openAwsKeyring({ region: MOTO_REGION, endpoints: { kms: moto, sts: moto }, principal, roles }));
-	return { firm: open('firm'), operator: open('operator'), broker: open('broker'), worker: open('worker') };
+	return {
+		firm: open('firm'),
+		operator: open('operator'),
+		broker: open('broker'),
+		worker: open('worker'),
+		signer: open('signer'),
+	};
 }
 
 if (moto) {

@@ -24,5 +24,6 @@ rightsContract('local', async () => {
 		operator: await open('operator'),
 		broker: await open('broker'),
 		worker: await open('worker'),
+		signer: await open('signer'),
 	};
 });

@@ -1,40 +1,45 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { type KeyContext, type Keyring, PLATFORM } from '../../src/keys/index.ts';
+import { type KeyContext, type Keyring, type KeyringPrincipal, PLATFORM } from '../../src/keys/index.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
 import { refused } from './keyring-contract.ts';
 
 /** One keyring, seen by each kind of process. */
-export type Processes = Readonly<Record<'firm' | 'operator' | 'broker' | 'worker', Keyring>>;
+export type Processes = Readonly<Record<KeyringPrincipal, Keyring>>;
 
 const CONTENT = ['DOCUMENT', 'COMMUNICATION', 'BILLING', 'NOTE'] as const;
+/** What the signer's keys are of: its own class, and the platform's. */
+const CHECKPOINT: KeyContext = { firm: PLATFORM, class: 'CHECKPOINT' };
 
-/** Who has the keys that rights are proven with: what every keyring must do, whoever keeps the keys. `gaps`: as keyringContract's. */
+/** Who has the keys that rights are proven with, and those that checkpoints are signed with: what every keyring must do, whoever keeps the keys. `gaps`: as keyringContract's. */
 export function rightsContract(name: string, open: () => Promise<Processes>, gaps: Gaps = {}): void {
 	/** A firm and the platform, with a wrapped key of each class. */
 	async function setUp() {
 		const processes = await open();
 		const firm = randomUUID();
-		const { worker } = processes;
+		const { worker, signer } = processes;
 		const wrappedOf = new Map<string, Uint8Array>();
 		for (const of of [firm, PLATFORM]) {
 			await worker.createKey(of);
 			for (const keyClass of [...CONTENT, 'RIGHTS', 'JOB'])
 				wrappedOf.set(`${of} ${keyClass}`, (await worker.generateDataKey({ firm: of, class: keyClass })).wrapped);
 		}
+		wrappedOf.set(`${PLATFORM} CHECKPOINT`, (await signer.generateDataKey(CHECKPOINT)).wrapped);
+		const contexts = [
+			...[firm, PLATFORM].flatMap((of) => [...CONTENT, 'RIGHTS', 'JOB'].map((each) => ({ firm: of, class: each }))),
+			CHECKPOINT,
+		];
 		const wrapped = (context: KeyContext) => wrappedOf.get(`${context.firm} ${context.class}`) as Uint8Array;
 		/** The contexts that a process opens. */
 		const opensOf = async (keyring: Keyring) => {
 			const opened: string[] = [];
-			for (const of of [firm, PLATFORM])
-				for (const keyClass of [...CONTENT, 'RIGHTS', 'JOB']) {
-					const context = { firm: of, class: keyClass };
-					const isOpen = await keyring.unwrap(context, wrapped(context)).then(
-						() => true,
-						(error: Error) => refused(Promise.reject(error)).then(() => false),
-					);
-					if (isOpen) opened.push(`${of === PLATFORM ? 'platform' : 'firm'} ${keyClass}`);
-				}
+			for (const context of contexts) {
+				const isOpen = await keyring.unwrap(context, wrapped(context)).then(
+					() => true,
+					(error: Error) => refused(Promise.reject(error)).then(() => false),
+				);
+				if (isOpen) opened.push(`${context.firm === PLATFORM ? 'platform' : 'firm'} ${context.class}`);
+			}
 			return opened;
 		};
 		return { ...processes, plane: processes.firm, firm, wrapped, opensOf };
@@ -76,6 +81,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			const { worker, opensOf } = await setUp();
 			const opened = await opensOf(worker);
 			for (const each of ['firm RIGHTS', 'platform RIGHTS']) expect(opened).toContain(each);
+			expect(opened).not.toContain('platform CHECKPOINT');
 		});
 
 		it('only the worker and a firm’s plane make keys, and only the worker turns the platform’s', async () => {
@@ -98,6 +104,61 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			for (const keyring of [worker, operator, broker]) await refused(keyring.unwrap(context, wrapped(context)));
 			await worker.enableKey(PLATFORM);
 			await expect(operator.unwrap(context, wrapped(context))).resolves.toBeDefined();
+		});
+
+		it('the signer has the keys of checkpoints, and does nothing else', async () => {
+			const { signer, firm, wrapped, opensOf } = await setUp();
+			expect(await opensOf(signer)).toEqual(['platform CHECKPOINT']);
+			for (const context of [
+				{ firm, class: 'CHECKPOINT' },
+				{ firm, class: 'NOTE' },
+				{ firm: PLATFORM, class: 'RIGHTS' },
+				{ firm: PLATFORM, class: 'JOB' },
+			])
+				await refused(signer.generateDataKey(context));
+			await refused(signer.rewrap(CHECKPOINT, wrapped(CHECKPOINT)));
+			await refused(signer.createKey(PLATFORM));
+			for (const act of [
+				signer.rotateKey,
+				signer.disableKey,
+				signer.enableKey,
+				signer.cancelDeletion,
+				signer.listGrants,
+			])
+				await refused(act(PLATFORM));
+			await refused(signer.scheduleDeletion(PLATFORM, 7));
+			await refused(signer.createGrant({ name: 'bg-x-CHECKPOINT', ...CHECKPOINT }));
+			await refused(signer.revokeGrant({ name: 'bg-x-CHECKPOINT', firm: PLATFORM }));
+			expect(await signer.describeKey(PLATFORM)).toMatchObject({ state: 'ENABLED', version: 1 });
+		});
+
+		it('nobody else makes or opens a key of checkpoints', async () => {
+			const { plane, operator, broker, worker, firm, wrapped } = await setUp();
+			for (const keyring of [plane, operator, broker, worker]) {
+				await refused(keyring.unwrap(CHECKPOINT, wrapped(CHECKPOINT)));
+				await refused(keyring.generateDataKey(CHECKPOINT));
+				await refused(keyring.generateDataKey({ firm, class: 'CHECKPOINT' }));
+			}
+		});
+
+		it('a grant gives an operator’s plane no key of checkpoints', async () => {
+			const { broker, operator, firm, wrapped } = await setUp();
+			for (const of of [PLATFORM, firm]) {
+				const context = { firm: of, class: 'CHECKPOINT' };
+				await broker.createGrant({ name: 'bg-x-CHECKPOINT', ...context }).catch(() => {});
+				await refused(operator.unwrap(context, wrapped(CHECKPOINT)));
+			}
+		});
+
+		it('only the worker wraps a key of checkpoints anew, and only the signer opens that', async () => {
+			const { plane, operator, broker, worker, signer, wrapped } = await setUp();
+			const { plaintext } = await signer.unwrap(CHECKPOINT, wrapped(CHECKPOINT));
+			for (const keyring of [plane, operator, broker]) await refused(keyring.rewrap(CHECKPOINT, wrapped(CHECKPOINT)));
+			await worker.rotateKey(PLATFORM);
+			const anew = await worker.rewrap(CHECKPOINT, wrapped(CHECKPOINT));
+			expect(anew).not.toHaveProperty('plaintext');
+			expect((await signer.unwrap(CHECKPOINT, anew.wrapped)).plaintext).toEqual(plaintext);
+			await refused(worker.unwrap(CHECKPOINT, anew.wrapped));
 		});
 
 		assertEachNamesATest();

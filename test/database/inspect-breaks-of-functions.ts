@@ -5,6 +5,8 @@ const TRIGGER = 'begin return new; end';
 /** For each of the database's functions what somebody may have it do instead: whatever it is there to stop. */
 export const BODIES: Readonly<Record<string, string>> = {
 	approve_owner_recovery: 'begin return true; end',
+	audit_is_published: 'select true',
+	audit_root_hashes: 'select r.index, r.hashes from public.audit_root_leaves r',
 	complete_owner_recovery: `begin return 'COMPLETED'; end`,
 	count_open_leases: 'select 0',
 	current_client: `select current_setting('firmseal.firm', true)::uuid`,
@@ -14,6 +16,7 @@ export const BODIES: Readonly<Record<string, string>> = {
 	generate_uuid_v7: `select '00000000-0000-7000-8000-000000000000'::uuid`,
 	guard_latest_file: TRIGGER,
 	guard_lease: TRIGGER,
+	hold_audit_log: 'begin return true; end',
 	hold_lease: 'begin return true; end',
 	identify: `select u.id, u.person_id, false, m.firm_id, 'ACTIVE', 'OWNER', null::uuid, false, m.mac, o.roles, false, o.mac
 		from public.users u left join public.memberships m on m.user_id = u.id left join public.operators o on o.user_id = u.id

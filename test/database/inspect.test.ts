@@ -16,9 +16,10 @@ import {
 	type Transaction,
 } from '../../src/database/index.ts';
 import { servers } from '../support/own-servers.ts';
-import { type Area, BREAKS, IN_TWO_AREAS } from './inspect-breaks.ts';
+import { type Area, BREAKS, type Break, IN_TWO_AREAS } from './inspect-breaks.ts';
 import { BODIES, lineOf, withBody } from './inspect-breaks-of-functions.ts';
 import { LEASE_BREAKS } from './inspect-breaks-of-leases.ts';
+import { LOG_BREAKS } from './inspect-breaks-of-log.ts';
 import { makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
 
 /** The finding of an area says so. */
@@ -32,9 +33,9 @@ const WORDS: Readonly<Record<Area, RegExp>> = {
 	roles: /roles/,
 };
 const areaOf = ({ check }: Finding) => Object.entries(WORDS).find(([, word]) => word.test(check))?.[0];
-const breaks = [...Object.entries(BREAKS), ...Object.entries(LEASE_BREAKS)].flatMap(([area, ofArea]) =>
-	ofArea.map(([broken, line, ...elsewhere]) => [area, broken, line, elsewhere] as const),
-);
+const breaks = [BREAKS, LEASE_BREAKS, LOG_BREAKS]
+	.flatMap(Object.entries<readonly Break[]>)
+	.flatMap(([area, ofArea]) => ofArea.map(([broken, line, ...elsewhere]) => [area, broken, line, elsewhere] as const));
 
 class Undone extends Error {}
 
@@ -135,7 +136,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 
 	it('asks nothing about the one login that a developer signs in with, and about every other', async () => {
 		const all =
-			'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker, firmseal_worker';
+			'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker, firmseal_worker, firmseal_log, firmseal_signer';
 		const signedIn = `create role one_for_all login createrole noinherit; grant ${all} to one_for_all;
 			alter database DB owner to one_for_all; set local session authorization one_for_all`;
 		expect(await findWrongAfter(signedIn, { sharedLogin: true })).toEqual([]);

@@ -125,8 +125,8 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		const name = await createDatabase();
 		await prepareDatabase(at(cluster.url, name), logins(name, 'once'));
 		const roles =
-			await root`select rolname, rolsuper, rolinherit, rolcanlogin, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^firmseal_(owner|firm|portal|operator|break_glass|broker|worker)$' or rolname like 'once\\_%'`;
-		expect(roles).toHaveLength(11);
+			await root`select rolname, rolsuper, rolinherit, rolcanlogin, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname ~ '^firmseal_(owner|firm|portal|operator|break_glass|broker|worker|log|signer)$' or rolname like 'once\\_%'`;
+		expect(roles).toHaveLength(13);
 		for (const role of roles) {
 			expect(role).toEqual({
 				rolname: role.rolname,

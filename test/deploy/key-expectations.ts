@@ -12,11 +12,11 @@ export interface Expectation {
 	readonly request: Request;
 }
 
-export const ROLES: readonly KeyringPrincipal[] = ['firm', 'operator', 'broker', 'worker'];
+export const ROLES: readonly KeyringPrincipal[] = ['firm', 'operator', 'broker', 'worker', 'signer'];
 /** Whoever has it becomes the others, and by itself has no key. */
 export const ALL_ROLES: readonly RoleOf[] = [...ROLES, 'setup'];
 const FIRM = '0192f3a4-0000-7000-8000-00000000000a';
-const CLASSES = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
+const CLASSES = [...CONTENT_CLASSES, 'RIGHTS', 'JOB', 'CHECKPOINT'];
 
 /** What is compared, with the changes; undefined takes it away. */
 type Changes = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -135,6 +135,10 @@ export const strangeDataKeys: readonly Expectation[] = [
 	]),
 	crossed('operator', 'kms:Decrypt', 'RIGHTS', PLATFORM, FIRM),
 	crossed('operator', 'kms:Decrypt', 'RIGHTS', FIRM, PLATFORM),
+	...(['kms:Decrypt', 'kms:GenerateDataKey'] as const).flatMap((action) => [
+		crossed('signer', action, 'CHECKPOINT', PLATFORM, FIRM),
+		crossed('signer', action, 'CHECKPOINT', FIRM, PLATFORM),
+	]),
 ];
 
 const NEW_KEY = {
@@ -216,6 +220,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 				...DIFFERENT,
 				...UNTAGGED,
 				'for what proves rights': { 'kms:EncryptionContext:class': 'RIGHTS' },
+				'for what signs checkpoints': { 'kms:EncryptionContext:class': 'CHECKPOINT' },
 				'for the platform': { 'kms:EncryptionContext:firm': PLATFORM },
 				'for more than opening': { 'kms:GrantOperations': ['Decrypt', 'Encrypt'] },
 				'for granting on': { 'kms:GrantOperations': ['CreateGrant'] },

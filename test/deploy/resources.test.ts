@@ -115,28 +115,36 @@ describe('the roles', () => {
 		expect(length(policies.ofBucket)).toBeLessThan(20_480);
 	});
 
-	it.each(ROLES)('%s is for tasks of this account, for itself, and for whoever sets up', (role) => {
-		const trust = policies.trust[role];
-		expect(trust).toEqual([
-			{
-				Effect: 'Allow',
-				Action: 'sts:AssumeRole',
-				Principal: { Service: 'ecs-tasks.amazonaws.com' },
-				Condition: {
-					StringEquals: { 'aws:SourceAccount': '111122223333' },
-					ArnLike: { 'aws:SourceArn': 'arn:aws:ecs:eu-central-1:111122223333:*' },
+	it.each(ROLES)(
+		'%s is for tasks of this account, for itself, and for whoever sets up; the signer’s for the worker too',
+		(role) => {
+			const trust = policies.trust[role];
+			expect(trust).toEqual([
+				{
+					Effect: 'Allow',
+					Action: 'sts:AssumeRole',
+					Principal: { Service: 'ecs-tasks.amazonaws.com' },
+					Condition: {
+						StringEquals: { 'aws:SourceAccount': '111122223333' },
+						ArnLike: { 'aws:SourceArn': 'arn:aws:ecs:eu-central-1:111122223333:*' },
+					},
 				},
-			},
-			{
-				Effect: 'Allow',
-				Action: 'sts:AssumeRole',
-				Principal: { AWS: 'arn:aws:iam::111122223333:root' },
-				Condition: { ArnEquals: { 'aws:PrincipalArn': [roleArn(role), roleArn('setup')] } },
-			},
-		]);
-		const itself = policies.ofRole[role].filter(({ Action }) => list(Action).includes('sts:AssumeRole'));
-		expect(itself.map(({ Resource }) => Resource)).toEqual([roleArn(role)]);
-	});
+				{
+					Effect: 'Allow',
+					Action: 'sts:AssumeRole',
+					Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+					Condition: {
+						ArnEquals: {
+							'aws:PrincipalArn': [role, 'setup', ...(role === 'signer' ? ['worker'] : [])].map(roleArn),
+						},
+					},
+				},
+			]);
+			const itself = policies.ofRole[role].filter(({ Action }) => list(Action).includes('sts:AssumeRole'));
+			const becomes = itself.flatMap(({ Resource }) => list(Resource));
+			expect(becomes).toEqual([role, ...(role === 'worker' ? ['signer'] : [])].map(roleArn));
+		},
+	);
 
 	it('of whoever sets up is for tasks of this account, and becomes the others', () => {
 		const trusted = policies.trust.setup.map(({ Principal }) => Principal);

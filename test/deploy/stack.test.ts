@@ -123,7 +123,10 @@ describe('the policy of a key that a firm brings', () => {
 
 	it('gives the roles the same, whatever the account says, but neither state nor deletion', () => {
 		const everything: Statement[] = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
-		const asked = keys.filter(({ what, request }) => !OTHERS.test(what) && !request.resource.includes(':alias/'));
+		const asked = keys.filter(
+			({ what, request }) =>
+				!OTHERS.test(what) && !request.resource.includes(':alias/') && request.role !== roleArn('signer'),
+		);
 		const differs = asked.filter(
 			({ request, allowed }) => isAllowed(request, everything, statements, true) !== allowed,
 		);
@@ -133,6 +136,14 @@ describe('the policy of a key that a firm brings', () => {
 			const by = (role: string) => isAllowed({ role, action, resource: 'key' }, everything, statements, true);
 			expect([action, by(KEEPER), by(roleArn('worker')), by(roleArn('admin'))]).toEqual([action, true, false, false]);
 		}
+	});
+
+	it('knows no signer: checkpoints are signed under the platform’s key', () => {
+		const everything: Statement[] = [{ Effect: 'Allow', Action: 'kms:*', Resource: '*' }];
+		const asked = keys.filter(({ request }) => request.role === roleArn('signer'));
+		expect(asked.filter(({ allowed }) => allowed).length).toBeGreaterThan(2);
+		expect(asked.filter(({ request }) => isAllowed(request, everything, statements, true))).toEqual([]);
+		expect(JSON.stringify(statements)).not.toContain('signer');
 	});
 
 	it('lets its keeper open nothing', () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { project, read } from './tree.ts';
 
 const [, ...script]: string[] = JSON.parse(read('package.json')).scripts['test:aws-live'].split(' ');
-const ROLES = ['FIRM', 'OPERATOR', 'BROKER', 'WORKER'].map((name) => `FIRMSEAL_KMS_ROLE_${name}`);
+const ROLES = ['FIRM', 'OPERATOR', 'BROKER', 'WORKER', 'SIGNER'].map((name) => `FIRMSEAL_KMS_ROLE_${name}`);
 const BUCKET = 'FIRMSEAL_S3_BUCKET';
 
 function runWith(env: Readonly<Record<string, string>>) {

@@ -67,6 +67,12 @@ export const MOTO_REGION = 'eu-central-1';
 export function newMotoAccount() {
 	const account = String(randomInt(1e11, 1e12));
 	const role = (name: string) => `arn:aws:iam::${account}:role/firmseal-${name}`;
-	const roles = { firm: role('firm'), operator: role('operator'), broker: role('broker'), worker: role('worker') };
+	const roles = {
+		firm: role('firm'),
+		operator: role('operator'),
+		broker: role('broker'),
+		worker: role('worker'),
+		signer: role('signer'),
+	};
 	return { account, roles };
 }

@@ -153,6 +153,8 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 			{ plane: of.firmseal_break_glass, firm: harbour.id, lease: lease.id, sees: 'select title from notes', rows: 0 },
 			{ plane: of.firmseal_break_glass, firm: north.id, sees: 'select title from notes', rows: 0 },
 			{ plane: of.firmseal_worker, sees: 'select id from firms', rows: 2 },
+			{ plane: of.firmseal_log, sees: 'select id from audit_state', rows: 1 },
+			{ plane: of.firmseal_signer, sees: 'select id from audit_state', rows: 1 },
 			{ plane: of.firmseal_broker, sees: `select id from leases where id = '${lease.id}'`, rows: 1 },
 		];
 		const one = async (index: number) => {

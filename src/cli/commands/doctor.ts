@@ -56,7 +56,7 @@ async function examine(config: Config, installation: Installation): Promise<Find
 /** In development one superuser's URL may serve all planes; in production each signs in as somebody with no right of its own. */
 async function signIns(config: Config, { database }: Installation): Promise<Finding[]> {
 	const findings: Finding[] = [];
-	for (const side of ['firm', 'portal', 'operator', 'break_glass', 'worker', 'broker'] as const) {
+	for (const side of ['firm', 'portal', 'operator', 'break_glass', 'worker', 'log', 'signer', 'broker'] as const) {
 		const check = `the ${side.replace('_', '-')} plane signs in${config.env === 'production' ? ' as neither owner nor superuser' : ''}`;
 		const plane = openPlaneOf(database, `firmseal_${side}`, 1);
 		try {

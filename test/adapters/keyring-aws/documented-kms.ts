@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import type { KeyringPrincipal } from '../../../src/keys/index.ts';
 import { assumed, type FakeKms, type Reply, startFakeKms } from '../../support/fake-kms.ts';
 
 interface Grant {
@@ -28,7 +29,7 @@ type Body = any;
 
 export interface DocumentedKms extends FakeKms {
 	readonly account: string;
-	readonly roles: Readonly<Record<'firm' | 'operator' | 'broker' | 'worker', string>>;
+	readonly roles: Readonly<Record<KeyringPrincipal, string>>;
 }
 
 const PLATFORM = '00000000-0000-0000-0000-000000000000';
@@ -80,11 +81,13 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 		tokens: string[],
 	) {
 		const isPlatform = context.firm === PLATFORM;
+		const isCheckpoint = context.class === 'CHECKPOINT';
 		const may = {
-			FIRM: act !== 'ReEncrypt' && !isPlatform,
+			FIRM: act !== 'ReEncrypt' && !isPlatform && !isCheckpoint,
 			OPERATOR: act === 'Decrypt' && ((isPlatform && context.class === 'RIGHTS') || isGranted(key, context, tokens)),
 			BROKER: act === 'Decrypt' && context.class === 'RIGHTS',
-			WORKER: true,
+			WORKER: act === 'ReEncrypt' || !isCheckpoint,
+			SIGNER: act !== 'ReEncrypt' && isPlatform && isCheckpoint,
 		}[caller.replace('ASIAFIRMSEAL', '')];
 		if (!may) throw new Refused('AccessDeniedException');
 	}
@@ -226,7 +229,13 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 	return {
 		...kms,
 		account,
-		roles: { firm: role('firm'), operator: role('operator'), broker: role('broker'), worker: role('worker') },
+		roles: {
+			firm: role('firm'),
+			operator: role('operator'),
+			broker: role('broker'),
+			worker: role('worker'),
+			signer: role('signer'),
+		},
 	};
 }
 

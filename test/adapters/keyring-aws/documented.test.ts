@@ -14,7 +14,14 @@ async function newAccount(options: Parameters<typeof startDocumentedKms>[0] = {}
 	const endpoints = { kms: kms.url, sts: kms.url };
 	const open = (principal: KeyringPrincipal) =>
 		guardKeyring(openAwsKeyring({ region: 'eu-central-1', endpoints, principal, roles: kms.roles }));
-	return { kms, firm: open('firm'), operator: open('operator'), broker: open('broker'), worker: open('worker') };
+	return {
+		kms,
+		firm: open('firm'),
+		operator: open('operator'),
+		broker: open('broker'),
+		worker: open('worker'),
+		signer: open('signer'),
+	};
 }
 
 // The contract asks a thousand times.

@@ -15,7 +15,7 @@ export const arnOf = (id = KEY_ID, { region = REGION, account = ACCOUNT } = {}) 
 	`arn:aws:kms:${region}:${account}:key/${id}`;
 export const roleOf = (name: string) => `arn:aws:iam::${ACCOUNT}:role/firmseal-${name}`;
 
-export const NO_ROLES = { firm: null, operator: null, broker: null, worker: null } as const;
+export const NO_ROLES = { firm: null, operator: null, broker: null, worker: null, signer: null } as const;
 const ROLES = { ...NO_ROLES, operator: roleOf('operator'), broker: roleOf('broker') };
 
 /** A key as KMS describes it; what is said of it goes before. */

@@ -92,6 +92,7 @@ it('assumes the role of its kind of process, and no other', async () => {
 		operator: roleOf('operator'),
 		broker: roleOf('broker'),
 		worker: roleOf('worker'),
+		signer: roleOf('signer'),
 	};
 	await open('firm', { roles }).unwrap(NOTE, WRAPPED);
 	expect(kms.sent('AssumeRole')).toEqual([

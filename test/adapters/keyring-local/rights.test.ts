@@ -20,6 +20,8 @@ const ALLOWED: Readonly<Record<KeyringPrincipal, readonly string[]>> = {
 		'scheduleDeletion',
 		'unwrap',
 	],
+	// Of the platform's CHECKPOINT more: test/contract/rights-contract.ts.
+	signer: ['describeKey'],
 };
 
 /** Every act, in an order in which each is possible for whoever has the right. */

@@ -1,0 +1,101 @@
+import type { Sql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { PLATFORM } from '../../src/keys/index.ts';
+import type { TestServer } from '../support/servers.ts';
+import { codeOf, makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
+
+/** By role, the login that may become it. */
+const LOGIN_OF = {
+	firm: 'firm',
+	portal: 'firm',
+	operator: 'operator',
+	break_glass: 'operator',
+	broker: 'broker',
+	worker: 'worker',
+	log: 'worker',
+	signer: 'worker',
+} as const satisfies Record<string, Side>;
+
+/** Without the owner, whom nobody signs in as. */
+export type Role = keyof typeof LOGIN_OF;
+export const ROLES = Object.keys(LOGIN_OF) as Role[];
+export const LOGINS = ['firm', 'operator', 'broker', 'worker'] as const satisfies readonly Side[];
+
+/** 32 bytes, as SQL. */
+export const HASH = `decode(repeat('11', 32), 'hex')`;
+
+/** A database with a log as proof in it: trees of two firms and of nobody, a root tree and what else there is. */
+export interface AuditLog extends Pick<TwoFirms, 'admin' | 'close'> {
+	/** Ids of firms. */
+	readonly north: string;
+	readonly harbour: string;
+	/** Signed in, without a role. */
+	login(side: Side): Sql;
+	/** A statement as this role, whose transaction names the firm. */
+	run(
+		role: Role,
+		statement: string,
+		firm?: string,
+	): Promise<readonly Record<string, unknown>[] & { readonly count: number }>;
+	/** Its SQLSTATE when it was refused, or `done`. */
+	attempt(role: Role, statement: string, firm?: string): Promise<string>;
+	/** The same, and undone. */
+	tried(role: Role, statement: string, firm?: string): Promise<string>;
+	/** The same of the superuser. */
+	triedByAdmin(...statements: string[]): Promise<string>;
+}
+
+export async function makeAuditLog(server: TestServer): Promise<AuditLog> {
+	const two = await makeTwoFirms(server);
+	const { admin } = two;
+	const [north, harbour] = [two.north.id, two.harbour.id];
+	const signedIn = new Map<Side, Sql>(LOGINS.map((side) => [side, two.installation.signIn(side)]));
+	const login = (side: Side) => signedIn.get(side) as Sql;
+	await fill(admin, [north, harbour, PLATFORM]);
+
+	const run: AuditLog['run'] = (role, statement, firm = '') =>
+		login(LOGIN_OF[role]).begin(async (tx) => {
+			await tx`select set_config('role', ${`firmseal_${role}`}, true), set_config('firmseal.firm', ${firm}, true)`;
+			return tx.unsafe(statement);
+		}) as never;
+	return {
+		admin,
+		north,
+		harbour,
+		login,
+		run,
+		attempt: (role, statement, firm) => codeOf(run(role, statement, firm)),
+		tried: (role, statement, firm = '') =>
+			codeOf(
+				login(LOGIN_OF[role]).begin(async (tx) => {
+					await tx`select set_config('role', ${`firmseal_${role}`}, true), set_config('firmseal.firm', ${firm}, true)`;
+					await tx.unsafe(statement);
+					throw new Error('done');
+				}),
+			),
+		triedByAdmin: (...statements) =>
+			codeOf(
+				admin.begin(async (tx) => {
+					for (const statement of statements) await tx.unsafe(statement);
+					throw new Error('done');
+				}),
+			),
+		close: two.close,
+	};
+}
+
+/** In each tree one leaf, whose checkpoint is in the root tree; beside them a heartbeat, which is of no tree. */
+async function fill(admin: Sql, trees: readonly string[]): Promise<void> {
+	for (const [index, tree] of trees.entries())
+		await admin.unsafe(`insert into audit_leaves (tree, index, entry_id, hashes) values ('${tree}', 0, '${uuidv7()}', ${HASH});
+			insert into audit_trees (tree, size, signed) values ('${tree}', 1, 1);
+			insert into audit_root_leaves (index, kind, tree, size, leaf, hashes)
+				values (${index}, 'CHECKPOINT', '${tree}', 1, 'checkpoint ${index}', ${HASH});
+			insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+				values ('${tree}', 'CHECKPOINT', 1, 'ACTIVE', '\\x00', ${HASH}, 'k')`);
+	await admin.unsafe(`insert into audit_root_leaves (index, kind, leaf, hashes) values (3, 'HEARTBEAT', 'heartbeat', ${HASH});
+		insert into audit_root_checkpoints (size, note) values (4, 'signed');
+		insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', '${uuidv7()}', 2, 3);
+		insert into audit_boots (role, boot, last) values ('firmseal_firm', '${uuidv7()}', 4);
+		insert into audit_anchors (number, size, sha256) values (1, 4, ${HASH})`);
+}

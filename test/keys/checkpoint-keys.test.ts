@@ -1,0 +1,282 @@
+import { createPublicKey, verify } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
+import {
+	type CheckpointKey,
+	createCheckpointKeys,
+	type DataKeyEvent,
+	type Keyring,
+	KeyUnavailableError,
+	PLATFORM,
+} from '../../src/keys/index.ts';
+import { newKeyring } from '../adapters/keyring-local/new-keyring.ts';
+import { keyIdOf, signatureLine, vkeyOf } from '../audit/verify/note-signer.ts';
+import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+import { createFakeKeyring } from './fake-keyring.ts';
+
+const CHECKPOINT = 'CHECKPOINT';
+const TEXT = Buffer.from('checkpoint\n');
+
+let service: ReturnType<typeof createFakeKeyring>;
+let store: ReturnType<typeof createMemoryDataKeyStore>;
+let events: DataKeyEvent[];
+beforeEach(() => {
+	service = createFakeKeyring();
+	store = createMemoryDataKeyStore();
+	events = [];
+});
+
+/** As a process that has just begun. */
+const open = (keyring: Keyring = service.keyring) =>
+	createCheckpointKeys({ keyring, store, onEvent: (event) => void events.push(event) });
+const records = () => store.records(PLATFORM, CHECKPOINT);
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+/** By node:crypto, with the public key as JWK. */
+function verifies({ publicKey }: Pick<CheckpointKey, 'publicKey'>, text: Uint8Array, signature: Uint8Array): boolean {
+	const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(publicKey).toString('base64url') };
+	return verify(null, text, createPublicKey({ key: jwk, format: 'jwk' }), signature);
+}
+
+async function refused(call: Promise<unknown>, message: string): Promise<void> {
+	await expect(call).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'REFUSED' });
+	await expect(call).rejects.toThrow(message);
+}
+
+describe('the first key', () => {
+	it('is made when somebody wants to sign, and once', async () => {
+		const keys = open();
+		expect(records()).toEqual([]);
+		const first = await keys.active();
+		expect(first.version).toBe(1);
+		expect(first.publicKey).toHaveLength(32);
+		expect(await keys.active()).toBe(first);
+		expect(records()).toMatchObject([{ firm: PLATFORM, class: CHECKPOINT, version: 1, state: 'ACTIVE' }]);
+		expect(service.calls).toEqual({ generateDataKey: 1, unwrap: 1 });
+	});
+
+	it('is one, also when two processes make it at the same moment', async () => {
+		const letGo = service.hold();
+		const both = Promise.all([open().active(), open().active()]);
+		letGo();
+		const [one, other] = await both;
+		expect(service.calls.generateDataKey).toBe(2);
+		expect(records()).toHaveLength(1);
+		expect(hexOf(one.publicKey)).toBe(hexOf(other.publicKey));
+		expect(hexOf(one.sign(TEXT))).toBe(hexOf(other.sign(TEXT)));
+	});
+
+	it('is the same after a restart', async () => {
+		const { publicKey } = await open().active();
+		const again = open();
+		expect(hexOf((await again.active()).publicKey)).toBe(hexOf(publicKey));
+		expect(hexOf((await again.ofVersion(1)).publicKey)).toBe(hexOf(publicKey));
+		expect(service.calls.generateDataKey).toBe(1);
+	});
+
+	it('is another in another installation', async () => {
+		const { publicKey } = await open().active();
+		store = createMemoryDataKeyStore();
+		expect(hexOf((await open().active()).publicKey)).not.toBe(hexOf(publicKey));
+	});
+});
+
+describe('the next key', () => {
+	it('is a version more and signs from then on, and the one before is still opened', async () => {
+		const keys = open();
+		const first = await keys.active();
+		const second = await keys.rotate();
+		expect(second.version).toBe(2);
+		expect(hexOf(second.publicKey)).not.toBe(hexOf(first.publicKey));
+		expect(await keys.active()).toBe(second);
+		expect(records().map(({ state }) => state)).toEqual(['RETIRED', 'ACTIVE']);
+		const restarted = open();
+		expect(hexOf((await restarted.ofVersion(1)).publicKey)).toBe(hexOf(first.publicKey));
+		expect(hexOf((await restarted.active()).publicKey)).toBe(hexOf(second.publicKey));
+	});
+
+	it('is the one that signs in a process that another has not told', async () => {
+		const [here, elsewhere] = [open(), open()];
+		await here.active();
+		const { publicKey } = await elsewhere.rotate();
+		const active = await here.active();
+		expect([active.version, hexOf(active.publicKey)]).toEqual([2, hexOf(publicKey)]);
+	});
+
+	it('is one, also when two processes rotate at the same moment', async () => {
+		await open().active();
+		const [one, other] = await Promise.all([open().rotate(), open().rotate()]);
+		expect([one.version, other.version]).toEqual([2, 2]);
+		expect(hexOf(one.publicKey)).toBe(hexOf(other.publicKey));
+		expect(records()).toHaveLength(2);
+	});
+
+	it('is the first, where there was none', async () => {
+		expect((await open().rotate()).version).toBe(1);
+	});
+
+	it('is refused under a version that never was', async () => {
+		const keys = open();
+		await keys.active();
+		for (const version of [0, 2, 99]) await refused(keys.ofVersion(version), 'There is no such key of checkpoints.');
+	});
+});
+
+describe('a signature', () => {
+	it('verifies under node:crypto, for its text and key alone', async () => {
+		const keys = open();
+		const [first, second] = [await keys.active(), await keys.rotate()];
+		const signature = first.sign(TEXT);
+		expect(signature).toHaveLength(64);
+		expect(verifies(first, TEXT, signature)).toBe(true);
+		expect(verifies(first, Buffer.from('checkpoint'), signature)).toBe(false);
+		expect(verifies(second, TEXT, signature)).toBe(false);
+		expect(hexOf(first.sign(TEXT))).toBe(hexOf(signature));
+	});
+
+	it('makes a checkpoint that a verifier reads, and no other believes', async () => {
+		const origin = 'vault.example/firmseal/root';
+		const keys = open();
+		const [first, second] = [await keys.active(), await keys.rotate()];
+		const root = new Uint8Array(32).fill(7);
+		const body = `${origin}\n12\n${Buffer.from(root).toString('base64')}\n`;
+		const line = signatureLine(origin, keyIdOf(origin, first.publicKey), first.sign(Buffer.from(body)));
+		const note = `${body}\n${line}`;
+		expect(await verifyCheckpoint(note, vkeyOf(origin, first.publicKey))).toEqual({ origin, size: 12, root });
+		await expect(verifyCheckpoint(note, vkeyOf(origin, second.publicKey))).rejects.toThrow('no signature');
+		await expect(verifyCheckpoint(note.replace('\n12\n', '\n13\n'), vkeyOf(origin, first.publicKey))).rejects.toThrow(
+			'does not verify',
+		);
+	});
+});
+
+describe('whoever writes to the database', () => {
+	/** Another data key of the same class under the same wrapping key. */
+	const another = () => service.keyring.generateDataKey({ firm: PLATFORM, class: CHECKPOINT });
+
+	it('changes no wrapped key', async () => {
+		await open().active();
+		const wrapped = Uint8Array.from(records()[0]?.wrapped ?? []);
+		wrapped[0] = (wrapped[0] ?? 0) ^ 1;
+		store.alter(PLATFORM, CHECKPOINT, 1, { wrapped });
+		await refused(open().active(), 'wrong context');
+	});
+
+	it('puts no other key in its place', async () => {
+		await open().active();
+		store.alter(PLATFORM, CHECKPOINT, 1, { wrapped: (await another()).wrapped });
+		for (const call of [open().active(), open().ofVersion(1)]) await refused(call, 'not the one that was stored');
+	});
+
+	it('changes no commitment, nor which wrapping key it is under', async () => {
+		await open().active();
+		const { commitment = new Uint8Array() } = records()[0] ?? {};
+		store.alter(PLATFORM, CHECKPOINT, 1, { commitment: commitment.map((byte) => byte ^ 1) });
+		await refused(open().active(), 'not the one that was stored');
+		store.alter(PLATFORM, CHECKPOINT, 1, { commitment, keyId: 'key-2' });
+		await refused(open().active(), 'not the one that was stored');
+	});
+
+	it('makes no older version pass for a newer', async () => {
+		const keys = open();
+		await keys.active();
+		await keys.rotate();
+		const { wrapped = new Uint8Array(), commitment = new Uint8Array() } = records()[0] ?? {};
+		store.alter(PLATFORM, CHECKPOINT, 2, { wrapped, commitment });
+		await refused(open().active(), 'not the one that was stored');
+	});
+
+	it('lets nobody sign with a version that is disabled, destroyed or gone from its place', async () => {
+		await open().active();
+		for (const state of ['DISABLED', 'DESTROYED'] as const) {
+			store.alter(PLATFORM, CHECKPOINT, 1, { state });
+			await refused(open().ofVersion(1), 'disabled or destroyed');
+			// Version 1 is there, so there is no first to make; it says no more than that.
+			await refused(open().active(), 'could not be made');
+		}
+		expect(records()).toHaveLength(1);
+	});
+});
+
+describe('the keyring', () => {
+	const AWAY = new KeyUnavailableError('AWAY', 'away');
+
+	it('that is away keeps nothing, and serves when it is back', async () => {
+		service.fail(AWAY);
+		await expect(open().active()).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'AWAY' });
+		expect(records()).toEqual([]);
+		service.fail();
+		const { publicKey } = await open().active();
+		service.fail(AWAY);
+		for (const call of [open().active(), open().ofVersion(1), open().rotate()])
+			await expect(call).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'AWAY' });
+		expect(records()).toMatchObject([{ version: 1, state: 'ACTIVE' }]);
+		service.fail();
+		expect(hexOf((await open().active()).publicKey)).toBe(hexOf(publicKey));
+	});
+
+	it('that is away is not asked for a key that was opened', async () => {
+		const keys = open();
+		const key = await keys.active();
+		service.fail(AWAY);
+		expect(await keys.active()).toBe(key);
+		expect(verifies(key, TEXT, key.sign(TEXT))).toBe(true);
+	});
+
+	it('that fails in a way that nobody foresaw is AWAY, and nothing of it is told', async () => {
+		service.fail(new Error('secret text'));
+		const error = await open()
+			.active()
+			.catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({ name: 'KeyUnavailableError', reason: 'AWAY' });
+		expect(String(error)).not.toContain('secret text');
+	});
+
+	it('finds every data key that it gave overwritten, also where it was the wrong one', async () => {
+		const keys = open();
+		await keys.active();
+		await keys.rotate();
+		store.alter(PLATFORM, CHECKPOINT, 1, { commitment: new Uint8Array(32) });
+		await refused(open().ofVersion(1), 'not the one that was stored');
+		expect(service.handedOut).toHaveLength(5);
+		for (const plaintext of service.handedOut) expect(hexOf(plaintext)).toBe('00'.repeat(32));
+	});
+
+	it('is on record with each call, and without a key', async () => {
+		const keys = open();
+		await keys.active();
+		service.fail(AWAY);
+		await keys.rotate().catch(() => {});
+		expect(
+			events.map(({ call, class: keyClass, firm, version, outcome }) => [call, firm, keyClass, version, outcome]),
+		).toEqual([
+			['generate', PLATFORM, CHECKPOINT, 1, 'ok'],
+			['unwrap', PLATFORM, CHECKPOINT, 1, 'ok'],
+			['generate', PLATFORM, CHECKPOINT, 2, 'AWAY'],
+		]);
+		expect(Object.keys(events[0] ?? {}).sort()).toEqual([
+			'call',
+			'class',
+			'firm',
+			'keyId',
+			'outcome',
+			'requestId',
+			'version',
+		]);
+	});
+
+	it('on a disk serves the signer, also after the platform’s key was rotated, and no other process', async () => {
+		const { open: openLocal } = await newKeyring();
+		const worker = await openLocal('worker');
+		await worker.createKey(PLATFORM);
+		const { publicKey } = await open(await openLocal('signer')).active();
+		await worker.rotateKey(PLATFORM);
+		expect(hexOf((await open(await openLocal('signer')).active()).publicKey)).toBe(hexOf(publicKey));
+		for (const principal of ['worker', 'firm', 'operator', 'broker'] as const) {
+			const keys = open(await openLocal(principal));
+			for (const act of [keys.active, keys.rotate, () => keys.ofVersion(1)])
+				await expect(act()).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'REFUSED' });
+		}
+		expect(records()).toHaveLength(1);
+	});
+});
