@@ -6,7 +6,7 @@ export interface LineReader {
 	 * Hands the next line to `read`, and answers what that answers.
 	 * @throws AuditProofError that names the line, when `read` throws one or there is no line.
 	 */
-	next<T>(read: (line: string) => T): Promise<Awaited<T>>;
+	next<T>(read: (line: string) => T | Promise<T>): Promise<T>;
 	/** @throws AuditProofError when there is another line. */
 	end(): Promise<void>;
 }
