@@ -45,9 +45,15 @@ export function isObject(value: unknown): value is JsonObject {
 function canonicalJson(value: unknown, depth: number): string {
 	if (depth > MAX_DEPTH) throw new AuditProofError('A line is nested deeper than its format.');
 	if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item, depth + 1)).join()}]`;
-	if (!isObject(value)) return JSON.stringify(value);
+	if (!isObject(value)) return primitive(value);
 	const members = Object.keys(value)
 		.sort()
-		.map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key], depth + 1)}`);
+		.map((key) => `${primitive(key)}:${canonicalJson(value[key], depth + 1)}`);
 	return `{${members.join()}}`;
+}
+
+/** A lone surrogate, which JSON.stringify() would escape, is in no text of UTF-8 and so in none of RFC 8785. */
+function primitive(value: unknown): string {
+	if (typeof value === 'string' && !value.isWellFormed()) throw new AuditProofError('A line is not canonical JSON.');
+	return JSON.stringify(value);
 }
