@@ -209,6 +209,7 @@ function readHeader(bytes, keys) {
 function readEntry(bytes, number, firm, sequences) {
 	insist(bytes.length <= 65_536, `The entry in line ${number} is too long.`);
 	const text = bytes.toString('latin1');
+	insist(!text.startsWith('{"checkpoint":'), 'The file has fewer entries than its first line says.');
 	insist(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that no entry has.`);
 	const { firm: own, boot, sequence, at } = parseLine(text, number);
 	insist(own === firm, `The entry in line ${number} is of another firm.`);
@@ -231,9 +232,9 @@ function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
 	insist(checkpoint.size === tree.size, 'The checkpoint is over another number of entries than the file has.');
 	insist(checkpoint.root.equals(tree.root()), 'The entries are not those that the checkpoint was signed over.');
 	const rootCheckpoint = openCheckpoint(above.checkpoint, root, publicKeys);
-	const { index } = above;
+	const { index, proof } = above;
 	insist(Number.isSafeInteger(index) && index >= 0 && index < rootCheckpoint.size, 'The index of the proof is wrong.');
-	const hashes = above.proof.map((hash) => (typeof hash === 'string' ? fromBase64(hash) : null));
+	const hashes = proof.map((hash) => (typeof hash === 'string' ? fromBase64(hash) : null));
 	insist(!hashes.some((hash) => hash?.length !== 32), 'The proof is not a list of hashes.');
 	const proven = rootFromProof(Buffer.from(note), index, rootCheckpoint.size, hashes);
 	insist(proven.equals(rootCheckpoint.root), 'The root tree does not have the checkpoint as a leaf.');
@@ -244,8 +245,7 @@ function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
 
 async function verifyBundle(path, keys, oldNote) {
 	const publicKeys = keys.map(({ publicKey }) => publicKey);
-	const tree = new Tree();
-	const sequences = new Map();
+	const [tree, sequences] = [new Tree(), new Map()];
 	let [header, old, note, number] = [null, null, null, 0];
 	let [first, last] = [null, null];
 	for await (const line of linesOf(path)) {
@@ -292,7 +292,7 @@ try {
 } catch (error) {
 	const isWrong = error instanceof Wrong;
 	// Also a file that is not to be read, or an option that is not known.
-	const isUsage = error instanceof Usage || error?.syscall !== undefined || /^ERR_PARSE_ARGS/.test(error?.code);
+	const isUsage = error instanceof Usage || error?.syscall !== undefined || error?.code?.startsWith?.('ERR_PARSE_ARGS');
 	process.stderr.write(`${isWrong || isUsage ? error.message : `This program is at fault: ${error?.stack}`}\n`);
 	if (isUsage) process.stderr.write(`${USAGE}\n`);
 	process.exitCode = isUsage ? 2 : 1;

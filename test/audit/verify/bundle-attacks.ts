@@ -24,7 +24,7 @@ import {
 	withRootNote,
 } from './bundle-cases.ts';
 import { signerOf } from './note-signer.ts';
-import { canonical, FIRM, leafOf, noteOf, OTHER_FIRM, originOf, ROOT } from './write-log.ts';
+import { bundleOf, canonical, FIRM, leafOf, noteOf, OTHER_FIRM, originOf, ROOT } from './write-log.ts';
 
 /** What each verifier must refuse, by what somebody has done to the log. */
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -243,6 +243,7 @@ export const ATTACKS: readonly BundleCase[] = [
 	{ name: 'the old key is stolen after a rotation', bundle: stolenAfterRotation(), vkeys: [NEW_VKEY] },
 	{ name: 'the key is that of another firm', bundle: HONEST, vkeys: [honestLog().vkey(originOf(OTHER_FIRM))] },
 	{ name: 'one of two keys is that of another firm', bundle: HONEST, vkeys: [VKEY, honestLog().vkey(originOf(null))] },
+	{ name: 'it is a bundle of the root tree', bundle: rootBundle(), vkeys: [honestLog().vkey(ROOT)] },
 	{ name: 'the key is that of the root tree', bundle: HONEST, vkeys: [honestLog().vkey(ROOT)] },
 	...[
 		{ name: 'a fork: two roots of one size', ...since(otherRoot) },
@@ -259,4 +260,15 @@ export const ATTACKS: readonly BundleCase[] = [
 
 function signedText(text: string): string {
 	return `${text}\n${signerOf(ORIGIN, KEY).line(text)}`;
+}
+
+/** Right but for its tree, which has no firm. */
+function rootBundle(): string {
+	const log = honestLog();
+	const checkpoint = log.rootNote();
+	log.root.push(checkpoint);
+	const proof = honestLog().footer(FIRM).root.proof;
+	const root = { checkpoint: log.rootNote(), index: log.root.length - 1, proof };
+	const header = { format: 'firmseal-audit-bundle', origin: ROOT, size: 1, v: 1 };
+	return bundleOf(header, [leafOf(null, 1)], { checkpoint, root });
 }
