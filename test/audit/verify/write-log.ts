@@ -35,7 +35,7 @@ export function leafOf(firm: string | null, sequence: number, changes: Readonly<
 		firm,
 		actor: { kind: 'system', user: null, roles: [] },
 		plane: 'firm',
-		request: null,
+		request: '01980000-0000-7000-8000-0000000000aa',
 		lease: null,
 		document: null,
 		coordinates: [],
