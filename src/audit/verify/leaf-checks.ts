@@ -9,7 +9,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** What a verifier reads of an entry. */
 export interface LeafFacts {
-	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of the process that wrote the entry. */
+	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of whoever wrote the entry. */
 	readonly at: string;
 }
 
@@ -32,8 +32,9 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 		if ((sequence as number) <= (lastSequences.get(boot) ?? 0)) {
 			throw new AuditProofError('The sequence of an entry is not above the one before it of the same boot.');
 		}
+		const facts = { at: checkTime(at) };
 		lastSequences.set(boot, sequence as number);
-		return { at: checkTime(at) };
+		return facts;
 	};
 }
 

@@ -9,4 +9,4 @@ export { type FirmOrigin, parseFirmOrigin, rootOriginOf } from './origin.ts';
 export { type VerifiedProof, verifyProofFile } from './proof-file.ts';
 export { parseRootLeaf, type RootLeaf } from './root-leaf.ts';
 export { createTreeHasher, hashLeaf, type Sha256, type TreeHasher } from './tree-hasher.ts';
-export { formatVerifierKey, keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key.ts';
+export { vkeyForOrigin } from './verifier-key.ts';

@@ -45,9 +45,13 @@ export async function keyUnderName(name: string, publicKey: Uint8Array): Promise
 	return { name, id: await keyIdFor(name, publicKey), publicKey };
 }
 
-/** The C2SP vkey of `key`. */
-export function formatVerifierKey({ name, id, publicKey }: VerifierKey): string {
-	return `${name}+${id}+${btoa(String.fromCharCode(ED25519, ...publicKey))}`;
+/**
+ * The vkey of the tree named `origin`, given that of any other tree of the installation.
+ * @throws AuditProofError as parseVerifierKey() does.
+ */
+export async function vkeyForOrigin(vkey: string, origin: string): Promise<string> {
+	const { id, publicKey } = await keyUnderName(origin, (await parseVerifierKey(vkey)).publicKey);
+	return `${origin}+${id}+${btoa(String.fromCharCode(ED25519, ...publicKey))}`;
 }
 
 async function keyIdFor(name: string, publicKey: Uint8Array): Promise<string> {

@@ -4,7 +4,7 @@ import { inclusionProof, sha256, treeHash } from './naive-tree.ts';
 import { fixedKey, signerOf } from './note-signer.ts';
 
 /** A log of the tests' own, by FORMAT.md, that takes its whole tree in the hand for each hash. */
-export const INSTALLATION = 'vault.example';
+const INSTALLATION = 'vault.example';
 export const ROOT = `${INSTALLATION}/firmseal`;
 export const FIRM = '01980000-0000-7000-8000-0000000000f1';
 export const OTHER_FIRM = '01980000-0000-7000-8000-0000000000f2';
