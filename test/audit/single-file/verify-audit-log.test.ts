@@ -26,7 +26,7 @@ it.each(ATTACKS)('refuses it when $name', async (attack) => {
 	expect(error).not.toMatch(/at fault|FORBIDDEN|5a1e0f6c|\[31m/);
 });
 
-describe('properties', () => {
+describe('properties', { timeout: 60_000 }, () => {
 	const bytes = new TextEncoder().encode(HONEST);
 
 	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: 40 })(

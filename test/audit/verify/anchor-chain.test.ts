@@ -346,7 +346,7 @@ describe('a new key', () => {
 	});
 });
 
-describe('properties', () => {
+describe('properties', { timeout: 60_000 }, () => {
 	const all = HONEST.map((anchor) => new TextEncoder().encode(anchor));
 
 	test.prop([nat(2), nat()], { numRuns: 200 })('an anchor cut at any byte', async (which, seed) => {

@@ -105,7 +105,7 @@ it('passes on an error of its caller as it is', async () => {
 	await expect(verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, onLeaf })).rejects.toBe(full);
 });
 
-describe('properties', () => {
+describe('properties', { timeout: 60_000 }, () => {
 	const bytes = new TextEncoder().encode(HONEST);
 
 	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: 300 })('a file cut at any byte', async (end) => {

@@ -65,4 +65,4 @@ it('takes a hundred thousand leaves with 17 hashes in the hand', () => {
 	// 100,000 has six ones in binary: so many subtrees are complete, and all others have been joined.
 	expect(calls).toBe(100_000 - 6);
 	expect(tree.root()).toEqual(treeHash(leavesOf(100_000)));
-});
+}, 60_000);
