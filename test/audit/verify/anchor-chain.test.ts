@@ -7,6 +7,7 @@ import { anchoredLog, chainOf, edited, KEY, newHash, ROOT_VKEY, THIRD_KEY, withL
 import { leaves, NEW_KEY, STOLEN_KEY } from './bundle-cases.ts';
 import { piecesOf } from './file-bytes.ts';
 import { sha256 } from './naive-tree.ts';
+import { signerOf } from './note-signer.ts';
 import { canonical, FIRM, leafOf, noteOf, OTHER_FIRM, originOf, ROOT, TestLog } from './write-log.ts';
 import { flipBit } from './wrong-proofs.ts';
 
@@ -142,6 +143,13 @@ describe('sections', () => {
 		const unpublished = new TestLog(KEY);
 		unpublished.append(FIRM);
 		await refuses([unpublished.anchor()], 'no checkpoint in it covers');
+	});
+
+	it('have as many leaves of the root tree as its note says, whatever its root', async () => {
+		const log = new TestLog(KEY);
+		const text = noteOf(ROOT, log.root, KEY).split('\n\n')[0]?.replace('\n1\n', '\n2\n');
+		const checkpoint = `${text}\n\n${signerOf(ROOT, KEY).line(`${text}\n`)}`;
+		await refuses([withLine(log.anchor(), -1, { checkpoint })], 'another size');
 	});
 
 	it('have the root tree as it is', async () => {
@@ -334,6 +342,14 @@ describe('a new key', () => {
 		await refuses([honest, file], 'not signed by each key');
 		const note = noteOf(ROOT, log.root, THIRD_KEY, NEW_KEY, KEY);
 		expect((await chainOf([honest, withLine(file, -1, { checkpoint: note })])).length).toBe(2);
+	});
+
+	it('is one of the root tree', async () => {
+		const log = afterFirst((log) => {
+			log.root.push(canonical({ at: log.time(), key: log.vkey(originOf(FIRM), NEW_KEY), kind: 'signer', v: 1 }));
+			log.anchor();
+		});
+		await refuses(log.anchors, 'not a key of the root tree');
 	});
 
 	it('is needed by each incarnation', async () => {

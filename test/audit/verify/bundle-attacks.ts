@@ -172,6 +172,9 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
 	'the root checkpoint is null': withRootNote(null),
 	// Checkpoints.
 	'the root is that of other entries': withNote(otherRoot),
+	'the checkpoint has the right root and another size': withNote(
+		signedText(note.slice(0, note.indexOf('\n\n') + 1).replace('\n7\n', '\n8\n')),
+	),
 	'the checkpoint is an older one': withNote(noteOf(ORIGIN, LINES.slice(1, 6), KEY)),
 	'the checkpoint is by another key': withNote(noteOf(ORIGIN, LINES.slice(1, 8), STOLEN_KEY)),
 	'everything is by another key': signedByStranger,

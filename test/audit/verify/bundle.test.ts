@@ -7,7 +7,7 @@ import { ATTACKS } from './bundle-attacks.ts';
 import { ACCEPTED, type BundleCase, HONEST, honestLog, LINES, ORIGIN, VKEY, withProof } from './bundle-cases.ts';
 import { linesIn } from './file-bytes.ts';
 import { sha256, treeHash } from './naive-tree.ts';
-import { FIRM, ROOT } from './write-log.ts';
+import { FIRM, originOf, ROOT } from './write-log.ts';
 import { flipBit } from './wrong-proofs.ts';
 
 async function verify({ bundle, vkeys, since }: Omit<BundleCase, 'name'>) {
@@ -71,6 +71,13 @@ it('names the line that is wrong', async () => {
 	await refused(HONEST.replace('FORBIDDEN', 'PERMITTED')).toThrow('Line 9: The entries do not lead to the root');
 	await refused(HONEST.slice(0, -1)).toThrow('The file is cut in line 9.');
 	await refused(HONEST.replace('FORBIDDEN', 'x'.repeat(300_000))).toThrow('Line 2 is longer than 262,144 bytes.');
+});
+
+it('takes an older checkpoint of its own tree only, and no other that has the same root', async () => {
+	const { root } = await verify({ bundle: HONEST, vkeys: [VKEY] });
+	const since = { origin: originOf(null), size: 7, root };
+	const verified = verifyBundle(linesIn(HONEST), { vkeys: [VKEY], sha256, since });
+	await expect(verified).rejects.toThrow('The older checkpoint is of another tree than the bundle.');
 });
 
 it('needs a key', async () => {
