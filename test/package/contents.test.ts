@@ -23,6 +23,7 @@ const SHIPPED = [
 	/^drizzle\/(meta\/_journal\.json|sealed\.lock\.json|catalogue\.lock\.txt)$/,
 	/^src\/cli\/firmseal\.js$/,
 	/^src\/(envelope|audit)\/FORMAT\.md$/,
+	/^src\/audit\/single-file\/verify-audit-log\.mjs$/,
 ];
 
 it('holds what runs and what must be read, and nothing else', () => {

@@ -21,9 +21,16 @@ const DECIMAL = /^(0|[1-9][0-9]*)$/;
  */
 export async function verifyCheckpoint(note: string | Uint8Array, vkey: string): Promise<Checkpoint> {
 	const key = await parseVerifierKey(vkey);
-	const text = await openNote(note, key);
-	const [origin, size, root, ...extensions] = text.slice(0, -1).split('\n');
-	if (origin !== key.name) throw new AuditProofError('The checkpoint is about another tree than the verifier key.');
+	return parseCheckpoint(await openNote(note, key), key.name);
+}
+
+/**
+ * What the text of a note says, once a signature on it has verified, of the tree named `origin`.
+ * @throws AuditProofError when it is about another tree, or malformed.
+ */
+export function parseCheckpoint(text: string, origin: string): Checkpoint {
+	const [name, size, root, ...extensions] = text.slice(0, -1).split('\n');
+	if (name !== origin) throw new AuditProofError('The checkpoint is about another tree than the verifier key.');
 	if (extensions.includes('')) throw new AuditProofError('The checkpoint has an empty line.');
 	return { origin, size: parseSize(size), root: parseRoot(root) };
 }

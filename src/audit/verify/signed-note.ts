@@ -16,24 +16,49 @@ interface Signature {
 	readonly signature: Uint8Array;
 }
 
+/** What a note says, and by whom. */
+export interface OpenedNote {
+	/** With its last newline. */
+	readonly text: string;
+	/** Those of the keys that have signed it, at least one. */
+	readonly signers: readonly VerifierKey[];
+}
+
 /**
  * The text of a C2SP signed note, with its last newline, once a signature by `key` is found and verified. Signatures by
  * others are passed over; every one that says it is by `key` must verify.
  * @throws AuditProofError when there is none, or one that does not verify, or the note is malformed.
  */
 export async function openNote(note: string | Uint8Array, key: VerifierKey): Promise<string> {
+	return (await openNoteByAny(note, [key])).text;
+}
+
+/**
+ * openNote() with several keys, of which at least one must have signed.
+ * @throws AuditProofError as openNote() does, for each key that a signature names.
+ */
+export async function openNoteByAny(note: string | Uint8Array, keys: readonly VerifierKey[]): Promise<OpenedNote> {
 	const { text, signatures } = splitNote(readNote(note));
-	const own = signatures.filter(({ name, id }) => name === key.name && id === key.id);
-	if (own.length === 0) throw new AuditProofError('The note has no signature by the verifier key.');
+	const signers: VerifierKey[] = [];
+	for (const key of keys) {
+		const own = signatures.filter(({ name, id }) => name === key.name && id === key.id);
+		if (own.length === 0) continue;
+		await verifyAll(text, own, key);
+		signers.push(key);
+	}
+	if (signers.length === 0) throw new AuditProofError('The note has no signature by the verifier key.');
+	return { text, signers };
+}
+
+async function verifyAll(text: string, signatures: readonly Signature[], key: VerifierKey): Promise<void> {
 	const publicKey = await crypto.subtle.importKey('raw', key.publicKey, 'Ed25519', false, ['verify']);
-	for (const { signature } of own) {
+	for (const { signature } of signatures) {
 		// Platforms differ on a signature of another length: some throw.
 		const verifies =
 			signature.length === ED25519_SIGNATURE_LENGTH &&
 			(await crypto.subtle.verify('Ed25519', publicKey, signature, encodeText(text)));
 		if (!verifies) throw new AuditProofError('A signature by the verifier key does not verify.');
 	}
-	return text;
 }
 
 function readNote(note: string | Uint8Array): string {

@@ -4,9 +4,9 @@ import { sha256 } from './hash.ts';
 import { encodeText } from './text.ts';
 
 const VKEY = /^(?<name>[^\s+]+)\+(?<id>[0-9a-f]{8})\+(?<key>.+)$/u;
-const NEWLINE = Uint8Array.of(0x0a);
 /** Type byte of Ed25519 (C2SP signed-note). A key of another type signs other bytes, and must not pass for one of these. */
 const ED25519 = 0x01;
+const NEWLINE_AND_TYPE = Uint8Array.of(0x0a, ED25519);
 const TYPE_AND_KEY_LENGTH = 33;
 
 export const KEY_ID_LENGTH = 4;
@@ -33,10 +33,29 @@ export async function parseVerifierKey(vkey: string): Promise<VerifierKey> {
 	if (typeAndKey.length !== TYPE_AND_KEY_LENGTH || typeAndKey[0] !== ED25519) {
 		throw new AuditProofError('The verifier key is not an Ed25519 key.');
 	}
-	if (keyIdOf(await sha256(encodeText(name), NEWLINE, typeAndKey)) !== id) {
+	const publicKey = typeAndKey.slice(1);
+	if ((await keyIdFor(name, publicKey)) !== id) {
 		throw new AuditProofError('The id of the verifier key does not belong to its name and key.');
 	}
-	return { name, id, publicKey: typeAndKey.slice(1) };
+	return { name, id, publicKey };
+}
+
+/** The same public key under another name: one key signs for all trees of an installation. */
+export async function keyUnderName(name: string, publicKey: Uint8Array): Promise<VerifierKey> {
+	return { name, id: await keyIdFor(name, publicKey), publicKey };
+}
+
+/**
+ * The vkey of the tree named `origin`, given that of any other tree of the installation.
+ * @throws AuditProofError as parseVerifierKey() does.
+ */
+export async function vkeyForOrigin(vkey: string, origin: string): Promise<string> {
+	const { id, publicKey } = await keyUnderName(origin, (await parseVerifierKey(vkey)).publicKey);
+	return `${origin}+${id}+${btoa(String.fromCharCode(ED25519, ...publicKey))}`;
+}
+
+async function keyIdFor(name: string, publicKey: Uint8Array): Promise<string> {
+	return keyIdOf(await sha256(encodeText(name), NEWLINE_AND_TYPE, publicKey));
 }
 
 /** The key id that `bytes` begin with, in hexadecimal. */

@@ -93,11 +93,13 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 		});
 	}
 
-	/** The first of a new key is signed by the one before it too, so that who trusts that one can go over. */
+	/**
+	 * Of a firm's tree the first checkpoint under a new key is signed by the one before it too, so that who trusts that one can go over;
+	 * of the root tree every one, since nobody knows which is anchored.
+	 */
 	async function keysFor({ origin }: TreeHead): Promise<CheckpointKey[]> {
-		const before = last.get(origin);
-		if (!before || before.version === active.version) return [active];
-		return [active, await keys.ofVersion(before.version)];
+		const before = origin === root ? active.version - 1 : (last.get(origin)?.version ?? 0);
+		return before < 1 || before === active.version ? [active] : [active, await keys.ofVersion(before)];
 	}
 
 	return {

@@ -62,6 +62,7 @@ test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: 40 })(
 		if (proof.length > 0) await refuses({ ...inclusion, proof });
 		await refuses({ ...inclusion, leafHash: flipBit(inclusion.leafHash, bit) });
 	},
+	60_000,
 );
 
 describe('trees of more than 2^32 leaves', () => {

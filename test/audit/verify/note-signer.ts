@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { sha256 } from './naive-tree.ts';
 
 export interface NoteSigner {
@@ -13,8 +13,21 @@ export interface NoteSigner {
 
 /** A new Ed25519 key of node:crypto under `name`, as C2SP signed-note has it. */
 export function newSigner(name: string): NoteSigner {
-	const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-	const raw = new Uint8Array(Buffer.from(publicKey.export({ format: 'jwk' }).x as string, 'base64url'));
+	return signerOf(name, generateKeyPairSync('ed25519').privateKey);
+}
+
+/** RFC 8410: what stands before the 32 bytes of an Ed25519 private key in PKCS #8. */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** The key whose 32 private bytes are all `byte`. */
+export function fixedKey(byte: number): KeyObject {
+	return createPrivateKey({ key: Buffer.concat([PKCS8, Buffer.alloc(32, byte)]), format: 'der', type: 'pkcs8' });
+}
+
+export function signerOf(name: string, privateKey: KeyObject): NoteSigner {
+	const raw = new Uint8Array(
+		Buffer.from(createPublicKey(privateKey).export({ format: 'jwk' }).x as string, 'base64url'),
+	);
 	const keyId = keyIdOf(name, raw);
 	const signText = (text: string) => new Uint8Array(sign(null, Buffer.from(text), privateKey));
 	return {

@@ -1,0 +1,299 @@
+#!/usr/bin/env node
+/**
+ * Verifies the audit log of one firm, offline: that the file has every entry up to a signed checkpoint, in order, with
+ * not one changed, left out or added, and that this checkpoint is also in the log above all firms.
+ *
+ *     node verify-audit-log.mjs BUNDLE VKEY [VKEY …] [--since OLD_CHECKPOINT_FILE] [--keep FILE]
+ *
+ * BUNDLE  the file that the firm has fetched
+ * VKEY    the firm's verifier key, which it got on another way than the file; several after a change of the key
+ * --since a checkpoint that the firm has kept: the file must begin with exactly the entries that it was signed over
+ * --keep  writes the checkpoint into FILE, for --since the next time. Keep it where the platform cannot reach it.
+ *
+ * Ends with 0 when all is well, 1 when something is wrong, which it says in one sentence, and 2 when it was not called
+ * as above. It needs Node.js 18.3 or newer and nothing else, and shares no code with the program that writes the log. The
+ * formats are specified in FORMAT.md beside it: "The audit tree", "Checkpoint" and "Bundle".
+ */
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+/** The log, or what was given as the log, is not right; or the program was not called as it should be. */
+class Wrong extends Error {}
+class Usage extends Error {}
+const USAGE = 'node verify-audit-log.mjs BUNDLE VKEY [VKEY …] [--since OLD_CHECKPOINT_FILE] [--keep FILE]';
+
+function insist(condition, sentence) {
+	if (!condition) throw new Wrong(sentence);
+}
+
+// ---- The tree: RFC 6962 ------------------------------------------------------------------------------------------
+
+function sha256(...parts) {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part);
+	return hash.digest();
+}
+
+const [LEAF, NODE] = [Buffer.from([0]), Buffer.from([1])];
+
+/** It keeps one hash for each complete subtree, the largest first: of 13 leaves one of 8, one of 4 and one of 1. */
+class Tree {
+	size = 0;
+	#subtrees = [];
+
+	add(leaf) {
+		let hash = sha256(LEAF, leaf);
+		// Two subtrees of one width make one of twice the width, as often as there are two.
+		for (let rest = this.size; rest % 2 === 1; rest = (rest - 1) / 2) hash = sha256(NODE, this.#subtrees.pop(), hash);
+		this.#subtrees.push(hash);
+		this.size += 1;
+	}
+
+	root() {
+		if (this.size === 0) return sha256();
+		return this.#subtrees.reduceRight((right, left) => sha256(NODE, left, right));
+	}
+}
+
+/** The root to which `proof` leads from the leaf at `index` in a tree of `size` leaves. */
+function rootFromProof(leaf, index, size, proof) {
+	let hash = sha256(LEAF, leaf);
+	let [node, last] = [index, size - 1];
+	for (const sibling of proof) {
+		insist(last > 0, 'The proof of the checkpoint in the root tree is too long.');
+		// The last node of a level, where it has no neighbour, goes up as it is.
+		while (node === last && node % 2 === 0) [node, last] = [node / 2, last / 2];
+		hash = node % 2 === 1 ? sha256(NODE, sibling, hash) : sha256(NODE, hash, sibling);
+		[node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+	}
+	insist(last === 0, 'The proof of the checkpoint in the root tree is too short.');
+	return hash;
+}
+
+// ---- Keys and signed checkpoints: C2SP signed-note and tlog-checkpoint ---------------------------------------------
+
+/** The bytes of a base64 text, which must be in the one form that an encoder writes. Null when it is not. */
+function fromBase64(text) {
+	const bytes = Buffer.from(text, 'base64');
+	return bytes.toString('base64') === text ? bytes : null;
+}
+
+/** Each key of the command line: the name of the tree it belongs to, and its 32 bytes. */
+function parseVkey(vkey) {
+	const [name, id, base64, ...more] = vkey.split('+');
+	// The base64 of the key may have a "+" of its own.
+	const bytes = fromBase64([base64 ?? '', ...more].join('+'));
+	if (!/^[^\s+]+$/u.test(name) || bytes?.length !== 33 || bytes[0] !== 1) throw new Usage('A VKEY is malformed.');
+	const publicKey = bytes.subarray(1);
+	if (keyId(name, publicKey).toString('hex') !== id) throw new Usage('A VKEY has not the id of its name and key.');
+	return { name, publicKey };
+}
+
+/** The first four bytes of SHA-256(name || newline || type 1 || key): the same key has another id for each tree. */
+function keyId(name, publicKey) {
+	return sha256(`${name}\n\x01`, publicKey).subarray(0, 4);
+}
+
+function signatureIsRight(text, signature, publicKey) {
+	const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey.toString('base64url') };
+	const key = createPublicKey({ key: jwk, format: 'jwk' });
+	return signature.length === 64 && verify(null, Buffer.from(text), key, signature);
+}
+
+/**
+ * Reads the checkpoint of the tree named `origin` from a signed note: a text of three lines or more, an empty line,
+ * signatures. One of `publicKeys` must have signed it, and each signature that says it is by one of them must be right.
+ */
+function openCheckpoint(note, origin, publicKeys) {
+	const blank = note.lastIndexOf('\n\n');
+	const isNote = blank > 0 && note.endsWith('\n') && Buffer.byteLength(note) <= 1_000_000;
+	insist(isNote && !/[^\P{Cc}\n]/u.test(note), `The checkpoint of ${origin} is not a signed note.`);
+	const text = note.slice(0, blank + 1);
+	const lines = note.slice(blank + 2, -1).split('\n');
+	insist(lines.length <= 100, `The checkpoint of ${origin} has more than 100 signatures.`);
+	let signed = false;
+	for (const line of lines) {
+		const [, name, base64] = /^\u2014 ([^\s+]+) (\S+)$/u.exec(line) ?? [];
+		const bytes = base64 === undefined ? null : fromBase64(base64);
+		insist(bytes !== null && bytes.length > 4, `A signature of the checkpoint of ${origin} is malformed.`);
+		const isId = (publicKey) => keyId(origin, publicKey).equals(bytes.subarray(0, 4));
+		for (const publicKey of name === origin ? publicKeys.filter(isId) : []) {
+			const isRight = signatureIsRight(text, bytes.subarray(4), publicKey);
+			insist(isRight, `A signature of the checkpoint of ${origin} does not verify.`);
+			signed = true;
+		}
+	}
+	insist(signed, `The checkpoint of ${origin} is not signed by the key that was given.`);
+	const [name, size, base64, ...extensions] = text.slice(0, -1).split('\n');
+	insist(name === origin, `A checkpoint is of another tree than ${origin}.`);
+	const isSize = /^(0|[1-9][0-9]*)$/.test(size ?? '') && Number.isSafeInteger(Number(size));
+	const root = fromBase64(base64 ?? '');
+	insist(isSize && root?.length === 32 && !extensions.includes(''), `The checkpoint of ${origin} is malformed.`);
+	return { size: Number(size), root };
+}
+
+// ---- The file: lines of canonical JSON -----------------------------------------------------------------------------
+
+const MAX_LINE = 262_144;
+/** The lines of a file as bytes, without the newline that each must end in. Never has more than one line in memory. */
+async function* linesOf(path) {
+	let begun = Buffer.alloc(0);
+	let number = 0;
+	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 16 })) {
+		let rest = begun.length === 0 ? chunk : Buffer.concat([begun, chunk]);
+		for (let end = rest.indexOf(10); end !== -1; end = rest.indexOf(10)) {
+			number += 1;
+			insist(end <= MAX_LINE, `Line ${number} is too long.`);
+			yield rest.subarray(0, end);
+			rest = rest.subarray(end + 1);
+		}
+		insist(rest.length <= MAX_LINE, `Line ${number + 1} is too long.`);
+		begun = rest;
+	}
+	insist(begun.length === 0, `The file is cut in line ${number + 1}.`);
+}
+
+/** RFC 8785: no spaces, keys in order. Whatever is not written so could be read in two ways. */
+function canonical(value, depth = 0) {
+	insist(depth <= 16, 'A line is nested too deep.');
+	insist(typeof value !== 'string' || !/\p{Cs}/u.test(value), 'A line has half a character.');
+	if (value === null || typeof value !== 'object') return JSON.stringify(value);
+	if (Array.isArray(value)) return `[${value.map((item) => canonical(item, depth + 1)).join()}]`;
+	const members = Object.keys(value).sort();
+	return `{${members.map((key) => `${canonical(key)}:${canonical(value[key], depth + 1)}`).join()}}`;
+}
+
+/** The object that a line of the file is. */
+function parseLine(text, number) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch {
+		throw new Wrong(`Line ${number} is not JSON.`);
+	}
+	const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+	insist(isObject && canonical(value) === text, `Line ${number} is not an object in canonical JSON.`);
+	return value;
+}
+
+function decode(bytes, number) {
+	try {
+		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch {
+		throw new Wrong(`Line ${number} is not UTF-8.`);
+	}
+}
+
+const keysOf = (object) => String(Object.keys(object ?? {}).sort());
+const FIRM_ORIGIN = /^([^\s+]+\/firmseal)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
+const BOOT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** The first line says whose log it is, and how many entries it has. */
+function readHeader(bytes, keys) {
+	const header = parseLine(decode(bytes, 1), 1);
+	const { format, origin, size, v } = header;
+	const isBundle = keysOf(header) === 'format,origin,size,v' && format === 'firmseal-audit-bundle';
+	insist(isBundle, 'The file is not an audit bundle.');
+	insist(v === 1, 'The bundle has a version that this program does not know.');
+	insist(Number.isSafeInteger(size) && size >= 0, 'The size in line 1 is not a number of entries.');
+	const [, root, id] = FIRM_ORIGIN.exec(origin) ?? [];
+	insist(root !== undefined, 'The origin in line 1 is not that of the log of a firm.');
+	insist(!keys.some(({ name }) => name !== origin), 'The bundle is of another log than a key that was given.');
+	// The log of the installation itself has entries of no firm.
+	return { origin, root, size, firm: /^[0-]+$/.test(id) ? null : id };
+}
+
+/** An entry: of this firm, and numbered above the entry before it that the same run of a process ("boot") wrote. */
+function readEntry(bytes, number, firm, sequences) {
+	insist(bytes.length <= 65_536, `The entry in line ${number} is too long.`);
+	const text = bytes.toString('latin1');
+	insist(!text.startsWith('{"checkpoint":'), 'The file has fewer entries than its first line says.');
+	insist(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that no entry has.`);
+	const { firm: own, boot, sequence, at } = parseLine(text, number);
+	insist(own === firm, `The entry in line ${number} is of another firm.`);
+	insist(typeof boot === 'string' && BOOT.test(boot), `The entry in line ${number} has no boot.`);
+	const isNext = Number.isSafeInteger(sequence) && sequence > (sequences.get(boot) ?? 0);
+	insist(isNext, `The entry in line ${number} is not numbered above the one before it.`);
+	sequences.set(boot, sequence);
+	insist(typeof at === 'string' && TIME.test(at), `The entry in line ${number} has no time.`);
+	return at;
+}
+
+/** The last line: the signed checkpoint of this tree, and the proof that the root tree has it as a leaf. */
+function readFooter(bytes, number, { origin, root }, tree, publicKeys) {
+	const footer = parseLine(decode(bytes, number), number);
+	const { checkpoint: note, root: above } = footer;
+	const isFooter = keysOf(footer) === 'checkpoint,root' && keysOf(above) === 'checkpoint,index,proof';
+	const hasNotes = typeof note === 'string' && typeof above?.checkpoint === 'string';
+	insist(isFooter && hasNotes && Array.isArray(above.proof), `Line ${number} is not the footer of the bundle.`);
+	const checkpoint = openCheckpoint(note, origin, publicKeys);
+	insist(checkpoint.size === tree.size, 'The checkpoint is over another number of entries than the file has.');
+	insist(checkpoint.root.equals(tree.root()), 'The entries are not those that the checkpoint was signed over.');
+	const rootCheckpoint = openCheckpoint(above.checkpoint, root, publicKeys);
+	const { index, proof } = above;
+	insist(Number.isSafeInteger(index) && index >= 0 && index < rootCheckpoint.size, 'The index of the proof is wrong.');
+	const hashes = proof.map((hash) => (typeof hash === 'string' ? fromBase64(hash) : null));
+	insist(!hashes.some((hash) => hash?.length !== 32), 'The proof is not a list of hashes.');
+	const proven = rootFromProof(Buffer.from(note), index, rootCheckpoint.size, hashes);
+	insist(proven.equals(rootCheckpoint.root), 'The root tree does not have the checkpoint as a leaf.');
+	return note;
+}
+
+// ---- All together --------------------------------------------------------------------------------------------------
+
+async function verifyBundle(path, keys, oldNote) {
+	const publicKeys = keys.map(({ publicKey }) => publicKey);
+	const [tree, sequences] = [new Tree(), new Map()];
+	let [header, old, note, number] = [null, null, null, 0];
+	let [first, last] = [null, null];
+	for await (const line of linesOf(path)) {
+		number += 1;
+		insist(note === null, `The file goes on after its last line, number ${number - 1}.`);
+		if (header === null) {
+			header = readHeader(line, keys);
+			if (oldNote !== null) old = openCheckpoint(oldNote, header.origin, publicKeys);
+			insist(old === null || old.size <= header.size, 'The log has fewer entries than the old checkpoint.');
+		} else if (tree.size < header.size) {
+			last = readEntry(line, number, header.firm, sequences);
+			first ??= last;
+			tree.add(line);
+		} else {
+			note = readFooter(line, number, header, tree, publicKeys);
+		}
+		const isSame = tree.size !== old?.size || tree.root().equals(old.root);
+		insist(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
+	}
+	insist(note !== null, `The file ends after line ${number}, before it is complete.`);
+	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old };
+}
+
+async function main() {
+	const file = { type: 'string' };
+	const { values, positionals } = parseArgs({ options: { since: file, keep: file }, allowPositionals: true });
+	const { since, keep } = values;
+	const [bundle, ...vkeys] = positionals;
+	if (vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
+	const keys = vkeys.map(parseVkey);
+	const oldNote = since === undefined ? null : decode(readFileSync(since), 'of the old checkpoint');
+	const { origin, size, root, first, last, note, old } = await verifyBundle(bundle, keys, oldNote);
+	if (keep !== undefined) writeFileSync(keep, note);
+	const out = [`The log of ${origin} is complete and unchanged.`];
+	out.push(`entries     ${size}${size > 0 ? `, from ${first} to ${last}` : ''}`);
+	out.push(`root        ${root.toString('base64')}`);
+	if (old !== null) out.push(`since       it begins with the ${old.size} entries of the old checkpoint`);
+	out.push(`checkpoint  ${keep === undefined ? `to keep, with --keep FILE:\n\n${note}` : `written into ${keep}`}`);
+	process.stdout.write(`${out.join('\n').trimEnd()}\n`);
+}
+
+try {
+	await main();
+} catch (error) {
+	const isWrong = error instanceof Wrong;
+	// Also a file that is not to be read, or an option that is not known.
+	const isUsage = error instanceof Usage || error?.syscall !== undefined || error?.code?.startsWith?.('ERR_PARSE_ARGS');
+	process.stderr.write(`${isWrong || isUsage ? error.message : `This program is at fault: ${error?.stack}`}\n`);
+	if (isUsage) process.stderr.write(`${USAGE}\n`);
+	process.exitCode = isUsage ? 2 : 1;
+}

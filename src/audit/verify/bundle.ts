@@ -1,0 +1,107 @@
+import { AuditProofError } from './audit-proof-error.ts';
+import { type BundleFooter, type BundleHeader, parseBundleFooter, parseBundleHeader } from './bundle-lines.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { leafHash, sameBytes } from './hash.ts';
+import { verifyInclusion } from './inclusion.ts';
+import { createLeafChecks } from './leaf-checks.ts';
+import { readLines } from './line-reader.ts';
+import { parseFirmOrigin } from './origin.ts';
+import { encodeText } from './text.ts';
+import { createTreeHasher, hashLeaf, type Sha256, type TreeHasher } from './tree-hasher.ts';
+import { type TrustedKeys, trustKeys } from './trusted-keys.ts';
+
+/** A checkpoint with the signed note that says it. */
+export interface NotedCheckpoint extends Checkpoint {
+	readonly note: string;
+}
+
+export interface VerifiedBundle extends NotedCheckpoint {
+	/** Of the root tree, which has this note as a leaf. */
+	readonly rootCheckpoint: NotedCheckpoint;
+	/** Times of the first and the last entry, by the clocks of the processes that wrote them; null for no entries. */
+	readonly first: string | null;
+	readonly last: string | null;
+}
+
+export interface BundleOptions {
+	/** The tree's, before and after a rotation of the key. At least one must have signed. */
+	readonly vkeys: readonly string[];
+	readonly sha256: Sha256;
+	/** An older checkpoint of the tree, verified: the bundle must begin with its leaves. */
+	readonly since?: Checkpoint;
+	/** Is shown each leaf while the file is read. Nothing of it is proven before verifyBundle() resolves. */
+	readonly onLeaf?: (leaf: string, index: number) => void;
+}
+
+/**
+ * Reads a bundle (FORMAT.md, "Bundle"), whose lines come from linesOf(), and derives its tree anew. Keeps no leaf.
+ * @throws AuditProofError that names the line which is wrong, and never what it holds.
+ */
+export function verifyBundle(lines: AsyncIterable<string>, options: BundleOptions): Promise<VerifiedBundle> {
+	const { vkeys, sha256, since, onLeaf } = options;
+	return readLines(lines, async (reader) => {
+		const { origin, size, root, firm, keys } = await reader.next((line) => openHeader(line, vkeys));
+		const tree = createTreeHasher(sha256);
+		const checkLeaf = createLeafChecks(firm);
+		let first: string | null = null;
+		let last: string | null = null;
+		const isOlder = sinceCheck(origin, size, since);
+		isOlder(tree);
+		for (let index = 0; index < size; index++) {
+			last = await reader.next((leaf) => {
+				checkIsLeaf(leaf);
+				const { at } = checkLeaf(leaf);
+				tree.append(hashLeaf(sha256, encodeText(leaf)));
+				onLeaf?.(leaf, index);
+				return at;
+			});
+			first ??= last;
+			isOlder(tree);
+		}
+		const checkpoints = await reader.next((line) => openFooter(parseBundleFooter(line), { origin, root, keys, tree }));
+		await reader.end();
+		return { ...checkpoints, first, last };
+	});
+}
+
+async function openHeader(line: string, vkeys: readonly string[]) {
+	const header: BundleHeader = parseBundleHeader(line);
+	const keys = await trustKeys(vkeys, header.origin);
+	return { ...header, ...parseFirmOrigin(header.origin), keys };
+}
+
+/** For a better sentence than that a footer is no entry: in canonical JSON no entry begins so. */
+function checkIsLeaf(line: string): void {
+	if (!line.startsWith('{"checkpoint":')) return;
+	throw new AuditProofError('The bundle has fewer entries than its first line says.');
+}
+
+/** Compares roots when the tree has as many leaves as the older one. */
+function sinceCheck(origin: string, size: number, since: Checkpoint | undefined): (tree: TreeHasher) => void {
+	if (since === undefined) return () => {};
+	if (since.origin !== origin) throw new AuditProofError('The older checkpoint is of another tree than the bundle.');
+	if (since.size > size) throw new AuditProofError('The older checkpoint has more entries than the bundle.');
+	return (tree) => {
+		if (tree.size !== since.size || sameBytes(tree.root(), since.root)) return;
+		throw new AuditProofError('The bundle does not begin with the entries of the older checkpoint.');
+	};
+}
+
+interface Expected {
+	readonly origin: string;
+	readonly root: string;
+	readonly keys: TrustedKeys;
+	readonly tree: TreeHasher;
+}
+
+async function openFooter({ checkpoint: note, root: place }: BundleFooter, { origin, root, keys, tree }: Expected) {
+	const checkpoint = await keys.openCheckpoint(note, origin);
+	if (checkpoint.size !== tree.size) throw new AuditProofError('The checkpoint has another size than the bundle.');
+	if (!sameBytes(checkpoint.root, tree.root())) {
+		throw new AuditProofError('The entries do not lead to the root of the checkpoint.');
+	}
+	const above = await keys.openCheckpoint(place.checkpoint, root);
+	const { index, proof } = place;
+	await verifyInclusion({ index, size: above.size, leafHash: await leafHash(note), proof, root: above.root });
+	return { ...checkpoint, note, rootCheckpoint: { ...above, note: place.checkpoint } };
+}

@@ -1,0 +1,53 @@
+import { AuditProofError } from './audit-proof-error.ts';
+import { isObject, parseCanonical } from './canonical-json.ts';
+
+const MAX_LEAF_BYTES = 65_536;
+/** Every byte of a leaf: nothing that a terminal takes for an order, and as many bytes as characters. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** What a verifier reads of an entry. */
+export interface LeafFacts {
+	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of whoever wrote the entry. */
+	readonly at: string;
+}
+
+/**
+ * Checks the leaves of one tree, in their order. Keeps the last sequence number of each boot, and nothing of the leaves.
+ * It asks what every version of an entry has, and not whether the entry is one: FORMAT.md, "Tree".
+ * @param firm Whose tree it is; null for the installation's.
+ * @returns A check that throws AuditProofError.
+ */
+export function createLeafChecks(firm: string | null): (leaf: string) => LeafFacts {
+	const lastSequences = new Map<string, number>();
+	return (leaf) => {
+		const entry = parseLeaf(leaf);
+		if (entry.firm !== firm) throw new AuditProofError('An entry is of another firm than its tree.');
+		const { boot, sequence, at } = entry;
+		if (typeof boot !== 'string' || !UUID.test(boot)) throw new AuditProofError('The boot of an entry is not a UUID.');
+		if (!Number.isSafeInteger(sequence) || (sequence as number) < 1) {
+			throw new AuditProofError('The sequence of an entry is not an integer from 1 to 2^53-1.');
+		}
+		if ((sequence as number) <= (lastSequences.get(boot) ?? 0)) {
+			throw new AuditProofError('The sequence of an entry is not above the one before it of the same boot.');
+		}
+		const facts = { at: checkTime(at) };
+		lastSequences.set(boot, sequence as number);
+		return facts;
+	};
+}
+
+/** @throws AuditProofError unless `at` is a time as entries have it. */
+export function checkTime(at: unknown): string {
+	if (typeof at !== 'string' || !TIME.test(at)) throw new AuditProofError('A time is not as YYYY-MM-DDTHH:mm:ss.sssZ.');
+	return at;
+}
+
+function parseLeaf(leaf: string): Readonly<Record<string, unknown>> {
+	if (leaf.length > MAX_LEAF_BYTES) throw new AuditProofError('A leaf is longer than 65,536 bytes.');
+	if (!PRINTABLE.test(leaf)) throw new AuditProofError('A leaf has a byte that is not printable ASCII.');
+	const entry = parseCanonical(leaf);
+	if (!isObject(entry)) throw new AuditProofError('A leaf is not a JSON object.');
+	return entry;
+}

@@ -1,0 +1,39 @@
+import { AuditProofError } from './audit-proof-error.ts';
+
+/** Lines one after the other, and errors that say in which line. */
+export interface LineReader {
+	/**
+	 * Hands the next line to `read`, and answers what that answers.
+	 * @throws AuditProofError that names the line, when `read` throws one or there is no line.
+	 */
+	next<T>(read: (line: string) => T | Promise<T>): Promise<T>;
+	/** @throws AuditProofError when there is another line. */
+	end(): Promise<void>;
+}
+
+/** Hands a reader of `lines` to `use`, and lets go of them whatever comes of it. */
+export async function readLines<T>(lines: AsyncIterable<string>, use: (reader: LineReader) => Promise<T>): Promise<T> {
+	const iterator = lines[Symbol.asyncIterator]();
+	let number = 0;
+	try {
+		return await use({
+			async next(read) {
+				const { done, value } = await iterator.next();
+				if (done === true) throw new AuditProofError(`The file ends after line ${number}, before it is complete.`);
+				number += 1;
+				try {
+					return await read(value);
+				} catch (error) {
+					if (!(error instanceof AuditProofError)) throw error;
+					throw new AuditProofError(`Line ${number}: ${error.message}`, { cause: error });
+				}
+			},
+			async end() {
+				const { done } = await iterator.next();
+				if (done !== true) throw new AuditProofError(`The file goes on after its last line, number ${number}.`);
+			},
+		});
+	} finally {
+		await iterator.return?.();
+	}
+}

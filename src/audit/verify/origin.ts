@@ -1,0 +1,36 @@
+import { AuditProofError } from './audit-proof-error.ts';
+
+/** Stands in place of a firm's id in the origin of the tree of the installation itself. */
+const NO_FIRM = '00000000-0000-0000-0000-000000000000';
+const FIRM_ORIGIN =
+	/^(?<root>[^\s+]+\/firmseal)\/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/u;
+const ROOT_ORIGIN = /^(?<installation>[^\s+]+)\/firmseal$/u;
+
+/** Which tree of entries an origin names. */
+export interface FirmOrigin {
+	/** Origin of the root tree above it. */
+	readonly root: string;
+	/** What the entries of the tree have as their firm: null in the tree of the installation itself. */
+	readonly firm: string | null;
+}
+
+/** @throws AuditProofError when `origin` is not that of a tree of entries. */
+export function parseFirmOrigin(origin: string): FirmOrigin {
+	const { root, id } = FIRM_ORIGIN.exec(origin)?.groups ?? {};
+	if (root === undefined || id === undefined) throw new AuditProofError('An origin is not that of the tree of a firm.');
+	return { root, firm: id === NO_FIRM ? null : id };
+}
+
+/**
+ * The installation's name.
+ * @throws AuditProofError when `origin` is not that of a root tree.
+ */
+export function installationOf(origin: string): string {
+	const { installation } = ROOT_ORIGIN.exec(origin)?.groups ?? {};
+	if (installation === undefined) throw new AuditProofError('An origin is not that of a root tree.');
+	return installation;
+}
+
+export function rootOriginOf(installation: string): string {
+	return `${installation}/firmseal`;
+}

@@ -1,0 +1,46 @@
+import { AuditProofError } from './audit-proof-error.ts';
+import { integer } from './bundle-lines.ts';
+import { hasKeys, type JsonObject, parseCanonical } from './canonical-json.ts';
+import { checkTime } from './leaf-checks.ts';
+import { encodeText } from './text.ts';
+
+const MAX_LEAF_BYTES = 65_536;
+
+/** What a leaf of the root tree says. */
+export type RootLeaf =
+	/** The signed note of a firm's tree. */
+	| { readonly kind: 'checkpoint'; readonly note: string; readonly origin: string }
+	/** The log is alive at this time of the database. */
+	| { readonly kind: 'heartbeat'; readonly at: string }
+	/** From here on this key signs. */
+	| { readonly kind: 'signer'; readonly at: string; readonly key: string }
+	/** From here on the log is one that was restored; `lost` is the last root note of the one before, or empty. */
+	| { readonly kind: 'incarnation'; readonly at: string; readonly incarnation: number; readonly lost: string };
+
+/**
+ * Tells the leaves of the root tree apart (FORMAT.md, "Root tree"). The origin of a note is what it says of itself, until
+ * its signature has verified.
+ * @throws AuditProofError for a leaf of another kind or version.
+ */
+export function parseRootLeaf(leaf: string): RootLeaf {
+	if (encodeText(leaf).length > MAX_LEAF_BYTES) {
+		throw new AuditProofError('A leaf is longer than 65,536 bytes.');
+	}
+	if (!leaf.startsWith('{')) return { kind: 'checkpoint', note: leaf, origin: leaf.slice(0, leaf.indexOf('\n')) };
+	const object = parseCanonical(leaf) as JsonObject;
+	if (object.v !== 1) throw new AuditProofError('A leaf of the root tree has another version than 1.');
+	const { kind, key, incarnation, lost } = object;
+	if (kind === 'heartbeat' && hasKeys(object, ['at', 'kind', 'v'])) return { kind, at: checkTime(object.at) };
+	if (kind === 'signer' && hasKeys(object, ['at', 'key', 'kind', 'v'])) {
+		return { kind, at: checkTime(object.at), key: text(key) };
+	}
+	if (kind === 'incarnation' && hasKeys(object, ['at', 'incarnation', 'kind', 'lost', 'v'])) {
+		return { kind, at: checkTime(object.at), incarnation: integer(incarnation), lost: text(lost) };
+	}
+	throw new AuditProofError('A leaf of the root tree is of no known kind.');
+}
+
+function text(value: unknown): string {
+	if (typeof value !== 'string') throw new AuditProofError('A value of a leaf is not a text.');
+	return value;
+}

@@ -1,0 +1,63 @@
+import { AuditProofError } from './audit-proof-error.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { openNoteByAny } from './signed-note.ts';
+import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key.ts';
+
+/** The keys that have signed for an installation, one after the other, as the signer leaves of its root tree name them. */
+export interface SignerHistory {
+	/** How many keys there have been; the last of them is in force. */
+	readonly length: number;
+	/** vkey of the root tree for the key in force. */
+	readonly vkey: string;
+	/**
+	 * From here on `vkey` is in force.
+	 * @throws AuditProofError when it is not of the root tree, or was in force before.
+	 */
+	follow(vkey: string): Promise<void>;
+	/**
+	 * Reads a note of the tree named `origin`, which the key in force and the keys before it, back to number `since`, must all
+	 * have signed: whoever trusts one of them is led to the next.
+	 * @throws AuditProofError
+	 */
+	openCheckpoint(note: string, origin: string, since: number): Promise<Checkpoint>;
+}
+
+/** @throws AuditProofError when `vkey`, the first one, is malformed. */
+export async function createSignerHistory(vkey: string): Promise<SignerHistory> {
+	const { name: root, publicKey } = await parseVerifierKey(vkey);
+	const vkeys = [vkey];
+	const publicKeys = [publicKey];
+	// The id of a key under a name costs a hash, and each tree has many checkpoints.
+	const named = new Map<string, VerifierKey[]>();
+
+	async function keysOf(origin: string): Promise<VerifierKey[]> {
+		const keys = named.get(origin) ?? [];
+		for (const publicKey of publicKeys.slice(keys.length)) keys.push(await keyUnderName(origin, publicKey));
+		named.set(origin, keys);
+		return keys;
+	}
+
+	return {
+		get length() {
+			return vkeys.length;
+		},
+		get vkey() {
+			return vkeys.at(-1) as string;
+		},
+		async follow(next) {
+			const { name, publicKey } = await parseVerifierKey(next);
+			if (name !== root) throw new AuditProofError('A signer is not a key of the root tree.');
+			if (vkeys.includes(next)) throw new AuditProofError('A signer has been in force before.');
+			vkeys.push(next);
+			publicKeys.push(publicKey);
+		},
+		async openCheckpoint(note, origin, since) {
+			const keys = (await keysOf(origin)).slice(since);
+			const { text, signers } = await openNoteByAny(note, keys);
+			if (signers.length < keys.length) {
+				throw new AuditProofError('A checkpoint is not signed by each key that should have signed it.');
+			}
+			return parseCheckpoint(text, origin);
+		},
+	};
+}

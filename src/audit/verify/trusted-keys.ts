@@ -1,0 +1,36 @@
+import { AuditProofError } from './audit-proof-error.ts';
+import { type Checkpoint, parseCheckpoint } from './checkpoint.ts';
+import { openNoteByAny } from './signed-note.ts';
+import { keyUnderName, parseVerifierKey, type VerifierKey } from './verifier-key.ts';
+
+/** Public keys of one installation that a verifier trusts: one, or those before and after a rotation. */
+export interface TrustedKeys {
+	/**
+	 * Reads a checkpoint of the tree named `origin`, which at least one of the keys must have signed under that name.
+	 * @throws AuditProofError as verifyCheckpoint() does.
+	 */
+	openCheckpoint(note: string, origin: string): Promise<Checkpoint>;
+}
+
+/**
+ * The keys of `vkeys`, which must all be those of the tree named `origin`. They speak for the other trees of the installation
+ * as well, as one key signs for all.
+ * @throws AuditProofError when there is none, or one is malformed or another tree's.
+ */
+export async function trustKeys(vkeys: readonly string[], origin: string): Promise<TrustedKeys> {
+	const keys = await Promise.all(vkeys.map(parseVerifierKey));
+	if (keys.length === 0) throw new AuditProofError('No verifier key is given.');
+	if (keys.some(({ name }) => name !== origin)) {
+		throw new AuditProofError('A verifier key is that of another tree than the one that the file names.');
+	}
+	return {
+		async openCheckpoint(note, origin) {
+			const { text } = await openNoteByAny(note, await underName(origin, keys));
+			return parseCheckpoint(text, origin);
+		},
+	};
+}
+
+function underName(name: string, keys: readonly VerifierKey[]): Promise<VerifierKey[]> {
+	return Promise.all(keys.map(({ publicKey }) => keyUnderName(name, publicKey)));
+}

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from '@fast-check/vitest';
+import { integer, nat } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ATTACKS } from '../verify/bundle-attacks.ts';
+import { ACCEPTED, HONEST, honestLog, KEY, LINES, ORIGIN, signedBundle, VKEY } from '../verify/bundle-cases.ts';
+import { FIRM, leafOf, noteOf } from '../verify/write-log.ts';
+import { flipBit } from '../verify/wrong-proofs.ts';
+import { inFolder, PROGRAM, runVerifier, verifyCase } from './run-verifier.ts';
+
+const source = readFileSync(PROGRAM, 'utf8');
+
+it.each(ACCEPTED)('accepts $name', async (accepted) => {
+	const { code, out, error } = await verifyCase(accepted);
+	expect({ code, error }).toEqual({ code: 0, error: '' });
+	expect(out).toMatch(/^The log of \S+ is complete and unchanged\.\n/);
+	if (accepted.since !== undefined) expect(out).toContain('entries of the old checkpoint');
+});
+
+it.each(ATTACKS)('refuses it when $name', async (attack) => {
+	const { code, out, error } = await verifyCase(attack);
+	expect({ code, out }).toEqual({ code: 1, out: '' });
+	// One sentence, and nothing of what a line holds but the name of the log.
+	expect(error).toMatch(/^[A-Z][ -~]{10,150}\.\n$/);
+	expect(error).not.toMatch(/at fault|FORBIDDEN|5a1e0f6c|\[31m/);
+});
+
+describe('properties', { timeout: 60_000 }, () => {
+	const bytes = new TextEncoder().encode(HONEST);
+
+	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: 40 })(
+		'a file cut at any byte',
+		async (end) => {
+			const { code, out } = await verifyCase({ bundle: bytes.slice(0, end), vkeys: [VKEY] });
+			expect({ code, out }).toEqual({ code: 1, out: '' });
+		},
+		60_000,
+	);
+
+	test.prop([nat(bytes.length * 8 - 1)], { numRuns: 40 })(
+		'a file with any bit changed',
+		async (bit) => {
+			const { code, out, error } = await verifyCase({ bundle: flipBit(bytes, bit), vkeys: [VKEY] });
+			expect({ code, out }).toEqual({ code: 1, out: '' });
+			expect(error).not.toContain('at fault');
+		},
+		60_000,
+	);
+});
+
+it('says what it has found, and which checkpoint to keep', async () => {
+	const { checkpoint } = honestLog().footer(FIRM);
+	const { out } = await verifyCase({ bundle: HONEST, vkeys: [VKEY], since: noteOf(ORIGIN, LINES.slice(1, 4), KEY) });
+	expect(out).toBe(`The log of ${ORIGIN} is complete and unchanged.
+entries     7, from 2026-11-24T15:00:01.000Z to 2026-11-24T15:00:09.000Z
+root        ${checkpoint.split('\n')[2]}
+since       it begins with the 3 entries of the old checkpoint
+checkpoint  to keep, with --keep FILE:
+
+${checkpoint}`);
+});
+
+it('keeps a checkpoint that it takes the next time, and keeps none of a wrong log', () =>
+	inFolder(async (path) => {
+		const [bundle, kept] = [path('bundle'), path('kept')];
+		const log = honestLog();
+		for (const wrong of [true, false]) {
+			writeFileSync(bundle, wrong ? HONEST.replace('FORBIDDEN', 'PERMITTED') : HONEST);
+			const { code } = await runVerifier([bundle, VKEY, '--keep', kept]);
+			expect(code).toBe(wrong ? 1 : 0);
+			if (wrong) expect(() => readFileSync(kept)).toThrow('ENOENT');
+			else expect(readFileSync(kept, 'utf8')).toBe(log.footer(FIRM).checkpoint);
+		}
+		log.append(FIRM, 3);
+		log.publish(FIRM);
+		writeFileSync(bundle, log.bundle(FIRM));
+		const next = await runVerifier([bundle, VKEY, '--since', kept, '--keep', kept]);
+		expect(next.out).toContain(
+			`since       it begins with the 7 entries of the old checkpoint\ncheckpoint  written into ${kept}\n`,
+		);
+		expect(readFileSync(kept, 'utf8')).toBe(log.footer(FIRM).checkpoint);
+	}));
+
+it.each([
+	['nothing', []],
+	['no key', ['bundle']],
+	['a key without an id', ['bundle', ORIGIN]],
+	['a key with the id of another', ['bundle', VKEY.replace(/\+[0-9a-f]{8}\+/, '+00000000+')]],
+	['a key of another kind', ['bundle', VKEY.replace(/\+[^+]{44}$/, `+${Buffer.alloc(33, 2).toString('base64')}`)]],
+	['an option that it does not know', ['bundle', VKEY, '--quiet']],
+	['an option without its file', ['bundle', VKEY, '--since']],
+	['a file that is not there', ['/nonexistent', VKEY]],
+	['a folder', ['/', VKEY]],
+	['an old checkpoint that is not there', ['bundle', VKEY, '--since', '/nonexistent']],
+])('ends with 2 when it is given %s', async (_, argv) =>
+	inFolder(async (path) => {
+		writeFileSync(path('bundle'), HONEST);
+		const { code, out, error } = await runVerifier(argv.map((name) => (name === 'bundle' ? path(name) : name)));
+		expect({ code, out }).toEqual({ code: 2, out: '' });
+		expect(error).toMatch(/\nnode verify-audit-log\.mjs BUNDLE VKEY .*\n$/);
+		expect(error).not.toContain('at fault');
+	}),
+);
+
+it('is a program of its own', () =>
+	inFolder(async (path) => {
+		writeFileSync(path('bundle'), HONEST);
+		writeFileSync(path('alone.mjs'), source);
+		const right = spawnSync(process.execPath, [path('alone.mjs'), path('bundle'), VKEY], { encoding: 'utf8' });
+		expect([right.status, right.stderr]).toEqual([0, '']);
+		writeFileSync(path('bundle'), `${HONEST}\n`);
+		const wrong = spawnSync(process.execPath, [path('alone.mjs'), path('bundle'), VKEY], { encoding: 'utf8' });
+		expect([wrong.status, wrong.stdout]).toEqual([1, '']);
+		expect(wrong.stderr).toBe('The file goes on after its last line, number 9.\n');
+	}));
+
+it('can be read from top to bottom: under 300 lines, and nothing but Node', () => {
+	expect(source.split('\n').length - 1).toBeLessThan(300);
+	const imported = [...source.matchAll(/from '([^']+)'|import\(|require\(/g)].map(([, from]) => from);
+	expect(imported).toEqual(['node:crypto', 'node:fs', 'node:util']);
+	expect(source).not.toMatch(/\bfetch\(|process\.env|child_process|\beval\b|Function\(/);
+});
+
+it(
+	'has flat memory: 50,000 entries, 39 MB, in a heap of 16 MB',
+	() =>
+		inFolder(async (path) => {
+			const leaves = Array.from({ length: 50_000 }, (_, at) => leafOf(FIRM, at + 1, { reason: 'x'.repeat(400) }));
+			const bundle = signedBundle(leaves);
+			writeFileSync(path('bundle'), bundle);
+			expect(bundle.length).toBeGreaterThan(39_000_000);
+			const limits = { maxOldGenerationSizeMb: 12, maxYoungGenerationSizeMb: 4 };
+			const { code, out } = await runVerifier([path('bundle'), VKEY], limits);
+			expect(code).toBe(0);
+			expect(out).toContain('entries     50000, from');
+		}),
+	60_000,
+);
