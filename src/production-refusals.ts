@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector';
 import type { Config } from './config.ts';
 import type { Secret } from './secret.ts';
-import { isThisMachine, type SettingName } from './settings.ts';
+import { DEFAULT_INSTALLATION, isThisMachine, type SettingName } from './settings.ts';
 
 /** What production also asks about, beside the settings. */
 export interface StartFacts {
@@ -34,6 +34,18 @@ const REFUSALS: readonly Refusal[] = [
 		applies: ({ objects }) => objects.kind === 'filesystem',
 		of: ['api', 'worker'],
 		sentence: 'Production refuses files on this machine, which no other process would have: set FIRMSEAL_OBJECTS=s3.',
+	},
+	{
+		applies: ({ objects, anchors }) => objects.kind === 's3' && anchors.bucket === null,
+		of: ['api', 'worker'],
+		sentence:
+			'Production refuses a log that is anchored on this machine, where it can be taken back: set FIRMSEAL_ANCHOR_BUCKET to a bucket with Object Lock.',
+	},
+	{
+		applies: ({ installation }) => installation === DEFAULT_INSTALLATION,
+		of: ['api', 'worker'],
+		sentence:
+			'Production refuses a log that has the name of every machine: set FIRMSEAL_INSTALLATION to a name of your own, such as seal.example, for good.',
 	},
 	{
 		applies: ({ tokens }) => tokens === null,
