@@ -11,7 +11,7 @@ import { sending } from './client.ts';
 import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
 import type { Part } from './part-buffers.ts';
 import { metadataOf, type Place } from './place.ts';
-import { retentionOf } from './retention.ts';
+import { keep, retentionOf } from './retention.ts';
 
 /** An object that goes up in several requests. */
 export interface Multipart {
@@ -73,7 +73,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 			const Parts = parts.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
 			const ofWhole = Buffer.alloc(4);
 			ofWhole.writeUInt32BE(checksum);
-			await client.send(
+			const { VersionId } = await client.send(
 				new CompleteMultipartUploadCommand({
 					...object,
 					UploadId: uploadId,
@@ -85,6 +85,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 				}),
 				{ abortSignal: signal },
 			);
+			await keep(place, name, VersionId);
 		},
 		async abort() {
 			const soon = { abortSignal: AbortSignal.timeout(Math.ceil(patience * OF_PATIENCE)) };

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { DeleteObjectCommand, PutObjectRetentionCommand } from '@aws-sdk/client-s3';
+import type { Place } from './place.ts';
+
 const DAY = 86_400_000;
 
 /** null: objects may be deleted at any time. */
@@ -10,10 +14,28 @@ export interface Retention {
 export const retentionOf = ({ retainDays }: Retention) =>
 	retainDays === null
 		? {}
-		: ({
-				ObjectLockMode: 'COMPLIANCE',
-				ObjectLockRetainUntilDate: new Date(Date.now() + retainDays * DAY),
-			} as const);
+		: ({ ObjectLockMode: 'COMPLIANCE', ObjectLockRetainUntilDate: new Date(Date.now() + retainDays * DAY) } as const);
+
+/** Services that know no newer checksum want this one of an object that is to be locked. */
+export const digestOf = ({ retainDays }: Retention, bytes: Uint8Array) =>
+	retainDays === null ? {} : { ContentMD5: createHash('md5').update(bytes).digest('base64') };
+
+/**
+ * Asks once more for what the upload has asked for: not every service heeds it of an object in parts, or says so when its bucket can't.
+ * What isn't kept is taken back.
+ */
+export async function keep(place: Place, name: string, version: string | undefined): Promise<void> {
+	const { client, bucket } = place;
+	const { ObjectLockMode: Mode, ObjectLockRetainUntilDate: RetainUntilDate } = retentionOf(place);
+	if (Mode === undefined) return;
+	const of = { Bucket: bucket, Key: name, VersionId: version };
+	try {
+		await client.send(new PutObjectRetentionCommand({ ...of, Retention: { Mode, RetainUntilDate } }));
+	} catch (error) {
+		await client.send(new DeleteObjectCommand(of)).catch(() => {});
+		throw error;
+	}
+}
 
 /** The setting that names such a bucket. */
 export const settingOf = ({ retainDays }: Retention): string =>

@@ -7,7 +7,7 @@ import { createMultipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
 import { partSize } from './part-sizes.ts';
 import { metadataOf, type Place } from './place.ts';
-import { retentionOf } from './retention.ts';
+import { digestOf, keep, retentionOf } from './retention.ts';
 
 /**
  * Writes an object: in one request what fits into a part, else in parts, which the last request makes visible. The service compares
@@ -75,6 +75,7 @@ async function put(
 			...object,
 			...encryptionOf(encryption),
 			...retentionOf(place),
+			...digestOf(place, bytes),
 			Body: bytes,
 			Metadata: metadataOf(name),
 			ChecksumSHA256: Buffer.from(sha256).toString('base64'),
@@ -82,7 +83,7 @@ async function put(
 		}),
 		sending(place, bytes.length, signal),
 	);
-	if (isEncrypted(place, answer)) return;
+	if (isEncrypted(place, answer)) return keep(place, name, answer.VersionId);
 	// Whoever may not do that leaves it to the worker, as everything of an upload that failed.
 	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId })).catch(() => {});
 	throw unencrypted();
