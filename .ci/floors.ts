@@ -87,7 +87,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	database: {
 		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
 	},
-	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
+	log: { may: ['errors.ts', 'audit', 'audit/verify/index.ts', 'database', 'uuid', 'node:crypto'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [
@@ -155,6 +155,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/objects-s3': {
 		may: [...ADAPTER, 'documents', '@aws-sdk/client-s3', '@aws-sdk/credential-providers'],
 	},
+	'adapters/anchors': { may: [...ADAPTER, 'documents', 'log'] },
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
 	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },

@@ -1,4 +1,12 @@
 export {
+	type AnchorFinding,
+	type AnchorStore,
+	AnchorStoreError,
+	type AnchorStoreReason,
+	findNewest,
+	type StoredAnchor,
+} from './anchor-store.ts';
+export {
 	type AppendingLog,
 	type AuditLogOptions,
 	createAuditLog,
