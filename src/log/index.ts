@@ -1,3 +1,11 @@
+export { type Anchored, type AnchorOptions, type AnchorParts, anchorNext, writeAnchor } from './anchor.ts';
+export {
+	type AnchorComparison,
+	type AnchorState,
+	type ComparisonParts,
+	compareWithAnchors,
+} from './anchor-comparison.ts';
+export { AnchorConflictError, AnchorError, type AnchorReason } from './anchor-error.ts';
 export {
 	type AnchorFinding,
 	type AnchorStore,

@@ -1,4 +1,5 @@
 export * from './access-policies.ts';
+export * from './audit-anchors.ts';
 export * from './audit-entries.ts';
 export * from './clearing.ts';
 export * from './clock.ts';
