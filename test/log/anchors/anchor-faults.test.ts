@@ -123,7 +123,10 @@ describe('an anchor when something fails', () => {
 		['an anchor of this log under another number', async () => replaced(await written(), '"number":0', '"number":1')],
 		['an anchor of another incarnation', async () => replaced(await written(), '"incarnation":1', '"incarnation":2')],
 		['a checkpoint of this log alone', async () => `${JSON.stringify({ checkpoint: log.notes.get(3) })}\n`],
-		['a checkpoint that was never signed here', async () => replaced(await written(), 'firmseal\\n3\\n', 'firmseal\\n4\\n')],
+		[
+			'a checkpoint that was never signed here',
+			async () => replaced(await written(), 'firmseal\\n3\\n', 'firmseal\\n4\\n'),
+		],
 		['an anchor of another log of the same name', () => ofAnother()],
 	])('and the store has %s under its number', (_, of) => {
 		it('stops, leaves it there, and says nothing was anchored', async () => {

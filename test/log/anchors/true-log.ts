@@ -20,7 +20,7 @@ export interface TrueLogOptions {
 export class TrueLog {
 	readonly installation: string;
 	readonly signer: NoteSigner;
-	readonly #writes: ((sql: Sql) => Promise<unknown>)[] = [];
+	readonly #writes: { readonly ofRoot: boolean; readonly write: (sql: Sql) => Promise<unknown> }[] = [];
 	readonly #trees = new Map<string, string[]>();
 	readonly #signers = new Map<string, NoteSigner>();
 	readonly root: string[] = [];
@@ -89,7 +89,7 @@ export class TrueLog {
 		const size = this.root.length;
 		const note = noteOf(`${this.installation}/firmseal`, this.root, signer);
 		this.notes.set(size, note);
-		return this.#write((sql) => sql`insert into audit_root_checkpoints (size, note) values (${size}, ${note})`);
+		return this.#write((sql) => sql`insert into audit_root_checkpoints (size, note) values (${size}, ${note})`, true);
 	}
 
 	/** Checkpoints of all trees, and a signature: what a round of the log leaves. */
@@ -100,7 +100,12 @@ export class TrueLog {
 
 	/** Puts what is between two marks into a database. */
 	async into(sql: Sql, from = 0, to = this.mark): Promise<void> {
-		for (const write of this.#writes.slice(from, to)) await write(sql);
+		for (const { write } of this.#writes.slice(from, to)) await write(sql);
+	}
+
+	/** Its root tree alone, all of it. */
+	async rootInto(sql: Sql): Promise<void> {
+		for (const { write } of this.#writes.filter(({ ofRoot }) => ofRoot)) await write(sql);
 	}
 
 	#rootLeaf(leaf: string, of: { kind: string; tree: string | null; size: number | null }): this {
@@ -109,11 +114,12 @@ export class TrueLog {
 		return this.#write(
 			(sql) => sql`insert into audit_root_leaves (index, kind, tree, size, leaf, hashes)
 				values (${index}, ${of.kind}, ${of.tree}, ${of.size}, ${leaf}, ${hashes})`,
+			true,
 		);
 	}
 
-	#write(write: (sql: Sql) => Promise<unknown>): this {
-		this.#writes.push(write);
+	#write(write: (sql: Sql) => Promise<unknown>, ofRoot = false): this {
+		this.#writes.push({ ofRoot, write });
 		return this;
 	}
 }
