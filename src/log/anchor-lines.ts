@@ -43,7 +43,7 @@ export interface AnchorSource {
 }
 
 /** The origin of the root tree, which those of firms begin with. */
-export const originOf = (installation: string): string => `${installation}/firmseal`;
+const originOf = (installation: string): string => `${installation}/firmseal`;
 
 /**
  * An anchor, piece by piece: header, a section for each tree that has new leaves, the root tree's last, and the checkpoint that covers all.

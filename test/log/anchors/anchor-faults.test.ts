@@ -15,7 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
 import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../../src/documents/index.ts';
-import { type AnchorStore, anchorNext } from '../../../src/log/index.ts';
+import { AnchorConflictError, AnchorError, type AnchorStore, anchorNext } from '../../../src/log/index.ts';
 import { embedded } from '../../support/own-servers.ts';
 import {
 	type Directory,
@@ -134,6 +134,7 @@ describe('an anchor when something fails', () => {
 			mkdirSync(dirname(directory.pathOf(0)), { recursive: true, mode: 0o700 });
 			writeFileSync(directory.pathOf(0), foreign, { mode: 0o600 });
 			expect(await failed(anchor())).toBe('AnchorConflictError');
+			await expect(anchor()).rejects.toThrow(AnchorConflictError);
 			await expect(anchor()).rejects.toMatchObject({ code: 'INTERNAL', number: 0 });
 			expect(await database.anchors()).toEqual([]);
 			expect(directory.bytesOf(0).equals(foreign)).toBe(true);
@@ -216,6 +217,7 @@ describe('an anchor when something fails', () => {
 
 	it('is not said to be there by who has lost the log to another, who takes it over', async () => {
 		await database.admin`update audit_state set epoch = 5`;
+		await expect(anchor({}, 4)).rejects.toThrow(AnchorError);
 		expect(await failed(anchor({}, 4))).toBe('AnchorError EPOCH_LOST');
 		expect(await database.anchors()).toEqual([]);
 		expect(await anchor({}, 5)).toMatchObject({ number: 0, adopted: true });

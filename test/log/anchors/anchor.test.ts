@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Anchored, anchorNext } from '../../../src/log/index.ts';
+import { type Anchored, anchorNext, writeAnchor } from '../../../src/log/index.ts';
 import { servers } from '../../support/own-servers.ts';
 import {
 	type Directory,
@@ -118,6 +118,19 @@ describe.each(servers)('an anchor on $name', (server) => {
 		log.publish();
 		await anchor();
 		expect(directory.linesOf(0)[0]).toContain('"incarnation":3,');
+	});
+
+	it('goes on from what its caller says, as after anchors that a restore has lost', async () => {
+		log.append(NORTH, 3).append(HARBOUR, 2).publish(NORTH, HARBOUR);
+		log.append(NORTH, 4).publish(NORTH);
+		await log.into(database.admin);
+		const lost = { number: 41, size: 3, sha256: Buffer.alloc(32, 7) };
+		const parts = partsOf(database, directory);
+		expect(await writeAnchor(parts, { epoch: EPOCH, after: lost })).toMatchObject({ number: 42, size: 5 });
+		const [header = '', section] = directory.linesOf(42);
+		expect(header).toContain(`"number":42,"previous":"${'07'.repeat(32)}"`);
+		expect(section).toBe(`{"from":3,"origin":"seal.example/firmseal/${NORTH}","to":7}`);
+		expect(await writeAnchor(parts, { epoch: EPOCH, after: { ...lost, size: 5 } })).toBeNull();
 	});
 
 	it('has the trees of many firms in the order of their origins', async () => {

@@ -134,7 +134,7 @@ function hashesAt(leaves: readonly string[], index: number): Buffer {
 	return Buffer.concat(hashes);
 }
 
-export function noteOf(origin: string, leaves: readonly string[], signer: NoteSigner): string {
+function noteOf(origin: string, leaves: readonly string[], signer: NoteSigner): string {
 	const root = Buffer.from(treeHash(leaves.map(leafHash))).toString('base64');
 	const text = `${origin}\n${leaves.length}\n${root}\n`;
 	return `${text}\n${signer.line(text)}`;
