@@ -8,14 +8,14 @@ const needsDatabase = [
 	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',
 	'test/leases/**/*.test.ts',
-	'test/log/keeper/**/*.test.ts',
+	'test/log/{anchors,keeper}/**/*.test.ts',
 	'test/testing/{workspace,removed-locks}.test.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',
 ];
 const contract = ['test/contract/**/*.test.ts'];
 /** What talks to the cloud's services, or to what stands in for them. */
-const clouds = ['test/contract/*-aws*.test.ts', 'test/contract/objects-s3*.test.ts', 'test/aws/**/*.test.ts'];
+const clouds = ['test/contract/*-aws*.test.ts', 'test/contract/*-s3*.test.ts', 'test/aws/**/*.test.ts'];
 const ofThePackage = ['test/package/**/*.test.ts'];
 /** Against a real account, only by `npm run test:aws-live`. */
 const live = ['test/aws-live/**/*.test.ts'];

@@ -89,6 +89,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
+	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [
@@ -156,6 +157,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/objects-s3': {
 		may: [...ADAPTER, 'documents', '@aws-sdk/client-s3', '@aws-sdk/credential-providers'],
 	},
+	'adapters/anchors': { may: [...ADAPTER, 'documents', 'log/anchors'] },
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
 	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
@@ -177,7 +179,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 
 /** Single files: what joins the folders, what stands below all of them, and the one file of the API that reads tokens. */
 const FILES: Readonly<Record<string, readonly string[]>> = {
-	'*.ts': ['./*.ts', './*/index.ts', './log/keeper/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
+	'*.ts': ['./*.ts', './*/index.ts', './log/*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
 	'secret.ts': NODE,

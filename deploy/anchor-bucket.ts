@@ -1,16 +1,23 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Installation } from './installation.ts';
+import type { RoleOf } from './role-names.ts';
+import type { Roles } from './roles.ts';
+
+interface AnchorBucketProps extends Pick<Installation, 'name' | 'anchorDays'> {
+	readonly roles: Roles;
+}
 
 /**
- * Where signed checkpoints of the audit log will be kept so that nobody can take one back, the account's root included. Nothing writes
- * here in this version, and no role may: the bucket is made now because the lock can't be turned on by a role's own right later.
+ * Where the audit log is anchored so that nobody can take an anchor back, the account's root included. An anchor holds entries of the log
+ * and no content, and must be readable for years, so it is encrypted by a key of S3's own, which nobody can disable.
  */
 export class AnchorBucket extends Construct {
 	readonly bucket: s3.Bucket;
 
-	constructor(scope: Construct, id: string, { name, anchorDays }: Pick<Installation, 'name' | 'anchorDays'>) {
+	constructor(scope: Construct, id: string, { name, roles: { of }, anchorDays }: AnchorBucketProps) {
 		super(scope, id);
 		const { account, region } = Stack.of(this);
 		this.bucket = new s3.Bucket(this, 'Bucket', {
@@ -23,7 +30,64 @@ export class AnchorBucket extends Construct {
 			enforceSSL: true,
 			minimumTLSVersion: 1.2,
 			versioned: true,
+			// No anchor: the log can only be restored from all of them.
+			lifecycleRules: [{ id: 'leftovers', abortIncompleteMultipartUploadAfter: Duration.days(1) }],
 			removalPolicy: RemovalPolicy.RETAIN,
 		});
+		for (const statement of refusals(this.bucket)) this.bucket.addToResourcePolicy(statement);
+		for (const [role, rights] of Object.entries(rightsOf(this.bucket)))
+			for (const statement of rights) of[role as RoleOf].addToPolicy(statement);
 	}
+}
+
+/** What nobody may do, whatever their rights, before and after the lock's time: for that the policy must be changed, which is on record. */
+function refusals(bucket: s3.Bucket): iam.PolicyStatement[] {
+	const mode = 's3:object-lock-mode';
+	const refuse = (sid: string, actions: string[], conditions: Record<string, Record<string, string>> = {}) =>
+		new iam.PolicyStatement({
+			sid,
+			effect: iam.Effect.DENY,
+			principals: [new iam.AnyPrincipal()],
+			actions,
+			resources: [bucket.arnForObjects('*')],
+			conditions,
+		});
+	return [
+		refuse('Deleting', ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention']),
+		// An anchor is written once, and never over another.
+		refuse('Overwriting', ['s3:PutObject'], {
+			Null: { 's3:if-none-match': 'true' },
+			Bool: { 's3:ObjectCreationOperation': 'true' },
+		}),
+		// Without saying so it has the bucket's own.
+		refuse('WeakerLock', ['s3:PutObject', 's3:PutObjectRetention'], {
+			StringNotEquals: { [mode]: 'COMPLIANCE' },
+			Null: { [mode]: 'false' },
+		}),
+	];
+}
+
+/** What doctor looks at. */
+const SETTINGS = [
+	's3:GetBucketPublicAccessBlock',
+	's3:GetBucketVersioning',
+	's3:GetBucketObjectLockConfiguration',
+	's3:GetLifecycleConfiguration',
+	's3:GetBucketPolicy',
+];
+
+/** As src/adapters/objects-s3 asks it. The worker writes and reads back; who serves compares. The broker has none. */
+function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<RoleOf, readonly iam.PolicyStatement[]>>> {
+	const anchors = (sid: string, ...actions: string[]) =>
+		new iam.PolicyStatement({ sid, actions, resources: [bucket.arnForObjects('*')] });
+	const whole = (sid: string, ...actions: string[]) =>
+		new iam.PolicyStatement({ sid, actions, resources: [bucket.bucketArn] });
+	// Without it, the service answers "denied" of an anchor that isn't there.
+	const missing = () => whole('TellWhichAnchorIsMissing', 's3:ListBucket');
+	return {
+		firm: [anchors('ReadAnchors', 's3:GetObject'), missing()],
+		operator: [anchors('ReadAnchors', 's3:GetObject'), missing()],
+		worker: [anchors('WriteAndReadAnchors', 's3:PutObject', 's3:PutObjectRetention', 's3:GetObject'), missing()],
+		setup: [whole('LookAtTheAnchors', 's3:ListBucket', ...SETTINGS)],
+	};
 }

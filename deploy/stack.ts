@@ -14,13 +14,14 @@ export class FirmsealStack extends Stack {
 		super(scope, id, { synthesizer, terminationProtection: true });
 		const roles = new Roles(this, 'Roles', installation);
 		const content = new ContentBucket(this, 'Content', { ...installation, roles });
-		const anchors = new AnchorBucket(this, 'Anchors', installation);
+		const anchors = new AnchorBucket(this, 'Anchors', { ...installation, roles });
 
 		for (const role of ROLES)
 			this.tell(`KmsRole${role}`, `FIRMSEAL_KMS_ROLE_${role.toUpperCase()}`, roles.of[role].roleArn);
 		this.tell('S3Bucket', 'FIRMSEAL_S3_BUCKET', content.bucket.bucketName);
 		this.tell('S3KmsKeyId', 'FIRMSEAL_S3_KMS_KEY_ID', content.key.keyArn);
-		this.tell('AnchorBucket', 'Of a later version: nothing is written there yet', anchors.bucket.bucketName);
+		this.tell('AnchorBucket', 'FIRMSEAL_ANCHOR_BUCKET', anchors.bucket.bucketName);
+		this.tell('AnchorDays', 'FIRMSEAL_ANCHOR_DAYS', String(installation.anchorDays));
 	}
 
 	private tell(id: string, description: string, value: string): void {

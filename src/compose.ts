@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
+import { openAnchorsInObjects } from './adapters/anchors/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
@@ -34,6 +35,7 @@ import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
 import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys/index.ts';
 import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from './leases/index.ts';
+import type { AnchorStore } from './log/anchors/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
@@ -127,6 +129,19 @@ export async function openObjects({ dataDir, objects, aws }: Config): Promise<Ob
 	// Its client takes half a second to load.
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
 	return guardStore(openS3Objects({ region, endpoint: endpoints.s3, credentials: null, bucket, kmsKeyId }));
+}
+
+/** Where the log is anchored outside of the database. @throws SetupError for a directory that isn't ours alone. */
+export async function openAnchors({ dataDir, anchors, installation, aws }: Config): Promise<AnchorStore> {
+	const { bucket, days: retainDays } = anchors;
+	if (bucket === null || aws.region === null) {
+		const objects = guardStore(await openFilesystemObjects({ directory: join(dataDir, 'anchors') }));
+		return openAnchorsInObjects({ objects, installation });
+	}
+	const { region, endpoints } = aws;
+	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
+	const of = { region, endpoint: endpoints.s3, credentials: null, kmsKeyId: null };
+	return openAnchorsInObjects({ objects: guardStore(openS3Objects({ ...of, bucket, retainDays })), installation });
 }
 
 /** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */

@@ -60,6 +60,15 @@ export interface Config {
 		/** The key that the bucket encrypts with; null: the bucket's own default. */
 		readonly kmsKeyId: string | null;
 	};
+	/** Where the log is anchored outside of the database. */
+	readonly anchors: {
+		/** With Object Lock; null: the directory `anchors` of the data directory. */
+		readonly bucket: string | null;
+		/** For which nobody can take an anchor back. */
+		readonly days: number;
+	};
+	/** Name of this installation in every checkpoint, and so in every proof that is handed out: it never changes. */
+	readonly installation: string;
 	/** Where the cloud's services are; credentials are found by its client as everywhere. */
 	readonly aws: {
 		readonly region: string | null;
@@ -72,8 +81,6 @@ export interface Config {
 	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
 	/** Whether what operators read under a lease waits until its intent is in a published checkpoint. */
 	readonly proof: { readonly operators: boolean };
-	/** Its name in every checkpoint of the audit log. */
-	readonly installation: string;
 	readonly log: { readonly level: Settings['FIRMSEAL_LOG_LEVEL'] };
 	/** How the command line reaches the API as a person. */
 	readonly client: {
@@ -167,12 +174,25 @@ function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
 		problems.push('FIRMSEAL_S3_BUCKET must be set: FIRMSEAL_OBJECTS is s3.');
 	if (onKms && given.has('FIRMSEAL_ROOT_KEY'))
 		problems.push('FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.');
-	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID'])
+	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID', 'FIRMSEAL_ANCHOR_BUCKET'])
 		if (!onS3 && given.has(name)) problems.push(`${name} means nothing while FIRMSEAL_OBJECTS is not s3.`);
+	problems.push(...wrongAnchors(given));
 	for (const name of given.keys())
 		if (!onKms && name.startsWith('FIRMSEAL_KMS_ROLE_'))
 			problems.push(`${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`);
 	return problems;
+}
+
+/** An object of the one bucket is deleted, one of the other must stay. */
+function wrongAnchors(given: ReadonlyMap<string, string>): string[] {
+	const bucket = given.get('FIRMSEAL_ANCHOR_BUCKET');
+	if (bucket === undefined)
+		return given.has('FIRMSEAL_ANCHOR_DAYS')
+			? ['FIRMSEAL_ANCHOR_DAYS means nothing without FIRMSEAL_ANCHOR_BUCKET: a directory keeps nothing from its owner.']
+			: [];
+	return bucket === given.get('FIRMSEAL_S3_BUCKET')
+		? ['FIRMSEAL_ANCHOR_BUCKET must be another bucket than FIRMSEAL_S3_BUCKET, one with Object Lock.']
+		: [];
 }
 
 function toConfig(settings: Settings, nodeOptions: string): Config {
@@ -217,6 +237,11 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			bucket: settings.FIRMSEAL_S3_BUCKET ?? null,
 			kmsKeyId: settings.FIRMSEAL_S3_KMS_KEY_ID ?? null,
 		},
+		anchors: {
+			bucket: settings.FIRMSEAL_ANCHOR_BUCKET ?? null,
+			days: settings.FIRMSEAL_ANCHOR_DAYS,
+		},
+		installation: settings.FIRMSEAL_INSTALLATION,
 		aws: {
 			region: settings.AWS_REGION ?? null,
 			endpoints: Object.freeze({
@@ -228,7 +253,6 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
 		proof: { operators: settings.FIRMSEAL_OPERATOR_PROOF === 'on' },
-		installation: settings.FIRMSEAL_INSTALLATION,
 		log: { level: settings.FIRMSEAL_LOG_LEVEL },
 		client: {
 			url: settings.FIRMSEAL_URL ?? ownUrl(settings),

@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector';
 import type { Config } from './config.ts';
 import type { Secret } from './secret.ts';
-import { isThisMachine, type SettingName } from './settings.ts';
+import { DEFAULT_INSTALLATION, isThisMachine, type SettingName } from './settings.ts';
 
 /** What production also asks about, beside the settings. */
 export interface StartFacts {
@@ -36,6 +36,18 @@ const REFUSALS: readonly Refusal[] = [
 		sentence: 'Production refuses files on this machine, which no other process would have: set FIRMSEAL_OBJECTS=s3.',
 	},
 	{
+		applies: ({ objects, anchors }) => objects.kind === 's3' && anchors.bucket === null,
+		of: ['api', 'worker'],
+		sentence:
+			'Production refuses a log that is anchored on this machine, where it can be taken back: set FIRMSEAL_ANCHOR_BUCKET to a bucket with Object Lock.',
+	},
+	{
+		applies: ({ installation }) => installation === DEFAULT_INSTALLATION,
+		of: ['api', 'worker'],
+		sentence:
+			'Production refuses a log that has the name of every machine: set FIRMSEAL_INSTALLATION to a name of your own, such as seal.example, for good.',
+	},
+	{
 		applies: ({ tokens }) => tokens === null,
 		of: ['api'],
 		sentence:
@@ -51,12 +63,6 @@ const REFUSALS: readonly Refusal[] = [
 		of: ['api'],
 		sentence:
 			'Production refuses to let operators read what is in no published checkpoint yet: remove FIRMSEAL_OPERATOR_PROOF.',
-	},
-	{
-		applies: ({ installation }) => installation === 'localhost',
-		of: ['worker'],
-		sentence:
-			'Production refuses an installation without a name of its own: set FIRMSEAL_INSTALLATION to the name that its checkpoints shall have for ever, such as vault.example.',
 	},
 	{
 		applies: (_, { introspection }) => introspection,

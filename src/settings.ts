@@ -25,12 +25,23 @@ const roleArn = z
 	)
 	.optional();
 
+const bucketName = z
+	.string()
+	.regex(
+		/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+		must('the name of a bucket: 3 to 63 small letters, digits, dots and hyphens'),
+	)
+	.optional();
+
 const ORIGINS =
 	'origins as browsers send them, separated by commas: https://HOST or https://HOST:PORT (http:// only to this machine), nothing after it and no wildcard';
 
 const WEBHOOK_SECRET = 'at least 32 printable characters without spaces, or whsec_ and then 24 to 64 bytes in base64';
 
 const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
+
+/** A name of this machine alone: of two logs of one name, nobody could tell whose a checkpoint is. */
+export const DEFAULT_INSTALLATION = 'localhost';
 
 /** Every setting of this version: its name, what it may be, and its default. Messages finish the sentence "NAME must be …". */
 export const settingsSchema = z.object({
@@ -61,17 +72,20 @@ export const settingsSchema = z.object({
 	FIRMSEAL_KMS_ROLE_WORKER: roleArn,
 	FIRMSEAL_KMS_ROLE_SIGNER: roleArn,
 	FIRMSEAL_OBJECTS: z.enum(['filesystem', 's3'], must('filesystem or s3')).default('filesystem'),
-	FIRMSEAL_S3_BUCKET: z
-		.string()
-		.regex(
-			/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-			must('the name of a bucket: 3 to 63 small letters, digits, dots and hyphens'),
-		)
-		.optional(),
+	FIRMSEAL_S3_BUCKET: bucketName,
 	FIRMSEAL_S3_KMS_KEY_ID: z
 		.string()
 		.regex(/^[\x21-\x7e]{1,2048}$/, must('the id, alias or ARN of the KMS key of the bucket'))
 		.optional(),
+	FIRMSEAL_ANCHOR_BUCKET: bucketName,
+	FIRMSEAL_ANCHOR_DAYS: wholeNumber(1, 36_500).default(365),
+	FIRMSEAL_INSTALLATION: z
+		.string()
+		.regex(
+			/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/,
+			must('a name like seal.example: 1 to 100 small letters, digits, dots and hyphens'),
+		)
+		.default(DEFAULT_INSTALLATION),
 	// Other programs' names too: looked at only where the cloud is used (config.ts).
 	AWS_REGION: z.string().optional(),
 	AWS_ENDPOINT_URL: z.string().optional(),
@@ -104,13 +118,6 @@ export const settingsSchema = z.object({
 		.refine(isWebhookSecret, must(WEBHOOK_SECRET))
 		.transform((secret) => new Secret(secret))
 		.optional(),
-	FIRMSEAL_INSTALLATION: z
-		.string()
-		.regex(
-			/^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$/,
-			must('a name like that of a host: small letters, digits, dots and hyphens, 100 at most'),
-		)
-		.default('localhost'),
 	FIRMSEAL_OPERATOR_PROOF: z.enum(['on', 'off'], must('on or off')).default('on'),
 	FIRMSEAL_LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], must('fatal, error, warn, info, debug or silent'))

@@ -18,7 +18,7 @@ const ON_S3 = { FIRMSEAL_OBJECTS: 's3', FIRMSEAL_S3_BUCKET: 'files-of-firms', AW
 
 describe('the settings of the cloud', () => {
 	it('are taken whole', () => {
-		const { keyring, objects, aws } = readConfig({
+		const { keyring, objects, anchors, installation, aws } = readConfig({
 			...ON_KMS,
 			...ON_S3,
 			FIRMSEAL_KMS_ROLE_FIRM: roleOf('firm'),
@@ -27,6 +27,9 @@ describe('the settings of the cloud', () => {
 			FIRMSEAL_KMS_ROLE_WORKER: roleOf('worker'),
 			FIRMSEAL_KMS_ROLE_SIGNER: roleOf('signer'),
 			FIRMSEAL_S3_KMS_KEY_ID: 'alias/files',
+			FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log',
+			FIRMSEAL_ANCHOR_DAYS: '2555',
+			FIRMSEAL_INSTALLATION: 'seal.example',
 			AWS_ENDPOINT_URL: 'http://127.0.0.1:5000',
 			AWS_ENDPOINT_URL_S3: 'https://s3.example',
 		});
@@ -39,16 +42,37 @@ describe('the settings of the cloud', () => {
 			signer: roleOf('signer'),
 		});
 		expect(objects).toEqual({ kind: 's3', bucket: 'files-of-firms', kmsKeyId: 'alias/files' });
+		expect(anchors).toEqual({ bucket: 'anchors-of-the-log', days: 2_555 });
+		expect(installation).toBe('seal.example');
 		expect(aws).toEqual({
 			region: 'eu-central-1',
 			endpoints: { kms: 'http://127.0.0.1:5000', s3: 'https://s3.example', sts: 'http://127.0.0.1:5000' },
 		});
 	});
 
-	it('need no roles, no key and no endpoint', () => {
+	it('need no roles, no key, no bucket of anchors and no endpoint', () => {
 		expect(problemsOf(ON_KMS)).toEqual([]);
 		expect(problemsOf(ON_S3)).toEqual([]);
+		expect(readConfig(ON_S3).anchors).toEqual({ bucket: null, days: 365 });
 	});
+
+	it.each(['0', '36501', '1.5', '-1', 'P1Y', '0000000365'])('refuse anchors that are kept for %s days', (days) => {
+		const anchored = { ...ON_S3, FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log' };
+		expect(problemsOf({ ...anchored, FIRMSEAL_ANCHOR_DAYS: days })).toEqual([
+			'FIRMSEAL_ANCHOR_DAYS must be a whole number from 1 to 36500.',
+		]);
+		for (const good of ['1', '36500'])
+			expect(readConfig({ ...anchored, FIRMSEAL_ANCHOR_DAYS: good }).anchors.days).toBe(Number(good));
+	});
+
+	it.each(['ab', 'Anchors', 'anchors_of_the_log', '-anchors', 'a'.repeat(64)])(
+		'refuse a bucket of anchors that cannot have such a name: %s',
+		(bucket) => {
+			expect(problemsOf({ ...ON_S3, FIRMSEAL_ANCHOR_BUCKET: bucket })).toEqual([
+				'FIRMSEAL_ANCHOR_BUCKET must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens.',
+			]);
+		},
+	);
 
 	it.each<[string, NodeJS.ProcessEnv, string]>([
 		['keys without a region', { ...ON_KMS, AWS_REGION: '' }, 'AWS_REGION must be set: FIRMSEAL_KEYRING is aws-kms.'],
@@ -72,6 +96,21 @@ describe('the settings of the cloud', () => {
 			'a key of no bucket',
 			{ FIRMSEAL_S3_KMS_KEY_ID: 'alias/files' },
 			'FIRMSEAL_S3_KMS_KEY_ID means nothing while FIRMSEAL_OBJECTS is not s3.',
+		],
+		[
+			'a bucket of anchors that nothing is in',
+			{ FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log' },
+			'FIRMSEAL_ANCHOR_BUCKET means nothing while FIRMSEAL_OBJECTS is not s3.',
+		],
+		[
+			'days of no bucket',
+			{ ...ON_S3, FIRMSEAL_ANCHOR_DAYS: '30' },
+			'FIRMSEAL_ANCHOR_DAYS means nothing without FIRMSEAL_ANCHOR_BUCKET: a directory keeps nothing from its owner.',
+		],
+		[
+			'anchors beside files',
+			{ ...ON_S3, FIRMSEAL_ANCHOR_BUCKET: 'files-of-firms' },
+			'FIRMSEAL_ANCHOR_BUCKET must be another bucket than FIRMSEAL_S3_BUCKET, one with Object Lock.',
 		],
 		...['FIRM', 'OPERATOR', 'BROKER', 'WORKER', 'SIGNER'].map((name): [string, NodeJS.ProcessEnv, string] => [
 			`a role of no key service: ${name}`,

@@ -22,10 +22,12 @@ const SAFE_ENV = {
 	FIRMSEAL_KEYRING: 'aws-kms',
 	FIRMSEAL_OBJECTS: 's3',
 	FIRMSEAL_S3_BUCKET: 'files-of-firms',
+	FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log',
+	FIRMSEAL_INSTALLATION: 'seal.example',
 	AWS_REGION: 'eu-central-1',
 };
 
-const FILES_HERE = { FIRMSEAL_OBJECTS: '', FIRMSEAL_S3_BUCKET: '' };
+const FILES_HERE = { FIRMSEAL_OBJECTS: '', FIRMSEAL_S3_BUCKET: '', FIRMSEAL_ANCHOR_BUCKET: '' };
 
 const refusalsOf = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
 	productionRefusals(readConfig({ ...SAFE_ENV, ...env }), { ...SAFE_FACTS, ...facts }, 'api');
@@ -46,6 +48,9 @@ describe('productionRefusals', () => {
 		['the local keyring', { FIRMSEAL_KEYRING: '' }, {}],
 		['the local keyring', { FIRMSEAL_KEYRING: 'local' }, {}],
 		['files on this machine', FILES_HERE, {}],
+		['a log that is anchored on this machine', { FIRMSEAL_ANCHOR_BUCKET: '' }, {}],
+		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: '' }, {}],
+		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: 'localhost' }, {}],
 		['the built-in issuer', { FIRMSEAL_JWT_ISSUER: '', FIRMSEAL_JWT_AUDIENCE: '', FIRMSEAL_JWKS_URL: '' }, {}],
 		['both planes', { FIRMSEAL_PLANE: 'all' }, {}],
 		['introspection', {}, { introspection: true }],
@@ -111,16 +116,22 @@ describe('productionRefusals of the worker', () => {
 		FIRMSEAL_KEYRING: 'aws-kms',
 		FIRMSEAL_OBJECTS: 's3',
 		FIRMSEAL_S3_BUCKET: 'files-of-firms',
+		FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log',
+		FIRMSEAL_INSTALLATION: 'seal.example',
 		AWS_REGION: 'eu-central-1',
 	};
 
-	it('asks it about keys and files, which it has, and not about issuer and plane', () => {
+	it('asks it about keys, files and the log, which it has, and not about issuer and plane', () => {
 		const ofWorker = (env: NodeJS.ProcessEnv) =>
 			productionRefusals(readConfig({ ...OWN, ...env }), SAFE_FACTS, 'worker');
 		expect(ofWorker({})).toEqual([]);
 		expect(ofWorker({ FIRMSEAL_KEYRING: '', ...FILES_HERE })).toEqual([
 			expect.stringContaining('the local keyring'),
 			expect.stringContaining('files on this machine'),
+		]);
+		expect(ofWorker({ FIRMSEAL_ANCHOR_BUCKET: '', FIRMSEAL_INSTALLATION: '' })).toEqual([
+			expect.stringContaining('anchored on this machine'),
+			expect.stringContaining('the name of every machine'),
 		]);
 	});
 });

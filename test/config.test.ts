@@ -30,6 +30,8 @@ describe('readConfig', () => {
 				roles: { firm: null, operator: null, broker: null, worker: null },
 			},
 			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null },
+			anchors: { bucket: null, days: 365 },
+			installation: 'localhost',
 			aws: { region: null, endpoints: { kms: null, s3: null, sts: null } },
 			webhook: null,
 			tokens: null,
@@ -111,9 +113,9 @@ describe('readConfig', () => {
 
 	it('is frozen, groups and lists included', () => {
 		const config = readConfig({ FIRMSEAL_TRUST_PROXY: '10.0.0.1', FIRMSEAL_TLS_CERT: 'c', FIRMSEAL_TLS_KEY: 'k' });
-		const { server, limits, database, keyring, objects, aws, client, log } = config;
-		const parts: object[] = [config, server, limits, database, keyring, keyring.roles, objects, aws, aws.endpoints];
-		parts.push(client, log);
+		const { server, limits, database, keyring, objects, anchors, aws, client, log } = config;
+		const parts: object[] = [config, server, limits, database, keyring, keyring.roles, objects, anchors];
+		parts.push(aws, aws.endpoints, client, log);
 		for (const part of [...parts, config.server.trustProxy, config.server.corsOrigins, config.server.tls])
 			expect(Object.isFrozen(part)).toBe(true);
 	});
@@ -165,6 +167,13 @@ describe('readConfig', () => {
 		['FIRMSEAL_RATE_PER_MINUTE', '-1'],
 		['FIRMSEAL_RATE_PER_MINUTE', '1000001'],
 		['FIRMSEAL_RATE_PER_MINUTE', 'none'],
+		['FIRMSEAL_INSTALLATION', 'Seal.example'],
+		['FIRMSEAL_INSTALLATION', '.seal'],
+		['FIRMSEAL_INSTALLATION', 'seal-'],
+		['FIRMSEAL_INSTALLATION', 'seal example'],
+		['FIRMSEAL_INSTALLATION', 'seal/firmseal'],
+		['FIRMSEAL_INSTALLATION', 'seal+x'],
+		['FIRMSEAL_INSTALLATION', 'a'.repeat(101)],
 		['FIRMSEAL_LOG_LEVEL', 'verbose'],
 		['FIRMSEAL_METRICS', 'yes'],
 		['FIRMSEAL_URL', 'http://firmseal.example'],

@@ -51,6 +51,32 @@ onEachService('firmseal doctor on a bucket', (service) => {
 		}
 	});
 
+	it('finds what is wrong with the one of the anchors, and nothing wrong with one that is set up', async () => {
+		const files = await makeBucket(service);
+		await setUpBucket(files, service.kmsKeyId);
+		const anchored = async (anchors: TestBucket) => {
+			const env = { ...envWith(files), FIRMSEAL_ANCHOR_BUCKET: anchors.options.bucket };
+			const { code, result } = await firmsealJson(env, 'doctor');
+			const findings = result.findings as { check: string; ok: boolean }[];
+			return { code, of: findings.filter(({ check }) => /anchors/.test(check)).map(({ check, ok }) => [check, ok]) };
+		};
+		const [sound, bare] = [await makeBucket(service, { isLocked: true }), await makeBucket(service)];
+		await setUpBucket(sound, service.kmsKeyId);
+		const checks = [
+			'the log’s anchors can be reached',
+			'anchors: the bucket blocks all public access',
+			'anchors: the bucket keeps versions',
+			'anchors: the bucket locks its objects',
+			'anchors: the bucket ends unfinished uploads',
+			'anchors: the bucket’s policy refuses unencrypted connections',
+		];
+		expect(await anchored(sound)).toEqual({ code: 0, of: checks.map((check) => [check, true]) });
+		expect(await anchored(bare)).toEqual({
+			code: 1,
+			of: checks.map((check) => [check, /reached|versions/.test(check)]),
+		});
+	});
+
 	it('tells it to people too, without a credential', async () => {
 		const bucket = await makeBucket(service, { isVersioned: false });
 		const { code, stdout, stderr } = await firmseal(envWith(bucket), 'doctor');

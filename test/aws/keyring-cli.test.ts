@@ -191,6 +191,8 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			FIRMSEAL_PORT: '0',
 			FIRMSEAL_OBJECTS: 's3',
 			FIRMSEAL_S3_BUCKET: 'files-of-firms',
+			FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log',
+			FIRMSEAL_INSTALLATION: 'seal.example',
 			FIRMSEAL_JWT_ISSUER: 'https://id.example',
 			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 			FIRMSEAL_JWKS_URL: 'https://id.example/keys',

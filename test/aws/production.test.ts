@@ -69,6 +69,8 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 			FIRMSEAL_OBJECTS: 's3',
 			FIRMSEAL_S3_BUCKET: bucket.options.bucket,
 			FIRMSEAL_S3_KMS_KEY_ID: service.kmsKeyId,
+			FIRMSEAL_ANCHOR_BUCKET: (await makeBucket(service, { isLocked: true })).options.bucket,
+			FIRMSEAL_INSTALLATION: 'seal.example',
 			AWS_ENDPOINT_URL_S3: service.endpoint,
 			AWS_ACCESS_KEY_ID: accessKeyId,
 			AWS_SECRET_ACCESS_KEY: secretAccessKey,

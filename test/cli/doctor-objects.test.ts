@@ -20,7 +20,7 @@ describe('firmseal doctor on the object store', () => {
 	const findings = async (env: Readonly<Record<string, string>> = {}) => {
 		const { result } = await firmsealJson({ ...installation.env, ...env }, 'doctor');
 		return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
-			/object|nobody’s file/.test(check),
+			/object|nobody’s file|anchors/.test(check),
 		);
 	};
 
@@ -29,6 +29,9 @@ describe('firmseal doctor on the object store', () => {
 			['the object store can be used', true],
 			['the directory of objects is for its owner only', true],
 			['the disk of the objects has 1 GiB of room', true],
+			['the log’s anchors can be reached', true],
+			['anchors: the directory of objects is for its owner only', true],
+			['anchors: the disk of the objects has 1 GiB of room', true],
 			['a worker deletes what is nobody’s file any more within ten minutes', true],
 		]);
 	});
@@ -41,6 +44,14 @@ describe('firmseal doctor on the object store', () => {
 		symlinkSync('/tmp', directory);
 		expect((await findings())[0]).toMatchObject({ ok: false, mend: expect.stringMatching(/is no directory/) });
 		rmSync(directory);
+	});
+
+	it('finds a directory of anchors that others can reach', async () => {
+		const directory = join(installation.config.dataDir, 'anchors');
+		chmodSync(directory, 0o755);
+		const found = (await findings()).find(({ check }) => check === 'the log’s anchors can be reached');
+		expect(found).toMatchObject({ ok: false, mend: expect.stringMatching(/anchors is open to other users/) });
+		rmSync(directory, { recursive: true });
 	});
 
 	it('finds objects that no worker looks after', async () => {

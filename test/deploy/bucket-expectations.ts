@@ -98,21 +98,83 @@ const askOf = (what: string, allowed: boolean, bucket: string, context: Context)
 const inTheClear = (bucket: string): Expectation[] =>
 	Object.entries(INSECURE).flatMap(([how, context]) => askOf(how, false, bucket, context));
 
-/** Asked as somebody whom the account lets do everything with S3. */
-export const anchors: readonly Expectation[] = [...askOf('by TLS', true, ANCHORS, TLS), ...inTheClear(ANCHORS)];
+/** Of an anchor as the adapter writes it. */
+const LOCKED: Context = { 's3:object-lock-mode': 'COMPLIANCE' };
+const OF_AN_ANCHOR: Readonly<Record<string, Context>> = {
+	's3:PutObject': { ...NEW, ...LOCKED },
+	's3:PutObjectRetention': LOCKED,
+};
 
-const ANCHOR_OBJECTS: readonly Expectation[] = ROLES.flatMap((role) =>
-	['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'].map(
-		(action) => expectation(`${role}: ${action} of an anchor`, false, ask(role, action, NEW, `${ANCHORS}/x`)),
+/** Who may do what with anchors, by their own rights. */
+const ANCHOR_RIGHTS: Readonly<Record<string, readonly string[]>> = {
+	's3:GetObject': ['firm', 'operator', 'worker'],
+	's3:PutObject': ['worker'],
+	's3:PutObjectRetention': ['worker'],
+	's3:PutObjectLegalHold': [],
+	's3:AbortMultipartUpload': [],
+	's3:DeleteObject': [],
+	's3:DeleteObjectVersion': [],
+	's3:BypassGovernanceRetention': [],
+	's3:GetObjectVersion': [],
+	's3:PutObjectAcl': [],
+	's3:PutObjectTagging': [],
+};
+const OF_THE_ANCHORS_BUCKET: Readonly<Record<string, readonly string[]>> = {
+	's3:ListBucket': ['firm', 'operator', 'worker', 'setup'],
+	's3:ListBucketVersions': [],
+	's3:ListBucketMultipartUploads': [],
+	's3:GetBucketPublicAccessBlock': ['setup'],
+	's3:GetBucketVersioning': ['setup'],
+	's3:GetBucketObjectLockConfiguration': ['setup'],
+	's3:GetLifecycleConfiguration': ['setup'],
+	's3:GetBucketPolicy': ['setup'],
+	's3:PutBucketObjectLockConfiguration': [],
+	's3:PutLifecycleConfiguration': [],
+	's3:PutBucketPolicy': [],
+	's3:DeleteBucketPolicy': [],
+	's3:DeleteBucket': [],
+};
+const ofAnchors = (table: typeof ANCHOR_RIGHTS, resource: string): Expectation[] =>
+	Object.entries(table).flatMap(([action, who]) =>
+		ROLES.map((role) =>
+			expectation(
+				`${role}: ${action} of anchors`,
+				who.includes(role),
+				ask(role, action, OF_AN_ANCHOR[action] ?? {}, resource),
+			),
+		),
+	);
+
+const byAnybody = (what: string, allowed: boolean, action: string, context: Context): Expectation =>
+	expectation(`somebody who may do everything: ${what}`, allowed, ask('firm', action, context, `${ANCHORS}/x`));
+
+/** Asked as somebody whom the account lets do everything with S3. */
+export const anchors: readonly Expectation[] = [
+	...askOf('by TLS', true, ANCHORS, TLS),
+	...inTheClear(ANCHORS),
+	byAnybody('writes an anchor as the adapter does', true, 's3:PutObject', { ...NEW, ...LOCKED }),
+	byAnybody('writes the beginning of one in parts', true, 's3:PutObject', {
+		...LOCKED,
+		's3:ObjectCreationOperation': 'false',
+	}),
+	byAnybody('writes a part, which has no headers', true, 's3:PutObject', { 's3:ObjectCreationOperation': 'false' }),
+	byAnybody('writes one with the lock of the bucket', true, 's3:PutObject', NEW),
+	byAnybody('writes over another', false, 's3:PutObject', { ...LOCKED, 's3:ObjectCreationOperation': 'true' }),
+	byAnybody('writes one that can be unlocked', false, 's3:PutObject', { ...NEW, 's3:object-lock-mode': 'GOVERNANCE' }),
+	byAnybody('keeps one for longer', true, 's3:PutObjectRetention', LOCKED),
+	byAnybody('makes a lock a weaker one', false, 's3:PutObjectRetention', { 's3:object-lock-mode': 'GOVERNANCE' }),
+	...['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:BypassGovernanceRetention'].map((action) =>
+		byAnybody(action, false, action, {}),
 	),
-);
+];
 
 export const objects: readonly Expectation[] = [
 	...rights(RIGHTS, OBJECT),
 	...rights(OF_THE_BUCKET, BUCKET),
 	...WRITES,
 	...inTheClear(BUCKET),
-	...ANCHOR_OBJECTS,
+	...ofAnchors(ANCHOR_RIGHTS, `${ANCHORS}/x`),
+	...ofAnchors(OF_THE_ANCHORS_BUCKET, ANCHORS),
 ];
 
 const THROUGH_S3: Context = {

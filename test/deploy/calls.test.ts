@@ -24,6 +24,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 	GetBucketEncryption: ['s3:GetEncryptionConfiguration'],
 	GetPublicAccessBlock: ['s3:GetBucketPublicAccessBlock'],
 	GetBucketLifecycleConfiguration: ['s3:GetLifecycleConfiguration'],
+	GetObjectLockConfiguration: ['s3:GetBucketObjectLockConfiguration'],
 };
 
 describe.each([

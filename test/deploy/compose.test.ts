@@ -137,5 +137,7 @@ function filled(name: string, value: string): string {
 	if (name.startsWith('FIRMSEAL_KMS_ROLE_')) return 'arn:aws:iam::111122223333:role/firmseal-broker';
 	if (name === 'AWS_REGION') return 'eu-central-1';
 	if (name === 'FIRMSEAL_S3_BUCKET') return 'firmseal-objects';
+	if (name === 'FIRMSEAL_ANCHOR_BUCKET') return 'firmseal-anchors';
+	if (name === 'FIRMSEAL_INSTALLATION') return 'seal.example';
 	return 'https://id.example';
 }

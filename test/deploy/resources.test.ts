@@ -68,7 +68,17 @@ describe('the buckets', () => {
 			},
 		});
 		template.hasResourceProperties('AWS::S3::Bucket', locked(365));
-		synthesize({ anchorDays: 2_555 }).hasResourceProperties('AWS::S3::Bucket', locked(2_555));
+		const other = synthesize({ anchorDays: 2_555 });
+		other.hasResourceProperties('AWS::S3::Bucket', locked(2_555));
+		other.hasOutput('AnchorDays', { Description: 'FIRMSEAL_ANCHOR_DAYS', Value: '2555' });
+		template.hasOutput('AnchorBucket', { Description: 'FIRMSEAL_ANCHOR_BUCKET' });
+		// Only what isn't an anchor yet is cleared.
+		template.hasResourceProperties('AWS::S3::Bucket', {
+			...locked(365),
+			LifecycleConfiguration: {
+				Rules: [{ Id: 'leftovers', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+			},
+		});
 	});
 
 	it('of objects has a key that rotates, and stays', () => {

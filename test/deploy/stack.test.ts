@@ -13,7 +13,7 @@ const DEFAULT_KEY_POLICY: readonly Statement[] = [
 	{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'kms:*', Resource: '*' },
 ];
 
-/** Of somebody of the account who keeps the anchors: none of our roles may, so they would say nothing of the bucket's policy. */
+/** Of somebody of the account: what of the bucket's policy holds whatever somebody's rights are, our roles say nothing of. */
 const EVERYTHING_OF_S3: readonly Statement[] = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
 
 /** What isn't as it must be. */

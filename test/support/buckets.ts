@@ -70,11 +70,11 @@ export const serviceOfMoto = (endpoint: string): Service => ({
 
 export async function makeBucket(
 	{ endpoint, region, credentials, kmsKeyId }: Service,
-	{ isVersioned = true } = {},
+	{ isVersioned = true, isLocked = false } = {},
 ): Promise<TestBucket> {
 	const bucket = `firmseal-${randomBytes(8).toString('hex')}`;
 	const client = new S3Client({ region, endpoint, credentials, forcePathStyle: true });
-	await client.send(new CreateBucketCommand({ Bucket: bucket }));
+	await client.send(new CreateBucketCommand({ Bucket: bucket, ...(isLocked && { ObjectLockEnabledForBucket: true }) }));
 	if (isVersioned)
 		await client.send(
 			new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),

@@ -1,4 +1,5 @@
 import { ObjectStoreError } from '../../documents/index.ts';
+import type { Retention } from './retention.ts';
 
 export interface Encryption {
 	/** Id, alias or ARN of the KMS key; null: the bucket's own default, which must be one of KMS too. */
@@ -14,12 +15,16 @@ export const encryptionOf = ({ kmsKeyId }: Encryption) =>
 		? {}
 		: ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId, BucketKeyEnabled: true } as const);
 
-/** Whether a service's answer says that what it takes is encrypted by a key of KMS. */
-export const isByKms = ({
-	ServerSideEncryption: by,
-}: {
+interface Answer {
 	readonly ServerSideEncryption?: string | undefined;
-}): boolean => by === 'aws:kms' || by === 'aws:kms:dsse';
+}
+
+/**
+ * Whether a service's answer says that what it takes is encrypted by a key of KMS. Of anchors that isn't asked: they hold no content, and
+ * must be readable for years, whatever becomes of a key.
+ */
+export const isEncrypted = ({ retainDays }: Retention, { ServerSideEncryption: by }: Answer): boolean =>
+	retainDays !== null || by === 'aws:kms' || by === 'aws:kms:dsse';
 
 export const unencrypted = () =>
 	new ObjectStoreError(

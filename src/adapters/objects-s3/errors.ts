@@ -20,6 +20,10 @@ const NO_KEY: Told = [
 	'REFUSED',
 	'The object store may not use the key in FIRMSEAL_S3_KMS_KEY_ID, or the bucket’s own: enable it, and give the role kms:GenerateDataKey and kms:Decrypt.',
 ];
+const NO_LOCK: Told = [
+	'REFUSED',
+	'The bucket in FIRMSEAL_S3_BUCKET has no Object Lock: name one that has it, which deploy/ makes.',
+];
 const WRONG_CLOCK: Told = [
 	'REFUSED',
 	'This machine’s clock differs from the object store’s by more than it takes: set it right.',
@@ -49,6 +53,9 @@ const BY_NAME: Readonly<Record<string, Told>> = {
 	CredentialsProviderError: NO_CREDENTIALS,
 	// Of what is sent only the id of the key comes from outside.
 	InvalidArgument: NO_KEY,
+	// Of a bucket that is asked to keep an object.
+	InvalidRequest: NO_LOCK,
+	ObjectLockConfigurationNotFoundError: NO_LOCK,
 	RequestTimeTooSkewed: WRONG_CLOCK,
 	RequestTimeout: SILENT,
 	TimeoutError: SILENT,
@@ -83,12 +90,19 @@ const BY_STATUS: Readonly<Record<number, Told>> = {
 	507: FULL,
 };
 
-/** What went wrong with a request, as the port names it; of the service's own text nothing is kept, for it names objects. */
-export function ofService(error: unknown): ObjectStoreError {
-	if (error instanceof ObjectStoreError) return error;
+/**
+ * What went wrong with a request, as the port names it; of the service's own text nothing is kept, for it names objects. `setting`: the
+ * one that names the bucket.
+ */
+export function ofService(error: unknown, setting = 'FIRMSEAL_S3_BUCKET'): ObjectStoreError {
+	const [reason, text] = toldOf(error);
+	return new ObjectStoreError(reason, text.replaceAll('FIRMSEAL_S3_BUCKET', setting));
+}
+
+function toldOf(error: unknown): Told {
+	if (error instanceof ObjectStoreError) return [error.reason, error.message];
 	const name = nameOf(error);
-	const told = name.startsWith('KMS') ? NO_KEY : (BY_NAME[name] ?? BY_STATUS[statusOf(error)] ?? SILENT);
-	return new ObjectStoreError(...told);
+	return name.startsWith('KMS') ? NO_KEY : (BY_NAME[name] ?? BY_STATUS[statusOf(error)] ?? SILENT);
 }
 
 export const noBucket = () => new ObjectStoreError(...NO_BUCKET);

@@ -3,6 +3,7 @@ import {
 	GetBucketLifecycleConfigurationCommand,
 	GetBucketPolicyCommand,
 	GetBucketVersioningCommand,
+	GetObjectLockConfigurationCommand,
 	GetPublicAccessBlockCommand,
 	type LifecycleRule,
 } from '@aws-sdk/client-s3';
@@ -13,15 +14,35 @@ import type { Place } from './place.ts';
 /** Days after which doctor wants unfinished uploads and old versions gone: the worker has taken them long before. */
 const MOST_DAYS = 30;
 
-/** How the bucket is set up, by what its settings say. */
+/**
+ * How the bucket is set up, by what its settings say. Of one whose objects are kept for a time, its encryption isn't asked for, since they
+ * hold no content, nor that versions expire, since they must not.
+ */
 export async function inspect(place: Place): Promise<readonly StoreFinding[]> {
+	if (place.retainDays !== null)
+		return [
+			await publicAccess(place),
+			await versioning(place),
+			await objectLock(place),
+			await unfinished(place),
+			...(await transport(place)),
+		];
 	return [
 		...(await encryption(place)),
 		await publicAccess(place),
 		await versioning(place),
-		...(await lifecycle(place)),
+		await unfinished(place),
+		await oldVersions(place),
 		...(await transport(place)),
 	];
+}
+
+async function objectLock({ client, bucket }: Place): Promise<StoreFinding> {
+	const answer = await setting(() => client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket })));
+	return finding('the bucket locks its objects', answer, {
+		ok: answer.value?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
+		mend: 'Enable Object Lock: without it whoever has the right to delete can take back what the log was.',
+	});
 }
 
 async function encryption({ client, bucket }: Place): Promise<StoreFinding[]> {
@@ -59,20 +80,27 @@ async function versioning({ client, bucket }: Place): Promise<StoreFinding> {
 	});
 }
 
-async function lifecycle({ client, bucket }: Place): Promise<StoreFinding[]> {
+async function unfinished(place: Place): Promise<StoreFinding> {
+	const { answer, rules } = await lifecycle(place);
+	return finding('the bucket ends unfinished uploads', answer, {
+		ok: rules.some((rule) => isInTime(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
+		mend: 'Add a lifecycle rule for the whole bucket that aborts incomplete multipart uploads after 7 days.',
+	});
+}
+
+async function oldVersions(place: Place): Promise<StoreFinding> {
+	const { answer, rules } = await lifecycle(place);
+	return finding('the bucket lets old versions expire', answer, {
+		ok: rules.some((rule) => isInTime(rule.NoncurrentVersionExpiration?.NoncurrentDays)),
+		mend: 'Add a lifecycle rule for the whole bucket that expires noncurrent versions after 30 days.',
+	});
+}
+
+const isInTime = (days: number | undefined) => days !== undefined && days <= MOST_DAYS;
+
+async function lifecycle({ client, bucket }: Place) {
 	const answer = await setting(() => client.send(new GetBucketLifecycleConfigurationCommand({ Bucket: bucket })));
-	const rules = (answer.value?.Rules ?? []).filter(isOfWholeBucket);
-	const isInTime = (days: number | undefined) => days !== undefined && days <= MOST_DAYS;
-	return [
-		finding('the bucket ends unfinished uploads', answer, {
-			ok: rules.some((rule) => isInTime(rule.AbortIncompleteMultipartUpload?.DaysAfterInitiation)),
-			mend: 'Add a lifecycle rule for the whole bucket that aborts incomplete multipart uploads after 7 days.',
-		}),
-		finding('the bucket lets old versions expire', answer, {
-			ok: rules.some((rule) => isInTime(rule.NoncurrentVersionExpiration?.NoncurrentDays)),
-			mend: 'Add a lifecycle rule for the whole bucket that expires noncurrent versions after 30 days.',
-		}),
-	];
+	return { answer, rules: (answer.value?.Rules ?? []).filter(isOfWholeBucket) };
 }
 
 function isOfWholeBucket(rule: LifecycleRule): boolean {

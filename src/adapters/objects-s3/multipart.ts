@@ -8,9 +8,10 @@ import {
 	UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { sending } from './client.ts';
-import { encryptionOf, isByKms, unencrypted } from './encryption.ts';
+import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
 import type { Part } from './part-buffers.ts';
 import { metadataOf, type Place } from './place.ts';
+import { keep, retentionOf } from './retention.ts';
 
 /** An object that goes up in several requests. */
 export interface Multipart {
@@ -42,6 +43,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 			new CreateMultipartUploadCommand({
 				...object,
 				...encryptionOf(encryption),
+				...retentionOf(place),
 				Metadata: metadataOf(name),
 				ChecksumAlgorithm: 'CRC32',
 				ChecksumType: 'FULL_OBJECT',
@@ -49,7 +51,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 			{ abortSignal: signal },
 		);
 		uploadId = answer.UploadId;
-		if (!isByKms(answer)) throw unencrypted();
+		if (!isEncrypted(place, answer)) throw unencrypted();
 	}
 
 	async function send({ number, bytes }: Part): Promise<void> {
@@ -71,7 +73,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 			const Parts = parts.sort((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0));
 			const ofWhole = Buffer.alloc(4);
 			ofWhole.writeUInt32BE(checksum);
-			await client.send(
+			const { VersionId } = await client.send(
 				new CompleteMultipartUploadCommand({
 					...object,
 					UploadId: uploadId,
@@ -83,6 +85,7 @@ export function createMultipart(place: Place, name: string, signal: AbortSignal)
 				}),
 				{ abortSignal: signal },
 			);
+			await keep(place, name, VersionId);
 		},
 		async abort() {
 			const soon = { abortSignal: AbortSignal.timeout(Math.ceil(patience * OF_PATIENCE)) };

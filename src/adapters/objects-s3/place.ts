@@ -1,9 +1,10 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { tagOfObject } from '../../documents/index.ts';
 import type { Encryption } from './encryption.ts';
+import type { Retention } from './retention.ts';
 
 /** Where objects go, and how. */
-export interface Place {
+export interface Place extends Retention {
 	readonly client: S3Client;
 	readonly bucket: string;
 	readonly encryption: Encryption;

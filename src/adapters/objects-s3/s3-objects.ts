@@ -6,17 +6,40 @@ import { ofService } from './errors.ts';
 import { inspect } from './inspect.ts';
 import type { Place } from './place.ts';
 import { measure, read } from './read.ts';
+import { settingOf } from './retention.ts';
 import { upload } from './upload.ts';
 
 export interface S3ObjectsOptions extends ClientOptions {
 	readonly bucket: string;
 	/** Id, alias or ARN of the KMS key of new objects; null: the bucket's own default. */
 	readonly kmsKeyId: string | null;
+	/**
+	 * Whole days for which nobody can delete or change an object, the account's root included; only a bucket with Object Lock takes one so.
+	 * Not given: no such time, and deleting is left to whoever has the right.
+	 */
+	readonly retainDays?: number;
 }
 
 /** Objects in a bucket of S3 (README.md). To be guarded: names, ranges and the bounds of a write are checked there. */
-export function openS3Objects({ bucket, kmsKeyId, patience = PATIENCE, ...of }: S3ObjectsOptions): ObjectStore {
-	const place: Place = { client: createClient({ ...of, patience }), bucket, encryption: { kmsKeyId }, patience };
+export function openS3Objects({
+	bucket,
+	kmsKeyId,
+	retainDays,
+	patience = PATIENCE,
+	...of
+}: S3ObjectsOptions): ObjectStore {
+	const place: Place = {
+		client: createClient({ ...of, patience }),
+		bucket,
+		encryption: { kmsKeyId },
+		patience,
+		retainDays: retainDays ?? null,
+	};
+	const told = (error: unknown) => ofService(error, settingOf(place));
+	const orAsTold = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
+		work().catch((error: unknown) => {
+			throw told(error);
+		});
 	return {
 		bucket,
 		write: (name, body, options) => orAsTold(() => upload(place, name, body, options)),
@@ -25,7 +48,7 @@ export function openS3Objects({ bucket, kmsKeyId, patience = PATIENCE, ...of }: 
 			try {
 				yield* read(place, name, range, signal);
 			} catch (error) {
-				throw ofService(error);
+				throw told(error);
 			}
 		},
 		delete: (tag) => orAsTold(() => deleteTag(place, tag)),
@@ -33,12 +56,4 @@ export function openS3Objects({ bucket, kmsKeyId, patience = PATIENCE, ...of }: 
 		inspect: () => orAsTold(() => inspect(place)),
 		check: () => orAsTold(() => checkBucket(place)),
 	};
-}
-
-async function orAsTold<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-	try {
-		return await work();
-	} catch (error) {
-		throw ofService(error);
-	}
 }

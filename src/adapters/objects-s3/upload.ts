@@ -1,12 +1,13 @@
 import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createLongHash, type StoredObject, type WriteOptions } from '../../documents/index.ts';
 import { sending } from './client.ts';
-import { encryptionOf, isByKms, unencrypted } from './encryption.ts';
+import { encryptionOf, isEncrypted, unencrypted } from './encryption.ts';
 import { exists, statusOf } from './errors.ts';
 import { createMultipart } from './multipart.ts';
 import { createPartBuffers } from './part-buffers.ts';
 import { partSize } from './part-sizes.ts';
 import { metadataOf, type Place } from './place.ts';
+import { digestOf, keep, retentionOf } from './retention.ts';
 
 /**
  * Writes an object: in one request what fits into a part, else in parts, which the last request makes visible. The service compares
@@ -73,6 +74,8 @@ async function put(
 		new PutObjectCommand({
 			...object,
 			...encryptionOf(encryption),
+			...retentionOf(place),
+			...digestOf(place, bytes),
 			Body: bytes,
 			Metadata: metadataOf(name),
 			ChecksumSHA256: Buffer.from(sha256).toString('base64'),
@@ -80,7 +83,7 @@ async function put(
 		}),
 		sending(place, bytes.length, signal),
 	);
-	if (isByKms(answer)) return;
+	if (isEncrypted(place, answer)) return keep(place, name, answer.VersionId);
 	// Whoever may not do that leaves it to the worker, as everything of an upload that failed.
 	await client.send(new DeleteObjectCommand({ ...object, VersionId: answer.VersionId })).catch(() => {});
 	throw unencrypted();

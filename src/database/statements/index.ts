@@ -1,4 +1,5 @@
 export * from './access-policies.ts';
+export * from './audit-anchors.ts';
 export * from './audit-entries.ts';
 export * from './audit-log.ts';
 export * from './clearing.ts';

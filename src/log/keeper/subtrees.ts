@@ -4,6 +4,15 @@ import { sha256 } from './note.ts';
 
 const HASH_LENGTH = 32;
 
+/** Somebody has removed leaves. */
+export class MissingLeavesError extends FirmsealError {
+	override readonly name = 'MissingLeavesError';
+
+	constructor() {
+		super('AUDIT_UNAVAILABLE', 'Leaves of the audit log are missing: run `firmseal audit verify`.');
+	}
+}
+
 /** What is stored with leaves, in the order asked; null: there is no such leaf. */
 export type ReadLeaves<Tree> = (
 	places: readonly { readonly tree: Tree; readonly index: number }[],
@@ -11,7 +20,7 @@ export type ReadLeaves<Tree> = (
 
 /**
  * Hashes of complete subtrees, in their order, from what is stored with their last leaves.
- * @throws FirmsealError AUDIT_UNAVAILABLE when one is missing: somebody has removed leaves.
+ * @throws MissingLeavesError
  */
 export async function readSubtrees<Tree>(
 	wanted: readonly { readonly tree: Tree; readonly subtree: Subtree }[],
@@ -22,7 +31,7 @@ export async function readSubtrees<Tree>(
 	return places.map(({ offset }, at) => {
 		const hash = stored[at]?.subarray(offset, offset + HASH_LENGTH);
 		if (hash?.length === HASH_LENGTH) return new Uint8Array(hash);
-		throw new FirmsealError('AUDIT_UNAVAILABLE', 'Leaves of the audit log are missing: run `firmseal audit verify`.');
+		throw new MissingLeavesError();
 	});
 }
 

@@ -1,0 +1,50 @@
+import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
+import { type AnchorStore, AnchorStoreError } from '../../log/anchors/index.ts';
+import { nameOfAnchor } from './anchor-name.ts';
+
+export interface AnchorsInObjectsOptions {
+	/** Guarded, and of anchors alone. */
+	readonly objects: ObjectStore;
+	/** Name of the installation, whose anchors these are. */
+	readonly installation: string;
+}
+
+/** Anchors as objects of a bucket or a directory of their own (README.md). */
+export function openAnchorsInObjects({ objects, installation }: AnchorsInObjectsOptions): AnchorStore {
+	const nameOf = (number: number) => nameOfAnchor(installation, number);
+	return {
+		write: (number, body, signal) => orAsTold(() => objects.write(nameOf(number), body, { size: null, signal })),
+		read: (number, signal) =>
+			orAsTold(async () => {
+				const name = nameOf(number);
+				const size = await objects.measure(name);
+				return size === null ? null : asTold(objects.read(name, { start: 0, end: size }, signal));
+			}),
+		has: (number) => orAsTold(async () => (await objects.measure(nameOf(number))) !== null),
+		inspect: () =>
+			orAsTold(async () => (await objects.inspect()).map((found) => ({ ...found, check: `anchors: ${found.check}` }))),
+		check: () => orAsTold(() => objects.check()),
+	};
+}
+
+async function* asTold(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+	try {
+		yield* pieces;
+	} catch (error) {
+		throw ofObjects(error);
+	}
+}
+
+async function orAsTold<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+	try {
+		return await work();
+	} catch (error) {
+		throw ofObjects(error);
+	}
+}
+
+/** An anchor that goes while it is read is as good as one that does not answer; whoever asks again hears that it is gone. */
+function ofObjects(error: unknown): unknown {
+	if (!(error instanceof ObjectStoreError)) return error;
+	return new AnchorStoreError(error.reason === 'ABSENT' ? 'AWAY' : error.reason, error.message);
+}

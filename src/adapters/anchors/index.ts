@@ -1,0 +1,1 @@
+export { type AnchorsInObjectsOptions, openAnchorsInObjects } from './anchors-in-objects.ts';

@@ -1,0 +1,106 @@
+import { hashOfLeaf } from '../../audit/index.ts';
+import {
+	type AnchoredLeaf,
+	type AnchoredSection,
+	type Plane,
+	type SignedRoot,
+	selectLeavesToAnchor,
+	selectRootLeavesToAnchor,
+	selectSectionsToAnchor,
+	type Transaction,
+} from '../../database/index.ts';
+import { originOf, sha256 } from '../../log/keeper/index.ts';
+import { damaged } from './error.ts';
+
+export const ANCHOR_FORMAT = 'firmseal-audit-anchor';
+
+/** Leaves, or trees, of one query: of the longest leaves 6.4 MB. */
+const PAGE = 100;
+
+/** Which anchor it is: its first line. */
+export interface AnchorHeader {
+	/** Of the log: 1, and one more after each restore. */
+	readonly incarnation: number;
+	readonly installation: string;
+	/** 0, 1, 2 … over all incarnations. */
+	readonly number: number;
+	/** SHA-256 of the anchor before, in lower-case hexadecimal; null for the first. */
+	readonly previous: string | null;
+}
+
+export interface AnchorContent {
+	readonly header: AnchorHeader;
+	/** Size of the root tree up to which earlier anchors have it. */
+	readonly since: number;
+	/** The anchor has what this covers, and ends with it. */
+	readonly checkpoint: SignedRoot;
+}
+
+export interface AnchorSource {
+	/** Of the role that keeps the log. */
+	readonly plane: Pick<Plane, 'read'>;
+	/** Leaves, or trees, of one query; 100 unless given. */
+	readonly page?: number;
+}
+
+/**
+ * An anchor, piece by piece: header, a section for each tree that has new leaves, the root tree's last, and the checkpoint that covers all.
+ * The same rows always give the same bytes. Each leaf is held against the hash that the tree has of it.
+ * @throws AnchorError DAMAGED when a leaf is missing or isn't the one of the tree.
+ */
+export async function* anchorLines(source: AnchorSource, content: AnchorContent): AsyncGenerator<Uint8Array> {
+	const { header, since, checkpoint } = content;
+	const { incarnation, installation, number, previous } = header;
+	const origin = originOf(installation, null);
+	if (!checkpoint.note.startsWith(`${origin}\n${checkpoint.size}\n`))
+		throw damaged('The newest checkpoint is of another installation or size');
+	// Keys in their order, so that each line is canonical (RFC 8785).
+	yield line(JSON.stringify({ format: ANCHOR_FORMAT, incarnation, installation, number, previous, v: 1 }));
+	for await (const section of sections(source, content)) {
+		yield line(JSON.stringify({ from: section.from, origin: originOf(installation, section.tree), to: section.to }));
+		yield* leaves(source, section, selectLeavesToAnchor, (leaf) => leaf);
+	}
+	const root = { from: since, to: checkpoint.size };
+	yield line(JSON.stringify({ from: root.from, origin, to: root.to }));
+	yield* leaves(source, root, selectRootLeavesToAnchor, (leaf) => JSON.stringify(leaf));
+	yield line(JSON.stringify({ checkpoint: checkpoint.note }));
+}
+
+const line = (text: string): Uint8Array => Buffer.from(`${text}\n`);
+
+async function* sections(
+	{ plane, page = PAGE }: AnchorSource,
+	{ since, checkpoint: { size } }: AnchorContent,
+): AsyncGenerator<AnchoredSection> {
+	let after: string | null = null;
+	for (let isLast = false; !isLast; ) {
+		const of = { since, size, after, limit: page };
+		const found: AnchoredSection[] = await plane.read(null, (tx) => selectSectionsToAnchor(tx, of));
+		yield* found.filter(({ from, to }) => to > from);
+		after = found.at(-1)?.tree ?? null;
+		isLast = found.length < page;
+	}
+}
+
+type Range = Pick<AnchoredSection, 'from' | 'to'>;
+
+async function* leaves<Section extends Range>(
+	{ plane, page = PAGE }: AnchorSource,
+	section: Section,
+	select: (tx: Transaction, section: Section) => Promise<AnchoredLeaf[]>,
+	written: (leaf: string) => string,
+): AsyncGenerator<Uint8Array> {
+	for (let from = section.from; from < section.to; from += page) {
+		const to = Math.min(from + page, section.to);
+		const rows = await plane.read(null, (tx) => select(tx, { ...section, from, to }));
+		if (rows.length !== to - from) throw damaged('A leaf of the log is missing');
+		yield Buffer.from(rows.map((row) => `${written(checkedLeaf(row))}\n`).join(''));
+	}
+}
+
+function checkedLeaf({ leaf, hash }: AnchoredLeaf): string {
+	if (leaf === null) throw damaged('An entry of the log is missing');
+	if (Buffer.compare(hashOfLeaf(sha256, Buffer.from(leaf)), hash) !== 0)
+		throw damaged('An entry of the log is not what its tree has');
+	return leaf;
+}

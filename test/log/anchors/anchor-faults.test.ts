@@ -1,0 +1,319 @@
+import { execFileSync } from 'node:child_process';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAnchorsInObjects } from '../../../src/adapters/anchors/index.ts';
+import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
+import { guardStore } from '../../../src/documents/index.ts';
+import { AnchorConflictError, AnchorError, type AnchorStore, anchorNext } from '../../../src/log/anchors/index.ts';
+import { embedded } from '../../support/own-servers.ts';
+import {
+	type Directory,
+	EPOCH,
+	INSTALLATION,
+	type LogDatabase,
+	makeDirectory,
+	makeLogDatabase,
+	partsOf,
+} from './anchored.ts';
+import { NOBODYS, sha256Hex, TrueLog } from './true-log.ts';
+
+const NORTH = '0199f000-0000-7000-8000-00000000000a';
+
+const failed = (work: Promise<unknown>) =>
+	work.then(
+		() => 'nothing failed',
+		(error: { name: string; reason?: string }) => [error.name, ...(error.reason ? [error.reason] : [])].join(' '),
+	);
+
+describe('an anchor when something fails', () => {
+	let database: LogDatabase;
+	let directory: Directory;
+	let log: TrueLog;
+
+	beforeEach(async () => {
+		database = await makeLogDatabase(embedded);
+		directory = await makeDirectory();
+		log = new TrueLog({ installation: INSTALLATION });
+		log.append(NORTH, 3).append(NOBODYS, 2).publish(NORTH, NOBODYS);
+		await log.into(database.admin);
+	});
+	afterEach(async () => {
+		await database?.close();
+		directory?.remove();
+	});
+
+	const anchor = (more: Parameters<typeof partsOf>[2] = {}, epoch = EPOCH) =>
+		anchorNext(partsOf(database, directory, more), epoch);
+	async function goOn(): Promise<void> {
+		const from = log.mark;
+		log.append(NORTH, 4).publish(NORTH);
+		await log.into(database.admin, from);
+	}
+	/** A plane that is killed before it says what was anchored. */
+	const killed = () => ({
+		read: database.plane.read,
+		write: () => Promise.reject(new Error('killed')),
+	});
+
+	describe('that was killed after it was written', () => {
+		beforeEach(async () => {
+			expect(await failed(anchor({ plane: killed() }))).toBe('Error');
+			expect(await database.anchors()).toEqual([]);
+			expect(existsSync(directory.pathOf(0))).toBe(true);
+		});
+
+		it('is taken over as it is', async () => {
+			const before = directory.bytesOf(0);
+			expect(await anchor()).toMatchObject({ number: 0, size: 3, adopted: true, length: before.length });
+			expect(directory.bytesOf(0).equals(before)).toBe(true);
+			expect(await database.anchors()).toEqual([{ number: 0, size: 3, sha256: sha256Hex(before) }]);
+			expect(await anchor()).toBeNull();
+		});
+
+		it('is taken over as it is though the log has gone on, and the next has what is new', async () => {
+			await goOn();
+			expect(await anchor()).toMatchObject({ number: 0, size: 3, adopted: true });
+			expect(await anchor()).toMatchObject({ number: 1, size: 5, adopted: false });
+			expect(directory.linesOf(1)[0]).toContain(`"previous":"${sha256Hex(directory.bytesOf(0))}"`);
+			expect(directory.linesOf(1)[1]).toContain('"from":3,');
+		});
+	});
+
+	it('is not there when it was killed while it was written, and is written anew', async () => {
+		const store: AnchorStore = {
+			...directory.store,
+			write: (number, body, signal) =>
+				directory.store.write(
+					number,
+					(async function* () {
+						for await (const piece of body) {
+							yield piece;
+							throw new Error('killed');
+						}
+					})(),
+					signal,
+				),
+		};
+		expect(await failed(anchor({ store }))).toBe('Error');
+		expect([existsSync(directory.pathOf(0)), await database.anchors()]).toEqual([false, []]);
+		expect(await anchor()).toMatchObject({ number: 0, adopted: false });
+	});
+
+	/** What somebody who may write to the store, and knows all that is in it, could have put there first. */
+	describe.each<[what: string, of: () => Promise<string | Buffer>]>([
+		['nothing', async () => ''],
+		['a line without an end', async () => 'x'],
+		['something else', async () => '{}\n{}\n'],
+		['an anchor of this log, cut off', async () => (await written()).subarray(0, -1)],
+		['an anchor of this log, without its last line', async () => linesBefore(await written(), 1)],
+		['an anchor of this log, and more', async () => Buffer.concat([await written(), Buffer.from('{}\n')])],
+		['an anchor of this log with another leaf', async () => replaced(await written(), '"sequence":2', '"sequence":7')],
+		['an anchor of this log without a leaf', async () => withoutLine(await written(), 2)],
+		['an anchor of this log under another number', async () => replaced(await written(), '"number":0', '"number":1')],
+		['an anchor of another incarnation', async () => replaced(await written(), '"incarnation":1', '"incarnation":2')],
+		['a checkpoint of this log alone', async () => `${JSON.stringify({ checkpoint: log.notes.get(3) })}\n`],
+		[
+			'a checkpoint that was never signed here',
+			async () => replaced(await written(), 'firmseal\\n3\\n', 'firmseal\\n4\\n'),
+		],
+		['an anchor of another log of the same name', () => ofAnother()],
+	])('and the store has %s under its number', (_, of) => {
+		it('stops, leaves it there, and says nothing was anchored', async () => {
+			const foreign = Buffer.from(await of());
+			mkdirSync(dirname(directory.pathOf(0)), { recursive: true, mode: 0o700 });
+			writeFileSync(directory.pathOf(0), foreign, { mode: 0o600 });
+			expect(await failed(anchor())).toBe('AnchorConflictError');
+			await expect(anchor()).rejects.toThrow(AnchorConflictError);
+			await expect(anchor()).rejects.toMatchObject({ code: 'INTERNAL', number: 0 });
+			expect(await database.anchors()).toEqual([]);
+			expect(directory.bytesOf(0).equals(foreign)).toBe(true);
+		});
+	});
+
+	it('stops when the anchor before is put there once more under the next number', async () => {
+		await anchor();
+		await goOn();
+		mkdirSync(dirname(directory.pathOf(1)), { recursive: true, mode: 0o700 });
+		writeFileSync(directory.pathOf(1), directory.bytesOf(0), { mode: 0o600 });
+		expect(await failed(anchor())).toBe('AnchorConflictError');
+		expect(await database.anchors()).toHaveLength(1);
+	});
+
+	/** What this database would anchor. */
+	async function written(): Promise<Buffer> {
+		const elsewhere = await makeDirectory();
+		try {
+			await failed(anchorNext(partsOf({ plane: killed() as never }, elsewhere), EPOCH));
+			return elsewhere.bytesOf(0);
+		} finally {
+			elsewhere.remove();
+		}
+	}
+	async function ofAnother(): Promise<Buffer> {
+		const [other, elsewhere] = [await makeLogDatabase(embedded), await makeDirectory()];
+		try {
+			await new TrueLog({ installation: INSTALLATION }).append(NORTH, 3).publish(NORTH).into(other.admin);
+			await anchorNext(partsOf(other, elsewhere), EPOCH);
+			return elsewhere.bytesOf(0);
+		} finally {
+			await other.close();
+			elsewhere.remove();
+		}
+	}
+
+	describe.each<[what: string, attack: (path: string) => void]>([
+		['is cut off', (path) => truncateSync(path, 100)],
+		['is empty', (path) => truncateSync(path, 0)],
+		['is gone', (path) => rmSync(path)],
+		['has another byte', (path) => writeFileSync(path, replaced(readFileSync(path), '"sequence":2', '"sequence":7'))],
+		['is longer', (path) => writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.from('\n')]))],
+	])('and what was written %s when it is read back', (_, attack) => {
+		it('says nothing was anchored', async () => {
+			const store: AnchorStore = {
+				...directory.store,
+				async write(number, body, signal) {
+					const stored = await directory.store.write(number, body, signal);
+					attack(directory.pathOf(number));
+					return stored;
+				},
+			};
+			expect(await failed(anchor({ store }))).toBe('AnchorConflictError');
+			expect(await database.anchors()).toEqual([]);
+		});
+	});
+
+	it('says so when the store is away, and nothing was anchored', async () => {
+		const credentials = { accessKeyId: 'tests', secretAccessKey: 'only-for-tests' };
+		const endpoint = 'http://127.0.0.1:1';
+		const objects = guardStore(
+			openS3Objects({ region: 'us-east-1', endpoint, credentials, bucket: 'anchors', kmsKeyId: null, retainDays: 1 }),
+		);
+		const store = openAnchorsInObjects({ objects, installation: INSTALLATION });
+		expect(await failed(anchor({ store }))).toBe('AnchorStoreError AWAY');
+		expect(await database.anchors()).toEqual([]);
+		expect(await anchor()).toMatchObject({ number: 0, adopted: false });
+	});
+
+	it('says so when the directory is gone or others can reach it, and nothing was anchored', async () => {
+		rmSync(directory.path, { recursive: true });
+		expect(await failed(anchor())).toMatch(/^AnchorStoreError (AWAY|REFUSED)$/);
+		mkdirSync(directory.path, { mode: 0o700 });
+		mkdirSync(dirname(directory.pathOf(0)), { mode: 0o777 });
+		execFileSync('chmod', ['777', dirname(directory.pathOf(0))]);
+		expect(await failed(anchor())).toBe('AnchorStoreError REFUSED');
+		expect(await database.anchors()).toEqual([]);
+	});
+
+	it('is not said to be there by who has lost the log to another, who takes it over', async () => {
+		await database.admin`update audit_state set epoch = 5`;
+		await expect(anchor({}, 4)).rejects.toThrow(AnchorError);
+		expect(await failed(anchor({}, 4))).toBe('AnchorError EPOCH_LOST');
+		expect(await database.anchors()).toEqual([]);
+		expect(await anchor({}, 5)).toMatchObject({ number: 0, adopted: true });
+		expect(await failed(anchor({}, 4))).toBe('nothing failed');
+		await goOn();
+		expect(await failed(anchor({}, 6))).toBe('AnchorError EPOCH_LOST');
+		expect(await database.anchors()).toHaveLength(1);
+	});
+
+	it('ends when it is given up, and nothing was anchored', async () => {
+		expect(await failed(anchor({ signal: AbortSignal.abort() }))).toBe('AnchorStoreError AWAY');
+		expect([existsSync(directory.pathOf(0)), await database.anchors()]).toEqual([false, []]);
+	});
+
+	describe.each<[what: string, attack: string]>([
+		[
+			'an entry is gone',
+			'delete from audit_entries where id = (select entry_id from audit_leaves where index = 1 limit 1)',
+		],
+		[
+			'an entry says something else',
+			`update audit_entries set leaf = replace(leaf, 'log.read', 'log.rEad') where id = (select entry_id from audit_leaves where index = 1 limit 1)`,
+		],
+		['a leaf is gone', `delete from audit_leaves where tree = '${NORTH}' and index = 1`],
+		[
+			'a leaf is of another entry',
+			`update audit_leaves set entry_id = gen_random_uuid() where tree = '${NORTH}' and index = 0`,
+		],
+		['a leaf of the root tree is gone', 'delete from audit_root_leaves where index = 1'],
+		['a leaf of the root tree says something else', "update audit_root_leaves set leaf = leaf || ' ' where index = 2"],
+		['a checkpoint is of another installation', "update audit_root_checkpoints set note = 'else' || note"],
+		['a checkpoint is of another size', 'update audit_root_checkpoints set size = 2'],
+	])('and %s in the database, by somebody who turned its triggers off', (_, attack) => {
+		it('anchors nothing', async () => {
+			await database.admin.begin(async (tx) => {
+				for (const table of ['entries', 'leaves', 'root_leaves', 'root_checkpoints'])
+					await tx.unsafe(`alter table audit_${table} disable trigger all`);
+				const { count } = await tx.unsafe(attack);
+				expect(count).toBe(1);
+			});
+			expect(await failed(anchor())).toBe('AnchorError DAMAGED');
+			expect([existsSync(directory.pathOf(0)), await database.anchors()]).toEqual([false, []]);
+		});
+	});
+
+	const reason = whyNoDisk();
+	it.skipIf(reason !== null)(
+		`leaves nothing on a disk that is full, and is written once there is room${reason ? ` (skipped: ${reason})` : ''}`,
+		async () => {
+			const disk = mkdtempSync(join(tmpdir(), 'firmseal-disk-'));
+			mount(disk);
+			try {
+				const small = await makeDirectory(disk);
+				writeFileSync(join(disk, 'ballast'), Buffer.alloc(800_000));
+				const from = log.mark;
+				log.append(NORTH, 200, { note: 'n'.repeat(2_000) }).publish(NORTH);
+				await log.into(database.admin, from);
+				expect(await failed(anchor({ store: small.store }))).toBe('AnchorStoreError FULL');
+				expect([readdirSync(disk), await database.anchors()]).toEqual([['ballast'], []]);
+				rmSync(join(disk, 'ballast'));
+				expect(await anchor({ store: small.store })).toMatchObject({ number: 0, adopted: false });
+			} finally {
+				execFileSync('umount', [disk]);
+				rmSync(disk, { recursive: true });
+			}
+		},
+	);
+});
+
+const mount = (directory: string) =>
+	execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', directory], { stdio: 'ignore' });
+
+/** Why there can be no small disk here; null: there can. */
+function whyNoDisk(): string | null {
+	if (process.getuid?.() !== 0) return 'only root mounts a small disk';
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-mount-'));
+	try {
+		mount(directory);
+		execFileSync('umount', [directory]);
+		return null;
+	} catch {
+		return 'nothing may be mounted here';
+	} finally {
+		rmSync(directory, { recursive: true });
+	}
+}
+
+function replaced(bytes: Buffer, what: string, by: string): Buffer {
+	const changed = Buffer.from(bytes.toString().replace(what, by));
+	expect(changed.equals(bytes)).toBe(false);
+	return changed;
+}
+const linesBefore = (bytes: Buffer, last: number) =>
+	`${bytes
+		.toString()
+		.split('\n')
+		.slice(0, -1 - last)
+		.join('\n')}\n`;
+const withoutLine = (bytes: Buffer, index: number) => bytes.toString().split('\n').toSpliced(index, 1).join('\n');
