@@ -37,6 +37,7 @@ const BELOW_API = [
 	'content',
 	'directives',
 	'database',
+	'alerts',
 	'firms',
 	'leases',
 	'documents',
@@ -88,6 +89,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
+	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [
@@ -180,8 +182,10 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
 	'secret.ts': NODE,
-	'settings.ts': ['./errors.ts', './secret.ts', 'zod', ...NODE],
-	'config.ts': ['./errors.ts', './secret.ts', './settings.ts', ...NODE],
+	'nearest.ts': [],
+	'alert-settings.ts': ['./nearest.ts', './audit/index.ts'],
+	'settings.ts': ['./errors.ts', './secret.ts', './nearest.ts', './alert-settings.ts', 'zod', ...NODE],
+	'config.ts': ['./errors.ts', './secret.ts', './settings.ts', './audit/index.ts', ...NODE],
 	'production-refusals.ts': ['./config.ts', './secret.ts', './settings.ts', ...NODE],
 	'adapters/*.ts': ['./*.ts', '../errors.ts', ...NODE],
 	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, '../')), ...NODE, ...API, 'jose'],

@@ -8,6 +8,7 @@ import { deliverBatch, type Webhook } from './deliveries/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { watchAlerts } from './watch-alerts.ts';
 
 export interface RunningWorker {
 	/** Whether notices are sent: the settings name a webhook. */
@@ -21,8 +22,8 @@ const PERIOD = 1_000;
 const GRACE = 2_000;
 
 /**
- * The work that nobody asks for: each second the clock's floor is raised, notices that are due go to the webhook, if the settings name
- * one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
+ * The work that nobody asks for: each second the clock's floor is raised, alerts are looked for, notices and alerts that are due go to the
+ * webhook, if the settings name one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
  */
 export async function startWorker(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningWorker> {
 	refuseInProduction(config, 'worker');
@@ -48,11 +49,12 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 	}
 	const clock = watchClock(plane, logger);
 	const sending = webhook && sendNotices(plane, webhook, logger);
+	const alerting = watchAlerts(config, database, log, logger);
 	const clearing = keepStoreClear({ plane, store, audit: log }, logger);
 	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([clock.stop(), sending?.stop(), clearing.stop()]);
+		await Promise.all([clock.stop(), sending?.stop(), alerting.stop(), clearing.stop()]);
 		await close();
 	}
 	return {
@@ -94,7 +96,10 @@ function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition
 	async function send(): Promise<boolean> {
 		const { more, failed } = await deliverBatch({ plane, webhook });
 		for (const [outcome, count] of failed)
-			logger.error({ code: outcome, count }, 'notices could not be delivered to the webhook, and are tried again');
+			logger.error(
+				{ code: outcome, count },
+				'notices or alerts could not be delivered to the webhook, and are tried again',
+			);
 		return more;
 	}
 	const sending = repeat(send, {

@@ -4,6 +4,26 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { SetupError } from '../src/errors.ts';
 
+/** Written down a second time. */
+const USUAL_THRESHOLDS = {
+	OPERATOR_RECORDS: 50,
+	BUDGET_PERCENT: 80,
+	MEMBER_TIMES: 10,
+	MEMBER_MEDIAN: 500,
+	PAIR_LEASES: 3,
+	HASTY_SECONDS: 30,
+	INVALID_PER_MINUTE: 5,
+	LATE_SECONDS: 300,
+	FIRMS_PER_DAY: 3,
+	REFILED_HOURS: 168,
+	GRANT_SECONDS: 120,
+	THROTTLED_PERCENT: 1,
+	THROTTLED_CALLS: 100,
+	DENIALS_PER_MINUTE: 20,
+	UNREVIEWED_HOURS: 72,
+	DELIVERY_ATTEMPTS: 3,
+};
+
 function problemsOf(env: NodeJS.ProcessEnv, options?: Parameters<typeof readConfig>[1]): string[] {
 	try {
 		readConfig(env, options);
@@ -32,6 +52,7 @@ describe('readConfig', () => {
 			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null },
 			aws: { region: null, endpoints: { kms: null, s3: null, sts: null } },
 			webhook: null,
+			alerts: USUAL_THRESHOLDS,
 			tokens: null,
 			log: { level: 'info' },
 			client: { url: 'http://127.0.0.1:4000', token: null },

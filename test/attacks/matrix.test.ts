@@ -36,6 +36,7 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	timeEntry: '         o o n  a n n',
 	auditEntries: '      o F F  F F a',
 	notices: '           o F F  F F F',
+	alerts: '            F F F  a a a',
 	breakGlassLeases: '  o F F  a a a',
 	breakGlassLease: '   o n n  a a a',
 	createClient: '      o o F  F F F',
@@ -76,6 +77,7 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	denyBreakGlass: '    o F F  F a F',
 	revokeBreakGlass: '  o F F  F a F',
 	reviewBreakGlass: '  o F F  F a F',
+	acknowledgeAlert: '  F F F  a a a',
 };
 
 /** Who finds what is shared with the client, by its id alone. */

@@ -178,7 +178,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 		const webhook = { FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/x', FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) };
 		expect((await firmseal(env, 'doctor')).stdout).not.toContain('webhook');
 		expect((await firmseal({ ...env, ...webhook }, 'doctor')).stdout).toContain(`ok    ${check}\n`);
-		await admin`insert into webhook_deliveries (notice_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
+		await admin`insert into webhook_deliveries (message_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
 		const [firm] = await admin`select id from firms`;
 		const oldest = new Date(Date.now() - 30 * 3_600_000);
 		await tellOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 23 * 3_600_000) });
