@@ -22,7 +22,7 @@ export const THRESHOLDS = {
 	THROTTLED_CALLS: { usual: 100, says: 'calls in 10 minutes, below which nothing is said of throttling' },
 	DENIALS_PER_MINUTE: { usual: 20, says: 'refusals of one account in a minute' },
 	UNREVIEWED_HOURS: { usual: 72, says: 'hours that an ended lease waits for its review' },
-	DELIVERY_ATTEMPTS: { usual: 3, says: 'attempts after which a message to the webhook counts as failed' },
+	DELIVERY_ATTEMPTS: { usual: 6, says: 'attempts after which a message to the webhook counts as failed' },
 } as const satisfies Record<string, Threshold>;
 
 export type ThresholdName = keyof typeof THRESHOLDS;

@@ -210,13 +210,13 @@ describe('the database', () => {
 });
 
 describe('the webhook', () => {
-	it('that takes nothing in three attempts is told once, though that is a message too', async () => {
+	it('that takes nothing in six attempts is told once, though that is a message too', async () => {
 		await stage.admin`insert into webhook_deliveries (message_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
 		const told = await tellOwners(stage.admin, firm);
 		await makeDue(stage.admin, told);
-		await stage.admin`update webhook_deliveries set attempts = 2`;
+		await stage.admin`update webhook_deliveries set attempts = 5`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
-		await stage.admin`update webhook_deliveries set attempts = 3`;
+		await stage.admin`update webhook_deliveries set attempts = 6`;
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['DELIVERY_FAILED']);
 		const [queued] =
 			await stage.admin`select count(*)::int as count from webhook_deliveries d join alerts a on a.id = d.message_id`;

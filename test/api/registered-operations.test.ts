@@ -145,7 +145,9 @@ describe('what is registered', () => {
 	it('changes nothing but leases, and that an alert was seen', () => {
 		const mutations = definitions.filter(([, , { operation }]) => operation === 'mutation');
 		const called = mutations.flatMap(([, , { selectionSet }]) => selectionSet.selections);
-		const others = called.map((field) => (field as FieldNode).name.value).filter((name) => !name.endsWith('BreakGlass'));
+		const others = called
+			.map((field) => (field as FieldNode).name.value)
+			.filter((name) => !name.endsWith('BreakGlass'));
 		expect(mutations).toHaveLength(9);
 		expect(others).toEqual(['acknowledgeAlert']);
 	});
@@ -243,7 +245,7 @@ describe('a start with a file that is wrong', () => {
 	it('that asked for what the schema has no more', () => {
 		const without = new GraphQLSchema({ query: schema.getType('PageInfo') as GraphQLObjectType });
 		expect(() => registerOperations(without, files)).toThrow(
-			/^schema\/operations\/operator\/activate-break-glass\.graphql does not fit the schema: .*\n/,
+			/^schema\/operations\/operator\/acknowledge-alert\.graphql does not fit the schema: .*\n/,
 		);
 	});
 });

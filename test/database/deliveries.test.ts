@@ -74,7 +74,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		const { next_at } = (await rowOf(id)) ?? {};
 		expect(Math.abs(next_at.getTime() - Date.now() - 30_000)).toBeLessThan(5_000);
 		await makeDue(two.admin, [id]);
-		expect(await claim()).toEqual([expect.objectContaining({ id, attempts: 2, firmId: two.north.id })]);
+		expect(await claim()).toEqual([{ id, attempts: 2, notice: expect.objectContaining({ id, firmId: two.north.id }) }]);
 	});
 
 	it('are put off by whoever holds the claim, and marked by whoever has delivered', async () => {
@@ -130,7 +130,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		}
 		expect(await codeOf(two.as('worker', null, (tx) => tx`delete from webhook_deliveries`))).toBe(NO_PRIVILEGE);
 		expect(await codeOf(two.as('operator', null, (tx) => tx`select from webhook_deliveries`))).toBe(NO_PRIVILEGE);
-		expect(await codeOf(two.as('worker', null, (tx) => tx`select queue_notice()`))).toBe(NO_PRIVILEGE);
+		expect(await codeOf(two.as('worker', null, (tx) => tx`select queue_delivery()`))).toBe(NO_PRIVILEGE);
 	});
 
 	it('and the floor of the clock only rises, by the worker and the broker', async () => {
