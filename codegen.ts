@@ -40,6 +40,8 @@ const config: CodegenConfig = {
 					User: '../database/index.ts#UserRow',
 					AuditEntry: './resolvers/audit.ts#AuditEntryNode',
 					Notice: '../database/index.ts#NoticeRow',
+					Alert: '../database/index.ts#AlertRow',
+					AlertConnection: './connection.ts#Connection<AlertRow>',
 					OwnerRecovery: '../database/index.ts#OwnerRecoveryRow',
 					BreakGlassLease: '../database/index.ts#LeaseRow',
 					LeaseApproval: '../database/index.ts#LeaseApprovalRow',

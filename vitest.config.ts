@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
 const needsDatabase = [
+	'test/alerts/**/*.test.ts',
 	'test/database/**/*.test.ts',
 	'test/api/files/**/*.test.ts',
 	'test/attacks/**/*.test.ts',

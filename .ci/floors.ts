@@ -37,6 +37,7 @@ const BELOW_API = [
 	'content',
 	'directives',
 	'database',
+	'alerts',
 	'firms',
 	'leases',
 	'documents',
@@ -90,6 +91,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
 	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
+	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [
@@ -183,8 +185,10 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
 	'secret.ts': NODE,
-	'settings.ts': ['./errors.ts', './secret.ts', 'zod', ...NODE],
-	'config.ts': ['./errors.ts', './secret.ts', './settings.ts', ...NODE],
+	'nearest.ts': [],
+	'alert-settings.ts': ['./nearest.ts', './audit/index.ts'],
+	'settings.ts': ['./errors.ts', './secret.ts', './nearest.ts', './alert-settings.ts', 'zod', ...NODE],
+	'config.ts': ['./errors.ts', './secret.ts', './settings.ts', './audit/index.ts', ...NODE],
 	'production-refusals.ts': ['./config.ts', './secret.ts', './settings.ts', ...NODE],
 	'adapters/*.ts': ['./*.ts', '../errors.ts', ...NODE],
 	'api/authenticate.ts': ['./**', ...BELOW_API.map((name) => specifier(name, '../')), ...NODE, ...API, 'jose'],

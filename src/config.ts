@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { type Thresholds, thresholdsWith } from './audit/index.ts';
 import { SetupError } from './errors.ts';
 import type { Secret } from './secret.ts';
 import {
@@ -75,8 +76,10 @@ export interface Config {
 		/** Only of services that aren't the cloud's own, such as an emulator's. */
 		readonly endpoints: Readonly<Record<'kms' | 's3' | 'sts', string | null>>;
 	};
-	/** Where notices are sent to; null: nowhere. A URL may have a password of its own in its path. */
+	/** Where notices and alerts are sent to; null: nowhere. A URL may have a password of its own in its path. */
 	readonly webhook: { readonly url: Secret<string>; readonly secret: Secret<string> } | null;
+	/** What alert rules ask for. */
+	readonly alerts: Thresholds;
 	/** null: the built-in issuer. */
 	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
 	/** Whether what operators read under a lease waits until its intent is in a published checkpoint. */
@@ -251,6 +254,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			}),
 		},
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
+		alerts: settings.FIRMSEAL_ALERTS ?? thresholdsWith(),
 		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
 		proof: { operators: settings.FIRMSEAL_OPERATOR_PROOF === 'on' },
 		log: { level: settings.FIRMSEAL_LOG_LEVEL },

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseThresholds } from './alert-settings.ts';
+import { nearestOf } from './nearest.ts';
 import { Secret } from './secret.ts';
 
 const must = (what: string) => ({ error: `must be ${what}` });
@@ -119,6 +121,15 @@ export const settingsSchema = z.object({
 		.transform((secret) => new Secret(secret))
 		.optional(),
 	FIRMSEAL_OPERATOR_PROOF: z.enum(['on', 'off'], must('on or off')).default('on'),
+	FIRMSEAL_ALERTS: z
+		.string()
+		.transform((list, issues) => {
+			const parsed = parseThresholds(list);
+			if (!('problem' in parsed)) return parsed;
+			issues.addIssue({ code: 'custom', message: must(parsed.problem).error });
+			return z.NEVER;
+		})
+		.optional(),
 	FIRMSEAL_LOG_LEVEL: z
 		.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], must('fatal, error, warn, info, debug or silent'))
 		.default('info'),
@@ -140,27 +151,8 @@ export type SettingName = keyof Settings;
 export const settingNames = Object.keys(settingsSchema.shape) as readonly SettingName[];
 
 /** The setting that was probably meant; null when none is near. */
-export function nearestSetting(name: string): SettingName | null {
-	const bare = (text: string) => text.toUpperCase().replace(/^FIRMSEAL_/, '');
-	const [nearest] = settingNames
-		.map((known) => ({ known, distance: editDistance(bare(name), bare(known)) }))
-		.sort((a, b) => a.distance - b.distance);
-	return nearest && nearest.distance <= Math.max(2, bare(nearest.known).length / 3) ? nearest.known : null;
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-	let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-	for (let i = 1; i <= a.length; i++) {
-		const next = [i];
-		for (let j = 1; j <= b.length; j++) {
-			const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-			next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-		}
-		row = next;
-	}
-	return row[b.length] ?? 0;
-}
+export const nearestSetting = (name: string): SettingName | null =>
+	nearestOf(name, settingNames, (text) => text.toUpperCase().replace(/^FIRMSEAL_/, ''));
 
 /** Whether the host part of a URL can only be this machine. */
 export function isThisMachine(hostname: string): boolean {

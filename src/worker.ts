@@ -7,8 +7,10 @@ import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFlo
 import { deliverBatch, type Webhook } from './deliveries/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
 import { startKeeper } from './keep-log.ts';
+import type { Keeper } from './log/keeper/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
+import { watchAlerts } from './watch-alerts.ts';
 
 export interface RunningWorker {
 	/** Whether notices are sent: the settings name a webhook. */
@@ -22,8 +24,8 @@ const PERIOD = 1_000;
 const GRACE = 2_000;
 
 /**
- * The work that nobody asks for: each second the clock's floor is raised, notices that are due go to the webhook, if the settings name
- * one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
+ * The work that nobody asks for: each second the clock's floor is raised, alerts are looked for, notices and alerts that are due go to the
+ * webhook, if the settings name one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
  */
 export async function startWorker(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningWorker> {
 	refuseInProduction(config, 'worker');
@@ -36,6 +38,7 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 	};
 	const webhook = openWebhookOf(config);
 	let store: ObjectStore;
+	let keeper: Keeper;
 	try {
 		store = await openObjects(config);
 		refuseInProduction(config, 'worker', { roles: [await inspectSignIn(plane)] });
@@ -43,18 +46,19 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 		await refuseDrift(config, plane, logger);
 		if (webhook) await plane.write(null, beginDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
+		keeper = await startKeeper({ config, database, logger, audit: log });
 	} catch (error) {
 		await close();
 		throw error;
 	}
 	const clock = watchClock(plane, logger);
 	const sending = webhook && sendNotices(plane, webhook, logger);
+	const alerting = watchAlerts(config, database, log, logger);
 	const clearing = keepStoreClear({ plane, store, audit: log }, logger);
-	const keeper = await startKeeper({ config, database, logger, audit: log });
 	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([clock.stop(), sending?.stop(), clearing.stop(), keeper.stop()]);
+		await Promise.all([clock.stop(), sending?.stop(), alerting.stop(), clearing.stop(), keeper.stop()]);
 		await close();
 	}
 	return {
@@ -96,7 +100,10 @@ function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition
 	async function send(): Promise<boolean> {
 		const { more, failed } = await deliverBatch({ plane, webhook });
 		for (const [outcome, count] of failed)
-			logger.error({ code: outcome, count }, 'notices could not be delivered to the webhook, and are tried again');
+			logger.error(
+				{ code: outcome, count },
+				'notices or alerts could not be delivered to the webhook, and are tried again',
+			);
 		return more;
 	}
 	const sending = repeat(send, {

@@ -4,6 +4,26 @@ import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { SetupError } from '../src/errors.ts';
 
+/** Written down a second time. */
+const USUAL_THRESHOLDS = {
+	OPERATOR_RECORDS: 50,
+	BUDGET_PERCENT: 80,
+	MEMBER_TIMES: 10,
+	MEMBER_MEDIAN: 500,
+	PAIR_LEASES: 3,
+	HASTY_SECONDS: 30,
+	INVALID_PER_MINUTE: 5,
+	LATE_SECONDS: 300,
+	FIRMS_PER_DAY: 3,
+	REFILED_HOURS: 168,
+	GRANT_SECONDS: 120,
+	THROTTLED_PERCENT: 1,
+	THROTTLED_CALLS: 100,
+	DENIALS_PER_MINUTE: 20,
+	UNREVIEWED_HOURS: 72,
+	DELIVERY_ATTEMPTS: 6,
+};
+
 function problemsOf(env: NodeJS.ProcessEnv, options?: Parameters<typeof readConfig>[1]): string[] {
 	try {
 		readConfig(env, options);
@@ -34,6 +54,7 @@ describe('readConfig', () => {
 			installation: 'localhost',
 			aws: { region: null, endpoints: { kms: null, s3: null, sts: null } },
 			webhook: null,
+			alerts: USUAL_THRESHOLDS,
 			tokens: null,
 			log: { level: 'info' },
 			client: { url: 'http://127.0.0.1:4000', token: null },
@@ -186,6 +207,31 @@ describe('readConfig', () => {
 		expect(problems).toHaveLength(1);
 		expect(problems[0]).toMatch(RegExp(`^${name} must be .+\\.$`));
 		expect(problems[0]).not.toContain(value);
+	});
+
+	it('takes thresholds of alerts, and the usual ones for the others', () => {
+		const { alerts } = readConfig({ FIRMSEAL_ALERTS: ' OPERATOR_RECORDS=7,LATE_SECONDS=1000000 ' });
+		expect(alerts).toEqual({ ...USUAL_THRESHOLDS, OPERATOR_RECORDS: 7, LATE_SECONDS: 1_000_000 });
+		expect(Object.isFrozen(alerts)).toBe(true);
+		expect(Object.isFrozen(readConfig({}).alerts)).toBe(true);
+	});
+
+	const FORM = 'FIRMSEAL_ALERTS must be thresholds of alerts as NAME=NUMBER, separated by commas';
+	it.each([
+		['OPERATOR_RECORD=7', `${FORM}: there is no OPERATOR_RECORD, the nearest is OPERATOR_RECORDS.`],
+		['PAIR_LEASES=2,DENIALS=3', `${FORM}: there is no DENIALS, docs/operations.md lists them.`],
+		['constructor=3', `${FORM}.`],
+		['PAIR_LEASES=2,', `${FORM}.`],
+		['PAIR_LEASES', `${FORM}.`],
+		['PAIR_LEASES=', `${FORM}.`],
+		['PAIR_LEASES=-2', `${FORM}.`],
+		['PAIR_LEASES=2.5', `${FORM}.`],
+		['PAIR_LEASES=hunter2', `${FORM}.`],
+		['PAIR_LEASES=0', `${FORM}: PAIR_LEASES is a whole number from 1 to 1000000.`],
+		['PAIR_LEASES=1000001', `${FORM}: PAIR_LEASES is a whole number from 1 to 1000000.`],
+		['PAIR_LEASES=2,PAIR_LEASES=3', `${FORM}, each once: PAIR_LEASES is there twice.`],
+	])('refuses FIRMSEAL_ALERTS=%s', (value, sentence) => {
+		expect(problemsOf({ FIRMSEAL_ALERTS: value })).toEqual([sentence]);
 	});
 
 	it('takes groups whole or not at all', () => {

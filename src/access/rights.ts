@@ -37,6 +37,8 @@ const LEASES: Right = { OWNER: 'firm', OPERATOR: 'all', APPROVER: 'all', AUDITOR
 /** Each for its own side: an owner for the firm, an approver for the platform. */
 const DECIDING: Right = { OWNER: 'firm', APPROVER: 'all' };
 const OPERATOR: Right = { OPERATOR: 'all' };
+/** Everybody who operates the platform. */
+const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 
 /**
  * Who may call what. An operation that isn't here may be called by nobody; a role that isn't in its row is FORBIDDEN,
@@ -63,6 +65,7 @@ export const RIGHTS = {
 	timeEntry: STAFF_AND_OPERATOR,
 	auditEntries: LOG,
 	notices: OWNER,
+	alerts: PLATFORM,
 	breakGlassLeases: LEASES,
 	breakGlassLease: LEASES,
 	createClient: STAFF,
@@ -103,6 +106,7 @@ export const RIGHTS = {
 	denyBreakGlass: DECIDING,
 	revokeBreakGlass: DECIDING,
 	reviewBreakGlass: DECIDING,
+	acknowledgeAlert: PLATFORM,
 } as const satisfies Record<string, Right>;
 
 /** Who finds an object of a type, by its id or as a part of another. A type that isn't here is found by nobody. */
@@ -122,6 +126,7 @@ export const SIGHT = {
 	AuditEntry: LOG,
 	/** A member finds those that aren't for owners alone. */
 	Notice: STAFF,
+	Alert: PLATFORM,
 	OwnerRecovery: { ...STAFF, OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' },
 	BreakGlassLease: LEASES,
 	FirmAccessPolicy: { ...DECIDING, OPERATOR: 'all' },

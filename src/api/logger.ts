@@ -23,6 +23,9 @@ export interface LogFields {
 	/** Address or port the server listens on. */
 	readonly address?: string;
 	readonly check?: string;
+	/** Of an alert. */
+	readonly rule?: string;
+	readonly severity?: string;
 	readonly count?: number;
 	readonly version?: string;
 }
@@ -41,6 +44,8 @@ const FIELDS = {
 	plane: true,
 	address: true,
 	check: true,
+	rule: true,
+	severity: true,
 	count: true,
 	version: true,
 } satisfies Record<keyof LogFields, true>;

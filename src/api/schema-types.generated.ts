@@ -1,8 +1,8 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, AlertRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
-import type { LeaseOpeningNode } from './resolvers/lease-report.ts';
 import type { Connection } from './connection.ts';
+import type { LeaseOpeningNode } from './resolvers/lease-report.ts';
 import type { RequestContext } from './context.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -21,6 +21,18 @@ export type Scalars = {
   Decimal: { input: string; output: string; }
   /** Any JSON value. */
   JSON: { input: unknown; output: unknown; }
+};
+
+/** Which alert. */
+export type AcknowledgeAlertInput = {
+  /** The alert. */
+  id: Scalars['ID']['input'];
+};
+
+/** The alert as it is now. */
+export type AcknowledgeAlertPayload = {
+  /** The alert. */
+  alert: Alert;
 };
 
 /** Who is to be a member. */
@@ -42,6 +54,135 @@ export type AddMemberPayload = {
   /** The account. */
   user: User;
 };
+
+/** Something that people of the platform are to look at: suspicious use, or a lock or the log that isn't as it must be. Ids, words of ours, numbers and times; no content. */
+export type Alert = Node & {
+  /** When that was. */
+  acknowledgedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Who that is. */
+  acknowledgedBy?: Maybe<User>;
+  /** The account that has; null while it is open. */
+  acknowledgedById?: Maybe<Scalars['ID']['output']>;
+  /** The account that caused it, whose person can't acknowledge it; null for none, or the program itself. */
+  actorId?: Maybe<Scalars['ID']['output']>;
+  /** How often it has happened, or how much was counted, until it was acknowledged. */
+  count: Scalars['Int']['output'];
+  /** The firm that it is about; null for one that is about no one firm. */
+  firmId?: Maybe<Scalars['ID']['output']>;
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** Whether somebody has acknowledged it. */
+  isAcknowledged: Scalars['Boolean']['output'];
+  /** When it last happened, until it was acknowledged. */
+  lastAt: Scalars['DateTime']['output'];
+  /** The lease that it is about; null for none. */
+  leaseId?: Maybe<Scalars['ID']['output']>;
+  /** When it was opened. */
+  openedAt: Scalars['DateTime']['output'];
+  /** The rule that says so. */
+  rule: AlertRule;
+  /** How soon somebody is to look. */
+  severity: AlertSeverity;
+  /** By what occurrences belong together: ids, or the part of the installation. */
+  subject: Scalars['String']['output'];
+  /** What the rule says, in one sentence. */
+  summary: Scalars['String']['output'];
+};
+
+/** A page of alerts. */
+export type AlertConnection = {
+  /** The alerts of the page with their cursors. */
+  edges: Array<AlertEdge>;
+  /** The alerts of the page. */
+  nodes: Array<Alert>;
+  /** Where the page lies. */
+  pageInfo: PageInfo;
+  /** How many there are in the whole list; counted only when asked. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An alert in a list. */
+export type AlertEdge = {
+  /** Names the place in the list. */
+  cursor: Scalars['String']['output'];
+  /** The alert. */
+  node: Alert;
+};
+
+/** Which alerts. */
+export type AlertFilter = {
+  /** About this firm. */
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  /** Whether somebody has acknowledged them. */
+  isAcknowledged?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Of this rule. */
+  rule?: InputMaybe<AlertRule>;
+  /** Of this severity. */
+  severity?: InputMaybe<AlertSeverity>;
+};
+
+/** Orders of a list of alerts. */
+export type AlertOrder =
+  /** Opened first to last. */
+  | 'OPENED_AT_ASC'
+  /** Opened last to first. */
+  | 'OPENED_AT_DESC';
+
+/** What alerts are about. docs/operations.md has the thresholds. */
+export type AlertRule =
+  /** An approver agreed to a lease sooner than it can be read and thought about. */
+  | 'APPROVAL_HASTY'
+  /** One approver agrees to one person’s leases again and again. */
+  | 'APPROVAL_PAIR'
+  /** Most of the read budget of a lease is used. */
+  | 'BULK_READ_BUDGET'
+  /** Somebody of a firm opens many times more in an hour than they usually do. */
+  | 'BULK_READ_MEMBER'
+  /** An operator reads many records in a short time. */
+  | 'BULK_READ_OPERATOR'
+  /** The database’s clock is behind a time that was seen, so that no lease opens. */
+  | 'CLOCK_BACK'
+  /** Somebody of the platform asked for content without a lease that gives it. */
+  | 'CONTENT_WITHOUT_LEASE'
+  /** Privileges, policies, triggers or other locks of the database are not those of the migrations. */
+  | 'DATABASE_DRIFT'
+  /** The webhook does not take what it is told. */
+  | 'DELIVERY_FAILED'
+  /** A stored value does not open: it is damaged, or from another place. */
+  | 'ENVELOPE_INVALID'
+  /** Many stored values of a firm do not open. */
+  | 'ENVELOPE_INVALID_MANY'
+  /** The key service throttles its calls. */
+  | 'KEYRING_THROTTLED'
+  /** The key service refuses the key of a firm: it is disabled, destroyed, or its rights have changed. */
+  | 'KEY_CHANGED'
+  /** A break-glass lease is active: content can be read under it. */
+  | 'LEASE_ACTIVATED'
+  /** Nobody has reviewed what was done under a lease that has ended. */
+  | 'LEASE_UNREVIEWED'
+  /** The log is not the one that was signed before. */
+  | 'LOG_FORK'
+  /** Entries of the log are missing: somebody has removed them. */
+  | 'LOG_GAP'
+  /** The log has had no new checkpoint for too long. */
+  | 'LOG_LATE'
+  /** One account is refused again and again. */
+  | 'MANY_DENIALS'
+  /** One operator reads content of several firms in a day. */
+  | 'MANY_FIRMS'
+  /** A grant at the key service belongs to no lease in use. */
+  | 'ORPHAN_GRANT'
+  /** A firm has changed what it has to say to leases. */
+  | 'POLICY_CHANGED'
+  /** A lease that was denied is asked for again, for more. */
+  | 'REFILED_WIDER';
+
+/** How soon somebody is to look. */
+export type AlertSeverity =
+  /** Today. */
+  | 'ALERT'
+  /** Now. */
+  | 'PAGE';
 
 /** How an audited act ended. */
 export type AuditDecision =
@@ -1274,6 +1415,8 @@ export type MessageOrder =
 
 /** What can be changed. Every change is recorded before it is committed. */
 export type Mutation = {
+  /** Says that the caller has taken notice of an alert: who caused it can't. What happens afterwards opens another. On record. */
+  acknowledgeAlert?: Maybe<AcknowledgeAlertPayload>;
   /** Has one's own approved lease activated. Waits up to five seconds for the broker; a lease that is still ACTIVATING then is to be looked at again. */
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Adds somebody to the owner's firm, or lets a former member of it in again. All owners get a notice. */
@@ -1350,6 +1493,12 @@ export type Mutation = {
   updateNote?: Maybe<UpdateNotePayload>;
   /** Changes a time entry; what is left out stays. */
   updateTimeEntry?: Maybe<UpdateTimeEntryPayload>;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationAcknowledgeAlertArgs = {
+  input: AcknowledgeAlertInput;
 };
 
 
@@ -1789,6 +1938,8 @@ export type PageInfo = {
 
 /** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
 export type Query = {
+  /** Alerts, for who operates the platform. */
+  alerts: AlertConnection;
   /** The audit log, of the owner's firm or, for an auditor, of all. Reading it is itself recorded. */
   auditEntries: AuditEntryConnection;
   /** A lease by id; null if there is none that the caller may see. */
@@ -1833,6 +1984,17 @@ export type Query = {
   timeEntry?: Maybe<TimeEntry>;
   /** Who the token is. */
   viewer: User;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryAlertsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AlertFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  orderBy?: InputMaybe<AlertOrder>;
 };
 
 
@@ -2580,6 +2742,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( Row )
   ;
   Node:
+    | ( AlertRow )
     | ( AuditEntryNode )
     | ( LeaseRow )
     | ( Row )
@@ -2600,8 +2763,17 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AcknowledgeAlertInput: AcknowledgeAlertInput;
+  AcknowledgeAlertPayload: ResolverTypeWrapper<Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversTypes['Alert'] }>;
   AddMemberInput: AddMemberInput;
   AddMemberPayload: ResolverTypeWrapper<Omit<AddMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  Alert: ResolverTypeWrapper<AlertRow>;
+  AlertConnection: ResolverTypeWrapper<Connection<AlertRow>>;
+  AlertEdge: ResolverTypeWrapper<Omit<AlertEdge, 'node'> & { node: ResolversTypes['Alert'] }>;
+  AlertFilter: AlertFilter;
+  AlertOrder: AlertOrder;
+  AlertRule: AlertRule;
+  AlertSeverity: AlertSeverity;
   AuditDecision: AuditDecision;
   AuditEntry: ResolverTypeWrapper<AuditEntryNode>;
   AuditEntryConnection: ResolverTypeWrapper<Connection<AuditEntryNode>>;
@@ -2765,8 +2937,14 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AcknowledgeAlertInput: AcknowledgeAlertInput;
+  AcknowledgeAlertPayload: Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversParentTypes['Alert'] };
   AddMemberInput: AddMemberInput;
   AddMemberPayload: Omit<AddMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  Alert: AlertRow;
+  AlertConnection: Connection<AlertRow>;
+  AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
+  AlertFilter: AlertFilter;
   AuditEntry: AuditEntryNode;
   AuditEntryConnection: Connection<AuditEntryNode>;
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
@@ -2925,8 +3103,43 @@ export type MetadataDirectiveArgs = { };
 
 export type MetadataDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = MetadataDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AcknowledgeAlertPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcknowledgeAlertPayload'] = ResolversParentTypes['AcknowledgeAlertPayload']> = {
+  alert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
+};
+
 export type AddMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AddMemberPayload'] = ResolversParentTypes['AddMemberPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type AlertResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
+  acknowledgedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  acknowledgedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  acknowledgedById?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  firmId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isAcknowledged?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  lastAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  leaseId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['AlertRule'], ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['AlertSeverity'], ParentType, ContextType>;
+  subject?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  summary?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type AlertConnectionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AlertConnection'] = ResolversParentTypes['AlertConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AlertEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Alert']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AlertEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AlertEdge'] = ResolversParentTypes['AlertEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
 };
 
 export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
@@ -3345,6 +3558,7 @@ export type MessageEdgeResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acknowledgeAlert?: Resolver<Maybe<ResolversTypes['AcknowledgeAlertPayload']>, ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'input'>>;
   activateBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationActivateBreakGlassArgs, 'leaseId'>>;
   addMember?: Resolver<Maybe<ResolversTypes['AddMemberPayload']>, ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
   approveBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationApproveBreakGlassArgs, 'leaseId' | 'requestHash'>>;
@@ -3386,7 +3600,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type NodeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'AuditEntry' | 'BreakGlassLease' | 'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Firm' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Notice' | 'Thread' | 'TimeEntry' | 'User', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Alert' | 'AuditEntry' | 'BreakGlassLease' | 'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Firm' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Notice' | 'Thread' | 'TimeEntry' | 'User', ParentType, ContextType>;
 };
 
 export type NoteResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Note'] = ResolversParentTypes['Note']> = {
@@ -3462,6 +3676,7 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'orderBy'>>;
   auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'orderBy'>>;
   breakGlassLease?: Resolver<Maybe<ResolversTypes['BreakGlassLease']>, ParentType, ContextType, RequireFields<QueryBreakGlassLeaseArgs, 'id'>>;
   breakGlassLeases?: Resolver<ResolversTypes['BreakGlassLeaseConnection'], ParentType, ContextType, RequireFields<QueryBreakGlassLeasesArgs, 'orderBy'>>;
@@ -3618,7 +3833,11 @@ export type UserEdgeResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AcknowledgeAlertPayload?: AcknowledgeAlertPayloadResolvers<ContextType>;
   AddMemberPayload?: AddMemberPayloadResolvers<ContextType>;
+  Alert?: AlertResolvers<ContextType>;
+  AlertConnection?: AlertConnectionResolvers<ContextType>;
+  AlertEdge?: AlertEdgeResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;

@@ -140,6 +140,13 @@ export const ACTIONS = {
 		optional: ['firm', 'request', 'lease', 'document'],
 	},
 	'clock.reset': { outcomes: allowed, required: [], optional: [] },
+	/** `coordinates`: the rule, as Alert.RULE; `records`: the alert. */
+	'alert.open': { outcomes: allowed, required: ['coordinates', 'records'], optional: ['firm'] },
+	'alert.acknowledge': {
+		outcomes: allowed,
+		required: ['request', 'coordinates', 'records'],
+		optional: ['firm', 'document'],
+	},
 	'process.start': { outcomes: allowed, required: [], optional: [] },
 	'installation.init': { outcomes: allowed, required: [], optional: ['records'] },
 } as const satisfies Record<string, ActionRule>;

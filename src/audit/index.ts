@@ -1,4 +1,21 @@
 export { ACTIONS, type Action, type ActionRule } from './actions.ts';
+export { type AlertMatch, INSTALLATION, matchesOf, THROTTLED } from './alert-matches.ts';
+export {
+	ALERT_RULES,
+	ALERT_SEVERITIES,
+	type AlertRule,
+	type AlertRuleSpec,
+	type AlertSeverity,
+	alertRuleOf,
+	alertRules,
+} from './alert-rules.ts';
+export {
+	THRESHOLDS,
+	type ThresholdName,
+	type Thresholds,
+	thresholdNames,
+	thresholdsWith,
+} from './alert-thresholds.ts';
 export type { AuditLog } from './audit-log.ts';
 export { chunkDraft } from './chunk-draft.ts';
 export { type Act, commandEntry, draftEntry, systemEntry } from './draft-entry.ts';

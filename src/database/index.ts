@@ -11,7 +11,14 @@ export { type Condition, conditionOf, orderOf } from './filter.ts';
 export { columnOf, type FirmOwnedTable, findColumn } from './firm-owned.ts';
 export { CATALOGUE_LOCK, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
 export type { Finding } from './inspect/compare.ts';
-export { inspectCatalogue, inspectDatabase, inspectSignIn, measureClockDifference, type SignIn } from './inspect.ts';
+export {
+	findDrift,
+	inspectCatalogue,
+	inspectDatabase,
+	inspectSignIn,
+	measureClockDifference,
+	type SignIn,
+} from './inspect.ts';
 export type { KeysetPage, Page, Position } from './keyset.ts';
 export { type LeasePlanes, type LeaseSession, openLeaseSession } from './lease-session.ts';
 export { prepareDatabase } from './migrate.ts';

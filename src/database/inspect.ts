@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { type CatalogueOptions, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
-import { compareCatalogue, type Finding } from './inspect/compare.ts';
+import { type AreaFinding, compareAreas, compareCatalogue, type Finding } from './inspect/compare.ts';
 import type { Plane, Transaction } from './plane.ts';
 
 /** What production asks about a sign-in. */
@@ -14,7 +14,13 @@ export async function inspectCatalogue(plane: Plane, options?: CatalogueOptions)
 	return compareCatalogue(expectedCatalogue(), await readCatalogue(plane, options));
 }
 
-/** The same, and what the server is set to. */
+/** Areas that are not so. */
+export async function findDrift(plane: Plane, options?: CatalogueOptions): Promise<AreaFinding[]> {
+	const found = await readCatalogue(plane, options);
+	return compareAreas(expectedCatalogue(), found).filter(({ ok }) => !ok);
+}
+
+/** Each area, and what the server is set to. */
 export async function inspectDatabase(plane: Plane, options?: CatalogueOptions): Promise<Finding[]> {
 	return [...(await inspectCatalogue(plane, options)), await inspectErrorLog(plane)];
 }

@@ -1,4 +1,4 @@
-import { claimDeliveries, type DueNotice, markDelivered, type Plane, postponeDelivery } from '../database/index.ts';
+import { claimDeliveries, type DueMessage, markDelivered, type Plane, postponeDelivery } from '../database/index.ts';
 import { waitAfter } from './wait.ts';
 import { STOPPED, type Webhook, type WebhookMessage } from './webhook.ts';
 
@@ -10,11 +10,11 @@ export interface DeliveryParts {
 	readonly random?: () => number;
 }
 
-/** What came of some notices. */
+/** What came of some messages. */
 export interface DeliveredBatch {
 	/** There may be more that are due. */
 	readonly more: boolean;
-	/** How often which outcome kept a notice from being delivered. */
+	/** How often which outcome kept a message from being delivered. */
 	readonly failed: ReadonlyMap<string, number>;
 }
 
@@ -22,19 +22,19 @@ export interface DeliveredBatch {
 const MOST = 16;
 
 /**
- * Sends some of the notices that are due. Each is recorded by itself as soon as it has its answer; one whose answer can't be recorded
+ * Sends some of the notices and alerts that are due. Each is recorded by itself as soon as it has its answer; one whose answer can't be recorded
  * is sent again: at least once, and never by two workers at a time. Throws what the database throws.
  */
 export async function deliverBatch({ plane, webhook, random = Math.random }: DeliveryParts): Promise<DeliveredBatch> {
 	const due = await plane.write(null, (tx) => claimDeliveries(tx, MOST));
 	const failed = new Map<string, number>();
 	const settled = await Promise.allSettled(
-		due.map(async (notice) => {
-			const { delivered, outcome } = await webhook.send(messageOf(notice));
-			if (delivered) return plane.write(null, (tx) => markDelivered(tx, notice.id, outcome));
+		due.map(async (message) => {
+			const { delivered, outcome } = await webhook.send(messageOf(message));
+			if (delivered) return plane.write(null, (tx) => markDelivered(tx, message.id, outcome));
 			if (outcome !== STOPPED) failed.set(outcome, (failed.get(outcome) ?? 0) + 1);
-			const milliseconds = outcome === STOPPED ? 0 : waitAfter(notice.attempts, random);
-			return plane.write(null, (tx) => postponeDelivery(tx, notice, { outcome, milliseconds }));
+			const milliseconds = outcome === STOPPED ? 0 : waitAfter(message.attempts, random);
+			return plane.write(null, (tx) => postponeDelivery(tx, message, { outcome, milliseconds }));
 		}),
 	);
 	const broken = settled.find((each) => each.status === 'rejected');
@@ -42,11 +42,20 @@ export async function deliverBatch({ plane, webhook, random = Math.random }: Del
 	return { more: due.length === MOST, failed };
 }
 
-/** Ids, kind and time: a notice says nothing of what anybody wrote, and no name. */
-const messageOf = ({ id, kind, firmId, leaseId, createdAt }: DueNotice): WebhookMessage => {
-	const at = createdAt.toISOString();
-	return {
-		id,
-		body: JSON.stringify({ type: 'notice', timestamp: at, data: { id, kind, firmId, leaseId, createdAt: at } }),
-	};
-};
+/** Ids, words of ours, numbers and times: nothing of what anybody wrote, and no name. */
+function messageOf(due: DueMessage): WebhookMessage {
+	const { type, at, data } = 'notice' in due ? ofNotice(due.notice) : ofAlert(due.alert);
+	return { id: due.id, body: JSON.stringify({ type, timestamp: at.toISOString(), data }) };
+}
+
+const ofNotice = ({ id, kind, firmId, leaseId, createdAt }: Extract<DueMessage, { notice: unknown }>['notice']) => ({
+	type: 'notice',
+	at: createdAt,
+	data: { id, kind, firmId, leaseId, createdAt },
+});
+
+const ofAlert = ({ openedAt, ...alert }: Extract<DueMessage, { alert: unknown }>['alert']) => ({
+	type: 'alert',
+	at: openedAt,
+	data: { ...alert, openedAt },
+});

@@ -1,4 +1,4 @@
-/** What is sent of one notice. */
+/** What is sent of one notice or alert. */
 export interface WebhookMessage {
 	/** The same at each attempt, so that the receiver knows a repetition. */
 	readonly id: string;
@@ -16,7 +16,7 @@ export interface WebhookOutcome {
 /** What close() makes of a message that is under way: nobody's fault. */
 export const STOPPED = 'STOPPED';
 
-/** Where notices are sent to. */
+/** Where notices and alerts are sent to. */
 export interface Webhook {
 	/**
 	 * Sends a message, signed, and waits for the answer, 10 seconds at most. Never throws: whatever keeps the message from

@@ -51,6 +51,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	timeEntry: '         f f -  a - -',
 	auditEntries: '      f - -  - - a',
 	notices: '           f - -  - - -',
+	alerts: '            - - -  a a a',
 	breakGlassLeases: '  f - -  a a a',
 	breakGlassLease: '   f - -  a a a',
 	createClient: '      f f -  - - -',
@@ -91,6 +92,7 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	denyBreakGlass: '    f - -  - a -',
 	revokeBreakGlass: '  f - -  - a -',
 	reviewBreakGlass: '  f - -  - a -',
+	acknowledgeAlert: '  - - -  a a a',
 };
 
 /** Who finds an object of a type. */
@@ -110,6 +112,7 @@ const SEEN: Readonly<Record<SeenType, string>> = {
 	TimeEntry: '     f f -  a - -',
 	AuditEntry: '    f - -  - - a',
 	Notice: '        f f -  - - -',
+	Alert: '         - - -  a a a',
 	OwnerRecovery: ' f f -  a a a',
 	BreakGlassLease: 'f - -  a a a',
 	FirmAccessPolicy: 'f - -  a a -',

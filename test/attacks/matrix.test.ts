@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
+import { makeAlert } from '../support/alerts.ts';
 import { filesAt } from '../support/files.ts';
 import type { TestFirm } from '../support/installation.ts';
 import { isOfLease, leaseDocuments } from './lease-documents.ts';
@@ -36,6 +37,7 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	timeEntry: '         o o n  a n n',
 	auditEntries: '      o F F  F F a',
 	notices: '           o F F  F F F',
+	alerts: '            F F F  a a a',
 	breakGlassLeases: '  o F F  a a a',
 	breakGlassLease: '   o n n  a a a',
 	createClient: '      o o F  F F F',
@@ -76,6 +78,7 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	denyBreakGlass: '    o F F  F a F',
 	revokeBreakGlass: '  o F F  F a F',
 	reviewBreakGlass: '  o F F  F a F',
+	acknowledgeAlert: '  F F F  a a a',
 };
 
 /** Who finds what is shared with the client, by its id alone. */
@@ -101,6 +104,7 @@ beforeAll(async () => {
 	scene = await makeScene();
 	lasting = await makeShared(scene.north);
 	leases = leaseDocuments(scene);
+	await makeAlert(scene.admin, scene.north.id);
 	await scene.installation.broker();
 });
 afterAll(() => scene?.installation.close());
@@ -136,6 +140,8 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		Invoice: `number: "${uuidv7()}", currency: "EUR", total: "1", memo: "made"`,
 		TimeEntry: 'minutes: 1, startedAt: "2026-01-01T00:00:00.000Z", description: "made"',
 	};
+	if (operation === 'acknowledgeAlert')
+		return `mutation { acknowledgeAlert(input: { id: "${await makeAlert(scene.admin, firm.id)}" }) { alert { id isAcknowledged } } }`;
 	if (isOfLease(operation)) return leases.documentFor(operation, firm);
 	if (operation === 'createDownload')
 		return `mutation { createDownload(input: { documentId: "${ids.document}" }) { path } }`;
@@ -172,6 +178,7 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		timeEntries: `{ timeEntries(firmId: "${firm.id}") { nodes { id description } } }`,
 		auditEntries: `{ auditEntries(firmId: "${firm.id}") { nodes { id firmId } } }`,
 		notices: '{ notices { nodes { id } } }',
+		alerts: '{ alerts { nodes { id rule count } } }',
 		shareWithClient: `mutation { shareWithClient(input: { ${share} }) { client { id } } }`,
 		unshareWithClient: `mutation { unshareWithClient(input: { ${share} }) { client { id } } }`,
 		addMember: `mutation { addMember(input: { email: "${marker}@x.example", name: "N", role: MEMBER }) { user { id } } }`,
@@ -247,7 +254,7 @@ const numbers = async () => {
 		),
 	);
 	const others = await scene.admin`select (select count(*) from shares) as s, (select count(*) from notices) as n,
-		(select string_agg(state, '' order by id) from leases) as l, (select count(*) from lease_approvals) as a,
+		(select string_agg(state, '' order by id) from leases) as l, (select count(acknowledged_by) from alerts) as ack, (select count(*) from lease_approvals) as a,
 		(select count(*) from memberships where removed_at is null) as m`;
 	return JSON.stringify([counts, others]);
 };

@@ -174,11 +174,11 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 
 	it('doctor finds notices that nobody takes, a day after they were told', async () => {
 		const { admin, env } = installation;
-		const check = 'the webhook takes every notice within 24 hours';
+		const check = 'the webhook takes every notice and alert within 24 hours';
 		const webhook = { FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/x', FIRMSEAL_WEBHOOK_SECRET: 's'.repeat(32) };
 		expect((await firmseal(env, 'doctor')).stdout).not.toContain('webhook');
 		expect((await firmseal({ ...env, ...webhook }, 'doctor')).stdout).toContain(`ok    ${check}\n`);
-		await admin`insert into webhook_deliveries (notice_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
+		await admin`insert into webhook_deliveries (message_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
 		const [firm] = await admin`select id from firms`;
 		const oldest = new Date(Date.now() - 30 * 3_600_000);
 		await tellOwners(admin, firm?.id, 1, { created_at: new Date(Date.now() - 23 * 3_600_000) });
@@ -188,7 +188,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 		const idle = await firmseal(env, 'doctor');
 		expect(idle.code).toBe(1);
 		expect(idle.stdout).toContain(
-			`WRONG ${check}\n      2 notices could not be delivered, the oldest since ${oldest.toISOString()}: run \`firmseal worker\``,
+			`WRONG ${check}\n      2 notices or alerts could not be delivered, the oldest since ${oldest.toISOString()}: run \`firmseal worker\``,
 		);
 		await admin`update webhook_deliveries set attempts = 9, outcome = '503'`;
 		const away = await firmseal({ ...env, ...webhook }, 'doctor');

@@ -25,7 +25,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 	}
 	const claim = (most = 10) => worker.write(null, (tx) => claimDeliveries(tx, most));
 	const rowOf = async (id: string) =>
-		(await two.admin`select * from webhook_deliveries where notice_id = ${id}`)[0] ?? null;
+		(await two.admin`select * from webhook_deliveries where message_id = ${id}`)[0] ?? null;
 	const idsOf = (due: readonly { readonly id: string }[]) => due.map(({ id }) => id).sort();
 
 	beforeAll(async () => {
@@ -74,7 +74,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		const { next_at } = (await rowOf(id)) ?? {};
 		expect(Math.abs(next_at.getTime() - Date.now() - 30_000)).toBeLessThan(5_000);
 		await makeDue(two.admin, [id]);
-		expect(await claim()).toEqual([expect.objectContaining({ id, attempts: 2, firmId: two.north.id })]);
+		expect(await claim()).toEqual([{ id, attempts: 2, notice: expect.objectContaining({ id, firmId: two.north.id }) }]);
 	});
 
 	it('are put off by whoever holds the claim, and marked by whoever has delivered', async () => {
@@ -106,7 +106,7 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		await tellOwners(two.admin, two.harbour.id, 2, { created_at: hours(24.1) });
 		const oldest = hours(48);
 		const [id = ''] = await tellOwners(two.admin, two.north.id, 1, { created_at: oldest });
-		await two.admin`update webhook_deliveries set outcome = '500' where notice_id = ${id}`;
+		await two.admin`update webhook_deliveries set outcome = '500' where message_id = ${id}`;
 		expect(await late()).toEqual({ count: 3, oldest, outcome: '500' });
 		await worker.write(null, (tx) => markDelivered(tx, id, '200'));
 		expect(await late()).toMatchObject({ count: 2, outcome: null });
@@ -117,20 +117,20 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		const [ours = ''] = await tell();
 		const [theirs = ''] = await tell(1, two.harbour.id);
 		const seen = await two.plane('firm').read(two.north.id, (tx) => selectDeliveries(tx, [ours, theirs]));
-		expect(seen.map(({ noticeId }) => noticeId)).toEqual([ours]);
-		const all = await two.as('firm', two.north.id, (tx) => tx`select notice_id from webhook_deliveries`);
-		expect(all.map(({ notice_id }) => notice_id)).not.toContain('00000000-0000-0000-0000-000000000000');
+		expect(seen.map(({ messageId }) => messageId)).toEqual([ours]);
+		const all = await two.as('firm', two.north.id, (tx) => tx`select message_id from webhook_deliveries`);
+		expect(all.map(({ message_id }) => message_id)).not.toContain('00000000-0000-0000-0000-000000000000');
 		for (const side of ['firm', 'operator', 'broker'] as const) {
 			const attempts = [
 				(tx: TransactionSql) => tx`update webhook_deliveries set delivered_at = now()`,
 				(tx: TransactionSql) => tx`delete from webhook_deliveries`,
-				(tx: TransactionSql) => tx`insert into webhook_deliveries (notice_id, next_at) values (${uuidv7()}, now())`,
+				(tx: TransactionSql) => tx`insert into webhook_deliveries (message_id, next_at) values (${uuidv7()}, now())`,
 			];
 			for (const attempt of attempts) expect(await codeOf(two.as(side, two.north.id, attempt))).toBe(NO_PRIVILEGE);
 		}
 		expect(await codeOf(two.as('worker', null, (tx) => tx`delete from webhook_deliveries`))).toBe(NO_PRIVILEGE);
 		expect(await codeOf(two.as('operator', null, (tx) => tx`select from webhook_deliveries`))).toBe(NO_PRIVILEGE);
-		expect(await codeOf(two.as('worker', null, (tx) => tx`select queue_notice()`))).toBe(NO_PRIVILEGE);
+		expect(await codeOf(two.as('worker', null, (tx) => tx`select queue_delivery()`))).toBe(NO_PRIVILEGE);
 	});
 
 	it('and the floor of the clock only rises, by the worker and the broker', async () => {

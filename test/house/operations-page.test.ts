@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMetrics } from '../../src/api/index.ts';
+import { ALERT_RULES, THRESHOLDS } from '../../src/audit/index.ts';
 import { files, read } from './tree.ts';
 
 const PAGE = 'docs/operations.md';
@@ -43,6 +44,21 @@ describe(PAGE, () => {
 	])('says "%s", as the program has it', (words, path, code) => {
 		expect(page).toContain(words);
 		expect(read(path)).toContain(code);
+	});
+
+	it('has every alert rule and every threshold as they are, and no other', () => {
+		const [, section = ''] = /^## Alerts\n(.*?)^## /ms.exec(page) ?? [];
+		const rows = section.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+		const rules = rows.filter(([, , severity]) => severity === 'ALERT' || severity === 'PAGE');
+		expect(rules.map(([, ...cells]) => cells.slice(0, 3))).toEqual(
+			Object.entries(ALERT_RULES).map(([name, { severity, says }]) => [name, severity, says]),
+		);
+		const told = rows.filter(([, , usual]) => /^\d+$/.test(usual ?? ''));
+		expect(told.map(([, ...cells]) => cells.slice(0, 3))).toEqual(
+			Object.entries(THRESHOLDS).map(([name, { usual, says }]) => [`\`${name}\``, String(usual), says]),
+		);
+		const named = rules.map(([, , , , when]) => when).join();
+		expect(Object.keys(THRESHOLDS).filter((name) => !named.includes(`\`${name}\``))).toEqual([]);
 	});
 
 	describe('cost', () => {

@@ -21,4 +21,4 @@ export async function tellOwners(
 
 /** Has deliveries due for a second already: the clocks of two processors may differ. */
 export const makeDue = (admin: Sql, ids: readonly string[]) =>
-	admin`update webhook_deliveries set next_at = now() - interval '1 second' where notice_id in ${admin(ids)}`;
+	admin`update webhook_deliveries set next_at = now() - interval '1 second' where message_id in ${admin(ids)}`;

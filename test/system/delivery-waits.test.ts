@@ -68,7 +68,7 @@ describe('a notice that the webhook does not take', () => {
 		expect([...failed]).toEqual([['500', ids.length]]);
 		const rows = await installation.admin`
 			select attempts, outcome, delivered_at, extract(epoch from next_at) * 1000 as next
-			from webhook_deliveries where notice_id in ${installation.admin(ids)}`;
+			from webhook_deliveries where message_id in ${installation.admin(ids)}`;
 		expect(rows).toHaveLength(ids.length);
 		return rows.map(({ attempts, outcome, delivered_at, next }) => {
 			expect({ outcome, delivered_at }).toEqual({ outcome: '500', delivered_at: null });
@@ -101,7 +101,7 @@ describe('a notice that the webhook does not take', () => {
 
 	it('is not tried before its time, and is never put off beyond the hour, however often it was tried', async () => {
 		const [id = ''] = await tell();
-		await installation.admin`update webhook_deliveries set attempts = 2000000000 where notice_id = ${id}`;
+		await installation.admin`update webhook_deliveries set attempts = 2000000000 where message_id = ${id}`;
 		const [row] = (await attempt([id], almostOne)) as [Waiting];
 		expect(row.attempts).toBe(2_000_000_001);
 		expectWaitOf(HOUR - 1, row);

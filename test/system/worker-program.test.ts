@@ -37,7 +37,7 @@ describe('firmseal worker', () => {
 		return program;
 	}
 	const rowOf = async (id: string) =>
-		(await installation.admin`select * from webhook_deliveries where notice_id = ${id}`)[0];
+		(await installation.admin`select * from webhook_deliveries where message_id = ${id}`)[0];
 
 	it.each(['SIGTERM', 'SIGINT'] as const)('says that it runs, sends, and ends by %s', async (signal) => {
 		const program = await start(env());
@@ -74,7 +74,7 @@ describe('firmseal worker', () => {
 		const [later = ''] = await tellOwners(installation.admin, north.id);
 		await until(async () => (await rowOf(later))?.delivered_at);
 		expect((await rowOf(id))?.delivered_at).toBeNull();
-		await installation.admin`update webhook_deliveries set next_at = now() where notice_id = ${id}`;
+		await installation.admin`update webhook_deliveries set next_at = now() where message_id = ${id}`;
 		await until(async () => (await rowOf(id))?.delivered_at);
 		expect(await rowOf(id)).toMatchObject({ attempts: 2, outcome: '204' });
 		expect(receiver.received.map((each) => each.id)).toEqual([id, later, id]);

@@ -45,7 +45,7 @@ describe('the worker', () => {
 	const webhookSettings = () => ({ FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: SECRET });
 	const tell = (count = 1, more = {}) => tellOwners(installation.admin, north.id, count, more);
 	const rowOf = async (id: string | undefined) => {
-		const [row] = await installation.admin`select * from webhook_deliveries where notice_id = ${id ?? null}`;
+		const [row] = await installation.admin`select * from webhook_deliveries where message_id = ${id ?? null}`;
 		return row;
 	};
 	const settled = (ids: readonly string[]) =>
@@ -225,11 +225,11 @@ describe('the worker', () => {
 		receiver.answer(500);
 		const [id = ''] = await tell();
 		await until(async () => (await rowOf(id))?.outcome === '500');
-		await installation.admin`update webhook_deliveries set next_at = now() + interval '59 minutes' where notice_id = ${id}`;
+		await installation.admin`update webhook_deliveries set next_at = now() + interval '59 minutes' where message_id = ${id}`;
 		receiver.answer(204);
 		await new Promise((resolve) => setTimeout(resolve, 1_500));
 		expect((await rowOf(id))?.delivered_at).toBeNull();
-		await installation.admin`update webhook_deliveries set next_at = now() + interval '10 days' where notice_id = ${id}`;
+		await installation.admin`update webhook_deliveries set next_at = now() + interval '10 days' where message_id = ${id}`;
 		await settled([id]);
 	});
 

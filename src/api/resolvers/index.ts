@@ -3,6 +3,7 @@ import { type RequestContext, requireReach } from '../context.ts';
 import { scalarResolvers } from '../scalars.ts';
 import type { Resolvers } from '../schema-types.generated.ts';
 import { findInWorkspace } from '../workspace/index.ts';
+import { alertMutations, alertQueries, alertResolvers, findAlert } from './alerts.ts';
 import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
 import { createDocumentPayload, createDocumentVersionPayload, documentMutations } from './documents.ts';
 import { firmQueries } from './firms.ts';
@@ -21,11 +22,12 @@ import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
 import { findUser, userResolvers } from './user.ts';
 
 /** How an object outside the workspace is found by its id alone, in the order in which the types are asked. */
-const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice' | 'BreakGlassLease', Finder>> = {
+const FINDERS: Readonly<Record<'Firm' | 'User' | 'AuditEntry' | 'Notice' | 'Alert' | 'BreakGlassLease', Finder>> = {
 	Firm: ({ loaders }, id) => loaders.firms.load(id),
 	User: findUser,
 	AuditEntry: findAuditEntry,
 	Notice: findNotice,
+	Alert: findAlert,
 	BreakGlassLease: findLease,
 };
 type Finder = (context: RequestContext, id: string) => Promise<object | null>;
@@ -37,6 +39,7 @@ export const resolvers: Resolvers = {
 		...firmQueries,
 		...auditQueries,
 		...noticeQueries,
+		...alertQueries,
 		...leaseQueries,
 		async viewer(_parent, _args, context) {
 			requireReach(context, 'Query', 'viewer');
@@ -55,13 +58,14 @@ export const resolvers: Resolvers = {
 			return null;
 		},
 	},
-	Mutation: { ...memberMutations, ...leaseMutations, ...documentMutations },
+	Mutation: { ...memberMutations, ...leaseMutations, ...alertMutations, ...documentMutations },
 	CreateDocumentPayload: createDocumentPayload,
 	CreateDocumentVersionPayload: createDocumentVersionPayload,
 	Firm: { ...firmResolvers, ...accessPolicyResolver },
 	Client: clientResolvers,
 	User: userResolvers,
 	Notice: noticeResolvers,
+	Alert: alertResolvers,
 	OwnerRecovery: ownerRecoveryResolvers,
 	AuditEntry: auditResolvers,
 	BreakGlassLease: leaseResolvers,

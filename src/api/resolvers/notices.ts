@@ -65,7 +65,7 @@ async function deliveryOf(context: RequestContext, id: string): Promise<Delivery
 	const { desk, loaders } = context;
 	const deliveries = loaders.of('deliveries', async (ids) => {
 		const rows = await desk.plane.read(firmOf(context), (tx) => selectDeliveries(tx, ids));
-		return new Map(rows.map((row) => [row.noticeId, row]));
+		return new Map(rows.map((row) => [row.messageId, row]));
 	});
 	return deliveries.load(id);
 }

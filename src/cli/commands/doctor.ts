@@ -93,13 +93,13 @@ async function clock({ worker }: Installation): Promise<Finding[]> {
 	];
 }
 
-/** Notices are sent until they are taken, so one that waits for a day has nobody who takes it. */
+/** Notices and alerts are sent until they are taken, so one that waits for a day has nobody who takes it. */
 async function deliveries({ webhook }: Config, { worker }: Installation): Promise<Finding[]> {
 	const { count, oldest, outcome } = await worker.read(null, selectLateDeliveries);
 	if (!webhook && count === 0) return [];
-	const check = 'the webhook takes every notice within 24 hours';
+	const check = 'the webhook takes every notice and alert within 24 hours';
 	if (count === 0) return [{ check, ok: true, mend: null }];
-	const told = `${count} ${count === 1 ? 'notice' : 'notices'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
+	const told = `${count} ${count === 1 ? 'notice or alert' : 'notices or alerts'} could not be delivered, the oldest since ${oldest?.toISOString()}`;
 	const mend = outcome
 		? `${told} (${outcome} at its last attempt): look after the receiver at FIRMSEAL_WEBHOOK_URL; each is tried again within an hour.`
 		: `${told}: run \`firmseal worker\` with FIRMSEAL_WEBHOOK_URL and FIRMSEAL_WEBHOOK_SECRET.`;

@@ -9,7 +9,9 @@ export const worker = (program: Command) =>
 	act(
 		program
 			.command('worker')
-			.description("keep the clock's floor, send notices to the webhook, and delete objects that are nobody's file"),
+			.description(
+				"keep the clock's floor, look for alerts, send them and notices to the webhook, and delete objects that are nobody's file",
+			),
 		async ({ config }) => {
 			const stopped = untilStopped();
 			const database = await openToServe(config, { alone: false });

@@ -24,8 +24,17 @@ const MOST_LINES = 6;
 const AS_MIGRATED =
 	'Run `firmseal init` if this version is new here; else set it as drizzle/ has it (- is missing, + is too much), and find out who changed it.';
 
+export interface AreaFinding extends Finding {
+	/** What its lines begin with. */
+	readonly area: string;
+}
+
 /** A finding for each area. */
-export function compareCatalogue(expected: readonly string[], found: readonly string[]): Finding[] {
+export const compareCatalogue = (expected: readonly string[], found: readonly string[]): Finding[] =>
+	compareAreas(expected, found).map(({ area: _, ...finding }) => finding);
+
+/** The same, each with the name of its area. */
+export function compareAreas(expected: readonly string[], found: readonly string[]): AreaFinding[] {
 	const missing = without(expected, found).map((line) => ({ sign: '-', line }));
 	const tooMuch = without(found, expected).map((line) => ({ sign: '+', line }));
 	return Object.entries(AREAS).map(([area, check]) => {
@@ -33,7 +42,7 @@ export function compareCatalogue(expected: readonly string[], found: readonly st
 		const told = differences.slice(0, MOST_LINES).map(({ sign, line }) => `${sign} ${line.slice(area.length + 2)}`);
 		if (differences.length > told.length) told.push(`and ${differences.length - told.length} more`);
 		const ok = differences.length === 0;
-		return { check, ok, mend: ok ? null : `${told.join('; ')}. ${AS_MIGRATED}` };
+		return { area, check, ok, mend: ok ? null : `${told.join('; ')}. ${AS_MIGRATED}` };
 	});
 }
 

@@ -1,41 +1,44 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { notices, webhookDeliveries } from '../tables/index.ts';
+import { alerts, notices, webhookDeliveries } from '../tables/index.ts';
+import { selectAlertsToTell, type ToldAlert } from './alerts.ts';
 import type { NoticeRow } from './notices.ts';
 
-/** Stands where a notice's id would: that there is a webhook, and since when. */
+/** Stands where a message's id would: that there is a webhook, and since when. */
 const BEGINNING = '00000000-0000-0000-0000-000000000000';
 
-/** From the first time on, notices are queued as they are told. */
+/** From the first time on, notices and alerts are queued as they are told. */
 export async function beginDeliveries(tx: Transaction): Promise<void> {
 	await tx
 		.insert(webhookDeliveries)
-		.values({ noticeId: BEGINNING, nextAt: sql`now()`, deliveredAt: sql`now()` })
+		.values({ messageId: BEGINNING, nextAt: sql`now()`, deliveredAt: sql`now()` })
 		.onConflictDoNothing();
 }
 
-/** A notice that is to be sent now; `attempts`: this one included. */
-export type DueNotice = Pick<NoticeRow, 'id' | 'firmId' | 'kind' | 'leaseId' | 'createdAt'> & {
-	readonly attempts: number;
-};
+/** What is to be sent now; `attempts`: this one included. */
+export type DueMessage = { readonly id: string; readonly attempts: number } & (
+	| { readonly notice: Pick<NoticeRow, 'id' | 'firmId' | 'kind' | 'leaseId' | 'createdAt'> }
+	| { readonly alert: ToldAlert }
+);
 
 /**
- * Takes notices that are due for half a minute, so that nobody else sends them meanwhile; whoever took them and is gone has them sent
+ * Takes messages that are due for half a minute, so that nobody else sends them meanwhile; whoever took them and is gone has them sent
  * again after that. What is due later than any wait can be has its time from a clock that was ahead.
  */
-export async function claimDeliveries(tx: Transaction, most: number): Promise<DueNotice[]> {
+export async function claimDeliveries(tx: Transaction, most: number): Promise<DueMessage[]> {
 	const { rows } = await tx.execute(sql`
 		with due as (
-			select notice_id from public.webhook_deliveries
+			select message_id from public.webhook_deliveries
 			where delivered_at is null and (next_at <= now() or next_at > now() + interval '61 minutes')
 			order by next_at limit ${most} for update skip locked
 		)
 		update public.webhook_deliveries d set attempts = d.attempts + 1, next_at = clock_timestamp() + interval '30 seconds'
-		from due where d.notice_id = due.notice_id
-		returning d.notice_id as id, d.attempts`);
+		from due where d.message_id = due.message_id
+		returning d.message_id as id, d.attempts`);
 	if (rows.length === 0) return [];
 	const attempts = new Map(rows.map((row) => [row.id as string, Number(row.attempts)]));
-	const found = await tx
+	const ids = [...attempts.keys()];
+	const toldNotices = await tx
 		.select({
 			id: notices.id,
 			firmId: notices.firmId,
@@ -44,8 +47,13 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 			createdAt: notices.createdAt,
 		})
 		.from(notices)
-		.where(inArray(notices.id, [...attempts.keys()]));
-	return found.map((notice) => ({ ...notice, attempts: attempts.get(notice.id) ?? 1 }));
+		.where(inArray(notices.id, ids));
+	const due = (id: string) => ({ id, attempts: attempts.get(id) ?? 1 });
+	const others = ids.length > toldNotices.length ? await selectAlertsToTell(tx, ids) : [];
+	return [
+		...toldNotices.map((notice) => ({ ...due(notice.id), notice })),
+		...others.map((alert) => ({ ...due(alert.id), alert })),
+	];
 }
 
 /** `outcome`: capitals, digits and underscores, at most 32. */
@@ -53,13 +61,13 @@ export async function markDelivered(tx: Transaction, id: string, outcome: string
 	await tx
 		.update(webhookDeliveries)
 		.set({ outcome, deliveredAt: sql`clock_timestamp()` })
-		.where(and(eq(webhookDeliveries.noticeId, id), isNull(webhookDeliveries.deliveredAt)));
+		.where(and(eq(webhookDeliveries.messageId, id), isNull(webhookDeliveries.deliveredAt)));
 }
 
 /** To be sent again after `milliseconds`; nothing if somebody else has taken it since. */
 export async function postponeDelivery(
 	tx: Transaction,
-	{ id, attempts }: Pick<DueNotice, 'id' | 'attempts'>,
+	{ id, attempts }: Pick<DueMessage, 'id' | 'attempts'>,
 	{ outcome, milliseconds }: { readonly outcome: string; readonly milliseconds: number },
 ): Promise<void> {
 	await tx
@@ -67,7 +75,7 @@ export async function postponeDelivery(
 		.set({ outcome, nextAt: sql`clock_timestamp() + ${milliseconds} * interval '1 millisecond'` })
 		.where(
 			and(
-				eq(webhookDeliveries.noticeId, id),
+				eq(webhookDeliveries.messageId, id),
 				eq(webhookDeliveries.attempts, attempts),
 				isNull(webhookDeliveries.deliveredAt),
 			),
@@ -76,11 +84,11 @@ export async function postponeDelivery(
 
 export type DeliveryRow = typeof webhookDeliveries.$inferSelect;
 
-export const selectDeliveries = (tx: Transaction, notices: readonly string[]): Promise<DeliveryRow[]> =>
+export const selectDeliveries = (tx: Transaction, messages: readonly string[]): Promise<DeliveryRow[]> =>
 	tx
 		.select()
 		.from(webhookDeliveries)
-		.where(inArray(webhookDeliveries.noticeId, [...notices]));
+		.where(inArray(webhookDeliveries.messageId, [...messages]));
 
 export interface LateDeliveries {
 	readonly count: number;
@@ -90,22 +98,20 @@ export interface LateDeliveries {
 	readonly outcome: string | null;
 }
 
-/** Notices that the webhook hasn't taken within 24 hours. */
+/** Messages that the webhook hasn't taken within 24 hours. */
 export async function selectLateDeliveries(tx: Transaction): Promise<LateDeliveries> {
-	const late = and(
-		isNull(webhookDeliveries.deliveredAt),
-		sql`${notices.createdAt} <= clock_timestamp() - interval '24 hours'`,
-	);
+	const toldAt = sql<Date>`coalesce(${notices.createdAt}, ${alerts.openedAt})`;
 	const [row] = await tx
 		.select({
 			count: sql<number>`(count(*) over ())::int`,
-			oldest: notices.createdAt,
+			oldest: toldAt.mapWith(notices.createdAt),
 			outcome: webhookDeliveries.outcome,
 		})
 		.from(webhookDeliveries)
-		.innerJoin(notices, eq(notices.id, webhookDeliveries.noticeId))
-		.where(late)
-		.orderBy(notices.createdAt)
+		.leftJoin(notices, eq(notices.id, webhookDeliveries.messageId))
+		.leftJoin(alerts, eq(alerts.id, webhookDeliveries.messageId))
+		.where(and(isNull(webhookDeliveries.deliveredAt), sql`${toldAt} <= clock_timestamp() - interval '24 hours'`))
+		.orderBy(toldAt)
 		.limit(1);
 	return row ?? { count: 0, oldest: null, outcome: null };
 }

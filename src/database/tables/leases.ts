@@ -246,13 +246,14 @@ export const clockResets = pgTable('clock_resets', {
 });
 
 /**
- * How far the sending of a notice to the webhook has come. The trigger `queue_notice` makes the row with the notice, once the row of
- * the nil UUID says that there is a webhook; a notice without a row is not to be sent.
+ * How far the sending of a notice or an alert to the webhook has come. The trigger `queue` makes the row with what it tells, once the row
+ * of the nil UUID says that there is a webhook; what has no row is not to be sent.
  */
 export const webhookDeliveries = pgTable(
 	'webhook_deliveries',
 	{
-		noticeId: uuid('notice_id').primaryKey(),
+		/** Of the notice or the alert. */
+		messageId: uuid('message_id').primaryKey(),
 		attempts: integer('attempts').notNull().default(0),
 		nextAt: time('next_at').notNull(),
 		deliveredAt: time('delivered_at'),

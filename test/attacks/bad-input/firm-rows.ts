@@ -1,3 +1,4 @@
+import { makeAlert } from '../../support/alerts.ts';
 import type { Answer } from '../../support/ask.ts';
 import { filesAt } from '../../support/files.ts';
 import type { TestFirm } from '../../support/installation.ts';
@@ -63,6 +64,7 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 			return known;
 		},
 		async fresh(type) {
+			if (type === 'Alert') return makeAlert(scene.installation.admin, firm.id);
 			if (type === 'BreakGlassLease') return rows.leases.kept(await rows.row('Note'));
 			const call = operation(type === 'User' ? 'addMember' : `create${type}`);
 			const variables = await rows.variables(call);
@@ -99,8 +101,9 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 	for (const call of calls.filter((each) => isCreate(each) || each.field.name === 'shareWithClient'))
 		for (const { path, within } of placesOf(call))
 			if (within?.isOneOf) await succeed(call.field.name, await rows.variables(call, path));
-	// The list of leases has one, too.
+	// The lists of leases and alerts have one, too.
 	await rows.row('BreakGlassLease');
+	await rows.row('Alert');
 	const addMember = operation('addMember');
 	await succeed('addMember', await rows.variables(addMember, ['input', 'clientId']));
 	return rows;

@@ -14,9 +14,11 @@ const STATE_FOR: Readonly<Record<string, 'REQUESTED' | 'APPROVED' | 'ACTIVE' | '
 };
 
 /** Operations that an operator calls, not an owner. */
-const OF_OPERATOR: ReadonlySet<string> = new Set(
-	['request', 'cancel', 'activate', 'release'].map((name) => `${name}BreakGlass`),
-);
+const OF_OPERATOR: ReadonlySet<string> = new Set([
+	...['request', 'cancel', 'activate', 'release'].map((name) => `${name}BreakGlass`),
+	'alerts',
+	'acknowledgeAlert',
+]);
 export const isOfOperator = ({ field }: Pick<Call, 'field'>): boolean => OF_OPERATOR.has(field.name);
 
 /** Leases on a firm, each in the state that an operation needs. One that was made for a call ends when the next is made. */

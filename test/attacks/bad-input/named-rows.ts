@@ -12,8 +12,8 @@ export async function namesOfNothing(
 	const type = typeOfId(place);
 	return {
 		unknown: uuidv7(),
-		// An operator asks for a lease on any firm, and has leases on others.
-		...(!(isOfOperator(place.call) && ['Firm', 'BreakGlassLease'].includes(type)) && {
+		// An operator asks for a lease on any firm, has leases on others, and sees all alerts.
+		...(!(isOfOperator(place.call) && ['Firm', 'BreakGlassLease', 'Alert'].includes(type)) && {
 			'of another firm': await idOf(type, harbour),
 		}),
 		...(place.call.field.name !== 'node' && {

@@ -15,6 +15,8 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	requestHash: ({ leases }) => leases.requestHash(),
 	state: () => 'ACTIVE',
 	isReviewed: () => false,
+	rule: () => 'CONTENT_WITHOUT_LEASE',
+	isAcknowledged: () => false,
 	policy: () => 'APPROVE',
 	ticket: () => 'SUP-1042',
 	coordinates: () => 'Document.description',
@@ -75,7 +77,7 @@ export function typeOfId(place: Place): string {
 	const { call } = place;
 	const name = nameOf(place);
 	if (name !== 'id') return NAMED[name] ?? capital(name.replace(/Id$/, ''));
-	const [, type] = /^(?:create|update|delete)(\w+)$/.exec(call.field.name) ?? [];
+	const [, type] = /^(?:create|update|delete|acknowledge)(\w+)$/.exec(call.field.name) ?? [];
 	const answered = getNamedType(call.field.type).name;
 	return type ?? (answered === 'Node' ? 'Note' : answered);
 }
@@ -127,7 +129,7 @@ function idFor(rows: FirmRows, place: Place): Promise<string> | string {
 	const type = typeOfId(place);
 	if (type === 'Firm') return rows.firm.id;
 	if (type === 'BreakGlassLease') return rows.row(type);
-	if (!schema.getMutationType()?.getFields()[`create${type}`])
+	if (type !== 'Alert' && !schema.getMutationType()?.getFields()[`create${type}`])
 		throw new Error(
 			`What ${place.name} names is unknown: add it to BY_NAME in test/attacks/bad-input/valid-values.ts.`,
 		);

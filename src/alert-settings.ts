@@ -1,0 +1,26 @@
+import { type ThresholdName, type Thresholds, thresholdNames, thresholdsWith } from './audit/index.ts';
+import { nearestOf } from './nearest.ts';
+
+const FORM = 'thresholds of alerts as NAME=NUMBER, separated by commas';
+const MOST = 1_000_000;
+
+/** FIRMSEAL_ALERTS as every threshold; `problem` finishes the sentence "FIRMSEAL_ALERTS must be …", with no value in it. */
+export function parseThresholds(list: string): Thresholds | { readonly problem: string } {
+	const given: Partial<Record<ThresholdName, number>> = {};
+	for (const item of list.split(',')) {
+		const [, name = '', value = ''] = /^\s*([A-Z_]{1,40})=(\d{1,7})\s*$/.exec(item) ?? [];
+		if (name === '') return { problem: FORM };
+		if (!isThreshold(name)) {
+			const nearest = nearestOf(name, thresholdNames);
+			const mend = nearest ? `the nearest is ${nearest}` : 'docs/operations.md lists them';
+			return { problem: `${FORM}: there is no ${name}, ${mend}` };
+		}
+		if (given[name] !== undefined) return { problem: `${FORM}, each once: ${name} is there twice` };
+		const number = Number(value);
+		if (number < 1 || number > MOST) return { problem: `${FORM}: ${name} is a whole number from 1 to ${MOST}` };
+		given[name] = number;
+	}
+	return thresholdsWith(given);
+}
+
+const isThreshold = (name: string): name is ThresholdName => (thresholdNames as readonly string[]).includes(name);

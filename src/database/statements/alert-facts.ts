@@ -1,0 +1,101 @@
+import { inArray, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { leases } from '../tables/index.ts';
+
+/** What the rules ask of a lease that an entry names. */
+export interface LeaseFacts {
+	readonly id: string;
+	readonly requestedBy: string;
+	readonly requestedAt: Date;
+	/** When the broker saw that no grant of it is left. */
+	readonly clearedAt: Date | null;
+}
+
+export const selectLeaseFacts = (tx: Transaction, ids: readonly string[]): Promise<LeaseFacts[]> =>
+	tx
+		.select({
+			id: leases.id,
+			requestedBy: leases.requestedBy,
+			requestedAt: leases.requestedAt,
+			clearedAt: leases.clearedAt,
+		})
+		.from(leases)
+		.where(inArray(leases.id, [...ids]));
+
+/** A lease about which something is so. */
+export interface LeaseState {
+	readonly id: string;
+	readonly firmId: string;
+	readonly requestedBy: string;
+}
+
+const ofLeases = async (tx: Transaction, query: ReturnType<typeof sql>): Promise<LeaseState[]> => {
+	const { rows } = await tx.execute(
+		sql`select l.id, l.firm_id as "firmId", l.requested_by as "requestedBy" from public.leases l ${query} order by l.id limit 1000`,
+	);
+	return rows as unknown as LeaseState[];
+};
+
+/** Leases of which this part of the budget was used, within a day. */
+export const selectSpentLeases = (tx: Transaction, percent: number): Promise<LeaseState[]> =>
+	ofLeases(
+		tx,
+		sql`join public.lease_budgets b on b.lease_id = l.id
+		where b.budget is not null and b.used::numeric * 100 >= ${percent}::numeric * b.budget
+			and b.used_at > clock_timestamp() - interval '1 day'`,
+	);
+
+/** Requests of a day that ask for more, in anything, than one of the same person and firm that was denied in the hours before. */
+export const selectRefiledLeases = (tx: Transaction, hours: number): Promise<LeaseState[]> =>
+	ofLeases(
+		tx,
+		sql`where l.requested_at > clock_timestamp() - interval '1 day' and exists (
+			select from public.leases d
+			where d.state = 'DENIED' and d.firm_id = l.firm_id and d.requested_by = l.requested_by
+				and d.ended_at <= l.requested_at and d.ended_at > l.requested_at - ${hours} * interval '1 hour'
+				and (not l.classes <@ d.classes or l.minutes > d.minutes
+					or (d.read_budget is not null and coalesce(l.read_budget > d.read_budget, true))
+					or (d.coordinates is not null and coalesce(not l.coordinates <@ d.coordinates, true))
+					or (d.record_ids is not null and coalesce(not l.record_ids <@ d.record_ids, true))))`,
+	);
+
+/** Leases that have ended for so long without the broker having seen that no grant is left. */
+export const selectLingeringLeases = (tx: Transaction, seconds: number): Promise<LeaseState[]> =>
+	ofLeases(
+		tx,
+		sql`where l.cleared_at is null and l.state in ('EXPIRED', 'REVOKED', 'RELEASED', 'EXHAUSTED')
+			and l.ended_at < clock_timestamp() - ${seconds} * interval '1 second'`,
+	);
+
+/** Leases under which something could be read, and which nobody has reviewed for so long. */
+export const selectUnreviewedLeases = (tx: Transaction, hours: number): Promise<LeaseState[]> =>
+	ofLeases(
+		tx,
+		sql`where l.reviewed_at is null and l.activated_at is not null and l.ended_at < clock_timestamp() - ${hours} * interval '1 hour'`,
+	);
+
+/** Runs of processes of which entries are missing, and how many. */
+export async function selectGappedBoots(tx: Transaction) {
+	const { rows } = await tx.execute(sql`
+		select role, boot, sum(last - first + 1)::text as count from public.audit_gaps group by role, boot order by max(seen_at) desc limit 100`);
+	return rows.map((row) => ({ role: row.role as string, boot: row.boot as string, count: Number(row.count) }));
+}
+
+/** Whether there are checkpoints, and none of the last seconds. */
+export async function isCheckpointLate(tx: Transaction, seconds: number): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select coalesce(max(created_at) < clock_timestamp() - ${seconds} * interval '1 second', false) as late
+		from public.audit_root_checkpoints`);
+	return row?.late === true;
+}
+
+/** Whether the webhook has not taken something in so many attempts. */
+export async function isDeliveryFailing(tx: Transaction, attempts: number): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select exists (select from public.webhook_deliveries where delivered_at is null and attempts >= ${attempts}) as failing`);
+	return row?.failing === true;
+}

@@ -1,0 +1,39 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { alertStates } from '../tables/index.ts';
+
+export interface ToldState {
+	readonly rule: string;
+	readonly subject: string;
+	readonly mark: string;
+	/** Since it was last told. */
+	readonly seconds: number;
+}
+
+/** What of these rules was wrong when it was looked at last. */
+export const selectToldStates = (tx: Transaction, rules: readonly string[]): Promise<ToldState[]> =>
+	tx
+		.select({
+			rule: alertStates.rule,
+			subject: alertStates.subject,
+			mark: alertStates.mark,
+			seconds: sql<number>`extract(epoch from clock_timestamp() - ${alertStates.toldAt})::float`,
+		})
+		.from(alertStates)
+		.where(inArray(alertStates.rule, [...rules]));
+
+type StateKey = Pick<ToldState, 'rule' | 'subject' | 'mark'>;
+
+export async function keepToldStates(tx: Transaction, states: readonly StateKey[]): Promise<void> {
+	await tx
+		.insert(alertStates)
+		.values([...states])
+		.onConflictDoUpdate({
+			target: [alertStates.rule, alertStates.subject],
+			set: { mark: sql`excluded.mark`, toldAt: sql`clock_timestamp()` },
+		});
+}
+
+export async function forgetToldState(tx: Transaction, { rule, subject }: Omit<StateKey, 'mark'>): Promise<void> {
+	await tx.delete(alertStates).where(sql`${eq(alertStates.rule, rule)} and ${eq(alertStates.subject, subject)}`);
+}

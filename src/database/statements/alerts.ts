@@ -1,0 +1,114 @@
+import { and, eq, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
+import type { Transaction } from '../plane.ts';
+import { alerts } from '../tables/index.ts';
+
+export type AlertRow = typeof alerts.$inferSelect;
+
+/** Something that an alert tells: it opens one, or is counted by the one that is open. */
+export type NewAlert = Pick<
+	AlertRow,
+	'id' | 'rule' | 'severity' | 'firmId' | 'subject' | 'actorId' | 'leaseId' | 'count'
+> & {
+	/** How much an alert that is open already is to count more. */
+	readonly more: number;
+	/** When it happened; null: now. */
+	readonly lastAt: Date | null;
+};
+
+/** Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others were counted by an open one. */
+export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert[]): Promise<Set<string>> {
+	const column = <T>(pick: (row: NewAlert) => T) => sql.param(rows.map(pick));
+	const { rows: written } = await tx.execute(sql`
+		with n as (select * from unnest(
+			${column(({ id }) => id)}::uuid[], ${column(({ rule }) => rule)}::text[], ${column(({ severity }) => severity)}::text[],
+			${column(({ firmId }) => firmId)}::uuid[], ${column(({ subject }) => subject)}::text[],
+			${column(({ actorId }) => actorId)}::uuid[], ${column(({ leaseId }) => leaseId)}::uuid[],
+			${column(({ count }) => count)}::integer[], ${column(({ more }) => more)}::integer[],
+			${column(({ lastAt }) => lastAt?.toISOString() ?? null)}::timestamptz[]
+		) as n (id, rule, severity, firm_id, subject, actor_id, lease_id, count, more, last_at))
+		insert into public.alerts as a (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at)
+		select id, rule, severity, firm_id, subject, actor_id, lease_id, count, coalesce(last_at, clock_timestamp()) from n
+		order by rule, subject
+		on conflict (rule, subject) where acknowledged_at is null do update set
+			count = least(a.count::bigint + (select n.more from n where n.rule = a.rule and n.subject = a.subject), 2147483647),
+			last_at = greatest(a.last_at, excluded.last_at)
+		returning a.id`);
+	const ours = new Set(rows.map(({ id }) => id));
+	return new Set(written.map(({ id }) => id as string).filter((id) => ours.has(id)));
+}
+
+/** Which alerts are listed; null: whatever it is. */
+export interface AlertFilter {
+	readonly rule: string | null;
+	readonly severity: AlertRow['severity'] | null;
+	readonly isAcknowledged: boolean | null;
+	readonly firmId: string | null;
+}
+
+const matching = ({ rule, severity, isAcknowledged, firmId }: AlertFilter): SQL | undefined =>
+	and(
+		rule === null ? undefined : eq(alerts.rule, rule),
+		severity === null ? undefined : eq(alerts.severity, severity),
+		isAcknowledged === null
+			? undefined
+			: isAcknowledged
+				? isNotNull(alerts.acknowledgedAt)
+				: isNull(alerts.acknowledgedAt),
+		firmId === null ? undefined : eq(alerts.firmId, firmId),
+	);
+
+export async function selectAlerts(tx: Transaction, filter: AlertFilter, page: KeysetPage): Promise<Page<AlertRow>> {
+	const rows = await tx
+		.select()
+		.from(alerts)
+		.where(and(matching(filter), ...withinPage(page)))
+		.orderBy(...orderOfPage(page))
+		.limit(page.limit + 1);
+	return toPage(page, rows);
+}
+
+export async function countAlerts(tx: Transaction, filter: AlertFilter): Promise<number> {
+	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(alerts).where(matching(filter));
+	return row?.count ?? 0;
+}
+
+export async function selectAlert(tx: Transaction, id: string): Promise<AlertRow | null> {
+	const [row] = await tx.select().from(alerts).where(eq(alerts.id, id));
+	return row ?? null;
+}
+
+/** Keeps an alert as it is until the end of the transaction; null: there is none. */
+export async function lockAlert(tx: Transaction, id: string): Promise<AlertRow | null> {
+	const [row] = await tx.select().from(alerts).where(eq(alerts.id, id)).for('no key update');
+	return row ?? null;
+}
+
+/** Of an alert that the transaction has locked; the database stamps the time, and has the last word. */
+export async function acknowledgeAlert(tx: Transaction, id: string, acknowledgedBy: string): Promise<AlertRow> {
+	const [row] = await tx.update(alerts).set({ acknowledgedBy }).where(eq(alerts.id, id)).returning();
+	if (!row) throw new Error('An alert that was locked is not there.');
+	return row;
+}
+
+/** What is told of alerts to the outside. */
+export type ToldAlert = Pick<
+	AlertRow,
+	'id' | 'rule' | 'severity' | 'firmId' | 'actorId' | 'leaseId' | 'count' | 'openedAt' | 'lastAt'
+>;
+
+export const selectAlertsToTell = (tx: Transaction, ids: readonly string[]): Promise<ToldAlert[]> =>
+	tx
+		.select({
+			id: alerts.id,
+			rule: alerts.rule,
+			severity: alerts.severity,
+			firmId: alerts.firmId,
+			actorId: alerts.actorId,
+			leaseId: alerts.leaseId,
+			count: alerts.count,
+			openedAt: alerts.openedAt,
+			lastAt: alerts.lastAt,
+		})
+		.from(alerts)
+		.where(inArray(alerts.id, [...ids]));

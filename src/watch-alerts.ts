@@ -1,0 +1,60 @@
+import { type OpenedAlert, watchEntries, watchStates } from './alerts/index.ts';
+import type { Logger } from './api/index.ts';
+import type { AuditLog } from './audit/index.ts';
+import { type DatabaseAccess, openPlaneOf } from './compose.ts';
+import type { Config } from './config.ts';
+import { type Repetition, repeat } from './repeat.ts';
+
+/** Milliseconds: between two looks at entries, at what is wrong now, and at what costs more to look at. */
+const PERIOD = 1_000;
+const OFTEN = 5_000;
+const SELDOM = 60_000;
+
+/**
+ * Looks each second for suspicious use in what the log has taken, and every few for what is wrong with log, clock, leases and
+ * database; what it finds is an alert, and a line of this process's log. Of several workers one looks at a time.
+ */
+export function watchAlerts(config: Config, database: DatabaseAccess, audit: AuditLog, logger: Logger): Repetition {
+	const plane = openPlaneOf(database, 'firmseal_log', 2);
+	const parts = { plane, audit, thresholds: config.alerts };
+	const started = performance.now();
+	let often = Number.NEGATIVE_INFINITY;
+	let seldom = Number.NEGATIVE_INFINITY;
+
+	async function look(): Promise<boolean> {
+		const { opened, more } = await watchEntries(parts);
+		tell(opened);
+		if (more || performance.now() - often < OFTEN) return more;
+		often = performance.now();
+		const isSeldom = often - seldom >= SELDOM;
+		tell(
+			await watchStates(parts, {
+				when: isSeldom ? 'SELDOM' : 'OFTEN',
+				isLogDue: often - started > config.alerts.LATE_SECONDS * 1_000,
+				sharedLogin: config.env === 'development',
+			}),
+		);
+		if (isSeldom) seldom = often;
+		return false;
+	}
+
+	function tell(opened: readonly OpenedAlert[]): void {
+		for (const { rule, severity, firm, actor, lease, count } of opened)
+			logger.error(
+				{ rule, severity, count, ...(firm && { firm }), ...(actor && { user: actor }), ...(lease && { lease }) },
+				'an alert was opened',
+			);
+	}
+
+	const watching = repeat(look, {
+		period: PERIOD,
+		onFailure: (error) => logger.error({ err: error }, 'alerts could not be looked for'),
+		onRecovery: () => logger.info({}, 'alerts are looked for again'),
+	});
+	return {
+		async stop() {
+			await watching.stop();
+			await plane.close();
+		},
+	};
+}

@@ -1,0 +1,195 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAlerts, watchEntries } from '../../src/alerts/index.ts';
+import { thresholdsWith } from '../../src/audit/index.ts';
+import { unavailable } from '../../src/log/unavailable.ts';
+import { changesPolicy, ids, isRefused, times, uses } from './entries.ts';
+import { type AlertStage, makeAlertStage } from './stage.ts';
+
+let stage: AlertStage;
+const usual = thresholdsWith();
+
+beforeAll(async () => {
+	stage = await makeAlertStage();
+	await stage.look();
+});
+afterAll(() => stage?.close());
+
+const tallied = async (subject: string) => {
+	const [row] =
+		await stage.admin`select coalesce(sum(amount), 0)::int as sum from alert_tallies where subject = ${subject}`;
+	return row?.sum as number;
+};
+
+describe('each entry is counted once', () => {
+	it('when the look ends in the middle: nothing of it stays, and the next one does it all', async () => {
+		const user = uuidv7();
+		await stage.append(...times(20, () => isRefused(user)));
+		const failing = { append: () => Promise.reject(unavailable()) };
+		await expect(watchEntries({ ...stage.parts(usual), audit: failing })).rejects.toMatchObject({
+			code: 'AUDIT_UNAVAILABLE',
+		});
+		expect(await tallied(user)).toBe(0);
+		expect(await stage.admin`select 1 from alerts where subject = ${user}`).toHaveLength(0);
+		expect(await stage.look()).toEqual(['MANY_DENIALS']);
+		expect(await tallied(user)).toBe(20);
+	});
+
+	it('when the database ends the session in the middle', async () => {
+		const user = uuidv7();
+		await stage.append(...times(20, () => isRefused(user)));
+		const killing = {
+			async append() {
+				await stage.admin`select pg_terminate_backend(l.pid) from pg_locks l where l.relation = 'alert_watch'::regclass`;
+				return [];
+			},
+		};
+		await expect(watchEntries({ ...stage.parts(usual), audit: killing })).rejects.toThrow();
+		expect(await tallied(user)).toBe(0);
+		expect(await stage.look()).toEqual(['MANY_DENIALS']);
+		expect(await tallied(user)).toBe(20);
+	});
+
+	it('by several that look at once, while entries come', async () => {
+		const users = ids(8);
+		let writing = true;
+		const looking = times(3, async () => {
+			const opened: string[] = [];
+			while (writing) opened.push(...(await stage.look()));
+			return opened;
+		});
+		for (let round = 0; round < 25; round += 1) await stage.append(...users.map((user) => isRefused(user)));
+		writing = false;
+		const opened = [...(await Promise.all(looking)).flat(), ...(await stage.look())];
+		expect(opened).toEqual(users.map(() => 'MANY_DENIALS'));
+		for (const user of users) expect(await tallied(user)).toBe(25);
+		const alerts = await stage.admin`select count from alerts where subject in ${stage.admin(users)}`;
+		expect(alerts.map(({ count }) => count)).toEqual(users.map(() => 25));
+	});
+
+	it('of many more than one look takes', async () => {
+		const user = uuidv7();
+		await stage.append(...times(2_500, () => isRefused(user)));
+		const first = await watchEntries(stage.parts(usual));
+		expect(first.more).toBe(true);
+		expect(await tallied(user)).toBe(1_000);
+		await stage.append(isRefused(user));
+		await stage.look();
+		await stage.look();
+		expect(await tallied(user)).toBe(2_501);
+	});
+});
+
+describe('nobody keeps an entry from being looked at', () => {
+	it('who leaves a transaction open', async () => {
+		const held = stage.installation.signIn('operator');
+		const connection = await held.reserve();
+		await connection`begin`;
+		await connection`select pg_current_xact_id()`;
+		const [before, during] = ids(2) as [string, string];
+		await stage.append(changesPolicy(uuidv7(), before));
+		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
+		await stage.append(changesPolicy(uuidv7(), during));
+		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
+		expect(await stage.look()).toEqual([]);
+		await connection`rollback`;
+		connection.release();
+		expect(await stage.look()).toEqual([]);
+	});
+
+	it('and what commits late is looked at then', async () => {
+		const firm = uuidv7();
+		const late = stage.planes.firm.write(firm, async (tx) => {
+			const { id, leaf, boot, sequence } = leafOf(firm);
+			await tx.execute(
+				`insert into audit_entries (id, firm_id, boot, sequence, leaf) values ('${id}', '${firm}', '${boot}', ${sequence}, '${leaf}')`,
+			);
+			await stage.append(isRefusedByOperator());
+			expect(await stage.look()).toEqual([]);
+			expect(await stage.look()).toEqual([]);
+		});
+		await late;
+		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
+		expect(await stage.look()).toEqual([]);
+	});
+
+	it('who restores the database elsewhere, where numbers of transactions are smaller', async () => {
+		await stage.admin`update alert_watch set seen = '900000000:900000000:', until = '900000000:900000000:'`;
+		await stage.look();
+		await stage.append(changesPolicy(uuidv7(), uuidv7()));
+		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
+	});
+
+	it('who writes what is no entry', async () => {
+		await stage.planes.operator.write(null, async (tx) => {
+			const leaf = { ...JSON.parse(leafOf(null).leaf), plane: 'operator', action: 'log.read', odd: true };
+			const { id, boot, sequence } = leaf;
+			await tx.execute(
+				`insert into audit_entries (id, boot, sequence, leaf) values ('${id}', '${boot}', ${sequence}, '${JSON.stringify(leaf)}')`,
+			);
+		});
+		await stage.append(changesPolicy(uuidv7(), uuidv7()));
+		expect(await stage.look()).toEqual(['POLICY_CHANGED']);
+	});
+});
+
+describe('whoever keeps the log', () => {
+	it('opens alerts of its own, on record, once while one is open', async () => {
+		const fork = {
+			rule: 'LOG_FORK',
+			subject: 'installation',
+			firm: null,
+			actor: null,
+			lease: null,
+			count: 1,
+			at: null,
+		} as const;
+		const tell = () => stage.planes.log.write(null, (tx) => openAlerts(tx, stage.logs.worker, [fork, fork]));
+		expect(await tell()).toMatchObject([{ rule: 'LOG_FORK', severity: 'PAGE', count: 2 }]);
+		expect(await tell()).toEqual([]);
+		const alerts = await stage.admin`select count from alerts where rule = 'LOG_FORK'`;
+		expect(alerts).toMatchObject([{ count: 4 }]);
+		const entries = await stage.admin`select 1 from audit_entries where leaf like '%Alert.LOG_FORK%'`;
+		expect(entries).toHaveLength(1);
+		expect(await stage.look()).toEqual([]);
+	});
+
+	it('forgets tallies that no window reaches, and no others', async () => {
+		const user = uuidv7();
+		await stage.appendAgo(91_000, uses(user, uuidv7(), ids(3)));
+		await stage.append(uses(user, uuidv7(), ids(2)));
+		await stage.look();
+		expect(await tallied(user)).toBe(7);
+		await stage.states();
+		expect(await tallied(user)).toBe(3);
+	});
+});
+
+function isRefusedByOperator() {
+	return uses(uuidv7(), uuidv7(), ids(1));
+}
+
+function leafOf(firm: string | null) {
+	const [id, boot] = ids(2) as [string, string];
+	const actor = { kind: 'firm', roles: ['OWNER'], user: uuidv7() };
+	const leaf = JSON.stringify({
+		action: 'policy.change',
+		actor,
+		at: new Date().toISOString(),
+		boot,
+		coordinates: [],
+		decision: 'ALLOWED',
+		document: null,
+		firm,
+		id,
+		keys: [],
+		lease: null,
+		plane: 'firm',
+		reason: null,
+		records: [],
+		request: null,
+		sequence: 1,
+		v: 1,
+	});
+	return { id, boot, sequence: 1, leaf };
+}

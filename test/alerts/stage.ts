@@ -1,0 +1,95 @@
+import { v7 as uuidv7 } from 'uuid';
+import { type StateLook, watchEntries, watchStates } from '../../src/alerts/index.ts';
+import {
+	type AlertRule,
+	chunkDraft,
+	type EntryDraft,
+	encodeLeaf,
+	type Thresholds,
+	thresholdsWith,
+	versionOf,
+} from '../../src/audit/index.ts';
+import { openLog, openPlaneOf } from '../../src/compose.ts';
+import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+
+export const userOf = (token: string): string =>
+	JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sub;
+
+/** A log of each role, and what looks for alerts, with nothing else that would. */
+export async function makeAlertStage(given?: TestInstallation) {
+	const installation = given ?? (await makeInstallation(embedded));
+	const { admin, database } = installation;
+	const planes = {
+		log: openPlaneOf(database, 'firmseal_log', 4),
+		firm: openPlaneOf(database, 'firmseal_firm', 1),
+		operator: openPlaneOf(database, 'firmseal_operator', 1),
+		broker: openPlaneOf(database, 'firmseal_broker', 1),
+		worker: openPlaneOf(database, 'firmseal_worker', 1),
+	};
+	const logs = {
+		firm: openLog(planes.firm),
+		operator: openLog(planes.operator),
+		broker: openLog(planes.broker),
+		worker: openLog(planes.worker),
+	};
+	const parts = (thresholds: Thresholds) => ({ plane: planes.log, audit: logs.worker, thresholds });
+
+	/** Everything that was written since the last look. */
+	async function look(thresholds: Thresholds = thresholdsWith()): Promise<AlertRule[]> {
+		const opened: AlertRule[] = [];
+		for (;;) {
+			const watched = await watchEntries(parts(thresholds));
+			opened.push(...watched.opened.map(({ rule }) => rule));
+			if (!watched.more) return opened.sort();
+		}
+	}
+
+	const columns = (table: string) =>
+		admin`select rule, subject, count, actor_id, firm_id, lease_id, severity from ${admin(table)} order by opened_at, id`;
+
+	return {
+		installation,
+		admin,
+		planes,
+		logs,
+		parts,
+		look,
+		/** As the role of the plane that the entry names, through the real log. */
+		append: (...drafts: EntryDraft[]): Promise<unknown> =>
+			Promise.all(
+				[...Map.groupBy(drafts, ({ plane }) => (plane === 'cli' ? 'worker' : plane))].map(([plane, of]) =>
+					logs[plane].append(of),
+				),
+			),
+		/** As if it had been appended so many seconds ago. */
+		async appendAgo(seconds: number, ...drafts: EntryDraft[]): Promise<void> {
+			for (const [index, draft] of drafts.flatMap(chunkDraft).entries()) {
+				const at = new Date(Date.now() - seconds * 1_000).toISOString();
+				const entry = { ...draft, id: uuidv7(), boot: uuidv7(), sequence: index + 1, at };
+				const leaf = encodeLeaf({ v: versionOf(entry), ...entry });
+				await admin`insert into audit_entries (id, firm_id, boot, sequence, leaf, appended_at)
+					values (${entry.id}, ${entry.firm}, ${entry.boot}, ${entry.sequence}, ${leaf}, clock_timestamp() - ${seconds} * interval '1 second')`;
+			}
+		},
+		/** What is wrong now. */
+		states: async (more: Partial<StateLook> = {}, thresholds = thresholdsWith()): Promise<AlertRule[]> =>
+			(await watchStates(parts(thresholds), { when: 'SELDOM', isLogDue: true, sharedLogin: true, ...more })).map(
+				({ rule }) => rule,
+			),
+		alerts: () => columns('alerts'),
+		/** Somebody of the platform takes notice of all that is open. */
+		async acknowledgeAll(user: string): Promise<void> {
+			await planes.operator.write(null, async (tx) => {
+				await tx.execute(`update alerts set acknowledged_by = '${user}' where acknowledged_at is null`);
+			});
+		},
+		async close(): Promise<void> {
+			await Promise.all(Object.values(logs).map((log) => log.close()));
+			await Promise.all(Object.values(planes).map((plane) => plane.close()));
+			await installation.close();
+		},
+	};
+}
+
+export type AlertStage = Awaited<ReturnType<typeof makeAlertStage>>;

@@ -1,0 +1,230 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { thresholdsWith } from '../../src/audit/index.ts';
+import { makeDue, tellOwners } from '../support/notices.ts';
+import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
+
+let stage: AlertStage;
+let firm: string;
+let auditor: string;
+let asker: string;
+
+beforeAll(async () => {
+	stage = await makeAlertStage();
+	({ id: firm } = await stage.installation.addFirm('acme'));
+	auditor = userOf(await stage.installation.addOperator('AUDITOR'));
+	asker = userOf(await stage.installation.addOperator('OPERATOR'));
+});
+beforeEach(async () => {
+	expect(await stage.states()).toEqual([]);
+});
+afterAll(() => stage?.close());
+
+const aDayLater = () => stage.admin`update alert_states set told_at = told_at - interval '25 hours'`;
+const lastAlert = async () => (await stage.alerts()).at(-1);
+
+/** A row of a lease as it may be, past the table's triggers. */
+async function leaseWith(columns: Record<string, unknown>): Promise<string> {
+	const id = uuidv7();
+	const bytes = Buffer.alloc(32);
+	await unguarded('leases', async (sql) => {
+		await sql`insert into leases ${sql({
+			id,
+			firm_id: firm,
+			requested_by: asker,
+			purpose: 'INCIDENT',
+			classes: ['NOTE'],
+			minutes: 30,
+			reason_hash: bytes,
+			ticket_hash: bytes,
+			request_hash: bytes,
+			request_mac: Buffer.alloc(36),
+			...columns,
+		})}`;
+	});
+	return id;
+}
+
+async function unguarded(table: string, change: (sql: AlertStage['admin']) => Promise<unknown>): Promise<void> {
+	await stage.admin.begin(async (sql) => {
+		await sql`alter table ${sql(table)} disable trigger user`;
+		await change(sql as unknown as AlertStage['admin']);
+		const triggers =
+			await sql`select tgname as name from pg_trigger where tgrelid = ${table}::regclass and not tgisinternal`;
+		for (const { name } of triggers) await sql`alter table ${sql(table)} enable always trigger ${sql(name)}`;
+	});
+}
+
+const remove = (lease: string) => unguarded('leases', (sql) => sql`delete from leases where id = ${lease}`);
+const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
+const ended = (hours: number) => ({
+	state: 'RELEASED',
+	requested_at: ago(hours + 1),
+	activated_at: ago(hours + 0.5),
+	expires_at: ago(hours - 0.5),
+	activation_mac: Buffer.alloc(36),
+	ended_at: ago(hours),
+	cleared_at: ago(hours),
+});
+
+describe('a lease', () => {
+	it('that nobody has reviewed for three days, told each day until somebody does', async () => {
+		const young = await leaseWith(ended(71));
+		expect(await stage.states()).toEqual([]);
+		const lease = await leaseWith(ended(73));
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		expect(await stage.states()).toEqual(['LEASE_UNREVIEWED']);
+		expect(await lastAlert()).toMatchObject({
+			subject: lease,
+			lease_id: lease,
+			firm_id: firm,
+			actor_id: asker,
+			count: 1,
+		});
+		await stage.acknowledgeAll(auditor);
+		expect(await stage.states()).toEqual([]);
+		await aDayLater();
+		expect(await stage.states()).toEqual(['LEASE_UNREVIEWED']);
+		await aDayLater();
+		expect(await stage.states()).toEqual([]);
+		expect(await lastAlert()).toMatchObject({ subject: lease, count: 2 });
+		await remove(lease);
+		await remove(young);
+	});
+
+	it('whose grants nobody has seen gone two minutes after its end', async () => {
+		const young = await leaseWith({ ...ended(1), ended_at: ago(110 / 3_600), cleared_at: null });
+		const other = await leaseWith({ ...ended(1), state: 'DENIED', cleared_at: null });
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		const lease = await leaseWith({ ...ended(1), ended_at: ago(130 / 3_600), cleared_at: null });
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['ORPHAN_GRANT']);
+		expect(await lastAlert()).toMatchObject({ subject: lease });
+		for (const each of [young, other, lease]) await remove(each);
+	});
+
+	it('of whose budget 80 per cent are used, once', async () => {
+		const leases = await Promise.all(['a', 'b', 'c'].map(() => leaseWith(ended(1))));
+		const [under, over, without] = leases as [string, string, string];
+		const budget = (lease: string, used: number, of: number | null) =>
+			unguarded(
+				'lease_budgets',
+				(sql) =>
+					sql`insert into lease_budgets ${sql({ lease_id: lease, firm_id: firm, used, budget: of, used_at: new Date() })}`,
+			);
+		await budget(under, 79, 100);
+		await budget(without, 1_000_000, null);
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		await budget(over, 80, 100);
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['BULK_READ_BUDGET']);
+		expect(await lastAlert()).toMatchObject({ subject: over, actor_id: asker });
+		await stage.acknowledgeAll(auditor);
+		await aDayLater();
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		await stage.admin`delete from lease_budgets`;
+		for (const each of leases) await remove(each);
+	});
+
+	it.each([
+		['other classes', { classes: ['NOTE', 'BILLING'] }],
+		['more minutes', { minutes: 31 }],
+		['a greater budget', { read_budget: 11 }],
+		['no budget', { read_budget: null }],
+		['another coordinate', { coordinates: ['Note.title', 'Note.body'] }],
+		['all coordinates', { coordinates: null }],
+		['all records', { record_ids: null }],
+	])('that was denied and is asked for with %s', async (_what, wider) => {
+		const wish = { coordinates: ['Note.title'], record_ids: [firm], read_budget: 10, requested_at: ago(3) };
+		const denied = await leaseWith({ ...wish, state: 'DENIED', ended_at: ago(2) });
+		const same = await leaseWith({ ...wish, requested_at: ago(1) });
+		const narrower = await leaseWith({ ...wish, read_budget: 9, minutes: 5, requested_at: ago(1) });
+		const before = await leaseWith({ ...wish, ...wider, requested_at: ago(2.5) });
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		const lease = await leaseWith({ ...wish, ...wider, requested_at: ago(1) });
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['REFILED_WIDER']);
+		expect(await lastAlert()).toMatchObject({ subject: lease, actor_id: asker });
+		for (const each of [denied, same, narrower, before, lease]) await remove(each);
+	});
+});
+
+describe('the log', () => {
+	it('with gaps is told once for each run of a process, and again when there are more', async () => {
+		const boot = uuidv7();
+		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 4, 6)`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
+		expect(await lastAlert()).toMatchObject({ subject: `firmseal_firm:${boot}`, count: 3, severity: 'PAGE' });
+		await stage.acknowledgeAll(auditor);
+		await aDayLater();
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 9, 9)`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
+	});
+
+	it('without a new checkpoint is late once there was one, and not right after a start', async () => {
+		const thresholds = thresholdsWith({ LATE_SECONDS: 60 });
+		const publish = (seconds: number, size: number) =>
+			stage.admin`insert into audit_root_checkpoints (size, note, created_at) values (${size}, 'note', clock_timestamp() - ${seconds} * interval '1 second')`;
+		await publish(59, 1);
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
+		await unguarded(
+			'audit_root_checkpoints',
+			(sql) => sql`update audit_root_checkpoints set created_at = created_at - interval '2 seconds'`,
+		);
+		expect(await stage.states({ when: 'OFTEN', isLogDue: false }, thresholds)).toEqual([]);
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual(['LOG_LATE']);
+		expect(await stage.states({ when: 'OFTEN', isLogDue: false }, thresholds)).toEqual([]);
+		await publish(0, 2);
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
+		await stage.acknowledgeAll(auditor);
+		await unguarded(
+			'audit_root_checkpoints',
+			(sql) => sql`update audit_root_checkpoints set created_at = created_at - interval '70 seconds'`,
+		);
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual(['LOG_LATE']);
+	});
+});
+
+describe('the database', () => {
+	it('whose privileges or triggers drift is told by area, and each drift anew', async () => {
+		await stage.admin`grant delete on notes to firmseal_worker`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		expect(await stage.states()).toEqual(['DATABASE_DRIFT']);
+		expect(await lastAlert()).toMatchObject({ subject: 'privileges', severity: 'PAGE' });
+		await stage.acknowledgeAll(auditor);
+		expect(await stage.states()).toEqual([]);
+		await stage.admin`grant select on notes to firmseal_worker`;
+		expect(await stage.states()).toEqual(['DATABASE_DRIFT']);
+		await stage.admin`revoke select, delete on notes from firmseal_worker`;
+		await stage.admin`alter table alerts disable trigger guard`;
+		expect(await stage.states()).toEqual(['DATABASE_DRIFT']);
+		expect(await lastAlert()).toMatchObject({ subject: 'triggers' });
+		await stage.admin`alter table alerts enable always trigger guard`;
+	});
+
+	it('whose clock is behind what was seen', async () => {
+		const [{ at }] = (await stage.admin`select at from clock_floor`) as unknown as [{ at: Date }];
+		await stage.admin`update clock_floor set at = clock_timestamp() + interval '1 minute'`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['CLOCK_BACK']);
+		await stage.admin`update clock_floor set at = ${at}`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+	});
+});
+
+describe('the webhook', () => {
+	it('that takes nothing in six attempts is told once, though that is a message too', async () => {
+		await stage.admin`insert into webhook_deliveries (message_id, next_at, delivered_at) values ('00000000-0000-0000-0000-000000000000', now(), now())`;
+		const told = await tellOwners(stage.admin, firm);
+		await makeDue(stage.admin, told);
+		await stage.admin`update webhook_deliveries set attempts = 5`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		await stage.admin`update webhook_deliveries set attempts = 6`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['DELIVERY_FAILED']);
+		const [queued] =
+			await stage.admin`select count(*)::int as count from webhook_deliveries d join alerts a on a.id = d.message_id`;
+		expect(queued).toEqual({ count: 1 });
+		await stage.admin`update webhook_deliveries set attempts = 9`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		await stage.admin`update webhook_deliveries set delivered_at = now()`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		expect(await stage.admin`select 1 from alert_states where rule = 'DELIVERY_FAILED'`).toHaveLength(0);
+	});
+});
