@@ -37,6 +37,7 @@ const BELOW_API = [
 	'content',
 	'directives',
 	'database',
+	'log/proofs',
 	'firms',
 	'leases',
 	'documents',
@@ -46,6 +47,7 @@ const BELOW_CLI = [
 	'config.ts',
 	'operation-files.ts',
 	'access',
+	'audit',
 	'content',
 	'database',
 	'directives',
@@ -89,6 +91,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
+	'log/proofs': { may: ['errors.ts', 'audit', 'database', 'log/keeper'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
@@ -12,6 +13,7 @@ import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation, withOffice } from '../../src/installation.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
+import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
@@ -59,7 +61,15 @@ export interface TestInstallation {
 	serve(overrides?: Readonly<Record<string, string>>, options?: StartOptions): Promise<TestApi>;
 	/** Starts a broker in this process; log lines go to `lines`. */
 	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
+	/** Starts a worker in this process, which keeps and publishes the log; log lines go to `lines`. */
+	work(overrides?: Readonly<Record<string, string>>): Promise<TestWorker>;
 	close(): Promise<void>;
+}
+
+export interface TestWorker extends RunningWorker {
+	readonly lines: string[];
+	/** Waits until what is in the log now is published, and all of it has been a leaf. @throws Error after ten seconds */
+	published(): Promise<void>;
 }
 
 export interface TestBroker extends RunningBroker {
@@ -112,6 +122,7 @@ export async function makeInstallation(
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
+	const workers: RunningWorker[] = [];
 
 	const principal = (email: string) =>
 		withOffice(config, database, async (office) => {
@@ -199,7 +210,16 @@ export async function makeInstallation(
 			brokers.push(broker);
 			return { ...broker, lines };
 		},
+		async work(overrides = {}) {
+			const lines: string[] = [];
+			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+			const changed = readConfig({ ...env, ...overrides });
+			const worker = await startWorker(changed, await openDatabase(changed), logger);
+			workers.push(worker);
+			return { ...worker, lines, published: () => untilPublished(admin, lines) };
+		},
 		async close() {
+			for (const worker of workers) await worker.stop().catch(() => {});
 			for (const broker of brokers) await broker.stop().catch(() => {});
 			for (const server of servers) await server.stop().catch(() => {});
 			await Promise.all([admin, ...connections].map((sql) => sql.end({ timeout: 5 })));
@@ -208,4 +228,13 @@ export async function makeInstallation(
 			rmSync(directory, { recursive: true, force: true });
 		},
 	};
+}
+
+async function untilPublished(admin: Sql, lines: readonly string[]): Promise<void> {
+	const [{ ids } = { ids: [] }] = await admin`select array(select id from audit_entries) as ids`;
+	for (const end = Date.now() + 10_000; ; await delay(50)) {
+		const [row] = await admin`select audit_is_published(${ids as string[]}::uuid[]) as yes`;
+		if (row?.yes === true) return;
+		if (Date.now() > end) throw new Error(`The log is not published after ten seconds: ${lines.slice(-5).join('\n')}`);
+	}
 }

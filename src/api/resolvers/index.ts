@@ -18,6 +18,7 @@ import {
 } from './leases.ts';
 import { clientResolvers, firmResolvers, memberMutations, ownerRecoveryResolvers } from './members.ts';
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
+import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQueries } from './proofs.ts';
 import { findUser, userResolvers } from './user.ts';
 
 /** How an object outside the workspace is found by its id alone, in the order in which the types are asked. */
@@ -36,6 +37,7 @@ export const resolvers: Resolvers = {
 	Query: {
 		...firmQueries,
 		...auditQueries,
+		...proofQueries,
 		...noticeQueries,
 		...leaseQueries,
 		async viewer(_parent, _args, context) {
@@ -64,6 +66,9 @@ export const resolvers: Resolvers = {
 	Notice: noticeResolvers,
 	OwnerRecovery: ownerRecoveryResolvers,
 	AuditEntry: auditResolvers,
+	AuditCheckpoint: checkpointResolvers,
+	AuditInclusionProof: inclusionResolvers,
+	AuditConsistencyProof: consistencyResolvers,
 	BreakGlassLease: leaseResolvers,
 	LeaseApproval: leaseApprovalResolvers,
 	LeaseEvent: leaseEventResolvers,

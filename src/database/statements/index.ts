@@ -1,6 +1,7 @@
 export * from './access-policies.ts';
 export * from './audit-entries.ts';
 export * from './audit-log.ts';
+export * from './audit-proofs.ts';
 export * from './clearing.ts';
 export * from './clock.ts';
 export * from './data-keys.ts';
