@@ -91,7 +91,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
-	'log/proofs': { may: ['errors.ts', 'audit', 'database', 'log/keeper'] },
+	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [

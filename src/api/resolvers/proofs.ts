@@ -39,8 +39,7 @@ export const proofQueries: Required<
 export const checkpointResolvers: Pick<AuditCheckpointResolvers, 'firmId' | 'root' | 'rootInclusion'> = {
 	firmId: ({ tree }) => tree,
 	root: ({ root }) => base64(root),
-	rootInclusion: ({ rootInclusion }) =>
-		rootInclusion && { ...rootInclusion, hashes: rootInclusion.hashes.map(base64) },
+	rootInclusion: ({ rootInclusion }) => rootInclusion && { ...rootInclusion, hashes: rootInclusion.hashes.map(base64) },
 };
 
 export const inclusionResolvers: Pick<AuditInclusionProofResolvers, 'size' | 'leafHash' | 'hashes' | 'file'> = {

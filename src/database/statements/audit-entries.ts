@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
 import { PLATFORM } from '../../keys/index.ts';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
@@ -51,10 +51,11 @@ export async function selectLastSequence(tx: Transaction, boot: string): Promise
  */
 const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_current_snapshot())`;
 
-/** null: of all. The platform's id: of no firm. */
+/** null: of all. The platform's id: of no firm, its own keys among them. */
 function ofFirm(firm: string | null): SQL | undefined {
 	if (firm === null) return undefined;
-	return firm === PLATFORM ? isNull(auditEntries.firmId) : eq(auditEntries.firmId, firm);
+	const own = eq(auditEntries.firmId, firm);
+	return firm === PLATFORM ? or(own, isNull(auditEntries.firmId)) : own;
 }
 
 export async function selectAuditEntries(

@@ -138,7 +138,10 @@ const publishedSize = (tree: SQL): SQL =>
 		and r.index < (select max(c.size) from public.audit_root_checkpoints c))`;
 
 /** Places of entries in their trees, of those that are published. */
-export async function selectPublishedIndexes(tx: Transaction, entries: readonly string[]): Promise<Map<string, number>> {
+export async function selectPublishedIndexes(
+	tx: Transaction,
+	entries: readonly string[],
+): Promise<Map<string, number>> {
 	const { rows } = await tx.execute(sql`
 		select l.entry_id as entry, l.index from public.audit_leaves l
 		where l.entry_id = any (${sql.param([...entries])}::uuid[]) and l.index < ${publishedSize(sql`l.tree`)}`);

@@ -30,7 +30,10 @@ export async function proveInclusion(tx: Transaction, entryId: string): Promise<
 	if (!row) return null;
 	const { tree, index, leaf, firmId, checkpoint } = row;
 	if (leaf === null)
-		throw new FirmsealError('AUDIT_UNAVAILABLE', 'The entry is missing from the audit log: run `firmseal audit verify`.');
+		throw new FirmsealError(
+			'AUDIT_UNAVAILABLE',
+			'The entry is missing from the audit log: run `firmseal audit verify`.',
+		);
 	const [hashes = [], rootHashes = []] = await readHashes(tx, [
 		{ tree, ranges: rangesOfInclusion(index, checkpoint.size) },
 		{ tree: null, ranges: rootRangesOf(checkpoint) },

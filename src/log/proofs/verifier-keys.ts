@@ -4,14 +4,17 @@ import { verifierKeyOf } from '../keeper/index.ts';
 /** Keys that are told, the newest; there is another with each rotation. */
 const MOST = 100;
 
+/** The vkeys of a tree, newest first; null: of the root tree. */
+export type VerifierKeys = (tree: string | null) => readonly string[];
+
 /**
- * The vkeys by which checkpoints of a tree are to be verified, newest first; null: the root tree. One key signs all trees of an
- * installation, so that every tree has one, whoever asks. None while nothing is published.
+ * By which vkeys checkpoints are to be verified; none while nothing is published. One key signs all trees of an installation, so that
+ * those of a tree follow from those of the root tree, whether there is such a tree or not.
  */
-export async function readVerifierKeys(tx: Transaction, tree: string | null): Promise<string[]> {
+export async function readVerifierKeys(tx: Transaction): Promise<VerifierKeys> {
 	const leaves = await selectSignerLeaves(tx, MOST);
-	const keys = new Set(leaves.map((leaf) => String(JSON.parse(leaf).key)));
-	return tree === null ? [...keys] : [...keys].map((key) => ofTree(key, tree));
+	const keys = [...new Set(leaves.map((leaf) => String(JSON.parse(leaf).key)))];
+	return (tree) => (tree === null ? keys : keys.map((key) => ofTree(key, tree)));
 }
 
 /** Base64 may hold a plus itself. */
