@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
 import { filesAt } from '../support/files.ts';
-import type { TestFirm } from '../support/installation.ts';
+import { publishLog, type TestFirm } from '../support/installation.ts';
 import { isOfLease, leaseDocuments } from './lease-documents.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
@@ -35,6 +35,9 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	timeEntries: '       o o F  a F F',
 	timeEntry: '         o o n  a n n',
 	auditEntries: '      o F F  F F a',
+	auditCheckpoint: '   o F F  F F a',
+	auditInclusionProof: 'o F F  F F a',
+	auditConsistencyProof: 'o F F  F F a',
 	notices: '           o F F  F F F',
 	breakGlassLeases: '  o F F  a a a',
 	breakGlassLease: '   o n n  a a a',
@@ -101,6 +104,7 @@ beforeAll(async () => {
 	scene = await makeScene();
 	lasting = await makeShared(scene.north);
 	leases = leaseDocuments(scene);
+	await publishLog(scene.installation);
 	await scene.installation.broker();
 });
 afterAll(() => scene?.installation.close());
@@ -171,6 +175,9 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		note: `{ note(id: "${ids.note}") { id title } }`,
 		timeEntries: `{ timeEntries(firmId: "${firm.id}") { nodes { id description } } }`,
 		auditEntries: `{ auditEntries(firmId: "${firm.id}") { nodes { id firmId } } }`,
+		auditCheckpoint: `{ auditCheckpoint(firmId: "${firm.id}") { firmId size note } }`,
+		auditInclusionProof: `{ auditInclusionProof(entryId: "${await entryOf(firm)}") { index file } }`,
+		auditConsistencyProof: `{ auditConsistencyProof(firmId: "${firm.id}", from: 0, to: 1) { hashes } }`,
 		notices: '{ notices { nodes { id } } }',
 		shareWithClient: `mutation { shareWithClient(input: { ${share} }) { client { id } } }`,
 		unshareWithClient: `mutation { unshareWithClient(input: { ${share} }) { client { id } } }`,
@@ -183,6 +190,12 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		requestBreakGlass: leases.requestDocument(firm),
 	};
 	return documents[operation] as string;
+}
+
+/** The first entry of a firm's log. */
+async function entryOf(firm: TestFirm): Promise<string> {
+	const [row] = await scene.admin`select entry_id from audit_leaves where tree = ${firm.id} and index = 0`;
+	return row?.entry_id;
 }
 
 const tableOf = (type: string): string => (type === 'TimeEntry' ? 'time_entries' : `${type.toLowerCase()}s`);

@@ -238,3 +238,10 @@ async function untilPublished(admin: Sql, lines: readonly string[]): Promise<voi
 		if (Date.now() > end) throw new Error(`The log is not published after ten seconds: ${lines.slice(-5).join('\n')}`);
 	}
 }
+
+/** Publishes what is in the log now, and nothing that comes after. */
+export async function publishLog(installation: TestInstallation): Promise<void> {
+	const worker = await installation.work();
+	await worker.published();
+	await worker.stop();
+}
