@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { Frontier, hashOfLeaf, MAX_LEAF_BYTES, type Sha256 } from '../../audit/index.ts';
-import { openPart, partOf, publish, throwUnwritten } from '../files/index.ts';
+import { openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
 import { type BundleHeader, headerLine, parseHeader } from './bundle.ts';
 
 /** A bundle that is incomplete, beside where it will be: header and leaves so far. */
@@ -18,7 +18,7 @@ export interface BundlePart {
 	append(leaves: readonly string[]): Promise<void>;
 	/** Writes the footer and gives the file its name. */
 	finish(footer: string, force: boolean): Promise<void>;
-	/** Lets go of it; what is in it is found again. */
+	/** Lets go of it; leaves that are in it are found again. */
 	leave(): Promise<void>;
 }
 
@@ -81,23 +81,30 @@ export async function openBundlePart(path: string): Promise<BundlePart> {
 			await file.close();
 			await publish(place, path, force);
 		},
-		leave: () => file.close(),
+		async leave() {
+			await file.close();
+			if (tree.size === 0) await removePart(place);
+		},
 	};
 }
 
 const LINE_END = 0x0a;
+/** Bytes that are read at once. */
+const PIECE = 1024 ** 2;
 
 /** Complete lines without their ends, until one is longer than any of a bundle. */
 async function* linesOf(file: FileHandle): AsyncGenerator<Buffer> {
 	let rest: Buffer = Buffer.alloc(0);
-	for await (const piece of file.createReadStream({ start: 0, autoClose: false }) as AsyncIterable<Buffer>) {
-		rest = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+	for (let position = 0; rest.length <= MAX_LEAF_BYTES; ) {
+		const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, position).catch(throwUnwritten);
+		if (bytesRead === 0) return;
+		position += bytesRead;
+		rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
 		let start = 0;
 		for (let end = rest.indexOf(LINE_END); end !== -1; end = rest.indexOf(LINE_END, start)) {
 			yield rest.subarray(start, end);
 			start = end + 1;
 		}
 		rest = rest.subarray(start);
-		if (rest.length > MAX_LEAF_BYTES) return;
 	}
 }
