@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What becomes of a page of leaves: the answer as it is, or another; null: the connection is cut. */
@@ -14,7 +14,7 @@ export interface AuditProxy {
 
 export async function startAuditProxy(api: string, onPage: OnPage): Promise<AuditProxy> {
 	const asked: number[] = [];
-	const server: Server = createServer(async (request, response) => {
+	async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const pieces: Buffer[] = [];
 		for await (const piece of request) pieces.push(piece as Buffer);
 		const body = Buffer.concat(pieces).toString();
@@ -29,6 +29,9 @@ export async function startAuditProxy(api: string, onPage: OnPage): Promise<Audi
 		const told = isPage ? await onPage(asked.length, text) : text;
 		if (told === null) response.destroy();
 		else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(told);
+	}
+	const server: Server = createServer((request, response) => {
+		pass(request, response).catch(() => response.destroy());
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	return {

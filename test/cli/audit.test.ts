@@ -93,7 +93,12 @@ describe('firmseal audit proof', () => {
 		const [entry] = await scene.leaves(scene.north.id);
 		const { code, stdout, stderr } = await firmseal(
 			as(scene.north.owner),
-			...['audit', 'proof', '--entry', entry?.id ?? '', '--out', '-'],
+			'audit',
+			'proof',
+			'--entry',
+			entry?.id ?? '',
+			'--out',
+			'-',
 		);
 		expect([code, stdout]).toEqual([0, (await scene.inclusion(scene.north.owner, entry?.id ?? ''))?.file ?? stdout]);
 		expect(stdout).toMatch(/^c2sp\.org\/tlog-proof@v1\n/);
