@@ -100,8 +100,11 @@ describe('firmseal audit proof', () => {
 			'--out',
 			'-',
 		);
-		expect([code, stdout]).toEqual([0, (await scene.inclusion(scene.north.owner, entry?.id ?? ''))?.file ?? stdout]);
-		expect(stdout).toMatch(/^c2sp\.org\/tlog-proof@v1\n/);
+		expect(code).toBe(0);
+		const extra = Buffer.from(entry?.leaf ?? '').toString('base64');
+		expect(stdout.startsWith(`c2sp.org/tlog-proof@v1\nextra ${extra}\nindex 0\n`)).toBe(true);
+		const { origin } = await verifyCheckpoint(stdout.slice(stdout.indexOf('\n\n') + 2), await vkeyOf(scene.north.id));
+		expect(origin).toBe(`localhost/firmseal/${scene.north.id}`);
 		expect(stderr).toContain('leaf 0 of');
 	});
 
