@@ -38,6 +38,7 @@ const BELOW_API = [
 	'directives',
 	'database',
 	'alerts',
+	'log/proofs',
 	'firms',
 	'leases',
 	'documents',
@@ -47,6 +48,7 @@ const BELOW_CLI = [
 	'config.ts',
 	'operation-files.ts',
 	'access',
+	'audit',
 	'content',
 	'database',
 	'directives',
@@ -92,6 +94,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
 	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
 	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
+	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [

@@ -1,5 +1,6 @@
 import type { Principal } from './access/index.ts';
 import {
+	addCheckpointKeyRoute,
 	addDocumentRoutes,
 	columnOfCoordinate,
 	createApollo,
@@ -196,6 +197,7 @@ export async function startServer(
 			// It lives on introspection.
 			graphiql: introspection,
 		});
+		addCheckpointKeyRoute(http.app, front);
 		const ofFirm = desks.get('firm');
 		addDocumentRoutes(http.app, {
 			store,

@@ -10,7 +10,7 @@ import {
 	isListType,
 	isNamedType,
 } from 'graphql';
-import { validate, version } from 'uuid';
+import { NIL, validate, version } from 'uuid';
 import { FirmsealError, SetupError } from '../errors.ts';
 
 /** The arguments of `@limit`. */
@@ -20,6 +20,8 @@ export interface Limit {
 	readonly pattern?: string;
 	readonly min?: number;
 	readonly max?: number;
+	readonly whole?: boolean;
+	readonly nil?: boolean;
 	readonly items?: number;
 }
 
@@ -81,7 +83,7 @@ function ofType(coordinate: string, type: GraphQLInputType, limit: Limit, seen: 
 	if (!isNamedType(type)) return null;
 	switch (type.name) {
 		case 'ID':
-			return checkId;
+			return limit.nil ? checkIdOrNil : checkId;
 		case 'DateTime':
 			return checkTime;
 		case 'String': {
@@ -142,8 +144,9 @@ function ofText({ bytes, line, pattern }: Limit): Check | null {
 	};
 }
 
-function ofNumber({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Limit): Check | null {
+function ofNumber({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, whole }: Limit): Check | null {
 	return (value: number, path) => {
+		if (whole && !Number.isSafeInteger(value)) throw wrong(path, 'must be a whole number of at most 2^53-1');
 		if (value < min) throw wrong(path, `must be ${min} or more`);
 		if (value > max) throw wrong(path, `must be ${max} or less`);
 	};
@@ -152,6 +155,10 @@ function ofNumber({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINI
 const checkId: Check = (id: string, path) => {
 	if (!validate(id) || version(id) !== 7 || id !== id.toLowerCase())
 		throw wrong(path, 'must be a UUIDv7 in lower case');
+};
+
+const checkIdOrNil: Check = (id: string, path) => {
+	if (id !== NIL) checkId(id as never, path);
 };
 
 /** PostgreSQL writes a year before 1 or after 9999 otherwise than we do. */

@@ -1,4 +1,5 @@
 export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
+export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { createContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { addDocumentRoutes } from './files/index.ts';

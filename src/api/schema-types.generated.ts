@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { FirmRow, UserRow, NoticeRow, AlertRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
+import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../log/proofs/index.ts';
 import type { Connection } from './connection.ts';
 import type { LeaseOpeningNode } from './resolvers/lease-report.ts';
 import type { RequestContext } from './context.ts';
@@ -184,6 +185,36 @@ export type AlertSeverity =
   /** Now. */
   | 'PAGE';
 
+/** A tree of the audit log at one time, as the log has signed it. Keep it: the log can't go back behind it unseen. */
+export type AuditCheckpoint = {
+  /** When it was made, by the database's clock. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Whose tree; null: the root tree. The nil UUID: the tree of entries of no firm. */
+  firmId?: Maybe<Scalars['ID']['output']>;
+  /** The checkpoint itself: a C2SP signed note. */
+  note: Scalars['String']['output'];
+  /** The tree's name, which is that of its verifier key. */
+  origin: Scalars['String']['output'];
+  /** Hash over all leaves, 32 bytes in base64. */
+  root: Scalars['String']['output'];
+  /** Where it is in the root tree; null for a checkpoint of the root tree itself. */
+  rootInclusion?: Maybe<AuditRootInclusion>;
+  /** Number of leaves. Float, because Int ends at 2^31. */
+  size: Scalars['Float']['output'];
+};
+
+/** The proof that a tree of the audit log begins with what it was before. */
+export type AuditConsistencyProof = {
+  /** Number of leaves that it had. Float, because Int ends at 2^31. */
+  from: Scalars['Float']['output'];
+  /** The consistency proof: hashes of 32 bytes in base64; none where there is nothing to prove. */
+  hashes: Array<Scalars['String']['output']>;
+  /** The tree's name. */
+  origin: Scalars['String']['output'];
+  /** Number of leaves that it has. Float, because Int ends at 2^31. */
+  to: Scalars['Float']['output'];
+};
+
 /** How an audited act ended. */
 export type AuditDecision =
   /** A rule allowed it. */
@@ -215,6 +246,8 @@ export type AuditEntry = Node & {
   firmId?: Maybe<Scalars['ID']['output']>;
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
+  /** Place of its leaf in its tree, from 0; null as long as it isn't published. Float, because Int ends at 2^31. */
+  index?: Maybe<Scalars['Float']['output']>;
   /** The data keys that were used and where they came from. */
   keys: Array<AuditKeyUse>;
   /** The entry itself, as canonical JSON. */
@@ -255,10 +288,30 @@ export type AuditEntryEdge = {
 
 /** Orders of the audit log. */
 export type AuditEntryOrder =
+  /** In the order of one tree, only what is published: of the firm that is asked for, or the caller's own. */
+  | 'LEAF_INDEX'
   /** Last committed first, at once. */
   | 'NEWEST_FIRST'
   /** As they were committed; a reader who goes on from a cursor misses nothing. */
   | 'OLDEST_FIRST';
+
+/** The proof that an entry is in its tree of the audit log. */
+export type AuditInclusionProof = {
+  /** The newest checkpoint of the tree that is published. */
+  checkpoint: AuditCheckpoint;
+  /** The entry. */
+  entryId: Scalars['ID']['output'];
+  /** All of it as a file to keep: a C2SP tlog-proof with the entry's leaf. */
+  file: Scalars['String']['output'];
+  /** The inclusion proof: hashes of 32 bytes in base64, lowest first. */
+  hashes: Array<Scalars['String']['output']>;
+  /** Place of its leaf in the tree, from 0. Float, because Int ends at 2^31. */
+  index: Scalars['Float']['output'];
+  /** Hash of the leaf, 32 bytes in base64. */
+  leafHash: Scalars['String']['output'];
+  /** Number of leaves of the tree, as in the checkpoint. Float, because Int ends at 2^31. */
+  size: Scalars['Float']['output'];
+};
 
 /** A data key that was used. */
 export type AuditKeyUse = {
@@ -270,6 +323,18 @@ export type AuditKeyUse = {
   source: Scalars['String']['output'];
   /** The key's version. */
   version: Scalars['Int']['output'];
+};
+
+/** The proof that the checkpoint of a firm's tree is a leaf of the root tree: the same one that everybody is shown. */
+export type AuditRootInclusion = {
+  /** The inclusion proof: hashes of 32 bytes in base64, lowest first. */
+  hashes: Array<Scalars['String']['output']>;
+  /** Place of the leaf in the root tree, from 0. Float, because Int ends at 2^31. */
+  index: Scalars['Float']['output'];
+  /** The checkpoint of the root tree: a C2SP signed note. */
+  note: Scalars['String']['output'];
+  /** Number of leaves of the root tree. Float, because Int ends at 2^31. */
+  size: Scalars['Float']['output'];
 };
 
 /** A break-glass lease: a right of one operator to read content of one firm, for a time and within bounds, once everybody who must has agreed to exactly this request. */
@@ -1940,8 +2005,14 @@ export type PageInfo = {
 export type Query = {
   /** Alerts, for who operates the platform. */
   alerts: AlertConnection;
+  /** The newest signed checkpoint of a firm's tree of the audit log, or of the root tree; null if nothing of it is published, or not for the caller. Reading it is itself recorded. */
+  auditCheckpoint?: Maybe<AuditCheckpoint>;
+  /** The proof that a tree begins with what it was before; null if nothing of it is published, or not for the caller. Reading it is itself recorded. */
+  auditConsistencyProof?: Maybe<AuditConsistencyProof>;
   /** The audit log, of the owner's firm or, for an auditor, of all. Reading it is itself recorded. */
   auditEntries: AuditEntryConnection;
+  /** The proof that an entry is in its tree; null as long as it isn't published, and if there is no such entry that the caller may see. Reading it is itself recorded. */
+  auditInclusionProof?: Maybe<AuditInclusionProof>;
   /** A lease by id; null if there is none that the caller may see. */
   breakGlassLease?: Maybe<BreakGlassLease>;
   /** Break-glass leases: of the owner's firm, or of all firms for who operates the platform. */
@@ -1999,13 +2070,35 @@ export type QueryAlertsArgs = {
 
 
 /** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryAuditCheckpointArgs = {
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  size?: InputMaybe<Scalars['Float']['input']>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryAuditConsistencyProofArgs = {
+  firmId?: InputMaybe<Scalars['ID']['input']>;
+  from: Scalars['Float']['input'];
+  to: Scalars['Float']['input'];
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
 export type QueryAuditEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   firmId?: InputMaybe<Scalars['ID']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
+  fromIndex?: InputMaybe<Scalars['Float']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
   orderBy?: InputMaybe<AuditEntryOrder>;
+};
+
+
+/** What can be read. Lists are Relay connections of 50 by default and 1,000 at most. */
+export type QueryAuditInclusionProofArgs = {
+  entryId: Scalars['ID']['input'];
 };
 
 
@@ -2774,12 +2867,16 @@ export type ResolversTypes = {
   AlertOrder: AlertOrder;
   AlertRule: AlertRule;
   AlertSeverity: AlertSeverity;
+  AuditCheckpoint: ResolverTypeWrapper<PublishedCheckpoint>;
+  AuditConsistencyProof: ResolverTypeWrapper<ConsistencyProof>;
   AuditDecision: AuditDecision;
   AuditEntry: ResolverTypeWrapper<AuditEntryNode>;
   AuditEntryConnection: ResolverTypeWrapper<Connection<AuditEntryNode>>;
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
   AuditEntryOrder: AuditEntryOrder;
+  AuditInclusionProof: ResolverTypeWrapper<InclusionProof>;
   AuditKeyUse: ResolverTypeWrapper<AuditKeyUse>;
+  AuditRootInclusion: ResolverTypeWrapper<AuditRootInclusion>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   BreakGlassLease: ResolverTypeWrapper<LeaseRow>;
   BreakGlassLeaseConnection: ResolverTypeWrapper<Connection<LeaseRow>>;
@@ -2945,10 +3042,14 @@ export type ResolversParentTypes = {
   AlertConnection: Connection<AlertRow>;
   AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
   AlertFilter: AlertFilter;
+  AuditCheckpoint: PublishedCheckpoint;
+  AuditConsistencyProof: ConsistencyProof;
   AuditEntry: AuditEntryNode;
   AuditEntryConnection: Connection<AuditEntryNode>;
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  AuditInclusionProof: InclusionProof;
   AuditKeyUse: AuditKeyUse;
+  AuditRootInclusion: AuditRootInclusion;
   Boolean: Scalars['Boolean']['output'];
   BreakGlassLease: LeaseRow;
   BreakGlassLeaseConnection: Connection<LeaseRow>;
@@ -3094,7 +3195,9 @@ export type LimitDirectiveArgs = {
   line?: Maybe<Scalars['Int']['input']>;
   max?: Maybe<Scalars['Int']['input']>;
   min?: Maybe<Scalars['Int']['input']>;
+  nil?: Maybe<Scalars['Boolean']['input']>;
   pattern?: Maybe<Scalars['String']['input']>;
+  whole?: Maybe<Scalars['Boolean']['input']>;
 };
 
 export type LimitDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = LimitDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -3142,6 +3245,23 @@ export type AlertEdgeResolvers<ContextType = RequestContext, ParentType extends 
   node?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
 };
 
+export type AuditCheckpointResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditCheckpoint'] = ResolversParentTypes['AuditCheckpoint']> = {
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  firmId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  origin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  root?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rootInclusion?: Resolver<Maybe<ResolversTypes['AuditRootInclusion']>, ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type AuditConsistencyProofResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditConsistencyProof'] = ResolversParentTypes['AuditConsistencyProof']> = {
+  from?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  hashes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  origin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditEntry'] = ResolversParentTypes['AuditEntry']> = {
   action?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   actorId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -3153,6 +3273,7 @@ export type AuditEntryResolvers<ContextType = RequestContext, ParentType extends
   documentHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   firmId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  index?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   keys?: Resolver<Array<ResolversTypes['AuditKeyUse']>, ParentType, ContextType>;
   leaf?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   leaseId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
@@ -3176,11 +3297,28 @@ export type AuditEntryEdgeResolvers<ContextType = RequestContext, ParentType ext
   node?: Resolver<ResolversTypes['AuditEntry'], ParentType, ContextType>;
 };
 
+export type AuditInclusionProofResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditInclusionProof'] = ResolversParentTypes['AuditInclusionProof']> = {
+  checkpoint?: Resolver<ResolversTypes['AuditCheckpoint'], ParentType, ContextType>;
+  entryId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  file?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  hashes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  leafHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type AuditKeyUseResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditKeyUse'] = ResolversParentTypes['AuditKeyUse']> = {
   class?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   requestId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AuditRootInclusionResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditRootInclusion'] = ResolversParentTypes['AuditRootInclusion']> = {
+  hashes?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  index?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  note?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  size?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type BreakGlassLeaseResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['BreakGlassLease'] = ResolversParentTypes['BreakGlassLease']> = {
@@ -3677,7 +3815,10 @@ export type PageInfoResolvers<ContextType = RequestContext, ParentType extends R
 
 export type QueryResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   alerts?: Resolver<ResolversTypes['AlertConnection'], ParentType, ContextType, RequireFields<QueryAlertsArgs, 'orderBy'>>;
+  auditCheckpoint?: Resolver<Maybe<ResolversTypes['AuditCheckpoint']>, ParentType, ContextType, Partial<QueryAuditCheckpointArgs>>;
+  auditConsistencyProof?: Resolver<Maybe<ResolversTypes['AuditConsistencyProof']>, ParentType, ContextType, RequireFields<QueryAuditConsistencyProofArgs, 'from' | 'to'>>;
   auditEntries?: Resolver<ResolversTypes['AuditEntryConnection'], ParentType, ContextType, RequireFields<QueryAuditEntriesArgs, 'orderBy'>>;
+  auditInclusionProof?: Resolver<Maybe<ResolversTypes['AuditInclusionProof']>, ParentType, ContextType, RequireFields<QueryAuditInclusionProofArgs, 'entryId'>>;
   breakGlassLease?: Resolver<Maybe<ResolversTypes['BreakGlassLease']>, ParentType, ContextType, RequireFields<QueryBreakGlassLeaseArgs, 'id'>>;
   breakGlassLeases?: Resolver<ResolversTypes['BreakGlassLeaseConnection'], ParentType, ContextType, RequireFields<QueryBreakGlassLeasesArgs, 'orderBy'>>;
   client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType, RequireFields<QueryClientArgs, 'id'>>;
@@ -3838,10 +3979,14 @@ export type Resolvers<ContextType = RequestContext> = {
   Alert?: AlertResolvers<ContextType>;
   AlertConnection?: AlertConnectionResolvers<ContextType>;
   AlertEdge?: AlertEdgeResolvers<ContextType>;
+  AuditCheckpoint?: AuditCheckpointResolvers<ContextType>;
+  AuditConsistencyProof?: AuditConsistencyProofResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
   AuditEntryConnection?: AuditEntryConnectionResolvers<ContextType>;
   AuditEntryEdge?: AuditEntryEdgeResolvers<ContextType>;
+  AuditInclusionProof?: AuditInclusionProofResolvers<ContextType>;
   AuditKeyUse?: AuditKeyUseResolvers<ContextType>;
+  AuditRootInclusion?: AuditRootInclusionResolvers<ContextType>;
   BreakGlassLease?: BreakGlassLeaseResolvers<ContextType>;
   BreakGlassLeaseConnection?: BreakGlassLeaseConnectionResolvers<ContextType>;
   BreakGlassLeaseEdge?: BreakGlassLeaseEdgeResolvers<ContextType>;

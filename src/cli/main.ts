@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 	keys: async () => (await import('./commands/keys.ts')).keys,
 	lease: async () => (await import('./commands/lease.ts')).lease,
 	document: async () => (await import('./commands/document.ts')).document,
+	audit: async () => (await import('./commands/audit.ts')).audit,
 	clock: async () => (await import('./commands/clock.ts')).clock,
 };
 

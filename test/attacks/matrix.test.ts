@@ -4,7 +4,7 @@ import { type Operation, RIGHTS, type Role } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
 import { makeAlert } from '../support/alerts.ts';
 import { filesAt } from '../support/files.ts';
-import type { TestFirm } from '../support/installation.ts';
+import { publishLog, type TestFirm } from '../support/installation.ts';
 import { isOfLease, leaseDocuments } from './lease-documents.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
@@ -36,6 +36,9 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	timeEntries: '       o o F  a F F',
 	timeEntry: '         o o n  a n n',
 	auditEntries: '      o F F  F F a',
+	auditCheckpoint: '   o F F  F F a',
+	auditInclusionProof: 'o F F  F F a',
+	auditConsistencyProof: 'o F F  F F a',
 	notices: '           o F F  F F F',
 	alerts: '            F F F  a a a',
 	breakGlassLeases: '  o F F  a a a',
@@ -105,6 +108,7 @@ beforeAll(async () => {
 	lasting = await makeShared(scene.north);
 	leases = leaseDocuments(scene);
 	await makeAlert(scene.admin, scene.north.id);
+	await publishLog(scene.installation);
 	await scene.installation.broker();
 });
 afterAll(() => scene?.installation.close());
@@ -177,6 +181,9 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		note: `{ note(id: "${ids.note}") { id title } }`,
 		timeEntries: `{ timeEntries(firmId: "${firm.id}") { nodes { id description } } }`,
 		auditEntries: `{ auditEntries(firmId: "${firm.id}") { nodes { id firmId } } }`,
+		auditCheckpoint: `{ auditCheckpoint(firmId: "${firm.id}") { firmId size note } }`,
+		auditInclusionProof: `{ auditInclusionProof(entryId: "${await entryOf(firm)}") { index file } }`,
+		auditConsistencyProof: `{ auditConsistencyProof(firmId: "${firm.id}", from: 0, to: 1) { hashes } }`,
 		notices: '{ notices { nodes { id } } }',
 		alerts: '{ alerts { nodes { id rule count } } }',
 		shareWithClient: `mutation { shareWithClient(input: { ${share} }) { client { id } } }`,
@@ -190,6 +197,12 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		requestBreakGlass: leases.requestDocument(firm),
 	};
 	return documents[operation] as string;
+}
+
+/** The first entry of a firm's log. */
+async function entryOf(firm: TestFirm): Promise<string> {
+	const [row] = await scene.admin`select entry_id from audit_leaves where tree = ${firm.id} and index = 0`;
+	return row?.entry_id;
 }
 
 const tableOf = (type: string): string => (type === 'TimeEntry' ? 'time_entries' : `${type.toLowerCase()}s`);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOperationFiles } from '../../src/operation-files.ts';
 import { mustBeRegistered } from '../../src/server.ts';
@@ -122,11 +123,16 @@ describe('a registered operation is answered', () => {
 	// What changes something is in test/leases/registered-operations.test.ts.
 	const queries = [...TEXTS].filter(([, text]) => /^query/m.test(text));
 	it.each(queries)('%s, on what a firm has', async (name, query) => {
-		const names = [...query.matchAll(/\$(id|firmId|threadId): ID!/g)].map(([, variable]) => variable as string);
-		const known: Readonly<Record<string, string>> = {
+		const names = [...query.matchAll(/\$(id|firmId|threadId|entryId|from|to): \w+!/g)].map(
+			([, variable]) => variable as string,
+		);
+		const known: Readonly<Record<string, string | number>> = {
 			id: Object.entries(work.ids).find(([type]) => kebab(type) === subjectOf(name))?.[1] ?? scene.north.id,
 			firmId: scene.north.id,
 			threadId: work.ids.thread,
+			entryId: uuidv7(),
+			from: 0,
+			to: 0,
 		};
 		const token = name.startsWith('audit') ? scene.auditor : scene.operator;
 		const answer = await post(

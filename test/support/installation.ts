@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
@@ -13,6 +14,7 @@ import { addFirstApprover, addMember, addOperator, createFirm, createRow } from 
 import { initInstallation, withOffice } from '../../src/installation.ts';
 import { startKeeper } from '../../src/keep-log.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
+import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
@@ -62,7 +64,15 @@ export interface TestInstallation {
 	keep(): Promise<void>;
 	/** Starts a broker in this process; log lines go to `lines`. */
 	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
+	/** Starts a worker in this process, which keeps and publishes the log; log lines go to `lines`. */
+	work(overrides?: Readonly<Record<string, string>>): Promise<TestWorker>;
 	close(): Promise<void>;
+}
+
+export interface TestWorker extends RunningWorker {
+	readonly lines: string[];
+	/** Waits until what is in the log now is published, and all of it has been a leaf. @throws Error after ten seconds */
+	published(): Promise<void>;
 }
 
 export interface TestBroker extends RunningBroker {
@@ -116,6 +126,7 @@ export async function makeInstallation(
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
 	const keepers: { stop(): Promise<void> }[] = [];
+	const workers: RunningWorker[] = [];
 
 	const principal = (email: string) =>
 		withOffice(config, database, async (office) => {
@@ -221,8 +232,17 @@ export async function makeInstallation(
 			brokers.push(broker);
 			return { ...broker, lines };
 		},
+		async work(overrides = {}) {
+			const lines: string[] = [];
+			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
+			const changed = readConfig({ ...env, ...overrides });
+			const worker = await startWorker(changed, await openDatabase(changed), logger);
+			workers.push(worker);
+			return { ...worker, lines, published: () => untilPublished(admin, lines) };
+		},
 		async close() {
 			for (const keeper of keepers) await keeper.stop().catch(() => {});
+			for (const worker of workers) await worker.stop().catch(() => {});
 			for (const broker of brokers) await broker.stop().catch(() => {});
 			for (const server of servers) await server.stop().catch(() => {});
 			await Promise.all([admin, ...connections].map((sql) => sql.end({ timeout: 5 })));
@@ -231,4 +251,20 @@ export async function makeInstallation(
 			rmSync(directory, { recursive: true, force: true });
 		},
 	};
+}
+
+async function untilPublished(admin: Sql, lines: readonly string[]): Promise<void> {
+	const [{ ids } = { ids: [] }] = await admin`select array(select id from audit_entries) as ids`;
+	for (const end = Date.now() + 10_000; ; await delay(50)) {
+		const [row] = await admin`select audit_is_published(${ids as string[]}::uuid[]) as yes`;
+		if (row?.yes === true) return;
+		if (Date.now() > end) throw new Error(`The log is not published after ten seconds: ${lines.slice(-5).join('\n')}`);
+	}
+}
+
+/** Publishes what is in the log now, and nothing that comes after. */
+export async function publishLog(installation: TestInstallation): Promise<void> {
+	const worker = await installation.work();
+	await worker.published();
+	await worker.stop();
 }

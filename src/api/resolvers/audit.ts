@@ -3,25 +3,42 @@ import { entryOf } from '../../content/index.ts';
 import {
 	type AuditEntryRow,
 	countAuditEntries,
+	countPublishedEntries,
 	selectAuditEntries,
 	selectAuditEntry,
+	selectPublishedEntries,
+	selectPublishedIndexes,
 	tables,
 } from '../../database/index.ts';
 import { accessOf } from '../../directives/index.ts';
-import { connectionOf, type ListOrder } from '../connection.ts';
+import { FirmsealError } from '../../errors.ts';
+import { PLATFORM } from '../../keys/index.ts';
+import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';
 import { firmOf, type RequestContext, requireReach } from '../context.ts';
 import type { AuditEntryOrder, AuditEntryResolvers, QueryResolvers } from '../schema-types.generated.ts';
 
 /** `entry` is null for a leaf that nobody of ours has written: it is shown as it is, and hides no other. */
-export type AuditEntryNode = AuditEntryRow & { readonly entry: Entry | null };
+export type AuditEntryNode = AuditEntryRow & {
+	readonly entry: Entry | null;
+	/** Of its leaf, where it was read with the entry. */
+	readonly index?: number;
+};
 
-const orderOf = (order: AuditEntryOrder): ListOrder<AuditEntryNode> => ({
+const orderOf = (order: Exclude<AuditEntryOrder, 'LEAF_INDEX'>): ListOrder<AuditEntryNode> => ({
 	name: `auditEntries:${order}`,
 	column: tables.auditEntries.transaction,
 	id: tables.auditEntries.id,
 	descending: order === 'NEWEST_FIRST',
 	valueOf: ({ transaction }) => transaction,
 });
+
+const BY_INDEX: ListOrder<AuditEntryNode> = {
+	name: 'auditEntries:LEAF_INDEX',
+	column: tables.auditLeaves.index,
+	id: tables.auditLeaves.entryId,
+	descending: false,
+	valueOf: ({ index }) => String(index),
+};
 
 function toNode(row: AuditEntryRow): AuditEntryNode {
 	try {
@@ -31,10 +48,10 @@ function toNode(row: AuditEntryRow): AuditEntryNode {
 	}
 }
 
-/** Looking at the log is an act of its own. */
-function recordReading(context: RequestContext, firm: string | null): void {
+/** Looking at the log is an act of its own. `tree`: a firm's, or of no firm. */
+export function recordReading(context: RequestContext, tree: string | null): void {
 	const access = accessOf(context);
-	access.note(entryOf(access.terms, { action: 'log.read', firm }));
+	access.note(entryOf(access.terms, { action: 'log.read', firm: tree === PLATFORM ? null : tree }));
 }
 
 /** null: there is no such entry, or not for this caller. */
@@ -50,6 +67,9 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 		const { plane } = context.desk;
 		const scope = firmOf(context);
 		const firm = args.firmId ?? scope;
+		if (args.orderBy === 'LEAF_INDEX') return entriesByIndex(context, firm, args);
+		if (args.fromIndex != null)
+			throw new FirmsealError('BAD_USER_INPUT', 'The argument fromIndex is of the order LEAF_INDEX: ask for that too.');
 		const order = orderOf(args.orderBy ?? 'NEWEST_FIRST');
 		// Whoever asks for another firm's log finds nothing, and writes nothing into it.
 		recordReading(context, scope ?? firm);
@@ -65,7 +85,36 @@ export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 	},
 };
 
+function entriesByIndex(
+	context: RequestContext,
+	tree: string | null,
+	args: ConnectionArgs & { readonly fromIndex?: number | null },
+): Promise<Connection<AuditEntryNode>> {
+	if (tree === null)
+		throw new FirmsealError('BAD_USER_INPUT', 'The order LEAF_INDEX is of one tree: name a firm by firmId.');
+	const { plane } = context.desk;
+	const scope = firmOf(context);
+	const from = args.fromIndex ?? 0;
+	recordReading(context, scope ?? tree);
+	return connectionOf(
+		args,
+		BY_INDEX,
+		async (page) => {
+			const { rows, more } = await plane.read(scope, (tx) => selectPublishedEntries(tx, tree, from, page));
+			return { rows: rows.map(toNode), more };
+		},
+		() => plane.read(scope, (tx) => countPublishedEntries(tx, tree, from)),
+	);
+}
+
 export const auditResolvers: AuditEntryResolvers = {
+	index({ id, index }, _args, context) {
+		if (index !== undefined) return index;
+		const indexes = context.loaders.of('indexes of entries', (ids) =>
+			context.desk.plane.read(firmOf(context), (tx) => selectPublishedIndexes(tx, ids)),
+		);
+		return indexes.load(id);
+	},
 	at: ({ entry, appendedAt }) => (entry ? new Date(entry.at) : appendedAt),
 	action: ({ entry }) => entry?.action ?? 'unreadable',
 	decision: ({ entry }) => entry?.decision ?? 'FAILED',

@@ -19,6 +19,7 @@ import {
 } from './leases.ts';
 import { clientResolvers, firmResolvers, memberMutations, ownerRecoveryResolvers } from './members.ts';
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
+import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQueries } from './proofs.ts';
 import { findUser, userResolvers } from './user.ts';
 
 /** How an object outside the workspace is found by its id alone, in the order in which the types are asked. */
@@ -38,6 +39,7 @@ export const resolvers: Resolvers = {
 	Query: {
 		...firmQueries,
 		...auditQueries,
+		...proofQueries,
 		...noticeQueries,
 		...alertQueries,
 		...leaseQueries,
@@ -68,6 +70,9 @@ export const resolvers: Resolvers = {
 	Alert: alertResolvers,
 	OwnerRecovery: ownerRecoveryResolvers,
 	AuditEntry: auditResolvers,
+	AuditCheckpoint: checkpointResolvers,
+	AuditInclusionProof: inclusionResolvers,
+	AuditConsistencyProof: consistencyResolvers,
 	BreakGlassLease: leaseResolvers,
 	LeaseApproval: leaseApprovalResolvers,
 	LeaseEvent: leaseEventResolvers,

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { validate, version } from 'uuid';
 import { act, dryRun } from '../command.ts';
 import { type GetOptions, get, type PutOptions, put } from '../files/index.ts';
+import { idOf } from '../id-argument.ts';
 
 /** `firmseal document`: files from and to disk, as FIRMSEAL_TOKEN's person, through the API. */
 export function document(program: Command): void {
@@ -49,12 +49,6 @@ function refuseWrongGet(command: Command): void {
 	const { out, json } = command.opts<GetOptions & { json?: boolean }>();
 	if (out === '-' && json) command.error('error: --json and --out - both need standard output: leave one out');
 	if (out === '') command.error('error: --out names no file');
-}
-
-function idOf(text: string): string {
-	if (!validate(text) || version(text) !== 7 || text !== text.toLowerCase())
-		throw new InvalidArgumentError('An id is a UUIDv7 in lower case.');
-	return text;
 }
 
 function numberOf(text: string): number {

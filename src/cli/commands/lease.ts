@@ -2,8 +2,9 @@ import { type Command, Option } from 'commander';
 import { LEASE_STATES } from '../../access/index.ts';
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type AskApi, askApi } from '../ask-api.ts';
+import { askApi } from '../ask-api.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
+import { firmIdOf, pages } from '../lists-of-api.ts';
 
 /** What the commands show of a lease; `--json` has all that the API answers. */
 interface Lease {
@@ -17,11 +18,6 @@ interface Lease {
 	readonly expiresAt: string | null;
 	readonly used: number;
 	readonly isReviewed: boolean;
-}
-
-interface Page<Node> {
-	readonly nodes: readonly Node[];
-	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
 interface OneLease {
@@ -100,28 +96,4 @@ async function change(
 	const data = await ask(`${verb}-break-glass`, { leaseId });
 	const { lease: changed } = data[`${verb}BreakGlass`] as { readonly lease: Lease };
 	return { result: { lease: changed }, text: `${done} the lease ${changed.id} of ${changed.firm.slug}.` };
-}
-
-/** A slug is looked up among the firms that the person sees. @throws FirmsealError NOT_FOUND */
-async function firmIdOf(ask: AskApi, slugOrId: string): Promise<string> {
-	if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(slugOrId)) return slugOrId;
-	for await (const page of pages<{ id: string; slug: string }>(ask, 'firms', 'firms', {}))
-		for (const { id, slug } of page) if (slug === slugOrId) return id;
-	throw new FirmsealError('NOT_FOUND', 'There is no such firm, or not for this person.');
-}
-
-/** All rows of a list, a page at a time. */
-async function* pages<Node>(
-	ask: AskApi,
-	operation: string,
-	field: string,
-	variables: Readonly<Record<string, unknown>>,
-): AsyncGenerator<readonly Node[]> {
-	let after: string | null = null;
-	do {
-		const data = await ask(operation, { ...variables, first: 500, after });
-		const { nodes, pageInfo } = data[field] as Page<Node>;
-		yield nodes;
-		after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-	} while (after !== null);
 }

@@ -1,10 +1,8 @@
-import { type FileHandle, link, lstat, open, rename, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { FirmsealError } from '../../errors.ts';
-import { codeOf, whyUnwritten } from './file-errors.ts';
+import type { FileHandle } from 'node:fs/promises';
 import type { FileHead } from './file-head.ts';
 import { safeFileName } from './names.ts';
 import { findPart, openPart, partOf, partsIn, removePart } from './part-file.ts';
+import { assertFree, publish, throwUnwritten } from './place.ts';
 import type { Target } from './target.ts';
 
 export interface FileTargetOptions {
@@ -85,46 +83,4 @@ export function fileTarget({ out, force, askHead }: FileTargetOptions): Target {
 			return size > 0;
 		},
 	};
-}
-
-const throwUnwritten = (error: unknown): never => {
-	throw whyUnwritten(error);
-};
-
-/** @throws FirmsealError CONFLICT for a place that is taken, BAD_USER_INPUT for one that can't be written */
-async function assertFree(path: string, force: boolean): Promise<void> {
-	const directory = await stat(dirname(path)).catch(throwUnwritten);
-	if (!directory.isDirectory()) throwUnwritten({ code: 'ENOTDIR' });
-	const there = await lstat(path).catch((error: unknown) =>
-		codeOf(error) === 'ENOENT' ? null : throwUnwritten(error),
-	);
-	if (there === null) return;
-	if (there.isDirectory()) throwUnwritten({ code: 'EISDIR' });
-	if (!there.isFile() && !there.isSymbolicLink())
-		throw new FirmsealError(
-			'BAD_USER_INPUT',
-			'This is no file that can be replaced: name another, or use --out - and the shell.',
-		);
-	if (!force) throw taken();
-}
-
-const taken = () =>
-	new FirmsealError('CONFLICT', 'There is a file of this name: name another by --out, or replace it with --force.');
-
-/** Gives it its name at once. Without force by a link, which fails where a file has come meanwhile. */
-async function publish(part: string, path: string, force: boolean): Promise<void> {
-	await assertFree(path, force);
-	const isLinked = !force && (await link(part, path).then(() => true, refusedLink));
-	if (isLinked) await removePart(part);
-	else await rename(part, path).catch(throwUnwritten);
-	// That the name is there after a power cut: where a directory can't be told so, it is there soon.
-	const directory = await open(dirname(path), 'r').catch(() => null);
-	await directory?.sync().catch(() => {});
-	await directory?.close();
-}
-
-/** Some file systems have no links. */
-function refusedLink(error: unknown): false {
-	if (codeOf(error) === 'EEXIST') throw taken();
-	return false;
 }

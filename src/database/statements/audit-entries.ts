@@ -1,9 +1,11 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { PLATFORM } from '../../keys/index.ts';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
 import { auditEntries } from '../tables/index.ts';
 
-const shown = {
+/** What is read of an entry. */
+export const auditEntryColumns = {
 	id: auditEntries.id,
 	firmId: auditEntries.firmId,
 	leaf: auditEntries.leaf,
@@ -14,7 +16,7 @@ const shown = {
 	appendedAt: auditEntries.appendedAt,
 };
 
-export type AuditEntryRow = Pick<typeof auditEntries.$inferSelect, keyof typeof shown>;
+export type AuditEntryRow = Pick<typeof auditEntries.$inferSelect, keyof typeof auditEntryColumns>;
 
 export interface NewAuditEntry {
 	readonly id: string;
@@ -49,7 +51,12 @@ export async function selectLastSequence(tx: Transaction, boot: string): Promise
  */
 const settled: SQL = sql`${auditEntries.transaction} < pg_snapshot_xmin(pg_current_snapshot())`;
 
-const ofFirm = (firm: string | null): SQL | undefined => (firm === null ? undefined : eq(auditEntries.firmId, firm));
+/** null: of all. The platform's id: of no firm, its own keys among them. */
+function ofFirm(firm: string | null): SQL | undefined {
+	if (firm === null) return undefined;
+	const own = eq(auditEntries.firmId, firm);
+	return firm === PLATFORM ? or(own, isNull(auditEntries.firmId)) : own;
+}
 
 export async function selectAuditEntries(
 	tx: Transaction,
@@ -57,7 +64,7 @@ export async function selectAuditEntries(
 	page: KeysetPage,
 ): Promise<Page<AuditEntryRow>> {
 	const rows = await tx
-		.select(shown)
+		.select(auditEntryColumns)
 		.from(auditEntries)
 		.where(and(ofFirm(firm), page.descending ? undefined : settled, ...withinPage(page)))
 		.orderBy(...orderOfPage(page))
@@ -66,7 +73,7 @@ export async function selectAuditEntries(
 }
 
 export async function selectAuditEntry(tx: Transaction, id: string): Promise<AuditEntryRow | null> {
-	const [row] = await tx.select(shown).from(auditEntries).where(eq(auditEntries.id, id));
+	const [row] = await tx.select(auditEntryColumns).from(auditEntries).where(eq(auditEntries.id, id));
 	return row ?? null;
 }
 

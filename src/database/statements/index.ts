@@ -7,6 +7,7 @@ export * from './alerts.ts';
 export * from './audit-anchors.ts';
 export * from './audit-entries.ts';
 export * from './audit-log.ts';
+export * from './audit-proofs.ts';
 export * from './clearing.ts';
 export * from './clock.ts';
 export * from './data-keys.ts';

@@ -44,6 +44,8 @@ export const auditRootLeaves = pgTable(
 	},
 	(t) => [
 		index('audit_root_leaves_by_tree').on(t.tree, t.size, t.index),
+		/** Few among many: which keys have signed, and which restores there were. */
+		index('audit_root_leaves_of_log').on(t.kind, t.index).where(sql`${t.kind} in ('SIGNER', 'INCARNATION')`),
 		check(
 			'audit_root_leaves_kind_known',
 			sql`${t.kind} in (${sql.raw(ROOT_LEAF_KINDS.map((kind) => `'${kind}'`).join(', '))})`,

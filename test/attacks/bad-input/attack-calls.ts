@@ -1,5 +1,6 @@
 import { getNamedType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishLog } from '../../support/installation.ts';
 import { makeScene, type Scene } from '../scene.ts';
 import { acceptedValuesOf } from './accepted-values.ts';
 import { badValuesOf } from './bad-values.ts';
@@ -18,6 +19,7 @@ export function attackCalls(root: Call['root']): void {
 	beforeAll(async () => {
 		scene = await makeScene();
 		firms = { north: await makeFirmRows(scene, scene.north), harbour: await makeFirmRows(scene, scene.harbour) };
+		await publishLog(scene.installation);
 	});
 	afterAll(async () => {
 		await scene?.installation.close();

@@ -83,11 +83,11 @@ function ofNamed(type: GraphQLNamedInputType, place: Place, valid: unknown): Bad
 		});
 	switch (type.name) {
 		case 'ID':
-			return bad({ ...kinds, ...malformedIds() });
+			return bad({ ...kinds, ...ofId(place.limit.nil) });
 		case 'Int':
 			return [...bad({ ...kinds, ...notInts }), ...ofRange(place)];
 		case 'Float':
-			return bad({ ...kinds, text: MARKER, NaN: 'NaN' });
+			return [...bad({ ...kinds, text: MARKER, NaN: 'NaN', ...(place.limit.whole && notWhole) }), ...ofRange(place)];
 		case 'Boolean':
 			return bad({ text: 'true', 'a number': 1, 'a list': [true], 'an object': OBJECT });
 		case 'Decimal':
@@ -99,6 +99,14 @@ function ofNamed(type: GraphQLNamedInputType, place: Place, valid: unknown): Bad
 		default:
 			return [];
 	}
+}
+
+const notWhole = { 'a fraction': 1.5, 'beyond 2^53': 2 ** 53, 'beyond reason': 1e300 };
+
+/** The nil UUID is one where nothing is a firm too. */
+function ofId(mayBeNil = false) {
+	const { nil, ...others } = malformedIds();
+	return mayBeNil ? others : { ...others, nil };
 }
 
 function ofObject(type: GraphQLInputObjectType, valid: unknown): Bad[] {

@@ -1,6 +1,7 @@
 import { getNamedType, isEnumType } from 'graphql';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishLog } from '../../support/installation.ts';
 import { makeScene, type Scene } from '../scene.ts';
 import { byVariables, type Variables } from './document.ts';
 import { type FirmRows, makeFirmRows } from './firm-rows.ts';
@@ -16,6 +17,7 @@ beforeAll(async () => {
 	scene = await makeScene();
 	north = await makeFirmRows(scene, scene.north);
 	harbour = await makeFirmRows(scene, scene.harbour);
+	await publishLog(scene.installation);
 });
 afterAll(() => scene?.installation.close());
 

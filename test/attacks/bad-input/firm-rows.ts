@@ -21,6 +21,8 @@ export interface FirmRows {
 	row(type: string): Promise<string>;
 	/** Id of another row of the type. */
 	fresh(type: string): Promise<string>;
+	/** An entry of the firm whose leaf is published, and the size of a checkpoint of its tree. */
+	published(): Promise<{ readonly entry: string; readonly size: number }>;
 	/** What a row was made from. */
 	inputOf(id: string): Variables;
 	/** Gives a document a file: the first of the owner's versions that has none. */
@@ -72,6 +74,14 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 			const made = data.called[type.charAt(0).toLowerCase() + type.slice(1)];
 			inputs.set(made.id, variables.input as Variables);
 			return made.id;
+		},
+		async published() {
+			const [leaf] = await scene.installation
+				.admin`select entry_id from audit_leaves where tree = ${firm.id} order by index limit 1`;
+			const [checkpoint] = await scene.installation
+				.admin`select size from audit_root_leaves where tree = ${firm.id} limit 1`;
+			if (!leaf || !checkpoint) throw new Error('Nothing is published: publish the log before it is asked for.');
+			return { entry: leaf.entry_id, size: Number(checkpoint.size) };
 		},
 		inputOf: (id) => inputs.get(id) ?? {},
 		async upload(document) {

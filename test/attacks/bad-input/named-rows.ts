@@ -40,8 +40,10 @@ export async function takenIds(
 	};
 }
 
-const idOf = async (type: string, { firm, owner, row }: FirmRows): Promise<string> =>
-	type === 'Firm' ? firm.id : type === 'User' ? owner : row(type);
+async function idOf(type: string, { firm, owner, published, row }: FirmRows): Promise<string> {
+	if (type === 'Entry') return (await published()).entry;
+	return type === 'Firm' ? firm.id : type === 'User' ? owner : row(type);
+}
 
 async function removed(type: string, rows: FirmRows): Promise<string> {
 	const id = await rows.fresh(type);

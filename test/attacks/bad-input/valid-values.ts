@@ -12,6 +12,9 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	authorId: ({ owner }) => owner,
 	requestedById: ({ operator }) => operator,
 	leaseId: (rows, { call }) => rows.leases.forOperation(call),
+	entryId: (rows) => rows.published().then(({ entry }) => entry),
+	size: (rows) => rows.published().then(({ size }) => size),
+	fromIndex: () => 0,
 	requestHash: ({ leases }) => leases.requestHash(),
 	state: () => 'ACTIVE',
 	isReviewed: () => false,
@@ -43,6 +46,11 @@ const TOGETHER: Readonly<Record<string, (path: Path) => Variables>> = {
 	addMember: memberOf,
 	setMemberRole: memberOf,
 	requestBreakGlass: () => ({}),
+	// Another tree has other sizes.
+	auditCheckpoint: ([name]) => (name === 'firmId' ? { size: undefined } : {}),
+	// Its cursors are of another order.
+	auditEntries: ([name]) =>
+		name === 'fromIndex' ? { orderBy: 'LEAF_INDEX', after: undefined, before: undefined } : { fromIndex: undefined },
 };
 
 function memberOf(path: Path): Variables {

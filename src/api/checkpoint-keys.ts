@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NIL, validate, version } from 'uuid';
+import type { Plane, Transaction } from '../database/index.ts';
+import { readVerifierKeys } from '../log/proofs/index.ts';
+import { problemOf, sendProblem } from './http/index.ts';
+
+/** Milliseconds for which what was read stands: anybody may ask, however often. */
+const SHARED = 5_000;
+
+/** Seconds that somebody else may keep the answer; whoever verifies a checkpoint of a new key asks again. */
+const KEPT = 60;
+
+const BAD_FIRM = {
+	status: 400,
+	code: 'BAD_USER_INPUT',
+	detail: 'The parameter firm takes one firm’s id, a UUIDv7 in lower case.',
+} as const;
+
+const NO_LOG = {
+	status: 404,
+	code: 'NOT_FOUND',
+	detail: 'Nothing of the log is published yet: its keys are here once a worker has signed it.',
+} as const;
+
+/**
+ * GET /.well-known/firmseal/checkpoint-key: by which keys checkpoints are verified, newest first, one vkey a line; those of a firm's tree
+ * with `?firm=`. They are public, and the same for a firm that there isn't.
+ */
+export function addCheckpointKeyRoute(app: FastifyInstance, plane: Plane): void {
+	const read = shared(() => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
+	app.get('/.well-known/firmseal/checkpoint-key', async (request: FastifyRequest, reply: FastifyReply) => {
+		const { firm } = request.query as Readonly<Record<string, unknown>>;
+		if (firm !== undefined && !isTree(firm)) return sendProblem(reply, problemOf(BAD_FIRM, request.id));
+		const keys = (await read())(firm ?? null);
+		if (keys.length === 0) return sendProblem(reply, problemOf(NO_LOG, request.id));
+		return reply
+			.header('cache-control', `public, max-age=${KEPT}`)
+			.type('text/plain; charset=utf-8')
+			.send(keys.map((key) => `${key}\n`).join(''));
+	});
+}
+
+const isTree = (id: unknown): id is string =>
+	typeof id === 'string' && (id === NIL || (validate(id) && version(id) === 7 && id === id.toLowerCase()));
+
+/** Reads once for all who ask within a few seconds; what fails is read again. */
+function shared<Value>(read: () => Promise<Value>): () => Promise<Value> {
+	let running: Promise<Value> | null = null;
+	let begun = Number.NEGATIVE_INFINITY;
+	return () => {
+		if (running && performance.now() - begun < SHARED) return running;
+		begun = performance.now();
+		const own = read();
+		running = own;
+		own.catch(() => {
+			if (running === own) running = null;
+		});
+		return own;
+	};
+}

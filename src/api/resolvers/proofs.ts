@@ -1,0 +1,54 @@
+import { findCheckpoint, proofFile, proveConsistency, proveInclusion } from '../../log/proofs/index.ts';
+import { firmOf, type RequestContext, requireReach } from '../context.ts';
+import type {
+	AuditCheckpointResolvers,
+	AuditConsistencyProofResolvers,
+	AuditInclusionProofResolvers,
+	QueryResolvers,
+} from '../schema-types.generated.ts';
+import { recordReading } from './audit.ts';
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** Whoever asks for another firm's tree finds nothing, and writes nothing into it. */
+const recordProof = (context: RequestContext, tree: string | null) => recordReading(context, firmOf(context) ?? tree);
+
+export const proofQueries: Required<
+	Pick<QueryResolvers, 'auditCheckpoint' | 'auditInclusionProof' | 'auditConsistencyProof'>
+> = {
+	auditCheckpoint(_parent, { firmId, size }, context) {
+		requireReach(context, 'Query', 'auditCheckpoint');
+		const tree = firmId ?? null;
+		recordProof(context, tree);
+		return context.desk.plane.read(firmOf(context), (tx) => findCheckpoint(tx, tree, size ?? null));
+	},
+	async auditInclusionProof(_parent, { entryId }, context) {
+		requireReach(context, 'Query', 'auditInclusionProof');
+		const proof = await context.desk.plane.read(firmOf(context), (tx) => proveInclusion(tx, entryId));
+		if (proof) recordProof(context, proof.firmId);
+		return proof;
+	},
+	auditConsistencyProof(_parent, { firmId, from, to }, context) {
+		requireReach(context, 'Query', 'auditConsistencyProof');
+		const tree = firmId ?? null;
+		recordProof(context, tree);
+		return context.desk.plane.read(firmOf(context), (tx) => proveConsistency(tx, tree, from, to));
+	},
+};
+
+export const checkpointResolvers: Pick<AuditCheckpointResolvers, 'firmId' | 'root' | 'rootInclusion'> = {
+	firmId: ({ tree }) => tree,
+	root: ({ root }) => base64(root),
+	rootInclusion: ({ rootInclusion }) => rootInclusion && { ...rootInclusion, hashes: rootInclusion.hashes.map(base64) },
+};
+
+export const inclusionResolvers: Pick<AuditInclusionProofResolvers, 'size' | 'leafHash' | 'hashes' | 'file'> = {
+	size: ({ checkpoint }) => checkpoint.size,
+	leafHash: ({ leafHash }) => base64(leafHash),
+	hashes: ({ hashes }) => hashes.map(base64),
+	file: proofFile,
+};
+
+export const consistencyResolvers: Pick<AuditConsistencyProofResolvers, 'hashes'> = {
+	hashes: ({ hashes }) => hashes.map(base64),
+};

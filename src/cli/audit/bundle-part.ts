@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { Frontier, hashOfLeaf, MAX_LEAF_BYTES, type Sha256 } from '../../audit/index.ts';
+import { openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
+import { type BundleHeader, headerLine, parseHeader } from './bundle.ts';
+
+/** A bundle that is incomplete, beside where it will be: header and leaves so far. */
+export interface BundlePart {
+	/** Of an earlier attempt; null: there is none of use. */
+	readonly found: BundleHeader | null;
+	/** Leaves that are in it. */
+	readonly leaves: number;
+	/** Over those, 32 bytes in base64. */
+	root(): string;
+	/** Takes out what is in it, and writes a header. */
+	begin(header: BundleHeader): Promise<void>;
+	/** Leaves without their line ends. */
+	append(leaves: readonly string[]): Promise<void>;
+	/** Writes the footer and gives the file its name. */
+	finish(footer: string, force: boolean): Promise<void>;
+	/** Lets go of it; leaves that are in it are found again. */
+	leave(): Promise<void>;
+}
+
+const sha256: Sha256 = (...parts) => {
+	const hash = createHash('sha256');
+	for (const part of parts) hash.update(part);
+	return new Uint8Array(hash.digest());
+};
+
+/** Complete lines of an earlier attempt are kept, up to as many leaves as its header says. @throws what keeps it from being written */
+export async function openBundlePart(path: string): Promise<BundlePart> {
+	const place = partOf(path, 'bundle');
+	const file = await openPart(place);
+	let tree = new Frontier(sha256);
+	let found: BundleHeader | null = null;
+	let bytes = 0;
+
+	async function write(text: string): Promise<void> {
+		const buffer = Buffer.from(text);
+		for (let written = 0; written < buffer.length; ) {
+			const { bytesWritten } = await file.write(buffer, written, buffer.length - written, bytes).catch(throwUnwritten);
+			written += bytesWritten;
+			bytes += bytesWritten;
+		}
+	}
+
+	try {
+		for await (const line of linesOf(file)) {
+			if (found === null) found = parseHeader(line.toString());
+			else tree.append(hashOfLeaf(sha256, line));
+			if (found === null) break;
+			bytes += line.length + 1;
+			if (tree.size === found.size) break;
+		}
+		await file.truncate(bytes).catch(throwUnwritten);
+	} catch (error) {
+		await file.close();
+		throw error;
+	}
+
+	return {
+		found,
+		get leaves() {
+			return tree.size;
+		},
+		root: () => Buffer.from(tree.root()).toString('base64'),
+		async begin(header) {
+			await file.truncate(0).catch(throwUnwritten);
+			bytes = 0;
+			tree = new Frontier(sha256);
+			await write(headerLine(header));
+		},
+		async append(leaves) {
+			await write(leaves.map((leaf) => `${leaf}\n`).join(''));
+			for (const leaf of leaves) tree.append(hashOfLeaf(sha256, Buffer.from(leaf)));
+		},
+		async finish(footer, force) {
+			await write(footer);
+			await file.sync().catch(throwUnwritten);
+			await file.close();
+			await publish(place, path, force);
+		},
+		async leave() {
+			await file.close();
+			if (tree.size === 0) await removePart(place);
+		},
+	};
+}
+
+const LINE_END = 0x0a;
+/** Bytes that are read at once. */
+const PIECE = 1024 ** 2;
+
+/** Complete lines without their ends, until one is longer than any of a bundle. */
+async function* linesOf(file: FileHandle): AsyncGenerator<Buffer> {
+	let rest: Buffer = Buffer.alloc(0);
+	for (let position = 0; rest.length <= MAX_LEAF_BYTES; ) {
+		const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE), 0, PIECE, position).catch(throwUnwritten);
+		if (bytesRead === 0) return;
+		position += bytesRead;
+		rest = Buffer.concat([rest, buffer.subarray(0, bytesRead)]);
+		let start = 0;
+		for (let end = rest.indexOf(LINE_END); end !== -1; end = rest.indexOf(LINE_END, start)) {
+			yield rest.subarray(start, end);
+			start = end + 1;
+		}
+		rest = rest.subarray(start);
+	}
+}

@@ -1,0 +1,29 @@
+import type { Checkpoint } from './checkpoint.ts';
+
+/** What the first line of a bundle says (src/audit/FORMAT.md "Bundle"). */
+export interface BundleHeader {
+	readonly origin: string;
+	/** Number of leaves. */
+	readonly size: number;
+}
+
+/** Keys stand in the order of RFC 8785, and JSON.stringify writes text and whole numbers as that does. */
+export const headerLine = ({ origin, size }: BundleHeader): string =>
+	`${JSON.stringify({ format: 'firmseal-audit-bundle', origin, size, v: 1 })}\n`;
+
+/** null: it isn't one that we write. */
+export function parseHeader(line: string): BundleHeader | null {
+	try {
+		const { origin, size } = JSON.parse(line) as Partial<BundleHeader>;
+		if (typeof origin !== 'string' || !Number.isSafeInteger(size)) return null;
+		const header = { origin, size: size as number };
+		return headerLine(header) === `${line}\n` ? header : null;
+	} catch {
+		return null;
+	}
+}
+
+export function footerLine({ note, rootInclusion }: Checkpoint): string {
+	const { index = 0, hashes: proof = [], note: checkpoint = '' } = rootInclusion ?? {};
+	return `${JSON.stringify({ checkpoint: note, root: { checkpoint, index, proof } })}\n`;
+}

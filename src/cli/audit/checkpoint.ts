@@ -1,0 +1,51 @@
+import { FirmsealError } from '../../errors.ts';
+import { type AskApi, noFirmseal } from '../ask-api.ts';
+
+/** A checkpoint as the API shows it. */
+export interface Checkpoint {
+	readonly origin: string;
+	readonly size: number;
+	/** 32 bytes in base64. */
+	readonly root: string;
+	readonly note: string;
+	/** null of the root tree. */
+	readonly rootInclusion: {
+		readonly index: number;
+		readonly hashes: readonly string[];
+		readonly note: string;
+	} | null;
+}
+
+/** The newest of a tree, null the root tree, or that of exactly a size; null: there is none. @throws SetupError for an answer that is none. */
+export async function findCheckpoint(
+	ask: AskApi,
+	firmId: string | null,
+	size: number | null = null,
+): Promise<Checkpoint | null> {
+	const { auditCheckpoint: shown } = await ask('audit-checkpoint', { firmId, size });
+	if (shown === null) return null;
+	if (!isCheckpoint(shown) || (firmId !== null) !== (shown.rootInclusion !== null)) throw noFirmseal();
+	return shown;
+}
+
+/** @throws FirmsealError NOT_FOUND */
+export async function newestCheckpoint(ask: AskApi, firmId: string | null): Promise<Checkpoint> {
+	const checkpoint = await findCheckpoint(ask, firmId);
+	if (checkpoint) return checkpoint;
+	throw new FirmsealError('NOT_FOUND', 'Nothing of this log is published yet, or it isn’t for this person.');
+}
+
+function isCheckpoint(shown: unknown): shown is Checkpoint {
+	const { origin, size, note, rootInclusion } = (shown ?? {}) as Partial<Checkpoint>;
+	if (!isText(origin) || !Number.isSafeInteger(size) || !isText(note)) return false;
+	return (
+		rootInclusion === null ||
+		(Number.isSafeInteger(rootInclusion?.index) && isText(rootInclusion?.note) && isHashes(rootInclusion?.hashes))
+	);
+}
+
+/** Lines that can be shown on a terminal. */
+const isText = (text: unknown): text is string => typeof text === 'string' && !/[^\P{C}\n]/u.test(text);
+
+const isHashes = (hashes: unknown): boolean =>
+	Array.isArray(hashes) && hashes.every((hash) => typeof hash === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(hash));

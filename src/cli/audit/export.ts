@@ -1,0 +1,81 @@
+import type { Config } from '../../config.ts';
+import { type AskApi, askApi } from '../ask-api.ts';
+import type { Answer } from '../command.ts';
+import { assertFree, withHint } from '../files/index.ts';
+import { showProgress } from '../progress.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { footerLine } from './bundle.ts';
+import { type BundlePart, openBundlePart } from './bundle-part.ts';
+import { type Checkpoint, findCheckpoint, newestCheckpoint } from './checkpoint.ts';
+import { leavesOf } from './leaves.ts';
+import { treeOf } from './tree.ts';
+
+export interface ExportOptions {
+	readonly firm?: string;
+	readonly out?: string;
+	readonly force?: boolean;
+}
+
+const HINT = 'What has come is kept, and the same command goes on from there.';
+
+/** Saves all leaves of a firm's tree up to one checkpoint, with the proof that this is in the root tree. */
+export async function exportBundle(config: Config, { firm, out, force = false }: ExportOptions): Promise<Answer> {
+	const stopping = new AbortController();
+	void untilStopped().then(() => stopping.abort());
+	const ask = askApi(config);
+	const firmId = await treeOf(ask, firm);
+	const path = out ?? `audit-${firmId}.jsonl`;
+	await assertFree(path, force);
+	const part = await openBundlePart(path);
+	try {
+		const checkpoint = await checkpointFor(ask, firmId, part);
+		const resumedFrom = part.leaves;
+		await receive(ask, firmId, { part, checkpoint, signal: stopping.signal });
+		const { origin, size } = checkpoint;
+		const problem = part.root() === checkpoint.root ? undefined : OTHER_ROOT;
+		await part.finish(footerLine(checkpoint), force);
+		return {
+			result: { firmId, origin, size, file: path, resumedFrom },
+			text: `Exported ${size.toLocaleString('en')} leaves to ${path}.`,
+			problem,
+		};
+	} catch (error) {
+		await part.leave().catch(() => {});
+		throw part.leaves > 0 ? withHint(error, HINT) : error;
+	}
+}
+
+const OTHER_ROOT =
+	'The leaves are not those that were signed: export again with --force, and if that says the same, somebody has changed the log.';
+
+/** That with which an earlier attempt has begun, as long as there is such a one; else the newest. */
+async function checkpointFor(ask: AskApi, firmId: string, part: BundlePart): Promise<Checkpoint> {
+	const { found } = part;
+	const before = found && (await findCheckpoint(ask, firmId, found.size));
+	if (before && before.origin === found.origin) return before;
+	const checkpoint = await newestCheckpoint(ask, firmId);
+	await part.begin(checkpoint);
+	return checkpoint;
+}
+
+interface Receiving {
+	readonly part: BundlePart;
+	readonly checkpoint: Checkpoint;
+	readonly signal: AbortSignal;
+}
+
+async function receive(ask: AskApi, firmId: string, { part, checkpoint, signal }: Receiving): Promise<void> {
+	const progress = showProgress('Leaves', checkpoint.size);
+	const step = (count: number) => {
+		for (let done = 0; done < count; done++) progress.step();
+	};
+	try {
+		step(part.leaves);
+		for await (const leaves of leavesOf(ask, firmId, { from: part.leaves, end: checkpoint.size, signal })) {
+			await part.append(leaves);
+			step(leaves.length);
+		}
+	} finally {
+		progress.end();
+	}
+}

@@ -1,0 +1,3 @@
+export { type ExportOptions, exportBundle } from './export.ts';
+export { type ProofOptions, saveProof } from './proof.ts';
+export { showCheckpoint, type TreeOptions } from './show-checkpoint.ts';

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MAX_LEAF_BYTES } from '../../audit/index.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { type ApiData, type AskApi, noFirmseal } from '../ask-api.ts';
+
+/** Leaves of one question: as many as the API answers. */
+const MOST = 1_000;
+
+/** Milliseconds between two questions while there were too many, and how often it is asked again: longer than a minute. */
+const PAUSE = 5_000;
+const REPEATS = 15;
+
+interface Leaf {
+	readonly index: number;
+	readonly leaf: string;
+}
+
+/** Leaves of a tree, from `from` up to and without `end`, a page at a time. @throws FirmsealError AUDIT_UNAVAILABLE where one is missing */
+export async function* leavesOf(
+	ask: AskApi,
+	firmId: string,
+	{ from, end, signal }: { readonly from: number; readonly end: number; readonly signal: AbortSignal },
+): AsyncGenerator<readonly string[]> {
+	for (let next = from; next < end; ) {
+		const variables = { firmId, fromIndex: next, first: Math.min(MOST, end - next) };
+		const { auditEntries } = await patiently(() => ask('audit-leaves', variables), signal);
+		const { nodes } = (auditEntries ?? {}) as { readonly nodes?: readonly Leaf[] };
+		if (!Array.isArray(nodes)) throw noFirmseal();
+		if (nodes.length === 0) throw missing(next);
+		for (const [at, node] of (nodes as readonly Leaf[]).entries())
+			if (node.index !== next + at) throw missing(next + at);
+		yield (nodes as readonly Leaf[]).map(lineOf);
+		next += nodes.length;
+	}
+}
+
+/** Whoever asks for a large log asks more often than is answered in a minute. */
+async function patiently(ask: () => Promise<ApiData>, signal: AbortSignal): Promise<ApiData> {
+	for (let left = REPEATS; ; left--) {
+		if (signal.aborted) throw new SetupError('Interrupted.');
+		try {
+			return await ask();
+		} catch (error) {
+			if (!(error instanceof FirmsealError) || error.code !== 'RATE_LIMITED' || left === 0) throw error;
+			await delay(PAUSE, undefined, { signal }).catch(() => {});
+		}
+	}
+}
+
+function lineOf({ index, leaf }: Leaf): string {
+	if (typeof leaf !== 'string') throw noFirmseal();
+	if (leaf.includes('\n') || Buffer.byteLength(leaf) > MAX_LEAF_BYTES)
+		throw new FirmsealError(
+			'AUDIT_UNAVAILABLE',
+			`The leaf ${index} of the log is none that Firmseal writes, and fits in no bundle: ask whoever runs it to verify the log.`,
+		);
+	return leaf;
+}
+
+const missing = (index: number) =>
+	new FirmsealError(
+		'AUDIT_UNAVAILABLE',
+		`The leaf ${index} of the log is missing, which was signed: ask whoever runs it to verify the log.`,
+	);

@@ -1,0 +1,18 @@
+import type { Config } from '../../config.ts';
+import { askApi } from '../ask-api.ts';
+import type { Answer } from '../command.ts';
+import { newestCheckpoint } from './checkpoint.ts';
+import { treeOf } from './tree.ts';
+
+export interface TreeOptions {
+	readonly firm?: string;
+	readonly root?: boolean;
+}
+
+/** Shows the newest checkpoint as it was signed. */
+export async function showCheckpoint(config: Config, { firm, root }: TreeOptions): Promise<Answer> {
+	const ask = askApi(config);
+	const checkpoint = await newestCheckpoint(ask, root ? null : await treeOf(ask, firm));
+	// The line's end comes with the text.
+	return { result: { checkpoint }, text: checkpoint.note.replace(/\n$/, '') };
+}

@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyCheckpoint, verifyInclusion } from '../../src/audit/verify/index.ts';
+import { hashesOf, hashOf, type LogScene, makeLogScene, NIL } from '../log/proofs/log-scene.ts';
+import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
+import { type AuditProxy, type OnPage, startAuditProxy } from './audit-proxy.ts';
+
+let scene: LogScene;
+const directory = newDirectory();
+const proxies: AuditProxy[] = [];
+const at = (name: string) => join(directory, name);
+const partAt = (name: string) => `${at(name)}.bundle.part`;
+beforeAll(async () => {
+	scene = await makeLogScene();
+	for (let n = 0; n < 4; n++) await scene.append(scene.north.id, 350);
+	await scene.worker.published();
+});
+afterAll(async () => {
+	for (const proxy of proxies) proxy.close();
+	await endAll();
+	await scene?.installation.close();
+});
+
+const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const proxied = async (onPage: OnPage) => {
+	const proxy = await startAuditProxy(scene.api.url, onPage);
+	proxies.push(proxy);
+	return proxy;
+};
+const linesOf = (path: string) => readFileSync(path, 'utf8').split('\n');
+
+const sha256 = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest();
+/** RFC 6962, section 2.1, as it stands there. */
+function mth(leaves: readonly string[]): Buffer {
+	if (leaves.length === 1) return sha256(Buffer.of(0), Buffer.from(leaves[0] ?? ''));
+	let k = 1;
+	while (k * 2 < leaves.length) k *= 2;
+	return sha256(Buffer.of(1), mth(leaves.slice(0, k)), mth(leaves.slice(k)));
+}
+
+/** Everything that a bundle says, against the database and the keys. */
+async function expectBundle(path: string, tree: string): Promise<number> {
+	const [header = '', ...rest] = linesOf(path);
+	const [footer = '', end] = rest.slice(-2);
+	const leaves = rest.slice(0, -2);
+	expect(end).toBe('');
+	const origin = `localhost/firmseal/${tree}`;
+	expect(header).toBe(`{"format":"firmseal-audit-bundle","origin":"${origin}","size":${leaves.length},"v":1}`);
+	expect(leaves).toEqual((await scene.leaves(tree)).slice(0, leaves.length).map(({ leaf }) => leaf));
+	const { checkpoint, root, ...others } = JSON.parse(footer);
+	expect([others, Object.keys(root)]).toEqual([{}, ['checkpoint', 'index', 'proof']]);
+	expect(footer).toBe(JSON.stringify({ checkpoint, root }));
+	const own = await verifyCheckpoint(checkpoint, (await scene.keys(tree))[0] ?? '');
+	expect([own.size, Buffer.from(own.root)]).toEqual([leaves.length, mth(leaves)]);
+	const whole = await verifyCheckpoint(root.checkpoint, (await scene.keys(null))[0] ?? '');
+	const proof = { index: root.index, size: whole.size, leafHash: await hashOf(checkpoint), root: whole.root };
+	await expect(verifyInclusion({ ...proof, proof: hashesOf(root.proof) })).resolves.toBeUndefined();
+	return leaves.length;
+}
+
+describe('firmseal audit export', () => {
+	it('saves the whole log of the owner’s firm, over two pages, for its owner only', async () => {
+		const proxy = await proxied((_, answer) => answer);
+		const out = at('own.jsonl');
+		const { code, result, stderr } = await firmsealJson(
+			as(scene.north.owner, proxy.url),
+			'audit',
+			'export',
+			'--out',
+			out,
+		);
+		const size = await expectBundle(out, scene.north.id);
+		expect(size).toBeGreaterThan(1_400);
+		expect([code, result]).toEqual([
+			0,
+			{ firmId: scene.north.id, origin: `localhost/firmseal/${scene.north.id}`, size, file: out, resumedFrom: 0 },
+		]);
+		expect(proxy.asked).toEqual([0, 1_000]);
+		expect(stderr).toContain(`Leaves: ${size}/${size}\n`);
+		expect(statSync(out).mode & 0o777).toBe(0o600);
+		expect(existsSync(partAt('own.jsonl'))).toBe(false);
+	});
+
+	it('saves any firm’s, and that of no firm, for an auditor who names it', async () => {
+		for (const [firm, tree] of [
+			['harbour', scene.harbour.id],
+			[scene.north.id, scene.north.id],
+			[NIL, NIL],
+		] as const) {
+			const out = at(`auditor-${firm}.jsonl`);
+			const { code, stdout } = await firmseal(as(scene.auditor), 'audit', 'export', '--firm', firm, '--out', out);
+			const size = await expectBundle(out, tree);
+			expect([code, stdout]).toEqual([0, `Exported ${size.toLocaleString('en')} leaves to ${out}.\n`]);
+		}
+	});
+
+	it('replaces a file only when told to, and asks for no page before it knows', async () => {
+		const out = at('taken.jsonl');
+		writeFileSync(out, 'of somebody else');
+		const proxy = await proxied((_, answer) => answer);
+		const refused = await firmsealJson(as(scene.harbour.owner, proxy.url), 'audit', 'export', '--out', out);
+		expect([refused.code, refused.error.code, proxy.asked]).toEqual([1, 'CONFLICT', []]);
+		expect(readFileSync(out, 'utf8')).toBe('of somebody else');
+		const forced = await firmsealJson(as(scene.harbour.owner), 'audit', 'export', '--out', out, '--force');
+		expect(forced.ok).toBe(true);
+		expect(await expectBundle(out, scene.harbour.id)).toBe(forced.result.size);
+	});
+
+	it('is refused as the API refuses it, and leaves nothing', async () => {
+		const out = at('refused.jsonl');
+		const run = (token: string, ...args: string[]) => firmsealJson(as(token), 'audit', 'export', '--out', out, ...args);
+		const outcomes = await Promise.all([
+			run(scene.north.member),
+			run(scene.north.client),
+			run(scene.operator, '--firm', 'north'),
+			run(scene.auditor),
+			run(scene.north.owner, '--firm', scene.harbour.id),
+			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', '-'),
+			firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', at('no/such/place.jsonl')),
+		]);
+		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
+			[1, 'FORBIDDEN'],
+			[1, 'FORBIDDEN'],
+			[1, 'FORBIDDEN'],
+			[1, 'BAD_USER_INPUT'],
+			[1, 'NOT_FOUND'],
+			[2, 'BAD_USER_INPUT'],
+			[1, 'BAD_USER_INPUT'],
+		]);
+		expect(existsSync(out) || existsSync(partAt('refused.jsonl'))).toBe(false);
+	});
+});
+
+describe('an export that was interrupted', () => {
+	it('goes on from the last complete line, to the size with which it began', async () => {
+		const out = at('cut.jsonl');
+		const cut = await proxied((page, answer) => (page === 1 ? answer : null));
+		const first = await firmsealJson(as(scene.north.owner, cut.url), 'audit', 'export', '--out', out);
+		expect([first.code, first.error.code]).toEqual([1, 'SETUP']);
+		expect(first.error.message).toContain('goes on from there');
+		const kept = linesOf(partAt('cut.jsonl'));
+		expect([kept.length, kept.at(-1)]).toEqual([1_002, '']);
+		const { size } = JSON.parse(kept[0] ?? '');
+		// As a power cut would leave it, with a line that is torn.
+		truncateSync(partAt('cut.jsonl'), statSync(partAt('cut.jsonl')).size - 40);
+		await scene.append(scene.north.id, 20);
+		await scene.worker.published();
+		const whole = await proxied((_, answer) => answer);
+		const second = await firmsealJson(as(scene.north.owner, whole.url), 'audit', 'export', '--out', out);
+		expect([second.code, second.result.size, second.result.resumedFrom]).toEqual([0, size, 999]);
+		expect(whole.asked).toEqual([999]);
+		expect(await expectBundle(out, scene.north.id)).toBe(size);
+	});
+
+	it('by its user, stops with what it has', async () => {
+		const out = at('stopped.jsonl');
+		const slow = await proxied(async (page, answer) => {
+			if (page === 1) await delay(1_500);
+			return answer;
+		});
+		const args = [MAIN, 'audit', 'export', '--out', out];
+		const program = launch(as(scene.north.owner, slow.url), process.execPath, args);
+		await until(() => slow.asked.length === 1);
+		program.kill('SIGINT');
+		const { code, stderr } = await program.ended;
+		expect([code, existsSync(out)]).toEqual([1, false]);
+		expect(stderr).toContain('firmseal: Interrupted.');
+		const again = await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
+		expect(again.result.resumedFrom).toBe(1_000);
+		await expectBundle(out, scene.north.id);
+	});
+
+	it('once all leaves were there, or beyond them, is only finished', async () => {
+		const out = at('nearly.jsonl');
+		await firmsealJson(as(scene.harbour.owner), 'audit', 'export', '--out', out);
+		const whole = readFileSync(out);
+		writeFileSync(partAt('again.jsonl'), whole);
+		appendFileSync(partAt('again.jsonl'), 'more of it\n');
+		const proxy = await proxied((_, answer) => answer);
+		const again = await firmsealJson(as(scene.harbour.owner, proxy.url), 'audit', 'export', '--out', at('again.jsonl'));
+		expect([again.ok, again.result.resumedFrom, proxy.asked]).toEqual([true, again.result.size, []]);
+		expect(await expectBundle(at('again.jsonl'), scene.harbour.id)).toBe(again.result.size);
+	});
+
+	it.each([
+		[
+			'of another firm',
+			() => `{"format":"firmseal-audit-bundle","origin":"localhost/firmseal/${scene.north.id}","size":3,"v":1}\n{}\n`,
+		],
+		[
+			'of a size that was never signed',
+			() =>
+				`{"format":"firmseal-audit-bundle","origin":"localhost/firmseal/${scene.harbour.id}","size":9007199254740991,"v":1}\n{}\n`,
+		],
+		[
+			'of another version',
+			() => `{"format":"firmseal-audit-bundle","origin":"localhost/firmseal/${scene.harbour.id}","size":3,"v":2}\n{}\n`,
+		],
+		['that is none', () => `${'x'.repeat(100_000)}\n{}\n`],
+		['without a line', () => '{"format"'],
+		['that is empty', () => ''],
+	])('%s is begun anew', async (what, text) => {
+		const name = `${what.replaceAll(' ', '-')}.jsonl`;
+		writeFileSync(partAt(name), text());
+		const { ok, result } = await firmsealJson(as(scene.harbour.owner), 'audit', 'export', '--out', at(name));
+		expect([ok, result.resumedFrom]).toEqual([true, 0]);
+		expect(await expectBundle(at(name), scene.harbour.id)).toBe(result.size);
+	});
+
+	it('whose lines were changed meanwhile is told of', async () => {
+		const cut = await proxied((page, answer) => (page === 1 ? answer : null));
+		await firmsealJson(as(scene.north.owner, cut.url), 'audit', 'export', '--out', at('changed.jsonl'));
+		const part = readFileSync(partAt('changed.jsonl'), 'utf8');
+		writeFileSync(partAt('changed.jsonl'), part.replace('"ALLOWED"', '"DENIED!"'));
+		const { code, ok, error } = await firmsealJson(
+			as(scene.north.owner),
+			'audit',
+			'export',
+			'--out',
+			at('changed.jsonl'),
+		);
+		expect([code, ok]).toEqual([1, false]);
+		expect(error.message).toContain('not those that were signed');
+	});
+});
+
+describe('a server that doesn’t tell the truth', () => {
+	const change = (edit: (nodes: { index: number; leaf: string }[]) => unknown[]) => (_: number, answer: string) => {
+		const body = JSON.parse(answer);
+		body.data.auditEntries.nodes = edit(body.data.auditEntries.nodes);
+		return JSON.stringify(body);
+	};
+	it.each<[what: string, onPage: OnPage, message: RegExp]>([
+		['leaves one out', change((nodes) => nodes.toSpliced(1, 1)), /leaf 1 of the log is missing/],
+		['begins late', change((nodes) => nodes.slice(1)), /leaf 0 of the log is missing/],
+		['sends none', change(() => []), /leaf 0 of the log is missing/],
+		['sends them in another order', change((nodes) => nodes.toReversed()), /leaf 0 of the log is missing/],
+		[
+			'sends two lines as one',
+			change((nodes) => nodes.map((n) => ({ ...n, leaf: `${n.leaf}\n${n.leaf}` }))),
+			/none that Firmseal writes/,
+		],
+		[
+			'sends one that is too long',
+			change((nodes) => nodes.map((n) => ({ ...n, leaf: 'x'.repeat(65_537) }))),
+			/none that Firmseal writes/,
+		],
+		['sends no text', change((nodes) => nodes.map((n) => ({ ...n, leaf: 5 }))), /no Firmseal/],
+		[
+			'sends other leaves',
+			change((nodes) => nodes.map((n) => ({ ...n, leaf: n.leaf.replace('"ALLOWED"', '"DENIED!"') }))),
+			/not those that were signed/,
+		],
+	])('%s', async (what, onPage, message) => {
+		const proxy = await proxied(onPage);
+		const out = at(`untrue-${what.replaceAll(' ', '-')}.jsonl`);
+		const { code, ok, error } = await firmsealJson(as(scene.harbour.owner, proxy.url), 'audit', 'export', '--out', out);
+		expect([code, ok]).toEqual([1, false]);
+		expect(error.message).toMatch(message);
+		// What is there for all that is evidence, and complete.
+		expect(existsSync(out)).toBe(error.message.includes('signed:') && what === 'sends other leaves');
+	});
+
+	it('by taking an entry out of the database is found out', async () => {
+		const [, , taken] = await scene.leaves(scene.harbour.id);
+		await scene.admin.begin(async (sql) => {
+			await sql`alter table audit_entries disable trigger all`;
+			await sql`delete from audit_entries where id = ${taken?.id ?? ''}`;
+			await sql`alter table audit_entries enable trigger all`;
+		});
+		const { code, error } = await firmsealJson(
+			as(scene.harbour.owner),
+			'audit',
+			'export',
+			'--out',
+			at('taken-out.jsonl'),
+		);
+		expect([code, error.code]).toEqual([1, 'AUDIT_UNAVAILABLE']);
+		expect(error.message).toContain('leaf 2 of the log is missing');
+	});
+});
