@@ -20,7 +20,7 @@ export interface TreeHead {
 const ED25519 = Uint8Array.of(0x01);
 
 /** Bytes 0 to 3 of SHA-256(name || newline || 0x01 || public key): FORMAT.md "Checkpoint". */
-export const keyIdOf = (name: string, publicKey: Uint8Array): Uint8Array =>
+const keyIdOf = (name: string, publicKey: Uint8Array): Uint8Array =>
 	sha256(Buffer.from(`${name}\n`), ED25519, publicKey).subarray(0, 4);
 
 /** C2SP vkey: `name+hex key id+base64(0x01 || public key)`. */
@@ -28,7 +28,7 @@ export const verifierKeyOf = (name: string, publicKey: Uint8Array): string =>
 	`${name}+${Buffer.from(keyIdOf(name, publicKey)).toString('hex')}+${Buffer.concat([ED25519, publicKey]).toString('base64')}`;
 
 /** What a checkpoint says, and what is signed of it: three lines. */
-export const textOf = ({ origin, size, root }: TreeHead): string =>
+const textOf = ({ origin, size, root }: TreeHead): string =>
 	`${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
 
 /** Signs a text by a key of the name; Ed25519, 64 bytes. */
