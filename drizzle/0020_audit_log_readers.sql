@@ -6,6 +6,8 @@ ALTER POLICY "firm_reads" ON "audit_trees" USING (tree = (SELECT current_firm())
 ALTER POLICY "firm_reads" ON "audit_root_leaves"
 	USING (tree IS NULL OR (tree = (SELECT current_firm()) AND tree <> '00000000-0000-0000-0000-000000000000'));
 --> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "audit_root_hashes"(bigint[]) TO firmseal_log;
+--> statement-breakpoint
 -- Whoever opens content compares what is anchored with what the database says, before and while it does.
 GRANT SELECT ON "audit_anchors" TO firmseal_firm, firmseal_operator, firmseal_worker;
 --> statement-breakpoint

@@ -265,14 +265,15 @@ export function openDesk(parts: DeskParts): Desk {
 	return { plane, content, fieldsOf: fieldsByName(registry), accounts, rights, onUnproven };
 }
 
-/** The door to content for somebody whose rights can't be checked now: it stays closed, as it does while a key is away. */
+/** The door to content while nobody may pass, such as somebody whose rights can't be checked now: it stays closed, as it does while a key is away, or as `why` says. */
 export const openClosedContent = ({
 	audit,
 	metrics,
 	logger,
-}: Pick<DeskParts, 'audit' | 'metrics' | 'logger'>): Content =>
+	why,
+}: Pick<DeskParts, 'audit' | 'metrics' | 'logger'> & { readonly why?: () => Error }): Content =>
 	contentOver({
-		dataKeys: closedKeys(),
+		dataKeys: closedKeys(why),
 		aead: createNodeAead(),
 		audit,
 		onSettled: metrics.content,

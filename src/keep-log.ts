@@ -1,14 +1,26 @@
 import { join } from 'node:path';
 import { readOwnerOnly, replaceOwnerOnly } from './adapters/owner-only-file.ts';
+import { openAlerts } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
-import { type DatabaseAccess, openKeyring, openPlaneOf } from './compose.ts';
+import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { keyAct } from './content/index.ts';
-import { createDataKeyStore, LOG_PLACE, openPlaceSession } from './database/index.ts';
+import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './database/index.ts';
+import { SetupError } from './errors.ts';
 import { tellTrouble } from './key-trouble.ts';
-import { createCheckpointKeys } from './keys/index.ts';
-import { type Keeper, keepLog, signedHeads } from './log/keeper/index.ts';
+import { type CheckpointKeys, createCheckpointKeys, KeyUnavailableError } from './keys/index.ts';
+import { type AnchorStore, anchorNext, compareWithAnchors } from './log/anchors/index.ts';
+import {
+	type Keeper,
+	keepLog,
+	type Leading,
+	originOf,
+	SignerRefusedError,
+	signedHeads,
+	verifierKeyOf,
+} from './log/keeper/index.ts';
+import { repeat } from './repeat.ts';
 
 interface Parts {
 	readonly config: Config;
@@ -17,14 +29,22 @@ interface Parts {
 	readonly audit: AuditLog;
 }
 
-/** Keeps the audit log with what the settings name: makes leaves of entries, signs and publishes. One process at a time does. */
+/** Milliseconds: between two anchors while no lease ends, between two looks whether one is due, and after one that failed. */
+const ANCHORING = 60_000;
+const LOOKING = 500;
+const AFTER_FAILURE = 10_000;
+
+/** Keeps the audit log with what the settings name: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
 export async function startKeeper({ config, database, logger, audit }: Parts): Promise<Keeper> {
-	const plane = openPlaneOf(database, 'firmseal_log', 2);
+	const { installation } = config;
+	const store = await openAnchors(config);
+	const keyring = await openKeyring(config, 'signer', tellTrouble('signer', logger));
+	const plane = openPlaneOf(database, 'firmseal_log', 3);
 	const signerPlane = openPlaneOf(database, 'firmseal_signer', 2);
 	const head = join(config.dataDir, 'signer', 'head');
 	const file = { read: () => readOwnerOnly(head), write: (note: string) => replaceOwnerOnly(head, note) };
 	const keys = createCheckpointKeys({
-		keyring: await openKeyring(config, 'signer', tellTrouble('signer', logger)),
+		keyring,
 		store: createDataKeyStore(signerPlane),
 		onEvent(event) {
 			audit.append([systemEntry('worker', keyAct(event))]).catch((error: unknown) => {
@@ -32,13 +52,29 @@ export async function startKeeper({ config, database, logger, audit }: Parts): P
 			});
 		},
 	});
-	const heads = signedHeads(signerPlane, config.installation, file);
+	const tellFork = (subject: string) =>
+		plane
+			.write(null, (tx) => openAlerts(tx, audit, [{ ...FORK, subject }]))
+			.catch((error: unknown) => logger.error({ err: error }, 'a fork of the audit log could not be told'));
 	const keeper = keepLog(
-		{ plane, signerPlane, keys, heads, installation: config.installation },
+		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, installation, file), installation },
 		{
 			openSession: (wake) => openPlaceSession(database.direct ?? database.worker, LOG_PLACE, wake),
+			async lead({ epoch }) {
+				const signal = AbortSignal.timeout(ANCHORING);
+				const vkeys = await rootKeys(keys, originOf(installation, null));
+				const { state, why } = await compareWithAnchors({ plane, store, installation, vkeys, signal });
+				if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
+				if (state === 'AWAY') logger.error({}, 'what is anchored of the audit log can’t be compared now');
+				return keepAnchored({ plane, store, installation }, epoch, logger);
+			},
 			onLeading: () => logger.info({ plane: 'worker' }, 'keeping the audit log'),
-			onFailure: (error) => logger.error({ err: error }, 'the audit log could not be kept, and is tried again'),
+			onFailure(error) {
+				logger.error({ err: error }, 'the audit log could not be kept, and is tried again');
+				if (error instanceof ForkError) logger.error({}, 'the audit log isn’t what is anchored: firmseal audit verify');
+				if (error instanceof ForkError) void tellFork('anchors');
+				if (error instanceof SignerRefusedError) void tellFork(error.origin);
+			},
 			onRecovery: () => logger.info({}, 'the audit log is kept again'),
 			onGaps: (gaps) => logger.error({ count: gaps.length }, 'entries are missing from the audit log'),
 		},
@@ -47,6 +83,62 @@ export async function startKeeper({ config, database, logger, audit }: Parts): P
 		async stop() {
 			await keeper.stop();
 			await Promise.all([plane.close(), signerPlane.close()]);
+		},
+	};
+}
+
+const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1, at: null } as const;
+
+/** The database isn't what is anchored: somebody has changed it, or it was restored from a backup. */
+class ForkError extends SetupError {}
+
+/** By which the root tree may have been signed. */
+async function rootKeys(keys: CheckpointKeys, origin: string): Promise<string[]> {
+	const { version } = await keys.active();
+	const vkeys: string[] = [];
+	for (let each = version; each > 0; each--) {
+		const key = await keys.ofVersion(each).catch((error: unknown) => {
+			// One that is disabled or destroyed verifies nothing any more.
+			if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
+			throw error;
+		});
+		if (key) vkeys.push(verifierKeyOf(origin, key.publicKey));
+	}
+	return vkeys;
+}
+
+interface Anchoring {
+	readonly plane: Plane;
+	readonly store: AnchorStore;
+	readonly installation: string;
+}
+
+/** Anchors each minute, and after each lease. */
+function keepAnchored(of: Anchoring, epoch: number, logger: Logger): Leading {
+	const stopping = new AbortController();
+	let due = 0;
+	let isAsked = false;
+	async function anchor(): Promise<boolean> {
+		if (!isAsked && performance.now() < due) return false;
+		isAsked = false;
+		due = performance.now() + AFTER_FAILURE;
+		const anchored = await anchorNext({ ...of, signal: stopping.signal }, epoch);
+		// Nothing new yet, or one that was written before: there may be more by now.
+		due = anchored === null || anchored.adopted ? 0 : performance.now() + ANCHORING;
+		return false;
+	}
+	const anchoring = repeat(anchor, {
+		period: LOOKING,
+		onFailure: (error) => logger.error({ err: error }, 'the audit log could not be anchored, and is tried again'),
+		onRecovery: () => logger.info({}, 'the audit log is anchored again'),
+	});
+	return {
+		published({ leaseEnded }) {
+			isAsked ||= leaseEnded;
+		},
+		async stop() {
+			stopping.abort();
+			await anchoring.stop();
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import type { Principal } from './access/index.ts';
+import { type AnchorStanding, watchAnchors } from './anchor-standing.ts';
 import {
 	addCheckpointKeyRoute,
 	addDocumentRoutes,
@@ -17,6 +18,7 @@ import {
 	type Identify,
 	identifyByTicket,
 	identifyPrincipal,
+	LEASE_HEADER,
 	type LeaseDoor,
 	type Logger,
 	openNamedLease,
@@ -42,6 +44,7 @@ import type { Config } from './config.ts';
 import type { Content } from './content/index.ts';
 import { inspectSignIn, type Plane } from './database/index.ts';
 import type { FileName, ObjectStore } from './documents/index.ts';
+import { FirmsealError } from './errors.ts';
 import { type Desk, openRecoveryWitness } from './firms/index.ts';
 import { assertOwnKeyring, assertProven } from './installation.ts';
 import { startWithoutKeys, tellSight, tellTrouble } from './key-trouble.ts';
@@ -113,8 +116,9 @@ export async function startServer(
 	const opened = [...planes.values(), ...doors.values(), logPlane, refusalPlane, ...(portal ? [portal] : [])];
 	let leases: ReturnType<typeof openLeaseUses> | null = null;
 	let refusals: RefusalWatch | null = null;
+	let watching: AnchorStanding | null = null;
 	const close = async () => {
-		await refusals?.stop();
+		await Promise.all([refusals?.stop(), watching?.stop()]);
 		await Promise.all([...opened.map((plane) => plane.close()), leases?.close()]);
 	};
 	try {
@@ -164,6 +168,11 @@ export async function startServer(
 			rights: Object.fromEntries([...desks].map(([side, { rights }]) => [side, rights])),
 		};
 		const closed = openClosedContent({ audit: log, metrics, logger });
+		const standing = await watchAnchors({ config, plane: front, logger });
+		watching = standing;
+		const unanchored = (kind: Side) =>
+			openClosedContent({ audit: log, metrics, logger, why: () => standing.refusalFor(kind) ?? reopened() });
+		const shut: Readonly<Record<Side, Content>> = { firm: unanchored('firm'), operator: unanchored('operator') };
 		const counted = createRateLimit(config.limits.ratePerMinute);
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
@@ -180,9 +189,17 @@ export async function startServer(
 					request.id,
 					refusedHere(principal, 'This server is for the other plane: use the address you were given.'),
 				);
+			const refusal = standing.refusalFor(principal.kind);
+			// What a lease opens has keys of its own.
+			if (refusal && principal.kind === 'operator' && LEASE_HEADER in request.headers) throw refusal;
 			const reset = () => http.reset(request);
 			const lease = await openNamedLease(leaseDoor || null, { request, reply, reset }, principal);
-			return createContext(request.id, identified, deskOf(principal, desk, { portal, closed }), lease);
+			return createContext(
+				request.id,
+				identified,
+				deskOf(principal, desk, { portal, closed: refusal ? shut[principal.kind] : principal.proven ? null : closed }),
+				lease,
+			);
 		};
 		const byToken = (request: Arrival['request'], reply: Arrival['reply'], count = counted.byToken) =>
 			enter({ request, reply }, count, () => identifyPrincipal(door, request.headers.authorization));
@@ -254,12 +271,16 @@ const uncounted: Identify = (_address, identify) => identify();
 
 interface Others {
 	readonly portal: Plane | null;
-	readonly closed: Content;
+	/** Instead of the desk's own; null: that is open. */
+	readonly closed: Content | null;
 }
+
+/** The log agrees with its anchors again, and what was begun before opens nothing more. */
+const reopened = () => new FirmsealError('AUDIT_UNAVAILABLE', 'Content was closed a moment ago: repeat the request.');
 
 /** Whoever is of a client sees what the portal's role sees for this client; who can't be proven now opens nothing. */
 function deskOf(principal: Principal, shared: Desk, { portal, closed }: Others): Desk {
-	const desk = principal.proven ? shared : { ...shared, content: closed };
+	const desk = closed ? { ...shared, content: closed } : shared;
 	if (principal.kind === 'operator' || principal.client === null) return desk;
 	if (!portal) throw new Error('There is no portal here.');
 	return { ...desk, plane: portal.forClient(principal.client) };

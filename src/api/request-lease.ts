@@ -8,7 +8,7 @@ import type { Rights } from '../keys/index.ts';
 import { type findOpenLease, type OpenRequestLease, RefusedLeaseError, type RequestLease } from '../leases/index.ts';
 import type { Logger } from './logger.ts';
 
-const HEADER = 'x-firmseal-lease';
+export const LEASE_HEADER = 'x-firmseal-lease';
 
 /** What the operator's plane looks leases up with, and uses them by. */
 export interface LeaseDoor {
@@ -42,7 +42,7 @@ export async function openNamedLease(
 	{ request, reply, reset }: Exchange,
 	principal: Principal,
 ): Promise<RequestLease | null> {
-	const id = request.headers[HEADER];
+	const id = request.headers[LEASE_HEADER];
 	if (id === undefined) return null;
 	if (principal.kind === 'firm' || !door)
 		throw new FirmsealError('BAD_USER_INPUT', 'Leave X-Firmseal-Lease out: your own firm’s content needs no lease.');

@@ -1,10 +1,12 @@
 import type { DataKeys } from './data-keys.ts';
 import { KeyUnavailableError } from './keyring.ts';
 
-/** Keys for a request whose right to any can't be checked now: none is to be had, as when the key service is away. */
-export function closedKeys<Key>(): DataKeys<Key> {
+const away = () => new KeyUnavailableError('AWAY', 'The key service does not answer; try again later.');
+
+/** Keys for a request that may have none now, such as one whose right to any can't be checked: as when the key service is away, unless `why` says otherwise. */
+export function closedKeys<Key>(why: () => Error = away): DataKeys<Key> {
 	const refuse = async () => {
-		throw new KeyUnavailableError('AWAY', 'The key service does not answer; try again later.');
+		throw why();
 	};
 	return {
 		openingKey: () => undefined,

@@ -45,6 +45,16 @@ export async function selectNewestAnchor(tx: Transaction): Promise<AnchorRow | n
 	return newest ?? null;
 }
 
+/** Whether something is signed for more than five minutes, and no anchor was written in that time. */
+export async function areAnchorsLate(tx: Transaction): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select coalesce((select max(a.created_at) from public.audit_anchors a),
+			(select min(c.created_at) from public.audit_root_checkpoints c)) < clock_timestamp() - interval '5 minutes' as late`);
+	return row?.late === true;
+}
+
 /** Held until the transaction ends by the leader of `epoch`. false: there is a later one, and nothing was written. */
 export async function insertAnchor(tx: Transaction, epoch: number, anchor: AnchorRow): Promise<boolean> {
 	const {

@@ -120,32 +120,6 @@ export async function insertAuditLeaves(tx: Transaction, leaves: readonly NewLea
 		)`);
 }
 
-/** A leaf of a tree, by its place. */
-export interface LeafPlace {
-	readonly tree: string;
-	readonly index: number;
-}
-
-/** What is stored with leaves of trees, in the order asked; null: there is no such leaf. */
-export async function selectLeafHashes(tx: Transaction, places: readonly LeafPlace[]): Promise<(Uint8Array | null)[]> {
-	if (places.length === 0) return [];
-	const { rows } = await tx.execute(sql`
-		select l.hashes from unnest(
-			${sql.param(places.map(({ tree }) => tree))}::uuid[], ${sql.param(places.map(({ index }) => index))}::bigint[]
-		) with ordinality asked (tree, index, at)
-		left join public.audit_leaves l on l.tree = asked.tree and l.index = asked.index order by asked.at`);
-	return rows.map(({ hashes }) => (hashes as Uint8Array | null) ?? null);
-}
-
-/** The same of the root tree. */
-export async function selectRootHashes(tx: Transaction, indexes: readonly number[]): Promise<(Uint8Array | null)[]> {
-	if (indexes.length === 0) return [];
-	const { rows } = await tx.execute(sql`
-		select l.hashes from unnest(${sql.param([...indexes])}::bigint[]) with ordinality asked (index, at)
-		left join public.audit_root_leaves l on l.index = asked.index order by asked.at`);
-	return rows.map(({ hashes }) => (hashes as Uint8Array | null) ?? null);
-}
-
 export type RootLeafRow = typeof auditRootLeaves.$inferSelect;
 export type NewRootLeaf = Pick<RootLeafRow, 'index' | 'kind' | 'tree' | 'size' | 'leaf' | 'hashes'>;
 

@@ -1,10 +1,10 @@
 import { AuditProofError, type Checkpoint, verifyCheckpoint } from '../../audit/verify/index.ts';
 import {
 	type AnchorRow,
-	countRootLeaves,
 	type Plane,
 	selectNewestAnchor,
-	selectRootHashes,
+	selectProofHashes,
+	selectRootCheckpoint,
 } from '../../database/index.ts';
 import { MissingLeavesError, readRanges } from '../../log/keeper/index.ts';
 import { type AnchorEnds, readEnds } from './ends.ts';
@@ -26,7 +26,7 @@ export interface AnchorComparison {
 }
 
 export interface ComparisonParts {
-	/** Of the role that keeps the log. */
+	/** Of the role that keeps the log, or of who opens content. */
 	readonly plane: Pick<Plane, 'read'>;
 	readonly store: AnchorStore;
 	readonly installation: string;
@@ -53,7 +53,7 @@ async function compare(parts: ComparisonParts): Promise<AnchorComparison> {
 	const { plane, store } = parts;
 	const { written, size } = await plane.read(null, async (tx) => ({
 		written: await selectNewestAnchor(tx),
-		size: await countRootLeaves(tx),
+		size: (await selectRootCheckpoint(tx))?.size ?? 0,
 	}));
 	const newest = await findNewest(store, written?.number ?? 0);
 	if (newest === null) {
@@ -143,12 +143,7 @@ async function compareRoot(
 ): Promise<void> {
 	const found = await plane
 		.read(null, (tx) =>
-			readRanges([{ tree: null, ranges: [{ start: 0, end: size }] }], (places) =>
-				selectRootHashes(
-					tx,
-					places.map(({ index }) => index),
-				),
-			),
+			readRanges([{ tree: null, ranges: [{ start: 0, end: size }] }], (places) => selectProofHashes(tx, places)),
 		)
 		.catch((error: unknown) => {
 			if (error instanceof MissingLeavesError) return null;

@@ -7,9 +7,8 @@ import {
 	type NewRootLeaf,
 	type Plane,
 	selectLastRootLeaf,
-	selectLeafHashes,
+	selectProofHashes,
 	selectRootCheckpoint,
-	selectRootHashes,
 	selectTime,
 	selectUnsignedTrees,
 	setSigned,
@@ -70,7 +69,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
 		if (edge) return edge;
 		const size = await countRootLeaves(tx);
 		const subtrees = subtreesIn({ start: 0, end: size }).map((subtree) => ({ tree: null, subtree }));
-		return new Frontier(sha256, size, await readSubtrees(subtrees, readRoot(tx)));
+		return new Frontier(sha256, size, await readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
 	}
 
 	/** Trees as they are committed, each with the proof that it goes on from its last checkpoint. */
@@ -82,7 +81,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
 		});
 		const lasts = await signer.lastSizes(heads.map(({ origin }) => origin));
 		const asked = heads.map(({ tree, size }, at) => ({ tree, ranges: rangesFrom(lasts[at] ?? 0, size) }));
-		const proofs = await readRanges(asked, (places) => selectLeafHashes(tx, places));
+		const proofs = await readRanges(asked, (places) => selectProofHashes(tx, places));
 		return heads.map(({ origin, size, root: hash }, at) => ({ origin, size, root: hash, proof: proofs[at] ?? [] }));
 	}
 
@@ -147,7 +146,8 @@ export function createPublisher(parts: PublisherParts): Publisher {
 			edge = await edgeOf(tx);
 			if (edge.size === signed) return null;
 			const [from = 0] = await signer.lastSizes([root]);
-			const [proof = []] = await readRanges([{ tree: null, ranges: rangesFrom(from, edge.size) }], readRoot(tx));
+			const asked = [{ tree: null, ranges: rangesFrom(from, edge.size) }];
+			const [proof = []] = await readRanges(asked, (places) => selectProofHashes(tx, places));
 			return { origin: root, size: edge.size, root: edge.root(), proof };
 		});
 		if (!head) return;
@@ -171,9 +171,3 @@ export function createPublisher(parts: PublisherParts): Publisher {
 
 /** Of a tree that is smaller than it was there is no proof: the signer refuses it. */
 const rangesFrom = (from: number, size: number) => (from > size ? [] : rangesOfConsistency(from, size));
-
-const readRoot = (tx: Transaction) => (places: readonly { readonly index: number }[]) =>
-	selectRootHashes(
-		tx,
-		places.map(({ index }) => index),
-	);

@@ -11,7 +11,7 @@ import {
 	type NewLeaf,
 	type Plane,
 	selectBoots,
-	selectLeafHashes,
+	selectProofHashes,
 	selectTrees,
 	selectUnsequenced,
 	setBoots,
@@ -62,7 +62,7 @@ export function createSequencer(plane: Plane, { epoch, ...state }: AuditStateRow
 		const sizes = new Map(rows.map(({ tree, size }) => [tree, size]));
 		const wanted = missing.map((tree) => subtreesIn({ start: 0, end: sizes.get(tree) ?? 0 }));
 		const asked = missing.flatMap((tree, at) => (wanted[at] ?? []).map((subtree) => ({ tree, subtree })));
-		const hashes = await readSubtrees(asked, (places) => selectLeafHashes(tx, places));
+		const hashes = await readSubtrees(asked, (places) => selectProofHashes(tx, places));
 		const found = new Map(trees.flatMap((tree) => (edges.has(tree) ? [[tree, edges.get(tree) as Frontier]] : [])));
 		let taken = 0;
 		for (const [at, tree] of missing.entries()) {

@@ -1,0 +1,141 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { leasesOver } from '../leases/by-api.ts';
+import type { Answer } from '../support/ask.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { activeLease } from '../support/leases.ts';
+import { embedded } from '../support/own-servers.ts';
+import { until } from './program.ts';
+
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
+const METADATA = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id } } }';
+
+describe('what is anchored of the log', () => {
+	let installation: TestInstallation;
+	let firm: TestFirm;
+	let operator: string;
+	let approver: string;
+	let lease: string;
+	let store: string;
+	const apis: TestApi[] = [];
+
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		firm = await installation.addFirm('north');
+		operator = await installation.addOperator('OPERATOR');
+		approver = await installation.addOperator('APPROVER');
+		store = join(installation.directory, 'anchors');
+		const api = await serve();
+		await installation.broker();
+		await api.ask(firm.member, CREATE, { input: { title: 'A title.', body: 'A body.' } });
+		lease = (await activeLease({ ask: api.ask, firm, operator, approver })).id;
+		await until(async () => (await anchors()).length > 0, 10_000);
+	});
+	afterEach(async () => {
+		await Promise.all(apis.splice(0).map((api) => api.stop()));
+	});
+	afterAll(() => installation?.close());
+
+	async function serve(): Promise<TestApi> {
+		const api = await installation.serve();
+		apis.push(api);
+		return api;
+	}
+	const anchors = () => installation.admin`select number::int, size::int from audit_anchors order by number`;
+	const codesOf = ({ errors }: Answer) => [...new Set(errors.map(({ extensions }) => extensions.code))];
+	const readUnder = (api: TestApi) => api.ask(operator, NOTES, { firmId: firm.id }, { 'x-firmseal-lease': lease });
+	const titleIn = ({ data }: Answer) => data?.notes?.nodes?.[0]?.title ?? null;
+	const filesOf = () =>
+		readdirSync(store, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map((entry) => join(entry.parentPath, entry.name));
+
+	it('is written after the end of each lease, within seconds', async () => {
+		const api = await serve();
+		const other = await activeLease({ ask: api.ask, firm, operator, approver });
+		const before = (await anchors()).length;
+		await leasesOver(api.ask).step(firm.owner, 'revoke', other.id);
+		await until(async () => (await anchors()).length > before, 5_000);
+	});
+
+	it('lets everybody read while it agrees with the database', async () => {
+		const api = await serve();
+		expect(titleIn(await api.ask(firm.member, NOTES))).toBe('A title.');
+		expect(titleIn(await readUnder(api))).toBe('A title.');
+	});
+
+	it('closes content, not metadata, to everybody where the database has another log; and opens it again', async () => {
+		const { admin } = installation;
+		const [leaf] = await admin`select index, hashes from audit_root_leaves where index = 0`;
+		const replace = (hashes: Uint8Array) =>
+			admin.begin(async (sql) => {
+				await sql`set local session_replication_role = 'replica'`;
+				await sql`alter table audit_root_leaves disable trigger user`;
+				await sql`update audit_root_leaves set hashes = ${hashes as Buffer} where index >= 0 and octet_length(hashes) = ${hashes.length}`;
+				for (const name of ['row', 'statement', 'truncate'])
+					await sql`alter table audit_root_leaves enable always trigger ${sql(`append_only_${name}`)}`;
+			});
+		expect(leaf).toBeDefined();
+		const rows = await admin`select index::int, hashes from audit_root_leaves`;
+		for (const length of new Set(rows.map(({ hashes }) => hashes.length as number)))
+			await replace(Buffer.alloc(length, 7));
+		try {
+			const api = await serve();
+			const member = await api.ask(firm.member, NOTES);
+			expect([member.data, codesOf(member)]).toEqual([null, ['AUDIT_UNAVAILABLE']]);
+			expect(member.errors[0]?.message).toMatch(/firmseal audit verify/);
+			expect(codesOf(await readUnder(api))).toEqual(['AUDIT_UNAVAILABLE']);
+			const refused = await api.ask(firm.member, CREATE, { input: { title: 'Not stored.' } });
+			expect(codesOf(refused)).toEqual(['AUDIT_UNAVAILABLE']);
+			expect((await api.ask(firm.member, METADATA)).data?.notes.nodes).toHaveLength(1);
+			expect(api.lines.join('')).toMatch(/DISAGREES/);
+			await admin.begin(async (sql) => {
+				await sql`alter table audit_root_leaves disable trigger user`;
+				for (const { index, hashes } of rows)
+					await sql`update audit_root_leaves set hashes = ${hashes} where index = ${index}`;
+				for (const name of ['row', 'statement', 'truncate'])
+					await sql`alter table audit_root_leaves enable always trigger ${sql(`append_only_${name}`)}`;
+			});
+			await until(async () => titleIn(await api.ask(firm.member, NOTES)) === 'A title.', 20_000);
+		} finally {
+			await admin`select 1`;
+		}
+	});
+
+	it('closes content to operators alone while it can’t be reached', async () => {
+		renameSync(store, `${store}.away`);
+		writeFileSync(store, 'no directory');
+		try {
+			await expect(serve()).resolves.toBeDefined();
+			const [api] = apis as [TestApi];
+			expect(titleIn(await api.ask(firm.member, NOTES))).toBe('A title.');
+			expect(codesOf(await readUnder(api))).toEqual(['AUDIT_UNAVAILABLE']);
+			expect((await api.ask(operator, METADATA, { firmId: firm.id })).data?.notes.nodes).toHaveLength(1);
+		} finally {
+			renameSync(store, `${store}.file`);
+			renameSync(`${store}.away`, store);
+		}
+		const [api] = apis as [TestApi];
+		await until(async () => titleIn(await readUnder(api)) === 'A title.', 20_000);
+	});
+
+	it('closes content where an anchor that was written is gone, or is another', async () => {
+		const [{ number } = { number: 0 }] = (await anchors()).slice(-1);
+		const newest = filesOf().find((file) => readFileSync(file, 'utf8').includes(`"number":${number},`)) as string;
+		const bytes = readFileSync(newest);
+		const [text, other] = [bytes.toString(), Buffer.from(bytes)];
+		other[text.lastIndexOf('=')] = 'A'.charCodeAt(0);
+		for (const change of [() => renameSync(newest, `${newest}.gone`), () => writeFileSync(newest, other)]) {
+			change();
+			const api = await serve();
+			expect(codesOf(await api.ask(firm.member, NOTES))).toEqual(['AUDIT_UNAVAILABLE']);
+			await api.stop();
+			apis.length = 0;
+			mkdirSync(join(newest, '..'), { recursive: true });
+			writeFileSync(newest, bytes);
+			chmodSync(newest, 0o600);
+		}
+	});
+});
