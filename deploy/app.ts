@@ -8,8 +8,12 @@ const [file] = process.argv.slice(2);
 const app = new App({
 	outdir: 'cdk.out',
 	analyticsReporting: false,
-	// What CloudFormation would only say when it is given the template.
-	context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+	context: {
+		// What CloudFormation would only say when it is given the template.
+		'@aws-cdk/core:validateAgainstDefaultRules': true,
+		// CloudFormation takes 51,200 bytes in one piece.
+		'@aws-cdk/core:suppressTemplateIndentation': true,
+	},
 });
 new FirmsealStack(app, 'FirmsealStack', readInstallation(file ? readFileSync(file, 'utf8') : '{}'));
 app.synth();

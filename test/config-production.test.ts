@@ -150,7 +150,7 @@ describe('productionRefusals of sign-ins', () => {
 		{ process: 'the firm API', kind: 'api', env: { FIRMSEAL_PLANE: 'firm' }, own: [SIGN_INS[0]] },
 		{ process: 'the operator API', kind: 'api', env: { FIRMSEAL_PLANE: 'operator' }, own: [SIGN_INS[1]] },
 		{ process: 'the broker', kind: 'broker', env: {}, own: [SIGN_INS[3], SIGN_INS[4]] },
-		{ process: 'the worker', kind: 'worker', env: {}, own: [SIGN_INS[2]] },
+		{ process: 'the worker', kind: 'worker', env: {}, own: [SIGN_INS[2], SIGN_INS[4]] },
 	] as const;
 	const url = 'postgres://u:hunter2@localhost/x';
 	const { DATABASE_URL: _, ...others } = SAFE_ENV;

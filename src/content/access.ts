@@ -72,7 +72,7 @@ export class Access<Key = unknown> {
 	readonly intents: string[] = [];
 	/** See note(). */
 	readonly pending: EntryDraft[] = [];
-	/** Why the lease gave nothing more: then nothing of the request is answered. */
+	/** Why the lease gave nothing more, or content is closed: then nothing of the request is answered. */
 	refusal: FirmsealError | null = null;
 	#invalidShown = 0;
 	#bytes = 0;
@@ -170,7 +170,8 @@ export class Access<Key = unknown> {
 	/** Remembers why a value stays closed. Answers whether the caller is to see the error, or only null. */
 	noteError(field: ContentField, row: ContentRow, error: unknown): boolean {
 		if (!(error instanceof FirmsealError)) return true;
-		if (error.code === 'LEASE_NOT_ACTIVE') this.refusal ??= error;
+		// Of a lease that is over, or content that is closed for the log's sake, nothing is answered.
+		if (error.code === 'LEASE_NOT_ACTIVE' || error.code === 'AUDIT_UNAVAILABLE') this.refusal ??= error;
 		if (error.code !== 'CIPHERTEXT_INVALID' && error.code !== 'KEY_UNAVAILABLE') return true;
 		return this.noteFailure(field, row, error.code);
 	}

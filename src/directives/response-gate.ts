@@ -74,9 +74,7 @@ export const responseGate = <Context extends object>({
 					tellWithheld(response, begun.content.withheld(begun.access));
 					try {
 						await begun.content.settle(begun.access);
-						// What comes in parts would be opened after the record is closed.
-						const unrecorded = unrecordedIn(response);
-						if (unrecorded || response.body.kind !== 'single') withhold(response, unrecorded);
+						if (mayNotLeave(response)) withhold(response, null);
 					} catch (error) {
 						withhold(response, error);
 					}
@@ -94,12 +92,13 @@ function tellWithheld({ body }: Response, sealed: readonly Withheld[]): void {
 	body.singleResult.extensions = { ...body.singleResult.extensions, sealed };
 }
 
-/** A change that could not be recorded was undone, or content is closed for the log's sake; then no part of the request is answered. */
-function unrecordedIn({ body }: Response): FirmsealError | null {
-	if (body.kind !== 'single') return null;
-	const found = body.singleResult.errors?.find(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
-	return found ? new FirmsealError('AUDIT_UNAVAILABLE', found.message) : null;
-}
+/**
+ * What comes in parts would be opened after the record is closed. A change that could not be recorded was undone; then no part
+ * of the request is answered.
+ */
+const mayNotLeave = ({ body }: Response): boolean =>
+	body.kind !== 'single' ||
+	(body.singleResult.errors ?? []).some(({ extensions }) => extensions?.code === 'AUDIT_UNAVAILABLE');
 
 /** What settling may answer instead of what was asked for. */
 const WITHHELD: ReadonlySet<string> = new Set([

@@ -200,7 +200,7 @@ describe('deploy/app.ts', { timeout: 60_000 }, () => {
 		writeFileSync(join(directory, 'installation.json'), '{"name":"seal","anchorDays":30}');
 		run('app.ts', 'installation.json');
 		const written = join(directory, 'cdk.out', 'FirmsealStack.template.json');
-		expect(readFileSync(written, 'utf8')).toContain('"RoleName": "seal-broker"');
+		expect(readFileSync(written, 'utf8')).toContain('"RoleName":"seal-broker"');
 		expect(statSync(written).size).toBeLessThan(51_200);
 		const report = JSON.parse(readFileSync(join(directory, 'cdk.out', 'validation-report.json'), 'utf8'));
 		expect(report.pluginReports).toEqual([]);
