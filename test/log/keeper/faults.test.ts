@@ -1,0 +1,220 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemEntry } from '../../../src/audit/index.ts';
+import { openKeyring, openLog, openPlaneOf } from '../../../src/compose.ts';
+import { createDataKeyStore, LOG_PLACE, openPlaceSession, openPlane, type Plane } from '../../../src/database/index.ts';
+import { createCheckpointKeys } from '../../../src/keys/index.ts';
+import type { AppendingLog } from '../../../src/log/index.ts';
+import { type Keeper, keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
+import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { servers } from '../../support/own-servers.ts';
+import { until } from '../../system/program.ts';
+import { published } from './published.ts';
+
+/** Answers that are lost, each followed by a pause that is longer than the last. */
+const MOST_LOST = 8;
+const FIRMS = Array.from({ length: 5 }, () => uuidv7());
+
+describe.each(servers)('the keeper of the log on $name', (server) => {
+	let installation: TestInstallation;
+	let plane: Plane;
+	let log: AppendingLog;
+	const keepers: Keeper[] = [];
+	const planes: Plane[] = [];
+
+	beforeEach(async () => {
+		installation = await makeInstallation(server);
+		plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
+		log = openLog(plane);
+	});
+	afterEach(async () => {
+		await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));
+		await log.close();
+		await Promise.all([plane, ...planes.splice(0)].map((each) => each.close()));
+		await installation.close();
+	});
+	const append = (firm: string | null, log_: AppendingLog = log) =>
+		log_.append([
+			firm === null
+				? systemEntry('worker', { action: 'process.start' })
+				: systemEntry('worker', { action: 'firm.suspend', firm }),
+		]);
+
+	async function everyEntryIsOneLeaf(): Promise<void> {
+		const { admin } = installation;
+		await published(installation);
+		const [row] = await admin`
+			select (select count(*)::int from audit_entries) as entries, (select count(*)::int from audit_leaves) as leaves,
+				(select count(*)::int from (select tree from audit_leaves group by tree having count(*) <> max(index) + 1) x) as holes,
+				(select count(*)::int from audit_gaps) as gaps`;
+		expect(row).toEqual({ entries: row?.entries, leaves: row?.entries, holes: 0, gaps: 0 });
+	}
+
+	/** A keeper of whose planes a test makes what it wants. */
+	async function keep(around: (plane: Plane) => Plane, failures: unknown[] = []): Promise<void> {
+		const { database, config } = installation;
+		const own = (role: 'firmseal_log' | 'firmseal_signer') => {
+			const opened = openPlane({ url: database.worker, role, connections: 2 });
+			planes.push(opened);
+			return around(opened);
+		};
+		const signerPlane = own('firmseal_signer');
+		let head: string | null = null;
+		const file = {
+			read: async () => head,
+			async write(note: string) {
+				head = note;
+			},
+		};
+		keepers.push(
+			keepLog(
+				{
+					plane: own('firmseal_log'),
+					signerPlane,
+					keys: createCheckpointKeys({
+						keyring: await openKeyring(config, 'signer'),
+						store: createDataKeyStore(signerPlane),
+					}),
+					heads: signedHeads(signerPlane, 'localhost', file),
+					installation: 'localhost',
+				},
+				{
+					openSession: (wake) => openPlaceSession(database.worker, LOG_PLACE, wake),
+					onLeading: () => {},
+					onFailure: (error) => failures.push(error),
+					onRecovery: () => {},
+					onGaps: () => {},
+				},
+			),
+		);
+	}
+
+	it('waits for a transaction that is open for ten seconds, and 64 writers wait for neither', async () => {
+		const { admin } = installation;
+		await keep((of) => of);
+		await append(null);
+		await published(installation);
+		const open = admin.begin(async (sql) => {
+			await sql`select pg_current_xact_id()`;
+			await delay(10_000);
+		});
+		await delay(100);
+		const logs = Array.from({ length: 64 }, () => {
+			const own = openPlaneOf(installation.database, 'firmseal_worker', 1);
+			planes.push(own);
+			return openLog(own);
+		});
+		const waits: number[] = [];
+		const end = performance.now() + 8_000;
+		await Promise.all(
+			logs.map(async (own, at) => {
+				while (performance.now() < end) {
+					const begun = performance.now();
+					await append(FIRMS[at % FIRMS.length] ?? null, own);
+					waits.push(performance.now() - begun);
+					await delay(50);
+				}
+			}),
+		);
+		const [before] = await admin`select count(*)::int as entries from audit_entries e where not exists (
+			select from audit_leaves l where l.entry_id = e.id)`;
+		// All of them were written, none is a leaf yet: one that is open could still come before them.
+		expect(before?.entries).toBeGreaterThanOrEqual(waits.length);
+		expect(Math.max(...waits)).toBeLessThan(5_000);
+		await open;
+		await everyEntryIsOneLeaf();
+		await Promise.all(logs.map((own) => own.close()));
+	}, 60_000);
+
+	it('goes on where the answer to a COMMIT was lost, at each of its transactions', async () => {
+		const failures: unknown[] = [];
+		let lost = 0;
+		await keep(
+			(of) => ({
+				...of,
+				async write(firm, work) {
+					const done = await of.write(firm, work);
+					if (lost < MOST_LOST && Math.random() < 0.5) {
+						lost += 1;
+						throw new Error('the answer was lost');
+					}
+					return done;
+				},
+			}),
+			failures,
+		);
+		while (lost < MOST_LOST) {
+			await Promise.all(FIRMS.map((firm) => append(firm)));
+			await delay(20);
+		}
+		lost = MOST_LOST;
+		await everyEntryIsOneLeaf();
+		expect(failures.length).toBeGreaterThan(0);
+	}, 120_000);
+
+	it('goes on after every connection was ended, again and again', async () => {
+		const { admin } = installation;
+		await keep((of) => of);
+		for (let time = 0; time < 15; time++) {
+			await Promise.all(FIRMS.map((firm) => append(firm).catch(() => {})));
+			await admin`select pg_terminate_backend(pid) from pg_stat_activity
+				where datname = current_database() and usename = 'firmseal_worker_login'`;
+			await delay(Math.random() * 300);
+		}
+		await until(
+			async () =>
+				append(null).then(
+					() => true,
+					() => false,
+				),
+			10_000,
+		);
+		await everyEntryIsOneLeaf();
+	}, 120_000);
+
+	it('is one of three, and the next when that one is gone', async () => {
+		for (let one = 0; one < 3; one++) await keep((of) => of);
+		for (let time = 0; time < 3; time++) {
+			await Promise.all(FIRMS.map((firm) => append(firm)));
+			await published(installation);
+			await keepers.shift()?.stop();
+		}
+		await keep((of) => of);
+		await append(null);
+		await everyEntryIsOneLeaf();
+	}, 60_000);
+
+	it('makes leaves of whatever stands in an entry: long, not canonical, newlines and escapes, and of what is no entry of ours', async () => {
+		const { admin } = installation;
+		await keep((of) => of);
+		const put = async (more: Record<string, unknown>, written: (leaf: object) => string = JSON.stringify) => {
+			const [id, boot] = [uuidv7(), uuidv7()];
+			const leaf = written({ id, boot, sequence: 1, firm: null, plane: 'worker', ...more });
+			await admin`insert into audit_entries (id, firm_id, role, boot, sequence, leaf) values (${id}, null, 'firmseal_worker', ${boot}, 1, ${leaf})`;
+			return id;
+		};
+		const ids = [
+			await put({ action: 'x'.repeat(60_000) }),
+			await put({ action: 'a\nb\r\u001b[31m\u0007' }),
+			await put({ action: 'process.start' }, (leaf) => JSON.stringify(leaf, null, '\n\t')),
+			await put({ action: 'é\ud83d\ude00' }),
+		];
+		await published(installation);
+		const leaves = await admin`select entry_id from audit_leaves where entry_id = any(${ids})`;
+		expect(leaves).toHaveLength(ids.length);
+		await expect(put({ action: 'x'.repeat(70_000) })).rejects.toMatchObject({ code: '23514' });
+	}, 60_000);
+
+	it('names its installation once and for all', async () => {
+		await keep((of) => of);
+		await append(null);
+		await published(installation);
+		await installation.admin`update audit_state set installation = 'another.example'`;
+		const failures: unknown[] = [];
+		await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));
+		await keep((of) => of, failures);
+		await until(async () => failures.length > 0, 5_000);
+		expect(String(failures[0])).toMatch(/is of the installation another\.example/);
+	}, 60_000);
+});

@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
+import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
+import { createCheckpointKeys } from '../../src/keys/index.ts';
+import { sha256 } from '../../src/log/keeper/note.ts';
+import { createSigner, type SignedHeads, SignerRefusedError, type Unsigned } from '../../src/log/keeper/signer.ts';
+import { createFakeKeyring } from '../keys/fake-keyring.ts';
+import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+
+const INSTALLATION = 'vault.example';
+const ROOT = `${INSTALLATION}/firmseal`;
+const FIRM = `${ROOT}/01980000-0000-7000-8000-0000000000f1`;
+
+const leaf = (text: string) => hashOfLeaf(sha256, Buffer.from(text));
+
+/** The head of a tree of these leaves, with the proof that it goes on from its first `since`. */
+function headOf(origin: string, leaves: readonly string[], since: number): Unsigned {
+	const edge = new Frontier(sha256);
+	const hashes = leaves.map(leaf);
+	for (const hash of hashes) edge.append(hash);
+	const fold = (start: number, end: number): Uint8Array => {
+		const own = new Frontier(sha256);
+		for (const hash of hashes.slice(start, end)) own.append(hash);
+		return own.root();
+	};
+	const ranges = since > leaves.length ? [] : rangesOfConsistency(since, leaves.length);
+	return { origin, size: edge.size, root: edge.root(), proof: ranges.map(({ start, end }) => fold(start, end)) };
+}
+
+function makeStage() {
+	const { keyring } = createFakeKeyring();
+	const keys = createCheckpointKeys({ keyring, store: createMemoryDataKeyStore() });
+	/** What is stored elsewhere, by origin. */
+	const stored = new Map<string, string>();
+	const kept: string[] = [];
+	const heads: SignedHeads = {
+		find: async (origins) => new Map(origins.flatMap((of) => (stored.has(of) ? [[of, stored.get(of) as string]] : []))),
+		async keepRoot(note) {
+			kept.push(note);
+			stored.set(ROOT, note);
+		},
+	};
+	const start = () => createSigner({ keys, heads, installation: INSTALLATION });
+	return { keys, stored, kept, start };
+}
+
+const letters = (count: number) => Array.from({ length: count }, (_, at) => `leaf ${at}`);
+
+describe('the signer', () => {
+	it('signs trees that grow, each by the name of its own, and keeps the root’s before it answers', async () => {
+		const { start, kept } = makeStage();
+		const signer = await start();
+		for (const [from, to] of [
+			[0, 1],
+			[1, 2],
+			[2, 7],
+			[7, 7],
+			[7, 130],
+		] as const) {
+			const heads = [headOf(FIRM, letters(to), from), headOf(ROOT, letters(to), from)];
+			expect(await signer.lastSizes([FIRM, ROOT])).toEqual([from, from]);
+			const [ofFirm = '', ofRoot = ''] = await signer.sign(heads);
+			expect((await verifyCheckpoint(ofFirm, signer.verifierKey(FIRM))).size).toBe(to);
+			expect((await verifyCheckpoint(ofRoot, signer.verifierKey(ROOT))).root).toEqual(heads[1]?.root);
+			expect(kept.at(-1)).toBe(ofRoot);
+		}
+	});
+
+	it.each([
+		['smaller', headOf(FIRM, letters(6), 7)],
+		['empty', headOf(FIRM, [], 7)],
+		['of one size and another content', headOf(FIRM, [...letters(6), 'other'], 7)],
+		['longer, with a leaf of the past changed', headOf(FIRM, ['other', ...letters(9).slice(1)], 7)],
+		['longer, with two of the past swapped', headOf(FIRM, ['leaf 1', 'leaf 0', ...letters(9).slice(2)], 7)],
+		[
+			'longer, with one of the past taken out',
+			headOf(
+				FIRM,
+				letters(10).filter((_, at) => at !== 3),
+				7,
+			),
+		],
+		['longer, without a proof', { ...headOf(FIRM, letters(9), 7), proof: [] }],
+		['longer, with the proof from another size', headOf(FIRM, letters(9), 6)],
+	])('refuses a tree that is %s; also after a restart, and then nothing of the round is signed', async (_, forked) => {
+		const { start, stored, kept } = makeStage();
+		const first = await start();
+		const [note = ''] = await first.sign([headOf(FIRM, letters(7), 0)]);
+		stored.set(FIRM, note);
+		for (const signer of [first, await start()]) {
+			await expect(signer.sign([headOf(ROOT, letters(2), 0), forked])).rejects.toBeInstanceOf(SignerRefusedError);
+			await expect(signer.sign([forked])).rejects.toThrow(`The signer refuses the tree ${FIRM}`);
+			expect(kept).toEqual([]);
+			// What is as it was goes on.
+			await signer.sign([headOf(FIRM, letters(8), await sizeOf(signer))]);
+		}
+		async function sizeOf(signer: Awaited<ReturnType<typeof start>>) {
+			return (await signer.lastSizes([FIRM]))[0] ?? 0;
+		}
+	});
+
+	it('gives one tree of one size one note, however often it is asked: two readers are never told two things', async () => {
+		const { start } = makeStage();
+		const signer = await start();
+		const notes = new Set<string>();
+		for (let time = 0; time < 3; time++)
+			for (const note of await signer.sign([headOf(FIRM, letters(5), time === 0 ? 0 : 5)])) notes.add(note);
+		expect(notes.size).toBe(1);
+	});
+
+	it('refuses to go on from a checkpoint that none of its keys has signed', async () => {
+		const { start, stored } = makeStage();
+		const other = makeStage();
+		const [foreign = ''] = await (await other.start()).sign([headOf(FIRM, letters(3), 0)]);
+		stored.set(FIRM, foreign);
+		const signer = await start();
+		await expect(signer.lastSizes([FIRM])).rejects.toThrow('signed by none of our keys');
+	});
+
+	it('signs by a new key what it has signed by the old one, once by both; the root tree always', async () => {
+		const { start, keys } = makeStage();
+		const signer = await start();
+		const old = { firm: signer.verifierKey(FIRM), root: signer.verifierKey(ROOT) };
+		await signer.sign([headOf(FIRM, letters(3), 0), headOf(ROOT, letters(3), 0)]);
+		await keys.rotate();
+		await signer.refresh();
+		const [firm4 = '', root4 = ''] = await signer.sign([headOf(FIRM, letters(4), 3), headOf(ROOT, letters(4), 3)]);
+		const [firm5 = '', root5 = ''] = await signer.sign([headOf(FIRM, letters(5), 4), headOf(ROOT, letters(5), 4)]);
+		for (const [note, vkey] of [
+			[firm4, old.firm],
+			[firm4, signer.verifierKey(FIRM)],
+			[root4, old.root],
+			[root5, old.root],
+			[firm5, signer.verifierKey(FIRM)],
+			[root5, signer.verifierKey(ROOT)],
+		] as const)
+			expect((await verifyCheckpoint(note, vkey)).size).toBeGreaterThan(3);
+		await expect(verifyCheckpoint(firm5, old.firm)).rejects.toThrow('no signature');
+	});
+});
