@@ -7,17 +7,20 @@ export interface Watch {
 	end(): void;
 }
 
+const KEEPS_LOG = /'firmseal_(?:log|signer)'/;
+
 export function watchStatements(): Watch {
 	const sent: string[] = [];
 	const { query } = pg.Client.prototype;
 	/** What began a transaction on a connection, until it is known what for; null in one that isn't noted. */
 	const begun = new WeakMap<pg.Client, string | null>();
 
-	/** All but what a process asks four times a second, whatever it is asked itself. */
+	/** All but what a process asks by itself, whatever it is asked: for refused keys and anchors, and to keep the log. */
 	function note(client: pg.Client, text: string): void {
+		if (text.includes('advisory')) return;
 		const open = begun.get(client);
-		if (text.startsWith('begin')) begun.set(client, text);
-		else if (text.includes('key_refusals')) begun.set(client, null);
+		if (text.startsWith('begin')) begun.set(client, KEEPS_LOG.test(text) ? null : text);
+		else if (text.includes('key_refusals') || text.includes('audit_anchors')) begun.set(client, null);
 		else {
 			if (open !== null) sent.push(...(open === undefined ? [] : [open]), text);
 			if (open !== null || /^(commit|rollback)/.test(text)) begun.delete(client);

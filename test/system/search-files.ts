@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Every way in which a text might lie in a file: as it is, as UTF-16, in hexadecimal, in base64 at each of its three alignments. */
@@ -36,7 +36,7 @@ export async function findInFiles(directories: readonly string[], text: string):
 	for (const path of directories.flatMap(filesBelow)) {
 		let tail = Buffer.alloc(0);
 		const names = new Set<string>();
-		for await (const chunk of createReadStream(path, { highWaterMark: 4 * 1024 * 1024 })) {
+		for await (const chunk of piecesOf(path)) {
 			const bytes = Buffer.concat([tail, chunk as Buffer]);
 			for (const [name, needle] of encodings) if (bytes.includes(needle)) names.add(name);
 			tail = bytes.subarray(-longest);
@@ -46,7 +46,16 @@ export async function findInFiles(directories: readonly string[], text: string):
 	return found;
 }
 
+/** A draft that has got its name since it was listed is read under that. */
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+	try {
+		yield* createReadStream(path, { highWaterMark: 4 * 1024 * 1024 });
+	} catch (error) {
+		if ((error as { code?: string }).code !== 'ENOENT') throw error;
+	}
+}
+
 export const filesBelow = (directory: string): string[] =>
 	readdirSync(directory, { recursive: true, encoding: 'utf8' })
 		.map((name) => join(directory, name))
-		.filter((path) => existsSync(path) && statSync(path).isFile());
+		.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
