@@ -1,5 +1,6 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { isObject, parseCanonical } from './canonical-json.ts';
+import { NO_FIRM } from './origin.ts';
 
 const MAX_LEAF_BYTES = 65_536;
 /** Every byte of a leaf: nothing that a terminal takes for an order, and as many bytes as characters. */
@@ -23,7 +24,9 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 	const lastSequences = new Map<string, number>();
 	return (leaf) => {
 		const entry = parseLeaf(leaf);
-		if (entry.firm !== firm) throw new AuditProofError('An entry is of another firm than its tree.');
+		// What the platform does with keys of its own is of no firm, and says so by the id that none has.
+		if (entry.firm !== firm && (firm !== null || entry.firm !== NO_FIRM))
+			throw new AuditProofError('An entry is of another firm than its tree.');
 		const { boot, sequence, at } = entry;
 		if (typeof boot !== 'string' || !UUID.test(boot)) throw new AuditProofError('The boot of an entry is not a UUID.');
 		if (!Number.isSafeInteger(sequence) || (sequence as number) < 1) {
