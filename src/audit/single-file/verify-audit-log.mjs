@@ -187,8 +187,7 @@ function decode(bytes, number) {
 
 const keysOf = (object) => String(Object.keys(object ?? {}).sort());
 const FIRM_ORIGIN = /^([^\s+]+\/firmseal)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
-/** The log of the installation itself has entries of no firm: null, or this where they are about its own keys. */
-const NO_FIRM = '00000000-0000-0000-0000-000000000000';
+const NO_FIRM = '00000000-0000-0000-0000-000000000000'; // Or null, in the installation's own log.
 const BOOT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

@@ -8,6 +8,12 @@ const PRINTABLE = /^[\x20-\x7e]*$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+/** An entry is in a tree where it has no place. */
+export class WrongFirmError extends AuditProofError {}
+
+/** Entries of one boot stand in another order than they were written, or one of them twice. */
+export class WrongOrderError extends AuditProofError {}
+
 /** What a verifier reads of an entry. */
 export interface LeafFacts {
 	/** UTC, `YYYY-MM-DDTHH:mm:ss.sssZ`, by the clock of whoever wrote the entry. */
@@ -26,14 +32,14 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 		const entry = parseLeaf(leaf);
 		// What the platform does with keys of its own is of no firm, and says so by the id that none has.
 		if (entry.firm !== firm && (firm !== null || entry.firm !== NO_FIRM))
-			throw new AuditProofError('An entry is of another firm than its tree.');
+			throw new WrongFirmError('An entry is of another firm than its tree.');
 		const { boot, sequence, at } = entry;
 		if (typeof boot !== 'string' || !UUID.test(boot)) throw new AuditProofError('The boot of an entry is not a UUID.');
 		if (!Number.isSafeInteger(sequence) || (sequence as number) < 1) {
 			throw new AuditProofError('The sequence of an entry is not an integer from 1 to 2^53-1.');
 		}
 		if ((sequence as number) <= (lastSequences.get(boot) ?? 0)) {
-			throw new AuditProofError('The sequence of an entry is not above the one before it of the same boot.');
+			throw new WrongOrderError('The sequence of an entry is not above the one before it of the same boot.');
 		}
 		const facts = { at: checkTime(at) };
 		lastSequences.set(boot, sequence as number);
