@@ -170,6 +170,12 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	cli: {
 		may: [
 			...BELOW_CLI,
+			'audit/verify',
+			'audit/verify/log.ts',
+			'log/keeper',
+			'log/anchors',
+			'log/proofs',
+			'log/verify',
 			...JOINTS,
 			...NODE,
 			'commander',

@@ -265,3 +265,35 @@ export async function selectUncoveredAnchors(tx: Transaction, most: number): Pro
 		where not exists (select from public.audit_root_checkpoints c where c.size = a.size) order by a.number limit ${most}`);
 	return rows.map(({ size }) => Number(size));
 }
+
+/** Leaves of a tree that have become leaves, or have got a checkpoint, within so many seconds. */
+export async function selectNewestSpans(
+	tx: Transaction,
+	{ seconds, most }: { readonly seconds: number; readonly most: number },
+): Promise<LeafSpan[]> {
+	const { rows } = await tx.execute(sql`
+		with recent as (
+			select tree, min(size) as size from (
+				select tree, size, created_at from public.audit_root_leaves order by index desc limit ${most}
+			) newest
+			where tree is not null and created_at > clock_timestamp() - ${seconds} * interval '1 second' group by tree
+		)
+		select t.tree, t.size as "to", greatest(t.size - ${most}, coalesce((
+			select b.size from public.audit_root_leaves b
+			where b.tree = t.tree and b.size < coalesce(r.size, t.size) order by b.size desc limit 1
+		), 0)) as "from"
+		from public.audit_trees t left join recent r on r.tree = t.tree
+		where r.tree is not null or t.signed < t.size order by t.tree limit ${most}`);
+	return rows.map(({ tree, from, to }) => ({ tree: String(tree), from: Number(from), to: Number(to) }));
+}
+
+/** Of the last entries that the log has taken, those that are no leaf. */
+export async function selectNewestUnknown(tx: Transaction, most: number): Promise<string[]> {
+	const { rows } = await tx.execute(sql`
+		select e.id from (
+			select id from public.audit_entries
+			where (transaction, id) <= (select after_transaction, after_entry from public.audit_state)
+			order by transaction desc, id desc limit ${most}
+		) e where not exists (select from public.audit_leaves l where l.entry_id = e.id) limit ${MOST_ODD}`);
+	return rows.map(({ id }) => String(id));
+}

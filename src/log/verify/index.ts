@@ -1,2 +1,3 @@
-export { FINDINGS, type Finding, type FindingKind } from './finding.ts';
-export { type DatabaseVerification, type VerifyOptions, verifyDatabase } from './verify-database.ts';
+export type { Finding, FindingKind } from './finding.ts';
+export { verifyNewest } from './newest.ts';
+export { type DatabaseVerification, verifyDatabase } from './verify-database.ts';
