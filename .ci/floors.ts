@@ -93,6 +93,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
 	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
+	'log/verify': { may: ['audit/verify', 'audit/verify/log.ts', 'database'] },
 	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
 	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
@@ -169,6 +170,12 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	cli: {
 		may: [
 			...BELOW_CLI,
+			'audit/verify',
+			'audit/verify/log.ts',
+			'log/keeper',
+			'log/anchors',
+			'log/proofs',
+			'log/verify',
 			...JOINTS,
 			...NODE,
 			'commander',

@@ -11,6 +11,7 @@ import type { Keeper } from './log/keeper/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 import { watchAlerts } from './watch-alerts.ts';
+import { watchLog } from './watch-log.ts';
 
 export interface RunningWorker {
 	/** Whether notices are sent: the settings name a webhook. */
@@ -24,7 +25,7 @@ const PERIOD = 1_000;
 const GRACE = 2_000;
 
 /**
- * The work that nobody asks for: each second the clock's floor is raised, alerts are looked for, notices and alerts that are due go to the
+ * The work that nobody asks for: each second the clock's floor is raised, alerts are looked for, the log is verified, notices and alerts that are due go to the
  * webhook, if the settings name one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
  */
 export async function startWorker(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningWorker> {
@@ -54,11 +55,19 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 	const clock = watchClock(plane, logger);
 	const sending = webhook && sendNotices(plane, webhook, logger);
 	const alerting = watchAlerts(config, database, log, logger);
+	const watching = watchLog({ database, audit: log, logger });
 	const clearing = keepStoreClear({ plane, store, audit: log }, logger);
 	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
-		await Promise.all([clock.stop(), sending?.stop(), alerting.stop(), clearing.stop(), keeper.stop()]);
+		await Promise.all([
+			clock.stop(),
+			sending?.stop(),
+			alerting.stop(),
+			watching.stop(),
+			clearing.stop(),
+			keeper.stop(),
+		]);
 		await close();
 	}
 	return {

@@ -22,7 +22,7 @@ export {
 export type { KeysetPage, Page, Position } from './keyset.ts';
 export { type LeasePlanes, type LeaseSession, openLeaseSession } from './lease-session.ts';
 export { prepareDatabase } from './migrate.ts';
-export { BROKER_PLACE, LOG_PLACE, openPlaceSession, type PlaceSession } from './place-session.ts';
+export { BROKER_PLACE, LOG_PLACE, openPlaceSession, type PlaceSession, WATCH_PLACE } from './place-session.ts';
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
 export type { PlaneLogin } from './roles.ts';
 export { type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';

@@ -22,6 +22,9 @@ export const BROKER_PLACE: PlaceTerms = { lock: 4_611_006, role: 'firmseal_broke
 /** The one who makes leaves of entries, and signs. */
 export const LOG_PLACE: PlaceTerms = { lock: 4_611_007, role: 'firmseal_log', channel: null };
 
+/** The one who verifies the log again and again. */
+export const WATCH_PLACE: PlaceTerms = { lock: 4_611_008, role: 'firmseal_log', channel: null };
+
 /** A connection of its own that holds a place. */
 export interface PlaceSession {
 	/**

@@ -187,6 +187,7 @@ function decode(bytes, number) {
 
 const keysOf = (object) => String(Object.keys(object ?? {}).sort());
 const FIRM_ORIGIN = /^([^\s+]+\/firmseal)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
+const NO_FIRM = '00000000-0000-0000-0000-000000000000'; // Or null, in the installation's own log.
 const BOOT = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -201,8 +202,7 @@ function readHeader(bytes, keys) {
 	const [, root, id] = FIRM_ORIGIN.exec(origin) ?? [];
 	insist(root !== undefined, 'The origin in line 1 is not that of the log of a firm.');
 	insist(!keys.some(({ name }) => name !== origin), 'The bundle is of another log than a key that was given.');
-	// The log of the installation itself has entries of no firm.
-	return { origin, root, size, firm: /^[0-]+$/.test(id) ? null : id };
+	return { origin, root, size, firm: id === NO_FIRM ? null : id };
 }
 
 /** An entry: of this firm, and numbered above the entry before it that the same run of a process ("boot") wrote. */
@@ -212,7 +212,7 @@ function readEntry(bytes, number, firm, sequences) {
 	insist(!text.startsWith('{"checkpoint":'), 'The file has fewer entries than its first line says.');
 	insist(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that no entry has.`);
 	const { firm: own, boot, sequence, at } = parseLine(text, number);
-	insist(own === firm, `The entry in line ${number} is of another firm.`);
+	insist(own === firm || (firm === null && own === NO_FIRM), `The entry in line ${number} is of another firm.`);
 	insist(typeof boot === 'string' && BOOT.test(boot), `The entry in line ${number} has no boot.`);
 	const isNext = Number.isSafeInteger(sequence) && sequence > (sequences.get(boot) ?? 0);
 	insist(isNext, `The entry in line ${number} is not numbered above the one before it.`);

@@ -3,13 +3,10 @@ import type { AnchorHeader, AnchorSection } from './anchor-lines.ts';
 import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { createFirmTrees } from './firm-trees.ts';
+import { sameBytes } from './hash.ts';
 import { linesOf } from './lines.ts';
-import { installationOf } from './origin.ts';
-import { createRootTree } from './root-tree.ts';
-import { createSignerHistory } from './signer-history.ts';
+import { createLogChecks, type LogCheckOptions } from './log-checks.ts';
 import { encodeText } from './text.ts';
-import { hashLeaf, type Sha256 } from './tree-hasher.ts';
-import { parseVerifierKey } from './verifier-key.ts';
 
 /** SHA-256 over what comes in pieces; node:crypto's createHash('sha256') is one. */
 export interface IncrementalHash {
@@ -17,10 +14,7 @@ export interface IncrementalHash {
 	digest(): Uint8Array;
 }
 
-export interface AnchorChainOptions {
-	/** Of the root tree: the key that the log began with, from somewhere that is trusted. */
-	readonly rootVkey: string;
-	readonly sha256: Sha256;
+export interface AnchorChainOptions extends LogCheckOptions {
 	readonly newHash: () => IncrementalHash;
 	/** Is shown each leaf while an anchor is read. Nothing of it is proven before the add() of its anchor resolves. */
 	readonly onLeaf?: (leaf: AnchoredLeaf) => void | Promise<void>;
@@ -48,12 +42,11 @@ export interface AnchorChain {
  * @throws AuditProofError when `rootVkey` is not the key of a root tree.
  */
 export async function createAnchorChain(options: AnchorChainOptions): Promise<AnchorChain> {
-	const { sha256, newHash, onLeaf } = options;
-	const rootOrigin = (await parseVerifierKey(options.rootVkey)).name;
-	const installation = installationOf(rootOrigin);
-	const signers = await createSignerHistory(options.rootVkey);
-	const firms = createFirmTrees(sha256, signers);
-	const root = createRootTree(rootOrigin, { sha256, signers, firms });
+	const { newHash, onLeaf } = options;
+	const checks = await createLogChecks(options);
+	const { installation, rootOrigin } = checks;
+	const firms = createFirmTrees(checks);
+	const root = checks.createTree();
 	let length = 0;
 	let previous: string | null = null;
 	let isWhole = true;
@@ -71,10 +64,26 @@ export async function createAnchorChain(options: AnchorChainOptions): Promise<An
 	}
 
 	async function takeLeaf(leaf: AnchoredLeaf): Promise<void> {
-		const hash = hashLeaf(sha256, encodeText(leaf.leaf));
-		if (leaf.origin === rootOrigin) await root.append(leaf.leaf, hash);
-		else firms.append(leaf.origin, leaf.leaf, hash);
+		const hash = checks.hashLeaf(encodeText(leaf.leaf));
+		if (leaf.origin !== rootOrigin) firms.append(leaf.origin, leaf.leaf, hash);
+		else {
+			const checkpoint = await checks.takeRootLeaf(leaf.leaf, leaf.index);
+			if (checkpoint !== null) firms.cover(checkpoint);
+			root.append(hash);
+		}
 		await onLeaf?.(leaf);
+	}
+
+	/** Of the root tree with all leaves so far. */
+	async function close(note: string): Promise<Checkpoint> {
+		const checkpoint = await checks.openRootNote(note);
+		if (checkpoint.size !== root.size) {
+			throw new AuditProofError('The checkpoint has another size than the section of the root tree.');
+		}
+		if (!sameBytes(checkpoint.root, root.root())) {
+			throw new AuditProofError('The leaves of the root tree do not lead to the root of the checkpoint.');
+		}
+		return checkpoint;
 	}
 
 	async function readNext(bytes: AsyncIterable<Uint8Array>) {
@@ -82,11 +91,11 @@ export async function createAnchorChain(options: AnchorChainOptions): Promise<An
 		let checkpoint: Checkpoint | undefined;
 		const onNote = async (note: string) => {
 			firms.checkCovered();
-			checkpoint = await root.close(note);
+			checkpoint = await close(note);
 		};
 		const lines = linesOf(hashing(bytes, hash));
 		const anchor = await readAnchor(lines, { onHeader, onSection, onLeaf: takeLeaf, onNote });
-		if (anchor.incarnation !== root.incarnation) {
+		if (anchor.incarnation !== checks.incarnation) {
 			throw new AuditProofError('The anchor names another incarnation than its root tree.');
 		}
 		length += 1;
@@ -99,10 +108,10 @@ export async function createAnchorChain(options: AnchorChainOptions): Promise<An
 			return length;
 		},
 		get incarnation() {
-			return root.incarnation;
+			return checks.incarnation;
 		},
 		get rootVkey() {
-			return signers.vkey;
+			return checks.rootVkey;
 		},
 		sizes: () => new Map([...firms.sizes(), [rootOrigin, root.size]]),
 		async add(bytes) {

@@ -1,7 +1,7 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { sameBytes } from './hash.ts';
-import { createTreeHasher, type Sha256 } from './tree-hasher.ts';
+import type { TreeHasher } from './tree-hasher.ts';
 
 /** A firm's tree as anchors give it: first the leaves, and later, in the root tree, the checkpoints over them. */
 export interface AnchoredTree {
@@ -14,8 +14,8 @@ export interface AnchoredTree {
 	cover(checkpoint: Checkpoint): void;
 }
 
-export function createAnchoredTree(sha256: Sha256): AnchoredTree {
-	const covered = createTreeHasher(sha256);
+/** @param covered Has no leaves yet, and is not to be used by anybody else. */
+export function createAnchoredTree(covered: TreeHasher): AnchoredTree {
 	let waiting: Uint8Array[] = [];
 	let taken = 0;
 	return {

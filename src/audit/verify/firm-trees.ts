@@ -1,9 +1,7 @@
 import { type AnchoredTree, createAnchoredTree } from './anchored-tree.ts';
 import { AuditProofError } from './audit-proof-error.ts';
-import { createLeafChecks, type LeafFacts } from './leaf-checks.ts';
-import { parseFirmOrigin } from './origin.ts';
-import type { SignerHistory } from './signer-history.ts';
-import type { Sha256 } from './tree-hasher.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { LogChecks } from './log-checks.ts';
 
 /** The firms' trees of an installation, as a chain of anchors gives them. */
 export interface FirmTrees {
@@ -11,52 +9,32 @@ export interface FirmTrees {
 	sizes(): [origin: string, size: number][];
 	/** @throws AuditProofError when the leaf has no place in this tree. */
 	append(origin: string, leaf: string, hash: Uint8Array): void;
-	/**
-	 * Takes the next checkpoint of the tree that it says to be of.
-	 * @throws AuditProofError when it is not signed as it must be, or the tree's leaves do not lead to it.
-	 */
-	cover(origin: string, note: string): Promise<void>;
+	/** @throws AuditProofError when the leaves of the tree do not lead to its next checkpoint. */
+	cover(checkpoint: Checkpoint): void;
 	/** @throws AuditProofError when there are leaves that no checkpoint covers: anybody could have added them. */
 	checkCovered(): void;
 }
 
-interface FirmTree {
-	readonly tree: AnchoredTree;
-	readonly checkLeaf: (leaf: string) => LeafFacts;
-	/** How many keys there were when its last checkpoint was signed; 0 without one. */
-	signers: number;
-}
+export function createFirmTrees(checks: LogChecks): FirmTrees {
+	const trees = new Map<string, AnchoredTree>();
 
-export function createFirmTrees(sha256: Sha256, signers: SignerHistory): FirmTrees {
-	const trees = new Map<string, FirmTree>();
-
-	function treeOf(origin: string): FirmTree {
-		const known = trees.get(origin);
-		if (known !== undefined) return known;
-		const checkLeaf = createLeafChecks(parseFirmOrigin(origin).firm);
-		const made = { tree: createAnchoredTree(sha256), checkLeaf, signers: 0 };
-		trees.set(origin, made);
-		return made;
+	function treeOf(origin: string): AnchoredTree {
+		const tree = trees.get(origin) ?? createAnchoredTree(checks.createTree());
+		trees.set(origin, tree);
+		return tree;
 	}
 
 	return {
-		sizeOf: (origin) => trees.get(origin)?.tree.size ?? 0,
-		sizes: () => Array.from(trees, ([origin, { tree }]) => [origin, tree.size]),
+		sizeOf: (origin) => trees.get(origin)?.size ?? 0,
+		sizes: () => Array.from(trees, ([origin, { size }]) => [origin, size]),
 		append(origin, leaf, hash) {
-			const { tree, checkLeaf } = treeOf(origin);
-			checkLeaf(leaf);
-			tree.append(hash);
+			checks.takeFirmLeaf(origin, leaf);
+			treeOf(origin).append(hash);
 		},
-		async cover(origin, note) {
-			const firm = treeOf(origin);
-			// The first one under a new key is signed by the key before it too, unless nobody has one of this tree under that.
-			const isFirst = firm.signers > 0 && firm.signers < signers.length;
-			firm.tree.cover(await signers.openCheckpoint(note, origin, signers.length - (isFirst ? 2 : 1)));
-			firm.signers = signers.length;
-		},
+		cover: (checkpoint) => treeOf(checkpoint.origin).cover(checkpoint),
 		checkCovered() {
-			for (const { tree } of trees.values()) {
-				if (tree.uncovered > 0) throw new AuditProofError('The anchor has entries that no checkpoint in it covers.');
+			for (const { uncovered } of trees.values()) {
+				if (uncovered > 0) throw new AuditProofError('The anchor has entries that no checkpoint in it covers.');
 			}
 		},
 	};

@@ -1,11 +1,18 @@
 import { AuditProofError } from './audit-proof-error.ts';
 import { isObject, parseCanonical } from './canonical-json.ts';
+import { NO_FIRM } from './origin.ts';
 
 const MAX_LEAF_BYTES = 65_536;
 /** Every byte of a leaf: nothing that a terminal takes for an order, and as many bytes as characters. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** An entry is in a tree where it has no place. */
+export class WrongFirmError extends AuditProofError {}
+
+/** Entries of one boot stand in another order than they were written, or one of them twice. */
+export class WrongOrderError extends AuditProofError {}
 
 /** What a verifier reads of an entry. */
 export interface LeafFacts {
@@ -23,14 +30,16 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 	const lastSequences = new Map<string, number>();
 	return (leaf) => {
 		const entry = parseLeaf(leaf);
-		if (entry.firm !== firm) throw new AuditProofError('An entry is of another firm than its tree.');
+		// What the platform does with keys of its own is of no firm, and says so by the id that none has.
+		if (entry.firm !== firm && (firm !== null || entry.firm !== NO_FIRM))
+			throw new WrongFirmError('An entry is of another firm than its tree.');
 		const { boot, sequence, at } = entry;
 		if (typeof boot !== 'string' || !UUID.test(boot)) throw new AuditProofError('The boot of an entry is not a UUID.');
 		if (!Number.isSafeInteger(sequence) || (sequence as number) < 1) {
 			throw new AuditProofError('The sequence of an entry is not an integer from 1 to 2^53-1.');
 		}
 		if ((sequence as number) <= (lastSequences.get(boot) ?? 0)) {
-			throw new AuditProofError('The sequence of an entry is not above the one before it of the same boot.');
+			throw new WrongOrderError('The sequence of an entry is not above the one before it of the same boot.');
 		}
 		const facts = { at: checkTime(at) };
 		lastSequences.set(boot, sequence as number);

@@ -3,10 +3,11 @@ export { type Anchor, type AnchoredLeaf, type AnchorListeners, type AnchorOption
 export { type AnchorChain, type AnchorChainOptions, createAnchorChain, type IncrementalHash } from './anchor-chain.ts';
 export type { AnchorHeader, AnchorSection } from './anchor-lines.ts';
 export { type BundleOptions, type NotedCheckpoint, type VerifiedBundle, verifyBundle } from './bundle.ts';
-export { createLeafChecks, type LeafFacts } from './leaf-checks.ts';
+export { createLeafChecks, type LeafFacts, WrongFirmError, WrongOrderError } from './leaf-checks.ts';
 export { linesOf } from './lines.ts';
+export { createLogChecks, type LogCheckOptions, type LogChecks } from './log-checks.ts';
 export { type FirmOrigin, parseFirmOrigin, rootOriginOf } from './origin.ts';
 export { type VerifiedProof, verifyProofFile } from './proof-file.ts';
 export { parseRootLeaf, type RootLeaf } from './root-leaf.ts';
-export { createTreeHasher, hashLeaf, type Sha256, type TreeHasher } from './tree-hasher.ts';
+export { createTreeHasher, hashLeaf, type Sha256, type TreeEdge, type TreeHasher } from './tree-hasher.ts';
 export { vkeyForOrigin } from './verifier-key.ts';

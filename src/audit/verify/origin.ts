@@ -1,7 +1,7 @@
 import { AuditProofError } from './audit-proof-error.ts';
 
 /** Stands in place of a firm's id in the origin of the tree of the installation itself. */
-const NO_FIRM = '00000000-0000-0000-0000-000000000000';
+export const NO_FIRM = '00000000-0000-0000-0000-000000000000';
 const FIRM_ORIGIN =
 	/^(?<root>[^\s+]+\/firmseal)\/(?<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/u;
 const ROOT_ORIGIN = /^(?<installation>[^\s+]+)\/firmseal$/u;

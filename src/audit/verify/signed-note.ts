@@ -50,8 +50,19 @@ export async function openNoteByAny(note: string | Uint8Array, keys: readonly Ve
 	return { text, signers };
 }
 
+type PublicKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
+/** As the platform has them: to make one costs as much as to verify, and a log has one note after the other by one key. */
+const imported = new WeakMap<VerifierKey, Promise<PublicKey>>();
+
+function publicKeyOf(key: VerifierKey): Promise<PublicKey> {
+	const made = imported.get(key) ?? crypto.subtle.importKey('raw', key.publicKey, 'Ed25519', false, ['verify']);
+	imported.set(key, made);
+	return made;
+}
+
 async function verifyAll(text: string, signatures: readonly Signature[], key: VerifierKey): Promise<void> {
-	const publicKey = await crypto.subtle.importKey('raw', key.publicKey, 'Ed25519', false, ['verify']);
+	const publicKey = await publicKeyOf(key);
 	for (const { signature } of signatures) {
 		// Platforms differ on a signature of another length: some throw.
 		const verifies =

@@ -16,6 +16,14 @@ export interface TreeHasher {
 	append(leafHash: Uint8Array): Uint8Array;
 	/** Root of the tree as it is now; SHA-256 of nothing for no leaves. */
 	root(): Uint8Array;
+	/** Another tree with the same leaves, which grows for itself. */
+	fork(): TreeHasher;
+}
+
+/** A tree as it was left: its size, and the roots of its complete subtrees, the largest first. */
+export interface TreeEdge {
+	readonly size: number;
+	readonly complete: readonly Uint8Array[];
 }
 
 const LEAF = Uint8Array.of(0x00);
@@ -26,11 +34,11 @@ export function hashLeaf(sha256: Sha256, leaf: Uint8Array): Uint8Array {
 	return sha256(LEAF, leaf);
 }
 
-/** RFC 6962 section 2.1, in time and memory of the tree's height for each leaf. */
-export function createTreeHasher(sha256: Sha256): TreeHasher {
+/** RFC 6962 section 2.1, in time and memory of the tree's height for each leaf. It goes on from `edge`, the empty tree unless given. */
+export function createTreeHasher(sha256: Sha256, edge: TreeEdge = { size: 0, complete: [] }): TreeHasher {
 	// Largest first; of each power of two that `size` is made of there is one.
-	const complete: Uint8Array[] = [];
-	let size = 0;
+	const complete: Uint8Array[] = [...edge.complete];
+	let { size } = edge;
 	return {
 		get size() {
 			return size;
@@ -56,6 +64,7 @@ export function createTreeHasher(sha256: Sha256): TreeHasher {
 			);
 			return root ?? sha256();
 		},
+		fork: () => createTreeHasher(sha256, { size, complete }),
 	};
 }
 

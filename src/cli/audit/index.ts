@@ -1,3 +1,4 @@
 export { type ExportOptions, exportBundle } from './export.ts';
 export { type ProofOptions, saveProof } from './proof.ts';
 export { showCheckpoint, type TreeOptions } from './show-checkpoint.ts';
+export { misuseOf, type VerifyOptions, verifyLog } from './verify.ts';

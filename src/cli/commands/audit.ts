@@ -1,18 +1,25 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import {
 	type ExportOptions,
 	exportBundle,
+	misuseOf,
 	type ProofOptions,
 	saveProof,
 	showCheckpoint,
 	type TreeOptions,
+	type VerifyOptions,
+	verifyLog,
 } from '../audit/index.ts';
 import { act } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 
-/** `firmseal audit`: proofs of the log, as FIRMSEAL_TOKEN's person, through the API. */
+/** `firmseal audit`: proofs of the log, as FIRMSEAL_TOKEN's person, through the API; and what verifies it, on the installation or offline. */
 export function audit(program: Command): void {
-	const group = program.command('audit').description('the audit log, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL');
+	const group = program
+		.command('audit')
+		.description(
+			'the audit log, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL; verify: on the installation, or of a file',
+		);
 
 	act<TreeOptions>(
 		group
@@ -43,6 +50,38 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseOutput),
 		({ config, options }) => exportBundle(config, options),
 	);
+	act<VerifyOptions>(
+		group
+			.command('verify')
+			.description('verify the log of this installation, by its database and newest anchor; or its anchors, or a file')
+			.option('--database', 'the database alone, without its anchors')
+			.option('--anchors', 'what is anchored alone, from the first anchor on')
+			.option('--bundle <file>', 'what `firmseal audit export` has saved; needs nothing but the file and --vkey')
+			.option('--proof <file>', 'what `firmseal audit proof` has saved; needs nothing but the file and --vkey')
+			.option(
+				'--vkey <vkey...>',
+				"the verifier key: of the tree, for a file, also several; else the root tree's first",
+				vkeyOf,
+			)
+			.option(
+				'--since <file>',
+				'with --bundle: an older checkpoint of the tree, whose entries the bundle must begin with',
+			)
+			.hook('preAction', refuseMisuse),
+		({ config, options }) => verifyLog(config, options),
+	);
+}
+
+/** Of any name and key; whether it is one is for the verifier to say. */
+function vkeyOf(text: string, before: readonly string[] = []): readonly string[] {
+	if (!/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/.test(text))
+		throw new InvalidArgumentError('It is not of the form name+id+key.');
+	return [...before, text];
+}
+
+function refuseMisuse(command: Command): void {
+	const misuse = misuseOf(command.opts<VerifyOptions>());
+	if (misuse !== null) command.error(`error: ${misuse}`);
 }
 
 function refuseTwoTrees(command: Command): void {

@@ -8,6 +8,7 @@ export * from './audit-anchors.ts';
 export * from './audit-entries.ts';
 export * from './audit-log.ts';
 export * from './audit-proofs.ts';
+export * from './audit-walk.ts';
 export * from './clearing.ts';
 export * from './clock.ts';
 export * from './data-keys.ts';

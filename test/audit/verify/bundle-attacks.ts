@@ -24,7 +24,7 @@ import {
 	withRootNote,
 } from './bundle-cases.ts';
 import { signerOf } from './note-signer.ts';
-import { bundleOf, canonical, FIRM, leafOf, noteOf, OTHER_FIRM, originOf, ROOT } from './write-log.ts';
+import { bundleOf, canonical, FIRM, leafOf, NO_FIRM, noteOf, OTHER_FIRM, originOf, ROOT } from './write-log.ts';
 
 /** What each verifier must refuse, by what somebody has done to the log. */
 const bytes = (text: string) => Buffer.from(text, 'latin1');
@@ -81,6 +81,7 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
 	'the entries of two firms are swapped': signedBundle(leaves(3).map((leaf) => leaf.replace(FIRM, OTHER_FIRM))),
 	'one entry is of another firm': changed({ firm: OTHER_FIRM }),
 	'one entry is of no firm': changed({ firm: null }),
+	'one entry is of the firm that is none': changed({ firm: NO_FIRM }),
 	'one entry has no firm': without('firm'),
 	'one entry has no boot': without('boot'),
 	'one entry has no sequence': without('sequence'),
@@ -123,6 +124,9 @@ const FILES: Readonly<Record<string, string | Uint8Array>> = {
 	'a leaf is empty': evil(''),
 	'a leaf is not JSON': evil('not JSON'),
 	"an entry of a firm is in the installation's log": signedBundle([leafOf(FIRM, 1)], null),
+	"an entry without a firm is in the installation's log": signedBundle([leafOf(null, 1, { firm: undefined })], null),
+	"an entry of firm 0 is in the installation's log": signedBundle([leafOf(null, 1, { firm: 0 })], null),
+	"an entry of an empty firm is in the installation's log": signedBundle([leafOf(null, 1, { firm: '' })], null),
 	// The header.
 	'the size is too large by one': withHeader({ size: 8 }),
 	'the size is too small by one': withHeader({ size: 6 }),

@@ -6,6 +6,7 @@ import {
 	type Footer,
 	fileOf,
 	leafOf,
+	NO_FIRM,
 	noteOf,
 	originOf,
 	ROOT,
@@ -145,6 +146,11 @@ export const ACCEPTED: readonly BundleCase[] = [
 		bundle: rotated().bundle(FIRM),
 		vkeys: [NEW_VKEY, VKEY],
 		since: withWitness(noteOf(ORIGIN, LINES.slice(1, 6), KEY)),
+	},
+	{
+		name: "the installation's own log, with what it does with its keys",
+		bundle: signedBundle([leafOf(null, 1), leafOf(null, 2, { firm: NO_FIRM }), leafOf(null, 3)], null),
+		vkeys: [new TestLog(KEY).vkey(originOf(null))],
 	},
 ];
 

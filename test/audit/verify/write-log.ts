@@ -8,7 +8,7 @@ const INSTALLATION = 'vault.example';
 export const ROOT = `${INSTALLATION}/firmseal`;
 export const FIRM = '01980000-0000-7000-8000-0000000000f1';
 export const OTHER_FIRM = '01980000-0000-7000-8000-0000000000f2';
-const NO_FIRM = '00000000-0000-0000-0000-000000000000';
+export const NO_FIRM = '00000000-0000-0000-0000-000000000000';
 const START = Date.parse('2026-11-24T15:00:00.000Z');
 
 export const canonical = (value: unknown): string => canonicalize(value) as string;

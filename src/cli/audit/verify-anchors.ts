@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { AuditProofError } from '../../audit/verify/index.ts';
+import {
+	type AnchorChain,
+	createAnchorChain,
+	linesOf,
+	parseRootLeaf,
+	readAnchor,
+	rootOriginOf,
+} from '../../audit/verify/log.ts';
+import { openAnchors } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type AnchorStore, findNewest } from '../../log/anchors/index.ts';
+import { sha256 } from '../../log/keeper/index.ts';
+import type { Answer } from '../command.ts';
+import { showProgress } from '../progress.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { keyLine } from './key-line.ts';
+
+/** Verifies the whole log as it is anchored, one anchor after the other. Asks no database. */
+export async function verifyAnchors(config: Config, pinned: string | null): Promise<Answer> {
+	const stopping = new AbortController();
+	void untilStopped().then(() => stopping.abort());
+	const { signal } = stopping;
+	const store = await openAnchors(config);
+	const newest = await findNewest(store);
+	if (newest === null) {
+		const problem = 'Nothing is anchored yet, or not where the settings say.';
+		return { result: { anchors: 0 }, text: problem, problem };
+	}
+	const progress = showProgress('Anchors', newest + 1);
+	let number = 0;
+	let chain: AnchorChain | null = null;
+	try {
+		const rootVkey = pinned ?? (await firstKey(store, config.installation, signal));
+		chain = await createAnchorChain({ rootVkey, sha256, newHash: () => createHash('sha256') });
+		for (; number <= newest; number++) {
+			await chain.add(await anchorOf(store, number, signal));
+			progress.step();
+		}
+		return sound(chain, rootVkey, pinned !== null);
+	} catch (error) {
+		if (!(error instanceof AuditProofError)) throw error;
+		const problem = `Anchor ${number} does not verify: ${error.message}`;
+		return { result: { anchors: number, says: error.message }, text: problem, problem };
+	} finally {
+		progress.end();
+	}
+}
+
+function sound(chain: AnchorChain, rootVkey: string, isPinned: boolean): Answer {
+	const { length, incarnation } = chain;
+	const sizes = [...chain.sizes()];
+	const root = sizes.find(([origin]) => rootVkey.startsWith(`${origin}+`))?.[1] ?? 0;
+	const leaves = sizes.reduce((sum, [, size]) => sum + size, 0) - root;
+	return {
+		result: {
+			anchors: length,
+			incarnation,
+			leaves,
+			trees: sizes.length - 1,
+			rootLeaves: root,
+			vkey: rootVkey,
+			isPinned,
+		},
+		text: [
+			'The log is complete and unchanged as it is anchored.',
+			`anchors     ${length.toLocaleString('en')}, of incarnation ${incarnation} at the end`,
+			`entries     ${leaves.toLocaleString('en')} in ${(sizes.length - 1).toLocaleString('en')} trees`,
+			keyLine(rootVkey, isPinned),
+		].join('\n'),
+	};
+}
+
+async function anchorOf(store: AnchorStore, number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+	const pieces = await store.read(number, signal);
+	if (pieces === null) throw new FirmsealError('NOT_FOUND', `Anchor ${number} is missing in the store.`);
+	return pieces;
+}
+
+/** With which the log begins, as the first anchor says. */
+async function firstKey(store: AnchorStore, installation: string, signal: AbortSignal): Promise<string> {
+	let key: string | null = null;
+	await readAnchor(linesOf(await anchorOf(store, 0, signal)), {
+		onLeaf({ origin, index, leaf }) {
+			if (origin !== rootOriginOf(installation) || index !== 0) return;
+			const read = parseRootLeaf(leaf);
+			if (read.kind === 'signer') ({ key } = read);
+		},
+	});
+	if (key === null) throw new AuditProofError('The log does not begin with a verifier key.');
+	return key;
+}

@@ -1,0 +1,85 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { AuditProofError, type Checkpoint, verifyCheckpoint } from '../../audit/verify/index.ts';
+import { linesOf, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
+import { FirmsealError } from '../../errors.ts';
+import { sha256 } from '../../log/keeper/index.ts';
+import type { Answer } from '../command.ts';
+
+/** Verifies a firm's exported log by its vkeys and nothing else; `since`: a file with an older checkpoint of it. */
+export async function verifyBundleFile(
+	file: string,
+	vkeys: readonly string[],
+	since: string | undefined,
+): Promise<Answer> {
+	return judged('bundle', file, async () => {
+		const older = since === undefined ? null : await openAny(await read(since), vkeys);
+		const lines = linesOf(piecesOf(file));
+		const found = await verifyBundle(lines, { vkeys, sha256, ...(older && { since: older }) });
+		const { origin, size, root, note, first, last, rootCheckpoint } = found;
+		const text = [
+			`The log of ${origin} is complete and unchanged.`,
+			`entries     ${size.toLocaleString('en')}${first === null ? '' : `, from ${first} to ${last}`}`,
+			`root        ${base64(root)}`,
+			...(older
+				? [`since       it begins with the ${older.size.toLocaleString('en')} entries of the older checkpoint`]
+				: []),
+			`checkpoint  to keep, for --since the next time:\n\n${note.trimEnd()}`,
+		];
+		const result = { origin, size, root: base64(root), note, first, last, rootCheckpoint: rootCheckpoint.note };
+		return { result: { ...result, since: older?.size ?? null }, text: text.join('\n') };
+	});
+}
+
+/** Verifies the proof of one entry. */
+export function verifyProof(file: string, vkeys: readonly string[]): Promise<Answer> {
+	return judged('proof', file, async () => {
+		const { leaf, index, checkpoint } = await verifyProofFile(new Uint8Array(await read(file)), vkeys);
+		const { origin, size, note } = checkpoint;
+		return {
+			result: { origin, index, size, note, leaf },
+			text: `The entry is number ${index + 1} of the ${size.toLocaleString('en')} in the log of ${origin}:\n${leaf}`,
+		};
+	});
+}
+
+/** What doesn't verify is found, and no failure of the command. */
+async function judged(what: string, file: string, verify: () => Promise<Answer>): Promise<Answer> {
+	try {
+		return await verify();
+	} catch (error) {
+		if (!(error instanceof AuditProofError)) throw error;
+		const problem = `The ${what} ${JSON.stringify(file)} does not verify: ${error.message}`;
+		return { result: { verified: false, says: error.message }, text: problem, problem };
+	}
+}
+
+/** Signed by any of the keys. */
+async function openAny(note: Uint8Array, vkeys: readonly string[]): Promise<Checkpoint> {
+	const read = await Promise.allSettled(vkeys.map((vkey) => verifyCheckpoint(note, vkey)));
+	const opened = read.find((result) => result.status === 'fulfilled');
+	if (opened) return opened.value;
+	throw read.find((result) => result.status === 'rejected')?.reason;
+}
+
+async function read(file: string): Promise<Uint8Array> {
+	return readFile(file).catch((error: unknown) => {
+		throw unread(file, error);
+	});
+}
+
+async function* piecesOf(file: string): AsyncGenerator<Uint8Array> {
+	try {
+		yield* createReadStream(file);
+	} catch (error) {
+		throw error instanceof AuditProofError ? error : unread(file, error);
+	}
+}
+
+const unread = (file: string, error: unknown) =>
+	new FirmsealError(
+		'BAD_USER_INPUT',
+		`${JSON.stringify(file)} can’t be read (${(error as { code?: string }).code ?? 'unknown'}).`,
+	);
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

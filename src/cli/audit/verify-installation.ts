@@ -1,0 +1,114 @@
+import { commandEntry } from '../../audit/index.ts';
+import { openAnchors, openPlaneOf } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import type { Plane } from '../../database/index.ts';
+import { type Installation, withInstallation } from '../../installation.ts';
+import { type AnchorComparison, compareWithAnchors } from '../../log/anchors/index.ts';
+import { sha256 } from '../../log/keeper/index.ts';
+import { readVerifierKeys } from '../../log/proofs/index.ts';
+import { type DatabaseVerification, type Finding, verifyDatabase } from '../../log/verify/index.ts';
+import { type Answer, table } from '../command.ts';
+import { type Progress, showProgress } from '../progress.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { keyLine } from './key-line.ts';
+
+export interface InstallationOptions {
+	/** vkey of the root tree that the log must begin with; null: whichever it names. */
+	readonly pinned: string | null;
+	/** Whether the newest anchor is compared as well. */
+	readonly withAnchors: boolean;
+}
+
+/** Verifies the log of the installation in its database. */
+export const verifyInstallation = (config: Config, options: InstallationOptions): Promise<Answer> =>
+	withInstallation(config, async (installation) => {
+		const stopping = new AbortController();
+		void untilStopped().then(() => stopping.abort());
+		await recordReading(installation);
+		const plane = openPlaneOf(installation.database, 'firmseal_log', 2);
+		try {
+			const verified = await verify(plane, options.pinned, stopping.signal);
+			const anchors = options.withAnchors ? await compare(config, plane, stopping.signal) : null;
+			return answerOf(verified, anchors, options.pinned !== null);
+		} finally {
+			await plane.close();
+		}
+	});
+
+const recordReading = ({ audit, account }: Installation) =>
+	audit.append([commandEntry(account, { action: 'log.read', firm: null })]);
+
+async function verify(plane: Plane, rootVkey: string | null, signal: AbortSignal): Promise<DatabaseVerification> {
+	let progress: Progress | null = null;
+	let shown = 0;
+	try {
+		return await verifyDatabase({
+			plane,
+			sha256,
+			rootVkey,
+			signal,
+			onProgress(done, total) {
+				progress ??= showProgress('Entries', total);
+				for (; shown < Math.min(done, total); shown++) progress.step();
+			},
+		});
+	} finally {
+		(progress as Progress | null)?.end();
+	}
+}
+
+async function compare(config: Config, plane: Plane, signal: AbortSignal): Promise<AnchorComparison> {
+	const vkeys = (await plane.read(null, readVerifierKeys))(null);
+	return compareWithAnchors({
+		plane,
+		store: await openAnchors(config),
+		installation: config.installation,
+		vkeys,
+		signal,
+	});
+}
+
+function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): Answer {
+	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints } = verified;
+	const wrong = [
+		findings.length === 0 ? null : `${isCut ? 'More than ' : ''}${findings.length} findings in the database.`,
+		anchors?.why ?? null,
+	].filter((why) => why !== null);
+	const problem = wrong.length === 0 ? undefined : wrong.join(' ');
+	const lines = [
+		problem ?? 'The log is complete and unchanged.',
+		`entries     ${leaves.toLocaleString('en')} in ${trees.toLocaleString('en')} trees`,
+		`root tree   ${rootLeaves.toLocaleString('en')} leaves, ${rootCheckpoints.toLocaleString('en')} signed checkpoints`,
+		keyLine(rootVkey, isPinned),
+		...(anchors === null ? [] : [`anchors     ${anchorsLine(anchors)}`]),
+		...(findings.length === 0
+			? []
+			: ['', table(['finding', 'tree', 'index', 'entry or run'], findings.map(rowOf)), '', ...saysOf(findings)]),
+	];
+	const result = {
+		vkey: rootVkey,
+		isPinned,
+		incarnation,
+		entries: leaves,
+		trees,
+		rootLeaves,
+		rootCheckpoints,
+		findings,
+		isCut,
+		anchors,
+	};
+	return { result, text: lines.join('\n'), problem };
+}
+
+const anchorsLine = ({ state, number }: AnchorComparison): string =>
+	state === 'NONE'
+		? 'nothing is anchored yet'
+		: state === 'SOUND'
+			? `the database has what anchor ${number}, the newest, has`
+			: state;
+
+const rowOf = ({ kind, tree, index, entry, run }: Finding) => [kind, tree, index, entry ?? run];
+
+const saysOf = (findings: readonly Finding[]): string[] => [
+	...new Set(findings.map(({ kind, says }) => `${kind}: ${says}`)),
+];

@@ -1,0 +1,79 @@
+import {
+	type LogExtent,
+	type Plane,
+	type RunOfProcess,
+	selectEntryPage,
+	selectGappedRuns,
+	selectPlacesOf,
+	selectShortenedRuns,
+	selectUnevenRuns,
+} from '../../database/index.ts';
+import type { Findings } from './finding.ts';
+
+export interface EntryParts {
+	readonly plane: Plane;
+	readonly findings: Findings;
+	readonly breathe: () => Promise<void>;
+}
+
+/** Entries, and runs of processes, of one query. */
+const PAGE = 10_000;
+const RUNS = 1_000;
+const MOST = 100;
+const BEGINNING = { transaction: '0', id: '00000000-0000-0000-0000-000000000000' } as const;
+
+/**
+ * Goes over the entries that the log has taken, and asks what no tree tells: whether each is one leaf, and whether the numbers of each run
+ * of a process are all there.
+ */
+export async function checkEntries({ plane, findings, breathe }: EntryParts, { after: to }: LogExtent): Promise<void> {
+	const runs = new Map<string, RunOfProcess & { count: number; max: number }>();
+	let above: LogExtent['after'] = BEGINNING;
+	for (;;) {
+		await breathe();
+		const page = await plane.read(null, (tx) => selectEntryPage(tx, { above, to, most: PAGE }));
+		for (const entry of page.unknown) findings.add('ENTRY_UNKNOWN', { entry });
+		if (page.repeated.length > 0) await tellRepeated(plane, findings, page.repeated);
+		for (const { role, boot, count, max } of page.runs) {
+			const run = runs.get(`${role} ${boot}`) ?? { role, boot, count: 0, max: 0 };
+			runs.set(`${role} ${boot}`, run);
+			run.count += count;
+			run.max = Math.max(run.max, max);
+		}
+		if (page.last === null) break;
+		above = page.last;
+	}
+	// Entries after the end may have lower numbers than others of the same transaction before it: what is there now decides.
+	const uneven = [...runs.values()].filter(({ count, max }) => count !== max);
+	for (let at = 0; at < uneven.length; at += RUNS) {
+		await breathe();
+		const found = await plane.read(null, (tx) => selectUnevenRuns(tx, uneven.slice(at, at + RUNS)));
+		for (const run of found) findings.add('NUMBERS_MISSING', { run: nameOf(run) });
+	}
+	await checkEnds(plane, findings, breathe);
+	for (const run of await plane.read(null, (tx) => selectGappedRuns(tx, MOST)))
+		findings.add('NUMBERS_MISSING', { run: nameOf(run) });
+}
+
+async function tellRepeated(plane: Plane, findings: Findings, entries: readonly string[]): Promise<void> {
+	const places = await plane.read(null, (tx) => selectPlacesOf(tx, entries));
+	for (const own of Map.groupBy(places, ({ entry }) => entry).values())
+		for (const place of own.slice(1)) findings.add('ENTRY_REPEATED', place);
+}
+
+/** Whether the last numbers are there that the log has taken of each run. */
+async function checkEnds(plane: Plane, findings: Findings, breathe: EntryParts['breathe']): Promise<void> {
+	let last: RunOfProcess | null = null;
+	for (let isLast = false; !isLast; ) {
+		await breathe();
+		const above: RunOfProcess | null = last;
+		const page: (RunOfProcess & { readonly shortened: boolean })[] = await plane.read(null, (tx) =>
+			selectShortenedRuns(tx, above, RUNS),
+		);
+		for (const run of page) if (run.shortened) findings.add('NUMBERS_MISSING', { run: nameOf(run) });
+		last = page.at(-1) ?? null;
+		isLast = page.length < RUNS;
+	}
+}
+
+const nameOf = ({ role, boot }: RunOfProcess): string => `${role}:${boot}`;

@@ -1,0 +1,85 @@
+import { AuditProofError, type Checkpoint } from '../../audit/verify/index.ts';
+import { type LogChecks, WrongFirmError, WrongOrderError } from '../../audit/verify/log.ts';
+import type { WalkedRow } from '../../database/index.ts';
+import type { FindingKind, Findings } from './finding.ts';
+import { type Verdict, WalkedTree } from './walked-tree.ts';
+
+/** Tree of what is of no firm. */
+const NO_FIRM = '00000000-0000-0000-0000-000000000000';
+
+const KINDS: Readonly<Record<Verdict, FindingKind>> = {
+	CHANGED: 'ENTRY_CHANGED',
+	GONE: 'ENTRY_MISSING',
+	HASHES: 'HASHES_WRONG',
+	ABSENT: 'LEAF_MISSING',
+};
+
+/** The trees of all firms, as far as they were walked. */
+export interface FirmWalk {
+	/** Leaves that were looked at. */
+	readonly leaves: number;
+	readonly trees: number;
+	sizeOf(tree: string): number;
+	take(tree: string, rows: readonly WalkedRow[]): void;
+	/** Whatever was not taken of a tree up to this size isn't there. */
+	lack(tree: string, size: number): void;
+	/** Holds a tree against its checkpoint, whose leaf of the root tree is `at`. */
+	cover(tree: string, checkpoint: Checkpoint, at: number): void;
+	/** No checkpoint comes any more. */
+	settle(): void;
+}
+
+export function createFirmWalk(checks: LogChecks, findings: Findings): FirmWalk {
+	const trees = new Map<string, WalkedTree>();
+	let leaves = 0;
+
+	function treeOf(tree: string): WalkedTree {
+		const known = trees.get(tree);
+		if (known) return known;
+		const made = new WalkedTree(checks.createTree(), (verdict, { index, entry }) =>
+			findings.add(KINDS[verdict], { tree, index, entry }),
+		);
+		trees.set(tree, made);
+		return made;
+	}
+
+	function check(tree: string, { index, entry, leaf, firm }: WalkedRow & { readonly leaf: string }): void {
+		const place = { tree, index, entry };
+		if ((firm ?? NO_FIRM) !== tree) findings.add('ENTRY_MISPLACED', place);
+		try {
+			checks.takeFirmLeaf(`${checks.rootOrigin}/${tree}`, leaf);
+		} catch (error) {
+			if (!(error instanceof AuditProofError)) throw error;
+			if (error instanceof WrongFirmError) findings.add('ENTRY_MISPLACED', place);
+			else findings.add(error instanceof WrongOrderError ? 'ENTRY_ORDER' : 'ENTRY_MALFORMED', place);
+		}
+	}
+
+	return {
+		get leaves() {
+			return leaves;
+		},
+		get trees() {
+			return trees.size;
+		},
+		sizeOf: (tree) => trees.get(tree)?.size ?? 0,
+		take(tree, rows) {
+			const walked = treeOf(tree);
+			for (const row of rows) {
+				const { leaf } = row;
+				if (leaf !== null) check(tree, { ...row, leaf });
+				walked.take({ ...row, hash: leaf === null ? null : checks.hashLeaf(Buffer.from(leaf)) });
+			}
+			leaves += rows.length;
+		},
+		lack: (tree, size) => treeOf(tree).lack(size),
+		cover(tree, { size, root }, at) {
+			const walked = treeOf(tree);
+			// One that is smaller than the one before is of a tree that was made anew.
+			if (size !== walked.size || !walked.matches(root)) findings.add('CHECKPOINT_WRONG', { tree, index: at });
+		},
+		settle() {
+			for (const tree of trees.values()) tree.settle();
+		},
+	};
+}

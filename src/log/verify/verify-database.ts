@@ -1,0 +1,121 @@
+import { AuditProofError } from '../../audit/verify/index.ts';
+import { createLogChecks, type LogChecks, parseRootLeaf, type Sha256 } from '../../audit/verify/log.ts';
+import {
+	type LogExtent,
+	type Plane,
+	selectFirstSignerLeaf,
+	selectLogAges,
+	selectLogExtent,
+	selectUncoveredAnchors,
+} from '../../database/index.ts';
+import { checkEntries } from './entries.ts';
+import { createFindings, type Finding, type Findings } from './finding.ts';
+import { type Walked, walkTrees } from './walk.ts';
+
+export interface VerifyOptions {
+	/** Of the role firmseal_log. */
+	readonly plane: Plane;
+	readonly sha256: Sha256;
+	/** Of the root tree: the key that the log began with, from somewhere that is trusted; null: the one that the log itself names. */
+	readonly rootVkey: string | null;
+	/** Leaves that were looked at, of as many as there were at the beginning. */
+	readonly onProgress?: (done: number, total: number) => void;
+	readonly signal?: AbortSignal;
+	/** Leaves of one query at most; 2,000 unless given. */
+	readonly page?: number;
+	/** Called between two queries with how many milliseconds were worked since the last call: whoever must not take much rests here. */
+	readonly pace?: (milliseconds: number) => Promise<void>;
+}
+
+export interface DatabaseVerification extends Walked {
+	/** Of the root tree: what was verified with; null: there is none yet. */
+	readonly rootVkey: string | null;
+	/** Of the log; null: nothing is signed yet. */
+	readonly incarnation: number | null;
+	/** Leaves of the root tree. */
+	readonly rootLeaves: number;
+	readonly findings: readonly Finding[];
+	/** Whether more is wrong than the hundred findings that are listed. */
+	readonly isCut: boolean;
+}
+
+const PAGE = 2_000;
+/** Seconds. */
+const MOST_UNSIGNED = 60;
+const MOST_SILENT = 180;
+const MOST = 100;
+
+/**
+ * Verifies the whole log as the database has it, leaf by leaf, without anything of what wrote it (src/audit/FORMAT.md), and goes on after
+ * what it finds. In little memory, however large the log is.
+ * Throws what the plane throws, and the signal's reason.
+ */
+export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVerification> {
+	const { plane, onProgress, signal, page = PAGE, pace } = options;
+	const findings = createFindings();
+	let since = performance.now();
+	async function breathe(): Promise<void> {
+		signal?.throwIfAborted();
+		await pace?.(performance.now() - since);
+		since = performance.now();
+	}
+	const { extent, first } = await plane.read(null, async (tx) => ({
+		extent: await selectLogExtent(tx),
+		first: await selectFirstSignerLeaf(tx),
+	}));
+	const by = await checksOf(options, first, extent, findings);
+	const walk = { plane, page, findings, breathe, onLeaves: (done: number) => onProgress?.(done, extent.leaves) };
+	const walked =
+		by === null ? { leaves: 0, trees: 0, rootCheckpoints: 0 } : await walkTrees({ ...walk, checks: by.checks }, extent);
+	await checkEntries({ plane, findings, breathe }, extent);
+	await checkAges(plane, findings);
+	return {
+		...walked,
+		rootVkey: by?.vkey ?? null,
+		incarnation: by?.checks.incarnation ?? null,
+		rootLeaves: extent.rootSize,
+		findings: findings.list,
+		isCut: findings.isCut,
+	};
+}
+
+/** By the key that the log begins with; null: there is none. */
+async function checksOf(
+	{ rootVkey, sha256 }: VerifyOptions,
+	first: string | null,
+	{ rootSize }: LogExtent,
+	findings: Findings,
+): Promise<{ readonly checks: LogChecks; readonly vkey: string } | null> {
+	const own = first === null ? null : keyOf(first);
+	if (own === null ? rootSize > 0 : rootVkey !== null && rootVkey !== own) findings.add('KEY_UNKNOWN', { index: 0 });
+	for (const vkey of [own, rootVkey]) {
+		if (vkey === null) continue;
+		try {
+			return { vkey, checks: await createLogChecks({ rootVkey: vkey, sha256 }) };
+		} catch (error) {
+			if (!(error instanceof AuditProofError)) throw error;
+			findings.add('KEY_UNKNOWN', { index: 0 });
+		}
+	}
+	return null;
+}
+
+function keyOf(leaf: string): string | null {
+	try {
+		const read = parseRootLeaf(leaf);
+		return read.kind === 'signer' ? read.key : null;
+	} catch (error) {
+		if (error instanceof AuditProofError) return null;
+		throw error;
+	}
+}
+
+async function checkAges(plane: Plane, findings: Findings): Promise<void> {
+	const { ages, anchors } = await plane.read(null, async (tx) => ({
+		ages: await selectLogAges(tx),
+		anchors: await selectUncoveredAnchors(tx, MOST),
+	}));
+	for (const index of anchors) findings.add('ROOT_CHECKPOINT_MISSING', { index });
+	if ((ages.unsigned ?? 0) > MOST_UNSIGNED || (ages.unkept ?? 0) > MOST_UNSIGNED) findings.add('LOG_UNSIGNED');
+	if ((ages.heartbeat ?? 0) > MOST_SILENT) findings.add('LOG_FROZEN');
+}

@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Occurrence, openAlerts } from './alerts/index.ts';
+import type { Logger } from './api/index.ts';
+import type { AuditLog } from './audit/index.ts';
+import { type DatabaseAccess, openPlaneOf } from './compose.ts';
+import {
+	forgetToldState,
+	keepToldStates,
+	openPlaceSession,
+	type PlaceSession,
+	selectGappedRuns,
+	selectToldStates,
+	type Transaction,
+	WATCH_PLACE,
+} from './database/index.ts';
+import { sha256 } from './log/keeper/index.ts';
+import { type Finding, type FindingKind, verifyDatabase, verifyNewest } from './log/verify/index.ts';
+import { type Repetition, repeat } from './repeat.ts';
+
+export interface LogWatchParts {
+	readonly database: DatabaseAccess;
+	readonly audit: AuditLog;
+	readonly logger: Logger;
+}
+
+/** Milliseconds: between two looks at what is new, and from the end of one verification of the whole log to the next. */
+const PERIOD = 5_000;
+const REST = 60_000;
+/** Times as long as was worked it rests, so that a large log takes a tenth of a processor. */
+const RESTS = 9;
+/** Milliseconds for which what was seen in a look at what is new counts as seen. */
+const FRESH = 120_000;
+const MOST_GAPS = 100;
+
+/** By what what was told is kept, whatever rule it was told by. */
+const TOLD = 'LOG_FORK';
+/** LOG_LATE tells of these, once the log has had time to come back. */
+const OF_KEEPING: readonly FindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
+
+/**
+ * Verifies the log again and again, all of it slowly and what is new at once. Each finding is one alert and stays told for as long as it is
+ * found. Of several processes one watches.
+ */
+export function watchLog({ database, audit, logger }: LogWatchParts): Repetition {
+	const plane = openPlaneOf(database, 'firmseal_log', 2);
+	const stopping = new AbortController();
+	const { signal } = stopping;
+	let session: PlaceSession | null = null;
+	let round: Promise<void> | null = null;
+	let rested = Number.NEGATIVE_INFINITY;
+	let isFailing = false;
+	let telling: Promise<unknown> = Promise.resolve();
+	/** Subjects that a look at what is new has shown, and when. */
+	const shown = new Map<string, number>();
+
+	async function holdsPlace(): Promise<boolean> {
+		try {
+			session ??= await openPlaceSession(database.direct ?? database.worker, WATCH_PLACE, () => {});
+			return await session.holdsPlace();
+		} catch (error) {
+			await session?.close();
+			session = null;
+			throw error;
+		}
+	}
+
+	async function verifyAll(): Promise<void> {
+		const pace = (milliseconds: number) => delay(RESTS * milliseconds, undefined, { signal });
+		const { findings, isCut } = await verifyDatabase({ plane, sha256, rootVkey: null, signal, pace });
+		await tell(findings, { isWhole: !isCut });
+		if (isFailing) logger.info({}, 'the log is verified again');
+		isFailing = false;
+	}
+
+	function startRound(): void {
+		round = verifyAll()
+			.catch((error: unknown) => {
+				if (signal.aborted) return;
+				if (!isFailing) logger.error({ err: error }, 'the log could not be verified, and is tried again');
+				isFailing = true;
+			})
+			.finally(() => {
+				rested = performance.now();
+				round = null;
+			});
+	}
+
+	async function look(): Promise<boolean> {
+		if (!(await holdsPlace())) return false;
+		const found = await verifyNewest({ plane, sha256 });
+		for (const finding of found) shown.set(subjectOf(finding), performance.now());
+		if (found.length > 0) await tell(found, { isWhole: false });
+		if (!round && performance.now() - rested >= REST) startRound();
+		return false;
+	}
+
+	/** One after the other, so that nothing is told twice. */
+	function tell(findings: readonly Finding[], of: { readonly isWhole: boolean }): Promise<unknown> {
+		telling = telling.catch(() => {}).then(() => tellNow(findings, of));
+		return telling;
+	}
+
+	async function tellNow(findings: readonly Finding[], { isWhole }: { readonly isWhole: boolean }): Promise<void> {
+		const fresh = await plane.write(null, async (tx) => {
+			const told = new Set((await selectToldStates(tx, [TOLD])).map(({ subject }) => subject));
+			const untold = await withoutGapsOfKeeper(tx, findings);
+			const now = new Set(untold.map(subjectOf));
+			for (const subject of isWhole ? told : [])
+				if (!now.has(subject) && performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) > FRESH)
+					await forgetToldState(tx, { rule: TOLD, subject });
+			const news = untold.filter((finding) => !told.has(subjectOf(finding)));
+			if (news.length === 0) return [];
+			await keepToldStates(
+				tx,
+				[...new Set(news.map(subjectOf))].map((subject) => ({ rule: TOLD, subject, mark: '' })),
+			);
+			await openAlerts(tx, audit, news.map(occurrenceOf));
+			return news;
+		});
+		if (fresh.length === 0) return;
+		const counts = Map.groupBy(fresh, ({ kind }) => kind);
+		const check = Array.from(counts, ([kind, { length }]) => `${kind} ${length}`).join(', ');
+		logger.error({ count: fresh.length, check }, 'the log is not what was signed: firmseal audit verify says more');
+	}
+
+	const watching = repeat(look, {
+		period: PERIOD,
+		onFailure: (error) => logger.error({ err: error }, 'the log could not be watched, and is tried again'),
+		onRecovery: () => logger.info({}, 'the log is watched again'),
+	});
+	return {
+		async stop() {
+			stopping.abort();
+			await watching.stop();
+			await round;
+			await session?.close();
+			await plane.close();
+		},
+	};
+}
+
+/** What the keeper has seen itself is told of each run, with how many are missing: src/alerts/states.ts. */
+async function withoutGapsOfKeeper(tx: Transaction, findings: readonly Finding[]): Promise<Finding[]> {
+	const gaps = new Set((await selectGappedRuns(tx, MOST_GAPS)).map(({ role, boot }) => `${role}:${boot}`));
+	return findings.filter(({ kind, run }) => !(OF_KEEPING.includes(kind) || (run !== null && gaps.has(run))));
+}
+
+/** Ids and words of ours; the name of a role may be anybody's. */
+const subjectOf = ({ kind, tree, index, entry, run }: Finding): string =>
+	[kind, ...[tree, index, tree === null ? entry : null, run].filter((part) => part !== null)]
+		.join(':')
+		.replace(/[^A-Za-z0-9_:-]/g, '_')
+		.slice(0, 200);
+
+const occurrenceOf = (finding: Finding): Occurrence => ({
+	rule: finding.kind === 'NUMBERS_MISSING' ? 'LOG_GAP' : 'LOG_FORK',
+	subject: subjectOf(finding),
+	firm: null,
+	actor: null,
+	lease: null,
+	count: 1,
+	more: 0,
+	at: null,
+});

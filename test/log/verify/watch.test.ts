@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TestWorker } from '../../support/installation.ts';
+import { until } from '../../system/program.ts';
+import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
+
+const CANARY = 'CANARY-4711';
+let scene: VerifyScene;
+let worker: TestWorker;
+let firm: string;
+
+beforeAll(async () => {
+	scene = await makeVerifyScene(3);
+	[firm = ''] = scene.firms;
+	for (const each of scene.firms) await scene.append(each, 10);
+	worker = await scene.installation.work();
+	await worker.published();
+});
+afterAll(() => scene?.close());
+
+const alerts = async () =>
+	(
+		await scene.installation
+			.admin`select rule, subject, severity, count from alerts where rule in ('LOG_FORK', 'LOG_GAP') order by opened_at`
+	).map((row) => ({ ...row }));
+const told = () =>
+	worker.lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('the log is not what was signed'));
+const placeOf = async (entry: string | undefined) =>
+	Number((await scene.installation.admin`select index from audit_leaves where entry_id = ${entry ?? null}`)[0]?.index);
+
+it('says nothing of a log that nobody has changed', async () => {
+	await delay(6_000);
+	expect(await alerts()).toEqual([]);
+	expect(told()).toEqual([]);
+});
+
+it('tells within seconds, once, when an entry is changed, taken out or put in right after the fact', async () => {
+	const [one, other] = await scene.append(firm, 2);
+	await worker.published();
+	const [changed, gone] = [await placeOf(one), await placeOf(other)];
+	await scene.tamper(async (sql) => {
+		await sql`update audit_entries set leaf = replace(leaf, '"request":null', ${`"request":"${CANARY}"`}) where id = ${one ?? ''}`;
+		await sql`delete from audit_entries where id = ${other ?? ''}`;
+	});
+	const since = performance.now();
+	const wanted = [`ENTRY_CHANGED:${firm}:${changed}`, `ENTRY_MISSING:${firm}:${gone}`];
+	await until(async () => (await alerts()).length >= 2, 10_000);
+	const milliseconds = Math.round(performance.now() - since);
+	process.stdout.write(`an entry that was changed or taken out is told after ${milliseconds} ms\n`);
+	expect(milliseconds).toBeLessThan(8_000);
+	expect((await alerts()).map(({ subject }) => subject).toSorted()).toEqual(wanted);
+	expect((await alerts())[0]).toMatchObject({ rule: 'LOG_FORK', severity: 'PAGE', count: 1 });
+	await until(() => told().length === 1, 2_000);
+	expect(told()[0]).toMatchObject({ level: 50, count: 2, check: 'ENTRY_CHANGED 1, ENTRY_MISSING 1' });
+	await delay(11_000);
+	expect((await alerts()).map(({ subject, count }) => [subject, count]).toSorted()).toEqual(
+		wanted.map((subject) => [subject, 1]),
+	);
+	expect(told().length).toBe(1);
+	expect(worker.lines.join('\n')).not.toContain(CANARY);
+});
+
+it('tells of what is old by the first verification of a new process, and not again of what stays', async () => {
+	await worker.stop();
+	const [row] = await scene.installation
+		.admin`select entry_id from audit_leaves where tree = ${scene.firms[1] ?? ''} and index = 2`;
+	await scene.tamper(async (sql) => {
+		await sql`update audit_entries set leaf = replace(leaf, '"plane":"worker"', '"plane":"broker"') where id = ${row?.entry_id}`;
+		await sql`update audit_root_leaves set created_at = created_at - interval '5 minutes'`;
+		await sql`update audit_root_checkpoints set created_at = created_at - interval '5 minutes'`;
+	});
+	const before = (await alerts()).length;
+	const since = performance.now();
+	worker = await scene.installation.work();
+	const wanted = `ENTRY_CHANGED:${scene.firms[1]}:2`;
+	await until(async () => (await alerts()).some(({ subject }) => subject === wanted), 15_000);
+	process.stdout.write(
+		`an old entry that was changed is told ${Math.round(performance.now() - since)} ms after a start\n`,
+	);
+	await delay(6_000);
+	const subjects = (await alerts()).map(({ subject }) => subject);
+	// One entry is gone: its number too, of which nobody had been told before.
+	expect(
+		subjects
+			.slice(before)
+			.filter((subject) => subject !== wanted)
+			.every((subject) => /^NUMBERS_MISSING:firmseal_worker:/.test(subject)),
+	).toBe(true);
+	expect(new Set(subjects).size).toBe(subjects.length);
+});
