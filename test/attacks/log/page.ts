@@ -1,0 +1,78 @@
+import { ATTACKS, type Noticed } from './attacks.ts';
+
+const BEGIN = '<!-- made by `npm run attacks` -->';
+const END = '<!-- end -->';
+
+/** What doesn't change the log, and where it is shown that it doesn't. */
+const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string])[] = [
+	[
+		'the keeper of the log is killed (`kill -9`) at each step, 200 times',
+		'the next one goes on within a second; every entry is one leaf',
+		'test/log/keeper/killed.test.ts',
+	],
+	[
+		'64 writers while a transaction is open for ten seconds',
+		'no writer waits; entries become leaves, in order, when it ends; LOG_LATE after five minutes',
+		'test/log/keeper/faults.test.ts',
+	],
+	['the answer to a COMMIT is lost', 'the next round goes on from what is committed', 'test/log/keeper/faults.test.ts'],
+	[
+		'the database ends every connection, again and again',
+		'writers are refused, nothing is answered; afterwards every entry is one leaf',
+		'test/log/keeper/faults.test.ts',
+	],
+	[
+		'newlines, escapes, 60 KB, what is no entry of ours, in a row put in by SQL',
+		'it is a leaf as it stands; the verifier tells of it',
+		'test/log/keeper/faults.test.ts',
+	],
+	[
+		'no room for an anchor, the store is away',
+		'operators are closed out; the next one has it all',
+		'test/log/anchors/anchor-faults.test.ts',
+	],
+	[
+		'two checkpoints of one size',
+		'the signer refuses the second; of two readers who compare them one has a proof',
+		'test/log/signer.test.ts',
+	],
+];
+
+const WORDS: readonly (readonly [keyof Noticed, string])[] = [
+	['watch', 'the watch of the worker: an alert'],
+	['verify', '`firmseal audit verify`'],
+	['start', 'each API that starts: content is closed'],
+	['kept', 'whoever has kept a checkpoint'],
+];
+
+const mark = (yes: boolean) => (yes ? 'yes' : '-');
+
+export function attacksTable(): string {
+	const head = ['by a superuser of the database, past all triggers', ...WORDS.map(([, word]) => word)];
+	const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+	return [
+		BEGIN,
+		'UPDATE, DELETE, TRUNCATE, DROP, a trigger disabled or `session_replication_role` set, by each role and login of the program: refused, at once. By the',
+		'owner: UPDATE, DELETE and TRUNCATE are refused by triggers; a trigger that it disables or a table that it drops is told by `firmseal doctor`,',
+		'refused by production at the next start, and an alert within a minute (DATABASE_DRIFT).',
+		'',
+		row(head),
+		row(head.map(() => '---')),
+		...ATTACKS.map(({ name, noticed }) => row([name, ...WORDS.map(([key]) => mark(noticed[key]))])),
+		'',
+		'The watch verifies what is new every five seconds, and all of the log at its start and a minute after the last time: an alert comes within ten',
+		'seconds of that. `audit verify` and an API that starts see it at once.',
+		'',
+		row(['what else happens', 'what becomes of it', 'shown by']),
+		row(['---', '---', '---']),
+		...FAULTS.map(row),
+		END,
+	].join('\n');
+}
+
+/** The page with the table of now. */
+export function withTable(page: string): string {
+	const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
+	if (start === -1 || end === -1) throw new Error('docs/audit.md has no place for the table of attacks.');
+	return page.slice(0, start) + attacksTable() + page.slice(end + END.length);
+}

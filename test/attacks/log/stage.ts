@@ -1,0 +1,191 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { verifyCheckpoint, verifyConsistency } from '../../../src/audit/verify/index.ts';
+import { openAnchors, openKeyring, openPlaneOf } from '../../../src/compose.ts';
+import { createDataKeyStore, LOG_PLACE, openPlaceSession } from '../../../src/database/index.ts';
+import { createCheckpointKeys } from '../../../src/keys/index.ts';
+import { anchorNext, compareWithAnchors } from '../../../src/log/anchors/index.ts';
+import { keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
+import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/log/proofs/index.ts';
+import { published } from '../../log/keeper/published.ts';
+import { makeVerifyScene, type VerifyScene } from '../../log/verify/verify-scene.ts';
+
+/** A log of two firms that was kept, published and anchored, and ways to attack and to ask about it. */
+export interface LogStage {
+	readonly scene: VerifyScene;
+	readonly north: string;
+	readonly south: string;
+	/** Appends entries of a process, and has all but the last removed before anybody makes leaves of them. */
+	loseNewest(): Promise<void>;
+	/** The database as it was before its last entries. */
+	putBackOlder(): Promise<void>;
+	/** The log without one entry, made and signed anew. */
+	rewrite(): Promise<void>;
+	/** Milliseconds from the start of a worker to an alert on the log; null: there is none within ten seconds. */
+	watch(): Promise<number | null>;
+	/** Whether the anchors say so to a process that starts. */
+	disagrees(): Promise<boolean>;
+	/** Whether what is there now goes on from the checkpoints that were kept. */
+	goesOn(): Promise<boolean>;
+	/** Everything as it was before the attack. */
+	restore(): Promise<void>;
+	close(): Promise<void>;
+}
+
+const DIRECTORIES = ['anchors', 'signer'];
+
+export async function makeLogStage(): Promise<LogStage> {
+	const scene = await makeVerifyScene(2);
+	const { installation } = scene;
+	const { admin, config, database, directory } = installation;
+	const [north = '', south = ''] = scene.firms;
+	const operator = openPlaneOf(database, 'firmseal_operator', 2);
+	const saved = join(directory, 'saved');
+
+	async function grow(): Promise<void> {
+		const worker = await installation.work();
+		for (const firm of [north, south]) await scene.append(firm, 5);
+		await worker.published();
+		await worker.stop();
+		const plane = openPlaneOf(database, 'firmseal_log', 2);
+		const [state] = await admin`select epoch::int from audit_state`;
+		const store = await openAnchors(config);
+		const signal = AbortSignal.timeout(10_000);
+		await anchorNext({ plane, store, installation: 'localhost', signal }, state?.epoch);
+		await plane.close();
+	}
+	const noteOf = (tree: string | null) => operator.read(null, (tx) => findCheckpoint(tx, tree));
+
+	await grow();
+	await admin`create schema older`;
+	for (const table of LOG) await admin`create table older.${admin(table)} as table ${admin(table)}`;
+	await grow();
+	const kept = [await noteOf(north), await noteOf(null)];
+	await scene.save();
+	mkdirSync(saved);
+	// With the rights of each: what others may reach is no place for anchors.
+	for (const name of DIRECTORIES) execFileSync('cp', ['-a', join(directory, name), saved]);
+
+	/** Makes leaves of what there is and signs it, with the installation's own key, and nothing that anybody would compare it with. */
+	async function keepAlone(): Promise<void> {
+		const [plane, signerPlane] = [
+			openPlaneOf(database, 'firmseal_log', 2),
+			openPlaneOf(database, 'firmseal_signer', 2),
+		];
+		const keys = createCheckpointKeys({
+			keyring: await openKeyring(config, 'signer'),
+			store: createDataKeyStore(signerPlane),
+		});
+		const nowhere = { read: async () => null, write: async () => {} };
+		const keeper = keepLog(
+			{ plane, signerPlane, keys, heads: signedHeads(signerPlane, 'localhost', nowhere), installation: 'localhost' },
+			{
+				openSession: (wake) => openPlaceSession(database.worker, LOG_PLACE, wake),
+				onLeading: () => {},
+				onFailure: () => {},
+				onRecovery: () => {},
+				onGaps: () => {},
+			},
+		);
+		await published(installation);
+		await keeper.stop();
+		await Promise.all([plane.close(), signerPlane.close()]);
+	}
+
+	return {
+		scene,
+		north,
+		south,
+		async loseNewest() {
+			const gone = await scene.append(north, 3);
+			await scene.append(north, 1);
+			await scene.tamper((sql) => sql`delete from audit_entries where id = any(${[...gone]}::uuid[])`);
+		},
+		putBackOlder: () =>
+			scene.tamper(async (sql) => {
+				for (const table of LOG) {
+					await sql`delete from ${sql(table)}`;
+					await sql`insert into ${sql(table)} select * from older.${sql(table)}`;
+				}
+			}),
+		async rewrite() {
+			await scene.tamper(async (sql) => {
+				await sql.unsafe(`delete from audit_entries where id =
+					(select entry_id from audit_leaves where tree = '${north}' and index = 2)`);
+				for (const table of LOG.filter((each) => each !== 'audit_entries' && each !== 'audit_state'))
+					await sql`delete from ${sql(table)}`;
+				await sql`update audit_state set after_transaction = '0', after_entry = '00000000-0000-0000-0000-000000000000'`;
+			});
+			await keepAlone();
+		},
+		async watch() {
+			const since = performance.now();
+			const [{ now } = { now: null }] = await admin`select clock_timestamp() as now`;
+			const worker = await installation.work();
+			try {
+				while (performance.now() - since < 10_000) {
+					const [row] = await admin`select 1 from alerts where rule in ('LOG_FORK', 'LOG_GAP') and last_at >= ${now}`;
+					if (row) return performance.now() - since;
+					await delay(50);
+				}
+				return null;
+			} finally {
+				await worker.stop();
+			}
+		},
+		async disagrees() {
+			const vkeys = (await operator.read(null, readVerifierKeys))(null);
+			const { state } = await compareWithAnchors({
+				plane: operator,
+				store: await openAnchors(config),
+				installation: 'localhost',
+				vkeys,
+				signal: AbortSignal.timeout(10_000),
+			});
+			return state === 'DISAGREES' || state === 'BEHIND';
+		},
+		async goesOn() {
+			for (const [at, before] of kept.entries()) {
+				const tree = at === 0 ? north : null;
+				try {
+					const now = await noteOf(tree);
+					if (!now || !before) return false;
+					const vkeys = (await operator.read(null, readVerifierKeys))(tree);
+					await verifyCheckpoint(now.note, vkeys[0] ?? '');
+					const proof = await operator.read(null, (tx) => proveConsistency(tx, tree, before.size, now.size));
+					if (!proof) return false;
+					const { size: size1, root: root1 } = before;
+					await verifyConsistency({ size1, root1, size2: now.size, root2: now.root, proof: proof.hashes });
+				} catch {
+					return false;
+				}
+			}
+			return true;
+		},
+		async restore() {
+			await scene.restore();
+			for (const name of DIRECTORIES) {
+				rmSync(join(directory, name), { recursive: true, force: true });
+				execFileSync('cp', ['-a', join(saved, name), directory]);
+			}
+		},
+		async close() {
+			await operator.close();
+			await scene.close();
+		},
+	};
+}
+
+const LOG = [
+	'audit_entries',
+	'audit_leaves',
+	'audit_root_leaves',
+	'audit_root_checkpoints',
+	'audit_trees',
+	'audit_state',
+	'audit_boots',
+	'audit_gaps',
+	'audit_anchors',
+];
