@@ -1,0 +1,27 @@
+// Verifies the log of a database, and says what it took. Started by verification.ts.
+import { once } from 'node:events';
+import { openPlane } from '../../src/database/index.ts';
+import { sha256 } from '../../src/log/keeper/index.ts';
+import { verifyDatabase } from '../../src/log/verify/index.ts';
+
+export interface Verified {
+	readonly leaves: number;
+	readonly findings: number;
+	readonly milliseconds: number;
+	/** Of memory, at most. */
+	readonly bytes: number;
+}
+
+const [url] = (await once(process, 'message')) as [string];
+const plane = openPlane({ url, role: 'firmseal_log', connections: 1 });
+const started = performance.now();
+const { leaves, findings } = await verifyDatabase({ plane, sha256, rootVkey: null });
+const milliseconds = performance.now() - started;
+await plane.close();
+const verified: Verified = {
+	leaves,
+	findings: findings.length,
+	milliseconds,
+	bytes: process.resourceUsage().maxRSS * 1024,
+};
+process.send?.(verified, () => process.exit());
