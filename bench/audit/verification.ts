@@ -54,7 +54,7 @@ export async function measureVerification(
 			},
 			{ what: `${what}, a second`, value: leaves / seconds, unit: 'entries/s', target: null },
 			{
-				what: `${what}, most memory of the process`,
+				what: `${what}, memory that it takes`,
 				value: bytes / 1e6,
 				unit: 'MB',
 				target: smaller === 0 ? null : smaller + MEMORY_TARGET,

@@ -8,12 +8,13 @@ export interface Verified {
 	readonly leaves: number;
 	readonly findings: number;
 	readonly milliseconds: number;
-	/** Of memory, at most. */
+	/** Of memory, at most, beyond what the process had before. */
 	readonly bytes: number;
 }
 
 const [url] = (await once(process, 'message')) as [string];
 const plane = openPlane({ url, role: 'firmseal_log', connections: 1 });
+const before = process.resourceUsage().maxRSS;
 const started = performance.now();
 const { leaves, findings } = await verifyDatabase({ plane, sha256, rootVkey: null });
 const milliseconds = performance.now() - started;
