@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { showProgress } from '../src/cli/progress.ts';
+import { AUDIT_STEPS, measureAudit } from './audit/measure-audit.ts';
 import { type Cloak, openCloak } from './cloak.ts';
 import { renderTable, type Table } from './comparison.ts';
 import { FIELD_STEPS, measureField } from './field/measure-field.ts';
@@ -35,7 +36,9 @@ async function measure(cloak: Cloak | null, scale: Scale, signal: AbortSignal): 
 		const streams = showProgress('Files', FILE_STEPS);
 		const files = await measureFiles(cloak !== null, scale, signal, streams.step).finally(streams.end);
 		const readers = await measureFirstReaders(installation);
-		return { tables: [...field, ...lists, ...files.tables], facts: [...files.facts, readers] };
+		const logs = showProgress('Audit', AUDIT_STEPS);
+		const audit = await measureAudit(installation, scale, signal, logs.step).finally(logs.end);
+		return { tables: [...field, ...lists, ...files.tables], facts: [...files.facts, readers, ...audit] };
 	} finally {
 		await installation.close();
 	}

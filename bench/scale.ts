@@ -10,6 +10,10 @@ export interface Scale {
 	readonly fileSize: number;
 	/** Bytes of the file by which memory is measured. */
 	readonly largeFile: number;
+	/** Milliseconds for which entries are written to the log. */
+	readonly logged: number;
+	/** Entries of the logs that are verified, the smaller first. */
+	readonly verified: readonly [number, number];
 	/** One server before the first round of a load, for the compiler and the caches. */
 	readonly warmUp: number;
 }
@@ -23,6 +27,8 @@ export const FULL: Scale = {
 	files: 18_000,
 	fileSize: 256 * 2 ** 20,
 	largeFile: 2 ** 30,
+	logged: 10_000,
+	verified: [100_000, 1_000_000],
 };
 
 /** Under a minute; its ratios move by a tenth from run to run. */
@@ -34,4 +40,6 @@ export const QUICK: Scale = {
 	files: 2000,
 	fileSize: 32 * 2 ** 20,
 	largeFile: 128 * 2 ** 20,
+	logged: 3_000,
+	verified: [10_000, 50_000],
 };

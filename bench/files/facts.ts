@@ -2,7 +2,7 @@
 export interface Fact {
 	readonly what: string;
 	readonly value: number;
-	readonly unit: 'MB' | 'bytes' | 'calls';
+	readonly unit: 'MB' | 'bytes' | 'calls' | 'ms' | 's' | 'entries/s';
 	/** The most that is aimed at; null where nothing is. */
 	readonly target: number | null;
 }

@@ -71,7 +71,9 @@ async function compare(config: Config, plane: Plane, signal: AbortSignal): Promi
 function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): Answer {
 	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints } = verified;
 	const wrong = [
-		findings.length === 0 ? null : `${isCut ? 'More than ' : ''}${findings.length} findings in the database.`,
+		findings.length === 0
+			? null
+			: `${isCut ? 'More than ' : ''}${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in the database.`,
 		anchors?.why ?? null,
 	].filter((why) => why !== null);
 	const problem = wrong.length === 0 ? undefined : wrong.join(' ');

@@ -1,5 +1,5 @@
 /** What may be wrong with a log, each in one sentence for people. */
-export const FINDINGS = {
+const FINDINGS = {
 	ENTRY_MISSING: 'The entry of a leaf is gone.',
 	ENTRY_CHANGED: 'An entry is not the one that its leaf was made of.',
 	ENTRY_UNKNOWN: 'An entry before the end of the log is no leaf: it was put there by hand, or its leaf was taken out.',

@@ -18,37 +18,60 @@ export interface SpanPart {
 	readonly isLast: boolean;
 }
 
+/** Where the next query begins: at which span, and with which of its leaves. */
+interface Cursor {
+	readonly at: number;
+	readonly from: number;
+	/** Leaves that it may have. */
+	readonly room: number;
+}
+
 /**
  * Leaves of spans, one span after the other: a part for each, and more for one that is larger than a page. Many small spans are read in
- * one query, a large one in many. A leaf that isn't there is left out.
+ * one query, a large one in many; while a page is looked at the next is on its way. A leaf that isn't there is left out.
  */
 export async function* leafPages(
-	{ plane, page, breathe }: PageParts,
+	parts: PageParts,
 	spans: readonly LeafSpan[],
 ): AsyncGenerator<SpanPart, void, undefined> {
-	let room = Math.min(page, 500);
-	let at = 0;
-	let from = spans[0]?.from ?? 0;
-	while (at < spans.length) {
-		const asked = firstSpans([{ ...(spans[at] as LeafSpan), from }, ...spans.slice(at + 1, at + room)], room);
-		await breathe();
-		const rows = await plane.read(null, (tx) => selectLeavesOfSpans(tx, asked, room));
-		const own = Map.groupBy(rows, ({ span }) => span);
-		for (const [position, { to }] of asked.entries()) {
-			const found = own.get(position) ?? [];
-			const last = found.at(-1);
-			const isLast = last === undefined || found.length < room || last.index === to - 1;
-			yield { rows: found, isLast };
-			if (isLast) {
-				at += 1;
-				from = spans[at]?.from ?? 0;
-			} else from = last.index + 1;
-		}
-		if (rows.length > 0) {
-			const mean = rows.reduce((sum, { leaf }) => sum + (leaf?.length ?? 0), 0) / rows.length;
-			room = Math.max(FEWEST, Math.min(page, room * 4, Math.floor(AIM / Math.max(1, mean))));
-		}
+	const first = { at: 0, from: spans[0]?.from ?? 0, room: Math.min(parts.page, 500) };
+	let coming = spans.length > 0 ? readPage(parts, spans, first) : null;
+	while (coming) {
+		const { found, next } = await coming;
+		coming = next && readPage(parts, spans, next);
+		// Whoever asks for it hears of its failure; perhaps nobody does.
+		coming?.catch(() => {});
+		yield* found;
 	}
+}
+
+async function readPage(
+	{ plane, page, breathe }: PageParts,
+	spans: readonly LeafSpan[],
+	cursor: Cursor,
+): Promise<{ readonly found: readonly SpanPart[]; readonly next: Cursor | null }> {
+	let { at, from } = cursor;
+	const { room } = cursor;
+	const asked = firstSpans([{ ...(spans[at] as LeafSpan), from }, ...spans.slice(at + 1, at + room)], room);
+	await breathe();
+	const rows = await plane.read(null, (tx) => selectLeavesOfSpans(tx, asked, room));
+	const own = Map.groupBy(rows, ({ span }) => span);
+	const found = asked.map(({ to }, position): SpanPart => {
+		const rows = own.get(position) ?? [];
+		const last = rows.at(-1);
+		const isLast = last === undefined || rows.length < room || last.index === to - 1;
+		if (isLast) at += 1;
+		from = isLast ? (spans[at]?.from ?? 0) : last.index + 1;
+		return { rows, isLast };
+	});
+	return { found, next: at < spans.length ? { at, from, room: roomAfter(rows, room, page) } : null };
+}
+
+/** As many as make a page of the bytes that it aims at, and not many more than before. */
+function roomAfter(rows: readonly WalkedRow[], room: number, page: number): number {
+	if (rows.length === 0) return room;
+	const mean = rows.reduce((sum, { leaf }) => sum + (leaf?.length ?? 0), 0) / rows.length;
+	return Math.min(page, Math.max(FEWEST, Math.min(room * 4, Math.floor(AIM / Math.max(1, mean)))));
 }
 
 /** As many as have room; the first in any case. */

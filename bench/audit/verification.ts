@@ -1,0 +1,129 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
+import type postgres from 'postgres';
+import { createLogger } from '../../src/api/index.ts';
+import { openLog, openPlaneOf } from '../../src/compose.ts';
+import { startKeeper } from '../../src/keep-log.ts';
+import type { Fact, Facts } from '../files/facts.ts';
+import { asAdministrator, type BenchInstallation } from '../installation.ts';
+import type { Verified } from './verify-process.ts';
+
+const PROCESS = fileURLToPath(new URL('verify-process.ts', import.meta.url));
+const FIRMS = 40;
+/** Entries of one transaction. */
+const TOGETHER = 5_000;
+/** Seconds for a million entries. */
+const TARGET = 60;
+const MILLION = 1_000_000;
+/** MB over what the smaller log takes. */
+const MEMORY_TARGET = 30;
+/** Milliseconds. */
+const LOOKING = 200;
+
+export interface VerificationOptions {
+	readonly sizes: readonly [number, number];
+	readonly signal: AbortSignal;
+	readonly onStep: () => void;
+}
+
+/** Verifies logs of so many entries of 40 firms, which the log itself has made into trees, each in a process of its own. */
+export async function measureVerification(
+	installation: BenchInstallation,
+	{ sizes, signal, onStep }: VerificationOptions,
+): Promise<Facts> {
+	const facts: Fact[] = [];
+	let written = 0;
+	let smaller = 0;
+	for (const size of sizes) {
+		await fill(installation, written, size, signal);
+		written = size;
+		const { leaves, findings, milliseconds, bytes } = await verify(installation, signal);
+		if (findings > 0 || leaves < size)
+			throw new Error(`The log of the benchmark is wrong: ${leaves} leaves, ${findings} findings.`);
+		const what = `${size.toLocaleString('en-US')} entries`;
+		const seconds = milliseconds / 1000;
+		facts.push(
+			{
+				what: `${what}, verified`,
+				value: seconds,
+				unit: 's',
+				target: size === sizes[1] ? (TARGET * size) / MILLION : null,
+			},
+			{ what: `${what}, a second`, value: leaves / seconds, unit: 'entries/s', target: null },
+			{
+				what: `${what}, memory that it takes`,
+				value: bytes / 1e6,
+				unit: 'MB',
+				target: smaller === 0 ? null : smaller + MEMORY_TARGET,
+			},
+		);
+		smaller ||= bytes / 1e6;
+		onStep();
+	}
+	return { title: 'The whole log, verified', facts };
+}
+
+/** Entries by SQL, as a process would write them; the real log makes leaves of them. */
+async function fill(
+	{ config, database, settings }: BenchInstallation,
+	from: number,
+	to: number,
+	signal: AbortSignal,
+): Promise<void> {
+	const plane = openPlaneOf(database, 'firmseal_worker', 1);
+	const log = openLog(plane);
+	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit: log });
+	try {
+		await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
+			for (let at = from; at < to; at += TOGETHER) {
+				signal.throwIfAborted();
+				await write(sql, at, Math.min(at + TOGETHER, to));
+			}
+			for (let isWhole = false; !isWhole; await delay(LOOKING)) {
+				signal.throwIfAborted();
+				const [row] = await sql`
+					select coalesce(sum(size), 0) >= ${to} and bool_and(signed = size) and
+						(select max(size) from audit_root_checkpoints) > (select max(index) from audit_root_leaves) as yes
+					from audit_trees`;
+				isWhole = row?.yes === true;
+			}
+			await sql`analyze audit_entries, audit_leaves`;
+		});
+	} finally {
+		await keeper.stop();
+		await log.close();
+		await plane.close();
+	}
+}
+
+/** Numbers `from` to `to` - 1, each firm's of a run of its own. */
+async function write(sql: postgres.Sql, from: number, to: number): Promise<void> {
+	await sql`
+		insert into audit_entries (id, firm_id, role, boot, sequence, leaf)
+		select id::uuid, firm::uuid, 'firmseal_firm', boot::uuid, sequence,
+			'{"action":"content.open","actor":{"kind":"firm","roles":["MEMBER"],"user":"' || firm || '"},"at":"2026-11-24T15:00:00.000Z","boot":"' || boot
+			|| '","coordinates":["Document.description","Document.name"],"decision":"ALLOWED","document":"' || encode(sha256(convert_to(id, 'UTF8')), 'hex')
+			|| '","firm":"' || firm || '","id":"' || id
+			|| '","keys":[{"class":"DOCUMENT","requestId":null,"source":"CACHE","version":1}],"lease":null,"plane":"firm","reason":null,"records":["AZMgAAAAcACAAAAAAAAA8Q"],"request":"'
+			|| id || '","sequence":' || sequence || ',"v":1}'
+		from (
+			select '01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') as id,
+				'01980000-0000-7000-8000-' || lpad(to_hex(n % ${FIRMS}), 12, '0') as firm,
+				'5a1e0f6c-2b7d-4c3e-9f10-' || lpad(to_hex(n % ${FIRMS}), 12, '0') as boot,
+				n / ${FIRMS} + 1 as sequence
+			from generate_series(${from}::integer, ${to - 1}::integer) n
+		) made`;
+}
+
+async function verify({ settings }: BenchInstallation, signal: AbortSignal): Promise<Verified> {
+	const child = fork(PROCESS, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
+	const ended = once(child, 'exit');
+	child.send(settings.FIRMSEAL_WORKER_DATABASE_URL ?? '');
+	const [said] = await Promise.race([once(child, 'message'), ended.then(() => [null])]);
+	await ended;
+	if (said === null) throw new Error('The process that had to verify the log ended before it had.');
+	return said as Verified;
+}

@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
+import { openAnchors, openPlaneOf } from '../../src/compose.ts';
+import { selectAuditState } from '../../src/database/index.ts';
+import { anchorNext } from '../../src/log/anchors/index.ts';
+import { newSigner } from '../audit/verify/note-signer.ts';
+import { type LogScene, makeLogScene } from '../log/proofs/log-scene.ts';
+import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
+
+let scene: LogScene;
+let rootVkey: string;
+let vkey: string;
+const directory = newDirectory();
+const at = (name: string) => join(directory, name);
+const verify = (...args: string[]) => firmsealJson(scene.installation.env, 'audit', 'verify', ...args);
+
+async function anchor(): Promise<void> {
+	const { config, database } = scene.installation;
+	const plane = openPlaneOf(database, 'firmseal_log', 2);
+	try {
+		const { epoch } = await plane.read(null, selectAuditState);
+		const parts = { plane, store: await openAnchors(config), installation: config.installation };
+		await anchorNext({ ...parts, signal: new AbortController().signal }, epoch);
+	} finally {
+		await plane.close();
+	}
+}
+
+beforeAll(async () => {
+	scene = await makeLogScene();
+	const { north } = scene;
+	await scene.append(north.id, 5);
+	await scene.worker.published();
+	[[rootVkey = ''], [vkey = '']] = (await Promise.all([scene.keys(null), scene.keys(north.id)])) as [
+		string[],
+		string[],
+	];
+	const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: north.owner };
+	const [entry] = await scene.leaves(north.id);
+	writeFileSync(at('old'), (await firmseal(as, 'audit', 'checkpoint')).stdout);
+	await firmseal(as, 'audit', 'export', '--out', at('bundle.jsonl'));
+	await firmseal(as, 'audit', 'proof', '--entry', entry?.id ?? '', '--out', at('entry.tlog-proof'));
+});
+afterAll(async () => {
+	await endAll();
+	await scene?.installation.close();
+});
+
+describe('firmseal audit verify', () => {
+	it('finds nothing in the log that was kept, before and after it is anchored, and is on record', async () => {
+		const before = await verify();
+		expect([before.code, before.ok, before.result.findings]).toEqual([0, true, []]);
+		expect(before.result).toMatchObject({
+			isPinned: false,
+			vkey: rootVkey,
+			anchors: { state: 'NONE' },
+			incarnation: 1,
+		});
+		expect(before.result.entries).toBeGreaterThan(5);
+		await anchor();
+		await scene.append(scene.north.id, 2);
+		await scene.worker.published();
+		await anchor();
+		const after = await verify('--vkey', rootVkey);
+		expect(after).toMatchObject({ ok: true, result: { isPinned: true, anchors: { state: 'SOUND', number: 1 } } });
+		expect((await verify('--database')).result.anchors).toBeNull();
+		const { code, stdout, stderr } = await firmseal(scene.installation.env, 'audit', 'verify');
+		expect([code, stdout.split('\n')[0]]).toEqual([0, 'The log is complete and unchanged.']);
+		expect(stdout).toContain(rootVkey);
+		expect(stderr).toMatch(/Entries: \d+\/\d+/);
+		const rows =
+			await scene.admin`select leaf from audit_entries where leaf like '%"action":"log.read"%' and leaf like '%"plane":"cli"%'`;
+		expect(rows.length).toBe(4);
+	});
+
+	it('verifies the anchors without the database', async () => {
+		const { DATABASE_URL: _, ...env } = scene.installation.env;
+		const away = { ...env, FIRMSEAL_WORKER_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+		const { code, result } = await firmsealJson(away, 'audit', 'verify', '--anchors');
+		expect([code, result.anchors, result.vkey]).toEqual([0, 2, rootVkey]);
+		const other = newSigner('localhost/firmseal').vkey;
+		const wrong = await firmsealJson(away, 'audit', 'verify', '--anchors', '--vkey', other);
+		expect([wrong.code, wrong.ok, wrong.result.anchors]).toEqual([1, false, 0]);
+		expect(wrong.error.message).toContain('does not begin with the verifier key');
+	});
+
+	it('refuses a log that begins with another key', async () => {
+		const { code, result } = await verify('--vkey', newSigner('localhost/firmseal').vkey);
+		expect(code).toBe(1);
+		expect(result.findings.map(({ kind }: { kind: string }) => kind)).toEqual(['KEY_UNKNOWN']);
+	});
+
+	it('tells what was changed, in the database and of the anchors', async () => {
+		const [entry] = await scene.leaves(scene.north.id);
+		const leaf = entry?.leaf ?? '';
+		const write = (text: string) =>
+			scene.admin.begin(async (sql) => {
+				await sql`alter table audit_entries disable trigger user`;
+				await sql`update audit_entries set leaf = ${text} where id = ${entry?.id ?? ''}`;
+				await sql`alter table audit_entries enable always trigger append_only_row`;
+				await sql`alter table audit_entries enable always trigger append_only_statement`;
+				await sql`alter table audit_entries enable always trigger append_only_truncate`;
+			});
+		await write(leaf.replace('"request":null', '"request":"CANARY-4711"'));
+		const human = await firmseal(scene.installation.env, 'audit', 'verify');
+		expect(human.code).toBe(1);
+		expect(human.stdout).toMatch(new RegExp(`^ENTRY_CHANGED +${scene.north.id} +0 +${entry?.id}$`, 'm'));
+		expect(human.stdout + human.stderr).not.toContain('CANARY');
+		const { ok, error, result } = await verify();
+		expect([ok, error.message]).toEqual([false, '1 finding in the database.']);
+		expect(result.findings).toMatchObject([
+			{ kind: 'ENTRY_CHANGED', tree: scene.north.id, index: 0, entry: entry?.id },
+		]);
+		await write(leaf);
+		expect((await verify()).code).toBe(0);
+		const path = join(scene.installation.directory, 'anchors', nameOfAnchor('localhost', 1));
+		const bytes = readFileSync(path);
+		writeFileSync(path, bytes.toString().replace('"ALLOWED"', '"DENIED"'));
+		const compared = await verify();
+		expect([compared.code, compared.result.anchors.state]).toEqual([1, 'DISAGREES']);
+		const anchors = await verify('--anchors');
+		expect([anchors.code, anchors.error.message]).toEqual([
+			1,
+			expect.stringMatching(/^Anchor 1 does not verify: Line \d+: /),
+		]);
+		writeFileSync(path, bytes);
+		expect((await verify('--anchors')).code).toBe(0);
+	});
+});
+
+describe('firmseal audit verify, of a file, without settings', () => {
+	const empty = newDirectory();
+	const offline = (...args: string[]) => firmsealJson({ FIRMSEAL_DATA_DIR: empty }, 'audit', 'verify', ...args);
+
+	it('verifies an exported log', async () => {
+		const { code, result } = await offline('--bundle', at('bundle.jsonl'), '--vkey', vkey, '--since', at('old'));
+		expect([code, result.origin]).toEqual([0, `localhost/firmseal/${scene.north.id}`]);
+		expect(result.since).toBeGreaterThan(0);
+		const other = newSigner(result.origin).vkey;
+		expect(await offline('--bundle', at('bundle.jsonl'), '--vkey', other)).toMatchObject({ code: 1, ok: false });
+		expect((await offline('--bundle', at('bundle.jsonl'), '--vkey', other, vkey)).code).toBe(0);
+		writeFileSync(at('changed'), readFileSync(at('bundle.jsonl'), 'utf8').replace('"ALLOWED"', '"DENIED"'));
+		const changed = await offline('--bundle', at('changed'), '--vkey', vkey);
+		expect([changed.code, changed.error.message]).toEqual([1, expect.stringContaining('does not verify: Line ')]);
+	});
+
+	it('verifies a proof', async () => {
+		const { code, result } = await offline('--proof', at('entry.tlog-proof'), '--vkey', vkey);
+		expect([code, result.index]).toEqual([0, 0]);
+		const wrong = await offline('--proof', at('bundle.jsonl'), '--vkey', vkey);
+		expect([wrong.code, wrong.error.message]).toEqual([1, expect.stringContaining('not a proof file')]);
+		expect((await offline('--proof', at('none'), '--vkey', vkey)).error.code).toBe('BAD_USER_INPUT');
+	});
+
+	it('makes nothing', () => expect(readdirSync(empty)).toEqual([]));
+
+	it.each([
+		['--anchors', '--database'],
+		['--bundle', 'x', '--anchors', '--vkey', 'a+00000000+AA=='],
+		['--bundle', 'x', '--proof', 'x', '--vkey', 'a+00000000+AA=='],
+		['--bundle', 'x'],
+		['--proof', 'x'],
+		['--since', 'x'],
+		['--proof', 'x', '--vkey', 'a+00000000+AA==', '--since', 'x'],
+		['--vkey', 'a+00000000+AA==', 'b+00000000+AA=='],
+		['--bundle', 'x', '--vkey', 'no key'],
+	])('is wrong use: %s %s %s', async (...args) => {
+		expect(await offline(...args)).toMatchObject({ code: 2, ok: false, error: { code: 'BAD_USER_INPUT' } });
+	});
+});
