@@ -9,7 +9,7 @@ const needsDatabase = [
 	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',
 	'test/leases/**/*.test.ts',
-	'test/log/{anchors,keeper,proofs,verify}/**/*.test.ts',
+	'test/log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
 	'test/testing/{workspace,removed-locks}.test.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',

@@ -58,7 +58,15 @@ const BELOW_CLI = [
 	'documents',
 	'api',
 ];
-const JOINTS = ['compose.ts', 'installation.ts', 'server.ts', 'broker.ts', 'worker.ts'];
+const JOINTS = [
+	'compose.ts',
+	'installation.ts',
+	'server.ts',
+	'broker.ts',
+	'worker.ts',
+	'rebuild-log.ts',
+	'rotate-key.ts',
+];
 const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', ...NODE];
 
 interface Floor {
@@ -94,6 +102,18 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
 	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
 	'log/verify': { may: ['audit/verify', 'audit/verify/log.ts', 'database'] },
+	'log/rebuild': {
+		may: [
+			'errors.ts',
+			'audit',
+			'audit/verify',
+			'audit/verify/log.ts',
+			'database',
+			'log/keeper',
+			'log/anchors',
+			...NODE,
+		],
+	},
 	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
 	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
 	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },

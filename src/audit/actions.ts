@@ -139,6 +139,8 @@ export const ACTIONS = {
 		required: ['records'],
 		optional: ['firm', 'request', 'lease', 'document'],
 	},
+	/** The log of the database was put back from its anchors. */
+	'log.rebuild': { outcomes: allowed, required: [], optional: [] },
 	'clock.reset': { outcomes: allowed, required: [], optional: [] },
 	/** `coordinates`: the rule, as Alert.RULE; `records`: the alert. */
 	'alert.open': { outcomes: allowed, required: ['coordinates', 'records'], optional: ['firm'] },

@@ -21,6 +21,7 @@ export {
 } from './inspect.ts';
 export type { KeysetPage, Page, Position } from './keyset.ts';
 export { type LeasePlanes, type LeaseSession, openLeaseSession } from './lease-session.ts';
+export * from './log-restore/index.ts';
 export { prepareDatabase } from './migrate.ts';
 export { BROKER_PLACE, LOG_PLACE, openPlaceSession, type PlaceSession, WATCH_PLACE } from './place-session.ts';
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';

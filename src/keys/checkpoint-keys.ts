@@ -55,8 +55,9 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 		return key;
 	}
 
-	/** Whoever was faster has made it. */
-	async function make(version: number): Promise<CheckpointKey> {
+	/** After the highest there is, whatever became of that one. Whoever was faster has made it. */
+	async function makeNext(): Promise<CheckpointKey> {
+		const version = ((await store.findLatest(PLATFORM, CHECKPOINT))?.version ?? 0) + 1;
 		await generateVersion({ keyring: told, store }, { firm: PLATFORM, class: CHECKPOINT }, version);
 		const made = await store.findActive(PLATFORM, CHECKPOINT);
 		if (made && made.version >= version) return open(made);
@@ -66,17 +67,14 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 	return {
 		async active() {
 			const record = await store.findActive(PLATFORM, CHECKPOINT);
-			return record ? open(record) : make(1);
+			return record ? open(record) : makeNext();
 		},
 		async ofVersion(version) {
 			const record = opened.get(version) ?? (await store.find(PLATFORM, CHECKPOINT, version));
 			if (!record) throw new KeyUnavailableError('REFUSED', 'There is no such key of checkpoints.');
 			return 'sign' in record ? record : open(record);
 		},
-		async rotate() {
-			const record = await store.findActive(PLATFORM, CHECKPOINT);
-			return make((record?.version ?? 0) + 1);
-		},
+		rotate: makeNext,
 	};
 }
 

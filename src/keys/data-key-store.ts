@@ -29,9 +29,11 @@ export interface DataKeyStore {
 	find(firm: string, keyClass: string, version: number): Promise<DataKeyRecord | null>;
 	/** The one version that seals; null before the first. */
 	findActive(firm: string, keyClass: string): Promise<DataKeyRecord | null>;
+	/** The highest version, whatever its state; null before the first. */
+	findLatest(firm: string, keyClass: string): Promise<DataKeyRecord | null>;
 	/**
 	 * Makes `key` the ACTIVE version and retires the one before, in one transaction.
-	 * false, and nothing written: that version exists already (another process was faster).
+	 * false, and nothing written: that version exists already (another process was faster), or does not follow the highest.
 	 */
 	activate(key: NewDataKey): Promise<boolean>;
 	/**

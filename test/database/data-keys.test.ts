@@ -114,6 +114,16 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		expect(await store().findActive(firm, 'DOCUMENT')).toBeNull();
 	});
 
+	it('go on from the highest version, where none is ACTIVE', async () => {
+		expect(await store().findLatest(firm, 'BILLING')).toMatchObject({ version: 1 });
+		expect(await store().findLatest(two.harbour.id, 'BILLING')).toBeNull();
+		expect(await store().findLatest(firm, 'DOCUMENT')).toMatchObject({ version: 2, state: 'DISABLED' });
+		for (const version of [1, 2, 4])
+			expect([version, await store().activate(newKey('DOCUMENT', version))]).toEqual([version, false]);
+		expect(await store().activate(newKey('DOCUMENT', 3))).toBe(true);
+		expect(await states('DOCUMENT')).toEqual(['1 RETIRED 100', '2 DISABLED 0', '3 ACTIVE 0']);
+	});
+
 	it('are listed without the keys', async () => {
 		const listing = await two.plane('worker', 1).read(null, (tx) => selectDataKeyListing(tx, firm));
 		expect(listing.length).toBeGreaterThan(6);

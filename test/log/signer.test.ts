@@ -59,7 +59,7 @@ describe('the signer', () => {
 		] as const) {
 			const heads = [headOf(FIRM, letters(to), from), headOf(ROOT, letters(to), from)];
 			expect(await signer.lastSizes([FIRM, ROOT])).toEqual([from, from]);
-			const [ofFirm = '', ofRoot = ''] = await signer.sign(heads);
+			const [ofFirm = '', ofRoot = ''] = await signer.sign(heads, []);
 			expect((await verifyCheckpoint(ofFirm, signer.verifierKey(FIRM))).size).toBe(to);
 			expect((await verifyCheckpoint(ofRoot, signer.verifierKey(ROOT))).root).toEqual(heads[1]?.root);
 			expect(kept.at(-1)).toBe(ofRoot);
@@ -85,14 +85,14 @@ describe('the signer', () => {
 	])('refuses a tree that is %s; also after a restart, and then nothing of the round is signed', async (_, forked) => {
 		const { start, stored, kept } = makeStage();
 		const first = await start();
-		const [note = ''] = await first.sign([headOf(FIRM, letters(7), 0)]);
+		const [note = ''] = await first.sign([headOf(FIRM, letters(7), 0)], []);
 		stored.set(FIRM, note);
 		for (const signer of [first, await start()]) {
-			await expect(signer.sign([headOf(ROOT, letters(2), 0), forked])).rejects.toBeInstanceOf(SignerRefusedError);
-			await expect(signer.sign([forked])).rejects.toThrow(`The signer refuses the tree ${FIRM}`);
+			await expect(signer.sign([headOf(ROOT, letters(2), 0), forked], [])).rejects.toBeInstanceOf(SignerRefusedError);
+			await expect(signer.sign([forked], [])).rejects.toThrow(`The signer refuses the tree ${FIRM}`);
 			expect(kept).toEqual([]);
 			// What is as it was goes on.
-			await signer.sign([headOf(FIRM, letters(8), await sizeOf(signer))]);
+			await signer.sign([headOf(FIRM, letters(8), await sizeOf(signer))], []);
 		}
 		async function sizeOf(signer: Awaited<ReturnType<typeof start>>) {
 			return (await signer.lastSizes([FIRM]))[0] ?? 0;
@@ -104,14 +104,14 @@ describe('the signer', () => {
 		const signer = await start();
 		const notes = new Set<string>();
 		for (let time = 0; time < 3; time++)
-			for (const note of await signer.sign([headOf(FIRM, letters(5), time === 0 ? 0 : 5)])) notes.add(note);
+			for (const note of await signer.sign([headOf(FIRM, letters(5), time === 0 ? 0 : 5)], [])) notes.add(note);
 		expect(notes.size).toBe(1);
 	});
 
 	it('refuses to go on from a checkpoint that none of its keys has signed', async () => {
 		const { start, stored } = makeStage();
 		const other = makeStage();
-		const [foreign = ''] = await (await other.start()).sign([headOf(FIRM, letters(3), 0)]);
+		const [foreign = ''] = await (await other.start()).sign([headOf(FIRM, letters(3), 0)], []);
 		stored.set(FIRM, foreign);
 		const signer = await start();
 		await expect(signer.lastSizes([FIRM])).rejects.toThrow('signed by none of our keys');
@@ -121,11 +121,17 @@ describe('the signer', () => {
 		const { start, keys } = makeStage();
 		const signer = await start();
 		const old = { firm: signer.verifierKey(FIRM), root: signer.verifierKey(ROOT) };
-		await signer.sign([headOf(FIRM, letters(3), 0), headOf(ROOT, letters(3), 0)]);
+		await signer.sign([headOf(FIRM, letters(3), 0), headOf(ROOT, letters(3), 0)], []);
 		await keys.rotate();
 		await signer.refresh();
-		const [firm4 = '', root4 = ''] = await signer.sign([headOf(FIRM, letters(4), 3), headOf(ROOT, letters(4), 3)]);
-		const [firm5 = '', root5 = ''] = await signer.sign([headOf(FIRM, letters(5), 4), headOf(ROOT, letters(5), 4)]);
+		const [firm4 = '', root4 = ''] = await signer.sign(
+			[headOf(FIRM, letters(4), 3), headOf(ROOT, letters(4), 3)],
+			[old.root],
+		);
+		const [firm5 = '', root5 = ''] = await signer.sign(
+			[headOf(FIRM, letters(5), 4), headOf(ROOT, letters(5), 4)],
+			[old.root],
+		);
 		for (const [note, vkey] of [
 			[firm4, old.firm],
 			[firm4, signer.verifierKey(FIRM)],

@@ -28,6 +28,9 @@ export function createMemoryDataKeyStore(): MemoryDataKeyStore {
 		async findActive(firm, keyClass) {
 			return series(firm, keyClass).find(({ state }) => state === 'ACTIVE') ?? null;
 		},
+		async findLatest(firm, keyClass) {
+			return series(firm, keyClass).toSorted((a, b) => b.version - a.version)[0] ?? null;
+		},
 		async activate(key) {
 			if (one(key.firm, key.class, key.version)) return false;
 			for (const { version, state } of series(key.firm, key.class)) {

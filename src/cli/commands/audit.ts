@@ -12,6 +12,7 @@ import {
 } from '../audit/index.ts';
 import { act } from '../command.ts';
 import { idOf } from '../id-argument.ts';
+import { auditLog } from './audit-log.ts';
 
 /** `firmseal audit`: proofs of the log, as FIRMSEAL_TOKEN's person, through the API; and what verifies it, on the installation or offline. */
 export function audit(program: Command): void {
@@ -70,6 +71,7 @@ export function audit(program: Command): void {
 			.hook('preAction', refuseMisuse),
 		({ config, options }) => verifyLog(config, options),
 	);
+	auditLog(group);
 }
 
 /** Of any name and key; whether it is one is for the verifier to say. */

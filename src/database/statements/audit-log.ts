@@ -156,6 +156,32 @@ export async function selectLastRootLeaf(
 	return row ?? null;
 }
 
+/** A leaf that names a key of checkpoints, and where it is. */
+export type SignerLeaf = Pick<RootLeafRow, 'index' | 'leaf'>;
+
+/** The keys that were in force since the newest anchor, and two before that at most, oldest first. */
+export async function selectLateSigners(tx: Transaction): Promise<SignerLeaf[]> {
+	const { rows } = await tx.execute(sql`
+		with signers as (
+			select index, leaf, index < (select coalesce(max(size), 0) from public.audit_anchors) as is_anchored
+			from public.audit_root_leaves where kind = 'SIGNER'
+		)
+		select index::text, leaf from signers
+		where not is_anchored or index in (select index from signers where is_anchored order by index desc limit 2)
+		order by signers.index`);
+	return rows.map(({ index, leaf }) => ({ index: Number(index), leaf: String(leaf) }));
+}
+
+/** Trees whose last checkpoint is before that leaf of the root tree and covers all they have. */
+export async function selectTreesBefore(tx: Transaction, rootIndex: number, most: number): Promise<TreeRow[]> {
+	const { rows } = await tx.execute(sql`
+		select t.tree, t.size::text, t.signed::text from public.audit_trees t
+		where t.signed = t.size and (
+			select max(r.index) from public.audit_root_leaves r where r.tree = t.tree and r.size = t.signed) < ${rootIndex}
+		order by t.tree limit ${most}`);
+	return rows.map(({ tree, size, signed }) => ({ tree: String(tree), size: Number(size), signed: Number(signed) }));
+}
+
 /** The latest checkpoints of trees, one each of those that have any. */
 export async function selectLastCheckpoints(tx: Transaction, trees: readonly string[]): Promise<RootLeafRow[]> {
 	return tx

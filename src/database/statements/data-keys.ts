@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
 import type { DataKeyRecord, DataKeyStore, NewDataKey } from '../../keys/index.ts';
 import { isUniqueViolation } from '../database-error.ts';
 import type { Plane, Transaction } from '../plane.ts';
@@ -25,6 +25,11 @@ export const selectDataKeyListing = (tx: Transaction, firm: string | null): Prom
 		.where(firm === null ? undefined : eq(dataKeys.firmId, firm))
 		.orderBy(asc(dataKeys.firmId), asc(dataKeys.class), asc(dataKeys.version));
 
+async function selectLatest(tx: Transaction, where: ReturnType<typeof and>) {
+	const [row] = await tx.select().from(dataKeys).where(where).orderBy(desc(dataKeys.version)).limit(1);
+	return row;
+}
+
 /** The store of wrapped data keys, by a plane that may read and write them: each call is a transaction of its firm. */
 export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
 	const of = (firm: string, keyClass: string) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, keyClass));
@@ -36,15 +41,21 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 		find: (firm, keyClass, version) => one(firm, and(of(firm, keyClass), eq(dataKeys.version, version))),
 		findActive: (firm, keyClass) => one(firm, and(of(firm, keyClass), eq(dataKeys.state, 'ACTIVE'))),
 
+		findLatest: (firm, keyClass) =>
+			plane.read(firm, async (tx) => {
+				const row = await selectLatest(tx, of(firm, keyClass));
+				return row ? toRecord(row) : null;
+			}),
+
 		async activate({ firm, ...key }: NewDataKey) {
 			try {
 				return await plane.write(firm, async (tx) => {
-					const retired = await tx
+					const latest = await selectLatest(tx, of(firm, key.class));
+					if ((latest?.version ?? 0) !== key.version - 1) return false;
+					await tx
 						.update(dataKeys)
 						.set({ state: 'RETIRED' })
-						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), eq(dataKeys.version, key.version - 1)))
-						.returning({ version: dataKeys.version });
-					if (retired.length === 0 && key.version > 1) return false;
+						.where(and(of(firm, key.class), eq(dataKeys.state, 'ACTIVE'), eq(dataKeys.version, key.version - 1)));
 					await tx.insert(dataKeys).values({ ...key, firmId: firm, state: 'ACTIVE' });
 					return true;
 				});

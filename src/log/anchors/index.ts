@@ -6,6 +6,7 @@ export {
 	compareWithAnchors,
 } from './comparison.ts';
 export { AnchorConflictError, AnchorError, type AnchorReason } from './error.ts';
+export { type AnchorContent, anchorLines } from './lines.ts';
 export {
 	type AnchorFinding,
 	type AnchorStore,

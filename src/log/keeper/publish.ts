@@ -6,10 +6,12 @@ import {
 	insertRootLeaves,
 	type NewRootLeaf,
 	type Plane,
-	selectLastRootLeaf,
+	type SignerLeaf,
+	selectLateSigners,
 	selectProofHashes,
 	selectRootCheckpoint,
 	selectTime,
+	selectTreesBefore,
 	selectUnsignedTrees,
 	setSigned,
 	type Transaction,
@@ -22,6 +24,9 @@ import { readRanges, readSubtrees } from './subtrees.ts';
 
 /** Trees that are signed at a time. */
 const MOST = 500;
+
+/** Trees that are led over to a new key at a time, while others wait. */
+const MOST_LED = 100;
 
 /** Milliseconds between two heartbeats: a log that stands still is seen. */
 const HEARTBEAT = 60_000;
@@ -54,6 +59,11 @@ export interface Publisher {
 	publish(): Promise<Published>;
 }
 
+type Signers = readonly SignerLeaf[];
+
+/** Their vkeys of the root tree. */
+const keysOf = (signers: Signers): string[] => signers.map(({ leaf }) => String(JSON.parse(leaf).key));
+
 type OwnLeaf = Pick<NewRootLeaf, 'kind' | 'leaf' | 'tree' | 'size'>;
 
 export function createPublisher(parts: PublisherParts): Publisher {
@@ -64,6 +74,8 @@ export function createPublisher(parts: PublisherParts): Publisher {
 	/** Leaves of the root tree that have a signed checkpoint; null: to be read. */
 	let signed: number | null = null;
 	let lastBeat = Number.NEGATIVE_INFINITY;
+	/** The leaf of the key under which every tree has a checkpoint; null: to be looked for. */
+	let ledTo: number | null = null;
 
 	async function edgeOf(tx: Transaction): Promise<Frontier> {
 		if (edge) return edge;
@@ -85,12 +97,12 @@ export function createPublisher(parts: PublisherParts): Publisher {
 		return heads.map(({ origin, size, root: hash }, at) => ({ origin, size, root: hash, proof: proofs[at] ?? [] }));
 	}
 
-	async function checkpointsOf(tx: Transaction, trees: readonly TreeRow[]): Promise<OwnLeaf[]> {
+	async function checkpointsOf(tx: Transaction, trees: readonly TreeRow[], signers: Signers): Promise<OwnLeaf[]> {
 		const heads = await headsOf(
 			tx,
 			trees.map(({ tree }) => tree),
 		);
-		const notes = await signer.sign(heads);
+		const notes = await signer.sign(heads, keysOf(signers));
 		return notes.map((leaf, at) => ({
 			kind: 'CHECKPOINT',
 			leaf,
@@ -100,13 +112,12 @@ export function createPublisher(parts: PublisherParts): Publisher {
 	}
 
 	/** What the log has to say of itself now. */
-	async function ownLeaves(tx: Transaction): Promise<OwnLeaf[]> {
+	async function ownLeaves(tx: Transaction, signers: Signers): Promise<OwnLeaf[]> {
 		const leaves: OwnLeaf[] = [];
 		const say = (kind: 'SIGNER' | 'HEARTBEAT', what: object) =>
 			leaves.push({ kind, leaf: JSON.stringify({ ...what, v: 1 }), tree: null, size: null });
 		const key = signer.verifierKey(root);
-		const last = await selectLastRootLeaf(tx, 'SIGNER');
-		const isNew = last === null || JSON.parse(last.leaf).key !== key;
+		const isNew = keysOf(signers).at(-1) !== key;
 		const isDue = performance.now() - lastBeat >= HEARTBEAT;
 		if (!isNew && !isDue) return leaves;
 		const at = await selectTime(tx);
@@ -115,11 +126,27 @@ export function createPublisher(parts: PublisherParts): Publisher {
 		return leaves;
 	}
 
+	/**
+	 * Trees that have grown, and some that have not, but have no checkpoint under the key in force: who trusts the key before it is led over
+	 * by one that both have signed.
+	 */
+	async function treesToSign(tx: Transaction, signers: Signers) {
+		const grown = await selectUnsignedTrees(tx, MOST);
+		const signer = signers.at(-1)?.index ?? 0;
+		const behind = ledTo === signer ? [] : await selectTreesBefore(tx, signer, MOST_LED);
+		return {
+			trees: [...grown, ...behind],
+			more: grown.length === MOST,
+			ledTo: behind.length < MOST_LED ? signer : null,
+		};
+	}
+
 	async function extendRoot(): Promise<Published> {
 		const extended = await plane.write(null, async (tx) => {
-			const trees = await selectUnsignedTrees(tx, MOST);
-			const leaves = [...(await ownLeaves(tx)), ...(await checkpointsOf(tx, trees))];
-			if (leaves.length === 0) return null;
+			const signers = await selectLateSigners(tx);
+			const { trees, ...of } = await treesToSign(tx, signers);
+			const leaves = [...(await ownLeaves(tx, signers)), ...(await checkpointsOf(tx, trees, signers))];
+			if (leaves.length === 0) return { ...of, grown: null, trees: 0, beats: false };
 			await holdAuditLog(tx, epoch);
 			const grown = await edgeOf(tx);
 			// Its leaves are not committed yet.
@@ -132,12 +159,12 @@ export function createPublisher(parts: PublisherParts): Publisher {
 			await insertRootLeaves(tx, leaves.map(append));
 			const sizes = leaves.flatMap(({ tree, size }) => (tree !== null && size !== null ? [[tree, size] as const] : []));
 			if (sizes.length > 0) await setSigned(tx, new Map(sizes));
-			return { grown, trees: sizes.length, beats: leaves.some(({ kind }) => kind === 'HEARTBEAT') };
+			return { ...of, grown, trees: sizes.length, beats: leaves.some(({ kind }) => kind === 'HEARTBEAT') };
 		});
-		if (!extended) return { trees: 0, more: false };
-		edge = extended.grown;
+		ledTo = extended.ledTo;
+		edge = extended.grown ?? edge;
 		if (extended.beats) lastBeat = performance.now();
-		return { trees: extended.trees, more: extended.trees === MOST };
+		return { trees: extended.trees, more: extended.more };
 	}
 
 	async function signRoot(): Promise<void> {
@@ -148,11 +175,12 @@ export function createPublisher(parts: PublisherParts): Publisher {
 			const [from = 0] = await signer.lastSizes([root]);
 			const asked = [{ tree: null, ranges: rangesFrom(from, edge.size) }];
 			const [proof = []] = await readRanges(asked, (places) => selectProofHashes(tx, places));
-			return { origin: root, size: edge.size, root: edge.root(), proof };
+			const signers = await selectLateSigners(tx);
+			return { origin: root, size: edge.size, root: edge.root(), proof, signers };
 		});
 		if (!head) return;
-		const { size } = head;
-		const [note = ''] = await signer.sign([head]);
+		const { size, signers } = head;
+		const [note = ''] = await signer.sign([head], keysOf(signers));
 		await signerPlane.write(null, async (tx) => {
 			await holdAuditLog(tx, epoch);
 			await insertRootCheckpoint(tx, { size, note });

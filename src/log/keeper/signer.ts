@@ -20,8 +20,11 @@ export interface Signer {
 	refresh(): Promise<void>;
 	/** Sizes of the last heads of origins; 0 for one that was never signed. @throws SignerRefusedError for a last checkpoint that isn't of a key of ours. */
 	lastSizes(origins: readonly string[]): Promise<number[]>;
-	/** A C2SP signed note for each, in their order. @throws SignerRefusedError; then none is signed. */
-	sign(heads: readonly Unsigned[]): Promise<string[]>;
+	/**
+	 * A C2SP signed note for each, in their order. `before`: vkeys of the root tree that have been in force lately, as its leaves name
+	 * them. @throws SignerRefusedError; then none is signed.
+	 */
+	sign(heads: readonly Unsigned[], before: readonly string[]): Promise<string[]>;
 }
 
 /** Where the signer finds what it has signed before. */
@@ -93,13 +96,27 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 		});
 	}
 
+	/** Of a key that the root tree names; it is one of ours, or the log was put together by somebody else. */
+	async function versionOf(vkey: string): Promise<number> {
+		for (let version = active.version; version > 0; version--) {
+			const key = version === active.version ? active : await keys.ofVersion(version);
+			if (verifierKeyOf(root, key.publicKey) === vkey) return version;
+		}
+		throw new SignerRefusedError(root, 'it names a key that is none of ours.');
+	}
+
 	/**
-	 * Of a firm's tree the first checkpoint under a new key is signed by the one before it too, so that who trusts that one can go over;
+	 * Of a firm's tree the first checkpoint under a new key is signed by those before it too, so that who trusts one of them can go over;
 	 * of the root tree every one, since nobody knows which is anchored.
 	 */
-	async function keysFor({ origin }: TreeHead): Promise<CheckpointKey[]> {
-		const before = origin === root ? active.version - 1 : (last.get(origin)?.version ?? 0);
-		return before < 1 || before === active.version ? [active] : [active, await keys.ofVersion(before)];
+	async function keysFor({ origin }: TreeHead, before: readonly number[]): Promise<CheckpointKey[]> {
+		const own = last.get(origin)?.version;
+		const isLed = origin !== root && (own === undefined || own === active.version);
+		if (isLed) return [active];
+		const versions = new Set([active.version, ...(origin === root || own === undefined ? [] : [own]), ...before]);
+		return Promise.all(
+			[...versions].map(async (version) => (version === active.version ? active : keys.ofVersion(version))),
+		);
 	}
 
 	return {
@@ -111,13 +128,15 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 			await recall(origins);
 			return origins.map((origin) => last.get(origin)?.size ?? 0);
 		},
-		async sign(unsigned) {
+		async sign(unsigned, before) {
 			await recall(unsigned.map(({ origin }) => origin));
+			const versions: number[] = [];
+			for (const vkey of before) versions.push(await versionOf(vkey));
 			for (const head of unsigned) await assertGoesOn(head);
 			const notes: string[] = [];
 			for (const head of unsigned) {
 				const { origin, size, root: hash } = head;
-				const note = noteOf(head, await keysFor(head));
+				const note = noteOf(head, await keysFor(head, versions));
 				if (origin === root) await heads.keepRoot(note);
 				last.set(origin, { origin, size, root: hash, version: active.version });
 				notes.push(note);

@@ -1,0 +1,130 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { insertRootLeaves, type NewRootLeaf } from '../statements/index.ts';
+import { ANCHORED } from './differences.ts';
+import { findConflicts, forEachDisputed, refuseEntries, selectLastLeaves, selectWaiting } from './disputed.ts';
+import { closeLog, openLog } from './locks.ts';
+import { deriveRoles } from './roles.ts';
+
+/** What judges entries that no anchor has: the last leaves of boots come first, then the entries in the order in which they will be leaves. */
+export interface EntryJudge {
+	/** Of a tree whose leaf it is. */
+	take(firm: string | null, leaf: string): void;
+	/** Whether it may become a leaf; a verifier would refuse the whole tree else. */
+	accepts(firm: string | null, leaf: string): boolean;
+}
+
+export interface RestoredState {
+	readonly installation: string;
+	readonly incarnation: number;
+	/** What follows the anchored leaves of the root tree. */
+	readonly rootLeaves: readonly NewRootLeaf[];
+}
+
+export interface RestoreOptions {
+	readonly judge: EntryJudge;
+	/** Each row that is not what is anchored, before it is taken out; durable when `settled` resolves. */
+	readonly disputed: { write(table: string, row: unknown): Promise<void>; settled(): Promise<void> };
+	/** Said within the transaction, so that it has the database's time. */
+	readonly state: (tx: Transaction) => Promise<RestoredState>;
+}
+
+/** The last place of all that are of one transaction. */
+const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+/** The transaction of entries that were put back, until they have their place. */
+const PUT_BACK = '3';
+
+/**
+ * Makes the log what is staged, in one transaction; nobody reads or writes it meanwhile. Entries that no anchor has stay, in the order of
+ * their ids, and are made leaves again: all that is anchored is moved before the oldest transaction that may still write, and the
+ * cursor between the two.
+ */
+export async function restoreLog(tx: Transaction, { judge, disputed, state }: RestoreOptions): Promise<void> {
+	await tx.execute(sql`begin isolation level read committed`);
+	try {
+		await openLog(tx);
+		await deriveRoles(tx);
+		await findConflicts(tx);
+		for await (const { firm, leaf } of selectLastLeaves(tx)) judge.take(firm, leaf);
+		for await (const page of selectWaiting(tx))
+			await refuseEntries(
+				tx,
+				page.filter(({ firm, leaf }) => !judge.accepts(firm, leaf)).map(({ id }) => id),
+			);
+		await forEachDisputed(tx, (table, row) => disputed.write(table, row));
+		await disputed.settled();
+		await replaceRows(tx);
+		await moveEntries(tx);
+		await countAgain(tx);
+		const { installation, incarnation, rootLeaves } = await state(tx);
+		await insertRootLeaves(tx, rootLeaves);
+		await tx.execute(
+			sql`update public.audit_state set epoch = epoch + 1, installation = ${installation}, incarnation = ${incarnation}`,
+		);
+		await closeLog(tx);
+		await tx.execute(sql`commit`);
+	} catch (error) {
+		await tx.execute(sql`rollback`).catch(() => {});
+		throw error;
+	}
+}
+
+const REPLACEMENTS: readonly SQL[] = [
+	sql`delete from public.audit_entries e where exists (select from pg_temp.removed_entries r where r.id = e.id)`,
+	sql`insert into public.audit_entries (id, firm_id, role, boot, sequence, leaf, transaction, appended_at)
+		select a.entry, a.firm, a.role, a.boot, a.sequence, a.leaf, ${PUT_BACK}::xid8,
+			(a.leaf::jsonb ->> 'at')::timestamptz
+		from pg_temp.anchored_leaves a where not exists (select from public.audit_entries e where e.id = a.entry)`,
+	sql`delete from public.audit_leaves l where not ${ANCHORED.leaf}`,
+	sql`insert into public.audit_leaves (tree, index, entry_id, hashes)
+		select a.tree, a.index, a.entry, a.hashes from pg_temp.anchored_leaves a
+		where not exists (select from public.audit_leaves l where l.tree = a.tree and l.index = a.index)`,
+	sql`delete from public.audit_root_leaves r where not ${ANCHORED.rootLeaf}`,
+	sql`insert into public.audit_root_leaves (index, kind, tree, size, leaf, hashes)
+		select a.index, a.kind, a.tree, a.size, a.leaf, a.hashes from pg_temp.anchored_root_leaves a
+		where not exists (select from public.audit_root_leaves r where r.index = a.index)`,
+	sql`delete from public.audit_root_checkpoints c where not ${ANCHORED.rootCheckpoint}`,
+	sql`insert into public.audit_root_checkpoints (size, note)
+		select a.size, a.note from pg_temp.anchored_root_checkpoints a
+		where not exists (select from public.audit_root_checkpoints c where c.size = a.size)`,
+	sql`delete from public.audit_anchors n where not ${ANCHORED.anchor}`,
+	sql`insert into public.audit_anchors (number, size, sha256)
+		select a.number, a.size, a.sha256 from pg_temp.anchored_anchors a
+		where not exists (select from public.audit_anchors n where n.number = a.number)`,
+];
+
+async function replaceRows(tx: Transaction): Promise<void> {
+	for (const statement of REPLACEMENTS) await tx.execute(statement);
+}
+
+/**
+ * A transaction id of another cluster may be far above all of this one, and an entry of it would never be below a snapshot; one that is
+ * below the cursor would never be seen.
+ */
+async function moveEntries(tx: Transaction): Promise<void> {
+	const {
+		rows: [ids = {}],
+	} = await tx.execute(sql`
+		select (pg_snapshot_xmin(pg_current_snapshot())::text::numeric - 1)::text as before, pg_current_xact_id()::text as own`);
+	const { before, own } = ids as { before: string; own: string };
+	// Put back just now, or of another cluster.
+	await tx.execute(sql`
+		update public.audit_entries e set transaction = ${before}::xid8 from pg_temp.anchored_leaves a
+		where a.entry = e.id and (e.transaction > ${before}::xid8 or e.transaction = ${PUT_BACK}::xid8)`);
+	await tx.execute(sql`
+		update public.audit_entries e set transaction = ${own}::xid8
+		where not exists (select from pg_temp.anchored_leaves a where a.entry = e.id)`);
+	await tx.execute(sql`update public.audit_state set after_transaction = ${before}::xid8, after_entry = ${LAST}`);
+}
+
+async function countAgain(tx: Transaction): Promise<void> {
+	await tx.execute(sql`delete from public.audit_trees`);
+	await tx.execute(sql`
+		insert into public.audit_trees (tree, size, signed)
+		select l.tree, count(*), coalesce((select max(r.size) from public.audit_root_leaves r where r.tree = l.tree), 0)
+		from public.audit_leaves l group by l.tree`);
+	await tx.execute(sql`delete from public.audit_boots`);
+	await tx.execute(sql`
+		insert into public.audit_boots (role, boot, last)
+		select a.role, a.boot, max(a.sequence) from pg_temp.anchored_leaves a group by a.role, a.boot`);
+}

@@ -1,0 +1,12 @@
+export { type EntryJudge, type RestoredState, type RestoreOptions, restoreLog } from './apply.ts';
+export { countDifferences, type LogDifferences } from './differences.ts';
+export {
+	type AnchoredEntry,
+	type AnchoredRootLeaf,
+	stageAnchors,
+	stageLeaves,
+	stageRootCheckpoints,
+	stageRootLeaves,
+	withLogRestore,
+} from './session.ts';
+export { isLogCounted, selectAnchors, selectRootCheckpointsAfter, selectTreeSizes } from './soundness.ts';

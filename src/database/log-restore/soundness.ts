@@ -1,0 +1,51 @@
+import { asc, gt, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import type { AnchorRow, RootCheckpointRow } from '../statements/index.ts';
+import { auditAnchors, auditRootCheckpoints } from '../tables/index.ts';
+
+/** What is written down of the log's progress, by the role that keeps it. */
+
+export const selectAnchors = (tx: Transaction): Promise<AnchorRow[]> =>
+	tx
+		.select({ number: auditAnchors.number, size: auditAnchors.size, sha256: auditAnchors.sha256 })
+		.from(auditAnchors)
+		.orderBy(asc(auditAnchors.number));
+
+export const selectRootCheckpointsAfter = (tx: Transaction, size: number, most: number): Promise<RootCheckpointRow[]> =>
+	tx
+		.select()
+		.from(auditRootCheckpoints)
+		.where(gt(auditRootCheckpoints.size, size))
+		.orderBy(asc(auditRootCheckpoints.size))
+		.limit(most);
+
+/** How many leaves each tree of entries has, by the greatest index. */
+export async function selectTreeSizes(tx: Transaction): Promise<Map<string, number>> {
+	const { rows } = await tx.execute(sql`
+		select tree, (max(index) + 1)::text as size from public.audit_leaves group by tree`);
+	return new Map(rows.map(({ tree, size }) => [String(tree), Number(size)]));
+}
+
+/**
+ * Whether the log would go on from what is written down: trees are as large as they have leaves and are signed as far as their checkpoints
+ * go; entries up to the cursor are leaves, and none after it is; and none is of a transaction that is still to come, as those of
+ * another cluster may be.
+ */
+export async function isLogCounted(tx: Transaction): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select not exists (
+			select from (select tree, max(index) + 1 as size from public.audit_leaves group by tree) l
+			full join public.audit_trees t using (tree)
+			where l.size is distinct from t.size or t.signed <> coalesce(
+				(select max(r.size) from public.audit_root_leaves r where r.tree = t.tree), 0)
+		) and not exists (
+			select from public.audit_entries e
+			left join public.audit_leaves l on l.entry_id = e.id
+			cross join public.audit_state s
+			where (l.entry_id is null) = ((e.transaction, e.id) <= (s.after_transaction, s.after_entry))
+				or e.transaction >= pg_snapshot_xmax(pg_current_snapshot())
+		) as yes`);
+	return row?.yes === true;
+}

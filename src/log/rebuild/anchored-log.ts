@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto';
+import { AuditProofError } from '../../audit/verify/index.ts';
+import {
+	type AnchoredLeaf,
+	createAnchorChain,
+	createTreeHasher,
+	hashLeaf,
+	linesOf,
+	parseRootLeaf,
+	readAnchor,
+	rootOriginOf,
+	type TreeHasher,
+} from '../../audit/verify/log.ts';
+import type { AnchoredEntry, AnchoredRootLeaf, AnchorRow } from '../../database/index.ts';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { AnchorError, type AnchorStore, findNewest } from '../../log/anchors/index.ts';
+import { sha256 } from '../../log/keeper/index.ts';
+import { treeOfOrigin } from './origins.ts';
+
+/** Rows that are handed over at a time. */
+const BATCH = 1_000;
+
+export interface AnchorSource {
+	readonly store: AnchorStore;
+	readonly installation: string;
+	/** Of the root tree, the key that the log began with; null: it is believed to be the one that the first anchor names. */
+	readonly vkey: string | null;
+	readonly signal: AbortSignal;
+	readonly onProgress: (done: number, total: number) => void;
+}
+
+/** Who takes what is anchored, as it is read: nothing of it is proven before readAnchoredLog() has resolved. */
+export interface AnchorSink {
+	readonly leaves: (rows: readonly AnchoredEntry[]) => Promise<void>;
+	readonly rootLeaves: (rows: readonly AnchoredRootLeaf[]) => Promise<void>;
+	/** After each leaf of the root tree; `vkeys`: of the keys so far. */
+	readonly onRoot: (tree: Pick<TreeHasher, 'size' | 'root'>, vkeys: readonly string[]) => Promise<void>;
+}
+
+/** All that anchors have; it is verified. */
+export interface AnchoredLog {
+	/** By which it was verified, and whether somebody has said so. */
+	readonly vkey: string;
+	/** Of the root tree, all keys in their order. */
+	readonly vkeys: readonly string[];
+	readonly incarnation: number;
+	readonly anchors: readonly AnchorRow[];
+	/** The notes that the anchors end with. */
+	readonly notes: readonly { readonly size: number; readonly note: string }[];
+	/** Leaves of each tree of entries. */
+	readonly sizes: ReadonlyMap<string, number>;
+	/** The root tree, to go on from. */
+	readonly root: TreeHasher;
+	/** Header of the anchor that would come next. */
+	readonly next: { readonly number: number; readonly previous: string };
+	/** Whether these lines may be the next anchor; asked once. */
+	accepts(lines: AsyncIterable<Uint8Array>): Promise<boolean>;
+}
+
+/**
+ * Reads and verifies all anchors, number 0 first.
+ * @throws FirmsealError CONFLICT with the number of an anchor that is not accepted; SetupError when there is none; AnchorStoreError
+ */
+export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): Promise<AnchoredLog> {
+	const { store, installation, signal, onProgress } = source;
+	const origin = rootOriginOf(installation);
+	const newest = await findNewest(store);
+	if (newest === null)
+		throw new SetupError('Nothing is anchored yet, so that there is nothing to restore the log from.');
+	const vkey = source.vkey ?? (await accepted(0, firstKey(await read(store, 0, signal))));
+	if (!vkey.startsWith(`${origin}+`))
+		throw new SetupError(
+			`The verifier key is not one of ${origin}: give that of the root tree, with which the log began.`,
+		);
+	const tree = collectLeaves(origin, sink);
+	const chain = await accepted(
+		0,
+		createAnchorChain({ rootVkey: vkey, sha256, newHash: () => createHash('sha256'), onLeaf: tree.take }),
+	);
+	const anchors: AnchorRow[] = [];
+	const notes: { size: number; note: string }[] = [];
+	for (let number = 0; number <= newest; number++) {
+		const hash = createHash('sha256');
+		const anchor = await accepted(number, chain.add(hashing(await read(store, number, signal), hash)));
+		anchors.push({ number, size: anchor.root.size, sha256: hash.digest() });
+		notes.push({ size: anchor.root.size, note: anchor.note });
+		onProgress(number + 1, newest + 1);
+	}
+	await tree.end();
+	const previous = Buffer.from(anchors.at(-1)?.sha256 ?? []).toString('hex');
+	return {
+		vkey,
+		vkeys: tree.vkeys,
+		incarnation: chain.incarnation,
+		anchors,
+		notes,
+		sizes: new Map([...tree.trees].map(([id, { size }]) => [id, size])),
+		root: tree.root,
+		next: { number: newest + 1, previous },
+		async accepts(lines) {
+			try {
+				await chain.add(lines);
+				return true;
+			} catch (error) {
+				if (error instanceof AuditProofError || error instanceof AnchorError) return false;
+				throw error;
+			}
+		},
+	};
+}
+
+/** Leaves as rows of the database, with the hashes of all subtrees that they complete; until end(). */
+function collectLeaves(origin: string, sink: AnchorSink) {
+	const trees = new Map<string, TreeHasher>();
+	const root = createTreeHasher(sha256);
+	const vkeys: string[] = [];
+	const [leaves, rootLeaves]: [AnchoredEntry[], AnchoredRootLeaf[]] = [[], []];
+	let isOver = false;
+
+	async function hand(least: number): Promise<void> {
+		if (leaves.length > least) await sink.leaves(leaves.splice(0));
+		if (rootLeaves.length > least) await sink.rootLeaves(rootLeaves.splice(0));
+	}
+
+	function takeEntry({ origin: of, index, leaf }: AnchoredLeaf): void {
+		const tree = treeOfOrigin(of);
+		const hasher = trees.get(tree) ?? createTreeHasher(sha256);
+		trees.set(tree, hasher);
+		const hashes = hasher.append(hashLeaf(sha256, Buffer.from(leaf)));
+		leaves.push({ tree, index, ...namesOf(leaf), leaf, hashes });
+	}
+
+	async function takeRoot({ index, leaf }: AnchoredLeaf): Promise<void> {
+		const parsed = parseRootLeaf(leaf);
+		if (parsed.kind === 'signer') vkeys.push(parsed.key);
+		const hashes = root.append(hashLeaf(sha256, Buffer.from(leaf)));
+		const kind = parsed.kind.toUpperCase() as AnchoredRootLeaf['kind'];
+		const of =
+			parsed.kind === 'checkpoint'
+				? { tree: treeOfOrigin(parsed.origin), size: Number(parsed.note.split('\n')[1]) }
+				: { tree: null, size: null };
+		rootLeaves.push({ index, kind, ...of, leaf, hashes });
+		await sink.onRoot(root, vkeys);
+	}
+
+	return {
+		trees,
+		root,
+		vkeys,
+		async take(leaf: AnchoredLeaf): Promise<void> {
+			if (isOver) return;
+			if (leaf.origin === origin) await takeRoot(leaf);
+			else takeEntry(leaf);
+			await hand(BATCH);
+		},
+		async end(): Promise<void> {
+			isOver = true;
+			await hand(0);
+		},
+	};
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What the row of an entry says beside its leaf. A tree may have leaves without an id, the table of entries can't. */
+function namesOf(leaf: string): Pick<AnchoredEntry, 'entry' | 'firm' | 'boot' | 'sequence'> {
+	const { id, firm, boot, sequence } = JSON.parse(leaf);
+	if (typeof id !== 'string' || !UUID.test(id))
+		throw new AuditProofError('An anchored leaf is no entry: it has no id.');
+	return { entry: id, firm, boot, sequence };
+}
+
+async function read(store: AnchorStore, number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
+	const bytes = await store.read(number, signal);
+	if (bytes === null) throw refused(number, 'it is missing, though there are later ones.');
+	return bytes;
+}
+
+/** The key that the log says it began with. */
+async function firstKey(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+	let [root, key]: [string, string | null] = ['', null];
+	await readAnchor(linesOf(bytes), {
+		onHeader({ installation }) {
+			root = rootOriginOf(installation);
+		},
+		onLeaf({ origin, index, leaf }) {
+			if (index !== 0 || origin !== root) return;
+			const first = parseRootLeaf(leaf);
+			if (first.kind === 'signer') key = first.key;
+		},
+	});
+	if (key === null) throw new AuditProofError('The log does not begin with a verifier key.');
+	return key;
+}
+
+async function accepted<T>(number: number, work: Promise<T>): Promise<T> {
+	try {
+		return await work;
+	} catch (error) {
+		if (error instanceof AuditProofError) throw refused(number, error.message);
+		throw error;
+	}
+}
+
+const refused = (number: number, why: string) =>
+	new FirmsealError('CONFLICT', `Anchor ${number} is not accepted, so that nothing was changed: ${why}`);
+
+async function* hashing(bytes: AsyncIterable<Uint8Array>, hash: { update(bytes: Uint8Array): unknown }) {
+	for await (const piece of bytes) {
+		hash.update(piece);
+		yield piece;
+	}
+}

@@ -1,0 +1,214 @@
+import { hashLeaf } from '../../audit/verify/log.ts';
+import {
+	countDifferences,
+	type LogDifferences,
+	type NewRootLeaf,
+	type Plane,
+	type RestoredState,
+	restoreLog,
+	selectAnchors,
+	selectLastRootLeaf,
+	selectRootCheckpoint,
+	selectTime,
+	stageAnchors,
+	stageLeaves,
+	stageRootCheckpoints,
+	stageRootLeaves,
+	type Transaction,
+	withLogRestore,
+} from '../../database/index.ts';
+import { SetupError } from '../../errors.ts';
+import { type RotatedKey, sha256 } from '../../log/keeper/index.ts';
+import { type AnchoredLog, type AnchorSource, readAnchoredLog } from './anchored-log.ts';
+import { createEntryJudge } from './judge.ts';
+import { isSigned, keepCheckpoints } from './kept-checkpoints.ts';
+import { isSoundBeyond } from './stored-log.ts';
+
+/** What is there and is not what is anchored goes here before it is taken out of the database. */
+export interface DisputedFile {
+	write(table: string, row: unknown): Promise<void>;
+	/** Durable when it resolves. */
+	settled(): Promise<void>;
+}
+
+/** The last checkpoint of the root tree that was signed, kept outside of the database. */
+export interface LostHead {
+	read(): Promise<string | null>;
+	/** The next one that is signed may be of a smaller tree. */
+	moveAside(): Promise<void>;
+}
+
+export interface RebuildParts extends AnchorSource {
+	/** Of the role that keeps the log. */
+	readonly plane: Plane;
+	readonly adminUrl: string;
+	/** vkeys of the root tree of all keys that can still sign. */
+	readonly ownVkeys: () => Promise<readonly string[]>;
+	readonly rotate: () => Promise<RotatedKey>;
+	readonly head: LostHead;
+	readonly disputed: DisputedFile;
+}
+
+export interface Rebuilt {
+	/** SOUND: nothing was to be done. DIFFERS: that was all that was asked. REBUILT: the log is what is anchored, and goes on from there. */
+	readonly state: 'SOUND' | 'DIFFERS' | 'REBUILT';
+	readonly anchors: number;
+	/** By which the anchors were verified. */
+	readonly vkey: string;
+	readonly differences: LogDifferences;
+	/** Rows that say an anchor is there which isn't, or is another. */
+	readonly wrongAnchors: number;
+	/** Whether what is newer than the last anchor was in order. */
+	readonly isNewerSound: boolean;
+	/** Whether a checkpoint was signed that the database does not have, though it is sound: it is a copy from before. */
+	readonly isSignedLost: boolean;
+	/** Of the log from now on. */
+	readonly incarnation: number;
+}
+
+/**
+ * Makes the log of a database what its anchors have, where the two differ; with `dryRun` only says whether they do. Whoever calls holds
+ * the place of the keeper. Killed before its commit it has changed nothing; run again after that, it finds nothing to do.
+ * @throws FirmsealError CONFLICT for an anchor that is not accepted; SetupError; AnchorStoreError; KeyUnavailableError
+ */
+export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dryRun: boolean }): Promise<Rebuilt> {
+	const { plane, adminUrl, head } = parts;
+	return withLogRestore(adminUrl, async (tx) => {
+		const headNote = await head.read();
+		const seen = watchFor(headNote);
+		const log = await stage(parts, tx, seen.onRoot);
+		await assertOwn(parts, log);
+		const found = await compare(parts, tx, { log, seen });
+		const { differences, wrongAnchors, isNewerSound } = found;
+		const isAlike = isNewerSound && wrongAnchors === 0 && Object.values(differences).every((count) => count === 0);
+		const isUnfinished = isAlike && found.isSignedLost && (await isRebuilt(plane, log));
+		const told = { anchors: log.anchors.length, vkey: log.vkey, ...found };
+		if (isUnfinished && !dryRun) await head.moveAside();
+		if (isUnfinished || (isAlike && !found.isSignedLost)) {
+			const [state] = [await plane.read(null, (read) => selectLastRootLeaf(read, 'INCARNATION'))];
+			return { state: 'SOUND', ...told, isSignedLost: false, incarnation: incarnationOf(state?.leaf) };
+		}
+		const incarnation = log.incarnation + 1;
+		if (dryRun) return { state: 'DIFFERS', ...told, incarnation };
+		const lost = await lostNote(parts, log, headNote);
+		// Before the log is changed: a key that nobody signs with is no harm.
+		const key = await parts.rotate();
+		await restoreLog(tx, {
+			judge: createEntryJudge(),
+			disputed: parts.disputed,
+			state: (within) => stateAfter(parts, within, { log, incarnation, key, lost }),
+		});
+		await head.moveAside();
+		return { state: 'REBUILT', ...told, incarnation };
+	});
+}
+
+/** Whether the root tree has had exactly what a note says; true for none. */
+function watchFor(note: string | null) {
+	const [, size, root] = note?.split('\n') ?? [];
+	let isMet = size === undefined || !/^\d+$/.test(size);
+	return {
+		onRoot(tree: { readonly size: number; root(): Uint8Array }): void {
+			if (tree.size === Number(size)) isMet ||= Buffer.from(tree.root()).toString('base64') === root;
+		},
+		isMet: () => isMet,
+	};
+}
+
+type Watch = ReturnType<typeof watchFor>;
+
+/** Puts what is anchored beside the log. */
+async function stage(parts: RebuildParts, tx: Transaction, onRoot: Watch['onRoot']): Promise<AnchoredLog> {
+	const keep = keepCheckpoints(parts.plane, (row) => stageRootCheckpoints(tx, [row]));
+	const log = await readAnchoredLog(parts, {
+		leaves: (rows) => stageLeaves(tx, rows),
+		rootLeaves: (rows) => stageRootLeaves(tx, rows),
+		async onRoot(tree, vkeys) {
+			onRoot(tree);
+			await keep(tree, vkeys);
+		},
+	});
+	await stageRootCheckpoints(tx, log.notes);
+	await stageAnchors(tx, log.anchors);
+	return log;
+}
+
+/** The way from the last anchor to the next is by a signature of the key in force there. */
+async function assertOwn({ ownVkeys }: RebuildParts, { vkeys, anchors }: AnchoredLog): Promise<void> {
+	if ((await ownVkeys()).includes(vkeys.at(-1) ?? '')) return;
+	throw new SetupError(
+		`The key that has signed anchor ${anchors.length - 1} is none of this database and keyring: restore the table data_keys from a newer backup.`,
+	);
+}
+
+type Found = Pick<Rebuilt, 'differences' | 'wrongAnchors' | 'isNewerSound' | 'isSignedLost'>;
+
+async function compare(
+	{ plane, installation }: RebuildParts,
+	tx: Transaction,
+	{ log, seen }: { readonly log: AnchoredLog; readonly seen: Watch },
+): Promise<Found> {
+	const differences = await countDifferences(tx);
+	const hashes = new Map(log.anchors.map(({ number, size, sha256: hash }) => [number, { size, hash }]));
+	const wrong = (await plane.read(null, selectAnchors)).filter(({ number, size, sha256: hash }) => {
+		const anchored = hashes.get(number);
+		return anchored?.size !== size || Buffer.compare(anchored.hash, hash) !== 0;
+	});
+	const isAlike = Object.values(differences).every((count) => count === 0);
+	const isNewerSound = isAlike && (await isSoundBeyond({ plane, installation }, log, seen.onRoot));
+	return { differences, wrongAnchors: wrong.length, isNewerSound, isSignedLost: isNewerSound && !seen.isMet() };
+}
+
+/** Whether this was done already, and nothing was signed since: the last head is of the log before. */
+async function isRebuilt(plane: Plane, { root }: AnchoredLog): Promise<boolean> {
+	const { incarnation, checkpoint } = await plane.read(null, async (tx) => ({
+		incarnation: await selectLastRootLeaf(tx, 'INCARNATION'),
+		checkpoint: await selectRootCheckpoint(tx),
+	}));
+	return incarnation !== null && incarnation.index >= root.size && (checkpoint?.size ?? 0) <= incarnation.index;
+}
+
+const incarnationOf = (leaf: string | undefined): number => (leaf === undefined ? 1 : JSON.parse(leaf).incarnation);
+
+/** The largest that is signed and is not of the anchored tree; empty: there is none. */
+async function lostNote({ plane, ownVkeys }: RebuildParts, log: AnchoredLog, head: string | null): Promise<string> {
+	const stored = await plane.read(null, selectRootCheckpoint);
+	const vkeys = [...log.vkeys, ...(await ownVkeys())];
+	const anchored = new Set(log.notes.map(({ note }) => note));
+	let lost = { size: -1, note: '' };
+	for (const note of [stored?.note, head]) {
+		const size = Number(note?.split('\n')[1]);
+		if (typeof note !== 'string' || anchored.has(note) || !(size > lost.size) || size < log.root.size) continue;
+		if (note.length < LONGEST_NOTE && (await isSigned(note, vkeys))) lost = { size, note };
+	}
+	return lost.note;
+}
+
+/** Bytes; a leaf has 65,536 at most. */
+const LONGEST_NOTE = 16_384;
+
+interface Following {
+	readonly log: AnchoredLog;
+	readonly incarnation: number;
+	readonly key: RotatedKey;
+	readonly lost: string;
+}
+
+/** The log goes on under a key of its own, and says so (FORMAT.md, "Root tree"). */
+async function stateAfter(
+	{ installation }: RebuildParts,
+	tx: Transaction,
+	{ log: { root }, incarnation, key, lost }: Following,
+): Promise<RestoredState> {
+	const at = await selectTime(tx);
+	// Keys in their order, so that each is canonical (RFC 8785).
+	const leaves = [
+		{ kind: 'SIGNER', leaf: JSON.stringify({ at, key: key.vkey, kind: 'signer', v: 1 }) },
+		{ kind: 'INCARNATION', leaf: JSON.stringify({ at, incarnation, kind: 'incarnation', lost, v: 1 }) },
+	] as const;
+	const rootLeaves = leaves.map(({ kind, leaf }): NewRootLeaf => {
+		const index = root.size;
+		return { index, kind, tree: null, size: null, leaf, hashes: root.append(hashLeaf(sha256, Buffer.from(leaf))) };
+	});
+	return { installation, incarnation, rootLeaves };
+}

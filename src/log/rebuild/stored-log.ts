@@ -1,0 +1,129 @@
+import { Frontier, hashOfLeaf, subtreesIn } from '../../audit/index.ts';
+import {
+	type AnchoredLeaf,
+	countRootLeaves,
+	isLogCounted,
+	type Plane,
+	selectAuditState,
+	selectCheckpointToAnchor,
+	selectLeavesToAnchor,
+	selectProofHashes,
+	selectRootLeavesToAnchor,
+	selectTreeSizes,
+	type Transaction,
+} from '../../database/index.ts';
+import { anchorLines } from '../../log/anchors/index.ts';
+import { MissingLeavesError, readSubtrees, sha256 } from '../../log/keeper/index.ts';
+import type { AnchoredLog } from './anchored-log.ts';
+
+/** Leaves of one query. */
+const PAGE = 1_000;
+
+export interface StoredLog {
+	/** Of the role that keeps the log. */
+	readonly plane: Pick<Plane, 'read'>;
+	readonly installation: string;
+}
+
+/**
+ * Whether the log of a database that has all that is anchored goes on from there soundly: what it would anchor next would be accepted, its
+ * hashes are those of its entries, and it is written down how far it has come. `onRoot` is told of each size of the root tree.
+ */
+export async function isSoundBeyond(
+	{ plane, installation }: StoredLog,
+	log: AnchoredLog,
+	onRoot: (tree: Pick<Frontier, 'size' | 'root'>) => void,
+): Promise<boolean> {
+	const { state, newest, isCounted } = await plane.read(null, async (tx) => ({
+		state: await selectAuditState(tx),
+		newest: await selectCheckpointToAnchor(tx),
+		isCounted: await isLogCounted(tx),
+	}));
+	if (!isCounted || state.installation !== installation || newest === null) return false;
+	if (newest.size > log.root.size) {
+		const header = { incarnation: newest.incarnation, installation, ...log.next };
+		const lines = anchorLines({ plane }, { header, since: log.root.size, checkpoint: newest });
+		if (!(await log.accepts(lines))) return false;
+	}
+	try {
+		return (await areTreesSound(plane, log)) && (await isRootSound(plane, log, onRoot));
+	} catch (error) {
+		if (error instanceof MissingLeavesError) return false;
+		throw error;
+	}
+}
+
+async function areTreesSound(plane: Pick<Plane, 'read'>, { sizes }: AnchoredLog): Promise<boolean> {
+	for (const [tree, size] of await plane.read(null, selectTreeSizes)) {
+		const isSound = await goesOn(plane, {
+			from: sizes.get(tree) ?? 0,
+			to: size,
+			leaves: (tx, range) => selectLeavesToAnchor(tx, { tree, ...range }),
+			hashes: (tx, indexes) =>
+				selectProofHashes(
+					tx,
+					indexes.map((index) => ({ tree, index })),
+				),
+			onGrown: () => {},
+		});
+		if (!isSound) return false;
+	}
+	return true;
+}
+
+const isRootSound = async (
+	plane: Pick<Plane, 'read'>,
+	{ root }: AnchoredLog,
+	onGrown: (tree: Frontier) => void,
+): Promise<boolean> =>
+	goesOn(plane, {
+		from: root.size,
+		to: await plane.read(null, countRootLeaves),
+		leaves: selectRootLeavesToAnchor,
+		hashes: (tx, indexes) =>
+			selectProofHashes(
+				tx,
+				indexes.map((index) => ({ tree: null, index })),
+			),
+		onGrown,
+	});
+
+interface Growth {
+	readonly from: number;
+	readonly to: number;
+	readonly leaves: (
+		tx: Transaction,
+		range: { readonly from: number; readonly to: number },
+	) => Promise<readonly AnchoredLeaf[]>;
+	readonly hashes: (tx: Transaction, indexes: readonly number[]) => Promise<readonly (Uint8Array | null)[]>;
+	readonly onGrown: (tree: Frontier) => void;
+}
+
+/** Whether each leaf is there, and what is stored with it is what it makes of the tree. */
+async function goesOn(plane: Pick<Plane, 'read'>, { from, to, leaves, hashes, onGrown }: Growth): Promise<boolean> {
+	const subtrees = subtreesIn({ start: 0, end: from }).map((subtree) => ({ tree: null, subtree }));
+	const edge = await plane.read(null, (tx) =>
+		readSubtrees(subtrees, (places) =>
+			hashes(
+				tx,
+				places.map(({ index }) => index),
+			),
+		),
+	);
+	const tree = new Frontier(sha256, from, edge);
+	for (let start = from; start < to; start += PAGE) {
+		const range = { from: start, to: Math.min(start + PAGE, to) };
+		const indexes = Array.from({ length: range.to - range.from }, (_, at) => range.from + at);
+		const [rows, stored] = await plane.read(
+			null,
+			async (tx) => [await leaves(tx, range), await hashes(tx, indexes)] as const,
+		);
+		if (rows.length !== indexes.length) return false;
+		for (const [at, { leaf }] of rows.entries()) {
+			const grown = tree.append(hashOfLeaf(sha256, Buffer.from(leaf ?? '')));
+			if (leaf === null || Buffer.compare(grown, stored[at] ?? Buffer.alloc(0)) !== 0) return false;
+			onGrown(tree);
+		}
+	}
+	return true;
+}

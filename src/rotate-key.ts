@@ -1,0 +1,29 @@
+import { openPlaneOf } from './compose.ts';
+import type { Config } from './config.ts';
+import { withInstallation } from './installation.ts';
+import { assertRotatable, type RotatedKey, rotateSigner } from './log/keeper/index.ts';
+import { openSignerKeys } from './signer-keys.ts';
+
+/**
+ * Makes another key the one that signs the log; null: it was only asked whether that may be done now.
+ * @throws FirmsealError CONFLICT while the one before is not anchored, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE; SetupError
+ */
+export function rotateKey(config: Config, { dryRun }: { readonly dryRun: boolean }): Promise<RotatedKey | null> {
+	return withInstallation(config, async ({ database, audit }) => {
+		const plane = openPlaneOf(database, 'firmseal_log', 1);
+		const signerPlane = openPlaneOf(database, 'firmseal_signer', 1);
+		try {
+			const keys = await openSignerKeys(config, signerPlane);
+			const parts = { plane, keys, installation: config.installation };
+			try {
+				if (!dryRun) return await rotateSigner(parts);
+				await assertRotatable(parts);
+				return null;
+			} finally {
+				await keys.record(audit);
+			}
+		} finally {
+			await Promise.all([plane.close(), signerPlane.close()]);
+		}
+	});
+}

@@ -1,0 +1,47 @@
+import { type AuditLog, type EntryDraft, systemEntry } from './audit/index.ts';
+import { openKeyring } from './compose.ts';
+import type { Config } from './config.ts';
+import { keyAct } from './content/index.ts';
+import { createDataKeyStore, type Plane } from './database/index.ts';
+import { type CheckpointKeys, createCheckpointKeys, KeyUnavailableError, PLATFORM } from './keys/index.ts';
+import { originOf, verifierKeyOf } from './log/keeper/index.ts';
+
+/** The keys of checkpoints, for a command that is over soon. */
+export interface SignerKeys extends CheckpointKeys {
+	/** vkeys of the root tree of all that can still sign. @throws KeyUnavailableError AWAY, THROTTLED */
+	vkeys(): Promise<readonly string[]>;
+	/** By which the root tree is to be verified. */
+	vkeyOf(publicKey: Uint8Array): string;
+	/** Appends what the keyring was asked for since the last time. */
+	record(audit: AuditLog): Promise<void>;
+}
+
+export async function openSignerKeys(config: Config, signerPlane: Plane): Promise<SignerKeys> {
+	const store = createDataKeyStore(signerPlane);
+	const entries: EntryDraft[] = [];
+	const keys = createCheckpointKeys({
+		keyring: await openKeyring(config, 'signer'),
+		store,
+		onEvent: (event) => void entries.push(systemEntry('worker', keyAct(event))),
+	});
+	const vkeyOf = (publicKey: Uint8Array) => verifierKeyOf(originOf(config.installation, null), publicKey);
+	return {
+		...keys,
+		vkeyOf,
+		async vkeys() {
+			const found: string[] = [];
+			const newest = await store.findLatest(PLATFORM, 'CHECKPOINT');
+			for (let version = newest?.version ?? 0; version > 0; version--) {
+				try {
+					found.push(vkeyOf((await keys.ofVersion(version)).publicKey));
+				} catch (error) {
+					if (!(error instanceof KeyUnavailableError && error.reason === 'REFUSED')) throw error;
+				}
+			}
+			return found;
+		},
+		async record(audit) {
+			await audit.append(entries.splice(0));
+		},
+	};
+}

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { Sql } from 'postgres';
+import { systemEntry } from '../../../src/audit/index.ts';
+import { type AnchorChain, createAnchorChain } from '../../../src/audit/verify/log.ts';
+import { openAnchors, openLog, openPlaneOf } from '../../../src/compose.ts';
+import { type Anchored, type AnchorStore, anchorNext, findNewest } from '../../../src/log/anchors/index.ts';
+import { sha256 } from '../../../src/log/keeper/index.ts';
+import { type RebuildOptions, type RebuiltLog, rebuildFromAnchors } from '../../../src/rebuild-log.ts';
+import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import type { TestServer } from '../../support/servers.ts';
+import { until } from '../../system/program.ts';
+
+const TABLES = [
+	'audit_entries',
+	'audit_leaves',
+	'audit_root_leaves',
+	'audit_root_checkpoints',
+	'audit_anchors',
+	'audit_gaps',
+] as const;
+
+/** An installation whose log is anchored, and can be harmed. */
+export interface Anchoring {
+	readonly installation: TestInstallation;
+	readonly admin: Sql;
+	readonly firms: readonly [string, string];
+	readonly store: AnchorStore;
+	append(firm: string | null, count: number): Promise<void>;
+	/** Publishes what there is, and anchors it. */
+	anchor(): Promise<Anchored | null>;
+	publish(): Promise<void>;
+	/** As a database administrator who has taken the locks away. */
+	harm(work: (sql: Sql) => Promise<unknown>): Promise<void>;
+	rebuild(options?: Partial<RebuildOptions>): Promise<RebuiltLog>;
+	/** The chain of all anchors, verified. @throws AuditProofError */
+	chain(rootVkey: string): Promise<{ readonly chain: AnchorChain; readonly leaves: readonly string[] }>;
+	/** The vkey that the log began with. */
+	firstKey(): Promise<string>;
+	close(): Promise<void>;
+}
+
+export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
+	const installation = await makeInstallation(server);
+	const { admin, config, database } = installation;
+	const firms = [(await installation.addFirm('north')).id, (await installation.addFirm('harbour')).id] as const;
+	const plane = openPlaneOf(database, 'firmseal_worker', 1);
+	const logPlane = openPlaneOf(database, 'firmseal_log', 2);
+	const log = openLog(plane);
+	const store = await openAnchors(config);
+	const { signal } = new AbortController();
+	/** Also what the keeper itself has recorded. */
+	const publish = async () => {
+		const worker = await installation.work();
+		await until(async () => (await misfits(admin)).length === 0);
+		await worker.published();
+		await worker.stop();
+	};
+	return {
+		installation,
+		admin,
+		firms,
+		store,
+		publish,
+		async append(firm, count) {
+			await log.append(Array.from({ length: count }, () => systemEntry('worker', { action: 'log.read', firm })));
+		},
+		async anchor() {
+			await publish();
+			const [{ epoch } = { epoch: 0 }] = await admin`select epoch from audit_state`;
+			return anchorNext({ plane: logPlane, store, installation: config.installation, signal }, Number(epoch));
+		},
+		async harm(work) {
+			for (const table of TABLES) await admin.unsafe(`alter table ${table} disable trigger all`);
+			await work(admin);
+			for (const table of TABLES)
+				for (const trigger of ['append_only_row', 'append_only_statement', 'append_only_truncate'])
+					await admin.unsafe(`alter table ${table} enable always trigger ${trigger}`);
+		},
+		rebuild: (options = {}) => rebuildFromAnchors(config, { dryRun: false, vkey: null, onProgress() {}, ...options }),
+		async chain(rootVkey) {
+			const leaves: string[] = [];
+			const chain = await createAnchorChain({
+				rootVkey,
+				sha256,
+				newHash: () => createHash('sha256'),
+				onLeaf: ({ origin, index, leaf }) => void leaves.push(`${origin} ${index} ${leaf}`),
+			});
+			const newest = (await findNewest(store)) ?? -1;
+			for (let number = 0; number <= newest; number++) {
+				const bytes = await store.read(number, signal);
+				if (bytes === null) throw new Error(`no anchor ${number}`);
+				await chain.add(bytes);
+			}
+			return { chain, leaves };
+		},
+		async firstKey() {
+			const [row] = await admin`select leaf from audit_root_leaves where index = 0`;
+			return JSON.parse(row?.leaf).key;
+		},
+		async close() {
+			await log.close();
+			await Promise.all([plane.close(), logPlane.close()]);
+			await installation.close();
+		},
+	};
+}
+
+/** Every row of the log but what tells that a signing key was opened, and where it stands. */
+export async function everything(admin: Sql): Promise<unknown> {
+	const rows: Record<string, unknown> = {};
+	for (const table of [...TABLES, 'audit_trees', 'audit_boots', 'audit_state']) {
+		const found = await admin.unsafe(`select to_jsonb(t)::text as row from ${table} t order by to_jsonb(t)::text`);
+		rows[table] = found.map(({ row }) => row).filter((row) => !/key\.(?:unwrap|generate).*CHECKPOINT/.test(row));
+	}
+	return rows;
+}
+
+/** Entries that are no leaf, or more than one; leaves of nothing; trees with a gap. */
+export async function misfits(admin: Sql): Promise<unknown[]> {
+	return [
+		...(await admin`select e.id, count(l.entry_id)::int from audit_entries e left join audit_leaves l on l.entry_id = e.id
+			group by e.id having count(l.entry_id) <> 1`),
+		...(await admin`select entry_id from audit_leaves l where not exists (select from audit_entries where id = l.entry_id)`),
+		...(await admin`select tree from audit_leaves group by tree having count(*) <> max(index) + 1`),
+	];
+}
