@@ -37,7 +37,7 @@ export async function findInFiles(directories: readonly string[], text: string):
 		let tail = Buffer.alloc(0);
 		const names = new Set<string>();
 		for await (const chunk of piecesOf(path)) {
-			const bytes = Buffer.concat([tail, chunk as Buffer]);
+			const bytes = Buffer.concat([tail, chunk]);
 			for (const [name, needle] of encodings) if (bytes.includes(needle)) names.add(name);
 			tail = bytes.subarray(-longest);
 		}

@@ -47,7 +47,7 @@ const WORDS: readonly (readonly [keyof Noticed, string])[] = [
 
 const mark = (yes: boolean) => (yes ? 'yes' : '-');
 
-export function attacksTable(): string {
+function attacksTable(): string {
 	const head = ['by a superuser of the database, past all triggers', ...WORDS.map(([, word]) => word)];
 	const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 	return [

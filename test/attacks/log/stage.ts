@@ -3,13 +3,10 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { verifyCheckpoint, verifyConsistency } from '../../../src/audit/verify/index.ts';
-import { openAnchors, openKeyring, openPlaneOf } from '../../../src/compose.ts';
-import { createDataKeyStore, LOG_PLACE, openPlaceSession } from '../../../src/database/index.ts';
-import { createCheckpointKeys } from '../../../src/keys/index.ts';
+import { openAnchors, openPlaneOf } from '../../../src/compose.ts';
 import { anchorNext, compareWithAnchors } from '../../../src/log/anchors/index.ts';
-import { keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
 import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/log/proofs/index.ts';
-import { published } from '../../log/keeper/published.ts';
+import { keepAlone } from '../../log/keeper/keep-alone.ts';
 import { makeVerifyScene, type VerifyScene } from '../../log/verify/verify-scene.ts';
 
 /** A log of two firms that was kept, published and anchored, and ways to attack and to ask about it. */
@@ -68,32 +65,6 @@ export async function makeLogStage(): Promise<LogStage> {
 	// With the rights of each: what others may reach is no place for anchors.
 	for (const name of DIRECTORIES) execFileSync('cp', ['-a', join(directory, name), saved]);
 
-	/** Makes leaves of what there is and signs it, with the installation's own key, and nothing that anybody would compare it with. */
-	async function keepAlone(): Promise<void> {
-		const [plane, signerPlane] = [
-			openPlaneOf(database, 'firmseal_log', 2),
-			openPlaneOf(database, 'firmseal_signer', 2),
-		];
-		const keys = createCheckpointKeys({
-			keyring: await openKeyring(config, 'signer'),
-			store: createDataKeyStore(signerPlane),
-		});
-		const nowhere = { read: async () => null, write: async () => {} };
-		const keeper = keepLog(
-			{ plane, signerPlane, keys, heads: signedHeads(signerPlane, 'localhost', nowhere), installation: 'localhost' },
-			{
-				openSession: (wake) => openPlaceSession(database.worker, LOG_PLACE, wake),
-				onLeading: () => {},
-				onFailure: () => {},
-				onRecovery: () => {},
-				onGaps: () => {},
-			},
-		);
-		await published(installation);
-		await keeper.stop();
-		await Promise.all([plane.close(), signerPlane.close()]);
-	}
-
 	return {
 		scene,
 		north,
@@ -118,7 +89,7 @@ export async function makeLogStage(): Promise<LogStage> {
 					await sql`delete from ${sql(table)}`;
 				await sql`update audit_state set after_transaction = '0', after_entry = '00000000-0000-0000-0000-000000000000'`;
 			});
-			await keepAlone();
+			await keepAlone(installation, { read: async () => null, write: async () => {} });
 		},
 		async watch() {
 			const since = performance.now();

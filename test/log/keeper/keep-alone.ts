@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/owner-only-file.ts';
+import { openKeyring, openPlaneOf } from '../../../src/compose.ts';
+import { createDataKeyStore, LOG_PLACE, openPlaceSession } from '../../../src/database/index.ts';
+import { createCheckpointKeys } from '../../../src/keys/index.ts';
+import { keepLog, type RootHeadFile, signedHeads } from '../../../src/log/keeper/index.ts';
+import type { TestInstallation } from '../../support/installation.ts';
+import { published } from './published.ts';
+
+/** Where the signer of an installation keeps its last head. */
+export function headOf({ directory }: Pick<TestInstallation, 'directory'>): RootHeadFile {
+	const path = join(directory, 'signer', 'head');
+	return { read: () => readOwnerOnly(path), write: (note) => replaceOwnerOnly(path, note) };
+}
+
+/** Makes leaves of what there is and signs it, with the installation's own key, and neither compares nor anchors anything. */
+export async function keepAlone(installation: TestInstallation, head: RootHeadFile): Promise<void> {
+	const { config, database } = installation;
+	const [plane, signerPlane] = [openPlaneOf(database, 'firmseal_log', 2), openPlaneOf(database, 'firmseal_signer', 2)];
+	const failures: unknown[] = [];
+	const keys = createCheckpointKeys({
+		keyring: await openKeyring(config, 'signer'),
+		store: createDataKeyStore(signerPlane),
+	});
+	const keeper = keepLog(
+		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, 'localhost', head), installation: 'localhost' },
+		{
+			openSession: (wake) => openPlaceSession(database.worker, LOG_PLACE, wake),
+			onLeading: () => {},
+			onFailure: (error) => failures.push(error),
+			onRecovery: () => {},
+			onGaps: () => {},
+		},
+	);
+	try {
+		await published(installation);
+	} catch (error) {
+		throw new Error(`not published: ${String(failures[0] ?? error)}`);
+	} finally {
+		await keeper.stop();
+		await Promise.all([plane.close(), signerPlane.close()]);
+	}
+}
