@@ -115,7 +115,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 		).toEqual({
 			approve_owner_recovery: onlyFor('approve_owner_recovery', 'worker'),
 			audit_is_published: onlyFor('audit_is_published', 'operator'),
-			audit_root_hashes: onlyFor('audit_root_hashes', 'firm', 'operator'),
+			audit_root_hashes: onlyFor('audit_root_hashes', 'firm', 'log', 'operator'),
 			complete_owner_recovery: onlyFor('complete_owner_recovery', 'worker'),
 			current_client: onlyFor('current_client', 'portal'),
 			count_open_leases: onlyFor('count_open_leases', 'operator'),

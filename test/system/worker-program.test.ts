@@ -91,10 +91,10 @@ describe('firmseal worker', () => {
 		expect(short.error.message).toMatch(/^FIRMSEAL_WEBHOOK_SECRET must be at least 32/);
 	});
 
-	it('needs its own sign-in alone', async () => {
+	it('needs its own sign-in alone, and the keyring whose key of checkpoints it opens', async () => {
 		const { PATH = '' } = process.env;
 		const { FIRMSEAL_WORKER_DATABASE_URL = '' } = installation.env;
-		const program = await start({ PATH, FIRMSEAL_DATA_DIR: newDirectory(), FIRMSEAL_WORKER_DATABASE_URL });
+		const program = await start({ PATH, FIRMSEAL_DATA_DIR: installation.directory, FIRMSEAL_WORKER_DATABASE_URL });
 		program.kill('SIGTERM');
 		expect(await program.ended).toMatchObject({ code: 0, stdout: 'The worker runs.\n' });
 	});
