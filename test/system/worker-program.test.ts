@@ -3,7 +3,7 @@ import { makeInstallation, type TestFirm, type TestInstallation } from '../suppo
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
-import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, type Running, until } from './program.ts';
+import { endAll, firmseal, firmsealJson, launch, MAIN, type Running, until } from './program.ts';
 
 const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
 
