@@ -125,7 +125,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
 			identify: onlyFor('identify', 'firm', 'operator', 'worker'),
 			identity_of_member: onlyFor('identity_of_member', 'firm'),
-			is_clock_sound: onlyFor('is_clock_sound', 'broker', 'operator', 'worker'),
+			is_clock_sound: onlyFor('is_clock_sound', 'broker', 'log', 'operator', 'worker'),
 			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
 			keep_lease: onlyFor('keep_lease', 'break_glass'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
