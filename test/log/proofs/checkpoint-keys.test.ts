@@ -8,7 +8,7 @@ import { NIL } from './log-scene.ts';
 
 let scene: Scene;
 beforeAll(async () => {
-	scene = await makeScene();
+	scene = await makeScene({ FIRMSEAL_OPERATOR_PROOF: 'off' });
 });
 afterAll(() => scene?.installation.close());
 

@@ -59,7 +59,7 @@ export const rootOf = async (leaves: readonly string[]): Promise<string> =>
 	Buffer.from(await rootHash(await Promise.all(leaves.map(hashOf)))).toString('base64');
 
 export async function makeLogScene(): Promise<LogScene> {
-	const scene = await makeScene();
+	const scene = await makeScene({ FIRMSEAL_OPERATOR_PROOF: 'off' });
 	const { installation, api, admin } = scene;
 	const worker = await installation.work();
 	const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
