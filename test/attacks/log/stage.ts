@@ -7,7 +7,7 @@ import { openAnchors, openPlaneOf } from '../../../src/compose.ts';
 import { anchorNext, compareWithAnchors } from '../../../src/log/anchors/index.ts';
 import { findCheckpoint, proveConsistency, readVerifierKeys } from '../../../src/log/proofs/index.ts';
 import { keepAlone } from '../../log/keeper/keep-alone.ts';
-import { makeVerifyScene, type VerifyScene } from '../../log/verify/verify-scene.ts';
+import { LOG_TABLES, makeVerifyScene, type VerifyScene } from '../../log/verify/verify-scene.ts';
 
 /** A log of two firms that was kept, published and anchored, and ways to attack and to ask about it. */
 export interface LogStage {
@@ -57,7 +57,7 @@ export async function makeLogStage(): Promise<LogStage> {
 
 	await grow();
 	await admin`create schema older`;
-	for (const table of LOG) await admin`create table older.${admin(table)} as table ${admin(table)}`;
+	for (const table of LOG_TABLES) await admin`create table older.${admin(table)} as table ${admin(table)}`;
 	await grow();
 	const kept = [await noteOf(north), await noteOf(null)];
 	await scene.save();
@@ -76,7 +76,7 @@ export async function makeLogStage(): Promise<LogStage> {
 		},
 		putBackOlder: () =>
 			scene.tamper(async (sql) => {
-				for (const table of LOG) {
+				for (const table of LOG_TABLES) {
 					await sql`delete from ${sql(table)}`;
 					await sql`insert into ${sql(table)} select * from older.${sql(table)}`;
 				}
@@ -85,7 +85,7 @@ export async function makeLogStage(): Promise<LogStage> {
 			await scene.tamper(async (sql) => {
 				await sql.unsafe(`delete from audit_entries where id =
 					(select entry_id from audit_leaves where tree = '${north}' and index = 2)`);
-				for (const table of LOG.filter((each) => each !== 'audit_entries' && each !== 'audit_state'))
+				for (const table of LOG_TABLES.filter((each) => each !== 'audit_entries' && each !== 'audit_state'))
 					await sql`delete from ${sql(table)}`;
 				await sql`update audit_state set after_transaction = '0', after_entry = '00000000-0000-0000-0000-000000000000'`;
 			});
@@ -148,15 +148,3 @@ export async function makeLogStage(): Promise<LogStage> {
 		},
 	};
 }
-
-const LOG = [
-	'audit_entries',
-	'audit_leaves',
-	'audit_root_leaves',
-	'audit_root_checkpoints',
-	'audit_trees',
-	'audit_state',
-	'audit_boots',
-	'audit_gaps',
-	'audit_anchors',
-];

@@ -9,7 +9,8 @@ import { makeInstallation, publishLog, type TestInstallation } from '../../suppo
 import { embedded } from '../../support/own-servers.ts';
 
 export const NIL = '00000000-0000-0000-0000-000000000000';
-const TABLES = [
+/** Every table of the log. */
+export const LOG_TABLES = [
 	'audit_entries',
 	'audit_leaves',
 	'audit_root_leaves',
@@ -60,10 +61,10 @@ export async function makeVerifyScene(
 
 	async function tamper(work: (sql: Sql) => Promise<unknown>): Promise<void> {
 		await admin.begin(async (sql) => {
-			for (const table of TABLES) await sql`alter table ${sql(table)} disable trigger user`;
+			for (const table of LOG_TABLES) await sql`alter table ${sql(table)} disable trigger user`;
 			await work(sql as unknown as Sql);
 			const triggers = await sql`select tgrelid::regclass::text as table, tgname as name from pg_trigger
-				where tgrelid::regclass::text = any (${TABLES}) and not tgisinternal`;
+				where tgrelid::regclass::text = any (${LOG_TABLES}) and not tgisinternal`;
 			for (const { table, name } of triggers) await sql`alter table ${sql(table)} enable always trigger ${sql(name)}`;
 		});
 	}
@@ -85,11 +86,11 @@ export async function makeVerifyScene(
 		async save() {
 			await admin`drop schema if exists saved cascade`;
 			await admin`create schema saved`;
-			for (const table of TABLES) await admin`create table saved.${admin(table)} as table ${admin(table)}`;
+			for (const table of LOG_TABLES) await admin`create table saved.${admin(table)} as table ${admin(table)}`;
 		},
 		restore: () =>
 			tamper(async (sql) => {
-				for (const table of TABLES) {
+				for (const table of LOG_TABLES) {
 					await sql`delete from ${sql(table)}`;
 					await sql`insert into ${sql(table)} select * from saved.${sql(table)}`;
 				}
