@@ -9,7 +9,7 @@ import { keyAct } from './content/index.ts';
 import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './database/index.ts';
 import { SetupError } from './errors.ts';
 import { tellTrouble } from './key-trouble.ts';
-import { type CheckpointKeys, createCheckpointKeys, KeyUnavailableError } from './keys/index.ts';
+import { createCheckpointKeys } from './keys/index.ts';
 import { type AnchorStore, anchorNext, compareWithAnchors } from './log/anchors/index.ts';
 import {
 	type Keeper,
@@ -62,7 +62,8 @@ export async function startKeeper({ config, database, logger, audit }: Parts): P
 			openSession: (wake) => openPlaceSession(database.direct ?? database.worker, LOG_PLACE, wake),
 			async lead({ epoch }) {
 				const signal = AbortSignal.timeout(ANCHORING);
-				const vkeys = await rootKeys(keys, originOf(installation, null));
+				const origin = originOf(installation, null);
+				const vkeys = (await keys.all()).map(({ publicKey }) => verifierKeyOf(origin, publicKey));
 				const { state, why } = await compareWithAnchors({ plane, store, installation, vkeys, signal });
 				if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
 				if (state === 'AWAY') logger.error({}, 'what is anchored of the audit log can’t be compared now');
@@ -91,21 +92,6 @@ const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1,
 
 /** The database isn't what is anchored: somebody has changed it, or it was restored from a backup. */
 class ForkError extends SetupError {}
-
-/** By which the root tree may have been signed. */
-async function rootKeys(keys: CheckpointKeys, origin: string): Promise<string[]> {
-	const { version } = await keys.active();
-	const vkeys: string[] = [];
-	for (let each = version; each > 0; each--) {
-		const key = await keys.ofVersion(each).catch((error: unknown) => {
-			// One that is disabled or destroyed verifies nothing any more.
-			if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
-			throw error;
-		});
-		if (key) vkeys.push(verifierKeyOf(origin, key.publicKey));
-	}
-	return vkeys;
-}
 
 interface Anchoring {
 	readonly plane: Plane;

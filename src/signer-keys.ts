@@ -3,7 +3,7 @@ import { openKeyring } from './compose.ts';
 import type { Config } from './config.ts';
 import { keyAct } from './content/index.ts';
 import { createDataKeyStore, type Plane } from './database/index.ts';
-import { type CheckpointKeys, createCheckpointKeys, KeyUnavailableError, PLATFORM } from './keys/index.ts';
+import { type CheckpointKeys, createCheckpointKeys } from './keys/index.ts';
 import { originOf, verifierKeyOf } from './log/keeper/index.ts';
 
 /** The keys of checkpoints, for a command that is over soon. */
@@ -17,29 +17,17 @@ export interface SignerKeys extends CheckpointKeys {
 }
 
 export async function openSignerKeys(config: Config, signerPlane: Plane): Promise<SignerKeys> {
-	const store = createDataKeyStore(signerPlane);
 	const entries: EntryDraft[] = [];
 	const keys = createCheckpointKeys({
 		keyring: await openKeyring(config, 'signer'),
-		store,
+		store: createDataKeyStore(signerPlane),
 		onEvent: (event) => void entries.push(systemEntry('worker', keyAct(event))),
 	});
 	const vkeyOf = (publicKey: Uint8Array) => verifierKeyOf(originOf(config.installation, null), publicKey);
 	return {
 		...keys,
 		vkeyOf,
-		async vkeys() {
-			const found: string[] = [];
-			const newest = await store.findLatest(PLATFORM, 'CHECKPOINT');
-			for (let version = newest?.version ?? 0; version > 0; version--) {
-				try {
-					found.push(vkeyOf((await keys.ofVersion(version)).publicKey));
-				} catch (error) {
-					if (!(error instanceof KeyUnavailableError && error.reason === 'REFUSED')) throw error;
-				}
-			}
-			return found;
-		},
+		vkeys: async () => (await keys.all()).map(({ publicKey }) => vkeyOf(publicKey)),
 		async record(audit) {
 			await audit.append(entries.splice(0));
 		},

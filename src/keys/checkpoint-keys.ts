@@ -30,6 +30,8 @@ export interface CheckpointKeys {
 	active(): Promise<CheckpointKey>;
 	/** @throws KeyUnavailableError, REFUSED when there never was such a version. */
 	ofVersion(version: number): Promise<CheckpointKey>;
+	/** All that can still sign, the newest first. @throws KeyUnavailableError AWAY, THROTTLED */
+	all(): Promise<readonly CheckpointKey[]>;
 	/** Makes a new key the one that signs. @throws KeyUnavailableError */
 	rotate(): Promise<CheckpointKey>;
 }
@@ -64,15 +66,30 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 		throw new KeyUnavailableError('REFUSED', 'The key of checkpoints could not be made: try again.');
 	}
 
+	async function ofVersion(version: number): Promise<CheckpointKey> {
+		const record = opened.get(version) ?? (await store.find(PLATFORM, CHECKPOINT, version));
+		if (!record) throw new KeyUnavailableError('REFUSED', 'There is no such key of checkpoints.');
+		return 'sign' in record ? record : open(record);
+	}
+
 	return {
 		async active() {
 			const record = await store.findActive(PLATFORM, CHECKPOINT);
 			return record ? open(record) : makeNext();
 		},
-		async ofVersion(version) {
-			const record = opened.get(version) ?? (await store.find(PLATFORM, CHECKPOINT, version));
-			if (!record) throw new KeyUnavailableError('REFUSED', 'There is no such key of checkpoints.');
-			return 'sign' in record ? record : open(record);
+		ofVersion,
+		async all() {
+			const found: CheckpointKey[] = [];
+			const newest = await store.findLatest(PLATFORM, CHECKPOINT);
+			for (let version = newest?.version ?? 0; version > 0; version--) {
+				try {
+					found.push(await ofVersion(version));
+				} catch (error) {
+					// Disabled or destroyed: it verifies nothing any more.
+					if (!(error instanceof KeyUnavailableError && error.reason === 'REFUSED')) throw error;
+				}
+			}
+			return found;
 		},
 		rotate: makeNext,
 	};
