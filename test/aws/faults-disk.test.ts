@@ -1,35 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
 
 const MIB = 2 ** 20;
 
-const mount = (directory: string) =>
-	execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${8 * MIB},mode=0700`, 'tmpfs', directory], { stdio: 'ignore' });
-const unmount = (directory: string) => execFileSync('umount', [directory], { stdio: 'ignore' });
-
-/** Why there can be no small disk here; null: there can. */
-function whyNot(): string | null {
-	if (process.getuid?.() !== 0) return 'only root mounts a small disk';
-	const directory = mkdtempSync(join(tmpdir(), 'firmseal-mount-'));
-	try {
-		mount(directory);
-		unmount(directory);
-		return null;
-	} catch {
-		return 'nothing may be mounted here';
-	} finally {
-		rmdirSync(directory);
-	}
-}
-
-const reason = whyNot();
+const reason = whyNoDisk();
 
 describe.skipIf(reason !== null)(`a disk of objects that is full${reason ? ` (skipped: ${reason})` : ''}`, () => {
 	let installation: TestInstallation;
@@ -42,7 +22,7 @@ describe.skipIf(reason !== null)(`a disk of objects that is full${reason ? ` (sk
 		installation = await makeOwnInstallation({});
 		disk = join(installation.directory, 'objects');
 		mkdirSync(disk, { recursive: true, mode: 0o700 });
-		mount(disk);
+		mount(disk, 8 * MIB);
 		firm = await installation.addFirm('north');
 		api = await installation.serve();
 		files = filesAt(api.url);

@@ -85,7 +85,15 @@ async function startEmbedded(directory: string): Promise<Started> {
 	return { server: { name: 'embedded', url, files: join(directory, 'cluster') }, stop };
 }
 
-async function startExternal(directory: string): Promise<Started | null> {
+/** A server of the system that a test may stop and start. */
+export interface OwnExternal extends Started {
+	/** `immediate`: as after a loss of power. */
+	stop(mode?: 'fast' | 'immediate'): Promise<void>;
+	start(): Promise<void>;
+}
+
+/** null: no PostgreSQL of the system, 15 or newer, is installed. `directory` is made. */
+export async function startExternal(directory: string): Promise<OwnExternal | null> {
 	const version =
 		existsSync(DEBIAN) &&
 		readdirSync(DEBIAN)
@@ -94,7 +102,7 @@ async function startExternal(directory: string): Promise<Started | null> {
 			.at(-1);
 	if (!version) return null;
 	const bin = (name: string) => join(DEBIAN, version, 'bin', name);
-	mkdirSync(directory, { mode: 0o700 });
+	mkdirSync(directory, { mode: 0o700, recursive: true });
 	chmodSync(join(directory, '..'), 0o755);
 	const account = serverAccount([join(directory, 'x')]);
 	account.own(directory);
@@ -109,11 +117,15 @@ async function startExternal(directory: string): Promise<Started | null> {
 		'--no-sync',
 	]);
 	const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
-	await account.run(bin('pg_ctl'), ['start', '-D', files, '-l', join(directory, 'log'), '-w', '-o', settings]);
+	const start = async () => {
+		await account.run(bin('pg_ctl'), ['start', '-D', files, '-l', join(directory, 'log'), '-w', '-o', settings]);
+	};
+	await start();
 	return {
 		server: { name: `external ${version}`, url: `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`, files },
-		stop: async () => {
-			await account.run(bin('pg_ctl'), ['stop', '-D', files, '-m', 'fast', '-w']);
+		start,
+		stop: async (mode = 'fast') => {
+			await account.run(bin('pg_ctl'), ['stop', '-D', files, '-m', mode, '-w']);
 		},
 	};
 }

@@ -21,6 +21,7 @@ import { openFilesystemObjects } from '../../../src/adapters/objects-filesystem/
 import { guardStore, type ObjectStore } from '../../../src/documents/index.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { bytesOf, newName, readAll, reasonOf, tagOf, write } from '../../support/objects.ts';
+import { mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 
 const isRoot = process.getuid?.() === 0;
 const writer = join(import.meta.dirname, 'writer.ts');
@@ -201,13 +202,13 @@ describe('objects in a directory', { timeout: 60_000 }, () => {
 		expect(readdirSync(directory)).toEqual([]);
 	});
 
-	const tiny = isRoot && canMount();
-	it.skipIf(!tiny)(
-		`leave nothing on a disk that is full${tiny ? '' : ' (skipped: no disk can be mounted here)'}`,
+	const noDisk = whyNoDisk();
+	it.skipIf(noDisk !== null)(
+		`leave nothing on a disk that is full${noDisk ? ` (skipped: ${noDisk})` : ''}`,
 		async () => {
 			const disk = join(base, 'disk');
 			mkdirSync(disk);
-			execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=700', 'tmpfs', disk]);
+			mount(disk, 2 * 2 ** 20);
 			try {
 				const small = await open(join(disk, 'objects'));
 				const [kept, name] = [newName(), newName()];
@@ -219,7 +220,7 @@ describe('objects in a directory', { timeout: 60_000 }, () => {
 				expect((await small.inspect())[1]).toMatchObject({ ok: false, mend: expect.stringMatching(/MiB: make room/) });
 				await write(small, name, bytesOf(2 ** 20));
 			} finally {
-				execFileSync('umount', [disk]);
+				unmount(disk);
 			}
 		},
 	);
@@ -252,16 +253,3 @@ describe('objects in a directory', { timeout: 60_000 }, () => {
 		expect(await reasonOf(read(name, 10))).toBe('AWAY');
 	});
 });
-
-function canMount(): boolean {
-	const probe = mkdtempSync(join(tmpdir(), 'firmseal-mount-'));
-	try {
-		execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe], { stdio: 'ignore' });
-		execFileSync('umount', [probe]);
-		return true;
-	} catch {
-		return false;
-	} finally {
-		rmSync(probe, { recursive: true, force: true });
-	}
-}

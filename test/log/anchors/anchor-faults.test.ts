@@ -17,6 +17,7 @@ import { openS3Objects } from '../../../src/adapters/objects-s3/index.ts';
 import { guardStore } from '../../../src/documents/index.ts';
 import { AnchorConflictError, AnchorError, type AnchorStore, anchorNext } from '../../../src/log/anchors/index.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 import {
 	type Directory,
 	EPOCH,
@@ -232,6 +233,18 @@ describe('an anchor when something fails', () => {
 		expect([existsSync(directory.pathOf(0)), await database.anchors()]).toEqual([false, []]);
 	});
 
+	it('anchors nothing of an entry of two lines, where the rule against it was taken away', async () => {
+		await database.admin.begin(async (tx) => {
+			await tx`alter table audit_entries drop constraint audit_entries_leaf_printable`;
+			for (const table of ['entries', 'leaves']) await tx.unsafe(`alter table audit_${table} disable trigger all`);
+			const [first] = await tx`update audit_entries e set leaf = leaf || E'\n' from audit_leaves l
+				where l.entry_id = e.id and tree = ${NORTH} and index = 0 returning e.id, e.leaf`;
+			await tx`update audit_leaves set hashes = sha256('\\x00'::bytea || convert_to(${first?.leaf}, 'UTF8')) where entry_id = ${first?.id}`;
+		});
+		expect(await failed(anchor())).toBe('AnchorError DAMAGED');
+		expect(existsSync(directory.pathOf(0))).toBe(false);
+	});
+
 	describe.each<[what: string, attack: string]>([
 		[
 			'an entry is gone',
@@ -280,30 +293,12 @@ describe('an anchor when something fails', () => {
 				rmSync(join(disk, 'ballast'));
 				expect(await anchor({ store: small.store })).toMatchObject({ number: 0, adopted: false });
 			} finally {
-				execFileSync('umount', [disk]);
+				unmount(disk);
 				rmSync(disk, { recursive: true });
 			}
 		},
 	);
 });
-
-const mount = (directory: string) =>
-	execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', directory], { stdio: 'ignore' });
-
-/** Why there can be no small disk here; null: there can. */
-function whyNoDisk(): string | null {
-	if (process.getuid?.() !== 0) return 'only root mounts a small disk';
-	const directory = mkdtempSync(join(tmpdir(), 'firmseal-mount-'));
-	try {
-		mount(directory);
-		execFileSync('umount', [directory]);
-		return null;
-	} catch {
-		return 'nothing may be mounted here';
-	} finally {
-		rmSync(directory, { recursive: true });
-	}
-}
 
 function replaced(bytes: Buffer, what: string, by: string): Buffer {
 	const changed = Buffer.from(bytes.toString().replace(what, by));

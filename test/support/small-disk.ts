@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const MIB = 2 ** 20;
+
+/** Puts a disk of that many bytes where a directory is. */
+export const mount = (directory: string, bytes = MIB) =>
+	execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', directory], { stdio: 'ignore' });
+
+export const unmount = (directory: string) => execFileSync('umount', [directory], { stdio: 'ignore' });
+
+/** Why there can be no small disk here; null: there can. */
+export function whyNoDisk(): string | null {
+	if (process.getuid?.() !== 0) return 'only root mounts a small disk';
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-mount-'));
+	try {
+		mount(directory);
+		unmount(directory);
+		return null;
+	} catch {
+		return 'nothing may be mounted here';
+	} finally {
+		rmdirSync(directory);
+	}
+}
