@@ -110,8 +110,12 @@ describe('firmseal audit export', () => {
 	});
 
 	it('is refused as the API refuses it, and leaves nothing', async () => {
-		const out = at('refused.jsonl');
-		const run = (token: string, ...args: string[]) => firmsealJson(as(token), 'audit', 'export', '--out', out, ...args);
+		const names: string[] = [];
+		const run = (token: string, ...args: string[]) => {
+			const name = `refused-${names.length}.jsonl`;
+			names.push(name);
+			return firmsealJson(as(token), 'audit', 'export', '--out', at(name), ...args);
+		};
 		const outcomes = await Promise.all([
 			run(scene.north.member),
 			run(scene.north.client),
@@ -130,7 +134,7 @@ describe('firmseal audit export', () => {
 			[2, 'BAD_USER_INPUT'],
 			[1, 'BAD_USER_INPUT'],
 		]);
-		expect(existsSync(out) || existsSync(partAt('refused.jsonl'))).toBe(false);
+		for (const name of names) expect(existsSync(at(name)) || existsSync(partAt(name))).toBe(false);
 	});
 });
 

@@ -2,7 +2,7 @@ import { systemEntry } from '../../../src/audit/index.ts';
 import { leafHash, rootHash, verifyCheckpoint, verifyInclusion } from '../../../src/audit/verify/index.ts';
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
-import type { TestWorker } from '../../support/installation.ts';
+import type { TestInstallation, TestWorker } from '../../support/installation.ts';
 
 const CHECKPOINT_FIELDS = 'firmId origin size root note createdAt rootInclusion { index size hashes note }';
 
@@ -31,9 +31,11 @@ export interface ShownInclusion {
 	readonly file: string;
 }
 
+export type LogWorker = Pick<TestWorker, 'published' | 'stop'>;
+
 /** A scene whose log a worker keeps, and what its people ask of it. */
 export interface LogScene extends Scene {
-	readonly worker: TestWorker;
+	readonly worker: LogWorker;
 	/** Appends as many entries to a firm's log, null to that of the installation, as the program itself would. */
 	append(firm: string | null, count: number): Promise<void>;
 	checkpoint(token: string, firmId: string | null, size?: number): Promise<ShownCheckpoint | null>;
@@ -58,10 +60,13 @@ export const hashOf = (leaf: string): Promise<Uint8Array> => leafHash(utf8(leaf)
 export const rootOf = async (leaves: readonly string[]): Promise<string> =>
 	Buffer.from(await rootHash(await Promise.all(leaves.map(hashOf)))).toString('base64');
 
-export async function makeLogScene(): Promise<LogScene> {
+/** `work`: who keeps the log; a worker, which also anchors it, unless given. */
+export async function makeLogScene(
+	work: (of: TestInstallation) => Promise<LogWorker> = (of) => of.work(),
+): Promise<LogScene> {
 	const scene = await makeScene({ FIRMSEAL_OPERATOR_PROOF: 'off' });
 	const { installation, api, admin } = scene;
-	const worker = await installation.work();
+	const worker = await work(installation);
 	const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
 	const log = openLog(plane);
 

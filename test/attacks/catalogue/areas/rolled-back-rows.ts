@@ -223,15 +223,17 @@ export const rolledBackRows: Area = {
 			},
 		},
 		works(
-			'The newest entry is taken out of the log in the same way',
-			'Works: no number is missing yet. Proofs do not exist yet',
-			'may remove the newest audit entries',
+			'The newest entry is taken out in the same way, before it is a leaf',
+			'Works: no number is missing yet. Once it is a leaf: docs/audit.md',
+			'may remove entries before they are leaves',
 			async (stage) => {
-				const { admin } = stage;
-				await stage.ask(stage.north.member, '{ notes(first: 1) { nodes { title } } }');
-				const [row] = await admin`select * from audit_entries where role = 'firmseal_firm' and boot = (
-				select boot from audit_entries where role = 'firmseal_firm' order by appended_at desc, sequence desc limit 1) order by sequence desc limit 1`;
-				await admin.begin(async (tx) => {
+				await stage.admin.begin(async (tx) => {
+					// What comes after a transaction that is open is no leaf yet.
+					await tx`select pg_current_xact_id()`;
+					await stage.ask(stage.north.member, '{ notes(first: 1) { nodes { title } } }');
+					const [row] = await tx`select * from audit_entries where role = 'firmseal_firm' and boot = (
+						select boot from audit_entries where role = 'firmseal_firm' order by appended_at desc, sequence desc limit 1) order by sequence desc limit 1`;
+					expect(await tx`select 1 from audit_leaves where entry_id = ${row?.id}`).toHaveLength(0);
 					await tx`set local session_replication_role = replica`;
 					await tx`alter table audit_entries disable trigger user`;
 					await tx`delete from audit_entries where id = ${row?.id}`;
