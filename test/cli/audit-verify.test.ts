@@ -5,8 +5,11 @@ import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
 import { openAnchors, openPlaneOf } from '../../src/compose.ts';
 import { selectAuditState } from '../../src/database/index.ts';
 import { anchorNext } from '../../src/log/anchors/index.ts';
+import { runVerifier } from '../audit/single-file/run-verifier.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
+import { headOf, keepAlone } from '../log/keeper/keep-alone.ts';
 import { type LogScene, makeLogScene } from '../log/proofs/log-scene.ts';
+import { putPastProgram } from '../support/rogue-entries.ts';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 
 let scene: LogScene;
@@ -29,7 +32,8 @@ async function anchor(): Promise<void> {
 }
 
 beforeAll(async () => {
-	scene = await makeLogScene();
+	// Nothing is anchored by whoever keeps the log: that is for the tests to say when.
+	scene = await makeLogScene(async (of) => ({ published: () => keepAlone(of, headOf(of)), async stop() {} }));
 	const { north } = scene;
 	await scene.append(north.id, 5);
 	await scene.worker.published();
@@ -127,6 +131,44 @@ describe('firmseal audit verify', () => {
 		]);
 		writeFileSync(path, bytes);
 		expect((await verify('--anchors')).code).toBe(0);
+	});
+});
+
+describe('entries that somebody has put in past the program', () => {
+	const FLAWS = ['ENTRY_ORDER', 'ENTRY_MALFORMED'];
+	const kindsOf = (findings: readonly { kind: string; tree: string | null }[]) => findings.map(({ kind }) => kind);
+
+	it('are told of by every verification, and hide nothing of what comes after them', async () => {
+		const { harbour } = scene;
+		const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: harbour.owner };
+		await putPastProgram(scene.installation, harbour.id);
+		await scene.worker.published();
+		await anchor();
+		await scene.append(harbour.id, 2);
+		await scene.worker.published();
+		await anchor();
+		const inDatabase = await verify();
+		expect([inDatabase.code, kindsOf(inDatabase.result.findings)]).toEqual([1, expect.arrayContaining(FLAWS)]);
+		const anchors = await verify('--anchors');
+		expect([anchors.code, anchors.error.message]).toEqual([1, '2 findings in what the entries say that are anchored.']);
+		expect(anchors.result.findings).toMatchObject(FLAWS.map((kind) => ({ kind, tree: harbour.id })));
+		await firmseal(as, 'audit', 'export', '--out', at('flawed.jsonl'));
+		const [key = ''] = await scene.keys(harbour.id);
+		const bundle = await firmsealJson({}, 'audit', 'verify', '--bundle', at('flawed.jsonl'), '--vkey', key);
+		expect([bundle.code, kindsOf(bundle.result.findings)]).toEqual([1, FLAWS]);
+		expect(bundle.error.message).toBe(
+			`The log of localhost/firmseal/${harbour.id} is complete and unchanged, with 2 findings in what its entries say.`,
+		);
+		const alone = await runVerifier([at('flawed.jsonl'), key]);
+		expect(alone).toMatchObject({ code: 1, out: '' });
+		expect(alone.error).toMatch(
+			/^The entry in line \d+ is not numbered above the one before it\. All else is complete and unchanged\.\n$/,
+		);
+		const lines = readFileSync(at('flawed.jsonl'), 'utf8');
+		writeFileSync(at('cut.jsonl'), lines.replace('"log.read"', '"log.rite"'));
+		expect((await runVerifier([at('cut.jsonl'), key])).error).toContain(
+			'not those that the checkpoint was signed over',
+		);
 	});
 });
 

@@ -2,7 +2,7 @@ import { type Anchor, type AnchoredLeaf, readAnchor } from './anchor.ts';
 import type { AnchorHeader, AnchorSection } from './anchor-lines.ts';
 import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { createFirmTrees } from './firm-trees.ts';
+import { createFirmTrees, type OnFlaw } from './firm-trees.ts';
 import { sameBytes } from './hash.ts';
 import { linesOf } from './lines.ts';
 import { createLogChecks, type LogCheckOptions } from './log-checks.ts';
@@ -18,6 +18,8 @@ export interface AnchorChainOptions extends LogCheckOptions {
 	readonly newHash: () => IncrementalHash;
 	/** Is shown each leaf while an anchor is read. Nothing of it is proven before the add() of its anchor resolves. */
 	readonly onLeaf?: (leaf: AnchoredLeaf) => void | Promise<void>;
+	/** Is told of each leaf that a firm's tree may not have, and the rest is verified. Unless given, its anchor is refused. */
+	readonly onFlaw?: OnFlaw;
 }
 
 export interface AnchorChain {
@@ -42,10 +44,10 @@ export interface AnchorChain {
  * @throws AuditProofError when `rootVkey` is not the key of a root tree.
  */
 export async function createAnchorChain(options: AnchorChainOptions): Promise<AnchorChain> {
-	const { newHash, onLeaf } = options;
+	const { newHash, onLeaf, onFlaw } = options;
 	const checks = await createLogChecks(options);
 	const { installation, rootOrigin } = checks;
-	const firms = createFirmTrees(checks);
+	const firms = createFirmTrees(checks, onFlaw);
 	const root = checks.createTree();
 	let length = 0;
 	let previous: string | null = null;

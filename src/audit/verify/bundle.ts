@@ -3,7 +3,7 @@ import { type BundleFooter, type BundleHeader, parseBundleFooter, parseBundleHea
 import type { Checkpoint } from './checkpoint.ts';
 import { leafHash, sameBytes } from './hash.ts';
 import { verifyInclusion } from './inclusion.ts';
-import { createLeafChecks } from './leaf-checks.ts';
+import { createLeafChecks, tellOfFlaw } from './leaf-checks.ts';
 import { readLines } from './line-reader.ts';
 import { parseFirmOrigin } from './origin.ts';
 import { encodeText } from './text.ts';
@@ -31,6 +31,8 @@ export interface BundleOptions {
 	readonly since?: Checkpoint;
 	/** Is shown each leaf while the file is read. Nothing of it is proven before verifyBundle() resolves. */
 	readonly onLeaf?: (leaf: string, index: number) => void;
+	/** Is told of each leaf that the tree may not have, and the rest is verified. Unless given, the bundle is refused there. */
+	readonly onFlaw?: (index: number, flaw: AuditProofError) => void;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface BundleOptions {
  * @throws AuditProofError that names the line which is wrong, and never what it holds.
  */
 export function verifyBundle(lines: AsyncIterable<string>, options: BundleOptions): Promise<VerifiedBundle> {
-	const { vkeys, sha256, since, onLeaf } = options;
+	const { vkeys, sha256, since, onLeaf, onFlaw } = options;
 	return readLines(lines, async (reader) => {
 		const { origin, size, root, firm, keys } = await reader.next((line) => openHeader(line, vkeys));
 		const tree = createTreeHasher(sha256);
@@ -48,13 +50,14 @@ export function verifyBundle(lines: AsyncIterable<string>, options: BundleOption
 		const isOlder = sinceCheck(origin, size, since);
 		isOlder(tree);
 		for (let index = 0; index < size; index++) {
-			last = await reader.next((leaf) => {
+			const facts = await reader.next((leaf) => {
 				checkIsLeaf(leaf);
-				const { at } = checkLeaf(leaf);
+				const facts = tellOfFlaw(() => checkLeaf(leaf), onFlaw && ((flaw) => onFlaw(index, flaw)));
 				tree.append(hashLeaf(sha256, encodeText(leaf)));
 				onLeaf?.(leaf, index);
-				return at;
+				return facts;
 			});
+			last = facts?.at ?? last;
 			first ??= last;
 			isOlder(tree);
 		}

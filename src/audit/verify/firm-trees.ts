@@ -1,13 +1,17 @@
 import { type AnchoredTree, createAnchoredTree } from './anchored-tree.ts';
 import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { tellOfFlaw } from './leaf-checks.ts';
 import type { LogChecks } from './log-checks.ts';
+
+/** Of a leaf that a firm's tree may not have; `tree`: the firm id that its origin ends with. */
+export type OnFlaw = (place: { readonly tree: string; readonly index: number }, flaw: AuditProofError) => void;
 
 /** The firms' trees of an installation, as a chain of anchors gives them. */
 export interface FirmTrees {
 	sizeOf(origin: string): number;
 	sizes(): [origin: string, size: number][];
-	/** @throws AuditProofError when the leaf has no place in this tree. */
+	/** @throws AuditProofError when the leaf has no place in this tree, and nobody is to be told. */
 	append(origin: string, leaf: string, hash: Uint8Array): void;
 	/** @throws AuditProofError when the leaves of the tree do not lead to its next checkpoint. */
 	cover(checkpoint: Checkpoint): void;
@@ -15,7 +19,7 @@ export interface FirmTrees {
 	checkCovered(): void;
 }
 
-export function createFirmTrees(checks: LogChecks): FirmTrees {
+export function createFirmTrees(checks: LogChecks, onFlaw: OnFlaw | undefined): FirmTrees {
 	const trees = new Map<string, AnchoredTree>();
 
 	function treeOf(origin: string): AnchoredTree {
@@ -28,8 +32,10 @@ export function createFirmTrees(checks: LogChecks): FirmTrees {
 		sizeOf: (origin) => trees.get(origin)?.size ?? 0,
 		sizes: () => Array.from(trees, ([origin, { size }]) => [origin, size]),
 		append(origin, leaf, hash) {
-			checks.takeFirmLeaf(origin, leaf);
-			treeOf(origin).append(hash);
+			const tree = treeOf(origin);
+			const place = { tree: origin.slice(origin.lastIndexOf('/') + 1), index: tree.size };
+			tellOfFlaw(() => checks.takeFirmLeaf(origin, leaf), onFlaw && ((flaw) => onFlaw(place, flaw)));
+			tree.append(hash);
 		},
 		cover: (checkpoint) => treeOf(checkpoint.origin).cover(checkpoint),
 		checkCovered() {

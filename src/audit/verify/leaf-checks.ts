@@ -24,7 +24,7 @@ export interface LeafFacts {
  * Checks the leaves of one tree, in their order. Keeps the last sequence number of each boot, and nothing of the leaves.
  * It asks what every version of an entry has, and not whether the entry is one: FORMAT.md, "Tree".
  * @param firm Whose tree it is; null for the installation's.
- * @returns A check that throws AuditProofError.
+ * @returns A check that throws AuditProofError, and then remembers nothing of the leaf.
  */
 export function createLeafChecks(firm: string | null): (leaf: string) => LeafFacts {
 	const lastSequences = new Map<string, number>();
@@ -45,6 +45,21 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 		lastSequences.set(boot, sequence as number);
 		return facts;
 	};
+}
+
+/**
+ * What `check` answers of a leaf; null: it has refused it, and `onFlaw` was told why. The leaf is in its tree all the same, so that whoever
+ * wants to know of the rest goes on.
+ * @throws AuditProofError of `check` when nobody is to be told.
+ */
+export function tellOfFlaw<T>(check: () => T, onFlaw: ((flaw: AuditProofError) => void) | undefined): T | null {
+	try {
+		return check();
+	} catch (error) {
+		if (onFlaw === undefined || !(error instanceof AuditProofError)) throw error;
+		onFlaw(error);
+		return null;
+	}
 }
 
 /** @throws AuditProofError unless `at` is a time as entries have it. */

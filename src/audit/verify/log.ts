@@ -3,7 +3,8 @@ export { type Anchor, type AnchoredLeaf, type AnchorListeners, type AnchorOption
 export { type AnchorChain, type AnchorChainOptions, createAnchorChain, type IncrementalHash } from './anchor-chain.ts';
 export type { AnchorHeader, AnchorSection } from './anchor-lines.ts';
 export { type BundleOptions, type NotedCheckpoint, type VerifiedBundle, verifyBundle } from './bundle.ts';
-export { createLeafChecks, type LeafFacts, WrongFirmError, WrongOrderError } from './leaf-checks.ts';
+export type { OnFlaw } from './firm-trees.ts';
+export { createLeafChecks, type LeafFacts, tellOfFlaw, WrongFirmError, WrongOrderError } from './leaf-checks.ts';
 export { linesOf } from './lines.ts';
 export { createLogChecks, type LogCheckOptions, type LogChecks } from './log-checks.ts';
 export { type FirmOrigin, parseFirmOrigin, rootOriginOf } from './origin.ts';

@@ -4,6 +4,7 @@ import {
 	type AnchorChain,
 	createAnchorChain,
 	linesOf,
+	type OnFlaw,
 	parseRootLeaf,
 	readAnchor,
 	rootOriginOf,
@@ -13,9 +14,11 @@ import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type AnchorStore, findNewest } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
+import { createFindings, type Findings, kindOfFlaw } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
 import { showProgress } from '../progress.ts';
 import { untilStopped } from '../until-stopped.ts';
+import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
 /** Verifies the whole log as it is anchored, one anchor after the other. Asks no database. */
@@ -32,14 +35,16 @@ export async function verifyAnchors(config: Config, pinned: string | null): Prom
 	const progress = showProgress('Anchors', newest + 1);
 	let number = 0;
 	let chain: AnchorChain | null = null;
+	const findings = createFindings();
 	try {
 		const rootVkey = pinned ?? (await firstKey(store, config.installation, signal));
-		chain = await createAnchorChain({ rootVkey, sha256, newHash: () => createHash('sha256') });
+		const onFlaw: OnFlaw = ({ tree, index }, flaw) => findings.add(kindOfFlaw(flaw), { tree, index });
+		chain = await createAnchorChain({ rootVkey, sha256, newHash: () => createHash('sha256'), onFlaw });
 		for (; number <= newest; number++) {
 			await chain.add(await anchorOf(store, number, signal));
 			progress.step();
 		}
-		return sound(chain, rootVkey, pinned !== null);
+		return whole(chain, findings, { rootVkey, isPinned: pinned !== null });
 	} catch (error) {
 		if (!(error instanceof AuditProofError)) throw error;
 		const problem = `Anchor ${number} does not verify: ${error.message}`;
@@ -49,8 +54,15 @@ export async function verifyAnchors(config: Config, pinned: string | null): Prom
 	}
 }
 
-function sound(chain: AnchorChain, rootVkey: string, isPinned: boolean): Answer {
+interface By {
+	readonly rootVkey: string;
+	readonly isPinned: boolean;
+}
+
+function whole(chain: AnchorChain, { list, isCut }: Findings, { rootVkey, isPinned }: By): Answer {
 	const { length, incarnation } = chain;
+	const found = countOfFindings({ list, isCut });
+	const problem = found === null ? undefined : `${found} in what the entries say that are anchored.`;
 	const sizes = [...chain.sizes()];
 	const root = sizes.find(([origin]) => rootVkey.startsWith(`${origin}+`))?.[1] ?? 0;
 	const leaves = sizes.reduce((sum, [, size]) => sum + size, 0) - root;
@@ -63,12 +75,16 @@ function sound(chain: AnchorChain, rootVkey: string, isPinned: boolean): Answer 
 			rootLeaves: root,
 			vkey: rootVkey,
 			isPinned,
+			findings: list,
+			isCut,
 		},
+		problem,
 		text: [
-			'The log is complete and unchanged as it is anchored.',
+			problem ?? 'The log is complete and unchanged as it is anchored.',
 			`anchors     ${length.toLocaleString('en')}, of incarnation ${incarnation} at the end`,
 			`entries     ${leaves.toLocaleString('en')} in ${(sizes.length - 1).toLocaleString('en')} trees`,
 			keyLine(rootVkey, isPinned),
+			...linesOfFindings(list),
 		].join('\n'),
 	};
 }

@@ -4,7 +4,9 @@ import { AuditProofError, type Checkpoint, verifyCheckpoint } from '../../audit/
 import { linesOf, verifyBundle, verifyProofFile } from '../../audit/verify/log.ts';
 import { FirmsealError } from '../../errors.ts';
 import { sha256 } from '../../log/keeper/index.ts';
+import { createFindings, kindOfFlaw } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
+import { countOfFindings, linesOfFindings } from './findings.ts';
 
 /** Verifies a firm's exported log by its vkeys and nothing else; `since`: a file with an older checkpoint of it. */
 export async function verifyBundleFile(
@@ -15,19 +17,27 @@ export async function verifyBundleFile(
 	return judged('bundle', file, async () => {
 		const older = since === undefined ? null : await openAny(await read(since), vkeys);
 		const lines = linesOf(piecesOf(file));
-		const found = await verifyBundle(lines, { vkeys, sha256, ...(older && { since: older }) });
+		const findings = createFindings();
+		const onFlaw = (index: number, flaw: AuditProofError) => findings.add(kindOfFlaw(flaw), { index });
+		const found = await verifyBundle(lines, { vkeys, sha256, ...(older && { since: older }), onFlaw });
+		const wrong = countOfFindings(findings);
 		const { origin, size, root, note, first, last, rootCheckpoint } = found;
 		const text = [
-			`The log of ${origin} is complete and unchanged.`,
+			`The log of ${origin} is complete and unchanged${wrong === null ? '.' : `, with ${wrong} in what its entries say.`}`,
 			`entries     ${size.toLocaleString('en')}${first === null ? '' : `, from ${first} to ${last}`}`,
 			`root        ${base64(root)}`,
 			...(older
 				? [`since       it begins with the ${older.size.toLocaleString('en')} entries of the older checkpoint`]
 				: []),
 			`checkpoint  to keep, for --since the next time:\n\n${note.trimEnd()}`,
+			...linesOfFindings(findings.list),
 		];
 		const result = { origin, size, root: base64(root), note, first, last, rootCheckpoint: rootCheckpoint.note };
-		return { result: { ...result, since: older?.size ?? null }, text: text.join('\n') };
+		return {
+			result: { ...result, since: older?.size ?? null, findings: findings.list, isCut: findings.isCut },
+			text: text.join('\n'),
+			problem: wrong === null ? undefined : text[0],
+		};
 	});
 }
 

@@ -6,10 +6,11 @@ import { type Installation, withInstallation } from '../../installation.ts';
 import { type AnchorComparison, compareWithAnchors } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
 import { readVerifierKeys } from '../../log/proofs/index.ts';
-import { type DatabaseVerification, type Finding, verifyDatabase } from '../../log/verify/index.ts';
-import { type Answer, table } from '../command.ts';
+import { type DatabaseVerification, verifyDatabase } from '../../log/verify/index.ts';
+import type { Answer } from '../command.ts';
 import { type Progress, showProgress } from '../progress.ts';
 import { untilStopped } from '../until-stopped.ts';
+import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
 export interface InstallationOptions {
@@ -70,12 +71,8 @@ async function compare(config: Config, plane: Plane, signal: AbortSignal): Promi
 
 function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): Answer {
 	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints } = verified;
-	const wrong = [
-		findings.length === 0
-			? null
-			: `${isCut ? 'More than ' : ''}${findings.length} ${findings.length === 1 ? 'finding' : 'findings'} in the database.`,
-		anchors?.why ?? null,
-	].filter((why) => why !== null);
+	const found = countOfFindings({ list: findings, isCut });
+	const wrong = [found && `${found} in the database.`, anchors?.why ?? null].filter((why) => why !== null);
 	const problem = wrong.length === 0 ? undefined : wrong.join(' ');
 	const lines = [
 		problem ?? 'The log is complete and unchanged.',
@@ -83,9 +80,7 @@ function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | nu
 		`root tree   ${rootLeaves.toLocaleString('en')} leaves, ${rootCheckpoints.toLocaleString('en')} signed checkpoints`,
 		keyLine(rootVkey, isPinned),
 		...(anchors === null ? [] : [`anchors     ${anchorsLine(anchors)}`]),
-		...(findings.length === 0
-			? []
-			: ['', table(['finding', 'tree', 'index', 'entry or run'], findings.map(rowOf)), '', ...saysOf(findings)]),
+		...linesOfFindings(findings),
 	];
 	const result = {
 		vkey: rootVkey,
@@ -108,9 +103,3 @@ const anchorsLine = ({ state, number }: AnchorComparison): string =>
 		: state === 'SOUND'
 			? `the database has what anchor ${number}, the newest, has`
 			: state;
-
-const rowOf = ({ kind, tree, index, entry, run }: Finding) => [kind, tree, index, entry ?? run];
-
-const saysOf = (findings: readonly Finding[]): string[] => [
-	...new Set(findings.map(({ kind, says }) => `${kind}: ${says}`)),
-];

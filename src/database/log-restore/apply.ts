@@ -10,7 +10,7 @@ import { deriveRoles } from './roles.ts';
 export interface EntryJudge {
 	/** Of a tree whose leaf it is. */
 	take(firm: string | null, leaf: string): void;
-	/** Whether it may become a leaf; a verifier would refuse the whole tree else. */
+	/** Whether it may become a leaf; every verification of the tree would tell of it else. */
 	accepts(firm: string | null, leaf: string): boolean;
 }
 
@@ -73,7 +73,7 @@ const REPLACEMENTS: readonly SQL[] = [
 	sql`delete from public.audit_entries e where exists (select from pg_temp.removed_entries r where r.id = e.id)`,
 	sql`insert into public.audit_entries (id, firm_id, role, boot, sequence, leaf, transaction, appended_at)
 		select a.entry, a.firm, a.role, a.boot, a.sequence, a.leaf, ${PUT_BACK}::xid8,
-			(a.leaf::jsonb ->> 'at')::timestamptz
+			coalesce(a.at, clock_timestamp())
 		from pg_temp.anchored_leaves a where not exists (select from public.audit_entries e where e.id = a.entry)`,
 	sql`delete from public.audit_leaves l where not ${ANCHORED.leaf}`,
 	sql`insert into public.audit_leaves (tree, index, entry_id, hashes)

@@ -14,6 +14,8 @@ export interface AnchoredEntry {
 	readonly firm: string | null;
 	readonly boot: string;
 	readonly sequence: number;
+	/** As the entry says it; null: that is no time. */
+	readonly at: string | null;
 	readonly leaf: string;
 	readonly hashes: Uint8Array;
 }
@@ -24,7 +26,7 @@ export interface AnchoredEntry {
  */
 const STAGED = [
 	`create temporary table anchored_leaves (tree uuid, index bigint, entry uuid not null unique, firm uuid, boot uuid not null,
-		sequence bigint not null, leaf text not null, hashes bytea not null, role name, primary key (tree, index))`,
+		sequence bigint not null, at timestamptz, leaf text not null, hashes bytea not null, role name, primary key (tree, index))`,
 	`create temporary table anchored_root_leaves (index bigint primary key, kind text not null, tree uuid, size bigint,
 		leaf text not null, hashes bytea not null)`,
 	'create temporary table anchored_root_checkpoints (size bigint primary key, note text not null)',
@@ -72,11 +74,11 @@ const column = <Row, T>(rows: readonly Row[], pick: (row: Row) => T): SQL => sql
 
 export async function stageLeaves(tx: Transaction, rows: readonly AnchoredEntry[]): Promise<void> {
 	await tx.execute(sql`
-		insert into pg_temp.anchored_leaves (tree, index, entry, firm, boot, sequence, leaf, hashes)
+		insert into pg_temp.anchored_leaves (tree, index, entry, firm, boot, sequence, at, leaf, hashes)
 		select * from unnest(
 			${column(rows, ({ tree }) => tree)}::uuid[], ${column(rows, ({ index }) => index)}::bigint[],
 			${column(rows, ({ entry }) => entry)}::uuid[], ${column(rows, ({ firm }) => firm)}::uuid[], ${column(rows, ({ boot }) => boot)}::uuid[],
-			${column(rows, ({ sequence }) => sequence)}::bigint[], ${column(rows, ({ leaf }) => leaf)}::text[],
+			${column(rows, ({ sequence }) => sequence)}::bigint[], ${column(rows, ({ at }) => at)}::timestamptz[], ${column(rows, ({ leaf }) => leaf)}::text[],
 			${column(rows, ({ hashes }) => Buffer.from(hashes))}::bytea[])`);
 }
 

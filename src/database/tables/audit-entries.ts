@@ -27,6 +27,8 @@ export const auditEntries = pgTable(
 		/** What was opened under a lease. */
 		index('audit_entries_by_lease').on(sql`(leaf::jsonb ->> 'lease')`).where(sql`leaf::jsonb ->> 'lease' is not null`),
 		check('audit_entries_leaf_size', sql`octet_length(${t.leaf}) between 2 and 65536`),
+		/** So that it is one line of an anchor and of an export, and no order to a terminal. */
+		check('audit_entries_leaf_printable', sql`${t.leaf} collate "C" !~ '[^ -~]'`),
 		check('audit_entries_sequence_range', sql`${t.sequence} between 1 and 9007199254740991`),
 		check(
 			'audit_entries_leaf_names_row',

@@ -58,7 +58,7 @@ export async function* anchorLines(source: AnchorSource, content: AnchorContent)
 	yield line(JSON.stringify({ format: ANCHOR_FORMAT, incarnation, installation, number, previous, v: 1 }));
 	for await (const section of sections(source, content)) {
 		yield line(JSON.stringify({ from: section.from, origin: originOf(installation, section.tree), to: section.to }));
-		yield* leaves(source, section, selectLeavesToAnchor, (leaf) => leaf);
+		yield* leaves(source, section, selectLeavesToAnchor, oneLine);
 	}
 	const root = { from: since, to: checkpoint.size };
 	yield line(JSON.stringify({ from: root.from, origin, to: root.to }));
@@ -96,6 +96,12 @@ async function* leaves<Section extends Range>(
 		if (rows.length !== to - from) throw damaged('A leaf of the log is missing');
 		yield Buffer.from(rows.map((row) => `${written(checkedLeaf(row))}\n`).join(''));
 	}
+}
+
+/** Nobody could read what comes after another in the anchor. */
+function oneLine(leaf: string): string {
+	if (leaf.includes('\n')) throw damaged('An entry of the log is not one line');
+	return leaf;
 }
 
 function checkedLeaf({ leaf, hash }: AnchoredLeaf): string {

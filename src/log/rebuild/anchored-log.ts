@@ -75,7 +75,14 @@ export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): P
 	const tree = collectLeaves(origin, sink);
 	const chain = await accepted(
 		0,
-		createAnchorChain({ rootVkey: vkey, sha256, newHash: () => createHash('sha256'), onLeaf: tree.take }),
+		createAnchorChain({
+			rootVkey: vkey,
+			sha256,
+			newHash: () => createHash('sha256'),
+			onLeaf: tree.take,
+			// It comes back as it is: what an entry says is for whoever verifies the log.
+			onFlaw() {},
+		}),
 	);
 	const anchors: AnchorRow[] = [];
 	const notes: { size: number; note: string }[] = [];
@@ -162,12 +169,23 @@ function collectLeaves(origin: string, sink: AnchorSink) {
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What the row of an entry says beside its leaf. A tree may have leaves without an id, the table of entries can't. */
-function namesOf(leaf: string): Pick<AnchoredEntry, 'entry' | 'firm' | 'boot' | 'sequence'> {
-	const { id, firm, boot, sequence } = JSON.parse(leaf);
-	if (typeof id !== 'string' || !UUID.test(id))
-		throw new AuditProofError('An anchored leaf is no entry: it has no id.');
-	return { entry: id, firm, boot, sequence };
+const isUuid = (value: unknown): value is string => typeof value === 'string' && UUID.test(value);
+
+/** What the row of an entry says beside its leaf. A tree may have leaves that no row can have. */
+function namesOf(leaf: string): Pick<AnchoredEntry, 'entry' | 'firm' | 'boot' | 'sequence' | 'at'> {
+	const { id, firm, boot, sequence, at } = parse(leaf);
+	if (!isUuid(id) || !isUuid(boot) || !(firm === null || isUuid(firm)) || !Number.isSafeInteger(sequence))
+		throw new AuditProofError('An anchored leaf is no entry: it has not what the row of an entry must have.');
+	const isTime = typeof at === 'string' && !Number.isNaN(Date.parse(at));
+	return { entry: id, firm, boot, sequence: Number(sequence), at: isTime ? new Date(at).toISOString() : null };
+}
+
+function parse(leaf: string): Readonly<Record<string, unknown>> {
+	try {
+		return Object(JSON.parse(leaf));
+	} catch {
+		throw new AuditProofError('An anchored leaf is not JSON.');
+	}
 }
 
 async function read(store: AnchorStore, number: number, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {

@@ -1,3 +1,6 @@
+import type { AuditProofError } from '../../audit/verify/index.ts';
+import { WrongFirmError, WrongOrderError } from '../../audit/verify/log.ts';
+
 /** What may be wrong with a log, each in one sentence for people. */
 const FINDINGS = {
 	ENTRY_MISSING: 'The entry of a leaf is gone.',
@@ -36,6 +39,12 @@ export interface Finding {
 	/** The run of a process whose numbers are meant: role and boot. */
 	readonly run: string | null;
 	readonly says: string;
+}
+
+/** Of an entry that its tree may not have. */
+export function kindOfFlaw(flaw: AuditProofError): FindingKind {
+	if (flaw instanceof WrongFirmError) return 'ENTRY_MISPLACED';
+	return flaw instanceof WrongOrderError ? 'ENTRY_ORDER' : 'ENTRY_MALFORMED';
 }
 
 export type Place = Partial<Pick<Finding, 'tree' | 'index' | 'entry' | 'run'>>;

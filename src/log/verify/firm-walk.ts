@@ -1,7 +1,7 @@
-import { AuditProofError, type Checkpoint } from '../../audit/verify/index.ts';
-import { type LogChecks, WrongFirmError, WrongOrderError } from '../../audit/verify/log.ts';
+import type { Checkpoint } from '../../audit/verify/index.ts';
+import { type LogChecks, tellOfFlaw } from '../../audit/verify/log.ts';
 import type { WalkedRow } from '../../database/index.ts';
-import type { FindingKind, Findings } from './finding.ts';
+import { type FindingKind, type Findings, kindOfFlaw } from './finding.ts';
 import { type Verdict, WalkedTree } from './walked-tree.ts';
 
 /** Tree of what is of no firm. */
@@ -46,13 +46,10 @@ export function createFirmWalk(checks: LogChecks, findings: Findings): FirmWalk 
 	function check(tree: string, { index, entry, leaf, firm }: WalkedRow & { readonly leaf: string }): void {
 		const place = { tree, index, entry };
 		if ((firm ?? NO_FIRM) !== tree) findings.add('ENTRY_MISPLACED', place);
-		try {
-			checks.takeFirmLeaf(`${checks.rootOrigin}/${tree}`, leaf);
-		} catch (error) {
-			if (!(error instanceof AuditProofError)) throw error;
-			if (error instanceof WrongFirmError) findings.add('ENTRY_MISPLACED', place);
-			else findings.add(error instanceof WrongOrderError ? 'ENTRY_ORDER' : 'ENTRY_MALFORMED', place);
-		}
+		tellOfFlaw(
+			() => checks.takeFirmLeaf(`${checks.rootOrigin}/${tree}`, leaf),
+			(flaw) => findings.add(kindOfFlaw(flaw), place),
+		);
 	}
 
 	return {

@@ -1,3 +1,3 @@
-export type { Finding, FindingKind } from './finding.ts';
+export { createFindings, type Finding, type FindingKind, type Findings, kindOfFlaw } from './finding.ts';
 export { verifyNewest } from './newest.ts';
 export { type DatabaseVerification, verifyDatabase } from './verify-database.ts';

@@ -22,9 +22,24 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 		'test/log/keeper/faults.test.ts',
 	],
 	[
-		'newlines, escapes, 60 KB, what is no entry of ours, in a row put in by SQL',
-		'it is a leaf as it stands; the verifier tells of it',
-		'test/log/keeper/faults.test.ts',
+		'the server of the database falls and comes back, three times, under load',
+		'writers are refused meanwhile; afterwards every entry is one leaf',
+		'test/log/keeper/server-faults.test.ts',
+	],
+	[
+		'the disk of the database is full',
+		'what has no room is refused, and nothing is answered; with room again every entry is one leaf',
+		'test/log/keeper/server-faults.test.ts',
+	],
+	[
+		'a row put in past the program, by a login of it: 60 KB, another form, numbers that fall',
+		'it is a leaf as it stands; every verification tells of it from then on, and goes on after it',
+		'test/cli/audit-verify.test.ts, test/log/keeper/faults.test.ts, test/log/rebuild/rebuild.test.ts',
+	],
+	[
+		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',
+		'refused by the table, a superuser too; where the rule was taken away, nothing more is anchored, which closes operators out',
+		'test/log/keeper/faults.test.ts, test/log/anchors/anchor-faults.test.ts',
 	],
 	[
 		'no room for an anchor, the store is away',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { systemEntry } from '../../../src/audit/index.ts';
-import { type AnchorChain, createAnchorChain } from '../../../src/audit/verify/log.ts';
+import { type AnchorChain, createAnchorChain, type OnFlaw } from '../../../src/audit/verify/log.ts';
 import { openAnchors, openLog, openPlaneOf } from '../../../src/compose.ts';
 import { type Anchored, type AnchorStore, anchorNext, findNewest } from '../../../src/log/anchors/index.ts';
 import { sha256 } from '../../../src/log/keeper/index.ts';
@@ -33,7 +33,10 @@ export interface Anchoring {
 	harm(work: (sql: Sql) => Promise<unknown>): Promise<void>;
 	rebuild(options?: Partial<RebuildOptions>): Promise<RebuiltLog>;
 	/** The chain of all anchors, verified. @throws AuditProofError */
-	chain(rootVkey: string): Promise<{ readonly chain: AnchorChain; readonly leaves: readonly string[] }>;
+	chain(
+		rootVkey: string,
+		onFlaw?: OnFlaw,
+	): Promise<{ readonly chain: AnchorChain; readonly leaves: readonly string[] }>;
 	/** The vkey that the log began with. */
 	firstKey(): Promise<string>;
 	close(): Promise<void>;
@@ -72,13 +75,14 @@ export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
 					await admin.unsafe(`alter table ${table} enable always trigger ${trigger}`);
 		},
 		rebuild: (options = {}) => rebuildFromAnchors(config, { dryRun: false, vkey: null, onProgress() {}, ...options }),
-		async chain(rootVkey) {
+		async chain(rootVkey, onFlaw) {
 			const leaves: string[] = [];
 			const chain = await createAnchorChain({
 				rootVkey,
 				sha256,
 				newHash: () => createHash('sha256'),
 				onLeaf: ({ origin, index, leaf }) => void leaves.push(`${origin} ${index} ${leaf}`),
+				...(onFlaw && { onFlaw }),
 			});
 			const newest = (await findNewest(store)) ?? -1;
 			for (let number = 0; number <= newest; number++) {

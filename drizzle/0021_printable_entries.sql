@@ -1,0 +1,1 @@
+ALTER TABLE "audit_entries" ADD CONSTRAINT "audit_entries_leaf_printable" CHECK ("audit_entries"."leaf" collate "C" !~ '[^ -~]');

@@ -1,0 +1,18 @@
+import type { Finding, Findings } from '../../log/verify/index.ts';
+import { table } from '../command.ts';
+
+type Listed = Pick<Findings, 'list' | 'isCut'>;
+
+/** `More than 100 findings`; null: there are none. */
+export function countOfFindings({ list, isCut }: Listed): string | null {
+	if (list.length === 0) return null;
+	return `${isCut ? 'More than ' : ''}${list.length} ${list.length === 1 ? 'finding' : 'findings'}`;
+}
+
+/** Where they are, and what each kind means; nothing for none. */
+export function linesOfFindings(list: readonly Finding[]): string[] {
+	if (list.length === 0) return [];
+	const rows = list.map(({ kind, tree, index, entry, run }) => [kind, tree, index, entry ?? run]);
+	const says = new Set(list.map(({ kind, says }) => `${kind}: ${says}`));
+	return ['', table(['finding', 'tree', 'index', 'entry or run'], rows), '', ...says];
+}
