@@ -22,9 +22,20 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 	let seldom = Number.NEGATIVE_INFINITY;
 
 	async function look(): Promise<boolean> {
-		const { opened, more } = await watchEntries(parts);
-		tell(opened);
-		if (more || performance.now() - often < OFTEN) return more;
+		const entries = await watchEntries(parts).then(
+			({ opened, more }) => {
+				tell(opened);
+				return more;
+			},
+			(error: unknown) => ({ error }),
+		);
+		// What keeps entries from being looked at must not keep the rest from it.
+		if (entries !== true && performance.now() - often >= OFTEN) await lookAtStates();
+		if (typeof entries === 'object') throw entries.error;
+		return entries;
+	}
+
+	async function lookAtStates(): Promise<void> {
 		often = performance.now();
 		const isSeldom = often - seldom >= SELDOM;
 		tell(
@@ -35,7 +46,6 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 			}),
 		);
 		if (isSeldom) seldom = often;
-		return false;
 	}
 
 	function tell(opened: readonly OpenedAlert[]): void {

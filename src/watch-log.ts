@@ -50,6 +50,8 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	let rested = Number.NEGATIVE_INFINITY;
 	let isFailing = false;
 	let telling: Promise<unknown> = Promise.resolve();
+	/** Subjects that this process has logged: whatever the database says was told, it says each once itself. */
+	const logged = new Set<string>();
 	/** Subjects that a look at what is new has shown, and when. */
 	const shown = new Map<string, number>();
 
@@ -101,7 +103,7 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	}
 
 	async function tellNow(findings: readonly Finding[], { isWhole }: { readonly isWhole: boolean }): Promise<void> {
-		const fresh = await plane.write(null, async (tx) => {
+		const found = await plane.write(null, async (tx) => {
 			const told = new Set((await selectToldStates(tx, [TOLD])).map(({ subject }) => subject));
 			const untold = await withoutGapsOfKeeper(tx, findings);
 			const now = new Set(untold.map(subjectOf));
@@ -109,14 +111,16 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 				if (!now.has(subject) && performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) > FRESH)
 					await forgetToldState(tx, { rule: TOLD, subject });
 			const news = untold.filter((finding) => !told.has(subjectOf(finding)));
-			if (news.length === 0) return [];
+			if (news.length === 0) return untold;
 			await keepToldStates(
 				tx,
 				[...new Set(news.map(subjectOf))].map((subject) => ({ rule: TOLD, subject, mark: '' })),
 			);
 			await openAlerts(tx, audit, news.map(occurrenceOf));
-			return news;
+			return untold;
 		});
+		const fresh = found.filter((finding) => !logged.has(subjectOf(finding)));
+		for (const finding of fresh) logged.add(subjectOf(finding));
 		if (fresh.length === 0) return;
 		const counts = Map.groupBy(fresh, ({ kind }) => kind);
 		const check = Array.from(counts, ([kind, { length }]) => `${kind} ${length}`).join(', ');

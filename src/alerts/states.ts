@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type AlertRule, INSTALLATION, type Thresholds } from '../audit/index.ts';
 import {
 	findDrift,
-	isCheckpointLate,
 	isClockSound,
 	isDeliveryFailing,
+	isLogLate,
 	type LeaseState,
 	type Plane,
 	selectGappedBoots,
@@ -80,7 +80,7 @@ export const STATE_RULES = {
 	LOG_LATE: {
 		when: 'OFTEN',
 		again: true,
-		look: async (tx, { LATE_SECONDS }) => when(await isCheckpointLate(tx, LATE_SECONDS)),
+		look: async (tx, { LATE_SECONDS }) => when(await isLogLate(tx, LATE_SECONDS)),
 	},
 	CLOCK_BACK: { when: 'OFTEN', again: true, look: async (tx) => when(!(await isClockSound(tx))) },
 	DELIVERY_FAILED: {

@@ -28,7 +28,7 @@ export interface AlertCount {
 	readonly fires: 'AT' | 'OVER';
 	/** Seconds. */
 	readonly window: number;
-	/** What the sum over the window is compared with other than the threshold: a function of its name in src/alerts/compare.ts. */
+	/** What the sum over the window is compared with other than the threshold: a function of its name in src/alerts/windows.ts. */
 	readonly compare?: 'OWN_MEDIAN' | 'SHARE';
 }
 

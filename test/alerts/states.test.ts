@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { thresholdsWith } from '../../src/audit/index.ts';
+import { systemEntry, thresholdsWith } from '../../src/audit/index.ts';
 import { makeDue, tellOwners } from '../support/notices.ts';
 import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
 
@@ -159,10 +159,53 @@ describe('the log', () => {
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
 	});
 
+	it('with a gap that no count can hold is told like another, and hides nothing else', async () => {
+		const boot = uuidv7();
+		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 1, 9007199254740990)`;
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
+		expect(await lastAlert()).toMatchObject({ subject: `firmseal_firm:${boot}`, count: 2_147_483_647 });
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+	});
+
+	it('is told of while somebody of the operator’s login holds the row of an alert', async () => {
+		const [boot, other] = [uuidv7(), uuidv7()];
+		const gap = (of: string, first: number) =>
+			stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${of}, ${first}, ${first})`;
+		await gap(boot, 4);
+		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
+		await stage.installation.signIn('operator').begin(async (sql) => {
+			await sql`set local role firmseal_operator`;
+			await sql`select from alerts where acknowledged_at is null for update`;
+			await gap(boot, 9);
+			await gap(other, 4);
+			expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
+			expect(await lastAlert()).toMatchObject({ subject: `firmseal_firm:${other}` });
+		});
+	});
+
+	it('is late when an entry has waited to become a leaf, whatever is signed meanwhile', async () => {
+		const thresholds = thresholdsWith({ LATE_SECONDS: 60 });
+		const take = () => stage.admin`update audit_state set after_transaction = pg_current_xact_id()`;
+		await take();
+		await stage.admin`insert into audit_root_checkpoints (size, note) values (9, 'note')`;
+		await stage.appendAgo(59, systemEntry('worker', { action: 'process.start' }));
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
+		await stage.appendAgo(61, systemEntry('worker', { action: 'process.start' }));
+		await take();
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
+		await stage.appendAgo(61, systemEntry('worker', { action: 'process.start' }));
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual(['LOG_LATE']);
+		await take();
+		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
+		await unguarded('audit_root_checkpoints', (sql) => sql`delete from audit_root_checkpoints`);
+		await stage.acknowledgeAll(auditor);
+	});
+
 	it('without a new checkpoint is late once there was one, and not right after a start', async () => {
 		const thresholds = thresholdsWith({ LATE_SECONDS: 60 });
 		const publish = (seconds: number, size: number) =>
 			stage.admin`insert into audit_root_checkpoints (size, note, created_at) values (${size}, 'note', clock_timestamp() - ${seconds} * interval '1 second')`;
+		await stage.admin`update audit_state set after_transaction = pg_current_xact_id()`;
 		await publish(59, 1);
 		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
 		await unguarded(

@@ -127,7 +127,11 @@ export async function createAnchorChain(options: AnchorChainOptions): Promise<An
 	};
 }
 
-async function* hashing(bytes: AsyncIterable<Uint8Array>, hash: IncrementalHash): AsyncGenerator<Uint8Array> {
+/** The same bytes, of which each was given to `hash`. */
+export async function* hashing(
+	bytes: AsyncIterable<Uint8Array>,
+	hash: Pick<IncrementalHash, 'update'>,
+): AsyncGenerator<Uint8Array> {
 	for await (const chunk of bytes) {
 		hash.update(chunk);
 		yield chunk;

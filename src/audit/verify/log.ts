@@ -1,13 +1,20 @@
 // What the program itself verifies with. index.ts is the package's entry, whose names are fixed.
 export { type Anchor, type AnchoredLeaf, type AnchorListeners, type AnchorOptions, readAnchor } from './anchor.ts';
-export { type AnchorChain, type AnchorChainOptions, createAnchorChain, type IncrementalHash } from './anchor-chain.ts';
+export {
+	type AnchorChain,
+	type AnchorChainOptions,
+	createAnchorChain,
+	hashing,
+	type IncrementalHash,
+} from './anchor-chain.ts';
 export type { AnchorHeader, AnchorSection } from './anchor-lines.ts';
 export { type BundleOptions, type NotedCheckpoint, type VerifiedBundle, verifyBundle } from './bundle.ts';
 export type { OnFlaw } from './firm-trees.ts';
+export { readFirstKey, signerKeyOf } from './first-key.ts';
 export { createLeafChecks, type LeafFacts, tellOfFlaw, WrongFirmError, WrongOrderError } from './leaf-checks.ts';
 export { linesOf } from './lines.ts';
 export { createLogChecks, type LogCheckOptions, type LogChecks } from './log-checks.ts';
-export { type FirmOrigin, parseFirmOrigin, rootOriginOf } from './origin.ts';
+export { type FirmOrigin, NO_FIRM, parseFirmOrigin, rootOriginOf } from './origin.ts';
 export { type VerifiedProof, verifyProofFile } from './proof-file.ts';
 export { parseRootLeaf, type RootLeaf } from './root-leaf.ts';
 export { createTreeHasher, hashLeaf, type Sha256, type TreeEdge, type TreeHasher } from './tree-hasher.ts';

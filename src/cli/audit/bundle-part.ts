@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { Frontier, hashOfLeaf, MAX_LEAF_BYTES, type Sha256 } from '../../audit/index.ts';
+import { Frontier, hashOfLeaf, MAX_LEAF_BYTES } from '../../audit/index.ts';
+import { sha256 } from '../../log/keeper/index.ts';
 import { openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
 import { type BundleHeader, headerLine, parseHeader } from './bundle.ts';
 
@@ -21,12 +21,6 @@ export interface BundlePart {
 	/** Lets go of it; leaves that are in it are found again. */
 	leave(): Promise<void>;
 }
-
-const sha256: Sha256 = (...parts) => {
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(part);
-	return new Uint8Array(hash.digest());
-};
 
 /** Complete lines of an earlier attempt are kept, up to as many leaves as its header says. @throws what keeps it from being written */
 export async function openBundlePart(path: string): Promise<BundlePart> {

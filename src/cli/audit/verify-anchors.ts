@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AuditProofError } from '../../audit/verify/index.ts';
-import {
-	type AnchorChain,
-	createAnchorChain,
-	linesOf,
-	type OnFlaw,
-	parseRootLeaf,
-	readAnchor,
-	rootOriginOf,
-} from '../../audit/verify/log.ts';
+import { type AnchorChain, createAnchorChain, type OnFlaw, readFirstKey } from '../../audit/verify/log.ts';
 import { openAnchors } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -37,7 +29,7 @@ export async function verifyAnchors(config: Config, pinned: string | null): Prom
 	let chain: AnchorChain | null = null;
 	const findings = createFindings();
 	try {
-		const rootVkey = pinned ?? (await firstKey(store, config.installation, signal));
+		const rootVkey = pinned ?? (await readFirstKey(await anchorOf(store, 0, signal), config.installation));
 		const onFlaw: OnFlaw = ({ tree, index }, flaw) => findings.add(kindOfFlaw(flaw), { tree, index });
 		chain = await createAnchorChain({ rootVkey, sha256, newHash: () => createHash('sha256'), onFlaw });
 		for (; number <= newest; number++) {
@@ -93,18 +85,4 @@ async function anchorOf(store: AnchorStore, number: number, signal: AbortSignal)
 	const pieces = await store.read(number, signal);
 	if (pieces === null) throw new FirmsealError('NOT_FOUND', `Anchor ${number} is missing in the store.`);
 	return pieces;
-}
-
-/** With which the log begins, as the first anchor says. */
-async function firstKey(store: AnchorStore, installation: string, signal: AbortSignal): Promise<string> {
-	let key: string | null = null;
-	await readAnchor(linesOf(await anchorOf(store, 0, signal)), {
-		onLeaf({ origin, index, leaf }) {
-			if (origin !== rootOriginOf(installation) || index !== 0) return;
-			const read = parseRootLeaf(leaf);
-			if (read.kind === 'signer') ({ key } = read);
-		},
-	});
-	if (key === null) throw new AuditProofError('The log does not begin with a verifier key.');
-	return key;
 }

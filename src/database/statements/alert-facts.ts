@@ -1,6 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { leases } from '../tables/index.ts';
+import { OLDEST_WAITING } from './audit-walk.ts';
 
 /** What the rules ask of a lease that an entry names. */
 export interface LeaseFacts {
@@ -81,13 +82,13 @@ export async function selectGappedBoots(tx: Transaction) {
 	return rows.map((row) => ({ role: row.role as string, boot: row.boot as string, count: Number(row.count) }));
 }
 
-/** Whether there are checkpoints, and none of the last seconds. */
-export async function isCheckpointLate(tx: Transaction, seconds: number): Promise<boolean> {
+/** Whether there are checkpoints, and none of the last seconds, or an entry that has been no leaf for longer. */
+export async function isLogLate(tx: Transaction, seconds: number): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
-		select coalesce(max(created_at) < clock_timestamp() - ${seconds} * interval '1 second', false) as late
-		from public.audit_root_checkpoints`);
+		select coalesce(least(c.created_at, (select e.appended_at from ${OLDEST_WAITING})) < clock_timestamp() - ${seconds} * interval '1 second', false) as late
+		from public.audit_root_checkpoints c order by c.size desc limit 1`);
 	return row?.late === true;
 }
 

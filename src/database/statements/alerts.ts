@@ -16,26 +16,41 @@ export type NewAlert = Pick<
 	readonly lastAt: Date | null;
 };
 
-/** Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others were counted by an open one. */
+/** What a count of the table can be at most. */
+const MOST_COUNTED = 2_147_483_647;
+
+/**
+ * Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others are counted by an open one, unless
+ * somebody holds its row: whoever may acknowledge alerts must not be able to keep others from being told.
+ */
 export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert[]): Promise<Set<string>> {
 	const column = <T>(pick: (row: NewAlert) => T) => sql.param(rows.map(pick));
+	const counted = (pick: (row: NewAlert) => number) => column((row) => Math.min(pick(row), MOST_COUNTED));
 	const { rows: written } = await tx.execute(sql`
 		with n as (select * from unnest(
 			${column(({ id }) => id)}::uuid[], ${column(({ rule }) => rule)}::text[], ${column(({ severity }) => severity)}::text[],
 			${column(({ firmId }) => firmId)}::uuid[], ${column(({ subject }) => subject)}::text[],
 			${column(({ actorId }) => actorId)}::uuid[], ${column(({ leaseId }) => leaseId)}::uuid[],
-			${column(({ count }) => count)}::integer[], ${column(({ more }) => more)}::integer[],
+			${counted(({ count }) => count)}::integer[], ${counted(({ more }) => more)}::integer[],
 			${column(({ lastAt }) => lastAt?.toISOString() ?? null)}::timestamptz[]
 		) as n (id, rule, severity, firm_id, subject, actor_id, lease_id, count, more, last_at))
-		insert into public.alerts as a (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at)
+, is_open as (
+			select a.rule, a.subject from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
+		), free as (
+			select a.id from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
+			order by a.id for no key update of a skip locked
+		), counted as (
+			update public.alerts a set count = least(a.count::bigint + n.more, ${MOST_COUNTED}),
+				last_at = greatest(a.last_at, coalesce(n.last_at, clock_timestamp()))
+			from n where a.id in (select id from free) and (a.rule, a.subject) = (n.rule, n.subject)
+		)
+		insert into public.alerts (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at)
 		select id, rule, severity, firm_id, subject, actor_id, lease_id, count, coalesce(last_at, clock_timestamp()) from n
+		where (rule, subject) not in (select rule, subject from is_open)
 		order by rule, subject
-		on conflict (rule, subject) where acknowledged_at is null do update set
-			count = least(a.count::bigint + (select n.more from n where n.rule = a.rule and n.subject = a.subject), 2147483647),
-			last_at = greatest(a.last_at, excluded.last_at)
-		returning a.id`);
-	const ours = new Set(rows.map(({ id }) => id));
-	return new Set(written.map(({ id }) => id as string).filter((id) => ours.has(id)));
+		on conflict do nothing
+		returning id`);
+	return new Set(written.map(({ id }) => id as string));
 }
 
 /** Which alerts are listed; null: whatever it is. */

@@ -50,8 +50,8 @@ export async function areAnchorsLate(tx: Transaction): Promise<boolean> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
-		select coalesce((select max(a.created_at) from public.audit_anchors a),
-			(select min(c.created_at) from public.audit_root_checkpoints c)) < clock_timestamp() - interval '5 minutes' as late`);
+		select coalesce((select a.created_at from public.audit_anchors a order by a.number desc limit 1),
+			(select c.created_at from public.audit_root_checkpoints c order by c.size limit 1)) < clock_timestamp() - interval '5 minutes' as late`);
 	return row?.late === true;
 }
 

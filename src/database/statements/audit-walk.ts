@@ -240,9 +240,15 @@ export interface LogAges {
 	readonly unsigned: number | null;
 	/** Since the last heartbeat; null: there is none. */
 	readonly heartbeat: number | null;
-	/** Of the oldest entry, when there is no leaf of the root tree at all; null: there is, or no entry. */
-	readonly unkept: number | null;
+	/** Of the oldest entry that the log has not taken; null: it has taken all. */
+	readonly untaken: number | null;
 }
+
+/** The first entry that is to become a leaf, as `e`. */
+export const OLDEST_WAITING = sql`(
+	select appended_at from public.audit_entries
+	where (transaction, id) > ((select after_transaction from public.audit_state), (select after_entry from public.audit_state))
+	order by transaction, id limit 1) e`;
 
 export async function selectLogAges(tx: Transaction): Promise<LogAges> {
 	const since = (time: ReturnType<typeof sql>) => sql`extract(epoch from clock_timestamp() - (${time}))::float`;
@@ -253,8 +259,7 @@ export async function selectLogAges(tx: Transaction): Promise<LogAges> {
 			${since(sql`select created_at from public.audit_root_leaves
 				where index >= coalesce((select max(size) from public.audit_root_checkpoints), 0) order by index limit 1`)} as unsigned,
 			${since(sql`select created_at from public.audit_root_leaves where kind = 'HEARTBEAT' order by index desc limit 1`)} as heartbeat,
-			case when not exists (select from public.audit_root_leaves)
-				then ${since(sql`select appended_at from public.audit_entries order by transaction, id limit 1`)} end as unkept`);
+			${since(sql`select e.appended_at from ${OLDEST_WAITING}`)} as untaken`);
 	return row as unknown as LogAges;
 }
 

@@ -4,10 +4,10 @@ import {
 	type AnchoredLeaf,
 	createAnchorChain,
 	createTreeHasher,
+	hashing,
 	hashLeaf,
-	linesOf,
 	parseRootLeaf,
-	readAnchor,
+	readFirstKey,
 	rootOriginOf,
 	type TreeHasher,
 } from '../../audit/verify/log.ts';
@@ -67,7 +67,7 @@ export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): P
 	const newest = await findNewest(store);
 	if (newest === null)
 		throw new SetupError('Nothing is anchored yet, so that there is nothing to restore the log from.');
-	const vkey = source.vkey ?? (await accepted(0, firstKey(await read(store, 0, signal))));
+	const vkey = source.vkey ?? (await accepted(0, readFirstKey(await read(store, 0, signal), installation)));
 	if (!vkey.startsWith(`${origin}+`))
 		throw new SetupError(
 			`The verifier key is not one of ${origin}: give that of the root tree, with which the log began.`,
@@ -194,23 +194,6 @@ async function read(store: AnchorStore, number: number, signal: AbortSignal): Pr
 	return bytes;
 }
 
-/** The key that the log says it began with. */
-async function firstKey(bytes: AsyncIterable<Uint8Array>): Promise<string> {
-	let [root, key]: [string, string | null] = ['', null];
-	await readAnchor(linesOf(bytes), {
-		onHeader({ installation }) {
-			root = rootOriginOf(installation);
-		},
-		onLeaf({ origin, index, leaf }) {
-			if (index !== 0 || origin !== root) return;
-			const first = parseRootLeaf(leaf);
-			if (first.kind === 'signer') key = first.key;
-		},
-	});
-	if (key === null) throw new AuditProofError('The log does not begin with a verifier key.');
-	return key;
-}
-
 async function accepted<T>(number: number, work: Promise<T>): Promise<T> {
 	try {
 		return await work;
@@ -222,10 +205,3 @@ async function accepted<T>(number: number, work: Promise<T>): Promise<T> {
 
 const refused = (number: number, why: string) =>
 	new FirmsealError('CONFLICT', `Anchor ${number} is not accepted, so that nothing was changed: ${why}`);
-
-async function* hashing(bytes: AsyncIterable<Uint8Array>, hash: { update(bytes: Uint8Array): unknown }) {
-	for await (const piece of bytes) {
-		hash.update(piece);
-		yield piece;
-	}
-}

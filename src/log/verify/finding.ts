@@ -54,7 +54,7 @@ export interface Findings {
 	readonly list: readonly Finding[];
 	/** Whether there was more than is listed. */
 	readonly isCut: boolean;
-	/** Each kind once for a place. */
+	/** Each kind once for a place, and of each kind a hundred at most: many of one hide none of another. */
 	add(kind: FindingKind, place?: Place): void;
 }
 
@@ -63,6 +63,7 @@ const MOST = 100;
 export function createFindings(): Findings {
 	const list: Finding[] = [];
 	const seen = new Set<string>();
+	const counts = new Map<FindingKind, number>();
 	let isCut = false;
 	return {
 		list,
@@ -72,8 +73,10 @@ export function createFindings(): Findings {
 		add(kind, { tree = null, index = null, entry = null, run = null } = {}) {
 			const key = [kind, tree, index, entry, run].join(' ');
 			if (seen.has(key)) return;
-			if (list.length >= MOST) isCut = true;
+			const count = counts.get(kind) ?? 0;
+			if (count >= MOST) isCut = true;
 			else {
+				counts.set(kind, count + 1);
 				seen.add(key);
 				list.push({ kind, tree, index, entry, run, says: FINDINGS[kind] });
 			}

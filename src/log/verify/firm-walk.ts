@@ -1,11 +1,8 @@
 import type { Checkpoint } from '../../audit/verify/index.ts';
-import { type LogChecks, tellOfFlaw } from '../../audit/verify/log.ts';
+import { type LogChecks, NO_FIRM, tellOfFlaw } from '../../audit/verify/log.ts';
 import type { WalkedRow } from '../../database/index.ts';
 import { type FindingKind, type Findings, kindOfFlaw } from './finding.ts';
 import { type Verdict, WalkedTree } from './walked-tree.ts';
-
-/** Tree of what is of no firm. */
-const NO_FIRM = '00000000-0000-0000-0000-000000000000';
 
 const KINDS: Readonly<Record<Verdict, FindingKind>> = {
 	CHANGED: 'ENTRY_CHANGED',

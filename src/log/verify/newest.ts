@@ -1,4 +1,4 @@
-import { hashLeaf, type Sha256 } from '../../audit/verify/log.ts';
+import { hashLeaf, NO_FIRM, type Sha256 } from '../../audit/verify/log.ts';
 import {
 	type LeafSpan,
 	type Plane,
@@ -20,8 +20,6 @@ const RECENT = 60;
 /** Leaves of a tree, leaves of the root tree, and entries that are looked at. */
 const MOST = 5_000;
 const PAGE = 2_000;
-const NO_FIRM = '00000000-0000-0000-0000-000000000000';
-
 /**
  * Looks at what the log has taken within the last minute, and no further: whether each entry is there, and is the one that its leaf was
  * made of. What is changed right after the fact is seen long before a whole verification comes to it.

@@ -1,5 +1,5 @@
 import { AuditProofError } from '../../audit/verify/index.ts';
-import { createLogChecks, type LogChecks, parseRootLeaf, type Sha256 } from '../../audit/verify/log.ts';
+import { createLogChecks, type LogChecks, type Sha256, signerKeyOf } from '../../audit/verify/log.ts';
 import {
 	type LogExtent,
 	type Plane,
@@ -35,7 +35,7 @@ export interface DatabaseVerification extends Walked {
 	/** Leaves of the root tree. */
 	readonly rootLeaves: number;
 	readonly findings: readonly Finding[];
-	/** Whether more is wrong than the hundred findings that are listed. */
+	/** Whether more is wrong than the findings that are listed, a hundred of a kind. */
 	readonly isCut: boolean;
 }
 
@@ -47,7 +47,7 @@ const MOST = 100;
 
 /**
  * Verifies the whole log as the database has it, leaf by leaf, without anything of what wrote it (src/audit/FORMAT.md), and goes on after
- * what it finds. In little memory, however large the log is.
+ * what it finds. In little memory, however large the log is: a number for each run of a process in a tree, and no leaf.
  * Throws what the plane throws, and the signal's reason.
  */
 export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVerification> {
@@ -86,7 +86,7 @@ async function checksOf(
 	{ rootSize }: LogExtent,
 	findings: Findings,
 ): Promise<{ readonly checks: LogChecks; readonly vkey: string } | null> {
-	const own = first === null ? null : keyOf(first);
+	const own = first === null ? null : signerKeyOf(first);
 	if (own === null ? rootSize > 0 : rootVkey !== null && rootVkey !== own) findings.add('KEY_UNKNOWN', { index: 0 });
 	for (const vkey of [own, rootVkey]) {
 		if (vkey === null) continue;
@@ -100,22 +100,12 @@ async function checksOf(
 	return null;
 }
 
-function keyOf(leaf: string): string | null {
-	try {
-		const read = parseRootLeaf(leaf);
-		return read.kind === 'signer' ? read.key : null;
-	} catch (error) {
-		if (error instanceof AuditProofError) return null;
-		throw error;
-	}
-}
-
 async function checkAges(plane: Plane, findings: Findings): Promise<void> {
 	const { ages, anchors } = await plane.read(null, async (tx) => ({
 		ages: await selectLogAges(tx),
 		anchors: await selectUncoveredAnchors(tx, MOST),
 	}));
 	for (const index of anchors) findings.add('ROOT_CHECKPOINT_MISSING', { index });
-	if ((ages.unsigned ?? 0) > MOST_UNSIGNED || (ages.unkept ?? 0) > MOST_UNSIGNED) findings.add('LOG_UNSIGNED');
+	if ((ages.unsigned ?? 0) > MOST_UNSIGNED || (ages.untaken ?? 0) > MOST_UNSIGNED) findings.add('LOG_UNSIGNED');
 	if ((ages.heartbeat ?? 0) > MOST_SILENT) findings.add('LOG_FROZEN');
 }
