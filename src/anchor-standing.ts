@@ -1,9 +1,9 @@
 import type { Logger } from './api/index.ts';
 import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
-import { areAnchorsLate, type Plane, selectAuditState } from './database/index.ts';
+import { areAnchorsLate, type Plane } from './database/index.ts';
 import { FirmsealError } from './errors.ts';
-import { type AnchorComparison, type AnchorStore, compareWithAnchors } from './log/anchors/index.ts';
+import { type AnchorComparison, compareWithAnchors } from './log/anchors/index.ts';
 import { readVerifierKeys } from './log/proofs/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
 
@@ -18,29 +18,46 @@ interface Parts {
 	/** Of a plane that the process has. */
 	readonly plane: Plane;
 	readonly logger: Logger;
+	/** Milliseconds between two looks, and between two comparisons that find nothing; 10,000 and 60,000 unless given. */
+	readonly period?: number;
+	readonly comparing?: number;
 }
 
-/** Milliseconds: between two looks, and that one may take. */
 const PERIOD = 10_000;
+const COMPARING = 60_000;
+/** Milliseconds that a comparison may take. */
 const PATIENCE = 30_000;
 
 /**
- * Compares the log with what is anchored of it before anything is opened, and until it agrees: a database that disagrees with its anchors
+ * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
  * closes content; anchors that can't be asked, or that nobody has written for five minutes, close it to operators alone.
  */
-export async function watchAnchors({ config, plane, logger }: Parts): Promise<AnchorStanding> {
+export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
+	const { config, plane, logger, period = PERIOD, comparing = COMPARING } = parts;
 	let comparison: AnchorComparison | null = null;
 	let areLate = false;
 	let told: string | null = null;
+	let compared = Number.NEGATIVE_INFINITY;
+	const stopping = new AbortController();
 	const isSettled = () => comparison?.state === 'SOUND' || comparison?.state === 'NONE';
 
 	async function look(): Promise<void> {
-		if (!isSettled()) comparison = await compare(await openAnchors(config), plane);
+		if (!isSettled() || performance.now() - compared >= comparing) {
+			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
+			comparison = await compare(config, plane, signal);
+			compared = performance.now();
+		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));
 	}
 
+	/** null: content may be opened. */
+	function stateNow(): State | null {
+		if (!isSettled()) return comparison?.state ?? 'AWAY';
+		return areLate ? 'LATE' : null;
+	}
+
 	function tell(): void {
-		const state = isSettled() ? (areLate ? 'LATE' : null) : (comparison?.state ?? 'AWAY');
+		const state = stateNow();
 		if (state === told) return;
 		if (state === null) logger.info({}, 'the audit log agrees with its anchors again');
 		else logger.error({ code: state }, CLOSED[closes(state)]);
@@ -56,18 +73,21 @@ export async function watchAnchors({ config, plane, logger }: Parts): Promise<An
 			return false;
 		},
 		{
-			period: PERIOD,
+			period,
 			onFailure: (error) => logger.error({ err: error }, 'the audit log could not be compared, and is looked at again'),
 			onRecovery: () => logger.info({}, 'the audit log is compared again'),
 		},
 	);
 	return {
 		refusalFor(kind) {
-			const state = isSettled() ? (areLate ? 'LATE' : null) : (comparison?.state ?? 'AWAY');
+			const state = stateNow();
 			if (state === null || (closes(state) === 'OPERATORS' && kind === 'firm')) return null;
 			return new FirmsealError('AUDIT_UNAVAILABLE', REFUSED[closes(state)]);
 		},
-		stop: looking.stop,
+		async stop() {
+			stopping.abort();
+			await looking.stop();
+		},
 	};
 }
 
@@ -87,12 +107,13 @@ const REFUSED = {
 		'Content is closed to operators while the audit log can’t be anchored: see that `firmseal worker` runs and that the anchors’ store can be reached.',
 } as const;
 
-async function compare(store: AnchorStore, plane: Plane): Promise<AnchorComparison> {
-	const { installation, vkeys } = await plane.read(null, async (tx) => ({
-		installation: (await selectAuditState(tx)).installation,
-		vkeys: (await readVerifierKeys(tx))(null),
-	}));
-	// Nothing was ever signed.
-	if (installation === null) return { state: 'NONE', number: null, why: null };
-	return compareWithAnchors({ plane, store, installation, vkeys, signal: AbortSignal.timeout(PATIENCE) });
+async function compare(config: Config, plane: Plane, signal: AbortSignal): Promise<AnchorComparison> {
+	const vkeys = (await plane.read(null, readVerifierKeys))(null);
+	return compareWithAnchors({
+		plane,
+		store: await openAnchors(config),
+		installation: config.installation,
+		vkeys,
+		signal,
+	});
 }

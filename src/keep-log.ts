@@ -10,7 +10,7 @@ import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './d
 import { SetupError } from './errors.ts';
 import { tellTrouble } from './key-trouble.ts';
 import { createCheckpointKeys } from './keys/index.ts';
-import { type AnchorStore, anchorNext, compareWithAnchors } from './log/anchors/index.ts';
+import { AnchorConflictError, type AnchorStore, anchorNext, compareWithAnchors } from './log/anchors/index.ts';
 import {
 	type Keeper,
 	keepLog,
@@ -41,6 +41,7 @@ export async function startKeeper({ config, database, logger, audit }: Parts): P
 	const keyring = await openKeyring(config, 'signer', tellTrouble('signer', logger));
 	const plane = openPlaneOf(database, 'firmseal_log', 3);
 	const signerPlane = openPlaneOf(database, 'firmseal_signer', 2);
+	const stopping = new AbortController();
 	const head = join(config.dataDir, 'signer', 'head');
 	const file = { read: () => readOwnerOnly(head), write: (note: string) => replaceOwnerOnly(head, note) };
 	const keys = createCheckpointKeys({
@@ -52,42 +53,61 @@ export async function startKeeper({ config, database, logger, audit }: Parts): P
 			});
 		},
 	});
-	const tellFork = (subject: string) =>
+	const forks = new Set<string>();
+	/** Once for each subject, until the log is kept again. */
+	function tellFork(subject: string): void {
+		if (forks.has(subject)) return;
+		forks.add(subject);
 		plane
 			.write(null, (tx) => openAlerts(tx, audit, [{ ...FORK, subject }]))
-			.catch((error: unknown) => logger.error({ err: error }, 'a fork of the audit log could not be told'));
+			.catch((error: unknown) => {
+				forks.delete(subject);
+				logger.error({ err: error }, 'a fork of the audit log could not be told');
+			});
+	}
+	/** Whether what is anchored could be asked for. @throws ForkError */
+	async function compare(signal: AbortSignal): Promise<boolean> {
+		const origin = originOf(installation, null);
+		const vkeys = (await keys.all()).map(({ publicKey }) => verifierKeyOf(origin, publicKey));
+		const { state, why } = await compareWithAnchors({ plane, store, installation, vkeys, signal });
+		if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
+		return state !== 'AWAY';
+	}
 	const keeper = keepLog(
 		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, installation, file), installation },
 		{
 			openSession: (wake) => openPlaceSession(database.direct ?? database.worker, LOG_PLACE, wake),
 			async lead({ epoch }) {
-				const signal = AbortSignal.timeout(ANCHORING);
-				const origin = originOf(installation, null);
-				const vkeys = (await keys.all()).map(({ publicKey }) => verifierKeyOf(origin, publicKey));
-				const { state, why } = await compareWithAnchors({ plane, store, installation, vkeys, signal });
-				if (state === 'BEHIND' || state === 'DISAGREES') throw new ForkError(why ?? state);
-				if (state === 'AWAY') logger.error({}, 'what is anchored of the audit log can’t be compared now');
-				return keepAnchored({ plane, store, installation }, epoch, logger);
+				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHORING)]));
+				if (!isCompared) logger.error({}, 'what is anchored of the audit log can’t be compared now');
+				return keepAnchored({ plane, store, installation, epoch, isCompared, compare, tellFork, logger });
 			},
 			onLeading: () => logger.info({ plane: 'worker' }, 'keeping the audit log'),
-			onFailure(error) {
-				logger.error({ err: error }, 'the audit log could not be kept, and is tried again');
-				if (error instanceof ForkError) logger.error({}, 'the audit log isn’t what is anchored: firmseal audit verify');
-				if (error instanceof ForkError) void tellFork('anchors');
-				if (error instanceof SignerRefusedError) void tellFork(error.origin);
+			onFailure(error, isNews) {
+				if (isNews) logger.error({ err: error }, 'the audit log could not be kept, and is tried again');
+				if (isNews && error instanceof ForkError)
+					logger.error({}, 'the audit log isn’t what is anchored: firmseal audit verify');
+				if (error instanceof ForkError) tellFork(ANCHORS);
+				if (error instanceof SignerRefusedError) tellFork(error.origin.slice(error.origin.lastIndexOf('/') + 1));
 			},
-			onRecovery: () => logger.info({}, 'the audit log is kept again'),
+			onRecovery() {
+				forks.clear();
+				logger.info({}, 'the audit log is kept again');
+			},
 			onGaps: (gaps) => logger.error({ count: gaps.length }, 'entries are missing from the audit log'),
 		},
 	);
 	return {
 		async stop() {
+			stopping.abort();
 			await keeper.stop();
 			await Promise.all([plane.close(), signerPlane.close()]);
 		},
 	};
 }
 
+/** Subject of an alert about them. */
+const ANCHORS = 'anchors';
 const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1, at: null } as const;
 
 /** The database isn't what is anchored: somebody has changed it, or it was restored from a backup. */
@@ -97,20 +117,35 @@ interface Anchoring {
 	readonly plane: Plane;
 	readonly store: AnchorStore;
 	readonly installation: string;
+	readonly epoch: number;
+	/** Whether the log was compared with what is anchored. */
+	readonly isCompared: boolean;
+	readonly compare: (signal: AbortSignal) => Promise<boolean>;
+	readonly tellFork: (subject: string) => void;
+	readonly logger: Logger;
 }
 
 /** Anchors each minute, and after each lease. */
-function keepAnchored(of: Anchoring, epoch: number, logger: Logger): Leading {
+function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): Leading {
 	const stopping = new AbortController();
+	let { isCompared } = of;
 	let due = 0;
 	let isAsked = false;
+	let fork: ForkError | null = null;
 	async function anchor(): Promise<boolean> {
 		if (!isAsked && performance.now() < due) return false;
 		isAsked = false;
 		due = performance.now() + AFTER_FAILURE;
-		const anchored = await anchorNext({ ...of, signal: stopping.signal }, epoch);
-		// Nothing new yet, or one that was written before: there may be more by now.
-		due = anchored === null || anchored.adopted ? 0 : performance.now() + ANCHORING;
+		try {
+			if (!isCompared) isCompared = await compare(stopping.signal);
+			const anchored = await anchorNext({ ...of, signal: stopping.signal }, epoch);
+			// Nothing new yet, or one that was written before: there may be more by now.
+			due = anchored === null || anchored.adopted ? 0 : performance.now() + ANCHORING;
+		} catch (error) {
+			if (error instanceof ForkError) fork = error;
+			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
+			throw error;
+		}
 		return false;
 	}
 	const anchoring = repeat(anchor, {
@@ -120,6 +155,8 @@ function keepAnchored(of: Anchoring, epoch: number, logger: Logger): Leading {
 	});
 	return {
 		published({ leaseEnded }) {
+			// Nothing more is signed of it.
+			if (fork !== null) throw fork;
 			isAsked ||= leaseEnded;
 		},
 		async stop() {

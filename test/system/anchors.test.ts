@@ -1,6 +1,10 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TransactionSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { watchAnchors } from '../../src/anchor-standing.ts';
+import { createLogger } from '../../src/api/index.ts';
+import { openPlaneOf } from '../../src/compose.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import type { Answer } from '../support/ask.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
@@ -66,41 +70,69 @@ describe('what is anchored of the log', () => {
 		expect(titleIn(await readUnder(api))).toBe('A title.');
 	});
 
-	it('closes content, not metadata, to everybody where the database has another log; and opens it again', async () => {
+	/** Changes every hash of the root tree, as somebody who has taken the locks away. Answers how to put them back. */
+	async function harm(): Promise<() => Promise<void>> {
 		const { admin } = installation;
-		const [leaf] = await admin`select index, hashes from audit_root_leaves where index = 0`;
-		const replace = (hashes: Uint8Array) =>
+		const rows = await admin`select index::int, hashes from audit_root_leaves`;
+		const write = (change: (sql: TransactionSql) => Promise<unknown>) =>
 			admin.begin(async (sql) => {
-				await sql`set local session_replication_role = 'replica'`;
 				await sql`alter table audit_root_leaves disable trigger user`;
-				await sql`update audit_root_leaves set hashes = ${hashes as Buffer} where index >= 0 and octet_length(hashes) = ${hashes.length}`;
+				await change(sql);
 				for (const name of ['row', 'statement', 'truncate'])
 					await sql`alter table audit_root_leaves enable always trigger ${sql(`append_only_${name}`)}`;
 			});
-		expect(leaf).toBeDefined();
-		const rows = await admin`select index::int, hashes from audit_root_leaves`;
-		for (const length of new Set(rows.map(({ hashes }) => hashes.length as number)))
-			await replace(Buffer.alloc(length, 7));
-		try {
-			const api = await serve();
-			const member = await api.ask(firm.member, NOTES);
-			expect([member.data, codesOf(member)]).toEqual([null, ['AUDIT_UNAVAILABLE']]);
-			expect(member.errors[0]?.message).toMatch(/firmseal audit verify/);
-			expect(codesOf(await readUnder(api))).toEqual(['AUDIT_UNAVAILABLE']);
-			const refused = await api.ask(firm.member, CREATE, { input: { title: 'Not stored.' } });
-			expect(codesOf(refused)).toEqual(['AUDIT_UNAVAILABLE']);
-			expect((await api.ask(firm.member, METADATA)).data?.notes.nodes).toHaveLength(1);
-			expect(api.lines.join('')).toMatch(/DISAGREES/);
-			await admin.begin(async (sql) => {
-				await sql`alter table audit_root_leaves disable trigger user`;
+		await write((sql) => sql`update audit_root_leaves set hashes = decode(repeat('07', octet_length(hashes)), 'hex')`);
+		return async () => {
+			await write(async (sql) => {
 				for (const { index, hashes } of rows)
 					await sql`update audit_root_leaves set hashes = ${hashes} where index = ${index}`;
-				for (const name of ['row', 'statement', 'truncate'])
-					await sql`alter table audit_root_leaves enable always trigger ${sql(`append_only_${name}`)}`;
 			});
-			await until(async () => titleIn(await api.ask(firm.member, NOTES)) === 'A title.', 20_000);
+		};
+	}
+
+	it('closes content, not metadata, to everybody where the database has another log; and opens it again', async () => {
+		const mend = await harm();
+		const api = await serve();
+		const member = await api.ask(firm.member, NOTES);
+		expect([member.data, codesOf(member)]).toEqual([null, ['AUDIT_UNAVAILABLE']]);
+		expect(member.errors[0]?.message).toMatch(/firmseal audit verify/);
+		expect(codesOf(await readUnder(api))).toEqual(['AUDIT_UNAVAILABLE']);
+		const refused = await api.ask(firm.member, CREATE, { input: { title: 'Not stored.' } });
+		expect(codesOf(refused)).toEqual(['AUDIT_UNAVAILABLE']);
+		expect((await api.ask(firm.member, METADATA)).data?.notes.nodes).toHaveLength(1);
+		expect(api.lines.join('')).toMatch(/DISAGREES/);
+		await mend();
+		await until(async () => titleIn(await api.ask(firm.member, NOTES)) === 'A title.', 20_000);
+	});
+
+	it('closes it likewise where the log’s name or its keys were taken out of the database', async () => {
+		const { admin } = installation;
+		const mend = await harm();
+		const [{ name } = { name: '' }] = await admin`select installation as name from audit_state`;
+		await admin`update audit_state set installation = null`;
+		try {
+			const api = await serve();
+			expect(codesOf(await api.ask(firm.member, NOTES))).toEqual(['AUDIT_UNAVAILABLE']);
 		} finally {
-			await admin`select 1`;
+			await admin`update audit_state set installation = ${name}`;
+			await mend();
+		}
+	});
+
+	it('closes content of a process that runs, when the database becomes another', async () => {
+		const plane = openPlaneOf(installation.database, 'firmseal_firm', 1);
+		const logger = createLogger({ level: 'silent' });
+		const standing = await watchAnchors({ config: installation.config, plane, logger, period: 50, comparing: 200 });
+		const isClosed = async () => standing.refusalFor('firm')?.code === 'AUDIT_UNAVAILABLE';
+		try {
+			expect([standing.refusalFor('firm'), standing.refusalFor('operator')]).toEqual([null, null]);
+			const mend = await harm();
+			await until(isClosed, 5_000);
+			await mend();
+			await until(async () => !(await isClosed()), 5_000);
+		} finally {
+			await standing.stop();
+			await plane.close();
 		}
 	});
 

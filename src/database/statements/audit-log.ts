@@ -159,7 +159,7 @@ export async function selectLastRootLeaf(
 /** A leaf that names a key of checkpoints, and where it is. */
 export type SignerLeaf = Pick<RootLeafRow, 'index' | 'leaf'>;
 
-/** The keys that were in force since the newest anchor, and two before that at most, oldest first. */
+/** The keys that were in force since the newest anchor, and the one that was at it, oldest first. */
 export async function selectLateSigners(tx: Transaction): Promise<SignerLeaf[]> {
 	const { rows } = await tx.execute(sql`
 		with signers as (
@@ -167,7 +167,7 @@ export async function selectLateSigners(tx: Transaction): Promise<SignerLeaf[]> 
 			from public.audit_root_leaves where kind = 'SIGNER'
 		)
 		select index::text, leaf from signers
-		where not is_anchored or index in (select index from signers where is_anchored order by index desc limit 2)
+		where not is_anchored or index in (select index from signers where is_anchored order by index desc limit 1)
 		order by signers.index`);
 	return rows.map(({ index, leaf }) => ({ index: Number(index), leaf: String(leaf) }));
 }

@@ -51,10 +51,7 @@ export async function compareWithAnchors(parts: ComparisonParts): Promise<Anchor
 
 async function compare(parts: ComparisonParts): Promise<AnchorComparison> {
 	const { plane, store } = parts;
-	const { written, size } = await plane.read(null, async (tx) => ({
-		written: await selectNewestAnchor(tx),
-		size: (await selectRootCheckpoint(tx))?.size ?? 0,
-	}));
+	const written = await plane.read(null, selectNewestAnchor);
 	const newest = await findNewest(store, written?.number ?? 0);
 	if (newest === null) {
 		if (written === null) return { state: 'NONE', number: null, why: null };
@@ -62,6 +59,8 @@ async function compare(parts: ComparisonParts): Promise<AnchorComparison> {
 	}
 	if (written !== null) await compareWritten(parts, written);
 	if (written !== null && newest === written.number) return sound(newest);
+	// What an anchor has was committed before it was written: asked for in the other order, the database might seem to be behind.
+	const size = (await plane.read(null, selectRootCheckpoint))?.size ?? 0;
 	return compareUnwritten(parts, { first: written === null ? 0 : written.number + 1, newest, size });
 }
 

@@ -28,8 +28,8 @@ export interface KeeperParts {
 export interface KeeperEvents {
 	/** This process leads the log from now on. */
 	readonly onLeading: () => void;
-	/** A round or a connection that failed, the first of a row. */
-	readonly onFailure: (error: unknown) => void;
+	/** A round or a connection that failed; `isNews`: in another way than the one before it. */
+	readonly onFailure: (error: unknown, isNews: boolean) => void;
 	readonly onRecovery: () => void;
 	/** Entries are missing. */
 	readonly onGaps: (gaps: readonly NewGap[]) => void;
@@ -76,6 +76,8 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 	const { signal } = stopping;
 	const rest = (milliseconds: number) => delay(milliseconds, undefined, { signal }).catch(() => {});
 	let failures = 0;
+	/** What the last failure of a row said. */
+	let told: string | null = null;
 
 	async function serve(session: PlaceSession): Promise<void> {
 		const state = await takeOffice(parts);
@@ -103,8 +105,9 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 					leading?.published({ leaseEnded: ended });
 					ended = false;
 				}
-				if (failures > 0) onRecovery();
+				if (told !== null) onRecovery();
 				failures = 0;
+				told = null;
 				if (performance.now() - looked > REFRESH) {
 					looked = performance.now();
 					if (!(await session.holdsPlace())) return;
@@ -126,7 +129,10 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 				if (!signal.aborted) await serve(session);
 			} catch (error) {
 				failures += 1;
-				if (failures === 1 && !(error instanceof LeaderLostError)) onFailure(error);
+				if (!(error instanceof LeaderLostError)) {
+					onFailure(error, told !== String(error));
+					told = String(error);
+				}
 				await rest(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)));
 			} finally {
 				await session?.close();

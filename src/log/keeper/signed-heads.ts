@@ -28,7 +28,7 @@ export function signedHeads(signerPlane: Plane, installation: string, file: Root
 			}));
 			for (const { tree, leaf } of rows) found.set(originOf(installation, tree), leaf);
 			const kept = ofRoot ? await file.read() : null;
-			const note = kept !== null && sizeOf(kept) > (last?.size ?? 0) ? kept : last?.note;
+			const note = kept !== null && sizeOf(kept) > (last ? sizeOf(last.note) : 0) ? kept : last?.note;
 			if (note !== undefined) found.set(root, note);
 			return found;
 		},
