@@ -200,17 +200,17 @@ function readHeader(bytes, keys) {
 	return { origin, root, size, firm: id === NO_FIRM ? null : id };
 }
 
-/** An entry: of this firm, and numbered above the entry before it that the same run of a process ("boot") wrote. */
+/** An entry: of this firm, and numbered above the entry before it that the same run of a process ("boot") wrote for its plane. */
 function readEntry(bytes, number, firm, sequences) {
 	insist(bytes.length <= 65_536, `The entry in line ${number} is too long.`);
 	const text = bytes.toString('latin1');
 	insist(/^[\x20-\x7e]*$/.test(text), `Line ${number} has a byte that no entry has.`);
-	const { firm: own, boot, sequence, at } = parseLine(text, number);
+	const { firm: own, boot, plane, sequence, at } = parseLine(text, number);
 	insist(own === firm || (firm === null && own === NO_FIRM), `The entry in line ${number} is of another firm.`);
 	insist(typeof boot === 'string' && BOOT.test(boot), `The entry in line ${number} has no boot.`);
-	const isNext = Number.isSafeInteger(sequence) && sequence > (sequences.get(boot) ?? 0);
+	const isNext = Number.isSafeInteger(sequence) && sequence > (sequences.get(`${plane} ${boot}`) ?? 0);
 	insist(isNext, `The entry in line ${number} is not numbered above the one before it.`);
-	sequences.set(boot, sequence);
+	sequences.set(`${plane} ${boot}`, sequence);
 	insist(typeof at === 'string' && TIME.test(at), `The entry in line ${number} has no time.`);
 	return at;
 }
@@ -265,8 +265,7 @@ async function verifyBundle(path, keys, oldNote) {
 		insist(isSame, 'The log was changed: it does not begin with the entries of the old checkpoint.');
 	}
 	insist(note !== null, `The file ends after line ${number}, before it is complete.`);
-	insist(flaw === null, `${flaw} All else is complete and unchanged.`);
-	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old };
+	return { origin: header.origin, size: tree.size, root: tree.root(), first, last, note, old, flaw };
 }
 
 async function main() {
@@ -277,8 +276,9 @@ async function main() {
 	if (vkeys.length === 0) throw new Usage('A BUNDLE and a VKEY are needed.');
 	const keys = vkeys.map(parseVkey);
 	const oldNote = since === undefined ? null : decode(readFileSync(since), 'of the old checkpoint');
-	const { origin, size, root, first, last, note, old } = await verifyBundle(bundle, keys, oldNote);
+	const { origin, size, root, first, last, note, old, flaw } = await verifyBundle(bundle, keys, oldNote);
 	if (keep !== undefined) writeFileSync(keep, note);
+	insist(flaw === null, `${flaw} All else is complete and unchanged.`);
 	const out = [`The log of ${origin} is complete and unchanged.`];
 	out.push(`entries     ${size}${size > 0 ? `, from ${first} to ${last}` : ''}`);
 	out.push(`root        ${root.toString('base64')}`);

@@ -21,7 +21,7 @@ export interface LeafFacts {
 }
 
 /**
- * Checks the leaves of one tree, in their order. Keeps the last sequence number of each boot, and nothing of the leaves.
+ * Checks the leaves of one tree, in their order. Keeps the last sequence number of each boot and plane, and nothing of the leaves.
  * It asks what every version of an entry has, and not whether the entry is one: FORMAT.md, "Tree".
  * @param firm Whose tree it is; null for the installation's.
  * @returns A check that throws AuditProofError, and then remembers nothing of the leaf.
@@ -33,16 +33,18 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 		// What the platform does with keys of its own is of no firm, and says so by the id that none has.
 		if (entry.firm !== firm && (firm !== null || entry.firm !== NO_FIRM))
 			throw new WrongFirmError('An entry is of another firm than its tree.');
-		const { boot, sequence, at } = entry;
+		const { boot, plane, sequence, at } = entry;
 		if (typeof boot !== 'string' || !UUID.test(boot)) throw new AuditProofError('The boot of an entry is not a UUID.');
 		if (!Number.isSafeInteger(sequence) || (sequence as number) < 1) {
 			throw new AuditProofError('The sequence of an entry is not an integer from 1 to 2^53-1.');
 		}
-		if ((sequence as number) <= (lastSequences.get(boot) ?? 0)) {
-			throw new WrongOrderError('The sequence of an entry is not above the one before it of the same boot.');
+		// Who may write for one plane only must not be able to spoil the numbers of another.
+		const run = `${plane} ${boot}`;
+		if ((sequence as number) <= (lastSequences.get(run) ?? 0)) {
+			throw new WrongOrderError('The sequence of an entry is not above the one before it of the same boot and plane.');
 		}
 		const facts = { at: checkTime(at) };
-		lastSequences.set(boot, sequence as number);
+		lastSequences.set(run, sequence as number);
 		return facts;
 	};
 }

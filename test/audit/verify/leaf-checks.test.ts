@@ -31,6 +31,14 @@ it('asks each boot for rising numbers, and lets them begin anywhere', () => {
 	}
 });
 
+it('counts the numbers of each plane by itself: who may write for one can’t spoil those of another', () => {
+	const check = createLeafChecks(FIRM);
+	check(leafOf(FIRM, 1, { plane: 'firm', sequence: 1 }));
+	check(leafOf(FIRM, 1, { plane: 'operator', sequence: Number.MAX_SAFE_INTEGER }));
+	check(leafOf(FIRM, 1, { plane: 'firm', sequence: 2 }));
+	expect(() => check(leafOf(FIRM, 1, { plane: 'firm', sequence: 2 }))).toThrow('not above the one before');
+});
+
 it('remembers nothing of a leaf that it refuses', () => {
 	const check = createLeafChecks(FIRM);
 	expect(() => check(leafOf(null, 5))).toThrow(AuditProofError);
