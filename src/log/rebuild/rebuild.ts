@@ -85,7 +85,7 @@ export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dry
 		const told = { anchors: log.anchors.length, vkey: log.vkey, ...found };
 		if (isUnfinished && !dryRun) await head.moveAside();
 		if (isUnfinished || (isAlike && !found.isSignedLost)) {
-			const [state] = [await plane.read(null, (read) => selectLastRootLeaf(read, 'INCARNATION'))];
+			const state = await plane.read(null, (read) => selectLastRootLeaf(read, 'INCARNATION'));
 			return { state: 'SOUND', ...told, isSignedLost: false, incarnation: incarnationOf(state?.leaf) };
 		}
 		const incarnation = log.incarnation + 1;
@@ -155,7 +155,7 @@ async function compare(
 		return anchored?.size !== size || Buffer.compare(anchored.hash, hash) !== 0;
 	});
 	const isAlike = Object.values(differences).every((count) => count === 0);
-	const isNewerSound = isAlike && (await isSoundBeyond({ plane, installation }, log, seen.onRoot));
+	const isNewerSound = isAlike && (await isSoundBeyond({ plane, tx, installation }, log, seen.onRoot));
 	return { differences, wrongAnchors: wrong.length, isNewerSound, isSignedLost: isNewerSound && !seen.isMet() };
 }
 

@@ -22,6 +22,8 @@ const PAGE = 1_000;
 export interface StoredLog {
 	/** Of the role that keeps the log. */
 	readonly plane: Pick<Plane, 'read'>;
+	/** A connection for what goes over the whole log, however long it takes. */
+	readonly tx: Transaction;
 	readonly installation: string;
 }
 
@@ -30,31 +32,30 @@ export interface StoredLog {
  * hashes are those of its entries, and it is written down how far it has come. `onRoot` is told of each size of the root tree.
  */
 export async function isSoundBeyond(
-	{ plane, installation }: StoredLog,
+	{ plane, tx, installation }: StoredLog,
 	log: AnchoredLog,
 	onRoot: (tree: Pick<Frontier, 'size' | 'root'>) => void,
 ): Promise<boolean> {
-	const { state, newest, isCounted } = await plane.read(null, async (tx) => ({
-		state: await selectAuditState(tx),
-		newest: await selectCheckpointToAnchor(tx),
-		isCounted: await isLogCounted(tx),
+	const { state, newest } = await plane.read(null, async (read) => ({
+		state: await selectAuditState(read),
+		newest: await selectCheckpointToAnchor(read),
 	}));
-	if (!isCounted || state.installation !== installation || newest === null) return false;
+	if (!(await isLogCounted(tx)) || state.installation !== installation || newest === null) return false;
 	if (newest.size > log.root.size) {
 		const header = { incarnation: newest.incarnation, installation, ...log.next };
 		const lines = anchorLines({ plane }, { header, since: log.root.size, checkpoint: newest });
 		if (!(await log.accepts(lines))) return false;
 	}
 	try {
-		return (await areTreesSound(plane, log)) && (await isRootSound(plane, log, onRoot));
+		return (await areTreesSound(plane, tx, log)) && (await isRootSound(plane, log, onRoot));
 	} catch (error) {
 		if (error instanceof MissingLeavesError) return false;
 		throw error;
 	}
 }
 
-async function areTreesSound(plane: Pick<Plane, 'read'>, { sizes }: AnchoredLog): Promise<boolean> {
-	for (const [tree, size] of await plane.read(null, selectTreeSizes)) {
+async function areTreesSound(plane: Pick<Plane, 'read'>, tx: Transaction, { sizes }: AnchoredLog): Promise<boolean> {
+	for (const [tree, size] of await selectTreeSizes(tx)) {
 		const isSound = await goesOn(plane, {
 			from: sizes.get(tree) ?? 0,
 			to: size,
