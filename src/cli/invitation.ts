@@ -70,10 +70,10 @@ function lines(
 		'# 3. The same title as the database holds it',
 		`node -e '${sql}'`,
 		'',
-		'# 4. The owner sees both on record: the reading and the refusal',
+		'# 4. The owner sees both on record, the reading and the refusal, and the alert that the first refusal raises within a second',
 		ask(
 			'owner@northgate.example',
-			'{ auditEntries(first: 2) { nodes { at action decision actorRoles coordinates recordIds reason } } }',
+			'{ auditEntries(first: 3) { nodes { at action decision actorRoles coordinates recordIds reason } } }',
 		),
 		'',
 		'# 5. A client of the firm sees in the portal what is shared with it, and nothing else',
