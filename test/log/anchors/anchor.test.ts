@@ -43,7 +43,7 @@ describe.each(servers)('an anchor on $name', (server) => {
 	}
 
 	it.each([1, 2, 3, 100])('has exactly these bytes, with %i leaves of a query', async (page) => {
-		log.append(NORTH, 5).append(NOBODYS, 1).append(HARBOUR, 3, { note: 'Zoë "§"\u2028' });
+		log.append(NORTH, 5).append(NOBODYS, 1).append(HARBOUR, 3, { note: 'Zoe "\\" \t\b' });
 		log.publish(HARBOUR, NORTH, NOBODYS);
 		// Neither has a checkpoint that is signed.
 		log.append(NORTH, 2).checkpoint(NORTH);
