@@ -41,12 +41,18 @@ export const nameOf = ({ steps: [root, ...steps], field }: Path): string =>
  */
 export function pathsOf(schema: GraphQLSchema, registry: Registry): readonly Path[] {
 	const paths: Path[] = [];
+	const known = new Map<GraphQLObjectType, readonly Step[]>();
+	const onFrom = (type: GraphQLObjectType): readonly Step[] => {
+		const steps = known.get(type) ?? stepsFrom(type, registry);
+		known.set(type, steps);
+		return steps;
+	};
 	const walk = (steps: [Step, ...Step[]], met: ReadonlySet<string>, isBack: boolean) => {
 		const answers = getNamedType((steps.at(-1) as Step).field.type) as GraphQLCompositeType;
 		for (const type of objectTypesOf(schema, answers)) {
 			for (const field of registry.ofType(type.name)) paths.push({ steps: [...steps], field, type });
 			if (isBack) continue;
-			for (const step of stepsFrom(type, registry)) {
+			for (const step of onFrom(type)) {
 				const next = getNamedType(step.field.type).name;
 				const back = met.has(next);
 				walk([...steps, step], new Set([...met, next]), back);
