@@ -3,6 +3,7 @@ import { type RebuiltLog, rebuildFromAnchors } from '../../rebuild-log.ts';
 import { rotateKey } from '../../rotate-key.ts';
 import { act, dryRun } from '../command.ts';
 import { type Progress, showProgress } from '../progress.ts';
+import { vkeyOf } from '../vkey-argument.ts';
 
 interface RebuildCommand {
 	readonly dryRun?: boolean;
@@ -14,7 +15,11 @@ export function auditLog(group: Command): void {
 	act<RebuildCommand>(
 		dryRun(group.command('rebuild'))
 			.description('on the installation: put the log of the database back from its anchors, while no worker runs')
-			.option('--vkey <root-vkey>', 'the key that the log began with, from somewhere you trust; else the one it names'),
+			.option(
+				'--vkey <root-vkey>',
+				'the key that the log began with, from somewhere you trust; else the one it names',
+				vkeyOf,
+			),
 		async ({ config, options }) => {
 			let progress: Progress | null = null;
 			const rebuilt = await rebuildFromAnchors(config, {

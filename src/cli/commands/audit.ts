@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import {
 	type ExportOptions,
 	exportBundle,
@@ -12,6 +12,7 @@ import {
 } from '../audit/index.ts';
 import { act } from '../command.ts';
 import { idOf } from '../id-argument.ts';
+import { vkeyOf } from '../vkey-argument.ts';
 import { auditLog } from './audit-log.ts';
 
 /** `firmseal audit`: proofs of the log, as FIRMSEAL_TOKEN's person, through the API; and what verifies it, on the installation or offline. */
@@ -62,7 +63,7 @@ export function audit(program: Command): void {
 			.option(
 				'--vkey <vkey...>',
 				"the verifier key: of the tree, for a file, also several; else the root tree's first",
-				vkeyOf,
+				vkeysOf,
 			)
 			.option(
 				'--since <file>',
@@ -74,12 +75,7 @@ export function audit(program: Command): void {
 	auditLog(group);
 }
 
-/** Of any name and key; whether it is one is for the verifier to say. */
-function vkeyOf(text: string, before: readonly string[] = []): readonly string[] {
-	if (!/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/.test(text))
-		throw new InvalidArgumentError('It is not of the form name+id+key.');
-	return [...before, text];
-}
+const vkeysOf = (text: string, before: readonly string[] = []): readonly string[] => [...before, vkeyOf(text)];
 
 function refuseMisuse(command: Command): void {
 	const misuse = misuseOf(command.opts<VerifyOptions>());
