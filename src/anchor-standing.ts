@@ -44,7 +44,9 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	async function look(): Promise<void> {
 		if (!isSettled() || performance.now() - compared >= comparing) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
-			comparison = await compare(config, plane, signal);
+			const found = await compare(config, plane, signal);
+			if (stopping.signal.aborted) return;
+			comparison = found;
 			compared = performance.now();
 		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));

@@ -49,6 +49,7 @@ export default async function startServers(project: TestProject): Promise<() => 
 	};
 	const use = async (one: Started): Promise<TestServer> => {
 		started.push(one);
+		await hurry(one.server.url);
 		return { ...one.server, template: await makeTemplate(one.server.url) };
 	};
 	try {
@@ -67,6 +68,17 @@ export default async function startServers(project: TestProject): Promise<() => 
 		await end();
 		throw error;
 	}
+}
+
+/**
+ * None of these servers has to outlive the machine: what many tests write at once must not keep one of them waiting for the disk. Tests
+ * of a server that falls start one of their own.
+ */
+async function hurry(url: string): Promise<void> {
+	const root = postgres(url, { max: 1 });
+	for (const setting of ['fsync', 'full_page_writes']) await root.unsafe(`alter system set ${setting} = off`);
+	await root`select pg_reload_conf()`;
+	await root.end();
 }
 
 /** A prepared database, of which a copy is made sooner than another is prepared. It makes the roles too, which belong to the cluster. */

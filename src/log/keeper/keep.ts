@@ -129,7 +129,7 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 				if (!signal.aborted) await serve(session);
 			} catch (error) {
 				failures += 1;
-				if (!(error instanceof LeaderLostError)) {
+				if (!(error instanceof LeaderLostError) && !signal.aborted) {
 					onFailure(error, told !== String(error));
 					told = String(error);
 				}
