@@ -44,7 +44,7 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	async function look(): Promise<void> {
 		if (!isSettled() || performance.now() - compared >= comparing) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
-			const found = await compare(config, plane, signal);
+			const found = await compareLog(config, plane, signal);
 			if (stopping.signal.aborted) return;
 			comparison = found;
 			compared = performance.now();
@@ -109,7 +109,8 @@ const REFUSED = {
 		'Content is closed to operators while the audit log can’t be anchored: see that `firmseal worker` runs and that the anchors’ store can be reached.',
 } as const;
 
-async function compare(config: Config, plane: Plane, signal: AbortSignal): Promise<AnchorComparison> {
+/** Holds the log of a database against what is anchored of it, as the settings say. Throws what the plane throws. */
+export async function compareLog(config: Config, plane: Plane, signal: AbortSignal): Promise<AnchorComparison> {
 	const vkeys = (await plane.read(null, readVerifierKeys))(null);
 	return compareWithAnchors({
 		plane,

@@ -7,7 +7,7 @@ export type WaitForProof = (entries: readonly string[]) => Promise<void>;
 
 /** Milliseconds: less than a request holds its lease, so that it ends for this reason and no other; between two looks. */
 const PATIENCE = 4_000;
-const PERIOD = 40;
+const PERIOD = 20;
 
 /** `plane`: the operator's. */
 export const waitForProofBy =

@@ -1,11 +1,11 @@
+import { compareLog } from '../../anchor-standing.ts';
 import { commandEntry } from '../../audit/index.ts';
-import { openAnchors, openPlaneOf } from '../../compose.ts';
+import { openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import type { Plane } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
-import { type AnchorComparison, compareWithAnchors } from '../../log/anchors/index.ts';
+import type { AnchorComparison } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
-import { readVerifierKeys } from '../../log/proofs/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
 import { type Progress, showProgress } from '../progress.ts';
@@ -29,7 +29,7 @@ export const verifyInstallation = (config: Config, options: InstallationOptions)
 		const plane = openPlaneOf(installation.database, 'firmseal_log', 2);
 		try {
 			const verified = await verify(plane, options.pinned, stopping.signal);
-			const anchors = options.withAnchors ? await compare(config, plane, stopping.signal) : null;
+			const anchors = options.withAnchors ? await compareLog(config, plane, stopping.signal) : null;
 			return answerOf(verified, anchors, options.pinned !== null);
 		} finally {
 			await plane.close();
@@ -56,17 +56,6 @@ async function verify(plane: Plane, rootVkey: string | null, signal: AbortSignal
 	} finally {
 		(progress as Progress | null)?.end();
 	}
-}
-
-async function compare(config: Config, plane: Plane, signal: AbortSignal): Promise<AnchorComparison> {
-	const vkeys = (await plane.read(null, readVerifierKeys))(null);
-	return compareWithAnchors({
-		plane,
-		store: await openAnchors(config),
-		installation: config.installation,
-		vkeys,
-		signal,
-	});
 }
 
 function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): Answer {

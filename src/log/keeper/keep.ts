@@ -58,6 +58,12 @@ export interface Keeper {
 
 /** Milliseconds: between two rounds, between two looks for a place that is taken, and after a failure, at first and at most. */
 const PERIOD = 100;
+/**
+ * Milliseconds between two rounds while operators wait, and for how long after the last of them. What waits is held back by whoever began
+ * to read before and is still answered: one after the other, each by a round.
+ */
+const EAGER_PERIOD = 20;
+const EAGER = 1_000;
 /** Between two checkpoints that nobody waits for: each is a leaf for ever. */
 const PUBLISHING = 500;
 const WAITING = 1_000;
@@ -91,12 +97,14 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 			onLeading();
 			let looked = performance.now();
 			let published = Number.NEGATIVE_INFINITY;
+			let awaited = Number.NEGATIVE_INFINITY;
 			/** Whether a lease has ended since. */
 			let ended = false;
 			while (!signal.aborted) {
 				const { more, gaps, leaseEnded, isAwaited } = await sequencer.next();
 				if (gaps.length > 0) onGaps(gaps);
 				ended ||= leaseEnded;
+				if (isAwaited) awaited = performance.now();
 				if (isAwaited || performance.now() - published >= PUBLISHING) {
 					published = performance.now();
 					let of: Published;
@@ -113,7 +121,7 @@ export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
 					if (!(await session.holdsPlace())) return;
 					await signer.refresh();
 				}
-				if (!more) await rest(period);
+				if (!more) await rest(performance.now() - awaited < EAGER ? Math.min(EAGER_PERIOD, period) : period);
 			}
 		} finally {
 			await leading?.stop();

@@ -115,13 +115,19 @@ describe('finds it when somebody with all rights', () => {
 		expect(kinds).toContain('NUMBERS_MISSING');
 	});
 
-	it('swaps the leaves of two entries of a firm', async () => {
-		const [one, other] = [await idAt(north, 10), await idAt(north, 11)];
+	/** Gives each of two leaves the entry of the other. */
+	async function swap([tree, index]: readonly [string, number], second: readonly [string, number]) {
+		const [one, other] = [await idAt(tree, index), await idAt(...second)];
 		await scene.tamper(async (sql) => {
 			await sql`update audit_leaves set entry_id = ${uuidv7()} where entry_id = ${one}`;
 			await sql`update audit_leaves set entry_id = ${one} where entry_id = ${other}`;
-			await sql`update audit_leaves set entry_id = ${other} where tree = ${north} and index = 10`;
+			await sql`update audit_leaves set entry_id = ${other} where tree = ${tree} and index = ${index}`;
 		});
+		return [one, other];
+	}
+
+	it('swaps the leaves of two entries of a firm', async () => {
+		const [one, other] = await swap([north, 10], [north, 11]);
 		expect(await scene.found()).toEqual(
 			expect.arrayContaining([
 				{ kind: 'ENTRY_ORDER', tree: north, index: 11, entry: one },
@@ -132,12 +138,7 @@ describe('finds it when somebody with all rights', () => {
 	});
 
 	it('swaps the entries of two firms', async () => {
-		const [one, other] = [await idAt(north, 10), await idAt(south, 10)];
-		await scene.tamper(async (sql) => {
-			await sql`update audit_leaves set entry_id = ${uuidv7()} where entry_id = ${one}`;
-			await sql`update audit_leaves set entry_id = ${one} where entry_id = ${other}`;
-			await sql`update audit_leaves set entry_id = ${other} where tree = ${north} and index = 10`;
-		});
+		const [one, other] = await swap([north, 10], [south, 10]);
 		expect(await scene.found()).toEqual(
 			expect.arrayContaining([
 				{ kind: 'ENTRY_MISPLACED', tree: north, index: 10, entry: other },
