@@ -43,6 +43,13 @@ export interface LeaseSession {
 	 * than until now, and this is then refused. Meanwhile nothing is live; the budget is not asked. @throws FirmsealError LEASE_NOT_ACTIVE
 	 */
 	renew(): Promise<void>;
+	/**
+	 * Lets go of the lease for `work`, such as waiting for the log, and until confirm() or the next statement: an open transaction would hold
+	 * back the entries of all who come after it. @throws FirmsealError LEASE_NOT_ACTIVE; what `work` throws
+	 */
+	apart(work: () => Promise<void>): Promise<void>;
+	/** By the database's clock, when apart() has last kept the lease from being ended by its budget; null: it has not. */
+	keptAt(): string | null;
 	/** By this process's own clock, which goes on while the process stands still. @throws FirmsealError LEASE_NOT_ACTIVE */
 	assertLive(): void;
 	/** Lets go of the lease. Nothing is read afterwards. */
@@ -82,6 +89,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let timer: NodeJS.Timeout | undefined;
 	let isOver = false;
 	let isKept = false;
+	let keptAt: string | null = null;
 	let held: Promise<Held> | undefined;
 	let last: Promise<void> = Promise.resolve();
 
@@ -146,6 +154,20 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		return turn;
 	}
 
+	async function apart(work: () => Promise<void>): Promise<void> {
+		assertLive();
+		keptAt = await using.write(terms.firm, (tx) => keepLease(tx, terms));
+		const letGo = last.then(async () => {
+			// Not live from here until it is held again.
+			deadline = Number.NEGATIVE_INFINITY;
+			await release();
+			held = undefined;
+		});
+		last = letGo.then(nothing, nothing);
+		await letGo;
+		await work();
+	}
+
 	return {
 		async read(places, wave, intend) {
 			if (isOver) throw ended();
@@ -171,7 +193,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		},
 		inside,
 		async confirm() {
-			if (!held) return;
+			if (!held && keptAt === null) return;
 			await inside(async (tx) => {
 				if (!(await holdLease(tx, terms))) throw ended();
 			});
@@ -180,18 +202,11 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 			isKept = true;
 		},
 		async renew() {
-			assertLive();
-			await using.write(terms.firm, (tx) => keepLease(tx, terms));
-			const letGo = last.then(async () => {
-				// Not live from here until it is held again.
-				deadline = Number.NEGATIVE_INFINITY;
-				await release();
-				held = undefined;
-			});
-			last = letGo.then(nothing, nothing);
-			await letGo;
+			await apart(async () => {});
 			await hold();
 		},
+		apart,
+		keptAt: () => (isKept ? null : keptAt),
 		assertLive,
 		async end() {
 			isOver = true;

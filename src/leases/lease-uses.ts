@@ -96,7 +96,7 @@ export const createLeaseUses =
 					return intend(present.map((index) => wave[index] as AskedValue));
 				});
 			},
-			prove: options.waitForProof,
+			prove: (intents) => session.apart(() => options.waitForProof(intents)),
 			async confirm() {
 				await Promise.all(recorded);
 				await session.confirm();
@@ -105,7 +105,7 @@ export const createLeaseUses =
 				dataKeys.purge();
 				await session.end();
 				// Whoever was refused leaves that to who was not, and is still reading.
-				if (hasTaken) await endUsedUp(options, open).catch(options.onFailure);
+				if (hasTaken) await endUsedUp(options, open, session.keptAt()).catch(options.onFailure);
 			},
 		};
 	};
@@ -127,8 +127,9 @@ function withTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantT
 async function endUsedUp(
 	{ plane, audit }: Pick<LeaseUsesOptions<unknown>, 'plane' | 'audit'>,
 	{ id, firm }: OpenLease,
+	keptAt: string | null,
 ): Promise<void> {
-	if (!(await plane.read(null, (tx) => isUsedUp(tx, id)))) return;
+	if (!(await plane.read(null, (tx) => isUsedUp(tx, id, keptAt)))) return;
 	const record = (act: Act) => audit.append([systemEntry('operator', act)]);
 	await endLease({ plane, record }, { id, firmId: firm }, 'EXHAUSTED', null);
 }

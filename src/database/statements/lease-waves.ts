@@ -102,13 +102,17 @@ export async function selectLeaseToUse(
 	return row ?? null;
 }
 
-/** Says that what was taken from the lease is still being sent; for some seconds its budget ends it not. */
-export async function keepLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<void> {
-	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
+/** Says that what was taken from the lease is still being sent; for some seconds its budget ends it not. Answers a time right after it. */
+export async function keepLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<string> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select public.keep_lease(${lease}, ${firm}, ${user}), (clock_timestamp() + interval '1 ms')::text as at`);
+	return String(row?.at);
 }
 
-/** Whether nothing is left to be read under a lease that has a budget, nor being sent. */
-export async function isUsedUp(tx: Transaction, lease: string): Promise<boolean> {
+/** Whether nothing is left to be read under a lease that has a budget, nor being sent by others; `keptAt`: when the caller itself last kept it. */
+export async function isUsedUp(tx: Transaction, lease: string, keptAt: string | null): Promise<boolean> {
 	const rows = await tx
 		.select({ id: leaseBudgets.leaseId })
 		.from(leaseBudgets)
@@ -116,7 +120,7 @@ export async function isUsedUp(tx: Transaction, lease: string): Promise<boolean>
 			and(
 				eq(leaseBudgets.leaseId, lease),
 				gte(leaseBudgets.used, leaseBudgets.budget),
-				sql`coalesce(${leaseBudgets.keptAt} < clock_timestamp() - interval '10 s', true)`,
+				sql`coalesce(${leaseBudgets.keptAt} < greatest(clock_timestamp() - interval '10 s', ${keptAt}::timestamptz), true)`,
 			),
 		);
 	return rows.length > 0;
