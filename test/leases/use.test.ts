@@ -122,6 +122,35 @@ describe('an operator with an active lease', () => {
 		expect([after.status, after.errors[0]?.extensions.code]).toEqual([403, 'LEASE_NOT_ACTIVE']);
 	});
 
+	it('holds nothing back while its answer waits for the log, and is refused when the lease ends meanwhile', async () => {
+		const { admin } = stage.installation;
+		const query = 'query ($id: ID!) { note(id: $id) { title } }';
+		const writing = () => admin`select from pg_stat_activity
+			where datname = current_database() and usename = 'firmseal_operator_login' and backend_xid is not null`;
+		for (const isEnded of [false, true]) {
+			const lease = await active();
+			const { promise: over, resolve: end } = Promise.withResolvers<void>();
+			// No entry that comes after it is a leaf until it ends.
+			const open = admin.begin(async (sql) => {
+				await sql`select pg_current_xact_id()`;
+				await over;
+			});
+			const answer = under(lease, query, { id: ids[0] });
+			try {
+				await until(async () => (await usedOf(lease)) === 1);
+				await until(async () => (await writing()).length === 0);
+				if (isEnded)
+					await admin`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where id = ${lease}`;
+			} finally {
+				end();
+				await open;
+			}
+			const told = await answer;
+			if (isEnded) expect([told.data, told.errors[0]?.extensions.code]).toEqual([null, 'LEASE_NOT_ACTIVE']);
+			else expect(told.data.note.title).toBe('title 1');
+		}
+	});
+
 	it('of whom a hundred requests race for a budget of one value: exactly one is answered', async () => {
 		const lease = await active({ readBudget: 1 });
 		const query = 'query ($id: ID!) { note(id: $id) { title } }';
