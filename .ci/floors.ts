@@ -64,6 +64,7 @@ const JOINTS = [
 	'server.ts',
 	'broker.ts',
 	'worker.ts',
+	'anchor-standing.ts',
 	'rebuild-log.ts',
 	'rotate-key.ts',
 ];
