@@ -3,6 +3,7 @@ import { AuditProofError } from './audit-proof-error.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { tellOfFlaw } from './leaf-checks.ts';
 import type { LogChecks } from './log-checks.ts';
+import { treeOfOrigin } from './origin.ts';
 
 /** Of a leaf that a firm's tree may not have; `tree`: the firm id that its origin ends with. */
 export type OnFlaw = (place: { readonly tree: string; readonly index: number }, flaw: AuditProofError) => void;
@@ -33,8 +34,10 @@ export function createFirmTrees(checks: LogChecks, onFlaw: OnFlaw | undefined): 
 		sizes: () => Array.from(trees, ([origin, { size }]) => [origin, size]),
 		append(origin, leaf, hash) {
 			const tree = treeOf(origin);
-			const place = { tree: origin.slice(origin.lastIndexOf('/') + 1), index: tree.size };
-			tellOfFlaw(() => checks.takeFirmLeaf(origin, leaf), onFlaw && ((flaw) => onFlaw(place, flaw)));
+			tellOfFlaw(
+				() => checks.takeFirmLeaf(origin, leaf),
+				onFlaw && ((flaw) => onFlaw({ tree: treeOfOrigin(origin), index: tree.size }, flaw)),
+			);
 			tree.append(hash);
 		},
 		cover: (checkpoint) => treeOf(checkpoint.origin).cover(checkpoint),

@@ -14,7 +14,7 @@ export { readFirstKey, signerKeyOf } from './first-key.ts';
 export { createLeafChecks, type LeafFacts, tellOfFlaw, WrongFirmError, WrongOrderError } from './leaf-checks.ts';
 export { linesOf } from './lines.ts';
 export { createLogChecks, type LogCheckOptions, type LogChecks } from './log-checks.ts';
-export { type FirmOrigin, NO_FIRM, parseFirmOrigin, rootOriginOf } from './origin.ts';
+export { type FirmOrigin, NO_FIRM, parseFirmOrigin, rootOriginOf, treeOfOrigin } from './origin.ts';
 export { type VerifiedProof, verifyProofFile } from './proof-file.ts';
 export { parseRootLeaf, type RootLeaf } from './root-leaf.ts';
 export { createTreeHasher, hashLeaf, type Sha256, type TreeEdge, type TreeHasher } from './tree-hasher.ts';

@@ -34,3 +34,6 @@ export function installationOf(origin: string): string {
 export function rootOriginOf(installation: string): string {
 	return `${installation}/firmseal`;
 }
+
+/** What the origin of a tree of entries ends with: a firm's id, or that of none. */
+export const treeOfOrigin = (origin: string): string => origin.slice(origin.lastIndexOf('/') + 1);

@@ -10,12 +10,12 @@ import {
 	readFirstKey,
 	rootOriginOf,
 	type TreeHasher,
+	treeOfOrigin,
 } from '../../audit/verify/log.ts';
 import type { AnchoredEntry, AnchoredRootLeaf, AnchorRow } from '../../database/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { AnchorError, type AnchorStore, findNewest } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
-import { treeOfOrigin } from './origins.ts';
 
 /** Rows that are handed over at a time. */
 const BATCH = 1_000;
