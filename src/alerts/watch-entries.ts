@@ -1,4 +1,4 @@
-import { type AuditLog, alertRuleOf, type Entry, matchesOf, parseLeaf, type Thresholds } from '../audit/index.ts';
+import { type AuditLog, alertRuleOf, type Entry, matchesOf, readLeaf, type Thresholds } from '../audit/index.ts';
 import {
 	advanceAlertWatch,
 	claimAlertWatch,
@@ -60,11 +60,8 @@ export const watchEntries = ({ plane, audit, thresholds }: WatchParts): Promise<
 
 /** A leaf that nobody of ours has written is for whoever verifies the log, and hides no other. */
 function read({ leaf, at }: WatchedEntry): { readonly entry: Entry; readonly at: number }[] {
-	try {
-		return [{ entry: parseLeaf(leaf), at }];
-	} catch {
-		return [];
-	}
+	const entry = readLeaf(leaf);
+	return entry ? [{ entry, at }] : [];
 }
 
 async function withLeases(tx: Transaction, rows: readonly WatchedEntry[]): Promise<Seen[]> {

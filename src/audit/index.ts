@@ -29,7 +29,7 @@ export type {
 	Reason,
 	Role,
 } from './entry.ts';
-export { encodeLeaf, MAX_LEAF_BYTES, parseLeaf } from './leaf.ts';
+export { encodeLeaf, MAX_LEAF_BYTES, parseLeaf, readLeaf } from './leaf.ts';
 export { versionOf } from './leaf-schema.ts';
 export {
 	Frontier,

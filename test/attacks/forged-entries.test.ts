@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leasesOver } from '../leases/by-api.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 
@@ -46,6 +47,25 @@ describe('an operator with a connection to the database', () => {
 			leaf: expect.stringContaining('of its own'),
 		});
 		expect(answer.data.auditEntries.nodes.length).toBeGreaterThan(1);
+	});
+
+	it('cannot make the report of a lease unreadable either, and so hide what was opened under it', async () => {
+		const operator = await installation.addOperator('OPERATOR');
+		const { id: lease } = await leasesOver(api.ask).requested(operator, north.id);
+		const names = { id: uuidv7(), boot: uuidv7(), sequence: 1 };
+		await append(names, { plane: 'operator', action: 'content.open', lease });
+		const report = await api.ask(
+			north.owner,
+			'query ($id: ID!) { breakGlassLease(id: $id) { openings { totalCount nodes { id at requestId coordinates recordIds } } } }',
+			{ id: lease },
+		);
+		expect([report.errors, report.data?.breakGlassLease.openings]).toEqual([
+			[],
+			{
+				totalCount: 1,
+				nodes: [{ id: names.id, at: expect.any(String), requestId: null, coordinates: [], recordIds: [] }],
+			},
+		]);
 	});
 
 	it("cannot take the numbers of the firm plane's log, nor hold it up with one that it does not commit", async () => {

@@ -1,4 +1,4 @@
-import { type Entry, parseLeaf } from '../../audit/index.ts';
+import { type Entry, readLeaf } from '../../audit/index.ts';
 import { entryOf } from '../../content/index.ts';
 import {
 	type AuditEntryRow,
@@ -40,13 +40,7 @@ const BY_INDEX: ListOrder<AuditEntryNode> = {
 	valueOf: ({ index }) => String(index),
 };
 
-function toNode(row: AuditEntryRow): AuditEntryNode {
-	try {
-		return { ...row, entry: parseLeaf(row.leaf) };
-	} catch {
-		return { ...row, entry: null };
-	}
-}
+const toNode = (row: AuditEntryRow): AuditEntryNode => ({ ...row, entry: readLeaf(row.leaf) });
 
 /** Looking at the log is an act of its own. `tree`: a firm's, or of no firm. */
 export function recordReading(context: RequestContext, tree: string | null): void {

@@ -1,4 +1,4 @@
-import { type Entry, parseLeaf } from '../../audit/index.ts';
+import { type Entry, readLeaf } from '../../audit/index.ts';
 import { entryOf } from '../../content/index.ts';
 import {
 	countOpeningsOf,
@@ -18,7 +18,9 @@ import type { LeaseOpeningResolvers } from '../schema-types.generated.ts';
 export interface LeaseOpeningNode {
 	readonly id: string;
 	readonly transaction: string;
-	readonly entry: Entry;
+	/** null: not of our making. It is told as such, and hides no other. */
+	readonly entry: Entry | null;
+	readonly appendedAt: number;
 }
 
 const ORDER: ListOrder<LeaseOpeningNode> = {
@@ -51,13 +53,13 @@ export function openingsOf(
 }
 
 const toNodes = ({ rows, more }: Page<LeaseOpeningRow>): Page<LeaseOpeningNode> => ({
-	rows: rows.map(({ id, leaf, transaction }) => ({ id, transaction, entry: parseLeaf(leaf) })),
+	rows: rows.map(({ leaf, ...row }) => ({ ...row, entry: readLeaf(leaf) })),
 	more,
 });
 
 export const leaseOpeningResolvers: LeaseOpeningResolvers = {
-	at: ({ entry }) => new Date(entry.at),
-	requestId: ({ entry }) => entry.request,
-	coordinates: ({ entry }) => [...entry.coordinates],
-	recordIds: ({ entry }) => [...entry.records],
+	at: ({ entry, appendedAt }) => new Date(entry?.at ?? appendedAt),
+	requestId: ({ entry }) => entry?.request ?? null,
+	coordinates: ({ entry }) => [...(entry?.coordinates ?? [])],
+	recordIds: ({ entry }) => [...(entry?.records ?? [])],
 };

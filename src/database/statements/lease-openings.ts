@@ -9,6 +9,8 @@ export interface LeaseOpeningRow {
 	readonly id: string;
 	readonly leaf: string;
 	readonly transaction: string;
+	/** By the database's clock, in milliseconds since 1970. */
+	readonly appendedAt: number;
 }
 
 const parentRows = (parents: readonly Pick<LeaseKey, 'id'>[]) =>
@@ -23,7 +25,7 @@ export async function selectOpeningsOf(
 	const conditions = sql.join([sql`true`, ...withinPage(page)], sql` and `);
 	const { rows } = await tx.execute(sql`
 		select parent.id as parent, opening.* from ${parentRows(parents)} cross join lateral (
-			select id, leaf, transaction::text as transaction from public.lease_openings(parent.id) as ${auditEntries}
+			select id, leaf, transaction::text as transaction, (extract(epoch from appended_at) * 1000)::float8 as "appendedAt" from public.lease_openings(parent.id) as ${auditEntries}
 			where ${conditions} order by ${sql.join(orderOfPage(page), sql`, `)} limit ${page.limit + 1}
 		) as opening`);
 	const byParent = Map.groupBy(rows as unknown as (LeaseOpeningRow & { parent: string })[], ({ parent }) => parent);
