@@ -30,7 +30,7 @@ const PATIENCE = 30_000;
 
 /**
  * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
- * closes content; anchors that can't be asked, or that nobody has written for five minutes, close it to operators alone.
+ * closes content until it agrees; anchors that can't be asked, or that nobody has written for five minutes, close it to operators alone.
  */
 export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	const { config, plane, logger, period = PERIOD, comparing = COMPARING } = parts;
@@ -40,13 +40,15 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	let compared = Number.NEGATIVE_INFINITY;
 	const stopping = new AbortController();
 	const isSettled = () => comparison?.state === 'SOUND' || comparison?.state === 'NONE';
+	const isClosedToAll = () => comparison !== null && closes(comparison.state) === 'ALL';
 
 	async function look(): Promise<void> {
 		if (!isSettled() || performance.now() - compared >= comparing) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
 			const found = await compareLog(config, plane, signal);
 			if (stopping.signal.aborted) return;
-			comparison = found;
+			// Anchors that can't be asked say nothing against what was found.
+			if (found.state !== 'AWAY' || !isClosedToAll()) comparison = found;
 			compared = performance.now();
 		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));
@@ -66,20 +68,25 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		told = state;
 	}
 
-	await look().catch((error: unknown) => logger.error({ err: error }, 'the audit log could not be compared'));
-	tell();
-	const looking = repeat(
-		async () => {
+	/** Whatever a look that failed would have found: operators wait for one that succeeds. */
+	async function lookAndTell(): Promise<boolean> {
+		try {
 			await look();
+		} catch (error) {
+			if (!isClosedToAll()) comparison = null;
+			throw error;
+		} finally {
 			tell();
-			return false;
-		},
-		{
-			period,
-			onFailure: (error) => logger.error({ err: error }, 'the audit log could not be compared, and is looked at again'),
-			onRecovery: () => logger.info({}, 'the audit log is compared again'),
-		},
-	);
+		}
+		return false;
+	}
+
+	await lookAndTell().catch((error: unknown) => logger.error({ err: error }, 'the audit log could not be compared'));
+	const looking = repeat(lookAndTell, {
+		period,
+		onFailure: (error) => logger.error({ err: error }, 'the audit log could not be compared, and is looked at again'),
+		onRecovery: () => logger.info({}, 'the audit log is compared again'),
+	});
 	return {
 		refusalFor(kind) {
 			const state = stateNow();
