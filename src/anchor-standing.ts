@@ -1,7 +1,7 @@
 import type { Logger } from './api/index.ts';
 import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
-import { areAnchorsLate, type Plane } from './database/index.ts';
+import { areAnchorsLate, DatabaseError, type Plane } from './database/index.ts';
 import { FirmsealError } from './errors.ts';
 import { type AnchorComparison, compareWithAnchors } from './log/anchors/index.ts';
 import { readVerifierKeys } from './log/proofs/index.ts';
@@ -30,25 +30,29 @@ const PATIENCE = 30_000;
 
 /**
  * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
- * closes content until it agrees; anchors that can't be asked, or that nobody has written for five minutes, close it to operators alone.
+ * closes content until it agrees, and so does one that refuses to be compared; anchors that can't be asked, or that nobody has written for
+ * five minutes, close it to operators alone.
  */
 export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	const { config, plane, logger, period = PERIOD, comparing = COMPARING } = parts;
-	let comparison: AnchorComparison | null = null;
+	let found: State = 'AWAY';
 	let areLate = false;
 	let told: string | null = null;
 	let compared = Number.NEGATIVE_INFINITY;
 	const stopping = new AbortController();
-	const isSettled = () => comparison?.state === 'SOUND' || comparison?.state === 'NONE';
-	const isClosedToAll = () => comparison !== null && closes(comparison.state) === 'ALL';
+	const isSettled = () => found === 'SOUND' || found === 'NONE';
+
+	/** What can't be asked says nothing against what was found before. */
+	function find(state: State): void {
+		if (state !== 'AWAY' || closes(found) !== 'ALL') found = state;
+	}
 
 	async function look(): Promise<void> {
 		if (!isSettled() || performance.now() - compared >= comparing) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
-			const found = await compareLog(config, plane, signal);
+			const { state } = await compareLog(config, plane, signal);
 			if (stopping.signal.aborted) return;
-			// Anchors that can't be asked say nothing against what was found.
-			if (found.state !== 'AWAY' || !isClosedToAll()) comparison = found;
+			find(state);
 			compared = performance.now();
 		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));
@@ -56,7 +60,7 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 
 	/** null: content may be opened. */
 	function stateNow(): State | null {
-		if (!isSettled()) return comparison?.state ?? 'AWAY';
+		if (!isSettled()) return found;
 		return areLate ? 'LATE' : null;
 	}
 
@@ -68,12 +72,12 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		told = state;
 	}
 
-	/** Whatever a look that failed would have found: operators wait for one that succeeds. */
 	async function lookAndTell(): Promise<boolean> {
 		try {
 			await look();
 		} catch (error) {
-			if (!isClosedToAll()) comparison = null;
+			// A database that answers, and not this, is nearer to another log than to one that is away.
+			find(error instanceof DatabaseError ? 'UNREADABLE' : 'AWAY');
 			throw error;
 		} finally {
 			tell();
@@ -100,10 +104,10 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	};
 }
 
-type State = AnchorComparison['state'] | 'LATE';
+type State = AnchorComparison['state'] | 'LATE' | 'UNREADABLE';
 
 const closes = (state: State): 'ALL' | 'OPERATORS' =>
-	state === 'DISAGREES' || state === 'BEHIND' ? 'ALL' : 'OPERATORS';
+	state === 'DISAGREES' || state === 'BEHIND' || state === 'UNREADABLE' ? 'ALL' : 'OPERATORS';
 
 const CLOSED = {
 	ALL: 'content is closed: the audit log isn’t what is anchored of it; run firmseal audit verify, and after a restore firmseal audit rebuild',

@@ -1,11 +1,7 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactionSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { watchAnchors } from '../../src/anchor-standing.ts';
-import { createLogger } from '../../src/api/index.ts';
-import { openPlaneOf } from '../../src/compose.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import type { Answer } from '../support/ask.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
@@ -16,9 +12,6 @@ import { until } from './program.ts';
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
 const METADATA = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id } } }';
-
-const KINDS = ['firm', 'operator'] as const;
-type Kind = (typeof KINDS)[number];
 
 describe('what is anchored of the log', () => {
 	let installation: TestInstallation;
@@ -123,93 +116,17 @@ describe('what is anchored of the log', () => {
 		}
 	});
 
-	/** Of a process that runs and compares five times a second. */
-	async function whileComparing(work: (refused: (...kinds: Kind[]) => () => Promise<boolean>) => Promise<void>) {
-		const plane = openPlaneOf(installation.database, 'firmseal_firm', 1);
-		const logger = createLogger({ level: 'silent' });
-		const standing = await watchAnchors({ config: installation.config, plane, logger, period: 50, comparing: 200 });
-		const refused =
-			(...kinds: Kind[]) =>
-			async () =>
-				KINDS.every((kind) => (standing.refusalFor(kind)?.code === 'AUDIT_UNAVAILABLE') === kinds.includes(kind));
-		try {
-			expect(await refused()()).toBe(true);
-			await work(refused);
-		} finally {
-			await standing.stop();
-			await plane.close();
-		}
-	}
-
-	/** The store is no directory any more. Answers how to put it back. */
-	function takeAway(): () => void {
+	it('closes content to operators alone while it can’t be reached', async () => {
 		renameSync(store, `${store}.away`);
 		writeFileSync(store, 'no directory');
-		return () => {
-			rmSync(store);
-			renameSync(`${store}.away`, store);
-		};
-	}
-
-	it('closes content of a process that runs, when the database becomes another', () =>
-		whileComparing(async (refused) => {
-			const mend = await harm();
-			await until(refused('firm', 'operator'), 5_000);
-			await mend();
-			await until(refused(), 5_000);
-		}));
-
-	/** What is in it is refused to be read. */
-	function spoil(): () => void {
-		const set = (mode: number) => {
-			for (const name of readdirSync(store)) chmodSync(join(store, name), mode);
-		};
-		set(0o755);
-		return () => set(0o700);
-	}
-
-	it.each([
-		['is gone', takeAway],
-		['refuses to be read', spoil],
-	])('keeps it closed to everybody while the store that showed it %s', (_, takeAway) =>
-		whileComparing(async (refused) => {
-			const mend = await harm();
-			await until(refused('firm', 'operator'), 5_000);
-			const bringBack = takeAway();
-			try {
-				for (let look = 0; look < 20; look++) {
-					await delay(50);
-					expect(await refused('firm', 'operator')()).toBe(true);
-				}
-			} finally {
-				bringBack();
-				await mend();
-			}
-			await until(refused(), 5_000);
-		}),
-	);
-
-	it('closes content to operators of a process that runs, when the log can’t be compared', () =>
-		whileComparing(async (refused) => {
-			const { admin } = installation;
-			await admin`alter table audit_anchors rename to audit_anchors_elsewhere`;
-			try {
-				await until(refused('operator'), 5_000);
-			} finally {
-				await admin`alter table audit_anchors_elsewhere rename to audit_anchors`;
-			}
-			await until(refused(), 5_000);
-		}));
-
-	it('closes content to operators alone while it can’t be reached', async () => {
-		const bringBack = takeAway();
 		try {
 			const api = await serve();
 			expect(titleIn(await api.ask(firm.member, NOTES))).toBe('A title.');
 			expect(codesOf(await readUnder(api))).toEqual(['AUDIT_UNAVAILABLE']);
 			expect((await api.ask(operator, METADATA, { firmId: firm.id })).data?.notes.nodes).toHaveLength(1);
 		} finally {
-			bringBack();
+			renameSync(store, `${store}.file`);
+			renameSync(`${store}.away`, store);
 		}
 		const [api] = apis as [TestApi];
 		await until(async () => titleIn(await readUnder(api)) === 'A title.', 20_000);

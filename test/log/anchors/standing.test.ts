@@ -1,0 +1,126 @@
+import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type AnchorStanding, watchAnchors } from '../../../src/anchor-standing.ts';
+import { createLogger } from '../../../src/api/index.ts';
+import { openPlaneOf } from '../../../src/compose.ts';
+import type { Plane } from '../../../src/database/index.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { until } from '../../system/program.ts';
+import { type Anchoring, makeAnchoring } from '../rebuild/rebuilding.ts';
+
+const KINDS = ['firm', 'operator'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Of a process that runs, and compares five times a second. Nobody keeps the log meanwhile, who would go on from what was changed. */
+describe('whether content may be opened', () => {
+	let log: Anchoring;
+	let store: string;
+	let plane: Plane;
+	let standing: AnchorStanding;
+
+	beforeAll(async () => {
+		log = await makeAnchoring(embedded);
+		await log.append(log.firms[0], 3);
+		await log.anchor();
+		const { database, directory } = log.installation;
+		store = join(directory, 'anchors');
+		plane = openPlaneOf(database, 'firmseal_firm', 1);
+	});
+	beforeEach(async () => {
+		const { config } = log.installation;
+		const logger = createLogger({ level: 'silent' });
+		standing = await watchAnchors({ config, plane, logger, period: 50, comparing: 200 });
+		expect(refused()).toEqual([]);
+	});
+	afterEach(() => standing.stop());
+	afterAll(async () => {
+		await plane?.close();
+		await log?.close();
+	});
+
+	const refused = (): Kind[] => KINDS.filter((kind) => standing.refusalFor(kind)?.code === 'AUDIT_UNAVAILABLE');
+	const refuses = (...kinds: Kind[]) => until(async () => String(refused()) === String(kinds), 5_000);
+
+	/** Changes every hash of the root tree. Answers how to put them back. */
+	async function harm(): Promise<() => Promise<void>> {
+		const rows = await log.admin`select index::int, hashes from audit_root_leaves`;
+		await log.harm(
+			(sql) => sql`update audit_root_leaves set hashes = decode(repeat('07', octet_length(hashes)), 'hex')`,
+		);
+		return () =>
+			log.harm(async (sql) => {
+				for (const { index, hashes } of rows)
+					await sql`update audit_root_leaves set hashes = ${hashes} where index = ${index}`;
+			});
+	}
+
+	/** The store is no directory any more. Answers how to put it back. */
+	function takeAway(): () => void {
+		renameSync(store, `${store}.away`);
+		writeFileSync(store, 'no directory');
+		return () => {
+			rmSync(store);
+			renameSync(`${store}.away`, store);
+		};
+	}
+
+	/** What is in it is refused to be read. */
+	function spoil(): () => void {
+		const set = (mode: number) => {
+			for (const name of readdirSync(store)) chmodSync(join(store, name), mode);
+		};
+		set(0o755);
+		return () => set(0o700);
+	}
+
+	it('ends for everybody when the database becomes another, until it is the same again', async () => {
+		const mend = await harm();
+		await refuses('firm', 'operator');
+		await mend();
+		await refuses();
+	});
+
+	it.each([
+		['is gone', takeAway],
+		['refuses to be read', spoil],
+	])('ends for operators alone when the store %s', async (_, take) => {
+		const bringBack = take();
+		try {
+			await refuses('operator');
+		} finally {
+			bringBack();
+		}
+		await refuses();
+	});
+
+	it.each([
+		['is gone', takeAway],
+		['refuses to be read', spoil],
+	])('stays ended for everybody when the store that showed it %s', async (_, take) => {
+		const mend = await harm();
+		await refuses('firm', 'operator');
+		const bringBack = take();
+		try {
+			for (let look = 0; look < 20; look++) {
+				await delay(50);
+				expect(refused()).toEqual(['firm', 'operator']);
+			}
+		} finally {
+			bringBack();
+			await mend();
+		}
+		await refuses();
+	});
+
+	it('ends for everybody when the database refuses to be compared', async () => {
+		await log.admin`revoke select on audit_anchors from firmseal_firm`;
+		try {
+			await refuses('firm', 'operator');
+		} finally {
+			await log.admin`grant select on audit_anchors to firmseal_firm`;
+		}
+		await refuses();
+	});
+});
