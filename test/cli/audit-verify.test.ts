@@ -9,7 +9,7 @@ import { runVerifier } from '../audit/single-file/run-verifier.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
 import { headOf, keepAlone } from '../log/keeper/keep-alone.ts';
 import { type LogScene, makeLogScene } from '../log/proofs/log-scene.ts';
-import { putPastProgram } from '../support/rogue-entries.ts';
+import { PAST_PROGRAM, putPastProgram } from '../support/rogue-entries.ts';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 
 let scene: LogScene;
@@ -135,7 +135,7 @@ describe('firmseal audit verify', () => {
 });
 
 describe('entries that somebody has put in past the program', () => {
-	const FLAWS = ['ENTRY_ORDER', 'ENTRY_MALFORMED'];
+	const FLAWS = PAST_PROGRAM.map((_, at) => (at === 0 ? 'ENTRY_ORDER' : 'ENTRY_MALFORMED'));
 	const kindsOf = (findings: readonly { kind: string; tree: string | null }[]) => findings.map(({ kind }) => kind);
 
 	it('are told of by every verification, and hide nothing of what comes after them', async () => {
@@ -150,14 +150,14 @@ describe('entries that somebody has put in past the program', () => {
 		const inDatabase = await verify();
 		expect([inDatabase.code, kindsOf(inDatabase.result.findings)]).toEqual([1, expect.arrayContaining(FLAWS)]);
 		const anchors = await verify('--anchors');
-		expect([anchors.code, anchors.error.message]).toEqual([1, '2 findings in what the entries say that are anchored.']);
+		expect([anchors.code, anchors.error.message]).toEqual([1, '5 findings in what the entries say that are anchored.']);
 		expect(anchors.result.findings).toMatchObject(FLAWS.map((kind) => ({ kind, tree: harbour.id })));
 		await firmseal(as, 'audit', 'export', '--out', at('flawed.jsonl'));
 		const [key = ''] = await scene.keys(harbour.id);
 		const bundle = await firmsealJson({}, 'audit', 'verify', '--bundle', at('flawed.jsonl'), '--vkey', key);
 		expect([bundle.code, kindsOf(bundle.result.findings)]).toEqual([1, FLAWS]);
 		expect(bundle.error.message).toBe(
-			`The log of localhost/firmseal/${harbour.id} is complete and unchanged, with 2 findings in what its entries say.`,
+			`The log of localhost/firmseal/${harbour.id} is complete and unchanged, with 5 findings in what its entries say.`,
 		);
 		const alone = await runVerifier([at('flawed.jsonl'), key]);
 		expect(alone).toMatchObject({ code: 1, out: '' });

@@ -6,6 +6,7 @@ const MAX_LEAF_BYTES = 65_536;
 /** Every byte of a leaf: nothing that a terminal takes for an order, and as many bytes as characters. */
 const PRINTABLE = /^[\x20-\x7e]*$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const PLANE = /^[a-z-]{1,32}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** An entry is in a tree where it has no place. */
@@ -35,6 +36,8 @@ export function createLeafChecks(firm: string | null): (leaf: string) => LeafFac
 			throw new WrongFirmError('An entry is of another firm than its tree.');
 		const { boot, plane, sequence, at } = entry;
 		if (typeof boot !== 'string' || !UUID.test(boot)) throw new AuditProofError('The boot of an entry is not a UUID.');
+		if (typeof plane !== 'string' || !PLANE.test(plane))
+			throw new AuditProofError('The plane of an entry is not 1 to 32 letters or hyphens.');
 		if (!Number.isSafeInteger(sequence) || (sequence as number) < 1) {
 			throw new AuditProofError('The sequence of an entry is not an integer from 1 to 2^53-1.');
 		}

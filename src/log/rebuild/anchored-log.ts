@@ -176,8 +176,14 @@ function namesOf(leaf: string): Pick<AnchoredEntry, 'entry' | 'firm' | 'boot' | 
 	const { id, firm, boot, sequence, at } = parse(leaf);
 	if (!isUuid(id) || !isUuid(boot) || !(firm === null || isUuid(firm)) || !Number.isSafeInteger(sequence))
 		throw new AuditProofError('An anchored leaf is no entry: it has not what the row of an entry must have.');
-	const isTime = typeof at === 'string' && !Number.isNaN(Date.parse(at));
-	return { entry: id, firm, boot, sequence: Number(sequence), at: isTime ? new Date(at).toISOString() : null };
+	return { entry: id, firm, boot, sequence: Number(sequence), at: timeOf(at) };
+}
+
+/** PostgreSQL reads years of four digits, from 0001. */
+function timeOf(at: unknown): string | null {
+	const time = typeof at === 'string' ? new Date(at) : null;
+	if (time === null || Number.isNaN(time.getTime())) return null;
+	return /^(?!0000)\d{4}-/.test(time.toISOString()) ? time.toISOString() : null;
 }
 
 function parse(leaf: string): Readonly<Record<string, unknown>> {
