@@ -6,6 +6,7 @@ import {
 	keepLease,
 	type LeaseTerms,
 	type LeaseWave,
+	leaveLease,
 	type SealedPlace,
 	selectPresent,
 	selectSealed,
@@ -36,8 +37,6 @@ export interface LeaseSession {
 	inside<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
 	/** Asks the database again whether the lease is held. @throws FirmsealError LEASE_NOT_ACTIVE */
 	confirm(): Promise<void>;
-	/** Says that the answer will take long: what it takes from now on doesn't end the lease by its budget meanwhile. */
-	keep(): void;
 	/**
 	 * Lets go of the lease and takes it again, for an answer that is longer than the deadline: whoever ends the lease waits no longer
 	 * than until now, and this is then refused. Meanwhile nothing is live; the budget is not asked. @throws FirmsealError LEASE_NOT_ACTIVE
@@ -48,12 +47,13 @@ export interface LeaseSession {
 	 * back the entries of all who come after it. @throws FirmsealError LEASE_NOT_ACTIVE; what `work` throws
 	 */
 	apart(work: () => Promise<void>): Promise<void>;
-	/** By the database's clock, when apart() has last kept the lease from being ended by its budget; null: it has not. */
-	keptAt(): string | null;
-	/** By this process's own clock, which goes on while the process stands still. @throws FirmsealError LEASE_NOT_ACTIVE */
+	/**
+	 * By this process's own clock, which goes on while the process stands still. @throws FirmsealError LEASE_NOT_ACTIVE; what the work of
+	 * apart() has thrown
+	 */
 	assertLive(): void;
-	/** Lets go of the lease. Nothing is read afterwards. */
-	end(): Promise<void>;
+	/** Lets go of the lease. Nothing is read afterwards. Answers whether the lease is used up, and nobody else is still reading under it. */
+	end(): Promise<boolean>;
 }
 
 const ended = () =>
@@ -88,12 +88,16 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let deadline = Number.POSITIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
 	let isOver = false;
-	let isKept = false;
-	let keptAt: string | null = null;
+	/** Waves that were taken from the lease. */
+	let taken = 0;
+	let isApart = false;
+	/** Why nothing is answered, when it isn't the lease's end; null: it is, or something is. */
+	let withheld: unknown = null;
 	let held: Promise<Held> | undefined;
 	let last: Promise<void> = Promise.resolve();
 
 	function assertLive(): void {
+		if (withheld !== null) throw withheld;
 		if (isOver || performance.now() >= deadline) throw ended();
 	}
 
@@ -156,7 +160,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 
 	async function apart(work: () => Promise<void>): Promise<void> {
 		assertLive();
-		keptAt = await using.write(terms.firm, (tx) => keepLease(tx, terms));
+		await using.write(terms.firm, (tx) => keepLease(tx, terms));
+		isApart = true;
 		const letGo = last.then(async () => {
 			// Not live from here until it is held again.
 			deadline = Number.NEGATIVE_INFINITY;
@@ -165,7 +170,10 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		});
 		last = letGo.then(nothing, nothing);
 		await letGo;
-		await work();
+		await work().catch((error: unknown) => {
+			withheld = error;
+			throw error;
+		});
 	}
 
 	return {
@@ -177,11 +185,11 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 				const outcome = await useLease(tx, terms, { ...wave, values: indexes.length });
 				if (outcome !== 'OPEN') throw REFUSALS[outcome]();
 				if (indexes.length > 0) await intend(indexes);
-				if (isKept) await keepLease(tx, terms);
 				return indexes;
 			});
 			const values: (Sealed | null)[] = places.map(() => null);
 			if (present.length === 0) return values;
+			taken += 1;
 			// What has become a value since then was not counted.
 			const counted = present.flatMap((index) => places[index] ?? []);
 			const read = await inside(async (tx) => {
@@ -193,24 +201,23 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		},
 		inside,
 		async confirm() {
-			if (!held && keptAt === null) return;
+			if (!held && !isApart) return;
 			await inside(async (tx) => {
 				if (!(await holdLease(tx, terms))) throw ended();
 			});
-		},
-		keep() {
-			isKept = true;
 		},
 		async renew() {
 			await apart(async () => {});
 			await hold();
 		},
 		apart,
-		keptAt: () => (isKept ? null : keptAt),
 		assertLive,
 		async end() {
 			isOver = true;
 			await release();
+			const waves = taken;
+			taken = 0;
+			return waves > 0 && using.write(terms.firm, (tx) => leaveLease(tx, terms, waves));
 		},
 	};
 }

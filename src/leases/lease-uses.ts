@@ -4,7 +4,6 @@ import { type AskedValue, keyAct, type LeaseUse } from '../content/index.ts';
 import {
 	createDataKeyStore,
 	type FirmOwnedTable,
-	isUsedUp,
 	type LeasePlanes,
 	openLeaseSession,
 	type Plane,
@@ -35,8 +34,6 @@ export interface LeaseUsesOptions<Key> {
 /** A request's way to what its lease opens; it lives until end(). */
 export interface RequestLease<Key = unknown> extends LeaseUse<Key> {
 	readonly open: OpenLease;
-	/** Says that the answer will take long, before anything is taken: its budget doesn't end the lease meanwhile. */
-	keep(): void;
 	/** Lets go of the lease and takes it again, for an answer that is longer than its deadline. @throws FirmsealError LEASE_NOT_ACTIVE */
 	renew(): Promise<void>;
 	/** Lets go of lease and keys: to be called when the answer is at the socket, or will never be. */
@@ -67,7 +64,6 @@ export const createLeaseUses =
 			appended.catch(() => {});
 			recorded.push(appended);
 		};
-		let hasTaken = false;
 		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.inside(work);
 		const dataKeys = createDataKeys({
 			keyring: withTokens(options.keyring, () => session.inside((tx) => selectGrantTokens(tx, open.id))),
@@ -82,7 +78,6 @@ export const createLeaseUses =
 			open,
 			dataKeys,
 			assertLive: session.assertLive,
-			keep: session.keep,
 			renew: session.renew,
 			read(wave, intend) {
 				const places = wave.map(({ field, row }) => ({ ...options.columnOf(field.coordinate), row: row.id }));
@@ -91,10 +86,7 @@ export const createLeaseUses =
 					coordinates: distinct(wave.map(({ field }) => field.coordinate)),
 					records: distinct(wave.map(({ row }) => row.id)),
 				};
-				return session.read(places, asked, (present) => {
-					hasTaken = true;
-					return intend(present.map((index) => wave[index] as AskedValue));
-				});
+				return session.read(places, asked, (present) => intend(present.map((index) => wave[index] as AskedValue)));
 			},
 			prove: (intents) => session.apart(() => options.waitForProof(intents)),
 			async confirm() {
@@ -103,9 +95,10 @@ export const createLeaseUses =
 			},
 			async end() {
 				dataKeys.purge();
-				await session.end();
-				// Whoever was refused leaves that to who was not, and is still reading.
-				if (hasTaken) await endUsedUp(options, open, session.keptAt()).catch(options.onFailure);
+				await session
+					.end()
+					.then((isUsedUp) => (isUsedUp ? endUsedUp(options, open) : undefined))
+					.catch(options.onFailure);
 			},
 		};
 	};
@@ -123,13 +116,11 @@ function withTokens(keyring: Keyring, find: () => ReturnType<typeof selectGrantT
 	};
 }
 
-/** The last reader of values ends a lease whose budget is used up, once its own answer is out; should it fail, and after a download, the broker does. */
+/** The last reader of values ends a lease whose budget is used up, once its own answer is out; should it fail, the broker does. */
 async function endUsedUp(
 	{ plane, audit }: Pick<LeaseUsesOptions<unknown>, 'plane' | 'audit'>,
 	{ id, firm }: OpenLease,
-	keptAt: string | null,
 ): Promise<void> {
-	if (!(await plane.read(null, (tx) => isUsedUp(tx, id, keptAt)))) return;
 	const record = (act: Act) => audit.append([systemEntry('operator', act)]);
 	await endLease({ plane, record }, { id, firmId: firm }, 'EXHAUSTED', null);
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { servers } from '../support/own-servers.ts';
 import { type Named, type Role, runAs } from './firm-owned-tables.ts';
 import { activeLeaseBySql, asBreakGlass, revokeBySql, type SqlLease, under } from './leases-by-sql.ts';
@@ -70,5 +70,66 @@ describe.each(servers)('functions that downloads and commands call, on $name', (
 		for (const forge of others) expect(await forge('update lease_budgets set kept_at = now()')).toBe(NO_PRIVILEGE);
 		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
 			expect(await attempt(role, inPortal(), 'update lease_budgets set kept_at = now()')).toBe(NO_PRIVILEGE);
+	});
+
+	describe('that what was taken from a lease is answered', () => {
+		const leave = ({ id, firm, user }: SqlLease, waves = 1) =>
+			`select leave_lease('${id}', '${firm}', '${user}', ${waves}) as last`;
+		const leaves = async (of: SqlLease, waves?: number, named = of) =>
+			(await asBreakGlass(two, under(named), (tx) => tx.unsafe(leave(of, waves))))[0]?.last ?? null;
+		const takes = (of: SqlLease, values: number) =>
+			asBreakGlass(two, under(of), (tx) =>
+				tx.unsafe(`select use_lease('${of.id}', '${of.firm}', '${of.user}', '{NOTE}', '{Note.title}',
+					array['${two.north.note}']::uuid[], ${values}) as outcome`),
+			);
+		const row = async ({ id }: SqlLease) =>
+			(await two.admin`select used::int, unanswered, used_at from lease_budgets where lease_id = ${id}`)[0];
+		let budgeted: SqlLease;
+		beforeEach(async () => {
+			budgeted = await activeLeaseBySql(two, two.north, { classes: ['NOTE'] });
+			await two.admin`update lease_budgets set budget = 2 where lease_id = ${budgeted.id}`;
+		});
+
+		it('says who breaks glass, of the requester’s own and the one that the transaction names', async () => {
+			expect(await granted('leave_lease(uuid, uuid, uuid, integer)')).toEqual(['firmseal_break_glass']);
+			for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
+				expect(await attempt(role, inPortal(), leave(budgeted))).toBe(NO_PRIVILEGE);
+			expect(await others[0]?.(leave(budgeted))).toBe(NO_PRIVILEGE);
+			await takes(budgeted, 2);
+			const other = await activeLeaseBySql(two, two.harbour, { classes: ['NOTE'] });
+			for (const wrong of [
+				{ ...budgeted, user: other.user },
+				{ ...budgeted, firm: other.firm },
+			])
+				expect(await leaves(wrong, 1, budgeted)).toBeNull();
+			expect(await leaves(budgeted, 1, other)).toBeNull();
+			expect(await row(budgeted)).toMatchObject({ unanswered: 1 });
+		});
+
+		it('is the last only when all is used and all others are answered, or have said nothing for ten seconds', async () => {
+			await takes(budgeted, 1);
+			expect(await leaves(budgeted)).toBe(false);
+			await takes(budgeted, 1);
+			await two.admin`update lease_budgets set unanswered = 2 where lease_id = ${budgeted.id}`;
+			expect([await leaves(budgeted), await leaves(budgeted)]).toEqual([false, true]);
+			await two.admin`update lease_budgets set unanswered = 9, used_at = now() - interval '9 seconds' where lease_id = ${budgeted.id}`;
+			expect(await leaves(budgeted)).toBe(false);
+			await two.admin`update lease_budgets set used_at = now() - interval '11 seconds' where lease_id = ${budgeted.id}`;
+			expect(await leaves(budgeted)).toBe(true);
+			await asBreakGlass(two, under(budgeted), (tx) =>
+				tx.unsafe(`select keep_lease('${budgeted.id}', '${budgeted.firm}', '${budgeted.user}')`),
+			);
+			expect(await leaves(budgeted)).toBe(false);
+			await revokeBySql(two, budgeted);
+			expect(await leaves(budgeted, 99)).toBe(false);
+			expect(await row(budgeted)).toMatchObject({ unanswered: 0 });
+		});
+
+		it('counts no fewer than none, and nothing that takes nothing', async () => {
+			expect([await leaves(budgeted, 5), await leaves(budgeted, -5)]).toEqual([false, false]);
+			expect(await row(budgeted)).toEqual({ used: 0, unanswered: 0, used_at: null });
+			await takes(budgeted, 0);
+			expect(await row(budgeted)).toEqual({ used: 0, unanswered: 0, used_at: null });
+		});
 	});
 });

@@ -32,6 +32,7 @@ export const BODIES: Readonly<Record<string, string>> = {
 	lease_allows: 'select true',
 	lease_openings: 'select * from public.audit_entries where false',
 	lease_records: 'select null::uuid[]',
+	leave_lease: 'select true',
 	lock_workspace: 'begin end',
 	may_move_lease: 'select true',
 	queue_delivery: TRIGGER,

@@ -146,6 +146,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			'keep_lease',
 			'lease_allows',
 			'lease_records',
+			'leave_lease',
 			'use_lease',
 		]);
 	});

@@ -132,6 +132,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			lease_allows: onlyFor('lease_allows', 'break_glass'),
 			lease_openings: onlyFor('lease_openings', 'firm', 'operator'),
 			lease_records: onlyFor('lease_records', 'break_glass'),
+			leave_lease: onlyFor('leave_lease', 'break_glass'),
 			raise_clock_floor: onlyFor('raise_clock_floor', 'broker', 'worker'),
 			reset_clock_floor: onlyFor('reset_clock_floor', 'worker'),
 			use_lease: onlyFor('use_lease', 'break_glass'),

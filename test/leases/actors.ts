@@ -178,12 +178,16 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 			throw new FirmsealError('CONFLICT', 'Nothing is to be done.');
 	}
 
+	/** Is answered, and ends nothing. */
 	const read = (id: string, values: number): Promise<string> =>
-		planes.glass.write(cast.firm, async (tx) => {
+		planes.glass.forLease(id).write(cast.firm, async (tx) => {
+			const of = `'${id}', '${cast.firm}', '${cast.requester[0]}'`;
 			const { rows } = await tx.execute(
-				`select use_lease('${id}', '${cast.firm}', '${cast.requester[0]}', '{NOTE}', '{Note.title}', array['${uuidv7()}']::uuid[], ${values}) as outcome`,
+				`select use_lease(${of}, '{NOTE}', '{Note.title}', array['${uuidv7()}']::uuid[], ${values}) as outcome`,
 			);
-			return rows[0]?.outcome as string;
+			const outcome = rows[0]?.outcome as string;
+			if (outcome === 'OPEN') await tx.execute(`select leave_lease(${of}, ${Math.sign(values)})`);
+			return outcome;
 		});
 
 	const reading = {

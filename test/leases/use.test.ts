@@ -122,33 +122,81 @@ describe('an operator with an active lease', () => {
 		expect([after.status, after.errors[0]?.extensions.code]).toEqual([403, 'LEASE_NOT_ACTIVE']);
 	});
 
+	/** Entries are no leaves until it is ended. */
+	function holdLogBack(): () => Promise<unknown> {
+		const { promise: over, resolve: end } = Promise.withResolvers<void>();
+		const open = stage.installation.admin.begin(async (sql) => {
+			await sql`select pg_current_xact_id()`;
+			await over;
+		});
+		return () => {
+			end();
+			return open;
+		};
+	}
+	/** Whether a request under the lease waits for the log: it has taken, and has said that it isn't answered yet. */
+	const waits = (lease: string, values: number) =>
+		until(async () => {
+			const [row] = await stage.installation
+				.admin`select kept_at from lease_budgets where lease_id = ${lease} and used = ${values}`;
+			return row?.kept_at != null;
+		});
+
+	it('is told that the log is behind, and nothing of its lease, when the proof doesn’t come in time', async () => {
+		const lease = await active();
+		const letGo = holdLogBack();
+		try {
+			const told = await under(lease, NOTE, { id: ids[0] });
+			expect([told.status, told.data, told.errors[0]?.extensions.code]).toEqual([503, null, 'AUDIT_UNAVAILABLE']);
+			expect(told.text).not.toContain('title 1');
+		} finally {
+			await letGo();
+		}
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+		expect((await under(lease, NOTE, { id: ids[0] })).data.note.title).toBe('title 1');
+	});
+
 	it('holds nothing back while its answer waits for the log, and is refused when the lease ends meanwhile', async () => {
 		const { admin } = stage.installation;
 		const query = 'query ($id: ID!) { note(id: $id) { title } }';
-		const writing = () => admin`select from pg_stat_activity
-			where datname = current_database() and usename = 'firmseal_operator_login' and backend_xid is not null`;
 		for (const isEnded of [false, true]) {
 			const lease = await active();
-			const { promise: over, resolve: end } = Promise.withResolvers<void>();
 			// No entry that comes after it is a leaf until it ends.
-			const open = admin.begin(async (sql) => {
-				await sql`select pg_current_xact_id()`;
-				await over;
-			});
+			const letGo = holdLogBack();
 			const answer = under(lease, query, { id: ids[0] });
 			try {
-				await until(async () => (await usedOf(lease)) === 1);
-				await until(async () => (await writing()).length === 0);
+				await waits(lease, 1);
+				await until(async () => {
+					const writing = await admin`select from pg_stat_activity
+						where datname = current_database() and usename = 'firmseal_operator_login' and backend_xid is not null`;
+					return writing.length === 0;
+				});
 				if (isEnded)
 					await admin`insert into lease_ends (lease_id, firm_id) select id, firm_id from leases where id = ${lease}`;
 			} finally {
-				end();
-				await open;
+				await letGo();
 			}
 			const told = await answer;
 			if (isEnded) expect([told.data, told.errors[0]?.extensions.code]).toEqual([null, 'LEASE_NOT_ACTIVE']);
 			else expect(told.data.note.title).toBe('title 1');
 		}
+	});
+
+	it('of two who use up a budget together both are answered, whoever is first, and then it ends', async () => {
+		const query = 'query ($id: ID!) { note(id: $id) { title } }';
+		const lease = await active({ readBudget: 2 });
+		const letGo = holdLogBack();
+		const answers = [under(lease, query, { id: ids[0] })];
+		try {
+			await waits(lease, 1);
+			answers.push(under(lease, query, { id: ids[1] }));
+			await waits(lease, 2);
+		} finally {
+			await letGo();
+		}
+		const titles = (await Promise.all(answers)).map(({ data }) => data.note.title);
+		expect(titles).toEqual(['title 1', 'title 2']);
+		await until(async () => (await stage.stateOf(lease)) === 'EXHAUSTED');
 	});
 
 	it('of whom a hundred requests race for a budget of one value: exactly one is answered', async () => {

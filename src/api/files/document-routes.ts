@@ -158,7 +158,6 @@ async function serve(
 		// Nothing has gone out yet: then it is answered that the lease is over.
 		if (reply.raw.headersSent) reset(request);
 	};
-	lease?.keep();
 	const mayStill = async () => (await context.isStill()) && (lease !== null || (await find()) !== null);
 	const kept = keepRight(mayStill, lease, onLost);
 	try {

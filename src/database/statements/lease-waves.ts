@@ -1,8 +1,8 @@
-import { and, eq, getTableColumns, getTableName, gte, notExists, type SQL, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, getTableName, notExists, type SQL, sql } from 'drizzle-orm';
 import { columnOf, type FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
-import { leaseBudgets, leaseEnds, leases } from '../tables/index.ts';
+import { leaseEnds, leases } from '../tables/index.ts';
 import type { LeaseRow } from './leases.ts';
 
 /** Where a sealed value is: a column of a row. */
@@ -38,7 +38,7 @@ export type LeaseOutcome = 'OPEN' | 'ENDED' | 'SCOPE' | 'BUDGET';
 const uuids = (list: readonly string[]) => sql`${sql.param([...list])}::uuid[]`;
 const texts = (list: readonly string[]) => sql`${sql.param([...list])}::text[]`;
 
-/** Takes a wave from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0009_lease_use.sql). */
+/** Takes a wave from the lease, and holds the lease until the transaction ends (use_lease() in drizzle/0022_unanswered_waves.sql). */
 export async function useLease(tx: Transaction, terms: LeaseTerms, wave: LeaseWave): Promise<LeaseOutcome> {
 	const {
 		rows: [row],
@@ -102,26 +102,15 @@ export async function selectLeaseToUse(
 	return row ?? null;
 }
 
-/** Says that what was taken from the lease is still being sent; for some seconds its budget ends it not. Answers a time right after it. */
-export async function keepLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<string> {
-	const {
-		rows: [row],
-	} = await tx.execute(sql`
-		select public.keep_lease(${lease}, ${firm}, ${user}), (clock_timestamp() + interval '1 ms')::text as at`);
-	return String(row?.at);
+/** Says that what was taken from the lease is still being sent; for some seconds its budget ends it not. */
+export async function keepLease(tx: Transaction, { lease, firm, user }: LeaseTerms): Promise<void> {
+	await tx.execute(sql`select public.keep_lease(${lease}, ${firm}, ${user})`);
 }
 
-/** Whether nothing is left to be read under a lease that has a budget, nor being sent by others; `keptAt`: when the caller itself last kept it. */
-export async function isUsedUp(tx: Transaction, lease: string, keptAt: string | null): Promise<boolean> {
-	const rows = await tx
-		.select({ id: leaseBudgets.leaseId })
-		.from(leaseBudgets)
-		.where(
-			and(
-				eq(leaseBudgets.leaseId, lease),
-				gte(leaseBudgets.used, leaseBudgets.budget),
-				sql`coalesce(${leaseBudgets.keptAt} < greatest(clock_timestamp() - interval '10 s', ${keptAt}::timestamptz), true)`,
-			),
-		);
-	return rows.length > 0;
+/** Says that so many waves are answered. Answers whether nothing is left to be read under the lease, nor being sent to others. */
+export async function leaveLease(tx: Transaction, { lease, firm, user }: LeaseTerms, waves: number): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.leave_lease(${lease}, ${firm}, ${user}, ${waves}) as "isUsedUp"`);
+	return row?.isUsedUp === true;
 }

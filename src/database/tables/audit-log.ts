@@ -5,6 +5,8 @@ import { bytea, time } from './columns.ts';
 const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
 const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
 const whole = (column: string) => bigint(column, { mode: 'number' });
+/** What a number of JavaScript can be, and one more of it in the database too. */
+const MOST = sql.raw('9007199254740991');
 
 /** `hashes`: of the leaf, and of each complete subtree that ends with it, lowest first; 32 bytes each. */
 const hashes = () => bytea('hashes').notNull();
@@ -22,7 +24,7 @@ export const auditLeaves = pgTable(
 	},
 	(t) => [
 		primaryKey({ name: 'audit_leaves_pkey', columns: [t.tree, t.index] }),
-		check('audit_leaves_index_range', sql`${t.index} between 0 and 9007199254740991`),
+		check('audit_leaves_index_range', sql`${t.index} between 0 and ${MOST}`),
 		check('audit_leaves_hashes_size', sql`octet_length(${t.hashes}) % 32 = 0 and octet_length(${t.hashes}) >= 32`),
 	],
 );
@@ -50,6 +52,10 @@ export const auditRootLeaves = pgTable(
 			'audit_root_leaves_kind_known',
 			sql`${t.kind} in (${sql.raw(ROOT_LEAF_KINDS.map((kind) => `'${kind}'`).join(', '))})`,
 		),
+		check(
+			'audit_root_leaves_range',
+			sql`${t.index} between 0 and ${MOST} and (${t.size} is null or ${t.size} between 0 and ${MOST})`,
+		),
 		check('audit_root_leaves_of_tree', sql`(${t.kind} = 'CHECKPOINT') = (num_nonnulls(${t.tree}, ${t.size}) = 2)`),
 		check('audit_root_leaves_leaf_size', sql`octet_length(${t.leaf}) between 2 and 65536`),
 		check('audit_root_leaves_hashes_size', sql`octet_length(${t.hashes}) % 32 = 0 and octet_length(${t.hashes}) >= 32`),
@@ -57,11 +63,15 @@ export const auditRootLeaves = pgTable(
 );
 
 /** Signed checkpoints of the root tree: what they cover is published. Written by the signer alone. Append only. */
-export const auditRootCheckpoints = pgTable('audit_root_checkpoints', {
-	size: whole('size').primaryKey(),
-	note: text('note').notNull(),
-	createdAt: time('created_at').notNull().default(sql`clock_timestamp()`),
-});
+export const auditRootCheckpoints = pgTable(
+	'audit_root_checkpoints',
+	{
+		size: whole('size').primaryKey(),
+		note: text('note').notNull(),
+		createdAt: time('created_at').notNull().default(sql`clock_timestamp()`),
+	},
+	(t) => [check('audit_root_checkpoints_range', sql`${t.size} between 0 and ${MOST}`)],
+);
 
 /** How large each firm's tree is, and how much of it has a checkpoint: what the sequencer would have to count otherwise. */
 export const auditTrees = pgTable(
@@ -71,7 +81,10 @@ export const auditTrees = pgTable(
 		size: whole('size').notNull(),
 		signed: whole('signed').notNull().default(0),
 	},
-	(t) => [check('audit_trees_sizes', sql`${t.signed} between 0 and ${t.size}`)],
+	(t) => [
+		check('audit_trees_sizes', sql`${t.signed} between 0 and ${t.size}`),
+		check('audit_trees_range', sql`${t.size} <= ${MOST}`),
+	],
 );
 
 /** One row: where the sequencer goes on, and who it is. */
@@ -100,7 +113,10 @@ export const auditBoots = pgTable(
 		boot: uuid('boot').notNull(),
 		last: whole('last').notNull(),
 	},
-	(t) => [primaryKey({ name: 'audit_boots_pkey', columns: [t.role, t.boot] })],
+	(t) => [
+		primaryKey({ name: 'audit_boots_pkey', columns: [t.role, t.boot] }),
+		check('audit_boots_range', sql`${t.last} between 0 and ${MOST}`),
+	],
 );
 
 /** Numbers of a boot that are missing below a greater one: entries that somebody has removed. Append only. */
@@ -116,15 +132,20 @@ export const auditGaps = pgTable(
 	(t) => [
 		primaryKey({ name: 'audit_gaps_pkey', columns: [t.role, t.boot, t.first] }),
 		check('audit_gaps_range', sql`${t.last} >= ${t.first}`),
+		check('audit_gaps_numbers', sql`${t.first} >= 1 and ${t.last} <= ${MOST}`),
 	],
 );
 
 /** What is anchored outside of the database, in the order of the anchors. Append only. */
-export const auditAnchors = pgTable('audit_anchors', {
-	number: whole('number').primaryKey(),
-	/** Of the root tree. */
-	size: whole('size').notNull(),
-	/** SHA-256 of the anchor's bytes; 32 bytes. */
-	sha256: bytea('sha256').notNull(),
-	createdAt: time('created_at').notNull().default(sql`clock_timestamp()`),
-});
+export const auditAnchors = pgTable(
+	'audit_anchors',
+	{
+		number: whole('number').primaryKey(),
+		/** Of the root tree. */
+		size: whole('size').notNull(),
+		/** SHA-256 of the anchor's bytes; 32 bytes. */
+		sha256: bytea('sha256').notNull(),
+		createdAt: time('created_at').notNull().default(sql`clock_timestamp()`),
+	},
+	(t) => [check('audit_anchors_range', sql`${t.number} between 0 and ${MOST} and ${t.size} between 0 and ${MOST}`)],
+);

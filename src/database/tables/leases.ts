@@ -201,8 +201,13 @@ export const leaseBudgets = pgTable(
 		usedAt: time('used_at'),
 		/** When somebody who is still being sent what was taken has last said so. */
 		keptAt: time('kept_at'),
+		/** Waves that were taken and are not answered yet, with those of requests that have died so. */
+		unanswered: integer('unanswered').notNull().default(0),
 	},
-	(t) => [check('lease_budgets_kept', sql`${t.used} >= 0 and (${t.budget} is null or ${t.used} <= ${t.budget})`)],
+	(t) => [
+		check('lease_budgets_unanswered', sql`${t.unanswered} >= 0`),
+		check('lease_budgets_kept', sql`${t.used} >= 0 and (${t.budget} is null or ${t.used} <= ${t.budget})`),
+	],
 );
 
 /** What a firm has to say to leases on it. Every firm has a row: without one, nothing is approved. */
