@@ -102,7 +102,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
 	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
 	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
-	'log/verify': { may: ['audit/verify', 'audit/verify/log.ts', 'database'] },
+	'log/verify': { may: ['errors.ts', 'audit/verify', 'audit/verify/log.ts', 'database'] },
 	'log/rebuild': {
 		may: [
 			'errors.ts',

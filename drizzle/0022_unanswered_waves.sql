@@ -17,7 +17,7 @@ CREATE FUNCTION "leave_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_wave
 AS $$
 	UPDATE public.lease_budgets b SET unanswered = greatest(b.unanswered - greatest(of_waves, 0), 0)
 	FROM public.leases l
-	WHERE b.lease_id = of_lease AND of_lease = public.current_lease()
+	WHERE b.lease_id = of_lease AND b.budget IS NOT NULL AND of_lease = public.current_lease()
 		AND l.id = of_lease AND l.firm_id = of_firm AND l.requested_by = of_user
 	RETURNING coalesce(l.state = 'ACTIVE' AND b.used >= b.budget
 		AND (b.unanswered = 0 OR greatest(b.used_at, b.kept_at) < clock_timestamp() - interval '10 seconds'), false)
@@ -49,7 +49,7 @@ BEGIN
 	THEN RETURN 'SCOPE'; END IF;
 	UPDATE public.lease_budgets b
 		SET used = b.used + of_values, used_at = CASE WHEN of_values > 0 THEN clock_timestamp() ELSE b.used_at END,
-			unanswered = b.unanswered + (of_values > 0)::integer
+			unanswered = b.unanswered + (of_values > 0 AND b.budget IS NOT NULL)::integer
 		WHERE b.lease_id = of_lease AND (b.budget IS NULL OR b.used + of_values <= b.budget)
 		RETURNING b.used - of_values INTO had;
 	IF NOT FOUND THEN RETURN 'BUDGET'; END IF;

@@ -20,6 +20,8 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 	const started = performance.now();
 	let often = Number.NEGATIVE_INFINITY;
 	let seldom = Number.NEGATIVE_INFINITY;
+	/** Of the last look at what is wrong now, until the next. */
+	let failure: unknown = null;
 
 	async function look(): Promise<boolean> {
 		const entries = await watchEntries(parts).then(
@@ -32,20 +34,21 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 		// What keeps entries from being looked at must not keep the rest from it.
 		if (entries !== true && performance.now() - often >= OFTEN) await lookAtStates();
 		if (typeof entries === 'object') throw entries.error;
+		if (failure !== null) throw failure;
 		return entries;
 	}
 
 	async function lookAtStates(): Promise<void> {
 		often = performance.now();
 		const isSeldom = often - seldom >= SELDOM;
-		tell(
-			await watchStates(parts, {
-				when: isSeldom ? 'SELDOM' : 'OFTEN',
-				isLogDue: often - started > config.alerts.LATE_SECONDS * 1_000,
-				sharedLogin: config.env === 'development',
-			}),
-		);
+		const { opened, failures } = await watchStates(parts, {
+			when: isSeldom ? 'SELDOM' : 'OFTEN',
+			isLogDue: often - started > config.alerts.LATE_SECONDS * 1_000,
+			sharedLogin: config.env === 'development',
+		});
+		tell(opened);
 		if (isSeldom) seldom = often;
+		failure = failures[0] ?? null;
 	}
 
 	function tell(opened: readonly OpenedAlert[]): void {

@@ -6,6 +6,7 @@ import { type DatabaseAccess, openPlaneOf } from './compose.ts';
 import {
 	forgetToldState,
 	keepToldStates,
+	nameOfRun,
 	openPlaceSession,
 	type PlaceSession,
 	selectGappedRuns,
@@ -26,6 +27,8 @@ export interface LogWatchParts {
 /** Milliseconds: between two looks at what is new, and from the end of one verification of the whole log to the next. */
 const PERIOD = 5_000;
 const REST = 60_000;
+/** The same where another process watches: what it can't tell, or is kept from telling, is a line of this one's log. */
+const REST_BESIDE = 600_000;
 /** Times as long as was worked it rests, so that a large log takes a tenth of a processor. */
 const RESTS = 9;
 /** Milliseconds for which what was seen in a look at what is new counts as seen. */
@@ -38,8 +41,9 @@ const TOLD = 'LOG_FORK';
 const OF_KEEPING: readonly FindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
 
 /**
- * Verifies the log again and again, all of it slowly and what is new at once. Each finding is one alert and stays told for as long as it is
- * found. Of several processes one watches.
+ * Verifies the log again and again, all of it slowly and what is new at once. Each finding is a line of this process's log, whatever the
+ * database does, and one alert, which stays told for as long as it is found. Of several processes one watches and tells; the others verify
+ * all of it now and then.
  */
 export function watchLog({ database, audit, logger }: LogWatchParts): Repetition {
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
@@ -49,9 +53,11 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	let round: Promise<void> | null = null;
 	let rested = Number.NEGATIVE_INFINITY;
 	let isFailing = false;
+	/** Whether this process is the one that tells. */
+	let isWatching = false;
 	let telling: Promise<unknown> = Promise.resolve();
 	/** Subjects that this process has logged: whatever the database says was told, it says each once itself. */
-	const logged = new Set<string>();
+	let logged = new Set<string>();
 	/** Subjects that a look at what is new has shown, and when. */
 	const shown = new Map<string, number>();
 
@@ -88,11 +94,12 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	}
 
 	async function look(): Promise<boolean> {
-		if (!(await holdsPlace())) return false;
+		isWatching = await holdsPlace();
+		if (!round && performance.now() - rested >= (isWatching ? REST : REST_BESIDE)) startRound();
+		if (!isWatching) return false;
 		const found = await verifyNewest({ plane, sha256 });
 		for (const finding of found) shown.set(subjectOf(finding), performance.now());
 		if (found.length > 0) await tell(found, { isWhole: false });
-		if (!round && performance.now() - rested >= REST) startRound();
 		return false;
 	}
 
@@ -103,24 +110,33 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	}
 
 	async function tellNow(findings: readonly Finding[], { isWhole }: { readonly isWhole: boolean }): Promise<void> {
-		const found = await plane.write(null, async (tx) => {
+		logNew(findings, isWhole);
+		if (!isWatching) return;
+		await plane.write(null, async (tx) => {
 			const told = new Set((await selectToldStates(tx, [TOLD])).map(({ subject }) => subject));
 			const untold = await withoutGapsOfKeeper(tx, findings);
 			const now = new Set(untold.map(subjectOf));
 			for (const subject of isWhole ? told : [])
-				if (!now.has(subject) && performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) > FRESH)
-					await forgetToldState(tx, { rule: TOLD, subject });
+				if (!now.has(subject) && !isFresh(subject)) await forgetToldState(tx, { rule: TOLD, subject });
 			const news = untold.filter((finding) => !told.has(subjectOf(finding)));
-			if (news.length === 0) return untold;
+			if (news.length === 0) return;
 			await keepToldStates(
 				tx,
 				[...new Set(news.map(subjectOf))].map((subject) => ({ rule: TOLD, subject, mark: '' })),
 			);
 			await openAlerts(tx, audit, news.map(occurrenceOf));
-			return untold;
 		});
+	}
+
+	/** Whether a look at what is new has shown it a moment ago. */
+	const isFresh = (subject: string) => performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) <= FRESH;
+
+	function logNew(findings: readonly Finding[], isWhole: boolean): void {
+		const found = findings.filter(({ kind }) => !OF_KEEPING.includes(kind));
 		const fresh = found.filter((finding) => !logged.has(subjectOf(finding)));
-		for (const finding of fresh) logged.add(subjectOf(finding));
+		const now = found.map(subjectOf);
+		// What is no more is news when it comes back.
+		logged = new Set([...(isWhole ? [...logged].filter(isFresh) : logged), ...now]);
 		if (fresh.length === 0) return;
 		const counts = Map.groupBy(fresh, ({ kind }) => kind);
 		const check = Array.from(counts, ([kind, { length }]) => `${kind} ${length}`).join(', ');
@@ -145,16 +161,13 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 
 /** What the keeper has seen itself is told of each run, with how many are missing: src/alerts/states.ts. */
 async function withoutGapsOfKeeper(tx: Transaction, findings: readonly Finding[]): Promise<Finding[]> {
-	const gaps = new Set((await selectGappedRuns(tx, MOST_GAPS)).map(({ role, boot }) => `${role}:${boot}`));
+	const gaps = new Set((await selectGappedRuns(tx, MOST_GAPS)).map(nameOfRun));
 	return findings.filter(({ kind, run }) => !(OF_KEEPING.includes(kind) || (run !== null && gaps.has(run))));
 }
 
-/** Ids and words of ours; the name of a role may be anybody's. */
+/** Ids and words of ours. */
 const subjectOf = ({ kind, tree, index, entry, run }: Finding): string =>
-	[kind, ...[tree, index, tree === null ? entry : null, run].filter((part) => part !== null)]
-		.join(':')
-		.replace(/[^A-Za-z0-9_:-]/g, '_')
-		.slice(0, 200);
+	[kind, ...[tree, index, tree === null ? entry : null, run].filter((part) => part !== null)].join(':');
 
 const occurrenceOf = (finding: Finding): Occurrence => ({
 	rule: finding.kind === 'NUMBERS_MISSING' ? 'LOG_GAP' : 'LOG_FORK',

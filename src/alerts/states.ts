@@ -7,11 +7,11 @@ import {
 	isLogLate,
 	type LeaseState,
 	type Plane,
-	selectGappedBoots,
 	selectLingeringLeases,
 	selectRefiledLeases,
 	selectSpentLeases,
 	selectUnreviewedLeases,
+	selectUntoldGaps,
 	type Transaction,
 } from '../database/index.ts';
 import type { Occurrence } from './open-alerts.ts';
@@ -22,11 +22,13 @@ export interface State extends Pick<Occurrence, 'subject' | 'firm' | 'actor' | '
 	readonly mark: string;
 }
 
-interface StateRule {
+export interface StateRule {
 	/** Each time, or once a minute: what costs more, or is not of seconds. */
 	readonly when: 'OFTEN' | 'SELDOM';
 	/** Told again once a day while it lasts; else once, however long it lasts. */
 	readonly again: boolean;
+	/** Never over, so that `look` shows only what was not told: of many none hides another. */
+	readonly lasts?: boolean;
 	readonly look: (tx: Transaction, thresholds: Thresholds) => Promise<State[]>;
 }
 
@@ -69,12 +71,13 @@ export const STATE_RULES = {
 	LOG_GAP: {
 		when: 'OFTEN',
 		again: false,
+		lasts: true,
 		look: async (tx) =>
-			(await selectGappedBoots(tx)).map(({ role, boot, count }) => ({
+			(await selectUntoldGaps(tx, 'LOG_GAP')).map(({ run, missing }) => ({
 				...OF_INSTALLATION,
-				subject: `${role}:${boot}`,
-				mark: String(count),
-				count,
+				subject: run,
+				mark: missing,
+				count: Number(missing),
 			})),
 	},
 	LOG_LATE: {
@@ -93,7 +96,7 @@ export const STATE_RULES = {
 		again: true,
 		look: async (tx, { UNREVIEWED_HOURS }) => (await selectUnreviewedLeases(tx, UNREVIEWED_HOURS)).map(ofLease),
 	},
-} as const satisfies Partial<Record<AlertRule, StateRule>>;
+} satisfies Partial<Record<AlertRule, StateRule>>;
 
 export type StateRuleName = keyof typeof STATE_RULES;
 

@@ -1,5 +1,6 @@
 import type { AlertRule } from '../audit/index.ts';
 import {
+	type AlertWatch,
 	claimAlertWatch,
 	forgetToldState,
 	keepToldStates,
@@ -8,7 +9,7 @@ import {
 	type Transaction,
 } from '../database/index.ts';
 import { type OpenedAlert, openAlerts } from './open-alerts.ts';
-import { lookForDrift, STATE_RULES, type State, type StateRuleName } from './states.ts';
+import { lookForDrift, STATE_RULES, type State, type StateRule, type StateRuleName } from './states.ts';
 import type { WatchParts } from './watch-entries.ts';
 import { forgetOldMatches } from './windows.ts';
 
@@ -21,6 +22,12 @@ export interface StateLook {
 	readonly sharedLogin: boolean;
 }
 
+export interface LookedStates {
+	readonly opened: readonly OpenedAlert[];
+	/** Why something could not be asked or told. */
+	readonly failures: readonly unknown[];
+}
+
 /** Seconds after which what is still so is told again. */
 const AGAIN = 86_400;
 
@@ -28,35 +35,58 @@ const ruleNames = Object.keys(STATE_RULES) as readonly StateRuleName[];
 
 /**
  * Looks at what is wrong now, whatever made it so, and opens an alert for what begins to be: a state that lasts is told once, or once a
- * day. Of several at a time one looks.
- * @throws FirmsealError AUDIT_UNAVAILABLE; what the database throws.
+ * day. Of several at a time one looks. Throws nothing.
  */
-export async function watchStates(parts: WatchParts, look: StateLook): Promise<readonly OpenedAlert[]> {
-	const drift = look.when === 'SELDOM' ? await lookForDrift(parts.plane, look.sharedLogin) : null;
-	return parts.plane.write(null, async (tx) => {
-		const watch = await claimAlertWatch(tx);
-		if (!watch) return [];
-		if (look.when === 'SELDOM' && !watch.isBegun) await forgetOldMatches(tx);
-		const opened: OpenedAlert[] = [];
-		for (const rule of ruleNames) {
-			const { when, again, look: find } = STATE_RULES[rule];
-			if ((when === 'SELDOM' && look.when !== 'SELDOM') || (rule === 'LOG_LATE' && !look.isLogDue)) continue;
-			opened.push(...(await tell(tx, parts, { rule, again, states: await find(tx, parts.thresholds) })));
+export async function watchStates(parts: WatchParts, at: StateLook): Promise<LookedStates> {
+	const { plane, thresholds } = parts;
+	const opened: OpenedAlert[] = [];
+	const failures: unknown[] = [];
+	/** Each by itself: what can't be asked or told of one rule mutes no other. */
+	async function look(work: () => Promise<readonly OpenedAlert[]>): Promise<void> {
+		try {
+			opened.push(...(await work()));
+		} catch (error) {
+			failures.push(error);
 		}
-		if (drift) opened.push(...(await tell(tx, parts, { rule: 'DATABASE_DRIFT', again: true, states: drift })));
-		return opened;
+	}
+	const claimed = (work: (tx: Transaction, watch: AlertWatch) => Promise<readonly OpenedAlert[]>) =>
+		plane.write(null, async (tx) => {
+			const watch = await claimAlertWatch(tx);
+			return watch ? work(tx, watch) : [];
+		});
+	for (const rule of ruleNames) {
+		const { when, look: find, ...of }: StateRule = STATE_RULES[rule];
+		if ((when === 'SELDOM' && at.when !== 'SELDOM') || (rule === 'LOG_LATE' && !at.isLogDue)) continue;
+		await look(() => claimed(async (tx) => tell(tx, parts, { rule, ...of, states: await find(tx, thresholds) })));
+	}
+	if (at.when !== 'SELDOM') return { opened, failures };
+	await look(async () => {
+		const states = await lookForDrift(plane, at.sharedLogin);
+		return claimed((tx) => tell(tx, parts, { rule: 'DATABASE_DRIFT', again: true, states }));
 	});
+	await look(() =>
+		claimed(async (tx, { isBegun }) => {
+			if (!isBegun) await forgetOldMatches(tx);
+			return [];
+		}),
+	);
+	return { opened, failures };
 }
 
 interface Found {
 	readonly rule: AlertRule;
 	readonly again: boolean;
+	readonly lasts?: boolean;
 	readonly states: readonly State[];
 }
 
-async function tell(tx: Transaction, { audit }: WatchParts, { rule, again, states }: Found): Promise<OpenedAlert[]> {
+async function tell(
+	tx: Transaction,
+	{ audit }: WatchParts,
+	{ rule, again, lasts = false, states }: Found,
+): Promise<OpenedAlert[]> {
 	const told = new Map((await selectToldStates(tx, [rule])).map((state) => [state.subject, state]));
-	for (const [subject, state] of told)
+	for (const [subject, state] of lasts ? [] : told)
 		if (!states.some((one) => one.subject === subject)) await forgetToldState(tx, state);
 	const fresh = states.filter((state) => isNews(state, told.get(state.subject), again));
 	if (fresh.length === 0) return [];

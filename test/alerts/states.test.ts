@@ -178,9 +178,14 @@ describe('the log', () => {
 			await sql`select from alerts where acknowledged_at is null for update`;
 			await gap(boot, 9);
 			await gap(other, 4);
-			expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
-			expect(await lastAlert()).toMatchObject({ subject: `firmseal_firm:${other}` });
+			expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP', 'LOG_GAP']);
+			await sql`update alerts set acknowledged_by = ${auditor} where acknowledged_at is null and subject = ${`firmseal_firm:${boot}`}`;
 		});
+		const open =
+			await stage.admin`select subject, count from alerts where acknowledged_at is null and rule = 'LOG_GAP'`;
+		expect(open.map(({ subject }) => subject)).toEqual(
+			expect.arrayContaining([`firmseal_firm:${boot}:held`, `firmseal_firm:${other}`]),
+		);
 	});
 
 	it('is late when an entry has waited to become a leaf, whatever is signed meanwhile', async () => {

@@ -75,11 +75,18 @@ export const selectUnreviewedLeases = (tx: Transaction, hours: number): Promise<
 		sql`where l.reviewed_at is null and l.activated_at is not null and l.ended_at < clock_timestamp() - ${hours} * interval '1 hour'`,
 	);
 
-/** Runs of processes of which entries are missing, and how many. */
-export async function selectGappedBoots(tx: Transaction) {
+/** Runs of processes, as nameOfRun() names them, of which more entries are missing than `rule` has told; those that were seen first. */
+export async function selectUntoldGaps(tx: Transaction, rule: string): Promise<{ run: string; missing: string }[]> {
 	const { rows } = await tx.execute(sql`
-		select role, boot, sum(last - first + 1)::text as count from public.audit_gaps group by role, boot order by max(seen_at) desc limit 100`);
-	return rows.map((row) => ({ role: row.role as string, boot: row.boot as string, count: Number(row.count) }));
+		select g.run, g.missing::text as missing
+		from (
+			select regexp_replace(role::text, '[^A-Za-z0-9_-]', '_', 'g') || ':' || boot as run, sum(last - first + 1) as missing, min(seen_at) as seen
+			from public.audit_gaps group by 1
+		) g
+		left join public.alert_states s on s.rule = ${rule} and s.subject = g.run
+		where s.mark is distinct from g.missing::text
+		order by g.seen, g.run limit 100`);
+	return rows as unknown as { run: string; missing: string }[];
 }
 
 /** Whether there are checkpoints, and none of the last seconds, or an entry that has been no leaf for longer. */

@@ -20,8 +20,8 @@ export type NewAlert = Pick<
 const MOST_COUNTED = 2_147_483_647;
 
 /**
- * Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others are counted by an open one, unless
- * somebody holds its row: whoever may acknowledge alerts must not be able to keep others from being told.
+ * Each rule and subject once in `rows`. Answers the ids of those that are open since now; the others are counted by an open one. Where
+ * somebody holds its row, to acknowledge it or to keep others from being told, nobody waits: an alert of its own is opened, `SUBJECT:held`.
  */
 export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert[]): Promise<Set<string>> {
 	const column = <T>(pick: (row: NewAlert) => T) => sql.param(rows.map(pick));
@@ -33,11 +33,11 @@ export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert
 			${column(({ actorId }) => actorId)}::uuid[], ${column(({ leaseId }) => leaseId)}::uuid[],
 			${counted(({ count }) => count)}::integer[], ${counted(({ more }) => more)}::integer[],
 			${column(({ lastAt }) => lastAt?.toISOString() ?? null)}::timestamptz[]
-		) as n (id, rule, severity, firm_id, subject, actor_id, lease_id, count, more, last_at))
-, is_open as (
+		) as n (id, rule, severity, firm_id, subject, actor_id, lease_id, count, more, last_at)),
+		is_open as (
 			select a.rule, a.subject from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
 		), free as (
-			select a.id from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
+			select a.id, a.rule, a.subject from public.alerts a join n using (rule, subject) where a.acknowledged_at is null
 			order by a.id for no key update of a skip locked
 		), counted as (
 			update public.alerts a set count = least(a.count::bigint + n.more, ${MOST_COUNTED}),
@@ -45,8 +45,10 @@ export async function openOrCountAlerts(tx: Transaction, rows: readonly NewAlert
 			from n where a.id in (select id from free) and (a.rule, a.subject) = (n.rule, n.subject)
 		)
 		insert into public.alerts (id, rule, severity, firm_id, subject, actor_id, lease_id, count, last_at)
-		select id, rule, severity, firm_id, subject, actor_id, lease_id, count, coalesce(last_at, clock_timestamp()) from n
-		where (rule, subject) not in (select rule, subject from is_open)
+		select id, rule, severity, firm_id,
+			case when (rule, subject) in (select rule, subject from is_open) then left(subject, 195) || ':held' else subject end,
+			actor_id, lease_id, count, coalesce(last_at, clock_timestamp()) from n
+		where (rule, subject) not in (select rule, subject from free)
 		order by rule, subject
 		on conflict do nothing
 		returning id`);

@@ -188,6 +188,9 @@ export async function selectShortenedRuns(tx: Transaction, above: RunOfProcess |
 	return rows as unknown as (RunOfProcess & { readonly shortened: boolean })[];
 }
 
+/** A role may be called anything. */
+export const nameOfRun = ({ role, boot }: RunOfProcess): string => `${role.replace(/[^A-Za-z0-9_-]/gu, '_')}:${boot}`;
+
 /** Numbers that the keeper of the log has missed itself. */
 export async function selectGappedRuns(tx: Transaction, most: number): Promise<RunOfProcess[]> {
 	const { rows } = await tx.execute(

@@ -201,7 +201,7 @@ export const leaseBudgets = pgTable(
 		usedAt: time('used_at'),
 		/** When somebody who is still being sent what was taken has last said so. */
 		keptAt: time('kept_at'),
-		/** Waves that were taken and are not answered yet, with those of requests that have died so. */
+		/** Where there is a budget: waves that were taken and are not answered yet, with those of requests that have died so. */
 		unanswered: integer('unanswered').notNull().default(0),
 	},
 	(t) => [

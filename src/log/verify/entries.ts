@@ -1,5 +1,6 @@
 import {
 	type LogExtent,
+	nameOfRun,
 	type Plane,
 	type RunOfProcess,
 	selectEntryPage,
@@ -48,11 +49,11 @@ export async function checkEntries({ plane, findings, breathe }: EntryParts, { a
 	for (let at = 0; at < uneven.length; at += RUNS) {
 		await breathe();
 		const found = await plane.read(null, (tx) => selectUnevenRuns(tx, uneven.slice(at, at + RUNS)));
-		for (const run of found) findings.add('NUMBERS_MISSING', { run: nameOf(run) });
+		for (const run of found) findings.add('NUMBERS_MISSING', { run: nameOfRun(run) });
 	}
 	await checkEnds(plane, findings, breathe);
-	for (const run of await plane.read(null, (tx) => selectGappedRuns(tx, MOST)))
-		findings.add('NUMBERS_MISSING', { run: nameOf(run) });
+	for (const run of await plane.read(null, (tx) => selectGappedRuns(tx, MOST + 1)))
+		findings.add('NUMBERS_MISSING', { run: nameOfRun(run) });
 }
 
 async function tellRepeated(plane: Plane, findings: Findings, entries: readonly string[]): Promise<void> {
@@ -70,10 +71,8 @@ async function checkEnds(plane: Plane, findings: Findings, breathe: EntryParts['
 		const page: (RunOfProcess & { readonly shortened: boolean })[] = await plane.read(null, (tx) =>
 			selectShortenedRuns(tx, above, RUNS),
 		);
-		for (const run of page) if (run.shortened) findings.add('NUMBERS_MISSING', { run: nameOf(run) });
+		for (const run of page) if (run.shortened) findings.add('NUMBERS_MISSING', { run: nameOfRun(run) });
 		last = page.at(-1) ?? null;
 		isLast = page.length < RUNS;
 	}
 }
-
-const nameOf = ({ role, boot }: RunOfProcess): string => `${role}:${boot}`;

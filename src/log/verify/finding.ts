@@ -23,6 +23,7 @@ const FINDINGS = {
 	NUMBERS_MISSING: 'Numbers of a run of a process are missing or there twice: entries were taken out, or put in.',
 	KEY_UNKNOWN: 'The log does not begin with the verifier key.',
 	LOG_UNSIGNED: 'What is in the log has had no signed checkpoint for more than a minute.',
+	LOG_UNVERIFIED: 'The log could not be verified to its end: something in it can’t be read as what it must be.',
 	LOG_FROZEN: 'The log has had no heartbeat for more than three minutes: nobody keeps it.',
 } as const;
 
@@ -36,7 +37,7 @@ export interface Finding {
 	/** Of the leaf in its tree; of a checkpoint of the root tree its size; of one of a firm's tree its index in the root tree. */
 	readonly index: number | null;
 	readonly entry: string | null;
-	/** The run of a process whose numbers are meant: role and boot. */
+	/** The run of a process whose numbers are meant, role and boot; of a verification that failed the class and code of the error. */
 	readonly run: string | null;
 	readonly says: string;
 }

@@ -1,6 +1,7 @@
 import { AuditProofError } from '../../audit/verify/index.ts';
 import { createLogChecks, type LogChecks, type Sha256, signerKeyOf } from '../../audit/verify/log.ts';
 import {
+	DatabaseError,
 	type LogExtent,
 	type Plane,
 	selectFirstSignerLeaf,
@@ -8,6 +9,7 @@ import {
 	selectLogExtent,
 	selectUncoveredAnchors,
 } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
 import { checkEntries } from './entries.ts';
 import { createFindings, type Finding, type Findings } from './finding.ts';
 import { type Walked, walkTrees } from './walk.ts';
@@ -48,7 +50,7 @@ const MOST = 100;
 /**
  * Verifies the whole log as the database has it, leaf by leaf, without anything of what wrote it (src/audit/FORMAT.md), and goes on after
  * what it finds. In little memory, however large the log is: a number for each run of a process in a tree, and no leaf.
- * Throws what the plane throws, and the signal's reason.
+ * Throws what the plane throws of a database that is away, and the signal's reason.
  */
 export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVerification> {
 	const { plane, onProgress, signal, page = PAGE, pace } = options;
@@ -65,10 +67,20 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 	}));
 	const by = await checksOf(options, first, extent, findings);
 	const walk = { plane, page, findings, breathe, onLeaves: (done: number) => onProgress?.(done, extent.leaves) };
-	const walked =
-		by === null ? { leaves: 0, trees: 0, rootCheckpoints: 0 } : await walkTrees({ ...walk, checks: by.checks }, extent);
-	await checkEntries({ plane, findings, breathe }, extent);
-	await checkAges(plane, findings);
+	/** What can't be read in one part keeps nothing of the others from being verified. */
+	async function attempt(work: () => Promise<void>): Promise<void> {
+		await work().catch((error: unknown) => {
+			if (signal?.aborted || error instanceof FirmsealError || !(error instanceof Error)) throw error;
+			const code = error instanceof DatabaseError ? `:${error.code}` : '';
+			findings.add('LOG_UNVERIFIED', { run: `${error.name}${code}` });
+		});
+	}
+	let walked: Walked = { leaves: 0, trees: 0, rootCheckpoints: 0 };
+	await attempt(async () => {
+		if (by !== null) walked = await walkTrees({ ...walk, checks: by.checks }, extent);
+	});
+	await attempt(() => checkEntries({ plane, findings, breathe }, extent));
+	await attempt(() => checkAges(plane, findings));
 	return {
 		...walked,
 		rootVkey: by?.vkey ?? null,
