@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { watchStates } from '../../src/alerts/index.ts';
 import { systemEntry, thresholdsWith } from '../../src/audit/index.ts';
 import { makeDue, tellOwners } from '../support/notices.ts';
 import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
@@ -165,6 +166,35 @@ describe('the log', () => {
 		expect(await stage.states({ when: 'OFTEN' })).toEqual(['LOG_GAP']);
 		expect(await lastAlert()).toMatchObject({ subject: `firmseal_firm:${boot}`, count: 2_147_483_647 });
 		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+	});
+
+	it('is told of all runs with gaps, however many there are at once', async () => {
+		const [first, last] = [uuidv7(), uuidv7()];
+		const gap = (boot: string) =>
+			stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 1, 2)`;
+		await gap(first);
+		for (let many = 0; many < 120; many++) await gap(uuidv7());
+		await gap(last);
+		const told = [...(await stage.states({ when: 'OFTEN' })), ...(await stage.states({ when: 'OFTEN' }))];
+		expect(told).toEqual(Array.from({ length: 122 }, () => 'LOG_GAP'));
+		expect(await stage.states({ when: 'OFTEN' })).toEqual([]);
+		const rows = await stage.admin`select subject from alerts where rule = 'LOG_GAP'`;
+		for (const boot of [first, last]) expect(rows).toContainEqual({ subject: `firmseal_firm:${boot}` });
+	});
+
+	it('is told of though another rule can’t be asked', async () => {
+		const boot = uuidv7();
+		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 1, 2)`;
+		await stage.admin`alter table lease_budgets rename to lease_budgets_elsewhere`;
+		try {
+			const at = { when: 'SELDOM', isLogDue: true, sharedLogin: true } as const;
+			const { opened, failures } = await watchStates(stage.parts(thresholdsWith()), at);
+			expect(opened.map(({ rule }) => rule)).toContain('LOG_GAP');
+			expect(failures).toEqual([expect.objectContaining({ code: '42P01' })]);
+		} finally {
+			await stage.admin`alter table lease_budgets_elsewhere rename to lease_budgets`;
+		}
+		await stage.states();
 	});
 
 	it('is told of while somebody of the operator’s login holds the row of an alert', async () => {

@@ -1,0 +1,118 @@
+import type { ReservedSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WATCH_PLACE } from '../../../src/database/index.ts';
+import type { TestWorker } from '../../support/installation.ts';
+import { until } from '../../system/program.ts';
+import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
+
+let scene: VerifyScene;
+let worker: TestWorker | null = null;
+let firm: string;
+
+beforeAll(async () => {
+	scene = await makeVerifyScene(1);
+	[firm = ''] = scene.firms;
+});
+beforeEach(async () => {
+	await scene.append(firm, 5);
+	worker = await scene.installation.work();
+	await worker.published();
+	await worker.stop();
+});
+afterEach(async () => {
+	await worker?.stop();
+	worker = null;
+});
+afterAll(() => scene?.close());
+
+/** What the log of a worker says of findings. */
+const checks = () =>
+	(worker?.lines ?? [])
+		.map((line) => JSON.parse(line))
+		.filter(({ msg }) => msg.startsWith('the log is not what was signed'))
+		.map(({ check }) => check);
+const logs = (check: RegExp) => until(() => checks().some((each) => check.test(each)), 15_000);
+const alerts = () => scene.installation.admin`select subject from alerts where rule in ('LOG_FORK', 'LOG_GAP')`;
+
+/** An entry that nobody has looked at for long. */
+const editOldest = () =>
+	scene.tamper(
+		(sql) => sql`update audit_entries set leaf = replace(leaf, '"plane":"worker"', '"plane":"broker"')
+			where id = (select entry_id from audit_leaves where tree = ${firm} and index = 0)`,
+	);
+
+describe('a worker whose database doesn’t let it tell', () => {
+	it('logs what it finds where somebody else holds the place of who watches', async () => {
+		const { admin } = scene.installation;
+		const place: ReservedSql = await admin.reserve();
+		try {
+			await place`select pg_advisory_lock(${WATCH_PLACE.lock})`;
+			await editOldest();
+			worker = await scene.installation.work();
+			await logs(/ENTRY_CHANGED 1/);
+			expect(await alerts()).toEqual([]);
+		} finally {
+			await place`select pg_advisory_unlock_all()`;
+			place.release();
+		}
+		// Once nobody does, it tells.
+		await until(async () => (await alerts()).some(({ subject }) => subject === `ENTRY_CHANGED:${firm}:0`), 90_000);
+	}, 120_000);
+
+	it('logs what it finds where the database takes no alert', async () => {
+		const { admin } = scene.installation;
+		await editOldest();
+		await admin`alter table alerts add constraint none check (false) not valid`;
+		try {
+			worker = await scene.installation.work();
+			await logs(/ENTRY_CHANGED 1/);
+		} finally {
+			await worker?.stop();
+			await admin`alter table alerts drop constraint none`;
+		}
+	});
+
+	it('logs that numbers are missing where the database says that this was seen and told', async () => {
+		const [entry] = await scene.append(firm, 3);
+		const { admin } = scene.installation;
+		const [row] =
+			await admin`select role::text as role, boot, sequence::int from audit_entries where id = ${entry ?? null}`;
+		await scene.tamper(async (sql) => {
+			await sql`delete from audit_entries where id = ${entry ?? null}`;
+			await sql`insert into audit_gaps (role, boot, first, last) values (${row?.role}, ${row?.boot}, ${row?.sequence}, ${row?.sequence})`;
+			await sql`insert into alert_states (rule, subject, mark) values ('LOG_GAP', ${`${row?.role}:${row?.boot}`}, '1')`;
+		});
+		worker = await scene.installation.work();
+		await logs(/NUMBERS_MISSING 1/);
+	});
+
+	it('finds that a part of the log can’t be read, and verifies the rest', async () => {
+		const { admin } = scene.installation;
+		await editOldest();
+		await admin`alter table audit_gaps rename to audit_gaps_elsewhere`;
+		try {
+			const { findings } = await scene.verify();
+			expect(findings.map(({ kind, run }) => [kind, run])).toEqual(
+				expect.arrayContaining([
+					['ENTRY_CHANGED', null],
+					['LOG_UNVERIFIED', 'DatabaseError:42P01'],
+				]),
+			);
+		} finally {
+			await admin`alter table audit_gaps_elsewhere rename to audit_gaps`;
+		}
+	});
+
+	it('names a run whose role is written to harm a terminal in plain letters', async () => {
+		const boot = uuidv7();
+		await scene.tamper(
+			(sql) =>
+				sql`insert into audit_gaps (role, boot, first, last) values (${'x\u001b[31mEVIL\u001b[2J'}, ${boot}, 4, 6)`,
+		);
+		const { findings } = await scene.verify();
+		expect(findings.map(({ run }) => run)).toContain(`x__31mEVIL__2J:${boot}`);
+		worker = await scene.installation.work();
+		await until(async () => (await alerts()).some(({ subject }) => subject === `x__31mEVIL__2J:${boot}`), 15_000);
+	});
+});
