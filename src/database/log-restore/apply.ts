@@ -2,17 +2,9 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { insertRootLeaves, type NewRootLeaf } from '../statements/index.ts';
 import { ANCHORED } from './differences.ts';
-import { findConflicts, forEachDisputed, refuseEntries, selectLastLeaves, selectWaiting } from './disputed.ts';
+import { findConflicts, forEachDisputed, refuseEntries, selectWaiting } from './disputed.ts';
 import { closeLog, openLog } from './locks.ts';
 import { deriveRoles } from './roles.ts';
-
-/** What judges entries that no anchor has: the last leaves of boots come first, then the entries in the order in which they will be leaves. */
-export interface EntryJudge {
-	/** Of a tree whose leaf it is. */
-	take(firm: string | null, leaf: string): void;
-	/** Whether it may become a leaf; every verification of the tree would tell of it else. */
-	accepts(firm: string | null, leaf: string): boolean;
-}
 
 export interface RestoredState {
 	readonly installation: string;
@@ -22,7 +14,8 @@ export interface RestoredState {
 }
 
 export interface RestoreOptions {
-	readonly judge: EntryJudge;
+	/** Whether what no anchor has is an entry at all; if not, it is taken out. */
+	readonly isEntry: (firm: string | null, leaf: string) => boolean;
 	/** Each row that is not what is anchored, before it is taken out; durable when `settled` resolves. */
 	readonly disputed: { write(table: string, row: unknown): Promise<void>; settled(): Promise<void> };
 	/** Said within the transaction, so that it has the database's time. */
@@ -39,17 +32,16 @@ const PUT_BACK = '3';
  * their ids, and are made leaves again: all that is anchored is moved before the oldest transaction that may still write, and the
  * cursor between the two.
  */
-export async function restoreLog(tx: Transaction, { judge, disputed, state }: RestoreOptions): Promise<void> {
+export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: RestoreOptions): Promise<void> {
 	await tx.execute(sql`begin isolation level read committed`);
 	try {
 		await openLog(tx);
 		await deriveRoles(tx);
 		await findConflicts(tx);
-		for await (const { firm, leaf } of selectLastLeaves(tx)) judge.take(firm, leaf);
 		for await (const page of selectWaiting(tx))
 			await refuseEntries(
 				tx,
-				page.filter(({ firm, leaf }) => !judge.accepts(firm, leaf)).map(({ id }) => id),
+				page.filter(({ firm, leaf }) => !isEntry(firm, leaf)).map(({ id }) => id),
 			);
 		await forEachDisputed(tx, (table, row) => disputed.write(table, row));
 		await disputed.settled();

@@ -23,14 +23,6 @@ export async function findConflicts(tx: Transaction): Promise<void> {
 		where not exists (select from pg_temp.anchored_leaves own where own.entry = e.id)`);
 }
 
-/** The anchored leaf of the greatest number of each boot in each tree. */
-export async function* selectLastLeaves(tx: Transaction): AsyncGenerator<Pick<WaitingEntry, 'firm' | 'leaf'>> {
-	const { rows } = await tx.execute(sql`
-		select distinct on (tree, boot) firm, leaf
-		from pg_temp.anchored_leaves order by tree, boot, sequence desc`);
-	yield* rows as unknown as Pick<WaitingEntry, 'firm' | 'leaf'>[];
-}
-
 /** Pages of the entries that no anchor has, in the order in which they will be leaves. */
 export async function* selectWaiting(tx: Transaction): AsyncGenerator<WaitingEntry[]> {
 	for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {

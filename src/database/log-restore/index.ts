@@ -1,4 +1,4 @@
-export { type EntryJudge, type RestoredState, type RestoreOptions, restoreLog } from './apply.ts';
+export { type RestoredState, type RestoreOptions, restoreLog } from './apply.ts';
 export { countDifferences, type LogDifferences } from './differences.ts';
 export {
 	type AnchoredEntry,

@@ -20,7 +20,7 @@ import {
 import { SetupError } from '../../errors.ts';
 import { type RotatedKey, sha256 } from '../../log/keeper/index.ts';
 import { type AnchoredLog, type AnchorSource, readAnchoredLog } from './anchored-log.ts';
-import { createEntryJudge } from './judge.ts';
+import { isEntry } from './judge.ts';
 import { isSigned, keepCheckpoints } from './kept-checkpoints.ts';
 import { isSoundBeyond } from './stored-log.ts';
 
@@ -94,7 +94,7 @@ export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dry
 		// Before the log is changed: a key that nobody signs with is no harm.
 		const key = await parts.rotate();
 		await restoreLog(tx, {
-			judge: createEntryJudge(),
+			isEntry,
 			disputed: parts.disputed,
 			state: (within) => stateAfter(parts, within, { log, incarnation, key, lost }),
 		});

@@ -240,6 +240,38 @@ describe('the log of a database', () => {
 		expect(JSON.parse(incarnation?.leaf).lost).toMatch(/^localhost\/firmseal\n\d+\n/);
 	});
 
+	it('keeps what a process wrote after the last anchor, whatever number somebody gave it past the program', async () => {
+		const [firm] = log.firms;
+		await log.append(firm, 1);
+		const [run] =
+			await log.admin`select boot, role::text as role from audit_entries order by transaction desc, id desc limit 1`;
+		const id = uuidv7();
+		const leaf = JSON.stringify({
+			action: 'log.read',
+			at: new Date().toISOString(),
+			boot: run?.boot,
+			firm,
+			id,
+			plane: 'worker',
+			sequence: Number.MAX_SAFE_INTEGER,
+			v: 1,
+		});
+		await log.harm(
+			(sql) => sql`insert into audit_entries (id, firm_id, role, boot, sequence, leaf)
+				values (${id}, ${firm}, ${run?.role}, ${run?.boot}, ${Number.MAX_SAFE_INTEGER}, ${leaf})`,
+		);
+		await log.append(firm, 2);
+		const written = await log.admin`select id from audit_entries where boot = ${run?.boot}`;
+		await log.harm(
+			(sql) => sql`update audit_entries set leaf = replace(leaf, '"ALLOWED"', '"DENIED"')
+			where id = (select entry_id from audit_leaves where tree = ${log.firms[1]} and index = 0)`,
+		);
+		expect(await log.rebuild({ vkey })).toMatchObject({ state: 'REBUILT', disputed: { rows: expect.any(Number) } });
+		expect(await log.admin`select id from audit_entries where boot = ${run?.boot}`).toEqual(
+			expect.arrayContaining([...written]),
+		);
+	});
+
 	it('comes back with what somebody put in past the program, of which a verifier tells', async () => {
 		const put = await putPastProgram(log.installation, log.firms[0]);
 		expect((await log.anchor())?.number).toBe(2);
