@@ -9,6 +9,9 @@ ALTER TABLE "lease_budgets" ADD CONSTRAINT "lease_budgets_unanswered" CHECK ("le
 -- 0020 had it not at first.
 GRANT EXECUTE ON FUNCTION "audit_root_hashes"(bigint[]) TO firmseal_log;
 --> statement-breakpoint
+-- Whoever puts the log back asks as the owner which anchors are written down.
+CREATE POLICY "owner_counts" ON "audit_anchors" FOR SELECT TO firmseal_owner USING (true);
+--> statement-breakpoint
 -- Says that so many waves are answered. Whether they were the last of a lease whose budget is used up: who has said nothing for ten seconds is
 -- not answered any more.
 CREATE FUNCTION "leave_lease"(of_lease uuid, of_firm uuid, of_user uuid, of_waves integer) RETURNS boolean

@@ -132,18 +132,27 @@ function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): L
 	let due = 0;
 	let isAsked = false;
 	let fork: ForkError | null = null;
+	/** Of the last try, until the next: what is not due is no success. */
+	let failure: unknown = null;
 	async function anchor(): Promise<boolean> {
-		if (!isAsked && performance.now() < due) return false;
+		if (!isAsked && performance.now() < due) {
+			if (failure !== null) throw failure;
+			return false;
+		}
 		isAsked = false;
+		failure = null;
 		due = performance.now() + AFTER_FAILURE;
 		try {
 			if (!isCompared) isCompared = await compare(stopping.signal);
+			// An anchor can't be taken back: none is written of a log that may be another.
+			if (!isCompared) throw new SetupError('What is anchored of the audit log can’t be compared now.');
 			const anchored = await anchorNext({ ...of, signal: stopping.signal }, epoch);
 			// Nothing new yet, or one that was written before: there may be more by now.
 			due = anchored === null || anchored.adopted ? 0 : performance.now() + ANCHORING;
 		} catch (error) {
 			if (error instanceof ForkError) fork = error;
 			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
+			failure = error;
 			throw error;
 		}
 		return false;

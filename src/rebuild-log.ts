@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { LOG_PLACE, openPlaceSession } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { type Installation, withInstallation } from './installation.ts';
-import { type DisputedFile, type LostHead, type Rebuilt, rebuildLog } from './log/rebuild/index.ts';
+import { type DisputedFile, type LostHead, type RebuildParts, type Rebuilt, rebuildLog } from './log/rebuild/index.ts';
 import { openSignerKeys } from './signer-keys.ts';
 
 export interface RebuildOptions {
@@ -45,30 +45,26 @@ async function rebuildOf(config: Config, of: Installation, options: RebuildOptio
 			);
 		const keys = await openSignerKeys(config, signerPlane);
 		const disputed = openDisputed(config);
-		const rebuilding = rebuildLog(
-			{
-				plane,
-				adminUrl: database.admin,
-				store: await openAnchors(config),
-				installation: config.installation,
-				vkey: options.vkey,
-				signal: new AbortController().signal,
-				onProgress: options.onProgress,
-				ownVkeys: keys.vkeys,
-				async rotate() {
-					const { version, publicKey } = await keys.rotate();
-					return { version, vkey: keys.vkeyOf(publicKey) };
-				},
-				head: headOf(config),
-				disputed,
+		const parts: RebuildParts = {
+			plane,
+			adminUrl: database.admin,
+			store: await openAnchors(config),
+			installation: config.installation,
+			vkey: options.vkey,
+			signal: new AbortController().signal,
+			onProgress: options.onProgress,
+			ownVkeys: keys.vkeys,
+			async rotate() {
+				const { version, publicKey } = await keys.rotate();
+				// Before anything is changed: a log that can't be written is not restored unrecorded.
+				await keys.record(audit);
+				await audit.append([commandEntry(account, { action: 'log.rebuild' })]);
+				return { version, vkey: keys.vkeyOf(publicKey) };
 			},
-			options,
-		);
-		// Whatever comes of it, the keyring was asked.
-		await rebuilding.catch(() => {});
-		await keys.record(audit);
-		const rebuilt = await rebuilding;
-		if (rebuilt.state === 'REBUILT') await audit.append([commandEntry(account, { action: 'log.rebuild' })]);
+			head: headOf(config),
+			disputed,
+		};
+		const rebuilt = await keys.recorded(audit, () => rebuildLog(parts, options));
 		return { ...rebuilt, disputed: disputed.told() };
 	} finally {
 		await Promise.all([place.close(), plane.close(), signerPlane.close()]);
@@ -95,12 +91,15 @@ function openDisputed({ dataDir }: Config): DisputedFile & { told(): RebuiltLog[
 	return {
 		async write(table, row) {
 			handle ??= await open(file, 'wx', 0o600);
-			await handle.write(`${JSON.stringify({ row, table })}\n`);
+			await handle.appendFile(`${JSON.stringify({ row, table })}\n`);
 			rows += 1;
 		},
 		async settled() {
-			await handle?.sync();
-			await handle?.close();
+			if (handle === null) return;
+			await handle.sync();
+			await handle.close();
+			const directory = await open(dataDir, 'r');
+			await directory.sync().finally(() => directory.close());
 		},
 		told: () => (rows === 0 ? null : { file, rows }),
 	};

@@ -1,8 +1,15 @@
 import { openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
+import { FirmsealError } from './errors.ts';
 import { withInstallation } from './installation.ts';
 import { assertRotatable, type RotatedKey, rotateSigner } from './log/keeper/index.ts';
 import { openSignerKeys } from './signer-keys.ts';
+
+const unrecorded = ({ version, vkey }: RotatedKey) =>
+	new FirmsealError(
+		'AUDIT_UNAVAILABLE',
+		`The key ${version} signs the log from now on, ${vkey}, but that could not be recorded: see that the database can be reached.`,
+	);
 
 /**
  * Makes another key the one that signs the log; null: it was only asked whether that may be done now.
@@ -15,12 +22,18 @@ export function rotateKey(config: Config, { dryRun }: { readonly dryRun: boolean
 		try {
 			const keys = await openSignerKeys(config, signerPlane);
 			const parts = { plane, keys, installation: config.installation };
-			try {
-				if (!dryRun) return await rotateSigner(parts);
-				await assertRotatable(parts);
+			if (dryRun) {
+				await keys.recorded(audit, () => assertRotatable(parts));
 				return null;
-			} finally {
-				await keys.record(audit);
+			}
+			let key: RotatedKey | null = null;
+			try {
+				return await keys.recorded(audit, async () => {
+					key = await rotateSigner(parts);
+					return key;
+				});
+			} catch (error) {
+				throw key === null ? error : unrecorded(key);
 			}
 		} finally {
 			await Promise.all([plane.close(), signerPlane.close()]);

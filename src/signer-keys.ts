@@ -14,6 +14,8 @@ export interface SignerKeys extends CheckpointKeys {
 	vkeyOf(publicKey: Uint8Array): string;
 	/** Appends what the keyring was asked for since the last time. */
 	record(audit: AuditLog): Promise<void>;
+	/** The same after `work`, whatever comes of it; what `work` throws is thrown before that it could not be recorded. */
+	recorded<T>(audit: AuditLog, work: () => Promise<T>): Promise<T>;
 }
 
 export async function openSignerKeys(config: Config, signerPlane: Plane): Promise<SignerKeys> {
@@ -24,12 +26,21 @@ export async function openSignerKeys(config: Config, signerPlane: Plane): Promis
 		onEvent: (event) => void entries.push(systemEntry('worker', keyAct(event))),
 	});
 	const vkeyOf = (publicKey: Uint8Array) => verifierKeyOf(originOf(config.installation, null), publicKey);
+	async function record(audit: AuditLog): Promise<void> {
+		await audit.append(entries.splice(0));
+	}
 	return {
 		...keys,
 		vkeyOf,
 		vkeys: async () => (await keys.all()).map(({ publicKey }) => vkeyOf(publicKey)),
-		async record(audit) {
-			await audit.append(entries.splice(0));
+		record,
+		async recorded(audit, work) {
+			const result = await work().catch(async (error: unknown) => {
+				await record(audit).catch(() => {});
+				throw error;
+			});
+			await record(audit);
+			return result;
 		},
 	};
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
-import { createCheckpointKeys } from '../../src/keys/index.ts';
-import { sha256 } from '../../src/log/keeper/note.ts';
+import { createCheckpointKeys, KeyUnavailableError } from '../../src/keys/index.ts';
+import { sha256, verifierKeyOf } from '../../src/log/keeper/note.ts';
 import { createSigner, type SignedHeads, SignerRefusedError, type Unsigned } from '../../src/log/keeper/signer.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
@@ -44,6 +44,7 @@ function makeStage() {
 	return { keys, stored, kept, start };
 }
 
+const refuse = () => Promise.reject(new KeyUnavailableError('REFUSED', 'It is disabled.'));
 const letters = (count: number) => Array.from({ length: count }, (_, at) => `leaf ${at}`);
 
 describe('the signer', () => {
@@ -64,6 +65,25 @@ describe('the signer', () => {
 			expect((await verifyCheckpoint(ofRoot, signer.verifierKey(ROOT))).root).toEqual(heads[1]?.root);
 			expect(kept.at(-1)).toBe(ofRoot);
 		}
+	});
+
+	it('goes on by a key that was replaced, whatever became of those between', async () => {
+		const { start, keys, stored } = makeStage();
+		const [note = ''] = await (await start()).sign([headOf(ROOT, letters(3), 0)], []);
+		stored.set(ROOT, note);
+		const lost = (await keys.rotate()).version;
+		await keys.rotate();
+		const disabled = {
+			...keys,
+			ofVersion: (version: number) => (version === lost ? refuse() : keys.ofVersion(version)),
+		};
+		const of = { ...disabled, all: async () => (await keys.all()).filter(({ version }) => version !== lost) };
+		const heads: SignedHeads = { find: async () => new Map([[ROOT, note]]), keepRoot: async () => {} };
+		const signer = await createSigner({ keys: of, heads, installation: INSTALLATION });
+		expect(await signer.lastSizes([ROOT])).toEqual([3]);
+		const first = (await keys.ofVersion(1)).publicKey;
+		const signed = await signer.sign([headOf(ROOT, letters(5), 3)], [verifierKeyOf(ROOT, first)]);
+		expect((await verifyCheckpoint(signed[0] ?? '', verifierKeyOf(ROOT, first))).size).toBe(5);
 	});
 
 	it.each([

@@ -29,6 +29,22 @@ export const ANCHORED = {
 		where a.number = n.number and a.size = n.size and a.sha256 = n.sha256)`,
 } as const;
 
+/** Anchors that are written down and aren't there, or are others. */
+export async function countWrongAnchors(tx: Transaction): Promise<number> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select count(*) as count from public.audit_anchors n where not ${ANCHORED.anchor}`);
+	return Number(row?.count);
+}
+
+/** Whether a note is one of those that anchors end with, or is of the tree that they have. */
+export async function isNoteStaged(tx: Transaction, note: string): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select exists (select from pg_temp.anchored_root_checkpoints where note = ${note}) as yes`);
+	return row?.yes === true;
+}
+
 export async function countDifferences(tx: Transaction): Promise<LogDifferences> {
 	// As whose the tables are; of temporary ones the server learns nothing by itself.
 	await tx.execute(sql.raw('reset role; analyze anchored_leaves, anchored_root_leaves; set role firmseal_owner'));

@@ -1,5 +1,5 @@
 export { type RestoredState, type RestoreOptions, restoreLog } from './apply.ts';
-export { countDifferences, type LogDifferences } from './differences.ts';
+export { countDifferences, countWrongAnchors, isNoteStaged, type LogDifferences } from './differences.ts';
 export {
 	type AnchoredEntry,
 	type AnchoredRootLeaf,
@@ -9,4 +9,4 @@ export {
 	stageRootLeaves,
 	withLogRestore,
 } from './session.ts';
-export { isLogCounted, selectAnchors, selectRootCheckpointsAfter, selectTreeSizes } from './soundness.ts';
+export { isLogCounted, selectRootCheckpointsAfter, selectTreeSizes } from './soundness.ts';

@@ -1,15 +1,9 @@
 import { asc, gt, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import type { AnchorRow, RootCheckpointRow } from '../statements/index.ts';
-import { auditAnchors, auditRootCheckpoints } from '../tables/index.ts';
+import type { RootCheckpointRow } from '../statements/index.ts';
+import { auditRootCheckpoints } from '../tables/index.ts';
 
 /** What is written down of the log's progress, by the role that keeps it. */
-
-export const selectAnchors = (tx: Transaction): Promise<AnchorRow[]> =>
-	tx
-		.select({ number: auditAnchors.number, size: auditAnchors.size, sha256: auditAnchors.sha256 })
-		.from(auditAnchors)
-		.orderBy(asc(auditAnchors.number));
 
 export const selectRootCheckpointsAfter = (tx: Transaction, size: number, most: number): Promise<RootCheckpointRow[]> =>
 	tx

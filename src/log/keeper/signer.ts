@@ -69,17 +69,17 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 		const unknown = origins.filter((origin) => !last.has(origin));
 		if (unknown.length === 0) return;
 		const notes = await heads.find(unknown);
+		const own = notes.size > 0 ? await keys.all() : [];
 		for (const origin of unknown) {
 			const note = notes.get(origin);
-			last.set(origin, note === undefined ? null : await openOwn(origin, note));
+			last.set(origin, note === undefined ? null : await openOwn(origin, note, own));
 		}
 	}
 
-	/** By the newest of our keys that has signed it. */
-	async function openOwn(origin: string, note: string): Promise<Head> {
-		for (let version = active.version; version > 0; version--) {
-			const key = version === active.version ? active : await keys.ofVersion(version);
-			const opened = await verifyCheckpoint(note, verifierKeyOf(origin, key.publicKey)).catch(() => null);
+	/** By the first of the keys that has signed it. */
+	async function openOwn(origin: string, note: string, own: readonly CheckpointKey[]): Promise<Head> {
+		for (const { version, publicKey } of own) {
+			const opened = await verifyCheckpoint(note, verifierKeyOf(origin, publicKey)).catch(() => null);
 			if (opened) return { ...opened, version };
 		}
 		throw new SignerRefusedError(origin, 'its last checkpoint was signed by none of our keys.');
@@ -98,10 +98,7 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 
 	/** Of a key that the root tree names; it is one of ours, or the log was put together by somebody else. */
 	async function versionOf(vkey: string): Promise<number> {
-		for (let version = active.version; version > 0; version--) {
-			const key = version === active.version ? active : await keys.ofVersion(version);
-			if (verifierKeyOf(root, key.publicKey) === vkey) return version;
-		}
+		for (const { version, publicKey } of await keys.all()) if (verifierKeyOf(root, publicKey) === vkey) return version;
 		throw new SignerRefusedError(root, 'it names a key that is none of ours.');
 	}
 

@@ -33,20 +33,21 @@ export interface AnchorSource {
 export interface AnchorSink {
 	readonly leaves: (rows: readonly AnchoredEntry[]) => Promise<void>;
 	readonly rootLeaves: (rows: readonly AnchoredRootLeaf[]) => Promise<void>;
+	/** With the notes that they end with. */
+	readonly anchors: (rows: readonly AnchoredAnchor[]) => Promise<void>;
 	/** After each leaf of the root tree; `vkeys`: of the keys so far. */
 	readonly onRoot: (tree: Pick<TreeHasher, 'size' | 'root'>, vkeys: readonly string[]) => Promise<void>;
 }
 
+export type AnchoredAnchor = AnchorRow & { readonly note: string };
+
 /** All that anchors have; it is verified. */
 export interface AnchoredLog {
-	/** By which it was verified, and whether somebody has said so. */
+	/** By which it was verified. */
 	readonly vkey: string;
 	/** Of the root tree, all keys in their order. */
 	readonly vkeys: readonly string[];
 	readonly incarnation: number;
-	readonly anchors: readonly AnchorRow[];
-	/** The notes that the anchors end with. */
-	readonly notes: readonly { readonly size: number; readonly note: string }[];
 	/** Leaves of each tree of entries. */
 	readonly sizes: ReadonlyMap<string, number>;
 	/** The root tree, to go on from. */
@@ -84,23 +85,23 @@ export async function readAnchoredLog(source: AnchorSource, sink: AnchorSink): P
 			onFlaw() {},
 		}),
 	);
-	const anchors: AnchorRow[] = [];
-	const notes: { size: number; note: string }[] = [];
+	const anchors: AnchoredAnchor[] = [];
+	let previous = '';
 	for (let number = 0; number <= newest; number++) {
 		const hash = createHash('sha256');
 		const anchor = await accepted(number, chain.add(hashing(await read(store, number, signal), hash)));
-		anchors.push({ number, size: anchor.root.size, sha256: hash.digest() });
-		notes.push({ size: anchor.root.size, note: anchor.note });
+		const digest = hash.digest();
+		previous = digest.toString('hex');
+		anchors.push({ number, size: anchor.root.size, sha256: digest, note: anchor.note });
+		if (anchors.length === BATCH) await sink.anchors(anchors.splice(0));
 		onProgress(number + 1, newest + 1);
 	}
 	await tree.end();
-	const previous = Buffer.from(anchors.at(-1)?.sha256 ?? []).toString('hex');
+	if (anchors.length > 0) await sink.anchors(anchors);
 	return {
 		vkey,
 		vkeys: tree.vkeys,
 		incarnation: chain.incarnation,
-		anchors,
-		notes,
 		sizes: new Map([...tree.trees].map(([id, { size }]) => [id, size])),
 		root: tree.root,
 		next: { number: newest + 1, previous },

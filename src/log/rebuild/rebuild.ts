@@ -1,12 +1,13 @@
 import { hashLeaf } from '../../audit/verify/log.ts';
 import {
 	countDifferences,
+	countWrongAnchors,
+	isNoteStaged,
 	type LogDifferences,
 	type NewRootLeaf,
 	type Plane,
 	type RestoredState,
 	restoreLog,
-	selectAnchors,
 	selectLastRootLeaf,
 	selectRootCheckpoint,
 	selectTime,
@@ -68,7 +69,8 @@ export interface Rebuilt {
 
 /**
  * Makes the log of a database what its anchors have, where the two differ; with `dryRun` only says whether they do. Whoever calls holds
- * the place of the keeper. Killed before its commit it has changed nothing; run again after that, it finds nothing to do.
+ * the place of the keeper. Killed before its commit it has changed nothing; run again after that, it finds nothing to do. `rotate` is called
+ * before anything is changed.
  * @throws FirmsealError CONFLICT for an anchor that is not accepted; SetupError; AnchorStoreError; KeyUnavailableError
  */
 export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dryRun: boolean }): Promise<Rebuilt> {
@@ -82,7 +84,7 @@ export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dry
 		const { differences, wrongAnchors, isNewerSound } = found;
 		const isAlike = isNewerSound && wrongAnchors === 0 && Object.values(differences).every((count) => count === 0);
 		const isUnfinished = isAlike && found.isSignedLost && (await isRebuilt(plane, log));
-		const told = { anchors: log.anchors.length, vkey: log.vkey, ...found };
+		const told = { anchors: log.next.number, vkey: log.vkey, ...found };
 		if (isUnfinished && !dryRun) await head.moveAside();
 		if (isUnfinished || (isAlike && !found.isSignedLost)) {
 			const state = await plane.read(null, (read) => selectLastRootLeaf(read, 'INCARNATION'));
@@ -90,7 +92,7 @@ export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dry
 		}
 		const incarnation = log.incarnation + 1;
 		if (dryRun) return { state: 'DIFFERS', ...told, incarnation };
-		const lost = await lostNote(parts, log, headNote);
+		const lost = await lostNote(parts, tx, { log, head: headNote });
 		// Before the log is changed: a key that nobody signs with is no harm.
 		const key = await parts.rotate();
 		await restoreLog(tx, {
@@ -123,21 +125,23 @@ async function stage(parts: RebuildParts, tx: Transaction, onRoot: Watch['onRoot
 	const log = await readAnchoredLog(parts, {
 		leaves: (rows) => stageLeaves(tx, rows),
 		rootLeaves: (rows) => stageRootLeaves(tx, rows),
+		async anchors(rows) {
+			await stageAnchors(tx, rows);
+			await stageRootCheckpoints(tx, rows);
+		},
 		async onRoot(tree, vkeys) {
 			onRoot(tree);
 			await keep(tree, vkeys);
 		},
 	});
-	await stageRootCheckpoints(tx, log.notes);
-	await stageAnchors(tx, log.anchors);
 	return log;
 }
 
 /** The way from the last anchor to the next is by a signature of the key in force there. */
-async function assertOwn({ ownVkeys }: RebuildParts, { vkeys, anchors }: AnchoredLog): Promise<void> {
+async function assertOwn({ ownVkeys }: RebuildParts, { vkeys, next }: AnchoredLog): Promise<void> {
 	if ((await ownVkeys()).includes(vkeys.at(-1) ?? '')) return;
 	throw new SetupError(
-		`The key that has signed anchor ${anchors.length - 1} is none of this database and keyring: restore the table data_keys from a newer backup.`,
+		`The key that has signed anchor ${next.number - 1} is none of this database and keyring: restore the table data_keys from a newer backup.`,
 	);
 }
 
@@ -149,14 +153,10 @@ async function compare(
 	{ log, seen }: { readonly log: AnchoredLog; readonly seen: Watch },
 ): Promise<Found> {
 	const differences = await countDifferences(tx);
-	const hashes = new Map(log.anchors.map(({ number, size, sha256: hash }) => [number, { size, hash }]));
-	const wrong = (await plane.read(null, selectAnchors)).filter(({ number, size, sha256: hash }) => {
-		const anchored = hashes.get(number);
-		return anchored?.size !== size || Buffer.compare(anchored.hash, hash) !== 0;
-	});
+	const wrongAnchors = await countWrongAnchors(tx);
 	const isAlike = Object.values(differences).every((count) => count === 0);
 	const isNewerSound = isAlike && (await isSoundBeyond({ plane, tx, installation }, log, seen.onRoot));
-	return { differences, wrongAnchors: wrong.length, isNewerSound, isSignedLost: isNewerSound && !seen.isMet() };
+	return { differences, wrongAnchors, isNewerSound, isSignedLost: isNewerSound && !seen.isMet() };
 }
 
 /** Whether this was done already, and nothing was signed since: the last head is of the log before. */
@@ -171,14 +171,18 @@ async function isRebuilt(plane: Plane, { root }: AnchoredLog): Promise<boolean> 
 const incarnationOf = (leaf: string | undefined): number => (leaf === undefined ? 1 : JSON.parse(leaf).incarnation);
 
 /** The largest that is signed and is not of the anchored tree; empty: there is none. */
-async function lostNote({ plane, ownVkeys }: RebuildParts, log: AnchoredLog, head: string | null): Promise<string> {
+async function lostNote(
+	{ plane, ownVkeys }: RebuildParts,
+	tx: Transaction,
+	{ log, head }: { readonly log: AnchoredLog; readonly head: string | null },
+): Promise<string> {
 	const stored = await plane.read(null, selectRootCheckpoint);
 	const vkeys = [...log.vkeys, ...(await ownVkeys())];
-	const anchored = new Set(log.notes.map(({ note }) => note));
 	let lost = { size: -1, note: '' };
 	for (const note of [stored?.note, head]) {
 		const size = Number(note?.split('\n')[1]);
-		if (typeof note !== 'string' || anchored.has(note) || !(size > lost.size) || size < log.root.size) continue;
+		if (typeof note !== 'string' || !(size > lost.size) || size < log.root.size || (await isNoteStaged(tx, note)))
+			continue;
 		if (note.length < LONGEST_NOTE && (await isSigned(note, vkeys))) lost = { size, note };
 	}
 	return lost.note;

@@ -233,12 +233,18 @@ describe('an anchor when something fails', () => {
 		expect([existsSync(directory.pathOf(0)), await database.anchors()]).toEqual([false, []]);
 	});
 
-	it('anchors nothing of an entry of two lines, where the rule against it was taken away', async () => {
+	it.each([
+		['of two lines', "leaf || E'\\n'"],
+		['with an order to a terminal, by a character of one', "replace(leaf, 'log.read', U&'log.\\009b2Jread')"],
+		['with a letter beyond ASCII', "replace(leaf, 'log.read', 'log.réad')"],
+		['of more than 65,536 bytes', "leaf || repeat(' ', 65536)"],
+	])('anchors nothing of an entry %s, where the rule against it was taken away', async (_, written) => {
 		await database.admin.begin(async (tx) => {
-			await tx`alter table audit_entries drop constraint audit_entries_leaf_printable`;
+			for (const rule of ['printable', 'size'])
+				await tx.unsafe(`alter table audit_entries drop constraint audit_entries_leaf_${rule}`);
 			for (const table of ['entries', 'leaves']) await tx.unsafe(`alter table audit_${table} disable trigger all`);
-			const [first] = await tx`update audit_entries e set leaf = leaf || E'\n' from audit_leaves l
-				where l.entry_id = e.id and tree = ${NORTH} and index = 0 returning e.id, e.leaf`;
+			const [first] = await tx.unsafe(`update audit_entries e set leaf = ${written} from audit_leaves l
+				where l.entry_id = e.id and tree = '${NORTH}' and index = 0 returning e.id, e.leaf`);
 			await tx`update audit_leaves set hashes = sha256('\\x00'::bytea || convert_to(${first?.leaf}, 'UTF8')) where entry_id = ${first?.id}`;
 		});
 		expect(await failed(anchor())).toBe('AnchorError DAMAGED');
