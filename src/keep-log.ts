@@ -133,14 +133,14 @@ function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): L
 	let isAsked = false;
 	let fork: ForkError | null = null;
 	/** Of the last try, until the next: what is not due is no success. */
-	let failure: unknown = null;
+	let failed: { readonly error: unknown } | null = null;
 	async function anchor(): Promise<boolean> {
 		if (!isAsked && performance.now() < due) {
-			if (failure !== null) throw failure;
+			if (failed !== null) throw failed.error;
 			return false;
 		}
 		isAsked = false;
-		failure = null;
+		failed = null;
 		due = performance.now() + AFTER_FAILURE;
 		try {
 			if (!isCompared) isCompared = await compare(stopping.signal);
@@ -152,7 +152,7 @@ function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): L
 		} catch (error) {
 			if (error instanceof ForkError) fork = error;
 			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
-			failure = error;
+			failed = { error };
 			throw error;
 		}
 		return false;

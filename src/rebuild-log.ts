@@ -1,6 +1,6 @@
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readOwnerOnly } from './adapters/owner-only-file.ts';
+import { readOwnerOnly, syncDirectory } from './adapters/owner-only-file.ts';
 import { commandEntry } from './audit/index.ts';
 import { openAnchors, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
@@ -98,8 +98,7 @@ function openDisputed({ dataDir }: Config): DisputedFile & { told(): RebuiltLog[
 			if (handle === null) return;
 			await handle.sync();
 			await handle.close();
-			const directory = await open(dataDir, 'r');
-			await directory.sync().finally(() => directory.close());
+			await syncDirectory(dataDir);
 		},
 		told: () => (rows === 0 ? null : { file, rows }),
 	};

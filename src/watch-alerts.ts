@@ -21,7 +21,7 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 	let often = Number.NEGATIVE_INFINITY;
 	let seldom = Number.NEGATIVE_INFINITY;
 	/** Of the last look at what is wrong now, until the next. */
-	let failure: unknown = null;
+	let failed: { readonly error: unknown } | null = null;
 
 	async function look(): Promise<boolean> {
 		const entries = await watchEntries(parts).then(
@@ -34,7 +34,7 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 		// What keeps entries from being looked at must not keep the rest from it.
 		if (entries !== true && performance.now() - often >= OFTEN) await lookAtStates();
 		if (typeof entries === 'object') throw entries.error;
-		if (failure !== null) throw failure;
+		if (failed !== null) throw failed.error;
 		return entries;
 	}
 
@@ -48,7 +48,7 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 		});
 		tell(opened);
 		if (isSeldom) seldom = often;
-		failure = failures[0] ?? null;
+		failed = failures.length === 0 ? null : { error: failures[0] };
 	}
 
 	function tell(opened: readonly OpenedAlert[]): void {

@@ -105,7 +105,8 @@ async function openPlain(path: string): Promise<FileHandle | null> {
 	}
 }
 
-async function syncDirectory(path: string): Promise<void> {
+/** What was written in a directory is on the disk when this resolves. */
+export async function syncDirectory(path: string): Promise<void> {
 	const directory = await open(path, 'r');
 	try {
 		await directory.sync();

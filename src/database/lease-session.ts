@@ -92,12 +92,12 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let taken = 0;
 	let isApart = false;
 	/** Why nothing is answered, when it isn't the lease's end; null: it is, or something is. */
-	let withheld: unknown = null;
+	let withheld: { readonly error: unknown } | null = null;
 	let held: Promise<Held> | undefined;
 	let last: Promise<void> = Promise.resolve();
 
 	function assertLive(): void {
-		if (withheld !== null) throw withheld;
+		if (withheld !== null) throw withheld.error;
 		if (isOver || performance.now() >= deadline) throw ended();
 	}
 
@@ -171,7 +171,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		last = letGo.then(nothing, nothing);
 		await letGo;
 		await work().catch((error: unknown) => {
-			withheld = error;
+			withheld = { error };
 			throw error;
 		});
 	}

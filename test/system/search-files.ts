@@ -33,26 +33,37 @@ export async function findInFiles(directories: readonly string[], text: string):
 	const encodings = encodingsOf(text);
 	const longest = Math.max(...encodings.map(([, needle]) => needle.length));
 	const found: string[] = [];
-	for (const path of directories.flatMap(filesBelow)) {
-		let tail = Buffer.alloc(0);
-		const names = new Set<string>();
-		for await (const chunk of piecesOf(path)) {
-			const bytes = Buffer.concat([tail, chunk]);
-			for (const [name, needle] of encodings) if (bytes.includes(needle)) names.add(name);
-			tail = bytes.subarray(-longest);
+	const read = new Set<string>();
+	// A draft that has got its name since it was listed is read under that, by the next list.
+	for (let isMissed = true; isMissed; ) {
+		isMissed = false;
+		for (const path of directories.flatMap(filesBelow)) {
+			if (read.has(path)) continue;
+			try {
+				found.push(...(await encodingsIn(path, encodings, longest)).map((name) => `${path} ${name}`));
+				read.add(path);
+			} catch (error) {
+				if ((error as { code?: string }).code !== 'ENOENT') throw error;
+				isMissed = true;
+			}
 		}
-		found.push(...[...names].map((name) => `${path} ${name}`));
 	}
 	return found;
 }
 
-/** A draft that has got its name since it was listed is read under that. */
-async function* piecesOf(path: string): AsyncGenerator<Buffer> {
-	try {
-		yield* createReadStream(path, { highWaterMark: 4 * 1024 * 1024 });
-	} catch (error) {
-		if ((error as { code?: string }).code !== 'ENOENT') throw error;
+async function encodingsIn(
+	path: string,
+	encodings: ReturnType<typeof encodingsOf>,
+	longest: number,
+): Promise<string[]> {
+	let tail = Buffer.alloc(0);
+	const names = new Set<string>();
+	for await (const chunk of createReadStream(path, { highWaterMark: 4 * 1024 * 1024 })) {
+		const bytes = Buffer.concat([tail, chunk as Buffer]);
+		for (const [name, needle] of encodings) if (bytes.includes(needle)) names.add(name);
+		tail = bytes.subarray(-longest);
 	}
+	return [...names];
 }
 
 export const filesBelow = (directory: string): string[] =>

@@ -7,7 +7,7 @@ export interface LogDifferences {
 	readonly entriesMissing: number;
 	/** There with another text, firm, boot or number. */
 	readonly entriesChanged: number;
-	/** Leaves of firms' trees, of the root tree, and its checkpoints: not there, others, or too many. */
+	/** Leaves of firms' trees, of the root tree, and its checkpoints: not there or others; of checkpoints also too many. */
 	readonly leaves: number;
 	readonly rootLeaves: number;
 	readonly rootCheckpoints: number;

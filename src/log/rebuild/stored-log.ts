@@ -57,14 +57,10 @@ export async function isSoundBeyond(
 async function areTreesSound(plane: Pick<Plane, 'read'>, tx: Transaction, { sizes }: AnchoredLog): Promise<boolean> {
 	for (const [tree, size] of await selectTreeSizes(tx)) {
 		const isSound = await goesOn(plane, {
+			tree,
 			from: sizes.get(tree) ?? 0,
 			to: size,
 			leaves: (tx, range) => selectLeavesToAnchor(tx, { tree, ...range }),
-			hashes: (tx, indexes) =>
-				selectProofHashes(
-					tx,
-					indexes.map((index) => ({ tree, index })),
-				),
 			onGrown: () => {},
 		});
 		if (!isSound) return false;
@@ -78,52 +74,42 @@ const isRootSound = async (
 	onGrown: (tree: Frontier) => void,
 ): Promise<boolean> =>
 	goesOn(plane, {
+		tree: null,
 		from: root.size,
 		to: await plane.read(null, countRootLeaves),
 		leaves: selectRootLeavesToAnchor,
-		hashes: (tx, indexes) =>
-			selectProofHashes(
-				tx,
-				indexes.map((index) => ({ tree: null, index })),
-			),
 		onGrown,
 	});
 
 interface Growth {
+	/** null: the root tree. */
+	readonly tree: string | null;
 	readonly from: number;
 	readonly to: number;
 	readonly leaves: (
 		tx: Transaction,
 		range: { readonly from: number; readonly to: number },
 	) => Promise<readonly AnchoredLeaf[]>;
-	readonly hashes: (tx: Transaction, indexes: readonly number[]) => Promise<readonly (Uint8Array | null)[]>;
 	readonly onGrown: (tree: Frontier) => void;
 }
 
 /** Whether each leaf is there, and what is stored with it is what it makes of the tree. */
-async function goesOn(plane: Pick<Plane, 'read'>, { from, to, leaves, hashes, onGrown }: Growth): Promise<boolean> {
-	const subtrees = subtreesIn({ start: 0, end: from }).map((subtree) => ({ tree: null, subtree }));
-	const edge = await plane.read(null, (tx) =>
-		readSubtrees(subtrees, (places) =>
-			hashes(
-				tx,
-				places.map(({ index }) => index),
-			),
-		),
-	);
-	const tree = new Frontier(sha256, from, edge);
+async function goesOn(plane: Pick<Plane, 'read'>, { tree, from, to, leaves, onGrown }: Growth): Promise<boolean> {
+	const subtrees = subtreesIn({ start: 0, end: from }).map((subtree) => ({ tree, subtree }));
+	const edge = await plane.read(null, (tx) => readSubtrees(subtrees, (places) => selectProofHashes(tx, places)));
+	const frontier = new Frontier(sha256, from, edge);
 	for (let start = from; start < to; start += PAGE) {
 		const range = { from: start, to: Math.min(start + PAGE, to) };
-		const indexes = Array.from({ length: range.to - range.from }, (_, at) => range.from + at);
+		const places = Array.from({ length: range.to - range.from }, (_, at) => ({ tree, index: range.from + at }));
 		const [rows, stored] = await plane.read(
 			null,
-			async (tx) => [await leaves(tx, range), await hashes(tx, indexes)] as const,
+			async (tx) => [await leaves(tx, range), await selectProofHashes(tx, places)] as const,
 		);
-		if (rows.length !== indexes.length) return false;
+		if (rows.length !== places.length) return false;
 		for (const [at, { leaf }] of rows.entries()) {
-			const grown = tree.append(hashOfLeaf(sha256, Buffer.from(leaf ?? '')));
+			const grown = frontier.append(hashOfLeaf(sha256, Buffer.from(leaf ?? '')));
 			if (leaf === null || Buffer.compare(grown, stored[at] ?? Buffer.alloc(0)) !== 0) return false;
-			onGrown(tree);
+			onGrown(frontier);
 		}
 	}
 	return true;

@@ -136,16 +136,22 @@ export const ATTACKS: readonly LogAttack[] = [
 		name: 'a checkpoint of a firm is taken out of the root tree',
 		act: (sql, { north }) =>
 			sql`delete from audit_root_leaves where index = (select max(index) from audit_root_leaves where tree = ${north})`,
-		noticed: { watch: true, verify: true, start: true, kept: true },
+		noticed: everywhere,
 	},
 	{
 		name: 'an older copy of the database is put back',
 		by: (stage) => stage.putBackOlder(),
-		noticed: { watch: true, verify: false, start: true, kept: true },
+		noticed: everywhere,
 	},
 	{
 		name: 'the whole log is written anew without an entry, and signed again with the key of the signer, which was stolen',
-		by: (stage) => stage.rewrite(),
-		noticed: { watch: true, verify: true, start: true, kept: true },
+		by: ({ north, rewrite }) =>
+			rewrite((sql) => sql.unsafe(`delete from audit_entries where id = ${entryAt(north, 2)}`)),
+		noticed: everywhere,
+	},
+	{
+		name: 'the same with an entry that is edited, so that no number is missing',
+		by: ({ north, rewrite }) => rewrite((sql) => edit(sql, entryAt(north, 2))),
+		noticed: everywhere,
 	},
 ];

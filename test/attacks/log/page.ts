@@ -13,7 +13,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'64 writers while a transaction is open for ten seconds',
 		'no writer waits; entries become leaves, in order, when it ends; LOG_LATE after five minutes',
-		'test/log/keeper/faults.test.ts',
+		'test/log/keeper/faults.test.ts, test/alerts/states.test.ts',
 	],
 	['the answer to a COMMIT is lost', 'the next round goes on from what is committed', 'test/log/keeper/faults.test.ts'],
 	[
@@ -32,7 +32,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 		'test/log/keeper/server-faults.test.ts',
 	],
 	[
-		'a row put in past the program, by a login of it: 60 KB, another form, numbers that fall',
+		'a row put in past the program, by a login of it or a superuser: 60 KB, another form, numbers that fall, a plane or a time that is none',
 		'it is a leaf as it stands; every verification tells of it from then on, and goes on after it',
 		'test/cli/audit-verify.test.ts, test/log/keeper/faults.test.ts, test/log/rebuild/rebuild.test.ts',
 	],
@@ -40,6 +40,16 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',
 		'refused by the table, a superuser too; where the rule was taken away, nothing more is anchored, which closes operators out',
 		'test/log/keeper/faults.test.ts, test/log/anchors/anchor-faults.test.ts',
+	],
+	[
+		'alerts are kept back: the place of who watches, a table that takes none, a row that is held, more gaps than anybody lists',
+		'the worker’s own log has what it found; each gap is told, and what one rule can’t ask mutes no other',
+		'test/log/verify/muted.test.ts, test/alerts/states.test.ts',
+	],
+	[
+		'a process can’t compare with the anchors any more, or the database refuses it',
+		'operators are closed out; by a database that refuses, and where it was another before, everybody',
+		'test/log/anchors/standing.test.ts',
 	],
 	[
 		'no room for an anchor, the store is away',

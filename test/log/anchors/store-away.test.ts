@@ -25,7 +25,9 @@ it('a store that stays away is told once, and that it is back when it is', async
 		expect([told('could not be anchored'), told('is anchored again')]).toEqual([1, 0]);
 		modes(0o700);
 		await until(async () => told('is anchored again') === 1, 15_000);
-		expect(await log.admin`select number::int from audit_anchors order by number desc limit 1`).toEqual([{ number: 1 }]);
+		expect(await log.admin`select number::int from audit_anchors order by number desc limit 1`).toEqual([
+			{ number: 1 },
+		]);
 	} finally {
 		await log.close();
 	}
