@@ -32,6 +32,8 @@ export async function unguarded(
 	values: string[] = [],
 ) {
 	await admin.begin(async (sql) => {
+		// All of it at once: the broker, which has a row of it, would wait for the table while this waits for the row.
+		await sql.unsafe(`lock table ${table} in access exclusive mode`);
 		await sql.unsafe(`alter table ${table} disable trigger user`);
 		await sql.unsafe(statement, values);
 		for (const { name } of await sql`
