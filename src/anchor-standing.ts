@@ -1,8 +1,8 @@
 import type { Logger } from './api/index.ts';
 import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
-import { areAnchorsLate, DatabaseError, type Plane } from './database/index.ts';
-import { FirmsealError } from './errors.ts';
+import { areAnchorsLate, mayPass, type Plane } from './database/index.ts';
+import { FirmsealError, SetupError } from './errors.ts';
 import { type AnchorComparison, compareWithAnchors } from './log/anchors/index.ts';
 import { readVerifierKeys } from './log/proofs/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
@@ -30,7 +30,7 @@ const PATIENCE = 30_000;
 
 /**
  * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
- * closes content until it agrees, and so does one that refuses to be compared; anchors that can't be asked, or that nobody has written for
+ * closes content until it agrees, for as long as the process runs, and so does one that refuses to be compared; anchors that can't be asked, or that nobody has written for
  * five minutes, close it to operators alone.
  */
 export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
@@ -42,9 +42,21 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	const stopping = new AbortController();
 	const isSettled = () => found === 'SOUND' || found === 'NONE';
 
+	/** Looks in a row that failed though the database answered. */
+	let refused = 0;
+
 	/** What can't be asked says nothing against what was found before. */
 	function find(state: State): void {
-		if (state !== 'AWAY' || closes(found) !== 'ALL') found = state;
+		const wasAnother = found === 'DISAGREES' || found === 'BEHIND';
+		if (!wasAnother || state === 'SOUND' || closes(state) === 'ALL') found = state;
+	}
+
+	/** A database that answers, and not this, is nearer to another log than to one that is away; busy it may be once. */
+	function findBy(error: unknown): void {
+		const isAway = error instanceof FirmsealError || error instanceof SetupError || stopping.signal.aborted;
+		refused = isAway ? refused : refused + 1;
+		if (!isAway && (refused > 1 || !mayPass(error))) find('UNREADABLE');
+		else if (found !== 'UNREADABLE') find('AWAY');
 	}
 
 	async function look(): Promise<void> {
@@ -56,6 +68,7 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 			compared = performance.now();
 		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));
+		refused = 0;
 	}
 
 	/** null: content may be opened. */
@@ -76,8 +89,7 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		try {
 			await look();
 		} catch (error) {
-			// A database that answers, and not this, is nearer to another log than to one that is away.
-			find(error instanceof DatabaseError ? 'UNREADABLE' : 'AWAY');
+			findBy(error);
 			throw error;
 		} finally {
 			tell();

@@ -20,8 +20,8 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 	const started = performance.now();
 	let often = Number.NEGATIVE_INFINITY;
 	let seldom = Number.NEGATIVE_INFINITY;
-	/** Of the last look at what is wrong now, until the next. */
-	let failed: { readonly error: unknown } | null = null;
+	/** Of the last look of each kind at what is wrong now, until the next. */
+	const failed = new Map<'OFTEN' | 'SELDOM', { readonly error: unknown }>();
 
 	async function look(): Promise<boolean> {
 		const entries = await watchEntries(parts).then(
@@ -34,7 +34,8 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 		// What keeps entries from being looked at must not keep the rest from it.
 		if (entries !== true && performance.now() - often >= OFTEN) await lookAtStates();
 		if (typeof entries === 'object') throw entries.error;
-		if (failed !== null) throw failed.error;
+		const [failure] = failed.values();
+		if (failure && entries !== true) throw failure.error;
 		return entries;
 	}
 
@@ -48,7 +49,9 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 		});
 		tell(opened);
 		if (isSeldom) seldom = often;
-		failed = failures.length === 0 ? null : { error: failures[0] };
+		failed.delete('OFTEN');
+		if (isSeldom) failed.delete('SELDOM');
+		if (failures.length > 0) failed.set(isSeldom ? 'SELDOM' : 'OFTEN', { error: failures[0] });
 	}
 
 	function tell(opened: readonly OpenedAlert[]): void {

@@ -74,8 +74,9 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 
 	async function verifyAll(): Promise<void> {
 		const pace = (milliseconds: number) => delay(RESTS * milliseconds, undefined, { signal });
-		const { findings, isCut } = await verifyDatabase({ plane, sha256, rootVkey: null, signal, pace });
-		await tell(findings, { isWhole: !isCut });
+		const { findings, cut } = await verifyDatabase({ plane, sha256, rootVkey: null, signal, pace });
+		const isWhole = !findings.some(({ kind }) => kind === 'LOG_UNVERIFIED');
+		await tell(findings, (kind) => isWhole && !cut.has(kind));
 		if (isFailing) logger.info({}, 'the log is verified again');
 		isFailing = false;
 	}
@@ -99,25 +100,27 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 		if (!isWatching) return false;
 		const found = await verifyNewest({ plane, sha256 });
 		for (const finding of found) shown.set(subjectOf(finding), performance.now());
-		if (found.length > 0) await tell(found, { isWhole: false });
+		if (found.length > 0) await tell(found, () => false);
 		return false;
 	}
 
 	/** One after the other, so that nothing is told twice. */
-	function tell(findings: readonly Finding[], of: { readonly isWhole: boolean }): Promise<unknown> {
-		telling = telling.catch(() => {}).then(() => tellNow(findings, of));
+	function tell(findings: readonly Finding[], isAll: IsAll): Promise<unknown> {
+		telling = telling.catch(() => {}).then(() => tellNow(findings, isAll));
 		return telling;
 	}
 
-	async function tellNow(findings: readonly Finding[], { isWhole }: { readonly isWhole: boolean }): Promise<void> {
-		logNew(findings, isWhole);
+	async function tellNow(findings: readonly Finding[], isAll: IsAll): Promise<void> {
+		/** What was found before, and is no more. */
+		const isOver = (subject: string) => isAll(kindOf(subject)) && !isFresh(subject);
+		logNew(findings, isOver);
 		if (!isWatching) return;
 		await plane.write(null, async (tx) => {
 			const told = new Set((await selectToldStates(tx, [TOLD])).map(({ subject }) => subject));
 			const untold = await withoutGapsOfKeeper(tx, findings);
 			const now = new Set(untold.map(subjectOf));
-			for (const subject of isWhole ? told : [])
-				if (!now.has(subject) && !isFresh(subject)) await forgetToldState(tx, { rule: TOLD, subject });
+			for (const subject of told)
+				if (!now.has(subject) && isOver(subject)) await forgetToldState(tx, { rule: TOLD, subject });
 			const news = untold.filter((finding) => !told.has(subjectOf(finding)));
 			if (news.length === 0) return;
 			await keepToldStates(
@@ -131,12 +134,12 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	/** Whether a look at what is new has shown it a moment ago. */
 	const isFresh = (subject: string) => performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) <= FRESH;
 
-	function logNew(findings: readonly Finding[], isWhole: boolean): void {
+	function logNew(findings: readonly Finding[], isOver: (subject: string) => boolean): void {
 		const found = findings.filter(({ kind }) => !OF_KEEPING.includes(kind));
 		const fresh = found.filter((finding) => !logged.has(subjectOf(finding)));
 		const now = found.map(subjectOf);
 		// What is no more is news when it comes back.
-		logged = new Set([...(isWhole ? [...logged].filter(isFresh) : logged), ...now]);
+		logged = new Set([...[...logged].filter((subject) => !isOver(subject)), ...now]);
 		if (fresh.length === 0) return;
 		const counts = Map.groupBy(fresh, ({ kind }) => kind);
 		const check = Array.from(counts, ([kind, { length }]) => `${kind} ${length}`).join(', ');
@@ -165,7 +168,12 @@ async function withoutGapsOfKeeper(tx: Transaction, findings: readonly Finding[]
 	return findings.filter(({ kind, run }) => !(OF_KEEPING.includes(kind) || (run !== null && gaps.has(run))));
 }
 
-/** Ids and words of ours. */
+/** Whether all findings of a kind are those that are told now. */
+type IsAll = (kind: FindingKind) => boolean;
+
+const kindOf = (subject: string) => subject.split(':')[0] as FindingKind;
+
+/** Ids and words of ours, the kind first. */
 const subjectOf = ({ kind, tree, index, entry, run }: Finding): string =>
 	[kind, ...[tree, index, tree === null ? entry : null, run].filter((part) => part !== null)].join(':');
 

@@ -8,6 +8,7 @@ import {
 	type ToldState,
 	type Transaction,
 } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
 import { type OpenedAlert, openAlerts } from './open-alerts.ts';
 import { lookForDrift, STATE_RULES, type State, type StateRule, type StateRuleName } from './states.ts';
 import type { WatchParts } from './watch-entries.ts';
@@ -55,6 +56,8 @@ export async function watchStates(parts: WatchParts, at: StateLook): Promise<Loo
 			return watch ? work(tx, watch) : [];
 		});
 	for (const rule of ruleNames) {
+		// Of a database that is away the others can't be asked either.
+		if (failures.some((error) => error instanceof FirmsealError)) return { opened, failures };
 		const { when, look: find, ...of }: StateRule = STATE_RULES[rule];
 		if ((when === 'SELDOM' && at.when !== 'SELDOM') || (rule === 'LOG_LATE' && !at.isLogDue)) continue;
 		await look(() => claimed(async (tx) => tell(tx, parts, { rule, ...of, states: await find(tx, thresholds) })));

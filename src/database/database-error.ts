@@ -33,6 +33,10 @@ export const isDeadlock = (error: unknown): error is DatabaseError =>
 export const isLockTimeout = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '55P03';
 
+/** A statement that took too long, waited too long or was in the way of another: it may be answered when it is asked again. */
+export const mayPass = (error: unknown): error is DatabaseError =>
+	error instanceof DatabaseError && /^(40|55P03|57014|25P03)/.test(error.code);
+
 /** What a trigger refuses: a rule on people that no constraint can say. */
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';

@@ -5,6 +5,7 @@ export {
 	isIntegrityViolation,
 	isLockTimeout,
 	isUniqueViolation,
+	mayPass,
 } from './database-error.ts';
 export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';

@@ -94,6 +94,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	/** Why nothing is answered, when it isn't the lease's end; null: it is, or something is. */
 	let withheld: { readonly error: unknown } | null = null;
 	let held: Promise<Held> | undefined;
+	/** What is done apart now. */
+	let parting: Promise<void> | null = null;
 	let last: Promise<void> = Promise.resolve();
 
 	function assertLive(): void {
@@ -107,9 +109,10 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		void release();
 	}
 
-	function hold(): Promise<Held> {
+	async function hold(): Promise<Held> {
 		// The request may have been given up while it was taking from the budget.
-		if (isOver) return Promise.reject(ended());
+		if (isOver) throw ended();
+		if (withheld !== null) throw withheld.error;
 		held ??= begin();
 		return held;
 	}
@@ -158,7 +161,15 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		return turn;
 	}
 
-	async function apart(work: () => Promise<void>): Promise<void> {
+	function apart(work: () => Promise<void>): Promise<void> {
+		const under = partWith(work).finally(() => {
+			parting = null;
+		});
+		parting = under;
+		return under;
+	}
+
+	async function partWith(work: () => Promise<void>): Promise<void> {
 		assertLive();
 		await using.write(terms.firm, (tx) => keepLease(tx, terms));
 		isApart = true;
@@ -207,7 +218,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 			});
 		},
 		async renew() {
-			await apart(async () => {});
+			// It has let go of it already, and takes it again afterwards.
+			await (parting?.catch(nothing) ?? apart(async () => {}));
 			await hold();
 		},
 		apart,

@@ -123,12 +123,15 @@ describe('an operator with an active lease', () => {
 	});
 
 	/** Entries are no leaves until it is ended. */
-	function holdLogBack(): () => Promise<unknown> {
+	async function holdLogBack(): Promise<() => Promise<unknown>> {
+		const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
 		const { promise: over, resolve: end } = Promise.withResolvers<void>();
 		const open = stage.installation.admin.begin(async (sql) => {
 			await sql`select pg_current_xact_id()`;
+			begin();
 			await over;
 		});
+		await begun;
 		return () => {
 			end();
 			return open;
@@ -144,7 +147,7 @@ describe('an operator with an active lease', () => {
 
 	it('is told that the log is behind, and nothing of its lease, when the proof doesn’t come in time', async () => {
 		const lease = await active();
-		const letGo = holdLogBack();
+		const letGo = await holdLogBack();
 		try {
 			const told = await under(lease, NOTE, { id: ids[0] });
 			expect([told.status, told.data, told.errors[0]?.extensions.code]).toEqual([503, null, 'AUDIT_UNAVAILABLE']);
@@ -162,7 +165,7 @@ describe('an operator with an active lease', () => {
 		for (const isEnded of [false, true]) {
 			const lease = await active();
 			// No entry that comes after it is a leaf until it ends.
-			const letGo = holdLogBack();
+			const letGo = await holdLogBack();
 			const answer = under(lease, query, { id: ids[0] });
 			try {
 				await waits(lease, 1);
@@ -185,7 +188,7 @@ describe('an operator with an active lease', () => {
 	it('of two who use up a budget together both are answered, whoever is first, and then it ends', async () => {
 		const query = 'query ($id: ID!) { note(id: $id) { title } }';
 		const lease = await active({ readBudget: 2 });
-		const letGo = holdLogBack();
+		const letGo = await holdLogBack();
 		const answers = [under(lease, query, { id: ids[0] })];
 		try {
 			await waits(lease, 1);

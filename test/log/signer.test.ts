@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
 import { createCheckpointKeys, KeyUnavailableError } from '../../src/keys/index.ts';
@@ -65,6 +65,17 @@ describe('the signer', () => {
 			expect((await verifyCheckpoint(ofRoot, signer.verifierKey(ROOT))).root).toEqual(heads[1]?.root);
 			expect(kept.at(-1)).toBe(ofRoot);
 		}
+	});
+
+	it('asks for no key of before while nothing is to be signed, however often', async () => {
+		const { start, keys } = makeStage();
+		const first = (await keys.active()).publicKey;
+		await keys.rotate();
+		const signer = await start();
+		const all = vi.spyOn(keys, 'all');
+		const before = [verifierKeyOf(ROOT, first), signer.verifierKey(ROOT)];
+		for (let round = 0; round < 50; round++) expect(await signer.sign([], before)).toEqual([]);
+		expect(all).toHaveBeenCalledTimes(1);
 	});
 
 	it('goes on by a key that was replaced, whatever became of those between', async () => {

@@ -64,6 +64,8 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 	let active = await keys.active();
 	const last = new Map<string, Head | null>();
 	const root = originOf(installation, null);
+	/** Versions of our keys by their vkeys of the root tree, as far as the root tree has named one that isn't the active. */
+	const named = new Map<string, number>();
 
 	async function recall(origins: readonly string[]): Promise<void> {
 		const unknown = origins.filter((origin) => !last.has(origin));
@@ -98,8 +100,13 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 
 	/** Of a key that the root tree names; it is one of ours, or the log was put together by somebody else. */
 	async function versionOf(vkey: string): Promise<number> {
-		for (const { version, publicKey } of await keys.all()) if (verifierKeyOf(root, publicKey) === vkey) return version;
-		throw new SignerRefusedError(root, 'it names a key that is none of ours.');
+		if (vkey === verifierKeyOf(root, active.publicKey)) return active.version;
+		// Once for each: a key that can't be opened is asked for again each time.
+		if (!named.has(vkey))
+			for (const key of await keys.all()) named.set(verifierKeyOf(root, key.publicKey), key.version);
+		const version = named.get(vkey);
+		if (version === undefined) throw new SignerRefusedError(root, 'it names a key that is none of ours.');
+		return version;
 	}
 
 	/**

@@ -53,7 +53,8 @@ export type Place = Partial<Pick<Finding, 'tree' | 'index' | 'entry' | 'run'>>;
 /** What was found so far. */
 export interface Findings {
 	readonly list: readonly Finding[];
-	/** Whether there was more than is listed. */
+	/** Of which kinds there was more than is listed. */
+	readonly cut: ReadonlySet<FindingKind>;
 	readonly isCut: boolean;
 	/** Each kind once for a place, and of each kind a hundred at most: many of one hide none of another. */
 	add(kind: FindingKind, place?: Place): void;
@@ -65,17 +66,18 @@ export function createFindings(): Findings {
 	const list: Finding[] = [];
 	const seen = new Set<string>();
 	const counts = new Map<FindingKind, number>();
-	let isCut = false;
+	const cut = new Set<FindingKind>();
 	return {
 		list,
+		cut,
 		get isCut() {
-			return isCut;
+			return cut.size > 0;
 		},
 		add(kind, { tree = null, index = null, entry = null, run = null } = {}) {
 			const key = [kind, tree, index, entry, run].join(' ');
 			if (seen.has(key)) return;
 			const count = counts.get(kind) ?? 0;
-			if (count >= MOST) isCut = true;
+			if (count >= MOST) cut.add(kind);
 			else {
 				counts.set(kind, count + 1);
 				seen.add(key);

@@ -3,6 +3,7 @@ import { createLogChecks, type LogChecks, type Sha256, signerKeyOf } from '../..
 import {
 	DatabaseError,
 	type LogExtent,
+	mayPass,
 	type Plane,
 	selectFirstSignerLeaf,
 	selectLogAges,
@@ -11,7 +12,7 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { checkEntries } from './entries.ts';
-import { createFindings, type Finding, type Findings } from './finding.ts';
+import { createFindings, type Finding, type FindingKind, type Findings } from './finding.ts';
 import { type Walked, walkTrees } from './walk.ts';
 
 export interface VerifyOptions {
@@ -37,7 +38,8 @@ export interface DatabaseVerification extends Walked {
 	/** Leaves of the root tree. */
 	readonly rootLeaves: number;
 	readonly findings: readonly Finding[];
-	/** Whether more is wrong than the findings that are listed, a hundred of a kind. */
+	/** Of which kinds more is wrong than the findings that are listed, a hundred of each. */
+	readonly cut: ReadonlySet<FindingKind>;
 	readonly isCut: boolean;
 }
 
@@ -50,7 +52,7 @@ const MOST = 100;
 /**
  * Verifies the whole log as the database has it, leaf by leaf, without anything of what wrote it (src/audit/FORMAT.md), and goes on after
  * what it finds. In little memory, however large the log is: a number for each run of a process in a tree, and no leaf.
- * Throws what the plane throws of a database that is away, and the signal's reason.
+ * Throws what the plane throws of a database that is away or busy, and the signal's reason.
  */
 export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVerification> {
 	const { plane, onProgress, signal, page = PAGE, pace } = options;
@@ -70,7 +72,7 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 	/** What can't be read in one part keeps nothing of the others from being verified. */
 	async function attempt(work: () => Promise<void>): Promise<void> {
 		await work().catch((error: unknown) => {
-			if (signal?.aborted || error instanceof FirmsealError || !(error instanceof Error)) throw error;
+			if (signal?.aborted || error instanceof FirmsealError || mayPass(error) || !(error instanceof Error)) throw error;
 			const code = error instanceof DatabaseError ? `:${error.code}` : '';
 			findings.add('LOG_UNVERIFIED', { run: `${error.name}${code}` });
 		});
@@ -87,6 +89,7 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 		incarnation: by?.checks.incarnation ?? null,
 		rootLeaves: extent.rootSize,
 		findings: findings.list,
+		cut: findings.cut,
 		isCut: findings.isCut,
 	};
 }

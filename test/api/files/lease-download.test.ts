@@ -101,6 +101,28 @@ describe('an operator with an active lease on documents', () => {
 		expect((await under(ofVersion)).json.code).toBe('LEASE_SCOPE');
 	});
 
+	it.each([
+		['is sent after it has waited for the log for longer than a second', 2_500, 200],
+		['is told that the log is behind when it waits in vain', 5_000, 503],
+	])('%s', { timeout: 30_000 }, async (_, held, status) => {
+		const lease = await active();
+		const begun = Promise.withResolvers<void>();
+		const over = Promise.withResolvers<void>();
+		const open = stage.scene.admin.begin(async (sql) => {
+			await sql`select pg_current_xact_id()`;
+			begun.resolve();
+			await over.promise;
+		});
+		await begun.promise;
+		const timer = setTimeout(over.resolve, held);
+		const answer = await under(lease);
+		clearTimeout(timer);
+		over.resolve();
+		await open;
+		expect([answer.status, answer.json?.code ?? null]).toEqual([status, status === 200 ? null : 'AUDIT_UNAVAILABLE']);
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
+	});
+
 	it('gets as many files as the budget has, and of many at once no more', async () => {
 		const lease = await active({ readBudget: 3 });
 		const answers = await Promise.all(Array.from({ length: 30 }, () => under(lease, contentOf(other))));

@@ -114,6 +114,32 @@ describe('whether content may be opened', () => {
 		await refuses();
 	});
 
+	it('ends for operators when the database is busy, and for everybody when it is so again', async () => {
+		const { config, database } = log.installation;
+		const login = 'firmseal_firm_login';
+		await log.admin.unsafe(`alter role ${login} set lock_timeout = '300ms'`);
+		const busy = openPlaneOf(database, 'firmseal_firm', 1);
+		const found: Kind[][] = [];
+		try {
+			await standing.stop();
+			const logger = createLogger({ level: 'silent' });
+			standing = await watchAnchors({ config, plane: busy, logger, period: 500, comparing: 100 });
+			await log.admin.begin(async (sql) => {
+				await sql`lock table audit_anchors in access exclusive mode`;
+				await until(async () => {
+					if (String(found.at(-1)) !== String(refused())) found.push(refused());
+					return refused().length === 2;
+				}, 5_000);
+			});
+			await refuses();
+		} finally {
+			await standing.stop();
+			await busy.close();
+			await log.admin.unsafe(`alter role ${login} reset lock_timeout`);
+		}
+		expect(found).toEqual([[], ['operator'], ['firm', 'operator']]);
+	});
+
 	it('ends for everybody when the database refuses to be compared', async () => {
 		await log.admin`revoke select on audit_anchors from firmseal_firm`;
 		try {
