@@ -132,7 +132,8 @@ function foretell(model: Model, action: Action): RegExp | null {
 			if (model.state !== 'ACTIVE' || model.isOld) return NOT_ACTIVE;
 			if (model.used + action.values > BUDGET) return action.do === 'use' ? /^LEASE_SCOPE$/ : NOT_ACTIVE;
 			model.used += action.values;
-			model.isBusy = true;
+			// Who asks for what isn't there takes nothing, and keeps no lease that is used up.
+			if (action.values > 0) model.isBusy = true;
 			// The last reader ends it, and not whoever finds nothing left.
 			if (action.do === 'use' && action.values > 0 && model.used === BUDGET) model.state = 'EXHAUSTED';
 			return null;
