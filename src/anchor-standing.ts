@@ -30,8 +30,8 @@ const PATIENCE = 30_000;
 
 /**
  * Compares the log with what is anchored of it before anything is opened, and again and again: a database that disagrees with its anchors
- * closes content until it agrees, for as long as the process runs, and so does one that refuses to be compared; anchors that can't be asked, or that nobody has written for
- * five minutes, close it to operators alone.
+ * closes content until it agrees, for as long as the process runs, and so does one that refuses to be compared; anchors that can't be
+ * asked, or that nobody has written for five minutes, close it to operators alone.
  */
 export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	const { config, plane, logger, period = PERIOD, comparing = COMPARING } = parts;
@@ -39,11 +39,10 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	let areLate = false;
 	let told: string | null = null;
 	let compared = Number.NEGATIVE_INFINITY;
-	const stopping = new AbortController();
-	const isSettled = () => found === 'SOUND' || found === 'NONE';
-
 	/** Looks in a row that failed though the database answered. */
 	let refused = 0;
+	const stopping = new AbortController();
+	const isSettled = () => found === 'SOUND' || found === 'NONE';
 
 	/** What can't be asked says nothing against what was found before. */
 	function find(state: State): void {

@@ -132,15 +132,9 @@ function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): L
 	let due = 0;
 	let isAsked = false;
 	let fork: ForkError | null = null;
-	/** Of the last try, until the next: what is not due is no success. */
-	let failed: { readonly error: unknown } | null = null;
-	async function anchor(): Promise<boolean> {
-		if (!isAsked && performance.now() < due) {
-			if (failed !== null) throw failed.error;
-			return false;
-		}
+	async function anchor(): Promise<boolean | null> {
+		if (!isAsked && performance.now() < due) return null;
 		isAsked = false;
-		failed = null;
 		due = performance.now() + AFTER_FAILURE;
 		try {
 			if (!isCompared) isCompared = await compare(stopping.signal);
@@ -152,7 +146,6 @@ function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): L
 		} catch (error) {
 			if (error instanceof ForkError) fork = error;
 			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
-			failed = { error };
 			throw error;
 		}
 		return false;

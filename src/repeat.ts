@@ -14,18 +14,24 @@ export interface RepeatOptions {
 	readonly onRecovery: () => void;
 }
 
-/** Does something again and again, never twice at a time. `work` answers whether there is more to do at once. */
-export function repeat(work: () => Promise<boolean>, { period, onFailure, onRecovery }: RepeatOptions): Repetition {
+/**
+ * Does something again and again, never twice at a time. `work` answers whether there is more to do at once; null: nothing was tried, so
+ * that what failed fails still.
+ */
+export function repeat(
+	work: () => Promise<boolean | null>,
+	{ period, onFailure, onRecovery }: RepeatOptions,
+): Repetition {
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	async function run(): Promise<void> {
 		let fails = false;
 		while (!signal.aborted) {
-			let more = false;
+			let more: boolean | null = false;
 			try {
 				more = await work();
-				if (fails) onRecovery();
-				fails = false;
+				if (fails && more !== null) onRecovery();
+				fails &&= more === null;
 			} catch (error) {
 				if (!fails) onFailure(error);
 				fails = true;

@@ -90,7 +90,6 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let isOver = false;
 	/** Waves that were taken from the lease. */
 	let taken = 0;
-	let isApart = false;
 	/** Why nothing is answered, when it isn't the lease's end; null: it is, or something is. */
 	let withheld: { readonly error: unknown } | null = null;
 	let held: Promise<Held> | undefined;
@@ -172,7 +171,6 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	async function partWith(work: () => Promise<void>): Promise<void> {
 		assertLive();
 		await using.write(terms.firm, (tx) => keepLease(tx, terms));
-		isApart = true;
 		const letGo = last.then(async () => {
 			// Not live from here until it is held again.
 			deadline = Number.NEGATIVE_INFINITY;
@@ -212,14 +210,15 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		},
 		inside,
 		async confirm() {
-			if (!held && !isApart) return;
+			if (!held && taken === 0) return;
 			await inside(async (tx) => {
 				if (!(await holdLease(tx, terms))) throw ended();
 			});
 		},
 		async renew() {
-			// It has let go of it already, and takes it again afterwards.
-			await (parting?.catch(nothing) ?? apart(async () => {}));
+			// Whoever has let go of it, or takes it, has its way first.
+			if (parting) await parting.catch(nothing);
+			else if (held) await held.then(() => apart(async () => {}));
 			await hold();
 		},
 		apart,

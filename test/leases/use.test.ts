@@ -1,6 +1,7 @@
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestApi, TestFirm } from '../support/installation.ts';
+import { leaveOpen } from '../support/open-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until, userOf, type Wish } from './stage.ts';
 
 const NOTE = 'query ($id: ID!) { note(id: $id) { id createdAt title body } }';
@@ -122,21 +123,6 @@ describe('an operator with an active lease', () => {
 		expect([after.status, after.errors[0]?.extensions.code]).toEqual([403, 'LEASE_NOT_ACTIVE']);
 	});
 
-	/** Entries are no leaves until it is ended. */
-	async function holdLogBack(): Promise<() => Promise<unknown>> {
-		const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
-		const { promise: over, resolve: end } = Promise.withResolvers<void>();
-		const open = stage.installation.admin.begin(async (sql) => {
-			await sql`select pg_current_xact_id()`;
-			begin();
-			await over;
-		});
-		await begun;
-		return () => {
-			end();
-			return open;
-		};
-	}
 	/** Whether a request under the lease waits for the log: it has taken, and has said that it isn't answered yet. */
 	const waits = (lease: string, values: number) =>
 		until(async () => {
@@ -147,7 +133,7 @@ describe('an operator with an active lease', () => {
 
 	it('is told that the log is behind, and nothing of its lease, when the proof doesn’t come in time', async () => {
 		const lease = await active();
-		const letGo = await holdLogBack();
+		const letGo = await leaveOpen(stage.installation.admin);
 		try {
 			const told = await under(lease, NOTE, { id: ids[0] });
 			expect([told.status, told.data, told.errors[0]?.extensions.code]).toEqual([503, null, 'AUDIT_UNAVAILABLE']);
@@ -164,8 +150,7 @@ describe('an operator with an active lease', () => {
 		const query = 'query ($id: ID!) { note(id: $id) { title } }';
 		for (const isEnded of [false, true]) {
 			const lease = await active();
-			// No entry that comes after it is a leaf until it ends.
-			const letGo = await holdLogBack();
+			const letGo = await leaveOpen(stage.installation.admin);
 			const answer = under(lease, query, { id: ids[0] });
 			try {
 				await waits(lease, 1);
@@ -188,7 +173,7 @@ describe('an operator with an active lease', () => {
 	it('of two who use up a budget together both are answered, whoever is first, and then it ends', async () => {
 		const query = 'query ($id: ID!) { note(id: $id) { title } }';
 		const lease = await active({ readBudget: 2 });
-		const letGo = await holdLogBack();
+		const letGo = await leaveOpen(stage.installation.admin);
 		const answers = [under(lease, query, { id: ids[0] })];
 		try {
 			await waits(lease, 1);

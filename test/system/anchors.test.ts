@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TransactionSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
+import { makeOtherRoot } from '../log/anchors/other-root.ts';
 import type { Answer } from '../support/ask.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
@@ -67,28 +67,8 @@ describe('what is anchored of the log', () => {
 		expect(titleIn(await readUnder(api))).toBe('A title.');
 	});
 
-	/** Changes every hash of the root tree, as somebody who has taken the locks away. Answers how to put them back. */
-	async function harm(): Promise<() => Promise<void>> {
-		const { admin } = installation;
-		const rows = await admin`select index::int, hashes from audit_root_leaves`;
-		const write = (change: (sql: TransactionSql) => Promise<unknown>) =>
-			admin.begin(async (sql) => {
-				await sql`alter table audit_root_leaves disable trigger user`;
-				await change(sql);
-				for (const name of ['row', 'statement', 'truncate'])
-					await sql`alter table audit_root_leaves enable always trigger ${sql(`append_only_${name}`)}`;
-			});
-		await write((sql) => sql`update audit_root_leaves set hashes = decode(repeat('07', octet_length(hashes)), 'hex')`);
-		return async () => {
-			await write(async (sql) => {
-				for (const { index, hashes } of rows)
-					await sql`update audit_root_leaves set hashes = ${hashes} where index = ${index}`;
-			});
-		};
-	}
-
 	it('closes content, not metadata, to everybody where the database has another log; and opens it again', async () => {
-		const mend = await harm();
+		const mend = await makeOtherRoot(installation.admin);
 		const api = await serve();
 		const member = await api.ask(firm.member, NOTES);
 		expect([member.data, codesOf(member)]).toEqual([null, ['AUDIT_UNAVAILABLE']]);
@@ -104,7 +84,7 @@ describe('what is anchored of the log', () => {
 
 	it('closes it likewise where the log’s name was taken out of the database', async () => {
 		const { admin } = installation;
-		const mend = await harm();
+		const mend = await makeOtherRoot(installation.admin);
 		const [{ name } = { name: '' }] = await admin`select installation as name from audit_state`;
 		await admin`update audit_state set installation = null`;
 		try {

@@ -120,9 +120,9 @@ function watchFor(note: string | null) {
 type Watch = ReturnType<typeof watchFor>;
 
 /** Puts what is anchored beside the log. */
-async function stage(parts: RebuildParts, tx: Transaction, onRoot: Watch['onRoot']): Promise<AnchoredLog> {
+function stage(parts: RebuildParts, tx: Transaction, onRoot: Watch['onRoot']): Promise<AnchoredLog> {
 	const keep = keepCheckpoints(parts.plane, (row) => stageRootCheckpoints(tx, [row]));
-	const log = await readAnchoredLog(parts, {
+	return readAnchoredLog(parts, {
 		leaves: (rows) => stageLeaves(tx, rows),
 		rootLeaves: (rows) => stageRootLeaves(tx, rows),
 		async anchors(rows) {
@@ -134,7 +134,6 @@ async function stage(parts: RebuildParts, tx: Transaction, onRoot: Watch['onRoot
 			await keep(tree, vkeys);
 		},
 	});
-	return log;
 }
 
 /** The way from the last anchor to the next is by a signature of the key in force there. */

@@ -5,6 +5,7 @@ import { openKeyring } from '../../../src/compose.ts';
 import { type HttpStage, makeHttpStage } from '../../leases/http-stage.ts';
 import { until } from '../../leases/stage.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../../support/files.ts';
+import { leaveOpen } from '../../support/open-transaction.ts';
 
 let stage: HttpStage;
 let files: FileClient;
@@ -106,19 +107,11 @@ describe('an operator with an active lease on documents', () => {
 		['is told that the log is behind when it waits in vain', 5_000, 503],
 	])('%s', { timeout: 30_000 }, async (_, held, status) => {
 		const lease = await active();
-		const begun = Promise.withResolvers<void>();
-		const over = Promise.withResolvers<void>();
-		const open = stage.scene.admin.begin(async (sql) => {
-			await sql`select pg_current_xact_id()`;
-			begun.resolve();
-			await over.promise;
-		});
-		await begun.promise;
-		const timer = setTimeout(over.resolve, held);
+		const letGo = await leaveOpen(stage.scene.admin);
+		const timer = setTimeout(() => void letGo(), held);
 		const answer = await under(lease);
 		clearTimeout(timer);
-		over.resolve();
-		await open;
+		await letGo();
 		expect([answer.status, answer.json?.code ?? null]).toEqual([status, status === 200 ? null : 'AUDIT_UNAVAILABLE']);
 		expect(await stage.stateOf(lease)).toBe('ACTIVE');
 	});

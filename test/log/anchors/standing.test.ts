@@ -9,6 +9,7 @@ import type { Plane } from '../../../src/database/index.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { until } from '../../system/program.ts';
 import { type Anchoring, makeAnchoring } from '../rebuild/rebuilding.ts';
+import { makeOtherRoot } from './other-root.ts';
 
 const KINDS = ['firm', 'operator'] as const;
 type Kind = (typeof KINDS)[number];
@@ -43,19 +44,6 @@ describe('whether content may be opened', () => {
 	const refused = (): Kind[] => KINDS.filter((kind) => standing.refusalFor(kind)?.code === 'AUDIT_UNAVAILABLE');
 	const refuses = (...kinds: Kind[]) => until(async () => String(refused()) === String(kinds), 5_000);
 
-	/** Changes every hash of the root tree. Answers how to put them back. */
-	async function harm(): Promise<() => Promise<void>> {
-		const rows = await log.admin`select index::int, hashes from audit_root_leaves`;
-		await log.harm(
-			(sql) => sql`update audit_root_leaves set hashes = decode(repeat('07', octet_length(hashes)), 'hex')`,
-		);
-		return () =>
-			log.harm(async (sql) => {
-				for (const { index, hashes } of rows)
-					await sql`update audit_root_leaves set hashes = ${hashes} where index = ${index}`;
-			});
-	}
-
 	/** The store is no directory any more. Answers how to put it back. */
 	function takeAway(): () => void {
 		renameSync(store, `${store}.away`);
@@ -76,7 +64,7 @@ describe('whether content may be opened', () => {
 	}
 
 	it('ends for everybody when the database becomes another, until it is the same again', async () => {
-		const mend = await harm();
+		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		await mend();
 		await refuses();
@@ -99,7 +87,7 @@ describe('whether content may be opened', () => {
 		['is gone', takeAway],
 		['refuses to be read', spoil],
 	])('stays ended for everybody when the store that showed it %s', async (_, take) => {
-		const mend = await harm();
+		const mend = await makeOtherRoot(log.admin);
 		await refuses('firm', 'operator');
 		const bringBack = take();
 		try {

@@ -8,6 +8,7 @@ import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import type { AppendingLog } from '../../../src/log/index.ts';
 import { type Keeper, keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
 import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { leaveOpen } from '../../support/open-transaction.ts';
 import { servers } from '../../support/own-servers.ts';
 import { until } from '../../system/program.ts';
 import { published } from './published.ts';
@@ -95,14 +96,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		await keep((of) => of);
 		await append(null);
 		await published(installation);
-		const begun = Promise.withResolvers<void>();
-		const over = Promise.withResolvers<void>();
-		const open = admin.begin(async (sql) => {
-			await sql`select pg_current_xact_id()`;
-			begun.resolve();
-			await over.promise;
-		});
-		await begun.promise;
+		const letGo = await leaveOpen(admin);
 		const logs = Array.from({ length: 64 }, () => {
 			const own = openPlaneOf(installation.database, 'firmseal_worker', 1);
 			planes.push(own);
@@ -124,8 +118,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		// All of them were written while it was open, and none is a leaf yet: it could still come before them.
 		expect(before?.entries).toBeGreaterThanOrEqual(written);
 		expect(written).toBeGreaterThan(logs.length);
-		over.resolve();
-		await open;
+		await letGo();
 		await everyEntryIsOneLeaf();
 		await Promise.all(logs.map((own) => own.close()));
 	}, 60_000);
