@@ -44,18 +44,16 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	const stopping = new AbortController();
 	const isSettled = () => found === 'SOUND' || found === 'NONE';
 
-	/** What can't be asked says nothing against what was found before. */
+	/** What closed content to everybody does so until database and anchors agree: what can't be asked says nothing against it. */
 	function find(state: State): void {
-		const wasAnother = found === 'DISAGREES' || found === 'BEHIND';
-		if (!wasAnother || state === 'SOUND' || closes(state) === 'ALL') found = state;
+		if (closes(found) === 'OPERATORS' || state === 'SOUND' || closes(state) === 'ALL') found = state;
 	}
 
 	/** A database that answers, and not this, is nearer to another log than to one that is away; busy it may be once. */
 	function findBy(error: unknown): void {
 		const isAway = error instanceof FirmsealError || error instanceof SetupError || stopping.signal.aborted;
 		refused = isAway ? refused : refused + 1;
-		if (!isAway && (refused > 1 || !mayPass(error))) find('UNREADABLE');
-		else if (found !== 'UNREADABLE') find('AWAY');
+		find(!isAway && (refused > 1 || !mayPass(error)) ? 'UNREADABLE' : 'AWAY');
 	}
 
 	async function look(): Promise<void> {

@@ -102,6 +102,35 @@ describe('whether content may be opened', () => {
 		await refuses();
 	});
 
+	it.each([
+		['another', 'is gone', takeAway],
+		['another', 'refuses to be read', spoil],
+		['the same', 'is gone', takeAway],
+		['the same', 'refuses to be read', spoil],
+	])(
+		'stays ended for everybody when a database that was %s before can’t be read, and then its store %s',
+		async (was, _, take) => {
+			const mend = was === 'another' ? await makeOtherRoot(log.admin) : async () => {};
+			if (was === 'another') await refuses('firm', 'operator');
+			await log.admin`revoke select on audit_anchors from firmseal_firm`;
+			await refuses('firm', 'operator');
+			// Some looks.
+			await delay(300);
+			const bringBack = take();
+			try {
+				await log.admin`grant select on audit_anchors to firmseal_firm`;
+				for (let look = 0; look < 20; look++) {
+					await delay(50);
+					expect(refused()).toEqual(['firm', 'operator']);
+				}
+			} finally {
+				bringBack();
+				await mend();
+			}
+			await refuses();
+		},
+	);
+
 	it('ends for operators when the database is busy, and for everybody when it is so again', async () => {
 		const { config, database } = log.installation;
 		const login = 'firmseal_firm_login';
