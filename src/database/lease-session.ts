@@ -93,8 +93,8 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	/** Why nothing is answered, when it isn't the lease's end; null: it is, or something is. */
 	let withheld: { readonly error: unknown } | null = null;
 	let held: Promise<Held> | undefined;
-	/** What is done apart now. */
-	let parting: Promise<void> | null = null;
+	/** Who lets go of the lease and takes it again does so one after the other, and statements likewise. */
+	let parting: Promise<void> = Promise.resolve();
 	let last: Promise<void> = Promise.resolve();
 
 	function assertLive(): void {
@@ -160,12 +160,10 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		return turn;
 	}
 
-	function apart(work: () => Promise<void>): Promise<void> {
-		const under = partWith(work).finally(() => {
-			parting = null;
-		});
-		parting = under;
-		return under;
+	function inTurn(work: () => Promise<void>): Promise<void> {
+		const turn = parting.then(work);
+		parting = turn.catch(nothing);
+		return turn;
 	}
 
 	async function partWith(work: () => Promise<void>): Promise<void> {
@@ -210,18 +208,19 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 		},
 		inside,
 		async confirm() {
-			if (!held && taken === 0) return;
+			// Nothing of it was ever used.
+			if (!held && deadline === Number.POSITIVE_INFINITY) return;
 			await inside(async (tx) => {
 				if (!(await holdLease(tx, terms))) throw ended();
 			});
 		},
-		async renew() {
-			// Whoever has let go of it, or takes it, has its way first.
-			if (parting) await parting.catch(nothing);
-			else if (held) await held.then(() => apart(async () => {}));
-			await hold();
-		},
-		apart,
+		renew: () =>
+			inTurn(async () => {
+				// Whoever has just had it apart has let go of it already.
+				if (held) await held.then(() => partWith(async () => {}));
+				await hold();
+			}),
+		apart: (work) => inTurn(() => partWith(work)),
 		assertLive,
 		async end() {
 			isOver = true;

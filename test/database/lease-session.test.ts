@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LeaseSession, openLeaseSession, openPlane, type Plane, tables } from '../../src/database/index.ts';
+import { FirmsealError } from '../../src/errors.ts';
 import { embedded } from '../support/own-servers.ts';
 import { activeLeaseBySql } from './leases-by-sql.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
@@ -12,7 +13,7 @@ const DEADLINE = 5_000;
 /** The whole process waits: no timer fires meanwhile, and nothing that comes from a socket is heard of. */
 const standStill = (milliseconds: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 
-describe('the deadline of a lease’s session', () => {
+describe('a lease’s session', () => {
 	let two: TwoFirms;
 	let using: Plane;
 	let holding: Plane;
@@ -33,6 +34,12 @@ describe('the deadline of a lease’s session', () => {
 			{ classes: ['NOTE'], coordinates: ['Note.title'], records: [two.north.note] },
 			async () => {},
 		);
+	/** Transactions that hold a lease. */
+	const countHolders = async (): Promise<number> => {
+		const rows = await two.admin`select from pg_stat_activity where state = 'idle in transaction'
+			and usename = 'firmseal_operator_login' and datname = current_database()`;
+		return rows.length;
+	};
 	const codeOf = (work: () => void): unknown => {
 		try {
 			work();
@@ -42,7 +49,7 @@ describe('the deadline of a lease’s session', () => {
 		}
 	};
 
-	it('is over by the process’s own clock alone: before its timer has fired, and while the database holds the lease', async () => {
+	it('has a deadline by the process’s own clock alone: before its timer has fired, and while the database holds the lease', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
 		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {
@@ -76,5 +83,58 @@ describe('the deadline of a lease’s session', () => {
 		await session.end();
 		const next = await holding.read(firm, (tx) => tx.execute(sql`select pg_backend_pid() as pid`));
 		expect(next.rows[0]?.pid).toBe(pid);
+	});
+
+	it('is let go and taken again by one after the other: an answer that waits for the log, and a file that is sent', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {});
+		await readNote(session);
+		let isHeld = false;
+		const apart = () =>
+			session.apart(async () => {
+				await delay(50);
+				isHeld ||= (await countHolders()) > 0;
+			});
+		for (const order of [
+			[session.renew, apart],
+			[apart, session.renew],
+			[session.renew, apart, session.renew],
+			[session.renew, session.renew, apart],
+		]) {
+			await Promise.all(order.map((each) => each()));
+			await session.confirm();
+			session.assertLive();
+		}
+		expect(isHeld).toBe(false);
+		expect(await countHolders()).toBe(1);
+		await session.end();
+		expect(await countHolders()).toBe(0);
+	});
+
+	it('is taken again for what is left of an answer whose first reading was lost', async () => {
+		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
+		let isLost = false;
+		const losing: Plane = {
+			...using,
+			forLease: (of) => {
+				const plane = using.forLease(of);
+				return {
+					...plane,
+					async write(firmId, work) {
+						const result = await plane.write(firmId, work);
+						if (isLost) return result;
+						isLost = true;
+						throw new FirmsealError('AUDIT_UNAVAILABLE', 'The answer to the COMMIT was lost.');
+					},
+				};
+			},
+		};
+		const session = openLeaseSession({ using: losing, holding }, { lease, firm, user }, () => {});
+		await expect(readNote(session)).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+		await session.apart(async () => {});
+		expect(() => session.assertLive()).toThrow(expect.objectContaining({ code: 'LEASE_NOT_ACTIVE' }));
+		await session.confirm();
+		session.assertLive();
+		await session.end();
 	});
 });
