@@ -9,9 +9,9 @@ import {
 	nameOfRun,
 	openPlaceSession,
 	type PlaceSession,
+	type Plane,
 	selectGappedRuns,
 	selectToldStates,
-	type Transaction,
 	WATCH_PLACE,
 } from './database/index.ts';
 import { sha256 } from './log/keeper/index.ts';
@@ -53,6 +53,8 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	let round: Promise<void> | null = null;
 	let rested = Number.NEGATIVE_INFINITY;
 	let isFailing = false;
+	/** Whether the last verification broke off. */
+	let isBroken = false;
 	/** Whether this process is the one that tells. */
 	let isWatching = false;
 	let telling: Promise<unknown> = Promise.resolve();
@@ -74,9 +76,12 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 
 	async function verifyAll(): Promise<void> {
 		const pace = (milliseconds: number) => delay(RESTS * milliseconds, undefined, { signal });
-		const { findings, cut } = await verifyDatabase({ plane, sha256, rootVkey: null, signal, pace });
-		const isWhole = !findings.some(({ kind }) => kind === 'LOG_UNVERIFIED');
+		const options = { plane, sha256, rootVkey: null, signal, pace, isAgain: isBroken };
+		const { findings, cut, brokenOff } = await verifyDatabase(options);
+		isBroken = brokenOff !== null;
+		const isWhole = !isBroken && !findings.some(({ kind }) => kind === 'LOG_UNVERIFIED');
 		await tell(findings, (kind) => isWhole && !cut.has(kind));
+		if (brokenOff !== null) throw brokenOff.error;
 		if (isFailing) logger.info({}, 'the log is verified again');
 		isFailing = false;
 	}
@@ -95,8 +100,12 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 	}
 
 	async function look(): Promise<boolean> {
-		isWatching = await holdsPlace();
-		if (!round && performance.now() - rested >= (isWatching ? REST : REST_BESIDE)) startRound();
+		try {
+			isWatching = await holdsPlace();
+		} finally {
+			// Who can't ask for the place verifies all the same.
+			if (!round && performance.now() - rested >= (isWatching ? REST : REST_BESIDE)) startRound();
+		}
 		if (!isWatching) return false;
 		const found = await verifyNewest({ plane, sha256 });
 		for (const finding of found) shown.set(subjectOf(finding), performance.now());
@@ -115,9 +124,9 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 		const isOver = (subject: string) => isAll(kindOf(subject)) && !isFresh(subject);
 		logNew(findings, isOver);
 		if (!isWatching) return;
+		const untold = await withoutGapsOfKeeper(plane, findings);
 		await plane.write(null, async (tx) => {
 			const told = new Set((await selectToldStates(tx, [TOLD])).map(({ subject }) => subject));
-			const untold = await withoutGapsOfKeeper(tx, findings);
 			const now = new Set(untold.map(subjectOf));
 			for (const subject of told)
 				if (!now.has(subject) && isOver(subject)) await forgetToldState(tx, { rule: TOLD, subject });
@@ -163,8 +172,10 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 }
 
 /** What the keeper has seen itself is told of each run, with how many are missing: src/alerts/states.ts. */
-async function withoutGapsOfKeeper(tx: Transaction, findings: readonly Finding[]): Promise<Finding[]> {
-	const gaps = new Set((await selectGappedRuns(tx, MOST_GAPS)).map(nameOfRun));
+async function withoutGapsOfKeeper(plane: Plane, findings: readonly Finding[]): Promise<Finding[]> {
+	// Of what can't be asked all is told: twice is better than not at all.
+	const runs = await plane.read(null, (tx) => selectGappedRuns(tx, MOST_GAPS)).catch(() => []);
+	const gaps = new Set(runs.map(nameOfRun));
 	return findings.filter(({ kind, run }) => !(OF_KEEPING.includes(kind) || (run !== null && gaps.has(run))));
 }
 

@@ -4,6 +4,7 @@ import {
 	claimAlertWatch,
 	forgetToldState,
 	keepToldStates,
+	type Plane,
 	selectToldStates,
 	type ToldState,
 	type Transaction,
@@ -42,12 +43,15 @@ export async function watchStates(parts: WatchParts, at: StateLook): Promise<Loo
 	const { plane, thresholds } = parts;
 	const opened: OpenedAlert[] = [];
 	const failures: unknown[] = [];
+	let isAway = false;
 	/** Each by itself: what can't be asked or told of one rule mutes no other. */
 	async function look(work: () => Promise<readonly OpenedAlert[]>): Promise<void> {
 		try {
 			opened.push(...(await work()));
 		} catch (error) {
 			failures.push(error);
+			// A statement of one rule that is refused for want of room says nothing of the others.
+			isAway ||= error instanceof FirmsealError && !(await answers(plane));
 		}
 	}
 	const claimed = (work: (tx: Transaction, watch: AlertWatch) => Promise<readonly OpenedAlert[]>) =>
@@ -57,7 +61,7 @@ export async function watchStates(parts: WatchParts, at: StateLook): Promise<Loo
 		});
 	for (const rule of ruleNames) {
 		// Of a database that is away the others can't be asked either.
-		if (failures.some((error) => error instanceof FirmsealError)) return { opened, failures };
+		if (isAway) return { opened, failures };
 		const { when, look: find, ...of }: StateRule = STATE_RULES[rule];
 		if ((when === 'SELDOM' && at.when !== 'SELDOM') || (rule === 'LOG_LATE' && !at.isLogDue)) continue;
 		await look(() => claimed(async (tx) => tell(tx, parts, { rule, ...of, states: await find(tx, thresholds) })));
@@ -75,6 +79,14 @@ export async function watchStates(parts: WatchParts, at: StateLook): Promise<Loo
 	);
 	return { opened, failures };
 }
+
+const answers = (plane: Plane): Promise<boolean> =>
+	plane
+		.read(null, async () => {})
+		.then(
+			() => true,
+			() => false,
+		);
 
 interface Found {
 	readonly rule: AlertRule;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { watchStates } from '../../src/alerts/index.ts';
 import { systemEntry, thresholdsWith } from '../../src/audit/index.ts';
 import { makeDue, tellOwners } from '../support/notices.ts';
+import { makeRefusing } from '../support/refusing-table.ts';
 import { type AlertStage, makeAlertStage, userOf } from './stage.ts';
 
 let stage: AlertStage;
@@ -182,17 +183,20 @@ describe('the log', () => {
 		for (const boot of [first, last]) expect(rows).toContainEqual({ subject: `firmseal_firm:${boot}` });
 	});
 
-	it('is told of though another rule can’t be asked', async () => {
+	it.each([
+		['is refused', '42501', '42501'],
+		['has no room', '53400', 'AUDIT_UNAVAILABLE'],
+	])('is told of though another rule %s', async (_, sqlstate, code) => {
 		const boot = uuidv7();
 		await stage.admin`insert into audit_gaps (role, boot, first, last) values ('firmseal_firm', ${boot}, 1, 2)`;
-		await stage.admin`alter table lease_budgets rename to lease_budgets_elsewhere`;
+		const putBack = await makeRefusing(stage.admin, 'lease_budgets', sqlstate);
 		try {
 			const at = { when: 'SELDOM', isLogDue: true, sharedLogin: true } as const;
 			const { opened, failures } = await watchStates(stage.parts(thresholdsWith()), at);
 			expect(opened.map(({ rule }) => rule)).toContain('LOG_GAP');
-			expect(failures).toEqual([expect.objectContaining({ code: '42P01' })]);
+			expect(failures).toEqual([expect.objectContaining({ code })]);
 		} finally {
-			await stage.admin`alter table lease_budgets_elsewhere rename to lease_budgets`;
+			await putBack();
 		}
 		await stage.states();
 	});

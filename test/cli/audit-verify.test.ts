@@ -9,6 +9,7 @@ import { runVerifier } from '../audit/single-file/run-verifier.ts';
 import { newSigner } from '../audit/verify/note-signer.ts';
 import { headOf, keepAlone } from '../log/keeper/keep-alone.ts';
 import { type LogScene, makeLogScene } from '../log/proofs/log-scene.ts';
+import { makeRefusing } from '../support/refusing-table.ts';
 import { PAST_PROGRAM, putPastProgram } from '../support/rogue-entries.ts';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 
@@ -117,6 +118,19 @@ describe('firmseal audit verify', () => {
 		expect(result.findings).toMatchObject([
 			{ kind: 'ENTRY_CHANGED', tree: scene.north.id, index: 0, entry: entry?.id },
 		]);
+		const refused = [
+			['audit_gaps', '57014'],
+			['audit_anchors', '42501'],
+		] as const;
+		for (const [table, code] of refused) {
+			const putBack = await makeRefusing(scene.admin, table, code);
+			const broken = await verify();
+			await putBack();
+			expect(broken.error.message).toMatch(
+				/^\d findings? in the database. The rest could not be verified: run it again.$/,
+			);
+			expect(broken.result.findings).toContainEqual(expect.objectContaining({ kind: 'ENTRY_CHANGED', index: 0 }));
+		}
 		await write(leaf);
 		expect((await verify()).code).toBe(0);
 		const path = join(scene.installation.directory, 'anchors', nameOfAnchor('localhost', 1));

@@ -29,8 +29,15 @@ export const verifyInstallation = (config: Config, options: InstallationOptions)
 		const plane = openPlaneOf(installation.database, 'firmseal_log', 2);
 		try {
 			const verified = await verify(plane, options.pinned, stopping.signal);
-			const anchors = options.withAnchors ? await compareLog(config, plane, stopping.signal) : null;
-			return answerOf(verified, anchors, options.pinned !== null);
+			let { brokenOff } = verified;
+			const compared = options.withAnchors ? compareLog(config, plane, stopping.signal) : null;
+			const anchors = await Promise.resolve(compared).catch((error: unknown) => {
+				brokenOff ??= { error };
+				return null;
+			});
+			// What was found is told, whatever could not be asked.
+			if (brokenOff !== null && verified.findings.length === 0) throw brokenOff.error;
+			return answerOf({ ...verified, brokenOff }, anchors, options.pinned !== null);
 		} finally {
 			await plane.close();
 		}
@@ -59,9 +66,10 @@ async function verify(plane: Plane, rootVkey: string | null, signal: AbortSignal
 }
 
 function answerOf(verified: DatabaseVerification, anchors: AnchorComparison | null, isPinned: boolean): Answer {
-	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints } = verified;
+	const { findings, isCut, rootVkey, incarnation, leaves, trees, rootLeaves, rootCheckpoints, brokenOff } = verified;
 	const found = countOfFindings({ list: findings, isCut });
-	const wrong = [found && `${found} in the database.`, anchors?.why ?? null].filter((why) => why !== null);
+	const rest = brokenOff && 'The rest could not be verified: run it again.';
+	const wrong = [found && `${found} in the database.`, rest, anchors?.why ?? null].filter((why) => why !== null);
 	const problem = wrong.length === 0 ? undefined : wrong.join(' ');
 	const lines = [
 		problem ?? 'The log is complete and unchanged.',

@@ -28,6 +28,8 @@ export interface VerifyOptions {
 	readonly page?: number;
 	/** Called between two queries with how many milliseconds were worked since the last call: whoever must not take much rests here. */
 	readonly pace?: (milliseconds: number) => Promise<void>;
+	/** Whether the last verification broke off: what breaks off again is a finding. */
+	readonly isAgain?: boolean;
 }
 
 export interface DatabaseVerification extends Walked {
@@ -41,6 +43,8 @@ export interface DatabaseVerification extends Walked {
 	/** Of which kinds more is wrong than the findings that are listed, a hundred of each. */
 	readonly cut: ReadonlySet<FindingKind>;
 	readonly isCut: boolean;
+	/** By what a part of it broke off, of a database that is away or busy; null: nothing did. */
+	readonly brokenOff: { readonly error: unknown } | null;
 }
 
 const PAGE = 2_000;
@@ -52,11 +56,12 @@ const MOST = 100;
 /**
  * Verifies the whole log as the database has it, leaf by leaf, without anything of what wrote it (src/audit/FORMAT.md), and goes on after
  * what it finds. In little memory, however large the log is: a number for each run of a process in a tree, and no leaf.
- * Throws what the plane throws of a database that is away or busy, and the signal's reason.
+ * Throws what the plane throws as long as nothing was read, and the signal's reason.
  */
 export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVerification> {
-	const { plane, onProgress, signal, page = PAGE, pace } = options;
+	const { plane, onProgress, signal, page = PAGE, pace, isAgain = false } = options;
 	const findings = createFindings();
+	let brokenOff: DatabaseVerification['brokenOff'] = null;
 	let since = performance.now();
 	async function breathe(): Promise<void> {
 		signal?.throwIfAborted();
@@ -69,10 +74,14 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 	}));
 	const by = await checksOf(options, first, extent, findings);
 	const walk = { plane, page, findings, breathe, onLeaves: (done: number) => onProgress?.(done, extent.leaves) };
-	/** What can't be read in one part keeps nothing of the others from being verified. */
+	/** What can't be read in one part keeps nothing of the others from being verified, and nothing that was found from being told. */
 	async function attempt(work: () => Promise<void>): Promise<void> {
 		await work().catch((error: unknown) => {
-			if (signal?.aborted || error instanceof FirmsealError || mayPass(error) || !(error instanceof Error)) throw error;
+			if (signal?.aborted || !(error instanceof Error)) throw error;
+			if (error instanceof FirmsealError || mayPass(error)) {
+				brokenOff ??= { error };
+				if (!isAgain) return;
+			}
 			const code = error instanceof DatabaseError ? `:${error.code}` : '';
 			findings.add('LOG_UNVERIFIED', { run: `${error.name}${code}` });
 		});
@@ -91,6 +100,7 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 		findings: findings.list,
 		cut: findings.cut,
 		isCut: findings.isCut,
+		brokenOff,
 	};
 }
 

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WATCH_PLACE } from '../../../src/database/index.ts';
 import type { TestWorker } from '../../support/installation.ts';
+import { makeRefusing } from '../../support/refusing-table.ts';
 import { until } from '../../system/program.ts';
 import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
 
@@ -16,9 +17,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
 	await scene.append(firm, 5);
-	worker = await scene.installation.work();
-	await worker.published();
-	await worker.stop();
+	await publish();
 });
 afterEach(async () => {
 	await worker?.stop();
@@ -36,11 +35,16 @@ const logs = (check: RegExp) => until(() => checks().some((each) => check.test(e
 const alerts = () => scene.installation.admin`select subject from alerts where rule in ('LOG_FORK', 'LOG_GAP')`;
 
 /** An entry that nobody has looked at for long. */
-const editOldest = () =>
+const editOldest = (tree = firm) =>
 	scene.tamper(
 		(sql) => sql`update audit_entries set leaf = replace(leaf, '"plane":"worker"', '"plane":"broker"')
-			where id = (select entry_id from audit_leaves where tree = ${firm} and index = 0)`,
+			where id = (select entry_id from audit_leaves where tree = ${tree} and index = 0)`,
 	);
+async function publish(): Promise<void> {
+	worker = await scene.installation.work();
+	await worker.published();
+	await worker.stop();
+}
 
 describe('a worker whose database doesn’t let it tell', () => {
 	it('logs what it finds where somebody else holds the place of who watches', async () => {
@@ -87,22 +91,58 @@ describe('a worker whose database doesn’t let it tell', () => {
 		await logs(/NUMBERS_MISSING 1/);
 	});
 
-	it('finds that a part of the log can’t be read, and verifies the rest', async () => {
+	it('logs what it finds where nobody may ask for the place', async () => {
 		const { admin } = scene.installation;
 		await editOldest();
-		await admin`alter table audit_gaps rename to audit_gaps_elsewhere`;
+		await admin`revoke execute on function pg_try_advisory_lock(bigint) from public`;
 		try {
-			const { findings } = await scene.verify();
-			expect(findings.map(({ kind, run }) => [kind, run])).toEqual(
-				expect.arrayContaining([
-					['ENTRY_CHANGED', null],
-					['LOG_UNVERIFIED', 'DatabaseError:42P01'],
-				]),
-			);
+			worker = await scene.installation.work();
+			await logs(/ENTRY_CHANGED 1/);
 		} finally {
-			await admin`alter table audit_gaps_elsewhere rename to audit_gaps`;
+			await worker?.stop();
+			await admin`grant execute on function pg_try_advisory_lock(bigint) to public`;
 		}
 	});
+
+	it.each(['42501', '57014', '53400'])('tells what it finds where a part of the log is refused: %s', async (code) => {
+		const { admin } = scene.installation;
+		const tree = uuidv7();
+		await scene.append(tree, 2);
+		await publish();
+		await editOldest(tree);
+		const putBack = await makeRefusing(admin, 'audit_gaps', code);
+		try {
+			worker = await scene.installation.work();
+			await until(async () => (await alerts()).some(({ subject }) => subject === `ENTRY_CHANGED:${tree}:0`), 15_000);
+		} finally {
+			await worker?.stop();
+			await putBack();
+		}
+	});
+
+	it.each([
+		['42501', false, null, 'DatabaseError:42501'],
+		['57014', false, '57014', null],
+		['57014', true, '57014', 'DatabaseError:57014'],
+		['53400', false, 'AUDIT_UNAVAILABLE', null],
+		['53400', true, 'AUDIT_UNAVAILABLE', 'FirmsealError'],
+	])(
+		'finds that a part of the log is refused, what may pass when it is so again: %s, %s',
+		async (sqlstate, isAgain, code, run) => {
+			await editOldest();
+			const putBack = await makeRefusing(scene.installation.admin, 'audit_gaps', sqlstate);
+			try {
+				const { findings, brokenOff } = await scene.verify({ isAgain });
+				expect(brokenOff).toEqual(code && { error: expect.objectContaining({ code }) });
+				expect(findings.map(({ kind }) => kind)).toContain('ENTRY_CHANGED');
+				expect(findings.filter(({ kind }) => kind === 'LOG_UNVERIFIED').map((found) => found.run)).toEqual(
+					run ? [run] : [],
+				);
+			} finally {
+				await putBack();
+			}
+		},
+	);
 
 	it('names a run whose role is written to harm a terminal in plain letters', async () => {
 		const boot = uuidv7();

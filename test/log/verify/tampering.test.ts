@@ -30,8 +30,9 @@ async function rootIndexes(kind: string): Promise<number[]> {
 
 it('finds nothing in a log of 5,000 entries in 40 firms that nobody has changed, whatever the pages', async () => {
 	for (const page of [undefined, 1, 7]) {
-		const { findings, leaves, trees, rootVkey, incarnation, rootCheckpoints, rootLeaves, isCut } =
-			await scene.verify(page);
+		const { findings, leaves, trees, rootVkey, incarnation, rootCheckpoints, rootLeaves, isCut } = await scene.verify({
+			page,
+		});
 		expect(findings.filter(({ kind }) => kind !== 'LOG_FROZEN')).toEqual([]);
 		expect(leaves).toBeGreaterThan(5_000);
 		expect({ trees, incarnation, isCut }).toEqual({ trees: 41, incarnation: 1, isCut: false });
@@ -323,9 +324,9 @@ describe('finds it when somebody with all rights', () => {
 		const { rootVkey } = await scene.verify();
 		expect(rootVkey).not.toBeNull();
 		const other = newSigner('localhost/firmseal').vkey;
-		const { findings } = await scene.verify(undefined, other);
+		const { findings } = await scene.verify({ vkey: other });
 		expect(findings[0]).toMatchObject({ kind: 'KEY_UNKNOWN' });
-		expect((await scene.verify(undefined, rootVkey)).findings.filter(({ kind }) => kind !== 'LOG_FROZEN')).toEqual([]);
+		expect((await scene.verify({ vkey: rootVkey })).findings.filter(({ kind }) => kind !== 'LOG_FROZEN')).toEqual([]);
 	});
 
 	it('does much at once: each tree tells for itself, a hundred times of a kind, which hide none of another', async () => {

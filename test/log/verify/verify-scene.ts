@@ -4,7 +4,12 @@ import { systemEntry } from '../../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import type { Plane } from '../../../src/database/index.ts';
 import { sha256 } from '../../../src/log/keeper/index.ts';
-import { type DatabaseVerification, type FindingKind, verifyDatabase } from '../../../src/log/verify/index.ts';
+import {
+	type DatabaseVerification,
+	type FindingKind,
+	type VerifyOptions,
+	verifyDatabase,
+} from '../../../src/log/verify/index.ts';
 import { makeInstallation, publishLog, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 
@@ -29,6 +34,12 @@ export interface Found {
 	readonly entry: string | null;
 }
 
+interface Asked extends Pick<VerifyOptions, 'isAgain'> {
+	readonly page?: number | undefined;
+	/** Of the root tree; whichever the log names unless given. */
+	readonly vkey?: string | null;
+}
+
 /** An installation whose log was kept and is at rest, and somebody who may do everything in its database. */
 export interface VerifyScene {
 	readonly installation: TestInstallation;
@@ -36,7 +47,7 @@ export interface VerifyScene {
 	readonly firms: readonly string[];
 	/** Appends as the program would, in one transaction for each call. */
 	append(firm: string | null, count: number): Promise<readonly string[]>;
-	verify(page?: number, vkey?: string | null): Promise<DatabaseVerification>;
+	verify(options?: Asked): Promise<DatabaseVerification>;
 	/** What is found but for the age of the log. */
 	found(page?: number): Promise<Found[]>;
 	/** Changes the log past all triggers. */
@@ -56,8 +67,8 @@ export async function makeVerifyScene(
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const workerPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const log = openLog(workerPlane);
-	const verify = (page?: number, rootVkey: string | null = null) =>
-		verifyDatabase({ plane, sha256, rootVkey, ...(page !== undefined && { page }) });
+	const verify = ({ page, vkey = null, isAgain = false }: Asked = {}) =>
+		verifyDatabase({ plane, sha256, rootVkey: vkey, isAgain, ...(page !== undefined && { page }) });
 
 	async function tamper(work: (sql: Sql) => Promise<unknown>): Promise<void> {
 		await admin.begin(async (sql) => {
@@ -77,7 +88,7 @@ export async function makeVerifyScene(
 			log.append(Array.from({ length: count }, () => systemEntry('worker', { action: 'log.read', firm }))),
 		verify,
 		async found(page) {
-			const { findings } = await verify(page);
+			const { findings } = await verify({ page });
 			return findings
 				.filter(({ kind }) => kind !== 'LOG_FROZEN')
 				.map(({ kind, tree, index, entry }) => ({ kind, tree, index, entry }));
