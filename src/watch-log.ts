@@ -22,9 +22,11 @@ export interface LogWatchParts {
 	readonly database: DatabaseAccess;
 	readonly audit: AuditLog;
 	readonly logger: Logger;
+	/** Milliseconds from the end of one verification of the whole log to the next; 60,000 unless given. */
+	readonly rest?: number;
 }
 
-/** Milliseconds: between two looks at what is new, and from the end of one verification of the whole log to the next. */
+/** Milliseconds between two looks at what is new. */
 const PERIOD = 5_000;
 const REST = 60_000;
 /** The same where another process watches: what it can't tell, or is kept from telling, is a line of this one's log. */
@@ -45,7 +47,7 @@ const OF_KEEPING: readonly FindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
  * database does, and one alert, which stays told for as long as it is found. Of several processes one watches and tells; the others verify
  * all of it now and then.
  */
-export function watchLog({ database, audit, logger }: LogWatchParts): Repetition {
+export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts): Repetition {
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const stopping = new AbortController();
 	const { signal } = stopping;
@@ -104,7 +106,7 @@ export function watchLog({ database, audit, logger }: LogWatchParts): Repetition
 			isWatching = await holdsPlace();
 		} finally {
 			// Who can't ask for the place verifies all the same.
-			if (!round && performance.now() - rested >= (isWatching ? REST : REST_BESIDE)) startRound();
+			if (!round && performance.now() - rested >= (isWatching ? rest : REST_BESIDE)) startRound();
 		}
 		if (!isWatching) return false;
 		const found = await verifyNewest({ plane, sha256 });

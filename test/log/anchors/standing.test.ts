@@ -43,6 +43,12 @@ describe('whether content may be opened', () => {
 
 	const refused = (): Kind[] => KINDS.filter((kind) => standing.refusalFor(kind)?.code === 'AUDIT_UNAVAILABLE');
 	const refuses = (...kinds: Kind[]) => until(async () => String(refused()) === String(kinds), 5_000);
+	async function staysRefused(): Promise<void> {
+		for (let look = 0; look < 20; look++) {
+			await delay(50);
+			expect(refused()).toEqual(['firm', 'operator']);
+		}
+	}
 
 	/** The store is no directory any more. Answers how to put it back. */
 	function takeAway(): () => void {
@@ -91,10 +97,7 @@ describe('whether content may be opened', () => {
 		await refuses('firm', 'operator');
 		const bringBack = take();
 		try {
-			for (let look = 0; look < 20; look++) {
-				await delay(50);
-				expect(refused()).toEqual(['firm', 'operator']);
-			}
+			await staysRefused();
 		} finally {
 			bringBack();
 			await mend();
@@ -119,10 +122,7 @@ describe('whether content may be opened', () => {
 			const bringBack = take();
 			try {
 				await log.admin`grant select on audit_anchors to firmseal_firm`;
-				for (let look = 0; look < 20; look++) {
-					await delay(50);
-					expect(refused()).toEqual(['firm', 'operator']);
-				}
+				await staysRefused();
 			} finally {
 				bringBack();
 				await mend();

@@ -1,7 +1,10 @@
 import type { ReservedSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger } from '../../../src/api/index.ts';
+import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { WATCH_PLACE } from '../../../src/database/index.ts';
+import { watchLog } from '../../../src/watch-log.ts';
 import type { TestWorker } from '../../support/installation.ts';
 import { makeRefusing } from '../../support/refusing-table.ts';
 import { until } from '../../system/program.ts';
@@ -143,6 +146,24 @@ describe('a worker whose database doesn’t let it tell', () => {
 			}
 		},
 	);
+
+	it('tells that the log can’t be verified when it breaks off again', async () => {
+		const { admin, database } = scene.installation;
+		const putBack = await makeRefusing(admin, 'audit_gaps', '57014');
+		const plane = openPlaneOf(database, 'firmseal_worker', 1);
+		const audit = openLog(plane);
+		const watch = watchLog({ database, audit, logger: createLogger({ level: 'silent' }), rest: 100 });
+		try {
+			const isTold = async () =>
+				(await alerts()).some(({ subject }) => subject === 'LOG_UNVERIFIED:DatabaseError:57014');
+			await until(isTold, 15_000);
+		} finally {
+			await watch.stop();
+			await audit.close();
+			await plane.close();
+			await putBack();
+		}
+	});
 
 	it('names a run whose role is written to harm a terminal in plain letters', async () => {
 		const boot = uuidv7();
