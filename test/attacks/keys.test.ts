@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-/** Longer than the keys of this server stay at hand. */
+/** Longer than the keys of this server stay at hand, and than a server takes to hear of refusals. */
 const untilKeysAreOld = () => new Promise((resolve) => setTimeout(resolve, 1_100));
 
 async function expectClosed(): Promise<void> {
@@ -91,6 +91,8 @@ describe('the firm’s wrapping key is disabled', () => {
 
 	it('the first refusal takes the keys that are still at hand, before their time is over', async () => {
 		const api = await scene.installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '300' });
+		// It hears first of what was refused before it was there, and lets go of what it has by then.
+		await untilKeysAreOld();
 		const read = (id: string | undefined) => api.ask(scene.north.member, NOTE, { id });
 		expect((await read(ids[0])).data.note.title).toBe('key-marker 0');
 		await keyring.disableKey(scene.north.id);
