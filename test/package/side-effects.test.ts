@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeInstalled, ENTRIES } from './adopter.ts';
 import { runModule } from './run.ts';
@@ -30,10 +31,11 @@ describeInstalled('importing the package', (cwd) => {
 	});
 
 	it('needs neither to write, nor another process, nor a worker', async () => {
-		const before = readdirSync(cwd);
+		// One that no other test writes into.
+		const own = mkdtempSync(join(cwd, 'own-'));
 		const text = `for (const entry of ${JSON.stringify(ENTRIES)}) await import(entry); console.log('imported');`;
-		const { stdout } = await runModule(text, { cwd }, ['--permission', '--allow-fs-read=*']);
+		const { stdout } = await runModule(text, { cwd: own }, ['--permission', '--allow-fs-read=*']);
 		expect(stdout.trim()).toBe('imported');
-		expect(readdirSync(cwd)).toEqual(before);
+		expect(readdirSync(own)).toEqual([]);
 	});
 });
