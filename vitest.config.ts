@@ -9,6 +9,7 @@ const needsDatabase = [
 	'test/clients/**/*.test.ts',
 	'test/firms/**/*.test.ts',
 	'test/leases/**/*.test.ts',
+	'test/lifecycle/*.test.ts',
 	'test/log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
 	'test/testing/{workspace,removed-locks}.test.ts',
 	'test/cli/**/*.test.ts',

@@ -42,6 +42,7 @@ const BELOW_API = [
 	'firms',
 	'leases',
 	'documents',
+	'lifecycle',
 ];
 const BELOW_CLI = [
 	'errors.ts',
@@ -56,6 +57,7 @@ const BELOW_CLI = [
 	'firms',
 	'leases',
 	'documents',
+	'lifecycle',
 	'api',
 ];
 const JOINTS = [
@@ -148,6 +150,9 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'uuid',
 			...NODE,
 		],
+	},
+	lifecycle: {
+		may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'firms', 'documents', 'uuid', ...NODE],
 	},
 	deliveries: { may: ['errors.ts', 'database'] },
 	library: {

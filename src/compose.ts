@@ -63,6 +63,7 @@ const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
 	{ url: operator, role: 'firmseal_operator' },
 	{ url: operator, role: 'firmseal_break_glass' },
 	{ url: worker, role: 'firmseal_worker' },
+	{ url: worker, role: 'firmseal_maintenance' },
 	{ url: worker, role: 'firmseal_log' },
 	{ url: worker, role: 'firmseal_signer' },
 	{ url: broker, role: 'firmseal_broker' },
@@ -205,6 +206,7 @@ const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
 	firmseal_break_glass: 'operator',
 	firmseal_broker: 'broker',
 	firmseal_worker: 'worker',
+	firmseal_maintenance: 'worker',
 	firmseal_log: 'worker',
 	firmseal_signer: 'worker',
 };

@@ -51,6 +51,8 @@ export interface Config {
 		/** 32 bytes. null: the root key file of the data directory. */
 		readonly rootKey: Secret<Uint8Array> | null;
 		readonly cacheSeconds: number;
+		/** Days after which a data key gets another version. */
+		readonly days: number;
 		/** ARNs of the cloud's roles, each for one kind of process; null: the process has its rights already. No secrets. */
 		readonly roles: Readonly<Record<KeyringRole, string | null>>;
 	};
@@ -227,6 +229,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			kind: settings.FIRMSEAL_KEYRING,
 			rootKey: settings.FIRMSEAL_ROOT_KEY ?? null,
 			cacheSeconds: settings.FIRMSEAL_KEY_CACHE_SECONDS,
+			days: settings.FIRMSEAL_KEY_DAYS,
 			roles: Object.freeze({
 				firm: settings.FIRMSEAL_KMS_ROLE_FIRM ?? null,
 				operator: settings.FIRMSEAL_KMS_ROLE_OPERATOR ?? null,

@@ -68,6 +68,7 @@ export const settingsSchema = z.object({
 		.transform((text) => new Secret<Uint8Array>(Buffer.from(text, text.length === 64 ? 'hex' : 'base64')))
 		.optional(),
 	FIRMSEAL_KEY_CACHE_SECONDS: wholeNumber(1, 3600).default(300),
+	FIRMSEAL_KEY_DAYS: wholeNumber(1, 3650).default(365),
 	FIRMSEAL_KMS_ROLE_FIRM: roleArn,
 	FIRMSEAL_KMS_ROLE_OPERATOR: roleArn,
 	FIRMSEAL_KMS_ROLE_BROKER: roleArn,

@@ -9,6 +9,7 @@ import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from
 import { startKeeper } from './keep-log.ts';
 import type { Keeper } from './log/keeper/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
+import { type JobsParts, startJobs } from './run-jobs.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 import { watchAlerts } from './watch-alerts.ts';
 import { watchLog } from './watch-log.ts';
@@ -20,6 +21,9 @@ export interface RunningWorker {
 	stop(): Promise<void>;
 }
 
+/** For tests, which have less time. */
+export type WorkerOptions = Pick<JobsParts, 'settleSeconds' | 'silenceSeconds'>;
+
 /** Milliseconds between two looks, and those that what is being sent has to end in peace. */
 const PERIOD = 1_000;
 const GRACE = 2_000;
@@ -28,12 +32,19 @@ const GRACE = 2_000;
  * The work that nobody asks for: each second the clock's floor is raised, alerts are looked for, the log is verified, notices and alerts that are due go to the
  * webhook, if the settings name one, and objects that are nobody's file any more leave the store. Any number of workers may run on one database. @throws SetupError for whatever keeps it from starting.
  */
-export async function startWorker(config: Config, database: DatabaseAccess, logger: Logger): Promise<RunningWorker> {
+export async function startWorker(
+	config: Config,
+	database: DatabaseAccess,
+	logger: Logger,
+	options: WorkerOptions = {},
+): Promise<RunningWorker> {
 	refuseInProduction(config, 'worker');
 	const plane = openPlaneOf(database, 'firmseal_worker', 4);
 	const logPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const log = openLog(logPlane);
+	let jobs: Repetition | undefined;
 	const close = async () => {
+		await jobs?.stop();
 		await log.close();
 		await Promise.all([plane.close(), logPlane.close()]);
 	};
@@ -47,6 +58,7 @@ export async function startWorker(config: Config, database: DatabaseAccess, logg
 		await refuseDrift(config, plane, logger);
 		if (webhook) await plane.write(null, beginDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
+		jobs = await startJobs({ config, database, logger, store, audit: log, ...options });
 		keeper = await startKeeper({ config, database, logger, audit: log });
 	} catch (error) {
 		await close();

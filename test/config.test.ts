@@ -47,6 +47,7 @@ describe('readConfig', () => {
 				kind: 'local',
 				rootKey: null,
 				cacheSeconds: 300,
+				days: 365,
 				roles: { firm: null, operator: null, broker: null, worker: null, signer: null },
 			},
 			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null },

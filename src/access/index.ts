@@ -31,6 +31,7 @@ export {
 	type LeaseScope,
 } from './lease-request.ts';
 export { seesWhy } from './lease-sight.ts';
+export { decideMaintenance, type MaintenanceCapability, type MaintenanceJob, mayMaintain } from './maintenance.ts';
 export type { FirmPrincipal, FirmRole, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
 export {
 	type Operation,
@@ -51,6 +52,8 @@ export {
 	clockResetStatement,
 	type FirmPolicy,
 	type Identity,
+	jobAgreementStatement,
+	jobStatement,
 	membershipStatement,
 	operatorStatement,
 	policyStatement,

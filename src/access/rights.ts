@@ -101,6 +101,8 @@ export const RIGHTS = {
 	removeMember: OWNER,
 	cancelOwnerRecovery: OWNER,
 	setFirmAccessPolicy: OWNER,
+	firmKeys: OWNER,
+	rotateFirmKey: OWNER,
 	requestBreakGlass: OPERATOR,
 	cancelBreakGlass: OPERATOR,
 	activateBreakGlass: OPERATOR,

@@ -107,3 +107,38 @@ export const ticketStatement = (of: {
 	of.version ?? '',
 	of.expiresAt.toISOString(),
 ];
+
+interface OfJob {
+	readonly job: string;
+	readonly firm: string;
+	readonly kind: string;
+	/** null: about the firm's wrapping key. */
+	readonly class: string | null;
+	readonly version: number | null;
+	/** Where it was asked for. */
+	readonly askedOn: 'firm' | 'cli' | 'worker';
+	/** User id; null: whoever runs commands on the installation, or the program. */
+	readonly askedBy: string | null;
+	readonly askedAt: Date;
+}
+
+const jobParts = (of: OfJob) => [
+	of.job,
+	of.firm,
+	of.kind,
+	of.class ?? '',
+	of.version === null ? '' : String(of.version),
+	of.askedOn,
+	of.askedBy ?? '',
+	of.askedAt.toISOString(),
+];
+
+/** Under the firm's key where its own plane asks, else under the platform's: what the worker is to do. */
+export const jobStatement = (of: OfJob): Statement => ['job', ...jobParts(of)];
+
+/** Under the platform's key: the second person's yes to exactly this job. */
+export const jobAgreementStatement = (of: OfJob & { readonly user: string }): Statement => [
+	'job-agreement',
+	...jobParts(of),
+	of.user,
+];

@@ -25,6 +25,10 @@ export interface LogFields {
 	readonly check?: string;
 	/** Of an alert. */
 	readonly rule?: string;
+	/** Of maintenance. */
+	readonly job?: string;
+	readonly kind?: string;
+	readonly state?: string;
 	readonly severity?: string;
 	readonly count?: number;
 	readonly version?: string;
@@ -45,6 +49,9 @@ const FIELDS = {
 	address: true,
 	check: true,
 	rule: true,
+	job: true,
+	kind: true,
+	state: true,
 	severity: true,
 	count: true,
 	version: true,

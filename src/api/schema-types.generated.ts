@@ -1086,6 +1086,50 @@ export type FirmEdge = {
   node: Firm;
 };
 
+/** A version of a data key of a firm: under it, values of one class are sealed. Never key material. */
+export type FirmKey = {
+  /** What is sealed under it: content of a class, or proofs of rights. */
+  class: FirmKeyClass;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The firm whose key it is. */
+  firmId: Scalars['ID']['output'];
+  /** Whether it is wrapped under a key that the firm has brought. */
+  isOwn: Scalars['Boolean']['output'];
+  /** Values that were sealed under it, or reserved to be: never less than there are. */
+  sealed: Scalars['Float']['output'];
+  /** What it does. */
+  state: FirmKeyState;
+  /** 1, 2, 3 … within the class. */
+  version: Scalars['Int']['output'];
+};
+
+/** What a data key is for. */
+export type FirmKeyClass =
+  /** Content of invoices, line items and time entries. */
+  | 'BILLING'
+  /** Content of messages and comments. */
+  | 'COMMUNICATION'
+  /** Content of documents, and their files. */
+  | 'DOCUMENT'
+  /** What jobs on the firm's content have to keep secret. */
+  | 'JOB'
+  /** Content of notes. */
+  | 'NOTE'
+  /** Proofs of rows that give rights. */
+  | 'RIGHTS';
+
+/** What a version of a data key does. */
+export type FirmKeyState =
+  /** Seals and opens; one version of each class. */
+  | 'ACTIVE'
+  /** Is gone for good, and whatever was under it. */
+  | 'DESTROYED'
+  /** Opens nothing, until it is enabled. */
+  | 'DISABLED'
+  /** Opens what was sealed under it. */
+  | 'RETIRED';
+
 /** Orders of a list of firms. */
 export type FirmOrder =
   /** Oldest first. */
@@ -1295,6 +1339,21 @@ export type InvoiceStatus =
   | 'PAID'
   /** Not valid any more. */
   | 'VOID';
+
+/** What a job does. */
+export type JobKind =
+  /** Takes a key that nothing is under out of the database, for good. */
+  | 'DESTROY'
+  /** Closes what is under a key, until it is enabled. */
+  | 'DISABLE'
+  /** Opens it again. */
+  | 'ENABLE'
+  /** Seals what is under older versions of a data key anew, under the newest. */
+  | 'REENCRYPT'
+  /** Wraps the data keys anew, under the wrapping key as it is now. */
+  | 'REWRAP'
+  /** Makes another version of a data key, or of the wrapping key. */
+  | 'ROTATE';
 
 /** Somebody's yes to exactly one request. */
 export type LeaseApproval = {
@@ -1536,6 +1595,8 @@ export type Mutation = {
   reviewBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Takes a lease away, for the firm or for the platform, as the caller is. Once it is answered, nothing more is opened under the lease. */
   revokeBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Asks for another version of a data key of the owner's firm, under which everything is sealed from then on. A worker makes it; all owners get a notice. */
+  rotateFirmKey?: Maybe<RotateFirmKeyPayload>;
   /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to. All owners get a notice. */
   setFirmAccessPolicy?: Maybe<SetFirmAccessPolicyPayload>;
   /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. All owners get a notice. */
@@ -1725,6 +1786,12 @@ export type MutationRevokeBreakGlassArgs = {
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationRotateFirmKeyArgs = {
+  input: RotateFirmKeyInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationSetFirmAccessPolicyArgs = {
   input: SetFirmAccessPolicyInput;
 };
@@ -1884,6 +1951,10 @@ export type Notice = Node & {
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
+  /** Which job on the firm's keys or content it is about; null where it is about none. */
+  jobId?: Maybe<Scalars['ID']['output']>;
+  /** What that job does. */
+  jobKind?: Maybe<JobKind>;
   /** What happened. */
   kind: NoticeKind;
   /** Which break-glass lease it is about; null where it is about none. */
@@ -1930,6 +2001,10 @@ export type NoticeEdge = {
 export type NoticeKind =
   /** An owner changed what the firm has to say to leases on its content. */
   | 'ACCESS_POLICY_CHANGED'
+  /** A job has ended. */
+  | 'JOB_ENDED'
+  /** The platform, an owner or the program asks for a job on the firm's keys or content. */
+  | 'JOB_REQUESTED'
   /** A lease is active: content can be read under it. */
   | 'LEASE_ACTIVATED'
   /** Everybody who must has agreed to a lease; it can be activated. */
@@ -2027,6 +2102,8 @@ export type Query = {
   documents: DocumentConnection;
   /** A firm by id; null if there is none that the caller may see. */
   firm?: Maybe<Firm>;
+  /** Versions of the data keys of the owner's firm, the newest of each class first; the newest 1,000. */
+  firmKeys?: Maybe<Array<FirmKey>>;
   /** The firms that the caller may see: its own, or all for an operator. */
   firms: FirmConnection;
   /** An invoice by id; null if there is none that the caller may see. */
@@ -2310,6 +2387,18 @@ export type RequestBreakGlassInput = {
   recordIds?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** The ticket that it is about, such as SUP-1042. */
   ticket: Scalars['String']['input'];
+};
+
+/** Which data key gets another version. */
+export type RotateFirmKeyInput = {
+  /** Its class. */
+  class: FirmKeyClass;
+};
+
+/** What was asked for. */
+export type RotateFirmKeyPayload = {
+  /** The job that makes it, UUIDv7; one that is under way already is answered again. */
+  jobId: Scalars['ID']['output'];
 };
 
 /** What a firm has to say to leases from now on. */
@@ -2942,6 +3031,9 @@ export type ResolversTypes = {
   FirmAccessPolicy: ResolverTypeWrapper<FirmAccessPolicy>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
   FirmEdge: ResolverTypeWrapper<Omit<FirmEdge, 'node'> & { node: ResolversTypes['Firm'] }>;
+  FirmKey: ResolverTypeWrapper<FirmKey>;
+  FirmKeyClass: FirmKeyClass;
+  FirmKeyState: FirmKeyState;
   FirmOrder: FirmOrder;
   FirmOwned: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['FirmOwned']>;
   FirmPolicy: FirmPolicy;
@@ -2959,6 +3051,7 @@ export type ResolversTypes = {
   InvoiceOrder: InvoiceOrder;
   InvoiceStatus: InvoiceStatus;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  JobKind: JobKind;
   LeaseApproval: ResolverTypeWrapper<LeaseApprovalRow>;
   LeaseEvent: ResolverTypeWrapper<LeaseEventRow>;
   LeaseOpening: ResolverTypeWrapper<LeaseOpeningNode>;
@@ -2992,6 +3085,8 @@ export type ResolversTypes = {
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
   RequestBreakGlassInput: RequestBreakGlassInput;
+  RotateFirmKeyInput: RotateFirmKeyInput;
+  RotateFirmKeyPayload: ResolverTypeWrapper<RotateFirmKeyPayload>;
   SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
   SetFirmAccessPolicyPayload: ResolverTypeWrapper<Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversTypes['Firm'] }>;
   SetMemberRoleInput: SetMemberRoleInput;
@@ -3108,6 +3203,7 @@ export type ResolversParentTypes = {
   FirmAccessPolicy: FirmAccessPolicy;
   FirmConnection: Connection<FirmRow>;
   FirmEdge: Omit<FirmEdge, 'node'> & { node: ResolversParentTypes['Firm'] };
+  FirmKey: FirmKey;
   FirmOwned: ResolversInterfaceTypes<ResolversParentTypes>['FirmOwned'];
   Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
@@ -3144,6 +3240,8 @@ export type ResolversParentTypes = {
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: Omit<RemoveMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
   RequestBreakGlassInput: RequestBreakGlassInput;
+  RotateFirmKeyInput: RotateFirmKeyInput;
+  RotateFirmKeyPayload: RotateFirmKeyPayload;
   SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
   SetFirmAccessPolicyPayload: Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversParentTypes['Firm'] };
   SetMemberRoleInput: SetMemberRoleInput;
@@ -3578,6 +3676,16 @@ export type FirmEdgeResolvers<ContextType = RequestContext, ParentType extends R
   node?: Resolver<ResolversTypes['Firm'], ParentType, ContextType>;
 };
 
+export type FirmKeyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmKey'] = ResolversParentTypes['FirmKey']> = {
+  class?: Resolver<ResolversTypes['FirmKeyClass'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isOwn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sealed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['FirmKeyState'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type FirmOwnedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmOwned'] = ResolversParentTypes['FirmOwned']> = {
   __resolveType: TypeResolveFn<'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Thread' | 'TimeEntry', ParentType, ContextType>;
 };
@@ -3724,6 +3832,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
   reviewBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReviewBreakGlassArgs, 'leaseId'>>;
   revokeBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRevokeBreakGlassArgs, 'leaseId'>>;
+  rotateFirmKey?: Resolver<Maybe<ResolversTypes['RotateFirmKeyPayload']>, ParentType, ContextType, RequireFields<MutationRotateFirmKeyArgs, 'input'>>;
   setFirmAccessPolicy?: Resolver<Maybe<ResolversTypes['SetFirmAccessPolicyPayload']>, ParentType, ContextType, RequireFields<MutationSetFirmAccessPolicyArgs, 'input'>>;
   setMemberRole?: Resolver<Maybe<ResolversTypes['SetMemberRolePayload']>, ParentType, ContextType, RequireFields<MutationSetMemberRoleArgs, 'input'>>;
   shareWithClient?: Resolver<Maybe<ResolversTypes['ShareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationShareWithClientArgs, 'input'>>;
@@ -3772,6 +3881,8 @@ export type NoticeResolvers<ContextType = RequestContext, ParentType extends Res
   delivery?: Resolver<Maybe<ResolversTypes['NoticeDelivery']>, ParentType, ContextType>;
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  jobId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  jobKind?: Resolver<Maybe<ResolversTypes['JobKind']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
   leaseId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['FirmRole']>, ParentType, ContextType>;
@@ -3826,6 +3937,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'orderBy'>>;
   firm?: Resolver<Maybe<ResolversTypes['Firm']>, ParentType, ContextType, RequireFields<QueryFirmArgs, 'id'>>;
+  firmKeys?: Resolver<Maybe<Array<ResolversTypes['FirmKey']>>, ParentType, ContextType>;
   firms?: Resolver<ResolversTypes['FirmConnection'], ParentType, ContextType, RequireFields<QueryFirmsArgs, 'orderBy'>>;
   invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType, RequireFields<QueryInvoiceArgs, 'id'>>;
   invoices?: Resolver<ResolversTypes['InvoiceConnection'], ParentType, ContextType, RequireFields<QueryInvoicesArgs, 'orderBy'>>;
@@ -3844,6 +3956,10 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
 
 export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RemoveMemberPayload'] = ResolversParentTypes['RemoveMemberPayload']> = {
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type RotateFirmKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateFirmKeyPayload'] = ResolversParentTypes['RotateFirmKeyPayload']> = {
+  jobId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type SetFirmAccessPolicyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetFirmAccessPolicyPayload'] = ResolversParentTypes['SetFirmAccessPolicyPayload']> = {
@@ -4024,6 +4140,7 @@ export type Resolvers<ContextType = RequestContext> = {
   FirmAccessPolicy?: FirmAccessPolicyResolvers<ContextType>;
   FirmConnection?: FirmConnectionResolvers<ContextType>;
   FirmEdge?: FirmEdgeResolvers<ContextType>;
+  FirmKey?: FirmKeyResolvers<ContextType>;
   FirmOwned?: FirmOwnedResolvers<ContextType>;
   Invoice?: InvoiceResolvers<ContextType>;
   InvoiceConnection?: InvoiceConnectionResolvers<ContextType>;
@@ -4051,6 +4168,7 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  RotateFirmKeyPayload?: RotateFirmKeyPayloadResolvers<ContextType>;
   SetFirmAccessPolicyPayload?: SetFirmAccessPolicyPayloadResolvers<ContextType>;
   SetMemberRolePayload?: SetMemberRolePayloadResolvers<ContextType>;
   ShareWithClientPayload?: ShareWithClientPayloadResolvers<ContextType>;

@@ -1,6 +1,7 @@
 import {
 	DENIAL_REASONS,
 	type Decision,
+	JOB_REASONS,
 	KEYRING_REASONS,
 	LEASE_REASONS,
 	OPENING_REASONS,
@@ -138,6 +139,18 @@ export const ACTIONS = {
 		outcomes: { DENIED: ['FORBIDDEN'] },
 		required: ['records'],
 		optional: ['firm', 'request', 'lease', 'document'],
+	},
+	/** A job of maintenance: `coordinates`: its kind, as Job.KIND; `records`: the job. */
+	'job.request': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: ['request', 'document'] },
+	'job.agree': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: [] },
+	'job.cancel': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: [] },
+	'job.start': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: [] },
+	/** A page of it, whose request is the job. `keys`: those that opened, sealed or were wrapped anew. */
+	'job.page': { outcomes: allowed, required: ['firm', 'request'], optional: ['coordinates', 'records', 'keys'] },
+	'job.end': {
+		outcomes: { ...allowed, FAILED: JOB_REASONS },
+		required: ['firm', 'coordinates', 'records'],
+		optional: [],
 	},
 	/** The log of the database was put back from its anchors. */
 	'log.rebuild': { outcomes: allowed, required: [], optional: [] },

@@ -22,9 +22,9 @@ export const draftEntry = ({ actor, plane, request = null, document = null }: Ac
 	...act,
 });
 
-/** An act of the program itself. */
-export const systemEntry = (plane: EntryDraft['plane'], act: Act): EntryDraft =>
-	draftEntry({ actor: { kind: 'system', user: null, roles: [] }, plane }, act);
+/** An act of the program itself. `request`: what it is done for, where it is done for something. */
+export const systemEntry = (plane: EntryDraft['plane'], act: Act, request: string | null = null): EntryDraft =>
+	draftEntry({ actor: { kind: 'system', user: null, roles: [] }, plane, request }, act);
 
 /** An act of somebody who holds the installation's own settings: all that is known is the operating system's account. */
 export const commandEntry = (account: string, act: Act): EntryDraft =>

@@ -20,6 +20,9 @@ export const OPENING_REASONS = ['CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE'] as cons
 /** Why a file was not sent whole: its reader, the server or the way between them went; of version 3. */
 export const SENDING_REASONS = ['CUT', 'CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE', 'LEASE_NOT_ACTIVE'] as const;
 
+/** Why a job ended before it was done. */
+export const JOB_REASONS = ['KEY_UNAVAILABLE', 'CIPHERTEXT_INVALID', 'FORBIDDEN', 'CONFLICT'] as const;
+
 /** Why a request under a lease was refused; of version 2. */
 export const LEASE_REASONS = ['LEASE_NOT_ACTIVE', 'LEASE_SCOPE'] as const;
 
@@ -29,7 +32,7 @@ export type Reason =
 	| (typeof OPENING_REASONS)[number]
 	| (typeof LEASE_REASONS)[number]
 	| (typeof SENDING_REASONS)[number]
-	| 'FORBIDDEN';
+	| (typeof JOB_REASONS)[number];
 
 export interface Actor {
 	/** `system`: nobody's request, such as the start of a process or a command on the installation. */

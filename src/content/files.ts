@@ -40,6 +40,12 @@ export const FILE_FIELDS = Object.freeze({
 	version: fileField('DocumentVersion.content', 'document_versions'),
 });
 
+/** A file that is to be. */
+export interface NewFile extends FileSealer {
+	/** Version of the data key that it is sealed under. */
+	readonly keyVersion: number;
+}
+
 /** Opens chunks of one file, in any order. */
 export interface FileOpener {
 	/**
@@ -62,7 +68,7 @@ export interface Files {
 	 * Seals a new file, which counts as one value under the data key of its class.
 	 * @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE.
 	 */
-	sealFile(access: Access, place: FilePlace): Promise<FileSealer>;
+	sealFile(access: Access, place: FilePlace): Promise<NewFile>;
 	/**
 	 * The name of a file's object in the store, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
 	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null when there is none, or the request may not see
@@ -106,7 +112,8 @@ export const filesOver = <Key>({ aead, dataKeys, keysFor, takeFromLease }: Files
 		if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
 		const key = dataKeys.sealingKey(firm, CLASS, 1) ?? (await dataKeys.loadSealingKey(firm, CLASS, 1));
 		const header = encodeDocumentHeader(key.version, deriveFirmTag(firm));
-		return createFileSealer(header, createChunkCipher(aead, key.document(), documentContext(header, place)));
+		const cipher = createChunkCipher(aead, key.document(), documentContext(header, place));
+		return { ...createFileSealer(header, cipher), keyVersion: key.version };
 	},
 
 	async locateFile(access, field, row, sealed) {

@@ -7,3 +7,4 @@ export type { FileSealer } from './file-sealer.ts';
 export { FILE_FIELDS, type FileOpener, type FilePlace, type Files } from './files.ts';
 export { keyAct } from './key-act.ts';
 export type { AskedValue, LeaseUse } from './lease-use.ts';
+export { createMaintenance, type FreshObject, type Maintenance, type StoredValue } from './maintenance.ts';

@@ -41,6 +41,9 @@ export const mayPass = (error: unknown): error is DatabaseError =>
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';
 
+/** drizzle/0024_job_locks.sql: a value under a version of its key that is closed. */
+const CLOSED_VERSION = 'FS001';
+
 /** Connection lost, refused or never made; the server going down, starting up, or full (classes 08, 53, 57P). */
 const UNAVAILABLE = /^(08|53|57P)|^E(CONN|PIPE|HOST|NET|AI_|TIMEDOUT)|^ENOTFOUND$/;
 
@@ -87,6 +90,11 @@ function stripped(error: unknown): unknown {
 			'AUDIT_UNAVAILABLE',
 			'The database cannot be reached, so nothing can be read or recorded; try again later.',
 			{ cause: new AwayError(away) },
+		);
+	if (code === CLOSED_VERSION)
+		return new FirmsealError(
+			'KEY_UNAVAILABLE',
+			'The key was replaced while this was under way: repeat it, nothing was written.',
 		);
 	if (typeof code === 'string') return new DatabaseError(code, typeof constraint === 'string' ? constraint : null);
 	return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;

@@ -11,6 +11,7 @@ export type PlaneRole =
 	| 'firmseal_break_glass'
 	| 'firmseal_broker'
 	| 'firmseal_worker'
+	| 'firmseal_maintenance'
 	| 'firmseal_log'
 	| 'firmseal_signer';
 
@@ -32,6 +33,8 @@ export interface Plane {
 	forClient(client: string): Plane;
 	/** The same plane, its transactions naming the break-glass lease that they are of; they end five seconds after their last statement. */
 	forLease(lease: string): Plane;
+	/** The same plane, its transactions naming the job of maintenance that they are of. */
+	forJob(job: string): Plane;
 	/** Ends the pool when the running transactions have ended, or after five seconds. */
 	close(): Promise<void>;
 }
@@ -55,6 +58,7 @@ export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane 
 interface Named {
 	readonly client?: string;
 	readonly lease?: string;
+	readonly job?: string;
 }
 
 /** Whoever ends a lease waits for its transactions. Milliseconds. */
@@ -65,7 +69,7 @@ const timeouts = (milliseconds: number) =>
 		.map((name) => `set_config('${name}', '${milliseconds}', true)`)
 		.join(', ');
 
-function planeOf(pool: Pool, role: PlaneRole, { client, lease }: Named): Plane {
+function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Plane {
 	const run = <T>(
 		accessMode: 'read only' | 'read write',
 		firm: string | null,
@@ -85,6 +89,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease }: Named): Plane {
 					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
 					set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
 					set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
+					set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
 					set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
 					${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`,
 				);
@@ -108,6 +113,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease }: Named): Plane {
 		write: (firm, work) => run('read write', firm, work),
 		forClient: (of) => planeOf(pool, role, { client: of }),
 		forLease: (of) => planeOf(pool, role, { lease: of }),
+		forJob: (of) => planeOf(pool, role, { job: of }),
 		async close() {
 			const late = Promise.withResolvers<void>();
 			const timer = setTimeout(late.resolve, CLOSING);

@@ -19,6 +19,7 @@ const ROLES = [
 	'firmseal_break_glass',
 	'firmseal_broker',
 	'firmseal_worker',
+	'firmseal_maintenance',
 	'firmseal_log',
 	'firmseal_signer',
 ] as const;

@@ -2,7 +2,7 @@ export { type ClearedObjects, type ClearingParts, clearObjects, sweepObjects } f
 export { type FileName, type FoundFile, findFile } from './find-file.ts';
 export { guardStore } from './guarded-store.ts';
 export { createLongHash, type LongHash } from './long-hash.ts';
-export { isObjectName, isObjectTag, tagOfObject } from './object-name.ts';
+export { isObjectName, isObjectTag, nameOfObject, tagOfObject } from './object-name.ts';
 export {
 	type ByteRange,
 	type ObjectStore,
@@ -14,5 +14,6 @@ export {
 } from './object-store.ts';
 export { openFile } from './open-file.ts';
 export type { OpenedFile } from './open-stored.ts';
+export { readStart, resealing } from './reseal-object.ts';
 export { createTicket, redeemTicket } from './tickets.ts';
 export { OtherFileError, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';

@@ -14,6 +14,7 @@ import {
 	selectRevision,
 	selectRow,
 	setLatestFile,
+	setObjectKey,
 	storeObject,
 	type Transaction,
 	tables,
@@ -86,6 +87,9 @@ export async function uploadFile(
 			document: documentId,
 			version: begun.versionId,
 		});
+		// Before any of it is stored: from now on nobody closes this version behind it.
+		if (!(await desk.plane.write(acting.firm, (tx) => setObjectKey(tx, begun.tag, sealer.keyVersion))))
+			throw takenOver();
 		const stream = sealing(sealer, upTo(MOST_BYTES, body.bytes));
 		const name = nameOfObject(begun.tag, sealer.start);
 		const stored = await store.write(name, stream, {

@@ -2,7 +2,14 @@ export { createFirm, findFirm, isKnown, type NewPerson, type Office, setFirmSusp
 export { type ClockResetStep, planClockReset, resetClock } from './clock-reset.ts';
 export { type Acting, actingAs, type Desk } from './desk.ts';
 export { addMember, removeMember, setMemberRole } from './members.ts';
-export { addFirstApprover, addOperator, disableOperator, FIRST_APPROVERS } from './operators.ts';
+export {
+	addFirstApprover,
+	addOperator,
+	disableOperator,
+	FIRST_APPROVERS,
+	findProvenApprovers,
+	requireApprover,
+} from './operators.ts';
 export {
 	approveRecovery,
 	cancelOwnRecovery,

@@ -87,6 +87,8 @@ const CONTRACT: Readonly<Record<Operation, string>> = {
 	removeMember: '      f - -  - - -',
 	cancelOwnerRecovery: 'f - -  - - -',
 	setFirmAccessPolicy: 'f - -  - - -',
+	firmKeys: 'f - -  - - -',
+	rotateFirmKey: 'f - -  - - -',
 	requestBreakGlass: ' - - -  a - -',
 	cancelBreakGlass: '  - - -  a - -',
 	activateBreakGlass: '- - -  a - -',

@@ -5,6 +5,8 @@ import {
 	activationStatement,
 	approvalStatement,
 	clockResetStatement,
+	jobAgreementStatement,
+	jobStatement,
 	membershipStatement,
 	operatorStatement,
 	policyStatement,
@@ -24,6 +26,16 @@ const account = { user: some, person: some, issuer: text, subject: text };
 const roles = fc.uniqueArray(fc.constantFrom('OPERATOR', 'APPROVER', 'AUDITOR'), { minLength: 1 });
 const time = fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('2100-01-01') });
 const ofLease = { lease: some, firm: some, requestHash: fc.constantFrom('0'.repeat(64), 'f'.repeat(64)) };
+const ofJob = {
+	job: some,
+	firm: some,
+	kind: fc.constantFrom('ROTATE', 'DESTROY'),
+	class: fc.option(fc.constantFrom('NOTE', 'BILLING')),
+	version: fc.option(fc.integer({ min: 1, max: 3 })),
+	askedOn: fc.constantFrom('firm', 'cli', 'worker'),
+	askedBy: fc.option(some),
+	askedAt: time,
+};
 
 /** What proofs are made of, with what each says. */
 const KINDS = {
@@ -55,6 +67,8 @@ const KINDS = {
 		approvalStatement,
 	],
 	'lease-activation': [fc.record({ ...ofLease, activatedAt: time, expiresAt: time }), activationStatement],
+	job: [fc.record(ofJob), jobStatement],
+	'job-agreement': [fc.record({ ...ofJob, user: some }), jobAgreementStatement],
 	'clock-reset': [fc.record({ user: some, askedAt: time }), clockResetStatement],
 } as unknown as Record<string, [fc.Arbitrary<Record<string, unknown>>, (row: unknown) => Statement]>;
 
@@ -117,9 +131,14 @@ describe('statements', () => {
 });
 
 describe('vectors of an independent program', () => {
-	const { macs } = JSON.parse(readFileSync('test/vectors/rights-v1.json', 'utf8')) as {
-		macs: { kind: string; of: Record<string, unknown>; statement: string[] }[];
-	};
+	const macs = ['rights-v1', 'rights-jobs-v1'].flatMap(
+		(name) =>
+			(
+				JSON.parse(readFileSync(`test/vectors/${name}.json`, 'utf8')) as {
+					macs: { kind: string; of: Record<string, unknown>; statement: string[] }[];
+				}
+			).macs,
+	);
 
 	it('have every kind', () => {
 		expect(new Set(macs.map(({ kind }) => kind))).toEqual(new Set(Object.keys(KINDS)));

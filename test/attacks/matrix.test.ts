@@ -73,6 +73,8 @@ const EXPECTED: Readonly<Record<Operation, string>> = {
 	removeMember: '      o F F  F F F',
 	cancelOwnerRecovery: 'o F F  F F F',
 	setFirmAccessPolicy: 'o F F  F F F',
+	firmKeys: 'o F F  F F F',
+	rotateFirmKey: 'o F F  F F F',
 	requestBreakGlass: ' F F F  a F F',
 	cancelBreakGlass: '  F F F  a F F',
 	activateBreakGlass: 'F F F  a F F',
@@ -194,6 +196,8 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		cancelOwnerRecovery: 'mutation { cancelOwnerRecovery { id } }',
 		setFirmAccessPolicy:
 			'mutation { setFirmAccessPolicy(input: { policy: APPROVE, approvers: 1 }) { firm { accessPolicy { policy } } } }',
+		firmKeys: '{ firmKeys { class version state } }',
+		rotateFirmKey: 'mutation { rotateFirmKey(input: { class: RIGHTS }) { jobId } }',
 		requestBreakGlass: leases.requestDocument(firm),
 	};
 	return documents[operation] as string;
@@ -308,7 +312,16 @@ describe('in the caller’s own firm, or any for the platform’s people', () =>
 
 describe('in another firm', () => {
 	const members = cases.filter(({ role, outcome }) => outcome === 'o' && ROLES.indexOf(role) < 3);
-	const ownOnly = new Set(['viewer', 'firms', 'notices', 'addMember', 'cancelOwnerRecovery', 'setFirmAccessPolicy']);
+	const ownOnly = new Set([
+		'viewer',
+		'firms',
+		'notices',
+		'addMember',
+		'cancelOwnerRecovery',
+		'setFirmAccessPolicy',
+		'firmKeys',
+		'rotateFirmKey',
+	]);
 	const foreign = members.filter(
 		({ operation }) =>
 			!ownOnly.has(operation) && !/^create(Client|Thread|Document|Note|Invoice|TimeEntry)$/.test(operation),

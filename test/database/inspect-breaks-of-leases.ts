@@ -247,7 +247,7 @@ export const LEASE_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 		[
 			'create role between nologin; grant firmseal_broker to between; grant between to firmseal_worker_login',
-			'+ firmseal_worker_login may become firmseal_broker and firmseal_log and firmseal_signer and firmseal_worker',
+			'+ firmseal_worker_login may become firmseal_broker and firmseal_log and firmseal_maintenance and firmseal_signer and firmseal_worker',
 		],
 		[
 			'grant pg_write_all_data to firmseal_broker_login',

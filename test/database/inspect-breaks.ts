@@ -174,7 +174,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 		[
 			'grant firmseal_owner to firmseal_worker_login',
-			'+ firmseal_worker_login may become firmseal_log and firmseal_owner and firmseal_signer and firmseal_worker',
+			'+ firmseal_worker_login may become firmseal_log and firmseal_maintenance and firmseal_owner and firmseal_signer and firmseal_worker',
 		],
 		[
 			'grant pg_read_all_data to firmseal_worker_login',

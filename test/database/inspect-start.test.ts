@@ -84,7 +84,7 @@ describe('on a database that is as the migrations left it', () => {
 		await admin.unsafe(`create role one_for_all login noinherit password '${PASSWORD}'`);
 		try {
 			await admin.unsafe(
-				`grant firmseal_owner, ${ROLES.join(', ')}, firmseal_break_glass, firmseal_portal, firmseal_log, firmseal_signer to one_for_all`,
+				`grant firmseal_owner, ${ROLES.join(', ')}, firmseal_break_glass, firmseal_portal, firmseal_maintenance, firmseal_log, firmseal_signer to one_for_all`,
 			);
 			const url = Object.assign(new URL(env.DATABASE_URL as string), { username: 'one_for_all' }).href;
 			expect(await askAtStart('development', 'firmseal_worker', url)).toEqual({ refusal: null, lines: [] });

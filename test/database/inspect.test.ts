@@ -65,6 +65,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 				write: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
 				forClient: () => plane,
 				forLease: () => plane,
+				forJob: () => plane,
 				close: async () => {},
 			};
 			wrong = (await inspectDatabase(plane, options)).filter(({ ok }) => !ok);
@@ -136,7 +137,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 
 	it('asks nothing about the one login that a developer signs in with, and about every other', async () => {
 		const all =
-			'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker, firmseal_worker, firmseal_log, firmseal_signer';
+			'firmseal_owner, firmseal_firm, firmseal_portal, firmseal_operator, firmseal_break_glass, firmseal_broker, firmseal_worker, firmseal_maintenance, firmseal_log, firmseal_signer';
 		const signedIn = `create role one_for_all login createrole noinherit; grant ${all} to one_for_all;
 			alter database DB owner to one_for_all; set local session authorization one_for_all`;
 		expect(await findWrongAfter(signedIn, { sharedLogin: true })).toEqual([]);

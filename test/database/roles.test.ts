@@ -44,7 +44,7 @@ describe.each(servers)('the roles on $name', (server) => {
 			const others = [
 				...SIDES.filter((other) => other !== side).flatMap((other) => [roleOf(other), LOGINS[other]]),
 				// Parts of the worker's plane.
-				...(side === 'worker' ? [] : ['firmseal_log', 'firmseal_signer']),
+				...(side === 'worker' ? [] : ['firmseal_maintenance', 'firmseal_log', 'firmseal_signer']),
 				'firmseal_owner',
 				'postgres',
 			];

@@ -35,6 +35,7 @@ const noRows: Plane = {
 	write: () => Promise.reject(new Error('not in this test')),
 	forClient: () => noRows,
 	forLease: () => noRows,
+	forJob: () => noRows,
 	close: async () => {},
 };
 

@@ -19,10 +19,13 @@ interface RequestVector extends LeaseRequest {
 	readonly requestHash: string;
 }
 
-const { macs, requests } = JSON.parse(readFileSync('test/vectors/rights-v1.json', 'utf8')) as {
-	macs: readonly Vector[];
-	requests: readonly RequestVector[];
-};
+const read = (name: string) =>
+	JSON.parse(readFileSync(`test/vectors/${name}.json`, 'utf8')) as {
+		macs: readonly Vector[];
+		requests: readonly RequestVector[];
+	};
+const { requests } = read('rights-v1');
+const macs = [...read('rights-v1').macs, ...read('rights-jobs-v1').macs];
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
 /** Rights under exactly this data key. */
@@ -50,7 +53,7 @@ function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 
 
 describe('rights, by vectors of an independent program', () => {
 	it('are all here', () => {
-		expect([macs.length, requests.length]).toEqual([22, 3]);
+		expect([macs.length, requests.length]).toEqual([26, 3]);
 	});
 
 	it.each(macs.map((vector, index) => ({ index, vector })))(

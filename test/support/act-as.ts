@@ -1,10 +1,11 @@
 import type { FirmPrincipal } from '../../src/access/index.ts';
-import { createLogger, createMetrics, createSchema } from '../../src/api/index.ts';
+import { createLogger, createMetrics, createSchema, principalOf } from '../../src/api/index.ts';
 import { actAs as actAsPerson } from '../../src/cli/demo/person.ts';
 import { type DatabaseAccess, openDesk } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
+import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import type { Acting, Desk } from '../../src/firms/index.ts';
-import { withSide } from '../../src/installation.ts';
+import { withOffice, withSide } from '../../src/installation.ts';
 
 const { registry } = createSchema();
 
@@ -19,5 +20,18 @@ export async function actAs<T>(
 		const logger = createLogger({ level: 'silent' });
 		const desk = openDesk({ ...parts, registry, config, metrics: createMetrics(), logger });
 		return actAsPerson({ desk, principal }, work);
+	});
+}
+
+/** The principal of an account, as its sign-in would make it. */
+export async function memberOf(
+	{ config, database }: { readonly config: Config; readonly database: DatabaseAccess },
+	email: string,
+): Promise<FirmPrincipal> {
+	return withOffice(config, database, async ({ worker, rights }) => {
+		const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+		const identity = account && (await worker.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+		if (!identity) throw new Error(`no account ${email}`);
+		return (await principalOf(identity, account, { firm: rights, operator: rights })) as FirmPrincipal;
 	});
 }

@@ -14,7 +14,7 @@ import { addFirstApprover, addMember, addOperator, createFirm, createRow } from 
 import { initInstallation, withOffice } from '../../src/installation.ts';
 import { startKeeper } from '../../src/keep-log.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
-import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
@@ -65,7 +65,7 @@ export interface TestInstallation {
 	/** Starts a broker in this process; log lines go to `lines`. */
 	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
 	/** Starts a worker in this process, which keeps and publishes the log; log lines go to `lines`. */
-	work(overrides?: Readonly<Record<string, string>>): Promise<TestWorker>;
+	work(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
 	close(): Promise<void>;
 }
 
@@ -232,11 +232,11 @@ export async function makeInstallation(
 			brokers.push(broker);
 			return { ...broker, lines };
 		},
-		async work(overrides = {}) {
+		async work(overrides = {}, options = {}) {
 			const lines: string[] = [];
 			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 			const changed = readConfig({ ...env, ...overrides });
-			const worker = await startWorker(changed, await openDatabase(changed), logger);
+			const worker = await startWorker(changed, await openDatabase(changed), logger, options);
 			workers.push(worker);
 			return { ...worker, lines, published: () => untilPublished(admin, lines) };
 		},

@@ -74,6 +74,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		firmseal_operator: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 		firmseal_break_glass: 'FIRMSEAL_OPERATOR_DATABASE_URL',
 		firmseal_worker: 'FIRMSEAL_WORKER_DATABASE_URL',
+		firmseal_maintenance: 'FIRMSEAL_WORKER_DATABASE_URL',
 		firmseal_log: 'FIRMSEAL_WORKER_DATABASE_URL',
 		firmseal_signer: 'FIRMSEAL_WORKER_DATABASE_URL',
 		firmseal_broker: 'FIRMSEAL_BROKER_DATABASE_URL',

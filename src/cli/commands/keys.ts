@@ -1,9 +1,19 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { openKeyring } from '../../compose.ts';
+import type { Config } from '../../config.ts';
 import { selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
 import { describeKeys, findFirm, stateOf } from '../../firms/index.ts';
-import { PLATFORM, withInstallation } from '../../installation.ts';
-import { act, table } from '../command.ts';
+import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
+import {
+	type JobRequest,
+	reencryptions,
+	requestOnVersion,
+	rotationOfWrapping,
+	rotations,
+} from '../../lifecycle/index.ts';
+import { type Answer, act, dryRun, table } from '../command.ts';
+import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
 
 export function keys(program: Command): void {
 	const group = program.command('keys').description('the key hierarchy');
@@ -36,4 +46,116 @@ export function keys(program: Command): void {
 				};
 			}),
 	);
+
+	changeKeys(group);
+}
+
+interface Changing extends OfFirm, Asking {
+	readonly class?: string[];
+}
+
+/** What a worker does to keys: each asks for a job and waits for it. */
+function changeKeys(group: Command): void {
+	const command = (name: string, does: string) =>
+		dryRun(group.command(name))
+			.description(does)
+			.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('platform'))
+			.option('--platform', "the platform's own keys")
+			.option('--no-wait', 'ask for it, and do not wait until it is done');
+	const classes = (of: Command) => of.option('--class <class...>', 'only data keys of these classes');
+
+	act<Changing & { wrapping?: boolean }>(
+		classes(command('rotate', 'make new versions of data keys, or of the wrapping key')).option(
+			'--wrapping',
+			'the wrapping key; all data keys are then wrapped anew',
+		),
+		({ config, options }) =>
+			withKeys(config, options, async (installation, { id, keys: of }) => {
+				if (!options.wrapping) return rotations(id, of, options.class);
+				const key = await installation.keyring.describeKey(id);
+				if (!key) throw new FirmsealError('NOT_FOUND', 'There is no wrapping key: run `firmseal doctor`.');
+				return [rotationOfWrapping(key)];
+			}),
+	);
+	act<Changing>(
+		command('rewrap', 'wrap all data keys anew under the wrapping key as it is now'),
+		({ config, options }) =>
+			withKeys(config, options, async (_, { id }) => [{ firm: id, kind: 'REWRAP', class: null, version: null }]),
+	);
+	act<Changing & { rate?: number }>(
+		classes(command('reencrypt', 'seal values anew that are under an older version, until none is left')).option(
+			'--rate <rows>',
+			'rows a second at most',
+			rateOf,
+		),
+		({ config, options }) =>
+			withKeys(config, options, async (_, { id, keys: of }) =>
+				reencryptions(id, of, { classes: options.class, rate: options.rate ?? null }),
+			),
+	);
+	for (const [name, kind, does] of [
+		[
+			'disable',
+			'DISABLE',
+			'close everything under a version of a data key, or under the wrapping key, until it is enabled',
+		],
+		['enable', 'ENABLE', 'open it again'],
+	] as const)
+		act<Changing & { version?: number }>(versionOf(command(name, does)), ({ config, options }) =>
+			withKeys(config, options, async (_, { id, keys: of }) => [requestOnVersion(kind, id, of, named(options))]),
+		);
+	act<Changing & { version?: number }>(
+		versionOf(
+			command(
+				'destroy',
+				'overwrite a disabled version of a data key for good: needs two approvers, FIRMSEAL_TOKEN is one',
+			),
+		),
+		({ config, options }) =>
+			withKeys(config, options, async (_, { id, keys: of }) => {
+				const version = named(options);
+				if (!version) throw new FirmsealError('BAD_USER_INPUT', 'Give --class and --version of the data key.');
+				return [requestOnVersion('DESTROY', id, of, version)];
+			}),
+	);
+}
+
+const versionOf = (command: Command) =>
+	command
+		.option('--class <class...>', 'the class of a data key')
+		.option('--version <number>', 'which version of it', wholeNumber);
+
+/** null: the wrapping key is meant. @throws FirmsealError BAD_USER_INPUT for half a name. */
+function named({ class: of, version }: Changing & { version?: number }) {
+	const [only, ...more] = of ?? [];
+	if (only === undefined && version === undefined) return null;
+	if (only === undefined || version === undefined || more.length > 0)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give one --class and its --version, or neither for the wrapping key.');
+	return { class: only, version };
+}
+
+const withKeys = (
+	config: Config,
+	options: Changing,
+	requests: (installation: Installation, of: KeysOf) => Promise<readonly JobRequest[]>,
+): Promise<Answer> => {
+	if (options.firm === undefined && !options.platform)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give --firm, or --platform.');
+	return withInstallation(config, async (installation) =>
+		askAndFollow(config, installation, await requests(installation, await keysOf(installation, options)), options),
+	);
+};
+
+/** @throws InvalidArgumentError */
+function wholeNumber(text: string): number {
+	const number = Number(text);
+	if (/^[0-9]{1,10}$/.test(text) && number >= 1) return number;
+	throw new InvalidArgumentError('It is a whole number of 1 or more.');
+}
+
+/** @throws InvalidArgumentError */
+function rateOf(text: string): number {
+	const rate = wholeNumber(text);
+	if (rate <= 1_000_000) return rate;
+	throw new InvalidArgumentError('It is 1,000,000 at most.');
 }

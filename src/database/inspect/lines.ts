@@ -120,11 +120,11 @@ const DECIDING_SETTINGS = [
 const attributes = (names: readonly string[]) =>
 	names.map((name) => `case when r.rol${name} then '${name}' end`).join(', ');
 
-const PARTS = "('firmseal_portal', 'firmseal_break_glass', 'firmseal_log', 'firmseal_signer')";
+const PARTS = "('firmseal_portal', 'firmseal_break_glass', 'firmseal_maintenance', 'firmseal_log', 'firmseal_signer')";
 
 /**
  * A login is asked about when it may become a plane: it may become that one and no other, and gets nothing elsewhere. The
- * portal is a part of the firm's plane, breaking glass of the operator's, the log and its signer of the worker's.
+ * portal is a part of the firm's plane, breaking glass of the operator's, maintenance, the log and its signer of the worker's.
  */
 const roles = `
 	select 'roles', concat_ws(' ', 'role', r.rolname,
@@ -139,7 +139,7 @@ const roles = `
 	group by r.rolname having count(*) filter (where o.rolname not in ${PARTS}) > 1
 		or (bool_or(o.rolname = 'firmseal_portal') and not bool_or(o.rolname = 'firmseal_firm'))
 		or (bool_or(o.rolname = 'firmseal_break_glass') and not bool_or(o.rolname = 'firmseal_operator'))
-		or (bool_or(o.rolname in ('firmseal_log', 'firmseal_signer')) and not bool_or(o.rolname = 'firmseal_worker'))
+		or (bool_or(o.rolname in ('firmseal_maintenance', 'firmseal_log', 'firmseal_signer')) and not bool_or(o.rolname = 'firmseal_worker'))
 	union all
 	select 'roles', concat_ws(' ', r.rolname, 'signs in to a plane and has',
 		${attributes(['super', 'bypassrls', 'createrole', 'replication'])})

@@ -18,7 +18,7 @@ export const scope = (without: string | null): SQL => sql`
 	with recursive ours as (
 		select oid, rolname from pg_roles
 		where rolname in ('firmseal_owner', 'firmseal_firm', 'firmseal_portal', 'firmseal_operator', 'firmseal_break_glass',
-			'firmseal_broker', 'firmseal_worker', 'firmseal_log', 'firmseal_signer')
+			'firmseal_broker', 'firmseal_worker', 'firmseal_maintenance', 'firmseal_log', 'firmseal_signer')
 	), granted as (
 		-- From 16 on, who may create roles is a member of those that it made, only to grant them.
 		select m.member, m.roleid from pg_auth_members m join pg_roles r on r.oid = m.member

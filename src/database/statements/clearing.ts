@@ -1,4 +1,4 @@
-import { and, count, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { downloadTickets, storedObjects } from '../tables/index.ts';
 
@@ -25,7 +25,7 @@ const isUntouchedFor = (seconds: number) => sql`abs(extract(epoch from clock_tim
 export async function giveUpSilentUploads(tx: Transaction, most: number): Promise<number> {
 	const { rowCount } = await tx.execute(sql`
 		update public.stored_objects set state = 'DELETING' where tag in (
-			select tag from public.stored_objects where state = 'UPLOADING' and ${isUntouchedFor(SILENCE)}
+			select tag from public.stored_objects where state in ('UPLOADING', 'RESEALING') and ${isUntouchedFor(SILENCE)}
 			order by touched_at limit ${most} for update skip locked)`);
 	return rowCount ?? 0;
 }
@@ -63,7 +63,7 @@ export async function selectSweepTime(tx: Transaction): Promise<Date> {
 			),
 		})
 		.from(storedObjects)
-		.where(eq(storedObjects.state, 'UPLOADING'));
+		.where(inArray(storedObjects.state, ['UPLOADING', 'RESEALING']));
 	return row?.at as Date;
 }
 

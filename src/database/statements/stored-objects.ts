@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
 import { columnsOf, type Selection } from '../selection.ts';
@@ -38,7 +38,8 @@ export async function insertObject(tx: Transaction, object: NewObject): Promise<
 	await tx.insert(storedObjects).values(object);
 }
 
-const uploading = (tag: string) => and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'UPLOADING'));
+const uploading = (tag: string) =>
+	and(eq(storedObjects.tag, tag), inArray(storedObjects.state, ['UPLOADING', 'RESEALING']));
 
 async function isOne(rows: Promise<readonly unknown[]>): Promise<boolean> {
 	return (await rows).length === 1;
@@ -53,6 +54,13 @@ export const touchObject = (tx: Transaction, tag: string): Promise<boolean> =>
 			.where(uploading(tag))
 			.returning({ tag: storedObjects.tag }),
 	);
+
+/**
+ * Says under which version of the data key the object will be, before there is any of it. false: the upload has been given up. Throws
+ * KEY_UNAVAILABLE for a version that is closed by now.
+ */
+export const setObjectKey = (tx: Transaction, tag: string, keyVersion: number): Promise<boolean> =>
+	isOne(tx.update(storedObjects).set({ keyVersion }).where(uploading(tag)).returning({ tag: storedObjects.tag }));
 
 /** The object is there, whole, and is somebody's file from now on. false: the upload has been given up. */
 export const storeObject = (

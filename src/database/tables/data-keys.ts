@@ -33,6 +33,23 @@ export const dataKeys = pgTable(
 );
 
 /**
+ * The lowest version of a data key that values may be written under: the database refuses what comes later under an older one, so that
+ * of a count of zero nothing can be left behind.
+ */
+export const keyFloors = pgTable(
+	'key_floors',
+	{
+		firmId: uuid('firm_id').notNull(),
+		class: text('class').notNull(),
+		version: bigint('version', { mode: 'number' }).notNull(),
+		setAt: time('set_at').notNull().default(sql`clock_timestamp()`),
+		/** The transaction that set it: what began before that has ended may not have seen it. */
+		setIn: bigint('set_in', { mode: 'number' }).notNull().default(sql`pg_current_xact_id()::text::bigint`),
+	},
+	(t) => [primaryKey({ columns: [t.firmId, t.class] })],
+);
+
+/**
  * Firms of whose keys the key service has said no. Whoever hears it writes it here, and every process that keeps keys at hand reads it
  * several times a second.
  */

@@ -12,10 +12,11 @@ export {
 } from './audit-log.ts';
 export { clients } from './clients.ts';
 export { comments } from './comments.ts';
-export { dataKeys, keyRefusals } from './data-keys.ts';
+export { dataKeys, keyFloors, keyRefusals } from './data-keys.ts';
 export { documents, documentVersions } from './documents.ts';
 export { firms } from './firms.ts';
 export { invoiceLineItems, invoices } from './invoices.ts';
+export { JOB_KINDS, JOB_STATES, jobPages, jobs } from './jobs.ts';
 export {
 	ACCESS_POLICIES,
 	accessPolicies,

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
+import { JOB_KINDS } from './jobs.ts';
 import { users } from './users.ts';
 
 export const NOTICE_KINDS = [
@@ -20,6 +21,8 @@ export const NOTICE_KINDS = [
 	'LEASE_READ',
 	'LEASE_ENDED',
 	'LEASE_REVIEWED',
+	'JOB_REQUESTED',
+	'JOB_ENDED',
 ] as const;
 
 /** What owners and members are told, portal clients not. Written in the transaction of what it tells; never changed. */
@@ -38,6 +41,9 @@ export const notices = pgTable(
 		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }),
 		/** Which break-glass lease. */
 		leaseId: uuid('lease_id'),
+		/** Which job of maintenance, and of what kind. */
+		jobId: uuid('job_id'),
+		jobKind: text('job_kind', { enum: JOB_KINDS }),
 		createdAt: createdAt(),
 	},
 	(t) => [

@@ -3,7 +3,8 @@ import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-
 import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
 
-export const OBJECT_STATES = ['UPLOADING', 'STORED', 'DELETING'] as const;
+/** RESEALING: what a job writes anew under another key, beside the object that is still the file. */
+export const OBJECT_STATES = ['UPLOADING', 'RESEALING', 'STORED', 'DELETING'] as const;
 
 /**
  * One row for each object that may be in the store, written before the object is begun and deleted after the object is gone. Where it
@@ -25,6 +26,8 @@ export const storedObjects = pgTable(
 		/** Bytes of the object as it is stored, and their SHA-256; null as long as it is not there whole. */
 		size: bigint('size', { mode: 'number' }),
 		sha256: bytea('sha256'),
+		/** Version of the data key that it is sealed under; null: not known yet. */
+		keyVersion: bigint('key_version', { mode: 'number' }),
 		createdAt: createdAt(),
 		/** While it is being uploaded: when its process last said so; while it is being deleted: when a worker last took it. */
 		touchedAt: time('touched_at').notNull().default(sql`now()`),
@@ -34,7 +37,7 @@ export const storedObjects = pgTable(
 		uniqueIndex('stored_objects_one_upload').on(t.documentId).where(sql`state = 'UPLOADING'`),
 		index('stored_objects_by_version').on(t.versionId),
 		index('stored_objects_undone').on(t.state, t.touchedAt).where(sql`state <> 'STORED'`),
-		check('stored_objects_state_known', sql`${t.state} in ('UPLOADING', 'STORED', 'DELETING')`),
+		check('stored_objects_state_known', sql`${t.state} in ('UPLOADING', 'RESEALING', 'STORED', 'DELETING')`),
 		check(
 			'stored_objects_whole',
 			sql`num_nonnulls(${t.size}, ${t.sha256}) in (0, 2) and octet_length(${t.sha256}) = 32`,

@@ -1,0 +1,44 @@
+import { selectDataKeyListing } from '../../database/index.ts';
+import { askForJob, rotations } from '../../lifecycle/index.ts';
+import { actingFor, firmOf, requireReach } from '../context.ts';
+import type { FirmKey, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
+
+/** Answered at most. */
+const MOST = 1_000;
+
+export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
+	async firmKeys(_parent, _args, context) {
+		requireReach(context, 'Query', 'firmKeys');
+		const firm = firmOf(context);
+		const keys = await context.desk.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
+		return keys
+			.reverse()
+			.sort((a, b) => (a.class < b.class ? -1 : a.class > b.class ? 1 : 0))
+			.slice(0, MOST)
+			.map(({ firm: firmId, class: of, ownKey: isOwn, version, state, sealed, createdAt }) => ({
+				firmId,
+				class: of as FirmKey['class'],
+				version,
+				state,
+				isOwn,
+				sealed,
+				createdAt,
+			}));
+	},
+};
+
+export const keyMutations: Required<Pick<MutationResolvers, 'rotateFirmKey'>> = {
+	async rotateFirmKey(_parent, { input }, context) {
+		const { desk } = context;
+		const { access, firm, user } = actingFor(context, 'rotateFirmKey');
+		const keys = await desk.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
+		const [request] = rotations(firm, keys, [input.class]);
+		if (!request) throw new Error('A class of a data key has no series.');
+		const { job } = await askForJob(desk, request, {
+			on: 'firm',
+			user,
+			record: (act) => desk.content.record(access, act),
+		});
+		return { jobId: job.id };
+	},
+};

@@ -1,0 +1,99 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type JobRow, type Plane, selectJobs } from '../database/index.ts';
+import { showProgress } from './progress.ts';
+
+/** Milliseconds between two looks, and those after which nobody seems to be there to do it. */
+const LOOK_EVERY = 300;
+const NOBODY_AFTER = 20_000;
+
+export interface Followed {
+	readonly jobs: readonly JobRow[];
+	/** What is wrong, in one sentence; undefined: all are done. */
+	readonly problem: string | undefined;
+}
+
+const isOver = ({ endedAt }: JobRow) => endedAt !== null;
+
+/**
+ * Waits for jobs and shows how far they are. Whoever stops waiting stops nothing: the worker goes on, and the same command finds the job
+ * again.
+ */
+export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly string[]): Promise<Followed> {
+	let progress: ReturnType<typeof showProgress> | undefined;
+	let shown = 0;
+	const began = performance.now();
+	for (;;) {
+		const jobs = await plane.read(null, (tx) => selectJobs(tx, ids));
+		const total = sum(jobs, ({ total: of }) => of ?? 0);
+		if (total > 0 && jobs.every((job) => isOver(job) || job.total !== null)) {
+			progress ??= showProgress('values', total);
+			for (
+				const done = Math.min(
+					sum(jobs, (job) => job.done),
+					total,
+				);
+				shown < done;
+				shown++
+			)
+				progress.step();
+		}
+		if (jobs.every(isOver)) {
+			progress?.end();
+			return { jobs, problem: problemOf(jobs) };
+		}
+		const isTaken = jobs.some(({ state }) => state !== 'QUEUED');
+		if (!isTaken && performance.now() - began > NOBODY_AFTER)
+			return { jobs, problem: 'No worker has taken the job: run `firmseal worker`, which does it then.' };
+		await delay(LOOK_EVERY);
+	}
+}
+
+const sum = (jobs: readonly JobRow[], of: (job: JobRow) => number) => jobs.reduce((all, job) => all + of(job), 0);
+
+/** In words of what to do. */
+const MENDS: Readonly<Record<string, string>> = {
+	KEY_UNAVAILABLE: 'the key service refuses the key: enable it, then repeat the command',
+	CIPHERTEXT_INVALID:
+		'values do not open, and stay under the older key: `firmseal job list` counts them, the log names them',
+	FORBIDDEN: 'it is not what was asked for, it was changed outside Firmseal: ask again',
+	IN_USE: 'values are still under it: run `firmseal keys reencrypt` first',
+	WRONG_STATE: 'the key is not in the state for that: `firmseal keys list` says which',
+	NO_KEY: 'the firm has no wrapping key: run `firmseal doctor`',
+	NO_VERSION: 'there is no such version: `firmseal keys list` names them',
+};
+
+function problemOf(jobs: readonly JobRow[]): string | undefined {
+	const failed = jobs.find(({ state }) => state !== 'DONE');
+	if (!failed) return undefined;
+	if (failed.state === 'CANCELLED') return 'The job was called off; what it had done stays.';
+	return `The job failed, ${MENDS[failed.trouble ?? ''] ?? 'for a reason that the worker’s log tells'}.`;
+}
+
+/** What is told of a job: ids, counts and times. */
+export const told = ({
+	id,
+	firmId,
+	kind,
+	class: of,
+	version,
+	state,
+	done,
+	failed,
+	total,
+	trouble,
+	askedAt,
+	endedAt,
+}: JobRow) => ({
+	id,
+	firmId,
+	kind,
+	class: of,
+	version,
+	state,
+	done,
+	failed,
+	total,
+	trouble,
+	askedAt,
+	endedAt,
+});

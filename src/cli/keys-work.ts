@@ -1,0 +1,90 @@
+import { rolesOf } from '../access/index.ts';
+import { commandEntry, draftEntry } from '../audit/index.ts';
+import type { Config } from '../config.ts';
+import { type DataKeyListing, selectDataKeyListing } from '../database/index.ts';
+import { findFirm } from '../firms/index.ts';
+import { type Installation, PLATFORM } from '../installation.ts';
+import { type Asker, askForJob, type JobRequest, needsAnother } from '../lifecycle/index.ts';
+import { approver } from './approver.ts';
+import type { Answer } from './command.ts';
+import { followJobs, told } from './follow-jobs.ts';
+
+/** Whose keys a command is about. */
+export interface OfFirm {
+	readonly firm?: string;
+	readonly platform?: boolean;
+}
+
+export interface KeysOf {
+	readonly id: string;
+	readonly name: string;
+	readonly keys: readonly DataKeyListing[];
+}
+
+export async function keysOf(installation: Installation, { firm, platform }: OfFirm): Promise<KeysOf> {
+	const found = platform ? { id: PLATFORM, slug: 'the platform' } : await findFirm(installation, firm ?? '');
+	const keys = await installation.worker.read(null, (tx) => selectDataKeyListing(tx, found.id));
+	return { id: found.id, name: found.slug, keys };
+}
+
+export interface Asking {
+	readonly dryRun?: boolean;
+	/** false: it is not waited for. */
+	readonly wait?: boolean;
+}
+
+/** Asks for jobs, or says which it would ask for, and waits until they are done. */
+export async function askAndFollow(
+	config: Config,
+	installation: Installation,
+	requests: readonly JobRequest[],
+	{ dryRun, wait = true }: Asking,
+): Promise<Answer> {
+	if (requests.length === 0) return { result: { jobs: [] }, text: 'There is nothing to do.' };
+	if (dryRun) {
+		const planned = requests.map(({ kind, class: of, version, firm }) => ({ kind, class: of, version, firmId: firm }));
+		return { result: { dryRun: true, jobs: planned }, text: planned.map(lineOf('Would ask for')).join('\n') };
+	}
+	const asker = await askerFor(config, installation, requests);
+	const asked = [];
+	for (const request of requests)
+		asked.push(await askForJob({ plane: installation.worker, rights: installation.rights }, request, asker));
+	const waiting = asked.filter(({ job }) => job.state === 'WAITING');
+	if (!wait || waiting.length > 0) {
+		const jobs = asked.map(({ job }) => told(job));
+		return {
+			result: { jobs },
+			text: jobs
+				.map(({ id, state }) =>
+					state === 'WAITING'
+						? `Asked: another approver must agree with \`firmseal job approve --job ${id}\`.`
+						: `Asked for the job ${id}: \`firmseal job list\` says how far it is.`,
+				)
+				.join('\n'),
+		};
+	}
+	const { jobs, problem } = await followJobs(
+		installation.worker,
+		asked.map(({ job }) => job.id),
+	);
+	const lines = jobs.map((job) => lineOf(job.state === 'DONE' ? 'Done:' : `${job.state}:`)(job));
+	return { result: { jobs: jobs.map(told) }, text: lines.join('\n'), problem };
+}
+
+type Shown = Pick<ReturnType<typeof told>, 'kind' | 'class' | 'version'> &
+	Partial<Pick<ReturnType<typeof told>, 'done'>>;
+
+const lineOf =
+	(head: string) =>
+	({ kind, class: of, version, done }: Shown): string =>
+		[head, kind, of ?? 'wrapping key', version && `version ${version}`, done && `(${done})`].filter(Boolean).join(' ');
+
+/** The person of FIRMSEAL_TOKEN where one is needed, else whoever runs the command. */
+async function askerFor(config: Config, installation: Installation, requests: readonly JobRequest[]): Promise<Asker> {
+	const { audit, account } = installation;
+	if (!requests.some(({ kind }) => needsAnother(kind)))
+		return { on: 'cli', user: null, record: (act) => audit.append([commandEntry(account, act)]) };
+	const by = await approver(config, installation);
+	const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
+	return { on: 'cli', user: by.user, record: (act) => audit.append([draftEntry({ actor, plane: 'cli' }, act)]) };
+}

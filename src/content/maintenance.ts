@@ -1,0 +1,250 @@
+import { type MaintenanceCapability, mayMaintain } from '../access/index.ts';
+import type { KeyUse } from '../audit/index.ts';
+import {
+	type Aead,
+	type ChunkAead,
+	type ChunkCipher,
+	createChunkCipher,
+	DOCUMENT_HEADER_LENGTH,
+	decodeValue,
+	documentContext,
+	encodeDocumentHeader,
+	encodeValue,
+	openChunkCipher,
+	openPayload,
+	readDocumentHeader,
+	readKeyVersion,
+	sealPayload,
+} from '../envelope/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { type ClassKey, type DataKeys, deriveFirmTag, KeyUnavailableError, type SealedField } from '../keys/index.ts';
+import type { FilePlace } from './files.ts';
+
+/** A stored value, by the names that it is bound to. */
+export interface StoredValue {
+	readonly field: SealedField;
+	/** Row id. */
+	readonly row: string;
+	readonly sealed: Uint8Array;
+}
+
+/** What became of a value: sealed anew, or null for one that does not open, which is left as it is. */
+export type Resealed = Uint8Array | null;
+
+export interface ResealedPage {
+	/** In the order of the values. */
+	readonly values: readonly Resealed[];
+	/** The data keys that opened and sealed them, for the log. */
+	readonly keys: readonly KeyUse[];
+}
+
+/**
+ * The door to content for the jobs of maintenance. What is opened here is sealed again in the same stretch and never answered, but for where
+ * a file lies; and no function takes a capability that wasn't issued for the firm and class.
+ */
+export interface Maintenance {
+	/**
+	 * Seals values of one row or many under the ACTIVE version of their key, byte for byte the same payload.
+	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError when a key can't be had: nothing was sealed.
+	 */
+	reseal(capability: MaintenanceCapability, values: readonly StoredValue[]): Promise<ResealedPage>;
+	/**
+	 * The name of a file's object: the one thing that is answered in the clear, because the store has to be told it.
+	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
+	 */
+	locateFile(capability: MaintenanceCapability, location: StoredValue): Promise<string>;
+	/** Seals where a file's object lies from now on, to each of the rows that say so. @throws as reseal() */
+	sealLocation(
+		capability: MaintenanceCapability,
+		places: readonly Pick<StoredValue, 'field' | 'row'>[],
+		name: string,
+	): Promise<readonly Uint8Array[]>;
+	/**
+	 * Seals a file anew, chunk by chunk, whose object begins with `start`, 72 bytes, if it is under a version below `below`.
+	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
+	 */
+	resealFile(
+		capability: MaintenanceCapability,
+		place: FilePlace,
+		start: Uint8Array,
+		below: number,
+	): Promise<FileResealer>;
+}
+
+/** Turns chunks of an object into those of another that holds the same file. */
+export interface FileResealer {
+	/** Version of the data key that the object was found under. */
+	readonly foundVersion: number;
+	/** Of the object that is made; null: none is, since that is new enough. */
+	readonly fresh: FreshObject | null;
+}
+
+export interface FreshObject {
+	readonly keyVersion: number;
+	/** What the object begins with; 72 bytes. */
+	readonly start: Uint8Array;
+	/**
+	 * Whole chunks, of which the first has the index `first`: as many, a view that is good until the next call.
+	 * @throws FirmsealError CIPHERTEXT_INVALID
+	 */
+	reseal(first: number, sealed: Uint8Array): Uint8Array;
+	/** The last chunk, which is shorter. @throws FirmsealError CIPHERTEXT_INVALID */
+	resealLast(index: number, sealed: Uint8Array): Uint8Array;
+}
+
+export interface MaintenanceParts<Key> {
+	/** Of the job alone: they come with it and go with it. */
+	readonly dataKeys: DataKeys<Key>;
+	readonly aead: Aead<Key> & ChunkAead<Key>;
+}
+
+/** The class that files are of. */
+const FILES = 'DOCUMENT';
+
+export function createMaintenance<Key>({ dataKeys, aead }: MaintenanceParts<Key>): Maintenance {
+	const opening = async (firm: string, of: string, version: number) =>
+		dataKeys.openingKey(firm, of, version) ?? (await dataKeys.loadOpeningKey(firm, of, version));
+	const sealing = async (firm: string, of: string, count: number) =>
+		dataKeys.sealingKey(firm, of, count) ?? (await dataKeys.loadSealingKey(firm, of, count));
+	return {
+		async reseal(capability, values) {
+			for (const { field } of values) assertRight(capability, field);
+			const [first] = values;
+			if (!first || capability.class === null) return { values: [], keys: [] };
+			const { firm, class: of } = capability;
+			const opened = await openingKeysOf(opening, firm, of, values);
+			// All of them, so that what is sealed is never more than was counted.
+			const key = await sealing(firm, of, values.length);
+			return {
+				values: values.map((value) => resealOne(aead, opened, key, value)),
+				keys: usesOf([...opened.values(), key]),
+			};
+		},
+
+		async locateFile(capability, { field, row, sealed }) {
+			assertRight(capability, field);
+			const key = await opening(capability.firm, field.class, readKeyVersion(sealed));
+			return decodeValue('String', openPayload(aead, key.field(field.table, field.column), row, sealed)) as string;
+		},
+
+		async sealLocation(capability, places, name) {
+			for (const { field } of places) assertRight(capability, field);
+			const key = await sealing(capability.firm, FILES, places.length);
+			return places.map(({ field, row }) =>
+				sealPayload(aead, key.field(field.table, field.column), row, encodeValue('String', name, 0)),
+			);
+		},
+
+		async resealFile(capability, place, start, below) {
+			const { firm } = capability;
+			if (place.firm !== firm || !mayMaintain(capability, { firm, class: FILES })) throw noRight();
+			const firmTag = deriveFirmTag(firm);
+			const { bytes, keyVersion: foundVersion } = readDocumentHeader(start, firmTag);
+			const old = await opening(firm, FILES, foundVersion);
+			const from = openChunkCipher(
+				aead,
+				old.document(),
+				start.subarray(DOCUMENT_HEADER_LENGTH),
+				documentContext(bytes, place),
+			);
+			if (foundVersion >= below) return { foundVersion, fresh: null };
+			const key = await sealing(firm, FILES, 1);
+			const header = encodeDocumentHeader(key.version, firmTag);
+			const to = createChunkCipher(aead, key.document(), documentContext(header, place));
+			return { foundVersion, fresh: freshObject(key.version, header, from, to) };
+		},
+	};
+}
+
+function freshObject(keyVersion: number, header: Uint8Array, from: ChunkCipher, to: ChunkCipher): FreshObject {
+	let plaintext = new Uint8Array();
+	let target = new Uint8Array();
+	/** Opened and sealed in one stretch; the plaintext is overwritten before anything is answered. */
+	function turn(sealed: Uint8Array, first: number, seal: (opened: Uint8Array) => Uint8Array): Uint8Array {
+		if (plaintext.length < sealed.length) plaintext = new Uint8Array(sealed.length);
+		if (target.length < sealed.length) target = new Uint8Array(sealed.length);
+		const opened = from.open(plaintext, first, sealed);
+		try {
+			return seal(opened);
+		} finally {
+			opened.fill(0);
+		}
+	}
+	return {
+		keyVersion,
+		start: Uint8Array.from([...header, ...to.prefix]),
+		reseal: (first, sealed) => turn(sealed, first, (opened) => to.sealFull(target, first, opened)),
+		resealLast: (index, sealed) => turn(sealed, index, (opened) => to.sealLast(target, index, opened)),
+	};
+}
+
+const noRight = () =>
+	new FirmsealError('INTERNAL', 'Content was to be maintained by a job that is of another firm or class.');
+
+function assertRight(capability: MaintenanceCapability, field: SealedField): void {
+	if (!mayMaintain(capability, { firm: capability.firm, class: field.class })) throw noRight();
+}
+
+/** By version; one that never was is left out, since nothing under it opens. */
+async function openingKeysOf<Key>(
+	load: (firm: string, of: string, version: number) => Promise<ClassKey<Key>>,
+	firm: string,
+	of: string,
+	values: readonly StoredValue[],
+): Promise<ReadonlyMap<number, ClassKey<Key>>> {
+	const keys = new Map<number, ClassKey<Key>>();
+	for (const { sealed } of values) {
+		const version = versionOf(sealed);
+		if (version === null || keys.has(version)) continue;
+		try {
+			keys.set(version, await load(firm, of, version));
+		} catch (error) {
+			if (!isUnopenable(error)) throw error;
+		}
+	}
+	return keys;
+}
+
+function versionOf(sealed: Uint8Array): number | null {
+	try {
+		return readKeyVersion(sealed);
+	} catch {
+		return null;
+	}
+}
+
+const isUnopenable = (error: unknown) =>
+	error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID';
+
+function resealOne<Key>(
+	aead: Aead<Key>,
+	opening: ReadonlyMap<number, ClassKey<Key>>,
+	sealing: ClassKey<Key>,
+	{ field: { table, column }, row, sealed }: StoredValue,
+): Resealed {
+	const key = opening.get(versionOf(sealed) ?? 0);
+	if (!key) return null;
+	let payload: Uint8Array;
+	try {
+		payload = openPayload(aead, key.field(table, column), row, sealed);
+	} catch (error) {
+		if (isUnopenable(error)) return null;
+		throw error;
+	}
+	try {
+		return sealPayload(aead, sealing.field(table, column), row, payload);
+	} finally {
+		payload.fill(0);
+	}
+}
+
+/** Each version once. */
+function usesOf(keys: readonly ClassKey<unknown>[]): KeyUse[] {
+	const byVersion = new Map(keys.map((key) => [key.version, key]));
+	return [...byVersion.values()].map(({ class: of, version }) => ({
+		class: of,
+		version,
+		source: 'CACHE',
+		requestId: null,
+	}));
+}

@@ -1,0 +1,112 @@
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { DataKeyRecord } from '../../keys/index.ts';
+import type { Transaction } from '../plane.ts';
+import { dataKeys, jobs, keyFloors } from '../tables/index.ts';
+
+type Of = Pick<DataKeyRecord, 'firm' | 'class'>;
+type Version = Of & Pick<DataKeyRecord, 'version'>;
+
+const ofSeries = ({ firm, class: of }: Of) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, of));
+const isVersion = ({ version, ...of }: Version) => and(ofSeries(of), eq(dataKeys.version, version));
+
+/** All versions of a firm's data keys that still open something, of all classes. */
+export const selectOpeningKeys = (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
+	tx
+		.select()
+		.from(dataKeys)
+		.where(and(eq(dataKeys.firmId, firm), inArray(dataKeys.state, ['ACTIVE', 'RETIRED', 'DISABLED'])))
+		.orderBy(asc(dataKeys.class), asc(dataKeys.version))
+		.then((rows) => rows.map(({ firmId, ...row }) => ({ firm: firmId, ...row })));
+
+/** Puts another wrapping in the place of the very one that was read. false: it is another by now. */
+export async function replaceWrapped(
+	tx: Transaction,
+	{ wrapped, ...record }: Version & Pick<DataKeyRecord, 'wrapped'>,
+	fresh: Pick<DataKeyRecord, 'wrapped' | 'keyId' | 'ownKey'>,
+): Promise<boolean> {
+	const rows = await tx
+		.update(dataKeys)
+		.set(fresh)
+		.where(and(isVersion(record), eq(dataKeys.wrapped, wrapped)))
+		.returning({ version: dataKeys.version });
+	return rows.length === 1;
+}
+
+/** false: it is in none of the states `from`. */
+export async function setKeyState(
+	tx: Transaction,
+	version: Version,
+	from: readonly DataKeyRecord['state'][],
+	to: DataKeyRecord['state'],
+): Promise<boolean> {
+	const rows = await tx
+		.update(dataKeys)
+		.set({ state: to })
+		.where(and(isVersion(version), inArray(dataKeys.state, [...from])))
+		.returning({ version: dataKeys.version });
+	return rows.length === 1;
+}
+
+/** Nothing is under them any more: they open nothing from now on. Answers which. */
+export async function disableOlderKeys(tx: Transaction, { version, ...of }: Version): Promise<number[]> {
+	const rows = await tx
+		.update(dataKeys)
+		.set({ state: 'DISABLED' })
+		.where(and(ofSeries(of), lt(dataKeys.version, version), eq(dataKeys.state, 'RETIRED')))
+		.returning({ version: dataKeys.version });
+	return rows.map((row) => row.version).sort((a, b) => a - b);
+}
+
+/** Overwrites what is stored of a disabled version; its number and commitment stay. false: it isn't disabled. */
+export async function destroyKey(tx: Transaction, version: Version): Promise<boolean> {
+	const rows = await tx
+		.update(dataKeys)
+		.set({ state: 'DESTROYED', wrapped: new Uint8Array() })
+		.where(and(isVersion(version), eq(dataKeys.state, 'DISABLED')))
+		.returning({ version: dataKeys.version });
+	return rows.length === 1;
+}
+
+/** From the commit on the database takes no value under an older version. A floor only rises. */
+export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version }: Version): Promise<void> {
+	const fresh = { version, setAt: sql`clock_timestamp()`, setIn: sql`pg_current_xact_id()::text::bigint` };
+	await tx
+		.insert(keyFloors)
+		.values({ firmId: firm, class: of, ...fresh })
+		.onConflictDoUpdate({
+			target: [keyFloors.firmId, keyFloors.class],
+			set: fresh,
+			setWhere: lt(keyFloors.version, version),
+		});
+}
+
+/** Whether every transaction that may not have seen the floor has ended. false: not yet, or there is no floor so high. */
+export async function isFloorSettled(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select exists (select from ${keyFloors} where ${keyFloors.firmId} = ${firm} and ${keyFloors.class} = ${of}
+			and ${keyFloors.version} >= ${version}
+			and ${keyFloors.setIn} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) as settled`);
+	return row?.settled === true;
+}
+
+/** Seconds since a version became the one that seals. */
+export async function selectKeyAge(tx: Transaction, version: Version): Promise<number | null> {
+	const [row] = await tx
+		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${dataKeys.createdAt})::float8` })
+		.from(dataKeys)
+		.where(isVersion(version));
+	return row?.age ?? null;
+}
+
+/** Data keys that have sealed for longer than so many days, and have no rotation under way; the key of checkpoints is not among them. */
+export async function selectAgedKeys(tx: Transaction, days: number, most: number): Promise<Version[]> {
+	const { rows } = await tx.execute(sql`
+		select k.firm_id as firm, k.class, k.version::float8 as version from ${dataKeys} k
+		where k.state = 'ACTIVE' and k.class <> 'CHECKPOINT' and k.created_at < clock_timestamp() - ${days} * interval '1 day'
+			and not exists (select from ${jobs} j where j.firm_id = k.firm_id and j.kind = 'ROTATE' and j.class = k.class
+				and (j.ended_at is null or j.state = 'FAILED' and j.ended_at > clock_timestamp() - interval '1 day'))
+		order by k.created_at limit ${most}`);
+	return rows as unknown as Version[];
+}

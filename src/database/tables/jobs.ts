@@ -1,0 +1,89 @@
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bytea, time } from './columns.ts';
+
+export const JOB_KINDS = ['ROTATE', 'REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY'] as const;
+
+/** WAITING: for a second person. QUEUED: for a worker. The last three never change. */
+export const JOB_STATES = ['WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'] as const;
+
+const listed = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));
+
+/** What the worker does to a firm's keys and content: asked for, proven, told to the firm, and done page by page. */
+export const jobs = pgTable(
+	'jobs',
+	{
+		id: uuid('id').primaryKey(),
+		/** No foreign key: the platform has keys too, and a firm's jobs are still on record when the firm is no more. */
+		firmId: uuid('firm_id').notNull(),
+		kind: text('kind', { enum: JOB_KINDS }).notNull(),
+		/** Class of the data keys; null: the firm's wrapping key. */
+		class: text('class'),
+		/** Which version of the data key, where the kind is about one. */
+		version: bigint('version', { mode: 'number' }),
+		/** Rows a second at most, by all workers together; null: as the database keeps up. */
+		rate: integer('rate'),
+		state: text('state', { enum: JOB_STATES }).notNull(),
+		askedOn: text('asked_on', { enum: ['firm', 'cli', 'worker'] }).notNull(),
+		/** Who asked, a user; null: whoever runs commands on the installation, or the program itself. */
+		askedBy: uuid('asked_by'),
+		askedAt: time('asked_at').notNull(),
+		/** Of all that is above, but for rate and state: a job that was put in by SQL is not done. */
+		mac: bytea('mac').notNull(),
+		/** The second person, where one is needed, with a proof of their own. */
+		agreedBy: uuid('agreed_by'),
+		agreedMac: bytea('agreed_mac'),
+		/** How far it is: which step, and the row after which its next page begins. */
+		step: integer('step').notNull().default(0),
+		after: uuid('after'),
+		/** How often it has begun anew, because something came in meanwhile. */
+		round: integer('round').notNull().default(0),
+		/** Values to be done, as they were counted last; null: not counted yet. */
+		total: bigint('total', { mode: 'number' }),
+		done: bigint('done', { mode: 'number' }).notNull().default(0),
+		/** Values that did not open, and stay as they are. */
+		failed: bigint('failed', { mode: 'number' }).notNull().default(0),
+		/** Why it failed, or why it does not get on now. */
+		trouble: text('trouble'),
+		nextAt: time('next_at').notNull().default(sql`clock_timestamp()`),
+		startedAt: time('started_at'),
+		endedAt: time('ended_at'),
+	},
+	(t) => [
+		// The same job is never done twice at a time.
+		uniqueIndex('jobs_one_open')
+			.on(t.firmId, t.kind, sql`coalesce(${t.class}, '')`, sql`coalesce(${t.version}, 0)`)
+			.where(sql`state in ('WAITING', 'QUEUED', 'RUNNING')`),
+		index('jobs_open').on(t.nextAt).where(sql`state in ('QUEUED', 'RUNNING')`),
+		index('jobs_by_firm').on(t.firmId, t.id),
+		check('jobs_kind_known', sql`${t.kind} in (${listed(JOB_KINDS)})`),
+		check('jobs_state_known', sql`${t.state} in (${listed(JOB_STATES)})`),
+		check('jobs_asked_on_known', sql`${t.askedOn} in ('firm', 'cli', 'worker')`),
+		check('jobs_rate_range', sql`${t.rate} between 1 and 1000000`),
+		check('jobs_version_positive', sql`${t.version} >= 1`),
+		check('jobs_counts', sql`least(${t.total}, ${t.done}, ${t.failed}, ${t.step}, ${t.round}) >= 0`),
+		check('jobs_trouble_form', sql`${t.trouble} ~ '^[A-Z0-9_]{1,40}$'`),
+		check('jobs_agreement_whole', sql`(${t.agreedBy} is null) = (${t.agreedMac} is null)`),
+		check('jobs_ended', sql`(${t.state} in ('DONE', 'FAILED', 'CANCELLED')) = (${t.endedAt} is not null)`),
+	],
+);
+
+/** Pages of jobs that somebody works on. A page whose worker is gone is taken over with another claim. */
+export const jobPages = pgTable(
+	'job_pages',
+	{
+		jobId: uuid('job_id')
+			.notNull()
+			.references(() => jobs.id),
+		step: integer('step').notNull(),
+		/** Rows after this one; null: from the first on. */
+		after: uuid('after'),
+		/** Up to and with this one; null: to the last. */
+		upto: uuid('upto'),
+		/** Another one whenever somebody takes the page: with an old one nothing is written. */
+		claim: uuid('claim').notNull(),
+		claimedAt: time('claimed_at').notNull().default(sql`clock_timestamp()`),
+		number: integer('number').notNull(),
+	},
+	(t) => [primaryKey({ columns: [t.jobId, t.number] })],
+);

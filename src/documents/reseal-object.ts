@@ -1,0 +1,58 @@
+import type { FreshObject } from '../content/index.ts';
+import { doesNotOpen, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
+import { type FileLayout, layoutOfObject, START } from './file-ranges.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** Chunks that are sealed anew at once. */
+const AT_ONCE = 16;
+
+/** What an object begins with, and how it is laid out. @throws FirmsealError CIPHERTEXT_INVALID; ObjectStoreError */
+export async function readStart(
+	store: ObjectStore,
+	name: string,
+	size: number,
+	signal: AbortSignal,
+): Promise<{ readonly start: Uint8Array; readonly layout: FileLayout }> {
+	const layout = layoutOfObject(size);
+	// An object of another length than was written is none that opens.
+	if (!layout || (await store.measure(name)) !== size) throw doesNotOpen();
+	const start = new Uint8Array(START.end);
+	let length = 0;
+	for await (const piece of store.read(name, START, signal)) {
+		start.set(piece.subarray(0, START.end - length), length);
+		length += piece.length;
+	}
+	return { start, layout };
+}
+
+/** The object that takes the place of another, as it is made of it: as many bytes, and the same file. A few chunks are in memory. */
+export async function* resealing(
+	store: ObjectStore,
+	name: string,
+	{ chunks, last }: FileLayout,
+	fresh: FreshObject,
+	signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+	yield fresh.start;
+	const kept = new Uint8Array(AT_ONCE * SEALED_CHUNK_LENGTH);
+	let held = 0;
+	let next = 0;
+	for await (const piece of store.read(name, { start: START.end, end: last.end }, signal)) {
+		for (let from = 0; from < piece.length; ) {
+			const taken = piece.subarray(from, from + kept.length - held);
+			kept.set(taken, held);
+			held += taken.length;
+			from += taken.length;
+			// Of the last chunk it is known only by its place that it is one.
+			const whole = Math.min(Math.floor(held / SEALED_CHUNK_LENGTH), chunks - 1 - next);
+			if (whole === 0) continue;
+			const end = whole * SEALED_CHUNK_LENGTH;
+			yield fresh.reseal(next, kept.subarray(0, end));
+			next += whole;
+			kept.copyWithin(0, end, held);
+			held -= end;
+		}
+	}
+	if (next !== chunks - 1 || held !== last.end - last.start) throw doesNotOpen();
+	yield fresh.resealLast(next, kept.subarray(0, held));
+}

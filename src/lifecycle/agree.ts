@@ -1,0 +1,59 @@
+import { type OperatorPrincipal, rolesOf } from '../access/index.ts';
+import { commandEntry, draftEntry } from '../audit/index.ts';
+import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
+import { actOnJob } from './job-entries.ts';
+import { isJobProven, proveAgreement } from './job-proof.ts';
+
+/** @throws FirmsealError NOT_FOUND */
+export async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
+	const job = await worker.read(null, (tx) => selectJob(tx, id));
+	if (!job) throw new FirmsealError('NOT_FOUND', 'There is no such job: `firmseal job list` names them.');
+	return job;
+}
+
+/**
+ * The second person's yes to a job that waits for it.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and another person than the one who asked, NOT_FOUND, CONFLICT for a job that
+ * waits for nobody, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function agree(office: Office, id: string, by: OperatorPrincipal): Promise<JobRow> {
+	const job = await checkAgreement(office, id, by);
+	const mac = await proveAgreement(office.rights, job, by.user);
+	return office.worker.write(job.firmId, async (tx) => {
+		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting();
+		await recordBy(office, by, 'job.agree', job);
+		return (await selectJob(tx, id)) as JobRow;
+	});
+}
+
+/** What agree() would refuse; changes nothing. @throws FirmsealError as it does. */
+export async function checkAgreement(office: Office, id: string, by: OperatorPrincipal): Promise<JobRow> {
+	requireApprover(by);
+	const job = await findJob(office, id);
+	if (job.state !== 'WAITING') throw notWaiting();
+	const asked = job.askedBy === null ? undefined : (await findProvenApprovers(office)).get(job.askedBy);
+	if (!asked || !(await isJobProven(office.rights, job)))
+		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
+	if (asked.person === by.person)
+		throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must agree.');
+	return job;
+}
+
+/** Calls a job off; what it has done stays, and asking again goes on from there. @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE. */
+export async function callOff(office: Office, id: string): Promise<JobRow> {
+	const job = await findJob(office, id);
+	await office.worker.write(job.firmId, async (tx) => {
+		if (!(await cancelJob(tx, id))) throw new FirmsealError('CONFLICT', 'The job has ended already.');
+		await office.audit.append([commandEntry(office.account, actOnJob('job.cancel', job))]);
+	});
+	return { ...job, state: 'CANCELLED' };
+}
+
+const recordBy = ({ audit }: Office, by: OperatorPrincipal, action: 'job.agree', job: JobRow) =>
+	audit.append([
+		draftEntry({ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' }, actOnJob(action, job)),
+	]);
+
+const notWaiting = () => new FirmsealError('CONFLICT', 'The job waits for nobody’s agreement.');

@@ -1,0 +1,91 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Act } from '../audit/index.ts';
+import {
+	insertJob,
+	isUniqueViolation,
+	type JobKind,
+	type JobRow,
+	type Plane,
+	selectJob,
+	selectOpenJob,
+	type Transaction,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Rights } from '../keys/index.ts';
+import { actOnJob } from './job-entries.ts';
+import { proveJob } from './job-proof.ts';
+
+/** What is to be done: of one firm, and one class of its keys; null: its wrapping key. */
+export interface JobRequest {
+	readonly firm: string;
+	readonly kind: JobKind;
+	readonly class: string | null;
+	/** The version that it is about, or up to which. */
+	readonly version: number | null;
+	/** Rows a second at most; null: as the database keeps up. */
+	readonly rate?: number | null;
+}
+
+/** Who asks, and how that is put on record. */
+export interface Asker {
+	readonly on: 'firm' | 'cli' | 'worker';
+	/** User id; null: whoever runs commands on the installation, or the program itself. */
+	readonly user: string | null;
+	readonly record: (act: Act) => Promise<unknown>;
+}
+
+export interface AskParts {
+	/** Of whoever asks. */
+	readonly plane: Pick<Plane, 'read' | 'write'>;
+	readonly rights: Rights;
+}
+
+/** Kinds that destroy something for good: another person must agree. */
+const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY']);
+
+export const needsAnother = (kind: JobKind): boolean => NEEDS_ANOTHER.has(kind);
+
+export interface AskedJob {
+	readonly job: JobRow;
+	/** false: it was there already, and goes on. */
+	readonly isNew: boolean;
+}
+
+/**
+ * Asks for a job: it is recorded, proven and told to the firm, and a worker does it. Who asks for what is under way already gets that.
+ * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function askForJob(
+	{ plane, rights }: AskParts,
+	{ firm, kind, class: of, version, rate = null }: JobRequest,
+	{ on, user, record }: Asker,
+): Promise<AskedJob> {
+	if (needsAnother(kind) && user === null)
+		throw new FirmsealError('FORBIDDEN', "This needs two approvers: set FIRMSEAL_TOKEN to one's token.");
+	const asked = {
+		id: uuidv7(),
+		firmId: firm,
+		kind,
+		class: of,
+		version,
+		askedOn: on,
+		askedBy: user,
+		askedAt: new Date(),
+	} as const;
+	const mac = await proveJob(rights, asked);
+	const state = needsAnother(kind) ? 'WAITING' : 'QUEUED';
+	const insert = async (tx: Transaction): Promise<AskedJob> => {
+		const open = await selectOpenJob(tx, asked);
+		if (open) return { job: open, isNew: false };
+		await insertJob(tx, { ...asked, rate, state, mac });
+		await record(actOnJob('job.request', asked));
+		return { job: (await selectJob(tx, asked.id)) as JobRow, isNew: true };
+	};
+	try {
+		return await plane.write(firm, insert);
+	} catch (error) {
+		if (!isUniqueViolation(error)) throw error;
+		// Somebody else has asked for the same at the same moment.
+		return plane.write(firm, insert);
+	}
+}

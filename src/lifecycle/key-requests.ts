@@ -1,0 +1,78 @@
+import { CONTENT_CLASSES } from '../access/index.ts';
+import type { DataKeyListing } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { WrappingKey } from '../keys/index.ts';
+import type { JobRequest } from './ask.ts';
+
+/** The key that checkpoints are signed with: `firmseal audit rotate` makes the next, when the one before is anchored. */
+const CHECKPOINT = 'CHECKPOINT';
+
+type Series = Pick<DataKeyListing, 'class' | 'version' | 'state'>;
+
+/** The highest version of each series, of the classes that are meant; all unless given. */
+function seriesOf(
+	keys: readonly Series[],
+	classes: readonly string[] | undefined,
+): ReadonlyMap<string, readonly Series[]> {
+	const series = Map.groupBy(keys, (key) => key.class);
+	series.delete(CHECKPOINT);
+	const unknown = classes?.find((of) => !series.has(of));
+	if (unknown !== undefined)
+		throw new FirmsealError(
+			'NOT_FOUND',
+			'The firm has no data key of this class: `firmseal keys list` names those it has.',
+		);
+	return classes ? new Map([...series].filter(([of]) => classes.includes(of))) : series;
+}
+
+const highest = (versions: readonly Series[]) => Math.max(...versions.map(({ version }) => version));
+
+/** Another version of each series. @throws FirmsealError NOT_FOUND */
+export const rotations = (firm: string, keys: readonly Series[], classes?: readonly string[]): readonly JobRequest[] =>
+	[...seriesOf(keys, classes)].map(([of, versions]) => ({
+		firm,
+		kind: 'ROTATE',
+		class: of,
+		version: highest(versions) + 1,
+	}));
+
+/** Another version of the wrapping key, under which all data keys are wrapped anew. */
+export const rotationOfWrapping = ({ firm, version }: WrappingKey): JobRequest => ({
+	firm,
+	kind: 'ROTATE',
+	class: null,
+	version: version + 1,
+});
+
+/** Of each class of content of which older versions may still have values; those under the ACTIVE one stay. @throws FirmsealError NOT_FOUND */
+export function reencryptions(
+	firm: string,
+	keys: readonly Series[],
+	{ classes, rate }: { readonly classes?: readonly string[] | undefined; readonly rate: number | null },
+): readonly JobRequest[] {
+	return [...seriesOf(keys, classes)].flatMap(([of, versions]) => {
+		const active = versions.find(({ state }) => state === 'ACTIVE');
+		const isOld = versions.some(({ state }) => state === 'RETIRED');
+		if (!isContent(of) || !active || !isOld) return [];
+		return [{ firm, kind: 'REENCRYPT' as const, class: of, version: active.version, rate }];
+	});
+}
+
+const isContent = (of: string) => CONTENT_CLASSES.some((each) => each === of);
+
+/** One version of a data key, or the wrapping key. @throws FirmsealError NOT_FOUND, CONFLICT for a version in the wrong state. */
+export function requestOnVersion(
+	kind: 'DISABLE' | 'ENABLE' | 'DESTROY',
+	firm: string,
+	keys: readonly Series[],
+	named: { readonly class: string; readonly version: number } | null,
+): JobRequest {
+	if (named === null) return { firm, kind, class: null, version: null };
+	const key = keys.find((each) => each.class === named.class && each.version === named.version);
+	if (!key || key.class === CHECKPOINT)
+		throw new FirmsealError('NOT_FOUND', 'There is no such version of a data key: `firmseal keys list` names them.');
+	const needed = { DISABLE: 'RETIRED', ENABLE: 'DISABLED', DESTROY: 'DISABLED' }[kind];
+	if (key.state !== needed)
+		throw new FirmsealError('CONFLICT', `The version is ${key.state}: only one that is ${needed} can be changed so.`);
+	return { firm, kind, ...named };
+}

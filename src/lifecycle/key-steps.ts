@@ -1,0 +1,129 @@
+import type { KeyUse } from '../audit/index.ts';
+import {
+	countStale,
+	type DataKeyListing,
+	destroyKey,
+	type JobRow,
+	replaceWrapped,
+	selectOpeningKeys,
+	setKeyState,
+	type Transaction,
+	tellRefusal,
+} from '../database/index.ts';
+import type { DataKeyRecord, KeyRenewal, Keyring } from '../keys/index.ts';
+import { pageEntry } from './job-entries.ts';
+import { JobFailure, type JobStep, look, once } from './job-step.ts';
+import type { ContentTable } from './reencrypt.ts';
+
+export interface KeyStepsParts {
+	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;
+	readonly renewalOf: (job: JobRow) => KeyRenewal;
+	readonly tables: readonly ContentTable[];
+	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
+
+const next = ({ step }: JobRow) => ({ step: step + 1 });
+
+/** A new version of a data key, or of the firm's wrapping key, under which all its data keys are then wrapped anew. */
+export function rotateSteps(parts: KeyStepsParts, job: JobRow): readonly JobStep[] {
+	return job.class === null ? [rotateWrapping(parts), rewrap(parts)] : [rotateDataKey(parts)];
+}
+
+const rotateDataKey = ({ renewalOf }: KeyStepsParts): JobStep =>
+	once(async (job) => {
+		const { firmId: firm, class: of, version } = job;
+		if (of === null || version === null) throw new JobFailure('NO_VERSION');
+		// It is there already when the work was cut off right after it, or somebody was faster.
+		await renewalOf(job).generate({ firm, class: of }, version);
+		return {
+			async write(tx) {
+				// Every process lets go of what it has at hand, and so of the version that sealed until now.
+				await tellRefusal(tx, firm);
+				return {
+					progress: { ...next(job), done: 1, total: 1 },
+					entries: [pageEntry(job, { keys: [use(of, version)] })],
+				};
+			},
+		};
+	});
+
+const rotateWrapping = ({ keyring }: KeyStepsParts): JobStep =>
+	once(async (job) => {
+		const key = await keyring.describeKey(job.firmId);
+		if (!key) throw new JobFailure('NO_KEY');
+		if (key.version < (job.version ?? 0)) await keyring.rotateKey(job.firmId);
+		return { write: async () => ({ progress: next(job), entries: [] }) };
+	});
+
+/** Every data key of the firm under its wrapping key as it is now. */
+export const rewrap = ({ renewalOf, read }: KeyStepsParts): JobStep =>
+	once(async (job) => {
+		const renewal = renewalOf(job);
+		const records = await read(job, (tx) => selectOpeningKeys(tx, job.firmId));
+		const fresh: { readonly record: DataKeyRecord; readonly anew: Awaited<ReturnType<KeyRenewal['rewrap']>> }[] = [];
+		for (const record of records) fresh.push({ record, anew: await renewal.rewrap(record) });
+		return {
+			async write(tx) {
+				const keys: KeyUse[] = [];
+				for (const { record, anew } of fresh) {
+					const { requestId, ...wrapping } = anew;
+					if (await replaceWrapped(tx, record, wrapping))
+						keys.push({ class: record.class, version: record.version, source: 'KEYRING', requestId });
+				}
+				const progress = { ...next(job), done: keys.length, total: job.done + records.length };
+				return { progress, entries: keys.length > 0 ? [pageEntry(job, { keys })] : [] };
+			},
+		};
+	});
+
+/** A version that seals no more opens no more either, until it is enabled; or the wrapping key, and so everything of the firm. */
+export function disableSteps({ keyring }: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {
+	return of === null
+		? [ofWrapping((firm) => keyring.disableKey(firm))]
+		: [ofVersion((tx, version) => setKeyState(tx, version, ['RETIRED'], 'DISABLED'))];
+}
+
+export function enableSteps({ keyring }: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {
+	return of === null
+		? [ofWrapping((firm) => keyring.enableKey(firm))]
+		: [ofVersion((tx, version) => setKeyState(tx, version, ['DISABLED'], 'RETIRED'))];
+}
+
+/** What is stored of a disabled version is overwritten. Never while a value is under it. */
+export const destroySteps = ({ tables }: KeyStepsParts, job: JobRow): readonly JobStep[] => [
+	look(async (tx) => {
+		for (const { table, columns } of tables.filter((each) => each.class === job.class)) {
+			const names = columns.map(({ name }) => name);
+			const stale = { table, columns: names, firm: job.firmId, below: (job.version ?? 0) + 1 };
+			if ((await countStale(tx, stale)) > 0) throw new JobFailure('IN_USE');
+		}
+		return next(job);
+	}),
+	ofVersion(destroyKey),
+];
+
+const ofWrapping = (change: (firm: string) => Promise<unknown>): JobStep =>
+	once(async (job) => {
+		await change(job.firmId);
+		return {
+			async write(tx) {
+				await tellRefusal(tx, job.firmId);
+				return { progress: next(job), entries: [] };
+			},
+		};
+	});
+
+const ofVersion = (
+	change: (tx: Transaction, version: Pick<DataKeyListing, 'firm' | 'class' | 'version'>) => Promise<boolean>,
+): JobStep =>
+	once(async (job) => ({
+		async write(tx) {
+			const { firmId: firm, class: of, version } = job;
+			if (of === null || version === null) throw new JobFailure('NO_VERSION');
+			if (!(await change(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
+			await tellRefusal(tx, firm);
+			return { progress: { ...next(job), done: 1, total: 1 }, entries: [pageEntry(job, { keys: [use(of, version)] })] };
+		},
+	}));
+
+const use = (of: string, version: number): KeyUse => ({ class: of, version, source: 'CACHE', requestId: null });

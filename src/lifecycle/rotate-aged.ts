@@ -1,0 +1,27 @@
+import { type AuditLog, systemEntry } from '../audit/index.ts';
+import { type Plane, selectAgedKeys } from '../database/index.ts';
+import type { Rights } from '../keys/index.ts';
+import { askForJob } from './ask.ts';
+
+export interface RotateAgedParts {
+	/** The worker's. */
+	readonly plane: Plane;
+	readonly rights: Rights;
+	readonly audit: AuditLog;
+	readonly days: number;
+}
+
+/** Asked for in one look: a firm's keys are often made at the same time, and so are many firms. */
+const MOST = 100;
+
+/** Asks for another version of each data key that has sealed for so many days; true: there may be more. */
+export async function rotateAged({ plane, rights, audit, days }: RotateAgedParts): Promise<boolean> {
+	const aged = await plane.read(null, (tx) => selectAgedKeys(tx, days, MOST));
+	for (const { firm, class: of, version } of aged)
+		await askForJob(
+			{ plane, rights },
+			{ firm, kind: 'ROTATE', class: of, version: version + 1 },
+			{ on: 'worker', user: null, record: (act) => audit.append([systemEntry('worker', act)]) },
+		);
+	return aged.length === MOST;
+}

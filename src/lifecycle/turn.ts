@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import { type AuditLog, systemEntry } from '../audit/index.ts';
+import {
+	beginPage,
+	countPages,
+	DatabaseError,
+	endJob,
+	endPage,
+	type JobPageRow,
+	type JobRow,
+	lockJob,
+	mayPass,
+	moveJob,
+	type Plane,
+	releasePage,
+	selectNextJob,
+	type Transaction,
+	takeOverPage,
+	touchPage,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { KeyUnavailableError, type Rights } from '../keys/index.ts';
+import { actOnJob } from './job-entries.ts';
+import { isJobProven } from './job-proof.ts';
+import { JobFailure, type JobStep, type WorkedPage } from './job-step.ts';
+
+export interface TurnParts {
+	/** Of the role firmseal_maintenance. */
+	readonly plane: Plane;
+	readonly rights: Rights;
+	readonly audit: AuditLog;
+	/** What a job consists of. */
+	readonly stepsOf: (job: JobRow) => readonly JobStep[];
+	/** Seconds without a sign of life after which a page is somebody else's; 15 unless given. */
+	readonly silenceSeconds?: number | undefined;
+	/** A job has ended: what was at hand for it goes. */
+	readonly onEnded?: (job: JobRow, end: JobEnd) => void;
+}
+
+export interface JobEnd {
+	readonly state: 'DONE' | 'FAILED';
+	readonly trouble: string | null;
+}
+
+/** IDLE: there is nothing to do now. BUSY: others are at it, or it waits for them. WORKED: there may be more. */
+export type Turn = 'IDLE' | 'BUSY' | 'WORKED';
+
+/** Seconds; there are four signs of life in them. */
+const SILENCE = 15;
+
+/** Seconds until something that is away is asked again. */
+const PAUSE = 5;
+
+/**
+ * Does one page of the job whose turn it is (README.md, "Life of a page"). Any number of workers take turns; whoever is killed, or loses a
+ * page to another, has written nothing of it. Throws what the database throws.
+ */
+export async function takeTurn(parts: TurnParts): Promise<Turn> {
+	const { plane } = parts;
+	const next = await plane.read(null, selectNextJob);
+	if (!next) return 'IDLE';
+	try {
+		if (!(await isJobProven(parts.rights, next))) {
+			await end(parts, next, { state: 'FAILED', trouble: 'FORBIDDEN' });
+			return 'WORKED';
+		}
+		const claimed = await plane.forJob(next.id).write(next.firmId, (tx) => claim(parts, tx, next.id));
+		if (typeof claimed === 'string') return claimed;
+		await work(parts, claimed);
+		return 'WORKED';
+	} catch (error) {
+		return meet(parts, next, error);
+	}
+}
+
+interface Claimed {
+	readonly job: JobRow;
+	readonly page: JobPageRow;
+	readonly step: JobStep;
+}
+
+/** The next page of a job, which is this worker's from the commit on; or what is to be done instead. */
+async function claim(parts: TurnParts, tx: Transaction, id: string): Promise<Claimed | Turn> {
+	const job = await lockJob(tx, id);
+	if (!job) return 'BUSY';
+	const steps = parts.stepsOf(job);
+	const mine = randomUUID();
+	const left = await takeOverPage(tx, id, { claim: mine, silence: parts.silenceSeconds ?? SILENCE });
+	const stepOfLeft = left && steps[left.step];
+	if (left && stepOfLeft) return { job, page: left, step: stepOfLeft };
+	const step = steps[job.step];
+	const underWay = await countPages(tx, id);
+	if (!step) {
+		if (underWay > 0) return waitFor(tx, id);
+		await finish(parts, tx, job, { state: 'DONE', trouble: null });
+		return 'WORKED';
+	}
+	if (step.isOnce && underWay > 0) return waitFor(tx, id);
+	if (job.step === 0 && job.round === 0 && job.after === null && underWay === 0) await noteStart(parts, job);
+	const planned = await step.plan(tx, job);
+	if (!planned) {
+		if (underWay > 0) return waitFor(tx, id);
+		await moveJob(tx, id, { step: job.step + 1 });
+		return 'WORKED';
+	}
+	return { job, step, page: await beginPage(tx, job, { ...planned, claim: mine }) };
+}
+
+/** Others are at the last pages of a step: the next begins when they are done. */
+async function waitFor(tx: Transaction, id: string): Promise<Turn> {
+	await moveJob(tx, id, { wait: 0.05 });
+	return 'BUSY';
+}
+
+const noteStart = ({ audit }: TurnParts, job: JobRow) =>
+	audit.append([systemEntry('worker', actOnJob('job.start', job))]);
+
+async function work(parts: TurnParts, { job, page, step }: Claimed): Promise<void> {
+	const plane = parts.plane.forJob(job.id);
+	const beat = setInterval(
+		() => {
+			// Whoever has taken the page over is found out when it ends.
+			plane.write(job.firmId, (tx) => touchPage(tx, page)).catch(() => {});
+		},
+		(parts.silenceSeconds ?? SILENCE) * 250,
+	);
+	try {
+		const worked = await step.work(job, page);
+		await plane.write(job.firmId, (tx) => settle(parts, tx, job, page, worked));
+	} catch (error) {
+		if (!(error instanceof LostPage)) await plane.write(job.firmId, (tx) => releasePage(tx, page)).catch(() => {});
+		throw error;
+	} finally {
+		clearInterval(beat);
+	}
+}
+
+/** All of a page at once: its end, what is written, how far the job is, and the record; or nothing of it. */
+async function settle(
+	{ audit }: TurnParts,
+	tx: Transaction,
+	job: JobRow,
+	page: JobPageRow,
+	{ write }: WorkedPage,
+): Promise<void> {
+	if (!(await endPage(tx, page))) throw new LostPage();
+	const { progress, entries } = write ? await write(tx) : { progress: {}, entries: [] };
+	if (!(await moveJob(tx, job.id, { ...progress, trouble: null }))) throw new LostPage();
+	if (entries.length > 0) await audit.append(entries);
+}
+
+/** Somebody else has the page, or the job has ended: nothing of it may be written. */
+class LostPage extends Error {
+	override readonly name = 'LostPage';
+}
+
+/** What a job ends by, or waits for; anything else is the database's, and thrown on. */
+async function meet(parts: TurnParts, job: JobRow, error: unknown): Promise<Turn> {
+	if (error instanceof LostPage || mayPass(error)) return 'BUSY';
+	if (error instanceof JobFailure) return failed(parts, job, error.trouble);
+	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return failed(parts, job, 'KEY_UNAVAILABLE');
+	// Of what is away nothing is known, and it is asked again.
+	const code = error instanceof FirmsealError && error.code !== 'INTERNAL' ? error.code : nameOf(error);
+	if (code === 'AUDIT_UNAVAILABLE') throw error;
+	await parts.plane.write(null, (tx) => moveJob(tx, job.id, { wait: PAUSE, trouble: code }));
+	if (error instanceof FirmsealError) return 'BUSY';
+	throw error;
+}
+
+async function failed(parts: TurnParts, job: JobRow, trouble: string): Promise<Turn> {
+	await end(parts, job, { state: 'FAILED', trouble });
+	return 'WORKED';
+}
+
+/** The class of an error, and an SQLSTATE, in the form of the column; its message may hold anything. */
+function nameOf(error: unknown): string {
+	const name = error instanceof Error ? error.name : 'Unknown';
+	const code = error instanceof DatabaseError ? `_${error.code}` : '';
+	const words = name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toUpperCase();
+	return `${words}${code}`.replace(/[^A-Z0-9_]/g, '').slice(0, 40) || 'UNKNOWN';
+}
+
+const end = (parts: TurnParts, job: JobRow, how: JobEnd): Promise<void> =>
+	parts.plane.write(job.firmId, (tx) => finish(parts, tx, job, how));
+
+async function finish(parts: TurnParts, tx: Transaction, job: JobRow, { state, trouble }: JobEnd): Promise<void> {
+	if (!(await endJob(tx, job.id, state, trouble))) return;
+	const act =
+		state === 'DONE'
+			? actOnJob('job.end', job)
+			: actOnJob('job.end', job, { decision: 'FAILED', reason: reasonOf(trouble) });
+	await parts.audit.append([systemEntry('worker', act)]);
+	parts.onEnded?.(job, { state, trouble });
+}
+
+/** The log's own word. */
+function reasonOf(trouble: string | null) {
+	const known = ['KEY_UNAVAILABLE', 'CIPHERTEXT_INVALID', 'FORBIDDEN'] as const;
+	return known.find((reason) => reason === trouble) ?? 'CONFLICT';
+}

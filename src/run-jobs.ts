@@ -1,0 +1,198 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createNodeAead } from './adapters/aead-node/index.ts';
+import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
+import { systemEntry } from './audit/index.ts';
+import { type DatabaseAccess, openKeyring, openPlaneOf, openRights } from './compose.ts';
+import type { Config } from './config.ts';
+import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
+import { createDataKeyStore, type JobRow, sealedColumns } from './database/index.ts';
+import type { ObjectStore } from './documents/index.ts';
+import { tellTrouble } from './key-trouble.ts';
+import {
+	createDataKeys,
+	createKeyRenewal,
+	type DataKeyEvent,
+	type KeyRenewal,
+	type Keyring,
+	type SealedField,
+} from './keys/index.ts';
+import { type ContentTable, rotateAged, stepsOver, takeTurn } from './lifecycle/index.ts';
+import type { AppendingLog } from './log/index.ts';
+import { type Repetition, repeat } from './repeat.ts';
+
+export interface JobsParts {
+	readonly config: Config;
+	readonly database: DatabaseAccess;
+	readonly audit: AppendingLog;
+	/** Where files are. */
+	readonly store: ObjectStore;
+	readonly logger: Logger;
+	/** Seconds that whatever a process still holds of an older key is given to be written; 20 unless given. */
+	readonly settleSeconds?: number;
+	/** Seconds after which what a silent worker had begun is another's; as takeTurn() has it unless given. */
+	readonly silenceSeconds?: number;
+}
+
+/** Milliseconds between two looks for something to do, and those that a worker waits which meets others at it. */
+const PERIOD = 500;
+const MOMENT = 25;
+
+/** Milliseconds between two looks for data keys that have sealed for too long. */
+const AGING = 3_600_000;
+
+/**
+ * More than a statement of a request may take (database/connection.ts): by then what was sealed under a key that a process had at hand a
+ * second after the rotation is written.
+ */
+const SETTLING = 20;
+
+/** Keys of a firm and class: its versions. */
+const MOST_KEYS = 1_000;
+
+/** Does the jobs of maintenance, one page at a time. Any number of workers may. */
+export async function startJobs(parts: JobsParts): Promise<Repetition> {
+	const { config, database, audit, store, logger, settleSeconds = SETTLING } = parts;
+	const plane = openPlaneOf(database, 'firmseal_maintenance', 4);
+	const rightsPlane = openPlaneOf(database, 'firmseal_worker', 1);
+	const stopping = new AbortController();
+	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
+	const onUnrecorded = (error: unknown, firm: string) =>
+		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
+	const rights = openRights({ plane: rightsPlane, keyring, audit, config, onUnrecorded });
+	// Read when there is something to do: most workers start without.
+	let content: ReturnType<typeof readContent> | undefined;
+	const contentOf = () => {
+		content ??= readContent();
+		return content;
+	};
+	const keys = keysOfJobs({ config, keyring, plane, audit, onUnrecorded, fieldsOf: () => contentOf().fields });
+	const stepsOf = (job: JobRow) =>
+		stepsOver({
+			keyring,
+			tables: contentOf().tables,
+			settleSeconds,
+			store,
+			signal: stopping.signal,
+			read: (of, work) => plane.forJob(of.id).read(of.firmId, work),
+			write: (of, work) => plane.forJob(of.id).write(of.firmId, work),
+			maintenanceOf: (of) => keys.of(of).maintenance,
+			renewalOf: (of) => keys.of(of).renewal,
+		})(job);
+	const turning = {
+		plane,
+		rights,
+		audit,
+		stepsOf,
+		silenceSeconds: parts.silenceSeconds,
+		onEnded(job: JobRow, { state, trouble }: { readonly state: string; readonly trouble: string | null }) {
+			keys.forget(job.id);
+			logger[state === 'DONE' ? 'info' : 'error'](
+				{ job: job.id, kind: job.kind, firm: job.firmId, state, ...(trouble && { code: trouble }) },
+				'a job has ended',
+			);
+		},
+	};
+	const aging = repeat(() => rotateAged({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
+		period: AGING,
+		onFailure: (error) => logger.error({ err: error }, 'old data keys could not be looked for'),
+		onRecovery: () => logger.info({}, 'old data keys are looked for again'),
+	});
+	const running = repeat(
+		async () => {
+			const turn = await takeTurn(turning);
+			if (turn === 'IDLE') keys.forgetAll();
+			if (turn === 'BUSY') await delay(MOMENT);
+			return turn !== 'IDLE';
+		},
+		{
+			period: PERIOD,
+			onFailure: (error) => logger.error({ err: error }, 'jobs could not be worked on, and are tried again'),
+			onRecovery: () => logger.info({}, 'jobs are worked on again'),
+		},
+	);
+	return {
+		async stop() {
+			stopping.abort();
+			await Promise.all([running.stop(), aging.stop()]);
+			keys.forgetAll();
+			await Promise.all([plane.close(), rightsPlane.close()]);
+		},
+	};
+}
+
+/** Every sealed column, and each table with content by its SQL names. */
+function readContent(): { readonly fields: readonly SealedField[]; readonly tables: readonly ContentTable[] } {
+	const { registry } = createSchema();
+	const columns = sealedColumns(TABLE_OF);
+	const nameOf = (coordinate: string) =>
+		columns.find(({ typeName, fieldName }) => `${typeName}.${fieldName}` === coordinate)?.column ?? '';
+	return {
+		fields: registry.fields,
+		tables: registry.tables.map(({ table, class: of, fields }) => ({
+			table,
+			class: of,
+			columns: fields.map((field) => ({ name: nameOf(field.coordinate), coordinate: field.coordinate, field })),
+		})),
+	};
+}
+
+interface KeysOfJob {
+	readonly maintenance: Maintenance;
+	readonly renewal: KeyRenewal;
+	purge(): void;
+}
+
+/** Keys come with a job and go with it: none is at hand for another, nor while there is nothing to do. */
+function keysOfJobs({
+	config,
+	keyring,
+	plane,
+	audit,
+	onUnrecorded,
+	fieldsOf,
+}: Pick<JobsParts, 'config' | 'audit'> & {
+	readonly fieldsOf: () => readonly SealedField[];
+	readonly keyring: Keyring;
+	readonly plane: ReturnType<typeof openPlaneOf>;
+	readonly onUnrecorded: (error: unknown, firm: string) => void;
+}) {
+	const byJob = new Map<string, KeysOfJob>();
+	const aead = createNodeAead();
+	function open({ id }: JobRow): KeysOfJob {
+		const store = createDataKeyStore(plane.forJob(id));
+		const onEvent = (event: DataKeyEvent) =>
+			void audit.append([systemEntry('worker', keyAct(event), id)]).catch((error: unknown) => {
+				dataKeys.purge();
+				onUnrecorded(error, event.firm);
+			});
+		const { cacheSeconds: ttlSeconds } = config.keyring;
+		const dataKeys = createDataKeys({
+			keyring,
+			store,
+			aead,
+			fields: fieldsOf(),
+			ttlSeconds,
+			maxKeys: MOST_KEYS,
+			onEvent,
+		});
+		return {
+			maintenance: createMaintenance({ dataKeys, aead }),
+			renewal: createKeyRenewal({ keyring, store, onEvent }),
+			purge: dataKeys.purge,
+		};
+	}
+	return {
+		of(job: JobRow): KeysOfJob {
+			const known = byJob.get(job.id) ?? open(job);
+			byJob.set(job.id, known);
+			return known;
+		},
+		forget(id: string) {
+			byJob.get(id)?.purge();
+			byJob.delete(id);
+		},
+		forgetAll() {
+			for (const id of byJob.keys()) this.forget(id);
+		},
+	};
+}

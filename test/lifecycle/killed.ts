@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { TestInstallation } from '../support/installation.ts';
+import { bare } from '../system/program.ts';
+
+const SOURCE = fileURLToPath(new URL('working-process.ts', import.meta.url));
+
+/** Workers that are killed at random, each followed by another, until they are told to stop; answers how many were killed at work. */
+export function killingWorkers({ env }: TestInstallation, count: number) {
+	const running = new Set<ChildProcess>();
+	const errors: string[] = [];
+	let isOver = false;
+	let killed = 0;
+
+	async function one(): Promise<void> {
+		while (!isOver) {
+			const child = fork(SOURCE, { env: { ...bare(), ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+			running.add(child);
+			child.stderr?.on('data', (text) => errors.push(String(text)));
+			const exited = once(child, 'exit');
+			await Promise.race([once(child, 'message'), exited]);
+			await Promise.race([delay(Math.random() * 3_000), exited]);
+			if (child.exitCode !== null) throw new Error(`A worker ended by itself: ${errors.at(-1)}`);
+			if (isOver) return;
+			child.kill('SIGKILL');
+			await exited;
+			running.delete(child);
+			killed += 1;
+		}
+	}
+	const all = Promise.all(Array.from({ length: count }, one));
+	return {
+		killed: () => killed,
+		errors,
+		/** Kills no more. The last ones go on to work. */
+		async spare() {
+			isOver = true;
+			await all;
+		},
+		async stop() {
+			isOver = true;
+			await all.catch(() => {});
+			for (const child of running) {
+				child.kill('SIGKILL');
+				if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+			}
+		},
+	};
+}

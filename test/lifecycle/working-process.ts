@@ -1,0 +1,19 @@
+// Does jobs until it is killed, as by `kill -9`: nothing of it gets to end anything.
+import { createLogger } from '../../src/api/index.ts';
+import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { startJobs } from '../../src/run-jobs.ts';
+
+const config = readConfig();
+const database = await openDatabase(config);
+await startJobs({
+	config,
+	database,
+	audit: openLog(openPlaneOf(database, 'firmseal_worker', 1)),
+	store: await openObjects(config),
+	logger: createLogger({ level: 'error' }),
+	settleSeconds: 2,
+	silenceSeconds: 1,
+});
+process.send?.('ready');
+setTimeout(() => process.exit(2), 120_000);
