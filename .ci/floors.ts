@@ -150,6 +150,19 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		],
 	},
 	deliveries: { may: ['errors.ts', 'database'] },
+	lifecycle: { may: ['errors.ts'] },
+	'lifecycle/escrow': {
+		may: [
+			'errors.ts',
+			'envelope',
+			'keys',
+			'age-encryption',
+			'shamir-secret-sharing',
+			'canonicalize',
+			'uuid',
+			'node:crypto',
+		],
+	},
 	library: {
 		may: [
 			'errors.ts',
