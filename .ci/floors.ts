@@ -155,6 +155,18 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'firms', 'documents', 'uuid', ...NODE],
 	},
 	deliveries: { may: ['errors.ts', 'database'] },
+	'lifecycle/escrow': {
+		may: [
+			'errors.ts',
+			'envelope',
+			'keys',
+			'age-encryption',
+			'shamir-secret-sharing',
+			'canonicalize',
+			'uuid',
+			'node:crypto',
+		],
+	},
 	library: {
 		may: [
 			'errors.ts',

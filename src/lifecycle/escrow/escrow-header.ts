@@ -1,0 +1,62 @@
+import { encodeLine, hasKeys, type Line, parseLine } from './line.ts';
+import { flawOfPlan, type NamedHolder } from './plan.ts';
+import { damaged } from './refusals.ts';
+import { isEscrowId, isFirm, isInstallation, isWhole, parseTime } from './words.ts';
+
+/** What an escrow is of; nothing of it is a secret. */
+export interface EscrowHeader {
+	/** UUIDv7, which every share of this escrow has too. */
+	readonly id: string;
+	readonly installation: string;
+	readonly firm: string;
+	readonly at: Date;
+	/** How many. */
+	readonly keys: number;
+	/** Shares that are needed. */
+	readonly threshold: number;
+	/** All of them; a share's index is its holder's place here, counted from 1. */
+	readonly holders: readonly NamedHolder[];
+}
+
+const FORMAT = 'firmseal-escrow';
+const KEYS = ['at', 'escrow', 'firm', 'format', 'holders', 'installation', 'keys', 'threshold', 'v'];
+
+export function encodeHeader({ id, installation, firm, at, keys, threshold, holders }: EscrowHeader): string {
+	return encodeLine({
+		v: 1,
+		format: FORMAT,
+		escrow: id,
+		installation,
+		firm,
+		at: at.toISOString(),
+		keys,
+		threshold,
+		holders: holders.map(({ name, side }) => ({ name, side })),
+	});
+}
+
+/** @throws CIPHERTEXT_INVALID */
+export function parseHeader(text: string): EscrowHeader {
+	const line = parseLine(text, KEYS);
+	const header = line && line.v === 1 && line.format === FORMAT ? headerOf(line) : null;
+	if (header === null) throw damaged('The escrow does not begin with a header of version 1.');
+	if (flawOfPlan(header.holders, header.threshold) !== null) {
+		throw damaged('The holders that the escrow names are not those of a valid plan.');
+	}
+	return header;
+}
+
+function headerOf({ escrow, installation, firm, at, keys, threshold, holders }: Line): EscrowHeader | null {
+	const time = parseTime(at);
+	if (!isEscrowId(escrow) || !isInstallation(installation) || !isFirm(firm) || time === null) return null;
+	if (!isCount(keys) || !isCount(threshold) || !isHolders(holders)) return null;
+	return { id: escrow, installation, firm, at: time, keys, threshold, holders };
+}
+
+/** How many exactly, others check. */
+const isCount = (value: unknown): value is number => isWhole(value, 1, Number.MAX_SAFE_INTEGER);
+
+/** Of what form; what names and sides there are, the plan's check says. */
+function isHolders(value: unknown): value is readonly NamedHolder[] {
+	return Array.isArray(value) && value.every((holder) => hasKeys(holder, ['name', 'side']));
+}

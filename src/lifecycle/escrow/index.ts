@@ -1,0 +1,7 @@
+export type { OpenedEscrow } from './escrow-file.ts';
+export type { EscrowHeader } from './escrow-header.ts';
+export type { EscrowedKey } from './escrowed-key.ts';
+export { type EscrowToOpen, openEscrow } from './open-escrow.ts';
+export type { HolderSide, NamedHolder, ShareHolder } from './plan.ts';
+export { createRecoverySession, type RecoverySession, type TakenShare } from './recovery-session.ts';
+export { type EscrowToSeal, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';

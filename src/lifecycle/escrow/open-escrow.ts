@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto';
+import { isAgeFile, openFile } from './age-file.ts';
+import { checkAgainstHeader, checkBeside, checkEnough } from './check-shares.ts';
+import { type OpenedEscrow, parseEscrow } from './escrow-file.ts';
+import { forgetKeys } from './escrowed-key.ts';
+import { combineShares, identityOf } from './recovery-key.ts';
+import { badInput, damaged } from './refusals.ts';
+import { forgetShares, parseShare, type Share } from './share-file.ts';
+
+export interface EscrowToOpen {
+	/** The age file, binary. */
+	readonly escrow: Uint8Array;
+	/** Plaintexts of share files, of different holders, in any order. They are the caller's to overwrite. */
+	readonly shares: readonly Uint8Array[];
+}
+
+/**
+ * The keys of an escrow, all of them or none. Every share that is given has to fit, also those beyond the number that is needed.
+ * The caller still has to compare each commitment with the one stored beside the wrapped key: enough holders together can
+ * make an escrow of keys that never were.
+ * @throws BAD_USER_INPUT when something else has to be given, CIPHERTEXT_INVALID when something is damaged or forged.
+ */
+export async function openEscrow({ escrow, shares }: EscrowToOpen): Promise<OpenedEscrow> {
+	const taken: Share[] = [];
+	try {
+		for (const [index, plaintext] of shares.entries()) {
+			const share = parseShare(plaintext, `Share ${index + 1}`);
+			try {
+				checkBeside(taken, share);
+			} finally {
+				taken.push(share);
+			}
+		}
+		return await openWithShares(escrow, taken);
+	} finally {
+		forgetShares(taken);
+	}
+}
+
+/** `shares`: each stands beside the others (checkBeside). @throws as openEscrow() */
+export async function openWithShares(escrow: Uint8Array, shares: readonly Share[]): Promise<OpenedEscrow> {
+	checkEnough(shares);
+	if (!isAgeFile(escrow)) throw badInput('The escrow is not a binary age file: give the file as it was written.');
+	if (hash('sha256', escrow, 'hex') !== shares[0]?.digest) {
+		throw damaged(
+			'The escrow file is not the one that these shares were made with: it is of another escrow, was edited or is cut off.',
+		);
+	}
+	const plaintext = await openFile(await recover(shares), escrow);
+	if (plaintext === null) throw damaged('The shares combine to a key that does not open the escrow file.');
+	try {
+		const opened = parseEscrow(plaintext);
+		try {
+			checkAgainstHeader(opened.header, shares);
+			return opened;
+		} catch (error) {
+			forgetKeys(opened.keys);
+			throw error;
+		}
+	} finally {
+		plaintext.fill(0);
+	}
+}
+
+/** The identity of age as its string. */
+async function recover(shares: readonly Share[]): Promise<string> {
+	const combined = await combineShares(shares.map(({ share }) => share));
+	try {
+		const identity = await identityOf(combined);
+		if (identity !== null) return identity;
+		throw damaged('The shares do not combine to a key: one of them is forged. Try without each of them in turn.');
+	} finally {
+		combined.fill(0);
+	}
+}

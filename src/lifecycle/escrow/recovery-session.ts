@@ -1,0 +1,93 @@
+import type { webcrypto } from 'node:crypto';
+import { identityToRecipient } from 'age-encryption';
+import { FirmsealError } from '../../errors.ts';
+import { openFile } from './age-file.ts';
+import { checkBeside } from './check-shares.ts';
+import type { OpenedEscrow } from './escrow-file.ts';
+import { openWithShares } from './open-escrow.ts';
+import type { HolderSide } from './plan.ts';
+import { badInput } from './refusals.ts';
+import { forgetShares, parseShare, type Share } from './share-file.ts';
+
+export interface TakenShare {
+	readonly escrowId: string;
+	/** Name. */
+	readonly holder: string;
+	readonly side: HolderSide;
+	/** The holder's place among all, counted from 1. */
+	readonly index: number;
+	/** Shares taken so far, with this one. */
+	readonly have: number;
+	/** Shares that the escrow needs. */
+	readonly need: number;
+}
+
+/** Shares come here encrypted, so that no holder's own key and no share is ever in the shell of whoever recovers. */
+export interface RecoverySession {
+	/** `age1…`: holders encrypt to it. */
+	readonly recipient: string;
+	/**
+	 * Takes what a holder made by `age -d -i own.key share.age | age -r <recipient>`, binary.
+	 * @throws BAD_USER_INPUT, CIPHERTEXT_INVALID when it is no share or does not fit those taken before, which stay.
+	 */
+	take(file: Uint8Array): Promise<TakenShare>;
+	/** openEscrow() with the shares taken, which stay. */
+	open(escrow: Uint8Array): Promise<OpenedEscrow>;
+	/** Forgets shares and key; nothing can be asked of the session afterwards. */
+	close(): void;
+}
+
+/** A share to the session has a fifth of it; a longer file is not read. */
+const LARGEST_FILE = 4096;
+
+export async function createRecoverySession(): Promise<RecoverySession> {
+	// Not extractable: no code of this process can write the key anywhere.
+	const pair = (await crypto.subtle.generateKey('X25519', false, ['deriveBits'])) as webcrypto.CryptoKeyPair;
+	const recipient = await identityToRecipient(pair.privateKey);
+	let identity: webcrypto.CryptoKey | null = pair.privateKey;
+	const taken: Share[] = [];
+
+	function openIdentity(): webcrypto.CryptoKey {
+		if (identity === null) throw new FirmsealError('CONFLICT', 'This recovery was closed: begin another.');
+		return identity;
+	}
+
+	/** Synchronous from the first check on: of two at once, the second sees the first. */
+	function keep(plaintext: Uint8Array): Share {
+		const share = parseShare(plaintext, 'What the file holds');
+		try {
+			openIdentity();
+			checkBeside(taken, share);
+		} catch (error) {
+			forgetShares([share]);
+			throw error;
+		}
+		taken.push(share);
+		return share;
+	}
+
+	return {
+		recipient,
+		async take(file) {
+			const key = openIdentity();
+			const plaintext = file.length > LARGEST_FILE ? null : await openFile(key, file);
+			if (plaintext === null) {
+				throw badInput(`This is not a share to this recovery: encrypt one in binary with \`age -r ${recipient}\`.`);
+			}
+			try {
+				const { escrow, holder, side, index, threshold } = keep(plaintext);
+				return { escrowId: escrow, holder, side, index, have: taken.length, need: threshold };
+			} finally {
+				plaintext.fill(0);
+			}
+		},
+		async open(escrow) {
+			openIdentity();
+			return openWithShares(escrow, [...taken]);
+		},
+		close() {
+			identity = null;
+			forgetShares(taken.splice(0));
+		},
+	};
+}

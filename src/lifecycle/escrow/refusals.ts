@@ -1,0 +1,11 @@
+import { FirmsealError } from '../../errors.ts';
+
+/*
+ * No refusal has a cause: what JSON parsers and the libraries say of a text, they say by quoting it.
+ */
+
+/** Something that whoever asks can give otherwise. */
+export const badInput = (sentence: string): FirmsealError => new FirmsealError('BAD_USER_INPUT', sentence);
+
+/** Something that is damaged or forged. */
+export const damaged = (sentence: string): FirmsealError => new FirmsealError('CIPHERTEXT_INVALID', sentence);

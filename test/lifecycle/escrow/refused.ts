@@ -1,0 +1,47 @@
+import { inspect } from 'node:util';
+import { expect } from 'vitest';
+import { type ErrorCode, FirmsealError } from '../../../src/errors.ts';
+
+/** The FirmsealError that `promise` ends with. */
+export async function refusalOf(promise: Promise<unknown>): Promise<FirmsealError> {
+	const error = await promise.then(
+		() => new Error('Nothing was refused.'),
+		(error) => error,
+	);
+	expect(error).toBeInstanceOf(FirmsealError);
+	return error as FirmsealError;
+}
+
+export async function expectRefusal(promise: Promise<unknown>, code: ErrorCode, message: RegExp): Promise<void> {
+	const error = await refusalOf(promise);
+	expect(`${error.code}: ${error.message}`).toMatch(message);
+	expect(error.code).toBe(code);
+	// One sentence or two, ended.
+	expect(error.message).toMatch(/^[A-Z].*[.`]$/);
+}
+
+const LENGTH = 16;
+
+/** Pieces of 16 characters of what each secret may be written as. */
+function piecesOf(secret: Uint8Array): string[] {
+	const buffer = Buffer.from(secret);
+	const written = (['hex', 'base64', 'base64url', 'latin1'] as const).map((encoding) => buffer.toString(encoding));
+	return [...written, [...secret].join(), [...secret].join(', ')].flatMap((text) =>
+		Array.from({ length: Math.max(text.length - LENGTH, 0) + 1 }, (_, start) => text.slice(start, start + LENGTH)),
+	);
+}
+
+/** That nothing which is told of `error`, to whoever or whatever asks, has a piece of a secret. */
+export function expectSilent(error: FirmsealError, secrets: readonly Uint8Array[]): void {
+	const told = [
+		error.message,
+		error.stack,
+		inspect(error, { showHidden: true, depth: 9 }),
+		JSON.stringify(error),
+	].join();
+	expect(error.cause).toBeUndefined();
+	const lower = told.toLowerCase();
+	expect(
+		secrets.flatMap(piecesOf).filter((piece) => told.includes(piece) || lower.includes(piece.toLowerCase())),
+	).toEqual([]);
+}
