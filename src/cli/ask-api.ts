@@ -43,45 +43,127 @@ export function askApi(config: Pick<Config, 'client'>): AskApi {
 /** The same by the text of an operation: for what only a firm's people ask, whose servers answer any. */
 export function askInWords({ url, token }: ApiPerson): AskApi {
 	return async (query, variables) => {
-		const body = await post(`${url}/graphql`, token.expose(), { query, variables });
-		if (body.errors?.length) throw errorOf(body.errors[0]?.extensions?.code, body.errors[0]?.message);
+		const { body } = await post(`${url}/graphql`, token.expose(), { query, variables });
+		if (body.errors?.length) throw firstError(body);
 		if (!body.data) throw errorOf(body.code, body.detail);
 		return body.data;
 	};
 }
 
+/** An answer that may lack values, with what the API says of those that it could not give. */
+export interface PartialAnswer {
+	readonly data: ApiData;
+	readonly errors: readonly { readonly path: readonly (string | number)[]; readonly error: FirmsealError }[];
+	/** Whether the person's right did not reach to all of it. */
+	readonly isWithheld: boolean;
+}
+
+export type AskInPart = (query: string, variables: Readonly<Record<string, unknown>>) => Promise<PartialAnswer>;
+
+/** What the same question may be answered without, another time. */
+export class PassingError extends Error {
+	override readonly name = 'PassingError';
+	readonly error: FirmsealError | SetupError;
+	/** Milliseconds that the server asks to wait; null: it doesn't say. */
+	readonly retryAfter: number | null;
+
+	constructor(error: FirmsealError | SetupError, retryAfter: number | null) {
+		super(error.message);
+		this.error = error;
+		this.retryAfter = retryAfter;
+	}
+}
+
+/** The same as askInWords, for whoever takes an answer that lacks values. @throws PassingError for what waiting may help against. */
+export function askInPart({ url, token }: ApiPerson, signal: AbortSignal): AskInPart {
+	return async (query, variables) => {
+		const { body, status, retryAfter } = await post(
+			`${url}/graphql`,
+			token.expose(),
+			{ query, variables },
+			signal,
+		).catch((error: unknown) => {
+			if (signal.aborted) throw new SetupError('Interrupted.');
+			throw error instanceof OutOfReachError ? new PassingError(error, null) : error;
+		});
+		if (body.data)
+			return {
+				data: body.data,
+				errors: (body.errors ?? []).map(({ path, message, extensions }) => ({
+					path: path ?? [],
+					error: errorOf(extensions?.code, message),
+				})),
+				isWithheld: (body.extensions?.sealed ?? []).length > 0,
+			};
+		const error = body.errors?.length ? firstError(body) : errorOf(body.code, body.detail);
+		throw PASSING.has(status) ? new PassingError(error, retryAfter) : error;
+	};
+}
+
+/** Statuses of what may be otherwise in a moment. */
+const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
+const firstError = ({ errors: [first] = [] }: Body) => errorOf(first?.extensions?.code, first?.message);
+
 /** A GraphQL answer, or a problem document. */
 interface Body {
 	readonly data?: ApiData | null;
-	readonly errors?: readonly { readonly message?: unknown; readonly extensions?: { readonly code?: unknown } }[];
+	readonly errors?: readonly {
+		readonly message?: unknown;
+		readonly path?: readonly (string | number)[];
+		readonly extensions?: { readonly code?: unknown };
+	}[];
+	readonly extensions?: { readonly sealed?: readonly unknown[] };
 	readonly code?: unknown;
 	readonly detail?: unknown;
 }
 
-async function post(address: string, token: string, request: object): Promise<Body> {
+interface Posted {
+	readonly body: Body;
+	readonly status: number;
+	readonly retryAfter: number | null;
+}
+
+async function post(address: string, token: string, request: object, signal?: AbortSignal): Promise<Posted> {
 	let text: string;
+	let answer: Response;
 	try {
-		const answer = await fetch(address, {
+		answer = await fetch(address, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` },
 			body: JSON.stringify(request),
 			// Wherever it would lead, the token isn't for it.
 			redirect: 'error',
-			signal: AbortSignal.timeout(LONGEST),
+			signal: AbortSignal.any([AbortSignal.timeout(LONGEST), ...(signal ? [signal] : [])]),
 		});
 		text = await answer.text();
 	} catch {
 		throw outOfReach();
 	}
+	const { status, headers } = answer;
 	try {
 		const body: unknown = JSON.parse(text);
-		if (typeof body === 'object' && body !== null) return body;
+		if (typeof body === 'object' && body !== null)
+			return { body, status, retryAfter: waitOf(headers.get('retry-after') ?? undefined) };
 	} catch {}
-	throw noFirmseal();
+	throw status === 502 || status === 503 || status === 504 ? outOfReach() : noFirmseal();
 }
 
+/** Seconds: what a server asks to wait is waited for, but no longer than this. */
+const LONGEST_WAIT = 60;
+
+/** Milliseconds of a Retry-After; null: none that is waited for. */
+export function waitOf(header: string | undefined): number | null {
+	if (!/^\d{1,6}$/.test(header ?? '')) return null;
+	const seconds = Number(header);
+	return seconds <= LONGEST_WAIT ? seconds * 1000 : null;
+}
+
+/** Nobody answers, or only what stands before the API. */
+export class OutOfReachError extends SetupError {}
+
 export const outOfReach = () =>
-	new SetupError("The API can't be reached: start the server, or set FIRMSEAL_URL to its address.");
+	new OutOfReachError("The API can't be reached: start the server, or set FIRMSEAL_URL to its address.");
 
 export const noFirmseal = () =>
 	new SetupError('What answers at FIRMSEAL_URL is no Firmseal: set it to the address of the API.');

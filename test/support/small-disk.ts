@@ -9,6 +9,10 @@ const MIB = 2 ** 20;
 export const mount = (directory: string, bytes = MIB) =>
 	execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', directory], { stdio: 'ignore' });
 
+/** Gives a mounted disk that many bytes instead. */
+export const grow = (directory: string, bytes: number) =>
+	execFileSync('mount', ['-o', `remount,size=${bytes}`, directory], { stdio: 'ignore' });
+
 export const unmount = (directory: string) => execFileSync('umount', [directory], { stdio: 'ignore' });
 
 /** Why there can be no small disk here; null: there can. */

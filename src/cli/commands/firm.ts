@@ -3,6 +3,7 @@ import { selectAllFirms } from '../../database/index.ts';
 import { createFirm, findFirm, setFirmSuspended } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
 import { act, dryRun, table } from '../command.ts';
+import { exporting } from './firm-export.ts';
 import { recover } from './firm-recover.ts';
 
 interface CreateOptions {
@@ -61,6 +62,7 @@ export function firm(program: Command): void {
 	);
 
 	recover(group);
+	exporting(group);
 
 	for (const suspended of [true, false]) {
 		const word = suspended ? 'suspend' : 'resume';

@@ -21,6 +21,8 @@ export interface Wanted {
 	readonly lease: string | null;
 	readonly signal: AbortSignal;
 	readonly progress: ByteProgress;
+	/** Tries in a row that bring nothing; a few unless given. */
+	readonly tries?: number;
 }
 
 export interface Downloaded {
@@ -43,7 +45,7 @@ export async function download(person: ApiPerson, wanted: Wanted, target: Target
 		const trouble = await attempt(person, wanted, target, course);
 		if ('head' in trouble) return trouble;
 		vain = course.received - before >= ENOUGH ? 1 : vain + 1;
-		if (vain > MOST_TRIES) throw trouble.error;
+		if (vain > (wanted.tries ?? MOST_TRIES)) throw trouble.error;
 		const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (vain - 1)) * (0.5 + Math.random() / 2);
 		await delay(trouble.retryAfter ?? pause, undefined, { signal: wanted.signal }).catch(() => {});
 	}
@@ -150,5 +152,10 @@ async function* patiently(answer: IncomingMessage): AsyncGenerator<Uint8Array> {
 
 const leaseOf = ({ lease }: Pick<Wanted, 'lease'>) => (lease === null ? {} : { 'x-firmseal-lease': lease });
 
+/** The connection was cut each time. */
+export class CutAgainError extends SetupError {}
+
 const cut = ({ aborted }: AbortSignal) =>
-	new SetupError(aborted ? 'Interrupted.' : 'The connection was cut again and again: try again later.');
+	aborted
+		? new SetupError('Interrupted.')
+		: new CutAgainError('The connection was cut again and again: try again later.');

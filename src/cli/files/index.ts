@@ -1,4 +1,9 @@
+export { type ByteProgress, showBytes, sizeOf } from './byte-progress.ts';
+export { CutAgainError, type Downloaded, download } from './download.ts';
+export { codeOf } from './file-errors.ts';
+export { fileTarget } from './file-target.ts';
 export { type GetOptions, get } from './get.ts';
+export { safeFileName } from './names.ts';
 export { openPart, partOf, removePart } from './part-file.ts';
 export { assertFree, publish, throwUnwritten } from './place.ts';
 export { type PutOptions, put } from './put.ts';

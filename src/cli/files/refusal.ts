@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { FirmsealError, type SetupError } from '../../errors.ts';
-import { errorOf, noFirmseal, outOfReach } from '../ask-api.ts';
+import { errorOf, noFirmseal, outOfReach, waitOf } from '../ask-api.ts';
 
 /** Characters of a problem document that are read. */
 const LONGEST = 65_536;
-/** Seconds: what a server asks to wait is waited for, but no longer than this. */
-const LONGEST_WAIT = 60;
 
 /** An answer that isn't what was asked for. */
 export interface Refusal {
@@ -62,10 +60,4 @@ function objectIn(text: string): Readonly<Record<string, unknown>> | null {
 	} catch {
 		return null;
 	}
-}
-
-function waitOf(header: string | undefined): number | null {
-	if (!/^\d{1,6}$/.test(header ?? '')) return null;
-	const seconds = Number(header);
-	return seconds <= LONGEST_WAIT ? seconds * 1000 : null;
 }

@@ -1,0 +1,1 @@
+export { readSdlFiles } from './sdl.ts';

@@ -1,0 +1,118 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Config } from '../../config.ts';
+import { type AskInPart, askInPart, noFirmseal, personOf } from '../ask-api.ts';
+import type { Answer } from '../command.ts';
+import { sizeOf, withHint } from '../files/index.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { countAll } from './count.ts';
+import { fetchFiles } from './fetch-files.ts';
+import { writeWhole } from './line-file.ts';
+import { FIRM_FILE, type List } from './lists.ts';
+import { type Done, readDone, writeManifest } from './manifest.ts';
+import { type OwnFirm, ownFirm } from './owner.ts';
+import { at, createPages } from './pages.ts';
+import { openExportPart } from './part.ts';
+import { createPatience, type Patience } from './patience.ts';
+import { assertFree, partOf, publish } from './place.ts';
+import { countQuestion, createQuestions, VIEWER } from './questions.ts';
+import { readRecords } from './read-records.ts';
+import { README_FILE, readmeOf } from './readme.ts';
+import { readSchema } from './schema.ts';
+
+export interface ExportOptions {
+	readonly firm?: string;
+	readonly out?: string;
+	readonly force?: boolean;
+	readonly dryRun?: boolean;
+}
+
+const HINT = 'What has come is kept, and the same command goes on from there.';
+
+/** Saves everything of a firm that its owner may read, as files. */
+export async function exportFirm(config: Config, options: ExportOptions): Promise<Answer> {
+	const person = personOf(config);
+	const stopping = new AbortController();
+	void untilStopped().then(() => stopping.abort());
+	const { signal } = stopping;
+	const patience = createPatience({ signal, say: (sentence) => void process.stderr.write(`${sentence}\n`) });
+	const ask = askInPart(person, signal);
+	const schema = readSchema();
+	const own = await patience.until(() => ownFirm(ask, schema, options.firm));
+	const { firm } = own;
+	const out = options.out ?? `export-${firm.slug}`;
+	const path = pathOf(out);
+	await assertFree(path, options.force === true);
+	const askPage = createPages({ ask, schema, patience, firmId: firm.id });
+	if (options.dryRun) return wouldExport(await countAll({ schema, askPage, signal }), { ...own, out });
+
+	const part = await openExportPart(path, firm.id);
+	if (part === null) {
+		const done = await readDone(partOf(path), firm.id);
+		await publish(path, options.force === true);
+		return told({ ...done, isResumed: true }, { ...own, out });
+	}
+	try {
+		const questions = createQuestions(schema);
+		await readRecords({ part, schema, questions, askPage, count: counting(ask, patience), signal });
+		await fetchFiles({ person, part, patience, signal, ping: () => ask(`query { ${VIEWER} }`, {}) });
+		await writeWhole(join(part.path, FIRM_FILE), `${JSON.stringify(own.values, null, '\t')}\n`);
+		await writeWhole(join(part.path, README_FILE), readmeOf(firm));
+		await writeManifest(part, firm);
+		await part.complete();
+		await publish(path, options.force === true);
+		const { counts, fetched, failures } = part.state;
+		const { count: files, bytes } = fetched;
+		return told({ counts, files, bytes, failures, isResumed: part.isResumed }, { ...own, out });
+	} catch (error) {
+		throw withHint(error, HINT);
+	} finally {
+		await part.leave();
+	}
+}
+
+/** The rows of a list, for its progress. */
+const counting = (ask: AskInPart, patience: Patience) => async (list: List) => {
+	const { data } = await patience.until(() => ask(countQuestion(list), {}));
+	const total = at(data, [...list.path, 'totalCount']);
+	if (!Number.isSafeInteger(total)) throw noFirmseal();
+	return total as number;
+};
+
+/** Absolute, so that what stands beside it is in the same directory however it was written. */
+function pathOf(out: string): string {
+	const path = resolve(out);
+	return join(dirname(path), basename(path));
+}
+
+interface Told extends OwnFirm {
+	readonly out: string;
+}
+
+function told({ counts, files, bytes, failures, isResumed }: Done, { firm, out }: Told): Answer {
+	const problem =
+		failures === 0
+			? undefined
+			: `${failures.toLocaleString('en')} ${failures === 1 ? 'value or file' : 'values or files'} could not be read: failures in manifest.json names them.`;
+	const records = Object.values(counts).reduce((sum, count) => sum + count, 0);
+	const done = `Exported ${records.toLocaleString('en')} records and ${files.toLocaleString('en')} files to ${out}.`;
+	return {
+		result: { firmId: firm.id, slug: firm.slug, directory: out, counts, files, bytes, failures, isResumed },
+		text: problem === undefined ? done : `${done}\n${problem}`,
+		problem,
+	};
+}
+
+function wouldExport({ counts, files }: Awaited<ReturnType<typeof countAll>>, { firm, out }: Told): Answer {
+	const lines = Object.entries(counts).map(([type, count]) => `${type.padEnd(16)}${count.toLocaleString('en')}`);
+	const text = `Would export to ${out}:\n${[...lines, `files           ${files.count.toLocaleString('en')}, ${sizeOf(files.bytes)}`].join('\n')}`;
+	const result = {
+		dryRun: true,
+		firmId: firm.id,
+		slug: firm.slug,
+		directory: out,
+		counts,
+		files: files.count,
+		bytes: files.bytes,
+	};
+	return { result, text };
+}

@@ -1,0 +1,73 @@
+import { type GraphQLSchema, getNamedType } from 'graphql';
+import type { ErrorCode } from '../../errors.ts';
+import type { PartialAnswer } from '../ask-api.ts';
+import { type FoundRecord, nullsOf, type Place } from './records.ts';
+import { isContent, objectType } from './schema.ts';
+
+/** A value or a file that could not be had. */
+export interface Failure extends Place {
+	/**
+	 * The API's own; NOT_TOLD: null in an answer with so many errors that the API tells no more of them; and of files SHA256_DIFFERS,
+	 * LENGTH_DIFFERS, CUT.
+	 */
+	readonly code: ErrorCode | 'NOT_TOLD' | 'SHA256_DIFFERS' | 'LENGTH_DIFFERS' | 'CUT';
+}
+
+/** Errors of values that don't open, of which an answer tells no more. */
+const MOST_TOLD = 20;
+
+export const isTruncated = ({ errors }: PartialAnswer): boolean =>
+	errors.filter(({ error }) => error.code === 'CIPHERTEXT_INVALID').length >= MOST_TOLD;
+
+export const lacksKey = ({ errors }: PartialAnswer): boolean =>
+	errors.some(({ error }) => error.code === 'KEY_UNAVAILABLE');
+
+/**
+ * What an answer could not give. A key that is away is told once for all values of a coordinate, so each that is null is taken for one
+ * that lacks it. The answer lacks nothing else: see assertOnlyValues.
+ */
+export function failuresOf(schema: GraphQLSchema, answer: PartialAnswer, records: readonly FoundRecord[]): Failure[] {
+	const found = new Map<string, Failure>();
+	const note = (place: Place, code: Failure['code']) => {
+		const key = `${place.coordinate} ${place.recordId}`;
+		if (!found.has(key)) found.set(key, { ...place, code });
+	};
+	const lacking = new Set<string>();
+	for (const { path, error } of answer.errors) {
+		const place = placeOf(schema, answer, path);
+		if (place === null) continue;
+		note(place, error.code);
+		if (error.code === 'KEY_UNAVAILABLE') lacking.add(place.coordinate);
+	}
+	if (lacking.size === 0 && !isTruncated(answer)) return [...found.values()];
+	for (const record of records)
+		for (const place of nullsOf(schema, record))
+			if (lacking.has(place.coordinate)) note(place, 'KEY_UNAVAILABLE');
+			else if (isTruncated(answer)) note(place, 'NOT_TOLD');
+	return [...found.values()];
+}
+
+/** @throws the first error that is of no value of content: then more is missing than a value */
+export function assertOnlyValues(schema: GraphQLSchema, answer: PartialAnswer): void {
+	const other = answer.errors.find(({ path }) => placeOf(schema, answer, path) === null);
+	if (other) throw other.error;
+}
+
+/** The value of content that a path of an answer leads to; null: it leads to something else. */
+function placeOf(schema: GraphQLSchema, { data }: PartialAnswer, path: readonly (string | number)[]): Place | null {
+	let type = 'Query';
+	let value: unknown = data;
+	for (const step of path.slice(0, -1)) {
+		if (typeof step === 'string') {
+			const field = objectType(schema, type).getFields()[step];
+			if (!field) return null;
+			type = getNamedType(field.type).name;
+		}
+		value = (value as Readonly<Record<string | number, unknown>> | null | undefined)?.[step];
+	}
+	const field = objectType(schema, type).getFields()[String(path.at(-1))];
+	const { id } = (value ?? {}) as { readonly id?: unknown };
+	return field && isContent(field) && typeof id === 'string'
+		? { coordinate: `${type}.${field.name}`, recordId: id }
+		: null;
+}

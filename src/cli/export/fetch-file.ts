@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { FirmsealError } from '../../errors.ts';
+import type { ApiPerson } from '../ask-api.ts';
+import { type ByteProgress, CutAgainError, download, fileTarget, throwUnwritten } from '../files/index.ts';
+import type { Failure } from './failures.ts';
+import { DIRECTORY_MODE } from './place.ts';
+
+/** A file that is to be fetched, as the API says that it is. */
+export interface Wanted {
+	readonly documentId: string;
+	readonly number: number;
+	readonly byteSize: number;
+	/** In hex; null: not told, so that only the length can be compared. */
+	readonly sha256: string | null;
+	/** From the export's directory, by slashes. */
+	readonly name: string;
+}
+
+export interface FetchOptions {
+	readonly person: ApiPerson;
+	/** The export's. */
+	readonly directory: string;
+	readonly signal: AbortSignal;
+	/** Of this file. */
+	readonly progress: ByteProgress;
+	/** Tries in a row that bring nothing. */
+	readonly tries?: number;
+}
+
+export interface Fetched {
+	/** What is wrong with it; null: nothing. */
+	readonly code: Failure['code'] | null;
+	/** null: it couldn't be had. */
+	readonly file: StoredFile | null;
+}
+
+/** As it is on the disk. */
+export interface StoredFile {
+	readonly bytes: number;
+	readonly sha256: string;
+}
+
+/** What is wrong with one file and no other, so that the rest is fetched all the same. */
+const OF_ONE_FILE: ReadonlySet<string> = new Set(['NOT_FOUND', 'CIPHERTEXT_INVALID', 'KEY_UNAVAILABLE']);
+
+/**
+ * Fetches a file and compares what is on the disk then with what the API says of it. What an earlier run has left of it may have been
+ * damaged since: what differs is fetched once more from its beginning. A file that differs still is kept, and told.
+ * @throws what keeps every file from being fetched or written
+ */
+export async function fetchFile(options: FetchOptions, wanted: Wanted): Promise<Fetched> {
+	const path = join(options.directory, ...wanted.name.split('/'));
+	for (let left = 1; ; left--) {
+		const failed = await receive(options, wanted, path);
+		if (failed !== null) return { code: failed, file: null };
+		const file = await measure(path);
+		const code = differenceOf(wanted, file);
+		if (code === null || left === 0) return { code, file };
+		await rm(path).catch(throwUnwritten);
+	}
+}
+
+async function receive(
+	{ person, directory, signal, progress, tries }: FetchOptions,
+	{ documentId, number, name }: Wanted,
+	path: string,
+): Promise<Failure['code'] | null> {
+	await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE }).catch(throwUnwritten);
+	const target = fileTarget({ out: path, force: true, askHead: async () => null });
+	const address = `/documents/${documentId}/versions/${number}/content`;
+	const wanted = { path: address, lease: null, signal, progress, ...(tries !== undefined && { tries }) };
+	try {
+		await download(person, wanted, target);
+		return null;
+	} catch (error) {
+		await target.leave();
+		const code =
+			error instanceof FirmsealError && OF_ONE_FILE.has(error.code)
+				? error.code
+				: error instanceof CutAgainError
+					? 'CUT'
+					: null;
+		if (code === null) throw error;
+		// Half a file is none.
+		await rm(join(directory, ...name.split('/').slice(0, -1)), { recursive: true, force: true }).catch(throwUnwritten);
+		return code;
+	}
+}
+
+async function measure(path: string): Promise<StoredFile> {
+	const hash = createHash('sha256');
+	await pipeline(createReadStream(path), hash);
+	return { bytes: (await stat(path)).size, sha256: hash.digest('hex') };
+}
+
+function differenceOf({ byteSize, sha256 }: Wanted, file: StoredFile): 'LENGTH_DIFFERS' | 'SHA256_DIFFERS' | null {
+	if (file.bytes !== byteSize) return 'LENGTH_DIFFERS';
+	return sha256 !== null && file.sha256 !== sha256 ? 'SHA256_DIFFERS' : null;
+}

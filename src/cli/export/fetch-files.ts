@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { type ApiPerson, noFirmseal } from '../ask-api.ts';
+import { type ByteProgress, safeFileName, showBytes } from '../files/index.ts';
+import type { Failure } from './failures.ts';
+import { type Fetched, fetchFile, type StoredFile, type Wanted } from './fetch-file.ts';
+import { linesOf } from './line-file.ts';
+import { DOCUMENTS } from './lists.ts';
+import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
+import type { Patience } from './patience.ts';
+
+/** What the manifest says of a file. */
+export interface FileLine extends StoredFile {
+	readonly name: string;
+	readonly documentId: string;
+	readonly versionId: string;
+	/** Whether it has the SHA-256 that the API says. */
+	readonly isVerified: boolean;
+}
+
+export interface FetchFilesOptions {
+	readonly person: ApiPerson;
+	readonly part: Part;
+	readonly patience: Patience;
+	readonly signal: AbortSignal;
+	/** Asks the API something small. @throws what makes it impossible to go on */
+	readonly ping: () => Promise<unknown>;
+}
+
+/** Fetches the file of every version that has one, in the order of the documents' lines. */
+export async function fetchFiles(options: FetchFilesOptions): Promise<void> {
+	const { part } = options;
+	const all = showBytes('Files');
+	const fetch = createFetch(options, all);
+	try {
+		const { offset, versions: done } = part.state.fetched;
+		for await (const line of linesOf(join(part.path, DOCUMENTS), offset)) {
+			const files = filesOf(line.text);
+			for (const [place, { versionId, wanted }] of files.entries()) {
+				if (line.offset === offset && place < done) continue;
+				await note(part, { versionId, wanted }, await fetch(wanted), { offset: line.offset, versions: place + 1 });
+			}
+			const { fetched } = part.state;
+			if (files.length > 0) await part.save({ fetched: { ...fetched, offset: line.end, versions: 0 } });
+		}
+	} finally {
+		all.end();
+	}
+}
+
+interface FileOfVersion {
+	readonly versionId: string;
+	readonly wanted: Wanted;
+}
+
+function createFetch({ person, part, patience, signal, ping }: FetchFilesOptions, all: ByteProgress) {
+	/** Whether a key was waited for in vain: it isn't for each file anew. */
+	let isKeyLost = false;
+	return async (wanted: Wanted): Promise<Fetched> => {
+		const { passed: before } = part.state.fetched;
+		const progress = {
+			...all,
+			reach: (done: number) => all.reach(Math.min(before + done, part.state.files.bytes), part.state.files.bytes),
+		};
+		const options = { person, directory: part.path, signal, progress, ...(isKeyLost && { tries: 1 }) };
+		const fetched = await patience.until(() => fetchFile(options, wanted));
+		if (fetched.code === 'KEY_UNAVAILABLE') isKeyLost = true;
+		// Whether it is this file alone, or nothing can be fetched now.
+		if (fetched.code === 'CUT') await patience.until(ping);
+		return fetched;
+	};
+}
+
+async function note(
+	part: Part,
+	{ versionId, wanted }: FileOfVersion,
+	{ code, file }: Fetched,
+	place: { readonly offset: number; readonly versions: number },
+): Promise<void> {
+	const { name, documentId, sha256, byteSize } = wanted;
+	if (file) {
+		const line: FileLine = { name, ...file, documentId, versionId, isVerified: code === null && sha256 !== null };
+		await part.append(FETCHED_FILES, [JSON.stringify(line)]);
+	}
+	const failure: Failure | null = code && { coordinate: 'DocumentVersion.content', recordId: versionId, code };
+	if (failure) await part.append(FAILURES, [JSON.stringify(failure)]);
+	const { fetched, failures } = part.state;
+	await part.save({
+		fetched: {
+			...place,
+			count: fetched.count + (file ? 1 : 0),
+			bytes: fetched.bytes + (file?.bytes ?? 0),
+			passed: fetched.passed + byteSize,
+		},
+		failures: failures + (failure ? 1 : 0),
+	});
+}
+
+interface DocumentLine {
+	readonly id: string;
+	readonly name: string;
+	readonly versions: readonly {
+		readonly id: string;
+		readonly number: number;
+		readonly byteSize: number | null;
+		readonly sha256: string | null;
+	}[];
+}
+
+/** What goes into a path must be what an id and a number are, whoever answered them. */
+function filesOf(line: string): FileOfVersion[] {
+	const { id: documentId, name, versions } = JSON.parse(line) as DocumentLine;
+	return versions.flatMap(({ id: versionId, number, byteSize, sha256 }) => {
+		if (byteSize === null) return [];
+		if (!Number.isSafeInteger(number) || number < 1) throw noFirmseal();
+		const path = `files/${documentId}/${number}/${safeFileName(String(name))}`;
+		return [{ versionId, wanted: { documentId, number, byteSize, sha256, name: path } }];
+	});
+}

@@ -1,0 +1,1 @@
+export { type ExportOptions, exportFirm } from './export.ts';

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { openPart, throwUnwritten } from '../files/index.ts';
+import type { FileLine } from './fetch-files.ts';
+import { linesOf, writeAt } from './line-file.ts';
+import { FILE_OF, FIRM_FILE } from './lists.ts';
+import type { Firm } from './owner.ts';
+import { FAILURES, FETCHED_FILES, type Part } from './part.ts';
+import { MANIFEST } from './place.ts';
+import { README_FILE } from './readme.ts';
+import { FORMAT, ofAnotherFirm, VERSION } from './state.ts';
+
+/** For whoever reads it without README.txt. */
+const NOT_A_SNAPSHOT =
+	'Not a snapshot of one moment: each record is as it was when it was read, between begun and ended. What was made, changed or removed meanwhile may be in one file and not in another.';
+
+/**
+ * Writes the manifest, over all other files as they are on the disk. Its lists go from file to file, since there may be a million of
+ * them: one element a line.
+ */
+export async function writeManifest({ path, state }: Part, firm: Firm): Promise<void> {
+	const head = {
+		format: FORMAT,
+		version: VERSION,
+		firm: { id: firm.id, slug: firm.slug, name: firm.name },
+		begun: state.begun,
+		ended: new Date().toISOString(),
+		runs: state.runs,
+		isSnapshot: false,
+		note: NOT_A_SNAPSHOT,
+		counts: state.counts,
+	};
+	const file = await openPart(join(path, MANIFEST));
+	let size = 0;
+	const write = async (text: string) => {
+		size += await writeAt(file, text, size);
+	};
+	try {
+		await file.truncate(0).catch(throwUnwritten);
+		await write(JSON.stringify(head, null, '\t').replace(/\n}$/, ',\n\t"files": ['));
+		await list(write, describedFiles(path, state.counts));
+		await write('],\n\t"failures": [');
+		await list(write, textsOf(join(path, FAILURES)));
+		await write(']\n}\n');
+		await file.sync().catch(throwUnwritten);
+	} finally {
+		await file.close();
+	}
+}
+
+/** What is told of an export. */
+export interface Done {
+	readonly counts: Readonly<Record<string, number>>;
+	readonly files: number;
+	readonly bytes: number;
+	readonly failures: number;
+	/** Whether more than one run has made it. */
+	readonly isResumed: boolean;
+}
+
+/** The same from the manifest of an export that only lacks its name. @throws FirmsealError CONFLICT for another firm's */
+export async function readDone(path: string, firmId: string): Promise<Omit<Done, 'isResumed'>> {
+	const { firm, counts, files, failures } = JSON.parse(await readFile(join(path, MANIFEST), 'utf8')) as {
+		readonly firm: Firm;
+		readonly counts: Done['counts'];
+		readonly files: readonly Partial<FileLine>[];
+		readonly failures: readonly unknown[];
+	};
+	if (firm.id !== firmId) throw ofAnotherFirm();
+	const ofVersions = files.filter(({ versionId }) => versionId !== undefined);
+	const bytes = ofVersions.reduce((sum, file) => sum + (file.bytes ?? 0), 0);
+	return { counts, files: ofVersions.length, bytes, failures: failures.length };
+}
+
+async function list(write: (text: string) => Promise<void>, elements: AsyncIterable<string>): Promise<void> {
+	let isFirst = true;
+	for await (const element of elements) {
+		await write(`${isFirst ? '' : ','}\n\t\t${element}`);
+		isFirst = false;
+	}
+	if (!isFirst) await write('\n\t');
+}
+
+async function* describedFiles(path: string, counts: Readonly<Record<string, number>>): AsyncGenerator<string> {
+	yield await described(path, README_FILE, null);
+	yield await described(path, FIRM_FILE, 1);
+	for (const [type, name] of Object.entries(FILE_OF)) yield await described(path, name, counts[type] ?? 0);
+	yield* textsOf(join(path, FETCHED_FILES));
+}
+
+async function described(path: string, name: string, records: number | null): Promise<string> {
+	const hash = createHash('sha256');
+	await pipeline(createReadStream(join(path, name)), hash);
+	const { size: bytes } = await stat(join(path, name));
+	return JSON.stringify({ name, bytes, sha256: hash.digest('hex'), records });
+}
+
+async function* textsOf(path: string): AsyncGenerator<string> {
+	for await (const { text } of linesOf(path)) yield text;
+}

@@ -1,0 +1,120 @@
+import type { GraphQLSchema } from 'graphql';
+import { FirmsealError, SetupError } from '../../errors.ts';
+import { type AskInPart, type PartialAnswer, PassingError } from '../ask-api.ts';
+import { assertOnlyValues, type Failure, failuresOf, isTruncated, lacksKey } from './failures.ts';
+import { assertOwner } from './owner.ts';
+import type { Patience } from './patience.ts';
+import type { Question } from './questions.ts';
+import { type Mark, type Taken, takeApart } from './records.ts';
+
+export interface Page extends Taken {
+	readonly failures: readonly Failure[];
+}
+
+/** What is read of: a list, or what belongs to one record. */
+export interface Reading {
+	readonly question: Question;
+	/** null: from the beginning. */
+	readonly after: string | null;
+	readonly last: Mark | null;
+	/** Of the record; a list has none. */
+	readonly id?: string;
+}
+
+/** One page; null: what it belongs to isn't there any more. */
+export type AskPage = (reading: Reading) => Promise<Page | null>;
+
+export interface PagesOptions {
+	readonly ask: AskInPart;
+	readonly schema: GraphQLSchema;
+	readonly patience: Patience;
+	readonly firmId: string;
+}
+
+/**
+ * Asks for pages that are as large as the API lets them be: what is too much for one answer, and what has more values that don't open than
+ * one answer tells, is asked for in smaller ones.
+ */
+export function createPages({ ask, schema, patience, firmId }: PagesOptions): AskPage {
+	/** By how much pages are smaller than they would be, as a power of two. */
+	let smaller = 0;
+	/** Whether a key was waited for in vain. */
+	let isKeyLost = false;
+
+	async function once({ question, after, id }: Reading): Promise<PartialAnswer> {
+		const sizes = sizesOf(question, smaller);
+		const answer = await ask(question.text, { ...sizes, after, ...(id !== undefined && { id }) });
+		if (lacksKey(answer) && !isKeyLost) throw new KeyAway(answer);
+		return answer;
+	}
+
+	/** A key that stays away keeps nobody from the rest. */
+	async function patiently(reading: Reading): Promise<PartialAnswer> {
+		let lacking: PartialAnswer | null = null;
+		try {
+			return await patience.until(() =>
+				once(reading).catch((error: unknown) => {
+					if (!(error instanceof KeyAway)) throw error;
+					lacking = error.answer;
+					throw new PassingError(KEY_AWAY, null);
+				}),
+			);
+		} catch (error) {
+			if (error !== KEY_AWAY || lacking === null) throw error;
+			isKeyLost = true;
+			return lacking;
+		}
+	}
+
+	return async (reading) => {
+		const { question, last } = reading;
+		for (;;) {
+			const answer = await patiently(reading).catch((error: unknown) => {
+				if (isTooMuch(error) && canBeSmaller(question, smaller)) return null;
+				throw explained(error);
+			});
+			if (answer === null || (isTruncated(answer) && canBeSmaller(question, smaller))) {
+				smaller++;
+				continue;
+			}
+			assertOwner(answer, firmId);
+			assertOnlyValues(schema, answer);
+			const connection = at(answer.data, question.path);
+			if (connection === null && reading.id !== undefined) return null;
+			const taken = takeApart(schema, question.type, connection, last);
+			const failures = failuresOf(schema, answer, taken.records);
+			smaller = Math.max(0, smaller - 1);
+			return { ...taken, failures };
+		}
+	};
+}
+
+/** What is at the end of a way into an answer; null: something on the way isn't there. */
+export const at = (data: unknown, path: readonly string[]): unknown =>
+	path.reduce<unknown>((value, step) => (value as Readonly<Record<string, unknown>> | null)?.[step] ?? null, data);
+
+/** An answer without the values of a key. */
+class KeyAway extends Error {
+	readonly answer: PartialAnswer;
+
+	constructor(answer: PartialAnswer) {
+		super('A key is away.');
+		this.answer = answer;
+	}
+}
+
+const KEY_AWAY = new FirmsealError('KEY_UNAVAILABLE', 'The key of the firm can’t be reached now: try again later.');
+
+const sizesOf = ({ sizes }: Question, smaller: number): Readonly<Record<string, number>> =>
+	Object.fromEntries(Object.entries(sizes).map(([name, size]) => [name, Math.max(1, Math.floor(size / 2 ** smaller))]));
+
+const canBeSmaller = (question: Question, smaller: number): boolean =>
+	Object.values(sizesOf(question, smaller)).some((size) => size > 1);
+
+const isTooMuch = (error: unknown): boolean => error instanceof FirmsealError && error.code === 'TOO_EXPENSIVE';
+
+/** What a server of another version says of a question. */
+const explained = (error: unknown): unknown =>
+	error instanceof FirmsealError && error.code === 'GRAPHQL_VALIDATION_FAILED'
+		? new SetupError('The API has another schema than this version of the program: use the version that it is of.')
+		: error;

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SetupError } from '../../errors.ts';
+import { OutOfReachError, PassingError } from '../ask-api.ts';
+
+/** Tries in a row that bring nothing: half a minute where the API doesn't say how long, some minutes where it asks for a whole one. */
+const MOST_TRIES = 8;
+/** Milliseconds between two tries of whoever isn't told: at first, and at most. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 8_000;
+
+/** Waits for an API that is away for a moment or asks to wait, and asks again. Who was never there isn't waited for. */
+export interface Patience {
+	/** @throws what the last try threw, once there were too many in a row */
+	until<Result>(ask: () => Promise<Result>): Promise<Result>;
+}
+
+export interface PatienceOptions {
+	readonly signal: AbortSignal;
+	/** Tells whoever waits. */
+	readonly say: (sentence: string) => void;
+}
+
+export function createPatience({ signal, say }: PatienceOptions): Patience {
+	let wasThere = false;
+	return {
+		async until(ask) {
+			for (let tries = 1; ; tries++) {
+				if (signal.aborted) throw new SetupError('Interrupted.');
+				try {
+					const result = await ask();
+					wasThere = true;
+					return result;
+				} catch (error) {
+					const passing = passingIn(error);
+					if (passing === null) throw error;
+					const isThere = wasThere || !(passing.error instanceof OutOfReachError);
+					if (tries === MOST_TRIES || !isThere) throw passing.error;
+					const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
+					say(saying(passing));
+					await delay(passing.retryAfter ?? pause, undefined, { signal }).catch(() => {});
+				}
+			}
+		},
+	};
+}
+
+function saying({ error, retryAfter }: PassingError): string {
+	if (retryAfter !== null) return `The API asks to wait for ${retryAfter / 1000} s.`;
+	return error instanceof OutOfReachError
+		? 'The API is away: waiting for it.'
+		: 'The API can’t answer now: waiting for it.';
+}
+
+function passingIn(error: unknown): PassingError | null {
+	if (error instanceof PassingError) return error;
+	return error instanceof OutOfReachError ? new PassingError(error, null) : null;
+}

@@ -1,0 +1,112 @@
+import { chmod, lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FirmsealError } from '../../errors.ts';
+import { codeOf, throwUnwritten } from '../files/index.ts';
+import { FORMAT } from './state.ts';
+
+/** For its owner only. */
+export const DIRECTORY_MODE = 0o700;
+export const MANIFEST = 'manifest.json';
+
+/** An export's directory, and the one beside it in which it is made. */
+export const partOf = (out: string): string => join(dirname(out), `${basename(out)}.part`);
+
+/** What another export is called from when it is replaced until it is removed. */
+const replacedOf = (out: string): string => join(dirname(out), `${basename(out)}.replaced`);
+
+/**
+ * @throws FirmsealError CONFLICT for a place that is taken: an export is replaced by force, anything else never; BAD_USER_INPUT for one
+ * that can't be written
+ */
+export async function assertFree(out: string, force: boolean): Promise<void> {
+	const parent = await stat(dirname(out)).catch(throwUnplaced);
+	if (!parent.isDirectory()) throwUnplaced({ code: 'ENOTDIR' });
+	if (!(await isThere(out))) return;
+	if (!(await isExport(out)))
+		throw new FirmsealError(
+			'CONFLICT',
+			'There is something of this name that is no export: name another place by --out.',
+		);
+	if (!force)
+		throw new FirmsealError(
+			'CONFLICT',
+			'There is an export of this name: name another place by --out, or replace it with --force.',
+		);
+}
+
+/** Whether it was there already. @throws FirmsealError CONFLICT for what isn't a directory of one's own; what keeps it from being made */
+export async function makeDirectory(path: string): Promise<boolean> {
+	const isNew = await mkdir(path, { mode: DIRECTORY_MODE }).then(
+		() => true,
+		(error: unknown) => (codeOf(error) === 'EEXIST' ? false : throwUnplaced(error)),
+	);
+	const found = await lstat(path).catch(throwUnplaced);
+	const isOwn = found.isDirectory() && (process.getuid === undefined || found.uid === process.getuid());
+	if (!isOwn)
+		throw new FirmsealError(
+			'CONFLICT',
+			'Something else has the name of the incomplete export, which ends with .part: remove it.',
+		);
+	await chmod(path, DIRECTORY_MODE).catch(throwUnplaced);
+	return !isNew;
+}
+
+/** Gives a complete export its name at once. By force, what had it goes only when the other is there. */
+export async function publish(out: string, force: boolean): Promise<void> {
+	await assertFree(out, force);
+	const replaced = replacedOf(out);
+	if (force && (await isThere(out))) {
+		await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
+		await rename(out, replaced).catch(throwUnwritten);
+	}
+	await rename(partOf(out), out).catch((error: unknown) =>
+		['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(String(codeOf(error)))
+			? assertFree(out, false).then(() => throwUnwritten(error))
+			: throwUnwritten(error),
+	);
+	if (force && (await isExport(replaced))) await rm(replaced, { recursive: true, force: true }).catch(throwUnwritten);
+	// That the name is there after a power cut: where a directory can't be told so, it is there soon.
+	const parent = await open(dirname(out), 'r').catch(() => null);
+	await parent?.sync().catch(() => {});
+	await parent?.close();
+}
+
+const isThere = (path: string): Promise<boolean> =>
+	lstat(path).then(
+		() => true,
+		(error: unknown) => (codeOf(error) === 'ENOENT' ? false : throwUnplaced(error)),
+	);
+
+/** By how its manifest begins, which may be long. */
+export async function isExport(path: string): Promise<boolean> {
+	const found = await lstat(path).catch(() => null);
+	if (!found?.isDirectory()) return false;
+	const file = await open(join(path, MANIFEST), 'r').catch(() => null);
+	if (file === null) return false;
+	try {
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(100), 0, 100, 0);
+		return buffer.subarray(0, bytesRead).toString().startsWith(`{\n\t"format": "${FORMAT}",`);
+	} catch {
+		return false;
+	} finally {
+		await file.close();
+	}
+}
+
+/** null: there is none. */
+export const readIfThere = (path: string): Promise<string | null> =>
+	readFile(path, 'utf8').catch((error: unknown) => (codeOf(error) === 'ENOENT' ? null : throwUnwritten(error)));
+
+const UNPLACED: Readonly<Record<string, string>> = {
+	ENOENT: 'There is no directory for the export: make it first, or name another place by --out.',
+	ENOTDIR: 'There is no directory for the export: make it first, or name another place by --out.',
+	EACCES: 'The export can’t be written here: you have no permission for it.',
+	EPERM: 'The export can’t be written here: you have no permission for it.',
+	EROFS: 'The export can’t be written here: the disk can only be read.',
+};
+
+function throwUnplaced(error: unknown): never {
+	const told = UNPLACED[String(codeOf(error))];
+	if (told !== undefined) throw new FirmsealError('BAD_USER_INPUT', told);
+	return throwUnwritten(error);
+}

@@ -1,0 +1,66 @@
+import { FirmsealError } from '../../errors.ts';
+import type { Position } from './walk.ts';
+
+export const FORMAT = 'firmseal-firm-export';
+export const VERSION = 1;
+
+/** What an incomplete export keeps beside its files, so that another run goes on where this one was. */
+export interface State {
+	readonly format: typeof FORMAT;
+	readonly version: typeof VERSION;
+	readonly firmId: string;
+	/** When the first run began. */
+	readonly begun: string;
+	/** Runs that have worked on it. */
+	readonly runs: number;
+	readonly position: Position;
+	/** Bytes of each file of lines that count; what is behind them was written by a run that was ended in between. */
+	readonly sizes: Readonly<Record<string, number>>;
+	/** Objects read so far, by type; parts of records too. */
+	readonly counts: Readonly<Record<string, number>>;
+	/** Rows of the list that is read, for its progress. */
+	readonly rows: number;
+	/** Files of versions, and their bytes as the API says. */
+	readonly files: { readonly count: number; readonly bytes: number };
+	readonly fetched: Fetched;
+	readonly failures: number;
+}
+
+/** How far files are fetched. */
+export interface Fetched {
+	/** Where the line of the document begins whose files are next. */
+	readonly offset: number;
+	/** Versions of that document that are done with. */
+	readonly versions: number;
+	/** Files that are here, and their bytes. */
+	readonly count: number;
+	readonly bytes: number;
+	/** Bytes of all files that are done with, as the API says. */
+	readonly passed: number;
+}
+
+/** @throws FirmsealError CONFLICT for what no run of this version has left, and for another firm's */
+export function parseState(text: string, firmId: string): State {
+	const state = parse(text);
+	if (state?.format !== FORMAT || state.version !== VERSION || typeof state.position !== 'object')
+		throw new FirmsealError(
+			'CONFLICT',
+			'The incomplete export is none that this version goes on with: remove the directory that ends with .part.',
+		);
+	if (state.firmId !== firmId) throw ofAnotherFirm();
+	return state as State;
+}
+
+export const ofAnotherFirm = () =>
+	new FirmsealError(
+		'CONFLICT',
+		'The incomplete export is another firm’s: name another place by --out, or remove the directory that ends with .part.',
+	);
+
+function parse(text: string): Partial<State> | null {
+	try {
+		return JSON.parse(text) as Partial<State> | null;
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,292 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
+import { type ExportProxy, type Given, type ProxyOptions, startExportProxy } from './export-proxy.ts';
+import { assertSound, CANARY, type ExportScene, type Json, makeExportScene, readExport } from './export-scene.ts';
+
+let scene: ExportScene;
+const directory = newDirectory();
+const proxies: ExportProxy[] = [];
+const at = (name: string) => join(directory, name);
+const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+async function run(name: string, options: ProxyOptions = {}, ...args: string[]) {
+	const proxy = await startExportProxy(scene.api.url, options);
+	proxies.push(proxy);
+	const outcome = await firmsealJson(as(scene.north.owner, proxy.url), 'firm', 'export', '--out', at(name), ...args);
+	return { ...outcome, proxy };
+}
+/** The same answer with something changed in it. */
+const changed = ({ text, ...rest }: Given, change: (body: Json) => void): Given => {
+	const body = JSON.parse(text);
+	change(body);
+	return { ...rest, text: JSON.stringify(body) };
+};
+const refusal = (status: number, code: string, headers = {}): Given => ({
+	status,
+	headers: { 'content-type': 'application/problem+json', ...headers },
+	text: JSON.stringify({ code, detail: 'Not now.' }),
+});
+
+beforeAll(async () => {
+	scene = await makeExportScene();
+}, 240_000);
+afterEach(async () => {
+	await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+});
+afterAll(async () => {
+	await endAll();
+	await scene?.installation.close();
+});
+
+describe('an API that is away for a moment', () => {
+	it('is waited for, as long as it says or a while, and nothing is missing', async () => {
+		const fates: Record<number, Given | null> = {
+			4: refusal(429, 'RATE_LIMITED', { 'retry-after': '1' }),
+			5: refusal(503, 'AUDIT_UNAVAILABLE', { 'retry-after': '0' }),
+			7: null,
+			8: { status: 502, headers: { 'content-type': 'text/html' }, text: '<h1>Bad gateway</h1>' },
+		};
+		const { code, stderr } = await run('patient', {
+			onQuestion: (count, answer) => (count in fates ? (fates[count] ?? null) : answer),
+			onFile: (count) => (count < 3 ? { given: refusal(503, 'KEY_UNAVAILABLE', { 'retry-after': '0' }) } : null),
+		});
+		expect(code).toBe(0);
+		assertSound(at('patient'));
+		expect(readExport(at('patient')).manifest.counts.Message).toBe(239);
+		expect(stderr).toContain('The API asks to wait for 1 s.\n');
+		expect(stderr).toContain('The API is away: waiting for it.\n');
+	});
+
+	it('but not for ever, and what has come is kept', async () => {
+		const away = refusal(503, 'AUDIT_UNAVAILABLE', { 'retry-after': '0' });
+		const { code, error, proxy } = await run('impatient', {
+			onQuestion: (count, answer) => (count < 6 ? answer : away),
+		});
+		expect([code, error.code, proxy.asked.length]).toEqual([1, 'AUDIT_UNAVAILABLE', 5 + 8]);
+		expect(error.message).toBe('Not now. What has come is kept, and the same command goes on from there.');
+		expect([existsSync(at('impatient')), existsSync(at('impatient.part'))]).toEqual([false, true]);
+	});
+
+	it('and what is too much for one answer is asked for in smaller pages', async () => {
+		const { code, proxy } = await run('smaller', {
+			onQuestion: (_, answer, query) =>
+				/first: \$first/.test(query) && Number(proxies.at(-1)?.asked.at(-1)?.variables.first) > 3
+					? refusal(400, 'TOO_EXPENSIVE')
+					: answer,
+		});
+		expect(code).toBe(0);
+		assertSound(at('smaller'));
+		expect(readExport(at('smaller')).manifest.counts).toMatchObject({ Message: 239, Invoice: 12, Document: 10 });
+		expect(proxy.asked.length).toBeGreaterThan(100);
+	});
+});
+
+describe('what does not open', () => {
+	it('is told with its coordinate, record and code, however much it is, and the rest is exported', async () => {
+		const { admin } = scene;
+		const notes = await admin`select id from notes order by id limit 2`;
+		const messages = await admin`select id from messages order by created_at, id offset 30 limit 45`;
+		const spoilt = async () => {
+			await admin`update notes set body = set_byte(body, length(body) - 1, get_byte(body, length(body) - 1) # 1) where id = any(${notes.map(({ id }) => id)})`;
+			await admin`update messages set subject = set_byte(subject, length(subject) - 1, get_byte(subject, length(subject) - 1) # 1) where id = any(${messages.map(({ id }) => id)})`;
+		};
+		await spoilt();
+		const { code, ok, error, result } = await run('spoilt');
+		await spoilt();
+		expect([code, ok, result.failures]).toEqual([1, false, 47]);
+		expect(error.message).toBe('47 values or files could not be read: failures in manifest.json names them.');
+		assertSound(at('spoilt'));
+		const { manifest, records } = readExport(at('spoilt'));
+		const expected = [
+			...notes.map(({ id }) => ({ coordinate: 'Note.body', recordId: id, code: 'CIPHERTEXT_INVALID' })),
+			...messages.map(({ id }) => ({ coordinate: 'Message.subject', recordId: id, code: 'CIPHERTEXT_INVALID' })),
+		];
+		const inOrder = (list: Json[]) => list.toSorted((one, other) => (one.recordId < other.recordId ? -1 : 1));
+		expect(inOrder(manifest.failures)).toEqual(inOrder(expected));
+		const broken = records('notes.jsonl').find(({ id }) => id === notes[0]?.id);
+		expect([broken.body, broken.title]).toEqual([null, expect.stringContaining(CANARY)]);
+		const { stdout, code: exit } = await firmseal(as(scene.north.owner), 'firm', 'export', '--out', at('sound'));
+		expect([exit, stdout]).toEqual([0, expect.stringMatching(/^Exported [\d,]+ records and 10 files to .*\.\n$/)]);
+	});
+
+	it('so often that one answer doesn’t tell all of it, is told all the same', async () => {
+		const toldOf = (place: number) => ({
+			message: 'Not so.',
+			path: ['documents', 'nodes', place, 'versions', 0, 'changeSummary'],
+			extensions: { code: 'CIPHERTEXT_INVALID' },
+		});
+		const { code } = await run('untold', {
+			onQuestion: (_, answer) =>
+				changed(answer, (body) => {
+					const nodes: Json[] = body.data?.documents?.nodes ?? [];
+					const place = nodes.findIndex(({ id }) => id === scene.large.id);
+					if (place === -1) return;
+					nodes[place].sha256 = null;
+					body.errors = Array(20).fill(toldOf(place));
+				}),
+		});
+		const failures = readExport(at('untold')).manifest.failures.map((failure: Json) =>
+			Object.values(failure).join(' '),
+		);
+		const [first, ...others] = await scene.admin`
+			select id from document_versions where document_id = ${scene.large.id} order by number`;
+		expect([code, failures[0]]).toEqual([1, `DocumentVersion.changeSummary ${first?.id} CIPHERTEXT_INVALID`]);
+		expect(failures).toContain(`Document.sha256 ${scene.large.id} NOT_TOLD`);
+		// Null anyway; but nobody can know that.
+		expect(failures).toContain(`DocumentVersion.changeSummary ${others[0]?.id} NOT_TOLD`);
+		expect(failures.filter((failure: string) => !failure.startsWith('Document'))).toEqual([]);
+	});
+
+	it('since its key is away, is waited for, and then told, and so is every file', async () => {
+		const withError = (answer: Given): Given => {
+			const { data } = JSON.parse(answer.text);
+			if (!data?.notes?.nodes?.[0]) return answer;
+			const told = {
+				message: 'No key.',
+				path: ['notes', 'nodes', 0, 'title'],
+				extensions: { code: 'KEY_UNAVAILABLE' },
+			};
+			return changed(answer, (body) => {
+				for (const note of body.data.notes.nodes) note.title = null;
+				body.errors = [told];
+			});
+		};
+		const away = { given: refusal(503, 'KEY_UNAVAILABLE', { 'retry-after': '0' }) };
+		const { code, result, proxy } = await run('keyless', {
+			onQuestion: (_, answer) => withError(answer),
+			onFile: () => away,
+		});
+		const { manifest } = readExport(at('keyless'));
+		const told = Object.groupBy(manifest.failures, ({ coordinate, code: why }: Json) => `${coordinate} ${why}`);
+		expect([code, result.files]).toEqual([1, 0]);
+		expect(Object.entries(told).map(([what, list]) => [what, list?.length])).toEqual([
+			['Note.title KEY_UNAVAILABLE', 4],
+			['DocumentVersion.content KEY_UNAVAILABLE', 10],
+		]);
+		// The first file is tried a few times, and no other: the key is the firm's.
+		expect(proxy.files.length).toBeLessThan(30);
+		assertSound(at('keyless'));
+	});
+
+	it('if it is a part of an answer and no value, ends it', async () => {
+		const { code, error } = await run('partial', {
+			onQuestion: (_, answer) =>
+				changed(answer, (body) => {
+					if (!body.data?.notes?.nodes?.[0]) return;
+					body.data.notes.nodes[0].comments = null;
+					body.errors = [
+						{ message: 'Wrong.', path: ['notes', 'nodes', 0, 'comments'], extensions: { code: 'INTERNAL' } },
+					];
+				}),
+		});
+		expect([code, error.code, existsSync(at('partial'))]).toEqual([1, 'INTERNAL', false]);
+	});
+});
+
+describe('a file', () => {
+	it('that differs, is gone or can’t be sent to its end is told, and the rest is exported', async () => {
+		const { admin, documents, large } = scene;
+		const [gone = '', other = ''] = [...documents.values()];
+		const { data } = await scene.api.ask(scene.north.member, `{ document(id: "${large.id}") { objectKey } }`);
+		const object = join(scene.installation.directory, 'objects', data.document.objectKey);
+		const stored = readFileSync(object);
+		const broken = Buffer.from(stored);
+		broken[4_000_000] = (broken[4_000_000] ?? 0) ^ 1;
+		writeFileSync(object, broken);
+		const { code, result } = await run('files', {
+			onFile(_, path) {
+				if (path.includes(gone)) return { given: refusal(404, 'NOT_FOUND') };
+				if (path.includes(other)) return { change: (piece) => Buffer.from(piece).fill('x') };
+				return null;
+			},
+		});
+		writeFileSync(object, stored);
+		const versions = await admin`select id, document_id, number from document_versions`;
+		const versionOf = (documentId: string, number = 1) =>
+			versions.find((version) => version.document_id === documentId && version.number === number)?.id;
+		const { manifest, names } = readExport(at('files'));
+		const codes = Object.fromEntries(manifest.failures.map(({ recordId, code: why }: Json) => [recordId, why]));
+		expect([code, result.files, codes]).toEqual([
+			1,
+			8,
+			{ [versionOf(gone)]: 'NOT_FOUND', [versionOf(other)]: 'SHA256_DIFFERS', [versionOf(large.id, 2)]: 'CUT' },
+		]);
+		expect(names.filter((name) => name.includes(gone) || name.includes(`${large.id}/2`))).toEqual([]);
+		expect(manifest.files.find(({ documentId }: Json) => documentId === other).isVerified).toBe(false);
+		assertSound(at('files'));
+	});
+});
+
+describe('a server that isn’t what it should be', () => {
+	const edit = (name: string, change: (body: Json, nodes: Json[]) => void): ProxyOptions => ({
+		onQuestion: (_, answer) =>
+			changed(answer, (body) => {
+				const nodes = body.data?.[name]?.nodes;
+				if (nodes?.[0] && 'firmId' in nodes[0]) change(body, nodes);
+			}),
+	});
+	it.each<[string, string, ProxyOptions]>([
+		['no owner any more', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer, { role: 'MEMBER' }))],
+		['another firm', 'FORBIDDEN', edit('notes', ({ data }) => Object.assign(data.viewer.firm, { id: 'x' }))],
+		['less than there is', 'FORBIDDEN', edit('notes', (body) => Object.assign(body, { extensions: { sealed: [{}] } }))],
+		['records twice', 'INTERNAL', edit('notes', (_, nodes) => void nodes.push(nodes[0]))],
+		['records in another order', 'INTERNAL', edit('notes', (_, nodes) => void nodes.reverse())],
+		[
+			'an id that is a way elsewhere',
+			'SETUP',
+			edit('documents', (_, [node]) => Object.assign(node, { id: '../../../x' })),
+		],
+		[
+			'a number that is a way elsewhere',
+			'SETUP',
+			edit('documents', (_, [node]) => Object.assign(node.versions[0], { number: '../../../x' })),
+		],
+		[
+			'a page without its end',
+			'SETUP',
+			edit('notes', ({ data }) => Object.assign(data.notes.pageInfo, { hasNextPage: true, endCursor: null })),
+		],
+		['no page', 'SETUP', edit('notes', ({ data }) => Object.assign(data, { notes: null }))],
+		[
+			'another schema',
+			'SETUP',
+			{
+				onQuestion: (count, answer) =>
+					count < 4
+						? answer
+						: { text: '{"errors":[{"message":"Cannot query","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}]}' },
+			},
+		],
+		[
+			'no number of rows',
+			'SETUP',
+			{
+				onQuestion: (_, answer) =>
+					changed(answer, ({ data }) => {
+						if (data?.notes?.totalCount !== undefined) data.notes = { totalCount: 'many' };
+					}),
+			},
+		],
+		['something that is no API', 'SETUP', { onQuestion: () => ({ text: '<html>' }) }],
+	])('answers %s, and nothing is exported', async (what, code, options) => {
+		const name = `untrue-${what.replaceAll(' ', '-')}`;
+		const { error, stderr, code: exit } = await run(name, options);
+		expect([exit, error.code, existsSync(at(name))]).toEqual([1, code, false]);
+		expect(JSON.stringify([error, stderr])).not.toContain(CANARY);
+		expect(readdirSync(join(directory, '..')).filter((each) => each === 'x')).toEqual([]);
+	});
+
+	it('makes up names, and they lead nowhere', async () => {
+		const { code } = await run(
+			'names',
+			edit('documents', (_, nodes) => {
+				for (const node of nodes) node.name = '../../../../outside\u0000\n';
+			}),
+		);
+		expect(code).toBe(0);
+		assertSound(at('names'));
+		const files = readExport(at('names')).names.filter((name) => name.startsWith('files/'));
+		expect(new Set(files.map((name) => name.split('/').at(-1)))).toEqual(new Set(['outside__']));
+	});
+});

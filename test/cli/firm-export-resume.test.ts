@@ -1,0 +1,234 @@
+import {
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { grow, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
+import { endAll, firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
+import { type ExportProxy, type ProxyOptions, startExportProxy } from './export-proxy.ts';
+import { assertSound, CANARY, type ExportScene, makeExportScene, readExport, TABLES } from './export-scene.ts';
+
+let scene: ExportScene;
+const directory = newDirectory();
+const proxies: ExportProxy[] = [];
+const at = (name: string) => join(directory, name);
+const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const exporting = (name: string, ...args: string[]) => ['firm', 'export', '--out', at(name), ...args] as const;
+const proxied = async (options: ProxyOptions) => {
+	const proxy = await startExportProxy(scene.api.url, options);
+	proxies.push(proxy);
+	return proxy;
+};
+/** Runs until it is held, and kills it there. */
+async function killedIn(name: string, options: (held: () => void) => ProxyOptions, signal: NodeJS.Signals = 'SIGKILL') {
+	let isHeld = false;
+	const proxy = await proxied(
+		options(() => {
+			isHeld = true;
+		}),
+	);
+	const program = launch(as(scene.north.owner, proxy.url), process.execPath, [MAIN, ...exporting(name)]);
+	let isOver = false;
+	void program.ended.then(() => {
+		isOver = true;
+	});
+	await until(() => isHeld || isOver, 60_000);
+	program.kill(signal);
+	const outcome = await program.ended;
+	return { ...outcome, proxy };
+}
+const atQuestion =
+	(number: number) =>
+	(held: () => void): ProxyOptions => ({
+		onQuestion(count, answer) {
+			if (count < number) return answer;
+			held();
+			return 'hold';
+		},
+	});
+/** The records of an export, and those that the database has, by file. */
+async function expectWhole(name: string): Promise<void> {
+	assertSound(at(name));
+	const { records, manifest } = readExport(at(name));
+	expect(manifest.failures).toEqual([]);
+	for (const [file, table] of Object.entries(TABLES)) {
+		const rows = await scene.admin`select id from ${scene.admin(table)} where firm_id = ${scene.north.id}`;
+		expect([
+			file,
+			records(file)
+				.map(({ id }) => id)
+				.toSorted(),
+		]).toEqual([file, rows.map(({ id }) => id).toSorted()]);
+	}
+}
+
+beforeAll(async () => {
+	scene = await makeExportScene();
+}, 240_000);
+afterEach(async () => {
+	await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+});
+afterAll(async () => {
+	await endAll();
+	await scene?.installation.close();
+});
+
+describe('an export that was killed', () => {
+	it('again and again goes on from where it was, and neither loses nor doubles anything', async () => {
+		for (const number of [5, 6, 5, 7, 6]) {
+			const { code } = await killedIn('killed', atQuestion(number));
+			expect([code, existsSync(at('killed'))]).toEqual([null, false]);
+		}
+		// Between two runs, the firm works on.
+		await scene.write({ title: `new ${CANARY}` });
+		const proxy = await proxied({});
+		const { code, result, stderr } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('killed'));
+		expect([code, result.isResumed]).toEqual([0, true]);
+		await expectWhole('killed');
+		expect(readExport(at('killed')).manifest.runs).toBe(6);
+		// Questions of this run alone do not make an export.
+		expect(proxy.asked.some(({ query }) => query.includes('threads('))).toBe(false);
+		expect(stderr).not.toContain(CANARY);
+	});
+
+	it('while it fetched a file goes on within that file', async () => {
+		const { code } = await killedIn('in-a-file', (held) => ({
+			onFile(_, path) {
+				if (!path.includes(`${scene.large.id}/versions/2`)) return null;
+				setTimeout(held, 500);
+				return { holdAfter: 3_000_000 };
+			},
+		}));
+		expect(code).toBe(null);
+		const proxy = await proxied({});
+		const { result } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('in-a-file'));
+		expect(result.isResumed).toBe(true);
+		await expectWhole('in-a-file');
+		expect(proxy.files[0]).toContain(`${scene.large.id}/versions/2`);
+		expect(proxy.asked.length).toBeLessThan(5);
+	});
+
+	it('fetches again what was damaged since', async () => {
+		await killedIn('damaged', (held) => ({
+			onFile(_, path) {
+				if (!path.includes(`${scene.large.id}/versions/2`)) return null;
+				setTimeout(held, 500);
+				return { holdAfter: 3_000_000 };
+			},
+		}));
+		const folder = join(at('damaged.part'), 'files', scene.large.id, '2');
+		const [part = ''] = readdirSync(folder);
+		const bytes = readFileSync(join(folder, part));
+		bytes[100] = (bytes[100] ?? 0) ^ 1;
+		writeFileSync(join(folder, part), bytes);
+		const proxy = await proxied({});
+		expect((await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('damaged'))).code).toBe(0);
+		await expectWhole('damaged');
+		expect(proxy.files.filter((path) => path.includes(`${scene.large.id}/versions/2`))).toHaveLength(2);
+	});
+
+	it('by its user says so, and that it goes on', async () => {
+		const { code, stderr } = await killedIn('stopped', atQuestion(8), 'SIGINT');
+		expect(code).toBe(1);
+		expect(stderr).toMatch(
+			/^firmseal: Interrupted\. What has come is kept, and the same command goes on from there\.$/m,
+		);
+		expect((await firmsealJson(as(scene.north.owner), ...exporting('stopped'))).result.isResumed).toBe(true);
+		await expectWhole('stopped');
+	});
+
+	it('when only the name was missing, gets its name', async () => {
+		renameSync(at('stopped'), at('nameless.part'));
+		const proxy = await proxied({});
+		const { code, result } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('nameless'));
+		expect([code, result.files, result.counts.Thread, proxy.asked.length]).toEqual([0, 10, 20, 2]);
+		await expectWhole('nameless');
+	});
+});
+
+describe('an export whose token expires', () => {
+	it('ends with the API’s sentence, and goes on with another', async () => {
+		const problem = { code: 'UNAUTHENTICATED', detail: 'Sign in: the token is not valid.' };
+		const proxy = await proxied({
+			onQuestion: (count, answer) => (count < 7 ? answer : { status: 401, text: JSON.stringify(problem) }),
+		});
+		const { code, error } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('expired'));
+		expect([code, error.code]).toEqual([1, 'UNAUTHENTICATED']);
+		expect(error.message).toContain('goes on from there');
+		expect((await firmsealJson(as(scene.north.owner), ...exporting('expired'))).result.isResumed).toBe(true);
+		await expectWhole('expired');
+	});
+});
+
+describe('what is at the place of an incomplete export', () => {
+	const stateOf = (name: string) => join(at(`${name}.part`), 'resume/state.json');
+	it('is gone on with only if it is one, of this firm, whole, and nobody else’s at work', async () => {
+		await killedIn('held', atQuestion(8));
+		const run = async () => {
+			const { code, error } = await firmsealJson(as(scene.north.owner), ...exporting('held'));
+			return [code, error?.code, error?.message] as const;
+		};
+		const kept = readFileSync(stateOf('held'), 'utf8');
+		const foreign = JSON.stringify({ ...JSON.parse(kept), firmId: uuidv7() });
+		for (const [text, message] of [
+			[foreign, /another firm’s/],
+			['{"format":', /none that this version goes on with/],
+			[JSON.stringify({ ...JSON.parse(kept), version: 2 }), /none that this version goes on with/],
+		] as const) {
+			writeFileSync(stateOf('held'), text);
+			expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(message)]);
+		}
+		writeFileSync(stateOf('held'), kept);
+		const running = join(at('held.part'), 'resume/running');
+		writeFileSync(running, String(process.pid));
+		expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(/is running, as process \d+/)]);
+		rmSync(running);
+		const clients = readFileSync(join(at('held.part'), 'clients.jsonl'));
+		writeFileSync(join(at('held.part'), 'clients.jsonl'), '');
+		expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(/has lost something/)]);
+		writeFileSync(join(at('held.part'), 'clients.jsonl'), Buffer.concat([clients, Buffer.from('{"half a li')]));
+		expect((await run())[0]).toBe(0);
+		await expectWhole('held');
+	});
+
+	it('is not followed where it is a link', async () => {
+		mkdirSync(at('target'));
+		symlinkSync(at('target'), at('linked.part'));
+		const linked = await firmsealJson(as(scene.harbour.owner), ...exporting('linked'));
+		expect([linked.code, linked.error.code, readdirSync(at('target'))]).toEqual([1, 'CONFLICT', []]);
+		await killedIn('links', atQuestion(8));
+		rmSync(join(at('links.part'), 'notes.jsonl'));
+		writeFileSync(at('target/theirs'), 'theirs');
+		symlinkSync(at('target/theirs'), join(at('links.part'), 'notes.jsonl'));
+		expect((await firmsealJson(as(scene.north.owner), ...exporting('links'))).error.code).toBe('CONFLICT');
+		expect(readFileSync(at('target/theirs'), 'utf8')).toBe('theirs');
+	});
+});
+
+const noDisk = whyNoDisk();
+describe.skipIf(noDisk !== null)(`a disk that is full${noDisk ? ` (skipped: ${noDisk})` : ''}`, () => {
+	it('ends it with a sentence and nothing half made, and it goes on once there is room', async () => {
+		const disk = newDirectory();
+		mount(disk, 3 * 2 ** 20);
+		try {
+			const out = join(disk, 'export');
+			const { code, error } = await firmsealJson(as(scene.north.owner), 'firm', 'export', '--out', out);
+			expect([code, error.code, existsSync(out)]).toEqual([1, 'BAD_USER_INPUT', false]);
+			expect(error.message).toMatch(/^There is no room for the file: make some\. .* goes on from there\.$/);
+			grow(disk, 64 * 2 ** 20);
+			const { result } = await firmsealJson(as(scene.north.owner), 'firm', 'export', '--out', out);
+			expect(result).toMatchObject({ isResumed: true, failures: 0 });
+			assertSound(out);
+		} finally {
+			unmount(disk);
+		}
+	});
+});

@@ -1,0 +1,114 @@
+import {
+	buildASTSchema,
+	type GraphQLSchema,
+	getNamedType,
+	isObjectType,
+	parse,
+	TypeInfo,
+	validate,
+	visit,
+	visitWithTypeInfo,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { createSchema, readTypeDefs } from '../../src/api/index.ts';
+import { costOf } from '../../src/api/limits/cost.ts';
+import { MOST_FIELDS } from '../../src/api/limits/cost-limit.ts';
+import { structureRule } from '../../src/api/limits/index.ts';
+import { BELOW, FILE_OF, LISTS } from '../../src/cli/export/lists.ts';
+import { createQuestions, type Question } from '../../src/cli/export/questions.ts';
+import { readSchema } from '../../src/cli/export/schema.ts';
+
+const ofSource = (text: string): GraphQLSchema =>
+	buildASTSchema(parse([...readTypeDefs(), text].join('\n')), { assumeValidSDL: true });
+
+const BELOW_PAGES = new Set(Object.keys(BELOW).map((type) => `${type}Connection`));
+
+/** Every question that an export asks. */
+function questionsOf(schema: GraphQLSchema, toCount = false): Question[] {
+	const questions = createQuestions(schema, { toCount });
+	const below = Object.values(schema.getTypeMap()).flatMap((type) =>
+		isObjectType(type) && Object.hasOwn(FILE_OF, type.name)
+			? Object.values(type.getFields())
+					.filter(({ type: answered }) => BELOW_PAGES.has(getNamedType(answered).name))
+					.map(({ name }) => questions.ofRecord(type.name, name))
+			: [],
+	);
+	return [...LISTS.map(questions.ofList), ...below];
+}
+
+/** Coordinates that an export asks for. */
+function askedOf(schema: GraphQLSchema): Set<string> {
+	const asked = new Set<string>();
+	for (const { text } of questionsOf(schema)) {
+		const info = new TypeInfo(schema);
+		visit(
+			parse(text),
+			visitWithTypeInfo(info, {
+				Field({ name }) {
+					asked.add(`${info.getParentType()?.name}.${name.value}`);
+				},
+			}),
+		);
+	}
+	return asked;
+}
+
+/** Fields of what belongs to a firm that no export has. */
+function missingIn(schema: GraphQLSchema): string[] {
+	const asked = askedOf(schema);
+	return Object.values(schema.getTypeMap())
+		.filter((type) => isObjectType(type))
+		.filter((type) => type.name === 'User' || type.getInterfaces().some(({ name }) => name === 'FirmOwned'))
+		.flatMap((type) => Object.values(type.getFields()).map((field) => `${type.name}.${field.name}`))
+		.filter((coordinate) => !asked.has(coordinate));
+}
+
+/** Each is told by another file: portal users name their client in members.jsonl, and notices are the platform's. */
+const ELSEWHERE = ['Client.members', 'User.notices'];
+
+describe('what an export asks for', () => {
+	it('is every field of every type that belongs to a firm', () => {
+		expect(missingIn(readSchema()).toSorted()).toEqual(ELSEWHERE);
+	});
+
+	it('is all content', () => {
+		const asked = askedOf(readSchema());
+		const { registry } = createSchema();
+		expect(registry.fields.length).toBeGreaterThan(15);
+		expect(registry.fields.map(({ coordinate }) => coordinate).filter((coordinate) => !asked.has(coordinate))).toEqual(
+			[],
+		);
+	});
+
+	it('has a field that is new, and this test sees a type that isn’t in it', () => {
+		const field = ofSource('extend type Note { outcome: String @encrypted(class: NOTE) }');
+		expect([missingIn(field).toSorted(), askedOf(field).has('Note.outcome')]).toEqual([ELSEWHERE, true]);
+		const type =
+			ofSource(`type Memo implements Node & FirmOwned { id: ID! firmId: ID! text: String @encrypted(class: NOTE) }
+			type MemoConnection { nodes: [Memo!]! pageInfo: PageInfo! } extend type Query { memos(first: Int): MemoConnection! }`);
+		expect(missingIn(type)).toContain('Memo.text');
+		const part = ofSource(
+			'type Part { id: ID! text: String @encrypted(class: NOTE) } extend type Note { parts: [Part!]! @limit(items: 3) }',
+		);
+		expect(askedOf(part).has('Part.text')).toBe(true);
+	});
+
+	it.each([false, true])('is what the API answers, within its limits (to count: %s)', (toCount) => {
+		const { schema } = createSchema();
+		for (const { text, sizes, path } of questionsOf(readSchema(), toCount)) {
+			const document = parse(text);
+			expect([path, validate(schema, document), validate(schema, document, [structureRule])]).toEqual([path, [], []]);
+			const [operation] = document.definitions as never[];
+			const variables = { ...sizes, after: null, id: '01a20e60-0000-7000-8000-000000000001' };
+			const cost = costOf({ schema, document, operation: operation as never, variables });
+			expect([path, cost <= MOST_FIELDS / 2, (sizes.first ?? 0) >= 5]).toEqual([path, true, true]);
+		}
+	});
+
+	it('opens nothing where it only counts', () => {
+		const { registry } = createSchema();
+		const texts = questionsOf(readSchema(), true).map(({ text }) => text);
+		const content = new Set(registry.fields.map(({ fieldName }) => fieldName));
+		expect(texts.flatMap((text) => text.match(/\w+/g) ?? []).filter((word) => content.has(word))).toEqual([]);
+	});
+});

@@ -1,0 +1,214 @@
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
+import { startExportProxy } from './export-proxy.ts';
+import {
+	assertSound,
+	CANARY,
+	type ExportScene,
+	type Json,
+	makeExportScene,
+	readExport,
+	TABLES,
+	TRICKS,
+} from './export-scene.ts';
+
+let scene: ExportScene;
+const directory = newDirectory();
+const at = (name: string) => join(directory, name);
+const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const exporting = (name: string, ...args: string[]) => ['firm', 'export', '--out', at(name), ...args] as const;
+
+let whole: Awaited<ReturnType<typeof firmsealJson>>;
+beforeAll(async () => {
+	scene = await makeExportScene();
+	whole = await firmsealJson(as(scene.north.owner), ...exporting('whole'));
+}, 240_000);
+afterAll(async () => {
+	await endAll();
+	await scene?.installation.close();
+});
+
+describe('firmseal firm export', () => {
+	it('writes everything that the firm has, each record once, for its owner only', async () => {
+		expect([whole.code, whole.error]).toEqual([0, undefined]);
+		assertSound(at('whole'));
+		const { names, records, manifest } = readExport(at('whole'));
+		for (const [file, table] of Object.entries(TABLES)) {
+			const rows = await scene.admin`select id from ${scene.admin(table)} where firm_id = ${scene.north.id}`;
+			expect([
+				file,
+				records(file)
+					.map(({ id }) => id)
+					.toSorted(),
+			]).toEqual([file, rows.map(({ id }) => id).toSorted()]);
+		}
+		expect(records('members.jsonl').map(({ role }) => role)).toEqual(['OWNER', 'MEMBER', 'CLIENT']);
+		expect(manifest).toMatchObject({
+			format: 'firmseal-firm-export',
+			version: 1,
+			firm: { id: scene.north.id, slug: 'north' },
+			runs: 1,
+			isSnapshot: false,
+			failures: [],
+		});
+		expect(manifest.begun < manifest.ended).toBe(true);
+		expect(names.filter((name) => !name.startsWith('files/'))).toEqual(
+			[...Object.keys(TABLES), 'README.txt', 'firm.json', 'manifest.json', 'members.jsonl'].toSorted(),
+		);
+		expect(whole.result).toMatchObject({ firmId: scene.north.id, slug: 'north', failures: 0, isResumed: false });
+		expect(whole.result.counts).toMatchObject({
+			Thread: 20,
+			Message: 239,
+			Comment: 18,
+			InvoiceLineItem: 36,
+			DocumentVersion: 11,
+		});
+	});
+
+	it('has each record as the API answers it', async () => {
+		const { records, read } = readExport(at('whole'));
+		const ask = async (query: string): Promise<Json> => (await scene.api.ask(scene.north.owner, query)).data;
+		const who = 'author { id name email } createdAt updatedAt';
+		const base = `id firmId revision ${who}`;
+		for (const note of records('notes.jsonl'))
+			expect({ note }).toEqual(await ask(`{ note(id: "${note.id}") { ${base} title body } }`));
+		for (const message of records('messages.jsonl').slice(0, 15))
+			expect({ message }).toEqual(await ask(`{ message(id: "${message.id}") { ${base} thread { id } subject body } }`));
+		for (const invoice of records('invoices.jsonl'))
+			expect({ invoice }).toEqual(
+				await ask(`{ invoice(id: "${invoice.id}") { ${base} client { id } number status currency total amountDue issuedAt dueAt memo
+					sharedWith { id } lineItems { id firmId revision invoice { id } position createdAt updatedAt description quantity unitAmount } } }`),
+			);
+		for (const document of records('documents.jsonl'))
+			expect({ document }).toEqual(
+				await ask(`{ document(id: "${document.id}") { ${base} client { id } name mimeType byteSize status description bucket objectKey sha256
+					sharedWith { id } versions { ${base} document { id } number byteSize changeSummary bucket objectKey sha256 } } }`),
+			);
+		for (const timeEntry of records('time-entries.jsonl'))
+			expect({ timeEntry }).toEqual(
+				await ask(`{ timeEntry(id: "${timeEntry.id}") { ${base} client { id } minutes startedAt description } }`),
+			);
+		for (const node of records('comments.jsonl'))
+			expect({ node }).toEqual(
+				await ask(
+					`{ node(id: "${node.id}") { ... on Comment { ${base} document { id } message { id } note { id } invoice { id } text } } }`,
+				),
+			);
+		for (const thread of records('threads.jsonl'))
+			expect({ thread }).toEqual(
+				await ask(`{ thread(id: "${thread.id}") { ${base} client { id } sharedWith { id } } }`),
+			);
+		const { viewer } = await ask('{ viewer { firm { id slug name status revision createdAt } } }');
+		expect(JSON.parse(read('firm.json').toString())).toMatchObject(viewer.firm);
+	});
+
+	it('has the file of every version under a name that leads nowhere else', () => {
+		const { names, read, manifest } = readExport(at('whole'));
+		const { large, documents } = scene;
+		expect(read(`files/${large.id}/1/large.bin`).equals(large.first)).toBe(true);
+		expect(read(`files/${large.id}/2/large.bin`).equals(large.second)).toBe(true);
+		for (const name of TRICKS) {
+			const [path = '', more] = names.filter((each) => each.startsWith(`files/${documents.get(name)}/`));
+			expect([read(path).toString(), more]).toEqual([`file of ${CANARY} in ${name}`, undefined]);
+			expect(path.split('/')).toHaveLength(4);
+		}
+		expect(names.filter((name) => name.startsWith('files/'))).toHaveLength(10);
+		expect(manifest.files.filter(({ isVerified }: Json) => isVerified)).toHaveLength(10);
+		expect(existsSync(at('outside.txt'))).toBe(false);
+	});
+
+	it('says nothing of content on its outputs, and how far it is', () => {
+		expect(JSON.stringify(whole)).not.toContain(CANARY);
+		expect(whole.stderr).toContain('Threads with messages: 20/20\n');
+		expect(whole.stderr).toMatch(/Files: 5\.\d MiB of 5\.\d MiB\n/);
+	});
+
+	it('says what it would do, and opens nothing for that', async () => {
+		const before = await scene.entries();
+		const { result, code } = await firmsealJson(as(scene.north.owner), ...exporting('dry', '--dry-run'));
+		const { counts, files, bytes } = whole.result;
+		expect([code, result]).toMatchObject([0, { dryRun: true, counts, files, bytes }]);
+		expect(readdirSync(directory).filter((name) => name.startsWith('dry'))).toEqual([]);
+		const since = (await scene.entries()).slice(before.length).map(({ action }) => action);
+		expect(since.filter((action) => action.startsWith('content.'))).toEqual([]);
+		const { stdout } = await firmseal(as(scene.north.owner), ...exporting('dry', '--dry-run'));
+		expect(stdout).toMatch(/^Message +239$/m);
+	});
+
+	it('goes by the firm’s own slug or id, to a directory of that name', async () => {
+		const cwd = newDirectory();
+		const { result } = await firmsealJson(
+			as(scene.harbour.owner),
+			'firm',
+			'export',
+			'--firm',
+			'harbour',
+			'--out',
+			join(cwd, 'x/'),
+		);
+		expect(result.directory).toBe(join(cwd, 'x/'));
+		assertSound(join(cwd, 'x'));
+		const dry = await firmsealJson(as(scene.harbour.owner), 'firm', 'export', '--firm', scene.harbour.id, '--dry-run');
+		expect(dry.result.directory).toBe('export-harbour');
+	});
+});
+
+describe('an export that isn’t to be', () => {
+	it('is refused to anybody but an owner, and for another firm', async () => {
+		const runs = await Promise.all(
+			[scene.north.member, scene.north.client, scene.operator, scene.auditor, 'nonsense'].map((token) =>
+				firmsealJson(as(token), ...exporting('refused')),
+			),
+		);
+		expect(runs.map(({ code, error }) => [code, error.code])).toEqual([
+			...Array(4).fill([1, 'FORBIDDEN']),
+			[1, 'UNAUTHENTICATED'],
+		]);
+		expect(runs[0]?.error.message).toBe(
+			'Only an owner of the firm exports it: set FIRMSEAL_TOKEN to the token of one.',
+		);
+		const other = await firmsealJson(as(scene.north.owner), ...exporting('refused', '--firm', 'harbour'));
+		const byId = await firmsealJson(as(scene.north.owner), ...exporting('refused', '--firm', scene.harbour.id));
+		const none = await firmsealJson({ FIRMSEAL_URL: scene.api.url }, ...exporting('refused'));
+		const away = await firmsealJson(as(scene.north.owner, 'http://127.0.0.1:1'), ...exporting('refused'));
+		const nowhere = await firmsealJson(as(scene.north.owner), 'firm', 'export', '--out', '');
+		expect([other, byId, none, away, nowhere].map(({ code, error }) => [code, error.code])).toEqual([
+			[1, 'NOT_FOUND'],
+			[1, 'NOT_FOUND'],
+			[1, 'UNAUTHENTICATED'],
+			[1, 'SETUP'],
+			[2, 'BAD_USER_INPUT'],
+		]);
+		expect(readdirSync(directory).filter((name) => name.startsWith('refused'))).toEqual([]);
+	});
+
+	it('replaces an export by force only, and nothing else ever', async () => {
+		const proxy = await startExportProxy(scene.api.url);
+		const harbour = as(scene.harbour.owner, proxy.url);
+		await firmsealJson(harbour, ...exporting('twice'));
+		const { ino } = statSync(at('twice'));
+		const refused = await firmsealJson(harbour, ...exporting('twice'));
+		expect([refused.code, refused.error.code, statSync(at('twice')).ino]).toEqual([1, 'CONFLICT', ino]);
+		expect(refused.error.message).toContain('--force');
+		const forced = await firmsealJson(harbour, ...exporting('twice', '--force'));
+		expect([forced.code, statSync(at('twice')).ino === ino]).toEqual([0, false]);
+		assertSound(at('twice'));
+		expect(readdirSync(directory).filter((name) => name.startsWith('twice'))).toEqual(['twice']);
+
+		mkdirSync(at('mine'));
+		writeFileSync(at('mine/manifest.json'), '{"format": "of mine"}');
+		writeFileSync(at('file'), 'mine');
+		mkdirSync(at('other.part'));
+		writeFileSync(at('other.part/mine'), 'mine');
+		for (const name of ['mine', 'file', 'other']) {
+			const { code, error } = await firmsealJson(harbour, ...exporting(name, '--force'));
+			expect([name, code, error.code]).toEqual([name, 1, 'CONFLICT']);
+		}
+		expect([readdirSync(at('mine')), readdirSync(at('other.part'))]).toEqual([['manifest.json'], ['mine']]);
+		for (const out of ['no/such/place', 'file/place'])
+			expect((await firmsealJson(harbour, ...exporting(out))).error).toMatchObject({ code: 'BAD_USER_INPUT' });
+		await proxy.close();
+	});
+});
