@@ -11,9 +11,23 @@ export interface CloudInstallation {
 	stop(): Promise<void>;
 }
 
-export async function newCloudInstallation(): Promise<CloudInstallation> {
-	const { moto } = inject('clouds');
+/** Settings of keys in an emulated account of their own, and the account. */
+export function newKmsSettings(): Pick<CloudInstallation, 'env' | 'account'> {
 	const { account, roles } = newMotoAccount();
+	const env = {
+		FIRMSEAL_KEYRING: 'aws-kms',
+		AWS_REGION: MOTO_REGION,
+		AWS_ENDPOINT_URL: inject('clouds').moto ?? '',
+		AWS_ACCESS_KEY_ID: 'anybody',
+		AWS_SECRET_ACCESS_KEY: 'anything',
+		...Object.fromEntries(Object.entries(roles).map(([name, arn]) => [`FIRMSEAL_KMS_ROLE_${name.toUpperCase()}`, arn])),
+	};
+	return { env, account };
+}
+
+export async function newCloudInstallation(): Promise<CloudInstallation> {
+	const ofKeys = newKmsSettings();
+	const { account } = ofKeys;
 	const directory = newDirectory();
 	const { urlOf, stop } = await startEmbeddedServer({ directory: join(directory, 'postgres') });
 	const env = {
@@ -24,12 +38,7 @@ export async function newCloudInstallation(): Promise<CloudInstallation> {
 		FIRMSEAL_WORKER_DATABASE_URL: urlOf('firmseal_worker_login'),
 		FIRMSEAL_BROKER_DATABASE_URL: urlOf('firmseal_broker_login'),
 		FIRMSEAL_ADMIN_DATABASE_URL: urlOf(SUPERUSER),
-		FIRMSEAL_KEYRING: 'aws-kms',
-		AWS_REGION: MOTO_REGION,
-		AWS_ENDPOINT_URL: moto ?? '',
-		AWS_ACCESS_KEY_ID: 'anybody',
-		AWS_SECRET_ACCESS_KEY: 'anything',
-		...Object.fromEntries(Object.entries(roles).map(([name, arn]) => [`FIRMSEAL_KMS_ROLE_${name.toUpperCase()}`, arn])),
+		...ofKeys.env,
 	};
 	return { env, account, stop };
 }
