@@ -1,7 +1,7 @@
 import { CONTENT_CLASSES } from '../access/index.ts';
 import type { DataKeyListing } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { WrappingKey } from '../keys/index.ts';
+import { PLATFORM, type WrappingKey } from '../keys/index.ts';
 import type { JobRequest } from './ask.ts';
 
 /** The key that checkpoints are signed with: `firmseal audit rotate` makes the next, when the one before is anchored. */
@@ -60,16 +60,24 @@ export function reencryptions(
 
 const isContent = (of: string) => CONTENT_CLASSES.some((each) => each === of);
 
-/** One version of a data key, or the wrapping key. @throws FirmsealError NOT_FOUND, CONFLICT for a version in the wrong state. */
+/**
+ * One version of a data key of content, or the wrapping key of a firm. @throws FirmsealError NOT_FOUND, CONFLICT for a version in the wrong
+ * state, FORBIDDEN for what nobody could undo: everything that is proven stands on the platform's key, and on versions of RIGHTS.
+ */
 export function requestOnVersion(
 	kind: 'DISABLE' | 'ENABLE' | 'DESTROY',
 	firm: string,
 	keys: readonly Series[],
 	named: { readonly class: string; readonly version: number } | null,
 ): JobRequest {
+	if (firm === PLATFORM || (named !== null && !isContent(named.class) && keys.some((key) => key.class === named.class)))
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'Proofs stand on this key, and nothing would be proven without it: rotate it instead.',
+		);
 	if (named === null) return { firm, kind, class: null, version: null };
 	const key = keys.find((each) => each.class === named.class && each.version === named.version);
-	if (!key || key.class === CHECKPOINT)
+	if (!key)
 		throw new FirmsealError('NOT_FOUND', 'There is no such version of a data key: `firmseal keys list` names them.');
 	const needed = { DISABLE: 'RETIRED', ENABLE: 'DISABLED', DESTROY: 'DISABLED' }[kind];
 	if (key.state !== needed)

@@ -114,4 +114,13 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		for (const id of ids) expect((await ended(installation, id)).state).toBe('DONE');
 		expect(both.filter(({ isNew }) => isNew)).toHaveLength(ids.size);
 	});
+
+	it('takes nothing out of use that proofs stand on', async () => {
+		const refused = await Promise.all([
+			command('disable', '--platform'),
+			command('disable', '--firm', 'north', '--class', 'RIGHTS', '--version', '1'),
+			command('destroy', '--platform', '--class', 'RIGHTS', '--version', '1'),
+		]);
+		expect(refused.map(({ code, error }) => [code, error.code])).toEqual(Array(3).fill([1, 'FORBIDDEN']));
+	});
 });
