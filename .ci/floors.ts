@@ -152,7 +152,19 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		],
 	},
 	lifecycle: {
-		may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'firms', 'documents', 'uuid', ...NODE],
+		may: [
+			'errors.ts',
+			'envelope',
+			'access',
+			'audit',
+			'keys',
+			'content',
+			'database',
+			'firms',
+			'documents',
+			'uuid',
+			...NODE,
+		],
 	},
 	deliveries: { may: ['errors.ts', 'database'] },
 	'lifecycle/escrow': {

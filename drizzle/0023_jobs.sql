@@ -3,7 +3,7 @@ CREATE TABLE "key_floors" (
 	"class" text NOT NULL,
 	"version" bigint NOT NULL,
 	"set_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
-	"set_in" bigint DEFAULT pg_current_xact_id()::text::bigint NOT NULL,
+	"set_in" bigint,
 	CONSTRAINT "key_floors_firm_id_class_pk" PRIMARY KEY("firm_id","class")
 );
 --> statement-breakpoint
@@ -57,6 +57,7 @@ ALTER TABLE "notices" DROP CONSTRAINT "notices_kind_known";--> statement-breakpo
 ALTER TABLE "stored_objects" DROP CONSTRAINT "stored_objects_state_known";--> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "job_id" uuid;--> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "job_kind" text;--> statement-breakpoint
+ALTER TABLE "notices" ADD COLUMN "job_state" text;--> statement-breakpoint
 ALTER TABLE "stored_objects" ADD COLUMN "key_version" bigint;--> statement-breakpoint
 ALTER TABLE "job_pages" ADD CONSTRAINT "job_pages_job_id_jobs_id_fk" FOREIGN KEY ("job_id") REFERENCES "public"."jobs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "jobs_one_open" ON "jobs" USING btree ("firm_id","kind",coalesce("class", ''),coalesce("version", 0)) WHERE state in ('WAITING', 'QUEUED', 'RUNNING');--> statement-breakpoint

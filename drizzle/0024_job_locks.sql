@@ -29,7 +29,7 @@ CREATE FUNCTION "job_allows"(of_firm uuid, of_class text) RETURNS boolean
 	SET search_path = pg_catalog, pg_temp
 AS $$
 	SELECT EXISTS (SELECT FROM public.jobs j
-		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.class = of_class AND j.state = 'RUNNING')
+		WHERE j.id = public.current_job() AND j.firm_id = of_firm AND j.class = of_class AND j.state = 'RUNNING' AND j.kind IN ('REENCRYPT', 'DESTROY'))
 $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "job_allows"(uuid, text) FROM PUBLIC;
@@ -72,11 +72,17 @@ GRANT SELECT, UPDATE (state, step, after, round, total, done, failed, trouble, n
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "jobs" FOR SELECT TO firmseal_maintenance USING (true);
 --> statement-breakpoint
-CREATE POLICY "maintenance_moves" ON "jobs" FOR UPDATE TO firmseal_maintenance USING (state IN ('QUEUED', 'RUNNING')) WITH CHECK (state IN ('RUNNING', 'DONE', 'FAILED'));
+CREATE POLICY "maintenance_moves" ON "jobs" FOR UPDATE TO firmseal_maintenance USING (state IN ('QUEUED', 'RUNNING')) WITH CHECK (state IN ('QUEUED', 'RUNNING', 'DONE', 'FAILED'));
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE (claim, claimed_at), DELETE ON "job_pages" TO firmseal_maintenance;
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "job_pages" TO firmseal_maintenance USING (true) WITH CHECK (true);
+--> statement-breakpoint
+-- Whoever calls a job off takes its pages away.
+GRANT SELECT (job_id), DELETE ON "job_pages" TO firmseal_worker;
+--> statement-breakpoint
+CREATE POLICY "worker_clears" ON "job_pages" TO firmseal_worker USING (EXISTS (
+	SELECT FROM "jobs" j WHERE j.id = "job_pages".job_id AND j.state = 'CANCELLED'));
 --> statement-breakpoint
 
 CREATE FUNCTION "guard_job"() RETURNS trigger
@@ -112,9 +118,9 @@ AS $$
 BEGIN
 	IF NEW.firm_id = '00000000-0000-0000-0000-000000000000' THEN RETURN NULL; END IF;
 	IF TG_OP = 'UPDATE' AND (NEW.ended_at IS NULL OR OLD.ended_at IS NOT NULL) THEN RETURN NULL; END IF;
-	INSERT INTO public.notices (id, firm_id, kind, audience, actor_id, job_id, job_kind, created_at) VALUES (
+	INSERT INTO public.notices (id, firm_id, kind, audience, actor_id, job_id, job_kind, job_state, created_at) VALUES (
 		public.generate_uuid_v7(), NEW.firm_id, CASE TG_OP WHEN 'INSERT' THEN 'JOB_REQUESTED' ELSE 'JOB_ENDED' END, 'OWNERS',
-		CASE WHEN TG_OP = 'INSERT' AND NEW.asked_on = 'firm' THEN NEW.asked_by END, NEW.id, NEW.kind, clock_timestamp());
+		CASE WHEN TG_OP = 'INSERT' AND NEW.asked_on = 'firm' THEN NEW.asked_by END, NEW.id, NEW.kind, NEW.state, clock_timestamp());
 	RETURN NULL;
 END
 $$;

@@ -7,7 +7,7 @@ import type { Config } from './config.ts';
 import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
 import { createDataKeyStore, type JobRow, sealedColumns } from './database/index.ts';
 import type { ObjectStore } from './documents/index.ts';
-import { tellTrouble } from './key-trouble.ts';
+import { tellSight, tellTrouble } from './key-trouble.ts';
 import {
 	createDataKeys,
 	createKeyRenewal,
@@ -18,6 +18,7 @@ import {
 } from './keys/index.ts';
 import { type ContentTable, rotateAged, stepsOver, takeTurn } from './lifecycle/index.ts';
 import type { AppendingLog } from './log/index.ts';
+import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { type Repetition, repeat } from './repeat.ts';
 
 export interface JobsParts {
@@ -58,14 +59,25 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
 	const onUnrecorded = (error: unknown, firm: string) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
-	const rights = openRights({ plane: rightsPlane, keyring, audit, config, onUnrecorded });
+	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
+	const refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, 'worker') });
+	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, onUnrecorded });
 	// Read when there is something to do: most workers start without.
 	let content: ReturnType<typeof readContent> | undefined;
 	const contentOf = () => {
 		content ??= readContent();
 		return content;
 	};
-	const keys = keysOfJobs({ config, keyring, plane, audit, onUnrecorded, fieldsOf: () => contentOf().fields });
+	const keys = keysOfJobs({
+		config,
+		keyring,
+		plane,
+		audit,
+		refusals,
+		onUnrecorded,
+		fieldsOf: () => contentOf().fields,
+	});
+	refusals.watchOver(keys);
 	const stepsOf = (job: JobRow) =>
 		stepsOver({
 			keyring,
@@ -100,7 +112,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const running = repeat(
 		async () => {
 			const turn = await takeTurn(turning);
-			if (turn === 'IDLE') keys.forgetAll();
+			if (turn === 'IDLE') keys.forgetUnused();
 			if (turn === 'BUSY') await delay(MOMENT);
 			return turn !== 'IDLE';
 		},
@@ -114,8 +126,9 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		async stop() {
 			stopping.abort();
 			await Promise.all([running.stop(), aging.stop()]);
-			keys.forgetAll();
-			await Promise.all([plane.close(), rightsPlane.close()]);
+			keys.purge();
+			await refusals.stop();
+			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close()]);
 		},
 	};
 }
@@ -137,62 +150,71 @@ function readContent(): { readonly fields: readonly SealedField[]; readonly tabl
 }
 
 interface KeysOfJob {
+	readonly firm: string;
 	readonly maintenance: Maintenance;
 	readonly renewal: KeyRenewal;
-	purge(): void;
+	readonly purge: () => void;
+	usedAt: number;
 }
 
-/** Keys come with a job and go with it: none is at hand for another, nor while there is nothing to do. */
-function keysOfJobs({
-	config,
-	keyring,
-	plane,
-	audit,
-	onUnrecorded,
-	fieldsOf,
-}: Pick<JobsParts, 'config' | 'audit'> & {
+interface KeysParts extends Pick<JobsParts, 'config' | 'audit'> {
 	readonly fieldsOf: () => readonly SealedField[];
 	readonly keyring: Keyring;
 	readonly plane: ReturnType<typeof openPlaneOf>;
+	readonly refusals: Pick<RefusalWatch, 'tell'>;
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
-}) {
+}
+
+/** Milliseconds after which a job that had no turn has no keys here any more. */
+const UNUSED = 60_000;
+
+/** Keys come with a job and go with it, and with what any process hears of refusals: none is at hand for another job. */
+function keysOfJobs({ config, keyring, plane, audit, refusals, onUnrecorded, fieldsOf }: KeysParts) {
 	const byJob = new Map<string, KeysOfJob>();
 	const aead = createNodeAead();
-	function open({ id }: JobRow): KeysOfJob {
+	function open({ id, firmId: firm }: JobRow): KeysOfJob {
 		const store = createDataKeyStore(plane.forJob(id));
-		const onEvent = (event: DataKeyEvent) =>
-			void audit.append([systemEntry('worker', keyAct(event), id)]).catch((error: unknown) => {
+		const onEvent = (event: DataKeyEvent) => {
+			if (event.outcome === 'REFUSED') refusals.tell(event.firm);
+			audit.append([systemEntry('worker', keyAct(event), id)]).catch((error: unknown) => {
 				dataKeys.purge();
 				onUnrecorded(error, event.firm);
 			});
-		const { cacheSeconds: ttlSeconds } = config.keyring;
+		};
 		const dataKeys = createDataKeys({
 			keyring,
 			store,
 			aead,
 			fields: fieldsOf(),
-			ttlSeconds,
+			ttlSeconds: config.keyring.cacheSeconds,
 			maxKeys: MOST_KEYS,
 			onEvent,
 		});
 		return {
+			firm,
 			maintenance: createMaintenance({ dataKeys, aead }),
 			renewal: createKeyRenewal({ keyring, store, onEvent }),
-			purge: dataKeys.purge,
+			purge: () => dataKeys.purge(),
+			usedAt: 0,
 		};
+	}
+	function forget(id: string): void {
+		byJob.get(id)?.purge();
+		byJob.delete(id);
 	}
 	return {
 		of(job: JobRow): KeysOfJob {
-			const known = byJob.get(job.id) ?? open(job);
-			byJob.set(job.id, known);
-			return known;
+			const keys = byJob.get(job.id) ?? open(job);
+			keys.usedAt = performance.now();
+			byJob.set(job.id, keys);
+			return keys;
 		},
-		forget(id: string) {
-			byJob.get(id)?.purge();
-			byJob.delete(id);
+		forget,
+		forgetUnused() {
+			for (const [id, { usedAt }] of byJob) if (performance.now() - usedAt > UNUSED) forget(id);
 		},
-		forgetAll() {
-			for (const id of byJob.keys()) this.forget(id);
+		purge(firm?: string) {
+			for (const keys of byJob.values()) if (firm === undefined || keys.firm === firm) keys.purge();
 		},
 	};
 }

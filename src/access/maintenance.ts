@@ -29,8 +29,15 @@ export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob)
 	return capability;
 }
 
+/** Purposes for which values are opened, to be sealed anew; any other job is about keys alone. */
+const OPENS_VALUES: ReadonlySet<string> = new Set(['REENCRYPT']);
+
 /** Whether values of a firm and class may be maintained by it. */
 export const mayMaintain = (
 	capability: MaintenanceCapability,
 	of: { readonly firm: string; readonly class: string },
-): boolean => issued.has(capability) && capability.firm === of.firm && capability.class === of.class;
+): boolean =>
+	issued.has(capability) &&
+	OPENS_VALUES.has(capability.purpose) &&
+	capability.firm === of.firm &&
+	capability.class === of.class;

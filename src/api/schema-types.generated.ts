@@ -1355,6 +1355,21 @@ export type JobKind =
   /** Makes another version of a data key, or of the wrapping key. */
   | 'ROTATE';
 
+/** How far a job is. */
+export type JobState =
+  /** It was called off; what was done stays. */
+  | 'CANCELLED'
+  /** All of it is done. */
+  | 'DONE'
+  /** It can't be done, or not all of it; what was done stays. */
+  | 'FAILED'
+  /** It waits for a worker. */
+  | 'QUEUED'
+  /** A worker is at it. */
+  | 'RUNNING'
+  /** It waits for a second person of the platform. */
+  | 'WAITING';
+
 /** Somebody's yes to exactly one request. */
 export type LeaseApproval = {
   /** When it was given. */
@@ -1955,6 +1970,8 @@ export type Notice = Node & {
   jobId?: Maybe<Scalars['ID']['output']>;
   /** What that job does. */
   jobKind?: Maybe<JobKind>;
+  /** What that job had come to. */
+  jobState?: Maybe<JobState>;
   /** What happened. */
   kind: NoticeKind;
   /** Which break-glass lease it is about; null where it is about none. */
@@ -3052,6 +3069,7 @@ export type ResolversTypes = {
   InvoiceStatus: InvoiceStatus;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   JobKind: JobKind;
+  JobState: JobState;
   LeaseApproval: ResolverTypeWrapper<LeaseApprovalRow>;
   LeaseEvent: ResolverTypeWrapper<LeaseEventRow>;
   LeaseOpening: ResolverTypeWrapper<LeaseOpeningNode>;
@@ -3883,6 +3901,7 @@ export type NoticeResolvers<ContextType = RequestContext, ParentType extends Res
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   jobId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   jobKind?: Resolver<Maybe<ResolversTypes['JobKind']>, ParentType, ContextType>;
+  jobState?: Resolver<Maybe<ResolversTypes['JobState']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
   leaseId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['FirmRole']>, ParentType, ContextType>;

@@ -6,10 +6,21 @@ import { showProgress } from './progress.ts';
 const LOOK_EVERY = 300;
 const NOBODY_AFTER = 20_000;
 
+/** Milliseconds after which it is said that nothing goes on. */
+const STILL_AFTER = 60_000;
+
 export interface Followed {
 	readonly jobs: readonly JobRow[];
 	/** What is wrong, in one sentence; undefined: all are done. */
 	readonly problem: string | undefined;
+}
+
+/** Said once a minute: it may be waiting for an upload, or for a key service. */
+function stillness(jobs: readonly JobRow[]): string {
+	const trouble = jobs.find((job) => job.trouble !== null)?.trouble;
+	return trouble
+		? `The job waits (${trouble}), and is tried again.`
+		: 'The job has not moved for a minute: see that a worker runs. It goes on by itself; this command may be stopped.';
 }
 
 const isOver = ({ endedAt }: JobRow) => endedAt !== null;
@@ -22,6 +33,8 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 	let progress: ReturnType<typeof showProgress> | undefined;
 	let shown = 0;
 	const began = performance.now();
+	let seen = '';
+	let movedAt = began;
 	for (;;) {
 		const jobs = await plane.read(null, (tx) => selectJobs(tx, ids));
 		const total = sum(jobs, ({ total: of }) => of ?? 0);
@@ -40,6 +53,13 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 		if (jobs.every(isOver)) {
 			progress?.end();
 			return { jobs, problem: problemOf(jobs) };
+		}
+		const now = JSON.stringify(jobs.map(({ state, step, done, trouble }) => [state, step, done, trouble]));
+		if (now !== seen) movedAt = performance.now();
+		seen = now;
+		if (performance.now() - movedAt > STILL_AFTER) {
+			process.stderr.write(`${stillness(jobs)}\n`);
+			movedAt = performance.now();
 		}
 		const isTaken = jobs.some(({ state }) => state !== 'QUEUED');
 		if (!isTaken && performance.now() - began > NOBODY_AFTER)

@@ -4,10 +4,10 @@ import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index
 import { FirmsealError } from '../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
-import { isJobProven, proveAgreement } from './job-proof.ts';
+import { isAskedFor, proveAgreement } from './job-proof.ts';
 
 /** @throws FirmsealError NOT_FOUND */
-export async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
+async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
 	const job = await worker.read(null, (tx) => selectJob(tx, id));
 	if (!job) throw new FirmsealError('NOT_FOUND', 'There is no such job: `firmseal job list` names them.');
 	return job;
@@ -34,18 +34,27 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 	const job = await findJob(office, id);
 	if (job.state !== 'WAITING') throw notWaiting();
 	const asked = job.askedBy === null ? undefined : (await findProvenApprovers(office)).get(job.askedBy);
-	if (!asked || !(await isJobProven(office.rights, job)))
+	if (!asked || !(await isAskedFor(office.rights, job)))
 		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
 	if (asked.person === by.person)
 		throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must agree.');
 	return job;
 }
 
+/** What callOff() would refuse; changes nothing. @throws FirmsealError NOT_FOUND, CONFLICT */
+export async function checkCallOff(office: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
+	const job = await findJob(office, id);
+	if (job.endedAt !== null) throw hasEnded();
+	return job;
+}
+
+const hasEnded = () => new FirmsealError('CONFLICT', 'The job has ended already.');
+
 /** Calls a job off; what it has done stays, and asking again goes on from there. @throws FirmsealError NOT_FOUND, CONFLICT, AUDIT_UNAVAILABLE. */
 export async function callOff(office: Office, id: string): Promise<JobRow> {
-	const job = await findJob(office, id);
+	const job = await checkCallOff(office, id);
 	await office.worker.write(job.firmId, async (tx) => {
-		if (!(await cancelJob(tx, id))) throw new FirmsealError('CONFLICT', 'The job has ended already.');
+		if (!(await cancelJob(tx, id))) throw hasEnded();
 		await office.audit.append([commandEntry(office.account, actOnJob('job.cancel', job))]);
 	});
 	return { ...job, state: 'CANCELLED' };

@@ -1,4 +1,4 @@
-import { type Act, type EntryDraft, systemEntry } from '../audit/index.ts';
+import { type Act, type EntryDraft, type KeyUse, systemEntry } from '../audit/index.ts';
 import type { JobRow } from '../database/index.ts';
 
 type Of = Pick<JobRow, 'id' | 'firmId' | 'kind'>;
@@ -21,3 +21,11 @@ export const failedEntry = ({ id, firmId }: Of, of: Pick<Act, 'coordinates' | 'r
 		{ action: 'content.fail', decision: 'FAILED', firm: firmId, reason: 'CIPHERTEXT_INVALID', ...of },
 		id,
 	);
+
+/** A version that was used, made or moved, with no call of the keyring of its own. */
+export const keyUse = (of: string, version: number): KeyUse => ({
+	class: of,
+	version,
+	source: 'CACHE',
+	requestId: null,
+});

@@ -20,7 +20,7 @@ function seriesOf(
 	if (unknown !== undefined)
 		throw new FirmsealError(
 			'NOT_FOUND',
-			'The firm has no data key of this class: `firmseal keys list` names those it has.',
+			'The firm has no data key of this class yet: one is made when something is sealed.',
 		);
 	return classes ? new Map([...series].filter(([of]) => classes.includes(of))) : series;
 }

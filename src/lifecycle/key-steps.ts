@@ -1,8 +1,9 @@
 import type { KeyUse } from '../audit/index.ts';
 import {
-	countStale,
+	countStaleUploads,
 	type DataKeyListing,
 	destroyKey,
+	isFloorSettled,
 	type JobRow,
 	replaceWrapped,
 	selectOpeningKeys,
@@ -11,15 +12,17 @@ import {
 	tellRefusal,
 } from '../database/index.ts';
 import type { DataKeyRecord, KeyRenewal, Keyring } from '../keys/index.ts';
-import { pageEntry } from './job-entries.ts';
-import { JobFailure, type JobStep, look, once } from './job-step.ts';
-import type { ContentTable } from './reencrypt.ts';
+import { keyUse, pageEntry } from './job-entries.ts';
+import { JobFailure, type JobStep, once } from './job-step.ts';
+import { type ContentTable, countUnder } from './reencrypt.ts';
+import { FILES, staleFilesOf } from './reencrypt-files.ts';
 
 export interface KeyStepsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;
 	readonly renewalOf: (job: JobRow) => KeyRenewal;
 	readonly tables: readonly ContentTable[];
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
 
 const next = ({ step }: JobRow) => ({ step: step + 1 });
@@ -41,7 +44,7 @@ const rotateDataKey = ({ renewalOf }: KeyStepsParts): JobStep =>
 				await tellRefusal(tx, firm);
 				return {
 					progress: { ...next(job), done: 1, total: 1 },
-					entries: [pageEntry(job, { keys: [use(of, version)] })],
+					entries: [pageEntry(job, { keys: [keyUse(of, version)] })],
 				};
 			},
 		};
@@ -52,7 +55,7 @@ const rotateWrapping = ({ keyring }: KeyStepsParts): JobStep =>
 		const key = await keyring.describeKey(job.firmId);
 		if (!key) throw new JobFailure('NO_KEY');
 		if (key.version < (job.version ?? 0)) await keyring.rotateKey(job.firmId);
-		return { write: async () => ({ progress: next(job), entries: [] }) };
+		return { write: async () => ({ progress: next(job), entries: [pageEntry(job, {})] }) };
 	});
 
 /** Every data key of the firm under its wrapping key as it is now. */
@@ -77,38 +80,51 @@ export const rewrap = ({ renewalOf, read }: KeyStepsParts): JobStep =>
 	});
 
 /** A version that seals no more opens no more either, until it is enabled; or the wrapping key, and so everything of the firm. */
-export function disableSteps({ keyring }: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {
+export function disableSteps(parts: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {
 	return of === null
-		? [ofWrapping((firm) => keyring.disableKey(firm))]
+		? [ofWrapping(parts, (firm) => parts.keyring.disableKey(firm))]
 		: [ofVersion((tx, version) => setKeyState(tx, version, ['RETIRED'], 'DISABLED'))];
 }
 
-export function enableSteps({ keyring }: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {
+export function enableSteps(parts: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {
 	return of === null
-		? [ofWrapping((firm) => keyring.enableKey(firm))]
+		? [ofWrapping(parts, (firm) => parts.keyring.enableKey(firm))]
 		: [ofVersion((tx, version) => setKeyState(tx, version, ['DISABLED'], 'RETIRED'))];
 }
 
-/** What is stored of a disabled version is overwritten. Never while a value is under it. */
-export const destroySteps = ({ tables }: KeyStepsParts, job: JobRow): readonly JobStep[] => [
-	look(async (tx) => {
-		for (const { table, columns } of tables.filter((each) => each.class === job.class)) {
-			const names = columns.map(({ name }) => name);
-			const stale = { table, columns: names, firm: job.firmId, below: (job.version ?? 0) + 1 };
-			if ((await countStale(tx, stale)) > 0) throw new JobFailure('IN_USE');
-		}
-		return next(job);
+/**
+ * What is stored of a disabled version is overwritten, in the step that finds nothing under it or an older one: no value, no file, no upload;
+ * and the database takes none any more.
+ */
+export const destroySteps = (parts: KeyStepsParts, job: JobRow): readonly JobStep[] => [
+	once(async () => {
+		const { firmId: firm, class: of, version } = job;
+		if (of === null || version === null) throw new JobFailure('NO_VERSION');
+		const above = { ...job, version: version + 1 };
+		const left = await countUnder(parts, above);
+		return {
+			async write(tx) {
+				const uploads = of === FILES ? await countStaleUploads(tx, staleFilesOf(above)) : 0;
+				const isClosed = await isFloorSettled(tx, { firm, class: of, version: version + 1 });
+				if (left > 0 || uploads > 0 || !isClosed) throw new JobFailure('IN_USE');
+				if (!(await destroyKey(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
+				await tellRefusal(tx, firm);
+				const entries = [pageEntry(job, { keys: [keyUse(of, version)] })];
+				return { progress: { ...next(job), done: 1, total: 1 }, entries };
+			},
+		};
 	}),
-	ofVersion(destroyKey),
 ];
 
-const ofWrapping = (change: (firm: string) => Promise<unknown>): JobStep =>
+/** Told before and after: whoever calls the job off in between takes nothing back. */
+const ofWrapping = ({ write }: KeyStepsParts, change: (firm: string) => Promise<unknown>): JobStep =>
 	once(async (job) => {
+		await write(job, (tx) => tellRefusal(tx, job.firmId));
 		await change(job.firmId);
 		return {
 			async write(tx) {
 				await tellRefusal(tx, job.firmId);
-				return { progress: next(job), entries: [] };
+				return { progress: next(job), entries: [pageEntry(job, {})] };
 			},
 		};
 	});
@@ -122,8 +138,9 @@ const ofVersion = (
 			if (of === null || version === null) throw new JobFailure('NO_VERSION');
 			if (!(await change(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
 			await tellRefusal(tx, firm);
-			return { progress: { ...next(job), done: 1, total: 1 }, entries: [pageEntry(job, { keys: [use(of, version)] })] };
+			return {
+				progress: { ...next(job), done: 1, total: 1 },
+				entries: [pageEntry(job, { keys: [keyUse(of, version)] })],
+			};
 		},
 	}));
-
-const use = (of: string, version: number): KeyUse => ({ class: of, version, source: 'CACHE', requestId: null });

@@ -26,6 +26,7 @@ import {
 	resealing,
 	type StoredObject,
 } from '../documents/index.ts';
+import { doesNotOpen } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, type SealedField } from '../keys/index.ts';
 import { failedEntry, pageEntry } from './job-entries.ts';
@@ -69,6 +70,9 @@ async function reencryptFile(parts: FilesParts, job: JobRow, { upto }: JobPageRo
 		return await reseal(parts, job, file);
 	} catch (error) {
 		if (!isLost(error)) throw error;
+		const now = await parts.read(job, (tx) => selectStoredFile(tx, file.versionId));
+		// It was removed meanwhile, and its object with it.
+		if (now?.tag !== file.tag) return {};
 		const coordinates = [FILE_FIELDS.version.coordinate];
 		return {
 			write: async () => ({
@@ -91,6 +95,8 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 	const { firmId: firm, versionId: version, documentId: document } = file;
 	const name = await maintenance.locateFile(right, { field: ofVersion, row: version, sealed: file.objectKey });
 	const { start, layout } = await readStart(store, name, file.size, signal);
+	// As whoever reads the file would find it: an object that was put in another's place is not sealed anew.
+	if (name !== nameOfObject(file.tag, start) || layout.size !== file.byteSize) throw doesNotOpen();
 	const { foundVersion, fresh } = await maintenance.resealFile(
 		right,
 		{ firm, document, version },
@@ -125,10 +131,9 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 		}));
 		return {
 			async write(tx) {
-				const done = await publish(tx, file, { ...object, stored, objectKey, objectKeyOfDocument });
-				if (!done) await giveUpObject(tx, object);
+				await publish(tx, file, { ...object, stored, objectKey, objectKeyOfDocument });
 				const page = { coordinates: [FILE_FIELDS.version.coordinate], records: [version], keys };
-				return { progress: { done: done ? 1 : 0 }, entries: done ? [pageEntry(job, page)] : [] };
+				return { progress: { done: 1 }, entries: [pageEntry(job, page)] };
 			},
 		};
 	} catch (error) {
@@ -167,14 +172,17 @@ interface Fresh {
 	readonly objectKeyOfDocument: Uint8Array;
 }
 
-/** false: the file is another by now, or gone. */
+/** All of it or nothing. @throws FirmsealError CONFLICT: the file is another by now, or gone, or its object was given up. */
 async function publish(
 	tx: Transaction,
 	file: StoredFileRow,
 	{ tag, stored, objectKey, objectKeyOfDocument }: Fresh,
-): Promise<boolean> {
-	if (!(await lockRow(tx, tables.documents, file.documentId, 'no key update'))) return false;
+): Promise<void> {
 	const ofItsDocument = file.objectKeyOfDocument === null ? null : objectKeyOfDocument;
-	if (!(await replaceObject(tx, file, { objectKey, objectKeyOfDocument: ofItsDocument }))) return false;
-	return storeObject(tx, tag, stored);
+	const isDone =
+		(await lockRow(tx, tables.documents, file.documentId, 'no key update')) &&
+		(await replaceObject(tx, file, { objectKey, objectKeyOfDocument: ofItsDocument })) &&
+		(await storeObject(tx, tag, stored));
+	if (!isDone)
+		throw new FirmsealError('CONFLICT', 'The file was changed while it was sealed anew: it is looked at again.');
 }

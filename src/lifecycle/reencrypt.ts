@@ -1,6 +1,7 @@
 import { decideMaintenance } from '../access/index.ts';
 import type { StoredValue } from '../content/index.ts';
 import {
+	allowTime,
 	countStale,
 	countStaleFiles,
 	countStaleUploads,
@@ -13,14 +14,15 @@ import {
 	replaceValues,
 	type Stale,
 	type StaleRow,
-	selectKeyAge,
 	selectStaleEnd,
 	selectStaleRows,
-	type Transaction,
+	selectToldAge,
+	stampKeyFloor,
+	tellRefusal,
 } from '../database/index.ts';
 import type { SealedField } from '../keys/index.ts';
-import { failedEntry, pageEntry } from './job-entries.ts';
-import { JobFailure, type JobStep, look, type WorkedPage } from './job-step.ts';
+import { failedEntry, keyUse, pageEntry } from './job-entries.ts';
+import { JobFailure, type JobStep, look, once, type WorkedPage } from './job-step.ts';
 import { FILES, type FilesParts, reencryptFiles, staleFilesOf } from './reencrypt-files.ts';
 
 /** A table with content of one class. */
@@ -56,35 +58,74 @@ const LOOK_AGAIN = 1;
  * Seals every value of a firm and class anew that is under a version older than the job's, until none is left; then those versions open
  * nothing any more. Whoever writes meanwhile goes on: a value that was changed since it was read is left for the next round.
  */
-export function reencryptSteps(parts: ReencryptParts, job: JobRow): readonly JobStep[] {
-	const tables = parts.tables.filter((table) => table.class === job.class);
-	const of = { firm: job.firmId, class: job.class ?? '', version: job.version ?? 0 };
-	const hasFiles = job.class === FILES;
-	const count = (tx: Transaction) => countAll(tx, tables, job);
+export function reencryptSteps(parts: ReencryptParts, { class: ofClass }: JobRow): readonly JobStep[] {
+	const tables = parts.tables.filter((table) => table.class === ofClass);
 	return [
-		look(async (tx) => ({ total: job.done + (await count(tx)), step: job.step + 1 })),
+		begin(parts),
 		...tables.map((table) => reencryptTable(parts, table)),
-		...(hasFiles ? [reencryptFiles(parts)] : []),
-		// Other processes have let go of the older key by then, and what they had under way is written.
-		look(async (tx) => {
-			const age = (await selectKeyAge(tx, of)) ?? 0;
-			if (age < parts.settleSeconds) return { wait: parts.settleSeconds - age };
-			await raiseKeyFloor(tx, of);
-			return { step: job.step + 1 };
-		}),
-		look(async (tx) => {
-			const isSettled =
-				(await isFloorSettled(tx, of)) && (!hasFiles || (await countStaleUploads(tx, staleFilesOf(job))) === 0);
-			return isSettled ? { step: job.step + 1 } : { wait: LOOK_AGAIN };
-		}),
-		look(async (tx) => {
-			const left = await count(tx);
-			if (left > job.failed) return { step: 0, round: job.round + 1 };
-			if (left > 0) throw new JobFailure('CIPHERTEXT_INVALID');
-			await disableOlderKeys(tx, of);
-			return { step: job.step + 1 };
-		}),
+		...(ofClass === FILES ? [reencryptFiles(parts)] : []),
+		raiseFloor(parts),
+		look(async (tx, job) => ((await stampKeyFloor(tx, keyOf(job))) ? next(job) : { step: job.step - 1 })),
+		awaitWriters,
+		countAgain(parts),
 	];
+}
+
+const next = ({ step }: JobRow) => ({ step: step + 1 });
+
+const keyOf = ({ firmId: firm, class: of, version }: JobRow) => ({ firm, class: of ?? '', version: version ?? 0 });
+
+/** Counts what is to be done, and has every process let go of older versions, also where the newest came by itself. */
+const begin = (parts: ReencryptParts): JobStep =>
+	once(async (job) => {
+		const left = await countUnder(parts, job);
+		return {
+			async write(tx) {
+				if (job.round === 0) await tellRefusal(tx, job.firmId);
+				return { progress: { ...next(job), total: job.done + left }, entries: [] };
+			},
+		};
+	});
+
+/** Other processes have let go of the older key by then, and what they had under way is written. */
+const raiseFloor = ({ settleSeconds }: ReencryptParts): JobStep =>
+	look(async (tx, job) => {
+		const age = (await selectToldAge(tx, job.firmId)) ?? settleSeconds;
+		if (age < settleSeconds) return { wait: settleSeconds - age };
+		await raiseKeyFloor(tx, keyOf(job));
+		return next(job);
+	});
+
+/** Until every transaction has ended that may not have seen the floor, and every upload that began under an older version. */
+const awaitWriters: JobStep = look(async (tx, job) => {
+	const uploads = job.class === FILES ? await countStaleUploads(tx, staleFilesOf(job)) : 0;
+	return uploads === 0 && (await isFloorSettled(tx, keyOf(job))) ? next(job) : { wait: LOOK_AGAIN };
+});
+
+/** Nothing can have come in since: zero is the end, and more begins anew. */
+const countAgain = (parts: ReencryptParts): JobStep =>
+	once(async (job) => {
+		const left = await countUnder(parts, job);
+		return {
+			async write(tx) {
+				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
+				if (left > 0) throw new JobFailure('CIPHERTEXT_INVALID');
+				const closed = await disableOlderKeys(tx, keyOf(job));
+				const keys = closed.map((version) => keyUse(job.class ?? '', version));
+				return { progress: next(job), entries: closed.length > 0 ? [pageEntry(job, { keys })] : [] };
+			},
+		};
+	});
+
+/** Values and files of the job's firm and class under a version below the job's; not in the transaction of a page, since it may take long. */
+export function countUnder(parts: Pick<ReencryptParts, 'tables' | 'read'>, job: JobRow): Promise<number> {
+	return parts.read(job, async (tx) => {
+		await allowTime(tx);
+		let count = job.class === FILES ? await countStaleFiles(tx, staleFilesOf(job)) : 0;
+		for (const table of parts.tables.filter((each) => each.class === job.class))
+			count += await countStale(tx, staleOf(table, job));
+		return count;
+	});
 }
 
 const staleOf = ({ table, columns }: ContentTable, { firmId, version }: JobRow): Stale => ({
@@ -93,12 +134,6 @@ const staleOf = ({ table, columns }: ContentTable, { firmId, version }: JobRow):
 	firm: firmId,
 	below: version ?? 0,
 });
-
-async function countAll(tx: Transaction, tables: readonly ContentTable[], job: JobRow): Promise<number> {
-	let count = job.class === FILES ? await countStaleFiles(tx, staleFilesOf(job)) : 0;
-	for (const table of tables) count += await countStale(tx, staleOf(table, job));
-	return count;
-}
 
 const reencryptTable = (parts: ReencryptParts, table: ContentTable): JobStep => ({
 	isOnce: false,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AuditLog, systemEntry } from '../audit/index.ts';
 import {
+	allowTime,
 	beginPage,
 	countPages,
 	DatabaseError,
@@ -18,10 +19,11 @@ import {
 	takeOverPage,
 	touchPage,
 } from '../database/index.ts';
+import { ObjectStoreError } from '../documents/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, type Rights } from '../keys/index.ts';
 import { actOnJob } from './job-entries.ts';
-import { isJobProven } from './job-proof.ts';
+import { isJobProven, isSameJob } from './job-proof.ts';
 import { JobFailure, type JobStep, type WorkedPage } from './job-step.ts';
 
 export interface TurnParts {
@@ -50,9 +52,11 @@ const SILENCE = 15;
 
 /** Seconds until something that is away is asked again. */
 const PAUSE = 5;
+/** The same while the store has no room. */
+const LONG_PAUSE = 60;
 
 /**
- * Does one page of the job whose turn it is (README.md, "Life of a page"). Any number of workers take turns; whoever is killed, or loses a
+ * Does one page of the job whose turn it is (README.md). Any number of workers take turns; whoever is killed, or loses a
  * page to another, has written nothing of it. Throws what the database throws.
  */
 export async function takeTurn(parts: TurnParts): Promise<Turn> {
@@ -61,10 +65,10 @@ export async function takeTurn(parts: TurnParts): Promise<Turn> {
 	if (!next) return 'IDLE';
 	try {
 		if (!(await isJobProven(parts.rights, next))) {
-			await end(parts, next, { state: 'FAILED', trouble: 'FORBIDDEN' });
+			await refuse(parts, next);
 			return 'WORKED';
 		}
-		const claimed = await plane.forJob(next.id).write(next.firmId, (tx) => claim(parts, tx, next.id));
+		const claimed = await plane.forJob(next.id).write(next.firmId, (tx) => claim(parts, tx, next));
 		if (typeof claimed === 'string') return claimed;
 		await work(parts, claimed);
 		return 'WORKED';
@@ -80,9 +84,12 @@ interface Claimed {
 }
 
 /** The next page of a job, which is this worker's from the commit on; or what is to be done instead. */
-async function claim(parts: TurnParts, tx: Transaction, id: string): Promise<Claimed | Turn> {
+async function claim(parts: TurnParts, tx: Transaction, proven: JobRow): Promise<Claimed | Turn> {
+	const { id } = proven;
 	const job = await lockJob(tx, id);
-	if (!job) return 'BUSY';
+	// What was changed since is proven with the next turn, or refused.
+	if (!job || !isSameJob(job, proven)) return 'BUSY';
+	await allowTime(tx);
 	const steps = parts.stepsOf(job);
 	const mine = randomUUID();
 	const left = await takeOverPage(tx, id, { claim: mine, silence: parts.silenceSeconds ?? SILENCE });
@@ -108,7 +115,7 @@ async function claim(parts: TurnParts, tx: Transaction, id: string): Promise<Cla
 
 /** Others are at the last pages of a step: the next begins when they are done. */
 async function waitFor(tx: Transaction, id: string): Promise<Turn> {
-	await moveJob(tx, id, { wait: 0.05 });
+	await moveJob(tx, id, { wait: 0.2 });
 	return 'BUSY';
 }
 
@@ -156,15 +163,32 @@ class LostPage extends Error {
 
 /** What a job ends by, or waits for; anything else is the database's, and thrown on. */
 async function meet(parts: TurnParts, job: JobRow, error: unknown): Promise<Turn> {
-	if (error instanceof LostPage || mayPass(error)) return 'BUSY';
+	if (error instanceof LostPage) return 'BUSY';
 	if (error instanceof JobFailure) return failed(parts, job, error.trouble);
 	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return failed(parts, job, 'KEY_UNAVAILABLE');
 	// Of what is away nothing is known, and it is asked again.
 	const code = error instanceof FirmsealError && error.code !== 'INTERNAL' ? error.code : nameOf(error);
 	if (code === 'AUDIT_UNAVAILABLE') throw error;
-	await parts.plane.write(null, (tx) => moveJob(tx, job.id, { wait: PAUSE, trouble: code }));
-	if (error instanceof FirmsealError) return 'BUSY';
+	// Others' jobs have their turns meanwhile.
+	const wait = error instanceof ObjectStoreError && error.reason === 'FULL' ? LONG_PAUSE : mayPass(error) ? 1 : PAUSE;
+	await parts.plane.write(null, (tx) => moveJob(tx, job.id, { wait, trouble: code }));
+	if (error instanceof FirmsealError || mayPass(error)) return 'BUSY';
 	throw error;
+}
+
+/** Somebody has put the job there, or changed it, past the program. */
+async function refuse(parts: TurnParts, job: JobRow): Promise<void> {
+	const records = [job.id];
+	await parts.audit.append([
+		systemEntry('worker', {
+			action: 'rights.refuse',
+			decision: 'DENIED',
+			reason: 'FORBIDDEN',
+			firm: job.firmId,
+			records,
+		}),
+	]);
+	await end(parts, job, { state: 'FAILED', trouble: 'FORBIDDEN' });
 }
 
 async function failed(parts: TurnParts, job: JobRow, trouble: string): Promise<Turn> {

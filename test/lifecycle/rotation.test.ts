@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { servers } from '../support/own-servers.ts';
@@ -35,6 +36,8 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 			[1, 'RETIRED'],
 			[2, 'ACTIVE'],
 		]);
+		// By then every process has let go of the older one.
+		await delay(1_100);
 		const after = await writeNotes(api, north, ['three']);
 		expect(await versionsOf(installation, north.id)).toEqual({ 1: 4, 2: 2 });
 		const { notes, errors } = await readNotes(api, north, [...before, ...after]);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { selectJobListing } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
-import { agree, callOff, checkAgreement, findJob } from '../../lifecycle/index.ts';
+import { agree, callOff, checkAgreement, checkCallOff } from '../../lifecycle/index.ts';
 import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
@@ -78,7 +78,7 @@ export function job(program: Command): void {
 			.requiredOption('--job <id>', 'which job', idOf),
 		({ config, options: { job: id, dryRun: only } }) =>
 			withInstallation(config, async (installation) => {
-				const found = only ? await findJob(installation, id) : await callOff(installation, id);
+				const found = only ? await checkCallOff(installation, id) : await callOff(installation, id);
 				return {
 					result: { ...(only && { dryRun: true }), job: told(found) },
 					text: only ? `Would call off the job ${found.kind} ${id}.` : `Called off the job ${found.kind} ${id}.`,

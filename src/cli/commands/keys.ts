@@ -65,9 +65,8 @@ function changeKeys(group: Command): void {
 	const classes = (of: Command) => of.option('--class <class...>', 'only data keys of these classes');
 
 	act<Changing & { wrapping?: boolean }>(
-		classes(command('rotate', 'make new versions of data keys, or of the wrapping key')).option(
-			'--wrapping',
-			'the wrapping key; all data keys are then wrapped anew',
+		classes(command('rotate', 'make new versions of data keys, or of the wrapping key')).addOption(
+			new Option('--wrapping', 'the wrapping key; all data keys are then wrapped anew').conflicts('class'),
 		),
 		({ config, options }) =>
 			withKeys(config, options, async (installation, { id, keys: of }) => {

@@ -71,6 +71,7 @@ export async function cancelJob(tx: Transaction, id: string): Promise<boolean> {
 		.set({ state: 'CANCELLED', endedAt: sql`clock_timestamp()` })
 		.where(and(eq(jobs.id, id), inArray(jobs.state, OPEN)))
 		.returning({ id: jobs.id });
+	await tx.delete(jobPages).where(eq(jobPages.jobId, id));
 	return rows.length === 1;
 }
 
@@ -120,7 +121,7 @@ export async function takeOverPage(
 	const { rows } = await tx.execute(sql`
 		update public.job_pages p set claim = ${claim}, claimed_at = clock_timestamp()
 		where (p.job_id, p.number) = (select l.job_id, l.number from public.job_pages l where l.job_id = ${job}
-			and abs(extract(epoch from clock_timestamp() - l.claimed_at)) > ${silence} order by l.number limit 1)
+			and abs(extract(epoch from clock_timestamp() - l.claimed_at)) > ${silence} order by l.number limit 1 for update skip locked)
 		returning p.step, p.after, p.upto, p.number`);
 	const [row] = rows as unknown as Pick<JobPageRow, 'step' | 'after' | 'upto' | 'number'>[];
 	return row ? { ...row, jobId: job, claim, claimedAt: new Date() } : null;
@@ -217,7 +218,7 @@ export async function moveJob(tx: Transaction, id: string, progress: JobProgress
 			}),
 			...(trouble !== undefined && { trouble }),
 		})
-		.where(and(eq(jobs.id, id), eq(jobs.state, 'RUNNING')))
+		.where(and(eq(jobs.id, id), inArray(jobs.state, ['QUEUED', 'RUNNING'])))
 		.returning({ id: jobs.id });
 	return rows.length === 1;
 }
@@ -236,4 +237,12 @@ export async function endJob(
 		.returning({ id: jobs.id });
 	await tx.delete(jobPages).where(eq(jobPages.jobId, id));
 	return rows.length === 1;
+}
+
+/** Milliseconds. */
+const LONG = 600_000;
+
+/** What goes over a whole table may take longer than a request. */
+export async function allowTime(tx: Transaction): Promise<void> {
+	await tx.execute(sql`select set_config('statement_timeout', ${String(LONG)}, true)`);
 }

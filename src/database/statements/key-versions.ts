@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../keys/index.ts';
 import type { Transaction } from '../plane.ts';
-import { dataKeys, jobs, keyFloors } from '../tables/index.ts';
+import { dataKeys, jobs, keyFloors, keyRefusals } from '../tables/index.ts';
 
 type Of = Pick<DataKeyRecord, 'firm' | 'class'>;
 type Version = Of & Pick<DataKeyRecord, 'version'>;
@@ -67,9 +67,12 @@ export async function destroyKey(tx: Transaction, version: Version): Promise<boo
 	return rows.length === 1;
 }
 
-/** From the commit on the database takes no value under an older version. A floor only rises. */
+/**
+ * From the commit on the database takes no value under an older version. A floor only rises. It is to be stamped in a later transaction:
+ * whoever could not see it has begun to write before that.
+ */
 export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version }: Version): Promise<void> {
-	const fresh = { version, setAt: sql`clock_timestamp()`, setIn: sql`pg_current_xact_id()::text::bigint` };
+	const fresh = { version, setAt: sql`clock_timestamp()` };
 	await tx
 		.insert(keyFloors)
 		.values({ firmId: firm, class: of, ...fresh })
@@ -78,6 +81,16 @@ export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version 
 			set: fresh,
 			setWhere: lt(keyFloors.version, version),
 		});
+}
+
+/** Notes a transaction that began after the floor was there for all to see. false: there is no floor so high. */
+export async function stampKeyFloor(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean> {
+	const rows = await tx
+		.update(keyFloors)
+		.set({ setIn: sql`pg_current_xact_id()::text::bigint` })
+		.where(and(eq(keyFloors.firmId, firm), eq(keyFloors.class, of), gte(keyFloors.version, version)))
+		.returning({ version: keyFloors.version });
+	return rows.length === 1;
 }
 
 /** Whether every transaction that may not have seen the floor has ended. false: not yet, or there is no floor so high. */
@@ -91,12 +104,12 @@ export async function isFloorSettled(tx: Transaction, { firm, class: of, version
 	return row?.settled === true;
 }
 
-/** Seconds since a version became the one that seals. */
-export async function selectKeyAge(tx: Transaction, version: Version): Promise<number | null> {
+/** Seconds since all processes were last told to let go of the firm's keys; null: not within the last minutes. */
+export async function selectToldAge(tx: Transaction, firm: string): Promise<number | null> {
 	const [row] = await tx
-		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${dataKeys.createdAt})::float8` })
-		.from(dataKeys)
-		.where(isVersion(version));
+		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${keyRefusals.refusedAt})::float8` })
+		.from(keyRefusals)
+		.where(eq(keyRefusals.firmId, firm));
 	return row?.age ?? null;
 }
 
@@ -106,7 +119,7 @@ export async function selectAgedKeys(tx: Transaction, days: number, most: number
 		select k.firm_id as firm, k.class, k.version::float8 as version from ${dataKeys} k
 		where k.state = 'ACTIVE' and k.class <> 'CHECKPOINT' and k.created_at < clock_timestamp() - ${days} * interval '1 day'
 			and not exists (select from ${jobs} j where j.firm_id = k.firm_id and j.kind = 'ROTATE' and j.class = k.class
-				and (j.ended_at is null or j.state = 'FAILED' and j.ended_at > clock_timestamp() - interval '1 day'))
+				and (j.ended_at is null or j.state in ('FAILED', 'CANCELLED') and j.ended_at > clock_timestamp() - interval '1 day'))
 		order by k.created_at limit ${most}`);
 	return rows as unknown as Version[];
 }

@@ -12,7 +12,7 @@ export interface StaleFiles {
 
 const isStale = ({ firm, below }: StaleFiles) => sql`
 	${documentVersions} v join ${storedObjects} o on o.version_id = v.id and o.state = 'STORED'
-	where v.firm_id = ${firm} and v.deleted_at is null and v.byte_size is not null
+	where v.firm_id = ${firm} and v.deleted_at is null and v.byte_size is not null and v.object_key is not null
 		and (o.key_version is null or o.key_version < ${below})`;
 
 export async function countStaleFiles(tx: Transaction, stale: StaleFiles): Promise<number> {
@@ -35,7 +35,7 @@ export async function selectNextStaleFile(
 	return (row?.id as string | undefined) ?? null;
 }
 
-/** Uploads under way that are sealed under an older version. */
+/** Uploads under way that are sealed under an older version, or have not said under which. */
 export async function countStaleUploads(tx: Transaction, { firm, below }: StaleFiles): Promise<number> {
 	const [row] = await tx
 		.select({ count: sql<number>`count(*)::int` })
@@ -44,7 +44,7 @@ export async function countStaleUploads(tx: Transaction, { firm, below }: StaleF
 			and(
 				eq(storedObjects.firmId, firm),
 				eq(storedObjects.state, 'UPLOADING'),
-				sql`${storedObjects.keyVersion} < ${below}`,
+				sql`(${storedObjects.keyVersion} is null or ${storedObjects.keyVersion} < ${below})`,
 			),
 		);
 	return row?.count ?? 0;
@@ -106,7 +106,8 @@ export async function noteObjectKey(tx: Transaction, tag: string, keyVersion: nu
 
 /**
  * Puts another object in the place of a file's, if the rows still say where it lay; whoever reads the old one has a minute to end. false:
- * the file is another by now, or gone. To be called while the document is locked.
+ * the file is another by now, or gone, or the document's own copy is: the transaction must not commit. To be called while the document is
+ * locked.
  */
 export async function replaceObject(
 	tx: Transaction,
@@ -125,8 +126,8 @@ export async function replaceObject(
 		)
 		.returning({ id: documentVersions.id });
 	if (moved.length !== 1) return false;
-	if (file.objectKeyOfDocument && fresh.objectKeyOfDocument)
-		await tx
+	if (file.objectKeyOfDocument && fresh.objectKeyOfDocument) {
+		const pointed = await tx
 			.update(documents)
 			.set({ objectKey: fresh.objectKeyOfDocument as Sealed })
 			.where(
@@ -135,7 +136,10 @@ export async function replaceObject(
 					eq(documents.versionId, file.versionId),
 					eq(documents.objectKey, file.objectKeyOfDocument),
 				),
-			);
+			)
+			.returning({ id: documents.id });
+		if (pointed.length !== 1) return false;
+	}
 	await tx
 		.update(storedObjects)
 		.set({ state: 'DELETING', touchedAt: sql`clock_timestamp()` })

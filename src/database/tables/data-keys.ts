@@ -43,8 +43,8 @@ export const keyFloors = pgTable(
 		class: text('class').notNull(),
 		version: bigint('version', { mode: 'number' }).notNull(),
 		setAt: time('set_at').notNull().default(sql`clock_timestamp()`),
-		/** The transaction that set it: what began before that has ended may not have seen it. */
-		setIn: bigint('set_in', { mode: 'number' }).notNull().default(sql`pg_current_xact_id()::text::bigint`),
+		/** A transaction that began after the floor had been committed; null: none was noted yet. */
+		setIn: bigint('set_in', { mode: 'number' }),
 	},
 	(t) => [primaryKey({ columns: [t.firmId, t.class] })],
 );

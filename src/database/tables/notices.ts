@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
-import { JOB_KINDS } from './jobs.ts';
+import { JOB_KINDS, JOB_STATES } from './jobs.ts';
 import { users } from './users.ts';
 
 export const NOTICE_KINDS = [
@@ -44,6 +44,8 @@ export const notices = pgTable(
 		/** Which job of maintenance, and of what kind. */
 		jobId: uuid('job_id'),
 		jobKind: text('job_kind', { enum: JOB_KINDS }),
+		/** What it had come to when this was told. */
+		jobState: text('job_state', { enum: JOB_STATES }),
 		createdAt: createdAt(),
 	},
 	(t) => [
