@@ -4,7 +4,7 @@ import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index
 import { FirmsealError } from '../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
-import { isJobProven, proveAgreement } from './job-proof.ts';
+import { isJobAsked, proveAgreement } from './job-proof.ts';
 
 /** @throws FirmsealError NOT_FOUND */
 export async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
@@ -34,7 +34,7 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 	const job = await findJob(office, id);
 	if (job.state !== 'WAITING') throw notWaiting();
 	const asked = job.askedBy === null ? undefined : (await findProvenApprovers(office)).get(job.askedBy);
-	if (!asked || !(await isJobProven(office.rights, job)))
+	if (!asked || !(await isJobAsked(office.rights, job)))
 		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
 	if (asked.person === by.person)
 		throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must agree.');

@@ -13,7 +13,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
 import { actOnJob } from './job-entries.ts';
-import { proveJob } from './job-proof.ts';
+import { needsAnother, proveJob } from './job-proof.ts';
 
 /** What is to be done: of one firm, and one class of its keys; null: its wrapping key. */
 export interface JobRequest {
@@ -39,11 +39,6 @@ export interface AskParts {
 	readonly plane: Pick<Plane, 'read' | 'write'>;
 	readonly rights: Rights;
 }
-
-/** Kinds that destroy something for good: another person must agree. */
-const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY']);
-
-export const needsAnother = (kind: JobKind): boolean => NEEDS_ANOTHER.has(kind);
 
 export interface AskedJob {
 	readonly job: JobRow;
