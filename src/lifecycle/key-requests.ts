@@ -58,7 +58,7 @@ export function reencryptions(
 	});
 }
 
-const isContent = (of: string) => CONTENT_CLASSES.some((each) => each === of);
+export const isContent = (of: string | null): boolean => CONTENT_CLASSES.some((each) => each === of);
 
 /** One version of a data key, or the wrapping key. @throws FirmsealError NOT_FOUND, CONFLICT for a version in the wrong state. */
 export function requestOnVersion(
@@ -71,6 +71,8 @@ export function requestOnVersion(
 	const key = keys.find((each) => each.class === named.class && each.version === named.version);
 	if (!key || key.class === CHECKPOINT)
 		throw new FirmsealError('NOT_FOUND', 'There is no such version of a data key: `firmseal keys list` names them.');
+	if (kind === 'DESTROY' && !isContent(key.class))
+		throw new FirmsealError('CONFLICT', 'Only keys of content are destroyed: proofs of rights are under this one.');
 	const needed = { DISABLE: 'RETIRED', ENABLE: 'DISABLED', DESTROY: 'DISABLED' }[kind];
 	if (key.state !== needed)
 		throw new FirmsealError('CONFLICT', `The version is ${key.state}: only one that is ${needed} can be changed so.`);

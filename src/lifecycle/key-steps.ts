@@ -1,8 +1,8 @@
 import type { KeyUse } from '../audit/index.ts';
 import {
-	countStale,
 	type DataKeyListing,
 	destroyKey,
+	isFloorSettled,
 	type JobRow,
 	replaceWrapped,
 	selectOpeningKeys,
@@ -11,9 +11,11 @@ import {
 	tellRefusal,
 } from '../database/index.ts';
 import type { DataKeyRecord, KeyRenewal, Keyring } from '../keys/index.ts';
+import { floorSteps } from './floor-steps.ts';
 import { pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, look, once } from './job-step.ts';
-import type { ContentTable } from './reencrypt.ts';
+import { isContent } from './key-requests.ts';
+import { type ContentTable, countAll } from './reencrypt.ts';
 
 export interface KeyStepsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;
@@ -89,18 +91,24 @@ export function enableSteps({ keyring }: KeyStepsParts, { class: of }: JobRow): 
 		: [ofVersion((tx, version) => setKeyState(tx, version, ['DISABLED'], 'RETIRED'))];
 }
 
-/** What is stored of a disabled version is overwritten. Never while a value is under it. */
-export const destroySteps = ({ tables }: KeyStepsParts, job: JobRow): readonly JobStep[] => [
-	look(async (tx) => {
-		for (const { table, columns } of tables.filter((each) => each.class === job.class)) {
-			const names = columns.map(({ name }) => name);
-			const stale = { table, columns: names, firm: job.firmId, below: (job.version ?? 0) + 1 };
-			if ((await countStale(tx, stale)) > 0) throw new JobFailure('IN_USE');
-		}
-		return next(job);
-	}),
-	ofVersion(destroyKey),
-];
+/**
+ * What is stored of a disabled version is overwritten. Never while something is under it: from a floor on nobody puts anything there, and
+ * what is left is counted in the transaction that overwrites, so that nothing can come between, nor the count be passed over.
+ */
+export function destroySteps({ tables }: KeyStepsParts, job: JobRow): readonly JobStep[] {
+	// Of another key nothing says what is under it: the proofs of a firm's people are under RIGHTS.
+	if (!isContent(job.class)) return [look(() => Promise.reject(new JobFailure('IN_USE')))];
+	const below = (job.version ?? 0) + 1;
+	const floor = { firm: job.firmId, class: job.class ?? '', version: below };
+	return [
+		...floorSteps(floor),
+		ofVersion(async (tx, version) => {
+			if (!(await isFloorSettled(tx, floor))) throw new JobFailure('IN_USE');
+			if ((await countAll(tx, tables, { ...job, version: below })) > 0) throw new JobFailure('IN_USE');
+			return destroyKey(tx, version);
+		}),
+	];
+}
 
 const ofWrapping = (change: (firm: string) => Promise<unknown>): JobStep =>
 	once(async (job) => {

@@ -9,7 +9,6 @@ import {
 	type JobPageRow,
 	type JobRow,
 	type Replacement,
-	raiseKeyFloor,
 	replaceValues,
 	type Stale,
 	type StaleRow,
@@ -19,6 +18,7 @@ import {
 	type Transaction,
 } from '../database/index.ts';
 import type { SealedField } from '../keys/index.ts';
+import { floorSteps } from './floor-steps.ts';
 import { failedEntry, pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, look, type WorkedPage } from './job-step.ts';
 import { FILES, type FilesParts, reencryptFiles, staleFilesOf } from './reencrypt-files.ts';
@@ -49,9 +49,6 @@ export interface ReencryptParts extends FilesParts {
 /** A page: what is read, opened, sealed and written at once. */
 const PAGE = { rows: 500, bytes: 4 * 1024 * 1024 } as const;
 
-/** Seconds between two looks whether the last writers are done. */
-const LOOK_AGAIN = 1;
-
 /**
  * Seals every value of a firm and class anew that is under a version older than the job's, until none is left; then those versions open
  * nothing any more. Whoever writes meanwhile goes on: a value that was changed since it was read is left for the next round.
@@ -61,23 +58,19 @@ export function reencryptSteps(parts: ReencryptParts, job: JobRow): readonly Job
 	const of = { firm: job.firmId, class: job.class ?? '', version: job.version ?? 0 };
 	const hasFiles = job.class === FILES;
 	const count = (tx: Transaction) => countAll(tx, tables, job);
+	const isOver = async (tx: Transaction) => !hasFiles || (await countStaleUploads(tx, staleFilesOf(job))) === 0;
 	return [
 		look(async (tx) => ({ total: job.done + (await count(tx)), step: job.step + 1 })),
 		...tables.map((table) => reencryptTable(parts, table)),
 		...(hasFiles ? [reencryptFiles(parts)] : []),
-		// Other processes have let go of the older key by then, and what they had under way is written.
-		look(async (tx) => {
-			const age = (await selectKeyAge(tx, of)) ?? 0;
-			if (age < parts.settleSeconds) return { wait: parts.settleSeconds - age };
-			await raiseKeyFloor(tx, of);
-			return { step: job.step + 1 };
+		...floorSteps(of, {
+			// Other processes have let go of the older key by then, and what they had under way is written.
+			seconds: async (tx) => parts.settleSeconds - ((await selectKeyAge(tx, of)) ?? 0),
+			isOver,
 		}),
 		look(async (tx) => {
-			const isSettled =
-				(await isFloorSettled(tx, of)) && (!hasFiles || (await countStaleUploads(tx, staleFilesOf(job))) === 0);
-			return isSettled ? { step: job.step + 1 } : { wait: LOOK_AGAIN };
-		}),
-		look(async (tx) => {
+			// Whatever the job's row says: nothing is closed before the floor holds.
+			if (!(await isFloorSettled(tx, of)) || !(await isOver(tx))) return { step: 0, round: job.round + 1 };
 			const left = await count(tx);
 			if (left > job.failed) return { step: 0, round: job.round + 1 };
 			if (left > 0) throw new JobFailure('CIPHERTEXT_INVALID');
@@ -94,9 +87,11 @@ const staleOf = ({ table, columns }: ContentTable, { firmId, version }: JobRow):
 	below: version ?? 0,
 });
 
-async function countAll(tx: Transaction, tables: readonly ContentTable[], job: JobRow): Promise<number> {
+/** Values and files of the job's firm and class that are under a version older than the job's. */
+export async function countAll(tx: Transaction, tables: readonly ContentTable[], job: JobRow): Promise<number> {
 	let count = job.class === FILES ? await countStaleFiles(tx, staleFilesOf(job)) : 0;
-	for (const table of tables) count += await countStale(tx, staleOf(table, job));
+	for (const table of tables.filter((each) => each.class === job.class))
+		count += await countStale(tx, staleOf(table, job));
 	return count;
 }
 
@@ -117,6 +112,9 @@ async function reencryptPage(
 	const values = rows.flatMap((row) => valuesOf(table, row));
 	const capability = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
 	const resealed = await parts.maintenanceOf(job).reseal(capability, values);
+	// Another version was made the one that seals: nothing would ever come of it.
+	if (values.length > 0 && resealed.keys.every(({ version }) => version < stale.below))
+		throw new JobFailure('NO_VERSION');
 	const replacements: Replacement[] = [];
 	const unopened = new Map<string, string[]>();
 	for (const [index, { row, sealed: old, column }] of values.entries()) {

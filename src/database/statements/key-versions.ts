@@ -80,15 +80,22 @@ export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version 
 		});
 }
 
-/** Whether every transaction that may not have seen the floor has ended. false: not yet, or there is no floor so high. */
-export async function isFloorSettled(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean> {
+/** Notes who is to be waited for: in a transaction after the one that raised the floor, since whoever does not see it has begun by then. */
+export async function markFloor(tx: Transaction, { firm, class: of }: Version): Promise<void> {
+	await tx
+		.update(keyFloors)
+		.set({ setIn: sql`pg_current_xact_id()::text::bigint` as never })
+		.where(and(eq(keyFloors.firmId, firm), eq(keyFloors.class, of)));
+}
+
+/** Whether every transaction has ended that may not have seen the floor when it was marked; null: there is no floor so high. */
+export async function isFloorSettled(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean | null> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
-		select exists (select from ${keyFloors} where ${keyFloors.firmId} = ${firm} and ${keyFloors.class} = ${of}
-			and ${keyFloors.version} >= ${version}
-			and ${keyFloors.setIn} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) as settled`);
-	return row?.settled === true;
+		select ${keyFloors.setIn} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint as settled from ${keyFloors}
+		where ${keyFloors.firmId} = ${firm} and ${keyFloors.class} = ${of} and ${keyFloors.version} >= ${version}`);
+	return row ? row.settled === true : null;
 }
 
 /** Seconds since a version became the one that seals. */

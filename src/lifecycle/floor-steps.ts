@@ -1,0 +1,37 @@
+import { type DataKeyListing, isFloorSettled, markFloor, raiseKeyFloor, type Transaction } from '../database/index.ts';
+import { type JobStep, look } from './job-step.ts';
+
+type Floor = Pick<DataKeyListing, 'firm' | 'class' | 'version'>;
+
+export interface FloorParts {
+	/** Seconds that whoever still has an older key is given first; 0: nobody has one. */
+	readonly seconds?: (tx: Transaction) => Promise<number>;
+	/** What must be over too before the floor holds for all. */
+	readonly isOver?: (tx: Transaction) => Promise<boolean>;
+}
+
+/** Seconds between two looks whether the last writers are done. */
+const LOOK_AGAIN = 1;
+
+/**
+ * Raises a floor, and waits until everybody who may not have seen it has ended. Who began while the transaction that raised it was still
+ * open has a later number than that one: so who is waited for is noted in a second transaction, when all others see the floor.
+ */
+export const floorSteps = (floor: Floor, { seconds, isOver }: FloorParts = {}): readonly JobStep[] => [
+	look(async (tx, { step }) => {
+		const left = (await seconds?.(tx)) ?? 0;
+		if (left > 0) return { wait: left };
+		await raiseKeyFloor(tx, floor);
+		return { step: step + 1 };
+	}),
+	look(async (tx, { step }) => {
+		await markFloor(tx, floor);
+		return { step: step + 1 };
+	}),
+	look(async (tx, { step }) => {
+		const isSettled = await isFloorSettled(tx, floor);
+		// It was taken away, or never raised.
+		if (isSettled === null) return { step: step - 2 };
+		return isSettled && ((await isOver?.(tx)) ?? true) ? { step: step + 1 } : { wait: LOOK_AGAIN };
+	}),
+];
