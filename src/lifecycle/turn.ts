@@ -88,6 +88,7 @@ async function claim(parts: TurnParts, tx: Transaction, id: string): Promise<Cla
 	const left = await takeOverPage(tx, id, { claim: mine, silence: parts.silenceSeconds ?? SILENCE });
 	const stepOfLeft = left && steps[left.step];
 	if (left && stepOfLeft) return { job, page: left, step: stepOfLeft };
+	if (left) throw new JobFailure('WRONG_STATE');
 	const step = steps[job.step];
 	const underWay = await countPages(tx, id);
 	if (!step) {
@@ -162,7 +163,11 @@ async function meet(parts: TurnParts, job: JobRow, error: unknown): Promise<Turn
 	// Of what is away nothing is known, and it is asked again.
 	const code = error instanceof FirmsealError && error.code !== 'INTERNAL' ? error.code : nameOf(error);
 	if (code === 'AUDIT_UNAVAILABLE') throw error;
-	await parts.plane.write(null, (tx) => moveJob(tx, job.id, { wait: PAUSE, trouble: code }));
+	await parts.plane.write(null, async (tx) => {
+		// One that has not begun waits too, else no other would ever have its turn.
+		await lockJob(tx, job.id);
+		await moveJob(tx, job.id, { wait: PAUSE, trouble: code });
+	});
 	if (error instanceof FirmsealError) return 'BUSY';
 	throw error;
 }
