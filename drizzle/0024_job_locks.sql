@@ -78,12 +78,6 @@ GRANT SELECT, INSERT, UPDATE (claim, claimed_at), DELETE ON "job_pages" TO firms
 --> statement-breakpoint
 CREATE POLICY "maintenance" ON "job_pages" TO firmseal_maintenance USING (true) WITH CHECK (true);
 --> statement-breakpoint
--- Whoever calls a job off takes its pages away.
-GRANT SELECT (job_id), DELETE ON "job_pages" TO firmseal_worker;
---> statement-breakpoint
-CREATE POLICY "worker_clears" ON "job_pages" TO firmseal_worker USING (EXISTS (
-	SELECT FROM "jobs" j WHERE j.id = "job_pages".job_id AND j.state = 'CANCELLED'));
---> statement-breakpoint
 
 CREATE FUNCTION "guard_job"() RETURNS trigger
 	LANGUAGE plpgsql

@@ -2,7 +2,7 @@ import { rolesOf } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
 import type { Config } from '../config.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../database/index.ts';
-import { findFirm } from '../firms/index.ts';
+import { findFirm, requireApprover } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';
 import { type Asker, askForJob, type JobRequest, needsAnother } from '../lifecycle/index.ts';
 import { approver } from './approver.ts';
@@ -85,6 +85,7 @@ async function askerFor(config: Config, installation: Installation, requests: re
 	if (!requests.some(({ kind }) => needsAnother(kind)))
 		return { on: 'cli', user: null, record: (act) => audit.append([commandEntry(account, act)]) };
 	const by = await approver(config, installation);
+	requireApprover(by);
 	const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
 	return { on: 'cli', user: by.user, record: (act) => audit.append([draftEntry({ actor, plane: 'cli' }, act)]) };
 }

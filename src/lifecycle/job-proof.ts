@@ -48,6 +48,7 @@ export function isAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
 export async function isJobProven(rights: Rights, job: JobRow): Promise<boolean> {
 	if (!(await isAskedFor(rights, job))) return false;
 	if (job.agreedBy === null) return !needsAnother(job.kind);
+	if (job.agreedBy === job.askedBy) return false;
 	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });
 	return rights.holds(PLATFORM, agreement, job.agreedMac);
 }

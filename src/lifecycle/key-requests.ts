@@ -58,7 +58,7 @@ export function reencryptions(
 	});
 }
 
-const isContent = (of: string) => CONTENT_CLASSES.some((each) => each === of);
+export const isContent = (of: string): boolean => CONTENT_CLASSES.some((each) => each === of);
 
 /**
  * One version of a data key of content, or the wrapping key of a firm. @throws FirmsealError NOT_FOUND, CONFLICT for a version in the wrong

@@ -1,9 +1,7 @@
 import type { KeyUse } from '../audit/index.ts';
 import {
-	countStaleUploads,
 	type DataKeyListing,
 	destroyKey,
-	isFloorSettled,
 	type JobRow,
 	replaceWrapped,
 	selectOpeningKeys,
@@ -14,8 +12,8 @@ import {
 import type { DataKeyRecord, KeyRenewal, Keyring } from '../keys/index.ts';
 import { keyUse, pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, once } from './job-step.ts';
-import { type ContentTable, countUnder } from './reencrypt.ts';
-import { FILES, staleFilesOf } from './reencrypt-files.ts';
+import { isContent } from './key-requests.ts';
+import { type ContentTable, countUnder, floorUnder, holdsFloor } from './reencrypt.ts';
 
 export interface KeyStepsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;
@@ -93,28 +91,30 @@ export function enableSteps(parts: KeyStepsParts, { class: of }: JobRow): readon
 }
 
 /**
- * What is stored of a disabled version is overwritten, in the step that finds nothing under it or an older one: no value, no file, no upload;
- * and the database takes none any more.
+ * What is stored of a disabled version is overwritten, in the step that finds nothing under it or an older one, neither value nor file: from a
+ * floor on nobody puts anything there.
  */
-export const destroySteps = (parts: KeyStepsParts, job: JobRow): readonly JobStep[] => [
-	once(async () => {
-		const { firmId: firm, class: of, version } = job;
-		if (of === null || version === null) throw new JobFailure('NO_VERSION');
-		const above = { ...job, version: version + 1 };
-		const left = await countUnder(parts, above);
-		return {
-			async write(tx) {
-				const uploads = of === FILES ? await countStaleUploads(tx, staleFilesOf(above)) : 0;
-				const isClosed = await isFloorSettled(tx, { firm, class: of, version: version + 1 });
-				if (left > 0 || uploads > 0 || !isClosed) throw new JobFailure('IN_USE');
-				if (!(await destroyKey(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
-				await tellRefusal(tx, firm);
-				const entries = [pageEntry(job, { keys: [keyUse(of, version)] })];
-				return { progress: { ...next(job), done: 1, total: 1 }, entries };
-			},
-		};
-	}),
-];
+export function destroySteps(parts: KeyStepsParts, job: JobRow): readonly JobStep[] {
+	const { firmId: firm, class: of, version } = job;
+	// Of another key nothing says what is under it: the proofs of a firm's people are under RIGHTS.
+	if (of === null || version === null || !isContent(of)) return [once(() => Promise.reject(new JobFailure('IN_USE')))];
+	const above = { ...job, version: version + 1 };
+	return [
+		...floorUnder(above),
+		once(async () => {
+			const left = await countUnder(parts, above);
+			return {
+				async write(tx) {
+					if (left > 0 || !(await holdsFloor(tx, above))) throw new JobFailure('IN_USE');
+					if (!(await destroyKey(tx, { firm, class: of, version }))) throw new JobFailure('WRONG_STATE');
+					await tellRefusal(tx, firm);
+					const entries = [pageEntry(job, { keys: [keyUse(of, version)] })];
+					return { progress: { ...next(job), done: 1, total: 1 }, entries };
+				},
+			};
+		}),
+	];
+}
 
 /** Told before and after: whoever calls the job off in between takes nothing back. */
 const ofWrapping = ({ write }: KeyStepsParts, change: (firm: string) => Promise<unknown>): JobStep =>

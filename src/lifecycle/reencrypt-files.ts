@@ -30,7 +30,7 @@ import { doesNotOpen } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, type SealedField } from '../keys/index.ts';
 import { failedEntry, pageEntry } from './job-entries.ts';
-import type { JobStep, WorkedPage } from './job-step.ts';
+import { JobFailure, type JobStep, type WorkedPage } from './job-step.ts';
 
 export interface FilesParts {
 	readonly store: ObjectStore;
@@ -110,6 +110,7 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 				return { progress: {}, entries: [] };
 			},
 		};
+	if (fresh.keyVersion < (job.version ?? 0)) throw new JobFailure('NO_VERSION');
 	const object = { tag: randomUUID(), firmId: firm, documentId: document, versionId: version, clientId: file.clientId };
 	await parts.write(job, (tx) => insertResealing(tx, object, fresh.keyVersion));
 	try {

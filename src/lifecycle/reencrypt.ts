@@ -10,19 +10,19 @@ import {
 	type JobPageRow,
 	type JobRow,
 	type Replacement,
-	raiseKeyFloor,
 	replaceValues,
 	type Stale,
 	type StaleRow,
 	selectStaleEnd,
 	selectStaleRows,
 	selectToldAge,
-	stampKeyFloor,
+	type Transaction,
 	tellRefusal,
 } from '../database/index.ts';
 import type { SealedField } from '../keys/index.ts';
+import { type FloorParts, floorSteps, type KeyFloor } from './floor-steps.ts';
 import { failedEntry, keyUse, pageEntry } from './job-entries.ts';
-import { JobFailure, type JobStep, look, once, type WorkedPage } from './job-step.ts';
+import { JobFailure, type JobStep, once, type WorkedPage } from './job-step.ts';
 import { FILES, type FilesParts, reencryptFiles, staleFilesOf } from './reencrypt-files.ts';
 
 /** A table with content of one class. */
@@ -51,29 +51,41 @@ export interface ReencryptParts extends FilesParts {
 /** A page: what is read, opened, sealed and written at once. */
 const PAGE = { rows: 500, bytes: 4 * 1024 * 1024 } as const;
 
-/** Seconds between two looks whether the last writers are done. */
-const LOOK_AGAIN = 1;
-
 /**
  * Seals every value of a firm and class anew that is under a version older than the job's, until none is left; then those versions open
  * nothing any more. Whoever writes meanwhile goes on: a value that was changed since it was read is left for the next round.
  */
-export function reencryptSteps(parts: ReencryptParts, { class: ofClass }: JobRow): readonly JobStep[] {
-	const tables = parts.tables.filter((table) => table.class === ofClass);
+export function reencryptSteps(parts: ReencryptParts, job: JobRow): readonly JobStep[] {
 	return [
 		begin(parts),
-		...tables.map((table) => reencryptTable(parts, table)),
-		...(ofClass === FILES ? [reencryptFiles(parts)] : []),
-		raiseFloor(parts),
-		look(async (tx, job) => ((await stampKeyFloor(tx, keyOf(job))) ? next(job) : { step: job.step - 1 })),
-		awaitWriters,
+		...parts.tables.filter((table) => table.class === job.class).map((table) => reencryptTable(parts, table)),
+		...(job.class === FILES ? [reencryptFiles(parts)] : []),
+		...floorUnder(job, async (tx) => {
+			// Other processes have let go of the older key by then, and what they had under way is written.
+			return parts.settleSeconds - ((await selectToldAge(tx, job.firmId)) ?? 0);
+		}),
 		countAgain(parts),
 	];
 }
 
 const next = ({ step }: JobRow) => ({ step: step + 1 });
 
-const keyOf = ({ firmId: firm, class: of, version }: JobRow) => ({ firm, class: of ?? '', version: version ?? 0 });
+const floorOf = ({ firmId: firm, class: of, version }: JobRow): KeyFloor => ({
+	firm,
+	class: of ?? '',
+	version: version ?? 0,
+});
+
+/** A floor at the job's version: nothing comes in below it, and no upload is under way that is. */
+export const floorUnder = (job: JobRow, seconds: FloorParts['seconds'] = async () => 0) =>
+	floorSteps(floorOf(job), { seconds, isOver: (tx) => areUploadsOver(tx, job) });
+
+const areUploadsOver = async (tx: Transaction, job: JobRow) =>
+	job.class !== FILES || (await countStaleUploads(tx, staleFilesOf(job))) === 0;
+
+/** Whether that floor holds, whatever step the job's row says. */
+export const holdsFloor = async (tx: Transaction, job: JobRow): Promise<boolean> =>
+	(await isFloorSettled(tx, floorOf(job))) === true && areUploadsOver(tx, job);
 
 /** Counts what is to be done, and has every process let go of older versions, also where the newest came by itself. */
 const begin = (parts: ReencryptParts): JobStep =>
@@ -87,30 +99,16 @@ const begin = (parts: ReencryptParts): JobStep =>
 		};
 	});
 
-/** Other processes have let go of the older key by then, and what they had under way is written. */
-const raiseFloor = ({ settleSeconds }: ReencryptParts): JobStep =>
-	look(async (tx, job) => {
-		const age = (await selectToldAge(tx, job.firmId)) ?? settleSeconds;
-		if (age < settleSeconds) return { wait: settleSeconds - age };
-		await raiseKeyFloor(tx, keyOf(job));
-		return next(job);
-	});
-
-/** Until every transaction has ended that may not have seen the floor, and every upload that began under an older version. */
-const awaitWriters: JobStep = look(async (tx, job) => {
-	const uploads = job.class === FILES ? await countStaleUploads(tx, staleFilesOf(job)) : 0;
-	return uploads === 0 && (await isFloorSettled(tx, keyOf(job))) ? next(job) : { wait: LOOK_AGAIN };
-});
-
 /** Nothing can have come in since: zero is the end, and more begins anew. */
 const countAgain = (parts: ReencryptParts): JobStep =>
 	once(async (job) => {
 		const left = await countUnder(parts, job);
 		return {
 			async write(tx) {
-				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
+				const isWhole = (await holdsFloor(tx, job)) && left <= job.failed;
+				if (!isWhole) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
 				if (left > 0) throw new JobFailure('CIPHERTEXT_INVALID');
-				const closed = await disableOlderKeys(tx, keyOf(job));
+				const closed = await disableOlderKeys(tx, floorOf(job));
 				const keys = closed.map((version) => keyUse(job.class ?? '', version));
 				return { progress: next(job), entries: closed.length > 0 ? [pageEntry(job, { keys })] : [] };
 			},
@@ -152,6 +150,9 @@ async function reencryptPage(
 	const values = rows.flatMap((row) => valuesOf(table, row));
 	const capability = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
 	const resealed = await parts.maintenanceOf(job).reseal(capability, values);
+	// Another version was made the one that seals: nothing would ever come of it.
+	if (values.length > 0 && resealed.keys.every(({ version }) => version < stale.below))
+		throw new JobFailure('NO_VERSION');
 	const replacements: Replacement[] = [];
 	const unopened = new Map<string, string[]>();
 	for (const [index, { row, sealed: old, column }] of values.entries()) {

@@ -3,6 +3,7 @@ import { type AuditLog, systemEntry } from '../audit/index.ts';
 import {
 	allowTime,
 	beginPage,
+	clearPages,
 	countPages,
 	DatabaseError,
 	endJob,
@@ -62,7 +63,10 @@ const LONG_PAUSE = 60;
 export async function takeTurn(parts: TurnParts): Promise<Turn> {
 	const { plane } = parts;
 	const next = await plane.read(null, selectNextJob);
-	if (!next) return 'IDLE';
+	if (!next) {
+		await plane.write(null, clearPages);
+		return 'IDLE';
+	}
 	try {
 		if (!(await isJobProven(parts.rights, next))) {
 			await refuse(parts, next);
@@ -95,6 +99,7 @@ async function claim(parts: TurnParts, tx: Transaction, proven: JobRow): Promise
 	const left = await takeOverPage(tx, id, { claim: mine, silence: parts.silenceSeconds ?? SILENCE });
 	const stepOfLeft = left && steps[left.step];
 	if (left && stepOfLeft) return { job, page: left, step: stepOfLeft };
+	if (left) throw new JobFailure('WRONG_STATE');
 	const step = steps[job.step];
 	const underWay = await countPages(tx, id);
 	if (!step) {

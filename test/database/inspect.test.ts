@@ -18,6 +18,7 @@ import {
 import { servers } from '../support/own-servers.ts';
 import { type Area, BREAKS, type Break, IN_TWO_AREAS } from './inspect-breaks.ts';
 import { BODIES, lineOf, withBody } from './inspect-breaks-of-functions.ts';
+import { JOB_BREAKS } from './inspect-breaks-of-jobs.ts';
 import { LEASE_BREAKS } from './inspect-breaks-of-leases.ts';
 import { LOG_BREAKS } from './inspect-breaks-of-log.ts';
 import { makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
@@ -33,7 +34,7 @@ const WORDS: Readonly<Record<Area, RegExp>> = {
 	roles: /roles/,
 };
 const areaOf = ({ check }: Finding) => Object.entries(WORDS).find(([, word]) => word.test(check))?.[0];
-const breaks = [BREAKS, LEASE_BREAKS, LOG_BREAKS]
+const breaks = [BREAKS, LEASE_BREAKS, LOG_BREAKS, JOB_BREAKS]
 	.flatMap(Object.entries<readonly Break[]>)
 	.flatMap(([area, ofArea]) => ofArea.map(([broken, line, ...elsewhere]) => [area, broken, line, elsewhere] as const));
 

@@ -71,7 +71,6 @@ export async function cancelJob(tx: Transaction, id: string): Promise<boolean> {
 		.set({ state: 'CANCELLED', endedAt: sql`clock_timestamp()` })
 		.where(and(eq(jobs.id, id), inArray(jobs.state, OPEN)))
 		.returning({ id: jobs.id });
-	await tx.delete(jobPages).where(eq(jobPages.jobId, id));
 	return rows.length === 1;
 }
 
@@ -189,6 +188,15 @@ export async function releasePage(tx: Transaction, { jobId, number, claim }: Job
 		.where(and(eq(jobPages.jobId, jobId), eq(jobPages.number, number), eq(jobPages.claim, claim)));
 }
 
+/**
+ * Takes away what is left of pages of jobs that have ended. Not with the end: whoever settles a page waits for the job, and would be waited
+ * for.
+ */
+export async function clearPages(tx: Transaction): Promise<void> {
+	await tx.execute(sql`
+		delete from public.job_pages p where exists (select from public.jobs j where j.id = p.job_id and j.ended_at is not null)`);
+}
+
 /** What a job has come to. Counts are added; `wait`: seconds until its next page, at the earliest. */
 export interface JobProgress {
 	readonly done?: number;
@@ -223,7 +231,7 @@ export async function moveJob(tx: Transaction, id: string, progress: JobProgress
 	return rows.length === 1;
 }
 
-/** Ends a job and whatever pages of it are under way. false: it has ended already. */
+/** Nothing more is written of its pages. false: it has ended already. */
 export async function endJob(
 	tx: Transaction,
 	id: string,
@@ -235,7 +243,6 @@ export async function endJob(
 		.set({ state, trouble, endedAt: sql`clock_timestamp()` })
 		.where(and(eq(jobs.id, id), inArray(jobs.state, ['QUEUED', 'RUNNING'])))
 		.returning({ id: jobs.id });
-	await tx.delete(jobPages).where(eq(jobPages.jobId, id));
 	return rows.length === 1;
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../keys/index.ts';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, jobs, keyFloors, keyRefusals } from '../tables/index.ts';
@@ -68,8 +68,7 @@ export async function destroyKey(tx: Transaction, version: Version): Promise<boo
 }
 
 /**
- * From the commit on the database takes no value under an older version. A floor only rises. It is to be stamped in a later transaction:
- * whoever could not see it has begun to write before that.
+ * From the commit on the database takes no value under an older version. A floor only rises. It is to be marked in a later transaction.
  */
 export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version }: Version): Promise<void> {
 	const fresh = { version, setAt: sql`clock_timestamp()` };
@@ -83,25 +82,22 @@ export async function raiseKeyFloor(tx: Transaction, { firm, class: of, version 
 		});
 }
 
-/** Notes a transaction that began after the floor was there for all to see. false: there is no floor so high. */
-export async function stampKeyFloor(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean> {
-	const rows = await tx
+/** Notes who is to be waited for: in a transaction after the one that raised the floor, since whoever does not see it has begun by then. */
+export async function markKeyFloor(tx: Transaction, { firm, class: of }: Version): Promise<void> {
+	await tx
 		.update(keyFloors)
 		.set({ setIn: sql`pg_current_xact_id()::text::bigint` })
-		.where(and(eq(keyFloors.firmId, firm), eq(keyFloors.class, of), gte(keyFloors.version, version)))
-		.returning({ version: keyFloors.version });
-	return rows.length === 1;
+		.where(and(eq(keyFloors.firmId, firm), eq(keyFloors.class, of)));
 }
 
-/** Whether every transaction that may not have seen the floor has ended. false: not yet, or there is no floor so high. */
-export async function isFloorSettled(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean> {
+/** Whether every transaction has ended that may not have seen the floor when it was marked; null: there is no floor so high. */
+export async function isFloorSettled(tx: Transaction, { firm, class: of, version }: Version): Promise<boolean | null> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
-		select exists (select from ${keyFloors} where ${keyFloors.firmId} = ${firm} and ${keyFloors.class} = ${of}
-			and ${keyFloors.version} >= ${version}
-			and ${keyFloors.setIn} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint) as settled`);
-	return row?.settled === true;
+		select ${keyFloors.setIn} < pg_snapshot_xmin(pg_current_snapshot())::text::bigint as settled from ${keyFloors}
+		where ${keyFloors.firmId} = ${firm} and ${keyFloors.class} = ${of} and ${keyFloors.version} >= ${version}`);
+	return row ? row.settled === true : null;
 }
 
 /** Seconds since all processes were last told to let go of the firm's keys; null: not within the last minutes. */

@@ -1,0 +1,325 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/own-servers.ts';
+import { codeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
+
+/** invalid_transaction_state: what the trigger on jobs refuses. */
+const NO_SUCH_MOVE = '25000';
+
+describe.each(servers)('jobs by SQL on $name', (server) => {
+	let two: TwoFirms;
+	/** A job that runs, on north's notes. */
+	let running: string;
+	let queued: string;
+	beforeAll(async () => {
+		two = await makeTwoFirms(server);
+		running = await make({});
+		queued = await make({ state: 'QUEUED', version: 3 });
+		await two.admin`insert into key_floors (firm_id, class, version) values (${two.harbour.id}, 'NOTE', 1)`;
+		await two.admin`insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+			select id, class, 1, 'ACTIVE', '\\x00', decode(repeat('00', 32), 'hex'), 'k' from firms, unnest(array['NOTE', 'BILLING']) class
+			on conflict do nothing`;
+	});
+	afterAll(() => two?.close());
+
+	async function make({ firm = two.north.id, of = 'NOTE' as string | null, state = 'RUNNING', version = 2 }) {
+		const id = uuidv7();
+		await two.admin`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+			values (${id}, ${firm}, 'REENCRYPT', ${of}, ${version}, ${state}, 'cli', now(), '\\x00')`;
+		return id;
+	}
+	/** SQL of the worker's login as the role that does jobs. */
+	const maintain = (named: { readonly job?: string; readonly firm?: string }, statement: string) =>
+		two.as('worker', named.firm ?? null, async (tx: TransactionSql) => {
+			await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${named.job ?? ''}, true)`;
+			return tx.unsafe(statement);
+		});
+	const attempt = (named: Parameters<typeof maintain>[0], statement: string) => codeOf(maintain(named, statement));
+	const counted = async (named: Parameters<typeof maintain>[0], table: string) =>
+		Number((await maintain(named, `select count(*) from ${table}`))[0]?.count);
+	const inNorth = () => ({ job: running, firm: two.north.id });
+
+	it('content and keys are seen only of the firm and class whose job runs and is named', async () => {
+		const { north, harbour } = two;
+		expect(await maintain(inNorth(), 'select id from notes')).toEqual([{ id: north.note }]);
+		expect(await maintain(inNorth(), 'select distinct firm_id, class from data_keys')).toEqual([
+			{ firm_id: north.id, class: 'NOTE' },
+		]);
+		const ended = await make({ version: 4 });
+		await two.admin`update jobs set state = 'DONE', ended_at = now() where id = ${ended}`;
+		const ofBilling = await make({ of: 'BILLING', version: 5 });
+		const ofWrapping = await make({ of: null, version: 6 });
+		for (const named of [
+			{},
+			{ firm: north.id },
+			{ job: running },
+			{ job: running, firm: harbour.id },
+			{ job: queued, firm: north.id },
+			{ job: ended, firm: north.id },
+			{ job: ofBilling, firm: north.id },
+			{ job: ofWrapping, firm: north.id },
+			{ job: uuidv7(), firm: north.id },
+		])
+			expect([
+				named,
+				await counted(named, 'notes'),
+				(await maintain(named, 'update notes set title = title')).count,
+			]).toEqual([named, 0, 0]);
+		for (const named of [{}, { firm: north.id }, { job: queued, firm: north.id }, { job: running, firm: harbour.id }])
+			expect([named, await counted(named, 'data_keys'), await counted(named, 'key_floors')]).toEqual([named, 0, 0]);
+		for (const table of [
+			'documents',
+			'document_versions',
+			'messages',
+			'comments',
+			'invoices',
+			'invoice_line_items',
+			'time_entries',
+			'stored_objects',
+		])
+			expect([table, await counted(inNorth(), table)]).toEqual([table, 0]);
+		expect(await attempt({ job: 'not-an-id', firm: north.id }, 'select id from notes')).toBe('22P02');
+		// Keys of all classes, and no content.
+		expect(await counted({ job: ofWrapping, firm: north.id }, "data_keys where class = 'RIGHTS'")).toBe(1);
+	});
+
+	it('of a row nothing is changed but sealed values, and no row comes or goes', async () => {
+		for (const column of ['title', 'body'])
+			expect(await attempt(inNorth(), `update notes set ${column} = ${column}`)).toBe('done');
+		const columns =
+			await two.admin`select column_name as name from information_schema.columns where table_name = 'notes'`;
+		for (const { name } of columns.filter((column) => !['title', 'body'].includes(column.name)))
+			expect([name, await attempt(inNorth(), `update notes set ${name} = ${name}`)]).toEqual([name, NO_PRIVILEGE]);
+		for (const statement of [
+			`insert into notes (firm_id, id, author_id) values ('${two.north.id}', '${uuidv7()}', '${two.north.author}')`,
+			'delete from notes',
+			'truncate notes',
+			'lock table notes in exclusive mode',
+		])
+			expect([statement, await attempt(inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
+		// What another firm's tag is on does not get in.
+		const [theirs] = await two.admin`select encode(title, 'hex') as title from notes where id = ${two.harbour.note}`;
+		expect(await attempt(inNorth(), `update notes set title = '\\x${theirs?.title}'`)).toBe('23514');
+	});
+
+	it('a key keeps its name and commitment, is not removed, and a floor is the job’s own', async () => {
+		for (const column of ['firm_id', 'class', 'version', 'commitment', 'created_at'])
+			expect([column, await attempt(inNorth(), `update data_keys set ${column} = ${column}`)]).toEqual([
+				column,
+				NO_PRIVILEGE,
+			]);
+		for (const table of ['data_keys', 'key_floors', 'jobs', 'stored_objects', 'key_refusals'])
+			expect([table, await attempt(inNorth(), `delete from ${table}`)]).toEqual([table, NO_PRIVILEGE]);
+		const key = (
+			firm: string,
+			of: string,
+		) => `insert into data_keys (firm_id, class, version, state, wrapped, commitment, key_id)
+			values ('${firm}', '${of}', 9, 'RETIRED', '\\x00', decode(repeat('00', 32), 'hex'), 'k')`;
+		const floor = (firm: string, of: string) =>
+			`insert into key_floors (firm_id, class, version) values ('${firm}', '${of}', 1)`;
+		for (const insert of [key, floor]) {
+			expect(await attempt(inNorth(), insert(two.north.id, 'BILLING'))).toBe(NO_PRIVILEGE);
+			expect(await attempt(inNorth(), insert(two.harbour.id, 'NOTE'))).toBe(NO_PRIVILEGE);
+			expect(await attempt({ firm: two.north.id }, insert(two.north.id, 'NOTE'))).toBe(NO_PRIVILEGE);
+			expect(await attempt(inNorth(), insert(two.north.id, 'NOTE'))).toBe('done');
+		}
+		for (const column of ['firm_id', 'class'])
+			expect(await attempt(inNorth(), `update key_floors set ${column} = ${column}`)).toBe(NO_PRIVILEGE);
+	});
+
+	it('whoever does jobs asks for none, agrees to none, tells nobody, and records nothing itself', async () => {
+		for (const statement of [
+			`insert into jobs (id, firm_id, kind, state, asked_on, asked_at, mac) values ('${uuidv7()}', '${two.north.id}', 'REWRAP', 'QUEUED', 'cli', now(), '\\x00')`,
+			...[
+				'id',
+				'firm_id',
+				'kind',
+				'class',
+				'version',
+				'rate',
+				'asked_on',
+				'asked_by',
+				'asked_at',
+				'mac',
+				'agreed_by',
+				'agreed_mac',
+			].map((column) => `update jobs set ${column} = ${column}`),
+			`insert into notices (id, firm_id, kind, audience) values ('${uuidv7()}', '${two.north.id}', 'JOB_ENDED', 'OWNERS')`,
+			`insert into audit_entries (id) values ('${uuidv7()}')`,
+			'select 1 from notices',
+			'select 1 from audit_entries',
+			'update job_pages set after = after',
+			'update job_pages set job_id = job_id',
+			...[
+				'leases',
+				'lease_texts',
+				'lease_grant_tokens',
+				'users',
+				'memberships',
+				'operators',
+				'firms',
+				'clients',
+				'threads',
+				'shares',
+				'download_tickets',
+				'access_policies',
+				'owner_recoveries',
+				'webhook_deliveries',
+				'alerts',
+				'audit_leaves',
+				'audit_state',
+				'clock_floor',
+			].map((table) => `select 1 from ${table}`),
+			'select public.job_allows_keys(null, null); create temp table jobs (id uuid)',
+			'select public.guard_job()',
+			"select public.identify('issuer', 'subject')",
+		])
+			expect([statement, await attempt(inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
+	});
+
+	it('a job moves forward, and never again once it has ended', async () => {
+		const id = await make({ state: 'QUEUED', version: 20 });
+		const move = (state: string, more = '') =>
+			attempt({}, `update jobs set state = '${state}'${more} where id = '${id}'`);
+		// One that waits for its turn stays so.
+		expect([await move('WAITING'), await move('QUEUED')]).toEqual([NO_SUCH_MOVE, 'done']);
+		expect(await move('CANCELLED', ', ended_at = now()')).toBe(NO_PRIVILEGE);
+		expect(await move('DONE', ', ended_at = now()')).toBe(NO_SUCH_MOVE);
+		expect(await move('RUNNING')).toBe('done');
+		expect(await move('DONE')).toBe('23514');
+		expect(await move('DONE', ', ended_at = now()')).toBe('done');
+		expect((await maintain({}, `update jobs set state = 'RUNNING', ended_at = null where id = '${id}'`)).count).toBe(0);
+		const waiting = await make({ state: 'WAITING', version: 21 });
+		expect((await maintain({}, `update jobs set state = 'RUNNING' where id = '${waiting}'`)).count).toBe(0);
+	});
+
+	it('the worker asks for what needs two as waiting only, queues none without a yes, and reopens none', async () => {
+		const insert = (kind: string, state: string, on = 'cli') =>
+			codeOf(
+				two.as('worker', null, (tx) =>
+					tx.unsafe(`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
+				values ('${uuidv7()}', '${two.north.id}', '${kind}', 'NOTE', ${Math.ceil(Math.random() * 2 ** 30)}, '${state}', '${on}', now(), '\\x00')`),
+				),
+			);
+		for (const state of ['QUEUED', 'RUNNING']) expect(await insert('DESTROY', state)).toBe(NO_PRIVILEGE);
+		for (const state of ['WAITING', 'RUNNING']) expect(await insert('ROTATE', state)).toBe(NO_PRIVILEGE);
+		expect(await insert('ROTATE', 'QUEUED', 'firm')).toBe(NO_PRIVILEGE);
+		expect([await insert('DESTROY', 'WAITING'), await insert('ROTATE', 'QUEUED')]).toEqual(['done', 'done']);
+		const id = await make({ state: 'WAITING', version: 30 });
+		const change = (set: string) =>
+			codeOf(two.as('worker', null, (tx) => tx.unsafe(`update jobs set ${set} where id = '${id}'`)));
+		expect(await change("state = 'QUEUED'")).toBe(NO_SUCH_MOVE);
+		expect(await change("state = 'RUNNING'")).toBe(NO_SUCH_MOVE);
+		for (const column of ['mac', 'kind', 'version', 'firm_id', 'asked_by', 'step'])
+			expect([column, await change(`${column} = ${column}`)]).toEqual([column, NO_PRIVILEGE]);
+		// A yes that nobody proved queues it: the worker refuses it then (test/lifecycle/jobs-by-sql.test.ts).
+		expect(await change(`state = 'QUEUED', agreed_by = '${two.north.author}', agreed_mac = '\\x00'`)).toBe('done');
+		expect(await change(`agreed_by = '${two.harbour.author}'`)).toBe(NO_SUCH_MOVE);
+		expect(await change("state = 'CANCELLED', ended_at = now()")).toBe('done');
+		expect(await change("state = 'QUEUED', ended_at = null")).toBe(NO_SUCH_MOVE);
+		expect(await codeOf(two.as('worker', null, (tx) => tx`delete from jobs`))).toBe(NO_PRIVILEGE);
+	});
+
+	it('a firm asks for a rotation of its own, and sees its own', async () => {
+		const { north, harbour } = two;
+		const insert = (over: Record<string, string> = {}) => {
+			const row = {
+				id: `'${uuidv7()}'`,
+				firm_id: `'${north.id}'`,
+				kind: "'ROTATE'",
+				class: "'NOTE'",
+				version: '7',
+				state: "'QUEUED'",
+				asked_on: "'firm'",
+				asked_by: `'${north.author}'`,
+				asked_at: 'now()',
+				mac: "'\\x00'",
+				...over,
+			};
+			return codeOf(
+				two.as('firm', north.id, (tx) =>
+					tx.unsafe(`insert into jobs (${Object.keys(row)}) values (${Object.values(row)})`),
+				),
+			);
+		};
+		const kinds = ['REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY'].map((kind) => ({ kind: `'${kind}'` }));
+		const states = ['WAITING', 'RUNNING'].map((state) => ({ state: `'${state}'` }));
+		for (const over of [
+			...kinds,
+			...states,
+			{ firm_id: `'${harbour.id}'` },
+			{ class: 'null' },
+			{ asked_on: "'cli'" },
+			{ asked_on: "'worker'" },
+			{ asked_by: 'null' },
+			{ step: '3' },
+			{ agreed_by: `'${north.author}'`, agreed_mac: "'\\x00'" },
+			{ next_at: "'2000-01-01'" },
+		])
+			expect([over, await insert(over)]).toEqual([over, NO_PRIVILEGE]);
+		expect(await insert()).toBe('done');
+		await make({ firm: harbour.id });
+		const seen = async (firm: string | null) =>
+			(await two.as('firm', firm, (tx) => tx`select distinct firm_id from jobs`)).map(({ firm_id }) => firm_id);
+		expect([await seen(north.id), await seen(harbour.id), await seen(null)]).toEqual([[north.id], [harbour.id], []]);
+		for (const statement of [
+			"update jobs set state = 'CANCELLED'",
+			'delete from jobs',
+			'select 1 from job_pages',
+			'select 1 from key_floors',
+		])
+			expect([statement, await codeOf(two.as('firm', north.id, (tx) => tx.unsafe(statement)))]).toEqual([
+				statement,
+				NO_PRIVILEGE,
+			]);
+	});
+
+	it.each(['portal', 'operator', 'break_glass', 'broker', 'log', 'signer'] as const)(
+		'%s has nothing of them',
+		async (role) => {
+			const side: Side = {
+				portal: 'firm',
+				operator: 'operator',
+				break_glass: 'operator',
+				broker: 'broker',
+				log: 'worker',
+				signer: 'worker',
+			}[role] as Side;
+			for (const table of ['jobs', 'job_pages', 'key_floors'])
+				for (const statement of [
+					`select 1 from ${table}`,
+					`delete from ${table}`,
+					`insert into ${table} default values`,
+				])
+					expect([
+						statement,
+						await codeOf(
+							two.as(side, two.north.id, async (tx) => {
+								await tx`select set_config('role', ${`firmseal_${role}`}, true), set_config('firmseal.job', ${running}, true)`;
+								return tx.unsafe(statement);
+							}),
+						),
+					]).toEqual([statement, NO_PRIVILEGE]);
+		},
+	);
+
+	it('no login but the worker’s becomes the role, and the worker itself has none of its rights', async () => {
+		for (const side of ['firm', 'operator', 'broker'] as const)
+			expect([
+				side,
+				await codeOf(two.as(side, two.north.id, (tx) => tx.unsafe('set local role firmseal_maintenance'))),
+			]).toEqual([side, NO_PRIVILEGE]);
+		for (const side of ['firm', 'operator', 'broker', 'worker'] as const)
+			for (const call of ['job_allows', 'job_allows_keys'])
+				expect(
+					await codeOf(
+						two.as(side, two.north.id, async (tx) => {
+							await tx`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.job', ${running}, true)`;
+							return tx.unsafe(`select public.${call}('${two.north.id}', 'NOTE')`);
+						}),
+					),
+				).toBe(NO_PRIVILEGE);
+		expect(await codeOf(two.as('worker', two.north.id, (tx) => tx`select title from notes`))).toBe(NO_PRIVILEGE);
+	});
+});

@@ -1,0 +1,46 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { JobRow } from '../../src/database/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { proveAgreement, proveJob } from '../../src/lifecycle/job-proof.ts';
+import type { TestInstallation } from '../support/installation.ts';
+
+export type Forged = Pick<
+	JobRow,
+	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'state'
+> & { readonly mac: Buffer; readonly step?: number; readonly agreedBy?: string; readonly agreedMac?: Buffer };
+
+/** A job as the program would have proven it, put nowhere yet. */
+export const proven = (
+	{ config, database }: TestInstallation,
+	of: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version'> & Partial<Pick<JobRow, 'askedOn' | 'askedBy'>>,
+): Promise<Forged> =>
+	withOffice(config, database, async ({ rights }) => {
+		const job = { id: uuidv7(), askedOn: 'cli' as const, askedBy: null, askedAt: new Date(), ...of };
+		return { ...job, state: 'QUEUED', mac: Buffer.from(await proveJob(rights, job)) };
+	});
+
+/** The same with the yes of somebody, as the program would have proven it. */
+export const agreed = ({ config, database }: TestInstallation, job: Forged, user: string): Promise<Forged> =>
+	withOffice(config, database, async ({ rights }) => ({
+		...job,
+		agreedBy: user,
+		agreedMac: Buffer.from(await proveAgreement(rights, job, user)),
+	}));
+
+/** Puts a job in as a database administrator would. */
+export async function put({ admin }: TestInstallation, job: Forged): Promise<string> {
+	await admin`
+		insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_by, asked_at, mac, step, agreed_by, agreed_mac)
+		values (${job.id}, ${job.firmId}, ${job.kind}, ${job.class}, ${job.version}, ${job.state}, ${job.askedOn}, ${job.askedBy},
+			${job.askedAt}, ${job.mac}, ${job.step ?? 0}, ${job.agreedBy ?? null}, ${job.agreedMac ?? null})`;
+	return job.id;
+}
+
+/** A statement past the trigger that says how a job moves. */
+export async function pastGuard({ admin }: TestInstallation, statement: string): Promise<void> {
+	await admin.begin(async (tx) => {
+		await tx.unsafe('alter table jobs disable trigger guard');
+		await tx.unsafe(statement);
+		await tx.unsafe('alter table jobs enable always trigger guard');
+	});
+}

@@ -1,0 +1,104 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openPlaneOf } from '../../src/compose.ts';
+import { type JobPageRow, type JobRow, type Plane, tellRefusal } from '../../src/database/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { type Turn, takeTurn } from '../../src/lifecycle/index.ts';
+import { type JobStep, once } from '../../src/lifecycle/job-step.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { pastGuard, proven, put } from './forged-jobs.ts';
+
+/** What comes between a page's claim and its end, while its worker is at it and no other takes turns. */
+let installation: TestInstallation;
+let north: TestFirm;
+let plane: Plane;
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
+});
+afterAll(async () => {
+	await plane?.close();
+	await installation?.close();
+});
+
+/** Takes a turn of a job of one page, which would write; answers what became of it and whether it wrote. */
+async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknown>) {
+	const of = {
+		firmId: north.id,
+		kind: 'REENCRYPT' as const,
+		class: 'NOTE',
+		version: Math.ceil(Math.random() * 2 ** 30),
+	};
+	const id = await put(installation, await proven(installation, of));
+	await installation.admin`delete from key_refusals`;
+	const step: JobStep = once(async (job, page) => {
+		await meanwhile(job, page);
+		return {
+			async write(tx) {
+				await tellRefusal(tx, job.firmId);
+				return { progress: { done: 1, step: 1 }, entries: [] };
+			},
+		};
+	});
+	const told: Turn = await withOffice(installation.config, installation.database, ({ rights, audit }) =>
+		takeTurn({ plane, rights, audit, stepsOf: () => [step] }),
+	);
+	const [job] = await installation.admin`select state, step, done::int, trouble from jobs where id = ${id}`;
+	const isWritten = (await installation.admin`select from key_refusals`).length > 0;
+	const pages = await installation.admin`select step, claim from job_pages where job_id = ${id}`;
+	await pastGuard(
+		installation,
+		`delete from job_pages; update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`,
+	);
+	return { told, isWritten, job, pages: [...pages] };
+}
+
+it('writes its page when nothing comes between', async () => {
+	expect(await turn(async () => {})).toEqual({
+		told: 'WORKED',
+		isWritten: true,
+		job: { state: 'RUNNING', step: 1, done: 1, trouble: null },
+		pages: [],
+	});
+});
+
+it('writes nothing of a page that another has claimed, and leaves it to them', async () => {
+	const claim = uuidv7();
+	const steal = () => installation.admin`update job_pages set claim = ${claim}`;
+	expect(await turn(steal)).toEqual({
+		told: 'BUSY',
+		isWritten: false,
+		job: { state: 'RUNNING', step: 0, done: 0, trouble: null },
+		pages: [{ step: 0, claim }],
+	});
+});
+
+it.each([
+	['another has ended', 'delete from job_pages'],
+	['was renumbered', 'update job_pages set number = 99'],
+	['is of a job that was called off', `update jobs set state = 'CANCELLED', ended_at = now() where ended_at is null`],
+	[
+		'is of a job that has ended',
+		`update jobs set state = 'FAILED', trouble = 'FORBIDDEN', ended_at = now() where ended_at is null`,
+	],
+])('writes nothing of a page that %s', async (_, statement) => {
+	const { told, isWritten, job } = await turn(() => installation.admin.unsafe(statement));
+	expect([told, isWritten, job?.done, job?.step]).toEqual(['BUSY', false, 0, 0]);
+});
+
+it('does no page of a job that was changed after its claim: the next turn refuses it', async () => {
+	const of = { firmId: north.id, kind: 'ROTATE' as const, class: 'NOTE', version: 2 };
+	const id = await put(installation, await proven(installation, of));
+	const step: JobStep = { isOnce: false, plan: async () => ({ upto: null, rows: 0 }), work: async () => ({}) };
+	const take = () =>
+		withOffice(installation.config, installation.database, ({ rights, audit }) =>
+			takeTurn({ plane, rights, audit, stepsOf: () => [step] }),
+		);
+	expect(await take()).toBe('WORKED');
+	await installation.admin`update jobs set class = 'BILLING' where id = ${id}`;
+	expect(await take()).toBe('WORKED');
+	const [job] = await installation.admin`select state, trouble from jobs where id = ${id}`;
+	expect(job).toEqual({ state: 'FAILED', trouble: 'FORBIDDEN' });
+});
