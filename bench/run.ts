@@ -9,6 +9,7 @@ import { type Facts, renderFacts } from './files/facts.ts';
 import { FILE_STEPS, measureFiles } from './files/measure-files.ts';
 import { makeInstallation } from './installation.ts';
 import { measureFirstReaders } from './keys/first-readers.ts';
+import { lifecycleSteps, measureLifecycle } from './lifecycle/measure-lifecycle.ts';
 import { LOAD_STEPS, measureLists } from './list/measure-lists.ts';
 import { describeMachine, readMachine } from './machine.ts';
 import { installPeers } from './peers.ts';
@@ -38,7 +39,9 @@ async function measure(cloak: Cloak | null, scale: Scale, signal: AbortSignal): 
 		const readers = await measureFirstReaders(installation);
 		const logs = showProgress('Audit', AUDIT_STEPS);
 		const audit = await measureAudit(installation, scale, signal, logs.step).finally(logs.end);
-		return { tables: [...field, ...lists, ...files.tables], facts: [...files.facts, readers, ...audit] };
+		const jobs = showProgress('Lifecycle', lifecycleSteps(scale));
+		const lifecycle = await measureLifecycle(installation, scale, signal, jobs.step).finally(jobs.end);
+		return { tables: [...field, ...lists, ...files.tables], facts: [...files.facts, readers, ...audit, lifecycle] };
 	} finally {
 		await installation.close();
 	}

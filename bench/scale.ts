@@ -14,11 +14,13 @@ export interface Scale {
 	readonly logged: number;
 	/** Entries of the logs that are verified, the smaller first. */
 	readonly verified: readonly [number, number];
+	/** Rows that are sealed anew, the fewest first. */
+	readonly reencrypted: readonly number[];
 	/** One server before the first round of a load, for the compiler and the caches. */
 	readonly warmUp: number;
 }
 
-/** About five minutes on two processors. */
+/** About a quarter of an hour on two processors. */
 export const FULL: Scale = {
 	field: 500,
 	fieldBatch: 2,
@@ -29,9 +31,10 @@ export const FULL: Scale = {
 	largeFile: 2 ** 30,
 	logged: 10_000,
 	verified: [100_000, 1_000_000],
+	reencrypted: [6_000, 60_000, 1_000_000],
 };
 
-/** Under a minute; its ratios move by a tenth from run to run. */
+/** About a minute; its ratios move by a tenth from run to run. */
 export const QUICK: Scale = {
 	field: 120,
 	fieldBatch: 1,
@@ -42,4 +45,5 @@ export const QUICK: Scale = {
 	largeFile: 128 * 2 ** 20,
 	logged: 3_000,
 	verified: [10_000, 50_000],
+	reencrypted: [6_000, 20_000],
 };

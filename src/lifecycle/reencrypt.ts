@@ -48,8 +48,11 @@ export interface ReencryptParts extends FilesParts {
 	readonly settleSeconds: number;
 }
 
-/** A page: what is read, opened, sealed and written at once. */
-const PAGE = { rows: 500, bytes: 4 * 1024 * 1024 } as const;
+/**
+ * A page: what is read, opened, sealed and written at once. As many rows as one entry of the log names: with half as many, a row takes
+ * a quarter more of the processors. Whoever writes one of them meanwhile waits for the page's transaction, less than a tenth of a second.
+ */
+const PAGE = { rows: 1_000, bytes: 4 * 1024 * 1024 } as const;
 
 /**
  * Seals every value of a firm and class anew that is under a version older than the job's, until none is left; then those versions open

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { byteaArray } from '../bytea-array.ts';
 import type { Transaction } from '../plane.ts';
 
 /** A table with sealed columns, by its SQL names. */
@@ -119,9 +120,9 @@ export async function replaceValues(
 	const bytes = (pick: (one: Replacement) => Uint8Array, column: string) => {
 		const list = [...byRow.values()].map((row) => {
 			const one = row.find((each) => each.column === column);
-			return one ? Buffer.from(pick(one)) : null;
+			return one ? pick(one) : null;
 		});
-		return sql`${sql.param(list)}::bytea[]`;
+		return sql`${sql.param(byteaArray(list))}::bytea[]`;
 	};
 	const name = (column: string) => sql.identifier(column);
 	const lists = used.flatMap((column) => [

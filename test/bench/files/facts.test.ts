@@ -18,3 +18,20 @@ it('facts are a table, and those with a target say whether it is met', () => {
 		'',
 	]);
 });
+
+it('a target that is the least that is aimed at is met from there on', () => {
+	const rate = { unit: 'rows/s', target: 5_000, isLeast: true } as const;
+	const text = renderFacts({
+		title: 'Rows',
+		facts: [
+			{ what: 'fast', value: 5_000, ...rate },
+			{ what: 'slow', value: 4_999, ...rate },
+		],
+	});
+	expect(text.split('\n')).toEqual([
+		'Rows',
+		'fast  5,000 rows/s  >= 5,000 rows/s     met',
+		'slow  4,999 rows/s  >= 5,000 rows/s  missed',
+		'',
+	]);
+});

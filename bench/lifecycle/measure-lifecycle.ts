@@ -1,0 +1,114 @@
+import { createLogger } from '../../src/api/index.ts';
+import { openLog, openPlaneOf } from '../../src/compose.ts';
+import { startKeeper } from '../../src/keep-log.ts';
+import type { Fact, Facts } from '../files/facts.ts';
+import { asAdministrator, type BenchInstallation } from '../installation.ts';
+import type { Scale } from '../scale.ts';
+import { openDatabaseTime } from './database-time.ts';
+import { doJob } from './do-job.ts';
+import { startWorkerProcess } from './worker.ts';
+import { writeNotes } from './write-notes.ts';
+
+/** Rows a second, for each processor that is busy with them. */
+const TARGET = 5_000;
+/** Memory at most, over what the fewest rows take. */
+const MEMORY_TARGET = 1.2;
+
+export const lifecycleSteps = ({ reencrypted }: Scale): number => reencrypted.length;
+
+/** One re-encryption. */
+export interface Reencrypted {
+	readonly rows: number;
+	/** From the job's start to the end of its last page. */
+	readonly seconds: number;
+	/** Of processors, from the job's start until it is DONE; null where the machine doesn't tell of the database. */
+	readonly worker: number;
+	readonly database: number | null;
+	/** Bytes of memory that the worker had at most. */
+	readonly most: number;
+}
+
+/** Notes sealed anew under the next version of their key, by one worker: more of them each time, each time by another process. */
+export async function measureLifecycle(
+	installation: BenchInstallation,
+	{ reencrypted }: Scale,
+	signal: AbortSignal,
+	onStep: () => void,
+): Promise<Facts> {
+	const { config, database, settings } = installation;
+	const plane = openPlaneOf(database, 'firmseal_worker', 1);
+	const audit = openLog(plane);
+	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
+	try {
+		const measured: Reencrypted[] = [];
+		let written = 0;
+		for (const rows of reencrypted) {
+			await writeNotes(installation, rows - written, signal);
+			written = rows;
+			measured.push(await reencrypt(installation, rows, signal));
+			onStep();
+		}
+		await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', (sql) => sql`truncate notes cascade`);
+		return lifecycleFacts(measured);
+	} finally {
+		await keeper.stop();
+		await audit.close();
+		await plane.close();
+	}
+}
+
+async function reencrypt(installation: BenchInstallation, rows: number, signal: AbortSignal): Promise<Reencrypted> {
+	const { settings } = installation;
+	const worker = await startWorkerProcess(settings, signal);
+	try {
+		return await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
+			await doJob(installation, 'ROTATE', { sql, signal });
+			const time = await openDatabaseTime(sql);
+			const before = time?.seconds();
+			await worker.take();
+			const { done, seconds } = await doJob(installation, 'REENCRYPT', { sql, signal });
+			const { seconds: taken, most } = await worker.take();
+			if (done !== rows) throw new Error(`The re-encryption of the benchmark is wrong: ${done} values of ${rows}.`);
+			return { rows, seconds, worker: taken, most, database: time ? time.seconds() - (before ?? 0) : null };
+		});
+	} finally {
+		await worker.stop();
+	}
+}
+
+export function lifecycleFacts(measured: readonly Reencrypted[]): Facts {
+	const least = measured[0]?.most ?? Number.NaN;
+	const facts = measured.flatMap(({ rows, seconds, worker, database, most }, index): Fact[] => {
+		const what = `${rows.toLocaleString('en-US')} rows`;
+		const isLast = index === measured.length - 1;
+		const all = worker + (database ?? 0);
+		return [
+			{ what: `${what}, a second`, value: rows / seconds, unit: 'rows/s', target: null },
+			{ what: `${what}, processor of the worker`, value: worker, unit: 's', target: null },
+			...(database === null
+				? []
+				: [
+						{ what: `${what}, processor of the database`, value: database, unit: 's', target: null } as const,
+						{
+							what: `${what}, a second of a processor`,
+							value: rows / all,
+							unit: 'rows/s',
+							target: isLast ? TARGET : null,
+							isLeast: true,
+						} as const,
+					]),
+			{ what: `${what}, memory of the worker`, value: most / 1e6, unit: 'MB', target: null },
+			...(index === 0
+				? []
+				: [
+						{
+							what: `${what}, memory over that of the fewest`,
+							value: most / least,
+							unit: 'times',
+							target: MEMORY_TARGET,
+						} as const,
+					]),
+		];
+	});
+	return { title: 'Values of 1 KB, sealed anew', facts };
+}
