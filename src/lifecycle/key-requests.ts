@@ -9,25 +9,25 @@ const CHECKPOINT = 'CHECKPOINT';
 
 type Series = Pick<DataKeyListing, 'class' | 'version' | 'state'>;
 
-/** The highest version of each series, of the classes that are meant; all unless given. */
+/** Classes of data keys that a job can be about. */
+const KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
+
+/** The versions of each class that is meant; of all that there are unless given. @throws FirmsealError BAD_USER_INPUT */
 function seriesOf(
 	keys: readonly Series[],
 	classes: readonly string[] | undefined,
 ): ReadonlyMap<string, readonly Series[]> {
 	const series = Map.groupBy(keys, (key) => key.class);
 	series.delete(CHECKPOINT);
-	const unknown = classes?.find((of) => !series.has(of));
-	if (unknown !== undefined)
-		throw new FirmsealError(
-			'NOT_FOUND',
-			'The firm has no data key of this class yet: one is made when something is sealed.',
-		);
-	return classes ? new Map([...series].filter(([of]) => classes.includes(of))) : series;
+	if (!classes) return series;
+	if (classes.some((of) => !KEY_CLASSES.includes(of)))
+		throw new FirmsealError('BAD_USER_INPUT', `A class of data keys is one of ${KEY_CLASSES.join(', ')}.`);
+	return new Map(classes.map((of) => [of, series.get(of) ?? []]));
 }
 
-const highest = (versions: readonly Series[]) => Math.max(...versions.map(({ version }) => version));
+const highest = (versions: readonly Series[]) => Math.max(0, ...versions.map(({ version }) => version));
 
-/** Another version of each series. @throws FirmsealError NOT_FOUND */
+/** Another version of each, the first where there is none. @throws FirmsealError BAD_USER_INPUT */
 export const rotations = (firm: string, keys: readonly Series[], classes?: readonly string[]): readonly JobRequest[] =>
 	[...seriesOf(keys, classes)].map(([of, versions]) => ({
 		firm,
@@ -44,7 +44,7 @@ export const rotationOfWrapping = ({ firm, version }: WrappingKey): JobRequest =
 	version: version + 1,
 });
 
-/** Of each class of content of which older versions may still have values; those under the ACTIVE one stay. @throws FirmsealError NOT_FOUND */
+/** Of each class of content of which older versions may still have values; those under the ACTIVE one stay. @throws FirmsealError BAD_USER_INPUT */
 export function reencryptions(
 	firm: string,
 	keys: readonly Series[],

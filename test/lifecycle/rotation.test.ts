@@ -118,6 +118,13 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(both.filter(({ isNew }) => isNew)).toHaveLength(ids.size);
 	});
 
+	it('makes the first version of a class that has none, and knows no other class', async () => {
+		expect(await command('rotate', '--firm', 'harbour', '--class', 'BILLING')).toMatchObject({ code: 0 });
+		expect(await states(harbour, 'BILLING')).toEqual([[1, 'ACTIVE']]);
+		const unknown = await command('rotate', '--firm', 'harbour', '--class', 'NOPE');
+		expect([unknown.code, unknown.error.code]).toEqual([1, 'BAD_USER_INPUT']);
+	});
+
 	it('takes nothing out of use that proofs stand on', async () => {
 		const refused = await Promise.all([
 			command('disable', '--platform'),
