@@ -89,31 +89,21 @@ function problemOf(jobs: readonly JobRow[]): string | undefined {
 	return `The job failed, ${MENDS[failed.trouble ?? ''] ?? 'for a reason that the worker’s log tells'}.`;
 }
 
-/** What is told of a job: ids, counts and times. */
-export const told = ({
-	id,
-	firmId,
-	kind,
-	class: of,
-	version,
-	state,
-	done,
-	failed,
-	total,
-	trouble,
-	askedAt,
-	endedAt,
-}: JobRow) => ({
-	id,
-	firmId,
-	kind,
-	class: of,
-	version,
-	state,
-	done,
-	failed,
-	total,
-	trouble,
-	askedAt,
-	endedAt,
-});
+/** What is told of a job: ids, counts and times; never its proofs. */
+const TOLD = [
+	'id',
+	'firmId',
+	'kind',
+	'class',
+	'version',
+	'state',
+	'done',
+	'failed',
+	'total',
+	'trouble',
+	'askedAt',
+	'endedAt',
+] as const satisfies readonly (keyof JobRow)[];
+
+export const told = (job: JobRow): Pick<JobRow, (typeof TOLD)[number]> =>
+	Object.fromEntries(TOLD.map((name) => [name, job[name]])) as Pick<JobRow, (typeof TOLD)[number]>;

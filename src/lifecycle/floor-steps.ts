@@ -5,7 +5,7 @@ import {
 	raiseKeyFloor,
 	type Transaction,
 } from '../database/index.ts';
-import { type JobStep, look } from './job-step.ts';
+import { type JobStep, look, next } from './job-step.ts';
 
 export type KeyFloor = Pick<DataKeyListing, 'firm' | 'class' | 'version'>;
 
@@ -24,20 +24,20 @@ const LOOK_AGAIN = 1;
  * open has a later number than that one: so who is waited for is noted in a second transaction, when all others see the floor.
  */
 export const floorSteps = (floor: KeyFloor, { seconds, isOver }: FloorParts): readonly JobStep[] => [
-	look(async (tx, { step }) => {
+	look(async (tx, job) => {
 		const left = await seconds(tx);
 		if (left > 0) return { wait: left };
 		await raiseKeyFloor(tx, floor);
-		return { step: step + 1 };
+		return next(job);
 	}),
-	look(async (tx, { step }) => {
+	look(async (tx, job) => {
 		await markKeyFloor(tx, floor);
-		return { step: step + 1 };
+		return next(job);
 	}),
-	look(async (tx, { step }) => {
+	look(async (tx, job) => {
 		const isSettled = await isFloorSettled(tx, floor);
 		// It was taken away, or never raised.
-		if (isSettled === null) return { step: step - 2 };
-		return isSettled && (await isOver(tx)) ? { step: step + 1 } : { wait: LOOK_AGAIN };
+		if (isSettled === null) return { step: job.step - 2 };
+		return isSettled && (await isOver(tx)) ? next(job) : { wait: LOOK_AGAIN };
 	}),
 ];

@@ -43,6 +43,9 @@ export class JobFailure extends Error {
 	}
 }
 
+/** To the step after. */
+export const next = ({ step }: Pick<JobRow, 'step'>): JobProgress => ({ step: step + 1 });
+
 /** A step of one page. What its work answers moves the job: to the next step unless it says otherwise. */
 export const once = (work: JobStep['work']): JobStep => ({
 	isOnce: true,

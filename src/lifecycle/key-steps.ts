@@ -11,7 +11,7 @@ import {
 } from '../database/index.ts';
 import type { DataKeyRecord, KeyRenewal, Keyring } from '../keys/index.ts';
 import { keyUse, pageEntry } from './job-entries.ts';
-import { JobFailure, type JobStep, once } from './job-step.ts';
+import { JobFailure, type JobStep, next, once } from './job-step.ts';
 import { isContent } from './key-requests.ts';
 import { type ContentTable, countUnder, floorUnder, holdsFloor } from './reencrypt.ts';
 
@@ -22,8 +22,6 @@ export interface KeyStepsParts {
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }
-
-const next = ({ step }: JobRow) => ({ step: step + 1 });
 
 /** A new version of a data key, or of the firm's wrapping key, under which all its data keys are then wrapped anew. */
 export function rotateSteps(parts: KeyStepsParts, job: JobRow): readonly JobStep[] {

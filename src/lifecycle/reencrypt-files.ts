@@ -29,7 +29,7 @@ import {
 import { doesNotOpen } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, type SealedField } from '../keys/index.ts';
-import { failedEntry, pageEntry } from './job-entries.ts';
+import { failedEntry, keyUse, pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, type WorkedPage } from './job-step.ts';
 
 export interface FilesParts {
@@ -124,12 +124,7 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 		];
 		const [objectKey, objectKeyOfDocument] = await maintenance.sealLocation(right, places, freshName);
 		if (!objectKey || !objectKeyOfDocument) throw new Error('Where a file lies was not sealed.');
-		const keys = [foundVersion, fresh.keyVersion].map((of) => ({
-			class: FILES,
-			version: of,
-			source: 'CACHE' as const,
-			requestId: null,
-		}));
+		const keys = [foundVersion, fresh.keyVersion].map((of) => keyUse(FILES, of));
 		return {
 			async write(tx) {
 				await publish(tx, file, { ...object, stored, objectKey, objectKeyOfDocument });

@@ -22,7 +22,7 @@ import {
 import type { SealedField } from '../keys/index.ts';
 import { type FloorParts, floorSteps, type KeyFloor } from './floor-steps.ts';
 import { failedEntry, keyUse, pageEntry } from './job-entries.ts';
-import { JobFailure, type JobStep, once, type WorkedPage } from './job-step.ts';
+import { JobFailure, type JobStep, next, once, type WorkedPage } from './job-step.ts';
 import { FILES, type FilesParts, reencryptFiles, staleFilesOf } from './reencrypt-files.ts';
 
 /** A table with content of one class. */
@@ -70,8 +70,6 @@ export function reencryptSteps(parts: ReencryptParts, job: JobRow): readonly Job
 		countAgain(parts),
 	];
 }
-
-const next = ({ step }: JobRow) => ({ step: step + 1 });
 
 const floorOf = ({ firmId: firm, class: of, version }: JobRow): KeyFloor => ({
 	firm,

@@ -25,7 +25,7 @@ import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, type Rights } from '../keys/index.ts';
 import { actOnJob } from './job-entries.ts';
 import { isJobProven, isSameJob } from './job-proof.ts';
-import { JobFailure, type JobStep, type WorkedPage } from './job-step.ts';
+import { JobFailure, type JobStep, next, type WorkedPage } from './job-step.ts';
 
 export interface TurnParts {
 	/** Of the role firmseal_maintenance. */
@@ -62,22 +62,22 @@ const LONG_PAUSE = 60;
  */
 export async function takeTurn(parts: TurnParts): Promise<Turn> {
 	const { plane } = parts;
-	const next = await plane.read(null, selectNextJob);
-	if (!next) {
+	const first = await plane.read(null, selectNextJob);
+	if (!first) {
 		await plane.write(null, clearPages);
 		return 'IDLE';
 	}
 	try {
-		if (!(await isJobProven(parts.rights, next))) {
-			await refuse(parts, next);
+		if (!(await isJobProven(parts.rights, first))) {
+			await refuse(parts, first);
 			return 'WORKED';
 		}
-		const claimed = await plane.forJob(next.id).write(next.firmId, (tx) => claim(parts, tx, next));
+		const claimed = await plane.forJob(first.id).write(first.firmId, (tx) => claim(parts, tx, first));
 		if (typeof claimed === 'string') return claimed;
 		await work(parts, claimed);
 		return 'WORKED';
 	} catch (error) {
-		return meet(parts, next, error);
+		return meet(parts, first, error);
 	}
 }
 
@@ -112,7 +112,7 @@ async function claim(parts: TurnParts, tx: Transaction, proven: JobRow): Promise
 	const planned = await step.plan(tx, job);
 	if (!planned) {
 		if (underWay > 0) return waitFor(tx, id);
-		await moveJob(tx, id, { step: job.step + 1 });
+		await moveJob(tx, id, next(job));
 		return 'WORKED';
 	}
 	return { job, step, page: await beginPage(tx, job, { ...planned, claim: mine }) };

@@ -6,85 +6,9 @@ import { makeAlert } from '../support/alerts.ts';
 import { filesAt } from '../support/files.ts';
 import { publishLog, type TestFirm } from '../support/installation.ts';
 import { isOfLease, leaseDocuments } from './lease-documents.ts';
+import { EXPECTED, ROLES } from './matrix-expected.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from './workspace.ts';
-
-const ROLES: readonly Role[] = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 'APPROVER', 'AUDITOR'];
-
-/**
- * The contract's table, written down a second time: what each role gets of each operation on something of a firm that is
- * shared with the firm's client. o own firm, a all firms, F FORBIDDEN, n null.
- */
-const EXPECTED: Readonly<Record<Operation, string>> = {
-	//                   O M C  O A A
-	viewer: '            o o o  o o o',
-	firm: '              o o o  a a a',
-	firms: '             o o o  a a a',
-	node: '              o o n  a n n',
-	clients: '           o o o  a F F',
-	client: '            o o n  a n n',
-	documents: '         o o o  a F F',
-	document: '          o o o  a n n',
-	threads: '           o o o  a F F',
-	thread: '            o o o  a n n',
-	messages: '          o o o  a F F',
-	message: '           o o o  a n n',
-	invoices: '          o o o  a F F',
-	invoice: '           o o o  a n n',
-	notes: '             o o F  a F F',
-	note: '              o o n  a n n',
-	timeEntries: '       o o F  a F F',
-	timeEntry: '         o o n  a n n',
-	auditEntries: '      o F F  F F a',
-	auditCheckpoint: '   o F F  F F a',
-	auditInclusionProof: 'o F F  F F a',
-	auditConsistencyProof: 'o F F  F F a',
-	notices: '           o F F  F F F',
-	alerts: '            F F F  a a a',
-	breakGlassLeases: '  o F F  a a a',
-	breakGlassLease: '   o n n  a a a',
-	createClient: '      o o F  F F F',
-	updateClient: '      o o F  F F F',
-	createThread: '      o o F  F F F',
-	createMessage: '     o o o  F F F',
-	updateMessage: '     o o F  F F F',
-	deleteMessage: '     o o F  F F F',
-	createDocument: '    o o F  F F F',
-	updateDocument: '    o o F  F F F',
-	deleteDocument: '    o o F  F F F',
-	createDocumentVersion: 'o o o  F F F',
-	createDownload: '    o o o  F F F',
-	createComment: '     o o F  F F F',
-	updateComment: '     o o F  F F F',
-	deleteComment: '     o o F  F F F',
-	createNote: '        o o F  F F F',
-	updateNote: '        o o F  F F F',
-	deleteNote: '        o o F  F F F',
-	createInvoice: '     o o F  F F F',
-	updateInvoice: '     o o F  F F F',
-	deleteInvoice: '     o o F  F F F',
-	createTimeEntry: '   o o F  F F F',
-	updateTimeEntry: '   o o F  F F F',
-	deleteTimeEntry: '   o o F  F F F',
-	shareWithClient: '   o o F  F F F',
-	unshareWithClient: ' o o F  F F F',
-	addMember: '         o F F  F F F',
-	setMemberRole: '     o F F  F F F',
-	removeMember: '      o F F  F F F',
-	cancelOwnerRecovery: 'o F F  F F F',
-	setFirmAccessPolicy: 'o F F  F F F',
-	firmKeys: 'o F F  F F F',
-	rotateFirmKey: 'o F F  F F F',
-	requestBreakGlass: ' F F F  a F F',
-	cancelBreakGlass: '  F F F  a F F',
-	activateBreakGlass: 'F F F  a F F',
-	releaseBreakGlass: ' F F F  a F F',
-	approveBreakGlass: ' o F F  F a F',
-	denyBreakGlass: '    o F F  F a F',
-	revokeBreakGlass: '  o F F  F a F',
-	reviewBreakGlass: '  o F F  F a F',
-	acknowledgeAlert: '  F F F  a a a',
-};
 
 /** Who finds what is shared with the client, by its id alone. */
 const FOUND = Object.entries({
