@@ -120,6 +120,10 @@ interface OfJob {
 	/** User id; null: whoever runs commands on the installation, or the program. */
 	readonly askedBy: string | null;
 	readonly askedAt: Date;
+	/** What it is about beside a class: a coordinate, or a record's id. */
+	readonly subject: string | null;
+	/** The rest of what was asked for, a text of the kind's own. */
+	readonly terms: string | null;
 }
 
 const jobParts = (of: OfJob) => [
@@ -131,6 +135,7 @@ const jobParts = (of: OfJob) => [
 	of.askedOn,
 	of.askedBy ?? '',
 	of.askedAt.toISOString(),
+	...(of.subject || of.terms ? [of.subject ?? '', of.terms ?? ''] : []),
 ];
 
 /** Under the firm's key where its own plane asks, else under the platform's: what the worker is to do. */

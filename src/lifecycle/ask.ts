@@ -22,6 +22,10 @@ export interface JobRequest {
 	readonly class: string | null;
 	/** The version that it is about, or up to which. */
 	readonly version: number | null;
+	/** What it is about beside a class, where the kind says so: a coordinate, or a record's id. */
+	readonly subject?: string | null;
+	/** The rest of what is asked for, as a text of the kind's own. */
+	readonly terms?: string | null;
 	/** Rows a second at most; null: as the database keeps up. */
 	readonly rate?: number | null;
 }
@@ -52,7 +56,7 @@ export interface AskedJob {
  */
 export async function askForJob(
 	{ plane, rights }: AskParts,
-	{ firm, kind, class: of, version, rate = null }: JobRequest,
+	{ firm, kind, class: of, version, subject = null, terms = null, rate = null }: JobRequest,
 	{ on, user, record }: Asker,
 ): Promise<AskedJob> {
 	if (needsAnother(kind) && user === null)
@@ -66,6 +70,8 @@ export async function askForJob(
 		askedOn: on,
 		askedBy: user,
 		askedAt: new Date(),
+		subject,
+		terms,
 	} as const;
 	const mac = await proveJob(rights, asked);
 	const state = needsAnother(kind) ? 'WAITING' : 'QUEUED';

@@ -2,7 +2,10 @@ import { jobAgreementStatement, jobStatement } from '../access/index.ts';
 import type { JobKind, JobRow } from '../database/index.ts';
 import { PLATFORM, type Rights } from '../keys/index.ts';
 
-type Of = Pick<JobRow, 'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt'>;
+type Of = Pick<
+	JobRow,
+	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms'
+>;
 
 /** Kinds that destroy something for good: another person must agree. */
 const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY']);
@@ -15,7 +18,7 @@ const SOON_STALE: ReadonlySet<JobKind> = new Set(['DISABLE', 'ENABLE', 'DESTROY'
 /** Milliseconds after which such a job proves nothing any more. */
 const WEEK = 7 * 24 * 3_600_000;
 
-const partsOf = ({ id, firmId, kind, class: of, version, askedOn, askedBy, askedAt }: Of) => ({
+const partsOf = ({ id, firmId, kind, class: of, version, askedOn, askedBy, askedAt, subject, terms }: Of) => ({
 	job: id,
 	firm: firmId,
 	kind,
@@ -24,6 +27,8 @@ const partsOf = ({ id, firmId, kind, class: of, version, askedOn, askedBy, asked
 	askedOn,
 	askedBy,
 	askedAt,
+	subject,
+	terms,
 });
 
 /** Whose key proves what was asked: the firm's, where its own plane asks, which has no other. */

@@ -35,6 +35,8 @@ const ofJob = {
 	askedOn: fc.constantFrom('firm', 'cli', 'worker'),
 	askedBy: fc.option(some),
 	askedAt: time,
+	subject: fc.option(fc.constantFrom('Note.body', 'NOTE')),
+	terms: fc.option(fc.constantFrom('{}', 'NOTE', '1')),
 };
 
 /** What proofs are made of, with what each says. */
@@ -131,7 +133,7 @@ describe('statements', () => {
 });
 
 describe('vectors of an independent program', () => {
-	const macs = ['rights-v1', 'rights-jobs-v1'].flatMap(
+	const macs = ['rights-v1', 'rights-jobs-v1', 'rights-jobs-v2'].flatMap(
 		(name) =>
 			(
 				JSON.parse(readFileSync(`test/vectors/${name}.json`, 'utf8')) as {

@@ -6,16 +6,25 @@ import type { TestInstallation } from '../support/installation.ts';
 
 export type Forged = Pick<
 	JobRow,
-	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'state'
+	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms' | 'state'
 > & { readonly mac: Buffer; readonly step?: number; readonly agreedBy?: string; readonly agreedMac?: Buffer };
 
 /** A job as the program would have proven it, put nowhere yet. */
 export const proven = (
 	{ config, database }: TestInstallation,
-	of: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version'> & Partial<Pick<JobRow, 'askedOn' | 'askedBy'>>,
+	of: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version'> &
+		Partial<Pick<JobRow, 'askedOn' | 'askedBy' | 'subject' | 'terms'>>,
 ): Promise<Forged> =>
 	withOffice(config, database, async ({ rights }) => {
-		const job = { id: uuidv7(), askedOn: 'cli' as const, askedBy: null, askedAt: new Date(), ...of };
+		const job = {
+			id: uuidv7(),
+			askedOn: 'cli' as const,
+			askedBy: null,
+			askedAt: new Date(),
+			subject: null,
+			terms: null,
+			...of,
+		};
 		return { ...job, state: 'QUEUED', mac: Buffer.from(await proveJob(rights, job)) };
 	});
 
@@ -30,9 +39,9 @@ export const agreed = ({ config, database }: TestInstallation, job: Forged, user
 /** Puts a job in as a database administrator would. */
 export async function put({ admin }: TestInstallation, job: Forged): Promise<string> {
 	await admin`
-		insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_by, asked_at, mac, step, agreed_by, agreed_mac)
+		insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_by, asked_at, subject, terms, mac, step, agreed_by, agreed_mac)
 		values (${job.id}, ${job.firmId}, ${job.kind}, ${job.class}, ${job.version}, ${job.state}, ${job.askedOn}, ${job.askedBy},
-			${job.askedAt}, ${job.mac}, ${job.step ?? 0}, ${job.agreedBy ?? null}, ${job.agreedMac ?? null})`;
+			${job.askedAt}, ${job.subject}, ${job.terms}, ${job.mac}, ${job.step ?? 0}, ${job.agreedBy ?? null}, ${job.agreedMac ?? null})`;
 	return job.id;
 }
 

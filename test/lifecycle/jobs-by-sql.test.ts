@@ -65,6 +65,8 @@ describe('a job that SQL put in or changed', () => {
 		'asked for somewhere else': () => ({ askedOn: 'worker' }),
 		'asked for by the firm': () => ({ askedOn: 'firm' }),
 		'asked for at another time': ({ askedAt }) => ({ askedAt: new Date(askedAt.getTime() + 1) }),
+		'about something': () => ({ subject: 'Note.body' }),
+		'under terms': () => ({ terms: '{}' }),
 		'with an agreement that nobody proved': () => ({ agreedBy: one, agreedMac: Buffer.alloc(36) }),
 	};
 	const ids = new Map<string, string>();

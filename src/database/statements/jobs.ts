@@ -9,15 +9,27 @@ const OPEN = ['WAITING', 'QUEUED', 'RUNNING'] as const;
 
 export type NewJob = Pick<
 	JobRow,
-	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'rate' | 'state' | 'askedOn' | 'askedBy' | 'askedAt' | 'mac'
+	| 'id'
+	| 'firmId'
+	| 'kind'
+	| 'class'
+	| 'version'
+	| 'subject'
+	| 'terms'
+	| 'rate'
+	| 'state'
+	| 'askedOn'
+	| 'askedBy'
+	| 'askedAt'
+	| 'mac'
 >;
 
 /** Only these columns: everything else is the work's to say. Throws a unique violation while the same job is open. */
 export async function insertJob(tx: Transaction, job: NewJob): Promise<void> {
 	await tx.execute(sql`
-		insert into public.jobs (id, firm_id, kind, class, version, rate, state, asked_on, asked_by, asked_at, mac)
-		values (${job.id}, ${job.firmId}, ${job.kind}, ${job.class}, ${job.version}, ${job.rate}, ${job.state}, ${job.askedOn},
-			${job.askedBy}, ${sql.param(job.askedAt, jobs.askedAt)}, ${job.mac})`);
+		insert into public.jobs (id, firm_id, kind, class, version, subject, terms, rate, state, asked_on, asked_by, asked_at, mac)
+		values (${job.id}, ${job.firmId}, ${job.kind}, ${job.class}, ${job.version}, ${job.subject}, ${job.terms},
+			${job.rate}, ${job.state}, ${job.askedOn}, ${job.askedBy}, ${sql.param(job.askedAt, jobs.askedAt)}, ${job.mac})`);
 }
 
 export async function selectJob(tx: Transaction, id: string): Promise<JobRow | null> {
@@ -47,7 +59,7 @@ export const selectJobListing = (
 /** The one that is the same and still open; null: none is. */
 export async function selectOpenJob(
 	tx: Transaction,
-	{ firmId, kind, class: of, version }: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version'>,
+	{ firmId, kind, class: of, version, subject }: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version' | 'subject'>,
 ): Promise<JobRow | null> {
 	const [row] = await tx
 		.select()
@@ -58,6 +70,7 @@ export async function selectOpenJob(
 				eq(jobs.kind, kind),
 				sql`${jobs.class} is not distinct from ${of}`,
 				sql`${jobs.version} is not distinct from ${version}`,
+				sql`${jobs.subject} is not distinct from ${subject}`,
 				inArray(jobs.state, OPEN),
 			),
 		);

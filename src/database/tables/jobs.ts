@@ -21,6 +21,10 @@ export const jobs = pgTable(
 		class: text('class'),
 		/** Which version of the data key, where the kind is about one. */
 		version: bigint('version', { mode: 'number' }),
+		/** What it is about beside a class, where the kind says so: a coordinate, or a record's id. */
+		subject: text('subject'),
+		/** The rest of what was asked for, a text of the kind's own. */
+		terms: text('terms'),
 		/** Rows a second at most, by all workers together; null: as the database keeps up. */
 		rate: integer('rate'),
 		state: text('state', { enum: JOB_STATES }).notNull(),
@@ -52,7 +56,13 @@ export const jobs = pgTable(
 	(t) => [
 		// The same job is never done twice at a time.
 		uniqueIndex('jobs_one_open')
-			.on(t.firmId, t.kind, sql`coalesce(${t.class}, '')`, sql`coalesce(${t.version}, 0)`)
+			.on(
+				t.firmId,
+				t.kind,
+				sql`coalesce(${t.class}, '')`,
+				sql`coalesce(${t.version}, 0)`,
+				sql`coalesce(${t.subject}, '')`,
+			)
 			.where(sql`state in ('WAITING', 'QUEUED', 'RUNNING')`),
 		index('jobs_open').on(t.nextAt).where(sql`state in ('QUEUED', 'RUNNING')`),
 		index('jobs_by_firm').on(t.firmId, t.id),
@@ -61,6 +71,8 @@ export const jobs = pgTable(
 		check('jobs_asked_on_known', sql`${t.askedOn} in ('firm', 'cli', 'worker')`),
 		check('jobs_rate_range', sql`${t.rate} between 1 and 1000000`),
 		check('jobs_version_positive', sql`${t.version} >= 1`),
+		check('jobs_subject_form', sql`${t.subject} ~ '^[A-Za-z0-9_.-]{1,200}$'`),
+		check('jobs_terms_length', sql`octet_length(${t.terms}) between 1 and 65536`),
 		check('jobs_counts', sql`least(${t.total}, ${t.done}, ${t.failed}, ${t.step}, ${t.round}) >= 0`),
 		check('jobs_trouble_form', sql`${t.trouble} ~ '^[A-Z0-9_]{1,40}$'`),
 		check('jobs_agreement_whole', sql`(${t.agreedBy} is null) = (${t.agreedMac} is null)`),
