@@ -10,6 +10,7 @@ const needsDatabase = [
 	'test/firms/**/*.test.ts',
 	'test/leases/**/*.test.ts',
 	'test/lifecycle/*.test.ts',
+	'test/lifecycle/migrate/*.test.ts',
 	'test/log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
 	'test/testing/{workspace,removed-locks}.test.ts',
 	'test/cli/**/*.test.ts',

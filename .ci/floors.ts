@@ -69,6 +69,7 @@ const JOINTS = [
 	'anchor-standing.ts',
 	'rebuild-log.ts',
 	'rotate-key.ts',
+	'moving-fields.ts',
 ];
 const ADAPTER = ['errors.ts', 'envelope', 'keys', 'audit', ...NODE];
 
@@ -216,6 +217,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	'adapters/anchors': { may: [...ADAPTER, 'documents', 'log/anchors'] },
 	'adapters/issuer-local': { may: [...ADAPTER, 'jose'], shares: ['owner-only-file.ts'] },
 	'adapters/webhook': { may: [...ADAPTER, 'deliveries'] },
+	'adapters/fernet': { may: [...ADAPTER, 'content'] },
 	api: { may: [...BELOW_API, ...NODE, ...API, ...SERVER] },
 	cli: {
 		may: [

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { openAnchorsInObjects } from './adapters/anchors/index.ts';
+import { openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
@@ -14,7 +15,15 @@ import {
 } from './api/index.ts';
 import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
 import type { Config } from './config.ts';
-import { type Content, contentOver, createContent, keyAct } from './content/index.ts';
+import {
+	type Content,
+	contentOver,
+	createContent,
+	createPlainValues,
+	keyAct,
+	type PlainSource,
+	type PlainValues,
+} from './content/index.ts';
 import {
 	createDataKeyStore,
 	type EmbeddedServer,
@@ -37,6 +46,7 @@ import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys
 import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from './leases/index.ts';
 import type { AnchorStore } from './log/anchors/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
+import { type MoveWatch, mayReadPlain, writtenTo } from './move-watch.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
 export { hasKeyring, initKeyring, keyringWords, openKeyring, unrotatedFirms } from './open-keyring.ts';
@@ -51,6 +61,8 @@ export interface DatabaseAccess {
 	readonly direct: string | null;
 	/** null: this process isn't told; only `firmseal init` needs it. */
 	readonly admin: string | null;
+	/** Directory of the embedded server's files; left out: the server is elsewhere. */
+	readonly files?: string;
 	/** Stops the embedded server, if that is what it is. */
 	stop(): Promise<void>;
 }
@@ -93,13 +105,14 @@ export async function openDatabase(config: Config, { forOneCommand = false } = {
 	};
 }
 
-const embeddedAccess = ({ urlOf, stop }: EmbeddedServer): DatabaseAccess => ({
+const embeddedAccess = ({ urlOf, files, stop }: EmbeddedServer): DatabaseAccess => ({
 	firm: urlOf('firmseal_firm_login'),
 	operator: urlOf('firmseal_operator_login'),
 	worker: urlOf('firmseal_worker_login'),
 	broker: urlOf('firmseal_broker_login'),
 	direct: null,
 	admin: urlOf(SUPERUSER),
+	files,
 	stop,
 });
 
@@ -164,6 +177,8 @@ export interface DeskParts {
 	readonly logger: Logger;
 	/** Where rights are looked up, so that whoever uses up `plane` keeps nobody from being told who they are; `plane` unless given. */
 	readonly door?: Plane;
+	/** How far columns of plaintext are; left out: none is declared to be moved. */
+	readonly moves?: MoveWatch | null;
 	/** Of the process: what other processes hear of firms' keys goes for the keys here too, and the other way. */
 	readonly refusals?: RefusalWatch;
 }
@@ -239,9 +254,18 @@ export function openLeaseUses({ database, plane, keyring, audit, registry, confi
 	return { openRequestLease, close: () => Promise.all([planes.using.close(), planes.holding.close()]) };
 }
 
+/** Values in columns of plaintext, with the keys of Fernet that the settings name. */
+export const openPlainValues = ({ fernet }: Config): PlainValues =>
+	createPlainValues(fernet && openTokens(fernet.expose()));
+
+const plainSource = (config: Config, moves: MoveWatch): PlainSource => ({
+	...openPlainValues(config),
+	mayRead: (coordinate) => mayReadPlain(moves.phaseOf(coordinate)),
+});
+
 /** A plane's rows and door to content, with a key cache of its own. */
 export function openDesk(parts: DeskParts): Desk {
-	const { plane, keyring, audit, registry, config, metrics, logger, door = plane, refusals } = parts;
+	const { plane, keyring, audit, registry, config, metrics, logger, door = plane, refusals, moves = null } = parts;
 	const side = sideOf(plane) === 'operator' ? 'operator' : 'firm';
 	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
@@ -251,6 +275,7 @@ export function openDesk(parts: DeskParts): Desk {
 		audit,
 		aead: createNodeAead(),
 		fields: registry.fields,
+		plain: moves && plainSource(config, moves),
 		plane: side,
 		keySeconds: config.keyring.cacheSeconds,
 		onSettled: metrics.content,
@@ -264,7 +289,15 @@ export function openDesk(parts: DeskParts): Desk {
 	metrics.watchKeyCache(side, { content: content.keyStats, rights: rights.keyStats });
 	const onUnproven: Desk['onUnproven'] = ({ firm, lease }) =>
 		logger.error({ firm, ...(lease && { lease }) }, 'a row that gives a right has no proof');
-	return { plane, content, fieldsOf: fieldsByName(registry), accounts, rights, onUnproven };
+	return {
+		plane,
+		content,
+		fieldsOf: fieldsByName(registry),
+		writtenTo: moves ? (coordinate) => writtenTo(moves.phaseOf(coordinate)) : undefined,
+		accounts,
+		rights,
+		onUnproven,
+	};
 }
 
 /** The door to content while nobody may pass, such as somebody whose rights can't be checked now: it stays closed, as it does while a key is away, or as `why` says. */

@@ -63,6 +63,8 @@ export interface Config {
 		/** The key that the bucket encrypts with; null: the bucket's own default. */
 		readonly kmsKeyId: string | null;
 	};
+	/** For columns that still hold tokens of Fernet: keys, or secrets behind `hkdf:`; null: there are none. */
+	readonly fernet: Secret<readonly string[]> | null;
 	/** Where the log is anchored outside of the database. */
 	readonly anchors: {
 		/** With Object Lock; null: the directory `anchors` of the data directory. */
@@ -243,6 +245,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			bucket: settings.FIRMSEAL_S3_BUCKET ?? null,
 			kmsKeyId: settings.FIRMSEAL_S3_KMS_KEY_ID ?? null,
 		},
+		fernet: settings.FIRMSEAL_FERNET_KEYS ?? null,
 		anchors: {
 			bucket: settings.FIRMSEAL_ANCHOR_BUCKET ?? null,
 			days: settings.FIRMSEAL_ANCHOR_DAYS,

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
-import { type DatabaseAccess, openKeyring, openPlaneOf, openRights } from './compose.ts';
+import { type DatabaseAccess, openKeyring, openPlainValues, openPlaneOf, openRights } from './compose.ts';
 import type { Config } from './config.ts';
 import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
-import { createDataKeyStore, type JobRow, sealedColumns } from './database/index.ts';
+import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from './database/index.ts';
 import type { ObjectStore } from './documents/index.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import {
@@ -16,8 +16,9 @@ import {
 	type Keyring,
 	type SealedField,
 } from './keys/index.ts';
-import { type ContentTable, rotateAged, stepsOver, takeTurn } from './lifecycle/index.ts';
+import { askForJob, type ContentTable, type MovingField, rotateAged, stepsOver, takeTurn } from './lifecycle/index.ts';
 import type { AppendingLog } from './log/index.ts';
+import { movingFields } from './moving-fields.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { type Repetition, repeat } from './repeat.ts';
 
@@ -82,6 +83,15 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		stepsOver({
 			keyring,
 			tables: contentOf().tables,
+			moving: contentOf().moving,
+			directory: database.files ?? null,
+			firms: async () => (await rightsPlane.read(null, selectAllFirms)).map(({ id }) => id),
+			ask: (request) =>
+				askForJob({ plane: rightsPlane, rights }, request, {
+					on: 'worker',
+					user: null,
+					record: (act) => audit.append([systemEntry('worker', act)]),
+				}),
 			settleSeconds,
 			store,
 			signal: stopping.signal,
@@ -134,12 +144,17 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 }
 
 /** Every sealed column, and each table with content by its SQL names. */
-function readContent(): { readonly fields: readonly SealedField[]; readonly tables: readonly ContentTable[] } {
+function readContent(): {
+	readonly fields: readonly SealedField[];
+	readonly tables: readonly ContentTable[];
+	readonly moving: readonly MovingField[];
+} {
 	const { registry } = createSchema();
 	const columns = sealedColumns(TABLE_OF);
 	const nameOf = (coordinate: string) =>
 		columns.find(({ typeName, fieldName }) => `${typeName}.${fieldName}` === coordinate)?.column ?? '';
 	return {
+		moving: movingFields(registry),
 		fields: registry.fields,
 		tables: registry.tables.map(({ table, class: of, fields }) => ({
 			table,
@@ -172,6 +187,7 @@ const UNUSED = 60_000;
 function keysOfJobs({ config, keyring, plane, audit, refusals, onUnrecorded, fieldsOf }: KeysParts) {
 	const byJob = new Map<string, KeysOfJob>();
 	const aead = createNodeAead();
+	const plain = openPlainValues(config);
 	function open({ id, firmId: firm }: JobRow): KeysOfJob {
 		const store = createDataKeyStore(plane.forJob(id));
 		const onEvent = (event: DataKeyEvent) => {
@@ -192,7 +208,7 @@ function keysOfJobs({ config, keyring, plane, audit, refusals, onUnrecorded, fie
 		});
 		return {
 			firm,
-			maintenance: createMaintenance({ dataKeys, aead }),
+			maintenance: createMaintenance({ dataKeys, aead, plain }),
 			renewal: createKeyRenewal({ keyring, store, onEvent }),
 			purge: () => dataKeys.purge(),
 			usedAt: 0,

@@ -50,6 +50,7 @@ import { assertOwnKeyring, assertProven } from './installation.ts';
 import { startWithoutKeys, tellSight, tellTrouble } from './key-trouble.ts';
 import { type Keyring, measureKeyring } from './keys/index.ts';
 import { findOpenLease } from './leases/index.ts';
+import { type MoveWatch, watchMoves } from './move-watch.ts';
 import { readOperationFiles } from './operation-files.ts';
 import { checkReadiness } from './readiness.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
@@ -117,8 +118,9 @@ export async function startServer(
 	let leases: ReturnType<typeof openLeaseUses> | null = null;
 	let refusals: RefusalWatch | null = null;
 	let watching: AnchorStanding | null = null;
+	let moves: MoveWatch | null = null;
 	const close = async () => {
-		await Promise.all([refusals?.stop(), watching?.stop()]);
+		await Promise.all([refusals?.stop(), watching?.stop(), moves?.stop()]);
 		await Promise.all([...opened.map((plane) => plane.close()), leases?.close()]);
 	};
 	try {
@@ -134,6 +136,7 @@ export async function startServer(
 			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
 		});
 		refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, sides[0] as Side) });
+		if (registry.fields.some(({ movedFrom }) => movedFrom)) moves = await watchMoves(refusalPlane);
 		const desks = new Map<Side, Desk>();
 		const keyrings = new Map<Side, Keyring>();
 		for (const [side, plane] of planes) {
@@ -145,7 +148,10 @@ export async function startServer(
 			});
 			keyrings.set(side, keyring);
 			const door = doors.get(side) as Plane;
-			desks.set(side, openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals }));
+			desks.set(
+				side,
+				openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals, moves }),
+			);
 		}
 		const store = given ?? (await openObjects(config));
 		const operators = desks.get('operator');

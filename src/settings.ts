@@ -42,6 +42,11 @@ const WEBHOOK_SECRET = 'at least 32 printable characters without spaces, or whse
 
 const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
 
+const FERNET_KEYS =
+	'keys of Fernet, 32 bytes in base64 each, or hkdf: and the secret that one is derived from, separated by commas; the newest first';
+
+const isFernetKey = (text: string): boolean => /^(?:[A-Za-z0-9+/_-]{43}=|hkdf:.+)$/.test(text);
+
 /** A name of this machine alone: of two logs of one name, nobody could tell whose a checkpoint is. */
 export const DEFAULT_INSTALLATION = 'localhost';
 
@@ -69,6 +74,12 @@ export const settingsSchema = z.object({
 		.optional(),
 	FIRMSEAL_KEY_CACHE_SECONDS: wholeNumber(1, 3600).default(300),
 	FIRMSEAL_KEY_DAYS: wholeNumber(1, 3650).default(365),
+	FIRMSEAL_FERNET_KEYS: z
+		.string()
+		.transform((text) => text.split(','))
+		.refine((keys) => keys.every(isFernetKey), must(FERNET_KEYS))
+		.transform((keys) => new Secret<readonly string[]>(keys))
+		.optional(),
 	FIRMSEAL_KMS_ROLE_FIRM: roleArn,
 	FIRMSEAL_KMS_ROLE_OPERATOR: roleArn,
 	FIRMSEAL_KMS_ROLE_BROKER: roleArn,

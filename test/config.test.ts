@@ -51,6 +51,7 @@ describe('readConfig', () => {
 				roles: { firm: null, operator: null, broker: null, worker: null, signer: null },
 			},
 			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null },
+			fernet: null,
 			anchors: { bucket: null, days: 365 },
 			installation: 'localhost',
 			proof: { operators: true },

@@ -29,8 +29,8 @@ export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob)
 	return capability;
 }
 
-/** Purposes for which values are opened, to be sealed anew; any other job is about keys alone. */
-const OPENS_VALUES: ReadonlySet<string> = new Set(['REENCRYPT']);
+/** Purposes for which values are opened, to be sealed anew or compared; any other job is about keys alone. */
+const OPENS_VALUES: ReadonlySet<string> = new Set(['REENCRYPT', 'BACKFILL', 'VERIFY', 'CLEAR']);
 
 /** Whether values of a firm and class may be maintained by it. */
 export const mayMaintain = (

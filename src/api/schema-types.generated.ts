@@ -1342,18 +1342,28 @@ export type InvoiceStatus =
 
 /** What a job does. */
 export type JobKind =
+  /** Seals values that are only in the clear, beside them. */
+  | 'BACKFILL'
+  /** Removes values in the clear that were found the same as what is sealed. */
+  | 'CLEAR'
+  /** Removes what is in the clear, of all firms. */
+  | 'CONTRACT'
   /** Takes a key that nothing is under out of the database, for good. */
   | 'DESTROY'
   /** Closes what is under a key, until it is enabled. */
   | 'DISABLE'
   /** Opens it again. */
   | 'ENABLE'
+  /** Brings a column of plaintext into the next phase on its way into a sealed one, of all firms at once. */
+  | 'MOVE'
   /** Seals what is under older versions of a data key anew, under the newest. */
   | 'REENCRYPT'
   /** Wraps the data keys anew, under the wrapping key as it is now. */
   | 'REWRAP'
   /** Makes another version of a data key, or of the wrapping key. */
-  | 'ROTATE';
+  | 'ROTATE'
+  /** Opens every value and compares it with the one in the clear. */
+  | 'VERIFY';
 
 /** How far a job is. */
 export type JobState =

@@ -50,6 +50,12 @@ export const ACTIONS = {
 		required: ['firm', 'request', 'coordinates', 'records', 'keys'],
 		optional: ['lease', 'document'],
 	},
+	/** Of a column of plaintext that is being taken over: with no key. */
+	'content.read': {
+		outcomes: allowed,
+		required: ['firm', 'request', 'coordinates', 'records'],
+		optional: ['lease', 'document'],
+	},
 	'content.create': {
 		outcomes: allowed,
 		required: ['firm', 'records'],

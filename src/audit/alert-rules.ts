@@ -83,7 +83,7 @@ export const ALERT_RULES = {
 		severity: 'ALERT',
 		says: 'Somebody of a firm opens many times more in an hour than they usually do.',
 		subject: 'ACTOR',
-		entries: { actions: ['content.open'], kinds: ['firm'] },
+		entries: { actions: ['content.open', 'content.read'], kinds: ['firm'] },
 		count: { measure: 'RECORDS', threshold: 'MEMBER_TIMES', fires: 'OVER', window: HOUR, compare: 'OWN_MEDIAN' },
 	},
 	APPROVAL_PAIR: {

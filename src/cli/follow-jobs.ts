@@ -80,6 +80,16 @@ const MENDS: Readonly<Record<string, string>> = {
 	WRONG_STATE: 'the key is not in the state for that: `firmseal keys list` says which',
 	NO_KEY: 'the firm has no wrapping key: run `firmseal doctor`',
 	NO_VERSION: 'there is no such version: `firmseal keys list` names them',
+	NOT_DECLARED: 'the worker’s program does not know the column: run the newest version everywhere',
+	WRONG_PHASE: 'the column is in another phase: `firmseal migrate status` says which',
+	NOT_VERIFIED:
+		'not every firm was found the same since the last write without ciphertext: run `firmseal migrate verify`',
+	NOT_THE_SAME:
+		'values differ from what is in the clear, or do not open: `firmseal migrate status` counts them, the log names them',
+	UNSEALABLE:
+		'values look sealed already, or are none of their type: `firmseal migrate status` counts them, the log names them',
+	NOT_CLEARED: 'the values of a firm stay in the clear: `firmseal job list` says which, and why',
+	FOUND_IN_FILES: 'values are still found in the files of the table: repeat the command',
 };
 
 function problemOf(jobs: readonly JobRow[]): string | undefined {
@@ -96,10 +106,12 @@ const TOLD = [
 	'kind',
 	'class',
 	'version',
+	'subject',
 	'state',
 	'done',
 	'failed',
 	'total',
+	'findings',
 	'trouble',
 	'askedAt',
 	'endedAt',

@@ -42,7 +42,13 @@ export async function askAndFollow(
 ): Promise<Answer> {
 	if (requests.length === 0) return { result: { jobs: [] }, text: 'There is nothing to do.' };
 	if (dryRun) {
-		const planned = requests.map(({ kind, class: of, version, firm }) => ({ kind, class: of, version, firmId: firm }));
+		const planned = requests.map(({ kind, class: of, version, subject = null, firm }) => ({
+			kind,
+			class: of,
+			version,
+			subject,
+			firmId: firm,
+		}));
 		return { result: { dryRun: true, jobs: planned }, text: planned.map(lineOf('Would ask for')).join('\n') };
 	}
 	const asker = await askerFor(config, installation, requests);
@@ -71,13 +77,15 @@ export async function askAndFollow(
 	return { result: { jobs: jobs.map(told) }, text: lines.join('\n'), problem };
 }
 
-type Shown = Pick<ReturnType<typeof told>, 'kind' | 'class' | 'version'> &
+type Shown = Pick<ReturnType<typeof told>, 'kind' | 'class' | 'version' | 'subject'> &
 	Partial<Pick<ReturnType<typeof told>, 'done'>>;
 
 const lineOf =
 	(head: string) =>
-	({ kind, class: of, version, done }: Shown): string =>
-		[head, kind, of ?? 'wrapping key', version && `version ${version}`, done && `(${done})`].filter(Boolean).join(' ');
+	({ kind, class: of, version, subject, done }: Shown): string =>
+		[head, kind, subject ?? of ?? 'wrapping key', version && `version ${version}`, done && `(${done})`]
+			.filter(Boolean)
+			.join(' ');
 
 /** The person of FIRMSEAL_TOKEN where one is needed, else whoever runs the command. */
 async function askerFor(config: Config, installation: Installation, requests: readonly JobRequest[]): Promise<Asker> {

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 	firm: async () => (await import('./commands/firm.ts')).firm,
 	operator: async () => (await import('./commands/operator.ts')).operator,
 	keys: async () => (await import('./commands/keys.ts')).keys,
+	migrate: async () => (await import('./commands/migrate.ts')).migrate,
 	job: async () => (await import('./commands/job.ts')).job,
 	lease: async () => (await import('./commands/lease.ts')).lease,
 	document: async () => (await import('./commands/document.ts')).document,

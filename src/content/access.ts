@@ -60,6 +60,8 @@ export class Access<Key = unknown> {
 	readonly terms: AccessTerms;
 	/** Ids of the rows on which a value of the field was opened. */
 	readonly opened = new Map<ContentField, string[]>();
+	/** The same of values that were in the clear still. */
+	readonly readPlain = new Map<ContentField, string[]>();
 	readonly keyUses = new Map<ClassKey<Key>, KeyUse>();
 	/** By firm and field. */
 	readonly withheld = new Map<string, Map<ContentField, Withheld>>();
@@ -140,9 +142,10 @@ export class Access<Key = unknown> {
 		ofFirm.set(field, { coordinate: field.coordinate, reason, count });
 	}
 
-	noteOpened(field: ContentField, row: ContentRow, key: ClassKey<Key>): void {
-		getOrMake(this.opened, field, () => []).push(row.id);
-		this.noteKey(key, 'CACHE');
+	/** `key`: null for a value that was in the clear. */
+	noteOpened(field: ContentField, row: ContentRow, key: ClassKey<Key> | null): void {
+		getOrMake(key ? this.opened : this.readPlain, field, () => []).push(row.id);
+		if (key) this.noteKey(key, 'CACHE');
 	}
 
 	noteKey(key: ClassKey<Key>, source: KeyUse['source']): void {

@@ -3,8 +3,10 @@ import {
 	type Aead,
 	type ChunkAead,
 	decodeValue,
+	doesNotOpen,
 	encodeValue,
 	openPayload,
+	PLAIN_MARKER,
 	readKeyVersion,
 	sealPayload,
 } from '../envelope/index.ts';
@@ -17,6 +19,7 @@ import { type Files, filesOver } from './files.ts';
 import type { AskedValue, LeaseUse } from './lease-use.ts';
 import { createLeaseWaves } from './lease-waves.ts';
 import { keysOfLease, keysOfPlane } from './opening-keys.ts';
+import type { PlainValues } from './plain-values.ts';
 
 /** What whoever runs the program is told. */
 export interface ContentEvents {
@@ -30,6 +33,14 @@ export interface ContentParts<Key> extends ContentEvents {
 	readonly dataKeys: DataKeys<Key>;
 	readonly aead: Aead<Key> & ChunkAead<Key>;
 	readonly audit: AuditLog;
+	/** Values that are still in columns of plaintext; null unless given: none is. */
+	readonly plain?: PlainSource | null;
+}
+
+/** The way to values that were not sealed yet. */
+export interface PlainSource extends PlainValues {
+	/** Whether a field's values may still be in the clear. */
+	mayRead(coordinate: string): boolean;
 }
 
 /** Ids and counts only. */
@@ -63,6 +74,11 @@ export interface Content extends Files {
 	 */
 	conceal(access: Access, row: string, values: readonly ConcealedValue[]): Promise<(Uint8Array | null)[]>;
 	/**
+	 * A value as the column of plaintext is to hold it that the field takes over; null stays null.
+	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE.
+	 */
+	expose(access: Access, field: ContentField, value: unknown): string | null;
+	/**
 	 * Whether a value is what is stored, compared as it would be sealed. Opens it, as reveal() does; false for what stays closed.
 	 */
 	holds(
@@ -92,7 +108,7 @@ export interface ConcealedValue {
 }
 
 /** The door over data keys that are there already; createContent makes them too. */
-export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }: ContentParts<Key>): Content {
+export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFailure }: ContentParts<Key>): Content {
 	const open = (access: Access, field: ContentField, row: ContentRow, sealed: Uint8Array, key: ClassKey<Key>) => {
 		// A key may have been on its way when the request was answered.
 		access.assertRunning();
@@ -118,6 +134,20 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		return openStored(access, field, row, sealed, dataKeys);
 	};
 
+	/** In the clear still: seen by nobody who would not see it sealed, and on record as what is. */
+	const readPlain = (access: Access, field: ContentField, row: ContentRow, stored: Uint8Array) => {
+		access.assertRunning();
+		if (!access.afford(stored.length)) return null;
+		try {
+			if (!plain?.mayRead(field.coordinate)) throw doesNotOpen();
+			const value = plain.decode(field, stored.subarray(1));
+			access.noteOpened(field, row, null);
+			return value;
+		} catch (error) {
+			return stayClosed(access, field, row, error);
+		}
+	};
+
 	const openStored = (
 		access: Access,
 		field: ContentField,
@@ -128,6 +158,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 		if (sealed === null) return null;
 		if (sealed === undefined)
 			throw new FirmsealError('INTERNAL', `${field.coordinate} was asked for but its column was not read.`);
+		if (sealed[0] === PLAIN_MARKER && field.movedFrom) return readPlain(access, field, row, sealed);
 		let version: number;
 		try {
 			version = readKeyVersion(sealed);
@@ -249,6 +280,13 @@ export function contentOver<Key>({ dataKeys, aead, audit, onSettled, onFailure }
 			});
 		},
 
+		expose(access, field, value) {
+			access.firmFor(field);
+			if (value === null || value === undefined) return null;
+			if (!plain) throw new FirmsealError('INTERNAL', `${field.coordinate} has no way to its column of plaintext.`);
+			return plain.encode(field, value);
+		},
+
 		async record(access, act) {
 			const { decision } = access.terms;
 			await audit.append([entryOf(access.terms, { firm: decision.allowed ? decision.firm : null, ...act })]);
@@ -285,7 +323,7 @@ function stayClosed(access: Access, field: ContentField, row: ContentRow, error:
 }
 
 function tellCounts(access: Access, tell: NonNullable<ContentEvents['onSettled']>): void {
-	for (const [{ class: of }, rows] of access.opened) tell('opened', of, rows.length);
+	for (const [{ class: of }, rows] of [...access.opened, ...access.readPlain]) tell('opened', of, rows.length);
 	for (const fields of access.withheld.values())
 		for (const [{ class: of }, { count }] of fields) tell('denied', of, count);
 }

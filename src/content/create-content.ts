@@ -1,7 +1,7 @@
 import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
 import type { Aead, ChunkAead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
-import { type Content, type ContentEvents, contentOver } from './content.ts';
+import { type Content, type ContentEvents, contentOver, type PlainSource } from './content.ts';
 import { keyAct } from './key-act.ts';
 
 export interface ContentOptions<Key> extends ContentEvents {
@@ -12,6 +12,8 @@ export interface ContentOptions<Key> extends ContentEvents {
 	readonly aead: Aead<Key> & ChunkAead<Key>;
 	/** Every sealed column with its class. */
 	readonly fields: readonly SealedField[];
+	/** Values that are still in columns of plaintext. */
+	readonly plain?: PlainSource | null;
 	/** Whose keyring it is; 'firm' unless given. */
 	readonly plane?: Extract<Plane, 'firm' | 'operator'>;
 	/** How long a data key stays at hand, in seconds; 300 unless given, a day at most, and a minute under a key that the firm has brought. */

@@ -12,11 +12,14 @@ export function entriesOf(access: Access): EntryDraft[] {
 	const { terms } = access;
 	const firm = terms.decision.allowed ? terms.decision.firm : null;
 	const uses = [...access.keyUses.values()];
-	const opened = openedTogether(access).map(({ fields, records }) => {
+	const opened = openedTogether(access.opened).map(({ fields, records }) => {
 		const classes = new Set<string>(fields.map((field) => field.class));
 		const keys = uses.filter((use) => classes.has(use.class));
 		return entryOf(terms, { action: 'content.open', firm, coordinates: coordinatesOf(fields), records, keys });
 	});
+	const read = openedTogether(access.readPlain).map(({ fields, records }) =>
+		entryOf(terms, { action: 'content.read', firm, coordinates: coordinatesOf(fields), records }),
+	);
 	const withheld = [...access.withheld].flatMap(([ofFirm, fields]) =>
 		[...Map.groupBy(fields.values(), ({ reason }) => reason)].map(([reason, ofReason]) =>
 			entryOf(terms, {
@@ -29,7 +32,7 @@ export function entriesOf(access: Access): EntryDraft[] {
 			}),
 		),
 	);
-	return [...opened, ...withheld, ...failuresIn(access), ...refusalOf(access), ...access.pending];
+	return [...opened, ...read, ...withheld, ...failuresIn(access), ...refusalOf(access), ...access.pending];
 }
 
 /** What was to be opened and is not. */
@@ -66,8 +69,8 @@ interface OpenedTogether {
 }
 
 /** Groups the rows that had the same fields opened: a page is one group, a page with some nulls a few. */
-function openedTogether(access: Access): OpenedTogether[] {
-	const fields = [...access.opened];
+function openedTogether(opened: Access['opened']): OpenedTogether[] {
+	const fields = [...opened];
 	const [first] = fields;
 	if (first && fields.every(([, rows]) => sameRows(rows, first[1])))
 		return [{ fields: fields.map(([field]) => field), records: first[1] }];

@@ -12,6 +12,8 @@ export interface ContentField {
 	readonly valueType: ValueType;
 	/** The payload is padded to a multiple of this many bytes; 0: not padded. */
 	readonly pad: number;
+	/** How values are written that are still in the column of plaintext which this one takes over; undefined: there is no such column. */
+	readonly movedFrom?: 'text' | 'fernet' | undefined;
 }
 
 export interface ContentRow {

@@ -1,5 +1,5 @@
 export { Access, type AccessTerms, termsOf, type Withheld } from './access.ts';
-export { type Content, type ContentEvents, contentOver, type Failure } from './content.ts';
+export { type Content, type ContentEvents, contentOver, type Failure, type PlainSource } from './content.ts';
 export { type ContentOptions, createContent, type KeyedContent } from './create-content.ts';
 export { entryOf } from './entries.ts';
 export type { ContentField, ContentRow } from './field.ts';
@@ -8,3 +8,4 @@ export { FILE_FIELDS, type FileOpener, type FilePlace, type Files } from './file
 export { keyAct } from './key-act.ts';
 export type { AskedValue, LeaseUse } from './lease-use.ts';
 export { createMaintenance, type FreshObject, type Maintenance, type StoredValue } from './maintenance.ts';
+export { createPlainValues, type PlainValues, type Tokens } from './plain-values.ts';

@@ -16,9 +16,19 @@ import {
 	readKeyVersion,
 	sealPayload,
 } from '../envelope/index.ts';
-import { FirmsealError } from '../errors.ts';
-import { type ClassKey, type DataKeys, deriveFirmTag, KeyUnavailableError, type SealedField } from '../keys/index.ts';
+import { type ClassKey, type DataKeys, deriveFirmTag, type SealedField } from '../keys/index.ts';
 import type { FilePlace } from './files.ts';
+import {
+	assertRight,
+	isUnopenable,
+	maintenanceKeys,
+	noRight,
+	openingKeysOf,
+	usesOf,
+	versionOf,
+} from './maintenance-keys.ts';
+import { type MaintenanceOfPlain, maintenanceOfPlain } from './maintenance-of-plain.ts';
+import type { PlainValues } from './plain-values.ts';
 
 /** A stored value, by the names that it is bound to. */
 export interface StoredValue {
@@ -42,7 +52,7 @@ export interface ResealedPage {
  * The door to content for the jobs of maintenance. What is opened here is sealed again in the same stretch and never answered, but for where
  * a file lies; and no function takes a capability that wasn't issued for the firm and class.
  */
-export interface Maintenance {
+export interface Maintenance extends MaintenanceOfPlain {
 	/**
 	 * Seals values of one row or many under the ACTIVE version of their key, byte for byte the same payload.
 	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError when a key can't be had: nothing was sealed.
@@ -96,23 +106,24 @@ export interface MaintenanceParts<Key> {
 	/** Of the job alone: they come with it and go with it. */
 	readonly dataKeys: DataKeys<Key>;
 	readonly aead: Aead<Key> & ChunkAead<Key>;
+	readonly plain: PlainValues;
 }
 
 /** The class that files are of. */
 const FILES = 'DOCUMENT';
 
-export function createMaintenance<Key>({ dataKeys, aead }: MaintenanceParts<Key>): Maintenance {
-	const opening = async (firm: string, of: string, version: number) =>
-		dataKeys.openingKey(firm, of, version) ?? (await dataKeys.loadOpeningKey(firm, of, version));
-	const sealing = async (firm: string, of: string, count: number) =>
-		dataKeys.sealingKey(firm, of, count) ?? (await dataKeys.loadSealingKey(firm, of, count));
+export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenanceParts<Key>): Maintenance {
+	const keys = maintenanceKeys(dataKeys);
+	const { opening, sealing } = keys;
 	return {
+		...maintenanceOfPlain({ keys, aead, plain }),
+
 		async reseal(capability, values) {
 			for (const { field } of values) assertRight(capability, field);
 			const [first] = values;
 			if (!first || capability.class === null) return { values: [], keys: [] };
 			const { firm, class: of } = capability;
-			const opened = await openingKeysOf(opening, firm, of, values);
+			const opened = await openingKeysOf(keys, firm, of, values);
 			// All of them, so that what is sealed is never more than was counted.
 			const key = await sealing(firm, of, values.length);
 			return {
@@ -178,44 +189,6 @@ function freshObject(keyVersion: number, header: Uint8Array, from: ChunkCipher, 
 	};
 }
 
-const noRight = () =>
-	new FirmsealError('INTERNAL', 'Content was to be maintained by a job that is of another firm or class.');
-
-function assertRight(capability: MaintenanceCapability, field: SealedField): void {
-	if (!mayMaintain(capability, { firm: capability.firm, class: field.class })) throw noRight();
-}
-
-/** By version; one that never was is left out, since nothing under it opens. */
-async function openingKeysOf<Key>(
-	load: (firm: string, of: string, version: number) => Promise<ClassKey<Key>>,
-	firm: string,
-	of: string,
-	values: readonly StoredValue[],
-): Promise<ReadonlyMap<number, ClassKey<Key>>> {
-	const keys = new Map<number, ClassKey<Key>>();
-	for (const { sealed } of values) {
-		const version = versionOf(sealed);
-		if (version === null || keys.has(version)) continue;
-		try {
-			keys.set(version, await load(firm, of, version));
-		} catch (error) {
-			if (!isUnopenable(error)) throw error;
-		}
-	}
-	return keys;
-}
-
-function versionOf(sealed: Uint8Array): number | null {
-	try {
-		return readKeyVersion(sealed);
-	} catch {
-		return null;
-	}
-}
-
-const isUnopenable = (error: unknown) =>
-	error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID';
-
 function resealOne<Key>(
 	aead: Aead<Key>,
 	opening: ReadonlyMap<number, ClassKey<Key>>,
@@ -236,15 +209,4 @@ function resealOne<Key>(
 	} finally {
 		payload.fill(0);
 	}
-}
-
-/** Each version once. */
-function usesOf(keys: readonly ClassKey<unknown>[]): KeyUse[] {
-	const byVersion = new Map(keys.map((key) => [key.version, key]));
-	return [...byVersion.values()].map(({ class: of, version }) => ({
-		class: of,
-		version,
-		source: 'CACHE',
-		requestId: null,
-	}));
 }

@@ -29,6 +29,10 @@ export const isIdTaken = (error: unknown): boolean =>
 export const isDeadlock = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '40P01';
 
+/** What a function of ours refuses because something is in another state. */
+export const isInvalidState = (error: unknown): error is DatabaseError =>
+	error instanceof DatabaseError && error.code === '25000';
+
 /** Somebody has held a row for longer than the transaction was to wait. */
 export const isLockTimeout = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '55P03';

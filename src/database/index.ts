@@ -3,6 +3,7 @@ export {
 	isDeadlock,
 	isIdTaken,
 	isIntegrityViolation,
+	isInvalidState,
 	isLockTimeout,
 	isUniqueViolation,
 	mayPass,
@@ -25,6 +26,7 @@ export { type LeasePlanes, type LeaseSession, openLeaseSession } from './lease-s
 export * from './log-restore/index.ts';
 export { prepareDatabase } from './migrate.ts';
 export { BROKER_PLACE, LOG_PLACE, openPlaceSession, type PlaceSession, WATCH_PLACE } from './place-session.ts';
+export { plainValue } from './plain.ts';
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
 export type { PlaneLogin } from './roles.ts';
 export { type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';

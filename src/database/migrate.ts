@@ -4,6 +4,7 @@ import { is, type Table } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { PgTable } from 'drizzle-orm/pg-core';
+import type { Client } from 'pg';
 import { SetupError } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
@@ -33,7 +34,10 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 			await admin.query('select pg_advisory_lock($1)', [PREPARING]);
 			await makeRoles(admin, logins);
 			await admin.query('set role firmseal_owner');
+			// Before a migration drops a column whose triggers are there still, and again when it has made others.
+			await lockMoves(admin);
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
+			await lockMoves(admin);
 			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
 		} finally {
 			await admin.end();
@@ -41,18 +45,31 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 	});
 }
 
-/** The content class of each table with sealed columns, as the lock file has it of what its values are bound to. */
-function classesOfTables(): Readonly<Record<string, string>> {
-	const bound = Object.values(
+/** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */
+async function lockMoves(admin: Client): Promise<void> {
+	const { rows } = await admin.query("select to_regprocedure('public.lock_moves(jsonb)') is not null as made");
+	if (rows[0].made !== true) return;
+	const moves = boundColumns().flatMap(({ coordinate, table, column, from }) =>
+		from ? [{ coordinate, table, from: from.column, to: column }] : [],
+	);
+	await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
+}
+
+/** The content class of each table with sealed columns. */
+const classesOfTables = (): Readonly<Record<string, string>> =>
+	Object.fromEntries(boundColumns().map(({ table, class: of }) => [table, of]));
+
+/** Sealed columns with what the lock file has of what their values are bound to; one that it does not know yet is left out. */
+function boundColumns() {
+	const bound = Object.entries(
 		JSON.parse(readFileSync(LOCK, 'utf8')) as Record<string, { table: string; column: string; class: string }>,
 	);
 	const ours = Object.fromEntries(
 		Object.entries<unknown>(tables).filter((entry): entry is [string, Table] => is(entry[1], PgTable)),
 	);
-	return Object.fromEntries(
-		sealedColumns(ours).flatMap(({ table, bind }) => {
-			const known = bound.find((each) => each.table === bind.table && each.column === bind.column);
-			return known ? [[table, known.class]] : [];
-		}),
-	);
+	return sealedColumns(ours).flatMap((column) => {
+		const { table, column: name } = column.bind;
+		const known = bound.find(([, each]) => each.table === table && each.column === name);
+		return known ? [{ ...column, coordinate: known[0], class: known[1].class }] : [];
+	});
 }

@@ -15,6 +15,17 @@ interface Binding {
 	readonly column: string;
 }
 
+/** How the values were written that a sealed column takes the place of: as they are, or as Fernet tokens. */
+export type PlainFormat = 'text' | 'fernet';
+
+/** A column of the same table, by its SQL name, whose values the sealed one takes over (src/lifecycle/migrate/README.md). */
+export interface MovedFrom {
+	readonly column: string;
+	readonly format: PlainFormat;
+	/** As SQL has it, such as `text`; null: the table has no such column, or it is a sealed one. */
+	readonly type: string | null;
+}
+
 /** What start-up compares with the marks: one row for each sealed() column. */
 export interface SealedColumn {
 	readonly typeName: string;
@@ -22,9 +33,18 @@ export interface SealedColumn {
 	readonly table: string;
 	readonly column: string;
 	readonly bind: Binding;
+	/** Left out: it has always been sealed. */
+	readonly from?: MovedFrom;
 }
 
-const sealedType = customType<{ data: Sealed; driverData: Uint8Array; config: { bind?: Binding } }>({
+interface SealedOptions {
+	readonly bind?: Binding;
+	/** SQL name of the column whose values this one takes over. */
+	readonly from?: string;
+	readonly format?: PlainFormat;
+}
+
+const sealedType = customType<{ data: Sealed; driverData: Uint8Array; config: SealedOptions }>({
 	dataType: () => 'sealed',
 	fromDriver: (value) => value as Sealed,
 	toDriver: (value) => value,
@@ -32,9 +52,10 @@ const sealedType = customType<{ data: Sealed; driverData: Uint8Array; config: { 
 
 /**
  * A column of ciphertext, of the domain `sealed`, which refuses anything that isn't an envelope. `bind` keeps the names
- * in the values' context when table or column are renamed in SQL; by default they are the SQL names.
+ * in the values' context when table or column are renamed in SQL; by default they are the SQL names. `from`: the column of the same table
+ * that holds the values until they are moved here.
  */
-export const sealed = (name: string, options: { readonly bind?: Binding } = {}) => sealedType(name, { ...options });
+export const sealed = (name: string, options: SealedOptions = {}) => sealedType(name, { ...options });
 
 /** True for a column made by sealed(). */
 export const isSealed = (column: AnyColumn): boolean => optionsOf(column).customTypeParams?.dataType() === 'sealed';
@@ -71,13 +92,34 @@ const sealedOf = (columns: Readonly<Record<string, AnyColumn>>) => Object.values
 const firmTagMatches = (column: AnyColumn, firmId: AnyColumn): SQL =>
 	sql`substring(${column} from 7 for 4) = substring(sha256(convert_to(${firmId}::text, 'UTF8')) from 1 for 4)`;
 
-/** Every sealed column set to NULL: what a deletion leaves of a row's content. */
-export const withoutContent = (table: Table): Record<string, null> =>
-	Object.fromEntries(
-		Object.entries(getTableColumns(table))
-			.filter(([, column]) => isSealed(column))
-			.map(([name]) => [name, null]),
+/** Every column of content set to NULL: what a deletion leaves of a row's. */
+export function withoutContent(table: Table): Record<string, null> {
+	const columns = Object.entries<AnyColumn>(getTableColumns(table));
+	const moved = new Set(columns.map(([, column]) => movedFromOf(column)?.column));
+	return Object.fromEntries(
+		columns.filter(([, column]) => isSealed(column) || moved.has(column.name)).map(([name]) => [name, null]),
 	);
+}
+
+/** What a sealed column takes over; null: nothing. */
+export function movedFromOf(column: AnyColumn): MovedFrom | null {
+	const { from, format = 'text' } = optionsOf(column).fieldConfig ?? {};
+	if (from === undefined) return null;
+	const found = plainColumnOf(column);
+	return { column: from, format, type: found && !isSealed(found) ? found.getSQLType() : null };
+}
+
+const fromOf = (column: AnyColumn) => {
+	const from = movedFromOf(column);
+	return from && { from };
+};
+
+/** The column that holds the values until they are in the sealed one; null: there is none. */
+export function plainColumnOf(column: AnyColumn): AnyColumn | null {
+	const { from } = optionsOf(column).fieldConfig ?? {};
+	if (from === undefined) return null;
+	return Object.values<AnyColumn>(getTableColumns(column.table)).find(({ name }) => name === from) ?? null;
+}
 
 /** Lists the sealed() columns of the tables behind GraphQL types; a column's property has the field's name. */
 export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly SealedColumn[] {
@@ -90,13 +132,14 @@ export function sealedColumns(tables: Readonly<Record<string, Table>>): readonly
 				table: getTableName(table),
 				column: column.name,
 				bind: optionsOf(column).fieldConfig?.bind ?? { table: getTableName(table), column: column.name },
+				...fromOf(column),
 			})),
 	);
 }
 
 interface CustomOptions {
 	readonly customTypeParams?: { dataType(): string };
-	readonly fieldConfig?: { readonly bind?: Binding };
+	readonly fieldConfig?: SealedOptions;
 }
 
 /** Drizzle keeps a custom column's own options in its (protected) config. */

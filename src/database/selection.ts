@@ -1,6 +1,8 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { FirmOwnedTable } from './firm-owned.ts';
+import { storedOf } from './plain.ts';
+import { movedFromOf, type Sealed } from './sealed.ts';
 import { isSharedWith } from './sharing.ts';
 
 /** What a statement reads of a table: the columns that are asked for, and nothing else. */
@@ -17,7 +19,8 @@ const ALWAYS = new Set(['firmId', 'id', 'revision', 'createdAt', 'updatedAt']);
 export function columnsOf(table: FirmOwnedTable, { columns, client }: Selection) {
 	const selected: Record<string, PgColumn | SQL.Aliased> = {};
 	for (const [name, column] of Object.entries(getTableColumns(table)))
-		if (ALWAYS.has(name) || columns.has(name)) selected[name] = column;
+		if (ALWAYS.has(name) || columns.has(name))
+			selected[name] = movedFromOf(column) ? sql<Sealed | null>`${storedOf(column)}`.as(column.name) : column;
 	if (client !== null) selected.sharedWith = sharedWith(table, client).as('shared_with');
 	return selected;
 }

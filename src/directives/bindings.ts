@@ -14,6 +14,8 @@ export interface SealedColumn {
 	readonly table: string;
 	readonly column: string;
 	readonly bind: Binding;
+	/** The column of plaintext that it takes over; left out: none. `type`: as SQL has it, null where there is no such column. */
+	readonly from?: { readonly column: string; readonly format: 'text' | 'fernet'; readonly type: string | null };
 }
 
 /** Every sealed() column of the database. */

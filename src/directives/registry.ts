@@ -85,6 +85,7 @@ function toStoredField({ coordinate, type, field, encrypted: [mark], columns: [c
 		valueType,
 		table: column.bind.table,
 		column: column.bind.column,
+		...(column.from && { movedFrom: column.from.format }),
 	});
 	return { sqlTable: column.table, field: encryptedField };
 }

@@ -8,6 +8,12 @@ const CIPHERTEXT_START = 22;
 /** Header, nonce, one byte of payload, tag. */
 const SHORTEST = 39;
 
+/**
+ * What a value begins with that was not sealed yet, where it is handed on beside envelopes (src/lifecycle/migrate/README.md): no envelope
+ * does, and none is opened for it.
+ */
+export const PLAIN_MARKER = 0x00;
+
 export const HEADER_LENGTH = NONCE_START;
 export const NONCE_LENGTH = CIPHERTEXT_START - NONCE_START;
 export const FIRM_TAG_LENGTH = 4;

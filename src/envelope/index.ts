@@ -29,7 +29,7 @@ export { doesNotOpen } from './does-not-open.ts';
 export { openPayload, sealPayload } from './field.ts';
 export { type FieldKey, type FieldKeyParts, type FieldPlace, prepareFieldKey } from './field-key.ts';
 export { deriveFirmTag } from './firm-tag.ts';
-export { isEnvelope, readKeyVersion } from './frame.ts';
+export { isEnvelope, PLAIN_MARKER, readKeyVersion } from './frame.ts';
 export { decodeValue, encodeValue } from './payload.ts';
 export { isUuid } from './uuid.ts';
 export type { ScalarType, ValueType } from './value-type.ts';

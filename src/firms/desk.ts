@@ -9,6 +9,8 @@ export interface Desk {
 	readonly content: Content;
 	/** Encrypted fields of a type, by field name. */
 	readonly fieldsOf: (typeName: string) => Readonly<Record<string, ContentField>>;
+	/** Where values of a field are written to that takes over a column of plaintext; left out: no field does. */
+	readonly writtenTo?: ((coordinate: string) => 'PLAIN' | 'BOTH' | 'SEALED') | undefined;
 	readonly accounts: Accounts;
 	readonly rights: Rights;
 	/** For whoever is on call: a row that gives a right and can't prove it. Ids only. */

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { ContentField } from '../content/index.ts';
-import { columnOf, isDeadlock, isUniqueViolation, type Sealed } from '../database/index.ts';
+import { columnOf, isDeadlock, isUniqueViolation, plainValue } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Acting, Desk } from './desk.ts';
 import { type WorkspaceType, workspaceType } from './workspace.ts';
@@ -12,7 +12,8 @@ export type Input = Readonly<Record<string, unknown>>;
 export interface Draft {
 	readonly id: string;
 	readonly metadata: Readonly<Record<string, unknown>>;
-	readonly sealed: Readonly<Record<string, Sealed | null>>;
+	/** Envelopes, by field name; and, where a column of plaintext is being taken over, what that is to hold. */
+	readonly sealed: Readonly<Record<string, unknown>>;
 	/** What was sealed, by field name. */
 	readonly plain: Readonly<Record<string, unknown>>;
 	/** The encrypted fields that are given, its lists' among them. */
@@ -29,7 +30,7 @@ export async function draftRow(desk: Desk, acting: Acting, typeName: string, id:
 	const type = workspaceType(typeName);
 	const fieldsOf = desk.fieldsOf(typeName);
 	const metadata: Record<string, unknown> = {};
-	const content: { name: string; field: ContentField; value: unknown }[] = [];
+	const content: GivenContent[] = [];
 	for (const name of type.given) {
 		const value = given[name];
 		const field = fieldsOf[name];
@@ -40,12 +41,12 @@ export async function draftRow(desk: Desk, acting: Acting, typeName: string, id:
 		else if (ofColumn !== undefined && !('expectedRevision' in given)) metadata[name] = ofColumn;
 		else throw cannotBeNull(name, type);
 	}
-	const sealed = await desk.content.conceal(acting.access, id, content);
+	const sealed = await columnsOfContent(desk, acting, type, id, content);
 	const lists = await draftLists(desk, acting, type, given);
 	return {
 		id,
 		metadata,
-		sealed: Object.fromEntries(content.map(({ name }, index) => [name, (sealed[index] ?? null) as Sealed | null])),
+		sealed,
 		plain: Object.fromEntries(content.map(({ name, value }) => [name, value])),
 		fields: [
 			...content.map(({ field }) => field),
@@ -54,6 +55,35 @@ export async function draftRow(desk: Desk, acting: Acting, typeName: string, id:
 		],
 		lists,
 	};
+}
+
+interface GivenContent {
+	readonly name: string;
+	readonly field: ContentField;
+	readonly value: unknown;
+}
+
+/** What the columns of content are to hold: envelopes, and beside them what a column of plaintext holds until it is taken over. */
+async function columnsOfContent(
+	{ content, writtenTo }: Desk,
+	{ access }: Acting,
+	{ table }: WorkspaceType,
+	id: string,
+	given: readonly GivenContent[],
+): Promise<Record<string, unknown>> {
+	const to = ({ field }: GivenContent) => (field.movedFrom ? (writtenTo?.(field.coordinate) ?? 'PLAIN') : 'SEALED');
+	const toSeal = given.filter((each) => to(each) !== 'PLAIN');
+	const sealed = await content.conceal(access, id, toSeal);
+	const columns: Record<string, unknown> = Object.fromEntries(
+		toSeal.map(({ name }, index) => [name, sealed[index] ?? null]),
+	);
+	for (const each of given) {
+		if (!each.field.movedFrom) continue;
+		const { property, column } = plainValue(table, each.name);
+		const isClear = to(each) !== 'SEALED';
+		columns[property] = column(isClear ? content.expose(access, each.field, each.value) : null);
+	}
+	return columns;
 }
 
 const cannotBeNull = (name: string, { noun }: WorkspaceType) =>

@@ -79,6 +79,12 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 	const { database, keyring, tables, ownership, lock, callerOf } = options;
 	for (const [typeName, table] of Object.entries(tables)) assertOwned(typeName, table as PgTable, ownership);
 	const columns = sealedColumns(tables);
+	const moved = columns.find(({ from }) => from);
+	// What is only in the clear would be answered as null.
+	if (moved)
+		throw new SetupError(
+			`${moved.typeName}.${moved.fieldName} takes over a column of plaintext, which is for the server of Firmseal: seal what is there first, and leave \`from\` out.`,
+		);
 	const audit = auditLogIn(database);
 	const content = createContent({ keyring, store: dataKeyStoreIn(database), audit, columns });
 	const directive = encryptedDirective<Context, Access>({

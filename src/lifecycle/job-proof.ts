@@ -8,12 +8,12 @@ type Of = Pick<
 >;
 
 /** Kinds that destroy something for good: another person must agree. */
-const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY']);
+const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY', 'CONTRACT']);
 
 export const needsAnother = (kind: JobKind): boolean => NEEDS_ANOTHER.has(kind);
 
 /** Kinds that are worth something to whoever could have an old one done once more. */
-const SOON_STALE: ReadonlySet<JobKind> = new Set(['DISABLE', 'ENABLE', 'DESTROY']);
+const SOON_STALE: ReadonlySet<JobKind> = new Set(['DISABLE', 'ENABLE', 'DESTROY', 'MOVE', 'CONTRACT']);
 
 /** Milliseconds after which such a job proves nothing any more. */
 const WEEK = 7 * 24 * 3_600_000;

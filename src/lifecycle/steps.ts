@@ -1,9 +1,14 @@
 import type { JobKind, JobRow } from '../database/index.ts';
 import type { JobStep } from './job-step.ts';
 import { destroySteps, disableSteps, enableSteps, type KeyStepsParts, rewrap, rotateSteps } from './key-steps.ts';
+import { backfillSteps } from './migrate/backfill.ts';
+import { type ClearParts, clearSteps } from './migrate/clear.ts';
+import { type ContractParts, contractSteps } from './migrate/contract.ts';
+import { moveSteps } from './migrate/move.ts';
+import { verifySteps } from './migrate/verify.ts';
 import { type ReencryptParts, reencryptSteps } from './reencrypt.ts';
 
-export type StepsParts = KeyStepsParts & ReencryptParts;
+export type StepsParts = KeyStepsParts & ReencryptParts & ContractParts & ClearParts;
 
 /** What each kind of job consists of. */
 const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readonly JobStep[]>> = {
@@ -13,6 +18,11 @@ const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readon
 	DISABLE: disableSteps,
 	ENABLE: enableSteps,
 	DESTROY: destroySteps,
+	MOVE: moveSteps,
+	BACKFILL: backfillSteps,
+	VERIFY: verifySteps,
+	CONTRACT: contractSteps,
+	CLEAR: clearSteps,
 };
 
 export const stepsOver =

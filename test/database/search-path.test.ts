@@ -139,6 +139,9 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
 			job_allows: onlyFor('job_allows', 'maintenance'),
 			job_allows_keys: onlyFor('job_allows_keys', 'maintenance'),
+			move_column: onlyFor('move_column', 'maintenance'),
+			report_move: onlyFor('report_move', 'maintenance'),
+			rewrite_moved: onlyFor('rewrite_moved', 'maintenance'),
 			keep_lease: onlyFor('keep_lease', 'break_glass'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
 			lease_allows: onlyFor('lease_allows', 'break_glass'),
@@ -167,6 +170,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			])
 				expect(await call(side, `select public.${name}()`)).toBe('42501');
 			expect(await call(side, "select public.lock_workspace('{}')")).toBe('42501');
+			expect(await call(side, "select public.lock_moves('[]')")).toBe('42501');
 		}
 	});
 });

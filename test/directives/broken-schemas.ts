@@ -7,6 +7,8 @@ export const replace = (from: string, to: string) => {
 	return WORKSPACE.replace(from, to);
 };
 const inNote = (line: string) => replace(NOTE, `${NOTE}\n${line}`);
+const moved = (from: NonNullable<SealedColumn['from']>): SealedColumn[] =>
+	COLUMNS.map((each) => (each.typeName === 'Note' && each.fieldName === 'title' ? { ...each, from } : each));
 /** Written out, as it would be in a file. */
 export const LOCK: SealedLock = {
 	'Memo.mood': { table: 'memos', column: 'mood', class: 'NOTE' },
@@ -145,6 +147,26 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	'an interface of another padding': {
 		sdl: replace('title: String @encrypted(class: NOTE)\n\t}', 'title: String @encrypted(class: NOTE, pad: 8)\n\t}'),
 		says: ['Titled.title has @encrypted(class: NOTE, pad: 8)', 'give both'],
+	},
+	'a column to take over that is not there': {
+		columns: moved({ column: 'title_plain', format: 'text', type: null }),
+		says: ['Note.title is to take over notes.title_plain, which is no column', 'declare it'],
+	},
+	'a column to take over of another type': {
+		columns: moved({ column: 'title_plain', format: 'text', type: 'integer' }),
+		says: ['Note.title is of type String', 'change the type'],
+	},
+	'tokens in a column of numbers': {
+		columns: moved({ column: 'title_plain', format: 'fernet', type: 'integer' }),
+		says: ['Note.title is of type String', 'change the type'],
+	},
+	'one column taken over by two': {
+		columns: COLUMNS.map((each) =>
+			each.typeName === 'Note' && each.fieldName !== 'tags'
+				? { ...each, from: { column: 'plain', format: 'text', type: 'text' } }
+				: each,
+		),
+		says: ['Note.body and Note.title are to take over the same column', 'its own'],
 	},
 	'a mark without a column': { columns: COLUMNS.slice(1), says: ['Note.title is @encrypted but has no', 'sealed(…)'] },
 	'a column without a mark': {

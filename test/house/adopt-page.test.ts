@@ -85,6 +85,15 @@ const MISTAKES: Readonly<Record<string, readonly (() => Broken)[]>> = {
 		() => ({ columns: [...COLUMNS, column('Card', 'title', 'old_cards')] }),
 		() => ({ columns: [...COLUMNS, column('Card', 'notes', 'cards')] }),
 	],
+	movedColumnsFit: [
+		() => ({
+			columns: COLUMNS.map((each) =>
+				each.fieldName === 'title'
+					? { ...each, from: { column: 'title_plain', format: 'text' as const, type: null } }
+					: each,
+			),
+		}),
+	],
 	bindingsAreUnique: [
 		() => ({
 			columns: COLUMNS.map((each) =>

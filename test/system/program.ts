@@ -54,7 +54,12 @@ export function newDirectory(): string {
 	return directory;
 }
 
-export function launch(env: Env, file: string, args: readonly string[], { detached = false } = {}): Running {
+export function launch(
+	env: Env,
+	file: string,
+	args: readonly string[],
+	{ detached = false, longest = LONGEST } = {},
+): Running {
 	const child = spawn(file, args, {
 		cwd: PROJECT,
 		env: { ...bare(), ...env },
@@ -67,7 +72,7 @@ export function launch(env: Env, file: string, args: readonly string[], { detach
 			output[name] += text;
 		});
 	}
-	const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST);
+	const timer = setTimeout(() => child.kill('SIGKILL'), longest);
 	const ended = new Promise<Outcome>((resolve, reject) => {
 		child.once('error', reject);
 		child.once('close', (code, signal) => {
@@ -86,15 +91,18 @@ export const firmseal = (env: Env, ...args: string[]): Promise<Outcome> =>
 	launch(env, process.execPath, [MAIN, ...args]).ended;
 
 /** The one JSON object of a command that was run with `--json`; more or less than one line is an error. */
-export async function firmsealJson(env: Env, ...args: string[]) {
-	const { code, stdout, stderr } = await firmseal(env, ...args, '--json');
+export const firmsealJson = (env: Env, ...args: string[]) => firmsealAt(MAIN, env, ...args);
+
+/** The same of another program than ours. */
+export async function firmsealAt(main: string, env: Env, ...args: string[]) {
+	const { code, stdout, stderr } = await launch(env, process.execPath, [main, ...args, '--json']).ended;
 	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);
 	return { code, stderr, ...JSON.parse(stdout) };
 }
 
 /** Starts `npm start`'s program, or another, and waits until it says where it answers. */
-export async function startApi(env: Env, args: readonly string[] = [START]): Promise<RunningApi> {
-	const program = launch(env, process.execPath, args);
+export async function startApi(env: Env, args: readonly string[] = [START], longest = LONGEST): Promise<RunningApi> {
+	const program = launch(env, process.execPath, args, { longest });
 	let over: Outcome | undefined;
 	void program.ended.then((outcome) => {
 		over = outcome;

@@ -35,13 +35,14 @@ export function job(program: Command): void {
 				return {
 					result: { jobs: jobs.map(told) },
 					text: table(
-						['job', 'kind', 'firm', 'class', 'version', 'state', 'done', 'failed', 'of', 'trouble'],
+						['job', 'kind', 'firm', 'class', 'version', 'about', 'state', 'done', 'failed', 'of', 'trouble'],
 						jobs.map((each) => [
 							each.id,
 							each.kind,
 							each.firmId,
 							each.class,
 							each.version,
+							each.subject,
 							each.state,
 							each.done,
 							each.failed,

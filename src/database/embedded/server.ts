@@ -12,6 +12,8 @@ import { type ServerAccount, serverAccount } from './account.ts';
 export interface EmbeddedServer {
 	/** URL of its database; every login of it has the one password that the data directory keeps. */
 	urlOf(user: string): string;
+	/** Directory of its own files. */
+	readonly files: string;
 	stop(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function startEmbeddedServer({
 		if (!isOwn) await release();
 		return {
 			urlOf: (user) => urlOf(user, DATABASE),
+			files: cluster.files,
 			async stop() {
 				if (forOneCommand && !isOwn) return;
 				if ((await runningPort(cluster)) !== null)

@@ -77,6 +77,14 @@ export async function selectOpenJob(
 	return row ?? null;
 }
 
+/** Of each firm, the newest job of a kind that is about this. */
+export const selectNewestJobs = (tx: Transaction, kind: JobKind, subject: string): Promise<JobRow[]> =>
+	tx
+		.selectDistinctOn([jobs.firmId])
+		.from(jobs)
+		.where(and(eq(jobs.kind, kind), eq(jobs.subject, subject)))
+		.orderBy(jobs.firmId, sql`${jobs.id} desc`);
+
 /** Calls a job off. false: it has ended. Pages that are under way are written no more. */
 export async function cancelJob(tx: Transaction, id: string): Promise<boolean> {
 	const rows = await tx
@@ -218,13 +226,22 @@ export interface JobProgress {
 	readonly step?: number;
 	readonly round?: number;
 	readonly wait?: number;
+	/** Added to what was counted before, name by name. */
+	readonly findings?: Readonly<Record<string, number>>;
 	/** null: it gets on again. */
 	readonly trouble?: string | null;
 }
 
+const withFindings = (findings: Readonly<Record<string, number>>) => sql`(
+	select jsonb_object_agg(name, counted) from (
+		select name, sum(value::bigint) as counted from (
+			select * from jsonb_each_text(coalesce(${jobs.findings}, '{}'))
+			union all select * from jsonb_each_text(${JSON.stringify(findings)}::jsonb)
+		) each (name, value) group by name) summed)`;
+
 /** false: the job has ended meanwhile, so nothing may be written. */
 export async function moveJob(tx: Transaction, id: string, progress: JobProgress): Promise<boolean> {
-	const { done = 0, failed = 0, total, step, round, wait, trouble } = progress;
+	const { done = 0, failed = 0, total, step, round, wait, findings, trouble } = progress;
 	const rows = await tx
 		.update(jobs)
 		.set({
@@ -237,6 +254,7 @@ export async function moveJob(tx: Transaction, id: string, progress: JobProgress
 			...(wait !== undefined && {
 				nextAt: sql`greatest(${jobs.nextAt}, clock_timestamp()) + ${wait}::float8 * interval '1 second'`,
 			}),
+			...(findings !== undefined && { findings: withFindings(findings) }),
 			...(trouble !== undefined && { trouble }),
 		})
 		.where(and(eq(jobs.id, id), inArray(jobs.state, ['QUEUED', 'RUNNING'])))

@@ -1,5 +1,6 @@
 import { and, eq, getTableColumns, getTableName, notExists, type SQL, sql } from 'drizzle-orm';
 import { columnOf, type FirmOwnedTable } from '../firm-owned.ts';
+import { storedOf } from '../plain.ts';
 import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
 import { leaseEnds, leases } from '../tables/index.ts';
@@ -73,8 +74,8 @@ async function selectPlaces(
 	for (const [table, of] of Map.groupBy(places, (place) => place.table)) {
 		const properties = [...new Set(of.map(({ property }) => property))];
 		const columns = properties.map((property) => {
-			const column = sql.identifier(columnOf(table, property).name);
-			return sql`${asked(sql`t.${column}`)} as ${sql.identifier(property)}`;
+			const column = storedOf(columnOf(table, property), ({ name }) => sql`t.${sql.identifier(name)}`);
+			return sql`${asked(column)} as ${sql.identifier(property)}`;
 		});
 		const { rows } = await tx.execute(sql`
 			select t.id, ${sql.join(columns, sql`, `)} from public.${sql.identifier(getTableName(table))} t

@@ -32,7 +32,7 @@ const anyStale = ({ columns, below }: Pick<Stale, 'columns' | 'below'>) =>
 		sql` or `,
 	)})`;
 
-const within = ({ after, upto }: Stretch): SQL[] => [
+export const within = ({ after, upto }: Stretch): SQL[] => [
 	...(after === null ? [] : [sql`id > ${after}`]),
 	...(upto === null ? [] : [sql`id <= ${upto}`]),
 ];
@@ -95,7 +95,7 @@ export async function selectStaleRows(tx: Transaction, stale: Stale, stretch: St
 }
 
 /** Marker, suite, version, firm tag and nonce: what no other sealing has. FORMAT.md "Field envelope". */
-const HEAD_LENGTH = 22;
+export const HEAD_LENGTH = 22;
 
 /** A value that replaces the very one that was read. */
 export interface Replacement {

@@ -11,6 +11,7 @@ export {
 	auditTrees,
 } from './audit-log.ts';
 export { clients } from './clients.ts';
+export { columnMoves, MOVE_PHASES } from './column-moves.ts';
 export { comments } from './comments.ts';
 export { dataKeys, keyFloors, keyRefusals } from './data-keys.ts';
 export { documents, documentVersions } from './documents.ts';

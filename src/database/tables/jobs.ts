@@ -1,8 +1,31 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+	bigint,
+	check,
+	index,
+	integer,
+	jsonb,
+	pgTable,
+	primaryKey,
+	text,
+	uniqueIndex,
+	uuid,
+} from 'drizzle-orm/pg-core';
 import { bytea, time } from './columns.ts';
 
-export const JOB_KINDS = ['ROTATE', 'REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY'] as const;
+export const JOB_KINDS = [
+	'ROTATE',
+	'REWRAP',
+	'REENCRYPT',
+	'DISABLE',
+	'ENABLE',
+	'DESTROY',
+	'MOVE',
+	'BACKFILL',
+	'VERIFY',
+	'CONTRACT',
+	'CLEAR',
+] as const;
 
 /** WAITING: for a second person. QUEUED: for a worker. The last three never change. */
 export const JOB_STATES = ['WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'] as const;
@@ -47,6 +70,8 @@ export const jobs = pgTable(
 		done: bigint('done', { mode: 'number' }).notNull().default(0),
 		/** Values that did not open, and stay as they are. */
 		failed: bigint('failed', { mode: 'number' }).notNull().default(0),
+		/** What it has counted besides, of its kind's own: names and numbers, which are added. */
+		findings: jsonb('findings').$type<Readonly<Record<string, number>>>(),
 		/** Why it failed, or why it does not get on now. */
 		trouble: text('trouble'),
 		nextAt: time('next_at').notNull().default(sql`clock_timestamp()`),

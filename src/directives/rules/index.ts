@@ -11,6 +11,7 @@ import { exactlyOneMark } from './exactly-one-mark.ts';
 import { firmOwnedHasIds } from './firm-owned-has-ids.ts';
 import { interfacesAgree } from './interfaces-agree.ts';
 import { marksHaveColumns } from './marks-have-columns.ts';
+import { movedColumnsFit } from './moved-columns-fit.ts';
 import { noFilterOnContent } from './no-filter-on-content.ts';
 import { oneClassPerTable } from './one-class-per-table.ts';
 import { padIsInRange } from './pad-is-in-range.ts';
@@ -29,6 +30,7 @@ export const startUpRules: readonly StartUpRule[] = [
 	encryptedIsSealable,
 	interfacesAgree,
 	marksHaveColumns,
+	movedColumnsFit,
 	bindingsAreUnique,
 	bindingsAreLocked,
 	oneClassPerTable,

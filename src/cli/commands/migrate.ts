@@ -1,0 +1,258 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../../config.ts';
+import {
+	type ColumnMoveRow,
+	type JobRow,
+	selectAllFirms,
+	selectColumnMoves,
+	selectLoneWrites,
+	selectMovePlan,
+	selectNewestJobs,
+} from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { findFirm } from '../../firms/index.ts';
+import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
+import type { JobRequest, Move, MovingField } from '../../lifecycle/index.ts';
+import { movingFields } from '../../moving-fields.ts';
+import { type Answer, act, dryRun, table } from '../command.ts';
+import { type Asking, askAndFollow } from '../keys-work.ts';
+
+interface OfColumn extends Asking {
+	readonly coordinate: string;
+}
+
+interface OfRows extends OfColumn {
+	readonly firm?: string;
+	readonly rate?: number;
+}
+
+/** `firmseal migrate`: columns of plaintext into sealed ones, while everybody goes on (src/lifecycle/migrate/README.md). */
+export function migrate(program: Command): void {
+	const group = program.command('migrate').description('plaintext to ciphertext, online');
+
+	act(
+		group.command('plan').description('list the columns of plaintext that sealed() columns take over'),
+		({ config }) => withInstallation(config, plan),
+	);
+	act(group.command('status').description('say how far each of them is, and what was counted'), ({ config }) =>
+		withInstallation(config, status),
+	);
+	move(group, 'expand', 'EXPANDED', 'begin: from now on what is written is sealed as well');
+	rows(group, 'backfill', 'BACKFILL', 'seal what is only in the clear, beside it');
+	rows(group, 'verify', 'VERIFY', 'open every value and compare it with the one in the clear');
+	move(group, 'cutover', 'CUTOVER', 'read what is sealed, and nothing else; needs a verification of all firms');
+	move(group, 'rollback', 'ROLLED_BACK', 'go back to plaintext, before `contract`; nothing is lost');
+	act<OfColumn & { rate?: number }>(
+		rated(
+			ofColumn(
+				dryRun(group.command('contract')).description(
+					'remove what is in the clear for good and write the files of the table anew, while everybody waits: needs two approvers, FIRMSEAL_TOKEN is one',
+				),
+			),
+		),
+		({ config, options }) =>
+			onColumn(config, options, async (installation, { coordinate }) =>
+				askAndFollow(
+					config,
+					installation,
+					[{ ...ofPlatform(coordinate), kind: 'CONTRACT', rate: options.rate ?? null }],
+					options,
+				),
+			),
+	);
+}
+
+const ofColumn = (command: Command) =>
+	command
+		.requiredOption('--coordinate <Type.field>', 'which of them')
+		.option('--no-wait', 'ask for it, and do not wait until it is done');
+
+const rated = (command: Command) => command.option('--rate <rows>', 'rows of a firm a second at most', rateOf);
+
+/** @throws InvalidArgumentError */
+function rateOf(text: string): number {
+	const rate = Number(text);
+	if (/^[0-9]{1,7}$/.test(text) && rate >= 1 && rate <= 1_000_000) return rate;
+	throw new InvalidArgumentError('It is a whole number from 1 to 1,000,000.');
+}
+
+const ofPlatform = (subject: string) => ({ firm: PLATFORM, class: null, version: null, subject });
+
+const moveTo = (coordinate: string, phase: Move): JobRequest => ({
+	...ofPlatform(coordinate),
+	kind: 'MOVE',
+	terms: phase,
+});
+
+function move(group: Command, name: string, phase: Move, does: string): void {
+	act<OfColumn>(ofColumn(dryRun(group.command(name)).description(does)), ({ config, options }) =>
+		onColumn(config, options, (installation, { coordinate }) =>
+			askAndFollow(config, installation, [moveTo(coordinate, phase)], options),
+		),
+	);
+}
+
+function rows(group: Command, name: string, kind: 'BACKFILL' | 'VERIFY', does: string): void {
+	act<OfRows>(
+		rated(ofColumn(dryRun(group.command(name)).description(does))).option('--firm <slug-or-id>', 'only of this firm'),
+		({ config, options }) =>
+			onColumn(config, options, async (installation, { coordinate, field }) => {
+				const { worker } = installation;
+				const firms =
+					options.firm === undefined
+						? await worker.read(null, selectAllFirms)
+						: [await findFirm(installation, options.firm)];
+				const answer = await askAndFollow(
+					config,
+					installation,
+					firms.map(({ id }) => ({
+						firm: id,
+						kind,
+						class: field.class,
+						version: null,
+						subject: coordinate,
+						rate: options.rate ?? null,
+					})),
+					options,
+				);
+				const isWhole = kind === 'VERIFY' && options.firm === undefined && options.wait !== false && !options.dryRun;
+				if (!isWhole || answer.problem) return answer;
+				const verified = await askAndFollow(config, installation, [moveTo(coordinate, 'VERIFIED')], options);
+				return { ...verified, text: `${answer.text}\n${verified.text}` };
+			}),
+	);
+}
+
+/** @throws FirmsealError NOT_FOUND for a column that no sealed() column takes over. */
+const onColumn = (
+	config: Config,
+	{ coordinate }: OfColumn,
+	work: (installation: Installation, field: MovingField) => Promise<Answer>,
+): Promise<Answer> =>
+	withInstallation(config, async (installation) => {
+		const field = movingFields().find((each) => each.coordinate === coordinate);
+		if (!field)
+			throw new FirmsealError(
+				'NOT_FOUND',
+				`${coordinate} takes over no column: declare it with sealed(…, { from: … }); \`firmseal migrate plan\` lists those that do.`,
+			);
+		return work(installation, field);
+	});
+
+async function plan({ worker }: Installation): Promise<Answer> {
+	const fields = movingFields();
+	const moves = await worker.read(null, selectColumnMoves);
+	const columns = [];
+	for (const { coordinate, table: of, from, type, to, field } of fields) {
+		const { rows: about, bytes, isPrepared } = await worker.read(null, (tx) => selectMovePlan(tx, { table: of, from }));
+		const phase = moves.find((each) => each.coordinate === coordinate)?.phase ?? 'PLANNED';
+		const format = field.movedFrom;
+		columns.push({
+			coordinate,
+			table: of,
+			from,
+			type,
+			format,
+			to,
+			class: field.class,
+			phase,
+			isPrepared,
+			rows: about,
+			bytes,
+		});
+	}
+	if (columns.length === 0)
+		return { result: { columns }, text: 'No sealed() column takes over another: declare one with { from: … }.' };
+	return {
+		result: { columns },
+		text: table(
+			['column', 'from', 'type', 'format', 'to', 'phase', 'rows, about', 'bytes'],
+			columns.map((each) => [
+				each.coordinate,
+				`${each.table}.${each.from}`,
+				each.type,
+				each.format,
+				each.to,
+				each.phase,
+				each.rows,
+				each.bytes,
+			]),
+		),
+		problem: columns.some(({ isPrepared }) => !isPrepared)
+			? 'The database is not prepared for all of them: run `firmseal init`.'
+			: undefined,
+	};
+}
+
+const KINDS = ['BACKFILL', 'VERIFY', 'CLEAR'] as const;
+
+interface Counted {
+	readonly firms: number;
+	readonly open: number;
+	readonly failedFirms: number;
+	readonly done: number;
+	readonly failed: number;
+	readonly findings: Readonly<Record<string, number>>;
+}
+
+/** The newest job of each firm, added up. */
+function countOf(jobs: readonly JobRow[]): Counted {
+	const findings: Record<string, number> = {};
+	for (const each of jobs)
+		for (const [name, count] of Object.entries(each.findings ?? {}))
+			if (name !== 'loneWrites') findings[name] = (findings[name] ?? 0) + count;
+	const sum = (of: (job: JobRow) => number) => jobs.reduce((all, job) => all + of(job), 0);
+	return {
+		firms: jobs.length,
+		open: jobs.filter(({ endedAt }) => endedAt === null).length,
+		failedFirms: jobs.filter(({ state }) => state === 'FAILED').length,
+		done: sum(({ done }) => done),
+		failed: sum(({ failed }) => failed),
+		findings,
+	};
+}
+
+async function status({ worker }: Installation): Promise<Answer> {
+	const { moves, writes, counts } = await worker.read(null, async (tx) => {
+		const found = await selectColumnMoves(tx);
+		const counted: Record<string, Record<string, Counted>> = {};
+		for (const { coordinate } of found) {
+			const byKind: Record<string, Counted> = {};
+			for (const kind of KINDS) byKind[kind] = countOf(await selectNewestJobs(tx, kind, coordinate));
+			counted[coordinate] = byKind;
+		}
+		return { moves: found, writes: await selectLoneWrites(tx), counts: counted };
+	});
+	const shown = ({ coordinate, table: of, from, to, phase, movedAt, rewrittenAt, report }: ColumnMoveRow) => ({
+		coordinate,
+		table: of,
+		from,
+		to,
+		phase,
+		movedAt,
+		rewrittenAt,
+		jobs: counts[coordinate],
+		report: report === null ? null : (JSON.parse(report) as unknown),
+	});
+	const lines = table(
+		['column', 'phase', 'since', 'backfilled', 'the same', 'not the same', 'cleared', 'firms failed'],
+		moves.map(({ coordinate, phase, movedAt }) => {
+			const { BACKFILL, VERIFY, CLEAR } = counts[coordinate] ?? {};
+			const failures = [BACKFILL, VERIFY, CLEAR].reduce((all, each) => all + (each?.failedFirms ?? 0), 0);
+			return [
+				coordinate,
+				phase,
+				movedAt.toISOString(),
+				BACKFILL?.done,
+				VERIFY?.done,
+				VERIFY?.failed,
+				CLEAR?.done,
+				failures,
+			];
+		}),
+	);
+	return {
+		result: { columns: moves.map(shown), writesWithoutCiphertext: writes.lone, writesRefused: writes.refused },
+		text: `${moves.length === 0 ? 'No column is on its way.' : lines}\nWrites without ciphertext: ${writes.lone}; refused: ${writes.refused}.`,
+	};
+}

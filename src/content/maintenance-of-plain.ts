@@ -1,0 +1,169 @@
+import type { MaintenanceCapability } from '../access/index.ts';
+import type { KeyUse } from '../audit/index.ts';
+import { type Aead, decodeValue, encodeValue, openPayload, sealPayload } from '../envelope/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { ContentField } from './field.ts';
+import {
+	assertRight,
+	isUnopenable,
+	type MaintenanceKeys,
+	openingKeysOf,
+	usesOf,
+	versionOf,
+} from './maintenance-keys.ts';
+import { looksSealed, type PlainValues } from './plain-values.ts';
+
+/** A value that is in the clear still, by the names that its envelope is to be bound to. */
+export interface PlainStored {
+	readonly field: ContentField;
+	/** Row id. */
+	readonly row: string;
+	/** As its column has it: text in UTF-8, or a token of Fernet. */
+	readonly plain: Uint8Array;
+}
+
+/** The same beside its envelope. */
+export interface BothStored extends PlainStored {
+	readonly sealed: Uint8Array;
+}
+
+/** LOOKS_SEALED: it is ciphertext already. INVALID: it is no value of its field's type, or a token under no key. */
+export type Unsealable = 'LOOKS_SEALED' | 'INVALID';
+
+export type Comparison = 'SAME' | 'DIFFERENT' | 'UNOPENED';
+
+/** What maintenance does of values in the clear: seals them, and compares. Nothing of them is answered. */
+export interface MaintenanceOfPlain {
+	/**
+	 * Seals values of one class, in their order; what can't be sealed is left, with the reason.
+	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError when a key can't be had: nothing was sealed.
+	 */
+	sealPlain(
+		capability: MaintenanceCapability,
+		values: readonly PlainStored[],
+	): Promise<{ readonly values: readonly (Uint8Array | Unsealable)[]; readonly keys: readonly KeyUse[] }>;
+	/** Opens each envelope and compares it with what is in the clear. @throws as sealPlain() */
+	compare(
+		capability: MaintenanceCapability,
+		values: readonly BothStored[],
+	): Promise<{ readonly outcomes: readonly Comparison[]; readonly keys: readonly KeyUse[] }>;
+	/**
+	 * How many of the values are found in the clear in the bytes that are read, such as a table's files. A value shorter than
+	 * SHORTEST_NEEDLE bytes is not looked for. @throws as sealPlain()
+	 */
+	findIn(
+		capability: MaintenanceCapability,
+		values: readonly Omit<BothStored, 'plain'>[],
+		pieces: AsyncIterable<Uint8Array>,
+	): Promise<number>;
+}
+
+/** Bytes of text by which a value is told from any other by chance; so many of its beginning are looked for, at most. */
+const SHORTEST_NEEDLE = 16;
+const LONGEST_NEEDLE = 64;
+
+interface PlainMaintenanceParts<Key> {
+	readonly keys: MaintenanceKeys<Key>;
+	readonly aead: Aead<Key>;
+	readonly plain: PlainValues;
+}
+
+export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceParts<Key>): MaintenanceOfPlain {
+	const encode = (field: ContentField, value: unknown, pad = 0) => encodeValue(field.valueType, value, pad);
+	/** The payload of what is in the clear; null for what is no value of the type. */
+	function payloadOf({ field, plain: stored }: PlainStored, pad: number): Uint8Array | null {
+		try {
+			return encode(field, plain.decode(field, stored), pad);
+		} catch (error) {
+			if (error instanceof FirmsealError && error.code !== 'INTERNAL') return null;
+			throw error;
+		}
+	}
+
+	async function opened<T>(
+		capability: MaintenanceCapability,
+		values: readonly Omit<BothStored, 'plain'>[],
+		use: (index: number, payload: Uint8Array | null) => T,
+	): Promise<{ readonly results: readonly T[]; readonly keys: readonly KeyUse[] }> {
+		for (const { field } of values) assertRight(capability, field);
+		const { firm, class: of } = capability;
+		const opening = of === null ? new Map<number, never>() : await openingKeysOf(keys, firm, of, values);
+		const results = values.map(({ field, row, sealed }, index) => {
+			const key = opening.get(versionOf(sealed) ?? 0);
+			const payload = key ? openOne(() => openPayload(aead, key.field(field.table, field.column), row, sealed)) : null;
+			try {
+				return use(index, payload);
+			} finally {
+				payload?.fill(0);
+			}
+		});
+		return { results, keys: usesOf([...opening.values()]) };
+	}
+
+	return {
+		async sealPlain(capability, values) {
+			for (const { field } of values) assertRight(capability, field);
+			const { firm, class: of } = capability;
+			if (of === null || values.length === 0) return { values: [], keys: [] };
+			const key = await keys.sealing(firm, of, values.length);
+			const sealed = values.map((value) => {
+				const { field, row } = value;
+				if (looksSealed(field, firm, value.plain)) return 'LOOKS_SEALED';
+				const payload = payloadOf(value, field.pad);
+				if (payload === null) return 'INVALID';
+				try {
+					return sealPayload(aead, key.field(field.table, field.column), row, payload);
+				} finally {
+					payload.fill(0);
+				}
+			});
+			return { values: sealed, keys: usesOf([key]) };
+		},
+
+		async compare(capability, values) {
+			const { results, keys: used } = await opened(capability, values, (index, payload): Comparison => {
+				const value = values[index] as BothStored;
+				const held = payload && openOne(() => encode(value.field, decodeValue(value.field.valueType, payload)));
+				if (!held) return 'UNOPENED';
+				const clear = payloadOf(value, 0);
+				const isSame = clear !== null && Buffer.compare(held, clear) === 0;
+				held.fill(0);
+				clear?.fill(0);
+				return isSame ? 'SAME' : 'DIFFERENT';
+			});
+			return { outcomes: results, keys: used };
+		},
+
+		async findIn(capability, values, pieces) {
+			const { results } = await opened(capability, values, (index, payload) => {
+				const field = values[index]?.field;
+				if (!payload || !field) return null;
+				const text = openOne(() =>
+					Buffer.from(plain.encode({ ...field, movedFrom: 'text' }, decodeValue(field.valueType, payload))),
+				);
+				return text && text.length >= SHORTEST_NEEDLE ? text.subarray(0, LONGEST_NEEDLE) : null;
+			});
+			const needles = results.filter((needle) => needle !== null);
+			const found = new Set<Buffer>();
+			let tail = Buffer.alloc(0);
+			for await (const piece of pieces) {
+				// What lies across two pieces is found in the next.
+				const bytes = Buffer.concat([tail, piece]);
+				for (const needle of needles) if (!found.has(needle) && bytes.includes(needle)) found.add(needle);
+				tail = bytes.subarray(Math.max(0, bytes.length - LONGEST_NEEDLE));
+			}
+			for (const needle of needles) needle.fill(0);
+			return found.size;
+		},
+	};
+}
+
+/** null for what does not open. */
+function openOne<T>(open: () => T): T | null {
+	try {
+		return open();
+	} catch (error) {
+		if (isUnopenable(error)) return null;
+		throw error;
+	}
+}

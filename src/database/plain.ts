@@ -1,0 +1,47 @@
+import { type AnyColumn, getTableColumns, type SQL, sql } from 'drizzle-orm';
+import { PLAIN_MARKER } from '../envelope/index.ts';
+import { columnOf, type FirmOwnedTable } from './firm-owned.ts';
+import { plainColumnOf } from './sealed.ts';
+
+const marker = sql.raw(`'\\x${PLAIN_MARKER.toString(16).padStart(2, '0')}'::bytea`);
+
+/** The type of the text of a value, whatever its column is of: as JSON writes it, without quotes. */
+function textOf(column: SQL, type: string): SQL {
+	if (/^(text|varchar|char|character)/.test(type)) return column;
+	if (/^jsonb?$/.test(type)) return sql`${column}::text`;
+	return sql`to_json(${column}) #>> '{}'`;
+}
+
+/** The bytes of what is stored in a column of plaintext. */
+export const plainBytes = (column: SQL, type: string): SQL =>
+	type === 'bytea' ? column : sql`convert_to(${textOf(column, type)}, 'UTF8')`;
+
+/**
+ * What is stored of a sealed column: an envelope, or else what the column that it takes over still holds, behind PLAIN_MARKER; only content/
+ * knows what to do with either.
+ */
+export function storedOf(column: AnyColumn, nameOf: (column: AnyColumn) => SQL = (named) => sql`${named}`): SQL {
+	const plain = plainColumnOf(column);
+	if (!plain) return nameOf(column);
+	return sql`coalesce(${nameOf(column)}::bytea, ${marker} || ${plainBytes(nameOf(plain), plain.getSQLType())})`;
+}
+
+/**
+ * The column of plaintext that a sealed one takes over, by its property, and how it takes a value: as a text, or the bytes of one.
+ * @throws Error when there is none.
+ */
+export function plainValue(
+	table: FirmOwnedTable,
+	property: string,
+): { readonly property: string; readonly column: (value: string | null) => SQL } {
+	const plain = plainColumnOf(columnOf(table, property));
+	const name = Object.entries<AnyColumn>(getTableColumns(table)).find(([, column]) => column === plain)?.[0];
+	if (!plain || name === undefined) throw new Error(`The column ${property} takes over no other.`);
+	return { property: name, column: (value) => parameterOf(plain.getSQLType(), value) };
+}
+
+function parameterOf(type: string, value: string | null): SQL {
+	if (value === null) return sql`null`;
+	if (type === 'bytea') return sql`convert_to(${value}::text, 'UTF8')`;
+	return sql`${value}::text::${sql.raw(type)}`;
+}

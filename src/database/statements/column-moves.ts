@@ -1,0 +1,99 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { columnMoves, type MOVE_PHASES } from '../tables/index.ts';
+
+export type ColumnMoveRow = typeof columnMoves.$inferSelect;
+export type MovePhase = (typeof MOVE_PHASES)[number];
+
+export const selectColumnMoves = (tx: Transaction): Promise<ColumnMoveRow[]> =>
+	tx.select().from(columnMoves).orderBy(columnMoves.coordinate);
+
+export async function selectColumnMove(tx: Transaction, coordinate: string): Promise<ColumnMoveRow | null> {
+	const [row] = await tx.select().from(columnMoves).where(eq(columnMoves.coordinate, coordinate));
+	return row ?? null;
+}
+
+/** A column of plaintext and the one that takes it over. */
+export type MovingColumns = Pick<ColumnMoveRow, 'coordinate' | 'table' | 'from' | 'to'>;
+
+/**
+ * To the next phase, when everybody who writes to the table is done (move_column() in drizzle/0027_column_move_locks.sql). `verified`: what
+ * selectLoneWrites() counted while all was found the same.
+ */
+export async function moveColumn(
+	tx: Transaction,
+	{ coordinate, table, from, to }: MovingColumns,
+	phase: MovePhase,
+	verified: number | null,
+): Promise<void> {
+	const writes = verified === null ? null : String(verified);
+	await tx.execute(sql`select public.move_column(${coordinate}, ${table}, ${from}, ${to}, ${phase}, ${writes})`);
+}
+
+/** Writes the files of its table anew. Everybody waits meanwhile. */
+export async function rewriteMoved(tx: Transaction, coordinate: string): Promise<void> {
+	await tx.execute(sql`select public.rewrite_moved(${coordinate})`);
+}
+
+export async function reportMove(tx: Transaction, coordinate: string, report: string): Promise<void> {
+	await tx.execute(sql`select public.report_move(${coordinate}, ${report})`);
+}
+
+/** Of all columns, since the installation is: rows written without ciphertext beside it, and writes that were refused for it. */
+export async function selectLoneWrites(tx: Transaction): Promise<{ readonly lone: number; readonly refused: number }> {
+	const counted = (of: string) =>
+		sql`(select case when is_called then last_value else 0 end from public.${sql.identifier(of)})::text`;
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select ${counted('lone_writes')} as lone, ${counted('refused_writes')} as refused`);
+	return { lone: Number(row?.lone ?? 0), refused: Number(row?.refused ?? 0) };
+}
+
+/** Where the files of a table are, for whoever is on the database's machine, relative to its directory; and where that is, if the role may know. */
+export async function selectTableFiles(
+	tx: Transaction,
+	table: string,
+): Promise<{ readonly directory: string | null; readonly files: readonly string[] }> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select case when pg_has_role('pg_read_all_settings', 'usage') then current_setting('data_directory') end as directory`);
+	const { rows: files } = await tx.execute(sql`
+		select pg_relation_filepath(r.oid) as file from pg_class c
+		cross join lateral (select c.oid union all select c.reltoastrelid where c.reltoastrelid <> 0
+			union all select i.indexrelid from pg_index i where i.indrelid = c.oid) r (oid)
+		where c.oid = to_regclass('public.' || quote_ident(${table}))`);
+	return { directory: (row?.directory as string | undefined) ?? null, files: files.map(({ file }) => file as string) };
+}
+
+/** What besides the table may still hold what was in the clear. */
+export interface Elsewhere {
+	/** Position in the write-ahead log; whatever is older than this may hold it. */
+	readonly wal: string;
+	/** Replicas that are connected, as far as the role sees them. */
+	readonly replicas: number;
+	readonly archiving: boolean;
+}
+
+export async function selectElsewhere(tx: Transaction): Promise<Elsewhere> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select pg_current_wal_lsn()::text as wal, (select count(*)::int from pg_stat_replication) as replicas,
+			current_setting('archive_mode') <> 'off' as archiving`);
+	return row as unknown as Elsewhere;
+}
+
+/** What a plan is made of: about how many rows there are, and whether the database is prepared for the move. */
+export async function selectMovePlan(
+	tx: Transaction,
+	{ table, from }: Pick<MovingColumns, 'table' | 'from'>,
+): Promise<{ readonly rows: number; readonly bytes: number; readonly isPrepared: boolean }> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select greatest(c.reltuples, 0)::float8 as rows, pg_table_size(c.oid)::float8 as bytes, exists (
+			select from pg_trigger t where t.tgrelid = c.oid and t.tgname = ${`move_from_${from}`} and t.tgenabled = 'A') as "isPrepared"
+		from pg_class c where c.oid = to_regclass('public.' || quote_ident(${table}))`);
+	return (row as never) ?? { rows: 0, bytes: 0, isPrepared: false };
+}

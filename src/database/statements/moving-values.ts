@@ -1,0 +1,122 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { byteaArray } from '../bytea-array.ts';
+import { plainBytes } from '../plain.ts';
+import type { Transaction } from '../plane.ts';
+import { HEAD_LENGTH, type Stretch, within } from './stale-values.ts';
+
+/** A column of plaintext and the sealed one that takes it over, by their SQL names; rows of one firm. */
+export interface Moving {
+	readonly table: string;
+	readonly from: string;
+	/** SQL type of `from`. */
+	readonly type: string;
+	readonly to: string;
+	readonly firm: string;
+}
+
+/** Which rows: not sealed yet; in the clear still; or with a value of either kind. */
+export type MovingRows = 'UNSEALED' | 'CLEAR' | 'ANY';
+
+const name = (column: string) => sql.identifier(column);
+
+function areOf({ from, to }: Moving, rows: MovingRows): SQL {
+	if (rows === 'UNSEALED') return sql`${name(to)} is null and ${name(from)} is not null`;
+	return rows === 'CLEAR' ? sql`${name(from)} is not null` : sql`num_nonnulls(${name(from)}, ${name(to)}) > 0`;
+}
+
+const rowsOf = (moving: Moving, rows: MovingRows, stretch: Stretch) =>
+	sql`from public.${name(moving.table)} where ${sql.join(
+		[sql`firm_id = ${moving.firm}`, ...within(stretch), areOf(moving, rows)],
+		sql` and `,
+	)}`;
+
+const NOWHERE: Stretch = { after: null, upto: null };
+
+export async function countMoving(tx: Transaction, moving: Moving, rows: MovingRows): Promise<number> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select count(*)::text as count ${rowsOf(moving, rows, NOWHERE)}`);
+	return Number(row?.count ?? 0);
+}
+
+/** Where the next page ends: so many rows, or so many bytes of them, but one row at least. null: there is none. */
+export async function selectMovingEnd(
+	tx: Transaction,
+	moving: Moving,
+	rows: MovingRows,
+	after: string | null,
+	most: { readonly rows: number; readonly bytes: number },
+): Promise<{ readonly upto: string; readonly rows: number } | null> {
+	const bytes = sql`coalesce(octet_length(${name(moving.to)}), 0) + coalesce(pg_column_size(${name(moving.from)}), 0)`;
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select id as upto, number::int as rows from (
+			select id, row_number() over w as number, sum(bytes) over w as bytes
+			from (select id, ${bytes} as bytes ${rowsOf(moving, rows, { after, upto: null })} order by id limit ${most.rows}) found
+			window w as (order by id)
+		) counted where number = 1 or bytes <= ${most.bytes} order by id desc limit 1`);
+	return row ? { upto: row.upto as string, rows: row.rows as number } : null;
+}
+
+export interface MovingRow {
+	readonly id: string;
+	readonly plain: Uint8Array | null;
+	readonly sealed: Uint8Array | null;
+}
+
+const plainOf = ({ from, type }: Moving, of = sql.raw('')) => plainBytes(sql`${of}${name(from)}`, type);
+
+/** In the order of their ids. */
+export async function selectMovingRows(
+	tx: Transaction,
+	moving: Moving,
+	rows: MovingRows,
+	stretch: Stretch,
+): Promise<MovingRow[]> {
+	const { rows: found } = await tx.execute(sql`
+		select id, ${plainOf(moving)} as plain, ${name(moving.to)}::bytea as sealed ${rowsOf(moving, rows, stretch)} order by id`);
+	return found as unknown as MovingRow[];
+}
+
+/** Rows of a firm by which the files of a table are looked through: short enough that nothing of them is stored compressed. */
+export async function selectSamples(tx: Transaction, moving: Moving, most: number): Promise<MovingRow[]> {
+	const { rows } = await tx.execute(sql`
+		select id, null::bytea as plain, ${name(moving.to)}::bytea as sealed from public.${name(moving.table)}
+		where firm_id = ${moving.firm} and octet_length(${name(moving.to)}) between 64 and 1024 order by id limit ${most}`);
+	return rows as unknown as MovingRow[];
+}
+
+/** A value in the clear that was read: `hash`, SHA-256 of its bytes, says whether it is still the same. */
+export interface MovedValue {
+	readonly id: string;
+	readonly hash: Uint8Array;
+	/** Its envelope: to be written, or as it was read. */
+	readonly sealed: Uint8Array;
+}
+
+const lists = (values: readonly MovedValue[], sealedOf: (value: MovedValue) => Uint8Array) =>
+	sql`unnest(${sql.param(values.map(({ id }) => id))}::uuid[], ${sql.param(byteaArray(values.map(({ hash }) => hash)))}::bytea[],
+		${sql.param(byteaArray(values.map(sealedOf)))}::bytea[]) as n (id, hash, sealed)`;
+
+const isUnchanged = (moving: Moving) => sql`sha256(${plainOf(moving, sql.raw('t.'))}) = n.hash`;
+
+/** Writes envelopes beside values that are still what was read and have none; answers the rows. */
+export async function sealMoving(tx: Transaction, moving: Moving, values: readonly MovedValue[]): Promise<string[]> {
+	if (values.length === 0) return [];
+	const { rows } = await tx.execute(sql`
+		update public.${name(moving.table)} t set ${name(moving.to)} = n.sealed from ${lists(values, ({ sealed }) => sealed)}
+		where t.firm_id = ${moving.firm} and t.id = n.id and t.${name(moving.to)} is null and ${isUnchanged(moving)} returning t.id`);
+	return rows.map(({ id }) => id as string);
+}
+
+/** Takes away values in the clear that are still what was compared with an envelope which is still there; answers the rows. */
+export async function clearMoving(tx: Transaction, moving: Moving, values: readonly MovedValue[]): Promise<string[]> {
+	if (values.length === 0) return [];
+	const head = ({ sealed }: MovedValue) => sealed.subarray(0, HEAD_LENGTH);
+	const { rows } = await tx.execute(sql`
+		update public.${name(moving.table)} t set ${name(moving.from)} = null from ${lists(values, head)}
+		where t.firm_id = ${moving.firm} and t.id = n.id and substring(t.${name(moving.to)} from 1 for ${HEAD_LENGTH}) = n.sealed
+			and ${isUnchanged(moving)} returning t.id`);
+	return rows.map(({ id }) => id as string);
+}

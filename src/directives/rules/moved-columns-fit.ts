@@ -1,0 +1,43 @@
+import type { ValueType } from '../../envelope/index.ts';
+import { valueTypeOf } from '../value-type.ts';
+import type { StartUpRule } from './rule.ts';
+
+/**
+ * A sealed() column takes over a column of the same table whose values the field's type can have.
+ *
+ * What is not declared stays in the clear, and a value of another type would be one that the field does not hold.
+ */
+export const movedColumnsFit: StartUpRule = function* ({ sealedFields }) {
+	const taken = new Map<string, string>();
+	for (const { coordinate, field, columns } of sealedFields)
+		for (const { table, from } of columns) {
+			if (!from) continue;
+			const name = `${table}.${from.column}`;
+			const other = taken.get(name);
+			taken.set(name, coordinate);
+			const type = valueTypeOf(field.type);
+			if (from.type === null)
+				yield `${coordinate} is to take over ${name}, which is no column of plaintext: declare it beside the sealed() column, or leave \`from\` out.`;
+			else if (other) yield `${coordinate} and ${other} are to take over the same column ${name}: give each its own.`;
+			else if (type && !fits(type, from.type, from.format))
+				yield `${coordinate} is of type ${type} and can't take over ${name}, which is ${from.type}${from.format === 'fernet' ? ' with tokens of Fernet' : ''}: change the type of either.`;
+		}
+};
+
+const TEXT = /^(text|varchar|char|character)/;
+
+const OF_TYPE: Readonly<Record<string, RegExp>> = {
+	Int: /^(small|big)?int|^integer|^smallint|^serial/,
+	Float: /^(real|double precision|numeric|smallint|integer)/,
+	Boolean: /^boolean/,
+	DateTime: /^(timestamp|date)/,
+	Decimal: /^(numeric|decimal|smallint|integer|bigint)/,
+	JSON: /^jsonb?$/,
+	ID: /^uuid/,
+};
+
+function fits(type: ValueType, ofColumn: string, format: 'text' | 'fernet'): boolean {
+	if (format === 'fernet') return TEXT.test(ofColumn) || ofColumn === 'bytea';
+	if (TEXT.test(ofColumn)) return true;
+	return type.startsWith('[') ? /^jsonb?$/.test(ofColumn) : (OF_TYPE[type]?.test(ofColumn) ?? false);
+}

@@ -1,0 +1,139 @@
+import { decideMaintenance } from '../../access/index.ts';
+import {
+	allowTime,
+	clearMoving,
+	countMoving,
+	type JobPageRow,
+	type JobRow,
+	selectColumnMove,
+	selectMovingEnd,
+	selectMovingRows,
+	selectSamples,
+	selectTableFiles,
+} from '../../database/index.ts';
+import { failedEntry, pageEntry } from '../job-entries.ts';
+import { JobFailure, type JobStep, next, once, type WorkedPage } from '../job-step.ts';
+import { hashOf, hasPlain, PAGE } from './backfill.ts';
+import { compareRows } from './compare-page.ts';
+import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
+import { readTableFiles } from './table-files.ts';
+
+export interface ClearParts extends MigrateParts {
+	/** Where the files of the database are, when this process knows; null: the database may tell. */
+	readonly directory: string | null;
+}
+
+/** Of a firm, so many values are looked for in the files. */
+const SAMPLES = 50;
+
+/** Steps of a CLEAR until the table is to be written anew: whoever has come so far waits for it. */
+export const CLEARED = 3;
+
+/**
+ * Takes away what is in the clear of a firm, each value only after its envelope was opened and found the same; then, when the table's
+ * files were written anew, looks for values in them that were found there before.
+ */
+export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
+	once(async (job) => {
+		const left = await countClear(parts, job);
+		const findings = await lookInFiles(parts, job, 'before');
+		return {
+			async write(tx) {
+				await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+				return { progress: { ...next(job), total: job.done + left, findings }, entries: [] };
+			},
+		};
+	}),
+	{
+		isOnce: false,
+		plan: (tx, of) => selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'CLEAR', of.after, PAGE),
+		work: (of, page) => clearPage(parts, of, page),
+	},
+	once(async (job) => {
+		const left = await countClear(parts, job);
+		return {
+			async write() {
+				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
+				if (left > 0) throw new JobFailure('NOT_THE_SAME');
+				return { progress: next(job), entries: [] };
+			},
+		};
+	}),
+	once(async (job) => ({
+		async write(tx) {
+			const move = await selectColumnMove(tx, job.subject ?? '');
+			return { progress: move?.rewrittenAt ? next(job) : { wait: 0.5 }, entries: [] };
+		},
+	})),
+	once(async (job) => {
+		const findings = await lookInFiles(parts, job, 'after');
+		return {
+			async write() {
+				if ((findings.foundAfter ?? 0) > 0) throw new JobFailure('FOUND_IN_FILES');
+				return { progress: { ...next(job), findings }, entries: [] };
+			},
+		};
+	}),
+];
+
+async function requireContracting(
+	parts: MigrateParts,
+	job: JobRow,
+	find: (coordinate: string) => ReturnType<typeof selectColumnMove>,
+): Promise<void> {
+	const move = await find(movingFieldOf(parts, job).coordinate);
+	if (move?.phase !== 'CONTRACTING') throw new JobFailure('WRONG_PHASE');
+}
+
+const countClear = (parts: MigrateParts, job: JobRow): Promise<number> =>
+	parts.read(job, async (tx) => {
+		await allowTime(tx);
+		return countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'CLEAR');
+	});
+
+async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
+	const moved = movingFieldOf(parts, job);
+	const moving = movingOf(moved, job);
+	const rows = await parts.read(job, (tx) => selectMovingRows(tx, moving, 'CLEAR', page));
+	const { states, keys } = await compareRows(parts, job, rows);
+	const same = rows
+		.filter(hasPlain)
+		.flatMap(({ id, plain, sealed }) =>
+			states.get(id) === 'SAME' && sealed ? [{ id, hash: hashOf(plain), sealed }] : [],
+		);
+	const others = rows.map(({ id }) => id).filter((id) => states.get(id) !== 'SAME');
+	const coordinates = [moved.coordinate];
+	return {
+		async write(tx) {
+			await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+			const ids = await clearMoving(tx, moving, same);
+			return {
+				progress: { done: ids.length, failed: others.length },
+				entries: [
+					...(ids.length > 0 ? [pageEntry(job, { coordinates, records: ids, keys })] : []),
+					...(others.length > 0 ? [failedEntry(job, { coordinates, records: others })] : []),
+				],
+			};
+		},
+	};
+}
+
+/** How many samples there are, and how many of them the table's files show; of files that can't be read here, nothing. */
+async function lookInFiles(
+	parts: ClearParts,
+	job: JobRow,
+	when: 'before' | 'after',
+): Promise<Readonly<Record<string, number>>> {
+	const moved = movingFieldOf(parts, job);
+	const { samples, files } = await parts.read(job, async (tx) => ({
+		samples: await selectSamples(tx, movingOf(moved, job), SAMPLES),
+		files: await selectTableFiles(tx, moved.table),
+	}));
+	const directory = parts.directory ?? files.directory;
+	const pieces = directory === null ? null : await readTableFiles(directory, files.files);
+	if (!pieces) return {};
+	const capability = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
+	const values = samples.flatMap(({ id, sealed }) => (sealed ? [{ field: moved.field, row: id, sealed }] : []));
+	const found = await parts.maintenanceOf(job).findIn(capability, values, pieces);
+	return when === 'before' ? { samples: values.length, foundBefore: found } : { filesRead: 1, foundAfter: found };
+}

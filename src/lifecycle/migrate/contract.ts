@@ -1,0 +1,79 @@
+import {
+	allowTime,
+	isLockTimeout,
+	type JobRow,
+	reportMove,
+	rewriteMoved,
+	selectNewestJobs,
+} from '../../database/index.ts';
+import type { JobRequest } from '../ask.ts';
+import { pageEntry } from '../job-entries.ts';
+import { JobFailure, type JobStep, next, once } from '../job-step.ts';
+import { CLEARED } from './clear.ts';
+import { enterPhase, type MoveParts } from './move.ts';
+import { movingFieldOf } from './moving-field.ts';
+import { writeReport } from './report.ts';
+
+export interface ContractParts extends MoveParts {
+	/** Asks for a further job, as the program itself. */
+	readonly ask: (request: JobRequest) => Promise<unknown>;
+}
+
+/** Seconds between two looks at how far the firms are. */
+const LOOK = 0.5;
+
+/**
+ * Takes what is in the clear away for good: of each firm by a job of its own, which the firm is told of; then the table's files are written
+ * anew, looked through, and all of it reported.
+ */
+export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
+	once((job) => enterPhase(parts, job, 'CONTRACTING')),
+	once(async (job) => {
+		const { coordinate, field } = movingFieldOf(parts, job);
+		for (const firm of await parts.firms())
+			await parts.ask({ firm, kind: 'CLEAR', class: field.class, version: null, subject: coordinate, rate: job.rate });
+		return { write: async () => ({ progress: next(job), entries: [] }) };
+	}),
+	waitForFirms(parts, ({ state, step }) => state === 'DONE' || (state === 'RUNNING' && step >= CLEARED)),
+	once(async (job) => {
+		try {
+			await parts.write(job, async (tx) => {
+				await allowTime(tx);
+				await rewriteMoved(tx, job.subject ?? '');
+			});
+		} catch (error) {
+			if (isLockTimeout(error)) return { write: async () => ({ progress: { wait: 2 }, entries: [] }) };
+			throw error;
+		}
+		return { write: async () => ({ progress: next(job), entries: [] }) };
+	}),
+	waitForFirms(parts, ({ state }) => state === 'DONE'),
+	once((job) => enterPhase(parts, job, 'CONTRACTED')),
+	once(async (job) => ({
+		async write(tx) {
+			const moved = movingFieldOf(parts, job);
+			await reportMove(tx, moved.coordinate, await writeReport(tx, moved));
+			return {
+				progress: { ...next(job), done: 1, total: 1 },
+				entries: [pageEntry(job, { coordinates: [moved.coordinate] })],
+			};
+		},
+	})),
+];
+
+const waitForFirms = (parts: ContractParts, isSoFar: (job: JobRow) => boolean): JobStep =>
+	once(async (job) => {
+		const firms = await parts.firms();
+		return {
+			async write(tx) {
+				const ofFirms = new Map(
+					(await selectNewestJobs(tx, 'CLEAR', job.subject ?? '')).map((each) => [each.firmId, each]),
+				);
+				const all = firms.map((firm) => ofFirms.get(firm));
+				if (all.some((each) => each?.state === 'FAILED' || each?.state === 'CANCELLED'))
+					throw new JobFailure('NOT_CLEARED');
+				const isOver = all.every((each) => each !== undefined && isSoFar(each));
+				return { progress: isOver ? next(job) : { wait: LOOK }, entries: [] };
+			},
+		};
+	});

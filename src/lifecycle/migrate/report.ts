@@ -1,0 +1,58 @@
+import {
+	type JobRow,
+	selectColumnMove,
+	selectElsewhere,
+	selectLoneWrites,
+	selectNewestJobs,
+	type Transaction,
+} from '../../database/index.ts';
+import type { MovingField } from './moving-field.ts';
+
+/** Counts of all firms, name by name. */
+function sumOf(jobs: readonly JobRow[]): Readonly<Record<string, number>> {
+	const sums: Record<string, number> = {};
+	for (const { findings } of jobs)
+		for (const [name, count] of Object.entries(findings ?? {})) sums[name] = (sums[name] ?? 0) + count;
+	return sums;
+}
+
+/** What was done and found, as JSON: ids, counts, times and words, nothing of a value. */
+export async function writeReport(
+	tx: Transaction,
+	{ coordinate, table, from, to, field }: MovingField,
+): Promise<string> {
+	const move = await selectColumnMove(tx, coordinate);
+	const [verified, cleared] = [
+		await selectNewestJobs(tx, 'VERIFY', coordinate),
+		await selectNewestJobs(tx, 'CLEAR', coordinate),
+	];
+	const { loneWrites: _, ...compared } = sumOf(verified);
+	const { samples = 0, foundBefore = 0, foundAfter = 0, filesRead = 0 } = sumOf(cleared);
+	const { lone, refused } = await selectLoneWrites(tx);
+	const { wal, replicas, archiving } = await selectElsewhere(tx);
+	return JSON.stringify({
+		v: 1,
+		coordinate,
+		table,
+		from,
+		to,
+		format: field.movedFrom,
+		firms: cleared.length,
+		compared,
+		cleared: cleared.reduce((sum, { done }) => sum + done, 0),
+		writesWithoutCiphertext: lone,
+		writesRefused: refused,
+		files:
+			filesRead === 0
+				? { proof: 'not provable here: this worker can not read the files of the database' }
+				: { proof: 'read', samples, foundBefore, foundAfter, writtenAnewAt: move?.rewrittenAt?.toISOString() },
+		stillHeldBy: {
+			writeAheadLog: `up to ${wal}: gone when it is recycled or its archive expires`,
+			archive: archiving ? 'yes: until it expires' : 'no archive is written',
+			replicas: `${replicas} connected: they follow; their own write-ahead log as above`,
+			backups: 'every one made before this: until it expires',
+			freedBlocks: 'the blocks of the old files, until the file system writes over them',
+		},
+		contractedAt: move?.movedAt.toISOString(),
+	});
+}

@@ -1,0 +1,83 @@
+import {
+	allowTime,
+	countMoving,
+	type JobPageRow,
+	type JobRow,
+	selectColumnMove,
+	selectLoneWrites,
+	selectMovingEnd,
+	selectMovingRows,
+} from '../../database/index.ts';
+import { failedEntry, pageEntry } from '../job-entries.ts';
+import { JobFailure, type JobStep, next, once, type WorkedPage } from '../job-step.ts';
+import { PAGE } from './backfill.ts';
+import { compareRows, type RowState } from './compare-page.ts';
+import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
+
+/** What a verification has counted: rows by what they hold, and two counts that PostgreSQL made beside it, before and after. */
+export type Verified = Readonly<Record<RowState | 'rowsBefore' | 'rowsAfter' | 'loneWrites', number>>;
+
+/** Opens every value of a firm and compares it with the one in the clear, whole. */
+export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
+	once(async (job) => {
+		const rows = await countAll(parts, job);
+		return {
+			async write(tx) {
+				const move = await selectColumnMove(tx, job.subject ?? '');
+				if (!move || !['EXPANDED', 'VERIFIED', 'CUTOVER'].includes(move.phase)) throw new JobFailure('WRONG_PHASE');
+				// One more written without ciphertext since now, and this has shown nothing.
+				const { lone } = await selectLoneWrites(tx);
+				return {
+					progress: { ...next(job), total: rows, findings: { rowsBefore: rows, loneWrites: lone } },
+					entries: [],
+				};
+			},
+		};
+	}),
+	{
+		isOnce: false,
+		plan: (tx, of) => selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'ANY', of.after, PAGE),
+		work: (of, page) => verifyPage(parts, of, page),
+	},
+	once(async (job) => {
+		const rows = await countAll(parts, job);
+		const unsealed = await parts.read(job, (tx) =>
+			countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'UNSEALED'),
+		);
+		return {
+			async write() {
+				if (job.failed > 0 || unsealed > 0) throw new JobFailure('NOT_THE_SAME');
+				return { progress: { ...next(job), findings: { rowsAfter: rows } }, entries: [] };
+			},
+		};
+	}),
+];
+
+const countAll = (parts: MigrateParts, job: JobRow): Promise<number> =>
+	parts.read(job, async (tx) => {
+		await allowTime(tx);
+		return countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'ANY');
+	});
+
+async function verifyPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
+	const moved = movingFieldOf(parts, job);
+	const rows = await parts.read(job, (tx) => selectMovingRows(tx, movingOf(moved, job), 'ANY', page));
+	const { states, keys } = await compareRows(parts, job, rows);
+	const records = (wanted: (state: RowState) => boolean) =>
+		[...states].flatMap(([id, state]) => (wanted(state) ? [id] : []));
+	const same = records((state) => state === 'SAME');
+	const others = records((state) => state !== 'SAME');
+	const findings = Object.fromEntries(
+		[...Map.groupBy(states.values(), (state) => state)].map(([state, of]) => [state, of.length]),
+	);
+	const coordinates = [moved.coordinate];
+	return {
+		write: async () => ({
+			progress: { done: same.length, failed: others.length, findings },
+			entries: [
+				...(same.length > 0 ? [pageEntry(job, { coordinates, records: same, keys })] : []),
+				...(others.length > 0 ? [failedEntry(job, { coordinates, records: others })] : []),
+			],
+		}),
+	};
+}

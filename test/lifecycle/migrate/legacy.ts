@@ -1,0 +1,85 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestInstallation } from '../../support/installation.ts';
+import {
+	type Env,
+	firmsealAt,
+	launch,
+	type Outcome,
+	PROJECT,
+	type RunningApi,
+	startApi,
+} from '../../system/program.ts';
+
+/**
+ * The program of a team that marks `Note.body`, which was plaintext so far: our own sources with one line more in a table, and the migration
+ * that brings the column. What they run of it are processes of their own.
+ */
+export interface LegacyProgram {
+	readonly directory: string;
+	/** Brings the installation's database to this program's schema. */
+	prepare(installation: TestInstallation): Promise<void>;
+	serve(env: Env): Promise<RunningApi>;
+	/** A command, and its one JSON object. */
+	command(env: Env, ...args: string[]): ReturnType<typeof firmsealAt>;
+	/** Another program's worker, which settles quickly (working-process.ts). */
+	readonly worker: string;
+	remove(): void;
+}
+
+export interface LegacyOptions {
+	/** As the table declares it. */
+	readonly column?: string;
+	readonly from?: string;
+	/** SQL of the migration. */
+	readonly migration?: string;
+}
+
+const COPIED = ['src', 'schema', 'drizzle', 'package.json', 'test/lifecycle/working-process.ts', 'tsconfig.json'];
+
+export async function makeLegacyProgram({
+	column = "text('body_plain')",
+	from = "{ from: 'body_plain' }",
+	migration = 'ALTER TABLE "notes" ADD COLUMN "body_plain" text;',
+}: LegacyOptions = {}): Promise<LegacyProgram> {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-legacy-'));
+	for (const name of COPIED) cpSync(join(PROJECT, name), join(directory, name), { recursive: true });
+	symlinkSync(join(PROJECT, 'node_modules'), join(directory, 'node_modules'));
+	const edit = (name: string, change: (text: string) => string) => {
+		const before = readFileSync(join(directory, name), 'utf8');
+		const after = change(before);
+		if (after === before) throw new Error(`${name} is not as the test expects it.`);
+		writeFileSync(join(directory, name), after);
+	};
+	edit('src/database/tables/notes.ts', (text) =>
+		text
+			.replace("body: sealed('body'),", `bodyPlain: ${column},\n\t\tbody: sealed('body', ${from}),`)
+			.replace('foreignKey, index, pgTable,', 'foreignKey, index, integer, jsonb, numeric, pgTable, text,')
+			.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
+	);
+	edit('drizzle/meta/_journal.json', (text) => {
+		const journal = JSON.parse(text) as { entries: { idx: number; when: number }[] };
+		const last = journal.entries.at(-1) as { idx: number; when: number };
+		const entry = { ...last, idx: last.idx + 1, when: last.when + 1, tag: '9999_legacy' };
+		return JSON.stringify({ ...journal, entries: [...journal.entries, entry] });
+	});
+	writeFileSync(join(directory, 'drizzle/9999_legacy.sql'), migration);
+	await done(launch({}, process.execPath, [join(directory, 'src/cli/generate-catalogue.ts')]).ended);
+	const main = join(directory, 'src/cli/main.ts');
+	return {
+		directory,
+		async prepare({ env }) {
+			await done(launch(env, process.execPath, [main, 'init']).ended);
+		},
+		serve: (env) => startApi(env, [main, 'serve'], 240_000),
+		command: (env, ...args) => firmsealAt(main, env, ...args),
+		worker: join(directory, 'test/lifecycle/working-process.ts'),
+		remove: () => rmSync(directory, { recursive: true, force: true }),
+	};
+}
+
+async function done(ended: Promise<Outcome>): Promise<void> {
+	const { code, stdout, stderr } = await ended;
+	if (code !== 0) throw new Error(`it ended with ${code}: ${stdout}${stderr}`);
+}

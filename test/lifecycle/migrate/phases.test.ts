@@ -1,0 +1,348 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Sql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { endAll, type RunningApi } from '../../system/program.ts';
+import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
+import { keepWorking, migrateAs } from './working.ts';
+
+const COLUMN = ['--coordinate', 'Note.body'];
+const NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id body revision } } }';
+const CHANGE = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { body revision } } }';
+
+let program: LegacyProgram;
+let installation: TestInstallation;
+let north: TestFirm;
+let south: TestFirm;
+let api: RunningApi;
+let worker: ReturnType<typeof keepWorking>;
+const approvers: string[] = [];
+let operator: string;
+
+beforeAll(async () => {
+	program = await makeLegacyProgram();
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	south = await installation.addFirm('south');
+	for (let count = 0; count < 2; count++) approvers.push(await installation.addOperator('APPROVER'));
+	operator = await installation.addOperator('OPERATOR');
+	await program.prepare(installation);
+	api = await program.serve(installation.env);
+	worker = keepWorking(program, installation);
+}, 120_000);
+afterAll(async () => {
+	await worker?.stop();
+	await endAll();
+	await installation?.close();
+	program?.remove();
+});
+
+const migrate = (name: string, ...args: string[]) => program.command(installation.env, 'migrate', name, ...args);
+/** The same without a process of its own: it is done. */
+const step = async (name: Parameters<typeof migrateAs>[1]) => {
+	for (const end of await migrateAs(installation, name, [north.id, south.id]))
+		expect(end).toMatchObject({ state: 'DONE' });
+};
+const failed = async (name: Parameters<typeof migrateAs>[1]) =>
+	(await migrateAs(installation, name, [north.id, south.id])).find(({ state }) => state === 'FAILED')?.trouble;
+const stored = async (id: string) =>
+	(
+		await installation.admin`select body_plain as plain, body is not null as sealed, body::bytea as body from notes where id = ${id}`
+	)[0] as { plain: string | null; sealed: boolean; body: Buffer };
+const write = async (body: string | null, { member }: TestFirm = north): Promise<string> => {
+	const { data, errors } = await api.ask(member, NOTE, { input: { title: 'T', body } });
+	expect(errors).toEqual([]);
+	expect(data.createNote.note.body).toBe(body);
+	return data.createNote.note.id;
+};
+const read = async (id: string, { member }: TestFirm = north) => {
+	const { data, errors } = await api.ask(member, `{ note(id: "${id}") { body } }`);
+	return { body: data?.note?.body ?? null, codes: errors.map(({ extensions }) => extensions?.code) };
+};
+/** As a program does that knows nothing of the sealed column. */
+const asOldProgram = async (firm: TestFirm, work: (tx: Sql) => Promise<unknown>): Promise<string | null> => {
+	const sql = installation.signIn('firm');
+	try {
+		await sql.begin(async (tx) => {
+			await tx`select set_config('role', 'firmseal_firm', true), set_config('firmseal.firm', ${firm.id}, true)`;
+			await work(tx as unknown as Sql);
+		});
+		return null;
+	} catch (error) {
+		return (error as { code: string }).code;
+	}
+};
+const writes = async () => {
+	const { result } = await migrate('status');
+	return [result.writesWithoutCiphertext, result.writesRefused];
+};
+/** What a process knows of a phase is a second old at most. */
+const known = () => delay(700);
+
+describe('a column of plaintext', () => {
+	const ids: Record<string, string> = {};
+
+	it('before anything: is written and read as it was, and no operator sees it any more', async () => {
+		ids.first = await write('The first, in the clear');
+		ids.empty = await write('');
+		ids.none = await write(null);
+		ids.south = await write('Of the south', south);
+		expect(await stored(ids.first)).toMatchObject({ plain: 'The first, in the clear', sealed: false });
+		expect(await read(ids.first)).toEqual({ body: 'The first, in the clear', codes: [] });
+		const sql = installation.signIn('operator');
+		const asked = sql.begin(async (tx) => {
+			await tx`select set_config('role', 'firmseal_operator', true)`;
+			return tx`select body_plain from notes`;
+		});
+		await expect(asked).rejects.toMatchObject({ code: '42501' });
+		const { data, sealed } = await api.ask(operator, `{ notes(firmId: "${north.id}") { nodes { body } } }`);
+		expect(data.notes.nodes.map(({ body }: { body: null }) => body)).toEqual([null, null, null]);
+		expect(sealed).toMatchObject([{ coordinate: 'Note.body', reason: 'NO_LEASE', count: 3 }]);
+		// What was read is on record, with no key.
+		const [entry] = await installation.admin`
+			select leaf::json as leaf from audit_entries where leaf::json ->> 'action' = 'content.read' order by sequence desc limit 1`;
+		expect(entry?.leaf).toMatchObject({ firm: expect.any(String), coordinates: ['Note.body'], keys: [] });
+		expect(await migrate('plan')).toMatchObject({
+			ok: true,
+			result: { columns: [{ coordinate: 'Note.body', from: 'body_plain', phase: 'PLANNED', isPrepared: true }] },
+		});
+	});
+
+	it('refuses what is not the turn of: each with what to do, and nothing moves', async () => {
+		for (const [name, sentence] of [
+			['backfill', 'another phase'],
+			['cutover', 'not every firm'],
+			['rollback', 'another phase'],
+		] as const) {
+			const outcome = await migrate(name, ...COLUMN);
+			expect(outcome).toMatchObject({ ok: false });
+			expect(outcome.error.message).toContain(sentence);
+		}
+		expect(await migrate('expand', '--coordinate', 'Note.title')).toMatchObject({
+			ok: false,
+			error: { code: 'NOT_FOUND', message: expect.stringContaining('declare it with sealed') },
+		});
+		expect(await migrate('expand', ...COLUMN, '--dry-run')).toMatchObject({ ok: true, result: { dryRun: true } });
+		expect((await migrate('status')).result.columns).toEqual([]);
+	});
+
+	it('expanded: is written in both forms; a program that knows one is counted, and what it writes is what is read', async () => {
+		await step('expand');
+		await known();
+		ids.both = await write('In both forms');
+		expect(await stored(ids.both)).toMatchObject({ plain: 'In both forms', sealed: true });
+		expect(await writes()).toEqual([0, 0]);
+		expect(
+			await asOldProgram(
+				north,
+				(tx) => tx`update notes set body_plain = 'By the old program' where id = ${ids.both as string}`,
+			),
+		).toBe(null);
+		expect(await stored(ids.both)).toMatchObject({ plain: 'By the old program', sealed: false });
+		expect(await read(ids.both)).toEqual({ body: 'By the old program', codes: [] });
+		expect(await writes()).toEqual([1, 0]);
+		// Whatever else of a row is changed is no matter of this.
+		expect(
+			await asOldProgram(north, (tx) => tx`update notes set updated_at = now() where id = ${ids.both as string}`),
+		).toBe(null);
+		expect(await writes()).toEqual([1, 0]);
+	});
+
+	it('is backfilled: every value has an envelope beside it, none is sealed twice, NULL and empty stay what they are', async () => {
+		const envelope =
+			(await stored(ids.both as string)) &&
+			(await installation.admin`select title::bytea as title from notes where title is not null limit 1`)[0]?.title;
+		ids.twice = uuidv7();
+		await installation.admin`
+			insert into notes (firm_id, id, author_id, body_plain)
+			select firm_id, ${ids.twice}, author_id, ${`\\x${(envelope as Buffer).toString('hex')}`} from notes where id = ${ids.first as string}`;
+		const outcome = await migrate('backfill', ...COLUMN);
+		expect(outcome).toMatchObject({ ok: false, error: { message: expect.stringContaining('look sealed already') } });
+		const { result } = await migrate('status');
+		expect(result.columns[0].jobs.BACKFILL).toMatchObject({
+			done: 4,
+			failed: 1,
+			findings: { looksSealed: 1, invalid: 0 },
+		});
+		await installation.admin`update notes set body_plain = 'now it is text' where id = ${ids.twice}`;
+		await step('backfill');
+		for (const [id, plain, sealed] of [
+			[ids.first, 'The first, in the clear', true],
+			[ids.empty, '', true],
+			[ids.none, null, false],
+		] as const)
+			expect(await stored(id as string)).toMatchObject({ plain, sealed });
+		expect(await read(ids.empty as string)).toEqual({ body: '', codes: [] });
+		// Nothing is left to do, and it says so.
+		await step('backfill');
+	});
+
+	it('is verified whole, and not while one value differs, though it was put there past every trigger', async () => {
+		const { body } = await stored(ids.first as string);
+		await installation.admin.begin(async (tx) => {
+			await tx`set local session_replication_role = replica`;
+			await tx`alter table notes disable trigger move_from_body_plain`;
+			await tx`update notes set body_plain = 'Another text' where id = ${ids.first as string}`;
+			await tx`alter table notes enable always trigger move_from_body_plain`;
+		});
+		expect((await stored(ids.first as string)).body).toEqual(body);
+		const outcome = await migrate('verify', ...COLUMN);
+		expect(outcome).toMatchObject({ ok: false, error: { message: expect.stringContaining('differ') } });
+		const { result } = await migrate('status');
+		expect(result.columns[0]).toMatchObject({
+			phase: 'EXPANDED',
+			jobs: { VERIFY: { failed: 1, findings: { DIFFERENT: 1 } } },
+		});
+		expect(await failed('cutover')).toBe('NOT_VERIFIED');
+		expect(
+			await asOldProgram(
+				north,
+				(tx) => tx`update notes set body_plain = 'The first, in the clear' where id = ${ids.first as string}`,
+			),
+		).toBe(null);
+		await step('backfill');
+		await step('verify');
+		const { result: after } = await migrate('status');
+		expect(after.columns[0]).toMatchObject({
+			phase: 'VERIFIED',
+			jobs: { VERIFY: { failed: 0, findings: { SAME: 5, rowsBefore: 5, rowsAfter: 5 } } },
+		});
+	});
+
+	it('is not cut over when anything was written without ciphertext since it was verified', async () => {
+		await asOldProgram(north, (tx) => tx`update notes set body_plain = 'late' where id = ${ids.both as string}`);
+		expect(await migrate('cutover', ...COLUMN)).toMatchObject({
+			ok: false,
+			error: { message: expect.stringContaining('migrate verify') },
+		});
+		await step('backfill');
+		await step('verify');
+		await step('cutover');
+		await known();
+	});
+
+	it('cut over: what is sealed is read and nothing else; lone plaintext is refused and counted, from outside and inside', async () => {
+		expect(await read(ids.first as string)).toEqual({ body: 'The first, in the clear', codes: [] });
+		const before = await writes();
+		for (const work of [
+			(tx: Sql) => tx`update notes set body_plain = 'by the old program' where id = ${ids.first as string}`,
+			(tx: Sql) => tx`update notes set body_plain = null where id = ${ids.first as string}`,
+			(tx: Sql) =>
+				tx`insert into notes (firm_id, id, author_id, body_plain) select firm_id, ${uuidv7()}, author_id, 'x' from notes where id = ${ids.first as string}`,
+		])
+			expect(await asOldProgram(north, work)).toBe('FS002');
+		expect(await writes()).toEqual([before[0], before[1] + 3]);
+		expect(await stored(ids.first as string)).toMatchObject({ plain: 'The first, in the clear', sealed: true });
+		// A row that somebody made past the trigger is no value that a member is given.
+		const lone = uuidv7();
+		await installation.admin.begin(async (tx) => {
+			await tx`alter table notes disable trigger move_from_body_plain`;
+			await tx`insert into notes (firm_id, id, author_id, body_plain) select firm_id, ${lone}, author_id, 'smuggled' from notes where id = ${ids.first as string}`;
+			await tx`alter table notes enable always trigger move_from_body_plain`;
+		});
+		expect(await read(lone)).toEqual({ body: null, codes: ['CIPHERTEXT_INVALID'] });
+		expect(await failed('verify')).toBe('NOT_THE_SAME');
+		expect((await migrate('status')).result.columns[0].jobs.VERIFY.findings).toMatchObject({ PLAIN_ONLY: 1 });
+		await installation.admin`delete from notes where id = ${lone}`;
+		// What is written still has both forms, so that the way back loses nothing.
+		ids.late = await write('After the cutover');
+		expect(await stored(ids.late)).toMatchObject({ plain: 'After the cutover', sealed: true });
+	});
+
+	it('is rolled back from there, and nothing is lost; then it goes the whole way', async () => {
+		await step('rollback');
+		await known();
+		expect(await read(ids.late as string)).toEqual({ body: 'After the cutover', codes: [] });
+		ids.back = await write('After the rollback');
+		expect(await stored(ids.back)).toMatchObject({ plain: 'After the rollback', sealed: false });
+		const { data } = await api.ask(north.member, CHANGE, {
+			input: { id: ids.late, expectedRevision: 1, body: 'Changed' },
+		});
+		expect(data.updateNote.note.body).toBe('Changed');
+		expect(await stored(ids.late as string)).toMatchObject({ plain: 'Changed', sealed: false });
+		expect(
+			await asOldProgram(
+				north,
+				(tx) => tx`update notes set body_plain = 'The old program goes on' where id = ${ids.both as string}`,
+			),
+		).toBe(null);
+		expect(await read(ids.both as string)).toEqual({ body: 'The old program goes on', codes: [] });
+		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await step(name);
+		await known();
+	});
+
+	it('is contracted by two persons: nothing is in the clear, in the table or in its files', async () => {
+		await installation.admin`grant pg_read_all_settings to firmseal_maintenance with inherit true`;
+		const filler = Array.from(
+			{ length: 30 },
+			(_, index) => `Number ${index}, a text that is long enough to be found again`,
+		);
+		for (const text of filler) await write(text);
+		await installation.admin`checkpoint`;
+		const contract = (token: string, ...args: string[]) =>
+			program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
+		expect(await migrate('contract', ...COLUMN)).toMatchObject({
+			ok: false,
+			error: { message: expect.stringContaining('FIRMSEAL_TOKEN') },
+		});
+		const asked = await contract(approvers[0] as string, 'migrate', 'contract', ...COLUMN);
+		expect(asked).toMatchObject({ ok: true, result: { jobs: [{ kind: 'CONTRACT', state: 'WAITING' }] } });
+		const job = asked.result.jobs[0].id as string;
+		expect(await contract(approvers[0] as string, 'job', 'approve', '--job', job)).toMatchObject({
+			ok: false,
+			error: { code: 'FORBIDDEN' },
+		});
+		expect(await contract(approvers[1] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
+		for (const end = Date.now() + 60_000; ; await delay(200)) {
+			const [row] = await installation.admin`select state, trouble from jobs where id = ${job}`;
+			if (row?.state === 'DONE') break;
+			if (row?.state === 'FAILED' || Date.now() > end) throw new Error(JSON.stringify(row));
+		}
+		const { result } = await migrate('status');
+		expect(result.columns[0]).toMatchObject({ phase: 'CONTRACTED', jobs: { CLEAR: { failed: 0 } } });
+		const { report } = result.columns[0];
+		expect(report).toMatchObject({
+			v: 1,
+			firms: 2,
+			compared: { SAME: expect.any(Number) },
+			files: { proof: 'read', foundAfter: 0 },
+		});
+		expect(report.files.foundBefore).toBeGreaterThan(20);
+		expect(report.stillHeldBy).toMatchObject({ writeAheadLog: expect.any(String), backups: expect.any(String) });
+		const [count] =
+			await installation.admin`select count(body_plain)::int as clear, count(body)::int as sealed from notes`;
+		expect(count).toMatchObject({ clear: 0, sealed: 37 });
+		expect(await read(ids.late as string)).toEqual({ body: 'Changed', codes: [] });
+		expect(await read(ids.both as string)).toEqual({ body: 'The old program goes on', codes: [] });
+		expect(await read(ids.south as string, south)).toEqual({ body: 'Of the south', codes: [] });
+	});
+
+	it('stays so: the old program is refused, the new one writes ciphertext alone, and there is no way back', async () => {
+		expect(
+			await asOldProgram(
+				north,
+				(tx) => tx`update notes set body_plain = 'once more' where id = ${ids.first as string}`,
+			),
+		).toBe('FS002');
+		const id = await write('Ciphertext alone');
+		expect(await stored(id)).toMatchObject({ plain: null, sealed: true });
+		expect(await failed('rollback')).toBe('WRONG_PHASE');
+		// Nobody moves it by SQL, in any role that a process signs in as.
+		const sql = installation.signIn('worker');
+		for (const role of ['firmseal_worker', 'firmseal_maintenance']) {
+			const asked = sql.begin(async (tx) => {
+				await tx`select set_config('role', ${role}, true)`;
+				await tx`select move_column('Note.body', 'notes', 'body_plain', 'body', 'ROLLED_BACK', null)`;
+			});
+			await expect(asked).rejects.toMatchObject({ code: '42501' });
+			await expect(
+				sql.begin(async (tx) => {
+					await tx`select set_config('role', ${role}, true)`;
+					await tx`update column_moves set phase = 'ROLLED_BACK'`;
+				}),
+			).rejects.toMatchObject({ code: '42501' });
+		}
+	});
+});

@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { TestInstallation } from '../../support/installation.ts';
+import { bare } from '../../system/program.ts';
+import { ask, ended } from '../stage.ts';
+import type { LegacyProgram } from './legacy.ts';
+
+/** A worker of the program, and another one when it has ended by itself. */
+export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation) {
+	let child: ChildProcess;
+	let isOver = false;
+	const start = () => {
+		child = fork(worker, { env: { ...bare(), ...env }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+		child.once('exit', () => isOver || start());
+	};
+	start();
+	return {
+		async stop() {
+			isOver = true;
+			child.kill('SIGKILL');
+			if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+		},
+	};
+}
+
+export const PLATFORM = '00000000-0000-0000-0000-000000000000';
+
+type Step = 'expand' | 'backfill' | 'verify' | 'cutover' | 'rollback';
+
+const PHASES = { expand: 'EXPANDED', cutover: 'CUTOVER', rollback: 'ROLLED_BACK' } as const;
+
+/** What `firmseal migrate` asks for, without a process of its own; answers how each job ended. */
+export async function migrateAs(installation: TestInstallation, step: Step, firms: readonly string[]) {
+	const of = { version: null, subject: 'Note.body' } as const;
+	const move = async (terms: string) => {
+		const { job } = await ask(installation, { ...of, firm: PLATFORM, class: null, kind: 'MOVE', terms });
+		return ended(installation, job.id);
+	};
+	if (step !== 'backfill' && step !== 'verify') return [await move(PHASES[step])];
+	const kind = step === 'backfill' ? 'BACKFILL' : 'VERIFY';
+	const jobs = [];
+	for (const firm of firms) jobs.push((await ask(installation, { ...of, firm, class: 'NOTE', kind })).job.id);
+	const ends = [];
+	for (const id of jobs) ends.push(await ended(installation, id));
+	if (step === 'verify' && ends.every(({ state }) => state === 'DONE')) ends.push(await move('VERIFIED'));
+	return ends;
+}
