@@ -136,7 +136,6 @@ REVOKE EXECUTE ON FUNCTION "lock_moves"(jsonb) FROM PUBLIC;
 CREATE FUNCTION "move_column"(of_coordinate text, of_table text, of_from text, of_to text, to_phase text, verified_writes text) RETURNS void
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
-	SET lock_timeout = '2s'
 AS $$
 DECLARE
 	present text;
@@ -149,6 +148,7 @@ BEGIN
 		AND t.tgname = 'move_from_' || of_from AND t.tgenabled = 'A') THEN
 		RAISE EXCEPTION 'the column is not declared to be moved' USING ERRCODE = 'undefined_object';
 	END IF;
+	PERFORM set_config('lock_timeout', '2s', true);
 	EXECUTE format('LOCK TABLE public.%I IN SHARE ROW EXCLUSIVE MODE', of_table);
 	SELECT m.phase INTO present FROM public.column_moves m WHERE m.coordinate = of_coordinate FOR UPDATE;
 	IF present = to_phase THEN
@@ -184,7 +184,6 @@ GRANT EXECUTE ON FUNCTION "move_column"(text, text, text, text, text, text) TO f
 CREATE FUNCTION "rewrite_moved"(of_coordinate text) RETURNS void
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
-	SET lock_timeout = '5s'
 AS $$
 DECLARE
 	of_table text;
@@ -194,6 +193,7 @@ BEGIN
 		RAISE EXCEPTION 'no job that runs is about this' USING ERRCODE = 'insufficient_privilege';
 	END IF;
 	SELECT m.table_name INTO STRICT of_table FROM public.column_moves m WHERE m.coordinate = of_coordinate AND m.phase = 'CONTRACTING';
+	PERFORM set_config('lock_timeout', '5s', true);
 	EXECUTE format('CLUSTER public.%I USING %I', of_table, (SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 		WHERE i.indrelid = to_regclass('public.' || quote_ident(of_table)) AND i.indisprimary));
 	-- A later migration is not to be bound to it.
