@@ -49,6 +49,7 @@ export function createFakeKeyring() {
 		},
 		createKey: never,
 		rewrap: never,
+		wrap: never,
 		rotateKey: never,
 		disableKey: never,
 		enableKey: never,
