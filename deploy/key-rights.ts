@@ -82,7 +82,8 @@ const brokerRights = ({ operator, broker }: GrantParties): readonly KeyRight[] =
 const WORKER: readonly KeyRight[] = [
 	{
 		sid: 'UseKeys',
-		actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+		// Encrypt is for keys that were recovered from an escrow.
+		actions: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 		conditions: together(inContext(KEY_CLASSES), ofAll, byAlias),
 	},
 	{

@@ -19,7 +19,7 @@ export interface Metrics {
 	/** Those of a plane: of what opens and seals content, and of what proves rights. Asked at each reading; hits and misses only grow. */
 	watchKeyCache(plane: 'firm' | 'operator', stats: Readonly<Record<'content' | 'rights', () => KeyCacheStats>>): void;
 	keyringCall(call: {
-		readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'manage';
+		readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'wrap' | 'manage';
 		readonly outcome: 'ok' | 'AWAY' | 'THROTTLED' | 'REFUSED';
 		readonly seconds: number;
 	}): void;

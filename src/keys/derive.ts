@@ -1,4 +1,4 @@
-import { hash, hkdfSync } from 'node:crypto';
+import { hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { encodeContext, type FieldPlace } from '../envelope/index.ts';
 import type { KeyContext } from './keyring.ts';
 
@@ -23,6 +23,15 @@ export function deriveDocumentKey(dataKey: Uint8Array, firm: string): Uint8Array
  */
 export function deriveCommitment(dataKey: Uint8Array, of: KeyContext & { readonly version: number }): Uint8Array {
 	return expand(dataKey, ['firmseal/key-commitment/v1', of.firm, of.class, String(of.version)]);
+}
+
+/** Whether this data key is the one that `of.commitment` was made of; in constant time. */
+export function hasCommitment(
+	dataKey: Uint8Array,
+	of: KeyContext & { readonly version: number; readonly commitment: Uint8Array },
+): boolean {
+	const derived = deriveCommitment(dataKey, of);
+	return derived.length === of.commitment.length && timingSafeEqual(derived, of.commitment);
 }
 
 /** First 4 bytes of SHA-256 of the firm id as text; not a secret. FORMAT.md "Field envelope". */

@@ -4,6 +4,7 @@ import {
 	checkedGeneratedKey,
 	checkedGrant,
 	checkedUnwrappedKey,
+	checkedWrapOf,
 	checkedWrappedKey,
 	checkedWrappingKey,
 } from './keyring-answers.ts';
@@ -13,6 +14,7 @@ import {
 	assertFirm,
 	assertGrantName,
 	assertKeyName,
+	assertPlaintext,
 	assertWrappedInput,
 } from './keyring-inputs.ts';
 
@@ -60,6 +62,20 @@ export function guardKeyring(keyring: Keyring): Keyring {
 			assertContext(context);
 			assertWrappedInput(wrapped);
 			return asked(() => keyring.rewrap(context, wrapped), checkedWrappedKey);
+		},
+		async wrap(context, plaintext) {
+			assertContext(context);
+			assertPlaintext(plaintext);
+			// An adapter can neither change the caller's bytes nor keep them.
+			const lent = Uint8Array.from(plaintext);
+			try {
+				return await asked(
+					() => keyring.wrap(context, lent),
+					(answer) => checkedWrapOf(plaintext, answer),
+				);
+			} finally {
+				lent.fill(0);
+			}
 		},
 		async createGrant(grant) {
 			assertContext(grant);

@@ -17,7 +17,7 @@ export {
 	type DataKeys,
 	type DataKeysOptions,
 } from './data-keys.ts';
-export { deriveCommitment, deriveFieldKey, deriveFirmTag } from './derive.ts';
+export { deriveCommitment, deriveFieldKey, deriveFirmTag, hasCommitment } from './derive.ts';
 export { guardKeyring } from './guarded-keyring.ts';
 export {
 	type GeneratedKey,
@@ -35,7 +35,7 @@ export {
 export { assertKeyRight, assertRight } from './keyring-rights.ts';
 export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
 export { PLATFORM } from './platform.ts';
-export { createKeyRenewal, type KeyRenewal } from './renewal.ts';
+export { createKeyRenewal, type KeyRenewal, type Rewrapped } from './renewal.ts';
 export { createRights, type KeyedRights, type Prover, type Rights, type RightsOptions } from './rights.ts';
 export type { KeyringTrouble } from './steady-calls.ts';
 export { type SteadyKeyringOptions, steadyKeyring } from './steady-keyring.ts';

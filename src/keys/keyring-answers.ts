@@ -1,4 +1,3 @@
-import { KEY_LENGTH } from './derive.ts';
 import {
 	type GeneratedKey,
 	isRequestId,
@@ -10,7 +9,7 @@ import {
 	type WrappingKey,
 	type WrappingKeyState,
 } from './keyring.ts';
-import { isGrantName, isKeyClass, isWrapped } from './keyring-inputs.ts';
+import { isDataKey, isGrantName, isKeyClass, isWrapped } from './keyring-inputs.ts';
 
 const STATES: ReadonlySet<WrappingKeyState> = new Set(['ENABLED', 'DISABLED', 'PENDING_DELETION', 'DESTROYED']);
 const LONGEST_ID = 2048;
@@ -36,9 +35,7 @@ export function checkedWrappingKey(firm: string, answer: WrappingKey): WrappingK
 
 export function checkedGeneratedKey(answer: GeneratedKey): GeneratedKey {
 	return clearedUnlessRight(answer, ({ plaintext }) => {
-		const wrapped = checkedWrappedKey(answer);
-		insist(!contains(wrapped.wrapped, plaintext), answer.requestId);
-		return { ...wrapped, plaintext };
+		return { ...checkedWrapOf(plaintext, answer), plaintext };
 	});
 }
 
@@ -51,12 +48,18 @@ export function checkedWrappedKey({ wrapped, keyId, requestId }: WrappedKey): Wr
 	return { wrapped, keyId, requestId };
 }
 
+/** Of this key, which is not in it. */
+export function checkedWrapOf(plaintext: Uint8Array, answer: WrappedKey): WrappedKey {
+	const checked = checkedWrappedKey(answer);
+	insist(!contains(checked.wrapped, plaintext), checked.requestId);
+	return checked;
+}
+
 /** Checks the key in the clear, then the rest; one that doesn't pass is overwritten, since nobody else will. */
 function clearedUnlessRight<Checked>(answer: UnwrappedKey, rest: (answer: UnwrappedKey) => Checked): Checked {
 	const { plaintext, requestId } = answer;
 	try {
-		const isKey = plaintext instanceof Uint8Array && plaintext.length === KEY_LENGTH;
-		insist(isKey && plaintext.some((byte) => byte !== 0), requestId);
+		insist(isDataKey(plaintext), requestId);
 		insist(isId(answer.keyId) && isRequestId(requestId), requestId);
 		return rest(answer);
 	} catch (error) {

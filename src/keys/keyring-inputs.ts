@@ -1,4 +1,5 @@
 import { FirmsealError } from '../errors.ts';
+import { KEY_LENGTH } from './derive.ts';
 import type { KeyContext } from './keyring.ts';
 
 const FIRM = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -25,6 +26,10 @@ export function isWrapped(wrapped: unknown): wrapped is Uint8Array {
 	return wrapped instanceof Uint8Array && wrapped.length > 0 && wrapped.length <= LARGEST_WRAPPED;
 }
 
+export function isDataKey(plaintext: unknown): plaintext is Uint8Array {
+	return plaintext instanceof Uint8Array && plaintext.length === KEY_LENGTH && plaintext.some((byte) => byte !== 0);
+}
+
 export function assertFirm(firm: string): void {
 	if (!isFirm(firm)) throw new FirmsealError('INTERNAL', 'A firm is named to the keyring by its lower-case UUID.');
 }
@@ -39,6 +44,13 @@ export function assertContext(context: KeyContext): void {
 export function assertWrappedInput(wrapped: Uint8Array): void {
 	if (!isWrapped(wrapped)) {
 		throw new FirmsealError('INTERNAL', `A wrapped data key is 1 to ${LARGEST_WRAPPED} bytes.`);
+	}
+}
+
+/** A key of zeros is what one is that was overwritten too early; it would never be opened again. */
+export function assertPlaintext(plaintext: Uint8Array): void {
+	if (!isDataKey(plaintext)) {
+		throw new FirmsealError('INTERNAL', `A data key is ${KEY_LENGTH} bytes, not all zero.`);
 	}
 }
 

@@ -19,6 +19,7 @@ const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<Act, Rig
 		generateDataKey: true,
 		unwrap: true,
 		rewrap: true,
+		wrap: true,
 		rotateKey: true,
 		disableKey: true,
 		enableKey: true,
@@ -41,7 +42,7 @@ export function assertRight(principal: KeyringPrincipal, act: Act): Right {
  */
 export function assertKeyRight(
 	principal: KeyringPrincipal,
-	act: 'generateDataKey' | 'unwrap' | 'rewrap',
+	act: 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap',
 	{ firm, class: keyClass }: KeyContext,
 	isGranted: () => boolean,
 ): void {

@@ -75,10 +75,16 @@ export interface Keyring {
 	describeKey(firm: string): Promise<WrappingKey | null>;
 	/** 32 fresh random bytes, in the clear and wrapped under `context`. */
 	generateDataKey(context: KeyContext): Promise<GeneratedKey>;
-	/** Opens what generateDataKey or rewrap has wrapped under the same context. `tokens`: of grants that may be new. */
+	/** Opens what generateDataKey, rewrap or wrap has wrapped under the same context. `tokens`: of grants that may be new. */
 	unwrap(context: KeyContext, wrapped: Uint8Array, tokens?: readonly string[]): Promise<UnwrappedKey>;
 	/** The same data key under the wrapping key's present version; the plaintext stays inside. */
 	rewrap(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
+	/**
+	 * A data key of before, 32 bytes that are not all zero, wrapped under the wrapping key's present version: for recovery, which has it
+	 * out of an escrow. Who keeps the key is not asked whether it ever was one. The bytes stay as they are, and are the caller's to
+	 * overwrite; nothing here keeps them. Throws INTERNAL for other bytes.
+	 */
+	wrap(context: KeyContext, plaintext: Uint8Array): Promise<WrappedKey>;
 	/** A new version of the wrapping key; older versions still unwrap. */
 	rotateKey(firm: string): Promise<WrappingKey>;
 	disableKey(firm: string): Promise<WrappingKey>;

@@ -2,7 +2,7 @@ import { type Keyring, KeyUnavailableError, type KeyUnavailableReason } from './
 
 /** One call of the keyring, for metrics. */
 export interface KeyringCall {
-	readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'manage';
+	readonly operation: 'generate' | 'unwrap' | 'rewrap' | 'wrap' | 'manage';
 	readonly outcome: 'ok' | KeyUnavailableReason;
 	readonly seconds: number;
 }
@@ -14,6 +14,7 @@ const OPERATIONS: Readonly<Record<keyof Keyring, KeyringCall['operation']>> = {
 	generateDataKey: 'generate',
 	unwrap: 'unwrap',
 	rewrap: 'rewrap',
+	wrap: 'wrap',
 	rotateKey: 'manage',
 	disableKey: 'manage',
 	enableKey: 'manage',

@@ -1,7 +1,9 @@
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
+import { hasCommitment } from './derive.ts';
 import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
-import type { KeyContext, Keyring } from './keyring.ts';
+import { type KeyContext, type Keyring, KeyUnavailableError, type WrappedKey } from './keyring.ts';
+import { isWrapped } from './keyring-inputs.ts';
 import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
@@ -21,6 +23,16 @@ export interface KeyRenewal {
 	 * @throws KeyUnavailableError
 	 */
 	rewrap(record: DataKeyRecord): Promise<Rewrapped>;
+	/**
+	 * Whether what is stored opens as it is, and as the key that was stored; of a DISABLED version too, never of a DESTROYED one. Refused
+	 * is a no. @throws KeyUnavailableError AWAY, THROTTLED
+	 */
+	opens(record: DataKeyRecord): Promise<boolean>;
+	/**
+	 * A data key that was lost here and is back, wrapped as rewrap does, if it is the very key that was stored. The bytes stay the
+	 * caller's to overwrite. @throws KeyUnavailableError; REFUSED for another key, and for a version that is DESTROYED
+	 */
+	wrap(record: DataKeyRecord, plaintext: Uint8Array): Promise<Rewrapped>;
 }
 
 export interface KeyRenewalOptions {
@@ -34,15 +46,42 @@ export interface KeyRenewalOptions {
 export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions): KeyRenewal {
 	const guarded = guardKeyring(keyring);
 	const told = tellCalls(guarded, onEvent);
+
+	/** Throws unless it opens as the key that was stored. */
+	const open = (record: DataKeyRecord) =>
+		unwrapDataKey(told, record.state === 'DISABLED' ? { ...record, state: 'RETIRED' } : record, () => {});
+
+	async function proven(record: DataKeyRecord, { wrapped, keyId, requestId }: WrappedKey): Promise<Rewrapped> {
+		const ownKey = (await guarded.describeKey(record.firm))?.isOwn ?? false;
+		const fresh = { wrapped, keyId, ownKey };
+		if (record.class !== 'CHECKPOINT') await open({ ...record, ...fresh });
+		return { ...fresh, requestId };
+	}
+
 	return {
 		generate: (context, version) => generateVersion({ keyring: told, store }, context, version),
 		async rewrap(record) {
-			const context = { firm: record.firm, class: record.class };
-			const { wrapped, keyId, requestId } = await guarded.rewrap(context, record.wrapped);
-			const ownKey = (await guarded.describeKey(record.firm))?.isOwn ?? false;
-			const fresh = { wrapped, keyId, ownKey };
-			if (record.class !== 'CHECKPOINT') await unwrapDataKey(told, { ...record, ...fresh, state: 'RETIRED' }, () => {});
-			return { ...fresh, requestId };
+			return proven(record, await guarded.rewrap(contextOf(record), record.wrapped));
+		},
+		async opens(record) {
+			if (!isWrapped(record.wrapped)) return false;
+			try {
+				await open(record);
+				return true;
+			} catch (error) {
+				if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return false;
+				throw error;
+			}
+		},
+		async wrap(record, plaintext) {
+			if (record.state === 'DESTROYED') throw refusal('This version of the data key was destroyed, and stays so.');
+			if (!hasCommitment(plaintext, record))
+				throw refusal('The data key that was to be wrapped is not the one that was stored.');
+			return proven(record, await guarded.wrap(contextOf(record), plaintext));
 		},
 	};
 }
+
+const contextOf = ({ firm, class: keyClass }: DataKeyRecord): KeyContext => ({ firm, class: keyClass });
+
+const refusal = (sentence: string) => new KeyUnavailableError('REFUSED', sentence);

@@ -45,6 +45,7 @@ export function steadyKeyring(keyring: Keyring, options: SteadyKeyringOptions): 
 		check: () => again('', () => keyring.check()),
 		unwrap: (context, wrapped, tokens) => again(context.firm, () => keyring.unwrap(context, wrapped, tokens)),
 		rewrap: (context, wrapped) => again(context.firm, () => keyring.rewrap(context, wrapped)),
+		wrap: (context, plaintext) => again(context.firm, () => keyring.wrap(context, plaintext)),
 		// Another key each time, and one whose answer was lost is nobody's.
 		generateDataKey: (context) => again(context.firm, () => keyring.generateDataKey(context)),
 		// One grant by its name, however often it is made or taken.

@@ -1,6 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { DataKeyRecord } from './data-key-store.ts';
-import { deriveCommitment } from './derive.ts';
+import { hasCommitment } from './derive.ts';
 import { KeyUnavailableError, type UnwrappedKey } from './keyring.ts';
 import type { ToldKeyring } from './told-keyring.ts';
 
@@ -21,15 +20,11 @@ export async function unwrapDataKey<Derived>(
 	const unwrapped = await keyring.unwrap({ firm, class: keyClass }, version, record.wrapped);
 	try {
 		const { keyId, plaintext } = unwrapped;
-		if (keyId !== record.keyId || !isSame(deriveCommitment(plaintext, record), record.commitment)) {
+		if (keyId !== record.keyId || !hasCommitment(plaintext, record)) {
 			throw new KeyUnavailableError('REFUSED', 'The data key that was opened is not the one that was stored.');
 		}
 		return use(plaintext, unwrapped);
 	} finally {
 		unwrapped.plaintext.fill(0);
 	}
-}
-
-function isSame(left: Uint8Array, right: Uint8Array): boolean {
-	return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -9,7 +9,7 @@ import {
 	type Transaction,
 	tellRefusal,
 } from '../database/index.ts';
-import type { DataKeyRecord, KeyRenewal, Keyring } from '../keys/index.ts';
+import type { DataKeyRecord, KeyRenewal, Keyring, Rewrapped } from '../keys/index.ts';
 import { keyUse, pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, next, once } from './job-step.ts';
 import { isContent } from './key-requests.ts';
@@ -59,7 +59,7 @@ export const rewrap = ({ renewalOf, read }: KeyStepsParts): JobStep =>
 	once(async (job) => {
 		const renewal = renewalOf(job);
 		const records = await read(job, (tx) => selectOpeningKeys(tx, job.firmId));
-		const fresh: { readonly record: DataKeyRecord; readonly anew: Awaited<ReturnType<KeyRenewal['rewrap']>> }[] = [];
+		const fresh: { readonly record: DataKeyRecord; readonly anew: Rewrapped }[] = [];
 		for (const record of records) fresh.push({ record, anew: await renewal.rewrap(record) });
 		return {
 			async write(tx) {

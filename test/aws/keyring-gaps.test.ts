@@ -16,17 +16,18 @@ async function newFirm() {
 	const firm = randomUUID();
 	await worker.createKey(firm);
 	const context = { firm, class: 'NOTE' };
-	const { wrapped } = await worker.generateDataKey(context);
-	return { firm, context, wrapped, worker, broker: open('broker'), operator: open('operator') };
+	const { wrapped, plaintext } = await worker.generateDataKey(context);
+	return { firm, context, wrapped, plaintext, worker, broker: open('broker'), operator: open('operator') };
 }
 
 /** Why test/contract/keyring-aws.test.ts skips what it skips. One that fails here is a gap that was closed: take its skips away. */
 describe.skipIf(!moto)(`gaps of moto${moto ? '' : ' (skipped: moto_server is not installed)'}`, () => {
 	it('uses a key that is disabled', async () => {
-		const { worker, broker, firm, context, wrapped } = await newFirm();
+		const { worker, broker, firm, context, wrapped, plaintext } = await newFirm();
 		await worker.disableKey(firm);
 		await expect(worker.unwrap(context, wrapped)).resolves.toBeDefined();
 		await expect(worker.generateDataKey(context)).resolves.toBeDefined();
+		await expect(worker.wrap(context, plaintext)).resolves.toBeDefined();
 		await expect(broker.createGrant({ name: 'x', ...context })).resolves.toBeDefined();
 	});
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import {
 	guardKeyring,
@@ -92,11 +92,69 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(rewrapped).not.toHaveProperty('plaintext');
 		});
 
+		it('wraps a key that it is given, so that it opens for that firm and class and for no other', async () => {
+			const { worker, firm, context, keyId } = await setUp();
+			const otherFirm = randomUUID();
+			await worker.createKey(otherFirm);
+			const key = randomBytes(32);
+			const made = await worker.wrap(context, key);
+			expect(Object.keys(made).sort()).toEqual(['keyId', 'requestId', 'wrapped']);
+			expect(made.keyId).toBe(keyId);
+			expect(Buffer.from(await opens(worker, context, made.wrapped))).toEqual(key);
+			for (const other of [
+				{ firm, class: 'BILLING' },
+				{ firm: otherFirm, class: 'NOTE' },
+			]) {
+				await refused(worker.unwrap(other, made.wrapped));
+				await refused(worker.rewrap(other, made.wrapped));
+			}
+			await refused(worker.unwrap(context, made.wrapped.with(-1, (made.wrapped.at(-1) as number) ^ 1)));
+			const again = await worker.wrap(context, key);
+			expect(again.wrapped).not.toEqual(made.wrapped);
+			expect(again.requestId).not.toBe(made.requestId);
+		});
+
+		it('wraps under the present version, as a key that it made itself', async () => {
+			const { worker, firm, context } = await setUp();
+			const key = randomBytes(32);
+			const before = await worker.wrap(context, key);
+			await worker.rotateKey(firm);
+			const after = await worker.wrap(context, key);
+			for (const { wrapped } of [before, after, await worker.rewrap(context, before.wrapped)])
+				expect(Buffer.from(await opens(worker, context, wrapped))).toEqual(key);
+		});
+
+		it('leaves the bytes that it wraps as they are, and keeps nothing of them', async () => {
+			const { worker, context } = await setUp();
+			const key = randomBytes(32);
+			const before = Buffer.from(key);
+			const { wrapped } = await worker.wrap(context, key);
+			expect(key).toEqual(before);
+			expect(Buffer.from(wrapped).includes(before)).toBe(false);
+			key.fill(0xff);
+			expect(Buffer.from(await opens(worker, context, wrapped))).toEqual(before);
+		});
+
+		it('wraps nothing but a whole key, and nothing for a firm that it does not know', async () => {
+			const { worker, context } = await setUp();
+			for (const length of [0, 1, 16, 31, 33, 64, 4097])
+				await expect(worker.wrap(context, randomBytes(length))).rejects.toMatchObject({ code: 'INTERNAL' });
+			await expect(worker.wrap(context, new Uint8Array(32))).rejects.toMatchObject({ code: 'INTERNAL' });
+			await refused(worker.wrap({ firm: randomUUID(), class: 'NOTE' }, randomBytes(32)));
+		});
+
+		it('wraps nothing for whoever grants, nor for an operator, granted or not', async () => {
+			const { broker, operator, context } = await setUp();
+			await broker.createGrant({ name: grantOf('NOTE'), ...context });
+			for (const keyring of [broker, operator]) await refused(keyring.wrap(context, randomBytes(32)));
+		});
+
 		it('refuses everything while disabled, and opens again when enabled', async () => {
 			const { worker, firm, context, wrapped, plaintext } = await setUp();
 			expect(await worker.disableKey(firm)).toMatchObject({ state: 'DISABLED' });
 			await refused(worker.unwrap(context, wrapped));
 			await refused(worker.rewrap(context, wrapped));
+			await refused(worker.wrap(context, plaintext));
 			await refused(worker.generateDataKey(context));
 			expect(await worker.createKey(firm)).toMatchObject({ state: 'DISABLED' });
 			expect(await worker.enableKey(firm)).toMatchObject({ state: 'ENABLED' });
@@ -110,6 +168,7 @@ export function keyringContract(name: string, makeKeyring: () => Promise<Keyring
 			expect(pending.deletionAt?.getTime()).toBeGreaterThan(Date.now());
 			await refused(worker.unwrap(context, wrapped));
 			await refused(worker.generateDataKey(context));
+			await refused(worker.wrap(context, plaintext));
 			await refused(worker.enableKey(firm));
 			await refused(worker.rotateKey(firm));
 			await refused(worker.scheduleDeletion(firm, 7));
@@ -270,6 +329,7 @@ export function deletionContract(name: string, makeKeyring: () => Promise<Movabl
 			await worker.scheduleDeletion(firm, 7);
 			passDays(7);
 			await refused(worker.unwrap(context, wrapped));
+			await refused(worker.wrap(context, plaintext));
 			expect(await worker.describeKey(firm)).toMatchObject({ state: 'DESTROYED' });
 			passDays(-14);
 			for (const revive of [worker.cancelDeletion, worker.enableKey, worker.rotateKey, worker.disableKey]) {
@@ -296,9 +356,9 @@ async function newFirm<Made extends KeyringUnderTest>(makeKeyring: () => Promise
 	const worker = guardKeyring(made.worker);
 	await worker.createKey(firm);
 	const context: KeyContext = { firm, class: 'NOTE' };
-	const { wrapped, plaintext } = await worker.generateDataKey(context);
+	const { wrapped, plaintext, keyId } = await worker.generateDataKey(context);
 	const roles = { worker, broker: guardKeyring(made.broker), operator: guardKeyring(made.operator) };
-	return { ...made, ...roles, firm, context, wrapped, plaintext };
+	return { ...made, ...roles, firm, context, wrapped, plaintext, keyId };
 }
 
 async function opens(keyring: Keyring, context: KeyContext, wrapped: Uint8Array): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { type KeyContext, type Keyring, type KeyringPrincipal, PLATFORM } from '../../src/keys/index.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
@@ -159,6 +159,22 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			expect(anew).not.toHaveProperty('plaintext');
 			expect((await signer.unwrap(CHECKPOINT, anew.wrapped)).plaintext).toEqual(plaintext);
 			await refused(worker.unwrap(CHECKPOINT, anew.wrapped));
+		});
+
+		it('only the worker wraps a key that it is given, and nobody one of checkpoints', async () => {
+			const { plane, operator, broker, signer, worker, firm } = await setUp();
+			const key = randomBytes(32);
+			for (const of of [firm, PLATFORM])
+				for (const keyClass of [...CONTENT, 'RIGHTS', 'JOB']) {
+					const context = { firm: of, class: keyClass };
+					for (const keyring of [plane, operator, broker, signer]) await refused(keyring.wrap(context, key));
+					const { wrapped } = await worker.wrap(context, key);
+					expect(Buffer.from((await worker.unwrap(context, wrapped)).plaintext)).toEqual(key);
+				}
+			for (const keyring of [plane, operator, broker, signer, worker]) {
+				await refused(keyring.wrap(CHECKPOINT, key));
+				await refused(keyring.wrap({ firm, class: 'CHECKPOINT' }, key));
+			}
 		});
 
 		assertEachNamesATest();

@@ -51,6 +51,7 @@ const DATA_KEY_ACTIONS = {
 	generateDataKey: ['kms:GenerateDataKey'],
 	unwrap: ['kms:Decrypt'],
 	rewrap: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+	wrap: ['kms:Encrypt'],
 } as const;
 
 function isRight(ask: () => unknown): boolean {
@@ -262,7 +263,6 @@ export const beyond: readonly Expectation[] = ALL_ROLES.flatMap((role) =>
 	[
 		{ action: 'kms:CreateAlias', resource: `${ALIAS_ARN}other` },
 		...[
-			'kms:Encrypt',
 			'kms:GenerateDataKeyWithoutPlaintext',
 			'kms:GenerateDataKeyPair',
 			'kms:PutKeyPolicy',
@@ -277,7 +277,9 @@ export const beyond: readonly Expectation[] = ALL_ROLES.flatMap((role) =>
 			'kms:UpdateKeyDescription',
 			'kms:RetireGrant',
 			'kms:ListKeys',
-			...(role === 'setup' ? ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion'] : []),
+			...(role === 'setup'
+				? ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion']
+				: []),
 		].map((action) => ({ action, resource: FIRM_KEY })),
 	].map(({ action, resource }) => ({
 		what: `${role}: ${action} of ${resource}`,

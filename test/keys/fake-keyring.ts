@@ -9,6 +9,8 @@ export function createFakeKeyring() {
 	const kept = new Map<string, { context: KeyContext; dataKey: Buffer }>();
 	/** The very buffers handed out. */
 	const handedOut: Uint8Array[] = [];
+	/** The very buffers given, one for each wrap. */
+	const given: Uint8Array[] = [];
 	const calls = { unwrap: 0, generateDataKey: 0 };
 	let trouble: Error | undefined;
 	let pause: Promise<void> = Promise.resolve();
@@ -44,6 +46,16 @@ export function createFakeKeyring() {
 			}
 			return answer(found.dataKey);
 		},
+		async wrap(context, plaintext) {
+			given.push(plaintext);
+			const dataKey = Buffer.from(plaintext);
+			await pause;
+			if (trouble) throw trouble;
+			const wrapped = randomBytes(48);
+			kept.set(wrapped.toString('hex'), { context, dataKey });
+			requests++;
+			return { wrapped, keyId: 'key-1', requestId: `request-${requests}` };
+		},
 		async describeKey(firm) {
 			return { firm, keyId: 'key-1', state: 'ENABLED', version: 1, isOwn, createdAt: new Date(0) };
 		},
@@ -62,6 +74,7 @@ export function createFakeKeyring() {
 	return {
 		keyring,
 		handedOut,
+		given,
 		calls,
 		/** Every later call fails so; undefined: works again. */
 		fail: (error?: Error) => {

@@ -49,6 +49,7 @@ const calls: readonly (readonly [string, (keyring: Keyring) => Promise<unknown>]
 	['generateDataKey', (keyring) => keyring.generateDataKey(CONTEXT)],
 	['unwrap', (keyring) => keyring.unwrap(CONTEXT, WRAPPED)],
 	['rewrap', (keyring) => keyring.rewrap(CONTEXT, WRAPPED)],
+	['wrap', (keyring) => keyring.wrap(CONTEXT, secret())],
 	['rotateKey', (keyring) => keyring.rotateKey(FIRM)],
 	['disableKey', (keyring) => keyring.disableKey(FIRM)],
 	['enableKey', (keyring) => keyring.enableKey(FIRM)],
@@ -68,6 +69,7 @@ describe('a guarded keyring', () => {
 		const unwrapped = await answering(honestData()).unwrap(CONTEXT, WRAPPED);
 		expect(unwrapped).toEqual({ plaintext: secret(), keyId: 'k', requestId: 'r' });
 		expect(await answering(honestData()).rewrap(CONTEXT, WRAPPED)).not.toHaveProperty('plaintext');
+		expect(await answering(honestData()).wrap(CONTEXT, new Uint8Array(32).fill(8))).not.toHaveProperty('plaintext');
 		expect(await answering([honestGrant]).listGrants(FIRM)).toEqual([honestGrant]);
 	});
 
@@ -91,6 +93,10 @@ describe('a guarded keyring', () => {
 		if (answer.plaintext instanceof Uint8Array) expect(answer.plaintext.some((byte) => byte !== 0)).toBe(false);
 		if ('wrapped' in lie) {
 			await expect(answering({ ...honestData(), ...lie, wrapped: '' }).rewrap(CONTEXT, WRAPPED)).rejects.toThrow();
+			await expect(answering({ ...honestData(), ...lie }).wrap(CONTEXT, secret())).rejects.toMatchObject({
+				reason: 'REFUSED',
+				requestId,
+			});
 			return;
 		}
 		await expect(answering({ ...honestData(), ...lie }).unwrap(CONTEXT, WRAPPED)).rejects.toMatchObject({
@@ -161,6 +167,51 @@ it.each(['', 'a b', 'a'.repeat(65), 'é'])('an error keeps no id that an entry c
 	expect(new KeyUnavailableError('AWAY', 'Away.', 'a-1').requestId).toBe('a-1');
 });
 
+describe('a key that is given to a guarded keyring', () => {
+	/** An adapter that keeps what it is given, and writes over it. */
+	function keeping(end: () => Promise<unknown>) {
+		const kept: Uint8Array[] = [];
+		const wrap = async (_: unknown, plaintext: Uint8Array) => {
+			kept.push(plaintext, Uint8Array.from(plaintext));
+			plaintext[0] = 0xee;
+			return end();
+		};
+		return { keyring: guardKeyring({ wrap } as unknown as Keyring), kept };
+	}
+
+	it.each<[string, () => Promise<unknown>]>([
+		['answers', async () => ({ wrapped: WRAPPED, keyId: 'k', requestId: 'r' })],
+		['answers nonsense', async () => ({ wrapped: secret(), keyId: 'k', requestId: 'r' })],
+		['fails', async () => Promise.reject(new KeyUnavailableError('AWAY', 'later'))],
+	])('is neither changed nor kept by an adapter that %s', async (_, end) => {
+		const { keyring, kept } = keeping(end);
+		const given = secret();
+		await keyring.wrap(CONTEXT, given).catch(() => {});
+		expect(given).toEqual(secret());
+		expect(kept[1]).toEqual(secret());
+		expect(kept[0]).toEqual(new Uint8Array(32));
+	});
+
+	it('is looked for in the answer as it was given, whatever an adapter has made of it', async () => {
+		const { keyring } = keeping(async () => ({ wrapped: Uint8Array.of(1, ...secret()), keyId: 'k', requestId: 'r' }));
+		await expect(keyring.wrap(CONTEXT, secret())).rejects.toMatchObject({ reason: 'REFUSED' });
+	});
+
+	it.each<[string, unknown]>([
+		['too short', secret().subarray(1)],
+		['too long', new Uint8Array(33).fill(7)],
+		['empty', new Uint8Array()],
+		['all zeros', new Uint8Array(32)],
+		['text', 'x'.repeat(32)],
+		['nothing', undefined],
+	])('that is %s never reaches the adapter', async (_, plaintext) => {
+		const { keyring, kept } = keeping(async () => honestData());
+		const thrown = await keyring.wrap(CONTEXT, plaintext as Uint8Array).catch((error: unknown) => error);
+		expect(thrown).toMatchObject({ code: 'INTERNAL', message: 'A data key is 32 bytes, not all zero.' });
+		expect(kept).toEqual([]);
+	});
+});
+
 describe('what a guarded keyring is asked', () => {
 	it.each([
 		'',
@@ -180,6 +231,7 @@ describe('what a guarded keyring is asked', () => {
 			keyring.unwrap({ firm, class: 'NOTE' }, WRAPPED),
 			keyring.generateDataKey({ firm, class: 'NOTE' }),
 			keyring.rewrap({ firm, class: 'NOTE' }, WRAPPED),
+			keyring.wrap({ firm, class: 'NOTE' }, secret()),
 			keyring.scheduleDeletion(firm, 7),
 			keyring.createGrant({ name: 'lease', firm, class: 'NOTE' }),
 			keyring.revokeGrant({ name: 'lease', firm }),

@@ -1,7 +1,7 @@
 import { SetupError } from '../../errors.ts';
 import { assertKeyRight, assertRight, type Keyring, type KeyringPrincipal, PLATFORM } from '../../keys/index.ts';
 import { createOrFindKey } from './create-key.ts';
-import { generate, rewrap, unwrap } from './data-key.ts';
+import { generate, rewrap, unwrap, wrap } from './data-key.ts';
 import { aliasOf, describe, findKey } from './firm-key.ts';
 import { type GrantRoles, type Grants, openGrants } from './grants.ts';
 import { type Kms, openKms, type Timeouts } from './kms.ts';
@@ -63,6 +63,10 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 		async rewrap(context, wrapped) {
 			assertKeyRight(principal, 'rewrap', context, isGranted);
 			return rewrap(kms, context, wrapped);
+		},
+		async wrap(context, plaintext) {
+			assertKeyRight(principal, 'wrap', context, isGranted);
+			return wrap(kms, context, plaintext);
 		},
 		async rotateKey(firm) {
 			assertRight(principal, 'rotateKey');

@@ -1,4 +1,4 @@
-import { DecryptCommand, GenerateDataKeyCommand, ReEncryptCommand } from '@aws-sdk/client-kms';
+import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, ReEncryptCommand } from '@aws-sdk/client-kms';
 import type { GeneratedKey, KeyContext, UnwrappedKey, WrappedKey } from '../../keys/index.ts';
 import { aliasOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
@@ -61,6 +61,20 @@ export const rewrap = (kms: Kms, context: KeyContext, wrapped: Uint8Array): Prom
 				SourceEncryptionContext: encryptionContext(context),
 				DestinationKeyId: aliasOf(context.firm),
 				DestinationEncryptionContext: encryptionContext(context),
+			}),
+			options,
+		);
+		return { wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) };
+	});
+
+/** Of the plaintext the SDK makes base64 text, which nobody can overwrite. */
+export const wrap = (kms: Kms, context: KeyContext, plaintext: Uint8Array): Promise<WrappedKey> =>
+	kms(async (client, options) => {
+		const answer = await client.send(
+			new EncryptCommand({
+				KeyId: aliasOf(context.firm),
+				Plaintext: plaintext,
+				EncryptionContext: encryptionContext(context),
 			}),
 			options,
 		);

@@ -66,7 +66,7 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 	}
 
 	/** Read anew each time: a key or a grant that is gone is gone for the next call, in every process. */
-	async function usable(context: KeyContext, act: 'generateDataKey' | 'unwrap' | 'rewrap') {
+	async function usable(context: KeyContext, act: 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap') {
 		assertRight(principal, act);
 		const keys = existing(await read(context.firm));
 		assertEnabled(keys);
@@ -111,6 +111,10 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 			} finally {
 				plaintext.fill(0);
 			}
+		},
+		async wrap(context, plaintext) {
+			const { keys, ...answer } = await usable(context, 'wrap');
+			return { ...answer, wrapped: wrap(root, keys, context, plaintext) };
 		},
 		async rotateKey(firm) {
 			assertRight(principal, 'rotateKey');

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { deriveCommitment } from '../../keys/index.ts';
+import { hasCommitment } from '../../keys/index.ts';
 import { isKeyClass, isVersion } from './words.ts';
 
 /** A data key in the clear. Whoever has one overwrites `key` when it is no longer needed. */
@@ -30,16 +30,12 @@ export function flawOfKeys(firm: string, keys: readonly EscrowedKey[]): string |
 		if (key.firm !== firm) return `${place} is of another firm.`;
 		if (!isKeyClass(key.class) || !isVersion(key.version)) return `${place} has no class or version of a data key.`;
 		if (key.key.length !== KEY_LENGTH) return `${place} has not ${KEY_LENGTH} bytes.`;
-		if (!hasCommitment(key)) return `${place} is not the key that its commitment was made of.`;
+		if (!hasCommitment(key.key, key)) return `${place} is not the key that its commitment was made of.`;
 		const series = `${key.class} ${key.version}`;
 		if (seen.has(series)) return `${place} is of a version that was there before.`;
 		seen.add(series);
 	}
 	return null;
-}
-
-function hasCommitment(key: EscrowedKey): boolean {
-	return isSame(deriveCommitment(key.key, key), key.commitment);
 }
 
 /** In constant time. */

@@ -1,7 +1,16 @@
+export type { KeyFinding } from './compare-keys.ts';
 export type { OpenedEscrow } from './escrow-file.ts';
 export type { EscrowHeader } from './escrow-header.ts';
 export type { EscrowedKey } from './escrowed-key.ts';
 export { type EscrowToOpen, openEscrow } from './open-escrow.ts';
 export type { HolderSide, NamedHolder, ShareHolder } from './plan.ts';
+export {
+	drillRecovery,
+	type KeysReport,
+	type RecoveredKey,
+	type Recovery,
+	type RecoveryOutcome,
+	recoverKeys,
+} from './recover-keys.ts';
 export { createRecoverySession, type RecoverySession, type TakenShare } from './recovery-session.ts';
 export { type EscrowToSeal, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';

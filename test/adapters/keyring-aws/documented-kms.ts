@@ -75,7 +75,7 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 	/** As the roles of deploy/ have it. */
 	function assertMay(
 		caller: string,
-		act: 'Decrypt' | 'Generate' | 'ReEncrypt',
+		act: 'Decrypt' | 'Generate' | 'ReEncrypt' | 'Encrypt',
 		key: Key,
 		context: Context,
 		tokens: string[],
@@ -83,11 +83,11 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 		const isPlatform = context.firm === PLATFORM;
 		const isCheckpoint = context.class === 'CHECKPOINT';
 		const may = {
-			FIRM: act !== 'ReEncrypt' && !isPlatform && !isCheckpoint,
+			FIRM: (act === 'Decrypt' || act === 'Generate') && !isPlatform && !isCheckpoint,
 			OPERATOR: act === 'Decrypt' && ((isPlatform && context.class === 'RIGHTS') || isGranted(key, context, tokens)),
 			BROKER: act === 'Decrypt' && context.class === 'RIGHTS',
 			WORKER: act === 'ReEncrypt' || !isCheckpoint,
-			SIGNER: act !== 'ReEncrypt' && isPlatform && isCheckpoint,
+			SIGNER: (act === 'Decrypt' || act === 'Generate') && isPlatform && isCheckpoint,
 		}[caller.replace('ASIAFIRMSEAL', '')];
 		if (!may) throw new Refused('AccessDeniedException');
 	}
@@ -172,6 +172,11 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 			assertMay(caller, 'Decrypt', key, EncryptionContext, GrantTokens);
 			const plaintext = open(usable(key), EncryptionContext, CiphertextBlob);
 			return { KeyId: arnOf(key), Plaintext: plaintext.toString('base64') };
+		},
+		Encrypt({ KeyId, EncryptionContext, Plaintext }, caller) {
+			const key = usable(find(KeyId));
+			assertMay(caller, 'Encrypt', key, EncryptionContext, []);
+			return { KeyId: arnOf(key), CiphertextBlob: seal(key, EncryptionContext, Buffer.from(Plaintext, 'base64')) };
 		},
 		ReEncrypt(body, caller) {
 			const [source, destination] = [usable(find(body.SourceKeyId)), usable(find(body.DestinationKeyId))];

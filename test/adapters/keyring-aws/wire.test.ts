@@ -56,6 +56,17 @@ it('rewraps from and to the firm’s key, under the whole context on both sides'
 	]);
 });
 
+it('has a key that it is given wrapped under the firm’s key and the whole context', async () => {
+	const { kms, worker } = await newStage();
+	kms.script('Encrypt', { json: { KeyId: arnOf(), CiphertextBlob: base64(WRAPPED) } });
+	const made = await worker.wrap(NOTE, PLAINTEXT);
+	expect(made).toMatchObject({ wrapped: WRAPPED, keyId: arnOf() });
+	expect(made.wrapped.buffer.byteLength).toBe(WRAPPED.length);
+	expect(kms.sent('Encrypt')).toEqual([{ KeyId: ALIAS, Plaintext: base64(PLAINTEXT), EncryptionContext: CONTEXT }]);
+	kms.script('Encrypt', { json: { KeyId: arnOf() } });
+	expect((await failureOf(worker.wrap(NOTE, PLAINTEXT))).reason).toBe('REFUSED');
+});
+
 it('describes a key with its tags and its rotations, page by page', async () => {
 	const { kms, worker } = await newStage();
 	kms.script('ListKeyRotations', ({ Marker }) => ({
@@ -101,7 +112,7 @@ it('assumes the role of its kind of process, and no other', async () => {
 });
 
 it('asks KMS for nothing that the kind of process has no right to', async () => {
-	const { kms, open } = await newStage();
+	const { kms, open, worker } = await newStage();
 	const [firm, operator, broker] = [open('firm'), open('operator'), open('broker')] as const;
 	for (const call of [
 		() => firm.rotateKey(FIRM),
@@ -109,6 +120,10 @@ it('asks KMS for nothing that the kind of process has no right to', async () => 
 		() => firm.unwrap({ firm: '00000000-0000-0000-0000-000000000000', class: 'RIGHTS' }, WRAPPED),
 		() => firm.createGrant({ name: 'x', ...NOTE }),
 		() => operator.generateDataKey(NOTE),
+		() => firm.wrap(NOTE, PLAINTEXT),
+		() => operator.wrap(NOTE, PLAINTEXT),
+		() => broker.wrap(NOTE, PLAINTEXT),
+		() => worker.wrap({ firm: FIRM, class: 'CHECKPOINT' }, PLAINTEXT),
 		() => operator.createKey(FIRM),
 		() => operator.unwrap({ firm: FIRM, class: 'RIGHTS' }, WRAPPED),
 		() => broker.unwrap(NOTE, WRAPPED),

@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<KeyringPrincipal, readonly string[]>> = {
 		'rotateKey',
 		'scheduleDeletion',
 		'unwrap',
+		'wrap',
 	],
 	// Of the platform's CHECKPOINT more: test/contract/rights-contract.ts.
 	signer: ['describeKey'],
@@ -33,6 +34,7 @@ function actsOn(keyring: Keyring, firm: string, wrapped: Uint8Array): Record<str
 		generateDataKey: () => keyring.generateDataKey(context),
 		unwrap: () => keyring.unwrap(context, wrapped),
 		rewrap: () => keyring.rewrap(context, wrapped),
+		wrap: () => keyring.wrap(context, new Uint8Array(32).fill(7)),
 		rotateKey: () => keyring.rotateKey(firm),
 		createGrant: () => keyring.createGrant({ name: 'lease', ...context }),
 		listGrants: () => keyring.listGrants(firm),
