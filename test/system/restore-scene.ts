@@ -10,7 +10,7 @@ import { firmsealJson } from './program.ts';
 const run = promisify(execFile);
 
 /** A program of PostgreSQL. @throws what it writes to standard error. */
-export async function postgres(name: string, ...args: string[]): Promise<string> {
+async function postgres(name: string, ...args: string[]): Promise<string> {
 	const bin = findPostgres()?.bin ?? String;
 	return (await run(bin(name), args, { maxBuffer: 2 ** 26 })).stdout;
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { claimsOf } from '../attacks/scene.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
@@ -14,6 +14,9 @@ import { copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
 
 const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
 const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { __typename } }';
+
+// Each starts the program several times.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /**
  * The drill of docs/operations.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
@@ -196,6 +199,9 @@ describe.skipIf(external === null)('an installation that was lost and restored',
 			ok: true,
 			check: expect.stringContaining(': 1 objects that no row names'),
 		});
+		// By sizes alone, which is what everybody may ask for.
+		const sized = (await wrongAfterRestore(installation.env)).filter(({ check }) => /object/.test(check));
+		expect(sized.map(({ mend }) => tags.filter((tag) => mend?.includes(tag)))).toEqual([[missing], [short]]);
 		for (const { mend } of result.findings) expect(mend ?? '').not.toContain(await tagOf('kept'));
 
 		api = await serve();

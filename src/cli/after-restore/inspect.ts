@@ -16,8 +16,8 @@ import { inspectRights } from './rights.ts';
 import { inspectVersions } from './versions.ts';
 
 export interface AfterRestore {
-	/** Whose bytes are compared: of some objects, or of all. */
-	readonly objects: 'sample' | 'all';
+	/** Whose bytes are compared: of some objects, of all, or of none. */
+	readonly objects: 'sample' | 'all' | null;
 }
 
 /**

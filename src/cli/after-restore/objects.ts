@@ -17,22 +17,37 @@ import { nameSome } from './name-some.ts';
 import { joinByTag } from './rows-and-objects.ts';
 
 export interface ObjectsOptions {
-	readonly objects: 'sample' | 'all';
+	/** null: no object is read. */
+	readonly objects: 'sample' | 'all' | null;
 	readonly signal: AbortSignal;
 }
 
 /** About so many objects are read of a sample. */
 const SAMPLE = 100;
+/** Kept of those that are wrong: of a store that is empty all are. */
+const MOST = 1_000;
+
+interface Wrong {
+	readonly rows: KnownObject[];
+	count: number;
+}
 
 interface Found {
-	readonly missing: KnownObject[];
-	readonly resized: KnownObject[];
-	readonly changed: KnownObject[];
+	readonly missing: Wrong;
+	readonly resized: Wrong;
+	readonly changed: Wrong;
 	/** Objects that no row names. */
 	strays: number;
 	compared: number;
-	/** Why objects can't be read; null: they can. */
+	/** Why objects can't be read, by the first that could not; null: they can. */
 	refusal: string | null;
+}
+
+const none = (): Wrong => ({ rows: [], count: 0 });
+
+function note(wrong: Wrong, row: KnownObject): void {
+	wrong.count += 1;
+	if (wrong.rows.length < MOST) wrong.rows.push(row);
 }
 
 /** Holds every row against the store: its object is there, of its size, and, of a sample or of all, of its SHA-256. */
@@ -66,8 +81,8 @@ interface Comparing {
 }
 
 async function compare({ worker, store, total }: Comparing, { objects, signal }: ObjectsOptions): Promise<Found> {
-	const found: Found = { missing: [], resized: [], changed: [], strays: 0, compared: 0, refusal: null };
-	const isChosen = () => objects === 'all' || total <= SAMPLE || randomInt(total) < SAMPLE;
+	const found: Found = { missing: none(), resized: none(), changed: none(), strays: 0, compared: 0, refusal: null };
+	const isChosen = () => objects === 'all' || (objects === 'sample' && (total <= SAMPLE || randomInt(total) < SAMPLE));
 	const rows = (after: string | null, most: number) => worker.read(null, (tx) => selectKnownObjects(tx, after, most));
 	const progress = showProgress('Objects', total);
 	try {
@@ -75,8 +90,8 @@ async function compare({ worker, store, total }: Comparing, { objects, signal }:
 			if (row === null) found.strays += there.length;
 			if (row?.state !== 'STORED') continue;
 			const sized = there.find(({ size }) => size === row.size);
-			if (there.length === 0) found.missing.push(row);
-			else if (!sized) found.resized.push(row);
+			if (there.length === 0) note(found.missing, row);
+			else if (!sized) note(found.resized, row);
 			else if (found.refusal === null && isChosen()) await compareBytes({ store, found, signal }, row, sized.name);
 			progress.step();
 		}
@@ -98,44 +113,36 @@ async function compareBytes({ store, found, signal }: Bytes, row: KnownObject, n
 		for await (const piece of store.read(name, { start: 0, end: row.size ?? 0 }, signal)) hash.update(piece);
 	} catch (error) {
 		if (!(error instanceof ObjectStoreError && error.reason === 'REFUSED')) throw error;
-		// Who may list the bucket needn't be who may read it.
-		found.refusal = error.message;
+		// Who may list the bucket needn't be who may read it: the next would be refused too.
+		found.refusal = `${row.tag} can’t be read, and no more were: ${error.message}`;
 		return;
 	}
 	found.compared += 1;
-	if (!hash.digest().equals(row.sha256 ?? Buffer.alloc(0))) found.changed.push(row);
+	if (!hash.digest().equals(row.sha256 ?? Buffer.alloc(0))) note(found.changed, row);
 }
 
 /** Whoever runs may have removed a document meanwhile. */
-async function stillFiles(worker: Pick<Plane, 'read'>, missing: readonly KnownObject[]): Promise<KnownObject[]> {
-	if (missing.length === 0) return [];
-	const there = await worker.read(null, (tx) =>
-		selectStoredTags(
-			tx,
-			missing.map(({ tag }) => tag),
-		),
-	);
-	return missing.filter(({ tag }) => there.has(tag));
+async function stillFiles(worker: Pick<Plane, 'read'>, { rows, count }: Wrong): Promise<Wrong> {
+	if (count === 0) return none();
+	const tags = rows.map(({ tag }) => tag);
+	const there = await worker.read(null, (tx) => selectStoredTags(tx, tags));
+	const still = rows.filter(({ tag }) => there.has(tag));
+	return { rows: still, count: count - (rows.length - still.length) };
 }
 
-function finding(check: string, wrong: readonly KnownObject[], told: string): Finding {
-	if (wrong.length === 0) return { check, ok: true, mend: null };
-	const named = nameSome(
-		wrong.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`),
-	);
-	const mend = `${wrong.length} ${told}: ${named}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
+function finding(check: string, { rows, count }: Wrong, told: string): Finding {
+	if (count === 0) return { check, ok: true, mend: null };
+	const named = rows.map(({ tag, versionId, firm }) => `${tag} (file of version ${versionId}, firm ${firm})`);
+	const mend = `${count} ${told}: ${nameSome(named, count)}. Bring these objects back from their copy; what was removed after the copy of the database was made is removed again.`;
 	return { check, ok: false, mend };
 }
 
 function bytes({ changed, compared, refusal }: Found, { objects }: ObjectsOptions): Finding {
-	const check = `objects are the bytes that were stored, by their SHA-256: ${compared} compared`;
-	if (changed.length > 0) return finding(check, changed, 'are other bytes');
-	if (refusal === null) return { check, ok: true, mend: null };
-	const isWanted = objects === 'all';
-	const why = `these credentials may not read objects: use some that may read the bucket for --objects all`;
-	return isWanted
-		? { check, ok: false, mend: `${refusal} (${why})` }
-		: { check: `${check} (${why})`, ok: true, mend: null };
+	const check = `objects are the bytes that were stored, by their SHA-256: ${compared} compared${objects === null ? ', `--objects all` compares them' : ''}`;
+	if (changed.count > 0) return finding(check, changed, 'are other bytes');
+	const mend =
+		refusal && `${refusal} In the cloud, use credentials that may read the bucket, which the worker’s role may not.`;
+	return { check, ok: refusal === null, mend };
 }
 
 const restOf = (
