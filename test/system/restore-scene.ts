@@ -21,6 +21,8 @@ export async function copy(from: string, to: string): Promise<void> {
 	await run('cp', ['-a', from, to]);
 }
 
+const PASSWORDS = `select rolname, rolpassword from pg_authid where rolname like '%login' and rolpassword is not null order by 1`;
+
 /** The copies that docs/operations.md has made: the database first, then the objects; the keys at another place. */
 export function copiesOf({ env, directory, admin }: TestInstallation) {
 	const at = (name: string) => join(directory, 'copies', name);
@@ -49,7 +51,7 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 		/** The database as it is now, on another server; `to` names one there that is not there yet. */
 		async restoreOn(to: string) {
 			const [roles, database] = [at('roles.sql'), at('present')];
-			await postgres('pg_dumpall', '--roles-only', '--no-role-passwords', `--file=${roles}`, `--dbname=${url}`);
+			await postgres('pg_dumpall', '--roles-only', `--file=${roles}`, `--dbname=${url}`);
 			await postgres('pg_dump', '--format=custom', `--file=${database}`, url);
 			const { pathname } = new URL(to);
 			const root = Object.assign(new URL(to), { pathname: '/postgres' }).href;
@@ -57,6 +59,9 @@ export function copiesOf({ env, directory, admin }: TestInstallation) {
 			await postgres('psql', '--quiet', `--file=${roles}`, root);
 			await postgres('psql', '--quiet', `--command=create database "${pathname.slice(1)}"`, root);
 			await postgres('pg_restore', '--exit-on-error', `--dbname=${to}`, database);
+			const passwords = await postgres('psql', '-At', `--command=${PASSWORDS}`, url);
+			expect(passwords).toContain('SCRAM-SHA-256');
+			expect(await postgres('psql', '-At', `--command=${PASSWORDS}`, to)).toBe(passwords);
 		},
 		objectsOf: (tag: string) => at(join('objects', tag)),
 	};
