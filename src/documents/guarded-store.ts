@@ -1,7 +1,13 @@
 import { FirmsealError, SetupError } from '../errors.ts';
 import { boundedBody, givenUp } from './bounded-body.ts';
 import { isObjectName, isObjectTag } from './object-name.ts';
-import { type ByteRange, type ObjectStore, ObjectStoreError, type StoredObject } from './object-store.ts';
+import {
+	type ByteRange,
+	type ListedObject,
+	type ObjectStore,
+	ObjectStoreError,
+	type StoredObject,
+} from './object-store.ts';
 import { checkedFindings, checkedSize, insist } from './store-answers.ts';
 
 /**
@@ -49,6 +55,7 @@ export function guardStore(store: ObjectStore): ObjectStore {
 				throw new FirmsealError('INTERNAL', 'Objects are deleted by a tag, which is a lower-case UUID.');
 			await asked(() => store.delete(tag), nothing);
 		},
+		list: () => inOrder(() => store.list()),
 		async sweep(before) {
 			if (!(before instanceof Date) || Number.isNaN(before.getTime()))
 				throw new FirmsealError('INTERNAL', 'Unfinished uploads are swept up to a time.');
@@ -96,6 +103,20 @@ async function* exactly({ start, end }: ByteRange, read: () => AsyncIterable<Uin
 		throw ofStore(error);
 	}
 	if (left > 0) throw new ObjectStoreError('AWAY', 'The object store ended in the middle of what it was asked for.');
+}
+
+/** Each name once, and after the one before: whoever compares it with what should be there goes over it once. */
+async function* inOrder(list: () => AsyncIterable<ListedObject>): AsyncIterable<ListedObject> {
+	let before = '';
+	try {
+		for await (const { name, size } of list()) {
+			insist(isObjectName(name) && name > before);
+			yield { name, size: checkedSize(size) };
+			before = name;
+		}
+	} catch (error) {
+		throw ofStore(error);
+	}
 }
 
 const nothing = () => undefined;

@@ -5,6 +5,7 @@ export { createLongHash, type LongHash } from './long-hash.ts';
 export { isObjectName, isObjectTag, nameOfObject, tagOfObject } from './object-name.ts';
 export {
 	type ByteRange,
+	type ListedObject,
 	type ObjectStore,
 	ObjectStoreError,
 	type ObjectStoreReason,

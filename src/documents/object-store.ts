@@ -21,6 +21,13 @@ export interface ByteRange {
 	readonly end: number;
 }
 
+/** An object as the store lists it. */
+export interface ListedObject {
+	readonly name: string;
+	/** Bytes. */
+	readonly size: number;
+}
+
 /** Something that was looked at, and what to do when it isn't as it should be. */
 export interface StoreFinding {
 	readonly check: string;
@@ -53,6 +60,11 @@ export interface ObjectStore {
 	read(name: string, range: ByteRange, signal: AbortSignal): AsyncIterable<Uint8Array>;
 	/** Deletes every object of the tag, all versions of it that the store keeps, and uploads of it that were not finished. Idempotent. */
 	delete(tag: string): Promise<void>;
+	/**
+	 * Every object that is there, whole, in the order of their names as ASCII has it; nothing that is unfinished, or has not our kind of name. What
+	 * comes or goes meanwhile may be listed or not.
+	 */
+	list(): AsyncIterable<ListedObject>;
 	/** Takes what unfinished uploads have left that began before `before`; answers how many. */
 	sweep(before: Date): Promise<number>;
 	/** How the store is set up, for `firmseal doctor`. */

@@ -143,6 +143,28 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		expect((await doctor()).code).toBe(0);
 	});
 
+	it('doctor has the service open each data key after a restore, and tells whose key the firm has taken away', async () => {
+		const examine = async () => {
+			const { result } = await firmsealJson(cloud.env, 'doctor', '--after-restore');
+			return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
+				check.startsWith('the keyring opens each data key'),
+			);
+		};
+		expect(await examine()).toEqual([{ check: expect.stringMatching(/kept: [1-9]\d* \(/), ok: true, mend: null }]);
+		const { result } = await firmsealJson(cloud.env, 'firm', 'list');
+		const { id } = result.firms.find(({ slug }: { slug: string }) => slug === 'baker');
+		const KeyId = (await wrappingKeyOf(id)).keyId.split('/')[1];
+		await kms.send(new DisableKeyCommand({ KeyId }));
+		expect(await examine()).toEqual([
+			{
+				check: 'the keyring opens each data key of baker',
+				ok: false,
+				mend: expect.stringMatching(RegExp(`wrapping key of firm ${id} is DISABLED\\. It is the firm's own`)),
+			},
+		]);
+		await kms.send(new EnableKeyCommand({ KeyId }));
+	});
+
 	it('says in one sentence why keys can’t be reached, whatever the command', async () => {
 		const none = {
 			...cloud.env,

@@ -251,6 +251,26 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await store.delete(randomUUID());
 		});
 
+		it('lists every object that is whole, in the order of names, and nothing else', async () => {
+			const { store, boundary, leaveUnfinished } = await makeStore();
+			const objects = Array.from({ length: 5 }, () => newName());
+			objects.push(newName(tagOf(objects[0] ?? '')));
+			const lengthOf = (index: number) => (index === 1 ? boundary + 5 : index);
+			for (const [index, object] of objects.entries()) await write(store, object, bytesOf(lengthOf(index)));
+			const unfinished = newName();
+			await leaveUnfinished(unfinished);
+			const listed: [string, number][] = [];
+			for await (const { name, size } of store.list()) listed.push([name, size]);
+			const expected = objects.map((object, index): [string, number] => [object, lengthOf(index)]);
+			expect(listed.filter(([object]) => objects.includes(object))).toEqual(
+				expected.toSorted(([left], [right]) => (left < right ? -1 : 1)),
+			);
+			expect(listed.map(([object]) => object)).toEqual(listed.map(([object]) => object).toSorted());
+			expect(listed.map(([object]) => object)).not.toContain(unfinished);
+			await store.delete(tagOf(unfinished));
+			for (const object of objects) await store.delete(tagOf(object));
+		});
+
 		it('deletes by the tag what a killed process left unfinished', async () => {
 			const { store, leftOf, leaveUnfinished } = await makeStore();
 			const object = newName();

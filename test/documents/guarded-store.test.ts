@@ -20,6 +20,7 @@ function adapter(changes: Partial<ObjectStore> = {}): ObjectStore {
 			yield new Uint8Array(end - start);
 		},
 		delete: async () => {},
+		async *list() {},
 		sweep: async () => 0,
 		inspect: async () => [],
 		check: async () => {},
@@ -28,6 +29,12 @@ function adapter(changes: Partial<ObjectStore> = {}): ObjectStore {
 }
 
 const guarded = (changes: Partial<ObjectStore>) => guardStore(adapter(changes));
+async function listing(changes: Partial<ObjectStore>): Promise<void> {
+	for await (const { name } of guarded(changes).list()) expect(name).not.toBe('');
+}
+async function* inTurn<Each>(each: readonly Each[]): AsyncGenerator<Each> {
+	yield* each;
+}
 const reading = (pieces: readonly unknown[], range = { start: 5, end: 15 }) =>
 	readAll(
 		guarded({
@@ -90,6 +97,19 @@ describe('the guard around an object store', () => {
 			expect(await reasonOf(guarded({ measure: async () => size }).measure(name))).toBe('AWAY');
 		for (const count of [-1, Number.NaN])
 			expect(await reasonOf(guarded({ sweep: async () => count }).sweep(new Date()))).toBe('AWAY');
+		const [tag, digits] = name.split('/') as [string, string];
+		for (const listed of [
+			[{ name: tag, size: 1 }],
+			[{ name: `${tag}/../${digits}`, size: 1 }],
+			[{ name, size: -1 }],
+			[{ name, size: undefined as never }],
+			[
+				{ name, size: 1 },
+				{ name, size: 1 },
+			],
+			[null as never],
+		])
+			expect(await reasonOf(listing({ list: () => inTurn(listed) }))).toBe('AWAY');
 		for (const finding of [
 			{ check: 1 },
 			{ check: 'a', ok: false, mend: null },
@@ -128,6 +148,9 @@ describe('the guard around an object store', () => {
 			async *read() {
 				yield await failing();
 			},
+			async *list() {
+				yield await failing();
+			},
 			delete: failing,
 			sweep: failing,
 			inspect: failing,
@@ -138,6 +161,9 @@ describe('the guard around an object store', () => {
 			() => store.measure(name),
 			() => readAll(store, name, { start: 0, end: 1 }),
 			() => store.delete(tagOf(name)),
+			async () => {
+				for await (const _ of store.list()) throw new Error('listed');
+			},
 			() => store.sweep(new Date()),
 			() => store.inspect(),
 			() => store.check(),

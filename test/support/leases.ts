@@ -7,7 +7,7 @@ import type { TestFirm } from './installation.ts';
 export interface WantedLease {
 	/** Of an API that serves both planes, beside which a broker runs. */
 	readonly ask: Ask;
-	readonly firm: TestFirm;
+	readonly firm: Pick<TestFirm, 'id' | 'owner'>;
 	/** Bearer tokens. */
 	readonly operator: string;
 	readonly approver: string;

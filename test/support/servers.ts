@@ -104,16 +104,22 @@ export interface OwnExternal extends Started {
 	start(): Promise<void>;
 }
 
-/** null: no PostgreSQL of the system, 15 or newer, is installed. `directory` is made. */
-export async function startExternal(directory: string): Promise<OwnExternal | null> {
+/** The newest PostgreSQL of the system, 15 or newer, and where its programs are; null: none is installed. */
+export function findPostgres(): { readonly version: string; readonly bin: (name: string) => string } | null {
 	const version =
 		existsSync(DEBIAN) &&
 		readdirSync(DEBIAN)
 			.filter((name) => Number(name) >= 15 && existsSync(join(DEBIAN, name, 'bin', 'postgres')))
 			.sort()
 			.at(-1);
-	if (!version) return null;
-	const bin = (name: string) => join(DEBIAN, version, 'bin', name);
+	return version ? { version, bin: (name) => join(DEBIAN, version, 'bin', name) } : null;
+}
+
+/** null: no PostgreSQL of the system, 15 or newer, is installed. `directory` is made. */
+export async function startExternal(directory: string): Promise<OwnExternal | null> {
+	const found = findPostgres();
+	if (!found) return null;
+	const { version, bin } = found;
 	mkdirSync(directory, { mode: 0o700, recursive: true });
 	chmodSync(join(directory, '..'), 0o755);
 	const account = serverAccount([join(directory, 'x')]);

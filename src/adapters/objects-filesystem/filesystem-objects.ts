@@ -4,6 +4,7 @@ import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { SetupError } from '../../errors.ts';
 import { deleteTag, sweepUnfinished } from './clear-directory.ts';
 import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject } from './directories.ts';
+import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
 
@@ -44,6 +45,13 @@ export async function openFilesystemObjects({ directory }: FilesystemObjectsOpti
 			}
 		},
 		delete: (tag) => orAsTold(() => deleteTag(directory, tag)),
+		async *list() {
+			try {
+				yield* listObjects(directory);
+			} catch (error) {
+				throw ofFileSystem(error);
+			}
+		},
 		sweep: (before) => orAsTold(() => sweepUnfinished(directory, before)),
 		async inspect() {
 			const { flaw, room } = await orAsTold(async () => ({

@@ -4,6 +4,7 @@ import { deleteTag, sweepUploads } from './clear.ts';
 import { type ClientOptions, createClient, PATIENCE } from './client.ts';
 import { ofService } from './errors.ts';
 import { inspect } from './inspect.ts';
+import { listObjects } from './list-objects.ts';
 import type { Place } from './place.ts';
 import { measure, read } from './read.ts';
 import { settingOf } from './retention.ts';
@@ -52,6 +53,13 @@ export function openS3Objects({
 			}
 		},
 		delete: (tag) => orAsTold(() => deleteTag(place, tag)),
+		async *list() {
+			try {
+				yield* listObjects(place);
+			} catch (error) {
+				throw told(error);
+			}
+		},
 		sweep: (before) => orAsTold(() => sweepUploads(place, before)),
 		inspect: () => orAsTold(() => inspect(place)),
 		check: () => orAsTold(() => checkBucket(place)),

@@ -45,7 +45,7 @@ export function auditLog(group: Command): void {
 }
 
 function textOf(rebuilt: RebuiltLog, isPinned: boolean): string {
-	const { anchors, vkey, state, incarnation, disputed } = rebuilt;
+	const { anchors, vkey, state, incarnation, disputed, endedLeases } = rebuilt;
 	const trusted = isPinned ? `by the key given` : `by the key that the log says it began with, ${vkey}`;
 	const verified = `${anchors} anchors verified, ${trusted}.`;
 	if (state === 'SOUND') return `${verified}\nThe database has what is anchored, and nothing was changed.`;
@@ -53,7 +53,8 @@ function textOf(rebuilt: RebuiltLog, isPinned: boolean): string {
 	if (state === 'DIFFERS') return [verified, 'The database differs, and would be put back:', ...found].join('\n');
 	const kept = disputed ? [`What was there instead, ${disputed.rows} rows: ${disputed.file}`] : [];
 	const next = `The log goes on as its incarnation ${incarnation}, under a new key: start \`firmseal worker\`.`;
-	return [verified, 'The log of the database was put back:', ...found, ...kept, next].join('\n');
+	const ended = endedLeases > 0 ? [`${endedLeases} leases that were open by the rows have ended.`] : [];
+	return [verified, 'The log of the database was put back:', ...found, ...kept, ...ended, next].join('\n');
 }
 
 function findings({ differences, wrongAnchors, isNewerSound, isSignedLost }: RebuiltLog): string[] {

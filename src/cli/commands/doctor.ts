@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import {
@@ -10,6 +10,7 @@ import {
 	selectLateDeliveries,
 } from '../../database/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
+import { type AfterRestore, inspectAfterRestore } from '../after-restore/index.ts';
 import { act, tell } from '../command.ts';
 import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
@@ -18,14 +19,20 @@ import { inspectObjects } from '../doctor-objects.ts';
 const MOST_CLOCK_DIFFERENCE = 2_000;
 
 export const doctor = (program: Command) =>
-	act(
+	act<Examining>(
 		program
 			.command('doctor')
 			.description(
 				'check settings, database privileges, keyring, object store and clock, and say the mend of what is wrong',
+			)
+			.option('--after-restore', 'also whether database, keys, objects and log are of one time')
+			.addOption(
+				new Option('--objects <which>', 'after a restore: read a sample of the objects, or all')
+					.choices(['sample', 'all'])
+					.implies({ afterRestore: true }),
 			),
-		async ({ config }) => {
-			const findings = await withInstallation(config, (installation) => examine(config, installation)).catch(
+		async ({ config, options }) => {
+			const findings = await withInstallation(config, (installation) => examine(config, installation, options)).catch(
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
 			);
 			const text = findings
@@ -40,7 +47,15 @@ export const doctor = (program: Command) =>
 		},
 	);
 
-async function examine(config: Config, installation: Installation): Promise<Finding[]> {
+interface Examining extends Partial<AfterRestore> {
+	readonly afterRestore?: boolean;
+}
+
+async function examine(
+	config: Config,
+	installation: Installation,
+	{ afterRestore = false, objects = null }: Examining,
+): Promise<Finding[]> {
 	return [
 		{ check: 'the settings are known and complete', ok: true, mend: null },
 		...(await signIns(config, installation)),
@@ -50,6 +65,7 @@ async function examine(config: Config, installation: Installation): Promise<Find
 		...(await inspectKeyring(config, installation)),
 		...(await inspectLeases(config, installation)),
 		...(await inspectObjects(config, installation)),
+		...(afterRestore ? await inspectAfterRestore(config, installation, { objects }) : []),
 	];
 }
 

@@ -1,3 +1,5 @@
+import { asRestored } from './as-restored.ts';
+
 /** One thing that must be so, and what to do when it isn't. */
 export interface Finding {
 	readonly check: string;
@@ -47,6 +49,6 @@ export function compareAreas(expected: readonly string[], found: readonly string
 }
 
 function without(lines: readonly string[], others: readonly string[]): string[] {
-	const known = new Set(others);
-	return lines.filter((line) => !known.has(line));
+	const known = new Set(others.map(asRestored));
+	return lines.filter((line) => !known.has(asRestored(line)));
 }

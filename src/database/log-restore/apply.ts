@@ -3,6 +3,7 @@ import type { Transaction } from '../plane.ts';
 import { insertRootLeaves, type NewRootLeaf } from '../statements/index.ts';
 import { ANCHORED } from './differences.ts';
 import { findConflicts, forEachDisputed, refuseEntries, selectWaiting } from './disputed.ts';
+import { endOpenLeases } from './leases.ts';
 import { closeLog, openLog } from './locks.ts';
 import { deriveRoles } from './roles.ts';
 
@@ -28,11 +29,11 @@ const LAST = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 const PUT_BACK = '3';
 
 /**
- * Makes the log what is staged, in one transaction; nobody reads or writes it meanwhile. Entries that no anchor has stay, in the order of
+ * Makes the log what is staged, in one transaction; nobody reads or writes it meanwhile. Leases end with it, whose number is answered. Entries that no anchor has stay, in the order of
  * their ids, and are made leaves again: all that is anchored is moved before the oldest transaction that may still write, and the
  * cursor between the two.
  */
-export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: RestoreOptions): Promise<void> {
+export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: RestoreOptions): Promise<number> {
 	await tx.execute(sql`begin isolation level read committed`);
 	try {
 		await openLog(tx);
@@ -54,7 +55,9 @@ export async function restoreLog(tx: Transaction, { isEntry, disputed, state }: 
 			sql`update public.audit_state set epoch = epoch + 1, installation = ${installation}, incarnation = ${incarnation}`,
 		);
 		await closeLog(tx);
+		const endedLeases = await endOpenLeases(tx);
 		await tx.execute(sql`commit`);
+		return endedLeases;
 	} catch (error) {
 		await tx.execute(sql`rollback`).catch(() => {});
 		throw error;

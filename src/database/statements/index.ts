@@ -1,4 +1,5 @@
 export * from './access-policies.ts';
+export * from './after-restore.ts';
 export * from './alert-facts.ts';
 export * from './alert-states.ts';
 export * from './alert-tallies.ts';

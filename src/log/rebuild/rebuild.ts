@@ -65,6 +65,8 @@ export interface Rebuilt {
 	readonly isSignedLost: boolean;
 	/** Of the log from now on. */
 	readonly incarnation: number;
+	/** Leases that could still be used by the rows, and can't any more. */
+	readonly endedLeases: number;
 }
 
 /**
@@ -88,20 +90,20 @@ export async function rebuildLog(parts: RebuildParts, { dryRun }: { readonly dry
 		if (isUnfinished && !dryRun) await head.moveAside();
 		if (isUnfinished || (isAlike && !found.isSignedLost)) {
 			const state = await plane.read(null, (read) => selectLastRootLeaf(read, 'INCARNATION'));
-			return { state: 'SOUND', ...told, isSignedLost: false, incarnation: incarnationOf(state?.leaf) };
+			return { state: 'SOUND', ...told, isSignedLost: false, incarnation: incarnationOf(state?.leaf), endedLeases: 0 };
 		}
 		const incarnation = log.incarnation + 1;
-		if (dryRun) return { state: 'DIFFERS', ...told, incarnation };
+		if (dryRun) return { state: 'DIFFERS', ...told, incarnation, endedLeases: 0 };
 		const lost = await lostNote(parts, tx, { log, head: headNote });
 		// Before the log is changed: a key that nobody signs with is no harm.
 		const key = await parts.rotate();
-		await restoreLog(tx, {
+		const endedLeases = await restoreLog(tx, {
 			isEntry,
 			disputed: parts.disputed,
 			state: (within) => stateAfter(parts, within, { log, incarnation, key, lost }),
 		});
 		await head.moveAside();
-		return { state: 'REBUILT', ...told, incarnation };
+		return { state: 'REBUILT', ...told, incarnation, endedLeases };
 	});
 }
 

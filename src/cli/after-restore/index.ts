@@ -1,0 +1,1 @@
+export { type AfterRestore, inspectAfterRestore } from './inspect.ts';

@@ -1,0 +1,67 @@
+import { compareLog } from '../../anchor-standing.ts';
+import { commandEntry } from '../../audit/index.ts';
+import { openPlaneOf } from '../../compose.ts';
+import type { Config } from '../../config.ts';
+import type { Finding } from '../../database/index.ts';
+import type { Installation } from '../../installation.ts';
+import { tell } from '../command.ts';
+import { untilStopped } from '../until-stopped.ts';
+import { readActs } from './acts.ts';
+import { inspectDataKeys } from './data-keys.ts';
+import { inspectJobs } from './jobs.ts';
+import { inspectLeasesLeft } from './leases.ts';
+import { findingOfLog } from './log.ts';
+import { inspectStoredObjects } from './objects.ts';
+import { inspectRights } from './rights.ts';
+import { inspectVersions } from './versions.ts';
+
+export interface AfterRestore {
+	/** Whose bytes are compared: of some objects, of all, or of none. */
+	readonly objects: 'sample' | 'all' | null;
+}
+
+/**
+ * What only matters after a restore, when database, keys, objects and anchors may each be of another time. Nothing is changed, and no key
+ * leaves the keyring; that the log was read is on record.
+ */
+export async function inspectAfterRestore(
+	config: Config,
+	installation: Installation,
+	options: AfterRestore,
+): Promise<Finding[]> {
+	const stopping = new AbortController();
+	void untilStopped().then(() => stopping.abort());
+	return [
+		...(await inspectLog(config, installation, stopping.signal)),
+		...(await inspectDataKeys(config, installation)),
+		...(await inspectStoredObjects(config, installation, { ...options, signal: stopping.signal })),
+	];
+}
+
+const HISTORY = 'keys, leases, jobs and people are as the log has left them';
+
+/** The log first: what it says is asked only where it is the one that is anchored. */
+async function inspectLog(config: Config, installation: Installation, signal: AbortSignal): Promise<Finding[]> {
+	const plane = openPlaneOf(installation.database, 'firmseal_log', 1);
+	try {
+		const { finding, isWhole } = await compareLog(config, plane, signal).then(findingOfLog, (error: unknown) => ({
+			finding: { check: 'the log is what is anchored of it', ok: false, mend: tell(error).message },
+			isWhole: false,
+		}));
+		if (!isWhole) {
+			const mend = 'Not known before the log is what is anchored: mend that first, and run this again.';
+			return [finding, ...(await inspectLeasesLeft(installation, null)), { check: HISTORY, ok: false, mend }];
+		}
+		await installation.audit.append([commandEntry(installation.account, { action: 'log.read', firm: null })]);
+		const acts = await readActs(plane);
+		return [
+			finding,
+			...(await inspectLeasesLeft(installation, acts)),
+			...(await inspectVersions(installation, acts)),
+			...(await inspectJobs(installation, acts)),
+			...(await inspectRights(installation, acts)),
+		];
+	} finally {
+		await plane.close();
+	}
+}

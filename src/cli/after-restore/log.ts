@@ -1,0 +1,22 @@
+import type { compareLog } from '../../anchor-standing.ts';
+import type { Finding } from '../../database/index.ts';
+
+type Comparison = Awaited<ReturnType<typeof compareLog>>;
+
+const CHECK = 'the log is what is anchored of it';
+
+/** `isWhole`: it says what has happened until now, so far as anybody knows. */
+export function findingOfLog({ state, number, why }: Comparison): {
+	readonly finding: Finding;
+	readonly isWhole: boolean;
+} {
+	if (state === 'SOUND') return sound(`${CHECK}, up to anchor ${number}`);
+	if (state === 'NONE') return sound(`${CHECK}: nothing is, so that nothing says whether the database is an older one`);
+	const mend =
+		state === 'AWAY'
+			? `The anchors can’t be asked: ${why}`
+			: `${why} Run \`firmseal audit verify\`, and \`firmseal audit rebuild\` while no worker runs (docs/operations.md, "The log").`;
+	return { finding: { check: CHECK, ok: false, mend }, isWhole: false };
+}
+
+const sound = (check: string) => ({ finding: { check, ok: true, mend: null }, isWhole: true });

@@ -1,0 +1,118 @@
+import { and, asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { auditEntries, firms, leases, memberships, operators, storedObjects } from '../tables/index.ts';
+import { allowTime } from './jobs.ts';
+import type { LeaseRow } from './leases.ts';
+
+/** An object that a row knows of. */
+export interface KnownObject {
+	readonly tag: string;
+	readonly firm: string;
+	readonly versionId: string;
+	readonly state: string;
+	readonly size: number | null;
+	readonly sha256: Uint8Array | null;
+}
+
+const ofObject = {
+	tag: storedObjects.tag,
+	firm: storedObjects.firmId,
+	versionId: storedObjects.versionId,
+	state: storedObjects.state,
+	size: storedObjects.size,
+	sha256: storedObjects.sha256,
+};
+
+/** In the order of their tags, from after one on; null: from the first. */
+export const selectKnownObjects = (tx: Transaction, after: string | null, most: number): Promise<KnownObject[]> =>
+	tx
+		.select(ofObject)
+		.from(storedObjects)
+		.where(after === null ? undefined : gt(storedObjects.tag, after))
+		.orderBy(asc(storedObjects.tag))
+		.limit(most);
+
+/** How many files there are, and how many objects are on their way to be one or to be gone. */
+export async function countKnownObjects(
+	tx: Transaction,
+): Promise<{ readonly stored: number; readonly underWay: number; readonly leaving: number }> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select count(*) filter (where state = 'STORED') as stored,
+			count(*) filter (where state in ('UPLOADING', 'RESEALING')) as "underWay",
+			count(*) filter (where state = 'DELETING') as leaving from ${storedObjects}`);
+	return { stored: Number(row?.stored), underWay: Number(row?.underWay), leaving: Number(row?.leaving) };
+}
+
+/** Which of the tags are still those of files. */
+export async function selectStoredTags(tx: Transaction, tags: readonly string[]): Promise<ReadonlySet<string>> {
+	const rows = await tx
+		.select({ tag: storedObjects.tag })
+		.from(storedObjects)
+		.where(and(inArray(storedObjects.tag, [...tags]), eq(storedObjects.state, 'STORED')));
+	return new Set(rows.map(({ tag }) => tag));
+}
+
+/** A lease that has not ended by its row, nor by its time. */
+export type OpenLease = Pick<LeaseRow, 'id' | 'state'>;
+
+export const selectOpenLeases = (tx: Transaction): Promise<OpenLease[]> =>
+	tx
+		.select({ id: leases.id, state: leases.state })
+		.from(leases)
+		.where(
+			sql`(${leases.state} in ('REQUESTED', 'APPROVED') and ${leases.requestedAt} > clock_timestamp() - interval '24 hours'
+				or ${leases.state} = 'ACTIVATING' or ${leases.state} = 'ACTIVE' and ${leases.expiresAt} > clock_timestamp())
+				and not exists (select from public.lease_ends e where e.lease_id = ${leases.id})`,
+		)
+		.orderBy(asc(leases.id));
+
+export interface LoggedLeaf {
+	/** Of the entry: UUIDv7, and so in the order of time. */
+	readonly id: string;
+	readonly leaf: string;
+}
+
+/** Entries of some actions, in the order of their ids, from after one on. It goes over the whole table and may take minutes. */
+export async function selectLeavesOf(
+	tx: Transaction,
+	actions: readonly string[],
+	after: string | null,
+	most: number,
+): Promise<LoggedLeaf[]> {
+	await allowTime(tx);
+	return (
+		tx
+			.select({ id: auditEntries.id, leaf: auditEntries.leaf })
+			.from(auditEntries)
+			// Keys of a leaf are in their order, so that its action comes first (src/audit/FORMAT.md).
+			.where(
+				and(
+					sql`split_part(${auditEntries.leaf}, '"', 4) = any (${sql.param([...actions])}::text[])`,
+					after === null ? undefined : gt(auditEntries.id, after),
+				),
+			)
+			.orderBy(asc(auditEntries.id))
+			.limit(most)
+	);
+}
+
+/** Who has a right by their row: members, as `firm user`, operators, and firms that may work. */
+export async function selectRightsInForce(tx: Transaction): Promise<{
+	readonly members: ReadonlySet<string>;
+	readonly operators: ReadonlySet<string>;
+	readonly firms: ReadonlySet<string>;
+}> {
+	const members = await tx
+		.select({ firm: memberships.firmId, user: memberships.userId })
+		.from(memberships)
+		.where(isNull(memberships.removedAt));
+	const enabled = await tx.select({ user: operators.userId }).from(operators).where(isNull(operators.disabledAt));
+	const working = await tx.select({ id: firms.id }).from(firms).where(eq(firms.status, 'ACTIVE'));
+	return {
+		members: new Set(members.map(({ firm, user }) => `${firm} ${user}`)),
+		operators: new Set(enabled.map(({ user }) => user)),
+		firms: new Set(working.map(({ id }) => id)),
+	};
+}

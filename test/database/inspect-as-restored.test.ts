@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { asRestored } from '../../src/database/inspect/as-restored.ts';
+
+describe('a line of the catalogue as it reads after a dump', () => {
+	it.each([
+		[
+			'CHECK ((((a >= 0) AND (a <= 9)) AND ((b >= 0) AND (b <= 9))))',
+			'CHECK (((a >= 0) AND (a <= 9) AND ((b >= 0) AND (b <= 9))))',
+		],
+		['CHECK ((((a OR b) OR c) OR d))', 'CHECK ((a OR b OR c OR d))'],
+		[
+			"using (((a = ')'::text) AND (\"b(\" = 'x AND y'::text)) AND c)",
+			"using ((a = ')'::text) AND (\"b(\" = 'x AND y'::text) AND c)",
+		],
+	])('%s', (written, restored) => {
+		expect(asRestored(written)).toBe(restored);
+		expect(asRestored(restored)).toBe(restored);
+	});
+
+	it.each([
+		'CHECK (((a OR b) AND c))',
+		'CHECK (((a AND b) OR c))',
+		'CHECK ((a AND (b AND c)))',
+		"CHECK (((a = ' AND b'::text) AND c))",
+		'CHECK (((a = 0)))',
+		'CHECK (((a AND b',
+	])('is left as it is: %s', (line) => expect(asRestored(line)).toBe(line));
+});

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { leasesOver } from '../leases/by-api.ts';
+import { contentOf, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import { activeLease } from '../support/leases.ts';
+import { endAll, firmseal, firmsealJson, newDirectory, postmasterOf, startApi, tokensOf, until } from './program.ts';
+import { copy, wrongAfterRestore } from './restore-scene.ts';
+
+const MEMBER = 'member@northgate.example';
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId } } }';
+
+/** The drill of docs/operations.md for the embedded PostgreSQL: with everything stopped, directories are copied. */
+describe('a data directory that was lost and copied back', () => {
+	afterEach(endAll);
+
+	it('is an older one by its anchors, and whole when its log was put back', async () => {
+		const [directory, elsewhere] = [newDirectory(), newDirectory()];
+		const env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
+		const at = (name: string) => join(directory, name);
+		// The keys at another place than what they open.
+		const parts = ['postgres', 'objects'];
+		const keys = ['keyring', 'root.key'];
+		const isAnchored = (text: string) =>
+			readdirSync(at('anchors'), { recursive: true, withFileTypes: true })
+				.filter((entry) => entry.isFile())
+				.some(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8').includes(text));
+		const tokenOf = (api: Awaited<ReturnType<typeof startApi>>) => tokensOf(api)[MEMBER] ?? '';
+		const stop = async (api: Awaited<ReturnType<typeof startApi>>) => {
+			api.kill('SIGTERM');
+			expect(await api.ended).toMatchObject({ code: 0 });
+			expect(postmasterOf(directory)).toBeNull();
+		};
+
+		const first = await startApi(env);
+		const written = await first.ask(tokenOf(first), CREATE, { input: { title: 'Before the copy.', body: 'B' } });
+		const document = await makeDocument(first.ask, tokenOf(first));
+		const bytes = someBytes(100_000);
+		await filesAt(first.url).put(tokenOf(first), document, bytes);
+		await stop(first);
+		for (const part of parts) await copy(at(part), join(elsewhere, part));
+		for (const part of keys) await copy(at(part), join(elsewhere, `of-keys-${part}`));
+
+		const second = await startApi(env);
+		await second.ask(tokenOf(second), CREATE, { input: { title: 'After the copy.', body: 'A' } });
+		// Its end is anchored at once, and all before it.
+		const token = (who: string) => tokensOf(second)[who] ?? '';
+		const firm = { id: written.data.createNote.note.firmId, owner: token('owner@northgate.example') };
+		const approver = await firmseal(env, 'token', '--user', 'approver@platform.example');
+		const lease = await activeLease({
+			ask: second.ask,
+			firm,
+			operator: token('operator@platform.example'),
+			approver: approver.stdout.trim(),
+		});
+		await leasesOver(second.ask).step(firm.owner, 'revoke', lease.id);
+		await until(() => isAnchored('lease.revoke'), 20_000);
+		await stop(second);
+		for (const part of [...parts, ...keys]) rmSync(at(part), { recursive: true });
+		for (const part of parts) await copy(join(elsewhere, part), at(part));
+
+		// Without its keys it is nothing, and nothing is made in their place.
+		const keyless = await firmseal(env, 'doctor', '--after-restore');
+		expect([keyless.code, keyless.stdout]).toEqual([1, expect.stringMatching(/^WRONG the installation opens\n/)]);
+		for (const part of keys) await copy(join(elsewhere, `of-keys-${part}`), at(part));
+
+		expect((await wrongAfterRestore(env)).map(({ check }) => check)).toEqual([
+			'the log is what is anchored of it',
+			'keys, leases, jobs and people are as the log has left them',
+		]);
+		expect(await firmsealJson(env, 'audit', 'rebuild')).toMatchObject({ code: 0, result: { state: 'REBUILT' } });
+		expect(await wrongAfterRestore(env)).toEqual([]);
+
+		const third = await startApi(env);
+		const { data } = await third.ask(
+			tokenOf(third),
+			`{ note(id: "${written.data.createNote.note.id}") { title body } }`,
+		);
+		expect(data.note).toEqual({ title: 'Before the copy.', body: 'B' });
+		expect((await filesAt(third.url).get(tokenOf(third), contentOf(document))).bytes.equals(bytes)).toBe(true);
+		await stop(third);
+	}, 120_000);
+});

@@ -1,0 +1,298 @@
+import { readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { claimsOf } from '../attacks/scene.ts';
+import { leasesOver } from '../leases/by-api.ts';
+import { ask, ended, keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
+import { contentOf, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { activeLease } from '../support/leases.ts';
+import { external } from '../support/own-servers.ts';
+import { startExternal } from '../support/servers.ts';
+import { firmsealJson, until } from './program.ts';
+import { copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
+
+const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
+const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { __typename } }';
+
+// Each starts the program several times.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/**
+ * The drill of docs/operations.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
+ * happens that an older copy knows nothing of.
+ */
+describe.skipIf(external === null)('an installation that was lost and restored', () => {
+	let installation: TestInstallation;
+	let copies: ReturnType<typeof copiesOf>;
+	let restore: () => Promise<void>;
+	let api: TestApi;
+	let north: TestFirm;
+	let south: TestFirm;
+	let east: TestFirm;
+	let notes: string[];
+	let lease: string;
+	let approved: string;
+	let job: string;
+	const tokens: Record<string, string> = {};
+	/** Documents: kept, and those whose objects come to harm; what is in each. */
+	const files = new Map<string, Buffer>();
+	const documents: Record<string, string> = {};
+
+	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] as string });
+	/** Without what keeps the log in this process: a worker does, where there is one. */
+	const serve = () => installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
+	const upload = async (name: string) => {
+		const id = await makeDocument(api.ask, north.member, { name: `${name}.pdf` });
+		const bytes = someBytes(70_000);
+		expect((await filesAt(api.url).put(north.member, id, bytes)).status).toBe(201);
+		documents[name] = id;
+		files.set(name, bytes);
+	};
+	const fileOf = async (name: string) =>
+		(await filesAt(api.url).get(north.member, contentOf(documents[name] ?? ''))).bytes.equals(
+			files.get(name) ?? Buffer.alloc(0),
+		);
+	const tagOf = async (name: string): Promise<string> =>
+		(await installation.admin`select tag from stored_objects where document_id = ${documents[name] as string}`)[0]?.tag;
+	const objectOf = async (name: string) => {
+		const folder = join(installation.directory, 'objects', await tagOf(name));
+		return join(folder, readdirSync(folder)[0] ?? '');
+	};
+	const destroy = (version: number) =>
+		firmsealJson(as('one'), 'keys', 'destroy', '--firm', 'north', '--class', 'NOTE', '--version', String(version));
+	const approve = async (id: string) => {
+		expect(await firmsealJson(as('two'), 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
+		expect(await ended(installation, id)).toMatchObject({ state: 'DONE' });
+	};
+	/** A member's, an operator's, a whole firm's. */
+	const takeRights = async () => {
+		const input = { userId: claimsOf(north.client).sub };
+		expect((await api.ask(north.owner, REMOVE, { input })).errors).toEqual([]);
+		const [row] = await installation.admin`select email from users where id = ${claimsOf(tokens.gone ?? '').sub}`;
+		const disabled = await firmsealJson(as('one'), 'operator', 'disable', '--email', row?.email);
+		const suspended = await firmsealJson(installation.env, 'firm', 'suspend', '--firm', east.id);
+		expect([disabled.code, suspended.code]).toEqual([0, 0]);
+	};
+	const stateOf = async (version: number) =>
+		(await keysOf(installation, north.id)).find((key) => key.class === 'NOTE' && key.version === version)?.state;
+	const underLease = () => api.ask(tokens.operator ?? '', NOTES, { firmId: north.id }, { 'x-firmseal-lease': lease });
+	const codesOf = ({ errors }: Awaited<ReturnType<typeof underLease>>) => [
+		...new Set(errors.map(({ extensions }) => extensions.code)),
+	];
+	const anchored = async () =>
+		Number((await installation.admin`select coalesce(max(size), 0) as size from audit_anchors`)[0]?.size);
+
+	beforeAll(async () => {
+		installation = await makeInstallation(external as NonNullable<typeof external>);
+		north = await installation.addFirm('north');
+		south = await installation.addFirm('south');
+		east = await installation.addFirm('east');
+		for (const name of ['one', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');
+		tokens.operator = await installation.addOperator('OPERATOR');
+		api = await serve();
+		const worker = await installation.work({}, { settleSeconds: 0 });
+		const broker = await installation.broker();
+		notes = await writeNotes(api, north, ['before the copy']);
+		await writeNotes(api, south, ['of another firm']);
+		for (const name of ['kept', 'missing', 'short', 'changed']) await upload(name);
+		for (const kind of ['ROTATE', 'REENCRYPT'] as const) {
+			const asked = await ask(installation, { firm: north.id, kind, class: 'NOTE', version: 2 });
+			expect(await ended(installation, asked.job.id)).toMatchObject({ state: 'DONE' });
+		}
+		expect(await stateOf(1)).toBe('DISABLED');
+		job = (await destroy(1)).result.jobs[0].id;
+		const { operator = '', one = '' } = tokens;
+		lease = (await activeLease({ ask: api.ask, firm: north, operator, approver: one })).id;
+		expect(codesOf(await underLease())).toEqual([]);
+		const persons = { operator, approver: one, owner: north.owner };
+		approved = (await leasesOver(api.ask).approved(persons, north.id)).id;
+
+		copies = copiesOf(installation);
+		await copies.make();
+
+		await approve(job);
+		const closing = await ask(installation, { firm: south.id, kind: 'DISABLE', class: null, version: null });
+		expect(await ended(installation, closing.job.id)).toMatchObject({ state: 'DONE' });
+		await takeRights();
+		await leasesOver(api.ask).step(north.owner, 'revoke', lease);
+		await writeNotes(api, north, ['after the copy']);
+		await upload('later');
+		await worker.published();
+		const published = Number((await installation.admin`select max(size) as size from audit_root_checkpoints`)[0]?.size);
+		await worker.stop();
+		// It anchors what there is as it begins.
+		const another = await installation.work();
+		await until(async () => (await anchored()) >= published);
+		await Promise.all([another.stop(), broker.stop(), api.stop()]);
+		restore = await copies.loseAll();
+	});
+	afterAll(() => installation?.close());
+
+	it('is told what the older copy does not know, and keeps content closed to everybody', async () => {
+		await restore();
+		expect(await firmsealJson(installation.env, 'init')).toMatchObject({ code: 0 });
+		const wrong = await wrongAfterRestore(installation.env);
+		expect(wrong.map(({ check }) => check)).toEqual([
+			'the log is what is anchored of it',
+			'no lease from before the restore can be used',
+			'keys, leases, jobs and people are as the log has left them',
+		]);
+		expect(wrong[0]?.mend).toMatch(/restore the log from its anchors\. .*`firmseal audit rebuild`/);
+		expect(wrong[1]?.mend).toContain(`${lease} (ACTIVE)`);
+		api = await serve();
+		expect(codesOf(await api.ask(north.member, NOTES))).toEqual(['AUDIT_UNAVAILABLE']);
+		expect(codesOf(await underLease())).toEqual(['AUDIT_UNAVAILABLE']);
+		await api.stop();
+	});
+
+	it('is told, once the log is back, what it knows better than the rows', async () => {
+		expect(await firmsealJson(installation.env, 'audit', 'rebuild')).toMatchObject({
+			code: 0,
+			result: { state: 'REBUILT', endedLeases: 2 },
+		});
+		const wrong = new Map((await wrongAfterRestore(installation.env)).map(({ check, mend }) => [check, mend]));
+		expect([...wrong.keys()]).toEqual([
+			'no key is open again, or back, that was closed or destroyed by the log',
+			'no job would be done again that has ended by the log',
+			'nobody has a right again that was taken by the log',
+		]);
+		const [version, again, right] = [...wrong.values()];
+		expect(version).toBe(
+			[
+				`NOTE version 1 of firm ${north.id} is DISABLED and was DESTROYED: \`firmseal keys destroy --firm north --class NOTE --version 1\``,
+				`the wrapping key of firm ${south.id} is ENABLED and was DISABLED: \`firmseal keys disable --firm south\``,
+			].join(', '),
+		);
+		expect(again).toContain(`${job} (DESTROY)`);
+		expect(right).toContain(`removeMember): ${claimsOf(north.client).sub} (of firm ${north.id}).`);
+		expect(right).toContain(`firmseal operator disable\` for the users ${claimsOf(tokens.gone ?? '').sub}.`);
+		expect(right).toContain(`firmseal firm suspend\` for ${east.id}.`);
+	});
+
+	it('opens nothing under the old lease, though the keyring has its grants again', async () => {
+		api = await serve();
+		expect(codesOf(await underLease())).toEqual(['LEASE_NOT_ACTIVE']);
+		const { notes: read } = await readNotes(api, north, notes);
+		expect(read).toMatchObject([{ body: 'before the copy' }]);
+		await api.stop();
+	});
+
+	it('is told of each object that is missing, cut short or other bytes, and gives out none of them', async () => {
+		const tags = await Promise.all(['missing', 'short', 'changed'].map(tagOf));
+		const [missing = '', short = '', changed = ''] = tags;
+		rmSync(join(installation.directory, 'objects', missing), { recursive: true });
+		truncateSync(await objectOf('short'), 60_000);
+		const path = await objectOf('changed');
+		const bytes = readFileSync(path);
+		bytes[40_000] = (bytes[40_000] ?? 0) ^ 1;
+		writeFileSync(path, bytes);
+		const stray = join(installation.directory, 'objects', 'c0ffee00-0000-4000-8000-000000000000');
+		await copy(join(installation.directory, 'objects', await tagOf('kept')), stray);
+
+		const { result } = await firmsealJson(installation.env, 'doctor', '--objects', 'all');
+		const about = (text: RegExp) => result.findings.find(({ check }: { check: string }) => text.test(check));
+		expect(about(/^every file has its object/)).toMatchObject({ ok: false, mend: expect.stringContaining(missing) });
+		expect(about(/the size/)).toMatchObject({ ok: false, mend: expect.stringContaining(short) });
+		expect(about(/SHA-256/)).toMatchObject({ ok: false, mend: expect.stringContaining(changed) });
+		expect(about(/what else/)).toMatchObject({
+			ok: true,
+			check: expect.stringContaining(': 1 objects that no row names'),
+		});
+		// By sizes alone, which is what everybody may ask for.
+		const sized = (await wrongAfterRestore(installation.env)).filter(({ check }) => /object/.test(check));
+		expect(sized.map(({ mend }) => tags.filter((tag) => mend?.includes(tag)))).toEqual([[missing], [short]]);
+		for (const { mend } of result.findings) expect(mend ?? '').not.toContain(await tagOf('kept'));
+
+		api = await serve();
+		for (const name of ['missing', 'short', 'changed'])
+			expect([name, await fileOf(name).catch(() => false)]).toEqual([name, false]);
+		expect(await fileOf('kept')).toBe(true);
+		await api.stop();
+		rmSync(stray, { recursive: true });
+		for (const tag of tags) {
+			await copy(copies.objectsOf(tag), join(installation.directory, 'objects', tag));
+		}
+	});
+
+	it('is told of a firm whose key did not come back, which nobody else is kept from', async () => {
+		const folder = join(installation.directory, 'keyring/firms', north.id);
+		renameSync(folder, `${folder}.elsewhere`);
+		try {
+			const wrong = (await wrongAfterRestore(installation.env)).find(({ check }) =>
+				check.endsWith('data key of north'),
+			);
+			expect(wrong?.mend).toMatch(
+				new RegExp(`^None of its \\d+ was tried: the wrapping key of firm ${north.id} is MISSING`),
+			);
+			api = await serve();
+			expect(codesOf(await api.ask(north.member, NOTES))).not.toEqual([]);
+			expect((await api.ask(south.member, NOTES)).data.notes.nodes).toMatchObject([
+				{ title: 'Title: of another firm' },
+			]);
+			await api.stop();
+		} finally {
+			renameSync(`${folder}.elsewhere`, folder);
+		}
+	});
+
+	it('is told of a data key that is not the keyring’s, by its class and version', async () => {
+		const { admin } = installation;
+		const [{ wrapped } = { wrapped: null }] = await admin`
+			select wrapped from data_keys where firm_id = ${south.id} and class = 'NOTE'`;
+		const [{ own } = { own: null }] = await admin`
+			select wrapped as own from data_keys where firm_id = ${north.id} and class = 'DOCUMENT'`;
+		const put = (bytes: unknown) =>
+			admin`update data_keys set wrapped = ${bytes as Buffer} where firm_id = ${north.id} and class = 'DOCUMENT'`;
+		await put(wrapped);
+		const wrong = (await wrongAfterRestore(installation.env)).find(({ check }) => check.endsWith('data key of north'));
+		expect(wrong?.mend).toMatch(/^It does not open DOCUMENT version 1 of firm /);
+		await put(own);
+	});
+
+	it('is whole again once all is mended as doctor says', async () => {
+		const worker = await installation.work({}, { settleSeconds: 0 });
+		const broker = await installation.broker();
+		api = await serve();
+		await leasesOver(api.ask).step(tokens.operator ?? '', 'activate', approved);
+		const states = async () =>
+			(await installation.admin`select id, state from leases order by id`).map((row) => row.state);
+		await until(async () => (await states()).every((state) => state === 'REVOKED'));
+		expect(await firmsealJson(as('one'), 'job', 'cancel', '--job', job)).toMatchObject({ code: 0 });
+		const again = (await destroy(1)).result.jobs[0].id;
+		await approve(again);
+		expect(await stateOf(1)).toBe('DESTROYED');
+		await takeRights();
+		// Somebody wants it open again, and that is on record now.
+		const opening = await ask(installation, { firm: south.id, kind: 'ENABLE', class: null, version: null });
+		expect(await ended(installation, opening.job.id)).toMatchObject({ state: 'DONE' });
+		expect(await firmsealJson(installation.env, 'keys', 'rewrap', '--firm', 'north')).toMatchObject({ code: 0 });
+		await worker.published();
+		expect(await wrongAfterRestore(installation.env, '--objects', 'all')).toEqual([]);
+		expect(await firmsealJson(installation.env, 'audit', 'verify')).toMatchObject({ code: 0 });
+		expect((await readNotes(api, north, notes)).notes).toMatchObject([{ body: 'before the copy' }]);
+		for (const name of ['kept', 'missing', 'short', 'changed'])
+			expect([name, await fileOf(name)]).toEqual([name, true]);
+		expect(codesOf(await underLease())).toEqual(['LEASE_NOT_ACTIVE']);
+		await Promise.all([api.stop(), broker.stop(), worker.stop()]);
+	});
+
+	it('comes back on a server that has never had its roles, with their logins and passwords', async () => {
+		const server = await startExternal(join(installation.directory, 'another'));
+		try {
+			const url = Object.assign(new URL(server?.server.url ?? ''), { pathname: '/restored' }).href;
+			await copies.restoreOn(url);
+			const planes = Object.entries(installation.env).filter(([name]) => name.endsWith('DATABASE_URL'));
+			const { host } = new URL(url);
+			const moved = planes.map(([name, of]) => [
+				name,
+				Object.assign(new URL(of), { host, pathname: '/restored' }).href,
+			]);
+			const env = { ...installation.env, ...Object.fromEntries(moved), FIRMSEAL_ADMIN_DATABASE_URL: url };
+			expect(await firmsealJson(env, 'init')).toMatchObject({ code: 0 });
+			expect(await wrongAfterRestore(env)).toEqual([]);
+		} finally {
+			await server?.stop();
+		}
+	});
+});
