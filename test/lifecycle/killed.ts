@@ -8,7 +8,7 @@ import { bare } from '../system/program.ts';
 const SOURCE = fileURLToPath(new URL('working-process.ts', import.meta.url));
 
 /** Workers that are killed at random, each followed by another, until they are told to stop; answers how many were killed at work. */
-export function killingWorkers({ env }: TestInstallation, count: number) {
+export function killingWorkers({ env }: TestInstallation, count: number, source = SOURCE) {
 	const running = new Set<ChildProcess>();
 	const errors: string[] = [];
 	let isOver = false;
@@ -16,7 +16,7 @@ export function killingWorkers({ env }: TestInstallation, count: number) {
 
 	async function one(): Promise<void> {
 		while (!isOver) {
-			const child = fork(SOURCE, { env: { ...bare(), ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+			const child = fork(source, { env: { ...bare(), ...env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 			running.add(child);
 			child.stderr?.on('data', (text) => errors.push(String(text)));
 			const exited = once(child, 'exit');

@@ -21,7 +21,12 @@ export interface Load {
 }
 
 /** Clients that read and write notes at the same time, each its own, and compare all that they read. `notes` is kept up. */
-export function load(api: TestApi, { member }: TestFirm, notes: Map<string, Expected>, clients: number): Load {
+export function load(
+	api: Pick<TestApi, 'ask'>,
+	{ member }: TestFirm,
+	notes: Map<string, Expected>,
+	clients: number,
+): Load {
 	const counts = { requests: 0, wrong: [] as string[] };
 	let isOver = false;
 	const ids = [...notes.keys()];
