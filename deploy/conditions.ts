@@ -44,5 +44,8 @@ export const byAliasOfThePlatform: Conditions = { StringEquals: { [ALIAS]: `${AL
 export const FIRM_TAG = 'firmseal:firm';
 export const OWN_KEY_TAG = 'firmseal:own-key';
 
+/** Our tags and no others, of a request that puts tags on or takes them off. */
+export const ourTags: Conditions = { 'ForAllValues:StringEquals': { 'aws:TagKeys': [FIRM_TAG, OWN_KEY_TAG] } };
+
 /** A key that has our tag. AWS lets a tag count after up to five minutes, so that is asked for where nobody comes sooner. */
 export const tagged: Conditions = { StringLike: { [`aws:ResourceTag/${FIRM_TAG}`]: '?*' } };

@@ -96,6 +96,13 @@ const WORKER: readonly KeyRight[] = [
 		onlyTagged: true,
 	},
 	{
+		// From the key that a firm has to one that it brings, and back. Of what signs checkpoints, nothing goes under another key.
+		sid: 'ChangeKeyOfFirm',
+		actions: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+		conditions: together(inContext(KEY_CLASSES), ofAFirm),
+		onlyTagged: true,
+	},
+	{
 		sid: 'ManageKeys',
 		actions: [
 			'kms:RotateKeyOnDemand',

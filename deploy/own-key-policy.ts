@@ -1,5 +1,5 @@
 import type { KeyringPrincipal } from '../src/keys/index.ts';
-import type { Conditions } from './conditions.ts';
+import { type Conditions, ourTags } from './conditions.ts';
 import { keyRights } from './key-rights.ts';
 import { roleNames } from './role-names.ts';
 
@@ -46,8 +46,8 @@ const KEEPING = [
 	'kms:CancelKeyDeletion',
 ];
 
-/** Taking a key in: the worker tags it and gives it the firm's name. */
-const TAKING_IN = ['kms:TagResource', 'kms:CreateAlias'];
+/** Taking a key in, and letting it go: the worker tags it and gives it the firm's name, and takes both off again. */
+const TAKING_IN = ['kms:TagResource', 'kms:UntagResource', 'kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'];
 
 /** Whoever has something to do with keys of firms: what signs checkpoints is under the platform's key alone. */
 const OF_FIRMS = ['firm', 'operator', 'broker', 'worker'] as const satisfies readonly KeyringPrincipal[];
@@ -84,7 +84,7 @@ export function ownKeyPolicy({ account, name, keeper, partition }: OwnKey): KeyP
 			...OF_FIRMS.flatMap((of) =>
 				rights[of].map(({ sid, actions, conditions }) => allow(`${of}${sid}`, arn(of), actions, conditions)),
 			),
-			allow('workerTakesIn', arn('worker'), TAKING_IN),
+			allow('workerTakesIn', arn('worker'), TAKING_IN, ourTags),
 		],
 	};
 }

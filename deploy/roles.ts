@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ALIASES, FIRM_TAG, OWN_KEY_TAG, tagged, together } from './conditions.ts';
+import { ALIASES, FIRM_TAG, OWN_KEY_TAG, ourTags, tagged, together } from './conditions.ts';
 import type { Installation } from './installation.ts';
 import { type KeyRight, keyRights } from './key-rights.ts';
 import { ROLES, type RoleOf, roleNames } from './role-names.ts';
@@ -79,7 +79,6 @@ const keysOf = (scope: Construct): string => Stack.of(scope).formatArn({ service
 
 /** Keys that the worker makes, and those that a firm brings: what is asked here is of the request, for the key is new. */
 function makingKeys(scope: Construct): iam.PolicyStatement[] {
-	const tags = { 'ForAllValues:StringEquals': { 'aws:TagKeys': [FIRM_TAG, OWN_KEY_TAG] } };
 	const aliases = Stack.of(scope).formatArn({ service: 'kms', resource: `${ALIASES}*` });
 	return [
 		new iam.PolicyStatement({
@@ -87,7 +86,7 @@ function makingKeys(scope: Construct): iam.PolicyStatement[] {
 			actions: ['kms:CreateKey'],
 			resources: ['*'],
 			conditions: {
-				...tags,
+				...ourTags,
 				StringEquals: {
 					[`aws:RequestTag/${OWN_KEY_TAG}`]: 'false',
 					'kms:KeySpec': 'SYMMETRIC_DEFAULT',
@@ -103,12 +102,19 @@ function makingKeys(scope: Construct): iam.PolicyStatement[] {
 			actions: ['kms:TagResource'],
 			// Also with the making of a key, which has no ARN then.
 			resources: ['*'],
-			conditions: { ...tags, StringLike: { [`aws:RequestTag/${FIRM_TAG}`]: '?*' } },
+			conditions: { ...ourTags, StringLike: { [`aws:RequestTag/${FIRM_TAG}`]: '?*' } },
 		}),
 		new iam.PolicyStatement({
 			sid: 'NameKeys',
-			actions: ['kms:CreateAlias'],
+			// Also another key by a name that is there, when a firm brings one.
+			actions: ['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'],
 			resources: [aliases, keysOf(scope)],
+		}),
+		new iam.PolicyStatement({
+			sid: 'LetGoOfKeys',
+			actions: ['kms:UntagResource'],
+			resources: [keysOf(scope)],
+			conditions: together(ourTags, tagged),
 		}),
 		new iam.PolicyStatement({
 			sid: 'LetKeysRotate',

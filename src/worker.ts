@@ -13,6 +13,7 @@ import { type JobsParts, startJobs } from './run-jobs.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 import { watchAlerts } from './watch-alerts.ts';
 import { watchLog } from './watch-log.ts';
+import { watchOwnKeys } from './watch-own-keys.ts';
 
 export interface RunningWorker {
 	/** Whether notices are sent: the settings name a webhook. */
@@ -51,6 +52,7 @@ export async function startWorker(
 	const webhook = openWebhookOf(config);
 	let store: ObjectStore;
 	let keeper: Keeper;
+	let ownKeys: Repetition | null;
 	try {
 		store = await openObjects(config);
 		refuseInProduction(config, 'worker', { roles: [await inspectSignIn(plane)] });
@@ -60,6 +62,7 @@ export async function startWorker(
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
 		jobs = await startJobs({ config, database, logger, store, audit: log, ...options });
 		keeper = await startKeeper({ config, database, logger, audit: log });
+		ownKeys = await watchOwnKeys({ config, database, logger, audit: log });
 	} catch (error) {
 		await close();
 		throw error;
@@ -79,6 +82,7 @@ export async function startWorker(
 			watching.stop(),
 			clearing.stop(),
 			keeper.stop(),
+			ownKeys?.stop(),
 		]);
 		await close();
 	}

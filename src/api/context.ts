@@ -59,17 +59,26 @@ export function requireReach(context: RequestContext, type: 'Query' | 'Mutation'
 		);
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;
+	noteDenial(context, `${type}.${operation}`, { firm: firmOf(context) });
+	throw new FirmsealError('FORBIDDEN', `Your role may not call ${operation}.`);
+}
+
+/** Puts on record that the caller was refused an operation, by its coordinate. */
+export function noteDenial(
+	context: RequestContext,
+	coordinate: string,
+	about: { readonly firm: string | null; readonly lease?: string | null },
+): void {
 	const access = accessOf(context);
 	access.note(
 		entryOf(access.terms, {
 			action: 'request.deny',
 			decision: 'DENIED',
-			firm: firmOf(context),
-			coordinates: [`${type}.${operation}`],
+			coordinates: [coordinate],
 			reason: 'FORBIDDEN',
+			...about,
 		}),
 	);
-	throw new FirmsealError('FORBIDDEN', `Your role may not call ${operation}.`);
 }
 
 /** Who acts on its own firm's content. @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE as requireReach. */

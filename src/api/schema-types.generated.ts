@@ -185,6 +185,20 @@ export type AlertSeverity =
   /** Now. */
   | 'PAGE';
 
+/** What is agreed to. */
+export type ApproveJobInput = {
+  /** The job. */
+  jobId: Scalars['ID']['input'];
+  /** Its requestHash as the owner has read it; CONFLICT if it is another. */
+  requestHash: Scalars['String']['input'];
+};
+
+/** What was agreed to. */
+export type ApproveJobPayload = {
+  /** The job. */
+  job: FirmJob;
+};
+
 /** A tree of the audit log at one time, as the log has signed it. Keep it: the log can't go back behind it unseen. */
 export type AuditCheckpoint = {
   /** When it was made, by the database's clock. */
@@ -883,6 +897,18 @@ export type DeleteTimeEntryPayload = {
   id: Scalars['ID']['output'];
 };
 
+/** What is called off. */
+export type DenyJobInput = {
+  /** The job. */
+  jobId: Scalars['ID']['input'];
+};
+
+/** What was called off. */
+export type DenyJobPayload = {
+  /** The job. */
+  job: FirmJob;
+};
+
 /** A document of a firm: what is known of it, and where its file lies. */
 export type Document = FirmOwned & Node & {
   /** Who made it. */
@@ -1086,6 +1112,42 @@ export type FirmEdge = {
   node: Firm;
 };
 
+/** A job on the firm's keys or content: what was asked for, and what has come of it. */
+export type FirmJob = {
+  /** When it was asked for. */
+  askedAt: Scalars['DateTime']['output'];
+  /** Class of the data keys that it is about; null: the wrapping key, or all. */
+  class?: Maybe<FirmKeyClass>;
+  /** Values or keys that are done. */
+  done: Scalars['Float']['output'];
+  /** When it ended; null until then. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Values that did not open, and stay as they are. */
+  failed: Scalars['Float']['output'];
+  /** The firm that it is about. */
+  firmId: Scalars['ID']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** What it does. */
+  kind: JobKind;
+  /** Whose yes it needs beside whoever asked; null: nobody's. */
+  needs?: Maybe<JobConsent>;
+  /** SHA-256 of all that was asked for, in hex: what approveJob agrees to. */
+  requestHash: Scalars['String']['output'];
+  /** How far it is. */
+  state: JobState;
+  /** What it is about beside a class: a coordinate, or a record's id. */
+  subject?: Maybe<Scalars['String']['output']>;
+  /** The rest of what was asked for, as the kind has it: for BRING, the ARN of the key. */
+  terms?: Maybe<Scalars['String']['output']>;
+  /** Values or keys to be done, as they were counted last; null: not counted yet. */
+  total?: Maybe<Scalars['Float']['output']>;
+  /** Why it failed, or why it does not get on now, in a word. */
+  trouble?: Maybe<Scalars['String']['output']>;
+  /** Which version of the data key, where the kind is about one. */
+  version?: Maybe<Scalars['Int']['output']>;
+};
+
 /** A version of a data key of a firm: under it, values of one class are sealed. Never key material. */
 export type FirmKey = {
   /** What is sealed under it: content of a class, or proofs of rights. */
@@ -1096,6 +1158,10 @@ export type FirmKey = {
   firmId: Scalars['ID']['output'];
   /** Whether it is wrapped under a key that the firm has brought. */
   isOwn: Scalars['Boolean']['output'];
+  /** Since when it is in that state. */
+  ownKeySince?: Maybe<Scalars['DateTime']['output']>;
+  /** What a worker last saw of that key; null for one made by the platform, and before the first look. */
+  ownKeyState?: Maybe<OwnKeyState>;
   /** Values that were sealed under it, or reserved to be: never less than there are. */
   sealed: Scalars['Float']['output'];
   /** What it does. */
@@ -1340,10 +1406,19 @@ export type InvoiceStatus =
   /** Not valid any more. */
   | 'VOID';
 
+/** Whose yes a job needs beside whoever asks for it. */
+export type JobConsent =
+  /** Another approver of the platform. */
+  | 'APPROVER'
+  /** An owner of the firm. */
+  | 'OWNER';
+
 /** What a job does. */
 export type JobKind =
   /** Seals values that are only in the clear, beside them. */
   | 'BACKFILL'
+  /** Puts all data keys of the firm under a key that the firm brings, and lets go of the one before. */
+  | 'BRING'
   /** Removes values in the clear that were found the same as what is sealed. */
   | 'CLEAR'
   /** Removes what is in the clear, of all firms. */
@@ -1354,6 +1429,8 @@ export type JobKind =
   | 'DISABLE'
   /** Opens it again. */
   | 'ENABLE'
+  /** Puts all data keys of the firm under a new key of the platform's, and lets go of the firm's own. */
+  | 'GIVE_BACK'
   /** Brings a column of plaintext into the next phase on its way into a sealed one, of all firms at once. */
   | 'MOVE'
   /** Seals what is under older versions of a data key anew, under the newest. */
@@ -1377,7 +1454,7 @@ export type JobState =
   | 'QUEUED'
   /** A worker is at it. */
   | 'RUNNING'
-  /** It waits for a second person of the platform. */
+  /** It waits for a second person: another approver of the platform, or an owner of the firm. */
   | 'WAITING';
 
 /** Somebody's yes to exactly one request. */
@@ -1572,6 +1649,8 @@ export type Mutation = {
   addMember?: Maybe<AddMemberPayload>;
   /** Agrees to a request, for the firm or for the platform, as the caller is. It needs a sign-in of the last five minutes, and another person than the one who asked. */
   approveBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** An owner's yes to a job that waits for it, with a sign-in of the last five minutes: a worker does it then. */
+  approveJob?: Maybe<ApproveJobPayload>;
   /** Takes one's own request back. */
   cancelBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Calls off the recovery of the owner's firm: the platform must begin again. */
@@ -1610,6 +1689,8 @@ export type Mutation = {
   deleteTimeEntry?: Maybe<DeleteTimeEntryPayload>;
   /** Says no to a request, for the firm or for the platform, as the caller is. */
   denyBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** An owner's no to a job that waits for their yes: it is called off. */
+  denyJob?: Maybe<DenyJobPayload>;
   /** Gives one's own lease back before its time. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Takes somebody out of the firm, from their next request on; what they wrote stays. The last owner can't be removed. All owners get a notice. */
@@ -1669,6 +1750,12 @@ export type MutationAddMemberArgs = {
 export type MutationApproveBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
   requestHash: Scalars['String']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationApproveJobArgs = {
+  input: ApproveJobInput;
 };
 
 
@@ -1777,6 +1864,12 @@ export type MutationDeleteTimeEntryArgs = {
 /** What can be changed. Every change is recorded before it is committed. */
 export type MutationDenyBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationDenyJobArgs = {
+  input: DenyJobInput;
 };
 
 
@@ -1982,6 +2075,8 @@ export type Notice = Node & {
   jobKind?: Maybe<JobKind>;
   /** What that job had come to. */
   jobState?: Maybe<JobState>;
+  /** The state that the key which the firm has brought is in since; null where it is about none. */
+  keyState?: Maybe<OwnKeyState>;
   /** What happened. */
   kind: NoticeKind;
   /** Which break-glass lease it is about; null where it is about none. */
@@ -2032,6 +2127,8 @@ export type NoticeKind =
   | 'JOB_ENDED'
   /** The platform, an owner or the program asks for a job on the firm's keys or content. */
   | 'JOB_REQUESTED'
+  /** The key that the firm has brought is in another state. */
+  | 'KEY_STATE_CHANGED'
   /** A lease is active: content can be read under it. */
   | 'LEASE_ACTIVATED'
   /** Everybody who must has agreed to a lease; it can be activated. */
@@ -2076,6 +2173,17 @@ export type OperatorRole =
   | 'AUDITOR'
   /** Diagnoses with metadata. */
   | 'OPERATOR';
+
+/** What is seen of a key that the firm has brought. It is asked for every 15 seconds. */
+export type OwnKeyState =
+  /** The key service gives no answer, or has too much to do: what processes have at hand serves for a minute at most. */
+  | 'DEGRADED'
+  /** It opens. */
+  | 'HEALTHY'
+  /** It opens again after it was refused, for the first minute. */
+  | 'RESTORED'
+  /** The key service refuses it: nothing of the firm opens. */
+  | 'REVOKED';
 
 /** A firm that has lost its last owner gets a new one: two persons of the platform, then 72 hours in which any owner can call it off. */
 export type OwnerRecovery = {
@@ -2129,6 +2237,8 @@ export type Query = {
   documents: DocumentConnection;
   /** A firm by id; null if there is none that the caller may see. */
   firm?: Maybe<Firm>;
+  /** Jobs on the keys and content of the owner's firm, the newest first; the newest 200. */
+  firmJobs?: Maybe<Array<FirmJob>>;
   /** Versions of the data keys of the owner's firm, the newest of each class first; the newest 1,000. */
   firmKeys?: Maybe<Array<FirmKey>>;
   /** The firms that the caller may see: its own, or all for an operator. */
@@ -2983,6 +3093,8 @@ export type ResolversTypes = {
   AlertOrder: AlertOrder;
   AlertRule: AlertRule;
   AlertSeverity: AlertSeverity;
+  ApproveJobInput: ApproveJobInput;
+  ApproveJobPayload: ResolverTypeWrapper<ApproveJobPayload>;
   AuditCheckpoint: ResolverTypeWrapper<PublishedCheckpoint>;
   AuditConsistencyProof: ResolverTypeWrapper<ConsistencyProof>;
   AuditDecision: AuditDecision;
@@ -3047,6 +3159,8 @@ export type ResolversTypes = {
   DeleteNotePayload: ResolverTypeWrapper<DeleteNotePayload>;
   DeleteTimeEntryInput: DeleteTimeEntryInput;
   DeleteTimeEntryPayload: ResolverTypeWrapper<DeleteTimeEntryPayload>;
+  DenyJobInput: DenyJobInput;
+  DenyJobPayload: ResolverTypeWrapper<DenyJobPayload>;
   Document: ResolverTypeWrapper<Row>;
   DocumentConnection: ResolverTypeWrapper<Connection<Row>>;
   DocumentEdge: ResolverTypeWrapper<Omit<DocumentEdge, 'node'> & { node: ResolversTypes['Document'] }>;
@@ -3058,6 +3172,7 @@ export type ResolversTypes = {
   FirmAccessPolicy: ResolverTypeWrapper<FirmAccessPolicy>;
   FirmConnection: ResolverTypeWrapper<Connection<FirmRow>>;
   FirmEdge: ResolverTypeWrapper<Omit<FirmEdge, 'node'> & { node: ResolversTypes['Firm'] }>;
+  FirmJob: ResolverTypeWrapper<FirmJob>;
   FirmKey: ResolverTypeWrapper<FirmKey>;
   FirmKeyClass: FirmKeyClass;
   FirmKeyState: FirmKeyState;
@@ -3078,6 +3193,7 @@ export type ResolversTypes = {
   InvoiceOrder: InvoiceOrder;
   InvoiceStatus: InvoiceStatus;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
+  JobConsent: JobConsent;
   JobKind: JobKind;
   JobState: JobState;
   LeaseApproval: ResolverTypeWrapper<LeaseApprovalRow>;
@@ -3107,6 +3223,7 @@ export type ResolversTypes = {
   NoticeKind: NoticeKind;
   NoticeOrder: NoticeOrder;
   OperatorRole: OperatorRole;
+  OwnKeyState: OwnKeyState;
   OwnerRecovery: ResolverTypeWrapper<OwnerRecoveryRow>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -3165,6 +3282,8 @@ export type ResolversParentTypes = {
   AlertConnection: Connection<AlertRow>;
   AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
   AlertFilter: AlertFilter;
+  ApproveJobInput: ApproveJobInput;
+  ApproveJobPayload: ApproveJobPayload;
   AuditCheckpoint: PublishedCheckpoint;
   AuditConsistencyProof: ConsistencyProof;
   AuditEntry: AuditEntryNode;
@@ -3222,6 +3341,8 @@ export type ResolversParentTypes = {
   DeleteNotePayload: DeleteNotePayload;
   DeleteTimeEntryInput: DeleteTimeEntryInput;
   DeleteTimeEntryPayload: DeleteTimeEntryPayload;
+  DenyJobInput: DenyJobInput;
+  DenyJobPayload: DenyJobPayload;
   Document: Row;
   DocumentConnection: Connection<Row>;
   DocumentEdge: Omit<DocumentEdge, 'node'> & { node: ResolversParentTypes['Document'] };
@@ -3231,6 +3352,7 @@ export type ResolversParentTypes = {
   FirmAccessPolicy: FirmAccessPolicy;
   FirmConnection: Connection<FirmRow>;
   FirmEdge: Omit<FirmEdge, 'node'> & { node: ResolversParentTypes['Firm'] };
+  FirmJob: FirmJob;
   FirmKey: FirmKey;
   FirmOwned: ResolversInterfaceTypes<ResolversParentTypes>['FirmOwned'];
   Float: Scalars['Float']['output'];
@@ -3369,6 +3491,10 @@ export type AlertConnectionResolvers<ContextType = RequestContext, ParentType ex
 export type AlertEdgeResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AlertEdge'] = ResolversParentTypes['AlertEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
+};
+
+export type ApproveJobPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['ApproveJobPayload'] = ResolversParentTypes['ApproveJobPayload']> = {
+  job?: Resolver<ResolversTypes['FirmJob'], ParentType, ContextType>;
 };
 
 export type AuditCheckpointResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AuditCheckpoint'] = ResolversParentTypes['AuditCheckpoint']> = {
@@ -3623,6 +3749,10 @@ export type DeleteTimeEntryPayloadResolvers<ContextType = RequestContext, Parent
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type DenyJobPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['DenyJobPayload'] = ResolversParentTypes['DenyJobPayload']> = {
+  job?: Resolver<ResolversTypes['FirmJob'], ParentType, ContextType>;
+};
+
 export type DocumentResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Document'] = ResolversParentTypes['Document']> = {
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   bucket?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -3704,11 +3834,32 @@ export type FirmEdgeResolvers<ContextType = RequestContext, ParentType extends R
   node?: Resolver<ResolversTypes['Firm'], ParentType, ContextType>;
 };
 
+export type FirmJobResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmJob'] = ResolversParentTypes['FirmJob']> = {
+  askedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  class?: Resolver<Maybe<ResolversTypes['FirmKeyClass']>, ParentType, ContextType>;
+  done?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  failed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['JobKind'], ParentType, ContextType>;
+  needs?: Resolver<Maybe<ResolversTypes['JobConsent']>, ParentType, ContextType>;
+  requestHash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  terms?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  trouble?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  version?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
 export type FirmKeyResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmKey'] = ResolversParentTypes['FirmKey']> = {
   class?: Resolver<ResolversTypes['FirmKeyClass'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   isOwn?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  ownKeySince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  ownKeyState?: Resolver<Maybe<ResolversTypes['OwnKeyState']>, ParentType, ContextType>;
   sealed?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['FirmKeyState'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
@@ -3836,6 +3987,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   activateBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationActivateBreakGlassArgs, 'leaseId'>>;
   addMember?: Resolver<Maybe<ResolversTypes['AddMemberPayload']>, ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
   approveBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationApproveBreakGlassArgs, 'leaseId' | 'requestHash'>>;
+  approveJob?: Resolver<Maybe<ResolversTypes['ApproveJobPayload']>, ParentType, ContextType, RequireFields<MutationApproveJobArgs, 'input'>>;
   cancelBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationCancelBreakGlassArgs, 'leaseId'>>;
   cancelOwnerRecovery?: Resolver<Maybe<ResolversTypes['CancelOwnerRecoveryPayload']>, ParentType, ContextType>;
   createClient?: Resolver<Maybe<ResolversTypes['CreateClientPayload']>, ParentType, ContextType, RequireFields<MutationCreateClientArgs, 'input'>>;
@@ -3855,6 +4007,7 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   deleteNote?: Resolver<Maybe<ResolversTypes['DeleteNotePayload']>, ParentType, ContextType, RequireFields<MutationDeleteNoteArgs, 'input'>>;
   deleteTimeEntry?: Resolver<Maybe<ResolversTypes['DeleteTimeEntryPayload']>, ParentType, ContextType, RequireFields<MutationDeleteTimeEntryArgs, 'input'>>;
   denyBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationDenyBreakGlassArgs, 'leaseId'>>;
+  denyJob?: Resolver<Maybe<ResolversTypes['DenyJobPayload']>, ParentType, ContextType, RequireFields<MutationDenyJobArgs, 'input'>>;
   releaseBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReleaseBreakGlassArgs, 'leaseId'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
@@ -3912,6 +4065,7 @@ export type NoticeResolvers<ContextType = RequestContext, ParentType extends Res
   jobId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   jobKind?: Resolver<Maybe<ResolversTypes['JobKind']>, ParentType, ContextType>;
   jobState?: Resolver<Maybe<ResolversTypes['JobState']>, ParentType, ContextType>;
+  keyState?: Resolver<Maybe<ResolversTypes['OwnKeyState']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
   leaseId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['FirmRole']>, ParentType, ContextType>;
@@ -3966,6 +4120,7 @@ export type QueryResolvers<ContextType = RequestContext, ParentType extends Reso
   document?: Resolver<Maybe<ResolversTypes['Document']>, ParentType, ContextType, RequireFields<QueryDocumentArgs, 'id'>>;
   documents?: Resolver<ResolversTypes['DocumentConnection'], ParentType, ContextType, RequireFields<QueryDocumentsArgs, 'orderBy'>>;
   firm?: Resolver<Maybe<ResolversTypes['Firm']>, ParentType, ContextType, RequireFields<QueryFirmArgs, 'id'>>;
+  firmJobs?: Resolver<Maybe<Array<ResolversTypes['FirmJob']>>, ParentType, ContextType>;
   firmKeys?: Resolver<Maybe<Array<ResolversTypes['FirmKey']>>, ParentType, ContextType>;
   firms?: Resolver<ResolversTypes['FirmConnection'], ParentType, ContextType, RequireFields<QueryFirmsArgs, 'orderBy'>>;
   invoice?: Resolver<Maybe<ResolversTypes['Invoice']>, ParentType, ContextType, RequireFields<QueryInvoiceArgs, 'id'>>;
@@ -4124,6 +4279,7 @@ export type Resolvers<ContextType = RequestContext> = {
   Alert?: AlertResolvers<ContextType>;
   AlertConnection?: AlertConnectionResolvers<ContextType>;
   AlertEdge?: AlertEdgeResolvers<ContextType>;
+  ApproveJobPayload?: ApproveJobPayloadResolvers<ContextType>;
   AuditCheckpoint?: AuditCheckpointResolvers<ContextType>;
   AuditConsistencyProof?: AuditConsistencyProofResolvers<ContextType>;
   AuditEntry?: AuditEntryResolvers<ContextType>;
@@ -4161,6 +4317,7 @@ export type Resolvers<ContextType = RequestContext> = {
   DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
   DeleteNotePayload?: DeleteNotePayloadResolvers<ContextType>;
   DeleteTimeEntryPayload?: DeleteTimeEntryPayloadResolvers<ContextType>;
+  DenyJobPayload?: DenyJobPayloadResolvers<ContextType>;
   Document?: DocumentResolvers<ContextType>;
   DocumentConnection?: DocumentConnectionResolvers<ContextType>;
   DocumentEdge?: DocumentEdgeResolvers<ContextType>;
@@ -4169,6 +4326,7 @@ export type Resolvers<ContextType = RequestContext> = {
   FirmAccessPolicy?: FirmAccessPolicyResolvers<ContextType>;
   FirmConnection?: FirmConnectionResolvers<ContextType>;
   FirmEdge?: FirmEdgeResolvers<ContextType>;
+  FirmJob?: FirmJobResolvers<ContextType>;
   FirmKey?: FirmKeyResolvers<ContextType>;
   FirmOwned?: FirmOwnedResolvers<ContextType>;
   Invoice?: InvoiceResolvers<ContextType>;

@@ -141,6 +141,8 @@ export const ACTIONS = {
 	'policy.change': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
 	'key.grant': { outcomes: allowed, required: ['firm', 'lease'], optional: [] },
 	'key.ungrant': { outcomes: allowed, required: ['firm'], optional: ['lease'] },
+	/** The key that a firm has brought is in another state: `coordinates`: which, as OwnKey.STATE. */
+	'key.state': { outcomes: allowed, required: ['firm', 'coordinates'], optional: [] },
 	'rights.refuse': {
 		outcomes: { DENIED: ['FORBIDDEN'] },
 		required: ['records'],
@@ -148,8 +150,8 @@ export const ACTIONS = {
 	},
 	/** A job of maintenance: `coordinates`: its kind, as Job.KIND; `records`: the job. */
 	'job.request': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: ['request', 'document'] },
-	'job.agree': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: [] },
-	'job.cancel': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: [] },
+	'job.agree': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: ['request', 'document'] },
+	'job.cancel': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: ['request', 'document'] },
 	'job.start': { outcomes: allowed, required: ['firm', 'coordinates', 'records'], optional: [] },
 	/** A page of it, whose request is the job. `keys`: those that opened, sealed or were wrapped anew. */
 	'job.page': { outcomes: allowed, required: ['firm', 'request'], optional: ['coordinates', 'records', 'keys'] },

@@ -1,6 +1,6 @@
 import { openKeyring, unrotatedFirms } from '../compose.ts';
 import type { Config } from '../config.ts';
-import { type Finding, selectAllFirms, selectDataKeyListing } from '../database/index.ts';
+import { type Finding, selectAllFirms, selectDataKeyListing, selectOwnKeyStates } from '../database/index.ts';
 import { type DescribedKey, describeKeys, isProofOver, stateOf } from '../firms/index.ts';
 import { assertOwnKeyring, type Installation, PLATFORM } from '../installation.ts';
 import { tell } from './command.ts';
@@ -28,6 +28,7 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 		{ check, ok: foreign === null, mend: foreign },
 		...keys.map(works),
 		await findElsewhere(keys, worker),
+		...(await ownKeysOpen(keys, worker)),
 		...(await rotation(config, keys)),
 		{
 			check: 'the rights of everybody who was there before are proven',
@@ -53,11 +54,26 @@ async function findElsewhere(keys: readonly DescribedKey[], worker: Installation
 	const check = 'every data key was wrapped under the wrapping key that its firm has';
 	const ids = new Map(keys.flatMap(({ id, key }) => (key ? [[id, key.keyId]] : [])));
 	const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, null));
-	const elsewhere = dataKeys.filter(({ firm, keyId }) => ids.has(firm) && ids.get(firm) !== keyId);
+	const elsewhere = dataKeys.filter(
+		({ firm, keyId, state }) => state !== 'DESTROYED' && ids.has(firm) && ids.get(firm) !== keyId,
+	);
 	const slugs = new Set(elsewhere.map(({ firm }) => keys.find(({ id }) => id === firm)?.slug));
 	if (elsewhere.length === 0) return { check, ok: true, mend: null };
-	const mend = `Those of ${[...slugs].join(', ')} were not: give the firm the key back that it had, or its name in the key service.`;
+	const mend = `Those of ${[...slugs].join(', ')} were not: let a job that changes the key end; else give the firm the key back that it had, or its name in the key service.`;
 	return { check, ok: false, mend };
+}
+
+/** As a worker saw them last; none where no firm has brought one. */
+async function ownKeysOpen(keys: readonly DescribedKey[], worker: Installation['worker']): Promise<Finding[]> {
+	const standings = await worker.read(null, (tx) => selectOwnKeyStates(tx, null));
+	return standings.map(({ firmId, state, since }) => {
+		const slug = keys.find(({ id }) => id === firmId)?.slug ?? firmId;
+		const ok = state === 'HEALTHY' || state === 'RESTORED';
+		const mend = `It is ${state} since ${since.toISOString()}: ${
+			state === 'REVOKED' ? 'ask the firm, which alone gives it back.' : 'see that the key service can be reached.'
+		}`;
+		return { check: `the key that ${slug} has brought opens`, ok, mend: ok ? null : mend };
+	});
 }
 
 /** Of the firms' own keys, each firm decides. */

@@ -79,6 +79,11 @@ const MENDS: Readonly<Record<string, string>> = {
 	IN_USE: 'values are still under it: run `firmseal keys reencrypt` first',
 	WRONG_STATE: 'the key is not in the state for that: `firmseal keys list` says which',
 	NO_KEY: 'the firm has no wrapping key: run `firmseal doctor`',
+	BAD_KEY: 'the key can’t be the firm’s wrapping key any more: repeat the command, which says why',
+	OTHER_KEY:
+		'the firm’s wrapping key is being changed otherwise: look at it with `firmseal keys list` and `firmseal job list`',
+	NO_RIGHT:
+		'the key gives the worker no right to wrap and unwrap data keys: give it the policy that deploy/own-key.ts prints, then repeat the command',
 	NO_VERSION: 'there is no such version: `firmseal keys list` names them',
 	NOT_DECLARED: 'the worker’s program does not know the column: run the newest version everywhere',
 	WRONG_PHASE: 'the column is in another phase: `firmseal migrate status` says which',

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../database/index.ts';
 import { findFirm, requireApprover } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';
-import { type Asker, askForJob, type JobRequest, needsAnother } from '../lifecycle/index.ts';
+import { type Asker, askForJob, consentTo, type JobRequest } from '../lifecycle/index.ts';
 import { approver } from './approver.ts';
 import type { Answer } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';
@@ -61,9 +61,11 @@ export async function askAndFollow(
 		return {
 			result: { jobs },
 			text: jobs
-				.map(({ id, state }) =>
+				.map(({ id, kind, state }) =>
 					state === 'WAITING'
-						? `Asked: another approver must agree with \`firmseal job approve --job ${id}\`.`
+						? consentTo(kind) === 'OWNER'
+							? `Asked: an owner of the firm must agree to the job ${id} (firmJobs, approveJob).`
+							: `Asked: another approver must agree with \`firmseal job approve --job ${id}\`.`
 						: `Asked for the job ${id}: \`firmseal job list\` says how far it is.`,
 				)
 				.join('\n'),
@@ -90,7 +92,7 @@ const lineOf =
 /** The person of FIRMSEAL_TOKEN where one is needed, else whoever runs the command. */
 async function askerFor(config: Config, installation: Installation, requests: readonly JobRequest[]): Promise<Asker> {
 	const { audit, account } = installation;
-	if (!requests.some(({ kind }) => needsAnother(kind)))
+	if (!requests.some(({ kind }) => consentTo(kind) === 'APPROVER'))
 		return { on: 'cli', user: null, record: (act) => audit.append([commandEntry(account, act)]) };
 	const by = await approver(config, installation);
 	requireApprover(by);

@@ -25,7 +25,7 @@ const FIRST_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };
 /** What administration of the installation works with. It can't read content: the worker's role has no right to it. */
 export interface Office extends Accounts {
 	readonly worker: Plane;
-	readonly keyring: Pick<Keyring, 'createKey' | 'describeKey'>;
+	readonly keyring: Pick<Keyring, 'createKey' | 'describeKey' | 'inspectOwnKey'>;
 	readonly audit: AuditLog;
 	readonly rights: Rights;
 	/** Account of the operating system that runs the command, for the log. */

@@ -77,6 +77,28 @@ export function guardKeyring(keyring: Keyring): Keyring {
 				lent.fill(0);
 			}
 		},
+		async inspectOwnKey(firm, own) {
+			assertKeyName(own);
+			return wrappingKey(firm, () => keyring.inspectOwnKey(firm, own));
+		},
+		async nameNextKey(firm, own) {
+			if (own !== null) assertKeyName(own);
+			return wrappingKey(firm, () => keyring.nameNextKey(firm, own));
+		},
+		async rewrapToNext(context, wrapped) {
+			assertContext(context);
+			assertWrappedInput(wrapped);
+			return asked(() => keyring.rewrapToNext(context, wrapped), checkedWrappedKey);
+		},
+		async switchKey(firm, keyId) {
+			assertKeyName(keyId);
+			return wrappingKey(firm, () => keyring.switchKey(firm, keyId));
+		},
+		async letGoKey(firm, side, days) {
+			assertFirm(firm);
+			assertDays(days);
+			await asked(() => keyring.letGoKey(firm, side, days), nothing);
+		},
 		async createGrant(grant) {
 			assertContext(grant);
 			assertGrantName(grant.name);

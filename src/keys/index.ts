@@ -25,6 +25,7 @@ export {
 	type KeyGrant,
 	type Keyring,
 	type KeyringPrincipal,
+	type KeySide,
 	KeyUnavailableError,
 	type KeyUnavailableReason,
 	type UnwrappedKey,
@@ -34,6 +35,7 @@ export {
 } from './keyring.ts';
 export { assertKeyRight, assertRight } from './keyring-rights.ts';
 export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
+export { nextOwnKeyState, type OwnKeyLook, type OwnKeyState } from './own-key-state.ts';
 export { PLATFORM } from './platform.ts';
 export { createKeyRenewal, type KeyRenewal, type Rewrapped } from './renewal.ts';
 export { createRights, type KeyedRights, type Prover, type Rights, type RightsOptions } from './rights.ts';

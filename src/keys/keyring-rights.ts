@@ -25,6 +25,11 @@ const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<Act, Rig
 		enableKey: true,
 		scheduleDeletion: true,
 		cancelDeletion: true,
+		inspectOwnKey: true,
+		nameNextKey: true,
+		rewrapToNext: true,
+		switchKey: true,
+		letGoKey: true,
 	},
 	signer: { describeKey: true, generateDataKey: true, unwrap: true },
 };
@@ -42,7 +47,7 @@ export function assertRight(principal: KeyringPrincipal, act: Act): Right {
  */
 export function assertKeyRight(
 	principal: KeyringPrincipal,
-	act: 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap',
+	act: 'generateDataKey' | 'unwrap' | 'rewrap' | 'wrap' | 'rewrapToNext',
 	{ firm, class: keyClass }: KeyContext,
 	isGranted: () => boolean,
 ): void {
@@ -55,7 +60,7 @@ export function assertKeyRight(
 		operator: isPlatform ? isRights : right === 'granted' && !isRights && !isCheckpoint && isGranted(),
 		broker: isRights,
 		// Wraps it anew without seeing it.
-		worker: !isCheckpoint || act === 'rewrap',
+		worker: act === 'rewrapToNext' ? !isPlatform && !isCheckpoint : !isCheckpoint || act === 'rewrap',
 		signer: isPlatform && isCheckpoint,
 	}[principal];
 	if (!allowed)

@@ -56,6 +56,9 @@ export interface KeyGrant {
 	readonly token?: string;
 }
 
+/** Beside a firm's wrapping key, while another takes its place: the one that is to follow, and the one before. */
+export type KeySide = 'next' | 'previous';
+
 /** Which kind of process asks: each has rights of its own. */
 export type KeyringPrincipal = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
 
@@ -94,6 +97,28 @@ export interface Keyring {
 	scheduleDeletion(firm: string, days: number): Promise<WrappingKey>;
 	/** Only from PENDING_DELETION; the key is then DISABLED. */
 	cancelDeletion(firm: string): Promise<WrappingKey>;
+	/**
+	 * A key that the firm would bring in the place of the one that it has. Changes nothing. Throws BAD_USER_INPUT for one that can't be one,
+	 * CONFLICT for the one that it has, and while another is named to follow.
+	 */
+	inspectOwnKey(firm: string, own: string): Promise<WrappingKey>;
+	/**
+	 * Names, beside the firm's wrapping key, the one that is to follow it: one that the firm brings, or, with null, a new one. Asked again it
+	 * answers the same one, also when it has followed already. Throws as inspectOwnKey; CONFLICT with null for a firm that has brought none.
+	 */
+	nameNextKey(firm: string, own: string | null): Promise<WrappingKey>;
+	/** The same data key under the wrapping key that is named to follow; under the firm's when none is. The plaintext stays inside. */
+	rewrapToNext(context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey>;
+	/**
+	 * The one that is named to follow, which must have this id, is the firm's now. What is under the one before still opens, until that is let
+	 * go. Idempotent. Throws CONFLICT when it is another.
+	 */
+	switchKey(firm: string, keyId: string): Promise<WrappingKey>;
+	/**
+	 * Lets go of the key that is named to follow, or of the one before: one that was made here is destroyed after 7 to 30 days, one that the
+	 * firm has brought is the firm's alone. Idempotent.
+	 */
+	letGoKey(firm: string, side: KeySide, days: number): Promise<void>;
 	/** Throws CONFLICT when the firm has a grant of that name for another class. */
 	createGrant(grant: { readonly name: string } & KeyContext): Promise<KeyGrant>;
 	/** Idempotent; no unwrap that begins after it has returned succeeds by that grant. */

@@ -2,7 +2,7 @@ import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import { hasCommitment } from './derive.ts';
 import { generateVersion } from './generate-version.ts';
 import { guardKeyring } from './guarded-keyring.ts';
-import { type KeyContext, type Keyring, KeyUnavailableError, type WrappedKey } from './keyring.ts';
+import { type KeyContext, type Keyring, KeyUnavailableError, type WrappedKey, type WrappingKey } from './keyring.ts';
 import { isWrapped } from './keyring-inputs.ts';
 import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
@@ -33,6 +33,10 @@ export interface KeyRenewal {
 	 * caller's to overwrite. @throws KeyUnavailableError; REFUSED for another key, and for a version that is DESTROYED
 	 */
 	wrap(record: DataKeyRecord, plaintext: Uint8Array): Promise<Rewrapped>;
+	/** Finds that it opens, as the very key that was stored, whatever its state. @throws KeyUnavailableError */
+	assertOpens(record: DataKeyRecord): Promise<void>;
+	/** As rewrap, under the wrapping key that is to follow the firm's, which must be this one. */
+	rewrapTo(record: DataKeyRecord, next: Pick<WrappingKey, 'keyId' | 'isOwn'>): Promise<Rewrapped>;
 }
 
 export interface KeyRenewalOptions {
@@ -78,6 +82,14 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 			if (!hasCommitment(plaintext, record))
 				throw refusal('The data key that was to be wrapped is not the one that was stored.');
 			return proven(record, await guarded.wrap(contextOf(record), plaintext));
+		},
+		assertOpens: (record) => open(record),
+		async rewrapTo(record, next) {
+			const { wrapped, keyId, requestId } = await guarded.rewrapToNext(contextOf(record), record.wrapped);
+			if (keyId !== next.keyId) throw refusal('The data key was wrapped under another key than was asked for.');
+			const fresh = { wrapped, keyId, ownKey: next.isOwn };
+			await open({ ...record, ...fresh });
+			return { ...fresh, requestId };
 		},
 	};
 }

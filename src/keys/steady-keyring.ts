@@ -46,6 +46,8 @@ export function steadyKeyring(keyring: Keyring, options: SteadyKeyringOptions): 
 		unwrap: (context, wrapped, tokens) => again(context.firm, () => keyring.unwrap(context, wrapped, tokens)),
 		rewrap: (context, wrapped) => again(context.firm, () => keyring.rewrap(context, wrapped)),
 		wrap: (context, plaintext) => again(context.firm, () => keyring.wrap(context, plaintext)),
+		inspectOwnKey: (firm, own) => again(firm, () => keyring.inspectOwnKey(firm, own)),
+		rewrapToNext: (context, wrapped) => again(context.firm, () => keyring.rewrapToNext(context, wrapped)),
 		// Another key each time, and one whose answer was lost is nobody's.
 		generateDataKey: (context) => again(context.firm, () => keyring.generateDataKey(context)),
 		// One grant by its name, however often it is made or taken.
@@ -53,10 +55,13 @@ export function steadyKeyring(keyring: Keyring, options: SteadyKeyringOptions): 
 		revokeGrant: (grant) => again(grant.firm, () => keyring.revokeGrant(grant)),
 		// An answer that was lost may have been yes: there would be a second key that no firm has, a second new version, …
 		createKey: (firm, own) => once(ONCE, () => keyring.createKey(firm, own)),
+		nameNextKey: (firm, own) => once(ONCE, () => keyring.nameNextKey(firm, own)),
 		rotateKey: (firm) => once(ONCE, () => keyring.rotateKey(firm)),
 		// … a refusal because it is pending already, or not any more, which all would take for one of the firm's key, …
 		scheduleDeletion: (firm, days) => once(ONCE, () => keyring.scheduleDeletion(firm, days)),
 		cancelDeletion: (firm) => once(ONCE, () => keyring.cancelDeletion(firm)),
+		switchKey: (firm, keyId) => once(ONCE, () => keyring.switchKey(firm, keyId)),
+		letGoKey: (firm, side, days) => once(ONCE, () => keyring.letGoKey(firm, side, days)),
 		// … or the undoing of what somebody else has decided in between.
 		disableKey: (firm) => once(ONCE, () => keyring.disableKey(firm)),
 		enableKey: (firm) => once(ONCE, () => keyring.enableKey(firm)),

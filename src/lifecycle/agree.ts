@@ -4,7 +4,7 @@ import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index
 import { FirmsealError } from '../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
-import { isAskedFor, proveAgreement } from './job-proof.ts';
+import { consentTo, isAskedFor, proveAgreement } from './job-proof.ts';
 
 /** @throws FirmsealError NOT_FOUND */
 async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
@@ -15,7 +15,7 @@ async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<
 
 /**
  * The second person's yes to a job that waits for it.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and another person than the one who asked, NOT_FOUND, CONFLICT for a job that
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and another person than the one who asked, and for what an owner of the firm must agree to; NOT_FOUND, CONFLICT for a job that
  * waits for nobody, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function agree(office: Office, id: string, by: OperatorPrincipal): Promise<JobRow> {
@@ -33,6 +33,8 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 	requireApprover(by);
 	const job = await findJob(office, id);
 	if (job.state !== 'WAITING') throw notWaiting();
+	if (consentTo(job.kind) === 'OWNER')
+		throw new FirmsealError('FORBIDDEN', 'An owner of the firm must agree to this job, nobody of the platform.');
 	const asked = job.askedBy === null ? undefined : (await findProvenApprovers(office)).get(job.askedBy);
 	if (!asked || !(await isAskedFor(office.rights, job)))
 		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');

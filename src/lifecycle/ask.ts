@@ -13,7 +13,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
 import { actOnJob } from './job-entries.ts';
-import { needsAnother, proveJob } from './job-proof.ts';
+import { consentTo, proveJob } from './job-proof.ts';
 
 /** What is to be done: of one firm, and one class of its keys; null: its wrapping key. */
 export interface JobRequest {
@@ -50,16 +50,20 @@ export interface AskedJob {
 	readonly isNew: boolean;
 }
 
+const otherTerms = () =>
+	new FirmsealError('CONFLICT', 'The same is asked for already, under other terms: let that job end, or cancel it.');
+
 /**
  * Asks for a job: it is recorded, proven and told to the firm, and a worker does it. Who asks for what is under way already gets that.
- * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, CONFLICT while it is open under other terms, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function askForJob(
 	{ plane, rights }: AskParts,
 	{ firm, kind, class: of, version, subject = null, terms = null, rate = null }: JobRequest,
 	{ on, user, record }: Asker,
 ): Promise<AskedJob> {
-	if (needsAnother(kind) && user === null)
+	const consent = consentTo(kind);
+	if (consent === 'APPROVER' && user === null)
 		throw new FirmsealError('FORBIDDEN', "This needs two approvers: set FIRMSEAL_TOKEN to one's token.");
 	const asked = {
 		id: uuidv7(),
@@ -74,9 +78,10 @@ export async function askForJob(
 		terms,
 	} as const;
 	const mac = await proveJob(rights, asked);
-	const state = needsAnother(kind) ? 'WAITING' : 'QUEUED';
+	const state = consent === null ? 'QUEUED' : 'WAITING';
 	const insert = async (tx: Transaction): Promise<AskedJob> => {
 		const open = await selectOpenJob(tx, asked);
+		if (open && open.terms !== terms) throw otherTerms();
 		if (open) return { job: open, isNew: false };
 		await insertJob(tx, { ...asked, rate, state, mac });
 		await record(actOnJob('job.request', asked));

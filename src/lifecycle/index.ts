@@ -1,9 +1,17 @@
 export { agree, callOff, checkAgreement, checkCallOff } from './agree.ts';
 export { type AskedJob, type Asker, askForJob, type JobRequest } from './ask.ts';
-export { needsAnother } from './job-proof.ts';
-export { reencryptions, requestOnVersion, rotationOfWrapping, rotations } from './key-requests.ts';
+export { type Consent, consentTo, hashJob } from './job-proof.ts';
+export {
+	changeOfWrapping,
+	isChangeOfWrapping,
+	reencryptions,
+	requestOnVersion,
+	rotationOfWrapping,
+	rotations,
+} from './key-requests.ts';
 export type { Move } from './migrate/move.ts';
 export type { MovingField } from './migrate/moving-field.ts';
+export { agreeAsOwner, denyAsOwner, type OwnerDesk } from './owner-decides.ts';
 export type { ContentTable } from './reencrypt.ts';
 export { rotateAged } from './rotate-aged.ts';
 export { type StepsParts, stepsOver } from './steps.ts';

@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { jobAgreementStatement, jobStatement } from '../access/index.ts';
 import type { JobKind, JobRow } from '../database/index.ts';
+import { encodeContext } from '../envelope/index.ts';
 import { PLATFORM, type Rights } from '../keys/index.ts';
 
 type Of = Pick<
@@ -7,13 +9,32 @@ type Of = Pick<
 	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms'
 >;
 
-/** Kinds that destroy something for good: another person must agree. */
-const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY', 'CONTRACT']);
+/** Whose yes is needed beside whoever asks: another APPROVER's, or an OWNER's of the firm. */
+export type Consent = 'APPROVER' | 'OWNER';
 
-export const needsAnother = (kind: JobKind): boolean => NEEDS_ANOTHER.has(kind);
+/**
+ * What destroys something for good, another person of the platform must agree to; what decides under whose key a firm's content is, the
+ * firm. The rest needs nobody. The database has the same (job_needs).
+ */
+const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
+	DESTROY: 'APPROVER',
+	CONTRACT: 'APPROVER',
+	BRING: 'OWNER',
+	GIVE_BACK: 'OWNER',
+};
+
+export const consentTo = (kind: JobKind): Consent | null => CONSENTS[kind] ?? null;
 
 /** Kinds that are worth something to whoever could have an old one done once more. */
-const SOON_STALE: ReadonlySet<JobKind> = new Set(['DISABLE', 'ENABLE', 'DESTROY', 'MOVE', 'CONTRACT']);
+const SOON_STALE: ReadonlySet<JobKind> = new Set([
+	'DISABLE',
+	'ENABLE',
+	'DESTROY',
+	'MOVE',
+	'CONTRACT',
+	'BRING',
+	'GIVE_BACK',
+]);
 
 /** Milliseconds after which such a job proves nothing any more. */
 const WEEK = 7 * 24 * 3_600_000;
@@ -37,25 +58,35 @@ const ownerOf = ({ askedOn, firmId }: Of) => (askedOn === 'firm' ? firmId : PLAT
 export const proveJob = (rights: Rights, job: Of): Promise<Uint8Array> =>
 	rights.prove(ownerOf(job), jobStatement(partsOf(job)));
 
+/** Under whose key somebody agrees: each side has only its own, so that none agrees for the other. */
+const agreeingOf = ({ kind, firmId }: Of) => (consentTo(kind) === 'OWNER' ? firmId : PLATFORM);
+
 export const proveAgreement = (rights: Rights, job: Of, user: string): Promise<Uint8Array> =>
-	rights.prove(PLATFORM, jobAgreementStatement({ ...partsOf(job), user }));
+	rights.prove(agreeingOf(job), jobAgreementStatement({ ...partsOf(job), user }));
+
+/** SHA-256 of all that a job's proof is of, in lower-case hex: what an owner agrees to. */
+export const hashJob = (job: Of): string =>
+	hash('sha256', encodeContext(['firmseal/job-request/v1', ...jobStatement(partsOf(job))]), 'hex');
+
+/** Whether it was asked for so lately that it may still be done. */
+export const isFreshJob = ({ kind, askedAt }: Pick<Of, 'kind' | 'askedAt'>): boolean =>
+	!SOON_STALE.has(kind) || Math.abs(Date.now() - askedAt.getTime()) < WEEK;
 
 /** Whether a job is what somebody asked for, who might ask for it. @throws KeyUnavailableError */
 export function isAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
 	// A firm's own plane asks for another key, and for nothing else.
 	const isOfFirm = job.askedOn !== 'firm' || (job.kind === 'ROTATE' && job.class !== null);
-	const isFresh = !SOON_STALE.has(job.kind) || Math.abs(Date.now() - job.askedAt.getTime()) < WEEK;
-	if (!isOfFirm || !isFresh) return Promise.resolve(false);
+	if (!isOfFirm || !isFreshJob(job)) return Promise.resolve(false);
 	return rights.holds(ownerOf(job), jobStatement(partsOf(job)), job.mac);
 }
 
-/** Whether it may be done: asked for, and agreed to if it takes another person. @throws KeyUnavailableError */
+/** Whether it may be done: asked for, and agreed to by whoever must. @throws KeyUnavailableError */
 export async function isJobProven(rights: Rights, job: JobRow): Promise<boolean> {
 	if (!(await isAskedFor(rights, job))) return false;
-	if (job.agreedBy === null) return !needsAnother(job.kind);
+	if (job.agreedBy === null) return consentTo(job.kind) === null;
 	if (job.agreedBy === job.askedBy) return false;
 	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });
-	return rights.holds(PLATFORM, agreement, job.agreedMac);
+	return rights.holds(agreeingOf(job), agreement, job.agreedMac);
 }
 
 /** Whether a row that was read again is the one that was proven: whatever a proof is of is as it was. */

@@ -44,6 +44,17 @@ export const rotationOfWrapping = ({ firm, version }: WrappingKey): JobRequest =
 	version: version + 1,
 });
 
+/** Another wrapping key for the firm: one that it brings, by its name in the key service; null: one of the platform's again. */
+export const changeOfWrapping = (firm: string, own: string | null): JobRequest => ({
+	firm,
+	kind: own === null ? 'GIVE_BACK' : 'BRING',
+	class: null,
+	version: null,
+	terms: own,
+});
+
+export const isChangeOfWrapping = (kind: JobRequest['kind']): boolean => kind === 'BRING' || kind === 'GIVE_BACK';
+
 /** Of each class of content of which older versions may still have values; those under the ACTIVE one stay. @throws FirmsealError BAD_USER_INPUT */
 export function reencryptions(
 	firm: string,

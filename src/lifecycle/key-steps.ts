@@ -59,21 +59,32 @@ export const rewrap = ({ renewalOf, read }: KeyStepsParts): JobStep =>
 	once(async (job) => {
 		const renewal = renewalOf(job);
 		const records = await read(job, (tx) => selectOpeningKeys(tx, job.firmId));
-		const fresh: { readonly record: DataKeyRecord; readonly anew: Rewrapped }[] = [];
+		const fresh: WrappedAnew[] = [];
 		for (const record of records) fresh.push({ record, anew: await renewal.rewrap(record) });
 		return {
 			async write(tx) {
-				const keys: KeyUse[] = [];
-				for (const { record, anew } of fresh) {
-					const { requestId, ...wrapping } = anew;
-					if (await replaceWrapped(tx, record, wrapping))
-						keys.push({ class: record.class, version: record.version, source: 'KEYRING', requestId });
-				}
+				const keys = await storeAnew(tx, fresh);
 				const progress = { ...next(job), done: keys.length, total: job.done + records.length };
 				return { progress, entries: keys.length > 0 ? [pageEntry(job, { keys })] : [] };
 			},
 		};
 	});
+
+export interface WrappedAnew {
+	readonly record: DataKeyRecord;
+	readonly anew: Rewrapped;
+}
+
+/** Puts each in the place of the very one that was read, and answers which: another may have been faster. */
+export async function storeAnew(tx: Transaction, fresh: readonly WrappedAnew[]): Promise<KeyUse[]> {
+	const keys: KeyUse[] = [];
+	for (const { record, anew } of fresh) {
+		const { requestId, ...wrapping } = anew;
+		if (await replaceWrapped(tx, record, wrapping))
+			keys.push({ class: record.class, version: record.version, source: 'KEYRING', requestId });
+	}
+	return keys;
+}
 
 /** A version that seals no more opens no more either, until it is enabled; or the wrapping key, and so everything of the firm. */
 export function disableSteps(parts: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {

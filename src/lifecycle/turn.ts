@@ -157,7 +157,7 @@ async function settle(
 ): Promise<void> {
 	if (!(await endPage(tx, page))) throw new LostPage();
 	const { progress, entries } = write ? await write(tx) : { progress: {}, entries: [] };
-	if (!(await moveJob(tx, job.id, { ...progress, trouble: null }))) throw new LostPage();
+	if (!(await moveJob(tx, job.id, { trouble: null, ...progress }))) throw new LostPage();
 	if (entries.length > 0) await audit.append(entries);
 }
 

@@ -122,6 +122,9 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 			'mutation { setFirmAccessPolicy(input: { policy: APPROVE, approvers: 1 }) { firm { accessPolicy { policy } } } }',
 		firmKeys: '{ firmKeys { class version state } }',
 		rotateFirmKey: 'mutation { rotateFirmKey(input: { class: RIGHTS }) { jobId } }',
+		firmJobs: '{ firmJobs { id kind state } }',
+		approveJob: `mutation { approveJob(input: { jobId: "${uuidv7()}", requestHash: "${'0'.repeat(64)}" }) { job { id } } }`,
+		denyJob: `mutation { denyJob(input: { jobId: "${uuidv7()}" }) { job { id } } }`,
 		requestBreakGlass: leases.requestDocument(firm),
 	};
 	return documents[operation] as string;
@@ -224,8 +227,8 @@ describe('in the caller’s own firm, or any for the platform’s people', () =>
 			if (isWrite) expect(await numbers()).toBe(before);
 			return;
 		}
-		// There is nothing to call off.
-		if (operation === 'cancelOwnerRecovery')
+		// There is nothing to call off, or to agree to.
+		if (['cancelOwnerRecovery', 'approveJob', 'denyJob'].includes(operation))
 			return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
 		expect(answer.errors).toEqual([]);
 		expect(denials).toEqual([]);
@@ -245,6 +248,10 @@ describe('in another firm', () => {
 		'setFirmAccessPolicy',
 		'firmKeys',
 		'rotateFirmKey',
+		'firmJobs',
+		// Of jobs of other firms: test/aws/bring-key.test.ts.
+		'approveJob',
+		'denyJob',
 	]);
 	const foreign = members.filter(
 		({ operation }) =>

@@ -23,6 +23,7 @@ const OF_FLOORS: Break[] = CONTENT.flatMap((table) =>
 const OF_MOVES: Break[] = [
 	['jobs', 'guard'],
 	['jobs', 'tell'],
+	['own_key_states', 'tell'],
 	['stored_objects', 'above_floor'],
 ].flatMap(([table, trigger]): Break[] => [
 	[`alter table ${table} disable trigger ${trigger}`, `+ CREATE TRIGGER ${trigger} `],
@@ -31,7 +32,7 @@ const OF_MOVES: Break[] = [
 
 /** What somebody may have done to what jobs stand on, as BREAKS has it. */
 export const JOB_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
-	tables: ['jobs', 'job_pages', 'key_floors'].flatMap((table): Break[] => [
+	tables: ['jobs', 'job_pages', 'key_floors', 'own_key_states'].flatMap((table): Break[] => [
 		[
 			`alter table ${table} disable row level security`,
 			`+ ${table} is a table, owner firmseal_owner, row security off`,
@@ -48,7 +49,9 @@ export const JOB_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['grant update (kind) on jobs to firmseal_worker', '+ update (kind) on jobs to firmseal_worker'],
 		['grant insert (agreed_by) on jobs to firmseal_worker', '+ insert (agreed_by) on jobs to firmseal_worker'],
 		['grant insert (step) on jobs to firmseal_firm', '+ insert (step) on jobs to firmseal_firm'],
-		['grant update (state) on jobs to firmseal_firm', '+ update (state) on jobs to firmseal_firm'],
+		['grant update (step) on jobs to firmseal_firm', '+ update (step) on jobs to firmseal_firm'],
+		['grant update (terms) on jobs to firmseal_firm', '+ update (terms) on jobs to firmseal_firm'],
+		['grant update (state) on own_key_states to firmseal_firm', '+ update (state) on own_key_states to firmseal_firm'],
 		['grant select on jobs to firmseal_operator', '+ select on jobs to firmseal_operator'],
 		['grant select on jobs to firmseal_portal', '+ select on jobs to firmseal_portal'],
 		['grant delete on jobs to firmseal_worker', '+ delete on jobs to firmseal_worker'],
@@ -88,6 +91,14 @@ export const JOB_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		[
 			'alter policy worker_moves on jobs with check (true)',
 			'+ policy worker_moves on jobs permissive for update to firmseal_worker',
+		],
+		[
+			'alter policy firm_decides on jobs with check (true)',
+			'+ policy firm_decides on jobs permissive for update to firmseal_firm',
+		],
+		[
+			'alter policy firm on own_key_states using (true)',
+			'+ policy firm on own_key_states permissive for select to firmseal_firm using true',
 		],
 		['alter policy maintenance_moves on jobs using (true)', '+ policy maintenance_moves on jobs permissive for update'],
 		[

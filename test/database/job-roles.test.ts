@@ -243,7 +243,9 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 				),
 			);
 		};
-		const kinds = ['REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY'].map((kind) => ({ kind: `'${kind}'` }));
+		const kinds = ['REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY', 'BRING', 'GIVE_BACK'].map((kind) => ({
+			kind: `'${kind}'`,
+		}));
 		const states = ['WAITING', 'RUNNING'].map((state) => ({ state: `'${state}'` }));
 		for (const over of [
 			...kinds,
@@ -263,8 +265,14 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 		const seen = async (firm: string | null) =>
 			(await two.as('firm', firm, (tx) => tx`select distinct firm_id from jobs`)).map(({ firm_id }) => firm_id);
 		expect([await seen(north.id), await seen(harbour.id), await seen(null)]).toEqual([[north.id], [harbour.id], []]);
+		const before = await two.admin`select state from jobs order by id`;
+		await two.as('firm', north.id, (tx) => tx`update jobs set state = 'CANCELLED', ended_at = now()`);
+		expect(await two.admin`select state from jobs order by id`).toEqual(before);
 		for (const statement of [
-			"update jobs set state = 'CANCELLED'",
+			"update jobs set kind = 'ROTATE'",
+			"update jobs set terms = 'x'",
+			'update jobs set step = 1',
+			"update jobs set mac = '\\x00'",
 			'delete from jobs',
 			'select 1 from job_pages',
 			'select 1 from key_floors',

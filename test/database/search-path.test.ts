@@ -142,6 +142,8 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			move_column: onlyFor('move_column', 'maintenance'),
 			report_move: onlyFor('report_move', 'maintenance'),
 			rewrite_moved: onlyFor('rewrite_moved', 'maintenance'),
+			job_meets_lease: onlyFor('job_meets_lease', 'maintenance'),
+			job_needs: onlyFor('job_needs', 'firm', 'worker'),
 			keep_lease: onlyFor('keep_lease', 'break_glass'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
 			lease_allows: onlyFor('lease_allows', 'break_glass'),

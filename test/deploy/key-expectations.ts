@@ -52,7 +52,13 @@ const DATA_KEY_ACTIONS = {
 	unwrap: ['kms:Decrypt'],
 	rewrap: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 	wrap: ['kms:Encrypt'],
+	rewrapToNext: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
 } as const;
+
+/** What the adapter sends otherwise with one of them. */
+const SENT: Readonly<Partial<Record<keyof typeof DATA_KEY_ACTIONS, Changes>>> = {
+	rewrapToNext: { 'kms:ReEncryptOnSameKey': 'false' },
+};
 
 function isRight(ask: () => unknown): boolean {
 	try {
@@ -74,9 +80,14 @@ export const dataKeys: readonly Expectation[] = ROLES.flatMap((role) =>
 					return true;
 				});
 				return DATA_KEY_ACTIONS[act].map((action) => ({
-					what: `${role}: ${action} of ${keyClass} of ${firm === PLATFORM ? 'the platform' : 'a firm'}`,
+					what: `${role}: ${act}, ${action} of ${keyClass} of ${firm === PLATFORM ? 'the platform' : 'a firm'}`,
 					allowed,
-					request: { role: roleArn(role), action, resource: FIRM_KEY, context: ofDataKey(firm, keyClass) },
+					request: {
+						role: roleArn(role),
+						action,
+						resource: FIRM_KEY,
+						context: changed(ofDataKey(firm, keyClass), SENT[act]),
+					},
 				}));
 			}),
 		),
@@ -103,9 +114,11 @@ const DIFFERENT_NAME: Readonly<Record<string, Changes>> = {
 	'by another name': { 'kms:RequestAlias': 'alias/other' },
 };
 const DIFFERENT_KEY: Readonly<Record<string, Changes>> = {
-	'under another key': { 'kms:ReEncryptOnSameKey': 'false' },
 	'with a key that is none of ours': { 'aws:ResourceTag/firmseal:firm': undefined },
 };
+
+/** From one key to another go the data keys of firms, and no others: those of the platform stay where they are. */
+const TO_ANOTHER_KEY = { 'kms:ReEncryptOnSameKey': 'false' };
 
 /** A data key of one, under the name of the other. */
 function crossed(role: KeyringPrincipal, action: string, keyClass: string, of: string, under: string): Expectation {
@@ -116,6 +129,9 @@ function crossed(role: KeyringPrincipal, action: string, keyClass: string, of: s
 		request: { role: roleArn(role), action, resource: FIRM_KEY, context },
 	};
 }
+
+const isOfAFirm = ({ context }: Request) =>
+	context?.['kms:EncryptionContext:firm'] === FIRM && context['kms:EncryptionContext:class'] !== 'CHECKPOINT';
 
 export const strangeDataKeys: readonly Expectation[] = [
 	...dataKeys
@@ -130,6 +146,13 @@ export const strangeDataKeys: readonly Expectation[] = [
 				request: { ...request, context: changed(request.context ?? {}, changes) },
 			})),
 		),
+	...dataKeys
+		.filter(({ allowed, request }) => allowed && request.action.startsWith('kms:ReEncrypt') && !isOfAFirm(request))
+		.map(({ what, request }) => ({
+			what: `${what}, under another key`,
+			allowed: false,
+			request: { ...request, context: changed(request.context ?? {}, TO_ANOTHER_KEY) },
+		})),
 	...(['kms:Decrypt', 'kms:GenerateDataKey'] as const).flatMap((action) => [
 		crossed('firm', action, 'NOTE', FIRM, PLATFORM),
 		crossed('firm', action, 'NOTE', PLATFORM, FIRM),
@@ -170,6 +193,7 @@ interface Call {
 }
 
 const UNTAGGED = { 'with a key that is none of ours': { 'aws:ResourceTag/firmseal:firm': undefined } };
+const ofOurKey = (action: string): Call => ({ action, context: ourKey(FIRM) });
 const ofOurs = (action: string): Call => ({ action, context: ourKey(FIRM), never: UNTAGGED });
 
 /** What each method of the port asks of KMS, as the adapter has it (src/adapters/keyring-aws). */
@@ -211,6 +235,26 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 	enableKey: [ofOurs('kms:EnableKey')],
 	scheduleDeletion: [ofOurs('kms:ScheduleKeyDeletion')],
 	cancelDeletion: [ofOurs('kms:CancelKeyDeletion')],
+	nameNextKey: [
+		{ action: 'kms:CreateAlias', resource: `${ALIAS_ARN}firmseal/next/${FIRM}` },
+		{ action: 'kms:TagResource', context: { ...NEW_KEY, 'aws:RequestTag/firmseal:own-key': 'true' } },
+	],
+	switchKey: [
+		{ action: 'kms:CreateAlias', resource: `${ALIAS_ARN}firmseal/previous/${FIRM}` },
+		...['kms:UpdateAlias', 'kms:DeleteAlias'].flatMap((action): Call[] => [
+			{ action, resource: `${ALIAS_ARN}firmseal/${FIRM}` },
+			ofOurKey(action),
+		]),
+	],
+	letGoKey: [
+		ofOurs('kms:ScheduleKeyDeletion'),
+		{ action: 'kms:DeleteAlias', resource: `${ALIAS_ARN}firmseal/previous/${FIRM}` },
+		{
+			action: 'kms:UntagResource',
+			context: { ...ourKey(FIRM), 'aws:TagKeys': ['firmseal:firm', 'firmseal:own-key'] },
+			never: { ...UNTAGGED, 'of another tag': { 'aws:TagKeys': ['firmseal:firm', 'other'] } },
+		},
+	],
 	revokeGrant: [ofOurs('kms:RevokeGrant')],
 	listGrants: [ofOurs('kms:ListGrants')],
 	createGrant: [
@@ -261,15 +305,16 @@ export const management: readonly Expectation[] = ROLES.flatMap((role) =>
 /** Beside what a role is for: with all that would speak for it. */
 export const beyond: readonly Expectation[] = ALL_ROLES.flatMap((role) =>
 	[
-		{ action: 'kms:CreateAlias', resource: `${ALIAS_ARN}other` },
+		...['kms:CreateAlias', 'kms:UpdateAlias', 'kms:DeleteAlias'].map((action) => ({
+			action,
+			resource: `${ALIAS_ARN}other`,
+		})),
 		...[
 			'kms:GenerateDataKeyWithoutPlaintext',
 			'kms:GenerateDataKeyPair',
 			'kms:PutKeyPolicy',
 			'kms:GetKeyPolicy',
-			'kms:UpdateAlias',
-			'kms:DeleteAlias',
-			'kms:UntagResource',
+			...(role === 'worker' ? [] : ['kms:UpdateAlias', 'kms:DeleteAlias', 'kms:UntagResource']),
 			'kms:DisableKeyRotation',
 			'kms:DeleteImportedKeyMaterial',
 			'kms:ImportKeyMaterial',

@@ -15,6 +15,8 @@ const CALLS: Readonly<Record<keyof Keyring, (keyring: Keyring, firm?: string) =>
 	unwrap: (keyring, firm = FIRM) => keyring.unwrap({ ...CONTEXT, firm }, WRAPPED),
 	rewrap: (keyring, firm = FIRM) => keyring.rewrap({ ...CONTEXT, firm }, WRAPPED),
 	wrap: (keyring, firm = FIRM) => keyring.wrap({ ...CONTEXT, firm }, WRAPPED),
+	inspectOwnKey: (keyring, firm = FIRM) => keyring.inspectOwnKey(firm, 'a-key'),
+	rewrapToNext: (keyring, firm = FIRM) => keyring.rewrapToNext({ ...CONTEXT, firm }, WRAPPED),
 	generateDataKey: (keyring, firm = FIRM) => keyring.generateDataKey({ ...CONTEXT, firm }),
 	createGrant: (keyring, firm = FIRM) => keyring.createGrant({ name: 'bg', ...CONTEXT, firm }),
 	revokeGrant: (keyring, firm = FIRM) => keyring.revokeGrant({ name: 'bg', firm }),
@@ -24,6 +26,9 @@ const CALLS: Readonly<Record<keyof Keyring, (keyring: Keyring, firm?: string) =>
 	enableKey: (keyring, firm = FIRM) => keyring.enableKey(firm),
 	scheduleDeletion: (keyring, firm = FIRM) => keyring.scheduleDeletion(firm, 7),
 	cancelDeletion: (keyring, firm = FIRM) => keyring.cancelDeletion(firm),
+	nameNextKey: (keyring, firm = FIRM) => keyring.nameNextKey(firm, null),
+	switchKey: (keyring, firm = FIRM) => keyring.switchKey(firm, 'a-key'),
+	letGoKey: (keyring, firm = FIRM) => keyring.letGoKey(firm, 'previous', 30),
 };
 const AGAIN = [
 	'describeKey',
@@ -32,11 +37,23 @@ const AGAIN = [
 	'unwrap',
 	'rewrap',
 	'wrap',
+	'inspectOwnKey',
+	'rewrapToNext',
 	'generateDataKey',
 	'createGrant',
 	'revokeGrant',
 ] as const;
-const ONCE = ['createKey', 'rotateKey', 'disableKey', 'enableKey', 'scheduleDeletion', 'cancelDeletion'] as const;
+const ONCE = [
+	'createKey',
+	'rotateKey',
+	'disableKey',
+	'enableKey',
+	'scheduleDeletion',
+	'cancelDeletion',
+	'nameNextKey',
+	'switchKey',
+	'letGoKey',
+] as const;
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

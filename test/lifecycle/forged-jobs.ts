@@ -13,7 +13,7 @@ export type Forged = Pick<
 export const proven = (
 	{ config, database }: TestInstallation,
 	of: Pick<JobRow, 'firmId' | 'kind' | 'class' | 'version'> &
-		Partial<Pick<JobRow, 'askedOn' | 'askedBy' | 'subject' | 'terms'>>,
+		Partial<Pick<JobRow, 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms'>>,
 ): Promise<Forged> =>
 	withOffice(config, database, async ({ rights }) => {
 		const job = {

@@ -1,11 +1,12 @@
 import { SetupError } from '../../errors.ts';
 import { assertKeyRight, assertRight, type Keyring, type KeyringPrincipal, PLATFORM } from '../../keys/index.ts';
 import { createOrFindKey } from './create-key.ts';
-import { generate, rewrap, unwrap, wrap } from './data-key.ts';
+import { generate, rewrap, rewrapToNext, unwrap, wrap } from './data-key.ts';
 import { aliasOf, describe, findKey } from './firm-key.ts';
 import { type GrantRoles, type Grants, openGrants } from './grants.ts';
 import { type Kms, openKms, type Timeouts } from './kms.ts';
 import { cancelDeletion, disable, enable, isUnrotated, rotate, scheduleDeletion } from './life-cycle.ts';
+import { inspectNextKey, letGoKey, nameNextKey, switchKey } from './next-key.ts';
 import { adoptKey } from './own-key.ts';
 
 export interface AwsKeyringOptions {
@@ -87,6 +88,26 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 		async cancelDeletion(firm) {
 			assertRight(principal, 'cancelDeletion');
 			return cancelDeletion(kms, firm);
+		},
+		async inspectOwnKey(firm, own) {
+			assertRight(principal, 'inspectOwnKey');
+			return describe(kms, firm, await inspectNextKey(kms, firm, own, { region, role }));
+		},
+		async nameNextKey(firm, own) {
+			assertRight(principal, 'nameNextKey');
+			return describe(kms, firm, await nameNextKey(kms, firm, own, { region, role }));
+		},
+		async rewrapToNext(context, wrapped) {
+			assertKeyRight(principal, 'rewrapToNext', context, isGranted);
+			return rewrapToNext(kms, context, wrapped);
+		},
+		async switchKey(firm, keyId) {
+			assertRight(principal, 'switchKey');
+			return describe(kms, firm, await switchKey(kms, firm, keyId));
+		},
+		async letGoKey(firm, side, days) {
+			assertRight(principal, 'letGoKey');
+			await letGoKey(kms, firm, side, days);
 		},
 		createGrant: async (grant) => granting('createGrant').create(grant),
 		revokeGrant: async (grant) => granting('revokeGrant').revoke(grant),

@@ -21,23 +21,27 @@ const KNOWN_WITHIN = 10_000;
  */
 export async function createOrFindKey(kms: Kms, firm: string): Promise<FoundKey> {
 	const there = await findKey(kms, aliasOf(firm));
-	if (there) return there;
+	return there ?? makeRotatingKey(kms, firm, aliasOf(firm));
+}
+
+/** A new key by that name, turned each year; or the one that has got the name meanwhile. */
+export async function makeRotatingKey(kms: Kms, firm: string, alias: string): Promise<FoundKey> {
 	const made = await makeKey(kms, firm);
-	const isNamed = await prepareAndName(kms, firm, made).catch(async (error: unknown) => {
+	const isNamed = await prepareAndName(kms, alias, made).catch(async (error: unknown) => {
 		// Without an answer nobody knows whether the name was given: a key that may be in use is never deleted for it.
 		const isUnnamed = error instanceof KeyUnavailableError && error.reason !== 'AWAY';
 		if (isUnnamed) await discard(kms, made);
 		throw error;
 	});
-	const key = await known(kms, firm);
+	const key = await known(kms, alias);
 	if (!isNamed && key.id !== made.id) await discard(kms, made);
 	return key;
 }
 
 /** Rotation before the name, so that no key in use is without. false: the firm has a key already. */
-async function prepareAndName(kms: Kms, firm: string, made: FoundKey): Promise<boolean> {
+async function prepareAndName(kms: Kms, alias: string, made: FoundKey): Promise<boolean> {
 	await enableRotation(kms, made);
-	return nameKey(kms, firm, made, KNOWN_WITHIN);
+	return nameKey(kms, alias, made, KNOWN_WITHIN);
 }
 
 async function makeKey(kms: Kms, firm: string): Promise<FoundKey> {
@@ -67,12 +71,12 @@ async function enableRotation(kms: Kms, { id }: FoundKey): Promise<void> {
 		throw new KeyUnavailableError('REFUSED', 'The key that was just made is not there: look at the account.');
 }
 
-/** false: the firm has a key by that name. `most`: how long the key may be unknown, in milliseconds. */
-export async function nameKey(kms: Kms, firm: string, { id }: FoundKey, most: number): Promise<boolean> {
+/** false: another key has that name. `most`: how long the key may be unknown, in milliseconds. */
+export async function nameKey(kms: Kms, alias: string, { id }: FoundKey, most: number): Promise<boolean> {
 	const name = () =>
 		kms((client, options) =>
 			client
-				.send(new CreateAliasCommand({ AliasName: aliasOf(firm), TargetKeyId: id }), options)
+				.send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: id }), options)
 				.then(() => 'named' as const)
 				.catch(instead('AlreadyExistsException', 'taken' as const))
 				.catch(instead('NotFoundException', null)),
@@ -83,9 +87,9 @@ export async function nameKey(kms: Kms, firm: string, { id }: FoundKey, most: nu
 	return outcome === 'named';
 }
 
-/** What the firm's name stands for. */
-async function known(kms: Kms, firm: string): Promise<FoundKey> {
-	const found = await untilKnown(() => findKey(kms, aliasOf(firm)), KNOWN_WITHIN);
+/** What the name stands for. */
+async function known(kms: Kms, alias: string): Promise<FoundKey> {
+	const found = await untilKnown(() => findKey(kms, alias), KNOWN_WITHIN);
 	if (found) return found;
 	throw new KeyUnavailableError('AWAY', 'The key service has named the key and does not know it yet: try again.');
 }

@@ -1,8 +1,8 @@
 import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, ReEncryptCommand } from '@aws-sdk/client-kms';
 import type { GeneratedKey, KeyContext, UnwrappedKey, WrappedKey } from '../../keys/index.ts';
-import { aliasOf } from './firm-key.ts';
+import { aliasOf, findKey, sideAliasOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
-import { unreadable } from './kms-errors.ts';
+import { toKeyError, unreadable } from './kms-errors.ts';
 
 /** As many as KMS takes with one call. */
 const MOST_TOKENS = 10;
@@ -39,33 +39,65 @@ export const unwrap = (
 	wrapped: Uint8Array,
 	tokens: readonly string[],
 ): Promise<UnwrappedKey> =>
-	kms(async (client, options) => {
-		const answer = await client.send(
-			new DecryptCommand({
-				KeyId: aliasOf(context.firm),
+	underItsKey(context.firm, (KeyId, otherwise) =>
+		kms(async (client, options) => {
+			const command = new DecryptCommand({
+				KeyId,
 				CiphertextBlob: wrapped,
 				EncryptionContext: encryptionContext(context),
 				...(tokens.length > 0 && { GrantTokens: tokens.slice(-MOST_TOKENS) }),
-			}),
-			options,
-		);
-		return taking(answer, () => namesIn(answer));
-	});
+			});
+			const answer = await client.send(command, options).catch(otherwise);
+			return answer && taking(answer, () => namesIn(answer));
+		}),
+	);
 
+/** Under the key that the firm has, whichever of its keys it was under. */
 export const rewrap = (kms: Kms, context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey> =>
-	kms(async (client, options) => {
-		const answer = await client.send(
-			new ReEncryptCommand({
+	wrapUnder(kms, context, wrapped, aliasOf(context.firm));
+
+/** Under the key that is named to follow; under the firm's when none is. */
+export async function rewrapToNext(kms: Kms, context: KeyContext, wrapped: Uint8Array): Promise<WrappedKey> {
+	const next = sideAliasOf(context.firm, 'next');
+	return wrapUnder(kms, context, wrapped, (await findKey(kms, next)) ? next : aliasOf(context.firm));
+}
+
+const wrapUnder = (kms: Kms, context: KeyContext, wrapped: Uint8Array, to: string): Promise<WrappedKey> =>
+	underItsKey(context.firm, (SourceKeyId, otherwise) =>
+		kms(async (client, options) => {
+			const command = new ReEncryptCommand({
 				CiphertextBlob: wrapped,
-				SourceKeyId: aliasOf(context.firm),
+				SourceKeyId,
 				SourceEncryptionContext: encryptionContext(context),
-				DestinationKeyId: aliasOf(context.firm),
+				DestinationKeyId: to,
 				DestinationEncryptionContext: encryptionContext(context),
-			}),
-			options,
-		);
-		return { wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) };
-	});
+			});
+			const answer = await client.send(command, options).catch(otherwise);
+			return answer && { wrapped: copyOf(answer.CiphertextBlob, answer), ...namesIn(answer) };
+		}),
+	);
+
+/**
+ * Asks by the firm's name, and only if KMS says that the data key is under another key, by the names that this one has while one key takes the
+ * place of another. Each names one key, so that what opens nowhere else opens there; a key that refuses is never gone around.
+ */
+async function underItsKey<Answer>(
+	firm: string,
+	ask: (name: string, otherwise: (error: unknown) => null) => Promise<Answer | null>,
+): Promise<Answer> {
+	let first: unknown;
+	const isElsewhere = (error: unknown): null => {
+		const name = error instanceof Error ? error.name : '';
+		if (name !== 'IncorrectKeyException' && !(first && name === 'NotFoundException')) throw error;
+		first ??= error;
+		return null;
+	};
+	for (const name of [aliasOf(firm), sideAliasOf(firm, 'next'), sideAliasOf(firm, 'previous')]) {
+		const answer = await ask(name, isElsewhere);
+		if (answer !== null) return answer;
+	}
+	throw toKeyError(first);
+}
 
 /** Of the plaintext the SDK makes base64 text, which nobody can overwrite. */
 export const wrap = (kms: Kms, context: KeyContext, plaintext: Uint8Array): Promise<WrappedKey> =>

@@ -6,12 +6,15 @@ import {
 	ListResourceTagsCommand,
 	type Tag,
 } from '@aws-sdk/client-kms';
-import { KeyUnavailableError, type WrappingKey, type WrappingKeyState } from '../../keys/index.ts';
+import { type KeySide, KeyUnavailableError, type WrappingKey, type WrappingKeyState } from '../../keys/index.ts';
 import type { Kms } from './kms.ts';
 import { instead, unreadable } from './kms-errors.ts';
 
 /** Names the firm's key in every operation that takes an alias. */
 export const aliasOf = (firm: string): string => `alias/firmseal/${firm}`;
+
+/** Names the key beside it, while one takes the place of the other. */
+export const sideAliasOf = (firm: string, side: KeySide): string => `alias/firmseal/${side}/${firm}`;
 
 export const FIRM_TAG = 'firmseal:firm';
 export const OWN_TAG = 'firmseal:own-key';

@@ -2,7 +2,7 @@ import { CreateGrantCommand, type GrantListEntry, ListGrantsCommand, RevokeGrant
 import { FirmsealError } from '../../errors.ts';
 import type { KeyContext, KeyGrant } from '../../keys/index.ts';
 import { encryptionContext } from './data-key.ts';
-import { aliasOf, type FoundKey, findKey, needKey } from './firm-key.ts';
+import { aliasOf, type FoundKey, findKey, needKey, sideAliasOf } from './firm-key.ts';
 import type { Kms } from './kms.ts';
 import { instead, unreadable } from './kms-errors.ts';
 
@@ -68,20 +68,28 @@ export function openGrants(kms: Kms, roles: GrantRoles): Grants {
 		return (entry && toGrant(key, firm, entry)?.createdAt) ?? null;
 	}
 
+	/** The firm's, and the one before while it is not let go: a lease that was open then has its grants there. */
+	async function keysOf(firm: string): Promise<readonly FoundKey[]> {
+		const key = await findKey(kms, aliasOf(firm));
+		if (!key) return [];
+		const previous = await findKey(kms, sideAliasOf(firm, 'previous'));
+		return previous && previous.id !== key.id ? [key, previous] : [key];
+	}
+
 	async function revoke(grant: { readonly name: string; readonly firm: string }): Promise<void> {
-		const key = await findKey(kms, aliasOf(grant.firm));
-		if (!key) return;
-		const listed = (await listEntries(kms, key)).filter(({ Name }) => Name === grant.name);
-		const ids = new Set(listed.map(({ GrantId }) => GrantId));
-		const unlisted = fresh.get(placeOf(grant));
-		if (unlisted) ids.add(unlisted.id);
-		for (const id of ids)
-			await kms((client, options) =>
-				client
-					.send(new RevokeGrantCommand({ KeyId: key.arn, GrantId: id }), options)
-					.catch(instead('NotFoundException', null))
-					.catch(instead('InvalidGrantIdException', null)),
-			);
+		for (const key of await keysOf(grant.firm)) {
+			const listed = (await listEntries(kms, key)).filter(({ Name }) => Name === grant.name);
+			const ids = new Set(listed.map(({ GrantId }) => GrantId));
+			const unlisted = fresh.get(placeOf(grant));
+			if (unlisted) ids.add(unlisted.id);
+			for (const id of ids)
+				await kms((client, options) =>
+					client
+						.send(new RevokeGrantCommand({ KeyId: key.arn, GrantId: id }), options)
+						.catch(instead('NotFoundException', null))
+						.catch(instead('InvalidGrantIdException', null)),
+				);
+		}
 		fresh.delete(placeOf(grant));
 	}
 
@@ -89,9 +97,9 @@ export function openGrants(kms: Kms, roles: GrantRoles): Grants {
 		create: (grant) => alone(placeOf(grant), () => create(grant)),
 		revoke: (grant) => alone(placeOf(grant), () => revoke(grant)),
 		async list(firm) {
-			const key = await findKey(kms, aliasOf(firm));
-			if (!key) return [];
-			const grants = (await listEntries(kms, key)).flatMap((entry) => toGrant(key, firm, entry) ?? []);
+			const grants: KeyGrant[] = [];
+			for (const key of await keysOf(firm))
+				grants.push(...(await listEntries(kms, key)).flatMap((entry) => toGrant(key, firm, entry) ?? []));
 			// One that KMS holds twice is one grant to whoever asks, and revoked as one.
 			return [...new Map(grants.map((grant) => [`${grant.name} ${grant.class}`, grant])).values()];
 		},

@@ -19,24 +19,30 @@ const KEY_ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key\/[A-Za-z0-9-]{1,6
  * @throws FirmsealError BAD_USER_INPUT for a key that can't be one, CONFLICT when the firm has another.
  */
 export async function adoptKey(kms: Kms, firm: string, arn: string, place: Place): Promise<FoundKey> {
+	const key = await findFitKey(kms, firm, arn, place);
+	const there = await findKey(kms, aliasOf(firm));
+	if (there && there.id !== key.id) throw hasAnother();
+	// Before it has its name: a key in use that isn't known to be the firm's own would not be watched.
+	await kms((client, options) =>
+		client.send(new TagResourceCommand({ KeyId: key.id, Tags: tagsOf(firm, true) }), options),
+	);
+	if (there || (await nameKey(kms, aliasOf(firm), key, 0))) return key;
+	const first = await findKey(kms, aliasOf(firm));
+	if (first?.id !== key.id) throw hasAnother();
+	return key;
+}
+
+/** A key that the firm may bring. Changes nothing. @throws FirmsealError BAD_USER_INPUT for any other */
+export async function findFitKey(kms: Kms, firm: string, arn: string, place: Place): Promise<FoundKey> {
 	await assertOurs(kms, arn, place);
 	const key = await findKey(kms, arn);
 	if (!key) throw unusable('KMS knows no such key in this account and region: check the ARN.');
 	assertFit(key);
-	const there = await findKey(kms, aliasOf(firm));
-	if (there && there.id !== key.id) throw hasAnother();
 	const owner = (await readTags(kms, key.id)).get(FIRM_TAG);
 	if (owner !== undefined && owner !== firm)
 		throw unusable(
 			'Its tag firmseal:firm says that this key is another firm’s: bring another one, or take the tag off if that firm was never made.',
 		);
-	// Before it has its name: a key in use that isn't known to be the firm's own would not be watched.
-	await kms((client, options) =>
-		client.send(new TagResourceCommand({ KeyId: key.id, Tags: tagsOf(firm, true) }), options),
-	);
-	if (there || (await nameKey(kms, firm, key, 0))) return key;
-	const first = await findKey(kms, aliasOf(firm));
-	if (first?.id !== key.id) throw hasAnother();
 	return key;
 }
 

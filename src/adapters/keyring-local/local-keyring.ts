@@ -77,8 +77,7 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 	return {
 		async createKey(firm, own) {
 			assertRight(principal, 'createKey');
-			if (own !== undefined)
-				throw new FirmsealError('BAD_USER_INPUT', 'The local keyring makes its own keys: a firm can bring none.');
+			if (own !== undefined) throw bringsNone();
 			const made = await store.change(firm, (keys) =>
 				keys ? settled(keys, clock()) : generateFirmKeys(root, firm, clock()),
 			);
@@ -139,6 +138,26 @@ function createLocalKeyring({ root, store, principal, clock }: Parts): Keyring {
 			assertRight(principal, 'cancelDeletion');
 			return changeKey(firm, deletionCancelled);
 		},
+		async inspectOwnKey() {
+			assertRight(principal, 'inspectOwnKey');
+			throw bringsNone();
+		},
+		async nameNextKey(_firm, own) {
+			assertRight(principal, 'nameNextKey');
+			throw own === null ? broughtNone() : bringsNone();
+		},
+		async rewrapToNext(context) {
+			assertKeyRight(principal, 'rewrapToNext', context, () => false);
+			throw broughtNone();
+		},
+		async switchKey() {
+			assertRight(principal, 'switchKey');
+			throw broughtNone();
+		},
+		async letGoKey() {
+			assertRight(principal, 'letGoKey');
+			throw broughtNone();
+		},
 		async createGrant(grant) {
 			assertRight(principal, 'createGrant');
 			const keys = await change(grant.firm, (before) => {
@@ -168,6 +187,12 @@ function existing(keys: FirmKeys | null): FirmKeys {
 	if (keys) return keys;
 	throw new KeyUnavailableError('REFUSED', 'This firm has no wrapping key: make it with createKey.');
 }
+
+const bringsNone = () =>
+	new FirmsealError('BAD_USER_INPUT', 'The local keyring makes its own keys: a firm can bring none.');
+
+const broughtNone = () =>
+	new FirmsealError('CONFLICT', 'The firm has brought no key: the local keyring has made its own.');
 
 /** Throws SetupError when a firm's file does not verify. */
 async function assertWhole(store: FirmStore): Promise<void> {

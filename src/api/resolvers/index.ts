@@ -7,6 +7,7 @@ import { alertMutations, alertQueries, alertResolvers, findAlert } from './alert
 import { auditQueries, auditResolvers, findAuditEntry } from './audit.ts';
 import { createDocumentPayload, createDocumentVersionPayload, documentMutations } from './documents.ts';
 import { firmQueries } from './firms.ts';
+import { jobMutations, jobQueries } from './jobs.ts';
 import { keyMutations, keyQueries } from './keys.ts';
 import { leaseMutations } from './lease-mutations.ts';
 import { leaseOpeningResolvers } from './lease-report.ts';
@@ -45,6 +46,7 @@ export const resolvers: Resolvers = {
 		...alertQueries,
 		...leaseQueries,
 		...keyQueries,
+		...jobQueries,
 		async viewer(_parent, _args, context) {
 			requireReach(context, 'Query', 'viewer');
 			const user = await context.loaders.users.load(context.principal.user);
@@ -62,7 +64,14 @@ export const resolvers: Resolvers = {
 			return null;
 		},
 	},
-	Mutation: { ...memberMutations, ...leaseMutations, ...keyMutations, ...alertMutations, ...documentMutations },
+	Mutation: {
+		...memberMutations,
+		...leaseMutations,
+		...keyMutations,
+		...jobMutations,
+		...alertMutations,
+		...documentMutations,
+	},
 	CreateDocumentPayload: createDocumentPayload,
 	CreateDocumentVersionPayload: createDocumentVersionPayload,
 	Firm: { ...firmResolvers, ...accessPolicyResolver },

@@ -1,4 +1,4 @@
-import { selectDataKeyListing } from '../../database/index.ts';
+import { selectDataKeyListing, selectOwnKeyStates } from '../../database/index.ts';
 import { askForJob, rotations } from '../../lifecycle/index.ts';
 import { actingFor, firmOf, requireReach } from '../context.ts';
 import type { FirmKey, MutationResolvers, QueryResolvers } from '../schema-types.generated.ts';
@@ -10,7 +10,10 @@ export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
 	async firmKeys(_parent, _args, context) {
 		requireReach(context, 'Query', 'firmKeys');
 		const firm = firmOf(context);
-		const keys = await context.desk.plane.read(firm, (tx) => selectDataKeyListing(tx, firm));
+		const [keys, [standing]] = await context.desk.plane.read(firm, async (tx) => [
+			await selectDataKeyListing(tx, firm),
+			await selectOwnKeyStates(tx, firm),
+		]);
 		return keys
 			.reverse()
 			.sort((a, b) => (a.class < b.class ? -1 : a.class > b.class ? 1 : 0))
@@ -21,6 +24,8 @@ export const keyQueries: Required<Pick<QueryResolvers, 'firmKeys'>> = {
 				version,
 				state,
 				isOwn,
+				ownKeyState: isOwn ? (standing?.state ?? null) : null,
+				ownKeySince: isOwn ? (standing?.since ?? null) : null,
 				sealed,
 				createdAt,
 			}));

@@ -1,5 +1,5 @@
 import type { FirmPrincipal, Operation, OperatorPrincipal, Principal } from '../../access/index.ts';
-import { entryOf, FILE_FIELDS } from '../../content/index.ts';
+import { FILE_FIELDS } from '../../content/index.ts';
 import type { LeaseRow } from '../../database/index.ts';
 import { accessOf } from '../../directives/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -17,7 +17,7 @@ import {
 	revokeLease,
 	setFirmAccessPolicy,
 } from '../../leases/index.ts';
-import { type RequestContext, requireReach } from '../context.ts';
+import { noteDenial, type RequestContext, requireReach } from '../context.ts';
 import type { MutationResolvers } from '../schema-types.generated.ts';
 import { findLease } from './leases.ts';
 
@@ -80,17 +80,7 @@ async function decide(
 async function noteRefusal(context: RequestContext, operation: Operation, about: About): Promise<void> {
 	const lease = about.lease ?? null;
 	const firm = lease === null ? (about as { firm: string }).firm : ((await findLease(context, lease))?.firmId ?? null);
-	const access = accessOf(context);
-	access.note(
-		entryOf(access.terms, {
-			action: 'request.deny',
-			decision: 'DENIED',
-			firm,
-			lease,
-			coordinates: [`Mutation.${operation}`],
-			reason: 'FORBIDDEN',
-		}),
-	);
+	noteDenial(context, `Mutation.${operation}`, { firm, lease });
 }
 
 function leaseDeskOf(context: RequestContext): LeaseDesk {

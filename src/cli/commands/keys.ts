@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { openKeyring } from '../../compose.ts';
 import type { Config } from '../../config.ts';
-import { selectAllFirms, selectDataKeyListing } from '../../database/index.ts';
+import { selectAllFirms, selectDataKeyListing, selectJobListing, selectOwnKeyStates } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { describeKeys, findFirm, stateOf } from '../../firms/index.ts';
 import { type Installation, PLATFORM, withInstallation } from '../../installation.ts';
 import {
+	changeOfWrapping,
+	isChangeOfWrapping,
 	type JobRequest,
 	reencryptions,
 	requestOnVersion,
@@ -14,6 +16,9 @@ import {
 } from '../../lifecycle/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
+
+/** Among which the last change of the wrapping key is looked for. */
+const MOST_JOBS = 1_000;
 
 export function keys(program: Command): void {
 	const group = program.command('keys').description('the key hierarchy');
@@ -31,16 +36,19 @@ export function keys(program: Command): void {
 				const keyring = await openKeyring(config, 'worker');
 				const described = await describeKeys(keyring, firms);
 				const dataKeys = await worker.read(null, (tx) => selectDataKeyListing(tx, only?.id ?? null));
+				const standings = await worker.read(null, (tx) => selectOwnKeyStates(tx, only?.id ?? null));
 				const slugs = new Map(firms.map(({ id, slug }) => [id, slug]));
 				const rows = [
 					...described.map((each) => {
-						const { slug, key } = each;
-						return [slug, key?.isOwn ? 'its own key' : 'wrapping key', key?.version, stateOf(each), null, key?.keyId];
+						const { id, slug, key } = each;
+						const standing = standings.find(({ firmId }) => firmId === id);
+						const state = standing ? `${stateOf(each)}, ${standing.state}` : stateOf(each);
+						return [slug, key?.isOwn ? 'its own key' : 'wrapping key', key?.version, state, null, key?.keyId];
 					}),
 					...dataKeys.map((key) => [slugs.get(key.firm), key.class, key.version, key.state, key.sealed, key.keyId]),
 				];
 				return {
-					result: { wrappingKeys: described.flatMap(({ key }) => key ?? []), dataKeys },
+					result: { wrappingKeys: described.flatMap(({ key }) => key ?? []), ownKeys: standings, dataKeys },
 					text: table(['firm', 'key', 'version', 'state', 'sealed at most', 'wrapping key id'], rows),
 					problem: described.find(({ refusal }) => refusal)?.refusal?.message,
 				};
@@ -48,6 +56,11 @@ export function keys(program: Command): void {
 	);
 
 	changeKeys(group);
+}
+
+interface Bringing extends OfFirm, Asking {
+	readonly keyArn?: string;
+	readonly back?: boolean;
 }
 
 interface Changing extends OfFirm, Asking {
@@ -92,6 +105,18 @@ function changeKeys(group: Command): void {
 				reencryptions(id, of, { classes: options.class, rate: options.rate ?? null }),
 			),
 	);
+	act<Bringing>(
+		dryRun(group.command('bring'))
+			.description(
+				"put a firm's data keys under a key that it brings, or back under the platform's: an owner must agree",
+			)
+			.requiredOption('--firm <slug-or-id>', 'which firm')
+			.addOption(new Option('--key-arn <arn>', 'the key, by its ARN').conflicts('back'))
+			.option('--back', 'a new key of the platform’s, and let go of the firm’s own')
+			.option('--no-wait', 'ask for it, and do not wait until it is done'),
+		({ config, options }) =>
+			withKeys(config, options, async (installation, of) => [await changeOfKey(installation, of, options)]),
+	);
 	for (const [name, kind, does] of [
 		[
 			'disable',
@@ -119,6 +144,27 @@ function changeKeys(group: Command): void {
 	);
 }
 
+/** @throws FirmsealError BAD_USER_INPUT for a key that can't be the firm's, CONFLICT where there is nothing to change. */
+async function changeOfKey(
+	{ keyring, worker }: Installation,
+	{ id: firm }: KeysOf,
+	{ keyArn, back }: Bringing,
+): Promise<JobRequest> {
+	if (keyArn === undefined && !back) throw new FirmsealError('BAD_USER_INPUT', 'Give --key-arn, or --back.');
+	const request = changeOfWrapping(firm, keyArn ?? null);
+	const jobs = await worker.read(null, (tx) => selectJobListing(tx, { firm, open: false, most: MOST_JOBS }));
+	const last = jobs.find(({ kind }) => isChangeOfWrapping(kind));
+	if (last && last.endedAt === null && last.kind !== request.kind)
+		throw new FirmsealError('CONFLICT', `The job ${last.kind} ${last.id} is open: let it end, or cancel it.`);
+	if (keyArn !== undefined) await keyring.inspectOwnKey(firm, keyArn);
+	// One that was called off is done to its end.
+	else if (last?.kind !== 'GIVE_BACK' || last.state === 'DONE') {
+		if (!(await keyring.describeKey(firm))?.isOwn)
+			throw new FirmsealError('CONFLICT', 'The firm has brought no key: the one that it has was made here.');
+	}
+	return request;
+}
+
 const versionOf = (command: Command) =>
 	command
 		.option('--class <class...>', 'the class of a data key')
@@ -135,7 +181,7 @@ function named({ class: of, version }: Changing & { version?: number }) {
 
 const withKeys = (
 	config: Config,
-	options: Changing,
+	options: OfFirm & Asking,
 	requests: (installation: Installation, of: KeysOf) => Promise<readonly JobRequest[]>,
 ): Promise<Answer> => {
 	if (options.firm === undefined && !options.platform)

@@ -30,6 +30,7 @@ export * from './leases-of-broker.ts';
 export * from './members.ts';
 export * from './moving-values.ts';
 export * from './notices.ts';
+export * from './own-key-states.ts';
 export * from './owner-recoveries.ts';
 export * from './rows.ts';
 export * from './shares.ts';

@@ -119,3 +119,24 @@ export async function selectAgedKeys(tx: Transaction, days: number, most: number
 		order by k.created_at limit ${most}`);
 	return rows as unknown as Version[];
 }
+
+/** Whether another job that changes the firm's wrapping key comes before this one: it has begun, or was asked for first. */
+export async function isAnotherChangeFirst(
+	tx: Transaction,
+	{ id, firmId }: { readonly id: string; readonly firmId: string },
+): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select exists (select from ${jobs} j where j.firm_id = ${firmId} and j.id <> ${id} and j.kind in ('BRING', 'GIVE_BACK')
+			and j.state in ('QUEUED', 'RUNNING') and (j.step > 0 or j.id < ${id})) as is_first`);
+	return row?.is_first === true;
+}
+
+/** Whether a lease of the firm of the job is open, for which grants of the key service may be on its wrapping key. */
+export async function isHeldByLease(tx: Transaction): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select job_meets_lease() as is_held`);
+	return row?.is_held === true;
+}

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, check, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, time } from './columns.ts';
 
 /** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. The platform's RIGHTS key is of no firm. */
@@ -59,3 +59,28 @@ export const keyRefusals = pgTable('key_refusals', {
 	id: uuid('id').notNull(),
 	refusedAt: time('refused_at').notNull().default(sql`clock_timestamp()`),
 });
+
+/**
+ * HEALTHY: it opens. DEGRADED: the key service gives no answer, or has too much to do. REVOKED: it refuses, and nothing of the firm opens.
+ * RESTORED: it opens again after that, for the first minute.
+ */
+export const OWN_KEY_STATES = ['HEALTHY', 'DEGRADED', 'REVOKED', 'RESTORED'] as const;
+
+/** What the worker last saw of the key that a firm has brought: no row for a firm whose key was made here. */
+export const ownKeyStates = pgTable(
+	'own_key_states',
+	{
+		firmId: uuid('firm_id').primaryKey(),
+		state: text('state', { enum: OWN_KEY_STATES }).notNull(),
+		since: time('since').notNull().default(sql`clock_timestamp()`),
+		/** Whoever looks next moves it on first: so one worker looks, and not all. */
+		nextAt: time('next_at').notNull().default(sql`clock_timestamp()`),
+	},
+	(t) => [
+		index('own_key_states_due').on(t.nextAt),
+		check(
+			'own_key_states_known',
+			sql`${t.state} in (${sql.raw(OWN_KEY_STATES.map((state) => `'${state}'`).join(', '))})`,
+		),
+	],
+);

@@ -25,9 +25,11 @@ export const JOB_KINDS = [
 	'VERIFY',
 	'CONTRACT',
 	'CLEAR',
+	'BRING',
+	'GIVE_BACK',
 ] as const;
 
-/** WAITING: for a second person. QUEUED: for a worker. The last three never change. */
+/** WAITING: for a second person, of the platform or of the firm. QUEUED: for a worker. The last three never change. */
 export const JOB_STATES = ['WAITING', 'QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'] as const;
 
 const listed = (names: readonly string[]) => sql.raw(names.map((name) => `'${name}'`).join(', '));

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, time } from './columns.ts';
+import { OWN_KEY_STATES } from './data-keys.ts';
 import { firms } from './firms.ts';
 import { JOB_KINDS, JOB_STATES } from './jobs.ts';
 import { users } from './users.ts';
@@ -23,6 +24,7 @@ export const NOTICE_KINDS = [
 	'LEASE_REVIEWED',
 	'JOB_REQUESTED',
 	'JOB_ENDED',
+	'KEY_STATE_CHANGED',
 ] as const;
 
 /** What owners and members are told, portal clients not. Written in the transaction of what it tells; never changed. */
@@ -46,6 +48,8 @@ export const notices = pgTable(
 		jobKind: text('job_kind', { enum: JOB_KINDS }),
 		/** What it had come to when this was told. */
 		jobState: text('job_state', { enum: JOB_STATES }),
+		/** What has become of the key that the firm has brought. */
+		keyState: text('key_state', { enum: OWN_KEY_STATES }),
 		createdAt: createdAt(),
 	},
 	(t) => [

@@ -63,6 +63,11 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 		return key;
 	}
 
+	function notGoing(key: Key): Key {
+		if (key.state === 'PendingDeletion') throw new Refused('KMSInvalidStateException');
+		return key;
+	}
+
 	const isGranted = (key: Key, context: Context, tokens: readonly string[]): boolean =>
 		[...key.grants.values()].some(
 			(grant) =>
@@ -130,7 +135,7 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 	});
 
 	const operations: Record<string, (body: Body, caller: string) => unknown> = {
-		CreateKey({ Tags }) {
+		CreateKey({ Tags = [] }) {
 			const tags = new Map<string, string>(Tags.map(({ TagKey, TagValue }: Body) => [TagKey, TagValue]));
 			const key: Key = { id: randomUUID(), state: 'Enabled', material: [randomBytes(32)], tags, grants: new Map() };
 			keys.set(key.id, key);
@@ -139,6 +144,23 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 		CreateAlias({ AliasName, TargetKeyId }) {
 			if (aliases.has(AliasName)) throw new Refused('AlreadyExistsException');
 			aliases.set(AliasName, find(TargetKeyId).id);
+		},
+		UpdateAlias({ AliasName, TargetKeyId }) {
+			if (!aliases.has(AliasName)) throw new Refused('NotFoundException');
+			const key = find(TargetKeyId);
+			if (key.state === 'PendingDeletion') throw new Refused('KMSInvalidStateException');
+			aliases.set(AliasName, key.id);
+		},
+		DeleteAlias({ AliasName }) {
+			if (!aliases.delete(AliasName)) throw new Refused('NotFoundException');
+		},
+		TagResource({ KeyId, Tags }) {
+			const { tags } = notGoing(find(KeyId));
+			for (const { TagKey, TagValue } of Tags) tags.set(TagKey, TagValue);
+		},
+		UntagResource({ KeyId, TagKeys }) {
+			const { tags } = notGoing(find(KeyId));
+			for (const name of TagKeys) tags.delete(name);
 		},
 		DescribeKey: ({ KeyId }) => describe(find(KeyId)),
 		EnableKeyRotation: ({ KeyId }) => void usable(find(KeyId)),

@@ -41,7 +41,8 @@ describe('what KMS says, as the port says it', () => {
 			expect(error).toMatchObject({ code: 'KEY_UNAVAILABLE', reason, requestId: 'id-1' });
 			expect(error.message).toMatch(/^[A-Z][^\n]{20,180}[.]$/);
 			expect(JSON.stringify(error) + error.message + error.stack).not.toMatch(/arn:aws|of-somebody/);
-			expect(kms.sent('Decrypt')).toHaveLength(1);
+			// What is under another key may be under the one that is to follow, or the one before.
+			expect(kms.sent('Decrypt')).toHaveLength(name === 'IncorrectKeyException' ? 3 : 1);
 		});
 
 	it.each([500, 502, 503, 504])('AWAY for an answer with status %d', async (status) => {

@@ -1,0 +1,168 @@
+import {
+	CreateKeyCommand,
+	DescribeKeyCommand,
+	DisableKeyCommand,
+	EnableKeyCommand,
+	type KMSClient,
+	ListResourceTagsCommand,
+} from '@aws-sdk/client-kms';
+import { expect, vi } from 'vitest';
+import { changeOfWrapping } from '../../src/lifecycle/index.ts';
+import { startDocumentedKms } from '../adapters/keyring-aws/documented-kms.ts';
+import { ask, ended, readNotes, writeNotes } from '../lifecycle/stage.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
+import { MOTO_REGION, newMotoAccount } from '../support/moto.ts';
+import { asAdministrator } from './administrator.ts';
+import { makeOwnInstallation } from './own-postgres.ts';
+
+/** A key service, and who administers it. */
+interface Service {
+	readonly url: string;
+	readonly account: string;
+	readonly roles: Readonly<Record<string, string>>;
+	/** Before the service, which it passes on to. */
+	readonly front: KmsFront;
+	stop(): Promise<void>;
+}
+
+/** What the emulator says of protocol and ciphertexts; what our model of the documentation says of states, names, rights and keys. */
+async function startService(of: 'moto' | 'model', moto: string | null): Promise<Service> {
+	const kms =
+		of === 'model'
+			? await startDocumentedKms()
+			: { url: moto ?? '', ...newMotoAccount(), stop: () => Promise.resolve() };
+	const front = await startKmsFront(kms.url);
+	return {
+		url: kms.url,
+		account: kms.account,
+		roles: kms.roles,
+		front,
+		async stop() {
+			await front.stop();
+			await kms.stop();
+		},
+	};
+}
+
+/** The emulator disables no key that is named by its ARN. */
+const idOf = (arn: string) => arn.replace(/^.*:key\//, '');
+
+/** An installation whose firms bring keys. */
+export interface BringStage {
+	readonly installation: TestInstallation;
+	readonly north: TestFirm;
+	readonly harbour: TestFirm;
+	readonly front: KmsFront;
+	readonly apis: readonly [TestApi, TestApi];
+	/** Makes a key as a firm does, and answers its ARN. */
+	newKey(spec?: 'SYMMETRIC_DEFAULT' | 'RSA_2048'): Promise<string>;
+	disable(arn: string): Promise<unknown>;
+	enable(arn: string): Promise<unknown>;
+	/** By ARN or alias; null: there is none. */
+	stateOf(key: string): Promise<string | null>;
+	tagsOf(arn: string): Promise<Readonly<Record<string, string>>>;
+	/** ARN of what a name stands for; null: nothing. */
+	namedBy(alias: string): Promise<string | null>;
+	/** ARNs under which the firm's data keys are. */
+	under(firm: TestFirm): Promise<readonly string[]>;
+	/** An owner's yes to a job; the code that it was refused with, or the state of the job. */
+	approve(token: string, job: string, hash?: string): Promise<string>;
+	hashOf(token: string, job: string): Promise<string>;
+	end(job: string): ReturnType<typeof ended>;
+	/** Asks for a change as a command does, with the owner's yes: the id of the job. */
+	change(firm: TestFirm, own: string | null): Promise<string>;
+	/** Whether everything that was written opens; of north unless given. */
+	readsAll(api: TestApi, firm?: TestFirm): Promise<boolean>;
+	/** A firm that brings its key from the beginning. */
+	addOwnFirm(slug: string, arn: string): Promise<TestFirm>;
+	close(): Promise<void>;
+}
+
+export async function makeBringStage(of: 'moto' | 'model', moto: string | null): Promise<BringStage> {
+	const service = await startService(of, moto);
+	vi.stubEnv('AWS_ACCESS_KEY_ID', 'anybody');
+	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');
+	const installation = await makeOwnInstallation({
+		settings: {
+			FIRMSEAL_KEYRING: 'aws-kms',
+			AWS_REGION: MOTO_REGION,
+			AWS_ENDPOINT_URL: service.url,
+			AWS_ENDPOINT_URL_KMS: service.front.url,
+			AWS_ACCESS_KEY_ID: 'anybody',
+			AWS_SECRET_ACCESS_KEY: 'anything',
+			...Object.fromEntries(
+				Object.entries(service.roles).map(([name, arn]) => [`FIRMSEAL_KMS_ROLE_${name.toUpperCase()}`, arn]),
+			),
+		},
+	});
+	const kms: KMSClient = asAdministrator(service.url, service.account);
+	const [north, harbour] = [await installation.addFirm('north'), await installation.addFirm('harbour')];
+	const apis = [await installation.serve(), await installation.serve()] as const;
+	const notesOf = new Map([[north.id, await writeNotes(apis[0], north, ['one', 'two'])]]);
+	const describe = (name: string) =>
+		kms.send(new DescribeKeyCommand({ KeyId: name })).then(
+			({ KeyMetadata }) => KeyMetadata ?? null,
+			() => null,
+		);
+	const hashOf: BringStage['hashOf'] = async (token, job) => {
+		const { data } = await apis[0].ask(token, '{ firmJobs { id requestHash } }');
+		return data?.firmJobs?.find(({ id }: { id: string }) => id === job)?.requestHash ?? '0'.repeat(64);
+	};
+	const approve: BringStage['approve'] = async (token, job, hash) => {
+		const input = { jobId: job, requestHash: hash ?? (await hashOf(token, job)) };
+		const { data, errors } = await apis[0].ask(
+			token,
+			'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }',
+			{ input },
+		);
+		return errors[0]?.extensions.code ?? data.approveJob.job.state;
+	};
+	return {
+		installation,
+		north,
+		harbour,
+		front: service.front,
+		apis,
+		async newKey(spec = 'SYMMETRIC_DEFAULT') {
+			const usage = spec === 'RSA_2048' ? 'SIGN_VERIFY' : 'ENCRYPT_DECRYPT';
+			const made = await kms.send(new CreateKeyCommand({ KeySpec: spec, KeyUsage: usage }));
+			return made.KeyMetadata?.Arn ?? '';
+		},
+		disable: (arn) => kms.send(new DisableKeyCommand({ KeyId: idOf(arn) })),
+		enable: (arn) => kms.send(new EnableKeyCommand({ KeyId: idOf(arn) })),
+		stateOf: async (key) => (await describe(key))?.KeyState ?? null,
+		async tagsOf(arn) {
+			const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId: arn }));
+			return Object.fromEntries(Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]));
+		},
+		namedBy: async (alias) => (await describe(alias))?.Arn ?? null,
+		async under(firm) {
+			const rows = await installation.admin`
+				select distinct key_id from data_keys where firm_id = ${firm.id} and state <> 'DESTROYED' order by 1`;
+			return rows.map(({ key_id }) => key_id);
+		},
+		approve,
+		hashOf,
+		end: (job) => ended(installation, job),
+		async change(firm, own) {
+			const { job } = await ask(installation, changeOfWrapping(firm.id, own));
+			expect(await approve(firm.owner, job.id)).toBe('QUEUED');
+			return job.id;
+		},
+		async addOwnFirm(slug, arn) {
+			const firm = await installation.addFirm(slug, arn);
+			notesOf.set(firm.id, await writeNotes(apis[0], firm, ['one', 'two']));
+			return firm;
+		},
+		async readsAll(api, firm = north) {
+			const { notes: read, errors } = await readNotes(api, firm, notesOf.get(firm.id) ?? []);
+			return errors.length === 0 && read.map((note) => note?.body).join() === 'one,two';
+		},
+		async close() {
+			await installation.close();
+			await service.stop();
+			vi.unstubAllEnvs();
+		},
+	};
+}

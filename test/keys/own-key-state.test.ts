@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { nextOwnKeyState, type OwnKeyLook, type OwnKeyState } from '../../src/keys/index.ts';
+
+/** State, seconds in it, what came of asking, and the state after. */
+const MOVES: readonly (readonly [OwnKeyState, number, OwnKeyLook, OwnKeyState])[] = [
+	['HEALTHY', 0, 'OPENED', 'HEALTHY'],
+	['HEALTHY', 9, 'SILENT', 'DEGRADED'],
+	['HEALTHY', 9, 'REFUSED', 'REVOKED'],
+	['DEGRADED', 9, 'OPENED', 'HEALTHY'],
+	['DEGRADED', 999, 'SILENT', 'DEGRADED'],
+	['DEGRADED', 9, 'REFUSED', 'REVOKED'],
+	['REVOKED', 9, 'OPENED', 'RESTORED'],
+	// It is not known that it opens.
+	['REVOKED', 999, 'SILENT', 'REVOKED'],
+	['REVOKED', 9, 'REFUSED', 'REVOKED'],
+	['RESTORED', 59, 'OPENED', 'RESTORED'],
+	['RESTORED', 60, 'OPENED', 'HEALTHY'],
+	['RESTORED', 9, 'SILENT', 'DEGRADED'],
+	['RESTORED', 9, 'REFUSED', 'REVOKED'],
+];
+
+describe('a firm’s own key', () => {
+	it.each(MOVES)('that is %s for %d s and %s is %s', (state, age, look, after) => {
+		expect(nextOwnKeyState(state, age, look)).toBe(after);
+	});
+});

@@ -1,0 +1,118 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jobAgreementStatement } from '../../src/access/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { claimsOf } from '../attacks/scene.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { agreed, type Forged, pastGuard, proven, put } from './forged-jobs.ts';
+import { ended } from './stage.ts';
+
+const FORBIDDEN = { state: 'FAILED', trouble: 'FORBIDDEN' };
+/** The keyring of these tests makes its own keys: as far as a job comes that is let through. */
+const LET_THROUGH = { state: 'FAILED', trouble: 'BAD_KEY' };
+const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/8f4a1d0e-0000-4000-8000-000000000001';
+
+describe('an owner’s yes, by SQL', () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let harbour: TestFirm;
+	let api: TestApi;
+	let owner: string;
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		north = await installation.addFirm('north');
+		harbour = await installation.addFirm('harbour');
+		api = await installation.serve();
+		await installation.work({}, { settleSeconds: 0 });
+		owner = claimsOf(north.owner).sub;
+	});
+	afterAll(() => installation?.close());
+
+	const bring = (terms = KEY) =>
+		proven(installation, { firmId: north.id, kind: 'BRING', class: null, version: null, terms });
+	const endOf = async (job: Forged) => ended(installation, await put(installation, job));
+	/** A yes under the key of somebody else than the firm. */
+	const agreedUnder = (of: string, job: Forged, user: string): Promise<Forged> =>
+		withOffice(installation.config, installation.database, async ({ rights }) => {
+			const { id, firmId: firm, kind, class: keyClass, version, askedOn, askedBy, askedAt, subject, terms } = job;
+			const parts = { job: id, firm, kind, class: keyClass, version, askedOn, askedBy, askedAt, subject, terms, user };
+			const agreedMac = Buffer.from(await rights.prove(of, jobAgreementStatement(parts)));
+			return { ...job, agreedBy: user, agreedMac };
+		});
+
+	it('lets a job through that the firm has proven, and none without it', async () => {
+		expect(await endOf(await agreed(installation, await bring(), owner))).toMatchObject(LET_THROUGH);
+		for (const state of ['QUEUED', 'RUNNING'] as const)
+			expect(await endOf({ ...(await bring()), state })).toMatchObject(FORBIDDEN);
+		const id = await put(installation, { ...(await bring()), state: 'WAITING' });
+		await pastGuard(installation, `update jobs set state = 'QUEUED' where id = '${id}'`);
+		expect(await ended(installation, id)).toMatchObject(FORBIDDEN);
+	});
+
+	it('is none by the platform’s key, nor by another firm’s', async () => {
+		const approver = claimsOf(await installation.addOperator('APPROVER')).sub;
+		for (const [of, user] of [
+			[PLATFORM, approver],
+			[PLATFORM, owner],
+			[harbour.id, claimsOf(harbour.owner).sub],
+			[harbour.id, owner],
+		] as const)
+			expect([of, user, await endOf(await agreedUnder(of, await bring(), user))]).toMatchObject([of, user, FORBIDDEN]);
+	});
+
+	it('is of exactly that job: not of another, and not of what it was changed to since', async () => {
+		const theirs = await agreed(installation, await bring(), owner);
+		const { agreedMac } = theirs as { agreedMac: Buffer };
+		expect(await endOf({ ...(await bring()), agreedBy: owner, agreedMac })).toMatchObject(FORBIDDEN);
+		expect(await endOf({ ...(await bring()), agreedBy: owner, agreedMac: theirs.mac })).toMatchObject(FORBIDDEN);
+		const changes: Partial<Forged>[] = [
+			{ terms: `${KEY}2` },
+			{ terms: null },
+			{ kind: 'GIVE_BACK' },
+			{ firmId: harbour.id },
+			{ subject: 'Note.body' },
+			{ agreedBy: uuidv7() },
+			{ askedAt: new Date(Date.now() + 5) },
+		];
+		for (const change of changes)
+			expect([change, await endOf({ ...(await agreed(installation, await bring(), owner)), ...change })]).toMatchObject(
+				[change, FORBIDDEN],
+			);
+	});
+
+	it('takes the place of no approver’s, and a job of long ago is not done once more', async () => {
+		const asked = { firmId: north.id, kind: 'DESTROY' as const, class: 'NOTE', version: 1, askedBy: uuidv7() };
+		const destruction = await proven(installation, asked);
+		expect(await endOf(await agreedUnder(north.id, destruction, owner))).toMatchObject(FORBIDDEN);
+		const old = await proven(installation, {
+			firmId: north.id,
+			kind: 'BRING',
+			class: null,
+			version: null,
+			terms: KEY,
+			askedAt: new Date(Date.now() - 8 * 24 * 3_600_000),
+		});
+		expect(await endOf(await agreed(installation, old, owner))).toMatchObject(FORBIDDEN);
+	});
+
+	it('is asked of whoever signed in just now, who reads what they agree to', async () => {
+		const id = await put(installation, { ...(await bring()), state: 'WAITING' });
+		const list = await api.ask(north.owner, '{ firmJobs { id terms needs state requestHash } }');
+		const job = list.data.firmJobs.find((each: { id: string }) => each.id === id);
+		expect(job).toMatchObject({ terms: KEY, needs: 'OWNER', state: 'WAITING' });
+		expect((await api.ask(harbour.owner, '{ firmJobs { firmId } }')).text).not.toContain(north.id);
+		// What somebody has changed since is another job by its hash.
+		await installation.admin`update jobs set terms = ${`${KEY}3`} where id = ${id}`;
+		const approve = (requestHash: string) =>
+			api.ask(north.owner, 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }', {
+				input: { jobId: id, requestHash },
+			});
+		expect((await approve(job.requestHash)).errors[0]?.extensions.code).toBe('CONFLICT');
+		// Who agrees to the changed one agrees to something that nobody has asked for.
+		const changed = (await api.ask(north.owner, '{ firmJobs { id requestHash } }')).data.firmJobs[0];
+		expect((await approve(changed.requestHash)).data.approveJob.job.state).toBe('QUEUED');
+		expect(await ended(installation, id)).toMatchObject(FORBIDDEN);
+	});
+});
