@@ -168,7 +168,7 @@ BEGIN
 	END IF;
 	INSERT INTO public.column_moves AS m (coordinate, table_name, from_column, to_column, phase, lone_writes)
 	VALUES (of_coordinate, of_table, of_from, of_to, to_phase, verified_writes)
-	ON CONFLICT (coordinate) DO UPDATE SET phase = to_phase, moved_at = clock_timestamp(), lone_writes = verified_writes,
+	ON CONFLICT (coordinate) DO UPDATE SET phase = to_phase, moved_at = clock_timestamp(), lone_writes = coalesce(verified_writes, m.lone_writes),
 		table_name = of_table, from_column = of_from, to_column = of_to,
 		rewritten_at = CASE WHEN to_phase = 'CONTRACTED' THEN m.rewritten_at END,
 		report = CASE WHEN to_phase = 'CONTRACTED' THEN m.report END;

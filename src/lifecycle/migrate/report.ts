@@ -29,6 +29,7 @@ export async function writeReport(
 	const { loneWrites: _, ...compared } = sumOf(verified);
 	const { samples = 0, foundBefore = 0, foundAfter = 0, filesRead = 0 } = sumOf(cleared);
 	const { lone, refused } = await selectLoneWrites(tx);
+	const sinceVerified = lone - Number(move?.loneWrites ?? 0);
 	const { wal, replicas, archiving } = await selectElsewhere(tx);
 	return JSON.stringify({
 		v: 1,
@@ -40,7 +41,7 @@ export async function writeReport(
 		firms: cleared.length,
 		compared,
 		cleared: cleared.reduce((sum, { done }) => sum + done, 0),
-		writesWithoutCiphertext: lone,
+		writesWithoutCiphertext: { whileExpanding: lone - sinceVerified, sinceVerified },
 		writesRefused: refused,
 		files:
 			filesRead === 0

@@ -23,7 +23,7 @@ export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation
 	};
 }
 
-export const PLATFORM = '00000000-0000-0000-0000-000000000000';
+const PLATFORM = '00000000-0000-0000-0000-000000000000';
 
 type Step = 'expand' | 'backfill' | 'verify' | 'cutover' | 'rollback';
 
