@@ -1169,6 +1169,8 @@ export type FirmRole =
 export type FirmStatus =
   /** Open. */
   | 'ACTIVE'
+  /** Its content, keys and people are gone for good, or are going. */
+  | 'ERASED'
   /** Its members' tokens are refused; nothing is deleted. */
   | 'SUSPENDED';
 
@@ -1354,6 +1356,8 @@ export type JobKind =
   | 'DISABLE'
   /** Opens it again. */
   | 'ENABLE'
+  /** Erases the firm, a client of it or a record, for good; until it begins it can be called off. */
+  | 'ERASE'
   /** Brings a column of plaintext into the next phase on its way into a sealed one, of all firms at once. */
   | 'MOVE'
   /** Seals what is under older versions of a data key anew, under the newest. */

@@ -59,7 +59,7 @@ export async function askForJob(
 	{ firm, kind, class: of, version, subject = null, terms = null, rate = null }: JobRequest,
 	{ on, user, record }: Asker,
 ): Promise<AskedJob> {
-	if (needsAnother(kind) && user === null)
+	if (needsAnother(kind, on) && user === null)
 		throw new FirmsealError('FORBIDDEN', "This needs two approvers: set FIRMSEAL_TOKEN to one's token.");
 	const asked = {
 		id: uuidv7(),
@@ -74,7 +74,7 @@ export async function askForJob(
 		terms,
 	} as const;
 	const mac = await proveJob(rights, asked);
-	const state = needsAnother(kind) ? 'WAITING' : 'QUEUED';
+	const state = needsAnother(kind, on) ? 'WAITING' : 'QUEUED';
 	const insert = async (tx: Transaction): Promise<AskedJob> => {
 		const open = await selectOpenJob(tx, asked);
 		if (open) return { job: open, isNew: false };

@@ -1,5 +1,6 @@
 export { agree, callOff, checkAgreement, checkCallOff } from './agree.ts';
 export { type AskedJob, type Asker, askForJob, type JobRequest } from './ask.ts';
+export * from './erase/index.ts';
 export { needsAnother } from './job-proof.ts';
 export { reencryptions, requestOnVersion, rotationOfWrapping, rotations } from './key-requests.ts';
 export type { Move } from './migrate/move.ts';

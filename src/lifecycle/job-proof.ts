@@ -1,6 +1,7 @@
 import { jobAgreementStatement, jobStatement } from '../access/index.ts';
 import type { JobKind, JobRow } from '../database/index.ts';
 import { PLATFORM, type Rights } from '../keys/index.ts';
+import { areTermsGood } from './erase/terms.ts';
 
 type Of = Pick<
 	JobRow,
@@ -8,9 +9,11 @@ type Of = Pick<
 >;
 
 /** Kinds that destroy something for good: another person must agree. */
-const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY', 'CONTRACT']);
+const NEEDS_ANOTHER: ReadonlySet<JobKind> = new Set(['DESTROY', 'CONTRACT', 'ERASE']);
 
-export const needsAnother = (kind: JobKind): boolean => NEEDS_ANOTHER.has(kind);
+/** What a restore has brought back the worker erases again by itself: two persons have said so before. */
+export const needsAnother = (kind: JobKind, askedOn?: JobRow['askedOn']): boolean =>
+	NEEDS_ANOTHER.has(kind) && !(kind === 'ERASE' && askedOn === 'worker');
 
 /** Kinds that are worth something to whoever could have an old one done once more. */
 const SOON_STALE: ReadonlySet<JobKind> = new Set(['DISABLE', 'ENABLE', 'DESTROY', 'MOVE', 'CONTRACT']);
@@ -44,7 +47,10 @@ export const proveAgreement = (rights: Rights, job: Of, user: string): Promise<U
 export function isAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
 	// A firm's own plane asks for another key, and for nothing else.
 	const isOfFirm = job.askedOn !== 'firm' || (job.kind === 'ROTATE' && job.class !== null);
-	const isFresh = !SOON_STALE.has(job.kind) || Math.abs(Date.now() - job.askedAt.getTime()) < WEEK;
+	const isFresh =
+		job.kind === 'ERASE'
+			? areTermsGood(job)
+			: !SOON_STALE.has(job.kind) || Math.abs(Date.now() - job.askedAt.getTime()) < WEEK;
 	if (!isOfFirm || !isFresh) return Promise.resolve(false);
 	return rights.holds(ownerOf(job), jobStatement(partsOf(job)), job.mac);
 }
@@ -52,7 +58,7 @@ export function isAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
 /** Whether it may be done: asked for, and agreed to if it takes another person. @throws KeyUnavailableError */
 export async function isJobProven(rights: Rights, job: JobRow): Promise<boolean> {
 	if (!(await isAskedFor(rights, job))) return false;
-	if (job.agreedBy === null) return !needsAnother(job.kind);
+	if (job.agreedBy === null) return !needsAnother(job.kind, job.askedOn);
 	if (job.agreedBy === job.askedBy) return false;
 	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });
 	return rights.holds(PLATFORM, agreement, job.agreedMac);

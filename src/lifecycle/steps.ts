@@ -1,4 +1,5 @@
 import type { JobKind, JobRow } from '../database/index.ts';
+import { type EraseParts, eraseSteps } from './erase/index.ts';
 import type { JobStep } from './job-step.ts';
 import { destroySteps, disableSteps, enableSteps, type KeyStepsParts, rewrap, rotateSteps } from './key-steps.ts';
 import { backfillSteps } from './migrate/backfill.ts';
@@ -8,7 +9,7 @@ import { moveSteps } from './migrate/move.ts';
 import { verifySteps } from './migrate/verify.ts';
 import { type ReencryptParts, reencryptSteps } from './reencrypt.ts';
 
-export type StepsParts = KeyStepsParts & ReencryptParts & ContractParts & ClearParts;
+export type StepsParts = KeyStepsParts & ReencryptParts & ContractParts & ClearParts & EraseParts;
 
 /** What each kind of job consists of. */
 const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readonly JobStep[]>> = {
@@ -23,6 +24,7 @@ const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readon
 	VERIFY: verifySteps,
 	CONTRACT: contractSteps,
 	CLEAR: clearSteps,
+	ERASE: eraseSteps,
 };
 
 export const stepsOver =

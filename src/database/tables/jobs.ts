@@ -25,6 +25,7 @@ export const JOB_KINDS = [
 	'VERIFY',
 	'CONTRACT',
 	'CLEAR',
+	'ERASE',
 ] as const;
 
 /** WAITING: for a second person. QUEUED: for a worker. The last three never change. */
