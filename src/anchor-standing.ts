@@ -3,9 +3,11 @@ import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
 import { areAnchorsLate, mayPass, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
+import { isBehindTombstones } from './lifecycle/index.ts';
 import { type AnchorComparison, compareWithAnchors } from './log/anchors/index.ts';
 import { readVerifierKeys } from './log/proofs/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
+import { openTombstones } from './tombstones.ts';
 
 /** Whether content may be opened, as far as the log's anchors say. */
 export interface AnchorStanding extends Repetition {
@@ -60,8 +62,9 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		if (!isSettled() || performance.now() - compared >= comparing) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
 			const { state } = await compareLog(config, plane, signal);
+			const isBehind = await isBehindTombstones({ plane, tombstones: await openTombstones(config) });
 			if (stopping.signal.aborted) return;
-			find(state);
+			find(isBehind ? 'BEHIND' : state);
 			compared = performance.now();
 		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
-import { openAnchorsInObjects } from './adapters/anchors/index.ts';
+import { type AnchorKind, openAnchorsInObjects } from './adapters/anchors/index.ts';
 import { openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
@@ -145,17 +145,21 @@ export async function openObjects({ dataDir, objects, aws }: Config): Promise<Ob
 	return guardStore(openS3Objects({ region, endpoint: endpoints.s3, credentials: null, bucket, kmsKeyId }));
 }
 
-/** Where the log is anchored outside of the database. @throws SetupError for a directory that isn't ours alone. */
-export async function openAnchors({ dataDir, anchors, installation, aws }: Config): Promise<AnchorStore> {
+/** Where the log is anchored outside of the database, and what is kept there beside its anchors. @throws SetupError for a directory that isn't ours alone. */
+export async function openAnchors(
+	{ dataDir, anchors, installation, aws }: Config,
+	kind: AnchorKind = 'anchor',
+): Promise<AnchorStore> {
 	const { bucket, days: retainDays } = anchors;
 	if (bucket === null || aws.region === null) {
 		const objects = guardStore(await openFilesystemObjects({ directory: join(dataDir, 'anchors') }));
-		return openAnchorsInObjects({ objects, installation });
+		return openAnchorsInObjects({ objects, installation, kind });
 	}
 	const { region, endpoints } = aws;
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
 	const of = { region, endpoint: endpoints.s3, credentials: null, kmsKeyId: null };
-	return openAnchorsInObjects({ objects: guardStore(openS3Objects({ ...of, bucket, retainDays })), installation });
+	const objects = guardStore(openS3Objects({ ...of, bucket, retainDays }));
+	return openAnchorsInObjects({ objects, installation, kind });
 }
 
 /** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */

@@ -16,11 +16,21 @@ import {
 	type Keyring,
 	type SealedField,
 } from './keys/index.ts';
-import { askForJob, type ContentTable, type MovingField, rotateAged, stepsOver, takeTurn } from './lifecycle/index.ts';
+import {
+	askForJob,
+	type ContentTable,
+	LISTED,
+	type MovingField,
+	replayErasures,
+	rotateAged,
+	stepsOver,
+	takeTurn,
+} from './lifecycle/index.ts';
 import type { AppendingLog } from './log/index.ts';
 import { movingFields } from './moving-fields.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
 import { type Repetition, repeat } from './repeat.ts';
+import { openTombstones } from './tombstones.ts';
 
 export interface JobsParts {
 	readonly config: Config;
@@ -38,6 +48,9 @@ export interface JobsParts {
 /** Milliseconds between two looks for something to do, and those that a worker waits which meets others at it. */
 const PERIOD = 500;
 const MOMENT = 25;
+
+/** Milliseconds between two looks for what is to be erased again. */
+const REPLAYING = 10_000;
 
 /** Milliseconds between two looks for data keys that have sealed for too long. */
 const AGING = 3_600_000;
@@ -57,6 +70,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const plane = openPlaneOf(database, 'firmseal_maintenance', 4);
 	const rightsPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const stopping = new AbortController();
+	const tombstones = await openTombstones(config);
 	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
 	const onUnrecorded = (error: unknown, firm: string) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
@@ -93,6 +107,9 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 					record: (act) => audit.append([systemEntry('worker', act)]),
 				}),
 			settleSeconds,
+			rights,
+			tombstones,
+			installation: config.installation,
 			store,
 			signal: stopping.signal,
 			read: (of, work) => plane.forJob(of.id).read(of.firmId, work),
@@ -119,6 +136,23 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		onFailure: (error) => logger.error({ err: error }, 'old data keys could not be looked for'),
 		onRecovery: () => logger.info({}, 'old data keys are looked for again'),
 	});
+	const replaying = repeat(
+		async () =>
+			(await replayErasures({
+				plane: rightsPlane,
+				rights,
+				audit,
+				tombstones,
+				signal: stopping.signal,
+				onUnproven: ({ id, firmId }) =>
+					logger.error({ job: id, firm: firmId }, 'a tombstone is not proven: nothing is erased by it'),
+			})) > 0,
+		{
+			period: REPLAYING,
+			onFailure: (error) => logger.error({ err: error }, 'tombstones could not be looked at'),
+			onRecovery: () => logger.info({}, 'tombstones are looked at again'),
+		},
+	);
 	const running = repeat(
 		async () => {
 			const turn = await takeTurn(turning);
@@ -135,7 +169,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	return {
 		async stop() {
 			stopping.abort();
-			await Promise.all([running.stop(), aging.stop()]);
+			await Promise.all([running.stop(), aging.stop(), replaying.stop()]);
 			keys.purge();
 			await refusals.stop();
 			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close()]);
@@ -155,7 +189,7 @@ function readContent(): {
 		columns.find(({ typeName, fieldName }) => `${typeName}.${fieldName}` === coordinate)?.column ?? '';
 	return {
 		moving: movingFields(registry),
-		fields: registry.fields,
+		fields: [...registry.fields, LISTED],
 		tables: registry.tables.map(({ table, class: of, fields }) => ({
 			table,
 			class: of,

@@ -29,8 +29,17 @@ export function decideMaintenance({ id, firm, class: of, kind }: MaintenanceJob)
 	return capability;
 }
 
-/** Purposes for which values are opened, to be sealed anew or compared; any other job is about keys alone. */
-const OPENS_VALUES: ReadonlySet<string> = new Set(['REENCRYPT', 'BACKFILL', 'VERIFY', 'CLEAR']);
+/**
+ * Purposes for which values are opened: to be sealed anew or compared, of the job's class; or, by what erases, to find where files lie, for its list. Any
+ * other job is about keys alone.
+ */
+const OPENS_VALUES: Readonly<Record<string, (own: string | null, of: string) => boolean>> = {
+	REENCRYPT: (own, of) => own === of,
+	BACKFILL: (own, of) => own === of,
+	VERIFY: (own, of) => own === of,
+	CLEAR: (own, of) => own === of,
+	ERASE: (own, of) => own === null && (of === 'DOCUMENT' || of === 'JOB'),
+};
 
 /** Whether values of a firm and class may be maintained by it. */
 export const mayMaintain = (
@@ -38,6 +47,5 @@ export const mayMaintain = (
 	of: { readonly firm: string; readonly class: string },
 ): boolean =>
 	issued.has(capability) &&
-	OPENS_VALUES.has(capability.purpose) &&
 	capability.firm === of.firm &&
-	capability.class === of.class;
+	OPENS_VALUES[capability.purpose]?.(capability.class, of.class) === true;

@@ -147,3 +147,33 @@ export const jobAgreementStatement = (of: OfJob & { readonly user: string }): St
 	...jobParts(of),
 	of.user,
 ];
+
+/** Under the platform's key: what is erased, whatever brings it back. */
+export const erasureStatement = (of: {
+	readonly erasure: string;
+	readonly firm: string;
+	/** `Client.<id>`, or type and id of a record; null: the firm. */
+	readonly subject: string | null;
+}): Statement => ['erasure', of.erasure, of.firm, of.subject ?? ''];
+
+interface OfHold {
+	readonly hold: string;
+	readonly firm: string;
+	readonly subject: string | null;
+	readonly ticket: string;
+	readonly setBy: string;
+	readonly setAt: Date;
+}
+
+const holdParts = (of: OfHold) => [of.hold, of.firm, of.subject ?? '', of.ticket, of.setBy, of.setAt.toISOString()];
+
+/** Under the platform's key: what must not be erased. */
+export const holdStatement = (of: OfHold): Statement => ['legal-hold', ...holdParts(of)];
+
+/** Under the platform's key: another person's word that it may be erased again. */
+export const holdReleaseStatement = (of: OfHold & { readonly user: string; readonly releasedAt: Date }): Statement => [
+	'legal-hold-release',
+	...holdParts(of),
+	of.user,
+	of.releasedAt.toISOString(),
+];

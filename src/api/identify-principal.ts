@@ -91,7 +91,10 @@ export async function principalOf(
 	if (firm === null || role === null || identity.removed)
 		throw new RefusedAccountError(identity, 'This account belongs to no firm: ask an owner of your firm.');
 	if (identity.firmStatus !== 'ACTIVE')
-		throw new RefusedAccountError(identity, 'Your firm is suspended: ask the platform.');
+		throw new RefusedAccountError(
+			identity,
+			identity.firmStatus === 'ERASED' ? 'Your firm is erased.' : 'Your firm is suspended: ask the platform.',
+		);
 	if (role === 'CLIENT' && client === null)
 		throw new RefusedAccountError(identity, 'This account is of no client of the firm yet: ask an owner of the firm.');
 	const statement = membershipStatement({ ...account, firm, role, client, active: true });

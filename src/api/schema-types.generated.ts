@@ -1235,6 +1235,8 @@ export type FirmRole =
 export type FirmStatus =
   /** Open. */
   | 'ACTIVE'
+  /** Its content, keys and people are gone for good, or are going. */
+  | 'ERASED'
   /** Its members' tokens are refused; nothing is deleted. */
   | 'SUSPENDED';
 
@@ -1429,6 +1431,8 @@ export type JobKind =
   | 'DISABLE'
   /** Opens it again. */
   | 'ENABLE'
+  /** Erases the firm, a client of it or a record, for good; until it begins it can be called off. */
+  | 'ERASE'
   /** Puts all data keys of the firm under a new key of the platform's, and lets go of the firm's own. */
   | 'GIVE_BACK'
   /** Brings a column of plaintext into the next phase on its way into a sealed one, of all firms at once. */

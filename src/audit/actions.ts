@@ -160,6 +160,11 @@ export const ACTIONS = {
 		required: ['firm', 'coordinates', 'records'],
 		optional: [],
 	},
+	/** Something was erased: `coordinates`: its type, as Erased.TYPE; `records`: the job, and what it was; `hash`: of the certificate. */
+	'erasure.end': { outcomes: allowed, required: ['firm', 'coordinates', 'records', 'hash'], optional: [] },
+	/** `records`: the hold, and what it is on, unless that is the firm. */
+	'hold.set': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
+	'hold.release': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
 	/** The log of the database was put back from its anchors. */
 	'log.rebuild': { outcomes: allowed, required: [], optional: [] },
 	'clock.reset': { outcomes: allowed, required: [], optional: [] },

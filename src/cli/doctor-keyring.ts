@@ -21,7 +21,9 @@ export async function inspectKeyring(config: Config, { worker, database }: Insta
 		() => null,
 		(error: unknown) => tell(error).message,
 	);
-	const firms = [{ id: PLATFORM, slug: 'the platform' }, ...(await worker.read(null, selectAllFirms))];
+	// What is erased has no key that works.
+	const there = (await worker.read(null, selectAllFirms)).filter(({ status }) => status !== 'ERASED');
+	const firms = [{ id: PLATFORM, slug: 'the platform' }, ...there];
 	const keys = await describeKeys(keyring, firms);
 	const isProven = await isProofOver(keyring);
 	return [

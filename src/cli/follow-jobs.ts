@@ -84,6 +84,7 @@ const MENDS: Readonly<Record<string, string>> = {
 		'the firm’s wrapping key is being changed otherwise: look at it with `firmseal keys list` and `firmseal job list`',
 	NO_RIGHT:
 		'the key gives the worker no right to wrap and unwrap data keys: give it the policy that deploy/own-key.ts prints, then repeat the command',
+	HELD: 'it is under a legal hold: `firmseal hold list` says which',
 	NO_VERSION: 'there is no such version: `firmseal keys list` names them',
 	NOT_DECLARED: 'the worker’s program does not know the column: run the newest version everywhere',
 	WRONG_PHASE: 'the column is in another phase: `firmseal migrate status` says which',
@@ -112,6 +113,7 @@ const TOLD = [
 	'class',
 	'version',
 	'subject',
+	'terms',
 	'state',
 	'done',
 	'failed',

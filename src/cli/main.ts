@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
 	keys: async () => (await import('./commands/keys.ts')).keys,
 	migrate: async () => (await import('./commands/migrate.ts')).migrate,
 	job: async () => (await import('./commands/job.ts')).job,
+	erase: async () => (await import('./commands/erase.ts')).erase,
+	hold: async () => (await import('./commands/hold.ts')).hold,
 	lease: async () => (await import('./commands/lease.ts')).lease,
 	document: async () => (await import('./commands/document.ts')).document,
 	audit: async () => (await import('./commands/audit.ts')).audit,

@@ -63,6 +63,12 @@ export interface Maintenance extends MaintenanceOfPlain {
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
 	 */
 	locateFile(capability: MaintenanceCapability, location: StoredValue): Promise<string>;
+	/** The same, not answered but sealed to another row: what a deletion list has of it. @throws as locateFile() */
+	listFile(
+		capability: MaintenanceCapability,
+		location: StoredValue,
+		place: Pick<StoredValue, 'field' | 'row'>,
+	): Promise<Uint8Array>;
 	/** Seals where a file's object lies from now on, to each of the rows that say so. @throws as reseal() */
 	sealLocation(
 		capability: MaintenanceCapability,
@@ -115,6 +121,10 @@ const FILES = 'DOCUMENT';
 export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenanceParts<Key>): Maintenance {
 	const keys = maintenanceKeys(dataKeys);
 	const { opening, sealing } = keys;
+	async function locate({ firm }: MaintenanceCapability, { field, row, sealed }: StoredValue): Promise<string> {
+		const key = await opening(firm, field.class, readKeyVersion(sealed));
+		return decodeValue('String', openPayload(aead, key.field(field.table, field.column), row, sealed)) as string;
+	}
 	return {
 		...maintenanceOfPlain({ keys, aead, plain }),
 
@@ -132,10 +142,17 @@ export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenancePar
 			};
 		},
 
-		async locateFile(capability, { field, row, sealed }) {
+		async locateFile(capability, location) {
+			assertRight(capability, location.field);
+			return locate(capability, location);
+		},
+
+		async listFile(capability, location, { field, row }) {
+			assertRight(capability, location.field);
 			assertRight(capability, field);
-			const key = await opening(capability.firm, field.class, readKeyVersion(sealed));
-			return decodeValue('String', openPayload(aead, key.field(field.table, field.column), row, sealed)) as string;
+			const name = await locate(capability, location);
+			const key = await sealing(capability.firm, field.class, 1);
+			return sealPayload(aead, key.field(field.table, field.column), row, encodeValue('String', name, 0));
 		},
 
 		async sealLocation(capability, places, name) {

@@ -39,6 +39,7 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
 			await lockMoves(admin);
 			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
+			await admin.query('select public.lock_erasure()');
 		} finally {
 			await admin.end();
 		}

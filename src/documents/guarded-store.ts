@@ -51,11 +51,14 @@ export function guardStore(store: ObjectStore): ObjectStore {
 			return exactly(range, () => store.read(name, range, signal));
 		},
 		async delete(tag) {
-			if (!isObjectTag(tag))
-				throw new FirmsealError('INTERNAL', 'Objects are deleted by a tag, which is a lower-case UUID.');
+			assertTag(tag);
 			await asked(() => store.delete(tag), nothing);
 		},
 		list: () => inOrder(() => store.list()),
+		async count(tag) {
+			assertTag(tag);
+			return asked(() => store.count(tag), checkedSize);
+		},
 		async sweep(before) {
 			if (!(before instanceof Date) || Number.isNaN(before.getTime()))
 				throw new FirmsealError('INTERNAL', 'Unfinished uploads are swept up to a time.');
@@ -72,6 +75,11 @@ function assertName(name: string): void {
 			'INTERNAL',
 			'An object is named by a lower-case UUID, a slash and 32 hexadecimal digits in lower case.',
 		);
+}
+
+function assertTag(tag: string): void {
+	if (!isObjectTag(tag))
+		throw new FirmsealError('INTERNAL', 'Objects are deleted by a tag, which is a lower-case UUID.');
 }
 
 function assertBytes(bytes: number): void {

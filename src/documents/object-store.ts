@@ -65,6 +65,8 @@ export interface ObjectStore {
 	 * comes or goes meanwhile may be listed or not.
 	 */
 	list(): AsyncIterable<ListedObject>;
+	/** How much of a tag there is: objects, earlier versions and marks of their deletion, unfinished uploads. 0: nothing at all. */
+	count(tag: string): Promise<number>;
 	/** Takes what unfinished uploads have left that began before `before`; answers how many. */
 	sweep(before: Date): Promise<number>;
 	/** How the store is set up, for `firmseal doctor`. */

@@ -118,6 +118,7 @@ export async function createFirm(
 export async function setFirmSuspended(office: Office, slugOrId: string, suspended: boolean): Promise<FirmRow> {
 	const firm = await findFirm(office, slugOrId);
 	const status = suspended ? 'SUSPENDED' : 'ACTIVE';
+	if (firm.status === 'ERASED') throw new FirmsealError('CONFLICT', 'The firm is erased.');
 	await office.worker.write(firm.id, async (tx) => {
 		if (!(await setFirmStatus(tx, firm.id, status)))
 			throw new FirmsealError('CONFLICT', `The firm is ${status} already.`);

@@ -47,6 +47,8 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 export async function checkCallOff(office: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
 	const job = await findJob(office, id);
 	if (job.endedAt !== null) throw hasEnded();
+	if (job.kind === 'ERASE' && job.state === 'RUNNING')
+		throw new FirmsealError('CONFLICT', 'The erasure has begun, and cannot be called off any more.');
 	return job;
 }
 

@@ -1,5 +1,6 @@
 export { agree, callOff, checkAgreement, checkCallOff } from './agree.ts';
 export { type AskedJob, type Asker, askForJob, type JobRequest } from './ask.ts';
+export * from './erase/index.ts';
 export { type Consent, consentTo, hashJob } from './job-proof.ts';
 export {
 	changeOfWrapping,

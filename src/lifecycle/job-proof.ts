@@ -3,6 +3,7 @@ import { jobAgreementStatement, jobStatement } from '../access/index.ts';
 import type { JobKind, JobRow } from '../database/index.ts';
 import { encodeContext } from '../envelope/index.ts';
 import { PLATFORM, type Rights } from '../keys/index.ts';
+import { areTermsGood } from './erase/terms.ts';
 
 type Of = Pick<
 	JobRow,
@@ -21,9 +22,12 @@ const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
 	CONTRACT: 'APPROVER',
 	BRING: 'OWNER',
 	GIVE_BACK: 'OWNER',
+	ERASE: 'APPROVER',
 };
 
-export const consentTo = (kind: JobKind): Consent | null => CONSENTS[kind] ?? null;
+/** What a restore has brought back the worker erases again by itself: two persons have said so before. */
+export const consentTo = (kind: JobKind, askedOn?: JobRow['askedOn']): Consent | null =>
+	kind === 'ERASE' && askedOn === 'worker' ? null : (CONSENTS[kind] ?? null);
 
 /** Kinds that are worth something to whoever could have an old one done once more. */
 const SOON_STALE: ReadonlySet<JobKind> = new Set([
@@ -76,14 +80,15 @@ export const isFreshJob = ({ kind, askedAt }: Pick<Of, 'kind' | 'askedAt'>): boo
 export function isAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
 	// A firm's own plane asks for another key, and for nothing else.
 	const isOfFirm = job.askedOn !== 'firm' || (job.kind === 'ROTATE' && job.class !== null);
-	if (!isOfFirm || !isFreshJob(job)) return Promise.resolve(false);
+	const isFresh = job.kind === 'ERASE' ? areTermsGood(job) : isFreshJob(job);
+	if (!isOfFirm || !isFresh) return Promise.resolve(false);
 	return rights.holds(ownerOf(job), jobStatement(partsOf(job)), job.mac);
 }
 
 /** Whether it may be done: asked for, and agreed to by whoever must. @throws KeyUnavailableError */
 export async function isJobProven(rights: Rights, job: JobRow): Promise<boolean> {
 	if (!(await isAskedFor(rights, job))) return false;
-	if (job.agreedBy === null) return consentTo(job.kind) === null;
+	if (job.agreedBy === null) return consentTo(job.kind, job.askedOn) === null;
 	if (job.agreedBy === job.askedBy) return false;
 	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });
 	return rights.holds(agreeingOf(job), agreement, job.agreedMac);

@@ -1,5 +1,6 @@
 import type { JobKind, JobRow } from '../database/index.ts';
 import { type ChangeKeyParts, changeKeySteps } from './change-key-steps.ts';
+import { type EraseParts, eraseSteps } from './erase/index.ts';
 import type { JobStep } from './job-step.ts';
 import { destroySteps, disableSteps, enableSteps, type KeyStepsParts, rewrap, rotateSteps } from './key-steps.ts';
 import { backfillSteps } from './migrate/backfill.ts';
@@ -9,7 +10,7 @@ import { moveSteps } from './migrate/move.ts';
 import { verifySteps } from './migrate/verify.ts';
 import { type ReencryptParts, reencryptSteps } from './reencrypt.ts';
 
-export type StepsParts = KeyStepsParts & ReencryptParts & ContractParts & ClearParts & ChangeKeyParts;
+export type StepsParts = KeyStepsParts & ReencryptParts & ContractParts & ClearParts & ChangeKeyParts & EraseParts;
 
 /** What each kind of job consists of. */
 const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readonly JobStep[]>> = {
@@ -26,6 +27,7 @@ const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readon
 	CLEAR: clearSteps,
 	BRING: changeKeySteps,
 	GIVE_BACK: changeKeySteps,
+	ERASE: eraseSteps,
 };
 
 export const stepsOver =

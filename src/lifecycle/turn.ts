@@ -23,6 +23,7 @@ import {
 import { ObjectStoreError } from '../documents/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, type Rights } from '../keys/index.ts';
+import { secondsUntilDue } from './erase/terms.ts';
 import { actOnJob } from './job-entries.ts';
 import { isJobProven, isSameJob } from './job-proof.ts';
 import { JobFailure, type JobStep, next, type WorkedPage } from './job-step.ts';
@@ -51,6 +52,9 @@ export type Turn = 'IDLE' | 'BUSY' | 'WORKED';
 /** Seconds; there are four signs of life in them. */
 const SILENCE = 15;
 
+/** Seconds between two looks at a job whose time has not come. */
+const LONGEST_WAIT = 600;
+
 /** Seconds until something that is away is asked again. */
 const PAUSE = 5;
 /** The same while the store has no room. */
@@ -70,6 +74,12 @@ export async function takeTurn(parts: TurnParts): Promise<Turn> {
 	try {
 		if (!(await isJobProven(parts.rights, first))) {
 			await refuse(parts, first);
+			return 'WORKED';
+		}
+		const early = secondsUntilDue(first);
+		if (early > 0) {
+			// As long as it waits it is not begun, and can be called off.
+			await plane.write(null, (tx) => moveJob(tx, first.id, { wait: Math.min(early, LONGEST_WAIT) }));
 			return 'WORKED';
 		}
 		const claimed = await plane.forJob(first.id).write(first.firmId, (tx) => claim(parts, tx, first));

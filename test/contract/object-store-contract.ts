@@ -243,8 +243,10 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await write(store, other, bytesOf(5));
 			await write(store, objects[0] ?? '', bytesOf(5));
 			await write(store, objects[1] ?? '', bytesOf(boundary + 5));
+			expect(await store.count(tag)).toBeGreaterThanOrEqual(2);
 			await Promise.all([store.delete(tag), store.delete(tag)]);
 			await store.delete(tag);
+			expect([await store.count(tag), await store.count(tagOf(other))]).toEqual([0, 1]);
 			for (const object of objects) expect(await store.measure(object)).toBeNull();
 			expect(await leftOf(tag)).toBe(0);
 			expect((await readAll(store, other, { start: 0, end: 5 })).equals(bytesOf(5))).toBe(true);
@@ -276,8 +278,10 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			const object = newName();
 			await leaveUnfinished(object);
 			expect(await leftOf(tagOf(object))).toBeGreaterThan(0);
+			expect(await store.count(tagOf(object))).toBeGreaterThan(0);
 			expect(await store.measure(object)).toBeNull();
 			await store.delete(tagOf(object));
+			expect(await store.count(tagOf(object))).toBe(0);
 			expect(await leftOf(tagOf(object))).toBe(0);
 		});
 
@@ -344,6 +348,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 				await expect(store.measure(bad), bad).rejects.toMatchObject(internal);
 				await expect((async () => readAll(store, bad, { start: 0, end: 1 }))(), bad).rejects.toMatchObject(internal);
 				if (bad !== tag) await expect(store.delete(bad), bad).rejects.toMatchObject(internal);
+				if (bad !== tag) await expect(store.count(bad), bad).rejects.toMatchObject(internal);
 			}
 		});
 

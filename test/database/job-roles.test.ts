@@ -38,6 +38,12 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 	const attempt = (named: Parameters<typeof maintain>[0], statement: string) => codeOf(maintain(named, statement));
 	const counted = async (named: Parameters<typeof maintain>[0], table: string) =>
 		Number((await maintain(named, `select count(*) from ${table}`))[0]?.count);
+	/** What only a job that erases may do: for any other there is no row. */
+	const reaches = async (statement: string): Promise<string> =>
+		maintain(inNorth(), statement).then(
+			({ count }) => (count > 0 ? 'done' : 'no row'),
+			({ code }) => code,
+		);
 	const inNorth = () => ({ job: running, firm: two.north.id });
 
 	it('content and keys are seen only of the firm and class whose job runs and is named', async () => {
@@ -89,7 +95,13 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			expect(await attempt(inNorth(), `update notes set ${column} = ${column}`)).toBe('done');
 		const columns =
 			await two.admin`select column_name as name from information_schema.columns where table_name = 'notes'`;
-		for (const { name } of columns.filter((column) => !['title', 'body'].includes(column.name)))
+		expect(
+			(await maintain(inNorth(), `select erase_rows('notes', 'id', array['${two.north.note}'::uuid]) as gone`))[0]
+				?.gone,
+		).toBe('0');
+		expect(await reaches('update notes set title = null, body = null, deleted_at = now()')).toBe(NO_PRIVILEGE);
+		expect(await counted(inNorth(), 'notes')).toBe(1);
+		for (const { name } of columns.filter((column) => !['title', 'body', 'deleted_at'].includes(column.name)))
 			expect([name, await attempt(inNorth(), `update notes set ${name} = ${name}`)]).toEqual([name, NO_PRIVILEGE]);
 		for (const statement of [
 			`insert into notes (firm_id, id, author_id) values ('${two.north.id}', '${uuidv7()}', '${two.north.author}')`,
@@ -152,18 +164,8 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			'update job_pages set after = after',
 			'update job_pages set job_id = job_id',
 			...[
-				'leases',
-				'lease_texts',
 				'lease_grant_tokens',
-				'users',
-				'memberships',
 				'operators',
-				'firms',
-				'clients',
-				'threads',
-				'shares',
-				'download_tickets',
-				'access_policies',
 				'owner_recoveries',
 				'webhook_deliveries',
 				'alerts',
@@ -176,6 +178,24 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			"select public.identify('issuer', 'subject')",
 		])
 			expect([statement, await attempt(inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
+		// What only a job that erases sees, and then only by ids.
+		for (const [table, column] of Object.entries({
+			leases: 'id',
+			lease_texts: 'lease_id',
+			users: 'id',
+			memberships: 'user_id',
+			firms: 'id',
+			clients: 'id',
+			threads: 'id',
+			shares: 'id',
+			download_tickets: 'document_id',
+			access_policies: 'firm_id',
+			erasures: 'id',
+			erasure_objects: 'id',
+		}))
+			expect([table, await reaches(`select ${column} from ${table}`)]).toEqual([table, 'no row']);
+		for (const column of ['clients.name', 'users.email', 'lease_texts.reason', 'download_tickets.hash', 'notices.id'])
+			expect([column, await reaches(`select ${column} from ${column.split('.')[0]}`)]).toEqual([column, NO_PRIVILEGE]);
 	});
 
 	it('a job moves forward, and never again once it has ended', async () => {

@@ -143,6 +143,7 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			'current_firm',
 			'current_lease',
 			'hold_lease',
+			'is_erased',
 			'keep_lease',
 			'lease_allows',
 			'lease_records',

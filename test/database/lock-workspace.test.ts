@@ -90,7 +90,7 @@ describe.each(servers)('a table that is added on $name', (server) => {
 		expect(await attempt('operator', {}, 'select more from memos')).toBe(NO_PRIVILEGE);
 		expect(await attempt('firm', named, 'update memos set more = more, place = place')).toBe('done');
 		const [policies] = await two.admin`select count(*)::int as n from pg_policy where polrelid = 'memos'::regclass`;
-		expect(policies?.n).toBe(2);
+		expect(policies?.n).toBe(6);
 	});
 
 	it('is shown under a lease of the class that it is said to be of, and of no other', async () => {

@@ -21,6 +21,7 @@ function adapter(changes: Partial<ObjectStore> = {}): ObjectStore {
 		},
 		delete: async () => {},
 		async *list() {},
+		count: async () => 0,
 		sweep: async () => 0,
 		inspect: async () => [],
 		check: async () => {},

@@ -1,17 +1,19 @@
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { type AnchorStore, AnchorStoreError } from '../../log/anchors/index.ts';
-import { nameOfAnchor } from './anchor-name.ts';
+import { type AnchorKind, nameOfAnchor } from './anchor-name.ts';
 
 export interface AnchorsInObjectsOptions {
 	/** Guarded, and of anchors alone. */
 	readonly objects: ObjectStore;
 	/** Name of the installation, whose anchors these are. */
 	readonly installation: string;
+	/** Anchors unless given. */
+	readonly kind?: AnchorKind;
 }
 
 /** Anchors as objects of a bucket or a directory of their own (README.md). */
-export function openAnchorsInObjects({ objects, installation }: AnchorsInObjectsOptions): AnchorStore {
-	const nameOf = (number: number) => nameOfAnchor(installation, number);
+export function openAnchorsInObjects({ objects, installation, kind }: AnchorsInObjectsOptions): AnchorStore {
+	const nameOf = (number: number) => nameOfAnchor(installation, number, kind);
 	return {
 		write: (number, body, signal) => orAsTold(() => objects.write(nameOf(number), body, { size: null, signal })),
 		read: (number, signal) =>

@@ -30,7 +30,7 @@ const deriveFernetKey = (secret: string): FernetKey =>
 const keyOf = (bytes: Uint8Array): FernetKey => ({ signing: bytes.subarray(0, 16), encryption: bytes.subarray(16) });
 
 /** The bytes in a token under one of the keys; null: under none of them. However old it is. */
-export function openFernet(keys: readonly FernetKey[], token: Uint8Array): Uint8Array | null {
+function openFernet(keys: readonly FernetKey[], token: Uint8Array): Uint8Array | null {
 	const text = Buffer.from(token).toString('latin1');
 	if (!/^[A-Za-z0-9_-]+={0,2}$/.test(text) || text.length % 4 !== 0) return null;
 	const bytes = Buffer.from(text, 'base64url');
@@ -48,7 +48,7 @@ export function openFernet(keys: readonly FernetKey[], token: Uint8Array): Uint8
 }
 
 /** A token under the key, made at `at`, in milliseconds since 1970. */
-export function sealFernet(
+function sealFernet(
 	{ signing, encryption }: FernetKey,
 	value: Uint8Array,
 	at: number,

@@ -1,4 +1,4 @@
-import { lstat, opendir, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, opendir, readdir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObjectTag } from '../../documents/index.ts';
 import { codeOf, syncDirectory } from './directories.ts';
@@ -8,6 +8,12 @@ import { isUnfinished } from './write-object.ts';
 export async function deleteTag(directory: string, tag: string): Promise<void> {
 	await rm(join(directory, tag), { recursive: true, force: true, maxRetries: 5 });
 	await syncDirectory(directory);
+}
+
+/** Files of a tag, finished or not; an empty directory of it is one too. */
+export async function countTag(directory: string, tag: string): Promise<number> {
+	const entries = await unlessAbsent(readdir(join(directory, tag)));
+	return entries === null ? 0 : Math.max(1, entries.length);
 }
 
 /** Takes files that nobody has written to since `before`, and directories that hold nothing. */

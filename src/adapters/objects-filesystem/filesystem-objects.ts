@@ -2,7 +2,7 @@ import { lstat, mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { SetupError } from '../../errors.ts';
-import { deleteTag, sweepUnfinished } from './clear-directory.ts';
+import { countTag, deleteTag, sweepUnfinished } from './clear-directory.ts';
 import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject } from './directories.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
@@ -52,6 +52,7 @@ export async function openFilesystemObjects({ directory }: FilesystemObjectsOpti
 				throw ofFileSystem(error);
 			}
 		},
+		count: (tag) => orAsTold(() => countTag(directory, tag)),
 		sweep: (before) => orAsTold(() => sweepUnfinished(directory, before)),
 		async inspect() {
 			const { flaw, room } = await orAsTold(async () => ({

@@ -19,6 +19,15 @@ export async function deleteTag(place: Place, tag: string): Promise<void> {
 		await place.client.send(new DeleteObjectCommand({ Bucket: place.bucket, Key, VersionId }));
 }
 
+/** What deleteTag() would take. */
+export async function countTag(place: Place, tag: string): Promise<number> {
+	const prefix = `${tag}/`;
+	let count = 0;
+	for await (const _ of uploads(place, prefix)) count += 1;
+	for await (const _ of versions(place, prefix)) count += 1;
+	return count;
+}
+
 /** Only what has our kind of name: the bucket may hold other things. */
 export async function sweepUploads(place: Place, before: Date): Promise<number> {
 	let taken = 0;

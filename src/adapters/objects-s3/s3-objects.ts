@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../documents/index.ts';
 import { checkBucket } from './check-bucket.ts';
-import { deleteTag, sweepUploads } from './clear.ts';
+import { countTag, deleteTag, sweepUploads } from './clear.ts';
 import { type ClientOptions, createClient, PATIENCE } from './client.ts';
 import { ofService } from './errors.ts';
 import { inspect } from './inspect.ts';
@@ -60,6 +60,7 @@ export function openS3Objects({
 				throw told(error);
 			}
 		},
+		count: (tag) => orAsTold(() => countTag(place, tag)),
 		sweep: (before) => orAsTold(() => sweepUploads(place, before)),
 		inspect: () => orAsTold(() => inspect(place)),
 		check: () => orAsTold(() => checkBucket(place)),

@@ -7,7 +7,7 @@ export const firms = pgTable(
 		id: uuid('id').primaryKey(),
 		slug: text('slug').notNull().unique(),
 		name: text('name').notNull(),
-		status: text('status', { enum: ['ACTIVE', 'SUSPENDED'] })
+		status: text('status', { enum: ['ACTIVE', 'SUSPENDED', 'ERASED'] })
 			.notNull()
 			.default('ACTIVE'),
 		revision: integer('revision').notNull().default(1),
@@ -15,6 +15,6 @@ export const firms = pgTable(
 	},
 	(t) => [
 		check('firms_slug_form', sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,39}$'`),
-		check('firms_status_known', sql`${t.status} in ('ACTIVE', 'SUSPENDED')`),
+		check('firms_status_known', sql`${t.status} in ('ACTIVE', 'SUSPENDED', 'ERASED')`),
 	],
 );

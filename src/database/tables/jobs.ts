@@ -27,6 +27,7 @@ export const JOB_KINDS = [
 	'CLEAR',
 	'BRING',
 	'GIVE_BACK',
+	'ERASE',
 ] as const;
 
 /** WAITING: for a second person, of the platform or of the firm. QUEUED: for a worker. The last three never change. */

@@ -1,0 +1,156 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../../config.ts';
+import { selectErasure, selectErasures, selectJob } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { findFirm } from '../../firms/index.ts';
+import { withInstallation } from '../../installation.ts';
+import {
+	findErasing,
+	inventoryOf,
+	KEY_DAYS,
+	LONGEST_DAYS,
+	type Meant,
+	requestErasure,
+	sha256,
+} from '../../lifecycle/index.ts';
+import { type Answer, act, dryRun, table } from '../command.ts';
+import { idOf } from '../id-argument.ts';
+import { askAndFollow } from '../keys-work.ts';
+import { withSight } from '../with-sight.ts';
+
+/** Days that a firm has to think better of it, unless others are given. */
+const FIRM_DAYS = 30;
+
+interface Erase {
+	readonly firm: string;
+	readonly client?: string;
+	readonly record?: string;
+	readonly days?: number;
+	readonly keyDays?: number;
+	readonly rate?: number;
+	readonly dryRun?: boolean;
+	readonly wait?: boolean;
+}
+
+/** `firmseal erase`: what is gone for good, by two persons' word. */
+export function erase(program: Command): void {
+	const group = program.command('erase').description('erase a firm, a client or a record for good');
+	const command = (name: string, does: string) =>
+		dryRun(group.command(name))
+			.description(`${does}: needs two approvers, FIRMSEAL_TOKEN is one`)
+			.requiredOption('--firm <slug-or-id>', 'which firm')
+			.option('--days <number>', `days before it begins, in which \`firmseal job cancel\` calls it off`, daysOf)
+			.option('--rate <rows>', 'rows a second at most', wholeNumber)
+			.option('--no-wait', 'ask for it, and do not wait until it is done');
+	act<Erase>(
+		command('firm', 'everything of a firm: files, rows, keys, accounts').option(
+			'--key-days <number>',
+			'days for which the wrapping key waits for its deletion, 7 to 30',
+			keyDaysOf,
+		),
+		({ config, options }) => ask(config, options, FIRM_DAYS),
+	);
+	act<Erase>(
+		command('client', 'a client, with its documents, threads, invoices, time entries and portal users').requiredOption(
+			'--client <id>',
+			'which client',
+			idOf,
+		),
+		({ config, options }) => ask(config, options, 0),
+	);
+	act<Erase>(
+		command(
+			'record',
+			'a document, thread, message, comment, note, invoice or time entry, with what belongs to it',
+		).requiredOption('--record <id>', 'which one', idOf),
+		({ config, options }) => ask(config, options, 0),
+	);
+	listAndCertify(group);
+}
+
+async function ask(config: Config, options: Erase, usual: number): Promise<Answer> {
+	const { days = usual, keyDays = KEY_DAYS.most, rate = null } = options;
+	if (usual > 0 && days === 0 && config.env === 'production')
+		throw new FirmsealError('BAD_USER_INPUT', 'A firm has a day at least: --days is 1 to 365.');
+	return withSight(config, async (installation) => {
+		const { id: firm } = await findFirm(installation, options.firm);
+		const meant: Meant = { firm, client: options.client, record: options.record };
+		const erasing = await findErasing(installation, meant);
+		const inventory = await inventoryOf(installation, erasing);
+		const request = await requestErasure(installation, erasing, { days, keyDays, rate });
+		if (options.dryRun) {
+			const counts = Object.entries(inventory.rows).map(([name, count]) => [name, count, 'goes'] as const);
+			const kept = Object.entries(inventory.kept).map(([name, count]) => [name, count, 'stays'] as const);
+			return {
+				result: { dryRun: true, erases: erasing, days, inventory },
+				text: table(['what', 'rows', ''], [...counts, ...kept]),
+			};
+		}
+		const answer = await askAndFollow(config, installation, [request], options);
+		return { ...answer, result: { ...(answer.result as object), inventory } };
+	});
+}
+
+function listAndCertify(group: Command): void {
+	act<{ firm?: string }>(
+		group
+			.command('list')
+			.description('list what is erased, or is being erased')
+			.option('--firm <slug-or-id>', 'only of this firm'),
+		({ config, options }) =>
+			withInstallation(config, async ({ worker }) => {
+				const firm = options.firm === undefined ? null : (await findFirm({ worker }, options.firm)).id;
+				const rows = await worker.read(null, (tx) => selectErasures(tx, firm));
+				const erasures = rows.map(({ id, firmId, subject, number, begunAt, erasedAt }) => ({
+					job: id,
+					firmId,
+					subject,
+					tombstone: number,
+					begunAt,
+					erasedAt,
+				}));
+				return {
+					result: { erasures },
+					text: table(
+						['job', 'firm', 'what', 'tombstone', 'begun', 'erased'],
+						erasures.map(({ job, firmId, subject, tombstone, begunAt, erasedAt }) => [
+							job,
+							firmId,
+							subject ?? 'the firm',
+							tombstone,
+							begunAt.toISOString(),
+							erasedAt?.toISOString(),
+						]),
+					),
+				};
+			}),
+	);
+	act<{ job: string }>(
+		group
+			.command('certificate')
+			.description('the certificate of an erasure that is done')
+			.requiredOption('--job <id>', 'which job', idOf),
+		({ config, options: { job: id } }) =>
+			withInstallation(config, async ({ worker }) => {
+				const job = await worker.read(null, (tx) => selectJob(tx, id));
+				const erasure = job && (await worker.read(null, (tx) => selectErasure(tx, job)));
+				const certificate = erasure?.certificate;
+				if (!certificate)
+					throw new FirmsealError('NOT_FOUND', 'There is no certificate: the job is of another kind, or is not done.');
+				return {
+					result: { certificate: JSON.parse(certificate), text: certificate, sha256: sha256(certificate) },
+					text: certificate,
+				};
+			}),
+	);
+}
+
+function number(text: string, least: number, most: number): number {
+	const value = Number(text);
+	if (/^[0-9]{1,7}$/.test(text) && value >= least && value <= most) return value;
+	throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
+}
+
+const daysOf = (text: string) => number(text, 0, LONGEST_DAYS);
+const keyDaysOf = (text: string) => number(text, KEY_DAYS.least, KEY_DAYS.most);
+const wholeNumber = (text: string) => number(text, 1, 1_000_000);

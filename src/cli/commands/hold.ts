@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { selectHolds } from '../../database/index.ts';
+import { findFirm } from '../../firms/index.ts';
+import { withInstallation } from '../../installation.ts';
+import {
+	checkHold,
+	checkRelease,
+	findErasing,
+	freeHold,
+	isHoldProven,
+	isReleased,
+	setHold,
+} from '../../lifecycle/index.ts';
+import { approver } from '../approver.ts';
+import { act, dryRun, table } from '../command.ts';
+import { idOf } from '../id-argument.ts';
+import { withSight } from '../with-sight.ts';
+
+interface Setting {
+	readonly firm: string;
+	readonly client?: string;
+	readonly record?: string;
+	readonly ticket: string;
+	readonly dryRun?: boolean;
+}
+
+/** `firmseal hold`: what must not be erased. */
+export function hold(program: Command): void {
+	const group = program.command('hold').description('legal holds: what must not be erased');
+	act<Setting>(
+		dryRun(group.command('set'))
+			.description("keep a firm, a client or a record from being erased, with an approver's FIRMSEAL_TOKEN")
+			.requiredOption('--firm <slug-or-id>', 'which firm')
+			.option('--client <id>', 'only this client', idOf)
+			.option('--record <id>', 'only this record', idOf)
+			.requiredOption('--ticket <number>', 'number of the matter, no words'),
+		({ config, options: { firm, client, record, ticket, dryRun: only } }) =>
+			withSight(config, async (installation) => {
+				const by = await approver(config, installation);
+				const { id: firmId } = await findFirm(installation, firm);
+				const on = await findErasing(installation, { firm: firmId, client, record });
+				if (only) {
+					await checkHold(installation, on, ticket, by);
+					return { result: { dryRun: true, on }, text: `Would hold the ${on.type} ${on.id}.` };
+				}
+				const id = await setHold(installation, on, ticket, by);
+				return { result: { hold: id, on }, text: `Held: the ${on.type} ${on.id}, by the hold ${id}.` };
+			}),
+	);
+	act<{ hold: string; dryRun?: boolean }>(
+		dryRun(group.command('release'))
+			.description("let it be erased again, with another approver's FIRMSEAL_TOKEN")
+			.requiredOption('--hold <id>', 'which hold', idOf),
+		({ config, options: { hold: id, dryRun: only } }) =>
+			withInstallation(config, async (installation) => {
+				const by = await approver(config, installation);
+				await (only ? checkRelease : freeHold)(installation, id, by);
+				return {
+					result: { ...(only && { dryRun: true }), hold: id },
+					text: only ? `Would release the hold ${id}.` : `Released the hold ${id}.`,
+				};
+			}),
+	);
+	act<{ firm?: string }>(
+		group
+			.command('list')
+			.description('list holds, with those that are released')
+			.option('--firm <slug-or-id>', 'only of this firm'),
+		({ config, options }) =>
+			withInstallation(config, async ({ worker, rights }) => {
+				const firm = options.firm === undefined ? null : (await findFirm({ worker }, options.firm)).id;
+				const rows = await worker.read(null, (tx) => selectHolds(tx, firm));
+				const holds = [];
+				for (const row of rows) {
+					const { id, firmId, subject, ticket, setAt, releasedAt } = row;
+					const isProven = await isHoldProven(rights, row);
+					const state = (await isReleased(rights, row)) ? 'RELEASED' : isProven ? 'HELD' : 'CHANGED';
+					holds.push({ hold: id, firmId, subject, ticket, state, setAt, releasedAt });
+				}
+				const changed = holds.filter(({ state }) => state === 'CHANGED').length;
+				return {
+					result: { holds },
+					text: table(
+						['hold', 'firm', 'on', 'ticket', 'state', 'set'],
+						holds.map((each) => [
+							each.hold,
+							each.firmId,
+							each.subject ?? 'the firm',
+							each.ticket,
+							each.state,
+							each.setAt.toISOString(),
+						]),
+					),
+					...(changed > 0 && { problem: `${changed} holds were changed outside Firmseal: they hold the whole firm.` }),
+				};
+			}),
+	);
+}

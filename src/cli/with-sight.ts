@@ -1,0 +1,18 @@
+import { openPlaneOf } from '../compose.ts';
+import type { Config } from '../config.ts';
+import type { Plane } from '../database/index.ts';
+import { type Installation, withInstallation } from '../installation.ts';
+
+/** The installation, beside who sees metadata of all firms: of the platform, the operator's plane alone does. */
+export const withSight = <T>(
+	config: Config,
+	work: (installation: Installation & { readonly sight: Plane }) => Promise<T>,
+): Promise<T> =>
+	withInstallation(config, async (installation) => {
+		const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
+		try {
+			return await work({ ...installation, sight });
+		} finally {
+			await sight.close();
+		}
+	});

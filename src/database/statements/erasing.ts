@@ -1,0 +1,310 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+
+/** What can be erased by itself: a firm, a client, and what a firm writes. */
+export const ERASABLE = [
+	'Firm',
+	'Client',
+	'Document',
+	'Thread',
+	'Message',
+	'Comment',
+	'Note',
+	'Invoice',
+	'TimeEntry',
+] as const;
+
+export type ErasableType = (typeof ERASABLE)[number];
+
+/** One thing that is erased, with everything that belongs to it. */
+export interface Erasing {
+	readonly firm: string;
+	readonly type: ErasableType;
+	/** The firm's own id, or that of a row of it. */
+	readonly id: string;
+}
+
+/** Tables of rows that have an id, by type. */
+const TABLES: Readonly<Partial<Record<ErasableType, string>>> = {
+	Client: 'clients',
+	Document: 'documents',
+	Thread: 'threads',
+	Message: 'messages',
+	Comment: 'comments',
+	Note: 'notes',
+	Invoice: 'invoices',
+	TimeEntry: 'time_entries',
+};
+
+interface Part {
+	readonly table: string;
+	/** The ids that its rows go by. */
+	readonly key: string;
+	/** Which rows go. */
+	readonly goes: SQL;
+}
+
+/**
+ * What goes, table by table, in an order in which no row is left that refers to one that is gone: so it must be kept to. Only ids are asked
+ * for, so that who may see nothing else can count it too.
+ */
+function partsOf({ firm, type, id }: Erasing): readonly Part[] {
+	const all = type === 'Firm';
+	const is = (of: ErasableType) => type === of;
+	const any = (...conditions: readonly SQL[]) =>
+		conditions.length === 0 ? sql`false` : sql`(${sql.join([...conditions], sql` or `)})`;
+	const itself = (of: ErasableType, column = sql`id`) => (all ? [sql`true`] : is(of) ? [sql`${column} = ${id}`] : []);
+	const ofClient = all || is('Client') ? [all ? sql`true` : sql`client_id = ${id}`] : [];
+	const documents = any(...itself('Document'), ...ofClient);
+	const threads = any(...itself('Thread'), ...ofClient);
+	const invoices = any(...itself('Invoice'), ...ofClient);
+	const notes = any(...itself('Note'));
+	const among = (column: SQL, table: string, which: SQL) =>
+		sql`${column} in (select id from public.${sql.identifier(table)} where firm_id = ${firm} and ${which})`;
+	const ofDocument = among(sql`document_id`, 'documents', documents);
+	const ofThread = among(sql`thread_id`, 'threads', threads);
+	const ofInvoice = among(sql`invoice_id`, 'invoices', invoices);
+	const messages = any(...itself('Message'), ofThread);
+	const everything = all ? sql`true` : sql`false`;
+	return [
+		{
+			table: 'comments',
+			key: 'id',
+			goes: any(
+				...itself('Comment'),
+				ofDocument,
+				ofInvoice,
+				among(sql`message_id`, 'messages', messages),
+				among(sql`note_id`, 'notes', notes),
+			),
+		},
+		{ table: 'invoice_line_items', key: 'id', goes: ofInvoice },
+		{ table: 'time_entries', key: 'id', goes: any(...itself('TimeEntry'), ...ofClient) },
+		{ table: 'notes', key: 'id', goes: notes },
+		{ table: 'shares', key: 'id', goes: any(ofDocument, ofThread, ofInvoice, ...ofClient) },
+		{ table: 'messages', key: 'id', goes: messages },
+		{ table: 'download_tickets', key: 'document_id', goes: ofDocument },
+		{ table: 'stored_objects', key: 'tag', goes: any(ofDocument, ...(all ? [everything] : [])) },
+		{ table: 'document_versions', key: 'id', goes: ofDocument },
+		{ table: 'documents', key: 'id', goes: documents },
+		{ table: 'invoices', key: 'id', goes: invoices },
+		{ table: 'threads', key: 'id', goes: threads },
+		{ table: 'memberships', key: 'user_id', goes: any(...ofClient) },
+		{ table: 'clients', key: 'id', goes: any(...itself('Client')) },
+		{ table: 'access_policies', key: 'firm_id', goes: everything },
+		{ table: 'lease_texts', key: 'lease_id', goes: everything },
+	];
+}
+
+/** What the deletion of objects takes away, row by row, before anything else goes. */
+const OBJECTS = 'stored_objects';
+
+/** What only a job sees: paths to files that are good for a minute. */
+const UNSEEN = 'download_tickets';
+
+/** How many rows go, by table, without those of which there are none. `whole`: by a job; else as the operator's plane sees them. */
+export async function countErasing(
+	tx: Transaction,
+	erasing: Erasing,
+	{ whole }: { readonly whole: boolean },
+): Promise<Readonly<Record<string, number>>> {
+	const counts: Record<string, number> = {};
+	for (const { table, goes } of partsOf(erasing)) {
+		if (table === UNSEEN && !whole) continue;
+		const { rows } = await tx.execute(sql`
+			select count(*)::float8 as count from public.${sql.identifier(table)} where firm_id = ${erasing.firm} and ${goes}`);
+		const count = Number(rows[0]?.count ?? 0);
+		if (count > 0) counts[table] = count;
+	}
+	return counts;
+}
+
+/** What is there beside: ids, times and counts, which stay. Leases, as whoever may see them. */
+export async function countKept(tx: Transaction, firm: string): Promise<Readonly<Record<string, number>>> {
+	const { rows } = await tx.execute(sql`
+		select (select count(*) from public.jobs where firm_id = ${firm})::float8 as jobs,
+			(select count(*) from public.data_keys where firm_id = ${firm})::float8 as data_keys`);
+	return rows[0] as unknown as Record<string, number>;
+}
+
+export async function countLeasesOf(tx: Transaction, firm: string): Promise<number> {
+	const { rows } = await tx.execute(sql`select count(*)::float8 as count from public.leases where firm_id = ${firm}`);
+	return Number(rows[0]?.count ?? 0);
+}
+
+/**
+ * Hides what goes, so that nobody opens it or adds to it from the commit on: as rows are that were deleted, without content.
+ * `sealed`: names of a table's sealed columns.
+ */
+export async function hideErasing(
+	tx: Transaction,
+	erasing: Erasing,
+	sealed: (table: string) => readonly string[],
+): Promise<void> {
+	const hidden = new Set(Object.values(TABLES));
+	for (const { table, goes } of partsOf(erasing)) {
+		if (!hidden.has(table)) continue;
+		const emptied = sealed(table).map((column) => sql`, ${sql.identifier(column)} = null`);
+		await tx.execute(sql`
+			update public.${sql.identifier(table)} set deleted_at = clock_timestamp()${sql.join(emptied)}
+			where firm_id = ${erasing.firm} and deleted_at is null and ${goes}`);
+	}
+}
+
+export interface ErasedPage {
+	readonly table: string;
+	/** How many rows are gone with this page. */
+	readonly count: number;
+	/** Their ids, where the table has such. */
+	readonly ids: readonly string[];
+}
+
+/**
+ * Deletes some of what goes: of the first table that has any, so that whatever came in meanwhile goes before what it refers to.
+ * null: nothing is left. Objects' rows are left to whoever deletes the objects: `OBJECTS` says that there are such.
+ */
+export async function eraseSome(
+	tx: Transaction,
+	erasing: Erasing,
+	most: number,
+): Promise<ErasedPage | 'OBJECTS' | null> {
+	for (const part of partsOf(erasing)) {
+		const page = await eraseOf(tx, erasing, part, most);
+		if (page) return page;
+	}
+	return null;
+}
+
+async function eraseOf(
+	tx: Transaction,
+	{ firm, type }: Erasing,
+	{ table, key, goes }: Part,
+	most: number,
+): Promise<ErasedPage | 'OBJECTS' | null> {
+	const of = sql`public.${sql.identifier(table)}`;
+	const which = sql`firm_id = ${firm} and ${goes}`;
+	if (table === OBJECTS) {
+		const { rows } = await tx.execute(sql`select 1 from ${of} where ${which} limit 1`);
+		return rows.length > 0 ? 'OBJECTS' : null;
+	}
+	const id = sql.identifier(key);
+	const { rows } = await tx.execute(
+		sql`select distinct ${id} as id from ${of} where ${which} order by ${id} limit ${most}`,
+	);
+	const ids = rows.map((row) => row.id as string);
+	if (ids.length === 0) return null;
+	if (table === 'memberships') await scrubAccounts(tx, ids);
+	// What a client's people have written elsewhere stays the firm's, and keeps its author's id.
+	if (table === 'memberships' && type === 'Client')
+		await tx.execute(sql`
+			update ${of} set client_id = null, removed_at = coalesce(removed_at, now()), mac = null
+			where firm_id = ${firm} and ${id} = any(${sql.param(ids)}::uuid[])`);
+	else await eraseRows(tx, table, key, ids);
+	return { table, count: ids.length, ids };
+}
+
+/** By the owner's function, which looks for itself whether a job that erases runs. */
+async function eraseRows(tx: Transaction, table: string, key: string, ids: readonly string[]): Promise<void> {
+	await tx.execute(sql`select public.erase_rows(${table}, ${key}, ${sql.param([...ids])}::uuid[])`);
+}
+
+/** Nobody signs in as them any more, and nothing but their id is left. */
+async function scrubAccounts(tx: Transaction, users: readonly string[]): Promise<void> {
+	await tx.execute(sql`
+		update public.users set issuer = 'erased', subject = id::text, email = id::text || '@erased.invalid', name = 'Erased',
+			disabled_at = clock_timestamp()
+		where id = any(${sql.param([...users])}::uuid[])`);
+}
+
+/** The type of a row by its id; null: the firm has none of that id. */
+export async function selectErasableType(tx: Transaction, firm: string, id: string): Promise<ErasableType | null> {
+	for (const type of ERASABLE) if (await isThere(tx, { firm, type, id })) return type;
+	return null;
+}
+
+async function isThere(tx: Transaction, { firm, type, id }: Erasing): Promise<boolean> {
+	const table = TABLES[type];
+	if (!table) return false;
+	const { rows } = await tx.execute(
+		sql`select 1 from public.${sql.identifier(table)} where firm_id = ${firm} and id = ${id}`,
+	);
+	return rows.length > 0;
+}
+
+/** Whether one of two has the other in it, or is the same. */
+export async function overlap(tx: Transaction, one: Erasing, other: Erasing): Promise<boolean> {
+	if (one.firm !== other.firm) return false;
+	if (one.type === 'Firm' || other.type === 'Firm' || one.id === other.id) return true;
+	return (await hasIn(tx, one, other)) || hasIn(tx, other, one);
+}
+
+async function hasIn(tx: Transaction, whole: Erasing, { type, id }: Erasing): Promise<boolean> {
+	const table = TABLES[type];
+	const part = partsOf(whole).find((each) => each.table === table);
+	if (!part) return false;
+	const { rows } = await tx.execute(sql`
+		select 1 from public.${sql.identifier(part.table)} where firm_id = ${whole.firm} and id = ${id} and ${part.goes}`);
+	return rows.length > 0;
+}
+
+/** The next versions in order that have a file and belong to what goes. */
+export interface ErasingFile {
+	readonly id: string;
+	readonly objectKey: Uint8Array;
+	/** Whether a tag names its object. */
+	readonly isTagged: boolean;
+}
+
+export async function selectErasingFiles(
+	tx: Transaction,
+	erasing: Erasing,
+	{ after, upto }: { readonly after: string | null; readonly upto: string | null },
+): Promise<ErasingFile[]> {
+	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
+	const { rows } = await tx.execute(sql`
+		select v.id, v.object_key, exists (select from public.stored_objects o where o.version_id = v.id and o.firm_id = ${erasing.firm}) as tagged
+		from public.document_versions v
+		where v.firm_id = ${erasing.firm} and v.object_key is not null and (${after}::uuid is null or v.id > ${after}::uuid) and v.id <= ${upto}::uuid
+			and ${part?.goes ?? sql`false`}
+		order by v.id`);
+	return rows.map(({ id, object_key, tagged }) => ({
+		id: id as string,
+		objectKey: object_key as Uint8Array,
+		isTagged: tagged === true,
+	}));
+}
+
+/** Where a page of them ends; null: there are no more. */
+export async function selectErasingFilesEnd(
+	tx: Transaction,
+	erasing: Erasing,
+	after: string | null,
+	most: number,
+): Promise<{ readonly upto: string; readonly rows: number } | null> {
+	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
+	const { rows } = await tx.execute(sql`
+		select max(id::text)::uuid as upto, count(*)::int as rows from (
+			select id from public.document_versions
+			where firm_id = ${erasing.firm} and object_key is not null and (${after}::uuid is null or id > ${after}::uuid) and ${part?.goes ?? sql`false`}
+			order by id limit ${most}) as page`);
+	const [row] = rows as unknown as { upto: string | null; rows: number }[];
+	return row?.upto ? { upto: row.upto, rows: row.rows } : null;
+}
+
+/** Tags of objects that go; their rows say so from the commit on, and nobody goes on with them. */
+export async function doomErasingObjects(
+	tx: Transaction,
+	erasing: Erasing,
+	most: number,
+): Promise<{ readonly tag: string; readonly versionId: string }[]> {
+	const part = partsOf(erasing).find(({ table }) => table === OBJECTS);
+	const { rows } = await tx.execute(sql`
+		update public.stored_objects set state = 'DELETING', touched_at = clock_timestamp()
+		where tag in (select tag from public.stored_objects where firm_id = ${erasing.firm} and ${part?.goes ?? sql`false`} order by tag limit ${most})
+		returning tag, version_id`);
+	return rows.map(({ tag, version_id }) => ({ tag: tag as string, versionId: version_id as string }));
+}
+
+/** Their rows go when they are gone. */
+export const forgetErasedObjects = (tx: Transaction, tags: readonly string[]): Promise<void> =>
+	eraseRows(tx, OBJECTS, 'tag', tags);

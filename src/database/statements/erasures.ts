@@ -1,0 +1,182 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import { dataKeys, erasureObjects, erasures, firms, jobs } from '../tables/index.ts';
+
+export type ErasureRow = typeof erasures.$inferSelect;
+export type ErasedSubject = Pick<ErasureRow, 'firmId' | 'subject'>;
+
+const isOf = ({ firmId, subject }: ErasedSubject) =>
+	and(eq(erasures.firmId, firmId), sql`${erasures.subject} is not distinct from ${subject}`);
+
+export async function selectErasure(tx: Transaction, of: ErasedSubject): Promise<ErasureRow | null> {
+	const [row] = await tx.select().from(erasures).where(isOf(of));
+	return row ?? null;
+}
+
+export const selectErasures = (tx: Transaction, firm: string | null): Promise<ErasureRow[]> =>
+	tx
+		.select()
+		.from(erasures)
+		.where(firm === null ? undefined : eq(erasures.firmId, firm))
+		.orderBy(asc(erasures.begunAt), asc(erasures.id));
+
+export type NewErasure = Pick<ErasureRow, 'id' | 'firmId' | 'subject' | 'mac'>;
+
+/** From its commit on a firm that it is about is closed for good. It is there already when somebody else, or a tombstone, was faster. */
+export async function insertErasure(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
+	await tx.execute(sql`
+		insert into public.erasures (id, firm_id, subject, mac) values (${id}, ${firmId}, ${subject}, ${mac}) on conflict do nothing`);
+}
+
+/** What there was; once. */
+export async function noteInventory(tx: Transaction, of: ErasedSubject, inventory: string): Promise<void> {
+	await tx
+		.update(erasures)
+		.set({ inventory })
+		.where(and(isOf(of), isNull(erasures.inventory)));
+}
+
+/** Takes the next number for its tombstone; the one that it has, if it has one. */
+export async function numberTombstone(tx: Transaction, of: ErasedSubject): Promise<number> {
+	await tx
+		.update(erasures)
+		.set({ number: sql`public.next_tombstone()` })
+		.where(and(isOf(of), isNull(erasures.number)));
+	const row = await selectErasure(tx, of);
+	return row?.number ?? 0;
+}
+
+/** What a tombstone outside of the database says, which the database did not know, or not by its number. */
+export async function insertTombstone(
+	tx: Transaction,
+	{ id, firmId, subject, mac, number }: NewErasure & { readonly number: number },
+): Promise<void> {
+	const known = await tx
+		.update(erasures)
+		.set({ number })
+		.where(and(isOf({ firmId, subject }), isNull(erasures.number)))
+		.returning({ id: erasures.id });
+	if (known.length > 0) return;
+	await tx.execute(sql`
+		insert into public.erasures (id, firm_id, subject, mac, number) values (${id}, ${firmId}, ${subject}, ${mac}, ${number})`);
+}
+
+/** Number of the first tombstone that the database does not know. */
+export async function selectNextTombstone(tx: Transaction): Promise<number> {
+	const { rows } = await tx.execute(sql`select public.next_tombstone()::float8 as number`);
+	return Number(rows[0]?.number ?? 0);
+}
+
+/** What is not done yet and nobody is at: no job for it is open, or has ended within the last hour, as of what is held. */
+export async function selectUndoneErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {
+	return tx
+		.select()
+		.from(erasures)
+		.where(
+			and(
+				isNull(erasures.erasedAt),
+				sql`not exists (select from ${jobs} j where j.firm_id = ${erasures.firmId} and j.kind = 'ERASE'
+					and j.subject is not distinct from ${erasures.subject}
+					and (j.ended_at is null or j.ended_at > clock_timestamp() - interval '1 hour'))`,
+			),
+		)
+		.orderBy(asc(erasures.begunAt), asc(erasures.id))
+		.limit(most);
+}
+
+/** Files that the rows did not say the place of. */
+export async function noteUnopened(
+	tx: Transaction,
+	of: ErasedSubject,
+	{ unopened, unnamed }: { readonly unopened: number; readonly unnamed: number },
+): Promise<void> {
+	await tx
+		.update(erasures)
+		.set({ unopened: sql`${erasures.unopened} + ${unopened}`, unnamed: sql`${erasures.unnamed} + ${unnamed}` })
+		.where(isOf(of));
+}
+
+export async function finishErasure(tx: Transaction, of: ErasedSubject, certificate: string): Promise<void> {
+	await tx
+		.update(erasures)
+		.set({ erasedAt: sql`clock_timestamp()`, certificate })
+		.where(and(isOf(of), isNull(erasures.erasedAt)));
+}
+
+export type ListedObject = Pick<typeof erasureObjects.$inferSelect, 'id' | 'location'>;
+
+/** Where files lie, sealed. What is listed already stays as it is. */
+export async function listObjects(
+	tx: Transaction,
+	{ id, firmId }: Pick<ErasureRow, 'id' | 'firmId'>,
+	objects: readonly ListedObject[],
+): Promise<void> {
+	if (objects.length === 0) return;
+	await tx
+		.insert(erasureObjects)
+		.values(objects.map((object) => ({ ...object, erasureId: id, firmId })))
+		.onConflictDoNothing();
+}
+
+export const selectListedObjects = (tx: Transaction, erasure: string, most: number): Promise<ListedObject[]> =>
+	tx
+		.select({ id: erasureObjects.id, location: erasureObjects.location })
+		.from(erasureObjects)
+		.where(eq(erasureObjects.erasureId, erasure))
+		.orderBy(asc(erasureObjects.id))
+		.limit(most);
+
+export async function forgetListedObjects(tx: Transaction, ids: readonly string[]): Promise<void> {
+	await tx.execute(sql`delete from public.erasure_objects where id = any(${sql.param([...ids])}::uuid[])`);
+}
+
+/** From the commit on its people's tokens are refused. Open leases on it begin nothing more. */
+export async function closeFirm(tx: Transaction, firm: string): Promise<void> {
+	await tx
+		.update(firms)
+		.set({ status: 'ERASED', revision: sql`${firms.revision} + 1` })
+		.where(and(eq(firms.id, firm), sql`${firms.status} <> 'ERASED'`));
+	await tx.execute(sql`
+		insert into public.lease_ends (lease_id, firm_id)
+		select l.id, l.firm_id from public.leases l
+		where l.firm_id = ${firm} and l.state not in ('DENIED', 'CANCELLED', 'LAPSED', 'RELEASED', 'REVOKED', 'EXPIRED', 'EXHAUSTED')`);
+}
+
+/** What is left of a firm: its id. */
+export async function buryFirm(tx: Transaction, firm: string): Promise<void> {
+	await tx
+		.update(firms)
+		.set({ slug: `erased-${firm.replaceAll('-', '')}`, name: 'Erased', revision: sql`${firms.revision} + 1` })
+		.where(eq(firms.id, firm));
+}
+
+/** Overwrites some of the firm's data keys for good, whatever they were; what proves its people and what the list is under at last. */
+export async function eraseKeys(
+	tx: Transaction,
+	firm: string,
+	most: number,
+): Promise<{ readonly class: string; readonly version: number }[]> {
+	const { rows } = await tx.execute(sql`
+		update public.data_keys set state = 'DESTROYED', wrapped = ''
+		where (firm_id, class, version) in (
+			select firm_id, class, version from public.data_keys where firm_id = ${firm} and state <> 'DESTROYED'
+			order by class in ('RIGHTS', 'JOB'), class, version limit ${most})
+		returning class, version::float8 as version`);
+	return rows as unknown as { class: string; version: number }[];
+}
+
+/** Every version that was destroyed. */
+export const selectDestroyedKeys = (tx: Transaction, firm: string) =>
+	tx
+		.select({ class: dataKeys.class, version: dataKeys.version })
+		.from(dataKeys)
+		.where(and(eq(dataKeys.firmId, firm), eq(dataKeys.state, 'DESTROYED')))
+		.orderBy(asc(dataKeys.class), asc(dataKeys.version));
+
+/** Whether the database's clock says that a time is over, and can be believed. */
+export async function isPast(tx: Transaction, at: Date): Promise<boolean> {
+	const { rows } = await tx.execute(
+		sql`select clock_timestamp() >= ${at.toISOString()}::timestamptz and public.is_clock_sound() as past`,
+	);
+	return rows[0]?.past === true;
+}

@@ -1,0 +1,62 @@
+import {
+	type Erasing,
+	type ErasureRow,
+	isPast,
+	type JobRow,
+	selectErasure,
+	type Transaction,
+} from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import type { Rights } from '../../keys/index.ts';
+import { JobFailure, type JobStep } from '../job-step.ts';
+import { isHeld } from './holds.ts';
+import { erasingOf, readTerms } from './terms.ts';
+import { isErasureProven } from './tombstone.ts';
+
+/** What a proven job erases. @throws JobFailure for nothing that can be. */
+export function erasingOfJob(job: JobRow): Erasing {
+	const erasing = erasingOf(job);
+	if (!erasing || job.class !== null || job.version !== null) throw new JobFailure('NO_SUBJECT');
+	return erasing;
+}
+
+/** The erasure of a job that has begun, proven. @throws JobFailure when SQL has put it there, or taken it away. */
+export async function erasureOf(rights: Rights, tx: Transaction, job: JobRow): Promise<ErasureRow> {
+	const erasure = await selectErasure(tx, job);
+	if (!erasure || !(await isErasureProven(rights, erasure))) throw new JobFailure('FORBIDDEN');
+	return erasure;
+}
+
+/**
+ * Whether anything may be erased now: asked in the transaction of each page, whatever step the job's row says. @throws JobFailure; FirmsealError
+ * CONFLICT before its time by the database's clock, which may be a little behind.
+ */
+async function assertMayErase(rights: Rights, tx: Transaction, job: JobRow, isBegun: boolean): Promise<void> {
+	const { notBefore } = readTerms(job.terms) ?? {};
+	if (!notBefore) throw new JobFailure('FORBIDDEN');
+	if (Date.now() < notBefore.getTime() || !(await isPast(tx, notBefore)))
+		throw new FirmsealError('CONFLICT', 'The waiting period is not over.');
+	if (isBegun || job.askedOn === 'worker') await erasureOf(rights, tx, job);
+	if (await isHeld(rights, tx, erasingOfJob(job))) throw new JobFailure('HELD');
+}
+
+/** A step that erases, of which each page asks first; the first alone begins what the others go on with. */
+export function guarded(rights: Rights, step: JobStep, isBegun = true): JobStep {
+	return {
+		isOnce: step.isOnce,
+		async plan(tx, job) {
+			await assertMayErase(rights, tx, job, isBegun);
+			return step.plan(tx, job);
+		},
+		async work(job, page) {
+			const { write } = await step.work(job, page);
+			if (!write) return {};
+			return {
+				async write(tx) {
+					await assertMayErase(rights, tx, job, isBegun);
+					return write(tx);
+				},
+			};
+		},
+	};
+}

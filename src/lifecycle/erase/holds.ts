@@ -1,0 +1,63 @@
+import { holdReleaseStatement, holdStatement } from '../../access/index.ts';
+import { uuidToBase64url } from '../../audit/index.ts';
+import {
+	type Erasing,
+	type HoldRow,
+	overlap,
+	selectHolds,
+	selectHoldsInLog,
+	type Transaction,
+} from '../../database/index.ts';
+import { PLATFORM, type Rights } from '../../keys/index.ts';
+import { erasingOf } from './terms.ts';
+
+const partsOf = ({ id, firmId, subject, ticket, setBy, setAt }: Omit<HoldRow, 'mac'>) => ({
+	hold: id,
+	firm: firmId,
+	subject,
+	ticket,
+	setBy,
+	setAt,
+});
+
+type New = Pick<HoldRow, 'id' | 'firmId' | 'subject' | 'ticket' | 'setBy' | 'setAt'>;
+
+const OPEN = { releasedBy: null, releasedAt: null, releaseMac: null } as const;
+
+export const proveHold = (rights: Rights, hold: New): Promise<Uint8Array> =>
+	rights.prove(PLATFORM, holdStatement(partsOf({ ...hold, ...OPEN })));
+
+export const proveRelease = (rights: Rights, hold: HoldRow, by: string, at: Date): Promise<Uint8Array> =>
+	rights.prove(PLATFORM, holdReleaseStatement({ ...partsOf(hold), user: by, releasedAt: at }));
+
+export const isHoldProven = (rights: Rights, hold: HoldRow): Promise<boolean> =>
+	rights.holds(PLATFORM, holdStatement(partsOf(hold)), hold.mac);
+
+/** Whether another person than the one who set it has released it; a row that says so without a proof is not believed. */
+export async function isReleased(rights: Rights, hold: HoldRow): Promise<boolean> {
+	const { releasedBy: user, releasedAt, releaseMac, setBy } = hold;
+	if (user === null || releasedAt === null || user === setBy) return false;
+	return rights.holds(PLATFORM, holdReleaseStatement({ ...partsOf(hold), user, releasedAt }), releaseMac);
+}
+
+/**
+ * Whether a hold keeps something, or a part of it, or what it is a part of. In doubt it does: a hold whose row was changed is one on the whole firm, and so
+ * is one that the log knows and the table does not. `rows`: who sees the firm's rows, by their ids. @throws KeyUnavailableError
+ */
+export async function isHeld(
+	rights: Rights,
+	tx: Transaction,
+	erasing: Erasing,
+	rows: Transaction = tx,
+): Promise<boolean> {
+	const holds = await selectHolds(tx, erasing.firm);
+	for (const hold of holds) {
+		if (await isReleased(rights, hold)) continue;
+		const of = (await isHoldProven(rights, hold)) ? erasingOf(hold) : null;
+		if (of === null || (await overlap(rows, of, erasing))) return true;
+	}
+	const known = new Set(holds.map(({ id }) => uuidToBase64url(id)));
+	const logged = await selectHoldsInLog(tx, erasing.firm);
+	const released = new Set(logged.filter(({ action }) => action === 'hold.release').map(({ hold }) => hold));
+	return logged.some(({ action, hold }) => action === 'hold.set' && !released.has(hold) && !known.has(hold));
+}

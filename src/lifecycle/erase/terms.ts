@@ -1,0 +1,74 @@
+import type { ErasableType, Erasing, JobRow } from '../../database/index.ts';
+import { ERASABLE } from '../../database/index.ts';
+
+/** What is asked for beside what goes. */
+export interface EraseTerms {
+	/** Days between asking and beginning; 0 to 365. */
+	readonly days: number;
+	/** Days for which the wrapping key waits for its deletion, 7 to 30. */
+	readonly keyDays: number;
+	/** Nothing is erased before it. */
+	readonly notBefore: Date;
+}
+
+export const LONGEST_DAYS = 365;
+export const KEY_DAYS = { least: 7, most: 30 } as const;
+
+const DAY = 86_400_000;
+
+/** Milliseconds after which an erasure that has not begun is to be asked for again: an old row would else be worth something for ever. */
+const STALE = 30 * DAY;
+
+/** The terms as a job has them: one text for the same terms. */
+export const writeTerms = ({ days, keyDays, notBefore }: EraseTerms): string =>
+	JSON.stringify({ days, keyDays, notBefore: notBefore.toISOString() });
+
+/** From now on so many days. */
+export const termsFrom = (now: Date, days: number, keyDays: number): EraseTerms => ({
+	days,
+	keyDays,
+	notBefore: new Date(now.getTime() + days * DAY),
+});
+
+const isWhole = (number: number, least: number, most: number) =>
+	Number.isSafeInteger(number) && number >= least && number <= most;
+
+/** null: these are none. */
+export function readTerms(text: string | null): EraseTerms | null {
+	if (text === null) return null;
+	try {
+		const { days, keyDays, notBefore } = JSON.parse(text) as Record<string, unknown>;
+		const read = { days: Number(days), keyDays: Number(keyDays), notBefore: new Date(String(notBefore)) };
+		const isWithin = isWhole(read.days, 0, LONGEST_DAYS) && isWhole(read.keyDays, KEY_DAYS.least, KEY_DAYS.most);
+		// Whatever else the text might say, it is not what is written for these.
+		return isWithin && writeTerms(read) === text ? read : null;
+	} catch {
+		return null;
+	}
+}
+
+/** Whether a job's terms are such, and still good. */
+export function areTermsGood({ terms }: Pick<JobRow, 'terms'>): boolean {
+	const read = readTerms(terms);
+	return read !== null && Date.now() < read.notBefore.getTime() + STALE;
+}
+
+/** Seconds for which a job waits before anybody begins it, by this process's clock. */
+export function secondsUntilDue({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): number {
+	if (kind !== 'ERASE') return 0;
+	const read = readTerms(terms);
+	return read === null ? 0 : Math.max(0, (read.notBefore.getTime() - Date.now()) / 1_000);
+}
+
+const SUBJECT = /^([A-Za-z]{2,40})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** What a job, a tombstone or a hold is about; null: nothing that can be erased. */
+export function erasingOf({ firmId: firm, subject }: Pick<JobRow, 'firmId' | 'subject'>): Erasing | null {
+	if (subject === null) return { firm, type: 'Firm', id: firm };
+	const [, name, id] = SUBJECT.exec(subject) ?? [];
+	const type = ERASABLE.find((each): each is ErasableType => each === name && each !== 'Firm');
+	return type && id ? { firm, type, id } : null;
+}
+
+/** The other way: null for the firm itself. */
+export const subjectOf = ({ type, id }: Erasing): string | null => (type === 'Firm' ? null : `${type}.${id}`);

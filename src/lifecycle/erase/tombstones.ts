@@ -1,0 +1,58 @@
+import { type NewErasure, numberTombstone, type Transaction } from '../../database/index.ts';
+import { readTombstone, writeTombstone } from './tombstone.ts';
+
+/**
+ * Where it is written down what is erased: where no restore of the database reaches. Tombstones have numbers 0, 1, 2 … and each is
+ * written once; nothing here deletes one. Every method throws FirmsealError while the place is away.
+ */
+export interface Tombstones {
+	/** Resolves when it is durable. false: there is one of that number. */
+	write(number: number, tombstone: Uint8Array, signal: AbortSignal): Promise<boolean>;
+	/** null: there is none of that number. Of one that is longer than `most` bytes only as much, and a little more. */
+	read(number: number, most: number, signal: AbortSignal): Promise<Uint8Array | null>;
+	has(number: number): Promise<boolean>;
+}
+
+/** One that is of another number than the database thought, or can't be read. */
+class TombstoneError extends Error {
+	override readonly name = 'TombstoneError';
+}
+
+/** Bytes of one, and some more. */
+const MOST = 2_048;
+
+/** null: there is none of that number. @throws TombstoneError for one that can't be read. */
+export async function fetchTombstone(
+	store: Tombstones,
+	number: number,
+	signal: AbortSignal,
+): Promise<NewErasure | null> {
+	const bytes = await store.read(number, MOST, signal);
+	if (!bytes) return null;
+	const read = readTombstone(bytes);
+	if (!read) throw new TombstoneError(`Tombstone ${number} cannot be read.`);
+	return read;
+}
+
+/**
+ * Puts the tombstone of an erasure where no restore of the database reaches it. Its number is in its row first, so that whoever is cut
+ * off goes on with the same. @throws TombstoneError when another is of that number, which the database has to learn of first.
+ */
+export async function putTombstone(
+	parts: {
+		readonly write: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+		readonly store: Tombstones;
+	},
+	erasure: NewErasure,
+	signal: AbortSignal,
+): Promise<void> {
+	const { store } = parts;
+	const number = await parts.write((tx) => numberTombstone(tx, erasure));
+	// Whoever reads them one by one meets no gap.
+	if (number > 0 && !(await store.has(number - 1)))
+		throw new TombstoneError(`Tombstone ${number - 1} is not written yet: its job goes first.`);
+	if (await store.write(number, writeTombstone(erasure), signal)) return;
+	const there = await fetchTombstone(store, number, signal);
+	if (there?.firmId !== erasure.firmId || there.subject !== erasure.subject)
+		throw new TombstoneError(`Tombstone ${number} is another erasure’s, which the database does not know yet.`);
+}

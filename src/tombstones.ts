@@ -1,0 +1,37 @@
+import { openAnchors } from './compose.ts';
+import type { Config } from './config.ts';
+import type { Tombstones } from './lifecycle/index.ts';
+import { AnchorStoreError } from './log/anchors/index.ts';
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+	yield bytes;
+}
+
+/** Beside the log's anchors, under numbers of their own. @throws SetupError for a directory that isn't ours alone. */
+export async function openTombstones(config: Config): Promise<Tombstones> {
+	const store = await openAnchors(config, 'tombstone');
+	return {
+		async write(number, tombstone, signal) {
+			try {
+				await store.write(number, once(tombstone), signal);
+				return true;
+			} catch (error) {
+				if (error instanceof AnchorStoreError && error.reason === 'EXISTS') return false;
+				throw error;
+			}
+		},
+		async read(number, most, signal) {
+			const pieces = await store.read(number, signal);
+			if (!pieces) return null;
+			const read: Uint8Array[] = [];
+			let size = 0;
+			for await (const piece of pieces) {
+				read.push(Uint8Array.from(piece));
+				size += piece.length;
+				if (size > most) break;
+			}
+			return Buffer.concat(read);
+		},
+		has: (number) => store.has(number),
+	};
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { nameOfAnchor } from '../../src/adapters/anchors/anchor-name.ts';
+import { readTombstone, writeTombstone } from '../../src/lifecycle/erase/tombstone.ts';
+
+interface Stone {
+	readonly of: { readonly erasure: string; readonly firm: string; readonly subject: string | null };
+	readonly mac: string;
+	readonly tombstone: string;
+}
+
+const { tombstones, names } = JSON.parse(readFileSync('test/vectors/erasures-v1.json', 'utf8')) as {
+	tombstones: readonly Stone[];
+	names: readonly { kind: 'anchor' | 'tombstone'; installation: string; number: number; name: string }[];
+};
+
+describe('tombstones, by vectors of an independent program', () => {
+	it.each(tombstones)('are written and read byte for byte: $of.subject', ({ of, mac, tombstone }) => {
+		const erasure = { id: of.erasure, firmId: of.firm, subject: of.subject, mac: Buffer.from(mac, 'hex') };
+		const bytes = Buffer.from(tombstone);
+		expect(Buffer.from(writeTombstone(erasure)).toString()).toBe(tombstone);
+		expect(readTombstone(bytes)).toEqual(erasure);
+		for (const other of [
+			bytes.subarray(1),
+			bytes.subarray(0, -1),
+			Buffer.concat([bytes, bytes]),
+			Buffer.from(tombstone.replace('"v":1', '"v":2')),
+			Buffer.from(tombstone.replace('{', '{ ')),
+			Buffer.from(tombstone.replace(of.firm, of.firm.toUpperCase())),
+			Buffer.alloc(4_096, 'a'),
+		])
+			expect(readTombstone(other)).toBeNull();
+	});
+
+	it.each(names)('have their own names: $kind $number', ({ kind, installation, number, name }) => {
+		expect(nameOfAnchor(installation, number, kind)).toBe(name);
+	});
+});

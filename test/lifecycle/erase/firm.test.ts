@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring } from '../../../src/compose.ts';
+import { contentOf, filesAt } from '../../support/files.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { activeLease } from '../../support/leases.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { until } from '../../system/program.ts';
+import { ended, readNotes, writeNotes } from '../stage.ts';
+import { byTwo, documentWithFiles, objectsIn, rowsOf, twoApprovers } from './scene.ts';
+
+const NOTE = (id: string) => `{ note(id: "${id}") { title body } }`;
+
+describe('a firm that is erased', () => {
+	let installation: TestInstallation;
+	let api: TestApi;
+	let north: TestFirm;
+	let harbour: TestFirm;
+	let people: Awaited<ReturnType<typeof twoApprovers>>;
+	let notes: string[];
+	let theirs: string[];
+	let document: string;
+	let job: string;
+	let keys: readonly { class: string; version: number; wrapped: Buffer }[];
+
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		north = await installation.addFirm('north');
+		harbour = await installation.addFirm('harbour');
+		api = await installation.serve();
+		people = await twoApprovers(installation);
+		notes = await writeNotes(api, north, ['one', 'two']);
+		theirs = await writeNotes(api, harbour, ['theirs']);
+		document = await documentWithFiles(api, north, ['deed'], north.clientId);
+		await documentWithFiles(api, harbour, ['other deed']);
+		keys = (await installation.admin`
+			select class, version::int, wrapped from data_keys where firm_id = ${north.id}`) as never;
+	});
+	afterAll(() => installation?.close());
+
+	it('has its days: until then nothing happens, whatever SQL says, and it can be called off', async () => {
+		await installation.work({}, { settleSeconds: 0 });
+		const before = await rowsOf(installation, north.id);
+		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
+		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: 2, documents: 1 } } } });
+		const id = asked.result.jobs[0].id as string;
+		expect((await people.as('two', 'job', 'approve', '--job', id)).code).toBe(0);
+		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
+		await until(async () => {
+			const [row] = await installation.admin`select next_at > now() as later from jobs where id = ${id}`;
+			return row?.later === true;
+		});
+		expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'one' });
+		expect((await people.as('one', 'job', 'cancel', '--job', id)).code).toBe(0);
+		const { jobs, notices, audit_entries, audit_leaves, audit_trees, webhook_deliveries, ...rest } = await rowsOf(
+			installation,
+			north.id,
+		);
+		for (const table of Object.keys(rest)) expect([table, rest[table]]).toEqual([table, before[table]]);
+	});
+
+	it('opens nowhere: not by the API, by its cache, by a lease, by its keys, or from the store', async () => {
+		await installation.broker();
+		const operator = await installation.addOperator('OPERATOR');
+		const lease = await activeLease({ ask: api.ask, firm: north, operator, approver: people.tokens.one });
+		const under = () => api.ask(operator, NOTE(notes[0] ?? ''), {}, { 'x-firmseal-lease': lease.id });
+		expect((await under()).data?.note?.body).toBe('one');
+		expect((await readNotes(api, north, notes)).notes[1]).toMatchObject({ body: 'two' });
+
+		job = await byTwo(installation, people.ids)(north.id, null);
+		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
+
+		const { text } = await api.ask(north.member, NOTE(notes[0] ?? ''));
+		expect(text).not.toContain('"one"');
+		expect((await under()).data?.note ?? null).toBeNull();
+		expect((await filesAt(api.url).get(north.member, contentOf(document))).status).toBe(401);
+		const left = await rowsOf(installation, north.id);
+		for (const table of [
+			'notes',
+			'documents',
+			'document_versions',
+			'clients',
+			'memberships',
+			'stored_objects',
+			'erasure_objects',
+			'lease_texts',
+		])
+			expect([table, left[table]]).toEqual([table, undefined]);
+		const [firm] = await installation.admin`select slug, name, status from firms where id = ${north.id}`;
+		expect(firm).toEqual({ slug: `erased-${north.id.replaceAll('-', '')}`, name: 'Erased', status: 'ERASED' });
+		expect((await installation.admin`select 1 from users where email like '%@north.example'`).length).toBe(0);
+		expect(
+			(await installation.admin`select state, length(wrapped) as n from data_keys where firm_id = ${north.id}`).every(
+				({ state, n }) => state === 'DESTROYED' && n === 0,
+			),
+		).toBe(true);
+		const tags = await installation.admin`select tag from stored_objects`;
+		expect(objectsIn(installation)).toEqual(tags.map(({ tag }) => tag).sort());
+		// Copies of its wrapped keys open nothing either.
+		const keyring = await openKeyring(installation.config, 'worker');
+		for (const { class: of, wrapped } of keys)
+			await expect(keyring.unwrap({ firm: north.id, class: of }, wrapped)).rejects.toMatchObject({ reason: 'REFUSED' });
+		expect((await readNotes(api, harbour, theirs)).notes[0]).toMatchObject({ body: 'theirs' });
+		await expect(installation.admin`update firms set status = 'ACTIVE' where id = ${north.id}`).rejects.toMatchObject({
+			code: '25000',
+		});
+	});
+
+	it('has a certificate, whose hash is in the log', async () => {
+		const { code, result } = await people.as('one', 'erase', 'certificate', '--job', job);
+		expect(code).toBe(0);
+		expect(result.certificate).toMatchObject({
+			erased: { type: 'Firm', id: north.id },
+			inventory: { rows: { notes: 2, documents: 1, memberships: 3 } },
+			objects: { unopened: 0, unnamed: 0 },
+			wrappingKey: { isOwn: false, state: 'PENDING_DELETION' },
+		});
+		expect(JSON.stringify(result.certificate)).not.toMatch(/north|deed|example/);
+		const [entry] = await installation.admin`
+			select leaf::json ->> 'hash' as hash from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end'`;
+		expect(entry?.hash).toBe(result.sha256);
+	});
+});

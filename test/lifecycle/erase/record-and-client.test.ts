@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contentOf, filesAt, shareDocument } from '../../support/files.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { ended, readNotes, writeNotes } from '../stage.ts';
+import { byTwo, documentWithFiles, objectsIn, twoApprovers } from './scene.ts';
+
+let installation: TestInstallation;
+let api: TestApi;
+let north: TestFirm;
+let people: Awaited<ReturnType<typeof twoApprovers>>;
+
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	api = await installation.serve();
+	await installation.work({}, { settleSeconds: 0 });
+	people = await twoApprovers(installation);
+});
+afterAll(() => installation?.close());
+
+const make = async (type: string, input: object): Promise<string> => {
+	const field = type[0]?.toLowerCase() + type.slice(1);
+	const { data, text } = await api.ask(
+		north.member,
+		`mutation ($input: Create${type}Input!) { create${type}(input: $input) { ${field} { id } } }`,
+		{ input },
+	);
+	if (!data?.[`create${type}`]) throw new Error(text);
+	return data[`create${type}`][field].id;
+};
+const count = async (table: string, column: string, id: string): Promise<number> =>
+	(
+		await installation.admin`select count(*)::int as n from ${installation.admin(table)} where ${installation.admin(column)} = ${id}`
+	)[0]?.n;
+const done = async (id: string) =>
+	expect(await ended(installation, id)).toMatchObject({ state: 'DONE', trouble: null });
+
+describe('a record that is erased', () => {
+	it('is gone with what belongs to it, with its objects, and nothing else is', async () => {
+		const [kept, gone] = (await writeNotes(api, north, ['kept', 'gone'])) as [string, string];
+		const document = await documentWithFiles(api, north, ['one'], north.clientId);
+		await shareDocument(api.ask, north.member, north.clientId, document);
+		const comment = await make('Comment', { about: { documentId: document }, text: 'about it' });
+		const other = await documentWithFiles(api, north, ['other']);
+		const before = objectsIn(installation);
+		expect(before).toHaveLength(2);
+
+		const plan = await people.as('one', 'erase', 'record', '--firm', 'north', '--record', document, '--dry-run');
+		expect(plan.result.inventory.rows).toEqual({
+			comments: 1,
+			shares: 1,
+			stored_objects: 1,
+			document_versions: 1,
+			documents: 1,
+		});
+		expect(await count('documents', 'id', document)).toBe(1);
+
+		await done(await people.erase('record', '--firm', 'north', '--record', document));
+		await done(await byTwo(installation, people.ids)(north.id, `Note.${gone}`));
+		for (const [table, column, id] of [
+			['documents', 'id', document],
+			['document_versions', 'document_id', document],
+			['shares', 'document_id', document],
+			['comments', 'id', comment],
+			['stored_objects', 'document_id', document],
+			['notes', 'id', gone],
+		] as const)
+			expect([table, await count(table, column, id)]).toEqual([table, 0]);
+		expect(await count('erasure_objects', 'firm_id', north.id)).toBe(0);
+		const [left] = await installation.admin`select tag from stored_objects where document_id = ${other}`;
+		expect(objectsIn(installation)).toEqual([left?.tag]);
+		expect((await filesAt(api.url).get(north.member, contentOf(document))).status).toBe(404);
+		expect((await filesAt(api.url).get(north.member, contentOf(other))).bytes.toString()).toBe('other');
+		expect((await readNotes(api, north, [kept])).notes[0]).toMatchObject({ body: 'kept' });
+	});
+
+	it('is none that another firm has, or nobody', async () => {
+		const harbour = await installation.addFirm('harbour');
+		const [theirs] = (await writeNotes(api, harbour, ['theirs'])) as [string];
+		const refused = await people.as('one', 'erase', 'record', '--firm', 'north', '--record', theirs);
+		expect(refused.error.code).toBe('NOT_FOUND');
+		const client = await people.as('one', 'erase', 'record', '--firm', 'north', '--record', north.clientId);
+		expect(client.error.code).toBe('BAD_USER_INPUT');
+		expect((await readNotes(api, harbour, [theirs])).notes[0]).toMatchObject({ body: 'theirs' });
+	});
+});
+
+describe('a client that is erased', () => {
+	it('takes along what is of it, and what is not stays', async () => {
+		const west = await installation.addFirm('west');
+		const of = { clientId: west.clientId };
+		const as = { ...north, ...west };
+		const document = await documentWithFiles(api, as, ['deed'], west.clientId);
+		const other = await documentWithFiles(api, as, ['other']);
+		const thread = (
+			await api.ask(
+				west.member,
+				'mutation ($input: CreateThreadInput!) { createThread(input: $input) { thread { id } } }',
+				{ input: of },
+			)
+		).data.createThread.thread.id;
+		const written = await api.ask(
+			west.member,
+			'mutation ($input: CreateMessageInput!) { createMessage(input: $input) { message { id } } }',
+			{ input: { threadId: thread, subject: 'About', body: 'words' } },
+		);
+		expect(written.errors).toEqual([]);
+		await shareDocument(api.ask, west.member, west.clientId, document);
+		expect((await filesAt(api.url).get(west.client, contentOf(document))).status).toBe(200);
+
+		await done(await byTwo(installation, people.ids)(west.id, `Client.${west.clientId}`));
+		for (const [table, column, id] of [
+			['clients', 'id', west.clientId],
+			['documents', 'client_id', west.clientId],
+			['threads', 'client_id', west.clientId],
+			['messages', 'thread_id', thread],
+			['shares', 'client_id', west.clientId],
+			['memberships', 'client_id', west.clientId],
+			['users', 'email', 'client@west.example'],
+		] as const)
+			expect([table, await count(table, column, id)]).toEqual([table, 0]);
+		expect((await filesAt(api.url).get(west.client, contentOf(document))).status).toBe(401);
+		expect((await filesAt(api.url).get(west.member, contentOf(document))).status).toBe(404);
+		expect((await filesAt(api.url).get(west.member, contentOf(other))).bytes.toString()).toBe('other');
+	});
+});
