@@ -41,7 +41,7 @@ async function measure(cloak: Cloak | null, scale: Scale, signal: AbortSignal): 
 		const audit = await measureAudit(installation, scale, signal, logs.step).finally(logs.end);
 		const jobs = showProgress('Lifecycle', lifecycleSteps(scale));
 		const lifecycle = await measureLifecycle(installation, scale, signal, jobs.step).finally(jobs.end);
-		return { tables: [...field, ...lists, ...files.tables], facts: [...files.facts, readers, ...audit, lifecycle] };
+		return { tables: [...field, ...lists, ...files.tables], facts: [...files.facts, readers, ...audit, ...lifecycle] };
 	} finally {
 		await installation.close();
 	}

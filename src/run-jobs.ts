@@ -41,6 +41,8 @@ export interface JobsParts {
 	readonly logger: Logger;
 	/** Seconds that whatever a process still holds of an older key is given to be written; 20 unless given. */
 	readonly settleSeconds?: number;
+	/** Columns of plaintext that are taken over; those that the tables declare unless given. */
+	readonly moving?: readonly MovingField[];
 	/** Seconds after which what a silent worker had begun is another's; as takeTurn() has it unless given. */
 	readonly silenceSeconds?: number;
 }
@@ -97,7 +99,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		stepsOver({
 			keyring,
 			tables: contentOf().tables,
-			moving: contentOf().moving,
+			moving: parts.moving ?? contentOf().moving,
 			directory: database.files ?? null,
 			firms: async () => (await rightsPlane.read(null, selectAllFirms)).map(({ id }) => id),
 			ask: (request) =>

@@ -6,6 +6,7 @@ import { selectDataKeyListing } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { askForJob, type JobRequest, reencryptions, rotations } from '../../src/lifecycle/index.ts';
 import type { BenchInstallation } from '../installation.ts';
+import { MOVED } from './lay-open.ts';
 
 const CLASSES = ['NOTE'];
 /** Milliseconds between two looks whether a job has ended. */
@@ -20,14 +21,17 @@ export interface DoneJob {
 /** Asks for a job on the notes' key as the command does, and waits for whoever does it. */
 export async function doJob(
 	{ config, database, firm }: BenchInstallation,
-	kind: 'ROTATE' | 'REENCRYPT',
+	kind: 'ROTATE' | 'REENCRYPT' | 'BACKFILL',
 	{ sql, signal }: { readonly sql: postgres.Sql; readonly signal: AbortSignal },
 ): Promise<DoneJob> {
 	const id = await withOffice(config, database, async ({ worker, rights, audit, account }) => {
 		const keys = await worker.read(null, (tx) => selectDataKeyListing(tx, firm));
-		const requests =
-			kind === 'ROTATE' ? rotations(firm, keys, CLASSES) : reencryptions(firm, keys, { classes: CLASSES, rate: null });
-		const { job } = await askForJob({ plane: worker, rights }, requests[0] as JobRequest, {
+		const requests: Readonly<Record<typeof kind, () => readonly JobRequest[]>> = {
+			ROTATE: () => rotations(firm, keys, CLASSES),
+			REENCRYPT: () => reencryptions(firm, keys, { classes: CLASSES, rate: null }),
+			BACKFILL: () => [{ firm, kind: 'BACKFILL', class: 'NOTE', version: null, subject: MOVED.coordinate }],
+		};
+		const { job } = await askForJob({ plane: worker, rights }, requests[kind]()[0] as JobRequest, {
 			on: 'cli',
 			user: null,
 			record: (act) => audit.append([commandEntry(account, act)]),

@@ -6,6 +6,7 @@ import { asAdministrator, type BenchInstallation } from '../installation.ts';
 import type { Scale } from '../scale.ts';
 import { openDatabaseTime } from './database-time.ts';
 import { doJob } from './do-job.ts';
+import { layOpen, openMove } from './lay-open.ts';
 import { startWorkerProcess } from './worker.ts';
 import { writeNotes } from './write-notes.ts';
 
@@ -14,10 +15,10 @@ const TARGET = 5_000;
 /** Memory at most, over what the fewest rows take. */
 const MEMORY_TARGET = 1.2;
 
-export const lifecycleSteps = ({ reencrypted }: Scale): number => reencrypted.length;
+export const lifecycleSteps = ({ reencrypted }: Scale): number => 2 * reencrypted.length;
 
-/** One re-encryption. */
-export interface Reencrypted {
+/** One job on so many rows. */
+export interface MeasuredJob {
 	readonly rows: number;
 	/** From the job's start to the end of its last page. */
 	readonly seconds: number;
@@ -28,28 +29,39 @@ export interface Reencrypted {
 	readonly most: number;
 }
 
-/** Notes sealed anew under the next version of their key, by one worker: more of them each time, each time by another process. */
+/**
+ * Notes sealed anew under the next version of their key, and sealed from a column of plaintext, by one worker: more of them each time,
+ * each time by another process.
+ */
 export async function measureLifecycle(
 	installation: BenchInstallation,
 	{ reencrypted }: Scale,
 	signal: AbortSignal,
 	onStep: () => void,
-): Promise<Facts> {
+): Promise<Facts[]> {
 	const { config, database, settings } = installation;
 	const plane = openPlaneOf(database, 'firmseal_worker', 1);
 	const audit = openLog(plane);
 	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
 	try {
-		const measured: Reencrypted[] = [];
+		const anew: MeasuredJob[] = [];
+		const sealed: MeasuredJob[] = [];
+		await openMove(installation);
 		let written = 0;
 		for (const rows of reencrypted) {
 			await writeNotes(installation, rows - written, signal);
 			written = rows;
-			measured.push(await reencrypt(installation, rows, signal));
+			anew.push(await measureJob(installation, 'REENCRYPT', rows, signal));
+			onStep();
+			await layOpen(installation);
+			sealed.push(await measureJob(installation, 'BACKFILL', rows, signal));
 			onStep();
 		}
 		await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', (sql) => sql`truncate notes cascade`);
-		return lifecycleFacts(measured);
+		return [
+			lifecycleFacts('Values of 1 KB, sealed anew', anew),
+			lifecycleFacts('Values of 1 KB, sealed from plaintext', sealed),
+		];
 	} finally {
 		await keeper.stop();
 		await audit.close();
@@ -57,18 +69,23 @@ export async function measureLifecycle(
 	}
 }
 
-async function reencrypt(installation: BenchInstallation, rows: number, signal: AbortSignal): Promise<Reencrypted> {
+async function measureJob(
+	installation: BenchInstallation,
+	kind: 'REENCRYPT' | 'BACKFILL',
+	rows: number,
+	signal: AbortSignal,
+): Promise<MeasuredJob> {
 	const { settings } = installation;
 	const worker = await startWorkerProcess(settings, signal);
 	try {
 		return await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
-			await doJob(installation, 'ROTATE', { sql, signal });
+			if (kind === 'REENCRYPT') await doJob(installation, 'ROTATE', { sql, signal });
 			const time = await openDatabaseTime(sql);
 			const before = time?.seconds();
 			await worker.take();
-			const { done, seconds } = await doJob(installation, 'REENCRYPT', { sql, signal });
+			const { done, seconds } = await doJob(installation, kind, { sql, signal });
 			const { seconds: taken, most } = await worker.take();
-			if (done !== rows) throw new Error(`The re-encryption of the benchmark is wrong: ${done} values of ${rows}.`);
+			if (done !== rows) throw new Error(`The job of the benchmark is wrong: ${done} values of ${rows}.`);
 			return { rows, seconds, worker: taken, most, database: time ? time.seconds() - (before ?? 0) : null };
 		});
 	} finally {
@@ -76,7 +93,7 @@ async function reencrypt(installation: BenchInstallation, rows: number, signal: 
 	}
 }
 
-export function lifecycleFacts(measured: readonly Reencrypted[]): Facts {
+export function lifecycleFacts(title: string, measured: readonly MeasuredJob[]): Facts {
 	const least = measured[0]?.most ?? Number.NaN;
 	const facts = measured.flatMap(({ rows, seconds, worker, database, most }, index): Fact[] => {
 		const what = `${rows.toLocaleString('en-US')} rows`;
@@ -110,5 +127,5 @@ export function lifecycleFacts(measured: readonly Reencrypted[]): Facts {
 					]),
 		];
 	});
-	return { title: 'Values of 1 KB, sealed anew', facts };
+	return { title, facts };
 }

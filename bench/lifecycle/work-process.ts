@@ -1,10 +1,11 @@
 // Does jobs, as a worker's process, and says what that took of it. Started by worker.ts.
 import { once } from 'node:events';
-import { createLogger } from '../../src/api/index.ts';
+import { createLogger, createSchema } from '../../src/api/index.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { startJobs } from '../../src/run-jobs.ts';
 import type { Settings } from '../installation.ts';
+import { MOVED } from './lay-open.ts';
 
 /** From one question to the next. */
 export interface Taken {
@@ -19,6 +20,8 @@ const LOOKING = 20;
 
 const [settings] = (await once(process, 'message')) as [Settings];
 const config = readConfig(settings);
+const field = createSchema().registry.get(MOVED.coordinate);
+if (!field) throw new Error('The field of the benchmark is none.');
 const database = await openDatabase(config);
 const plane = openPlaneOf(database, 'firmseal_worker', 1);
 const audit = openLog(plane);
@@ -30,6 +33,7 @@ const jobs = await startJobs({
 	logger: createLogger({ level: 'error' }),
 	// Nobody else seals: nothing is waited for that is not measured.
 	settleSeconds: 0,
+	moving: [{ ...MOVED, field: { ...field, movedFrom: 'text' } }],
 });
 
 let before = process.cpuUsage();

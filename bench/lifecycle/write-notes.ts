@@ -11,7 +11,7 @@ import { asAdministrator, type BenchInstallation } from '../installation.ts';
 import { COPY_END, COPY_START, copyRow } from './copy-rows.ts';
 
 /** Of the database a note's body has 1 KB, in blocks of 256 bytes as the schema pads it. */
-const TEXT = 'Dear Ms Ames, '.repeat(80).slice(0, 1_000);
+export const TEXT = 'Dear Ms Ames, '.repeat(80).slice(0, 1_000);
 const PAD = 256;
 /** Rows that are sealed and sent at once. */
 const TOGETHER = 1_000;

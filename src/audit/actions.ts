@@ -162,6 +162,8 @@ export const ACTIONS = {
 	},
 	/** Something was erased: `coordinates`: its type, as Erased.TYPE; `records`: the job, and what it was; `hash`: of the certificate. */
 	'erasure.end': { outcomes: allowed, required: ['firm', 'coordinates', 'records', 'hash'], optional: [] },
+	/** What a column of plaintext held is gone from it: `coordinates`: its field; `records`: the job; `hash`: of the report. */
+	'column.report': { outcomes: allowed, required: ['firm', 'coordinates', 'records', 'hash'], optional: [] },
 	/** `records`: the hold, and what it is on, unless that is the firm. */
 	'hold.set': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
 	'hold.release': { outcomes: allowed, required: ['firm', 'records'], optional: [] },

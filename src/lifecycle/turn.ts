@@ -166,10 +166,19 @@ async function settle(
 	{ write }: WorkedPage,
 ): Promise<void> {
 	if (!(await endPage(tx, page))) throw new LostPage();
+	const began = performance.now();
 	const { progress, entries } = write ? await write(tx) : { progress: {}, entries: [] };
-	if (!(await moveJob(tx, job.id, { trouble: null, ...progress }))) throw new LostPage();
+	const wait = pauseAfter((performance.now() - began) / 1000);
+	if (!(await moveJob(tx, job.id, { trouble: null, ...(wait > 0 && { wait }), ...progress }))) throw new LostPage();
 	if (entries.length > 0) await audit.append(entries);
 }
+
+/** Seconds that the statements of a page take where the database has nothing else to do, and more. */
+const QUICK = 0.25;
+const LONGEST_PAUSE = 5;
+
+/** Seconds until the next page: while the database is slow, it has as long for everybody else as the page took of it. */
+const pauseAfter = (seconds: number): number => (seconds <= QUICK ? 0 : Math.min(seconds, LONGEST_PAUSE));
 
 /** Somebody else has the page, or the job has ended: nothing of it may be written. */
 class LostPage extends Error {

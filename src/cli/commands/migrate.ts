@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../config.ts';
 import {
@@ -233,6 +234,7 @@ async function status({ worker }: Installation): Promise<Answer> {
 		rewrittenAt,
 		jobs: counts[coordinate],
 		report: report === null ? null : (JSON.parse(report) as unknown),
+		reportSha256: report === null ? null : hash('sha256', report, 'hex'),
 	});
 	const lines = table(
 		['column', 'phase', 'since', 'backfilled', 'the same', 'not the same', 'cleared', 'firms failed'],

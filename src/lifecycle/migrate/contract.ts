@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import { systemEntry } from '../../audit/index.ts';
 import {
 	allowTime,
 	isLockTimeout,
@@ -7,7 +9,6 @@ import {
 	selectNewestJobs,
 } from '../../database/index.ts';
 import type { JobRequest } from '../ask.ts';
-import { pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, next, once } from '../job-step.ts';
 import { CLEARED } from './clear.ts';
 import { enterPhase, type MoveParts } from './move.ts';
@@ -52,11 +53,17 @@ export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 	once(async (job) => ({
 		async write(tx) {
 			const moved = movingFieldOf(parts, job);
-			await reportMove(tx, moved.coordinate, await writeReport(tx, moved));
-			return {
-				progress: { ...next(job), done: 1, total: 1 },
-				entries: [pageEntry(job, { coordinates: [moved.coordinate] })],
-			};
+			const report = await writeReport(tx, moved);
+			await reportMove(tx, moved.coordinate, report);
+			// Under the log's next signed checkpoint, and so signed with it.
+			const entry = systemEntry('worker', {
+				action: 'column.report',
+				firm: job.firmId,
+				coordinates: [moved.coordinate],
+				records: [job.id],
+				hash: hash('sha256', report, 'hex'),
+			});
+			return { progress: { ...next(job), done: 1, total: 1 }, entries: [entry] };
 		},
 	})),
 ];

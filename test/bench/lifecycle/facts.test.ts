@@ -5,7 +5,7 @@ const few = { rows: 6_000, seconds: 2, worker: 0.5, database: 0.5, most: 300e6 }
 const many = { rows: 60_000, seconds: 12, worker: 6, database: 4, most: 330e6 };
 
 const lines = (...measured: readonly (typeof few | (Omit<typeof few, 'database'> & { readonly database: null }))[]) =>
-	lifecycleFacts(measured).facts.map(({ what, value, target }) => [what, value, target]);
+	lifecycleFacts('Anew', measured).facts.map(({ what, value, target }) => [what, value, target]);
 
 it('rows a second are those of a processor that does nothing else, and memory is compared with that of the fewest', () => {
 	expect(lines(few, many)).toEqual([

@@ -35,6 +35,8 @@ beforeAll(async () => {
 afterAll(async () => {
 	await worker?.stop();
 	await endAll();
+	// Roles are of the whole cluster.
+	await installation?.admin.unsafe('revoke pg_read_all_settings from firmseal_maintenance');
 	await installation?.close();
 	program?.remove();
 });
@@ -310,6 +312,9 @@ describe('a column of plaintext', () => {
 			files: { proof: 'read', foundAfter: 0 },
 		});
 		expect(report.files.foundBefore).toBeGreaterThan(20);
+		const [signed] = await installation.admin`
+			select leaf::json ->> 'hash' as hash from audit_entries where leaf::json ->> 'action' = 'column.report'`;
+		expect(signed?.hash).toBe(result.columns[0].reportSha256);
 		expect(report.stillHeldBy).toMatchObject({ writeAheadLog: expect.any(String), backups: expect.any(String) });
 		const [count] =
 			await installation.admin`select count(body_plain)::int as clear, count(body)::int as sealed from notes`;

@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { ask, ended, writeNotes } from './stage.ts';
+
+let installation: TestInstallation;
+let north: TestFirm;
+let notes: string[];
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	const api = await installation.serve();
+	notes = await writeNotes(api, north, ['one', 'two', 'three']);
+});
+afterAll(() => installation?.close());
+
+/** Seconds from now until the job's next page may begin, as soon as a page of it is written. */
+async function pauseOf(job: string): Promise<number> {
+	for (const end = Date.now() + 20_000; Date.now() < end; await delay(10)) {
+		const [row] = await installation.admin`
+			select done::int as done, extract(epoch from next_at - clock_timestamp())::float8 as pause from jobs where id = ${job}`;
+		if (row?.done > 0) return row?.pause;
+	}
+	throw new Error('No page was written.');
+}
+
+it('leaves a slow database as long to everybody else as a page took of it, and a quick one none', async () => {
+	const of = { firm: north.id, class: 'NOTE' } as const;
+	await installation.work({}, { settleSeconds: 0 });
+	for (const [version, seconds] of [
+		[2, 0],
+		[3, 1],
+	] as const) {
+		const rotation = await ask(installation, { ...of, kind: 'ROTATE', version });
+		expect(await ended(installation, rotation.job.id)).toMatchObject({ state: 'DONE' });
+		const held = Promise.withResolvers<void>();
+		const holding = installation.admin.begin(async (tx) => {
+			if (seconds > 0) await tx`select id from notes where id = ${notes[0] as string} for update`;
+			await held.promise;
+		});
+		const { job } = await ask(installation, { ...of, kind: 'REENCRYPT', version });
+		await delay(seconds * 1500);
+		held.resolve();
+		await holding;
+		const pause = await pauseOf(job.id);
+		if (seconds > 0) expect(pause).toBeGreaterThan(0.3);
+		else expect(pause).toBeLessThan(0.3);
+		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', done: '6' });
+	}
+});
