@@ -67,9 +67,9 @@ const EXECUTE: Break[] = partsOf('functions', /^(\w+)\(/).map(
 	([name]): Break => [`grant execute on function ${name} to public`, `+ execute on function ${name}(`],
 );
 
-const POLICIES: Break[] = partsOf('policies', /^policy (\w+) on (\w+) /)
+const POLICIES: Break[] = partsOf('policies', /^policy (\w+) on (\w+) (permissive|restrictive) /)
 	.filter(forLeases)
-	.map(([name, table]): Break => [`drop policy ${name} on ${table}`, `- policy ${name} on ${table} permissive`]);
+	.map(([name, table, kind]): Break => [`drop policy ${name} on ${table}`, `- policy ${name} on ${table} ${kind}`]);
 
 const TRIGGERS: Break[] = partsOf('triggers', /^CREATE TRIGGER (\w+) .* ON public\.(\w+) FOR/)
 	.filter(onLeases)
