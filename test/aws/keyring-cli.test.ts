@@ -137,7 +137,9 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 		const name = `alias/firmseal/${result.id}`;
 		await kms.send(new UpdateAliasCommand({ AliasName: name, TargetKeyId: KeyMetadata?.KeyId }));
 		expect((await doctor()).wrong).toEqual([
-			expect.stringMatching(/^every data key was wrapped under .*: Those of fenn were not: let a job that changes the key end; else give the firm the key back/),
+			expect.stringMatching(
+				/^every data key was wrapped under .*: Those of fenn were not: let a job that changes the key end; else give the firm the key back/,
+			),
 		]);
 		await kms.send(new UpdateAliasCommand({ AliasName: name, TargetKeyId: id }));
 		expect((await doctor()).code).toBe(0);

@@ -17,6 +17,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
 	UploadPart: ['s3:PutObject'],
 	CompleteMultipartUpload: ['s3:PutObject'],
 	ListParts: ['s3:ListMultipartUploadParts'],
+	ListObjectsV2: ['s3:ListBucket'],
 	ListMultipartUploads: ['s3:ListBucketMultipartUploads'],
 	ListObjectVersions: ['s3:ListBucketVersions'],
 	// Always of a version.
