@@ -4,6 +4,7 @@ import { filesAt } from '../../support/files.ts';
 import type { TestFirm } from '../../support/installation.ts';
 import { claimsOf } from '../scene.ts';
 import { byVariables, type Request, type Variables } from './document.ts';
+import { jobRows } from './job-rows.ts';
 import { type LeaseScene, leaseRows } from './lease-rows.ts';
 import { type Call, calls, isCreate, operation, type Path, placesOf } from './places.ts';
 import { before, capital } from './valid-values.ts';
@@ -17,6 +18,7 @@ export interface FirmRows {
 	/** Id of the operator. */
 	readonly operator: string;
 	readonly leases: ReturnType<typeof leaseRows>;
+	readonly jobs: ReturnType<typeof jobRows>;
 	/** Id of the firm's one row of a type, which nothing changes. */
 	row(type: string): Promise<string>;
 	/** Id of another row of the type. */
@@ -58,6 +60,7 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 		owner,
 		operator: claimsOf(scene.operator).sub,
 		leases: leaseRows(scene, firm),
+		jobs: jobRows(scene, firm),
 		ask,
 		succeed,
 		row(type) {
@@ -66,6 +69,7 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 			return known;
 		},
 		async fresh(type) {
+			if (type === 'Job') return rows.jobs.waiting();
 			if (type === 'Alert') return makeAlert(scene.installation.admin, firm.id);
 			if (type === 'BreakGlassLease') return rows.leases.kept(await rows.row('Note'));
 			const call = operation(type === 'User' ? 'addMember' : `create${type}`);
