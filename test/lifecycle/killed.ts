@@ -7,8 +7,19 @@ import { bare } from '../system/program.ts';
 
 const SOURCE = fileURLToPath(new URL('working-process.ts', import.meta.url));
 
+export interface Killing {
+	/** Of the worker; our own unless given. */
+	readonly source?: string;
+	/** How many may have been killed by now: on a slow machine nobody lives long enough to get anything done. */
+	readonly most?: () => number;
+}
+
 /** Workers that are killed at random, each followed by another, until they are told to stop; answers how many were killed at work. */
-export function killingWorkers({ env }: TestInstallation, count: number, source = SOURCE) {
+export function killingWorkers(
+	{ env }: TestInstallation,
+	count: number,
+	{ source = SOURCE, most = () => Number.POSITIVE_INFINITY }: Killing = {},
+) {
 	const running = new Set<ChildProcess>();
 	const errors: string[] = [];
 	let isOver = false;
@@ -22,6 +33,7 @@ export function killingWorkers({ env }: TestInstallation, count: number, source 
 			const exited = once(child, 'exit');
 			await Promise.race([once(child, 'message'), exited]);
 			await Promise.race([delay(Math.random() * 3_000), exited]);
+			while (!isOver && child.exitCode === null && killed >= most()) await Promise.race([delay(50), exited]);
 			if (child.exitCode !== null) throw new Error(`A worker ended by itself: ${errors.at(-1)}`);
 			if (isOver) return;
 			child.kill('SIGKILL');

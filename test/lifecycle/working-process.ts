@@ -16,4 +16,5 @@ await startJobs({
 	silenceSeconds: 1,
 });
 process.send?.('ready');
-setTimeout(() => process.exit(2), 120_000);
+// Whoever has begun it is gone.
+process.once('disconnect', () => process.exit(2));

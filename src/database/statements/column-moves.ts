@@ -49,21 +49,32 @@ export async function selectLoneWrites(tx: Transaction): Promise<{ readonly lone
 	return { lone: Number(row?.lone ?? 0), refused: Number(row?.refused ?? 0) };
 }
 
-/** Where the files of a table are, for whoever is on the database's machine, relative to its directory; and where that is, if the role may know. */
-export async function selectTableFiles(
-	tx: Transaction,
-	table: string,
-): Promise<{ readonly directory: string | null; readonly files: readonly string[] }> {
+/** The files of a table, for whoever is on the database's machine. */
+export interface TableFiles {
+	/** Of the database; null: the role may not know. */
+	readonly directory: string | null;
+	/** Relative to it. */
+	readonly files: readonly string[];
+	/** When the last whole checkpoint began: what was in the table by then is in its files. */
+	readonly flushedAt: Date;
+}
+
+export async function selectTableFiles(tx: Transaction, table: string): Promise<TableFiles> {
 	const {
 		rows: [row],
 	} = await tx.execute(sql`
-		select case when pg_has_role('pg_read_all_settings', 'usage') then current_setting('data_directory') end as directory`);
+		select case when pg_has_role('pg_read_all_settings', 'usage') then current_setting('data_directory') end as directory,
+			extract(epoch from checkpoint_time)::float8 as flushed from pg_control_checkpoint()`);
 	const { rows: files } = await tx.execute(sql`
 		select pg_relation_filepath(r.oid) as file from pg_class c
 		cross join lateral (select c.oid union all select c.reltoastrelid where c.reltoastrelid <> 0
 			union all select i.indexrelid from pg_index i where i.indrelid = c.oid) r (oid)
 		where c.oid = to_regclass('public.' || quote_ident(${table}))`);
-	return { directory: (row?.directory as string | undefined) ?? null, files: files.map(({ file }) => file as string) };
+	return {
+		directory: (row?.directory as string | undefined) ?? null,
+		files: files.map(({ file }) => file as string),
+		flushedAt: new Date(Number(row?.flushed) * 1000),
+	};
 }
 
 /** What besides the table may still hold what was in the clear. */

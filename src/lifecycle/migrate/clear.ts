@@ -36,7 +36,7 @@ export const CLEARED = 3;
 export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 	once(async (job) => {
 		const left = await countClear(parts, job);
-		const findings = await lookInFiles(parts, job, 'before');
+		const findings = (await lookInFiles(parts, job, 'before')) ?? {};
 		return {
 			async write(tx) {
 				await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
@@ -69,6 +69,7 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 		const findings = await lookInFiles(parts, job, 'after');
 		return {
 			async write() {
+				if (!findings) return { progress: { wait: 2, trouble: 'WAITS_FOR_CHECKPOINT' }, entries: [] };
 				if ((findings.foundAfter ?? 0) > 0) throw new JobFailure('FOUND_IN_FILES');
 				return { progress: { ...next(job), findings }, entries: [] };
 			},
@@ -118,20 +119,25 @@ async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Pr
 	};
 }
 
-/** How many samples there are, and how many of them the table's files show; of files that can't be read here, nothing. */
+/**
+ * How many samples there are, and how many of them the table's files show; of files that can't be read here, nothing. null: what was written
+ * anew need not be in the files yet.
+ */
 async function lookInFiles(
 	parts: ClearParts,
 	job: JobRow,
 	when: 'before' | 'after',
-): Promise<Readonly<Record<string, number>>> {
+): Promise<Readonly<Record<string, number>> | null> {
 	const moved = movingFieldOf(parts, job);
-	const { samples, files } = await parts.read(job, async (tx) => ({
+	const { samples, files, move } = await parts.read(job, async (tx) => ({
 		samples: await selectSamples(tx, movingOf(moved, job), SAMPLES),
 		files: await selectTableFiles(tx, moved.table),
+		move: await selectColumnMove(tx, moved.coordinate),
 	}));
 	const directory = parts.directory ?? files.directory;
 	const pieces = directory === null ? null : await readTableFiles(directory, files.files);
 	if (!pieces) return {};
+	if (when === 'after' && !(move?.rewrittenAt && files.flushedAt > move.rewrittenAt)) return null;
 	const capability = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
 	const values = samples.flatMap(({ id, sealed }) => (sealed ? [{ field: moved.field, row: id, sealed }] : []));
 	const found = await parts.maintenanceOf(job).findIn(capability, values, pieces);

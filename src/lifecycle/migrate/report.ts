@@ -16,6 +16,14 @@ function sumOf(jobs: readonly JobRow[]): Readonly<Record<string, number>> {
 	return sums;
 }
 
+/** Not to find something proves what it is worth only where it was found before. */
+function proofOf(looked: { readonly isRead: boolean; readonly samples: number; readonly foundBefore: number }): string {
+	if (!looked.isRead) return 'not provable here: this worker can not read the files of the database';
+	if (looked.samples > 0 && looked.foundBefore === 0)
+		return 'not provable here: the files showed no value before either';
+	return 'read';
+}
+
 /** What was done and found, as JSON: ids, counts, times and words, nothing of a value. */
 export async function writeReport(
 	tx: Transaction,
@@ -43,10 +51,13 @@ export async function writeReport(
 		cleared: cleared.reduce((sum, { done }) => sum + done, 0),
 		writesWithoutCiphertext: { whileExpanding: lone - sinceVerified, sinceVerified },
 		writesRefused: refused,
-		files:
-			filesRead === 0
-				? { proof: 'not provable here: this worker can not read the files of the database' }
-				: { proof: 'read', samples, foundBefore, foundAfter, writtenAnewAt: move?.rewrittenAt?.toISOString() },
+		files: {
+			proof: proofOf({ isRead: filesRead >= cleared.length, samples, foundBefore }),
+			samples,
+			foundBefore,
+			foundAfter,
+			writtenAnewAt: move?.rewrittenAt?.toISOString(),
+		},
 		stillHeldBy: {
 			writeAheadLog: `up to ${wal}: gone when it is recycled or its archive expires`,
 			archive: archiving ? 'yes: until it expires' : 'no archive is written',

@@ -72,7 +72,7 @@ export async function makeLegacyProgram({
 		async prepare({ env }) {
 			await done(launch(env, process.execPath, [main, 'init']).ended);
 		},
-		serve: (env) => startApi(env, [main, 'serve'], 240_000),
+		serve: (env) => startApi(env, [main, 'serve'], 600_000),
 		command: (env, ...args) => firmsealAt(main, env, ...args),
 		worker: join(directory, 'test/lifecycle/working-process.ts'),
 		remove: () => rmSync(directory, { recursive: true, force: true }),

@@ -297,11 +297,17 @@ describe('a column of plaintext', () => {
 			error: { code: 'FORBIDDEN' },
 		});
 		expect(await contract(approvers[1] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
+		const waited = new Set<string>();
 		for (const end = Date.now() + 60_000; ; await delay(200)) {
+			const [clear] = await installation.admin`select trouble from jobs where kind = 'CLEAR' and trouble is not null`;
+			if (clear) waited.add(clear.trouble);
+			// What was written anew is in the files from then on.
+			if (waited.has('WAITS_FOR_CHECKPOINT')) await installation.admin`checkpoint`;
 			const [row] = await installation.admin`select state, trouble from jobs where id = ${job}`;
 			if (row?.state === 'DONE') break;
 			if (row?.state === 'FAILED' || Date.now() > end) throw new Error(JSON.stringify(row));
 		}
+		expect([...waited]).toEqual(['WAITS_FOR_CHECKPOINT']);
 		const { result } = await migrate('status');
 		expect(result.columns[0]).toMatchObject({ phase: 'CONTRACTED', jobs: { CLEAR: { failed: 0 } } });
 		const { report } = result.columns[0];

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readMail } from '../../../src/cli/demo/mail.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { endAll, type RunningApi } from '../../system/program.ts';
+import { killingWorkers } from '../killed.ts';
+import { type Expected, load } from '../load.ts';
+import { ended } from '../stage.ts';
+import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
+import { migrateAs } from './working.ts';
+
+const KILLS = 20;
+const CLIENTS = 8;
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+
+let program: LegacyProgram;
+let installation: TestInstallation;
+let north: TestFirm;
+let api: RunningApi;
+const notes = new Map<string, Expected>();
+
+beforeAll(async () => {
+	program = await makeLegacyProgram();
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	await program.prepare(installation);
+	await installation.admin`grant pg_read_all_settings to firmseal_maintenance with inherit true`;
+	api = await program.serve(installation.env);
+	const mails = await readMail();
+	for (let from = 0; from < mails.length; from += CLIENTS)
+		await Promise.all(
+			mails.slice(from, from + CLIENTS).map(async ({ subject: title, body }) => {
+				const id = uuidv7();
+				const { errors } = await api.ask(north.member, CREATE, { input: { id, title, body } });
+				if (errors.length > 0) throw new Error(JSON.stringify(errors));
+				notes.set(id, { title, body, revision: 1 });
+			}),
+		);
+}, 240_000);
+afterAll(async () => {
+	await endAll();
+	// Roles are of the whole cluster.
+	await installation?.admin.unsafe('revoke pg_read_all_settings from firmseal_maintenance');
+	await installation?.close();
+	program?.remove();
+});
+
+/** What is in the table is in its files. */
+const flush = async () => {
+	await installation.admin`checkpoint`;
+};
+
+/** Asked for by one approver, agreed to by another. */
+async function contract() {
+	const as = async () => ({ ...installation.env, FIRMSEAL_TOKEN: await installation.addOperator('APPROVER') });
+	const asked = await program.command(await as(), 'migrate', 'contract', '--coordinate', 'Note.body');
+	const id = asked.result.jobs[0].id as string;
+	expect(await program.command(await as(), 'job', 'approve', '--job', id)).toMatchObject({ ok: true });
+	const flushing = setInterval(flush, 1_000);
+	try {
+		return await ended(installation, id);
+	} finally {
+		clearInterval(flushing);
+	}
+}
+
+it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write and two workers are killed, ${KILLS} times, there, back and there again: nothing fails, nothing is lost, nothing is left`, async () => {
+	const before = notes.size;
+	expect(before).toBeGreaterThan(5_000);
+	const [plain] =
+		await installation.admin`select count(body_plain)::int as clear, count(body)::int as sealed from notes`;
+	expect(plain).toMatchObject({ clear: before, sealed: 0 });
+	const there = ['expand', 'backfill', 'verify', 'cutover'] as const;
+	const way = [...there, 'rollback' as const, ...there];
+	let steps = 0;
+	const most = () => Math.ceil((KILLS * steps) / way.length);
+	const workers = killingWorkers(installation, 2, { source: program.worker, most });
+	const clients = load(api, north, notes, CLIENTS);
+	const rounds: string[] = [];
+	try {
+		for (const step of way) {
+			steps += 1;
+			const ends = await migrateAs(installation, step, [north.id]);
+			rounds.push(
+				...ends.map(({ state, done, failed, trouble }) => `${step} ${state} ${done} ${failed} ${trouble ?? ''}`),
+			);
+		}
+		while (workers.killed() < KILLS) {
+			const [end] = await migrateAs(installation, 'verify', [north.id]);
+			rounds.push(`verify ${end?.state} ${end?.done} ${end?.failed} ${end?.trouble ?? ''}`);
+		}
+		await flush();
+		const end = await contract();
+		rounds.push(`contract ${end.state} ${end.done} ${end.failed} ${end.trouble ?? ''}`);
+		await delay(500);
+	} finally {
+		await clients.stop();
+		await workers.stop();
+	}
+	expect(rounds.filter((round) => !/^\w+ DONE \d+ 0 $/.test(round))).toEqual([]);
+	expect(workers.killed()).toBeGreaterThanOrEqual(KILLS);
+	expect(clients.counts.wrong.slice(0, 5)).toEqual([]);
+	const [count] = await installation.admin`
+		select count(*)::int as rows, count(body_plain)::int as clear, count(body)::int as sealed from notes`;
+	expect(count).toEqual({ rows: notes.size, clear: 0, sealed: notes.size });
+	const { result } = await program.command(installation.env, 'migrate', 'status');
+	expect(result).toMatchObject({ writesRefused: 0 });
+	const { report } = result.columns[0];
+	// What a process wrote in the moment in which it had not heard yet was counted, and sealed.
+	expect(report.writesWithoutCiphertext).toEqual({ whileExpanding: expect.any(Number), sinceVerified: 0 });
+	expect(report.files).toMatchObject({ proof: 'read', samples: 50, foundAfter: 0 });
+	expect(report.files.foundBefore).toBeGreaterThan(10);
+	// And every note is what was written last.
+	const ids = [...notes.keys()];
+	for (let from = 0; from < ids.length; from += 50) {
+		const part = ids.slice(from, from + 50);
+		const query = part.map((id, index) => `n${index}: note(id: "${id}") { title body revision }`).join('\n');
+		const { data, errors } = await api.ask(north.member, `{ ${query} }`);
+		expect(errors).toEqual([]);
+		for (const [index, id] of part.entries()) expect(data[`n${index}`]).toEqual(notes.get(id));
+	}
+	process.stdout.write(
+		`migration under load: ${before} e-mails, ${notes.size - before} new notes, ${clients.counts.requests} requests, 0 failed or wrong; ` +
+			`${workers.killed()} workers killed; there, back and there again; ${report.cleared} values cleared, ` +
+			`${report.files.foundBefore} of ${report.files.samples} samples found in the files before and ${report.files.foundAfter} after\n`,
+	);
+}, 400_000);
