@@ -158,7 +158,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const running = repeat(
 		async () => {
 			const turn = await takeTurn(turning);
-			if (turn === 'IDLE') keys.forgetUnused();
+			keys.forgetUnused();
 			if (turn === 'BUSY') await delay(MOMENT);
 			return turn !== 'IDLE';
 		},

@@ -4,7 +4,7 @@ import { is, type Table } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { PgTable } from 'drizzle-orm/pg-core';
-import type { Client } from 'pg';
+import pg, { type Client } from 'pg';
 import { SetupError } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
@@ -53,7 +53,12 @@ async function lockMoves(admin: Client): Promise<void> {
 	const moves = boundColumns().flatMap(({ coordinate, table, column, from }) =>
 		from ? [{ coordinate, table, from: from.column, to: column }] : [],
 	);
-	await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
+	try {
+		await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
+	} catch (error) {
+		// The sentence is our own (drizzle/0031_column_moves_held.sql): it names a column.
+		throw error instanceof pg.DatabaseError && error.code === '55000' ? new SetupError(`${error.message}.`) : error;
+	}
 }
 
 /** The content class of each table with sealed columns. */

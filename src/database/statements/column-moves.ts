@@ -84,6 +84,8 @@ export interface Elsewhere {
 	/** Replicas that are connected, as far as the role sees them. */
 	readonly replicas: number;
 	readonly archiving: boolean;
+	/** A replica, or a slot, keeps rows that are dead here, as far as the role sees them. */
+	readonly isHeldBack: boolean;
 }
 
 export async function selectElsewhere(tx: Transaction): Promise<Elsewhere> {
@@ -91,7 +93,9 @@ export async function selectElsewhere(tx: Transaction): Promise<Elsewhere> {
 		rows: [row],
 	} = await tx.execute(sql`
 		select pg_current_wal_lsn()::text as wal, (select count(*)::int from pg_stat_replication) as replicas,
-			current_setting('archive_mode') <> 'off' as archiving`);
+			current_setting('archive_mode') <> 'off' as archiving,
+			exists (select from pg_replication_slots where xmin is not null)
+				or exists (select from pg_stat_replication where backend_xmin is not null) as "isHeldBack"`);
 	return row as unknown as Elsewhere;
 }
 

@@ -33,6 +33,7 @@ export * from './legal-holds.ts';
 export * from './members.ts';
 export * from './moving-values.ts';
 export * from './notices.ts';
+export * from './open-transactions.ts';
 export * from './own-key-states.ts';
 export * from './owner-recoveries.ts';
 export * from './rows.ts';

@@ -14,6 +14,7 @@ import { CLEARED } from './clear.ts';
 import { enterPhase, type MoveParts } from './move.ts';
 import { movingFieldOf } from './moving-field.ts';
 import { writeReport } from './report.ts';
+import { areTransactionsOver, waitsForTransactions } from './wait-for-transactions.ts';
 
 export interface ContractParts extends MoveParts {
 	/** Asks for a further job, as the program itself. */
@@ -37,6 +38,8 @@ export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 	}),
 	waitForFirms(parts, ({ state, step }) => state === 'DONE' || (state === 'RUNNING' && step >= CLEARED)),
 	once(async (job) => {
+		// What somebody may still see of the rows before would be copied.
+		if (!(await areTransactionsOver(parts, job))) return waitsForTransactions;
 		try {
 			await parts.write(job, async (tx) => {
 				await allowTime(tx);

@@ -38,7 +38,7 @@ export async function writeReport(
 	const { samples = 0, foundBefore = 0, foundAfter = 0, filesRead = 0 } = sumOf(cleared);
 	const { lone, refused } = await selectLoneWrites(tx);
 	const sinceVerified = lone - Number(move?.loneWrites ?? 0);
-	const { wal, replicas, archiving } = await selectElsewhere(tx);
+	const { wal, replicas, archiving, isHeldBack } = await selectElsewhere(tx);
 	return JSON.stringify({
 		v: 1,
 		coordinate,
@@ -62,6 +62,10 @@ export async function writeReport(
 			writeAheadLog: `up to ${wal}: gone when it is recycled or its archive expires`,
 			archive: archiving ? 'yes: until it expires' : 'no archive is written',
 			replicas: `${replicas} connected: they follow; their own write-ahead log as above`,
+			deadRows: isHeldBack
+				? 'a replica or slot holds them back: the new files too, until VACUUM FULL without it'
+				: 'none',
+			statistics: 'taken anew: the old ones until the catalogue is vacuumed',
 			backups: 'every one made before this: until it expires',
 			freedBlocks: 'the blocks of the old files, until the file system writes over them',
 		},

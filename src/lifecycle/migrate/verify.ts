@@ -13,6 +13,7 @@ import { JobFailure, type JobStep, next, once, type WorkedPage } from '../job-st
 import { PAGE } from './backfill.ts';
 import { compareRows, type RowState } from './compare-page.ts';
 import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
+import { areTransactionsOver, waitsForTransactions } from './wait-for-transactions.ts';
 
 /** What a verification has counted: rows by what they hold, and two counts that PostgreSQL made beside it, before and after. */
 export type Verified = Readonly<Record<RowState | 'rowsBefore' | 'rowsAfter' | 'loneWrites', number>>;
@@ -20,13 +21,15 @@ export type Verified = Readonly<Record<RowState | 'rowsBefore' | 'rowsAfter' | '
 /** Opens every value of a firm and compares it with the one in the clear, whole. */
 export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 	once(async (job) => {
+		// One more written without ciphertext since now, and this has shown nothing.
+		const { lone } = await parts.read(job, selectLoneWrites);
+		// What is counted already may not be committed yet.
+		if (!(await areTransactionsOver(parts, job))) return waitsForTransactions;
 		const rows = await countAll(parts, job);
 		return {
 			async write(tx) {
 				const move = await selectColumnMove(tx, job.subject ?? '');
 				if (!move || !['EXPANDED', 'VERIFIED', 'CUTOVER'].includes(move.phase)) throw new JobFailure('WRONG_PHASE');
-				// One more written without ciphertext since now, and this has shown nothing.
-				const { lone } = await selectLoneWrites(tx);
 				return {
 					progress: { ...next(job), total: rows, findings: { rowsBefore: rows, loneWrites: lone } },
 					entries: [],

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { endAll, type RunningApi } from '../../system/program.ts';
+import { endAll, launch, PROJECT, type RunningApi } from '../../system/program.ts';
+import { ask, ended } from '../stage.ts';
 import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs } from './working.ts';
 
@@ -213,6 +215,43 @@ describe('a column of plaintext', () => {
 		});
 	});
 
+	it('is not verified past somebody who has written, and commits later', async () => {
+		let commit = () => {};
+		const held = new Promise<void>((resolve) => {
+			commit = resolve;
+		});
+		let isWritten = false;
+		const written = asOldProgram(north, async (tx) => {
+			await tx`update notes set body_plain = 'committed late' where id = ${ids.both as string}`;
+			isWritten = true;
+			await held;
+		});
+		while (!isWritten) await delay(20);
+		const verified = migrateAs(installation, 'verify', [north.id, south.id]);
+		for (const end = Date.now() + 60_000; ; await delay(100)) {
+			const [row] = await installation.admin`
+				select state, trouble from jobs where kind = 'VERIFY' and firm_id = ${north.id} and ended_at is null`;
+			if (row?.trouble === 'WAITS_FOR_TRANSACTIONS') break;
+			if (Date.now() > end) throw new Error(`It did not wait: ${JSON.stringify(row)}`);
+		}
+		commit();
+		expect(await written).toBe(null);
+		expect((await verified).find(({ state }) => state === 'FAILED')?.trouble).toBe('NOT_THE_SAME');
+		expect(await failed('cutover')).toBe('NOT_VERIFIED');
+		await step('backfill');
+		await step('verify');
+	});
+
+	it('keeps its trigger, and operators their lack of it, whichever older version is installed meanwhile', async () => {
+		const older = await launch(installation.env, process.execPath, [join(PROJECT, 'src/cli/main.ts'), 'init']).ended;
+		expect(older.code).not.toBe(0);
+		expect(older.stdout + older.stderr).toContain('Note.body is on its way from plaintext');
+		const [kept] = await installation.admin`
+			select has_column_privilege('firmseal_operator', 'notes', 'body_plain', 'select') as seen,
+				exists (select from pg_trigger where tgname = 'move_from_body_plain') as moved`;
+		expect(kept).toEqual({ seen: false, moved: true });
+	});
+
 	it('is not cut over when anything was written without ciphertext since it was verified', async () => {
 		await asOldProgram(north, (tx) => tx`update notes set body_plain = 'late' where id = ${ids.both as string}`);
 		expect(await migrate('cutover', ...COLUMN)).toMatchObject({
@@ -251,6 +290,31 @@ describe('a column of plaintext', () => {
 		// What is written still has both forms, so that the way back loses nothing.
 		ids.late = await write('After the cutover');
 		expect(await stored(ids.late)).toMatchObject({ plain: 'After the cutover', sealed: true });
+	});
+
+	it('a re-encryption on the way takes nothing away that nobody has compared', async () => {
+		const id = ids.first as string;
+		const past = (text: string, phase: string) =>
+			installation.admin.begin(async (tx) => {
+				await tx`alter table notes disable trigger move_from_body_plain`;
+				await tx`update notes set body_plain = ${text} where id = ${id}`;
+				await tx`alter table notes enable always trigger move_from_body_plain`;
+				await tx`update column_moves set phase = ${phase}`;
+			});
+		await past('Nobody has compared this', 'CONTRACTING');
+		const before = await stored(id);
+		const of = { firm: north.id, class: 'NOTE' };
+		for (const request of [
+			{ ...of, kind: 'ROTATE', version: 2 },
+			{ ...of, kind: 'REENCRYPT', version: 2 },
+		] as const) {
+			const { job } = await ask(installation, request);
+			expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
+		}
+		const after = await stored(id);
+		expect(after.plain).toBe('Nobody has compared this');
+		expect(after.body).not.toEqual(before.body);
+		await past('The first, in the clear', 'CUTOVER');
 	});
 
 	it('is rolled back from there, and nothing is lost; then it goes the whole way', async () => {
@@ -328,6 +392,18 @@ describe('a column of plaintext', () => {
 		expect(await read(ids.late as string)).toEqual({ body: 'Changed', codes: [] });
 		expect(await read(ids.both as string)).toEqual({ body: 'The old program goes on', codes: [] });
 		expect(await read(ids.south as string, south)).toEqual({ body: 'Of the south', codes: [] });
+	});
+
+	it('was told to the owners of every firm: each phase, the way back, and what was done with their values', async () => {
+		for (const { owner } of [north, south]) {
+			const { data, errors } = await api.ask(owner, '{ notices(first: 200) { nodes { kind jobKind jobState } } }');
+			expect(errors).toEqual([]);
+			const told = data.notices.nodes.map((each: Record<string, string>) => Object.values(each).join(' '));
+			const count = (of: string) => told.filter((each: string) => each === of).length;
+			expect(count('JOB_ENDED MOVE DONE')).toBeGreaterThanOrEqual(7);
+			for (const of of ['JOB_REQUESTED CONTRACT WAITING', 'JOB_ENDED CONTRACT DONE', 'JOB_ENDED CLEAR DONE'])
+				expect([of, count(of)]).toEqual([of, 1]);
+		}
 	});
 
 	it('stays so: the old program is refused, the new one writes ciphertext alone, and there is no way back', async () => {
