@@ -19,7 +19,7 @@ function sumOf(jobs: readonly JobRow[]): Readonly<Record<string, number>> {
 /** What was done and found, as JSON: ids, counts, times and words, nothing of a value. */
 export async function writeReport(
 	tx: Transaction,
-	{ coordinate, table, from, to, field }: MovingField,
+	{ coordinate, table, from, to, field, file }: MovingField,
 ): Promise<string> {
 	const move = await selectColumnMove(tx, coordinate);
 	const [verified, cleared] = [
@@ -37,14 +37,18 @@ export async function writeReport(
 		table,
 		from,
 		to,
-		format: field.movedFrom,
+		format: file ? 'object' : field.movedFrom,
 		firms: cleared.length,
 		compared,
 		cleared: cleared.reduce((sum, { done }) => sum + done, 0),
 		writesWithoutCiphertext: { whileExpanding: lone - sinceVerified, sinceVerified },
 		writesRefused: refused,
-		files:
-			filesRead === 0
+		...(file && {
+			objects: 'removed with all versions that the store lists, each after it was compared once more; seen to be gone',
+		}),
+		files: file
+			? { proof: 'it held where files lay, no content', writtenAnewAt: move?.rewrittenAt?.toISOString() }
+			: filesRead === 0
 				? { proof: 'not provable here: this worker can not read the files of the database' }
 				: { proof: 'read', samples, foundBefore, foundAfter, writtenAnewAt: move?.rewrittenAt?.toISOString() },
 		stillHeldBy: {
@@ -53,6 +57,9 @@ export async function writeReport(
 			replicas: `${replicas} connected: they follow; their own write-ahead log as above`,
 			backups: 'every one made before this: until it expires',
 			freedBlocks: 'the blocks of the old files, until the file system writes over them',
+			...(file && {
+				copiesOfObjects: 'replication and backups of the bucket or directory, caches before it: not provable here',
+			}),
 		},
 		contractedAt: move?.movedAt.toISOString(),
 	});
