@@ -2,8 +2,13 @@ import { FirmsealError } from '../errors.ts';
 import { isObjectName } from './object-name.ts';
 import type { ByteRange } from './object-store.ts';
 
-/** What has become of an object that was to be removed: GONE, with every version of it; or the store keeps it, until then if it says so. */
-export type Removal = { readonly outcome: 'GONE' } | { readonly outcome: 'LOCKED'; readonly until: Date | null };
+/**
+ * What has become of an object that was to be removed: GONE, with every version of it; ABSENT, there was nothing of it; or the store keeps it,
+ * until then if it says so.
+ */
+export type Removal =
+	| { readonly outcome: 'GONE' | 'ABSENT' }
+	| { readonly outcome: 'LOCKED'; readonly until: Date | null };
 
 /**
  * Where the files of before are, in the clear, until they are moved (src/lifecycle/migrate/README.md). Nothing is ever written here. A

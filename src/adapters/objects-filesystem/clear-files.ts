@@ -2,7 +2,7 @@ import { type FileHandle, lstat, open, realpath, unlink } from 'node:fs/promises
 import { dirname, join, sep } from 'node:path';
 import { type ClearStore, ObjectStoreError } from '../../documents/index.ts';
 import { SetupError } from '../../errors.ts';
-import { codeOf, ofFileSystem, READING } from './directories.ts';
+import { codeOf, ofFileSystem, READING, syncDirectory } from './directories.ts';
 import { readFrom } from './read-object.ts';
 
 /**
@@ -13,9 +13,17 @@ export async function openClearFiles(directory: string): Promise<ClearStore> {
 	const root = await realpath(directory).catch((error: unknown) => {
 		throw new SetupError(`The directory in FIRMSEAL_CLEAR_OBJECTS cannot be used (${codeOf(error)}): mend the path.`);
 	});
+	const { dev, ino } = await lstat(root);
+	/** A disk that was taken away leaves a directory without files: nobody is to think that they are gone. */
+	async function assertThere(): Promise<void> {
+		const now = await lstat(root).catch(() => null);
+		if (now?.dev !== dev || now.ino !== ino)
+			throw new ObjectStoreError('AWAY', 'The directory in FIRMSEAL_CLEAR_OBJECTS is gone: bring its disk back.');
+	}
 	return {
 		measure: (location) =>
 			orAsTold(async () => {
+				await assertThere();
 				const found = await openWithin(root, location);
 				await found?.file.close();
 				return found?.size ?? null;
@@ -31,8 +39,11 @@ export async function openClearFiles(directory: string): Promise<ClearStore> {
 		},
 		remove: (location) =>
 			orAsTold(async () => {
+				await assertThere();
 				const path = await pathWithin(root, location);
-				if (path !== null) await unlink(path);
+				if (path === null) return { outcome: 'ABSENT' };
+				await unlink(path);
+				await syncDirectory(dirname(path));
 				return { outcome: 'GONE' };
 			}),
 	};

@@ -43,8 +43,10 @@ export function openClearS3Objects({ bucket, prefix, patience = PATIENCE, ...of 
 /** Each version by its id, the marks of deletions too: what is deleted by name alone is only hidden. */
 async function remove(place: Place, key: string): Promise<Removal> {
 	let lock: { readonly until: Date | null } | null = null;
+	let outcome: 'GONE' | 'ABSENT' = 'ABSENT';
 	for await (const { Key, VersionId } of versions(place, key)) {
 		if (Key !== key) continue;
+		outcome = 'GONE';
 		const held = await deleteVersion(place, key, VersionId);
 		if (held && (lock === null || (held.until?.getTime() ?? 0) > (lock.until?.getTime() ?? 0))) lock = held;
 	}
@@ -52,7 +54,7 @@ async function remove(place: Place, key: string): Promise<Removal> {
 	for await (const { Key } of versions(place, key))
 		if (Key === key)
 			throw new ObjectStoreError('REFUSED', 'The object store keeps what it was told to delete: see what keeps it.');
-	return { outcome: 'GONE' };
+	return { outcome };
 }
 
 /** Until when a version is locked that can't be deleted, null by a legal hold or where that isn't said; null: it is gone. */

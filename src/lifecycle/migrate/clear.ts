@@ -106,7 +106,10 @@ async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Pr
 		const state = states.get(id);
 		return state !== undefined && moves.mayClear(state);
 	};
-	const { left, findings, write } = await moves.clear(rows.filter(hasPlain).filter(({ id }) => may(id)));
+	const { left, findings, write } = await moves.clear(
+		rows.filter(hasPlain).filter(({ id }) => may(id)),
+		page.isAgain === true,
+	);
 	const others = [...[...states.keys()].filter((id) => !may(id)), ...left];
 	const coordinates = [moved.coordinate];
 	return {

@@ -52,7 +52,7 @@ export function movedFiles(parts: MigrateParts, job: JobRow): WhatMoves {
 		page: PAGE,
 		// What was uploaded since has no object in the clear.
 		isWhole: (state) => state === 'SAME' || state === 'SEALED_ONLY',
-		// What a killed worker has removed was compared before.
+		// What was removed by a worker that was killed then is told from what nobody has removed when it is to be.
 		mayClear: (state) => state === 'SAME' || state === 'ABSENT' || state === 'REMOVED',
 		isInTable: false,
 		seal: (rows) => eachOf(rows, (row) => sealFile(parts, job, row)),
@@ -66,7 +66,7 @@ export function movedFiles(parts: MigrateParts, job: JobRow): WhatMoves {
 			}
 			return { states, keys: [...keys].map((version) => keyUse(FILES, version)) };
 		},
-		clear: (rows) => eachOf(rows, (row) => clearFile(parts, job, row)),
+		clear: (rows, isAgain) => eachOf(rows, (row) => clearFile(parts, job, row, isAgain)),
 	};
 }
 
@@ -189,7 +189,7 @@ async function compareFile(
 }
 
 /** The object first, with all its versions, and then what says where it was: whoever is killed in between finds that it is gone. */
-async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow): Promise<OneFile> {
+async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow, isAgain: boolean): Promise<OneFile> {
 	const field = movingFieldOf(parts, job);
 	const moving = movingOf(field, job);
 	const location = textOf(row.plain);
@@ -201,10 +201,14 @@ async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow): Promi
 	};
 	// Of several rows that name the same object the last removes it, and only when the others are done with it.
 	const others = await parts.read(job, (tx) => selectNamesakes(tx, moving, id));
-	if (others.after || !isClearLocation(location)) return { write };
+	if (others.after) return { write };
 	if (others.before) return job.round > 0 ? { left: [id], findings: { sharedStill: 1 } } : {};
+	if (!isClearLocation(location)) return { left: [id], findings: { invalid: 1 } };
 	const removal = await (await clearOf(parts)).remove(location);
-	if (removal.outcome === 'GONE') return { write };
-	const until = removal.until?.toISOString().slice(0, 10) ?? 'it is released';
-	return { left: [id], findings: { [`${LOCKED}${until}`]: 1 } satisfies Counts };
+	if (removal.outcome === 'LOCKED') {
+		const until = removal.until?.toISOString().slice(0, 10) ?? 'it is released';
+		return { left: [id], findings: { [`${LOCKED}${until}`]: 1 } satisfies Counts };
+	}
+	// Where there is nothing of what nobody has removed, it may be elsewhere, and must not be forgotten.
+	return removal.outcome === 'GONE' || isAgain ? { write } : { left: [id], findings: { missing: 1 } };
 }

@@ -41,6 +41,6 @@ export interface WhatMoves {
 		readonly states: ReadonlyMap<string, RowState>;
 		readonly keys: readonly KeyUse[];
 	}>;
-	/** Takes away what is in the clear of rows whose state allows it. */
-	clear(rows: readonly PlainRow[]): Promise<Omit<PageOfMove, 'keys'>>;
+	/** Takes away what is in the clear of rows whose state allows it. `isAgain`: another worker may have been at it. */
+	clear(rows: readonly PlainRow[], isAgain: boolean): Promise<Omit<PageOfMove, 'keys'>>;
 }

@@ -60,6 +60,7 @@ export async function oldBucket(
 		settings: {
 			FIRMSEAL_OBJECTS: 's3',
 			FIRMSEAL_S3_BUCKET: after.options.bucket,
+			...(after.options.kmsKeyId && { FIRMSEAL_S3_KMS_KEY_ID: after.options.kmsKeyId }),
 			FIRMSEAL_CLEAR_OBJECTS: `s3://${Bucket}/files`,
 			AWS_REGION: service.region,
 			AWS_ENDPOINT_URL: service.endpoint,

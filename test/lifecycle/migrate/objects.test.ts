@@ -9,7 +9,7 @@ import { contentOf, type FileClient, filesAt, makeDocument, shareDocument } from
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { endAll, type RunningApi } from '../../system/program.ts';
+import { endAll, type RunningApi, until } from '../../system/program.ts';
 import { oldDirectory, oldProgram } from './clear-files.ts';
 import { LEGACY_FILES, type LegacyProgram, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs } from './working.ts';
@@ -83,6 +83,18 @@ const objects = () =>
 	readdirSync(join(installation.directory, 'objects'), { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
 		.map(({ parentPath, name }) => readFileSync(join(parentPath, name)));
+/** A row that nobody writes to until it is released. */
+async function holding({ version }: Old): Promise<[Promise<unknown>, () => void]> {
+	const release = Promise.withResolvers<void>();
+	const isHeld = Promise.withResolvers<void>();
+	const held = installation.admin.begin(async (tx) => {
+		await tx`select from document_versions where id = ${version} for update`;
+		isHeld.resolve();
+		await release.promise;
+	});
+	await isHeld.promise;
+	return [held, release.resolve];
+}
 const entriesOf = async (action: string, record: string) =>
 	(await installation.admin`select leaf from audit_entries where leaf::json ->> 'action' = ${action}`)
 		.map(({ leaf }) => parseLeaf(leaf))
@@ -201,8 +213,15 @@ describe('files in the clear', () => {
 			await installation.admin`delete from document_versions where id = ${each.version}`;
 	});
 
-	it('are sealed beside what is there, whole; a program that knows nothing of it is counted, and its files sealed in the next round', async () => {
-		await step('backfill');
+	it('are sealed beside what is there, whole, though the worker is killed in the middle', async () => {
+		const long = await upload(randomBytes(60_000_000));
+		all.push(long);
+		const sealing = ended('backfill');
+		const beginnings = () => installation.admin`
+			select tag from stored_objects where version_id = ${long.version} and state = 'RESEALING'`;
+		await until(async () => (await beginnings()).length > 0, 30_000);
+		worker.kill();
+		for (const end of await sealing) expect(end).toMatchObject({ state: 'DONE', failed: '0' });
 		for (const each of all) expect(await rowOf(each)).toEqual({ location: each.location, sealed: true });
 		await readsAll(all);
 		expect(await read(ofSouth, south)).toEqual(Buffer.from(ofSouth.bytes));
@@ -215,6 +234,9 @@ describe('files in the clear', () => {
 			expect(versions).toEqual([latest]);
 			expect(latest.objectKey).toMatch(/^[0-9a-f-]{36}\/[0-9a-f]{32}$/);
 		}
+	}, 120_000);
+
+	it('of a program that knows nothing of it are counted, read as it wrote them, and sealed in the next round', async () => {
 		const before = (await migrate('status')).result.writesWithoutCiphertext;
 		const [first] = all as [Old];
 		// A further version, and the file of one that is sealed: nobody reads what is not said any more.
@@ -326,9 +348,6 @@ describe('files in the clear', () => {
 		);
 		expect(errors).toEqual([]);
 		expect(await rowOf(removed)).toEqual({ location: removed.location, sealed: false });
-		// One that a killed worker has removed already.
-		const lost = all[4] as Old;
-		await store.lose(lost.location);
 		const as = (token: string, ...args: string[]) =>
 			program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
 		const contract = async () => {
@@ -337,13 +356,29 @@ describe('files in the clear', () => {
 			expect(asked.result.jobs[0].state).toBe('WAITING');
 			expect(await as(approvers[0] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: false });
 			expect(await as(approvers[1] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
-			for (const end = Date.now() + 40_000; ; await delay(200)) {
-				const [row] = await installation.admin`select state, trouble from jobs where id = ${job}`;
-				if (row?.state === 'DONE' || row?.state === 'FAILED') return row;
-				if (Date.now() > end) throw new Error(JSON.stringify(await installation.admin`select kind, state, step, round, done, failed, trouble, findings, after from jobs where ended_at is null`));
-			}
+			return async () => {
+				const find = () =>
+					installation.admin`select state, trouble from jobs where id = ${job} and ended_at is not null`;
+				await until(async () => (await find()).length > 0, 60_000);
+				return (await find())[0];
+			};
 		};
-		expect(await contract()).toMatchObject({ state: 'DONE' });
+		// What is not there though nobody has removed it is not forgotten: it may be elsewhere.
+		const lost = all[4] as Old;
+		await store.lose(lost.location);
+		expect(await (await contract())()).toMatchObject({ state: 'FAILED', trouble: 'NOT_CLEARED' });
+		expect(await findings('CLEAR')).toEqual({ missing: 1 });
+		expect(await rowOf(lost)).toEqual({ location: lost.location, sealed: true });
+		await store.put(lost.location, lost.bytes);
+		// A worker that is killed when the object is gone, and before the row says so.
+		const [held, release] = await holding(lost);
+		const over = await contract();
+		await until(async () => (await store.count(lost.location)) === 0, 40_000);
+		expect(await rowOf(lost)).toEqual({ location: lost.location, sealed: true });
+		worker.kill();
+		release();
+		await held;
+		expect(await over()).toMatchObject({ state: 'DONE' });
 		for (const { location } of [...all, removed, ofSouth])
 			expect([location, await store.count(location)]).toEqual([location, 0]);
 		const [count] = await installation.admin`
@@ -361,5 +396,13 @@ describe('files in the clear', () => {
 		expect(await failed('rollback')).toBe('WRONG_PHASE');
 		const document = await makeDocument(api.ask, north.member);
 		expect((await old.addVersion(north, document, 'once more.pdf', 1)).refused).toBe('FS002');
-	});
+		// Nobody forgets a place by SQL without the job that is about it.
+		for (const role of ['firmseal_firm', 'firmseal_worker', 'firmseal_maintenance']) {
+			const asked = installation.signIn(role === 'firmseal_firm' ? 'firm' : 'worker').begin(async (tx) => {
+				await tx`select set_config('role', ${role}, true), set_config('firmseal.firm', ${north.id}, true)`;
+				await tx`select clear_removed(${COORDINATE}, ${removed.version}, ''::bytea)`;
+			});
+			await expect(asked).rejects.toMatchObject({ code: '42501' });
+		}
+	}, 180_000);
 });

@@ -15,6 +15,8 @@ export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation
 	};
 	start();
 	return {
+		/** As `kill -9` does; another one follows. */
+		kill: () => child.kill('SIGKILL'),
 		async stop() {
 			isOver = true;
 			child.kill('SIGKILL');
