@@ -3,7 +3,7 @@ import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type AnchorKind, openAnchorsInObjects } from './adapters/anchors/index.ts';
 import { openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
-import { openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
+import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
 import {
 	type Authenticate,
@@ -39,7 +39,7 @@ import {
 } from './database/index.ts';
 import type { Webhook } from './deliveries/index.ts';
 import type { Registry } from './directives/index.ts';
-import { guardStore, type ObjectStore } from './documents/index.ts';
+import { type ClearStore, guardClearStore, guardStore, type ObjectStore } from './documents/index.ts';
 import { SetupError } from './errors.ts';
 import type { Desk } from './firms/index.ts';
 import { closedKeys, createRights, type KeyedRights, type Keyring } from './keys/index.ts';
@@ -143,6 +143,24 @@ export async function openObjects({ dataDir, objects, aws }: Config): Promise<Ob
 	// Its client takes half a second to load.
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
 	return guardStore(openS3Objects({ region, endpoint: endpoints.s3, credentials: null, bucket, kmsKeyId }));
+}
+
+/** Where the files of before are, in the clear. @throws SetupError when the settings don't say, or it can't be used. */
+export async function openClearObjects({ objects, aws }: Config): Promise<ClearStore> {
+	const { clear } = objects;
+	if (clear === null)
+		throw new SetupError(
+			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved, and this says where its files lie.',
+		);
+	if (!clear.startsWith('s3://')) return guardClearStore(await openClearFiles(clear));
+	if (aws.region === null) throw new SetupError('AWS_REGION must be set: FIRMSEAL_CLEAR_OBJECTS is a bucket.');
+	const [bucket = '', ...below] = clear.slice('s3://'.length).split('/');
+	// Whatever a location says, it stays below.
+	const prefix = below.join('/').replace(/(?<=[^/])$/, '/');
+	const { region, endpoints } = aws;
+	const { openClearS3Objects } = await import('./adapters/objects-s3/index.ts');
+	const of = { region, endpoint: endpoints.s3, credentials: null };
+	return guardClearStore(openClearS3Objects({ ...of, bucket, prefix }));
 }
 
 /** Where the log is anchored outside of the database, and what is kept there beside its anchors. @throws SetupError for a directory that isn't ours alone. */

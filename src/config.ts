@@ -62,6 +62,8 @@ export interface Config {
 		readonly bucket: string | null;
 		/** The key that the bucket encrypts with; null: the bucket's own default. */
 		readonly kmsKeyId: string | null;
+		/** Where files in the clear are that are yet to be moved: `s3://bucket/prefix`, or an absolute path; null: there are none. */
+		readonly clear: string | null;
 	};
 	/** For columns that still hold tokens of Fernet: keys, or secrets behind `hkdf:`; null: there are none. */
 	readonly fernet: Secret<readonly string[]> | null;
@@ -184,6 +186,11 @@ function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
 	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID', 'FIRMSEAL_ANCHOR_BUCKET'])
 		if (!onS3 && given.has(name)) problems.push(`${name} means nothing while FIRMSEAL_OBJECTS is not s3.`);
 	problems.push(...wrongAnchors(given));
+	const clear = given.get('FIRMSEAL_CLEAR_OBJECTS');
+	if (clear !== undefined && clear.startsWith('s3://') !== onS3)
+		problems.push(
+			`FIRMSEAL_CLEAR_OBJECTS must be ${onS3 ? 's3://BUCKET or s3://BUCKET/PREFIX' : 'an absolute path'}: FIRMSEAL_OBJECTS is ${onS3 ? 's3' : 'filesystem'}.`,
+		);
 	for (const name of given.keys())
 		if (!onKms && name.startsWith('FIRMSEAL_KMS_ROLE_'))
 			problems.push(`${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`);
@@ -244,6 +251,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			kind: settings.FIRMSEAL_OBJECTS,
 			bucket: settings.FIRMSEAL_S3_BUCKET ?? null,
 			kmsKeyId: settings.FIRMSEAL_S3_KMS_KEY_ID ?? null,
+			clear: settings.FIRMSEAL_CLEAR_OBJECTS ?? null,
 		},
 		fernet: settings.FIRMSEAL_FERNET_KEYS ?? null,
 		anchors: {

@@ -2,11 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
-import { type DatabaseAccess, openKeyring, openPlainValues, openPlaneOf, openRights } from './compose.ts';
+import {
+	type DatabaseAccess,
+	openClearObjects,
+	openKeyring,
+	openPlainValues,
+	openPlaneOf,
+	openRights,
+} from './compose.ts';
 import type { Config } from './config.ts';
 import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
 import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from './database/index.ts';
-import type { ObjectStore } from './documents/index.ts';
+import type { ClearStore, ObjectStore } from './documents/index.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import {
 	createDataKeys,
@@ -85,6 +92,14 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		content ??= readContent();
 		return content;
 	};
+	let clear: Promise<ClearStore> | undefined;
+	const openClear = () => {
+		clear ??= openClearObjects(config).catch((error: unknown) => {
+			clear = undefined;
+			throw error;
+		});
+		return clear;
+	};
 	const keys = keysOfJobs({
 		config,
 		keyring,
@@ -113,6 +128,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			tombstones,
 			installation: config.installation,
 			store,
+			openClear,
 			signal: stopping.signal,
 			read: (of, work) => plane.forJob(of.id).read(of.firmId, work),
 			write: (of, work) => plane.forJob(of.id).write(of.firmId, work),

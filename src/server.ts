@@ -32,6 +32,7 @@ import { type AuditLog, systemEntry } from './audit/index.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
+	openClearObjects,
 	openClosedContent,
 	openDesk,
 	openKeyring,
@@ -41,7 +42,7 @@ import {
 	openPlaneOf,
 } from './compose.ts';
 import type { Config } from './config.ts';
-import type { Content } from './content/index.ts';
+import { type Content, FILE_LOCATION } from './content/index.ts';
 import { inspectSignIn, type Plane } from './database/index.ts';
 import type { FileName, ObjectStore } from './documents/index.ts';
 import { FirmsealError } from './errors.ts';
@@ -154,6 +155,7 @@ export async function startServer(
 			);
 		}
 		const store = given ?? (await openObjects(config));
+		const clear = registry.get(FILE_LOCATION)?.movedFrom ? await openClearObjects(config) : null;
 		const operators = desks.get('operator');
 		const operatorKeyring = keyrings.get('operator');
 		if (operators && operatorKeyring)
@@ -224,6 +226,7 @@ export async function startServer(
 		const ofFirm = desks.get('firm');
 		addDocumentRoutes(http.app, {
 			store,
+			clear,
 			logger,
 			corsOrigins: config.server.corsOrigins,
 			reset: http.reset,

@@ -33,7 +33,7 @@ const jobs = await startJobs({
 	logger: createLogger({ level: 'error' }),
 	// Nobody else seals: nothing is waited for that is not measured.
 	settleSeconds: 0,
-	moving: [{ ...MOVED, field: { ...field, movedFrom: 'text' } }],
+	moving: [{ ...MOVED, file: null, field: { ...field, movedFrom: 'text' } }],
 });
 
 let before = process.cpuUsage();

@@ -94,6 +94,10 @@ const MENDS: Readonly<Record<string, string>> = {
 		'values differ from what is in the clear, or do not open: `firmseal migrate status` counts them, the log names them',
 	UNSEALABLE:
 		'values look sealed already, or are none of their type: `firmseal migrate status` counts them, the log names them',
+	NO_CLEAR_OBJECTS:
+		'the worker can not reach the files in the clear: set FIRMSEAL_CLEAR_OBJECTS for it as the API has it, and repeat the command',
+	CLEAR_FILES: 'files of it lie in the clear still: bring `firmseal migrate` to its end first, then ask again',
+	LOCKED: 'the object store locks objects: `firmseal migrate status` says until when; repeat the command after that',
 	NOT_CLEARED: 'the values of a firm stay in the clear: `firmseal job list` says which, and why',
 	FOUND_IN_FILES: 'values are still found in the files of the table: repeat the command',
 };

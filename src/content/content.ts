@@ -15,7 +15,7 @@ import type { ClassKey, DataKeys } from '../keys/index.ts';
 import { Access, type AccessTerms, type Withheld } from './access.ts';
 import { entriesOf, entryOf, failuresIn, intentOf, refusalOf } from './entries.ts';
 import type { ContentField, ContentRow } from './field.ts';
-import { type Files, filesOver } from './files.ts';
+import { FILE_LOCATION, type Files, filesOver } from './files.ts';
 import type { AskedValue, LeaseUse } from './lease-use.ts';
 import { createLeaseWaves } from './lease-waves.ts';
 import { keysOfLease, keysOfPlane } from './opening-keys.ts';
@@ -242,6 +242,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		aead,
 		dataKeys,
 		keysFor: (access) => (access.lease === null ? planeKeys : keysOfLease(ofLease(uses.get(access)))),
+		mayReadClear: () => plain?.mayRead(FILE_LOCATION) === true,
 		takeFromLease: (access, asked) => (access.lease === null ? undefined : takeFromLease(access, asked)),
 	});
 

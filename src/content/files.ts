@@ -10,6 +10,7 @@ import {
 	encodeDocumentHeader,
 	openChunkCipher,
 	openPayload,
+	PLAIN_MARKER,
 	readDocumentHeader,
 	readKeyVersion,
 } from '../envelope/index.ts';
@@ -39,6 +40,12 @@ export const FILE_FIELDS = Object.freeze({
 	document: fileField('Document.content', 'documents'),
 	version: fileField('DocumentVersion.content', 'document_versions'),
 });
+
+/** The field that says where a version's file lies. While it takes over a column of plaintext, what that names is in the clear itself. */
+export const FILE_LOCATION = 'DocumentVersion.objectKey';
+
+/** Where a file's object is: its name in the store, or, in the clear still, what the column of plaintext says. */
+export type FileLocation = string | { readonly clear: string };
 
 /** A file that is to be. */
 export interface NewFile extends FileSealer {
@@ -70,9 +77,10 @@ export interface Files {
 	 */
 	sealFile(access: Access, place: FilePlace): Promise<NewFile>;
 	/**
-	 * The name of a file's object in the store, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
+	 * Where a file's object is, from the row that it is of. Under a lease it is taken from the lease, as one value, once the
 	 * intent is on record; `sealed`, what the plane itself has read, is then nothing. null when there is none, or the request may not see
-	 * it, which is then reported by withheld().
+	 * it, which is then reported by withheld(). A file in the clear is noted as read here: there is no
+	 * openFile() of it.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE, AUDIT_UNAVAILABLE.
 	 */
 	locateFile(
@@ -80,7 +88,7 @@ export interface Files {
 		field: ContentField,
 		row: ContentRow,
 		sealed: Uint8Array | null | undefined,
-	): Promise<string | null>;
+	): Promise<FileLocation | null>;
 	/**
 	 * Opens a file that begins with `start`, 72 bytes: noted as opened before any of it is. null when the request may not see it, which
 	 * is then reported by withheld(). What it gives may be used on after settle(), which is to come before the first byte is answered.
@@ -102,11 +110,13 @@ export interface FilesParts<Key> {
 	readonly dataKeys: Pick<DataKeys<Key>, 'sealingKey' | 'loadSealingKey'>;
 	/** What opens: under a lease, the request's own. */
 	readonly keysFor: (access: Access) => OpeningKeys<Key>;
+	/** Whether files may still be in the clear. */
+	readonly mayReadClear: () => boolean;
 	/** Takes one value from the request's lease; undefined: the request is under none. */
 	readonly takeFromLease: (access: Access, asked: AskedValue) => Promise<Uint8Array | null> | undefined;
 }
 
-export const filesOver = <Key>({ aead, dataKeys, keysFor, takeFromLease }: FilesParts<Key>): Files => ({
+export const filesOver = <Key>({ aead, dataKeys, keysFor, mayReadClear, takeFromLease }: FilesParts<Key>): Files => ({
 	async sealFile(access, place) {
 		const firm = access.firmFor(FILE_FIELDS.version);
 		if (place.firm !== firm) throw new FirmsealError('FORBIDDEN', 'You may not write this content.');
@@ -127,6 +137,12 @@ export const filesOver = <Key>({ aead, dataKeys, keysFor, takeFromLease }: Files
 		if (!stored) return null;
 		const keys = keysFor(access);
 		try {
+			if (stored[0] === PLAIN_MARKER) {
+				if (!mayReadClear()) throw doesNotOpen();
+				access.assertRunning();
+				access.noteOpened(field, row, null);
+				return { clear: new TextDecoder().decode(stored.subarray(1)) };
+			}
 			const version = readKeyVersion(stored);
 			const atHand = keys.openingKey(row.firm, CLASS, version);
 			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, version));

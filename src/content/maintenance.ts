@@ -1,4 +1,4 @@
-import { type MaintenanceCapability, mayMaintain } from '../access/index.ts';
+import type { MaintenanceCapability } from '../access/index.ts';
 import type { KeyUse } from '../audit/index.ts';
 import {
 	type Aead,
@@ -18,15 +18,8 @@ import {
 } from '../envelope/index.ts';
 import { type ClassKey, type DataKeys, deriveFirmTag, type SealedField } from '../keys/index.ts';
 import type { FilePlace } from './files.ts';
-import {
-	assertRight,
-	isUnopenable,
-	maintenanceKeys,
-	noRight,
-	openingKeysOf,
-	usesOf,
-	versionOf,
-} from './maintenance-keys.ts';
+import { assertRight, isUnopenable, maintenanceKeys, openingKeysOf, usesOf, versionOf } from './maintenance-keys.ts';
+import { assertRightToFile, FILES, type MaintenanceOfFiles, maintenanceOfFiles } from './maintenance-of-files.ts';
 import { type MaintenanceOfPlain, maintenanceOfPlain } from './maintenance-of-plain.ts';
 import type { PlainValues } from './plain-values.ts';
 
@@ -36,6 +29,11 @@ export interface StoredValue {
 	/** Row id. */
 	readonly row: string;
 	readonly sealed: Uint8Array;
+}
+
+/** A text that is to be stored. */
+export interface NewText extends Pick<StoredValue, 'field' | 'row'> {
+	readonly text: string;
 }
 
 /** What became of a value: sealed anew, or null for one that does not open, which is left as it is. */
@@ -52,7 +50,7 @@ export interface ResealedPage {
  * The door to content for the jobs of maintenance. What is opened here is sealed again in the same stretch and never answered, but for where
  * a file lies; and no function takes a capability that wasn't issued for the firm and class.
  */
-export interface Maintenance extends MaintenanceOfPlain {
+export interface Maintenance extends MaintenanceOfPlain, MaintenanceOfFiles {
 	/**
 	 * Seals values of one row or many under the ACTIVE version of their key, byte for byte the same payload.
 	 * @throws FirmsealError INTERNAL without the right; KeyUnavailableError when a key can't be had: nothing was sealed.
@@ -69,12 +67,8 @@ export interface Maintenance extends MaintenanceOfPlain {
 		location: StoredValue,
 		place: Pick<StoredValue, 'field' | 'row'>,
 	): Promise<Uint8Array>;
-	/** Seals where a file's object lies from now on, to each of the rows that say so. @throws as reseal() */
-	sealLocation(
-		capability: MaintenanceCapability,
-		places: readonly Pick<StoredValue, 'field' | 'row'>[],
-		name: string,
-	): Promise<readonly Uint8Array[]>;
+	/** Seals what rows say of a file from now on, such as where its object lies; in their order. @throws as reseal() */
+	sealTexts(capability: MaintenanceCapability, texts: readonly NewText[]): Promise<readonly Uint8Array[]>;
 	/**
 	 * Seals a file anew, chunk by chunk, whose object begins with `start`, 72 bytes, if it is under a version below `below`.
 	 * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE; INTERNAL without the right.
@@ -115,9 +109,6 @@ export interface MaintenanceParts<Key> {
 	readonly plain: PlainValues;
 }
 
-/** The class that files are of. */
-const FILES = 'DOCUMENT';
-
 export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenanceParts<Key>): Maintenance {
 	const keys = maintenanceKeys(dataKeys);
 	const { opening, sealing } = keys;
@@ -127,6 +118,7 @@ export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenancePar
 	}
 	return {
 		...maintenanceOfPlain({ keys, aead, plain }),
+		...maintenanceOfFiles({ keys, aead }),
 
 		async reseal(capability, values) {
 			for (const { field } of values) assertRight(capability, field);
@@ -155,17 +147,17 @@ export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenancePar
 			return sealPayload(aead, key.field(field.table, field.column), row, encodeValue('String', name, 0));
 		},
 
-		async sealLocation(capability, places, name) {
-			for (const { field } of places) assertRight(capability, field);
-			const key = await sealing(capability.firm, FILES, places.length);
-			return places.map(({ field, row }) =>
-				sealPayload(aead, key.field(field.table, field.column), row, encodeValue('String', name, 0)),
+		async sealTexts(capability, texts) {
+			for (const { field } of texts) assertRight(capability, field);
+			const key = await sealing(capability.firm, FILES, texts.length);
+			return texts.map(({ field, row, text }) =>
+				sealPayload(aead, key.field(field.table, field.column), row, encodeValue('String', text, 0)),
 			);
 		},
 
 		async resealFile(capability, place, start, below) {
+			assertRightToFile(capability, place);
 			const { firm } = capability;
-			if (place.firm !== firm || !mayMaintain(capability, { firm, class: FILES })) throw noRight();
 			const firmTag = deriveFirmTag(firm);
 			const { bytes, keyVersion: foundVersion } = readDocumentHeader(start, firmTag);
 			const old = await opening(firm, FILES, foundVersion);

@@ -29,7 +29,7 @@ export { BROKER_PLACE, LOG_PLACE, openPlaceSession, type PlaceSession, WATCH_PLA
 export { plainValue } from './plain.ts';
 export { openPlane, type Plane, type PlaneRole, type Transaction } from './plane.ts';
 export type { PlaneLogin } from './roles.ts';
-export { type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';
+export { movedFromOf, type Sealed, type SealedColumn, sealedColumns } from './sealed.ts';
 export type { Selection } from './selection.ts';
 export { isSharable } from './sharing.ts';
 export { holdSoleStart } from './sole-start.ts';

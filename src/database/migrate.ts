@@ -51,15 +51,19 @@ async function lockMoves(admin: Client): Promise<void> {
 	const { rows } = await admin.query("select to_regprocedure('public.lock_moves(jsonb)') is not null as made");
 	if (rows[0].made !== true) return;
 	const moves = boundColumns().flatMap(({ coordinate, table, column, from }) =>
-		from ? [{ coordinate, table, from: from.column, to: column }] : [],
+		from ? [{ coordinate, table, from: from.column, to: column, beside: besideOf(coordinate) }] : [],
 	);
 	try {
 		await admin.query('select public.lock_moves($1)', [JSON.stringify(moves)]);
 	} catch (error) {
-		// The sentence is our own (drizzle/0031_column_moves_held.sql): it names a column.
+		// The sentence is our own (drizzle/0032_moving_files.sql): it names a column.
 		throw error instanceof pg.DatabaseError && error.code === '55000' ? new SetupError(`${error.message}.`) : error;
 	}
 }
+
+/** Columns that go with one that says where a file lies; null: it holds a value. */
+const besideOf = (coordinate: string) =>
+	coordinate === tables.FILE_PLACE.coordinate ? tables.FILE_PLACE.beside : null;
 
 /** The content class of each table with sealed columns. */
 const classesOfTables = (): Readonly<Record<string, string>> =>

@@ -1,5 +1,5 @@
 import { type ContentField, type ContentRow, FILE_FIELDS, type FilePlace } from '../content/index.ts';
-import { type Plane, type Row, type Sealed, selectRow, selectVersion, tables } from '../database/index.ts';
+import { movedFromOf, type Plane, type Row, type Sealed, selectRow, selectVersion, tables } from '../database/index.ts';
 
 /** A document's latest file, or that of one version. */
 export interface FileName {
@@ -22,6 +22,8 @@ export interface FoundFile {
 		/** undefined: the caller's plane doesn't read it. */
 		readonly objectKey: Sealed | null | undefined;
 	} | null;
+	/** The same file as that of a version, where the document's own copy may say nothing of it. */
+	readonly ofVersion: FoundFile | null;
 }
 
 interface Seen {
@@ -34,7 +36,10 @@ interface Seen {
 	readonly readsSealed: boolean;
 }
 
-const { documents } = tables;
+const { documents, documentVersions } = tables;
+
+/** Whether files are on their way from a column of plaintext: then only their versions may say where they lie. */
+const isMoving = movedFromOf(documentVersions.objectKey) !== null;
 
 /** What there is under the name that the caller sees; null for absent, foreign and unshared alike. */
 export function findFile({ plane, firm, client, readsSealed }: Seen, { documentId, version: named }: FileName) {
@@ -43,9 +48,16 @@ export function findFile({ plane, firm, client, readsSealed }: Seen, { documentI
 	return plane.read(firm, async (tx): Promise<FoundFile | null> => {
 		const document = await selectRow(tx, documents, documentId, selecting('name', 'mimeType', 'byteSize', 'versionId'));
 		if (!document) return null;
-		if (named === null) return foundIn(document, document, FILE_FIELDS.document, document.versionId as string | null);
-		const version = await selectVersion(tx, documentId, named, selecting('byteSize'));
-		return version && foundIn(document, version, FILE_FIELDS.version, version.id);
+		const ofVersion = async (of: number | string) => {
+			const version = await selectVersion(tx, documentId, of, selecting('byteSize'));
+			return version && foundIn(document, version, FILE_FIELDS.version, version.id);
+		};
+		if (named !== null) return ofVersion(named);
+		const latest = document.versionId as string | null;
+		const found = foundIn(document, document, FILE_FIELDS.document, latest);
+		return isMoving && latest !== null && !document.objectKey
+			? { ...found, ofVersion: await ofVersion(latest) }
+			: found;
 	});
 }
 
@@ -62,5 +74,6 @@ function foundIn(document: Row, row: Row, field: ContentField, version: string |
 			byteSize === null || version === null
 				? null
 				: { place: { firm, document: document.id, version }, byteSize, objectKey },
+		ofVersion: null,
 	};
 }

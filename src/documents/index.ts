@@ -1,4 +1,6 @@
 export { type ClearedObjects, type ClearingParts, clearObjects, sweepObjects } from './clear-objects.ts';
+export { type ClearStore, guardClearStore, isClearLocation, type Removal } from './clear-store.ts';
+export { MOST_BYTES, objectSizeOf } from './file-size.ts';
 export { type FileName, type FoundFile, findFile } from './find-file.ts';
 export { guardStore } from './guarded-store.ts';
 export { createLongHash, type LongHash } from './long-hash.ts';
@@ -15,6 +17,7 @@ export {
 } from './object-store.ts';
 export { openFile } from './open-file.ts';
 export type { OpenedFile } from './open-stored.ts';
-export { readStart, resealing } from './reseal-object.ts';
+export { chunksOf, readStart, resealing } from './reseal-object.ts';
+export { sealing } from './sealing.ts';
 export { createTicket, redeemTicket } from './tickets.ts';
 export { OtherFileError, type UploadBody, type UploadedFile, uploadFile } from './upload.ts';

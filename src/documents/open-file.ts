@@ -1,5 +1,6 @@
 import type { Access, Content } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
+import { type ClearStore, isClearLocation } from './clear-store.ts';
 import type { FoundFile } from './find-file.ts';
 import { nameOfObject, tagOfObject } from './object-name.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -9,6 +10,8 @@ import type { Gate } from './opening.ts';
 interface OpeningParts {
 	readonly content: Content;
 	readonly store: ObjectStore;
+	/** Where files still are in the clear; null: nowhere. */
+	readonly clear: ClearStore | null;
 	/** Finds the file anew. */
 	readonly find: () => Promise<FoundFile | null>;
 	/** Passed before any of it is opened: a lease's. */
@@ -24,16 +27,16 @@ interface OpeningParts {
  * @throws FirmsealError NOT_FOUND when it is gone meanwhile, CONFLICT when there is another, CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE, LEASE_SCOPE;
  * ObjectStoreError.
  */
-export async function openFile(
-	{ content, store, find, gate, signal, onLocated }: OpeningParts,
-	access: Access,
-	{ field, row, content: of }: FoundFile,
-): Promise<OpenedFile> {
+export async function openFile(parts: OpeningParts, access: Access, found: FoundFile): Promise<OpenedFile> {
+	const { content, store, find, gate, signal, onLocated } = parts;
+	const { field, row, content: of, ofVersion } = found;
 	const name = of && (await content.locateFile(access, field, row, of.objectKey));
+	if (of && name === null && ofVersion) return openFile(parts, access, ofVersion);
 	if (!of || name === null) throw gone();
 	onLocated();
 	// Where it lies was read after what it is: it may lie where a later file does.
 	if (of.objectKey === undefined && (await find())?.content?.place.version !== of.place.version) throw changed();
+	if (typeof name !== 'string') return openClear(parts, name.clear);
 	// What the store has lost opens as nothing.
 	const objectSize = (await store.measure(name)) ?? 0;
 	const opened = await openStored({
@@ -50,6 +53,21 @@ export async function openFile(
 	});
 	if (opened) return opened;
 	throw gone();
+}
+
+/** A file as it was before it is moved. Its bytes are nobody's proof of anything: what is there is what is sent. */
+async function openClear({ clear, gate, signal }: OpeningParts, location: string): Promise<OpenedFile> {
+	const size = clear && isClearLocation(location) ? await clear.measure(location) : null;
+	if (!clear || size === null) throw gone();
+	return {
+		size,
+		async *read(range) {
+			for await (const piece of clear.read(location, range, signal)) {
+				await gate();
+				yield piece;
+			}
+		},
+	};
 }
 
 const changed = () =>

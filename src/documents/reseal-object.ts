@@ -3,7 +3,7 @@ import { doesNotOpen, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
 import { type FileLayout, layoutOfObject, START } from './file-ranges.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Chunks that are sealed anew at once. */
+/** Chunks that are handed over at once. */
 const AT_ONCE = 16;
 
 /** What an object begins with, and how it is laid out. @throws FirmsealError CIPHERTEXT_INVALID; ObjectStoreError */
@@ -25,15 +25,21 @@ export async function readStart(
 	return { start, layout };
 }
 
-/** The object that takes the place of another, as it is made of it: as many bytes, and the same file. A few chunks are in memory. */
-export async function* resealing(
+/** Whole chunks of an object, of which the first has the index `first`. */
+interface Stretch {
+	readonly first: number;
+	readonly sealed: Uint8Array;
+	/** The one chunk that it is of is the last, which may be shorter. */
+	readonly isLast: boolean;
+}
+
+/** All chunks of an object, few at a time; each is good until the next is asked for. @throws FirmsealError CIPHERTEXT_INVALID */
+export async function* chunksOf(
 	store: ObjectStore,
 	name: string,
 	{ chunks, last }: FileLayout,
-	fresh: FreshObject,
 	signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-	yield fresh.start;
+): AsyncGenerator<Stretch> {
 	const kept = new Uint8Array(AT_ONCE * SEALED_CHUNK_LENGTH);
 	let held = 0;
 	let next = 0;
@@ -47,12 +53,25 @@ export async function* resealing(
 			const whole = Math.min(Math.floor(held / SEALED_CHUNK_LENGTH), chunks - 1 - next);
 			if (whole === 0) continue;
 			const end = whole * SEALED_CHUNK_LENGTH;
-			yield fresh.reseal(next, kept.subarray(0, end));
+			yield { first: next, sealed: kept.subarray(0, end), isLast: false };
 			next += whole;
 			kept.copyWithin(0, end, held);
 			held -= end;
 		}
 	}
 	if (next !== chunks - 1 || held !== last.end - last.start) throw doesNotOpen();
-	yield fresh.resealLast(next, kept.subarray(0, held));
+	yield { first: next, sealed: kept.subarray(0, held), isLast: true };
+}
+
+/** The object that takes the place of another, as it is made of it: as many bytes, and the same file. A few chunks are in memory. */
+export async function* resealing(
+	store: ObjectStore,
+	name: string,
+	layout: FileLayout,
+	fresh: FreshObject,
+	signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+	yield fresh.start;
+	for await (const { first, sealed, isLast } of chunksOf(store, name, layout, signal))
+		yield isLast ? fresh.resealLast(first, sealed) : fresh.reseal(first, sealed);
 }

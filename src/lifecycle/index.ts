@@ -11,7 +11,7 @@ export {
 	rotations,
 } from './key-requests.ts';
 export type { Move } from './migrate/move.ts';
-export type { MovingField } from './migrate/moving-field.ts';
+export type { FileFields, MovingField } from './migrate/moving-field.ts';
 export { agreeAsOwner, denyAsOwner, type OwnerDesk } from './owner-decides.ts';
 export type { ContentTable } from './reencrypt.ts';
 export { rotateAged } from './rotate-aged.ts';

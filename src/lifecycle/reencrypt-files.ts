@@ -84,7 +84,7 @@ async function reencryptFile(parts: FilesParts, job: JobRow, { upto }: JobPageRo
 }
 
 /** A file that does not open, or isn't there, today or tomorrow. */
-const isLost = (error: unknown) =>
+export const isLost = (error: unknown) =>
 	(error instanceof ObjectStoreError && error.reason === 'ABSENT') ||
 	(error instanceof FirmsealError && !(error instanceof KeyUnavailableError) && error.code === 'CIPHERTEXT_INVALID');
 
@@ -118,11 +118,10 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 		const stored = await writing(parts, job, object.tag, (gone) =>
 			store.write(freshName, resealing(store, name, layout, fresh, gone), { size: file.size, signal: gone }),
 		);
-		const places = [
-			{ field: ofVersion, row: version },
-			{ field: ofDocument, row: document },
-		];
-		const [objectKey, objectKeyOfDocument] = await maintenance.sealLocation(right, places, freshName);
+		const [objectKey, objectKeyOfDocument] = await maintenance.sealTexts(right, [
+			{ field: ofVersion, row: version, text: freshName },
+			{ field: ofDocument, row: document, text: freshName },
+		]);
 		if (!objectKey || !objectKeyOfDocument) throw new Error('Where a file lies was not sealed.');
 		const keys = [foundVersion, fresh.keyVersion].map((of) => keyUse(FILES, of));
 		return {
@@ -139,8 +138,8 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 }
 
 /** While an object is written, its row says so; when somebody has given it up, the writing ends. */
-async function writing<T>(
-	parts: FilesParts,
+export async function writing<T>(
+	parts: Pick<FilesParts, 'write' | 'signal'>,
 	job: JobRow,
 	tag: string,
 	write: (gone: AbortSignal) => Promise<T>,

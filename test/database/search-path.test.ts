@@ -142,6 +142,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
 			job_allows: onlyFor('job_allows', 'maintenance'),
 			job_allows_keys: onlyFor('job_allows_keys', 'maintenance'),
+			clear_removed: onlyFor('clear_removed', 'maintenance'),
 			move_column: onlyFor('move_column', 'maintenance'),
 			report_move: onlyFor('report_move', 'maintenance'),
 			rewrite_moved: onlyFor('rewrite_moved', 'maintenance'),

@@ -5,6 +5,9 @@ import { ObjectStoreError, tagOfObject } from '../../documents/index.ts';
 
 const OWNER_ONLY_DIRECTORY = 0o700;
 
+/** No link, and no waiting for whoever writes to a pipe. */
+export const READING = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** Where an object is; its name has been checked, so that nothing in it leads elsewhere. */
 export const pathOf = (directory: string, name: string): string => join(directory, name);
 
@@ -55,7 +58,7 @@ export async function openObject(directory: string, name: string): Promise<{ fil
 
 async function openPlain(path: string): Promise<FileHandle | null> {
 	try {
-		return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+		return await open(path, READING);
 	} catch (error) {
 		if (codeOf(error) === 'ENOENT') return null;
 		if (codeOf(error) === 'ELOOP') refuseFlaw('is no file');

@@ -9,12 +9,20 @@ const BUFFER = 256 * 1024;
 export async function* readObject(
 	directory: string,
 	name: string,
-	{ start, end }: ByteRange,
+	range: ByteRange,
 	signal: AbortSignal,
 ): AsyncIterable<Uint8Array> {
 	const object = await openObject(directory, name);
 	if (object === null) throw new ObjectStoreError('ABSENT', 'There is no object of that name.');
-	const { file, size } = object;
+	yield* readFrom(object, range, signal);
+}
+
+/** The same of a file that is open, and closed in the end. */
+export async function* readFrom(
+	{ file, size }: { readonly file: FileHandle; readonly size: number },
+	{ start, end }: ByteRange,
+	signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
 	const newBuffer = () => Buffer.allocUnsafeSlow(Math.min(BUFFER, end - start));
 	let [ours, readers] = [newBuffer(), newBuffer()];
 	let ahead: Promise<Uint8Array> | null = null;

@@ -61,7 +61,7 @@ async function* uploads({ client, bucket }: Place, prefix?: string): AsyncGenera
 }
 
 /** Delete markers are versions too. */
-async function* versions({ client, bucket }: Place, prefix: string) {
+export async function* versions({ client, bucket }: Place, prefix: string) {
 	let [KeyMarker, VersionIdMarker]: (string | undefined)[] = [];
 	do {
 		const page: ListObjectVersionsCommandOutput = await client.send(

@@ -3,6 +3,7 @@ import { validate, version } from 'uuid';
 import { sightOf } from '../../access/index.ts';
 import { termsOf } from '../../content/index.ts';
 import {
+	type ClearStore,
 	type FileName,
 	findFile,
 	type ObjectStore,
@@ -23,6 +24,8 @@ import { createSlots, DOWNLOADS, type TakeSlot, UNDER_LEASES, UPLOADS } from './
 
 export interface DocumentRoutesOptions {
 	readonly store: ObjectStore;
+	/** Where files still are in the clear; null: nowhere. */
+	readonly clear: ClearStore | null;
 	readonly logger: Logger;
 	readonly corsOrigins: readonly string[];
 	/** Who asks, by the token. */
@@ -121,7 +124,7 @@ interface ServeOptions extends DocumentRoutesOptions {
 }
 
 async function serve(
-	{ store, logger, reset, slots }: ServeOptions,
+	{ store, clear, logger, reset, slots }: ServeOptions,
 	context: RequestContext,
 	named: FileName,
 	request: FastifyRequest,
@@ -162,7 +165,7 @@ async function serve(
 	const kept = keepRight(mayStill, lease, onLost);
 	try {
 		const opened = await openFile(
-			{ content, store, find, gate: kept.live, signal: gone.signal, onLocated: kept.start },
+			{ content, store, clear, find, gate: kept.live, signal: gone.signal, onLocated: kept.start },
 			access,
 			found,
 		).catch(async (error: unknown) => {

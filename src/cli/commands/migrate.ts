@@ -144,10 +144,10 @@ async function plan({ worker }: Installation): Promise<Answer> {
 	const fields = movingFields();
 	const moves = await worker.read(null, selectColumnMoves);
 	const columns = [];
-	for (const { coordinate, table: of, from, type, to, field } of fields) {
+	for (const { coordinate, table: of, from, type, to, field, file } of fields) {
 		const { rows: about, bytes, isPrepared } = await worker.read(null, (tx) => selectMovePlan(tx, { table: of, from }));
 		const phase = moves.find((each) => each.coordinate === coordinate)?.phase ?? 'PLANNED';
-		const format = field.movedFrom;
+		const format = file ? 'object' : field.movedFrom;
 		columns.push({
 			coordinate,
 			table: of,

@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
+import { plainColumnOf } from '../sealed.ts';
+import { documentVersions } from '../tables/index.ts';
 
 /** What can be erased by itself: a firm, a client, and what a firm writes. */
 export const ERASABLE = [
@@ -272,6 +274,17 @@ export async function selectErasingFiles(
 		objectKey: object_key as Uint8Array,
 		isTagged: tagged === true,
 	}));
+}
+
+/** Files of it that are in the clear still; no column says so unless one is declared to be taken over. */
+export async function countClearFiles(tx: Transaction, erasing: Erasing): Promise<number> {
+	const plain = plainColumnOf(documentVersions.objectKey);
+	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
+	if (!plain || !part) return 0;
+	const { rows } = await tx.execute(sql`
+		select count(*)::int as count from public.document_versions
+		where firm_id = ${erasing.firm} and ${sql.identifier(plain.name)} is not null and ${part.goes}`);
+	return Number(rows[0]?.count ?? 0);
 }
 
 /** Where a page of them ends; null: there are no more. */

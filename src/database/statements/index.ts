@@ -31,6 +31,7 @@ export * from './leases.ts';
 export * from './leases-of-broker.ts';
 export * from './legal-holds.ts';
 export * from './members.ts';
+export * from './moving-files.ts';
 export * from './moving-values.ts';
 export * from './notices.ts';
 export * from './open-transactions.ts';

@@ -130,7 +130,10 @@ export async function lockJob(tx: Transaction, id: string): Promise<JobRow | nul
 	return begun ?? null;
 }
 
-export type JobPageRow = typeof jobPages.$inferSelect;
+export type JobPageRow = typeof jobPages.$inferSelect & {
+	/** Somebody had it before, and may have done of it whatever is not written by its transaction. */
+	readonly isAgain?: boolean;
+};
 
 /** A page whose worker has given no sign of life for so many seconds, under another claim; null: there is none. */
 export async function takeOverPage(
@@ -144,7 +147,7 @@ export async function takeOverPage(
 			and abs(extract(epoch from clock_timestamp() - l.claimed_at)) > ${silence} order by l.number limit 1 for update skip locked)
 		returning p.step, p.after, p.upto, p.number`);
 	const [row] = rows as unknown as Pick<JobPageRow, 'step' | 'after' | 'upto' | 'number'>[];
-	return row ? { ...row, jobId: job, claim, claimedAt: new Date() } : null;
+	return row ? { ...row, jobId: job, claim, claimedAt: new Date(), isAgain: true } : null;
 }
 
 /** Begins a page of a locked job and moves the job on behind it. */

@@ -20,8 +20,10 @@ export type MovingRows = 'UNSEALED' | 'CLEAR' | 'ANY';
 const name = (column: string) => sql.identifier(column);
 
 function areOf({ from, to }: Moving, rows: MovingRows): SQL {
-	if (rows === 'UNSEALED') return sql`${name(to)} is null and ${name(from)} is not null`;
-	return rows === 'CLEAR' ? sql`${name(from)} is not null` : sql`num_nonnulls(${name(from)}, ${name(to)}) > 0`;
+	if (rows === 'CLEAR') return sql`${name(from)} is not null`;
+	// Of a file that was removed it is only known where it lies in the clear, until that is gone too.
+	if (rows === 'UNSEALED') return sql`deleted_at is null and ${name(to)} is null and ${name(from)} is not null`;
+	return sql`deleted_at is null and num_nonnulls(${name(from)}, ${name(to)}) > 0`;
 }
 
 const rowsOf = (moving: Moving, rows: MovingRows, stretch: Stretch) =>
@@ -63,6 +65,7 @@ export interface MovingRow {
 	readonly id: string;
 	readonly plain: Uint8Array | null;
 	readonly sealed: Uint8Array | null;
+	readonly isDeleted: boolean;
 }
 
 const plainOf = ({ from, type }: Moving, of = sql.raw('')) => plainBytes(sql`${of}${name(from)}`, type);
@@ -75,14 +78,14 @@ export async function selectMovingRows(
 	stretch: Stretch,
 ): Promise<MovingRow[]> {
 	const { rows: found } = await tx.execute(sql`
-		select id, ${plainOf(moving)} as plain, ${name(moving.to)}::bytea as sealed ${rowsOf(moving, rows, stretch)} order by id`);
+		select id, ${plainOf(moving)} as plain, ${name(moving.to)}::bytea as sealed, deleted_at is not null as "isDeleted" ${rowsOf(moving, rows, stretch)} order by id`);
 	return found as unknown as MovingRow[];
 }
 
 /** Rows of a firm by which the files of a table are looked through: short enough that nothing of them is stored compressed. */
 export async function selectSamples(tx: Transaction, moving: Moving, most: number): Promise<MovingRow[]> {
 	const { rows } = await tx.execute(sql`
-		select id, null::bytea as plain, ${name(moving.to)}::bytea as sealed from public.${name(moving.table)}
+		select id, null::bytea as plain, ${name(moving.to)}::bytea as sealed, false as "isDeleted" from public.${name(moving.table)}
 		where firm_id = ${moving.firm} and octet_length(${name(moving.to)}) between 64 and 1024 order by id limit ${most}`);
 	return rows as unknown as MovingRow[];
 }
@@ -99,7 +102,7 @@ const lists = (values: readonly MovedValue[], sealedOf: (value: MovedValue) => U
 	sql`unnest(${sql.param(values.map(({ id }) => id))}::uuid[], ${sql.param(byteaArray(values.map(({ hash }) => hash)))}::bytea[],
 		${sql.param(byteaArray(values.map(sealedOf)))}::bytea[]) as n (id, hash, sealed)`;
 
-const isUnchanged = (moving: Moving) => sql`sha256(${plainOf(moving, sql.raw('t.'))}) = n.hash`;
+export const isUnchanged = (moving: Moving) => sql`sha256(${plainOf(moving, sql.raw('t.'))}) = n.hash`;
 
 /** Writes envelopes beside values that are still what was read and have none; answers the rows. */
 export async function sealMoving(tx: Transaction, moving: Moving, values: readonly MovedValue[]): Promise<string[]> {

@@ -41,6 +41,15 @@ export const documents = pgTable(
 	],
 );
 
+/**
+ * The column that says where a version's file lies, by its coordinate, and the columns that say more of the same file. While it takes over a
+ * column of plaintext, the object that is named there is in the clear itself.
+ */
+export const FILE_PLACE = Object.freeze({
+	coordinate: 'DocumentVersion.objectKey',
+	beside: Object.freeze(['bucket', 'sha256']),
+});
+
 export const documentVersions = pgTable(
 	'document_versions',
 	{

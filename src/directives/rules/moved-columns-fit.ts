@@ -18,11 +18,24 @@ export const movedColumnsFit: StartUpRule = function* ({ sealedFields }) {
 			const type = valueTypeOf(field.type);
 			if (from.type === null)
 				yield `${coordinate} is to take over ${name}, which is no column of plaintext: declare it beside the sealed() column, or leave \`from\` out.`;
+			else if (OF_FILES.has(coordinate))
+				yield `${coordinate} can't take over ${name}: declare it on DocumentVersion.objectKey, which says where a file lies; the rest of what is known of the file is sealed with it.`;
+			else if (coordinate === 'DocumentVersion.objectKey' && !(TEXT.test(from.type) && from.format === 'text'))
+				yield `${coordinate} can't take over ${name}, which is ${from.type}${from.format === 'fernet' ? ' with tokens of Fernet' : ''}: where a file lies in the clear is a text.`;
 			else if (other) yield `${coordinate} and ${other} are to take over the same column ${name}: give each its own.`;
 			else if (type && !fits(type, from.type, from.format))
 				yield `${coordinate} is of type ${type} and can't take over ${name}, which is ${from.type}${from.format === 'fernet' ? ' with tokens of Fernet' : ''}: change the type of either.`;
 		}
 };
+
+/** What is known of a file, beside where its version says that it lies. */
+const OF_FILES: ReadonlySet<string> = new Set([
+	'Document.bucket',
+	'Document.objectKey',
+	'Document.sha256',
+	'DocumentVersion.bucket',
+	'DocumentVersion.sha256',
+]);
 
 const TEXT = /^(text|varchar|char|character)/;
 

@@ -3,6 +3,7 @@ import {
 	allowTime,
 	buryFirm,
 	closeFirm,
+	countClearFiles,
 	countErasing,
 	countKept,
 	countLeasesOf,
@@ -84,6 +85,8 @@ const begin = ({ rights, tables }: EraseParts): JobStep =>
 				// Another worker, or a tombstone, may have been there before.
 				const erasure = await selectErasure(tx, of);
 				if (!erasure || !(await isErasureProven(rights, erasure))) throw new JobFailure('FORBIDDEN');
+				// Their objects are none that this could find: nobody is told that all is gone while they are there.
+				if ((await countClearFiles(tx, erasing)) > 0) throw new JobFailure('CLEAR_FILES');
 				const rows = await countErasing(tx, erasing, { whole: true });
 				await noteInventory(
 					tx,

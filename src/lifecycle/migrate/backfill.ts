@@ -1,13 +1,8 @@
-import { hash } from 'node:crypto';
-import { decideMaintenance } from '../../access/index.ts';
 import {
 	allowTime,
 	countMoving,
 	type JobPageRow,
 	type JobRow,
-	type MovedValue,
-	type MovingRow,
-	sealMoving,
 	selectColumnMove,
 	selectMovingEnd,
 	selectMovingRows,
@@ -15,22 +10,19 @@ import {
 import { failedEntry, pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, next, once, type WorkedPage } from '../job-step.ts';
 import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
-
-/** As that of a re-encryption (reencrypt.ts). */
-export const PAGE = { rows: 1_000, bytes: 4 * 1024 * 1024 } as const;
-
-/** SHA-256 of what is stored in the clear. */
-export const hashOf = (plain: Uint8Array): Uint8Array => hash('sha256', plain, 'buffer');
+import { wayOf } from './way-of.ts';
+import { hasPlain } from './what-moves.ts';
 
 /**
- * Seals each value of a firm that is only in the clear, beside it. Whoever writes meanwhile goes on: a value that was changed since it was
+ * Seals each value or file of a firm that is only in the clear, beside it. Whoever writes meanwhile goes on: a value that was changed since it was
  * read has an envelope of its own by then, or is found again in the next round.
  */
 export const backfillSteps = (parts: MigrateParts, job: JobRow): readonly JobStep[] => [
 	begin(parts, job),
 	{
 		isOnce: false,
-		plan: (tx, of) => selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'UNSEALED', of.after, PAGE),
+		plan: (tx, of) =>
+			selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'UNSEALED', of.after, wayOf(parts, of).page),
 		work: (of, page) => backfillPage(parts, of, page),
 	},
 	again(parts),
@@ -69,34 +61,14 @@ const again = (parts: MigrateParts): JobStep =>
 
 async function backfillPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
 	const moved = movingFieldOf(parts, job);
-	const moving = movingOf(moved, job);
-	const rows = (await parts.read(job, (tx) => selectMovingRows(tx, moving, 'UNSEALED', page))).filter(hasPlain);
-	const capability = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
-	const { values, keys } = await parts.maintenanceOf(job).sealPlain(
-		capability,
-		rows.map(({ id, plain }) => ({ field: moved.field, row: id, plain })),
-	);
-	const sealed: MovedValue[] = [];
-	const left: string[] = [];
-	const counted = { LOOKS_SEALED: 0, INVALID: 0 };
-	for (const [index, { id, plain }] of rows.entries()) {
-		const value = values[index];
-		if (value instanceof Uint8Array) sealed.push({ id, hash: hashOf(plain), sealed: value });
-		else if (value) {
-			left.push(id);
-			counted[value] += 1;
-		}
-	}
+	const rows = await parts.read(job, (tx) => selectMovingRows(tx, movingOf(moved, job), 'UNSEALED', page));
+	const { left, findings, keys, write } = await wayOf(parts, job).seal(rows.filter(hasPlain));
+	const coordinates = [moved.coordinate];
 	return {
 		async write(tx) {
-			const ids = await sealMoving(tx, moving, sealed);
-			const coordinates = [moved.coordinate];
+			const ids = await write(tx);
 			return {
-				progress: {
-					done: ids.length,
-					failed: left.length,
-					findings: { looksSealed: counted.LOOKS_SEALED, invalid: counted.INVALID },
-				},
+				progress: { done: ids.length, failed: left.length, findings },
 				entries: [
 					...(ids.length > 0 ? [pageEntry(job, { coordinates, records: ids, keys })] : []),
 					...(left.length > 0 ? [failedEntry(job, { coordinates, records: left })] : []),
@@ -105,5 +77,3 @@ async function backfillPage(parts: MigrateParts, job: JobRow, page: JobPageRow):
 		},
 	};
 }
-
-export const hasPlain = (row: MovingRow): row is MovingRow & { readonly plain: Uint8Array } => row.plain !== null;

@@ -1,7 +1,5 @@
-import { decideMaintenance } from '../../access/index.ts';
 import {
 	allowTime,
-	clearMoving,
 	countMoving,
 	type JobPageRow,
 	type JobRow,
@@ -13,10 +11,11 @@ import {
 } from '../../database/index.ts';
 import { failedEntry, pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, next, once, type WorkedPage } from '../job-step.ts';
-import { hashOf, hasPlain, PAGE } from './backfill.ts';
-import { compareRows } from './compare-page.ts';
-import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
+import { LOCKED } from './moved-files.ts';
+import { type MigrateParts, movingFieldOf, movingOf, rightOf } from './moving-field.ts';
 import { readTableFiles } from './table-files.ts';
+import { wayOf } from './way-of.ts';
+import { hasPlain } from './what-moves.ts';
 
 export interface ClearParts extends MigrateParts {
 	/** Where the files of the database are, when this process knows; null: the database may tell. */
@@ -46,7 +45,8 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 	}),
 	{
 		isOnce: false,
-		plan: (tx, of) => selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'CLEAR', of.after, PAGE),
+		plan: (tx, of) =>
+			selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'CLEAR', of.after, wayOf(parts, of).page),
 		work: (of, page) => clearPage(parts, of, page),
 	},
 	once(async (job) => {
@@ -54,7 +54,7 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 		return {
 			async write() {
 				if (left > job.failed) return { progress: { step: 0, round: job.round + 1 }, entries: [] };
-				if (left > 0) throw new JobFailure('NOT_THE_SAME');
+				if (left > 0) throw new JobFailure(isLocked(job) ? 'LOCKED' : 'NOT_THE_SAME');
 				return { progress: next(job), entries: [] };
 			},
 		};
@@ -92,24 +92,33 @@ const countClear = (parts: MigrateParts, job: JobRow): Promise<number> =>
 		return countMoving(tx, movingOf(movingFieldOf(parts, job), job), 'CLEAR');
 	});
 
+/** Whether the store keeps anything: it is then counted by the day until which it does (moved-files.ts). */
+const isLocked = ({ findings }: JobRow) => Object.keys(findings ?? {}).some((name) => name.startsWith(LOCKED));
+
 async function clearPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
 	const moved = movingFieldOf(parts, job);
-	const moving = movingOf(moved, job);
-	const rows = await parts.read(job, (tx) => selectMovingRows(tx, moving, 'CLEAR', page));
-	const { states, keys } = await compareRows(parts, job, rows);
-	const same = rows
-		.filter(hasPlain)
-		.flatMap(({ id, plain, sealed }) =>
-			states.get(id) === 'SAME' && sealed ? [{ id, hash: hashOf(plain), sealed }] : [],
-		);
-	const others = rows.map(({ id }) => id).filter((id) => states.get(id) !== 'SAME');
+	const moves = wayOf(parts, job);
+	const rows = await parts.read(job, async (tx) => {
+		await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
+		return selectMovingRows(tx, movingOf(moved, job), 'CLEAR', page);
+	});
+	const { states, keys } = await moves.compare(rows);
+	const may = (id: string) => {
+		const state = states.get(id);
+		return state !== undefined && moves.mayClear(state);
+	};
+	const { left, findings, write } = await moves.clear(
+		rows.filter(hasPlain).filter(({ id }) => may(id)),
+		page.isAgain === true,
+	);
+	const others = [...[...states.keys()].filter((id) => !may(id)), ...left];
 	const coordinates = [moved.coordinate];
 	return {
 		async write(tx) {
 			await requireContracting(parts, job, (coordinate) => selectColumnMove(tx, coordinate));
-			const ids = await clearMoving(tx, moving, same);
+			const ids = await write(tx);
 			return {
-				progress: { done: ids.length, failed: others.length },
+				progress: { done: ids.length, failed: others.length, findings },
 				entries: [
 					...(ids.length > 0 ? [pageEntry(job, { coordinates, records: ids, keys })] : []),
 					...(others.length > 0 ? [failedEntry(job, { coordinates, records: others })] : []),
@@ -129,6 +138,7 @@ async function lookInFiles(
 	when: 'before' | 'after',
 ): Promise<Readonly<Record<string, number>> | null> {
 	const moved = movingFieldOf(parts, job);
+	if (!wayOf(parts, job).isInTable) return {};
 	const { samples, files, move } = await parts.read(job, async (tx) => ({
 		samples: await selectSamples(tx, movingOf(moved, job), SAMPLES),
 		files: await selectTableFiles(tx, moved.table),
@@ -138,8 +148,7 @@ async function lookInFiles(
 	const pieces = directory === null ? null : await readTableFiles(directory, files.files);
 	if (!pieces) return {};
 	if (when === 'after' && !(move?.rewrittenAt && files.flushedAt > move.rewrittenAt)) return null;
-	const capability = decideMaintenance({ id: job.id, firm: job.firmId, class: job.class, kind: job.kind });
 	const values = samples.flatMap(({ id, sealed }) => (sealed ? [{ field: moved.field, row: id, sealed }] : []));
-	const found = await parts.maintenanceOf(job).findIn(capability, values, pieces);
+	const found = await parts.maintenanceOf(job).findIn(rightOf(job), values, pieces);
 	return when === 'before' ? { samples: values.length, foundBefore: found } : { filesRead: 1, foundAfter: found };
 }

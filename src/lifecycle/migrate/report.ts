@@ -27,7 +27,7 @@ function proofOf(looked: { readonly isRead: boolean; readonly samples: number; r
 /** What was done and found, as JSON: ids, counts, times and words, nothing of a value. */
 export async function writeReport(
 	tx: Transaction,
-	{ coordinate, table, from, to, field }: MovingField,
+	{ coordinate, table, from, to, field, file }: MovingField,
 ): Promise<string> {
 	const move = await selectColumnMove(tx, coordinate);
 	const [verified, cleared] = [
@@ -45,17 +45,20 @@ export async function writeReport(
 		table,
 		from,
 		to,
-		format: field.movedFrom,
+		format: file ? 'object' : field.movedFrom,
 		firms: cleared.length,
 		compared,
 		cleared: cleared.reduce((sum, { done }) => sum + done, 0),
 		writesWithoutCiphertext: { whileExpanding: lone - sinceVerified, sinceVerified },
 		writesRefused: refused,
+		...(file && {
+			objects: 'removed with all versions that the store lists, each after it was compared once more; seen to be gone',
+		}),
 		files: {
-			proof: proofOf({ isRead: filesRead >= cleared.length, samples, foundBefore }),
-			samples,
-			foundBefore,
-			foundAfter,
+			proof: file
+				? 'it held where files lay, no content'
+				: proofOf({ isRead: filesRead >= cleared.length, samples, foundBefore }),
+			...(!file && { samples, foundBefore, foundAfter }),
 			writtenAnewAt: move?.rewrittenAt?.toISOString(),
 		},
 		stillHeldBy: {
@@ -68,6 +71,9 @@ export async function writeReport(
 			statistics: 'taken anew: the old ones until the catalogue is vacuumed',
 			backups: 'every one made before this: until it expires',
 			freedBlocks: 'the blocks of the old files, until the file system writes over them',
+			...(file && {
+				copiesOfObjects: 'replication and backups of the bucket or directory, caches before it: not provable here',
+			}),
 		},
 		contractedAt: move?.movedAt.toISOString(),
 	});

@@ -10,15 +10,14 @@ import {
 } from '../../database/index.ts';
 import { failedEntry, pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, next, once, type WorkedPage } from '../job-step.ts';
-import { PAGE } from './backfill.ts';
-import { compareRows, type RowState } from './compare-page.ts';
 import { type MigrateParts, movingFieldOf, movingOf } from './moving-field.ts';
 import { areTransactionsOver, waitsForTransactions } from './wait-for-transactions.ts';
+import { wayOf } from './way-of.ts';
 
-/** What a verification has counted: rows by what they hold, and two counts that PostgreSQL made beside it, before and after. */
-export type Verified = Readonly<Record<RowState | 'rowsBefore' | 'rowsAfter' | 'loneWrites', number>>;
-
-/** Opens every value of a firm and compares it with the one in the clear, whole. */
+/**
+ * Opens every value or file of a firm and compares it with the one in the clear, whole. It counts rows by what they hold, beside two counts that
+ * PostgreSQL makes, before and after.
+ */
 export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 	once(async (job) => {
 		// One more written without ciphertext since now, and this has shown nothing.
@@ -39,7 +38,8 @@ export const verifySteps = (parts: MigrateParts): readonly JobStep[] => [
 	}),
 	{
 		isOnce: false,
-		plan: (tx, of) => selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'ANY', of.after, PAGE),
+		plan: (tx, of) =>
+			selectMovingEnd(tx, movingOf(movingFieldOf(parts, of), of), 'ANY', of.after, wayOf(parts, of).page),
 		work: (of, page) => verifyPage(parts, of, page),
 	},
 	once(async (job) => {
@@ -64,12 +64,13 @@ const countAll = (parts: MigrateParts, job: JobRow): Promise<number> =>
 
 async function verifyPage(parts: MigrateParts, job: JobRow, page: JobPageRow): Promise<WorkedPage> {
 	const moved = movingFieldOf(parts, job);
+	const moves = wayOf(parts, job);
 	const rows = await parts.read(job, (tx) => selectMovingRows(tx, movingOf(moved, job), 'ANY', page));
-	const { states, keys } = await compareRows(parts, job, rows);
-	const records = (wanted: (state: RowState) => boolean) =>
-		[...states].flatMap(([id, state]) => (wanted(state) ? [id] : []));
-	const same = records((state) => state === 'SAME');
-	const others = records((state) => state !== 'SAME');
+	const { states, keys } = await moves.compare(rows);
+	const records = (wanted: boolean) =>
+		[...states].flatMap(([id, state]) => (moves.isWhole(state) === wanted ? [id] : []));
+	const same = records(true);
+	const others = records(false);
 	const findings = Object.fromEntries(
 		[...Map.groupBy(states.values(), (state) => state)].map(([state, of]) => [state, of.length]),
 	);

@@ -34,7 +34,24 @@ export interface LegacyOptions {
 	readonly from?: string;
 	/** SQL of the migration. */
 	readonly migration?: string;
+	/** Another line than one of Note.body: in which file, and what becomes of it. */
+	readonly edited?: { readonly file: string; readonly change: (text: string) => string };
 }
+
+/** Where the files of documents lie was in the clear so far, and the files as well. */
+export const LEGACY_FILES: LegacyOptions = {
+	migration: 'ALTER TABLE "document_versions" ADD COLUMN "location_plain" text;',
+	edited: {
+		file: 'src/database/tables/documents.ts',
+		change(text) {
+			const at = text.indexOf('export const documentVersions');
+			const line = "objectKey: sealed('object_key'),";
+			const moved =
+				"locationPlain: text('location_plain'),\n\t\tobjectKey: sealed('object_key', { from: 'location_plain' }),";
+			return text.slice(0, at) + text.slice(at).replace(line, moved);
+		},
+	},
+};
 
 const COPIED = ['src', 'schema', 'drizzle', 'package.json', 'test/lifecycle/working-process.ts', 'tsconfig.json'];
 
@@ -42,6 +59,14 @@ export async function makeLegacyProgram({
 	column = "text('body_plain')",
 	from = "{ from: 'body_plain' }",
 	migration = 'ALTER TABLE "notes" ADD COLUMN "body_plain" text;',
+	edited = {
+		file: 'src/database/tables/notes.ts',
+		change: (text) =>
+			text
+				.replace("body: sealed('body'),", `bodyPlain: ${column},\n\t\tbody: sealed('body', ${from}),`)
+				.replace('foreignKey, index, pgTable,', 'foreignKey, index, integer, jsonb, numeric, pgTable, text,')
+				.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
+	},
 }: LegacyOptions = {}): Promise<LegacyProgram> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-legacy-'));
 	for (const name of COPIED) cpSync(join(PROJECT, name), join(directory, name), { recursive: true });
@@ -52,12 +77,7 @@ export async function makeLegacyProgram({
 		if (after === before) throw new Error(`${name} is not as the test expects it.`);
 		writeFileSync(join(directory, name), after);
 	};
-	edit('src/database/tables/notes.ts', (text) =>
-		text
-			.replace("body: sealed('body'),", `bodyPlain: ${column},\n\t\tbody: sealed('body', ${from}),`)
-			.replace('foreignKey, index, pgTable,', 'foreignKey, index, integer, jsonb, numeric, pgTable, text,')
-			.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
-	);
+	edit(edited.file, edited.change);
 	edit('drizzle/meta/_journal.json', (text) => {
 		const journal = JSON.parse(text) as { entries: { idx: number; when: number }[] };
 		const last = journal.entries.at(-1) as { idx: number; when: number };

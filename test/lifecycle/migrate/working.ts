@@ -15,6 +15,8 @@ export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation
 	};
 	start();
 	return {
+		/** As `kill -9` does; another one follows. */
+		kill: () => child.kill('SIGKILL'),
 		async stop() {
 			isOver = true;
 			child.kill('SIGKILL');
@@ -30,8 +32,13 @@ type Step = 'expand' | 'backfill' | 'verify' | 'cutover' | 'rollback';
 const PHASES = { expand: 'EXPANDED', cutover: 'CUTOVER', rollback: 'ROLLED_BACK' } as const;
 
 /** What `firmseal migrate` asks for, without a process of its own; answers how each job ended. */
-export async function migrateAs(installation: TestInstallation, step: Step, firms: readonly string[]) {
-	const of = { version: null, subject: 'Note.body' } as const;
+export async function migrateAs(
+	installation: TestInstallation,
+	step: Step,
+	firms: readonly string[],
+	{ subject, class: ofClass } = { subject: 'Note.body', class: 'NOTE' },
+) {
+	const of = { version: null, subject } as const;
 	const move = async (terms: string) => {
 		const { job } = await ask(installation, { ...of, firm: PLATFORM, class: null, kind: 'MOVE', terms });
 		return ended(installation, job.id);
@@ -39,7 +46,7 @@ export async function migrateAs(installation: TestInstallation, step: Step, firm
 	if (step !== 'backfill' && step !== 'verify') return [await move(PHASES[step])];
 	const kind = step === 'backfill' ? 'BACKFILL' : 'VERIFY';
 	const jobs = [];
-	for (const firm of firms) jobs.push((await ask(installation, { ...of, firm, class: 'NOTE', kind })).job.id);
+	for (const firm of firms) jobs.push((await ask(installation, { ...of, firm, class: ofClass, kind })).job.id);
 	const ends = [];
 	for (const id of jobs) ends.push(await ended(installation, id));
 	if (step === 'verify' && ends.every(({ state }) => state === 'DONE')) ends.push(await move('VERIFIED'));

@@ -1,0 +1,87 @@
+import { type FileHandle, lstat, open, realpath, unlink } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { type ClearStore, ObjectStoreError } from '../../documents/index.ts';
+import { SetupError } from '../../errors.ts';
+import { codeOf, ofFileSystem, READING, syncDirectory } from './directories.ts';
+import { readFrom } from './read-object.ts';
+
+/**
+ * Files in the clear that another program has written below a directory. No link is followed out of it. To be guarded: locations are
+ * checked there. @throws SetupError when the directory can't be used.
+ */
+export async function openClearFiles(directory: string): Promise<ClearStore> {
+	const root = await realpath(directory).catch((error: unknown) => {
+		throw new SetupError(`The directory in FIRMSEAL_CLEAR_OBJECTS cannot be used (${codeOf(error)}): mend the path.`);
+	});
+	const { dev, ino } = await lstat(root);
+	/** A disk that was taken away leaves a directory without files: nobody is to think that they are gone. */
+	async function assertThere(): Promise<void> {
+		const now = await lstat(root).catch(() => null);
+		if (now?.dev !== dev || now.ino !== ino)
+			throw new ObjectStoreError('AWAY', 'The directory in FIRMSEAL_CLEAR_OBJECTS is gone: bring its disk back.');
+	}
+	return {
+		measure: (location) =>
+			orAsTold(async () => {
+				await assertThere();
+				const found = await openWithin(root, location);
+				await found?.file.close();
+				return found?.size ?? null;
+			}),
+		async *read(location, range, signal) {
+			try {
+				const found = await openWithin(root, location);
+				if (found === null) throw new ObjectStoreError('ABSENT', 'There is no object of that name.');
+				yield* readFrom(found, range, signal);
+			} catch (error) {
+				throw ofFileSystem(error);
+			}
+		},
+		remove: (location) =>
+			orAsTold(async () => {
+				await assertThere();
+				const path = await pathWithin(root, location);
+				if (path === null) return { outcome: 'ABSENT' };
+				await unlink(path);
+				await syncDirectory(dirname(path));
+				return { outcome: 'GONE' };
+			}),
+	};
+}
+
+/** Where a file is; null: there is none, or a link leads elsewhere. */
+async function pathWithin(root: string, location: string): Promise<string | null> {
+	const path = join(root, location);
+	try {
+		const parent = await realpath(dirname(path));
+		if (parent !== root && !parent.startsWith(root.endsWith(sep) ? root : root + sep)) return null;
+		await lstat(path);
+		return path;
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) return null;
+		throw error;
+	}
+}
+
+/** null: there is no file, but a link, a directory or something else. */
+async function openWithin(root: string, location: string): Promise<{ file: FileHandle; size: number } | null> {
+	const path = await pathWithin(root, location);
+	if (path === null) return null;
+	const file = await open(path, READING).catch((error: unknown) => {
+		if (['ELOOP', 'ENOENT', 'ENXIO'].includes(codeOf(error))) return null;
+		throw error;
+	});
+	if (file === null) return null;
+	const stats = await file.stat();
+	if (stats.isFile()) return { file, size: stats.size };
+	await file.close();
+	return null;
+}
+
+async function orAsTold<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+	try {
+		return await work();
+	} catch (error) {
+		throw ofFileSystem(error);
+	}
+}

@@ -1,0 +1,125 @@
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import type { Transaction } from '../plane.ts';
+import type { Sealed } from '../sealed.ts';
+import { documents, documentVersions, storedObjects } from '../tables/index.ts';
+import { isUnchanged, type MovedValue, type Moving } from './moving-values.ts';
+import { storeObject } from './stored-objects.ts';
+
+/** Sealed columns that a row has of a file, as they are in it. */
+interface PlacedFile {
+	readonly objectKey: Sealed | null;
+	readonly sha256: Sealed | null;
+}
+
+/** A version whose file is moved, or is to be. */
+export interface MovingFileRow extends PlacedFile {
+	readonly documentId: string;
+	/** Bytes of the file, as the row says. */
+	readonly byteSize: number | null;
+	/** The document's own copy, where this is its latest file; null: it is not. */
+	readonly ofDocument: PlacedFile | null;
+	/** The encrypted object; null: there is none. */
+	readonly object: { readonly tag: string; readonly size: number } | null;
+}
+
+/** null: there is no such version. */
+export async function selectMovingFile(tx: Transaction, versionId: string): Promise<MovingFileRow | null> {
+	const [row] = await tx
+		.select({
+			documentId: documentVersions.documentId,
+			byteSize: documentVersions.byteSize,
+			objectKey: documentVersions.objectKey,
+			sha256: documentVersions.sha256,
+			latestOf: documents.id,
+			objectKeyOfDocument: documents.objectKey,
+			sha256OfDocument: documents.sha256,
+			tag: storedObjects.tag,
+			size: storedObjects.size,
+		})
+		.from(documentVersions)
+		.leftJoin(storedObjects, and(eq(storedObjects.versionId, documentVersions.id), eq(storedObjects.state, 'STORED')))
+		.leftJoin(
+			documents,
+			and(eq(documents.id, documentVersions.documentId), eq(documents.versionId, documentVersions.id)),
+		)
+		.where(and(eq(documentVersions.id, versionId), isNull(documentVersions.deletedAt)));
+	if (!row) return null;
+	const { documentId, byteSize, objectKey, sha256, latestOf, tag, size } = row;
+	return {
+		documentId,
+		byteSize,
+		objectKey,
+		sha256,
+		ofDocument: latestOf === null ? null : { objectKey: row.objectKeyOfDocument, sha256: row.sha256OfDocument },
+		object: tag === null || size === null ? null : { tag, size },
+	};
+}
+
+/** What the rows are to say of a file that was sealed. */
+export interface SealedPlacing {
+	readonly bucket: Uint8Array;
+	readonly objectKey: Uint8Array;
+	readonly sha256: Uint8Array;
+}
+
+export interface MovedFile extends MovedValue {
+	readonly documentId: string;
+	/** Bytes of the file. */
+	readonly byteSize: number;
+	readonly tag: string;
+	readonly stored: { readonly size: number; readonly sha256: Uint8Array };
+	readonly ofVersion: SealedPlacing;
+	readonly ofDocument: SealedPlacing;
+}
+
+/**
+ * The object is the version's file from now on, if the row still says what was read and nobody has sealed it meanwhile; what an earlier move
+ * has left goes. false: it is not, and the object is nobody's. To be called while the document is locked.
+ */
+export async function sealMovedFile(tx: Transaction, moving: Moving, file: MovedFile): Promise<boolean> {
+	const { rowCount } = await tx.execute(sql`
+		update public.document_versions t
+		set object_key = ${file.ofVersion.objectKey}::bytea, bucket = ${file.ofVersion.bucket}::bytea, sha256 = ${file.ofVersion.sha256}::bytea
+		from (select ${file.hash}::bytea as hash) n
+		where t.firm_id = ${moving.firm} and t.id = ${file.id} and t.deleted_at is null and t.object_key is null
+			and t.byte_size = ${file.byteSize} and ${isUnchanged(moving)}`);
+	if (rowCount !== 1) return false;
+	await tx
+		.update(documents)
+		.set(file.ofDocument as { [name in keyof SealedPlacing]: Sealed })
+		.where(and(eq(documents.id, file.documentId), eq(documents.versionId, file.id), isNull(documents.deletedAt)));
+	await tx
+		.update(storedObjects)
+		.set({ state: 'DELETING', touchedAt: sql`clock_timestamp()` })
+		.where(
+			and(eq(storedObjects.versionId, file.id), eq(storedObjects.state, 'STORED'), ne(storedObjects.tag, file.tag)),
+		);
+	return storeObject(tx, file.tag, file.stored);
+}
+
+/** Forgets where the file of a removed version was, if the row still says what was read; for a CLEAR that runs and is about it. */
+export async function clearRemoved(
+	tx: Transaction,
+	coordinate: string,
+	{ id, hash }: Pick<MovedValue, 'id' | 'hash'>,
+): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.clear_removed(${coordinate}, ${id}, ${hash}::bytea) as cleared`);
+	return row?.cleared === true;
+}
+
+/** Whether other rows of the firm name the same object in the clear, before this one by their ids and after it. */
+export async function selectNamesakes(
+	tx: Transaction,
+	{ table, from, firm }: Moving,
+	id: string,
+): Promise<{ readonly before: boolean; readonly after: boolean }> {
+	const other = sql`from public.${sql.identifier(table)} o where o.firm_id = ${firm} and o.${sql.identifier(from)} = t.${sql.identifier(from)}`;
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select exists (select ${other} and o.id < t.id) as before, exists (select ${other} and o.id > t.id) as after
+		from public.${sql.identifier(table)} t where t.firm_id = ${firm} and t.id = ${id}`);
+	return { before: row?.before === true, after: row?.after === true };
+}
