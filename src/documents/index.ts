@@ -9,6 +9,7 @@ export {
 	type ObjectStore,
 	ObjectStoreError,
 	type ObjectStoreReason,
+	type RetainedObjects,
 	type StoredObject,
 	type StoreFinding,
 	type WriteOptions,

@@ -25,7 +25,15 @@ import { pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, look, next, once } from '../job-step.ts';
 import { sha256, writeCertificate } from './certificate.ts';
 import { erasingOfJob, erasureOf, guarded } from './guard.ts';
-import { deleteListed, deleteTagged, type ErasedObjectsParts, keyUses, listFiles, untilNone } from './objects.ts';
+import {
+	awaitRetained,
+	deleteListed,
+	deleteTagged,
+	type ErasedObjectsParts,
+	keyUses,
+	listFiles,
+	untilNone,
+} from './objects.ts';
 import { readTerms, subjectOf } from './terms.ts';
 import { isErasureProven, proveErasure } from './tombstone.ts';
 import { putTombstone, type Tombstones } from './tombstones.ts';
@@ -47,8 +55,9 @@ export interface EraseParts extends ErasedObjectsParts {
 const PAGE = 1_000;
 const KEYS = 100;
 
-/** Where a job goes back to when files came in after they were looked for. */
+/** Where a job goes back to: when files came in after they were looked for, and when the store retained some. */
 const LISTING = 3;
+const DELETING = LISTING + 1;
 
 /**
  * Erases a firm, a client or a record: closed first, then beyond recall by its tombstone, then objects, keys and rows, and at last looked
@@ -63,6 +72,7 @@ export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
 		listFiles(parts),
 		deleteListed(parts),
 		deleteTagged(parts),
+		awaitRetained(parts, DELETING),
 		...(isFirm ? [destroyKeys(), scheduleDeletion(parts)] : []),
 		eraseRows(),
 		certify(parts),
