@@ -195,7 +195,7 @@ export async function eraseKeys(
 /** Every version that was destroyed. */
 export const selectDestroyedKeys = (tx: Transaction, firm: string) =>
 	tx
-		.select({ class: dataKeys.class, version: dataKeys.version })
+		.select({ class: dataKeys.class, version: dataKeys.version, ownKey: dataKeys.ownKey })
 		.from(dataKeys)
 		.where(and(eq(dataKeys.firmId, firm), eq(dataKeys.state, 'DESTROYED')))
 		.orderBy(asc(dataKeys.class), asc(dataKeys.version));
