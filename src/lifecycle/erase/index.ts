@@ -1,4 +1,5 @@
 export { sha256 } from './certificate.ts';
+export { type ComparedTombstones, compareTombstones, type TombstoneParts } from './compare-tombstones.ts';
 export { checkHold, checkRelease, freeHold, setHold } from './hold-acts.ts';
 export { isHoldProven, isReleased } from './holds.ts';
 export { LISTED } from './objects.ts';
