@@ -55,6 +55,8 @@ export interface BringStage {
 	readonly north: TestFirm;
 	readonly harbour: TestFirm;
 	readonly front: KmsFront;
+	/** As whoever administers the key service. */
+	readonly kms: KMSClient;
 	readonly apis: readonly [TestApi, TestApi];
 	/** Makes a key as a firm does, and answers its ARN. */
 	newKey(spec?: 'SYMMETRIC_DEFAULT' | 'RSA_2048'): Promise<string>;
@@ -126,6 +128,7 @@ export async function makeBringStage(of: 'moto' | 'model', moto: string | null):
 		north,
 		harbour,
 		front: service.front,
+		kms,
 		apis,
 		async newKey(spec = 'SYMMETRIC_DEFAULT') {
 			const usage = spec === 'RSA_2048' ? 'SIGN_VERIFY' : 'ENCRYPT_DECRYPT';
