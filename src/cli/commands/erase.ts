@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { openObjects } from '../../compose.ts';
 import type { Config } from '../../config.ts';
-import { selectErasure, selectErasures, selectJob } from '../../database/index.ts';
+import { selectErasure, selectErasures, selectJob, selectNamingEntry } from '../../database/index.ts';
 import type { RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
@@ -150,15 +150,26 @@ function listAndCertify(group: Command): void {
 			.description('the certificate of an erasure that is done')
 			.requiredOption('--job <id>', 'which job', idOf),
 		({ config, options: { job: id } }) =>
-			withInstallation(config, async ({ worker }) => {
+			withSight(config, async ({ worker, sight }) => {
 				const job = await worker.read(null, (tx) => selectJob(tx, id));
 				const erasure = job && (await worker.read(null, (tx) => selectErasure(tx, job)));
 				const certificate = erasure?.certificate;
-				if (!certificate)
+				if (!job || !certificate)
 					throw new FirmsealError('NOT_FOUND', 'There is no certificate: the job is of another kind, or is not done.');
+				const hash = sha256(certificate);
+				const of = { firm: job.firmId, action: 'erasure.end', hash } as const;
+				const entryId = await sight.read(job.firmId, (tx) => selectNamingEntry(tx, of));
 				return {
-					result: { certificate: JSON.parse(certificate), text: certificate, sha256: sha256(certificate) },
+					result: {
+						certificate: JSON.parse(certificate),
+						text: certificate,
+						sha256: hash,
+						firmId: job.firmId,
+						entryId,
+					},
 					text: certificate,
+					problem:
+						entryId === null ? 'No entry of the log names this certificate: it is not what was certified.' : undefined,
 				};
 			}),
 	);
