@@ -67,6 +67,7 @@ const JOINTS = [
 	'broker.ts',
 	'worker.ts',
 	'anchor-standing.ts',
+	'tombstones.ts',
 	'rebuild-log.ts',
 	'rotate-key.ts',
 	'moving-fields.ts',

@@ -147,6 +147,9 @@ const SETTINGS = [
 	's3:GetBucketPolicy',
 ];
 
+/** By when an object may be deleted, where somebody has enabled Object Lock on the bucket. */
+const LOCKS = ['s3:GetObjectRetention', 's3:GetObjectLegalHold'];
+
 /** As src/adapters/objects-s3 asks it. The broker has none; the worker deletes and can't read. */
 function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<RoleOf, readonly iam.PolicyStatement[]>>> {
 	const objects = (sid: string, ...actions: string[]) =>
@@ -169,9 +172,24 @@ function rightsOf(bucket: s3.Bucket): Readonly<Partial<Record<RoleOf, readonly i
 		operator: [objects('ReadObjects', 's3:GetObject'), missing()],
 		worker: [
 			// Always of a version: what is deleted is gone, and leaves no marker.
-			objects('DeleteObjects', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload'),
-			whole('FindObjects', 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'),
+			objects('DeleteObjects', 's3:DeleteObjectVersion', 's3:AbortMultipartUpload', ...LOCKS),
+			whole(
+				'FindObjects',
+				's3:ListBucket',
+				's3:ListBucketVersions',
+				's3:ListBucketMultipartUploads',
+				's3:GetBucketObjectLockConfiguration',
+			),
 		],
-		setup: [whole('LookAtTheBucket', 's3:ListBucket', ...SETTINGS)],
+		setup: [
+			objects('LookAtLocks', ...LOCKS),
+			whole(
+				'LookAtTheBucket',
+				's3:ListBucket',
+				's3:ListBucketVersions',
+				's3:GetBucketObjectLockConfiguration',
+				...SETTINGS,
+			),
+		],
 	};
 }

@@ -18,6 +18,8 @@ export interface Followed {
 /** Said once a minute: it may be waiting for an upload, or for a key service. */
 function stillness(jobs: readonly JobRow[]): string {
 	const trouble = jobs.find((job) => job.trouble !== null)?.trouble;
+	if (trouble?.startsWith('RETAINED_'))
+		return `The job waits for objects that the store retains (${trouble}), and goes on after it. This command may be stopped.`;
 	return trouble
 		? `The job waits (${trouble}), and is tried again.`
 		: 'The job has not moved for a minute: see that a worker runs. It goes on by itself; this command may be stopped.';

@@ -8,7 +8,7 @@ import {
 	ObjectStoreError,
 	type StoredObject,
 } from './object-store.ts';
-import { checkedFindings, checkedSize, insist } from './store-answers.ts';
+import { checkedFindings, checkedRetained, checkedSize, insist } from './store-answers.ts';
 
 /**
  * Puts a check around any object store: on what goes in, since an adapter may trust its caller, and on what comes out, since nobody
@@ -58,6 +58,13 @@ export function guardStore(store: ObjectStore): ObjectStore {
 		async count(tag) {
 			assertTag(tag);
 			return asked(() => store.count(tag), checkedSize);
+		},
+		async retained(tags) {
+			for (const tag of tags) assertTag(tag);
+			return asked(
+				() => store.retained(tags),
+				(found) => found && checkedRetained(found, tags.length),
+			);
 		},
 		async sweep(before) {
 			if (!(before instanceof Date) || Number.isNaN(before.getTime()))

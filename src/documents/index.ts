@@ -11,6 +11,7 @@ export {
 	type ObjectStore,
 	ObjectStoreError,
 	type ObjectStoreReason,
+	type RetainedObjects,
 	type StoredObject,
 	type StoreFinding,
 	type WriteOptions,

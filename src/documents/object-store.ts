@@ -28,6 +28,16 @@ export interface ListedObject {
 	readonly size: number;
 }
 
+/** What a store lets nobody delete now, the account's root included. */
+export interface RetainedObjects {
+	/** Tags of which anything is retained; 1 or more. */
+	readonly objects: number;
+	/** When the last of them that has a date may be deleted; null: none has one. */
+	readonly until: Date | null;
+	/** Those on a legal hold of the store, which has no date: somebody must lift it there. */
+	readonly onHold: number;
+}
+
 /** Something that was looked at, and what to do when it isn't as it should be. */
 export interface StoreFinding {
 	readonly check: string;
@@ -67,6 +77,8 @@ export interface ObjectStore {
 	list(): AsyncIterable<ListedObject>;
 	/** How much of a tag there is: objects, earlier versions and marks of their deletion, unfinished uploads. 0: nothing at all. */
 	count(tag: string): Promise<number>;
+	/** What of these tags the store retains, by a date or by a legal hold of its own; null: nothing, all of it may be deleted. */
+	retained(tags: readonly string[]): Promise<RetainedObjects | null>;
 	/** Takes what unfinished uploads have left that began before `before`; answers how many. */
 	sweep(before: Date): Promise<number>;
 	/** How the store is set up, for `firmseal doctor`. */

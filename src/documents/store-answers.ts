@@ -1,4 +1,4 @@
-import { ObjectStoreError, type StoreFinding } from './object-store.ts';
+import { ObjectStoreError, type RetainedObjects, type StoreFinding } from './object-store.ts';
 
 /** An answer of an object store that can't be right is as good as none. */
 export function insist(holds: boolean): void {
@@ -10,6 +10,13 @@ export function insist(holds: boolean): void {
 export function checkedSize(size: number): number {
 	insist(Number.isSafeInteger(size) && size >= 0);
 	return size;
+}
+
+/** Of so many tags: some of them, and each by a date or on hold. */
+export function checkedRetained({ objects, until, onHold }: RetainedObjects, tags: number): RetainedObjects {
+	insist(checkedSize(objects) > 0 && objects <= tags && checkedSize(onHold) <= objects);
+	insist(until === null ? onHold === objects : until instanceof Date && !Number.isNaN(until.getTime()));
+	return { objects, until, onHold };
 }
 
 /** The findings with nothing but what the port names. */

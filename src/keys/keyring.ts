@@ -116,9 +116,10 @@ export interface Keyring {
 	switchKey(firm: string, keyId: string): Promise<WrappingKey>;
 	/**
 	 * Lets go of the key that is named to follow, or of the one before: one that was made here is destroyed after 7 to 30 days, one that the
-	 * firm has brought is the firm's alone. Idempotent.
+	 * firm has brought is the firm's alone. `OWN`: of the wrapping key that the firm has brought, when the firm is erased; throws CONFLICT for one that
+	 * was made here. Idempotent.
 	 */
-	letGoKey(firm: string, side: KeySide, days: number): Promise<void>;
+	letGoKey(firm: string, side: KeySide | 'OWN', days: number): Promise<void>;
 	/** Throws CONFLICT when the firm has a grant of that name for another class. */
 	createGrant(grant: { readonly name: string } & KeyContext): Promise<KeyGrant>;
 	/** Idempotent; no unwrap that begins after it has returned succeeds by that grant. */

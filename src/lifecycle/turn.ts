@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AuditLog, systemEntry } from '../audit/index.ts';
+import { type AuditLog, systemEntry, uuidToBase64url } from '../audit/index.ts';
 import {
 	allowTime,
 	beginPage,
@@ -8,6 +8,7 @@ import {
 	DatabaseError,
 	endJob,
 	endPage,
+	hasEndedByLog,
 	type JobPageRow,
 	type JobRow,
 	lockJob,
@@ -105,6 +106,8 @@ async function claim(parts: TurnParts, tx: Transaction, proven: JobRow): Promise
 	if (!job || !isSameJob(job, proven)) return 'BUSY';
 	await allowTime(tx);
 	const steps = parts.stepsOf(job);
+	// Its proofs are as good as ever. What has nothing left to do was cut off between its record and its row.
+	if (job.step < steps.length && (await hasEndedByLog(tx, job, uuidToBase64url(id)))) throw new PutBack();
 	const mine = randomUUID();
 	const left = await takeOverPage(tx, id, { claim: mine, silence: parts.silenceSeconds ?? SILENCE });
 	const stepOfLeft = left && steps[left.step];
@@ -185,9 +188,18 @@ class LostPage extends Error {
 	override readonly name = 'LostPage';
 }
 
+/** The job has ended by the log: its row was put back by SQL, or by a restore. */
+class PutBack extends Error {
+	override readonly name = 'PutBack';
+}
+
 /** What a job ends by, or waits for; anything else is the database's, and thrown on. */
 async function meet(parts: TurnParts, job: JobRow, error: unknown): Promise<Turn> {
 	if (error instanceof LostPage) return 'BUSY';
+	if (error instanceof PutBack) {
+		await refuse(parts, job);
+		return 'WORKED';
+	}
 	if (error instanceof JobFailure) return failed(parts, job, error.trouble);
 	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return failed(parts, job, 'KEY_UNAVAILABLE');
 	// Of what is away nothing is known, and it is asked again.

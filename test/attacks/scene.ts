@@ -4,6 +4,7 @@ import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
+import { claimsOf } from '../support/claims.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 
@@ -80,5 +81,4 @@ export async function forgeToken(
 		.sign(await importJWK(jwk, 'EdDSA'));
 }
 
-export const claimsOf = (token: string): JWTPayload & { readonly sub: string } =>
-	JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+export { claimsOf };

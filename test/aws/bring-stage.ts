@@ -4,6 +4,7 @@ import {
 	DisableKeyCommand,
 	EnableKeyCommand,
 	type KMSClient,
+	ListGrantsCommand,
 	ListResourceTagsCommand,
 } from '@aws-sdk/client-kms';
 import { expect, vi } from 'vitest';
@@ -54,6 +55,8 @@ export interface BringStage {
 	readonly north: TestFirm;
 	readonly harbour: TestFirm;
 	readonly front: KmsFront;
+	/** As whoever administers the key service. */
+	readonly kms: KMSClient;
 	readonly apis: readonly [TestApi, TestApi];
 	/** Makes a key as a firm does, and answers its ARN. */
 	newKey(spec?: 'SYMMETRIC_DEFAULT' | 'RSA_2048'): Promise<string>;
@@ -64,6 +67,8 @@ export interface BringStage {
 	tagsOf(arn: string): Promise<Readonly<Record<string, string>>>;
 	/** ARN of what a name stands for; null: nothing. */
 	namedBy(alias: string): Promise<string | null>;
+	/** Ids of the grants on a key. */
+	grantsOn(arn: string): Promise<readonly string[]>;
 	/** ARNs under which the firm's data keys are. */
 	under(firm: TestFirm): Promise<readonly string[]>;
 	/** An owner's yes to a job; the code that it was refused with, or the state of the job. */
@@ -123,6 +128,7 @@ export async function makeBringStage(of: 'moto' | 'model', moto: string | null):
 		north,
 		harbour,
 		front: service.front,
+		kms,
 		apis,
 		async newKey(spec = 'SYMMETRIC_DEFAULT') {
 			const usage = spec === 'RSA_2048' ? 'SIGN_VERIFY' : 'ENCRYPT_DECRYPT';
@@ -135,6 +141,10 @@ export async function makeBringStage(of: 'moto' | 'model', moto: string | null):
 		async tagsOf(arn) {
 			const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId: arn }));
 			return Object.fromEntries(Tags.map(({ TagKey = '', TagValue = '' }) => [TagKey, TagValue]));
+		},
+		async grantsOn(arn) {
+			const { Grants = [] } = await kms.send(new ListGrantsCommand({ KeyId: arn }));
+			return Grants.map(({ GrantId = '' }) => GrantId);
 		},
 		namedBy: async (alias) => (await describe(alias))?.Arn ?? null,
 		async under(firm) {

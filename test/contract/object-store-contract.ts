@@ -253,6 +253,15 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 			await store.delete(randomUUID());
 		});
 
+		it('retains nothing of what may be deleted, and says so of tags that it does not know', async () => {
+			const { store } = await makeStore();
+			const object = newName();
+			await write(store, object, bytesOf(5));
+			expect(await store.retained([])).toBeNull();
+			expect(await store.retained([tagOf(object), randomUUID()])).toBeNull();
+			await store.delete(tagOf(object));
+		});
+
 		it('lists every object that is whole, in the order of names, and nothing else', async () => {
 			const { store, boundary, leaveUnfinished } = await makeStore();
 			const objects = Array.from({ length: 5 }, () => newName());
@@ -348,6 +357,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 				await expect(store.measure(bad), bad).rejects.toMatchObject(internal);
 				await expect((async () => readAll(store, bad, { start: 0, end: 1 }))(), bad).rejects.toMatchObject(internal);
 				if (bad !== tag) await expect(store.delete(bad), bad).rejects.toMatchObject(internal);
+				if (bad !== tag) await expect(store.retained([bad]), bad).rejects.toMatchObject(internal);
 				if (bad !== tag) await expect(store.count(bad), bad).rejects.toMatchObject(internal);
 			}
 		});

@@ -24,6 +24,7 @@ export const BODIES: Readonly<Record<string, string>> = {
 	guard_hold: TRIGGER,
 	guard_job: TRIGGER,
 	guard_lease: TRIGGER,
+	has_ended_by_log: 'select false',
 	hold_audit_log: 'begin return true; end',
 	hold_lease: 'begin return true; end',
 	identify: `select u.id, u.person_id, false, m.firm_id, 'ACTIVE', 'OWNER', null::uuid, false, m.mac, o.roles, false, o.mac

@@ -134,6 +134,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
 			erase_rows: onlyFor('erase_rows', 'maintenance'),
+			has_ended_by_log: onlyFor('has_ended_by_log', 'maintenance'),
 			holds_in_log: onlyFor('holds_in_log', 'maintenance', 'worker'),
 			identify: onlyFor('identify', 'firm', 'operator', 'worker'),
 			identity_of_member: onlyFor('identity_of_member', 'firm'),

@@ -249,6 +249,7 @@ const CALLS: Readonly<Record<string, readonly Call[]>> = {
 	letGoKey: [
 		ofOurs('kms:ScheduleKeyDeletion'),
 		{ action: 'kms:DeleteAlias', resource: `${ALIAS_ARN}firmseal/previous/${FIRM}` },
+		{ action: 'kms:DeleteAlias', resource: `${ALIAS_ARN}firmseal/${FIRM}` },
 		{
 			action: 'kms:UntagResource',
 			context: { ...ourKey(FIRM), 'aws:TagKeys': ['firmseal:firm', 'firmseal:own-key'] },

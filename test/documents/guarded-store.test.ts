@@ -22,6 +22,7 @@ function adapter(changes: Partial<ObjectStore> = {}): ObjectStore {
 		delete: async () => {},
 		async *list() {},
 		count: async () => 0,
+		retained: async () => null,
 		sweep: async () => 0,
 		inspect: async () => [],
 		check: async () => {},
@@ -99,6 +100,17 @@ describe('the guard around an object store', () => {
 		for (const count of [-1, Number.NaN])
 			expect(await reasonOf(guarded({ sweep: async () => count }).sweep(new Date()))).toBe('AWAY');
 		const [tag, digits] = name.split('/') as [string, string];
+		const [until, bad] = [new Date(), new Date(Number.NaN)];
+		for (const retained of [
+			{ objects: 0, until, onHold: 0 },
+			{ objects: 2, until, onHold: 0 },
+			{ objects: 1, until: null, onHold: 0 },
+			{ objects: 1, until: bad, onHold: 0 },
+			{ objects: 1, until: 'soon' as never, onHold: 0 },
+			{ objects: 1, until, onHold: 2 },
+		])
+			expect(await reasonOf(guarded({ retained: async () => retained }).retained([tag]))).toBe('AWAY');
+		expect(await guarded({ retained: async () => null }).retained([tag])).toBeNull();
 		for (const listed of [
 			[{ name: tag, size: 1 }],
 			[{ name: `${tag}/../${digits}`, size: 1 }],

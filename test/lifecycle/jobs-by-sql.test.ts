@@ -227,7 +227,7 @@ describe('a proven job that SQL has moved', () => {
 		expect(await bodies()).toEqual(['one', 'two']);
 	});
 
-	it('does not open again, and past the trigger does once more what is done already', async () => {
+	it('does not open again, and past the trigger is refused by what the log says of it', async () => {
 		const [last] =
 			await installation.admin`select id from jobs where kind = 'ROTATE' and state = 'DONE' order by id desc limit 1`;
 		const before = await keys();
@@ -239,7 +239,7 @@ describe('a proven job that SQL has moved', () => {
 			installation,
 			`update jobs set state = 'QUEUED', step = 0, ended_at = null where id = '${last?.id}'`,
 		);
-		expect(await ended(installation, last?.id)).toMatchObject({ state: 'DONE' });
+		expect(await ended(installation, last?.id)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
 		expect(await keys()).toBe(before);
 	});
 

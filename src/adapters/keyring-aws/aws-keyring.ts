@@ -6,7 +6,7 @@ import { aliasOf, describe, findKey } from './firm-key.ts';
 import { type GrantRoles, type Grants, openGrants } from './grants.ts';
 import { type Kms, openKms, type Timeouts } from './kms.ts';
 import { cancelDeletion, disable, enable, isUnrotated, rotate, scheduleDeletion } from './life-cycle.ts';
-import { inspectNextKey, letGoKey, nameNextKey, switchKey } from './next-key.ts';
+import { inspectNextKey, letGoKey, letGoOwnKey, nameNextKey, switchKey } from './next-key.ts';
 import { adoptKey } from './own-key.ts';
 
 export interface AwsKeyringOptions {
@@ -107,7 +107,7 @@ export function openAwsKeyring(options: AwsKeyringOptions): Keyring {
 		},
 		async letGoKey(firm, side, days) {
 			assertRight(principal, 'letGoKey');
-			await letGoKey(kms, firm, side, days);
+			await (side === 'OWN' ? letGoOwnKey(kms, firm) : letGoKey(kms, firm, side, days));
 		},
 		createGrant: async (grant) => granting('createGrant').create(grant),
 		revokeGrant: async (grant) => granting('revokeGrant').revoke(grant),

@@ -113,13 +113,27 @@ export async function letGoKey(kms: Kms, firm: string, side: KeySide, days: numb
 			await kms((client, options) =>
 				client.send(new ScheduleKeyDeletionCommand({ KeyId: key.id, PendingWindowInDays: days }), options),
 			);
-		else if (tags.get(FIRM_TAG) === firm)
-			await kms((client, options) =>
-				client.send(new UntagResourceCommand({ KeyId: key.id, TagKeys: [FIRM_TAG, OWN_TAG] }), options),
-			);
+		else if (tags.get(FIRM_TAG) === firm) await untag(kms, key);
 	}
 	await dropName(kms, name);
 }
+
+/**
+ * Lets go of the key that the firm has brought, for good: our tags first, then its name. Where it is about to be deleted, by whoever keeps it, its tags
+ * can't be changed any more. @throws FirmsealError CONFLICT for one that was made here
+ */
+export async function letGoOwnKey(kms: Kms, firm: string): Promise<void> {
+	const key = await findKey(kms, aliasOf(firm));
+	if (!key) return;
+	const tags = await readTags(kms, key.id);
+	if (tags.get(OWN_TAG) === 'false')
+		throw new FirmsealError('CONFLICT', 'The firm has brought no key: the one that it has was made here.');
+	if (tags.get(FIRM_TAG) === firm && key.state !== 'PENDING_DELETION') await untag(kms, key);
+	await dropName(kms, aliasOf(firm));
+}
+
+const untag = (kms: Kms, { id }: FoundKey) =>
+	kms((client, options) => client.send(new UntagResourceCommand({ KeyId: id, TagKeys: [FIRM_TAG, OWN_TAG] }), options));
 
 /** The firm's, the one that is to follow, and the one before. */
 async function keysOf(kms: Kms, firm: string): Promise<readonly [FoundKey, FoundKey | null, FoundKey | null]> {

@@ -53,6 +53,8 @@ export async function openFilesystemObjects({ directory }: FilesystemObjectsOpti
 			}
 		},
 		count: (tag) => orAsTold(() => countTag(directory, tag)),
+		// Files have no such lock.
+		retained: async () => null,
 		sweep: (before) => orAsTold(() => sweepUnfinished(directory, before)),
 		async inspect() {
 			const { flaw, room } = await orAsTold(async () => ({

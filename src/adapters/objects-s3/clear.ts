@@ -11,12 +11,19 @@ import { isObjectName } from '../../documents/index.ts';
 import { statusOf } from './errors.ts';
 import type { Place } from './place.ts';
 
-/** Every version of every object of a tag, and first what might become one. */
+/** Every version of every object of a tag, and first what might become one. One that is refused keeps no other. */
 export async function deleteTag(place: Place, tag: string): Promise<void> {
 	const prefix = `${tag}/`;
+	const refusals: unknown[] = [];
 	for await (const unfinished of uploads(place, prefix)) await abort(place, unfinished);
 	for await (const { Key, VersionId } of versions(place, prefix))
-		await place.client.send(new DeleteObjectCommand({ Bucket: place.bucket, Key, VersionId }));
+		await place.client
+			.send(new DeleteObjectCommand({ Bucket: place.bucket, Key, VersionId }))
+			.catch((error: unknown) => {
+				if (statusOf(error) !== 403) throw error;
+				refusals.push(error);
+			});
+	if (refusals.length > 0) throw refusals[0];
 }
 
 /** What deleteTag() would take. */

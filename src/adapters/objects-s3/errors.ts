@@ -107,6 +107,7 @@ function toldOf(error: unknown): Told {
 
 export const noBucket = () => new ObjectStoreError(...NO_BUCKET);
 export const otherRegion = () => new ObjectStoreError(...OTHER_REGION);
+export const noRight = () => new ObjectStoreError(...NO_RIGHT);
 export const exists = () => new ObjectStoreError(...EXISTS);
 export const absent = () => new ObjectStoreError(...ABSENT);
 export const shorter = () => new ObjectStoreError(...SHORTER);

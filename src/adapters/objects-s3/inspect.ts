@@ -8,8 +8,8 @@ import {
 	type LifecycleRule,
 } from '@aws-sdk/client-s3';
 import type { StoreFinding } from '../../documents/index.ts';
-import { nameOf, statusOf } from './errors.ts';
 import type { Place } from './place.ts';
+import { type Setting, setting } from './setting.ts';
 
 /** Days after which doctor wants unfinished uploads and old versions gone: the worker has taken them long before. */
 const MOST_DAYS = 30;
@@ -142,25 +142,6 @@ function deniesPlainHttp(policy: string): boolean {
 			);
 	} catch {
 		return false;
-	}
-}
-
-interface Setting<Answer> {
-	/** null: it isn't set, or can't be read. */
-	readonly value: Answer | null;
-	readonly isDenied: boolean;
-}
-
-/** A setting that was never made is an error of the service's. */
-async function setting<Answer>(ask: () => Promise<Answer>): Promise<Setting<Answer>> {
-	try {
-		return { value: await ask(), isDenied: false };
-	} catch (error) {
-		const isUnset = statusOf(error) === 404 && nameOf(error) !== 'NoSuchBucket';
-		// What a service doesn't know of, it doesn't do.
-		if (isUnset || statusOf(error) === 501 || statusOf(error) === 405) return { value: null, isDenied: false };
-		if (statusOf(error) === 403) return { value: null, isDenied: true };
-		throw error;
 	}
 }
 

@@ -7,6 +7,7 @@ import { inspect } from './inspect.ts';
 import { listObjects } from './list-objects.ts';
 import type { Place } from './place.ts';
 import { measure, read } from './read.ts';
+import { retained } from './retained.ts';
 import { settingOf } from './retention.ts';
 import { upload } from './upload.ts';
 
@@ -61,6 +62,7 @@ export function openS3Objects({
 			}
 		},
 		count: (tag) => orAsTold(() => countTag(place, tag)),
+		retained: (tags) => orAsTold(() => retained(place, tags)),
 		sweep: (before) => orAsTold(() => sweepUploads(place, before)),
 		inspect: () => orAsTold(() => inspect(place)),
 		check: () => orAsTold(() => checkBucket(place)),

@@ -17,6 +17,10 @@ export interface LoggedActs {
 	readonly removedMembers: ReadonlySet<string>;
 	readonly disabledOperators: ReadonlySet<string>;
 	readonly suspendedFirms: ReadonlySet<string>;
+	/** Firms whose wrapping key was changed, and how the last time. */
+	readonly changedKeys: ReadonlyMap<string, 'BRING' | 'GIVE_BACK'>;
+	/** Columns of which what was in the clear is gone. */
+	readonly contractedColumns: ReadonlySet<string>;
 }
 
 const LEASE_ENDS = [
@@ -40,9 +44,13 @@ const ACTIONS = [
 	'operator.disable',
 	'firm.suspend',
 	'firm.resume',
+	'column.report',
 ] as const;
 
 const STATES = { 'Job.DISABLE': 'DISABLED', 'Job.ENABLE': 'ENABLED', 'Job.DESTROY': 'DESTROYED' } as const;
+
+/** Kinds that change under which wrapping key a firm's data keys are. */
+const CHANGES = { 'Job.BRING': 'BRING', 'Job.GIVE_BACK': 'GIVE_BACK' } as const;
 
 const PAGE = 1_000;
 
@@ -69,11 +77,15 @@ function beginReading() {
 	const removedMembers = new Set<string>();
 	const disabledOperators = new Set<string>();
 	const suspendedFirms = new Set<string>();
+	const changedKeys = new Map<string, 'BRING' | 'GIVE_BACK'>();
+	const contractedColumns = new Set<string>();
 
 	function endJob({ firm, decision, coordinates: [kind], records: [job = ''] }: Entry): void {
 		const of = touched.get(job) ?? [];
 		touched.delete(job);
 		endedJobs.add(job);
+		const change = CHANGES[kind as keyof typeof CHANGES];
+		if (change && decision === 'ALLOWED' && firm !== null) changedKeys.set(firm, change);
 		const state = STATES[kind as keyof typeof STATES];
 		if (!state || decision !== 'ALLOWED' || firm === null) return;
 		const versions = of.length > 0 ? of.map(({ class: name, version }) => ({ class: name, version })) : [null];
@@ -94,6 +106,7 @@ function beginReading() {
 		else if (action === 'operator.add') each((user) => disabledOperators.delete(user));
 		else if (action === 'firm.suspend' && firm !== null) suspendedFirms.add(firm);
 		else if (action === 'firm.resume' && firm !== null) suspendedFirms.delete(firm);
+		else if (action === 'column.report') for (const column of entry.coordinates) contractedColumns.add(column);
 	}
 
 	return {
@@ -105,6 +118,8 @@ function beginReading() {
 			removedMembers,
 			disabledOperators,
 			suspendedFirms,
+			changedKeys,
+			contractedColumns,
 		}),
 	};
 }

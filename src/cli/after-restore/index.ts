@@ -1,1 +1,2 @@
 export { type AfterRestore, inspectAfterRestore } from './inspect.ts';
+export { nameSome } from './name-some.ts';

@@ -7,6 +7,7 @@ import type { Installation } from '../../installation.ts';
 import { tell } from '../command.ts';
 import { untilStopped } from '../until-stopped.ts';
 import { readActs } from './acts.ts';
+import { inspectChangedKeys, inspectContractedColumns } from './changes.ts';
 import { inspectDataKeys } from './data-keys.ts';
 import { inspectJobs } from './jobs.ts';
 import { inspectLeasesLeft } from './leases.ts';
@@ -59,6 +60,8 @@ async function inspectLog(config: Config, installation: Installation, signal: Ab
 			...(await inspectLeasesLeft(installation, acts)),
 			...(await inspectVersions(installation, acts)),
 			...(await inspectJobs(installation, acts)),
+			...(await inspectChangedKeys(installation, acts)),
+			...(await inspectContractedColumns(installation, acts)),
 			...(await inspectRights(installation, acts)),
 		];
 	} finally {

@@ -15,8 +15,12 @@ import { act, tell } from '../command.ts';
 import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
 import { inspectObjects } from '../doctor-objects.ts';
+import { inspectTombstones } from '../doctor-tombstones.ts';
 
 const MOST_CLOCK_DIFFERENCE = 2_000;
+
+/** Tombstones that are compared unless it is after a restore. */
+const NEWEST = 100;
 
 export const doctor = (program: Command) =>
 	act<Examining>(
@@ -65,6 +69,7 @@ async function examine(
 		...(await inspectKeyring(config, installation)),
 		...(await inspectLeases(config, installation)),
 		...(await inspectObjects(config, installation)),
+		...(await inspectTombstones(config, installation, afterRestore ? null : NEWEST)),
 		...(afterRestore ? await inspectAfterRestore(config, installation, { objects }) : []),
 	];
 }

@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { openObjects } from '../../compose.ts';
 import type { Config } from '../../config.ts';
-import { selectErasure, selectErasures, selectJob } from '../../database/index.ts';
+import { selectErasure, selectErasures, selectJob, selectNamingEntry } from '../../database/index.ts';
+import type { RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
@@ -11,6 +13,7 @@ import {
 	LONGEST_DAYS,
 	type Meant,
 	requestErasure,
+	retainedOf,
 	sha256,
 } from '../../lifecycle/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
@@ -77,18 +80,34 @@ async function ask(config: Config, options: Erase, usual: number): Promise<Answe
 		const meant: Meant = { firm, client: options.client, record: options.record };
 		const erasing = await findErasing(installation, meant);
 		const inventory = await inventoryOf(installation, erasing);
+		const retained = await retainedOf({ ...installation, store: await openObjects(config) }, erasing);
 		const request = await requestErasure(installation, erasing, { days, keyDays, rate });
 		if (options.dryRun) {
 			const counts = Object.entries(inventory.rows).map(([name, count]) => [name, count, 'goes'] as const);
 			const kept = Object.entries(inventory.kept).map(([name, count]) => [name, count, 'stays'] as const);
 			return {
-				result: { dryRun: true, erases: erasing, days, inventory },
-				text: table(['what', 'rows', ''], [...counts, ...kept]),
+				result: { dryRun: true, erases: erasing, days, inventory, retained },
+				text: [table(['what', 'rows', ''], [...counts, ...kept]), ...wordsOf(retained)].join('\n'),
 			};
 		}
 		const answer = await askAndFollow(config, installation, [request], options);
-		return { ...answer, result: { ...(answer.result as object), inventory } };
+		return {
+			...answer,
+			result: { ...(answer.result as object), inventory, retained },
+			text: [answer.text, ...wordsOf(retained)].join('\n'),
+		};
 	});
+}
+
+/** What the store says of retention; nothing where it retains nothing. */
+function wordsOf(retained: RetainedObjects | null): string[] {
+	if (!retained) return [];
+	const { objects, until, onHold } = retained;
+	const end = until ? ` until ${until.toISOString()}` : '';
+	const hold = onHold > 0 ? `; ${onHold} of them are on a legal hold of the store, which has no end` : '';
+	return [
+		`The object store retains ${objects} files${end}${hold}: the erasure closes them, and waits so long before keys and rows go.`,
+	];
 }
 
 function listAndCertify(group: Command): void {
@@ -131,15 +150,26 @@ function listAndCertify(group: Command): void {
 			.description('the certificate of an erasure that is done')
 			.requiredOption('--job <id>', 'which job', idOf),
 		({ config, options: { job: id } }) =>
-			withInstallation(config, async ({ worker }) => {
+			withSight(config, async ({ worker, sight }) => {
 				const job = await worker.read(null, (tx) => selectJob(tx, id));
 				const erasure = job && (await worker.read(null, (tx) => selectErasure(tx, job)));
 				const certificate = erasure?.certificate;
-				if (!certificate)
+				if (!job || !certificate)
 					throw new FirmsealError('NOT_FOUND', 'There is no certificate: the job is of another kind, or is not done.');
+				const hash = sha256(certificate);
+				const of = { firm: job.firmId, action: 'erasure.end', hash } as const;
+				const entryId = await sight.read(job.firmId, (tx) => selectNamingEntry(tx, of));
 				return {
-					result: { certificate: JSON.parse(certificate), text: certificate, sha256: sha256(certificate) },
+					result: {
+						certificate: JSON.parse(certificate),
+						text: certificate,
+						sha256: hash,
+						firmId: job.firmId,
+						entryId,
+					},
 					text: certificate,
+					problem:
+						entryId === null ? 'No entry of the log names this certificate: it is not what was certified.' : undefined,
 				};
 			}),
 	);

@@ -8,6 +8,7 @@ import {
 	selectColumnMoves,
 	selectLoneWrites,
 	selectMovePlan,
+	selectNamingEntry,
 	selectNewestJobs,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -17,6 +18,7 @@ import type { JobRequest, Move, MovingField } from '../../lifecycle/index.ts';
 import { movingFields } from '../../moving-fields.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { type Asking, askAndFollow } from '../keys-work.ts';
+import { withSight } from '../with-sight.ts';
 
 interface OfColumn extends Asking {
 	readonly coordinate: string;
@@ -36,7 +38,7 @@ export function migrate(program: Command): void {
 		({ config }) => withInstallation(config, plan),
 	);
 	act(group.command('status').description('say how far each of them is, and what was counted'), ({ config }) =>
-		withInstallation(config, status),
+		withSight(config, status),
 	);
 	move(group, 'expand', 'EXPANDED', 'begin: from now on what is written is sealed as well');
 	rows(group, 'backfill', 'BACKFILL', 'seal what is only in the clear, beside it');
@@ -213,7 +215,17 @@ function countOf(jobs: readonly JobRow[]): Counted {
 	};
 }
 
-async function status({ worker }: Installation): Promise<Answer> {
+type Seeing = Parameters<Parameters<typeof withSight>[1]>[0];
+
+/** The report's SHA-256, and the entry that names it. */
+async function namedOf({ sight }: Pick<Seeing, 'sight'>, report: string | null) {
+	if (report === null) return { reportSha256: null, reportEntryId: null };
+	const reportSha256 = hash('sha256', report, 'hex');
+	const of = { firm: PLATFORM, action: 'column.report', hash: reportSha256 } as const;
+	return { reportSha256, reportEntryId: await sight.read(null, (tx) => selectNamingEntry(tx, of)) };
+}
+
+async function status({ worker, sight }: Seeing): Promise<Answer> {
 	const { moves, writes, counts } = await worker.read(null, async (tx) => {
 		const found = await selectColumnMoves(tx);
 		const counted: Record<string, Record<string, Counted>> = {};
@@ -224,7 +236,7 @@ async function status({ worker }: Installation): Promise<Answer> {
 		}
 		return { moves: found, writes: await selectLoneWrites(tx), counts: counted };
 	});
-	const shown = ({ coordinate, table: of, from, to, phase, movedAt, rewrittenAt, report }: ColumnMoveRow) => ({
+	const shown = async ({ coordinate, table: of, from, to, phase, movedAt, rewrittenAt, report }: ColumnMoveRow) => ({
 		coordinate,
 		table: of,
 		from,
@@ -234,7 +246,8 @@ async function status({ worker }: Installation): Promise<Answer> {
 		rewrittenAt,
 		jobs: counts[coordinate],
 		report: report === null ? null : (JSON.parse(report) as unknown),
-		reportSha256: report === null ? null : hash('sha256', report, 'hex'),
+		reportText: report,
+		...(await namedOf({ sight }, report)),
 	});
 	const lines = table(
 		['column', 'phase', 'since', 'backfilled', 'the same', 'not the same', 'cleared', 'firms failed'],
@@ -254,7 +267,11 @@ async function status({ worker }: Installation): Promise<Answer> {
 		}),
 	);
 	return {
-		result: { columns: moves.map(shown), writesWithoutCiphertext: writes.lone, writesRefused: writes.refused },
+		result: {
+			columns: await Promise.all(moves.map(shown)),
+			writesWithoutCiphertext: writes.lone,
+			writesRefused: writes.refused,
+		},
 		text: `${moves.length === 0 ? 'No column is on its way.' : lines}\nWrites without ciphertext: ${writes.lone}; refused: ${writes.refused}.`,
 	};
 }

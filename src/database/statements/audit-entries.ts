@@ -93,3 +93,19 @@ export async function checkAppend(tx: Transaction): Promise<void> {
 	} = await tx.execute(sql`select has_column_privilege('public.audit_entries', 'leaf', 'insert') as yes`);
 	if (row?.yes !== true) throw new Error('The role may not append to the audit log.');
 }
+
+/** Id of the entry of a firm by which an act has named a text's SHA-256; null: there is none. */
+export async function selectNamingEntry(
+	tx: Transaction,
+	{
+		firm,
+		action,
+		hash,
+	}: { readonly firm: string; readonly action: 'erasure.end' | 'column.report'; readonly hash: string },
+): Promise<string | null> {
+	const { rows } = await tx.execute(sql`
+		select id from public.audit_entries
+		where (firm_id = ${firm} or (${firm} = ${PLATFORM} and firm_id is null)) and leaf::jsonb ->> 'action' = ${action} and leaf::jsonb ->> 'hash' = ${hash}
+		order by id limit 1`);
+	return (rows[0]?.id as string | undefined) ?? null;
+}

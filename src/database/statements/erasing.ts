@@ -304,16 +304,42 @@ export async function selectErasingFilesEnd(
 	return row?.upto ? { upto: row.upto, rows: row.rows } : null;
 }
 
-/** Tags of objects that go; their rows say so from the commit on, and nobody goes on with them. */
+/** Tags of objects that go, in their order. */
+export async function selectErasingTags(tx: Transaction, erasing: Erasing): Promise<string[]> {
+	const { rows } = await tx.execute(
+		sql`select tag from public.stored_objects where firm_id = ${erasing.firm} and ${objectsOf(erasing)} order by tag`,
+	);
+	return rows.map(({ tag }) => tag as string);
+}
+
+const objectsOf = (erasing: Erasing): SQL =>
+	partsOf(erasing).find(({ table }) => table === OBJECTS)?.goes ?? sql`false`;
+
+/** Where a page of them ends; null: there are no more. */
+export async function selectErasingObjectsEnd(
+	tx: Transaction,
+	erasing: Erasing,
+	after: string | null,
+	most: number,
+): Promise<{ readonly upto: string; readonly rows: number } | null> {
+	const { rows } = await tx.execute(sql`
+		select max(tag::text)::uuid as upto, count(*)::int as rows from (
+			select tag from public.stored_objects
+			where firm_id = ${erasing.firm} and (${after}::uuid is null or tag > ${after}::uuid) and ${objectsOf(erasing)}
+			order by tag limit ${most}) as page`);
+	const [row] = rows as unknown as { upto: string | null; rows: number }[];
+	return row?.upto ? { upto: row.upto, rows: row.rows } : null;
+}
+
+/** A page of objects that go; their rows say so from the commit on, and nobody goes on with them. */
 export async function doomErasingObjects(
 	tx: Transaction,
 	erasing: Erasing,
-	most: number,
+	{ after, upto }: { readonly after: string | null; readonly upto: string | null },
 ): Promise<{ readonly tag: string; readonly versionId: string }[]> {
-	const part = partsOf(erasing).find(({ table }) => table === OBJECTS);
 	const { rows } = await tx.execute(sql`
 		update public.stored_objects set state = 'DELETING', touched_at = clock_timestamp()
-		where tag in (select tag from public.stored_objects where firm_id = ${erasing.firm} and ${part?.goes ?? sql`false`} order by tag limit ${most})
+		where firm_id = ${erasing.firm} and (${after}::uuid is null or tag > ${after}::uuid) and tag <= ${upto}::uuid and ${objectsOf(erasing)}
 		returning tag, version_id`);
 	return rows.map(({ tag, version_id }) => ({ tag: tag as string, versionId: version_id as string }));
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, erasureObjects, erasures, firms, jobs } from '../tables/index.ts';
 
@@ -118,13 +118,40 @@ export async function listObjects(
 		.onConflictDoNothing();
 }
 
-export const selectListedObjects = (tx: Transaction, erasure: string, most: number): Promise<ListedObject[]> =>
+interface Part {
+	/** Without it. null: from the first. */
+	readonly after: string | null;
+	/** With it. null: to the last. */
+	readonly upto: string | null;
+}
+
+export const selectListedObjects = (tx: Transaction, erasure: string, { after, upto }: Part): Promise<ListedObject[]> =>
 	tx
 		.select({ id: erasureObjects.id, location: erasureObjects.location })
 		.from(erasureObjects)
-		.where(eq(erasureObjects.erasureId, erasure))
-		.orderBy(asc(erasureObjects.id))
-		.limit(most);
+		.where(
+			and(
+				eq(erasureObjects.erasureId, erasure),
+				after === null ? undefined : gt(erasureObjects.id, after),
+				upto === null ? undefined : lte(erasureObjects.id, upto),
+			),
+		)
+		.orderBy(asc(erasureObjects.id));
+
+/** Where a page of them ends; null: there are no more. */
+export async function selectListedObjectsEnd(
+	tx: Transaction,
+	erasure: string,
+	after: string | null,
+	most: number,
+): Promise<{ readonly upto: string; readonly rows: number } | null> {
+	const { rows } = await tx.execute(sql`
+		select max(id::text)::uuid as upto, count(*)::int as rows from (
+			select id from public.erasure_objects where erasure_id = ${erasure} and (${after}::uuid is null or id > ${after}::uuid)
+			order by id limit ${most}) as page`);
+	const [row] = rows as unknown as { upto: string | null; rows: number }[];
+	return row?.upto ? { upto: row.upto, rows: row.rows } : null;
+}
 
 export async function forgetListedObjects(tx: Transaction, ids: readonly string[]): Promise<void> {
 	await tx.execute(sql`delete from public.erasure_objects where id = any(${sql.param([...ids])}::uuid[])`);
@@ -168,7 +195,7 @@ export async function eraseKeys(
 /** Every version that was destroyed. */
 export const selectDestroyedKeys = (tx: Transaction, firm: string) =>
 	tx
-		.select({ class: dataKeys.class, version: dataKeys.version })
+		.select({ class: dataKeys.class, version: dataKeys.version, ownKey: dataKeys.ownKey })
 		.from(dataKeys)
 		.where(and(eq(dataKeys.firmId, firm), eq(dataKeys.state, 'DESTROYED')))
 		.orderBy(asc(dataKeys.class), asc(dataKeys.version));

@@ -130,6 +130,16 @@ export async function lockJob(tx: Transaction, id: string): Promise<JobRow | nul
 	return begun ?? null;
 }
 
+/** Whether the log says of a job that it has ended, whatever its row says. `logged`: its id as the log writes ids. */
+export async function hasEndedByLog(
+	tx: Transaction,
+	{ firmId, kind }: Pick<JobRow, 'firmId' | 'kind'>,
+	logged: string,
+): Promise<boolean> {
+	const { rows } = await tx.execute(sql`select public.has_ended_by_log(${firmId}, ${kind}, ${logged}) as ended`);
+	return rows[0]?.ended === true;
+}
+
 export type JobPageRow = typeof jobPages.$inferSelect & {
 	/** Somebody had it before, and may have done of it whatever is not written by its transaction. */
 	readonly isAgain?: boolean;

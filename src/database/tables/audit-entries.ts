@@ -28,6 +28,10 @@ export const auditEntries = pgTable(
 		index('audit_entries_by_lease').on(sql`(leaf::jsonb ->> 'lease')`).where(sql`leaf::jsonb ->> 'lease' is not null`),
 		/** Holds, of which each is asked about before anything is erased. */
 		index('audit_entries_of_holds').on(t.firmId).where(sql`leaf::jsonb ->> 'action' in ('hold.set', 'hold.release')`),
+		/** Jobs that have ended, each of which is asked about before a page of it. */
+		index('audit_entries_of_ended_jobs')
+			.on(sql`(leaf::jsonb -> 'records' ->> 0)`)
+			.where(sql`leaf::jsonb ->> 'action' in ('job.cancel', 'job.end')`),
 		check('audit_entries_leaf_size', sql`octet_length(${t.leaf}) between 2 and 65536`),
 		/** So that it is one line of an anchor and of an export, and no order to a terminal. */
 		check('audit_entries_leaf_printable', sql`${t.leaf} collate "C" !~ '[^ -~]'`),

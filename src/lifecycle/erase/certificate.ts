@@ -16,10 +16,10 @@ export interface CertificateParts {
 	readonly job: JobRow;
 	readonly erasing: Erasing;
 	readonly erasure: ErasureRow;
-	/** Data keys that are destroyed; of a client and a record none is. */
-	readonly keys: readonly { readonly class: string; readonly version: number }[];
-	/** null: none is concerned, or there is none. */
-	readonly wrappingKey: WrappingKey | null;
+	/** Data keys that are destroyed, and whether the firm's own key had wrapped them; of a client and a record none is. */
+	readonly keys: readonly { readonly class: string; readonly version: number; readonly ownKey: boolean }[];
+	/** null: none is concerned, or there is none any more. REFUSED: the key service refuses to say. */
+	readonly wrappingKey: WrappingKey | 'REFUSED' | null;
 	readonly at: Date;
 }
 
@@ -40,6 +40,7 @@ export function writeCertificate({
 }: CertificateParts): string {
 	const { days, notBefore } = readTerms(job.terms) ?? {};
 	const inventory = erasure.inventory ?? '{}';
+	const told = toldOf(wrappingKey, keys);
 	return JSON.stringify({
 		v: 1,
 		installation,
@@ -53,16 +54,26 @@ export function writeCertificate({
 		inventory: { ...(JSON.parse(inventory) as Inventory), sha256: sha256(inventory) },
 		objects: { unopened: erasure.unopened, unnamed: erasure.unnamed },
 		keys: keys.map(({ class: of, version }) => ({ class: of, version, state: 'DESTROYED' })),
-		wrappingKey: wrappingKey && {
-			isOwn: wrappingKey.isOwn,
-			state: wrappingKey.state,
-			deletionAt: wrappingKey.deletionAt ?? null,
-		},
-		words: [...wordsOf(erasing, wrappingKey), ...wordsOfObjects(erasure)],
+		wrappingKey: told,
+		words: [...wordsOf(erasing, told), ...wordsOfObjects(erasure)],
 	});
 }
 
-const wordsOf = ({ type }: Erasing, wrappingKey: WrappingKey | null): string[] =>
+/** The wrapping key at the end. LET_GO: the firm's own, of which no name and tag of ours is left. REFUSED: the firm's own, which it lets us ask for nothing. */
+interface ToldKey {
+	readonly isOwn: boolean;
+	readonly state: WrappingKey['state'] | 'LET_GO' | 'REFUSED';
+	readonly deletionAt: Date | null;
+}
+
+function toldOf(key: WrappingKey | 'REFUSED' | null, keys: CertificateParts['keys']): ToldKey | null {
+	const wasOwn = keys.some(({ ownKey }) => ownKey);
+	if (key === null) return wasOwn ? { isOwn: true, state: 'LET_GO', deletionAt: null } : null;
+	if (key === 'REFUSED') return { isOwn: wasOwn, state: 'REFUSED', deletionAt: null };
+	return { isOwn: key.isOwn, state: key.state, deletionAt: key.isOwn ? null : (key.deletionAt ?? null) };
+}
+
+const wordsOf = ({ type }: Erasing, wrappingKey: ToldKey | null): string[] =>
 	type === 'Firm'
 		? [
 				'No row with content of the firm is left in the database, and none of its files in the object store, in any version.',
@@ -77,11 +88,19 @@ const wordsOf = ({ type }: Erasing, wrappingKey: WrappingKey | null): string[] =
 				'What stays: entries of the audit log and jobs. They hold ids, kinds, counts and times.',
 			];
 
-function wordOfKey(key: WrappingKey | null): string {
+const OWN =
+	'until the firm deletes it, older copies of wrapped keys could be opened with it, by whoever the firm lets use it.';
+
+function wordOfKey(key: ToldKey | null): string {
 	if (key === null) return 'The firm had no wrapping key any more.';
-	if (key.isOwn)
-		return 'The wrapping key is the firm’s own and was let go, not deleted: until the firm deletes it, older copies of wrapped keys could be opened with it, by whoever the firm lets use it.';
-	const when = key.deletionAt ? ` on ${key.deletionAt.toISOString()}` : '';
+	const { isOwn, state, deletionAt } = key;
+	if (isOwn && state === 'LET_GO')
+		return `The wrapping key is the firm’s own and was let go, not deleted: no name and tag of ours is left on it, and ${OWN}`;
+	if (isOwn)
+		return `The wrapping key is the firm’s own and was not deleted. The key service did not let us take our name off it: ${OWN}`;
+	if (state === 'REFUSED')
+		return 'The key service refuses to say what the wrapping key is: nothing is known of its end.';
+	const when = deletionAt ? ` on ${deletionAt.toISOString()}` : '';
 	return `The wrapping key opens nothing from now on, and is destroyed${when}; from then on nothing in any copy can be opened by anybody.`;
 }
 

@@ -13,14 +13,23 @@ import {
 	noteUnopened,
 	selectErasingFiles,
 	selectErasingFilesEnd,
+	selectErasingObjectsEnd,
+	selectErasingTags,
 	selectListedObjects,
+	selectListedObjectsEnd,
 	type Transaction,
 } from '../../database/index.ts';
-import { isObjectName, type ObjectStore, ObjectStoreError, tagOfObject } from '../../documents/index.ts';
+import {
+	isObjectName,
+	type ObjectStore,
+	ObjectStoreError,
+	type RetainedObjects,
+	tagOfObject,
+} from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { KeyUnavailableError, type Rights, type SealedField } from '../../keys/index.ts';
 import { keyUse, pageEntry } from '../job-entries.ts';
-import { type JobStep, next, type WorkedPage } from '../job-step.ts';
+import { type JobStep, next, once, type WorkedPage } from '../job-step.ts';
 import { erasingOfJob, erasureOf } from './guard.ts';
 
 export interface ErasedObjectsParts {
@@ -39,6 +48,7 @@ const LOCATION: SealedField = { class: 'DOCUMENT', table: FILE_FIELDS.version.ta
 /** Files that are listed with one page, and objects that are deleted with one. */
 const LISTING = 200;
 const DELETING = 16;
+const ALL = { after: null, upto: null } as const;
 
 const rightOf = (job: JobRow) => decideMaintenance({ id: job.id, firm: job.firmId, class: null, kind: job.kind });
 
@@ -99,37 +109,46 @@ export const untilNone = (rows: number, work: (job: JobRow) => Promise<WorkedPag
 	},
 });
 
-/** What is on the list leaves the store, and is seen to have left it; then its line goes. */
-export const deleteListed = (parts: ErasedObjectsParts): JobStep =>
-	untilNone(DELETING, async (job) => {
+/**
+ * What is on the list leaves the store, and is seen to have left it; then its line goes. What the store retains stays on the list, and keeps
+ * nothing else.
+ */
+export const deleteListed = (parts: ErasedObjectsParts): JobStep => ({
+	isOnce: false,
+	async plan(tx, job) {
+		const { id } = await erasureOf(parts.rights, tx, job);
+		return selectListedObjectsEnd(tx, id, job.after, DELETING);
+	},
+	async work(job, page) {
 		const listed = await parts.read(job, async (tx) => {
 			const { id } = await erasureOf(parts.rights, tx, job);
-			return selectListedObjects(tx, id, DELETING);
+			return selectListedObjects(tx, id, page);
 		});
-		if (listed.length === 0) return null;
+		const tags: string[] = [];
 		const gone: string[] = [];
-		let unopened = 0;
+		const closed: string[] = [];
 		for (const { id, location } of listed) {
 			const name = await nameOf(parts, job, { id, location });
-			if (name) {
-				gone.push(tagOfObject(name));
-				await deleteSurely(parts.store, tagOfObject(name));
-			} else unopened += 1;
+			if (!name) closed.push(id);
+			else if (await hasLeft(parts.store, tagOfObject(name))) {
+				tags.push(tagOfObject(name));
+				gone.push(id);
+			}
 		}
 		return {
 			async write(tx) {
-				const ids = listed.map(({ id }) => id);
-				await forgetListedObjects(tx, ids);
-				await forgetErasedObjects(tx, gone);
+				await forgetListedObjects(tx, [...gone, ...closed]);
+				await forgetErasedObjects(tx, tags);
 				// Whether a tag names them, the step after this one finds out.
-				await noteUnopened(tx, job, { unopened, unnamed: 0 });
-				return { progress: { done: gone.length }, entries: [deletedEntry(job, ids)] };
+				await noteUnopened(tx, job, { unopened: closed.length, unnamed: 0 });
+				return { progress: { done: gone.length }, entries: deletedEntries(job, gone) };
 			},
 		};
-	});
+	},
+});
 
 async function nameOf(
-	{ maintenanceOf }: ErasedObjectsParts,
+	{ maintenanceOf }: Pick<ErasedObjectsParts, 'maintenanceOf'>,
 	job: JobRow,
 	{ id, location }: ListedObject,
 ): Promise<string | null> {
@@ -143,34 +162,80 @@ async function nameOf(
 }
 
 /** What only its tag names: uploads that came to nothing, and files of which the place does not open. */
-export const deleteTagged = (parts: ErasedObjectsParts): JobStep =>
-	untilNone(DELETING, async (job) => {
-		const objects = await parts.write(job, (tx) => doomErasingObjects(tx, erasingOfJob(job), DELETING));
-		if (objects.length === 0) return null;
-		for (const { tag } of objects) await deleteSurely(parts.store, tag);
+export const deleteTagged = (parts: ErasedObjectsParts): JobStep => ({
+	isOnce: false,
+	plan: (tx, job) => selectErasingObjectsEnd(tx, erasingOfJob(job), job.after, DELETING),
+	async work(job, page) {
+		const objects = await parts.write(job, (tx) => doomErasingObjects(tx, erasingOfJob(job), page));
+		const gone: typeof objects = [];
+		for (const object of objects) if (await hasLeft(parts.store, object.tag)) gone.push(object);
 		return {
 			async write(tx) {
 				await forgetErasedObjects(
 					tx,
-					objects.map(({ tag }) => tag),
+					gone.map(({ tag }) => tag),
 				);
-				const versions = [...new Set(objects.map(({ versionId }) => versionId))];
-				return { progress: { done: objects.length }, entries: [deletedEntry(job, versions)] };
+				const versions = [...new Set(gone.map(({ versionId }) => versionId))];
+				return { progress: { done: gone.length }, entries: deletedEntries(job, versions) };
 			},
 		};
+	},
+});
+
+const deletedEntries = (job: JobRow, versions: readonly string[]) =>
+	versions.length === 0
+		? []
+		: [systemEntry('worker', { action: 'object.delete', firm: job.firmId, records: versions })];
+
+/** Whether nothing of it is left; false: the store retains it for now. @throws ObjectStoreError when anything is left for another reason. */
+async function hasLeft(store: ObjectStore, tag: string): Promise<boolean> {
+	try {
+		await store.delete(tag);
+		if ((await store.count(tag)) === 0) return true;
+	} catch (error) {
+		const isRefused = error instanceof ObjectStoreError && error.reason === 'REFUSED';
+		if (isRefused && (await store.retained([tag]))) return false;
+		throw error;
+	}
+	if (await store.retained([tag])) return false;
+	throw new ObjectStoreError('REFUSED', 'The object store keeps what it was told to delete.');
+}
+
+/** Seconds between two looks at what the store retains: somebody may have shortened its time, or lifted a hold. */
+const RETAINED_LOOK = 3_600;
+
+/**
+ * Waits while the store retains anything of it. Keys and rows stay meanwhile: an object that must be kept must be kept readable, and
+ * nobody but this job has a key. `deleting`: the step that tries again.
+ */
+export const awaitRetained = ({ store, rights, read, maintenanceOf }: ErasedObjectsParts, deleting: number): JobStep =>
+	once(async (job) => {
+		const left = await read(job, async (tx) => ({
+			tags: await selectErasingTags(tx, erasingOfJob(job)),
+			listed: await selectListedObjects(tx, (await erasureOf(rights, tx, job)).id, ALL),
+		}));
+		if (left.tags.length === 0 && left.listed.length === 0)
+			return { write: async () => ({ progress: next(job), entries: [] }) };
+		const tags = new Set(left.tags);
+		for (const each of left.listed) {
+			const name = await nameOf({ maintenanceOf }, job, each);
+			if (name) tags.add(tagOfObject(name));
+		}
+		const retained = await store.retained([...tags]);
+		const progress = { step: deleting, ...(retained && { trouble: troubleOf(retained), wait: secondsOf(retained) }) };
+		return { write: async () => ({ progress, entries: [] }) };
 	});
 
-const deletedEntry = (job: JobRow, versions: readonly string[]) =>
-	systemEntry('worker', { action: 'object.delete', firm: job.firmId, records: versions });
+/** A minute at which it is over, such as RETAINED_UNTIL_20270131T0915Z; of a hold of the store nobody knows the end. */
+function troubleOf({ until, onHold }: RetainedObjects): string {
+	if (onHold > 0 || until === null) return 'RETAINED_ON_HOLD';
+	const minute = new Date(Math.ceil(until.getTime() / 60_000) * 60_000).toISOString();
+	return `RETAINED_UNTIL_${minute.slice(0, 16).replace(/[-:]/g, '')}Z`;
+}
 
-/** @throws ObjectStoreError when anything of it is left. */
-async function deleteSurely(store: ObjectStore, tag: string): Promise<void> {
-	await store.delete(tag);
-	if ((await store.count(tag)) > 0)
-		throw new ObjectStoreError(
-			'REFUSED',
-			'The object store keeps what it was told to delete: see whether it locks objects.',
-		);
+function secondsOf({ until }: RetainedObjects): number {
+	const left = until === null ? RETAINED_LOOK : (until.getTime() - Date.now()) / 1_000 + 1;
+	return Math.min(RETAINED_LOOK, Math.max(1, left));
 }
 
 /** The keys that a page has used, for the log. */

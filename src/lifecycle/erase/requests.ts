@@ -5,8 +5,10 @@ import {
 	type Erasing,
 	type Plane,
 	selectErasableType,
+	selectErasingTags,
 	selectErasure,
 } from '../../database/index.ts';
+import type { ObjectStore, RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { Office } from '../../firms/index.ts';
 import type { JobRequest } from '../ask.ts';
@@ -51,6 +53,32 @@ export async function inventoryOf(
 	const kept = await worker.read(firm, (tx) => countKept(tx, firm));
 	return { rows: seen.rows, kept: { ...kept, leases: seen.leases } };
 }
+
+/** Tags that are asked about at a time. */
+const TAGS = 1_000;
+
+/**
+ * What of its objects the store retains, and until when at least: so long the erasure waits with them. null: nothing.
+ * @throws ObjectStoreError
+ */
+export async function retainedOf(
+	{ sight, store }: Pick<Asking, 'sight'> & { readonly store: Pick<ObjectStore, 'retained'> },
+	erasing: Erasing,
+): Promise<RetainedObjects | null> {
+	const tags = await sight.read(erasing.firm, (tx) => selectErasingTags(tx, erasing));
+	let all: RetainedObjects | null = null;
+	for (let start = 0; start < tags.length; start += TAGS) {
+		const found = await store.retained(tags.slice(start, start + TAGS));
+		if (found) all = all ? both(all, found) : found;
+	}
+	return all;
+}
+
+const both = (one: RetainedObjects, other: RetainedObjects): RetainedObjects => ({
+	objects: one.objects + other.objects,
+	until: (one.until ?? 0) > (other.until ?? 0) ? one.until : other.until,
+	onHold: one.onHold + other.onHold,
+});
 
 /** @throws FirmsealError CONFLICT for what is held, or erased. */
 export async function requestErasure(

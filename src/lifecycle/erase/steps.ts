@@ -13,6 +13,7 @@ import {
 	finishErasure,
 	hideErasing,
 	insertErasure,
+	isHeldByLease,
 	type JobRow,
 	noteInventory,
 	selectDestroyedKeys,
@@ -21,18 +22,27 @@ import {
 	type Transaction,
 	tellRefusal,
 } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
 import { type Keyring, KeyUnavailableError, type WrappingKey } from '../../keys/index.ts';
 import { pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, look, next, once } from '../job-step.ts';
 import { sha256, writeCertificate } from './certificate.ts';
 import { erasingOfJob, erasureOf, guarded } from './guard.ts';
-import { deleteListed, deleteTagged, type ErasedObjectsParts, keyUses, listFiles, untilNone } from './objects.ts';
+import {
+	awaitRetained,
+	deleteListed,
+	deleteTagged,
+	type ErasedObjectsParts,
+	keyUses,
+	listFiles,
+	untilNone,
+} from './objects.ts';
 import { readTerms, subjectOf } from './terms.ts';
 import { isErasureProven, proveErasure } from './tombstone.ts';
 import { putTombstone, type Tombstones } from './tombstones.ts';
 
 export interface EraseParts extends ErasedObjectsParts {
-	readonly keyring: Pick<Keyring, 'describeKey' | 'scheduleDeletion'>;
+	readonly keyring: Pick<Keyring, 'describeKey' | 'letGoKey' | 'scheduleDeletion'>;
 	readonly tombstones: Tombstones;
 	/** Sealed columns of each table that has any, by their SQL names. */
 	readonly tables: readonly { readonly table: string; readonly columns: readonly { readonly name: string }[] }[];
@@ -48,8 +58,9 @@ export interface EraseParts extends ErasedObjectsParts {
 const PAGE = 1_000;
 const KEYS = 100;
 
-/** Where a job goes back to when files came in after they were looked for. */
+/** Where a job goes back to: when files came in after they were looked for, and when the store retained some. */
 const LISTING = 3;
+const DELETING = LISTING + 1;
 
 /**
  * Erases a firm, a client or a record: closed first, then beyond recall by its tombstone, then objects, keys and rows, and at last looked
@@ -64,7 +75,8 @@ export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
 		listFiles(parts),
 		deleteListed(parts),
 		deleteTagged(parts),
-		...(isFirm ? [destroyKeys(), scheduleDeletion(parts)] : []),
+		awaitRetained(parts, DELETING),
+		...(isFirm ? [destroyKeys(), endWrappingKey(parts)] : []),
 		eraseRows(),
 		certify(parts),
 	];
@@ -133,20 +145,47 @@ const destroyKeys = (): JobStep => ({
 
 const DELETABLE: ReadonlySet<WrappingKey['state']> = new Set(['ENABLED', 'DISABLED']);
 
-/** A key that the firm has brought is the firm's to delete. */
-const scheduleDeletion = ({ keyring }: EraseParts): JobStep =>
+/**
+ * The end of the firm's wrapping key: one that was made here is scheduled for its deletion, one that the firm has brought is let go, and is the firm's to
+ * delete. That one has its name until no lease is open, by which the broker finds the grants that it takes back.
+ */
+const endWrappingKey = ({ keyring, read }: EraseParts): JobStep =>
 	once(async (job) => {
-		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
 		const { keyDays } = readTerms(job.terms) ?? {};
-		if (key && !key.isOwn && DELETABLE.has(key.state) && keyDays !== undefined)
-			await keyring.scheduleDeletion(job.firmId, keyDays);
+		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
+		const isOpen = key?.isOwn === true && (await read(job, isHeldByLease));
+		if (isOpen) return { write: async () => ({ progress: { wait: LOOK_AGAIN, trouble: 'LEASES_OPEN' }, entries: [] }) };
+		if (key && keyDays !== undefined) {
+			// Left by a change of the key that was cut off.
+			for (const side of ['next', 'previous'] as const) await letGo(keyring, job.firmId, side, keyDays);
+			if (key.isOwn) await letGo(keyring, job.firmId, 'OWN', keyDays);
+			else if (DELETABLE.has(key.state)) await keyring.scheduleDeletion(job.firmId, keyDays);
+		}
 		return { write: async () => ({ progress: next(job), entries: [pageEntry(job, {})] }) };
 	});
+
+/** Seconds until open leases are looked for again. */
+const LOOK_AGAIN = 5;
+
+/** A firm may refuse even that, of its own key; a keyring that takes no key of a firm's has none on a side. */
+async function letGo(keyring: EraseParts['keyring'], ...of: Parameters<Keyring['letGoKey']>): Promise<void> {
+	try {
+		await keyring.letGoKey(...of);
+	} catch (error) {
+		if (error instanceof FirmsealError && error.code === 'CONFLICT') return;
+		unlessRefused(error);
+	}
+}
 
 /** A firm may have taken even the right to look at its own key away. */
 function unlessRefused(error: unknown): null {
 	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
 	throw error;
+}
+
+function orRefused(error: unknown): 'REFUSED' {
+	unlessRefused(error);
+	return 'REFUSED';
 }
 
 const eraseRows = (): JobStep => ({
@@ -169,7 +208,7 @@ const certify = ({ rights, keyring, installation }: EraseParts): JobStep =>
 	once(async (job) => {
 		const erasing = erasingOfJob(job);
 		const isFirm = erasing.type === 'Firm';
-		const wrappingKey = isFirm ? await keyring.describeKey(job.firmId).catch(unlessRefused) : null;
+		const wrappingKey = isFirm ? await keyring.describeKey(job.firmId).catch(orRefused) : null;
 		return {
 			async write(tx) {
 				await allowTime(tx);
@@ -197,7 +236,10 @@ async function certificateOf(
 	tx: Transaction,
 	job: JobRow,
 	erasure: ErasureRow,
-	{ installation, wrappingKey }: { readonly installation: string; readonly wrappingKey: WrappingKey | null },
+	{
+		installation,
+		wrappingKey,
+	}: { readonly installation: string; readonly wrappingKey: WrappingKey | 'REFUSED' | null },
 ): Promise<string> {
 	if (erasure.certificate !== null) return erasure.certificate;
 	const erasing = erasingOfJob(job);

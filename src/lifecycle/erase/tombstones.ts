@@ -14,7 +14,7 @@ export interface Tombstones {
 }
 
 /** One that is of another number than the database thought, or can't be read. */
-class TombstoneError extends Error {
+export class TombstoneError extends Error {
 	override readonly name = 'TombstoneError';
 }
 

@@ -121,6 +121,48 @@ describe('an erasure by SQL', () => {
 	});
 });
 
+describe('a job that has ended by the log', () => {
+	const open = `state = 'QUEUED', ended_at = null, trouble = null, next_at = now()`;
+	const refusals = () =>
+		installation.admin`select 1 from audit_entries where leaf::jsonb ->> 'action' = 'rights.refuse' and leaf::jsonb ->> 'firm' is not null`;
+
+	it('is not done when a database administrator puts it back, proofs and all: not what was called off', async () => {
+		const before = (await refusals()).length;
+		for (const again of ['as it was', 'begun', 'as a row of its own']) {
+			const id = await put(installation, { ...(await whole(`Note.${notes[0]}`)), state: 'WAITING' });
+			expect((await people.as('one', 'job', 'cancel', '--job', id)).code).toBe(0);
+			if (again === 'as a row of its own') {
+				const [row] = await installation.admin`delete from jobs where id = ${id} returning *`;
+				const anew = { ...row, state: 'QUEUED', ended_at: null, next_at: new Date() };
+				await installation.admin`insert into jobs ${installation.admin(anew as never)}`;
+			} else
+				await pastGuard(
+					installation,
+					again === 'begun'
+						? `update jobs set ${open.replace('QUEUED', 'RUNNING')}, step = 0 where id = '${id}'`
+						: `update jobs set ${open} where id = '${id}'`,
+				);
+			expect([again, await ended(installation, id)]).toMatchObject([again, { state: 'FAILED', trouble: 'FORBIDDEN' }]);
+		}
+		await nothingIsGone();
+		expect((await refusals()).length).toBe(before + 3);
+	});
+
+	it('nor what was done, from its beginning; one that was cut off between its record and its row just ends', async () => {
+		const disabled = { firmId: north.id, kind: 'DISABLE', class: 'NOTE', version: 7, askedBy: null } as const;
+		const id = await put(installation, await proven(installation, disabled));
+		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_STATE' });
+		await pastGuard(installation, `update jobs set ${open} where id = '${id}'`);
+		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
+
+		const rewrap = { firmId: north.id, kind: 'REWRAP', class: null, version: null, askedBy: null } as const;
+		const done = await put(installation, await proven(installation, rewrap));
+		expect(await ended(installation, done)).toMatchObject({ state: 'DONE' });
+		await pastGuard(installation, `update jobs set ${open.replace('QUEUED', 'RUNNING')} where id = '${done}'`);
+		expect(await ended(installation, done)).toMatchObject({ state: 'DONE', trouble: null });
+	});
+});
+
 describe('a legal hold', () => {
 	const office = <T>(
 		who: 'one' | 'two',

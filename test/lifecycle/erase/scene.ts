@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { termsFrom, writeTerms } from '../../../src/lifecycle/index.ts';
-import { claimsOf } from '../../attacks/scene.ts';
+import { claimsOf } from '../../support/claims.ts';
 import { filesAt, makeDocument } from '../../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { firmsealJson } from '../../system/program.ts';

@@ -383,8 +383,10 @@ describe('a column of plaintext', () => {
 		});
 		expect(report.files.foundBefore).toBeGreaterThan(20);
 		const [signed] = await installation.admin`
-			select leaf::json ->> 'hash' as hash from audit_entries where leaf::json ->> 'action' = 'column.report'`;
+			select id, leaf::json ->> 'hash' as hash from audit_entries where leaf::json ->> 'action' = 'column.report'`;
 		expect(signed?.hash).toBe(result.columns[0].reportSha256);
+		expect(signed?.id).toBe(result.columns[0].reportEntryId);
+		expect(JSON.parse(result.columns[0].reportText)).toEqual(report);
 		expect(report.stillHeldBy).toMatchObject({ writeAheadLog: expect.any(String), backups: expect.any(String) });
 		const [count] =
 			await installation.admin`select count(body_plain)::int as clear, count(body)::int as sealed from notes`;

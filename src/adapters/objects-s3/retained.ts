@@ -1,0 +1,59 @@
+import {
+	GetObjectLegalHoldCommand,
+	GetObjectLockConfigurationCommand,
+	GetObjectRetentionCommand,
+} from '@aws-sdk/client-s3';
+import type { RetainedObjects } from '../../documents/index.ts';
+import { versions } from './clear.ts';
+import { noRight } from './errors.ts';
+import type { Place } from './place.ts';
+import { type Setting, setting } from './setting.ts';
+
+/** Tags that are asked about at the same time. */
+const AT_ONCE = 8;
+
+/** Of which tags the service lets nobody delete a version now, and until when. One request where the bucket locks nothing. */
+export async function retained(place: Place, tags: readonly string[]): Promise<RetainedObjects | null> {
+	if (tags.length === 0 || !(await locksObjects(place))) return null;
+	const found = { objects: 0, until: null as Date | null, onHold: 0 };
+	const waiting = [...tags];
+	async function work(): Promise<void> {
+		for (let tag = waiting.pop(); tag !== undefined; tag = waiting.pop()) {
+			const { until, isOnHold } = await lockOf(place, tag);
+			if (until === null && !isOnHold) continue;
+			found.objects += 1;
+			if (isOnHold) found.onHold += 1;
+			if (until !== null && (found.until === null || until > found.until)) found.until = until;
+		}
+	}
+	await Promise.all(Array.from({ length: AT_ONCE }, work));
+	return found.objects > 0 ? found : null;
+}
+
+async function locksObjects({ client, bucket }: Place): Promise<boolean> {
+	const answer = readable(await setting(() => client.send(new GetObjectLockConfigurationCommand({ Bucket: bucket }))));
+	return answer?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
+}
+
+/** The latest date of any version of a tag that is still to come, and whether one is on hold. */
+async function lockOf(place: Place, tag: string): Promise<{ readonly until: Date | null; readonly isOnHold: boolean }> {
+	const { client, bucket: Bucket } = place;
+	let until: Date | null = null;
+	let isOnHold = false;
+	for await (const { Key, VersionId } of versions(place, `${tag}/`)) {
+		const of = { Bucket, Key, VersionId };
+		// Of a mark that something is deleted the service has no answer, and locks none.
+		const kept = readable(await setting(() => client.send(new GetObjectRetentionCommand(of))));
+		const hold = readable(await setting(() => client.send(new GetObjectLegalHoldCommand(of))));
+		const date = kept?.Retention?.RetainUntilDate;
+		if (date && date.getTime() > Date.now() && (until === null || date > until)) until = date;
+		if (hold?.LegalHold?.Status === 'ON') isOnHold = true;
+	}
+	return { until, isOnHold };
+}
+
+/** What can't be read would be as good as none. */
+function readable<Answer>({ value, isDenied }: Setting<Answer>): Answer | null {
+	if (isDenied) throw noRight();
+	return value;
+}

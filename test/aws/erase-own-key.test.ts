@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { byTwo, documentWithFiles, rowsOf, twoApprovers } from '../lifecycle/erase/scene.ts';
+import type { TestFirm } from '../support/installation.ts';
+import { activeLease } from '../support/leases.ts';
+import { type BringStage, makeBringStage } from './bring-stage.ts';
+
+const { moto } = inject('clouds');
+vi.setConfig({ testTimeout: 150_000 });
+
+const services = moto ? (['model', 'moto'] as const) : (['model'] as const);
+
+describe.each(services)(
+	`an erasure of a firm with a key of its own, with the ${moto ? '%s' : '%s (moto_server is not installed)'}`,
+	(of) => {
+		let stage: BringStage;
+		let people: Awaited<ReturnType<typeof twoApprovers>>;
+		const made = new Map<string, { readonly firm: TestFirm; readonly own: string }>();
+		const aliases = (firm: string) => ['', 'next/', 'previous/'].map((side) => `alias/firmseal/${side}${firm}`);
+		const named = async (firm: string) => Promise.all(aliases(firm).map((alias) => stage.namedBy(alias)));
+
+		beforeAll(async () => {
+			stage = await makeBringStage(of, moto);
+			people = await twoApprovers(stage.installation);
+			for (const slug of ['healthy', 'disabled']) {
+				const own = await stage.newKey();
+				const firm = await stage.addOwnFirm(slug, own);
+				await documentWithFiles(stage.apis[0], firm, ['a', 'b']);
+				made.set(slug, { firm, own });
+			}
+			await stage.installation.work({}, { settleSeconds: 1 });
+		}, 150_000);
+		afterAll(() => stage?.close());
+
+		const erased = async (slug: string) => {
+			const { firm, own } = made.get(slug) as { firm: TestFirm; own: string };
+			const job = await byTwo(stage.installation, people.ids)(firm.id, null);
+			expect([slug, await stage.end(job)]).toMatchObject([slug, { state: 'DONE', trouble: null }]);
+			const { code, result } = await people.as('one', 'erase', 'certificate', '--job', job);
+			expect([slug, code]).toEqual([slug, 0]);
+			const { notes, documents, stored_objects } = await rowsOf(stage.installation, firm.id);
+			expect([slug, notes, documents, stored_objects]).toEqual([slug, undefined, undefined, undefined]);
+			return { firm, own, certificate: result.certificate };
+		};
+
+		it('lets the key go, and deletes nothing of the firm’s: no name, no tag and no grant of ours is left', async () => {
+			const { firm, own } = made.get('healthy') as { firm: TestFirm; own: string };
+			await stage.installation.broker();
+			const operator = await stage.installation.addOperator('OPERATOR');
+			await activeLease({ ask: stage.apis[0].ask, firm, operator, approver: people.tokens.one });
+			expect((await stage.grantsOn(own)).length).toBeGreaterThan(0);
+
+			const { certificate } = await erased('healthy');
+			expect(await stage.stateOf(own)).toBe('Enabled');
+			expect(await named(firm.id)).toEqual([null, null, null]);
+			expect(await stage.tagsOf(own)).toEqual({});
+			expect(await stage.grantsOn(own)).toEqual([]);
+			expect(certificate).toMatchObject({
+				wrappingKey: { isOwn: true, state: 'LET_GO', deletionAt: null },
+				objects: { unopened: 0, unnamed: 0 },
+			});
+			const words = certificate.words.join(' ');
+			expect(words).toContain('The wrapping key is the firm’s own and was let go, not deleted');
+			expect(words).not.toContain('is destroyed');
+		});
+
+		it('is done too when the firm has disabled the key before: what does not open is found by its tag', async () => {
+			const { own } = made.get('disabled') as { firm: TestFirm; own: string };
+			await stage.disable(own);
+			const { firm, certificate } = await erased('disabled');
+			expect(await stage.stateOf(own)).toBe('Disabled');
+			expect(await named(firm.id)).toEqual([null, null, null]);
+			expect(certificate).toMatchObject({
+				wrappingKey: { isOwn: true, state: 'LET_GO', deletionAt: null },
+				// The emulator opens with a key that is disabled.
+				objects: { unopened: of === 'model' ? 2 : 0, unnamed: 0 },
+			});
+			expect(certificate.words.join(' ')).toContain('was let go, not deleted');
+			// Enabled again, it opens nothing of ours that is kept: there is no wrapped key any more.
+			await stage.enable(own);
+			expect(await stage.under(firm)).toEqual([]);
+		});
+
+		it('of a firm that has brought none schedules the key that was made for it', async () => {
+			const { harbour } = stage;
+			const before = await stage.namedBy(aliases(harbour.id)[0] as string);
+			const job = await byTwo(stage.installation, people.ids)(harbour.id, null);
+			expect(await stage.end(job)).toMatchObject({ state: 'DONE', trouble: null });
+			expect(await stage.stateOf(before ?? '')).toBe('PendingDeletion');
+			const { result } = await people.as('one', 'erase', 'certificate', '--job', job);
+			expect(result.certificate.wrappingKey).toMatchObject({ isOwn: false, state: 'PENDING_DELETION' });
+			expect(await stage.readsAll(stage.apis[0])).toBe(true);
+		});
+	},
+);

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemEntry } from '../../src/audit/index.ts';
+import { withOffice } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { firmsealJson } from '../system/program.ts';
+
+let installation: TestInstallation;
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+});
+afterAll(() => installation?.close());
+
+const found = async () => {
+	const { result } = await firmsealJson(installation.env, 'doctor', '--after-restore');
+	return result.findings.find(({ check }: { check: string }) => check.startsWith('no column is in the clear again'));
+};
+
+it('doctor tells after a restore of a column that the log says was contracted', async () => {
+	expect(await found()).toMatchObject({ ok: true });
+	await withOffice(installation.config, installation.database, ({ audit }) =>
+		audit.append([
+			systemEntry('worker', {
+				action: 'column.report',
+				firm: PLATFORM,
+				coordinates: ['Note.body'],
+				records: ['01890000-0000-7000-8000-000000000001'],
+				hash: 'a'.repeat(64),
+			}),
+		]),
+	);
+	const wrong = await found();
+	expect(wrong).toMatchObject({ ok: false });
+	expect(wrong.mend).toContain('Note.body (PLANNED)');
+});

@@ -1,0 +1,89 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
+import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { firmsealJson } from '../../system/program.ts';
+import { ended, writeNotes } from '../stage.ts';
+import { byTwo, twoApprovers } from './scene.ts';
+
+describe('doctor, of tombstones and the database', () => {
+	let installation: TestInstallation;
+	const whole: Buffer[] = [];
+	const path = (number: number) =>
+		join(installation.directory, 'anchors', nameOfAnchor(installation.config.installation, number, 'tombstone'));
+
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		const north = await installation.addFirm('north');
+		const api = await installation.serve();
+		const { ids } = await twoApprovers(installation);
+		const worker = await installation.work({}, { settleSeconds: 0 });
+		const notes = await writeNotes(api, north, ['one', 'two', 'three']);
+		for (const note of notes) {
+			const job = await byTwo(installation, ids)(north.id, `Note.${note}`);
+			expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
+		}
+		await worker.stop();
+		await api.stop();
+		// So long ago that nobody is still about to write it.
+		await installation.admin`update erasures set begun_at = begun_at - interval '1 hour'`;
+		for (const number of [0, 1, 2]) whole.push(readFileSync(path(number)));
+	}, 120_000);
+	afterAll(() => installation?.close());
+
+	const told = async (...more: string[]) => {
+		const { result } = await firmsealJson(installation.env, 'doctor', ...more);
+		return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(
+			({ check }) => check.includes('tombstone') || check.includes('what is erased is written down'),
+		);
+	};
+	const only = async (check: string, named: RegExp) => {
+		const found = await told();
+		expect(found.map((each) => [each.ok, each.check])).toEqual([[false, check]]);
+		expect(found[0]?.mend).toMatch(named);
+	};
+	const restored = (number: number) => writeFileSync(path(number), whole[number] ?? '', { mode: 0o600 });
+
+	it('finds nothing where they agree', async () => {
+		const found = await told();
+		expect(found).toMatchObject([{ ok: true }]);
+		expect(found[0]?.check).toMatch(/: 3 compared$/);
+	});
+
+	it('tells one that is missing from the store, and names it alone', async () => {
+		rmSync(path(1));
+		await only('every tombstone of the database is in the store', /^Tombstones 1 are not in the store/);
+		restored(1);
+	});
+
+	it('tells those that are missing from the database, after a restore too', async () => {
+		const rows = await installation.admin`delete from erasures where number >= 1 returning *`;
+		await only('the database knows every tombstone', /^Tombstones 1, 2 are in the store and not in the database/);
+		expect((await told('--after-restore')).filter(({ ok }) => !ok).map(({ check }) => check)).toEqual([
+			'the database knows every tombstone',
+		]);
+		for (const row of rows) await installation.admin`insert into erasures ${installation.admin(row as never)}`;
+		expect(await told()).toMatchObject([{ ok: true }]);
+	});
+
+	it('tells one that is another’s, one that can’t be read, and one that nobody has proven, apart', async () => {
+		writeFileSync(path(0), whole[1] ?? '');
+		writeFileSync(path(1), 'not a tombstone');
+		const forged = JSON.parse(String(whole[2]));
+		const mac = `${forged.mac.slice(0, -2)}${forged.mac.endsWith('AA') ? 'BB' : 'AA'}`;
+		writeFileSync(path(2), `${JSON.stringify({ ...forged, mac })}\n`);
+		const found = await told();
+		expect(found.map(({ check }) => check)).toEqual([
+			'tombstones are those that the database names',
+			'tombstones are proven by this installation',
+		]);
+		expect(found.map(({ mend }) => mend?.match(/^Tombstones [0-9, ]+/)?.[0].trim())).toEqual([
+			'Tombstones 0, 1',
+			'Tombstones 2',
+		]);
+		for (const number of [0, 1, 2]) restored(number);
+		expect(await told()).toMatchObject([{ ok: true }]);
+	});
+});
