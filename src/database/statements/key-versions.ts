@@ -9,14 +9,18 @@ type Version = Of & Pick<DataKeyRecord, 'version'>;
 const ofSeries = ({ firm, class: of }: Of) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, of));
 const isVersion = ({ version, ...of }: Version) => and(ofSeries(of), eq(dataKeys.version, version));
 
-/** All versions of a firm's data keys that still open something, of all classes. */
-export const selectOpeningKeys = (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
+/** All versions of a firm's data keys, of all classes: also those that were destroyed. */
+export const selectDataKeys = (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
 	tx
 		.select()
 		.from(dataKeys)
-		.where(and(eq(dataKeys.firmId, firm), inArray(dataKeys.state, ['ACTIVE', 'RETIRED', 'DISABLED'])))
+		.where(eq(dataKeys.firmId, firm))
 		.orderBy(asc(dataKeys.class), asc(dataKeys.version))
 		.then((rows) => rows.map(({ firmId, ...row }) => ({ firm: firmId, ...row })));
+
+/** Those that still open something. */
+export const selectOpeningKeys = async (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
+	(await selectDataKeys(tx, firm)).filter(({ state }) => state !== 'DESTROYED');
 
 /** Puts another wrapping in the place of the very one that was read. false: it is another by now. */
 export async function replaceWrapped(
