@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../keys/index.ts';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, jobs, keyFloors, keyRefusals } from '../tables/index.ts';
@@ -59,6 +59,16 @@ export async function disableOlderKeys(tx: Transaction, { version, ...of }: Vers
 		.where(and(ofSeries(of), lt(dataKeys.version, version), eq(dataKeys.state, 'RETIRED')))
 		.returning({ version: dataKeys.version });
 	return rows.map((row) => row.version).sort((a, b) => a - b);
+}
+
+/** All that are under another wrapping key than this one open nothing from now on. */
+export async function disableLostKeys(tx: Transaction, firm: string, of: string, keyId: string): Promise<void> {
+	await tx
+		.update(dataKeys)
+		.set({ state: 'DISABLED' })
+		.where(
+			and(ofSeries({ firm, class: of }), ne(dataKeys.keyId, keyId), inArray(dataKeys.state, ['ACTIVE', 'RETIRED'])),
+		);
 }
 
 /** Overwrites what is stored of a disabled version; its number and commitment stay. false: it isn't disabled. */
