@@ -40,7 +40,10 @@ const taken = () =>
 async function assertFree(place: string): Promise<void> {
 	const isFree = await lstat(place).then(
 		() => false,
-		(error: unknown) => codeOf(error) === 'ENOENT' || Promise.reject(whyUnwritten(error)),
+		(error: unknown) => {
+			if (codeOf(error) === 'ENOENT') return true;
+			throw whyUnwritten(error);
+		},
 	);
 	if (!isFree) throw taken();
 }

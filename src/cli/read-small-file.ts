@@ -4,7 +4,9 @@ import { whyUnread } from './files/index.ts';
 
 /** All bytes of a file of which a longer one would be something else. @throws FirmsealError BAD_USER_INPUT */
 export async function readSmallFile(path: string, most: number): Promise<Uint8Array> {
-	const file = await open(path, 'r').catch((error: unknown) => Promise.reject(whyUnread(error)));
+	const file = await open(path, 'r').catch((error: unknown) => {
+		throw whyUnread(error);
+	});
 	try {
 		const stat = await file.stat();
 		if (stat.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });

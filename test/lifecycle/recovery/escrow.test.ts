@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEscrow } from '../../../src/lifecycle/escrow/index.ts';
 import { writeEscrowTerms } from '../../../src/lifecycle/escrow/terms.ts';
-import { escrowOf, readHolders } from '../../../src/lifecycle/index.ts';
+import { escrowOf, readHolders, termsFrom, writeTerms } from '../../../src/lifecycle/index.ts';
 import { claimsOf } from '../../attacks/scene.ts';
 import {
 	makeInstallation,
@@ -254,5 +254,18 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		);
 		expect([given.code, given.error?.message]).toEqual([1, expect.stringContaining('1 data keys did not open')]);
 		expect(existsSync(join(directory, 'lost', 'escrow.age'))).toBe(true);
+	});
+
+	it('goes with the firm that is erased', async () => {
+		await makeEscrow(installation, api, harbour, { holders, threshold: 2, out: join(directory, 'harbour') });
+		expect(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).toHaveLength(4);
+		const users = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
+		const [one = '', two = ''] = users.map((token) => claimsOf(token).sub);
+		const terms = writeTerms(termsFrom(new Date(), 0, 7));
+		const of = { firmId: harbour.id, kind: 'ERASE' as const, class: null, version: null, askedBy: one, terms };
+		const job = await agreed(installation, await proven(installation, of), two);
+		expect(await ended(installation, await put(installation, job))).toMatchObject({ state: 'DONE' });
+		expect(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).toHaveLength(0);
+		expect((await installation.admin`select from escrow_files where firm_id = ${north.id}`).length).toBeGreaterThan(0);
 	});
 });

@@ -9,7 +9,7 @@ const LIST = '{ firmJobs { id kind needs state terms requestHash } }';
 const APPROVE = 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }';
 
 /** An owner's yes to a job, as they read it. */
-export async function ownerAgrees(api: TestApi, { owner }: TestFirm, id: string) {
+async function ownerAgrees(api: TestApi, { owner }: TestFirm, id: string) {
 	const { data } = await api.ask(owner, LIST);
 	const job = data.firmJobs.find((each: { id: string }) => each.id === id);
 	const answer = await api.ask(owner, APPROVE, { input: { jobId: id, requestHash: job?.requestHash } });

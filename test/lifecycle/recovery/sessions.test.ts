@@ -1,10 +1,12 @@
 import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askForRecovery, goOnWithRecovery, type Recovering } from '../../../src/cli/recovery-work.ts';
 import { readConfig } from '../../../src/config.ts';
@@ -222,6 +224,27 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await installation.admin`update recovery_files set file = ${share?.file} where job_id = ${job} and session is null and answer = 'TAKEN'`;
 		for (const name of ['anna', 'platform', 'trustee']) await handIn('RECOVER', job, name, recipient);
 		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'OTHER_ESCROW' });
+	});
+
+	it('with a forged share in the place of the firm’s opens nothing', async () => {
+		const job = await begin('RECOVER');
+		const recipient = await recipientOf('RECOVER', job);
+		await goOn('RECOVER', job, { escrow: made.file });
+		for (const name of ['platform', 'second']) await handIn('RECOVER', job, name, recipient);
+		// As whoever has a share of their own can make one of anybody: all but its bytes is right.
+		const { checksum: _, ...own } = JSON.parse(
+			Buffer.from(holders.open('platform', made.shareOf('platform'))).toString(),
+		);
+		const forged = { ...own, holder: 'anna', side: 'FIRM', index: 1, share: Buffer.alloc(75, 9).toString('base64') };
+		const checksum = createHash('sha256')
+			.update(canonicalize(forged) as string)
+			.digest('hex');
+		const share = join(directory, 'forged.age');
+		const encrypter = new Encrypter();
+		encrypter.addRecipient(recipient);
+		writeFileSync(share, await encrypter.encrypt(`${canonicalize({ ...forged, checksum })}\n`));
+		expect((await goOn('RECOVER', job, { share })).problem).toContain('do not open the escrow');
+		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'NOT_OPENED' });
 	});
 
 	it('of another installation opens nothing', async () => {
