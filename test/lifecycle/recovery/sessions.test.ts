@@ -257,7 +257,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await restart();
 	});
 
-	it('goes with a worker that is killed: another begins anew, and says so', async () => {
+	it('goes with a worker that is killed: another begins anew, and says so', { timeout: 120_000 }, async () => {
 		await worker.stop();
 		const child = fork(WORKER, { env: { ...bare(), ...installation.env }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
 		await once(child, 'message');
