@@ -1138,7 +1138,7 @@ export type FirmJob = {
   state: JobState;
   /** What it is about beside a class: a coordinate, or a record's id. */
   subject?: Maybe<Scalars['String']['output']>;
-  /** The rest of what was asked for, as the kind has it: for BRING, the ARN of the key. */
+  /** The rest of what was asked for, as the kind has it: for BRING, the ARN of the key; for ESCROW, holders and threshold. */
   terms?: Maybe<Scalars['String']['output']>;
   /** Values or keys to be done, as they were counted last; null: not counted yet. */
   total?: Maybe<Scalars['Float']['output']>;

@@ -7,7 +7,7 @@ import {
 	selectOperators,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { PLATFORM } from '../keys/index.ts';
+import { KeyUnavailableError, PLATFORM } from '../keys/index.ts';
 import type { Office } from './administration.ts';
 import { FIRST_APPROVERS } from './operators.ts';
 import { statementOfOperator } from './proofs.ts';
@@ -51,25 +51,33 @@ export async function findNamedApprovers(
 	return found;
 }
 
+const ROLES = ['APPROVER'] as const;
+
+/** Whether this was done already, by this command or an approver's. */
+const isProven = ({ rights }: Pick<Office, 'rights'>, row: OperatorRow): Promise<boolean> =>
+	rights.holds(PLATFORM, statementOfOperator({ ...row, roles: [...ROLES] }), row.mac).catch((error: unknown) => {
+		// By the key that was lost.
+		if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return false;
+		throw error;
+	});
+
 /**
  * Proves the named ones as approvers and nothing else, and takes from all others the proof that nobody can check any more: an approver gives
- * it back by `firmseal operator add`. Answers how many have lost theirs. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
+ * it back by `firmseal operator add`. Once: whoever was proven since stays so. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
  */
-export async function proveApproversAnew(office: Office, approvers: readonly OperatorRow[]): Promise<number> {
+export async function proveApproversAnew(office: Office, approvers: readonly OperatorRow[]): Promise<void> {
+	const proven = await Promise.all(approvers.map((row) => isProven(office, row)));
+	if (proven.every((each) => each)) return;
 	const prove = await office.rights.prover(PLATFORM);
-	return office.worker.write(null, async (tx) => {
+	await office.worker.write(null, async (tx) => {
 		await lockOperatorRows(tx);
-		const roles = ['APPROVER' as const];
+		const roles = [...ROLES];
 		for (const row of approvers) await proveRolesAnew(tx, row.id, roles, prove(statementOfOperator({ ...row, roles })));
-		const others = await forgetOperatorProofs(
-			tx,
-			approvers.map(({ id }) => id),
-		);
 		const records = approvers.map(({ id }) => id);
+		await forgetOperatorProofs(tx, records);
 		await office.audit.append([
 			commandEntry(office.account, { action: 'installation.init', records }),
 			...records.map((id) => commandEntry(office.account, { action: 'operator.add', records: [id] })),
 		]);
-		return others;
 	});
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { operators, users } from '../tables/index.ts';
 
@@ -73,14 +73,12 @@ export async function proveRolesAnew(
 	await tx.update(operators).set({ roles, mac }).where(eq(operators.userId, userId));
 }
 
-/** From all but these; answers from how many. Without a proof a row gives nobody a right. */
-export async function forgetOperatorProofs(tx: Transaction, except: readonly string[]): Promise<number> {
-	const rows = await tx
+/** From all but these: without a proof a row gives nobody a right. */
+export async function forgetOperatorProofs(tx: Transaction, except: readonly string[]): Promise<void> {
+	await tx
 		.update(operators)
 		.set({ mac: null })
-		.where(and(notInArray(operators.userId, [...except]), isNotNull(operators.mac)))
-		.returning({ id: operators.userId });
-	return rows.length;
+		.where(notInArray(operators.userId, [...except]));
 }
 
 /** Keeps those who operate as they are, one at a time: by their rows, which an advisory lock of any login can't hold up. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEscrow } from '../../../src/lifecycle/escrow/index.ts';
 import { claimsOf } from '../../attacks/scene.ts';
@@ -33,9 +34,11 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	let holders: Holders;
 	let notes: string[];
 	let file: string;
+	let message: string;
 	let early: Made;
 	let made: Made;
 	let theirs: Made;
+	let job: string;
 	const tokens: Record<string, string> = {};
 	const emails: Record<string, string> = {};
 	/** All that commands have printed. */
@@ -57,6 +60,8 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		notes = await writeNotes(api, north, ['first', 'second']);
 		file = await makeDocument(api.ask, north.member);
 		expect((await filesAt(api.url).put(north.member, file, FILE)).status).toBe(201);
+		const thread = await create('Thread', {});
+		message = await create('Message', { threadId: thread, subject: 'Kept', body: 'A message that was kept.' });
 		early = await makeEscrow(installation, api, north, { holders, threshold: 2, out: join(directory, 'early') });
 		await done('ROTATE', 2);
 		notes.push(...(await writeNotes(api, north, ['third'])));
@@ -71,11 +76,23 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			version: 1,
 			askedBy: claimsOf(tokens.one ?? '').sub,
 		};
-		const job = await agreed(installation, await proven(installation, asked), claimsOf(tokens.two ?? '').sub);
-		expect(await ended(installation, await put(installation, job))).toMatchObject({ state: 'DONE' });
+		const destruction = await agreed(installation, await proven(installation, asked), claimsOf(tokens.two ?? '').sub);
+		expect(await ended(installation, await put(installation, destruction))).toMatchObject({ state: 'DONE' });
 	});
 	afterAll(() => installation?.close());
 
+	const create = async (type: 'Thread' | 'Message', input: object): Promise<string> => {
+		const id = uuidv7();
+		const made = await api.ask(
+			north.member,
+			`mutation ($input: Create${type}Input!) { create${type}(input: $input) { ${type.toLowerCase()} { id } } }`,
+			{ input: { id, ...input } },
+		);
+		expect(made.errors).toEqual([]);
+		return id;
+	};
+	const readMessage = async () =>
+		(await api.ask(north.member, `{ message(id: "${message}") { subject body } }`)).data?.message;
 	const done = async (kind: 'ROTATE' | 'REENCRYPT', version: number) => {
 		const { job } = await ask(installation, { firm: north.id, kind, class: 'NOTE', version });
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
@@ -124,8 +141,14 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await run('one', 'operator', 'add', '--email', emails.three ?? '', '--role', 'APPROVER')).toMatchObject({
 			code: 0,
 		});
-		const tried = await run('three', 'keys', 'recover', '--firm', 'north', '--escrow', made.file, '--dry-run');
-		expect(tried).toMatchObject({ code: 0, result: { dryRun: true, isKnown: true } });
+		const tried = () => run('three', 'keys', 'recover', '--firm', 'north', '--escrow', made.file);
+		expect(await tried()).toMatchObject({ code: 0, result: { isKnown: true } });
+		// As when the command before was cut off: nobody loses what was proven since.
+		const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
+		expect(await run('one', ...begin)).toMatchObject({ code: 0 });
+		const { result } = await tried();
+		expect(result.jobs[0].state).toBe('WAITING');
+		expect(await run('three', 'job', 'cancel', '--job', result.jobs[0].id)).toMatchObject({ code: 0 });
 	});
 
 	it('nothing opens before', async () => {
@@ -145,13 +168,13 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			await recover('--escrow', made.file),
 		];
 		expect(refused.map(({ error }) => error?.code)).toEqual(Array(5).fill('BAD_USER_INPUT'));
-		expect(await installation.admin`select from jobs where kind = 'RECOVER'`).toHaveLength(0);
+		expect(await installation.admin`select from jobs where kind = 'RECOVER' and state <> 'CANCELLED'`).toHaveLength(0);
 	});
 
 	it('waits for a second person and tells the firm, takes shares of this escrow alone, and brings every key back', async () => {
 		const asked = await recover('--firm', 'north', '--escrow', made.file);
 		expect(asked).toMatchObject({ code: 0, result: { jobs: [{ kind: 'RECOVER', state: 'WAITING' }], isKnown: true } });
-		const job: string = asked.result.jobs[0].id;
+		job = asked.result.jobs[0].id;
 		expect(await installation.admin`select from notices where job_id = ${job} and kind = 'JOB_REQUESTED'`).toHaveLength(
 			1,
 		);
@@ -194,10 +217,11 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		const { notes: read, errors } = await readNotes(api, north, notes);
 		expect([read.map((note) => note?.body), errors]).toEqual([['first', 'second', 'third'], []]);
 		expect((await filesAt(api.url).get(north.member, contentOf(file))).bytes).toEqual(FILE);
+		expect(await readMessage()).toEqual({ subject: 'Kept', body: 'A message that was kept.' });
 		expect(await destroyed()).toBe('DESTROYED');
 		expect((await writeNotes(api, north, ['fourth'])).length).toBe(1);
 		// What was handed in is gone with the job.
-		expect(await installation.admin`select from recovery_files`).toHaveLength(0);
+		expect(await installation.admin`select from recovery_files where job_id = ${job}`).toHaveLength(0);
 		expect(await installation.admin`select from recovery_sessions`).toHaveLength(0);
 		const again = await recover('--job', job);
 		expect(again).toMatchObject({ code: 0, result: { counts } });
@@ -205,9 +229,9 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 
 	it('is on record step by step, and no key or share is printed, logged or stored', async () => {
 		const actions = await installation.admin`
-			select leaf::jsonb ->> 'action' as action, leaf::jsonb -> 'coordinates' as coordinates from audit_entries
-			where firm_id = ${north.id} and leaf::jsonb ->> 'action' ~ '^(escrow|job)[.]' and (leaf::jsonb -> 'coordinates' ? 'Job.RECOVER'
-				or leaf::jsonb ->> 'action' in ('escrow.session', 'escrow.share')) order by id`;
+			select leaf::jsonb ->> 'action' as action from audit_entries
+			where firm_id = ${north.id} and leaf::jsonb -> 'records' ->> 0 = ${Buffer.from(job.replaceAll('-', ''), 'hex').toString('base64url')}
+			order by id`;
 		expect(actions.map(({ action }) => action)).toEqual([
 			'job.request',
 			'job.agree',
@@ -217,8 +241,6 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			'escrow.share',
 			'job.end',
 		]);
-		// The signer's key is in no escrow: what is written is signed no more.
-		expect(worker.lines.join('\n')).toContain('the audit log could not be kept');
 		const shares = ['anna', 'platform', 'trustee'].map((name) => holders.open(name, made.shareOf(name)));
 		const { keys } = await openEscrow({ escrow: new Uint8Array(readFileSync(made.file)), shares });
 		const rows = await installation.admin`
@@ -243,7 +265,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(row?.version).toBe('2');
 		worker = await installation.work({}, { settleSeconds: 0 });
 		const asked = await recover('--firm', 'north', '--escrow', early.file);
-		const job: string = asked.result.jobs[0].id;
+		job = asked.result.jobs[0].id;
 		await run('two', 'job', 'approve', '--job', job);
 		const { recipient } = (await recover('--job', job)).result;
 		for (const name of ['anna', 'platform'])
