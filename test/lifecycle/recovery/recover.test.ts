@@ -171,7 +171,9 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect(await installation.admin`select from jobs where kind = 'RECOVER' and state <> 'CANCELLED'`).toHaveLength(0);
 	});
 
-	it('waits for a second person and tells the firm, takes shares of this escrow alone, and brings every key back', async () => {
+	it('waits for a second person and tells the firm, takes shares of this escrow alone, and brings every key back', {
+		timeout: 240_000,
+	}, async () => {
 		const asked = await recover('--firm', 'north', '--escrow', made.file);
 		expect(asked).toMatchObject({ code: 0, result: { jobs: [{ kind: 'RECOVER', state: 'WAITING' }], isKnown: true } });
 		job = asked.result.jobs[0].id;
