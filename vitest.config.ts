@@ -12,6 +12,7 @@ const needsDatabase = [
 	'test/lifecycle/*.test.ts',
 	'test/lifecycle/migrate/*.test.ts',
 	'test/lifecycle/erase/*.test.ts',
+	'test/lifecycle/recovery/*.test.ts',
 	'test/log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
 	'test/testing/{workspace,removed-locks}.test.ts',
 	'test/cli/**/*.test.ts',

@@ -62,6 +62,7 @@ const BELOW_CLI = [
 ];
 const JOINTS = [
 	'compose.ts',
+	'begin-anew.ts',
 	'installation.ts',
 	'server.ts',
 	'broker.ts',

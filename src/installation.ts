@@ -126,7 +126,9 @@ export async function assertOwnKeyring(config: Config, database: DatabaseAccess)
 	if (firms.length > 0 && !(await knowsAny(keyring, firms)))
 		throw new SetupError(`${place} is of another installation, it knows no firm of this database: ${mend}`);
 	const ofPlatform = await keyring.describeKey(PLATFORM);
-	if (platform.some(({ keyId }) => keyId !== ofPlatform?.keyId))
+	// What was lost with a key service is under no key that there is, and disabled since.
+	const opening = platform.filter(({ state }) => state === 'ACTIVE' || state === 'RETIRED');
+	if (opening.some(({ keyId }) => keyId !== ofPlatform?.keyId))
 		throw new SetupError(`${place} has another key of the platform than this database: ${mend}`);
 }
 

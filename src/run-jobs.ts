@@ -134,6 +134,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			write: (of, work) => plane.forJob(of.id).write(of.firmId, work),
 			maintenanceOf: (of) => keys.of(of).maintenance,
 			renewalOf: (of) => keys.of(of).renewal,
+			record: (of, act) => audit.append([systemEntry('worker', act, of.id)]),
 		})(job);
 	const turning = {
 		plane,
@@ -171,23 +172,26 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			onRecovery: () => logger.info({}, 'tombstones are looked at again'),
 		},
 	);
-	const running = repeat(
-		async () => {
-			const turn = await takeTurn(turning);
-			keys.forgetUnused();
-			if (turn === 'BUSY') await delay(MOMENT);
-			return turn !== 'IDLE';
-		},
-		{
-			period: PERIOD,
-			onFailure: (error) => logger.error({ err: error }, 'jobs could not be worked on, and are tried again'),
-			onRecovery: () => logger.info({}, 'jobs are worked on again'),
-		},
-	);
+	/** `sitting`: those that wait for people keep no other from its turn. */
+	const run = (sitting: boolean) =>
+		repeat(
+			async () => {
+				const turn = await takeTurn({ ...turning, sitting });
+				if (!sitting) keys.forgetUnused();
+				if (turn === 'BUSY') await delay(MOMENT);
+				return turn !== 'IDLE';
+			},
+			{
+				period: PERIOD,
+				onFailure: (error) => logger.error({ err: error }, 'jobs could not be worked on, and are tried again'),
+				onRecovery: () => logger.info({}, 'jobs are worked on again'),
+			},
+		);
+	const running = [run(false), run(true)];
 	return {
 		async stop() {
 			stopping.abort();
-			await Promise.all([running.stop(), aging.stop(), replaying.stop()]);
+			await Promise.all([...running, aging, replaying].map((each) => each.stop()));
 			keys.purge();
 			await refusals.stop();
 			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close()]);

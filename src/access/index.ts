@@ -60,6 +60,7 @@ export {
 	membershipStatement,
 	operatorStatement,
 	policyStatement,
+	recoverySessionStatement,
 	requestStatement,
 	type Side,
 	type Statement,

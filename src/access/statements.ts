@@ -156,6 +156,14 @@ export const erasureStatement = (of: {
 	readonly subject: string | null;
 }): Statement => ['erasure', of.erasure, of.firm, of.subject ?? ''];
 
+/** Under the platform's key: whom holders encrypt their shares to, for this job alone. */
+export const recoverySessionStatement = (of: {
+	readonly job: string;
+	readonly firm: string;
+	readonly session: string;
+	readonly recipient: string;
+}): Statement => ['recovery-session', of.job, of.firm, of.session, of.recipient];
+
 interface OfHold {
 	readonly hold: string;
 	readonly firm: string;

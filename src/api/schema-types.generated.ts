@@ -1138,7 +1138,7 @@ export type FirmJob = {
   state: JobState;
   /** What it is about beside a class: a coordinate, or a record's id. */
   subject?: Maybe<Scalars['String']['output']>;
-  /** The rest of what was asked for, as the kind has it: for BRING, the ARN of the key. */
+  /** The rest of what was asked for, as the kind has it: for BRING, the ARN of the key; for ESCROW, holders and threshold. */
   terms?: Maybe<Scalars['String']['output']>;
   /** Values or keys to be done, as they were counted last; null: not counted yet. */
   total?: Maybe<Scalars['Float']['output']>;
@@ -1429,14 +1429,20 @@ export type JobKind =
   | 'DESTROY'
   /** Closes what is under a key, until it is enabled. */
   | 'DISABLE'
+  /** Rehearses that, and changes nothing. */
+  | 'DRILL'
   /** Opens it again. */
   | 'ENABLE'
   /** Erases the firm, a client of it or a record, for good; until it begins it can be called off. */
   | 'ERASE'
+  /** Writes the firm's data keys into an escrow for the case that the key service is lost: only holders of shares open it together. */
+  | 'ESCROW'
   /** Puts all data keys of the firm under a new key of the platform's, and lets go of the firm's own. */
   | 'GIVE_BACK'
   /** Brings a column of plaintext into the next phase on its way into a sealed one, of all firms at once. */
   | 'MOVE'
+  /** Brings the firm's data keys back from an escrow, when enough holders have given their shares. */
+  | 'RECOVER'
   /** Seals what is under older versions of a data key anew, under the newest. */
   | 'REENCRYPT'
   /** Wraps the data keys anew, under the wrapping key as it is now. */

@@ -164,6 +164,12 @@ export const ACTIONS = {
 	'erasure.end': { outcomes: allowed, required: ['firm', 'coordinates', 'records', 'hash'], optional: [] },
 	/** What a column of plaintext held is gone from it: `coordinates`: its field; `records`: the job; `hash`: of the report. */
 	'column.report': { outcomes: allowed, required: ['firm', 'coordinates', 'records', 'hash'], optional: [] },
+	/** A firm's data keys were written for the case that the key service is lost: `records`: the job and the escrow; `hash`: of its file. */
+	'escrow.make': { outcomes: allowed, required: ['firm', 'records', 'hash', 'keys'], optional: [] },
+	/** A worker takes shares from now on: `records`: the job and the session. */
+	'escrow.session': { outcomes: allowed, required: ['firm', 'request', 'records'], optional: [] },
+	/** It has taken one: `coordinates`: whose, as Share.SIDE; `records`: the job and the escrow. */
+	'escrow.share': { outcomes: allowed, required: ['firm', 'request', 'coordinates', 'records'], optional: [] },
 	/** `records`: the hold, and what it is on, unless that is the firm. */
 	'hold.set': { outcomes: allowed, required: ['firm', 'records'], optional: [] },
 	'hold.release': { outcomes: allowed, required: ['firm', 'records'], optional: [] },

@@ -101,6 +101,13 @@ const MENDS: Readonly<Record<string, string>> = {
 	CLEAR_FILES: 'files of it lie in the clear still: bring `firmseal migrate` to its end first, then ask again',
 	LOCKED: 'the object store locks objects: `firmseal migrate status` says until when; repeat the command after that',
 	NOT_CLEARED: 'the values of a firm stay in the clear: `firmseal job list` says which, and why',
+	BAD_PLAN: 'the holders or their recipients can’t be those of an escrow: ask again with others',
+	NOT_TOLD: 'the firm was not told of it, so that nothing was opened: ask again',
+	EXPIRED: 'the shares did not come in time: ask again, with more --minutes',
+	OTHER_ESCROW: 'the escrow file is not the one that it was asked for with: ask again',
+	NOT_OPENED:
+		'the shares do not open the escrow, one of them is forged or the file is: ask again, and leave out each in turn',
+	OTHER_INSTALLATION: 'the escrow is of another installation: give the file of this one',
 	FOUND_IN_FILES: 'values are still found in the files of the table: repeat the command',
 };
 

@@ -79,13 +79,22 @@ export async function askAndFollow(
 	return { result: { jobs: jobs.map(told) }, text: lines.join('\n'), problem };
 }
 
+/** Kinds that are about all data keys of a firm, and not about what wraps them. */
+const OF_ALL_KEYS: ReadonlySet<string> = new Set(['ESCROW', 'RECOVER', 'DRILL']);
+
 type Shown = Pick<ReturnType<typeof told>, 'kind' | 'class' | 'version' | 'subject'> &
 	Partial<Pick<ReturnType<typeof told>, 'done'>>;
 
 const lineOf =
 	(head: string) =>
 	({ kind, class: of, version, subject, done }: Shown): string =>
-		[head, kind, subject ?? of ?? 'wrapping key', version && `version ${version}`, done && `(${done})`]
+		[
+			head,
+			kind,
+			subject ?? of ?? (OF_ALL_KEYS.has(kind) ? 'data keys' : 'wrapping key'),
+			version && `version ${version}`,
+			done && `(${done})`,
+		]
 			.filter(Boolean)
 			.join(' ');
 

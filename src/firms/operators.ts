@@ -7,6 +7,8 @@ import {
 	insertUser,
 	lockOperatorRows,
 	lockOperators,
+	type OperatorRow,
+	proveRolesAnew,
 	selectOperators,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
@@ -19,7 +21,7 @@ export const FIRST_APPROVERS = 2;
 const TAKEN = 'An account with this e-mail address or subject exists.';
 
 /**
- * Adds somebody who operates the platform.
+ * Adds somebody who operates the platform, or proves anew somebody whose proof nobody can check any more.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, BAD_USER_INPUT, CONFLICT, AUDIT_UNAVAILABLE.
  */
 export async function addOperator(
@@ -32,6 +34,8 @@ export async function addOperator(
 	if (roles.length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
 	const account = newAccount(office, person);
+	const unproven = await findUnproven(office, person, account);
+	if (unproven) return proveOperatorAnew(office, unproven, roles, by);
 	const mine = { userId: account.id, roles: [...new Set(roles)] };
 	const mac = await office.rights.prove(PLATFORM, statementOfOperator({ ...account, ...mine, disabledAt: null }));
 	await refusingDuplicates(TAKEN, () =>
@@ -42,6 +46,33 @@ export async function addOperator(
 		}),
 	);
 	return account.id;
+}
+
+/** An account that was somebody's and can't be proven any more, as after a loss of the key service; undefined: there is none. */
+async function findUnproven(office: Office, { email, subject }: NewPerson, { issuer }: Pick<OperatorRow, 'issuer'>) {
+	const rows = await office.worker.read(null, selectOperators);
+	const row = rows.find((each) => each.mac === null && each.disabledAt === null && isSameAddress(each.email, email));
+	// Somebody may have changed the row while nobody could check it.
+	const isAsNamed = row?.issuer === issuer && (subject == null || subject === row.subject);
+	return isAsNamed ? row : undefined;
+}
+
+const isSameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+function proveOperatorAnew(
+	office: Office,
+	row: OperatorRow,
+	roles: readonly OperatorRole[],
+	by: OperatorPrincipal,
+): Promise<string> {
+	const fresh = [...new Set(roles)];
+	return office.rights.prove(PLATFORM, statementOfOperator({ ...row, roles: fresh })).then((mac) =>
+		office.worker.write(null, async (tx) => {
+			await proveRolesAnew(tx, row.id, fresh, mac);
+			await office.audit.append([actOf(by, 'operator.add', row.id)]);
+			return row.id;
+		}),
+	);
 }
 
 /**

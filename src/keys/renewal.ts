@@ -33,6 +33,11 @@ export interface KeyRenewal {
 	 * caller's to overwrite. @throws KeyUnavailableError; REFUSED for another key, and for a version that is DESTROYED
 	 */
 	wrap(record: DataKeyRecord, plaintext: Uint8Array): Promise<Rewrapped>;
+	/**
+	 * The data key in the clear, found to be the very one that was stored, of a DISABLED version too: for an escrow, which seals it at once.
+	 * Whoever asked overwrites it. @throws KeyUnavailableError
+	 */
+	unwrap(record: DataKeyRecord): Promise<Uint8Array>;
 	/** Finds that it opens, as the very key that was stored, whatever its state. @throws KeyUnavailableError */
 	assertOpens(record: DataKeyRecord): Promise<void>;
 	/** As rewrap, under the wrapping key that is to follow the firm's, which must be this one. */
@@ -52,8 +57,9 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 	const told = tellCalls(guarded, onEvent);
 
 	/** Throws unless it opens as the key that was stored. */
-	const open = (record: DataKeyRecord) =>
-		unwrapDataKey(told, record.state === 'DISABLED' ? { ...record, state: 'RETIRED' } : record, () => {});
+	const openFor = <T>(record: DataKeyRecord, use: (key: Uint8Array) => T) =>
+		unwrapDataKey(told, record.state === 'DISABLED' ? { ...record, state: 'RETIRED' } : record, use);
+	const open = (record: DataKeyRecord) => openFor(record, () => {});
 
 	async function proven(record: DataKeyRecord, { wrapped, keyId, requestId }: WrappedKey): Promise<Rewrapped> {
 		const ownKey = (await guarded.describeKey(record.firm))?.isOwn ?? false;
@@ -83,6 +89,7 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 				throw refusal('The data key that was to be wrapped is not the one that was stored.');
 			return proven(record, await guarded.wrap(contextOf(record), plaintext));
 		},
+		unwrap: (record) => openFor(record, (key) => Uint8Array.from(key)),
 		assertOpens: (record) => open(record),
 		async rewrapTo(record, next) {
 			const { wrapped, keyId, requestId } = await guarded.rewrapToNext(contextOf(record), record.wrapped);

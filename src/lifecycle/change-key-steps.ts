@@ -10,7 +10,8 @@ import { FirmsealError } from '../errors.ts';
 import { type Keyring, KeyUnavailableError, PLATFORM, type WrappingKey } from '../keys/index.ts';
 import { pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, next, once, type WorkedPage } from './job-step.ts';
-import { type KeyStepsParts, storeAnew, type WrappedAnew } from './key-steps.ts';
+import type { KeyStepsParts } from './key-steps.ts';
+import { storeAnew, type WrappedAnew } from './store-anew.ts';
 
 export interface ChangeKeyParts extends Pick<KeyStepsParts, 'renewalOf' | 'read'> {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'nameNextKey' | 'switchKey' | 'letGoKey'>;

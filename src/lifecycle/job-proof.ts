@@ -14,8 +14,8 @@ type Of = Pick<
 export type Consent = 'APPROVER' | 'OWNER';
 
 /**
- * What destroys something for good, another person of the platform must agree to; what decides under whose key a firm's content is, the
- * firm. The rest needs nobody. The database has the same (job_needs).
+ * What destroys something for good, or brings keys back, another person of the platform must agree to; what decides under whose key a firm's
+ * content is, and who has shares of its keys, the firm. The rest needs nobody. The database has the same (job_needs).
  */
 const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
 	DESTROY: 'APPROVER',
@@ -23,6 +23,9 @@ const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
 	BRING: 'OWNER',
 	GIVE_BACK: 'OWNER',
 	ERASE: 'APPROVER',
+	ESCROW: 'OWNER',
+	RECOVER: 'APPROVER',
+	DRILL: 'APPROVER',
 };
 
 /** What a restore has brought back the worker erases again by itself: two persons have said so before. */
@@ -38,6 +41,9 @@ const SOON_STALE: ReadonlySet<JobKind> = new Set([
 	'CONTRACT',
 	'BRING',
 	'GIVE_BACK',
+	'ESCROW',
+	'RECOVER',
+	'DRILL',
 ]);
 
 /** Milliseconds after which such a job proves nothing any more. */

@@ -1,19 +1,18 @@
-import type { KeyUse } from '../audit/index.ts';
 import {
 	type DataKeyListing,
 	destroyKey,
 	type JobRow,
-	replaceWrapped,
 	selectOpeningKeys,
 	setKeyState,
 	type Transaction,
 	tellRefusal,
 } from '../database/index.ts';
-import type { DataKeyRecord, KeyRenewal, Keyring, Rewrapped } from '../keys/index.ts';
+import type { KeyRenewal, Keyring } from '../keys/index.ts';
 import { keyUse, pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, next, once } from './job-step.ts';
 import { isContent } from './key-requests.ts';
 import { type ContentTable, countUnder, floorUnder, holdsFloor } from './reencrypt.ts';
+import { storeAnew, type WrappedAnew } from './store-anew.ts';
 
 export interface KeyStepsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'rotateKey' | 'disableKey' | 'enableKey'>;
@@ -69,22 +68,6 @@ export const rewrap = ({ renewalOf, read }: KeyStepsParts): JobStep =>
 			},
 		};
 	});
-
-export interface WrappedAnew {
-	readonly record: DataKeyRecord;
-	readonly anew: Rewrapped;
-}
-
-/** Puts each in the place of the very one that was read, and answers which: another may have been faster. */
-export async function storeAnew(tx: Transaction, fresh: readonly WrappedAnew[]): Promise<KeyUse[]> {
-	const keys: KeyUse[] = [];
-	for (const { record, anew } of fresh) {
-		const { requestId, ...wrapping } = anew;
-		if (await replaceWrapped(tx, record, wrapping))
-			keys.push({ class: record.class, version: record.version, source: 'KEYRING', requestId });
-	}
-	return keys;
-}
 
 /** A version that seals no more opens no more either, until it is enabled; or the wrapping key, and so everything of the firm. */
 export function disableSteps(parts: KeyStepsParts, { class: of }: JobRow): readonly JobStep[] {

@@ -8,9 +8,17 @@ import { type ClearParts, clearSteps } from './migrate/clear.ts';
 import { type ContractParts, contractSteps } from './migrate/contract.ts';
 import { moveSteps } from './migrate/move.ts';
 import { verifySteps } from './migrate/verify.ts';
+import { drillSteps, type EscrowParts, escrowSteps, type RecoveryParts, recoverSteps } from './recovery/index.ts';
 import { type ReencryptParts, reencryptSteps } from './reencrypt.ts';
 
-export type StepsParts = KeyStepsParts & ReencryptParts & ContractParts & ClearParts & ChangeKeyParts & EraseParts;
+export type StepsParts = KeyStepsParts &
+	ReencryptParts &
+	ContractParts &
+	ClearParts &
+	ChangeKeyParts &
+	EraseParts &
+	EscrowParts &
+	RecoveryParts;
 
 /** What each kind of job consists of. */
 const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readonly JobStep[]>> = {
@@ -28,6 +36,9 @@ const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readon
 	BRING: changeKeySteps,
 	GIVE_BACK: changeKeySteps,
 	ERASE: eraseSteps,
+	ESCROW: escrowSteps,
+	RECOVER: recoverSteps,
+	DRILL: drillSteps,
 };
 
 export const stepsOver =

@@ -36,6 +36,8 @@ export interface TurnParts {
 	readonly audit: AuditLog;
 	/** What a job consists of. */
 	readonly stepsOf: (job: JobRow) => readonly JobStep[];
+	/** Only jobs that wait for people, for whom a worker has turns of their own; all the others unless given. */
+	readonly sitting?: boolean;
 	/** Seconds without a sign of life after which a page is somebody else's; 15 unless given. */
 	readonly silenceSeconds?: number | undefined;
 	/** A job has ended: what was at hand for it goes. */
@@ -66,8 +68,8 @@ const LONG_PAUSE = 60;
  * page to another, has written nothing of it. Throws what the database throws.
  */
 export async function takeTurn(parts: TurnParts): Promise<Turn> {
-	const { plane } = parts;
-	const first = await plane.read(null, selectNextJob);
+	const { plane, sitting = false } = parts;
+	const first = await plane.read(null, (tx) => selectNextJob(tx, { sitting }));
 	if (!first) {
 		await plane.write(null, clearPages);
 		return 'IDLE';

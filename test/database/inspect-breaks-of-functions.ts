@@ -38,6 +38,8 @@ export const BODIES: Readonly<Record<string, string>> = {
 	holds_in_log: 'select null::text, null::text where false',
 	is_erased: 'select false',
 	job_erases: 'select true',
+	job_is_told: 'select true',
+	job_runs: 'select true',
 	lock_erasure: 'begin end',
 	next_tombstone: 'select 0::bigint',
 	job_allows: 'select true',

@@ -32,7 +32,15 @@ const OF_MOVES: Break[] = [
 
 /** What somebody may have done to what jobs stand on, as BREAKS has it. */
 export const JOB_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
-	tables: ['jobs', 'job_pages', 'key_floors', 'own_key_states'].flatMap((table): Break[] => [
+	tables: [
+		'jobs',
+		'job_pages',
+		'key_floors',
+		'own_key_states',
+		'escrow_files',
+		'recovery_sessions',
+		'recovery_files',
+	].flatMap((table): Break[] => [
 		[
 			`alter table ${table} disable row level security`,
 			`+ ${table} is a table, owner firmseal_owner, row security off`,
@@ -61,6 +69,8 @@ export const JOB_BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 			'grant update (commitment) on data_keys to firmseal_maintenance',
 			'+ update (commitment) on data_keys to firmseal_maintenance',
 		],
+		['grant select on escrow_files to firmseal_operator', '+ select on escrow_files to firmseal_operator'],
+		['grant insert on recovery_sessions to firmseal_worker', '+ insert on recovery_sessions to firmseal_worker'],
 		['grant delete on data_keys to firmseal_maintenance', '+ delete on data_keys to firmseal_maintenance'],
 		['grant insert on notices to firmseal_maintenance', '+ insert on notices to firmseal_maintenance'],
 		['grant insert on audit_entries to firmseal_maintenance', '+ insert on audit_entries to firmseal_maintenance'],

@@ -192,6 +192,9 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			access_policies: 'firm_id',
 			erasures: 'id',
 			erasure_objects: 'id',
+			escrow_files: 'job_id',
+			recovery_sessions: 'job_id',
+			recovery_files: 'id',
 		}))
 			expect([table, await reaches(`select ${column} from ${table}`)]).toEqual([table, 'no row']);
 		for (const column of ['clients.name', 'users.email', 'lease_texts.reason', 'download_tickets.hash', 'notices.id'])
@@ -263,7 +266,18 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 				),
 			);
 		};
-		const kinds = ['REWRAP', 'REENCRYPT', 'DISABLE', 'ENABLE', 'DESTROY', 'BRING', 'GIVE_BACK'].map((kind) => ({
+		const kinds = [
+			'REWRAP',
+			'REENCRYPT',
+			'DISABLE',
+			'ENABLE',
+			'DESTROY',
+			'BRING',
+			'GIVE_BACK',
+			'ESCROW',
+			'RECOVER',
+			'DRILL',
+		].map((kind) => ({
 			kind: `'${kind}'`,
 		}));
 		const states = ['WAITING', 'RUNNING'].map((state) => ({ state: `'${state}'` }));

@@ -150,6 +150,8 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			job_meets_lease: onlyFor('job_meets_lease', 'maintenance'),
 			job_needs: onlyFor('job_needs', 'firm', 'worker'),
 			job_erases: onlyFor('job_erases', 'maintenance'),
+			job_is_told: onlyFor('job_is_told', 'maintenance'),
+			job_runs: onlyFor('job_runs', 'maintenance'),
 			keep_lease: onlyFor('keep_lease', 'break_glass'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
 			lease_allows: onlyFor('lease_allows', 'break_glass'),

@@ -16,6 +16,8 @@ import {
 } from '../../lifecycle/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
+import { escrowKeys } from './keys-escrow.ts';
+import { recoverKeys } from './keys-recover.ts';
 
 /** Among which the last change of the wrapping key is looked for. */
 const MOST_JOBS = 1_000;
@@ -56,6 +58,8 @@ export function keys(program: Command): void {
 	);
 
 	changeKeys(group);
+	escrowKeys(group);
+	recoverKeys(group);
 }
 
 interface Bringing extends OfFirm, Asking {

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { type JOB_KINDS, jobPages, jobs } from '../tables/index.ts';
 
@@ -109,12 +109,24 @@ export async function agreeToJob(
 	return rows.length === 1;
 }
 
-/** The job whose turn it is; null: none has anything to do now. Nothing is taken by asking. */
-export async function selectNextJob(tx: Transaction): Promise<JobRow | null> {
+/** Kinds of which a page lasts for as long as people take. */
+const SITTING: readonly JobKind[] = ['RECOVER', 'DRILL'];
+
+/** The job whose turn it is, of those that wait for people or of the others; null: none has anything to do now. Nothing is taken by asking. */
+export async function selectNextJob(
+	tx: Transaction,
+	{ sitting }: { readonly sitting: boolean },
+): Promise<JobRow | null> {
 	const [row] = await tx
 		.select()
 		.from(jobs)
-		.where(and(inArray(jobs.state, ['QUEUED', 'RUNNING']), sql`${jobs.nextAt} <= clock_timestamp()`))
+		.where(
+			and(
+				inArray(jobs.state, ['QUEUED', 'RUNNING']),
+				(sitting ? inArray : notInArray)(jobs.kind, [...SITTING]),
+				sql`${jobs.nextAt} <= clock_timestamp()`,
+			),
+		)
 		.orderBy(asc(jobs.nextAt))
 		.limit(1);
 	return row ?? null;

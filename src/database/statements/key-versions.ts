@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../keys/index.ts';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, jobs, keyFloors, keyRefusals } from '../tables/index.ts';
@@ -9,14 +9,18 @@ type Version = Of & Pick<DataKeyRecord, 'version'>;
 const ofSeries = ({ firm, class: of }: Of) => and(eq(dataKeys.firmId, firm), eq(dataKeys.class, of));
 const isVersion = ({ version, ...of }: Version) => and(ofSeries(of), eq(dataKeys.version, version));
 
-/** All versions of a firm's data keys that still open something, of all classes. */
-export const selectOpeningKeys = (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
+/** All versions of a firm's data keys, of all classes: also those that were destroyed. */
+export const selectDataKeys = (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
 	tx
 		.select()
 		.from(dataKeys)
-		.where(and(eq(dataKeys.firmId, firm), inArray(dataKeys.state, ['ACTIVE', 'RETIRED', 'DISABLED'])))
+		.where(eq(dataKeys.firmId, firm))
 		.orderBy(asc(dataKeys.class), asc(dataKeys.version))
 		.then((rows) => rows.map(({ firmId, ...row }) => ({ firm: firmId, ...row })));
+
+/** Those that still open something. */
+export const selectOpeningKeys = async (tx: Transaction, firm: string): Promise<DataKeyRecord[]> =>
+	(await selectDataKeys(tx, firm)).filter(({ state }) => state !== 'DESTROYED');
 
 /** Puts another wrapping in the place of the very one that was read. false: it is another by now. */
 export async function replaceWrapped(
@@ -55,6 +59,16 @@ export async function disableOlderKeys(tx: Transaction, { version, ...of }: Vers
 		.where(and(ofSeries(of), lt(dataKeys.version, version), eq(dataKeys.state, 'RETIRED')))
 		.returning({ version: dataKeys.version });
 	return rows.map((row) => row.version).sort((a, b) => a - b);
+}
+
+/** All that are under another wrapping key than this one open nothing from now on. */
+export async function disableLostKeys(tx: Transaction, firm: string, of: string, keyId: string): Promise<void> {
+	await tx
+		.update(dataKeys)
+		.set({ state: 'DISABLED' })
+		.where(
+			and(ofSeries({ firm, class: of }), ne(dataKeys.keyId, keyId), inArray(dataKeys.state, ['ACTIVE', 'RETIRED'])),
+		);
 }
 
 /** Overwrites what is stored of a disabled version; its number and commitment stay. false: it isn't disabled. */

@@ -1,4 +1,4 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { operators, users } from '../tables/index.ts';
 
@@ -61,6 +61,24 @@ export async function disableOperator(tx: Transaction, userId: string, mac: Uint
 		.where(sql`${operators.userId} = ${userId} and ${operators.disabledAt} is null`)
 		.returning({ id: operators.userId });
 	return rows.length === 1;
+}
+
+/** Other roles, with the proof of them. */
+export async function proveRolesAnew(
+	tx: Transaction,
+	userId: string,
+	roles: (typeof operators.$inferSelect)['roles'],
+	mac: Uint8Array,
+): Promise<void> {
+	await tx.update(operators).set({ roles, mac }).where(eq(operators.userId, userId));
+}
+
+/** From all but these: without a proof a row gives nobody a right. */
+export async function forgetOperatorProofs(tx: Transaction, except: readonly string[]): Promise<void> {
+	await tx
+		.update(operators)
+		.set({ mac: null })
+		.where(notInArray(operators.userId, [...except]));
 }
 
 /** Keeps those who operate as they are, one at a time: by their rows, which an advisory lock of any login can't hold up. */

@@ -16,6 +16,7 @@ export { comments } from './comments.ts';
 export { dataKeys, keyFloors, keyRefusals, OWN_KEY_STATES, ownKeyStates } from './data-keys.ts';
 export { documents, documentVersions, FILE_PLACE } from './documents.ts';
 export { erasureObjects, erasures, legalHolds } from './erasures.ts';
+export { escrowFiles, recoveryFiles, recoverySessions } from './escrows.ts';
 export { firms } from './firms.ts';
 export { invoiceLineItems, invoices } from './invoices.ts';
 export { JOB_KINDS, JOB_STATES, jobPages, jobs } from './jobs.ts';

@@ -28,6 +28,9 @@ export const JOB_KINDS = [
 	'BRING',
 	'GIVE_BACK',
 	'ERASE',
+	'ESCROW',
+	'RECOVER',
+	'DRILL',
 ] as const;
 
 /** WAITING: for a second person, of the platform or of the firm. QUEUED: for a worker. The last three never change. */

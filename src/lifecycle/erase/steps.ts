@@ -8,6 +8,7 @@ import {
 	countKept,
 	countLeasesOf,
 	type ErasureRow,
+	eraseEscrows,
 	eraseKeys,
 	eraseSome,
 	finishErasure,
@@ -136,6 +137,7 @@ const destroyKeys = (): JobStep => ({
 	work: async (job) => ({
 		async write(tx) {
 			const keys = await eraseKeys(tx, job.firmId, KEYS);
+			await eraseEscrows(tx, job.firmId);
 			if (keys.length === 0) return { progress: next(job), entries: [] };
 			await tellRefusal(tx, job.firmId);
 			return { progress: {}, entries: [pageEntry(job, { keys: keyUses(keys) })] };

@@ -1,7 +1,8 @@
+export { isAgeFile } from './age-file.ts';
 export type { KeyFinding } from './compare-keys.ts';
 export type { OpenedEscrow } from './escrow-file.ts';
 export type { EscrowHeader } from './escrow-header.ts';
-export type { EscrowedKey } from './escrowed-key.ts';
+export { type EscrowedKey, forgetKeys } from './escrowed-key.ts';
 export { type EscrowToOpen, openEscrow } from './open-escrow.ts';
 export type { HolderSide, NamedHolder, ShareHolder } from './plan.ts';
 export {
@@ -12,5 +13,21 @@ export {
 	type RecoveryOutcome,
 	recoverKeys,
 } from './recover-keys.ts';
-export { createRecoverySession, type RecoverySession, type TakenShare } from './recovery-session.ts';
-export { type EscrowToSeal, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';
+export {
+	createRecoverySession,
+	type ExpectedEscrow,
+	type RecoverySession,
+	type TakenShare,
+} from './recovery-session.ts';
+export { badInput } from './refusals.ts';
+export { type EscrowToSeal, flawOfHolders, type SealedEscrow, type SealedShare, sealEscrow } from './seal-escrow.ts';
+export {
+	type EscrowTerms,
+	isHolders,
+	LONGEST_SESSION,
+	type RecoveryTerms,
+	readEscrowTerms,
+	readRecoveryTerms,
+	writeEscrowTerms,
+	writeRecoveryTerms,
+} from './terms.ts';

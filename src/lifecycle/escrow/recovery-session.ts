@@ -31,6 +31,8 @@ export interface RecoverySession {
 	 * @throws BAD_USER_INPUT, CIPHERTEXT_INVALID when it is no share or does not fit those taken before, which stay.
 	 */
 	take(file: Uint8Array): Promise<TakenShare>;
+	/** Whether as many shares are there as the escrow needs. */
+	isEnough(): boolean;
 	/** openEscrow() with the shares taken, which stay. */
 	open(escrow: Uint8Array): Promise<OpenedEscrow>;
 	/** Forgets shares and key; nothing can be asked of the session afterwards. */
@@ -40,7 +42,14 @@ export interface RecoverySession {
 /** A share to the session has a fifth of it; a longer file is not read. */
 const LARGEST_FILE = 4096;
 
-export async function createRecoverySession(): Promise<RecoverySession> {
+/** What every share has to be of, where that is known before the first. */
+export interface ExpectedEscrow {
+	readonly firm: string;
+	/** SHA-256 of the escrow file, in lower-case hex. */
+	readonly digest: string;
+}
+
+export async function createRecoverySession(expected?: ExpectedEscrow): Promise<RecoverySession> {
 	// Not extractable: no code of this process can write the key anywhere.
 	const pair = (await crypto.subtle.generateKey('X25519', false, ['deriveBits'])) as webcrypto.CryptoKeyPair;
 	const recipient = await identityToRecipient(pair.privateKey);
@@ -57,6 +66,10 @@ export async function createRecoverySession(): Promise<RecoverySession> {
 		const share = parseShare(plaintext, 'What the file holds');
 		try {
 			openIdentity();
+			if (expected && (share.firm !== expected.firm || share.digest !== expected.digest))
+				throw badInput(
+					`The share of ${share.holder} is of another firm or escrow file: give those of the one that is asked for.`,
+				);
 			checkBeside(taken, share);
 		} catch (error) {
 			forgetShares([share]);
@@ -81,6 +94,7 @@ export async function createRecoverySession(): Promise<RecoverySession> {
 				plaintext.fill(0);
 			}
 		},
+		isEnough: () => taken.length > 0 && taken.length >= (taken[0]?.threshold ?? 0),
 		async open(escrow) {
 			openIdentity();
 			return openWithShares(escrow, [...taken]);

@@ -47,7 +47,7 @@ export interface SealedEscrow {
  */
 export async function sealEscrow(asked: EscrowToSeal): Promise<SealedEscrow> {
 	const { installation, firm, keys, holders, threshold, at } = asked;
-	const flaw = flawOf(asked) ?? (await flawOfRecipients(holders));
+	const flaw = flawOfPlan(holders, threshold) ?? flawOf(asked) ?? (await flawOfRecipients(holders));
 	if (flaw !== null) throw badInput(flaw);
 	const header = { id: v7(), installation, firm, at, keys: keys.length, threshold, holders };
 	try {
@@ -58,9 +58,15 @@ export async function sealEscrow(asked: EscrowToSeal): Promise<SealedEscrow> {
 	}
 }
 
-function flawOf({ installation, firm, keys, holders, threshold, at }: EscrowToSeal): string | null {
-	const flaw = flawOfPlan(holders, threshold);
-	if (flaw !== null) return flaw;
+/** What is wrong with holders and threshold, their recipients too, as a sentence that says what to change; null: nothing. */
+export async function flawOfHolders({
+	holders,
+	threshold,
+}: Pick<EscrowToSeal, 'holders' | 'threshold'>): Promise<string | null> {
+	return flawOfPlan(holders, threshold) ?? flawOfRecipients(holders);
+}
+
+function flawOf({ installation, firm, keys, at }: EscrowToSeal): string | null {
 	if (!isInstallation(installation)) return 'Name the installation as its checkpoints do.';
 	if (!isFirm(firm)) return 'Name the firm by its lower-case UUID.';
 	if (!isTime(at)) return 'Give a time between the years 0 and 9999.';

@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Config } from '../../config.ts';
+import { selectEscrowFiles, selectJob } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import { withInstallation } from '../../installation.ts';
+import { escrowOf, readHolders, type ShareHolder } from '../../lifecycle/index.ts';
+import { type Answer, act, dryRun, table } from '../command.ts';
+import { writeDirectory } from '../escrow-directory.ts';
+import { idOf } from '../id-argument.ts';
+import { askAndFollow, keysOf } from '../keys-work.ts';
+import { readSmallFile } from '../read-small-file.ts';
+
+interface Escrow {
+	readonly firm?: string;
+	readonly holders?: string;
+	readonly threshold?: number;
+	readonly job?: string;
+	readonly out?: string;
+	readonly dryRun?: boolean;
+}
+
+/** Bytes; 32 holders with the longest recipients that there are take less. */
+const LONGEST_PLAN = 131_072;
+
+/** `firmseal keys escrow`: asks for an escrow of a firm's data keys, and gives out its files. */
+export function escrowKeys(group: Command): void {
+	act<Escrow>(
+		dryRun(group.command('escrow'))
+			.description(
+				"write a firm's data keys into age files for the holders of shares: an owner must agree; then --job and --out",
+			)
+			.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('job'))
+			.addOption(
+				new Option(
+					'--holders <file>',
+					'JSON: a list of {"name", "recipient", "side"}, each side FIRM or PLATFORM',
+				).conflicts('job'),
+			)
+			.addOption(new Option('--threshold <number>', 'shares that are needed').argParser(wholeNumber).conflicts('job'))
+			.option('--job <id>', 'the job that has written one', idOf)
+			.option('--out <directory>', 'a new directory for its files'),
+		({ config, options }) => (options.job === undefined ? ask(config, options) : giveOut(config, options)),
+	);
+}
+
+async function ask(config: Config, options: Escrow): Promise<Answer> {
+	const { firm, holders: file, threshold } = options;
+	if (firm === undefined || file === undefined || threshold === undefined)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give --firm, --holders and --threshold; or --job and --out.');
+	if (options.out !== undefined)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give --out with --job, when an owner has agreed and the job is done.');
+	const holders = readHolders(await readSmallFile(file, LONGEST_PLAN));
+	return withInstallation(config, async (installation) => {
+		const of = await keysOf(installation, { firm });
+		const request = await escrowOf(of.id, { holders, threshold });
+		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });
+		if (!options.dryRun) return answer;
+		const keys = of.keys.filter(({ state }) => state !== 'DESTROYED').length;
+		return {
+			result: { ...(answer.result as object), keys, threshold, holders },
+			text: [`${answer.text}: ${keys} data keys; ${threshold} of these shares are needed.`, tableOf(holders)].join(
+				'\n',
+			),
+		};
+	});
+}
+
+const tableOf = (holders: readonly ShareHolder[]) =>
+	table(
+		['holder', 'side', 'recipient'],
+		holders.map(({ name, side, recipient }) => [name, side, recipient]),
+	);
+
+async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escrow): Promise<Answer> {
+	if (out === undefined) throw new FirmsealError('BAD_USER_INPUT', 'Give --out: a new directory for the files.');
+	return withInstallation(config, async ({ worker }) => {
+		const job = await worker.read(null, (tx) => selectJob(tx, id));
+		if (job?.kind !== 'ESCROW') throw new FirmsealError('NOT_FOUND', 'There is no such job that makes an escrow.');
+		const rows = await worker.read(job.firmId, (tx) => selectEscrowFiles(tx, job.firmId, id));
+		if (job.state !== 'DONE' || rows.length === 0)
+			throw new FirmsealError(
+				'CONFLICT',
+				`The job is ${job.state}, and has written no escrow: \`firmseal job list\` says more.`,
+			);
+		const files = rows.map(({ number, holder, side, file }) => ({
+			name: holder === null ? 'escrow.age' : `share-${number}-${holder}.age`,
+			holder,
+			side,
+			bytes: file,
+			sha256: hash('sha256', file, 'hex'),
+		}));
+		if (!only) await writeDirectory(out, files);
+		const lost =
+			job.failed > 0
+				? `${job.failed} data keys did not open, and are in no escrow: rotate them, then make another.`
+				: undefined;
+		return {
+			result: {
+				...(only && { dryRun: true }),
+				job: id,
+				firmId: job.firmId,
+				keys: job.done,
+				files: files.map(({ bytes: _, ...file }) => file),
+			},
+			text: [
+				table(
+					['file', 'of', 'side', 'SHA-256'],
+					files.map(({ name, holder, side, sha256 }) => [name, holder, side, sha256]),
+				),
+				only
+					? `Would write them into ${out}.`
+					: 'Give each holder their share and its digest, and keep escrow.age in more than one place.',
+			].join('\n'),
+			problem: lost,
+		};
+	});
+}
+
+/** @throws InvalidArgumentError */
+function wholeNumber(text: string): number {
+	const number = Number(text);
+	if (/^[0-9]{1,3}$/.test(text) && number >= 1) return number;
+	throw new InvalidArgumentError('It is a whole number of 1 or more.');
+}

@@ -1,0 +1,55 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LONGEST_SESSION } from '../../lifecycle/index.ts';
+import { act, dryRun } from '../command.ts';
+import { idOf } from '../id-argument.ts';
+import { askForRecovery, goOnWithRecovery, type Recovering } from '../recovery-work.ts';
+
+/** Minutes that holders have, unless others are given. */
+const MINUTES = 60;
+
+const KINDS = [
+	[
+		'recover',
+		'RECOVER',
+		"bring a firm's data keys back from an escrow after a loss of the key service: needs two approvers, FIRMSEAL_TOKEN is one; then --job",
+	],
+	[
+		'drill',
+		'DRILL',
+		'rehearse that on a copy of the database: it changes nothing, and asks no key service for a key of the firm',
+	],
+] as const;
+
+/** `firmseal keys recover` and `firmseal keys drill`: asked for with the escrow file, and then gone on with as shares come in. */
+export function recoverKeys(group: Command): void {
+	for (const [name, kind, does] of KINDS)
+		act<Recovering>(
+			dryRun(group.command(name))
+				.description(does)
+				.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('job'))
+				.option('--escrow <file>', 'the escrow file')
+				.addOption(
+					new Option('--minutes <number>', 'minutes that holders have once a worker takes shares')
+						.argParser(minutesOf)
+						.conflicts('job'),
+				)
+				.option('--job <id>', 'a job that was asked for: says whom to encrypt to, and what has come in', idOf)
+				.addOption(
+					new Option('--share <file>', "a share, encrypted by its holder to the job's recipient").conflicts([
+						'firm',
+						'escrow',
+					]),
+				),
+			({ config, options }) =>
+				options.job === undefined
+					? askForRecovery(config, kind, { minutes: MINUTES, ...options })
+					: goOnWithRecovery(config, kind, options.job, options),
+		);
+}
+
+/** @throws InvalidArgumentError */
+function minutesOf(text: string): number {
+	const minutes = Number(text);
+	if (/^[0-9]{1,3}$/.test(text) && minutes >= 1 && minutes <= LONGEST_SESSION) return minutes;
+	throw new InvalidArgumentError(`It is a whole number from 1 to ${LONGEST_SESSION}.`);
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
+import { firmsealJson } from '../../system/program.ts';
+import { ended } from '../stage.ts';
+import type { Holders } from './holders.ts';
+
+const LIST = '{ firmJobs { id kind needs state terms requestHash } }';
+const APPROVE = 'mutation ($input: ApproveJobInput!) { approveJob(input: $input) { job { state } } }';
+
+/** An owner's yes to a job, as they read it. */
+async function ownerAgrees(api: TestApi, { owner }: TestFirm, id: string) {
+	const { data } = await api.ask(owner, LIST);
+	const job = data.firmJobs.find((each: { id: string }) => each.id === id);
+	const answer = await api.ask(owner, APPROVE, { input: { jobId: id, requestHash: job?.requestHash } });
+	expect(answer.errors).toEqual([]);
+	return job;
+}
+
+export const askForEscrow = (
+	{ env }: TestInstallation,
+	firm: string,
+	plan: string,
+	threshold: number,
+	...more: string[]
+) => firmsealJson(env, 'keys', 'escrow', '--firm', firm, '--holders', plan, '--threshold', String(threshold), ...more);
+
+/** An escrow of the firm's keys from beginning to end; answers its job and the paths of its files. */
+export async function makeEscrow(
+	installation: TestInstallation,
+	api: TestApi,
+	firm: TestFirm,
+	{ holders: { plan, holders }, threshold, out }: { holders: Holders; threshold: number; out: string },
+) {
+	const asked = await askForEscrow(installation, firm.slug, plan, threshold);
+	expect([asked.code, asked.error]).toEqual([0, undefined]);
+	const job: string = asked.result.jobs[0].id;
+	await ownerAgrees(api, firm, job);
+	expect(await ended(installation, job)).toMatchObject({ state: 'DONE', failed: '0' });
+	const given = await firmsealJson(installation.env, 'keys', 'escrow', '--job', job, '--out', out);
+	expect([given.code, given.error]).toEqual([0, undefined]);
+	const shareOf = (name: string) =>
+		join(out, `share-${holders.findIndex((each) => each.name === name) + 1}-${name}.age`);
+	return { job, file: join(out, 'escrow.age'), shareOf };
+}
