@@ -41,7 +41,7 @@ describe('the settings of the cloud', () => {
 			worker: roleOf('worker'),
 			signer: roleOf('signer'),
 		});
-		expect(objects).toEqual({ kind: 's3', bucket: 'files-of-firms', kmsKeyId: 'alias/files' });
+		expect(objects).toEqual({ kind: 's3', bucket: 'files-of-firms', kmsKeyId: 'alias/files', clear: null });
 		expect(anchors).toEqual({ bucket: 'anchors-of-the-log', days: 2_555 });
 		expect(installation).toBe('seal.example');
 		expect(aws).toEqual({
@@ -96,6 +96,16 @@ describe('the settings of the cloud', () => {
 			'a key of no bucket',
 			{ FIRMSEAL_S3_KMS_KEY_ID: 'alias/files' },
 			'FIRMSEAL_S3_KMS_KEY_ID means nothing while FIRMSEAL_OBJECTS is not s3.',
+		],
+		[
+			'files in the clear in a bucket, beside a directory',
+			{ FIRMSEAL_CLEAR_OBJECTS: 's3://old-files/2019/' },
+			'FIRMSEAL_CLEAR_OBJECTS must be an absolute path: FIRMSEAL_OBJECTS is filesystem.',
+		],
+		[
+			'files in the clear in a directory, beside a bucket',
+			{ ...ON_S3, FIRMSEAL_CLEAR_OBJECTS: '/srv/files' },
+			'FIRMSEAL_CLEAR_OBJECTS must be s3://BUCKET or s3://BUCKET/PREFIX: FIRMSEAL_OBJECTS is s3.',
 		],
 		[
 			'a bucket of anchors that nothing is in',

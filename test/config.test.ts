@@ -50,7 +50,7 @@ describe('readConfig', () => {
 				days: 365,
 				roles: { firm: null, operator: null, broker: null, worker: null, signer: null },
 			},
-			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null },
+			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null, clear: null },
 			fernet: null,
 			anchors: { bucket: null, days: 365 },
 			installation: 'localhost',

@@ -5,11 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseLeaf } from '../../../src/audit/index.ts';
+import { claimsOf } from '../../attacks/scene.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, shareDocument } from '../../support/files.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { endAll, type RunningApi, until } from '../../system/program.ts';
+import { byTwo } from '../erase/scene.ts';
+import { ended as endOf } from '../stage.ts';
 import { oldDirectory, oldProgram } from './clear-files.ts';
 import { LEGACY_FILES, type LegacyProgram, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs } from './working.ts';
@@ -211,7 +214,7 @@ describe('files in the clear', () => {
 		all.push(otherSize);
 		for (const each of [...made, { version }])
 			await installation.admin`delete from document_versions where id = ${each.version}`;
-	});
+	}, 180_000);
 
 	it('are sealed beside what is there, whole, though the worker is killed in the middle', async () => {
 		const long = await upload(randomBytes(60_000_000));
@@ -305,7 +308,7 @@ describe('files in the clear', () => {
 		// One was uploaded as it is; the first document has two versions.
 		expect([SAME, SEALED_ONLY, rowsBefore, rowsAfter]).toEqual([all.length + 2, 1, all.length + 3, all.length + 3]);
 		expect(wrong).toEqual({});
-	});
+	}, 180_000);
 
 	it('are not looked at after the cutover, and a lone one is refused; back from there nothing is lost', async () => {
 		await step('cutover');
@@ -324,6 +327,11 @@ describe('files in the clear', () => {
 		expect(await read(any, north, contentOf(any.document, 99))).toBe(422);
 		expect(await failed('verify')).toBe('NOT_THE_SAME');
 		await installation.admin`delete from document_versions where id = ${lone}`;
+		// Nobody is told that something is erased of which a file lies in the clear.
+		const [one, two] = approvers.map((token) => claimsOf(token).sub) as [string, string];
+		const erasing = await byTwo(installation, { one, two })(north.id, `Document.${any.document}`);
+		expect(await endOf(installation, erasing)).toMatchObject({ state: 'FAILED', trouble: 'CLEAR_FILES' });
+		await readsAll([any]);
 		const since = randomBytes(40_000);
 		expect((await files.put(north.member, document, since)).status).toBe(201);
 		await step('rollback');
@@ -337,7 +345,7 @@ describe('files in the clear', () => {
 		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await step(name);
 		await known();
 		await readsAll(all);
-	});
+	}, 180_000);
 
 	it('are removed by two persons, each after it was compared once more; those of removed documents too', async () => {
 		const removed = all.pop() as Old;

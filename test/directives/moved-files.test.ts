@@ -1,0 +1,28 @@
+import { GraphQLString } from 'graphql';
+import { expect, it } from 'vitest';
+import { movedColumnsFit } from '../../src/directives/rules/moved-columns-fit.ts';
+import type { Survey } from '../../src/directives/survey.ts';
+
+/** What is wrong with a column that is to take over another. */
+function said(coordinate: string, type = 'text', format: 'text' | 'fernet' = 'text'): string[] {
+	const columns = [{ table: 'document_versions', from: { column: 'plain', format, type } }];
+	const survey = { sealedFields: [{ coordinate, field: { type: GraphQLString }, columns }] };
+	return [...movedColumnsFit(survey as unknown as Survey)];
+}
+
+it('files are moved by where their versions say that they lie, which is a text', () => {
+	expect(said('DocumentVersion.objectKey')).toEqual([]);
+	expect(said('DocumentVersion.objectKey', 'character varying')).toEqual([]);
+	expect(said('DocumentVersion.objectKey', 'bytea', 'fernet')).toEqual([expect.stringContaining('is a text')]);
+	expect(said('DocumentVersion.objectKey', 'jsonb')).toEqual([expect.stringContaining('is a text')]);
+});
+
+it.each([
+	'Document.bucket',
+	'Document.objectKey',
+	'Document.sha256',
+	'DocumentVersion.bucket',
+	'DocumentVersion.sha256',
+])('%s goes with its file, and takes over nothing by itself', (coordinate) => {
+	expect(said(coordinate)).toEqual([expect.stringContaining('declare it on DocumentVersion.objectKey')]);
+});
