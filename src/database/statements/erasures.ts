@@ -46,6 +46,14 @@ export async function numberTombstone(tx: Transaction, of: ErasedSubject): Promi
 	return row?.number ?? 0;
 }
 
+/** Gives a number back that is another's tombstone's, so that whoever learns of it finds it free. */
+export async function freeTombstone(tx: Transaction, of: ErasedSubject, number: number): Promise<void> {
+	await tx
+		.update(erasures)
+		.set({ number: null })
+		.where(and(isOf(of), eq(erasures.number, number)));
+}
+
 /** What a tombstone outside of the database says, which the database did not know, or not by its number. */
 export async function insertTombstone(
 	tx: Transaction,

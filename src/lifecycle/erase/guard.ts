@@ -4,6 +4,7 @@ import {
 	isPast,
 	type JobRow,
 	selectErasure,
+	selectNextTombstone,
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -12,6 +13,13 @@ import { JobFailure, type JobStep } from '../job-step.ts';
 import { isHeld } from './holds.ts';
 import { erasingOf, readTerms } from './terms.ts';
 import { isErasureProven } from './tombstone.ts';
+import type { Tombstones } from './tombstones.ts';
+
+export interface GuardParts {
+	readonly rights: Rights;
+	readonly tombstones: Pick<Tombstones, 'has'>;
+	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+}
 
 /** What a proven job erases. @throws JobFailure for nothing that can be. */
 export function erasingOfJob(job: JobRow): Erasing {
@@ -40,8 +48,21 @@ async function assertMayErase(rights: Rights, tx: Transaction, job: JobRow, isBe
 	if (await isHeld(rights, tx, erasingOfJob(job))) throw new JobFailure('HELD');
 }
 
+/**
+ * A database that has tombstones to learn of was restored: until it knows them it takes no number for another. @throws FirmsealError
+ * CONFLICT, and what the store throws.
+ */
+async function assertKnowsTombstones({ tombstones, read }: GuardParts, job: JobRow): Promise<void> {
+	if (await tombstones.has(await read(job, selectNextTombstone)))
+		throw new FirmsealError(
+			'CONFLICT',
+			'The database does not know every tombstone yet: a worker has to read them first.',
+		);
+}
+
 /** A step that erases, of which each page asks first; the first alone begins what the others go on with. */
-export function guarded(rights: Rights, step: JobStep, isBegun = true): JobStep {
+export function guarded(parts: GuardParts, step: JobStep, isBegun = true): JobStep {
+	const { rights } = parts;
 	return {
 		isOnce: step.isOnce,
 		async plan(tx, job) {
@@ -49,6 +70,7 @@ export function guarded(rights: Rights, step: JobStep, isBegun = true): JobStep 
 			return step.plan(tx, job);
 		},
 		async work(job, page) {
+			await assertKnowsTombstones(parts, job);
 			const { write } = await step.work(job, page);
 			if (!write) return {};
 			return {

@@ -55,7 +55,6 @@ const LISTING = 3;
  * for once more. Each step may be done again.
  */
 export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
-	const { rights } = parts;
 	const isFirm = erasingOfJob(job).type === 'Firm';
 	const steps = [
 		tombstone(parts),
@@ -67,7 +66,7 @@ export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
 		eraseRows(),
 		certify(parts),
 	];
-	return [guarded(rights, begin(parts), false), ...steps.map((step) => guarded(rights, step))];
+	return [guarded(parts, begin(parts), false), ...steps.map((step) => guarded(parts, step))];
 }
 
 /** Nobody opens it, or adds to it, from the commit on. */
