@@ -19,6 +19,7 @@ import {
 import {
 	askForJob,
 	type ContentTable,
+	compareProven,
 	LISTED,
 	type MovingField,
 	replayErasures,
@@ -133,6 +134,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			);
 		},
 	};
+	const compare = compareProven({ plane: rightsPlane, rights, tombstones });
 	const aging = repeat(() => rotateAged({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
 		period: AGING,
 		onFailure: (error) => logger.error({ err: error }, 'old data keys could not be looked for'),
@@ -145,6 +147,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 				rights,
 				audit,
 				tombstones,
+				compare,
 				signal: stopping.signal,
 				onUnproven: ({ id, firmId }) =>
 					logger.error({ job: id, firm: firmId }, 'a tombstone is not proven: nothing is erased by it'),
