@@ -17,8 +17,10 @@ export interface AnchorStanding extends Repetition {
 
 interface Parts {
 	readonly config: Config;
-	/** Of a plane that the process has. */
+	/** Of a plane that the process has, whose role reads what is published of the log. */
 	readonly plane: Plane;
+	/** Whose role is told what the database says of tombstones; the same unless given. */
+	readonly tombstonePlane?: Plane;
 	readonly logger: Logger;
 	/** Milliseconds between two looks, and between two comparisons that find nothing; 10,000 and 60,000 unless given. */
 	readonly period?: number;
@@ -64,7 +66,11 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
 			const { state } = await compareLog(config, plane, signal);
 			// Without a time limit: at the first look each tombstone is read.
-			behind ??= watchTombstones({ plane, tombstones: await openTombstones(config), signal: stopping.signal });
+			behind ??= watchTombstones({
+				plane: parts.tombstonePlane ?? plane,
+				tombstones: await openTombstones(config),
+				signal: stopping.signal,
+			});
 			const isBehind = await behind();
 			if (stopping.signal.aborted) return;
 			find(isBehind ? 'BEHIND' : state);

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createNodeAead } from './adapters/aead-node/index.ts';
+import { watchAnchors } from './anchor-standing.ts';
 import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import { type DatabaseAccess, openKeyring, openPlainValues, openPlaneOf, openRights } from './compose.ts';
@@ -80,6 +81,8 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, onUnrecorded });
+	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
+	const standing = await watchAnchors({ config, plane: logPlane, tombstonePlane: rightsPlane, logger });
 	// Read when there is something to do: most workers start without.
 	let content: ReturnType<typeof readContent> | undefined;
 	const contentOf = () => {
@@ -112,6 +115,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			settleSeconds,
 			rights,
 			tombstones,
+			isClosed: () => standing.refusalFor('firm') !== null,
 			installation: config.installation,
 			store,
 			signal: stopping.signal,
@@ -174,10 +178,10 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	return {
 		async stop() {
 			stopping.abort();
-			await Promise.all([running.stop(), aging.stop(), replaying.stop()]);
+			await Promise.all([running.stop(), aging.stop(), replaying.stop(), standing.stop()]);
 			keys.purge();
 			await refusals.stop();
-			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close()]);
+			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close(), logPlane.close()]);
 		},
 	};
 }

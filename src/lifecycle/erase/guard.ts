@@ -3,6 +3,7 @@ import {
 	type ErasureRow,
 	isPast,
 	type JobRow,
+	lockHolds,
 	selectErasure,
 	selectNextTombstone,
 	type Transaction,
@@ -19,6 +20,8 @@ export interface GuardParts {
 	readonly rights: Rights;
 	readonly tombstones: Pick<Tombstones, 'has'>;
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	/** Whether the database disagrees with the log's anchors: then its holds are not believed either. */
+	readonly isClosed: () => boolean;
 }
 
 /** What a proven job erases. @throws JobFailure for nothing that can be. */
@@ -60,6 +63,11 @@ async function assertKnowsTombstones({ tombstones, read }: GuardParts, job: JobR
 		);
 }
 
+function assertAnchored({ isClosed }: GuardParts): void {
+	if (isClosed())
+		throw new FirmsealError('CONFLICT', 'The audit log is not what was anchored of it: nothing is erased until it is.');
+}
+
 /** A step that erases, of which each page asks first; the first alone begins what the others go on with. */
 export function guarded(parts: GuardParts, step: JobStep, isBegun = true): JobStep {
 	const { rights } = parts;
@@ -70,11 +78,15 @@ export function guarded(parts: GuardParts, step: JobStep, isBegun = true): JobSt
 			return step.plan(tx, job);
 		},
 		async work(job, page) {
+			assertAnchored(parts);
 			await assertKnowsTombstones(parts, job);
 			const { write } = await step.work(job, page);
 			if (!write) return {};
 			return {
 				async write(tx) {
+					assertAnchored(parts);
+					// Until it has begun, a hold may still come: from here on it is refused.
+					if (!isBegun) await lockHolds(tx, job.firmId);
 					await assertMayErase(rights, tx, job, isBegun);
 					return write(tx);
 				},

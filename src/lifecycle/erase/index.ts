@@ -1,6 +1,6 @@
 export { sha256 } from './certificate.ts';
 export { checkHold, checkRelease, freeHold, setHold } from './hold-acts.ts';
-export { isHoldProven, isReleased } from './holds.ts';
+export { isHoldProven, isReleased, selectLostHolds } from './holds.ts';
 export { LISTED } from './objects.ts';
 export { compareProven, type ReplayParts, replayErasures, watchTombstones } from './replay.ts';
 export { findErasing, inventoryOf, type Meant, requestErasure } from './requests.ts';

@@ -33,6 +33,7 @@ import { putTombstone, type Tombstones } from './tombstones.ts';
 export interface EraseParts extends ErasedObjectsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'scheduleDeletion'>;
 	readonly tombstones: Tombstones;
+	readonly isClosed: () => boolean;
 	/** Sealed columns of each table that has any, by their SQL names. */
 	readonly tables: readonly { readonly table: string; readonly columns: readonly { readonly name: string }[] }[];
 	/** Name of the installation. */
