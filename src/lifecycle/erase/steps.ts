@@ -20,6 +20,7 @@ import {
 	type Transaction,
 	tellRefusal,
 } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
 import { type Keyring, KeyUnavailableError, type WrappingKey } from '../../keys/index.ts';
 import { pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, look, next, once } from '../job-step.ts';
@@ -31,7 +32,7 @@ import { isErasureProven, proveErasure } from './tombstone.ts';
 import { putTombstone, type Tombstones } from './tombstones.ts';
 
 export interface EraseParts extends ErasedObjectsParts {
-	readonly keyring: Pick<Keyring, 'describeKey' | 'scheduleDeletion'>;
+	readonly keyring: Pick<Keyring, 'describeKey' | 'scheduleDeletion' | 'letGoKey'>;
 	readonly tombstones: Tombstones;
 	readonly isClosed: () => boolean;
 	/** Sealed columns of each table that has any, by their SQL names. */
@@ -130,11 +131,17 @@ const destroyKeys = (): JobStep => ({
 
 const DELETABLE: ReadonlySet<WrappingKey['state']> = new Set(['ENABLED', 'DISABLED']);
 
-/** A key that the firm has brought is the firm's to delete. */
+/**
+ * Every wrapping key of the firm: those beside its own too, which a change of it that was called off has left. One that the firm has brought is
+ * the firm's to delete.
+ */
 const scheduleDeletion = ({ keyring }: EraseParts): JobStep =>
 	once(async (job) => {
-		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
 		const { keyDays } = readTerms(job.terms) ?? {};
+		if (keyDays !== undefined)
+			for (const side of ['next', 'previous'] as const)
+				await keyring.letGoKey(job.firmId, side, keyDays).catch(unlessRefusedOrNone);
+		const key = await keyring.describeKey(job.firmId).catch(unlessRefused);
 		if (key && !key.isOwn && DELETABLE.has(key.state) && keyDays !== undefined)
 			await keyring.scheduleDeletion(job.firmId, keyDays);
 		return { write: async () => ({ progress: next(job), entries: [pageEntry(job, {})] }) };
@@ -144,6 +151,11 @@ const scheduleDeletion = ({ keyring }: EraseParts): JobStep =>
 function unlessRefused(error: unknown): null {
 	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
 	throw error;
+}
+
+/** A keyring to which no firm brings keys has none beside a firm's. */
+function unlessRefusedOrNone(error: unknown): null {
+	return error instanceof FirmsealError && error.code === 'CONFLICT' ? null : unlessRefused(error);
 }
 
 const eraseRows = (): JobStep => ({
