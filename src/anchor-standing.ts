@@ -3,7 +3,7 @@ import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
 import { areAnchorsLate, mayPass, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import { isBehindTombstones } from './lifecycle/index.ts';
+import { watchTombstones } from './lifecycle/index.ts';
 import { type AnchorComparison, compareWithAnchors } from './log/anchors/index.ts';
 import { readVerifierKeys } from './log/proofs/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
@@ -17,8 +17,10 @@ export interface AnchorStanding extends Repetition {
 
 interface Parts {
 	readonly config: Config;
-	/** Of a plane that the process has. */
+	/** Of a plane that the process has, whose role reads what is published of the log. */
 	readonly plane: Plane;
+	/** Whose role is told what the database says of tombstones; the same unless given. */
+	readonly tombstonePlane?: Plane;
 	readonly logger: Logger;
 	/** Milliseconds between two looks, and between two comparisons that find nothing; 10,000 and 60,000 unless given. */
 	readonly period?: number;
@@ -44,6 +46,7 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	/** Looks in a row that failed though the database answered. */
 	let refused = 0;
 	const stopping = new AbortController();
+	let behind: ReturnType<typeof watchTombstones> | undefined;
 	const isSettled = () => found === 'SOUND' || found === 'NONE';
 
 	/** What closed content to everybody does so until database and anchors agree: what can't be asked says nothing against it. */
@@ -62,7 +65,13 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		if (!isSettled() || performance.now() - compared >= comparing) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
 			const { state } = await compareLog(config, plane, signal);
-			const isBehind = await isBehindTombstones({ plane, tombstones: await openTombstones(config) });
+			// Without a time limit: at the first look each tombstone is read.
+			behind ??= watchTombstones({
+				plane: parts.tombstonePlane ?? plane,
+				tombstones: await openTombstones(config),
+				signal: stopping.signal,
+			});
+			const isBehind = await behind();
 			if (stopping.signal.aborted) return;
 			find(isBehind ? 'BEHIND' : state);
 			compared = performance.now();

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createNodeAead } from './adapters/aead-node/index.ts';
+import { watchAnchors } from './anchor-standing.ts';
 import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import {
@@ -26,6 +27,7 @@ import {
 import {
 	askForJob,
 	type ContentTable,
+	compareProven,
 	LISTED,
 	type MovingField,
 	replayErasures,
@@ -86,6 +88,8 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, onUnrecorded });
+	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
+	const standing = await watchAnchors({ config, plane: logPlane, tombstonePlane: rightsPlane, logger });
 	// Read when there is something to do: most workers start without.
 	let content: ReturnType<typeof readContent> | undefined;
 	const contentOf = () => {
@@ -126,6 +130,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			settleSeconds,
 			rights,
 			tombstones,
+			isClosed: () => standing.refusalFor('firm') !== null,
 			installation: config.installation,
 			store,
 			openClear,
@@ -150,6 +155,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			);
 		},
 	};
+	const compare = compareProven({ plane: rightsPlane, rights, tombstones });
 	const aging = repeat(() => rotateAged({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
 		period: AGING,
 		onFailure: (error) => logger.error({ err: error }, 'old data keys could not be looked for'),
@@ -162,6 +168,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 				rights,
 				audit,
 				tombstones,
+				compare,
 				signal: stopping.signal,
 				onUnproven: ({ id, firmId }) =>
 					logger.error({ job: id, firm: firmId }, 'a tombstone is not proven: nothing is erased by it'),
@@ -191,10 +198,10 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	return {
 		async stop() {
 			stopping.abort();
-			await Promise.all([...running, aging, replaying].map((each) => each.stop()));
+			await Promise.all([...running, aging, replaying, standing].map((each) => each.stop()));
 			keys.purge();
 			await refusals.stop();
-			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close()]);
+			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close(), logPlane.close()]);
 		},
 	};
 }

@@ -133,6 +133,8 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			current_lease: onlyFor('current_lease', 'break_glass'),
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
+			erasures_left: onlyFor('erasures_left', 'firm', 'operator', 'worker'),
+			known_tombstones: onlyFor('known_tombstones', 'firm', 'operator', 'worker'),
 			erase_rows: onlyFor('erase_rows', 'maintenance'),
 			has_ended_by_log: onlyFor('has_ended_by_log', 'maintenance'),
 			holds_in_log: onlyFor('holds_in_log', 'maintenance', 'worker'),

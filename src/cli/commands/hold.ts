@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { selectHolds } from '../../database/index.ts';
+import { base64urlToUuid } from '../../audit/index.ts';
+import { selectAllFirms, selectHolds } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
 import {
@@ -9,6 +10,7 @@ import {
 	freeHold,
 	isHoldProven,
 	isReleased,
+	selectLostHolds,
 	setHold,
 } from '../../lifecycle/index.ts';
 import { approver } from '../approver.ts';
@@ -21,6 +23,7 @@ interface Setting {
 	readonly client?: string;
 	readonly record?: string;
 	readonly ticket: string;
+	readonly lost?: string;
 	readonly dryRun?: boolean;
 }
 
@@ -33,17 +36,18 @@ export function hold(program: Command): void {
 			.requiredOption('--firm <slug-or-id>', 'which firm')
 			.option('--client <id>', 'only this client', idOf)
 			.option('--record <id>', 'only this record', idOf)
-			.requiredOption('--ticket <number>', 'number of the matter, no words'),
-		({ config, options: { firm, client, record, ticket, dryRun: only } }) =>
+			.requiredOption('--ticket <number>', 'number of the matter, no words')
+			.option('--lost <id>', 'set again a hold that the log knows and the table does not, on the whole firm', idOf),
+		({ config, options: { firm, client, record, ticket, lost, dryRun: only } }) =>
 			withSight(config, async (installation) => {
 				const by = await approver(config, installation);
 				const { id: firmId } = await findFirm(installation, firm);
 				const on = await findErasing(installation, { firm: firmId, client, record });
 				if (only) {
-					await checkHold(installation, on, ticket, by);
+					await checkHold(installation, on, { ticket, lost }, by);
 					return { result: { dryRun: true, on }, text: `Would hold the ${on.type} ${on.id}.` };
 				}
-				const id = await setHold(installation, on, ticket, by);
+				const id = await setHold(installation, on, { ticket, lost }, by);
 				return { result: { hold: id, on }, text: `Held: the ${on.type} ${on.id}, by the hold ${id}.` };
 			}),
 	);
@@ -69,7 +73,15 @@ export function hold(program: Command): void {
 		({ config, options }) =>
 			withInstallation(config, async ({ worker, rights }) => {
 				const firm = options.firm === undefined ? null : (await findFirm({ worker }, options.firm)).id;
-				const rows = await worker.read(null, (tx) => selectHolds(tx, firm));
+				const { rows, lost } = await worker.read(null, async (tx) => {
+					const all = await selectHolds(tx, firm);
+					const firms = firm === null ? (await selectAllFirms(tx)).map(({ id }) => id) : [firm];
+					const missing = [];
+					for (const firmId of firms)
+						for (const id of await selectLostHolds(tx, firmId, all))
+							missing.push({ hold: base64urlToUuid(id), firmId });
+					return { rows: all, lost: missing };
+				});
 				const holds = [];
 				for (const row of rows) {
 					const { id, firmId, subject, ticket, setAt, releasedAt } = row;
@@ -79,19 +91,25 @@ export function hold(program: Command): void {
 				}
 				const changed = holds.filter(({ state }) => state === 'CHANGED').length;
 				return {
-					result: { holds },
+					result: { holds, lost },
 					text: table(
 						['hold', 'firm', 'on', 'ticket', 'state', 'set'],
-						holds.map((each) => [
-							each.hold,
-							each.firmId,
-							each.subject ?? 'the firm',
-							each.ticket,
-							each.state,
-							each.setAt.toISOString(),
-						]),
+						[
+							...holds.map((each) => [
+								each.hold,
+								each.firmId,
+								each.subject ?? 'the firm',
+								each.ticket,
+								each.state,
+								each.setAt.toISOString(),
+							]),
+							...lost.map((each) => [each.hold, each.firmId, 'the firm', '', 'LOST', '']),
+						],
 					),
 					...(changed > 0 && { problem: `${changed} holds were changed outside Firmseal: they hold the whole firm.` }),
+					...(lost.length > 0 && {
+						problem: `The log knows holds that have no row, and hold the whole firm: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
+					}),
 				};
 			}),
 	);

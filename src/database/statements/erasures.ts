@@ -46,11 +46,23 @@ export async function numberTombstone(tx: Transaction, of: ErasedSubject): Promi
 	return row?.number ?? 0;
 }
 
+/** Gives a number back that is another's tombstone's, so that whoever learns of it finds it free. */
+export async function freeTombstone(tx: Transaction, of: ErasedSubject, number: number): Promise<void> {
+	await tx
+		.update(erasures)
+		.set({ number: null })
+		.where(and(isOf(of), eq(erasures.number, number)));
+}
+
+/** Gives a number back that is another's, whosever row has it. */
+export async function freeNumber(tx: Transaction, number: number): Promise<void> {
+	await tx.update(erasures).set({ number: null }).where(eq(erasures.number, number));
+}
+
+export type Tombstone = NewErasure & { readonly number: number };
+
 /** What a tombstone outside of the database says, which the database did not know, or not by its number. */
-export async function insertTombstone(
-	tx: Transaction,
-	{ id, firmId, subject, mac, number }: NewErasure & { readonly number: number },
-): Promise<void> {
+export async function insertTombstone(tx: Transaction, { id, firmId, subject, mac, number }: Tombstone): Promise<void> {
 	const known = await tx
 		.update(erasures)
 		.set({ number })
@@ -61,20 +73,38 @@ export async function insertTombstone(
 		insert into public.erasures (id, firm_id, subject, mac, number) values (${id}, ${firmId}, ${subject}, ${mac}, ${number})`);
 }
 
+/** The row of a subject becomes what its tombstone says: whoever put it there has not proven it. */
+export async function adoptTombstone(tx: Transaction, { id, firmId, subject, mac }: NewErasure): Promise<void> {
+	await tx.update(erasures).set({ id, mac }).where(isOf({ firmId, subject }));
+}
+
+/** What the database says of tombstones, from a number on; never MACs of anybody's content. */
+export async function selectKnownTombstones(tx: Transaction, first: number, most: number): Promise<Tombstone[]> {
+	const { rows } = await tx.execute(sql`
+		select number::float8 as number, id, firm_id as "firmId", subject, mac from public.known_tombstones(${first}, ${most})`);
+	return rows as unknown as Tombstone[];
+}
+
+/** Whether something is open that is said to be erased: a restore has brought it back, or it never was. */
+export async function isErasedOpen(tx: Transaction): Promise<boolean> {
+	const { rows } = await tx.execute(sql`select 1 from public.erasures_left() where open limit 1`);
+	return rows.length > 0;
+}
+
 /** Number of the first tombstone that the database does not know. */
 export async function selectNextTombstone(tx: Transaction): Promise<number> {
 	const { rows } = await tx.execute(sql`select public.next_tombstone()::float8 as number`);
 	return Number(rows[0]?.number ?? 0);
 }
 
-/** What is not done yet and nobody is at: no job for it is open, or has ended within the last hour, as of what is held. */
+/** What is not done yet, whatever its row says, and nobody is at: no job for it is open, or has ended within the last hour, as of what is held. */
 export async function selectUndoneErasures(tx: Transaction, most: number): Promise<ErasureRow[]> {
 	return tx
 		.select()
 		.from(erasures)
 		.where(
 			and(
-				isNull(erasures.erasedAt),
+				sql`(${erasures.erasedAt} is null or ${erasures.id} in (select l.id from public.erasures_left() l))`,
 				sql`not exists (select from ${jobs} j where j.firm_id = ${erasures.firmId} and j.kind = 'ERASE'
 					and j.subject is not distinct from ${erasures.subject}
 					and (j.ended_at is null or j.ended_at > clock_timestamp() - interval '1 hour'))`,

@@ -54,7 +54,7 @@ export const erasureObjects = pgTable(
 		id: uuid('id').primaryKey(),
 		erasureId: uuid('erasure_id')
 			.notNull()
-			.references(() => erasures.id),
+			.references(() => erasures.id, { onUpdate: 'cascade' }),
 		firmId: uuid('firm_id').notNull(),
 		/** An envelope; its own table, column and row are what it is bound to. */
 		location: bytea('location').notNull(),

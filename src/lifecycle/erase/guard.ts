@@ -3,7 +3,9 @@ import {
 	type ErasureRow,
 	isPast,
 	type JobRow,
+	lockHolds,
 	selectErasure,
+	selectNextTombstone,
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -12,6 +14,15 @@ import { JobFailure, type JobStep } from '../job-step.ts';
 import { isHeld } from './holds.ts';
 import { erasingOf, readTerms } from './terms.ts';
 import { isErasureProven } from './tombstone.ts';
+import type { Tombstones } from './tombstones.ts';
+
+export interface GuardParts {
+	readonly rights: Rights;
+	readonly tombstones: Pick<Tombstones, 'has'>;
+	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
+	/** Whether the database disagrees with the log's anchors: then its holds are not believed either. */
+	readonly isClosed: () => boolean;
+}
 
 /** What a proven job erases. @throws JobFailure for nothing that can be. */
 export function erasingOfJob(job: JobRow): Erasing {
@@ -40,8 +51,26 @@ async function assertMayErase(rights: Rights, tx: Transaction, job: JobRow, isBe
 	if (await isHeld(rights, tx, erasingOfJob(job))) throw new JobFailure('HELD');
 }
 
+/**
+ * A database that has tombstones to learn of was restored: until it knows them it takes no number for another. @throws FirmsealError
+ * CONFLICT, and what the store throws.
+ */
+async function assertKnowsTombstones({ tombstones, read }: GuardParts, job: JobRow): Promise<void> {
+	if (await tombstones.has(await read(job, selectNextTombstone)))
+		throw new FirmsealError(
+			'CONFLICT',
+			'The database does not know every tombstone yet: a worker has to read them first.',
+		);
+}
+
+function assertAnchored({ isClosed }: GuardParts): void {
+	if (isClosed())
+		throw new FirmsealError('CONFLICT', 'The audit log is not what was anchored of it: nothing is erased until it is.');
+}
+
 /** A step that erases, of which each page asks first; the first alone begins what the others go on with. */
-export function guarded(rights: Rights, step: JobStep, isBegun = true): JobStep {
+export function guarded(parts: GuardParts, step: JobStep, isBegun = true): JobStep {
+	const { rights } = parts;
 	return {
 		isOnce: step.isOnce,
 		async plan(tx, job) {
@@ -49,10 +78,15 @@ export function guarded(rights: Rights, step: JobStep, isBegun = true): JobStep 
 			return step.plan(tx, job);
 		},
 		async work(job, page) {
+			assertAnchored(parts);
+			await assertKnowsTombstones(parts, job);
 			const { write } = await step.work(job, page);
 			if (!write) return {};
 			return {
 				async write(tx) {
+					assertAnchored(parts);
+					// Until it has begun, a hold may still come: from here on it is refused.
+					if (!isBegun) await lockHolds(tx, job.firmId);
 					await assertMayErase(rights, tx, job, isBegun);
 					return write(tx);
 				},

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { type OperatorPrincipal, rolesOf } from '../../access/index.ts';
-import { draftEntry } from '../../audit/index.ts';
+import { draftEntry, uuidToBase64url } from '../../audit/index.ts';
 import {
 	type Erasing,
 	type HoldRow,
@@ -9,10 +9,13 @@ import {
 	releaseHold,
 	selectErasures,
 	selectHold,
+	selectHolds,
+	type Transaction,
+	tryLockHolds,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../../firms/index.ts';
-import { isHoldProven, proveHold, proveRelease } from './holds.ts';
+import { isHoldProven, proveHold, proveRelease, selectLostHolds } from './holds.ts';
 import type { Asking } from './requests.ts';
 import { erasingOf, subjectOf } from './terms.ts';
 
@@ -22,17 +25,41 @@ type Holding = Office & Pick<Asking, 'sight'>;
 /** As the table has it: a number that whoever keeps the matter gives it, and no words. */
 const TICKET = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
 
+export interface NewHolding {
+	readonly ticket: string;
+	/** The id of a hold that the log knows and the table does not, as after a restore: its row is made again, so that it can be released. */
+	readonly lost?: string | undefined;
+}
+
 /** What setHold() would refuse; changes nothing. @throws FirmsealError as it does. */
 export async function checkHold(
 	office: Holding,
 	erasing: Erasing,
-	ticket: string,
+	{ ticket, lost }: NewHolding,
 	by: OperatorPrincipal,
 ): Promise<void> {
 	requireApprover(by);
+	// On the firm: on what it was, only its row has said, and less than that nobody may make of it alone.
+	if (lost !== undefined && erasing.type !== 'Firm')
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'A lost hold is set again on the whole firm: leave --client and --record out.',
+		);
 	if (!TICKET.test(ticket))
 		throw new FirmsealError('BAD_USER_INPUT', 'A ticket is 1 to 64 letters, digits and _ . : / # -.');
-	await assertNotBegun(office, erasing);
+	await office.worker.read(null, async (tx) => {
+		await assertNotBegun(tx, office, erasing);
+		if (lost !== undefined) await assertLost(tx, erasing.firm, lost);
+	});
+}
+
+async function assertLost(tx: Transaction, firm: string, lost: string): Promise<void> {
+	const ids = await selectLostHolds(tx, firm, await selectHolds(tx, firm));
+	if (!ids.includes(uuidToBase64url(lost)))
+		throw new FirmsealError(
+			'NOT_FOUND',
+			'The log knows no hold of this id that has no row: `firmseal hold list` names them all.',
+		);
 }
 
 /**
@@ -42,27 +69,33 @@ export async function checkHold(
 export async function setHold(
 	office: Holding,
 	erasing: Erasing,
-	ticket: string,
+	holding: NewHolding,
 	by: OperatorPrincipal,
 ): Promise<string> {
-	await checkHold(office, erasing, ticket, by);
+	await checkHold(office, erasing, holding, by);
+	const { ticket, lost } = holding;
 	const subject = subjectOf(erasing);
-	const hold = { id: uuidv7(), firmId: erasing.firm, subject, ticket, setBy: by.user, setAt: new Date() };
+	const hold = { id: lost ?? uuidv7(), firmId: erasing.firm, subject, ticket, setBy: by.user, setAt: new Date() };
 	const mac = await proveHold(office.rights, hold);
 	await office.worker.write(erasing.firm, async (tx) => {
+		if (!(await tryLockHolds(tx, erasing.firm)))
+			throw new FirmsealError(
+				'CONFLICT',
+				'An erasure of the firm begins at this moment, or another hold is set: try again in a minute.',
+			);
+		await assertNotBegun(tx, office, erasing);
 		await insertHold(tx, { ...hold, mac });
 		await record(office, by, 'hold.set', hold);
 	});
 	return hold.id;
 }
 
-/** Whoever begins to erase it at this moment asks for holds once more with each page. */
-async function assertNotBegun({ worker, sight }: Holding, erasing: Erasing): Promise<void> {
-	const erasures = await worker.read(null, (tx) => selectErasures(tx, erasing.firm));
-	await sight.read(erasing.firm, async (tx) => {
+async function assertNotBegun(tx: Transaction, { sight }: Holding, erasing: Erasing): Promise<void> {
+	const erasures = await selectErasures(tx, erasing.firm);
+	await sight.read(erasing.firm, async (rows) => {
 		for (const erasure of erasures) {
 			const of = erasingOf(erasure);
-			if (of && (await overlap(tx, of, erasing)))
+			if (of && (await overlap(rows, of, erasing)))
 				throw new FirmsealError('CONFLICT', 'It is erased, or is being erased: nothing is left to hold.');
 		}
 	});

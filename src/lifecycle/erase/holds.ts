@@ -42,7 +42,7 @@ export async function isReleased(rights: Rights, hold: HoldRow): Promise<boolean
 
 /**
  * Whether a hold keeps something, or a part of it, or what it is a part of. In doubt it does: a hold whose row was changed is one on the whole firm, and so
- * is one that the log knows and the table does not. `rows`: who sees the firm's rows, by their ids. @throws KeyUnavailableError
+ * is one that the log knows and the table does not, whatever the log says of its release: anybody who appends could have said it. `rows`: who sees the firm's rows, by their ids. @throws KeyUnavailableError
  */
 export async function isHeld(
 	rights: Rights,
@@ -56,8 +56,16 @@ export async function isHeld(
 		const of = (await isHoldProven(rights, hold)) ? erasingOf(hold) : null;
 		if (of === null || (await overlap(rows, of, erasing))) return true;
 	}
-	const known = new Set(holds.map(({ id }) => uuidToBase64url(id)));
-	const logged = await selectHoldsInLog(tx, erasing.firm);
-	const released = new Set(logged.filter(({ action }) => action === 'hold.release').map(({ hold }) => hold));
-	return logged.some(({ action, hold }) => action === 'hold.set' && !released.has(hold) && !known.has(hold));
+	return (await selectLostHolds(tx, erasing.firm, holds)).length > 0;
+}
+
+/** Holds that the log says were set, and of which there is no row, as the log writes ids. */
+export async function selectLostHolds(
+	tx: Transaction,
+	firm: string,
+	rows: readonly Pick<HoldRow, 'id'>[],
+): Promise<string[]> {
+	const known = new Set(rows.map(({ id }) => uuidToBase64url(id)));
+	const logged = await selectHoldsInLog(tx, firm);
+	return logged.filter(({ action, hold }) => action === 'hold.set' && !known.has(hold)).map(({ hold }) => hold);
 }

@@ -1,17 +1,22 @@
 import { type AuditLog, systemEntry } from '../../audit/index.ts';
 import {
+	adoptTombstone,
+	freeNumber,
 	insertTombstone,
+	isErasedOpen,
 	isUniqueViolation,
 	type NewErasure,
 	type Plane,
+	selectErasure,
 	selectNextTombstone,
 	selectUndoneErasures,
 } from '../../database/index.ts';
 import type { Rights } from '../../keys/index.ts';
 import { askForJob } from '../ask.ts';
+import { compareTombstones, type TombstoneComparison } from './compare.ts';
 import { erasingOf, KEY_DAYS, termsFrom, writeTerms } from './terms.ts';
 import { isErasureProven } from './tombstone.ts';
-import { fetchTombstone, type Tombstones } from './tombstones.ts';
+import { fetchTombstone, isSameSubject, type Tombstones } from './tombstones.ts';
 
 export interface ReplayParts {
 	/** The worker's. */
@@ -19,6 +24,8 @@ export interface ReplayParts {
 	readonly rights: Rights;
 	readonly audit: AuditLog;
 	readonly tombstones: Tombstones;
+	/** Kept from look to look. */
+	readonly compare: TombstoneComparison;
 	readonly signal: AbortSignal;
 	/** One that nobody of this installation has proven: what it names is closed, and not erased. Ids only. */
 	readonly onUnproven: (erasure: Pick<NewErasure, 'id' | 'firmId'>) => void;
@@ -27,12 +34,22 @@ export interface ReplayParts {
 /** Asked for in one look. */
 const MOST = 100;
 
+/** What replayErasures() keeps: a row is right that is of the tombstone's subject, and proven, unless the tombstone is not either. */
+export const compareProven = (parts: Pick<ReplayParts, 'plane' | 'rights' | 'tombstones'>): TombstoneComparison =>
+	compareTombstones({
+		...parts,
+		isRight: async (row, tombstone) =>
+			isSameSubject(row, tombstone) &&
+			((await isErasureProven(parts.rights, row)) || !(await isErasureProven(parts.rights, tombstone))),
+	});
+
 /**
  * Learns of tombstones that the database does not know, as after a restore, and asks for whatever is to be erased and is not: a firm is closed with the
  * commit that writes its tombstone down. Answers how many jobs were asked for. @throws what the store and the plane throw.
  */
 export async function replayErasures(parts: ReplayParts): Promise<number> {
-	await learnTombstones(parts);
+	do await learnTombstones(parts);
+	while (await mendTombstones(parts));
 	const { plane, rights, audit } = parts;
 	const undone = await plane.read(null, (tx) => selectUndoneErasures(tx, MOST));
 	let asked = 0;
@@ -59,12 +76,20 @@ export async function replayErasures(parts: ReplayParts): Promise<number> {
 	return asked;
 }
 
-/** Whether there is a tombstone that the database does not know: then it was restored from before, and nothing of it may be opened. */
-export async function isBehindTombstones({
+/**
+ * Whether there is a tombstone that the database does not know, or has something else for, or something is open that is said to be erased: then
+ * it was restored from before, and nothing of it may be opened. For a process that keeps it, for which each tombstone is read once.
+ */
+export function watchTombstones({
 	plane,
 	tombstones,
-}: Pick<ReplayParts, 'plane' | 'tombstones'>): Promise<boolean> {
-	return tombstones.has(await plane.read(null, selectNextTombstone));
+	signal,
+}: Pick<ReplayParts, 'plane' | 'tombstones' | 'signal'>): () => Promise<boolean> {
+	const compare = compareTombstones({ plane, tombstones, isRight: isSameSubject });
+	return async () =>
+		(await tombstones.has(await plane.read(null, selectNextTombstone))) ||
+		(await compare(signal)) !== null ||
+		plane.read(null, isErasedOpen);
 }
 
 async function learnTombstones({ plane, tombstones, signal }: ReplayParts): Promise<void> {
@@ -79,5 +104,20 @@ async function learnTombstones({ plane, tombstones, signal }: ReplayParts): Prom
 			const isKnown = isUniqueViolation(error) && (await plane.read(null, selectNextTombstone)) > number;
 			if (!isKnown) throw error;
 		}
+	}
+}
+
+/** What has the number of another's tombstone gives it back; what nobody has proven becomes what a proven tombstone says. */
+async function mendTombstones({ compare, signal, plane, rights }: ReplayParts): Promise<boolean> {
+	for (let mended = 0; ; mended += 1) {
+		const wrong = await compare(signal);
+		if (!wrong) return mended > 0;
+		const isProven = await isErasureProven(rights, wrong);
+		await plane.write(null, async (tx) => {
+			const { number } = (await selectErasure(tx, wrong)) ?? {};
+			for (const taken of new Set([wrong.number, number ?? wrong.number])) await freeNumber(tx, taken);
+			await insertTombstone(tx, wrong);
+			if (isProven) await adoptTombstone(tx, wrong);
+		});
 	}
 }

@@ -45,6 +45,7 @@ import { putTombstone, type Tombstones } from './tombstones.ts';
 export interface EraseParts extends ErasedObjectsParts {
 	readonly keyring: Pick<Keyring, 'describeKey' | 'letGoKey' | 'scheduleDeletion'>;
 	readonly tombstones: Tombstones;
+	readonly isClosed: () => boolean;
 	/** Sealed columns of each table that has any, by their SQL names. */
 	readonly tables: readonly { readonly table: string; readonly columns: readonly { readonly name: string }[] }[];
 	/** Name of the installation. */
@@ -68,7 +69,6 @@ const DELETING = LISTING + 1;
  * for once more. Each step may be done again.
  */
 export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
-	const { rights } = parts;
 	const isFirm = erasingOfJob(job).type === 'Firm';
 	const steps = [
 		tombstone(parts),
@@ -81,7 +81,7 @@ export function eraseSteps(parts: EraseParts, job: JobRow): readonly JobStep[] {
 		eraseRows(),
 		certify(parts),
 	];
-	return [guarded(rights, begin(parts), false), ...steps.map((step) => guarded(rights, step))];
+	return [guarded(parts, begin(parts), false), ...steps.map((step) => guarded(parts, step))];
 }
 
 /** Nobody opens it, or adds to it, from the commit on. */

@@ -1,4 +1,10 @@
-import { type NewErasure, numberTombstone, type Transaction } from '../../database/index.ts';
+import {
+	type ErasedSubject,
+	freeTombstone,
+	type NewErasure,
+	numberTombstone,
+	type Transaction,
+} from '../../database/index.ts';
 import { readTombstone, writeTombstone } from './tombstone.ts';
 
 /**
@@ -36,7 +42,7 @@ export async function fetchTombstone(
 
 /**
  * Puts the tombstone of an erasure where no restore of the database reaches it. Its number is in its row first, so that whoever is cut
- * off goes on with the same. @throws TombstoneError when another is of that number, which the database has to learn of first.
+ * off goes on with the same. @throws TombstoneError when another is of that number, which the database has to learn of first; then it has none again.
  */
 export async function putTombstone(
 	parts: {
@@ -53,6 +59,10 @@ export async function putTombstone(
 		throw new TombstoneError(`Tombstone ${number - 1} is not written yet: its job goes first.`);
 	if (await store.write(number, writeTombstone(erasure), signal)) return;
 	const there = await fetchTombstone(store, number, signal);
-	if (there?.firmId !== erasure.firmId || there.subject !== erasure.subject)
-		throw new TombstoneError(`Tombstone ${number} is another erasure’s, which the database does not know yet.`);
+	if (there && isSameSubject(there, erasure)) return;
+	await parts.write((tx) => freeTombstone(tx, erasure, number));
+	throw new TombstoneError(`Tombstone ${number} is another erasure’s, which the database does not know yet.`);
 }
+
+export const isSameSubject = (one: ErasedSubject, other: ErasedSubject): boolean =>
+	one.firmId === other.firmId && one.subject === other.subject;

@@ -179,7 +179,9 @@ describe('a legal hold', () => {
 		});
 	};
 	const hold = (record?: string) =>
-		office('one', async (of, by) => setHold(of, await findErasing(of, { firm: north.id, record }), 'CASE-7', by));
+		office('one', async (of, by) =>
+			setHold(of, await findErasing(of, { firm: north.id, record }), { ticket: 'CASE-7' }, by),
+		);
 	const request = (record?: string) =>
 		office('one', async (of) =>
 			requestErasure(of, await findErasing(of, { firm: north.id, record }), { days: 0, keyDays: 7, rate: null }),

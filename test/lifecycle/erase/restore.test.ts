@@ -86,6 +86,10 @@ describe('a backup from before an erasure', () => {
 			async () => (await installation.admin`select 1 from erasures where erased_at is not null`).length === 2,
 			60_000,
 		);
+		// A job ends with the turn after its last page.
+		await until(
+			async () => (await installation.admin`select 1 from jobs where kind = 'ERASE' and ended_at is null`).length === 0,
+		);
 		const { notes: left, documents, memberships, stored_objects } = await rowsOf(installation, north.id);
 		expect([left, documents, memberships, stored_objects]).toEqual([undefined, undefined, undefined, undefined]);
 		expect((await rowsOf(installation, harbour.id)).notes).toBe(1);

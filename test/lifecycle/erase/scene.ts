@@ -1,11 +1,30 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NewErasure } from '../../../src/database/index.ts';
+import { withOffice } from '../../../src/installation.ts';
+import { proveErasure, writeTombstone } from '../../../src/lifecycle/erase/tombstone.ts';
 import { termsFrom, writeTerms } from '../../../src/lifecycle/index.ts';
+import { openTombstones } from '../../../src/tombstones.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { filesAt, makeDocument } from '../../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { firmsealJson } from '../../system/program.ts';
 import { agreed, proven, put } from '../forged-jobs.ts';
+
+/** A tombstone as the program writes it: of an erasure that the database at hand has never heard of. */
+export const tombstoneOf = ({ config, database }: TestInstallation, firmId: string, subject: string | null) =>
+	withOffice(config, database, async ({ rights }) => {
+		const of = { id: randomUUID(), firmId, subject };
+		return { ...of, mac: await proveErasure(rights, of) };
+	});
+
+/** Puts it where no restore reaches. */
+export async function bury({ config }: TestInstallation, number: number, erasure: NewErasure): Promise<void> {
+	const store = await openTombstones(config);
+	if (!(await store.write(number, writeTombstone(erasure), AbortSignal.timeout(10_000))))
+		throw new Error(`There is a tombstone ${number} already.`);
+}
 
 /** Two approvers, and commands in the name of either. */
 export async function twoApprovers(installation: TestInstallation) {

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { until } from '../../system/program.ts';
+import { readNotes, writeNotes } from '../stage.ts';
+import { bury, tombstoneOf } from './scene.ts';
+
+const OF_FIRM = { FIRMSEAL_PLANE: 'firm' };
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
+
+let installation: TestInstallation;
+let north: TestFirm;
+let notes: string[];
+
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	notes = await writeNotes(await installation.serve(OF_FIRM), north, ['zero', 'one', 'two', 'three']);
+});
+afterAll(() => installation?.close());
+
+const subject = (index: number) => `Note.${notes[index]}`;
+const whole = (api: TestApi, index: number) => api.ask(north.member, `{ note(id: "${notes[index]}") { body } }`);
+const erasedBySql = (number: number, row: { id: string; subject: string; mac: Uint8Array }) => installation.admin`
+	insert into erasures (id, firm_id, subject, mac, number, erased_at, certificate)
+	values (${row.id}, ${north.id}, ${row.subject}, ${Buffer.from(row.mac)}, ${number}, now(), '{}')`;
+const areGone = async (...of: number[]) =>
+	(await installation.admin`select 1 from notes where id = any(${of.map((index) => notes[index] ?? '')}::uuid[])`)
+		.length === 0;
+const opensAgain = (api: TestApi) =>
+	until(async () => (await readNotes(api, north, [notes[3] ?? ''])).notes[0]?.body === 'three', 40_000);
+
+describe('a restored database in which SQL has put rows for tombstones', () => {
+	it('opens nothing that is said to be erased and is there, and erases it again', async () => {
+		const real = await tombstoneOf(installation, north.id, subject(0));
+		await bury(installation, 0, real);
+		await erasedBySql(0, { ...real, subject: subject(0) });
+		const api = await installation.serve(OF_FIRM);
+		expect((await whole(api, 0)).text).toContain('AUDIT_UNAVAILABLE');
+		const worker = await installation.work({}, { settleSeconds: 0 });
+		await until(() => areGone(0), 40_000);
+		await worker.stop();
+		await opensAgain(api);
+		// Nobody makes one of that id, which would be taken for what a restore has brought back.
+		const { errors } = await api.ask(north.member, CREATE, { input: { id: notes[0], title: 'again', body: 'again' } });
+		expect(errors).toMatchObject([{ extensions: { code: 'CONFLICT' } }]);
+	});
+
+	it('reads each tombstone whatever the rows say: another subject, or a proof that is none', async () => {
+		await bury(installation, 1, await tombstoneOf(installation, north.id, subject(1)));
+		await bury(installation, 2, await tombstoneOf(installation, north.id, subject(2)));
+		await erasedBySql(1, { id: randomUUID(), subject: `Client.${randomUUID()}`, mac: new Uint8Array(36) });
+		await erasedBySql(2, { id: randomUUID(), subject: subject(2), mac: new Uint8Array(36) });
+		const api = await installation.serve(OF_FIRM);
+		expect((await whole(api, 1)).text).toContain('AUDIT_UNAVAILABLE');
+		await installation.work({}, { settleSeconds: 0 });
+		await until(() => areGone(1, 2), 50_000);
+		await opensAgain(api);
+		const rows = await installation.admin`
+			select number::int as number, subject from erasures where number is not null order by number`;
+		expect(rows.map(({ number, subject: of }) => [number, of])).toEqual([0, 1, 2].map((n) => [n, subject(n)]));
+	});
+});

@@ -1,0 +1,115 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { draftEntry } from '../../../src/audit/index.ts';
+import { approver } from '../../../src/cli/approver.ts';
+import { openPlaneOf } from '../../../src/compose.ts';
+import { readConfig } from '../../../src/config.ts';
+import { withOffice } from '../../../src/installation.ts';
+import { findErasing, setHold } from '../../../src/lifecycle/index.ts';
+import { makeOtherRoot } from '../../log/anchors/other-root.ts';
+import { makeInstallation, type TestFirm, type TestInstallation, type TestWorker } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { until } from '../../system/program.ts';
+import { ended, writeNotes } from '../stage.ts';
+import { byTwo, twoApprovers } from './scene.ts';
+
+let installation: TestInstallation;
+let north: TestFirm;
+let people: Awaited<ReturnType<typeof twoApprovers>>;
+let notes: string[];
+let worker: TestWorker;
+
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	notes = await writeNotes(await installation.serve(), north, ['one', 'two', 'three']);
+	people = await twoApprovers(installation);
+	worker = await installation.work({}, { settleSeconds: 0 });
+});
+afterAll(() => installation?.close());
+
+const hold = (record: string) => {
+	const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: people.tokens.one });
+	return withOffice(config, installation.database, async (office) => {
+		const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
+		try {
+			const on = await findErasing({ sight }, { firm: north.id, record });
+			return await setHold({ ...office, sight }, on, { ticket: 'CASE-7' }, await approver(config, office));
+		} finally {
+			await sight.close();
+		}
+	});
+};
+const erase = (note: string) => byTwo(installation, people.ids)(north.id, `Note.${note}`);
+const isThere = async (note: string) => (await installation.admin`select 1 from notes where id = ${note}`).length === 1;
+
+describe('a legal hold', () => {
+	it('holds without its row, though an entry says that it was released, until it is set again and released', async () => {
+		const [note = ''] = notes;
+		const id = await hold(note);
+		// Whoever has the worker's login appends entries; a database administrator takes the row away.
+		const { two } = people.ids;
+		await withOffice(installation.config, installation.database, ({ audit }) =>
+			audit.append([
+				draftEntry(
+					{ actor: { kind: 'operator', user: two, roles: ['APPROVER'] }, plane: 'cli' },
+					{ action: 'hold.release', firm: north.id, records: [id, note] },
+				),
+			]),
+		);
+		await installation.admin`delete from legal_holds where id = ${id}`;
+		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
+		const listed = await people.as('one', 'hold', 'list', '--firm', 'north');
+		expect([listed.code, JSON.stringify(listed.error ?? listed.result)]).toEqual([1, expect.stringContaining(id)]);
+
+		const ticket = ['--ticket', 'CASE-7'];
+		const set = (who: 'one' | 'two', ...args: string[]) =>
+			people.as(who, 'hold', 'set', '--firm', 'north', ...ticket, ...args);
+		expect((await set('one', '--lost', uuidv7())).error).toMatchObject({ code: 'NOT_FOUND' });
+		// One person does not make less of it.
+		expect((await set('one', '--lost', id, '--record', notes[1] ?? '')).error).toMatchObject({
+			code: 'BAD_USER_INPUT',
+		});
+		expect((await set('one', '--lost', id)).code).toBe(0);
+		expect((await people.as('one', 'hold', 'release', '--hold', id)).error).toMatchObject({ code: 'FORBIDDEN' });
+		expect((await people.as('two', 'hold', 'release', '--hold', id)).code).toBe(0);
+		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'DONE' });
+	});
+
+	it('is refused while an erasure begins, which would not see it: it is not said to hold what goes', async () => {
+		const note = notes[1] ?? '';
+		const lock = await installation.admin.reserve();
+		await lock`begin`;
+		await lock`lock table invoice_line_items in access exclusive mode`;
+		const job = await erase(note);
+		await until(
+			async () =>
+				(await lock`select 1 from pg_locks where not granted and relation = 'invoice_line_items'::regclass`).length > 0,
+		);
+		const outcome = await hold(note).then(
+			() => 'Held',
+			(error) => error.code,
+		);
+		await lock`commit`;
+		lock.release();
+		await ended(installation, job);
+		expect([outcome, await isThere(note)]).toEqual(['CONFLICT', false]);
+	});
+
+	it('is not looked for in a database that disagrees with its anchors: nothing is erased there', async () => {
+		const note = notes[2] ?? '';
+		await worker.published();
+		await until(async () => (await installation.admin`select 1 from audit_anchors`).length > 0, 20_000);
+		await worker.stop();
+		const mend = await makeOtherRoot(installation.admin);
+		worker = await installation.work({}, { settleSeconds: 0 });
+		const job = await erase(note);
+		await until(async () => {
+			const [row] = await installation.admin`select trouble, ended_at from jobs where id = ${job}`;
+			return row?.trouble === 'CONFLICT' || row?.ended_at != null;
+		}, 20_000);
+		expect(await isThere(note)).toBe(true);
+		await mend();
+		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
+	});
+});

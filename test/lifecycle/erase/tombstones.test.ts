@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { until } from '../../system/program.ts';
+import { ended, writeNotes } from '../stage.ts';
+import { bury, byTwo, tombstoneOf, twoApprovers } from './scene.ts';
+
+let installation: TestInstallation;
+let api: TestApi;
+let north: TestFirm;
+let people: Awaited<ReturnType<typeof twoApprovers>>;
+let notes: string[];
+
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	north = await installation.addFirm('north');
+	api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
+	people = await twoApprovers(installation);
+	notes = await writeNotes(api, north, ['one', 'two', 'three', 'four', 'five', 'six']);
+	await installation.work({}, { settleSeconds: 0 });
+});
+afterAll(() => installation?.close());
+
+const subject = (index: number) => `Note.${notes[index]}`;
+const isErased = async (index: number) =>
+	(await installation.admin`select 1 from erasures where subject = ${subject(index)} and erased_at is not null`)
+		.length === 1 && (await installation.admin`select 1 from notes where id = ${notes[index] ?? ''}`).length === 0;
+const numbers = async () =>
+	Object.fromEntries(
+		(await installation.admin`select subject, number::int as number from erasures`).map(({ subject: of, number }) => [
+			notes.indexOf(of.split('.')[1]),
+			number,
+		]),
+	);
+
+describe('an erasure that begins while tombstones are still to be learned of', () => {
+	it('takes no number of another’s: that one is learned and erased again, and it goes on itself', async () => {
+		await bury(installation, 0, await tombstoneOf(installation, north.id, subject(0)));
+		const job = await byTwo(installation, people.ids)(north.id, subject(1));
+		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
+		await until(() => isErased(0), 60_000);
+		expect([await isErased(1), await numbers()]).toEqual([true, { 0: 0, 1: 1 }]);
+	});
+
+	it('takes the number of its own tombstone of before, behind another’s', async () => {
+		await bury(installation, 2, await tombstoneOf(installation, north.id, subject(2)));
+		await bury(installation, 3, await tombstoneOf(installation, north.id, subject(3)));
+		const job = await byTwo(installation, people.ids)(north.id, subject(3));
+		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
+		await until(() => isErased(2), 60_000);
+		expect([await isErased(3), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3 }]);
+	});
+
+	it('gives a number back that it has already, and that is another’s', async () => {
+		const own = await tombstoneOf(installation, north.id, subject(5));
+		await bury(installation, 4, await tombstoneOf(installation, north.id, subject(4)));
+		await installation.admin`
+			insert into erasures (id, firm_id, subject, mac, number)
+			values (${own.id}, ${north.id}, ${subject(5)}, ${Buffer.from(own.mac)}, 4)`;
+		const job = await byTwo(installation, people.ids)(north.id, subject(5));
+		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
+		await until(() => isErased(4), 60_000);
+		expect([await isErased(5), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }]);
+	});
+});
