@@ -1,4 +1,4 @@
-import { and, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { eq, inArray, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { operators, users } from '../tables/index.ts';
 
