@@ -7,7 +7,7 @@ import { nameSome } from './after-restore/index.ts';
 import { tell } from './command.ts';
 import { untilStopped } from './until-stopped.ts';
 
-const CHECK = 'what is erased is written down beside the log’s anchors, and the database knows all of it';
+const CHECK = 'the tombstone of each erasure is in its store, and the database knows all of them';
 
 /** Whether tombstones and database agree. `most`: only the newest; null: all. */
 export async function inspectTombstones(

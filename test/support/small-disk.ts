@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,5 +27,21 @@ export function whyNoDisk(): string | null {
 		return 'nothing may be mounted here';
 	} finally {
 		rmdirSync(directory);
+	}
+}
+
+/** Takes all the room that is left. */
+export function fill(path: string): void {
+	const file = openSync(path, 'w');
+	try {
+		for (let size = MIB; size >= 512; ) {
+			try {
+				writeSync(file, Buffer.alloc(size));
+			} catch {
+				size /= 2;
+			}
+		}
+	} finally {
+		closeSync(file);
 	}
 }

@@ -79,7 +79,7 @@ const wordsOf = ({ type }: Erasing, wrappingKey: ToldKey | null): string[] =>
 				'No row with content of the firm is left in the database, and none of its files in the object store, in any version.',
 				'Every data key of the firm is overwritten. Copies of the database that are older, such as backups, replicas that lag and the write-ahead log, still hold ciphertext and wrapped keys until they expire, and in the clear what was in the clear when they were made: of a column or file from before its migration.',
 				wordOfKey(wrappingKey),
-				'A wrapping key that a change of it had left beside it was let go: one that was made here is destroyed after as many days, one that the firm had brought is the firm’s to delete.',
+				'A wrapping key that a change of it had left beside it was let go: one that was made here is scheduled for deletion, one that the firm had brought is the firm’s to delete.',
 				'What stays: entries of the audit log, leases without their texts, notices, jobs and the numbers of keys. They hold ids, kinds, counts and times.',
 				'Accounts of the firm’s people keep their ids; name, e-mail address and sign-in are gone.',
 			]

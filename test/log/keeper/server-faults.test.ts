@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
 import { external } from '../../support/own-servers.ts';
 import { type OwnExternal, startExternal } from '../../support/servers.ts';
-import { mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
+import { fill, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 import { until } from '../../system/program.ts';
 import { published } from './published.ts';
 
@@ -133,19 +133,3 @@ describe.skipIf(!external)(
 		);
 	},
 );
-
-/** Takes all the room that is left. */
-function fill(path: string): void {
-	const file = openSync(path, 'w');
-	try {
-		for (let size = MIB; size >= 512; ) {
-			try {
-				writeSync(file, Buffer.alloc(size));
-			} catch {
-				size /= 2;
-			}
-		}
-	} finally {
-		closeSync(file);
-	}
-}

@@ -1,0 +1,130 @@
+import { chownSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimsOf } from '../../support/claims.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { fill, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
+import { endAll } from '../../system/program.ts';
+import { ask, ended } from '../stage.ts';
+import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
+import { keepWorking, migrateAs } from './working.ts';
+
+const ROWS = 3_000;
+const BACKFILL = { kind: 'BACKFILL', class: 'NOTE', version: null, subject: 'Note.body' } as const;
+
+let program: LegacyProgram;
+let installation: TestInstallation;
+let worker: ReturnType<typeof keepWorking> | undefined;
+
+beforeAll(async () => {
+	program = await makeLegacyProgram();
+	installation = await makeInstallation(embedded);
+	await program.prepare(installation);
+	worker = keepWorking(program, installation);
+}, 120_000);
+afterAll(async () => {
+	await worker?.stop();
+	await endAll();
+	await installation?.close();
+	program?.remove();
+});
+
+/** A firm with notes as a program wrote them that knows only plaintext. */
+async function newFirm(slug: string): Promise<TestFirm> {
+	const firm = await installation.addFirm(slug);
+	await installation.admin`
+		insert into notes (firm_id, id, author_id, body_plain)
+		select ${firm.id}, generate_uuid_v7(), ${claimsOf(firm.member).sub}, number || repeat(' of 1 KB', 125) from generate_series(1, ${ROWS}) number`;
+	return firm;
+}
+const sealedOf = async ({ id }: TestFirm) => {
+	const [row] = await installation.admin`
+		select count(*)::int as rows, count(body)::int as sealed, count(body_plain)::int as plain from notes where firm_id = ${id}`;
+	return row;
+};
+const ALL = { rows: ROWS, sealed: ROWS, plain: ROWS };
+const waitFor = async (job: string, isThere: (row: { trouble: string | null; done: number }) => boolean) => {
+	for (const end = Date.now() + 60_000; ; await delay(50)) {
+		const [row] = await installation.admin`select state, trouble, done::int as done from jobs where id = ${job}`;
+		if (isThere(row as never)) return row;
+		if (Date.now() > end || row?.state === 'DONE') throw new Error(`It did not come to it: ${JSON.stringify(row)}`);
+	}
+};
+
+describe('what happens while plaintext is sealed', () => {
+	it('the same asked for by two processes at the same moment is one job', async () => {
+		const firm = await newFirm('twice');
+		for (const end of await migrateAs(installation, 'expand', [])) expect(end).toMatchObject({ state: 'DONE' });
+		const asked = () =>
+			program.command(installation.env, 'migrate', 'backfill', '--coordinate', 'Note.body', '--firm', 'twice', '--no-wait');
+		const both = await Promise.all([asked(), asked()]);
+		expect(both).toMatchObject([{ ok: true }, { ok: true }]);
+		const ids = both.map(({ result }) => result.jobs[0].id as string);
+		expect(new Set(ids).size).toBe(1);
+		expect(await ended(installation, ids[0] as string)).toMatchObject({ state: 'DONE', done: String(ROWS), failed: '0' });
+		expect(await sealedOf(firm)).toEqual(ALL);
+		// Once more, and there is nothing to do.
+		const { job } = await ask(installation, { ...BACKFILL, firm: firm.id });
+		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', done: '0' });
+	});
+
+	it('the key service goes away in the middle: it waits, says so, and goes on when it is back', async () => {
+		const firm = await newFirm('away');
+		const { job } = await ask(installation, { ...BACKFILL, firm: firm.id, rate: 500 });
+		await waitFor(job.id, ({ done }) => done > 0);
+		// The next worker has no key at hand.
+		await worker?.stop();
+		const keys = join(installation.directory, 'keyring', firm.id);
+		renameSync(keys, `${keys}.away`);
+		writeFileSync(keys, '');
+		worker = keepWorking(program, installation);
+		try {
+			await waitFor(job.id, ({ trouble }) => trouble === 'KEY_UNAVAILABLE');
+			expect((await sealedOf(firm))?.sealed).toBeLessThan(ROWS);
+		} finally {
+			rmSync(keys);
+			renameSync(`${keys}.away`, keys);
+		}
+		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', failed: '0', trouble: null });
+		expect(await sealedOf(firm)).toEqual(ALL);
+	});
+
+	const noDisk = whyNoDisk();
+	it.skipIf(noDisk !== null)(
+		`the disk of the table is full: nothing is half written, and it goes on when there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
+		async () => {
+			const firm = await newFirm('full');
+			const disk = mkdtempSync(join(tmpdir(), 'firmseal-tablespace-'));
+			mount(disk, 128 * 2 ** 20);
+			try {
+				const { uid, gid } = statSync(embedded.files);
+				chownSync(disk, uid, gid);
+				await installation.admin.unsafe(`create tablespace small_of_migration location '${disk}'`);
+				await installation.admin.unsafe('alter table notes set tablespace small_of_migration');
+				fill(join(disk, 'ballast'));
+				const { job } = await ask(installation, { ...BACKFILL, firm: firm.id });
+				await waitFor(job.id, ({ trouble }) => trouble === 'DATABASE_ERROR_53100');
+				const { sealed } = (await sealedOf(firm)) as { sealed: number };
+				const [{ done }] = (await installation.admin`select done::int as done from jobs where id = ${job.id}`) as never;
+				// What is counted is written, and nothing else.
+				expect(sealed).toBe(done);
+				expect(sealed).toBeLessThan(ROWS);
+				rmSync(join(disk, 'ballast'));
+				expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', failed: '0', trouble: null });
+				expect(await sealedOf(firm)).toEqual(ALL);
+				const { job: verify } = await ask(installation, { ...BACKFILL, kind: 'VERIFY', firm: firm.id });
+				expect(await ended(installation, verify.id)).toMatchObject({ state: 'DONE', done: String(ROWS), failed: '0' });
+			} finally {
+				rmSync(join(disk, 'ballast'), { force: true });
+				await installation.admin.unsafe('alter table notes set tablespace pg_default');
+				await installation.admin.unsafe('drop tablespace small_of_migration');
+				unmount(disk);
+				rmdirSync(disk);
+			}
+		},
+		180_000,
+	);
+});
