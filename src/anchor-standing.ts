@@ -19,8 +19,8 @@ interface Parts {
 	readonly config: Config;
 	/** Of a plane that the process has, whose role reads what is published of the log. */
 	readonly plane: Plane;
-	/** Whose role is told what the database says of tombstones; the same unless given. */
-	readonly tombstonePlane?: Plane;
+	/** Whether the database is held against tombstones too: not by whoever erases by them. */
+	readonly withTombstones: boolean;
 	readonly logger: Logger;
 	/** Milliseconds between two looks, and between two comparisons that find nothing; 10,000 and 60,000 unless given. */
 	readonly period?: number;
@@ -47,6 +47,12 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	let refused = 0;
 	const stopping = new AbortController();
 	let behind: ReturnType<typeof watchTombstones> | undefined;
+	/** Without a time limit: at the first look each tombstone is read. */
+	async function isBehind(): Promise<boolean> {
+		if (!parts.withTombstones) return false;
+		behind ??= watchTombstones({ plane, tombstones: await openTombstones(config), signal: stopping.signal });
+		return behind();
+	}
 	const isSettled = () => found === 'SOUND' || found === 'NONE';
 
 	/** What closed content to everybody does so until database and anchors agree: what can't be asked says nothing against it. */
@@ -65,15 +71,9 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 		if (!isSettled() || performance.now() - compared >= comparing) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
 			const { state } = await compareLog(config, plane, signal);
-			// Without a time limit: at the first look each tombstone is read.
-			behind ??= watchTombstones({
-				plane: parts.tombstonePlane ?? plane,
-				tombstones: await openTombstones(config),
-				signal: stopping.signal,
-			});
-			const isBehind = await behind();
+			const isOld = await isBehind();
 			if (stopping.signal.aborted) return;
-			find(isBehind ? 'BEHIND' : state);
+			find(isOld ? 'BEHIND' : state);
 			compared = performance.now();
 		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));

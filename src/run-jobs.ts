@@ -89,7 +89,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, onUnrecorded });
 	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
-	const standing = await watchAnchors({ config, plane: logPlane, tombstonePlane: rightsPlane, logger });
+	const standing = await watchAnchors({ config, plane: logPlane, withTombstones: false, logger });
 	// Read when there is something to do: most workers start without.
 	let content: ReturnType<typeof readContent> | undefined;
 	const contentOf = () => {

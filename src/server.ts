@@ -176,7 +176,7 @@ export async function startServer(
 			rights: Object.fromEntries([...desks].map(([side, { rights }]) => [side, rights])),
 		};
 		const closed = openClosedContent({ audit: log, metrics, logger });
-		const standing = await watchAnchors({ config, plane: front, logger });
+		const standing = await watchAnchors({ config, plane: front, withTombstones: true, logger });
 		watching = standing;
 		const unanchored = (kind: Side) =>
 			openClosedContent({ audit: log, metrics, logger, why: () => standing.refusalFor(kind) ?? reopened() });

@@ -35,8 +35,8 @@ describe('doctor, of tombstones and the database', () => {
 
 	const told = async (...more: string[]) => {
 		const { result } = await firmsealJson(installation.env, 'doctor', ...more);
-		return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(
-			({ check }) => check.includes('tombstone'),
+		return (result.findings as { check: string; ok: boolean; mend: string | null }[]).filter(({ check }) =>
+			check.includes('tombstone'),
 		);
 	};
 	const only = async (check: string, named: RegExp) => {

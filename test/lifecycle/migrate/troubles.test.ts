@@ -59,12 +59,25 @@ describe('what happens while plaintext is sealed', () => {
 		const firm = await newFirm('twice');
 		for (const end of await migrateAs(installation, 'expand', [])) expect(end).toMatchObject({ state: 'DONE' });
 		const asked = () =>
-			program.command(installation.env, 'migrate', 'backfill', '--coordinate', 'Note.body', '--firm', 'twice', '--no-wait');
+			program.command(
+				installation.env,
+				'migrate',
+				'backfill',
+				'--coordinate',
+				'Note.body',
+				'--firm',
+				'twice',
+				'--no-wait',
+			);
 		const both = await Promise.all([asked(), asked()]);
 		expect(both).toMatchObject([{ ok: true }, { ok: true }]);
 		const ids = both.map(({ result }) => result.jobs[0].id as string);
 		expect(new Set(ids).size).toBe(1);
-		expect(await ended(installation, ids[0] as string)).toMatchObject({ state: 'DONE', done: String(ROWS), failed: '0' });
+		expect(await ended(installation, ids[0] as string)).toMatchObject({
+			state: 'DONE',
+			done: String(ROWS),
+			failed: '0',
+		});
 		expect(await sealedOf(firm)).toEqual(ALL);
 		// Once more, and there is nothing to do.
 		const { job } = await ask(installation, { ...BACKFILL, firm: firm.id });
@@ -108,9 +121,9 @@ describe('what happens while plaintext is sealed', () => {
 				const { job } = await ask(installation, { ...BACKFILL, firm: firm.id });
 				await waitFor(job.id, ({ trouble }) => trouble === 'DATABASE_ERROR_53100');
 				const { sealed } = (await sealedOf(firm)) as { sealed: number };
-				const [{ done }] = (await installation.admin`select done::int as done from jobs where id = ${job.id}`) as never;
+				const [counted] = await installation.admin`select done::int as done from jobs where id = ${job.id}`;
 				// What is counted is written, and nothing else.
-				expect(sealed).toBe(done);
+				expect(sealed).toBe(counted?.done);
 				expect(sealed).toBeLessThan(ROWS);
 				rmSync(join(disk, 'ballast'));
 				expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', failed: '0', trouble: null });

@@ -32,7 +32,7 @@ describe('whether content may be opened', () => {
 	beforeEach(async () => {
 		const { config } = log.installation;
 		const logger = createLogger({ level: 'silent' });
-		standing = await watchAnchors({ config, plane, logger, period: 50, comparing: 200 });
+		standing = await watchAnchors({ config, plane, withTombstones: true, logger, period: 50, comparing: 200 });
 		expect(refused()).toEqual([]);
 	});
 	afterEach(() => standing.stop());
@@ -140,7 +140,7 @@ describe('whether content may be opened', () => {
 		try {
 			await standing.stop();
 			const logger = createLogger({ level: 'silent' });
-			standing = await watchAnchors({ config, plane: busy, logger, period: 500, comparing: 100 });
+			standing = await watchAnchors({ config, plane: busy, withTombstones: true, logger, period: 500, comparing: 100 });
 			await log.admin.begin(async (sql) => {
 				await sql`lock table audit_anchors in access exclusive mode`;
 				await until(async () => {
