@@ -68,6 +68,10 @@ class AwayError extends Error {
 	}
 }
 
+/** There was no room for what was written; elsewhere in the same database there may be. */
+export const isDiskFull = (error: unknown): boolean =>
+	error instanceof FirmsealError && error.cause instanceof AwayError && error.cause.code === '53100';
+
 /** null: it isn't. */
 function awayOf(code: unknown, message: string): string | null {
 	if (typeof code === 'string' && UNAVAILABLE.test(code)) return code;

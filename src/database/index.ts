@@ -1,6 +1,7 @@
 export {
 	DatabaseError,
 	isDeadlock,
+	isDiskFull,
 	isIdTaken,
 	isIntegrityViolation,
 	isInvalidState,

@@ -9,6 +9,7 @@ import {
 	endJob,
 	endPage,
 	hasEndedByLog,
+	isDiskFull,
 	type JobPageRow,
 	type JobRow,
 	lockJob,
@@ -206,7 +207,11 @@ async function meet(parts: TurnParts, job: JobRow, error: unknown): Promise<Turn
 	if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return failed(parts, job, 'KEY_UNAVAILABLE');
 	// Of what is away nothing is known, and it is asked again.
 	const code = error instanceof FirmsealError && error.code !== 'INTERNAL' ? error.code : nameOf(error);
-	if (code === 'AUDIT_UNAVAILABLE') throw error;
+	if (code === 'AUDIT_UNAVAILABLE') {
+		if (isDiskFull(error))
+			await parts.plane.write(null, (tx) => moveJob(tx, job.id, { wait: PAUSE, trouble: 'DISK_FULL' })).catch(() => {});
+		throw error;
+	}
 	// Others' jobs have their turns meanwhile.
 	const wait = error instanceof ObjectStoreError && error.reason === 'FULL' ? LONG_PAUSE : mayPass(error) ? 1 : PAUSE;
 	await parts.plane.write(null, (tx) => moveJob(tx, job.id, { wait, trouble: code }));

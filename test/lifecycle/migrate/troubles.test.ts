@@ -118,7 +118,7 @@ describe('what happens while plaintext is sealed', () => {
 				await installation.admin.unsafe('alter table notes set tablespace small_of_migration');
 				fill(join(disk, 'ballast'));
 				const { job } = await ask(installation, { ...BACKFILL, firm: firm.id });
-				await waitFor(job.id, ({ trouble }) => trouble === 'DATABASE_ERROR_53100');
+				await waitFor(job.id, ({ trouble }) => trouble === 'DISK_FULL');
 				const { sealed } = (await sealedOf(firm)) as { sealed: number };
 				const [counted] = await installation.admin`select done::int as done from jobs where id = ${job.id}`;
 				// What is counted is written, and nothing else.
