@@ -58,7 +58,12 @@ onEachService('firmseal doctor on a bucket', (service) => {
 			const env = { ...envWith(files), FIRMSEAL_ANCHOR_BUCKET: anchors.options.bucket };
 			const { code, result } = await firmsealJson(env, 'doctor');
 			const findings = result.findings as { check: string; ok: boolean }[];
-			return { code, of: findings.filter(({ check }) => /anchors/.test(check)).map(({ check, ok }) => [check, ok]) };
+			const wrong = findings.filter(({ check, ok }) => !ok && !/anchors/.test(check)).map(({ check }) => check);
+			return {
+				code,
+				of: findings.filter(({ check }) => /anchors/.test(check)).map(({ check, ok }) => [check, ok]),
+				wrong,
+			};
 		};
 		const [sound, bare] = [await makeBucket(service, { isLocked: true }), await makeBucket(service)];
 		await setUpBucket(sound, service.kmsKeyId);
@@ -70,9 +75,16 @@ onEachService('firmseal doctor on a bucket', (service) => {
 			'anchors: the bucket ends unfinished uploads',
 			'anchors: the bucket’s policy refuses unencrypted connections',
 		];
-		expect(await anchored(sound)).toEqual({ code: 0, of: checks.map((check) => [check, true]) });
+		// The emulator is asked without TLS, and does as the policy of the bucket says: tombstones can't be read.
+		const refused = service.name === 'moto' ? [expect.stringContaining('tombstone')] : [];
+		expect(await anchored(sound)).toEqual({
+			code: refused.length,
+			wrong: refused,
+			of: checks.map((check) => [check, true]),
+		});
 		expect(await anchored(bare)).toEqual({
 			code: 1,
+			wrong: [],
 			of: checks.map((check) => [check, /reached|versions/.test(check)]),
 		});
 	});
