@@ -13,7 +13,7 @@ import {
 } from '../../database/index.ts';
 import type { Rights } from '../../keys/index.ts';
 import { askForJob } from '../ask.ts';
-import { compareTombstones, type TombstoneComparison } from './compare.ts';
+import { readEachTombstone, type TombstoneComparison } from './read-each-tombstone.ts';
 import { erasingOf, KEY_DAYS, termsFrom, writeTerms } from './terms.ts';
 import { isErasureProven } from './tombstone.ts';
 import { fetchTombstone, isSameSubject, type Tombstones } from './tombstones.ts';
@@ -36,7 +36,7 @@ const MOST = 100;
 
 /** What replayErasures() keeps: a row is right that is of the tombstone's subject, and proven, unless the tombstone is not either. */
 export const compareProven = (parts: Pick<ReplayParts, 'plane' | 'rights' | 'tombstones'>): TombstoneComparison =>
-	compareTombstones({
+	readEachTombstone({
 		...parts,
 		isRight: async (row, tombstone) =>
 			isSameSubject(row, tombstone) &&
@@ -85,7 +85,7 @@ export function watchTombstones({
 	tombstones,
 	signal,
 }: Pick<ReplayParts, 'plane' | 'tombstones' | 'signal'>): () => Promise<boolean> {
-	const compare = compareTombstones({ plane, tombstones, isRight: isSameSubject });
+	const compare = readEachTombstone({ plane, tombstones, isRight: isSameSubject });
 	return async () =>
 		(await tombstones.has(await plane.read(null, selectNextTombstone))) ||
 		(await compare(signal)) !== null ||

@@ -19,7 +19,7 @@ export type TombstoneComparison = (signal: AbortSignal) => Promise<Tombstone | n
  * Holds what the database says of tombstones against them, for a number in a row is no proof that its tombstone was ever read: each once, by whoever
  * keeps the comparison, and later what is new or was not written yet. A call throws what the store and the plane throw; the next goes on.
  */
-export function compareTombstones({ plane, tombstones, isRight }: Parts): TombstoneComparison {
+export function readEachTombstone({ plane, tombstones, isRight }: Parts): TombstoneComparison {
 	/** Every number below it is right, and so are these. */
 	let low = 0;
 	const right = new Set<number>();
