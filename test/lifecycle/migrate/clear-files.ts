@@ -14,6 +14,7 @@ import type { Ask } from '../../support/ask.ts';
 import { makeBucket, type Service } from '../../support/buckets.ts';
 import { makeDocument } from '../../support/files.ts';
 import type { TestFirm, TestInstallation } from '../../support/installation.ts';
+import { asOldProgram } from './working.ts';
 
 /** Where a program wrote its files in the clear, as whoever runs it sees it. */
 export interface OldStore {
@@ -92,19 +93,7 @@ export async function oldBucket(
 
 /** What the old program does, by its own SQL, in the role of a firm's plane. */
 export function oldProgram(installation: TestInstallation, store: OldStore) {
-	/** SQLSTATE of what is refused; null: nothing was. */
-	async function write(firm: TestFirm, work: (tx: Sql) => Promise<unknown>): Promise<string | null> {
-		const sql = installation.signIn('firm');
-		try {
-			await sql.begin(async (tx) => {
-				await tx`select set_config('role', 'firmseal_firm', true), set_config('firmseal.firm', ${firm.id}, true)`;
-				await work(tx as unknown as Sql);
-			});
-			return null;
-		} catch (error) {
-			return (error as { code: string }).code;
-		}
-	}
+	const write = (firm: TestFirm, work: (tx: Sql) => Promise<unknown>) => asOldProgram(installation, firm, work);
 	/** A version of a document whose file is said to lie somewhere. */
 	async function addVersion(firm: TestFirm, document: string, location: string, size: number) {
 		const version = uuidv7();

@@ -8,7 +8,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { endAll, launch, PROJECT, type RunningApi } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { keepWorking, migrateAs } from './working.ts';
+import { keepWorking, migrateAs, asOldProgram as writtenByOld } from './working.ts';
 
 const COLUMN = ['--coordinate', 'Note.body'];
 const NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id body revision } } }';
@@ -65,19 +65,7 @@ const read = async (id: string, { member }: TestFirm = north) => {
 	const { data, errors } = await api.ask(member, `{ note(id: "${id}") { body } }`);
 	return { body: data?.note?.body ?? null, codes: errors.map(({ extensions }) => extensions?.code) };
 };
-/** As a program does that knows nothing of the sealed column. */
-const asOldProgram = async (firm: TestFirm, work: (tx: Sql) => Promise<unknown>): Promise<string | null> => {
-	const sql = installation.signIn('firm');
-	try {
-		await sql.begin(async (tx) => {
-			await tx`select set_config('role', 'firmseal_firm', true), set_config('firmseal.firm', ${firm.id}, true)`;
-			await work(tx as unknown as Sql);
-		});
-		return null;
-	} catch (error) {
-		return (error as { code: string }).code;
-	}
-};
+const asOldProgram = (firm: TestFirm, work: (tx: Sql) => Promise<unknown>) => writtenByOld(installation, firm, work);
 const writes = async () => {
 	const { result } = await migrate('status');
 	return [result.writesWithoutCiphertext, result.writesRefused];

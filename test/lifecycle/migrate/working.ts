@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import type { TestInstallation } from '../../support/installation.ts';
+import type { Sql } from 'postgres';
+import type { TestFirm, TestInstallation } from '../../support/installation.ts';
 import { bare } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
 import type { LegacyProgram } from './legacy.ts';
@@ -51,4 +52,21 @@ export async function migrateAs(
 	for (const id of jobs) ends.push(await ended(installation, id));
 	if (step === 'verify' && ends.every(({ state }) => state === 'DONE')) ends.push(await move('VERIFIED'));
 	return ends;
+}
+
+/** What a program does that knows nothing of the sealed column, in the role of a firm's plane: SQLSTATE of what is refused; null: nothing was. */
+export async function asOldProgram(
+	{ signIn }: Pick<TestInstallation, 'signIn'>,
+	{ id }: Pick<TestFirm, 'id'>,
+	work: (tx: Sql) => Promise<unknown>,
+): Promise<string | null> {
+	try {
+		await signIn('firm').begin(async (tx) => {
+			await tx`select set_config('role', 'firmseal_firm', true), set_config('firmseal.firm', ${id}, true)`;
+			await work(tx as unknown as Sql);
+		});
+		return null;
+	} catch (error) {
+		return (error as { code: string }).code;
+	}
 }
