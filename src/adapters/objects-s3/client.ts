@@ -44,6 +44,7 @@ export function createClient({ region, endpoint, credentials, patience = PATIENC
 		responseChecksumValidation: 'WHEN_REQUIRED',
 	});
 	boundSilence(client);
+	repeatUnreadable(client);
 	boundAnswers(client, patience);
 	return client;
 }
@@ -68,6 +69,25 @@ function boundSilence({ middlewareStack }: S3Client): void {
 		},
 		// Within the client's own repetition, so that this is asked of each try.
 		{ step: 'finalizeRequest', priority: 'low', name: 'boundSilence' },
+	);
+}
+
+/**
+ * What comes may be no answer at all: Ceph's gateway says that some have no body and sends one, of which the next request on that connection
+ * finds the rest. Node ends the connection, so that the request is made again on another one; what has a body is not, for it may have been done.
+ */
+function repeatUnreadable({ middlewareStack }: S3Client): void {
+	middlewareStack.add(
+		(next) => async (given) => {
+			try {
+				return await next(given);
+			} catch (error) {
+				if (!isUnreadable(error) || hasBody(given.request)) throw error;
+				// How the client knows what may be repeated, and after how long.
+				throw Object.assign(error, { $retryable: { throttling: false } });
+			}
+		},
+		{ step: 'finalizeRequest', priority: 'low', name: 'repeatUnreadable' },
 	);
 }
 
@@ -98,6 +118,10 @@ function endSilent(body: IncomingMessage, patience: number): void {
 
 /** The client gives the same name to a connection that was reset, or could not be made. */
 const isSilence = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT';
+
+/** Of Node's parser of HTTP. */
+const isUnreadable = (error: unknown): error is Error =>
+	error instanceof Error && 'code' in error && String(error.code).startsWith('HPE_');
 
 const hasBody = (request: unknown): boolean =>
 	request instanceof Object && 'body' in request && request.body instanceof Uint8Array;

@@ -44,6 +44,22 @@ describe('reading from an S3', { timeout: 30_000 }, () => {
 			).toEqual(['AWAY', 1]);
 	});
 
+	it('asks again where what comes is the rest of another answer, and gives up after three times', async () => {
+		const answer = { status: 206, headers: whole, body: BYTES };
+		// Before the headers, which leave with the first byte of the body.
+		const unreadable: Answer = {
+			...{ status: 206, headers: whole },
+			afterwards(response) {
+				response.socket?.write('<Rest/>');
+				response.end(BYTES);
+			},
+		};
+		const { store, asked } = await start((_, count) => (count === 1 ? unreadable : answer));
+		expect(await readAll(store, name, RANGE)).toEqual(BYTES);
+		expect(asked.length).toBe(2);
+		expect(await reasonFor(unreadable)).toEqual(['AWAY', 3]);
+	});
+
 	it('fails when the connection goes in the middle', async () => {
 		const cut: Answer = {
 			status: 206,
