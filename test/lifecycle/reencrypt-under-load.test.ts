@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readMail } from '../../src/cli/demo/mail.ts';
-import { createRow } from '../../src/firms/index.ts';
-import { actAs, memberOf } from '../support/act-as.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { killingWorkers } from './killed.ts';
 import { type Expected, load } from './load.ts';
+import { expectAll, writeMails } from './mails.ts';
 import { ask, ended, keysOf, versionsOf } from './stage.ts';
 
 const KILLS = 20;
@@ -16,31 +13,18 @@ const CLIENTS = 8;
 let installation: TestInstallation;
 let api: TestApi;
 let north: TestFirm;
-const notes = new Map<string, Expected>();
+let notes: Map<string, Expected>;
 
 beforeAll(async () => {
 	installation = await makeInstallation(embedded);
 	north = await installation.addFirm('north');
 	api = await installation.serve();
-	const mails = await readMail();
-	const { config, database } = installation;
-	const member = await memberOf(installation, 'member@north.example');
-	await actAs(config, database, member, async (desk, acting) => {
-		for (let from = 0; from < mails.length; from += CLIENTS)
-			await Promise.all(
-				mails.slice(from, from + CLIENTS).map(async ({ subject: title, body }) => {
-					const id = uuidv7();
-					await createRow(desk, acting, 'Note', { id, title, body });
-					notes.set(id, { title, body, revision: 1 });
-				}),
-			);
-	});
+	notes = await writeMails(installation, north);
 });
 afterAll(() => installation?.close());
 
 it(`re-encrypts real e-mails while ${CLIENTS} clients read and write and two workers are killed, ${KILLS} times: nothing fails, nothing is lost, nothing is left`, async () => {
 	const before = notes.size;
-	expect(before).toBeGreaterThan(5_000);
 	const workers = killingWorkers(installation, 2);
 	const clients = load(api, north, notes, CLIENTS);
 	const rounds: Record<string, unknown>[] = [];
@@ -68,23 +52,7 @@ it(`re-encrypts real e-mails while ${CLIENTS} clients read and write and two wor
 	const keys = (await keysOf(installation, north.id)).filter(({ class: of }) => of === 'NOTE');
 	expect(keys.map(({ state }) => state)).toEqual([...Array(latest - 1).fill('DISABLED'), 'ACTIVE']);
 	// And every note is what was written last, read by a server that has nothing at hand.
-	const fresh = await installation.serve();
-	let after: string | null = null;
-	let read = 0;
-	do {
-		const { data, errors } = await fresh.ask(
-			north.member,
-			'query ($after: String) { notes(first: 500, after: $after) { nodes { id title body revision } pageInfo { endCursor hasNextPage } } }',
-			{ after },
-		);
-		expect(errors).toEqual([]);
-		for (const { id, ...note } of data.notes.nodes) {
-			expect(note).toEqual(notes.get(id));
-			read += 1;
-		}
-		after = data.notes.pageInfo.hasNextPage ? data.notes.pageInfo.endCursor : null;
-	} while (after);
-	expect(read).toBe(notes.size);
+	await expectAll(await installation.serve(), north, notes);
 	process.stdout.write(
 		`re-encryption under load: ${before} e-mails, ${notes.size - before} new notes, ${clients.counts.requests} requests, 0 failed or wrong; ` +
 			`${workers.killed()} workers killed; ${rounds.length / 2} rotations, each to a count of 0 under older versions\n`,

@@ -5,6 +5,8 @@ import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } 
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { until } from '../../system/program.ts';
+import type { Expected } from '../load.ts';
+import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
 import { byTwo, documentWithFiles, objectsIn, rowsOf, twoApprovers } from './scene.ts';
 
@@ -17,6 +19,7 @@ describe('a firm that is erased', () => {
 	let harbour: TestFirm;
 	let people: Awaited<ReturnType<typeof twoApprovers>>;
 	let notes: string[];
+	let all: Map<string, Expected>;
 	let theirs: string[];
 	let document: string;
 	let job: string;
@@ -28,7 +31,11 @@ describe('a firm that is erased', () => {
 		harbour = await installation.addFirm('harbour');
 		api = await installation.serve();
 		people = await twoApprovers(installation);
-		notes = await writeNotes(api, north, ['one', 'two']);
+		all = await writeMails(installation, north);
+		const own = ['one', 'two'];
+		notes = await writeNotes(api, north, own);
+		for (const [index, id] of notes.entries())
+			all.set(id, { title: `Title: ${own[index]}`, body: own[index] ?? '', revision: 1 });
 		theirs = await writeNotes(api, harbour, ['theirs']);
 		document = await documentWithFiles(api, north, ['deed'], north.clientId);
 		await documentWithFiles(api, harbour, ['other deed']);
@@ -41,7 +48,7 @@ describe('a firm that is erased', () => {
 		await installation.work({}, { settleSeconds: 0 });
 		const before = await rowsOf(installation, north.id);
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
-		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: 2, documents: 1 } } } });
+		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });
 		const id = asked.result.jobs[0].id as string;
 		expect((await people.as('two', 'job', 'approve', '--job', id)).code).toBe(0);
 		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
@@ -64,13 +71,15 @@ describe('a firm that is erased', () => {
 		const lease = await activeLease({ ask: api.ask, firm: north, operator, approver: people.tokens.one });
 		const under = () => api.ask(operator, NOTE(notes[0] ?? ''), {}, { 'x-firmseal-lease': lease.id });
 		expect((await under()).data?.note?.body).toBe('one');
-		expect((await readNotes(api, north, notes)).notes[1]).toMatchObject({ body: 'two' });
+		// Each is open to this process, whose keys are at hand.
+		await expectAll(api, north, all);
 
 		job = await byTwo(installation, people.ids)(north.id, null);
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 
 		const { text } = await api.ask(north.member, NOTE(notes[0] ?? ''));
 		expect(text).not.toContain('"one"');
+		await expectNone(api, north, all);
 		expect((await under()).data?.note ?? null).toBeNull();
 		expect((await filesAt(api.url).get(north.member, contentOf(document))).status).toBe(401);
 		const left = await rowsOf(installation, north.id);
@@ -110,7 +119,7 @@ describe('a firm that is erased', () => {
 		expect(code).toBe(0);
 		expect(result.certificate).toMatchObject({
 			erased: { type: 'Firm', id: north.id },
-			inventory: { rows: { notes: 2, documents: 1, memberships: 3 } },
+			inventory: { rows: { notes: all.size, documents: 1, memberships: 3 } },
 			objects: { unopened: 0, unnamed: 0 },
 			wrappingKey: { isOwn: false, state: 'PENDING_DELETION' },
 		});

@@ -7,6 +7,7 @@ import { embedded } from '../../support/own-servers.ts';
 import { endAll, type RunningApi } from '../../system/program.ts';
 import { killingWorkers } from '../killed.ts';
 import { type Expected, load } from '../load.ts';
+import { expectAll } from '../mails.ts';
 import { ended } from '../stage.ts';
 import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
 import { migrateAs } from './working.ts';
@@ -113,14 +114,7 @@ it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write an
 	expect(report.files).toMatchObject({ proof: 'read', samples: 50, foundAfter: 0 });
 	expect(report.files.foundBefore).toBeGreaterThan(10);
 	// And every note is what was written last.
-	const ids = [...notes.keys()];
-	for (let from = 0; from < ids.length; from += 50) {
-		const part = ids.slice(from, from + 50);
-		const query = part.map((id, index) => `n${index}: note(id: "${id}") { title body revision }`).join('\n');
-		const { data, errors } = await api.ask(north.member, `{ ${query} }`);
-		expect(errors).toEqual([]);
-		for (const [index, id] of part.entries()) expect(data[`n${index}`]).toEqual(notes.get(id));
-	}
+	await expectAll(api, north, notes);
 	process.stdout.write(
 		`migration under load: ${before} e-mails, ${notes.size - before} new notes, ${clients.counts.requests} requests, 0 failed or wrong; ` +
 			`${workers.killed()} workers killed; there, back and there again; ${report.cleared} values cleared, ` +

@@ -1,0 +1,169 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMail } from '../../../src/cli/demo/mail.ts';
+import { claimsOf } from '../../support/claims.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { endAll, type RunningApi } from '../../system/program.ts';
+import type { Expected } from '../load.ts';
+import { expectAll } from '../mails.ts';
+import { ended } from '../stage.ts';
+import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
+import { keepWorking, migrateAs } from './working.ts';
+
+const PYTHON = '/usr/bin/python3';
+const isThere =
+	existsSync(PYTHON) && spawnSync(PYTHON, ['-c', 'from cryptography.fernet import MultiFernet']).status === 0;
+if (process.env.FIRMSEAL_CI === '1' && !isThere) throw new Error('python3-cryptography is not installed.');
+const skipped = isThere ? '' : ' (skipped: python3-cryptography is not installed)';
+
+const [NEW, OLD, OTHER] = ['n', 'o', 'x'].map((letter) => Buffer.alloc(32, letter).toString('base64url')) as [
+	string,
+	string,
+	string,
+];
+const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title body revision } } }';
+
+/** The program that these columns are of: what Django's libraries for encrypted fields do. `work` is of `keys` and the list `given`. */
+function django<Answer>(keys: readonly string[], work: string, given: readonly unknown[]): Answer {
+	const program = `import json, sys
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+given = json.load(sys.stdin)
+keys = MultiFernet([Fernet(key + '=') for key in ${JSON.stringify(keys)}])
+json.dump([${work} for each in given], sys.stdout)`;
+	const { status, stdout, stderr } = spawnSync(PYTHON, ['-c', program], {
+		input: JSON.stringify(given),
+		maxBuffer: 2 ** 30,
+	});
+	if (status !== 0) throw new Error(String(stderr));
+	return JSON.parse(stdout.toString()) as Answer;
+}
+const seal = (keys: readonly string[], texts: readonly string[]) =>
+	django<string[]>(keys, 'keys.encrypt(each.encode()).decode()', texts);
+const open = (texts: readonly string[]) => django<string[]>([NEW, OLD], 'keys.decrypt(each.encode()).decode()', texts);
+
+describe.skipIf(!isThere)(
+	`a column of Fernet tokens${skipped}`,
+	() => {
+		let program: LegacyProgram;
+		let installation: TestInstallation;
+		let north: TestFirm;
+		let api: RunningApi;
+		let worker: ReturnType<typeof keepWorking>;
+		const notes = new Map<string, Expected>();
+
+		beforeAll(async () => {
+			program = await makeLegacyProgram({ from: "{ from: 'body_plain', format: 'fernet' }" });
+			installation = await makeInstallation(embedded);
+			north = await installation.addFirm('north');
+			await program.prepare(installation);
+			const env = { ...installation.env, FIRMSEAL_FERNET_KEYS: `${NEW}=,${OLD}=` };
+			api = await program.serve(env);
+			worker = keepWorking(program, { ...installation, env });
+			const bodies = (await readMail()).map(({ body }) => body);
+			expect(bodies.length).toBeGreaterThan(5_000);
+			const half = bodies.length / 2;
+			// Since the key was rotated there are tokens of both.
+			const tokens = [...seal([OLD], bodies.slice(0, half)), ...seal([NEW], bodies.slice(half))];
+			await insert(tokens.map((token, index) => [bodies[index] as string, token]));
+		}, 240_000);
+		afterAll(async () => {
+			await worker?.stop();
+			await endAll();
+			await installation?.close();
+			program?.remove();
+		});
+
+		async function insert(values: readonly (readonly [body: string, token: string])[]): Promise<string[]> {
+			const author = claimsOf(north.member).sub;
+			const rows = values.map(([body, token]) => {
+				const id = uuidv7();
+				notes.set(id, { title: null as never, body, revision: 1 });
+				return { firm_id: north.id, id, author_id: author, body_plain: token };
+			});
+			for (let from = 0; from < rows.length; from += 1_000)
+				await installation.admin`insert into notes ${installation.admin(rows.slice(from, from + 1_000))}`;
+			return rows.map(({ id }) => id);
+		}
+		const step = async (name: Parameters<typeof migrateAs>[1]) => {
+			for (const end of await migrateAs(installation, name, [north.id])) expect(end).toMatchObject({ state: 'DONE' });
+		};
+		const stored = () => installation.admin`select id, body_plain as token, body is not null as sealed from notes`;
+		const findings = async (kind: 'BACKFILL' | 'VERIFY') => {
+			const { result } = await program.command(installation.env, 'migrate', 'status');
+			return result.columns[0].jobs[kind];
+		};
+
+		it('is read as it is, and what is written from the first step on is a token for the old program as well', async () => {
+			await expectAll(api, north, notes);
+			await step('expand');
+			const body = 'Written while it is on its way: für alle';
+			const { data, errors } = await api.ask(north.member, CREATE, { input: { title: 'Both', body } });
+			expect(errors).toEqual([]);
+			const { id, ...note } = data.createNote.note;
+			notes.set(id, note);
+			const [row] =
+				await installation.admin`select body_plain as token, body is not null as sealed from notes where id = ${id}`;
+			expect(row?.sealed).toBe(true);
+			expect(open([row?.token])).toEqual([body]);
+		});
+
+		it('is sealed whole but for what no key opens, which is counted, and mended before it goes on', async () => {
+			const [token = '', foreign = ''] = [...seal([NEW], ['cut']), ...seal([OTHER], ['of another key'])];
+			const made = await insert([
+				['cut', token.slice(0, -8)],
+				['of another key', foreign],
+				['no token', 'no token'],
+			]);
+			const outcome = await program.command(installation.env, ...['migrate', 'backfill', '--coordinate', 'Note.body']);
+			expect(outcome).toMatchObject({ ok: false, error: { message: expect.not.stringContaining('no token') } });
+			expect(await findings('BACKFILL')).toMatchObject({ done: notes.size - 4, failed: 3, findings: { invalid: 3 } });
+			const rows = await stored();
+			expect(
+				rows
+					.filter(({ sealed }) => !sealed)
+					.map(({ id }) => id)
+					.sort(),
+			).toEqual(made.toSorted());
+			expect((await migrateAs(installation, 'verify', [north.id])).map(({ state }) => state)).toEqual(['FAILED']);
+			// Whoever has the other program writes them again.
+			const mended = seal(
+				[NEW],
+				made.map((id) => notes.get(id)?.body ?? ''),
+			);
+			for (const [index, id] of made.entries())
+				await installation.admin`update notes set body_plain = ${mended[index] as string} where id = ${id}`;
+			await step('backfill');
+			await step('verify');
+			expect(await findings('VERIFY')).toMatchObject({ failed: 0, findings: { SAME: notes.size } });
+		});
+
+		it('is read sealed alone after the cutover, and after a rollback the old program reads all of it', async () => {
+			await step('cutover');
+			await expectAll(api, north, notes);
+			await step('rollback');
+			const rows = await stored();
+			expect(rows.length).toBe(notes.size);
+			const texts = open(rows.map(({ token }) => token));
+			expect(rows.filter(({ id }, index) => notes.get(id)?.body !== texts[index])).toEqual([]);
+			for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await step(name);
+		});
+
+		it('is gone for good after two persons said so', async () => {
+			const as = async (...args: string[]) => {
+				const FIRMSEAL_TOKEN = await installation.addOperator('APPROVER');
+				return program.command({ ...installation.env, FIRMSEAL_TOKEN }, ...args);
+			};
+			const asked = await as('migrate', 'contract', '--coordinate', 'Note.body');
+			const job = asked.result.jobs[0].id as string;
+			expect(await as('job', 'approve', '--job', job)).toMatchObject({ ok: true });
+			const flushing = setInterval(() => void installation.admin`checkpoint`.catch(() => {}), 1_000);
+			expect(await ended(installation, job).finally(() => clearInterval(flushing))).toMatchObject({ state: 'DONE' });
+			expect((await stored()).filter(({ token, sealed }) => token !== null || !sealed)).toEqual([]);
+			await expectAll(api, north, notes);
+		});
+	},
+	240_000,
+);
