@@ -31,6 +31,8 @@ export default defineConfig({
 	test: {
 		// Files run one after the other in a worker that has loaded the program: to load it for each is a tenth of the whole run.
 		isolate: false,
+		// Processes that tests fork load the program as its commands do.
+		execArgv: ['--import', new URL('src/cli/quick-imports.ts', import.meta.url).href],
 		// Each has PostgreSQL servers of its own (test/support/servers.ts).
 		maxWorkers: 3,
 		reporters: ['default', './test/support/closing-line.ts'],

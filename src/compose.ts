@@ -5,14 +5,7 @@ import { openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
-import {
-	type Authenticate,
-	createAuthenticator,
-	fieldsByName,
-	type Logger,
-	type Metrics,
-	remoteKeys,
-} from './api/index.ts';
+import type { Authenticate, Logger, Metrics } from './api/index.ts';
 import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
 import type { Config } from './config.ts';
 import {
@@ -314,7 +307,7 @@ export function openDesk(parts: DeskParts): Desk {
 	return {
 		plane,
 		content,
-		fieldsOf: fieldsByName(registry),
+		fieldsOf: (type) => Object.fromEntries(registry.ofType(type).map((field) => [field.fieldName, field])),
 		writtenTo: moves ? (coordinate) => writtenTo(moves.phaseOf(coordinate)) : undefined,
 		accounts,
 		rights,
@@ -353,6 +346,8 @@ export function openIssuer(config: Config): Promise<LocalIssuer> {
 }
 
 export async function openAuthenticator(config: Config): Promise<Authenticate> {
+	// Most commands do without the API, which takes half of their start to load.
+	const { createAuthenticator, remoteKeys } = await import('./api/index.ts');
 	if (!config.tokens) return createAuthenticator({ ...BUILT_IN, keys: (await openIssuer(config)).keys });
 	const { issuer, audience, jwksUrl } = config.tokens;
 	return createAuthenticator({ issuer, audience, keys: remoteKeys(new URL(jwksUrl)) });

@@ -20,7 +20,6 @@ export { cutByLease, type Exchange, LEASE_HEADER, type LeaseDoor, openNamedLease
 export {
 	columnOfCoordinate,
 	createSchema,
-	fieldsByName,
 	LOCK,
 	readTypeDefs,
 	resolvedSchema,

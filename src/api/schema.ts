@@ -79,7 +79,3 @@ export function columnOfCoordinate(coordinate: string): { readonly table: FirmOw
 	if (!table) throw new Error(`There is no table behind ${coordinate}.`);
 	return { table, property };
 }
-
-/** Encrypted fields of a type by name, as use cases ask for them. */
-export const fieldsByName = (registry: Registry) => (type: string) =>
-	Object.fromEntries(registry.ofType(type).map((field) => [field.fieldName, field]));

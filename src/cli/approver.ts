@@ -1,5 +1,4 @@
 import type { OperatorPrincipal } from '../access/index.ts';
-import { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, tellForgery } from '../api/index.ts';
 import { openAuthenticator } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { FirmsealError } from '../errors.ts';
@@ -16,6 +15,10 @@ export async function approver(config: Config, installation: Installation): Prom
 			'UNAUTHENTICATED',
 			"Set FIRMSEAL_TOKEN to an approver's token: the command acts for that person.",
 		);
+	// Here, so that a command which asks for nobody need not load the API.
+	const { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, tellForgery } = await import(
+		'../api/index.ts'
+	);
 	try {
 		const door = {
 			authenticate: await openAuthenticator(config),

@@ -41,28 +41,36 @@ export const nameOf = ({ steps: [root, ...steps], field }: Path): string =>
  */
 export function pathsOf(schema: GraphQLSchema, registry: Registry): readonly Path[] {
 	const paths: Path[] = [];
-	const known = new Map<GraphQLObjectType, readonly Step[]>();
-	const onFrom = (type: GraphQLObjectType): readonly Step[] => {
-		const steps = known.get(type) ?? stepsFrom(type, registry);
+	const known = new Map<GraphQLObjectType, readonly Onward[]>();
+	const onFrom = (type: GraphQLObjectType): readonly Onward[] => {
+		const steps = known.get(type) ?? stepsFrom(type, registry).map((step) => onward(step, schema));
 		known.set(type, steps);
 		return steps;
 	};
-	const walk = (steps: [Step, ...Step[]], met: ReadonlySet<string>, isBack: boolean) => {
-		const answers = getNamedType((steps.at(-1) as Step).field.type) as GraphQLCompositeType;
-		for (const type of objectTypesOf(schema, answers)) {
+	const walk = (steps: [Step, ...Step[]], { name, types }: Onward, before: readonly string[]) => {
+		const isBack = before.includes(name);
+		const met = [...before, name];
+		for (const type of types) {
 			for (const field of registry.ofType(type.name)) paths.push({ steps: [...steps], field, type });
-			if (isBack) continue;
-			for (const step of onFrom(type)) {
-				const next = getNamedType(step.field.type).name;
-				const back = met.has(next);
-				walk([...steps, step], new Set([...met, next]), back);
-			}
+			if (!isBack) for (const next of onFrom(type)) walk([...steps, next.step], next, met);
 		}
 	};
 	for (const type of [schema.getQueryType(), schema.getMutationType()])
-		for (const root of type ? stepsFrom(type, registry) : [])
-			walk([root], new Set([getNamedType(root.field.type).name]), false);
+		for (const next of type ? onFrom(type) : []) walk([next.step], next, []);
 	return paths;
+}
+
+/** A step, and where it leads. */
+interface Onward {
+	readonly step: Step;
+	/** Of the type that it answers, and the object types that this may be. */
+	readonly name: string;
+	readonly types: readonly GraphQLObjectType[];
+}
+
+function onward(step: Step, schema: GraphQLSchema): Onward {
+	const answers = getNamedType(step.field.type) as GraphQLCompositeType;
+	return { step, name: answers.name, types: objectTypesOf(schema, answers) };
 }
 
 /** The fields of a type that lead on. */

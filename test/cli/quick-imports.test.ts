@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { resolveQuickly } from '../../src/cli/quick-imports.ts';
+import { launch } from '../system/program.ts';
 
 const PACKAGE = new URL('../../node_modules/drizzle-orm/', import.meta.url);
+const OURS = new URL('../../src/cli/main.ts', import.meta.url).href;
 const NODES = { url: 'as Node says' };
 const resolve = (specifier: string, parentURL: string | undefined) =>
 	resolveQuickly(specifier, { conditions: [], importAttributes: {}, parentURL }, () => NODES);
@@ -33,12 +35,25 @@ describe('an import', () => {
 		expect(quick).toBeGreaterThan(500);
 	});
 
+	it('of anything that any command loads is what Node says', async () => {
+		const { stdout, stderr } = await launch({}, process.execPath, [
+			fileURLToPath(new URL('compare-imports.ts', import.meta.url)),
+		]).ended;
+		expect(stderr).toBe('');
+		const { compared, quick, differing } = JSON.parse(stdout);
+		expect(differing).toEqual([]);
+		expect(compared).toBeGreaterThan(5_000);
+		expect(quick).toBeGreaterThan(2_500);
+	});
+
 	it.each([
 		['of the package itself', 'drizzle-orm/pg-core', import.meta.url],
 		['of another package by Drizzle', 'pg', new URL('node-postgres/driver.js', PACKAGE).href],
 		['of what is no module by Drizzle', './sql.cjs', new URL('sql/index.js', PACKAGE).href],
 		['by a file of Drizzle that is none', './sql.js', new URL('sql/index.cjs', PACKAGE).href],
 		['of a file of ours', './names.ts', pathToFileURL('/src/cli/files/get.ts').href],
+		['by the program of what is neither its own nor a package’s', './page.json', OURS],
+		['by the program of what is of Node', 'node:fs', OURS],
 		['by another package', './a.js', 'file:///srv/node_modules/drizzle-orm-other/index.js'],
 		['by a file that is only called so', './a.js', 'file:///srv/drizzle-orm/index.js'],
 		['with a query', './sql.js?x', new URL('sql/index.js', PACKAGE).href],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestInstallation } from '../support/installation.ts';
+import { bare } from '../system/program.ts';
 import { type Action, type Actors, type Cast, openActors } from './actors.ts';
 import { makeCast } from './cast.ts';
 import { faultsOf, recordOf } from './invariants.ts';
@@ -19,10 +20,9 @@ let children: ChildProcess[] = [];
 beforeAll(async () => {
 	({ installation, cast } = await makeCast());
 	actors = await openActors(installation.config, installation.database, cast);
-	const { PATH, HOME, TMPDIR } = process.env;
-	const env = { PATH, HOME, TMPDIR, ...installation.env, CAST: JSON.stringify(cast) };
+	const env = { ...bare(), ...installation.env, CAST: JSON.stringify(cast) };
 	children = Array.from({ length: PROCESSES }, () =>
-		fork(SCRIPT, { env, execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+		fork(SCRIPT, { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
 	);
 	await Promise.all(children.map((child) => once(child, 'message')));
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { TestInstallation } from '../support/installation.ts';
+import { bare } from '../system/program.ts';
 
 const SCRIPT = fileURLToPath(new URL('./serving-process.ts', import.meta.url));
 
@@ -20,10 +21,8 @@ export async function serveElsewhere(
 	overrides: Readonly<Record<string, string>> = {},
 ): Promise<Serving> {
 	await keep();
-	const { PATH, HOME, TMPDIR } = process.env;
 	const child = fork(SCRIPT, {
-		env: { PATH, HOME, TMPDIR, ...env, FIRMSEAL_PLANE: 'operator', ...overrides },
-		execArgv: [],
+		env: { ...bare(), ...env, FIRMSEAL_PLANE: 'operator', ...overrides },
 		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 	});
 	const unwraps: bigint[] = [];

@@ -171,15 +171,15 @@ describe('a marker written as content', () => {
 		}
 	});
 
-	it('is in no file of the database and of the data directory, while one written as metadata is', async () => {
+	it('is in no file of the database and of the data directory, while one written as metadata is', () => {
 		const places = [directory, installation.directory];
 		expect(places.flatMap(filesBelow).some((path) => path.includes('/pg_wal/0'))).toBe(true);
 		// Four files, of which two have several chunks.
 		const objects = filesBelow(join(installation.directory, 'objects')).map((path) => statSync(path).size);
 		expect(objects.filter((size) => size > CONTENT.length)).toHaveLength(4);
 		expect(objects.filter((size) => size > 2 * 65_536)).toHaveLength(2);
-		expect(await findInFiles(places, CONTENT)).toEqual([]);
-		const metadata = await findInFiles(places, METADATA);
+		expect(findInFiles(places, CONTENT)).toEqual([]);
+		const metadata = findInFiles(places, METADATA);
 		expect(metadata.filter((place) => place.includes('/base/')).length).toBeGreaterThan(0);
 		expect(metadata.filter((place) => place.includes('/pg_wal/')).length).toBeGreaterThan(0);
 	}, 180_000);
@@ -204,7 +204,7 @@ describe('a marker written as content', () => {
 		for (const { leaf } of rows) expect(findIn(Buffer.from(leaf), CONTENT)).toEqual([]);
 	});
 
-	it('shares that with keys and tokens', async () => {
+	it('shares that with keys and tokens', () => {
 		const rootKey = readFileSync(join(installation.directory, 'root.key'), 'utf8').trim();
 		const signingKey = JSON.parse(readFileSync(join(installation.directory, 'issuer/issuer-key.json'), 'utf8')).d;
 		const { stdout, stderr } = api.output;
@@ -214,6 +214,6 @@ describe('a marker written as content', () => {
 		const raw = Buffer.from(rootKey, 'hex').toString('base64').slice(0, -1);
 		expect(everything.includes(raw)).toBe(false);
 		for (const secret of [rootKey, firm.member, raw])
-			expect((await findInFiles([directory], secret)).filter((place) => / (UTF-8|UTF-16LE)$/.test(place))).toEqual([]);
+			expect(findInFiles([directory], secret).filter((place) => / (UTF-8|UTF-16LE)$/.test(place))).toEqual([]);
 	}, 180_000);
 });

@@ -1,4 +1,4 @@
-import { createReadStream, readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Every way in which a text might lie in a file: as it is, as UTF-16, in hexadecimal, in base64 at each of its three alignments. */
@@ -28,10 +28,11 @@ export function encodingsOf(text: string): readonly (readonly [name: string, byt
 export const findIn = (bytes: Buffer, text: string): string[] =>
 	encodingsOf(text).flatMap(([name, needle]) => (bytes.includes(needle) ? [name] : []));
 
-/** `path encoding` of every file below the directories in which one of the encodings of `text` occurs. */
-export async function findInFiles(directories: readonly string[], text: string): Promise<string[]> {
-	const encodings = encodingsOf(text);
-	const longest = Math.max(...encodings.map(([, needle]) => needle.length));
+/**
+ * `path encoding` of every file below the directories in which one of the encodings of `text` occurs. Each is read whole and at once:
+ * nothing here is larger than a piece of PostgreSQL's log, and there are thousands.
+ */
+export function findInFiles(directories: readonly string[], text: string): string[] {
 	const found: string[] = [];
 	const read = new Set<string>();
 	// A draft that has got its name since it was listed is read under that, by the next list.
@@ -40,7 +41,7 @@ export async function findInFiles(directories: readonly string[], text: string):
 		for (const path of directories.flatMap(filesBelow)) {
 			if (read.has(path)) continue;
 			try {
-				found.push(...(await encodingsIn(path, encodings, longest)).map((name) => `${path} ${name}`));
+				found.push(...findIn(readFileSync(path), text).map((name) => `${path} ${name}`));
 				read.add(path);
 			} catch (error) {
 				if ((error as { code?: string }).code !== 'ENOENT') throw error;
@@ -49,21 +50,6 @@ export async function findInFiles(directories: readonly string[], text: string):
 		}
 	}
 	return found;
-}
-
-async function encodingsIn(
-	path: string,
-	encodings: ReturnType<typeof encodingsOf>,
-	longest: number,
-): Promise<string[]> {
-	let tail = Buffer.alloc(0);
-	const names = new Set<string>();
-	for await (const chunk of createReadStream(path, { highWaterMark: 4 * 1024 * 1024 })) {
-		const bytes = Buffer.concat([tail, chunk as Buffer]);
-		for (const [name, needle] of encodings) if (bytes.includes(needle)) names.add(name);
-		tail = bytes.subarray(-longest);
-	}
-	return [...names];
 }
 
 export const filesBelow = (directory: string): string[] =>
