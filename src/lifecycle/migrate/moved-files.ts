@@ -102,8 +102,7 @@ async function sealFile(parts: MigrateParts, job: JobRow, row: PlainRow): Promis
 	if (!file) return {};
 	const location = textOf(row.plain);
 	const why = await whyUnsealable(clear, location, file, parts.signal);
-	const unsealable = (of: Unsealable): OneFile => ({ left: [row.id], findings: { [of]: 1 } });
-	if (typeof why === 'string') return unsealable(why);
+	if (typeof why === 'string') return { left: [row.id], findings: { [why]: 1 } };
 	const { byteSize } = why;
 	const maintenance = parts.maintenanceOf(job);
 	const right = rightOf(job);
