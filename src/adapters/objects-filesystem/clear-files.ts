@@ -43,9 +43,10 @@ export async function openClearFiles(directory: string): Promise<ClearStore> {
 		remove: (location) =>
 			orAsTold(async () => {
 				await assertThere();
+				const found = await lstat(join(root, location)).catch(unlessAbsent);
+				if (found === null) return { outcome: 'ABSENT' };
 				const path = await pathWithin(root, location);
-				// A link in its place leads to where it is in the clear still.
-				if (path === null || !(await lstat(path)).isFile()) return { outcome: 'ABSENT' };
+				if (path === null || !found.isFile()) return { outcome: 'OTHER' };
 				await unlink(path);
 				await syncDirectory(dirname(path));
 				return { outcome: 'GONE' };
@@ -62,9 +63,13 @@ async function pathWithin(root: string, location: string): Promise<string | null
 		await lstat(path);
 		return path;
 	} catch (error) {
-		if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) return null;
-		throw error;
+		return unlessAbsent(error);
 	}
+}
+
+function unlessAbsent(error: unknown): null {
+	if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) return null;
+	throw error;
 }
 
 /** null: there is no file, but a link, a directory or something else. */

@@ -209,5 +209,6 @@ async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow, isAgai
 		return { left: [id], findings: { [`${LOCKED}${until}`]: 1 } satisfies Counts };
 	}
 	// Where there is nothing of what nobody has removed, it may be elsewhere, and must not be forgotten.
-	return removal.outcome === 'GONE' || isAgain ? { write } : { left: [id], findings: { missing: 1 } };
+	const isGone = removal.outcome === 'GONE' || (removal.outcome === 'ABSENT' && isAgain);
+	return isGone ? { write } : { left: [id], findings: { missing: 1 } };
 }
