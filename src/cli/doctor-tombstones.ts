@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Finding } from '../database/index.ts';
 import type { Installation } from '../installation.ts';
-import { compareTombstones } from '../lifecycle/index.ts';
+import { type ComparedTombstones, compareTombstones } from '../lifecycle/index.ts';
 import { openTombstones } from '../tombstones.ts';
 import { nameSome } from './after-restore/index.ts';
 import { tell } from './command.ts';
@@ -27,7 +27,7 @@ export async function inspectTombstones(
 	}
 }
 
-function findingsOf({ unknown, missing, other, unproven }: Awaited<ReturnType<typeof compareTombstones>>): Finding[] {
+function findingsOf({ unknown, missing, other, unproven }: ComparedTombstones): Finding[] {
 	const findings = [
 		[
 			'the database knows every tombstone',

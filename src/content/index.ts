@@ -4,7 +4,7 @@ export { type ContentOptions, createContent, type KeyedContent } from './create-
 export { entryOf } from './entries.ts';
 export type { ContentField, ContentRow } from './field.ts';
 export type { FileSealer } from './file-sealer.ts';
-export { FILE_FIELDS, FILE_LOCATION, type FileLocation, type FileOpener, type FilePlace, type Files } from './files.ts';
+export { FILE_FIELDS, FILE_LOCATION, type FileOpener, type FilePlace, type Files } from './files.ts';
 export { keyAct } from './key-act.ts';
 export type { AskedValue, LeaseUse } from './lease-use.ts';
 export { createMaintenance, type FreshObject, type Maintenance, type StoredValue } from './maintenance.ts';

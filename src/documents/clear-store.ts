@@ -3,11 +3,11 @@ import { isObjectName } from './object-name.ts';
 import type { ByteRange } from './object-store.ts';
 
 /**
- * What has become of an object that was to be removed: GONE, with every version of it; ABSENT, there was nothing of it; or the store keeps it,
- * until then if it says so.
+ * What has become of an object that was to be removed: GONE, with every version of it; ABSENT, there was nothing of it; OTHER, something else is
+ * in its place and stays, such as a link to where it is in the clear still; or the store keeps it, until then if it says so.
  */
 export type Removal =
-	| { readonly outcome: 'GONE' | 'ABSENT' }
+	| { readonly outcome: 'GONE' | 'ABSENT' | 'OTHER' }
 	| { readonly outcome: 'LOCKED'; readonly until: Date | null };
 
 /**

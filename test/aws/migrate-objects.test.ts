@@ -1,61 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { oldBucket, oldProgram } from '../lifecycle/migrate/clear-files.ts';
-import { LEGACY_FILES, type LegacyProgram, makeLegacyProgram } from '../lifecycle/migrate/legacy.ts';
-import { keepWorking, migrateAs } from '../lifecycle/migrate/working.ts';
+import { FILES, type LegacyScene, makeLegacyScene } from '../lifecycle/migrate/scene.ts';
+import { ended } from '../lifecycle/stage.ts';
 import { onEachService } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt } from '../support/files.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
-import { type RunningApi, until } from '../system/program.ts';
+import type { RunningApi } from '../system/program.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
 
-const COORDINATE = 'DocumentVersion.objectKey';
 const DAY = 86_400_000;
 
 onEachService('files in the clear in a bucket', (service) => {
-	let program: LegacyProgram;
+	let scene: LegacyScene;
 	let installation: TestInstallation;
 	let north: TestFirm;
 	let api: RunningApi;
 	let files: FileClient;
-	let worker: ReturnType<typeof keepWorking>;
 	let store: Awaited<ReturnType<typeof oldBucket>>;
 	let old: ReturnType<typeof oldProgram>;
-	const approvers: string[] = [];
 
 	beforeAll(async () => {
-		program = await makeLegacyProgram(LEGACY_FILES);
 		store = await oldBucket(service);
-		installation = await makeOwnInstallation({ settings: store.settings });
-		north = await installation.addFirm('north');
-		for (let count = 0; count < 2; count++) approvers.push(await installation.addOperator('APPROVER'));
-		await program.prepare(installation);
-		api = await program.serve(installation.env);
+		const make = () => makeOwnInstallation({ settings: store.settings });
+		scene = await makeLegacyScene({ moved: FILES, firms: ['north'], make });
+		({ installation } = scene);
+		[north] = scene.firms as [TestFirm];
+		api = await scene.program.serve(installation.env);
 		files = filesAt(api.url);
 		old = oldProgram(installation, store);
-		worker = keepWorking(program, installation);
+		scene.work();
 	}, 120_000);
-	afterAll(async () => {
-		await worker?.stop();
-		await installation?.close();
-		program?.remove();
-	});
+	afterAll(() => scene?.close());
 
-	const status = async () => (await program.command(installation.env, 'migrate', 'status')).result.columns[0];
-	const step = async (name: Parameters<typeof migrateAs>[1]) => {
-		for (const end of await migrateAs(installation, name, [north.id], { subject: COORDINATE, class: 'DOCUMENT' }))
-			expect(end).toMatchObject({ state: 'DONE' });
-	};
-	const contract = async () => {
-		const as = (token: string, ...args: string[]) =>
-			program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
-		const asked = await as(approvers[0] as string, 'migrate', 'contract', '--coordinate', COORDINATE);
-		const job = asked.result.jobs[0].id as string;
-		expect(await as(approvers[1] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
-		const find = () => installation.admin`select state, trouble from jobs where id = ${job} and ended_at is not null`;
-		await until(async () => (await find()).length > 0, 60_000);
-		return (await find())[0];
-	};
+	const status = async () => (await scene.migrate('status')).result.columns[0];
 
 	it('go the whole way, every version of each; one that is locked is reported with its day, and stays', async () => {
 		const upload = (each: Uint8Array) => old.upload(api.ask, north, each);
@@ -80,12 +58,13 @@ onEachService('files in the clear in a bucket', (service) => {
 		const range = await files.get(north.member, contentOf(long.document), { range: 'bytes=5000000-5000009' });
 		expect(range.bytes.equals((long.bytes as Buffer).subarray(5_000_000, 5_000_010))).toBe(true);
 		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) {
-			await step(name);
+			await scene.step(name);
 			await readsAll();
 		}
 		const day = new Date(Date.now() + 2 * DAY);
 		await store.lock(second.location, day);
-		expect(await contract()).toMatchObject({ state: 'FAILED', trouble: 'NOT_CLEARED' });
+		const job = await scene.contract();
+		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'NOT_CLEARED' });
 		expect((await status()).jobs.CLEAR).toMatchObject({
 			done: 2,
 			failed: 1,

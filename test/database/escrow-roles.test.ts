@@ -1,4 +1,3 @@
-import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/own-servers.ts';
@@ -27,12 +26,8 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 			values (${id}, ${firm}, ${kind}, '{}', ${state}, 'cli', now(), '\\x00', ${agreed ? two.north.author : null}, ${agreed ? Buffer.alloc(1) : null})`;
 		return id;
 	}
-	const maintain = (named: { readonly job?: string; readonly firm?: string }, statement: string) =>
-		two.as('worker', named.firm ?? null, async (tx: TransactionSql) => {
-			await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${named.job ?? ''}, true)`;
-			return tx.unsafe(statement);
-		});
-	const attempt = (named: Parameters<typeof maintain>[0], statement: string) => codeOf(maintain(named, statement));
+	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);
+	const attempt = (...of: Parameters<typeof maintain>) => codeOf(maintain(...of));
 	const file = (job: string, firm: string, number: number, more = 'null, null', bytes = AGE) =>
 		`insert into escrow_files (job_id, firm_id, number, holder, side, file) values ('${job}', '${firm}', ${number}, ${more}, ${bytes})`;
 	const session = (job: string, firm: string) =>

@@ -1,4 +1,3 @@
-import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/own-servers.ts';
@@ -29,13 +28,8 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			values (${id}, ${firm}, 'REENCRYPT', ${of}, ${version}, ${state}, 'cli', now(), '\\x00')`;
 		return id;
 	}
-	/** SQL of the worker's login as the role that does jobs. */
-	const maintain = (named: { readonly job?: string; readonly firm?: string }, statement: string) =>
-		two.as('worker', named.firm ?? null, async (tx: TransactionSql) => {
-			await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${named.job ?? ''}, true)`;
-			return tx.unsafe(statement);
-		});
-	const attempt = (named: Parameters<typeof maintain>[0], statement: string) => codeOf(maintain(named, statement));
+	const maintain: TwoFirms['maintain'] = (named, statement) => two.maintain(named, statement);
+	const attempt = (...of: Parameters<typeof maintain>) => codeOf(maintain(...of));
 	const counted = async (named: Parameters<typeof maintain>[0], table: string) =>
 		Number((await maintain(named, `select count(*) from ${table}`))[0]?.count);
 	/** What only a job that erases may do: for any other there is no row. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Sql, TransactionSql } from 'postgres';
+import type { Row, RowList, Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { openPlane, type Plane, type PlaneRole } from '../../src/database/index.ts';
 import { type LOGINS, makeInstallation, type TestInstallation } from '../support/installation.ts';
@@ -25,6 +25,8 @@ export interface TwoFirms {
 	plane(side: Side, connections?: number): Plane;
 	/** Runs SQL of an attacker's choice in a plane's transaction, as the plane's login. */
 	as<T>(side: Side, firm: string | null, work: (tx: TransactionSql) => Promise<T>): Promise<T>;
+	/** SQL of the worker's login as the role that does jobs, with what its transaction names. */
+	maintain(named: { readonly job?: string; readonly firm?: string }, statement: string): Promise<RowList<Row[]>>;
 	close(): Promise<void>;
 }
 
@@ -54,6 +56,11 @@ export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
 		signedIn.set(side, sql);
 		return sql;
 	};
+	const as: TwoFirms['as'] = (side, firm, work) =>
+		sqlOf(side).begin(async (tx) => {
+			await tx`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.firm', ${firm ?? ''}, true)`;
+			return work(tx);
+		}) as never;
 	return {
 		installation,
 		admin,
@@ -64,11 +71,12 @@ export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
 			planes.push(plane);
 			return plane;
 		},
-		as: (side, firm, work) =>
-			sqlOf(side).begin(async (tx) => {
-				await tx`select set_config('role', ${roleOf(side)}, true), set_config('firmseal.firm', ${firm ?? ''}, true)`;
-				return work(tx);
-			}) as never,
+		as,
+		maintain: ({ job = '', firm }, statement) =>
+			as('worker', firm ?? null, async (tx) => {
+				await tx`select set_config('role', 'firmseal_maintenance', true), set_config('firmseal.job', ${job}, true)`;
+				return tx.unsafe(statement);
+			}),
 		async close() {
 			await Promise.all(planes.map((plane) => plane.close()));
 			await installation.close();

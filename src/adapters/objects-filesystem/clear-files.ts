@@ -2,8 +2,10 @@ import { type FileHandle, lstat, open, realpath, unlink } from 'node:fs/promises
 import { dirname, join, sep } from 'node:path';
 import { type ClearStore, ObjectStoreError } from '../../documents/index.ts';
 import { SetupError } from '../../errors.ts';
-import { codeOf, ofFileSystem, READING, syncDirectory } from './directories.ts';
+import { codeOf, ofFileSystem, orAsTold, READING, syncDirectory } from './directories.ts';
 import { readFrom } from './read-object.ts';
+
+const PLACE = 'The directory in FIRMSEAL_CLEAR_OBJECTS';
 
 /**
  * Files in the clear that another program has written below a directory. No link is followed out of it. To be guarded: locations are
@@ -11,14 +13,14 @@ import { readFrom } from './read-object.ts';
  */
 export async function openClearFiles(directory: string): Promise<ClearStore> {
 	const root = await realpath(directory).catch((error: unknown) => {
-		throw new SetupError(`The directory in FIRMSEAL_CLEAR_OBJECTS cannot be used (${codeOf(error)}): mend the path.`);
+		throw new SetupError(`${PLACE} cannot be used (${codeOf(error)}): mend the path.`);
 	});
 	const { dev, ino } = await lstat(root);
 	/** A disk that was taken away leaves a directory without files: nobody is to think that they are gone. */
 	async function assertThere(): Promise<void> {
 		const now = await lstat(root).catch(() => null);
 		if (now?.dev !== dev || now.ino !== ino)
-			throw new ObjectStoreError('AWAY', 'The directory in FIRMSEAL_CLEAR_OBJECTS is gone: bring its disk back.');
+			throw new ObjectStoreError('AWAY', `${PLACE} is gone: bring its disk back.`);
 	}
 	return {
 		measure: (location) =>
@@ -27,25 +29,28 @@ export async function openClearFiles(directory: string): Promise<ClearStore> {
 				const found = await openWithin(root, location);
 				await found?.file.close();
 				return found?.size ?? null;
-			}),
+			}, PLACE),
 		async *read(location, range, signal) {
 			try {
+				await assertThere();
 				const found = await openWithin(root, location);
 				if (found === null) throw new ObjectStoreError('ABSENT', 'There is no object of that name.');
 				yield* readFrom(found, range, signal);
 			} catch (error) {
-				throw ofFileSystem(error);
+				throw ofFileSystem(error, PLACE);
 			}
 		},
 		remove: (location) =>
 			orAsTold(async () => {
 				await assertThere();
+				const found = await lstat(join(root, location)).catch(unlessAbsent);
+				if (found === null) return { outcome: 'ABSENT' };
 				const path = await pathWithin(root, location);
-				if (path === null) return { outcome: 'ABSENT' };
+				if (path === null || !found.isFile()) return { outcome: 'OTHER' };
 				await unlink(path);
 				await syncDirectory(dirname(path));
 				return { outcome: 'GONE' };
-			}),
+			}, PLACE),
 	};
 }
 
@@ -58,9 +63,13 @@ async function pathWithin(root: string, location: string): Promise<string | null
 		await lstat(path);
 		return path;
 	} catch (error) {
-		if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) return null;
-		throw error;
+		return unlessAbsent(error);
 	}
+}
+
+function unlessAbsent(error: unknown): null {
+	if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(codeOf(error))) return null;
+	throw error;
 }
 
 /** null: there is no file, but a link, a directory or something else. */
@@ -76,12 +85,4 @@ async function openWithin(root: string, location: string): Promise<{ file: FileH
 	if (stats.isFile()) return { file, size: stats.size };
 	await file.close();
 	return null;
-}
-
-async function orAsTold<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-	try {
-		return await work();
-	} catch (error) {
-		throw ofFileSystem(error);
-	}
 }

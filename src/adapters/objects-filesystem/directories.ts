@@ -88,18 +88,26 @@ export function codeOf(error: unknown): string {
 	return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
-/** An error of the file system as the port names it, without a path. */
-export function ofFileSystem(error: unknown): unknown {
+const OBJECTS = 'The directory of objects';
+
+/** An error of the file system as the port names it, without a path. `place`: what whoever runs the program knows it by. */
+export function ofFileSystem(error: unknown, place = OBJECTS): unknown {
 	const code = codeOf(error);
 	if (code === 'ENOSPC' || code === 'EDQUOT') return full();
 	if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-		return new ObjectStoreError(
-			'REFUSED',
-			`The directory of objects cannot be used (${code}): give it to the user who runs Firmseal.`,
-		);
+		return new ObjectStoreError('REFUSED', `${place} cannot be used (${code}): give it to the user who runs Firmseal.`);
 	if (/^E[A-Z0-9]+$/.test(code))
-		return new ObjectStoreError('AWAY', `The directory of objects cannot be used now (${code}): look after its disk.`);
+		return new ObjectStoreError('AWAY', `${place} cannot be used now (${code}): look after its disk.`);
 	return error;
+}
+
+/** Does something whose errors are told so. */
+export async function orAsTold<Answer>(work: () => Promise<Answer>, place = OBJECTS): Promise<Answer> {
+	try {
+		return await work();
+	} catch (error) {
+		throw ofFileSystem(error, place);
+	}
 }
 
 export const full = () =>

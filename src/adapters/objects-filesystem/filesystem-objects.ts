@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
 import { SetupError } from '../../errors.ts';
 import { countTag, deleteTag, sweepUnfinished } from './clear-directory.ts';
-import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject } from './directories.ts';
+import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject, orAsTold } from './directories.ts';
 import { listObjects } from './list-objects.ts';
 import { readObject } from './read-object.ts';
 import { roomIn, writeObject } from './write-object.ts';
@@ -84,11 +84,3 @@ export async function openFilesystemObjects({ directory }: FilesystemObjectsOpti
 
 const mendOf = (directory: string, flaw: string) =>
 	`${directory} ${flaw}: make it a directory of the user who runs Firmseal with chown and chmod 700.`;
-
-async function orAsTold<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-	try {
-		return await work();
-	} catch (error) {
-		throw ofFileSystem(error);
-	}
-}

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { openObjects } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { selectErasure, selectErasures, selectJob, selectNamingEntry } from '../../database/index.ts';
@@ -19,6 +19,7 @@ import {
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 import { askAndFollow } from '../keys-work.ts';
+import { rateOf, wholeNumber } from '../number-argument.ts';
 import { withSight } from '../with-sight.ts';
 
 /** Days that a firm has to think better of it, unless others are given. */
@@ -42,14 +43,18 @@ export function erase(program: Command): void {
 		dryRun(group.command(name))
 			.description(`${does}: needs two approvers, FIRMSEAL_TOKEN is one`)
 			.requiredOption('--firm <slug-or-id>', 'which firm')
-			.option('--days <number>', `days before it begins, in which \`firmseal job cancel\` calls it off`, daysOf)
-			.option('--rate <rows>', 'rows a second at most', wholeNumber)
+			.option(
+				'--days <number>',
+				`days before it begins, in which \`firmseal job cancel\` calls it off`,
+				wholeNumber(0, LONGEST_DAYS),
+			)
+			.option('--rate <rows>', 'rows a second at most', rateOf)
 			.option('--no-wait', 'ask for it, and do not wait until it is done');
 	act<Erase>(
 		command('firm', 'everything of a firm: files, rows, keys, accounts').option(
 			'--key-days <number>',
 			'days for which the wrapping key waits for its deletion, 7 to 30',
-			keyDaysOf,
+			wholeNumber(KEY_DAYS.least, KEY_DAYS.most),
 		),
 		({ config, options }) => ask(config, options, FIRM_DAYS),
 	);
@@ -174,13 +179,3 @@ function listAndCertify(group: Command): void {
 			}),
 	);
 }
-
-function number(text: string, least: number, most: number): number {
-	const value = Number(text);
-	if (/^[0-9]{1,7}$/.test(text) && value >= least && value <= most) return value;
-	throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-}
-
-const daysOf = (text: string) => number(text, 0, LONGEST_DAYS);
-const keyDaysOf = (text: string) => number(text, KEY_DAYS.least, KEY_DAYS.most);
-const wholeNumber = (text: string) => number(text, 1, 1_000_000);

@@ -90,6 +90,14 @@ export function hold(program: Command): void {
 					holds.push({ hold: id, firmId, subject, ticket, state, setAt, releasedAt });
 				}
 				const changed = holds.filter(({ state }) => state === 'CHANGED').length;
+				const problems = [
+					...(changed > 0 ? [`${changed} holds were changed outside Firmseal: they hold the whole firm.`] : []),
+					...(lost.length > 0
+						? [
+								`The log knows holds that have no row, and hold the whole firm: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
+							]
+						: []),
+				];
 				return {
 					result: { holds, lost },
 					text: table(
@@ -106,10 +114,7 @@ export function hold(program: Command): void {
 							...lost.map((each) => [each.hold, each.firmId, 'the firm', '', 'LOST', '']),
 						],
 					),
-					...(changed > 0 && { problem: `${changed} holds were changed outside Firmseal: they hold the whole firm.` }),
-					...(lost.length > 0 && {
-						problem: `The log knows holds that have no row, and hold the whole firm: ${lost.map(({ hold: id }) => id).join(', ')}. Set each again with --lost.`,
-					}),
+					...(problems.length > 0 && { problem: problems.join(' ') }),
 				};
 			}),
 	);

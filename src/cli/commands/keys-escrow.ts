@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Config } from '../../config.ts';
 import { selectEscrowFiles, selectJob } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -9,6 +9,7 @@ import { type Answer, act, dryRun, table } from '../command.ts';
 import { writeDirectory } from '../escrow-directory.ts';
 import { idOf } from '../id-argument.ts';
 import { askAndFollow, keysOf } from '../keys-work.ts';
+import { wholeNumber } from '../number-argument.ts';
 import { readSmallFile } from '../read-small-file.ts';
 
 interface Escrow {
@@ -37,7 +38,10 @@ export function escrowKeys(group: Command): void {
 					'JSON: a list of {"name", "recipient", "side"}, each side FIRM or PLATFORM',
 				).conflicts('job'),
 			)
-			.addOption(new Option('--threshold <number>', 'shares that are needed').argParser(wholeNumber).conflicts('job'))
+			// How many a plan may have, it says itself.
+			.addOption(
+				new Option('--threshold <number>', 'shares that are needed').argParser(wholeNumber(1, 1_000)).conflicts('job'),
+			)
 			.option('--job <id>', 'the job that has written one', idOf)
 			.option('--out <directory>', 'a new directory for its files'),
 		({ config, options }) => (options.job === undefined ? ask(config, options) : giveOut(config, options)),
@@ -115,11 +119,4 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 			problem: lost,
 		};
 	});
-}
-
-/** @throws InvalidArgumentError */
-function wholeNumber(text: string): number {
-	const number = Number(text);
-	if (/^[0-9]{1,3}$/.test(text) && number >= 1) return number;
-	throw new InvalidArgumentError('It is a whole number of 1 or more.');
 }

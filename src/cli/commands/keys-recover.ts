@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { LONGEST_SESSION } from '../../lifecycle/index.ts';
 import { act, dryRun } from '../command.ts';
 import { idOf } from '../id-argument.ts';
+import { wholeNumber } from '../number-argument.ts';
 import { askForRecovery, goOnWithRecovery, type Recovering } from '../recovery-work.ts';
 
 /** Minutes that holders have, unless others are given. */
@@ -30,7 +31,7 @@ export function recoverKeys(group: Command): void {
 				.option('--escrow <file>', 'the escrow file')
 				.addOption(
 					new Option('--minutes <number>', 'minutes that holders have once a worker takes shares')
-						.argParser(minutesOf)
+						.argParser(wholeNumber(1, LONGEST_SESSION))
 						.conflicts('job'),
 				)
 				.option('--job <id>', 'a job that was asked for: says whom to encrypt to, and what has come in', idOf)
@@ -45,11 +46,4 @@ export function recoverKeys(group: Command): void {
 					? askForRecovery(config, kind, { minutes: MINUTES, ...options })
 					: goOnWithRecovery(config, kind, options.job, options),
 		);
-}
-
-/** @throws InvalidArgumentError */
-function minutesOf(text: string): number {
-	const minutes = Number(text);
-	if (/^[0-9]{1,3}$/.test(text) && minutes >= 1 && minutes <= LONGEST_SESSION) return minutes;
-	throw new InvalidArgumentError(`It is a whole number from 1 to ${LONGEST_SESSION}.`);
 }

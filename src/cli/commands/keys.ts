@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { openKeyring } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { selectAllFirms, selectDataKeyListing, selectJobListing, selectOwnKeyStates } from '../../database/index.ts';
@@ -16,6 +16,7 @@ import {
 } from '../../lifecycle/index.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
+import { rateOf, wholeNumber } from '../number-argument.ts';
 import { escrowKeys } from './keys-escrow.ts';
 import { recoverKeys } from './keys-recover.ts';
 
@@ -172,7 +173,7 @@ async function changeOfKey(
 const versionOf = (command: Command) =>
 	command
 		.option('--class <class...>', 'the class of a data key')
-		.option('--version <number>', 'which version of it', wholeNumber);
+		.option('--version <number>', 'which version of it', wholeNumber(1, 2 ** 32 - 1));
 
 /** null: the wrapping key is meant. @throws FirmsealError BAD_USER_INPUT for half a name. */
 function named({ class: of, version }: Changing & { version?: number }) {
@@ -194,17 +195,3 @@ const withKeys = (
 		askAndFollow(config, installation, await requests(installation, await keysOf(installation, options)), options),
 	);
 };
-
-/** @throws InvalidArgumentError */
-function wholeNumber(text: string): number {
-	const number = Number(text);
-	if (/^[0-9]{1,10}$/.test(text) && number >= 1) return number;
-	throw new InvalidArgumentError('It is a whole number of 1 or more.');
-}
-
-/** @throws InvalidArgumentError */
-function rateOf(text: string): number {
-	const rate = wholeNumber(text);
-	if (rate <= 1_000_000) return rate;
-	throw new InvalidArgumentError('It is 1,000,000 at most.');
-}

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import {
 	type ColumnMoveRow,
@@ -18,6 +18,7 @@ import type { JobRequest, Move, MovingField } from '../../lifecycle/index.ts';
 import { movingFields } from '../../moving-fields.ts';
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { type Asking, askAndFollow } from '../keys-work.ts';
+import { rateOf } from '../number-argument.ts';
 import { withSight } from '../with-sight.ts';
 
 interface OfColumn extends Asking {
@@ -71,13 +72,6 @@ const ofColumn = (command: Command) =>
 		.option('--no-wait', 'ask for it, and do not wait until it is done');
 
 const rated = (command: Command) => command.option('--rate <rows>', 'rows of a firm a second at most', rateOf);
-
-/** @throws InvalidArgumentError */
-function rateOf(text: string): number {
-	const rate = Number(text);
-	if (/^[0-9]{1,7}$/.test(text) && rate >= 1 && rate <= 1_000_000) return rate;
-	throw new InvalidArgumentError('It is a whole number from 1 to 1,000,000.');
-}
 
 const ofPlatform = (subject: string) => ({ firm: PLATFORM, class: null, version: null, subject });
 

@@ -94,7 +94,7 @@ export async function checkAppend(tx: Transaction): Promise<void> {
 	if (row?.yes !== true) throw new Error('The role may not append to the audit log.');
 }
 
-/** Id of the entry of a firm by which an act has named a text's SHA-256; null: there is none. */
+/** Id of the worker's entry of a firm by which an act has named a text's SHA-256; null: there is none. */
 export async function selectNamingEntry(
 	tx: Transaction,
 	{
@@ -105,7 +105,7 @@ export async function selectNamingEntry(
 ): Promise<string | null> {
 	const { rows } = await tx.execute(sql`
 		select id from public.audit_entries
-		where (firm_id = ${firm} or (${firm} = ${PLATFORM} and firm_id is null)) and leaf::jsonb ->> 'action' = ${action} and leaf::jsonb ->> 'hash' = ${hash}
+		where role = 'firmseal_worker' and (firm_id = ${firm} or (${firm} = ${PLATFORM} and firm_id is null)) and leaf::jsonb ->> 'action' = ${action} and leaf::jsonb ->> 'hash' = ${hash}
 		order by id limit 1`);
 	return (rows[0]?.id as string | undefined) ?? null;
 }

@@ -2,6 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { plainColumnOf } from '../sealed.ts';
 import { documentVersions } from '../tables/index.ts';
+import { selectPageEnd } from './page-end.ts';
+import type { Stretch } from './stale-values.ts';
 
 /** What can be erased by itself: a firm, a client, and what a firm writes. */
 export const ERASABLE = [
@@ -260,7 +262,7 @@ export interface ErasingFile {
 export async function selectErasingFiles(
 	tx: Transaction,
 	erasing: Erasing,
-	{ after, upto }: { readonly after: string | null; readonly upto: string | null },
+	{ after, upto }: Stretch,
 ): Promise<ErasingFile[]> {
 	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
 	const { rows } = await tx.execute(sql`
@@ -288,20 +290,14 @@ export async function countClearFiles(tx: Transaction, erasing: Erasing): Promis
 }
 
 /** Where a page of them ends; null: there are no more. */
-export async function selectErasingFilesEnd(
-	tx: Transaction,
-	erasing: Erasing,
-	after: string | null,
-	most: number,
-): Promise<{ readonly upto: string; readonly rows: number } | null> {
+export function selectErasingFilesEnd(tx: Transaction, erasing: Erasing, after: string | null, most: number) {
 	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
-	const { rows } = await tx.execute(sql`
-		select max(id::text)::uuid as upto, count(*)::int as rows from (
-			select id from public.document_versions
+	return selectPageEnd(
+		tx,
+		sql`select id from public.document_versions
 			where firm_id = ${erasing.firm} and object_key is not null and (${after}::uuid is null or id > ${after}::uuid) and ${part?.goes ?? sql`false`}
-			order by id limit ${most}) as page`);
-	const [row] = rows as unknown as { upto: string | null; rows: number }[];
-	return row?.upto ? { upto: row.upto, rows: row.rows } : null;
+			order by id limit ${most}`,
+	);
 }
 
 /** Tags of objects that go, in their order. */
@@ -316,26 +312,19 @@ const objectsOf = (erasing: Erasing): SQL =>
 	partsOf(erasing).find(({ table }) => table === OBJECTS)?.goes ?? sql`false`;
 
 /** Where a page of them ends; null: there are no more. */
-export async function selectErasingObjectsEnd(
-	tx: Transaction,
-	erasing: Erasing,
-	after: string | null,
-	most: number,
-): Promise<{ readonly upto: string; readonly rows: number } | null> {
-	const { rows } = await tx.execute(sql`
-		select max(tag::text)::uuid as upto, count(*)::int as rows from (
-			select tag from public.stored_objects
+export const selectErasingObjectsEnd = (tx: Transaction, erasing: Erasing, after: string | null, most: number) =>
+	selectPageEnd(
+		tx,
+		sql`select tag from public.stored_objects
 			where firm_id = ${erasing.firm} and (${after}::uuid is null or tag > ${after}::uuid) and ${objectsOf(erasing)}
-			order by tag limit ${most}) as page`);
-	const [row] = rows as unknown as { upto: string | null; rows: number }[];
-	return row?.upto ? { upto: row.upto, rows: row.rows } : null;
-}
+			order by tag limit ${most}`,
+	);
 
 /** A page of objects that go; their rows say so from the commit on, and nobody goes on with them. */
 export async function doomErasingObjects(
 	tx: Transaction,
 	erasing: Erasing,
-	{ after, upto }: { readonly after: string | null; readonly upto: string | null },
+	{ after, upto }: Stretch,
 ): Promise<{ readonly tag: string; readonly versionId: string }[]> {
 	const { rows } = await tx.execute(sql`
 		update public.stored_objects set state = 'DELETING', touched_at = clock_timestamp()

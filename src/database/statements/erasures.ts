@@ -1,6 +1,8 @@
 import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, erasureObjects, erasures, firms, jobs } from '../tables/index.ts';
+import { selectPageEnd } from './page-end.ts';
+import type { Stretch } from './stale-values.ts';
 
 export type ErasureRow = typeof erasures.$inferSelect;
 export type ErasedSubject = Pick<ErasureRow, 'firmId' | 'subject'>;
@@ -148,14 +150,11 @@ export async function listObjects(
 		.onConflictDoNothing();
 }
 
-interface Part {
-	/** Without it. null: from the first. */
-	readonly after: string | null;
-	/** With it. null: to the last. */
-	readonly upto: string | null;
-}
-
-export const selectListedObjects = (tx: Transaction, erasure: string, { after, upto }: Part): Promise<ListedObject[]> =>
+export const selectListedObjects = (
+	tx: Transaction,
+	erasure: string,
+	{ after, upto }: Stretch,
+): Promise<ListedObject[]> =>
 	tx
 		.select({ id: erasureObjects.id, location: erasureObjects.location })
 		.from(erasureObjects)
@@ -169,19 +168,12 @@ export const selectListedObjects = (tx: Transaction, erasure: string, { after, u
 		.orderBy(asc(erasureObjects.id));
 
 /** Where a page of them ends; null: there are no more. */
-export async function selectListedObjectsEnd(
-	tx: Transaction,
-	erasure: string,
-	after: string | null,
-	most: number,
-): Promise<{ readonly upto: string; readonly rows: number } | null> {
-	const { rows } = await tx.execute(sql`
-		select max(id::text)::uuid as upto, count(*)::int as rows from (
-			select id from public.erasure_objects where erasure_id = ${erasure} and (${after}::uuid is null or id > ${after}::uuid)
-			order by id limit ${most}) as page`);
-	const [row] = rows as unknown as { upto: string | null; rows: number }[];
-	return row?.upto ? { upto: row.upto, rows: row.rows } : null;
-}
+export const selectListedObjectsEnd = (tx: Transaction, erasure: string, after: string | null, most: number) =>
+	selectPageEnd(
+		tx,
+		sql`select id from public.erasure_objects where erasure_id = ${erasure} and (${after}::uuid is null or id > ${after}::uuid)
+			order by id limit ${most}`,
+	);
 
 export async function forgetListedObjects(tx: Transaction, ids: readonly string[]): Promise<void> {
 	await tx.execute(sql`delete from public.erasure_objects where id = any(${sql.param([...ids])}::uuid[])`);

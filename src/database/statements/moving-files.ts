@@ -4,6 +4,7 @@ import type { Sealed } from '../sealed.ts';
 import { documents, documentVersions, storedObjects } from '../tables/index.ts';
 import { isUnchanged, type MovedValue, type Moving } from './moving-values.ts';
 import { storeObject } from './stored-objects.ts';
+import { hasObject, isKept, isLatestOf } from './version-file.ts';
 
 /** Sealed columns that a row has of a file, as they are in it. */
 interface PlacedFile {
@@ -37,12 +38,9 @@ export async function selectMovingFile(tx: Transaction, versionId: string): Prom
 			size: storedObjects.size,
 		})
 		.from(documentVersions)
-		.leftJoin(storedObjects, and(eq(storedObjects.versionId, documentVersions.id), eq(storedObjects.state, 'STORED')))
-		.leftJoin(
-			documents,
-			and(eq(documents.id, documentVersions.documentId), eq(documents.versionId, documentVersions.id)),
-		)
-		.where(and(eq(documentVersions.id, versionId), isNull(documentVersions.deletedAt)));
+		.leftJoin(storedObjects, hasObject)
+		.leftJoin(documents, isLatestOf)
+		.where(isKept(versionId));
 	if (!row) return null;
 	const { documentId, byteSize, objectKey, sha256, latestOf, tag, size } = row;
 	return {

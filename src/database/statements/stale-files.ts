@@ -3,6 +3,7 @@ import type { Transaction } from '../plane.ts';
 import type { Sealed } from '../sealed.ts';
 import { documents, documentVersions, storedObjects } from '../tables/index.ts';
 import type { NewObject } from './stored-objects.ts';
+import { hasObject, isKept, isLatestOf } from './version-file.ts';
 
 /** Files of a firm whose objects are under a version below this one, or under one that nobody has noted. */
 export interface StaleFiles {
@@ -81,12 +82,9 @@ export async function selectStoredFile(tx: Transaction, versionId: string): Prom
 			size: storedObjects.size,
 		})
 		.from(documentVersions)
-		.innerJoin(storedObjects, and(eq(storedObjects.versionId, documentVersions.id), eq(storedObjects.state, 'STORED')))
-		.leftJoin(
-			documents,
-			and(eq(documents.id, documentVersions.documentId), eq(documents.versionId, documentVersions.id)),
-		)
-		.where(and(eq(documentVersions.id, versionId), isNull(documentVersions.deletedAt)));
+		.innerJoin(storedObjects, hasObject)
+		.leftJoin(documents, isLatestOf)
+		.where(isKept(versionId));
 	if (!row?.objectKey || row.byteSize === null || row.size === null) return null;
 	return { ...row, byteSize: row.byteSize, size: row.size, objectKey: row.objectKey };
 }

@@ -1,3 +1,4 @@
+import { FILE_LOCATION } from '../../content/index.ts';
 import type { ValueType } from '../../envelope/index.ts';
 import { valueTypeOf } from '../value-type.ts';
 import type { StartUpRule } from './rule.ts';
@@ -16,15 +17,16 @@ export const movedColumnsFit: StartUpRule = function* ({ sealedFields }) {
 			const other = taken.get(name);
 			taken.set(name, coordinate);
 			const type = valueTypeOf(field.type);
+			const found = `${from.type}${from.format === 'fernet' ? ' with tokens of Fernet' : ''}`;
 			if (from.type === null)
 				yield `${coordinate} is to take over ${name}, which is no column of plaintext: declare it beside the sealed() column, or leave \`from\` out.`;
 			else if (OF_FILES.has(coordinate))
-				yield `${coordinate} can't take over ${name}: declare it on DocumentVersion.objectKey, which says where a file lies; the rest of what is known of the file is sealed with it.`;
-			else if (coordinate === 'DocumentVersion.objectKey' && !(TEXT.test(from.type) && from.format === 'text'))
-				yield `${coordinate} can't take over ${name}, which is ${from.type}${from.format === 'fernet' ? ' with tokens of Fernet' : ''}: where a file lies in the clear is a text.`;
+				yield `${coordinate} can't take over ${name}: declare it on ${FILE_LOCATION}, which says where a file lies; the rest of what is known of the file is sealed with it.`;
+			else if (coordinate === FILE_LOCATION && !(TEXT.test(from.type) && from.format === 'text'))
+				yield `${coordinate} can't take over ${name}, which is ${found}: where a file lies in the clear is a text.`;
 			else if (other) yield `${coordinate} and ${other} are to take over the same column ${name}: give each its own.`;
 			else if (type && !fits(type, from.type, from.format))
-				yield `${coordinate} is of type ${type} and can't take over ${name}, which is ${from.type}${from.format === 'fernet' ? ' with tokens of Fernet' : ''}: change the type of either.`;
+				yield `${coordinate} is of type ${type} and can't take over ${name}, which is ${found}: change the type of either.`;
 		}
 };
 

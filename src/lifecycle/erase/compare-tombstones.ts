@@ -9,7 +9,7 @@ import type { Rights } from '../../keys/index.ts';
 import { isErasureProven } from './tombstone.ts';
 import { fetchTombstone, TombstoneError, type Tombstones } from './tombstones.ts';
 
-export interface TombstoneParts {
+interface TombstoneParts {
 	/** The worker's. */
 	readonly plane: Pick<Plane, 'read'>;
 	readonly rights: Rights;

@@ -1,9 +1,9 @@
 export { sha256 } from './certificate.ts';
-export { type ComparedTombstones, compareTombstones, type TombstoneParts } from './compare-tombstones.ts';
+export { type ComparedTombstones, compareTombstones } from './compare-tombstones.ts';
 export { checkHold, checkRelease, freeHold, setHold } from './hold-acts.ts';
 export { isHoldProven, isReleased, selectLostHolds } from './holds.ts';
 export { LISTED } from './objects.ts';
-export { compareProven, type ReplayParts, replayErasures, watchTombstones } from './replay.ts';
+export { compareProven, replayErasures, watchTombstones } from './replay.ts';
 export { findErasing, inventoryOf, type Meant, requestErasure, retainedOf } from './requests.ts';
 export { type EraseParts, eraseSteps } from './steps.ts';
 export {

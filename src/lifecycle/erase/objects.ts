@@ -100,15 +100,6 @@ async function sealedLocation(
 	}
 }
 
-/** A step that does the same again until there is nothing to do. */
-export const untilNone = (rows: number, work: (job: JobRow) => Promise<WorkedPage | null>): JobStep => ({
-	isOnce: true,
-	plan: async () => ({ upto: null, rows }),
-	async work(job) {
-		return (await work(job)) ?? { write: async () => ({ progress: next(job), entries: [] }) };
-	},
-});
-
 /**
  * What is on the list leaves the store, and is seen to have left it; then its line goes. What the store retains stays on the list, and keeps
  * nothing else.

@@ -18,7 +18,7 @@ import { erasingOf, KEY_DAYS, termsFrom, writeTerms } from './terms.ts';
 import { isErasureProven } from './tombstone.ts';
 import { fetchTombstone, isSameSubject, type Tombstones } from './tombstones.ts';
 
-export interface ReplayParts {
+interface ReplayParts {
 	/** The worker's. */
 	readonly plane: Plane;
 	readonly rights: Rights;

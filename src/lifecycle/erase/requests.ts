@@ -54,9 +54,6 @@ export async function inventoryOf(
 	return { rows: seen.rows, kept: { ...kept, leases: seen.leases } };
 }
 
-/** Tags that are asked about at a time. */
-const TAGS = 1_000;
-
 /**
  * What of its objects the store retains, and until when at least: so long the erasure waits with them. null: nothing.
  * @throws ObjectStoreError
@@ -65,20 +62,8 @@ export async function retainedOf(
 	{ sight, store }: Pick<Asking, 'sight'> & { readonly store: Pick<ObjectStore, 'retained'> },
 	erasing: Erasing,
 ): Promise<RetainedObjects | null> {
-	const tags = await sight.read(erasing.firm, (tx) => selectErasingTags(tx, erasing));
-	let all: RetainedObjects | null = null;
-	for (let start = 0; start < tags.length; start += TAGS) {
-		const found = await store.retained(tags.slice(start, start + TAGS));
-		if (found) all = all ? both(all, found) : found;
-	}
-	return all;
+	return store.retained(await sight.read(erasing.firm, (tx) => selectErasingTags(tx, erasing)));
 }
-
-const both = (one: RetainedObjects, other: RetainedObjects): RetainedObjects => ({
-	objects: one.objects + other.objects,
-	until: (one.until ?? 0) > (other.until ?? 0) ? one.until : other.until,
-	onHold: one.onHold + other.onHold,
-});
 
 /** @throws FirmsealError CONFLICT for what is held, or erased. */
 export async function requestErasure(

@@ -29,15 +29,7 @@ import { pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, look, next, once } from '../job-step.ts';
 import { sha256, writeCertificate } from './certificate.ts';
 import { erasingOfJob, erasureOf, guarded } from './guard.ts';
-import {
-	awaitRetained,
-	deleteListed,
-	deleteTagged,
-	type ErasedObjectsParts,
-	keyUses,
-	listFiles,
-	untilNone,
-} from './objects.ts';
+import { awaitRetained, deleteListed, deleteTagged, type ErasedObjectsParts, keyUses, listFiles } from './objects.ts';
 import { readTerms, subjectOf } from './terms.ts';
 import { isErasureProven, proveErasure } from './tombstone.ts';
 import { putTombstone, type Tombstones } from './tombstones.ts';
@@ -133,7 +125,8 @@ const settle = ({ settleSeconds }: EraseParts): JobStep =>
 	});
 
 const destroyKeys = (): JobStep => ({
-	...untilNone(KEYS, async () => null),
+	isOnce: true,
+	plan: async () => ({ upto: null, rows: KEYS }),
 	work: async (job) => ({
 		async write(tx) {
 			const keys = await eraseKeys(tx, job.firmId, KEYS);

@@ -1,5 +1,4 @@
-import type { JobRow } from '../../database/index.ts';
-import { selectMovingFile } from '../../database/index.ts';
+import { type JobRow, selectMovingFile } from '../../database/index.ts';
 import {
 	type ByteRange,
 	type ClearStore,

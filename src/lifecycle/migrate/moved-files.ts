@@ -102,8 +102,7 @@ async function sealFile(parts: MigrateParts, job: JobRow, row: PlainRow): Promis
 	if (!file) return {};
 	const location = textOf(row.plain);
 	const why = await whyUnsealable(clear, location, file, parts.signal);
-	const unsealable = (of: Unsealable): OneFile => ({ left: [row.id], findings: { [of]: 1 } });
-	if (typeof why === 'string') return unsealable(why);
+	if (typeof why === 'string') return { left: [row.id], findings: { [why]: 1 } };
 	const { byteSize } = why;
 	const maintenance = parts.maintenanceOf(job);
 	const right = rightOf(job);
@@ -210,5 +209,6 @@ async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow, isAgai
 		return { left: [id], findings: { [`${LOCKED}${until}`]: 1 } satisfies Counts };
 	}
 	// Where there is nothing of what nobody has removed, it may be elsewhere, and must not be forgotten.
-	return removal.outcome === 'GONE' || isAgain ? { write } : { left: [id], findings: { missing: 1 } };
+	const isGone = removal.outcome === 'GONE' || (removal.outcome === 'ABSENT' && isAgain);
+	return isGone ? { write } : { left: [id], findings: { missing: 1 } };
 }

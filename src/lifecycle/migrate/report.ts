@@ -52,7 +52,8 @@ export async function writeReport(
 		writesWithoutCiphertext: { whileExpanding: lone - sinceVerified, sinceVerified },
 		writesRefused: refused,
 		...(file && {
-			objects: 'removed with all versions that the store lists, each after it was compared once more; seen to be gone',
+			objects:
+				'removed with all versions that the store lists, each after it was compared once more, those of removed documents as they were; seen to be gone',
 		}),
 		files: {
 			proof: file

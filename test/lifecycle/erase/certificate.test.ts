@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerifier } from '../../audit/single-file/run-verifier.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
@@ -90,8 +92,19 @@ describe('a certificate, as an outsider checks it', () => {
 			await tx`update erasures set certificate = replace(certificate, '"unnamed":0', '"unnamed":7') where id = ${jobs.record ?? ''}`;
 			await tx`alter table erasures enable always trigger guard`;
 		});
-		const told = await people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
-		expect(told.code).toBe(1);
-		expect(told.result.entryId).toBeNull();
+		const ask = () => people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
+		const told = await ask();
+		expect([told.code, told.result.entryId]).toEqual([1, null]);
+		// Nor does whoever appends in another role than the worker's make an entry of it.
+		const [row] = await installation.admin`
+			select leaf from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end' and firm_id = ${north.id}`;
+		const named = { id: uuidv7(), boot: randomUUID(), sequence: 1 };
+		const leaf = JSON.stringify({ ...JSON.parse(row?.leaf), ...named, plane: 'firm', hash: told.result.sha256 });
+		await installation.signIn('firm').begin(async (tx) => {
+			await tx`select set_config('role', 'firmseal_firm', true), set_config('firmseal.firm', ${north.id}, true)`;
+			await tx`insert into audit_entries ${tx({ ...named, firm_id: north.id, leaf })}`;
+		});
+		const again = await ask();
+		expect([again.code, again.result.entryId]).toEqual([1, null]);
 	});
 });

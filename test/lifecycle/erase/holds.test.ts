@@ -40,6 +40,16 @@ const hold = (record: string) => {
 		}
 	});
 };
+/** Whoever has the worker's login appends entries. */
+const append = (action: 'hold.set' | 'hold.release', firm: string, records: readonly string[]) =>
+	withOffice(installation.config, installation.database, ({ audit }) =>
+		audit.append([
+			draftEntry(
+				{ actor: { kind: 'operator', user: people.ids.two, roles: ['APPROVER'] }, plane: 'cli' },
+				{ action, firm, records },
+			),
+		]),
+	);
 const erase = (note: string) => byTwo(installation, people.ids)(north.id, `Note.${note}`);
 const isThere = async (note: string) => (await installation.admin`select 1 from notes where id = ${note}`).length === 1;
 
@@ -47,16 +57,8 @@ describe('a legal hold', () => {
 	it('holds without its row, though an entry says that it was released, until it is set again and released', async () => {
 		const [note = ''] = notes;
 		const id = await hold(note);
-		// Whoever has the worker's login appends entries; a database administrator takes the row away.
-		const { two } = people.ids;
-		await withOffice(installation.config, installation.database, ({ audit }) =>
-			audit.append([
-				draftEntry(
-					{ actor: { kind: 'operator', user: two, roles: ['APPROVER'] }, plane: 'cli' },
-					{ action: 'hold.release', firm: north.id, records: [id, note] },
-				),
-			]),
-		);
+		await append('hold.release', north.id, [id, note]);
+		// A database administrator takes the row away.
 		await installation.admin`delete from legal_holds where id = ${id}`;
 		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
 		const listed = await people.as('one', 'hold', 'list', '--firm', 'north');
@@ -74,6 +76,18 @@ describe('a legal hold', () => {
 		expect((await people.as('one', 'hold', 'release', '--hold', id)).error).toMatchObject({ code: 'FORBIDDEN' });
 		expect((await people.as('two', 'hold', 'release', '--hold', id)).code).toBe(0);
 		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'DONE' });
+	});
+
+	it('is listed with all that is wrong: one that was changed, and one that is gone', async () => {
+		const south = await installation.addFirm('south');
+		const gone = uuidv7();
+		await append('hold.set', south.id, [gone]);
+		await installation.admin`
+			insert into legal_holds (id, firm_id, ticket, set_by, set_at, mac)
+			values (${uuidv7()}, ${south.id}, 'CASE-8', ${people.ids.one}, now(), ${Buffer.alloc(36)})`;
+		const { error } = await people.as('one', 'hold', 'list', '--firm', 'south');
+		expect(error.message).toContain('1 holds were changed');
+		expect(error.message).toContain(gone);
 	});
 
 	it('is refused while an erasure begins, which would not see it: it is not said to hold what goes', async () => {

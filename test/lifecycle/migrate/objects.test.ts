@@ -5,70 +5,53 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseLeaf } from '../../../src/audit/index.ts';
-import { claimsOf } from '../../attacks/scene.ts';
+import { claimsOf } from '../../support/claims.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, shareDocument } from '../../support/files.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { endAll, type RunningApi, until } from '../../system/program.ts';
+import { type RunningApi, until } from '../../system/program.ts';
 import { byTwo } from '../erase/scene.ts';
-import { ended as endOf } from '../stage.ts';
+import { ended } from '../stage.ts';
 import { oldDirectory, oldProgram } from './clear-files.ts';
-import { LEGACY_FILES, type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { keepWorking, migrateAs } from './working.ts';
+import { FILES, type LegacyScene, makeLegacyScene } from './scene.ts';
 
-const COORDINATE = 'DocumentVersion.objectKey';
-const OF = ['--coordinate', COORDINATE];
+const COORDINATE = FILES.subject;
 const CHUNK = 16_384;
 
 type Old = Awaited<ReturnType<ReturnType<typeof oldProgram>['upload']>>;
 
-let program: LegacyProgram;
+let scene: LegacyScene;
 let installation: TestInstallation;
 let north: TestFirm;
 let south: TestFirm;
 let api: RunningApi;
 let files: FileClient;
-let worker: ReturnType<typeof keepWorking>;
+let worker: ReturnType<LegacyScene['work']>;
 const store = oldDirectory();
 let old: ReturnType<typeof oldProgram>;
 let operator: string;
-const approvers: string[] = [];
 
 beforeAll(async () => {
-	program = await makeLegacyProgram(LEGACY_FILES);
-	installation = await makeInstallation(embedded, {
-		settings: { ...store.settings, FIRMSEAL_OPERATOR_PROOF: 'off' },
-	});
-	north = await installation.addFirm('north');
-	south = await installation.addFirm('south');
-	for (let count = 0; count < 2; count++) approvers.push(await installation.addOperator('APPROVER'));
+	const settings = { ...store.settings, FIRMSEAL_OPERATOR_PROOF: 'off' };
+	const make = () => makeInstallation(embedded, { settings });
+	scene = await makeLegacyScene({ moved: FILES, firms: ['north', 'south'], make });
+	({ installation } = scene);
+	[north, south] = scene.firms as [TestFirm, TestFirm];
 	operator = await installation.addOperator('OPERATOR');
-	await program.prepare(installation);
 	await installation.broker();
-	api = await program.serve(installation.env);
+	api = await scene.program.serve(installation.env);
 	files = filesAt(api.url);
 	old = oldProgram(installation, store);
-	worker = keepWorking(program, installation);
+	worker = scene.work();
 }, 120_000);
 afterAll(async () => {
-	await worker?.stop();
-	await endAll();
-	await installation?.close();
-	program?.remove();
+	await scene?.close();
 	store.remove();
 });
 
-const migrate = (name: string, ...args: string[]) => program.command(installation.env, 'migrate', name, ...args);
-const ended = (name: Parameters<typeof migrateAs>[1]) =>
-	migrateAs(installation, name, [north.id, south.id], { subject: COORDINATE, class: 'DOCUMENT' });
-const step = async (name: Parameters<typeof migrateAs>[1]) => {
-	for (const end of await ended(name)) expect(end).toMatchObject({ state: 'DONE' });
-};
-const failed = async (name: Parameters<typeof migrateAs>[1]) =>
-	(await ended(name)).find(({ state }) => state === 'FAILED')?.trouble;
 const findings = async (kind: 'BACKFILL' | 'VERIFY' | 'CLEAR') =>
-	(await migrate('status')).result.columns[0].jobs[kind].findings;
+	(await scene.migrate('status')).result.columns[0].jobs[kind].findings;
 const upload = (bytes: Uint8Array, firm = north) => old.upload(api.ask, firm, bytes);
 const read = async ({ document }: { document: string }, { member }: TestFirm = north, path = contentOf(document)) => {
 	const { status, bytes } = await files.get(member, path);
@@ -142,7 +125,7 @@ describe('files in the clear', () => {
 		const uploaded = await makeDocument(api.ask, north.member);
 		expect((await files.put(north.member, uploaded, marker)).status).toBe(201);
 		expect(objects().some((bytes) => bytes.includes(marker))).toBe(false);
-		expect(await migrate('plan')).toMatchObject({
+		expect(await scene.migrate('plan')).toMatchObject({
 			result: { columns: [{ coordinate: COORDINATE, from: 'location_plain', format: 'object', isPrepared: true }] },
 		});
 	});
@@ -153,7 +136,7 @@ describe('files in the clear', () => {
 			ask: api.ask,
 			firm: north,
 			operator,
-			approver: approvers[0] as string,
+			approver: scene.approvers[0],
 			wish: { classes: ['DOCUMENT'], readBudget: 2 },
 		});
 		const under = { 'x-firmseal-lease': lease.id };
@@ -165,7 +148,7 @@ describe('files in the clear', () => {
 	});
 
 	it('that are named by what is no location of theirs are neither read nor sealed', async () => {
-		await step('expand');
+		await scene.step('expand');
 		await known();
 		const bytes = randomBytes(50);
 		const hidden = join(installation.directory, 'secret.txt');
@@ -201,14 +184,14 @@ describe('files in the clear', () => {
 		await installation.admin`update document_versions set byte_size = 21 where id = ${otherSize.version}`;
 		const twice = await makeDocument(api.ask, north.member);
 		const { version } = await old.addVersion(north, twice, 'sealed.bin', 50);
-		const outcome = await migrate('backfill', ...OF);
+		const outcome = await scene.migrate('backfill', '--coordinate', COORDINATE);
 		expect(outcome).toMatchObject({
 			ok: false,
 			error: { message: expect.stringContaining('firmseal migrate status') },
 		});
 		expect(await findings('BACKFILL')).toMatchObject({ invalid: 8, missing: 4, otherSize: 1, looksSealed: 1 });
 		for (const each of [...made, otherSize, { version }]) expect(await rowOf(each)).toMatchObject({ sealed: false });
-		expect(await failed('verify')).toBe('NOT_THE_SAME');
+		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
 		// Put right, or taken out of the way, it goes on.
 		await installation.admin`update document_versions set byte_size = 20 where id = ${otherSize.version}`;
 		all.push(otherSize);
@@ -219,7 +202,7 @@ describe('files in the clear', () => {
 	it('are sealed beside what is there, whole, though the worker is killed in the middle', async () => {
 		const long = await upload(randomBytes(60_000_000));
 		all.push(long);
-		const sealing = ended('backfill');
+		const sealing = scene.ends('backfill');
 		const beginnings = () => installation.admin`
 			select tag from stored_objects where version_id = ${long.version} and state = 'RESEALING'`;
 		await until(async () => (await beginnings()).length > 0, 30_000);
@@ -240,7 +223,7 @@ describe('files in the clear', () => {
 	}, 120_000);
 
 	it('of a program that knows nothing of it are counted, read as it wrote them, and sealed in the next round', async () => {
-		const before = (await migrate('status')).result.writesWithoutCiphertext;
+		const before = (await scene.migrate('status')).result.writesWithoutCiphertext;
 		const [first] = all as [Old];
 		// A further version, and the file of one that is sealed: nobody reads what is not said any more.
 		const later = randomBytes(5_000);
@@ -261,9 +244,9 @@ describe('files in the clear', () => {
 		const [copy] = await installation.admin`
 			select num_nonnulls(object_key, bucket, sha256)::int as left from documents where id = ${changed.document}`;
 		expect(copy?.left).toBe(0);
-		expect((await migrate('status')).result.writesWithoutCiphertext).toBe(before + 2);
-		await step('backfill');
-		await step('backfill');
+		expect((await scene.migrate('status')).result.writesWithoutCiphertext).toBe(before + 2);
+		await scene.step('backfill');
+		await scene.step('backfill');
 		all[1] = { ...changed, location: 'changed.pdf', bytes: later };
 		all[0] = { ...first, location: 'later.pdf', bytes: later };
 		await readsAll(all);
@@ -278,10 +261,10 @@ describe('files in the clear', () => {
 		const other = Buffer.from(original);
 		other.writeUInt8((other.at(-1) ?? 0) ^ 1, other.length - 1);
 		await store.put(long.location, other);
-		expect(await failed('verify')).toBe('NOT_THE_SAME');
+		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
 		expect(await findings('VERIFY')).toMatchObject({ DIFFERENT: 1 });
 		await store.lose(long.location);
-		expect(await failed('verify')).toBe('NOT_THE_SAME');
+		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
 		expect(await findings('VERIFY')).toMatchObject({ ABSENT: 1 });
 		await store.put(long.location, original);
 		const [{ tag }] = (await installation.admin`
@@ -298,12 +281,12 @@ describe('files in the clear', () => {
 		const broken = Buffer.from(whole);
 		broken.writeUInt8((broken.at(-40_000) ?? 0) ^ 1, broken.length - 40_000);
 		writeFileSync(path, broken);
-		expect(await failed('verify')).toBe('NOT_THE_SAME');
+		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
 		expect(await findings('VERIFY')).toMatchObject({ UNOPENED: 1 });
-		expect(await failed('cutover')).toBe('NOT_VERIFIED');
+		expect(await scene.failed('cutover')).toBe('NOT_VERIFIED');
 		writeFileSync(path, whole);
-		await step('verify');
-		const { result } = await migrate('status');
+		await scene.step('verify');
+		const { result } = await scene.migrate('status');
 		const { SAME, SEALED_ONLY, rowsBefore, rowsAfter, ...wrong } = result.columns[0].jobs.VERIFY.findings;
 		// One was uploaded as it is; the first document has two versions.
 		expect([SAME, SEALED_ONLY, rowsBefore, rowsAfter]).toEqual([all.length + 2, 1, all.length + 3, all.length + 3]);
@@ -311,7 +294,7 @@ describe('files in the clear', () => {
 	}, 180_000);
 
 	it('are not looked at after the cutover, and a lone one is refused; back from there nothing is lost', async () => {
-		await step('cutover');
+		await scene.step('cutover');
 		await known();
 		await readsAll(all);
 		const document = await makeDocument(api.ask, north.member);
@@ -325,16 +308,16 @@ describe('files in the clear', () => {
 			await tx`alter table document_versions enable always trigger move_from_location_plain`;
 		});
 		expect(await read(any, north, contentOf(any.document, 99))).toBe(422);
-		expect(await failed('verify')).toBe('NOT_THE_SAME');
+		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
 		await installation.admin`delete from document_versions where id = ${lone}`;
 		// Nobody is told that something is erased of which a file lies in the clear.
-		const [one, two] = approvers.map((token) => claimsOf(token).sub) as [string, string];
+		const [one, two] = scene.approvers.map((token) => claimsOf(token).sub) as [string, string];
 		const erasing = await byTwo(installation, { one, two })(north.id, `Document.${any.document}`);
-		expect(await endOf(installation, erasing)).toMatchObject({ state: 'FAILED', trouble: 'CLEAR_FILES' });
+		expect(await ended(installation, erasing)).toMatchObject({ state: 'FAILED', trouble: 'CLEAR_FILES' });
 		await readsAll([any]);
 		const since = randomBytes(40_000);
 		expect((await files.put(north.member, document, since)).status).toBe(201);
-		await step('rollback');
+		await scene.step('rollback');
 		await known();
 		await readsAll(all);
 		expect(await read({ document })).toEqual(since);
@@ -342,7 +325,7 @@ describe('files in the clear', () => {
 		const back = await upload(randomBytes(3_000));
 		all.push(back);
 		await readsAll(all);
-		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await step(name);
+		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
 		await known();
 		await readsAll(all);
 	}, 180_000);
@@ -356,37 +339,23 @@ describe('files in the clear', () => {
 		);
 		expect(errors).toEqual([]);
 		expect(await rowOf(removed)).toEqual({ location: removed.location, sealed: false });
-		const as = (token: string, ...args: string[]) =>
-			program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
-		const contract = async () => {
-			const asked = await as(approvers[0] as string, 'migrate', 'contract', ...OF);
-			const job = asked.result.jobs[0].id as string;
-			expect(asked.result.jobs[0].state).toBe('WAITING');
-			expect(await as(approvers[0] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: false });
-			expect(await as(approvers[1] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
-			return async () => {
-				const find = () =>
-					installation.admin`select state, trouble from jobs where id = ${job} and ended_at is not null`;
-				await until(async () => (await find()).length > 0, 60_000);
-				return (await find())[0];
-			};
-		};
 		// What is not there though nobody has removed it is not forgotten: it may be elsewhere.
 		const lost = all[4] as Old;
 		await store.lose(lost.location);
-		expect(await (await contract())()).toMatchObject({ state: 'FAILED', trouble: 'NOT_CLEARED' });
+		const refused = await scene.contract();
+		expect(await ended(installation, refused)).toMatchObject({ state: 'FAILED', trouble: 'NOT_CLEARED' });
 		expect(await findings('CLEAR')).toEqual({ missing: 1 });
 		expect(await rowOf(lost)).toEqual({ location: lost.location, sealed: true });
 		await store.put(lost.location, lost.bytes);
 		// A worker that is killed when the object is gone, and before the row says so.
 		const [held, release] = await holding(lost);
-		const over = await contract();
+		const job = await scene.contract();
 		await until(async () => (await store.count(lost.location)) === 0, 40_000);
 		expect(await rowOf(lost)).toEqual({ location: lost.location, sealed: true });
 		worker.kill();
 		release();
 		await held;
-		expect(await over()).toMatchObject({ state: 'DONE' });
+		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
 		for (const { location } of [...all, removed, ofSouth])
 			expect([location, await store.count(location)]).toEqual([location, 0]);
 		const [count] = await installation.admin`
@@ -394,14 +363,14 @@ describe('files in the clear', () => {
 		expect(count?.clear).toBe(0);
 		await readsAll(all);
 		expect(await read(ofSouth, south)).toEqual(Buffer.from(ofSouth.bytes));
-		const { report, phase } = (await migrate('status')).result.columns[0];
+		const { report, phase } = (await scene.migrate('status')).result.columns[0];
 		expect(phase).toBe('CONTRACTED');
 		expect(report).toMatchObject({
 			format: 'object',
 			firms: 2,
 			stillHeldBy: { copiesOfObjects: expect.stringContaining('not provable here') },
 		});
-		expect(await failed('rollback')).toBe('WRONG_PHASE');
+		expect(await scene.failed('rollback')).toBe('WRONG_PHASE');
 		const document = await makeDocument(api.ask, north.member);
 		expect((await old.addVersion(north, document, 'once more.pdf', 1)).refused).toBe('FS002');
 		// Nobody forgets a place by SQL without the job that is about it.

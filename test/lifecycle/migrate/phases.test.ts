@@ -3,54 +3,33 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
-import { embedded } from '../../support/own-servers.ts';
-import { endAll, launch, PROJECT, type RunningApi } from '../../system/program.ts';
+import type { TestFirm, TestInstallation } from '../../support/installation.ts';
+import { launch, PROJECT, type RunningApi } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
-import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { keepWorking, migrateAs, asOldProgram as writtenByOld } from './working.ts';
+import { type LegacyScene, makeLegacyScene } from './scene.ts';
+import { asOldProgram as writtenByOld } from './working.ts';
 
 const COLUMN = ['--coordinate', 'Note.body'];
 const NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id body revision } } }';
 const CHANGE = 'mutation ($input: UpdateNoteInput!) { updateNote(input: $input) { note { body revision } } }';
 
-let program: LegacyProgram;
+let scene: LegacyScene;
 let installation: TestInstallation;
 let north: TestFirm;
 let south: TestFirm;
 let api: RunningApi;
-let worker: ReturnType<typeof keepWorking>;
-const approvers: string[] = [];
 let operator: string;
 
 beforeAll(async () => {
-	program = await makeLegacyProgram();
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
-	south = await installation.addFirm('south');
-	for (let count = 0; count < 2; count++) approvers.push(await installation.addOperator('APPROVER'));
+	scene = await makeLegacyScene({ firms: ['north', 'south'] });
+	({ installation } = scene);
+	[north, south] = scene.firms as [TestFirm, TestFirm];
 	operator = await installation.addOperator('OPERATOR');
-	await program.prepare(installation);
-	api = await program.serve(installation.env);
-	worker = keepWorking(program, installation);
+	api = await scene.program.serve(installation.env);
+	scene.work();
 }, 120_000);
-afterAll(async () => {
-	await worker?.stop();
-	await endAll();
-	// Roles are of the whole cluster.
-	await installation?.admin.unsafe('revoke pg_read_all_settings from firmseal_maintenance');
-	await installation?.close();
-	program?.remove();
-});
+afterAll(() => scene?.close());
 
-const migrate = (name: string, ...args: string[]) => program.command(installation.env, 'migrate', name, ...args);
-/** The same without a process of its own: it is done. */
-const step = async (name: Parameters<typeof migrateAs>[1]) => {
-	for (const end of await migrateAs(installation, name, [north.id, south.id]))
-		expect(end).toMatchObject({ state: 'DONE' });
-};
-const failed = async (name: Parameters<typeof migrateAs>[1]) =>
-	(await migrateAs(installation, name, [north.id, south.id])).find(({ state }) => state === 'FAILED')?.trouble;
 const stored = async (id: string) =>
 	(
 		await installation.admin`select body_plain as plain, body is not null as sealed, body::bytea as body from notes where id = ${id}`
@@ -67,7 +46,7 @@ const read = async (id: string, { member }: TestFirm = north) => {
 };
 const asOldProgram = (firm: TestFirm, work: (tx: Sql) => Promise<unknown>) => writtenByOld(installation, firm, work);
 const writes = async () => {
-	const { result } = await migrate('status');
+	const { result } = await scene.migrate('status');
 	return [result.writesWithoutCiphertext, result.writesRefused];
 };
 /** What a process knows of a phase is a second old at most. */
@@ -96,7 +75,7 @@ describe('a column of plaintext', () => {
 		const [entry] = await installation.admin`
 			select leaf::json as leaf from audit_entries where leaf::json ->> 'action' = 'content.read' order by sequence desc limit 1`;
 		expect(entry?.leaf).toMatchObject({ firm: expect.any(String), coordinates: ['Note.body'], keys: [] });
-		expect(await migrate('plan')).toMatchObject({
+		expect(await scene.migrate('plan')).toMatchObject({
 			ok: true,
 			result: { columns: [{ coordinate: 'Note.body', from: 'body_plain', phase: 'PLANNED', isPrepared: true }] },
 		});
@@ -108,20 +87,20 @@ describe('a column of plaintext', () => {
 			['cutover', 'not every firm'],
 			['rollback', 'another phase'],
 		] as const) {
-			const outcome = await migrate(name, ...COLUMN);
+			const outcome = await scene.migrate(name, ...COLUMN);
 			expect(outcome).toMatchObject({ ok: false });
 			expect(outcome.error.message).toContain(sentence);
 		}
-		expect(await migrate('expand', '--coordinate', 'Note.title')).toMatchObject({
+		expect(await scene.migrate('expand', '--coordinate', 'Note.title')).toMatchObject({
 			ok: false,
 			error: { code: 'NOT_FOUND', message: expect.stringContaining('declare it with sealed') },
 		});
-		expect(await migrate('expand', ...COLUMN, '--dry-run')).toMatchObject({ ok: true, result: { dryRun: true } });
-		expect((await migrate('status')).result.columns).toEqual([]);
+		expect(await scene.migrate('expand', ...COLUMN, '--dry-run')).toMatchObject({ ok: true, result: { dryRun: true } });
+		expect((await scene.migrate('status')).result.columns).toEqual([]);
 	});
 
 	it('expanded: is written in both forms; a program that knows one is counted, and what it writes is what is read', async () => {
-		await step('expand');
+		await scene.step('expand');
 		await known();
 		ids.both = await write('In both forms');
 		expect(await stored(ids.both)).toMatchObject({ plain: 'In both forms', sealed: true });
@@ -150,16 +129,16 @@ describe('a column of plaintext', () => {
 		await installation.admin`
 			insert into notes (firm_id, id, author_id, body_plain)
 			select firm_id, ${ids.twice}, author_id, ${`\\x${(envelope as Buffer).toString('hex')}`} from notes where id = ${ids.first as string}`;
-		const outcome = await migrate('backfill', ...COLUMN);
+		const outcome = await scene.migrate('backfill', ...COLUMN);
 		expect(outcome).toMatchObject({ ok: false, error: { message: expect.stringContaining('look sealed already') } });
-		const { result } = await migrate('status');
+		const { result } = await scene.migrate('status');
 		expect(result.columns[0].jobs.BACKFILL).toMatchObject({
 			done: 4,
 			failed: 1,
 			findings: { looksSealed: 1, invalid: 0 },
 		});
 		await installation.admin`update notes set body_plain = 'now it is text' where id = ${ids.twice}`;
-		await step('backfill');
+		await scene.step('backfill');
 		for (const [id, plain, sealed] of [
 			[ids.first, 'The first, in the clear', true],
 			[ids.empty, '', true],
@@ -168,7 +147,7 @@ describe('a column of plaintext', () => {
 			expect(await stored(id as string)).toMatchObject({ plain, sealed });
 		expect(await read(ids.empty as string)).toEqual({ body: '', codes: [] });
 		// Nothing is left to do, and it says so.
-		await step('backfill');
+		await scene.step('backfill');
 	});
 
 	it('is verified whole, and not while one value differs, though it was put there past every trigger', async () => {
@@ -180,23 +159,23 @@ describe('a column of plaintext', () => {
 			await tx`alter table notes enable always trigger move_from_body_plain`;
 		});
 		expect((await stored(ids.first as string)).body).toEqual(body);
-		const outcome = await migrate('verify', ...COLUMN);
+		const outcome = await scene.migrate('verify', ...COLUMN);
 		expect(outcome).toMatchObject({ ok: false, error: { message: expect.stringContaining('differ') } });
-		const { result } = await migrate('status');
+		const { result } = await scene.migrate('status');
 		expect(result.columns[0]).toMatchObject({
 			phase: 'EXPANDED',
 			jobs: { VERIFY: { failed: 1, findings: { DIFFERENT: 1 } } },
 		});
-		expect(await failed('cutover')).toBe('NOT_VERIFIED');
+		expect(await scene.failed('cutover')).toBe('NOT_VERIFIED');
 		expect(
 			await asOldProgram(
 				north,
 				(tx) => tx`update notes set body_plain = 'The first, in the clear' where id = ${ids.first as string}`,
 			),
 		).toBe(null);
-		await step('backfill');
-		await step('verify');
-		const { result: after } = await migrate('status');
+		await scene.step('backfill');
+		await scene.step('verify');
+		const { result: after } = await scene.migrate('status');
 		expect(after.columns[0]).toMatchObject({
 			phase: 'VERIFIED',
 			jobs: { VERIFY: { failed: 0, findings: { SAME: 5, rowsBefore: 5, rowsAfter: 5 } } },
@@ -215,7 +194,7 @@ describe('a column of plaintext', () => {
 			await held;
 		});
 		while (!isWritten) await delay(20);
-		const verified = migrateAs(installation, 'verify', [north.id, south.id]);
+		const verified = scene.ends('verify');
 		for (const end = Date.now() + 60_000; ; await delay(100)) {
 			const [row] = await installation.admin`
 				select state, trouble from jobs where kind = 'VERIFY' and firm_id = ${north.id} and ended_at is null`;
@@ -225,9 +204,9 @@ describe('a column of plaintext', () => {
 		commit();
 		expect(await written).toBe(null);
 		expect((await verified).find(({ state }) => state === 'FAILED')?.trouble).toBe('NOT_THE_SAME');
-		expect(await failed('cutover')).toBe('NOT_VERIFIED');
-		await step('backfill');
-		await step('verify');
+		expect(await scene.failed('cutover')).toBe('NOT_VERIFIED');
+		await scene.step('backfill');
+		await scene.step('verify');
 	});
 
 	it('keeps its trigger, and operators their lack of it, whichever older version is installed meanwhile', async () => {
@@ -242,13 +221,13 @@ describe('a column of plaintext', () => {
 
 	it('is not cut over when anything was written without ciphertext since it was verified', async () => {
 		await asOldProgram(north, (tx) => tx`update notes set body_plain = 'late' where id = ${ids.both as string}`);
-		expect(await migrate('cutover', ...COLUMN)).toMatchObject({
+		expect(await scene.migrate('cutover', ...COLUMN)).toMatchObject({
 			ok: false,
 			error: { message: expect.stringContaining('migrate verify') },
 		});
-		await step('backfill');
-		await step('verify');
-		await step('cutover');
+		await scene.step('backfill');
+		await scene.step('verify');
+		await scene.step('cutover');
 		await known();
 	});
 
@@ -272,8 +251,8 @@ describe('a column of plaintext', () => {
 			await tx`alter table notes enable always trigger move_from_body_plain`;
 		});
 		expect(await read(lone)).toEqual({ body: null, codes: ['CIPHERTEXT_INVALID'] });
-		expect(await failed('verify')).toBe('NOT_THE_SAME');
-		expect((await migrate('status')).result.columns[0].jobs.VERIFY.findings).toMatchObject({ PLAIN_ONLY: 1 });
+		expect(await scene.failed('verify')).toBe('NOT_THE_SAME');
+		expect((await scene.migrate('status')).result.columns[0].jobs.VERIFY.findings).toMatchObject({ PLAIN_ONLY: 1 });
 		await installation.admin`delete from notes where id = ${lone}`;
 		// What is written still has both forms, so that the way back loses nothing.
 		ids.late = await write('After the cutover');
@@ -306,7 +285,7 @@ describe('a column of plaintext', () => {
 	});
 
 	it('is rolled back from there, and nothing is lost; then it goes the whole way', async () => {
-		await step('rollback');
+		await scene.step('rollback');
 		await known();
 		expect(await read(ids.late as string)).toEqual({ body: 'After the cutover', codes: [] });
 		ids.back = await write('After the rollback');
@@ -323,32 +302,23 @@ describe('a column of plaintext', () => {
 			),
 		).toBe(null);
 		expect(await read(ids.both as string)).toEqual({ body: 'The old program goes on', codes: [] });
-		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await step(name);
+		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
 		await known();
 	});
 
 	it('is contracted by two persons: nothing is in the clear, in the table or in its files', async () => {
-		await installation.admin`grant pg_read_all_settings to firmseal_maintenance with inherit true`;
+		await scene.letReadFiles();
 		const filler = Array.from(
 			{ length: 30 },
 			(_, index) => `Number ${index}, a text that is long enough to be found again`,
 		);
 		for (const text of filler) await write(text);
 		await installation.admin`checkpoint`;
-		const contract = (token: string, ...args: string[]) =>
-			program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
-		expect(await migrate('contract', ...COLUMN)).toMatchObject({
+		expect(await scene.migrate('contract', ...COLUMN)).toMatchObject({
 			ok: false,
 			error: { message: expect.stringContaining('FIRMSEAL_TOKEN') },
 		});
-		const asked = await contract(approvers[0] as string, 'migrate', 'contract', ...COLUMN);
-		expect(asked).toMatchObject({ ok: true, result: { jobs: [{ kind: 'CONTRACT', state: 'WAITING' }] } });
-		const job = asked.result.jobs[0].id as string;
-		expect(await contract(approvers[0] as string, 'job', 'approve', '--job', job)).toMatchObject({
-			ok: false,
-			error: { code: 'FORBIDDEN' },
-		});
-		expect(await contract(approvers[1] as string, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
+		const job = await scene.contract();
 		const waited = new Set<string>();
 		for (const end = Date.now() + 60_000; ; await delay(200)) {
 			const [clear] = await installation.admin`select trouble from jobs where kind = 'CLEAR' and trouble is not null`;
@@ -360,7 +330,7 @@ describe('a column of plaintext', () => {
 			if (row?.state === 'FAILED' || Date.now() > end) throw new Error(JSON.stringify(row));
 		}
 		expect([...waited]).toEqual(['WAITS_FOR_CHECKPOINT']);
-		const { result } = await migrate('status');
+		const { result } = await scene.migrate('status');
 		expect(result.columns[0]).toMatchObject({ phase: 'CONTRACTED', jobs: { CLEAR: { failed: 0 } } });
 		const { report } = result.columns[0];
 		expect(report).toMatchObject({
@@ -405,7 +375,7 @@ describe('a column of plaintext', () => {
 		).toBe('FS002');
 		const id = await write('Ciphertext alone');
 		expect(await stored(id)).toMatchObject({ plain: null, sealed: true });
-		expect(await failed('rollback')).toBe('WRONG_PHASE');
+		expect(await scene.failed('rollback')).toBe('WRONG_PHASE');
 		// Nobody moves it by SQL, in any role that a process signs in as.
 		const sql = installation.signIn('worker');
 		for (const role of ['firmseal_worker', 'firmseal_maintenance']) {

@@ -4,35 +4,25 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf } from '../../support/claims.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { fill, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
-import { endAll } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
-import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { keepWorking, migrateAs } from './working.ts';
+import { type LegacyScene, makeLegacyScene } from './scene.ts';
 
 const ROWS = 3_000;
 const BACKFILL = { kind: 'BACKFILL', class: 'NOTE', version: null, subject: 'Note.body' } as const;
 
-let program: LegacyProgram;
+let scene: LegacyScene;
 let installation: TestInstallation;
-let worker: ReturnType<typeof keepWorking> | undefined;
 
 beforeAll(async () => {
-	program = await makeLegacyProgram();
-	installation = await makeInstallation(embedded);
-	await program.prepare(installation);
+	scene = await makeLegacyScene({ firms: [] });
+	({ installation } = scene);
 	// No key is at hand for longer than a page takes.
-	const env = { ...installation.env, FIRMSEAL_KEY_CACHE_SECONDS: '1' };
-	worker = keepWorking(program, { ...installation, env });
+	scene.work({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });
 }, 120_000);
-afterAll(async () => {
-	await worker?.stop();
-	await endAll();
-	await installation?.close();
-	program?.remove();
-});
+afterAll(() => scene?.close());
 
 /** A firm with notes as a program wrote them that knows only plaintext. */
 async function newFirm(slug: string): Promise<TestFirm> {
@@ -59,18 +49,8 @@ const waitFor = async (job: string, isThere: (row: { trouble: string | null; don
 describe('what happens while plaintext is sealed', () => {
 	it('the same asked for by two processes at the same moment is one job', async () => {
 		const firm = await newFirm('twice');
-		for (const end of await migrateAs(installation, 'expand', [])) expect(end).toMatchObject({ state: 'DONE' });
-		const asked = () =>
-			program.command(
-				installation.env,
-				'migrate',
-				'backfill',
-				'--coordinate',
-				'Note.body',
-				'--firm',
-				'twice',
-				'--no-wait',
-			);
+		await scene.step('expand');
+		const asked = () => scene.migrate('backfill', '--coordinate', 'Note.body', '--firm', 'twice', '--no-wait');
 		const both = await Promise.all([asked(), asked()]);
 		expect(both).toMatchObject([{ ok: true }, { ok: true }]);
 		const ids = both.map(({ result }) => result.jobs[0].id as string);

@@ -2,33 +2,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readMail } from '../../../src/cli/demo/mail.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
-import { embedded } from '../../support/own-servers.ts';
-import { endAll, type RunningApi } from '../../system/program.ts';
+import type { TestFirm, TestInstallation } from '../../support/installation.ts';
+import type { RunningApi } from '../../system/program.ts';
 import { killingWorkers } from '../killed.ts';
 import { type Expected, load } from '../load.ts';
 import { expectAll } from '../mails.ts';
 import { ended } from '../stage.ts';
-import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { migrateAs } from './working.ts';
+import { type LegacyScene, makeLegacyScene } from './scene.ts';
 
 const KILLS = 20;
 const CLIENTS = 8;
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
-let program: LegacyProgram;
+let scene: LegacyScene;
 let installation: TestInstallation;
 let north: TestFirm;
 let api: RunningApi;
 const notes = new Map<string, Expected>();
 
 beforeAll(async () => {
-	program = await makeLegacyProgram();
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
-	await program.prepare(installation);
-	await installation.admin`grant pg_read_all_settings to firmseal_maintenance with inherit true`;
-	api = await program.serve(installation.env);
+	scene = await makeLegacyScene({ firms: ['north'] });
+	({ installation } = scene);
+	[north] = scene.firms as [TestFirm];
+	await scene.letReadFiles();
+	api = await scene.program.serve(installation.env);
 	const mails = await readMail();
 	for (let from = 0; from < mails.length; from += CLIENTS)
 		await Promise.all(
@@ -40,25 +37,15 @@ beforeAll(async () => {
 			}),
 		);
 }, 240_000);
-afterAll(async () => {
-	await endAll();
-	// Roles are of the whole cluster.
-	await installation?.admin.unsafe('revoke pg_read_all_settings from firmseal_maintenance');
-	await installation?.close();
-	program?.remove();
-});
+afterAll(() => scene?.close());
 
 /** What is in the table is in its files. */
 const flush = async () => {
 	await installation.admin`checkpoint`;
 };
 
-/** Asked for by one approver, agreed to by another. */
 async function contract() {
-	const as = async () => ({ ...installation.env, FIRMSEAL_TOKEN: await installation.addOperator('APPROVER') });
-	const asked = await program.command(await as(), 'migrate', 'contract', '--coordinate', 'Note.body');
-	const id = asked.result.jobs[0].id as string;
-	expect(await program.command(await as(), 'job', 'approve', '--job', id)).toMatchObject({ ok: true });
+	const id = await scene.contract();
 	const flushing = setInterval(() => void flush().catch(() => {}), 1_000);
 	try {
 		return await ended(installation, id);
@@ -77,19 +64,19 @@ it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write an
 	const way = [...there, 'rollback' as const, ...there];
 	let steps = 0;
 	const most = () => Math.ceil((KILLS * steps) / way.length);
-	const workers = killingWorkers(installation, 2, { source: program.worker, most });
+	const workers = killingWorkers(installation, 2, { source: scene.program.worker, most });
 	const clients = load(api, north, notes, CLIENTS);
 	const rounds: string[] = [];
 	try {
 		for (const step of way) {
 			steps += 1;
-			const ends = await migrateAs(installation, step, [north.id]);
+			const ends = await scene.ends(step);
 			rounds.push(
 				...ends.map(({ state, done, failed, trouble }) => `${step} ${state} ${done} ${failed} ${trouble ?? ''}`),
 			);
 		}
 		while (workers.killed() < KILLS) {
-			const [end] = await migrateAs(installation, 'verify', [north.id]);
+			const [end] = await scene.ends('verify');
 			rounds.push(`verify ${end?.state} ${end?.done} ${end?.failed} ${end?.trouble ?? ''}`);
 		}
 		await flush();
@@ -106,7 +93,7 @@ it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write an
 	const [count] = await installation.admin`
 		select count(*)::int as rows, count(body_plain)::int as clear, count(body)::int as sealed from notes`;
 	expect(count).toEqual({ rows: notes.size, clear: 0, sealed: notes.size });
-	const { result } = await program.command(installation.env, 'migrate', 'status');
+	const { result } = await scene.migrate('status');
 	expect(result).toMatchObject({ writesRefused: 0 });
 	const { report } = result.columns[0];
 	// What a process wrote in the moment in which it had not heard yet was counted, and sealed.

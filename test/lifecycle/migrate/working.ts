@@ -28,7 +28,7 @@ export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation
 
 const PLATFORM = '00000000-0000-0000-0000-000000000000';
 
-type Step = 'expand' | 'backfill' | 'verify' | 'cutover' | 'rollback';
+export type Step = 'expand' | 'backfill' | 'verify' | 'cutover' | 'rollback';
 
 const PHASES = { expand: 'EXPANDED', cutover: 'CUTOVER', rollback: 'ROLLED_BACK' } as const;
 
@@ -37,7 +37,7 @@ export async function migrateAs(
 	installation: TestInstallation,
 	step: Step,
 	firms: readonly string[],
-	{ subject, class: ofClass } = { subject: 'Note.body', class: 'NOTE' },
+	{ subject, class: ofClass }: { readonly subject: string; readonly class: string },
 ) {
 	const of = { version: null, subject } as const;
 	const move = async (terms: string) => {

@@ -8,13 +8,14 @@ import { createLogger } from '../../../src/api/index.ts';
 import { openDatabase } from '../../../src/compose.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type RunningWorker, startWorker } from '../../../src/worker.ts';
-import { claimsOf } from '../../attacks/scene.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { claimsOf } from '../../support/claims.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { firmsealJson, newDirectory } from '../../system/program.ts';
 import { keysOf, writeNotes } from '../stage.ts';
 import { makeEscrow } from './escrows.ts';
-import { type Holders, makeHolders, skipped } from './holders.ts';
+import { type Holders, skipped } from './holders.ts';
+import { makeRecoveryScene } from './scene.ts';
 
 describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}`, () => {
 	let installation: TestInstallation;
@@ -33,11 +34,10 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 	const root = postgres(embedded.url, { max: 1, onnotice: () => {} });
 
 	beforeAll(async () => {
-		directory = newDirectory();
-		holders = makeHolders(directory, { anna: 'FIRM', platform: 'PLATFORM' });
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		api = await installation.serve();
+		({ directory, holders, installation, north, api } = await makeRecoveryScene({
+			anna: 'FIRM',
+			platform: 'PLATFORM',
+		}));
 		const first = await installation.work({}, { settleSeconds: 0 });
 		for (let count = 0; count < 2; count++) {
 			const token = await installation.addOperator('APPROVER');

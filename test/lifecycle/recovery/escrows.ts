@@ -25,6 +25,18 @@ export const askForEscrow = (
 	...more: string[]
 ) => firmsealJson(env, 'keys', 'escrow', '--firm', firm, '--holders', plan, '--threshold', String(threshold), ...more);
 
+/** What nobody but holders may ever see: an escrow's keys, and the bytes of its shares. */
+export const secretsOf = (keys: readonly { readonly key: Uint8Array }[], shares: readonly Uint8Array[]): Buffer[] => [
+	...keys.map(({ key }) => Buffer.from(key)),
+	...shares.map((share) => Buffer.from(JSON.parse(Buffer.from(share).toString()).share, 'base64')),
+];
+
+/** Those that a text shows, in any form in which a program writes bytes. */
+export const shownIn = (text: string, secrets: readonly Buffer[]): Buffer[] =>
+	secrets.filter((secret) =>
+		(['hex', 'base64', 'base64url', 'latin1'] as const).some((form) => text.includes(secret.toString(form))),
+	);
+
 /** An escrow of the firm's keys from beginning to end; answers its job and the paths of its files. */
 export async function makeEscrow(
 	installation: TestInstallation,

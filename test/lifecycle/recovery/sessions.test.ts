@@ -12,20 +12,14 @@ import { askForRecovery, goOnWithRecovery, type Recovering } from '../../../src/
 import { readConfig } from '../../../src/config.ts';
 import { writeRecoveryTerms } from '../../../src/lifecycle/escrow/terms.ts';
 import { digestOfEscrow } from '../../../src/lifecycle/index.ts';
-import { claimsOf } from '../../attacks/scene.ts';
-import {
-	makeInstallation,
-	type TestApi,
-	type TestFirm,
-	type TestInstallation,
-	type TestWorker,
-} from '../../support/installation.ts';
-import { embedded } from '../../support/own-servers.ts';
-import { bare, newDirectory } from '../../system/program.ts';
+import { claimsOf } from '../../support/claims.ts';
+import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
+import { bare } from '../../system/program.ts';
 import { agreed, type Forged, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, writeNotes } from '../stage.ts';
 import { makeEscrow } from './escrows.ts';
-import { type Holders, makeHolders, skipped } from './holders.ts';
+import { type Holders, skipped } from './holders.ts';
+import { makeRecoveryScene } from './scene.ts';
 
 const SIDES = { anna: 'FIRM', platform: 'PLATFORM', second: 'PLATFORM', trustee: 'FIRM' } as const;
 const WORKER = fileURLToPath(new URL('../working-process.ts', import.meta.url));
@@ -45,11 +39,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 	const users: Record<string, string> = {};
 
 	beforeAll(async () => {
-		directory = newDirectory();
-		holders = makeHolders(directory, SIDES);
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		api = await installation.serve();
+		({ directory, holders, installation, north, api } = await makeRecoveryScene(SIDES));
 		await restart();
 		for (const name of ['one', 'two']) users[name] = claimsOf(await installation.addOperator('APPROVER')).sub;
 		await writeNotes(api, north, ['kept']);
@@ -84,6 +74,14 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 			({ code, message }) => ({ code, message }),
 		);
 	const recipientOf = async (kind: Kind, job: string): Promise<string> => (await goOn(kind, job)).recipient;
+	/** Whom another worker says that it takes shares to, after the one before is gone. */
+	const begunAnew = async (kind: Kind, job: string, before: string): Promise<string> => {
+		for (const end = Date.now() + 20_000; Date.now() < end; await delay(200)) {
+			const recipient = await recipientOf(kind, job);
+			if (recipient && recipient !== before) return recipient;
+		}
+		throw new Error('No other worker has begun anew.');
+	};
 	const handIn = async (kind: Kind, job: string, name: string, recipient: string) =>
 		goOn(kind, job, { share: holders.encrypt(name, made.shareOf(name), recipient) });
 	const cancel = (job: string) =>
@@ -268,9 +266,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		child.kill('SIGKILL');
 		await once(child, 'exit');
 		await restart();
-		for (const end = Date.now() + 20_000; (await recipientOf('RECOVER', job)) === first; await delay(200))
-			if (Date.now() > end) throw new Error('No other worker has begun anew.');
-		const second = await recipientOf('RECOVER', job);
+		const second = await begunAnew('RECOVER', job, first);
 		// To the key that is gone.
 		expect((await handIn('RECOVER', job, 'anna', first)).code).toBe('BAD_USER_INPUT');
 		for (const [at, name] of ['anna', 'platform'].entries())
@@ -288,8 +284,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		const { job: other } = await ask(installation, { firm: north.id, kind: 'REWRAP', class: null, version: null });
 		expect(await ended(installation, other.id)).toMatchObject({ state: 'DONE' });
 		await restart();
-		for (const end = Date.now() + 20_000; (await recipientOf('DRILL', job)) === first; await delay(200))
-			if (Date.now() > end) throw new Error('No other worker has begun anew.');
+		await begunAnew('DRILL', job, first);
 		await cancel(job);
 	});
 

@@ -1,0 +1,95 @@
+import { expect } from 'vitest';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { type Env, endAll } from '../../system/program.ts';
+import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
+import { keepWorking, migrateAs, type Step } from './working.ts';
+
+/** A column of plaintext, by the program that declares it and as jobs name it. */
+interface Moved {
+	readonly legacy: LegacyOptions;
+	readonly subject: string;
+	readonly class: string;
+}
+
+const NOTES: Moved = { legacy: {}, subject: 'Note.body', class: 'NOTE' };
+export const FILES: Moved = { legacy: LEGACY_FILES, subject: 'DocumentVersion.objectKey', class: 'DOCUMENT' };
+
+export interface LegacySceneOptions {
+	/** That of notes unless given. */
+	readonly moved?: Moved;
+	/** Slugs. */
+	readonly firms: readonly string[];
+	readonly make?: () => Promise<TestInstallation>;
+}
+
+export type LegacyScene = Awaited<ReturnType<typeof makeLegacyScene>>;
+
+/** An installation whose database a legacy program has prepared, with firms whose column moves, and two approvers. */
+export async function makeLegacyScene({
+	moved = NOTES,
+	firms: slugs,
+	make = () => makeInstallation(embedded),
+}: LegacySceneOptions) {
+	const program = await makeLegacyProgram(moved.legacy);
+	const installation = await make();
+	const firms: TestFirm[] = [];
+	for (const slug of slugs) firms.push(await installation.addFirm(slug));
+	const [one, two] = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
+	await program.prepare(installation);
+	let worker: ReturnType<typeof keepWorking> | undefined;
+	let readsFiles = false;
+	const as = (token: string, ...args: string[]) =>
+		program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
+	const ends = (step: Step) =>
+		migrateAs(
+			installation,
+			step,
+			firms.map(({ id }) => id),
+			moved,
+		);
+	return {
+		program,
+		installation,
+		firms,
+		/** Their tokens. */
+		approvers: [one, two] as const,
+		/** Keeps a worker of the program at work. */
+		work(env: Env = {}) {
+			worker = keepWorking(program, { ...installation, env: { ...installation.env, ...env } });
+			return worker;
+		},
+		/** Lets workers look into the files of tables. */
+		async letReadFiles(): Promise<void> {
+			readsFiles = true;
+			await installation.admin`grant pg_read_all_settings to firmseal_maintenance with inherit true`;
+		},
+		/** `firmseal migrate` of the program. */
+		migrate: (name: string, ...args: string[]) => program.command(installation.env, 'migrate', name, ...args),
+		/** A step for each firm, without a process of its own: how its jobs have ended. */
+		ends,
+		/** The same, of one that can be done. */
+		async step(step: Step): Promise<void> {
+			for (const end of await ends(step)) expect(end).toMatchObject({ state: 'DONE' });
+		},
+		/** The same, of one that can't: why not. */
+		failed: async (step: Step) => (await ends(step)).find(({ state }) => state === 'FAILED')?.trouble,
+		/** The last step, asked for by one approver and agreed to by the other; answers its job. */
+		async contract(): Promise<string> {
+			const asked = await as(one, 'migrate', 'contract', '--coordinate', moved.subject);
+			expect(asked).toMatchObject({ ok: true, result: { jobs: [{ kind: 'CONTRACT', state: 'WAITING' }] } });
+			const job: string = asked.result.jobs[0].id;
+			expect(await as(one, 'job', 'approve', '--job', job)).toMatchObject({ ok: false, error: { code: 'FORBIDDEN' } });
+			expect(await as(two, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
+			return job;
+		},
+		async close(): Promise<void> {
+			await worker?.stop();
+			await endAll();
+			// Roles are of the whole cluster.
+			if (readsFiles) await installation.admin`revoke pg_read_all_settings from firmseal_maintenance`;
+			await installation.close();
+			program.remove();
+		},
+	};
+}
