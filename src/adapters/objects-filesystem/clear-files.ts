@@ -41,7 +41,8 @@ export async function openClearFiles(directory: string): Promise<ClearStore> {
 			orAsTold(async () => {
 				await assertThere();
 				const path = await pathWithin(root, location);
-				if (path === null) return { outcome: 'ABSENT' };
+				// What a link leads to would stay, and nobody would look for it.
+				if (path === null || !(await lstat(path)).isFile()) return { outcome: 'ABSENT' };
 				await unlink(path);
 				await syncDirectory(dirname(path));
 				return { outcome: 'GONE' };
