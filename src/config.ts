@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { type Thresholds, thresholdsWith } from './audit/index.ts';
 import { SetupError } from './errors.ts';
 import type { Secret } from './secret.ts';
@@ -185,12 +185,7 @@ function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
 		problems.push('FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.');
 	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID', 'FIRMSEAL_ANCHOR_BUCKET'])
 		if (!onS3 && given.has(name)) problems.push(`${name} means nothing while FIRMSEAL_OBJECTS is not s3.`);
-	problems.push(...wrongAnchors(given));
-	const clear = given.get('FIRMSEAL_CLEAR_OBJECTS');
-	if (clear !== undefined && clear.startsWith('s3://') !== onS3)
-		problems.push(
-			`FIRMSEAL_CLEAR_OBJECTS must be ${onS3 ? 's3://BUCKET or s3://BUCKET/PREFIX' : 'an absolute path'}: FIRMSEAL_OBJECTS is ${onS3 ? 's3' : 'filesystem'}.`,
-		);
+	problems.push(...wrongAnchors(given), ...wrongClear(given, onS3));
 	for (const name of given.keys())
 		if (!onKms && name.startsWith('FIRMSEAL_KMS_ROLE_'))
 			problems.push(`${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`);
@@ -206,6 +201,25 @@ function wrongAnchors(given: ReadonlyMap<string, string>): string[] {
 			: [];
 	return bucket === given.get('FIRMSEAL_S3_BUCKET')
 		? ['FIRMSEAL_ANCHOR_BUCKET must be another bucket than FIRMSEAL_S3_BUCKET, one with Object Lock.']
+		: [];
+}
+
+/** What a row names there is read to whoever may see the row, and removed in the end. */
+function wrongClear(given: ReadonlyMap<string, string>, onS3: boolean): string[] {
+	const clear = given.get('FIRMSEAL_CLEAR_OBJECTS');
+	if (clear === undefined) return [];
+	if (clear.startsWith('s3://') !== onS3)
+		return [
+			`FIRMSEAL_CLEAR_OBJECTS must be ${onS3 ? 's3://BUCKET or s3://BUCKET/PREFIX' : 'an absolute path'}: FIRMSEAL_OBJECTS is ${onS3 ? 's3' : 'filesystem'}.`,
+		];
+	if (onS3)
+		return clear.split('/')[2] === given.get('FIRMSEAL_ANCHOR_BUCKET')
+			? ['FIRMSEAL_CLEAR_OBJECTS must be in another bucket than FIRMSEAL_ANCHOR_BUCKET.']
+			: [];
+	const dataDir = resolve(given.get('FIRMSEAL_DATA_DIR') ?? '.firmseal');
+	const isWithin = (path: string, other: string) => !/^\.\.(?:\/|$)/.test(relative(other, path));
+	return isWithin(clear, dataDir) || isWithin(dataDir, clear)
+		? ['FIRMSEAL_CLEAR_OBJECTS must be apart from FIRMSEAL_DATA_DIR, where the keys are: neither in the other.']
 		: [];
 }
 

@@ -107,6 +107,18 @@ describe('the settings of the cloud', () => {
 			{ ...ON_S3, FIRMSEAL_CLEAR_OBJECTS: '/srv/files' },
 			'FIRMSEAL_CLEAR_OBJECTS must be s3://BUCKET or s3://BUCKET/PREFIX: FIRMSEAL_OBJECTS is s3.',
 		],
+		...['//', '/srv', '/srv/firmseal', '/srv/firmseal/', '/srv/x/../firmseal/keyring'].map(
+			(clear): [string, NodeJS.ProcessEnv, string] => [
+				`files in the clear where the keys are: ${clear}`,
+				{ FIRMSEAL_DATA_DIR: '/srv/firmseal', FIRMSEAL_CLEAR_OBJECTS: clear },
+				'FIRMSEAL_CLEAR_OBJECTS must be apart from FIRMSEAL_DATA_DIR, where the keys are: neither in the other.',
+			],
+		),
+		[
+			'files in the clear among the anchors',
+			{ ...ON_S3, FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log', FIRMSEAL_CLEAR_OBJECTS: 's3://anchors-of-the-log/old' },
+			'FIRMSEAL_CLEAR_OBJECTS must be in another bucket than FIRMSEAL_ANCHOR_BUCKET.',
+		],
 		[
 			'a bucket of anchors that nothing is in',
 			{ FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log' },

@@ -141,7 +141,7 @@ export const filesOver = <Key>({ aead, dataKeys, keysFor, mayReadClear, takeFrom
 				if (!mayReadClear()) throw doesNotOpen();
 				access.assertRunning();
 				access.noteOpened(field, row, null);
-				return { clear: new TextDecoder().decode(stored.subarray(1)) };
+				return { clear: new TextDecoder('utf-8', { ignoreBOM: true }).decode(stored.subarray(1)) };
 			}
 			const version = readKeyVersion(stored);
 			const atHand = keys.openingKey(row.firm, CLASS, version);

@@ -70,12 +70,13 @@ interface PlainMaintenanceParts<Key> {
 
 export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceParts<Key>): MaintenanceOfPlain {
 	const encode = (field: ContentField, value: unknown, pad = 0) => encodeValue(field.valueType, value, pad);
-	/** The payload of what is in the clear; null for what is no value of the type. */
+	/** The payload of what is in the clear; null for what is no value of the type. @throws FirmsealError KEY_UNAVAILABLE without a key of Fernet */
 	function payloadOf({ field, plain: stored }: PlainStored, pad: number): Uint8Array | null {
 		try {
 			return encode(field, plain.decode(field, stored), pad);
 		} catch (error) {
-			if (error instanceof FirmsealError && error.code !== 'INTERNAL') return null;
+			const isOfValue = error instanceof FirmsealError && error.code !== 'INTERNAL' && error.code !== 'KEY_UNAVAILABLE';
+			if (isOfValue) return null;
 			throw error;
 		}
 	}

@@ -8,6 +8,7 @@ export const BODIES: Readonly<Record<string, string>> = {
 	audit_is_published: 'select true',
 	audit_root_hashes: 'select r.index, r.hashes from public.audit_root_leaves r',
 	clear_removed: 'begin return true; end',
+	is_named_elsewhere: 'begin return false; end',
 	complete_owner_recovery: `begin return 'COMPLETED'; end`,
 	count_open_leases: 'select 0',
 	current_client: `select current_setting('firmseal.firm', true)::uuid`,

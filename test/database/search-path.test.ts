@@ -146,6 +146,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			job_allows: onlyFor('job_allows', 'maintenance'),
 			job_allows_keys: onlyFor('job_allows_keys', 'maintenance'),
 			clear_removed: onlyFor('clear_removed', 'maintenance'),
+			is_named_elsewhere: onlyFor('is_named_elsewhere', 'maintenance'),
 			move_column: onlyFor('move_column', 'maintenance'),
 			report_move: onlyFor('report_move', 'maintenance'),
 			rewrite_moved: onlyFor('rewrite_moved', 'maintenance'),

@@ -106,6 +106,8 @@ const OBJECTS = 'stored_objects';
 /** What only a job sees: paths to files that are good for a minute. */
 const UNSEEN = 'download_tickets';
 
+const VERSIONS = 'document_versions';
+
 /** How many rows go, by table, without those of which there are none. `whole`: by a job; else as the operator's plane sees them. */
 export async function countErasing(
 	tx: Transaction,
@@ -165,13 +167,14 @@ export interface ErasedPage {
 
 /**
  * Deletes some of what goes: of the first table that has any, so that whatever came in meanwhile goes before what it refers to.
- * null: nothing is left. Objects' rows are left to whoever deletes the objects: `OBJECTS` says that there are such.
+ * null: nothing is left. Objects' rows are left to whoever deletes the objects: `OBJECTS` says that there are such. `CLEAR`: a version came in
+ * meanwhile whose file is in the clear, and its row alone says where.
  */
 export async function eraseSome(
 	tx: Transaction,
 	erasing: Erasing,
 	most: number,
-): Promise<ErasedPage | 'OBJECTS' | null> {
+): Promise<ErasedPage | 'OBJECTS' | 'CLEAR' | null> {
 	for (const part of partsOf(erasing)) {
 		const page = await eraseOf(tx, erasing, part, most);
 		if (page) return page;
@@ -184,17 +187,20 @@ async function eraseOf(
 	{ firm, type }: Erasing,
 	{ table, key, goes }: Part,
 	most: number,
-): Promise<ErasedPage | 'OBJECTS' | null> {
+): Promise<ErasedPage | 'OBJECTS' | 'CLEAR' | null> {
 	const of = sql`public.${sql.identifier(table)}`;
 	const which = sql`firm_id = ${firm} and ${goes}`;
+	const plain = table === VERSIONS ? plainColumnOf(documentVersions.objectKey) : null;
+	const isClear = plain ? sql`${sql.identifier(plain.name)} is not null` : sql`false`;
 	if (table === OBJECTS) {
 		const { rows } = await tx.execute(sql`select 1 from ${of} where ${which} limit 1`);
 		return rows.length > 0 ? 'OBJECTS' : null;
 	}
 	const id = sql.identifier(key);
 	const { rows } = await tx.execute(
-		sql`select distinct ${id} as id from ${of} where ${which} order by ${id} limit ${most}`,
+		sql`select distinct ${id} as id, ${isClear} as clear from ${of} where ${which} order by ${id} limit ${most}`,
 	);
+	if (rows.some((row) => row.clear === true)) return 'CLEAR';
 	const ids = rows.map((row) => row.id as string);
 	if (ids.length === 0) return null;
 	if (table === 'memberships') await scrubAccounts(tx, ids);
@@ -264,7 +270,7 @@ export async function selectErasingFiles(
 	erasing: Erasing,
 	{ after, upto }: Stretch,
 ): Promise<ErasingFile[]> {
-	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
+	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
 	const { rows } = await tx.execute(sql`
 		select v.id, v.object_key, exists (select from public.stored_objects o where o.version_id = v.id and o.firm_id = ${erasing.firm}) as tagged
 		from public.document_versions v
@@ -281,7 +287,7 @@ export async function selectErasingFiles(
 /** Files of it that are in the clear still; no column says so unless one is declared to be taken over. */
 export async function countClearFiles(tx: Transaction, erasing: Erasing): Promise<number> {
 	const plain = plainColumnOf(documentVersions.objectKey);
-	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
+	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
 	if (!plain || !part) return 0;
 	const { rows } = await tx.execute(sql`
 		select count(*)::int as count from public.document_versions
@@ -291,7 +297,7 @@ export async function countClearFiles(tx: Transaction, erasing: Erasing): Promis
 
 /** Where a page of them ends; null: there are no more. */
 export function selectErasingFilesEnd(tx: Transaction, erasing: Erasing, after: string | null, most: number) {
-	const part = partsOf(erasing).find(({ table }) => table === 'document_versions');
+	const part = partsOf(erasing).find(({ table }) => table === VERSIONS);
 	return selectPageEnd(
 		tx,
 		sql`select id from public.document_versions

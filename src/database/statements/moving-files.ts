@@ -107,17 +107,13 @@ export async function clearRemoved(
 	return row?.cleared === true;
 }
 
-/** Whether other rows of the firm name the same object in the clear, before this one by their ids and after it. */
-export async function selectNamesakes(
-	tx: Transaction,
-	{ table, from, firm }: Moving,
-	id: string,
-): Promise<{ readonly before: boolean; readonly after: boolean }> {
-	const other = sql`from public.${sql.identifier(table)} o where o.firm_id = ${firm} and o.${sql.identifier(from)} = t.${sql.identifier(from)}`;
+/**
+ * Whether another row, of whichever firm, names the same object in the clear (is_named_elsewhere() in drizzle/0036_clear_files_shared.sql): until the
+ * transaction ends, none of them goes then.
+ */
+export async function isNamedElsewhere(tx: Transaction, coordinate: string, id: string): Promise<boolean> {
 	const {
 		rows: [row],
-	} = await tx.execute(sql`
-		select exists (select ${other} and o.id < t.id) as before, exists (select ${other} and o.id > t.id) as after
-		from public.${sql.identifier(table)} t where t.firm_id = ${firm} and t.id = ${id}`);
-	return { before: row?.before === true, after: row?.after === true };
+	} = await tx.execute(sql`select public.is_named_elsewhere(${coordinate}, ${id}) as named`);
+	return row?.named === true;
 }

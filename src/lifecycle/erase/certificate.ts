@@ -85,7 +85,7 @@ const wordsOf = ({ type }: Erasing, wrappingKey: ToldKey | null): string[] =>
 			]
 		: [
 				'No row of it is left in the database, and none of its files in the object store, in any version. The firm’s keys stay, for they are under other content too.',
-				'Copies of the database that are older, such as backups, replicas that lag and the write-ahead log, hold it until they expire, sealed under the firm’s keys. What a restore brings back is erased again.',
+				'Copies of the database that are older, such as backups, replicas that lag and the write-ahead log, hold it until they expire, sealed under the firm’s keys, and in the clear what was in the clear when they were made: of a column or file from before its migration. What a restore brings back is erased again.',
 				'What stays: entries of the audit log and jobs. They hold ids, kinds, counts and times.',
 			];
 

@@ -192,6 +192,7 @@ const eraseRows = (): JobStep => ({
 			const page = await eraseSome(tx, erasingOfJob(job), PAGE);
 			if (page === null) return { progress: next(job), entries: [] };
 			if (page === 'OBJECTS') return { progress: { step: LISTING }, entries: [] };
+			if (page === 'CLEAR') return { progress: { wait: LOOK_AGAIN, trouble: 'CLEAR_FILES' }, entries: [] };
 			const coordinates = [`Erased.${page.table}`];
 			return { progress: { done: page.count }, entries: [pageEntry(job, { coordinates, records: page.ids })] };
 		},

@@ -59,12 +59,17 @@ export const clearSteps = (parts: ClearParts): readonly JobStep[] => [
 			},
 		};
 	}),
-	once(async (job) => ({
-		async write(tx) {
-			const move = await selectColumnMove(tx, job.subject ?? '');
-			return { progress: move?.rewrittenAt ? next(job) : { wait: 0.5 }, entries: [] };
-		},
-	})),
+	once(async (job) => {
+		const move = await parts.read(job, (tx) => selectColumnMove(tx, job.subject ?? ''));
+		// It may have waited for long, since other firms could not be cleared.
+		const left = move?.rewrittenAt ? await countClear(parts, job) : 0;
+		return {
+			async write() {
+				if (left > 0) throw new JobFailure('NOT_THE_SAME');
+				return { progress: move?.rewrittenAt ? next(job) : { wait: 0.5 }, entries: [] };
+			},
+		};
+	}),
 	once(async (job) => {
 		const findings = await lookInFiles(parts, job, 'after');
 		return {

@@ -7,6 +7,7 @@ import {
 	reportMove,
 	rewriteMoved,
 	selectNewestJobs,
+	type Transaction,
 } from '../../database/index.ts';
 import type { JobRequest } from '../ask.ts';
 import { JobFailure, type JobStep, next, once } from '../job-step.ts';
@@ -31,9 +32,7 @@ const LOOK = 0.5;
 export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 	once((job) => enterPhase(parts, job, 'CONTRACTING')),
 	once(async (job) => {
-		const { coordinate, field } = movingFieldOf(parts, job);
-		for (const firm of await parts.firms())
-			await parts.ask({ firm, kind: 'CLEAR', class: field.class, version: null, subject: coordinate, rate: job.rate });
+		await askToClear(parts, job, await parts.firms());
 		return { write: async () => ({ progress: next(job), entries: [] }) };
 	}),
 	waitForFirms(parts, ({ state, step }) => state === 'DONE' || (state === 'RUNNING' && step >= CLEARED)),
@@ -71,14 +70,28 @@ export const contractSteps = (parts: ContractParts): readonly JobStep[] => [
 	})),
 ];
 
+async function askToClear(parts: ContractParts, job: JobRow, firms: readonly string[]): Promise<void> {
+	const { coordinate, field } = movingFieldOf(parts, job);
+	for (const firm of firms)
+		await parts.ask({ firm, kind: 'CLEAR', class: field.class, version: null, subject: coordinate, rate: job.rate });
+}
+
+const newestOfFirms = async (tx: Transaction, { subject }: JobRow): Promise<ReadonlyMap<string, JobRow>> =>
+	new Map((await selectNewestJobs(tx, 'CLEAR', subject ?? '')).map((each) => [each.firmId, each]));
+
 const waitForFirms = (parts: ContractParts, isSoFar: (job: JobRow) => boolean): JobStep =>
 	once(async (job) => {
 		const firms = await parts.firms();
+		// One that was made since the others were asked.
+		const asked = await parts.read(job, (tx) => newestOfFirms(tx, job));
+		await askToClear(
+			parts,
+			job,
+			firms.filter((firm) => !asked.has(firm)),
+		);
 		return {
 			async write(tx) {
-				const ofFirms = new Map(
-					(await selectNewestJobs(tx, 'CLEAR', job.subject ?? '')).map((each) => [each.firmId, each]),
-				);
+				const ofFirms = await newestOfFirms(tx, job);
 				const all = firms.map((firm) => ofFirms.get(firm));
 				if (all.some((each) => each?.state === 'FAILED' || each?.state === 'CANCELLED'))
 					throw new JobFailure('NOT_CLEARED');

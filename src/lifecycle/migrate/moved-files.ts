@@ -4,6 +4,7 @@ import {
 	clearRemoved,
 	giveUpObject,
 	insertResealing,
+	isNamedElsewhere,
 	type JobRow,
 	lockRow,
 	type MovingFileRow,
@@ -11,7 +12,6 @@ import {
 	type NewObject,
 	sealMovedFile,
 	selectMovingFile,
-	selectNamesakes,
 	type Transaction,
 	tables,
 } from '../../database/index.ts';
@@ -41,7 +41,8 @@ export const LOCKED = 'locked until ';
 /** Why a file can't be sealed, as it is counted. */
 type Unsealable = 'looksSealed' | 'invalid' | 'missing' | 'tooLarge' | 'otherSize';
 
-const textOf = (plain: Uint8Array): string => new TextDecoder().decode(plain);
+/** Character for character: a mark at its beginning that was dropped would make it the name of another object. */
+const textOf = (plain: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(plain);
 
 /**
  * Files: sealed as an upload is, into an object of their own beside the one in the clear, which stays where it is until CLEAR has compared
@@ -198,10 +199,9 @@ async function clearFile(parts: MigrateParts, job: JobRow, row: PlainRow, isAgai
 		if (!row.isDeleted) return sealed === null ? [] : clearMoving(tx, moving, [{ id, hash, sealed }]);
 		return (await clearRemoved(tx, field.coordinate, { id, hash })) ? [id] : [];
 	};
-	// Of several rows that name the same object the last removes it, and only when the others are done with it.
-	const others = await parts.read(job, (tx) => selectNamesakes(tx, moving, id));
-	if (others.after) return { write };
-	if (others.before) return job.round > 0 ? { left: [id], findings: { sharedStill: 1 } } : {};
+	// Of several rows that name the same object, of whichever firms, the last removes it. Who has become the last meanwhile is done in the next round.
+	const isNamed = (tx: Transaction) => isNamedElsewhere(tx, field.coordinate, id);
+	if (await parts.write(job, isNamed)) return { write: async (tx) => ((await isNamed(tx)) ? write(tx) : []) };
 	if (!isClearLocation(location)) return { left: [id], findings: { invalid: 1 } };
 	const removal = await (await clearOf(parts)).remove(location);
 	if (removal.outcome === 'LOCKED') {

@@ -74,6 +74,7 @@ export async function writeReport(
 			freedBlocks: 'the blocks of the old files, until the file system writes over them',
 			...(file && {
 				copiesOfObjects: 'replication and backups of the bucket or directory, caches before it: not provable here',
+				unnamedObjects: 'objects that no row named any more when they were removed: nobody has looked for them',
 			}),
 		},
 		contractedAt: move?.movedAt.toISOString(),

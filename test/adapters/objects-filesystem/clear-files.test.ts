@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openClearFiles } from '../../../src/adapters/objects-filesystem/index.ts';
-import type { ClearStore } from '../../../src/documents/index.ts';
+import { type ClearStore, guardClearStore, isClearLocation } from '../../../src/documents/index.ts';
 
 const BYTES = Buffer.from('in the clear');
 
@@ -64,5 +64,11 @@ describe('files in the clear in a directory', () => {
 		await expect(openClearFiles(join(around, 'none'))).rejects.toThrow(
 			'FIRMSEAL_CLEAR_OBJECTS cannot be used (ENOENT)',
 		);
+	});
+
+	it('are reached by their names as they are written', async () => {
+		for (const location of ['\uFEFFa.pdf', 'a\u200B.pdf', 'a/../a.pdf', './a.pdf', 'a//b.pdf', '/a.pdf', 'a\\b', ''])
+			expect([location, isClearLocation(location)]).toEqual([location, false]);
+		await expect(guardClearStore(store).remove('../moved.pdf')).rejects.toMatchObject({ code: 'INTERNAL' });
 	});
 });

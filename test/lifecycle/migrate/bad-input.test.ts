@@ -1,0 +1,174 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTokens } from '../../../src/adapters/fernet/index.ts';
+import { deriveFirmTag } from '../../../src/keys/index.ts';
+import { claimsOf } from '../../support/claims.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { endAll, type RunningApi, until } from '../../system/program.ts';
+import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
+import { keepWorking, migrateAs } from './working.ts';
+
+const KEY = 'DhBj5pizNyB0PUUrIb4-76aHNCnc0zGNZsspMSVSxhg=';
+/** Of the specification's own vector, which is of 1985. */
+const OLD_KEY = 'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=';
+const OLD_TOKEN =
+	'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
+const LOST_KEY = Buffer.alloc(32, 7).toString('base64');
+
+const sealedBy = (key: string, value: string | Uint8Array) => openTokens([key])?.seal(Buffer.from(value)) ?? '';
+const GOOD = sealedBy(KEY, 'A good one');
+
+let program: LegacyProgram;
+let installation: TestInstallation;
+let north: TestFirm;
+let api: RunningApi;
+let worker: ReturnType<typeof keepWorking> | undefined;
+
+beforeAll(async () => {
+	program = await makeLegacyProgram({
+		migration: 'ALTER TABLE "notes" ADD COLUMN "title_plain" text, ADD COLUMN "body_plain" bytea;',
+		edited: {
+			file: 'src/database/tables/notes.ts',
+			change: (text) =>
+				text
+					.replace(
+						"title: sealed('title'),",
+						"titlePlain: text('title_plain'),\n\t\ttitle: sealed('title', { from: 'title_plain' }),",
+					)
+					.replace(
+						"body: sealed('body'),",
+						"bodyPlain: bytea('body_plain'),\n\t\tbody: sealed('body', { from: 'body_plain', format: 'fernet' }),",
+					)
+					.replace('foreignKey, index, pgTable,', 'foreignKey, index, pgTable, text,')
+					.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
+		},
+	});
+	installation = await makeInstallation(embedded, { settings: { FIRMSEAL_FERNET_KEYS: `${KEY},${OLD_KEY}` } });
+	north = await installation.addFirm('north');
+	await program.prepare(installation);
+	api = await program.serve(installation.env);
+}, 120_000);
+afterAll(async () => {
+	await worker?.stop();
+	await endAll();
+	await installation?.close();
+	program?.remove();
+});
+
+const columns = { 'Note.body': 'body_plain', 'Note.title': 'title_plain' } as const;
+type Coordinate = keyof typeof columns;
+const as = (name: Parameters<typeof migrateAs>[1], subject: Coordinate) =>
+	migrateAs(installation, name, [north.id], { subject, class: 'NOTE' });
+const findings = async (coordinate: Coordinate) =>
+	(await program.command(installation.env, 'migrate', 'status')).result.columns.find(
+		(each: { coordinate: string }) => each.coordinate === coordinate,
+	).jobs.BACKFILL.findings;
+/** A note as a program has written it that knows nothing of ours; answers its id. */
+async function put(coordinate: Coordinate, value: string | Uint8Array | null): Promise<string> {
+	const id = uuidv7();
+	const stored = coordinate === 'Note.body' && typeof value === 'string' ? Buffer.from(value) : value;
+	await installation.admin`
+		insert into notes (firm_id, id, author_id, ${installation.admin(columns[coordinate])})
+		values (${north.id}, ${id}, ${claimsOf(north.member).sub}, ${stored})`;
+	return id;
+}
+const read = async (id: string) => {
+	const { data, errors } = await api.ask(north.member, `{ note(id: "${id}") { title body } }`);
+	return { ...data?.note, codes: errors.map(({ extensions }) => extensions?.code) };
+};
+const stored = async (id: string) =>
+	(
+		await installation.admin`
+		select title_plain, body_plain, title is not null as title, body is not null as body from notes where id = ${id}`
+	)[0];
+/** What begins as an envelope of the firm does. */
+const envelope = () =>
+	Buffer.concat([Uint8Array.of(0xf5, 0x01, 0, 0, 0, 1), deriveFirmTag(north.id), Buffer.alloc(60, 7)]);
+
+describe('a column of tokens and one of text, in which there is anything', () => {
+	const bad: Record<string, string> = {};
+	const good: Record<string, string> = {};
+
+	it('is read where it is a value, and nothing else is answered as one', async () => {
+		good.token = await put('Note.body', GOOD);
+		good.old = await put('Note.body', OLD_TOKEN);
+		good.none = await put('Note.body', null);
+		bad.empty = await put('Note.body', '');
+		bad.lostKey = await put('Note.body', sealedBy(LOST_KEY, 'Nobody has the key'));
+		bad.cutOff = await put('Note.body', GOOD.slice(0, -8));
+		bad.changed = await put(
+			'Note.body',
+			GOOD.replace(/.(?=.{20}$)/, (was) => (was === 'A' ? 'B' : 'A')),
+		);
+		bad.words = await put('Note.body', 'The words themselves');
+		bad.noText = await put('Note.body', Uint8Array.of(0xff, 0xfe, 0, 1));
+		bad.tokenOfNoText = await put('Note.body', sealedBy(KEY, Uint8Array.of(0xff, 0xfe, 0, 1)));
+		bad.envelope = await put('Note.body', envelope());
+		bad.token = await put('Note.title', GOOD);
+		bad.hexadecimal = await put('Note.title', `\\x${envelope().toString('hex')}`);
+		good.title = await put('Note.title', 'A title');
+		good.emptyTitle = await put('Note.title', '');
+		expect(await read(good.token)).toMatchObject({ body: 'A good one', codes: [] });
+		expect(await read(good.old)).toMatchObject({ body: 'hello', codes: [] });
+		expect(await read(good.none)).toMatchObject({ body: null, codes: [] });
+		expect(await read(good.title)).toMatchObject({ title: 'A title', codes: [] });
+		for (const name of ['empty', 'lostKey', 'cutOff', 'changed', 'words', 'noText', 'tokenOfNoText', 'envelope'])
+			expect([name, await read(bad[name] ?? '')]).toEqual([
+				name,
+				{ title: null, body: null, codes: ['CIPHERTEXT_INVALID'] },
+			]);
+	});
+
+	it('waits for a worker that has the keys of Fernet, and calls no value bad for want of them', async () => {
+		const { FIRMSEAL_FERNET_KEYS: _, ...without } = installation.env;
+		worker = keepWorking(program, { ...installation, env: without });
+		for (const coordinate of ['Note.body', 'Note.title'] as const)
+			expect(await as('expand', coordinate)).toMatchObject([{ state: 'DONE' }]);
+		await delay(700);
+		const sealing = as('backfill', 'Note.body');
+		await until(async () => {
+			const [row] = await installation.admin`select trouble, failed::int as failed from jobs where kind = 'BACKFILL'`;
+			expect(row?.failed ?? 0).toBe(0);
+			return row?.trouble === 'KEY_UNAVAILABLE';
+		}, 30_000);
+		await worker.stop();
+		worker = keepWorking(program, installation);
+		expect(await sealing).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '8' }]);
+		expect(await findings('Note.body')).toEqual({ invalid: 7, looksSealed: 1 });
+		expect(await as('backfill', 'Note.title')).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '2' }]);
+		expect(await findings('Note.title')).toEqual({ invalid: 0, looksSealed: 2 });
+	}, 90_000);
+
+	it('keeps what can’t be sealed as it is, each named in the log, and seals the rest once', async () => {
+		for (const [name, id] of Object.entries(bad))
+			expect([name, await stored(id)]).toEqual([name, expect.objectContaining({ title: false, body: false })]);
+		expect((await stored(bad.noText ?? ''))?.body_plain).toEqual(Buffer.of(0xff, 0xfe, 0, 1));
+		expect(await stored(good.token ?? '')).toMatchObject({ body: true });
+		expect(await stored(good.none ?? '')).toMatchObject({ body: false, body_plain: null });
+		const [named] = await installation.admin`
+			select count(distinct record)::int as rows from audit_entries, jsonb_array_elements_text(leaf::jsonb -> 'records') record
+			where leaf::jsonb ->> 'action' = 'content.fail' and leaf::jsonb -> 'coordinates' ->> 0 in ('Note.body', 'Note.title')
+				and leaf::jsonb ->> 'plane' = 'worker'`;
+		expect(named?.rows).toBe(10);
+		for (const coordinate of ['Note.body', 'Note.title'] as const)
+			expect((await as('verify', coordinate)).map(({ trouble }) => trouble)).toEqual(['NOT_THE_SAME']);
+	}, 60_000);
+
+	it('goes on when what was bad is put right', async () => {
+		for (const name of ['empty', 'lostKey', 'cutOff', 'changed', 'words', 'noText', 'tokenOfNoText', 'envelope'])
+			await installation.admin`
+				update notes set body_plain = ${Buffer.from(sealedBy(KEY, `Put right: ${name}`))} where id = ${bad[name] ?? ''}`;
+		for (const name of ['token', 'hexadecimal'])
+			await installation.admin`update notes set title_plain = ${`Put right: ${name}`} where id = ${bad[name] ?? ''}`;
+		for (const coordinate of ['Note.body', 'Note.title'] as const)
+			for (const name of ['backfill', 'verify', 'cutover'] as const)
+				for (const end of await as(name, coordinate)) expect([name, end.state]).toEqual([name, 'DONE']);
+		await delay(700);
+		expect(await read(bad.words ?? '')).toMatchObject({ body: 'Put right: words', codes: [] });
+		expect(await read(bad.token ?? '')).toMatchObject({ title: 'Put right: token', codes: [] });
+		expect(await read(good.old ?? '')).toMatchObject({ body: 'hello', codes: [] });
+		expect(await read(good.emptyTitle ?? '')).toMatchObject({ title: '', codes: [] });
+	}, 90_000);
+});
