@@ -4,14 +4,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMail } from '../../../src/cli/demo/mail.ts';
 import { claimsOf } from '../../support/claims.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
-import { embedded } from '../../support/own-servers.ts';
-import { endAll, type RunningApi } from '../../system/program.ts';
+import type { TestFirm } from '../../support/installation.ts';
+import type { RunningApi } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll } from '../mails.ts';
 import { ended } from '../stage.ts';
-import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { keepWorking, migrateAs } from './working.ts';
+import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
+import type { Step } from './working.ts';
 
 const PYTHON = '/usr/bin/python3';
 const isThere =
@@ -47,21 +46,18 @@ const open = (texts: readonly string[]) => django<string[]>([NEW, OLD], 'keys.de
 describe.skipIf(!isThere)(
 	`a column of Fernet tokens${skipped}`,
 	() => {
-		let program: LegacyProgram;
-		let installation: TestInstallation;
-		let north: TestFirm;
+		let scene: LegacyScene;
 		let api: RunningApi;
-		let worker: ReturnType<typeof keepWorking>;
+		let north: TestFirm;
 		const notes = new Map<string, Expected>();
 
 		beforeAll(async () => {
-			program = await makeLegacyProgram({ from: "{ from: 'body_plain', format: 'fernet' }" });
-			installation = await makeInstallation(embedded);
-			north = await installation.addFirm('north');
-			await program.prepare(installation);
-			const env = { ...installation.env, FIRMSEAL_FERNET_KEYS: `${NEW}=,${OLD}=` };
-			api = await program.serve(env);
-			worker = keepWorking(program, { ...installation, env });
+			const legacy = { from: "{ from: 'body_plain', format: 'fernet' }" };
+			scene = await makeLegacyScene({ moved: { ...NOTES, legacy }, firms: ['north'] });
+			[north] = scene.firms as [TestFirm];
+			const keys = { FIRMSEAL_FERNET_KEYS: `${NEW}=,${OLD}=` };
+			api = await scene.program.serve({ ...scene.installation.env, ...keys });
+			scene.work(keys);
 			const bodies = (await readMail()).map(({ body }) => body);
 			expect(bodies.length).toBeGreaterThan(5_000);
 			const half = bodies.length / 2;
@@ -69,12 +65,7 @@ describe.skipIf(!isThere)(
 			const tokens = [...seal([OLD], bodies.slice(0, half)), ...seal([NEW], bodies.slice(half))];
 			await insert(tokens.map((token, index) => [bodies[index] as string, token]));
 		}, 240_000);
-		afterAll(async () => {
-			await worker?.stop();
-			await endAll();
-			await installation?.close();
-			program?.remove();
-		});
+		afterAll(() => scene?.close());
 
 		async function insert(values: readonly (readonly [body: string, token: string])[]): Promise<string[]> {
 			const author = claimsOf(north.member).sub;
@@ -84,15 +75,14 @@ describe.skipIf(!isThere)(
 				return { firm_id: north.id, id, author_id: author, body_plain: token };
 			});
 			for (let from = 0; from < rows.length; from += 1_000)
-				await installation.admin`insert into notes ${installation.admin(rows.slice(from, from + 1_000))}`;
+				await scene.installation.admin`insert into notes ${scene.installation.admin(rows.slice(from, from + 1_000))}`;
 			return rows.map(({ id }) => id);
 		}
-		const step = async (name: Parameters<typeof migrateAs>[1]) => {
-			for (const end of await migrateAs(installation, name, [north.id])) expect(end).toMatchObject({ state: 'DONE' });
-		};
-		const stored = () => installation.admin`select id, body_plain as token, body is not null as sealed from notes`;
+		const step = (name: Step) => scene.step(name);
+		const stored = () =>
+			scene.installation.admin`select id, body_plain as token, body is not null as sealed from notes`;
 		const findings = async (kind: 'BACKFILL' | 'VERIFY') => {
-			const { result } = await program.command(installation.env, 'migrate', 'status');
+			const { result } = await scene.migrate('status');
 			return result.columns[0].jobs[kind];
 		};
 
@@ -104,8 +94,8 @@ describe.skipIf(!isThere)(
 			expect(errors).toEqual([]);
 			const { id, ...note } = data.createNote.note;
 			notes.set(id, note);
-			const [row] =
-				await installation.admin`select body_plain as token, body is not null as sealed from notes where id = ${id}`;
+			const [row] = await scene.installation
+				.admin`select body_plain as token, body is not null as sealed from notes where id = ${id}`;
 			expect(row?.sealed).toBe(true);
 			expect(open([row?.token])).toEqual([body]);
 		});
@@ -117,7 +107,7 @@ describe.skipIf(!isThere)(
 				['of another key', foreign],
 				['no token', 'no token'],
 			]);
-			const outcome = await program.command(installation.env, ...['migrate', 'backfill', '--coordinate', 'Note.body']);
+			const outcome = await scene.migrate('backfill', '--coordinate', 'Note.body');
 			expect(outcome).toMatchObject({ ok: false, error: { message: expect.not.stringContaining('no token') } });
 			expect(await findings('BACKFILL')).toMatchObject({ done: notes.size - 4, failed: 3, findings: { invalid: 3 } });
 			const rows = await stored();
@@ -127,14 +117,14 @@ describe.skipIf(!isThere)(
 					.map(({ id }) => id)
 					.sort(),
 			).toEqual(made.toSorted());
-			expect((await migrateAs(installation, 'verify', [north.id])).map(({ state }) => state)).toEqual(['FAILED']);
+			expect(await scene.failed('verify')).not.toBeUndefined();
 			// Whoever has the other program writes them again.
 			const mended = seal(
 				[NEW],
 				made.map((id) => notes.get(id)?.body ?? ''),
 			);
 			for (const [index, id] of made.entries())
-				await installation.admin`update notes set body_plain = ${mended[index] as string} where id = ${id}`;
+				await scene.installation.admin`update notes set body_plain = ${mended[index] as string} where id = ${id}`;
 			await step('backfill');
 			await step('verify');
 			expect(await findings('VERIFY')).toMatchObject({ failed: 0, findings: { SAME: notes.size } });
@@ -152,15 +142,11 @@ describe.skipIf(!isThere)(
 		});
 
 		it('is gone for good after two persons said so', async () => {
-			const as = async (...args: string[]) => {
-				const FIRMSEAL_TOKEN = await installation.addOperator('APPROVER');
-				return program.command({ ...installation.env, FIRMSEAL_TOKEN }, ...args);
-			};
-			const asked = await as('migrate', 'contract', '--coordinate', 'Note.body');
-			const job = asked.result.jobs[0].id as string;
-			expect(await as('job', 'approve', '--job', job)).toMatchObject({ ok: true });
-			const flushing = setInterval(() => void installation.admin`checkpoint`.catch(() => {}), 1_000);
-			expect(await ended(installation, job).finally(() => clearInterval(flushing))).toMatchObject({ state: 'DONE' });
+			const job = await scene.contract();
+			const flushing = setInterval(() => void scene.installation.admin`checkpoint`.catch(() => {}), 1_000);
+			expect(await ended(scene.installation, job).finally(() => clearInterval(flushing))).toMatchObject({
+				state: 'DONE',
+			});
 			expect((await stored()).filter(({ token, sealed }) => token !== null || !sealed)).toEqual([]);
 			await expectAll(api, north, notes);
 		});

@@ -12,7 +12,7 @@ interface Moved {
 	readonly class: string;
 }
 
-const NOTES: Moved = { legacy: {}, subject: 'Note.body', class: 'NOTE' };
+export const NOTES: Moved = { legacy: {}, subject: 'Note.body', class: 'NOTE' };
 export const FILES: Moved = { legacy: LEGACY_FILES, subject: 'DocumentVersion.objectKey', class: 'DOCUMENT' };
 
 export interface LegacySceneOptions {

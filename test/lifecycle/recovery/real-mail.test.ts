@@ -3,28 +3,24 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf } from '../../support/claims.ts';
 import { contentOf, filesAt, makeDocument } from '../../support/files.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
-import { embedded } from '../../support/own-servers.ts';
-import { firmsealJson, newDirectory } from '../../system/program.ts';
+import { firmsealJson } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { makeEscrow } from './escrows.ts';
-import { makeHolders, skipped } from './holders.ts';
+import { skipped } from './holders.ts';
+import { makeRecoveryScene, type RecoveryScene } from './scene.ts';
 
 const FILES = 50;
 
 describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${skipped}`, () => {
-	let installation: TestInstallation;
-	let api: TestApi;
-	let north: TestFirm;
+	let scene: RecoveryScene;
 	let mails: Map<string, Expected>;
 	/** What is in the file of each document. */
 	const files = new Map<string, Buffer>();
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		api = await installation.serve();
+		scene = await makeRecoveryScene({ anna: 'FIRM', platform: 'PLATFORM', trustee: 'FIRM' });
+		const { installation, north, api } = scene;
 		mails = await writeMails(installation, north);
 		for (const { body } of [...mails.values()].slice(0, FILES)) {
 			const id = await makeDocument(api.ask, north.member);
@@ -32,11 +28,10 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 			files.set(id, Buffer.from(body));
 		}
 	}, 240_000);
-	afterAll(() => installation?.close());
+	afterAll(() => scene?.installation.close());
 
 	it('all open again by shares of their escrow, and none before', { timeout: 240_000 }, async () => {
-		const directory = newDirectory();
-		const holders = makeHolders(directory, { anna: 'FIRM', platform: 'PLATFORM', trustee: 'FIRM' });
+		const { directory, holders, installation, north } = scene;
 		const tokens = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
 		const run = async (which: number, ...args: string[]) => {
 			const answer = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: tokens[which] as string }, ...args);
@@ -44,9 +39,13 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 			return answer.result;
 		};
 		const worker = await installation.work({}, { settleSeconds: 0 });
-		const made = await makeEscrow(installation, api, north, { holders, threshold: 2, out: join(directory, 'made') });
+		const made = await makeEscrow(installation, scene.api, north, {
+			holders,
+			threshold: 2,
+			out: join(directory, 'made'),
+		});
 		await worker.stop();
-		await api.stop();
+		await scene.api.stop();
 		for (const name of ['keyring', 'root.key'])
 			renameSync(join(installation.directory, name), join(directory, `lost-${name}`));
 		const approvers = [];
@@ -56,7 +55,7 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 		}
 		await run(0, 'init', '--after-key-loss', ...approvers);
 		await installation.work({}, { settleSeconds: 0 });
-		api = await installation.serve();
+		const api = await installation.serve();
 		await expectNone(api, north, mails);
 
 		const asked = await run(0, 'keys', 'recover', '--firm', 'north', '--escrow', made.file);
