@@ -37,6 +37,12 @@ export const compareCatalogue = (expected: readonly string[], found: readonly st
 
 /** The same, each with the name of its area. */
 export function compareAreas(expected: readonly string[], found: readonly string[]): AreaFinding[] {
+	// Nearly all lines are in both: each is read once.
+	const restored = new Map([...new Set([...expected, ...found])].map((line) => [line, asRestored(line)]));
+	const without = (lines: readonly string[], others: readonly string[]) => {
+		const known = new Set(others.map((line) => restored.get(line)));
+		return lines.filter((line) => !known.has(restored.get(line)));
+	};
 	const missing = without(expected, found).map((line) => ({ sign: '-', line }));
 	const tooMuch = without(found, expected).map((line) => ({ sign: '+', line }));
 	return Object.entries(AREAS).map(([area, check]) => {
@@ -46,9 +52,4 @@ export function compareAreas(expected: readonly string[], found: readonly string
 		const ok = differences.length === 0;
 		return { area, check, ok, mend: ok ? null : `${told.join('; ')}. ${AS_MIGRATED}` };
 	});
-}
-
-function without(lines: readonly string[], others: readonly string[]): string[] {
-	const known = new Set(others.map(asRestored));
-	return lines.filter((line) => !known.has(asRestored(line)));
 }
