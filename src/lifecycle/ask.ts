@@ -51,11 +51,14 @@ export interface AskedJob {
 }
 
 const otherTerms = () =>
-	new FirmsealError('CONFLICT', 'The same is asked for already, under other terms: let that job end, or cancel it.');
+	new FirmsealError(
+		'CONFLICT',
+		'The same is asked for already, on other terms or at another rate: let that job end, or cancel it.',
+	);
 
 /**
  * Asks for a job: it is recorded, proven and told to the firm, and a worker does it. Who asks for what is under way already gets that.
- * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, CONFLICT while it is open under other terms, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, CONFLICT while it is open under other terms or at another rate, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function askForJob(
 	{ plane, rights }: AskParts,
@@ -81,7 +84,7 @@ export async function askForJob(
 	const state = consent === null ? 'QUEUED' : 'WAITING';
 	const insert = async (tx: Transaction): Promise<AskedJob> => {
 		const open = await selectOpenJob(tx, asked);
-		if (open && open.terms !== terms) throw otherTerms();
+		if (open && (open.terms !== terms || (rate !== null && open.rate !== rate))) throw otherTerms();
 		if (open) return { job: open, isNew: false };
 		await insertJob(tx, { ...asked, rate, state, mac });
 		await record(actOnJob('job.request', asked));

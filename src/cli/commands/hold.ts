@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { base64urlToUuid } from '../../audit/index.ts';
 import { selectAllFirms, selectHolds } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
@@ -34,7 +34,7 @@ export function hold(program: Command): void {
 		dryRun(group.command('set'))
 			.description("keep a firm, a client or a record from being erased, with an approver's FIRMSEAL_TOKEN")
 			.requiredOption('--firm <slug-or-id>', 'which firm')
-			.option('--client <id>', 'only this client', idOf)
+			.addOption(new Option('--client <id>', 'only this client').argParser(idOf).conflicts('record'))
 			.option('--record <id>', 'only this record', idOf)
 			.requiredOption('--ticket <number>', 'number of the matter, no words')
 			.option('--lost <id>', 'set again a hold that the log knows and the table does not, on the whole firm', idOf),
