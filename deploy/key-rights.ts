@@ -118,11 +118,11 @@ const WORKER: readonly KeyRight[] = [
 	LOOK,
 ];
 
-/** The keys that checkpoints are signed with, which nobody else makes or opens. */
+/** The keys that checkpoints are signed with, which nobody else makes, opens or wraps. Encrypt is for those that were recovered from an escrow. */
 const SIGNER: readonly KeyRight[] = [
 	{
 		sid: 'SignCheckpoints',
-		actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+		actions: ['kms:GenerateDataKey', 'kms:Decrypt', 'kms:Encrypt'],
 		conditions: together(inContext([CHECKPOINT]), ofThePlatform, byAliasOfThePlatform),
 	},
 	LOOK,

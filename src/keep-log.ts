@@ -9,7 +9,7 @@ import { keyAct } from './content/index.ts';
 import { createDataKeyStore, LOG_PLACE, openPlaceSession, type Plane } from './database/index.ts';
 import { SetupError } from './errors.ts';
 import { tellTrouble } from './key-trouble.ts';
-import { createCheckpointKeys } from './keys/index.ts';
+import { createCheckpointKeys, type Keyring } from './keys/index.ts';
 import { AnchorConflictError, type AnchorStore, anchorNext, compareWithAnchors } from './log/anchors/index.ts';
 import {
 	type Keeper,
@@ -27,6 +27,8 @@ interface Parts {
 	readonly database: DatabaseAccess;
 	readonly logger: Logger;
 	readonly audit: AuditLog;
+	/** The signer's keyring; opened here unless given. */
+	readonly signer?: Keyring;
 }
 
 /** Milliseconds: between two anchors while no lease ends, between two looks whether one is due, and after one that failed. */
@@ -35,10 +37,10 @@ const LOOKING = 500;
 const AFTER_FAILURE = 10_000;
 
 /** Keeps the audit log with what the settings name: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
-export async function startKeeper({ config, database, logger, audit }: Parts): Promise<Keeper> {
+export async function startKeeper({ config, database, logger, audit, signer }: Parts): Promise<Keeper> {
 	const { installation } = config;
 	const store = await openAnchors(config);
-	const keyring = await openKeyring(config, 'signer', tellTrouble('signer', logger));
+	const keyring = signer ?? (await openKeyring(config, 'signer', tellTrouble('signer', logger)));
 	const plane = openPlaneOf(database, 'firmseal_log', 3);
 	const signerPlane = openPlaneOf(database, 'firmseal_signer', 2);
 	const stopping = new AbortController();

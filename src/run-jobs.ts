@@ -22,7 +22,9 @@ import {
 	type DataKeyEvent,
 	type KeyRenewal,
 	type Keyring,
+	PLATFORM,
 	type SealedField,
+	withSigner,
 } from './keys/index.ts';
 import {
 	askForJob,
@@ -52,6 +54,8 @@ export interface JobsParts {
 	readonly settleSeconds?: number;
 	/** Columns of plaintext that are taken over; those that the tables declare unless given. */
 	readonly moving?: readonly MovingField[];
+	/** The signer's, for the platform's own keys; opened here unless given. */
+	readonly signer?: Keyring;
 	/** Seconds after which what a silent worker had begun is another's; as takeTurn() has it unless given. */
 	readonly silenceSeconds?: number;
 }
@@ -83,6 +87,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const stopping = new AbortController();
 	const tombstones = await openTombstones(config);
 	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
+	const signer = parts.signer ?? (await openKeyring(config, 'signer', tellTrouble('signer', logger)));
 	const onUnrecorded = (error: unknown, firm: string) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
@@ -107,6 +112,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const keys = keysOfJobs({
 		config,
 		keyring,
+		signer,
 		plane,
 		audit,
 		refusals,
@@ -238,20 +244,24 @@ interface KeysOfJob {
 interface KeysParts extends Pick<JobsParts, 'config' | 'audit'> {
 	readonly fieldsOf: () => readonly SealedField[];
 	readonly keyring: Keyring;
+	readonly signer: Keyring;
 	readonly plane: ReturnType<typeof openPlaneOf>;
 	readonly refusals: Pick<RefusalWatch, 'tell'>;
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
 }
 
+/** Of the platform's keys they open, or bring back, what signs the log too: with the signer's keyring, since the worker's never does. */
+const WITH_SIGNER: ReadonlySet<JobRow['kind']> = new Set(['ESCROW', 'RECOVER']);
+
 /** Milliseconds after which a job that had no turn has no keys here any more. */
 const UNUSED = 60_000;
 
 /** Keys come with a job and go with it, and with what any process hears of refusals: none is at hand for another job. */
-function keysOfJobs({ config, keyring, plane, audit, refusals, onUnrecorded, fieldsOf }: KeysParts) {
+function keysOfJobs({ config, keyring, signer, plane, audit, refusals, onUnrecorded, fieldsOf }: KeysParts) {
 	const byJob = new Map<string, KeysOfJob>();
 	const aead = createNodeAead();
 	const plain = openPlainValues(config);
-	function open({ id, firmId: firm }: JobRow): KeysOfJob {
+	function open({ id, firmId: firm, kind }: JobRow): KeysOfJob {
 		const store = createDataKeyStore(plane.forJob(id));
 		const onEvent = (event: DataKeyEvent) => {
 			if (event.outcome === 'REFUSED') refusals.tell(event.firm);
@@ -269,10 +279,14 @@ function keysOfJobs({ config, keyring, plane, audit, refusals, onUnrecorded, fie
 			maxKeys: MOST_KEYS,
 			onEvent,
 		});
+		const renewal = createKeyRenewal({ keyring, store, onEvent });
 		return {
 			firm,
 			maintenance: createMaintenance({ dataKeys, aead, plain }),
-			renewal: createKeyRenewal({ keyring, store, onEvent }),
+			renewal:
+				firm === PLATFORM && WITH_SIGNER.has(kind)
+					? withSigner(renewal, createKeyRenewal({ keyring: signer, store, onEvent }))
+					: renewal,
 			purge: () => dataKeys.purge(),
 			usedAt: 0,
 		};

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
-import { type DatabaseAccess, openLog, openObjects, openPlaneOf, openWebhookOf } from './compose.ts';
+import { type DatabaseAccess, openKeyring, openLog, openObjects, openPlaneOf, openWebhookOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
 import { deliverBatch, type Webhook } from './deliveries/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
 import { startKeeper } from './keep-log.ts';
+import { tellTrouble } from './key-trouble.ts';
 import type { Keeper } from './log/keeper/index.ts';
 import { type Repetition, repeat } from './repeat.ts';
 import { type JobsParts, startJobs } from './run-jobs.ts';
@@ -60,8 +61,9 @@ export async function startWorker(
 		await refuseDrift(config, plane, logger);
 		if (webhook) await plane.write(null, beginDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
-		jobs = await startJobs({ config, database, logger, store, audit: log, ...options });
-		keeper = await startKeeper({ config, database, logger, audit: log });
+		const signer = await openKeyring(config, 'signer', tellTrouble('signer', logger));
+		jobs = await startJobs({ config, database, logger, store, audit: log, signer, ...options });
+		keeper = await startKeeper({ config, database, logger, audit: log, signer });
 		ownKeys = await watchOwnKeys({ config, database, logger, audit: log });
 	} catch (error) {
 		await close();

@@ -1435,7 +1435,7 @@ export type JobKind =
   | 'ENABLE'
   /** Erases the firm, a client of it or a record, for good; until it begins it can be called off. */
   | 'ERASE'
-  /** Writes the firm's data keys into an escrow for the case that the key service is lost: only holders of shares open it together. */
+  /** Writes the firm's data keys into an escrow for the case that the key service is lost: only holders of shares open it together. Where firmJobs does not list the job, it is on the platform's own keys, which sign the log and prove rights; so it is with RECOVER and DRILL. */
   | 'ESCROW'
   /** Puts all data keys of the firm under a new key of the platform's, and lets go of the firm's own. */
   | 'GIVE_BACK'

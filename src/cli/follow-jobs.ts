@@ -102,7 +102,7 @@ const MENDS: Readonly<Record<string, string>> = {
 	LOCKED: 'the object store locks objects: `firmseal migrate status` says until when; repeat the command after that',
 	NOT_CLEARED: 'the values of a firm stay in the clear: `firmseal job list` says which, and why',
 	BAD_PLAN: 'the holders or their recipients can’t be those of an escrow: ask again with others',
-	NOT_TOLD: 'the firm was not told of it, so that nothing was opened: ask again',
+	NOT_TOLD: 'a firm that had to be told of it was not, so that nothing was opened: ask again',
 	EXPIRED: 'the shares did not come in time: ask again, with more --minutes',
 	OTHER_ESCROW: 'the escrow file is not the one that it was asked for with: ask again',
 	NOT_OPENED:

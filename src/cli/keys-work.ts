@@ -11,8 +11,8 @@ import { followJobs, told } from './follow-jobs.ts';
 
 /** Whose keys a command is about. */
 export interface OfFirm {
-	readonly firm?: string;
-	readonly platform?: boolean;
+	readonly firm?: string | undefined;
+	readonly platform?: boolean | undefined;
 }
 
 export interface KeysOf {
@@ -61,9 +61,9 @@ export async function askAndFollow(
 		return {
 			result: { jobs },
 			text: jobs
-				.map(({ id, kind, state }) =>
+				.map(({ id, state, ...of }) =>
 					state === 'WAITING'
-						? consentTo(kind) === 'OWNER'
+						? consentTo(of) === 'OWNER'
 							? `Asked: an owner of the firm must agree to the job ${id} (firmJobs, approveJob).`
 							: `Asked: another approver must agree with \`firmseal job approve --job ${id}\`.`
 						: `Asked for the job ${id}: \`firmseal job list\` says how far it is.`,
@@ -101,7 +101,7 @@ const lineOf =
 /** The person of FIRMSEAL_TOKEN where one is needed, else whoever runs the command. */
 async function askerFor(config: Config, installation: Installation, requests: readonly JobRequest[]): Promise<Asker> {
 	const { audit, account } = installation;
-	if (!requests.some(({ kind }) => consentTo(kind) === 'APPROVER'))
+	if (!requests.some(({ kind, firm: firmId }) => consentTo({ kind, firmId }) === 'APPROVER'))
 		return { on: 'cli', user: null, record: (act) => audit.append([commandEntry(account, act)]) };
 	const by = await approver(config, installation);
 	requireApprover(by);

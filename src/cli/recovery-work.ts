@@ -17,13 +17,12 @@ import { type Installation, withInstallation } from '../installation.ts';
 import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../lifecycle/index.ts';
 import type { Answer } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';
-import { askAndFollow, keysOf } from './keys-work.ts';
+import { askAndFollow, keysOf, type OfFirm } from './keys-work.ts';
 import { readSmallFile } from './read-small-file.ts';
 
 export type RecoveryKind = 'RECOVER' | 'DRILL';
 
-export interface Recovering {
-	readonly firm?: string;
+export interface Recovering extends OfFirm {
 	readonly escrow?: string;
 	readonly minutes?: number;
 	readonly job?: string;
@@ -43,22 +42,25 @@ const NOBODY_AFTER = 20_000;
 export async function askForRecovery(
 	config: Config,
 	kind: RecoveryKind,
-	{ firm, escrow, minutes = 0, ...options }: Recovering,
+	{ firm, platform, escrow, minutes = 0, ...options }: Recovering,
 ): Promise<Answer> {
-	if (firm === undefined || escrow === undefined)
+	if ((firm === undefined && !platform) || escrow === undefined)
 		throw new FirmsealError(
 			'BAD_USER_INPUT',
-			'Give --firm and --escrow to ask for it, or --job of what was asked for.',
+			'Give --firm or --platform, and --escrow, to ask for it; or --job of what was asked for.',
 		);
 	if (options.share !== undefined)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give --share with --job: shares are for a job that was agreed to.');
 	const file = await readSmallFile(escrow, LONGEST_ESCROW);
 	const digest = digestOfEscrow(file);
 	return withInstallation(config, async (installation) => {
-		const of = await keysOf(installation, { firm });
+		const of = await keysOf(installation, { firm, platform });
 		const known = await installation.worker.read(null, (tx) => selectEscrowsOf(tx, digest));
 		if (known.length > 0 && !known.some(({ firmId }) => firmId === of.id))
-			throw new FirmsealError('BAD_USER_INPUT', 'This is the escrow of another firm: name that firm, or give its own.');
+			throw new FirmsealError(
+				'BAD_USER_INPUT',
+				'This is the escrow of another firm, or of the platform: name whose it is, or give the right file.',
+			);
 		const request = recoveryOf(kind, of.id, { escrow: digest, minutes });
 		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });
 		const isKnown = known.length > 0;
@@ -175,7 +177,8 @@ async function answerTo(
 		}));
 		// With the end of the job its files are gone.
 		if (seen.job?.endedAt != null) return endOf(installation, job);
-		if (isShare && seen.now?.session !== session.session) throw begunAnew(job);
+		// Without a session the worker has done its work, and the job ends in a moment.
+		if (isShare && seen.now && seen.now.session !== session.session) throw begunAnew(job);
 		if (seen.row?.answer === 'REFUSED')
 			throw new FirmsealError('BAD_USER_INPUT', seen.row.refusal ?? 'The worker has refused the file.');
 		if (seen.row?.answer === 'TAKEN') return taken(installation, job, seen.row, seen.hasEscrow);
@@ -213,7 +216,8 @@ const ONWARD: Readonly<Record<string, string>> = {
 	COMMITMENT_DIFFERS: 'keys of the escrow are not those that are stored: nothing of them was used',
 	NOT_ESCROWED: 'keys are in no escrow, and lost unless another escrow has them',
 	CHANGED_MEANWHILE: 'keys were changed meanwhile, and are as they were: repeat it',
-	ACTIVE_NOT_ESCROWED: 'classes seal under a key that is lost: run `firmseal keys rotate` for the firm',
+	ACTIVE_NOT_ESCROWED:
+		'classes seal under a key that is lost: run `firmseal keys rotate` for the firm, or the platform',
 };
 
 async function endOf({ worker }: Installation, { id }: JobRow): Promise<Answer> {

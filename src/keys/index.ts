@@ -37,7 +37,7 @@ export { assertKeyRight, assertRight } from './keyring-rights.ts';
 export { type KeyringCall, measureKeyring } from './measured-keyring.ts';
 export { nextOwnKeyState, type OwnKeyLook, type OwnKeyState } from './own-key-state.ts';
 export { PLATFORM } from './platform.ts';
-export { createKeyRenewal, type KeyRenewal, type Rewrapped } from './renewal.ts';
+export { createKeyRenewal, type KeyRenewal, type Rewrapped, withSigner } from './renewal.ts';
 export { createRights, type KeyedRights, type Prover, type Rights, type RightsOptions } from './rights.ts';
 export type { KeyringTrouble } from './steady-calls.ts';
 export { type SteadyKeyringOptions, steadyKeyring } from './steady-keyring.ts';

@@ -31,7 +31,7 @@ const RIGHTS: Readonly<Record<KeyringPrincipal, Readonly<Partial<Record<Act, Rig
 		switchKey: true,
 		letGoKey: true,
 	},
-	signer: { describeKey: true, generateDataKey: true, unwrap: true },
+	signer: { describeKey: true, generateDataKey: true, unwrap: true, wrap: true },
 };
 
 /** Throws REFUSED unless `principal` has the right, if only under a condition. */

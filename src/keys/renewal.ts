@@ -7,6 +7,8 @@ import { isWrapped } from './keyring-inputs.ts';
 import { type DataKeyEvent, tellCalls } from './told-keyring.ts';
 import { unwrapDataKey } from './unwrap-data-key.ts';
 
+const CHECKPOINT = 'CHECKPOINT';
+
 /** A data key as it is wrapped anew. */
 export interface Rewrapped extends Pick<DataKeyRecord, 'wrapped' | 'keyId' | 'ownKey'> {
 	/** The key service's id of the call, for the audit entry. */
@@ -61,17 +63,22 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 		unwrapDataKey(told, record.state === 'DISABLED' ? { ...record, state: 'RETIRED' } : record, use);
 	const open = (record: DataKeyRecord) => openFor(record, () => {});
 
-	async function proven(record: DataKeyRecord, { wrapped, keyId, requestId }: WrappedKey): Promise<Rewrapped> {
+	async function anew(record: DataKeyRecord, { wrapped, keyId, requestId }: WrappedKey): Promise<Rewrapped> {
 		const ownKey = (await guarded.describeKey(record.firm))?.isOwn ?? false;
-		const fresh = { wrapped, keyId, ownKey };
-		if (record.class !== 'CHECKPOINT') await open({ ...record, ...fresh });
+		return { wrapped, keyId, ownKey, requestId };
+	}
+
+	async function proven(record: DataKeyRecord, wrapped: WrappedKey): Promise<Rewrapped> {
+		const { requestId, ...fresh } = await anew(record, wrapped);
+		await open({ ...record, ...fresh });
 		return { ...fresh, requestId };
 	}
 
 	return {
 		generate: (context, version) => generateVersion({ keyring: told, store }, context, version),
 		async rewrap(record) {
-			return proven(record, await guarded.rewrap(contextOf(record), record.wrapped));
+			const fresh = await guarded.rewrap(contextOf(record), record.wrapped);
+			return record.class === CHECKPOINT ? anew(record, fresh) : proven(record, fresh);
 		},
 		async opens(record) {
 			if (!isWrapped(record.wrapped)) return false;
@@ -98,6 +105,17 @@ export function createKeyRenewal({ keyring, store, onEvent }: KeyRenewalOptions)
 			await open({ ...record, ...fresh });
 			return { ...fresh, requestId };
 		},
+	};
+}
+
+/** The same, but that whatever is the signer's alone is opened and wrapped by its keyring: for an escrow of the platform's keys. */
+export function withSigner(renewal: KeyRenewal, signer: KeyRenewal): KeyRenewal {
+	const of = ({ class: keyClass }: DataKeyRecord) => (keyClass === CHECKPOINT ? signer : renewal);
+	return {
+		...renewal,
+		opens: (record) => of(record).opens(record),
+		wrap: (record, plaintext) => of(record).wrap(record, plaintext),
+		unwrap: (record) => of(record).unwrap(record),
 	};
 }
 

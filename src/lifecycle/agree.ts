@@ -33,7 +33,7 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 	requireApprover(by);
 	const job = await findJob(office, id);
 	if (job.state !== 'WAITING') throw notWaiting();
-	if (consentTo(job.kind) === 'OWNER')
+	if (consentTo(job) === 'OWNER')
 		throw new FirmsealError('FORBIDDEN', 'An owner of the firm must agree to this job, nobody of the platform.');
 	const asked = job.askedBy === null ? undefined : (await findProvenApprovers(office)).get(job.askedBy);
 	if (!asked || !(await isAskedFor(office.rights, job)))

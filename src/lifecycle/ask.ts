@@ -65,7 +65,7 @@ export async function askForJob(
 	{ firm, kind, class: of, version, subject = null, terms = null, rate = null }: JobRequest,
 	{ on, user, record }: Asker,
 ): Promise<AskedJob> {
-	const consent = consentTo(kind, on);
+	const consent = consentTo({ kind, firmId: firm, askedOn: on });
 	if (consent === 'APPROVER' && user === null)
 		throw new FirmsealError('FORBIDDEN', "This needs two approvers: set FIRMSEAL_TOKEN to one's token.");
 	const asked = {

@@ -10,6 +10,8 @@ type Of = Pick<
 	'id' | 'firmId' | 'kind' | 'class' | 'version' | 'askedOn' | 'askedBy' | 'askedAt' | 'subject' | 'terms'
 >;
 
+type ToAgree = Pick<JobRow, 'kind' | 'firmId'> & Partial<Pick<JobRow, 'askedOn'>>;
+
 /** Whose yes is needed beside whoever asks: another APPROVER's, or an OWNER's of the firm. */
 export type Consent = 'APPROVER' | 'OWNER';
 
@@ -28,9 +30,15 @@ const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
 	DRILL: 'APPROVER',
 };
 
-/** What a restore has brought back the worker erases again by itself: two persons have said so before. */
-export const consentTo = (kind: JobKind, askedOn?: JobRow['askedOn']): Consent | null =>
-	kind === 'ERASE' && askedOn === 'worker' ? null : (CONSENTS[kind] ?? null);
+/**
+ * What a restore has brought back the worker erases again by itself: two persons have said so before. Of the platform's keys there is no owner, and
+ * another approver agrees to who has shares of them.
+ */
+export function consentTo({ kind, firmId, askedOn }: ToAgree): Consent | null {
+	if (kind === 'ERASE' && askedOn === 'worker') return null;
+	if (kind === 'ESCROW' && firmId === PLATFORM) return 'APPROVER';
+	return CONSENTS[kind] ?? null;
+}
 
 /** Kinds that are worth something to whoever could have an old one done once more. */
 const SOON_STALE: ReadonlySet<JobKind> = new Set([
@@ -69,7 +77,7 @@ export const proveJob = (rights: Rights, job: Of): Promise<Uint8Array> =>
 	rights.prove(ownerOf(job), jobStatement(partsOf(job)));
 
 /** Under whose key somebody agrees: each side has only its own, so that none agrees for the other. */
-const agreeingOf = ({ kind, firmId }: Of) => (consentTo(kind) === 'OWNER' ? firmId : PLATFORM);
+const agreeingOf = ({ kind, firmId }: Of) => (consentTo({ kind, firmId }) === 'OWNER' ? firmId : PLATFORM);
 
 export const proveAgreement = (rights: Rights, job: Of, user: string): Promise<Uint8Array> =>
 	rights.prove(agreeingOf(job), jobAgreementStatement({ ...partsOf(job), user }));
@@ -94,7 +102,7 @@ export function isAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
 /** Whether it may be done: asked for, and agreed to by whoever must. @throws KeyUnavailableError */
 export async function isJobProven(rights: Rights, job: JobRow): Promise<boolean> {
 	if (!(await isAskedFor(rights, job))) return false;
-	if (job.agreedBy === null) return consentTo(job.kind, job.askedOn) === null;
+	if (job.agreedBy === null) return consentTo(job) === null;
 	if (job.agreedBy === job.askedBy) return false;
 	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });
 	return rights.holds(agreeingOf(job), agreement, job.agreedMac);

@@ -70,7 +70,7 @@ export const denyAsOwner = (desk: OwnerDesk, firm: string, id: string): Promise<
 
 async function findWaiting(tx: Transaction, id: string): Promise<JobRow> {
 	const job = await findJob(tx, id);
-	if (job.state !== 'WAITING' || consentTo(job.kind) !== 'OWNER') throw notWaiting();
+	if (job.state !== 'WAITING' || consentTo(job) !== 'OWNER') throw notWaiting();
 	return job;
 }
 

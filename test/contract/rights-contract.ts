@@ -161,7 +161,7 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 			await refused(worker.unwrap(CHECKPOINT, anew.wrapped));
 		});
 
-		it('only the worker wraps a key that it is given, and nobody one of checkpoints', async () => {
+		it('only the worker wraps a key that it is given, and only the signer one of checkpoints', async () => {
 			const { plane, operator, broker, signer, worker, firm } = await setUp();
 			const key = randomBytes(32);
 			for (const of of [firm, PLATFORM])
@@ -171,10 +171,12 @@ export function rightsContract(name: string, open: () => Promise<Processes>, gap
 					const { wrapped } = await worker.wrap(context, key);
 					expect(Buffer.from((await worker.unwrap(context, wrapped)).plaintext)).toEqual(key);
 				}
-			for (const keyring of [plane, operator, broker, signer, worker]) {
-				await refused(keyring.wrap(CHECKPOINT, key));
+			for (const keyring of [plane, operator, broker, worker]) await refused(keyring.wrap(CHECKPOINT, key));
+			for (const keyring of [plane, operator, broker, signer, worker])
 				await refused(keyring.wrap({ firm, class: 'CHECKPOINT' }, key));
-			}
+			const { wrapped } = await signer.wrap(CHECKPOINT, key);
+			for (const keyring of [plane, operator, broker, worker]) await refused(keyring.unwrap(CHECKPOINT, wrapped));
+			expect(Buffer.from((await signer.unwrap(CHECKPOINT, wrapped)).plaintext)).toEqual(key);
 		});
 
 		assertEachNamesATest();

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_KINDS } from '../../src/database/tables/index.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { consentTo } from '../../src/lifecycle/index.ts';
 import { servers } from '../support/own-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
@@ -30,10 +31,11 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 	const no = "state = 'CANCELLED', ended_at = now()";
 
 	it('the database knows whose yes each kind needs as the program does', async () => {
-		for (const kind of JOB_KINDS) {
-			const [row] = await two.admin`select job_needs(${kind}) as needs`;
-			expect([kind, row?.needs]).toEqual([kind, consentTo(kind)]);
-		}
+		for (const kind of JOB_KINDS)
+			for (const firmId of [two.north.id, PLATFORM]) {
+				const [row] = await two.admin`select job_needs(${kind}, ${firmId}) as needs`;
+				expect([kind, row?.needs]).toEqual([kind, consentTo({ kind, firmId })]);
+			}
 	});
 
 	it('is a yes with a proof or a no, to what waits for an owner of that firm', async () => {
@@ -106,6 +108,19 @@ describe.each(servers)('what an owner decides, by SQL on $name', (server) => {
 					),
 				).toBe(NO_PRIVILEGE);
 		}
+	});
+
+	it('is nothing of the platform’s escrow: another approver says yes to that, and no firm’s plane, whatever firm it names', async () => {
+		const of = { firm: PLATFORM, kind: 'ESCROW' };
+		for (const firm of [PLATFORM, two.north.id])
+			for (const set of [yes(), no]) {
+				const id = await make(of);
+				expect(await change('firm', firm, id, set)).toBe('done');
+				expect((await rowOf(id))?.state).toBe('WAITING');
+			}
+		const id = await make(of);
+		expect(await change('worker', null, id, yes())).toBe('done');
+		expect((await rowOf(id))?.state).toBe('QUEUED');
 	});
 
 	it('what is seen of a firm’s own key is written by the worker, read by the firm, and told its owners', async () => {

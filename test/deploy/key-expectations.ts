@@ -159,7 +159,7 @@ export const strangeDataKeys: readonly Expectation[] = [
 	]),
 	crossed('operator', 'kms:Decrypt', 'RIGHTS', PLATFORM, FIRM),
 	crossed('operator', 'kms:Decrypt', 'RIGHTS', FIRM, PLATFORM),
-	...(['kms:Decrypt', 'kms:GenerateDataKey'] as const).flatMap((action) => [
+	...(['kms:Decrypt', 'kms:GenerateDataKey', 'kms:Encrypt'] as const).flatMap((action) => [
 		crossed('signer', action, 'CHECKPOINT', PLATFORM, FIRM),
 		crossed('signer', action, 'CHECKPOINT', FIRM, PLATFORM),
 	]),

@@ -5,8 +5,11 @@ import {
 	type DataKeyEvent,
 	type DataKeyRecord,
 	deriveCommitment,
+	type KeyRenewal,
 	type Keyring,
 	KeyUnavailableError,
+	PLATFORM,
+	withSigner,
 } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 import { createFakeKeyring } from './fake-keyring.ts';
@@ -154,5 +157,46 @@ describe('a key that is back', () => {
 		fail(new KeyUnavailableError(reason, 'later'));
 		await expect(renewal.wrap(record, key)).rejects.toMatchObject({ reason });
 		for (const buffer of given) expect(buffer).toEqual(CLOSED);
+	});
+});
+
+describe('what signs the log', () => {
+	const OF_SIGNER = { firm: PLATFORM, class: 'CHECKPOINT' };
+	const ofSigner = (record: DataKeyRecord, key: Uint8Array): DataKeyRecord => ({
+		...lost(record),
+		...OF_SIGNER,
+		commitment: deriveCommitment(key, { ...OF_SIGNER, version: record.version }),
+	});
+
+	it('is opened again too before it is stored', async () => {
+		const { renewal, record, key, events } = await begin();
+		await renewal.wrap(ofSigner(record, key), key);
+		expect(events).toMatchObject([{ call: 'unwrap', ...OF_SIGNER, outcome: 'ok' }]);
+		const refusing = await begin({
+			unwrap: () => Promise.reject(new KeyUnavailableError('REFUSED', 'It is disabled.')),
+		});
+		await expect(refusing.renewal.wrap(ofSigner(refusing.record, refusing.key), refusing.key)).rejects.toMatchObject({
+			reason: 'REFUSED',
+		});
+	});
+
+	it('is the signer’s to open and to wrap, and nothing else is; unseen the worker wraps it anew', async () => {
+		const { record, key } = await begin();
+		const calls: string[] = [];
+		const named = (name: string) =>
+			new Proxy({} as KeyRenewal, {
+				get: (_, act) => async () => void calls.push(`${name} ${String(act)}`),
+				ownKeys: () => ['opens', 'wrap', 'unwrap', 'rewrap'],
+				getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+			});
+		const renewal = withSigner(named('worker'), named('signer'));
+		for (const of of [record, { ...record, firm: PLATFORM, class: 'RIGHTS' }, { ...record, ...OF_SIGNER }]) {
+			await renewal.opens(of);
+			await renewal.wrap(of, key);
+			await renewal.unwrap(of);
+			await renewal.rewrap(of);
+		}
+		const by = (name: string) => [`${name} opens`, `${name} wrap`, `${name} unwrap`, 'worker rewrap'];
+		expect(calls).toEqual([...by('worker'), ...by('worker'), ...by('signer')]);
 	});
 });

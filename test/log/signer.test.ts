@@ -148,6 +148,18 @@ describe('the signer', () => {
 		await expect(signer.lastSizes([FIRM])).rejects.toThrow('signed by none of our keys');
 	});
 
+	it('makes no key of its own where none of ours has signed the last checkpoint of the root tree', async () => {
+		const { start, stored, keys } = makeStage();
+		const other = makeStage();
+		const [foreign = ''] = await (await other.start()).sign([headOf(ROOT, letters(3), 0)], []);
+		stored.set(ROOT, foreign);
+		await expect(start()).rejects.toThrow('signed by none of our keys');
+		expect(await keys.all()).toEqual([]);
+		stored.delete(ROOT);
+		await start();
+		expect(await keys.all()).toHaveLength(1);
+	});
+
 	it('signs by a new key what it has signed by the old one, once by both; the root tree always', async () => {
 		const { start, keys } = makeStage();
 		const signer = await start();

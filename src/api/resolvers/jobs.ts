@@ -17,7 +17,7 @@ const toJob = (job: JobRow): FirmJob => ({
 	subject: job.subject,
 	terms: job.terms,
 	state: job.state,
-	needs: consentTo(job.kind),
+	needs: consentTo(job),
 	askedAt: job.askedAt,
 	endedAt: job.endedAt,
 	done: job.done,

@@ -65,7 +65,9 @@ export function job(program: Command): void {
 					const waiting = await checkAgreement(installation, id, by);
 					return {
 						result: { dryRun: true, job: told(waiting) },
-						text: `Would agree to the job ${waiting.kind} ${id}.`,
+						text: [`Would agree to the job ${waiting.kind} ${id}.`, ...(waiting.terms ? [waiting.terms] : [])].join(
+							'\n',
+						),
 					};
 				}
 				const agreed = await agree(installation, id, by);

@@ -8,12 +8,11 @@ import { escrowOf, readHolders, type ShareHolder } from '../../lifecycle/index.t
 import { type Answer, act, dryRun, table } from '../command.ts';
 import { writeDirectory } from '../escrow-directory.ts';
 import { idOf } from '../id-argument.ts';
-import { askAndFollow, keysOf } from '../keys-work.ts';
+import { askAndFollow, keysOf, type OfFirm } from '../keys-work.ts';
 import { wholeNumber } from '../number-argument.ts';
 import { readSmallFile } from '../read-small-file.ts';
 
-interface Escrow {
-	readonly firm?: string;
+interface Escrow extends OfFirm {
 	readonly holders?: string;
 	readonly threshold?: number;
 	readonly job?: string;
@@ -24,14 +23,15 @@ interface Escrow {
 /** Bytes; 32 holders with the longest recipients that there are take less. */
 const LONGEST_PLAN = 131_072;
 
-/** `firmseal keys escrow`: asks for an escrow of a firm's data keys, and gives out its files. */
+/** `firmseal keys escrow`: asks for an escrow of the data keys of a firm or of the platform, and gives out its files. */
 export function escrowKeys(group: Command): void {
 	act<Escrow>(
 		dryRun(group.command('escrow'))
 			.description(
-				"write a firm's data keys into age files for the holders of shares: an owner must agree; then --job and --out",
+				'write the data keys of a firm, or of the platform, into age files for the holders of shares: an owner must agree, or another approver; then --job and --out',
 			)
-			.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('job'))
+			.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts(['job', 'platform']))
+			.addOption(new Option('--platform', "the platform's own keys: FIRMSEAL_TOKEN is an approver's").conflicts('job'))
 			.addOption(
 				new Option(
 					'--holders <file>',
@@ -49,14 +49,17 @@ export function escrowKeys(group: Command): void {
 }
 
 async function ask(config: Config, options: Escrow): Promise<Answer> {
-	const { firm, holders: file, threshold } = options;
-	if (firm === undefined || file === undefined || threshold === undefined)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give --firm, --holders and --threshold; or --job and --out.');
+	const { firm, platform, holders: file, threshold } = options;
+	if ((firm === undefined && !platform) || file === undefined || threshold === undefined)
+		throw new FirmsealError(
+			'BAD_USER_INPUT',
+			'Give --firm or --platform, --holders and --threshold; or --job and --out.',
+		);
 	if (options.out !== undefined)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give --out with --job, when an owner has agreed and the job is done.');
+		throw new FirmsealError('BAD_USER_INPUT', 'Give --out with --job, when it was agreed to and the job is done.');
 	const holders = readHolders(await readSmallFile(file, LONGEST_PLAN));
 	return withInstallation(config, async (installation) => {
-		const of = await keysOf(installation, { firm });
+		const of = await keysOf(installation, options);
 		const request = await escrowOf(of.id, { holders, threshold });
 		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });
 		if (!options.dryRun) return answer;

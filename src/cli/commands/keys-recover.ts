@@ -12,12 +12,12 @@ const KINDS = [
 	[
 		'recover',
 		'RECOVER',
-		"bring a firm's data keys back from an escrow after a loss of the key service: needs two approvers, FIRMSEAL_TOKEN is one; then --job",
+		'bring the data keys of a firm, or of the platform, back from an escrow after a loss of the key service: needs two approvers, FIRMSEAL_TOKEN is one; then --job',
 	],
 	[
 		'drill',
 		'DRILL',
-		'rehearse that on a copy of the database: it changes nothing, and asks no key service for a key of the firm',
+		'rehearse that on a copy of the database: it changes nothing, and asks no key service for one of these keys',
 	],
 ] as const;
 
@@ -27,7 +27,8 @@ export function recoverKeys(group: Command): void {
 		act<Recovering>(
 			dryRun(group.command(name))
 				.description(does)
-				.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('job'))
+				.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts(['job', 'platform']))
+				.addOption(new Option('--platform', "the platform's own keys").conflicts('job'))
 				.option('--escrow <file>', 'the escrow file')
 				.addOption(
 					new Option('--minutes <number>', 'minutes that holders have once a worker takes shares')
@@ -38,6 +39,7 @@ export function recoverKeys(group: Command): void {
 				.addOption(
 					new Option('--share <file>', "a share, encrypted by its holder to the job's recipient").conflicts([
 						'firm',
+						'platform',
 						'escrow',
 					]),
 				),

@@ -8,10 +8,15 @@ export type KeyFinding =
 	| 'NOT_ESCROWED'
 	| 'NOT_STORED'
 	| 'DESTROYED'
-	/** Of CHECKPOINT: nobody but the signer makes or opens one. */
+	/** Of CHECKPOINT, where the signer has no part: nobody but it makes or opens one. */
 	| 'SIGNERS_ALONE';
 
 export type KeyPlace = Pick<DataKeyRecord, 'firm' | 'class' | 'version'>;
+
+export interface WhoRecovers {
+	/** Whether what signs the log is brought back too, by the signer's keyring: of the platform. */
+	readonly signs?: boolean;
+}
 
 export type ComparedKey =
 	| { readonly finding: 'FITS'; readonly record: DataKeyRecord; readonly key: Uint8Array }
@@ -19,18 +24,25 @@ export type ComparedKey =
 	| { readonly finding: Exclude<KeyFinding, 'FITS' | 'NOT_ESCROWED'>; readonly record: KeyPlace };
 
 /** Every key that is stored, in that order, and then every other that is escrowed. No key service is asked. */
-export function compareKeys(keys: readonly EscrowedKey[], records: readonly DataKeyRecord[]): ComparedKey[] {
+export function compareKeys(
+	keys: readonly EscrowedKey[],
+	records: readonly DataKeyRecord[],
+	{ signs = false }: WhoRecovers = {},
+): ComparedKey[] {
 	const escrowed = new Map(keys.map((key) => [placeOf(key), key]));
 	const stored = new Set(records.map(placeOf));
 	return [
-		...records.map((record) => compareKey(record, escrowed.get(placeOf(record)))),
+		...records.map((record) =>
+			record.class === 'CHECKPOINT' && !signs
+				? { finding: 'SIGNERS_ALONE' as const, record }
+				: compareKey(record, escrowed.get(placeOf(record))),
+		),
 		...keys.filter((key) => !stored.has(placeOf(key))).map((record) => ({ finding: 'NOT_STORED' as const, record })),
 	];
 }
 
 /** What the escrow says that the key is committed to is not looked at: only what is stored beside the wrapped key counts. */
 function compareKey(record: DataKeyRecord, escrowed: EscrowedKey | undefined): ComparedKey {
-	if (record.class === 'CHECKPOINT') return { finding: 'SIGNERS_ALONE', record };
 	if (record.state === 'DESTROYED') return { finding: 'DESTROYED', record };
 	if (escrowed === undefined) return { finding: 'NOT_ESCROWED', record };
 	const { key } = escrowed;

@@ -1,5 +1,5 @@
 import type { DataKeyRecord, KeyRenewal, Rewrapped } from '../../keys/index.ts';
-import { type ComparedKey, compareKeys, type KeyFinding, type KeyPlace } from './compare-keys.ts';
+import { type ComparedKey, compareKeys, type KeyFinding, type KeyPlace, type WhoRecovers } from './compare-keys.ts';
 import { type EscrowedKey, forgetKeys } from './escrowed-key.ts';
 
 /** What became of one key. */
@@ -34,11 +34,15 @@ const OUTCOMES = ['RECOVERED', 'ALREADY_OPENS', ...FINDINGS.filter((finding) => 
  * What recoverKeys() would find if nothing of what is stored opened any more: nothing is wrapped, nor is any key service asked.
  * `keys`: of an opened escrow; they are overwritten.
  */
-export function drillRecovery(keys: readonly EscrowedKey[], records: readonly DataKeyRecord[]): KeysReport<KeyFinding> {
+export function drillRecovery(
+	keys: readonly EscrowedKey[],
+	records: readonly DataKeyRecord[],
+	who?: WhoRecovers,
+): KeysReport<KeyFinding> {
 	try {
 		return reportOf(
 			FINDINGS,
-			compareKeys(keys, records).map(({ finding, record }) => reportKey(record, finding)),
+			compareKeys(keys, records, who).map(({ finding, record }) => reportKey(record, finding)),
 		);
 	} finally {
 		forgetKeys(keys);
@@ -54,12 +58,13 @@ export async function recoverKeys(
 	renewal: Pick<KeyRenewal, 'opens' | 'wrap'>,
 	keys: readonly EscrowedKey[],
 	records: readonly DataKeyRecord[],
+	who?: WhoRecovers,
 ): Promise<Recovery> {
 	try {
 		const recovered: RecoveredKey[] = [];
 		const reports: KeyReport<RecoveryOutcome>[] = [];
 		// All are compared before any is wrapped.
-		for (const compared of compareKeys(keys, records)) {
+		for (const compared of compareKeys(keys, records, who)) {
 			const became = await recoverKey(renewal, compared);
 			if (compared.finding === 'FITS') compared.key.fill(0);
 			const isRecovered = typeof became === 'object';

@@ -8,7 +8,7 @@ import {
 	type Transaction,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { type DataKeyRecord, type KeyRenewal, KeyUnavailableError, PLATFORM } from '../../keys/index.ts';
+import { type DataKeyRecord, type KeyRenewal, KeyUnavailableError } from '../../keys/index.ts';
 import { type EscrowedKey, forgetKeys, readEscrowTerms, type SealedEscrow, sealEscrow } from '../escrow/index.ts';
 import { keyUse } from '../job-entries.ts';
 import { JobFailure, type JobStep, next, once } from '../job-step.ts';
@@ -54,7 +54,7 @@ export const escrowSteps = (parts: EscrowParts): readonly JobStep[] => [
 
 async function sealKeys({ renewalOf, installation }: EscrowParts, job: JobRow, records: readonly DataKeyRecord[]) {
 	const terms = readEscrowTerms(job.terms);
-	if (terms === null || job.firmId === PLATFORM) throw new JobFailure('WRONG_STATE');
+	if (terms === null) throw new JobFailure('WRONG_STATE');
 	const renewal = renewalOf(job);
 	const keys: EscrowedKey[] = [];
 	try {

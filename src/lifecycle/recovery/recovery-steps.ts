@@ -16,6 +16,7 @@ import { pageEntry } from '../job-entries.ts';
 import { JobFailure, type JobStep, next, once, type WorkedPage } from '../job-step.ts';
 import { storeAnew } from '../store-anew.ts';
 import { takeHandedIn, untilOpened } from './collect-shares.ts';
+import { enableRecovered } from './enable-recovered.ts';
 import { proveSession } from './session-proof.ts';
 
 export interface RecoveryParts {
@@ -45,7 +46,7 @@ const AGAIN: WorkedPage = { write: async () => ({ progress: {}, entries: [] }) }
 const withShares = (parts: RecoveryParts, use: Use): JobStep =>
 	once(async (job) => {
 		const terms = readRecoveryTerms(job.terms);
-		if (terms === null || job.firmId === PLATFORM) throw new JobFailure('WRONG_STATE');
+		if (terms === null) throw new JobFailure('WRONG_STATE');
 		if (!(await parts.read(job, isJobTold))) throw new JobFailure('NOT_TOLD');
 		const held = await createRecoverySession({ firm: job.firmId, digest: terms.escrow });
 		try {
@@ -78,17 +79,22 @@ async function begin({ rights, write, record }: RecoveryParts, job: JobRow, reci
 	return of.session;
 }
 
+/** Of the platform what signs the log comes back too, by the signer's keyring. */
+const whoRecovers = ({ firmId }: JobRow) => ({ signs: firmId === PLATFORM });
+
 /** Brings the firm's keys back into the key service as it is now. */
 export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
 	withShares(parts, async ({ keyring, renewalOf, read }, job, { keys }) => {
 		await keyring.createKey(job.firmId);
 		const records = await read(job, (tx) => selectDataKeys(tx, job.firmId));
-		const { recovered, counts, keys: reports } = await recoverKeys(renewalOf(job), keys, records);
+		const { recovered, counts, keys: reports } = await recoverKeys(renewalOf(job), keys, records, whoRecovers(job));
 		// Whatever seals next would be under a key that nobody has.
 		const lost = reports.filter(({ outcome, ...key }) => outcome === 'NOT_ESCROWED' && isActive(records, key)).length;
 		return {
 			async write(tx) {
 				const stored = await storeAnew(tx, recovered);
+				const open = reports.filter(({ outcome }) => outcome === 'ALREADY_OPENS');
+				if (job.firmId === PLATFORM) await enableRecovered(tx, [...stored, ...open]);
 				if (stored.length > 0) await tellRefusal(tx, job.firmId);
 				await clearRecovery(tx, job.id);
 				const kept = recovered.length - stored.length;
@@ -110,7 +116,7 @@ export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
 export const drillSteps = (parts: RecoveryParts): readonly JobStep[] => [
 	withShares(parts, async ({ read }, job, { keys }) => {
 		const records = await read(job, (tx) => selectDataKeys(tx, job.firmId));
-		const { counts } = drillRecovery(keys, records);
+		const { counts } = drillRecovery(keys, records, whoRecovers(job));
 		return {
 			async write(tx) {
 				await clearRecovery(tx, job.id);

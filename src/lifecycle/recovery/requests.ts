@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { PLATFORM } from '../../keys/index.ts';
 import type { JobRequest } from '../ask.ts';
 import type { ShareHolder } from '../escrow/index.ts';
 import {
@@ -29,9 +28,8 @@ export function readHolders(file: Uint8Array): readonly ShareHolder[] {
 	);
 }
 
-/** An escrow of the firm's data keys for these holders. @throws FirmsealError BAD_USER_INPUT */
+/** An escrow of the data keys of the firm, or of the platform, for these holders. @throws FirmsealError BAD_USER_INPUT */
 export async function escrowOf(firm: string, terms: EscrowTerms): Promise<JobRequest> {
-	if (firm === PLATFORM) throw badInput('The keys of the platform are in no escrow: name a firm.');
 	const flaw = await flawOfHolders(terms);
 	if (flaw !== null) throw badInput(flaw);
 	const written = writeEscrowTerms(terms);

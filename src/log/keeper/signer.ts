@@ -60,8 +60,8 @@ interface Head extends TreeHead {
 	readonly version: number;
 }
 
+/** @throws SignerRefusedError when none of our keys has signed the last checkpoint of the root tree; KeyUnavailableError */
 export async function createSigner({ keys, heads, installation }: SignerOptions): Promise<Signer> {
-	let active = await keys.active();
 	const last = new Map<string, Head | null>();
 	const root = originOf(installation, null);
 	/** Versions of our keys by their vkeys of the root tree, as far as the root tree has named one that isn't the active. */
@@ -122,6 +122,10 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 			[...versions].map(async (version) => (version === active.version ? active : keys.ofVersion(version))),
 		);
 	}
+
+	// Before a key is asked for: whoever could not go on makes none.
+	await recall([root]);
+	let active = await keys.active();
 
 	return {
 		verifierKey: (origin) => verifierKeyOf(origin, active.publicKey),

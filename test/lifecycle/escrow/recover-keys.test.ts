@@ -85,6 +85,8 @@ describe('a recovery of keys', () => {
 		const result = await recoverKeys(renewal, opened([key]), [stored(key)]);
 		expect(outcomesOf(result)).toEqual(['SIGNERS_ALONE']);
 		expect([given.length, calls.unwrap]).toEqual([0, 0]);
+		const signed = await recoverKeys(renewal, opened([key]), [stored(key)], { signs: true });
+		expect([outcomesOf(signed), given.length]).toEqual([['RECOVERED'], 1]);
 	});
 
 	it('leaves a key as it is that opens, also one that is younger than the escrow', async () => {

@@ -37,17 +37,39 @@ export const shownIn = (text: string, secrets: readonly Buffer[]): Buffer[] =>
 		(['hex', 'base64', 'base64url', 'latin1'] as const).some((form) => text.includes(secret.toString(form))),
 	);
 
+interface Wanted {
+	readonly holders: Holders;
+	readonly threshold: number;
+	readonly out: string;
+}
+
 /** An escrow of the firm's keys from beginning to end; answers its job and the paths of its files. */
-export async function makeEscrow(
-	installation: TestInstallation,
-	api: TestApi,
-	firm: TestFirm,
-	{ holders: { plan, holders }, threshold, out }: { holders: Holders; threshold: number; out: string },
-) {
-	const asked = await askForEscrow(installation, firm.slug, plan, threshold);
+export async function makeEscrow(installation: TestInstallation, api: TestApi, firm: TestFirm, of: Wanted) {
+	const asked = await askForEscrow(installation, firm.slug, of.holders.plan, of.threshold);
 	expect([asked.code, asked.error]).toEqual([0, undefined]);
 	const job: string = asked.result.jobs[0].id;
 	await ownerAgrees(api, firm, job);
+	return given(installation, job, of);
+}
+
+/** The same of the platform's keys: one approver asks, another agrees. */
+export async function makePlatformEscrow(
+	installation: TestInstallation,
+	approvers: { readonly one: string; readonly two: string },
+	of: Wanted,
+) {
+	const run = async (token: string, ...args: string[]) => {
+		const answer = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
+		expect([answer.code, answer.error]).toEqual([0, undefined]);
+		return answer.result;
+	};
+	const plan = ['--holders', of.holders.plan, '--threshold', String(of.threshold)];
+	const job: string = (await run(approvers.one, 'keys', 'escrow', '--platform', ...plan)).jobs[0].id;
+	await run(approvers.two, 'job', 'approve', '--job', job);
+	return given(installation, job, of);
+}
+
+async function given(installation: TestInstallation, job: string, { holders: { holders }, out }: Wanted) {
 	expect(await ended(installation, job)).toMatchObject({ state: 'DONE', failed: '0' });
 	const given = await firmsealJson(installation.env, 'keys', 'escrow', '--job', job, '--out', out);
 	expect([given.code, given.error]).toEqual([0, undefined]);

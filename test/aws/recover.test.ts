@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { makeEscrow, makePlatformEscrow } from '../lifecycle/recovery/escrows.ts';
+import { type Holders, makeHolders, skipped } from '../lifecycle/recovery/holders.ts';
+import { type Made, recoveringBy } from '../lifecycle/recovery/recovering.ts';
+import { keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
+import { claimsOf } from '../support/claims.ts';
+import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
+import { firmsealJson, newDirectory } from '../system/program.ts';
+import { newKmsSettings } from './cloud-installation.ts';
+import { makeOwnInstallation } from './own-postgres.ts';
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const isMissing = !inject('clouds').moto;
+const why = isMissing ? ' (skipped: moto is not installed)' : skipped;
+
+/** Where the keys are afterwards; the region before is as good as gone for who is asked there. */
+const ELSEWHERE = { AWS_REGION: 'eu-west-3' };
+
+describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
+	let installation: TestInstallation;
+	let north: TestFirm;
+	let api: TestApi;
+	let worker: TestWorker;
+	let holders: Holders;
+	let notes: string[];
+	let ofPlatform: Made;
+	let ofFirm: Made;
+	const tokens: string[] = [];
+	const emails: string[] = [];
+
+	beforeAll(async () => {
+		vi.stubEnv('AWS_ACCESS_KEY_ID', 'anybody');
+		vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');
+		const directory = newDirectory();
+		holders = makeHolders(directory, { notary: 'FIRM', platform: 'PLATFORM' });
+		installation = await makeOwnInstallation({ settings: newKmsSettings().env });
+		north = await installation.addFirm('north');
+		api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
+		worker = await installation.work({}, { settleSeconds: 0 });
+		for (let count = 0; count < 2; count++) {
+			const token = await installation.addOperator('APPROVER');
+			const [row] = await installation.admin`select email from users where id = ${claimsOf(token).sub}`;
+			tokens.push(token);
+			emails.push(row?.email);
+		}
+		notes = await writeNotes(api, north, ['kept']);
+		await worker.published();
+		const [one = '', two = ''] = tokens;
+		const of = (out: string) => ({ holders, threshold: 2, out: join(directory, out) });
+		ofPlatform = await makePlatformEscrow(installation, { one, two }, of('platform'));
+		ofFirm = await makeEscrow(installation, api, north, of('firm'));
+		await Promise.all([api.stop(), worker.stop()]);
+	});
+	afterAll(async () => {
+		await installation?.close();
+		vi.unstubAllEnvs();
+	});
+
+	it('brings the keys of the platform back, and what signs the log by the signer’s role, then those of a firm', async () => {
+		const env = { ...installation.env, ...ELSEWHERE };
+		const [one = '', two = ''] = tokens;
+		const approvers = emails.flatMap((email) => ['--approver', email]);
+		expect(await firmsealJson(env, 'init', '--after-key-loss', ...approvers)).toMatchObject({ code: 0 });
+		worker = await installation.work(ELSEWHERE, { settleSeconds: 0 });
+		api = await installation.serve({ ...ELSEWHERE, FIRMSEAL_PLANE: 'firm' });
+		expect((await readNotes(api, north, notes)).errors.length).toBeGreaterThan(0);
+		const by = recoveringBy({ env, one, two, holders });
+		expect((await by.recovered('RECOVER', ofPlatform, { platform: true })).counts).toMatchObject({
+			RECOVERED: 2,
+			NOT_ESCROWED: 0,
+		});
+		const { counts } = await by.recovered('RECOVER', ofFirm, { firm: 'north' });
+		expect(counts).toMatchObject({ NOT_ESCROWED: 0, COMMITMENT_DIFFERS: 0, SIGNERS_ALONE: 0 });
+		const keys = [...(await keysOf(installation, PLATFORM)), ...(await keysOf(installation, north.id))];
+		expect(counts.RECOVERED).toBe(keys.length - 3);
+		expect(new Set(keys.map(({ keyId }) => keyId.split(':')[3]))).toEqual(new Set([ELSEWHERE.AWS_REGION]));
+		const { notes: read, errors } = await readNotes(api, north, notes);
+		expect([read.map((note) => note?.body), errors]).toEqual([['kept'], []]);
+		await worker.published();
+		expect(await installation.admin`select from audit_root_leaves where kind = 'SIGNER'`).toHaveLength(1);
+	});
+});
