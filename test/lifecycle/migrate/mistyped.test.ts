@@ -13,6 +13,7 @@ import { endAll, launch, until } from '../../system/program.ts';
 import { twoApprovers } from '../erase/scene.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
+import { NOTES } from './scene.ts';
 import { keepWorking, migrateAs } from './working.ts';
 
 const COLUMN = ['--coordinate', 'Note.body'];
@@ -182,7 +183,7 @@ describe('commands that are mistyped', () => {
 			(await installation.admin`select phase from column_moves`).map(({ phase: of }) => of as string)[0];
 		const fails = async (...names: Parameters<typeof migrateAs>[1][]) => {
 			for (const name of names) {
-				const ends = await migrateAs(installation, name, [north.id]);
+				const ends = await migrateAs(installation, name, [north.id], NOTES);
 				expect([name, ends.find(({ state }) => state !== 'DONE')?.state]).toEqual([name, 'FAILED']);
 			}
 		};
@@ -195,9 +196,9 @@ describe('commands that are mistyped', () => {
 		const id = asked.result.jobs[0].id as string;
 		expect(await people.as('two', 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_PHASE' });
-		for (const end of await migrateAs(installation, 'expand', [])) expect(end.state).toBe('DONE');
+		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
 		// Once more is nothing new.
-		for (const end of await migrateAs(installation, 'expand', [])) expect(end.state).toBe('DONE');
+		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
 		await fails('cutover', 'verify');
 		expect(await phase()).toBe('EXPANDED');
 	}, 120_000);
@@ -238,7 +239,7 @@ describe('a worker whose program does not declare the column', () => {
 		const plain = await makeInstallation(embedded);
 		try {
 			await plain.work({}, { settleSeconds: 0 });
-			const [end] = await migrateAs(plain, 'expand', []);
+			const [end] = await migrateAs(plain, 'expand', [], NOTES);
 			expect(end).toMatchObject({ state: 'FAILED', trouble: 'NOT_DECLARED' });
 			expect((await plain.admin`select 1 from column_moves`).length).toBe(0);
 		} finally {
