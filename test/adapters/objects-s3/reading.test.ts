@@ -48,7 +48,8 @@ describe('reading from an S3', { timeout: 30_000 }, () => {
 		const answer = { status: 206, headers: whole, body: BYTES };
 		// Before the headers, which leave with the first byte of the body.
 		const unreadable: Answer = {
-			...{ status: 206, headers: whole },
+			status: 206,
+			headers: whole,
 			afterwards(response) {
 				response.socket?.write('<Rest/>');
 				response.end(BYTES);

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestFirm, TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
 import { launch, PROJECT, type RunningApi } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyScene, makeLegacyScene } from './scene.ts';
@@ -21,7 +22,7 @@ let api: RunningApi;
 let operator: string;
 
 beforeAll(async () => {
-	scene = await makeLegacyScene({ firms: ['north', 'south'] });
+	scene = await makeLegacyScene({ firms: ['north', 'south'], make: () => makeInstallation(embedded) });
 	({ installation } = scene);
 	[north, south] = scene.firms as [TestFirm, TestFirm];
 	operator = await installation.addOperator('OPERATOR');

@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
-import { embedded } from '../../support/own-servers.ts';
+import type { TestFirm, TestInstallation } from '../../support/installation.ts';
 import { type Env, endAll } from '../../system/program.ts';
 import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs, type Step } from './working.ts';
@@ -15,22 +14,19 @@ interface Moved {
 export const NOTES: Moved = { legacy: {}, subject: 'Note.body', class: 'NOTE' };
 export const FILES: Moved = { legacy: LEGACY_FILES, subject: 'DocumentVersion.objectKey', class: 'DOCUMENT' };
 
-export interface LegacySceneOptions {
+interface LegacySceneOptions {
 	/** That of notes unless given. */
 	readonly moved?: Moved;
 	/** Slugs. */
 	readonly firms: readonly string[];
-	readonly make?: () => Promise<TestInstallation>;
+	/** On whichever server the test has. */
+	readonly make: () => Promise<TestInstallation>;
 }
 
 export type LegacyScene = Awaited<ReturnType<typeof makeLegacyScene>>;
 
 /** An installation whose database a legacy program has prepared, with firms whose column moves, and two approvers. */
-export async function makeLegacyScene({
-	moved = NOTES,
-	firms: slugs,
-	make = () => makeInstallation(embedded),
-}: LegacySceneOptions) {
+export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: LegacySceneOptions) {
 	const program = await makeLegacyProgram(moved.legacy);
 	const installation = await make();
 	const firms: TestFirm[] = [];
@@ -85,10 +81,11 @@ export async function makeLegacyScene({
 		},
 		async close(): Promise<void> {
 			await worker?.stop();
-			await endAll();
 			// Roles are of the whole cluster.
 			if (readsFiles) await installation.admin`revoke pg_read_all_settings from firmseal_maintenance`;
+			// A server of the installation's own may be among the processes of this test.
 			await installation.close();
+			await endAll();
 			program.remove();
 		},
 	};

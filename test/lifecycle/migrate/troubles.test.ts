@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf } from '../../support/claims.ts';
-import type { TestFirm, TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { fill, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 import { ask, ended } from '../stage.ts';
@@ -17,7 +17,7 @@ let scene: LegacyScene;
 let installation: TestInstallation;
 
 beforeAll(async () => {
-	scene = await makeLegacyScene({ firms: [] });
+	scene = await makeLegacyScene({ firms: [], make: () => makeInstallation(embedded) });
 	({ installation } = scene);
 	// No key is at hand for longer than a page takes.
 	scene.work({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });

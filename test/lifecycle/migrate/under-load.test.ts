@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readMail } from '../../../src/cli/demo/mail.ts';
-import type { TestFirm, TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
 import type { RunningApi } from '../../system/program.ts';
 import { killingWorkers } from '../killed.ts';
 import { type Expected, load } from '../load.ts';
@@ -21,7 +22,7 @@ let api: RunningApi;
 const notes = new Map<string, Expected>();
 
 beforeAll(async () => {
-	scene = await makeLegacyScene({ firms: ['north'] });
+	scene = await makeLegacyScene({ firms: ['north'], make: () => makeInstallation(embedded) });
 	({ installation } = scene);
 	[north] = scene.firms as [TestFirm];
 	await scene.letReadFiles();
