@@ -4,7 +4,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMail } from '../../../src/cli/demo/mail.ts';
 import { claimsOf } from '../../support/claims.ts';
-import type { TestFirm } from '../../support/installation.ts';
+import { makeInstallation, type TestFirm } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
 import type { RunningApi } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll } from '../mails.ts';
@@ -53,7 +54,11 @@ describe.skipIf(!isThere)(
 
 		beforeAll(async () => {
 			const legacy = { from: "{ from: 'body_plain', format: 'fernet' }" };
-			scene = await makeLegacyScene({ moved: { ...NOTES, legacy }, firms: ['north'] });
+			scene = await makeLegacyScene({
+				moved: { ...NOTES, legacy },
+				firms: ['north'],
+				make: () => makeInstallation(embedded),
+			});
 			[north] = scene.firms as [TestFirm];
 			const keys = { FIRMSEAL_FERNET_KEYS: `${NEW}=,${OLD}=` };
 			api = await scene.program.serve({ ...scene.installation.env, ...keys });

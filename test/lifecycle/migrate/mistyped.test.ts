@@ -57,7 +57,7 @@ async function everything() {
 		await admin`select relname as name from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`;
 	const counts: Record<string, number> = {};
 	for (const { name } of tables) {
-		if (/^audit_/.test(name)) continue;
+		if (name.startsWith('audit_')) continue;
 		const [row] = await admin`select count(*)::int as count from ${admin(name)}`;
 		counts[name] = row?.count;
 	}
@@ -107,7 +107,7 @@ describe('commands that are mistyped', () => {
 		for (const add of [migrate, erase, hold, keys, job]) add(firmseal);
 		const every = (of: Command): Command[] => [of, ...of.commands.flatMap(every)];
 		for (const each of every(firmseal)) each.exitOverride().configureOutput({ writeErr: () => {} });
-		const parsed = firmseal.parseAsync(args as string[], { from: 'user' });
+		const parsed = firmseal.parseAsync(args, { from: 'user' });
 		await expect(parsed).rejects.toThrow(told);
 		await expect(parsed).rejects.toBeInstanceOf(CommanderError);
 	});
@@ -205,7 +205,7 @@ describe('commands that are mistyped', () => {
 
 	it('whoever stops waiting stops nothing, and the same command finds the job again; another rate is no surprise', async () => {
 		const main = `${program.directory}/src/cli/main.ts`;
-		const slow = ['migrate', 'backfill', ...COLUMN, ...['--firm', 'north', '--rate', '10']];
+		const slow = ['migrate', 'backfill', ...COLUMN, ...OF, '--rate', '10'];
 		const waiting = launch(installation.env, process.execPath, [main, ...slow, '--json']);
 		const jobs = () => installation.admin`select id, state from jobs where kind = 'BACKFILL' and ended_at is null`;
 		await until(async () => (await jobs())[0]?.state === 'RUNNING', 30_000);
