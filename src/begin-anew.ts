@@ -22,7 +22,7 @@ import {
 	selectOperators,
 } from './database/index.ts';
 import { FirmsealError } from './errors.ts';
-import { findNamedApprovers, type NamedApprover, proveApproversAnew } from './firms/index.ts';
+import { assertNobodyElseProven, findNamedApprovers, type NamedApprover, proveApproversAnew } from './firms/index.ts';
 import { type Installation, PLATFORM, withOffice } from './installation.ts';
 import { createKeyRenewal, type DataKeyEvent, type Keyring } from './keys/index.ts';
 
@@ -46,7 +46,7 @@ interface Found {
 /**
  * Begins another key service under a database of which the one before is lost: a wrapping key for the platform and each firm, and a new version
  * of what the platform proves with. Nothing that was sealed opens by it: that is for each firm's escrow. Killed anywhere it is run again.
- * @throws FirmsealError CONFLICT while the key service of before is there; NOT_FOUND, BAD_USER_INPUT for the approvers; SetupError
+ * @throws FirmsealError CONFLICT while the key service of before is there, or one that proves others; NOT_FOUND, BAD_USER_INPUT for the approvers; SetupError
  */
 export async function beginAnew(
 	config: Config,
@@ -58,7 +58,10 @@ export async function beginAnew(
 		if (!dryRun) await prepare(database);
 		const found = await find(config, database, people);
 		const isNew = !(await hasKeyring(config));
-		if (!isNew) await assertLost(await openKeyring(config, 'worker'), found);
+		if (!isNew) {
+			await assertLost(await openKeyring(config, 'worker'), found);
+			await withOffice(config, database, (office) => assertNobodyElseProven(office, found.approvers));
+		}
 		if (!dryRun) {
 			if (isNew) await initKeyring(config);
 			await withOffice(config, database, (office) => begin(config, office, found));

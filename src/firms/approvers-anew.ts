@@ -53,21 +53,37 @@ export async function findNamedApprovers(
 
 const ROLES = ['APPROVER'] as const;
 
-/** Whether this was done already, by this command or an approver's. */
+/** Whether the key service at hand says so, by this command or an approver's. */
 const isProven = ({ rights }: Pick<Office, 'rights'>, row: OperatorRow): Promise<boolean> =>
-	rights.holds(PLATFORM, statementOfOperator({ ...row, roles: [...ROLES] }), row.mac).catch((error: unknown) => {
+	rights.holds(PLATFORM, statementOfOperator(row), row.mac).catch((error: unknown) => {
 		// By the key that was lost.
 		if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return false;
 		throw error;
 	});
+
+const areProven = async (office: Pick<Office, 'rights'>, approvers: readonly OperatorRow[]): Promise<boolean> =>
+	(await Promise.all(approvers.map((row) => isProven(office, { ...row, roles: [...ROLES] })))).every((each) => each);
+
+/** @throws FirmsealError CONFLICT when others than the named ones are proven by the key service at hand: it is not lost. */
+export async function assertNobodyElseProven(
+	office: Pick<Office, 'rights' | 'worker'>,
+	approvers: readonly OperatorRow[],
+): Promise<void> {
+	if (await areProven(office, approvers)) return;
+	for (const row of await office.worker.read(null, selectOperators))
+		if (await isProven(office, row))
+			throw new FirmsealError(
+				'CONFLICT',
+				'The key service of this database is there, and proves other approvers: ask one of them for `firmseal operator add`.',
+			);
+}
 
 /**
  * Proves the named ones as approvers and nothing else, and takes from all others the proof that nobody can check any more: an approver gives
  * it back by `firmseal operator add`. Once: whoever was proven since stays so. @throws FirmsealError AUDIT_UNAVAILABLE, KEY_UNAVAILABLE
  */
 export async function proveApproversAnew(office: Office, approvers: readonly OperatorRow[]): Promise<void> {
-	const proven = await Promise.all(approvers.map((row) => isProven(office, row)));
-	if (proven.every((each) => each)) return;
+	if (await areProven(office, approvers)) return;
 	const prove = await office.rights.prover(PLATFORM);
 	await office.worker.write(null, async (tx) => {
 		await lockOperatorRows(tx);

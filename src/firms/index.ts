@@ -1,5 +1,10 @@
 export { createFirm, findFirm, isKnown, type NewPerson, type Office, setFirmSuspended } from './administration.ts';
-export { findNamedApprovers, type NamedApprover, proveApproversAnew } from './approvers-anew.ts';
+export {
+	assertNobodyElseProven,
+	findNamedApprovers,
+	type NamedApprover,
+	proveApproversAnew,
+} from './approvers-anew.ts';
 export { type ClockResetStep, planClockReset, resetClock } from './clock-reset.ts';
 export { type Acting, actingAs, type Desk } from './desk.ts';
 export { addMember, removeMember, setMemberRole } from './members.ts';

@@ -125,6 +125,9 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	});
 
 	it('nobody is an approver by a proof of before, until an approver says so again', async () => {
+		const others = ['--approver', emails.one ?? '', '--approver', emails.three ?? ''];
+		for (const more of [['--dry-run'], []])
+			expect((await run('one', 'init', '--after-key-loss', ...others, ...more)).error?.code).toBe('CONFLICT');
 		expect((await run('three', 'keys', 'recover', '--firm', 'north', '--escrow', made.file)).error?.code).toMatch(
 			/^(FORBIDDEN|UNAUTHENTICATED)$/,
 		);
