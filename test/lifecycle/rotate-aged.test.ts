@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { firmsealJson, until } from '../system/program.ts';
+import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
+
+const DAYS = { FIRMSEAL_KEY_DAYS: '90' };
+
+describe('a data key that has sealed for its days', () => {
+	let installation: TestInstallation;
+	let api: TestApi;
+	let north: TestFirm;
+	let harbour: TestFirm;
+	let ids: string[];
+	beforeAll(async () => {
+		installation = await makeInstallation(embedded);
+		north = await installation.addFirm('north');
+		harbour = await installation.addFirm('harbour');
+		api = await installation.serve();
+		ids = await writeNotes(api, north, ['one']);
+		await writeNotes(api, harbour, ['theirs']);
+		await age(north, 91);
+		await age(harbour, 89);
+	});
+	afterAll(() => installation?.close());
+
+	const age = (firm: TestFirm, days: number) =>
+		installation.admin.begin(async (tx) => {
+			await tx`set local session_replication_role = replica`;
+			await tx`
+				update data_keys set created_at = now() - ${days} * interval '1 day' where firm_id = ${firm.id} and class = 'NOTE' and state = 'ACTIVE'`;
+		});
+	const jobs = () => installation.admin`
+		select id, firm_id, class, version::int, asked_on, asked_by, ended_at is null as open from jobs where kind = 'ROTATE' order by id`;
+	/** A worker looks when it starts, and every hour after that. */
+	const look = async () => {
+		const worker = await installation.work(DAYS, { settleSeconds: 0 });
+		await delay(1_000);
+		return worker;
+	};
+
+	it('gets another version by a worker’s own job, which the firm is told of; a younger one does not', async () => {
+		const worker = await look();
+		await until(async () => (await jobs()).length > 0);
+		const [job] = await jobs();
+		expect(job).toMatchObject({ firm_id: north.id, class: 'NOTE', version: 2, asked_on: 'worker', asked_by: null });
+		expect(await ended(installation, job?.id)).toMatchObject({ state: 'DONE' });
+		const states = (await keysOf(installation, north.id)).filter((key) => key.class === 'NOTE');
+		expect(states.map(({ version, state }) => [version, state])).toEqual([
+			[1, 'RETIRED'],
+			[2, 'ACTIVE'],
+		]);
+		// By then every process has let go of the older one.
+		await delay(1_100);
+		ids.push(...(await writeNotes(api, north, ['two'])));
+		expect(await versionsOf(installation, north.id)).toEqual({ 1: 2, 2: 2 });
+		const { notes, errors } = await readNotes(api, north, ids);
+		expect([notes.map(({ body }) => body), errors]).toEqual([['one', 'two'], []]);
+		const { data } = await api.ask(north.owner, '{ notices(first: 20) { nodes { kind jobKind } } }');
+		expect(data.notices.nodes).toContainEqual({ kind: 'JOB_ENDED', jobKind: 'ROTATE' });
+		await worker.stop();
+		expect((await jobs()).map(({ firm_id: firm }) => firm)).toEqual([north.id]);
+	});
+
+	it('is not asked for again by the next worker, nor within a day after somebody called it off', async () => {
+		await (await look()).stop();
+		expect(await jobs()).toHaveLength(1);
+		await age(north, 91);
+		const { job: off } = await ask(installation, { firm: north.id, kind: 'ROTATE', class: 'NOTE', version: 3 });
+		expect(await firmsealJson(installation.env, 'job', 'cancel', '--job', off.id)).toMatchObject({ code: 0 });
+		await (await look()).stop();
+		expect(await jobs()).toHaveLength(2);
+		await installation.admin.begin(async (tx) => {
+			const locks =
+				await tx`select tgname as name from pg_trigger where tgrelid = 'jobs'::regclass and tgenabled = 'A'`;
+			for (const { name } of locks) await tx`alter table jobs disable trigger ${tx(name)}`;
+			await tx`update jobs set ended_at = now() - interval '25 hours' where id = ${off.id}`;
+			for (const { name } of locks) await tx`alter table jobs enable always trigger ${tx(name)}`;
+		});
+		const worker = await look();
+		await until(async () => (await jobs()).length > 2);
+		const [, , job] = await jobs();
+		expect(job).toMatchObject({ firm_id: north.id, class: 'NOTE', version: 3, asked_on: 'worker' });
+		expect(await ended(installation, job?.id)).toMatchObject({ state: 'DONE' });
+		await worker.stop();
+	});
+});
