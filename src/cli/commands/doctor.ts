@@ -12,6 +12,7 @@ import {
 import { type Installation, withInstallation } from '../../installation.ts';
 import { type AfterRestore, inspectAfterRestore } from '../after-restore/index.ts';
 import { act, tell } from '../command.ts';
+import { inspectEscrows } from '../doctor-escrows.ts';
 import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
 import { inspectObjects } from '../doctor-objects.ts';
@@ -67,6 +68,7 @@ async function examine(
 		...(await clock(installation)),
 		...(await deliveries(config, installation)),
 		...(await inspectKeyring(config, installation)),
+		...(await inspectEscrows(installation)),
 		...(await inspectLeases(config, installation)),
 		...(await inspectObjects(config, installation)),
 		...(await inspectTombstones(config, installation, afterRestore ? null : NEWEST)),

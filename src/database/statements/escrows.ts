@@ -24,6 +24,24 @@ export const selectEscrowsOf = (tx: Transaction, digest: string): Promise<Pick<E
 		.from(escrowFiles)
 		.where(and(eq(escrowFiles.number, 0), sql`sha256(${escrowFiles.file}) = decode(${digest}, 'hex')`));
 
+export interface EscrowedFirm {
+	/** null: the platform. */
+	readonly slug: string | null;
+	/** Versions of its data keys that were made since its newest escrow was. */
+	readonly newer: number;
+}
+
+/** Whoever has an escrow. */
+export async function selectEscrowedFirms(tx: Transaction): Promise<readonly EscrowedFirm[]> {
+	const { rows } = await tx.execute(sql`
+		select f.slug, (select count(*)::int from public.data_keys k
+			where k.firm_id = e.firm_id and k.state <> 'DESTROYED' and k.created_at > e.at) as newer
+		from (select x.firm_id, max(j.started_at) as at from public.escrow_files x join public.jobs j on j.id = x.job_id
+			where x.number = 0 group by 1) e
+		left join public.firms f on f.id = e.firm_id order by f.slug nulls first`);
+	return rows as unknown as EscrowedFirm[];
+}
+
 /** With its keys an erased firm's escrows go. What holders have been given is theirs to destroy. */
 export async function eraseEscrows(tx: Transaction, firm: string): Promise<void> {
 	await tx.delete(escrowFiles).where(eq(escrowFiles.firmId, firm));

@@ -218,6 +218,16 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect((await installation.admin`select count(*)::int as n from escrow_files`)[0]?.n).toBe(before);
 	});
 
+	it('is behind when a version came after it, which doctor says', async () => {
+		const look = async () => {
+			const { result } = await firmsealJson(installation.env, 'doctor');
+			return result.findings.find(({ check }: { check: string }) => check.includes('the newest escrow'));
+		};
+		expect(await look()).toMatchObject({ ok: true, mend: null });
+		await done('ROTATE', 4);
+		expect(await look()).toMatchObject({ ok: false, mend: expect.stringContaining('they seal: north (1). Make') });
+	});
+
 	it('counts a key that is lost already, and says so', async () => {
 		const [lost] = await installation.admin`
 			update data_keys set wrapped = decode(repeat('00', length(wrapped)), 'hex')
