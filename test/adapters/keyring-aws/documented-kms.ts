@@ -92,7 +92,7 @@ export async function startDocumentedKms({ lag = 0 } = {}): Promise<DocumentedKm
 			OPERATOR: act === 'Decrypt' && ((isPlatform && context.class === 'RIGHTS') || isGranted(key, context, tokens)),
 			BROKER: act === 'Decrypt' && context.class === 'RIGHTS',
 			WORKER: act === 'ReEncrypt' || !isCheckpoint,
-			SIGNER: (act === 'Decrypt' || act === 'Generate') && isPlatform && isCheckpoint,
+			SIGNER: act !== 'ReEncrypt' && isPlatform && isCheckpoint,
 		}[caller.replace('ASIAFIRMSEAL', '')];
 		if (!may) throw new Refused('AccessDeniedException');
 	}
