@@ -8,6 +8,10 @@ export interface Watch {
 }
 
 const KEEPS_LOG = /'firmseal_(?:log|signer)'/;
+/** Of refused keys, anchors and tombstones. */
+const ASKED_BY_ITSELF = /key_refusals|audit_anchors|known_tombstones|next_tombstone|erasures_left/;
+/** What is anchored is compared with hashes of no firm; a request in this role names one. */
+const OF_NO_FIRM = /'role', 'firmseal_firm', true\),\s+set_config\('firmseal\.firm', '', true\)/;
 
 export function watchStatements(): Watch {
 	const sent: string[] = [];
@@ -15,12 +19,15 @@ export function watchStatements(): Watch {
 	/** What began a transaction on a connection, until it is known what for; null in one that isn't noted. */
 	const begun = new WeakMap<pg.Client, string | null>();
 
-	/** All but what a process asks by itself, whatever it is asked: for refused keys and anchors, and to keep the log. */
+	const isOfProcess = (text: string, open: string | null | undefined): boolean =>
+		ASKED_BY_ITSELF.test(text) || (text.includes('audit_root_hashes') && !!open && OF_NO_FIRM.test(open));
+
+	/** All but what a process asks by itself, whatever it is asked: for refused keys, anchors and tombstones, and to keep the log. */
 	function note(client: pg.Client, text: string): void {
 		if (text.includes('advisory')) return;
 		const open = begun.get(client);
 		if (text.startsWith('begin')) begun.set(client, KEEPS_LOG.test(text) ? null : text);
-		else if (text.includes('key_refusals') || text.includes('audit_anchors')) begun.set(client, null);
+		else if (isOfProcess(text, open)) begun.set(client, null);
 		else {
 			if (open !== null) sent.push(...(open === undefined ? [] : [open]), text);
 			if (open !== null || /^(commit|rollback)/.test(text)) begun.delete(client);
