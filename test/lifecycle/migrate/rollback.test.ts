@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstallation, type TestFirm } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import type { RunningApi } from '../../system/program.ts';
+import type { Expected } from '../load.ts';
+import { expectAll } from '../mails.ts';
+import { type LegacyScene, makeLegacyScene } from './scene.ts';
+import { asOldProgram, type Step } from './working.ts';
+
+const NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title body revision } } }';
+
+describe('a rollback', () => {
+	let scene: LegacyScene;
+	let api: RunningApi;
+	let north: TestFirm;
+	const notes = new Map<string, Expected>();
+
+	beforeAll(async () => {
+		scene = await makeLegacyScene({ firms: ['north'], make: () => makeInstallation(embedded) });
+		[north] = scene.firms as [TestFirm];
+		api = await scene.program.serve(scene.installation.env);
+		scene.work();
+	}, 120_000);
+	afterAll(() => scene?.close());
+
+	const write = async (body: string): Promise<string> => {
+		const { data, errors } = await api.ask(north.member, NOTE, { input: { title: 'T', body } });
+		expect(errors).toEqual([]);
+		const { id, ...note } = data.createNote.note;
+		notes.set(id, note);
+		return id;
+	};
+	/** As a program that knows the column of plaintext alone. */
+	const change = async (id: string, body: string): Promise<void> => {
+		const { installation } = scene;
+		expect(
+			await asOldProgram(installation, north, (tx) => tx`update notes set body_plain = ${body} where id = ${id}`),
+		).toBe(null);
+		notes.set(id, { ...(notes.get(id) as Expected), body });
+	};
+	const step = async (name: Step) => {
+		await scene.step(name);
+		// What a process knows of a phase is a second old at most.
+		await delay(700);
+	};
+	const phase = async () => (await scene.migrate('status')).result.columns[0].phase as string;
+
+	it.each<[from: string, steps: Step[]]>([
+		['EXPANDED', ['expand']],
+		['EXPANDED', ['expand', 'backfill']],
+		['VERIFIED', ['expand', 'backfill', 'verify']],
+		['CUTOVER', ['expand', 'backfill', 'verify', 'cutover']],
+	])('from %s, after %j, loses nothing of what was written before, then and since', async (from, steps) => {
+		const before = await write(`before ${steps.length}`);
+		for (const name of steps) await step(name);
+		expect(await phase()).toBe(from);
+		const then = await write(`in phase ${steps.length}`);
+		if (from !== 'CUTOVER') await change(before, `by the old program, in phase ${steps.length}`);
+		await expectAll(api, north, notes);
+		await step('rollback');
+		expect(await phase()).toBe('ROLLED_BACK');
+		await expectAll(api, north, notes);
+		// The old program reads all of it, and goes on.
+		const rows = await scene.installation.admin`select id, body_plain as body from notes`;
+		expect(new Map(rows.map(({ id, body }) => [id, body]))).toEqual(
+			new Map([...notes].map(([id, { body }]) => [id, body])),
+		);
+		await change(then, `by the old program, since ${steps.length}`);
+		await write(`since ${steps.length}`);
+		await expectAll(api, north, notes);
+	});
+});
