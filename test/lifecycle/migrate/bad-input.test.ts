@@ -6,8 +6,8 @@ import { deriveFirmTag } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { endAll, type RunningApi, until } from '../../system/program.ts';
-import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
+import { type RunningApi, until } from '../../system/program.ts';
+import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
 import { keepWorking, migrateAs } from './working.ts';
 
 const KEY = 'DhBj5pizNyB0PUUrIb4-76aHNCnc0zGNZsspMSVSxhg=';
@@ -20,18 +20,17 @@ const LOST_KEY = Buffer.alloc(32, 7).toString('base64');
 const sealedBy = (key: string, value: string | Uint8Array) => openTokens([key])?.seal(Buffer.from(value)) ?? '';
 const GOOD = sealedBy(KEY, 'A good one');
 
-let program: LegacyProgram;
+let scene: LegacyScene;
 let installation: TestInstallation;
 let north: TestFirm;
 let api: RunningApi;
-let worker: ReturnType<typeof keepWorking> | undefined;
 
 beforeAll(async () => {
-	program = await makeLegacyProgram({
+	const legacy = {
 		migration: 'ALTER TABLE "notes" ADD COLUMN "title_plain" text, ADD COLUMN "body_plain" bytea;',
 		edited: {
 			file: 'src/database/tables/notes.ts',
-			change: (text) =>
+			change: (text: string) =>
 				text
 					.replace(
 						"title: sealed('title'),",
@@ -44,27 +43,23 @@ beforeAll(async () => {
 					.replace('foreignKey, index, pgTable,', 'foreignKey, index, pgTable, text,')
 					.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
 		},
-	});
-	installation = await makeInstallation(embedded, { settings: { FIRMSEAL_FERNET_KEYS: `${KEY},${OLD_KEY}` } });
-	north = await installation.addFirm('north');
-	await program.prepare(installation);
-	api = await program.serve(installation.env);
+	};
+	const settings = { FIRMSEAL_FERNET_KEYS: `${KEY},${OLD_KEY}` };
+	const make = () => makeInstallation(embedded, { settings });
+	scene = await makeLegacyScene({ moved: { ...NOTES, legacy }, firms: ['north'], make });
+	({ installation } = scene);
+	[north] = scene.firms as [TestFirm];
+	api = await scene.program.serve(installation.env);
 }, 120_000);
-afterAll(async () => {
-	await worker?.stop();
-	await endAll();
-	await installation?.close();
-	program?.remove();
-});
+afterAll(() => scene?.close());
 
 const columns = { 'Note.body': 'body_plain', 'Note.title': 'title_plain' } as const;
 type Coordinate = keyof typeof columns;
 const as = (name: Parameters<typeof migrateAs>[1], subject: Coordinate) =>
 	migrateAs(installation, name, [north.id], { subject, class: 'NOTE' });
 const findings = async (coordinate: Coordinate) =>
-	(await program.command(installation.env, 'migrate', 'status')).result.columns.find(
-		(each: { coordinate: string }) => each.coordinate === coordinate,
-	).jobs.BACKFILL.findings;
+	(await scene.migrate('status')).result.columns.find((each: { coordinate: string }) => each.coordinate === coordinate)
+		.jobs.BACKFILL.findings;
 /** A note as a program has written it that knows nothing of ours; answers its id. */
 async function put(coordinate: Coordinate, value: string | Uint8Array | null): Promise<string> {
 	const id = uuidv7();
@@ -123,7 +118,7 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 
 	it('waits for a worker that has the keys of Fernet, and calls no value bad for want of them', async () => {
 		const { FIRMSEAL_FERNET_KEYS: _, ...without } = installation.env;
-		worker = keepWorking(program, { ...installation, env: without });
+		const worker = keepWorking(scene.program, { ...installation, env: without });
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			expect(await as('expand', coordinate)).toMatchObject([{ state: 'DONE' }]);
 		await delay(700);
@@ -134,7 +129,7 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 			return row?.trouble === 'KEY_UNAVAILABLE';
 		}, 30_000);
 		await worker.stop();
-		worker = keepWorking(program, installation);
+		scene.work();
 		expect(await sealing).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '8' }]);
 		expect(await findings('Note.body')).toEqual({ invalid: 7, looksSealed: 1 });
 		expect(await as('backfill', 'Note.title')).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '2' }]);

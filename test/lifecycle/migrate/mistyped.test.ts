@@ -9,42 +9,35 @@ import { migrate } from '../../../src/cli/commands/migrate.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { endAll, launch, until } from '../../system/program.ts';
+import { launch, until } from '../../system/program.ts';
 import { twoApprovers } from '../erase/scene.ts';
 import { ask, ended } from '../stage.ts';
-import { type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { NOTES } from './scene.ts';
-import { keepWorking, migrateAs } from './working.ts';
+import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
+import { migrateAs } from './working.ts';
 
 const COLUMN = ['--coordinate', 'Note.body'];
 const OF = ['--firm', 'north'];
 const ID = uuidv7();
 const ROWS = 400;
 
-let program: LegacyProgram;
+let scene: LegacyScene;
+let program: LegacyScene['program'];
 let installation: TestInstallation;
 let north: TestFirm;
 let note: string;
 let people: Awaited<ReturnType<typeof twoApprovers>>;
-let worker: ReturnType<typeof keepWorking> | undefined;
 
 beforeAll(async () => {
-	program = await makeLegacyProgram();
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	scene = await makeLegacyScene({ firms: ['north'], make: () => makeInstallation(embedded) });
+	({ program, installation } = scene);
+	[north] = scene.firms as [TestFirm];
 	people = await twoApprovers(installation);
-	await program.prepare(installation);
 	await installation.admin`
 		insert into notes (firm_id, id, author_id, body_plain)
 		select ${north.id}, generate_uuid_v7(), ${claimsOf(north.member).sub}, 'Number ' || number from generate_series(1, ${ROWS}) number`;
 	[note] = (await installation.admin`select id from notes limit 1`).map(({ id }) => id as string) as [string];
 }, 120_000);
-afterAll(async () => {
-	await worker?.stop();
-	await endAll();
-	await installation?.close();
-	program?.remove();
-});
+afterAll(() => scene?.close());
 
 const run = (...args: string[]) => program.command(installation.env, ...args);
 const asApprover = (...args: string[]) =>
@@ -178,7 +171,7 @@ describe('commands that are mistyped', () => {
 	}, 120_000);
 
 	it('steps out of their turn say so, and leave the column where it is', async () => {
-		worker = keepWorking(program, installation);
+		scene.work();
 		const phase = async () =>
 			(await installation.admin`select phase from column_moves`).map(({ phase: of }) => of as string)[0];
 		const fails = async (...names: Parameters<typeof migrateAs>[1][]) => {

@@ -10,12 +10,12 @@ import { claimsOf } from '../../support/claims.ts';
 import { contentOf, type FileClient, filesAt, makeDocument } from '../../support/files.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { endAll, firmsealJson, type RunningApi, until } from '../../system/program.ts';
+import { firmsealJson, type RunningApi, until } from '../../system/program.ts';
 import { byTwo } from '../erase/scene.ts';
 import { ended as endOf } from '../stage.ts';
 import { oldDirectory, oldProgram } from './clear-files.ts';
-import { LEGACY_FILES, type LegacyProgram, makeLegacyProgram } from './legacy.ts';
-import { asOldProgram, keepWorking, migrateAs } from './working.ts';
+import { FILES, type LegacyScene, makeLegacyScene } from './scene.ts';
+import { asOldProgram, type Step } from './working.ts';
 
 const PLATFORM = '00000000-0000-0000-0000-000000000000';
 const COORDINATE = 'DocumentVersion.objectKey';
@@ -23,44 +23,33 @@ const SHARED = 'shared/One deed.pdf';
 
 type Old = Awaited<ReturnType<ReturnType<typeof oldProgram>['upload']>>;
 
-let program: LegacyProgram;
+let scene: LegacyScene;
 let installation: TestInstallation;
 let north: TestFirm;
 let south: TestFirm;
 let api: RunningApi;
 let files: FileClient;
-let worker: ReturnType<typeof keepWorking>;
 const store = oldDirectory();
 let old: ReturnType<typeof oldProgram>;
-const approvers: string[] = [];
 
 beforeAll(async () => {
-	program = await makeLegacyProgram(LEGACY_FILES);
-	installation = await makeInstallation(embedded, { settings: store.settings });
-	north = await installation.addFirm('north');
-	south = await installation.addFirm('south');
-	for (let count = 0; count < 2; count++) approvers.push(await installation.addOperator('APPROVER'));
-	await program.prepare(installation);
-	api = await program.serve(installation.env);
+	const make = () => makeInstallation(embedded, { settings: store.settings });
+	scene = await makeLegacyScene({ moved: FILES, firms: ['north', 'south'], make });
+	({ installation } = scene);
+	[north, south] = scene.firms as [TestFirm, TestFirm];
+	api = await scene.program.serve(installation.env);
 	await installation.keep();
 	files = filesAt(api.url);
 	old = oldProgram(installation, store);
-	worker = keepWorking(program, installation);
+	scene.work();
 }, 120_000);
 afterAll(async () => {
-	await worker?.stop();
-	await endAll();
-	await installation?.close();
-	program?.remove();
+	await scene?.close();
 	store.remove();
 });
 
-const of = { subject: COORDINATE, class: 'DOCUMENT' };
-const step = async (name: Parameters<typeof migrateAs>[1]) => {
-	for (const end of await migrateAs(installation, name, [north.id, south.id], of))
-		expect(end).toMatchObject({ state: 'DONE' });
-};
-const status = async () => (await program.command(installation.env, 'migrate', 'status')).result.columns[0];
+const step = (name: Step) => scene.step(name);
+const status = async () => (await scene.migrate('status')).result.columns[0];
 const known = () => delay(700);
 const read = async ({ document }: { document: string }, { member }: TestFirm) => {
 	const { status: answered, bytes } = await files.get(member, contentOf(document));
@@ -84,17 +73,8 @@ async function remove({ document }: Old, firm: TestFirm): Promise<void> {
 	);
 	expect(errors).toEqual([]);
 }
-/** Asked for by one approver, agreed to by the other; answers how it ended. */
-async function contract() {
-	const as = (index: number, ...args: string[]) =>
-		program.command({ ...installation.env, FIRMSEAL_TOKEN: approvers[index] as string }, ...args);
-	const asked = await as(0, 'migrate', 'contract', '--coordinate', COORDINATE);
-	const job = asked.result.jobs[0].id as string;
-	expect(await as(1, 'job', 'approve', '--job', job)).toMatchObject({ ok: true });
-	return () => endOf(installation, job);
-}
 const erase = (firm: TestFirm, { document }: { document: string }) => {
-	const [one, two] = approvers.map((token) => claimsOf(token).sub) as [string, string];
+	const [one, two] = scene.approvers.map((token) => claimsOf(token).sub) as [string, string];
 	return byTwo(installation, { one, two })(firm.id, `Document.${document}`);
 };
 const setPhase = (phase: string) => installation.admin`update column_moves set phase = ${phase}`;
@@ -119,7 +99,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		// A mark of the order of bytes is a character of a name.
 		const marked = await naming(north, `\uFEFF${SHARED}`, bytes);
 		expect(await read(marked, north)).toBe(404);
-		const ends = await migrateAs(installation, 'backfill', [north.id, south.id], of);
+		const ends = await scene.ends('backfill');
 		expect(ends.map(({ state }) => state).sort()).toEqual(['DONE', 'FAILED']);
 		expect((await status()).jobs.BACKFILL.findings).toMatchObject({ invalid: 1 });
 		await installation.admin`delete from document_versions where id = ${marked.version}`;
@@ -200,7 +180,10 @@ describe('an object in the clear that rows of two firms name', () => {
 			odd.push(each);
 		}
 		await setPhase('CUTOVER');
-		expect(await (await contract())()).toMatchObject({ state: 'FAILED', trouble: 'NOT_CLEARED' });
+		expect(await endOf(installation, await scene.contract())).toMatchObject({
+			state: 'FAILED',
+			trouble: 'NOT_CLEARED',
+		});
 		await until(async () => (await status()).jobs.CLEAR.done === 6, 30_000);
 		expect((await status()).jobs.CLEAR).toMatchObject({ done: 6, failed: 2, findings: { missing: 2 } });
 		expect(existsSync(outside)).toBe(true);
@@ -222,7 +205,10 @@ describe('an object in the clear that rows of two firms name', () => {
 				select firm_id, ${smuggled}, document_id, author_id, 99, ${other.length}, 'late.pdf' from document_versions where id = ${theirs.version}`;
 			await tx`alter table document_versions enable always trigger move_from_location_plain`;
 		});
-		expect(await (await contract())()).toMatchObject({ state: 'FAILED', trouble: 'NOT_CLEARED' });
+		expect(await endOf(installation, await scene.contract())).toMatchObject({
+			state: 'FAILED',
+			trouble: 'NOT_CLEARED',
+		});
 		expect((await status()).phase).toBe('CONTRACTING');
 		expect([await locationOf({ version: smuggled }), await store.count('late.pdf')]).toEqual(['late.pdf', 1]);
 		await installation.admin`delete from document_versions where id = ${smuggled}`;
@@ -243,13 +229,13 @@ describe('an object in the clear that rows of two firms name', () => {
 			await release.promise;
 		});
 		await isHeld.promise;
-		const over = await contract();
+		const job = await scene.contract();
 		await until(async () => (await store.count('last.pdf')) === 0, 40_000);
 		// Who was asked to clear was asked by now.
 		const west = await installation.addFirm('west');
 		release.resolve();
 		await held;
-		expect(await over()).toMatchObject({ state: 'DONE', trouble: null });
+		expect(await endOf(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 		const [row] = await installation.admin`select count(location_plain)::int as clear from document_versions`;
 		expect(row?.clear).toBe(0);
 		const [clear] = await installation.admin`select state from jobs where kind = 'CLEAR' and firm_id = ${west.id}`;
