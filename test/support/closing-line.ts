@@ -61,7 +61,9 @@ export default class ClosingLine implements Reporter {
 /** The largest thing around the test that was skipped as a whole, and why. */
 function leftOut(test: TestCase): string {
 	const around = ancestors(test);
-	const whole = around.find((entity) => entity.options.mode === 'skip' || REASON.test(entity.name)) ?? test;
+	// A suite of which each test is skipped is called skipped too: who says why comes first.
+	const whole =
+		around.find(({ name }) => REASON.test(name)) ?? around.find(({ options }) => options.mode === 'skip') ?? test;
 	const place = `${test.module.relativeModuleId} > ${whole.fullName}`;
 	const broken = [test.module, ...around].some((entity) => entity.type !== 'test' && entity.errors().length > 0);
 	if (broken) return `${place}: what it needs failed to start`;
