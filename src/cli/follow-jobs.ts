@@ -41,7 +41,7 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 		const jobs = await plane.read(null, (tx) => selectJobs(tx, ids));
 		const total = sum(jobs, ({ total: of }) => of ?? 0);
 		if (total > 0 && jobs.every((job) => isOver(job) || job.total !== null)) {
-			progress ??= showProgress('values', total);
+			progress ??= showProgress([...new Set(jobs.map(({ kind }) => kind))].join(', '), total);
 			for (
 				const done = Math.min(
 					sum(jobs, (job) => job.done),
