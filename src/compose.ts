@@ -315,7 +315,7 @@ export function openDesk(parts: DeskParts): Desk {
 	};
 }
 
-/** The door to content while nobody may pass, such as somebody whose rights can't be checked now: it stays closed, as it does while a key is away, or as `why` says. */
+/** The door to content while nobody may pass: somebody whose rights can't be checked now, or as `why` says. */
 export const openClosedContent = ({
 	audit,
 	metrics,

@@ -55,7 +55,7 @@ export function requireReach(context: RequestContext, type: 'Query' | 'Mutation'
 	if (type === 'Mutation' && !context.principal.proven && operation !== NEEDS_NO_PROOF)
 		throw new KeyUnavailableError(
 			'AWAY',
-			"Nothing can be changed now but a lease revoked: the key service is away, so that your rights can't be checked. Try again later.",
+			'Nothing can be changed now but a lease revoked: the key service is away, or refuses the key that proves your rights. Try again later, or ask whoever keeps that key.',
 		);
 	const reach = reachOf(context.principal, operation);
 	if (reach) return reach;

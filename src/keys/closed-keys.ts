@@ -1,10 +1,14 @@
 import type { DataKeys } from './data-keys.ts';
 import { KeyUnavailableError } from './keyring.ts';
 
-const away = () => new KeyUnavailableError('AWAY', 'The key service does not answer; try again later.');
+const unchecked = () =>
+	new KeyUnavailableError(
+		'AWAY',
+		'Your rights cannot be checked now: the key service is away, or refuses the key that proves them. Try again later, or ask whoever keeps that key.',
+	);
 
-/** Keys for a request that may have none now, such as one whose right to any can't be checked: as when the key service is away, unless `why` says otherwise. */
-export function closedKeys<Key>(why: () => Error = away): DataKeys<Key> {
+/** Keys for a request that may have none now: since its right to any can't be checked, unless `why` says otherwise. */
+export function closedKeys<Key>(why: () => Error = unchecked): DataKeys<Key> {
 	const refuse = async () => {
 		throw why();
 	};

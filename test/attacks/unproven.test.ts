@@ -56,7 +56,7 @@ describe('while nobody’s rights can be checked', () => {
 			const answer = await scene.api.ask(token, query, variables);
 			expect(codesOf(answer)).toEqual(['KEY_UNAVAILABLE']);
 			expect(answer.errors[0]?.message).toBe(
-				"Nothing can be changed now but a lease revoked: the key service is away, so that your rights can't be checked. Try again later.",
+				'Nothing can be changed now but a lease revoked: the key service is away, or refuses the key that proves your rights. Try again later, or ask whoever keeps that key.',
 			);
 			expect(answer.text).not.toContain('unproven-marker');
 		}
