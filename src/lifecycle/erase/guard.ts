@@ -47,8 +47,10 @@ async function assertMayErase(rights: Rights, tx: Transaction, job: JobRow, isBe
 	if (!notBefore) throw new JobFailure('FORBIDDEN');
 	if (Date.now() < notBefore.getTime() || !(await isPast(tx, notBefore)))
 		throw new FirmsealError('CONFLICT', 'The waiting period is not over.');
-	if (isBegun || job.askedOn === 'worker') await erasureOf(rights, tx, job);
-	if (await isHeld(rights, tx, erasingOfJob(job))) throw new JobFailure('HELD');
+	const isAgain = job.askedOn === 'worker';
+	if (isBegun || isAgain) await erasureOf(rights, tx, job);
+	// Of what is erased once more the proof says that nothing held it when it began: a hold of since then is on what was left.
+	if (!isAgain && (await isHeld(rights, tx, erasingOfJob(job)))) throw new JobFailure('HELD');
 }
 
 /**

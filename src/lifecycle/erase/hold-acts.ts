@@ -47,11 +47,12 @@ export async function checkHold(
 		);
 	if (!TICKET.test(ticket))
 		throw new FirmsealError('BAD_USER_INPUT', 'A ticket is 1 to 64 letters, digits and _ . : / # -.');
-	await office.worker.read(null, async (tx) => {
-		await assertNotBegun(tx, office, erasing);
-		if (lost !== undefined) await assertLost(tx, erasing.firm, lost);
-	});
+	await office.worker.read(null, (tx) => assertMaySet(tx, office, erasing, lost));
 }
+
+/** One that is lost holds already, whatever is being erased: without its row nobody could release it. */
+const assertMaySet = (tx: Transaction, office: Holding, erasing: Erasing, lost: string | undefined) =>
+	lost === undefined ? assertNotBegun(tx, office, erasing) : assertLost(tx, erasing.firm, lost);
 
 async function assertLost(tx: Transaction, firm: string, lost: string): Promise<void> {
 	const ids = await selectLostHolds(tx, firm, await selectHolds(tx, firm));
@@ -83,7 +84,7 @@ export async function setHold(
 				'CONFLICT',
 				'An erasure of the firm begins at this moment, or another hold is set: try again in a minute.',
 			);
-		await assertNotBegun(tx, office, erasing);
+		await assertMaySet(tx, office, erasing, lost);
 		await insertHold(tx, { ...hold, mac });
 		await record(office, by, 'hold.set', hold);
 	});
@@ -95,7 +96,9 @@ async function assertNotBegun(tx: Transaction, { sight }: Holding, erasing: Eras
 	await sight.read(erasing.firm, async (rows) => {
 		for (const erasure of erasures) {
 			const of = erasingOf(erasure);
-			if (of && (await overlap(rows, of, erasing)))
+			// A part that is gone leaves the rest to be held.
+			const isPartGone = erasure.erasedAt !== null && of?.type !== 'Firm' && of?.id !== erasing.id;
+			if (of && !isPartGone && (await overlap(rows, of, erasing)))
 				throw new FirmsealError('CONFLICT', 'It is erased, or is being erased: nothing is left to hold.');
 		}
 	});

@@ -78,6 +78,63 @@ describe('a legal hold', () => {
 		expect(await ended(installation, await erase(note))).toMatchObject({ state: 'DONE' });
 	});
 
+	describe('on a firm of which a part was erased before', () => {
+		let firm: TestFirm;
+		let gone: string;
+		let kept: string;
+		let row: Record<string, unknown>;
+		let erasure: Record<string, unknown>;
+		let onFirm: string;
+		const eraseOf = (note: string) => byTwo(installation, people.ids)(firm.id, `Note.${note}`);
+		/** The note is there again, as a backup has it, and the database knows of its erasure only what its tombstone says. */
+		const bringBack = async () => {
+			const { erased_at: _, certificate: __, ...begun } = erasure;
+			await installation.admin`delete from erasures where id = ${erasure.id as string}`;
+			await installation.admin`delete from jobs where firm_id = ${firm.id}`;
+			await installation.admin`insert into notes ${installation.admin(row as never)}`;
+			await installation.admin`insert into erasures ${installation.admin(begun as never)}`;
+		};
+
+		const isErased = async () =>
+			(await installation.admin`select 1 from erasures where firm_id = ${firm.id} and erased_at is null`).length ===
+				0 &&
+			(await installation.admin`select 1 from jobs where firm_id = ${firm.id} and ended_at is null`).length === 0;
+
+		beforeAll(async () => {
+			firm = await installation.addFirm('parted');
+			[gone = '', kept = ''] = await writeNotes(await installation.serve(), firm, ['gone', 'kept']);
+			[row = {}] = await installation.admin`select * from notes where id = ${gone}`;
+			expect(await ended(installation, await eraseOf(gone))).toMatchObject({ state: 'DONE' });
+			[erasure = {}] = await installation.admin`select * from erasures where subject = ${`Note.${gone}`}`;
+		});
+
+		it('holds all that is there', async () => {
+			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--ticket', 'CASE-9');
+			expect([set.code, set.error]).toEqual([0, undefined]);
+			onFirm = set.result.hold;
+			expect(await ended(installation, await eraseOf(kept))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
+			expect((await people.as('one', 'hold', 'set', '--firm', 'parted', '--ticket', 'CASE-9')).code).toBe(0);
+		});
+
+		it('does not hold what a restore brings back of that: when its erasure began, nothing held it', async () => {
+			await bringBack();
+			await until(isErased, 30_000);
+			expect([await isThere(gone), await isThere(kept)]).toEqual([false, true]);
+		});
+
+		it('is set again, when its row is lost, also while that is erased once more', async () => {
+			await worker.stop();
+			await installation.admin`delete from legal_holds where firm_id = ${firm.id}`;
+			await bringBack();
+			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--lost', onFirm, '--ticket', 'CASE-9');
+			expect([set.code, set.error]).toEqual([0, undefined]);
+			worker = await installation.work({}, { settleSeconds: 0 });
+			await until(isErased, 30_000);
+			expect(await isThere(gone)).toBe(false);
+			expect(await ended(installation, await eraseOf(kept))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
+		});
+	});
+
 	it('is listed with all that is wrong: one that was changed, and one that is gone', async () => {
 		const south = await installation.addFirm('south');
 		const gone = uuidv7();
