@@ -50,10 +50,10 @@ export interface AskedJob {
 	readonly isNew: boolean;
 }
 
-const otherTerms = () =>
+const otherTerms = ({ id }: Pick<JobRow, 'id'>) =>
 	new FirmsealError(
 		'CONFLICT',
-		'The same is asked for already, on other terms or at another rate: let that job end, or cancel it.',
+		`The same is asked for already as the job ${id}, on other terms or at another rate: let that job end, or cancel it if it still can be.`,
 	);
 
 /**
@@ -84,7 +84,7 @@ export async function askForJob(
 	const state = consent === null ? 'QUEUED' : 'WAITING';
 	const insert = async (tx: Transaction): Promise<AskedJob> => {
 		const open = await selectOpenJob(tx, asked);
-		if (open && (open.terms !== terms || (rate !== null && open.rate !== rate))) throw otherTerms();
+		if (open && (open.terms !== terms || (rate !== null && open.rate !== rate))) throw otherTerms(open);
 		if (open) return { job: open, isNew: false };
 		await insertJob(tx, { ...asked, rate, state, mac });
 		await record(actOnJob('job.request', asked));

@@ -7,6 +7,7 @@ import {
 	selectErasableType,
 	selectErasingTags,
 	selectErasure,
+	selectOpenJob,
 } from '../../database/index.ts';
 import type { ObjectStore, RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
@@ -14,7 +15,7 @@ import type { Office } from '../../firms/index.ts';
 import type { JobRequest } from '../ask.ts';
 import type { Inventory } from './certificate.ts';
 import { isHeld } from './holds.ts';
-import { subjectOf, termsFrom, writeTerms } from './terms.ts';
+import { readTerms, subjectOf, termsFrom, writeTerms } from './terms.ts';
 
 /** Who asks for it on the installation, and who sees metadata of the firm's rows: the operator's plane. */
 export interface Asking extends Pick<Office, 'worker' | 'rights'> {
@@ -72,10 +73,17 @@ export async function requestErasure(
 	{ days, keyDays, rate }: { readonly days: number; readonly keyDays: number; readonly rate: number | null },
 ): Promise<JobRequest> {
 	const subject = subjectOf(erasing);
-	const erasure = await worker.read(null, (tx) => selectErasure(tx, { firmId: erasing.firm, subject }));
+	const of = { firmId: erasing.firm, kind: 'ERASE', class: null, version: null, subject } as const;
+	const { erasure, open } = await worker.read(null, async (tx) => ({
+		erasure: await selectErasure(tx, of),
+		open: await selectOpenJob(tx, of),
+	}));
 	if (erasure?.erasedAt) throw new FirmsealError('CONFLICT', 'It is erased already.');
 	const held = await sight.read(erasing.firm, (rows) => worker.read(null, (tx) => isHeld(rights, tx, erasing, rows)));
 	if (held) throw new FirmsealError('CONFLICT', 'It is under a legal hold: `firmseal hold list` says which.');
-	const terms = writeTerms(termsFrom(new Date(), days, keyDays));
+	const there = readTerms(open?.terms ?? null);
+	// Asked for again with the same days it is the job that is there, and not another one from now on.
+	const isSame = there?.days === days && there.keyDays === keyDays;
+	const terms = writeTerms(isSame ? there : termsFrom(new Date(), days, keyDays));
 	return { firm: erasing.firm, kind: 'ERASE', class: null, version: null, subject, terms, rate };
 }

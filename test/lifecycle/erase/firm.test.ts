@@ -50,6 +50,11 @@ describe('a firm that is erased', () => {
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
 		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });
 		const id = asked.result.jobs[0].id as string;
+		// Asked for again it is the same job; for other days it is refused.
+		for (const who of ['one', 'two'] as const)
+			expect((await people.as(who, 'erase', 'firm', '--firm', 'north')).result?.jobs[0]).toMatchObject({ id });
+		const other = await people.as('one', 'erase', 'firm', '--firm', 'north', '--days', '3');
+		expect(other.error).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(id) });
 		expect((await people.as('two', 'job', 'approve', '--job', id)).code).toBe(0);
 		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
 		await until(async () => {
