@@ -8,7 +8,7 @@ export interface Answer {
 	readonly text: string;
 	/** Standard output has something else on it: the lines go to standard error. */
 	readonly isOutputTaken?: boolean;
-	/** The command did its work and found something wrong: one sentence; exit 1. */
+	/** The command did its work and found something wrong: one sentence, on standard error unless the lines have it; exit 1. */
 	readonly problem?: string | undefined;
 	/** For a command that goes on after its answer. */
 	readonly goOn?: () => Promise<void>;
@@ -38,6 +38,8 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 				: { ok: true, command: name, result };
 			const output = answer.isOutputTaken ? process.stderr : process.stdout;
 			output.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
+			// Some say it among their lines already.
+			if (problem && !options.json && !text.includes(problem)) process.stderr.write(`firmseal: ${problem}\n`);
 			if (problem) process.exitCode = 1;
 			await goOn?.();
 		} catch (error) {
