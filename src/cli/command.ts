@@ -22,9 +22,16 @@ export interface Run<Options> {
 	readonly args: readonly string[];
 }
 
+/** The command was put wrongly, whatever there is: exit 2, as for what commander refuses. */
+export class WrongUseError extends FirmsealError {
+	constructor(sentence: string) {
+		super('BAD_USER_INPUT', sentence);
+	}
+}
+
 /**
  * Makes a command of a function: exactly one JSON object on standard output with `--json`, lines otherwise; exit 0 done,
- * 1 refused or failed with one clear line and no stack, 2 wrong use (commander's own errors, see main.ts).
+ * 1 refused or failed with one clear line and no stack, 2 wrong use (WrongUseError, and commander's own errors, see main.ts).
  */
 export function act<Options extends object>(command: Command, work: (run: Run<Options>) => Promise<Answer>): Command {
 	return command.option('--json', 'one JSON object on standard output').action(async () => {
@@ -46,7 +53,7 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 			const told = tell(error);
 			if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
 			else process.stderr.write(`firmseal: ${told.message}\n`);
-			process.exitCode = 1;
+			process.exitCode = error instanceof WrongUseError ? 2 : 1;
 		}
 	});
 }
