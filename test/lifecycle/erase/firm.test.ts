@@ -1,3 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
 import { contentOf, filesAt } from '../../support/files.ts';
@@ -112,6 +115,29 @@ describe('a firm that is erased', () => {
 		await expect(installation.admin`update firms set status = 'ACTIVE' where id = ${north.id}`).rejects.toMatchObject({
 			code: '25000',
 		});
+	});
+
+	it('has no keys that could be changed, or brought back', async () => {
+		const of = ['--firm', north.id];
+		const holders = join(installation.directory, 'holders.json');
+		writeFileSync(
+			holders,
+			JSON.stringify([
+				{ name: 'anna', recipient: await identityToRecipient(await generateX25519Identity()), side: 'FIRM' },
+				{ name: 'trustee', recipient: await identityToRecipient(await generateX25519Identity()), side: 'PLATFORM' },
+			]),
+		);
+		for (const args of [
+			['rotate', ...of],
+			['rewrap', ...of, '--dry-run'],
+			['disable', ...of],
+			['enable', ...of],
+			['escrow', ...of, '--holders', holders, '--threshold', '2'],
+		]) {
+			const { code, error } = await people.as('one', 'keys', ...args);
+			expect([args, code, error]).toEqual([args, 1, { code: 'CONFLICT', message: 'The firm is erased.' }]);
+		}
+		expect((await people.as('one', 'keys', 'list', ...of)).result.dataKeys.length).toBeGreaterThan(0);
 	});
 
 	it('has a certificate, whose hash is in the log', async () => {
