@@ -7,7 +7,7 @@ import { contentOf, filesAt } from '../../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { until } from '../../system/program.ts';
+import { firmseal, until } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
@@ -53,7 +53,13 @@ describe('a firm that is erased', () => {
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
 		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });
 		const id = asked.result.jobs[0].id as string;
-		expect((await people.as('two', 'job', 'approve', '--job', id)).code).toBe(0);
+		const { notBefore } = JSON.parse(asked.result.jobs[0].terms);
+		const env = { ...installation.env, FIRMSEAL_TOKEN: people.tokens.two };
+		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
+			code: 0,
+			stdout: `Agreed: a worker does the job ERASE ${id} not before ${notBefore}; until it begins, \`firmseal job cancel\` calls it off.\n`,
+		});
+		expect((await firmseal(env, 'job', 'list')).stdout).toMatch(new RegExp(`^${id} .* ${notBefore} `, 'm'));
 		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
 		await until(async () => {
 			const [row] = await installation.admin`select next_at > now() as later from jobs where id = ${id}`;
