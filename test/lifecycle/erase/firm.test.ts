@@ -59,6 +59,10 @@ describe('a firm that is erased', () => {
 			code: 0,
 			stdout: `Agreed: a worker does the job ERASE ${id} not before ${notBefore}; until it begins, \`firmseal job cancel\` calls it off.\n`,
 		});
+		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
+			code: 1,
+			stderr: expect.stringMatching(/^firmseal: The job is (QUEUED|RUNNING): it waits for nobody’s agreement\.\n$/),
+		});
 		expect((await firmseal(env, 'job', 'list')).stdout).toMatch(new RegExp(`^${id} .* ${notBefore} `, 'm'));
 		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
 		await until(async () => {
