@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 import { openObjects } from '../../compose.ts';
 import type { Config } from '../../config.ts';
-import { selectErasure, selectErasures, selectJob, selectNamingEntry } from '../../database/index.ts';
+import { selectErasure, selectErasures, selectJob, selectNamingEntry, selectOpenJob } from '../../database/index.ts';
 import type { RetainedObjects } from '../../documents/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findFirm } from '../../firms/index.ts';
-import { withInstallation } from '../../installation.ts';
+import { type Installation, withInstallation } from '../../installation.ts';
 import {
 	findErasing,
 	inventoryOf,
+	type JobRequest,
 	KEY_DAYS,
 	LONGEST_DAYS,
 	type Meant,
@@ -87,6 +88,7 @@ async function ask(config: Config, options: Erase, usual: number): Promise<Answe
 		const inventory = await inventoryOf(installation, erasing);
 		const retained = await retainedOf({ ...installation, store: await openObjects(config) }, erasing);
 		const request = await requestErasure(installation, erasing, { days, keyDays, rate });
+		await assertNotAsked(installation, request);
 		if (options.dryRun) {
 			const counts = Object.entries(inventory.rows).map(([name, count]) => [name, count, 'goes'] as const);
 			const kept = Object.entries(inventory.kept).map(([name, count]) => [name, count, 'stays'] as const);
@@ -102,6 +104,19 @@ async function ask(config: Config, options: Erase, usual: number): Promise<Answe
 			text: [answer.text, ...wordsOf(retained)].join('\n'),
 		};
 	});
+}
+
+/** Its terms would be other ones. @throws FirmsealError CONFLICT while an erasure of the same waits or is under way. */
+async function assertNotAsked(
+	{ worker }: Pick<Installation, 'worker'>,
+	{ firm: firmId, kind, class: of, version, subject = null }: JobRequest,
+): Promise<void> {
+	const open = await worker.read(null, (tx) => selectOpenJob(tx, { firmId, kind, class: of, version, subject }));
+	if (open)
+		throw new FirmsealError(
+			'CONFLICT',
+			`It is asked for already, by the job ${open.id}, which is ${open.state}: let it end, or cancel it before it begins.`,
+		);
 }
 
 /** What the store says of retention; nothing where it retains nothing. */

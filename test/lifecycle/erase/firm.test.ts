@@ -53,6 +53,11 @@ describe('a firm that is erased', () => {
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
 		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });
 		const id = asked.result.jobs[0].id as string;
+		const tried = await people.as('one', 'erase', 'firm', '--firm', 'north', '--dry-run');
+		expect([tried.code, tried.error?.message]).toEqual([
+			1,
+			expect.stringContaining(`asked for already, by the job ${id}`),
+		]);
 		const { notBefore } = JSON.parse(asked.result.jobs[0].terms);
 		const env = { ...installation.env, FIRMSEAL_TOKEN: people.tokens.two };
 		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
