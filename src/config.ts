@@ -204,11 +204,14 @@ function wrongAnchors(given: ReadonlyMap<string, string>): string[] {
 		: [];
 }
 
+const CLEAR_ON_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\x21-\x7e]{0,512})?$/;
+const CLEAR_IN_FILES = /^\/[^\0]{1,4095}$/;
+
 /** What a row names there is read to whoever may see the row, and removed in the end. */
 function wrongClear(given: ReadonlyMap<string, string>, onS3: boolean): string[] {
 	const clear = given.get('FIRMSEAL_CLEAR_OBJECTS');
 	if (clear === undefined) return [];
-	if (clear.startsWith('s3://') !== onS3)
+	if (!(onS3 ? CLEAR_ON_S3 : CLEAR_IN_FILES).test(clear))
 		return [
 			`FIRMSEAL_CLEAR_OBJECTS must be ${onS3 ? 's3://BUCKET or s3://BUCKET/PREFIX' : 'an absolute path'}: FIRMSEAL_OBJECTS is ${onS3 ? 's3' : 'filesystem'}.`,
 		];

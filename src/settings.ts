@@ -91,13 +91,8 @@ export const settingsSchema = z.object({
 		.string()
 		.regex(/^[\x21-\x7e]{1,2048}$/, must('the id, alias or ARN of the KMS key of the bucket'))
 		.optional(),
-	FIRMSEAL_CLEAR_OBJECTS: z
-		.string()
-		.regex(
-			/^(?:s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\x21-\x7e]{0,512})?|\/[^\0]{1,4095})$/,
-			must('s3://BUCKET or s3://BUCKET/PREFIX, or an absolute path'),
-		)
-		.optional(),
+	/** What it must be, FIRMSEAL_OBJECTS decides (src/config.ts). */
+	FIRMSEAL_CLEAR_OBJECTS: z.string().optional(),
 	FIRMSEAL_ANCHOR_BUCKET: bucketName,
 	FIRMSEAL_ANCHOR_DAYS: wholeNumber(1, 36_500).default(365),
 	FIRMSEAL_INSTALLATION: z

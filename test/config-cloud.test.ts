@@ -103,6 +103,16 @@ describe('the settings of the cloud', () => {
 			'FIRMSEAL_CLEAR_OBJECTS must be an absolute path: FIRMSEAL_OBJECTS is filesystem.',
 		],
 		[
+			'files in the clear in no bucket, beside a directory',
+			{ FIRMSEAL_CLEAR_OBJECTS: 's3://' },
+			'FIRMSEAL_CLEAR_OBJECTS must be an absolute path: FIRMSEAL_OBJECTS is filesystem.',
+		],
+		[
+			'files in the clear in no bucket, beside a bucket',
+			{ ...ON_S3, FIRMSEAL_CLEAR_OBJECTS: 's3://' },
+			'FIRMSEAL_CLEAR_OBJECTS must be s3://BUCKET or s3://BUCKET/PREFIX: FIRMSEAL_OBJECTS is s3.',
+		],
+		[
 			'files in the clear in a directory, beside a bucket',
 			{ ...ON_S3, FIRMSEAL_CLEAR_OBJECTS: '/srv/files' },
 			'FIRMSEAL_CLEAR_OBJECTS must be s3://BUCKET or s3://BUCKET/PREFIX: FIRMSEAL_OBJECTS is s3.',

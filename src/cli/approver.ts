@@ -4,6 +4,9 @@ import type { Config } from '../config.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Installation } from '../installation.ts';
 
+/** A signed JWT, as the API takes it. */
+const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
+
 /**
  * Who acts: the token's owner, checked as the API checks it. Whether that can be proven now, the act itself asks.
  * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN
@@ -14,6 +17,11 @@ export async function approver(config: Config, installation: Installation): Prom
 		throw new FirmsealError(
 			'UNAUTHENTICATED',
 			"Set FIRMSEAL_TOKEN to an approver's token: the command acts for that person.",
+		);
+	if (!TOKEN.test(token))
+		throw new FirmsealError(
+			'UNAUTHENTICATED',
+			`FIRMSEAL_TOKEN is no token: ${config.tokens ? 'sign in at the identity provider for one.' : '`firmseal token --user EMAIL` prints one.'}`,
 		);
 	// Here, so that a command which asks for nobody need not load the API.
 	const { createLogger, entryOfRefusal, identifyPrincipal, RefusedAccountError, tellForgery } = await import(

@@ -8,7 +8,7 @@ export interface Answer {
 	readonly text: string;
 	/** Standard output has something else on it: the lines go to standard error. */
 	readonly isOutputTaken?: boolean;
-	/** The command did its work and found something wrong: one sentence; exit 1. */
+	/** The command did its work and found something wrong: one sentence, on standard error unless the lines have it; exit 1. */
 	readonly problem?: string | undefined;
 	/** For a command that goes on after its answer. */
 	readonly goOn?: () => Promise<void>;
@@ -22,9 +22,16 @@ export interface Run<Options> {
 	readonly args: readonly string[];
 }
 
+/** The command was put wrongly, whatever there is: exit 2, as for what commander refuses. */
+export class WrongUseError extends FirmsealError {
+	constructor(sentence: string) {
+		super('BAD_USER_INPUT', sentence);
+	}
+}
+
 /**
  * Makes a command of a function: exactly one JSON object on standard output with `--json`, lines otherwise; exit 0 done,
- * 1 refused or failed with one clear line and no stack, 2 wrong use (commander's own errors, see main.ts).
+ * 1 refused or failed with one clear line and no stack, 2 wrong use (WrongUseError, and commander's own errors, see main.ts).
  */
 export function act<Options extends object>(command: Command, work: (run: Run<Options>) => Promise<Answer>): Command {
 	return command.option('--json', 'one JSON object on standard output').action(async () => {
@@ -38,13 +45,15 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 				: { ok: true, command: name, result };
 			const output = answer.isOutputTaken ? process.stderr : process.stdout;
 			output.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
+			// Some say it among their lines already.
+			if (problem && !options.json && !text.includes(problem)) process.stderr.write(`firmseal: ${problem}\n`);
 			if (problem) process.exitCode = 1;
 			await goOn?.();
 		} catch (error) {
 			const told = tell(error);
 			if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
 			else process.stderr.write(`firmseal: ${told.message}\n`);
-			process.exitCode = 1;
+			process.exitCode = error instanceof WrongUseError ? 2 : 1;
 		}
 	});
 }

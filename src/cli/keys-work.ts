@@ -2,7 +2,7 @@ import { rolesOf } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
 import type { Config } from '../config.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../database/index.ts';
-import { findFirm, requireApprover } from '../firms/index.ts';
+import { assertNotErased, findFirm, requireApprover } from '../firms/index.ts';
 import { type Installation, PLATFORM } from '../installation.ts';
 import { type Asker, askForJob, consentTo, type JobRequest } from '../lifecycle/index.ts';
 import { approver } from './approver.ts';
@@ -21,8 +21,15 @@ export interface KeysOf {
 	readonly keys: readonly DataKeyListing[];
 }
 
+async function changeableFirm(installation: Installation, slugOrId: string) {
+	const firm = await findFirm(installation, slugOrId);
+	assertNotErased(firm);
+	return firm;
+}
+
+/** For what changes them, or brings them back. @throws FirmsealError NOT_FOUND, CONFLICT for a firm that is erased */
 export async function keysOf(installation: Installation, { firm, platform }: OfFirm): Promise<KeysOf> {
-	const found = platform ? { id: PLATFORM, slug: 'the platform' } : await findFirm(installation, firm ?? '');
+	const found = platform ? { id: PLATFORM, slug: 'the platform' } : await changeableFirm(installation, firm ?? '');
 	const keys = await installation.worker.read(null, (tx) => selectDataKeyListing(tx, found.id));
 	return { id: found.id, name: found.slug, keys };
 }

@@ -39,6 +39,18 @@ for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS)) (awa
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 for (const command of everyCommand(program)) command.exitOverride();
 
+/** The command that was meant, as far as there is such. */
+function nameOf(args: readonly string[]): string {
+	const names: string[] = [];
+	let command: Command | undefined = program;
+	for (const arg of args) {
+		command = command.commands.find((each) => each.name() === arg);
+		if (!command) break;
+		names.push(arg);
+	}
+	return names.join(' ') || program.name();
+}
+
 try {
 	await program.parseAsync();
 } catch (error) {
@@ -46,6 +58,6 @@ try {
 	process.exitCode = error.exitCode === 0 ? 0 : WRONG_USE;
 	if (process.exitCode === WRONG_USE && process.argv.includes('--json')) {
 		const told = { code: 'BAD_USER_INPUT', message: error.message.replace(/^error: /, '') };
-		process.stdout.write(`${JSON.stringify({ ok: false, error: told })}\n`);
+		process.stdout.write(`${JSON.stringify({ ok: false, command: nameOf(process.argv.slice(2)), error: told })}\n`);
 	}
 }

@@ -15,7 +15,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { type Installation, withInstallation } from '../installation.ts';
 import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../lifecycle/index.ts';
-import type { Answer } from './command.ts';
+import { type Answer, WrongUseError } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';
 import { askAndFollow, keysOf, type OfFirm } from './keys-work.ts';
 import { readSmallFile } from './read-small-file.ts';
@@ -45,12 +45,9 @@ export async function askForRecovery(
 	{ firm, platform, escrow, minutes = 0, ...options }: Recovering,
 ): Promise<Answer> {
 	if ((firm === undefined && !platform) || escrow === undefined)
-		throw new FirmsealError(
-			'BAD_USER_INPUT',
-			'Give --firm or --platform, and --escrow, to ask for it; or --job of what was asked for.',
-		);
+		throw new WrongUseError('Give --firm or --platform, and --escrow, to ask for it; or --job of what was asked for.');
 	if (options.share !== undefined)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give --share with --job: shares are for a job that was agreed to.');
+		throw new WrongUseError('Give --share with --job: shares are for a job that was agreed to.');
 	const file = await readSmallFile(escrow, LONGEST_ESCROW);
 	const digest = digestOfEscrow(file);
 	return withInstallation(config, async (installation) => {

@@ -111,6 +111,11 @@ export async function createFirm(
 	return { id, slug, ownerId: account.id };
 }
 
+/** @throws FirmsealError CONFLICT */
+export function assertNotErased({ status }: Pick<FirmRow, 'status'>): void {
+	if (status === 'ERASED') throw new FirmsealError('CONFLICT', 'The firm is erased.');
+}
+
 /**
  * Stops or lets on a firm: with the next request, its members' tokens are refused or work again. Nothing is deleted.
  * @throws FirmsealError NOT_FOUND, CONFLICT when it is so already, AUDIT_UNAVAILABLE.
@@ -118,7 +123,7 @@ export async function createFirm(
 export async function setFirmSuspended(office: Office, slugOrId: string, suspended: boolean): Promise<FirmRow> {
 	const firm = await findFirm(office, slugOrId);
 	const status = suspended ? 'SUSPENDED' : 'ACTIVE';
-	if (firm.status === 'ERASED') throw new FirmsealError('CONFLICT', 'The firm is erased.');
+	assertNotErased(firm);
 	await office.worker.write(firm.id, async (tx) => {
 		if (!(await setFirmStatus(tx, firm.id, status)))
 			throw new FirmsealError('CONFLICT', `The firm is ${status} already.`);

@@ -1,4 +1,12 @@
-export { createFirm, findFirm, isKnown, type NewPerson, type Office, setFirmSuspended } from './administration.ts';
+export {
+	assertNotErased,
+	createFirm,
+	findFirm,
+	isKnown,
+	type NewPerson,
+	type Office,
+	setFirmSuspended,
+} from './administration.ts';
 export {
 	assertNobodyElseProven,
 	findNamedApprovers,

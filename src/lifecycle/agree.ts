@@ -22,7 +22,7 @@ export async function agree(office: Office, id: string, by: OperatorPrincipal): 
 	const job = await checkAgreement(office, id, by);
 	const mac = await proveAgreement(office.rights, job, by.user);
 	return office.worker.write(job.firmId, async (tx) => {
-		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting();
+		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));
 		await recordBy(office, by, 'job.agree', job);
 		return (await selectJob(tx, id)) as JobRow;
 	});
@@ -32,7 +32,7 @@ export async function agree(office: Office, id: string, by: OperatorPrincipal): 
 export async function checkAgreement(office: Office, id: string, by: OperatorPrincipal): Promise<JobRow> {
 	requireApprover(by);
 	const job = await findJob(office, id);
-	if (job.state !== 'WAITING') throw notWaiting();
+	if (job.state !== 'WAITING') throw notWaiting(job);
 	if (consentTo(job) === 'OWNER')
 		throw new FirmsealError('FORBIDDEN', 'An owner of the firm must agree to this job, nobody of the platform.');
 	const asked = job.askedBy === null ? undefined : (await findProvenApprovers(office)).get(job.askedBy);
@@ -69,4 +69,5 @@ const recordBy = ({ audit }: Office, by: OperatorPrincipal, action: 'job.agree',
 		draftEntry({ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' }, actOnJob(action, job)),
 	]);
 
-const notWaiting = () => new FirmsealError('CONFLICT', 'The job waits for nobody’s agreement.');
+const notWaiting = (job: JobRow | null) =>
+	new FirmsealError('CONFLICT', `The job is ${job?.state ?? 'gone'}: it waits for nobody’s agreement.`);

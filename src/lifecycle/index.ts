@@ -6,6 +6,7 @@ export { type Consent, consentTo, hashJob } from './job-proof.ts';
 export {
 	changeOfWrapping,
 	isChangeOfWrapping,
+	KEY_CLASSES,
 	reencryptions,
 	requestOnVersion,
 	rotationOfWrapping,

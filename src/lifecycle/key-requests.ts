@@ -10,7 +10,7 @@ const CHECKPOINT = 'CHECKPOINT';
 type Series = Pick<DataKeyListing, 'class' | 'version' | 'state'>;
 
 /** Classes of data keys that a job can be about. */
-const KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
+export const KEY_CLASSES: readonly string[] = [...CONTENT_CLASSES, 'RIGHTS', 'JOB'];
 
 /** The versions of each class that is meant; of all that there are unless given. @throws FirmsealError BAD_USER_INPUT */
 function seriesOf(

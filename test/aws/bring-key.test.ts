@@ -48,7 +48,7 @@ describe.each(services)(
 				expect([arn, exit, error?.code]).toEqual([arn, 1, code]);
 				expect(error.message).toMatch(words);
 			}
-			expect(await bring()).toMatchObject({ code: 1, error: { code: 'BAD_USER_INPUT' } });
+			expect(await bring()).toMatchObject({ code: 2, error: { code: 'BAD_USER_INPUT' } });
 			expect(await bring('--back')).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
 			expect((await bring('--back', '--key-arn', own)).code).toBe(2);
 			expect(await bring('--key-arn', own, '--dry-run')).toMatchObject({ code: 0, result: { dryRun: true } });

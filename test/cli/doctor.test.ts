@@ -91,9 +91,10 @@ describe('firmseal doctor, keys list and demo', () => {
 		const elsewhere = join(installation.directory, 'moved');
 		renameSync(folder, elsewhere);
 		try {
-			const { code, stdout } = await firmseal(installation.env, 'doctor');
+			const { code, stdout, stderr } = await firmseal(installation.env, 'doctor');
 			expect(code).toBe(1);
 			expect(stdout).toMatch(/^WRONG the wrapping key of north works\n {6}It is MISSING: /m);
+			expect(stderr).toMatch(/^firmseal: [12] of \d+ checks found something wrong\.\n$/);
 		} finally {
 			renameSync(elsewhere, folder);
 		}

@@ -57,7 +57,7 @@ describe('firmseal firm recover', () => {
 			firmsealJson(as('one'), ...recover('--complete')),
 		]);
 		expect(outcomes.map(({ code, error }) => [code, error.code])).toEqual([
-			[1, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
 			[2, 'BAD_USER_INPUT'],
 			[2, 'BAD_USER_INPUT'],
 			[1, 'NOT_FOUND'],

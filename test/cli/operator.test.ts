@@ -65,6 +65,14 @@ describe('firmseal operator', () => {
 		expect(await count()).toBe(before);
 	});
 
+	it('what is no token at all is said to be none, and where to get one', async () => {
+		const { code, stderr } = await firmseal(as('garbage'), ...add('new@platform.example', 'APPROVER'));
+		expect({ code, stderr }).toEqual({
+			code: 1,
+			stderr: 'firmseal: FIRMSEAL_TOKEN is no token: `firmseal token --user EMAIL` prints one.\n',
+		});
+	});
+
 	it("add works with an approver's token, and is on record as that person's act", async () => {
 		const dry = await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR', 'AUDITOR'), '--dry-run');
 		expect(dry).toMatchObject({ code: 0, result: { dryRun: true } });

@@ -122,7 +122,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		expect(await command('rotate', '--firm', 'harbour', '--class', 'BILLING')).toMatchObject({ code: 0 });
 		expect(await states(harbour, 'BILLING')).toEqual([[1, 'ACTIVE']]);
 		const unknown = await command('rotate', '--firm', 'harbour', '--class', 'NOPE');
-		expect([unknown.code, unknown.error.code]).toEqual([1, 'BAD_USER_INPUT']);
+		expect([unknown.code, unknown.error.code]).toEqual([2, 'BAD_USER_INPUT']);
 	});
 
 	it('takes nothing out of use that proofs stand on', async () => {

@@ -25,6 +25,9 @@ import { withSight } from '../with-sight.ts';
 /** Days that a firm has to think better of it, unless others are given. */
 const FIRM_DAYS = 30;
 
+/** Else it begins at once. */
+const NO_DAYS = '0 unless given';
+
 interface Erase {
 	readonly firm: string;
 	readonly client?: string;
@@ -39,19 +42,23 @@ interface Erase {
 /** `firmseal erase`: what is gone for good, by two persons' word. */
 export function erase(program: Command): void {
 	const group = program.command('erase').description('erase a firm, a client or a record for good');
-	const command = (name: string, does: string) =>
+	const command = (name: string, does: string, usual: string) =>
 		dryRun(group.command(name))
 			.description(`${does}: needs two approvers, FIRMSEAL_TOKEN is one`)
 			.requiredOption('--firm <slug-or-id>', 'which firm')
 			.option(
 				'--days <number>',
-				`days before it begins, in which \`firmseal job cancel\` calls it off`,
+				`days before it begins, in which \`firmseal job cancel\` calls it off: 0 to ${LONGEST_DAYS}, ${usual}`,
 				wholeNumber(0, LONGEST_DAYS),
 			)
 			.option('--rate <rows>', 'rows a second at most', rateOf)
 			.option('--no-wait', 'ask for it, and do not wait until it is done');
 	act<Erase>(
-		command('firm', 'everything of a firm: files, rows, keys, accounts').option(
+		command(
+			'firm',
+			'everything of a firm: files, rows, keys, accounts',
+			`in production 1 at least; ${FIRM_DAYS} unless given`,
+		).option(
 			'--key-days <number>',
 			'days for which the wrapping key waits for its deletion, 7 to 30',
 			wholeNumber(KEY_DAYS.least, KEY_DAYS.most),
@@ -59,17 +66,18 @@ export function erase(program: Command): void {
 		({ config, options }) => ask(config, options, FIRM_DAYS),
 	);
 	act<Erase>(
-		command('client', 'a client, with its documents, threads, invoices, time entries and portal users').requiredOption(
-			'--client <id>',
-			'which client',
-			idOf,
-		),
+		command(
+			'client',
+			'a client, with its documents, threads, invoices, time entries and portal users',
+			NO_DAYS,
+		).requiredOption('--client <id>', 'which client', idOf),
 		({ config, options }) => ask(config, options, 0),
 	);
 	act<Erase>(
 		command(
 			'record',
 			'a document, thread, message, comment, note, invoice or time entry, with what belongs to it',
+			NO_DAYS,
 		).requiredOption('--record <id>', 'which one', idOf),
 		({ config, options }) => ask(config, options, 0),
 	);

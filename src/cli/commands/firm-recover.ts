@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import type { OperatorPrincipal } from '../../access/index.ts';
-import { FirmsealError } from '../../errors.ts';
 import {
 	approveRecovery,
 	cancelRecovery,
@@ -12,7 +11,7 @@ import {
 } from '../../firms/index.ts';
 import { type Installation, withInstallation } from '../../installation.ts';
 import { approver } from '../approver.ts';
-import { type Answer, act, dryRun } from '../command.ts';
+import { type Answer, act, dryRun, WrongUseError } from '../command.ts';
 
 interface RecoverOptions {
 	readonly firm: string;
@@ -42,14 +41,15 @@ export function recover(group: Command): void {
 			.addOption(new Option('--approve', 'agree, as another person').conflicts(['complete', 'cancel']))
 			.addOption(new Option('--complete', 'make the owner, 72 hours after the firm could see it').conflicts(['cancel']))
 			.option('--cancel', 'call it off'),
-		({ config, options }) =>
-			withInstallation(config, async (installation) => {
+		({ config, options }) => {
+			const step = stepOf(options);
+			return withInstallation(config, async (installation) => {
 				const by = await approver(config, installation);
 				const firm = await findFirm(installation, options.firm);
-				const step = stepOf(options);
 				const work = options.dryRun ? plan : take;
 				return work(installation, firm, step, options, by);
-			}),
+			});
+		},
 	);
 }
 
@@ -58,7 +58,7 @@ function stepOf({ user, approve, complete, cancel }: RecoverOptions): Step {
 	if (approve) return 'approve';
 	if (complete) return 'complete';
 	if (cancel) return 'cancel';
-	throw new FirmsealError('BAD_USER_INPUT', 'Give one of --user, --approve, --complete and --cancel.');
+	throw new WrongUseError('Give one of --user, --approve, --complete and --cancel.');
 }
 
 type Work = (

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { base64urlToUuid } from '../../audit/index.ts';
 import { selectAllFirms, selectHolds } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
@@ -27,6 +27,15 @@ interface Setting {
 	readonly dryRun?: boolean;
 }
 
+/** What setHold() takes. */
+const TICKET = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
+
+/** The number of a matter; it stays in the log. @throws InvalidArgumentError */
+function ticketOf(text: string): string {
+	if (!TICKET.test(text)) throw new InvalidArgumentError('A ticket is 1 to 64 letters, digits and _ . : / # -.');
+	return text;
+}
+
 /** `firmseal hold`: what must not be erased. */
 export function hold(program: Command): void {
 	const group = program.command('hold').description('legal holds: what must not be erased');
@@ -36,8 +45,12 @@ export function hold(program: Command): void {
 			.requiredOption('--firm <slug-or-id>', 'which firm')
 			.addOption(new Option('--client <id>', 'only this client').argParser(idOf).conflicts('record'))
 			.option('--record <id>', 'only this record', idOf)
-			.requiredOption('--ticket <number>', 'number of the matter, no words')
-			.option('--lost <id>', 'set again a hold that the log knows and the table does not, on the whole firm', idOf),
+			.requiredOption('--ticket <number>', 'number of the matter, no words', ticketOf)
+			.addOption(
+				new Option('--lost <id>', 'set again a hold that the log knows and the table does not, on the whole firm')
+					.argParser(idOf)
+					.conflicts(['client', 'record']),
+			),
 		({ config, options: { firm, client, record, ticket, lost, dryRun: only } }) =>
 			withSight(config, async (installation) => {
 				const by = await approver(config, installation);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { selectJobListing } from '../../database/index.ts';
+import { type JobRow, selectJobListing } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
-import { agree, callOff, checkAgreement, checkCallOff } from '../../lifecycle/index.ts';
+import { agree, callOff, checkAgreement, checkCallOff, readTerms } from '../../lifecycle/index.ts';
 import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
@@ -15,6 +15,10 @@ interface ByJob {
 	readonly job: string;
 	readonly dryRun?: boolean;
 }
+
+/** When an erasure may begin; null for any other job. */
+const notBeforeOf = ({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): Date | null =>
+	kind === 'ERASE' ? (readTerms(terms)?.notBefore ?? null) : null;
 
 /** `firmseal job`: what the worker does to keys and content, and what waits for a second person. */
 export function job(program: Command): void {
@@ -35,7 +39,20 @@ export function job(program: Command): void {
 				return {
 					result: { jobs: jobs.map(told) },
 					text: table(
-						['job', 'kind', 'firm', 'class', 'version', 'about', 'state', 'done', 'failed', 'of', 'trouble'],
+						[
+							'job',
+							'kind',
+							'firm',
+							'class',
+							'version',
+							'about',
+							'state',
+							'not before',
+							'done',
+							'failed',
+							'of',
+							'trouble',
+						],
 						jobs.map((each) => [
 							each.id,
 							each.kind,
@@ -44,6 +61,7 @@ export function job(program: Command): void {
 							each.version,
 							each.subject,
 							each.state,
+							notBeforeOf(each)?.toISOString(),
 							each.done,
 							each.failed,
 							each.total,
@@ -71,7 +89,12 @@ export function job(program: Command): void {
 					};
 				}
 				const agreed = await agree(installation, id, by);
-				return { result: { job: told(agreed) }, text: `Agreed: a worker does the job ${agreed.kind} ${id} now.` };
+				const notBefore = notBeforeOf(agreed);
+				const when =
+					notBefore && notBefore.getTime() > Date.now()
+						? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
+						: 'now.';
+				return { result: { job: told(agreed) }, text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}` };
 			}),
 	);
 

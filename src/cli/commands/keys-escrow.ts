@@ -5,7 +5,7 @@ import { selectEscrowFiles, selectJob } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { withInstallation } from '../../installation.ts';
 import { escrowOf, readHolders, type ShareHolder } from '../../lifecycle/index.ts';
-import { type Answer, act, dryRun, table } from '../command.ts';
+import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
 import { writeDirectory } from '../escrow-directory.ts';
 import { idOf } from '../id-argument.ts';
 import { askAndFollow, keysOf, type OfFirm } from '../keys-work.ts';
@@ -51,12 +51,9 @@ export function escrowKeys(group: Command): void {
 async function ask(config: Config, options: Escrow): Promise<Answer> {
 	const { firm, platform, holders: file, threshold } = options;
 	if ((firm === undefined && !platform) || file === undefined || threshold === undefined)
-		throw new FirmsealError(
-			'BAD_USER_INPUT',
-			'Give --firm or --platform, --holders and --threshold; or --job and --out.',
-		);
+		throw new WrongUseError('Give --firm or --platform, --holders and --threshold; or --job and --out.');
 	if (options.out !== undefined)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give --out with --job, when it was agreed to and the job is done.');
+		throw new WrongUseError('Give --out with --job, when it was agreed to and the job is done.');
 	const holders = readHolders(await readSmallFile(file, LONGEST_PLAN));
 	return withInstallation(config, async (installation) => {
 		const of = await keysOf(installation, options);
@@ -80,7 +77,7 @@ const tableOf = (holders: readonly ShareHolder[]) =>
 	);
 
 async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escrow): Promise<Answer> {
-	if (out === undefined) throw new FirmsealError('BAD_USER_INPUT', 'Give --out: a new directory for the files.');
+	if (out === undefined) throw new WrongUseError('Give --out: a new directory for the files.');
 	return withInstallation(config, async ({ worker }) => {
 		const job = await worker.read(null, (tx) => selectJob(tx, id));
 		if (job?.kind !== 'ESCROW') throw new FirmsealError('NOT_FOUND', 'There is no such job that makes an escrow.');

@@ -9,12 +9,13 @@ import {
 	changeOfWrapping,
 	isChangeOfWrapping,
 	type JobRequest,
+	KEY_CLASSES,
 	reencryptions,
 	requestOnVersion,
 	rotationOfWrapping,
 	rotations,
 } from '../../lifecycle/index.ts';
-import { type Answer, act, dryRun, table } from '../command.ts';
+import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
 import { type Asking, askAndFollow, type KeysOf, keysOf, type OfFirm } from '../keys-work.ts';
 import { rateOf, wholeNumber } from '../number-argument.ts';
 import { escrowKeys } from './keys-escrow.ts';
@@ -80,7 +81,8 @@ function changeKeys(group: Command): void {
 			.addOption(new Option('--firm <slug-or-id>', 'which firm').conflicts('platform'))
 			.option('--platform', "the platform's own keys")
 			.option('--no-wait', 'ask for it, and do not wait until it is done');
-	const classes = (of: Command) => of.option('--class <class...>', 'only data keys of these classes');
+	const classes = (of: Command) =>
+		of.addOption(new Option('--class <class...>', 'only data keys of these classes').choices(KEY_CLASSES));
 
 	act<Changing & { wrapping?: boolean }>(
 		classes(command('rotate', 'make new versions of data keys, or of the wrapping key')).addOption(
@@ -119,8 +121,10 @@ function changeKeys(group: Command): void {
 			.addOption(new Option('--key-arn <arn>', 'the key, by its ARN').conflicts('back'))
 			.option('--back', 'a new key of the platform’s, and let go of the firm’s own')
 			.option('--no-wait', 'ask for it, and do not wait until it is done'),
-		({ config, options }) =>
-			withKeys(config, options, async (installation, of) => [await changeOfKey(installation, of, options)]),
+		({ config, options }) => {
+			if (options.keyArn === undefined && !options.back) throw new WrongUseError('Give --key-arn, or --back.');
+			return withKeys(config, options, async (installation, of) => [await changeOfKey(installation, of, options)]);
+		},
 	);
 	for (const [name, kind, does] of [
 		[
@@ -130,9 +134,10 @@ function changeKeys(group: Command): void {
 		],
 		['enable', 'ENABLE', 'open it again'],
 	] as const)
-		act<Changing & { version?: number }>(versionOf(command(name, does)), ({ config, options }) =>
-			withKeys(config, options, async (_, { id, keys: of }) => [requestOnVersion(kind, id, of, named(options))]),
-		);
+		act<Changing & { version?: number }>(versionOf(command(name, does)), ({ config, options }) => {
+			const version = named(options);
+			return withKeys(config, options, async (_, { id, keys: of }) => [requestOnVersion(kind, id, of, version)]);
+		});
 	act<Changing & { version?: number }>(
 		versionOf(
 			command(
@@ -140,12 +145,11 @@ function changeKeys(group: Command): void {
 				'overwrite a disabled version of a data key for good: needs two approvers, FIRMSEAL_TOKEN is one',
 			),
 		),
-		({ config, options }) =>
-			withKeys(config, options, async (_, { id, keys: of }) => {
-				const version = named(options);
-				if (!version) throw new FirmsealError('BAD_USER_INPUT', 'Give --class and --version of the data key.');
-				return [requestOnVersion('DESTROY', id, of, version)];
-			}),
+		({ config, options }) => {
+			const version = named(options);
+			if (!version) throw new WrongUseError('Give --class and --version of the data key.');
+			return withKeys(config, options, async (_, { id, keys: of }) => [requestOnVersion('DESTROY', id, of, version)]);
+		},
 	);
 }
 
@@ -153,9 +157,8 @@ function changeKeys(group: Command): void {
 async function changeOfKey(
 	{ keyring, worker }: Installation,
 	{ id: firm }: KeysOf,
-	{ keyArn, back }: Bringing,
+	{ keyArn }: Bringing,
 ): Promise<JobRequest> {
-	if (keyArn === undefined && !back) throw new FirmsealError('BAD_USER_INPUT', 'Give --key-arn, or --back.');
 	const request = changeOfWrapping(firm, keyArn ?? null);
 	const jobs = await worker.read(null, (tx) => selectJobListing(tx, { firm, open: false, most: MOST_JOBS }));
 	const last = jobs.find(({ kind }) => isChangeOfWrapping(kind));
@@ -175,12 +178,12 @@ const versionOf = (command: Command) =>
 		.option('--class <class...>', 'the class of a data key')
 		.option('--version <number>', 'which version of it', wholeNumber(1, 2 ** 32 - 1));
 
-/** null: the wrapping key is meant. @throws FirmsealError BAD_USER_INPUT for half a name. */
+/** null: the wrapping key is meant. @throws WrongUseError for half a name. */
 function named({ class: of, version }: Changing & { version?: number }) {
 	const [only, ...more] = of ?? [];
 	if (only === undefined && version === undefined) return null;
 	if (only === undefined || version === undefined || more.length > 0)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give one --class and its --version, or neither for the wrapping key.');
+		throw new WrongUseError('Give one --class and its --version, or neither for the wrapping key.');
 	return { class: only, version };
 }
 
@@ -189,8 +192,7 @@ const withKeys = (
 	options: OfFirm & Asking,
 	requests: (installation: Installation, of: KeysOf) => Promise<readonly JobRequest[]>,
 ): Promise<Answer> => {
-	if (options.firm === undefined && !options.platform)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give --firm, or --platform.');
+	if (options.firm === undefined && !options.platform) throw new WrongUseError('Give --firm, or --platform.');
 	return withInstallation(config, async (installation) =>
 		askAndFollow(config, installation, await requests(installation, await keysOf(installation, options)), options),
 	);

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../config.ts';
 import {
 	type ColumnMoveRow,
@@ -66,9 +66,15 @@ export function migrate(program: Command): void {
 	);
 }
 
+/** @throws InvalidArgumentError */
+function coordinateOf(text: string): string {
+	if (text === '') throw new InvalidArgumentError('It names no column: give it as Type.field.');
+	return text;
+}
+
 const ofColumn = (command: Command) =>
 	command
-		.requiredOption('--coordinate <Type.field>', 'which of them')
+		.requiredOption('--coordinate <Type.field>', 'which of them', coordinateOf)
 		.option('--no-wait', 'ask for it, and do not wait until it is done');
 
 const rated = (command: Command) => command.option('--rate <rows>', 'rows of a firm a second at most', rateOf);

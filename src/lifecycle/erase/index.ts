@@ -9,6 +9,7 @@ export { type EraseParts, eraseSteps } from './steps.ts';
 export {
 	KEY_DAYS,
 	LONGEST_DAYS,
+	readTerms,
 	termsFrom,
 	writeTerms,
 } from './terms.ts';

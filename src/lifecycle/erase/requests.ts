@@ -66,7 +66,7 @@ export async function retainedOf(
 	return store.retained(await sight.read(erasing.firm, (tx) => selectErasingTags(tx, erasing)));
 }
 
-/** @throws FirmsealError CONFLICT for what is held, or erased. */
+/** @throws FirmsealError CONFLICT for what is held, erased, or asked for with other days. */
 export async function requestErasure(
 	{ worker, rights, sight }: Asking,
 	erasing: Erasing,
@@ -82,8 +82,12 @@ export async function requestErasure(
 	const held = await sight.read(erasing.firm, (rows) => worker.read(null, (tx) => isHeld(rights, tx, erasing, rows)));
 	if (held) throw new FirmsealError('CONFLICT', 'It is under a legal hold: `firmseal hold list` says which.');
 	const there = readTerms(open?.terms ?? null);
-	// Asked for again with the same days it is the job that is there, and not another one from now on.
-	const isSame = there?.days === days && there.keyDays === keyDays;
-	const terms = writeTerms(isSame ? there : termsFrom(new Date(), days, keyDays));
+	if (open && (there?.days !== days || there.keyDays !== keyDays))
+		throw new FirmsealError(
+			'CONFLICT',
+			`It is asked for already with other days, by the job ${open.id}, which is ${open.state}: let it end, or cancel it before it begins.`,
+		);
+	// With the same days it is the job that is there, and not another one from now on.
+	const terms = writeTerms(there ?? termsFrom(new Date(), days, keyDays));
 	return { firm: erasing.firm, kind: 'ERASE', class: null, version: null, subject, terms, rate };
 }

@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
 import { contentOf, filesAt } from '../../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { until } from '../../system/program.ts';
+import { firmseal, until } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
@@ -53,9 +56,21 @@ describe('a firm that is erased', () => {
 		// Asked for again it is the same job; for other days it is refused.
 		for (const who of ['one', 'two'] as const)
 			expect((await people.as(who, 'erase', 'firm', '--firm', 'north')).result?.jobs[0]).toMatchObject({ id });
-		const other = await people.as('one', 'erase', 'firm', '--firm', 'north', '--days', '3');
-		expect(other.error).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(id) });
-		expect((await people.as('two', 'job', 'approve', '--job', id)).code).toBe(0);
+		for (const dry of [[], ['--dry-run']]) {
+			const other = await people.as('one', 'erase', 'firm', '--firm', 'north', '--days', '3', ...dry);
+			expect(other.error).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(id) });
+		}
+		const { notBefore } = JSON.parse(asked.result.jobs[0].terms);
+		const env = { ...installation.env, FIRMSEAL_TOKEN: people.tokens.two };
+		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
+			code: 0,
+			stdout: `Agreed: a worker does the job ERASE ${id} not before ${notBefore}; until it begins, \`firmseal job cancel\` calls it off.\n`,
+		});
+		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
+			code: 1,
+			stderr: expect.stringMatching(/^firmseal: The job is (QUEUED|RUNNING): it waits for nobody’s agreement\.\n$/),
+		});
+		expect((await firmseal(env, 'job', 'list')).stdout).toMatch(new RegExp(`^${id} .* ${notBefore} `, 'm'));
 		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
 		await until(async () => {
 			const [row] = await installation.admin`select next_at > now() as later from jobs where id = ${id}`;
@@ -117,6 +132,29 @@ describe('a firm that is erased', () => {
 		await expect(installation.admin`update firms set status = 'ACTIVE' where id = ${north.id}`).rejects.toMatchObject({
 			code: '25000',
 		});
+	});
+
+	it('has no keys that could be changed, or brought back', async () => {
+		const of = ['--firm', north.id];
+		const holders = join(installation.directory, 'holders.json');
+		writeFileSync(
+			holders,
+			JSON.stringify([
+				{ name: 'anna', recipient: await identityToRecipient(await generateX25519Identity()), side: 'FIRM' },
+				{ name: 'trustee', recipient: await identityToRecipient(await generateX25519Identity()), side: 'PLATFORM' },
+			]),
+		);
+		for (const args of [
+			['rotate', ...of],
+			['rewrap', ...of, '--dry-run'],
+			['disable', ...of],
+			['enable', ...of],
+			['escrow', ...of, '--holders', holders, '--threshold', '2'],
+		]) {
+			const { code, error } = await people.as('one', 'keys', ...args);
+			expect([args, code, error]).toEqual([args, 1, { code: 'CONFLICT', message: 'The firm is erased.' }]);
+		}
+		expect((await people.as('one', 'keys', 'list', ...of)).result.dataKeys.length).toBeGreaterThan(0);
 	});
 
 	it('has a certificate, whose hash is in the log', async () => {
