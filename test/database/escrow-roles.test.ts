@@ -158,8 +158,16 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		expect(
 			(await maintain({ job: recovery, firm: north.id }, "update recovery_files set answer = 'REFUSED'")).count,
 		).toBe(1);
+		const left = () => two.admin`select job_id from recovery_files union all select job_id from recovery_sessions`;
+		expect(await left()).toHaveLength(2);
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${recovery}`;
+		expect(await left()).toEqual([]);
 		expect(await handIn(recovery, north.id)).toBe(NO_PRIVILEGE);
+		const theirs = await make('DRILL', { firm: harbour.id });
+		expect(await handIn(theirs, harbour.id)).toBe('done');
+		await two.admin`insert into erasures (id, firm_id, mac) values (${uuidv7()}, ${harbour.id}, ${Buffer.alloc(36)})`;
+		expect(await handIn(theirs, harbour.id)).toBe(NO_PRIVILEGE);
+		await two.admin`delete from erasures`;
 	});
 
 	it('whether the firm was told is said of the named job alone', async () => {

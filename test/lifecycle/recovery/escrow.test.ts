@@ -254,15 +254,24 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 	});
 
 	it('goes with the firm that is erased', async () => {
-		await makeEscrow(installation, api, harbour, { holders, threshold: 2, out: join(directory, 'harbour') });
-		expect(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).toHaveLength(4);
+		const out = join(directory, 'harbour');
+		const made = await makeEscrow(installation, api, harbour, { holders, threshold: 2, out });
 		const users = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
+		// Handed in to what nobody has agreed to yet.
+		const env = { ...installation.env, FIRMSEAL_TOKEN: users[0] ?? '' };
+		const asked = await firmsealJson(env, 'keys', 'drill', '--firm', 'harbour', '--escrow', made.file);
+		expect([asked.code, asked.error]).toEqual([0, undefined]);
+		const filesOf = async () => [
+			(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).length,
+			(await installation.admin`select from recovery_files where firm_id = ${harbour.id}`).length,
+		];
+		expect(await filesOf()).toEqual([4, 1]);
 		const [one = '', two = ''] = users.map((token) => claimsOf(token).sub);
 		const terms = writeTerms(termsFrom(new Date(), 0, 7));
 		const of = { firmId: harbour.id, kind: 'ERASE' as const, class: null, version: null, askedBy: one, terms };
 		const job = await agreed(installation, await proven(installation, of), two);
 		expect(await ended(installation, await put(installation, job))).toMatchObject({ state: 'DONE' });
-		expect(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).toHaveLength(0);
+		expect(await filesOf()).toEqual([0, 0]);
 		expect((await installation.admin`select from escrow_files where firm_id = ${north.id}`).length).toBeGreaterThan(0);
 	});
 });
