@@ -174,7 +174,6 @@ async function answerTo(
 		}));
 		// With the end of the job its files are gone.
 		if (seen.job?.endedAt != null) return endOf(installation, job);
-		// Without a session the worker has done its work, and the job ends in a moment.
 		if (isShare && seen.now && seen.now.session !== session.session) throw begunAnew(job);
 		if (seen.row?.answer === 'REFUSED')
 			throw new FirmsealError('BAD_USER_INPUT', seen.row.refusal ?? 'The worker has refused the file.');

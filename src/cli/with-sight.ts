@@ -3,11 +3,10 @@ import type { Config } from '../config.ts';
 import type { Plane } from '../database/index.ts';
 import { type Installation, withInstallation } from '../installation.ts';
 
+export type Seeing = Installation & { readonly sight: Plane };
+
 /** The installation, beside who sees metadata of all firms: of the platform, the operator's plane alone does. */
-export const withSight = <T>(
-	config: Config,
-	work: (installation: Installation & { readonly sight: Plane }) => Promise<T>,
-): Promise<T> =>
+export const withSight = <T>(config: Config, work: (installation: Seeing) => Promise<T>): Promise<T> =>
 	withInstallation(config, async (installation) => {
 		const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
 		try {

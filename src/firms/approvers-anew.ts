@@ -70,7 +70,11 @@ export async function assertNobodyElseProven(
 	approvers: readonly OperatorRow[],
 ): Promise<void> {
 	if (await areProven(office, approvers)) return;
-	for (const row of await office.worker.read(null, selectOperators))
+	await assertNobodyProven(office, await office.worker.read(null, selectOperators));
+}
+
+async function assertNobodyProven(office: Pick<Office, 'rights'>, rows: readonly OperatorRow[]): Promise<void> {
+	for (const row of rows)
 		if (await isProven(office, row))
 			throw new FirmsealError(
 				'CONFLICT',
@@ -87,6 +91,8 @@ export async function proveApproversAnew(office: Office, approvers: readonly Ope
 	const prove = await office.rights.prover(PLATFORM);
 	await office.worker.write(null, async (tx) => {
 		await lockOperatorRows(tx);
+		// Another such command may have been faster, with others.
+		await assertNobodyProven(office, await selectOperators(tx));
 		const roles = [...ROLES];
 		for (const row of approvers) await proveRolesAnew(tx, row.id, roles, prove(statementOfOperator({ ...row, roles })));
 		const records = approvers.map(({ id }) => id);

@@ -28,6 +28,8 @@ export interface CheckpointKey {
 export interface CheckpointKeys {
 	/** The one that signs now; made when there is none yet. @throws KeyUnavailableError */
 	active(): Promise<CheckpointKey>;
+	/** The one that signs now; null: none does, and none is made. @throws KeyUnavailableError */
+	current(): Promise<CheckpointKey | null>;
 	/** @throws KeyUnavailableError, REFUSED when there never was such a version. */
 	ofVersion(version: number): Promise<CheckpointKey>;
 	/** All that can still sign, the newest first. @throws KeyUnavailableError AWAY, THROTTLED */
@@ -76,6 +78,10 @@ export function createCheckpointKeys({ keyring, store, onEvent = () => {} }: Che
 		async active() {
 			const record = await store.findActive(PLATFORM, CHECKPOINT);
 			return record ? open(record) : makeNext();
+		},
+		async current() {
+			const record = await store.findActive(PLATFORM, CHECKPOINT);
+			return record && open(record);
 		},
 		ofVersion,
 		async all() {

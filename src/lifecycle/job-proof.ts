@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { jobAgreementStatement, jobStatement } from '../access/index.ts';
 import type { JobKind, JobRow } from '../database/index.ts';
 import { encodeContext } from '../envelope/index.ts';
-import { PLATFORM, type Rights } from '../keys/index.ts';
+import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import { areTermsGood } from './erase/terms.ts';
 
 type Of = Pick<
@@ -90,18 +90,34 @@ export const hashJob = (job: Of): string =>
 export const isFreshJob = ({ kind, askedAt }: Pick<Of, 'kind' | 'askedAt'>): boolean =>
 	!SOON_STALE.has(kind) || Math.abs(Date.now() - askedAt.getTime()) < WEEK;
 
-/** Whether a job is what somebody asked for, who might ask for it. @throws KeyUnavailableError */
-export function isAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
+const isStillGood = (job: JobRow): boolean => (job.kind === 'ERASE' ? areTermsGood(job) : isFreshJob(job));
+
+async function wasAskedFor(rights: Rights, job: JobRow): Promise<boolean> {
 	// A firm's own plane asks for another key, and for nothing else.
 	const isOfFirm = job.askedOn !== 'firm' || (job.kind === 'ROTATE' && job.class !== null);
-	const isFresh = job.kind === 'ERASE' ? areTermsGood(job) : isFreshJob(job);
-	if (!isOfFirm || !isFresh) return Promise.resolve(false);
-	return rights.holds(ownerOf(job), jobStatement(partsOf(job)), job.mac);
+	return isOfFirm && rights.holds(ownerOf(job), jobStatement(partsOf(job)), job.mac);
 }
 
+/** Whether a job is what somebody asked for, who might ask for it. @throws KeyUnavailableError */
+export const isAskedFor = async (rights: Rights, job: JobRow): Promise<boolean> =>
+	isStillGood(job) && wasAskedFor(rights, job);
+
 /** Whether it may be done: asked for, and agreed to by whoever must. @throws KeyUnavailableError */
-export async function isJobProven(rights: Rights, job: JobRow): Promise<boolean> {
-	if (!(await isAskedFor(rights, job))) return false;
+export const isJobProven = async (rights: Rights, job: JobRow): Promise<boolean> =>
+	isStillGood(job) && wasAgreedTo(rights, job);
+
+/** The same of a job that is done, however long ago; null: a key that proves it is lost or closed. @throws KeyUnavailableError AWAY, THROTTLED */
+export async function wasJobProven(rights: Rights, job: JobRow): Promise<boolean | null> {
+	try {
+		return await wasAgreedTo(rights, job);
+	} catch (error) {
+		if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') return null;
+		throw error;
+	}
+}
+
+async function wasAgreedTo(rights: Rights, job: JobRow): Promise<boolean> {
+	if (!(await wasAskedFor(rights, job))) return false;
 	if (job.agreedBy === null) return consentTo(job) === null;
 	if (job.agreedBy === job.askedBy) return false;
 	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });

@@ -1,11 +1,14 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/own-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 const AGE = `convert_to(E'age-encryption.org/v1\\n-> X25519', 'UTF8')`;
 /** check_violation */
 const CHECK = '23514';
+/** invalid_transaction_state */
+const NOT_IN_THIS_STATE = '25000';
 
 describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 	let two: TwoFirms;
@@ -158,8 +161,16 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		expect(
 			(await maintain({ job: recovery, firm: north.id }, "update recovery_files set answer = 'REFUSED'")).count,
 		).toBe(1);
+		const left = () => two.admin`select job_id from recovery_files union all select job_id from recovery_sessions`;
+		expect(await left()).toHaveLength(2);
 		await two.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${recovery}`;
+		expect(await left()).toEqual([]);
 		expect(await handIn(recovery, north.id)).toBe(NO_PRIVILEGE);
+		const theirs = await make('DRILL', { firm: harbour.id });
+		expect(await handIn(theirs, harbour.id)).toBe('done');
+		await two.admin`insert into erasures (id, firm_id, mac) values (${uuidv7()}, ${harbour.id}, ${Buffer.alloc(36)})`;
+		expect(await handIn(theirs, harbour.id)).toBe(NO_PRIVILEGE);
+		await two.admin`delete from erasures`;
 	});
 
 	it('whether the firm was told is said of the named job alone', async () => {
@@ -171,5 +182,24 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		await two.admin`delete from notices where job_id = ${job}`;
 		expect(await told(job)).toBe(false);
 		expect(await attempt({ job, firm: two.north.id }, 'select 1 from notices')).toBe(NO_PRIVILEGE);
+	});
+
+	it('of the platform’s keys every firm is told, also one that SQL calls erased, until its erasure is over', async () => {
+		const { harbour } = two;
+		const asWorker = (statement: string) => codeOf(two.as('worker', null, (tx) => tx.unsafe(statement)));
+		const close = () => asWorker(`update firms set status = 'ERASED' where id = '${harbour.id}'`);
+		const isTold = async () => {
+			const job = await make('RECOVER', { firm: PLATFORM });
+			const { count } = await two.admin`select from notices where job_id = ${job} and firm_id = ${harbour.id}`;
+			const [row] = await maintain({ job, firm: PLATFORM }, 'select job_is_told() as is_told');
+			return [count, row?.is_told];
+		};
+		expect(await close()).toBe(NOT_IN_THIS_STATE);
+		const erasure = `insert into erasures (id, firm_id, mac) values ('${uuidv7()}', '${harbour.id}', '\\x${'00'.repeat(36)}')`;
+		expect([await asWorker(erasure), await close()]).toEqual(['done', 'done']);
+		expect(await isTold()).toEqual([1, true]);
+		expect(await asWorker('update erasures set erased_at = now()')).toBe(NO_PRIVILEGE);
+		await two.admin`update erasures set erased_at = now(), certificate = '{}'`;
+		expect(await isTold()).toEqual([0, true]);
 	});
 });

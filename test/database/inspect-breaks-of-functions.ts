@@ -17,6 +17,7 @@ export const BODIES: Readonly<Record<string, string>> = {
 	current_lease: 'select id from public.leases limit 1',
 	end_owner_recovery: TRIGGER,
 	forget_file_copy: TRIGGER,
+	forget_recovery: TRIGGER,
 	generate_uuid_v7: `select '00000000-0000-7000-8000-000000000000'::uuid`,
 	guard_latest_file: TRIGGER,
 	erase_rows: 'begin return 0; end',

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Frontier, hashOfLeaf, rangesOfConsistency } from '../../src/audit/index.ts';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
-import { createCheckpointKeys, KeyUnavailableError } from '../../src/keys/index.ts';
+import { createCheckpointKeys, KeyUnavailableError, PLATFORM } from '../../src/keys/index.ts';
 import { sha256, verifierKeyOf } from '../../src/log/keeper/note.ts';
 import { createSigner, type SignedHeads, SignerRefusedError, type Unsigned } from '../../src/log/keeper/signer.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
@@ -29,7 +29,8 @@ function headOf(origin: string, leaves: readonly string[], since: number): Unsig
 
 function makeStage() {
 	const { keyring } = createFakeKeyring();
-	const keys = createCheckpointKeys({ keyring, store: createMemoryDataKeyStore() });
+	const store = createMemoryDataKeyStore();
+	const keys = createCheckpointKeys({ keyring, store });
 	/** What is stored elsewhere, by origin. */
 	const stored = new Map<string, string>();
 	const kept: string[] = [];
@@ -41,7 +42,7 @@ function makeStage() {
 		},
 	};
 	const start = () => createSigner({ keys, heads, installation: INSTALLATION });
-	return { keys, stored, kept, start };
+	return { keys, store, stored, kept, start };
 }
 
 const refuse = () => Promise.reject(new KeyUnavailableError('REFUSED', 'It is disabled.'));
@@ -76,6 +77,19 @@ describe('the signer', () => {
 		const before = [verifierKeyOf(ROOT, first), signer.verifierKey(ROOT)];
 		for (let round = 0; round < 50; round++) expect(await signer.sign([], before)).toEqual([]);
 		expect(all).toHaveBeenCalledTimes(1);
+	});
+
+	it('of a log that was signed makes no key in the place of one that is lost, and goes on when that is back', async () => {
+		const { start, store } = makeStage();
+		const signer = await start();
+		const [note = ''] = await signer.sign([headOf(ROOT, letters(3), 0)], []);
+		store.alter(PLATFORM, 'CHECKPOINT', 1, { state: 'DISABLED' });
+		for (const call of [signer.refresh(), start()])
+			await expect(call).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'REFUSED' });
+		expect(store.records(PLATFORM, 'CHECKPOINT').map(({ state }) => state)).toEqual(['DISABLED']);
+		store.alter(PLATFORM, 'CHECKPOINT', 1, { state: 'ACTIVE' });
+		await signer.refresh();
+		await verifyCheckpoint(note, (await start()).verifierKey(ROOT));
 	});
 
 	it('goes on by a key that was replaced, whatever became of those between', async () => {

@@ -1,16 +1,17 @@
 import { hash } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { Config } from '../../config.ts';
-import { selectEscrowFiles, selectJob } from '../../database/index.ts';
+import { type JobRow, selectEscrowFiles, selectJob, selectNamingEntry } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { withInstallation } from '../../installation.ts';
-import { escrowOf, readHolders, type ShareHolder } from '../../lifecycle/index.ts';
+import { escrowOf, readHolders, type ShareHolder, wasJobProven } from '../../lifecycle/index.ts';
 import { type Answer, act, dryRun, table, WrongUseError } from '../command.ts';
 import { writeDirectory } from '../escrow-directory.ts';
 import { idOf } from '../id-argument.ts';
 import { askAndFollow, keysOf, type OfFirm } from '../keys-work.ts';
 import { wholeNumber } from '../number-argument.ts';
 import { readSmallFile } from '../read-small-file.ts';
+import { type Seeing, withSight } from '../with-sight.ts';
 
 interface Escrow extends OfFirm {
 	readonly holders?: string;
@@ -78,7 +79,8 @@ const tableOf = (holders: readonly ShareHolder[]) =>
 
 async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escrow): Promise<Answer> {
 	if (out === undefined) throw new WrongUseError('Give --out: a new directory for the files.');
-	return withInstallation(config, async ({ worker }) => {
+	return withSight(config, async (installation) => {
+		const { worker } = installation;
 		const job = await worker.read(null, (tx) => selectJob(tx, id));
 		if (job?.kind !== 'ESCROW') throw new FirmsealError('NOT_FOUND', 'There is no such job that makes an escrow.');
 		const rows = await worker.read(job.firmId, (tx) => selectEscrowFiles(tx, job.firmId, id));
@@ -94,11 +96,15 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 			bytes: file,
 			sha256: hash('sha256', file, 'hex'),
 		}));
+		const isProven = await assertMade(installation, job, files[0]?.sha256 ?? '');
 		if (!only) await writeDirectory(out, files);
 		const lost =
 			job.failed > 0
 				? `${job.failed} data keys did not open, and are in no escrow: rotate them, then make another.`
 				: undefined;
+		const unproven = isProven
+			? undefined
+			: 'The key that proves the job does not open: recover from these files, and give no share of them to a holder anew.';
 		return {
 			result: {
 				...(only && { dryRun: true }),
@@ -116,7 +122,23 @@ async function giveOut(config: Config, { job: id = '', out, dryRun: only }: Escr
 					? `Would write them into ${out}.`
 					: 'Give each holder their share and its digest, and keep escrow.age in more than one place.',
 			].join('\n'),
-			problem: lost,
+			problem: [lost, unproven].filter(Boolean).join(' ') || undefined,
 		};
 	});
+}
+
+/**
+ * That a worker has made it by a job that was agreed to; answers false when what proves the job is lost, so that the log alone says so: who
+ * recovers from the files still needs them. @throws FirmsealError CONFLICT
+ */
+async function assertMade({ rights, sight }: Seeing, job: JobRow, hash: string): Promise<boolean> {
+	const of = { firm: job.firmId, action: 'escrow.make', hash } as const;
+	const isNamed = (await sight.read(job.firmId, (tx) => selectNamingEntry(tx, of))) !== null;
+	const isProven = isNamed && (await wasJobProven(rights, job));
+	if (isProven === false)
+		throw new FirmsealError(
+			'CONFLICT',
+			'Nothing proves that a worker has made this escrow by a job that was agreed to: ask for another escrow.',
+		);
+	return isProven === true;
 }

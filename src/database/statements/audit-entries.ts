@@ -101,7 +101,7 @@ export async function selectNamingEntry(
 		firm,
 		action,
 		hash,
-	}: { readonly firm: string; readonly action: 'erasure.end' | 'column.report'; readonly hash: string },
+	}: { readonly firm: string; readonly action: 'erasure.end' | 'column.report' | 'escrow.make'; readonly hash: string },
 ): Promise<string | null> {
 	const { rows } = await tx.execute(sql`
 		select id from public.audit_entries

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { escrowFiles } from '../tables/index.ts';
+import { escrowFiles, recoveryFiles, recoverySessions } from '../tables/index.ts';
 
 export type EscrowFileRow = typeof escrowFiles.$inferSelect;
 export type NewEscrowFile = Omit<EscrowFileRow, 'madeAt'>;
@@ -42,7 +42,9 @@ export async function selectEscrowedFirms(tx: Transaction): Promise<readonly Esc
 	return rows as unknown as EscrowedFirm[];
 }
 
-/** With its keys an erased firm's escrows go. What holders have been given is theirs to destroy. */
+/** With its keys an erased firm's escrows go, also where one was handed in. What holders have been given is theirs to destroy. */
 export async function eraseEscrows(tx: Transaction, firm: string): Promise<void> {
 	await tx.delete(escrowFiles).where(eq(escrowFiles.firmId, firm));
+	await tx.delete(recoveryFiles).where(eq(recoveryFiles.firmId, firm));
+	await tx.delete(recoverySessions).where(eq(recoverySessions.firmId, firm));
 }

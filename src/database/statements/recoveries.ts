@@ -26,12 +26,6 @@ export async function beginRecovery(
 			begun_at = clock_timestamp()`);
 }
 
-/** With the job's end: what is left are files that nobody opens. */
-export async function clearRecovery(tx: Transaction, job: string): Promise<void> {
-	await tx.delete(recoveryFiles).where(eq(recoveryFiles.jobId, job));
-	await tx.delete(recoverySessions).where(eq(recoverySessions.jobId, job));
-}
-
 export async function selectRecovery(tx: Transaction, job: string): Promise<RecoverySessionRow | null> {
 	const [row] = await tx.select().from(recoverySessions).where(eq(recoverySessions.jobId, job));
 	return row ?? null;
@@ -71,9 +65,12 @@ export async function selectTakenEscrow(tx: Transaction, job: string): Promise<U
 
 export type HandedIn = Pick<RecoveryFileRow, 'id' | 'jobId' | 'firmId' | 'session'> & { readonly file: Uint8Array };
 
+/** To a job that has ended nothing; and one that is about to end waits for it, so that the file goes with the job. */
 export async function handIn(tx: Transaction, { id, jobId, firmId, session, file }: HandedIn): Promise<void> {
 	await tx.execute(sql`
-		insert into public.recovery_files (id, job_id, firm_id, session, file) values (${id}, ${jobId}, ${firmId}, ${session}, ${file})`);
+		insert into public.recovery_files (id, job_id, firm_id, session, file)
+		select ${id}::uuid, j.id, ${firmId}::uuid, ${session}::uuid, ${file}::bytea from public.jobs j
+		where j.id = ${jobId} and j.ended_at is null for share`);
 }
 
 export async function selectRecoveryFile(tx: Transaction, id: string): Promise<RecoveryFileRow | null> {

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Act } from '../../audit/index.ts';
 import {
 	beginRecovery,
-	clearRecovery,
 	isJobTold,
 	type JobRow,
 	selectDataKeys,
@@ -96,7 +95,6 @@ export const recoverSteps = (parts: RecoveryParts): readonly JobStep[] => [
 				const open = reports.filter(({ outcome }) => outcome === 'ALREADY_OPENS');
 				if (job.firmId === PLATFORM) await enableRecovered(tx, [...stored, ...open]);
 				if (stored.length > 0) await tellRefusal(tx, job.firmId);
-				await clearRecovery(tx, job.id);
 				const kept = recovered.length - stored.length;
 				return {
 					progress: {
@@ -118,8 +116,7 @@ export const drillSteps = (parts: RecoveryParts): readonly JobStep[] => [
 		const records = await read(job, (tx) => selectDataKeys(tx, job.firmId));
 		const { counts } = drillRecovery(keys, records, whoRecovers(job));
 		return {
-			async write(tx) {
-				await clearRecovery(tx, job.id);
+			async write() {
 				const progress = { ...next(job), done: counts.FITS, total: records.length, findings: { ...counts } };
 				return { progress, entries: [pageEntry(job, {})] };
 			},

@@ -31,8 +31,14 @@ export async function assertRotatable({ plane, keys, installation }: RotationPar
 			'CONFLICT',
 			'The log has no signing key yet: start `firmseal worker`, which makes the first.',
 		);
-	const { publicKey } = await keys.active();
-	if (JSON.parse(signer.leaf).key !== verifierKeyOf(originOf(installation, null), publicKey))
+	// Not active(), which would make one: after a loss of the key service it would be in the place of what comes back.
+	const [newest] = await keys.all();
+	if (!newest)
+		throw new FirmsealError(
+			'CONFLICT',
+			"No signing key opens: bring the platform's keys back from their escrow first.",
+		);
+	if (JSON.parse(signer.leaf).key !== verifierKeyOf(originOf(installation, null), newest.publicKey))
 		throw new FirmsealError(
 			'CONFLICT',
 			'The newest signing key is not in use yet: let `firmseal worker` take it up and anchor it.',

@@ -1,6 +1,6 @@
 import { verifyCheckpoint, verifyConsistency } from '../../audit/verify/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import type { CheckpointKey, CheckpointKeys } from '../../keys/index.ts';
+import { type CheckpointKey, type CheckpointKeys, KeyUnavailableError } from '../../keys/index.ts';
 import { noteOf, originOf, type TreeHead, verifierKeyOf } from './note.ts';
 
 /** A tree that wants a checkpoint, and the proof that it goes on from the last one. */
@@ -123,14 +123,25 @@ export async function createSigner({ keys, heads, installation }: SignerOptions)
 		);
 	}
 
+	/** One is made for a log that nobody has signed: after a loss of the key service it would be in the place of what comes back. */
+	async function findActive(): Promise<CheckpointKey> {
+		if (!last.get(root)) return keys.active();
+		const key = await keys.current();
+		if (key) return key;
+		throw new KeyUnavailableError(
+			'REFUSED',
+			"No key of checkpoints signs: bring the platform's keys back from their escrow first.",
+		);
+	}
+
 	// Before a key is asked for: whoever could not go on makes none.
 	await recall([root]);
-	let active = await keys.active();
+	let active = await findActive();
 
 	return {
 		verifierKey: (origin) => verifierKeyOf(origin, active.publicKey),
 		async refresh() {
-			active = await keys.active();
+			active = await findActive();
 		},
 		async lastSizes(origins) {
 			await recall(origins);

@@ -9,7 +9,7 @@ import { escrowOf, readHolders, termsFrom, writeTerms } from '../../../src/lifec
 import { claimsOf } from '../../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { firmsealJson } from '../../system/program.ts';
-import { agreed, proven, put } from '../forged-jobs.ts';
+import { agreed, type Forged, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, writeNotes } from '../stage.ts';
 import { askForEscrow, makeEscrow, secretsOf, shownIn } from './escrows.ts';
 import { type Holders, identitiesOf, skipped } from './holders.ts';
@@ -195,6 +195,32 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		expect(readdirSync(directory).filter((name) => name.endsWith('.part'))).toEqual([]);
 	});
 
+	it('is given out where its job is proven and the log names its file alone, however long ago', async () => {
+		const [made] = await installation.admin`select distinct job_id from escrow_files where firm_id = ${north.id}`;
+		const terms = writeEscrowTerms({ holders: holders.holders, threshold: 2 });
+		const owner = claimsOf(north.owner).sub;
+		const askedAt = new Date(Date.now() - 8 * 24 * 3_600_000);
+		const asked = () =>
+			proven(installation, { firmId: north.id, kind: 'ESCROW', class: null, version: null, terms, askedAt });
+		const whole = async () => agreed(installation, await asked(), owner);
+		/** As if it had made the files of another, or with a share in the place of the escrow file. */
+		const given = async (job: Forged, first = 0) => {
+			await put(installation, { ...job, state: 'WAITING' });
+			await pastGuard(installation, `update jobs set state = 'DONE', ended_at = now() where id = '${job.id}'`);
+			await installation.admin`
+				insert into escrow_files (job_id, firm_id, number, holder, side, file)
+				select ${job.id}, firm_id, 0, null, null, file from escrow_files where job_id = ${made?.job_id} and number = ${first}`;
+			const out = join(directory, job.id);
+			const { code, error } = await firmsealJson(installation.env, 'keys', 'escrow', '--job', job.id, '--out', out);
+			return [code, error?.code, existsSync(out)];
+		};
+		const refused = [1, 'CONFLICT', false];
+		expect(await given({ ...(await asked()), agreedBy: owner, agreedMac: Buffer.alloc(36, 1) })).toEqual(refused);
+		expect(await given({ ...(await whole()), mac: Buffer.alloc(36, 1) })).toEqual(refused);
+		expect(await given(await whole(), 1)).toEqual(refused);
+		expect(await given(await whole())).toEqual([0, undefined, true]);
+	});
+
 	it('is not made of a job that SQL put there, or of terms that were changed since', async () => {
 		const terms = writeEscrowTerms({ holders: holders.holders, threshold: 2 });
 		const own = await identityToRecipient(await generateX25519Identity());
@@ -254,15 +280,24 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 	});
 
 	it('goes with the firm that is erased', async () => {
-		await makeEscrow(installation, api, harbour, { holders, threshold: 2, out: join(directory, 'harbour') });
-		expect(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).toHaveLength(4);
+		const out = join(directory, 'harbour');
+		const made = await makeEscrow(installation, api, harbour, { holders, threshold: 2, out });
 		const users = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
+		// Handed in to what nobody has agreed to yet.
+		const env = { ...installation.env, FIRMSEAL_TOKEN: users[0] ?? '' };
+		const asked = await firmsealJson(env, 'keys', 'drill', '--firm', 'harbour', '--escrow', made.file);
+		expect([asked.code, asked.error]).toEqual([0, undefined]);
+		const filesOf = async () => [
+			(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).length,
+			(await installation.admin`select from recovery_files where firm_id = ${harbour.id}`).length,
+		];
+		expect(await filesOf()).toEqual([4, 1]);
 		const [one = '', two = ''] = users.map((token) => claimsOf(token).sub);
 		const terms = writeTerms(termsFrom(new Date(), 0, 7));
 		const of = { firmId: harbour.id, kind: 'ERASE' as const, class: null, version: null, askedBy: one, terms };
 		const job = await agreed(installation, await proven(installation, of), two);
 		expect(await ended(installation, await put(installation, job))).toMatchObject({ state: 'DONE' });
-		expect(await installation.admin`select from escrow_files where firm_id = ${harbour.id}`).toHaveLength(0);
+		expect(await filesOf()).toEqual([0, 0]);
 		expect((await installation.admin`select from escrow_files where firm_id = ${north.id}`).length).toBeGreaterThan(0);
 	});
 });

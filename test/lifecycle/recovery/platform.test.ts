@@ -172,6 +172,9 @@ describe.skipIf(skipped !== '')(
 				renameSync(join(installation.directory, name), join(directory, `lost-${name}`));
 			const begin = ['init', '--after-key-loss', '--approver', emails.one ?? '', '--approver', emails.two ?? ''];
 			expect(await run('one', ...begin)).toMatchObject({ code: 0 });
+			// Nor by a command that only asks whether there may be another.
+			for (const more of [['--dry-run'], []])
+				expect((await run('one', 'audit', 'rotate', ...more)).error?.code).toBe('CONFLICT');
 			const before = await signed();
 			await start('on');
 			await until(() => worker.lines.join('').includes('the audit log could not be kept'), 20_000);

@@ -306,4 +306,14 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		expect(files).toEqual([{ session: null }]);
 		await cancel(jobs[0].id);
 	});
+
+	it('leaves nothing of what was handed in, however it has ended', async () => {
+		const ends = await installation.admin`
+			select distinct coalesce(trouble, state) as how from jobs where kind in ('RECOVER', 'DRILL') and ended_at is not null`;
+		expect(ends.map(({ how }) => how)).toEqual(
+			expect.arrayContaining(['CANCELLED', 'DONE', 'EXPIRED', 'NOT_OPENED', 'OTHER_ESCROW', 'OTHER_INSTALLATION']),
+		);
+		for (const table of ['recovery_files', 'recovery_sessions'])
+			expect([table, await installation.admin`select job_id from ${installation.admin(table)}`]).toEqual([table, []]);
+	});
 });

@@ -1,0 +1,107 @@
+import { existsSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PLATFORM } from '../../../src/keys/index.ts';
+import { claimsOf } from '../../support/claims.ts';
+import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { embedded } from '../../support/own-servers.ts';
+import { firmsealJson, launch, MAIN, newDirectory, until } from '../../system/program.ts';
+
+describe('a key service that is begun anew', { timeout: 120_000 }, () => {
+	let installation: TestInstallation;
+	let directory: string;
+	let lost = 0;
+	const tokens: Record<string, string> = {};
+	const emails: Record<string, string> = {};
+
+	beforeAll(async () => {
+		directory = newDirectory();
+		installation = await makeInstallation(embedded);
+		await installation.addFirm('north');
+		// Makes the first key that signs the log.
+		const worker = await installation.work();
+		await until(async () => (await statesOf('CHECKPOINT')).length === 1, 20_000);
+		await worker.stop();
+		for (const name of ['one', 'two', 'three']) {
+			tokens[name] = await installation.addOperator('APPROVER');
+			const [row] = await installation.admin`select email from users where id = ${claimsOf(tokens[name]).sub}`;
+			emails[name] = row?.email;
+		}
+	});
+	afterAll(() => installation?.close());
+
+	const run = (name: string, ...args: string[]) =>
+		firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' }, ...args);
+	const naming = (...names: string[]) => [
+		'init',
+		'--after-key-loss',
+		...names.flatMap((name) => ['--approver', emails[name] ?? '']),
+	];
+	const lose = () => {
+		lost += 1;
+		for (const name of ['keyring', 'root.key'])
+			renameSync(join(installation.directory, name), join(directory, `${lost}-${name}`));
+	};
+	const statesOf = async (of: string) =>
+		(
+			await installation.admin`select state from data_keys where firm_id = ${PLATFORM} and class = ${of} order by version`
+		).map(({ state }) => state);
+	const proven = async () =>
+		(await installation.admin`select u.email from operators o join users u on u.id = o.user_id where o.mac is not null`)
+			.map(({ email }) => email)
+			.toSorted();
+
+	it('by two commands at the same moment has the approvers of one of them', async () => {
+		lose();
+		const named = [
+			['one', 'two'],
+			['two', 'three'],
+		];
+		const begun = await Promise.all(named.map((names) => run('one', ...naming(...names))));
+		const faster = begun.findIndex(({ code }) => code === 0);
+		expect([begun[1 - faster]?.code, begun[1 - faster]?.error?.code]).toEqual([1, 'CONFLICT']);
+		expect(await proven()).toEqual((named[faster] ?? []).map((name) => emails[name]).toSorted());
+	});
+
+	const there = (...path: string[]) => existsSync(join(installation.directory, ...path));
+	const disabled = async (of: string) => (await statesOf(of)).filter((state) => state === 'DISABLED').length;
+	/** When it is killed: each is what the command does next. */
+	const MOMENTS: Readonly<Record<string, (rights: number) => Promise<boolean>>> = {
+		'the root key is there': async () => there('root.key'),
+		'the keyring is there': async () => there('keyring'),
+		'the platform has a wrapping key': async () => there('keyring', 'firms', PLATFORM),
+		'there is a key to prove with': async (rights) => (await statesOf('RIGHTS')).length > rights,
+		'the ones before are disabled': async (rights) => (await disabled('RIGHTS')) === rights,
+		'what signed the log is disabled': async () => (await disabled('CHECKPOINT')) === 1,
+	};
+
+	it.each(Object.keys(MOMENTS))(
+		'by a command that is killed when %s is begun by the next, with others',
+		async (when) => {
+			lose();
+			await installation.admin`update data_keys set state = 'ACTIVE' where firm_id = ${PLATFORM} and class = 'CHECKPOINT'`;
+			const rights = (await statesOf('RIGHTS')).length;
+			const child = launch(installation.env, process.execPath, [MAIN, ...naming('one', 'two')]);
+			let isOver = false;
+			void child.ended.then(() => {
+				isOver = true;
+			});
+			while (!isOver && !(await MOMENTS[when]?.(rights))) await delay(1);
+			child.kill('SIGKILL');
+			const { code } = await child.ended;
+			// Where it was over before, its own approvers stay.
+			const next = await run('two', ...naming('two', 'three'));
+			expect([code, next.code]).toEqual(code === 0 ? [0, 1] : [null, 0]);
+			const names = code === 0 ? ['one', 'two'] : ['two', 'three'];
+			expect(await proven()).toEqual(names.map((name) => emails[name]).toSorted());
+			expect([await statesOf('RIGHTS'), await statesOf('CHECKPOINT')]).toEqual([
+				[...Array(rights).fill('DISABLED'), 'ACTIVE'],
+				['DISABLED'],
+			]);
+			const [unproven = ''] = ['one', 'two', 'three'].filter((name) => !names.includes(name));
+			const again = ['operator', 'add', '--email', emails[unproven] ?? '', '--role', 'APPROVER'];
+			expect(await run('two', ...again)).toMatchObject({ code: 0 });
+		},
+	);
+});
