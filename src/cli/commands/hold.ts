@@ -12,6 +12,7 @@ import {
 	isReleased,
 	selectLostHolds,
 	setHold,
+	TICKET,
 } from '../../lifecycle/index.ts';
 import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
@@ -26,9 +27,6 @@ interface Setting {
 	readonly lost?: string;
 	readonly dryRun?: boolean;
 }
-
-/** What setHold() takes. */
-const TICKET = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
 
 /** The number of a matter; it stays in the log. @throws InvalidArgumentError */
 function ticketOf(text: string): string {

@@ -23,7 +23,7 @@ import { erasingOf, subjectOf } from './terms.ts';
 type Holding = Office & Pick<Asking, 'sight'>;
 
 /** As the table has it: a number that whoever keeps the matter gives it, and no words. */
-const TICKET = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
+export const TICKET = /^[A-Za-z0-9][A-Za-z0-9_.:/#-]{0,63}$/;
 
 export interface NewHolding {
 	readonly ticket: string;

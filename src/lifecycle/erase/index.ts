@@ -1,6 +1,6 @@
 export { sha256 } from './certificate.ts';
 export { type ComparedTombstones, compareTombstones } from './compare-tombstones.ts';
-export { checkHold, checkRelease, freeHold, setHold } from './hold-acts.ts';
+export { checkHold, checkRelease, freeHold, setHold, TICKET } from './hold-acts.ts';
 export { isHoldProven, isReleased, selectLostHolds } from './holds.ts';
 export { LISTED } from './objects.ts';
 export { compareProven, replayErasures, watchTombstones } from './replay.ts';
