@@ -40,15 +40,10 @@ export const doctor = (program: Command) =>
 			const findings = await withInstallation(config, (installation) => examine(config, installation, options)).catch(
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
 			);
-			const text = findings
-				.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`))
-				.join('\n');
+			const lines = findings.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`));
 			const wrong = findings.filter(({ ok }) => !ok).length;
-			return {
-				result: { findings },
-				text,
-				problem: wrong > 0 ? `${wrong} of ${findings.length} checks found something wrong.` : undefined,
-			};
+			const problem = wrong > 0 ? `${wrong} of ${findings.length} checks found something wrong.` : undefined;
+			return { result: { findings }, text: [...(problem ? [problem] : []), ...lines].join('\n'), problem };
 		},
 	);
 
