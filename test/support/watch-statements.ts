@@ -10,7 +10,7 @@ export interface Watch {
 const KEEPS_LOG = /'firmseal_(?:log|signer)'/;
 /** Of refused keys, anchors and tombstones. */
 const ASKED_BY_ITSELF = /key_refusals|audit_anchors|known_tombstones|next_tombstone|erasures_left/;
-/** What is anchored is compared with hashes of no firm; a request in this role names one. */
+/** What is anchored is compared with the root tree, which is no firm's; a request in this role names one. */
 const OF_NO_FIRM = /'role', 'firmseal_firm', true\),\s+set_config\('firmseal\.firm', '', true\)/;
 
 export function watchStatements(): Watch {
@@ -20,7 +20,7 @@ export function watchStatements(): Watch {
 	const begun = new WeakMap<pg.Client, string | null>();
 
 	const isOfProcess = (text: string, open: string | null | undefined): boolean =>
-		ASKED_BY_ITSELF.test(text) || (text.includes('audit_root_hashes') && !!open && OF_NO_FIRM.test(open));
+		ASKED_BY_ITSELF.test(text) || (text.includes('audit_root_') && !!open && OF_NO_FIRM.test(open));
 
 	/** All but what a process asks by itself, whatever it is asked: for refused keys, anchors and tombstones, and to keep the log. */
 	function note(client: pg.Client, text: string): void {
