@@ -41,9 +41,13 @@ export const doctor = (program: Command) =>
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
 			);
 			const lines = findings.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`));
-			const wrong = findings.filter(({ ok }) => !ok).length;
-			const problem = wrong > 0 ? `${wrong} of ${findings.length} checks found something wrong.` : undefined;
-			return { result: { findings }, text: [...(problem ? [problem] : []), ...lines].join('\n'), problem };
+			const wrong = findings.filter(({ ok }) => !ok);
+			if (wrong.length === 0) return { result: { findings }, text: lines.join('\n') };
+			const count = `${wrong.length} of ${findings.length} checks found something wrong.`;
+			// Of a single check its mend says all.
+			if (findings.length === 1)
+				return { result: { findings }, text: lines.join('\n'), problem: wrong[0]?.mend ?? count };
+			return { result: { findings }, text: [count, ...lines].join('\n'), problem: count };
 		},
 	);
 
