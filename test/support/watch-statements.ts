@@ -13,14 +13,19 @@ const ASKED_BY_ITSELF = /key_refusals|audit_anchors|known_tombstones|next_tombst
 /** What is anchored is compared with the root tree, which is no firm's; a request in this role names one. */
 const OF_NO_FIRM = /'role', 'firmseal_firm', true\),\s+set_config\('firmseal\.firm', '', true\)/;
 
-export function watchStatements(): Watch {
+export interface WatchOptions {
+	/** Also what is read of the root tree for no firm, whoever reads it. */
+	readonly withRootTree?: boolean;
+}
+
+export function watchStatements({ withRootTree = false }: WatchOptions = {}): Watch {
 	const sent: string[] = [];
 	const { query } = pg.Client.prototype;
 	/** What began a transaction on a connection, until it is known what for; null in one that isn't noted. */
 	const begun = new WeakMap<pg.Client, string | null>();
 
 	const isOfProcess = (text: string, open: string | null | undefined): boolean =>
-		ASKED_BY_ITSELF.test(text) || (text.includes('audit_root_') && !!open && OF_NO_FIRM.test(open));
+		ASKED_BY_ITSELF.test(text) || (!withRootTree && text.includes('audit_root_') && !!open && OF_NO_FIRM.test(open));
 
 	/** All but what a process asks by itself, whatever it is asked: for refused keys, anchors and tombstones, and to keep the log. */
 	function note(client: pg.Client, text: string): void {
