@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { backdate, type Wish } from '../../../leases/stage.ts';
+import { until } from '../../../system/program.ts';
 import { type LockArea, type LockCase, type Reading, reading } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
 import { fileOf, type LockStage, pathOf, unknownLease } from '../stage.ts';
@@ -233,13 +234,13 @@ export const files: LockArea = {
 	],
 };
 
-/** Its budget was used up, and it was ended for that; its grant is gone. */
+/** Its budget is used up, and it was ended for that; its grant is gone. */
 async function exhausted(stage: LockStage): Promise<string> {
 	const lease = await stage.active(documents({ readBudget: 1 }));
 	const read = download(stage, lease);
 	expect((await read.send()).text).toContain(read.target);
-	await stage.installation.admin`insert into lease_ends (lease_id, firm_id) values (${lease}, ${stage.firm.id})`;
-	await stage.move(lease, 'EXHAUSTED');
+	// Its last reader ends it, once the file is out.
+	await until(async () => (await stage.stateOf(lease)) === 'EXHAUSTED', 30_000);
 	await stage.broker.clear(await stage.idOf(lease));
 	return lease;
 }
