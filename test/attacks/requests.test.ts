@@ -65,7 +65,7 @@ describe('content that can’t be kept', () => {
 		['a lone surrogate in braces', `"${MARKER}\\u{d800}"`, 'GRAPHQL_PARSE_FAILED'],
 		['a title that is too long', `"${MARKER}${'x'.repeat(1_100)}"`, 'BAD_USER_INPUT'],
 		['a string without end', `"${MARKER}`, 'GRAPHQL_PARSE_FAILED'],
-		['a number', '77777', 'GRAPHQL_VALIDATION_FAILED'],
+		['a number', '7777777777777', 'GRAPHQL_VALIDATION_FAILED'],
 		['an enum', MARKER.replaceAll('-', '_'), 'GRAPHQL_VALIDATION_FAILED'],
 		['an object', `{ a: "${MARKER}" }`, 'GRAPHQL_VALIDATION_FAILED'],
 		['a block string with NUL', `"""${MARKER}\0"""`, 'BAD_USER_INPUT'],
@@ -76,7 +76,7 @@ describe('content that can’t be kept', () => {
 			`mutation { createNote(input: { title: ${literal} }) { note { id } } }`,
 		);
 		expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual([code]);
-		expect(answer.text).not.toMatch(/input.marker|77777/);
+		expect(answer.text).not.toMatch(/input.marker|7777777777777/);
 		expect(await countNotes()).toBe(before);
 	});
 
@@ -108,7 +108,7 @@ describe('content that can’t be kept', () => {
 
 	it('none of it is in the log', () => {
 		expect(scene.api.lines.length).toBeGreaterThan(50);
-		expect(scene.api.lines.join('')).not.toMatch(/input.marker|77777/);
+		expect(scene.api.lines.join('')).not.toMatch(/input.marker|7777777777777/);
 	});
 });
 

@@ -40,8 +40,8 @@ describe('a firm that is erased', () => {
 		for (const [index, id] of notes.entries())
 			all.set(id, { title: `Title: ${own[index]}`, body: own[index] ?? '', revision: 1 });
 		theirs = await writeNotes(api, harbour, ['theirs']);
-		document = await documentWithFiles(api, north, ['deed'], north.clientId);
-		await documentWithFiles(api, harbour, ['other deed']);
+		document = await documentWithFiles(api, north, ['testament'], north.clientId);
+		await documentWithFiles(api, harbour, ['other testament']);
 		keys = (await installation.admin`
 			select class, version::int, wrapped from data_keys where firm_id = ${north.id}`) as never;
 	});
@@ -166,7 +166,7 @@ describe('a firm that is erased', () => {
 			objects: { unopened: 0, unnamed: 0 },
 			wrappingKey: { isOwn: false, state: 'PENDING_DELETION' },
 		});
-		expect(JSON.stringify(result.certificate)).not.toMatch(/north|deed|example/);
+		expect(JSON.stringify(result.certificate)).not.toMatch(/north|testament|example/);
 		const [entry] = await installation.admin`
 			select leaf::json ->> 'hash' as hash from audit_entries where leaf::jsonb ->> 'action' = 'erasure.end'`;
 		expect(entry?.hash).toBe(result.sha256);
