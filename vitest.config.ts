@@ -35,6 +35,8 @@ export default defineConfig({
 		execArgv: ['--import', new URL('src/cli/quick-imports.ts', import.meta.url).href],
 		// Each has PostgreSQL servers of its own (test/support/servers.ts).
 		maxWorkers: 3,
+		// What has to become true is waited for; where it has to within a time, the test says so.
+		expect: { poll: { timeout: 20_000 } },
 		reporters: ['default', './test/support/closing-line.ts'],
 		projects: [
 			{

@@ -50,11 +50,12 @@ it.each<[string, (stream: ClientHttp2Stream) => void]>([
 	const document = await newDocument();
 	const { stream, closed } = ask('PUT', contentOf(document));
 	stream.write(Buffer.alloc(50_000, 'x'));
+	const states = async () =>
+		(await scene.admin`select state from stored_objects where document_id = ${document}`).map(({ state }) => state);
+	await expect.poll(states).toEqual(['UPLOADING']);
 	await delay(400);
 	takeBack(stream);
 	await closed;
-	const states = async () =>
-		(await scene.admin`select state from stored_objects where document_id = ${document}`).map(({ state }) => state);
 	await expect.poll(states).toEqual(['DELETING']);
 	expect((await plain().get(scene.north.member, contentOf(document))).status).toBe(404);
 });

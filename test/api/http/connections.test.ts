@@ -95,6 +95,9 @@ async function serve(server: NonNullable<Parameters<typeof startServer>[0]>['ser
 /** Whether or not by an error. */
 const closing = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
 
+/** Milliseconds. */
+const AT_ONCE = { timeout: 1_000 };
+
 /** The kernel takes what it can hold. */
 const filled = () => delay(300);
 
@@ -108,7 +111,7 @@ describe.each(Object.entries(ASKS))('a connection of %s that is reset', (name, a
 		await reader.paused;
 		await filled();
 		reset(request);
-		await expect.poll(opened).toBe(0);
+		await expect.poll(opened, AT_ONCE).toBe(0);
 		reader.goOn();
 		await reader.closed;
 		expect(reader.bytes()).toBeLessThan(1_000_000);
@@ -130,7 +133,7 @@ describe('a connection that is reset is the request’s own', () => {
 		const request = await asked;
 		await filled();
 		reset(request);
-		await expect.poll(opened).toBe(0);
+		await expect.poll(opened, AT_ONCE).toBe(0);
 		const ended = once(client, 'message');
 		client.postMessage('go on');
 		expect((await ended)[0]).toBeLessThan(1_000_000);
@@ -155,7 +158,7 @@ describe('a connection that is reset is the request’s own', () => {
 		const request = await asked;
 		await filled();
 		reset(request);
-		await expect.poll(opened).toBe(1);
+		await expect.poll(opened, AT_ONCE).toBe(1);
 		const closed = closing(one);
 		one.resume();
 		await closed;
