@@ -169,10 +169,10 @@ async function answerTo(
 		const seen = await worker.read(job.firmId, async (tx) => ({
 			row: await selectRecoveryFile(tx, handed),
 			now: await selectRecovery(tx, job.id),
-			job: await selectJob(tx, job.id),
 			hasEscrow: await hasEscrowFile(tx, job.id),
+			// Last: with the end of the job its files are gone, and what is not there any more is not missing.
+			job: await selectJob(tx, job.id),
 		}));
-		// With the end of the job its files are gone.
 		if (seen.job?.endedAt != null) return endOf(installation, job);
 		if (isShare && seen.now && seen.now.session !== session.session) throw begunAnew(job);
 		if (seen.row?.answer === 'REFUSED')

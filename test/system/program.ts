@@ -109,7 +109,8 @@ export async function startApi(env: Env, args: readonly string[] = NPM_START, lo
 	void program.ended.then((outcome) => {
 		over = outcome;
 	});
-	await until(() => over !== undefined || isInvited(program.output.stdout), 40_000);
+	// It is ended after `longest`, whatever it does.
+	await until(() => over !== undefined || isInvited(program.output.stdout), longest + 5_000);
 	const url = /Firmseal answers on (\S+)\/graphql/.exec(program.output.stdout)?.[1];
 	if (over || !url) throw new Error(`did not start: ${JSON.stringify(over ?? program.output)}`);
 	return { ...program, url, ask: askAt(url) };

@@ -106,8 +106,9 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 		const { recipient } = (await run(0, 'keys', 'drill', '--job', job)).result;
 		const handIn = (holder: string) =>
 			run(0, 'keys', 'drill', '--job', job, '--share', holders.encrypt(holder, made.shareOf(holder), recipient));
-		expect((await handIn('platform')).result.share).toMatchObject({ have: 1, need: 2 });
-		expect((await handIn('anna')).result.counts).toMatchObject({ FITS: keys, COMMITMENT_DIFFERS: 0, NOT_ESCROWED: 0 });
+		expect(await handIn('platform')).toMatchObject({ code: 0, result: { share: { have: 1, need: 2 } } });
+		const counts = { FITS: keys, COMMITMENT_DIFFERS: 0, NOT_ESCROWED: 0 };
+		expect(await handIn('anna')).toMatchObject({ code: 0, result: { counts } });
 		expect(await stored()).toEqual(before);
 		await admin.end({ timeout: 5 });
 	});

@@ -288,6 +288,49 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await cancel(job);
 	});
 
+	it('tells a command that looks at it while it ends what came of it, and not that a file is missing', async () => {
+		const { admin } = installation;
+		const job = await begin('DRILL');
+		const recipient = await recipientOf('DRILL', job);
+		await goOn('DRILL', job, { escrow: made.file });
+		for (const name of ['anna', 'platform']) await handIn('DRILL', job, name, recipient);
+		// The worker waits before it takes a share and before it reads keys, the command in the middle of its look.
+		const [share, keys, look] = [1, 2, 3] as const;
+		const passed = (gate: number) => `pg_advisory_xact_lock_shared(${gate})::text = ''`;
+		await admin.unsafe(`
+			create policy gate on recovery_files as restrictive for select to firmseal_maintenance using (${passed(share)});
+			create policy gate on data_keys as restrictive for select to firmseal_maintenance using (${passed(keys)});
+			create policy gate on jobs as restrictive for select to firmseal_worker using (id <> '${job}' or ${passed(look)})`);
+		const gates = await admin.reserve();
+		const close = (gate: number) => gates`select pg_advisory_lock(${gate})`;
+		const open = (gate: number) => gates`select pg_advisory_unlock(${gate})`;
+		const waitsAt = (gate: number) => () =>
+			admin`select from pg_locks where locktype = 'advisory' and objid = ${gate} and not granted`;
+		const lastAnswer = async () =>
+			(await admin`select answer from recovery_files where job_id = ${job} order by id`).map(({ answer }) => answer)[3];
+		try {
+			for (const gate of [share, keys]) await close(gate);
+			const last = handIn('DRILL', job, 'trustee', recipient);
+			await expect.poll(lastAnswer).toBeNull();
+			await close(look);
+			await expect.poll(waitsAt(look)).toHaveLength(1);
+			await open(share);
+			await expect.poll(lastAnswer).toBe('TAKEN');
+			// This look began before that; the next one sees it.
+			await open(look);
+			await close(look);
+			await expect.poll(waitsAt(look)).toHaveLength(1);
+			await open(keys);
+			await expect.poll(async () => (await admin`select state from jobs where id = ${job}`)[0]?.state).toBe('DONE');
+			await open(look);
+			expect((await last).counts).toMatchObject({ COMMITMENT_DIFFERS: 0 });
+		} finally {
+			await gates`select pg_advisory_unlock_all()`;
+			gates.release();
+			for (const table of ['recovery_files', 'data_keys', 'jobs']) await admin`drop policy gate on ${admin(table)}`;
+		}
+	});
+
 	it('is asked for once, with the escrow file, and described before', async () => {
 		const before = (await installation.admin`select count(*)::int as n from jobs`)[0]?.n;
 		const env = { ...installation.env, FIRMSEAL_TOKEN: await installation.addOperator('APPROVER') };
