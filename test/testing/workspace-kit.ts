@@ -175,32 +175,33 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		opens: opensFor(letter),
 		mayName: (field) => letter === 'X' || (letter === 'c' && opensFor('C')(field) === true),
 		reaches: reachesFor(letter),
-		async ask(documents) {
-			entries.length = 0;
-			for (const taken of opened) taken();
-			statements.take();
-			const principal = locks.principal(letter, who[letter]);
-			const answers = [];
-			for (const { query, variables } of documents) {
-				const id = uuidv7();
-				const own = letter === 'L' ? await lease.open(id) : null;
-				const contextValue = createContext(
-					id,
-					{ principal, authTime: null, isStill: STILL },
-					deskOf(letter, principal),
-					own,
-				);
-				const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
-				answers.push(JSON.parse(JSON.stringify(body.kind === 'single' ? body.singleResult : {})));
-				await own?.end();
-			}
-			return {
-				answers,
-				entries: [...entries],
-				statements: statements.take(),
-				opened: opened.flatMap((taken) => taken()),
-			};
-		},
+		ask: (documents) =>
+			statements.within(async () => {
+				entries.length = 0;
+				for (const taken of opened) taken();
+				statements.take();
+				const principal = locks.principal(letter, who[letter]);
+				const answers = [];
+				for (const { query, variables } of documents) {
+					const id = uuidv7();
+					const own = letter === 'L' ? await lease.open(id) : null;
+					const contextValue = createContext(
+						id,
+						{ principal, authTime: null, isStill: STILL },
+						deskOf(letter, principal),
+						own,
+					);
+					const { body } = await apollo.executeOperation({ query, variables }, { contextValue });
+					answers.push(JSON.parse(JSON.stringify(body.kind === 'single' ? body.singleResult : {})));
+					await own?.end();
+				}
+				return {
+					answers,
+					entries: [...entries],
+					statements: statements.take(),
+					opened: opened.flatMap((taken) => taken()),
+				};
+			}),
 		async reads({ typeName, fieldName }) {
 			const principal = locks.principal(letter, who[letter]);
 			const column = columns.find((each) => each.typeName === typeName && each.fieldName === fieldName);

@@ -1,7 +1,7 @@
 import { type Watch, watchStatements } from '../../support/watch-statements.ts';
 
-/** Of transactions, the log, the keys, the witness of recoveries, and the ends of leases that are used up: they run beside any request. */
-const BESIDE = /^(begin|commit|rollback)|audit_entries|data_keys|witness_owner_recoveries|lease_budgets/;
+/** Of transactions, the log and the keys: they run beside any request. */
+const BESIDE = /^(begin|commit|rollback)|audit_entries|data_keys/;
 
 /** Asks who somebody is, or whether the lease that is named may be used. */
 export const IDENTIFIES = /public\.identify|clock_timestamp\(\) < "leases"\."expires_at".+from "leases"/s;

@@ -87,7 +87,7 @@ describe('once the log is kept', () => {
 
 	it('is read once for all who ask within seconds', async () => {
 		const { url } = await scene.installation.serve();
-		const watch = watchStatements({ withRootTree: true });
+		const watch = watchStatements();
 		try {
 			const searches = Array.from({ length: 30 }, (_, at) => (at % 2 === 0 ? '' : `?firm=${uuidv7()}`));
 			const answers = await Promise.all(searches.map((search) => ask(search, {}, url)));
