@@ -58,6 +58,11 @@ export async function askForRecovery(
 				'BAD_USER_INPUT',
 				'This is the escrow of another firm, or of the platform: name whose it is, or give the right file.',
 			);
+		if (known.some(({ number }) => number > 0))
+			throw new FirmsealError(
+				'BAD_USER_INPUT',
+				'This is the share of a holder, not the escrow: give `escrow.age` here, and shares with --share once the job is agreed to.',
+			);
 		const request = recoveryOf(kind, of.id, { escrow: digest, minutes });
 		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });
 		const isKnown = known.length > 0;

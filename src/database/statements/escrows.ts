@@ -17,12 +17,15 @@ export const selectEscrowFiles = (tx: Transaction, firm: string, job: string): P
 		.where(and(eq(escrowFiles.firmId, firm), eq(escrowFiles.jobId, job)))
 		.orderBy(asc(escrowFiles.number));
 
-/** Escrows whose file has this SHA-256, in hex. */
-export const selectEscrowsOf = (tx: Transaction, digest: string): Promise<Pick<EscrowFileRow, 'jobId' | 'firmId'>[]> =>
+/** What was written with this SHA-256, in hex: an escrow file, of number 0, or a share. */
+export const selectEscrowsOf = (
+	tx: Transaction,
+	digest: string,
+): Promise<Pick<EscrowFileRow, 'jobId' | 'firmId' | 'number'>[]> =>
 	tx
-		.select({ jobId: escrowFiles.jobId, firmId: escrowFiles.firmId })
+		.select({ jobId: escrowFiles.jobId, firmId: escrowFiles.firmId, number: escrowFiles.number })
 		.from(escrowFiles)
-		.where(and(eq(escrowFiles.number, 0), sql`sha256(${escrowFiles.file}) = decode(${digest}, 'hex')`));
+		.where(sql`sha256(${escrowFiles.file}) = decode(${digest}, 'hex')`);
 
 export interface EscrowedFirm {
 	/** null: the platform. */

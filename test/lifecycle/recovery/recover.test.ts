@@ -155,12 +155,14 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		writeFileSync(other, 'age-encryption.org/v2\n');
 		const refused = [
 			await recover('--firm', 'north', '--escrow', theirs.file),
+			await recover('--firm', 'north', '--escrow', made.shareOf('anna')),
 			await recover('--firm', 'north', '--escrow', other),
 			await recover('--firm', 'north', '--escrow', join(directory, 'missing')),
 			await recover('--firm', 'north'),
 			await recover('--escrow', made.file),
 		];
-		expect(refused.map(({ error }) => error?.code)).toEqual(Array(5).fill('BAD_USER_INPUT'));
+		expect(refused.map(({ error }) => error?.code)).toEqual(Array(6).fill('BAD_USER_INPUT'));
+		expect(refused[1]?.error?.message).toContain('the share of a holder, not the escrow');
 		expect(await installation.admin`select from jobs where kind = 'RECOVER' and state <> 'CANCELLED'`).toHaveLength(0);
 	});
 
