@@ -53,15 +53,15 @@ export async function askForRecovery(
 	return withInstallation(config, async (installation) => {
 		const of = await keysOf(installation, { firm, platform });
 		const known = await installation.worker.read(null, (tx) => selectEscrowsOf(tx, digest));
-		if (known.length > 0 && !known.some(({ firmId }) => firmId === of.id))
-			throw new FirmsealError(
-				'BAD_USER_INPUT',
-				'This is the escrow of another firm, or of the platform: name whose it is, or give the right file.',
-			);
 		if (known.some(({ number }) => number > 0))
 			throw new FirmsealError(
 				'BAD_USER_INPUT',
 				'This is the share of a holder, not the escrow: give `escrow.age` here, and shares with --share once the job is agreed to.',
+			);
+		if (known.length > 0 && !known.some(({ firmId }) => firmId === of.id))
+			throw new FirmsealError(
+				'BAD_USER_INPUT',
+				'This is the escrow of another firm, or of the platform: name whose it is, or give the right file.',
 			);
 		const request = recoveryOf(kind, of.id, { escrow: digest, minutes });
 		const answer = await askAndFollow(config, installation, [request], { ...options, wait: false });

@@ -155,7 +155,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		writeFileSync(other, 'age-encryption.org/v2\n');
 		const refused = [
 			await recover('--firm', 'north', '--escrow', theirs.file),
-			await recover('--firm', 'north', '--escrow', made.shareOf('anna')),
+			await recover('--firm', 'north', '--escrow', theirs.shareOf('anna')),
 			await recover('--firm', 'north', '--escrow', other),
 			await recover('--firm', 'north', '--escrow', join(directory, 'missing')),
 			await recover('--firm', 'north'),
