@@ -113,20 +113,24 @@ describe('what is anchored of the log', () => {
 	});
 
 	it('closes content where an anchor that was written is gone, or is another', async () => {
-		const [{ number } = { number: 0 }] = (await anchors()).slice(-1);
-		const newest = filesOf().find((file) => readFileSync(file, 'utf8').includes(`"number":${number},`)) as string;
-		const bytes = readFileSync(newest);
-		const [text, other] = [bytes.toString(), Buffer.from(bytes)];
-		other[text.lastIndexOf('=')] = 'A'.charCodeAt(0);
-		for (const change of [() => renameSync(newest, `${newest}.gone`), () => writeFileSync(newest, other)]) {
-			change();
-			const api = await serve();
-			expect(codesOf(await api.ask(firm.member, NOTES))).toEqual(['AUDIT_UNAVAILABLE']);
-			await api.stop();
-			apis.length = 0;
-			mkdirSync(join(newest, '..'), { recursive: true });
-			writeFileSync(newest, bytes);
-			chmodSync(newest, 0o600);
-		}
+		await installation.admin.begin(async (tx) => {
+			// The newest until the end: another is written each minute.
+			await tx`lock table audit_anchors in share mode`;
+			const [{ number } = { number: 0 }] = await tx`select max(number)::int as number from audit_anchors`;
+			const newest = filesOf().find((file) => readFileSync(file, 'utf8').includes(`"number":${number},`)) as string;
+			const bytes = readFileSync(newest);
+			const [text, other] = [bytes.toString(), Buffer.from(bytes)];
+			other[text.lastIndexOf('=')] = 'A'.charCodeAt(0);
+			for (const change of [() => renameSync(newest, `${newest}.gone`), () => writeFileSync(newest, other)]) {
+				change();
+				const api = await serve();
+				expect(codesOf(await api.ask(firm.member, NOTES))).toEqual(['AUDIT_UNAVAILABLE']);
+				await api.stop();
+				apis.length = 0;
+				mkdirSync(join(newest, '..'), { recursive: true });
+				writeFileSync(newest, bytes);
+				chmodSync(newest, 0o600);
+			}
+		});
 	});
 });
