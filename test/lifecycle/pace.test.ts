@@ -25,6 +25,17 @@ async function pauseOf(job: string): Promise<number> {
 	throw new Error('No page was written.');
 }
 
+/** Asks for something, and lets the first page of it wait for so many seconds. */
+const heldUp = <T>(seconds: number, asked: () => Promise<T>): Promise<T> =>
+	installation.admin.begin(async (tx) => {
+		await tx`select id from notes where id = ${notes[0] as string} for update`;
+		const job = await asked();
+		const waiting = () => tx`select from pg_locks where not granted and pg_backend_pid() = any (pg_blocking_pids(pid))`;
+		await expect.poll(waiting).toHaveLength(1);
+		await delay(seconds * 1000);
+		return job;
+	}) as Promise<T>;
+
 it('leaves a slow database as long to everybody else as a page took of it, and a quick one none', async () => {
 	const of = { firm: north.id, class: 'NOTE' } as const;
 	await installation.work({}, { settleSeconds: 0 });
@@ -34,15 +45,8 @@ it('leaves a slow database as long to everybody else as a page took of it, and a
 	] as const) {
 		const rotation = await ask(installation, { ...of, kind: 'ROTATE', version });
 		expect(await ended(installation, rotation.job.id)).toMatchObject({ state: 'DONE' });
-		const held = Promise.withResolvers<void>();
-		const holding = installation.admin.begin(async (tx) => {
-			if (seconds > 0) await tx`select id from notes where id = ${notes[0] as string} for update`;
-			await held.promise;
-		});
-		const { job } = await ask(installation, { ...of, kind: 'REENCRYPT', version });
-		await delay(seconds * 1500);
-		held.resolve();
-		await holding;
+		const reencrypt = async () => (await ask(installation, { ...of, kind: 'REENCRYPT', version })).job;
+		const job = seconds > 0 ? await heldUp(seconds, reencrypt) : await reencrypt();
 		const pause = await pauseOf(job.id);
 		if (seconds > 0) expect(pause).toBeGreaterThan(0.3);
 		else expect(pause).toBeLessThan(0.3);
