@@ -67,12 +67,14 @@ describe('the log is not put back, and stays as it is', () => {
 		await edit();
 		const before = await everything(log.admin);
 		const { admin } = log;
-		const held = Promise.withResolvers<void>();
+		const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		// The last row that is changed before the commit.
 		const holding = admin.begin(async (sql) => {
 			await sql`select from audit_state for update`;
+			begun.resolve();
 			await held.promise;
 		});
+		await begun.promise;
 		const attempt = log.rebuild().then(
 			() => 'done',
 			() => 'failed',
