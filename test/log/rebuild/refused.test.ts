@@ -5,6 +5,7 @@ import { nameOfAnchor } from '../../../src/adapters/anchors/anchor-name.ts';
 import { readConfig } from '../../../src/config.ts';
 import { rebuildFromAnchors } from '../../../src/rebuild-log.ts';
 import { rotateKey } from '../../../src/rotate-key.ts';
+import { leaveOpen } from '../../support/open-transaction.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { until } from '../../system/program.ts';
 import { type Anchoring, everything, makeAnchoring } from './rebuilding.ts';
@@ -67,14 +68,8 @@ describe('the log is not put back, and stays as it is', () => {
 		await edit();
 		const before = await everything(log.admin);
 		const { admin } = log;
-		const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
 		// The last row that is changed before the commit.
-		const holding = admin.begin(async (sql) => {
-			await sql`select from audit_state for update`;
-			begun.resolve();
-			await held.promise;
-		});
-		await begun.promise;
+		const letGo = await leaveOpen(admin, (sql) => sql`select from audit_state for update`);
 		const attempt = log.rebuild().then(
 			() => 'done',
 			() => 'failed',
@@ -84,8 +79,7 @@ describe('the log is not put back, and stays as it is', () => {
 		await until(async () => (await waiting()).length > 0);
 		for (const { pid } of await waiting()) await admin`select pg_terminate_backend(${pid}::int)`;
 		expect(await attempt).toBe('failed');
-		held.resolve();
-		await holding;
+		await letGo();
 		expect(await everything(admin)).toEqual(before);
 		expect((await log.rebuild()).state).toBe('REBUILT');
 		expect((await log.rebuild()).state).toBe('SOUND');
