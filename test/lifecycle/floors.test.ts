@@ -5,6 +5,7 @@ import { openPlaneOf } from '../../src/compose.ts';
 import { isFloorSettled, markKeyFloor, raiseKeyFloor } from '../../src/database/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { leaveOpen } from '../support/open-transaction.ts';
 import { servers } from '../support/own-servers.ts';
 import { until } from '../system/program.ts';
 import { proven, put } from './forged-jobs.ts';
@@ -168,22 +169,14 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 		const request = { firm: north.id, class: 'NOTE', version: 2 } as const;
 		await ended(installation, (await ask(installation, { ...request, kind: 'ROTATE' })).job.id);
 		const [late] = await installation.admin`delete from notes where id = ${ours[1] ?? ''} returning *`;
-		const over = Promise.withResolvers<void>();
-		const written = Promise.withResolvers<void>();
-		const open = installation.admin.begin(async (tx) => {
-			await tx`insert into notes ${tx(late as never)}`;
-			written.resolve();
-			await over.promise;
-		});
-		await written.promise;
+		const letGo = await leaveOpen(installation.admin, (tx) => tx`insert into notes ${tx(late as never)}`);
 		const { job } = await ask(installation, { ...request, kind: 'REENCRYPT' });
 		const row = async () => (await installation.admin`select step, state from jobs where id = ${job.id}`)[0];
 		await until(async () => (await row())?.step === 4);
 		await delay(1_500);
 		expect(await row()).toEqual({ step: 4, state: 'RUNNING' });
 		expect(await versionsOf(installation, north.id)).toEqual({ 2: 2 });
-		over.resolve();
-		await open;
+		await letGo();
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE', done: '4', round: 1 });
 		expect(await versionsOf(installation, north.id)).toEqual({ 2: 4 });
 		const states = (await keysOf(installation, north.id))

@@ -8,6 +8,7 @@ import { agree, checkAgreement } from '../../src/lifecycle/index.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { filesAt, makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { leaveOpen } from '../support/open-transaction.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmsealJson } from '../system/program.ts';
 import { agreed, proven, put } from './forged-jobs.ts';
@@ -159,13 +160,7 @@ describe('the end of a key', () => {
 		await done('DISABLE', 2);
 		// Its value is put back by a transaction that began before, of a process that has heard of nothing.
 		const [note] = await installation.admin`delete from notes where id = ${notes[0] ?? ''} returning *`;
-		const [over, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-		const open = installation.admin.begin(async (tx) => {
-			await tx`insert into notes ${tx(note as never)}`;
-			written.resolve();
-			await over.promise;
-		});
-		await written.promise;
+		const letGo = await leaveOpen(installation.admin, (tx) => tx`insert into notes ${tx(note as never)}`);
 		const asked = {
 			firmId: north.id,
 			kind: 'DESTROY' as const,
@@ -179,8 +174,7 @@ describe('the end of a key', () => {
 		);
 		await delay(1_500);
 		expect(await stateOf(2)).toBe('DISABLED');
-		over.resolve();
-		await open;
+		await letGo();
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'IN_USE' });
 		await done('ENABLE', 2);
 		expect((await readNotes(api, north, notes)).notes[0]).toMatchObject({ body: 'kept' });
