@@ -172,8 +172,9 @@ describe('a file that is opened', () => {
 		const late = workbench();
 		const access = late.content.begin(member);
 		const opening = late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const refused = expect(opening).rejects.toThrow(code('INTERNAL'));
 		await late.content.settle(access);
-		await expect(opening).rejects.toThrow(code('INTERNAL'));
+		await refused;
 		const after = late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
 		await expect(after).rejects.toThrow(code('INTERNAL'));
 		expect(late.drafts).toEqual([]);

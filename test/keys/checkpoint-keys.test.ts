@@ -180,7 +180,8 @@ describe('whoever writes to the database', () => {
 	it('puts no other key in its place', async () => {
 		await open().active();
 		store.alter(PLATFORM, CHECKPOINT, 1, { wrapped: (await another()).wrapped });
-		for (const call of [open().active(), open().ofVersion(1)]) await refused(call, 'not the one that was stored');
+		for (const call of [() => open().active(), () => open().ofVersion(1)])
+			await refused(call(), 'not the one that was stored');
 	});
 
 	it('changes no commitment, nor which wrapping key it is under', async () => {
@@ -222,8 +223,8 @@ describe('the keyring', () => {
 		service.fail();
 		const { publicKey } = await open().active();
 		service.fail(AWAY);
-		for (const call of [open().active(), open().ofVersion(1), open().rotate()])
-			await expect(call).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'AWAY' });
+		for (const call of [() => open().active(), () => open().ofVersion(1), () => open().rotate()])
+			await expect(call()).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'AWAY' });
 		expect(records()).toMatchObject([{ version: 1, state: 'ACTIVE' }]);
 		service.fail();
 		expect(hexOf((await open().active()).publicKey)).toBe(hexOf(publicKey));

@@ -226,18 +226,18 @@ describe('what a guarded keyring is asked', () => {
 	])('about firm %j never reaches the adapter', async (firm) => {
 		const keyring = throwing(new KeyUnavailableError('THROTTLED', 'reached'));
 		for (const asked of [
-			keyring.createKey(firm),
-			keyring.describeKey(firm),
-			keyring.unwrap({ firm, class: 'NOTE' }, WRAPPED),
-			keyring.generateDataKey({ firm, class: 'NOTE' }),
-			keyring.rewrap({ firm, class: 'NOTE' }, WRAPPED),
-			keyring.wrap({ firm, class: 'NOTE' }, secret()),
-			keyring.scheduleDeletion(firm, 7),
-			keyring.createGrant({ name: 'lease', firm, class: 'NOTE' }),
-			keyring.revokeGrant({ name: 'lease', firm }),
-			keyring.listGrants(firm),
+			() => keyring.createKey(firm),
+			() => keyring.describeKey(firm),
+			() => keyring.unwrap({ firm, class: 'NOTE' }, WRAPPED),
+			() => keyring.generateDataKey({ firm, class: 'NOTE' }),
+			() => keyring.rewrap({ firm, class: 'NOTE' }, WRAPPED),
+			() => keyring.wrap({ firm, class: 'NOTE' }, secret()),
+			() => keyring.scheduleDeletion(firm, 7),
+			() => keyring.createGrant({ name: 'lease', firm, class: 'NOTE' }),
+			() => keyring.revokeGrant({ name: 'lease', firm }),
+			() => keyring.listGrants(firm),
 		]) {
-			await expect(asked).rejects.toMatchObject({ code: 'INTERNAL' });
+			await expect(asked()).rejects.toMatchObject({ code: 'INTERNAL' });
 		}
 	});
 

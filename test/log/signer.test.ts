@@ -84,8 +84,8 @@ describe('the signer', () => {
 		const signer = await start();
 		const [note = ''] = await signer.sign([headOf(ROOT, letters(3), 0)], []);
 		store.alter(PLATFORM, 'CHECKPOINT', 1, { state: 'DISABLED' });
-		for (const call of [signer.refresh(), start()])
-			await expect(call).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'REFUSED' });
+		for (const call of [() => signer.refresh(), start])
+			await expect(call()).rejects.toMatchObject({ name: 'KeyUnavailableError', reason: 'REFUSED' });
 		expect(store.records(PLATFORM, 'CHECKPOINT').map(({ state }) => state)).toEqual(['DISABLED']);
 		store.alter(PLATFORM, 'CHECKPOINT', 1, { state: 'ACTIVE' });
 		await signer.refresh();

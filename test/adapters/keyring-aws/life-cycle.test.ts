@@ -30,12 +30,12 @@ it('is REFUSED from a state that KMS does not take', async () => {
 	for (const operation of ['EnableKey', 'CancelKeyDeletion', 'ScheduleKeyDeletion', 'DisableKey'])
 		kms.script(operation, { error: 'KMSInvalidStateException' });
 	for (const call of [
-		worker.enableKey(FIRM),
-		worker.cancelDeletion(FIRM),
-		worker.scheduleDeletion(FIRM, 7),
-		worker.disableKey(FIRM),
+		() => worker.enableKey(FIRM),
+		() => worker.cancelDeletion(FIRM),
+		() => worker.scheduleDeletion(FIRM, 7),
+		() => worker.disableKey(FIRM),
 	])
-		expect((await failureOf(call)).reason).toBe('REFUSED');
+		expect((await failureOf(call())).reason).toBe('REFUSED');
 });
 
 it.each([

@@ -232,12 +232,12 @@ describe('objects in a directory', { timeout: 60_000 }, () => {
 		expect(await reasonOf(store.check())).toBe('REFUSED');
 		writeFileSync(directory, 'no directory');
 		for (const work of [
-			store.measure(name),
-			read(name, 5),
-			write(store, newName(), bytesOf(5)),
-			store.delete(tagOf(name)),
+			() => store.measure(name),
+			() => read(name, 5),
+			() => write(store, newName(), bytesOf(5)),
+			() => store.delete(tagOf(name)),
 		]) {
-			const error = await work.then(
+			const error = await work().then(
 				() => null,
 				(thrown: unknown) => thrown,
 			);
