@@ -171,12 +171,11 @@ describe('a file that is opened', () => {
 		const { start } = await sealed(content);
 		const late = workbench();
 		const access = late.content.begin(member);
-		const opening = late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
-		const refused = expect(opening).rejects.toThrow(code('INTERNAL'));
+		const openFile = () => late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
+		const refused = expect(openFile()).rejects.toThrow(code('INTERNAL'));
 		await late.content.settle(access);
 		await refused;
-		const after = late.content.openFile(access, FILE_FIELDS.version, VERSION, PLACE, start);
-		await expect(after).rejects.toThrow(code('INTERNAL'));
+		await expect(openFile()).rejects.toThrow(code('INTERNAL'));
 		expect(late.drafts).toEqual([]);
 	});
 });

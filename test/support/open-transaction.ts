@@ -12,7 +12,8 @@ export async function leaveOpen(admin: Sql, work = withNumber): Promise<() => Pr
 		begun.resolve();
 		await over.promise;
 	});
-	await begun.promise;
+	// Work that fails is told at once.
+	await Promise.race([begun.promise, open]);
 	return async () => {
 		over.resolve();
 		await open;
