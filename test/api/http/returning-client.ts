@@ -8,7 +8,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 const { port, sign } = workerData as { readonly port: number; readonly sign: Int32Array };
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
-const first = connect(port, '127.0.0.1', () => first.write(request('/small')));
+// A port of its own: one that it had without asking may be another connection's as well, and cannot be asked for then.
+const first = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1' }, () => first.write(request('/small')));
 first.on('error', () => {});
 first.once('data', () => {
 	const { localPort } = first;
