@@ -10,6 +10,9 @@ export interface Aead<Key = unknown> {
 	generateNonce(): Uint8Array;
 	/** Returns ciphertext || tag. */
 	seal(key: Key, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array;
-	/** Takes ciphertext || tag; returns null, and nothing else, when the tag does not verify. */
-	open(key: Key, nonce: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): Uint8Array | null;
+	/**
+	 * Takes nonce || ciphertext || tag from `start` of `message`: whole, since each view of a part costs a tenth of the cipher.
+	 * Returns null, and nothing else, when the tag does not verify or there is none.
+	 */
+	open(key: Key, aad: Uint8Array, message: Uint8Array, start: number): Uint8Array | null;
 }

@@ -2,7 +2,7 @@ import { FirmsealError } from '../errors.ts';
 import type { Aead } from './aead.ts';
 import { doesNotOpen } from './does-not-open.ts';
 import type { FieldKey } from './field-key.ts';
-import { ciphertextOf, frame, nonceOf } from './frame.ts';
+import { frame, HEADER_LENGTH } from './frame.ts';
 
 /** The AAD for sealing; throws BAD_USER_INPUT unless `row` is a lower-case UUID. */
 export function aadToSeal<Key>(fieldKey: FieldKey<Key>, row: string): Uint8Array {
@@ -38,7 +38,7 @@ export function openPayload<Key>(
 	envelope: Uint8Array,
 ): Uint8Array {
 	const aad = aadToOpen(fieldKey, row, envelope);
-	const payload = aead.open(fieldKey.key, nonceOf(envelope), aad, ciphertextOf(envelope));
+	const payload = aead.open(fieldKey.key, aad, envelope, HEADER_LENGTH);
 	if (payload === null) throw doesNotOpen();
 	return payload;
 }

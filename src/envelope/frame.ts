@@ -2,6 +2,8 @@ import { doesNotOpen } from './does-not-open.ts';
 
 const MARKER = 0xf5;
 const SUITE = 0x01;
+const VERSION_START = 2;
+const FIRM_TAG_START = 6;
 const NONCE_START = 10;
 const CIPHERTEXT_START = 22;
 
@@ -32,8 +34,8 @@ export function encodeHeader(version: number, firmTag: Uint8Array): Uint8Array {
 	const header = new Uint8Array(HEADER_LENGTH);
 	header[0] = MARKER;
 	header[1] = SUITE;
-	new DataView(header.buffer).setUint32(2, version);
-	header.set(firmTag, 6);
+	new DataView(header.buffer).setUint32(VERSION_START, version);
+	header.set(firmTag, FIRM_TAG_START);
 	return header;
 }
 
@@ -67,7 +69,9 @@ export function ciphertextOf(envelope: Uint8Array): Uint8Array {
  */
 export function readKeyVersion(envelope: Uint8Array): number {
 	if (!isEnvelope(envelope)) throw doesNotOpen();
-	const version = new DataView(envelope.buffer, envelope.byteOffset + 2, 4).getUint32(0);
+	let version = 0;
+	for (let index = VERSION_START; index < FIRM_TAG_START; index++) version = (version << 8) | (envelope[index] ?? 0);
+	version >>>= 0;
 	if (version === 0) throw doesNotOpen();
 	return version;
 }

@@ -81,8 +81,8 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	let hits = 0;
 	let misses = 0;
 
-	const keyAt = (firm: string, keyClass: string, version: number) => ({ firm, name: `${keyClass}/${version}` });
-	const blockAt = (firm: string, keyClass: string) => ({ firm, name: keyClass });
+	const keyAt = (firm: string, keyClass: string, version: number) => ({ firm, name: keyClass, version });
+	const blockAt = (firm: string, keyClass: string) => ({ firm, name: keyClass, version: 0 });
 
 	function purge(firm?: string): void {
 		keys.purge(firm);

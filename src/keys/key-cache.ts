@@ -1,9 +1,12 @@
 import { LRUCache } from 'lru-cache';
 
-/** `name` tells the entries of one firm apart. */
+/** `name` and `version` tell the entries of one firm apart. */
 export interface CacheId {
 	readonly firm: string;
+	/** One of few, such as a content class. */
 	readonly name: string;
+	/** 0 where an entry has none. */
+	readonly version: number;
 }
 
 export interface KeyCacheOptions<Value> {
@@ -34,9 +37,20 @@ export interface KeyCache<Value extends object> {
 	size(): number;
 }
 
-/** A bounded cache whose entries expire, with one flight per entry. */
+/** An entry that was found last under its name. */
+interface Found<Value> extends Pick<CacheId, 'firm' | 'version'> {
+	readonly value: Value;
+	/** On the clock of the cache. */
+	readonly until: number;
+}
+
+/**
+ * A bounded cache whose entries expire, with one flight per entry. A page of rows asks for the same entry over and over: what was
+ * found last under each name is looked at first, and forgotten as soon as anything comes or goes.
+ */
 export function createKeyCache<Value extends object>(options: KeyCacheOptions<Value>): KeyCache<Value> {
 	const { max, ttlSeconds, ttlOf = () => ttlSeconds, now } = options;
+	const latest = new Map<string, Found<Value>>();
 	// ttlAutopurge: a key that nobody asks for again must not stay in memory after its time.
 	const kept = new LRUCache<string, Value>({
 		max,
@@ -44,13 +58,24 @@ export function createKeyCache<Value extends object>(options: KeyCacheOptions<Va
 		ttlAutopurge: true,
 		ttlResolution: 0,
 		perf: { now },
+		dispose: () => latest.clear(),
+		onInsert: () => latest.clear(),
 	});
 	const flights = new Map<string, Promise<Value>>();
 
-	const path = (id: CacheId) => `${id.firm}/${id.name}`;
+	const path = (id: CacheId) => `${id.firm}/${id.name}/${id.version}`;
 
 	return {
-		at: (id) => kept.get(path(id)),
+		at(id) {
+			const last = latest.get(id.name);
+			if (last && last.version === id.version && last.firm === id.firm && now() < last.until) return last.value;
+			const key = path(id);
+			const value = kept.get(key);
+			if (!value) return undefined;
+			const { firm, version } = id;
+			latest.set(id.name, { firm, version, value, until: now() + kept.getRemainingTTL(key) });
+			return value;
+		},
 		has: (id) => kept.has(path(id)),
 		load(id, make) {
 			const key = path(id);

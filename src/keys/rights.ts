@@ -84,7 +84,7 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 
 	const looks = createOwnKeyLooks({
 		keyring: told,
-		isAtHand: ({ firm, version }) => keys.has({ firm, name: String(version) }),
+		isAtHand: ({ firm, version }) => keys.has({ firm, name: RIGHTS, version }),
 		purge,
 	});
 
@@ -100,7 +100,7 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 
 	/** null: such a version never was. Nothing is kept of that. */
 	async function keyOf(firm: string, version: number): Promise<KeyObject | null> {
-		const id = { firm, name: String(version) };
+		const id = { firm, name: RIGHTS, version };
 		const held = keys.at(id);
 		if (held) {
 			hits++;
@@ -123,7 +123,7 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 	}
 
 	async function prover(firm: string): Promise<Prover> {
-		const id = { firm, name: 'active' };
+		const id = { firm, name: RIGHTS, version: 0 };
 		const { version } = actives.at(id) ?? (await actives.load(id, () => findActive(firm)));
 		const key = await keyOf(firm, version);
 		if (!key) throw new KeyUnavailableError('REFUSED', 'The key that rights are proven with is gone: restore it.');

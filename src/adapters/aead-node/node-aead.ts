@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Aead, ChunkAead } from '../../envelope/index.ts';
-import { ALGORITHM, KEY_LENGTH, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
+import { ALGORITHM, KEY_LENGTH, NONCE_LENGTH, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
 import { nodeChunkAead } from './node-chunk-aead.ts';
 import { createNoncePool } from './nonce-pool.ts';
 
@@ -9,6 +9,9 @@ import { createNoncePool } from './nonce-pool.ts';
  * importKey throws RangeError for a key that is not 32 bytes.
  */
 export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
+	// Written anew for each message, and copied by node:crypto.
+	const nonceOfMessage = new Uint8Array(NONCE_LENGTH);
+	const tagOfMessage = new Uint8Array(TAG_LENGTH);
 	return {
 		...nodeChunkAead,
 		importKey(raw) {
@@ -25,13 +28,16 @@ export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 			sealed.set(cipher.getAuthTag(), plaintext.length);
 			return sealed;
 		},
-		open(key, nonce, aad, ciphertext) {
-			const end = ciphertext.length - TAG_LENGTH;
-			if (end < 0) return null;
-			const decipher = createDecipheriv(ALGORITHM, key, nonce, OPTIONS);
+		open(key, aad, message, start) {
+			const from = start + NONCE_LENGTH;
+			const end = message.length - TAG_LENGTH;
+			if (end < from) return null;
+			copyInto(nonceOfMessage, message, start);
+			copyInto(tagOfMessage, message, end);
+			const decipher = createDecipheriv(ALGORITHM, key, nonceOfMessage, OPTIONS);
 			decipher.setAAD(aad);
-			decipher.setAuthTag(ciphertext.subarray(end));
-			const plaintext = decipher.update(ciphertext.subarray(0, end));
+			decipher.setAuthTag(tagOfMessage);
+			const plaintext = decipher.update(message.subarray(from, end));
 			try {
 				decipher.final();
 			} catch {
@@ -42,4 +48,9 @@ export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 			return plaintext;
 		},
 	};
+}
+
+/** Fills `target` with what begins at `start`; for so few bytes faster than a view. */
+function copyInto(target: Uint8Array, source: Uint8Array, start: number): void {
+	for (let index = 0; index < target.length; index++) target[index] = source[start + index] ?? 0;
 }

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
+import { NONCE_LENGTH } from './aes-gcm.ts';
 
-const NONCE_LENGTH = 12;
 const NONCES_PER_BLOCK = 1024;
 
 /**

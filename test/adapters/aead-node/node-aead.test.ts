@@ -6,6 +6,10 @@ const key = aead.importKey(new Uint8Array(32));
 const zeroNonce = new Uint8Array(12);
 const none = new Uint8Array();
 
+/** Opens nonce || sealed. */
+const open = (by: typeof key, nonce: Uint8Array, aad: Uint8Array, sealed: Uint8Array) =>
+	aead.open(by, aad, Buffer.concat([nonce, sealed]), 0);
+
 function hex(bytes: Uint8Array | null): string | null {
 	return bytes && Buffer.from(bytes).toString('hex');
 }
@@ -15,7 +19,7 @@ describe('seal and open', () => {
 		expect(hex(aead.seal(key, zeroNonce, none, none))).toBe('530f8afbc74536b9a963b4f1c4cb738b');
 		const sealed = aead.seal(key, zeroNonce, none, new Uint8Array(16));
 		expect(hex(sealed)).toBe('cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919');
-		expect(hex(aead.open(key, zeroNonce, none, sealed))).toBe('00'.repeat(16));
+		expect(hex(open(key, zeroNonce, none, sealed))).toBe('00'.repeat(16));
 	});
 
 	it('give null for another key, nonce, AAD or ciphertext', () => {
@@ -23,22 +27,49 @@ describe('seal and open', () => {
 		const sealed = aead.seal(key, zeroNonce, aad, Uint8Array.of(7));
 		const damaged = sealed.slice();
 		damaged[0] = (damaged[0] as number) ^ 1;
-		expect(aead.open(aead.importKey(new Uint8Array(32).fill(1)), zeroNonce, aad, sealed)).toBeNull();
-		expect(aead.open(key, new Uint8Array(12).fill(1), aad, sealed)).toBeNull();
-		expect(aead.open(key, zeroNonce, Uint8Array.of(1, 2), sealed)).toBeNull();
-		expect(aead.open(key, zeroNonce, aad, damaged)).toBeNull();
-		expect(hex(aead.open(key, zeroNonce, aad, sealed))).toBe('07');
+		expect(open(aead.importKey(new Uint8Array(32).fill(1)), zeroNonce, aad, sealed)).toBeNull();
+		expect(open(key, new Uint8Array(12).fill(1), aad, sealed)).toBeNull();
+		expect(open(key, zeroNonce, Uint8Array.of(1, 2), sealed)).toBeNull();
+		expect(open(key, zeroNonce, aad, damaged)).toBeNull();
+		expect(hex(open(key, zeroNonce, aad, sealed))).toBe('07');
 	});
 
 	it('take no shortened tag, down to nothing', () => {
 		const sealed = aead.seal(key, zeroNonce, none, none);
 		for (let length = 0; length < 16; length++) {
-			expect(aead.open(key, zeroNonce, none, sealed.subarray(0, length))).toBeNull();
+			expect(open(key, zeroNonce, none, sealed.subarray(0, length))).toBeNull();
 		}
 	});
 
 	it('throw, and give no null, when the call itself is wrong', () => {
-		expect(() => aead.open(key, none, none, new Uint8Array(17))).toThrow(/initialization vector/i);
+		expect(() => aead.seal(key, none, none, new Uint8Array(17))).toThrow(/initialization vector/i);
+	});
+
+	it('take a message from where it begins, and none that ends before its tag does', () => {
+		const sealed = aead.seal(key, zeroNonce, none, Uint8Array.of(7));
+		const message = Buffer.concat([Uint8Array.of(1, 2, 3), zeroNonce, sealed]);
+		expect(hex(aead.open(key, none, message, 3))).toBe('07');
+		for (const start of [0, 2, 4, 16, message.length, message.length + 1]) {
+			expect(aead.open(key, none, message, start)).toBeNull();
+		}
+	});
+
+	it('keep nothing of a message that did not open for the next one', () => {
+		const nonces = [zeroNonce, new Uint8Array(12).fill(1)];
+		const messages = nonces.map((nonce, index) =>
+			Buffer.concat([nonce, aead.seal(key, nonce, none, Uint8Array.of(index))]),
+		);
+		const [first = none, second = none] = messages;
+		const damaged = first.map((byte, index) => (index === first.length - 1 ? byte ^ 1 : byte));
+		for (const [message, answer] of [
+			[first, '00'],
+			[damaged, null],
+			[second, '01'],
+			[damaged, null],
+			[first, '00'],
+		] as const) {
+			expect(hex(aead.open(key, none, message, 0))).toBe(answer);
+		}
 	});
 });
 

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createKeyCache } from '../../src/keys/key-cache.ts';
+
+const TTL = 10;
+const MOST = 3;
+
+const firm = fc.constantFrom('firm-a', 'firm-b');
+const id = fc.record({ firm, name: fc.constantFrom('NOTE', 'MESSAGE'), version: fc.integer({ min: 1, max: 2 }) });
+const step = fc.oneof(
+	{ weight: 6, arbitrary: fc.record({ do: fc.constant('at' as const), id }) },
+	{ weight: 3, arbitrary: fc.record({ do: fc.constant('load' as const), id }) },
+	fc.record({ do: fc.constant('drop' as const), id }),
+	fc.record({ do: fc.constant('purge' as const), firm: fc.option(firm, { nil: undefined }) }),
+	fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: TTL }) }),
+);
+
+describe('a key cache', () => {
+	it('gives what a list of what came and went gives, however often and in whatever order it is asked', async () => {
+		await fc.assert(
+			fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+				let clock = 1;
+				let made = 0;
+				const cache = createKeyCache<{ readonly made: number }>({ max: MOST, ttlSeconds: TTL, now: () => clock });
+				/** The one that was used longest ago first. */
+				let kept: { readonly path: string; readonly made: number; readonly until: number }[] = [];
+				for (const each of steps) {
+					if (each.do === 'wait') {
+						clock += each.seconds * 1000;
+						continue;
+					}
+					if (each.do === 'purge') {
+						cache.purge(each.firm);
+						kept = kept.filter(({ path }) => each.firm !== undefined && !path.startsWith(`${each.firm}/`));
+						continue;
+					}
+					const path = `${each.id.firm}/${each.id.name}/${each.id.version}`;
+					const others = kept.filter((entry) => entry.path !== path);
+					if (each.do === 'drop') {
+						cache.drop(each.id);
+						kept = others;
+						continue;
+					}
+					const known = kept.find((entry) => entry.path === path && clock <= entry.until);
+					if (each.do === 'load') {
+						made += 1;
+						const value = { made };
+						await cache.load(each.id, async () => value);
+						kept = [...others, { path, made, until: clock + TTL * 1000 }];
+					} else if (cache.at(each.id)) {
+						expect(cache.at({ ...each.id })).toEqual({ made: known?.made });
+					} else {
+						// Only what was dropped, is over, or had to go for others since.
+						expect(known === undefined || kept.length > MOST).toBe(true);
+					}
+					expect(cache.size()).toBeLessThanOrEqual(MOST);
+				}
+				cache.purge();
+			}),
+		);
+	});
+
+	const NOTE = { firm: 'firm-a', name: 'NOTE', version: 1 };
+	const value = () => Promise.resolve({});
+
+	it.each<[string, (cache: ReturnType<typeof createKeyCache>) => unknown]>([
+		['is purged', (cache) => cache.purge('firm-a')],
+		['is purged with all', (cache) => cache.purge()],
+		['is dropped', (cache) => cache.drop(NOTE)],
+		['goes for another', (cache) => cache.load({ ...NOTE, version: 2 }, value)],
+		['goes for one of another firm', (cache) => cache.load({ ...NOTE, firm: 'firm-b' }, value)],
+		['goes for one of another name', (cache) => cache.load({ ...NOTE, name: 'MESSAGE' }, value)],
+	])('does not give again what it gave last once it %s', async (_how, end) => {
+		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, now: () => 1 });
+		await cache.load(NOTE, value);
+		expect(cache.at(NOTE)).toBe(cache.at(NOTE));
+		await end(cache);
+		expect(cache.at(NOTE)).toBeUndefined();
+	});
+
+	it('does not give again what it gave last once its time is over', async () => {
+		let clock = 1;
+		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, now: () => clock });
+		await cache.load(NOTE, value);
+		clock += TTL * 1000 - 1;
+		expect(cache.at(NOTE)).toBeDefined();
+		expect(cache.at(NOTE)).toBeDefined();
+		clock += 2;
+		expect(cache.at(NOTE)).toBeUndefined();
+	});
+});
