@@ -18,9 +18,9 @@ import {
 	type PlainValues,
 } from './content/index.ts';
 import {
+	appendOf,
 	createDataKeyStore,
 	type EmbeddedServer,
-	insertAuditEntries,
 	openPlane,
 	type Plane,
 	type PlaneLogin,
@@ -176,7 +176,7 @@ export async function openAnchors(
 /** The writing end of the log, over a connection of its own: a flush never waits for the pool it is to release. */
 export function openLog(plane: Plane, onAppend?: AuditLogOptions['onAppend']): AppendingLog {
 	return createAuditLog({
-		write: (rows) => plane.write(null, (tx) => insertAuditEntries(tx, rows)),
+		write: (rows) => plane.append(null, appendOf(rows)),
 		lastSequence: (boot) => plane.read(null, (tx) => selectLastSequence(tx, boot)),
 		...(onAppend && { onAppend }),
 	});

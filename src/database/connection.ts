@@ -21,6 +21,8 @@ export function openPool(url: string, connections: number): pg.Pool {
 	const pool = new pg.Pool({
 		...BOUNDS,
 		connectionString: url,
+		// What is asked is sent at once, behind what is still to be answered (plane.ts).
+		pipeline: true,
 		max: connections,
 		idleTimeoutMillis: 60_000,
 		maxLifetimeSeconds: 3_600,

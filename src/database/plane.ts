@@ -1,4 +1,6 @@
+import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { PgDialect } from 'drizzle-orm/pg-core';
 import { escapeLiteral, type Pool } from 'pg';
 import { openPool, PATIENCE } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
@@ -29,6 +31,8 @@ export interface Plane {
 	read<T>(firm: string | null, work: (tx: Transaction) => Promise<T>): Promise<T>;
 	/** `lost` is aborted when the connection goes while it is idle in the transaction, which nobody would notice before the next statement. */
 	write<T>(firm: string | null, work: (tx: Transaction, lost?: AbortSignal) => Promise<T>): Promise<T>;
+	/** Runs one statement in a transaction of its own, all in one round trip: nothing can be asked in between. */
+	append(firm: string | null, statement: SQL): Promise<void>;
 	/** The same plane, its transactions naming the client whose portal it is; a forgotten client shows no row either. */
 	forClient(client: string): Plane;
 	/** The same plane, its transactions naming the break-glass lease that they are of; they end five seconds after their last statement. */
@@ -54,6 +58,11 @@ export function openPlane({ url, role, connections = 10 }: PlaneOptions): Plane 
 	return planeOf(pool, role, {});
 }
 
+const dialect = new PgDialect();
+
+/** Of what is looked at later. */
+const ignore = () => {};
+
 /** What a plane's transactions name beside the firm. */
 interface Named {
 	readonly client?: string;
@@ -70,6 +79,21 @@ const timeouts = (milliseconds: number) =>
 		.join(', ');
 
 function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Plane {
+	const begin = (accessMode: 'read only' | 'read write', firm: string | null) =>
+		// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
+		// what is committed. Times come as tables/columns.ts reads them.
+		`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
+		set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
+		set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
+		set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
+		set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
+		set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
+		${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`;
+
+	/**
+	 * Nothing is waited for that need not be: the first statement of `work` follows the beginning in the same round trip, and what was only
+	 * read is answered while its transaction ends. Without a transaction a statement is the login's, which may do nothing (roles.ts).
+	 */
 	const run = <T>(
 		accessMode: 'read only' | 'read write',
 		firm: string | null,
@@ -77,40 +101,54 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Pl
 	) =>
 		withoutParameters(async () => {
 			const connection = await pool.connect();
-			let isLost = false;
 			const lost = new AbortController();
 			const onLost = () => lost.abort();
 			connection.once('end', onLost).once('error', onLost);
+			// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
+			const release = (isLost: boolean) => connection.off('end', onLost).off('error', onLost).release(isLost);
+			const begun = connection.query(begin(accessMode, firm));
+			begun.catch(ignore);
 			try {
-				// One round trip, whatever the server's defaults are. Read committed: the rules on people count rows and then
-				// write, so each statement must see what is committed. Times come as tables/columns.ts reads them.
-				await connection.query(
-					`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
-					set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
-					set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
-					set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
-					set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
-					set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
-					${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`,
-				);
 				const result = await work(drizzle(connection), lost.signal);
-				await connection.query('commit');
+				await begun;
+				const ended = connection.query('commit').then(() => release(false));
+				if (accessMode === 'read write') await ended;
+				else ended.catch(() => release(true));
 				return result;
 			} catch (error) {
-				await connection.query('rollback').catch(() => {
-					isLost = true;
-				});
-				throw error;
-			} finally {
-				connection.off('end', onLost).off('error', onLost);
-				// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
-				connection.release(isLost);
+				const why = await begun.then(
+					() => error,
+					(notBegun: unknown) => notBegun,
+				);
+				release(
+					await connection.query('rollback').then(
+						() => false,
+						() => true,
+					),
+				);
+				throw why;
 			}
 		});
+	/** If one of the three fails, PostgreSQL takes the last for a rollback. */
+	const append = (firm: string | null, statement: SQL) =>
+		withoutParameters(async () => {
+			const { sql: text, params } = dialect.sqlToQuery(statement);
+			const connection = await pool.connect();
+			const asked = [
+				connection.query(begin('read write', firm)),
+				connection.query(text, params),
+				connection.query('commit'),
+			];
+			const answers = await Promise.allSettled(asked);
+			connection.release(answers.at(-1)?.status === 'rejected');
+			for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+		});
+
 	return {
 		role,
 		read: (firm, work) => run('read only', firm, work),
 		write: (firm, work) => run('read write', firm, work),
+		append,
 		forClient: (of) => planeOf(pool, role, { client: of }),
 		forLease: (of) => planeOf(pool, role, { lease: of }),
 		forJob: (of) => planeOf(pool, role, { job: of }),

@@ -64,6 +64,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 				role: 'firmseal_worker',
 				read: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
 				write: <T>(_: string | null, work: (tx: Transaction) => Promise<T>) => work(tx),
+				append: async (_firm, statement) => void (await tx.execute(statement)),
 				forClient: () => plane,
 				forLease: () => plane,
 				forJob: () => plane,

@@ -33,6 +33,7 @@ const noRows: Plane = {
 	role: 'firmseal_firm',
 	read: () => Promise.reject(new Error('not in this test')),
 	write: () => Promise.reject(new Error('not in this test')),
+	append: () => Promise.reject(new Error('not in this test')),
 	forClient: () => noRows,
 	forLease: () => noRows,
 	forJob: () => noRows,

@@ -26,15 +26,19 @@ export interface NewAuditEntry {
 	readonly leaf: string;
 }
 
-/** All rows in one statement, whatever their number. */
-export async function insertAuditEntries(tx: Transaction, rows: readonly NewAuditEntry[]): Promise<void> {
+/** Inserts all rows, whatever their number. */
+export function appendOf(rows: readonly NewAuditEntry[]): SQL {
 	const column = <T>(pick: (row: NewAuditEntry) => T) => sql.param(rows.map(pick));
-	await tx.execute(sql`
+	return sql`
 		insert into public.audit_entries (id, firm_id, boot, sequence, leaf)
 		select * from unnest(
 			${column((row) => row.id)}::uuid[], ${column((row) => row.firm)}::uuid[], ${column((row) => row.boot)}::uuid[],
 			${column((row) => row.sequence)}::bigint[], ${column((row) => row.leaf)}::text[]
-		)`);
+		)`;
+}
+
+export async function insertAuditEntries(tx: Transaction, rows: readonly NewAuditEntry[]): Promise<void> {
+	await tx.execute(appendOf(rows));
 }
 
 export async function selectLastSequence(tx: Transaction, boot: string): Promise<number> {
