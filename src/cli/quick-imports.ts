@@ -1,4 +1,5 @@
-import { type ResolveFnOutput, type ResolveHookSync, registerHooks } from 'node:module';
+import { enableCompileCache, type ResolveFnOutput, type ResolveHookSync, registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 /**
  * Saves a command half of the time in which it starts. Where a file's type is `module` by its package alone, Node parses that package's
@@ -32,3 +33,7 @@ const SCRIPT = /^\.\.?\/[\w/.-]+\.js$/;
 const ofPackages = new Map<string, ResolveFnOutput>();
 
 export const quickImports = registerHooks({ resolve: resolveQuickly });
+
+// What is compiled is kept among the packages of a checkout, where whoever can write could change the program as well.
+if (import.meta.url.endsWith('.ts'))
+	enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/firmseal', import.meta.url)));

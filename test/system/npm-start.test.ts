@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import { cpSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
 	type Env,
@@ -9,6 +10,7 @@ import {
 	isAlive,
 	launch,
 	newDirectory,
+	PROJECT,
 	postmasterOf,
 	type RunningApi,
 	START,
@@ -144,5 +146,18 @@ describe('npm start', () => {
 		const { code, stdout, stderr } = await refused({ FIRMSEAL_PROT: '4000' });
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		expect(stderr).toBe('firmseal: FIRMSEAL_PROT is not a setting of this version: did you mean FIRMSEAL_PORT?\n');
+	});
+
+	it('asks for npm ci where there is an old Node, or no package', async () => {
+		const bare = newDirectory();
+		for (const name of ['package.json', 'src']) cpSync(join(PROJECT, name), join(bare, name), { recursive: true });
+		const old = 'data:text/javascript,Object.defineProperty(process.versions, "node", { value: "20.19.2" })';
+		for (const args of [['--import', old, START], [join(bare, 'src/cli/npm-start.js')]]) {
+			const { code, stdout, stderr } = await launch({}, process.execPath, args).ended;
+			expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+			expect(stderr).toBe(
+				'firmseal: Node 24 or a package is missing: run npm ci, which brings both, then npm start.\n',
+			);
+		}
 	});
 });

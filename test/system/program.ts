@@ -11,9 +11,7 @@ import { type Ask, askAt } from '../support/ask.ts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = join(PROJECT, 'src/cli/main.ts');
-export const START = join(PROJECT, 'src/cli/start.ts');
-/** What package.json has for it. */
-const NPM_START = ['--import', join(PROJECT, 'src/cli/quick-imports.ts'), START];
+export const START = join(PROJECT, 'src/cli/npm-start.js');
 
 export type Env = Readonly<Record<string, string>>;
 
@@ -103,7 +101,7 @@ export async function firmsealAt(main: string, env: Env, ...args: string[]) {
 }
 
 /** Starts `npm start`'s program, or another, and waits until it says where it answers. */
-export async function startApi(env: Env, args: readonly string[] = NPM_START, longest = LONGEST): Promise<RunningApi> {
+export async function startApi(env: Env, args: readonly string[] = [START], longest = LONGEST): Promise<RunningApi> {
 	const program = launch(env, process.execPath, args, { longest });
 	let over: Outcome | undefined;
 	void program.ended.then((outcome) => {

@@ -1,0 +1,17 @@
+// What `npm start` runs: without `npm ci` there is no Node that knows .ts, or no package, and Node's own words don't say what to do.
+if (Number(process.versions.node.split('.')[0]) < 24) askToInstall();
+else {
+	try {
+		// First: it is at work for what is loaded later.
+		await import('./quick-imports.ts');
+		await import('./start.ts');
+	} catch (error) {
+		if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+		askToInstall();
+	}
+}
+
+function askToInstall() {
+	process.stderr.write('firmseal: Node 24 or a package is missing: run npm ci, which brings both, then npm start.\n');
+	process.exitCode = 1;
+}
