@@ -44,10 +44,7 @@ export async function startRelay(databaseUrl: string): Promise<Relay> {
 			asked += text;
 			service.write(Buffer.from(changed[0] ? text.replaceAll(...changed) : text, 'latin1'));
 		});
-		service.on('data', async (bytes) => {
-			await held;
-			client.write(bytes);
-		});
+		service.on('data', (bytes) => void held.then(() => client.write(bytes)));
 	}).listen(0, '127.0.0.1');
 	await once(server, 'listening');
 
