@@ -5,7 +5,7 @@ import { createLogger } from '../../src/api/index.ts';
 import { systemEntry } from '../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../src/compose.ts';
 import { startKeeper } from '../../src/keep-log.ts';
-import type { Facts } from '../files/facts.ts';
+import type { Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
 
 /** Entries of one append, and milliseconds between two: 1,000 entries a second. */

@@ -7,7 +7,7 @@ import type postgres from 'postgres';
 import { createLogger } from '../../src/api/index.ts';
 import { openLog, openPlaneOf } from '../../src/compose.ts';
 import { startKeeper } from '../../src/keep-log.ts';
-import type { Fact, Facts } from '../files/facts.ts';
+import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
 import type { Verified } from './verify-process.ts';
 

@@ -4,11 +4,10 @@ import { deriveId } from '../../src/cli/demo/mail.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
-import type { Cloak } from '../cloak.ts';
+import { openCloak } from '../cloak.ts';
 import { type Comparison, compare, type Table } from '../comparison.ts';
-import type { BenchInstallation } from '../installation.ts';
 import { measureRounds, type Side } from '../rounds.ts';
-import type { Scale } from '../scale.ts';
+import type { Given, Section } from '../section.ts';
 import { fieldSteps, loadKeys } from './field-steps.ts';
 import { repeat, repeatAwaiting, timed } from './timed.ts';
 
@@ -25,16 +24,18 @@ const STEPS = [
 	{ name: 'reading', what: 'stored value to string' },
 ] as const;
 
-export const FIELD_STEPS = SIZES.length * STEPS.length;
+export const fields: Section = {
+	name: 'fields',
+	title: 'One field',
+	steps: () => SIZES.length * STEPS.length,
+	measure: async (given) => ({ tables: await measureField(given), facts: [] }),
+};
 
 /** One field through the real envelope, with a key of the real keyring, against a loop of bare node:crypto and against the peer. */
-export async function measureField(
-	{ config, database, firm }: BenchInstallation,
-	cloak: Cloak | null,
-	{ field: milliseconds, fieldBatch }: Scale,
-	signal: AbortSignal,
-	onStep: () => void,
-): Promise<Table[]> {
+async function measureField({ installation, peers, scale, signal, onStep }: Given): Promise<Table[]> {
+	const { config, database, firm } = installation;
+	const { field: milliseconds, fieldBatch } = scale;
+	const cloak = peers && (await openCloak());
 	const plane = openPlaneOf(database, 'firmseal_firm', 1);
 	try {
 		const dataKeys = createDataKeys({

@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { compare, type Table } from '../comparison.ts';
 import { measureRounds, type Side } from '../rounds.ts';
-import type { Scale } from '../scale.ts';
+import type { Given, Measured, Section } from '../section.ts';
 import { type AwsCrypto, openAwsCrypto } from './aws-crypto.ts';
-import type { Facts } from './facts.ts';
 import { measureMemory } from './measure-memory.ts';
 import { openVault, type Vault } from './vault.ts';
 import {
@@ -30,15 +29,11 @@ const COPY_TARGET = 1 / 0.8;
 /** Half of the peer's time. */
 const PEER_TARGET = 1 / 2;
 
-export const FILE_STEPS = 3;
+export const files: Section = { name: 'files', title: 'Files', steps: () => 3, measure: measureFiles };
 
 /** Files between the filesystem and the store, against plain copies and a peer; and what they need of memory and of the store. */
-export async function measureFiles(
-	hasPeers: boolean,
-	{ fileSize, largeFile, files: milliseconds }: Scale,
-	signal: AbortSignal,
-	onStep: () => void,
-): Promise<{ readonly tables: Table[]; readonly facts: Facts[] }> {
+async function measureFiles({ peers, scale, signal, onStep }: Given): Promise<Measured> {
+	const { fileSize, largeFile, files: milliseconds } = scale;
 	const directory = await mkdtemp(join(tmpdir(), 'firmseal-bench-files-'));
 	try {
 		const key = randomBytes(32);
@@ -50,7 +45,7 @@ export async function measureFiles(
 		const given = { directory, source, size: fileSize };
 		const beside = await measureBesideCopy(vault, given, options);
 		onStep();
-		const withPeer = hasPeers ? await measureBesideAws(vault, await openAwsCrypto(key), given, options) : [];
+		const withPeer = peers ? await measureBesideAws(vault, await openAwsCrypto(key), given, options) : [];
 		onStep();
 		const facts = await measureMemory(vault, { directory, key, size: largeFile }, signal);
 		onStep();
@@ -60,7 +55,7 @@ export async function measureFiles(
 	}
 }
 
-interface Given {
+interface File {
 	readonly directory: string;
 	readonly source: string;
 	readonly size: number;
@@ -68,7 +63,7 @@ interface Given {
 
 type Options = Parameters<typeof measureRounds>[1];
 
-async function measureBesideCopy(vault: Vault, { directory, source, size }: Given, options: Options): Promise<Table[]> {
+async function measureBesideCopy(vault: Vault, { directory, source, size }: File, options: Options): Promise<Table[]> {
 	const target = join(directory, 'target');
 	const without = async (name: string) => vault.store.delete(name.split('/')[0] ?? '');
 	const sealed = await sealIntoStore(vault, source);
@@ -116,7 +111,7 @@ async function measureBesideCopy(vault: Vault, { directory, source, size }: Give
 async function measureBesideAws(
 	vault: Vault,
 	aws: AwsCrypto,
-	{ directory, source, size }: Given,
+	{ directory, source, size }: File,
 	options: Options,
 ): Promise<Table[]> {
 	const target = join(directory, 'target');

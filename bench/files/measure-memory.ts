@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Facts } from './facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Task, TaskResult } from './file-process.ts';
 import type { Vault } from './vault.ts';
 

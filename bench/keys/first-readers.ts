@@ -4,13 +4,25 @@ import { createSchema } from '../../src/api/index.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
-import type { Facts } from '../files/facts.ts';
+import type { Facts } from '../facts.ts';
 import type { BenchInstallation } from '../installation.ts';
+import type { Section } from '../section.ts';
 
 const READERS = 1_000;
 
+export const keys: Section = {
+	name: 'keys',
+	title: 'Keys',
+	steps: () => 1,
+	async measure({ installation, onStep }) {
+		const readers = await measureFirstReaders(installation);
+		onStep();
+		return { tables: [], facts: [readers] };
+	},
+};
+
 /** What the key service is asked when many are the first, all at once, to read something of each class of one firm. */
-export async function measureFirstReaders({ config, database, firm }: BenchInstallation): Promise<Facts> {
+async function measureFirstReaders({ config, database, firm }: BenchInstallation): Promise<Facts> {
 	const plane = openPlaneOf(database, 'firmseal_firm', 4);
 	const calls = new Map<string, number>();
 	try {

@@ -1,9 +1,9 @@
 import { createLogger } from '../../src/api/index.ts';
 import { openLog, openPlaneOf } from '../../src/compose.ts';
 import { startKeeper } from '../../src/keep-log.ts';
-import type { Fact, Facts } from '../files/facts.ts';
+import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
-import type { Scale } from '../scale.ts';
+import type { Given, Section } from '../section.ts';
 import { openDatabaseTime } from './database-time.ts';
 import { doJob } from './do-job.ts';
 import { layOpen, openMove } from './lay-open.ts';
@@ -15,7 +15,12 @@ const TARGET = 5_000;
 /** Memory at most, over what the fewest rows take. */
 const MEMORY_TARGET = 1.2;
 
-export const lifecycleSteps = ({ reencrypted }: Scale): number => 2 * reencrypted.length;
+export const lifecycle: Section = {
+	name: 'lifecycle',
+	title: 'Lifecycle',
+	steps: ({ reencrypted }) => 2 * reencrypted.length,
+	measure: async (given) => ({ tables: [], facts: await measureLifecycle(given) }),
+};
 
 /** One job on so many rows. */
 export interface MeasuredJob {
@@ -33,13 +38,8 @@ export interface MeasuredJob {
  * Notes sealed anew under the next version of their key, and sealed from a column of plaintext, by one worker: more of them each time,
  * each time by another process.
  */
-export async function measureLifecycle(
-	installation: BenchInstallation,
-	{ reencrypted }: Scale,
-	signal: AbortSignal,
-	onStep: () => void,
-): Promise<Facts[]> {
-	const { config, database, settings } = installation;
+async function measureLifecycle({ installation, scale: { reencrypted }, signal, onStep }: Given): Promise<Facts[]> {
+	const { config, database } = installation;
 	const plane = openPlaneOf(database, 'firmseal_worker', 1);
 	const audit = openLog(plane);
 	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
@@ -57,7 +57,6 @@ export async function measureLifecycle(
 			sealed.push(await measureJob(installation, 'BACKFILL', rows, signal));
 			onStep();
 		}
-		await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', (sql) => sql`truncate notes cascade`);
 		return [
 			lifecycleFacts('Values of 1 KB, sealed anew', anew),
 			lifecycleFacts('Values of 1 KB, sealed from plaintext', sealed),

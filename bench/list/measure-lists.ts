@@ -1,8 +1,7 @@
-import type { Cloak } from '../cloak.ts';
+import { openCloak } from '../cloak.ts';
 import { compare, type Table } from '../comparison.ts';
-import type { BenchInstallation } from '../installation.ts';
 import { measureRounds, type Side, type Times } from '../rounds.ts';
-import type { Scale } from '../scale.ts';
+import type { Given, Section } from '../section.ts';
 import { type Client, openClient } from './client.ts';
 import { DOCUMENTS, loadDocuments } from './load-documents.ts';
 import { startServerProcess } from './server-process.ts';
@@ -30,7 +29,12 @@ const LOADS: readonly Load[] = [
 	{ documents: 1, connections: 64, requests: 192, targets: { unrecorded: 1 / 0.95 } },
 ];
 
-export const LOAD_STEPS = LOADS.length;
+export const lists: Section = {
+	name: 'lists',
+	title: 'Lists',
+	steps: () => LOADS.length,
+	measure: async (given) => ({ tables: await measureLists(given), facts: [] }),
+};
 
 const TABLES = [
 	{ title: 'A list: what encryption costs', base: 'plain', named: 'plain columns' },
@@ -39,14 +43,10 @@ const TABLES = [
 ] as const;
 
 /** Lists of documents over HTTP, from the production server and from those that differ from it in one part. */
-export async function measureLists(
-	installation: BenchInstallation,
-	cloak: Cloak | null,
-	scale: Scale,
-	signal: AbortSignal,
-	onLoad: () => void,
-): Promise<Table[]> {
+async function measureLists(given: Given): Promise<Table[]> {
+	const { installation, peers } = given;
 	const { settings, token } = installation;
+	const cloak = peers && (await openCloak());
 	const settingsOf = { ...(await loadDocuments(installation, cloak)), firmseal: settings, unrecorded: settings };
 	const servers = Object.keys(settingsOf) as Server[];
 	const processes = servers.map((server) => startServerProcess(server, settingsOf[server] ?? settings));
@@ -55,7 +55,7 @@ export async function measureLists(
 		for (const { url } of await Promise.all(processes)) clients.push(openClient(url, token));
 		const byServer = Object.fromEntries(servers.map((server, index) => [server, clients[index]])) as Clients;
 		await assertSameAnswers(clients);
-		return await measureLoads(byServer, scale, signal, onLoad);
+		return await measureLoads(byServer, given);
 	} finally {
 		for (const client of clients) client.close();
 		// Also those whose sibling did not start.
@@ -67,9 +67,7 @@ export async function measureLists(
 
 async function measureLoads(
 	clients: Clients,
-	{ list: milliseconds, warmUp }: Scale,
-	signal: AbortSignal,
-	onLoad: () => void,
+	{ scale: { list: milliseconds, warmUp }, signal, onStep }: Given,
 ): Promise<Table[]> {
 	const measured: { readonly load: Load; readonly times: Times<Server> }[] = [];
 	for (const load of LOADS) {
@@ -78,7 +76,7 @@ async function measureLoads(
 		) as Record<Server, Side>;
 		for (const side of Object.values(sides)) await warm(side, warmUp, signal);
 		measured.push({ load, times: await measureRounds(sides, { milliseconds, signal }) });
-		onLoad();
+		onStep();
 	}
 	return TABLES.filter(({ base }) => Object.hasOwn(clients, base)).map(({ title, base, named }) => ({
 		title,

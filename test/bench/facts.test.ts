@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { renderFacts } from '../../../bench/files/facts.ts';
+import { renderFacts } from '../../bench/facts.ts';
 
 it('facts are a table, and those with a target say whether it is met', () => {
 	const text = renderFacts({

@@ -1,0 +1,70 @@
+import type { Table } from './comparison.ts';
+import type { Facts } from './facts.ts';
+import type { BenchInstallation } from './installation.ts';
+import type { Peers } from './peers.ts';
+import type { Scale } from './scale.ts';
+
+/** One part of the benchmarks: what `--only` names. */
+export interface Section {
+	readonly name: string;
+	/** What progress calls it. */
+	readonly title: string;
+	/** How often `onStep` is called. */
+	steps(scale: Scale): number;
+	measure(given: Given): Promise<Measured>;
+}
+
+export interface Given {
+	/** Of this section alone: no other has written into it. */
+	readonly installation: BenchInstallation;
+	/** null: they cannot be installed, and what is compared with them is left out. */
+	readonly peers: Peers | null;
+	readonly scale: Scale;
+	/** Aborted when the run is interrupted. */
+	readonly signal: AbortSignal;
+	readonly onStep: () => void;
+}
+
+export interface Measured {
+	readonly tables: readonly Table[];
+	readonly facts: readonly Facts[];
+}
+
+/** Those of the sections that a list of names asks for, in their own order. @throws Error in one sentence, of a name that is none. */
+export function chooseSections(sections: readonly Section[], names: string | undefined): readonly Section[] {
+	if (names === undefined) return sections;
+	const asked = names.split(',').map((name) => name.trim());
+	const known = sections.map(({ name }) => name);
+	const unknown = asked.find((name) => !known.includes(name));
+	if (unknown !== undefined) throw new Error(`There is no section "${unknown}"; there are ${known.join(', ')}.`);
+	return sections.filter(({ name }) => asked.includes(name));
+}
+
+/** Runs one section after the other, each in an installation of its own. */
+export async function measureSections(
+	sections: readonly Section[],
+	given: Omit<Given, 'installation' | 'onStep'>,
+	{ makeInstallation, showProgress }: Around,
+): Promise<Measured> {
+	const tables: Table[] = [];
+	const facts: Facts[] = [];
+	for (const section of sections) {
+		given.signal.throwIfAborted();
+		const installation = await makeInstallation();
+		const progress = showProgress(section.title, section.steps(given.scale));
+		try {
+			const measured = await section.measure({ ...given, installation, onStep: progress.step });
+			tables.push(...measured.tables);
+			facts.push(...measured.facts);
+		} finally {
+			progress.end();
+			await installation.close();
+		}
+	}
+	return { tables, facts };
+}
+
+interface Around {
+	makeInstallation(): Promise<BenchInstallation>;
+	showProgress(title: string, steps: number): { step(): void; end(): void };
+}

@@ -1,0 +1,10 @@
+import { audit } from './audit/measure-audit.ts';
+import { fields } from './field/measure-field.ts';
+import { files } from './files/measure-files.ts';
+import { keys } from './keys/first-readers.ts';
+import { lifecycle } from './lifecycle/measure-lifecycle.ts';
+import { lists } from './list/measure-lists.ts';
+import type { Section } from './section.ts';
+
+/** All there are, in the order in which they run. */
+export const SECTIONS: readonly Section[] = [fields, lists, files, keys, audit, lifecycle];

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { BenchInstallation } from '../../bench/installation.ts';
+import { chooseSections, measureSections, type Section } from '../../bench/section.ts';
+
+const title = (name: string) => ({ title: name, facts: [] });
+
+function section(name: string): Section {
+	return { name, title: name, steps: () => 1, measure: async () => ({ tables: [], facts: [title(name)] }) };
+}
+
+const sections = ['fields', 'lists', 'files'].map(section);
+
+describe('the sections that are asked for', () => {
+	const names = (only: string | undefined) => chooseSections(sections, only).map(({ name }) => name);
+
+	it('are all of them, or those named, in the order in which they run', () => {
+		expect(names(undefined)).toEqual(['fields', 'lists', 'files']);
+		expect(names('files, fields')).toEqual(['fields', 'files']);
+	});
+
+	it.each(['list', '', 'fields,'])('are none if one is not there: %j', (only) => {
+		expect(() => names(only)).toThrow(/^There is no section ".*"; there are fields, lists, files\.$/);
+	});
+});
+
+describe('running sections', () => {
+	const scale = {} as never;
+
+	it('gives each an installation of its own, and closes it also when the section fails', async () => {
+		const events: string[] = [];
+		let made = 0;
+		const around = {
+			async makeInstallation() {
+				const number = ++made;
+				events.push(`made ${number}`);
+				const close = async () => void events.push(`closed ${number}`);
+				return { close } as Partial<BenchInstallation> as BenchInstallation;
+			},
+			showProgress: (name: string) => ({ step: () => {}, end: () => void events.push(`end ${name}`) }),
+		};
+		const failing: Section = { ...section('bad'), measure: () => Promise.reject(new Error('wrong')) };
+		const signal = new AbortController().signal;
+		const run = (given: readonly Section[]) => measureSections(given, { peers: null, scale, signal }, around);
+
+		expect((await run([section('a'), section('b')])).facts).toEqual([title('a'), title('b')]);
+		await expect(run([failing, section('c')])).rejects.toThrow('wrong');
+		expect(events).toEqual(
+			['a', 'b', 'bad'].flatMap((name, at) => [`made ${at + 1}`, `end ${name}`, `closed ${at + 1}`]),
+		);
+	});
+
+	it('runs none of them any more once it is interrupted', async () => {
+		const around = { makeInstallation: () => Promise.reject(new Error('made')), showProgress: () => null as never };
+		const signal = AbortSignal.abort(new Error('interrupted'));
+		await expect(measureSections(sections, { peers: null, scale, signal }, around)).rejects.toThrow('interrupted');
+	});
+});
