@@ -1,3 +1,5 @@
+import { alignCells } from './comparison.ts';
+
 /** Something that is measured and no time. */
 export interface Fact {
 	readonly what: string;
@@ -14,22 +16,16 @@ export interface Facts {
 	readonly facts: readonly Fact[];
 }
 
-/** The facts as text; a line that has a target says whether it is met. */
-export function renderFacts({ title, facts }: Facts): string {
-	const cells = facts.map(({ what, value, unit, target, isLeast = false }) => [
+/** A line of cells for each; one that has a target says whether it is met. */
+const factCells = ({ facts }: Facts): string[][] =>
+	facts.map(({ what, value, unit, target, isLeast = false }) => [
 		what,
 		`${render(value)} ${unit}`,
 		target === null ? '' : `${isLeast ? '>=' : '<='} ${render(target)} ${unit}`,
 		target === null ? '' : (isLeast ? value >= target : value <= target) ? 'met' : 'missed',
 	]);
-	const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-	const lines = cells.map((line) =>
-		line
-			.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-			.join('  ')
-			.trimEnd(),
-	);
-	return [title, ...lines, ''].join('\n');
-}
+
+/** The facts as text. */
+export const renderFacts = (facts: Facts): string => [facts.title, ...alignCells(factCells(facts)), ''].join('\n');
 
 const render = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 1 });

@@ -53,3 +53,9 @@ function quantile(sorted: readonly number[], part: number): number {
 	const above = sorted[Math.ceil(place)] ?? Number.NaN;
 	return below + (above - below) * (place - Math.floor(place));
 }
+
+/** The value below which so large a part of all is. */
+export function quantileOf(values: readonly number[], part: number): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}

@@ -9,6 +9,8 @@ export interface Section {
 	readonly name: string;
 	/** What progress calls it. */
 	readonly title: string;
+	/** Asks or compares with what is in package.json here: left out where that can't be installed. */
+	readonly needsPeers?: boolean;
 	/** How often `onStep` is called. */
 	steps(scale: Scale): number;
 	measure(given: Given): Promise<Measured>;
@@ -44,12 +46,16 @@ export function chooseSections(sections: readonly Section[], names: string | und
 export async function measureSections(
 	sections: readonly Section[],
 	given: Omit<Given, 'installation' | 'onStep'>,
-	{ makeInstallation, showProgress }: Around,
+	{ makeInstallation, showProgress, leaveOut }: Around,
 ): Promise<Measured> {
 	const tables: Table[] = [];
 	const facts: Facts[] = [];
 	for (const section of sections) {
 		given.signal.throwIfAborted();
+		if (section.needsPeers && given.peers === null) {
+			leaveOut(section.title);
+			continue;
+		}
 		const installation = await makeInstallation();
 		const progress = showProgress(section.title, section.steps(given.scale));
 		try {
@@ -66,5 +72,7 @@ export async function measureSections(
 
 interface Around {
 	makeInstallation(): Promise<BenchInstallation>;
+	/** Says that a section needs what isn't installed. */
+	leaveOut(title: string): void;
 	showProgress(title: string, steps: number): { step(): void; end(): void };
 }

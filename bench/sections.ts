@@ -4,7 +4,8 @@ import { files } from './files/measure-files.ts';
 import { keys } from './keys/first-readers.ts';
 import { lifecycle } from './lifecycle/measure-lifecycle.ts';
 import { lists } from './list/measure-lists.ts';
+import { writes } from './list/measure-writes.ts';
 import type { Section } from './section.ts';
 
 /** All there are, in the order in which they run. */
-export const SECTIONS: readonly Section[] = [fields, lists, files, keys, audit, lifecycle];
+export const SECTIONS: readonly Section[] = [fields, lists, writes, files, keys, audit, lifecycle];

@@ -7,6 +7,7 @@ import { openLog, openPlaneOf } from '../../src/compose.ts';
 import { startKeeper } from '../../src/keep-log.ts';
 import type { Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
+import { quantileOf } from '../rounds.ts';
 
 /** Entries of one append, and milliseconds between two: 1,000 entries a second. */
 const TOGETHER = 10;
@@ -115,10 +116,4 @@ async function look(sql: postgres.Sql, waiting: readonly Waiting[]): Promise<voi
 		one.leaf ??= now;
 		if (found.get(one.entry)) one.published = now;
 	}
-}
-
-/** The value below which so large a part of all is. */
-export function quantileOf(values: readonly number[], part: number): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }

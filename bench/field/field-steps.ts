@@ -2,8 +2,8 @@ import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../../src/envelope/index.ts';
 import type { ClassKey, DataKeys } from '../../src/keys/index.ts';
-import type { Cloak } from '../cloak.ts';
 import { bareOpen, bareSeal } from './bare.ts';
+import type { FieldPeer } from './peers/index.ts';
 
 const CLASS = 'NOTE';
 const TABLE = 'notes';
@@ -12,7 +12,12 @@ const COLUMN = 'body';
 const PAD = 256;
 
 type Step = () => unknown;
-type Sides = { readonly bare: Step; readonly firmseal: Step; readonly cloak?: () => Promise<unknown> };
+interface Sides {
+	readonly bare: Step;
+	readonly firmseal: Step;
+	/** By name. */
+	readonly peers: Readonly<Record<string, Step>>;
+}
 
 export interface FieldSteps {
 	/** Payload to envelope and back, the key looked up each time as content/ does. */
@@ -26,7 +31,7 @@ export interface FieldSteps {
 /** What is measured for one value of `size` bytes. `row` is a UUIDv7. */
 export async function fieldSteps(
 	dataKeys: DataKeys<KeyObject>,
-	cloak: Cloak | null,
+	peers: readonly FieldPeer[],
 	{ firm, row, size }: { readonly firm: string; readonly row: string; readonly size: number },
 ): Promise<FieldSteps> {
 	const aead = createNodeAead();
@@ -43,19 +48,19 @@ export async function fieldSteps(
 	const stored = seal(padded);
 	const message = bareSeal(bareKey, aead.generateNonce(), payload);
 	const paddedMessage = bareSeal(bareKey, aead.generateNonce(), padded);
-	const cloaked = await cloak?.encrypt(text);
+	const theirs = await Promise.all(peers.map(async (peer) => ({ ...peer, stored: await peer.encrypt(text) })));
 	return {
-		sealing: { bare: () => bareSeal(bareKey, aead.generateNonce(), payload), firmseal: () => seal(payload) },
-		opening: { bare: () => bareOpen(bareKey, message), firmseal: () => open(envelope) },
+		sealing: { bare: () => bareSeal(bareKey, aead.generateNonce(), payload), firmseal: () => seal(payload), peers: {} },
+		opening: { bare: () => bareOpen(bareKey, message), firmseal: () => open(envelope), peers: {} },
 		writing: {
 			bare: () => bareSeal(bareKey, aead.generateNonce(), padded),
 			firmseal: () => seal(encodeValue('String', text, PAD)),
-			...(cloak && { cloak: () => cloak.encrypt(text) }),
+			peers: Object.fromEntries(theirs.map(({ name, encrypt }) => [name, () => encrypt(text)])),
 		},
 		reading: {
 			bare: () => bareOpen(bareKey, paddedMessage),
 			firmseal: () => decodeValue('String', open(stored)),
-			...(cloak && cloaked && { cloak: () => cloak.decrypt(cloaked) }),
+			peers: Object.fromEntries(theirs.map(({ name, decrypt, stored }) => [name, () => decrypt(stored)])),
 		},
 	};
 }

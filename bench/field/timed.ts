@@ -11,7 +11,7 @@ export const repeat =
 
 /** One after the other, as whoever needs each result waits for it. */
 export const repeatAwaiting =
-	(step: () => Promise<unknown>): Loop =>
+	(step: () => unknown): Loop =>
 	async (count) => {
 		for (let done = 0; done < count; done++) await step();
 	};

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { type AwsCrypto, openAwsCrypto } from '../aws-crypto.ts';
 import { compare, type Table } from '../comparison.ts';
 import { measureRounds, type Side } from '../rounds.ts';
 import type { Given, Measured, Section } from '../section.ts';
-import { type AwsCrypto, openAwsCrypto } from './aws-crypto.ts';
 import { measureMemory } from './measure-memory.ts';
 import { openVault, type Vault } from './vault.ts';
 import {

@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { FileSealer } from '../../src/content/index.ts';
 import { sealing } from '../../src/documents/sealing.ts';
-import type { AwsCrypto } from './aws-crypto.ts';
+import type { AwsCrypto } from '../aws-crypto.ts';
 import { NEVER, newName, type Vault } from './vault.ts';
 
 /** Bytes that a plain stream reads and writes at once, as Firmseal's own store does: Node's default, 64 KiB, is slower. */

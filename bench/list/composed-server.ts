@@ -18,9 +18,10 @@ import {
 	openPlaneOf,
 } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
+import type { Desk } from '../../src/firms/index.ts';
 import { type AppendingLog, createAuditLog } from '../../src/log/index.ts';
 import type { RunningServer } from '../../src/server.ts';
-import { openCloak } from '../cloak.ts';
+import { type Cloak, openCloak } from '../cloak.ts';
 import { CLOAK_KEY, cloakSchema, plainSchema } from './text-schema.ts';
 
 /**
@@ -41,13 +42,15 @@ export async function startComposed(
 ): Promise<RunningServer> {
 	const metrics = createMetrics();
 	const sealed = createSchema();
-	const schema = await schemaOf(variant, sealed);
 	const { registry } = sealed;
 	const plane = openPlaneOf(database, 'firmseal_firm');
 	const logPlane = openPlaneOf(database, 'firmseal_firm', 1);
 	const audit = variant === 'unrecorded' ? forgetfulLog() : openLog(logPlane);
 	const keyring = await openKeyring(config, 'firm');
-	const desk = openDesk({ plane, keyring, audit, registry, config, metrics, logger });
+	const cloak = variant === 'cloak' ? await openCloak(process.env[CLOAK_KEY]) : null;
+	const sealing = openDesk({ plane, keyring, audit, registry, config, metrics, logger });
+	const desk = variant === 'unrecorded' ? sealing : writingText(sealing, cloak?.encrypt ?? (async (text) => text));
+	const schema = schemaOf(variant, sealed, cloak);
 	const door = { authenticate: await openAuthenticator(config), plane, rights: { firm: desk.rights } };
 	const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
 	await apollo.start();
@@ -73,17 +76,23 @@ export async function startComposed(
 	};
 }
 
-async function schemaOf(variant: Variant, { schema, registry }: SealedSchema) {
-	switch (variant) {
-		case 'plain':
-			return plainSchema();
-		case 'cloak':
-			return cloakSchema(await openCloak(process.env[CLOAK_KEY]), registry);
-		case 'unrecorded':
-			return schema;
-	}
+function schemaOf(variant: Variant, { schema, registry }: SealedSchema, cloak: Cloak | null) {
+	if (cloak) return cloakSchema(cloak, registry);
+	return variant === 'plain' ? plainSchema() : schema;
 }
 
+/** Writes text where the project seals, and no entry of the log. */
+const writingText = (desk: Desk, toText: (text: string) => Promise<string>): Desk => ({
+	...desk,
+	content: {
+		...desk.content,
+		conceal: (_access, _row, values) =>
+			Promise.all(
+				values.map(async ({ value }) => (value === null ? null : ((await toText(value as string)) as never))),
+			),
+		record: async () => {},
+	},
+});
 /** Entries are made, checked and encoded as ever; only the database does not see them. */
 function forgetfulLog(): AppendingLog {
 	return createAuditLog({ write: async () => {}, lastSequence: async () => 0 });

@@ -12,25 +12,31 @@ export const DOCUMENTS = 1_000;
 /** Of a server on a database with text columns: the text as it is, or as the peer stores it. */
 interface TextSettings {
 	readonly plain: Settings;
-	readonly cloak?: Settings;
+	readonly cloak: Settings;
 }
 
 /**
- * Writes the same documents two or three times: sealed, by a member, and into copies of the database whose columns are
+ * Writes the same documents three times: sealed, by a member, and into copies of the database whose columns are
  * text.
  */
-export async function loadDocuments(installation: BenchInstallation, cloak: Cloak | null): Promise<TextSettings> {
+export async function loadDocuments(installation: BenchInstallation, cloak: Cloak): Promise<TextSettings> {
 	const documents = documentsOf(await readMail(), installation.firm, DOCUMENTS);
-	const texts = { plain: async (text: string) => text, ...(cloak && { cloak: cloak.encrypt }) };
+	const texts = { plain: async (text: string) => text, cloak: cloak.encrypt };
 	for (const name of Object.keys(texts)) await makeTextDatabase(installation, name);
 	await writeSealed(installation, documents);
 	for (const [name, toText] of Object.entries(texts)) await writeText(installation, name, documents, toText);
 	const { settings } = installation;
 	const on = (name: string) => ({ ...settings, DATABASE_URL: urlOfDatabase(settings.DATABASE_URL ?? '', name) });
-	return { plain: on('plain'), ...(cloak && { cloak: { ...on('cloak'), [CLOAK_KEY]: cloak.key } }) };
+	return { plain: on('plain'), cloak: { ...on('cloak'), [CLOAK_KEY]: cloak.key } };
 }
 
 const adminUrl = ({ settings }: BenchInstallation): string => settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '';
+
+/** Of documents, which are read, and of notes, which are written. */
+const TEXT_COLUMNS: readonly (readonly [table: string, columns: readonly string[]])[] = [
+	['documents', CONTENT.map(([column]) => column)],
+	['notes', ['title', 'body']],
+];
 
 /** The same tables, indexes, roles and row policies; only the sealed columns are text, and what checks them is gone. */
 async function makeTextDatabase(installation: BenchInstallation, name: string): Promise<void> {
@@ -44,9 +50,11 @@ async function makeTextDatabase(installation: BenchInstallation, name: string): 
 	await asAdministrator(urlOfDatabase(admin, name), async (sql) => {
 		// Of files on their way into a store, and of no row that is measured.
 		await sql`drop trigger forget_file_copy on documents`;
-		for (const [column] of CONTENT) {
-			await sql`alter table documents drop constraint ${sql(`documents_${column}_firm_tag`)}`;
-			await sql`alter table documents alter ${sql(column)} type text using null`;
+		for (const [table, columns] of TEXT_COLUMNS) {
+			for (const column of columns) {
+				await sql`alter table ${sql(table)} drop constraint ${sql(`${table}_${column}_firm_tag`)}`;
+				await sql`alter table ${sql(table)} alter ${sql(column)} type text using null`;
+			}
 		}
 	});
 }

@@ -26,7 +26,7 @@ describe('the sections that are asked for', () => {
 describe('running sections', () => {
 	const scale = {} as never;
 
-	it('gives each an installation of its own, and closes it also when the section fails', async () => {
+	it('gives each an installation of its own, closes it also when the section fails, and leaves out what is not installed', async () => {
 		const events: string[] = [];
 		let made = 0;
 		const around = {
@@ -36,6 +36,7 @@ describe('running sections', () => {
 				const close = async () => void events.push(`closed ${number}`);
 				return { close } as Partial<BenchInstallation> as BenchInstallation;
 			},
+			leaveOut: (name: string) => void events.push(`left out ${name}`),
 			showProgress: (name: string) => ({ step: () => {}, end: () => void events.push(`end ${name}`) }),
 		};
 		const failing: Section = { ...section('bad'), measure: () => Promise.reject(new Error('wrong')) };
@@ -44,13 +45,19 @@ describe('running sections', () => {
 
 		expect((await run([section('a'), section('b')])).facts).toEqual([title('a'), title('b')]);
 		await expect(run([failing, section('c')])).rejects.toThrow('wrong');
-		expect(events).toEqual(
-			['a', 'b', 'bad'].flatMap((name, at) => [`made ${at + 1}`, `end ${name}`, `closed ${at + 1}`]),
-		);
+		expect((await run([{ ...section('asking'), needsPeers: true }])).facts).toEqual([]);
+		expect(events).toEqual([
+			...['a', 'b', 'bad'].flatMap((name, at) => [`made ${at + 1}`, `end ${name}`, `closed ${at + 1}`]),
+			'left out asking',
+		]);
 	});
 
 	it('runs none of them any more once it is interrupted', async () => {
-		const around = { makeInstallation: () => Promise.reject(new Error('made')), showProgress: () => null as never };
+		const around = {
+			makeInstallation: () => Promise.reject(new Error('made')),
+			leaveOut: () => {},
+			showProgress: () => null as never,
+		};
 		const signal = AbortSignal.abort(new Error('interrupted'));
 		await expect(measureSections(sections, { peers: null, scale, signal }, around)).rejects.toThrow('interrupted');
 	});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quantileOf } from '../../../bench/audit/sequencing.ts';
+import { quantileOf } from '../../bench/rounds.ts';
 
 it('the median and the 99th of a hundred are values that were measured', () => {
 	const values = Array.from({ length: 100 }, (_, index) => 100 - index);

@@ -9,6 +9,8 @@ interface AwsCryptoPackage {
 	buildClient(policy: string): {
 		encryptStream(keyring: object, options: object): Duplex;
 		decryptUnsignedMessageStream(keyring: object): Duplex;
+		encrypt(keyring: object, plaintext: Uint8Array, options: object): Promise<{ readonly result: Uint8Array }>;
+		decrypt(keyring: object, message: Uint8Array): Promise<{ readonly plaintext: Uint8Array }>;
 	};
 }
 
@@ -16,6 +18,8 @@ interface AwsCryptoPackage {
 export interface AwsCrypto {
 	encrypt(): Duplex;
 	decrypt(): Duplex;
+	encryptValue(plaintext: Uint8Array): Promise<Uint8Array>;
+	decryptValue(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** As long as Firmseal's chunks; its own default, 4 KiB, is slower. */
@@ -38,5 +42,7 @@ export async function openAwsCrypto(key: Uint8Array): Promise<AwsCrypto> {
 	return {
 		encrypt: () => client.encryptStream(keyring, { suiteId, frameLength: FRAME_LENGTH }),
 		decrypt: () => client.decryptUnsignedMessageStream(keyring),
+		encryptValue: async (plaintext) => (await client.encrypt(keyring, plaintext, { suiteId })).result,
+		decryptValue: async (message) => (await client.decrypt(keyring, message)).plaintext,
 	};
 }
