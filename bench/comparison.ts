@@ -18,6 +18,8 @@ export interface Comparison {
 	readonly ratio: Spread;
 	/** The ratio that is aimed at; null where none is. */
 	readonly target: number | null;
+	/** How many there are of what grows. */
+	readonly at?: number;
 	/** Of all requests of all rounds; left out where none is asked for. */
 	readonly latency?: { readonly base: Latency; readonly compared: Latency };
 }
@@ -27,6 +29,8 @@ export interface Table {
 	/** What the two columns of times are. */
 	readonly base: string;
 	readonly compared: string;
+	/** What there is more of from line to line, and how many at the base; left out: nothing grows. */
+	readonly growth?: { readonly of: string; readonly from: number };
 	readonly comparisons: readonly Comparison[];
 }
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
-import { principalOf } from '../src/api/index.ts';
 import { actAs } from '../src/cli/demo/person.ts';
-import { type DatabaseAccess, openDatabase, openIssuer } from '../src/compose.ts';
+import { type DatabaseAccess, openDatabase } from '../src/compose.ts';
 import { type Config, readConfig } from '../src/config.ts';
-import { identify, SUPERUSER, selectAccountByEmail, startEmbeddedServer } from '../src/database/index.ts';
-import { addMember, createFirm } from '../src/firms/index.ts';
-import { type Installation, initInstallation, withOffice } from '../src/installation.ts';
+import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
+import { addMember } from '../src/firms/index.ts';
+import { initInstallation } from '../src/installation.ts';
 import { withDesk } from './desk.ts';
+import { addFirm, findMember } from './people.ts';
 
 /** Settings of a server's process. */
 export type Settings = Readonly<Record<string, string>>;
@@ -23,7 +23,8 @@ export interface BenchInstallation {
 	readonly database: DatabaseAccess;
 	readonly firm: string;
 	readonly member: FirmPrincipal;
-	/** Bearer token of the member. */
+	/** Bearer tokens. */
+	readonly ownerToken: string;
 	readonly token: string;
 	close(): Promise<void>;
 }
@@ -46,37 +47,24 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 			DATABASE_URL: server.urlOf('firmseal_firm_login'),
 			FIRMSEAL_OPERATOR_DATABASE_URL: server.urlOf('firmseal_operator_login'),
 			FIRMSEAL_WORKER_DATABASE_URL: server.urlOf('firmseal_worker_login'),
+			FIRMSEAL_BROKER_DATABASE_URL: server.urlOf('firmseal_broker_login'),
 			FIRMSEAL_ADMIN_DATABASE_URL: server.urlOf(SUPERUSER),
 		};
 		const config = readConfig(settings);
 		const database = await openDatabase(config);
 		await initInstallation(config, database);
-		const { member, subject } = await withOffice(config, database, (office) => makeFirm(config, office, database));
-		const token = await (await openIssuer(config)).issueToken({ subject, seconds: 3600 });
-		return { settings, config, database, firm: member.firm, member, token, close };
+		const owner = await addFirm({ config, database }, 'bench');
+		await withDesk(config, database, (desk) =>
+			actAs({ desk, principal: owner.principal }, (_desk, acting) =>
+				addMember(desk, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
+			),
+		);
+		const { principal: member, token } = await findMember({ config, database }, MEMBER);
+		return { settings, config, database, firm: member.firm, member, ownerToken: owner.token, token, close };
 	} catch (error) {
 		await close();
 		throw error;
 	}
-}
-
-async function makeFirm(config: Config, office: Installation, database: DatabaseAccess) {
-	const owner = { email: 'owner@bench.example', name: 'Owner' };
-	await createFirm(office, { slug: 'bench', name: 'Bench', owner });
-	return withDesk(config, database, async (desk) => {
-		const find = async (email: string) => {
-			const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
-			const identity = account && (await desk.plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
-			if (!identity) throw new Error('An account of the benchmark is not to be found.');
-			const member = await principalOf(identity, account, { firm: office.rights });
-			return { member: member as FirmPrincipal, subject: account.subject };
-		};
-		const { member: principal } = await find(owner.email);
-		await actAs({ desk, principal }, (_desk, acting) =>
-			addMember(desk, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
-		);
-		return find(MEMBER);
-	});
 }
 
 /** The URL with another database of the same server. */

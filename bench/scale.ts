@@ -16,6 +16,18 @@ export interface Scale {
 	readonly verified: readonly [number, number];
 	/** Rows that are sealed anew, the fewest first. */
 	readonly reencrypted: readonly number[];
+	/** All rounds of appends to the log. */
+	readonly append: number;
+	/** Firms that are asked for once while they are cold. */
+	readonly coldFirms: number;
+	/** Sizes of what grows, the fewest first, and all rounds of one curve. */
+	readonly growth: {
+		readonly milliseconds: number;
+		readonly rows: readonly number[];
+		readonly firms: readonly number[];
+		readonly leases: readonly number[];
+		readonly entries: readonly number[];
+	};
 	/** One server before the first round of a load, for the compiler and the caches. */
 	readonly warmUp: number;
 }
@@ -26,6 +38,15 @@ export const FULL: Scale = {
 	fieldBatch: 2,
 	list: 18_000,
 	warmUp: 1500,
+	append: 10_000,
+	coldFirms: 60,
+	growth: {
+		milliseconds: 10_000,
+		rows: [1_000, 10_000, 100_000, 1_000_000],
+		firms: [10, 100, 1_000, 10_000],
+		leases: [1, 10, 100, 1_000, 10_000],
+		entries: [10_000, 100_000, 1_000_000],
+	},
 	files: 18_000,
 	fileSize: 256 * 2 ** 20,
 	largeFile: 2 ** 30,
@@ -40,6 +61,9 @@ export const QUICK: Scale = {
 	fieldBatch: 1,
 	list: 2000,
 	warmUp: 300,
+	append: 2000,
+	coldFirms: 12,
+	growth: { milliseconds: 1500, rows: [1_000, 10_000], firms: [10, 100], leases: [1, 100], entries: [1_000, 10_000] },
 	files: 2000,
 	fileSize: 32 * 2 ** 20,
 	largeFile: 128 * 2 ** 20,

@@ -1,11 +1,27 @@
+import { append } from './audit/measure-append.ts';
 import { audit } from './audit/measure-audit.ts';
+import { cold } from './cold/measure-cold.ts';
 import { fields } from './field/measure-field.ts';
 import { files } from './files/measure-files.ts';
+import { growth } from './growth/measure-growth.ts';
 import { keys } from './keys/first-readers.ts';
+import { leases } from './lease/measure-leases.ts';
 import { lifecycle } from './lifecycle/measure-lifecycle.ts';
 import { lists } from './list/measure-lists.ts';
 import { writes } from './list/measure-writes.ts';
 import type { Section } from './section.ts';
 
 /** All there are, in the order in which they run. */
-export const SECTIONS: readonly Section[] = [fields, lists, writes, files, keys, audit, lifecycle];
+export const SECTIONS: readonly Section[] = [
+	fields,
+	lists,
+	writes,
+	files,
+	keys,
+	cold,
+	leases,
+	append,
+	audit,
+	growth,
+	lifecycle,
+];

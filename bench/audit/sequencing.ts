@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import type postgres from 'postgres';
-import { createLogger } from '../../src/api/index.ts';
 import { systemEntry } from '../../src/audit/index.ts';
-import { openLog, openPlaneOf } from '../../src/compose.ts';
-import { startKeeper } from '../../src/keep-log.ts';
 import type { Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
+import { withKeeper } from '../keeper.ts';
 import { quantileOf } from '../rounds.ts';
 
 /** Entries of one append, and milliseconds between two: 1,000 entries a second. */
@@ -29,13 +27,11 @@ interface Waiting {
 
 /** Milliseconds from the commit of an entry until it is a leaf of its tree, and until a signed checkpoint of the root tree covers it. */
 export async function measureSequencing(
-	{ config, database, firm, settings }: BenchInstallation,
+	installation: BenchInstallation,
 	{ milliseconds, signal }: { readonly milliseconds: number; readonly signal: AbortSignal },
 ): Promise<Facts> {
-	const plane = openPlaneOf(database, 'firmseal_worker', 1);
-	const log = openLog(plane);
-	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit: log });
-	try {
+	const { firm, settings } = installation;
+	return withKeeper(installation, async (log) => {
 		const waiting: Waiting[] = [];
 		await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
 			await untilKept(sql);
@@ -86,11 +82,7 @@ export async function measureSequencing(
 				line('from the commit to published, 99 of 100', published, 0.99, null),
 			],
 		};
-	} finally {
-		await keeper.stop();
-		await log.close();
-		await plane.close();
-	}
+	});
 }
 
 async function untilKept(sql: postgres.Sql): Promise<void> {

@@ -2,14 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-// biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
-import type postgres from 'postgres';
-import { createLogger } from '../../src/api/index.ts';
-import { openLog, openPlaneOf } from '../../src/compose.ts';
-import { startKeeper } from '../../src/keep-log.ts';
 import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
+import { withKeeper } from '../keeper.ts';
 import type { Verified } from './verify-process.ts';
+import { writeEntries } from './write-entries.ts';
 
 const PROCESS = fileURLToPath(new URL('verify-process.ts', import.meta.url));
 const FIRMS = 40;
@@ -67,20 +64,12 @@ export async function measureVerification(
 }
 
 /** Entries by SQL, as a process would write them; the real log makes leaves of them. */
-async function fill(
-	{ config, database, settings }: BenchInstallation,
-	from: number,
-	to: number,
-	signal: AbortSignal,
-): Promise<void> {
-	const plane = openPlaneOf(database, 'firmseal_worker', 1);
-	const log = openLog(plane);
-	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit: log });
-	try {
-		await asAdministrator(settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
+async function fill(installation: BenchInstallation, from: number, to: number, signal: AbortSignal): Promise<void> {
+	await withKeeper(installation, () =>
+		asAdministrator(installation.settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => {
 			for (let at = from; at < to; at += TOGETHER) {
 				signal.throwIfAborted();
-				await write(sql, at, Math.min(at + TOGETHER, to));
+				await writeEntries(sql, { from: at, to: Math.min(at + TOGETHER, to), firms: FIRMS });
 			}
 			for (let isWhole = false; !isWhole; await delay(LOOKING)) {
 				signal.throwIfAborted();
@@ -91,31 +80,8 @@ async function fill(
 				isWhole = row?.yes === true;
 			}
 			await sql`analyze audit_entries, audit_leaves`;
-		});
-	} finally {
-		await keeper.stop();
-		await log.close();
-		await plane.close();
-	}
-}
-
-/** Numbers `from` to `to` - 1, each firm's of a run of its own. */
-async function write(sql: postgres.Sql, from: number, to: number): Promise<void> {
-	await sql`
-		insert into audit_entries (id, firm_id, role, boot, sequence, leaf)
-		select id::uuid, firm::uuid, 'firmseal_firm', boot::uuid, sequence,
-			'{"action":"content.open","actor":{"kind":"firm","roles":["MEMBER"],"user":"' || firm || '"},"at":"2026-11-24T15:00:00.000Z","boot":"' || boot
-			|| '","coordinates":["Document.description","Document.name"],"decision":"ALLOWED","document":"' || encode(sha256(convert_to(id, 'UTF8')), 'hex')
-			|| '","firm":"' || firm || '","id":"' || id
-			|| '","keys":[{"class":"DOCUMENT","requestId":null,"source":"CACHE","version":1}],"lease":null,"plane":"firm","reason":null,"records":["AZMgAAAAcACAAAAAAAAA8Q"],"request":"'
-			|| id || '","sequence":' || sequence || ',"v":1}'
-		from (
-			select '01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0') as id,
-				'01980000-0000-7000-8000-' || lpad(to_hex(n % ${FIRMS}), 12, '0') as firm,
-				'5a1e0f6c-2b7d-4c3e-9f10-' || lpad(to_hex(n % ${FIRMS}), 12, '0') as boot,
-				n / ${FIRMS} + 1 as sequence
-			from generate_series(${from}::integer, ${to - 1}::integer) n
-		) made`;
+		}),
+	);
 }
 
 async function verify({ settings }: BenchInstallation, signal: AbortSignal): Promise<Verified> {

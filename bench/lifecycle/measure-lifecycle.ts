@@ -1,8 +1,6 @@
-import { createLogger } from '../../src/api/index.ts';
-import { openLog, openPlaneOf } from '../../src/compose.ts';
-import { startKeeper } from '../../src/keep-log.ts';
 import type { Fact, Facts } from '../facts.ts';
 import { asAdministrator, type BenchInstallation } from '../installation.ts';
+import { withKeeper } from '../keeper.ts';
 import type { Given, Section } from '../section.ts';
 import { openDatabaseTime } from './database-time.ts';
 import { doJob } from './do-job.ts';
@@ -39,11 +37,7 @@ export interface MeasuredJob {
  * each time by another process.
  */
 async function measureLifecycle({ installation, scale: { reencrypted }, signal, onStep }: Given): Promise<Facts[]> {
-	const { config, database } = installation;
-	const plane = openPlaneOf(database, 'firmseal_worker', 1);
-	const audit = openLog(plane);
-	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
-	try {
+	return withKeeper(installation, async () => {
 		const anew: MeasuredJob[] = [];
 		const sealed: MeasuredJob[] = [];
 		await openMove(installation);
@@ -61,11 +55,7 @@ async function measureLifecycle({ installation, scale: { reencrypted }, signal, 
 			lifecycleFacts('Values of 1 KB, sealed anew', anew),
 			lifecycleFacts('Values of 1 KB, sealed from plaintext', sealed),
 		];
-	} finally {
-		await keeper.stop();
-		await audit.close();
-		await plane.close();
-	}
+	});
 }
 
 async function measureJob(

@@ -30,6 +30,10 @@ export async function loadDocuments(installation: BenchInstallation, cloak: Cloa
 	return { plain: on('plain'), cloak: { ...on('cloak'), [CLOAK_KEY]: cloak.key } };
 }
 
+/** The sealed ones alone. */
+export const writeSealedDocuments = async (installation: BenchInstallation): Promise<void> =>
+	writeSealed(installation, documentsOf(await readMail(), installation.firm, DOCUMENTS));
+
 const adminUrl = ({ settings }: BenchInstallation): string => settings.FIRMSEAL_ADMIN_DATABASE_URL ?? '';
 
 /** Of documents, which are read, and of notes, which are written. */

@@ -1,0 +1,22 @@
+import { createLogger } from '../src/api/index.ts';
+import { openLog, openPlaneOf } from '../src/compose.ts';
+import { startKeeper } from '../src/keep-log.ts';
+import type { AppendingLog } from '../src/log/index.ts';
+import type { BenchInstallation } from './installation.ts';
+
+/** Keeps the log of the installation, in this process, while `work` is done. */
+export async function withKeeper<T>(
+	{ config, database }: Pick<BenchInstallation, 'config' | 'database'>,
+	work: (audit: AppendingLog) => Promise<T>,
+): Promise<T> {
+	const plane = openPlaneOf(database, 'firmseal_worker', 1);
+	const audit = openLog(plane);
+	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
+	try {
+		return await work(audit);
+	} finally {
+		await keeper.stop();
+		await audit.close();
+		await plane.close();
+	}
+}

@@ -1,0 +1,68 @@
+import type { FirmPrincipal, OperatorPrincipal, OperatorRole, Principal } from '../src/access/index.ts';
+import { principalOf } from '../src/api/index.ts';
+import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/compose.ts';
+import type { Config } from '../src/config.ts';
+import { identify, selectAccountByEmail } from '../src/database/index.ts';
+import { addFirstApprover, addOperator, createFirm } from '../src/firms/index.ts';
+import { withOffice } from '../src/installation.ts';
+
+/** Where somebody is looked for. */
+interface Place {
+	readonly config: Config;
+	readonly database: DatabaseAccess;
+}
+
+/** Somebody as a sign-in would make them. */
+interface Person<Kind extends Principal> {
+	readonly principal: Kind;
+	/** Bearer token, for an hour. */
+	readonly token: string;
+}
+
+export const findMember = (place: Place, email: string): Promise<Person<FirmPrincipal>> =>
+	find(place, email, 'firmseal_firm') as Promise<Person<FirmPrincipal>>;
+
+function find({ config, database }: Place, email: string, role: 'firmseal_firm' | 'firmseal_operator') {
+	return withOffice(config, database, async ({ worker, rights }): Promise<Person<Principal>> => {
+		const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+		const plane = openPlaneOf(database, role, 1);
+		try {
+			const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+			if (!identity) throw new Error('An account of the benchmark is not to be found.');
+			const principal = await principalOf(identity, account, { firm: rights, operator: rights });
+			const issuer = await openIssuer(config);
+			return { principal, token: await issuer.issueToken({ subject: account.subject, seconds: 3600 }) };
+		} finally {
+			await plane.close();
+		}
+	});
+}
+
+/** A new firm, and its owner. */
+export async function addFirm(place: Place, slug: string): Promise<Person<FirmPrincipal>> {
+	const email = `owner@${slug}.example`;
+	await withOffice(place.config, place.database, (office) =>
+		createFirm(office, { slug, name: `Firm ${slug}`, owner: { email, name: 'Owner' } }),
+	);
+	return findMember(place, email);
+}
+
+/** Bearer tokens of people who operate the platform, one of each role. */
+export async function addOperators(place: Place): Promise<Readonly<Record<OperatorRole, string>>> {
+	const { config, database } = place;
+	const emailOf = (role: OperatorRole) => `${role.toLowerCase()}@platform.example`;
+	const tokenOf = async (role: OperatorRole) => (await find(place, emailOf(role), 'firmseal_operator')).token;
+	await withOffice(config, database, (office) =>
+		addFirstApprover(office, { email: emailOf('APPROVER'), name: 'Approver' }),
+	);
+	const { principal } = await find(place, emailOf('APPROVER'), 'firmseal_operator');
+	await withOffice(config, database, async (office) => {
+		for (const role of ['OPERATOR', 'AUDITOR'] as const)
+			await addOperator(office, { email: emailOf(role), name: role }, [role], principal as OperatorPrincipal);
+	});
+	return {
+		OPERATOR: await tokenOf('OPERATOR'),
+		APPROVER: await tokenOf('APPROVER'),
+		AUDITOR: await tokenOf('AUDITOR'),
+	};
+}
