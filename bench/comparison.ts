@@ -45,7 +45,7 @@ export function compare<Name extends string>(
 }
 
 /** The head and the lines; a line that has a target says whether it is met. */
-function tableCells({ base, compared, comparisons }: Table): string[][] {
+export function tableCells({ base, compared, comparisons }: Table): string[][] {
 	const hasLatency = comparisons.some(({ latency }) => latency);
 	const head = ['', base, compared, 'ratio', 'middle half', 'target', '', ...(hasLatency ? ['p50', 'p99'] : [])];
 	const lines = comparisons.map(({ what, base: first, compared: second, ratio, target, latency }) => [
@@ -76,13 +76,13 @@ export function alignCells(lines: readonly (readonly string[])[]): string[] {
 }
 
 /** A target among the middle half of the rounds is neither met nor missed: the machine was too busy to tell. */
-function verdictOf({ low, high }: Spread, target: number): 'met' | 'missed' | 'unclear' {
+export function verdictOf({ low, high }: Spread, target: number): 'met' | 'missed' | 'unclear' {
 	if (low <= target && target < high) return 'unclear';
 	return high <= target ? 'met' : 'missed';
 }
 
 /** Also of a peer that takes a hundred times as long. */
-const renderRatio = (ratio: number): string => (ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2));
+export const renderRatio = (ratio: number): string => (ratio < 0.1 ? ratio.toPrecision(2) : ratio.toFixed(2));
 
 const renderBoth = ({ base, compared }: NonNullable<Comparison['latency']>, of: keyof Latency): string =>
 	`${renderTime(base[of] * 1000)} / ${renderTime(compared[of] * 1000)}`;

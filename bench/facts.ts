@@ -17,7 +17,7 @@ export interface Facts {
 }
 
 /** A line of cells for each; one that has a target says whether it is met. */
-const factCells = ({ facts }: Facts): string[][] =>
+export const factCells = ({ facts }: Facts): string[][] =>
 	facts.map(({ what, value, unit, target, isLeast = false }) => [
 		what,
 		`${render(value)} ${unit}`,

@@ -1,56 +1,80 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { showProgress } from '../src/cli/progress.ts';
 import { renderTable } from './comparison.ts';
 import { renderFacts } from './facts.ts';
 import { makeInstallation } from './installation.ts';
 import { describeMachine, readMachine } from './machine.ts';
+import { type Options, readOptions } from './options.ts';
 import { installPeers } from './peers.ts';
+import { baselineOf } from './report/baseline.ts';
+import { guard, renderGuard, TOLERANCE } from './report/guard.ts';
+import type { Result } from './report/result.ts';
+import { DOCS, readBaseline, writeReport } from './report/write-report.ts';
 import { FULL, QUICK } from './scale.ts';
-import { chooseSections, measureSections, type Section } from './section.ts';
+import { measureSections } from './section.ts';
 import { SECTIONS } from './sections.ts';
 
 /** `npm run bench`: tables on standard output, progress on standard error. */
-function readOptions() {
+async function run({ sections, quick, json, docs, guard: isGuard }: Options, signal: AbortSignal): Promise<void> {
+	const peers = installPeers();
+	const started = performance.now();
+	const at = new Date().toISOString();
+	const machine = readMachine();
+	const measured = await measureSections(
+		sections,
+		{ peers, scale: quick ? QUICK : FULL, signal },
+		{
+			makeInstallation,
+			showProgress,
+			leaveOut: (title) => process.stderr.write(`${title}: left out, since it asks with autocannon.\n`),
+		},
+	);
+	const seconds = Math.round((performance.now() - started) / 1000);
+	const result: Result = { at, machine, peers, quick, seconds, sections: measured };
+	process.stdout.write(render(result));
+	if (json !== null) writeFileSync(json, `${JSON.stringify(flat(result), null, '\t')}\n`);
+	if (docs !== null && peers === null) process.stderr.write('docs/performance.md is not written: much was left out.\n');
+	else if (docs !== null) writeReport(docs, result);
+	const committed = isGuard ? readBaseline(DOCS) : null;
+	if (committed === null) return;
+	const found = guard(committed, baselineOf(result), quick ? TOLERANCE.quick : TOLERANCE.full);
+	process.stdout.write(renderGuard(found, committed.at));
+	if (found.regressions.length > 0) process.exitCode = 1;
+}
+
+function render({ machine, peers, seconds, quick, sections }: Result): string {
+	const beside = peers ? Object.entries(peers).map(([name, version]) => `${name} ${version}`) : ['without peers'];
+	return [
+		'',
+		`${describeMachine(machine)}; ${beside.join(', ')}; ${seconds} s${quick ? ', quick' : ''}`,
+		'',
+		...sections.flatMap(({ tables, facts }) => [...tables.map(renderTable), ...facts.map(renderFacts)]),
+		'',
+	].join('\n');
+}
+
+const flat = ({ sections, ...run }: Result) => ({
+	...run,
+	unit: 'microseconds',
+	tables: sections.flatMap(({ tables }) => tables),
+	facts: sections.flatMap(({ facts }) => facts),
+});
+
+function optionsOrEnd(): Options {
 	try {
-		const { values } = parseArgs({
-			options: { json: { type: 'string' }, only: { type: 'string' }, quick: { type: 'boolean', default: false } },
-		});
-		return { ...values, sections: chooseSections(SECTIONS, values.only) };
+		return readOptions(process.argv.slice(2), SECTIONS);
 	} catch (error) {
-		process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+		process.stderr.write(`${error instanceof Error ? error.message : 'unknown error'}\n`);
 		process.exit(2);
 	}
 }
-
-const options: { json?: string; quick: boolean; sections: readonly Section[] } = readOptions();
 
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
 	process.once(signal, () => interruption.abort(new Error('interrupted')));
 
-const peers = installPeers();
-const started = performance.now();
-const at = new Date().toISOString();
-const machine = readMachine();
-const { tables, facts } = await measureSections(
-	options.sections,
-	{ peers, scale: options.quick ? QUICK : FULL, signal: interruption.signal },
-	{
-		makeInstallation,
-		showProgress,
-		leaveOut: (title) => process.stderr.write(`${title}: left out, since it asks with autocannon.\n`),
-	},
-);
-const seconds = Math.round((performance.now() - started) / 1000);
-
-const beside = peers ? Object.entries(peers).map(([name, version]) => `${name} ${version}`) : ['without peers'];
-process.stdout.write(
-	`\n${describeMachine(machine)}; ${beside.join(', ')}; ${seconds} s${options.quick ? ', quick' : ''}\n\n`,
-);
-for (const table of tables) process.stdout.write(`${renderTable(table)}\n`);
-for (const each of facts) process.stdout.write(`${renderFacts(each)}\n`);
-if (options.json !== undefined) {
-	const result = { at, machine, peers, quick: options.quick, seconds, unit: 'microseconds', tables, facts };
-	writeFileSync(options.json, `${JSON.stringify(result, null, '\t')}\n`);
-}
+await run(optionsOrEnd(), interruption.signal).catch((error: unknown) => {
+	if (!interruption.signal.aborted) throw error;
+	process.stderr.write('Interrupted: nothing is written.\n');
+	process.exitCode = 130;
+});

@@ -32,6 +32,12 @@ export interface Measured {
 	readonly facts: readonly Facts[];
 }
 
+export interface SectionResult extends Measured {
+	/** Its name. */
+	readonly section: string;
+	readonly title: string;
+}
+
 /** Those of the sections that a list of names asks for, in their own order. @throws Error in one sentence, of a name that is none. */
 export function chooseSections(sections: readonly Section[], names: string | undefined): readonly Section[] {
 	if (names === undefined) return sections;
@@ -47,9 +53,8 @@ export async function measureSections(
 	sections: readonly Section[],
 	given: Omit<Given, 'installation' | 'onStep'>,
 	{ makeInstallation, showProgress, leaveOut }: Around,
-): Promise<Measured> {
-	const tables: Table[] = [];
-	const facts: Facts[] = [];
+): Promise<SectionResult[]> {
+	const results: SectionResult[] = [];
 	for (const section of sections) {
 		given.signal.throwIfAborted();
 		if (section.needsPeers && given.peers === null) {
@@ -60,14 +65,13 @@ export async function measureSections(
 		const progress = showProgress(section.title, section.steps(given.scale));
 		try {
 			const measured = await section.measure({ ...given, installation, onStep: progress.step });
-			tables.push(...measured.tables);
-			facts.push(...measured.facts);
+			results.push({ section: section.name, title: section.title, ...measured });
 		} finally {
 			progress.end();
 			await installation.close();
 		}
 	}
-	return { tables, facts };
+	return results;
 }
 
 interface Around {

@@ -1,0 +1,32 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Baseline, baselineOf, writeBaseline } from './baseline.ts';
+import { hasPicture, performancePage, pictureName, readExplanations } from './page.ts';
+import { plotBars } from './plots/bars.ts';
+import { plotCurve } from './plots/curve.ts';
+import type { Result } from './result.ts';
+
+/** The project's own documents. */
+export const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
+
+const BASELINE = 'performance.json';
+const EXPLANATIONS = new URL('../missed-targets.md', import.meta.url);
+
+/** The ratios that are committed; null: none are yet. */
+export function readBaseline(docs: string): Baseline | null {
+	const path = join(docs, BASELINE);
+	return statSync(path, { throwIfNoEntry: false }) ? JSON.parse(readFileSync(path, 'utf8')) : null;
+}
+
+/** performance.md, performance.json and the pictures in performance/, in place of those that are there. */
+export function writeReport(docs: string, result: Result): void {
+	const pictures = join(docs, 'performance');
+	mkdirSync(pictures, { recursive: true });
+	for (const name of readdirSync(pictures)) if (name.endsWith('.svg')) rmSync(join(pictures, name));
+	for (const table of result.sections.flatMap(({ tables }) => tables).filter(hasPicture))
+		writeFileSync(join(pictures, pictureName(table)), table.growth ? plotCurve(table) : plotBars(table));
+	const explanations = readExplanations(readFileSync(EXPLANATIONS, 'utf8'));
+	writeFileSync(join(docs, 'performance.md'), performancePage(result, explanations));
+	writeFileSync(join(docs, BASELINE), writeBaseline(baselineOf(result)));
+}

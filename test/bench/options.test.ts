@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { readOptions } from '../../bench/options.ts';
+import type { Section } from '../../bench/section.ts';
+
+const section = (name: string): Section => ({
+	name,
+	title: name,
+	steps: () => 0,
+	measure: async () => ({ tables: [], facts: [] }),
+});
+const read = (...args: string[]) => readOptions(args, [section('fields'), section('lists')]);
+
+it('only a whole run writes the documents, unless another folder is named', () => {
+	expect(read().docs).toMatch(/docs$/);
+	expect(read('--quick').docs).toBeNull();
+	expect(read('--only', 'lists').docs).toBeNull();
+	expect(read('--quick', '--docs', 'elsewhere').docs).toBe('elsewhere');
+});
+
+it('takes everything unless it is told what', () => {
+	expect(read().sections.map(({ name }) => name)).toEqual(['fields', 'lists']);
+	expect(read('--only', 'lists').sections.map(({ name }) => name)).toEqual(['lists']);
+	expect(read('--json', 'file').json).toBe('file');
+});
+
+it.each([
+	[['--only', 'list'], 'There is no section "list"; there are fields, lists.'],
+	[['--fast'], /Unknown option '--fast'/],
+	[['more'], /Unexpected argument 'more'/],
+] as const)('refuses %j', (args, why) => {
+	expect(() => read(...args)).toThrow(why);
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { compare, type Table } from '../../../bench/comparison.ts';
+import { performancePage, pictureName, readExplanations } from '../../../bench/report/page.ts';
+import { plotBars } from '../../../bench/report/plots/bars.ts';
+import { plotCurve } from '../../../bench/report/plots/curve.ts';
+import type { Result } from '../../../bench/report/result.ts';
+
+const times = { plain: [1, 1, 1], slow: [3, 3, 3], fast: [1, 1, 1] };
+const table: Table = {
+	title: 'A list, <all> of it',
+	base: 'plain',
+	compared: 'Firmseal',
+	comparisons: [
+		compare('1 row & more', times, { base: 'plain', compared: 'slow', target: 1.1 }),
+		compare('10 rows', times, { base: 'plain', compared: 'fast', target: 1.1 }),
+	],
+};
+const curve: Table = {
+	title: 'A page, as there is more',
+	base: 'at 10',
+	compared: 'at so many',
+	growth: { of: 'rows', from: 10 },
+	comparisons: [{ ...compare('100 rows', times, { base: 'plain', compared: 'fast', target: 1.1 }), at: 100 }],
+};
+const alone: Table = { ...table, title: 'One line', comparisons: table.comparisons.slice(1) };
+const result: Result = {
+	at: '2026-11-28T10:00:00.000Z',
+	machine: { node: 'v1', openssl: '2', cpu: 'A|B', cpus: 2, memoryGiB: 4, platform: 'linux x64', load: 0 },
+	peers: { peer: '1.0.0' },
+	quick: false,
+	seconds: 600,
+	sections: [
+		{
+			section: 'lists',
+			title: 'Lists',
+			tables: [table, curve, alone],
+			facts: [{ title: 'The log', facts: [{ what: 'a second', value: 5, unit: 'calls', target: 7, isLeast: true }] }],
+		},
+	],
+};
+
+describe('the page of a run', () => {
+	const page = performancePage(
+		result,
+		readExplanations('# Why\n\nMore.\n\n## A list, <all> of it\nIt waits.\n\n## Other\nNo.\n'),
+	);
+
+	it('has each table and what was no time, with pictures of what has more than one line', () => {
+		expect(page).toContain(`### A list, <all> of it
+
+|  | plain | Firmseal | ratio | middle half | target |  |
+|---|---|---|---|---|---|---|
+| 1 row & more | 1.00 us | 3.00 us | 3.00 | 3.00 .. 3.00 | <= 1.10 | missed |
+| 10 rows | 1.00 us | 1.00 us | 1.00 | 1.00 .. 1.00 | <= 1.10 | met |
+
+![A list, <all> of it](performance/a-list-all-of-it.svg)
+`);
+		expect(page.match(/^!\[/gm)?.length).toBe(2);
+		expect(page).toContain('| a second | 5 calls | >= 7 calls | missed |');
+	});
+
+	it('explains each missed target by the table, and nothing else', () => {
+		expect(page).toContain(`## Missed targets
+
+| line | measured | target |
+|---|---|---|
+| A list, <all> of it: 1 row & more | 3.00 | <= 1.10 |
+| The log: a second | 5 calls | >= 7 calls |
+
+**A list, <all> of it.** It waits.
+
+**The log.** Nobody has found out why.
+`);
+		expect(page).not.toContain('No.');
+	});
+
+	it('says so when none is missed', () => {
+		const met = { ...result, sections: [{ section: 'lists', title: 'Lists', tables: [alone], facts: [] }] };
+		expect(performancePage(met, new Map())).toContain('## Missed targets\n\nNone.\n');
+	});
+});
+
+describe('pictures', () => {
+	it('are named as their table', () => {
+		expect(pictureName(curve)).toBe('a-page-as-there-is-more.svg');
+	});
+
+	it.each([
+		['bars', plotBars(table), ['1 row &amp; more', '3.00', 'class="target"']],
+		['a curve', plotCurve(curve), ['100', '<polyline', 'class="target"']],
+	])('of %s are XML that has its lines, and no place that is no number', (_kind, svg, parts) => {
+		for (const part of parts) expect(svg).toContain(part);
+		expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+		expect(svg.match(/<text /g)?.length).toBe(svg.match(/<\/text>/g)?.length);
+		expect(svg).toMatch(/^<svg [^>]+>\n<title>[^<]+<\/title>/);
+		expect(svg.endsWith('</svg>\n')).toBe(true);
+	});
+});
