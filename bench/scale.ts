@@ -32,7 +32,7 @@ export interface Scale {
 	readonly warmUp: number;
 }
 
-/** About a quarter of an hour on two processors. */
+/** Less than twenty-five minutes on two processors. */
 export const FULL: Scale = {
 	field: 500,
 	fieldBatch: 2,
@@ -55,7 +55,7 @@ export const FULL: Scale = {
 	reencrypted: [6_000, 60_000, 1_000_000],
 };
 
-/** About a minute; its ratios move by a tenth from run to run. */
+/** Some minutes; its ratios move by a tenth from run to run. */
 export const QUICK: Scale = {
 	field: 120,
 	fieldBatch: 1,

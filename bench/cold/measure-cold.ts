@@ -73,7 +73,7 @@ async function addFirmWithNote({ config, database }: BenchInstallation, slug: st
 	return token;
 }
 
-/** What the key service is asked for all of these firms, by a process that only counts: at their first answers, and at their next. */
+/** What the key service is asked for all of these firms, by a server that only counts: at their first answers, and at their next. */
 async function countCalls({ settings, database }: BenchInstallation, tokens: readonly string[]): Promise<Facts> {
 	let calls = 0;
 	const around = (keyring: Keyring): Keyring => ({

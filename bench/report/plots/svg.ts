@@ -1,5 +1,5 @@
 /** Text as XML has it. */
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
 	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** An element; attributes that are numbers are rounded to a tenth. */

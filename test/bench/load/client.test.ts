@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type LoadClient, startLoadClient } from '../../../bench/load/client.ts';
+import { missingPeers } from '../../../bench/peers.ts';
+import { project } from '../../house/tree.ts';
+
+/** Answers what it is asked for, and counts connections. */
+const connections = new Set<object>();
+const server = createServer((request, response) => {
+	connections.add(request.socket);
+	let body = '';
+	request.on('data', (part) => {
+		body += part;
+	});
+	request.on('end', () => {
+		const { status, answer } = JSON.parse(body);
+		response.writeHead(status, { 'content-type': 'application/json' }).end(answer);
+	});
+});
+let url: string;
+let client: LoadClient;
+
+// The benchmarks install it at their first run.
+const isMissing = missingPeers(join(project, 'bench')).includes('autocannon');
+
+beforeAll(async () => {
+	if (isMissing) return;
+	await once(server.listen(0, '127.0.0.1'), 'listening');
+	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	client = startLoadClient(new AbortController().signal);
+});
+
+afterAll(async () => {
+	await client?.stop();
+	server.close();
+});
+
+const ask = (status: number, answer: string) =>
+	client.ask({ url, headers: {}, body: JSON.stringify({ status, answer }), connections: 3, requests: 10 });
+
+it.skipIf(isMissing)('asks as often as it is told, on so many connections, and tells each time', async () => {
+	const { microseconds, latencies } = await ask(200, '{"data":{"a":1}}');
+	expect(latencies).toHaveLength(10);
+	expect(connections.size).toBe(3);
+	expect(microseconds).toBeGreaterThan(0);
+	expect(microseconds).toBeLessThan(Math.max(...latencies) * 1000 * 10);
+});
+
+it.skipIf(isMissing).each([
+	[500, '{"data":{"a":1}}', /status 500/],
+	[200, '{"errors":[{"message":"no"}],"data":{"a":null}}', /"errors"/],
+	[200, '{"data":null}', /"data":null/],
+])('takes status %i with %s for no answer', async (status, answer, why) => {
+	await expect(ask(status, answer)).rejects.toThrow(why);
+	// And goes on.
+	expect((await ask(200, '{"data":{}}')).latencies).toHaveLength(10);
+});
