@@ -24,6 +24,8 @@ export interface Config {
 		readonly host: string;
 		/** 0: any free port. */
 		readonly port: number;
+		/** Whether other processes of the same user may listen there too; the kernel then gives each connection to one of them. */
+		readonly sharePort: boolean;
 		/** Addresses, networks or names (loopback, linklocal, uniquelocal) of the proxies in front; null: none. */
 		readonly trustProxy: readonly string[] | null;
 		/** Origins whose pages may call the API, as browsers send them. */
@@ -118,6 +120,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
 		...incompleteGroups(given),
 		...idleDatabaseUrls(given),
+		...unsharedPort(given),
 		...missingOfCloud(given),
 		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
 	];
@@ -170,6 +173,12 @@ function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
 		.filter((name) => given.has(name))
 		.map((name) => `DATABASE_URL is not set: without it the embedded database runs and ${name} means nothing.`);
 }
+
+/** Of processes that each take any free port, none would meet another. */
+const unsharedPort = (given: ReadonlyMap<string, string>): string[] =>
+	given.get('FIRMSEAL_SHARE_PORT') === 'on' && Number(given.get('FIRMSEAL_PORT')) === 0
+		? ['FIRMSEAL_SHARE_PORT means nothing while FIRMSEAL_PORT is 0: name the port.']
+		: [];
 
 /** What FIRMSEAL_KEYRING=aws-kms and FIRMSEAL_OBJECTS=s3 need beside them; and what means nothing without them. */
 function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
@@ -237,6 +246,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 		server: {
 			host: settings.FIRMSEAL_HOST,
 			port: settings.FIRMSEAL_PORT,
+			sharePort: settings.FIRMSEAL_SHARE_PORT === 'on',
 			trustProxy: settings.FIRMSEAL_TRUST_PROXY ?? null,
 			corsOrigins: settings.FIRMSEAL_CORS_ORIGINS ?? Object.freeze([]),
 			tls: cert && key ? Object.freeze({ certFile: resolve(cert), keyFile: resolve(key) }) : null,

@@ -40,7 +40,15 @@ describe('readConfig', () => {
 			env: 'development',
 			plane: 'all',
 			dataDir: resolve('.firmseal'),
-			server: { host: '127.0.0.1', port: 4000, trustProxy: null, corsOrigins: [], tls: null, metrics: true },
+			server: {
+				host: '127.0.0.1',
+				port: 4000,
+				sharePort: false,
+				trustProxy: null,
+				corsOrigins: [],
+				tls: null,
+				metrics: true,
+			},
 			limits: { ratePerMinute: 600 },
 			database: { firm: null, operator: null, worker: null, broker: null, direct: null, admin: null },
 			keyring: {
@@ -72,6 +80,7 @@ describe('readConfig', () => {
 			NODE_OPTIONS: '--disable-sigusr1',
 			FIRMSEAL_HOST: '::1',
 			FIRMSEAL_PORT: '8443',
+			FIRMSEAL_SHARE_PORT: 'on',
 			FIRMSEAL_DATA_DIR: '/var/lib/firmseal',
 			FIRMSEAL_ENV: 'production',
 			FIRMSEAL_PLANE: 'operator',
@@ -100,6 +109,7 @@ describe('readConfig', () => {
 		expect(config.server).toEqual({
 			host: '::1',
 			port: 8443,
+			sharePort: true,
 			trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8'],
 			corsOrigins: ['https://app.example', 'http://localhost:5173'],
 			tls: { certFile: '/etc/firmseal/cert.pem', keyFile: '/etc/firmseal/key.pem' },
@@ -129,6 +139,13 @@ describe('readConfig', () => {
 	it('takes a root key as base64 too', () => {
 		const key = Buffer.alloc(32, 7);
 		expect(readConfig({ FIRMSEAL_ROOT_KEY: key.toString('base64') }).keyring.rootKey?.expose()).toEqual(key);
+	});
+
+	it('shares a port that has a number', () => {
+		expect(problemsOf({ FIRMSEAL_SHARE_PORT: 'on', FIRMSEAL_PORT: '0' })).toEqual([
+			'FIRMSEAL_SHARE_PORT means nothing while FIRMSEAL_PORT is 0: name the port.',
+		]);
+		expect(readConfig({ FIRMSEAL_SHARE_PORT: 'on' }).server).toMatchObject({ port: 4000, sharePort: true });
 	});
 
 	it('counts an empty setting as unset', () => {
@@ -200,6 +217,7 @@ describe('readConfig', () => {
 		['FIRMSEAL_INSTALLATION', 'a'.repeat(101)],
 		['FIRMSEAL_LOG_LEVEL', 'verbose'],
 		['FIRMSEAL_METRICS', 'yes'],
+		['FIRMSEAL_SHARE_PORT', 'yes'],
 		['FIRMSEAL_URL', 'http://firmseal.example'],
 		['FIRMSEAL_URL', 'https://user:hunter2@firmseal.example'],
 		['DATABASE_URL', 'mysql://u:hunter2@127.0.0.1/x'],

@@ -117,8 +117,11 @@ export async function createHttpServer<Context extends BaseContext>(
 		app,
 		reset: connections.reset,
 		async listen() {
+			// Fastify hands all of it to Node, which has known the last since 22.12, and forgets it where it is not asked for.
+			const { host: address, port: asked, sharePort: reusePort } = server;
+			const where = { host: address, port: asked, reusePort };
 			try {
-				await app.listen({ host: server.host, port: server.port });
+				await app.listen(where);
 			} catch (error) {
 				throw listenError(error, server);
 			}

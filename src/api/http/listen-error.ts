@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<string, (address: Address) => string>> = {
 	EADDRINUSE: ({ host, port }) => `Port ${port} on ${host} is in use: stop the other program or set FIRMSEAL_PORT.`,
 	EACCES: ({ port }) => `Port ${port} needs rights that this user has not: set FIRMSEAL_PORT to 1024 or more.`,
 	EADDRNOTAVAIL: ({ host }) => `${host} is not an address of this machine: set FIRMSEAL_HOST to one that is.`,
+	ENOTSUP: () => 'This system does not let processes share a port: unset FIRMSEAL_SHARE_PORT.',
 	ENOTFOUND: ({ host }) => `${host} cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.`,
 };
 

@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { listenError } from '../../../src/api/http/listen-error.ts';
 import { SetupError } from '../../../src/errors.ts';
+import { findFreePort } from '../../support/servers.ts';
 import { startServer } from './start-server.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -14,6 +16,26 @@ describe('listen', () => {
 		const second = startServer({ server: { port } });
 		await expect(second).rejects.toThrow(
 			new SetupError(`Port ${port} on 127.0.0.1 is in use: stop the other program or set FIRMSEAL_PORT.`),
+		);
+	});
+
+	it.runIf(process.platform === 'linux')(
+		'shares a port with those who share it too, and with nobody else',
+		async () => {
+			const port = await findFreePort();
+			const first = await startServer({ server: { port, sharePort: true } });
+			const second = await startServer({ server: { port, sharePort: true } });
+			expect([first.origin, second.origin]).toEqual(Array(2).fill(`http://127.0.0.1:${port}`));
+			await expect(startServer({ server: { port } })).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use`);
+			await first.stop();
+			expect(await (await second.ask('{ hello }')).json()).toEqual({ data: { hello: 'world' } });
+		},
+	);
+
+	it('says when the system lets no port be shared', () => {
+		const error = Object.assign(new Error('listen ENOTSUP'), { code: 'ENOTSUP' });
+		expect(listenError(error, { host: '127.0.0.1', port: 4000 })).toEqual(
+			new SetupError('This system does not let processes share a port: unset FIRMSEAL_SHARE_PORT.'),
 		);
 	});
 

@@ -102,7 +102,16 @@ export async function startServer({ server, routes, ...options }: StartOptions =
 	});
 	await apollo.start();
 	const http = await createHttpServer({
-		server: { host: '127.0.0.1', port: 0, trustProxy: null, corsOrigins: [], tls: null, metrics: true, ...server },
+		server: {
+			host: '127.0.0.1',
+			port: 0,
+			sharePort: false,
+			trustProxy: null,
+			corsOrigins: [],
+			tls: null,
+			metrics: true,
+			...server,
+		},
 		logger,
 		metrics,
 		apollo,
