@@ -22,6 +22,8 @@ const API = [
 	'pino',
 	'prom-client',
 	'rate-limiter-flexible',
+	'cockatiel',
+	'lru-cache',
 	'content-disposition',
 	'range-parser',
 	'uuid',

@@ -37,6 +37,8 @@ export interface Config {
 	readonly limits: {
 		/** Requests of one account, and those of one address that no account was found for. */
 		readonly ratePerMinute: number;
+		/** Requests that this process works on at once. */
+		readonly requestsAtOnce: number;
 	};
 	/** postgres:// URLs. No plane's given: the embedded server. */
 	readonly database: {
@@ -252,7 +254,10 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			tls: cert && key ? Object.freeze({ certFile: resolve(cert), keyFile: resolve(key) }) : null,
 			metrics: settings.FIRMSEAL_METRICS === 'on',
 		},
-		limits: { ratePerMinute: settings.FIRMSEAL_RATE_PER_MINUTE },
+		limits: {
+			ratePerMinute: settings.FIRMSEAL_RATE_PER_MINUTE,
+			requestsAtOnce: settings.FIRMSEAL_REQUESTS_AT_ONCE,
+		},
 		database: {
 			firm: settings.DATABASE_URL ?? null,
 			operator: settings.FIRMSEAL_OPERATOR_DATABASE_URL ?? null,

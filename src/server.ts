@@ -4,6 +4,7 @@ import {
 	addCheckpointKeyRoute,
 	addDocumentRoutes,
 	columnOfCoordinate,
+	createAdmission,
 	createApollo,
 	createContext,
 	createHttpServer,
@@ -182,6 +183,8 @@ export async function startServer(
 			openClosedContent({ audit: log, metrics, logger, why: () => standing.refusalFor(kind) ?? reopened() });
 		const shut: Readonly<Record<Side, Content>> = { firm: unanchored('firm'), operator: unanchored('operator') };
 		const counted = createRateLimit(config.limits.ratePerMinute);
+		const admission = createAdmission(config.limits.requestsAtOnce, metrics.requestRefused);
+		metrics.watchRequests(admission.underWay);
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
 		/** Whoever `identify` finds, with what they work by. */
@@ -190,6 +193,7 @@ export async function startServer(
 				recordRefusal({ log, logger, sides }, request.id, error),
 			);
 			const { principal } = identified;
+			admission.know(request, principal.kind === 'firm' ? principal.firm : principal.user);
 			const desk = desks.get(principal.kind);
 			if (!desk)
 				return recordRefusal(
@@ -218,6 +222,7 @@ export async function startServer(
 			apollo,
 			cut: cutByLease,
 			context: byToken,
+			admission,
 			ready: () => checkReadiness(planes, logPlane, keyrings, store),
 			// It lives on introspection.
 			graphiql: introspection,
@@ -230,21 +235,26 @@ export async function startServer(
 			logger,
 			corsOrigins: config.server.corsOrigins,
 			reset: http.reset,
-			// Any page can ask for a file, without a token, from the address of whoever opens the page.
-			context: (request, reply) => byToken(request, reply, request.headers.authorization ? counted.byToken : uncounted),
+			// A file has slots of its own, once it is clear who asks. Any page can ask for one, without a token, from the address of whoever opens the page.
+			context: (request, reply) =>
+				admission.admit(request, () =>
+					byToken(request, reply, request.headers.authorization ? counted.byToken : uncounted),
+				),
 			ticketContext:
 				ofFirm === undefined
 					? null
 					: async (ticket, request, reply) => {
 							let file: FileName | undefined;
-							const context = await enter({ request, reply }, counted.byTicket, async () => {
-								const taken = await identifyByTicket(
-									{ plane: doors.get('firm') as Plane, rights: ofFirm.rights },
-									ticket,
-								);
-								file = taken.file;
-								return taken;
-							});
+							const context = await admission.admit(request, () =>
+								enter({ request, reply }, counted.byTicket, async () => {
+									const taken = await identifyByTicket(
+										{ plane: doors.get('firm') as Plane, rights: ofFirm.rights },
+										ticket,
+									);
+									file = taken.file;
+									return taken;
+								}),
+							);
 							return { context, file: file as FileName };
 						},
 		});

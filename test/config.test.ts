@@ -49,7 +49,7 @@ describe('readConfig', () => {
 				tls: null,
 				metrics: true,
 			},
-			limits: { ratePerMinute: 600 },
+			limits: { ratePerMinute: 600, requestsAtOnce: 128 },
 			database: { firm: null, operator: null, worker: null, broker: null, direct: null, admin: null },
 			keyring: {
 				kind: 'local',
@@ -97,6 +97,7 @@ describe('readConfig', () => {
 			FIRMSEAL_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8',
 			FIRMSEAL_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
 			FIRMSEAL_RATE_PER_MINUTE: '60',
+			FIRMSEAL_REQUESTS_AT_ONCE: '64',
 			FIRMSEAL_TLS_CERT: '/etc/firmseal/cert.pem',
 			FIRMSEAL_TLS_KEY: '/etc/firmseal/key.pem',
 			FIRMSEAL_WEBHOOK_URL: 'https://hooks.example/in?token=x',
@@ -115,7 +116,7 @@ describe('readConfig', () => {
 			tls: { certFile: '/etc/firmseal/cert.pem', keyFile: '/etc/firmseal/key.pem' },
 			metrics: false,
 		});
-		expect(config.limits).toEqual({ ratePerMinute: 60 });
+		expect(config.limits).toEqual({ ratePerMinute: 60, requestsAtOnce: 64 });
 		expect(config.database.operator?.expose()).toBe('postgresql://operator:two@db.example/firmseal');
 		expect(config.keyring.rootKey?.expose()).toEqual(Buffer.from('ab'.repeat(32), 'hex'));
 		expect(config.keyring.cacheSeconds).toBe(60);
@@ -208,6 +209,8 @@ describe('readConfig', () => {
 		['FIRMSEAL_RATE_PER_MINUTE', '-1'],
 		['FIRMSEAL_RATE_PER_MINUTE', '1000001'],
 		['FIRMSEAL_RATE_PER_MINUTE', 'none'],
+		['FIRMSEAL_REQUESTS_AT_ONCE', '7'],
+		['FIRMSEAL_REQUESTS_AT_ONCE', '10001'],
 		['FIRMSEAL_INSTALLATION', 'Seal.example'],
 		['FIRMSEAL_INSTALLATION', '.seal'],
 		['FIRMSEAL_INSTALLATION', 'seal-'],

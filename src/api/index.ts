@@ -11,7 +11,7 @@ export {
 	identifyPrincipal,
 	principalOf,
 } from './identify-principal.ts';
-export { createRateLimit, type Identify } from './limits/index.ts';
+export { createAdmission, createRateLimit, type Identify } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { entryOfRefusal, RefusedAccountError, refusedHere, tellForgery } from './refused-account.ts';

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ErrorCode } from '../errors.ts';
 import type { KeyringPrincipal, KeyringTrouble } from '../keys/index.ts';
+import type { Overload, UnderWay } from './limits/index.ts';
 
 /** Of one cache of keys. */
 export interface KeyCacheStats {
@@ -14,6 +15,10 @@ export interface KeyCacheStats {
 export interface Metrics {
 	/** `status`: HTTP status; only its class becomes a label. */
 	httpRequest(request: { readonly route: string; readonly status: number; readonly seconds: number }): void;
+	/** Requests that are worked on and that wait for their turn. Asked at each reading. */
+	watchRequests(underWay: () => UnderWay): void;
+	/** One that had no place. */
+	requestRefused(why: Overload): void;
 	/** One GraphQL operation, by the code of its first error. */
 	graphqlOperation(outcome: ErrorCode | 'OK'): void;
 	/** Those of a plane: of what opens and seals content, and of what proves rights. Asked at each reading; hits and misses only grow. */
@@ -49,6 +54,24 @@ export function createMetrics(): Metrics {
 		help: 'Time to answer an HTTP request.',
 		labelNames: ['route', 'status'],
 		buckets: BUCKETS,
+		registers,
+	});
+	let underWay: () => UnderWay = () => ({ working: 0, waiting: 0 });
+	new Gauge({
+		name: 'firmseal_requests',
+		help: 'Requests that are worked on, and that wait for their turn.',
+		labelNames: ['state'],
+		registers,
+		collect() {
+			const { working, waiting } = underWay();
+			this.set({ state: 'working' }, working);
+			this.set({ state: 'waiting' }, waiting);
+		},
+	});
+	const refused = new Counter({
+		name: 'firmseal_requests_refused_total',
+		help: 'Requests that had no place: too many of their firm, too many of all, or too late.',
+		labelNames: ['why'],
 		registers,
 	});
 	const operations = new Counter({
@@ -128,6 +151,10 @@ export function createMetrics(): Metrics {
 	return Object.freeze<Metrics>({
 		httpRequest: ({ route, status, seconds }) =>
 			http.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds),
+		watchRequests(of) {
+			underWay = of;
+		},
+		requestRefused: (why) => refused.inc({ why }),
 		graphqlOperation: (outcome) => operations.inc({ outcome }),
 		watchKeyCache(plane, stats) {
 			for (const keys of ['content', 'rights'] as const) caches.push({ labels: { plane, keys }, stats: stats[keys] });

@@ -3,10 +3,11 @@ import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FirmsealError } from '../../errors.ts';
 import { toGraphQLError } from '../format-error.ts';
+import { type Admission, RateLimitedError } from '../limits/index.ts';
 import { withRequestId } from '../request-id.ts';
-import { STATUS_OF } from '../status-of.ts';
+import { headersOf, STATUS_OF } from '../status-of.ts';
 import { allowOrigins } from './cross-origin.ts';
-import { acceptsAnswer } from './media-types.ts';
+import { acceptsAnswer, mediaTypeFor } from './media-types.ts';
 import { METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, problemOf } from './problem.ts';
 import { sendProblem } from './refuse.ts';
 
@@ -15,6 +16,7 @@ interface RouteOptions<Context extends BaseContext> {
 	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
 	/** Looked at when an answer is about to go: an error that goes instead. */
 	readonly cut?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
+	readonly admission?: Admission | undefined;
 	readonly corsOrigins: readonly string[];
 }
 
@@ -24,7 +26,7 @@ interface RouteOptions<Context extends BaseContext> {
  */
 export function addGraphqlRoute<Context extends BaseContext>(
 	app: FastifyInstance,
-	{ apollo, context, cut, corsOrigins }: RouteOptions<Context>,
+	{ apollo, context, cut, admission, corsOrigins }: RouteOptions<Context>,
 ): void {
 	const answer = fastifyApolloHandler(apollo, {
 		context: async (request, reply) => {
@@ -45,6 +47,7 @@ export function addGraphqlRoute<Context extends BaseContext>(
 				// Apollo looks at Accept only once a mutation is done.
 				async onRequest(request, reply) {
 					if (!acceptsAnswer(request.headers.accept)) return sendProblem(reply, problemOf(NOT_ACCEPTABLE, request.id));
+					admission?.check(request);
 				},
 				// Apollo gives some answers a Cache-Control of its own.
 				async onSend(request, reply, payload) {
@@ -55,7 +58,16 @@ export function addGraphqlRoute<Context extends BaseContext>(
 					return JSON.stringify({ data: null, errors: [{ message: error.message, extensions: { code: error.code } }] });
 				},
 				handler(request, reply) {
-					return withRequestId(request.id, () => answer.call(this, request, reply));
+					const work = async () => withRequestId(request.id, () => answer.call(this, request, reply));
+					return admission ? admission.admit(request, work) : work();
+				},
+				// In the form in which Apollo says it of too many in a minute.
+				errorHandler(error, request, reply) {
+					if (!(error instanceof RateLimitedError)) throw error;
+					const { code, message, retryAfter } = error;
+					reply.code(STATUS_OF[code]).headers(Object.fromEntries(headersOf(code, retryAfter)));
+					reply.type(mediaTypeFor(request.headers.accept));
+					void reply.send(JSON.stringify({ errors: [{ message, extensions: { code } }] }));
 				},
 			});
 			scope.route({

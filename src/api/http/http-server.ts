@@ -3,6 +3,7 @@ import type { ApolloServer, BaseContext } from '@apollo/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Config } from '../../config.ts';
 import type { FirmsealError } from '../../errors.ts';
+import type { Admission } from '../limits/index.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { generateRequestId } from '../request-id.ts';
@@ -30,6 +31,8 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly context: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
 	/** Looked at when an answer of /graphql is about to go: an error that goes instead. */
 	readonly cut?: (request: FastifyRequest) => FirmsealError | null;
+	/** Whose turn it is at /graphql; everybody's at any time unless given. */
+	readonly admission?: Admission;
 	readonly ready: () => Promise<Readiness>;
 	/** Whether there is a page to ask in a browser; never in production. */
 	readonly graphiql?: boolean;
@@ -97,6 +100,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		apollo: options.apollo,
 		context: options.context,
 		cut: options.cut,
+		admission: options.admission,
 		corsOrigins: server.corsOrigins,
 	});
 	if (options.graphiql) await addGraphiqlPage(app, logger);

@@ -14,6 +14,10 @@ export const acceptsAnswer = (accept: string | undefined): boolean => !accept ||
 export const asksForOlderType = (accept: string | undefined): boolean =>
 	accept !== undefined && preferred(accept) === JSON_RESPONSE;
 
+/** For an answer of our own: the one that Apollo would take. */
+export const mediaTypeFor = (accept: string | undefined): string =>
+	(accept === undefined ? undefined : preferred(accept)) ?? JSON_RESPONSE;
+
 /** The newer one where the client takes both alike. */
 const preferred = (accept: string): string | undefined =>
 	new Negotiator({ headers: { accept } }).mediaType([RESPONSE, JSON_RESPONSE]);

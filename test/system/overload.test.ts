@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
+import { startLoad } from './load.ts';
+import { endAll, MAIN, type RunningApi, startApi, until } from './program.ts';
+
+const FIRMS = 8;
+const MIB = 2 ** 20;
+
+let installation: TestInstallation;
+let firms: TestFirm[];
+let api: RunningApi;
+
+beforeAll(async () => {
+	installation = await makeInstallation(embedded);
+	firms = [];
+	for (let n = 0; n < FIRMS; n++) firms.push(await installation.addFirm(`firm-${n}`));
+	// Places for a quarter of what the tests send.
+	const settings = { FIRMSEAL_LOG_LEVEL: 'warn', FIRMSEAL_REQUESTS_AT_ONCE: '32' };
+	api = await startApi({ ...installation.env, ...settings }, [MAIN, 'serve']);
+	for (const { member } of firms)
+		for (let n = 0; n < 10; n++)
+			await api.ask(
+				member,
+				`mutation { createNote(input: { title: "Note ${n}", body: "${'x'.repeat(300)}" }) { note { id } } }`,
+			);
+	const warm = startLoad(api.url, tokens(), 16);
+	await delay(2_000);
+	await warm.stop();
+});
+afterAll(async () => {
+	await endAll();
+	await installation?.close();
+});
+
+const tokens = () => firms.map(({ member }) => member);
+
+async function metric(name: string): Promise<number> {
+	const text = await (await fetch(`${api.url}/metrics`)).text();
+	const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+	return Number(line?.split(' ')[1]);
+}
+
+const kinds = (statuses: ReadonlyMap<number, number>) => [...statuses.keys()].sort();
+
+describe('200 connections of eight firms to a process that works on 32 requests at once', () => {
+	it('are answered, or refused and told when to come again, in bounded memory; and it is over when they are', async () => {
+		const before = await metric('process_resident_memory_bytes');
+		const load = startLoad(api.url, tokens(), 200);
+		const waiting: number[] = [];
+		const health: number[] = [];
+		for (const end = Date.now() + 6_000; Date.now() < end; await delay(250)) {
+			for (const path of ['live', 'ready']) health.push((await fetch(`${api.url}/health/${path}`)).status);
+			waiting.push(await metric('firmseal_requests{state="waiting"}'));
+			expect(await metric('firmseal_requests{state="working"}')).toBeLessThanOrEqual(32);
+		}
+		const during = await metric('process_resident_memory_bytes');
+		await load.stop();
+		expect(kinds(load.statuses)).toEqual([200, 429]);
+		expect([load.untold(), new Set(health)]).toEqual([0, new Set([200])]);
+		// Each firm's line, and what waits for its turn among all.
+		expect(Math.max(...waiting)).toBeLessThanOrEqual(FIRMS * 16 + 32);
+		expect(load.timeOf(0.99)).toBeLessThan(4_000);
+		expect((during - before) / MIB).toBeLessThan(250);
+
+		await until(async () => (await metric('firmseal_requests{state="working"}')) === 0, 10_000);
+		for (const token of tokens()) expect((await api.ask(token, '{ viewer { id } }')).status).toBe(200);
+	});
+});
+
+describe('a loud firm', () => {
+	it('is refused what is too much, while a quiet one is answered each time, and sooner', async () => {
+		const [loud, quiet] = firms as [TestFirm, TestFirm];
+		const calm = startLoad(api.url, [quiet.member], 1, 20);
+		await delay(2_000);
+		await calm.stop();
+		const much = startLoad(api.url, [loud.member, loud.owner], 150);
+		const little = startLoad(api.url, [quiet.member], 1, 20);
+		await delay(6_000);
+		await Promise.all([much.stop(), little.stop()]);
+		expect([kinds(much.statuses), kinds(little.statuses)]).toEqual([[200, 429], [200]]);
+		expect(much.untold()).toBe(0);
+		expect(little.timeOf(0.5) * 1.5).toBeLessThan(much.timeOf(0.5));
+		expect(little.timeOf(0.9)).toBeLessThan(20 * calm.timeOf(0.9));
+	});
+});
