@@ -4,7 +4,22 @@ import { alignCells } from './comparison.ts';
 export interface Fact {
 	readonly what: string;
 	readonly value: number;
-	readonly unit: 'MB' | 'bytes' | 'calls' | 'ms' | 's' | 'entries/s' | 'rows/s' | 'times';
+	readonly unit:
+		| 'MB'
+		| 'bytes'
+		| 'calls'
+		| 'us'
+		| 'ms'
+		| 's'
+		| 'entries'
+		| 'entries/s'
+		| 'rows/s'
+		| 'answers'
+		| 'answers/s'
+		| 'connections'
+		| 'keys'
+		| 'percent'
+		| 'times';
 	/** The most that is aimed at; null where nothing is. */
 	readonly target: number | null;
 	/** The target is the least that is aimed at. */

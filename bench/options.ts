@@ -14,8 +14,8 @@ export interface Options {
 	readonly guard: boolean;
 }
 
-/** @throws Error in one sentence, of what can't be asked for. */
-export function readOptions(args: string[], sections: readonly Section[]): Options {
+/** `soak`: what `--soak` measures, by itself. @throws Error in one sentence, of what can't be asked for. */
+export function readOptions(args: string[], sections: readonly Section[], soak: Section): Options {
 	const { values } = parseArgs({
 		args,
 		options: {
@@ -24,15 +24,18 @@ export function readOptions(args: string[], sections: readonly Section[]): Optio
 			docs: { type: 'string' },
 			quick: { type: 'boolean', default: false },
 			guard: { type: 'boolean', default: false },
+			soak: { type: 'boolean', default: false },
 		},
 	});
 	const { quick, guard, only } = values;
+	if (values.soak && (guard || only !== undefined))
+		throw new Error('--soak is measured by itself: leave --only and --guard out.');
 	if (guard && readBaseline(DOCS) === null)
 		throw new Error('There is no docs/performance.json to compare with: a whole run writes it.');
 	// What is committed is of a whole run; the guard would compare the next one with what it has found.
-	const isWhole = !quick && !guard && only === undefined;
+	const isWhole = !quick && !guard && !values.soak && only === undefined;
 	return {
-		sections: chooseSections(sections, only),
+		sections: values.soak ? [soak] : chooseSections(sections, only),
 		quick,
 		json: values.json ?? null,
 		docs: values.docs ?? (isWhole ? DOCS : null),

@@ -2,8 +2,8 @@ import type { FirmPrincipal, OperatorPrincipal, OperatorRole, Principal } from '
 import { principalOf } from '../src/api/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
-import { identify, selectAccountByEmail } from '../src/database/index.ts';
-import { addFirstApprover, addOperator, createFirm } from '../src/firms/index.ts';
+import { identify, type Plane, selectAccountByEmail } from '../src/database/index.ts';
+import { addFirstApprover, addOperator, createFirm, type Office } from '../src/firms/index.ts';
 import { withOffice } from '../src/installation.ts';
 
 /** Where somebody is looked for. */
@@ -15,7 +15,7 @@ interface Place {
 /** Somebody as a sign-in would make them. */
 interface Person<Kind extends Principal> {
 	readonly principal: Kind;
-	/** Bearer token, for an hour. */
+	/** Bearer token, for a day. */
 	readonly token: string;
 }
 
@@ -23,19 +23,27 @@ export const findMember = (place: Place, email: string): Promise<Person<FirmPrin
 	find(place, email, 'firmseal_firm') as Promise<Person<FirmPrincipal>>;
 
 function find({ config, database }: Place, email: string, role: 'firmseal_firm' | 'firmseal_operator') {
-	return withOffice(config, database, async ({ worker, rights }): Promise<Person<Principal>> => {
-		const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+	return withOffice(config, database, async (office) => {
 		const plane = openPlaneOf(database, role, 1);
 		try {
-			const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
-			if (!identity) throw new Error('An account of the benchmark is not to be found.');
-			const principal = await principalOf(identity, account, { firm: rights, operator: rights });
-			const issuer = await openIssuer(config);
-			return { principal, token: await issuer.issueToken({ subject: account.subject, seconds: 3600 }) };
+			return await findAt(office, { plane, issuer: await openIssuer(config) }, email);
 		} finally {
 			await plane.close();
 		}
 	});
+}
+
+/** Somebody whom an open office and plane know; for one of thousands. */
+export async function findAt(
+	{ worker, rights }: Pick<Office, 'worker' | 'rights'>,
+	{ plane, issuer }: { readonly plane: Plane; readonly issuer: Awaited<ReturnType<typeof openIssuer>> },
+	email: string,
+): Promise<Person<Principal>> {
+	const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+	const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+	if (!identity) throw new Error('An account of the benchmark is not to be found.');
+	const principal = await principalOf(identity, account, { firm: rights, operator: rights });
+	return { principal, token: await issuer.issueToken({ subject: account.subject, seconds: 24 * 3600 }) };
 }
 
 /** A new firm, and its owner. */

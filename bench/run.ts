@@ -13,6 +13,7 @@ import { DOCS, readBaseline, writeReport } from './report/write-report.ts';
 import { FULL, QUICK } from './scale.ts';
 import { measureSections } from './section.ts';
 import { SECTIONS } from './sections.ts';
+import { soak } from './wide/soak.ts';
 
 /** `npm run bench`: tables on standard output, progress on standard error. */
 async function run({ sections, quick, json, docs, guard: isGuard }: Options, signal: AbortSignal): Promise<void> {
@@ -62,7 +63,7 @@ const flat = ({ sections, ...run }: Result) => ({
 
 function optionsOrEnd(): Options {
 	try {
-		return readOptions(process.argv.slice(2), SECTIONS);
+		return readOptions(process.argv.slice(2), SECTIONS, soak);
 	} catch (error) {
 		process.stderr.write(`${error instanceof Error ? error.message : 'unknown error'}\n`);
 		process.exit(2);

@@ -28,6 +28,11 @@ export interface Scale {
 		readonly leases: readonly number[];
 		readonly entries: readonly number[];
 	};
+	/** One load of many people on servers, and how many firms they are of when all are asked for. */
+	readonly wide: number;
+	readonly firms: number;
+	/** Milliseconds for which a server is looked at that should need no more memory. */
+	readonly soak: number;
 	/** One server before the first round of a load, for the compiler and the caches. */
 	readonly warmUp: number;
 }
@@ -53,6 +58,9 @@ export const FULL: Scale = {
 	logged: 10_000,
 	verified: [100_000, 1_000_000],
 	reencrypted: [6_000, 60_000, 1_000_000],
+	wide: 10_000,
+	firms: 10_000,
+	soak: 600_000,
 };
 
 /** Some minutes; its ratios move by a tenth from run to run. */
@@ -70,4 +78,7 @@ export const QUICK: Scale = {
 	logged: 3_000,
 	verified: [10_000, 50_000],
 	reencrypted: [6_000, 20_000],
+	wide: 3_000,
+	firms: 100,
+	soak: 30_000,
 };

@@ -10,6 +10,7 @@ import { lifecycle } from './lifecycle/measure-lifecycle.ts';
 import { lists } from './list/measure-lists.ts';
 import { writes } from './list/measure-writes.ts';
 import type { Section } from './section.ts';
+import { wide } from './wide/measure-wide.ts';
 
 /** All there are, in the order in which they run. */
 export const SECTIONS: readonly Section[] = [
@@ -24,4 +25,5 @@ export const SECTIONS: readonly Section[] = [
 	audit,
 	growth,
 	lifecycle,
+	wide,
 ];

@@ -1,4 +1,5 @@
 import {
+	createAdmission,
 	createApollo,
 	createContext,
 	createHttpServer,
@@ -52,6 +53,7 @@ export async function startComposed(
 	const desk = variant === 'unrecorded' ? sealing : writingText(sealing, cloak?.encrypt ?? (async (text) => text));
 	const schema = schemaOf(variant, sealed, cloak);
 	const door = { authenticate: await openAuthenticator(config), plane, rights: { firm: desk.rights } };
+	const admission = createAdmission(config.limits.requestsAtOnce);
 	const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
 	await apollo.start();
 	const http = await createHttpServer<RequestContext>({
@@ -59,8 +61,10 @@ export async function startComposed(
 		logger,
 		metrics,
 		apollo,
+		admission,
 		async context(request) {
 			const identified = await identifyPrincipal(door, request.headers.authorization);
+			admission.know(request, 'the firm of the benchmark');
 			return createContext(request.id, identified, desk);
 		},
 		ready: async () => ({ ok: true, checks: {} }),

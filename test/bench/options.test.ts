@@ -8,12 +8,13 @@ const section = (name: string): Section => ({
 	steps: () => 0,
 	measure: async () => ({ tables: [], facts: [] }),
 });
-const read = (...args: string[]) => readOptions(args, [section('fields'), section('lists')]);
+const read = (...args: string[]) => readOptions(args, [section('fields'), section('lists')], section('soak'));
 
 it('only a whole run writes the documents, unless another folder is named', () => {
 	expect(read().docs).toMatch(/docs$/);
 	expect(read('--quick').docs).toBeNull();
 	expect(read('--only', 'lists').docs).toBeNull();
+	expect(read('--soak').docs).toBeNull();
 	expect(read('--quick', '--docs', 'elsewhere').docs).toBe('elsewhere');
 });
 
@@ -21,10 +22,12 @@ it('takes everything unless it is told what', () => {
 	expect(read().sections.map(({ name }) => name)).toEqual(['fields', 'lists']);
 	expect(read('--only', 'lists').sections.map(({ name }) => name)).toEqual(['lists']);
 	expect(read('--json', 'file').json).toBe('file');
+	expect(read('--soak').sections.map(({ name }) => name)).toEqual(['soak']);
 });
 
 it.each([
 	[['--only', 'list'], 'There is no section "list"; there are fields, lists.'],
+	[['--soak', '--only', 'lists'], '--soak is measured by itself: leave --only and --guard out.'],
 	[['--fast'], /Unknown option '--fast'/],
 	[['more'], /Unexpected argument 'more'/],
 ] as const)('refuses %j', (args, why) => {

@@ -1,0 +1,70 @@
+// Asks a server as many people do, with autocannon, and counts what they were told. Started by crowd.ts.
+import type { EventEmitter } from 'node:events';
+import { bearer } from '../load/query.ts';
+import { quantileOf } from '../rounds.ts';
+import type { Crowd, Told } from './crowd.ts';
+
+interface Client extends EventEmitter {
+	setRequests(requests: readonly object[]): void;
+}
+type Autocannon = (
+	options: object,
+) => EventEmitter & PromiseLike<{ readonly errors: number; readonly duration: number }>;
+
+const PACKAGE: string = 'autocannon';
+const { default: autocannon }: { readonly default: Autocannon } = await import(PACKAGE);
+
+/** Seconds. */
+const TIMEOUT = 30;
+
+process.on('message', (crowd: Crowd) => {
+	ask(crowd).then(
+		(told) => process.send?.(told),
+		(error: unknown) => process.send?.({ failed: error instanceof Error ? error.message : 'unknown error' }),
+	);
+});
+
+async function ask({ url, bodies, tokens, connections, length, perSecond }: Crowd): Promise<Told> {
+	const latencies: number[] = [];
+	const statuses = new Map<number, number>();
+	let untold = 0;
+	let next = 0;
+	const base = { method: 'POST', path: '/graphql' };
+	// Whoever has a connection asks over it again and again, in turn with the others who have it.
+	const requestsOf = (connection: number) =>
+		tokens
+			.filter((_, index) => tokens.length < connections || index % connections === connection)
+			.map((token, index) => ({
+				...base,
+				headers: { 'content-type': 'application/json', ...bearer(token) },
+				body: bodies[(connection + index) % bodies.length],
+			}));
+	const asking = autocannon({
+		url,
+		connections,
+		...('requests' in length ? { amount: length.requests } : { duration: length.seconds }),
+		...(perSecond !== undefined && { overallRate: perSecond, ignoreCoordinatedOmission: true }),
+		timeout: TIMEOUT,
+		setupClient(client: Client) {
+			const connection = next++;
+			const own = requestsOf(connection);
+			client.setRequests(tokens.length < connections ? [own[connection % own.length] as object] : own);
+			client.on('headers', ({ statusCode, headers }: { statusCode: number; headers: readonly string[] }) => {
+				if (statusCode !== 200 && !headers.some((name, at) => at % 2 === 0 && /^retry-after$/i.test(name))) untold += 1;
+			});
+		},
+	});
+	asking.on('response', (_client, status: number, _bytes, milliseconds: number) => {
+		statuses.set(status, (statuses.get(status) ?? 0) + 1);
+		if (status === 200) latencies.push(milliseconds);
+	});
+	const { errors, duration } = await asking;
+	return {
+		statuses: [...statuses],
+		lost: errors,
+		untold,
+		perSecond: latencies.length / duration,
+		p50: quantileOf(latencies, 0.5),
+		p99: quantileOf(latencies, 0.99),
+	};
+}

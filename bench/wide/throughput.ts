@@ -1,0 +1,44 @@
+import type { Fact, Facts } from '../facts.ts';
+import type { Given } from '../section.ts';
+import { allOf, type CrowdProcess, countOf, type Told } from './crowd.ts';
+import { pageOf, secondsOf, warm } from './pages.ts';
+import { withProcesses } from './processes.ts';
+
+const PROCESSES = [1, 2, 4] as const;
+export const THROUGHPUT_STEPS = PROCESSES.length;
+
+/** Pages a second of one server, of two and of four behind one port, with one worker apart. */
+export async function measureThroughput(
+	{ installation, scale, signal, onStep }: Given,
+	crowd: CrowdProcess,
+	tokens: readonly string[],
+): Promise<Facts> {
+	const told: { readonly processes: number; readonly told: Told }[] = [];
+	for (const processes of PROCESSES) {
+		signal.throwIfAborted();
+		await withProcesses(installation, processes, async ({ url }) => {
+			await warm(crowd, url, tokens, scale.warmUp * 4 * processes);
+			const length = { seconds: secondsOf(scale.wide) };
+			told.push({ processes, told: await crowd.ask({ url, bodies: [pageOf(10)], tokens, connections: 64, length }) });
+		});
+		onStep();
+	}
+	return throughputFacts(told);
+}
+
+export function throughputFacts(measured: readonly { readonly processes: number; readonly told: Told }[]): Facts {
+	const one = measured[0]?.told.perSecond ?? Number.NaN;
+	const facts = measured.flatMap(({ processes, told }, index): Fact[] => {
+		const what = processes === 1 ? '1 process' : `${processes} processes`;
+		const others = allOf(told) - countOf(told, 200);
+		return [
+			{ what, value: told.perSecond, unit: 'answers/s', target: null },
+			...(index === 0
+				? []
+				: [{ what: `${what}, relative to one`, value: told.perSecond / one, unit: 'times', target: null } as const]),
+			{ what: `${what}, 99 of 100 answers within`, value: told.p99, unit: 'ms', target: null },
+			{ what: `${what}, anything but an answer`, value: others, unit: 'answers', target: 0 },
+		];
+	});
+	return { title: 'Processes behind one port: pages of 10 notes, 64 connections of 8 firms', facts };
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Facts } from '../../../bench/facts.ts';
+import type { Told } from '../../../bench/wide/crowd.ts';
+import { fairnessFacts } from '../../../bench/wide/fairness.ts';
+import { overloadFacts } from '../../../bench/wide/overload.ts';
+import { parseMetrics } from '../../../bench/wide/server-metrics.ts';
+import { soakFacts } from '../../../bench/wide/soak.ts';
+import { throughputFacts } from '../../../bench/wide/throughput.ts';
+
+const told = (special: Partial<Told> = {}): Told => ({
+	statuses: [[200, 100]],
+	lost: 0,
+	untold: 0,
+	perSecond: 10,
+	p50: 5,
+	p99: 20,
+	...special,
+});
+const factOf = ({ facts }: Facts, what: string) => facts.find((fact) => fact.what === what)?.value;
+
+describe('what a server tells of itself', () => {
+	const metrics = parseMetrics('# HELP a b\n# TYPE a counter\na{x="1",y="2"} 3\na{x="1",y="3"} 4\nab 5\na_total 1e3\n');
+
+	it('is the sum of the lines with a name and labels', () => {
+		expect([metrics.sum('a'), metrics.sum('a', { y: '3' }), metrics.sum('ab'), metrics.sum('a_total')]).toEqual([
+			7, 4, 5, 1_000,
+		]);
+	});
+
+	it('is nothing where there is no such line', () => {
+		expect([metrics.sum('b'), metrics.sum('a', { z: '1' })]).toEqual([0, 0]);
+	});
+});
+
+it('several processes are compared with one, and what is not an answer is counted', () => {
+	const facts = throughputFacts([
+		{ processes: 1, told: told() },
+		{
+			processes: 2,
+			told: told({
+				perSecond: 19,
+				lost: 2,
+				statuses: [
+					[200, 5],
+					[500, 1],
+				],
+			}),
+		},
+	]);
+	expect(factOf(facts, '2 processes, relative to one')).toBe(1.9);
+	expect([
+		factOf(facts, '1 process, anything but an answer'),
+		factOf(facts, '2 processes, anything but an answer'),
+	]).toEqual([0, 3]);
+});
+
+it('a quiet firm is compared with itself, and each answer that it does not get is counted', () => {
+	const statuses = [
+		[200, 90],
+		[429, 10],
+	] as const;
+	const facts = fairnessFacts({ alone: told(), beside: told({ p50: 10, p99: 80, statuses }), noise: told() });
+	expect(factOf(facts, 'quiet, half: relative to alone')).toBe(2);
+	expect(factOf(facts, 'quiet, 99 of 100: relative to alone')).toBe(4);
+	expect(factOf(facts, 'quiet, refused')).toBe(10);
+});
+
+it('of an overload every request is accounted for', () => {
+	const facts = overloadFacts({
+		capacity: told(),
+		told: told({
+			untold: 1,
+			lost: 4,
+			statuses: [
+				[200, 20],
+				[429, 70],
+				[503, 5],
+				[500, 1],
+			],
+		}),
+		growth: 3e6,
+		recovery: 0.5,
+	});
+	expect(['status 200', 'status 429', 'status 503'].map((what) => factOf(facts, what))).toEqual([20, 70, 5]);
+	expect(factOf(facts, 'anything else, or no answer')).toBe(5);
+	expect(factOf(facts, 'refusals without Retry-After')).toBe(1);
+	expect(factOf(facts, 'memory that is more than before')).toBe(3);
+});
+
+describe('a soak', () => {
+	const looks = (of: (n: number) => { resident: number; heap: number }) => Array.from({ length: 100 }, (_, n) => of(n));
+
+	it('compares the last fifth with the second, not with the first', () => {
+		const facts = soakFacts(
+			looks((n) => ({ resident: n < 20 ? 1e6 : 2e8, heap: 5e7 + (n % 10) * 1e6 })),
+			told(),
+		);
+		expect([factOf(facts, 'resident memory, more'), factOf(facts, 'heap, more')]).toEqual([0, 0]);
+	});
+
+	it('sees what grows steadily', () => {
+		const facts = soakFacts(
+			looks((n) => ({ resident: 1e8 + n * 1e6, heap: 5e7 + n * 5e5 })),
+			told(),
+		);
+		expect(factOf(facts, 'resident memory, more')).toBeGreaterThan(10);
+		expect(factOf(facts, 'heap, more')).toBeGreaterThan(10);
+	});
+});
