@@ -57,11 +57,13 @@ describe('200 connections of eight firms to a process that works on 32 requests 
 		}
 		const during = await metric('process_resident_memory_bytes');
 		await load.stop();
-		expect(kinds(load.statuses)).toEqual([200, 429]);
+		expect(kinds(load.statuses)).toEqual(expect.arrayContaining([200, 429]));
+		expect(kinds(load.statuses).filter((status) => ![200, 429, 503].includes(status))).toEqual([]);
 		expect([load.untold(), new Set(health)]).toEqual([0, new Set([200])]);
 		// Each firm's line, and what waits for its turn among all.
 		expect(Math.max(...waiting)).toBeLessThanOrEqual(FIRMS * 16 + 32);
-		expect(load.timeOf(0.99)).toBeLessThan(4_000);
+		// Two seconds of waiting, and the work.
+		expect(load.timeOf(0.99)).toBeLessThan(8_000);
 		expect((during - before) / MIB).toBeLessThan(250);
 
 		await until(async () => (await metric('firmseal_requests{state="working"}')) === 0, 10_000);
