@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
-import { decodeValue, encodeValue, openPayload, readKeyVersion, sealPayload } from '../../src/envelope/index.ts';
+import { encodeValue, openPayload, openValue, readKeyVersion, sealPayload } from '../../src/envelope/index.ts';
 import type { ClassKey, DataKeys } from '../../src/keys/index.ts';
 import { bareOpen, bareSeal } from './bare.ts';
 import type { FieldPeer } from './peers/index.ts';
@@ -41,8 +41,9 @@ export async function fieldSteps(
 	const padded = encodeValue('String', text, PAD);
 
 	const seal = (bytes: Uint8Array) => sealPayload(aead, fieldKeyOf(dataKeys.sealingKey(firm, CLASS, 1)), row, bytes);
-	const open = (envelope: Uint8Array) =>
-		openPayload(aead, fieldKeyOf(dataKeys.openingKey(firm, CLASS, readKeyVersion(envelope))), row, envelope);
+	const fieldKeyToOpen = (envelope: Uint8Array) =>
+		fieldKeyOf(dataKeys.openingKey(firm, CLASS, readKeyVersion(envelope)));
+	const open = (envelope: Uint8Array) => openPayload(aead, fieldKeyToOpen(envelope), row, envelope);
 
 	const envelope = seal(payload);
 	const stored = seal(padded);
@@ -59,7 +60,7 @@ export async function fieldSteps(
 		},
 		reading: {
 			bare: () => bareOpen(bareKey, paddedMessage),
-			firmseal: () => decodeValue('String', open(stored)),
+			firmseal: () => openValue(aead, fieldKeyToOpen(stored), row, 'String', stored),
 			peers: Object.fromEntries(theirs.map(({ name, decrypt, stored }) => [name, () => decrypt(stored)])),
 		},
 	};

@@ -2,10 +2,9 @@ import type { Act, AuditLog, EntryDraft } from '../audit/index.ts';
 import {
 	type Aead,
 	type ChunkAead,
-	decodeValue,
 	doesNotOpen,
 	encodeValue,
-	openPayload,
+	openValue,
 	PLAIN_MARKER,
 	readKeyVersion,
 	sealPayload,
@@ -114,8 +113,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 		access.assertRunning();
 		if (!access.afford(sealed.length)) return null;
 		try {
-			const payload = openPayload(aead, key.field(field.table, field.column), row.id, sealed);
-			const value = decodeValue(field.valueType, payload);
+			const value = openValue(aead, key.field(field.table, field.column), row.id, field.valueType, sealed);
 			access.noteOpened(field, row, key);
 			return value;
 		} catch (error) {

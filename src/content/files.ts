@@ -4,12 +4,11 @@ import {
 	createChunkCipher,
 	DOCUMENT_HEADER_LENGTH,
 	type DocumentPlace,
-	decodeValue,
 	documentContext,
 	doesNotOpen,
 	encodeDocumentHeader,
 	openChunkCipher,
-	openPayload,
+	openValue,
 	PLAIN_MARKER,
 	readDocumentHeader,
 	readKeyVersion,
@@ -148,7 +147,7 @@ export const filesOver = <Key>({ aead, dataKeys, keysFor, mayReadClear, takeFrom
 			const key = atHand ?? (await keys.loadOpeningKey(row.firm, CLASS, version));
 			access.assertRunning();
 			access.noteKey(key, atHand ? 'CACHE' : 'KEYRING');
-			return decodeValue('String', openPayload(aead, key.field(field.table, LOCATION), row.id, stored)) as string;
+			return openValue(aead, key.field(field.table, LOCATION), row.id, 'String', stored) as string;
 		} catch (error) {
 			access.noteError(field, row, error);
 			throw error;

@@ -6,12 +6,12 @@ import {
 	type ChunkCipher,
 	createChunkCipher,
 	DOCUMENT_HEADER_LENGTH,
-	decodeValue,
 	documentContext,
 	encodeDocumentHeader,
 	encodeValue,
 	openChunkCipher,
 	openPayload,
+	openValue,
 	readDocumentHeader,
 	readKeyVersion,
 	sealPayload,
@@ -114,7 +114,7 @@ export function createMaintenance<Key>({ dataKeys, aead, plain }: MaintenancePar
 	const { opening, sealing } = keys;
 	async function locate({ firm }: MaintenanceCapability, { field, row, sealed }: StoredValue): Promise<string> {
 		const key = await opening(firm, field.class, readKeyVersion(sealed));
-		return decodeValue('String', openPayload(aead, key.field(field.table, field.column), row, sealed)) as string;
+		return openValue(aead, key.field(field.table, field.column), row, 'String', sealed) as string;
 	}
 	return {
 		...maintenanceOfPlain({ keys, aead, plain }),

@@ -3,6 +3,8 @@ import type { Aead } from './aead.ts';
 import { doesNotOpen } from './does-not-open.ts';
 import type { FieldKey } from './field-key.ts';
 import { frame, HEADER_LENGTH } from './frame.ts';
+import { decodeValue } from './payload.ts';
+import type { ValueType } from './value-type.ts';
 
 /** The AAD for sealing; throws BAD_USER_INPUT unless `row` is a lower-case UUID. */
 export function aadToSeal<Key>(fieldKey: FieldKey<Key>, row: string): Uint8Array {
@@ -41,4 +43,20 @@ export function openPayload<Key>(
 	const payload = aead.open(fieldKey.key, aad, envelope, HEADER_LENGTH);
 	if (payload === null) throw doesNotOpen();
 	return payload;
+}
+
+/** Envelope in, value out (see decodeValue); the payload is freed. Throws CIPHERTEXT_INVALID, always with the same message. */
+export function openValue<Key>(
+	aead: Aead<Key>,
+	fieldKey: FieldKey<Key>,
+	row: string,
+	type: ValueType,
+	envelope: Uint8Array,
+): unknown {
+	const payload = openPayload(aead, fieldKey, row, envelope);
+	try {
+		return decodeValue(type, payload);
+	} finally {
+		aead.free(payload);
+	}
 }

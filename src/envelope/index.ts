@@ -26,7 +26,7 @@ export {
 	readDocumentHeader,
 } from './document.ts';
 export { doesNotOpen } from './does-not-open.ts';
-export { openPayload, sealPayload } from './field.ts';
+export { openPayload, openValue, sealPayload } from './field.ts';
 export { type FieldKey, type FieldKeyParts, type FieldPlace, prepareFieldKey } from './field-key.ts';
 export { deriveFirmTag } from './firm-tag.ts';
 export { isEnvelope, PLAIN_MARKER, readKeyVersion } from './frame.ts';

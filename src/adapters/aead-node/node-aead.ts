@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Aead, ChunkAead } from '../../envelope/index.ts';
 import { ALGORITHM, KEY_LENGTH, NONCE_LENGTH, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
+import { giveBack } from './give-back.ts';
 import { nodeChunkAead } from './node-chunk-aead.ts';
 import { createNoncePool } from './nonce-pool.ts';
 
@@ -47,6 +48,7 @@ export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 			}
 			return plaintext;
 		},
+		free: giveBack,
 	};
 }
 

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { type ChunkAead, SALT_LENGTH } from '../../envelope/index.ts';
 import { ALGORITHM, OPTIONS, TAG_LENGTH } from './aes-gcm.ts';
+import { giveBack } from './give-back.ts';
 
 /** The chunks of files over node:crypto. Its cipher writes into no buffer but a new one of its own, which is copied and given back. */
 export const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
@@ -32,11 +33,3 @@ export const nodeChunkAead: Omit<ChunkAead<KeyObject>, 'importKey'> = {
 		return true;
 	},
 };
-
-/**
- * Frees memory at once. Left to the garbage collector, which such buffers keep busy, it costs nearly as much again as the cipher
- * (bench/README.md). Only a buffer that has its memory for itself.
- */
-function giveBack({ buffer, byteLength }: Buffer): void {
-	if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
-}

@@ -73,6 +73,21 @@ describe('seal and open', () => {
 	});
 });
 
+describe('free', () => {
+	it('leaves nothing of a plaintext to be read', () => {
+		const plaintext = open(key, zeroNonce, none, aead.seal(key, zeroNonce, none, Uint8Array.of(7, 7, 7))) ?? none;
+		const { buffer } = plaintext;
+		aead.free(plaintext);
+		expect([plaintext.length, buffer.byteLength]).toEqual([0, 0]);
+	});
+
+	it('does not touch memory that others have a part of', () => {
+		const shared = Uint8Array.of(1, 2, 3);
+		aead.free(shared.subarray(1));
+		expect([...shared]).toEqual([1, 2, 3]);
+	});
+});
+
 describe('importKey', () => {
 	it('keeps a copy, so that the caller may overwrite the raw key', () => {
 		const raw = new Uint8Array(32).fill(5);
