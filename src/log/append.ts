@@ -84,7 +84,11 @@ export function createAuditLog(options: AuditLogOptions): AppendingLog {
 		if (flushing) return;
 		flushing = true;
 		try {
-			while (room.entries() > 0) await writeBatch();
+			while (room.entries() > 0) {
+				// Whoever comes in the same turn of the event loop comes along, such as all who have just been answered and come again.
+				await new Promise(setImmediate);
+				await writeBatch();
+			}
 		} finally {
 			flushing = false;
 		}
