@@ -16,6 +16,8 @@ export interface Scale {
 	readonly verified: readonly [number, number];
 	/** Rows that are sealed anew, the fewest first. */
 	readonly reencrypted: readonly number[];
+	/** All rounds of a size of value, and of statements. */
+	readonly transport: number;
 	/** All rounds of appends to the log. */
 	readonly append: number;
 	/** Firms that are asked for once while they are cold. */
@@ -43,6 +45,7 @@ export const FULL: Scale = {
 	fieldBatch: 2,
 	list: 18_000,
 	warmUp: 1500,
+	transport: 5_000,
 	append: 10_000,
 	coldFirms: 60,
 	growth: {
@@ -69,6 +72,7 @@ export const QUICK: Scale = {
 	fieldBatch: 1,
 	list: 2000,
 	warmUp: 300,
+	transport: 1000,
 	append: 2000,
 	coldFirms: 12,
 	growth: { milliseconds: 1500, rows: [1_000, 10_000], firms: [10, 100], leases: [1, 100], entries: [1_000, 10_000] },

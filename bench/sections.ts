@@ -10,6 +10,8 @@ import { lifecycle } from './lifecycle/measure-lifecycle.ts';
 import { lists } from './list/measure-lists.ts';
 import { writes } from './list/measure-writes.ts';
 import type { Section } from './section.ts';
+import { start } from './start/measure-start.ts';
+import { transport } from './transport/measure-transport.ts';
 import { wide } from './wide/measure-wide.ts';
 
 /** All there are, in the order in which they run. */
@@ -18,7 +20,9 @@ export const SECTIONS: readonly Section[] = [
 	lists,
 	writes,
 	files,
+	transport,
 	keys,
+	start,
 	cold,
 	leases,
 	append,
