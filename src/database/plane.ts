@@ -1,7 +1,8 @@
+import type { Socket } from 'node:net';
 import type { SQL } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { PgDialect } from 'drizzle-orm/pg-core';
-import { escapeLiteral, type Pool } from 'pg';
+import { escapeLiteral, type Pool, type PoolClient } from 'pg';
 import { openPool, PATIENCE } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
 
@@ -63,6 +64,17 @@ const dialect = new PgDialect();
 /** Of what is looked at later. */
 const ignore = () => {};
 
+/**
+ * What is sent from here until the promises that are ready have run leaves in one write: each costs as much as a short statement. How the driver
+ * comes by its socket is its own affair, so that without one nothing is lost but that.
+ */
+function gatherWrites(client: PoolClient): void {
+	const { stream } =
+		(client as { connection?: { stream?: Partial<Pick<Socket, 'cork' | 'uncork'>> } }).connection ?? {};
+	stream?.cork?.();
+	process.nextTick(() => stream?.uncork?.());
+}
+
 /** What a plane's transactions name beside the firm. */
 interface Named {
 	readonly client?: string;
@@ -106,6 +118,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Pl
 			connection.once('end', onLost).once('error', onLost);
 			// A connection that can't even roll back is thrown away; a pool that waits for it would wait for ever.
 			const release = (isLost: boolean) => connection.off('end', onLost).off('error', onLost).release(isLost);
+			gatherWrites(connection);
 			const begun = connection.query(begin(accessMode, firm));
 			begun.catch(ignore);
 			try {
@@ -134,6 +147,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Pl
 		withoutParameters(async () => {
 			const { sql: text, params } = dialect.sqlToQuery(statement);
 			const connection = await pool.connect();
+			gatherWrites(connection);
 			const asked = [
 				connection.query(begin('read write', firm)),
 				connection.query(text, params),
