@@ -189,9 +189,11 @@ export async function startServer(
 		await apollo.start();
 		/** Whoever `identify` finds, with what they work by. */
 		const enter = async ({ request, reply }: Arrival, count: Identify, identify: () => Promise<Identified>) => {
-			const identified = await count(request.ip, identify).catch((error: unknown) =>
-				recordRefusal({ log, logger, sides }, request.id, error),
-			);
+			const identified = await count(request.ip, identify).catch((error: unknown) => {
+				// Somebody who was removed must not fill the places of the firm.
+				if (error instanceof FirmsealError && NOBODY.has(error.code)) admission.forget(request);
+				return recordRefusal({ log, logger, sides }, request.id, error);
+			});
 			const { principal } = identified;
 			admission.know(request, principal.kind === 'firm' ? principal.firm : principal.user);
 			const desk = desks.get(principal.kind);
@@ -310,6 +312,9 @@ interface Refusals {
 	readonly logger: Logger;
 	readonly sides: readonly Side[];
 }
+
+/** What is told to who is nobody here, or nobody any more. */
+const NOBODY: ReadonlySet<string> = new Set(['UNAUTHENTICATED', 'FORBIDDEN']);
 
 /** @throws the error itself, once a refused account is on record; one whose row proves nothing is told to whoever is on call too. */
 async function recordRefusal({ log, logger, sides }: Refusals, request: string, error: unknown): Promise<never> {

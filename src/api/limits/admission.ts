@@ -27,6 +27,8 @@ export interface Admission {
 	admit<T>(request: Arriving, work: () => Promise<T>): Promise<T>;
 	/** Whoever sends the request was found: from now on what comes with the same token counts for `party`, a firm or an operator. */
 	know(request: Arriving, party: string): void;
+	/** Whoever sends the request may do nothing here any more: what comes with the same token counts for its address again. */
+	forget(request: Arriving): void;
 	underWay(): UnderWay;
 }
 
@@ -117,6 +119,9 @@ export function createAdmission(atOnce: number, onRefused: (why: Overload) => vo
 		},
 		know({ headers: { authorization } }, party) {
 			if (authorization) known.set(keyOf(authorization), party);
+		},
+		forget({ headers: { authorization } }) {
+			if (authorization) known.delete(keyOf(authorization));
 		},
 		underWay: () => ({ working, waiting }),
 	};

@@ -152,6 +152,22 @@ describe('whose a request is', () => {
 		await endAll();
 		expect(await answer).toBe('answered');
 	});
+
+	it('is its address’s again once whoever has the token may do nothing any more', async () => {
+		const { admission, begun, endAll, send, sendMany, turn } = newStage();
+		admission.know(by('removed', '192.0.2.9'), 'small');
+		admission.know(by('small'), 'small');
+		admission.forget(by('removed', '192.0.2.9'));
+		for (let n = 0; n < WORKING + WAITING; n++) void send(by('removed', '192.0.2.9'));
+		await turn();
+		expect(begun()).toBe(WORKING);
+		expect(() => admission.check(by('removed', '192.0.2.9'))).toThrow(RateLimitedError);
+		const [answer] = sendMany('small', 1);
+		await turn();
+		expect(begun()).toBe(WORKING + 1);
+		await endAll();
+		expect(await answer).toBe('answered');
+	});
 });
 
 it('an error of the work is the caller’s, and gives the place back', async () => {
