@@ -6,7 +6,8 @@ else {
 		await import('./quick-imports.ts');
 		await import('./start.ts');
 	} catch (error) {
-		if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+		// A file of ours that is missing is another matter.
+		if (!String(error.message).startsWith('Cannot find package')) throw error;
 		askToInstall();
 	}
 }
