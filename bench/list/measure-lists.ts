@@ -1,7 +1,7 @@
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
 import type { Given, Section } from '../section.ts';
 import { DOCUMENTS } from './load-documents.ts';
-import { type Compared, counted, measureLoads, type ServerLoad, type Servers, withServers } from './servers.ts';
+import { comparedAs, counted, measureLoads, type ServerLoad, type Servers, withServers } from './servers.ts';
 
 const QUERY = `query Documents($first: Int!) {
 	documents(first: $first) { nodes { id createdAt name description bucket objectKey sha256 } }
@@ -30,13 +30,6 @@ const LOADS = [
 	load(1, 64, 384, { unrecorded: 1 / 0.95 }),
 ];
 
-const COMPARED: readonly Compared[] = [
-	{ title: 'A list: what encryption and the log cost', base: 'plain', compared: 'firmseal' },
-	{ title: 'A list: what encryption alone costs', base: 'plain', compared: 'unrecorded' },
-	{ title: 'A list, with a peer that opens each field', base: 'cloak', compared: 'firmseal' },
-	{ title: 'A list: the share of the audit log', base: 'unrecorded', compared: 'firmseal' },
-];
-
 /** Lists of documents over HTTP, from the production server and from those that differ from it in one part. */
 export const lists: Section = {
 	name: 'lists',
@@ -46,7 +39,7 @@ export const lists: Section = {
 	measure: (given) =>
 		withServers(given, async (servers, client) => {
 			await assertSameAnswers(servers, given);
-			return { tables: await measureLoads(servers, client, LOADS, COMPARED, given), facts: [] };
+			return { tables: await measureLoads(servers, client, LOADS, comparedAs('A list', 'opens'), given), facts: [] };
 		}),
 };
 

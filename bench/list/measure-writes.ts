@@ -1,6 +1,6 @@
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
 import type { Given, Section } from '../section.ts';
-import { type Compared, counted, measureLoads, type ServerLoad, type Servers, withServers } from './servers.ts';
+import { comparedAs, counted, measureLoads, type ServerLoad, type Servers, withServers } from './servers.ts';
 
 const TITLE = 'What the client said on the telephone';
 /** 1 KB. */
@@ -17,13 +17,6 @@ const load = (connections: number, requests: number): ServerLoad => ({
 
 const LOADS = [load(1, 40), load(8, 160)];
 
-const COMPARED: readonly Compared[] = [
-	{ title: 'A write: what encryption and the log cost', base: 'plain', compared: 'firmseal' },
-	{ title: 'A write: what encryption alone costs', base: 'plain', compared: 'unrecorded' },
-	{ title: 'A write, with a peer that seals each field', base: 'cloak', compared: 'firmseal' },
-	{ title: 'A write: the share of the audit log', base: 'unrecorded', compared: 'firmseal' },
-];
-
 /** A mutation that writes two encrypted fields, at the same servers as lists. */
 export const writes: Section = {
 	name: 'writes',
@@ -33,7 +26,7 @@ export const writes: Section = {
 	measure: (given) =>
 		withServers(given, async (servers, client) => {
 			await assertWritten(servers, given);
-			return { tables: await measureLoads(servers, client, LOADS, COMPARED, given), facts: [] };
+			return { tables: await measureLoads(servers, client, LOADS, comparedAs('A write', 'seals'), given), facts: [] };
 		}),
 };
 

@@ -29,11 +29,19 @@ export interface ServerLoad {
 	readonly targets: Readonly<Partial<Record<Server, number>>>;
 }
 
-export interface Compared {
+interface Compared {
 	readonly title: string;
 	readonly base: Server;
 	readonly compared: Server;
 }
+
+/** What is set beside what, of a list or of a write. */
+export const comparedAs = (what: string, does: 'opens' | 'seals'): readonly Compared[] => [
+	{ title: `${what}: what encryption and the log cost`, base: 'plain', compared: 'firmseal' },
+	{ title: `${what}: what encryption alone costs`, base: 'plain', compared: 'unrecorded' },
+	{ title: `${what}, with a peer that ${does} each field`, base: 'cloak', compared: 'firmseal' },
+	{ title: `${what}: the share of the audit log`, base: 'unrecorded', compared: 'firmseal' },
+];
 
 /** Starts all servers on the same documents, and stops them when `work` is done. */
 export async function withServers<T>(

@@ -1,24 +1,12 @@
 // Asks servers with autocannon, and says how long that took. Started by client.ts.
-import type { EventEmitter } from 'node:events';
+import { answerMessages } from './asking-process.ts';
+import { autocannon, TIMEOUT } from './autocannon.ts';
 import type { Answered, Load } from './client.ts';
 
-/** What is used of it. */
-type Autocannon = (options: object) => EventEmitter & PromiseLike<{ readonly errors: number }>;
-
-const PACKAGE: string = 'autocannon';
-const { default: autocannon }: { readonly default: Autocannon } = await import(PACKAGE);
-
-/** Seconds. */
-const TIMEOUT = 30;
 /** Milliseconds until it notices that it is done. */
 const LOOKING = 10;
 
-process.on('message', (load: Load) => {
-	ask(load).then(
-		(answered) => process.send?.(answered),
-		(error: unknown) => process.send?.({ failed: error instanceof Error ? error.message : 'unknown error' }),
-	);
-});
+answerMessages(ask);
 
 async function ask({ url, headers, body, connections, requests }: Load): Promise<Answered> {
 	const latencies: number[] = [];

@@ -1,5 +1,7 @@
 // Asks a server as many people do, with autocannon, and counts what they were told. Started by crowd.ts.
 import type { EventEmitter } from 'node:events';
+import { answerMessages } from '../load/asking-process.ts';
+import { autocannon, TIMEOUT } from '../load/autocannon.ts';
 import { bearer } from '../load/query.ts';
 import { quantileOf } from '../rounds.ts';
 import type { Crowd, Told } from './crowd.ts';
@@ -7,22 +9,7 @@ import type { Crowd, Told } from './crowd.ts';
 interface Client extends EventEmitter {
 	setRequests(requests: readonly object[]): void;
 }
-type Autocannon = (
-	options: object,
-) => EventEmitter & PromiseLike<{ readonly errors: number; readonly duration: number }>;
-
-const PACKAGE: string = 'autocannon';
-const { default: autocannon }: { readonly default: Autocannon } = await import(PACKAGE);
-
-/** Seconds. */
-const TIMEOUT = 30;
-
-process.on('message', (crowd: Crowd) => {
-	ask(crowd).then(
-		(told) => process.send?.(told),
-		(error: unknown) => process.send?.({ failed: error instanceof Error ? error.message : 'unknown error' }),
-	);
-});
+answerMessages(ask);
 
 async function ask({ url, bodies, tokens, connections, length, perSecond }: Crowd): Promise<Told> {
 	const latencies: number[] = [];

@@ -1,8 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const PROCESS = fileURLToPath(new URL('crowd-process.ts', import.meta.url));
+import { type Asking, startAsking } from '../load/asking-process.ts';
 
 /** People who ask a server over so many connections, whatever it answers. */
 export interface Crowd {
@@ -32,34 +28,10 @@ export interface Told {
 	readonly p99: number;
 }
 
-export interface CrowdProcess {
-	/** One crowd at a time. */
-	ask(crowd: Crowd): Promise<Told>;
-	stop(): Promise<void>;
-}
+export type CrowdProcess = Asking<Crowd, Told>;
 
-/** A process of its own for a crowd, so that its work is in no server's event loop. */
-export function startCrowdProcess(signal: AbortSignal): CrowdProcess {
-	const child = fork(PROCESS, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], signal });
-	const ended = once(child, 'exit');
-	// Whoever asks hears of it.
-	ended.catch(() => {});
-	return {
-		async ask(crowd) {
-			signal.throwIfAborted();
-			const answer = once(child, 'message');
-			child.send(crowd);
-			const [said] = await Promise.race([answer, ended.then(() => [{ failed: 'The crowd’s process ended.' }])]);
-			const { failed, ...told } = said as Told & { readonly failed?: string };
-			if (failed !== undefined) throw new Error(failed);
-			return told;
-		},
-		async stop() {
-			if (child.connected) child.disconnect();
-			await ended.catch(() => {});
-		},
-	};
-}
+export const startCrowdProcess = (signal: AbortSignal): CrowdProcess =>
+	startAsking(new URL('crowd-process.ts', import.meta.url), signal);
 
 /** How many were told so. */
 export const countOf = ({ statuses }: Told, ...of: readonly number[]): number =>
