@@ -8,8 +8,8 @@ export interface Aead<Key = unknown> {
 	importKey(raw: Uint8Array): Key;
 	/** 12 random bytes that no earlier call has returned. */
 	generateNonce(): Uint8Array;
-	/** Returns ciphertext || tag. */
-	seal(key: Key, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array;
+	/** Returns header || nonce || ciphertext || tag: whole, since each copy of a long message costs as much as the cipher. */
+	seal(key: Key, aad: Uint8Array, header: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array): Uint8Array;
 	/**
 	 * Takes nonce || ciphertext || tag from `start` of `message`: whole, since each view of a part costs a tenth of the cipher.
 	 * Returns null, and nothing else, when the tag does not verify or there is none.

@@ -2,7 +2,7 @@ import { FirmsealError } from '../errors.ts';
 import type { Aead } from './aead.ts';
 import { doesNotOpen } from './does-not-open.ts';
 import type { FieldKey } from './field-key.ts';
-import { frame, HEADER_LENGTH } from './frame.ts';
+import { HEADER_LENGTH } from './frame.ts';
 import { decodeValue } from './payload.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -28,8 +28,7 @@ export function sealPayload<Key>(
 	payload: Uint8Array,
 ): Uint8Array {
 	const aad = aadToSeal(fieldKey, row);
-	const nonce = aead.generateNonce();
-	return frame(fieldKey.header, nonce, aead.seal(fieldKey.key, nonce, aad, payload));
+	return aead.seal(fieldKey.key, aad, fieldKey.header, aead.generateNonce(), payload);
 }
 
 /** Envelope in, payload out (see decodeValue). Throws CIPHERTEXT_INVALID, always with the same message. */

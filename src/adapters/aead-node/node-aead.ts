@@ -20,13 +20,19 @@ export function createNodeAead(): Aead<KeyObject> & ChunkAead<KeyObject> {
 			return createSecretKey(raw);
 		},
 		generateNonce: createNoncePool(),
-		seal(key, nonce, aad, plaintext) {
+		seal(key, aad, header, nonce, plaintext) {
 			const cipher = createCipheriv(ALGORITHM, key, nonce, OPTIONS);
 			cipher.setAAD(aad);
-			const sealed = new Uint8Array(plaintext.length + TAG_LENGTH);
-			sealed.set(cipher.update(plaintext));
+			const ciphertext = cipher.update(plaintext);
 			cipher.final();
-			sealed.set(cipher.getAuthTag(), plaintext.length);
+			const start = header.length + nonce.length;
+			const end = start + ciphertext.length;
+			const sealed = new Uint8Array(end + TAG_LENGTH);
+			sealed.set(header);
+			sealed.set(nonce, header.length);
+			sealed.set(ciphertext, start);
+			sealed.set(cipher.getAuthTag(), end);
+			giveBack(ciphertext);
 			return sealed;
 		},
 		open(key, aad, message, start) {
