@@ -33,7 +33,7 @@ export async function measureVerification(
 ): Promise<Facts> {
 	const facts: Fact[] = [];
 	let written = 0;
-	let smaller = 0;
+	let smaller: number | null = null;
 	for (const size of sizes) {
 		await fill(installation, written, size, signal);
 		written = size;
@@ -54,10 +54,10 @@ export async function measureVerification(
 				what: `${what}, memory that it takes`,
 				value: bytes / 1e6,
 				unit: 'MB',
-				target: smaller === 0 ? null : smaller + MEMORY_TARGET,
+				target: smaller === null ? null : smaller + MEMORY_TARGET,
 			},
 		);
-		smaller ||= bytes / 1e6;
+		smaller ??= bytes / 1e6;
 		onStep();
 	}
 	return { title: 'The whole log, verified', facts };

@@ -1,3 +1,4 @@
+import type { FirmPrincipal } from '../../src/access/index.ts';
 import { openDatabase, openLog, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { appendAll } from '../audit/measure-append.ts';
@@ -46,15 +47,20 @@ export async function growthOfAnswer(
 }
 
 /** Appends to the log in each of the copies, in turns. */
-export async function growthOfAppend(axis: Axis, copies: Copies, firm: string, options: RoundsOptions): Promise<Table> {
+export async function growthOfAppend(
+	axis: Axis,
+	copies: Copies,
+	member: FirmPrincipal,
+	options: RoundsOptions,
+): Promise<Table> {
 	const opened: { close(): Promise<void> }[] = [];
 	try {
 		const sides = new Map<number, Side>();
 		for (const [size, settings] of copies) {
-			const plane = openPlaneOf(await openDatabase(readConfig(settings)), 'firmseal_worker', 1);
+			const plane = openPlaneOf(await openDatabase(readConfig(settings)), 'firmseal_firm', 1);
 			const log = openLog(plane);
 			opened.push({ close: () => log.close().then(() => plane.close()) });
-			sides.set(size, () => appendAll(log, firm, WAITERS, EACH));
+			sides.set(size, () => appendAll(log, member, WAITERS, EACH));
 		}
 		return await measureCurve(axis, sides, options);
 	} finally {

@@ -24,7 +24,7 @@ export const growth: Section = {
 };
 
 async function measureGrowth({ installation, scale: { growth: scale }, signal, onStep }: Given): Promise<Table[]> {
-	const { firm, token } = installation;
+	const { firm, member, token } = installation;
 	const options = { milliseconds: scale.milliseconds, signal };
 	await writeNotes(installation, PAGE, signal);
 	const ofMember = { headers: bearer(token), body: NOTES, requests: REQUESTS };
@@ -68,7 +68,7 @@ async function measureGrowth({ installation, scale: { growth: scale }, signal, o
 	const ofAppend = { title: 'An append with 32 waiting, as the log has more', of: 'entries' };
 	await withCopies(operated, entries, async (copies) => {
 		add(await growthOfAnswer(ofPage, copies, ofAuditor, options));
-		add(await growthOfAppend(ofAppend, copies, firm, options));
+		add(await growthOfAppend(ofAppend, copies, member, options));
 	});
 	return tables;
 }
