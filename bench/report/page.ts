@@ -1,12 +1,15 @@
 import { anchorOf, page, table } from '../../src/cli/docs/markdown.ts';
-import { type Table, tableCells, verdictOf } from '../comparison.ts';
+import { type Table, tableCells } from '../comparison.ts';
 import { type Facts, factCells } from '../facts.ts';
 import { describeMachine } from '../machine.ts';
 import type { Result } from './result.ts';
 
-/** Where pictures are, from the page; a table of one line has none. */
-const PICTURES = 'performance';
+/** Where pictures and the pages of sections are, from the page of all. */
+export const DETAILS = 'performance';
+/** A table of one line has no picture. */
 const FEWEST = 2;
+
+type SectionResult = Result['sections'][number];
 
 export const hasPicture = ({ comparisons, growth }: Table): boolean => comparisons.length >= FEWEST || !!growth;
 
@@ -23,23 +26,44 @@ export function readExplanations(markdown: string): ReadonlyMap<string, string> 
 	);
 }
 
-/** docs/performance.md: everything that a run has measured. */
+/** docs/performance.md: every line that has a target, why some are missed, and where the rest is. */
 export function performancePage(result: Result, explanations: ReadonlyMap<string, string>): string {
 	const { at, machine, peers, seconds, quick, sections } = result;
 	const beside = Object.entries(peers ?? {}).map(([name, version]) => `${name} ${version}`);
+	const aimed = sections.flatMap(aimedAt);
 	return page([
 		'# Performance',
 		`Written by \`npm run bench\` on ${at.slice(0, 10)}, which took ${Math.round(seconds / 60)} minutes${quick ? ', for a first look only (`--quick`)' : ''}. [bench](../bench/README.md) says what each line is.`,
 		`${describeMachine(machine)}. Beside: ${beside.join(', ')}.`,
 		HOW_TO_READ,
-		missedBlock(sections.flatMap(missedOf), explanations),
-		...sections.flatMap(({ title, tables, facts }) => [
-			`## ${title}`,
-			...tables.flatMap(tableBlock),
-			...facts.flatMap(factsBlock),
-		]),
+		`All lines, with pictures: ${sections.map(linkToSection).join(', ')}.`,
+		'## What it costs',
+		table(
+			['', 'line', 'measured', 'target', ''],
+			aimed.map(({ section, title, what, measured, target, verdict }) => [
+				linkToSection(section),
+				`${title}: ${what}`,
+				measured,
+				target,
+				verdict,
+			]),
+		),
+		missedBlock(aimed, explanations),
 	]);
 }
+
+/** docs/performance/lists.md and the like: all that a section has measured. */
+export const sectionPage = ({ title, tables, facts }: SectionResult): string =>
+	page([
+		`# ${title}`,
+		'[How to read this](../performance.md)',
+		...tables.flatMap(tableBlock),
+		...facts.flatMap(factsBlock),
+	]);
+
+export const sectionName = ({ title }: Pick<SectionResult, 'title'>): string => `${anchorOf(title)}.md`;
+
+const linkToSection = (section: SectionResult): string => `[${section.title}](${DETAILS}/${sectionName(section)})`;
 
 const HOW_TO_READ = `Times move with the machine; what counts is the ratio, of times that were taken in turns in the same run: the median of all
 rounds and their middle half. Over 1 is slower than what it is compared with, 0.33 is three times as fast. A target is met or missed when
@@ -48,44 +72,51 @@ of what is compared with. In the pictures a bar is the ratio, the thin line its 
 
 const tableBlock = (each: Table): string[] => {
 	const [head = [], ...lines] = tableCells(each);
-	const picture = hasPicture(each) ? [`![${each.title}](${PICTURES}/${pictureName(each)})`] : [];
-	return [`### ${each.title}`, table(head, lines), ...picture];
+	const picture = hasPicture(each) ? [`![${each.title}](${pictureName(each)})`] : [];
+	return [`## ${each.title}`, table(head, lines), ...picture];
 };
 
 const factsBlock = (facts: Facts): string[] => [
-	`### ${facts.title}`,
+	`## ${facts.title}`,
 	table(['', 'measured', 'target', ''], factCells(facts)),
 ];
 
-interface Missed {
+interface Aimed {
+	readonly section: SectionResult;
 	readonly title: string;
 	readonly what: string;
 	readonly measured: string;
 	readonly target: string;
+	readonly verdict: string;
 }
 
-/** Lines of a section that miss their target. */
-function missedOf({ tables, facts }: Result['sections'][number]): Missed[] {
-	const ofTables = tables.flatMap((each) => {
-		const [, ...lines] = tableCells(each);
-		return each.comparisons.flatMap(({ what, ratio, target }, index) => {
-			const [, , , measured = '', , aimed = ''] = lines[index] ?? [];
-			const isMissed = target !== null && verdictOf(ratio, target) === 'missed';
-			return isMissed ? [{ title: each.title, what, measured, target: aimed }] : [];
-		});
-	});
-	const ofFacts = facts.flatMap((each) =>
-		factCells(each).flatMap(([what = '', measured = '', target = '', verdict]) =>
-			verdict === 'missed' ? [{ title: each.title, what, measured, target }] : [],
-		),
+/** Lines of a section that have a target. */
+function aimedAt(section: SectionResult): Aimed[] {
+	const ofTables = section.tables.flatMap((each) =>
+		tableCells(each)
+			.slice(1)
+			.map(([what = '', , , measured = '', , target = '', verdict = '']) => ({
+				title: each.title,
+				what,
+				measured,
+				target,
+				verdict,
+			})),
 	);
-	return [...ofTables, ...ofFacts];
+	const ofFacts = section.facts.flatMap((each) =>
+		factCells(each).map(([what = '', measured = '', target = '', verdict = '']) => ({
+			title: each.title,
+			what,
+			measured,
+			target,
+			verdict,
+		})),
+	);
+	return [...ofTables, ...ofFacts].filter(({ verdict }) => verdict).map((line) => ({ section, ...line }));
 }
 
-function missedBlock(missed: readonly Missed[], explanations: ReadonlyMap<string, string>): string {
-	if (missed.length === 0) return '## Missed targets\n\nNone.';
-	const titles = [...new Set(missed.map(({ title }) => title))];
-	const why = titles.map((title) => `**${title}.** ${explanations.get(title) ?? 'Nobody has found out why.'}`);
-	const lines = missed.map(({ title, what, measured, target }) => [`${title}: ${what}`, measured, target]);
-	return ['## Missed targets', table(['line', 'measured', 'target'], lines), ...why].join('\n\n');
+function missedBlock(aimed: readonly Aimed[], explanations: ReadonlyMap<string, string>): string {
+	const titles = new Set(aimed.flatMap(({ title, verdict }) => (verdict === 'missed' ? [title] : [])));
+	const why = [...titles].map((title) => `**${title}.** ${explanations.get(title) ?? 'Nobody has found out why.'}`);
+	return ['## Why targets are missed', ...(why.length === 0 ? ['None is.'] : why)].join('\n\n');
 }

@@ -1,8 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Baseline, baselineOf, writeBaseline } from './baseline.ts';
-import { hasPicture, performancePage, pictureName, readExplanations } from './page.ts';
+import {
+	DETAILS,
+	hasPicture,
+	performancePage,
+	pictureName,
+	readExplanations,
+	sectionName,
+	sectionPage,
+} from './page.ts';
 import { plotBars } from './plots/bars.ts';
 import { plotCurve } from './plots/curve.ts';
 import type { Result } from './result.ts';
@@ -19,13 +27,16 @@ export function readBaseline(docs: string): Baseline | null {
 	return statSync(path, { throwIfNoEntry: false }) ? JSON.parse(readFileSync(path, 'utf8')) : null;
 }
 
-/** performance.md, performance.json and the pictures in performance/, in place of those that are there. */
+/** performance.md, performance.json, and in performance/ a page of each section and the pictures, in place of those that are there. */
 export function writeReport(docs: string, result: Result): void {
-	const pictures = join(docs, 'performance');
-	mkdirSync(pictures, { recursive: true });
-	for (const name of readdirSync(pictures)) if (name.endsWith('.svg')) rmSync(join(pictures, name));
-	for (const table of result.sections.flatMap(({ tables }) => tables).filter(hasPicture))
-		writeFileSync(join(pictures, pictureName(table)), table.growth ? plotCurve(table) : plotBars(table));
+	const details = join(docs, DETAILS);
+	rmSync(details, { recursive: true, force: true });
+	mkdirSync(details);
+	for (const section of result.sections) {
+		writeFileSync(join(details, sectionName(section)), sectionPage(section));
+		for (const table of section.tables.filter(hasPicture))
+			writeFileSync(join(details, pictureName(table)), table.growth ? plotCurve(table) : plotBars(table));
+	}
 	const explanations = readExplanations(readFileSync(EXPLANATIONS, 'utf8'));
 	writeFileSync(join(docs, 'performance.md'), performancePage(result, explanations));
 	writeFileSync(join(docs, BASELINE), writeBaseline(baselineOf(result)));

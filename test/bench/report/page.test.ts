@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compare, type Table } from '../../../bench/comparison.ts';
-import { performancePage, pictureName, readExplanations } from '../../../bench/report/page.ts';
+import { performancePage, pictureName, readExplanations, sectionPage } from '../../../bench/report/page.ts';
 import { plotBars } from '../../../bench/report/plots/bars.ts';
 import { plotCurve } from '../../../bench/report/plots/curve.ts';
 import type { Result } from '../../../bench/report/result.ts';
@@ -40,32 +40,25 @@ const result: Result = {
 };
 
 describe('the page of a run', () => {
-	const page = performancePage(
-		result,
-		readExplanations('# Why\n\nMore.\n\n## A list, <all> of it\nIt waits.\n\n## Other\nNo.\n'),
-	);
+	const explanations = readExplanations('# Why\n\nMore.\n\n## A list, <all> of it\nIt waits.\n\n## Other\nNo.\n');
+	const page = performancePage(result, explanations);
 
-	it('has each table and what was no time, with pictures of what has more than one line', () => {
-		expect(page).toContain(`### A list, <all> of it
+	it('has every line with a target, and where all others are', () => {
+		expect(page).toContain('All lines, with pictures: [Lists](performance/lists.md).');
+		expect(page).toContain(`## What it costs
 
-|  | plain | Firmseal | ratio | middle half | target |  |
-|---|---|---|---|---|---|---|
-| 1 row & more | 1.00 us | 3.00 us | 3.00 | 3.00 .. 3.00 | <= 1.10 | missed |
-| 10 rows | 1.00 us | 1.00 us | 1.00 | 1.00 .. 1.00 | <= 1.10 | met |
-
-![A list, <all> of it](performance/a-list-all-of-it.svg)
+|  | line | measured | target |  |
+|---|---|---|---|---|
+| [Lists](performance/lists.md) | A list, <all> of it: 1 row & more | 3.00 | <= 1.10 | missed |
+| [Lists](performance/lists.md) | A list, <all> of it: 10 rows | 1.00 | <= 1.10 | met |
+| [Lists](performance/lists.md) | A page, as there is more: 100 rows | 1.00 | <= 1.10 | met |
+| [Lists](performance/lists.md) | One line: 10 rows | 1.00 | <= 1.10 | met |
+| [Lists](performance/lists.md) | The log: a second | 5 calls | >= 7 calls | missed |
 `);
-		expect(page.match(/^!\[/gm)?.length).toBe(2);
-		expect(page).toContain('| a second | 5 calls | >= 7 calls | missed |');
 	});
 
 	it('explains each missed target by the table, and nothing else', () => {
-		expect(page).toContain(`## Missed targets
-
-| line | measured | target |
-|---|---|---|
-| A list, <all> of it: 1 row & more | 3.00 | <= 1.10 |
-| The log: a second | 5 calls | >= 7 calls |
+		expect(page).toContain(`## Why targets are missed
 
 **A list, <all> of it.** It waits.
 
@@ -76,8 +69,24 @@ describe('the page of a run', () => {
 
 	it('says so when none is missed', () => {
 		const met = { ...result, sections: [{ section: 'lists', title: 'Lists', tables: [alone], facts: [] }] };
-		expect(performancePage(met, new Map())).toContain('## Missed targets\n\nNone.\n');
+		expect(performancePage(met, new Map())).toContain('## Why targets are missed\n\nNone is.\n');
 	});
+});
+
+it('the page of a section has each table and what was no time, with pictures of what has more than one line', () => {
+	const [section] = result.sections;
+	const page = sectionPage(section as (typeof result.sections)[number]);
+	expect(page).toContain(`## A list, <all> of it
+
+|  | plain | Firmseal | ratio | middle half | target |  |
+|---|---|---|---|---|---|---|
+| 1 row & more | 1.00 us | 3.00 us | 3.00 | 3.00 .. 3.00 | <= 1.10 | missed |
+| 10 rows | 1.00 us | 1.00 us | 1.00 | 1.00 .. 1.00 | <= 1.10 | met |
+
+![A list, <all> of it](a-list-all-of-it.svg)
+`);
+	expect(page.match(/^!\[/gm)?.length).toBe(2);
+	expect(page).toContain('| a second | 5 calls | >= 7 calls | missed |');
 });
 
 describe('pictures', () => {

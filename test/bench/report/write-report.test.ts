@@ -23,7 +23,7 @@ const result: Result = {
 	],
 };
 
-it('writes page, ratios and pictures, and leaves no picture of what is not measured any more', () => {
+it('writes pages, ratios and pictures, and leaves nothing of what is not measured any more', () => {
 	const docs = mkdtempSync(join(tmpdir(), 'firmseal-report-'));
 	try {
 		expect(readBaseline(docs)).toBeNull();
@@ -31,7 +31,7 @@ it('writes page, ratios and pictures, and leaves no picture of what is not measu
 		writeFileSync(join(docs, 'performance', 'gone.svg'), '');
 		writeReport(docs, result);
 		expect(readdirSync(docs).sort()).toEqual(['performance', 'performance.json', 'performance.md']);
-		expect(readdirSync(join(docs, 'performance'))).toEqual(['a-list.svg']);
+		expect(readdirSync(join(docs, 'performance')).sort()).toEqual(['a-list.svg', 'lists.md']);
 		expect(readBaseline(docs)?.ratios).toEqual({ lists: { 'A list': { one: [2, 2, 2], two: [2, 2, 2] } } });
 	} finally {
 		rmSync(docs, { recursive: true });
