@@ -76,7 +76,7 @@ export function alignCells(lines: readonly (readonly string[])[]): string[] {
 }
 
 /** A target among the middle half of the rounds is neither met nor missed: the machine was too busy to tell. */
-export function verdictOf({ low, high }: Spread, target: number): 'met' | 'missed' | 'unclear' {
+function verdictOf({ low, high }: Spread, target: number): 'met' | 'missed' | 'unclear' {
 	if (low <= target && target < high) return 'unclear';
 	return high <= target ? 'met' : 'missed';
 }
