@@ -88,35 +88,32 @@ interface Aimed {
 	readonly measured: string;
 	readonly target: string;
 	readonly verdict: string;
+	/** At the median; then it may still be unclear. */
+	readonly isOver: boolean;
 }
 
 /** Lines of a section that have a target. */
 function aimedAt(section: SectionResult): Aimed[] {
 	const ofTables = section.tables.flatMap((each) =>
-		tableCells(each)
-			.slice(1)
-			.map(([what = '', , , measured = '', , target = '', verdict = '']) => ({
-				title: each.title,
-				what,
-				measured,
-				target,
-				verdict,
-			})),
+		each.comparisons.map(({ what, ratio, target }, index) => {
+			const [, , , measured = '', , aimed = '', verdict = ''] = tableCells(each)[index + 1] ?? [];
+			return { title: each.title, what, measured, target: aimed, verdict, isOver: ratio.median > (target ?? Infinity) };
+		}),
 	);
 	const ofFacts = section.facts.flatMap((each) =>
-		factCells(each).map(([what = '', measured = '', target = '', verdict = '']) => ({
-			title: each.title,
-			what,
-			measured,
-			target,
-			verdict,
-		})),
+		factCells(each).map(([what = '', measured = '', target = '', verdict = '']) => {
+			return { title: each.title, what, measured, target, verdict, isOver: verdict === 'missed' };
+		}),
 	);
 	return [...ofTables, ...ofFacts].filter(({ verdict }) => verdict).map((line) => ({ section, ...line }));
 }
 
+/** Of what is unclear only where somebody has found out. */
 function missedBlock(aimed: readonly Aimed[], explanations: ReadonlyMap<string, string>): string {
-	const titles = new Set(aimed.flatMap(({ title, verdict }) => (verdict === 'missed' ? [title] : [])));
+	const over = aimed.filter(
+		({ title, verdict, isOver }) => verdict === 'missed' || (isOver && explanations.has(title)),
+	);
+	const titles = new Set(over.map(({ title }) => title));
 	const why = [...titles].map((title) => `**${title}.** ${explanations.get(title) ?? 'Nobody has found out why.'}`);
 	return ['## Why targets are missed', ...(why.length === 0 ? ['None is.'] : why)].join('\n\n');
 }

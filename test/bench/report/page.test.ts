@@ -67,6 +67,31 @@ describe('the page of a run', () => {
 		expect(page).not.toContain('No.');
 	});
 
+	it('explains what is unclear and over its target at the median where somebody has found out, and what is under it not', () => {
+		const unclear = (slow: number) => ({
+			...table,
+			title: `A slow one of ${slow}`,
+			comparisons: [
+				compare(
+					'1 row',
+					{ plain: [1, 1, 1, 1, 1], slow: [1, 1, slow, 3, 3] },
+					{ base: 'plain', compared: 'slow', target: 1.1 },
+				),
+			],
+		});
+		const tables = [unclear(1.05), unclear(1.2), unclear(1.3)];
+		const text = performancePage(
+			{ ...result, sections: [{ section: 'lists', title: 'Lists', tables, facts: [] }] },
+			new Map([
+				['A slow one of 1.05', 'Not this.'],
+				['A slow one of 1.2', 'It waits.'],
+			]),
+		);
+		expect(text.match(/ unclear /g)?.length).toBe(3);
+		expect(text).toContain('## Why targets are missed\n\n**A slow one of 1.2.** It waits.\n');
+		expect(text).not.toMatch(/Not this|Nobody/);
+	});
+
 	it('says so when none is missed', () => {
 		const met = { ...result, sections: [{ section: 'lists', title: 'Lists', tables: [alone], facts: [] }] };
 		expect(performancePage(met, new Map())).toContain('## Why targets are missed\n\nNone is.\n');
