@@ -94,12 +94,13 @@ interface Aimed {
 
 /** Lines of a section that have a target. */
 function aimedAt(section: SectionResult): Aimed[] {
-	const ofTables = section.tables.flatMap((each) =>
-		each.comparisons.map(({ what, ratio, target }, index) => {
-			const [, , , measured = '', , aimed = '', verdict = ''] = tableCells(each)[index + 1] ?? [];
+	const ofTables = section.tables.flatMap((each) => {
+		const [, ...lines] = tableCells(each);
+		return each.comparisons.map(({ what, ratio, target }, index) => {
+			const [, , , measured = '', , aimed = '', verdict = ''] = lines[index] ?? [];
 			return { title: each.title, what, measured, target: aimed, verdict, isOver: ratio.median > (target ?? Infinity) };
-		}),
-	);
+		});
+	});
 	const ofFacts = section.facts.flatMap((each) =>
 		factCells(each).map(([what = '', measured = '', target = '', verdict = '']) => {
 			return { title: each.title, what, measured, target, verdict, isOver: verdict === 'missed' };

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Baseline, baselineOf, writeBaseline } from './baseline.ts';
@@ -30,8 +30,9 @@ export function readBaseline(docs: string): Baseline | null {
 /** performance.md, performance.json, and in performance/ a page of each section and the pictures, in place of those that are there. */
 export function writeReport(docs: string, result: Result): void {
 	const details = join(docs, DETAILS);
-	rmSync(details, { recursive: true, force: true });
-	mkdirSync(details);
+	mkdirSync(details, { recursive: true });
+	// `docs` may be any directory: nothing goes that cannot be of an earlier run.
+	for (const name of readdirSync(details)) if (/\.(md|svg)$/.test(name)) rmSync(join(details, name));
 	for (const section of result.sections) {
 		writeFileSync(join(details, sectionName(section)), sectionPage(section));
 		for (const table of section.tables.filter(hasPicture))

@@ -28,10 +28,10 @@ it('writes pages, ratios and pictures, and leaves nothing of what is not measure
 	try {
 		expect(readBaseline(docs)).toBeNull();
 		mkdirSync(join(docs, 'performance'));
-		writeFileSync(join(docs, 'performance', 'gone.svg'), '');
+		for (const name of ['gone.svg', 'gone.md', 'somebody’s.txt']) writeFileSync(join(docs, 'performance', name), '');
 		writeReport(docs, result);
 		expect(readdirSync(docs).sort()).toEqual(['performance', 'performance.json', 'performance.md']);
-		expect(readdirSync(join(docs, 'performance')).sort()).toEqual(['a-list.svg', 'lists.md']);
+		expect(readdirSync(join(docs, 'performance')).sort()).toEqual(['a-list.svg', 'lists.md', 'somebody’s.txt']);
 		expect(readBaseline(docs)?.ratios).toEqual({ lists: { 'A list': { one: [2, 2, 2], two: [2, 2, 2] } } });
 	} finally {
 		rmSync(docs, { recursive: true });
