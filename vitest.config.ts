@@ -35,6 +35,9 @@ export default defineConfig({
 		execArgv: ['--import', new URL('src/cli/quick-imports.ts', import.meta.url).href],
 		// Each has PostgreSQL servers of its own (test/support/servers.ts).
 		maxWorkers: 3,
+		// None is met by a test that works: each must end, on a busy machine too.
+		testTimeout: 60_000,
+		hookTimeout: 120_000,
 		// What has to become true is waited for; where it has to within a time, the test says so.
 		expect: { poll: { timeout: 20_000 } },
 		reporters: ['default', './test/support/closing-line.ts'],
@@ -54,8 +57,6 @@ export default defineConfig({
 					name: 'postgres',
 					include: needsDatabase,
 					globalSetup: './test/support/servers.ts',
-					testTimeout: 60_000,
-					hookTimeout: 120_000,
 				},
 			},
 			{
@@ -64,8 +65,6 @@ export default defineConfig({
 					name: 'aws',
 					include: clouds,
 					globalSetup: './test/support/clouds.ts',
-					testTimeout: 60_000,
-					hookTimeout: 120_000,
 				},
 			},
 			{
@@ -75,7 +74,6 @@ export default defineConfig({
 					include: ofThePackage,
 					globalSetup: './test/package/setup.ts',
 					testTimeout: 120_000,
-					hookTimeout: 120_000,
 				},
 			},
 			...(process.env.AWS_LIVE_TESTS

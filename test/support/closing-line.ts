@@ -14,6 +14,8 @@ interface Totals {
 /** Lists what was skipped and why, then counts everything in one last line. */
 export default class ClosingLine implements Reporter {
 	readonly #totals: Totals = { passed: 0, failed: 0, skipped: new Map() };
+	/** By its project and path: a file that ran twice counts as it was the last time. */
+	readonly #modules = new Map<string, TestModule>();
 	#filtered = false;
 	#watching = false;
 
@@ -28,7 +30,8 @@ export default class ClosingLine implements Reporter {
 		this.#totals.passed = 0;
 		this.#totals.failed = unhandled.length;
 		this.#totals.skipped.clear();
-		for (const module of modules) this.#count(module);
+		for (const module of modules) this.#modules.set(module.id, module);
+		for (const module of this.#modules.values()) this.#count(module);
 	}
 
 	#count(module: TestModule): void {
