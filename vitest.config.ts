@@ -40,7 +40,7 @@ export default defineConfig({
 		hookTimeout: 120_000,
 		// What has to become true is waited for; where it has to within a time, the test says so.
 		expect: { poll: { timeout: 20_000 } },
-		reporters: ['default', './test/support/closing-line.ts'],
+		setupFiles: ['./.ci/tests/measure-file.ts', './test/support/properties.ts'],
 		projects: [
 			{
 				extends: true,

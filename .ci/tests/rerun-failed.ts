@@ -5,29 +5,49 @@ const NEVER = /^test\/(attacks\/|.*(race|revocation))/;
 /** With more files than these the change is at fault, or the machine. */
 const MOST = 3;
 
-/**
- * Runs each file that failed once more, alone, and prints the one that passes then as FLAKY: on a busy machine a test can fail that has
- * nothing to do with the change. @returns whether everything has passed in the end
- */
-export async function rerunFailed(vitest: Vitest, unhandled: readonly unknown[]): Promise<boolean> {
-	const failed = vitest.state.getTestModules().filter((module) => !module.ok());
-	const paths = new Set(failed.map((module) => module.moduleId));
-	// An error that no file of the failed ones has left behind cannot be tried again.
-	const isAttributed = unhandled.every((error) => paths.has(fileOf(error)));
-	const again = failed.filter((module) => !NEVER.test(module.relativeModuleId));
-	const isTried = isAttributed && again.length === failed.length && failed.length <= MOST;
-	if (!isTried) return failed.length === 0 && unhandled.length === 0;
-	let isGreen = true;
-	for (const module of again) isGreen = (await passesAlone(vitest, module)) && isGreen;
-	return isGreen;
+export interface Rerun {
+	/** Whether every file has passed in the end, or is excused. */
+	readonly isGreen: boolean;
+	/** Files that passed the second time. */
+	readonly flaky: readonly string[];
+	/** Files that failed twice and are reported only. */
+	readonly excused: readonly string[];
 }
+
+/**
+ * Runs each file that failed once more, alone: on a busy machine a test can fail that has nothing to do with the change. Races and attacks
+ * get no second try, and nothing does when more than three files have failed.
+ */
+export async function rerunFailed(
+	vitest: Vitest,
+	unhandled: readonly unknown[],
+	isExcused: (path: string) => boolean,
+): Promise<Rerun> {
+	const modules = vitest.state.getTestModules();
+	const blamed = new Set(unhandled.map(fileOf));
+	const failed = modules.filter((module) => hasFailed(module) || blamed.has(module.moduleId));
+	const known = new Set(failed.map(({ moduleId }) => moduleId));
+	// An error that escaped from no file that is known cannot be tried again.
+	const isAttributed = [...blamed].every((path) => known.has(path));
+	const isTried =
+		isAttributed && failed.length <= MOST && !failed.some(({ relativeModuleId }) => NEVER.test(relativeModuleId));
+	if (!isTried) return { isGreen: false, flaky: [], excused: [] };
+	const flaky: string[] = [];
+	const excused: string[] = [];
+	for (const module of failed) {
+		const path = module.relativeModuleId;
+		if (await passesAlone(vitest, module)) flaky.push(path);
+		else if (isExcused(path)) excused.push(path);
+	}
+	return { isGreen: flaky.length + excused.length === failed.length, flaky, excused };
+}
+
+const hasFailed = (module: TestModule): boolean => module.state() === 'failed' || !module.ok();
 
 async function passesAlone(vitest: Vitest, module: TestModule): Promise<boolean> {
 	const specification = module.toTestSpecification();
 	const { unhandledErrors } = await vitest.runTestSpecifications([specification]);
-	const passes = unhandledErrors.length === 0 && (specification.testModule?.ok() ?? false);
-	process.stdout.write(`${passes ? 'FLAKY' : 'FAILED AGAIN'}: ${module.relativeModuleId}\n`);
-	return passes;
+	return unhandledErrors.length === 0 && (specification.testModule?.ok() ?? false);
 }
 
 /** The test file whose worker an error has escaped from. */

@@ -1,13 +1,22 @@
-import { createVitest } from 'vitest/node';
-import { rerunFailed } from './rerun-failed.ts';
+import { parseArgs } from 'node:util';
+import { runFast } from './fast.ts';
+import { runSoak } from './soak.ts';
 
-/** Runs the tests of the projects in vitest.config.ts; arguments are parts of paths, as for `vitest run`. */
-const vitest = await createVitest('test', { watch: false, silent: true });
-let isGreen = false;
-try {
-	const { unhandledErrors } = await vitest.start(process.argv.slice(2));
-	isGreen = await rerunFailed(vitest, unhandledErrors);
-} finally {
-	await vitest.close();
-	process.exitCode = isGreen ? 0 : 1;
-}
+/**
+ * `npm test` and `npm run test:soak`: the tests of a tier, or those whose paths have one of the arguments in them.
+ *
+ * --record      writes what each file took to durations.json
+ * --fresh       soak: also the files that have passed on these sources before
+ * --until TIME  soak: what the change reaches, then as much of the rest as is done by then (seconds since 1970)
+ */
+const { values, positionals } = parseArgs({
+	allowPositionals: true,
+	options: { record: { type: 'boolean' }, fresh: { type: 'boolean' }, until: { type: 'string' } },
+});
+const [tier, ...filters] = positionals;
+const { record = false, fresh = false, until } = values;
+const isGreen =
+	tier === 'soak'
+		? await runSoak({ filters, record, fresh, until: until === undefined ? null : Number(until) })
+		: await runFast({ filters, record });
+process.exitCode = isGreen ? 0 : 1;

@@ -14,6 +14,7 @@ import {
 	type Statement,
 } from '../../src/access/index.ts';
 import { encodeContext } from '../../src/envelope/index.ts';
+import { scale } from '../support/scale.ts';
 
 /** Few values, so that rows are often alike in all but one. */
 const some = fc.constantFrom(
@@ -92,7 +93,7 @@ describe('statements', () => {
 				const [one, other] = [a, b].map((row) => Buffer.from(encodeContext(statementOf(row))).toString('hex'));
 				expect(one === other).toBe(JSON.stringify(a) === JSON.stringify(b));
 			}),
-			{ numRuns: 2_000 },
+			{ numRuns: scale(2_000) },
 		);
 	});
 
@@ -106,7 +107,7 @@ describe('statements', () => {
 					const isSame = JSON.stringify(changed) === JSON.stringify(row);
 					expect(JSON.stringify(statementOf(changed)) === JSON.stringify(statementOf(row))).toBe(isSame);
 				}),
-				{ numRuns: 2_000 },
+				{ numRuns: scale(2_000) },
 			);
 	});
 
@@ -115,7 +116,7 @@ describe('statements', () => {
 			fc.property(anyRow, anyRow, (a, b) => {
 				expect(a.bytes === b.bytes).toBe(a.row === b.row);
 			}),
-			{ numRuns: 5_000 },
+			{ numRuns: scale(5_000) },
 		);
 	});
 

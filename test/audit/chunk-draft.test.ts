@@ -1,13 +1,14 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect, it } from 'vitest';
 import { chunkDraft, encodeLeaf, MAX_LEAF_BYTES, versionOf } from '../../src/audit/index.ts';
+import { scale } from '../support/scale.ts';
 import { draftOf, reading, stamp } from './drafts.ts';
 
 const record = (n: number) => `01980000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 const records = (count: number) => Array.from({ length: count }, (_, n) => record(n));
 const log = { v: 1, id: record(1), boot: record(2), sequence: 1, at: '2026-11-24T15:04:05.006Z' } as const;
 
-test.prop([draftOf('content.open', 3), stamp, fc.integer({ min: 1, max: 5000 })], { numRuns: 30 })(
+test.prop([draftOf('content.open', 3), stamp, fc.integer({ min: 1, max: 5000 })], { numRuns: scale(30) })(
 	'up to 5,000 records: every leaf fits, every record is there once and in order',
 	(draft, stamped, count) => {
 		const chunks = chunkDraft({ ...draft, records: records(count) });

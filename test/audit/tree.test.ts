@@ -13,6 +13,7 @@ import {
 	subtreesIn,
 } from '../../src/audit/tree.ts';
 import { leafHash, rootHash, verifyConsistency, verifyInclusion } from '../../src/audit/verify/index.ts';
+import { scale } from '../support/scale.ts';
 import { consistencyProof, inclusionProof, leavesOf, sha256, treeHash } from './verify/naive-tree.ts';
 
 const ALL = 130;
@@ -173,7 +174,7 @@ describe('a proof from what is stored', () => {
 		}
 	});
 
-	test.prop([integer({ min: ALL + 1, max: 1500 }), nat(), nat()], { numRuns: 60 })(
+	test.prop([integer({ min: ALL + 1, max: 1500 }), nat(), nat()], { numRuns: scale(60) })(
 		'holds in larger trees too',
 		async (size2, leafSeed, sizeSeed) => {
 			tree.growTo(size2);
@@ -238,7 +239,7 @@ describe('trees of more than 2^32 leaves', () => {
 		expect(at).toBe(end);
 	}
 
-	test.prop([size, share], { numRuns: 100 })('are parted by the path of a leaf', (end, part) => {
+	test.prop([size, share], { numRuns: scale(100) })('are parted by the path of a leaf', (end, part) => {
 		const index = below(end, part);
 		const ranges = rangesOfInclusion(index, end);
 		expectPartition([...ranges, { start: index, end: index + 1 }], end);
@@ -252,7 +253,7 @@ describe('trees of more than 2^32 leaves', () => {
 		}
 	});
 
-	test.prop([size, share], { numRuns: 100 })('are parted by a proof between two sizes', (end, part) => {
+	test.prop([size, share], { numRuns: scale(100) })('are parted by a proof between two sizes', (end, part) => {
 		const older = below(end, part) + (part === 0 ? 1 : 0);
 		const ranges = rangesOfConsistency(older, end);
 		expect(ranges.length).toBeLessThanOrEqual(levels(end) + 1);

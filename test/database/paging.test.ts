@@ -3,6 +3,7 @@ import { v4 as uuidv4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KeysetPage, type Plane, type Row, selectRows, tables } from '../../src/database/index.ts';
 import { servers } from '../support/own-servers.ts';
+import { scale } from '../support/scale.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 const SELECTION = { columns: new Set<string>(), client: null };
@@ -100,7 +101,7 @@ describe.each(servers)('pages of notes on $name', (server) => {
 				expect(idsOf(page.rows)).toEqual(idsOf(expected));
 				expect(page.more).toBe(range.length > limit);
 			}),
-			{ numRuns: 250 },
+			{ numRuns: scale(250) },
 		);
 	});
 

@@ -5,6 +5,7 @@ import { fc } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
 import { createLongHash } from '../../src/documents/index.ts';
 import { digest } from '../envelope/chunked-vectors.ts';
+import { scale } from '../support/scale.ts';
 import { bytes } from './files-in-memory.ts';
 
 const BUFFER = 512 * 1024;
@@ -47,7 +48,7 @@ describe('a hash of what may be long', () => {
 				hash.close();
 				expect(Buffer.compare(Buffer.concat(handed), content)).toBe(0);
 			}),
-			{ numRuns: 30 },
+			{ numRuns: scale(30) },
 		);
 	});
 

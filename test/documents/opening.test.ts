@@ -6,6 +6,7 @@ import { objectSizeOf } from '../../src/documents/file-size.ts';
 import { openStored } from '../../src/documents/open-stored.ts';
 import { opening } from '../../src/documents/opening.ts';
 import { FirmsealError } from '../../src/errors.ts';
+import { scale } from '../support/scale.ts';
 import {
 	bytes,
 	drain,
@@ -45,7 +46,7 @@ describe('a file that is opened while it is read', () => {
 				const given = await gather(opened.read(range));
 				expect(Buffer.compare(given, bytes(size).subarray(range.start, range.end))).toBe(0);
 			}),
-			{ numRuns: 80 },
+			{ numRuns: scale(80) },
 		);
 	});
 
@@ -201,7 +202,7 @@ describe('an object that is not as it was', () => {
 				damaged[bit >> 3] = (damaged[bit >> 3] as number) ^ (1 << (bit & 7));
 				await assertRefused(damaged);
 			}),
-			{ numRuns: 100 },
+			{ numRuns: scale(100) },
 		);
 	});
 
@@ -212,7 +213,7 @@ describe('an object that is not as it was', () => {
 			fc.asyncProperty(fc.integer({ min: 0, max: object.length - 1 }), (length) =>
 				assertRefused(object.slice(0, length), PLACE, Math.max(0, sizeOf(length))),
 			),
-			{ numRuns: 50 },
+			{ numRuns: scale(50) },
 		);
 	});
 

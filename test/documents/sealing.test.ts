@@ -4,6 +4,7 @@ import { createFileSealer } from '../../src/content/file-sealer.ts';
 import { sealing } from '../../src/documents/sealing.ts';
 import { createChunkCipher, decryptChunked } from '../../src/envelope/index.ts';
 import { digest } from '../envelope/chunked-vectors.ts';
+import { scale } from '../support/scale.ts';
 import { aead, bytes, drain, gather, pieces } from './files-in-memory.ts';
 
 const raw = bytes(32);
@@ -33,7 +34,7 @@ describe('a file that is sealed while it comes', () => {
 				expect(Buffer.compare(await open(object), plaintext)).toBe(0);
 				expect(stream.plaintext()).toEqual({ size, sha256: digest('sha256', plaintext) });
 			}),
-			{ numRuns: 60 },
+			{ numRuns: scale(60) },
 		);
 	});
 

@@ -25,6 +25,7 @@ import {
 	plaintextOf,
 } from '../envelope/chunked-vectors.ts';
 import { fromHex } from '../envelope/field-vectors.ts';
+import { scale } from '../support/scale.ts';
 import { aead, drain, gather, openerOver, pieces, storing } from './files-in-memory.ts';
 
 /** Whole, by chunks, and in pieces that fit nothing. */
@@ -91,7 +92,7 @@ describe('the documents of an independent program', () => {
 				const given = await gather(opened.read(range));
 				expect(Buffer.compare(given, plaintext.subarray(range.start, range.end))).toBe(0);
 			}),
-			{ numRuns: 30 },
+			{ numRuns: scale(30) },
 		);
 	});
 });

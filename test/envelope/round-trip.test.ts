@@ -10,6 +10,7 @@ import {
 	sealPayload,
 	type ValueType,
 } from '../../src/envelope/index.ts';
+import { scale } from '../support/scale.ts';
 import { aead, type FieldVector, fieldKeyOf, fromHex, vectors } from './field-vectors.ts';
 
 const [vector] = vectors.fields as readonly [FieldVector];
@@ -75,7 +76,7 @@ describe.each(types)('$type', ({ type, values }) => {
 				const ours = sealPayload(aead, fieldKey, vector.row, encodeValue(type, value, multiple));
 				expect(await openField({ ...web, envelope: ours })).toStrictEqual(value);
 			}),
-			{ numRuns: 20 },
+			{ numRuns: scale(20) },
 		);
 	});
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCallTurns } from '../../src/keys/call-turns.ts';
+import { scale } from '../support/scale.ts';
 import { fail, outcomeOf, type ShakyCall, steadyOver } from './shaky-keyring.ts';
 
 const firmOf = (number: number) => `0198d2c4-3f5a-7c11-9d1e-${String(number).padStart(12, '0')}`;
@@ -183,7 +184,7 @@ describe('firms that ask an overloaded service', () => {
 					expect(steady.waiting()).toBe(0);
 				},
 			),
-			{ numRuns: 15 },
+			{ numRuns: scale(15) },
 		);
 	}, 30_000);
 

@@ -2,6 +2,7 @@ import { fc } from '@fast-check/vitest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AccessPolicy, isAgreed, isTighter, type LeaseState } from '../../src/access/index.ts';
 import type { TestInstallation } from '../support/installation.ts';
+import { scale } from '../support/scale.ts';
 import { type Action, type Actors, type Cast, openActors, type Player } from './actors.ts';
 import { makeCast } from './cast.ts';
 import { faultsOf, type LeaseRecord, recordOf } from './invariants.ts';
@@ -257,7 +258,7 @@ it('whoever does whatever, in any order, a lease is what the model says', async 
 	const steps = fc.tuple(begun, fc.array(step, { minLength: 4, maxLength: 14 })).map((parts) => parts.flat());
 	await fc.assert(
 		fc.asyncProperty(policies, steps, async (policy, all) => void (await follow(policy, all))),
-		{ numRuns: 100 },
+		{ numRuns: scale(100) },
 	);
 }, 240_000);
 
@@ -278,6 +279,6 @@ it('whoever does whatever at the same moment, what is written down fits together
 			}
 			await end(id);
 		}),
-		{ numRuns: 60 },
+		{ numRuns: scale(60) },
 	);
 }, 240_000);

@@ -4,6 +4,7 @@ import { parseLeaf } from '../../src/audit/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { createAuditLog } from '../../src/log/index.ts';
 import { reading } from '../audit/drafts.ts';
+import { scale } from '../support/scale.ts';
 import { FakeTable, wait } from './fake-table.ts';
 
 const record = (caller: number, draft: number) =>
@@ -32,7 +33,7 @@ const callers = fc.array(
 );
 const lookUps = fc.infiniteStream(fc.integer({ min: 0, max: 3 }));
 
-test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: 100 })(
+test.prop([callers, fates, fc.integer({ min: 1, max: 8 }), lookUps], { numRuns: scale(100) })(
 	'whatever becomes of the writes: acknowledged is stored once, numbers have no gap, no repeat, and keep the order',
 	async (arrivals, fates, maxBatch, lookUps) => {
 		const table = new FakeTable(fates);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { limitError, MOST_TOKENS, structureRule } from '../../../src/api/limits/index.ts';
 import { MOST } from '../../../src/api/limits/structure.ts';
 import { FirmsealError } from '../../../src/errors.ts';
+import { scale } from '../../support/scale.ts';
 
 const schema = buildSchema('type Query { q: Query, s(n: Int): String }');
 const refusalOf = (text: string): string | null => validate(schema, parse(text), [structureRule])[0]?.message ?? null;
@@ -83,17 +84,20 @@ const selections = (next: number): fc.Arbitrary<string> =>
 const COUNT = 12;
 const documents = fc.tuple(...Array.from({ length: COUNT }, (_, n) => selections(n + 1)));
 
-test.prop([documents], { numRuns: 300 })('a document is refused as if each fragment stood in its place', (sets) => {
-	const bodies = [...sets, '{ s }', '{ s }', '{ s }'];
-	const used = [...usedBy(bodies)].map((n) => `fragment F${n} on Query ${bodies[n]}`);
-	// From the last to the first; what is far too long already is replaced by what is just too long.
-	const inPlace: string[] = [];
-	for (const [n, set] of [...bodies.entries()].reverse()) {
-		const text = set.replace(/\.\.\.F(\d+)/g, (_, m) => `... ${inPlace[Number(m)]}`);
-		inPlace[n] = text.length > 100_000 ? `{ ${times(1_001, () => 's')} }` : text;
-	}
-	expect(refusalOf(`${bodies[0]} ${used.join(' ')}`) === null).toBe(refusalOf(inPlace[0] ?? '') === null);
-});
+test.prop([documents], { numRuns: scale(300) })(
+	'a document is refused as if each fragment stood in its place',
+	(sets) => {
+		const bodies = [...sets, '{ s }', '{ s }', '{ s }'];
+		const used = [...usedBy(bodies)].map((n) => `fragment F${n} on Query ${bodies[n]}`);
+		// From the last to the first; what is far too long already is replaced by what is just too long.
+		const inPlace: string[] = [];
+		for (const [n, set] of [...bodies.entries()].reverse()) {
+			const text = set.replace(/\.\.\.F(\d+)/g, (_, m) => `... ${inPlace[Number(m)]}`);
+			inPlace[n] = text.length > 100_000 ? `{ ${times(1_001, () => 's')} }` : text;
+		}
+		expect(refusalOf(`${bodies[0]} ${used.join(' ')}`) === null).toBe(refusalOf(inPlace[0] ?? '') === null);
+	},
+);
 
 /** The fragments that the first selection set comes to use. */
 function usedBy(bodies: readonly string[], from = 0, found = new Set<number>()): ReadonlySet<number> {

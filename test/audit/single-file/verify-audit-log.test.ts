@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { scale } from '../../support/scale.ts';
 import { ATTACKS } from '../verify/bundle-attacks.ts';
 import { ACCEPTED, HONEST, honestLog, KEY, LINES, ORIGIN, signedBundle, VKEY } from '../verify/bundle-cases.ts';
 import { FIRM, leafOf, noteOf } from '../verify/write-log.ts';
@@ -29,7 +30,7 @@ it.each(ATTACKS)('refuses it when $name', async (attack) => {
 describe('properties', { timeout: 60_000 }, () => {
 	const bytes = new TextEncoder().encode(HONEST);
 
-	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: 40 })(
+	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: scale(40) })(
 		'a file cut at any byte',
 		async (end) => {
 			const { code, out } = await verifyCase({ bundle: bytes.slice(0, end), vkeys: [VKEY] });
@@ -38,7 +39,7 @@ describe('properties', { timeout: 60_000 }, () => {
 		60_000,
 	);
 
-	test.prop([nat(bytes.length * 8 - 1)], { numRuns: 40 })(
+	test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(40) })(
 		'a file with any bit changed',
 		async (bit) => {
 			const { code, out, error } = await verifyCase({ bundle: flipBit(bytes, bit), vkeys: [VKEY] });

@@ -3,6 +3,7 @@ import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AuditProofError } from '../../../src/audit/verify/index.ts';
 import { type AnchoredLeaf, createAnchorChain } from '../../../src/audit/verify/log.ts';
+import { scale } from '../../support/scale.ts';
 import { anchoredLog, chainOf, edited, KEY, newHash, ROOT_VKEY, THIRD_KEY, withLine } from './anchor-cases.ts';
 import { leaves, NEW_KEY, STOLEN_KEY } from './bundle-cases.ts';
 import { piecesOf } from './file-bytes.ts';
@@ -365,12 +366,12 @@ describe('a new key', () => {
 describe('properties', { timeout: 60_000 }, () => {
 	const all = HONEST.map((anchor) => new TextEncoder().encode(anchor));
 
-	test.prop([nat(2), nat()], { numRuns: 200 })('an anchor cut at any byte', async (which, seed) => {
+	test.prop([nat(2), nat()], { numRuns: scale(200) })('an anchor cut at any byte', async (which, seed) => {
 		const anchor = all[which] as Uint8Array;
 		await refuses([...all.slice(0, which), anchor.slice(0, seed % anchor.length)], '');
 	});
 
-	test.prop([integer({ min: 0, max: 2 }), nat()], { numRuns: 200 })(
+	test.prop([integer({ min: 0, max: 2 }), nat()], { numRuns: scale(200) })(
 		'an anchor with any bit changed',
 		async (which, seed) => {
 			const anchor = all[which] as Uint8Array;

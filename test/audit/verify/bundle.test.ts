@@ -3,6 +3,7 @@ import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AuditProofError, verifyCheckpoint } from '../../../src/audit/verify/index.ts';
 import { verifyBundle } from '../../../src/audit/verify/log.ts';
+import { scale } from '../../support/scale.ts';
 import { ATTACKS } from './bundle-attacks.ts';
 import { ACCEPTED, type BundleCase, HONEST, honestLog, LINES, ORIGIN, VKEY, withProof } from './bundle-cases.ts';
 import { linesIn } from './file-bytes.ts';
@@ -115,16 +116,19 @@ it('passes on an error of its caller as it is', async () => {
 describe('properties', { timeout: 60_000 }, () => {
 	const bytes = new TextEncoder().encode(HONEST);
 
-	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: 300 })('a file cut at any byte', async (end) => {
-		await expect(verify({ bundle: bytes.slice(0, end), vkeys: [VKEY] })).rejects.toBeInstanceOf(AuditProofError);
-	});
+	test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: scale(300) })(
+		'a file cut at any byte',
+		async (end) => {
+			await expect(verify({ bundle: bytes.slice(0, end), vkeys: [VKEY] })).rejects.toBeInstanceOf(AuditProofError);
+		},
+	);
 
-	test.prop([nat(bytes.length * 8 - 1)], { numRuns: 300 })('a file with any bit changed', async (bit) => {
+	test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(300) })('a file with any bit changed', async (bit) => {
 		const bundle = flipBit(bytes, bit);
 		await expect(verify({ bundle, vkeys: [VKEY] })).rejects.toBeInstanceOf(AuditProofError);
 	});
 
-	test.prop([nat(), nat(255)], { numRuns: 100 })('a proof with any bit changed', async (which, bit) => {
+	test.prop([nat(), nat(255)], { numRuns: scale(100) })('a proof with any bit changed', async (which, bit) => {
 		const bundle = withProof((proof) =>
 			proof.map((hash, at) =>
 				at === which % proof.length ? Buffer.from(flipBit(Buffer.from(hash, 'base64'), bit)).toString('base64') : hash,
@@ -133,8 +137,11 @@ describe('properties', { timeout: 60_000 }, () => {
 		await expect(verify({ bundle, vkeys: [VKEY] })).rejects.toThrow('does not lead to the root');
 	});
 
-	test.prop([integer({ min: 1, max: 5000 })], { numRuns: 50 })('pieces of any size are one file', async (size) => {
-		const found = await verifyBundle(linesIn(HONEST, size), { vkeys: [VKEY], sha256 });
-		expect(found.size).toBe(7);
-	});
+	test.prop([integer({ min: 1, max: 5000 })], { numRuns: scale(50) })(
+		'pieces of any size are one file',
+		async (size) => {
+			const found = await verifyBundle(linesIn(HONEST, size), { vkeys: [VKEY], sha256 });
+			expect(found.size).toBe(7);
+		},
+	);
 });

@@ -2,6 +2,7 @@ import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AuditProofError, type Consistency, verifyConsistency } from '../../../src/audit/verify/index.ts';
+import { scale } from '../../support/scale.ts';
 import { consistencyProof, leavesOf, sha256, treeHash } from './naive-tree.ts';
 import { flipBit, wrongProofs } from './wrong-proofs.ts';
 
@@ -70,7 +71,7 @@ it('refuses a newer tree in which a leaf of the older one is changed, removed, o
 	}
 }, 60_000);
 
-test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: 40 })(
+test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: scale(40) })(
 	'proves larger trees, and no changed proof',
 	async (size2, seed, bit) => {
 		const consistency = proven(1 + (seed % size2), size2);

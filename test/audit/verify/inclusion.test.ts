@@ -2,6 +2,7 @@ import { test } from '@fast-check/vitest';
 import { integer, nat } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AuditProofError, type Inclusion, rootHash, verifyInclusion } from '../../../src/audit/verify/index.ts';
+import { scale } from '../../support/scale.ts';
 import { inclusionProof, leavesOf, sha256, treeHash } from './naive-tree.ts';
 import { flipBit, wrongProofs } from './wrong-proofs.ts';
 
@@ -52,7 +53,7 @@ it('refuses another index, root or leaf', async () => {
 	}
 }, 60_000);
 
-test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: 40 })(
+test.prop([integer({ min: 1, max: 2000 }), nat(), nat(255)], { numRuns: scale(40) })(
 	'proves a leaf of a larger tree, and no changed one',
 	async (size, seed, bit) => {
 		const inclusion = proven(seed % size, size);

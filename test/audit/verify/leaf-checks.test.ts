@@ -5,6 +5,7 @@ import { encodeLeaf, versionOf } from '../../../src/audit/index.ts';
 import { parseCanonical } from '../../../src/audit/verify/canonical-json.ts';
 import { AuditProofError } from '../../../src/audit/verify/index.ts';
 import { createLeafChecks } from '../../../src/audit/verify/log.ts';
+import { scale } from '../../support/scale.ts';
 import { anyDraft, stamp } from '../drafts.ts';
 import { FIRM, leafOf } from './write-log.ts';
 
@@ -62,7 +63,7 @@ const json = fc.letrec((tie) => ({
 	),
 })).value;
 
-test.prop([json], { numRuns: 500 })('canonical JSON is that of another program', (value) => {
+test.prop([json], { numRuns: scale(500) })('canonical JSON is that of another program', (value) => {
 	const text = canonicalize(value) as string;
 	expect(canonicalize(parseCanonical(text))).toBe(text);
 	const other = JSON.stringify(value);

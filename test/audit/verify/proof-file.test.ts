@@ -3,6 +3,7 @@ import { integer, nat } from 'fast-check';
 import { expect, it } from 'vitest';
 import { AuditProofError } from '../../../src/audit/verify/index.ts';
 import { verifyProofFile } from '../../../src/audit/verify/log.ts';
+import { scale } from '../../support/scale.ts';
 import { honestLog, KEY, leaves, NEW_KEY, NEW_VKEY, ORIGIN, VKEY } from './bundle-cases.ts';
 import { FIRM, leafOf, noteOf, OTHER_FIRM, originOf, TestLog } from './write-log.ts';
 import { flipBit } from './wrong-proofs.ts';
@@ -110,13 +111,13 @@ it('needs the keys of one tree of entries', async () => {
 
 const bytes = new TextEncoder().encode(FILE);
 
-test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: 200 })(
+test.prop([integer({ min: 0, max: bytes.length - 1 })], { numRuns: scale(200) })(
 	'refuses a file cut at any byte',
 	async (end) => {
 		await expect(verifyProofFile(bytes.slice(0, end), [VKEY])).rejects.toBeInstanceOf(AuditProofError);
 	},
 );
 
-test.prop([nat(bytes.length * 8 - 1)], { numRuns: 300 })('refuses a file with any bit changed', async (bit) => {
+test.prop([nat(bytes.length * 8 - 1)], { numRuns: scale(300) })('refuses a file with any bit changed', async (bit) => {
 	await expect(verifyProofFile(flipBit(bytes, bit), [VKEY])).rejects.toBeInstanceOf(AuditProofError);
 });

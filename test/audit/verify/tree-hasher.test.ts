@@ -3,6 +3,7 @@ import { integer } from 'fast-check';
 import { expect, it } from 'vitest';
 import { AuditProofError, leafHash } from '../../../src/audit/verify/index.ts';
 import { createTreeHasher, hashLeaf } from '../../../src/audit/verify/log.ts';
+import { scale } from '../../support/scale.ts';
 import { leavesOf, sha256, treeHash } from './naive-tree.ts';
 
 /** By definition: of each complete subtree that ends at `index`, the lowest first. */
@@ -28,7 +29,7 @@ it('is the tree of RFC 6962 at every size to 130, and completes the subtrees tha
 	}
 });
 
-test.prop([integer({ min: 131, max: 5000 })], { numRuns: 20 })('is that of a larger size', (size) => {
+test.prop([integer({ min: 131, max: 5000 })], { numRuns: scale(20) })('is that of a larger size', (size) => {
 	const tree = createTreeHasher(sha256);
 	for (const leaf of leavesOf(size)) tree.append(leaf);
 	expect(tree.root()).toEqual(treeHash(leavesOf(size)));

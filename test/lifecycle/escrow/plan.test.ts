@@ -3,6 +3,7 @@ import { generateHybridIdentity, generateX25519Identity, identityToRecipient } f
 import { describe, expect, it } from 'vitest';
 import { type ShareHolder, sealEscrow } from '../../../src/lifecycle/escrow/index.ts';
 import { flawOfPlan } from '../../../src/lifecycle/escrow/plan.ts';
+import { scale } from '../../support/scale.ts';
 import { AT, FIRM, holdersOf, KEYS, keyOf, OTHER_FIRM } from './escrows.ts';
 import { expectRefusal, expectSilent, refusalOf } from './refused.ts';
 
@@ -20,7 +21,7 @@ describe('a plan', () => {
 	const side = fc.constantFrom('FIRM' as const, 'PLATFORM' as const);
 	const sides = fc.array(side, { minLength: 0, maxLength: 40 });
 
-	test.prop([sides, fc.integer({ min: -1, max: 41 })], { numRuns: 2000 })(
+	test.prop([sides, fc.integer({ min: -1, max: 41 })], { numRuns: scale(2000) })(
 		'is taken when and only when the platform alone is too few, whatever it is otherwise',
 		(sides, threshold) => {
 			const ofPlatform = sides.filter((side) => side === 'PLATFORM').length;

@@ -7,6 +7,7 @@ import {
 	type RecoveryOutcome,
 	recoverKeys,
 } from '../../../src/lifecycle/escrow/index.ts';
+import { scale } from '../../support/scale.ts';
 import { FIRM, keyOf } from './escrows.ts';
 import { CLOSED, forgedFor, newService, opened, stored } from './stored-keys.ts';
 
@@ -41,7 +42,7 @@ const copyOf = (records: readonly DataKeyRecord[]) =>
 
 describe('whatever is stored and whatever is escrowed', () => {
 	test.prop([situations, fc.boolean()], {
-		numRuns: 200,
+		numRuns: scale(200),
 	})('a recovery is as FORMAT.md says, and its drill too', async (all, signs) => {
 		const service = newService();
 		const records: DataKeyRecord[] = [];

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type HolderSide, openEscrow, type ShareHolder, sealEscrow } from '../../../src/lifecycle/escrow/index.ts';
 import { flawOfPlan } from '../../../src/lifecycle/escrow/plan.ts';
 import { proveOpens } from '../../../src/lifecycle/escrow/prove-opens.ts';
+import { scale } from '../../support/scale.ts';
 import { AT, choices, FIRM, holdersOf, KEYS, keyOf, sealedFor, type TestHolder } from './escrows.ts';
 import { forge } from './forge.ts';
 import { expectRefusal, refusalOf } from './refused.ts';
@@ -27,7 +28,7 @@ const series = fc.uniqueArray(
 );
 
 describe('an escrow', () => {
-	test.prop([plan, series, fc.array(fc.nat(), { minLength: 7, maxLength: 7 })], { numRuns: 25 })(
+	test.prop([plan, series, fc.array(fc.nat(), { minLength: 7, maxLength: 7 })], { numRuns: scale(25) })(
 		'gives back what it was sealed of, by any shares that are enough and in any order',
 		async ({ sides, threshold }, series, order) => {
 			const holders = await holdersOf(...sides);
@@ -88,7 +89,7 @@ describe('an escrow', () => {
 		await expectRefusal(openEscrow({ escrow, shares }), 'CIPHERTEXT_INVALID', /another id, firm, threshold or holder/);
 	});
 
-	test.prop([plan], { numRuns: 10 })(
+	test.prop([plan], { numRuns: scale(10) })(
 		'never opens by the platform alone',
 		async ({ sides, threshold }) => {
 			const { escrow, plaintexts } = await sealedFor(await holdersOf(...sides), threshold);

@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { generateX25519Identity } from 'age-encryption';
 import { describe, expect } from 'vitest';
 import { createRecoverySession, openEscrow, sealEscrow } from '../../../src/lifecycle/escrow/index.ts';
+import { scale } from '../../support/scale.ts';
 import { AT, encrypt, FIRM, holdersOf, KEYS } from './escrows.ts';
 import { type Forgery, forge, shareText } from './forge.ts';
 import { expectSilent, refusalOf } from './refused.ts';
@@ -32,7 +33,7 @@ const edited = (text: string, { at, length, insert }: { at: number; length: numb
 };
 
 describe('no refusal holds a key, an identity or a share', () => {
-	test.prop([edit], { numRuns: 60 })(
+	test.prop([edit], { numRuns: scale(60) })(
 		'whatever became of the lines of an escrow',
 		async (change) => {
 			const made = await forge({ text: (before) => edited(before, change) });
@@ -43,7 +44,7 @@ describe('no refusal holds a key, an identity or a share', () => {
 		60_000,
 	);
 
-	test.prop([edit, fc.nat({ max: 2 })], { numRuns: 100 })(
+	test.prop([edit, fc.nat({ max: 2 })], { numRuns: scale(100) })(
 		'whatever became of a share',
 		async (change, which) => {
 			const { escrow, shares } = forged;
@@ -71,7 +72,7 @@ describe('no refusal holds a key, an identity or a share', () => {
 		fc.constant(null),
 		fc.constantFrom(...forged.parts).map((part) => Buffer.from(part).toString('base64')),
 	);
-	test.prop([fc.constantFrom(...Object.keys(members(forged.shares[0] as Uint8Array))), value], { numRuns: 100 })(
+	test.prop([fc.constantFrom(...Object.keys(members(forged.shares[0] as Uint8Array))), value], { numRuns: scale(100) })(
 		'whatever a share with a right checksum says',
 		async (key, value) => {
 			const { escrow, shares } = forged;
@@ -91,13 +92,13 @@ describe('no refusal holds a key, an identity or a share', () => {
 		{ keys: KEYS.map((key) => ({ ...key, class: Buffer.from(key.key).toString('base64') })) },
 		{ part: (share, index) => (index === 1 ? share.toReversed() : share) },
 	);
-	test.prop([badKey], { numRuns: 20 })('whatever keys a forger puts in', async (forgery) => {
+	test.prop([badKey], { numRuns: scale(20) })('whatever keys a forger puts in', async (forgery) => {
 		const made = await forge(forgery);
 		expectSilent(await refusalOf(openEscrow(made)), secretsOf(made));
 	});
 
 	const shift = fc.constantFrom('version', 'class', 'firm', 'key', 'commitment', 'recipient', 'name');
-	test.prop([shift], { numRuns: 30 })('whatever is asked to be sealed', async (what) => {
+	test.prop([shift], { numRuns: scale(30) })('whatever is asked to be sealed', async (what) => {
 		const identity = await generateX25519Identity();
 		const [one, two] = await holdersOf('FIRM', 'PLATFORM');
 		const hex = Buffer.from(KEY_BYTES[0] as Uint8Array).toString('hex');

@@ -1,0 +1,29 @@
+import { readDurations, recordDurations } from './durations.ts';
+import { describeGrowth, growthOf } from './growth.ts';
+import { writePace } from './pace.ts';
+import { runFiles } from './run-files.ts';
+import { fastFiles } from './tiers.ts';
+
+/** The same in each run: a test that fails by chance fails for everybody. */
+const SEED = 20_261_128;
+
+export interface FastOptions {
+	readonly filters: readonly string[];
+	readonly record: boolean;
+}
+
+/** The cheapest test of each promise. A whole run is within its budget of CPU-seconds, or it fails. */
+export async function runFast({ filters, record }: FastOptions): Promise<boolean> {
+	// Whoever names a file wants it to run, whatever tier it is of.
+	const choose = filters.length > 0 ? (paths: readonly string[]) => paths : fastFiles;
+	const { isGreen, durations, wallSeconds } = await runFiles({ tier: 'fast', seed: SEED, filters, choose });
+	if (filters.length > 0 || !isGreen) return isGreen;
+	if (record) {
+		recordDurations('fast', durations);
+		return true;
+	}
+	writePace(durations, wallSeconds);
+	const growth = growthOf(durations, readDurations());
+	process.stdout.write(`${describeGrowth(growth)}\n`);
+	return growth.isWithin;
+}

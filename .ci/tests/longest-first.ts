@@ -1,0 +1,20 @@
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
+import { readDurations } from './durations.ts';
+
+/** A worker is kept for the files of its project, and no long file begins when the others have ended. */
+export class LongestFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const { fast, soak } = readDurations();
+		const secondsOf = ({ moduleId, project }: TestSpecification) => {
+			const path = moduleId.slice(project.config.root.length + 1);
+			return soak[path] ?? fast[path] ?? 0;
+		};
+		const projects = new Map<string, number>();
+		for (const file of files) projects.set(file.project.name, (projects.get(file.project.name) ?? 0) + secondsOf(file));
+		const rank = (file: TestSpecification) => projects.get(file.project.name) ?? 0;
+		return [...files].sort(
+			(a, b) => rank(b) - rank(a) || a.project.name.localeCompare(b.project.name) || secondsOf(b) - secondsOf(a),
+		);
+	}
+}

@@ -1,0 +1,71 @@
+import type { TestModule, TestSpecification } from 'vitest/node';
+import { createVitest } from 'vitest/node';
+import { cpuSecondsOf } from './cpu-seconds.ts';
+import { LongestFirst } from './longest-first.ts';
+import { type Rerun, rerunFailed } from './rerun-failed.ts';
+import { printSummary } from './summary.ts';
+
+export interface RunOptions {
+	readonly tier: 'fast' | 'soak';
+	/** Of what is random in the tests. */
+	readonly seed: number;
+	/** Parts of paths; none: every file. */
+	readonly filters: readonly string[];
+	/** The files that run, of those that the filters leave; by their paths from the project's top. */
+	readonly choose: (paths: readonly string[]) => readonly string[];
+	/** A file that may fail twice without failing the run. */
+	readonly isExcused?: (path: string) => boolean;
+	/** Milliseconds since 1970 at which what still runs is cancelled. */
+	readonly deadline?: number | null;
+	readonly onFilePassed?: (path: string) => void;
+}
+
+export interface RunResult {
+	readonly isGreen: boolean;
+	/** CPU-seconds of each file that ran whole, with the processes that it started and that ended. */
+	readonly durations: ReadonlyMap<string, number>;
+	/** From the first file's start to the last one's end. */
+	readonly wallSeconds: number;
+}
+
+/** Runs files in the workers of vitest.config.ts, prints their results, and as the last line how many tests passed. */
+export async function runFiles(options: RunOptions): Promise<RunResult> {
+	const { tier, seed, filters, choose, isExcused = () => false, deadline = null, onFilePassed } = options;
+	// Read by test/support/scale.ts in the workers.
+	Object.assign(process.env, { FIRMSEAL_TEST_TIER: tier, FIRMSEAL_TEST_SEED: String(seed) });
+	process.stdout.write(`Tier ${tier}, seed ${seed}\n`);
+	const passed = {
+		onTestModuleEnd: (module: TestModule) => void (module.ok() && onFilePassed?.(module.relativeModuleId)),
+	};
+	const vitest = await createVitest('test', {
+		watch: false,
+		silent: true,
+		sequence: { sequencer: LongestFirst },
+		reporters: ['default', passed],
+	});
+	let rerun: Rerun = { isGreen: false, flaky: [], excused: [] };
+	let wallSeconds = 0;
+	try {
+		await vitest.standalone();
+		const found = await vitest.globTestSpecifications(filters.map(String));
+		const chosen = new Set(choose(found.map(pathOf)));
+		const specifications = found.filter((specification) => chosen.has(pathOf(specification)));
+		const start = performance.now();
+		const timer =
+			deadline === null
+				? undefined
+				: setTimeout(() => vitest.cancelCurrentRun('keyboard-input'), deadline - Date.now());
+		const { unhandledErrors } = await vitest.runTestSpecifications(specifications, filters.length === 0);
+		clearTimeout(timer);
+		wallSeconds = (performance.now() - start) / 1000;
+		rerun = await rerunFailed(vitest, unhandledErrors, isExcused);
+		const modules = vitest.state.getTestModules();
+		const isGreen = rerun.isGreen && modules.length > 0;
+		return { isGreen, durations: cpuSecondsOf(modules), wallSeconds };
+	} finally {
+		await vitest.close();
+		printSummary(vitest.state.getTestModules(), rerun);
+	}
+}
+
+const pathOf = ({ moduleId, project }: TestSpecification): string => moduleId.slice(project.config.root.length + 1);

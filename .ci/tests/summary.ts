@@ -1,0 +1,52 @@
+import { writeSync } from 'node:fs';
+import type { TestCase, TestModule, TestSuite } from 'vitest/node';
+import type { Rerun } from './rerun-failed.ts';
+
+/** A part of a name that says why: `describe.skipIf(…)('external server (skipped: none is installed)')`. */
+const REASON = /skipped:\s*(.+?)\)?$/;
+
+/** Lists what was skipped and why, and the files that failed at first; the last line counts the tests. */
+export function printSummary(modules: readonly TestModule[], { isGreen, flaky, excused }: Rerun): void {
+	const counted = modules.filter(({ relativeModuleId }) => !excused.includes(relativeModuleId));
+	const tests = counted.flatMap((module) => [...module.children.allTests()]);
+	const count = (state: string) => tests.filter((test) => test.result().state === state).length;
+	const suites = counted.flatMap((module) => [module, ...module.children.allSuites()]);
+	const failed = count('failed') + suites.filter((suite) => suite.errors().length > 0).length;
+	const reasons = new Map<string, number>();
+	for (const test of tests)
+		if (!['passed', 'failed'].includes(test.result().state)) {
+			const reason = leftOut(test);
+			reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+		}
+	const skipped = [...reasons.values()].reduce((sum, each) => sum + each, 0);
+	const lines = [
+		...[...reasons].map(([what, of]) => `skipped${of > 1 ? ` (${of} tests)` : ''}: ${what}`),
+		...flaky.map((path) => `FLAKY: ${path} failed, and passed alone`),
+		...excused.map((path) => `REPORTED: ${path} failed twice; the change does not reach it`),
+		// A set-up or an error outside of every test may have failed the run.
+		`${count('passed')} passed, ${isGreen ? failed : Math.max(1, failed)} failed, ${skipped} skipped`,
+	];
+	writeSync(1, `${lines.join('\n')}\n`);
+}
+
+/** The largest thing around the test that was skipped as a whole, and why. */
+function leftOut(test: TestCase): string {
+	const around = ancestors(test);
+	// A suite of which each test is skipped is called skipped too: who says why comes first.
+	const whole =
+		around.find(({ name }) => REASON.test(name)) ?? around.find(({ options }) => options.mode === 'skip') ?? test;
+	const place = `${test.module.relativeModuleId} > ${whole.fullName}`;
+	const broken = [test.module, ...around].some((entity) => entity.type !== 'test' && entity.errors().length > 0);
+	if (broken) return `${place}: what it needs failed to start`;
+	const result = test.result();
+	const note = result.state === 'skipped' ? result.note : undefined;
+	if (note) return `${place}: ${note.replace(/^skipped:\s*/, '')}`;
+	return around.some(({ name }) => REASON.test(name)) ? place : `${place}: no reason given`;
+}
+
+/** From the outermost suite to the test itself. */
+function ancestors(test: TestCase): (TestCase | TestSuite)[] {
+	const path: (TestCase | TestSuite)[] = [test];
+	for (let { parent } = test; parent.type === 'suite'; parent = parent.parent) path.unshift(parent);
+	return path;
+}

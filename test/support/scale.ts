@@ -1,0 +1,8 @@
+/** Whether the counts are the full ones: `npm run test:soak`. */
+export const isSoak = process.env.FIRMSEAL_TEST_TIER === 'soak';
+
+/** How often something is done: rounds, kills, attempts, runs of a property; a tenth of it, or `fast`, in the fast tier. */
+export const scale = (full: number, fast = Math.ceil(full / 10)): number => (isSoak ? full : fast);
+
+/** Of everything random; one number gives the same run again. */
+export const SEED = Number(process.env.FIRMSEAL_TEST_SEED ?? 20_261_128);
