@@ -17,7 +17,7 @@ const direct = new Map<string, readonly string[]>();
 function importsOf(path: string): readonly string[] {
 	const known = direct.get(path);
 	if (known) return known;
-	const text = /\.(ts|js|mjs)$/.test(path) ? readFileSync(join(project, path), 'utf8') : '';
+	const text = /\.(ts|js|mjs)$/.test(path) && isFile(path) ? readFileSync(join(project, path), 'utf8') : '';
 	const beside = [...text.matchAll(BESIDE)].map(([, target = '']) => normalize(join(dirname(path), target)));
 	const named = [...text.matchAll(FROM_THE_TOP)].map(([, target = '']) => normalize(target));
 	const found = [...beside, ...named].filter((target) => isFile(target));

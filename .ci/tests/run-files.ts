@@ -59,9 +59,9 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 		clearTimeout(timer);
 		wallSeconds = (performance.now() - start) / 1000;
 		rerun = await rerunFailed(vitest, unhandledErrors, isExcused);
-		const modules = vitest.state.getTestModules();
-		const isGreen = rerun.isGreen && modules.length > 0;
-		return { isGreen, durations: cpuSecondsOf(modules), wallSeconds };
+		if (found.length === 0) process.stdout.write('No test file has one of the arguments in its path.\n');
+		const isGreen = rerun.isGreen && found.length > 0;
+		return { isGreen, durations: cpuSecondsOf(vitest.state.getTestModules()), wallSeconds };
 	} finally {
 		await vitest.close();
 		printSummary(vitest.state.getTestModules(), rerun);
