@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf, NO_PRIVILEGE } from '../database/two-firms.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from '../leases/http-stage.ts';
+import type { Person } from '../support/person.ts';
 import { changesPolicy, isWithheld, starts } from './entries.ts';
 import { type AlertStage, makeAlertStage } from './stage.ts';
 
@@ -29,8 +30,8 @@ async function causedBy(user: string, firm = uuidv7()): Promise<string> {
 	const [row] = await stage.admin`select id from alerts where subject = ${user} and acknowledged_at is null`;
 	return row?.id;
 }
-const ask = (token: string, query: string, variables: object) => http.scene.api.ask(token, query, { ...variables });
-const acknowledge = (token: string, id: string) => ask(token, ACKNOWLEDGE, { id });
+const ask = (token: Person, query: string, variables: object) => http.scene.api.ask(token, query, { ...variables });
+const acknowledge = (token: Person, id: string) => ask(token, ACKNOWLEDGE, { id });
 
 describe('the list of alerts', () => {
 	it('shows everything of an alert to who operates the platform', async () => {

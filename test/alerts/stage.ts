@@ -13,9 +13,10 @@ import {
 import { openLog, openPlaneOf } from '../../src/compose.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 
-export const userOf = (token: string): string =>
-	JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sub;
+export const userOf = (token: Person): string =>
+	JSON.parse(Buffer.from(`${token}`.split('.')[1] ?? '', 'base64url').toString()).sub;
 
 /** A log of each role, and what looks for alerts, with nothing else that would. */
 export async function makeAlertStage(given?: TestInstallation) {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { codes, type HttpStage, idOf, makeHttpStage } from '../leases/http-stage.ts';
+import type { Person } from '../support/person.ts';
 import { type AlertStage, makeAlertStage } from './stage.ts';
 
 const LIST = 'query ($firmId: ID!, $first: Int) { notes(firmId: $firmId, first: $first) { nodes { id title body } } }';
@@ -26,7 +27,7 @@ describe('requests', () => {
 		await stage.acknowledgeAll(auditor);
 	});
 	afterAll(() => stage?.close());
-	const ask = (token: string, query: string, variables: object, lease?: string) =>
+	const ask = (token: Person, query: string, variables: object, lease?: string) =>
 		http.scene.api.ask(token, query, { ...variables }, lease ? { 'x-firmseal-lease': lease } : {});
 	const raised = async () => {
 		await stage.look();
@@ -179,4 +180,4 @@ describe('requests', () => {
 	});
 });
 
-const bearer = (token: string) => ({ authorization: `Bearer ${token}`, 'content-type': 'text/plain' });
+const bearer = (token: Person) => ({ authorization: `Bearer ${token}`, 'content-type': 'text/plain' });

@@ -1,6 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestApi } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 const PAGE = 'https://app.example';
@@ -42,7 +43,7 @@ const preflight = (api: TestApi, origin: string, path?: string) =>
 		path,
 	);
 
-const post = (api: TestApi, origin: string, token: string) =>
+const post = (api: TestApi, origin: string, token: Person) =>
 	send(api, {
 		method: 'POST',
 		headers: { origin, authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Answer } from '../support/ask.ts';
+import type { Person } from '../support/person.ts';
 import { type Watch, watchStatements } from '../support/watch-statements.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 
-export const idOf = (token: string): string => claimsOf(token).sub;
+export const idOf = (token: Person): string => claimsOf(token).sub;
 export const WRITE = 'mutation { createNote(input: { title: "rights-marker forged" }) { note { id } } }';
 export const READ = 'query ($id: ID!) { note(id: $id) { id title } viewer { id } }';
 export const codesOf = ({ errors }: Answer): string[] => errors.map(({ extensions }) => extensions.code);
@@ -15,7 +16,7 @@ const TABLES = ['users', 'memberships', 'operators', 'access_policies', 'data_ke
 
 interface Account {
 	readonly id: string;
-	readonly token: string;
+	readonly token: Person;
 }
 
 /** Where somebody forges who has SQL as the superuser, and neither the keyring nor the program. */
@@ -31,7 +32,7 @@ export interface Forging {
 	account(): Promise<Account>;
 	macOf(user: string): Promise<Buffer>;
 	/** The token is refused as a whole for the row's want of a proof: told, on record, nothing read. */
-	expectForged(token: string, of?: { readonly user?: string; readonly firm?: string | null }): Promise<void>;
+	expectForged(token: Person, of?: { readonly user?: string; readonly firm?: string | null }): Promise<void>;
 }
 
 /** Makes the place before the tests of a file, and puts people and keys back after each. */
@@ -72,7 +73,7 @@ async function makeForging(watch: () => Watch): Promise<Forging> {
 	const email = 'former@north.example';
 	const change = (text: string) => api.ask(north.owner, `mutation { ${text} }`);
 	await change(`addMember(input: { email: "${email}", name: "Former", role: MEMBER }) { user { id } }`);
-	const token = await installation.token(email);
+	const token = await installation.person(email);
 	const former = { id: idOf(token), token };
 	expect((await change(`removeMember(input: { userId: "${former.id}" }) { user { id } }`)).errors).toEqual([]);
 	const countNotes = async () => (await admin`select count(*)::int as n from notes`)[0]?.n;
@@ -87,7 +88,7 @@ async function makeForging(watch: () => Watch): Promise<Forging> {
 			const address = `${id}@elsewhere.example`;
 			await admin`insert into users (id, person_id, issuer, subject, email, name)
 				values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${address}, 'Nobody')`;
-			return { id, token: await installation.token(address) };
+			return { id, token: await installation.person(address) };
 		},
 		macOf: async (user) => (await admin`select mac from memberships where user_id = ${user}`)[0]?.mac,
 		async expectForged(forged, { user = idOf(forged), firm = north.id } = {}) {

@@ -5,6 +5,7 @@ import { createSchema } from '../../src/api/index.ts';
 import { makeAlert } from '../support/alerts.ts';
 import { filesAt } from '../support/files.ts';
 import { publishLog, type TestFirm } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
 import { isOfLease, leaseDocuments } from './lease-documents.ts';
 import { EXPECTED, ROLES } from './matrix-expected.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
@@ -149,7 +150,7 @@ async function memberOf(firm: TestFirm): Promise<string> {
 	return data.addMember.user.id;
 }
 
-const tokenOf = (role: Role): string =>
+const tokenOf = (role: Role): Person =>
 	({
 		OWNER: scene.north.owner,
 		MEMBER: scene.north.member,

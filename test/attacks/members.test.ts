@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 
 const ADD = 'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id } } }';
@@ -14,7 +15,7 @@ afterAll(() => scene?.installation.close());
 
 type Answer = Awaited<ReturnType<Scene['api']['ask']>>;
 const codes = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code);
-const idOf = (token: string) => claimsOf(token).sub;
+const idOf = (token: Person) => claimsOf(token).sub;
 const newcomer = () => ({ email: `${uuidv7()}@north.example`, name: 'Newcomer', role: 'OWNER' });
 /** Everything that gives rights or tells of them. */
 const state = async () =>
@@ -61,7 +62,7 @@ describe('whoever is no owner', () => {
 	});
 
 	it('sees the firm’s people only if they are colleagues or support the firm', async () => {
-		const sees = async (token: string) =>
+		const sees = async (token: Person) =>
 			(await scene.api.ask(token, `{ firm(id: "${scene.north.id}") { members { totalCount } } }`)).data.firm.members;
 		expect(await sees(scene.north.member)).toEqual({ totalCount: 3 });
 		expect(await sees(scene.operator)).toEqual({ totalCount: 3 });
@@ -133,10 +134,10 @@ describe('an owner', () => {
 	it('and another who demote, remove or leave each other at the same moment leave one of both', async () => {
 		const second = 'second@north.example';
 		await scene.api.ask(scene.north.owner, ADD, { input: { ...newcomer(), email: second } });
-		const tokens = [scene.north.owner, await scene.installation.token(second)] as const;
+		const tokens = [scene.north.owner, await scene.installation.person(second)] as const;
 		const [a, b] = [idOf(tokens[0]), idOf(tokens[1])];
-		const demote = (token: string, userId: string) => scene.api.ask(token, SET, { input: { userId, role: 'MEMBER' } });
-		const remove = (token: string, userId: string) => scene.api.ask(token, REMOVE, { input: { userId } });
+		const demote = (token: Person, userId: string) => scene.api.ask(token, SET, { input: { userId, role: 'MEMBER' } });
+		const remove = (token: Person, userId: string) => scene.api.ask(token, REMOVE, { input: { userId } });
 		const rounds = [
 			() => [demote(tokens[0], b), demote(tokens[1], a)],
 			() => [remove(tokens[0], b), remove(tokens[1], a)],

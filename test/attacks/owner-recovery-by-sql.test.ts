@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setFirmSuspended } from '../../src/firms/index.ts';
 import { idOf, makeRecovering, type Recovering } from '../firms/recovering.ts';
+import type { Person } from '../support/person.ts';
 
 const NO_PRIVILEGE = '42501';
 
@@ -60,7 +61,7 @@ const ending =
 		const [recovery_id] = await all.openIds();
 		return tx`insert into owner_recovery_ends ${tx({ recovery_id, firm_id: scene.north.id, outcome, ...columns })}`;
 	};
-const refusal = async (token: string) => (await scene.api.ask(token, '{ viewer { role } }')).errors[0]?.extensions.code;
+const refusal = async (token: Person) => (await scene.api.ask(token, '{ viewer { role } }')).errors[0]?.extensions.code;
 async function cancel() {
 	const { errors } = await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
 	return errors.map(({ extensions }) => extensions.code);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { setFirmSuspended } from '../../src/firms/index.ts';
 import { idOf, makeRecovering, type Recovering } from '../firms/recovering.ts';
+import type { Person } from '../support/person.ts';
 
 let all: Recovering;
 let scene: Recovering['scene'];
@@ -135,7 +136,7 @@ describe('attacks of the platform', () => {
 });
 
 describe('who is told of a recovery', () => {
-	const seenBy = async (token: string, notice: string) => {
+	const seenBy = async (token: Person, notice: string) => {
 		const { data, errors } = await scene.api.ask(
 			token,
 			`{ viewer { notices(first: 1) { totalCount nodes { id } } } firm(id: "${scene.north.id}") { ownerRecovery { id } } node(id: "${notice}") { __typename id } }`,

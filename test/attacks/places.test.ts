@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestApi } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 const REMOVE = 'mutation ($id: ID!) { removeMember(input: { userId: $id }) { user { id } } }';
@@ -13,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-const statusOf = async (token: string): Promise<number> => {
+const statusOf = async (token: Person): Promise<number> => {
 	const response = await fetch(`${api.url}/graphql`, {
 		method: 'POST',
 		headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TestApi } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 const LIMIT = 5;
@@ -17,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => api?.stop());
 
-async function send(token: string, { from, to = api }: { from?: string; to?: TestApi } = {}) {
+async function send(token: Person, { from, to = api }: { from?: string; to?: TestApi } = {}) {
 	const response = await fetch(`${to.url}/graphql`, {
 		method: 'POST',
 		headers: {
@@ -30,14 +31,14 @@ async function send(token: string, { from, to = api }: { from?: string; to?: Tes
 	return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
 }
 
-async function exhaust(token: string, options: Parameters<typeof send>[1] = {}): Promise<number[]> {
+async function exhaust(token: Person, options: Parameters<typeof send>[1] = {}): Promise<number[]> {
 	const statuses = [];
 	for (let n = 0; n < LIMIT; n++) statuses.push((await send(token, options)).status);
 	return statuses;
 }
 
 /** One that would pass for a token, until its signature is looked at. */
-const guess = () => `${scene.north.member.slice(0, -8)}AAAAAAAA`;
+const guess = () => `${`${scene.north.member}`.slice(0, -8)}AAAAAAAA`;
 
 describe('an account', () => {
 	it('is answered as often as the setting says, then RATE_LIMITED with the limit and the time to wait', async () => {

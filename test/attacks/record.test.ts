@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
+import type { Person } from '../support/person.ts';
 import { claimsOf, makeScene, NOTE, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -110,7 +111,7 @@ describe('what a client chooses', () => {
 });
 
 describe('reading the log', () => {
-	const read = async (token: string, variables: Record<string, unknown> = {}) => scene.api.ask(token, AUDIT, variables);
+	const read = async (token: Person, variables: Record<string, unknown> = {}) => scene.api.ask(token, AUDIT, variables);
 
 	it('an owner reads the own firm’s entries only, whatever firm it names; and that is recorded', async () => {
 		const answer = await read(scene.north.owner);

@@ -5,6 +5,7 @@ import { readOperationFiles } from '../../src/operation-files.ts';
 import { mustBeRegistered } from '../../src/server.ts';
 import type { Answer } from '../support/ask.ts';
 import type { TestApi } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
 import type { Watch } from '../support/watch-statements.ts';
 import { IDENTIFIES, watchRequests } from './catalogue/statements.ts';
 import { type Request, sendTo } from './catalogue/wire.ts';
@@ -39,14 +40,14 @@ const JSON_TYPE = ['content-type', 'application/json'];
 const PREFLIGHT = ['apollo-require-preflight', 'true'];
 
 /** Sends and answers, with the statements on rows that were sent for it. */
-async function send(request: Request, token: string | null = scene.operator, to = api) {
+async function send(request: Request, token: Person | null = scene.operator, to = api) {
 	watch.take();
 	const bearer = token === null ? [] : ['authorization', `Bearer ${token}`];
 	const answer = await sendTo(to.url, { ...request, headers: [...bearer, ...(request.headers ?? [])] });
 	return { ...answer, statements: watch.take().filter((text) => !IDENTIFIES.test(text)) };
 }
 
-const post = (body: unknown, token?: string | null, to?: TestApi) =>
+const post = (body: unknown, token?: Person | null, to?: TestApi) =>
 	send({ headers: JSON_TYPE, body: JSON.stringify(body) }, token, to);
 
 function get(parameters: Readonly<Record<string, unknown>>) {

@@ -7,6 +7,7 @@ import { type Entry, parseLeaf } from '../../src/audit/index.ts';
 import { claimsOf } from '../support/claims.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 
 export const CREATE =
 	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision title body } } }';
@@ -21,9 +22,9 @@ export interface Scene {
 	readonly api: TestApi;
 	readonly north: TestFirm;
 	readonly harbour: TestFirm;
-	readonly operator: string;
-	readonly approver: string;
-	readonly auditor: string;
+	readonly operator: Person;
+	readonly approver: Person;
+	readonly auditor: Person;
 	/** Writes a note as a member of the firm; answers its id. */
 	write(content: { title?: string | null; body?: string | null; id?: string }, firm?: TestFirm): Promise<string>;
 	/** The log's entries in the order in which they were written. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { withoutIds } from '../support/without-ids.ts';
 import { makeScene, type Scene } from './scene.ts';
 
@@ -65,7 +66,7 @@ const DOCUMENTS: readonly [name: string, document: string, opens: readonly Pair[
 const FRAGMENTS =
 	'fragment Outer on Node { ...Inner } fragment Inner on Note { t: title ...Innermost } fragment Innermost on FirmOwned { ... on Note { t2: body } }';
 
-function ask(token: string, selection: string) {
+function ask(token: Person, selection: string) {
 	const used = (name: string) => selection.includes(`$${name}`);
 	const head = [
 		['id', 'ID!'],

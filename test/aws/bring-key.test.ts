@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
@@ -72,7 +73,7 @@ describe.each(services)(
 			expect(await approve(north.owner, id, '0'.repeat(64))).toBe('CONFLICT');
 			expect(await approve(north.owner, id, 'short')).toBe('BAD_USER_INPUT');
 			const byCommand = await firmsealJson(
-				{ ...installation.env, FIRMSEAL_TOKEN: approver },
+				{ ...installation.env, FIRMSEAL_TOKEN: `${approver}` },
 				'job',
 				'approve',
 				'--job',
@@ -81,7 +82,7 @@ describe.each(services)(
 			expect(byCommand.error?.code).toBe('FORBIDDEN');
 			const [row] = await installation.admin`select state, agreed_by from jobs where id = ${id}`;
 			expect(row).toEqual({ state: 'WAITING', agreed_by: null });
-			const deny = (token: string) =>
+			const deny = (token: Person) =>
 				stage.apis[0].ask(token, `mutation { denyJob(input: { jobId: "${id}" }) { job { state } } }`);
 			for (const token of [north.member, approver])
 				expect((await deny(token)).errors[0]?.extensions.code).toBe('FORBIDDEN');

@@ -14,6 +14,7 @@ import { ask, ended, readNotes, writeNotes } from '../lifecycle/stage.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
 import { MOTO_REGION, newMotoAccount } from '../support/moto.ts';
+import type { Person } from '../support/person.ts';
 import { asAdministrator } from './administrator.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
 
@@ -72,8 +73,8 @@ export interface BringStage {
 	/** ARNs under which the firm's data keys are. */
 	under(firm: TestFirm): Promise<readonly string[]>;
 	/** An owner's yes to a job; the code that it was refused with, or the state of the job. */
-	approve(token: string, job: string, hash?: string): Promise<string>;
-	hashOf(token: string, job: string): Promise<string>;
+	approve(token: Person, job: string, hash?: string): Promise<string>;
+	hashOf(token: Person, job: string): Promise<string>;
 	end(job: string): ReturnType<typeof ended>;
 	/** Asks for a change as a command does, with the owner's yes: the id of the job. */
 	change(firm: TestFirm, own: string | null): Promise<string>;

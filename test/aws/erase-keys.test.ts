@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { termsFrom, writeTerms } from '../../src/lifecycle/index.ts';
 import { agreed, proven, put } from '../lifecycle/forged-jobs.ts';
 import { activeLease } from '../support/leases.ts';
+import type { Person } from '../support/person.ts';
 import { until } from '../system/program.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
@@ -9,7 +10,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 describe('a firm that is erased after a change of its key was called off', () => {
 	let stage: BringStage;
-	let approver: string;
+	let approver: Person;
 	beforeAll(async () => {
 		stage = await makeBringStage('model', null);
 		approver = await stage.installation.addOperator('APPROVER');

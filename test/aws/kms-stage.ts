@@ -7,6 +7,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../support/installatio
 import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
 import { activeLease } from '../support/leases.ts';
 import { MOTO_REGION, type Moto, newMotoAccount, startMoto } from '../support/moto.ts';
+import type { Person } from '../support/person.ts';
 import { until } from '../system/program.ts';
 import { asAdministrator } from './administrator.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
@@ -43,8 +44,8 @@ export interface KmsStage {
 	readonly installation: TestInstallation;
 	readonly firms: readonly [TestFirm, TestFirm, TestFirm];
 	/** With an active lease on notes of the first firm. */
-	readonly operator: string;
-	readonly approver: string;
+	readonly operator: Person;
+	readonly approver: Person;
 	/** Before the key service for the broker alone: its calls are not to be counted. */
 	readonly ofBroker: KmsFront;
 	/** A firm that has brought its key. */

@@ -7,6 +7,7 @@ import { type Made, recoveringBy } from '../lifecycle/recovery/recovering.ts';
 import { keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
 import { firmsealJson, newDirectory } from '../system/program.ts';
 import { newKmsSettings } from './cloud-installation.ts';
 import { makeOwnInstallation } from './own-postgres.ts';
@@ -28,7 +29,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 	let notes: string[];
 	let ofPlatform: Made;
 	let ofFirm: Made;
-	const tokens: string[] = [];
+	const tokens: Person[] = [];
 	const emails: string[] = [];
 
 	beforeAll(async () => {

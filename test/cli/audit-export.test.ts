@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint, verifyInclusion } from '../../src/audit/verify/index.ts';
 import { hashesOf, hashOf, type LogScene, makeLogScene, NIL } from '../log/proofs/log-scene.ts';
+import type { Person } from '../support/person.ts';
 import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
 import { type AuditProxy, type OnPage, startAuditProxy } from './audit-proxy.ts';
 
@@ -24,7 +25,7 @@ afterAll(async () => {
 	await scene?.installation.close();
 });
 
-const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 const proxied = async (onPage: OnPage) => {
 	const proxy = await startAuditProxy(scene.api.url, onPage);
 	proxies.push(proxy);
@@ -111,7 +112,7 @@ describe('firmseal audit export', () => {
 
 	it('is refused as the API refuses it, and leaves nothing', async () => {
 		const names: string[] = [];
-		const run = (token: string, ...args: string[]) => {
+		const run = (token: Person, ...args: string[]) => {
 			const name = `refused-${names.length}.jsonl`;
 			names.push(name);
 			return firmsealJson(as(token), 'audit', 'export', '--out', at(name), ...args);

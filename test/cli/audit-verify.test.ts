@@ -42,7 +42,7 @@ beforeAll(async () => {
 		string[],
 		string[],
 	];
-	const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: north.owner };
+	const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${north.owner}` };
 	const [entry] = await scene.leaves(north.id);
 	writeFileSync(at('old'), (await firmseal(as, 'audit', 'checkpoint')).stdout);
 	await firmseal(as, 'audit', 'export', '--out', at('bundle.jsonl'));
@@ -155,7 +155,7 @@ describe('entries that somebody has put in past the program', () => {
 
 	it('are told of by every verification, and hide nothing of what comes after them', async () => {
 		const { harbour } = scene;
-		const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: harbour.owner };
+		const as = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${harbour.owner}` };
 		await putPastProgram(scene.installation, harbour.id);
 		await scene.worker.published();
 		await anchor();

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint } from '../../src/audit/verify/index.ts';
 import { type LogScene, makeLogScene, NIL } from '../log/proofs/log-scene.ts';
+import type { Person } from '../support/person.ts';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 
 let scene: LogScene;
@@ -20,7 +21,7 @@ afterAll(async () => {
 });
 
 /** Only the API's address and a person: the command needs no sign-in of a database, and no key. */
-const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 const vkeyOf = async (firmId: string | null) => (await scene.keys(firmId))[0] ?? '';
 
 describe('firmseal audit checkpoint', () => {

@@ -8,12 +8,13 @@ import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 describe('firmseal clock reset, and what doctor says of clock and webhook', () => {
 	let installation: TestInstallation;
-	const tokens: Record<string, string> = {};
-	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' });
+	const tokens: Record<string, Person> = {};
+	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
 	const idOf = (name: string) => claimsOf(tokens[name] ?? '').sub;
 	const reset = (name: string, ...args: string[]) => firmsealJson(as(name), 'clock', 'reset', ...args);
 	/** The same without a process of its own. */
@@ -36,7 +37,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 		await withOffice(installation.config, installation.database, async (office) => {
 			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
 		});
-		for (const name of ['one', 'two']) tokens[name] = await installation.token(`${name}@platform.example`);
+		for (const name of ['one', 'two']) tokens[name] = await installation.person(`${name}@platform.example`);
 		tokens.operator = await installation.addOperator('OPERATOR');
 		tokens.owner = (await installation.addFirm('north')).owner;
 	});

@@ -7,6 +7,7 @@ import { mailOf } from '../../src/cli/demo/mail-of-firm.ts';
 import { WORKSPACE } from '../../src/firms/index.ts';
 import { makeInstallation, type TestApi, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { withoutIds } from '../support/without-ids.ts';
 import { endAll, firmseal, firmsealJson, launch, MAIN, until } from '../system/program.ts';
 
@@ -111,7 +112,7 @@ describe('the demo, loaded', () => {
 	it('has e-mails and texts as files that its people download, and a client what is shared with it', async () => {
 		for (const { slug } of FIRMS) {
 			const [member, client] = await Promise.all(
-				['member', 'client'].map((who) => installation.token(`${who}@${slug}.example`)),
+				['member', 'client'].map((who) => installation.person(`${who}@${slug}.example`)),
 			);
 			const { data } = await api.ask(
 				member ?? '',
@@ -120,7 +121,7 @@ describe('the demo, loaded', () => {
 			expect(data.documents.nodes).toHaveLength(6);
 			const seen: number[] = [];
 			for (const { id, name, mimeType, byteSize, sharedWith, versions } of data.documents.nodes) {
-				const get = (token = '') =>
+				const get = (token: Person = '') =>
 					fetch(`${api.url}/documents/${id}/content`, { headers: { authorization: `Bearer ${token}` } });
 				const answer = await get(member);
 				const text = await answer.text();
@@ -162,7 +163,7 @@ describe('the demo, loaded', () => {
 			from shares s join clients c on c.id = s.client_id join firms f on f.id = s.firm_id
 			where f.slug = 'northgate' group by c.name`;
 		const { data, errors } = await api.ask(
-			await installation.token('client@northgate.example'),
+			await installation.person('client@northgate.example'),
 			`{
 				clients { nodes { name } }
 				documents(first: 10) { nodes { id description versions { changeSummary author { role } } comments(first: 5) { nodes { text } } } }
@@ -197,7 +198,7 @@ describe('the demo, loaded', () => {
 		const [north] = await installation.admin`select id from firms where slug = 'northgate'`;
 		const [thread] = await installation.admin`select id from threads where firm_id = ${north?.id} limit 1`;
 		const { data, errors, sealed, text } = await api.ask(
-			await installation.token('operator@platform.example'),
+			await installation.person('operator@platform.example'),
 			`{
 				clients(firmId: "${north?.id}") { nodes { name } }
 				notes(firmId: "${north?.id}") { totalCount nodes { title body comments { nodes { text } } } }
@@ -232,7 +233,7 @@ describe('the demo, loaded', () => {
 
 	// The last one: it changes what the others look at.
 	it('never brings back what its people have taken back, removed or changed', async () => {
-		const owner = await installation.token('owner@northgate.example');
+		const owner = await installation.person('owner@northgate.example');
 		const ask = async (query: string, input: object) => {
 			const { data, errors } = await api.ask(owner, query, { input });
 			expect(errors).toEqual([]);
@@ -320,7 +321,7 @@ describe('the demo, on what is there', () => {
 			select c.name from memberships m join clients c on c.id = m.client_id where m.role = 'CLIENT' order by c.name`;
 		expect(portal.map(({ name }) => name)).toEqual(FIRMS.map(({ clients }) => clients[0]).toSorted());
 		const api = await installation.serve();
-		const token = await installation.token('client@harbour.example');
+		const token = await installation.person('client@harbour.example');
 		const { data, errors } = await api.ask(token, '{ viewer { client { name } } threads { totalCount } }');
 		expect(errors).toEqual([]);
 		expect(data).toEqual({ viewer: { client: { name: 'Lindqvist Bakeries' } }, threads: { totalCount: 3 } });

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 const as = (token = stage.firm.member, more: Partial<RunOptions> = {}): RunOptions => ({
-	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: token },
+	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: `${token}` },
 	cwd,
 	...more,
 });
@@ -71,7 +71,7 @@ describe('an operator', () => {
 		await stage.scene.installation.broker();
 		const document = await documentOf('privileged', 'opinion.txt');
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
-		const env = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: stage.people.operator };
+		const env = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.people.operator}` };
 		const none = await askDocument({ env, cwd }, 'get', document);
 		expect([none.code, none.error.code]).toEqual([1, 'LEASE_REQUIRED']);
 		const { id: lease } = await stage.approved({ classes: ['DOCUMENT'] });
@@ -216,7 +216,7 @@ describe('over HTTPS', () => {
 	it('files go both ways, and to nobody who isn’t known', async () => {
 		const settings = { FIRMSEAL_TLS_CERT: certFile, FIRMSEAL_TLS_KEY: keyFile };
 		const { url } = await stage.scene.installation.serve(settings);
-		const unknown = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: stage.firm.member };
+		const unknown = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.firm.member}` };
 		const known = { ...unknown, NODE_EXTRA_CA_CERTS: certFile };
 		writeFileSync(join(cwd, 'sent.bin'), bytes);
 		const { result } = await askDocument({ cwd, env: known }, 'put', 'sent.bin');

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) =>
-	runDocument({ env: { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: scene.north.member }, cwd }, ...args);
+	runDocument({ env: { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${scene.north.member}` }, cwd }, ...args);
 const idIn = (stderr: string) => /^The document (\S+) is made/m.exec(stderr)?.[1] ?? '';
 
 async function sha256(name: string): Promise<string> {

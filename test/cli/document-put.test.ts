@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../support/files.ts';
+import type { Person } from '../support/person.ts';
 import { until } from '../system/program.ts';
 import { askDocument, type RunOptions, runDocument, startDocument } from './document-program.ts';
 import { type FileProxy, startProxy } from './file-proxy.ts';
@@ -31,7 +32,7 @@ afterAll(async () => {
 });
 
 const as = (token = scene.north.member, more: Partial<RunOptions> = {}, url = proxy.url): RunOptions => ({
-	env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token },
+	env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` },
 	cwd,
 	...more,
 });
@@ -221,7 +222,7 @@ describe('a file that can’t be sent', () => {
 		truncateSync(join(cwd, huge), 513 * 1024 ** 3);
 		const large = fileOf('large.bin', someBytes(50_000_000));
 		const id = await makeDocument(scene.api.ask, scene.north.member);
-		const at = (token?: string) => as(token, {}, scene.api.url);
+		const at = (token?: Person) => as(token, {}, scene.api.url);
 		const outcomes = [
 			await askDocument(at(), 'put', huge),
 			await askDocument(at(), 'put', large, '--document', uuidv7()),

@@ -43,7 +43,7 @@ afterAll(async () => {
 });
 
 const as = (token = stage.firm.member, more: Partial<RunOptions> = {}): RunOptions => ({
-	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: token },
+	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: `${token}` },
 	cwd,
 	...more,
 });

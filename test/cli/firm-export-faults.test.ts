@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 import { type ExportProxy, type Given, type ProxyOptions, startExportProxy } from './export-proxy.ts';
 import { assertSound, CANARY, type ExportScene, type Json, makeExportScene, readExport } from './export-scene.ts';
@@ -9,7 +10,7 @@ let scene: ExportScene;
 const directory = newDirectory();
 const proxies: ExportProxy[] = [];
 const at = (name: string) => join(directory, name);
-const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 async function run(name: string, options: ProxyOptions = {}, ...args: string[]) {
 	const proxy = await startExportProxy(scene.api.url, options);
 	proxies.push(proxy);

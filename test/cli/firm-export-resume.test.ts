@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { grow, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
 import { type ExportProxy, type ProxyOptions, startExportProxy } from './export-proxy.ts';
@@ -20,7 +21,7 @@ let scene: ExportScene;
 const directory = newDirectory();
 const proxies: ExportProxy[] = [];
 const at = (name: string) => join(directory, name);
-const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 const exporting = (name: string, ...args: string[]) => ['firm', 'export', '--out', at(name), ...args] as const;
 const proxied = async (options: ProxyOptions) => {
 	const proxy = await startExportProxy(scene.api.url, options);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
 import { startExportProxy } from './export-proxy.ts';
 import {
@@ -17,7 +18,7 @@ import {
 let scene: ExportScene;
 const directory = newDirectory();
 const at = (name: string) => join(directory, name);
-const as = (token: string, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: token });
+const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 const exporting = (name: string, ...args: string[]) => ['firm', 'export', '--out', at(name), ...args] as const;
 
 let whole: Awaited<ReturnType<typeof firmsealJson>>;

@@ -3,6 +3,7 @@ import { addFirstApprover } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 const recover = (...args: string[]) => ['firm', 'recover', '--firm', 'north', ...args];
@@ -10,8 +11,8 @@ const recover = (...args: string[]) => ['firm', 'recover', '--firm', 'north', ..
 describe('firmseal firm recover', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
-	const tokens: Record<string, string> = {};
-	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' });
+	const tokens: Record<string, Person> = {};
+	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
 	const open = () =>
 		installation.admin`select id from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)`;
 	const lastEntry = async () => {
@@ -27,7 +28,7 @@ describe('firmseal firm recover', () => {
 		await withOffice(installation.config, installation.database, async (office) => {
 			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
 		});
-		for (const name of ['one', 'two']) tokens[name] = await installation.token(`${name}@platform.example`);
+		for (const name of ['one', 'two']) tokens[name] = await installation.person(`${name}@platform.example`);
 		tokens.operator = await installation.addOperator('OPERATOR');
 		tokens.owner = north.owner;
 	});
@@ -132,7 +133,7 @@ describe('firmseal firm recover', () => {
 			stdout: 'The firm north has its new owner.\n',
 		});
 		expect(await lastEntry()).toMatchObject({ action: 'recovery.complete', actor: { user: persons[0]?.id } });
-		const { data } = await api.ask(await installation.token(email), '{ viewer { id role name firm { slug } } }');
+		const { data } = await api.ask(await installation.person(email), '{ viewer { id role name firm { slug } } }');
 		expect(data.viewer).toEqual({ id: userId, role: 'OWNER', name: 'Next Owner', firm: { slug: 'north' } });
 	});
 

@@ -40,7 +40,7 @@ describe('firmseal firm', () => {
 			slug: 'harbour',
 			ownerId: expect.any(String),
 		});
-		const token = await installation.token('owner@harbour.example');
+		const token = await installation.person('owner@harbour.example');
 		const { data } = await api.ask(token, '{ viewer { id name role } }');
 		expect(data.viewer).toEqual({ id: result.ownerId, name: 'Ada', role: 'OWNER' });
 		const written = await api.ask(token, 'mutation { createNote(input: { title: "first" }) { note { title } } }');

@@ -7,6 +7,7 @@ import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
 
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
@@ -14,9 +15,9 @@ const disable = (email: string) => ['operator', 'disable', '--email', email];
 
 describe('firmseal operator', () => {
 	let installation: TestInstallation;
-	let approver: string;
-	let tokens: Record<string, string>;
-	const as = (token: string) => ({ ...installation.env, FIRMSEAL_TOKEN: token });
+	let approver: Person;
+	let tokens: Record<string, Person>;
+	const as = (token: Person) => ({ ...installation.env, FIRMSEAL_TOKEN: `${token}` });
 	async function expired(email: string) {
 		const now = () => new Date(Date.now() - 60_000);
 		const issuer = await openLocalIssuer({
@@ -37,7 +38,7 @@ describe('firmseal operator', () => {
 		await withOffice(installation.config, installation.database, async (office) => {
 			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
 		});
-		approver = await installation.token('one@platform.example');
+		approver = await installation.person('one@platform.example');
 		tokens = {
 			owner: firm.owner,
 			member: firm.member,
@@ -129,7 +130,7 @@ describe('firmseal operator', () => {
 	});
 
 	it('disable acts with the next request, and the last approver stays', async () => {
-		const two = await installation.token('two@platform.example');
+		const two = await installation.person('two@platform.example');
 		expect(await firmsealJson(as(approver), ...disable('two@platform.example'), '--dry-run')).toMatchObject({
 			code: 0,
 		});

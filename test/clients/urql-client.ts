@@ -1,7 +1,8 @@
 import { type ClientOptions, cacheExchange, fetchExchange } from '@urql/core';
+import type { Person } from '../support/person.ts';
 
 /** What the urql of docs/apollo-client.md is made with. It sends queries as GET, without a content type. */
-export const optionsOf = (url: string, token: () => string): ClientOptions => ({
+export const optionsOf = (url: string, token: () => Person): ClientOptions => ({
 	url,
 	exchanges: [cacheExchange, fetchExchange],
 	fetchOptions: () => ({ headers: { authorization: `Bearer ${token()}`, 'apollo-require-preflight': 'true' } }),

@@ -1,6 +1,7 @@
 import { Client, type ClientOptions, type CombinedError } from '@urql/core';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { CreateNoteDocument, NoteDocument, NotesDocument, UpdateNoteDocument } from './operations.generated.ts';
 import { makeScene, type Scene } from './scene.ts';
 import { optionsOf } from './urql-client.ts';
@@ -11,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-const clientOf = (token: string, options: Partial<ClientOptions> = {}) =>
+const clientOf = (token: Person, options: Partial<ClientOptions> = {}) =>
 	new Client({ ...optionsOf(`${scene.api.url}/graphql`, () => token), ...options });
 
 const codesOf = (error: CombinedError | undefined) => error?.graphQLErrors.map(({ extensions }) => extensions.code);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, shareAll } from '../attacks/workspace.ts';
+import type { Person } from '../support/person.ts';
 
 const ADD =
 	'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id name role removedAt client { id name } } } }';
@@ -16,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 const owner = () => scene.north.owner;
-const idOf = (token: string) => claimsOf(token).sub;
+const idOf = (token: Person) => claimsOf(token).sub;
 const code = (answer: Awaited<ReturnType<Scene['api']['ask']>>) => answer.errors[0]?.extensions.code ?? 'OK';
-const tokenOf = (name: string) => scene.installation.token(`${name}@north.example`);
+const tokenOf = (name: string) => scene.installation.person(`${name}@north.example`);
 
 async function add(name: string, input: Record<string, unknown> = {}) {
 	const answer = await scene.api.ask(owner(), ADD, {
@@ -194,7 +195,7 @@ describe('removeMember', () => {
 		const firm = { ...scene.north, member: await tokenOf('ivo') };
 		await shareAll(scene, firm, await makeWorkspace(scene, firm));
 		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
-		const authorFor = async (token: string) => {
+		const authorFor = async (token: Person) => {
 			const { data } = await scene.api.ask(token, '{ documents { nodes { author { id name removedAt } } } }');
 			return data.documents.nodes[0].author;
 		};

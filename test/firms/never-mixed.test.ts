@@ -4,6 +4,7 @@ import { parseLeaf } from '../../src/audit/index.ts';
 import type { Answer } from '../support/ask.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 
 const CREATE =
 	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId title author { email firm { slug } } } } }';
@@ -13,7 +14,7 @@ const PAGE =
 let installation: TestInstallation;
 let api: TestApi;
 let firms: readonly TestFirm[];
-let operator: string;
+let operator: Person;
 beforeAll(async () => {
 	installation = await makeInstallation(embedded);
 	firms = [await installation.addFirm('north'), await installation.addFirm('harbour')];

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { idOf, makeRecovering, type Recovering } from './recovering.ts';
 
 let all: Recovering;
@@ -10,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 beforeEach(() => all.endAll());
 
-const recoveryOf = async (token: string) =>
+const recoveryOf = async (token: Person) =>
 	(
 		await scene.api.ask(
 			token,
@@ -144,7 +145,7 @@ describe('the way to a new owner', () => {
 		const email = 'wanderer@north.example';
 		const { userId } = await all.request(email, all.one, 'Wanderer');
 		expect((await recoveryOf(scene.north.owner)).user).toBeNull();
-		const token = await scene.installation.token(email);
+		const token = await scene.installation.person(email);
 		expect((await scene.api.ask(token, '{ viewer { id } }')).errors[0]?.extensions.code).toBe('FORBIDDEN');
 		await all.approve();
 		await all.witness();

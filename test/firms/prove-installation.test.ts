@@ -8,12 +8,13 @@ import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 
 let installation: TestInstallation;
 let north: TestFirm;
 let harbour: TestFirm;
-let operator: string;
-const idOf = (token: string) => claimsOf(token).sub;
+let operator: Person;
+const idOf = (token: Person) => claimsOf(token).sub;
 
 beforeEach(async () => {
 	installation = await makeInstallation(embedded);

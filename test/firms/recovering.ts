@@ -11,17 +11,18 @@ import {
 } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
+import type { Person } from '../support/person.ts';
 
 export type Recovering = Awaited<ReturnType<typeof makeRecovering>>;
 
-export const idOf = (token: string): string => claimsOf(token).sub;
+export const idOf = (token: Person): string => claimsOf(token).sub;
 
 /** A scene, and two approvers who take the steps of a recovery of its firm north, as their commands do. */
 export async function makeRecovering() {
 	const scene: Scene = await makeScene();
 	const { admin, api, installation } = scene;
 
-	async function approver(token: string): Promise<OperatorPrincipal> {
+	async function approver(token: Person): Promise<OperatorPrincipal> {
 		const [row] = await admin`select person_id from users where id = ${idOf(token)}`;
 		return { kind: 'operator', user: idOf(token), person: row?.person_id, roles: new Set(['APPROVER']), proven: true };
 	}
@@ -67,13 +68,13 @@ export async function makeRecovering() {
 		/** Ends every recovery, for the next test. */
 		endAll: () => admin`insert into owner_recovery_ends (recovery_id, firm_id, outcome)
 			select id, firm_id, 'CANCELLED' from owner_recoveries where id not in (select recovery_id from owner_recovery_ends)`,
-		async noticesFor(token: string, first: number) {
+		async noticesFor(token: Person, first: number) {
 			const { data } = await api.ask(
 				token,
 				`{ viewer { notices(first: ${first}) { nodes { kind role actor { id } user { id } } } } }`,
 			);
 			return data.viewer.notices.nodes;
 		},
-		roleOf: async (token: string) => (await api.ask(token, '{ viewer { role } }')).data.viewer.role,
+		roleOf: async (token: Person) => (await api.ask(token, '{ viewer { role } }')).data.viewer.role,
 	};
 }

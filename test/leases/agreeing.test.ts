@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 
 let stage: HttpStage;
@@ -11,7 +12,7 @@ afterAll(() => stage?.scene.installation.close());
 const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1000) - minutes * 60;
 
 /** Refused, on record with lease and firm, and nothing has come of it. */
-async function expectRefused(token: string, lease: { id: string; requestHash: string }, code: string): Promise<void> {
+async function expectRefused(token: Person, lease: { id: string; requestHash: string }, code: string): Promise<void> {
 	const approvals = async () => stage.scene.admin`select * from lease_approvals where lease_id = ${lease.id}`;
 	const before = [await stage.stateOf(lease.id), await approvals()];
 	const answer = await stage.leases.approve(token, lease);

@@ -1,4 +1,5 @@
 import type { Ask } from '../support/ask.ts';
+import type { Person } from '../support/person.ts';
 
 export const LEASE = `id firmId firm { id } state purpose reason ticket classes coordinates recordIds readBudget minutes requestHash
 	requestedById requester { id } requestedAt approvals { side userId user { id } requestHash approvedAt }
@@ -33,30 +34,30 @@ export interface SeenLease {
 
 /** The operations on leases over HTTP, each as whoever's token it is. */
 export const leasesOver = (ask: Ask) => {
-	const request = (token: string, firmId: string, special: object = {}) =>
+	const request = (token: Person, firmId: string, special: object = {}) =>
 		ask(token, REQUEST, { input: wishOf(firmId, special) });
-	const approve = (token: string, lease: Pick<SeenLease, 'id' | 'requestHash'>) =>
+	const approve = (token: Person, lease: Pick<SeenLease, 'id' | 'requestHash'>) =>
 		ask(token, APPROVE, { leaseId: lease.id, requestHash: lease.requestHash });
-	const step = (token: string, name: Step, leaseId: string) =>
+	const step = (token: Person, name: Step, leaseId: string) =>
 		ask(token, `mutation ($leaseId: ID!) { ${name}BreakGlass(leaseId: $leaseId) { lease { ${LEASE} } } }`, { leaseId });
 	return {
 		request,
 		approve,
 		step,
-		setPolicy: (token: string, policy: string, approvers = 1) =>
+		setPolicy: (token: Person, policy: string, approvers = 1) =>
 			ask(token, SET_POLICY, { input: { policy, approvers } }),
-		async see(token: string, id: string): Promise<SeenLease> {
+		async see(token: Person, id: string): Promise<SeenLease> {
 			const { data, text } = await ask(token, `query ($id: ID!) { breakGlassLease(id: $id) { ${LEASE} } }`, { id });
 			if (!data?.breakGlassLease) throw new Error(text);
 			return data.breakGlassLease;
 		},
-		async requested(token: string, firmId: string, special: object = {}): Promise<SeenLease> {
+		async requested(token: Person, firmId: string, special: object = {}): Promise<SeenLease> {
 			const { data, text } = await request(token, firmId, special);
 			if (!data?.requestBreakGlass) throw new Error(text);
 			return data.requestBreakGlass.lease;
 		},
 		async approved(
-			{ operator, approver, owner }: Readonly<Record<'operator' | 'approver' | 'owner', string>>,
+			{ operator, approver, owner }: Readonly<Record<'operator' | 'approver' | 'owner', Person>>,
 			firmId: string,
 			special: object = {},
 		): Promise<SeenLease> {

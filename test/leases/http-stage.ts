@@ -1,10 +1,11 @@
 import type { Row, RowList } from 'postgres';
 import { claimsOf, forgeToken, makeScene, type Scene } from '../attacks/scene.ts';
 import type { Answer } from '../support/ask.ts';
+import type { Person } from '../support/person.ts';
 import { type Proofs, proofsOf } from '../support/proofs.ts';
 import { leasesOver, type SeenLease } from './by-api.ts';
 
-export const idOf = (token: string): string => claimsOf(token).sub;
+export const idOf = (token: Person): string => claimsOf(token).sub;
 export const codes = ({ errors }: Answer): string[] => errors.map(({ extensions }) => extensions.code);
 
 /** A scene with the people of a lease on the firm `north`, and what a test does to their rows by SQL. */
@@ -27,13 +28,13 @@ export async function makeHttpStage() {
 			return row?.state;
 		},
 		/** A second account of the person, whose rights are proven as if the program had made them so. */
-		async makeOnePerson(account: string, person: string): Promise<void> {
+		async makeOnePerson(account: Person, person: Person): Promise<void> {
 			const table = (await admin`select 1 from operators where user_id = ${idOf(account)}`).length > 0;
 			await admin`update users set person_id = (select person_id from users where id = ${idOf(person)}) where id = ${idOf(account)}`;
 			await (table ? proofs.operator(idOf(account)) : proofs.member(idOf(account)));
 		},
 		/** The same person with another sign-in; undefined: the token doesn't say when. */
-		signedIn: (token: string, auth_time: unknown): Promise<string> =>
+		signedIn: (token: Person, auth_time: unknown): Promise<string> =>
 			forgeToken(installation.directory, { ...claimsOf(token), auth_time }),
 		/** Past the table's triggers, as only who owns the database can. */
 		unguarded: (table: string, change: (sql: Scene['admin']) => Promise<RowList<Row[]>>): Promise<unknown> =>

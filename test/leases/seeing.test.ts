@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../support/person.ts';
 import { watchStatements } from '../support/watch-statements.ts';
 import { LEASE, type SeenLease } from './by-api.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
@@ -8,7 +9,7 @@ let stage: HttpStage;
 let used: SeenLease;
 let note: string;
 let other: SeenLease;
-let otherOperator: string;
+let otherOperator: Person;
 beforeAll(async () => {
 	stage = await makeHttpStage();
 	const { scene, people, leases } = stage;
@@ -24,14 +25,14 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.scene.installation.close());
 
-const read = (token: string, lease: string, fields: string) =>
+const read = (token: Person, lease: string, fields: string) =>
 	stage.scene.api.ask(token, `{ note(id: "${note}") { ${fields} } }`, {}, { 'x-firmseal-lease': lease });
 
 const SEE = `query ($id: ID!) {
 	breakGlassLease(id: $id) { ${LEASE} openings { totalCount nodes { id at requestId coordinates recordIds } } }
 	node(id: $id) { id ... on BreakGlassLease { reason ticket openings { totalCount } } }
 }`;
-const see = (token: string, id: string) => stage.scene.api.ask(token, SEE, { id });
+const see = (token: Person, id: string) => stage.scene.api.ask(token, SEE, { id });
 
 describe('reason, ticket and report', () => {
 	it('are for the firm’s owners, who asked, approvers and auditors', async () => {
@@ -119,12 +120,12 @@ describe('people', () => {
 });
 
 describe('the list', () => {
-	const list = async (token: string, args = '') =>
+	const list = async (token: Person, args = '') =>
 		stage.scene.api.ask(
 			token,
 			`{ breakGlassLeases${args && `(${args})`} { totalCount nodes { id } pageInfo { hasNextPage endCursor } } }`,
 		);
-	const idsIn = async (token: string, args = '') => {
+	const idsIn = async (token: Person, args = '') => {
 		const { data, text } = await list(token, args);
 		if (!data?.breakGlassLeases) throw new Error(text);
 		const { nodes, totalCount } = data.breakGlassLeases;

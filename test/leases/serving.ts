@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { TestInstallation } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
 import { bare } from '../system/program.ts';
 
 const SCRIPT = fileURLToPath(new URL('./serving-process.ts', import.meta.url));
@@ -63,7 +64,7 @@ export const newAgent = (sockets: number) => new Agent({ keepAlive: true, maxSoc
 export function send(
 	agent: Agent,
 	url: string,
-	{ token, lease, query }: { readonly token: string; readonly lease: string | null; readonly query: string },
+	{ token, lease, query }: { readonly token: Person; readonly lease: string | null; readonly query: string },
 ): Promise<Arrived> {
 	const body = JSON.stringify({ query });
 	return new Promise((resolve, reject) => {

@@ -17,6 +17,7 @@ import { PLATFORM } from '../../src/keys/index.ts';
 import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 
 export interface Wish {
 	readonly classes?: readonly ContentClass[];
@@ -29,7 +30,7 @@ export interface Wish {
 const REASON = 'The client cannot open the invoice of October.';
 const TICKET = 'SUP-1';
 
-export const userOf = (token: string): string => decodeJwt(token).sub as string;
+export const userOf = (token: Person): string => decodeJwt(`${token}`).sub as string;
 
 /** An installation with a firm and the people of a lease, whose rows are made as the planes make them, step by step. */
 export async function makeLeaseStage() {

@@ -3,11 +3,12 @@ import { openPlaneOf } from '../../src/compose.ts';
 import { beginDeliveries } from '../../src/database/index.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
 import type { Answer } from '../support/ask.ts';
+import type { Person } from '../support/person.ts';
 import type { SeenLease, Step } from './by-api.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 
 let stage: HttpStage;
-let third: string;
+let third: Person;
 beforeAll(async () => {
 	stage = await makeHttpStage();
 	const { installation } = stage.scene;
@@ -39,12 +40,12 @@ const FAULTS: readonly [name: string, breaks: (action: string) => Promise<unknow
 ];
 type Fault = (typeof FAULTS)[number];
 
-type Person = 'operator' | 'owner' | 'approver' | 'third';
-const tokenOf = (person: Person): string => (person === 'third' ? third : stage.people[person]);
-const step = (by: Person, name: Step, { id }: SeenLease) => stage.leases.step(tokenOf(by), name, id);
+type Who = 'operator' | 'owner' | 'approver' | 'third';
+const tokenOf = (person: Who) => (person === 'third' ? third : stage.people[person]);
+const step = (by: Who, name: Step, { id }: SeenLease) => stage.leases.step(tokenOf(by), name, id);
 
 /** One with this person's yes. */
-async function agreedBy(person: Person): Promise<SeenLease> {
+async function agreedBy(person: Who): Promise<SeenLease> {
 	const lease = await stage.requested();
 	expect(codes(await stage.leases.approve(tokenOf(person), lease))).toEqual([]);
 	return lease;
@@ -115,7 +116,7 @@ interface Case {
 	readonly changes: readonly string[];
 }
 
-const yes = (name: string, by: Person, make: Case['make'], isLast: boolean): Case => ({
+const yes = (name: string, by: Who, make: Case['make'], isLast: boolean): Case => ({
 	name,
 	action: 'lease.approve',
 	make,

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
+import type { Person } from '../support/person.ts';
 import { leasesOver, type SeenLease, type Step, wishOf } from './by-api.ts';
 
 let scene: Scene;
 let leases: ReturnType<typeof leasesOver>;
-let people: { operator: string; approver: string; owner: string };
+let people: Readonly<Record<'operator' | 'approver' | 'owner', Person>>;
 beforeAll(async () => {
 	scene = await makeScene();
 	leases = leasesOver(scene.api.ask);
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-const idOf = (token: string) => claimsOf(token).sub;
+const idOf = (token: Person) => claimsOf(token).sub;
 const noticesOf = async (lease: string): Promise<string[]> => {
 	const rows = await scene.admin`select kind from notices where lease_id = ${lease} order by created_at, id`;
 	return rows.map(({ kind }) => kind);

@@ -10,6 +10,7 @@ import { filesAt, makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { firmsealJson } from '../system/program.ts';
 import { agreed, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from './stage.ts';
@@ -19,7 +20,7 @@ describe('the end of a key', () => {
 	let api: TestApi;
 	let north: TestFirm;
 	let notes: string[];
-	const tokens: Record<string, string> = {};
+	const tokens: Record<string, Person> = {};
 	beforeAll(async () => {
 		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
@@ -39,7 +40,7 @@ describe('the end of a key', () => {
 
 	const as = (name: string | null) => ({
 		...installation.env,
-		...(name && { FIRMSEAL_TOKEN: tokens[name] as string }),
+		...(name && { FIRMSEAL_TOKEN: `${tokens[name]}` }),
 	});
 	const destroy = (name: string | null, version: number, ...args: string[]) =>
 		firmsealJson(

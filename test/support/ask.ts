@@ -1,3 +1,5 @@
+import type { Person } from './person.ts';
+
 /** The whole answer to one GraphQL request, as a client on the wire has it. */
 export interface Answer {
 	readonly status: number;
@@ -15,7 +17,7 @@ export interface Answer {
 }
 
 export type Ask = (
-	token: string | null,
+	token: Person | null,
 	query: string,
 	variables?: Readonly<Record<string, unknown>>,
 	headers?: Readonly<Record<string, string>>,

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
+import type { Person } from './person.ts';
 
 /** What a token says, unverified. */
-export const claimsOf = (token: string): JWTPayload & { readonly sub: string } =>
-	JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+export const claimsOf = (token: Person): JWTPayload & { readonly sub: string } =>
+	JSON.parse(Buffer.from(`${token}`.split('.')[1] ?? '', 'base64url').toString());

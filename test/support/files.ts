@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import type { Ask } from './ask.ts';
+import type { Person } from './person.ts';
 
 /** An answer of the file routes, as it came. */
 export interface FileAnswer {
@@ -16,9 +17,9 @@ export interface FileAnswer {
 type Body = string | Uint8Array | ReadableStream;
 
 export interface FileClient {
-	put(token: string | null, id: string, body: Body, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
-	get(token: string | null, path: string, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
-	head(token: string | null, path: string, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
+	put(token: Person | null, id: string, body: Body, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
+	get(token: Person | null, path: string, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
+	head(token: Person | null, path: string, headers?: Readonly<Record<string, string>>): Promise<FileAnswer>;
 }
 
 export const contentOf = (id: string, number?: number): string =>
@@ -26,7 +27,7 @@ export const contentOf = (id: string, number?: number): string =>
 
 /** Asks a server for files, as any HTTP client does. */
 export function filesAt(url: string): FileClient {
-	async function ask(method: string, token: string | null, path: string, headers: object, body?: Body) {
+	async function ask(method: string, token: Person | null, path: string, headers: object, body?: Body) {
 		const answer = await fetch(url + path, {
 			method,
 			headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
@@ -56,7 +57,7 @@ const CREATE =
 	'mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { uploadPath document { id } } }';
 
 /** A document without a file; answers its id. */
-export async function makeDocument(ask: Ask, token: string, input: object = {}): Promise<string> {
+export async function makeDocument(ask: Ask, token: Person, input: object = {}): Promise<string> {
 	const id = uuidv7();
 	const { data, text } = await ask(token, CREATE, {
 		input: { id, name: 'deed.pdf', mimeType: 'application/pdf', ...input },
@@ -66,7 +67,7 @@ export async function makeDocument(ask: Ask, token: string, input: object = {}):
 }
 
 /** Lets the client of the firm see a document. */
-export async function shareDocument(ask: Ask, token: string, clientId: string, documentId: string): Promise<void> {
+export async function shareDocument(ask: Ask, token: Person, clientId: string, documentId: string): Promise<void> {
 	const { errors, text } = await ask(
 		token,
 		`mutation { shareWithClient(input: { clientId: "${clientId}", subject: { documentId: "${documentId}" } }) { client { id } } }`,

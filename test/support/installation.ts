@@ -17,6 +17,7 @@ import { type RunningServer, type StartOptions, startServer } from '../../src/se
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
+import { type Person, personOf } from './person.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
 
@@ -33,10 +34,9 @@ export const LOGINS = {
 export interface TestFirm {
 	readonly id: string;
 	readonly slug: string;
-	/** Bearer tokens. */
-	readonly owner: string;
-	readonly member: string;
-	readonly client: string;
+	readonly owner: Person;
+	readonly member: Person;
+	readonly client: Person;
 	/** The client whom the portal user is of. */
 	readonly clientId: string;
 }
@@ -55,9 +55,11 @@ export interface TestInstallation {
 	signIn(plane: keyof typeof LOGINS): Sql;
 	/** `key`: what the key service calls one that the firm brings. */
 	addFirm(slug: string, key?: string): Promise<TestFirm>;
-	/** The token of an operator with these roles. */
-	addOperator(...roles: OperatorRole[]): Promise<string>;
-	token(email: string, seconds?: number): Promise<string>;
+	addOperator(...roles: OperatorRole[]): Promise<Person>;
+	/** Whose account it is. */
+	person(email: string): Promise<Person>;
+	/** A token that ends, minted now. */
+	token(email: string, seconds: number): Promise<string>;
 	/** Starts the API on a free port; log lines go to `lines`. */
 	serve(overrides?: Readonly<Record<string, string>>, options?: StartOptions): Promise<TestApi>;
 	/** Keeps the audit log from now on, once; serve() does it too for a plane whose readers wait for it. */
@@ -141,13 +143,15 @@ export async function makeInstallation(
 			}
 		});
 
-	const token = async (email: string, seconds = 3600) => {
+	const token = async (email: string, seconds: number) => {
 		const account = await withOffice(config, database, ({ worker }) =>
 			worker.read(null, (tx) => selectAccountByEmail(tx, email)),
 		);
 		if (!account) throw new Error(`no account ${email}`);
 		return (await openIssuer(config)).issueToken({ subject: account.subject, seconds });
 	};
+
+	const person = async (email: string) => personOf(directory, await token(email, 3600));
 
 	async function keep(): Promise<void> {
 		if (keepers.length > 0) return;
@@ -170,6 +174,7 @@ export async function makeInstallation(
 		directory,
 		admin,
 		proofs: proofsOf({ config, database, admin }),
+		person,
 		token,
 		signIn(plane) {
 			const sql = postgres(urlOf(LOGINS[plane], PASSWORD), { max: 2, onnotice: () => {} });
@@ -191,9 +196,9 @@ export async function makeInstallation(
 			return {
 				id,
 				slug,
-				owner: await token(email('owner')),
-				member: await token(email('member')),
-				client: await token(email('client')),
+				owner: await person(email('owner')),
+				member: await person(email('member')),
+				client: await person(email('client')),
 				clientId,
 			};
 		},
@@ -208,7 +213,7 @@ export async function makeInstallation(
 			const by = (await principal(approverEmail)) as OperatorPrincipal;
 			const email = `${roles.join('.').toLowerCase()}.${uuidv7()}@platform.example`;
 			await withOffice(config, database, (office) => addOperator(office, { email, name: 'Operator' }, roles, by));
-			return token(email);
+			return person(email);
 		},
 		async serve(overrides = {}, options = {}) {
 			const lines: string[] = [];

@@ -3,14 +3,14 @@ import { parseLeaf } from '../../src/audit/index.ts';
 import { leasesOver, type SeenLease } from '../leases/by-api.ts';
 import type { Ask } from './ask.ts';
 import type { TestFirm } from './installation.ts';
+import type { Person } from './person.ts';
 
 export interface WantedLease {
 	/** Of an API that serves both planes, beside which a broker runs. */
 	readonly ask: Ask;
 	readonly firm: Pick<TestFirm, 'id' | 'owner'>;
-	/** Bearer tokens. */
-	readonly operator: string;
-	readonly approver: string;
+	readonly operator: Person;
+	readonly approver: Person;
 	/** What is asked for other than NOTE, everything of it, for 30 minutes: keys of RequestBreakGlassInput. */
 	readonly wish?: Readonly<Record<string, unknown>>;
 }

@@ -7,6 +7,7 @@ import type { Answer } from '../support/ask.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { until } from './program.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
@@ -16,8 +17,8 @@ const METADATA = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id } } 
 describe('what is anchored of the log', () => {
 	let installation: TestInstallation;
 	let firm: TestFirm;
-	let operator: string;
-	let approver: string;
+	let operator: Person;
+	let approver: Person;
 	let lease: string;
 	let store: string;
 	const apis: TestApi[] = [];

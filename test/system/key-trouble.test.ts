@@ -4,6 +4,7 @@ import { guardKeyring, type Keyring, KeyUnavailableError, steadyKeyring } from '
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { until } from './program.ts';
 
 const CREATE_NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
@@ -40,7 +41,7 @@ describe('a key service in trouble', () => {
 	let installation: TestInstallation;
 	let api: TestApi;
 	let firm: TestFirm;
-	let operator: string;
+	let operator: Person;
 	let lease: string;
 	const state: { trouble: Trouble; calls: number } = { trouble: 'none', calls: 0 };
 

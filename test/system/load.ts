@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Person } from '../support/person.ts';
 
 /** Ten notes, with titles and bodies. */
 const LIST = JSON.stringify({ query: '{ notes(first: 10) { nodes { id title body } } }' });
@@ -45,7 +46,7 @@ const send = (agent: Agent, url: string, token: string): Promise<Outcome> => {
  * Clients that read a list each over a connection of its own, one after the other with `pause` milliseconds between; after a refusal they
  * come again much sooner than they are told to.
  */
-export function startLoad(url: string, tokens: readonly string[], connections: number, pause = 0): Load {
+export function startLoad(url: string, tokens: readonly Person[], connections: number, pause = 0): Load {
 	const statuses = new Map<number, number>();
 	const times: number[] = [];
 	let untold = 0;

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { servers } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { withoutIds } from '../support/without-ids.ts';
 
 const CREATE =
@@ -15,7 +16,7 @@ describe.each(servers)('notes on $name', (server) => {
 	let api: TestApi;
 	let north: TestFirm;
 	let harbour: TestFirm;
-	let operator: string;
+	let operator: Person;
 
 	beforeAll(async () => {
 		installation = await makeInstallation(server);

@@ -15,6 +15,7 @@ import {
 } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { servers } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
 import { until } from './program.ts';
 
@@ -38,7 +39,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 	let harbour: TestFirm;
 	let notes: string[];
 	let lease: SeenLease;
-	let people: { readonly operator: string; readonly approver: string };
+	let people: { readonly operator: Person; readonly approver: Person };
 	const planes: Plane[] = [];
 
 	beforeAll(async () => {

@@ -7,6 +7,7 @@ import type { Ask } from '../support/ask.ts';
 import { LOGINS, makeInstallation, PASSWORD, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { activeLease, endedAfterRefusal } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
 import { endAll, MAIN, type RunningApi, startApi, until } from './program.ts';
 
@@ -33,7 +34,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 	let keyring: Keyring;
 	let one: RunningApi;
 	let two: RunningApi;
-	let people: { readonly operator: string; readonly approver: string };
+	let people: { readonly operator: Person; readonly approver: Person };
 	let brokerLines: string[];
 
 	beforeAll(async () => {

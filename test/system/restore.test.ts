@@ -8,6 +8,7 @@ import { contentOf, filesAt, makeDocument, someBytes } from '../support/files.ts
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { external } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { startExternal } from '../support/servers.ts';
 import { firmsealJson, until } from './program.ts';
 import { copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
@@ -34,12 +35,12 @@ describe.skipIf(external === null)('an installation that was lost and restored',
 	let lease: string;
 	let approved: string;
 	let job: string;
-	const tokens: Record<string, string> = {};
+	const tokens: Record<string, Person> = {};
 	/** Documents: kept, and those whose objects come to harm; what is in each. */
 	const files = new Map<string, Buffer>();
 	const documents: Record<string, string> = {};
 
-	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] as string });
+	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
 	/** Without what keeps the log in this process: a worker does, where there is one. */
 	const serve = () => installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
 	const upload = async (name: string) => {

@@ -5,6 +5,7 @@ import { uuidToBase64url } from '../../src/audit/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation, type TestWorker } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { endAll, findFreePort, firmseal, firmsealJson, MAIN, type RunningApi, startApi, until } from './program.ts';
 import { findMissing, startWriters } from './writers.ts';
 
@@ -22,7 +23,7 @@ interface Reply {
 
 /** One connection, and so one of the processes that share the port. */
 interface Line {
-	ask(token: string, query: string, variables?: object, headers?: Readonly<Record<string, string>>): Promise<Reply>;
+	ask(token: Person, query: string, variables?: object, headers?: Readonly<Record<string, string>>): Promise<Reply>;
 	close(): void;
 }
 
@@ -58,8 +59,8 @@ function openLine(url: string): Line {
 describe.runIf(process.platform === 'linux')('two processes on one database behind one port', () => {
 	let installation: TestInstallation;
 	let north: TestFirm;
-	let operator: string;
-	let approver: string;
+	let operator: Person;
+	let approver: Person;
 	let worker: TestWorker;
 	let env: Readonly<Record<string, string>>;
 	let apis: readonly [RunningApi, RunningApi];
@@ -124,7 +125,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 				north.owner,
 				`mutation { addMember(input: { email: "${email}", name: "Leaver", role: MEMBER }) { user { id } } }`,
 			);
-			const leaver = await installation.token(email);
+			const leaver = await installation.person(email);
 			const id = await writeNote(first);
 			// Both know this member now, and have the firm's keys at hand.
 			for (const line of lines) expect((await line.ask(leaver, READ, { id })).body.data.note.title).toBe('A title');

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createLogger } from '../../src/api/index.ts';
 import { readConfig } from '../../src/config.ts';
 import { type RunningWorker, startWorker } from '../../src/worker.ts';
+import { claimsOf } from '../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -265,7 +266,7 @@ describe('the worker', () => {
 	/** As it would be without any of the program: what the trigger tells of it. */
 	async function requestBySql(lease: string): Promise<void> {
 		const operator = await installation.addOperator('OPERATOR');
-		const { sub } = JSON.parse(Buffer.from(operator.split('.')[1] ?? '', 'base64url').toString());
+		const { sub } = claimsOf(operator);
 		await installation.admin.begin(async (tx) => {
 			const hash = Buffer.alloc(32);
 			await tx`insert into leases ${tx({

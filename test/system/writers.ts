@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Answer, Ask } from '../support/ask.ts';
+import type { Person } from '../support/person.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
@@ -16,7 +17,7 @@ export interface Writers {
 }
 
 /** Clients that write one note after the other, and remember what they were told. They pause after a refusal. */
-export function startWriters(ask: Ask, token: string, count = 8): Writers {
+export function startWriters(ask: Ask, token: Person, count = 8): Writers {
 	const acknowledged: string[] = [];
 	const refused: Answer[] = [];
 	let lost = 0;
@@ -51,7 +52,7 @@ export function startWriters(ask: Ask, token: string, count = 8): Writers {
 }
 
 /** The acknowledged ids whose note is not there, or not as it was written. */
-export async function findMissing(ask: Ask, token: string, ids: readonly string[]): Promise<string[]> {
+export async function findMissing(ask: Ask, token: Person, ids: readonly string[]): Promise<string[]> {
 	const missing: string[] = [];
 	for (let start = 0; start < ids.length; start += 20) {
 		const some = ids.slice(start, start + 20);

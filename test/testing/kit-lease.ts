@@ -6,6 +6,7 @@ import type { Rights } from '../../src/keys/index.ts';
 import { findOpenLease, type RequestLease } from '../../src/leases/index.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
+import type { Person } from '../support/person.ts';
 
 /** An operator's lease on a firm's notes, for as long as the kit may take. */
 export interface KitLease {
@@ -21,7 +22,7 @@ interface Parts extends Omit<LeasesParts, 'database' | 'columnOf'> {
 }
 
 /** Has the lease asked for, agreed to and activated by those whose part it is. */
-export async function makeKitLease(installation: TestInstallation, firm: TestFirm, operator: string): Promise<string> {
+export async function makeKitLease(installation: TestInstallation, firm: TestFirm, operator: Person): Promise<string> {
 	const [api, broker] = [await installation.serve(), await installation.broker()];
 	try {
 		const approver = await installation.addOperator('APPROVER');

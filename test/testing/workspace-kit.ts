@@ -22,6 +22,7 @@ import type { AppendingLog } from '../../src/log/index.ts';
 import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import type { Person } from '../support/person.ts';
 import { watchStatements } from '../support/watch-statements.ts';
 import { argumentsFor, leads } from './kit-arguments.ts';
 import { type KitFirm, MARKER, makeKitFirm } from './kit-firm.ts';
@@ -65,7 +66,7 @@ const KEEP: Locks = { principal: (_letter, principal) => principal, desk: (_lett
 /** The project's own API, in this process, part by part as src/server.ts joins it, asked by somebody of every kind. */
 export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 	const installation = await makeInstallation(embedded);
-	const { config, database, admin, token } = installation;
+	const { config, database, admin, person } = installation;
 	const north = await installation.addFirm('north');
 	const harbour = await installation.addFirm('harbour');
 	const logger = createLogger({ level: 'silent' });
@@ -110,7 +111,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 
 	const authenticate = await openAuthenticator(config);
 	const rights = { firm: desks.firm.rights, operator: desks.operator.rights };
-	const identified = async (bearer: string) =>
+	const identified = async (bearer: Person) =>
 		(await identifyPrincipal({ authenticate, plane: planes.firm, rights }, `Bearer ${bearer}`)).principal;
 	const owner = (await identified(north.owner)) as FirmPrincipal;
 	const firm = await makeKitFirm(installation, north, owner);
@@ -120,7 +121,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		O: owner,
 		M: await identified(north.member),
 		C: await identified(north.client),
-		c: await identified(await token(firm.otherClient.email)),
+		c: await identified(await person(firm.otherClient.email)),
 		P: await identified(await installation.addOperator('OPERATOR')),
 		L: await identified(lender),
 		A: await identified(await installation.addOperator('APPROVER')),

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 const { files, newDocument, statesOf, begin } = filesOf(() => scene);
 
-async function newMember(name: string, seconds?: number) {
+async function newMember(name: string, seconds = 3600) {
 	const email = `${name}@north.example`;
 	const { data, text } = await scene.api.ask(
 		scene.north.owner,

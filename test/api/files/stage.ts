@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Scene } from '../../attacks/scene.ts';
 import { contentOf, type FileClient, filesAt, makeDocument } from '../../support/files.ts';
+import type { Person } from '../../support/person.ts';
 import { until } from '../../system/program.ts';
 
 /** An upload that its sender holds in the hand. */
@@ -18,7 +19,7 @@ const FIELDS =
 	'byteSize status revision sha256 bucket objectKey versions { id number byteSize sha256 objectKey changeSummary author { id } }';
 
 /** Sends the head of a request over a bare socket, such as `GET /…`. `closed`: by the server, after all that it had to say. */
-export function speak(url: string, asked: string, token: string, headers: readonly string[] = []) {
+export function speak(url: string, asked: string, token: Person, headers: readonly string[] = []) {
 	const { hostname, port } = new URL(url);
 	const socket = connect(Number(port), hostname).on('error', () => {});
 	const closed = new Promise<void>((resolve) => void socket.once('close', () => resolve()));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
 import { filesAt, shareDocument } from '../../support/files.ts';
+import type { Person } from '../../support/person.ts';
 import { filesOf } from './stage.ts';
 
 let scene: Scene;
@@ -17,7 +18,7 @@ afterAll(() => scene?.installation.close());
 const { files, newDocument } = filesOf(() => scene);
 
 const CREATE = 'mutation ($input: CreateDownloadInput!) { createDownload(input: $input) { path } }';
-const ask = (token: string, input: object = {}) =>
+const ask = (token: Person, input: object = {}) =>
 	scene.api.ask(token, CREATE, { input: { documentId: document, ...input } });
 const newTicket = async (token = scene.north.member, input: object = {}): Promise<string> => {
 	const { data, text } = await ask(token, input);
@@ -137,7 +138,7 @@ describe('who may', () => {
 			scene.north.owner,
 			`mutation { addMember(input: { email: "${email}", name: "L", role: MEMBER }) { user { id } } }`,
 		);
-		const path = await newTicket(await scene.installation.token(email));
+		const path = await newTicket(await scene.installation.person(email));
 		await scene.api.ask(
 			scene.north.owner,
 			`mutation { removeMember(input: { userId: "${data.addMember.user.id}" }) { user { id } } }`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
 import { contentOf, shareDocument, someBytes } from '../../support/files.ts';
+import type { Person } from '../../support/person.ts';
 import { filesOf } from './stage.ts';
 
 let scene: Scene;
@@ -89,7 +90,7 @@ describe('an upload', () => {
 
 	it('fills the caller’s own version that has no file, and nobody else’s; an older version never becomes the latest', async () => {
 		const document = await newDocument();
-		const version = async (token: string, summary: string) => {
+		const version = async (token: Person, summary: string) => {
 			const { data } = await scene.api.ask(
 				token,
 				`mutation { createDocumentVersion(input: { documentId: "${document}", changeSummary: "${summary}" }) { uploadPath documentVersion { id number } } }`,

@@ -1,5 +1,6 @@
 import { leasesOver, type SeenLease, type Step } from '../../leases/by-api.ts';
 import type { TestFirm } from '../../support/installation.ts';
+import type { Person } from '../../support/person.ts';
 import type { Scene } from '../scene.ts';
 import type { Call } from './places.ts';
 
@@ -27,7 +28,7 @@ export function leaseRows({ api, operator, approver, installation }: LeaseScene,
 	const people = { operator, approver, owner: firm.owner };
 	let last: SeenLease | null = null;
 
-	async function succeed(token: string, step: Step, id: string): Promise<void> {
+	async function succeed(token: Person, step: Step, id: string): Promise<void> {
 		const { errors, text } = await leases.step(token, step, id);
 		if (errors.length > 0) throw new Error(`${step} must succeed first: ${text}`);
 	}

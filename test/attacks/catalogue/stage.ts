@@ -7,6 +7,7 @@ import { leasesOver, type SeenLease } from '../../leases/by-api.ts';
 import { until } from '../../leases/stage.ts';
 import type { Answer } from '../../support/ask.ts';
 import type { TestApi } from '../../support/installation.ts';
+import type { Person } from '../../support/person.ts';
 import { type Broker, openBroker } from '../locks/broker.ts';
 import { makeScene, type Scene } from '../scene.ts';
 import { makeWorkspace, shareAll, type Workspace } from '../workspace.ts';
@@ -15,7 +16,7 @@ import { type Request, sendTo } from './wire.ts';
 
 /** An answer, who asked, and the statements that were sent for it. */
 export interface Told extends Answer {
-	readonly token: string | null;
+	readonly token: Person | null;
 	readonly statements: readonly string[];
 }
 
@@ -25,9 +26,9 @@ export interface Stage extends Omit<Scene, 'write'> {
 	readonly theirs: Workspace;
 	/** Names of columns of content. */
 	readonly contentColumns: readonly string[];
-	ask(token: string | null, query: string, variables?: Readonly<Record<string, unknown>>, api?: TestApi): Promise<Told>;
+	ask(token: Person | null, query: string, variables?: Readonly<Record<string, unknown>>, api?: TestApi): Promise<Told>;
 	/** Anything over HTTP; `token` goes into the Authorization header. */
-	send(token: string | null, request: Request, api?: TestApi): Promise<Told>;
+	send(token: Person | null, request: Request, api?: TestApi): Promise<Told>;
 	/** SQL as a role of a plane, signed in as the login that may take it. */
 	sql(
 		role: Role,
@@ -41,11 +42,11 @@ export interface Stage extends Omit<Scene, 'write'> {
 	/** Text that holds the firm's marker. */
 	secret(firm?: Scene['north']): string;
 	/** What was told since the last time: answers with who asked, and rows of SQL. */
-	takeTold(): readonly { readonly token: string | null; readonly isUnderLease: boolean; readonly text: string }[];
+	takeTold(): readonly { readonly token: Person | null; readonly isUnderLease: boolean; readonly text: string }[];
 	/** A lease of the operator's on north's notes, or what else is wished, in use. */
 	lease(wish?: Readonly<Record<string, unknown>>): Promise<SeenLease>;
 	/** Asks in the operator's name, or somebody else's, and names a lease. */
-	under(lease: string, query: string, token?: string): Promise<Told>;
+	under(lease: string, query: string, token?: Person): Promise<Told>;
 	readonly broker: Broker;
 	/** Takes away the notes that were made since the last time, damaged ones among them, and the leases with their grants. */
 	clear(): Promise<unknown>;
@@ -66,11 +67,11 @@ export async function makeStage(): Promise<Stage> {
 	const broker = await openBroker(scene.installation);
 	const leases = leasesOver(scene.api.ask);
 	const people = { operator: scene.operator, approver: scene.approver, owner: scene.north.owner };
-	const told: { token: string | null; isUnderLease: boolean; text: string }[] = [];
+	const told: { token: Person | null; isUnderLease: boolean; text: string }[] = [];
 	const two = { installation: scene.installation } as TwoFirms;
 	const secret = (firm = scene.north) => `${firm === scene.north ? ours.marker : theirs.marker} ${uuidv7()}`;
 
-	async function send(token: string | null, request: Request, api = scene.api): Promise<Told> {
+	async function send(token: Person | null, request: Request, api = scene.api): Promise<Told> {
 		watch.take();
 		const headers = [...(token === null ? [] : ['authorization', `Bearer ${token}`]), ...(request.headers ?? [])];
 		const answer = await sendTo(api.url, { ...request, headers });

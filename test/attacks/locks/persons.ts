@@ -1,9 +1,10 @@
 import { unguarded } from '../../leases/forgeries.ts';
+import type { Person } from '../../support/person.ts';
 import { claimsOf } from '../scene.ts';
 import type { LockStage } from './stage.ts';
 
 /** Makes a second account of a person, whose rights are proven. */
-export async function secondAccount(stage: LockStage): Promise<string> {
+export async function secondAccount(stage: LockStage): Promise<Person> {
 	const { admin, proofs, addOperator } = stage.installation;
 	const token = await addOperator('APPROVER');
 	const { sub } = claimsOf(token);

@@ -6,6 +6,7 @@ import { type LeaseStage, makeLeaseStage, type Wish } from '../../leases/stage.t
 import type { Answer } from '../../support/ask.ts';
 import { contentOf, filesAt } from '../../support/files.ts';
 import type { TestApi, TestFirm } from '../../support/installation.ts';
+import type { Person } from '../../support/person.ts';
 import { watchStatements } from '../../support/watch-statements.ts';
 import type { Scene } from '../scene.ts';
 import { makeWorkspace, type Workspace } from '../workspace.ts';
@@ -24,8 +25,8 @@ export type Request = Asked & ({ readonly query: string } | { readonly path: str
 interface Asked {
 	/** The lease that it names; null: none. */
 	readonly lease: string | null;
-	/** Bearer token; the requester's unless given. */
-	readonly token?: string;
+	/** The requester unless given. */
+	readonly token?: Person;
 }
 
 /** Two firms with a whole workspace each and a file in it, the people of a lease on the first, an API whose locks can be taken away, and a broker. */
@@ -37,7 +38,7 @@ export interface LockStage extends LeaseStage {
 	readonly removals: Removals;
 	readonly broker: Broker;
 	/** A further operator, whose lease it is not. */
-	readonly stranger: string;
+	readonly stranger: Person;
 	send(request: Request): Promise<Told>;
 	entriesOf(told: Told): Promise<Entry[]>;
 	/** With the firm that its row names. */
@@ -68,7 +69,7 @@ export async function makeLockStage(): Promise<LockStage> {
 		if (status !== 201) throw new Error(`The file was not taken: ${status}`);
 	}
 	/** A download as an answer like any other: it is refused as a whole. */
-	async function fetchFile(token: string, path: string, headers: Record<string, string>): Promise<Answer> {
+	async function fetchFile(token: Person, path: string, headers: Record<string, string>): Promise<Answer> {
 		const { bytes, json, ...answer } = await files.get(token, path, headers);
 		const errors = json ? [{ message: json.detail, extensions: { code: json.code } }] : [];
 		return { ...answer, text: bytes.toString(), data: json ? null : {}, errors, sealed: [] };

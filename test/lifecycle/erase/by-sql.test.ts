@@ -168,7 +168,7 @@ describe('a legal hold', () => {
 		who: 'one' | 'two',
 		work: (of: Parameters<typeof setHold>[0], by: Parameters<typeof setHold>[3]) => Promise<T>,
 	) => {
-		const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: people.tokens[who] });
+		const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens[who]}` });
 		return withOffice(config, installation.database, async (of) => {
 			const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
 			try {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerifier } from '../../audit/single-file/run-verifier.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import type { Person } from '../../support/person.ts';
 import { firmseal, firmsealJson } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { byTwo, twoApprovers } from './scene.ts';
@@ -17,7 +18,7 @@ describe('a certificate, as an outsider checks it', () => {
 	let people: Awaited<ReturnType<typeof twoApprovers>>;
 	let north: TestFirm;
 	let south: TestFirm;
-	let auditor: string;
+	let auditor: Person;
 	const jobs: Record<string, string> = {};
 	const at = (name: string) => join(installation.directory, name);
 
@@ -42,7 +43,7 @@ describe('a certificate, as an outsider checks it', () => {
 	const check = async (of: 'record' | 'firm', text: string) => {
 		const firm = of === 'record' ? north : south;
 		const token = of === 'record' ? north.owner : auditor;
-		const env = { ...installation.env, FIRMSEAL_URL: api.url, FIRMSEAL_TOKEN: token };
+		const env = { ...installation.env, FIRMSEAL_URL: api.url, FIRMSEAL_TOKEN: `${token}` };
 		const whose = of === 'record' ? [] : ['--firm', firm.id];
 		const exported = await firmsealJson(env, 'audit', 'export', ...whose, '--out', at(of), '--force');
 		expect([of, exported.code, exported.error]).toEqual([of, 0, undefined]);
@@ -73,7 +74,7 @@ describe('a certificate, as an outsider checks it', () => {
 
 	it('has a proof of its entry alone, too', async () => {
 		const told = await people.as('one', 'erase', 'certificate', '--job', jobs.record ?? '');
-		const env = { ...installation.env, FIRMSEAL_URL: api.url, FIRMSEAL_TOKEN: north.owner };
+		const env = { ...installation.env, FIRMSEAL_URL: api.url, FIRMSEAL_TOKEN: `${north.owner}` };
 		const proof = await firmsealJson(env, 'audit', 'proof', '--entry', told.result.entryId, '--out', at('entry.proof'));
 		expect([proof.code, proof.error]).toEqual([0, undefined]);
 		const vkey = await (await fetch(`${api.url}/.well-known/firmseal/checkpoint-key?firm=${north.id}`)).text();

@@ -61,7 +61,7 @@ describe('a firm that is erased', () => {
 			expect(other.error).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(id) });
 		}
 		const { notBefore } = JSON.parse(asked.result.jobs[0].terms);
-		const env = { ...installation.env, FIRMSEAL_TOKEN: people.tokens.two };
+		const env = { ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.two}` };
 		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
 			code: 0,
 			stdout: `Agreed: a worker does the job ERASE ${id} not before ${notBefore}; until it begins, \`firmseal job cancel\` calls it off.\n`,

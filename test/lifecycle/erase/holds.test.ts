@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => installation?.close());
 
 const hold = (record: string) => {
-	const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: people.tokens.one });
+	const config = readConfig({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.one}` });
 	return withOffice(config, installation.database, async (office) => {
 		const sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
 		try {

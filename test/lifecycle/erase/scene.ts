@@ -33,7 +33,7 @@ export async function twoApprovers(installation: TestInstallation) {
 		two: await installation.addOperator('APPROVER'),
 	};
 	const as = (who: 'one' | 'two', ...args: string[]) =>
-		firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: tokens[who] }, ...args);
+		firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[who]}` }, ...args);
 	return {
 		tokens,
 		ids: { one: claimsOf(tokens.one).sub, two: claimsOf(tokens.two).sub },

@@ -41,7 +41,7 @@ afterAll(() => scene?.close());
 
 const run = (...args: string[]) => program.command(installation.env, ...args);
 const asApprover = (...args: string[]) =>
-	program.command({ ...installation.env, FIRMSEAL_TOKEN: people.tokens.one }, ...args);
+	program.command({ ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.one}` }, ...args);
 
 /** How many rows each table has, and which entries of the log there are but those of keys that were used. */
 async function everything() {
@@ -139,7 +139,7 @@ describe('commands that are mistyped', () => {
 				{ token: operator, args: ['migrate', 'contract', ...COLUMN] },
 			],
 			async ({ token, args }) => {
-				const outcome = await program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
+				const outcome = await program.command({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...args);
 				expect([args, outcome.code, outcome.ok]).toEqual([args, 1, false]);
 			},
 		);

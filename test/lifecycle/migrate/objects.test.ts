@@ -10,6 +10,7 @@ import { contentOf, type FileClient, filesAt, makeDocument, shareDocument } from
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
+import type { Person } from '../../support/person.ts';
 import { type RunningApi, until } from '../../system/program.ts';
 import { byTwo } from '../erase/scene.ts';
 import { ended } from '../stage.ts';
@@ -30,7 +31,7 @@ let files: FileClient;
 let worker: ReturnType<LegacyScene['work']>;
 const store = oldDirectory();
 let old: ReturnType<typeof oldProgram>;
-let operator: string;
+let operator: Person;
 
 beforeAll(async () => {
 	const settings = { ...store.settings, FIRMSEAL_OPERATOR_PROOF: 'off' };

@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import type { Person } from '../../support/person.ts';
 import { launch, PROJECT, type RunningApi } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyScene, makeLegacyScene } from './scene.ts';
@@ -19,7 +20,7 @@ let installation: TestInstallation;
 let north: TestFirm;
 let south: TestFirm;
 let api: RunningApi;
-let operator: string;
+let operator: Person;
 
 beforeAll(async () => {
 	scene = await makeLegacyScene({ firms: ['north', 'south'], make: () => makeInstallation(embedded) });

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { TestFirm, TestInstallation } from '../../support/installation.ts';
+import type { Person } from '../../support/person.ts';
 import { type Env, endAll } from '../../system/program.ts';
 import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs, type Step } from './working.ts';
@@ -35,8 +36,8 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 	await program.prepare(installation);
 	let worker: ReturnType<typeof keepWorking> | undefined;
 	let readsFiles = false;
-	const as = (token: string, ...args: string[]) =>
-		program.command({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
+	const as = (token: Person, ...args: string[]) =>
+		program.command({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...args);
 	const ends = (step: Step) =>
 		migrateAs(
 			installation,

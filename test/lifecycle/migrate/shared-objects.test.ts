@@ -258,7 +258,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		const env = {
 			...installation.env,
 			FIRMSEAL_URL: api.url,
-			FIRMSEAL_TOKEN: await installation.addOperator('AUDITOR'),
+			FIRMSEAL_TOKEN: `${await installation.addOperator('AUDITOR')}`,
 		};
 		const exported = await firmsealJson(env, 'audit', 'export', '--firm', PLATFORM, '--out', at('platform.jsonl'));
 		expect([exported.code, exported.error]).toEqual([0, undefined]);

@@ -6,13 +6,14 @@ import { PLATFORM } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import type { Person } from '../../support/person.ts';
 import { firmsealJson, launch, MAIN, newDirectory, until } from '../../system/program.ts';
 
 describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 	let installation: TestInstallation;
 	let directory: string;
 	let lost = 0;
-	const tokens: Record<string, string> = {};
+	const tokens: Record<string, Person> = {};
 	const emails: Record<string, string> = {};
 
 	beforeAll(async () => {
@@ -32,7 +33,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 	afterAll(() => installation?.close());
 
 	const run = (name: string, ...args: string[]) =>
-		firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' }, ...args);
+		firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` }, ...args);
 	const naming = (...names: string[]) => [
 		'init',
 		'--after-key-loss',

@@ -11,6 +11,7 @@ import { type RunningWorker, startWorker } from '../../../src/worker.ts';
 import { claimsOf } from '../../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import type { Person } from '../../support/person.ts';
 import { firmsealJson, newDirectory } from '../../system/program.ts';
 import { keysOf, writeNotes } from '../stage.ts';
 import { makeEscrow } from './escrows.ts';
@@ -29,7 +30,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 	let worker: RunningWorker | undefined;
 	const name = { source: '', copy: '' };
 	const lines: string[] = [];
-	const tokens: string[] = [];
+	const tokens: Person[] = [];
 	const emails: string[] = [];
 	const root = postgres(embedded.url, { max: 1, onnotice: () => {} });
 
@@ -81,8 +82,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 		const urls = Object.entries(installation.env).map(([key, value]) => [key, value.replace(name.source, name.copy)]);
 		copy = { ...Object.fromEntries(urls), FIRMSEAL_DATA_DIR: data };
 	}
-	const run = (by: number, ...args: string[]) =>
-		firmsealJson({ ...copy, FIRMSEAL_TOKEN: tokens[by] as string }, ...args);
+	const run = (by: number, ...args: string[]) => firmsealJson({ ...copy, FIRMSEAL_TOKEN: `${tokens[by]}` }, ...args);
 
 	it('begins another key service there, counts every key as one that would come back, and changes nothing', {
 		timeout: 240_000,

@@ -150,7 +150,13 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const other = await askForEscrow(installation, 'north', holders.plan, 3);
 		expect(other.error?.code).toBe('CONFLICT');
 		const token = await installation.addOperator('APPROVER');
-		const approved = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: token }, 'job', 'approve', '--job', job);
+		const approved = await firmsealJson(
+			{ ...installation.env, FIRMSEAL_TOKEN: `${token}` },
+			'job',
+			'approve',
+			'--job',
+			job,
+		);
 		expect(approved.error?.code).toBe('FORBIDDEN');
 		const out = join(directory, 'waiting');
 		expect((await firmsealJson(installation.env, 'keys', 'escrow', '--job', job, '--out', out)).error?.code).toBe(
@@ -284,7 +290,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const made = await makeEscrow(installation, api, harbour, { holders, threshold: 2, out });
 		const users = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
 		// Handed in to what nobody has agreed to yet.
-		const env = { ...installation.env, FIRMSEAL_TOKEN: users[0] ?? '' };
+		const env = { ...installation.env, FIRMSEAL_TOKEN: `${users[0]}` };
 		const asked = await firmsealJson(env, 'keys', 'drill', '--firm', 'harbour', '--escrow', made.file);
 		expect([asked.code, asked.error]).toEqual([0, undefined]);
 		const filesOf = async () => [

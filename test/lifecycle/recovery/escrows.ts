@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
+import type { Person } from '../../support/person.ts';
 import { firmsealJson } from '../../system/program.ts';
 import { ended } from '../stage.ts';
 import type { Holders } from './holders.ts';
@@ -55,11 +56,11 @@ export async function makeEscrow(installation: TestInstallation, api: TestApi, f
 /** The same of the platform's keys: one approver asks, another agrees. */
 export async function makePlatformEscrow(
 	installation: TestInstallation,
-	approvers: { readonly one: string; readonly two: string },
+	approvers: { readonly one: Person; readonly two: Person },
 	of: Wanted,
 ) {
-	const run = async (token: string, ...args: string[]) => {
-		const answer = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: token }, ...args);
+	const run = async (token: Person, ...args: string[]) => {
+		const answer = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...args);
 		expect([answer.code, answer.error]).toEqual([0, undefined]);
 		return answer.result;
 	};

@@ -16,6 +16,7 @@ import {
 } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
+import type { Person } from '../../support/person.ts';
 import { firmsealJson, newDirectory, until } from '../../system/program.ts';
 import { bury, byTwo, tombstoneOf } from '../erase/scene.ts';
 import { ended, keysOf, readNotes, writeNotes } from '../stage.ts';
@@ -46,12 +47,12 @@ describe.skipIf(skipped !== '')(
 		let ofFirm: Made;
 		/** That the log began with. */
 		let vkey: string;
-		let operator: string;
-		const tokens: Record<string, string> = {};
+		let operator: Person;
+		const tokens: Record<string, Person> = {};
 		const emails: Record<string, string> = {};
 
 		const run = (name: string, ...args: string[]) =>
-			firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] ?? '' }, ...args);
+			firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` }, ...args);
 		let by: ReturnType<typeof recoveringBy>;
 		const statesOf = async (keyClass: string) =>
 			(await keysOf(installation, PLATFORM)).flatMap(({ class: of, state }) => (of === keyClass ? [state] : []));
@@ -94,7 +95,7 @@ describe.skipIf(skipped !== '')(
 		});
 		afterAll(() => installation?.close());
 
-		const emailOf = async (token: string) =>
+		const emailOf = async (token: Person) =>
 			(await installation.admin`select email from users where id = ${claimsOf(token).sub}`)[0]?.email as string;
 		const escrow = (out: string) =>
 			makePlatformEscrow(

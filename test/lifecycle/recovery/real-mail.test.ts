@@ -34,7 +34,7 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 		const { directory, holders, installation, north } = scene;
 		const tokens = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
 		const run = async (which: number, ...args: string[]) => {
-			const answer = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: tokens[which] as string }, ...args);
+			const answer = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[which]}` }, ...args);
 			expect([args, answer.code, answer.error]).toEqual([args, 0, undefined]);
 			return answer.result;
 		};

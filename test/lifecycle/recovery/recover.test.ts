@@ -6,6 +6,7 @@ import { openEscrow } from '../../../src/lifecycle/escrow/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { contentOf, filesAt, makeDocument } from '../../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
+import type { Person } from '../../support/person.ts';
 import { firmseal, firmsealJson } from '../../system/program.ts';
 import { agreed, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from '../stage.ts';
@@ -33,7 +34,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	let made: Made;
 	let theirs: Made;
 	let job: string;
-	const tokens: Record<string, string> = {};
+	const tokens: Record<string, Person> = {};
 	const emails: Record<string, string> = {};
 	/** All that commands have printed. */
 	const printed: string[] = [];
@@ -87,7 +88,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		const { job } = await ask(installation, { firm: north.id, kind, class: 'NOTE', version });
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
 	};
-	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: tokens[name] as string });
+	const as = (name: string) => ({ ...installation.env, FIRMSEAL_TOKEN: `${tokens[name]}` });
 	const run = async (name: string, ...args: string[]) => {
 		const answer = await firmsealJson(as(name), ...args);
 		printed.push(JSON.stringify(answer));

@@ -9,6 +9,7 @@ import {
 import { readConfig } from '../../../src/config.ts';
 import { type Installation, withInstallation } from '../../../src/installation.ts';
 import { agree, callOff } from '../../../src/lifecycle/index.ts';
+import type { Person } from '../../support/person.ts';
 import type { makeEscrow } from './escrows.ts';
 import type { Holders } from './holders.ts';
 
@@ -18,8 +19,8 @@ interface People {
 	/** Settings of whoever runs commands. */
 	readonly env: Readonly<Record<string, string>>;
 	/** Tokens of two approvers: the one asks, the other agrees. */
-	readonly one: string;
-	readonly two: string;
+	readonly one: Person;
+	readonly two: Person;
 	readonly holders: Holders;
 }
 
@@ -34,7 +35,7 @@ const failed = ({ code, message }: { code: string; message: string }): Seen => (
 
 /** Recoveries and rehearsals as commands do them, without a process for each; the error's code and sentence where one fails. */
 export function recoveringBy({ env, one, two, holders }: People) {
-	const configOf = (token: string) => readConfig({ ...env, FIRMSEAL_TOKEN: token });
+	const configOf = (token: Person) => readConfig({ ...env, FIRMSEAL_TOKEN: `${token}` });
 	const withTwo = <T>(work: (office: Installation, by: Awaited<ReturnType<typeof approver>>) => Promise<T>) =>
 		withInstallation(configOf(two), async (office) => work(office, await approver(configOf(two), office)));
 	const ask = (kind: RecoveryKind, options: Recovering) =>

@@ -333,7 +333,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 
 	it('is asked for once, with the escrow file, and described before', async () => {
 		const before = (await installation.admin`select count(*)::int as n from jobs`)[0]?.n;
-		const env = { ...installation.env, FIRMSEAL_TOKEN: await installation.addOperator('APPROVER') };
+		const env = { ...installation.env, FIRMSEAL_TOKEN: `${await installation.addOperator('APPROVER')}` };
 		const request = (options: Recovering) =>
 			askForRecovery(readConfig(env), 'DRILL', { firm: 'north', escrow: made.file, minutes: 5, ...options }).then(
 				// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is

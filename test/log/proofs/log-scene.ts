@@ -3,6 +3,7 @@ import { leafHash, rootHash, verifyCheckpoint, verifyInclusion } from '../../../
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import type { TestInstallation, TestWorker } from '../../support/installation.ts';
+import type { Person } from '../../support/person.ts';
 
 const CHECKPOINT_FIELDS = 'firmId origin size root note createdAt rootInclusion { index size hashes note }';
 
@@ -38,9 +39,9 @@ export interface LogScene extends Scene {
 	readonly worker: LogWorker;
 	/** Appends as many entries to a firm's log, null to that of the installation, as the program itself would. */
 	append(firm: string | null, count: number): Promise<void>;
-	checkpoint(token: string, firmId: string | null, size?: number): Promise<ShownCheckpoint | null>;
-	inclusion(token: string, entryId: string): Promise<ShownInclusion | null>;
-	consistency(token: string, firmId: string | null, from: number, to: number): Promise<readonly string[] | null>;
+	checkpoint(token: Person, firmId: string | null, size?: number): Promise<ShownCheckpoint | null>;
+	inclusion(token: Person, entryId: string): Promise<ShownInclusion | null>;
+	consistency(token: Person, firmId: string | null, from: number, to: number): Promise<readonly string[] | null>;
 	/** The vkeys that the server tells of a tree. */
 	keys(firmId: string | null): Promise<readonly string[]>;
 	/** Leaves of a tree as the database has them. */
@@ -70,7 +71,7 @@ export async function makeLogScene(
 	const plane = openPlaneOf(installation.database, 'firmseal_worker', 1);
 	const log = openLog(plane);
 
-	async function asked<Shown>(token: string, field: string, query: string, variables: object): Promise<Shown | null> {
+	async function asked<Shown>(token: Person, field: string, query: string, variables: object): Promise<Shown | null> {
 		const { data, errors } = await api.ask(token, query, variables as Record<string, unknown>);
 		if (errors.length > 0) throw new Error(JSON.stringify(errors));
 		return data[field];

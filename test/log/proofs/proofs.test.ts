@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { leafHash, verifyCheckpoint, verifyConsistency, verifyInclusion } from '../../../src/audit/verify/index.ts';
+import type { Person } from '../../support/person.ts';
 import { watchStatements } from '../../support/watch-statements.ts';
 import {
 	bytesOf,
@@ -243,7 +244,7 @@ describe('sizes that no tree has', () => {
 describe('who reads proofs', () => {
 	it('is on record, of the caller’s own firm', async () => {
 		const [entry] = await scene.leaves(scene.north.id);
-		const asked: [token: string, query: string, firm: string | null][] = [
+		const asked: [token: Person, query: string, firm: string | null][] = [
 			[scene.north.owner, '{ auditCheckpoint { size } }', scene.north.id],
 			[scene.north.owner, `{ auditCheckpoint(firmId: "${scene.harbour.id}") { size } }`, scene.north.id],
 			[scene.north.owner, `{ auditInclusionProof(entryId: "${entry?.id}") { file } }`, scene.north.id],

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Person } from '../../support/person.ts';
 import { type LogScene, makeLogScene } from './log-scene.ts';
 
 let scene: LogScene;
@@ -93,7 +94,7 @@ describe('an entry that was taken out of the log', () => {
 });
 
 describe('the list by index', () => {
-	const list = (token: string, args: string) =>
+	const list = (token: Person, args: string) =>
 		scene.api.ask(
 			token,
 			`{ auditEntries(${args}) { totalCount nodes { index } pageInfo { hasNextPage endCursor startCursor } } }`,

@@ -1,6 +1,7 @@
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { leasesOver } from '../../../leases/by-api.ts';
+import type { Person } from '../../../support/person.ts';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import { mutation, requested, step } from '../lease-parts.ts';
@@ -10,7 +11,7 @@ const noteOf = ({ ours }: Stage) => `{ note(id: "${ours.ids.note}") { title } }`
 const NOT_ACTIVE = 'LEASE_NOT_ACTIVE, on record; the request is not answered at all';
 
 /** Names a lease that is not the caller's to use. */
-const naming = (attack: string, of: (stage: Stage) => Promise<readonly [lease: string, token?: string][]>): Attack => ({
+const naming = (attack: string, of: (stage: Stage) => Promise<readonly [lease: string, token?: Person][]>): Attack => ({
 	attack,
 	expected: NOT_ACTIVE,
 	layer: 'lease',

@@ -1,18 +1,19 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
+import type { Person } from '../../../support/person.ts';
 import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import type { Stage, Told } from '../stage.ts';
 
 const NOTES = '{ notes { nodes { title } } }';
 const VIEWER = '{ viewer { email role } }';
-const userOf = (token: string) => claimsOf(token).sub;
+const userOf = (token: Person) => claimsOf(token).sub;
 
 interface Change {
 	readonly attack: string;
 	readonly expected?: string;
 	/** Whose token is used then. */
-	who(stage: Stage): string | Promise<string>;
+	who(stage: Stage): Person | Promise<Person>;
 	/** Writes past the application, with triggers on. */
 	write(stage: Stage, user: string): Promise<unknown>;
 	back(stage: Stage, user: string): Promise<unknown>;
@@ -38,19 +39,19 @@ const change = ({ attack, expected, who, write, back }: Change): Attack => ({
 });
 
 /** An account of the attacker's own, with nothing. */
-async function ownAccount({ admin, installation }: Stage): Promise<string> {
+async function ownAccount({ admin, installation }: Stage): Promise<Person> {
 	const [id, email] = [uuidv7(), `${uuidv7()}@elsewhere.example`];
 	await admin`insert into users (id, person_id, issuer, subject, email, name)
 		values (${id}, ${uuidv7()}, 'firmseal-development', ${id}, ${email}, 'Nobody')`;
-	return installation.token(email);
+	return installation.person(email);
 }
 
 /** Somebody whom the owner has added, and who has written nothing. */
-async function newMember({ ask, north, installation }: Stage): Promise<string> {
+async function newMember({ ask, north, installation }: Stage): Promise<Person> {
 	const email = `${uuidv7()}@${north.slug}.example`;
 	const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
 	expect((await ask(north.owner, add)).errors).toEqual([]);
-	return installation.token(email);
+	return installation.person(email);
 }
 
 const endMembership = ({ admin }: Stage, user: string) =>

@@ -33,7 +33,7 @@ async function formerMember({ admin, ask, north, installation }: Stage, name: st
 	const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
 	const { id } = (await ask(north.owner, add)).data.addMember.user;
 	const [row] = await admin`select mac from memberships where user_id = ${id}`;
-	const token = await installation.token(email);
+	const token = await installation.person(email);
 	const remove = `mutation { removeMember(input: { userId: "${id}" }) { user { id } } }`;
 	expect((await ask(north.owner, remove)).errors).toEqual([]);
 	expect((await ask(token, '{ viewer { role } }')).status).toBe(403);

@@ -108,11 +108,11 @@ export const tokens: Area = {
 			},
 		},
 		refused('Another person’s claims under a true signature', (stage) => {
-			const [header, , signature] = stage.north.member.split('.');
+			const [header, , signature] = `${stage.north.member}`.split('.');
 			return presented(stage, `${header}.${base64url(claims(stage))}.${signature}`);
 		}),
 		refused('A signature whose S is raised by the order of the curve, which a careless verifier takes', (stage) => {
-			const [header, payload, signature = ''] = stage.north.owner.split('.');
+			const [header, payload, signature = ''] = `${stage.north.owner}`.split('.');
 			const bytes = Buffer.from(signature, 'base64url');
 			const order = 2n ** 252n + 27742317777372353535851937790883648493n;
 			const s = BigInt(`0x${Buffer.from(bytes.subarray(32)).reverse().toString('hex')}`) + order;
@@ -177,7 +177,7 @@ export const tokens: Area = {
 		refused(
 			'A critical extension that nobody knows (`crit`), and a payload said not to be encoded (`b64`)',
 			(stage) => {
-				const [, payload, signature] = stage.north.owner.split('.');
+				const [, payload, signature] = `${stage.north.owner}`.split('.');
 				const unknown = base64url({ alg: 'EdDSA', crit: ['exp'], exp: 9_999_999_999 });
 				const raw = base64url({ alg: 'EdDSA', crit: ['b64'], b64: false });
 				return presented(stage, `${unknown}.${payload}.${signature}`, `${raw}.${payload}.${signature}`);
@@ -187,7 +187,7 @@ export const tokens: Area = {
 			presented(
 				stage,
 				`${base64url({ alg: 'dir', enc: 'A256GCM' })}..AAAA.AAAA.AAAA`,
-				`${base64url({ alg: 'EdDSA', cty: 'JWT' })}.${base64url(stage.north.owner)}.${stage.north.owner.split('.')[2]}`,
+				`${base64url({ alg: 'EdDSA', cty: 'JWT' })}.${base64url(`${stage.north.owner}`)}.${`${stage.north.owner}`.split('.')[2]}`,
 			),
 		),
 		refused('A true token of more than 8 KiB', async (stage) =>
@@ -200,7 +200,7 @@ export const tokens: Area = {
 				`Bearer ${owner}, Bearer ${owner}`,
 				`Bearer ${owner} x`,
 				`Token ${owner}`,
-				owner,
+				`${owner}`,
 			];
 			return { answers: await Promise.all(values.map((value) => withHeaders(stage, 'authorization', value))) };
 		}),

@@ -1,6 +1,7 @@
 import { leasesOver } from '../../../leases/by-api.ts';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { provenRows } from '../../../leases/proven-rows.ts';
+import type { Person } from '../../../support/person.ts';
 import { claimsOf } from '../../scene.ts';
 import type { LockArea } from '../case.ts';
 import { asRole, forceApproval, making, toActivating } from '../making.ts';
@@ -13,7 +14,7 @@ const hashOf = async (stage: LockStage, lease: string) => ({
 	id: lease,
 	requestHash: Buffer.from((await stage.find(lease)).requestHash).toString('hex'),
 });
-const approveAs = async (stage: LockStage, token: string, lease: string) =>
+const approveAs = async (stage: LockStage, token: Person, lease: string) =>
 	apis(stage).approve(token, await hashOf(stage, lease));
 
 /** An operator who is an approver too, and a request of theirs. */
@@ -27,7 +28,7 @@ const REFUSED = 'The use case says FORBIDDEN; by SQL a trigger; past that the br
 const inNorth = ({ firm }: LockStage) => firm.id;
 
 /** Which of the accounts that were made asks, by the lease. */
-const askers = new Map<string, string>();
+const askers = new Map<string, Person>();
 
 export const agreeing: LockArea = {
 	title: 'Who agrees to a lease',

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { backdate, type Wish } from '../../../leases/stage.ts';
+import type { Person } from '../../../support/person.ts';
 import { until } from '../../../system/program.ts';
 import { type LockArea, type LockCase, type Reading, reading } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
@@ -11,7 +12,7 @@ const documents = (wish: Wish = {}): Wish => ({ classes: ['DOCUMENT'], ...wish }
 interface Asked {
 	/** Of a version, by its number; else the latest. */
 	readonly number?: number;
-	readonly token?: string;
+	readonly token?: Person;
 	/** Of the other firm. */
 	readonly isForeign?: boolean;
 }
@@ -40,7 +41,7 @@ interface Refused {
 	readonly attack: string;
 	readonly gates: readonly Lock[];
 	lease(stage: LockStage): Promise<string>;
-	token?(stage: LockStage): string;
+	token?(stage: LockStage): Person;
 }
 
 /** A file under what is no lease that may be used. */

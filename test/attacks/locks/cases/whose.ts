@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { backdate } from '../../../leases/stage.ts';
+import type { Person } from '../../../support/person.ts';
 import { claimsOf } from '../../scene.ts';
 import { type LockArea, type LockCase, type Reading, reading, sends } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
@@ -9,7 +10,7 @@ import { type LockStage, unknownLease } from '../stage.ts';
 const titleOf = (note: string) => `{ note(id: "${note}") { title } }`;
 
 /** The title of a note of the firm that leases are on. */
-export const ownTitle = (stage: LockStage, lease: string | null, token?: string): Reading => ({
+export const ownTitle = (stage: LockStage, lease: string | null, token?: Person): Reading => ({
 	firm: stage.firm.id,
 	target: `${stage.ours.marker} title`,
 	sealed: lease === null ? 'NO_LEASE' : null,
