@@ -50,6 +50,8 @@ try {
 	symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
 	const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'generate'], {
 		cwd: copy,
+		// What is compiled of this copy is of no use to another.
+		env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
 		encoding: 'utf8',
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
