@@ -1,22 +1,13 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-	chmodSync,
-	cpSync,
-	existsSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	realpathSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
-import { describeInstalled } from './adopter.ts';
+import { describeInstalled, packed } from './adopter.ts';
+import { installPackage } from './packages.ts';
 import { type Ended, run } from './run.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/adopter', import.meta.url));
@@ -31,13 +22,10 @@ describeInstalled('examples/adopter, with the tarball', () => {
 		directory = realpathSync(mkdtempSync(join(tmpdir(), 'firmseal-example-')));
 		api = join(directory, 'api');
 		cpSync(EXAMPLE, api, { recursive: true, filter: (path) => !/node_modules|[/\\]data$/.test(path) });
-		const path = join(api, 'package.json');
-		const manifest = JSON.parse(readFileSync(path, 'utf8'));
-		manifest.dependencies.firmseal = `file:${inject('packed').tarball}`;
-		writeFileSync(path, JSON.stringify(manifest));
-		const flags = ['--no-audit', '--no-fund', '--prefer-offline', '--no-package-lock', '--loglevel=error'];
-		const installed = await patiently('npm', ['install', ...flags], api);
-		expect(installed).toMatchObject({ code: 0 });
+		const manifest = JSON.parse(readFileSync(join(api, 'package.json'), 'utf8'));
+		// Its programs run on the Node of this process.
+		delete manifest.devDependencies.node;
+		expect(await installPackage(packed, manifest, { cwd: api })).toMatchObject({ code: 0 });
 		database = await startEmbeddedServer({ directory: join(directory, 'postgres') });
 	}, 300_000);
 	afterAll(async () => {
