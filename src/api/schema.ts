@@ -33,11 +33,19 @@ export interface SealedSchema {
 	readonly registry: Registry;
 }
 
+let created: SealedSchema | null = null;
+
 /**
- * The executable schema, every marked field behind its wrapper.
+ * The executable schema, every marked field behind its wrapper. A process makes it once and shares it: its SDL, columns and
+ * lock are those of the installed files.
  * @throws SetupError for each start-up rule that is broken.
  */
 export function createSchema(): SealedSchema {
+	created ??= sealSchema();
+	return created;
+}
+
+function sealSchema(): SealedSchema {
 	const { transformer, registryOf } = encryptedDirective<RequestContext, RequestContext>({
 		columns: sealedColumns(TABLE_OF),
 		lock: readLock(),
