@@ -85,12 +85,20 @@ function compare(operator: string, wanted: readonly string[], given: string | un
 	}
 }
 
+const patterns = new Map<string, RegExp>();
+
 function isLike(pattern: string, text: string): boolean {
+	const known = patterns.get(pattern) ?? compile(pattern);
+	patterns.set(pattern, known);
+	return known.test(text);
+}
+
+function compile(pattern: string): RegExp {
 	const escaped = pattern
 		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
 		.replaceAll('*', '.*')
 		.replaceAll('?', '.');
-	return new RegExp(`^${escaped}$`, 's').test(text);
+	return new RegExp(`^${escaped}$`, 's');
 }
 
 export function list(values: Values | undefined): readonly string[] {

@@ -9,10 +9,7 @@ import { project } from '../house/tree.ts';
 import { bucketKey, objects } from './bucket-expectations.ts';
 import { isAllowed, list } from './iam-policy.ts';
 import { ALL_ROLES, beyond, dataKeys, management, ROLES } from './key-expectations.ts';
-import { policiesOf, roleArn, synthesize } from './synthesized.ts';
-
-const template = synthesize();
-const policies = policiesOf(template);
+import { POLICIES as policies, policiesOf, roleArn, synthesize, TEMPLATE as template } from './synthesized.ts';
 
 describe('the buckets', () => {
 	const LOCKED_UP = {

@@ -18,6 +18,10 @@ export const roleArn = (role: string) => `arn:aws:iam::${ACCOUNT}:role/firmseal-
 export const synthesize = (file: object = {}): Template =>
 	Template.fromStack(new FirmsealStack(new App(), 'FirmsealStack', readInstallation(JSON.stringify(file))));
 
+/** Of an installation that says nothing. */
+export const TEMPLATE = synthesize();
+export const POLICIES = policiesOf(TEMPLATE);
+
 export interface Policies {
 	readonly ofRole: Readonly<Record<RoleOf, readonly Statement[]>>;
 	readonly trust: Readonly<Record<RoleOf, readonly Statement[]>>;
