@@ -71,7 +71,7 @@ export interface Logger {
 export interface LoggerOptions {
 	readonly level: pino.LevelWithSilent;
 	/** Default: standard error, since standard output belongs to what a command answers. */
-	readonly destination?: DestinationStream;
+	readonly destination?: DestinationStream | undefined;
 }
 
 /** JSON lines, one per event. */

@@ -3,6 +3,7 @@ import { openAuthenticator } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Installation } from '../installation.ts';
+import { currentIo } from './io.ts';
 
 /** A signed JWT, as the API takes it. */
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
@@ -38,7 +39,7 @@ export async function approver(config: Config, installation: Installation): Prom
 		return principal;
 	} catch (error) {
 		if (error instanceof RefusedAccountError && error.isForged) {
-			tellForgery(createLogger({ level: config.log.level }), error);
+			tellForgery(createLogger({ level: config.log.level, destination: currentIo().log }), error);
 			await installation.audit.append([entryOfRefusal(error, 'cli', null)]);
 		}
 		throw error;

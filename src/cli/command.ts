@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
+import { currentIo } from './io.ts';
+import { programOf, WRONG_USE } from './program.ts';
 
 /** What a command answers: data for `--json`, and lines for people. */
 export interface Answer {
@@ -31,29 +33,32 @@ export class WrongUseError extends FirmsealError {
 
 /**
  * Makes a command of a function: exactly one JSON object on standard output with `--json`, lines otherwise; exit 0 done,
- * 1 refused or failed with one clear line and no stack, 2 wrong use (WrongUseError, and commander's own errors, see main.ts).
+ * 1 refused or failed with one clear line and no stack, 2 wrong use (WrongUseError, and commander's own errors, see run-command.ts).
  */
 export function act<Options extends object>(command: Command, work: (run: Run<Options>) => Promise<Answer>): Command {
 	return command.option('--json', 'one JSON object on standard output').action(async () => {
 		const name = nameOf(command);
 		const options = command.opts<Options & { json?: boolean }>();
+		const program = programOf(command);
+		const { stdout, stderr } = currentIo();
 		try {
-			const answer = await work({ config: readConfig(), options, args: command.processedArgs as string[] });
+			const config = readConfig(program.env);
+			const answer = await work({ config, options, args: command.processedArgs as string[] });
 			const { result, text, problem, goOn } = answer;
 			const json = problem
 				? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } }
 				: { ok: true, command: name, result };
-			const output = answer.isOutputTaken ? process.stderr : process.stdout;
+			const output = answer.isOutputTaken ? stderr : stdout;
 			output.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
 			// Some say it among their lines already.
-			if (problem && !options.json && !text.includes(problem)) process.stderr.write(`firmseal: ${problem}\n`);
-			if (problem) process.exitCode = 1;
+			if (problem && !options.json && !text.includes(problem)) stderr.write(`firmseal: ${problem}\n`);
+			if (problem) program.exitCode = 1;
 			await goOn?.();
 		} catch (error) {
 			const told = tell(error);
-			if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
-			else process.stderr.write(`firmseal: ${told.message}\n`);
-			process.exitCode = error instanceof WrongUseError ? 2 : 1;
+			if (options.json) stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
+			else stderr.write(`firmseal: ${told.message}\n`);
+			program.exitCode = error instanceof WrongUseError ? WRONG_USE : 1;
 		}
 	});
 }

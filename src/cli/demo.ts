@@ -10,6 +10,7 @@ import { type FirmMail, mailOf } from './demo/mail-of-firm.ts';
 import { type Desks, loadMembers, loadOperators, loadOwner } from './demo/people.ts';
 import { TEXTS } from './demo/texts.ts';
 import { WRITERS, type Written, writeItems } from './demo/write-items.ts';
+import { currentIo } from './io.ts';
 
 /** Id of a text of the first firm that its portal's client sees. */
 export const sharedFileId: string = fileIdOf(FIRMS[0], TEXTS[FIRMS[0].slug][0].name);
@@ -31,7 +32,7 @@ export async function loadDemo(
 			await loadOperators(office, operators);
 			return await withSide(config, database, 'firm', WRITERS + 1, async (parts) => {
 				const { registry } = createSchema();
-				const logger = createLogger({ level: config.log.level });
+				const logger = createLogger({ level: config.log.level, destination: currentIo().log });
 				const desk = openDesk({ ...parts, registry, config, metrics: createMetrics(), logger });
 				const desks: Desks = { firm: desk, portalOf: (client) => ({ ...desk, plane: portal.forClient(client) }) };
 				const store = await openObjects(config);

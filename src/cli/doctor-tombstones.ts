@@ -5,7 +5,7 @@ import { type ComparedTombstones, compareTombstones } from '../lifecycle/index.t
 import { openTombstones } from '../tombstones.ts';
 import { nameSome } from './after-restore/index.ts';
 import { tell } from './command.ts';
-import { untilStopped } from './until-stopped.ts';
+import { stopSignal } from './io.ts';
 
 const CHECK = 'the tombstone of each erasure is in its store, and the database knows all of them';
 
@@ -15,11 +15,10 @@ export async function inspectTombstones(
 	{ worker, rights }: Pick<Installation, 'worker' | 'rights'>,
 	most: number | null,
 ): Promise<Finding[]> {
-	const stopping = new AbortController();
-	void untilStopped().then(() => stopping.abort());
+	const signal = stopSignal();
 	try {
 		const tombstones = await openTombstones(config);
-		const found = await compareTombstones({ plane: worker, rights, tombstones, signal: stopping.signal, most });
+		const found = await compareTombstones({ plane: worker, rights, tombstones, signal, most });
 		const wrong = findingsOf(found);
 		return wrong.length > 0 ? wrong : [{ check: `${CHECK}: ${found.compared} compared`, ok: true, mend: null }];
 	} catch (error) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JobRow, type Plane, selectJobs } from '../database/index.ts';
+import { currentIo } from './io.ts';
 import { showProgress } from './progress.ts';
 
 /** Milliseconds between two looks, and those after which nobody seems to be there to do it. */
@@ -60,7 +61,7 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 		if (now !== seen) movedAt = performance.now();
 		seen = now;
 		if (performance.now() - movedAt > STILL_AFTER) {
-			process.stderr.write(`${stillness(jobs)}\n`);
+			currentIo().stderr.write(`${stillness(jobs)}\n`);
 			movedAt = performance.now();
 		}
 		const isTaken = jobs.some(({ state }) => state !== 'QUEUED');

@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { currentIo } from './io.ts';
 
 export interface Progress {
 	step(): void;
@@ -8,10 +9,11 @@ export interface Progress {
 /** On standard error: a bar on a terminal, a line every tenth elsewhere. */
 export function showProgress(title: string, total: number): Progress {
 	if (total === 0) return { step: () => {}, end: () => {} };
-	if (process.stderr.isTTY) {
+	const { stderr } = currentIo();
+	if (stderr.isTTY) {
 		const bar = new SingleBar({
 			format: `${title} {bar} {value}/{total}`,
-			stream: process.stderr,
+			stream: stderr,
 			clearOnComplete: true,
 		});
 		bar.start(total, 0);
@@ -22,7 +24,7 @@ export function showProgress(title: string, total: number): Progress {
 	return {
 		step() {
 			done += 1;
-			if (done % every === 0 || done === total) process.stderr.write(`${title}: ${done}/${total}\n`);
+			if (done % every === 0 || done === total) stderr.write(`${title}: ${done}/${total}\n`);
 		},
 		end: () => {},
 	};

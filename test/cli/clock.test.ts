@@ -9,7 +9,7 @@ import { makeInstallation, type TestInstallation } from '../support/installation
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 describe('firmseal clock reset, and what doctor says of clock and webhook', () => {
 	let installation: TestInstallation;
@@ -65,7 +65,7 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 		expect(await isSound()).toBe(false);
 		expect(await reset('one')).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
 		expect(await isSound()).toBe(false);
-		const { code, stdout } = await firmseal(as('two'), 'clock', 'reset');
+		const { code, stdout } = await spawned(as('two'), 'clock', 'reset');
 		expect({ code, stdout }).toEqual({
 			code: 0,
 			stdout: 'The clock’s floor is the database’s clock again: leases can be activated and used.\n',

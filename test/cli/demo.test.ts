@@ -9,7 +9,7 @@ import { makeInstallation, type TestApi, type TestInstallation } from '../suppor
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
 import { withoutIds } from '../support/without-ids.ts';
-import { endAll, firmseal, firmsealJson, launch, MAIN, until } from '../system/program.ts';
+import { endAll, firmseal, firmsealJson, launch, MAIN, spawned } from '../system/program.ts';
 
 const TABLES = [...Object.values(WORKSPACE).map(({ table }) => getTableName(table)), 'shares'];
 /** What both firms have together when the demo is loaded. */
@@ -291,13 +291,13 @@ describe('the demo, on what is there', () => {
 
 	it('goes on where a load was killed', async () => {
 		const killed = launch(installation.env, process.execPath, [MAIN, 'demo']);
-		await until(() => killed.output.stderr.includes('Demo of northgate: '), 40_000);
+		await killed.saw(/Demo of northgate: /);
 		killed.kill('SIGKILL');
 		await killed.ended;
 		const before = await countsOf(installation, 'northgate');
 		expect(before.notes).toBeGreaterThan(0);
 		expect(before.messages).toBeLessThan(150);
-		expect(await firmseal(installation.env, 'demo')).toMatchObject({ code: 0 });
+		expect(await spawned(installation.env, 'demo')).toMatchObject({ code: 0 });
 		for (const { slug } of FIRMS)
 			expect(await countsOf(installation, slug)).toMatchObject({ messages: 150, notes: 25, shares: SHARES / 2 });
 		const [total] = await installation.admin`

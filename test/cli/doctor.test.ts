@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 describe('firmseal doctor, keys list and demo', () => {
 	let installation: TestInstallation;
@@ -19,7 +19,7 @@ describe('firmseal doctor, keys list and demo', () => {
 	afterAll(() => installation?.close());
 
 	it('doctor finds nothing in a sound installation', async () => {
-		const { code, stdout, stderr } = await firmseal(installation.env, 'doctor');
+		const { code, stdout, stderr } = await spawned(installation.env, 'doctor');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(/^ok {4}\S/);
 		expect(stdout).toContain('the wrapping key of north works');

@@ -8,6 +8,8 @@ import { assertSound, CANARY, type ExportScene, type Json, makeExportScene, read
 
 let scene: ExportScene;
 const directory = newDirectory();
+/** In the system's temporary directory, which others use too. */
+const ELSEWHERE = `firmseal-elsewhere-${process.pid}`;
 const proxies: ExportProxy[] = [];
 const at = (name: string) => join(directory, name);
 const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
@@ -236,12 +238,12 @@ describe('a server that isn’t what it should be', () => {
 		[
 			'an id that is a way elsewhere',
 			'SETUP',
-			edit('documents', (_, [node]) => Object.assign(node, { id: '../../../x' })),
+			edit('documents', (_, [node]) => Object.assign(node, { id: `../../../${ELSEWHERE}` })),
 		],
 		[
 			'a number that is a way elsewhere',
 			'SETUP',
-			edit('documents', (_, [node]) => Object.assign(node.versions[0], { number: '../../../x' })),
+			edit('documents', (_, [node]) => Object.assign(node.versions[0], { number: `../../../${ELSEWHERE}` })),
 		],
 		[
 			'a page without its end',
@@ -275,7 +277,7 @@ describe('a server that isn’t what it should be', () => {
 		const { error, stderr, code: exit } = await run(name, options);
 		expect([exit, error.code, existsSync(at(name))]).toEqual([1, code, false]);
 		expect(JSON.stringify([error, stderr])).not.toContain(CANARY);
-		expect(readdirSync(join(directory, '..')).filter((each) => each === 'x')).toEqual([]);
+		expect(readdirSync(join(directory, '..')).filter((each) => each === ELSEWHERE)).toEqual([]);
 	});
 
 	it('makes up names, and they lead nowhere', async () => {

@@ -189,7 +189,7 @@ describe('what is at the place of an incomplete export', () => {
 		}
 		writeFileSync(stateOf('held'), kept);
 		const running = join(at('held.part'), 'resume/running');
-		writeFileSync(running, String(process.pid));
+		writeFileSync(running, String(process.ppid));
 		expect(await run()).toEqual([1, 'CONFLICT', expect.stringMatching(/is running, as process \d+/)]);
 		rmSync(running);
 		const clients = readFileSync(join(at('held.part'), 'clients.jsonl'));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 const create = (slug: string, owner = `owner@${slug}.example`) => [
 	'firm',
@@ -91,7 +91,7 @@ describe('firmseal firm', () => {
 		expect(result.firms).toContainEqual(
 			expect.objectContaining({ id: north.id, slug: 'north', name: 'Firm north', status: 'ACTIVE' }),
 		);
-		const { code, stdout, stderr } = await firmseal(env(), 'firm', 'list');
+		const { code, stdout, stderr } = await spawned(env(), 'firm', 'list');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		expect(stdout).toMatch(/^id +slug +status +created +name$/m);
 		expect(stdout).toMatch(new RegExp(`^${north.id} +north +ACTIVE`, 'm'));
@@ -125,7 +125,7 @@ describe('firmseal firm', () => {
 	});
 
 	it('says that a firm is unknown', async () => {
-		const { code, stdout, stderr } = await firmseal(env(), 'firm', 'suspend', '--firm', 'nowhere');
+		const { code, stdout, stderr } = await spawned(env(), 'firm', 'suspend', '--firm', 'nowhere');
 		expect({ code, stdout, stderr }).toEqual({
 			code: 1,
 			stdout: '',

@@ -4,7 +4,7 @@ import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/own-servers.ts';
-import { type Env, endAll, firmseal, firmsealJson, MAIN, newDirectory, startApi } from '../system/program.ts';
+import { type Env, endAll, firmseal, firmsealJson, MAIN, newDirectory, spawned, startApi } from '../system/program.ts';
 
 const PLANES = {
 	DATABASE_URL: 'firm',
@@ -101,7 +101,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 			'two@platform.example',
 		);
 		expect(repeated).toMatchObject({ code: 0, ok: true, result: { isNew: false, approvers: [] } });
-		const again = await firmseal(env, 'init');
+		const again = await spawned(env, 'init');
 		expect(again).toMatchObject({
 			code: 0,
 			stdout: 'The installation was there; roles and schema are up to date.\n',
@@ -165,7 +165,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 
 	it("in production asks for the administrator's URL", async () => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: _, ...env } = withLogins(await newDatabase());
-		const { code, stdout, stderr } = await firmseal({ ...env, FIRMSEAL_ENV: 'production' }, 'init');
+		const { code, stdout, stderr } = await spawned({ ...env, FIRMSEAL_ENV: 'production' }, 'init');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		expect(stderr).toMatch(/^firmseal: FIRMSEAL_ADMIN_DATABASE_URL is not set[^\n]*\n$/);
 	});

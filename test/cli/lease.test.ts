@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 let stage: HttpStage;
 beforeAll(async () => {
@@ -35,7 +35,7 @@ describe('firmseal lease list', () => {
 		expect(await list(stage.people.approver, '--state', 'CANCELLED')).toEqual([theirs]);
 		expect(await list(stage.people.owner)).toEqual([own]);
 
-		const { code, stdout } = await firmseal(as(stage.people.approver), 'lease', 'list', '--firm', 'north');
+		const { code, stdout } = await spawned(as(stage.people.approver), 'lease', 'list', '--firm', 'north');
 		expect(code).toBe(0);
 		expect(stdout.split('\n')[0]).toMatch(/^lease +firm +state +purpose +ticket/);
 		expect(stdout).toContain(`${lease.id}  north  REQUESTED`);

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { endAll, launch, newDirectory, PROJECT, until } from '../system/program.ts';
+import { endAll, launch, newDirectory, PROJECT } from '../system/program.ts';
 
 const BIN = join(PROJECT, 'src/cli/firmseal.js');
 
@@ -44,8 +44,7 @@ describe('the bin of the package', () => {
 			const installation = await makeInstallation(embedded);
 			try {
 				const program = launch(installation.env, older, [BIN, 'serve']);
-				await until(() => program.output.stdout.endsWith('/graphql\n'), 20_000);
-				const url = program.output.stdout.trim().split(' ').at(-1) ?? '';
+				const [, url = ''] = await program.saw(/(\S+)\/graphql\n$/);
 				expect((await fetch(new URL('/health/live', url))).status).toBe(200);
 				program.kill('SIGTERM');
 				expect(await program.ended).toMatchObject({ code: 0, signal: null });

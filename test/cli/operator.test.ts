@@ -8,7 +8,7 @@ import { PLATFORM } from '../../src/keys/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
 const disable = (email: string) => ['operator', 'disable', '--email', email];
@@ -67,7 +67,7 @@ describe('firmseal operator', () => {
 	});
 
 	it('what is no token at all is said to be none, and where to get one', async () => {
-		const { code, stderr } = await firmseal(as('garbage'), ...add('new@platform.example', 'APPROVER'));
+		const { code, stderr } = await spawned(as('garbage'), ...add('new@platform.example', 'APPROVER'));
 		expect({ code, stderr }).toEqual({
 			code: 1,
 			stderr: 'firmseal: FIRMSEAL_TOKEN is no token: `firmseal token --user EMAIL` prints one.\n',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 const token = (email: string) => ['token', '--user', email];
 
@@ -15,7 +15,7 @@ describe('firmseal token', () => {
 	afterAll(() => installation?.close());
 
 	it('prints a token that works, and nothing else', async () => {
-		const { code, stdout, stderr } = await firmseal(installation.env, ...token('Member@north.example'));
+		const { code, stdout, stderr } = await spawned(installation.env, ...token('Member@north.example'));
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
 		const api = await installation.serve();

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { endAll, firmseal, newDirectory } from '../system/program.ts';
+import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';
 
 const ID = '019b0000-0000-7000-8000-000000000000';
 /** As far as there is such a command. */
@@ -51,8 +51,17 @@ describe('firmseal, used wrongly', () => {
 		expect(error.message).toContain(told);
 	});
 
+	it('as a process, exits and prints the same', async () => {
+		for (const args of [
+			['firm', 'lst'],
+			['firm', 'lst', '--json'],
+			['keys', 'drill'],
+		])
+			expect(await spawned(env, ...args)).toEqual(await firmseal(env, ...args));
+	});
+
 	it('lists its commands with --help, and exits with 0', async () => {
-		const { code, stdout, stderr } = await firmseal(env, '--help');
+		const { code, stdout, stderr } = await spawned(env, '--help');
 		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 		for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
 	});

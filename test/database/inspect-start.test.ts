@@ -5,7 +5,7 @@ import { openPlane, type PlaneRole } from '../../src/database/index.ts';
 import { refuseDrift } from '../../src/start-checks.ts';
 import { makeInstallation, PASSWORD, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { endAll, launch, MAIN, until } from '../system/program.ts';
+import { endAll, launch, MAIN } from '../system/program.ts';
 
 const WARNING = 'the database has drifted: firmseal doctor says how';
 const PROCESSES = ['serve', 'broker', 'worker'] as const;
@@ -27,11 +27,7 @@ afterAll(() => installation?.close());
 /** Starts a process as in development, until it says that it runs, and ends it: what it has warned of meanwhile. */
 async function warningsOfStart(command: (typeof PROCESSES)[number]): Promise<unknown[]> {
 	const program = launch(installation.env, process.execPath, [MAIN, command]);
-	let isOver = false;
-	void program.ended.then(() => {
-		isOver = true;
-	});
-	await until(() => isOver || /(?:runs\.|\/graphql)\n$/.test(program.output.stdout), 30_000);
+	await program.saw(/(?:runs\.|\/graphql)\n$/);
 	program.kill('SIGTERM');
 	const { code, stdout, stderr } = await program.ended;
 	expect({ code, stdout }).toEqual({

@@ -55,7 +55,7 @@ describe('README.md', () => {
 
 	it('leads to every command, and no other', () => {
 		const rows = read('docs/commands.md').matchAll(/^\| `([a-z]+)/gm);
-		const commands = read('src/cli/main.ts').matchAll(/^\t([a-z]+): async/gm);
+		const commands = read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm);
 		const names = (found: Iterable<RegExpMatchArray>) => [...new Set([...found].map(([, name]) => name))].sort();
 		expect(names(rows)).toEqual(names(commands));
 	});
@@ -67,7 +67,7 @@ describe('package.json', () => {
 	});
 
 	it('has the version that the command prints and that the change log ends with', () => {
-		expect(read('src/cli/main.ts')).toContain(`.version('${version}')`);
+		expect(read('src/cli/run-command.ts')).toContain(`.version('${version}')`);
 		expect(read('CHANGELOG.md')).toMatch(new RegExp(`^## \\[?(Unreleased|${version.replaceAll('.', '\\.')})\\b`, 'm'));
 	});
 });

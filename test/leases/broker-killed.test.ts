@@ -18,7 +18,6 @@ describe('a broker process that is killed', () => {
 	});
 
 	const { max, random } = Math;
-	const says = (program: Running, text: string) => until(() => program.output.stderr.includes(text), 20_000);
 
 	async function start(): Promise<Running> {
 		const { FIRMSEAL_BROKER_DATABASE_URL, FIRMSEAL_DATA_DIR } = stage.installation.env;
@@ -35,7 +34,7 @@ describe('a broker process that is killed', () => {
 			const begun = await Promise.all(
 				Array.from({ length: LEASES }, () => stage.approved({ classes: ['NOTE', 'BILLING'] })),
 			);
-			await says(broker, 'deciding on leases');
+			await broker.saw(/deciding on leases/);
 			const ended = leases.slice(max(0, leases.length - 2));
 			const moves = [
 				...begun.map((lease) => stage.move(lease, 'ACTIVATING')),
@@ -74,7 +73,7 @@ describe('a broker process that is killed', () => {
 
 	it('says that it runs, and ends when it is asked to', async () => {
 		const broker = await start();
-		await until(() => broker.output.stdout === 'The broker runs.\n', 20_000);
+		await broker.saw(/^The broker runs\.\n$/);
 		broker.kill('SIGTERM');
 		expect(await broker.ended).toMatchObject({ code: 0, stdout: 'The broker runs.\n' });
 	});

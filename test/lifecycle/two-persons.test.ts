@@ -11,7 +11,7 @@ import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } 
 import { leaveOpen } from '../support/open-transaction.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { firmsealJson } from '../system/program.ts';
+import { firmsealAt, firmsealJson, MAIN } from '../system/program.ts';
 import { agreed, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from './stage.ts';
 
@@ -113,7 +113,7 @@ describe('the end of a key', () => {
 		const [row] = await installation.admin`select state, agreed_by from jobs where id = ${id}`;
 		expect(row).toEqual({ state: 'WAITING', agreed_by: null });
 		// Something is still under it.
-		expect(await firmsealJson(as('two'), 'job', 'approve', '--job', id)).toMatchObject({
+		expect(await firmsealAt(MAIN, as('two'), 'job', 'approve', '--job', id)).toMatchObject({
 			code: 0,
 			result: { job: { state: 'QUEUED' } },
 		});

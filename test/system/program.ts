@@ -3,11 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { runCommand } from '../../src/cli/run-command.ts';
+import { type SettingName, settingNames } from '../../src/settings.ts';
 import { type Ask, askAt } from '../support/ask.ts';
 
-/** The program as its users run it: child processes, each bounded in time and ended by its own id. */
+/** The program as its users run it. Child processes are bounded in time and ended by their own id. */
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = join(PROJECT, 'src/cli/main.ts');
@@ -28,6 +31,8 @@ export interface Running {
 	/** Everything on standard output and standard error so far. */
 	readonly output: { readonly stdout: string; readonly stderr: string };
 	readonly ended: Promise<Outcome>;
+	/** Resolves once standard output or standard error matches; rejects when the program ends without it. */
+	saw(pattern: RegExp): Promise<RegExpExecArray>;
 	kill(signal: NodeJS.Signals): void;
 }
 
@@ -67,11 +72,24 @@ export function launch(
 		detached,
 	});
 	const output = { stdout: '', stderr: '' };
+	const lookers = new Set<() => void>();
 	for (const name of ['stdout', 'stderr'] as const) {
 		child[name].setEncoding('utf8').on('data', (text: string) => {
 			output[name] += text;
+			for (const look of lookers) look();
 		});
 	}
+	const saw = (pattern: RegExp) =>
+		new Promise<RegExpExecArray>((resolve, reject) => {
+			const look = () => {
+				const found = pattern.exec(output.stdout) ?? pattern.exec(output.stderr);
+				if (found && lookers.delete(look)) resolve(found);
+			};
+			lookers.add(look);
+			look();
+			const missed = (outcome: Outcome) => reject(new Error(`ended without ${pattern}: ${JSON.stringify(outcome)}`));
+			ended.then(missed, reject);
+		});
 	const timer = setTimeout(() => child.kill('SIGKILL'), longest);
 	const ended = new Promise<Outcome>((resolve, reject) => {
 		child.once('error', reject);
@@ -81,21 +99,46 @@ export function launch(
 			resolve({ code, signal, ...output });
 		});
 	});
-	const program: Running = { pid: child.pid ?? 0, output, ended, kill: (signal) => void child.kill(signal) };
+	const program: Running = { pid: child.pid ?? 0, output, ended, saw, kill: (signal) => void child.kill(signal) };
 	running.add(program);
 	return program;
 }
 
-/** Runs a command to its end. */
-export const firmseal = (env: Env, ...args: string[]): Promise<Outcome> =>
+/** Runs a command to its end as a process: for what only a process has, such as signals and its own environment. */
+export const spawned = (env: Env, ...args: string[]): Promise<Outcome> =>
 	launch(env, process.execPath, [MAIN, ...args]).ended;
 
+/** Runs a command to its end: in this process, if the command goes by its settings alone and ends by itself. */
+export const firmseal = (env: Env, ...args: string[]): Promise<Outcome> =>
+	LASTING.has(args[0] ?? '') || !Object.keys(env).every(isSetting) ? spawned(env, ...args) : inProcess(env, args);
+
+const LASTING = new Set(['serve', 'worker', 'broker']);
+const isSetting = (name: string) => name.startsWith('FIRMSEAL_') || settingNames.includes(name as SettingName);
+
+async function inProcess(env: Env, args: readonly string[]): Promise<Outcome> {
+	const pieces = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
+	const into = (name: keyof typeof pieces) =>
+		new Writable({
+			write(piece: Buffer, _, done) {
+				pieces[name].push(Buffer.from(piece));
+				done();
+			},
+		});
+	const [stdout, stderr] = [into('stdout'), into('stderr')];
+	const untilStopped = () => new Promise<never>(() => {});
+	const code = await runCommand(args, env, { stdin: Readable.from([]), stdout, stderr, log: stderr, untilStopped });
+	const text = (name: keyof typeof pieces) => Buffer.concat(pieces[name]).toString();
+	return { code, signal: null, stdout: text('stdout'), stderr: text('stderr') };
+}
+
 /** The one JSON object of a command that was run with `--json`; more or less than one line is an error. */
-export const firmsealJson = (env: Env, ...args: string[]) => firmsealAt(MAIN, env, ...args);
+export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
 
 /** The same of another program than ours. */
-export async function firmsealAt(main: string, env: Env, ...args: string[]) {
-	const { code, stdout, stderr } = await launch(env, process.execPath, [main, ...args, '--json']).ended;
+export const firmsealAt = async (main: string, env: Env, ...args: string[]) =>
+	oneLine(await launch(env, process.execPath, [main, ...args, '--json']).ended);
+
+function oneLine({ code, stdout, stderr }: Outcome) {
 	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);
 	return { code, stderr, ...JSON.parse(stdout) };
 }
@@ -103,21 +146,15 @@ export async function firmsealAt(main: string, env: Env, ...args: string[]) {
 /** Starts `npm start`'s program, or another, and waits until it says where it answers. */
 export async function startApi(env: Env, args: readonly string[] = [START], longest = LONGEST): Promise<RunningApi> {
 	const program = launch(env, process.execPath, args, { longest });
-	let over: Outcome | undefined;
-	void program.ended.then((outcome) => {
-		over = outcome;
-	});
-	// It is ended after `longest`, whatever it does.
-	await until(() => over !== undefined || isInvited(program.output.stdout), longest + 5_000);
-	const url = /Firmseal answers on (\S+)\/graphql/.exec(program.output.stdout)?.[1];
-	if (over || !url) throw new Error(`did not start: ${JSON.stringify(over ?? program.output)}`);
+	const [, url = ''] = await program.saw(ANSWERING);
 	return { ...program, url, ask: askAt(url) };
 }
 
 /** `serve` says one line; `npm start` ends with how to stop it. */
-const isInvited = (text: string) => /answers on \S+\n$/.test(text) || text.includes('Ctrl-C stops everything');
+const ANSWERING = /Firmseal answers on (\S+)\/graphql\n(?:$|[\s\S]*Ctrl-C stops everything)/;
 
-export async function until(met: () => boolean | Promise<boolean>, milliseconds = 10_000): Promise<void> {
+/** For what tells nobody when it becomes true; bounded only so that it does not outlive its test. */
+export async function until(met: () => boolean | Promise<boolean>, milliseconds = 55_000): Promise<void> {
 	const end = Date.now() + milliseconds;
 	while (!(await met())) {
 		if (Date.now() > end) throw new Error(`not so after ${milliseconds} ms: ${met}`);

@@ -131,8 +131,8 @@ describe('firmseal serve', () => {
 
 	it('answers with --json one object, and goes on', async () => {
 		const program = launch(installation.env, process.execPath, [MAIN, 'serve', '--json']);
-		await until(() => program.output.stdout.endsWith('\n'));
-		const { ok, command, result } = JSON.parse(program.output.stdout);
+		const [line] = await program.saw(/^\{"ok".*\n$/);
+		const { ok, command, result } = JSON.parse(line);
 		expect({ ok, command }).toEqual({ ok: true, command: 'serve' });
 		expect((await fetch(`${result.url}/health/live`)).status).toBe(200);
 		program.kill('SIGINT');

@@ -1,17 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
-import {
-	endAll,
-	isAlive,
-	launch,
-	newDirectory,
-	postmasterOf,
-	type Running,
-	START,
-	startApi,
-	until,
-} from './program.ts';
+import { endAll, isAlive, launch, newDirectory, postmasterOf, type Running, START, startApi } from './program.ts';
 
 /** Milliseconds that everything has to end. */
 const DEADLINE = 10_000;
@@ -52,7 +42,7 @@ describe('stopping npm start', () => {
 	it('while it is still starting ends PostgreSQL too', async () => {
 		const fresh = newDirectory();
 		const program = launch({ FIRMSEAL_DATA_DIR: fresh, FIRMSEAL_PORT: '0' }, process.execPath, [START]);
-		await until(() => program.output.stderr.includes('Demo of northgate'), 30_000);
+		await program.saw(/Demo of northgate/);
 		const postmaster = postmasterOf(fresh);
 		expect(postmaster).not.toBeNull();
 		program.kill('SIGTERM');

@@ -33,7 +33,7 @@ describe('firmseal worker', () => {
 	/** Starts it, and waits until it says that it runs. */
 	async function start(settings: Readonly<Record<string, string>>, ...args: string[]): Promise<Running> {
 		const program = launch(settings, process.execPath, [MAIN, 'worker', ...args]);
-		await until(() => program.output.stdout.endsWith('\n'), 20_000);
+		await program.saw(/^(?:The worker runs|\{"ok").*\n$/);
 		return program;
 	}
 	const rowOf = async (id: string) =>

@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts';
 import type { Finding } from '../../database/index.ts';
 import type { Installation } from '../../installation.ts';
 import { tell } from '../command.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { stopSignal } from '../io.ts';
 import { readActs } from './acts.ts';
 import { inspectChangedKeys, inspectContractedColumns } from './changes.ts';
 import { inspectDataKeys } from './data-keys.ts';
@@ -30,12 +30,11 @@ export async function inspectAfterRestore(
 	installation: Installation,
 	options: AfterRestore,
 ): Promise<Finding[]> {
-	const stopping = new AbortController();
-	void untilStopped().then(() => stopping.abort());
+	const signal = stopSignal();
 	return [
-		...(await inspectLog(config, installation, stopping.signal)),
+		...(await inspectLog(config, installation, signal)),
 		...(await inspectDataKeys(config, installation)),
-		...(await inspectStoredObjects(config, installation, { ...options, signal: stopping.signal })),
+		...(await inspectStoredObjects(config, installation, { ...options, signal })),
 	];
 }
 

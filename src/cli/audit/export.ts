@@ -2,8 +2,8 @@ import type { Config } from '../../config.ts';
 import { type AskApi, askApi } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { assertFree, withHint } from '../files/index.ts';
+import { stopSignal } from '../io.ts';
 import { showProgress } from '../progress.ts';
-import { untilStopped } from '../until-stopped.ts';
 import { footerLine } from './bundle.ts';
 import { type BundlePart, openBundlePart } from './bundle-part.ts';
 import { type Checkpoint, findCheckpoint, newestCheckpoint } from './checkpoint.ts';
@@ -20,8 +20,7 @@ const HINT = 'What has come is kept, and the same command goes on from there.';
 
 /** Saves all leaves of a firm's tree up to one checkpoint, with the proof that this is in the root tree. */
 export async function exportBundle(config: Config, { firm, out, force = false }: ExportOptions): Promise<Answer> {
-	const stopping = new AbortController();
-	void untilStopped().then(() => stopping.abort());
+	const signal = stopSignal();
 	const ask = askApi(config);
 	const firmId = await treeOf(ask, firm);
 	const path = out ?? `audit-${firmId}.jsonl`;
@@ -30,7 +29,7 @@ export async function exportBundle(config: Config, { firm, out, force = false }:
 	try {
 		const checkpoint = await checkpointFor(ask, firmId, part);
 		const resumedFrom = part.leaves;
-		await receive(ask, firmId, { part, checkpoint, signal: stopping.signal });
+		await receive(ask, firmId, { part, checkpoint, signal });
 		const { origin, size } = checkpoint;
 		const problem = part.root() === checkpoint.root ? undefined : OTHER_ROOT;
 		await part.finish(footerLine(checkpoint), force);

@@ -3,6 +3,7 @@ import { FirmsealError } from '../../errors.ts';
 import { askApi, noFirmseal } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { assertFree, openPart, partOf, publish, removePart, throwUnwritten } from '../files/index.ts';
+import { currentIo } from '../io.ts';
 
 export interface ProofOptions {
 	readonly entry: string;
@@ -22,7 +23,7 @@ export async function saveProof(config: Config, { entry, out, force = false }: P
 	const result = { entryId: entry, index, size, file: path === '-' ? null : path };
 	const text = `The entry is leaf ${index} of ${size}${path === '-' ? '' : `: its proof is in ${path}`}.`;
 	if (path === '-') {
-		process.stdout.write(file);
+		currentIo().stdout.write(file);
 		return { result, text, isOutputTaken: true };
 	}
 	await writeWhole(path, file, force);

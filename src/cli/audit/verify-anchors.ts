@@ -8,16 +8,14 @@ import { type AnchorStore, findNewest } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
 import { createFindings, type Findings, kindOfFlaw } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
+import { stopSignal } from '../io.ts';
 import { showProgress } from '../progress.ts';
-import { untilStopped } from '../until-stopped.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
 /** Verifies the whole log as it is anchored, one anchor after the other. Asks no database. */
 export async function verifyAnchors(config: Config, pinned: string | null): Promise<Answer> {
-	const stopping = new AbortController();
-	void untilStopped().then(() => stopping.abort());
-	const { signal } = stopping;
+	const signal = stopSignal();
 	const store = await openAnchors(config);
 	const newest = await findNewest(store);
 	if (newest === null) {

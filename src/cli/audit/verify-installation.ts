@@ -8,8 +8,8 @@ import type { AnchorComparison } from '../../log/anchors/index.ts';
 import { sha256 } from '../../log/keeper/index.ts';
 import { type DatabaseVerification, verifyDatabase } from '../../log/verify/index.ts';
 import type { Answer } from '../command.ts';
+import { stopSignal } from '../io.ts';
 import { type Progress, showProgress } from '../progress.ts';
-import { untilStopped } from '../until-stopped.ts';
 import { countOfFindings, linesOfFindings } from './findings.ts';
 import { keyLine } from './key-line.ts';
 
@@ -23,14 +23,13 @@ export interface InstallationOptions {
 /** Verifies the log of the installation in its database. */
 export const verifyInstallation = (config: Config, options: InstallationOptions): Promise<Answer> =>
 	withInstallation(config, async (installation) => {
-		const stopping = new AbortController();
-		void untilStopped().then(() => stopping.abort());
+		const signal = stopSignal();
 		await recordReading(installation);
 		const plane = openPlaneOf(installation.database, 'firmseal_log', 2);
 		try {
-			const verified = await verify(plane, options.pinned, stopping.signal);
+			const verified = await verify(plane, options.pinned, signal);
 			let { brokenOff } = verified;
-			const compared = options.withAnchors ? compareLog(config, plane, stopping.signal) : null;
+			const compared = options.withAnchors ? compareLog(config, plane, signal) : null;
 			const anchors = await Promise.resolve(compared).catch((error: unknown) => {
 				brokenOff ??= { error };
 				return null;

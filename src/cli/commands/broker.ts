@@ -5,7 +5,7 @@ import { openDatabase } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import { SetupError } from '../../errors.ts';
 import { act } from '../command.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { currentIo } from '../io.ts';
 
 export const broker = (program: Command) =>
 	act(
@@ -13,10 +13,14 @@ export const broker = (program: Command) =>
 			.command('broker')
 			.description('verify the leases that operators activate, give and take their grants, and end them in time'),
 		async ({ config }) => {
-			const stopped = untilStopped();
+			const stopped = currentIo().untilStopped();
 			requireDatabase(config);
 			const database = await openDatabase(config);
-			const running = await startBroker(config, database, createLogger({ level: config.log.level }));
+			const running = await startBroker(
+				config,
+				database,
+				createLogger({ level: config.log.level, destination: currentIo().log }),
+			);
 			return {
 				result: {},
 				text: 'The broker runs.',

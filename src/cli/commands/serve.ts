@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { createLogger } from '../../api/index.ts';
 import { startServer } from '../../server.ts';
 import { act } from '../command.ts';
+import { currentIo } from '../io.ts';
 import { openToServe } from '../open-to-serve.ts';
-import { untilStopped } from '../until-stopped.ts';
 
 export const serve = (program: Command) =>
 	act(program.command('serve').description('serve the API on the configured database'), async ({ config }) => {
-		const stopped = untilStopped();
+		const stopped = currentIo().untilStopped();
 		const database = await openToServe(config, { alone: false });
-		const logger = createLogger({ level: config.log.level });
+		const logger = createLogger({ level: config.log.level, destination: currentIo().log });
 		const server = await startServer(config, database, logger).catch(async (error: unknown) => {
 			await database.stop();
 			throw error;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { createLogger } from '../../api/index.ts';
 import { startWorker } from '../../worker.ts';
 import { act } from '../command.ts';
+import { currentIo } from '../io.ts';
 import { openToServe } from '../open-to-serve.ts';
-import { untilStopped } from '../until-stopped.ts';
 
 export const worker = (program: Command) =>
 	act(
@@ -13,9 +13,9 @@ export const worker = (program: Command) =>
 				"keep the clock's floor, look for alerts, send them and notices to the webhook, and delete objects that are nobody's file",
 			),
 		async ({ config }) => {
-			const stopped = untilStopped();
+			const stopped = currentIo().untilStopped();
 			const database = await openToServe(config, { alone: false });
-			const logger = createLogger({ level: config.log.level });
+			const logger = createLogger({ level: config.log.level, destination: currentIo().log });
 			const running = await startWorker(config, database, logger).catch(async (error: unknown) => {
 				await database.stop();
 				throw error;

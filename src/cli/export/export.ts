@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import { type AskInPart, askInPart, noFirmseal, personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
 import { sizeOf, withHint } from '../files/index.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { currentIo, stopSignal } from '../io.ts';
 import { countAll } from './count.ts';
 import { fetchFiles } from './fetch-files.ts';
 import { writeWhole } from './line-file.ts';
@@ -31,10 +31,8 @@ const HINT = 'What has come is kept, and the same command goes on from there.';
 /** Saves everything of a firm that its owner may read, as files. */
 export async function exportFirm(config: Config, options: ExportOptions): Promise<Answer> {
 	const person = personOf(config);
-	const stopping = new AbortController();
-	void untilStopped().then(() => stopping.abort());
-	const { signal } = stopping;
-	const patience = createPatience({ signal, say: (sentence) => void process.stderr.write(`${sentence}\n`) });
+	const signal = stopSignal();
+	const patience = createPatience({ signal, say: (sentence) => void currentIo().stderr.write(`${sentence}\n`) });
 	const ask = askInPart(person, signal);
 	const schema = readSchema();
 	const own = await patience.until(() => ownFirm(ask, schema, options.firm));

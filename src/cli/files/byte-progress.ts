@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { currentIo, type Io } from '../io.ts';
 
 export interface ByteProgress {
 	/** So many bytes are done, of all; null: nobody knows how many there will be. */
@@ -14,11 +15,12 @@ const FORMAT = '{title} {bar} {percentage}% of {size}, {eta_formatted} left';
 
 /** On standard error: a bar on a terminal, a line every tenth elsewhere. */
 export function showBytes(title: string): ByteProgress {
-	return process.stderr.isTTY ? onTerminal(title) : inLines(title);
+	const { stderr } = currentIo();
+	return stderr.isTTY ? onTerminal(title, stderr) : inLines(title, stderr);
 }
 
-function onTerminal(title: string): ByteProgress {
-	const bar = new SingleBar({ format: FORMAT, stream: process.stderr, clearOnComplete: true, etaBuffer: 100 });
+function onTerminal(title: string, stderr: Io['stderr']): ByteProgress {
+	const bar = new SingleBar({ format: FORMAT, stream: stderr, clearOnComplete: true, etaBuffer: 100 });
 	let begun: number | null = null;
 	return {
 		reach(done, total) {
@@ -30,7 +32,7 @@ function onTerminal(title: string): ByteProgress {
 		say(sentence) {
 			if (begun !== null) bar.stop();
 			begun = null;
-			process.stderr.write(`${sentence}\n`);
+			stderr.write(`${sentence}\n`);
 		},
 		end: () => {
 			if (begun !== null) bar.stop();
@@ -38,17 +40,16 @@ function onTerminal(title: string): ByteProgress {
 	};
 }
 
-function inLines(title: string): ByteProgress {
+function inLines(title: string, stderr: Io['stderr']): ByteProgress {
 	let told = 0;
 	return {
 		reach(done, total) {
 			const step = total === null ? Math.floor(done / EVERY) : total === 0 ? 0 : Math.floor((done / total) * 10);
-			if (step > told)
-				process.stderr.write(`${title}: ${sizeOf(done)}${total === null ? '' : ` of ${sizeOf(total)}`}\n`);
+			if (step > told) stderr.write(`${title}: ${sizeOf(done)}${total === null ? '' : ` of ${sizeOf(total)}`}\n`);
 			// What is begun anew is told anew.
 			told = step;
 		},
-		say: (sentence) => void process.stderr.write(`${sentence}\n`),
+		say: (sentence) => void stderr.write(`${sentence}\n`),
 		end: () => {},
 	};
 }

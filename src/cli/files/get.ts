@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import { personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
 import { askHead, download, type Wanted } from './download.ts';
 import { fileTarget } from './file-target.ts';
@@ -19,11 +19,10 @@ export interface GetOptions {
 export async function get(config: Config, documentId: string, options: GetOptions): Promise<Answer> {
 	const { version, out, force = false, lease = null } = options;
 	const person = personOf(config);
-	const stopping = new AbortController();
-	void untilStopped().then(() => stopping.abort());
+	const signal = stopSignal();
 	const progress = showBytes('Fetched');
 	const path = `/documents/${documentId}${version === undefined ? '' : `/versions/${version}`}/content`;
-	const wanted: Wanted = { path, lease, signal: stopping.signal, progress };
+	const wanted: Wanted = { path, lease, signal, progress };
 	const target =
 		out === '-' ? standardOutput() : fileTarget({ out: out ?? null, force, askHead: () => askHead(person, wanted) });
 	try {

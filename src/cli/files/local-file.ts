@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { FirmsealError } from '../../errors.ts';
+import { currentIo } from '../io.ts';
 import { whyUnread } from './file-errors.ts';
 import { documentNameOf } from './names.ts';
 
@@ -36,8 +37,9 @@ export async function openSource(path: string): Promise<Source> {
 }
 
 function standardInput(): Source {
-	const close = async () => void process.stdin.destroy();
-	return { name: null, size: null, isRepeatable: false, pieces: () => process.stdin, close };
+	const { stdin } = currentIo();
+	const close = async () => void stdin.destroy();
+	return { name: null, size: null, isRepeatable: false, pieces: () => stdin, close };
 }
 
 function pipe(file: FileHandle, name: string): Source {

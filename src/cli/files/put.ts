@@ -1,7 +1,7 @@
 import type { Config } from '../../config.ts';
 import { type AskApi, askInWords, personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
-import { untilStopped } from '../until-stopped.ts';
+import { stopSignal } from '../io.ts';
 import { showBytes, sizeOf } from './byte-progress.ts';
 import { createDocument, createVersion, nameOfDocument } from './documents-of-api.ts';
 import { openSource, type Source } from './local-file.ts';
@@ -26,11 +26,10 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 	try {
 		if (options.dryRun) return await wouldPut(ask, source, options);
 		const progress = showBytes(options.name ?? source.name ?? 'Standard input');
-		const stopping = new AbortController();
-		void untilStopped().then(() => stopping.abort());
+		const signal = stopSignal();
 		const place = await placeFor(ask, source, options);
 		if (place.isNew) progress.say(`The document ${place.documentId} is made; its file follows.`);
-		const uploaded = await upload(person, place.documentId, source, { signal: stopping.signal, progress })
+		const uploaded = await upload(person, place.documentId, source, { signal, progress })
 			.catch((error: unknown) => {
 				throw place.hint === null ? error : withHint(error, place.hint);
 			})

@@ -1,4 +1,5 @@
 import { FirmsealError } from '../../errors.ts';
+import { currentIo } from '../io.ts';
 import type { FileHead } from './file-head.ts';
 
 /** Where the bytes of a file go, in their order. */
@@ -22,7 +23,8 @@ export function standardOutput(): Target {
 	let tag: string | null = null;
 	let size = 0;
 	// The write's own callback has the news.
-	process.stdout.on('error', () => {});
+	const { stdout } = currentIo();
+	stdout.on('error', () => {});
 	const changed = () =>
 		new FirmsealError('CONFLICT', 'The file was replaced while a part of it was out already: begin again.');
 	return {
@@ -39,7 +41,7 @@ export function standardOutput(): Target {
 		write(piece) {
 			size += piece.length;
 			return new Promise((resolve, reject) => {
-				process.stdout.write(piece, (error) => (error ? reject(gone()) : resolve()));
+				stdout.write(piece, (error) => (error ? reject(gone()) : resolve()));
 			});
 		},
 		async finish() {

@@ -1,0 +1,76 @@
+import { type Command, CommanderError } from 'commander';
+import { type Io, withIo } from './io.ts';
+import { Program, WRONG_USE } from './program.ts';
+
+/** In the order in which --help lists them. Loaded when named, so that a command which only asks the API need not load the server. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+	serve: async () => (await import('./commands/serve.ts')).serve,
+	worker: async () => (await import('./commands/worker.ts')).worker,
+	broker: async () => (await import('./commands/broker.ts')).broker,
+	init: async () => (await import('./commands/init.ts')).init,
+	demo: async () => (await import('./commands/demo.ts')).demo,
+	token: async () => (await import('./commands/token.ts')).token,
+	doctor: async () => (await import('./commands/doctor.ts')).doctor,
+	firm: async () => (await import('./commands/firm.ts')).firm,
+	operator: async () => (await import('./commands/operator.ts')).operator,
+	keys: async () => (await import('./commands/keys.ts')).keys,
+	migrate: async () => (await import('./commands/migrate.ts')).migrate,
+	job: async () => (await import('./commands/job.ts')).job,
+	erase: async () => (await import('./commands/erase.ts')).erase,
+	hold: async () => (await import('./commands/hold.ts')).hold,
+	lease: async () => (await import('./commands/lease.ts')).lease,
+	document: async () => (await import('./commands/document.ts')).document,
+	audit: async () => (await import('./commands/audit.ts')).audit,
+	clock: async () => (await import('./commands/clock.ts')).clock,
+};
+
+/** Runs `firmseal ARGS` to its end, and answers its exit code. Two at once do not know of each other. */
+export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
+	const program = new Program(env);
+	program
+		.description("GraphQL API that keeps firms' content unreadable to the people who operate the platform")
+		.version('0.1.0')
+		// --version of a command is the command's own.
+		.enablePositionalOptions()
+		.showHelpAfterError('(firmseal --help lists the commands)')
+		// What commands are made of inherits both.
+		.exitOverride()
+		.configureOutput({
+			writeOut: (text) => void io.stdout.write(text),
+			writeErr: (text) => void io.stderr.write(text),
+			getOutHelpWidth: () => io.stdout.columns ?? 80,
+			getErrHelpWidth: () => io.stderr.columns ?? 80,
+		});
+	for (const load of commandsFor(args[0])) (await load())(program);
+	try {
+		await withIo(io, () => program.parseAsync(args, { from: 'user' }));
+		return program.exitCode;
+	} catch (error) {
+		if (!(error instanceof CommanderError)) throw error;
+		if (error.exitCode === 0) return 0;
+		if (args.includes('--json')) {
+			const told = { code: 'BAD_USER_INPUT', message: error.message.replace(/^error: /, '') };
+			io.stdout.write(`${JSON.stringify({ ok: false, command: nameOf(program, args), error: told })}\n`);
+		}
+		return WRONG_USE;
+	}
+}
+
+/** Those that are needed to answer: of a name its own, of the version none, of anything else all. */
+function commandsFor(first: string | undefined) {
+	if (first === '--version' || first === '-V') return [];
+	const named = Object.entries(COMMANDS).filter(([name]) => name === first);
+	return (named.length > 0 ? named : Object.entries(COMMANDS)).map(([, load]) => load);
+}
+
+/** The command that was meant, as far as there is such. */
+function nameOf(program: Command, args: readonly string[]): string {
+	const names: string[] = [];
+	let command: Command | undefined = program;
+	for (const arg of args) {
+		command = command.commands.find((each) => each.name() === arg);
+		if (!command) break;
+		names.push(arg);
+	}
+	return names.join(' ') || program.name();
+}
