@@ -34,6 +34,6 @@ const ofPackages = new Map<string, ResolveFnOutput>();
 
 export const quickImports = registerHooks({ resolve: resolveQuickly });
 
-// What is compiled is kept among the packages of a checkout, where whoever can write could change the program as well.
-if (import.meta.url.endsWith('.ts'))
-	enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/firmseal', import.meta.url)));
+// What is compiled is kept in a folder of the checkout, or of the package: anyone who can write there could change the program as well.
+// Where this process can't write, it starts without. Node takes what it has kept only for a file of the same content.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/firmseal', import.meta.url)));

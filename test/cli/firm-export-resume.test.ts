@@ -5,6 +5,7 @@ import {
 	readFileSync,
 	renameSync,
 	rmSync,
+	statSync,
 	symlinkSync,
 	writeFileSync,
 } from 'node:fs';
@@ -28,23 +29,34 @@ const proxied = async (options: ProxyOptions) => {
 	proxies.push(proxy);
 	return proxy;
 };
-/** Runs until it is held, and kills it there. */
-async function killedIn(name: string, options: (held: () => void) => ProxyOptions, signal: NodeJS.Signals = 'SIGKILL') {
-	let isHeld = false;
-	const proxy = await proxied(
-		options(() => {
-			isHeld = true;
-		}),
-	);
+/** Runs until it is held and `isReached`, and kills it there. */
+async function killedIn(
+	name: string,
+	options: (held: () => void) => ProxyOptions,
+	{ signal = 'SIGKILL' as NodeJS.Signals, isReached = () => true } = {},
+) {
+	const held = Promise.withResolvers<void>();
+	const proxy = await proxied(options(held.resolve));
 	const program = launch(as(scene.north.owner, proxy.url), process.execPath, [MAIN, ...exporting(name)]);
-	let isOver = false;
-	void program.ended.then(() => {
-		isOver = true;
-	});
-	await until(() => isHeld || isOver, 60_000);
+	await Promise.race([held.promise, program.ended]);
+	await until(isReached);
 	program.kill(signal);
 	const outcome = await program.ended;
 	return { ...outcome, proxy };
+}
+/** Kills it while a file comes, once something of that is here. */
+async function killedInFile(name: string) {
+	const folder = join(at(`${name}.part`), 'files', scene.large.id, '2');
+	const files = () => (existsSync(folder) ? readdirSync(folder).map((file) => join(folder, file)) : []);
+	const inFile = (held: () => void): ProxyOptions => ({
+		onFile(_, path) {
+			if (!path.includes(`${scene.large.id}/versions/2`)) return null;
+			held();
+			return { holdAfter: 3_000_000 };
+		},
+	});
+	const outcome = await killedIn(name, inFile, { isReached: () => files().some((file) => statSync(file).size > 100) });
+	return { ...outcome, part: files()[0] ?? '' };
 }
 const atQuestion =
 	(number: number) =>
@@ -101,13 +113,7 @@ describe('an export that was killed', () => {
 	});
 
 	it('while it fetched a file goes on within that file', async () => {
-		const { code } = await killedIn('in-a-file', (held) => ({
-			onFile(_, path) {
-				if (!path.includes(`${scene.large.id}/versions/2`)) return null;
-				setTimeout(held, 500);
-				return { holdAfter: 3_000_000 };
-			},
-		}));
+		const { code } = await killedInFile('in-a-file');
 		expect(code).toBe(null);
 		const proxy = await proxied({});
 		const { result } = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('in-a-file'));
@@ -118,18 +124,10 @@ describe('an export that was killed', () => {
 	});
 
 	it('fetches again what was damaged since', async () => {
-		await killedIn('damaged', (held) => ({
-			onFile(_, path) {
-				if (!path.includes(`${scene.large.id}/versions/2`)) return null;
-				setTimeout(held, 500);
-				return { holdAfter: 3_000_000 };
-			},
-		}));
-		const folder = join(at('damaged.part'), 'files', scene.large.id, '2');
-		const [part = ''] = readdirSync(folder);
-		const bytes = readFileSync(join(folder, part));
+		const { part } = await killedInFile('damaged');
+		const bytes = readFileSync(part);
 		bytes[100] = (bytes[100] ?? 0) ^ 1;
-		writeFileSync(join(folder, part), bytes);
+		writeFileSync(part, bytes);
 		const proxy = await proxied({});
 		expect((await firmsealJson(as(scene.north.owner, proxy.url), ...exporting('damaged'))).code).toBe(0);
 		await expectWhole('damaged');
@@ -137,7 +135,7 @@ describe('an export that was killed', () => {
 	});
 
 	it('by its user says so, and that it goes on', async () => {
-		const { code, stderr } = await killedIn('stopped', atQuestion(8), 'SIGINT');
+		const { code, stderr } = await killedIn('stopped', atQuestion(8), { signal: 'SIGINT' });
 		expect(code).toBe(1);
 		expect(stderr).toMatch(
 			/^firmseal: Interrupted\. What has come is kept, and the same command goes on from there\.$/m,

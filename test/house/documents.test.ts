@@ -8,6 +8,7 @@ interface Package {
 	readonly devDependencies: Readonly<Record<string, string>>;
 	readonly peerDependencies: Readonly<Record<string, string>>;
 	readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
+	readonly scripts: Readonly<Record<string, string>>;
 	readonly version: string;
 }
 
@@ -64,6 +65,11 @@ describe('README.md', () => {
 describe('package.json', () => {
 	it('pins every dependency to one version', () => {
 		expect(Object.entries(all).filter(([, range]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(range))).toEqual([]);
+	});
+
+	it('has no bin, for which npx would read every package of a checkout: npm ci links the command', () => {
+		expect(parsed).not.toHaveProperty('bin');
+		expect(parsed.scripts.prepare).toContain('ln -sf ../../src/cli/firmseal.js node_modules/.bin/firmseal');
 	});
 
 	it('has the version that the command prints and that the change log ends with', () => {

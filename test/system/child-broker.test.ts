@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endAll, isAlive, MAIN, newDirectory, type RunningApi, startApi, until } from './program.ts';
 
 /** Process ids of the brokers that a process has started. */
@@ -19,8 +19,15 @@ const brokersOf = (parent: number): number[] =>
 describe('the broker of npm start', () => {
 	let directory: string;
 	let api: RunningApi;
+	let broker: number;
 	beforeAll(() => {
 		directory = newDirectory();
+	});
+	beforeEach(async () => {
+		api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
+		const started = brokersOf(api.pid);
+		expect(started).toEqual([expect.any(Number)]);
+		[broker] = started as [number];
 	});
 	afterEach(async () => {
 		api.kill('SIGTERM');
@@ -28,15 +35,7 @@ describe('the broker of npm start', () => {
 	});
 	afterAll(endAll);
 
-	async function start(): Promise<number> {
-		api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
-		const [broker, ...others] = brokersOf(api.pid);
-		expect(others).toEqual([]);
-		return broker as number;
-	}
-
 	it('is a process of its own that knows no sign-in but its own', async () => {
-		const broker = await start();
 		const environment = readFileSync(`/proc/${broker}/environ`, 'utf8').split('\0');
 		const urls = environment.filter((line) => line.includes('postgres://'));
 		expect(urls).toHaveLength(1);
@@ -44,9 +43,8 @@ describe('the broker of npm start', () => {
 	});
 
 	it('is started again when it dies, and ends with npm start', async () => {
-		const first = await start();
-		process.kill(first, 'SIGKILL');
-		await until(() => brokersOf(api.pid).some((pid) => pid !== first), 15_000);
+		process.kill(broker, 'SIGKILL');
+		await until(() => brokersOf(api.pid).some((pid) => pid !== broker));
 		const [second] = brokersOf(api.pid) as [number];
 		await api.saw(/deciding on leases[\s\S]*deciding on leases/);
 		api.kill('SIGTERM');
@@ -55,9 +53,8 @@ describe('the broker of npm start', () => {
 	});
 
 	it('ends by itself when npm start is killed', async () => {
-		const broker = await start();
 		api.kill('SIGKILL');
 		await api.ended;
-		await until(() => !isAlive(broker), 10_000);
+		await until(() => !isAlive(broker));
 	});
 });
