@@ -12,6 +12,7 @@ const GENERATED = [
 	'.ci/floors.generated.json',
 	'docs/api.md',
 	'docs/content-fields.md',
+	'docs/promises.md',
 	'test/clients/operations.generated.ts',
 ];
 const SOURCES = [
@@ -20,7 +21,8 @@ const SOURCES = [
 	'drizzle',
 	'schema',
 	'src',
-	'test/clients/operations.graphql',
+	'test',
+	'SECURITY.md',
 	'package.json',
 	'tsconfig.json',
 	'codegen.ts',

@@ -45,23 +45,21 @@ describe('productionRefusals', () => {
 	});
 
 	it.each<[what: string, env: NodeJS.ProcessEnv, facts: Partial<StartFacts>]>([
-		['the local keyring', { FIRMSEAL_KEYRING: '' }, {}],
-		['the local keyring', { FIRMSEAL_KEYRING: 'local' }, {}],
-		['files on this machine', FILES_HERE, {}],
+		['the local keyring, which keeps every key', { FIRMSEAL_KEYRING: 'local' }, {}],
+		['files on this machine, which no other process', FILES_HERE, {}],
 		['a log that is anchored on this machine', { FIRMSEAL_ANCHOR_BUCKET: '' }, {}],
-		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: '' }, {}],
 		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: 'localhost' }, {}],
-		['the built-in issuer', { FIRMSEAL_JWT_ISSUER: '', FIRMSEAL_JWT_AUDIENCE: '', FIRMSEAL_JWKS_URL: '' }, {}],
-		['both planes', { FIRMSEAL_PLANE: 'all' }, {}],
-		['introspection', {}, { introspection: true }],
-		['owner or superuser', {}, { roles: [...SAFE_FACTS.roles, { isOwner: true, isSuperuser: false }] }],
+		['the built-in issuer: set', { FIRMSEAL_JWT_ISSUER: '', FIRMSEAL_JWT_AUDIENCE: '', FIRMSEAL_JWKS_URL: '' }, {}],
+		['both planes in one process', { FIRMSEAL_PLANE: 'all' }, {}],
+		['what is in no published checkpoint yet', { FIRMSEAL_OPERATOR_PROOF: 'off' }, {}],
+		['introspection: turn it off', {}, { introspection: true }],
+		['database as owner or superuser', {}, { roles: [...SAFE_FACTS.roles, { isOwner: true, isSuperuser: false }] }],
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
-		['an open debugger', {}, { inspect: true }],
-		['SIGUSR1', {}, { disableSigusr1: false }],
-		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
+		['an open debugger: start Node', {}, { inspect: true }],
+		['a Node that opens its debugger on SIGUSR1', {}, { disableSigusr1: false }],
+		['an unencrypted connection', { DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=prefer' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1.example/x' }, {}],
-		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@10.0.0.1/x' }, {}],
 	])('refuses %s in one sentence with the mend', (what, env, facts) => {
 		const refusals = refusalsOf(env, facts);
 		expect(refusals).toHaveLength(1);

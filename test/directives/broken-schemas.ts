@@ -30,11 +30,11 @@ export interface Broken {
 export const BROKEN: Readonly<Record<string, Broken>> = {
 	'no id': {
 		sdl: `${WORKSPACE} type Stray implements FirmOwned { firmId: ID! @metadata }`,
-		says: ['Stray.id is missing', 'declare it as `id: ID! @metadata`'],
+		says: ['Stray.id is missing', 'declare it as `id: ID! @metadata`, since Stray'],
 	},
 	'a nullable id': {
 		sdl: `${WORKSPACE} type Stray implements FirmOwned { id: ID @metadata, firmId: ID! @metadata }`,
-		says: ['Stray.id is ID:', 'declare it as `id: ID! @metadata`'],
+		says: ['Stray.id is ID:', 'declare it as `id: ID! @metadata`, since Stray'],
 	},
 	'a field without a mark': { sdl: inNote('secret: String'), says: ['Note.secret has no mark', 'add @encrypted'] },
 	'a relation without a mark': { sdl: inNote('firm: Firm'), says: ['Note.firm has no mark', '@metadata'] },
@@ -66,11 +66,11 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	'a mark outside firm-owned types': {
 		sdl: replace('name: String!', 'name: String @encrypted(class: NOTE)'),
 		columns: [...COLUMNS, column('Firm.name', 'firms.name')],
-		says: ['Firm.name is @encrypted', 'let Firm implement FirmOwned'],
+		says: ["Firm.name is @encrypted but Firm isn't firm-owned: let", 'implement FirmOwned'],
 	},
 	'an unknown class': {
 		sdl: replace('mood: Mood @encrypted(class: NOTE)', 'mood: Mood @encrypted(class: PASTRY)'),
-		says: ['Memo.mood has the class PASTRY', 'use DOCUMENT, COMMUNICATION, BILLING, NOTE'],
+		says: ['Memo.mood has the class PASTRY', "which isn't a content class: use DOCUMENT, COMMUNICATION, BILLING, NOTE"],
 	},
 	'a reserved class': {
 		sdl: [
@@ -79,7 +79,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		],
 		says: ['Memo.mood has the class RIGHTS', 'use DOCUMENT'],
 	},
-	'pad 0': { sdl: replace('pad: 256', 'pad: 0'), says: ['Note.body has the pad 0', 'from 1 to 65536'] },
+	'pad 0': { sdl: replace('pad: 256', 'pad: 0'), says: ['Note.body has the pad 0', 'whole number from 1 to 65536'] },
 	'a negative pad': { sdl: replace('pad: 256', 'pad: -1'), says: ['Note.body has the pad -1', 'from 1 to 65536'] },
 	'a pad too large': { sdl: replace('pad: 256', 'pad: 65537'), says: ['Note.body has the pad 65537', 'leave pad out'] },
 	'a pad that is text': { sdl: replace('pad: 256', 'pad: "16"'), says: ['Note.body has the pad "16"', 'whole number'] },
@@ -93,7 +93,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	},
 	'an encrypted id': {
 		sdl: replace(`${NOTE}\n\t\tid: ID! @metadata`, `${NOTE}\n\t\tid: ID! @encrypted(class: NOTE)`),
-		says: ['Note.id is @encrypted, but', 'mark it @metadata'],
+		says: ['Note.id is @encrypted, but', 'values are opened by it: mark it @metadata'],
 	},
 	'an encrypted firmId': {
 		sdl: `${WORKSPACE} type Stray implements FirmOwned { id: ID! @metadata, firmId: ID! @encrypted(class: NOTE) }`,
@@ -183,7 +183,7 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	},
 	'two columns with one binding': {
 		columns: [...COLUMNS.slice(1), column('Note.title', 'notes.title', 'notes.body')],
-		says: ['Note.title is bound to notes.body, as is Note.body', 'a bind of its own'],
+		says: ['Note.title is bound to notes.body, as is Note.body', 'give sealed() of the newer one a bind of its own'],
 	},
 	'a changed binding': {
 		lock: { ...LOCK, 'Note.body': { table: 'notes', column: 'text', class: 'NOTE' } },

@@ -20,7 +20,7 @@ describe('a keyring in a directory', () => {
 	it('is told where there can be none: a file has its name', async () => {
 		writeFileSync(directory, 'x');
 		await expect(openKeyringIn(directory)).rejects.toThrow(SetupError);
-		await expect(openKeyringIn(directory)).rejects.toThrow("can't be made");
+		await expect(openKeyringIn(directory)).rejects.toThrow("can't be made a directory of the keyring");
 	});
 
 	it('is made at the first call, for its owner only, and is the same at the next', async () => {

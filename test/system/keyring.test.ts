@@ -93,12 +93,12 @@ const CASES: readonly Case[] = [
 	{
 		name: "a firm's file with one bit changed",
 		damage: (d, north) => flipByte(firmFile(d, north)),
-		told: /key file of firm [0-9a-f-]{36} is damaged/,
+		told: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
 	},
 	{
 		name: "a firm's file copied from another firm",
 		damage: (d, north, south) => cpSync(firmFile(d, south), firmFile(d, north)),
-		told: /key file of firm [0-9a-f-]{36} is damaged/,
+		told: /key file of firm [0-9a-f-]{36} is damaged or cannot be read/,
 	},
 	{
 		name: 'a keyring that others may enter',

@@ -114,12 +114,12 @@ describe('the key file', () => {
 		await openHere();
 		await rename(keyFile, join(directory, 'elsewhere.json'));
 		await symlink(join(directory, 'elsewhere.json'), keyFile);
-		await expect(openHere()).rejects.toThrow(/cannot be opened \(ELOOP\)/);
+		await expect(openHere()).rejects.toThrow(/cannot be opened \(ELOOP\): make it a plain file of the user/);
 	});
 
 	it('that has become a directory, or is much too large, is refused', async () => {
 		await writeFile(keyFile, 'x'.repeat(5000), { mode: 0o600 });
-		await expect(openHere()).rejects.toThrow('not a key file');
+		await expect(openHere()).rejects.toThrow('is not a key file: restore');
 		await rm(keyFile);
 		await openLocalIssuer({ directory: keyFile, ...names });
 		await expect(openHere()).rejects.toThrow(SetupError);

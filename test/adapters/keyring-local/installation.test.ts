@@ -58,9 +58,10 @@ describe('a new keyring', () => {
 		const { directory, open } = await newKeyring();
 		await (await open()).createKey(randomUUID());
 		const before = await contentOf(directory);
-		expect(await setupError(initLocalKeyring({ directory, rootKey: randomBytes(32) }))).toContain('already');
+		const again = () => setupError(initLocalKeyring({ directory, rootKey: randomBytes(32) }));
+		expect(await again()).toContain('holds keys already: open that keyring');
 		await rm(join(directory, 'keyring.json'));
-		expect(await setupError(initLocalKeyring({ directory, rootKey: randomBytes(32) }))).toContain('already');
+		expect(await again()).toContain('holds keys already: open that keyring');
 		expect(await contentOf(directory)).toEqual(
 			Object.fromEntries(Object.entries(before).filter(([path]) => !path.endsWith('keyring.json'))),
 		);
@@ -85,7 +86,8 @@ describe('a new keyring', () => {
 
 	it('wants a root key of 32 bytes', async () => {
 		const directory = await newDirectory();
-		expect(await setupError(initLocalKeyring({ directory, rootKey: randomBytes(16) }))).toContain('FIRMSEAL_ROOT_KEY');
+		const told = await setupError(initLocalKeyring({ directory, rootKey: randomBytes(16) }));
+		expect(told).toContain('must be 32 bytes: check FIRMSEAL_ROOT_KEY');
 		await expect(stat(directory)).rejects.toThrow('ENOENT');
 	});
 });

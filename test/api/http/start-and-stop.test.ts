@@ -40,7 +40,7 @@ describe('listen', () => {
 	});
 
 	it('says that the address is not of this machine', async () => {
-		await expect(startServer({ server: { host: '203.0.113.1' } })).rejects.toThrow(/set FIRMSEAL_HOST/);
+		await expect(startServer({ server: { host: '192.0.2.1' } })).rejects.toThrow(/of this machine: set FIRMSEAL_HOST/);
 	});
 });
 

@@ -104,6 +104,8 @@ describe('HTTPS', () => {
 		await expect(startServer({ server: { tls: { certFile, keyFile: other } } })).rejects.toThrow(SetupError);
 		await expect(startServer({ server: { tls: { certFile, keyFile: other } } })).rejects.toThrow(/do not go together/);
 		const missing = { certFile: join(directory, 'none.pem'), keyFile };
-		await expect(startServer({ server: { tls: missing } })).rejects.toThrow(/^FIRMSEAL_TLS_CERT names a file/);
+		await expect(startServer({ server: { tls: missing } })).rejects.toThrow(
+			/^FIRMSEAL_TLS_CERT names a file that cannot/,
+		);
 	});
 });

@@ -215,7 +215,7 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 		expect(() => open(pgTable('bare', columns) as never)).toThrow(/^bare\.title has no CHECK of its firm/);
 		const loose = { ...columns, teamId: uuid('team_id') };
 		expect(() => open(pgTable('loose', loose, (t) => firmTagChecks('loose', t, t.teamId)) as never)).toThrow(
-			/^Card has no teamId that is never null/,
+			/^Card has no teamId that is never null: give table/,
 		);
 		const before = await actions();
 		const context = as('MEMBER', randomUUID());

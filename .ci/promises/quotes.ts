@@ -1,0 +1,48 @@
+/** So many characters, of three words at least, are not in a test by chance. */
+const ENOUGH = 22;
+/** All of a part between what is filled in, where it is shorter but not shorter than this. */
+const WHOLE_PART = 17;
+/** Still shorter ones are known by each other. */
+const LEAST = 12;
+
+const flat = (text: string): string => text.replaceAll('\\', '').replaceAll(/\s+/g, ' ');
+
+/** Pieces of which one tells the sentence, and those that do so only all together. */
+interface Pieces {
+	readonly long: readonly string[];
+	readonly short: readonly string[];
+}
+
+function longPieces(part: string): string[] {
+	const beginnings = [...part.matchAll(/(?<![^ ])\S/g)].filter(({ index }) => index + ENOUGH <= part.length);
+	const pieces = beginnings.map(({ index }) => part.slice(index, index + ENOUGH));
+	return pieces.filter((piece) => piece.split(' ').length > 2);
+}
+
+function piecesOf(sentence: string): Pieces {
+	const parts = sentence.split('…').map((part) => flat(part).replaceAll(/^[ :,.;()`]+|[ :,.;()`]+$/g, ''));
+	return {
+		long: parts.flatMap((part) => (part.length < ENOUGH && part.length >= WHOLE_PART ? [part] : longPieces(part))),
+		short: parts.filter(({ length }) => length >= LEAST && length < WHOLE_PART),
+	};
+}
+
+/** For each sentence the tests that quote of it what no other sentence has. */
+export function quotedBy(
+	sentences: readonly string[],
+	tests: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
+	const all = [...new Set(sentences)];
+	const texts = [...tests].map(([path, text]) => [path, flat(text)] as const);
+	return new Map(
+		all.map((sentence) => {
+			const others = all.filter((other) => other !== sentence).map(flat);
+			const isOwn = (piece: string) => others.every((other) => !other.includes(piece));
+			const { long, short } = piecesOf(sentence);
+			const [one, every] = [long.filter(isOwn), long.length > 0 ? [] : short.filter(isOwn)];
+			const isQuoted = (text: string) =>
+				one.some((piece) => text.includes(piece)) || (every.length > 0 && every.every((piece) => text.includes(piece)));
+			return [sentence, texts.filter(([, text]) => isQuoted(text)).map(([path]) => path)];
+		}),
+	);
+}

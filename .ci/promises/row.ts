@@ -1,0 +1,12 @@
+/** A promise and the test files that show it; none: it is an assumption, or not shown yet, as the page says. */
+export interface Row {
+	readonly promise: string;
+	/** Where it is made, for whoever has to mend it. */
+	readonly from: string;
+	readonly files: readonly string[];
+	/** Why no test shows it. */
+	readonly without?: string;
+}
+
+/** Of many that would do, the page names so few. */
+export const FEW = 6;

@@ -1,0 +1,67 @@
+import type { Row } from './row.ts';
+import { read } from './test-files.ts';
+
+const PAGE = 'SECURITY.md';
+const SHOWN_BY = 'shown by';
+const ASSUMPTION = 'nothing: it is an assumption';
+const TEST_FILE = /^test\/[\w./-]+\.test\.ts$/;
+
+const cellsOf = (line: string): string[] =>
+	line
+		.split('|')
+		.slice(1, -1)
+		.map((cell) => cell.trim());
+
+/** As much of a text as a table can have, to its last whole word. */
+function shortened(text: string): string {
+	const plain = text.replaceAll(/\[([^\]]+)\]\([^)]*\)/g, '$1');
+	return plain.length <= 150 ? plain : `${plain.slice(0, 150).replace(/[\s,;:(]+\S*$/, '')} …`;
+}
+
+/** What a row says, in short; of columns of yes and no, which of them. */
+function promiseOf(header: readonly string[], cells: readonly string[]): string {
+	const [who = '', ...rest] = cells.slice(0, -1);
+	const isGrid = rest.length > 3;
+	const told = isGrid
+		? rest
+				.flatMap((cell, at) => (cell === '-' ? [] : [`${header[at + 1]}${cell === 'yes' ? '' : ` (${cell})`}`]))
+				.join(', ')
+		: rest[0];
+	return `**${who}**: ${isGrid ? 'knows ' : ''}${shortened(told ?? '')}`;
+}
+
+function rowOf(section: string, header: readonly string[], cells: readonly string[]): Row {
+	const promise = promiseOf(header, cells);
+	const from = `${PAGE}, "${section}", ${promise.replaceAll('**', '')}`;
+	const shown = cells.at(-1) ?? '';
+	if (shown === ASSUMPTION) return { promise, from, files: [], without: ASSUMPTION };
+	const files = shown.split(', ');
+	const odd = files.filter((file) => !TEST_FILE.test(file));
+	if (odd.length > 0)
+		throw new Error(
+			`${from}: "${odd.join(', ')}" is no test file: name paths like test/x/y.test.ts, or say "${ASSUMPTION}".`,
+		);
+	return { promise, from, files };
+}
+
+/** Each table of the page by its section, with a row for each of its rows. */
+export function securityTables(): ReadonlyMap<string, readonly Row[]> {
+	const tables = new Map<string, Row[]>();
+	let section = '';
+	let header: readonly string[] | null = null;
+	let who = '';
+	for (const line of read(PAGE).split('\n')) {
+		if (line.startsWith('## ')) section = line.slice(3);
+		if (!line.startsWith('|')) header = null;
+		else if (header === null) {
+			header = cellsOf(line);
+			if (header.at(-1) !== SHOWN_BY)
+				throw new Error(`${PAGE}, "${section}": the table ${line} does not end with the column "${SHOWN_BY}": add it.`);
+		} else if (!line.startsWith('|---')) {
+			const [first = '', ...rest] = cellsOf(line);
+			who = first === 'the same' ? who : first;
+			tables.set(section, [...(tables.get(section) ?? []), rowOf(section, header, [who, ...rest])]);
+		}
+	}
+	return tables;
+}

@@ -1,0 +1,90 @@
+import { settingsSchema } from '../../src/settings.ts';
+import { SHOWN_BY } from './exceptions.ts';
+import { quotedBy } from './quotes.ts';
+import { FEW, type Row } from './row.ts';
+import { sentencesOf, setupSentencesOf } from './sentences.ts';
+import { filesLike, read, testFiles, textOf } from './test-files.ts';
+
+const RULES = 'src/directives/rules/';
+const PRODUCTION = 'src/production-refusals.ts';
+const CONFIG = 'src/config.ts';
+
+/** Of commands alone, which start nothing. */
+const OF_COMMANDS = /^src\/(?:cli\/|log\/rebuild\/|database\/log-restore\/|rebuild-log\.ts)/;
+
+/** Any one of its sentences is a refusal by the rule. */
+interface Rule {
+	readonly promise: string;
+	readonly from: string;
+	readonly sentences: readonly string[];
+}
+
+interface Group {
+	readonly rules: readonly Rule[];
+	/** Which tests may show them. */
+	readonly tests: RegExp;
+}
+
+const ofSentence =
+	(from: string) =>
+	(sentence: string): Rule => ({ promise: sentence, from: `${from}, "${sentence}"`, sentences: [sentence] });
+
+/** The rule in words, which stands above it in its file. */
+function ofSchema(path: string): Rule {
+	const [, words = ''] = /\/\*\*\n \* (.*?)\n \*(?:\/|\n)/s.exec(read(path)) ?? [];
+	return { promise: words.replaceAll('\n * ', ' '), from: path, sentences: sentencesOf(path) };
+}
+
+const SETTINGS = /^test\/(?:config|cli\/|system\/|deploy\/|aws\/)/;
+
+const GROUPS: ReadonlyMap<string, Group> = new Map([
+	[
+		'What a schema must keep',
+		{
+			rules: filesLike(`${RULES}*.ts`)
+				.filter((path) => !/\/(?:index|rule)\.ts$/.test(path))
+				.map(ofSchema),
+			tests: /^test\/directives\//,
+		},
+	],
+	['What production refuses', { rules: sentencesOf(PRODUCTION).map(ofSentence(PRODUCTION)), tests: SETTINGS }],
+	['What settings must be', { rules: sentencesOf(CONFIG).map(ofSentence(CONFIG)), tests: SETTINGS }],
+	[
+		'What else keeps a process from starting',
+		{
+			rules: filesLike('src/**/*.ts')
+				.filter((path) => !OF_COMMANDS.test(path) && !path.startsWith(RULES) && path !== PRODUCTION && path !== CONFIG)
+				.flatMap((path) => setupSentencesOf(path).map(ofSentence(path))),
+			tests: /^test\//,
+		},
+	],
+]);
+
+/** Each setting that must be something: a test says so in those words, or has a row of its name and a wrong value. */
+function settingRows(texts: ReadonlyMap<string, string>): Row[] {
+	return Object.entries(settingsSchema.shape).flatMap(([name, schema]) => {
+		const message = schema.safeParse('\0 no value of any setting').error?.issues[0]?.message;
+		if (message === undefined) return [];
+		const says = RegExp(`\\b${name} must be |\\['${name}', (?!'\\w*[A-Z]_)`);
+		const files = [...texts].filter(([path, text]) => path.startsWith('test/config') && says.test(text));
+		return [{ promise: `${name} ${message}.`, from: `src/settings.ts, ${name}`, files: files.map(([path]) => path) }];
+	});
+}
+
+export function startUpRules(): ReadonlyMap<string, readonly Row[]> {
+	const texts = new Map(testFiles().map((path) => [path, textOf(path)]));
+	const quoted = quotedBy(
+		[...GROUPS.values()].flatMap(({ rules }) => rules.flatMap(({ sentences }) => sentences)),
+		texts,
+	);
+	const rowOf = ({ promise, from, sentences }: Rule, tests: RegExp): Row => {
+		const quoting = sentences.flatMap((sentence) => quoted.get(sentence) ?? []).filter((path) => tests.test(path));
+		const files = new Set([...quoting, ...sentences.flatMap((sentence) => SHOWN_BY[sentence] ?? [])]);
+		return { promise, from, files: [...files].slice(0, FEW) };
+	};
+	const rows = new Map(
+		[...GROUPS].map(([title, { rules, tests }]) => [title, rules.map((rule) => rowOf(rule, tests))]),
+	);
+	rows.get('What settings must be')?.unshift(...settingRows(texts));
+	return rows;
+}
