@@ -37,7 +37,7 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 	const passed = {
 		onTestModuleEnd: (module: TestModule) => void (module.ok() && onFilePassed?.(module.relativeModuleId)),
 	};
-	const vitest = await createVitest('test', {
+	const vitest = await createVitest({
 		watch: false,
 		silent: true,
 		sequence: { sequencer: LongestFirst },
@@ -54,7 +54,7 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 		const timer =
 			deadline === null
 				? undefined
-				: setTimeout(() => vitest.cancelCurrentRun('keyboard-input'), deadline - Date.now());
+				: setTimeout(() => void vitest.cancelCurrentRun('keyboard-input'), deadline - Date.now());
 		const { unhandledErrors } = await vitest.runTestSpecifications(specifications, filters.length === 0);
 		clearTimeout(timer);
 		wallSeconds = (performance.now() - start) / 1000;

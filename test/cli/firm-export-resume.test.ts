@@ -33,7 +33,7 @@ const proxied = async (options: ProxyOptions) => {
 async function killedIn(
 	name: string,
 	options: (held: () => void) => ProxyOptions,
-	{ signal = 'SIGKILL' as NodeJS.Signals, isReached = () => true } = {},
+	{ signal = 'SIGKILL', isReached = () => true }: { signal?: NodeJS.Signals; isReached?: () => boolean } = {},
 ) {
 	const held = Promise.withResolvers<void>();
 	const proxy = await proxied(options(held.resolve));
