@@ -5,5 +5,4 @@ await import('./floors.ts');
 await import('../src/cli/generate-lock.ts');
 await import('../src/cli/generate-catalogue.ts');
 await import('../src/cli/generate-docs.ts');
-
 await import('./promises.ts');

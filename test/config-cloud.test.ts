@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { SetupError } from '../src/errors.ts';
-
-function problemsOf(env: NodeJS.ProcessEnv): string[] {
-	try {
-		readConfig(env);
-	} catch (error) {
-		expect(error).toBeInstanceOf(SetupError);
-		return (error as Error).message.split('\n');
-	}
-	return [];
-}
+import { problemsOf } from './support/setting-problems.ts';
 
 const roleOf = (name: string) => `arn:aws:iam::111122223333:role/firmseal/${name}`;
 const ON_KMS = { FIRMSEAL_KEYRING: 'aws-kms', AWS_REGION: 'eu-central-1' };

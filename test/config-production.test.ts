@@ -57,7 +57,7 @@ describe('productionRefusals', () => {
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
 		['an open debugger: start Node', {}, { inspect: true }],
 		['a Node that opens its debugger on SIGUSR1', {}, { disableSigusr1: false }],
-		['an unencrypted connection', { DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
+		['an unencrypted connection', { DATABASE_URL: 'postgres://u:hunter2@10.0.0.1/x' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=prefer' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1.example/x' }, {}],
 	])('refuses %s in one sentence with the mend', (what, env, facts) => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { SetupError } from '../src/errors.ts';
+import { problemsOf } from './support/setting-problems.ts';
 
 /** Written down a second time. */
 const USUAL_THRESHOLDS = {
@@ -23,16 +23,6 @@ const USUAL_THRESHOLDS = {
 	UNREVIEWED_HOURS: 72,
 	DELIVERY_ATTEMPTS: 6,
 };
-
-function problemsOf(env: NodeJS.ProcessEnv, options?: Parameters<typeof readConfig>[1]): string[] {
-	try {
-		readConfig(env, options);
-	} catch (error) {
-		expect(error).toBeInstanceOf(SetupError);
-		return (error as Error).message.split('\n');
-	}
-	return [];
-}
 
 describe('readConfig', () => {
 	it('has the documented defaults', () => {
@@ -197,6 +187,7 @@ describe('readConfig', () => {
 		['FIRMSEAL_CORS_ORIGINS', 'http://app.example'],
 		['FIRMSEAL_CORS_ORIGINS', 'file:///app'],
 		['FIRMSEAL_CORS_ORIGINS', 'https://app.example,'],
+		['FIRMSEAL_CORS_ORIGINS', 'https://app.example https://other.example'],
 		['FIRMSEAL_RATE_PER_MINUTE', '0000000'],
 		['FIRMSEAL_RATE_PER_MINUTE', '1000001'],
 		['FIRMSEAL_REQUESTS_AT_ONCE', '7'],
@@ -205,6 +196,8 @@ describe('readConfig', () => {
 		['FIRMSEAL_INSTALLATION', '.seal'],
 		['FIRMSEAL_INSTALLATION', 'seal-'],
 		['FIRMSEAL_INSTALLATION', 'seal example'],
+		['FIRMSEAL_INSTALLATION', 'seal/firmseal'],
+		['FIRMSEAL_INSTALLATION', 'seal+x'],
 		['FIRMSEAL_INSTALLATION', 'a'.repeat(101)],
 		['FIRMSEAL_LOG_LEVEL', 'verbose'],
 		['FIRMSEAL_METRICS', 'yes'],
@@ -243,6 +236,7 @@ describe('readConfig', () => {
 		['PAIR_LEASES', `${FORM}.`],
 		['PAIR_LEASES=', `${FORM}.`],
 		['PAIR_LEASES=-2', `${FORM}.`],
+		['PAIR_LEASES=2.5', `${FORM}.`],
 		['PAIR_LEASES=0', `${FORM}: PAIR_LEASES is a whole number from 1 to 1000000.`],
 		['PAIR_LEASES=1000001', `${FORM}: PAIR_LEASES is a whole number from 1 to 1000000.`],
 		['PAIR_LEASES=2,PAIR_LEASES=3', `${FORM}, each once: PAIR_LEASES is there twice.`],
