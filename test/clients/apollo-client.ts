@@ -2,7 +2,6 @@ import { ApolloClient, ApolloLink, CombinedGraphQLErrors, InMemoryCache, ServerE
 import { SetContextLink } from '@apollo/client/link/context';
 import { relayStylePagination } from '@apollo/client/utilities';
 import { tap } from 'rxjs';
-import type { Person } from '../support/person.ts';
 
 /** Content that an answer has not, because the caller has no right to it. */
 export interface Sealed {
@@ -17,7 +16,7 @@ export interface Connecting {
 	/** An HttpLink, or links that end in one. */
 	readonly transport: ApolloLink;
 	/** The bearer token as it is now; asked for before each request. */
-	readonly token: () => Person;
+	readonly token: () => string;
 	readonly onSealed?: (sealed: readonly Sealed[]) => void;
 }
 

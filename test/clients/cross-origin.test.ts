@@ -29,7 +29,7 @@ const clients: Readonly<Record<string, (url: string, fetch: Fetch, id: string) =
 	'Apollo Client': (uri, fetch, id) =>
 		clientOf(scene, { transport: new HttpLink({ uri, fetch }) }).query({ query: NoteDocument, variables: { id } }),
 	urql: async (url, fetch, id) =>
-		new Client({ ...optionsOf(url, () => scene.north.member), fetch }).query(NoteDocument, { id }),
+		new Client({ ...optionsOf(url, () => `${scene.north.member}`), fetch }).query(NoteDocument, { id }),
 };
 
 it.each(Object.entries(clients))('a page of another origin may send what %s sends, and read it', async (_, read) => {

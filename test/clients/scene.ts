@@ -1,14 +1,17 @@
 import { HttpLink } from '@apollo/client';
 import { v7 as uuidv7 } from 'uuid';
 import { makeScene, type Scene } from '../attacks/scene.ts';
+import type { Person } from '../support/person.ts';
 import { type Connecting, connect } from './apollo-client.ts';
 import { CreateThreadDocument } from './operations.generated.ts';
 
 export { makeScene, type Scene };
 
 /** A new client with an empty cache; its token is the member's of the first firm unless another is given. */
-export const clientOf = ({ api, north }: Scene, given: Partial<Connecting> = {}) =>
-	connect({ transport: new HttpLink({ uri: `${api.url}/graphql` }), token: () => north.member, ...given });
+export const clientOf = (
+	{ api, north }: Scene,
+	{ token = () => north.member, ...given }: Partial<Omit<Connecting, 'token'>> & { token?: () => Person } = {},
+) => connect({ transport: new HttpLink({ uri: `${api.url}/graphql` }), token: () => `${token()}`, ...given });
 
 /** Begins as many threads one after the other; answers their ids in that order. */
 export async function beginThreads(scene: Scene, count: number, token = scene.north.member): Promise<string[]> {

@@ -1,8 +1,7 @@
 import { type ClientOptions, cacheExchange, fetchExchange } from '@urql/core';
-import type { Person } from '../support/person.ts';
 
 /** What the urql of docs/apollo-client.md is made with. It sends queries as GET, without a content type. */
-export const optionsOf = (url: string, token: () => Person): ClientOptions => ({
+export const optionsOf = (url: string, token: () => string): ClientOptions => ({
 	url,
 	exchanges: [cacheExchange, fetchExchange],
 	fetchOptions: () => ({ headers: { authorization: `Bearer ${token()}`, 'apollo-require-preflight': 'true' } }),

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 const clientOf = (token: Person, options: Partial<ClientOptions> = {}) =>
-	new Client({ ...optionsOf(`${scene.api.url}/graphql`, () => token), ...options });
+	new Client({ ...optionsOf(`${scene.api.url}/graphql`, () => `${token}`), ...options });
 
 const codesOf = (error: CombinedError | undefined) => error?.graphQLErrors.map(({ extensions }) => extensions.code);
 
