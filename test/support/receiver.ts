@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 /** One request as it came. */
 export interface Received {
@@ -25,7 +25,7 @@ export interface Receiver {
 	close(): Promise<void>;
 }
 
-export async function openReceiver(port = 0): Promise<Receiver> {
+export async function openReceiver(port?: number): Promise<Receiver> {
 	const received: Received[] = [];
 	const open = new Map<string, number>();
 	let most = 0;
@@ -46,11 +46,7 @@ export async function openReceiver(port = 0): Promise<Receiver> {
 			answering(one, response);
 		});
 	});
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(port, '127.0.0.1', resolve);
-	});
-	const { port: bound } = server.address() as AddressInfo;
+	const bound = await listen(server, port);
 	return {
 		port: bound,
 		url: `http://127.0.0.1:${bound}/hooks/of-the-platform`,

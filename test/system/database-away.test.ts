@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverAccount } from '../../src/database/embedded/account.ts';
@@ -6,7 +8,6 @@ import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import {
 	endAll,
-	findFreePort,
 	firmseal,
 	isAlive,
 	launch,
@@ -148,7 +149,12 @@ describe('a database that is away', () => {
 	});
 
 	it('at start is one line and exit 1, for every way to start', async () => {
-		const url = `postgres://somebody:secret-word@127.0.0.1:${await findFreePort()}/firmseal`;
+		// Nobody listens at the near end of a connection, and nobody can take it.
+		const listener = createServer().listen(0, '127.0.0.1');
+		await once(listener, 'listening');
+		const held = connect((listener.address() as AddressInfo).port, '127.0.0.1');
+		await once(held, 'connect');
+		const url = `postgres://somebody:secret-word@127.0.0.1:${held.localPort}/firmseal`;
 		const env = {
 			...installation.env,
 			DATABASE_URL: url,
@@ -169,6 +175,8 @@ describe('a database that is away', () => {
 		const { code, stdout } = await firmseal(env, 'doctor');
 		expect(code).toBe(1);
 		expect(stdout).toMatch(/^WRONG [^\n]+\n {6}The database cannot be reached/m);
+		held.destroy();
+		listener.close();
 		expect(stdout).not.toContain('secret-word');
 	});
 });

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
 	type Env,
 	endAll,
-	findFreePort,
 	isAlive,
 	launch,
 	newDirectory,
@@ -27,7 +26,7 @@ describe('npm start', () => {
 
 	beforeAll(async () => {
 		directory = newDirectory();
-		env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: String(await findFreePort()) };
+		env = { FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 		api = await startApi(env);
 	});
 	afterAll(endAll);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
@@ -6,7 +8,7 @@ import { makeInstallation, type TestFirm, type TestInstallation, type TestWorker
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { endAll, findFreePort, firmseal, firmsealJson, MAIN, type RunningApi, startApi, until } from './program.ts';
+import { endAll, firmseal, firmsealJson, MAIN, type RunningApi, startApi, until } from './program.ts';
 import { findMissing, startWriters } from './writers.ts';
 
 const REMOVE = 'mutation ($id: ID!) { removeMember(input: { userId: $id }) { user { id } } }';
@@ -75,8 +77,13 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		approver = await installation.addOperator('APPROVER');
 		worker = await installation.work();
 		await installation.broker();
-		env = { ...installation.env, FIRMSEAL_PORT: String(await findFreePort()), FIRMSEAL_SHARE_PORT: 'on' };
+		// Holds the port until those have it who share it.
+		const holder = createServer().listen({ host: '127.0.0.1', port: 0, reusePort: true });
+		await once(holder, 'listening');
+		const { port } = holder.address() as AddressInfo;
+		env = { ...installation.env, FIRMSEAL_PORT: String(port), FIRMSEAL_SHARE_PORT: 'on' };
 		apis = [await startApi(env, [MAIN, 'serve']), await startApi(env, [MAIN, 'serve'])];
+		holder.close();
 		lines = [await lineTo(apis[0]), await lineTo(apis[1])];
 	});
 	afterAll(async () => {

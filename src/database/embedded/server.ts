@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 import { SetupError } from '../../errors.ts';
 import { openConnection } from '../connection.ts';
 import { type ServerAccount, serverAccount } from './account.ts';
+import { startOnDrawnPort } from './drawn-port.ts';
 
 /** A PostgreSQL of the data directory's own, for development and tests: loopback only, owner-only files. */
 export interface EmbeddedServer {
@@ -133,24 +133,15 @@ async function initialise({ directory, files, account, initdb }: Cluster): Promi
 }
 
 async function start({ directory, files, account, pg_ctl }: Cluster): Promise<number> {
-	const port = await findFreePort();
-	const options = Object.entries({ ...SETTINGS, port }).map(([name, value]) => `-c ${name}='${value}'`);
+	const log = join(directory, 'log');
+	const startAt = (port: number) => {
+		const options = Object.entries({ ...SETTINGS, port }).map(([name, value]) => `-c ${name}='${value}'`);
+		return account.run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-t', '60', '-o', options.join(' ')]);
+	};
 	try {
-		await account.run(pg_ctl, [
-			'start',
-			'-D',
-			files,
-			'-l',
-			join(directory, 'log'),
-			'-w',
-			'-t',
-			'60',
-			'-o',
-			options.join(' '),
-		]);
-		return port;
+		return await startOnDrawnPort(log, startAt);
 	} catch {
-		throw new SetupError(`The embedded PostgreSQL does not start: ${join(directory, 'log')} says why.`);
+		throw new SetupError(`The embedded PostgreSQL does not start: ${log} says why.`);
 	}
 }
 
@@ -176,17 +167,6 @@ async function isReaped(pid: number): Promise<boolean> {
 			`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`,
 		);
 	return true;
-}
-
-function findFreePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer();
-		probe.once('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
-			const address = probe.address();
-			probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-		});
-	});
 }
 
 async function createDatabase(url: string): Promise<void> {

@@ -4,7 +4,6 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { listenError } from '../../../src/api/http/listen-error.ts';
 import { SetupError } from '../../../src/errors.ts';
-import { findFreePort } from '../../support/servers.ts';
 import { startServer } from './start-server.ts';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -22,8 +21,8 @@ describe('listen', () => {
 	it.runIf(process.platform === 'linux')(
 		'shares a port with those who share it too, and with nobody else',
 		async () => {
-			const port = await findFreePort();
-			const first = await startServer({ server: { port, sharePort: true } });
+			const first = await startServer({ server: { port: 0, sharePort: true } });
+			const port = Number(new URL(first.origin).port);
 			const second = await startServer({ server: { port, sharePort: true } });
 			expect([first.origin, second.origin]).toEqual(Array(2).fill(`http://127.0.0.1:${port}`));
 			await expect(startServer({ server: { port } })).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use`);
