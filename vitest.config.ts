@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ownRun } from './test/support/own-run.ts';
 
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
 const needsDatabase = [
@@ -26,6 +27,7 @@ const ofThePackage = ['test/package/**/*.test.ts'];
 const live = ['test/aws-live/**/*.test.ts'];
 
 export default defineConfig({
+	plugins: [ownRun()],
 	// @graphql-tools loads the CommonJS build of graphql; a second copy in one process is another realm.
 	resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
 	test: {
@@ -33,7 +35,7 @@ export default defineConfig({
 		isolate: false,
 		// Processes that tests fork load the program as its commands do.
 		execArgv: ['--import', new URL('src/cli/quick-imports.ts', import.meta.url).href],
-		// Each has PostgreSQL servers of its own (test/support/servers.ts).
+		// Each has a PostgreSQL of its own (test/support/servers.ts).
 		maxWorkers: 3,
 		// None is met by a test that works: each must end, on a busy machine too.
 		testTimeout: 60_000,
@@ -56,7 +58,6 @@ export default defineConfig({
 				test: {
 					name: 'postgres',
 					include: needsDatabase,
-					globalSetup: './test/support/servers.ts',
 				},
 			},
 			{

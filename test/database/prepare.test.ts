@@ -13,7 +13,7 @@ import {
 	selectAllFirms,
 	startEmbeddedServer,
 } from '../../src/database/index.ts';
-import { external } from '../support/own-servers.ts';
+import { embedded, servers } from '../support/own-servers.ts';
 import { codeOf } from './two-firms.ts';
 
 const migrations = readdirSync(new URL('../../drizzle', import.meta.url)).filter((name) => name.endsWith('.sql'));
@@ -42,8 +42,8 @@ async function startFreshCluster(): Promise<{ url: string; stop(): Promise<void>
 
 const clusters = [
 	{ name: 'a new embedded cluster', start: startFreshCluster },
-	...[external]
-		.filter((server) => server !== null)
+	...servers
+		.filter((server) => server !== embedded)
 		.map(({ name, url }) => ({ name, start: async () => ({ url, stop: async () => {} }) })),
 ];
 

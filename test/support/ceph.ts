@@ -1,12 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { drawPort } from '../../src/database/embedded/drawn-port.ts';
 import { cephConfiguration } from './ceph-configuration.ts';
-import { findFreePort } from './servers.ts';
 
 const run = promisify(execFile);
 
@@ -18,38 +18,36 @@ export interface Ceph {
 	readonly secretAccessKey: string;
 	/** Names of keys that its testing key service has. */
 	readonly kmsKeys: readonly [string, string];
-	stop(): Promise<void>;
 }
 
 const PROGRAMS = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
 const LONGEST_START = 90_000;
+const ATTEMPTS = 3;
 const USER = { accessKeyId: 'test', secretAccessKey: 'testtest' } as const;
 
-/** null: it is not installed. Up in some 13 s. */
+/** null: it is not installed. Up in some 13 s; it ends with the run (own-run.ts). */
 export async function startCeph(): Promise<Ceph | null> {
 	const path = (process.env.PATH ?? '').split(delimiter);
 	const isInstalled = (name: string) => path.some((directory) => existsSync(join(directory, name)));
 	const [classes] = globSync('/usr/lib{,64}{,/*}/rados-classes');
 	if (!classes || !PROGRAMS.every(isInstalled)) return null;
-	const directory = mkdtempSync(join(tmpdir(), 'firmseal-ceph-'));
-	const running: ChildProcess[] = [];
-	const stop = async () => {
-		for (const child of running.reverse()) await end(child);
-		rmSync(directory, { recursive: true, force: true });
-	};
-	try {
-		const url = await startIn(directory, classes, running);
-		return { url, ...USER, kmsKeys: ['testkey-1', 'testkey-2'], stop };
-	} catch (error) {
-		await stop();
-		throw error;
+	for (let attempt = 1; ; attempt++) {
+		const running: ChildProcess[] = [];
+		try {
+			const url = await startIn(mkdtempSync(join(tmpdir(), 'firmseal-ceph-')), classes, running);
+			return { url, ...USER, kmsKeys: ['testkey-1', 'testkey-2'] };
+		} catch (error) {
+			// Another program may listen at one of its ports: it cannot choose them itself.
+			for (const child of running) child.kill('SIGKILL');
+			if (attempt === ATTEMPTS) throw error;
+		}
 	}
 }
 
 async function startIn(directory: string, classes: string, running: ChildProcess[]): Promise<string> {
 	const at = (name: string) => join(directory, name);
 	for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) mkdirSync(at(name));
-	const [port, monitor, older] = [await findFreePort(), await findFreePort(), await findFreePort()];
+	const [port, monitor, older] = [drawPort(), drawPort(), drawPort()];
 	const cluster = randomUUID();
 	const monitors = `[v2:127.0.0.1:${monitor},v1:127.0.0.1:${older}]`;
 	writeFileSync(at('ceph.conf'), cephConfiguration({ directory, cluster, monitors, port, classes }));
@@ -90,12 +88,4 @@ async function startIn(directory: string, classes: string, running: ChildProcess
 	const keys = ['--access-key', USER.accessKeyId, '--secret-key', USER.secretAccessKey];
 	await ask('radosgw-admin', 'user', 'create', '--uid=test', '--display-name=test', ...keys);
 	return url;
-}
-
-/** Nothing of it is worth saving. */
-async function end(child: ChildProcess): Promise<void> {
-	if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-	const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-	child.kill('SIGKILL');
-	await Promise.race([ended, delay(5_000)]);
 }

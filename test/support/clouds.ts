@@ -7,7 +7,7 @@ export interface Clouds {
 	/** URL of an emulator of KMS, S3 and STS that all test files share: whoever uses it makes an account of their own. */
 	readonly moto: string | null;
 	/** An S3 that isn't the cloud's own; likewise shared. */
-	readonly ceph: Omit<Ceph, 'stop'> | null;
+	readonly ceph: Ceph | null;
 }
 
 declare module 'vitest' {
@@ -16,31 +16,10 @@ declare module 'vitest' {
 	}
 }
 
-/** Starts what is installed, once for the run, and ends it. */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
-	const started: { stop(): Promise<void> }[] = [];
-	const end = async () => {
-		for (const { stop } of started) await stop();
-	};
-	try {
-		const starting = [startMoto(), startCeph()] as const;
-		for (const each of await Promise.allSettled(starting))
-			if (each.status === 'fulfilled' && each.value) started.push(each.value);
-		const [moto, ceph] = await Promise.all(starting);
-		// There everything that the tests need is installed first, and a skip would hide that it wasn't.
-		if (process.env.FIRMSEAL_CI === '1' && !(moto && ceph)) throw new Error('moto or Ceph is not installed.');
-		project.provide('clouds', { moto: moto?.url ?? null, ceph: ceph && withoutStop(ceph) });
-		return end;
-	} catch (error) {
-		await end();
-		throw error;
-	}
+/** Starts what is installed, once for the run; it ends with the run (own-run.ts). */
+export async function setup(project: TestProject): Promise<void> {
+	const [moto, ceph] = await Promise.all([startMoto(), startCeph()]);
+	// There everything that the tests need is installed first, and a skip would hide that it wasn't.
+	if (process.env.FIRMSEAL_CI === '1' && !(moto && ceph)) throw new Error('moto or Ceph is not installed.');
+	project.provide('clouds', { moto: moto?.url ?? null, ceph });
 }
-
-/** What can be handed to another process. */
-const withoutStop = ({ url, accessKeyId, secretAccessKey, kmsKeys }: Ceph): Omit<Ceph, 'stop'> => ({
-	url,
-	accessKeyId,
-	secretAccessKey,
-	kmsKeys,
-});

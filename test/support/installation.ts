@@ -100,7 +100,7 @@ export async function makeInstallation(
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-installation-'));
 	const name = `t_${uuidv7().replaceAll('-', '')}`;
 	const root = postgres(server.url, { max: 1, onnotice: () => {} });
-	await root`create database ${root(name)} template ${root(server.template ?? 'template1')}`;
+	await root`create database ${root(name)} template ${root(server.template ?? 'template1')} strategy file_copy`;
 	const urlOf = (user: string, password: string) => {
 		const url = new URL(server.url);
 		return Object.assign(url, { username: user, password, pathname: `/${name}` }).href;

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
-import { findFreePort } from './servers.ts';
+import { createInterface } from 'node:readline';
 
 /** Debian's; one of the same name elsewhere on the PATH may be of an installation that doesn't start. */
 const MOTO = '/usr/bin/moto_server';
-
-const LONGEST_START = 60_000;
 
 /** A running emulator of AWS: KMS, S3 and STS at one address. */
 export interface Moto {
@@ -21,44 +19,27 @@ export interface Moto {
 /** null: it is not installed. State lives in its memory: a new one is empty. */
 export async function startMoto(): Promise<Moto | null> {
 	if (!existsSync(MOTO)) return null;
-	const port = await findFreePort();
 	// A group of its own, since its server makes processes too.
-	const child = spawn(MOTO, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', detached: true });
-	let over = false;
-	const ended = new Promise<void>((resolve) => {
-		child.once('error', () => resolve());
-		child.once('exit', () => resolve());
-	}).then(() => {
-		over = true;
-	});
+	const child = spawn(MOTO, ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+	const isOver = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 	const signal = (name: NodeJS.Signals) => {
-		if (!over && child.pid !== undefined) process.kill(-child.pid, name);
+		if (child.pid !== undefined && !isOver()) process.kill(-child.pid, name);
 	};
 	const stop = async () => {
-		for (const each of ['SIGTERM', 'SIGKILL'] as const) {
-			if (over || child.pid === undefined) return;
-			signal(each);
-			await Promise.race([ended, delay(3_000)]);
-		}
+		signal('SIGKILL');
+		if (!isOver()) await once(child, 'exit');
 	};
-	const url = `http://127.0.0.1:${port}`;
-	const until = performance.now() + LONGEST_START;
-	while (!(await answers(url))) {
-		if (over || performance.now() > until) {
-			await stop();
-			throw new Error(`${MOTO} did not start.`);
-		}
-		await delay(100);
-	}
+	// What it says of each request is read too: otherwise it would wait for a reader some day.
+	const url = await new Promise<string>((resolve, reject) => {
+		child.once('error', reject);
+		createInterface(child.stderr)
+			.on('line', (line) => {
+				const [, found] = /Running on (\S+)/.exec(line) ?? [];
+				if (found) resolve(found);
+			})
+			.once('close', () => reject(new Error(`${MOTO} did not start.`)));
+	});
 	return { url, signal, stop };
-}
-
-async function answers(url: string): Promise<boolean> {
-	try {
-		return (await fetch(`${url}/moto-api/data.json`, { signal: AbortSignal.timeout(2_000) })).ok;
-	} catch {
-		return false;
-	}
 }
 
 export const MOTO_REGION = 'eu-central-1';

@@ -4,7 +4,8 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import { serverAccount } from '../../src/database/embedded/account.ts';
-import { findFreePort, type TestServer } from './servers.ts';
+import { drawPort } from '../../src/database/embedded/drawn-port.ts';
+import type { TestServer } from './servers.ts';
 
 /** Where Debian has it, and then the path; null: it is not installed. */
 export const PGBOUNCER: string | null =
@@ -48,7 +49,6 @@ export async function startPgbouncer(
 		return join(files, name);
 	};
 	const { hostname, port } = new URL(url);
-	const ownPort = await findFreePort();
 	const known = { ...users, [CONSOLE.user]: CONSOLE.password };
 	const list = write(
 		'userlist.txt',
@@ -57,9 +57,9 @@ export async function startPgbouncer(
 			.join(''),
 	);
 	const pidfile = join(files, 'pid');
+	const log = join(files, 'log');
 	const settings = {
 		listen_addr: '127.0.0.1',
-		listen_port: ownPort,
 		unix_socket_dir: '',
 		auth_type: 'scram-sha-256',
 		auth_file: list,
@@ -68,21 +68,24 @@ export async function startPgbouncer(
 		default_pool_size: serverConnections,
 		max_prepared_statements: 100,
 		max_client_conn: 500,
-		logfile: join(files, 'log'),
+		logfile: log,
 		pidfile,
 	};
-	const ini = write(
-		'pgbouncer.ini',
-		[
-			'[databases]',
-			`* = host=${hostname} port=${port}`,
-			'[pgbouncer]',
-			...Object.entries(settings).map(([name, value]) => `${name} = ${value}`),
-			'',
-		].join('\n'),
-	);
 	account.own(files);
-	await account.run(PGBOUNCER, ['--daemon', ini]);
+	/** @returns whether it listens, and no other program does */
+	const startAt = async (ownPort: number): Promise<boolean> => {
+		const all = Object.entries({ ...settings, listen_port: ownPort }).map(([name, value]) => `${name} = ${value}`);
+		const ini = ['[databases]', `* = host=${hostname} port=${port}`, '[pgbouncer]', ...all, ''];
+		rmSync(log, { force: true });
+		await account.run(PGBOUNCER as string, ['--daemon', write('pgbouncer.ini', ini.join('\n'))]);
+		for (;;) {
+			const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
+			if (/process up|FATAL/.test(said)) return said.includes('process up');
+			await delay(20);
+		}
+	};
+	let ownPort = drawPort();
+	while (!(await startAt(ownPort))) ownPort = drawPort();
 	const at = (user: string, password: string, database: string) =>
 		`postgres://${user}:${password}@127.0.0.1:${ownPort}/${database}`;
 	const own = postgres(at(CONSOLE.user, CONSOLE.password, 'pgbouncer'), { max: 1, fetch_types: false, prepare: false });

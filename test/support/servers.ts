@@ -1,10 +1,18 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import type { TestProject } from 'vitest/node';
 import { serverAccount } from '../../src/database/embedded/account.ts';
+import { startOnDrawnPort } from '../../src/database/embedded/drawn-port.ts';
 import { prepareDatabase, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 
 /** A running PostgreSQL for the tests: the superuser's URL of its database `postgres`. */
@@ -17,57 +25,24 @@ export interface TestServer {
 	readonly template?: string;
 }
 
-interface OwnServers {
-	readonly embedded: TestServer;
-	/** null: no PostgreSQL of the system, 15 or newer, is installed. */
-	readonly external: TestServer | null;
-}
-
-declare module 'vitest' {
-	interface ProvidedContext {
-		/** For each worker. */
-		servers: readonly OwnServers[];
-	}
-}
-
 const DEBIAN = '/usr/lib/postgresql';
 
-interface Started {
-	readonly server: TestServer;
-	stop(): Promise<void>;
-}
-
-/** Starts servers for each worker, on which its test files make databases of their own, and ends them. */
-export default async function startServers(project: TestProject): Promise<() => Promise<void>> {
-	const directory = mkdtempSync(join(tmpdir(), 'firmseal-test-'));
-	// The program is started hundreds of times: it is compiled once.
-	process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled');
-	const started: Started[] = [];
-	const end = async () => {
-		for (const { stop } of started) await stop();
-		rmSync(directory, { recursive: true, force: true });
-	};
-	const use = async (one: Started): Promise<TestServer> => {
-		started.push(one);
-		await hurry(one.server.url);
-		return { ...one.server, template: await makeTemplate(one.server.url) };
-	};
-	try {
-		const startOwn = async (_: unknown, worker: number): Promise<OwnServers> => {
-			const of = join(directory, `worker-${worker + 1}`);
-			const embedded = await use(await startEmbedded(join(of, 'embedded')));
-			const external = await startExternal(join(of, 'external'));
-			return { embedded, external: external && (await use(external)) };
-		};
-		const starting = Array.from({ length: project.config.maxWorkers }, startOwn);
-		// What has started is known, and so ended, also when another fails.
-		await Promise.allSettled(starting);
-		project.provide('servers', await Promise.all(starting));
-		return end;
-	} catch (error) {
-		await end();
-		throw error;
-	}
+/**
+ * A server that no other test file uses at the same time: roles and their rights are of a whole cluster, and tests change them. The first
+ * file of a worker that needs it starts it, and it ends with the run (own-run.ts). null: none of the kind is installed.
+ */
+export async function serverOfWorker(kind: 'embedded' | 'external'): Promise<TestServer | null> {
+	const known = join(tmpdir(), `worker-${process.env.VITEST_POOL_ID}-${kind}.json`);
+	if (existsSync(known)) return JSON.parse(readFileSync(known, 'utf8')) as TestServer;
+	const directory = join(mkdtempSync(join(tmpdir(), 'firmseal-worker-')), kind);
+	const started = kind === 'embedded' ? await startEmbedded(directory) : (await startExternal(directory))?.server;
+	if (!started) return null;
+	await hurry(started.url);
+	const server = { ...started, template: await makeTemplate(started.url) };
+	// In one step: a worker that is killed leaves all of it or nothing.
+	writeFileSync(`${known}.new`, JSON.stringify(server));
+	renameSync(`${known}.new`, known);
+	return server;
 }
 
 /**
@@ -91,14 +66,14 @@ async function makeTemplate(url: string): Promise<string> {
 	return name;
 }
 
-async function startEmbedded(directory: string): Promise<Started> {
-	const { urlOf, stop } = await startEmbeddedServer({ directory });
-	const url = urlOf(SUPERUSER).replace(/\/[^/]*$/, '/postgres');
-	return { server: { name: 'embedded', url, files: join(directory, 'cluster') }, stop };
+async function startEmbedded(directory: string): Promise<TestServer> {
+	const { urlOf, files } = await startEmbeddedServer({ directory });
+	return { name: 'embedded', url: urlOf(SUPERUSER).replace(/\/[^/]*$/, '/postgres'), files };
 }
 
 /** A server of the system that a test may stop and start. */
-export interface OwnExternal extends Started {
+export interface OwnExternal {
+	readonly server: TestServer;
 	/** `immediate`: as after a loss of power. */
 	stop(mode?: 'fast' | 'immediate'): Promise<void>;
 	start(): Promise<void>;
@@ -125,7 +100,6 @@ export async function startExternal(directory: string): Promise<OwnExternal | nu
 	const account = serverAccount([join(directory, 'x')]);
 	account.own(directory);
 	const files = join(directory, 'cluster');
-	const port = await findFreePort();
 	await account.run(bin('initdb'), [
 		`--pgdata=${files}`,
 		`--username=${SUPERUSER}`,
@@ -134,24 +108,19 @@ export async function startExternal(directory: string): Promise<OwnExternal | nu
 		'--locale=C',
 		'--no-sync',
 	]);
-	const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
-	const start = async () => {
-		await account.run(bin('pg_ctl'), ['start', '-D', files, '-l', join(directory, 'log'), '-w', '-o', settings]);
+	const log = join(directory, 'log');
+	const startAt = (port: number) => {
+		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c log_error_verbosity=terse`;
+		return account.run(bin('pg_ctl'), ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 	};
-	await start();
+	const port = await startOnDrawnPort(log, startAt);
 	return {
 		server: { name: `external ${version}`, url: `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`, files },
-		start,
+		start: async () => {
+			await startAt(port);
+		},
 		stop: async (mode = 'fast') => {
 			await account.run(bin('pg_ctl'), ['stop', '-D', files, '-m', mode, '-w']);
 		},
 	};
 }
-
-export const findFreePort = () =>
-	new Promise<number>((resolve) => {
-		const probe = createServer().listen(0, '127.0.0.1', () => {
-			const { port } = probe.address() as { port: number };
-			probe.close(() => resolve(port));
-		});
-	});

@@ -7,14 +7,15 @@ import { ask, ended, keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts
 import { contentOf, filesAt, makeDocument, someBytes } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
-import { external } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { startExternal } from '../support/servers.ts';
+import { findPostgres, serverOfWorker, startExternal, type TestServer } from '../support/servers.ts';
 import { firmsealJson, until } from './program.ts';
 import { copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
 
 const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
 const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { __typename } }';
+
+const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)';
 
 // Each starts the program several times.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -23,7 +24,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
  * The drill of docs/operations.md on a PostgreSQL of the system: pg_dump, everything lost, pg_restore; between copy and loss everything
  * happens that an older copy knows nothing of.
  */
-describe.skipIf(external === null)('an installation that was lost and restored', () => {
+describe.skipIf(noServer)(`an installation that was lost and restored${noServer}`, () => {
 	let installation: TestInstallation;
 	let copies: ReturnType<typeof copiesOf>;
 	let restore: () => Promise<void>;
@@ -85,7 +86,7 @@ describe.skipIf(external === null)('an installation that was lost and restored',
 		Number((await installation.admin`select coalesce(max(size), 0) as size from audit_anchors`)[0]?.size);
 
 	beforeAll(async () => {
-		installation = await makeInstallation(external as NonNullable<typeof external>);
+		installation = await makeInstallation((await serverOfWorker('external')) as TestServer);
 		north = await installation.addFirm('north');
 		south = await installation.addFirm('south');
 		east = await installation.addFirm('east');

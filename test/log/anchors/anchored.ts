@@ -24,7 +24,7 @@ export interface LogDatabase {
 export async function makeLogDatabase(server: TestServer): Promise<LogDatabase> {
 	const name = `t_${uuidv7().replaceAll('-', '')}`;
 	const root = postgres(server.url, { max: 1, onnotice: () => {} });
-	await root`create database ${root(name)} template ${root(server.template ?? 'template1')}`;
+	await root`create database ${root(name)} template ${root(server.template ?? 'template1')} strategy file_copy`;
 	const url = Object.assign(new URL(server.url), { pathname: `/${name}` }).href;
 	const admin = postgres(url, { max: 2, onnotice: () => {} });
 	const plane = openPlane({ url, role: 'firmseal_log', connections: 2 });

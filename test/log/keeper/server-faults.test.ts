@@ -6,8 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
-import { external } from '../../support/own-servers.ts';
-import { type OwnExternal, startExternal } from '../../support/servers.ts';
+import { findPostgres, type OwnExternal, startExternal } from '../../support/servers.ts';
 import { fill, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 import { until } from '../../system/program.ts';
 import { published } from './published.ts';
@@ -16,120 +15,119 @@ const MIB = 2 ** 20;
 const WRITERS = 8;
 
 /** A PostgreSQL server of the system, with an installation whose log is kept, that a test stops, or leaves without room. */
-describe.skipIf(!external)(
-	`the log on a server of its own${external ? '' : ' (skipped: no PostgreSQL of the system)'}`,
-	() => {
-		const ends: (() => unknown)[] = [];
-		afterEach(async () => {
-			for (const end of ends.splice(0).reverse()) await end();
-		});
+const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)';
 
-		async function start(directory: string): Promise<{ server: OwnExternal; installation: TestInstallation }> {
-			const server = await startExternal(join(directory, 'server'));
-			if (!server) throw new Error('no PostgreSQL');
-			ends.push(() => server.stop('immediate').catch(() => {}));
-			const installation = await makeInstallation(server.server);
-			ends.push(() => installation.close());
-			await installation.keep();
-			return { server, installation };
-		}
+describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
+	const ends: (() => unknown)[] = [];
+	afterEach(async () => {
+		for (const end of ends.splice(0).reverse()) await end();
+	});
 
-		/** Writers, each of a process of its own, until they are ended: ids of what was said to be there, and how often it was refused. */
-		function write({ database }: TestInstallation) {
-			const written: string[] = [];
-			let [refused, isOver] = [0, false];
-			const codes = new Set<unknown>();
-			const writers = Array.from({ length: WRITERS }, async () => {
-				const plane = openPlaneOf(database, 'firmseal_worker', 1);
-				const log = openLog(plane);
-				while (!isOver) {
-					try {
-						written.push(...(await log.append([systemEntry('worker', { action: 'process.start' })])));
-					} catch (error) {
-						refused += 1;
-						codes.add((error as { code?: unknown }).code);
-						await delay(20);
-					}
+	async function start(directory: string): Promise<{ server: OwnExternal; installation: TestInstallation }> {
+		const server = await startExternal(join(directory, 'server'));
+		if (!server) throw new Error('no PostgreSQL');
+		ends.push(() => server.stop('immediate').catch(() => {}));
+		const installation = await makeInstallation(server.server);
+		ends.push(() => installation.close());
+		await installation.keep();
+		return { server, installation };
+	}
+
+	/** Writers, each of a process of its own, until they are ended: ids of what was said to be there, and how often it was refused. */
+	function write({ database }: TestInstallation) {
+		const written: string[] = [];
+		let [refused, isOver] = [0, false];
+		const codes = new Set<unknown>();
+		const writers = Array.from({ length: WRITERS }, async () => {
+			const plane = openPlaneOf(database, 'firmseal_worker', 1);
+			const log = openLog(plane);
+			while (!isOver) {
+				try {
+					written.push(...(await log.append([systemEntry('worker', { action: 'process.start' })])));
+				} catch (error) {
+					refused += 1;
+					codes.add((error as { code?: unknown }).code);
+					await delay(20);
 				}
-				await log.close();
-				await plane.close();
-			});
-			return {
-				written,
-				refused: () => refused,
-				async end() {
-					isOver = true;
-					await Promise.all(writers);
-					return [...codes];
-				},
-			};
-		}
+			}
+			await log.close();
+			await plane.close();
+		});
+		return {
+			written,
+			refused: () => refused,
+			async end() {
+				isOver = true;
+				await Promise.all(writers);
+				return [...codes];
+			},
+		};
+	}
 
-		/** What was said to be there is, and every entry is one leaf, signed and published. */
-		async function isWhole(installation: TestInstallation, written: readonly string[]): Promise<void> {
-			const { admin } = installation;
-			await published(installation);
-			let seen: Record<string, unknown> = {};
-			// The keeper itself records that it opens its key again.
-			await until(async () => {
-				const [row = {}] = await admin`select
+	/** What was said to be there is, and every entry is one leaf, signed and published. */
+	async function isWhole(installation: TestInstallation, written: readonly string[]): Promise<void> {
+		const { admin } = installation;
+		await published(installation);
+		let seen: Record<string, unknown> = {};
+		// The keeper itself records that it opens its key again.
+		await until(async () => {
+			const [row = {}] = await admin`select
 					(select count(*)::int from audit_entries where id = any(${written as string[]})) as written,
 					(select count(*)::int from audit_entries) as entries, (select count(*)::int from audit_leaves) as leaves,
 					(select count(distinct entry_id)::int from audit_leaves) as once,
 					(select count(*)::int from audit_gaps) as gaps`;
-				seen = row;
-				return row.leaves === row.entries;
-			}, 20_000);
-			expect(seen).toMatchObject({ written: written.length, once: seen.entries, gaps: 0 });
-		}
+			seen = row;
+			return row.leaves === row.entries;
+		}, 20_000);
+		expect(seen).toMatchObject({ written: written.length, once: seen.entries, gaps: 0 });
+	}
 
-		it('that falls and comes back, again and again, under load', async () => {
-			const directory = mkdtempSync(join(tmpdir(), 'firmseal-server-'));
-			ends.push(() => rmSync(directory, { recursive: true, force: true }));
-			const { server, installation } = await start(directory);
-			const writing = write(installation);
-			for (const mode of ['immediate', 'fast', 'immediate'] as const) {
-				const before = writing.written.length;
-				await until(async () => writing.written.length > before + 50, 20_000);
-				const refused = writing.refused();
-				await server.stop(mode);
-				await until(async () => writing.refused() > refused, 20_000);
-				await server.start();
-			}
+	it('that falls and comes back, again and again, under load', async () => {
+		const directory = mkdtempSync(join(tmpdir(), 'firmseal-server-'));
+		ends.push(() => rmSync(directory, { recursive: true, force: true }));
+		const { server, installation } = await start(directory);
+		const writing = write(installation);
+		for (const mode of ['immediate', 'fast', 'immediate'] as const) {
 			const before = writing.written.length;
 			await until(async () => writing.written.length > before + 50, 20_000);
+			const refused = writing.refused();
+			await server.stop(mode);
+			await until(async () => writing.refused() > refused, 20_000);
+			await server.start();
+		}
+		const before = writing.written.length;
+		await until(async () => writing.written.length > before + 50, 20_000);
+		expect(await writing.end()).toEqual(['AUDIT_UNAVAILABLE']);
+		await isWhole(installation, writing.written);
+	}, 120_000);
+
+	const noDisk = whyNoDisk();
+	it.skipIf(noDisk !== null)(
+		`whose disk is full refuses, and goes on when there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
+		async () => {
+			const directory = mkdtempSync(join(tmpdir(), 'firmseal-server-'));
+			ends.push(() => rmSync(directory, { recursive: true, force: true }));
+			mount(directory, 400 * MIB);
+			ends.push(() => unmount(directory));
+			const { server, installation } = await start(directory);
+			const writing = write(installation);
+			await until(async () => writing.written.length > 50, 20_000);
+			const ballast = join(directory, 'ballast');
+			fill(ballast);
+			await until(async () => writing.refused() > 3 * WRITERS, 60_000);
+			const at = writing.written.length;
+			await delay(1_000);
+			// Nothing is said to be there that has no room.
+			expect(writing.written.length - at).toBeLessThan(WRITERS);
+			rmSync(ballast);
+			// Without room for what it writes first, the server itself has fallen.
+			await server.stop('immediate').catch(() => {});
+			await server.start();
+			const before = writing.written.length;
+			await until(async () => writing.written.length > before + 50, 30_000);
 			expect(await writing.end()).toEqual(['AUDIT_UNAVAILABLE']);
 			await isWhole(installation, writing.written);
-		}, 120_000);
-
-		const noDisk = whyNoDisk();
-		it.skipIf(noDisk !== null)(
-			`whose disk is full refuses, and goes on when there is room${noDisk ? ` (skipped: ${noDisk})` : ''}`,
-			async () => {
-				const directory = mkdtempSync(join(tmpdir(), 'firmseal-server-'));
-				ends.push(() => rmSync(directory, { recursive: true, force: true }));
-				mount(directory, 400 * MIB);
-				ends.push(() => unmount(directory));
-				const { server, installation } = await start(directory);
-				const writing = write(installation);
-				await until(async () => writing.written.length > 50, 20_000);
-				const ballast = join(directory, 'ballast');
-				fill(ballast);
-				await until(async () => writing.refused() > 3 * WRITERS, 60_000);
-				const at = writing.written.length;
-				await delay(1_000);
-				// Nothing is said to be there that has no room.
-				expect(writing.written.length - at).toBeLessThan(WRITERS);
-				rmSync(ballast);
-				// Without room for what it writes first, the server itself has fallen.
-				await server.stop('immediate').catch(() => {});
-				await server.start();
-				const before = writing.written.length;
-				await until(async () => writing.written.length > before + 50, 30_000);
-				expect(await writing.end()).toEqual(['AUDIT_UNAVAILABLE']);
-				await isWhole(installation, writing.written);
-			},
-			180_000,
-		);
-	},
-);
+		},
+		180_000,
+	);
+});

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * Ends everything that belongs to one run of the tests as soon as the run's main process has ended, even by SIGKILL: only that process
+ * holds the other end of this one's standard input. The one argument is the run's directory, which is removed last. Where there is no
+ * /proc, no process is found: PostgreSQL then ends by itself within a minute, because its directory is gone.
+ */
+const [directory = ''] = process.argv.slice(2);
+
+/** These programs get nothing of our environment; they belong to the run if they work in its directory or have it among their arguments. */
+const WITHOUT_ENVIRONMENT = /^(initdb|pg_ctl|pgbouncer|postgres|setpriv)$/;
+/** PostgreSQL gives back its shared memory first; pg_ctl ends when its server has, and knows the shell that starts one. */
+const GENTLE: Readonly<Record<string, NodeJS.Signals>> = { postgres: 'SIGQUIT', pg_ctl: 'SIGCONT' };
+const PATIENCE = 5_000;
+
+interface Process {
+	readonly pid: number;
+	readonly parent: number;
+	readonly name: string;
+	readonly isMarked: boolean;
+}
+
+/** Marked ones and all their descendants. */
+function processesOfRun(): readonly Process[] {
+	const pids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+	const all = new Map(pids.flatMap((pid) => readProcess(Number(pid)) ?? []).map((each) => [each.pid, each]));
+	const belongs = (each: Process | undefined): boolean =>
+		each !== undefined && (each.isMarked || belongs(all.get(each.parent)));
+	return [...all.values()].filter((each) => each.pid !== process.pid && belongs(each));
+}
+
+/** null: it has ended, or belongs to another user. */
+function readProcess(pid: number): Process | null {
+	const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'utf8');
+	try {
+		const [, name = '', state, parent] = /^\d+ \((.*)\) (\S) (\d+)/s.exec(read('stat')) ?? [];
+		if (state === 'Z') return null;
+		const isMarked =
+			read('environ')
+				.split('\0')
+				.some((entry) => entry.startsWith(`TMPDIR=${directory}`)) ||
+			(WITHOUT_ENVIRONMENT.test(name) &&
+				(read('cmdline').includes(directory) || readlinkSync(`/proc/${pid}/cwd`).startsWith(directory)));
+		return { pid, name, parent: Number(parent), isMarked };
+	} catch {
+		return null;
+	}
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+	try {
+		process.kill(pid, name);
+	} catch {
+		// It has ended by itself.
+	}
+}
+
+async function endProcesses(): Promise<void> {
+	const patient = performance.now() + PATIENCE;
+	for (let found = processesOfRun(); found.length > 0; found = processesOfRun()) {
+		for (const { pid, name } of found) {
+			signal(pid, (performance.now() < patient && GENTLE[name]) || 'SIGKILL');
+			// A stopped process takes no other signal.
+			signal(pid, 'SIGCONT');
+		}
+		await delay(20);
+	}
+}
+
+/** Disks that a test has mounted; the innermost first. */
+function unmountAll(): void {
+	const mounts = existsSync('/proc/mounts') ? readFileSync('/proc/mounts', 'utf8').split('\n') : [];
+	const inside = mounts.map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${directory}/`));
+	for (const path of inside.reverse()) execFileSync('umount', ['--lazy', path]);
+}
+
+// Ctrl-C and the end of a terminal are for the run.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
+for await (const _ of process.stdin);
+await endProcesses();
+unmountAll();
+rmSync(directory, { recursive: true, force: true, maxRetries: 3 });

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, statfsSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vitest/config';
+
+const GUARDIAN = fileURLToPath(new URL('guardian.ts', import.meta.url));
+const MEMORY = '/dev/shm';
+/** More than a run has ever taken. */
+const ROOM = 4 * 2 ** 30;
+
+/**
+ * Each run of the tests has one temporary directory, which everything that it starts has in its environment: TMPDIR. A process of its own
+ * (guardian.ts) ends all of that and removes the directory when the run is over, also when it is killed.
+ */
+export function ownRun(): Plugin {
+	let end: (() => Promise<void>) | null = null;
+	return {
+		name: 'own-run',
+		// Before vitest names temporary directories of its own.
+		config() {
+			end ??= beginRun();
+		},
+		configureVitest({ vitest }) {
+			// After the workers' end.
+			vitest.onClose(async () => {
+				const ending = end;
+				end = null;
+				await ending?.();
+			});
+		},
+	};
+}
+
+function beginRun(): () => Promise<void> {
+	const { TMPDIR } = process.env;
+	const directory = mkdtempSync(join(TMPDIR || !hasRoom(MEMORY) ? tmpdir() : MEMORY, 'firmseal-run-'));
+	// PostgreSQL passes through it as another user than root.
+	chmodSync(directory, 0o711);
+	// In a session of its own: Ctrl-C does not reach it.
+	const guardian = spawn(process.execPath, [GUARDIAN, directory], {
+		detached: true,
+		stdio: ['pipe', 'ignore', 'inherit'],
+	});
+	guardian.unref();
+	(guardian.stdin as Socket).unref();
+	process.env.TMPDIR = directory;
+	// The program is started hundreds of times: it is compiled once.
+	process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled');
+	return async () => {
+		process.env.TMPDIR = TMPDIR ?? '';
+		guardian.stdin?.end();
+		guardian.ref();
+		if (guardian.exitCode === null && guardian.signalCode === null) await once(guardian, 'exit');
+	};
+}
+
+/** In memory PostgreSQL makes a database with a tenth of the work that a disk takes. */
+function hasRoom(directory: string): boolean {
+	try {
+		const { bavail, bsize } = statfsSync(directory);
+		const isUsable = readFileSync('/proc/mounts', 'utf8')
+			.split('\n')
+			.some((line) => line.startsWith(`tmpfs ${directory} `) && !line.includes('noexec'));
+		return isUsable && Math.min(bavail * bsize, process.availableMemory()) > ROOM;
+	} catch {
+		return false;
+	}
+}
