@@ -11,12 +11,12 @@ import { expect, vi } from 'vitest';
 import { changeOfWrapping } from '../../src/lifecycle/index.ts';
 import { startDocumentedKms } from '../adapters/keyring-aws/documented-kms.ts';
 import { ask, ended, readNotes, writeNotes } from '../lifecycle/stage.ts';
-import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
 import { MOTO_REGION, newMotoAccount } from '../support/moto.ts';
+import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
 import { asAdministrator } from './administrator.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 /** A key service, and who administers it. */
 interface Service {
@@ -89,7 +89,7 @@ export async function makeBringStage(of: 'moto' | 'model', moto: string | null):
 	const service = await startService(of, moto);
 	vi.stubEnv('AWS_ACCESS_KEY_ID', 'anybody');
 	vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');
-	const installation = await makeOwnInstallation({
+	const installation = await makeInstallation(embedded, {
 		settings: {
 			FIRMSEAL_KEYRING: 'aws-kms',
 			AWS_REGION: MOTO_REGION,

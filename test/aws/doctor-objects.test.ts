@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setUpBucket } from '../support/bucket-settings.ts';
 import { makeBucket, onEachService, type Service, type TestBucket } from '../support/buckets.ts';
-import type { TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson } from '../system/program.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 const envOf = ({ region, endpoint, credentials, kmsKeyId }: Service, { options }: TestBucket) => ({
 	FIRMSEAL_OBJECTS: 's3',
@@ -29,7 +29,7 @@ const MENDS: Readonly<Record<string, RegExp>> = {
 onEachService('firmseal doctor on a bucket', (service) => {
 	let installation: TestInstallation;
 	beforeAll(async () => {
-		installation = await makeOwnInstallation({});
+		installation = await makeInstallation(embedded);
 	});
 	afterAll(() => installation?.close());
 

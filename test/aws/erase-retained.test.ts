@@ -9,9 +9,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { documentWithFiles, rowsOf, twoApprovers } from '../lifecycle/erase/scene.ts';
 import { ended, readNotes, writeNotes } from '../lifecycle/stage.ts';
 import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
-import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { until } from '../system/program.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 const DAY = 86_400_000;
 
@@ -27,7 +27,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 		const { accessKeyId, secretAccessKey } = service.credentials;
 		vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
 		vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
-		installation = await makeOwnInstallation({
+		installation = await makeInstallation(embedded, {
 			settings: {
 				FIRMSEAL_OBJECTS: 's3',
 				FIRMSEAL_S3_BUCKET: bucket.options.bucket,

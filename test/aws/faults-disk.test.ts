@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
-import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { mount, unmount, whyNoDisk } from '../support/small-disk.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 const MIB = 2 ** 20;
 
@@ -19,7 +19,7 @@ describe.skipIf(reason !== null)(`a disk of objects that is full${reason ? ` (sk
 	let disk: string;
 
 	beforeAll(async () => {
-		installation = await makeOwnInstallation({});
+		installation = await makeInstallation(embedded);
 		disk = join(installation.directory, 'objects');
 		mkdirSync(disk, { recursive: true, mode: 0o700 });
 		mount(disk, 8 * MIB);

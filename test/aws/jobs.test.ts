@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ask, ended, keysOf } from '../lifecycle/stage.ts';
 import { makeBucket, onEachServiceWithKms, type TestBucket } from '../support/buckets.ts';
 import { contentOf, filesAt, makeDocument } from '../support/files.ts';
-import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import { newKmsSettings } from './cloud-installation.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 onEachServiceWithKms('jobs on keys in KMS and files in the S3', (service) => {
 	let bucket: TestBucket;
@@ -19,7 +19,7 @@ onEachServiceWithKms('jobs on keys in KMS and files in the S3', (service) => {
 		const { accessKeyId, secretAccessKey } = service.credentials;
 		vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
 		vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
-		installation = await makeOwnInstallation({
+		installation = await makeInstallation(embedded, {
 			settings: {
 				...newKmsSettings().env,
 				FIRMSEAL_OBJECTS: 's3',

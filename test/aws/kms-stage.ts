@@ -3,14 +3,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { expect, vi } from 'vitest';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { makeDocument } from '../support/files.ts';
-import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { type KmsFront, startKmsFront } from '../support/kms-front.ts';
 import { activeLease } from '../support/leases.ts';
 import { MOTO_REGION, type Moto, newMotoAccount, startMoto } from '../support/moto.ts';
+import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
 import { until } from '../system/program.ts';
 import { asAdministrator } from './administrator.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 /** What must never be found outside of an envelope. */
 export const MARKER = 'privileged-and-confidential';
@@ -88,7 +88,7 @@ export async function makeKmsStage(): Promise<KmsStage> {
 		await moto.stop();
 	};
 	try {
-		const installation = await makeOwnInstallation({ settings });
+		const installation = await makeInstallation(embedded, { settings });
 		return await setTheStage({ moto, account, front, ofBroker, proxy, installation, stopServices });
 	} catch (error) {
 		await stopServices();

@@ -5,9 +5,9 @@ import { FILES, type LegacyScene, makeLegacyScene } from '../lifecycle/migrate/s
 import { ended } from '../lifecycle/stage.ts';
 import { onEachService } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt } from '../support/files.ts';
-import type { TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import type { RunningApi } from '../system/program.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 const DAY = 86_400_000;
 
@@ -22,7 +22,7 @@ onEachService('files in the clear in a bucket', (service) => {
 
 	beforeAll(async () => {
 		store = await oldBucket(service);
-		const make = () => makeOwnInstallation({ settings: store.settings });
+		const make = () => makeInstallation(embedded, { settings: store.settings });
 		scene = await makeLegacyScene({ moved: FILES, firms: ['north'], make });
 		({ installation } = scene);
 		[north] = scene.firms as [TestFirm];

@@ -6,11 +6,17 @@ import { type Holders, makeHolders, skipped } from '../lifecycle/recovery/holder
 import { type Made, recoveringBy } from '../lifecycle/recovery/recovering.ts';
 import { keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
 import { claimsOf } from '../support/claims.ts';
-import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
+import {
+	makeInstallation,
+	type TestApi,
+	type TestFirm,
+	type TestInstallation,
+	type TestWorker,
+} from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
-import { firmsealJson, newDirectory } from '../system/program.ts';
+import { endAll, firmsealJson, newDirectory } from '../system/program.ts';
 import { newKmsSettings } from './cloud-installation.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
@@ -37,7 +43,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 		vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'anything');
 		const directory = newDirectory();
 		holders = makeHolders(directory, { notary: 'FIRM', platform: 'PLATFORM' });
-		installation = await makeOwnInstallation({ settings: newKmsSettings().env });
+		installation = await makeInstallation(embedded, { settings: newKmsSettings().env });
 		north = await installation.addFirm('north');
 		api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
 		worker = await installation.work({}, { settleSeconds: 0 });
@@ -57,6 +63,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 	});
 	afterAll(async () => {
 		await installation?.close();
+		await endAll();
 		vi.unstubAllEnvs();
 	});
 

@@ -7,8 +7,8 @@ import { clearObjects, guardStore, type ObjectStore } from '../../src/documents/
 import { makeBucket, type Service, type TestBucket } from '../support/buckets.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { contentOf, makeDocument } from '../support/files.ts';
-import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
-import { makeOwnInstallation } from './own-postgres.ts';
+import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { embedded } from '../support/own-servers.ts';
 
 /** Milliseconds that the store has for an answer, and for the next bytes of one. */
 export const PATIENCE = 1_000;
@@ -57,7 +57,7 @@ export interface S3Stage {
 export async function makeS3Stage(service: Service): Promise<S3Stage> {
 	const bucket = await makeBucket(service);
 	const proxy = await startFaultProxy(service.endpoint);
-	const installation = await makeOwnInstallation({}).catch(async (error: unknown) => {
+	const installation = await makeInstallation(embedded).catch(async (error: unknown) => {
 		await proxy.stop();
 		throw error;
 	});
