@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { type Env, endAll, firmseal, firmsealJson, MAIN, newDirectory, spawned, startApi } from '../system/program.ts';
 
 const PLANES = {

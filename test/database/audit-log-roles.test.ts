@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { type AuditLog, HASH, LOGINS, makeAuditLog, ROLES, type Role } from './audit-log-by-sql.ts';
 import { codeOf, NO_PRIVILEGE } from './two-firms.ts';
 

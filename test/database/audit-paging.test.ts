@@ -12,7 +12,7 @@ import {
 	selectLastSequence,
 	tables,
 } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 function entryOf(firm: string | null, boot: string, sequence: number): NewAuditEntry {

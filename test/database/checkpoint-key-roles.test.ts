@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { type AuditLog, HASH, makeAuditLog, ROLES } from './audit-log-by-sql.ts';
 import { NO_PRIVILEGE } from './two-firms.ts';
 

@@ -10,7 +10,7 @@ import {
 	type Plane,
 	selectSweepTime,
 } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 type State = 'UPLOADING' | 'STORED' | 'DELETING';

@@ -6,7 +6,7 @@ import { createDataKeyStore, selectDataKeyListing } from '../../src/database/ind
 import { createDataKeys, type DataKeyStore, type NewDataKey } from '../../src/keys/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { FIELDS, isSameKey } from '../keys/new-data-keys.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('wrapped data keys on $name', (server) => {

@@ -11,8 +11,8 @@ import {
 	selectDeliveries,
 	selectLateDeliveries,
 } from '../../src/database/index.ts';
+import { servers } from '../support/both-servers.ts';
 import { makeDue, tellOwners } from '../support/notices.ts';
-import { servers } from '../support/own-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('deliveries of notices on $name', (server) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { type Named, type Role, runAs } from './firm-owned-tables.ts';
 import { activeLeaseBySql, asBreakGlass, revokeBySql, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { documentsBySql } from './documents-by-sql.ts';
 import { addRow, type Named } from './firm-owned-tables.ts';
 import { codeOf, envelopeOf, NO_PRIVILEGE } from './two-firms.ts';

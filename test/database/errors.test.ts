@@ -18,7 +18,7 @@ import {
 	tables,
 } from '../../src/database/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { makeTwoFirms, type Side, type TwoFirms } from './two-firms.ts';
 
 const MARKER = 'Marker-Quince-7431';

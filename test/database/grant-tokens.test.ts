@@ -7,7 +7,7 @@ import {
 	selectGrantTokens,
 	selectYoungGrants,
 } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { activeLeaseBySql, asBreakGlass, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 

@@ -15,7 +15,7 @@ import {
 	readCatalogue,
 	type Transaction,
 } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { type Area, BREAKS, type Break, IN_TWO_AREAS } from './inspect-breaks.ts';
 import { BODIES, lineOf, withBody } from './inspect-breaks-of-functions.ts';
 import { JOB_BREAKS } from './inspect-breaks-of-jobs.ts';

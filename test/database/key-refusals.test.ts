@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { selectRefusals, tellRefusal } from '../../src/database/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
 const SIDES = ['firm', 'operator', 'worker', 'broker'] as const;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Plane, selectLeaseToUse } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { activeLeaseBySql, markEnd, moveBySql, requestBySql, type SqlLease } from './leases-by-sql.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 

@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { markEnd, moveBySql, requestBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
 import { makeTwoFirms, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 

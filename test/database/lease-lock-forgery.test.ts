@@ -1,8 +1,8 @@
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
-import { servers } from '../support/own-servers.ts';
 import {
 	activeLeaseBySql,
 	addContent,

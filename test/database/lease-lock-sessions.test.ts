@@ -1,8 +1,8 @@
 import type { ReservedSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
+import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
-import { servers } from '../support/own-servers.ts';
 import {
 	activeLeaseBySql,
 	asBreakGlass,

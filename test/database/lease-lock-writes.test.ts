@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
-import { servers } from '../support/own-servers.ts';
 import { activeLeaseBySql, addContent, asBreakGlass, CLASSES, CONTENT, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 

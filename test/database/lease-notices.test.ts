@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPlane, type Plane, useLease } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { activeLeaseBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { holdLease, openPlane, type Plane, type Transaction } from '../../src/database/index.ts';
+import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
-import { servers } from '../support/own-servers.ts';
 import { activeLeaseBySql, revokeBySql, type SqlLease } from './leases-by-sql.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { type Named, runAs } from './firm-owned-tables.ts';
 import { activeLeaseBySql, asBreakGlass, type SqlLease, under } from './leases-by-sql.ts';
 import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';

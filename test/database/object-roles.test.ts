@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { documentsBySql, STATES, type State } from './documents-by-sql.ts';
 import type { Named, Role } from './firm-owned-tables.ts';
 import { NO_PRIVILEGE } from './two-firms.ts';

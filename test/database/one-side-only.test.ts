@@ -5,7 +5,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insertMembership, insertOperator } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 const NOT_BOTH = '23000';

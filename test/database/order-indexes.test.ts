@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/api/index.ts';
 import { orderOf } from '../../src/database/index.ts';
 import { WORKSPACE, type WorkspaceTypeName } from '../../src/firms/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 const { schema } = createSchema();

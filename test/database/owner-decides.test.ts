@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOB_KINDS } from '../../src/database/tables/index.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { consentTo } from '../../src/lifecycle/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, type Side, type TwoFirms } from './two-firms.ts';
 
 /** invalid_transaction_state: what the trigger on jobs refuses. */

@@ -2,7 +2,7 @@ import { fc } from '@fast-check/vitest';
 import { v4 as uuidv4 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type KeysetPage, type Plane, type Row, selectRows, tables } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { scale } from '../support/scale.ts';
 import { makeTwoFirms, type TwoFirms } from './two-firms.ts';
 

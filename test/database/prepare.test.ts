@@ -13,7 +13,8 @@ import {
 	selectAllFirms,
 	startEmbeddedServer,
 } from '../../src/database/index.ts';
-import { embedded, servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
+import { embedded } from '../support/own-servers.ts';
 import { codeOf } from './two-firms.ts';
 
 const migrations = readdirSync(new URL('../../drizzle', import.meta.url)).filter((name) => name.endsWith('.sql'));

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
-import { servers } from '../support/own-servers.ts';
 import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];

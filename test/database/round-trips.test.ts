@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { appendOf, insertAuditEntries, openPlane, type Plane } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { type Relay, startRelay } from './relay.ts';
 import { makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 

@@ -1,7 +1,7 @@
 import type { TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { codeOf, makeTwoFirms, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
 const LIAR = '00000000-0000-7000-8000-000000000bad';

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { addRow, type Named, runAs } from './firm-owned-tables.ts';
 import { codeOf, makeTwoFirms, NO_PRIVILEGE, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
 

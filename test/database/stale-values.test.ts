@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Replacement, replaceValues } from '../../src/database/index.ts';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { addNote, envelopeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 describe.each(servers)('values that are replaced, on the $name server', (server) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import { documentsBySql } from './documents-by-sql.ts';
 import { NO_PRIVILEGE } from './two-firms.ts';
 

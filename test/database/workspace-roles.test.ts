@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servers } from '../support/own-servers.ts';
+import { servers } from '../support/both-servers.ts';
 import {
 	addRow,
 	type Column,

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { servers } from '../support/both-servers.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import { servers } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
 import { withoutIds } from '../support/without-ids.ts';
 

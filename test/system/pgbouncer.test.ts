@@ -5,6 +5,7 @@ import { openToServe } from '../../src/cli/open-to-serve.ts';
 import { readConfig } from '../../src/config.ts';
 import { holdSoleStart, openPlane, type Plane, type PlaneRole, prepareDatabase } from '../../src/database/index.ts';
 import { leasesOver, type SeenLease } from '../leases/by-api.ts';
+import { servers } from '../support/both-servers.ts';
 import {
 	LOGINS,
 	makeInstallation,
@@ -14,7 +15,6 @@ import {
 	type TestInstallation,
 } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
-import { servers } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
 import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
 import { until } from './program.ts';

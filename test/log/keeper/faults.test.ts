@@ -7,9 +7,9 @@ import { createDataKeyStore, LOG_PLACE, openPlaceSession, openPlane, type Plane 
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import type { AppendingLog } from '../../../src/log/index.ts';
 import { type Keeper, keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
+import { servers } from '../../support/both-servers.ts';
 import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';
-import { servers } from '../../support/own-servers.ts';
 import { until } from '../../system/program.ts';
 import { published } from './published.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
 import { rebuildFromAnchors } from '../../../src/rebuild-log.ts';
+import { servers } from '../../support/both-servers.ts';
 import { PASSWORD } from '../../support/installation.ts';
-import { servers } from '../../support/own-servers.ts';
 import { headOf } from '../keeper/keep-alone.ts';
 import { type Anchoring, makeAnchoring } from './rebuilding.ts';
 
