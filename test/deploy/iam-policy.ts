@@ -88,18 +88,16 @@ function compare(operator: string, wanted: readonly string[], given: string | un
 const patterns = new Map<string, RegExp>();
 
 function isLike(pattern: string, text: string): boolean {
-	const known = patterns.get(pattern) ?? compile(pattern);
+	const known = patterns.get(pattern) ?? new RegExp(`^${escaped(pattern)}$`, 's');
 	patterns.set(pattern, known);
 	return known.test(text);
 }
 
-function compile(pattern: string): RegExp {
-	const escaped = pattern
+const escaped = (pattern: string) =>
+	pattern
 		.replace(/[.+^${}()|[\]\\]/g, '\\$&')
 		.replaceAll('*', '.*')
 		.replaceAll('?', '.');
-	return new RegExp(`^${escaped}$`, 's');
-}
 
 export function list(values: Values | undefined): readonly string[] {
 	return values === undefined ? [] : [values].flat();

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { describeInstalled, packed } from './adopter.ts';
 import { installPackage } from './packages.ts';
-import { type Ended, run } from './run.ts';
+import { outside, run } from './run.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/adopter', import.meta.url));
 const MOST_LINES = 20;
@@ -41,7 +41,7 @@ describeInstalled('examples/adopter, with the tarball', () => {
 	it('starts with a PostgreSQL of its own, answers the requests that it prints, and ends', async () => {
 		// As root, PostgreSQL runs as another user, who must pass here.
 		chmodSync(directory, 0o755);
-		const env = { ...keptEnvironment(), PORT: '0' };
+		const env = { ...outside(), PORT: '0' };
 		const program = spawn(process.execPath, ['src/main.ts'], { cwd: api, env, stdio: ['ignore', 'pipe', 'inherit'] });
 		const ended = once(program, 'exit');
 		let told = '';
@@ -73,28 +73,17 @@ describeInstalled('examples/adopter, with the tarball', () => {
 		'passes its %s: %s',
 		async (file) => {
 			const env = { DATABASE_URL: database.urlOf(SUPERUSER) };
-			const { code, stdout } = await patiently(process.execPath, ['--test', `test/${file}`], api, env);
+			const { code, stdout } = await run(process.execPath, ['--test', `test/${file}`], {
+				cwd: api,
+				env,
+				timeout: 550_000,
+			});
 			expect(code, stdout).toBe(0);
 			expect(Number(/^ℹ pass (\d+)$/m.exec(stdout)?.[1])).toBeGreaterThan(0);
 		},
 		600_000,
 	);
 });
-
-const keptEnvironment = () =>
-	Object.fromEntries(
-		Object.entries(process.env).filter(([name]) => /^(PATH|HOME|TMPDIR|npm_config_(?!local_prefix))/i.test(name)),
-	);
-
-/** As run(), with the time that an installation or a walk over the whole schema takes on a busy machine. */
-function patiently(file: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-	return new Promise<Ended>((resolve) => {
-		const options = { cwd, env: { ...keptEnvironment(), ...env }, timeout: 550_000, maxBuffer: 2 ** 26 };
-		execFile(file, args, options, (error, stdout, stderr) => {
-			resolve({ code: error ? (typeof error.code === 'number' ? error.code : -1) : 0, stdout, stderr });
-		});
-	});
-}
 
 it(`adopts Firmseal with at most ${MOST_LINES} lines`, () => {
 	const lines = adoptionLines();
@@ -109,35 +98,19 @@ it(`adopts Firmseal with at most ${MOST_LINES} lines`, () => {
  */
 function adoptionLines(): string[] {
 	const source = join(EXAMPLE, 'src');
+	const form = /^import\s+([^;]*?)\s*from '([^']+)';$/gm;
 	return readdirSync(source).flatMap((name) => {
-		const [code, imports] = withoutImports(readFileSync(join(source, name), 'utf8'));
-		const names = imports
-			.filter(({ from }) => from === 'firmseal' || from === './encryption.ts')
-			.flatMap(({ names: each }) => each)
-			.filter((each) => each !== 'sealed');
+		const text = readFileSync(join(source, name), 'utf8');
+		const names = [...text.matchAll(form)]
+			.filter(([, , from]) => from === 'firmseal' || from === './encryption.ts')
+			.flatMap(([, imported = '']) => imported.match(/\w+/g) ?? [])
+			.filter((each) => each !== 'type' && each !== 'sealed');
 		const isOurs = (line: string) => names.some((each) => new RegExp(`\\b${each}\\b`).test(line));
-		return code
+		return text
+			.replaceAll(form, '')
 			.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
 			.split('\n')
 			.filter((line) => /\w/.test(line) && (name === 'encryption.ts' || isOurs(line)))
 			.map((line) => `${name}: ${line.trim()}`);
 	});
-}
-
-interface Import {
-	readonly names: readonly string[];
-	readonly from: string;
-}
-
-function withoutImports(text: string): [code: string, imports: Import[]] {
-	const form = /^import\s+([^;]*?)\s*from '([^']+)';$/gm;
-	const imports = [...text.matchAll(form)].map(([, names = '', from = '']) => ({
-		names: names
-			.replaceAll(/[{}]|\btype\b/g, '')
-			.split(',')
-			.map((each) => each.trim())
-			.filter(Boolean),
-		from,
-	}));
-	return [text.replaceAll(form, ''), imports];
 }

@@ -44,12 +44,7 @@ describeInstalled('npx firmseal', (cwd) => {
 			env,
 			'firm',
 			'create',
-			'--slug',
-			'acme',
-			'--name',
-			'Acme Law',
-			'--owner',
-			'owner@acme.example',
+			...'--slug acme --name Acme --owner owner@acme.example'.split(' '),
 		);
 		expect(made).toMatchObject({ code: 0 });
 		const { code, stdout } = await firmseal(env, 'doctor');

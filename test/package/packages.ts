@@ -29,8 +29,9 @@ export function installPackage({ tarball, content }: Packed, project: Package, o
 	const paths = copyPackages({ ...needs(ours), ...project.dependencies, ...project.devDependencies }, options.cwd);
 	const packages = {
 		'': root,
-		...Object.fromEntries(paths.map((path) => [path, edges(locked[path])])),
-		'node_modules/firmseal': { ...edges(ours), bin: ours.bin, resolved: root.dependencies.firmseal },
+		// npm would fetch again what is locked by its hash, or has programs that nobody linked.
+		...Object.fromEntries(paths.map((path) => [path, { ...locked[path], integrity: undefined, bin: undefined }])),
+		'node_modules/firmseal': { ...ours, resolved: root.dependencies.firmseal },
 	};
 	writeFileSync(join(options.cwd, 'package.json'), JSON.stringify(root));
 	writeFileSync(join(options.cwd, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, packages }));
@@ -49,11 +50,6 @@ function copyPackages({ firmseal: _, ...names }: Names, project: string): readon
 		cpSync(from, join(project, path), { recursive: true, verbatimSymlinks: true, filter });
 	}
 	return here;
-}
-
-/** What npm compares with the package that is there; one locked by its hash it would fetch again. */
-function edges({ version, dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta }: Package = {}) {
-	return { version, dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta };
 }
 
 function needs({ dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta }: Package = {}): Names {

@@ -9,18 +9,24 @@ export interface Ended {
 export interface RunOptions {
 	readonly cwd: string;
 	readonly env?: Readonly<Record<string, string>>;
+	readonly timeout?: number;
 }
 
 /** What `npm test` tells its scripts about this project would lead another npm back into it. */
 const OF_THIS_PROJECT =
-	/^(npm_(lifecycle|package)_|npm_config_local_prefix$|INIT_CWD$|NODE_|VITEST|FIRMSEAL_|DATABASE_URL$)/;
+	/^(npm_(lifecycle|package)_|npm_config_local_prefix$|INIT_CWD$|NODE_|VITEST|FORCE_COLOR$|FIRMSEAL_|DATABASE_URL$)/;
 
-const outside = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THIS_PROJECT.test(name)));
+export const outside = () =>
+	Object.fromEntries(Object.entries(process.env).filter(([name]) => !OF_THIS_PROJECT.test(name)));
 
 /** Runs a program as somebody outside this project would; a program that doesn't end by itself is killed. */
-export function run(file: string, args: readonly string[], { cwd, env = {} }: RunOptions): Promise<Ended> {
+export function run(
+	file: string,
+	args: readonly string[],
+	{ cwd, env = {}, timeout = 110_000 }: RunOptions,
+): Promise<Ended> {
 	return new Promise((resolve) => {
-		const options = { cwd, env: { ...outside(), ...env }, timeout: 110_000, maxBuffer: 2 ** 26 };
+		const options = { cwd, env: { ...outside(), ...env }, timeout, maxBuffer: 2 ** 26 };
 		execFile(file, args, options, (error, stdout, stderr) => {
 			const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
 			resolve({ code, stdout, stderr });
