@@ -77,7 +77,7 @@ export async function startPgbouncer(
 		const all = Object.entries({ ...settings, listen_port: ownPort }).map(([name, value]) => `${name} = ${value}`);
 		const ini = ['[databases]', `* = host=${hostname} port=${port}`, '[pgbouncer]', ...all, ''];
 		rmSync(log, { force: true });
-		await account.run(PGBOUNCER as string, ['--daemon', write('pgbouncer.ini', ini.join('\n'))]);
+		await account.run(PGBOUNCER, ['--daemon', write('pgbouncer.ini', ini.join('\n'))]);
 		for (;;) {
 			const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
 			if (/process up|FATAL/.test(said)) return said.includes('process up');

@@ -43,7 +43,7 @@ describe('a firm that is erased', () => {
 		document = await documentWithFiles(api, north, ['testament'], north.clientId);
 		await documentWithFiles(api, harbour, ['other testament']);
 		keys = (await installation.admin`
-			select class, version::int, wrapped from data_keys where firm_id = ${north.id}`) as never;
+			select class, version::int, wrapped from data_keys where firm_id = ${north.id}`) as unknown as typeof keys;
 	});
 	afterAll(() => installation?.close());
 
