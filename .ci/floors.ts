@@ -107,7 +107,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 		may: ['errors.ts', 'envelope', 'keys', ...NODE, 'drizzle-orm', 'drizzle-orm/**', 'pg', 'proper-lockfile'],
 	},
 	log: { may: ['errors.ts', 'audit', 'database', 'uuid'] },
-	'log/keeper': { may: ['errors.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
+	'log/keeper': { may: ['errors.ts', 'clock.ts', 'audit', 'audit/verify', 'keys', 'database', 'lru-cache', ...NODE] },
 	'log/anchors': { may: ['errors.ts', 'audit', 'audit/verify', 'database', 'log/keeper', ...NODE] },
 	'log/verify': { may: ['errors.ts', 'audit/verify', 'audit/verify/log.ts', 'database'] },
 	'log/rebuild': {
@@ -124,10 +124,11 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	},
 	alerts: { may: ['errors.ts', 'audit', 'database', 'uuid', 'node:crypto'] },
 	'log/proofs': { may: ['errors.ts', 'audit', 'database'], shares: ['keeper/index.ts'] },
-	firms: { may: ['errors.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
+	firms: { may: ['errors.ts', 'clock.ts', 'access', 'audit', 'keys', 'content', 'database', 'log', 'uuid'] },
 	leases: {
 		may: [
 			'errors.ts',
+			'clock.ts',
 			'access',
 			'audit',
 			'keys',
@@ -159,6 +160,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	lifecycle: {
 		may: [
 			'errors.ts',
+			'clock.ts',
 			'envelope',
 			'access',
 			'audit',
@@ -250,6 +252,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	'*.ts': ['./*.ts', './*/index.ts', './log/*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
+	'clock.ts': ['node:timers/promises'],
 	'secret.ts': NODE,
 	'nearest.ts': [],
 	'alert-settings.ts': ['./nearest.ts', './audit/index.ts'],

@@ -1,4 +1,5 @@
 import { createLogger } from '../src/api/index.ts';
+import { systemClock } from '../src/clock.ts';
 import { openLog, openPlaneOf } from '../src/compose.ts';
 import { startKeeper } from '../src/keep-log.ts';
 import type { AppendingLog } from '../src/log/index.ts';
@@ -11,7 +12,13 @@ export async function withKeeper<T>(
 ): Promise<T> {
 	const plane = openPlaneOf(database, 'firmseal_worker', 1);
 	const audit = openLog(plane);
-	const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
+	const keeper = await startKeeper({
+		config,
+		clock: systemClock,
+		database,
+		logger: createLogger({ level: 'silent' }),
+		audit,
+	});
 	try {
 		return await work(audit);
 	} finally {

@@ -1,4 +1,5 @@
 import type { Logger } from './api/index.ts';
+import type { Clock, Repetition } from './clock.ts';
 import { openAnchors } from './compose.ts';
 import type { Config } from './config.ts';
 import { areAnchorsLate, mayPass, type Plane } from './database/index.ts';
@@ -6,7 +7,7 @@ import { FirmsealError, SetupError } from './errors.ts';
 import { watchTombstones } from './lifecycle/index.ts';
 import { type AnchorComparison, compareWithAnchors } from './log/anchors/index.ts';
 import { readVerifierKeys } from './log/proofs/index.ts';
-import { type Repetition, repeat } from './repeat.ts';
+import { repeat } from './repeat.ts';
 import { openTombstones } from './tombstones.ts';
 
 /** Whether content may be opened, as far as the log's anchors say. */
@@ -17,16 +18,15 @@ export interface AnchorStanding extends Repetition {
 
 interface Parts {
 	readonly config: Config;
+	readonly clock: Clock;
 	/** Of a plane that the process has, whose role reads what is published of the log. */
 	readonly plane: Plane;
 	/** Whether the database is held against tombstones too: not by whoever erases by them. */
 	readonly withTombstones: boolean;
 	readonly logger: Logger;
-	/** Milliseconds between two looks, and between two comparisons that find nothing; 10,000 and 60,000 unless given. */
-	readonly period?: number;
-	readonly comparing?: number;
 }
 
+/** Milliseconds between two looks, and between two comparisons that find nothing. */
 const PERIOD = 10_000;
 const COMPARING = 60_000;
 /** Milliseconds that a comparison may take. */
@@ -38,7 +38,7 @@ const PATIENCE = 30_000;
  * asked, or that nobody has written for five minutes, close it to operators alone.
  */
 export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
-	const { config, plane, logger, period = PERIOD, comparing = COMPARING } = parts;
+	const { config, clock, plane, logger } = parts;
 	let found: State = 'AWAY';
 	let areLate = false;
 	let told: string | null = null;
@@ -68,13 +68,13 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 	}
 
 	async function look(): Promise<void> {
-		if (!isSettled() || performance.now() - compared >= comparing) {
+		if (!isSettled() || clock.now() - compared >= COMPARING) {
 			const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(PATIENCE)]);
 			const { state } = await compareLog(config, plane, signal);
 			const isOld = await isBehind();
 			if (stopping.signal.aborted) return;
 			find(isOld ? 'BEHIND' : state);
-			compared = performance.now();
+			compared = clock.now();
 		}
 		areLate = isSettled() && (await plane.read(null, areAnchorsLate));
 		refused = 0;
@@ -108,7 +108,8 @@ export async function watchAnchors(parts: Parts): Promise<AnchorStanding> {
 
 	await lookAndTell().catch((error: unknown) => logger.error({ err: error }, 'the audit log could not be compared'));
 	const looking = repeat(lookAndTell, {
-		period,
+		clock,
+		period: PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'the audit log could not be compared, and is looked at again'),
 		onRecovery: () => logger.info({}, 'the audit log is compared again'),
 	});

@@ -1,5 +1,6 @@
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from './compose.ts';
 import type { Config } from './config.ts';
 import { BROKER_PLACE, inspectSignIn, openPlaceSession, type SignIn } from './database/index.ts';
@@ -18,6 +19,8 @@ export interface RunningBroker {
 export interface BrokerOptions {
 	/** Milliseconds between two comparisons of all grants with all leases. */
 	readonly sweepEvery?: number;
+	/** The system's unless given. */
+	readonly clock?: Clock;
 }
 
 /**
@@ -29,7 +32,7 @@ export async function startBroker(
 	config: Config,
 	database: DatabaseAccess,
 	logger: Logger,
-	{ sweepEvery }: BrokerOptions = {},
+	{ sweepEvery, clock = systemClock }: BrokerOptions = {},
 ): Promise<RunningBroker> {
 	refuseInProduction(config, 'broker');
 	const directUrl = database.direct ?? database.broker;
@@ -60,6 +63,7 @@ export async function startBroker(
 			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 		let run: BrokerRun | undefined;
 		refusals = watchRefusals({
+			clock,
 			plane: refusalPlane,
 			// A firm that has taken its key back has no leases.
 			onHeard: () => run?.lookAtKeys(),
@@ -69,6 +73,7 @@ export async function startBroker(
 		const running = runBroker(
 			{ plane, keyring, rights, audit, report: reportTo(logger), onRefused: refusals.tell },
 			{
+				clock,
 				openSession: (wake) => openPlaceSession(directUrl, BROKER_PLACE, wake),
 				...(sweepEvery !== undefined && { sweepEvery }),
 				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { commandEntry } from './audit/index.ts';
+import { systemClock } from './clock.ts';
 import {
 	type DatabaseAccess,
 	hasKeyring,
@@ -82,7 +83,7 @@ export async function withSide<T>(
 	const logPlane = openPlaneOf(database, `firmseal_${side}`, 1);
 	const refusalPlane = openPlaneOf(database, `firmseal_${side}`, 1);
 	const audit = openLog(logPlane);
-	const refusals = watchRefusals({ plane: refusalPlane });
+	const refusals = watchRefusals({ clock: systemClock, plane: refusalPlane });
 	try {
 		return await work({ plane, audit, keyring: await openKeyring(config, side), refusals });
 	} finally {

@@ -3,6 +3,7 @@ import { readOwnerOnly, replaceOwnerOnly } from './adapters/owner-only-file.ts';
 import { openAlerts } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
+import type { Clock } from './clock.ts';
 import { type DatabaseAccess, openAnchors, openKeyring, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { keyAct } from './content/index.ts';
@@ -24,6 +25,7 @@ import { repeat } from './repeat.ts';
 
 interface Parts {
 	readonly config: Config;
+	readonly clock: Clock;
 	readonly database: DatabaseAccess;
 	readonly logger: Logger;
 	readonly audit: AuditLog;
@@ -37,7 +39,7 @@ const LOOKING = 500;
 const AFTER_FAILURE = 10_000;
 
 /** Keeps the audit log with what the settings name: makes leaves of entries, signs, publishes and anchors. One process at a time does. */
-export async function startKeeper({ config, database, logger, audit, signer }: Parts): Promise<Keeper> {
+export async function startKeeper({ config, clock, database, logger, audit, signer }: Parts): Promise<Keeper> {
 	const { installation } = config;
 	const store = await openAnchors(config);
 	const keyring = signer ?? (await openKeyring(config, 'signer', tellTrouble('signer', logger)));
@@ -78,11 +80,12 @@ export async function startKeeper({ config, database, logger, audit, signer }: P
 	const keeper = keepLog(
 		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, installation, file), installation },
 		{
+			clock,
 			openSession: (wake) => openPlaceSession(database.direct ?? database.worker, LOG_PLACE, wake),
 			async lead({ epoch }) {
 				const isCompared = await compare(AbortSignal.any([stopping.signal, AbortSignal.timeout(ANCHORING)]));
 				if (!isCompared) logger.error({}, 'what is anchored of the audit log can’t be compared now');
-				return keepAnchored({ plane, store, installation, epoch, isCompared, compare, tellFork, logger });
+				return keepAnchored({ clock, plane, store, installation, epoch, isCompared, compare, tellFork, logger });
 			},
 			onLeading: () => logger.info({ plane: 'worker' }, 'keeping the audit log'),
 			onFailure(error, isNews) {
@@ -116,6 +119,7 @@ const FORK = { rule: 'LOG_FORK', firm: null, actor: null, lease: null, count: 1,
 class ForkError extends SetupError {}
 
 interface Anchoring {
+	readonly clock: Clock;
 	readonly plane: Plane;
 	readonly store: AnchorStore;
 	readonly installation: string;
@@ -128,23 +132,23 @@ interface Anchoring {
 }
 
 /** Anchors each minute, and after each lease. */
-function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): Leading {
+function keepAnchored({ clock, epoch, compare, tellFork, logger, ...of }: Anchoring): Leading {
 	const stopping = new AbortController();
 	let { isCompared } = of;
 	let due = 0;
 	let isAsked = false;
 	let fork: ForkError | null = null;
 	async function anchor(): Promise<boolean | null> {
-		if (!isAsked && performance.now() < due) return null;
+		if (!isAsked && clock.now() < due) return null;
 		isAsked = false;
-		due = performance.now() + AFTER_FAILURE;
+		due = clock.now() + AFTER_FAILURE;
 		try {
 			if (!isCompared) isCompared = await compare(stopping.signal);
 			// An anchor can't be taken back: none is written of a log that may be another.
 			if (!isCompared) throw new SetupError('What is anchored of the audit log can’t be compared now.');
 			const anchored = await anchorNext({ ...of, signal: stopping.signal }, epoch);
 			// Nothing new yet, or one that was written before: there may be more by now.
-			due = anchored === null || anchored.adopted ? 0 : performance.now() + ANCHORING;
+			due = anchored === null || anchored.adopted ? 0 : clock.now() + ANCHORING;
 		} catch (error) {
 			if (error instanceof ForkError) fork = error;
 			if (error instanceof AnchorConflictError) tellFork(ANCHORS);
@@ -153,6 +157,7 @@ function keepAnchored({ epoch, compare, tellFork, logger, ...of }: Anchoring): L
 		return false;
 	}
 	const anchoring = repeat(anchor, {
+		clock,
 		period: LOOKING,
 		onFailure: (error) => logger.error({ err: error }, 'the audit log could not be anchored, and is tried again'),
 		onRecovery: () => logger.info({}, 'the audit log is anchored again'),

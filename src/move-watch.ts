@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import { type MovePhase, type Plane, selectColumnMoves } from './database/index.ts';
 
 /** How far columns of plaintext are on their way into sealed ones, as this process knows it: a second late at most. */
@@ -14,31 +15,21 @@ const PERIOD = 250;
  * Looks how far they are, from now on. What a process knows late is set right by the table's own trigger (drizzle/0027_column_move_locks.sql);
  * a look that fails leaves what was known.
  */
-export async function watchMoves(plane: Pick<Plane, 'read'>): Promise<MoveWatch> {
+export async function watchMoves(plane: Pick<Plane, 'read'>, clock: Clock): Promise<MoveWatch> {
 	let phases = new Map<string, MovePhase>();
 	const look = async () => {
 		const moves = await plane.read(null, selectColumnMoves);
 		phases = new Map(moves.map(({ coordinate, phase }) => [coordinate, phase]));
 	};
-	let isStopped = false;
-	let timer: NodeJS.Timeout | undefined;
-	let looking: Promise<void> = Promise.resolve();
-	const lookLater = () => {
-		timer = setTimeout(() => {
-			looking = look()
-				.catch(() => {})
-				.finally(() => isStopped || lookLater());
-		}, PERIOD).unref();
+	const lookAgain = async () => {
+		await look().catch(() => {});
+		return PERIOD;
 	};
 	await look();
-	lookLater();
+	const looking = clock.every(lookAgain, { after: PERIOD, ref: false });
 	return {
 		phaseOf: (coordinate) => phases.get(coordinate) ?? null,
-		async stop() {
-			isStopped = true;
-			clearTimeout(timer);
-			await looking;
-		},
+		stop: () => looking.stop(),
 	};
 }
 

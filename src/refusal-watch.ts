@@ -1,3 +1,4 @@
+import { type Clock, waitAtMost } from './clock.ts';
 import { type Plane, selectRefusals, tellRefusal } from './database/index.ts';
 import { PLATFORM } from './keys/index.ts';
 
@@ -18,6 +19,7 @@ export interface RefusalWatch {
 }
 
 export interface RefusalWatchOptions {
+	readonly clock: Clock;
 	/** With a connection that nobody else uses, so that nobody's work keeps it from looking. */
 	readonly plane: Pick<Plane, 'role' | 'read' | 'write'>;
 	/** Somewhere the firm's key was refused. */
@@ -39,45 +41,36 @@ const CLOSING = 2_000;
  * Looks four times a second what was refused, by a table and not by a notification: it works through a pooler. Whatever a process has at
  * hand is gone a second after the first refusal anywhere, or after the last look if it can look no more.
  */
-export function watchRefusals({ plane, onHeard, onBlind, onSight }: RefusalWatchOptions): RefusalWatch {
+export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: RefusalWatchOptions): RefusalWatch {
 	const watched: KeysAtHand[] = [];
 	/** What was there at the last look: refusals by firm. */
 	let seen: ReadonlyMap<string, string> = new Map();
-	let lookedAt = performance.now();
+	let lookedAt = clock.now();
 	let isBlind = false;
 	let trouble: unknown = null;
 	/** Firms that are to be told of. */
 	const untold = new Set<string>();
 	const toldAt = new Map<string, number>();
 	let telling: Promise<void> | null = null;
-	let looking: Promise<void> = Promise.resolve();
-	let timer: NodeJS.Timeout | undefined;
-	let isStopped = false;
 
 	function purge(firm?: string): void {
 		for (const keys of watched) keys.purge(firm);
 	}
 
-	async function look(): Promise<void> {
-		const start = performance.now();
+	async function look(): Promise<number> {
+		const start = clock.now();
 		void tellAll();
 		try {
 			hear(await plane.read(null, selectRefusals));
 		} catch (error) {
 			trouble = error;
-			return;
+			return PERIOD;
 		}
 		// Of what came after it was asked, the answer says nothing.
 		lookedAt = start;
 		if (isBlind) onSight?.();
 		isBlind = false;
-	}
-
-	/** A pause first: no key is at hand yet, and a process that is over by then needs no connection. */
-	function lookLater(): void {
-		timer = setTimeout(() => {
-			looking = look().finally(() => isStopped || lookLater());
-		}, PERIOD).unref();
+		return PERIOD;
 	}
 
 	function hear(refusals: Awaited<ReturnType<typeof selectRefusals>>): void {
@@ -91,11 +84,12 @@ export function watchRefusals({ plane, onHeard, onBlind, onSight }: RefusalWatch
 	}
 
 	/** Beside the looks, which may hang: nothing is believed of a table that could not be read. */
-	function checkSight(): void {
-		if (performance.now() - lookedAt < BLIND_AFTER) return;
+	async function checkSight(): Promise<number> {
+		if (clock.now() - lookedAt < BLIND_AFTER) return CHECK_EVERY;
 		purge();
 		if (!isBlind) onBlind?.(trouble);
 		isBlind = true;
+		return CHECK_EVERY;
 	}
 
 	/** What could not be told is told with the next look. */
@@ -113,7 +107,7 @@ export function watchRefusals({ plane, onHeard, onBlind, onSight }: RefusalWatch
 			const of = firm;
 			// Before it is written, so that what is refused meanwhile is told once more.
 			untold.delete(of);
-			toldAt.set(of, performance.now());
+			toldAt.set(of, clock.now());
 			try {
 				await plane.write(of, (tx) => tellRefusal(tx, of));
 			} catch (error) {
@@ -126,12 +120,13 @@ export function watchRefusals({ plane, onHeard, onBlind, onSight }: RefusalWatch
 
 	/** Each firm once a period, however often it is refused. */
 	function nextToTell(): string | undefined {
-		for (const [firm, at] of toldAt) if (performance.now() - at >= PERIOD) toldAt.delete(firm);
+		for (const [firm, at] of toldAt) if (clock.now() - at >= PERIOD) toldAt.delete(firm);
 		return [...untold].find((firm) => !toldAt.has(firm));
 	}
 
-	lookLater();
-	const checking = setInterval(checkSight, CHECK_EVERY).unref();
+	// A pause first: no key is at hand yet, and a process that is over by then needs no connection.
+	const looking = clock.every(look, { after: PERIOD, ref: false });
+	const checking = clock.every(checkSight, { after: CHECK_EVERY, ref: false });
 
 	return {
 		watchOver(keys) {
@@ -145,11 +140,7 @@ export function watchRefusals({ plane, onHeard, onBlind, onSight }: RefusalWatch
 			void tellAll();
 		},
 		async stop() {
-			isStopped = true;
-			clearInterval(checking);
-			clearTimeout(timer);
-			const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSING).unref());
-			await Promise.race([looking.then(tellAll), late]);
+			await waitAtMost(clock, CLOSING, Promise.all([checking.stop(), looking.stop()]).then(tellAll));
 		},
 	};
 }

@@ -1,11 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
-export interface Repetition {
-	/** Begins no more, and waits for what is under way. */
-	stop(): Promise<void>;
-}
+import type { Actor, Clock } from './clock.ts';
 
 export interface RepeatOptions {
+	readonly clock: Clock;
 	/** Milliseconds from an end to the next beginning. */
 	readonly period: number;
 	/** The first error of a row; what failed is tried again after a period. */
@@ -15,35 +11,25 @@ export interface RepeatOptions {
 }
 
 /**
- * Does something again and again, never twice at a time. `work` answers whether there is more to do at once; null: nothing was tried, so
- * that what failed fails still.
+ * Does something again and again, never twice at a time, and tells of a row of failures once. `work` answers whether there is more to do
+ * at once, or in how many milliseconds; null: nothing was tried, so that what failed fails still.
  */
 export function repeat(
-	work: () => Promise<boolean | null>,
-	{ period, onFailure, onRecovery }: RepeatOptions,
-): Repetition {
-	const stopping = new AbortController();
-	const { signal } = stopping;
-	async function run(): Promise<void> {
-		let fails = false;
-		while (!signal.aborted) {
-			let more: boolean | null = false;
-			try {
-				more = await work();
-				if (fails && more !== null) onRecovery();
-				fails &&= more === null;
-			} catch (error) {
-				if (!fails) onFailure(error);
-				fails = true;
-			}
-			if (!more) await delay(period, undefined, { signal }).catch(() => {});
+	work: () => Promise<boolean | number | null>,
+	{ clock, period, onFailure, onRecovery }: RepeatOptions,
+): Actor {
+	let fails = false;
+	return clock.every(async () => {
+		try {
+			const more = await work();
+			if (fails && more !== null) onRecovery();
+			fails &&= more === null;
+			if (typeof more === 'number') return more;
+			return more ? 0 : period;
+		} catch (error) {
+			if (!fails) onFailure(error);
+			fails = true;
+			return period;
 		}
-	}
-	const running = run();
-	return {
-		async stop() {
-			stopping.abort();
-			await running;
-		},
-	};
+	});
 }

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { watchAnchors } from './anchor-standing.ts';
 import { createSchema, type Logger, TABLE_OF } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
+import type { Clock, Repetition } from './clock.ts';
 import {
 	type DatabaseAccess,
 	openClearObjects,
@@ -40,11 +40,12 @@ import {
 import type { AppendingLog } from './log/index.ts';
 import { movingFields } from './moving-fields.ts';
 import { type RefusalWatch, watchRefusals } from './refusal-watch.ts';
-import { type Repetition, repeat } from './repeat.ts';
+import { repeat } from './repeat.ts';
 import { openTombstones } from './tombstones.ts';
 
 export interface JobsParts {
 	readonly config: Config;
+	readonly clock: Clock;
 	readonly database: DatabaseAccess;
 	readonly audit: AppendingLog;
 	/** Where files are. */
@@ -81,7 +82,7 @@ const MOST_KEYS = 1_000;
 
 /** Does the jobs of maintenance, one page at a time. Any number of workers may. */
 export async function startJobs(parts: JobsParts): Promise<Repetition> {
-	const { config, database, audit, store, logger, settleSeconds = SETTLING } = parts;
+	const { config, clock, database, audit, store, logger, settleSeconds = SETTLING } = parts;
 	const plane = openPlaneOf(database, 'firmseal_maintenance', 4);
 	const rightsPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const stopping = new AbortController();
@@ -91,10 +92,10 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const onUnrecorded = (error: unknown, firm: string) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
-	const refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, 'worker') });
+	const refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, onUnrecorded });
 	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
-	const standing = await watchAnchors({ config, plane: logPlane, withTombstones: false, logger });
+	const standing = await watchAnchors({ config, clock, plane: logPlane, withTombstones: false, logger });
 	// Read when there is something to do: most workers start without.
 	let content: ReturnType<typeof readContent> | undefined;
 	const contentOf = () => {
@@ -111,6 +112,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	};
 	const keys = keysOfJobs({
 		config,
+		clock,
 		keyring,
 		signer,
 		plane,
@@ -133,6 +135,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 					user: null,
 					record: (act) => audit.append([systemEntry('worker', act)]),
 				}),
+			clock,
 			settleSeconds,
 			rights,
 			tombstones,
@@ -148,6 +151,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			record: (of, act) => audit.append([systemEntry('worker', act, of.id)]),
 		})(job);
 	const turning = {
+		clock,
 		plane,
 		rights,
 		audit,
@@ -163,6 +167,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	};
 	const compare = compareProven({ plane: rightsPlane, rights, tombstones });
 	const aging = repeat(() => rotateAged({ plane: rightsPlane, rights, audit, days: config.keyring.days }), {
+		clock,
 		period: AGING,
 		onFailure: (error) => logger.error({ err: error }, 'old data keys could not be looked for'),
 		onRecovery: () => logger.info({}, 'old data keys are looked for again'),
@@ -180,6 +185,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 					logger.error({ job: id, firm: firmId }, 'a tombstone is not proven: nothing is erased by it'),
 			})) > 0,
 		{
+			clock,
 			period: REPLAYING,
 			onFailure: (error) => logger.error({ err: error }, 'tombstones could not be looked at'),
 			onRecovery: () => logger.info({}, 'tombstones are looked at again'),
@@ -191,10 +197,10 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			async () => {
 				const turn = await takeTurn({ ...turning, sitting });
 				if (!sitting) keys.forgetUnused();
-				if (turn === 'BUSY') await delay(MOMENT);
-				return turn !== 'IDLE';
+				return turn === 'BUSY' ? MOMENT : turn !== 'IDLE';
 			},
 			{
+				clock,
 				period: PERIOD,
 				onFailure: (error) => logger.error({ err: error }, 'jobs could not be worked on, and are tried again'),
 				onRecovery: () => logger.info({}, 'jobs are worked on again'),
@@ -241,7 +247,7 @@ interface KeysOfJob {
 	usedAt: number;
 }
 
-interface KeysParts extends Pick<JobsParts, 'config' | 'audit'> {
+interface KeysParts extends Pick<JobsParts, 'config' | 'clock' | 'audit'> {
 	readonly fieldsOf: () => readonly SealedField[];
 	readonly keyring: Keyring;
 	readonly signer: Keyring;
@@ -257,7 +263,7 @@ const WITH_SIGNER: ReadonlySet<JobRow['kind']> = new Set(['ESCROW', 'RECOVER']);
 const UNUSED = 60_000;
 
 /** Keys come with a job and go with it, and with what any process hears of refusals: none is at hand for another job. */
-function keysOfJobs({ config, keyring, signer, plane, audit, refusals, onUnrecorded, fieldsOf }: KeysParts) {
+function keysOfJobs({ config, clock, keyring, signer, plane, audit, refusals, onUnrecorded, fieldsOf }: KeysParts) {
 	const byJob = new Map<string, KeysOfJob>();
 	const aead = createNodeAead();
 	const plain = openPlainValues(config);
@@ -298,13 +304,13 @@ function keysOfJobs({ config, keyring, signer, plane, audit, refusals, onUnrecor
 	return {
 		of(job: JobRow): KeysOfJob {
 			const keys = byJob.get(job.id) ?? open(job);
-			keys.usedAt = performance.now();
+			keys.usedAt = clock.now();
 			byJob.set(job.id, keys);
 			return keys;
 		},
 		forget,
 		forgetUnused() {
-			for (const [id, { usedAt }] of byJob) if (performance.now() - usedAt > UNUSED) forget(id);
+			for (const [id, { usedAt }] of byJob) if (clock.now() - usedAt > UNUSED) forget(id);
 		},
 		purge(firm?: string) {
 			for (const keys of byJob.values()) if (firm === undefined || keys.firm === firm) keys.purge();

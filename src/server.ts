@@ -30,6 +30,7 @@ import {
 	tellForgery,
 } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
+import { type Clock, systemClock } from './clock.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
@@ -79,6 +80,8 @@ export interface StartOptions {
 	readonly findLease?: LeaseDoor['findLease'];
 	/** Where objects are, guarded; as the settings say unless given. */
 	readonly store?: ObjectStore;
+	/** The system's unless given. */
+	readonly clock?: Clock;
 }
 
 /** In production, whoever operates the platform gets no further than what somebody has looked at. */
@@ -98,6 +101,7 @@ export async function startServer(
 		around = (keyring) => keyring,
 		findLease = findOpenLease,
 		store: given,
+		clock = systemClock,
 	}: StartOptions = {},
 ): Promise<RunningServer> {
 	const introspection = config.env === 'development';
@@ -137,8 +141,8 @@ export async function startServer(
 			metrics.auditAppend({ outcome: error ? 'failed' : 'ok', entries, seconds: milliseconds / 1000 });
 			if (error) logger.error({ err: error, count: entries }, 'audit entries could not be written');
 		});
-		refusals = watchRefusals({ plane: refusalPlane, ...tellSight(logger, sides[0] as Side) });
-		if (registry.fields.some(({ movedFrom }) => movedFrom)) moves = await watchMoves(refusalPlane);
+		refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, sides[0] as Side) });
+		if (registry.fields.some(({ movedFrom }) => movedFrom)) moves = await watchMoves(refusalPlane, clock);
 		const desks = new Map<Side, Desk>();
 		const keyrings = new Map<Side, Keyring>();
 		for (const [side, plane] of planes) {
@@ -177,7 +181,7 @@ export async function startServer(
 			rights: Object.fromEntries([...desks].map(([side, { rights }]) => [side, rights])),
 		};
 		const closed = openClosedContent({ audit: log, metrics, logger });
-		const standing = await watchAnchors({ config, plane: front, withTombstones: true, logger });
+		const standing = await watchAnchors({ config, clock, plane: front, withTombstones: true, logger });
 		watching = standing;
 		const unanchored = (kind: Side) =>
 			openClosedContent({ audit: log, metrics, logger, why: () => standing.refusalFor(kind) ?? reopened() });
@@ -264,7 +268,7 @@ export async function startServer(
 		const firmPlane = planes.get('firm');
 		const witness =
 			firmPlane &&
-			(await openRecoveryWitness(firmPlane, (error) =>
+			(await openRecoveryWitness(firmPlane, clock, (error) =>
 				logger.error({ err: error }, 'recoveries of owners could not be looked for'),
 			));
 		const url = await http.listen().catch(async (error: unknown) => {

@@ -1,9 +1,18 @@
 import { type OpenedAlert, watchEntries, watchStates } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import type { AuditLog } from './audit/index.ts';
+import type { Clock, Repetition } from './clock.ts';
 import { type DatabaseAccess, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
-import { type Repetition, repeat } from './repeat.ts';
+import { repeat } from './repeat.ts';
+
+interface AlertWatchParts {
+	readonly config: Config;
+	readonly clock: Clock;
+	readonly database: DatabaseAccess;
+	readonly audit: AuditLog;
+	readonly logger: Logger;
+}
 
 /** Milliseconds: between two looks at entries, at what is wrong now, and at what costs more to look at. */
 const PERIOD = 1_000;
@@ -14,10 +23,10 @@ const SELDOM = 60_000;
  * Looks each second for suspicious use in what the log has taken, and every few for what is wrong with log, clock, leases and
  * database; what it finds is an alert, and a line of this process's log. Of several workers one looks at a time.
  */
-export function watchAlerts(config: Config, database: DatabaseAccess, audit: AuditLog, logger: Logger): Repetition {
+export function watchAlerts({ config, clock, database, audit, logger }: AlertWatchParts): Repetition {
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const parts = { plane, audit, thresholds: config.alerts };
-	const started = performance.now();
+	const started = clock.now();
 	let often = Number.NEGATIVE_INFINITY;
 	let seldom = Number.NEGATIVE_INFINITY;
 	/** Of the last look of each kind at what is wrong now, until the next. */
@@ -32,7 +41,7 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 			(error: unknown) => ({ error }),
 		);
 		// What keeps entries from being looked at must not keep the rest from it.
-		if (entries !== true && performance.now() - often >= OFTEN) await lookAtStates();
+		if (entries !== true && clock.now() - often >= OFTEN) await lookAtStates();
 		if (typeof entries === 'object') throw entries.error;
 		const [failure] = failed.values();
 		if (failure && entries !== true) throw failure.error;
@@ -40,7 +49,7 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 	}
 
 	async function lookAtStates(): Promise<void> {
-		often = performance.now();
+		often = clock.now();
 		const isSeldom = often - seldom >= SELDOM;
 		const { opened, failures } = await watchStates(parts, {
 			when: isSeldom ? 'SELDOM' : 'OFTEN',
@@ -63,6 +72,7 @@ export function watchAlerts(config: Config, database: DatabaseAccess, audit: Aud
 	}
 
 	const watching = repeat(look, {
+		clock,
 		period: PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'alerts could not be looked for'),
 		onRecovery: () => logger.info({}, 'alerts are looked for again'),

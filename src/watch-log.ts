@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Occurrence, openAlerts } from './alerts/index.ts';
 import type { Logger } from './api/index.ts';
 import type { AuditLog } from './audit/index.ts';
+import type { Clock, Repetition } from './clock.ts';
 import { type DatabaseAccess, openPlaneOf } from './compose.ts';
 import {
 	forgetToldState,
@@ -16,18 +16,18 @@ import {
 } from './database/index.ts';
 import { sha256 } from './log/keeper/index.ts';
 import { type Finding, type FindingKind, verifyDatabase, verifyNewest } from './log/verify/index.ts';
-import { type Repetition, repeat } from './repeat.ts';
+import { repeat } from './repeat.ts';
 
 export interface LogWatchParts {
+	readonly clock: Clock;
 	readonly database: DatabaseAccess;
 	readonly audit: AuditLog;
 	readonly logger: Logger;
-	/** Milliseconds from the end of one verification of the whole log to the next; 60,000 unless given. */
-	readonly rest?: number;
 }
 
 /** Milliseconds between two looks at what is new. */
 const PERIOD = 5_000;
+/** Milliseconds from the end of one verification of the whole log to the next. */
 const REST = 60_000;
 /** The same where another process watches: what it can't tell, or is kept from telling, is a line of this one's log. */
 const REST_BESIDE = 600_000;
@@ -47,12 +47,12 @@ const OF_KEEPING: readonly FindingKind[] = ['LOG_UNSIGNED', 'LOG_FROZEN'];
  * database does, and one alert, which stays told for as long as it is found. Of several processes one watches and tells; the others verify
  * all of it now and then.
  */
-export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts): Repetition {
+export function watchLog({ clock, database, audit, logger }: LogWatchParts): Repetition {
 	const plane = openPlaneOf(database, 'firmseal_log', 2);
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	let session: PlaceSession | null = null;
-	let round: Promise<void> | null = null;
+	let round: Repetition | null = null;
 	let rested = Number.NEGATIVE_INFINITY;
 	let isFailing = false;
 	/** Whether the last verification broke off. */
@@ -77,7 +77,12 @@ export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts
 	}
 
 	async function verifyAll(): Promise<void> {
-		const pace = (milliseconds: number) => delay(RESTS * milliseconds, undefined, { signal });
+		let since = clock.now();
+		async function pace(): Promise<void> {
+			await clock.sleep(RESTS * (clock.now() - since), signal);
+			signal.throwIfAborted();
+			since = clock.now();
+		}
 		const options = { plane, sha256, rootVkey: null, signal, pace, isAgain: isBroken };
 		const { findings, cut, brokenOff } = await verifyDatabase(options);
 		isBroken = brokenOff !== null;
@@ -88,17 +93,17 @@ export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts
 		isFailing = false;
 	}
 
-	function startRound(): void {
-		round = verifyAll()
-			.catch((error: unknown) => {
-				if (signal.aborted) return;
-				if (!isFailing) logger.error({ err: error }, 'the log could not be verified, and is tried again');
-				isFailing = true;
-			})
-			.finally(() => {
-				rested = performance.now();
-				round = null;
-			});
+	async function verifyOnce(): Promise<null> {
+		try {
+			await verifyAll();
+		} catch (error) {
+			if (!signal.aborted && !isFailing)
+				logger.error({ err: error }, 'the log could not be verified, and is tried again');
+			isFailing = true;
+		}
+		rested = clock.now();
+		round = null;
+		return null;
 	}
 
 	async function look(): Promise<boolean> {
@@ -106,11 +111,11 @@ export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts
 			isWatching = await holdsPlace();
 		} finally {
 			// Who can't ask for the place verifies all the same.
-			if (!round && performance.now() - rested >= (isWatching ? rest : REST_BESIDE)) startRound();
+			if (clock.now() - rested >= (isWatching ? REST : REST_BESIDE)) round ??= clock.every(verifyOnce);
 		}
 		if (!isWatching) return false;
 		const found = await verifyNewest({ plane, sha256 });
-		for (const finding of found) shown.set(subjectOf(finding), performance.now());
+		for (const finding of found) shown.set(subjectOf(finding), clock.now());
 		if (found.length > 0) await tell(found, () => false);
 		return false;
 	}
@@ -143,7 +148,7 @@ export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts
 	}
 
 	/** Whether a look at what is new has shown it a moment ago. */
-	const isFresh = (subject: string) => performance.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) <= FRESH;
+	const isFresh = (subject: string) => clock.now() - (shown.get(subject) ?? Number.NEGATIVE_INFINITY) <= FRESH;
 
 	function logNew(findings: readonly Finding[], isOver: (subject: string) => boolean): void {
 		const found = findings.filter(({ kind }) => !OF_KEEPING.includes(kind));
@@ -158,6 +163,7 @@ export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts
 	}
 
 	const watching = repeat(look, {
+		clock,
 		period: PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'the log could not be watched, and is tried again'),
 		onRecovery: () => logger.info({}, 'the log is watched again'),
@@ -166,7 +172,7 @@ export function watchLog({ database, audit, logger, rest = REST }: LogWatchParts
 		async stop() {
 			stopping.abort();
 			await watching.stop();
-			await round;
+			await round?.stop();
 			await session?.close();
 			await plane.close();
 		},

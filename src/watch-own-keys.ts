@@ -1,5 +1,6 @@
 import type { Logger } from './api/index.ts';
 import { type AuditLog, systemEntry } from './audit/index.ts';
+import type { Clock, Repetition } from './clock.ts';
 import { type DatabaseAccess, openKeyring, openPlaneOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { keyAct } from './content/index.ts';
@@ -22,7 +23,7 @@ import {
 	nextOwnKeyState,
 	type OwnKeyLook,
 } from './keys/index.ts';
-import { type Repetition, repeat } from './repeat.ts';
+import { repeat } from './repeat.ts';
 
 /** Milliseconds between two looks for firms whose turn it is. */
 const PERIOD = 1_000;
@@ -38,6 +39,7 @@ const SLOW = 2_000;
 
 export interface OwnKeysParts {
 	readonly config: Config;
+	readonly clock: Clock;
 	readonly database: DatabaseAccess;
 	readonly audit: AuditLog;
 	readonly logger: Logger;
@@ -47,23 +49,30 @@ export interface OwnKeysParts {
  * Asks for each key that a firm has brought, whether anybody reads or not: what the key service refuses is closed in every process a second
  * later, and the firm's owners are told of each change. Any number of workers may: each key is asked for by one of them.
  */
-export async function watchOwnKeys({ config, database, audit, logger }: OwnKeysParts): Promise<Repetition | null> {
+export async function watchOwnKeys({
+	config,
+	clock,
+	database,
+	audit,
+	logger,
+}: OwnKeysParts): Promise<Repetition | null> {
 	if (config.keyring.kind === 'local') return null;
 	const plane = openPlaneOf(database, 'firmseal_worker', 2);
 	const keyring = await openKeyring(config, 'worker', tellTrouble('worker', logger));
-	const parts = { plane, keyring, audit, logger };
+	const parts = { clock, plane, keyring, audit, logger };
 	let followedAt = Number.NEGATIVE_INFINITY;
 	const watching = repeat(
 		async () => {
-			if (performance.now() - followedAt > EACH * 1_000) {
+			if (clock.now() - followedAt > EACH * 1_000) {
 				await plane.write(null, (tx) => followOwnKeys(tx, EACH));
-				followedAt = performance.now();
+				followedAt = clock.now();
 			}
 			const due = await plane.write(null, (tx) => claimOwnKeys(tx, { period: EACH, most: AT_ONCE }));
 			await Promise.all(due.map((each) => lookAt(parts, each)));
 			return due.length === AT_ONCE;
 		},
 		{
+			clock,
 			period: PERIOD,
 			onFailure: (error) => logger.error({ err: error }, 'firms’ own keys could not be looked after'),
 			onRecovery: () => logger.info({}, 'firms’ own keys are looked after again'),
@@ -77,7 +86,7 @@ export async function watchOwnKeys({ config, database, audit, logger }: OwnKeysP
 	};
 }
 
-interface Parts extends Pick<OwnKeysParts, 'audit' | 'logger'> {
+interface Parts extends Pick<OwnKeysParts, 'clock' | 'audit' | 'logger'> {
 	readonly plane: Plane;
 	readonly keyring: Keyring;
 }
@@ -100,17 +109,17 @@ async function lookAt(parts: Parts, due: DueOwnKey): Promise<void> {
 }
 
 /** By a data key, for nothing but the answer, which is on record as any other. null: the firm has no such key any more. */
-async function ask({ plane, keyring, audit }: Parts, firm: string): Promise<OwnKeyLook | null> {
+async function ask({ clock, plane, keyring, audit }: Parts, firm: string): Promise<OwnKeyLook | null> {
 	const record = await plane.read(firm, (tx) => selectOwnDataKey(tx, firm));
 	if (!record) return null;
 	const recorded: Promise<unknown>[] = [];
 	const onEvent = (event: DataKeyEvent) => {
 		recorded.push(audit.append([systemEntry('worker', keyAct(event))]));
 	};
-	const began = performance.now();
+	const began = clock.now();
 	try {
 		await createKeyRenewal({ keyring, store: createDataKeyStore(plane), onEvent }).assertOpens(record);
-		return performance.now() - began > SLOW ? 'SILENT' : 'OPENED';
+		return clock.now() - began > SLOW ? 'SILENT' : 'OPENED';
 	} catch (error) {
 		if (error instanceof KeyUnavailableError) return error.reason === 'REFUSED' ? 'REFUSED' : 'SILENT';
 		throw error;

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
+import { type Clock, type Repetition, systemClock, waitAtMost } from './clock.ts';
 import { type DatabaseAccess, openKeyring, openLog, openObjects, openPlaneOf, openWebhookOf } from './compose.ts';
 import type { Config } from './config.ts';
 import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
@@ -9,7 +9,7 @@ import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from
 import { startKeeper } from './keep-log.ts';
 import { tellTrouble } from './key-trouble.ts';
 import type { Keeper } from './log/keeper/index.ts';
-import { type Repetition, repeat } from './repeat.ts';
+import { repeat } from './repeat.ts';
 import { type JobsParts, startJobs } from './run-jobs.ts';
 import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.ts';
 import { watchAlerts } from './watch-alerts.ts';
@@ -23,8 +23,10 @@ export interface RunningWorker {
 	stop(): Promise<void>;
 }
 
-/** For tests, which have less time. */
-export type WorkerOptions = Pick<JobsParts, 'settleSeconds' | 'silenceSeconds'>;
+/** For tests, which have less time, or a clock of their own. */
+export interface WorkerOptions extends Pick<JobsParts, 'settleSeconds' | 'silenceSeconds'> {
+	readonly clock?: Clock;
+}
 
 /** Milliseconds between two looks, and those that what is being sent has to end in peace. */
 const PERIOD = 1_000;
@@ -38,7 +40,7 @@ export async function startWorker(
 	config: Config,
 	database: DatabaseAccess,
 	logger: Logger,
-	options: WorkerOptions = {},
+	{ clock = systemClock, ...options }: WorkerOptions = {},
 ): Promise<RunningWorker> {
 	refuseInProduction(config, 'worker');
 	const plane = openPlaneOf(database, 'firmseal_worker', 4);
@@ -62,23 +64,23 @@ export async function startWorker(
 		if (webhook) await plane.write(null, beginDeliveries);
 		await log.append([systemEntry('worker', { action: 'process.start' })]);
 		const signer = await openKeyring(config, 'signer', tellTrouble('signer', logger));
-		jobs = await startJobs({ config, database, logger, store, audit: log, signer, ...options });
-		keeper = await startKeeper({ config, database, logger, audit: log, signer });
-		ownKeys = await watchOwnKeys({ config, database, logger, audit: log });
+		jobs = await startJobs({ config, clock, database, logger, store, audit: log, signer, ...options });
+		keeper = await startKeeper({ config, clock, database, logger, audit: log, signer });
+		ownKeys = await watchOwnKeys({ config, clock, database, logger, audit: log });
 	} catch (error) {
 		await close();
 		throw error;
 	}
-	const clock = watchClock(plane, logger);
-	const sending = webhook && sendNotices(plane, webhook, logger);
-	const alerting = watchAlerts(config, database, log, logger);
-	const watching = watchLog({ database, audit: log, logger });
-	const clearing = keepStoreClear({ plane, store, audit: log }, logger);
+	const floor = watchClock({ clock, plane, logger });
+	const sending = webhook && sendNotices({ clock, plane, logger }, webhook);
+	const alerting = watchAlerts({ config, clock, database, audit: log, logger });
+	const watching = watchLog({ clock, database, audit: log, logger });
+	const clearing = keepStoreClear({ plane, store, audit: log }, clock, logger);
 	logger.info({ plane: 'worker' }, webhook ? 'working, and sending notices to the webhook' : 'working');
 	let stopped: Promise<void> | null = null;
 	async function stop(): Promise<void> {
 		await Promise.all([
-			clock.stop(),
+			floor.stop(),
 			sending?.stop(),
 			alerting.stop(),
 			watching.stop(),
@@ -97,7 +99,13 @@ export async function startWorker(
 	};
 }
 
-function watchClock(plane: Plane, logger: Logger): Repetition {
+interface Parts {
+	readonly clock: Clock;
+	readonly plane: Plane;
+	readonly logger: Logger;
+}
+
+function watchClock({ clock, plane, logger }: Parts): Repetition {
 	let wasSound = true;
 	async function look(): Promise<boolean> {
 		const isSound = await lookAtClock(plane);
@@ -111,6 +119,7 @@ function watchClock(plane: Plane, logger: Logger): Repetition {
 		return false;
 	}
 	return repeat(look, {
+		clock,
 		period: PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'the clock’s floor could not be raised'),
 		onRecovery: () => logger.info({}, 'the clock’s floor is raised again'),
@@ -123,7 +132,7 @@ const lookAtClock = (plane: Plane): Promise<boolean> =>
 		return isClockSound(tx);
 	});
 
-function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition {
+function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook): Repetition {
 	async function send(): Promise<boolean> {
 		const { more, failed } = await deliverBatch({ plane, webhook });
 		for (const [outcome, count] of failed)
@@ -134,6 +143,7 @@ function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition
 		return more;
 	}
 	const sending = repeat(send, {
+		clock,
 		period: PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'deliveries to the webhook could not be read or recorded'),
 		onRecovery: () => logger.info({}, 'deliveries to the webhook are read and recorded again'),
@@ -141,7 +151,7 @@ function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition
 	return {
 		async stop() {
 			const ended = sending.stop();
-			await Promise.race([ended, delay(GRACE, undefined, { ref: false })]);
+			await waitAtMost(clock, GRACE, ended);
 			webhook.close();
 			await ended;
 		},
@@ -152,7 +162,7 @@ function sendNotices(plane: Plane, webhook: Webhook, logger: Logger): Repetition
 const SWEEPING = 3_600_000;
 
 /** A store that is away is told of once, and asked again each minute. */
-function keepStoreClear(parts: ClearingParts, logger: Logger): Repetition {
+function keepStoreClear(parts: ClearingParts, clock: Clock, logger: Logger): Repetition {
 	const stopping = new AbortController();
 	let fails = false;
 	let swept = Number.NEGATIVE_INFINITY;
@@ -161,8 +171,8 @@ function keepStoreClear(parts: ClearingParts, logger: Logger): Repetition {
 		if (failure && !fails) logger.error({ err: failure.error }, 'objects could not be deleted, and are tried again');
 		if (cleared > 0 && !failure && fails) logger.info({}, 'objects are deleted again');
 		if (cleared > 0 || failure) fails = failure !== null;
-		if (!more && performance.now() - swept > SWEEPING) {
-			swept = performance.now();
+		if (!more && clock.now() - swept > SWEEPING) {
+			swept = clock.now();
 			await sweep();
 		}
 		return more && !failure;
@@ -173,6 +183,7 @@ function keepStoreClear(parts: ClearingParts, logger: Logger): Repetition {
 			(error: unknown) => logger.error({ err: error }, 'what unfinished uploads have left could not be looked for'),
 		);
 	const clearing = repeat(clear, {
+		clock,
 		period: PERIOD,
 		onFailure: (error) => logger.error({ err: error }, 'what is to be deleted of the store could not be looked after'),
 		onRecovery: () => logger.info({}, 'what is to be deleted of the store is looked after again'),
@@ -180,7 +191,7 @@ function keepStoreClear(parts: ClearingParts, logger: Logger): Repetition {
 	return {
 		async stop() {
 			stopping.abort();
-			await Promise.race([clearing.stop(), delay(GRACE, undefined, { ref: false })]);
+			await waitAtMost(clock, GRACE, clearing.stop());
 		},
 	};
 }

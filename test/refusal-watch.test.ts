@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Plane } from '../src/database/index.ts';
 import { PLATFORM } from '../src/keys/index.ts';
 import { type RefusalWatch, type RefusalWatchOptions, watchRefusals } from '../src/refusal-watch.ts';
+import { type SteppedClock, steppedClock } from './support/stepped-clock.ts';
 
 const NORTH = '01980000-0000-7000-8000-00000000000a';
 const SOUTH = '01980000-0000-7000-8000-00000000000b';
@@ -16,7 +18,7 @@ function database(role: Plane['role'] = 'firmseal_firm') {
 		hangs: false,
 	};
 	const answer = async <T>(value: T): Promise<T> => {
-		if (state.hangs) await new Promise(() => {});
+		if (state.hangs) await clock.sleep(Number.POSITIVE_INFINITY);
 		if (state.trouble) throw state.trouble;
 		return value;
 	};
@@ -35,28 +37,32 @@ function database(role: Plane['role'] = 'firmseal_firm') {
 	return { state, plane };
 }
 
+let clock: SteppedClock;
 let watches: RefusalWatch[];
 beforeEach(() => {
-	vi.useFakeTimers();
+	clock = steppedClock();
 	watches = [];
 });
 afterEach(async () => {
 	const stopped = Promise.all(watches.map((watch) => watch.stop()));
-	await vi.advanceTimersByTimeAsync(2_000);
+	await clock.advance(2_000);
 	await stopped;
-	vi.useRealTimers();
 });
 
 function watching({ role, ...options }: Partial<RefusalWatchOptions> & { role?: Plane['role'] } = {}) {
 	const { state, plane } = database(role);
-	const watch = watchRefusals({ plane, ...options });
+	const watch = watchRefusals({ clock, plane, ...options });
 	watches.push(watch);
 	const purges: (string | undefined)[] = [];
 	watch.watchOver({ purge: (firm) => void purges.push(firm) });
 	return { state, watch, purges };
 }
 
-const pass = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+/** Ten by ten, and what is told beside it. */
+async function pass(milliseconds: number): Promise<void> {
+	for (let left = milliseconds; left > 0; left -= 10) await clock.advance(Math.min(10, left));
+	await setImmediate();
+}
 
 describe('a process that watches for refusals', () => {
 	it('looks four times a second, for the first time after a pause', async () => {

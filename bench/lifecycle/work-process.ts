@@ -1,6 +1,7 @@
 // Does jobs, as a worker's process, and says what that took of it. Started by worker.ts.
 import { once } from 'node:events';
 import { createLogger, createSchema } from '../../src/api/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { startJobs } from '../../src/run-jobs.ts';
@@ -27,6 +28,7 @@ const plane = openPlaneOf(database, 'firmseal_worker', 1);
 const audit = openLog(plane);
 const jobs = await startJobs({
 	config,
+	clock: systemClock,
 	database,
 	audit,
 	store: await openObjects(config),

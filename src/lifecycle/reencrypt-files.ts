@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decideMaintenance } from '../access/index.ts';
+import type { Clock } from '../clock.ts';
 import { FILE_FIELDS, type Maintenance } from '../content/index.ts';
 import {
 	giveUpObject,
@@ -33,6 +34,7 @@ import { failedEntry, keyUse, pageEntry } from './job-entries.ts';
 import { JobFailure, type JobStep, type WorkedPage } from './job-step.ts';
 
 export interface FilesParts {
+	readonly clock: Clock;
 	readonly store: ObjectStore;
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
@@ -139,24 +141,22 @@ async function reseal(parts: FilesParts, job: JobRow, file: StoredFileRow): Prom
 
 /** While an object is written, its row says so; when somebody has given it up, the writing ends. */
 export async function writing<T>(
-	parts: Pick<FilesParts, 'write' | 'signal'>,
+	parts: Pick<FilesParts, 'clock' | 'write' | 'signal'>,
 	job: JobRow,
 	tag: string,
 	write: (gone: AbortSignal) => Promise<T>,
 ): Promise<T> {
 	const given = new AbortController();
-	const beat = setInterval(() => {
-		parts
-			.write(job, (tx) => touchObject(tx, tag))
-			.then(
-				(is) => is || given.abort(),
-				() => {},
-			);
-	}, HEARTBEAT);
+	const touch = async () => {
+		const isThere = await parts.write(job, (tx) => touchObject(tx, tag)).catch(() => true);
+		if (!isThere) given.abort();
+		return HEARTBEAT;
+	};
+	const beat = parts.clock.every(touch, { after: HEARTBEAT });
 	try {
 		return await write(AbortSignal.any([parts.signal, given.signal]));
 	} finally {
-		clearInterval(beat);
+		await beat.stop();
 	}
 }
 

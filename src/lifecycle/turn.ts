@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AuditLog, systemEntry, uuidToBase64url } from '../audit/index.ts';
+import type { Clock } from '../clock.ts';
 import {
 	allowTime,
 	beginPage,
@@ -31,6 +32,7 @@ import { isJobProven, isSameJob } from './job-proof.ts';
 import { JobFailure, type JobStep, next, type WorkedPage } from './job-step.ts';
 
 export interface TurnParts {
+	readonly clock: Clock;
 	/** Of the role firmseal_maintenance. */
 	readonly plane: Plane;
 	readonly rights: Rights;
@@ -145,13 +147,13 @@ const noteStart = ({ audit }: TurnParts, job: JobRow) =>
 
 async function work(parts: TurnParts, { job, page, step }: Claimed): Promise<void> {
 	const plane = parts.plane.forJob(job.id);
-	const beat = setInterval(
-		() => {
-			// Whoever has taken the page over is found out when it ends.
-			plane.write(job.firmId, (tx) => touchPage(tx, page)).catch(() => {});
-		},
-		(parts.silenceSeconds ?? SILENCE) * 250,
-	);
+	const period = (parts.silenceSeconds ?? SILENCE) * 250;
+	const touch = async () => {
+		// Whoever has taken the page over is found out when it ends.
+		await plane.write(job.firmId, (tx) => touchPage(tx, page)).catch(() => {});
+		return period;
+	};
+	const beat = parts.clock.every(touch, { after: period });
 	try {
 		const worked = await step.work(job, page);
 		await plane.write(job.firmId, (tx) => settle(parts, tx, job, page, worked));
@@ -159,7 +161,7 @@ async function work(parts: TurnParts, { job, page, step }: Claimed): Promise<voi
 		if (!(error instanceof LostPage)) await plane.write(job.firmId, (tx) => releasePage(tx, page)).catch(() => {});
 		throw error;
 	} finally {
-		clearInterval(beat);
+		await beat.stop();
 	}
 }
 

@@ -1,11 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLogger } from '../../src/api/index.ts';
-import { readConfig } from '../../src/config.ts';
-import { type RunningWorker, startWorker } from '../../src/worker.ts';
 import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
+import type { TestWorker } from '../support/installation.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
-import { until } from '../system/program.ts';
 
 const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
 const MARKER = 'a title that nobody of the platform reads';
@@ -14,8 +11,7 @@ const READ = '{ notes(firmId: "FIRM") { nodes { id title } } }';
 describe('the worker', () => {
 	let scene: Scene;
 	let receiver: Receiver;
-	let lines: string[] = [];
-	const workers: RunningWorker[] = [];
+	const workers: TestWorker[] = [];
 
 	beforeAll(async () => {
 		scene = await makeScene();
@@ -23,7 +19,6 @@ describe('the worker', () => {
 	});
 	beforeEach(async () => {
 		receiver = await openReceiver();
-		lines = [];
 	});
 	afterEach(async () => {
 		await Promise.all(workers.splice(0).map((worker) => worker.stop()));
@@ -33,26 +28,24 @@ describe('the worker', () => {
 	});
 	afterAll(() => scene?.installation.close());
 
-	async function start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
-		const config = readConfig({
-			...scene.installation.env,
-			FIRMSEAL_WEBHOOK_URL: receiver.url,
-			FIRMSEAL_WEBHOOK_SECRET: SECRET,
-			...settings,
-		});
-		const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
-		workers.push(await startWorker(config, scene.installation.database, logger));
+	async function start(settings: Readonly<Record<string, string>> = {}): Promise<TestWorker> {
+		const webhook = { FIRMSEAL_WEBHOOK_URL: receiver.url, FIRMSEAL_WEBHOOK_SECRET: SECRET };
+		const worker = await scene.installation.work({ ...webhook, ...settings });
+		workers.push(worker);
+		return worker;
 	}
 	const tryToRead = () => scene.api.ask(scene.operator, READ.replace('FIRM', scene.north.id));
-	const openedLines = () => lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'an alert was opened');
+	const openedLines = () =>
+		workers
+			.flatMap(({ lines }) => lines.map((line) => JSON.parse(line)))
+			.filter(({ msg }) => msg === 'an alert was opened');
 	const toldAlerts = () => receiver.received.filter(({ body }) => JSON.parse(body).type === 'alert');
 
-	it('tells of suspicious use within seconds: in its log and, signed, at the webhook; ids, words of ours and times', async () => {
-		await start();
-		const since = performance.now();
+	it('tells of suspicious use in two seconds: in its log and, signed, at the webhook; ids, words of ours and times', async () => {
+		const worker = await start();
 		await tryToRead();
-		await until(() => toldAlerts().length === 1, 10_000);
-		expect(performance.now() - since).toBeLessThan(8_000);
+		for (let second = 0; second < 2; second++) await worker.turn();
+		expect(toldAlerts()).toHaveLength(1);
 		const [message] = toldAlerts();
 		const { sub } = claimsOf(scene.operator);
 		const [row] = await scene.admin`select * from alerts where acknowledged_at is null`;
@@ -89,18 +82,18 @@ describe('the worker', () => {
 				response.writeHead(204).end();
 			});
 		});
-		await start();
+		const worker = await start();
 		await tryToRead();
-		await until(() => recorded !== undefined, 10_000);
+		for (let second = 0; second < 2; second++) await worker.turn();
 		expect(recorded).toBe(1);
 	});
 
 	it('tells once of a webhook that fails, of which it is told too', async () => {
 		receiver.answer(500);
-		await start({ FIRMSEAL_ALERTS: 'DELIVERY_ATTEMPTS=1' });
+		const worker = await start({ FIRMSEAL_ALERTS: 'DELIVERY_ATTEMPTS=1' });
 		await tryToRead();
-		await until(() => openedLines().some(({ rule }) => rule === 'DELIVERY_FAILED'), 20_000);
-		await new Promise((resolve) => setTimeout(resolve, 7_000));
+		// Until it looks at deliveries, and then at all again.
+		for (const seconds of [1, 1, 5, 60]) await worker.turn(seconds * 1_000);
 		expect(openedLines().map(({ rule }) => rule)).toEqual(['CONTENT_WITHOUT_LEASE', 'DELIVERY_FAILED']);
 		const alerts = await scene.admin`select rule, count from alerts where acknowledged_at is null order by rule`;
 		expect(alerts.map(({ rule, count }) => [rule, count])).toEqual([
@@ -109,27 +102,29 @@ describe('the worker', () => {
 		]);
 		receiver.answer(204);
 		await scene.admin`update webhook_deliveries set next_at = now() - interval '1 second' where delivered_at is null`;
-		await until(async () => (await scene.admin`select 1 from alert_states`).length === 0, 20_000);
-	}, 90_000);
+		for (let look = 0; look < 2; look++) await worker.turn(5_000);
+		expect(await scene.admin`select 1 from alert_states`).toEqual([]);
+	});
 
 	it('counts each entry once, however many of it there are', async () => {
-		await Promise.all([start(), start(), start()]);
-		for (let time = 0; time < 10; time += 1) await tryToRead();
-		const count = async () =>
-			(await scene.admin`select count from alerts where acknowledged_at is null`).map((row) => row.count);
-		await until(async () => (await count())[0] >= 10, 10_000);
-		await new Promise((resolve) => setTimeout(resolve, 2_500));
-		expect(await count()).toEqual([10]);
+		const three = await Promise.all([start(), start(), start()]);
+		for (let time = 0; time < 10; time += 1) {
+			await tryToRead();
+			await Promise.all(three.map((worker) => worker.turn()));
+		}
+		for (let second = 0; second < 2; second++) await Promise.all(three.map((worker) => worker.turn()));
+		const alerts = await scene.admin`select count from alerts where acknowledged_at is null`;
+		expect(alerts.map(({ count }) => count)).toEqual([10]);
 		expect(toldAlerts()).toHaveLength(1);
 		expect(openedLines()).toHaveLength(1);
 	});
 
 	it('goes on when the database was away for a moment', async () => {
-		await start();
-		await until(() => lines.some((line) => line.includes('working')));
+		const worker = await start();
+		await worker.turn();
 		await scene.admin`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'firmseal' and datname = current_database() and pid <> pg_backend_pid()`;
-		await until(async () => (await tryToRead()).errors.length === 0, 10_000);
-		await until(() => toldAlerts().length === 1, 15_000);
+		while ((await tryToRead()).errors.length > 0);
+		await scene.installation.workUntil(() => toldAlerts().length === 1);
 		expect(openedLines().map(({ rule }) => rule)).toEqual(['CONTENT_WITHOUT_LEASE']);
 	});
 });

@@ -9,7 +9,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 	let stage: BringStage;
 	beforeAll(async () => {
 		stage = await makeBringStage('model', null);
-		await stage.installation.work({}, { settleSeconds: 0 });
+		await stage.installation.work({}, { beside: true, settleSeconds: 0 });
 	});
 	afterAll(() => stage?.close());
 

@@ -15,7 +15,7 @@ describe('a firm that is erased after a change of its key was called off', () =>
 		stage = await makeBringStage('model', null);
 		approver = await stage.installation.addOperator('APPROVER');
 		await stage.installation.addOperator('APPROVER');
-		await stage.installation.work({}, { settleSeconds: 0 });
+		await stage.installation.work({}, { beside: true, settleSeconds: 0 });
 	});
 	afterAll(() => stage?.close());
 

@@ -41,7 +41,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 		north = await installation.addFirm('north');
 		api = await installation.serve();
 		people = await twoApprovers(installation);
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.work({}, { beside: true, settleSeconds: 0 });
 	});
 	afterAll(async () => {
 		await installation?.close();

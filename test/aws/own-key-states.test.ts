@@ -18,7 +18,7 @@ describe('the key that a firm has brought', () => {
 		stage = await makeBringStage('model', null);
 		own = await stage.newKey();
 		west = await stage.addOwnFirm('west', own);
-		await stage.installation.work();
+		await stage.installation.work({}, { beside: true });
 		apis = stage.apis;
 		for (const api of apis) expect(await stage.readsAll(api, west)).toBe(true);
 	});

@@ -1,19 +1,20 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/compose.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { grantName } from '../../src/leases/index.ts';
 import type { TestBroker } from '../support/installation.ts';
+import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 import { openGate } from './gate.ts';
-import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 describe('a broker that is kept from its work', () => {
 	let stage: LeaseStage;
 	let keyring: Keyring;
 	const brokers: TestBroker[] = [];
+	let clock: SteppedClock;
 	beforeAll(async () => {
 		stage = await makeLeaseStage();
 		keyring = await openKeyring(stage.installation.config, 'broker');
@@ -23,13 +24,23 @@ describe('a broker that is kept from its work', () => {
 	});
 	afterAll(() => stage.close());
 
-	async function start(overrides: Record<string, string> = {}, sweepEvery?: number): Promise<TestBroker> {
-		const broker = await stage.installation.broker(overrides, sweepEvery === undefined ? {} : { sweepEvery });
+	async function start(overrides: Record<string, string> = {}): Promise<TestBroker> {
+		clock = steppedClock();
+		const broker = await stage.installation.broker(overrides, { clock });
 		brokers.push(broker);
 		return broker;
 	}
-	const becomes = (lease: string, state: string, milliseconds?: number) =>
-		until(async () => (await stage.stateOf(lease)) === state, milliseconds);
+	/** With the broker's next look, and what that leads to. */
+	async function becomes(lease: string, state: string): Promise<void> {
+		await clock.advance(5_000);
+		expect(await stage.stateOf(lease)).toBe(state);
+	}
+	async function isCleared(lease: string): Promise<void> {
+		await clock.advance(5_000);
+		expect((await stage.find(lease)).clearedAt).not.toBeNull();
+	}
+	/** Grants and leases are compared. */
+	const sweep = () => clock.advance(60_000);
 	const grantsOf = async (lease: string) => (await stage.grants()).filter((name) => name.includes(lease));
 	const told = (broker: TestBroker, text: string) => broker.lines.filter((line) => line.includes(text)).length;
 
@@ -42,12 +53,13 @@ describe('a broker that is kept from its work', () => {
 		for (const lease of [approved, unknown, denied])
 			await keyring.createGrant({ name: grantName(lease, 'NOTE'), firm, class: 'NOTE' });
 		const active = await stage.activating();
-		const broker = await start({}, 500);
+		const broker = await start();
 		await becomes(active, 'ACTIVE');
 		await keyring.createGrant({ name: grantName(active, 'BILLING'), firm, class: 'BILLING' });
-		await until(async () => (await stage.grants()).join() === grantName(active, 'NOTE'));
+		await sweep();
+		expect(await stage.grants()).toEqual([grantName(active, 'NOTE')]);
 		expect(await stage.stateOf(active)).toBe('ACTIVE');
-		await until(() => told(broker, 'a grant of no lease in use') === 4);
+		expect(told(broker, 'a grant of no lease in use')).toBe(4);
 		for (const lease of [approved, unknown, denied])
 			expect((await stage.entries(lease)).map(({ action }) => action)).toContain('key.ungrant');
 	});
@@ -55,8 +67,9 @@ describe('a broker that is kept from its work', () => {
 	it('takes a grant of another class than its name says, so that the lease can get its own', async () => {
 		const lease = await stage.approved();
 		await keyring.createGrant({ name: grantName(lease, 'NOTE'), firm: stage.firm.id, class: 'BILLING' });
-		await start({}, 500);
-		await until(async () => (await grantsOf(lease)).length === 0);
+		await start();
+		await sweep();
+		expect(await grantsOf(lease)).toEqual([]);
 		await stage.move(lease, 'ACTIVATING');
 		await becomes(lease, 'ACTIVE');
 		expect(await keyring.listGrants(stage.firm.id)).toContainEqual(
@@ -67,37 +80,39 @@ describe('a broker that is kept from its work', () => {
 	it('leaves grants of other names alone', async () => {
 		const other = { name: 'of-somebody-else', firm: stage.firm.id, class: 'NOTE' };
 		await keyring.createGrant(other);
-		await start({}, 500);
-		await delay(2_000);
+		await start();
+		await sweep();
 		expect(await stage.grants()).toContain(other.name);
 		await keyring.revokeGrant(other);
 	});
 
 	it('revokes an active lease whose grant somebody has taken', async () => {
 		const lease = await stage.activating({ classes: ['NOTE', 'BILLING'] });
-		const broker = await start({}, 500);
+		const broker = await start();
 		await becomes(lease, 'ACTIVE');
 		await keyring.revokeGrant({ name: grantName(lease, 'BILLING'), firm: stage.firm.id });
+		await sweep();
 		await becomes(lease, 'REVOKED');
-		await until(async () => (await grantsOf(lease)).length === 0);
+		expect(await grantsOf(lease)).toEqual([]);
 		expect(told(broker, 'somebody has taken its grant')).toBe(1);
 	});
 
 	it('rests longer after each round that failed, though it can connect, and goes on when rounds succeed again', async () => {
 		const { admin } = stage.installation;
 		const broker = await start();
-		await until(() => told(broker, 'deciding on leases') === 1);
+		await clock.advance(1_000);
+		expect(told(broker, 'deciding on leases')).toBe(1);
 		await admin`revoke select on leases from firmseal_broker`;
 		try {
-			// After pauses of 0.25 to 0.5, 0.5 to 1 … seconds; every 0.25 or so it would be a dozen by then.
-			await until(() => told(broker, 'the broker tries again') >= 3, 8_000);
-			await delay(2_000);
+			// After pauses of 0.25 to 0.5, 0.5 to 1, 1 to 2, 2 to 4 seconds; every 0.25 or so it would be forty.
+			for (let tenth = 0; tenth < 100; tenth++) await clock.advance(100);
+			expect(told(broker, 'the broker tries again')).toBeGreaterThanOrEqual(3);
 			expect(told(broker, 'the broker tries again')).toBeLessThan(12);
 		} finally {
 			await admin`grant select on leases to firmseal_broker`;
 		}
 		const lease = await stage.activating();
-		await becomes(lease, 'ACTIVE', 15_000);
+		await becomes(lease, 'ACTIVE');
 	});
 
 	it('waits while the key service is away, and goes on when it is back', async () => {
@@ -109,14 +124,15 @@ describe('a broker that is kept from its work', () => {
 		try {
 			await stage.move(lease, 'ACTIVATING');
 			await stage.revoke(ended);
-			await until(() => told(broker, 'could not be worked on') >= 4);
+			for (let look = 0; look < 4; look++) await clock.advance(5_000);
+			expect(told(broker, 'could not be worked on')).toBeGreaterThanOrEqual(4);
 			expect(await stage.stateOf(lease)).toBe('ACTIVATING');
 			expect((await stage.find(ended)).clearedAt).toBeNull();
 		} finally {
 			back();
 		}
 		await becomes(lease, 'ACTIVE');
-		await until(async () => (await stage.find(ended)).clearedAt !== null);
+		await isCleared(ended);
 		expect(await grantsOf(lease)).toHaveLength(1);
 		expect(await grantsOf(ended)).toEqual([]);
 		expect((await stage.entries(lease)).filter(({ action }) => action === 'lease.start')).toHaveLength(1);
@@ -142,12 +158,11 @@ describe('a broker that is kept from its work', () => {
 		await gate.shut();
 		const begun = await stage.activating();
 		await stage.revoke(ended);
-		await delay(3_000);
-		expect(await stage.stateOf(begun)).toBe('ACTIVATING');
+		await becomes(begun, 'ACTIVATING');
 		expect(told(broker, 'tries again')).toBeGreaterThan(0);
 		await gate.open();
 		await becomes(begun, 'ACTIVE');
-		await until(async () => (await stage.find(ended)).clearedAt !== null);
+		await isCleared(ended);
 		await broker.stop();
 		await gate.close();
 	});
@@ -159,20 +174,24 @@ describe('a broker that is kept from its work', () => {
 			const lease = await stage.activating();
 			await admin`select pg_terminate_backend(pid) from pg_stat_activity
 				where usename = 'firmseal_broker_login' and datname = current_database()`;
+			await clock.advance(5_000);
 			await becomes(lease, 'ACTIVE');
 		}
 	});
 
 	it('waits beside another for the place, and takes over when that one is gone', async () => {
 		const first = await start();
-		await until(() => told(first, 'deciding on leases') === 1);
-		const second = await start();
+		await clock.advance(1_000);
+		expect(told(first, 'deciding on leases')).toBe(1);
+		const [ofFirst, second] = [clock, await start()];
 		const lease = await stage.activating();
-		await becomes(lease, 'ACTIVE');
+		await Promise.all([clock, ofFirst].map((each) => each.advance(1_000)));
+		expect(await stage.stateOf(lease)).toBe('ACTIVE');
 		expect(told(second, 'deciding on leases')).toBe(0);
 		expect(told(second, 'a lease is active')).toBe(0);
 		await first.stop();
-		await until(() => told(second, 'deciding on leases') === 1);
+		await clock.advance(1_000);
+		expect(told(second, 'deciding on leases')).toBe(1);
 		const next = await stage.activating();
 		await becomes(next, 'ACTIVE');
 		expect(told(second, 'a lease is active')).toBe(1);

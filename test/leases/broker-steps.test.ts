@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { decideLease } from '../../src/leases/broker/decide.ts';
@@ -47,7 +48,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 
 	/** One round, and whatever comes of it. */
 	async function round(of: BrokerParts): Promise<void> {
-		const tasks = createLeaseTasks(of);
+		const tasks = createLeaseTasks(of, systemClock);
 		await tasks.begin(() => {});
 		await tasks.settled();
 	}

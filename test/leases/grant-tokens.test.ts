@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { guardKeyring, type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
@@ -97,7 +98,7 @@ describe('a grant that is not known everywhere yet', () => {
 
 	/** What is due, and whatever comes of it. */
 	async function round(): Promise<void> {
-		const tasks = createLeaseTasks(parts);
+		const tasks = createLeaseTasks(parts, systemClock);
 		await tasks.begin(() => {});
 		await tasks.settled();
 	}

@@ -27,7 +27,7 @@ describe('values that do not open, and work that is cut off', () => {
 		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		api = await installation.serve();
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 		notes = await writeNotes(
 			api,
 			north,

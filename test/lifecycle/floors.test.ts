@@ -165,7 +165,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 	});
 
 	it('is waited for by the job, which seals anew what came late, before the older version is closed', async () => {
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.work({}, { beside: true, settleSeconds: 0 });
 		const request = { firm: north.id, class: 'NOTE', version: 2 } as const;
 		await ended(installation, (await ask(installation, { ...request, kind: 'ROTATE' })).job.id);
 		const [late] = await installation.admin`delete from notes where id = ${ours[1] ?? ''} returning *`;

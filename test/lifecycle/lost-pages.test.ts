@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { openPlaneOf } from '../../src/compose.ts';
 import { type JobPageRow, type JobRow, type Plane, tellRefusal } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';
@@ -43,7 +44,7 @@ async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknow
 		};
 	});
 	const told: Turn = await withOffice(installation.config, installation.database, ({ rights, audit }) =>
-		takeTurn({ plane, rights, audit, stepsOf: () => [step] }),
+		takeTurn({ clock: systemClock, plane, rights, audit, stepsOf: () => [step] }),
 	);
 	const [job] = await installation.admin`select state, step, done::int, trouble from jobs where id = ${id}`;
 	const isWritten = (await installation.admin`select from key_refusals`).length > 0;
@@ -94,7 +95,7 @@ it('does no page of a job that was changed after its claim: the next turn refuse
 	const step: JobStep = { isOnce: false, plan: async () => ({ upto: null, rows: 0 }), work: async () => ({}) };
 	const take = () =>
 		withOffice(installation.config, installation.database, ({ rights, audit }) =>
-			takeTurn({ plane, rights, audit, stepsOf: () => [step] }),
+			takeTurn({ clock: systemClock, plane, rights, audit, stepsOf: () => [step] }),
 		);
 	expect(await take()).toBe('WORKED');
 	await installation.admin`update jobs set class = 'BILLING' where id = ${id}`;

@@ -38,7 +38,7 @@ const heldUp = <T>(seconds: number, asked: () => Promise<T>): Promise<T> =>
 
 it('leaves a slow database as long to everybody else as a page took of it, and a quick one none', async () => {
 	const of = { firm: north.id, class: 'NOTE' } as const;
-	await installation.work({}, { settleSeconds: 0 });
+	await installation.work({}, { beside: true, settleSeconds: 0 });
 	for (const [version, seconds] of [
 		[2, 0],
 		[3, 1],

@@ -15,7 +15,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 		north = await installation.addFirm('north');
 		harbour = await installation.addFirm('harbour');
 		api = await installation.serve();
-		await installation.work({}, { settleSeconds: 2 });
+		await installation.work({}, { beside: true, settleSeconds: 2 });
 	});
 	afterAll(() => installation?.close());
 

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { commandEntry } from '../../src/audit/index.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';
@@ -40,13 +39,12 @@ export const keysOf = (installation: TestInstallation, firm: string): Promise<Da
 		worker.read(null, (tx) => selectDataKeyListing(tx, firm)),
 	);
 
-/** Waits until a job has ended, and answers its row. */
-export async function ended({ admin }: TestInstallation, id: string) {
-	for (const end = Date.now() + 100_000; ; await delay(50)) {
-		const [row] = await admin`select ended_at, state, step, trouble from jobs where id = ${id}`;
-		if (row?.ended_at != null) break;
-		if (Date.now() > end) throw new Error(`It has not ended: ${JSON.stringify(row)}`);
-	}
+/** Has the workers work until a job has ended, and answers its row. */
+export async function ended({ admin, workUntil }: TestInstallation, id: string) {
+	await workUntil(async () => {
+		const [row] = await admin`select 1 from jobs where id = ${id} and ended_at is not null`;
+		return row !== undefined;
+	});
 	const [row] = await admin`select * from jobs where id = ${id}`;
 	return row as unknown as {
 		state: string;

@@ -25,7 +25,7 @@ describe('the end of a key', () => {
 		installation = await makeInstallation(embedded);
 		north = await installation.addFirm('north');
 		api = await installation.serve();
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.work({}, { beside: true, settleSeconds: 0 });
 		for (const name of ['one', 'same', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');
 		tokens.operator = await installation.addOperator('OPERATOR');
 		tokens.owner = north.owner;

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
+import { systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, openLog, openPlaneOf } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
@@ -20,6 +20,7 @@ import { type Ask, askAt } from './ask.ts';
 import { type Person, personOf } from './person.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
+import { steppedClock } from './stepped-clock.ts';
 
 /** The passwords of the planes' logins, the same on every server of the tests. */
 export const PASSWORD = 'only-for-tests';
@@ -66,15 +67,24 @@ export interface TestInstallation {
 	keep(): Promise<void>;
 	/** Starts a broker in this process; log lines go to `lines`. */
 	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
-	/** Starts a worker in this process, which keeps and publishes the log; log lines go to `lines`. */
-	work(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
+	/** Starts a worker in this process, which keeps and publishes the log and works when it is stepped; log lines go to `lines`. */
+	work(overrides?: Readonly<Record<string, string>>, options?: TestWorkerOptions): Promise<TestWorker>;
+	/** Half a second passes for all workers, again and again until it is so; what waits for the database's time waits for it. */
+	workUntil(isSo: () => boolean | Promise<boolean>): Promise<void>;
 	close(): Promise<void>;
 }
 
 export interface TestWorker extends RunningWorker {
 	readonly lines: string[];
-	/** Waits until what is in the log now is published, and all of it has been a leaf. @throws Error after ten seconds */
+	/** So many milliseconds pass for it, a second unless given: whatever is due by then is done once until there is no more to do. */
+	turn(milliseconds?: number): Promise<void>;
+	/** Works until what is in the log now is published, and all of it has been a leaf. */
 	published(): Promise<void>;
+}
+
+export interface TestWorkerOptions extends WorkerOptions {
+	/** It works by itself beside the test: for a command that waits, or for load. */
+	readonly beside?: boolean;
 }
 
 export interface TestBroker extends RunningBroker {
@@ -128,7 +138,7 @@ export async function makeInstallation(
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
 	const keepers: { stop(): Promise<void> }[] = [];
-	const workers: RunningWorker[] = [];
+	const workers: TestWorker[] = [];
 
 	const principal = (email: string) =>
 		withOffice(config, database, async (office) => {
@@ -157,7 +167,13 @@ export async function makeInstallation(
 		if (keepers.length > 0) return;
 		const plane = openPlaneOf(database, 'firmseal_worker', 1);
 		const audit = openLog(plane);
-		const keeper = await startKeeper({ config, database, logger: createLogger({ level: 'silent' }), audit });
+		const keeper = await startKeeper({
+			config,
+			clock: systemClock,
+			database,
+			logger: createLogger({ level: 'silent' }),
+			audit,
+		});
 		keepers.push({
 			async stop() {
 				await keeper.stop();
@@ -237,13 +253,21 @@ export async function makeInstallation(
 			brokers.push(broker);
 			return { ...broker, lines };
 		},
-		async work(overrides = {}, options = {}) {
+		async work(overrides = {}, { beside = false, ...options } = {}) {
 			const lines: string[] = [];
 			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 			const changed = readConfig({ ...env, ...overrides });
-			const worker = await startWorker(changed, await openDatabase(changed), logger, options);
-			workers.push(worker);
-			return { ...worker, lines, published: () => untilPublished(admin, lines) };
+			const stepped = steppedClock();
+			const clock = beside ? systemClock : stepped;
+			const worker = await startWorker(changed, await openDatabase(changed), logger, { clock, ...options });
+			const turn = async (milliseconds = 1_000) =>
+				beside ? void (await admin`select pg_sleep(0.05)`) : stepped.advance(milliseconds);
+			workers.push({ ...worker, lines, turn, published: () => untilPublished(admin, turn) });
+			return workers.at(-1) as TestWorker;
+		},
+		async workUntil(isSo) {
+			const turn = () => Promise.all(workers.map((worker) => worker.turn(500)));
+			for (await turn(); !(await isSo()); await turn()) await admin`select pg_sleep(0.02)`;
 		},
 		async close() {
 			for (const keeper of keepers) await keeper.stop().catch(() => {});
@@ -258,12 +282,12 @@ export async function makeInstallation(
 	};
 }
 
-async function untilPublished(admin: Sql, lines: readonly string[]): Promise<void> {
+async function untilPublished(admin: Sql, turn: () => Promise<void>): Promise<void> {
 	const [{ ids } = { ids: [] }] = await admin`select array(select id from audit_entries) as ids`;
-	for (const end = Date.now() + 10_000; ; await delay(50)) {
+	for (let yes = false; !yes; ) {
+		await turn();
 		const [row] = await admin`select audit_is_published(${ids as string[]}::uuid[]) as yes`;
-		if (row?.yes === true) return;
-		if (Date.now() > end) throw new Error(`The log is not published after ten seconds: ${lines.slice(-5).join('\n')}`);
+		yes = row?.yes;
 	}
 }
 

@@ -75,7 +75,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		north = await installation.addFirm('north');
 		operator = await installation.addOperator('OPERATOR');
 		approver = await installation.addOperator('APPROVER');
-		worker = await installation.work();
+		worker = await installation.work({}, { beside: true });
 		await installation.broker();
 		// Holds the port until those have it who share it.
 		const holder = createServer().listen({ host: '127.0.0.1', port: 0, reusePort: true });

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock, Repetition } from '../../clock.ts';
 import { type PlaceSession, raiseClockFloor } from '../../database/index.ts';
 import type { BrokerParts, LeaseId } from './parts.ts';
 import { pauseAfter } from './pause.ts';
@@ -13,6 +13,7 @@ export interface BrokerRun {
 }
 
 export interface RunOptions {
+	readonly clock: Clock;
 	/** A connection of the broker's own; `wake` is called for each move of a lease, and when the connection is gone. */
 	readonly openSession: (wake: () => void) => Promise<PlaceSession>;
 	/** Milliseconds between two comparisons of all grants with all leases; a minute unless given. */
@@ -31,85 +32,67 @@ const SWEEP_EVERY = 60_000;
  * reported and tried again; nothing ends it but stop().
  */
 export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
-	const { openSession, sweepEvery = SWEEP_EVERY, onDeciding, onFailure } = options;
-	const tasks = createLeaseTasks(parts);
+	const { clock, openSession, sweepEvery = SWEEP_EVERY, onDeciding, onFailure } = options;
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	const bell = createBell(signal);
-	const keys = createSideJob((fail) => watchKeys(parts, fail), PERIOD, onFailure, bell.ring);
+	const wake = () => rounds.wake();
+	const tasks = createLeaseTasks(parts, clock);
+	const side = (work: SideWork, period: number, onDue?: () => void) =>
+		createSideJob(work, { clock, period, onFailure, ...(onDue && { onDue }) });
+	const keys = side((fail) => watchKeys(parts, fail), PERIOD, wake);
 	// The worker does it too: where none runs, a clock that goes back is seen all the same.
-	const clock = createSideJob(() => parts.plane.write(null, raiseClockFloor), PERIOD, onFailure);
-	const sweep = createSideJob((fail) => sweepGrants(parts, fail), sweepEvery, onFailure);
+	const floor = side(() => parts.plane.write(null, raiseClockFloor), PERIOD);
+	const sweep = side((fail) => sweepGrants(parts, fail), sweepEvery);
 
+	let session: PlaceSession | null = null;
+	let isDeciding = false;
 	/** Rounds that failed, or connections, without a good round between them. */
 	let failures = 0;
 
-	/** Until the connection is lost. */
-	async function useSession(session: PlaceSession): Promise<void> {
-		let isDeciding = false;
-		while (!signal.aborted) {
-			bell.reset();
+	async function round(): Promise<number> {
+		try {
+			session ??= await openSession(wake);
 			const holds = await session.holdsPlace();
 			if (holds) {
 				if (!isDeciding) {
 					onDeciding();
 					sweep.makeDue();
 				}
-				await tasks.begin(bell.ring);
-				clock.beginIfDue();
+				await tasks.begin(wake);
+				floor.beginIfDue();
 				keys.beginIfDue();
 				sweep.beginIfDue();
 			}
 			isDeciding = holds;
 			failures = 0;
-			await bell.wait(PERIOD);
+			return PERIOD;
+		} catch (error) {
+			isDeciding = false;
+			failures += 1;
+			onFailure(error);
+			await clock.sleep(pauseAfter(failures), signal);
+			await leave();
+			return 0;
 		}
 	}
 
-	async function run(): Promise<void> {
-		while (!signal.aborted) {
-			let session: PlaceSession | null = null;
-			try {
-				session = await openSession(bell.ring);
-				await useSession(session);
-			} catch (error) {
-				failures += 1;
-				onFailure(error);
-				await delay(pauseAfter(failures), undefined, { signal }).catch(() => {});
-			} finally {
-				await session?.close();
-			}
-		}
+	async function leave(): Promise<void> {
+		const left = session;
+		session = null;
+		await left?.close();
 	}
 
-	const running = run();
+	const rounds = clock.every(round);
 	return {
 		lookAtKeys() {
 			keys.makeDue();
-			bell.ring();
+			wake();
 		},
 		async stop() {
 			stopping.abort();
-			await running;
-			await Promise.all([tasks.settled(), clock.settled(), keys.settled(), sweep.settled()]);
-		},
-	};
-}
-
-/** Wakes whoever waits, or the next who would. */
-function createBell(signal: AbortSignal) {
-	let rung = Promise.withResolvers<void>();
-	signal.addEventListener('abort', () => rung.resolve());
-	return {
-		ring: () => rung.resolve(),
-		reset() {
-			if (!signal.aborted) rung = Promise.withResolvers<void>();
-		},
-		async wait(milliseconds: number) {
-			const over = new AbortController();
-			const timer = delay(milliseconds, undefined, { signal: over.signal }).catch(() => {});
-			await Promise.race([rung.promise, timer]);
-			over.abort();
+			await rounds.stop();
+			await leave();
+			await Promise.all([tasks.settled(), floor.settled(), keys.settled(), sweep.settled()]);
 		},
 	};
 }
@@ -118,32 +101,42 @@ function createBell(signal: AbortSignal) {
 const TELL_EVERY = 60_000;
 const MOST_TOLD = 10;
 
-/** Something that is done from time to time beside the rounds, never twice at once. `onDue`: it was made due while it ran, and has ended. */
-function createSideJob(work: (fail: Fail) => Promise<void>, period: number, onFailure: Fail, onDue = () => {}) {
+type SideWork = (fail: Fail) => Promise<void>;
+
+interface SideOptions {
+	readonly clock: Clock;
+	readonly period: number;
+	readonly onFailure: Fail;
+	/** It was made due while it ran, and has ended. */
+	readonly onDue?: () => void;
+}
+
+/** Something that is done from time to time beside the rounds, never twice at once. */
+function createSideJob(work: SideWork, { clock, period, onFailure, onDue }: SideOptions) {
 	let dueAt = 0;
 	let toldAt = Number.NEGATIVE_INFINITY;
-	let running: Promise<void> | null = null;
-	async function run(): Promise<void> {
+	let running: Repetition | null = null;
+	async function run(): Promise<null> {
 		const failed: Parameters<Fail>[] = [];
 		await work((...failure) => failed.push(failure)).catch((error: unknown) => failed.push([error, {}]));
-		if (failed.length === 0 || performance.now() - toldAt < TELL_EVERY) return;
-		toldAt = performance.now();
+		running = null;
+		if (dueAt === 0) onDue?.();
+		if (failed.length === 0 || clock.now() - toldAt < TELL_EVERY) return null;
+		toldAt = clock.now();
 		for (const failure of failed.slice(0, MOST_TOLD)) onFailure(...failure);
+		return null;
 	}
 	return {
 		makeDue() {
 			dueAt = 0;
 		},
 		beginIfDue() {
-			if (running || performance.now() < dueAt) return;
-			dueAt = performance.now() + period;
-			running = run().finally(() => {
-				running = null;
-				if (dueAt === 0) onDue();
-			});
+			if (running || clock.now() < dueAt) return;
+			dueAt = clock.now() + period;
+			running = clock.every(run);
 		},
 		async settled() {
-			await running;
+			await running?.stop();
 		},
 	};
 }

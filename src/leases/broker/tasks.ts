@@ -1,3 +1,4 @@
+import type { Clock, Repetition } from '../../clock.ts';
 import { type DueLease, type LeaseTask, selectDueLeases } from '../../database/index.ts';
 import { decideLease } from './decide.ts';
 import { clearLease, endByBroker } from './end.ts';
@@ -28,8 +29,8 @@ export interface LeaseTasks {
 	settled(): Promise<void>;
 }
 
-export function createLeaseTasks(parts: BrokerParts, now: () => number = () => performance.now()): LeaseTasks {
-	const running = new Map<string, Promise<void>>();
+export function createLeaseTasks(parts: BrokerParts, clock: Clock): LeaseTasks {
+	const running = new Map<string, Repetition>();
 	const resting = new Map<string, { failures: number; until: number }>();
 
 	async function work({ lease, firm, task }: DueLease): Promise<void> {
@@ -38,7 +39,7 @@ export function createLeaseTasks(parts: BrokerParts, now: () => number = () => p
 			resting.delete(lease);
 		} catch (error) {
 			const failures = (resting.get(lease)?.failures ?? 0) + 1;
-			resting.set(lease, { failures, until: now() + pauseAfter(failures) });
+			resting.set(lease, { failures, until: clock.now() + pauseAfter(failures) });
 			parts.report.failed({ lease, firm }, task, error);
 		}
 	}
@@ -47,18 +48,20 @@ export function createLeaseTasks(parts: BrokerParts, now: () => number = () => p
 		async begin(onDone) {
 			const room = MOST_AT_ONCE - running.size;
 			if (room <= 0) return;
-			const rest = [...resting].flatMap(([lease, { until }]) => (until > now() ? [lease] : []));
+			const rest = [...resting].flatMap(([lease, { until }]) => (until > clock.now() ? [lease] : []));
 			const due = await parts.plane.read(null, (tx) => selectDueLeases(tx, [...running.keys(), ...rest], room));
 			for (const one of due) {
-				const done = work(one).finally(() => {
+				const task = clock.every(async () => {
+					await work(one);
 					running.delete(one.lease);
 					onDone();
+					return null;
 				});
-				running.set(one.lease, done);
+				running.set(one.lease, task);
 			}
 		},
 		async settled() {
-			await Promise.all(running.values());
+			await Promise.all([...running.values()].map((task) => task.stop()));
 		},
 	};
 }

@@ -1,4 +1,5 @@
 import { decideMaintenance, type MaintenanceCapability } from '../../access/index.ts';
+import type { Clock } from '../../clock.ts';
 import type { ContentField, Maintenance } from '../../content/index.ts';
 import type { JobRow, Moving, Transaction } from '../../database/index.ts';
 import type { ClearStore, ObjectStore } from '../../documents/index.ts';
@@ -23,6 +24,7 @@ export interface MovingField {
 }
 
 export interface MigrateParts {
+	readonly clock: Clock;
 	/** Every column that is declared to be moved. */
 	readonly moving: readonly MovingField[];
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Act } from '../../audit/index.ts';
+import type { Clock } from '../../clock.ts';
 import {
 	answerHandedIn,
 	type FileAnswer,
@@ -17,6 +17,7 @@ import type { OpenedEscrow, RecoverySession } from '../escrow/index.ts';
 import { JobFailure, type WorkedPage } from '../job-step.ts';
 
 interface CollectParts {
+	readonly clock: Clock;
 	readonly read: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly write: <T>(job: JobRow, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 	readonly record: (job: JobRow, act: Act) => Promise<unknown>;
@@ -40,16 +41,16 @@ interface Waiting {
  * @throws JobFailure EXPIRED after the session's time, by the database's clock or this process's
  */
 export async function untilOpened(
-	{ read, signal }: CollectParts,
+	{ clock, read, signal }: CollectParts,
 	job: JobRow,
 	{ session, minutes, look, use }: Waiting,
 ): Promise<WorkedPage | null> {
-	const end = performance.now() + minutes * 60_000;
-	for (let pause = LOOK_EVERY; ; await delay(pause, undefined, { signal }).catch(() => {})) {
+	const end = clock.now() + minutes * 60_000;
+	for (let pause = LOOK_EVERY; ; await clock.sleep(pause, signal)) {
 		if (signal.aborted) return null;
 		const age = await read(job, (tx) => selectRecoveryAge(tx, job.id, session));
 		if (age === null) return null;
-		if (performance.now() > end || age > minutes * 60) throw new JobFailure('EXPIRED');
+		if (clock.now() > end || age > minutes * 60) throw new JobFailure('EXPIRED');
 		pause = LOOK_EVERY;
 		const opened = await look();
 		if (opened === null) continue;

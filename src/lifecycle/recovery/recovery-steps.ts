@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Act } from '../../audit/index.ts';
+import type { Clock } from '../../clock.ts';
 import {
 	beginRecovery,
 	isJobTold,
@@ -19,6 +20,7 @@ import { enableRecovered } from './enable-recovered.ts';
 import { proveSession } from './session-proof.ts';
 
 export interface RecoveryParts {
+	readonly clock: Clock;
 	readonly keyring: Pick<Keyring, 'createKey'>;
 	readonly renewalOf: (job: JobRow) => KeyRenewal;
 	readonly rights: Rights;

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../clock.ts';
 import {
 	type AuditStateRow,
 	LeaderLostError,
@@ -43,6 +43,7 @@ export interface Leading {
 }
 
 export interface KeepOptions extends KeeperEvents {
+	readonly clock: Clock;
 	/** A connection of the keeper's own, past any pooler. */
 	readonly openSession: (wake: () => void) => Promise<PlaceSession>;
 	/** Called once for each term of office, before the first round; what it throws ends the term. */
@@ -77,84 +78,116 @@ const REFRESH = 5_000;
  * database. Writers wait for none of it. Whatever fails is told and tried again; nothing ends it but stop().
  */
 export function keepLog(parts: KeeperParts, options: KeepOptions): Keeper {
-	const { openSession, lead, period = PERIOD, onLeading, onFailure, onRecovery, onGaps } = options;
+	const { clock, openSession, onFailure, onRecovery } = options;
 	const stopping = new AbortController();
 	const { signal } = stopping;
-	const rest = (milliseconds: number) => delay(milliseconds, undefined, { signal }).catch(() => {});
+	let session: PlaceSession | null = null;
+	let term: Term | null = null;
 	let failures = 0;
 	/** What the last failure of a row said. */
 	let told: string | null = null;
 
-	async function serve(session: PlaceSession): Promise<void> {
-		const state = await takeOffice(parts);
-		const { keys, heads, installation, plane, signerPlane } = parts;
-		const { epoch } = state;
-		const leading = await lead?.(state);
+	/** A round of whoever leads, or a look for the place; answers the rest until the next. */
+	async function go(): Promise<number> {
 		try {
-			const signer = await createSigner({ keys, heads, installation });
-			const sequencer = createSequencer(plane, state);
-			const publisher = createPublisher({ plane, signerPlane, sequencer, signer, installation, epoch });
-			onLeading();
-			let looked = performance.now();
-			let published = Number.NEGATIVE_INFINITY;
-			let awaited = Number.NEGATIVE_INFINITY;
-			/** Whether a lease has ended since. */
-			let ended = false;
-			while (!signal.aborted) {
-				const { more, gaps, leaseEnded, isAwaited } = await sequencer.next();
-				if (gaps.length > 0) onGaps(gaps);
-				ended ||= leaseEnded;
-				if (isAwaited) awaited = performance.now();
-				if (isAwaited || performance.now() - published >= PUBLISHING) {
-					published = performance.now();
-					let of: Published;
-					do of = await publisher.publish();
-					while (of.more);
-					leading?.published({ leaseEnded: ended });
-					ended = false;
-				}
-				if (told !== null) onRecovery();
-				failures = 0;
-				told = null;
-				if (performance.now() - looked > REFRESH) {
-					looked = performance.now();
-					if (!(await session.holdsPlace())) return;
-					await signer.refresh();
-				}
-				if (!more) await rest(performance.now() - awaited < EAGER ? Math.min(EAGER_PERIOD, period) : period);
+			session ??= await openSession(() => {});
+			if (!term && !(await session.holdsPlace())) return WAITING;
+			term ??= await beginTerm(parts, options, session);
+			const rest = await term.round();
+			if (told !== null) onRecovery();
+			failures = 0;
+			told = null;
+			if (rest !== null) return rest;
+			await leave();
+			return 0;
+		} catch (error) {
+			failures += 1;
+			if (!(error instanceof LeaderLostError) && !signal.aborted) {
+				onFailure(error, told !== String(error));
+				told = String(error);
 			}
-		} finally {
-			await leading?.stop();
+			await endTerm();
+			await clock.sleep(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)), signal);
+			await leave();
+			return 0;
 		}
 	}
 
-	async function run(): Promise<void> {
-		while (!signal.aborted) {
-			let session: PlaceSession | null = null;
-			try {
-				session = await openSession(() => {});
-				while (!signal.aborted && !(await session.holdsPlace())) await rest(WAITING);
-				if (!signal.aborted) await serve(session);
-			} catch (error) {
-				failures += 1;
-				if (!(error instanceof LeaderLostError) && !signal.aborted) {
-					onFailure(error, told !== String(error));
-					told = String(error);
-				}
-				await rest(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)));
-			} finally {
-				await session?.close();
-			}
-		}
+	async function endTerm(): Promise<void> {
+		const ended = term;
+		term = null;
+		await ended?.end();
 	}
 
-	const running = run();
+	async function leave(): Promise<void> {
+		await endTerm();
+		const left = session;
+		session = null;
+		await left?.close();
+	}
+
+	const keeping = clock.every(go);
 	return {
 		async stop() {
 			stopping.abort();
-			await running;
+			await keeping.stop();
+			await leave();
 		},
 	};
+}
+
+/** For as long as one process leads. */
+interface Term {
+	/** Answers the rest until the next; null: the place is lost. */
+	round(): Promise<number | null>;
+	end(): Promise<void>;
+}
+
+async function beginTerm(parts: KeeperParts, options: KeepOptions, session: PlaceSession): Promise<Term> {
+	const { clock, lead, period = PERIOD, onLeading, onGaps } = options;
+	const { keys, heads, installation, plane, signerPlane } = parts;
+	const state = await takeOffice(parts);
+	const leading = await lead?.(state);
+	const end = async () => leading?.stop();
+	const signer = await createSigner({ keys, heads, installation }).catch(async (error: unknown) => {
+		await end();
+		throw error;
+	});
+	const sequencer = createSequencer(plane, state);
+	const { epoch } = state;
+	const publisher = createPublisher({ clock, plane, signerPlane, sequencer, signer, installation, epoch });
+	let looked = clock.now();
+	let published = Number.NEGATIVE_INFINITY;
+	let awaited = Number.NEGATIVE_INFINITY;
+	/** Whether a lease has ended since. */
+	let ended = false;
+
+	async function publish(): Promise<void> {
+		published = clock.now();
+		let of: Published;
+		do of = await publisher.publish();
+		while (of.more);
+		leading?.published({ leaseEnded: ended });
+		ended = false;
+	}
+
+	async function round(): Promise<number | null> {
+		const { more, gaps, leaseEnded, isAwaited } = await sequencer.next();
+		if (gaps.length > 0) onGaps(gaps);
+		ended ||= leaseEnded;
+		if (isAwaited) awaited = clock.now();
+		if (isAwaited || clock.now() - published >= PUBLISHING) await publish();
+		if (clock.now() - looked > REFRESH) {
+			looked = clock.now();
+			if (!(await session.holdsPlace())) return null;
+			await signer.refresh();
+		}
+		if (more) return 0;
+		return clock.now() - awaited < EAGER ? Math.min(EAGER_PERIOD, period) : period;
+	}
+
+	onLeading();
+	return { round, end };
 }
 
 async function takeOffice({ plane, installation }: KeeperParts): Promise<AuditStateRow> {

@@ -1,4 +1,5 @@
 import { Frontier, hashOfLeaf, rangesOfConsistency, subtreesIn } from '../../audit/index.ts';
+import type { Clock } from '../../clock.ts';
 import {
 	countRootLeaves,
 	holdAuditLog,
@@ -32,6 +33,7 @@ const MOST_LED = 100;
 const HEARTBEAT = 60_000;
 
 export interface PublisherParts {
+	readonly clock: Clock;
 	/** Of the role firmseal_log. */
 	readonly plane: Plane;
 	/** Of the role firmseal_signer, which alone says what the root tree is. */
@@ -67,7 +69,7 @@ const keysOf = (signers: Signers): string[] => signers.map(({ leaf }) => String(
 type OwnLeaf = Pick<NewRootLeaf, 'kind' | 'leaf' | 'tree' | 'size'>;
 
 export function createPublisher(parts: PublisherParts): Publisher {
-	const { plane, signerPlane, sequencer, signer, installation, epoch } = parts;
+	const { clock, plane, signerPlane, sequencer, signer, installation, epoch } = parts;
 	const root = originOf(installation, null);
 	/** Of the root tree as it is committed; null: to be read. */
 	let edge: Frontier | null = null;
@@ -118,7 +120,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
 			leaves.push({ kind, leaf: JSON.stringify({ ...what, v: 1 }), tree: null, size: null });
 		const key = signer.verifierKey(root);
 		const isNew = keysOf(signers).at(-1) !== key;
-		const isDue = performance.now() - lastBeat >= HEARTBEAT;
+		const isDue = clock.now() - lastBeat >= HEARTBEAT;
 		if (!isNew && !isDue) return leaves;
 		const at = await selectTime(tx);
 		if (isNew) say('SIGNER', { at, key, kind: 'signer' });
@@ -163,7 +165,7 @@ export function createPublisher(parts: PublisherParts): Publisher {
 		});
 		ledTo = extended.ledTo;
 		edge = extended.grown ?? edge;
-		if (extended.beats) lastBeat = performance.now();
+		if (extended.beats) lastBeat = clock.now();
 		return { trees: extended.trees, more: extended.more };
 	}
 

@@ -26,8 +26,8 @@ export interface VerifyOptions {
 	readonly signal?: AbortSignal;
 	/** Leaves of one query at most; 2,000 unless given. */
 	readonly page?: number;
-	/** Called between two queries with how many milliseconds were worked since the last call: whoever must not take much rests here. */
-	readonly pace?: (milliseconds: number) => Promise<void>;
+	/** Called between two queries: whoever must not take much rests here. */
+	readonly pace?: () => Promise<void>;
 	/** Whether the last verification broke off: what breaks off again is a finding. */
 	readonly isAgain?: boolean;
 }
@@ -62,11 +62,9 @@ export async function verifyDatabase(options: VerifyOptions): Promise<DatabaseVe
 	const { plane, onProgress, signal, page = PAGE, pace, isAgain = false } = options;
 	const findings = createFindings();
 	let brokenOff: DatabaseVerification['brokenOff'] = null;
-	let since = performance.now();
 	async function breathe(): Promise<void> {
 		signal?.throwIfAborted();
-		await pace?.(performance.now() - since);
-		since = performance.now();
+		await pace?.();
 	}
 	const { extent, first } = await plane.read(null, async (tx) => ({
 		extent: await selectLogExtent(tx),

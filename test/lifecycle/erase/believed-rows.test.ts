@@ -38,7 +38,7 @@ describe('a restored database in which SQL has put rows for tombstones', () => {
 		await erasedBySql(0, { ...real, subject: subject(0) });
 		const api = await installation.serve(OF_FIRM);
 		expect((await whole(api, 0)).text).toContain('AUDIT_UNAVAILABLE');
-		const worker = await installation.work({}, { settleSeconds: 0 });
+		const worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 		await until(() => areGone(0), 40_000);
 		await worker.stop();
 		await opensAgain(api);
@@ -54,7 +54,7 @@ describe('a restored database in which SQL has put rows for tombstones', () => {
 		await erasedBySql(2, { id: randomUUID(), subject: subject(2), mac: new Uint8Array(36) });
 		const api = await installation.serve(OF_FIRM);
 		expect((await whole(api, 1)).text).toContain('AUDIT_UNAVAILABLE');
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.work({}, { beside: true, settleSeconds: 0 });
 		await until(() => areGone(1, 2), 50_000);
 		await opensAgain(api);
 		const rows = await installation.admin`

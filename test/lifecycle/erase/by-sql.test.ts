@@ -24,7 +24,7 @@ beforeAll(async () => {
 	north = await installation.addFirm('north');
 	api = await installation.serve();
 	people = await twoApprovers(installation);
-	await installation.work({}, { settleSeconds: 0 });
+	await installation.work({}, { beside: true, settleSeconds: 0 });
 	notes = await writeNotes(api, north, ['one', 'two', 'three']);
 	before = await rowsOf(installation, north.id);
 });

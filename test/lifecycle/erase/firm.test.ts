@@ -48,7 +48,7 @@ describe('a firm that is erased', () => {
 	afterAll(() => installation?.close());
 
 	it('has its days: until then nothing happens, whatever SQL says, and it can be called off', async () => {
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.work({}, { beside: true, settleSeconds: 0 });
 		const before = await rowsOf(installation, north.id);
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
 		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });

@@ -24,7 +24,7 @@ beforeAll(async () => {
 	north = await installation.addFirm('north');
 	notes = await writeNotes(await installation.serve(), north, ['one', 'two', 'three']);
 	people = await twoApprovers(installation);
-	worker = await installation.work({}, { settleSeconds: 0 });
+	worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 });
 afterAll(() => installation?.close());
 
@@ -128,7 +128,7 @@ describe('a legal hold', () => {
 			await bringBack();
 			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--lost', onFirm, '--ticket', 'CASE-9');
 			expect([set.code, set.error]).toEqual([0, undefined]);
-			worker = await installation.work({}, { settleSeconds: 0 });
+			worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 			await until(isErased, 30_000);
 			expect(await isThere(gone)).toBe(false);
 			expect(await ended(installation, await eraseOf(kept))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
@@ -173,7 +173,7 @@ describe('a legal hold', () => {
 		await until(async () => (await installation.admin`select 1 from audit_anchors`).length > 0, 20_000);
 		await worker.stop();
 		const mend = await makeOtherRoot(installation.admin);
-		worker = await installation.work({}, { settleSeconds: 0 });
+		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 		const job = await erase(note);
 		await until(async () => {
 			const [row] = await installation.admin`select trouble, ended_at from jobs where id = ${job}`;

@@ -54,13 +54,13 @@ describe('a backup from before an erasure', () => {
 
 	it('with the keys and objects of that time opens nothing of the firm, and is erased again by itself', async () => {
 		const { ids } = await twoApprovers(installation);
-		const first = await installation.work();
+		const first = await installation.work({}, { beside: true });
 		await first.published();
 		await first.stop();
 		await api.stop();
 		await copy(name, backup);
 		for (const of of KEPT_APART) keep(join(installation.directory, of), apart(of));
-		const worker = await installation.work({}, { settleSeconds: 0 });
+		const worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 		const ask = byTwo(installation, ids);
 		for (const job of [await ask(north.id, null), await ask(harbour.id, `Note.${theirs[1]}`)])
 			expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
@@ -84,7 +84,7 @@ describe('a backup from before an erasure', () => {
 		// The log agrees again; what was erased is still not known to the database.
 		const early = await installation.serve(OF_FIRM);
 		expect((await readWhole(early)).text).toContain('AUDIT_UNAVAILABLE');
-		await installation.work({}, { settleSeconds: 0 });
+		await installation.work({}, { beside: true, settleSeconds: 0 });
 		await until(
 			async () => (await installation.admin`select 1 from erasures where erased_at is not null`).length === 2,
 			60_000,

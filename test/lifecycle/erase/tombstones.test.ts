@@ -17,7 +17,7 @@ beforeAll(async () => {
 	api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
 	people = await twoApprovers(installation);
 	notes = await writeNotes(api, north, ['one', 'two', 'three', 'four', 'five', 'six']);
-	await installation.work({}, { settleSeconds: 0 });
+	await installation.work({}, { beside: true, settleSeconds: 0 });
 });
 afterAll(() => installation?.close());
 

@@ -21,7 +21,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 		installation = await makeInstallation(embedded);
 		await installation.addFirm('north');
 		// Makes the first key that signs the log.
-		const worker = await installation.work();
+		const worker = await installation.work({}, { beside: true });
 		await until(async () => (await statesOf('CHECKPOINT')).length === 1, 20_000);
 		await worker.stop();
 		for (const name of ['one', 'two', 'three']) {

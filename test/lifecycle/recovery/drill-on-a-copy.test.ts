@@ -39,7 +39,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 			anna: 'FIRM',
 			platform: 'PLATFORM',
 		}));
-		const first = await installation.work({}, { settleSeconds: 0 });
+		const first = await installation.work({}, { beside: true, settleSeconds: 0 });
 		for (let count = 0; count < 2; count++) {
 			const token = await installation.addOperator('APPROVER');
 			const [row] = await installation.admin`select email from users where id = ${claimsOf(token).sub}`;

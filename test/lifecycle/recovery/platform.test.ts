@@ -73,7 +73,7 @@ describe.skipIf(skipped !== '')(
 
 		/** An API that waits for proofs has a keeper of its own here, which would have the lost keys in its memory. */
 		async function start(proof: 'on' | 'off') {
-			worker = await installation.work({}, { settleSeconds: 0 });
+			worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 			api = await installation.serve({ FIRMSEAL_OPERATOR_PROOF: proof });
 			broker = await installation.broker();
 		}
@@ -232,7 +232,7 @@ describe.skipIf(skipped !== '')(
 			const first = (await by.goOn('RECOVER', job)).recipient;
 			expect((await by.handIn('RECOVER', job, made, 'platform')).share).toMatchObject({ have: 1, need: 2 });
 			await worker.stop();
-			worker = await installation.work({}, { settleSeconds: 0 });
+			worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 			await until(async () => (await by.goOn('RECOVER', job)).recipient !== first, 20_000);
 			expect(await statesOf('CHECKPOINT')).toEqual(['DISABLED', 'DISABLED']);
 			expect((await by.handIn('RECOVER', job, made, 'trustee')).share).toMatchObject({ have: 1, need: 2 });

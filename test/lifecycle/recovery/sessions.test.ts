@@ -49,7 +49,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 
 	async function restart(overrides: Readonly<Record<string, string>> = {}) {
 		await worker?.stop();
-		worker = await installation.work(overrides, { settleSeconds: 0, silenceSeconds: 1 });
+		worker = await installation.work(overrides, { beside: true, settleSeconds: 0, silenceSeconds: 1 });
 	}
 	const terms = (minutes = 60) =>
 		writeRecoveryTerms({ escrow: digestOfEscrow(new Uint8Array(readFileSync(made.file))), minutes });

@@ -1,25 +1,26 @@
 import { chmodSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AnchorStanding, watchAnchors } from '../../../src/anchor-standing.ts';
 import { createLogger } from '../../../src/api/index.ts';
 import { openPlaneOf } from '../../../src/compose.ts';
 import type { Plane } from '../../../src/database/index.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { until } from '../../system/program.ts';
+import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
 import { type Anchoring, makeAnchoring } from '../rebuild/rebuilding.ts';
 import { makeOtherRoot } from './other-root.ts';
 
 const KINDS = ['firm', 'operator'] as const;
 type Kind = (typeof KINDS)[number];
+const logger = createLogger({ level: 'silent' });
 
-/** Of a process that runs, and compares five times a second. Nobody keeps the log meanwhile, who would go on from what was changed. */
+/** Of a process that runs. Nobody keeps the log meanwhile, who would go on from what was changed. */
 describe('whether content may be opened', () => {
 	let log: Anchoring;
 	let store: string;
 	let plane: Plane;
 	let standing: AnchorStanding;
+	let clock: SteppedClock;
 
 	beforeAll(async () => {
 		log = await makeAnchoring(embedded);
@@ -31,8 +32,8 @@ describe('whether content may be opened', () => {
 	});
 	beforeEach(async () => {
 		const { config } = log.installation;
-		const logger = createLogger({ level: 'silent' });
-		standing = await watchAnchors({ config, plane, withTombstones: true, logger, period: 50, comparing: 200 });
+		clock = steppedClock();
+		standing = await watchAnchors({ config, clock, plane, withTombstones: true, logger });
 		expect(refused()).toEqual([]);
 	});
 	afterEach(() => standing.stop());
@@ -42,12 +43,13 @@ describe('whether content may be opened', () => {
 	});
 
 	const refused = (): Kind[] => KINDS.filter((kind) => standing.refusalFor(kind)?.code === 'AUDIT_UNAVAILABLE');
-	const refuses = (...kinds: Kind[]) => until(async () => String(refused()) === String(kinds), 5_000);
+	/** After the next comparison. */
+	async function refuses(...kinds: Kind[]): Promise<void> {
+		await clock.advance(60_000);
+		expect(refused()).toEqual(kinds);
+	}
 	async function staysRefused(): Promise<void> {
-		for (let look = 0; look < 20; look++) {
-			await delay(50);
-			expect(refused()).toEqual(['firm', 'operator']);
-		}
+		for (let look = 0; look < 5; look++) await refuses('firm', 'operator');
 	}
 
 	/** The store is no directory any more. Answers how to put it back. */
@@ -117,8 +119,7 @@ describe('whether content may be opened', () => {
 			if (was === 'another') await refuses('firm', 'operator');
 			await log.admin`revoke select on audit_anchors from firmseal_firm`;
 			await refuses('firm', 'operator');
-			// Some looks.
-			await delay(300);
+			await staysRefused();
 			const bringBack = take();
 			try {
 				await log.admin`grant select on audit_anchors to firmseal_firm`;
@@ -136,17 +137,13 @@ describe('whether content may be opened', () => {
 		const login = 'firmseal_firm_login';
 		await log.admin.unsafe(`alter role ${login} set lock_timeout = '300ms'`);
 		const busy = openPlaneOf(database, 'firmseal_firm', 1);
-		const found: Kind[][] = [];
 		try {
 			await standing.stop();
-			const logger = createLogger({ level: 'silent' });
-			standing = await watchAnchors({ config, plane: busy, withTombstones: true, logger, period: 500, comparing: 100 });
+			standing = await watchAnchors({ config, clock, plane: busy, withTombstones: true, logger });
 			await log.admin.begin(async (sql) => {
 				await sql`lock table audit_anchors in access exclusive mode`;
-				await until(async () => {
-					if (String(found.at(-1)) !== String(refused())) found.push(refused());
-					return refused().length === 2;
-				}, 5_000);
+				await refuses('operator');
+				await refuses('firm', 'operator');
 			});
 			await refuses();
 		} finally {
@@ -154,7 +151,6 @@ describe('whether content may be opened', () => {
 			await busy.close();
 			await log.admin.unsafe(`alter role ${login} reset lock_timeout`);
 		}
-		expect(found).toEqual([[], ['operator'], ['firm', 'operator']]);
 	});
 
 	it('ends for everybody when the database refuses to be compared', async () => {

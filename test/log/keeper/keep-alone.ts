@@ -5,6 +5,7 @@ import { createDataKeyStore, LOG_PLACE, openPlaceSession } from '../../../src/da
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import { keepLog, type RootHeadFile, signedHeads } from '../../../src/log/keeper/index.ts';
 import type { TestInstallation } from '../../support/installation.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { published } from './published.ts';
 
 /** Where the signer of an installation keeps its last head. */
@@ -17,6 +18,7 @@ export function headOf({ directory }: Pick<TestInstallation, 'directory'>): Root
 export async function keepAlone(installation: TestInstallation, head: RootHeadFile): Promise<void> {
 	const { config, database } = installation;
 	const [plane, signerPlane] = [openPlaneOf(database, 'firmseal_log', 2), openPlaneOf(database, 'firmseal_signer', 2)];
+	const clock = steppedClock();
 	const failures: unknown[] = [];
 	const keys = createCheckpointKeys({
 		keyring: await openKeyring(config, 'signer'),
@@ -25,6 +27,7 @@ export async function keepAlone(installation: TestInstallation, head: RootHeadFi
 	const keeper = keepLog(
 		{ plane, signerPlane, keys, heads: signedHeads(signerPlane, 'localhost', head), installation: 'localhost' },
 		{
+			clock,
 			openSession: (wake) => openPlaceSession(database.worker, LOG_PLACE, wake),
 			onLeading: () => {},
 			onFailure: (error) => failures.push(error),
@@ -32,10 +35,12 @@ export async function keepAlone(installation: TestInstallation, head: RootHeadFi
 			onGaps: () => {},
 		},
 	);
+	async function advance(milliseconds: number): Promise<void> {
+		await clock.advance(milliseconds);
+		if (failures.length > 0) throw new Error(`not published: ${failures[0]}`);
+	}
 	try {
-		await published(installation);
-	} catch (error) {
-		throw new Error(`not published: ${String(failures[0] ?? error)}`);
+		await published(installation, { advance });
 	} finally {
 		await keeper.stop();
 		await Promise.all([plane.close(), signerPlane.close()]);

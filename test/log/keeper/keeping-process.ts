@@ -2,6 +2,7 @@
 import { openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 import { readOwnerOnly, replaceOwnerOnly } from '../../../src/adapters/owner-only-file.ts';
 import { readOrCreateRootKey } from '../../../src/adapters/root-key-file.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { LOG_PLACE, openPlaceSession } from '../../../src/database/place-session.ts';
 import { openPlane, type Plane } from '../../../src/database/plane.ts';
 import { createDataKeyStore } from '../../../src/database/statements/data-keys.ts';
@@ -56,6 +57,7 @@ keepLog(
 		installation: 'localhost',
 	},
 	{
+		clock: systemClock,
 		openSession: (wake) => openPlaceSession(url, LOG_PLACE, wake),
 		period: 1,
 		onLeading: () => {},

@@ -1,32 +1,27 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openKeyring, openPlaneOf } from '../../../src/compose.ts';
 import { createDataKeyStore } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
-import { published } from '../keeper/published.ts';
+import type { TestWorker } from '../../support/installation.ts';
 import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
 
 let scene: VerifyScene;
+let worker: TestWorker;
 
 beforeAll(async () => {
 	scene = await makeVerifyScene(5);
-	await scene.installation.keep();
+	worker = await scene.installation.work();
 });
 afterAll(() => scene?.close());
 
 it('finds nothing while the log is written, kept and published', async () => {
-	let isOver = false;
-	const writing = (async () => {
-		while (!isOver) {
-			for (const firm of scene.firms) await scene.append(firm, 20);
-			await delay(5);
-		}
-	})();
-	try {
-		for (const end = Date.now() + 8_000; Date.now() < end; ) expect(await scene.found(50)).toEqual([]);
-	} finally {
-		isOver = true;
-		await writing;
+	const writeAndKeep = async () => {
+		for (const firm of scene.firms) await scene.append(firm, 20);
+		await worker.turn();
+	};
+	for (let round = 0; round < 12; round++) {
+		const [found] = await Promise.all([scene.found(50), writeAndKeep()]);
+		expect(found).toEqual([]);
 	}
 	expect((await scene.verify()).leaves).toBeGreaterThan(1_000);
 });
@@ -50,14 +45,16 @@ it('goes with the signer from one key to the next', async () => {
 	for (const count of [2, 3]) {
 		await rotate();
 		for (const firm of scene.firms) await scene.append(firm, 3);
-		for (const end = Date.now() + 15_000; (await signers()) < count && Date.now() < end; ) await delay(100);
+		// Until it looks for a newer key.
+		await worker.turn(6_000);
+		await worker.turn();
 		for (const firm of scene.firms.slice(count)) await scene.append(firm, 3);
-		await published(scene.installation);
+		await worker.published();
 		expect(await signers()).toBe(count);
 		expect(await scene.found()).toEqual([]);
 	}
 	for (const firm of scene.firms) await scene.append(firm, 1);
-	await published(scene.installation);
+	await worker.published();
 	const { findings, rootVkey } = await scene.verify();
 	expect(findings).toEqual([]);
 	const [first] = await admin`select leaf from audit_root_leaves where kind = 'SIGNER' order by index limit 1`;

@@ -1,13 +1,9 @@
 import type { ReservedSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createLogger } from '../../../src/api/index.ts';
-import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { WATCH_PLACE } from '../../../src/database/index.ts';
-import { watchLog } from '../../../src/watch-log.ts';
 import type { TestWorker } from '../../support/installation.ts';
 import { makeRefusing } from '../../support/refusing-table.ts';
-import { until } from '../../system/program.ts';
 import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
 
 let scene: VerifyScene;
@@ -34,8 +30,15 @@ const checks = () =>
 		.map((line) => JSON.parse(line))
 		.filter(({ msg }) => msg.startsWith('the log is not what was signed'))
 		.map(({ check }) => check);
-const logs = (check: RegExp) => until(() => checks().some((each) => check.test(each)), 15_000);
-const alerts = () => scene.installation.admin`select subject from alerts where rule in ('LOG_FORK', 'LOG_GAP')`;
+const subjects = async () =>
+	(await scene.installation.admin`select subject from alerts where rule in ('LOG_FORK', 'LOG_GAP')`).map(
+		({ subject }) => subject,
+	);
+/** Starts a worker, which looks at all of the log. */
+async function look(): Promise<void> {
+	worker = await scene.installation.work();
+	await worker.turn();
+}
 
 /** An entry that nobody has looked at for long. */
 const editOldest = (tree = firm) =>
@@ -56,24 +59,25 @@ describe('a worker whose database doesn’t let it tell', () => {
 		try {
 			await place`select pg_advisory_lock(${WATCH_PLACE.lock})`;
 			await editOldest();
-			worker = await scene.installation.work();
-			await logs(/ENTRY_CHANGED 1/);
-			expect(await alerts()).toEqual([]);
+			await look();
+			expect(checks().join()).toMatch(/ENTRY_CHANGED 1/);
+			expect(await subjects()).toEqual([]);
 		} finally {
 			await place`select pg_advisory_unlock_all()`;
 			place.release();
 		}
 		// Once nobody does, it tells.
-		await until(async () => (await alerts()).some(({ subject }) => subject === `ENTRY_CHANGED:${firm}:0`), 90_000);
-	}, 120_000);
+		await worker?.turn(60_000);
+		expect(await subjects()).toContain(`ENTRY_CHANGED:${firm}:0`);
+	});
 
 	it('logs what it finds where the database takes no alert', async () => {
 		const { admin } = scene.installation;
 		await editOldest();
 		await admin`alter table alerts add constraint none check (false) not valid`;
 		try {
-			worker = await scene.installation.work();
-			await logs(/ENTRY_CHANGED 1/);
+			await look();
+			expect(checks().join()).toMatch(/ENTRY_CHANGED 1/);
 		} finally {
 			await worker?.stop();
 			await admin`alter table alerts drop constraint none`;
@@ -90,8 +94,8 @@ describe('a worker whose database doesn’t let it tell', () => {
 			await sql`insert into audit_gaps (role, boot, first, last) values (${row?.role}, ${row?.boot}, ${row?.sequence}, ${row?.sequence})`;
 			await sql`insert into alert_states (rule, subject, mark) values ('LOG_GAP', ${`${row?.role}:${row?.boot}`}, '1')`;
 		});
-		worker = await scene.installation.work();
-		await logs(/NUMBERS_MISSING 1/);
+		await look();
+		expect(checks().join()).toMatch(/NUMBERS_MISSING 1/);
 	});
 
 	it('logs what it finds where nobody may ask for the place', async () => {
@@ -99,8 +103,8 @@ describe('a worker whose database doesn’t let it tell', () => {
 		await editOldest();
 		await admin`revoke execute on function pg_try_advisory_lock(bigint) from public`;
 		try {
-			worker = await scene.installation.work();
-			await logs(/ENTRY_CHANGED 1/);
+			await look();
+			expect(checks().join()).toMatch(/ENTRY_CHANGED 1/);
 		} finally {
 			await worker?.stop();
 			await admin`grant execute on function pg_try_advisory_lock(bigint) to public`;
@@ -115,8 +119,8 @@ describe('a worker whose database doesn’t let it tell', () => {
 		await editOldest(tree);
 		const putBack = await makeRefusing(admin, 'audit_gaps', code);
 		try {
-			worker = await scene.installation.work();
-			await until(async () => (await alerts()).some(({ subject }) => subject === `ENTRY_CHANGED:${tree}:0`), 15_000);
+			await look();
+			expect(await subjects()).toContain(`ENTRY_CHANGED:${tree}:0`);
 		} finally {
 			await worker?.stop();
 			await putBack();
@@ -148,19 +152,13 @@ describe('a worker whose database doesn’t let it tell', () => {
 	);
 
 	it('tells that the log can’t be verified when it breaks off again', async () => {
-		const { admin, database } = scene.installation;
-		const putBack = await makeRefusing(admin, 'audit_gaps', '57014');
-		const plane = openPlaneOf(database, 'firmseal_worker', 1);
-		const audit = openLog(plane);
-		const watch = watchLog({ database, audit, logger: createLogger({ level: 'silent' }), rest: 100 });
+		const putBack = await makeRefusing(scene.installation.admin, 'audit_gaps', '57014');
 		try {
-			const isTold = async () =>
-				(await alerts()).some(({ subject }) => subject === 'LOG_UNVERIFIED:DatabaseError:57014');
-			await until(isTold, 15_000);
+			await look();
+			expect(await subjects()).not.toContain('LOG_UNVERIFIED:DatabaseError:57014');
+			await worker?.turn(60_000);
+			expect(await subjects()).toContain('LOG_UNVERIFIED:DatabaseError:57014');
 		} finally {
-			await watch.stop();
-			await audit.close();
-			await plane.close();
 			await putBack();
 		}
 	});
@@ -173,7 +171,7 @@ describe('a worker whose database doesn’t let it tell', () => {
 		);
 		const { findings } = await scene.verify();
 		expect(findings.map(({ run }) => run)).toContain(`x__31mEVIL__2J:${boot}`);
-		worker = await scene.installation.work();
-		await until(async () => (await alerts()).some(({ subject }) => subject === `x__31mEVIL__2J:${boot}`), 15_000);
+		await look();
+		expect(await subjects()).toContain(`x__31mEVIL__2J:${boot}`);
 	});
 });

@@ -1,0 +1,85 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/**
+ * How the background work of a process waits and repeats. A process has the system's, which it gets as it starts; a test has one that
+ * stands still until it is stepped. Nothing that decides about access asks it: a lease ends by the database's time and by its session's
+ * own five seconds.
+ */
+export interface Clock {
+	/** Milliseconds since some moment; they never go back. */
+	now(): number;
+	/** Resolves after so many milliseconds, or once `signal` is aborted; never rejects. */
+	sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+	/**
+	 * Does something again and again, never twice at a time. `work` answers how many milliseconds it rests until the next time, 0 for
+	 * none, or null when it is over; it must not reject.
+	 */
+	every(work: () => Promise<number | null>, options?: EveryOptions): Actor;
+}
+
+export interface EveryOptions {
+	/** Milliseconds until the first time; none unless given. */
+	readonly after?: number;
+	/** Whether its rest keeps the process from ending; it does unless given. */
+	readonly ref?: boolean;
+}
+
+export interface Repetition {
+	/** Begins no more, and waits for what is under way. */
+	stop(): Promise<void>;
+}
+
+export interface Actor extends Repetition {
+	/** Ends its rest; called while it works, it goes on without one. */
+	wake(): void;
+}
+
+export const systemClock: Clock = {
+	now: () => performance.now(),
+	sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => {}),
+	every(work, { after = 0, ref = true } = {}) {
+		let isStopped = false;
+		let isWoken = false;
+		let endRest = () => {};
+		const rest = (milliseconds: number) =>
+			new Promise<void>((resolve) => {
+				const timer = setTimeout(resolve, milliseconds);
+				if (!ref) timer.unref();
+				endRest = () => {
+					clearTimeout(timer);
+					resolve();
+				};
+			});
+		async function run(): Promise<void> {
+			if (after > 0) await rest(after);
+			while (!isStopped) {
+				isWoken = false;
+				const pause = await work();
+				if (pause === null) return;
+				if (pause > 0 && !isWoken && !isStopped) await rest(pause);
+			}
+		}
+		const running = run();
+		return {
+			wake() {
+				isWoken = true;
+				endRest();
+			},
+			async stop() {
+				isStopped = true;
+				endRest();
+				await running;
+			},
+		};
+	},
+};
+
+/** Waits for `work`, so many milliseconds at most. */
+export async function waitAtMost(clock: Clock, milliseconds: number, work: Promise<unknown>): Promise<void> {
+	const over = new AbortController();
+	try {
+		await Promise.race([work, clock.sleep(milliseconds, over.signal)]);
+	} finally {
+		over.abort();
+	}
+}

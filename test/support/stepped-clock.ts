@@ -1,0 +1,90 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Actor, Clock } from '../../src/clock.ts';
+
+export interface SteppedClock extends Clock {
+	/**
+	 * So many milliseconds pass at once, as over a process that stood still. Each actor that is due by then works until it rests, one after
+	 * the other in the order in which they began; resolves when all rest, or wait for the clock.
+	 */
+	advance(milliseconds: number): Promise<void>;
+}
+
+interface Stepped {
+	due: number;
+	work(): Promise<number | null>;
+	running: Promise<void> | null;
+	/** How many sleeps it waits for. */
+	asleep: number;
+}
+
+/** Time that passes only when a test says so, and in which nothing works beside the test. */
+export function steppedClock(): SteppedClock {
+	let time = 0;
+	const actors = new Set<Stepped>();
+	const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+	const current = new AsyncLocalStorage<Stepped>();
+	let changed = Promise.withResolvers<void>();
+	function change(): void {
+		changed.resolve();
+		changed = Promise.withResolvers();
+	}
+
+	async function run(actor: Stepped): Promise<void> {
+		do {
+			actor.due = Number.POSITIVE_INFINITY;
+			const rest = await actor.work();
+			if (rest === null) actors.delete(actor);
+			else actor.due = Math.min(actor.due, time + rest);
+		} while (actors.has(actor) && actor.due <= time);
+		actor.running = null;
+		change();
+	}
+
+	return {
+		now: () => time,
+		async sleep(milliseconds, signal) {
+			if (milliseconds <= 0 || signal?.aborted) return;
+			const actor = current.getStore();
+			const { promise, resolve } = Promise.withResolvers<void>();
+			const sleeper = {
+				until: time + milliseconds,
+				wake() {
+					if (!sleepers.delete(sleeper)) return;
+					if (actor) actor.asleep -= 1;
+					resolve();
+				},
+			};
+			sleepers.add(sleeper);
+			if (actor) actor.asleep += 1;
+			change();
+			signal?.addEventListener('abort', sleeper.wake, { once: true });
+			await promise;
+			signal?.removeEventListener('abort', sleeper.wake);
+		},
+		every(work, { after = 0 } = {}): Actor {
+			const actor: Stepped = { work, due: time + after, running: null, asleep: 0 };
+			actors.add(actor);
+			return {
+				wake() {
+					actor.due = time;
+				},
+				async stop() {
+					actors.delete(actor);
+					await actor.running;
+				},
+			};
+		},
+		async advance(milliseconds) {
+			time += milliseconds;
+			for (const sleeper of sleepers) if (sleeper.until <= time) sleeper.wake();
+			for (;;) {
+				const all = [...actors];
+				const next = all.find(({ running, due }) => !running && due <= time);
+				// What waits for the clock waits for the test.
+				if (all.some(({ running, asleep }) => running && asleep === 0)) await changed.promise;
+				else if (next) next.running = current.run(next, run, next);
+				else return;
+			}
+		},
+	};
+}
