@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint, verifyInclusion } from '../../src/audit/verify/index.ts';
 import { hashesOf, hashOf, type LogScene, makeLogScene, NIL } from '../log/proofs/log-scene.ts';
 import type { Person } from '../support/person.ts';
-import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
+import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory } from '../system/program.ts';
 import { type AuditProxy, type OnPage, startAuditProxy } from './audit-proxy.ts';
 
 let scene: LogScene;
@@ -162,19 +161,22 @@ describe('an export that was interrupted', () => {
 
 	it('by its user, stops with what it has', async () => {
 		const out = at('stopped.jsonl');
-		const slow = await proxied(async (page, answer) => {
-			if (page === 1) await delay(1_500);
+		const [asked, killed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const slow = await proxied(async (_, answer) => {
+			asked.resolve();
+			await killed.promise;
 			return answer;
 		});
 		const args = [MAIN, 'audit', 'export', '--out', out];
 		const program = launch(as(scene.north.owner, slow.url), process.execPath, args);
-		await until(() => slow.asked.length === 1);
+		await asked.promise;
 		program.kill('SIGINT');
+		killed.resolve();
 		const { code, stderr } = await program.ended;
 		expect([code, existsSync(out)]).toEqual([1, false]);
 		expect(stderr).toContain('firmseal: Interrupted.');
 		const again = await firmsealJson(as(scene.north.owner), 'audit', 'export', '--out', out);
-		expect(again.result.resumedFrom).toBe(1_000);
+		expect(again.result.resumedFrom).toBe(slow.asked.length * 1_000);
 		await expectBundle(out, scene.north.id);
 	});
 

@@ -123,10 +123,9 @@ describe('firmseal document get', () => {
 	});
 
 	it('to a standard output that is closed ends with a sentence', async () => {
-		let isHeld = false;
-		proxy.fates.push({ answer: { holdAfter: 1_000_000, onReached: () => (isHeld = true) } });
+		const held = proxy.hold('answer', 1_000_000);
 		const running = startDocument(as(), 'get', id, '--out', '-');
-		await until(() => isHeld, 30_000);
+		await held;
 		running.closeOutput();
 		proxy.goOn();
 		const { code, stderr } = await running.ended;

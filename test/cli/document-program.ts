@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { bare, type Env, MAIN } from '../system/program.ts';
+import { bare, type Env, MAIN, oneLine } from '../system/program.ts';
 
 export interface Ran {
 	/** null: ended by a signal. */
@@ -66,9 +66,7 @@ export const runDocument = (options: RunOptions, ...args: readonly string[]): Pr
 /** The same with --json: the exit code and the one object. */
 export async function askDocument(options: RunOptions, ...args: readonly string[]) {
 	const { code, stdout, stderr } = await runDocument(options, ...args, '--json');
-	const text = stdout.toString();
-	if (!/^[^\n]+\n$/.test(text)) throw new Error(`not one line: ${JSON.stringify({ code, text, stderr })}`);
-	return { code, stderr, ...JSON.parse(text) };
+	return oneLine({ code, stdout: stdout.toString(), stderr });
 }
 
 function peakOf(pid: number): number {

@@ -242,8 +242,7 @@ describe('a file that can’t be sent', () => {
 
 	it('while another upload to the document is under way has to wait for it', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
-		let isHeld = false;
-		proxy.fates.push({ request: { holdAfter: 1_000_000, onReached: () => (isHeld = true) } });
+		const held = proxy.hold('request', 1_000_000);
 		const first = startDocument(as(), 'put', fileOf('first.bin', someBytes(20_000_000)), '--document', id);
 		await begun(id);
 		const second = await askDocument(
@@ -254,7 +253,7 @@ describe('a file that can’t be sent', () => {
 			id,
 		);
 		expect([second.code, second.error.code]).toEqual([1, 'CONFLICT']);
-		await until(() => isHeld, 30_000);
+		await held;
 		proxy.goOn();
 		expect((await first.ended).code).toBe(0);
 	});
@@ -296,10 +295,9 @@ describe('an upload that is cut', () => {
 
 	it('by Ctrl-C ends at once, and leaves nothing', async () => {
 		const id = await makeDocument(scene.api.ask, scene.north.member);
-		let isHeld = false;
-		proxy.fates.push({ request: { holdAfter: 1_000_000, onReached: () => (isHeld = true) } });
+		const held = proxy.hold('request', 1_000_000);
 		const running = startDocument(as(), 'put', fileOf('long.bin', someBytes(30_000_000)), '--document', id);
-		await until(() => isHeld, 30_000);
+		await held;
 		running.kill('SIGINT');
 		const { code, stderr } = await running.ended;
 		expect(code).toBe(1);

@@ -105,10 +105,10 @@ describe('a download that is cut', () => {
 		['at a place that was named', ['--out', 'here.pdf'], 'here.pdf', 1],
 		['by the document’s name', [], 'lease.pdf', 2],
 	])('since the program was killed, goes on in the next run %s', async (_, args, name, requests) => {
-		let isHeld = false;
-		proxy.fates.push({ answer: { holdAfter: 9_000_000, onReached: () => (isHeld = true) } });
+		const held = proxy.hold('answer', 9_000_000);
 		const killed = startDocument(as(), 'get', id, ...args);
-		await until(() => isHeld && partsHere().some((part) => statSync(join(cwd, part)).size > 6_000_000), 30_000);
+		await held;
+		await until(() => partsHere().some((part) => statSync(join(cwd, part)).size > 6_000_000));
 		killed.kill('SIGKILL');
 		await killed.ended;
 		const [part = ''] = partsHere();
@@ -126,10 +126,10 @@ describe('a download that is cut', () => {
 	});
 
 	it('by Ctrl-C keeps what has come, and says so', async () => {
-		let isHeld = false;
-		proxy.fates.push({ answer: { holdAfter: 2_000_000, onReached: () => (isHeld = true) } });
+		const held = proxy.hold('answer', 2_000_000);
 		const running = startDocument(as(), 'get', id);
-		await until(() => isHeld && partsHere().length === 1, 30_000);
+		await held;
+		await until(() => partsHere().length === 1);
 		running.kill('SIGINT');
 		const { code, stderr } = await running.ended;
 		expect(code).toBe(1);
@@ -160,10 +160,10 @@ describe('a file that is another when the download goes on', () => {
 
 	it('in another run is begun anew too', async () => {
 		const document = await documentOf(bytes, 'draft.docx');
-		let isHeld = false;
-		proxy.fates.push({ answer: { holdAfter: 3_000_000, onReached: () => (isHeld = true) } });
+		const held = proxy.hold('answer', 3_000_000);
 		const killed = startDocument(as(), 'get', document);
-		await until(() => isHeld && partsHere().length === 1, 30_000);
+		await held;
+		await until(() => partsHere().length === 1);
 		killed.kill('SIGKILL');
 		await killed.ended;
 		await put(document, next);

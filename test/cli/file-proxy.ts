@@ -19,6 +19,8 @@ export interface FileProxy {
 	readonly heads: string[];
 	/** What becomes of the next requests for files, and of their answers; the rest go through. */
 	readonly fates: { readonly request?: Fate; readonly answer?: Fate }[];
+	/** Lets the next request for a file stand still after so many bytes, or its answer; resolves when it does. */
+	hold(side: 'request' | 'answer', bytes: number): Promise<void>;
 	/** Lets everything go on that stands still. */
 	goOn(): void;
 	/** Cuts everything that stands still. */
@@ -60,6 +62,10 @@ export async function startProxy(upstream: string): Promise<FileProxy> {
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		heads,
 		fates,
+		hold: (side, bytes) =>
+			new Promise((resolve) => {
+				fates.push({ [side]: { holdAfter: bytes, onReached: resolve } });
+			}),
 		goOn: () => release((socket) => socket.resume()),
 		cut: () => release((socket) => socket.resetAndDestroy()),
 		async close() {

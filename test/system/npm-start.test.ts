@@ -131,10 +131,20 @@ describe('npm start', () => {
 		await once(other, 'listening');
 		const { port } = other.address() as { port: number };
 		const data = newDirectory();
-		const { code, stdout, stderr } = await refused({ FIRMSEAL_DATA_DIR: data, FIRMSEAL_PORT: String(port) });
+		// With an issuer, so that no demo is loaded first.
+		const issuer = {
+			FIRMSEAL_JWT_ISSUER: 'https://issuer.example',
+			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
+			FIRMSEAL_JWKS_URL: 'https://issuer.example/keys',
+		};
+		const { code, stdout, stderr } = await refused({
+			...issuer,
+			FIRMSEAL_DATA_DIR: data,
+			FIRMSEAL_PORT: String(port),
+		});
 		other.close();
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-		expect(stderr.split('\n').filter((line) => !/^(?:Demo of|\{)/.test(line))).toEqual([
+		expect(stderr.split('\n').filter((line) => !line.startsWith('{'))).toEqual([
 			`firmseal: Port ${port} on 127.0.0.1 is in use: stop the other program or set FIRMSEAL_PORT.`,
 			'',
 		]);

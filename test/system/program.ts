@@ -131,14 +131,14 @@ async function inProcess(env: Env, args: readonly string[]): Promise<Outcome> {
 	return { code, signal: null, stdout: text('stdout'), stderr: text('stderr') };
 }
 
-/** The one JSON object of a command that was run with `--json`; more or less than one line is an error. */
 export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
 
 /** The same of another program than ours. */
 export const firmsealAt = async (main: string, env: Env, ...args: string[]) =>
 	oneLine(await launch(env, process.execPath, [main, ...args, '--json']).ended);
 
-function oneLine({ code, stdout, stderr }: Outcome) {
+/** What a command has said with `--json`. @throws Error for more or less than one line */
+export function oneLine({ code, stdout, stderr }: Omit<Outcome, 'signal'>) {
 	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);
 	return { code, stderr, ...JSON.parse(stdout) };
 }
