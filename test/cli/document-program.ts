@@ -15,7 +15,6 @@ export interface Ran {
 
 export interface Started {
 	readonly ended: Promise<Ran>;
-	readonly stderr: () => string;
 	kill(signal: NodeJS.Signals): void;
 	/** Hangs up on what it writes. */
 	closeOutput(): void;
@@ -53,7 +52,6 @@ export function startDocument({ env, cwd, input }: RunOptions, ...args: readonly
 	});
 	return {
 		ended,
-		stderr: () => stderr,
 		kill: (signal) => void child.kill(signal),
 		closeOutput: () => void child.stdout.destroy(),
 	};

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/cli/run-command.ts';
@@ -47,11 +47,9 @@ const running = new Set<Running>();
 
 /** Nothing of this process's own settings reaches the program, but where compiled code is kept. */
 export const bare = (): Env =>
-	Object.fromEntries(
-		['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].flatMap((name) =>
-			process.env[name] ? [[name, process.env[name]]] : [],
-		),
-	);
+	Object.fromEntries(Object.entries(process.env).filter(([name]) => KEPT.has(name))) as Record<string, string>;
+
+const KEPT = new Set(['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE']);
 
 export function newDirectory(): string {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-program-'));
@@ -116,19 +114,12 @@ const LASTING = new Set(['serve', 'worker', 'broker']);
 const isSetting = (name: string) => name.startsWith('FIRMSEAL_') || settingNames.includes(name as SettingName);
 
 async function inProcess(env: Env, args: readonly string[]): Promise<Outcome> {
-	const pieces = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
-	const into = (name: keyof typeof pieces) =>
-		new Writable({
-			write(piece: Buffer, _, done) {
-				pieces[name].push(Buffer.from(piece));
-				done();
-			},
-		});
-	const [stdout, stderr] = [into('stdout'), into('stderr')];
+	// So wide that no write waits for a reader.
+	const stream = () => new PassThrough({ highWaterMark: 2 ** 30 });
+	const [stdin, stdout, stderr] = [stream().end(), stream(), stream()];
 	const untilStopped = () => new Promise<never>(() => {});
-	const code = await runCommand(args, env, { stdin: Readable.from([]), stdout, stderr, log: stderr, untilStopped });
-	const text = (name: keyof typeof pieces) => Buffer.concat(pieces[name]).toString();
-	return { code, signal: null, stdout: text('stdout'), stderr: text('stderr') };
+	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped });
+	return { code, signal: null, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 
 export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
