@@ -62,12 +62,15 @@ export async function startKeeper({ config, clock, database, logger, audit, sign
 	function tellFork(subject: string): void {
 		if (forks.has(subject)) return;
 		forks.add(subject);
-		plane
-			.write(null, (tx) => openAlerts(tx, audit, [{ ...FORK, subject }]))
-			.catch((error: unknown) => {
-				forks.delete(subject);
-				logger.error({ err: error }, 'a fork of the audit log could not be told');
-			});
+		clock.every(async () => {
+			await plane
+				.write(null, (tx) => openAlerts(tx, audit, [{ ...FORK, subject }]))
+				.catch((error: unknown) => {
+					forks.delete(subject);
+					logger.error({ err: error }, 'a fork of the audit log could not be told');
+				});
+			return null;
+		});
 	}
 	/** Whether what is anchored could be asked for. @throws ForkError */
 	async function compare(signal: AbortSignal): Promise<boolean> {

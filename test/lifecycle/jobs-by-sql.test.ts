@@ -25,7 +25,7 @@ beforeAll(async () => {
 	north = await installation.addFirm('north');
 	harbour = await installation.addFirm('harbour');
 	api = await installation.serve();
-	await installation.work({}, { beside: true, settleSeconds: 0 });
+	await installation.work({}, { settleSeconds: 0 });
 	notes = await writeNotes(api, north, ['one', 'two']);
 	await writeNotes(api, harbour, ['theirs']);
 });

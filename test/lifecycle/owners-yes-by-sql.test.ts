@@ -25,7 +25,7 @@ describe('an owner’s yes, by SQL', () => {
 		north = await installation.addFirm('north');
 		harbour = await installation.addFirm('harbour');
 		api = await installation.serve();
-		await installation.work({}, { beside: true, settleSeconds: 0 });
+		await installation.work({}, { settleSeconds: 0 });
 		owner = claimsOf(north.owner).sub;
 	});
 	afterAll(() => installation?.close());

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, type FileClient, filesAt, makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { until } from '../system/program.ts';
 import { ask, ended, keysOf } from './stage.ts';
 
 describe('files under an older key', () => {
@@ -19,7 +18,7 @@ describe('files under an older key', () => {
 		north = await installation.addFirm('north');
 		api = await installation.serve();
 		files = filesAt(api.url);
-		await installation.work({}, { beside: true, settleSeconds: 1 });
+		await installation.work({}, { settleSeconds: 1 });
 		for (const sizes of [[0], [1], [16_383, 16_384], [16_385], [300_000, 16_384 * 33]]) {
 			const id = await makeDocument(api.ask, north.member);
 			const bytes = sizes.map((size) => randomBytes(size));
@@ -70,7 +69,7 @@ describe('files under an older key', () => {
 		).toEqual(['DISABLED', 'ACTIVE']);
 		// Whoever was reading had a minute.
 		await installation.admin`update stored_objects set touched_at = now() - interval '2 minutes' where state = 'DELETING'`;
-		await until(async () => Object.keys(onDisk()).length === 7);
+		await installation.workUntil(() => Object.keys(onDisk()).length === 7);
 		await readAll();
 	});
 

@@ -282,7 +282,8 @@ export async function makeInstallation(
 	};
 }
 
-async function untilPublished(admin: Sql, turn: () => Promise<void>): Promise<void> {
+/** Turns whoever keeps the log until every entry that there is now is covered by a signed checkpoint of the root tree. */
+export async function untilPublished(admin: Sql, turn: () => Promise<unknown>): Promise<void> {
 	const [{ ids } = { ids: [] }] = await admin`select array(select id from audit_entries) as ids`;
 	for (let yes = false; !yes; ) {
 		await turn();

@@ -24,7 +24,7 @@ beforeAll(async () => {
 	north = await installation.addFirm('north');
 	api = await installation.serve();
 	people = await twoApprovers(installation);
-	await installation.work({}, { beside: true, settleSeconds: 0 });
+	await installation.work({}, { settleSeconds: 0 });
 	notes = await writeNotes(api, north, ['one', 'two', 'three']);
 	before = await rowsOf(installation, north.id);
 });
@@ -90,9 +90,9 @@ describe('an erasure by SQL', () => {
 		}
 		const later = await put(installation, { ...(await whole(null, terms(1))), state: 'RUNNING', step: 5 });
 		await installation.admin`update jobs set next_at = now() - interval '1 day' where id = ${later}`;
-		await expect
-			.poll(async () => (await installation.admin`select next_at > now() as l from jobs where id = ${later}`)[0]?.l)
-			.toBe(true);
+		await installation.workUntil(
+			async () => (await installation.admin`select 1 from jobs where id = ${later} and next_at > now()`).length > 0,
+		);
 		await nothingIsGone();
 		await pastGuard(installation, `update jobs set state = 'CANCELLED', ended_at = now() where id = '${later}'`);
 	});

@@ -29,7 +29,7 @@ describe('a certificate, as an outsider checks it', () => {
 		auditor = await installation.addOperator('AUDITOR');
 		api = await installation.serve();
 		people = await twoApprovers(installation);
-		const worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		const worker = await installation.work({}, { settleSeconds: 0 });
 		const [note] = await writeNotes(api, north, ['one']);
 		await writeNotes(api, south, ['two']);
 		jobs.record = await byTwo(installation, people.ids)(north.id, `Note.${note}`);

@@ -24,7 +24,7 @@ beforeAll(async () => {
 	north = await installation.addFirm('north');
 	notes = await writeNotes(await installation.serve(), north, ['one', 'two', 'three']);
 	people = await twoApprovers(installation);
-	worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+	worker = await installation.work({}, { settleSeconds: 0 });
 });
 afterAll(() => installation?.close());
 
@@ -118,7 +118,7 @@ describe('a legal hold', () => {
 
 		it('does not hold what a restore brings back of that: when its erasure began, nothing held it', async () => {
 			await bringBack();
-			await until(isErased, 30_000);
+			await installation.workUntil(isErased);
 			expect([await isThere(gone), await isThere(kept)]).toEqual([false, true]);
 		});
 
@@ -128,8 +128,8 @@ describe('a legal hold', () => {
 			await bringBack();
 			const set = await people.as('one', 'hold', 'set', '--firm', 'parted', '--lost', onFirm, '--ticket', 'CASE-9');
 			expect([set.code, set.error]).toEqual([0, undefined]);
-			worker = await installation.work({}, { beside: true, settleSeconds: 0 });
-			await until(isErased, 30_000);
+			worker = await installation.work({}, { settleSeconds: 0 });
+			await installation.workUntil(isErased);
 			expect(await isThere(gone)).toBe(false);
 			expect(await ended(installation, await eraseOf(kept))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
 		});
@@ -153,6 +153,7 @@ describe('a legal hold', () => {
 		await lock`begin`;
 		await lock`lock table invoice_line_items in access exclusive mode`;
 		const job = await erase(note);
+		const turning = worker.turn();
 		await until(
 			async () =>
 				(await lock`select 1 from pg_locks where not granted and relation = 'invoice_line_items'::regclass`).length > 0,
@@ -163,6 +164,7 @@ describe('a legal hold', () => {
 		);
 		await lock`commit`;
 		lock.release();
+		await turning;
 		await ended(installation, job);
 		expect([outcome, await isThere(note)]).toEqual(['CONFLICT', false]);
 	});
@@ -170,15 +172,15 @@ describe('a legal hold', () => {
 	it('is not looked for in a database that disagrees with its anchors: nothing is erased there', async () => {
 		const note = notes[2] ?? '';
 		await worker.published();
-		await until(async () => (await installation.admin`select 1 from audit_anchors`).length > 0, 20_000);
+		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);
 		await worker.stop();
 		const mend = await makeOtherRoot(installation.admin);
-		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		worker = await installation.work({}, { settleSeconds: 0 });
 		const job = await erase(note);
-		await until(async () => {
+		await installation.workUntil(async () => {
 			const [row] = await installation.admin`select trouble, ended_at from jobs where id = ${job}`;
 			return row?.trouble === 'CONFLICT' || row?.ended_at != null;
-		}, 20_000);
+		});
 		expect(await isThere(note)).toBe(true);
 		await mend();
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });

@@ -46,7 +46,7 @@ describe('an erasure', () => {
 	it('of a firm whose key is disabled finds the objects by their tags, and says of which it can name none', async () => {
 		await documentWithFiles(api, north, ['named'], north.clientId);
 		const other = await documentWithFiles(api, north, ['unnamed']);
-		await installation.work({}, { beside: true, settleSeconds: 0 });
+		await installation.work({}, { settleSeconds: 0 });
 		const { job: disabling } = await ask(installation, { firm: north.id, kind: 'DISABLE', class: null, version: null });
 		expect(await ended(installation, disabling.id)).toMatchObject({ state: 'DONE' });
 		const [lost] = await installation.admin`delete from stored_objects where document_id = ${other} returning tag`;

@@ -14,7 +14,7 @@ beforeAll(async () => {
 	installation = await makeInstallation(embedded);
 	north = await installation.addFirm('north');
 	api = await installation.serve();
-	await installation.work({}, { beside: true, settleSeconds: 0 });
+	await installation.work({}, { settleSeconds: 0 });
 	people = await twoApprovers(installation);
 });
 afterAll(() => installation?.close());

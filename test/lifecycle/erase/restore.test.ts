@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rebuildFromAnchors } from '../../../src/rebuild-log.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { until } from '../../system/program.ts';
 import { writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
 import { byTwo, documentWithFiles, objectsIn, rowsOf, twoApprovers } from './scene.ts';
@@ -54,18 +53,18 @@ describe('a backup from before an erasure', () => {
 
 	it('with the keys and objects of that time opens nothing of the firm, and is erased again by itself', async () => {
 		const { ids } = await twoApprovers(installation);
-		const first = await installation.work({}, { beside: true });
+		const first = await installation.work();
 		await first.published();
 		await first.stop();
 		await api.stop();
 		await copy(name, backup);
 		for (const of of KEPT_APART) keep(join(installation.directory, of), apart(of));
-		const worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		const worker = await installation.work({}, { settleSeconds: 0 });
 		const ask = byTwo(installation, ids);
 		for (const job of [await ask(north.id, null), await ask(harbour.id, `Note.${theirs[1]}`)])
 			expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
 		await worker.published();
-		await until(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);
+		await installation.workUntil(async () => (await installation.admin`select 1 from audit_anchors`).length > 0);
 		await worker.stop();
 
 		await root`drop database ${root(name)} with (force)`;
@@ -84,13 +83,12 @@ describe('a backup from before an erasure', () => {
 		// The log agrees again; what was erased is still not known to the database.
 		const early = await installation.serve(OF_FIRM);
 		expect((await readWhole(early)).text).toContain('AUDIT_UNAVAILABLE');
-		await installation.work({}, { beside: true, settleSeconds: 0 });
-		await until(
+		await installation.work({}, { settleSeconds: 0 });
+		await installation.workUntil(
 			async () => (await installation.admin`select 1 from erasures where erased_at is not null`).length === 2,
-			60_000,
 		);
 		// A job ends with the turn after its last page.
-		await until(
+		await installation.workUntil(
 			async () => (await installation.admin`select 1 from jobs where kind = 'ERASE' and ended_at is null`).length === 0,
 		);
 		const { notes: left, documents, memberships, stored_objects } = await rowsOf(installation, north.id);

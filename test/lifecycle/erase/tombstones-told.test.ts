@@ -19,7 +19,7 @@ describe('doctor, of tombstones and the database', () => {
 		const north = await installation.addFirm('north');
 		const api = await installation.serve();
 		const { ids } = await twoApprovers(installation);
-		const worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		const worker = await installation.work({}, { settleSeconds: 0 });
 		const notes = await writeNotes(api, north, ['one', 'two', 'three']);
 		for (const note of notes) {
 			const job = await byTwo(installation, ids)(north.id, `Note.${note}`);

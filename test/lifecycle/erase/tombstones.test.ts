@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { until } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { bury, byTwo, tombstoneOf, twoApprovers } from './scene.ts';
 
@@ -17,7 +16,7 @@ beforeAll(async () => {
 	api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
 	people = await twoApprovers(installation);
 	notes = await writeNotes(api, north, ['one', 'two', 'three', 'four', 'five', 'six']);
-	await installation.work({}, { beside: true, settleSeconds: 0 });
+	await installation.work({}, { settleSeconds: 0 });
 });
 afterAll(() => installation?.close());
 
@@ -38,7 +37,7 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 		await bury(installation, 0, await tombstoneOf(installation, north.id, subject(0)));
 		const job = await byTwo(installation, people.ids)(north.id, subject(1));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
-		await until(() => isErased(0), 60_000);
+		await installation.workUntil(() => isErased(0));
 		expect([await isErased(1), await numbers()]).toEqual([true, { 0: 0, 1: 1 }]);
 	});
 
@@ -47,7 +46,7 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 		await bury(installation, 3, await tombstoneOf(installation, north.id, subject(3)));
 		const job = await byTwo(installation, people.ids)(north.id, subject(3));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
-		await until(() => isErased(2), 60_000);
+		await installation.workUntil(() => isErased(2));
 		expect([await isErased(3), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3 }]);
 	});
 
@@ -59,7 +58,7 @@ describe('an erasure that begins while tombstones are still to be learned of', (
 			values (${own.id}, ${north.id}, ${subject(5)}, ${Buffer.from(own.mac)}, 4)`;
 		const job = await byTwo(installation, people.ids)(north.id, subject(5));
 		expect(await ended(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
-		await until(() => isErased(4), 60_000);
+		await installation.workUntil(() => isErased(4));
 		expect([await isErased(5), await numbers()]).toEqual([true, { 0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 5 }]);
 	});
 });

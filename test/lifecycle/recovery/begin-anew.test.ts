@@ -7,7 +7,7 @@ import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import type { Person } from '../../support/person.ts';
-import { firmsealJson, launch, MAIN, newDirectory, until } from '../../system/program.ts';
+import { firmsealJson, launch, MAIN, newDirectory } from '../../system/program.ts';
 
 describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 	let installation: TestInstallation;
@@ -21,8 +21,9 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 		installation = await makeInstallation(embedded);
 		await installation.addFirm('north');
 		// Makes the first key that signs the log.
-		const worker = await installation.work({}, { beside: true });
-		await until(async () => (await statesOf('CHECKPOINT')).length === 1, 20_000);
+		const worker = await installation.work();
+		await worker.turn();
+		expect(await statesOf('CHECKPOINT')).toHaveLength(1);
 		await worker.stop();
 		for (const name of ['one', 'two', 'three']) {
 			tokens[name] = await installation.addOperator('APPROVER');

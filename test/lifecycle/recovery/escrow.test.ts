@@ -28,7 +28,7 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 	beforeAll(async () => {
 		({ directory, holders, installation, north, api } = await makeRecoveryScene(SIDES));
 		harbour = await installation.addFirm('harbour');
-		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		worker = await installation.work({}, { settleSeconds: 0 });
 		await writeNotes(api, north, ['kept']);
 		for (const version of [2, 3]) await done('ROTATE', version);
 		await done('DISABLE', 1);

@@ -7,10 +7,9 @@ import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import type { AppendingLog } from '../../../src/log/index.ts';
 import { type Keeper, keepLog, signedHeads } from '../../../src/log/keeper/index.ts';
 import { servers } from '../../support/both-servers.ts';
-import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { leaveOpen } from '../../support/open-transaction.ts';
 import { type SteppedClock, steppedClock } from '../../support/stepped-clock.ts';
-import { published } from './published.ts';
 
 /** Answers that are lost, each followed by a pause that is longer than the last. */
 const MOST_LOST = 8;
@@ -47,7 +46,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 
 	async function everyEntryIsOneLeaf(): Promise<void> {
 		const { admin } = installation;
-		await published(installation, ...clocks);
+		await untilPublished(admin, step);
 		const [row] = await admin`
 			select (select count(*)::int from audit_entries) as entries, (select count(*)::int from audit_leaves) as leaves,
 				(select count(*)::int from (select tree from audit_leaves group by tree having count(*) <> max(index) + 1) x) as holes,
@@ -101,7 +100,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		const { admin } = installation;
 		await keep((of) => of);
 		await append(null);
-		await published(installation, ...clocks);
+		await untilPublished(installation.admin, step);
 		const letGo = await leaveOpen(admin);
 		const logs = Array.from({ length: 64 }, () => {
 			const own = openPlaneOf(installation.database, 'firmseal_worker', 1);
@@ -170,7 +169,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		for (let one = 0; one < 3; one++) await keep((of) => of);
 		for (let time = 0; time < 3; time++) {
 			await Promise.all(FIRMS.map((firm) => append(firm)));
-			await published(installation, ...clocks);
+			await untilPublished(installation.admin, step);
 			await keepers.shift()?.stop();
 		}
 		await keep((of) => of);
@@ -193,7 +192,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 			await put({ action: 'process.start' }, (leaf) => JSON.stringify(leaf, null, 2).replaceAll('\n', ' ')),
 			await put({ at: 'never' }),
 		];
-		await published(installation, ...clocks);
+		await untilPublished(installation.admin, step);
 		const leaves = await admin`select entry_id from audit_leaves where entry_id = any(${ids})`;
 		expect(leaves).toHaveLength(ids.length);
 		for (const refused of [
@@ -208,7 +207,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 	it('names its installation once and for all', async () => {
 		await keep((of) => of);
 		await append(null);
-		await published(installation, ...clocks);
+		await untilPublished(installation.admin, step);
 		await installation.admin`update audit_state set installation = 'another.example'`;
 		const failures: unknown[] = [];
 		await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));

@@ -4,9 +4,8 @@ import { openKeyring, openPlaneOf } from '../../../src/compose.ts';
 import { createDataKeyStore, LOG_PLACE, openPlaceSession } from '../../../src/database/index.ts';
 import { createCheckpointKeys } from '../../../src/keys/index.ts';
 import { keepLog, type RootHeadFile, signedHeads } from '../../../src/log/keeper/index.ts';
-import type { TestInstallation } from '../../support/installation.ts';
+import { type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
-import { published } from './published.ts';
 
 /** Where the signer of an installation keeps its last head. */
 export function headOf({ directory }: Pick<TestInstallation, 'directory'>): RootHeadFile {
@@ -35,12 +34,12 @@ export async function keepAlone(installation: TestInstallation, head: RootHeadFi
 			onGaps: () => {},
 		},
 	);
-	async function advance(milliseconds: number): Promise<void> {
-		await clock.advance(milliseconds);
+	async function turn(): Promise<void> {
+		await clock.advance(1_000);
 		if (failures.length > 0) throw new Error(`not published: ${failures[0]}`);
 	}
 	try {
-		await published(installation, { advance });
+		await untilPublished(installation.admin, turn);
 	} finally {
 		await keeper.stop();
 		await Promise.all([plane.close(), signerPlane.close()]);

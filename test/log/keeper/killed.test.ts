@@ -7,10 +7,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
-import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { until } from '../../system/program.ts';
-import { published } from './published.ts';
 
 const SOURCE = fileURLToPath(new URL('keeping-process.ts', import.meta.url));
 const KILLS = 200;
@@ -75,7 +74,7 @@ it(`killed ${KILLS} times, at each step of its work, while others write: every e
 	const { admin } = installation;
 	const [{ count: entries } = { count: 0 }] = await admin`select count(*)::int as count from audit_entries`;
 	expect(entries).toBeGreaterThan(written);
-	await published(installation);
+	await untilPublished(admin, () => admin`select pg_sleep(0.05)`);
 	// The keeper's own last entries may be on their way.
 	const missing = () =>
 		admin`select id from audit_entries e where not exists (select from audit_leaves where entry_id = e.id)`;

@@ -5,11 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemEntry } from '../../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
-import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { findPostgres, type OwnExternal, startExternal } from '../../support/servers.ts';
 import { fill, mount, unmount, whyNoDisk } from '../../support/small-disk.ts';
 import { until } from '../../system/program.ts';
-import { published } from './published.ts';
 
 const MIB = 2 ** 20;
 const WRITERS = 8;
@@ -67,7 +66,7 @@ describe.skipIf(noServer)(`the log on a server of its own${noServer}`, () => {
 	/** What was said to be there is, and every entry is one leaf, signed and published. */
 	async function isWhole(installation: TestInstallation, written: readonly string[]): Promise<void> {
 		const { admin } = installation;
-		await published(installation);
+		await untilPublished(admin, () => admin`select pg_sleep(0.05)`);
 		let seen: Record<string, unknown> = {};
 		// The keeper itself records that it opens its key again.
 		await until(async () => {
