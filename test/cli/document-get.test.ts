@@ -110,14 +110,14 @@ describe('firmseal document get', () => {
 		const first = await askDocument(as(), 'get', document, '--version', '1', '--out', 'folder/first');
 		expect(first.result).toMatchObject({ byteSize: 0, file: 'folder/first' });
 		const { code, stdout } = await runDocument(as(), 'get', document, '--version', '2', '--out', join(cwd, 'second'));
-		expect([code, stdout.toString()]).toEqual([0, `Fetched 10 bytes to ${join(cwd, 'second')}.\n`]);
+		expect([code, stdout]).toEqual([0, `Fetched 10 bytes to ${join(cwd, 'second')}.\n`]);
 		expect([read('folder/first').length, read('second').toString()]).toEqual([0, 'the second']);
 		expect((await askDocument(as(), 'get', document, '--out', 'third')).result.versionId).toBe(second);
 	});
 
 	it('sends a file to standard output, and nothing else', async () => {
-		const { code, stdout, stderr } = await runDocument(as(), 'get', id, '--out', '-');
-		expect([code, stdout.equals(bytes)]).toEqual([0, true]);
+		const { code, bytes: out, stderr } = await runDocument(as(), 'get', id, '--out', '-');
+		expect([code, out.equals(bytes)]).toEqual([0, true]);
 		expect(stderr.trimEnd().split('\n').at(-1)).toBe('Fetched 22.9 MiB.');
 		expect(here()).toEqual([]);
 	});

@@ -1,12 +1,22 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+	closeSync,
+	createReadStream,
+	existsSync,
+	mkdtempSync,
+	openSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+	writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { someBytes } from '../support/files.ts';
-import { runDocument } from './document-program.ts';
+import { startDocument } from './document-program.ts';
 
 const MIB = 1024 ** 2;
 const SIZE = 300;
@@ -24,8 +34,19 @@ afterAll(async () => {
 	rmSync(cwd, { recursive: true, force: true });
 });
 
-const run = (...args: string[]) =>
-	runDocument({ env: { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${scene.north.member}` }, cwd }, ...args);
+/** Runs it to its end, and says the most memory that it had, in bytes. */
+async function run(...args: string[]) {
+	const env = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${scene.north.member}` };
+	const { pid, ended } = startDocument({ env, cwd }, ...args);
+	let memory = 0;
+	const watch = setInterval(() => {
+		if (existsSync(`/proc/${pid}/status`)) memory = Math.max(memory, peakOf(pid));
+	}, 50);
+	const outcome = await ended.finally(() => clearInterval(watch));
+	return { ...outcome, memory };
+}
+const peakOf = (pid: number) =>
+	Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
 const idIn = (stderr: string) => /^The document (\S+) is made/m.exec(stderr)?.[1] ?? '';
 
 async function sha256(name: string): Promise<string> {

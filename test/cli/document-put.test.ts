@@ -95,7 +95,7 @@ describe('firmseal document put', () => {
 		const { result } = await askDocument(as(), 'put', fileOf('will.txt', 'to my niece'));
 		const id = result.documentId;
 		const { code, stdout } = await runDocument(as(), 'put', fileOf('w2.txt', 'to my nephew'), '--document', id);
-		expect([code, stdout.toString()]).toEqual([0, `Stored 12 bytes as version 2 of the document ${id}.\n`]);
+		expect([code, stdout]).toEqual([0, `Stored 12 bytes as version 2 of the document ${id}.\n`]);
 		const summary = 'The house goes to the cat.';
 		await runDocument(as(), 'put', fileOf('w3.txt', 'to my cat'), '--document', id, '--summary', summary);
 		const { name, versions } = await seen(id);
@@ -151,7 +151,7 @@ describe('firmseal document put', () => {
 			byteSize: 2048,
 		});
 		const { code, stdout } = await runDocument(as(), 'put', file, '--document', id, '--summary', 'x', '--dry-run');
-		expect([code, stdout.toString()]).toEqual([0, `Would send 2.0 KiB as the next version of the document ${id}.\n`]);
+		expect([code, stdout]).toEqual([0, `Would send 2.0 KiB as the next version of the document ${id}.\n`]);
 		const absent = await askDocument(as(), 'put', file, '--document', uuidv7(), '--dry-run');
 		expect([absent.code, absent.error.code]).toEqual([1, 'NOT_FOUND']);
 		expect(await countDocuments()).toBe(before);

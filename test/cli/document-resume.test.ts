@@ -84,8 +84,8 @@ describe('a download that is cut', () => {
 
 	it('on its way to standard output too', async () => {
 		proxy.fates.push({ answer: { cutAfter: 5_000_000 } });
-		const { code, stdout } = await runDocument(as(), 'get', id, '--out', '-');
-		expect([code, stdout.equals(bytes)]).toEqual([0, true]);
+		const { code, bytes: out } = await runDocument(as(), 'get', id, '--out', '-');
+		expect([code, out.equals(bytes)]).toEqual([0, true]);
 	});
 
 	it('gives up after a few times that brought nothing, and another run goes on', async () => {
@@ -175,10 +175,10 @@ describe('a file that is another when the download goes on', () => {
 	it('on its way to standard output is given up, since that can’t be taken back', async () => {
 		const document = await documentOf(bytes, 'draft.docx');
 		proxy.fates.push({ answer: { holdAfter: 3_000_000, onReached: () => void put(document, next).then(proxy.cut) } });
-		const { code, stdout, stderr } = await runDocument(as(), 'get', document, '--out', '-');
+		const { code, bytes: out, stderr } = await runDocument(as(), 'get', document, '--out', '-');
 		expect(code).toBe(1);
 		expect(stderr).toMatch(/^firmseal: The file was replaced while a part of it was out already: begin again\.$/m);
-		expect(stdout.equals(bytes.subarray(0, stdout.length))).toBe(true);
+		expect(out.equals(bytes.subarray(0, out.length))).toBe(true);
 	});
 });
 

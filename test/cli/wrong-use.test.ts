@@ -57,7 +57,7 @@ describe('firmseal, used wrongly', () => {
 			['firm', 'lst', '--json'],
 			['keys', 'drill'],
 		])
-			expect(await spawned(env, ...args)).toEqual(await firmseal(env, ...args));
+			expect(await spawned(env, ...args)).toMatchObject(await firmseal(env, ...args));
 	});
 
 	it('lists its commands with --help, and exits with 0', async () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/cli/run-command.ts';
@@ -25,11 +26,19 @@ export interface Outcome {
 	readonly stderr: string;
 }
 
+/** How a child process has ended. */
+export interface Ended extends Outcome {
+	/** Standard output as it came: it may be a file. */
+	readonly bytes: Buffer;
+}
+
 export interface Running {
 	readonly pid: number;
 	/** Everything on standard output and standard error so far. */
 	readonly output: { readonly stdout: string; readonly stderr: string };
-	readonly ended: Promise<Outcome>;
+	readonly ended: Promise<Ended>;
+	/** Hangs up on its standard output. */
+	closeOutput(): void;
 	/** Resolves once standard output or standard error matches; rejects when the program ends without it. */
 	saw(pattern: RegExp): Promise<RegExpExecArray>;
 	kill(signal: NodeJS.Signals): void;
@@ -57,23 +66,30 @@ export function newDirectory(): string {
 	return directory;
 }
 
+interface LaunchOptions {
+	readonly detached?: boolean;
+	readonly longest?: number;
+	readonly cwd?: string;
+	/** On standard input; none unless given. */
+	readonly input?: Uint8Array | undefined;
+}
+
 export function launch(
 	env: Env,
 	file: string,
 	args: readonly string[],
-	{ detached = false, longest = LONGEST } = {},
+	{ detached = false, longest = LONGEST, cwd = PROJECT, input }: LaunchOptions = {},
 ): Running {
-	const child = spawn(file, args, {
-		cwd: PROJECT,
-		env: { ...bare(), ...env },
-		stdio: ['ignore', 'pipe', 'pipe'],
-		detached,
-	});
+	const child = spawn(file, args, { cwd, env: { ...bare(), ...env }, detached });
+	child.stdin.on('error', () => {}).end(input ?? '');
+	const bytes: Buffer[] = [];
+	child.stdout.on('data', (piece: Buffer) => bytes.push(piece));
 	const output = { stdout: '', stderr: '' };
 	const lookers = new Set<() => void>();
 	for (const name of ['stdout', 'stderr'] as const) {
-		child[name].setEncoding('utf8').on('data', (text: string) => {
-			output[name] += text;
+		const decoder = new StringDecoder();
+		child[name].on('data', (piece: Buffer) => {
+			output[name] += decoder.write(piece);
 			for (const look of lookers) look();
 		});
 	}
@@ -89,15 +105,22 @@ export function launch(
 			ended.then(missed, reject);
 		});
 	const timer = setTimeout(() => child.kill('SIGKILL'), longest);
-	const ended = new Promise<Outcome>((resolve, reject) => {
+	const ended = new Promise<Ended>((resolve, reject) => {
 		child.once('error', reject);
 		child.once('close', (code, signal) => {
 			clearTimeout(timer);
 			running.delete(program);
-			resolve({ code, signal, ...output });
+			resolve({ code, signal, ...output, bytes: Buffer.concat(bytes) });
 		});
 	});
-	const program: Running = { pid: child.pid ?? 0, output, ended, saw, kill: (signal) => void child.kill(signal) };
+	const program: Running = {
+		pid: child.pid ?? 0,
+		output,
+		ended,
+		saw,
+		closeOutput: () => void child.stdout.destroy(),
+		kill: (signal) => void child.kill(signal),
+	};
 	running.add(program);
 	return program;
 }
