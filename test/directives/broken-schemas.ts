@@ -37,7 +37,6 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		says: ['Stray.id is ID:', 'declare it as `id: ID! @metadata`, since Stray'],
 	},
 	'a field without a mark': { sdl: inNote('secret: String'), says: ['Note.secret has no mark', 'add @encrypted'] },
-	'a relation without a mark': { sdl: inNote('firm: Firm'), says: ['Note.firm has no mark', '@metadata'] },
 	'an unmarked field added by an extension': {
 		sdl: [WORKSPACE, 'extend type Note { secret: String }'],
 		says: ['Note.secret has no mark', 'add @encrypted'],
@@ -224,9 +223,5 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 	'an answer that ends like a page’s': {
 		sdl: replace('hasNextPage: Boolean!', 'hasNextPage: Boolean!\nguesshasNextPage: Boolean'),
 		says: ['PageInfo.guesshasNextPage is a scalar', 'move it'],
-	},
-	'a JSON value in an edge': {
-		sdl: replace('cursor: String!', 'cursor: JSON'),
-		says: ['NoteEdge.cursor is a scalar', 'move it'],
 	},
 };

@@ -7,8 +7,7 @@ if (failure) throw new Error(failure);
 export const packed = inject('packed');
 
 /** A suite about the package as a project outside this one has it, which is told the folder of that project. */
-export function describeInstalled(name: string, suite: (directory: string) => void): void {
+export const describeInstalled = (name: string, suite: (directory: string) => void): unknown =>
 	describe(name, () => suite(inject('adopter')));
-}
 
 export const ENTRIES = ['firmseal', 'firmseal/envelope', 'firmseal/audit', 'firmseal/testing'] as const;

@@ -42,7 +42,6 @@ export function installPackage({ tarball, content }: Packed, project: Package, o
 function copyPackages({ firmseal: _, ...names }: Names, project: string): readonly string[] {
 	const paths = new Set(Object.keys(names).map((name) => nearest('', name)));
 	for (const path of paths) for (const name of Object.keys(needs(locked[path]))) paths.add(nearest(path, name));
-	// What is for another platform is locked, but not here.
 	const here = [...paths].filter((path) => existsSync(join(CHECKOUT, path)));
 	for (const path of here) {
 		const from = join(CHECKOUT, path);

@@ -129,8 +129,7 @@ it(
 			const bundle = signedBundle(leaves);
 			writeFileSync(path('bundle'), bundle);
 			expect(bundle.length).toBeGreaterThan(39_000_000);
-			const limits = ['--max-old-space-size=12', '--max-semi-space-size=1'];
-			const argv = [...limits, PROGRAM, path('bundle'), VKEY];
+			const argv = ['--max-old-space-size=12', '--max-semi-space-size=1', PROGRAM, path('bundle'), VKEY];
 			const { status, stdout } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
 			expect(status).toBe(0);
 			expect(stdout).toContain('entries     50000, from');
