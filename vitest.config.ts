@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { ownRun } from './test/support/own-run.ts';
+import { ownRun } from './.ci/tests/own-run.ts';
 
 /** Files that start PostgreSQL, a server or child processes are slow to begin and share two cores. */
 const needsDatabase = [

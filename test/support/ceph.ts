@@ -25,7 +25,7 @@ const LONGEST_START = 90_000;
 const ATTEMPTS = 3;
 const USER = { accessKeyId: 'test', secretAccessKey: 'testtest' } as const;
 
-/** null: it is not installed. Up in some 13 s; it ends with the run (own-run.ts). */
+/** null: it is not installed. Up in some 13 s; it ends with the run (.ci/tests/own-run.ts). */
 export async function startCeph(): Promise<Ceph | null> {
 	const path = (process.env.PATH ?? '').split(delimiter);
 	const isInstalled = (name: string) => path.some((directory) => existsSync(join(directory, name)));

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** Debian's; one of the same name elsewhere on the PATH may be of an installation that doesn't start. */
 const MOTO = '/usr/bin/moto_server';
@@ -19,8 +21,12 @@ export interface Moto {
 /** null: it is not installed. State lives in its memory: a new one is empty. */
 export async function startMoto(): Promise<Moto | null> {
 	if (!existsSync(MOTO)) return null;
-	// A group of its own, since its server makes processes too.
-	const child = spawn(MOTO, ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+	const log = join(mkdtempSync(join(tmpdir(), 'firmseal-moto-')), 'log');
+	// A group of its own, since its server makes processes too. It says in its log where it listens, and each request.
+	const child = spawn(MOTO, ['-H', '127.0.0.1', '-p', '0'], {
+		stdio: ['ignore', 'ignore', openSync(log, 'w')],
+		detached: true,
+	});
 	const isOver = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 	const signal = (name: NodeJS.Signals) => {
 		if (child.pid !== undefined && !isOver()) process.kill(-child.pid, name);
@@ -29,17 +35,13 @@ export async function startMoto(): Promise<Moto | null> {
 		signal('SIGKILL');
 		if (!isOver()) await once(child, 'exit');
 	};
-	// What it says of each request is read too: otherwise it would wait for a reader some day.
-	const url = await new Promise<string>((resolve, reject) => {
-		child.once('error', reject);
-		createInterface(child.stderr)
-			.on('line', (line) => {
-				const [, found] = /Running on (\S+)/.exec(line) ?? [];
-				if (found) resolve(found);
-			})
-			.once('close', () => reject(new Error(`${MOTO} did not start.`)));
-	});
-	return { url, signal, stop };
+	child.once('error', () => {});
+	for (;;) {
+		const [, url] = /Running on (\S+)/.exec(readFileSync(log, 'utf8')) ?? [];
+		if (url) return { url, signal, stop };
+		if (isOver()) throw new Error(`${MOTO} did not start.`);
+		await delay(50);
+	}
 }
 
 export const MOTO_REGION = 'eu-central-1';

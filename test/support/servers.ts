@@ -29,7 +29,7 @@ const DEBIAN = '/usr/lib/postgresql';
 
 /**
  * A server that no other test file uses at the same time: roles and their rights are of a whole cluster, and tests change them. The first
- * file of a worker that needs it starts it, and it ends with the run (own-run.ts). null: none of the kind is installed.
+ * file of a worker that needs it starts it, and it ends with the run (.ci/tests/own-run.ts). null: none of the kind is installed.
  */
 export async function serverOfWorker(kind: 'embedded' | 'external'): Promise<TestServer | null> {
 	const known = join(tmpdir(), `worker-${process.env.VITEST_POOL_ID}-${kind}.json`);
