@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Clock, systemClock } from '../src/clock.ts';
+import { steppedClock } from './support/stepped-clock.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const stepped = steppedClock();
+const CLOCKS: [string, Clock, (milliseconds: number) => Promise<unknown>][] = [
+	['the system’s clock', systemClock, (milliseconds) => vi.advanceTimersByTimeAsync(milliseconds)],
+	['a stepped clock', stepped, (milliseconds) => stepped.advance(milliseconds)],
+];
+
+describe.each(CLOCKS)('by %s', (_, clock, pass) => {
+	it('what repeats begins when it is due or woken, at once when it says so, and not once it is over or stopped', async () => {
+		const rests = [100, 0, 100, 100];
+		const begun: number[] = [];
+		const start = clock.now();
+		const work = async () => {
+			begun.push(clock.now() - start);
+			return rests.shift() ?? null;
+		};
+		const actor = clock.every(work, { after: 50 });
+		await pass(50);
+		await pass(100);
+		await pass(10);
+		actor.wake();
+		await pass(0);
+		await pass(100);
+		expect(begun).toEqual([50, 150, 150, 160, 260]);
+		await pass(1_000);
+		const other = clock.every(async () => begun.push(0), { after: 100 });
+		await other.stop();
+		await pass(1_000);
+		expect(begun).toHaveLength(5);
+	});
+
+	it('what is woken while it works goes on without a rest', async () => {
+		let times = 0;
+		const actor = clock.every(
+			async () => {
+				if (++times === 1) actor.wake();
+				return 100;
+			},
+			{ after: 10 },
+		);
+		await pass(10);
+		expect(times).toBe(2);
+		await actor.stop();
+	});
+});
