@@ -13,10 +13,8 @@ import {
 import { openLog, openPlaneOf } from '../../src/compose.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
 
-export const userOf = (token: Person): string =>
-	JSON.parse(Buffer.from(`${token}`.split('.')[1] ?? '', 'base64url').toString()).sub;
+export { idOf as userOf } from '../support/claims.ts';
 
 /** A log of each role, and what looks for alerts, with nothing else that would. */
 export async function makeAlertStage(given?: TestInstallation) {

@@ -1,7 +1,6 @@
 import { request as requestHttp } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TestApi } from '../support/installation.ts';
-import type { Person } from '../support/person.ts';
+import type { Person, TestApi } from '../support/installation.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 const PAGE = 'https://app.example';

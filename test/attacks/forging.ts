@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
-import type { Answer } from '../support/ask.ts';
-import type { Person } from '../support/person.ts';
+import type { Answer, Person } from '../support/ask.ts';
 import { type Watch, watchStatements } from '../support/watch-statements.ts';
 import { claimsOf, makeScene, type Scene } from './scene.ts';
 

@@ -1,8 +1,8 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/person.ts';
-import { claimsOf, makeScene, type Scene } from './scene.ts';
+import { idOf } from '../support/claims.ts';
+import { makeScene, type Scene } from './scene.ts';
 
 const NO_PRIVILEGE = '42501';
 const NOT_BY_RULE = '23000';
@@ -13,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-const idOf = (token: Person) => claimsOf(token).sub;
 /** Everything that gives rights or tells of them. */
 const state = async () =>
 	JSON.stringify([

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/person.ts';
-import { claimsOf, makeScene, type Scene } from './scene.ts';
+import { idOf } from '../support/claims.ts';
+import { makeScene, type Person, type Scene } from './scene.ts';
 
 const ADD = 'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id } } }';
 const SET = 'mutation ($input: SetMemberRoleInput!) { setMemberRole(input: $input) { user { id role } } }';
@@ -15,7 +15,6 @@ afterAll(() => scene?.installation.close());
 
 type Answer = Awaited<ReturnType<Scene['api']['ask']>>;
 const codes = ({ errors }: Answer) => errors.map(({ extensions }) => extensions.code);
-const idOf = (token: Person) => claimsOf(token).sub;
 const newcomer = () => ({ email: `${uuidv7()}@north.example`, name: 'Newcomer', role: 'OWNER' });
 /** Everything that gives rights or tells of them. */
 const state = async () =>

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TestApi } from '../support/installation.ts';
-import type { Person } from '../support/person.ts';
+import type { Person, TestApi } from '../support/installation.ts';
 import { makeScene, type Scene } from './scene.ts';
 
 const LIMIT = 5;

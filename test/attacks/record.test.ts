@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
-import type { Person } from '../support/person.ts';
-import { claimsOf, makeScene, NOTE, type Scene } from './scene.ts';
+import { claimsOf, makeScene, NOTE, type Person, type Scene } from './scene.ts';
 
 let scene: Scene;
 const ids: string[] = [];

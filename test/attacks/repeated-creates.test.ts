@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
@@ -11,9 +12,7 @@ describe('creates that are sent again', () => {
 	let harbour: TestFirm;
 	let api: TestApi;
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
+		({ installation, north, harbour } = await makePopulated(embedded));
 		api = await installation.serve();
 	});
 	afterAll(() => installation?.close());

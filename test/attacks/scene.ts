@@ -1,13 +1,14 @@
+import { makeNote } from '../support/notes.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Sql } from 'postgres';
-import { v7 as uuidv7 } from 'uuid';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
 import { claimsOf } from '../support/claims.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
+import { makePopulated, type Populated } from '../support/populated.ts';
 
 export const CREATE =
 	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision title body } } }';
@@ -16,15 +17,9 @@ export const UPDATE =
 export const NOTE = 'query ($id: ID!) { note(id: $id) { id revision title body } }';
 
 /** Two firms, the platform's people and a running API: where the attacks of one file take place. */
-export interface Scene {
-	readonly installation: TestInstallation;
+export interface Scene extends Populated {
 	readonly admin: Sql;
 	readonly api: TestApi;
-	readonly north: TestFirm;
-	readonly harbour: TestFirm;
-	readonly operator: Person;
-	readonly approver: Person;
-	readonly auditor: Person;
 	/** Writes a note as a member of the firm; answers its id. */
 	write(content: { title?: string | null; body?: string | null; id?: string }, firm?: TestFirm): Promise<string>;
 	/** The log's entries in the order in which they were written. */
@@ -34,12 +29,8 @@ export interface Scene {
 }
 
 export async function makeScene(overrides: Readonly<Record<string, string>> = {}): Promise<Scene> {
-	const installation = await makeInstallation(embedded);
-	const north = await installation.addFirm('north');
-	const harbour = await installation.addFirm('harbour');
-	const operator = await installation.addOperator('OPERATOR');
-	const approver = await installation.addOperator('APPROVER');
-	const auditor = await installation.addOperator('AUDITOR');
+	const populated = await makePopulated(embedded);
+	const { installation, north } = populated;
 	const api = await installation.serve(overrides);
 	const { admin } = installation;
 	const entries = async () => {
@@ -47,21 +38,11 @@ export async function makeScene(overrides: Readonly<Record<string, string>> = {}
 		return rows.map(({ leaf }) => parseLeaf(leaf));
 	};
 	return {
-		installation,
+		...populated,
 		admin,
 		api,
-		north,
-		harbour,
-		operator,
-		approver,
-		auditor,
 		entries,
-		async write(content, firm = north) {
-			const input = { id: uuidv7(), ...content };
-			const { data, text } = await api.ask(firm.member, CREATE, { input });
-			if (!data?.createNote) throw new Error(text);
-			return input.id;
-		},
+		write: (content, firm = north) => makeNote(api.ask, firm.member, content),
 		async entriesOf({ headers }) {
 			const id = headers.get('x-request-id');
 			return (await entries()).filter(({ request }) => request === id);
@@ -82,4 +63,4 @@ export async function forgeToken(
 		.sign(await importJWK(jwk, 'EdDSA'));
 }
 
-export { claimsOf };
+export { claimsOf, type Person };

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/person.ts';
 import { withoutIds } from '../support/without-ids.ts';
-import { makeScene, type Scene } from './scene.ts';
+import { makeScene, type Person, type Scene } from './scene.ts';
 
 let scene: Scene;
 let both: string;

@@ -8,13 +8,13 @@ import { keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
 import { claimsOf } from '../support/claims.ts';
 import {
 	makeInstallation,
+	type Person,
 	type TestApi,
 	type TestFirm,
 	type TestInstallation,
 	type TestWorker,
 } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
 import { endAll, firmsealJson, newDirectory } from '../system/program.ts';
 import { newKmsSettings } from './cloud-installation.ts';
 

@@ -5,10 +5,9 @@ import { readConfig } from '../../src/config.ts';
 import { addFirstApprover, type ClockResetStep, resetClock } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { claimsOf } from '../attacks/scene.ts';
-import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 describe('firmseal clock reset, and what doctor says of clock and webhook', () => {

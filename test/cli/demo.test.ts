@@ -5,9 +5,8 @@ import { itemsOf } from '../../src/cli/demo/items.ts';
 import { readMail } from '../../src/cli/demo/mail.ts';
 import { mailOf } from '../../src/cli/demo/mail-of-firm.ts';
 import { WORKSPACE } from '../../src/firms/index.ts';
-import { makeInstallation, type TestApi, type TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type Person, type TestApi, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
 import { withoutIds } from '../support/without-ids.ts';
 import { endAll, firmseal, firmsealJson, launch, MAIN, spawned } from '../system/program.ts';
 

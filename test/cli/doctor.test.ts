@@ -1,8 +1,9 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 describe('firmseal doctor, keys list and demo', () => {
@@ -10,8 +11,7 @@ describe('firmseal doctor, keys list and demo', () => {
 	let north: TestFirm;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 		const api = await installation.serve();
 		await api.ask(north.member, 'mutation { createNote(input: { title: "first" }) { note { id } } }');
 		await api.stop();

@@ -5,9 +5,8 @@ import { openKeyring } from '../../src/compose.ts';
 import { addFirstApprover } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
-import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];

@@ -45,7 +45,7 @@ describe('a value that does not open', () => {
 describe('content that the caller may not read', () => {
 	it('is null without an error, and the client is told what is missing and why', async () => {
 		const told: Sealed[] = [];
-		const client = clientOf(scene, { token: () => scene.operator, onSealed: (sealed) => told.push(...sealed) });
+		const client = clientOf(scene, { token: () => `${scene.operator}`, onSealed: (sealed) => told.push(...sealed) });
 		const { data, error } = await client.query({ query: NoteDocument, variables: { id: whole } });
 		expect(error).toBeUndefined();
 		expect(data?.note).toMatchObject({ id: whole, revision: 1, title: null, body: null });
@@ -59,7 +59,7 @@ describe('content that the caller may not read', () => {
 describe('a request that is refused', () => {
 	it.each([
 		['without a right token', () => 'none', 'UNAUTHENTICATED'],
-		['that the role may not send', () => scene.auditor, 'FORBIDDEN'],
+		['that the role may not send', () => `${scene.auditor}`, 'FORBIDDEN'],
 	])('%s has its code', async (_, token, code) => {
 		const request = clientOf(scene, { token }).query({ query: ThreadsDocument, variables: {} });
 		await expect(request.catch(codesOf)).resolves.toEqual([code]);
@@ -154,7 +154,7 @@ describe('over GET', () => {
 describe('what the client keeps', () => {
 	it('is content in the open, for whoever signs in next, until the store is cleared', async () => {
 		let token = scene.north.member;
-		const client = clientOf(scene, { token: () => token });
+		const client = clientOf(scene, { token: () => `${token}` });
 		const title = async () => (await client.query({ query: NoteDocument, variables: { id: whole } })).data?.note?.title;
 		await title();
 		expect(JSON.stringify(client.cache.extract())).toContain('"title":"whole"');

@@ -81,7 +81,7 @@ describe('a note that is changed', () => {
 		const id = await scene.write({ title: 'Draft', body: null });
 		const client = clientOf(scene);
 		const { shown, revision } = await showNote(client, id);
-		const other = clientOf(scene, { token: () => scene.north.owner });
+		const other = clientOf(scene, { token: () => `${scene.north.owner}` });
 		const change = (title: string) => ({
 			mutation: UpdateNoteDocument,
 			variables: { input: { id, expectedRevision: revision, title } },

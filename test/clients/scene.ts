@@ -1,7 +1,6 @@
 import { HttpLink } from '@apollo/client';
 import { v7 as uuidv7 } from 'uuid';
-import { makeScene, type Scene } from '../attacks/scene.ts';
-import type { Person } from '../support/person.ts';
+import { makeScene, type Person, type Scene } from '../attacks/scene.ts';
 import { type Connecting, connect } from './apollo-client.ts';
 import { CreateThreadDocument } from './operations.generated.ts';
 
@@ -15,7 +14,7 @@ export const clientOf = (
 
 /** Begins as many threads one after the other; answers their ids in that order. */
 export async function beginThreads(scene: Scene, count: number, token = scene.north.member): Promise<string[]> {
-	const client = clientOf(scene, { token: () => token });
+	const client = clientOf(scene, { token: () => `${token}` });
 	const ids = Array.from({ length: count }, () => uuidv7());
 	for (const id of ids) await client.mutate({ mutation: CreateThreadDocument, variables: { input: { id } } });
 	return ids;

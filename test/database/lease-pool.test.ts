@@ -96,9 +96,9 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 		[
 			'a transaction that waited too long',
 			false,
-			async (tx) => {
+			async (tx, pid) => {
 				await tx.execute(sql`set local idle_in_transaction_session_timeout = 50`);
-				await new Promise((resolve) => setTimeout(resolve, 500));
+				while ((await two.admin`select 1 from pg_stat_activity where pid = ${pid}`).length > 0);
 				await tx.execute(sql`select 1`);
 			},
 		],
@@ -114,9 +114,13 @@ describe.each(servers)('the next user of a connection on $name', (server) => {
 			'a statement that was cancelled',
 			true,
 			async (tx, pid) => {
-				const running = tx.execute(sql`select pg_sleep(5)`);
-				setTimeout(() => void two.admin`select pg_cancel_backend(${pid})`.then(() => {}), 100);
-				await running;
+				const running = tx.execute(sql`select pg_sleep(60)`);
+				const cancel = () => two.admin`
+					select pg_cancel_backend(pid) from pg_stat_activity where pid = ${pid} and wait_event = 'PgSleep'`;
+				const cancelled = async () => {
+					while ((await cancel()).length === 0);
+				};
+				await Promise.all([running, cancelled()]);
 			},
 		],
 	];

@@ -2,7 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Row, RowList, Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { openPlane, type Plane, type PlaneRole } from '../../src/database/index.ts';
-import { type LOGINS, makeInstallation, type TestInstallation } from '../support/installation.ts';
+import { claimsOf } from '../support/claims.ts';
+import type { LOGINS, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makePopulated } from '../support/populated.ts';
 import type { TestServer } from '../support/servers.ts';
 
 export type Side = keyof typeof LOGINS;
@@ -33,7 +35,7 @@ export interface TwoFirms {
 export const roleOf = (side: Side): PlaneRole => `firmseal_${side}`;
 
 export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
-	const installation = await makeInstallation(server);
+	const { installation, north, harbour } = await makePopulated(server);
 	const { admin } = installation;
 	const planes: Plane[] = [];
 	const signedIn = new Map<Side, Sql>();
@@ -44,11 +46,9 @@ export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
 		broker: 'FIRMSEAL_BROKER_DATABASE_URL',
 	} as const;
 
-	async function addFirm(slug: string): Promise<Firm> {
-		const { id } = await installation.addFirm(slug);
-		const [owner] = await admin`select user_id from memberships where firm_id = ${id} and role = 'OWNER'`;
-		const note = await addNote(admin, { id, author: owner?.user_id });
-		return { id, author: owner?.user_id, note };
+	async function rowsOf({ id, owner }: TestFirm): Promise<Firm> {
+		const author = claimsOf(owner).sub;
+		return { id, author, note: await addNote(admin, { id, author }) };
 	}
 
 	const sqlOf = (side: Side) => {
@@ -64,8 +64,8 @@ export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {
 	return {
 		installation,
 		admin,
-		north: await addFirm('north'),
-		harbour: await addFirm('harbour'),
+		north: await rowsOf(north),
+		harbour: await rowsOf(harbour),
 		plane(side, connections = 4) {
 			const plane = openPlane({ url: installation.env[urls[side]] as string, role: roleOf(side), connections });
 			planes.push(plane);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
+import { makeScene, type Person, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, shareAll } from '../attacks/workspace.ts';
-import type { Person } from '../support/person.ts';
+import { idOf } from '../support/claims.ts';
 
 const ADD =
 	'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id name role removedAt client { id name } } } }';
@@ -17,7 +17,6 @@ beforeAll(async () => {
 afterAll(() => scene?.installation.close());
 
 const owner = () => scene.north.owner;
-const idOf = (token: Person) => claimsOf(token).sub;
 const code = (answer: Awaited<ReturnType<Scene['api']['ask']>>) => answer.errors[0]?.extensions.code ?? 'OK';
 const tokenOf = (name: string) => scene.installation.person(`${name}@north.example`);
 

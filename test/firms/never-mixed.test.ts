@@ -2,9 +2,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseLeaf } from '../../src/audit/index.ts';
 import type { Answer } from '../support/ask.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 
 const CREATE =
 	'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id firmId title author { email firm { slug } } } } }';
@@ -16,9 +16,9 @@ let api: TestApi;
 let firms: readonly TestFirm[];
 let operator: Person;
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	firms = [await installation.addFirm('north'), await installation.addFirm('harbour')];
-	operator = await installation.addOperator('OPERATOR');
+	const populated = await makePopulated(embedded);
+	({ installation, operator } = populated);
+	firms = [populated.north, populated.harbour];
 	api = await installation.serve();
 });
 afterAll(() => installation?.close());

@@ -5,16 +5,14 @@ import { openKeyring } from '../../src/compose.ts';
 import { type Office, proveInstallation } from '../../src/firms/index.ts';
 import { initInstallation, withOffice } from '../../src/installation.ts';
 import { type Keyring, PLATFORM } from '../../src/keys/index.ts';
-import { claimsOf } from '../attacks/scene.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { idOf } from '../support/claims.ts';
+import { makeInstallation, type Person, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
 
 let installation: TestInstallation;
 let north: TestFirm;
 let harbour: TestFirm;
 let operator: Person;
-const idOf = (token: Person) => claimsOf(token).sub;
 
 beforeEach(async () => {
 	installation = await makeInstallation(embedded);

@@ -10,8 +10,7 @@ import {
 	requestRecovery,
 } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
-import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
-import type { Person } from '../support/person.ts';
+import { claimsOf, makeScene, type Person, type Scene } from '../attacks/scene.ts';
 
 export type Recovering = Awaited<ReturnType<typeof makeRecovering>>;
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idOf } from '../support/claims.ts';
 import type { TestBroker } from '../support/installation.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { FORGERIES, unguarded } from './forgeries.ts';
 import { provenRows } from './proven-rows.ts';
-import { type LeaseStage, makeLeaseStage, userOf } from './stage.ts';
+import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 describe('what the broker believes', () => {
 	let stage: LeaseStage;
@@ -69,7 +70,7 @@ describe('what the broker believes', () => {
 	});
 
 	it("counts no yes of somebody whom SQL has made an owner, though the firm's own plane wrote it", async () => {
-		const member = userOf(stage.firm.member);
+		const member = idOf(stage.firm.member);
 		const lease = await stage.ask();
 		await stage.agree(lease, 'PLATFORM', stage.people.approver);
 		await unguarded(stage, 'memberships', `update memberships set role = 'OWNER' where user_id = $1`, [member]);

@@ -1,5 +1,4 @@
-import type { Ask } from '../support/ask.ts';
-import type { Person } from '../support/person.ts';
+import type { Ask, Person } from '../support/ask.ts';
 
 export const LEASE = `id firmId firm { id } state purpose reason ticket classes coordinates recordIds readBudget minutes requestHash
 	requestedById requester { id } requestedAt approvals { side userId user { id } requestHash approvedAt }

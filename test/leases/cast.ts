@@ -1,20 +1,15 @@
 import { createRow } from '../../src/firms/index.ts';
 import { actAs } from '../support/act-as.ts';
-import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import type { TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { type Cast, ownerOf, type Player } from './actors.ts';
 import { idOf } from './http-stage.ts';
 
 /** A firm and the people of a lease on it, and a note of the firm that has a title and no body. */
 export async function makeCast(): Promise<{ readonly installation: TestInstallation; readonly cast: Cast }> {
-	const installation = await makeInstallation(embedded);
-	const firm = await installation.addFirm('acme');
-	const tokens = {
-		requester: await installation.addOperator('OPERATOR'),
-		first: await installation.addOperator('APPROVER'),
-		second: await installation.addOperator('APPROVER'),
-		owner: firm.owner,
-	};
+	const { installation, north: firm, operator, approver, second } = await makePopulated(embedded);
+	const tokens = { requester: operator, first: approver, second, owner: firm.owner };
 	const people: [string, readonly [string, string]][] = [];
 	for (const [name, token] of Object.entries(tokens)) {
 		const [row] = await installation.admin`select person_id from users where id = ${idOf(token)}`;

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid';
+import { makeNote } from '../support/notes.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
@@ -81,12 +81,7 @@ describe('a grant that is not known everywhere yet', () => {
 			{},
 			{ around: (of, side) => (side === 'operator' ? guardKeyring(service.forOperator(of)) : of) },
 		);
-		const { errors } = await api.ask(
-			firm.member,
-			'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }',
-			{ input: { id: uuidv7(), title: 'a title' } },
-		);
-		expect(errors).toEqual([]);
+		await makeNote(api.ask, firm.member, { title: 'a title' });
 	});
 	afterEach(() => {
 		Object.assign(service.state, { lists: true, cutsOff: false });

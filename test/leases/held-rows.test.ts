@@ -21,12 +21,6 @@ async function start(): Promise<TestBroker> {
 	return broker;
 }
 
-async function active(): Promise<string> {
-	const id = await stage.activating();
-	await until(async () => (await stage.stateOf(id)) === 'ACTIVE');
-	return id;
-}
-
 const whileHeld = (lease: string, work: () => Promise<void>) =>
 	holding(stage, 'operator', (tx) => tx`select from leases where id = ${lease} for update`, work);
 const hasGrants = async (lease: string) => (await stage.grants()).some((name) => name.includes(lease));
@@ -34,7 +28,7 @@ const hasGrants = async (lease: string) => (await stage.grants()).some((name) =>
 describe('the operator’s login holds the row of a lease, and the broker', { timeout: 90_000 }, () => {
 	it('takes its grants, when it has ended just before', async () => {
 		const first = await start();
-		const lease = await active();
+		const lease = await stage.active();
 		await first.stop();
 		await stage.revoke(lease);
 		expect(await hasGrants(lease)).toBe(true);
@@ -71,8 +65,8 @@ describe('the operator’s login holds the row of a lease, and the broker', { ti
 	it('revokes the others of a firm whose key is disabled, and takes all grants', async () => {
 		const keyring = await openKeyring(stage.installation.config, 'worker');
 		await start();
-		const held = await active();
-		const others = [await active(), await active()];
+		const held = await stage.active();
+		const others = [await stage.active(), await stage.active()];
 		try {
 			await whileHeld(held, async () => {
 				await keyring.disableKey(stage.firm.id);

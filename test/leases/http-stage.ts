@@ -1,7 +1,6 @@
 import type { Row, RowList } from 'postgres';
 import { claimsOf, forgeToken, makeScene, type Scene } from '../attacks/scene.ts';
-import type { Answer } from '../support/ask.ts';
-import type { Person } from '../support/person.ts';
+import type { Answer, Person } from '../support/ask.ts';
 import { type Proofs, proofsOf } from '../support/proofs.ts';
 import { leasesOver, type SeenLease } from './by-api.ts';
 

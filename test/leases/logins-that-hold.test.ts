@@ -1,3 +1,4 @@
+import { makeNote } from '../support/notes.ts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
@@ -5,7 +6,7 @@ import { codeOf } from '../database/two-firms.ts';
 import type { LOGINS, TestApi } from '../support/installation.ts';
 import { leasesOver } from './by-api.ts';
 import { holding } from './holding.ts';
-import { backdate, type LeaseStage, makeLeaseStage, until, type Wish } from './stage.ts';
+import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */
 let stage: LeaseStage;
@@ -15,12 +16,6 @@ let note: string;
 const read = (lease: string) =>
 	api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
 const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
-
-async function active(wish: Wish = {}): Promise<string> {
-	const id = await stage.activating(wish);
-	await until(async () => (await stage.stateOf(id)) === 'ACTIVE');
-	return id;
-}
 
 const took = async (work: () => Promise<unknown>): Promise<number> => {
 	const start = performance.now();
@@ -40,16 +35,13 @@ beforeAll(async () => {
 	stage = await makeLeaseStage();
 	api = await stage.installation.serve();
 	await stage.installation.broker();
-	note = uuidv7();
-	const input = { id: note, title: 'SECRET', body: 'b' };
-	const create = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
-	expect((await api.ask(stage.firm.member, create, { input })).errors).toEqual([]);
+	note = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: 'b' });
 });
 afterAll(() => stage?.close());
 
 describe('an owner revokes, whoever holds', () => {
 	it('an end mark that is not committed', async () => {
-		const lease = await active();
+		const lease = await stage.active();
 		await holding(
 			stage,
 			'operator',
@@ -65,7 +57,7 @@ describe('an owner revokes, whoever holds', () => {
 	it('the lease’s row: it is answered as revoked, nothing is read, and its grants go', {
 		timeout: 60_000,
 	}, async () => {
-		const lease = await active();
+		const lease = await stage.active();
 		expect((await read(lease)).data.note.title).toBe('SECRET');
 		await holding(
 			stage,
@@ -85,7 +77,7 @@ describe('an owner revokes, whoever holds', () => {
 	it('the lease’s row, which its operator gives back: the answer is what becomes of it', {
 		timeout: 60_000,
 	}, async () => {
-		const lease = await active();
+		const lease = await stage.active();
 		await holding(
 			stage,
 			'operator',
@@ -106,7 +98,7 @@ describe('an owner revokes, whoever holds', () => {
 
 describe('an owner tightens the policy, whoever holds', () => {
 	it('a request’s row: what is in use ends at once', async () => {
-		const lease = await active();
+		const lease = await stage.active();
 		const requested = await stage.ask();
 		const policy = (name: string) =>
 			api.ask(
@@ -137,8 +129,7 @@ describe('the broker goes on, whoever holds', () => {
 		try {
 			await held`select pg_advisory_lock(4611006)`;
 			await other.installation.broker();
-			const lease = await other.activating();
-			await until(async () => (await other.stateOf(lease)) === 'ACTIVE');
+			const lease = await other.active();
 		} finally {
 			held.release();
 			await other.close();
@@ -195,7 +186,7 @@ describe('what a login may not write', () => {
 		const [event] = await stage.installation.admin`
 			select acted_by from lease_events where lease_id = ${asked} and to_state = 'DENIED'`;
 		expect(event).toEqual({ acted_by: null });
-		const ended = await active();
+		const ended = await stage.active();
 		await revoke(ended);
 		expect(await states('operator', '', `update leases set reviewed_by = '${owner}' where id = '${ended}'`)).toBe(
 			'23000',
@@ -206,12 +197,9 @@ describe('what a login may not write', () => {
 describe('a lease that is held', () => {
 	it('is let go, and what is being sent cut, when its connection is lost', { timeout: 60_000 }, async () => {
 		const { admin } = stage.installation;
-		const lease = await active();
+		const lease = await stage.active();
 		// Long enough that the answer can't be whole before the connection goes.
-		const large = uuidv7();
-		const input = { id: large, title: 'SECRET', body: '\u0001'.repeat(130_000) };
-		const create = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
-		expect((await api.ask(stage.firm.member, create, { input })).errors).toEqual([]);
+		const large = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: '\u0001'.repeat(130_000) });
 		const query = `{ ${Array.from({ length: 45 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
 		const answer = await fetch(`${api.url}/graphql`, {
 			method: 'POST',
@@ -238,7 +226,7 @@ describe('a lease that is held', () => {
 
 	it('is not begun by a request that was given up', { timeout: 60_000 }, async () => {
 		const { admin } = stage.installation;
-		const lease = await active();
+		const lease = await stage.active();
 		const begun = Array.from({ length: 40 }, (_, n) => {
 			const given = AbortSignal.timeout(2 + (n % 10));
 			const init = {

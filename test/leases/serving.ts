@@ -2,8 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { TestInstallation } from '../support/installation.ts';
-import type { Person } from '../support/person.ts';
+import type { Person, TestInstallation } from '../support/installation.ts';
 import { bare } from '../system/program.ts';
 
 const SCRIPT = fileURLToPath(new URL('./serving-process.ts', import.meta.url));
@@ -39,7 +38,8 @@ export async function serveElsewhere(
 		unwraps,
 		async end() {
 			if (child.exitCode !== null || child.signalCode !== null) return;
-			const gone = once(child, 'exit');
+			// What it has still to tell comes before the channel ends.
+			const gone = Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
 			child.send('stop');
 			const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
 			await gone;

@@ -1,4 +1,3 @@
-import { decodeJwt } from 'jose';
 import { v7 as uuidv7 } from 'uuid';
 import { approvalStatement, type ContentClass, requestStatement, type Side } from '../../src/access/index.ts';
 import { base64urlToUuid } from '../../src/audit/index.ts';
@@ -15,9 +14,10 @@ import {
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import { idOf } from '../support/claims.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 
 export interface Wish {
 	readonly classes?: readonly ContentClass[];
@@ -30,29 +30,21 @@ export interface Wish {
 const REASON = 'The client cannot open the invoice of October.';
 const TICKET = 'SUP-1';
 
-export const userOf = (token: Person): string => decodeJwt(`${token}`).sub as string;
-
 /** An installation with a firm and the people of a lease, whose rows are made as the planes make them, step by step. */
 export async function makeLeaseStage() {
-	const installation = await makeInstallation(embedded);
-	const firm = await installation.addFirm('acme');
-	const tokens = {
-		requester: await installation.addOperator('OPERATOR'),
-		approver: await installation.addOperator('APPROVER'),
-		second: await installation.addOperator('APPROVER'),
-		owner: firm.owner,
-	};
+	const { installation, north: firm, harbour, operator: requester, ...others } = await makePopulated(embedded);
+	const tokens = { ...others, requester, owner: firm.owner };
 	const people = {
-		requester: userOf(tokens.requester),
-		approver: userOf(tokens.approver),
-		second: userOf(tokens.second),
-		owner: userOf(tokens.owner),
+		requester: idOf(tokens.requester),
+		approver: idOf(tokens.approver),
+		second: idOf(tokens.second),
+		owner: idOf(tokens.owner),
 	};
 	const persons = {
 		approver: await personOf(installation, people.approver),
 		second: await personOf(installation, people.second),
 	};
-	return { ...leaseRows(installation, firm, people), installation, firm, people, persons, tokens };
+	return { ...leaseRows(installation, firm, people), installation, firm, harbour, people, persons, tokens };
 }
 
 async function personOf({ admin }: TestInstallation, user: string): Promise<string> {
@@ -160,6 +152,12 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 		async activating(wish: Wish = {}): Promise<string> {
 			const id = await approved(wish);
 			await move(id, 'ACTIVATING');
+			return id;
+		},
+		/** In use, by a broker that runs. */
+		async active(wish?: Wish): Promise<string> {
+			const id = await this.activating(wish);
+			await until(async () => (await find(id)).state === 'ACTIVE');
 			return id;
 		},
 		/** As whoever revokes does: mark, then move. */

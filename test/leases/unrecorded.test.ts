@@ -2,8 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openPlaneOf } from '../../src/compose.ts';
 import { beginDeliveries } from '../../src/database/index.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
-import type { Answer } from '../support/ask.ts';
-import type { Person } from '../support/person.ts';
+import type { Answer, Person } from '../support/ask.ts';
 import type { SeenLease, Step } from './by-api.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 

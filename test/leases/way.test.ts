@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, makeScene, type Scene } from '../attacks/scene.ts';
-import type { Person } from '../support/person.ts';
+import { makeScene, type Person, type Scene } from '../attacks/scene.ts';
+import { idOf } from '../support/claims.ts';
 import { leasesOver, type SeenLease, type Step, wishOf } from './by-api.ts';
 
 let scene: Scene;
@@ -13,7 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-const idOf = (token: Person) => claimsOf(token).sub;
 const noticesOf = async (lease: string): Promise<string[]> => {
 	const rows = await scene.admin`select kind from notices where lease_id = ${lease} order by created_at, id`;
 	return rows.map(({ kind }) => kind);

@@ -4,14 +4,9 @@ import { uuidToBase64url } from '../../src/audit/index.ts';
 import { openKeyring } from '../../src/compose.ts';
 import { withOffice } from '../../src/installation.ts';
 import { callOff } from '../../src/lifecycle/index.ts';
-import {
-	makeInstallation,
-	type TestApi,
-	type TestFirm,
-	type TestInstallation,
-	type TestWorker,
-} from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { firmsealJson, until } from '../system/program.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
@@ -24,8 +19,7 @@ describe('values that do not open, and work that is cut off', () => {
 	let worker: TestWorker;
 	let notes: string[];
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
 		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
 		notes = await writeNotes(

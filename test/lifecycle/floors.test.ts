@@ -5,8 +5,9 @@ import { openPlaneOf } from '../../src/compose.ts';
 import { isFloorSettled, markKeyFloor, raiseKeyFloor } from '../../src/database/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import { servers } from '../support/both-servers.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
+import { makePopulated } from '../support/populated.ts';
 import { until } from '../system/program.ts';
 import { proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
@@ -22,9 +23,7 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 	let ours: string[];
 	let theirs: string[];
 	beforeAll(async () => {
-		installation = await makeInstallation(server);
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
+		({ installation, north, harbour } = await makePopulated(server));
 		api = await installation.serve();
 		ours = await writeNotes(api, north, ['one', 'two']);
 		theirs = await writeNotes(api, harbour, ['theirs']);

@@ -4,8 +4,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
 import { claimsOf } from '../attacks/scene.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { agreed, type Forged, pastGuard, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
@@ -21,9 +22,7 @@ let notes: string[];
 const [one, other] = [uuidv7(), uuidv7()];
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
-	harbour = await installation.addFirm('harbour');
+	({ installation, north, harbour } = await makePopulated(embedded));
 	api = await installation.serve();
 	await installation.work({}, { settleSeconds: 0 });
 	notes = await writeNotes(api, north, ['one', 'two']);

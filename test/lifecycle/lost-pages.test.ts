@@ -6,8 +6,9 @@ import { type JobPageRow, type JobRow, type Plane, tellRefusal } from '../../src
 import { withOffice } from '../../src/installation.ts';
 import { type Turn, takeTurn } from '../../src/lifecycle/index.ts';
 import { type JobStep, once } from '../../src/lifecycle/job-step.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { pastGuard, proven, put } from './forged-jobs.ts';
 
 /** What comes between a page's claim and its end, while its worker is at it and no other takes turns. */
@@ -15,8 +16,7 @@ let installation: TestInstallation;
 let north: TestFirm;
 let plane: Plane;
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
 });
 afterAll(async () => {

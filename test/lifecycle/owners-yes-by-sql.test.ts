@@ -4,8 +4,9 @@ import { jobAgreementStatement } from '../../src/access/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf } from '../attacks/scene.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { agreed, type Forged, pastGuard, proven, put } from './forged-jobs.ts';
 import { ended } from './stage.ts';
 
@@ -21,9 +22,7 @@ describe('an owner’s yes, by SQL', () => {
 	let api: TestApi;
 	let owner: string;
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
+		({ installation, north, harbour } = await makePopulated(embedded));
 		api = await installation.serve();
 		await installation.work({}, { settleSeconds: 0 });
 		owner = claimsOf(north.owner).sub;

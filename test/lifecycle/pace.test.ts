@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { ask, ended, writeNotes } from './stage.ts';
 
 let installation: TestInstallation;
 let north: TestFirm;
 let notes: string[];
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	const api = await installation.serve();
 	notes = await writeNotes(api, north, ['one', 'two', 'three']);
 });

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, type FileClient, filesAt, makeDocument } from '../support/files.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { ask, ended, keysOf } from './stage.ts';
 
 describe('files under an older key', () => {
@@ -14,8 +15,7 @@ describe('files under an older key', () => {
 	let north: TestFirm;
 	const documents: { readonly id: string; readonly bytes: readonly Buffer[] }[] = [];
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
 		files = filesAt(api.url);
 		await installation.work({}, { settleSeconds: 1 });

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { killingWorkers } from './killed.ts';
 import { type Expected, load } from './load.ts';
 import { expectAll, writeMails } from './mails.ts';
@@ -18,8 +19,7 @@ let north: TestFirm;
 let notes: Map<string, Expected>;
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	api = await installation.serve();
 	notes = await writeMails(installation, north);
 });

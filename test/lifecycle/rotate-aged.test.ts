@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { firmsealJson } from '../system/program.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
@@ -14,9 +15,7 @@ describe('a data key that has sealed for its days', () => {
 	let harbour: TestFirm;
 	let ids: string[];
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
+		({ installation, north, harbour } = await makePopulated(embedded));
 		api = await installation.serve();
 		ids = await writeNotes(api, north, ['one']);
 		await writeNotes(api, harbour, ['theirs']);

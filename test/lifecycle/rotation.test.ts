@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makePopulated } from '../support/populated.ts';
 import { firmsealJson } from '../system/program.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
@@ -11,9 +12,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 	let north: TestFirm;
 	let harbour: TestFirm;
 	beforeAll(async () => {
-		installation = await makeInstallation(server);
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
+		({ installation, north, harbour } = await makePopulated(server));
 		api = await installation.serve();
 		await installation.work({}, { beside: true, settleSeconds: 2 });
 	});

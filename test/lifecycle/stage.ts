@@ -1,19 +1,14 @@
+import { makeNote } from '../support/notes.ts';
 import { commandEntry } from '../../src/audit/index.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { type AskedJob, askForJob, type JobRequest } from '../../src/lifecycle/index.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 
-const NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id revision } } }';
-
 /** Writes notes and answers their ids. */
 export async function writeNotes(api: TestApi, { member }: TestFirm, texts: readonly string[]): Promise<string[]> {
 	const ids: string[] = [];
-	for (const text of texts) {
-		const { data, errors } = await api.ask(member, NOTE, { input: { title: `Title: ${text}`, body: text } });
-		if (errors.length > 0) throw new Error(JSON.stringify(errors));
-		ids.push(data.createNote.note.id);
-	}
+	for (const text of texts) ids.push(await makeNote(api.ask, member, { title: `Title: ${text}`, body: text }));
 	return ids;
 }
 

@@ -7,10 +7,10 @@ import { withInstallation } from '../../src/installation.ts';
 import { agree, checkAgreement } from '../../src/lifecycle/index.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { filesAt, makeDocument } from '../support/files.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 import { firmsealAt, firmsealJson, MAIN } from '../system/program.ts';
 import { agreed, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from './stage.ts';
@@ -22,8 +22,7 @@ describe('the end of a key', () => {
 	let notes: string[];
 	const tokens: Record<string, Person> = {};
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
 		await installation.work({}, { beside: true, settleSeconds: 0 });
 		for (const name of ['one', 'same', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');

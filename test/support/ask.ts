@@ -1,5 +1,7 @@
 import type { Person } from './person.ts';
 
+export type { Person };
+
 /** The whole answer to one GraphQL request, as a client on the wire has it. */
 export interface Answer {
 	readonly status: number;
@@ -42,3 +44,9 @@ export const askAt =
 			sealed: body.extensions?.sealed ?? [],
 		};
 	};
+
+/** Comes again while it is told to: of many at once some wait longer for their turn than a slow machine lets them. */
+export async function untilAdmitted<A extends Pick<Answer, 'errors'>>(ask: () => Promise<A>): Promise<A> {
+	const answer = await ask();
+	return answer.errors[0]?.extensions.code === 'RATE_LIMITED' ? untilAdmitted(ask) : answer;
+}

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/a
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
 import { systemClock } from '../../src/clock.ts';
-import { type DatabaseAccess, openDatabase, openIssuer, openLog, openPlaneOf } from '../../src/compose.ts';
+import { type DatabaseAccess, openDatabase, openIssuer, openLog, openPlaneOf, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
@@ -32,6 +33,8 @@ export const LOGINS = {
 	broker: 'firmseal_broker_login',
 } as const;
 
+export type { Person };
+
 export interface TestFirm {
 	readonly id: string;
 	readonly slug: string;
@@ -48,6 +51,8 @@ export interface TestInstallation {
 	readonly env: Readonly<Record<string, string>>;
 	readonly database: DatabaseAccess;
 	readonly directory: string;
+	/** Of the database. */
+	readonly name: string;
 	/** The database's superuser, as whom a database administrator acts. */
 	readonly admin: Sql;
 	/** Proves rows that a test has made by SQL. */
@@ -101,16 +106,20 @@ export interface InstallationOptions {
 	readonly pooled?: (url: string) => string;
 	/** Besides those of a database and a directory of its own. */
 	readonly settings?: Readonly<Record<string, string>>;
+	/** What it is a copy of. */
+	readonly original?: { readonly database: string; readonly directory: string };
 }
 
 export async function makeInstallation(
 	server: TestServer,
-	{ pooled, settings = {} }: InstallationOptions = {},
+	{ pooled, settings = {}, original }: InstallationOptions = {},
 ): Promise<TestInstallation> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-installation-'));
+	if (original) copyDirectory(original.directory, directory);
 	const name = `t_${uuidv7().replaceAll('-', '')}`;
 	const root = postgres(server.url, { max: 1, onnotice: () => {} });
-	await root`create database ${root(name)} template ${root(server.template ?? 'template1')} strategy file_copy`;
+	const template = original?.database ?? server.template ?? 'template1';
+	await root`create database ${root(name)} template ${root(template)} strategy file_copy`;
 	const urlOf = (user: string, password: string) => {
 		const url = new URL(server.url);
 		return Object.assign(url, { username: user, password, pathname: `/${name}` }).href;
@@ -132,7 +141,8 @@ export async function makeInstallation(
 	};
 	const config = readConfig(env);
 	const database = await openDatabase(config);
-	await initInstallation(config, database);
+	// Rights on a database are not copied with it.
+	await (original ? prepare(database) : initInstallation(config, database));
 	const admin = postgres(adminUrl, { max: 2, onnotice: () => {} });
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
@@ -188,6 +198,7 @@ export async function makeInstallation(
 		env,
 		database,
 		directory,
+		name,
 		admin,
 		proofs: proofsOf({ config, database, admin }),
 		person,
@@ -281,6 +292,9 @@ export async function makeInstallation(
 		},
 	};
 }
+
+/** With the rights on what is in it, which cpSync() does not keep. */
+export const copyDirectory = (from: string, to: string) => execFileSync('cp', ['-a', `${from}/.`, to]);
 
 /** Turns whoever keeps the log until every entry that there is now is covered by a signed checkpoint of the root tree. */
 export async function untilPublished(admin: Sql, turn: () => Promise<unknown>): Promise<void> {

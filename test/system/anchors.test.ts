@@ -4,10 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { leasesOver } from '../leases/by-api.ts';
 import { makeOtherRoot } from '../log/anchors/other-root.ts';
 import type { Answer } from '../support/ask.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 import { until } from './program.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
@@ -24,10 +24,7 @@ describe('what is anchored of the log', () => {
 	const apis: TestApi[] = [];
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		firm = await installation.addFirm('north');
-		operator = await installation.addOperator('OPERATOR');
-		approver = await installation.addOperator('APPROVER');
+		({ installation, north: firm, operator, approver } = await makePopulated(embedded));
 		store = join(installation.directory, 'anchors');
 		const api = await serve();
 		await installation.broker();

@@ -5,8 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
 import { contentOf, filesAt, makeDocument } from '../support/files.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import type { Person } from '../support/person.ts';
+import { makeInstallation, type Person, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { endAll, MAIN, newDirectory, type RunningApi, startApi } from './program.ts';
 import { encodingsOf, filesBelow, findIn, findInFiles } from './search-files.ts';
 

@@ -8,9 +8,10 @@ import { openKeyring, openLog, openObjects, openPlaneOf } from '../../src/compos
 import type { Plane } from '../../src/database/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, ObjectStoreError } from '../../src/documents/index.ts';
 import { startWorker } from '../../src/worker.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { bytesOf, newName, tagOf, write } from '../support/objects.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { until } from './program.ts';
 
 describe('objects that are nobody’s file any more', () => {
@@ -21,8 +22,7 @@ describe('objects that are nobody’s file any more', () => {
 	const closing: (() => Promise<unknown>)[] = [];
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 		store = await openObjects(installation.config);
 		parts = newParts();
 	});

@@ -3,9 +3,10 @@ import { openPlaneOf, openWebhookOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { beginDeliveries, type Plane } from '../../src/database/index.ts';
 import { deliverBatch, type Webhook } from '../../src/deliveries/index.ts';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { makeDue, tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 
 /** Milliseconds: the most that is waited for after each attempt, from the first on. */
@@ -24,8 +25,7 @@ describe('a notice that the webhook does not take', () => {
 	let webhook: Webhook;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 		plane = openPlaneOf(installation.database, 'firmseal_worker', 4);
 		await plane.write(null, beginDeliveries);
 	});

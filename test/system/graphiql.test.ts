@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { endAll, MAIN, startApi } from './program.ts';
 
 let installation: TestInstallation;
@@ -8,8 +9,7 @@ let firm: TestFirm;
 let api: TestApi;
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	firm = await installation.addFirm('north');
+	({ installation, north: firm } = await makePopulated(embedded));
 	api = await installation.serve();
 });
 afterAll(async () => {

@@ -1,15 +1,15 @@
 import { auditServer } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 
 let installation: TestInstallation;
 let firm: TestFirm;
 let api: TestApi;
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	firm = await installation.addFirm('north');
+	({ installation, north: firm } = await makePopulated(embedded));
 	api = await installation.serve();
 });
 afterAll(() => installation?.close());

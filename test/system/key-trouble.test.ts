@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { guardKeyring, type Keyring, KeyUnavailableError, steadyKeyring } from '../../src/keys/index.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 import { until } from './program.ts';
 
 const CREATE_NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
@@ -46,9 +46,7 @@ describe('a key service in trouble', () => {
 	const state: { trouble: Trouble; calls: number } = { trouble: 'none', calls: 0 };
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		firm = await installation.addFirm('north');
-		operator = await installation.addOperator('OPERATOR');
+		({ installation, north: firm, operator } = await makePopulated(embedded));
 		const approver = await installation.addOperator('APPROVER');
 		api = await installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: `${SECONDS}` }, { around: troubled(state) });
 		await installation.broker();

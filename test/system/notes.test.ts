@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import type { Person } from '../support/person.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makePopulated } from '../support/populated.ts';
 import { withoutIds } from '../support/without-ids.ts';
 
 const CREATE =
@@ -19,10 +19,7 @@ describe.each(servers)('notes on $name', (server) => {
 	let operator: Person;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(server);
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
-		operator = await installation.addOperator('OPERATOR');
+		({ installation, north, harbour, operator } = await makePopulated(server));
 		api = await installation.serve();
 	});
 	afterAll(() => installation?.close());

@@ -1,3 +1,4 @@
+import { makeNote } from '../support/notes.ts';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,20 +9,19 @@ import { leasesOver, type SeenLease } from '../leases/by-api.ts';
 import { servers } from '../support/both-servers.ts';
 import {
 	LOGINS,
-	makeInstallation,
 	PASSWORD,
+	type Person,
 	type TestApi,
 	type TestFirm,
 	type TestInstallation,
 } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
-import type { Person } from '../support/person.ts';
 import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
+import { makePopulated } from '../support/populated.ts';
 import { until } from './program.ts';
 
 const NAME = PGBOUNCER ? 'behind pgbouncer' : 'behind pgbouncer (skipped: pgbouncer is not installed)';
 
-const NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
 /** Connections of each login to the server, at most; those of the programs are many more. */
 const FEW = 4;
@@ -47,9 +47,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 			users: Object.fromEntries(Object.values(LOGINS).map((login) => [login, PASSWORD])),
 			serverConnections: FEW,
 		});
-		installation = await makeInstallation(server, { pooled: pooler.pooled });
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
+		({ installation, north, harbour } = await makePopulated(server, { pooled: pooler.pooled }));
 		people = {
 			operator: await installation.addOperator('OPERATOR'),
 			approver: await installation.addOperator('APPROVER'),
@@ -58,8 +56,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		await installation.broker();
 		notes = [];
 		for (const { member, slug } of [north, north, harbour]) {
-			const { data } = await api.ask(member, NOTE, { input: { title: `A title of ${slug}`, body: 'A body.' } });
-			notes.push(data.createNote.note.id);
+			notes.push(await makeNote(api.ask, member, { title: `A title of ${slug}`, body: 'A body.' }));
 		}
 		lease = await activeLease({ ask: api.ask, firm: north, ...people });
 	});

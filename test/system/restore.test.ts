@@ -5,9 +5,9 @@ import { claimsOf } from '../attacks/scene.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from '../lifecycle/stage.ts';
 import { contentOf, filesAt, makeDocument, someBytes } from '../support/files.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 import { findPostgres, serverOfWorker, startExternal, type TestServer } from '../support/servers.ts';
 import { firmsealJson, until } from './program.ts';
 import { copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
@@ -86,8 +86,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		Number((await installation.admin`select coalesce(max(size), 0) as size from audit_anchors`)[0]?.size);
 
 	beforeAll(async () => {
-		installation = await makeInstallation((await serverOfWorker('external')) as TestServer);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated((await serverOfWorker('external')) as TestServer));
 		south = await installation.addFirm('south');
 		east = await installation.addFirm('east');
 		for (const name of ['one', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');

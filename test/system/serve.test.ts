@@ -4,8 +4,9 @@ import { connect } from 'node:http2';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { endAll, firmseal, launch, MAIN, newDirectory, startApi, until } from './program.ts';
 
 interface Reply {
@@ -20,8 +21,7 @@ describe('firmseal serve', () => {
 	let tls: { FIRMSEAL_TLS_CERT: string; FIRMSEAL_TLS_KEY: string };
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		firm = await installation.addFirm('north');
+		({ installation, north: firm } = await makePopulated(embedded));
 		const directory = newDirectory();
 		tls = { FIRMSEAL_TLS_CERT: join(directory, 'cert.pem'), FIRMSEAL_TLS_KEY: join(directory, 'key.pem') };
 		const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1', '-days', '1', '-nodes'];

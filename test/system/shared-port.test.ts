@@ -4,10 +4,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
-import { makeInstallation, type TestFirm, type TestInstallation, type TestWorker } from '../support/installation.ts';
+import type { Person, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 import { endAll, firmseal, firmsealJson, MAIN, type RunningApi, startApi, until } from './program.ts';
 import { findMissing, startWriters } from './writers.ts';
 
@@ -71,10 +71,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 	const opened: Line[] = [];
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		operator = await installation.addOperator('OPERATOR');
-		approver = await installation.addOperator('APPROVER');
+		({ installation, north, operator, approver } = await makePopulated(embedded));
 		worker = await installation.work({}, { beside: true });
 		await installation.broker();
 		// Holds the port until those have it who share it.

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../support/installation.ts';
+import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 import { endAll, firmseal, firmsealJson, launch, MAIN, type Running, until } from './program.ts';
 
@@ -13,8 +14,7 @@ describe('firmseal worker', () => {
 	let receiver: Receiver;
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 	});
 	beforeEach(async () => {
 		receiver = await openReceiver();

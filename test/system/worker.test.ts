@@ -5,9 +5,10 @@ import { createLogger } from '../../src/api/index.ts';
 import { readConfig } from '../../src/config.ts';
 import { startWorker } from '../../src/worker.ts';
 import { claimsOf } from '../support/claims.ts';
-import { makeInstallation, type TestFirm, type TestInstallation, type TestWorker } from '../support/installation.ts';
+import type { TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
 import { tellOwners } from '../support/notices.ts';
 import { embedded } from '../support/own-servers.ts';
+import { makePopulated } from '../support/populated.ts';
 import { openReceiver, type Receiver } from '../support/receiver.ts';
 
 const SECRET = 'only-for-tests-and-long-enough-as-a-secret';
@@ -20,8 +21,7 @@ describe('the worker', () => {
 	const workers: TestWorker[] = [];
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 	});
 	beforeEach(async () => {
 		receiver = await openReceiver();

@@ -1,6 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { Answer, Ask } from '../support/ask.ts';
-import type { Person } from '../support/person.ts';
+import type { Answer, Ask, Person } from '../support/ask.ts';
 
 const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 

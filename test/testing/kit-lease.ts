@@ -4,9 +4,8 @@ import { type LeasesParts, openLeaseUses, openPlaneOf } from '../../src/compose.
 import type { Plane } from '../../src/database/index.ts';
 import type { Rights } from '../../src/keys/index.ts';
 import { findOpenLease, type RequestLease } from '../../src/leases/index.ts';
-import type { TestFirm, TestInstallation } from '../support/installation.ts';
+import type { Person, TestFirm, TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
-import type { Person } from '../support/person.ts';
 
 /** An operator's lease on a firm's notes, for as long as the kit may take. */
 export interface KitLease {

@@ -20,9 +20,9 @@ import { responseGate } from '../../src/directives/index.ts';
 import type { Desk } from '../../src/firms/index.ts';
 import type { AppendingLog } from '../../src/log/index.ts';
 import { type KitOptions, type KitPrincipal, type Opened, watchContent } from '../../src/testing/index.ts';
-import { makeInstallation, type TestInstallation } from '../support/installation.ts';
+import type { Person, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import type { Person } from '../support/person.ts';
+import { makePopulated } from '../support/populated.ts';
 import { watchStatements } from '../support/watch-statements.ts';
 import { argumentsFor, leads } from './kit-arguments.ts';
 import { type KitFirm, MARKER, makeKitFirm } from './kit-firm.ts';
@@ -65,10 +65,8 @@ const KEEP: Locks = { principal: (_letter, principal) => principal, desk: (_lett
 
 /** The project's own API, in this process, part by part as src/server.ts joins it, asked by somebody of every kind. */
 export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
-	const installation = await makeInstallation(embedded);
+	const { installation, north, harbour, operator, approver, auditor } = await makePopulated(embedded);
 	const { config, database, admin, person } = installation;
-	const north = await installation.addFirm('north');
-	const harbour = await installation.addFirm('harbour');
 	const logger = createLogger({ level: 'silent' });
 	const metrics = createMetrics();
 	const { schema, registry } = createSchema();
@@ -122,10 +120,10 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 		M: await identified(north.member),
 		C: await identified(north.client),
 		c: await identified(await person(firm.otherClient.email)),
-		P: await identified(await installation.addOperator('OPERATOR')),
+		P: await identified(operator),
 		L: await identified(lender),
-		A: await identified(await installation.addOperator('APPROVER')),
-		U: await identified(await installation.addOperator('AUDITOR')),
+		A: await identified(approver),
+		U: await identified(auditor),
 		X: await identified(harbour.owner),
 	};
 

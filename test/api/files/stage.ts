@@ -2,9 +2,8 @@ import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Scene } from '../../attacks/scene.ts';
+import type { Person, Scene } from '../../attacks/scene.ts';
 import { contentOf, type FileClient, filesAt, makeDocument } from '../../support/files.ts';
-import type { Person } from '../../support/person.ts';
 import { until } from '../../system/program.ts';
 
 /** An upload that its sender holds in the hand. */

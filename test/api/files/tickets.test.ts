@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
+import { claimsOf, makeScene, type Person, type Scene } from '../../attacks/scene.ts';
 import { filesAt, shareDocument } from '../../support/files.ts';
-import type { Person } from '../../support/person.ts';
 import { filesOf } from './stage.ts';
 
 let scene: Scene;

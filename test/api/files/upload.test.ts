@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
+import { claimsOf, makeScene, type Person, type Scene } from '../../attacks/scene.ts';
 import { contentOf, shareDocument, someBytes } from '../../support/files.ts';
-import type { Person } from '../../support/person.ts';
 import { filesOf } from './stage.ts';
 
 let scene: Scene;

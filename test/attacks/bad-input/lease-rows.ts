@@ -1,6 +1,5 @@
 import { leasesOver, type SeenLease, type Step } from '../../leases/by-api.ts';
-import type { TestFirm } from '../../support/installation.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person, TestFirm } from '../../support/installation.ts';
 import type { Scene } from '../scene.ts';
 import type { Call } from './places.ts';
 

@@ -1,6 +1,5 @@
 import { unguarded } from '../../leases/forgeries.ts';
-import type { Person } from '../../support/person.ts';
-import { claimsOf } from '../scene.ts';
+import { claimsOf, type Person } from '../scene.ts';
 import type { LockStage } from './stage.ts';
 
 /** Makes a second account of a person, whose rights are proven. */

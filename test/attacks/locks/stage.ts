@@ -5,8 +5,7 @@ import { unguarded } from '../../leases/forgeries.ts';
 import { type LeaseStage, makeLeaseStage, type Wish } from '../../leases/stage.ts';
 import type { Answer } from '../../support/ask.ts';
 import { contentOf, filesAt } from '../../support/files.ts';
-import type { TestApi, TestFirm } from '../../support/installation.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person, TestApi, TestFirm } from '../../support/installation.ts';
 import { watchStatements } from '../../support/watch-statements.ts';
 import type { Scene } from '../scene.ts';
 import { makeWorkspace, type Workspace } from '../workspace.ts';
@@ -55,7 +54,7 @@ export async function makeLockStage(): Promise<LockStage> {
 	const base = await makeLeaseStage();
 	const { installation, firm } = base;
 	const { admin, config } = installation;
-	const other = await installation.addFirm('harbour');
+	const { harbour: other } = base;
 	const removals = await createRemovals(config, admin);
 	const api = await installation.serve({}, removals.options);
 	const scene = { api, admin } as unknown as Scene;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
 import { readNotes, writeNotes } from '../stage.ts';
 import { bury, tombstoneOf } from './scene.ts';
@@ -15,8 +16,7 @@ let notes: string[];
 const clock = steppedClock();
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	notes = await writeNotes(await installation.serve(OF_FIRM, { clock }), north, ['zero', 'one', 'two', 'three']);
 });
 afterAll(() => installation?.close());

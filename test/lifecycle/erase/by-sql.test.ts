@@ -6,8 +6,9 @@ import { openPlaneOf } from '../../../src/compose.ts';
 import { readConfig } from '../../../src/config.ts';
 import { withOffice } from '../../../src/installation.ts';
 import { findErasing, freeHold, requestErasure, setHold, termsFrom, writeTerms } from '../../../src/lifecycle/index.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { agreed, type Forged, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
 import { byTwo, rowsOf, twoApprovers } from './scene.ts';
@@ -20,8 +21,7 @@ let notes: string[];
 let before: Record<string, number>;
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	api = await installation.serve();
 	people = await twoApprovers(installation);
 	await installation.work({}, { settleSeconds: 0 });

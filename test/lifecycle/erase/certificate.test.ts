@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerifier } from '../../audit/single-file/run-verifier.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import type { Person } from '../../support/person.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { firmseal, firmsealJson } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { byTwo, twoApprovers } from './scene.ts';
@@ -23,8 +23,7 @@ describe('a certificate, as an outsider checks it', () => {
 	const at = (name: string) => join(installation.directory, name);
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
+		({ installation, north } = await makePopulated(embedded));
 		south = await installation.addFirm('south');
 		auditor = await installation.addOperator('AUDITOR');
 		api = await installation.serve();

@@ -4,9 +4,10 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
 import { contentOf, filesAt } from '../../support/files.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { firmseal, until } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
@@ -29,9 +30,7 @@ describe('a firm that is erased', () => {
 	let keys: readonly { class: string; version: number; wrapped: Buffer }[];
 
 	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-		north = await installation.addFirm('north');
-		harbour = await installation.addFirm('harbour');
+		({ installation, north, harbour } = await makePopulated(embedded));
 		api = await installation.serve();
 		people = await twoApprovers(installation);
 		all = await writeMails(installation, north);

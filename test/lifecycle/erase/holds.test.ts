@@ -7,8 +7,9 @@ import { readConfig } from '../../../src/config.ts';
 import { withOffice } from '../../../src/installation.ts';
 import { findErasing, setHold } from '../../../src/lifecycle/index.ts';
 import { makeOtherRoot } from '../../log/anchors/other-root.ts';
-import { makeInstallation, type TestFirm, type TestInstallation, type TestWorker } from '../../support/installation.ts';
+import type { TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { until } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { byTwo, twoApprovers } from './scene.ts';
@@ -20,8 +21,7 @@ let notes: string[];
 let worker: TestWorker;
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	notes = await writeNotes(await installation.serve(), north, ['one', 'two', 'three']);
 	people = await twoApprovers(installation);
 	worker = await installation.work({}, { settleSeconds: 0 });

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { killingWorkers } from '../killed.ts';
 import { ask, ended, writeNotes } from '../stage.ts';
 import { byTwo, documentWithFiles, objectsIn, rowsOf, twoApprovers } from './scene.ts';
@@ -11,8 +12,7 @@ let api: TestApi;
 let north: TestFirm;
 let people: Awaited<ReturnType<typeof twoApprovers>>;
 beforeEach(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	api = await installation.serve();
 	people = await twoApprovers(installation);
 });

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contentOf, filesAt, shareDocument } from '../../support/files.ts';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
 import { byTwo, documentWithFiles, objectsIn, twoApprovers } from './scene.ts';
 
 let installation: TestInstallation;
 let api: TestApi;
 let north: TestFirm;
+let harbour: TestFirm;
 let people: Awaited<ReturnType<typeof twoApprovers>>;
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north, harbour } = await makePopulated(embedded));
 	api = await installation.serve();
 	await installation.work({}, { settleSeconds: 0 });
 	people = await twoApprovers(installation);
@@ -76,7 +77,6 @@ describe('a record that is erased', () => {
 	});
 
 	it('is none that another firm has, or nobody', async () => {
-		const harbour = await installation.addFirm('harbour');
 		const [theirs] = (await writeNotes(api, harbour, ['theirs'])) as [string];
 		const refused = await people.as('one', 'erase', 'record', '--firm', 'north', '--record', theirs);
 		expect(refused.error.code).toBe('NOT_FOUND');

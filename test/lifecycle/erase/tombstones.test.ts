@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { bury, byTwo, tombstoneOf, twoApprovers } from './scene.ts';
 
@@ -11,8 +12,7 @@ let people: Awaited<ReturnType<typeof twoApprovers>>;
 let notes: string[];
 
 beforeAll(async () => {
-	installation = await makeInstallation(embedded);
-	north = await installation.addFirm('north');
+	({ installation, north } = await makePopulated(embedded));
 	api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
 	people = await twoApprovers(installation);
 	notes = await writeNotes(api, north, ['one', 'two', 'three', 'four', 'five', 'six']);

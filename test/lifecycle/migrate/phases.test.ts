@@ -3,9 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type Person, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import type { Person } from '../../support/person.ts';
 import { launch, PROJECT, type RunningApi } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyScene, makeLegacyScene } from './scene.ts';
@@ -185,17 +184,14 @@ describe('a column of plaintext', () => {
 	});
 
 	it('is not verified past somebody who has written, and commits later', async () => {
-		let commit = () => {};
-		const held = new Promise<void>((resolve) => {
-			commit = resolve;
-		});
-		let isWritten = false;
+		const { promise: held, resolve: commit } = Promise.withResolvers<void>();
+		const { promise: isWritten, resolve: write } = Promise.withResolvers<void>();
 		const written = asOldProgram(north, async (tx) => {
 			await tx`update notes set body_plain = 'committed late' where id = ${ids.both as string}`;
-			isWritten = true;
+			write();
 			await held;
 		});
-		while (!isWritten) await delay(20);
+		await isWritten;
 		const verified = scene.ends('verify');
 		for (const end = Date.now() + 60_000; ; await delay(100)) {
 			const [row] = await installation.admin`

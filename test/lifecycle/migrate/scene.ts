@@ -1,6 +1,5 @@
 import { expect } from 'vitest';
-import type { TestFirm, TestInstallation } from '../../support/installation.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { type Env, endAll } from '../../system/program.ts';
 import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
 import { keepWorking, migrateAs, type Step } from './working.ts';

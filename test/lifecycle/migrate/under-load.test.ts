@@ -1,3 +1,4 @@
+import { makeNote } from '../../support/notes.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -13,7 +14,6 @@ import { type LegacyScene, makeLegacyScene } from './scene.ts';
 
 const KILLS = 20;
 const CLIENTS = 8;
-const CREATE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id } } }';
 
 let scene: LegacyScene;
 let installation: TestInstallation;
@@ -32,8 +32,7 @@ beforeAll(async () => {
 		await Promise.all(
 			mails.slice(from, from + CLIENTS).map(async ({ subject: title, body }) => {
 				const id = uuidv7();
-				const { errors } = await api.ask(north.member, CREATE, { input: { id, title, body } });
-				if (errors.length > 0) throw new Error(JSON.stringify(errors));
+				await makeNote(api.ask, north.member, { id, title, body });
 				notes.set(id, { title, body, revision: 1 });
 			}),
 		);

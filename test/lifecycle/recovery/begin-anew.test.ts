@@ -4,9 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
-import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import { makeInstallation, type Person, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import type { Person } from '../../support/person.ts';
 import { firmsealJson, launch, MAIN, newDirectory } from '../../system/program.ts';
 
 describe('a key service that is begun anew', { timeout: 120_000 }, () => {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person, TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
 import { firmsealJson } from '../../system/program.ts';
 import { ended } from '../stage.ts';
 import type { Holders } from './holders.ts';

@@ -5,18 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../../src/keys/index.ts';
 import { openEscrow, writeEscrowTerms } from '../../../src/lifecycle/escrow/index.ts';
 import { escrowOf } from '../../../src/lifecycle/index.ts';
-import { claimsOf } from '../../attacks/scene.ts';
-import {
-	makeInstallation,
-	type TestApi,
-	type TestBroker,
-	type TestFirm,
-	type TestInstallation,
-	type TestWorker,
-} from '../../support/installation.ts';
+import { claimsOf, type Person } from '../../attacks/scene.ts';
+import type { TestApi, TestBroker, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
-import type { Person } from '../../support/person.ts';
+import { makePopulated } from '../../support/populated.ts';
 import { firmsealJson, newDirectory, until } from '../../system/program.ts';
 import { bury, byTwo, tombstoneOf } from '../erase/scene.ts';
 import { ended, keysOf, readNotes, writeNotes } from '../stage.ts';
@@ -81,9 +74,7 @@ describe.skipIf(skipped !== '')(
 		beforeAll(async () => {
 			directory = newDirectory();
 			holders = makeHolders(directory, SIDES);
-			installation = await makeInstallation(embedded);
-			north = await installation.addFirm('north');
-			harbour = await installation.addFirm('harbour');
+			({ installation, north, harbour } = await makePopulated(embedded));
 			await start('off');
 			for (const name of ['one', 'two']) {
 				tokens[name] = await installation.addOperator('APPROVER');

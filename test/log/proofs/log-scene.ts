@@ -2,8 +2,7 @@ import { systemEntry } from '../../../src/audit/index.ts';
 import { leafHash, rootHash, verifyCheckpoint, verifyInclusion } from '../../../src/audit/verify/index.ts';
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
-import type { TestInstallation, TestWorker } from '../../support/installation.ts';
-import type { Person } from '../../support/person.ts';
+import type { Person, TestInstallation, TestWorker } from '../../support/installation.ts';
 
 const CHECKPOINT_FIELDS = 'firmId origin size root note createdAt rootInclusion { index size hashes note }';
 

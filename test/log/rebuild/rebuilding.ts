@@ -6,7 +6,8 @@ import { openAnchors, openLog, openPlaneOf } from '../../../src/compose.ts';
 import { type Anchored, type AnchorStore, anchorNext, findNewest } from '../../../src/log/anchors/index.ts';
 import { sha256 } from '../../../src/log/keeper/index.ts';
 import { type RebuildOptions, type RebuiltLog, rebuildFromAnchors } from '../../../src/rebuild-log.ts';
-import { makeInstallation, type TestInstallation } from '../../support/installation.ts';
+import type { TestInstallation } from '../../support/installation.ts';
+import { makePopulated } from '../../support/populated.ts';
 import type { TestServer } from '../../support/servers.ts';
 import { headOf, keepAlone } from '../keeper/keep-alone.ts';
 
@@ -43,9 +44,9 @@ export interface Anchoring {
 }
 
 export async function makeAnchoring(server: TestServer): Promise<Anchoring> {
-	const installation = await makeInstallation(server);
+	const { installation, north, harbour } = await makePopulated(server);
 	const { admin, config, database } = installation;
-	const firms = [(await installation.addFirm('north')).id, (await installation.addFirm('harbour')).id] as const;
+	const firms = [north.id, harbour.id] as const;
 	const plane = openPlaneOf(database, 'firmseal_worker', 1);
 	const logPlane = openPlaneOf(database, 'firmseal_log', 2);
 	const log = openLog(plane);

@@ -1,8 +1,7 @@
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { leasesOver } from '../../../leases/by-api.ts';
-import type { Person } from '../../../support/person.ts';
-import { claimsOf, forgeToken } from '../../scene.ts';
+import { claimsOf, forgeToken, type Person } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import { mutation, requested, step } from '../lease-parts.ts';
 import type { Stage, Told } from '../stage.ts';

@@ -1,13 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import type { Person } from '../../../support/person.ts';
-import { claimsOf, forgeToken } from '../../scene.ts';
+import { idOf } from '../../../support/claims.ts';
+import { claimsOf, forgeToken, type Person } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import type { Stage, Told } from '../stage.ts';
 
 const NOTES = '{ notes { nodes { title } } }';
 const VIEWER = '{ viewer { email role } }';
-const userOf = (token: Person) => claimsOf(token).sub;
 
 interface Change {
 	readonly attack: string;
@@ -26,7 +25,7 @@ const change = ({ attack, expected, who, write, back }: Change): Attack => ({
 	layer: 'proof',
 	async run(stage) {
 		const token = await who(stage);
-		const user = userOf(token);
+		const user = idOf(token);
 		await write(stage, user);
 		const told: Told[] = [];
 		try {
@@ -75,7 +74,7 @@ export const rightsBySql: Area = {
 			who: ownAccount,
 			write: ({ admin, north }, user) =>
 				admin`insert into memberships (firm_id, user_id, role, mac)
-					select firm_id, ${user}, role, mac from memberships where user_id = ${userOf(north.member)}`,
+					select firm_id, ${user}, role, mac from memberships where user_id = ${idOf(north.member)}`,
 			back: endMembership,
 		}),
 		change({
@@ -103,7 +102,7 @@ export const rightsBySql: Area = {
 			attack: 'A member whom the owner has removed is there again',
 			async who(stage) {
 				const token = await newMember(stage);
-				const remove = `mutation { removeMember(input: { userId: "${userOf(token)}" }) { user { id } } }`;
+				const remove = `mutation { removeMember(input: { userId: "${idOf(token)}" }) { user { id } } }`;
 				expect((await stage.ask(stage.north.owner, remove)).errors).toEqual([]);
 				return token;
 			},
@@ -140,7 +139,7 @@ export const rightsBySql: Area = {
 			who: ownAccount,
 			write: ({ admin, approver }, user) =>
 				admin`insert into operators (user_id, roles, mac)
-					select ${user}, roles, mac from operators where user_id = ${userOf(approver)}`,
+					select ${user}, roles, mac from operators where user_id = ${idOf(approver)}`,
 			back: endOperator,
 		}),
 		change({
@@ -164,9 +163,9 @@ export const rightsBySql: Area = {
 			attack: 'An operator who was disabled is there again',
 			async who({ admin, installation }) {
 				const token = await installation.addOperator('OPERATOR');
-				await admin`update operators set disabled_at = now() where user_id = ${userOf(token)}`;
+				await admin`update operators set disabled_at = now() where user_id = ${idOf(token)}`;
 				// As the command that disables somebody leaves the row.
-				await installation.proofs.operator(userOf(token));
+				await installation.proofs.operator(idOf(token));
 				return token;
 			},
 			write: ({ admin }, user) => admin`update operators set disabled_at = null where user_id = ${user}`,

@@ -1,8 +1,7 @@
 import { leasesOver } from '../../../leases/by-api.ts';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { provenRows } from '../../../leases/proven-rows.ts';
-import type { Person } from '../../../support/person.ts';
-import { claimsOf } from '../../scene.ts';
+import { claimsOf, type Person } from '../../scene.ts';
 import type { LockArea } from '../case.ts';
 import { asRole, forceApproval, making, toActivating } from '../making.ts';
 import { samePerson, secondAccount, twoPersons } from '../persons.ts';

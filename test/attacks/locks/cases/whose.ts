@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
 import { unguarded } from '../../../leases/forgeries.ts';
 import { backdate } from '../../../leases/stage.ts';
-import type { Person } from '../../../support/person.ts';
-import { claimsOf } from '../../scene.ts';
+import { claimsOf, type Person } from '../../scene.ts';
 import { type LockArea, type LockCase, type Reading, reading, sends } from '../case.ts';
 import { LOCKS, type Lock } from '../removals.ts';
 import { type LockStage, unknownLease } from '../stage.ts';

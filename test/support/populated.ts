@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import postgres from 'postgres';
+import {
+	copyDirectory,
+	type InstallationOptions,
+	makeInstallation,
+	type TestFirm,
+	type TestInstallation,
+} from './installation.ts';
+import { type Person, personOf } from './person.ts';
+import type { TestServer } from './servers.ts';
+
+/** An installation with two firms and the platform's people. */
+export interface Populated {
+	readonly installation: TestInstallation;
+	readonly north: TestFirm;
+	readonly harbour: TestFirm;
+	readonly operator: Person;
+	readonly approver: Person;
+	readonly second: Person;
+	readonly auditor: Person;
+}
+
+/** An installation with people, copied from one that is made once for the server: ids are the same in all copies. */
+export async function makePopulated(server: TestServer, options: InstallationOptions = {}): Promise<Populated> {
+	const original = { database: 'populated', directory: join(dirname(server.files), 'populated') };
+	const people = `${original.directory}.json`;
+	if (!existsSync(people)) {
+		// In one step: a worker that is killed leaves all of it or nothing.
+		writeFileSync(`${people}.new`, JSON.stringify(await populate(server, original)));
+		renameSync(`${people}.new`, people);
+	}
+	const installation = await makeInstallation(server, { ...options, original });
+	const revive = (_: string, value: unknown) =>
+		typeof value === 'string' && value.startsWith('eyJ') ? personOf(installation.directory, value) : value;
+	return { installation, ...JSON.parse(readFileSync(people, 'utf8'), revive) };
+}
+
+async function populate(server: TestServer, { database, directory }: { database: string; directory: string }) {
+	const installation = await makeInstallation(server);
+	const population: Omit<Populated, 'installation'> = {
+		north: await installation.addFirm('north'),
+		harbour: await installation.addFirm('harbour'),
+		operator: await installation.addOperator('OPERATOR'),
+		approver: await installation.addOperator('APPROVER'),
+		second: await installation.addOperator('APPROVER'),
+		auditor: await installation.addOperator('AUDITOR'),
+	};
+	// A database is only copied while nobody is connected to it.
+	await installation.admin.end();
+	const root = postgres(server.url, { max: 1, onnotice: () => {} });
+	// Left by a worker that fell.
+	await root`drop database if exists ${root(database)}`;
+	rmSync(directory, { recursive: true, force: true });
+	await root`create database ${root(database)} template ${root(installation.name)}`;
+	mkdirSync(directory, { mode: 0o700 });
+	copyDirectory(installation.directory, directory);
+	await root.end();
+	await installation.close();
+	return population;
+}
