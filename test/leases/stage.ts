@@ -18,6 +18,7 @@ import { idOf } from '../support/claims.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
+import { until } from '../system/program.ts';
 
 export interface Wish {
 	readonly classes?: readonly ContentClass[];
@@ -197,4 +198,4 @@ export async function backdate({ admin }: TestInstallation, lease: string, by: s
 	});
 }
 
-export { until } from '../system/program.ts';
+export { until };
