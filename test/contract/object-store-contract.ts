@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, vi } from 'vitest';
 import type { ObjectStore } from '../../src/documents/index.ts';
 import { bytesOf, inPieces, never, newName, readAll, reasonOf, tagOf, write } from '../support/objects.ts';
+import { scale } from '../support/scale.ts';
 import { type Gaps, itWithGaps } from './gaps.ts';
 
 export interface StoreUnderTest {
@@ -364,7 +365,7 @@ export function objectStoreContract(name: string, makeStore: () => Promise<Store
 
 		it('needs little memory, however long the object', async () => {
 			const { store } = await makeStore();
-			const [object, length, piece] = [newName(), 160 * 2 ** 20, randomBytes(256 * 1024)];
+			const [object, length, piece] = [newName(), scale(160, 64) * 2 ** 20, randomBytes(256 * 1024)];
 			const before = held();
 			let most = 0;
 			const body = (async function* () {

@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import type { Answer } from '../support/ask.ts';
+import { scale } from '../support/scale.ts';
 import { codesOf, outcomesOf, type Shown, shown, type Writer, writerOf } from './writer.ts';
 
 let scene: Scene;
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => scene?.installation.close());
 
-const ROUNDS = Array.from({ length: 30 }, (_, n) => n);
+const ROUNDS = Array.from({ length: scale(30, 5) }, (_, n) => n);
 const TEXT = { name: 'a.txt', mimeType: 'text/plain', description: 'what' };
 
 const share = (documentId: string): Promise<Answer> =>

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, type Workspace } from '../attacks/workspace.ts';
 import type { Answer } from '../support/ask.ts';
+import { scale } from '../support/scale.ts';
 import { argumentsOf, hasMutation, KINDS, tableNameOf } from './kinds.ts';
 import { codesOf, outcomesOf, shown, type Writer, writerOf } from './writer.ts';
 
@@ -109,7 +110,7 @@ describe.each(KINDS)('a create of a $type', (kind) => {
 
 describe('two creates with one id that both find it free', () => {
 	it('are one row and two answers: an index that is not asked first refuses the later one', async () => {
-		for (let round = 0; round < 60; round++) {
+		for (let round = 0; round < scale(60); round++) {
 			const input = { id: uuidv7(), title: `${round}` };
 			const answers = await Promise.all(Array.from({ length: 8 }, () => writer.create('Note', input, 'id revision')));
 			expect(outcomesOf(answers)).toEqual({ done: 8 });

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grantName } from '../../src/leases/index.ts';
+import { scale } from '../support/scale.ts';
 import { endAll, launch, MAIN, type Running } from '../system/program.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
-const ROUNDS = 15;
+const ROUNDS = scale(15, 4);
 const LEASES = 4;
 
 describe('a broker process that is killed', () => {

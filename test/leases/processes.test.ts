@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestInstallation } from '../support/installation.ts';
+import { scale } from '../support/scale.ts';
 import { bare } from '../system/program.ts';
 import { type Action, type Actors, type Cast, openActors } from './actors.ts';
 import { makeCast } from './cast.ts';
@@ -11,7 +12,7 @@ import type { Race } from './racing-process.ts';
 
 const SCRIPT = fileURLToPath(new URL('./racing-process.ts', import.meta.url));
 const PROCESSES = 4;
-const ROUNDS = 12;
+const ROUNDS = scale(12, 3);
 
 let installation: TestInstallation;
 let cast: Cast;

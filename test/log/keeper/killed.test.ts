@@ -9,10 +9,12 @@ import { systemEntry } from '../../../src/audit/index.ts';
 import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { scale } from '../../support/scale.ts';
 import { until } from '../../system/program.ts';
 
 const SOURCE = fileURLToPath(new URL('keeping-process.ts', import.meta.url));
-const KILLS = 200;
+/** Each step once in fast. */
+const KILLS = scale(200, 40);
 /** Steps from the beginning of a keeper to the end of its third round or so. */
 const STEPS = 40;
 
