@@ -110,7 +110,7 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 		installation.serve({
 			FIRMSEAL_KEY_CACHE_SECONDS: `${cacheSeconds}`,
 			AWS_ENDPOINT_URL_KMS: way.url,
-			// Two hundred requests of one firm are to come as far as its keys; who has no place is in test/system/overload.test.ts.
+			// Two hundred requests of one firm are to come as far as its keys; who has no place is in test/system/overload.soak.test.ts.
 			FIRMSEAL_REQUESTS_AT_ONCE: '10000',
 		});
 

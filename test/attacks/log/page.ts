@@ -34,7 +34,7 @@ const FAULTS: readonly (readonly [name: string, becomes: string, shownBy: string
 	[
 		'a row put in past the program, by a login of it or a superuser: 60 KB, another form, numbers that fall, a plane or a time that is none',
 		'it is a leaf as it stands; every verification tells of it from then on, and goes on after it',
-		'test/cli/audit-verify.test.ts, test/log/keeper/faults.test.ts, test/log/rebuild/rebuild.test.ts',
+		'test/cli/audit-verify.test.ts, test/log/keeper/faults.test.ts, test/log/rebuild/rebuild.soak.test.ts',
 	],
 	[
 		'the same with newlines, ANSI escapes, anything beyond printable ASCII, or more than 65,536 bytes',
