@@ -1,4 +1,3 @@
-import { makeNote } from '../support/notes.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
@@ -6,6 +5,7 @@ import type { Sql } from 'postgres';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
+import { makeNote } from '../support/notes.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
 import { makePopulated, type Populated } from '../support/populated.ts';

@@ -1,4 +1,3 @@
-import { makeNote } from '../support/notes.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
@@ -9,6 +8,7 @@ import { createLeaseTasks } from '../../src/leases/broker/tasks.ts';
 import { sweepGrants } from '../../src/leases/broker/watch.ts';
 import { grantName } from '../../src/leases/index.ts';
 import type { TestApi } from '../support/installation.ts';
+import { makeNote } from '../support/notes.ts';
 import { type LeaseStage, makeLeaseStage } from './stage.ts';
 
 const NOTES = 'query ($firm: ID!) { notes(firmId: $firm, first: 5) { nodes { id title } } }';

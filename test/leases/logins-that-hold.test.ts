@@ -1,9 +1,9 @@
-import { makeNote } from '../support/notes.ts';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import type { LOGINS, TestApi } from '../support/installation.ts';
+import { makeNote } from '../support/notes.ts';
 import { leasesOver } from './by-api.ts';
 import { holding } from './holding.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
@@ -129,7 +129,7 @@ describe('the broker goes on, whoever holds', () => {
 		try {
 			await held`select pg_advisory_lock(4611006)`;
 			await other.installation.broker();
-			const lease = await other.active();
+			await other.active();
 		} finally {
 			held.release();
 			await other.close();

@@ -1,9 +1,9 @@
-import { makeNote } from '../support/notes.ts';
 import { connect } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../database/two-firms.ts';
 import type { TestApi } from '../support/installation.ts';
+import { makeNote } from '../support/notes.ts';
 import { type Arrived, newAgent, type Serving, send, serveElsewhere } from './serving.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 

@@ -1,9 +1,9 @@
-import { makeNote } from '../support/notes.ts';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { untilAdmitted } from '../support/ask.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
+import { makeNote } from '../support/notes.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 

@@ -1,9 +1,9 @@
-import { makeNote } from '../support/notes.ts';
 import { commandEntry } from '../../src/audit/index.ts';
 import { type DataKeyListing, selectDataKeyListing } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { type AskedJob, askForJob, type JobRequest } from '../../src/lifecycle/index.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
+import { makeNote } from '../support/notes.ts';
 
 /** Writes notes and answers their ids. */
 export async function writeNotes(api: TestApi, { member }: TestFirm, texts: readonly string[]): Promise<string[]> {

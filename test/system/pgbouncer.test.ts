@@ -1,4 +1,3 @@
-import { makeNote } from '../support/notes.ts';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,12 +15,12 @@ import {
 	type TestInstallation,
 } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
+import { makeNote } from '../support/notes.ts';
 import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
 import { makePopulated } from '../support/populated.ts';
 import { until } from './program.ts';
 
 const NAME = PGBOUNCER ? 'behind pgbouncer' : 'behind pgbouncer (skipped: pgbouncer is not installed)';
-
 
 /** Connections of each login to the server, at most; those of the programs are many more. */
 const FEW = 4;

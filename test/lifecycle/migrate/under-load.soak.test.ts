@@ -1,9 +1,9 @@
-import { makeNote } from '../../support/notes.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readMail } from '../../../src/cli/demo/mail.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
+import { makeNote } from '../../support/notes.ts';
 import { embedded } from '../../support/own-servers.ts';
 import type { RunningApi } from '../../system/program.ts';
 import { killingWorkers } from '../killed.ts';
