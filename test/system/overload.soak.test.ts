@@ -29,7 +29,7 @@ beforeAll(async () => {
 				`mutation { createNote(input: { title: "Note ${n}", body: "${'x'.repeat(300)}" }) { note { id } } }`,
 			);
 	const warm = startLoad(api.url, tokens(), 16);
-	await warm.answers(2_000);
+	await warm.answers(500);
 	await warm.stop();
 });
 afterAll(async () => {
@@ -54,7 +54,7 @@ describe('200 connections of eight firms to a process that works on 32 requests 
 		const waiting: number[] = [];
 		const health: number[] = [];
 		for (let look = 1; look <= 20; look++) {
-			await load.answers(look * 250);
+			await load.answers(look * 100);
 			for (const path of ['live', 'ready']) health.push((await fetch(`${api.url}/health/${path}`)).status);
 			waiting.push(await metric('firmseal_requests{state="waiting"}'));
 			expect(await metric('firmseal_requests{state="working"}')).toBeLessThanOrEqual(32);
@@ -79,7 +79,7 @@ describe('a loud firm', () => {
 		const much = startLoad(api.url, [loud.member, loud.owner], 150);
 		await much.answers(150);
 		const little = startLoad(api.url, [quiet.member], 1);
-		await little.answers(100);
+		await little.answers(50);
 		await Promise.all([much.stop(), little.stop()]);
 		expect([kinds(much.statuses), kinds(little.statuses)]).toEqual([[200, 429], [200]]);
 		expect(much.untold()).toBe(0);
