@@ -130,13 +130,17 @@ export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connectio
 export async function openObjects({ dataDir, objects, aws }: Config): Promise<ObjectStore> {
 	const { kind, bucket, kmsKeyId } = objects;
 	if (kind === 'filesystem') return guardStore(await openFilesystemObjects({ directory: join(dataDir, 'objects') }));
-	// The settings were refused without them.
-	if (bucket === null || aws.region === null) throw new SetupError('FIRMSEAL_S3_BUCKET and AWS_REGION must be set.');
-	const { region, endpoints } = aws;
 	// Its client takes half a second to load.
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
-	return guardStore(openS3Objects({ region, endpoint: endpoints.s3, credentials: null, bucket, kmsKeyId }));
+	return guardStore(openS3Objects({ ...s3Of(aws), bucket: bucket ?? '', kmsKeyId }));
 }
+
+/** The settings make sure of the region, and of the bucket of files. */
+const s3Of = ({ region, endpoints }: Config['aws']) => ({
+	region: region ?? '',
+	endpoint: endpoints.s3,
+	credentials: null,
+});
 
 /** Where the files of before are, in the clear. @throws SetupError when the settings don't say, or it can't be used. */
 export async function openClearObjects({ objects, aws }: Config): Promise<ClearStore> {
@@ -146,14 +150,11 @@ export async function openClearObjects({ objects, aws }: Config): Promise<ClearS
 			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved, and this says where its files lie.',
 		);
 	if (!clear.startsWith('s3://')) return guardClearStore(await openClearFiles(clear));
-	if (aws.region === null) throw new SetupError('AWS_REGION must be set: FIRMSEAL_CLEAR_OBJECTS is a bucket.');
 	const [bucket = '', ...below] = clear.slice('s3://'.length).split('/');
 	// Whatever a location says, it stays below.
 	const prefix = below.join('/').replace(/(?<=[^/])$/, '/');
-	const { region, endpoints } = aws;
 	const { openClearS3Objects } = await import('./adapters/objects-s3/index.ts');
-	const of = { region, endpoint: endpoints.s3, credentials: null };
-	return guardClearStore(openClearS3Objects({ ...of, bucket, prefix }));
+	return guardClearStore(openClearS3Objects({ ...s3Of(aws), bucket, prefix }));
 }
 
 /** Where the log is anchored outside of the database, and what is kept there beside its anchors. @throws SetupError for a directory that isn't ours alone. */
@@ -162,14 +163,12 @@ export async function openAnchors(
 	kind: AnchorKind = 'anchor',
 ): Promise<AnchorStore> {
 	const { bucket, days: retainDays } = anchors;
-	if (bucket === null || aws.region === null) {
+	if (bucket === null) {
 		const objects = guardStore(await openFilesystemObjects({ directory: join(dataDir, 'anchors') }));
 		return openAnchorsInObjects({ objects, installation, kind });
 	}
-	const { region, endpoints } = aws;
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
-	const of = { region, endpoint: endpoints.s3, credentials: null, kmsKeyId: null };
-	const objects = guardStore(openS3Objects({ ...of, bucket, retainDays }));
+	const objects = guardStore(openS3Objects({ ...s3Of(aws), kmsKeyId: null, bucket, retainDays }));
 	return openAnchorsInObjects({ objects, installation, kind });
 }
 

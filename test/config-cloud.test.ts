@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openClearObjects } from '../src/compose.ts';
 import { readConfig } from '../src/config.ts';
 import { problemsOf } from './support/setting-problems.ts';
 
@@ -44,6 +45,12 @@ describe('the settings of the cloud', () => {
 		expect(problemsOf(ON_KMS)).toEqual([]);
 		expect(problemsOf(ON_S3)).toEqual([]);
 		expect(readConfig(ON_S3).anchors).toEqual({ bucket: null, days: 365 });
+	});
+
+	it('say where files in the clear are to whoever moves a column of their locations', async () => {
+		await expect(openClearObjects(readConfig(ON_S3))).rejects.toThrow(
+			'FIRMSEAL_CLEAR_OBJECTS must be set: a column of locations is declared to be moved',
+		);
 	});
 
 	it.each(['0', '36501', '1.5', '-1', 'P1Y', '0000000365'])('refuse anchors that are kept for %s days', (days) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openDatabase, openPlaneOf } from '../src/compose.ts';
 import { readConfig } from '../src/config.ts';
 import { expectedCatalogue } from '../src/database/index.ts';
 import { debuggerFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
@@ -42,6 +43,13 @@ describe('productionRefusals', () => {
 		expect(refusalsOf({})).toEqual([]);
 		expect(refusalsOf({ FIRMSEAL_KMS_ROLE_FIRM: 'arn:aws:iam::111122223333:role/firmseal-firm' })).toEqual([]);
 		expect(refusalsOf({ FIRMSEAL_PLANE: 'operator', DATABASE_URL: '' })).toEqual([]);
+	});
+
+	it('leaves no plane to the URL of another', async () => {
+		const database = await openDatabase(readConfig(SAFE_ENV));
+		expect(() => openPlaneOf(database, 'firmseal_operator')).toThrow(
+			'There is no database URL for the operator plane: set it.',
+		);
 	});
 
 	it.each<[what: string, env: NodeJS.ProcessEnv, facts: Partial<StartFacts>]>([

@@ -1,6 +1,5 @@
 import { deeperInSoak, fastFiles } from '../tests/tiers.ts';
 import { errorCodes } from './error-codes.ts';
-import { NOT_SHOWN } from './exceptions.ts';
 import type { Row } from './row.ts';
 import { securityTables } from './security-rows.ts';
 import { startUpRules } from './start-up-rules.ts';
@@ -51,20 +50,11 @@ function faultsOf({ from, files, without }: Row, known: ReadonlySet<string>): st
 	return [];
 }
 
-function withoutKnownGaps(tables: Tables): Tables {
-	const gapOf = (row: Row): Row => {
-		if (!NOT_SHOWN.includes(row.promise)) return row;
-		if (row.files.length === 0) return { ...row, without: 'nothing yet' };
-		throw new Error(`${row.from} is shown by ${row.files.join(', ')}: take it out of .ci/promises/exceptions.ts.`);
-	};
-	return new Map([...tables].map(([title, rows]) => [title, rows.map(gapOf)]));
-}
-
 /** @throws Error with a sentence for each promise that no fast test shows. */
 export function promisesPage(): string {
 	const security = securityTables();
 	const codes: Tables = new Map([['Error codes', errorCodes()]]);
-	const rules = withoutKnownGaps(startUpRules());
+	const rules = startUpRules();
 	const known = new Set(filesLike('test/**/*.test.ts'));
 	const faults = [security, codes, rules].flatMap((tables) =>
 		[...tables.values()].flat().flatMap((row) => faultsOf(row, known)),

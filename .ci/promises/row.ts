@@ -1,4 +1,4 @@
-/** A promise and the test files that show it; none: it is an assumption, or not shown yet, as the page says. */
+/** A promise and the test files that show it; none: it is an assumption, as the page says. */
 export interface Row {
 	readonly promise: string;
 	/** Where it is made, for whoever has to mend it. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
 import {
 	type FieldNode,
 	type GraphQLObjectType,
@@ -20,6 +21,7 @@ import { costOf } from '../../src/api/limits/cost.ts';
 import { MOST_FIELDS } from '../../src/api/limits/cost-limit.ts';
 import { SetupError } from '../../src/errors.ts';
 import { readOperationFiles } from '../../src/operation-files.ts';
+import { failWith } from '../support/failing-calls.ts';
 
 const { schema, registry } = createSchema();
 const CONTENT: ReadonlySet<string> = new Set(registry.fields.map(({ coordinate }) => coordinate));
@@ -235,6 +237,12 @@ describe('a start with a file that is wrong', () => {
 		],
 	])('%j', (text, said) => {
 		expect(startWith('mine.graphql', text)).toBe(said);
+	});
+
+	it('that cannot be read', () => {
+		failWith(fs, 'readdirSync', 'ENOENT');
+		const sentence = "schema/operations/operator/ is missing or can't be read: restore it from version control.";
+		expect(readOperationFiles).toThrow(new SetupError(sentence));
 	});
 
 	it('names each of them', () => {

@@ -1,10 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { lock } from 'proper-lockfile';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { serverAccount } from '../../src/database/embedded/account.ts';
 import { startOnDrawnPort } from '../../src/database/embedded/drawn-port.ts';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { SetupError } from '../../src/errors.ts';
 import { ask, isLinux, isRoot, newDirectory, postmasterOf } from './embedded-servers.ts';
 import { codeOf } from './two-firms.ts';
 
@@ -138,5 +142,53 @@ describe.concurrent('the embedded server', () => {
 		await codeOf(ask(url, "select 'marker-in-a-statement'::int"));
 		expect(readFileSync(join(directory, 'log'), 'utf8')).not.toContain('STATEMENT');
 		await server.stop();
+	});
+});
+
+describe('a start that waits for what does not come', () => {
+	/** What it says in the end, however long that is. */
+	async function refusalOf(directory: string): Promise<unknown> {
+		vi.useFakeTimers({ toFake: ['setTimeout'], fakeNodeBuiltins: true });
+		onTestFinished(() => void vi.useRealTimers());
+		let refusal: unknown;
+		startEmbeddedServer({ directory }).catch((error: unknown) => {
+			refusal = error;
+		});
+		for (; refusal === undefined; await new Promise(setImmediate)) await vi.advanceTimersByTimeAsync(250);
+		return refusal;
+	}
+
+	it('says that another command has the database', async () => {
+		const directory = newDirectory();
+		mkdirSync(directory);
+		const release = await lock(directory);
+		expect(await refusalOf(directory)).toEqual(
+			new SetupError(`Another command uses the database in ${directory}: try again when it is done.`),
+		);
+		await release();
+	});
+
+	it.runIf(isLinux)('says that the server has ended, and its parent process does not let go of it', async () => {
+		const directory = newDirectory();
+		mkdirSync(join(directory, 'cluster'), { recursive: true });
+		serverAccount([directory]).own(directory);
+		const { uid } = statSync(directory);
+		const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { uid, stdio: ['ignore', 'pipe', 'inherit'] });
+		onTestFinished(() => {
+			parent.kill('SIGKILL');
+			rmSync(directory, { recursive: true });
+		});
+		const pid = Number(String(await once(parent.stdout, 'data')));
+		parent.kill('SIGSTOP');
+		process.kill(pid, 'SIGKILL');
+		while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await new Promise(setImmediate);
+		writeFileSync(join(directory, 'password'), '');
+		writeFileSync(join(directory, 'cluster', 'PG_VERSION'), '18\n');
+		writeFileSync(join(directory, 'cluster', 'postmaster.pid'), `${pid}\n`);
+		expect(await refusalOf(directory)).toEqual(
+			new SetupError(
+				`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`,
+			),
+		);
 	});
 });

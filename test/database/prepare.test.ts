@@ -13,6 +13,7 @@ import {
 	selectAllFirms,
 	startEmbeddedServer,
 } from '../../src/database/index.ts';
+import { SetupError } from '../../src/errors.ts';
 import { servers } from '../support/both-servers.ts';
 import { embedded } from '../support/own-servers.ts';
 import { codeOf } from './two-firms.ts';
@@ -156,6 +157,10 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		await prepareDatabase(at(cluster.url, name), [{ url, role: 'firmseal_worker' }]);
 		await eachPlaneWorks([{ url, role: 'firmseal_worker' }]);
 		await root.unsafe(`drop role "odd'""user"`);
+		const nobody = Object.assign(new URL(url), { username: '', password: '' }).href;
+		await expect(prepareDatabase(at(cluster.url, name), [{ url: nobody, role: 'firmseal_worker' }])).rejects.toThrow(
+			new SetupError('A database URL names no user: write postgres://USER:PASSWORD@HOST/DATABASE.'),
+		);
 	});
 
 	it('refuses a server before 15, and leaves it alone', async () => {

@@ -56,7 +56,10 @@ describe('the first init of an installation that was there before', () => {
 	it('proves everybody and every policy, once and on record; until then no server starts', async () => {
 		const { admin } = installation;
 		await expect(installation.serve()).rejects.toThrow(
-			"The rights of this installation's people are not proven yet: run `firmseal init`.",
+			"The rights of this installation's people are not proven yet: run `firmseal init`. If it was run, this process has not the keyring of this installation: with AWS KMS, check its account and AWS_REGION.",
+		);
+		await expect(installation.broker()).rejects.toThrow(
+			'The keyring has no key of the platform: run `firmseal init`, or give the broker the keyring of this installation.',
 		);
 		await admin`update memberships set removed_at = now() where user_id = ${idOf(harbour.member)}`;
 		expect(await unproven()).not.toEqual(NONE);

@@ -49,7 +49,7 @@ const CASES: readonly Case[] = [
 	{
 		name: 'no root key',
 		damage: (d) => rmSync(join(d, 'root.key')),
-		told: /root\.key is missing: .*restore it from a backup/,
+		told: /root\.key is missing: run firmseal init for a new installation, or restore it from a backup\./,
 	},
 	{
 		name: 'neither keyring nor root key',

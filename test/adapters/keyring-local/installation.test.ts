@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import promises, { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from '../../../src/adapters/keyring-local/index.ts';
 import { SetupError } from '../../../src/errors.ts';
+import { failWith } from '../../support/failing-calls.ts';
 import { newDirectory, newKeyring } from './new-keyring.ts';
 
 /** Every path below `directory` with its bytes. */
@@ -72,6 +73,9 @@ describe('a new keyring', () => {
 		const rootKeys = Array.from({ length: 8 }, () => randomBytes(32));
 		const made = await Promise.allSettled(rootKeys.map((rootKey) => initLocalKeyring({ directory, rootKey })));
 		expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+		const refusal = new SetupError(`${directory} holds a keyring already: open it, or choose another directory.`);
+		const refused = made.filter((each) => each.status === 'rejected').map(({ reason }) => reason);
+		expect(refused).toEqual(Array(7).fill(refusal));
 		const winner = rootKeys[made.findIndex(({ status }) => status === 'fulfilled')];
 		await openLocalKeyring({ directory, rootKey: winner ?? randomBytes(0), principal: 'worker' });
 		expect((await readdir(directory)).sort()).toEqual(['firms', 'keyring.json']);
@@ -82,6 +86,13 @@ describe('a new keyring', () => {
 		await mkdir(join(directory, 'firms'), { recursive: true, mode: 0o700 });
 		await chmod(directory, 0o700);
 		await expect(initLocalKeyring({ directory, rootKey: randomBytes(32) })).resolves.toBeUndefined();
+	});
+
+	it.each(['EPERM', 'ENOTSUP'])('is not made where a file can have no second name (%s)', async (code) => {
+		failWith(promises, 'link', code);
+		expect(await setupError(initLocalKeyring({ directory: await newDirectory(), rootKey: randomBytes(32) }))).toBe(
+			'The local keyring needs a file system with hard links: choose another directory.',
+		);
 	});
 
 	it('wants a root key of 32 bytes', async () => {

@@ -62,7 +62,7 @@ describe('files in the clear in a directory', () => {
 			await expect(store.remove('2019/file.pdf')).rejects.toMatchObject(away);
 		}
 		await expect(openClearFiles(join(around, 'none'))).rejects.toThrow(
-			'FIRMSEAL_CLEAR_OBJECTS cannot be used (ENOENT)',
+			'FIRMSEAL_CLEAR_OBJECTS cannot be used (ENOENT): mend the path.',
 		);
 	});
 

@@ -31,11 +31,14 @@ describe('listen', () => {
 		},
 	);
 
-	it('says when the system lets no port be shared', () => {
-		const error = Object.assign(new Error('listen ENOTSUP'), { code: 'ENOTSUP' });
-		expect(listenError(error, { host: '127.0.0.1', port: 4000 })).toEqual(
-			new SetupError('This system does not let processes share a port: unset FIRMSEAL_SHARE_PORT.'),
-		);
+	// None that every machine answers, and root is refused no port.
+	it.each([
+		['ENOTSUP', 'This system does not let processes share a port: unset FIRMSEAL_SHARE_PORT.'],
+		['EACCES', 'Port 443 needs rights that this user has not: set FIRMSEAL_PORT to 1024 or more.'],
+		['ENOTFOUND', 'seal.example cannot be resolved to an address: set FIRMSEAL_HOST to one of this machine.'],
+	])('says what to do about %s', (code, sentence) => {
+		const error = Object.assign(new Error(`listen ${code}`), { code });
+		expect(listenError(error, { host: 'seal.example', port: 443 })).toEqual(new SetupError(sentence));
 	});
 
 	it('says that the address is not of this machine', async () => {

@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { describe, expect, it } from 'vitest';
 import { checkingArguments } from '../../../src/api/arguments.ts';
@@ -5,6 +6,7 @@ import { resolvers } from '../../../src/api/resolvers/index.ts';
 import { readTypeDefs } from '../../../src/api/schema.ts';
 import { workspaceResolvers } from '../../../src/api/workspace/index.ts';
 import { SetupError } from '../../../src/errors.ts';
+import { failWith } from '../../support/failing-calls.ts';
 
 /** The project's own schema with a further part. */
 const schemaWith = (further: string) => makeExecutableSchema({ typeDefs: [...readTypeDefs(), further] });
@@ -20,6 +22,15 @@ function saidOf(schema: ReturnType<typeof schemaWith>): string {
 		return (error as Error).message;
 	}
 }
+
+it('a schema whose lock cannot be read is not begun with', async () => {
+	// The process has its schema already.
+	const again = '../../../src/api/schema.ts?again';
+	const { createSchema } = (await import(again)) as typeof import('../../../src/api/schema.ts');
+	failWith(fs, 'readFileSync', 'ENOENT');
+	const sentence = 'drizzle/sealed.lock.json is missing or damaged: restore it from version control.';
+	expect(createSchema).toThrow(new SetupError(sentence));
+});
 
 const PAGE = 'first: Int, after: String, last: Int, before: String';
 
@@ -48,6 +59,12 @@ describe('a relation that no column leads to', () => {
 	])('%s', (further, beginning) => {
 		expect(saidOf(schemaWith(further))).toBe(`${beginning}, but no column leads there: add it, or a resolver.`);
 	});
+});
+
+it.each(['Query', 'Mutation'])('a field of %s that nothing answers', (type) => {
+	expect(saidOf(schemaWith(`extend type ${type} { other: Int }`))).toBe(
+		`${type}.other has no resolver: name it as the workspace's are, or add one.`,
+	);
 });
 
 describe('an order that a list can’t have', () => {

@@ -217,6 +217,10 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 		expect(() => open(pgTable('loose', loose, (t) => firmTagChecks('loose', t, t.teamId)) as never)).toThrow(
 			/^Card has no teamId that is never null: give table/,
 		);
+		const moved = { ...columns, title: sealed('title', { from: 'label' }) };
+		expect(() => open(pgTable('moved', moved, (t) => firmTagChecks('moved', t, t.teamId)) as never)).toThrow(
+			/^Card\.title takes over a column of plaintext, which is for the server of Firmseal: seal what is there first/,
+		);
 		const before = await actions();
 		const context = as('MEMBER', randomUUID());
 		const { codes } = await ask(context, 'mutation { save(title: "Call") { id } }');

@@ -1,12 +1,20 @@
 import { chmodSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { Logger } from '../../../src/api/index.ts';
+import { openLog, openPlaneOf } from '../../../src/compose.ts';
+import { startKeeper } from '../../../src/keep-log.ts';
 import { embedded } from '../../support/own-servers.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { makeAnchoring } from '../rebuild/rebuilding.ts';
 
 it('a store that stays away is told once, and that it is back when it is', async () => {
 	const log = await makeAnchoring(embedded);
-	const store = join(log.installation.directory, 'anchors');
+	const { config, database, directory } = log.installation;
+	const store = join(directory, 'anchors');
+	const plane = openPlaneOf(database, 'firmseal_worker', 1);
+	const audit = openLog(plane);
+	const clock = steppedClock();
 	try {
 		await log.append(log.firms[0], 1);
 		await log.anchor();
@@ -15,20 +23,29 @@ it('a store that stays away is told once, and that it is back when it is', async
 		};
 		modes(0o755);
 		await log.append(log.firms[0], 1);
-		const worker = await log.installation.work();
-		const told = (text: string) => worker.lines.filter((line) => line.includes(text)).length;
-		await worker.turn();
-		expect(told('could not be anchored')).toBe(1);
+		const lines: string[] = [];
+		const write: Logger['error'] = ({ err }, text) =>
+			void lines.push(err instanceof Error ? `${text}: ${err.message}` : text);
+		const logger = { debug: write, info: write, warn: write, error: write, fatal: write };
+		const keeper = await startKeeper({ config, clock, database, logger, audit });
+		const told = (text: string) => lines.filter((line) => line.includes(text)).length;
+		await clock.advance(1_000);
+		expect(
+			told('could not be anchored, and is tried again: What is anchored of the audit log can’t be compared now.'),
+		).toBe(1);
 		// The next try.
-		await worker.turn(10_000);
+		await clock.advance(10_000);
 		expect([told('could not be anchored'), told('is anchored again')]).toEqual([1, 0]);
 		modes(0o700);
-		await worker.turn(10_000);
+		await clock.advance(10_000);
 		expect(told('is anchored again')).toBe(1);
+		await keeper.stop();
 		expect(await log.admin`select number::int from audit_anchors order by number desc limit 1`).toEqual([
 			{ number: 1 },
 		]);
 	} finally {
+		await audit.close();
+		await plane.close();
 		await log.close();
 	}
 });
