@@ -23,7 +23,9 @@ export async function runFast({ filters, record }: FastOptions): Promise<boolean
 		return true;
 	}
 	writePace(durations, wallSeconds);
-	const growth = growthOf(durations, readDurations());
+	const recorded = readDurations();
+	if (recorded.commit === null) return true;
+	const growth = growthOf(durations, recorded);
 	process.stdout.write(`${describeGrowth(growth)}\n`);
 	return growth.isWithin;
 }

@@ -40,6 +40,7 @@ function leftOut(test: TestCase): string {
 	if (broken) return `${place}: what it needs failed to start`;
 	const result = test.result();
 	const note = result.state === 'skipped' ? result.note : undefined;
+	if (note?.includes('aborted')) return `${test.module.relativeModuleId}: no time was left for all of it`;
 	if (note) return `${place}: ${note.replace(/^skipped:\s*/, '')}`;
 	return around.some(({ name }) => REASON.test(name)) ? place : `${place}: no reason given`;
 }
