@@ -1,64 +1,13 @@
-import {
-	linkSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	statSync,
-	symlinkSync,
-	writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { linkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
-import { type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
+import { describe, expect, it } from 'vitest';
+import { someBytes } from '../support/files.ts';
 import { until } from '../system/program.ts';
-import { askDocument, type RunOptions, runDocument, startDocument } from './document-program.ts';
-import { type FileProxy, startProxy } from './file-proxy.ts';
+import { askDocument, runDocument, startDocument } from './document-program.ts';
+import { as, bytes, cwd, documentOf, fetchDocuments, here, id, proxy, put, read } from './document-stage.ts';
 
-const SIZE = 24_000_000;
-const bytes = someBytes(SIZE);
+fetchDocuments();
 
-let stage: HttpStage;
-let files: FileClient;
-let proxy: FileProxy;
-let cwd: string;
-let id: string;
-beforeAll(async () => {
-	stage = await makeHttpStage();
-	files = filesAt(stage.scene.api.url);
-	proxy = await startProxy(stage.scene.api.url);
-	id = await documentOf(bytes, 'lease.pdf');
-}, 120_000);
-beforeEach(() => {
-	cwd = mkdtempSync(join(tmpdir(), 'firmseal-get-'));
-	proxy.heads.length = 0;
-	proxy.fates.length = 0;
-	return () => rmSync(cwd, { recursive: true, force: true });
-});
-afterAll(async () => {
-	await proxy?.close();
-	await stage?.scene.installation.close();
-});
-
-const as = (token = stage.firm.member, more: Partial<RunOptions> = {}): RunOptions => ({
-	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: `${token}` },
-	cwd,
-	...more,
-});
-async function documentOf(content: Uint8Array | string, name: string): Promise<string> {
-	const document = await makeDocument(stage.scene.api.ask, stage.firm.member, { name });
-	await put(document, content);
-	return document;
-}
-async function put(document: string, content: Uint8Array | string): Promise<string> {
-	const { status, json } = await files.put(stage.firm.member, document, content);
-	expect(status).toBe(201);
-	return json.versionId;
-}
-const here = () => readdirSync(cwd).toSorted();
-const read = (name: string) => readFileSync(join(cwd, name));
 const rangesAsked = () =>
 	proxy.heads.map((head) => [/^\w+/.exec(head)?.[0], /^range: bytes=(\d+)-$/im.exec(head)?.[1]]);
 const partsHere = () => here().filter((name) => name.endsWith('.part'));
