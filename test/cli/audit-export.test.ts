@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyCheckpoint, verifyInclusion } from '../../src/audit/verify/index.ts';
 import { hashesOf, hashOf, type LogScene, makeLogScene, NIL } from '../log/proofs/log-scene.ts';
 import type { Person } from '../support/person.ts';
-import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory } from '../system/program.ts';
+import { endAll, firmseal, firmsealJson, launch, MAIN, newDirectory, words } from '../system/program.ts';
 import { type AuditProxy, type OnPage, startAuditProxy } from './audit-proxy.ts';
 
 let scene: LogScene;
@@ -67,10 +67,7 @@ describe('firmseal audit export', () => {
 		const out = at('own.jsonl');
 		const { code, result, stderr } = await firmsealJson(
 			as(scene.north.owner, proxy.url),
-			'audit',
-			'export',
-			'--out',
-			out,
+			...words`audit export --out ${out}`,
 		);
 		const size = await expectBundle(out, scene.north.id);
 		expect(size).toBeGreaterThan(1_400);

@@ -1,22 +1,18 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/person.ts';
-import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
-import { type ExportProxy, type Given, type ProxyOptions, startExportProxy } from './export-proxy.ts';
-import { assertSound, CANARY, type ExportScene, type Json, makeExportScene, readExport } from './export-scene.ts';
+import { describe, expect, it } from 'vitest';
+import { firmseal, firmsealJson } from '../system/program.ts';
+import type { Given, ProxyOptions } from './export-proxy.ts';
+import { assertSound, CANARY, type Json, readExport } from './export-scene.ts';
+import { as, at, directory, exportFirms, exporting, proxied, proxies, scene } from './export-stage.ts';
 
-let scene: ExportScene;
-const directory = newDirectory();
+exportFirms();
+
 /** In the system's temporary directory, which others use too. */
 const ELSEWHERE = `firmseal-elsewhere-${process.pid}`;
-const proxies: ExportProxy[] = [];
-const at = (name: string) => join(directory, name);
-const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
 async function run(name: string, options: ProxyOptions = {}, ...args: string[]) {
-	const proxy = await startExportProxy(scene.api.url, options);
-	proxies.push(proxy);
-	const outcome = await firmsealJson(as(scene.north.owner, proxy.url), 'firm', 'export', '--out', at(name), ...args);
+	const proxy = await proxied(options);
+	const outcome = await firmsealJson(as(scene.north.owner, proxy.url), ...exporting(name, ...args));
 	return { ...outcome, proxy };
 }
 /** The same answer with something changed in it. */
@@ -29,17 +25,6 @@ const refusal = (status: number, code: string, headers = {}): Given => ({
 	status,
 	headers: { 'content-type': 'application/problem+json', ...headers },
 	text: JSON.stringify({ code, detail: 'Not now.' }),
-});
-
-beforeAll(async () => {
-	scene = await makeExportScene();
-}, 240_000);
-afterEach(async () => {
-	await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
-});
-afterAll(async () => {
-	await endAll();
-	await scene?.installation.close();
 });
 
 describe('an API that is away for a moment', () => {

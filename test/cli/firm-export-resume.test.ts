@@ -11,24 +11,15 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/person.ts';
+import { describe, expect, it } from 'vitest';
 import { grow, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
-import { endAll, firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
-import { type ExportProxy, type ProxyOptions, startExportProxy } from './export-proxy.ts';
-import { assertSound, CANARY, type ExportScene, makeExportScene, readExport, TABLES } from './export-scene.ts';
+import { firmsealJson, launch, MAIN, newDirectory, until } from '../system/program.ts';
+import type { ProxyOptions } from './export-proxy.ts';
+import { assertSound, CANARY, readExport } from './export-scene.ts';
+import { as, at, expectWhole, exportFirms, exporting, proxied, scene } from './export-stage.ts';
 
-let scene: ExportScene;
-const directory = newDirectory();
-const proxies: ExportProxy[] = [];
-const at = (name: string) => join(directory, name);
-const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
-const exporting = (name: string, ...args: string[]) => ['firm', 'export', '--out', at(name), ...args] as const;
-const proxied = async (options: ProxyOptions) => {
-	const proxy = await startExportProxy(scene.api.url, options);
-	proxies.push(proxy);
-	return proxy;
-};
+exportFirms();
+
 /** Runs until it is held and `isReached`, and kills it there. */
 async function killedIn(
 	name: string,
@@ -67,32 +58,6 @@ const atQuestion =
 			return 'hold';
 		},
 	});
-/** The records of an export, and those that the database has, by file. */
-async function expectWhole(name: string): Promise<void> {
-	assertSound(at(name));
-	const { records, manifest } = readExport(at(name));
-	expect(manifest.failures).toEqual([]);
-	for (const [file, table] of Object.entries(TABLES)) {
-		const rows = await scene.admin`select id from ${scene.admin(table)} where firm_id = ${scene.north.id}`;
-		expect([
-			file,
-			records(file)
-				.map(({ id }) => id)
-				.toSorted(),
-		]).toEqual([file, rows.map(({ id }) => id).toSorted()]);
-	}
-}
-
-beforeAll(async () => {
-	scene = await makeExportScene();
-}, 240_000);
-afterEach(async () => {
-	await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
-});
-afterAll(async () => {
-	await endAll();
-	await scene?.installation.close();
-});
 
 describe('an export that was killed', () => {
 	it('again and again goes on from where it was, and neither loses nor doubles anything', async () => {

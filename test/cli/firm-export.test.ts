@@ -1,50 +1,22 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/person.ts';
-import { endAll, firmseal, firmsealJson, newDirectory } from '../system/program.ts';
-import { startExportProxy } from './export-proxy.ts';
-import {
-	assertSound,
-	CANARY,
-	type ExportScene,
-	type Json,
-	makeExportScene,
-	readExport,
-	TABLES,
-	TRICKS,
-} from './export-scene.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { firmseal, firmsealJson, newDirectory } from '../system/program.ts';
+import { assertSound, CANARY, type Json, readExport, TABLES, TRICKS } from './export-scene.ts';
+import { as, at, directory, expectWhole, exportFirms, exporting, proxied, scene } from './export-stage.ts';
 
-let scene: ExportScene;
-const directory = newDirectory();
-const at = (name: string) => join(directory, name);
-const as = (token: Person, url = scene.api.url) => ({ FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` });
-const exporting = (name: string, ...args: string[]) => ['firm', 'export', '--out', at(name), ...args] as const;
+exportFirms();
 
 let whole: Awaited<ReturnType<typeof firmsealJson>>;
 beforeAll(async () => {
-	scene = await makeExportScene();
 	whole = await firmsealJson(as(scene.north.owner), ...exporting('whole'));
-}, 240_000);
-afterAll(async () => {
-	await endAll();
-	await scene?.installation.close();
 });
 
 describe('firmseal firm export', () => {
 	it('writes everything that the firm has, each record once, for its owner only', async () => {
 		expect([whole.code, whole.error]).toEqual([0, undefined]);
-		assertSound(at('whole'));
+		await expectWhole('whole');
 		const { names, records, manifest } = readExport(at('whole'));
-		for (const [file, table] of Object.entries(TABLES)) {
-			const rows = await scene.admin`select id from ${scene.admin(table)} where firm_id = ${scene.north.id}`;
-			expect([
-				file,
-				records(file)
-					.map(({ id }) => id)
-					.toSorted(),
-			]).toEqual([file, rows.map(({ id }) => id).toSorted()]);
-		}
 		expect(records('members.jsonl').map(({ role }) => role)).toEqual(['OWNER', 'MEMBER', 'CLIENT']);
 		expect(manifest).toMatchObject({
 			format: 'firmseal-firm-export',
@@ -186,7 +158,7 @@ describe('an export that isn’t to be', () => {
 	});
 
 	it('replaces an export by force only, and nothing else ever', async () => {
-		const proxy = await startExportProxy(scene.api.url);
+		const proxy = await proxied();
 		const harbour = as(scene.harbour.owner, proxy.url);
 		await firmsealJson(harbour, ...exporting('twice'));
 		const { ino } = statSync(at('twice'));
