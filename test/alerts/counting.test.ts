@@ -38,31 +38,8 @@ beforeEach(async () => {
 afterAll(() => stage?.close());
 
 /** A lease of `asker`, requested so many seconds ago. */
-async function leaseOf(secondsAgo: number): Promise<string> {
-	const { admin } = stage;
-	const lease = uuidv7();
-	const bytes = Buffer.alloc(32);
-	await admin.begin(async (sql) => {
-		await sql`alter table leases disable trigger all`;
-		await sql`insert into leases ${sql({
-			id: lease,
-			firm_id: firm,
-			requested_by: asker,
-			purpose: 'INCIDENT',
-			classes: ['NOTE'],
-			minutes: 30,
-			reason_hash: bytes,
-			ticket_hash: bytes,
-			request_hash: bytes,
-			request_mac: Buffer.alloc(36),
-		})}`;
-		await sql`update leases set requested_at = clock_timestamp() - ${secondsAgo} * interval '1 second' where id = ${lease}`;
-		await sql`alter table leases enable trigger all`;
-		for (const trigger of ['stamp', 'guard', 'tell'])
-			await sql`alter table leases enable always trigger ${sql(trigger)}`;
-	});
-	return lease;
-}
+const leaseOf = (secondsAgo: number) =>
+	stage.leaseWith({ firm_id: firm, requested_by: asker, requested_at: new Date(Date.now() - secondsAgo * 1_000) });
 
 describe('one entry is enough', () => {
 	it('a lease that is started: by who asked for it, whose entry it isn’t', async () => {
@@ -115,11 +92,9 @@ describe('one entry is enough', () => {
 		expect(await stage.look()).toEqual([]);
 		await stage.append(ungrants(firm, uuidv7()));
 		expect(await stage.look()).toEqual(['ORPHAN_GRANT']);
-		await stage.admin.begin(async (sql) => {
-			await sql`alter table leases disable trigger guard`;
-			await sql`update leases set cleared_at = clock_timestamp() where id = ${lease}`;
-			await sql`alter table leases enable always trigger guard`;
-		});
+		const clear = (sql: typeof stage.admin) =>
+			sql`update leases set cleared_at = clock_timestamp() where id = ${lease}`;
+		await stage.unguarded('leases', clear);
 		await stage.append(ungrants(firm, lease));
 		expect(await stage.look()).toEqual(['ORPHAN_GRANT']);
 	});

@@ -48,9 +48,31 @@ export async function makeAlertStage(given?: TestInstallation) {
 	const columns = (table: string) =>
 		admin`select rule, subject, count, actor_id, firm_id, lease_id, severity from ${admin(table)} order by opened_at, id`;
 
+	/** Changes a table past its triggers and keys. */
+	async function unguarded(table: string, change: (sql: typeof admin) => Promise<unknown>): Promise<void> {
+		await admin.begin(async (sql) => {
+			await sql`alter table ${sql(table)} disable trigger all`;
+			await change(sql as unknown as typeof admin);
+			await sql`alter table ${sql(table)} enable trigger all`;
+			const triggers =
+				await sql`select tgname as name from pg_trigger where tgrelid = ${table}::regclass and not tgisinternal`;
+			for (const { name } of triggers) await sql`alter table ${sql(table)} enable always trigger ${sql(name)}`;
+		});
+	}
+
 	return {
 		installation,
 		admin,
+		unguarded,
+		/** A row of a lease as it may be. */
+		async leaseWith(columns: Readonly<Record<string, unknown>>): Promise<string> {
+			const id = uuidv7();
+			const bytes = Buffer.alloc(32);
+			const row = { id, purpose: 'INCIDENT', classes: ['NOTE'], minutes: 30, request_mac: Buffer.alloc(36) };
+			const hashes = { reason_hash: bytes, ticket_hash: bytes, request_hash: bytes };
+			await unguarded('leases', (sql) => sql`insert into leases ${sql({ ...row, ...hashes, ...columns })}`);
+			return id;
+		},
 		planes,
 		logs,
 		parts,

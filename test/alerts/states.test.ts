@@ -25,39 +25,8 @@ afterAll(() => stage?.close());
 const aDayLater = () => stage.admin`update alert_states set told_at = told_at - interval '25 hours'`;
 const lastAlert = async () => (await stage.alerts()).at(-1);
 
-/** A row of a lease as it may be, past the table's triggers. */
-async function leaseWith(columns: Record<string, unknown>): Promise<string> {
-	const id = uuidv7();
-	const bytes = Buffer.alloc(32);
-	await unguarded('leases', async (sql) => {
-		await sql`insert into leases ${sql({
-			id,
-			firm_id: firm,
-			requested_by: asker,
-			purpose: 'INCIDENT',
-			classes: ['NOTE'],
-			minutes: 30,
-			reason_hash: bytes,
-			ticket_hash: bytes,
-			request_hash: bytes,
-			request_mac: Buffer.alloc(36),
-			...columns,
-		})}`;
-	});
-	return id;
-}
-
-async function unguarded(table: string, change: (sql: AlertStage['admin']) => Promise<unknown>): Promise<void> {
-	await stage.admin.begin(async (sql) => {
-		await sql`alter table ${sql(table)} disable trigger user`;
-		await change(sql as unknown as AlertStage['admin']);
-		const triggers =
-			await sql`select tgname as name from pg_trigger where tgrelid = ${table}::regclass and not tgisinternal`;
-		for (const { name } of triggers) await sql`alter table ${sql(table)} enable always trigger ${sql(name)}`;
-	});
-}
-
-const remove = (lease: string) => unguarded('leases', (sql) => sql`delete from leases where id = ${lease}`);
+const leaseWith = (columns: object) => stage.leaseWith({ firm_id: firm, requested_by: asker, ...columns });
+const remove = (lease: string) => stage.unguarded('leases', (sql) => sql`delete from leases where id = ${lease}`);
 const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
 const ended = (hours: number) => ({
 	state: 'RELEASED',
@@ -108,7 +77,7 @@ describe('a lease', () => {
 		const leases = await Promise.all(['a', 'b', 'c'].map(() => leaseWith(ended(1))));
 		const [under, over, without] = leases as [string, string, string];
 		const budget = (lease: string, used: number, of: number | null) =>
-			unguarded(
+			stage.unguarded(
 				'lease_budgets',
 				(sql) =>
 					sql`insert into lease_budgets ${sql({ lease_id: lease, firm_id: firm, used, budget: of, used_at: new Date() })}`,
@@ -236,7 +205,7 @@ describe('the log', () => {
 		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual(['LOG_LATE']);
 		await take();
 		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
-		await unguarded('audit_root_checkpoints', (sql) => sql`delete from audit_root_checkpoints`);
+		await stage.unguarded('audit_root_checkpoints', (sql) => sql`delete from audit_root_checkpoints`);
 		await stage.acknowledgeAll(auditor);
 	});
 
@@ -247,7 +216,7 @@ describe('the log', () => {
 		await stage.admin`update audit_state set after_transaction = pg_current_xact_id()`;
 		await publish(59, 1);
 		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
-		await unguarded(
+		await stage.unguarded(
 			'audit_root_checkpoints',
 			(sql) => sql`update audit_root_checkpoints set created_at = created_at - interval '2 seconds'`,
 		);
@@ -257,7 +226,7 @@ describe('the log', () => {
 		await publish(0, 2);
 		expect(await stage.states({ when: 'OFTEN' }, thresholds)).toEqual([]);
 		await stage.acknowledgeAll(auditor);
-		await unguarded(
+		await stage.unguarded(
 			'audit_root_checkpoints',
 			(sql) => sql`update audit_root_checkpoints set created_at = created_at - interval '70 seconds'`,
 		);
