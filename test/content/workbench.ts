@@ -131,10 +131,25 @@ export function sealedText(field: ContentField, row: string, text: string, firm 
 	return sealPayload(aead, key, row, encodeValue('String', text, field.pad));
 }
 
-export const memberDecision = (firm = FIRM): ContentDecision =>
-	decideContent({ kind: 'firm', user: USER, person: USER, firm, role: 'MEMBER', client: null, proven: true });
-export const operatorDecision = (): ContentDecision =>
-	decideContent({ kind: 'operator', user: USER, person: USER, roles: new Set(['OPERATOR']), proven: true });
+export const member = {
+	kind: 'firm',
+	user: USER,
+	person: USER,
+	firm: FIRM,
+	role: 'MEMBER',
+	client: null,
+	proven: true,
+} as const;
+export const operator = {
+	kind: 'operator',
+	user: USER,
+	person: USER,
+	roles: new Set(['OPERATOR'] as const),
+	proven: true,
+} as const;
+
+export const memberDecision = (firm = FIRM): ContentDecision => decideContent({ ...member, firm });
+export const operatorDecision = (): ContentDecision => decideContent(operator);
 
 export const termsOf = (decision: ContentDecision): AccessTerms => ({
 	decision,

@@ -7,27 +7,9 @@ import type { Plane } from '../../src/database/index.ts';
 import { accessOf, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { createRights } from '../../src/keys/index.ts';
-import { FIRM, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
+import { FIRM, member, operator, rowId, sealedText, TITLE, workbench } from '../content/workbench.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
-
-const USER = rowId(7);
-const member = {
-	kind: 'firm',
-	user: USER,
-	person: USER,
-	firm: FIRM,
-	role: 'MEMBER',
-	client: null,
-	proven: true,
-} as const;
-const operator = {
-	kind: 'operator',
-	user: USER,
-	person: USER,
-	roles: new Set(['OPERATOR'] as const),
-	proven: true,
-} as const;
 
 const noRows: Plane = {
 	role: 'firmseal_firm',

@@ -3,25 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Content } from '../../src/content/index.ts';
 import { accessOf, type ResponseGateOptions, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
-import { FIRM, rowId, workbench } from '../content/workbench.ts';
-
-const USER = rowId(7);
-const member = {
-	kind: 'firm',
-	user: USER,
-	person: USER,
-	firm: FIRM,
-	role: 'MEMBER',
-	client: null,
-	proven: true,
-} as const;
-const operator = {
-	kind: 'operator',
-	user: USER,
-	person: USER,
-	roles: new Set(['OPERATOR'] as const),
-	proven: true,
-} as const;
+import { FIRM, member, operator, rowId, workbench } from '../content/workbench.ts';
 
 /** Lets `answer` pass a gate that stands by itself: no API around it. */
 async function pass(
