@@ -11,7 +11,7 @@ import {
 	UpdateAliasCommand,
 } from '@aws-sdk/client-kms';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { endAll, firmseal, firmsealJson, MAIN, newDirectory, startApi } from '../system/program.ts';
+import { endAll, firmseal, firmsealJson, MAIN, newDirectory, startApi, words } from '../system/program.ts';
 import { asAdministrator } from './administrator.ts';
 import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
 
@@ -29,18 +29,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			(key: { firm: string }) => key.firm === id,
 		);
 	const create = (slug: string, ...more: string[]) =>
-		firmsealJson(
-			cloud.env,
-			'firm',
-			'create',
-			'--slug',
-			slug,
-			'--name',
-			slug,
-			'--owner',
-			`owner@${slug}.example`,
-			...more,
-		);
+		firmsealJson(cloud.env, ...words`firm create --slug ${slug} --name ${slug} --owner owner@${slug}.example`, ...more);
 	const doctor = async (env = cloud.env) => {
 		const { code, result } = await firmsealJson(env, 'doctor');
 		const wrong = result.findings.filter(({ ok }: { ok: boolean }) => !ok);
@@ -180,17 +169,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			[none, /^firmseal: This process has no AWS credentials: [^\n]+\n$/],
 			[nobody, /^firmseal: The key service cannot be reached: [^\n]+\n$/],
 		] as const) {
-			const made = await firmseal(
-				env,
-				'firm',
-				'create',
-				'--slug',
-				'gale',
-				'--name',
-				'Gale',
-				'--owner',
-				'o@gale.example',
-			);
+			const made = await firmseal(env, ...words`firm create --slug gale --name Gale --owner o@gale.example`);
 			expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 1, stderr: expect.stringMatching(sentence) });
 		}
 		const { code, stderr } = await firmseal(none, 'init');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ask, askAt } from '../support/ask.ts';
 import { makeBucket, onEachServiceWithKms, type TestBucket } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
-import { type Env, endAll, firmsealJson, launch, MAIN, type Running, until } from '../system/program.ts';
+import { type Env, endAll, firmsealJson, launch, MAIN, type Running, until, words } from '../system/program.ts';
 import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
 import { startIdentityProvider } from './identity-provider.ts';
 
@@ -83,11 +83,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		};
 		const init = await firmsealJson(
 			all,
-			'init',
-			'--approver',
-			'one@platform.example,approver',
-			'--approver',
-			'two@platform.example,second',
+			...words`init --approver one@platform.example,approver --approver two@platform.example,second`,
 		);
 		expect(init).toEqual(expect.objectContaining({ ok: true }));
 		const asWorker = { ...envOf('worker') };
@@ -98,30 +94,14 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 			expect(
 				await firmsealJson(
 					asWorker,
-					'firm',
-					'create',
-					'--slug',
-					slug,
-					'--name',
-					slug,
-					'--owner',
-					`owner@${slug}.example`,
-					'--owner-subject',
-					subject,
+					...words`firm create --slug ${slug} --name ${slug} --owner owner@${slug}.example --owner-subject ${subject}`,
 				),
 			).toEqual(expect.objectContaining({ ok: true }));
 		for (const who of ['owner', 'stranger', 'approver', 'operator']) token[who] = await provider.token(who);
 		expect(
 			await firmsealJson(
 				{ ...asWorker, FIRMSEAL_TOKEN: token.approver ?? '' },
-				'operator',
-				'add',
-				'--email',
-				'op@platform.example',
-				'--role',
-				'OPERATOR',
-				'--subject',
-				'operator',
+				...words`operator add --email op@platform.example --role OPERATOR --subject operator`,
 			),
 		).toEqual(expect.objectContaining({ ok: true }));
 		for (const plane of ['firm', 'operator'] as const) {

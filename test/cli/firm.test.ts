@@ -4,18 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { firmseal, firmsealJson, spawned, words } from '../system/program.ts';
 
-const create = (slug: string, owner = `owner@${slug}.example`) => [
-	'firm',
-	'create',
-	'--slug',
-	slug,
-	'--name',
-	'A Firm',
-	'--owner',
-	owner,
-];
+const create = (slug: string, owner = `owner@${slug}.example`) =>
+	words`firm create --slug ${slug} --name ${'A Firm'} --owner ${owner}`;
 
 describe('firmseal firm', () => {
 	let installation: TestInstallation;

@@ -4,7 +4,17 @@ import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
-import { type Env, endAll, firmseal, firmsealJson, MAIN, newDirectory, spawned, startApi } from '../system/program.ts';
+import {
+	type Env,
+	endAll,
+	firmseal,
+	firmsealJson,
+	MAIN,
+	newDirectory,
+	spawned,
+	startApi,
+	words,
+} from '../system/program.ts';
 
 const PLANES = {
 	DATABASE_URL: 'firm',
@@ -80,11 +90,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		const env = withLogins(await newDatabase());
 		const first = await firmsealJson(
 			env,
-			'init',
-			'--approver',
-			'one@platform.example',
-			'--approver',
-			'two@platform.example',
+			...words`init --approver one@platform.example --approver two@platform.example`,
 		);
 		expect(first).toMatchObject({
 			code: 0,
@@ -94,11 +100,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		});
 		const repeated = await firmsealJson(
 			env,
-			'init',
-			'--approver',
-			'one@platform.example',
-			'--approver',
-			'two@platform.example',
+			...words`init --approver one@platform.example --approver two@platform.example`,
 		);
 		expect(repeated).toMatchObject({ code: 0, ok: true, result: { isNew: false, approvers: [] } });
 		const again = await spawned(env, 'init');
@@ -135,14 +137,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		for (const slug of ['north', 'harbour']) {
 			const made = await firmsealJson(
 				env,
-				'firm',
-				'create',
-				'--slug',
-				slug,
-				'--name',
-				slug,
-				'--owner',
-				`owner@${slug}.example`,
+				...words`firm create --slug ${slug} --name ${slug} --owner owner@${slug}.example`,
 			);
 			expect(made).toMatchObject({ code: 0, ok: true });
 		}

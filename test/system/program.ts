@@ -66,6 +66,13 @@ export function newDirectory(): string {
 	return directory;
 }
 
+/** The arguments of a command: split at spaces, but for those in what is filled in. */
+export const words = (texts: TemplateStringsArray, ...given: readonly string[]): string[] =>
+	texts
+		.map((text, n) => text.replaceAll(' ', '\n') + (given[n] ?? ''))
+		.join('')
+		.split('\n');
+
 interface LaunchOptions {
 	readonly detached?: boolean;
 	readonly longest?: number;
