@@ -13,19 +13,22 @@ const SAFE_FACTS: StartFacts = {
 	disableSigusr1: true,
 };
 
-const SAFE_ENV = {
+const IN_THE_CLOUD = {
 	FIRMSEAL_ENV: 'production',
-	FIRMSEAL_PLANE: 'firm',
-	DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=verify-full',
-	FIRMSEAL_JWT_ISSUER: 'https://id.example',
-	FIRMSEAL_JWT_AUDIENCE: 'firmseal',
-	FIRMSEAL_JWKS_URL: 'https://id.example/keys',
 	FIRMSEAL_KEYRING: 'aws-kms',
 	FIRMSEAL_OBJECTS: 's3',
 	FIRMSEAL_S3_BUCKET: 'files-of-firms',
 	FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log',
 	FIRMSEAL_INSTALLATION: 'seal.example',
 	AWS_REGION: 'eu-central-1',
+};
+const SAFE_ENV = {
+	...IN_THE_CLOUD,
+	FIRMSEAL_PLANE: 'firm',
+	DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=verify-full',
+	FIRMSEAL_JWT_ISSUER: 'https://id.example',
+	FIRMSEAL_JWT_AUDIENCE: 'firmseal',
+	FIRMSEAL_JWKS_URL: 'https://id.example/keys',
 };
 
 const FILES_HERE = { FIRMSEAL_OBJECTS: '', FIRMSEAL_S3_BUCKET: '', FIRMSEAL_ANCHOR_BUCKET: '' };
@@ -116,16 +119,7 @@ describe('productionRefusals of the broker', () => {
 });
 
 describe('productionRefusals of the worker', () => {
-	const OWN = {
-		FIRMSEAL_ENV: 'production',
-		FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x',
-		FIRMSEAL_KEYRING: 'aws-kms',
-		FIRMSEAL_OBJECTS: 's3',
-		FIRMSEAL_S3_BUCKET: 'files-of-firms',
-		FIRMSEAL_ANCHOR_BUCKET: 'anchors-of-the-log',
-		FIRMSEAL_INSTALLATION: 'seal.example',
-		AWS_REGION: 'eu-central-1',
-	};
+	const OWN = { ...IN_THE_CLOUD, FIRMSEAL_WORKER_DATABASE_URL: 'postgres://u:hunter2@localhost/x' };
 
 	it('asks it about keys, files and the log, which it has, and not about issuer and plane', () => {
 		const ofWorker = (env: NodeJS.ProcessEnv) =>
