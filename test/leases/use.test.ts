@@ -176,18 +176,16 @@ describe('an operator with an active lease', () => {
 	});
 
 	it('of whom a hundred requests race for a budget of one value: exactly one is answered', async () => {
-		const query = 'query ($id: ID!) { note(id: $id) { title } }';
-		const race = async (): Promise<number> => {
-			const lease = await stage.active({ readBudget: 1 });
-			const ask = () => untilAdmitted(() => under(lease, query, { id: ids[0] }));
-			const told = await Promise.all(Array.from({ length: 100 }, ask));
-			const codes = new Set(told.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)));
-			for (const code of codes) expect(['LEASE_SCOPE', 'LEASE_NOT_ACTIVE']).toContain(code);
-			expect(await usedOf(lease)).toBe(1);
-			// On a slow machine the five seconds of the first may be over before its answer leaves.
-			return told.filter(({ text }) => text.includes('title 1')).length || race();
-		};
-		expect(await race()).toBe(1);
+		const lease = await stage.active({ readBudget: 1 });
+		// It does not wait for the proof of its entry, which may come too late on a slow machine.
+		const { ask } = await stage.installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
+		const read = () =>
+			ask(stage.tokens.requester, `{ note(id: "${ids[0]}") { title } }`, {}, { 'x-firmseal-lease': lease });
+		const told = await Promise.all(Array.from({ length: 100 }, () => untilAdmitted(read)));
+		const codes = new Set(told.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code)));
+		for (const code of codes) expect(['LEASE_SCOPE', 'LEASE_NOT_ACTIVE']).toContain(code);
+		expect(told.filter(({ text }) => text.includes('title 1'))).toHaveLength(1);
+		expect(await usedOf(lease)).toBe(1);
 	});
 });
 
