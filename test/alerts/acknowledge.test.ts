@@ -249,11 +249,9 @@ describe('by SQL', () => {
 			'acknowledged_at = now()',
 		])
 			for (const role of others('log'))
-				expect([role, change, await attempt(role, `update alerts set ${change} where id = '${id}'`)]).toEqual([
-					role,
-					change,
+				expect(await attempt(role, `update alerts set ${change} where id = '${id}'`), `${role} ${change}`).toBe(
 					NO_PRIVILEGE,
-				]);
+				);
 		const asLog = (change: string) => attempt('log', `update alerts set ${change} where id = '${id}'`);
 		for (const change of ["rule = 'LOG_LATE'", 'actor_id = null', 'acknowledged_by = null'])
 			expect(await asLog(change)).toBe(NO_PRIVILEGE);

@@ -57,11 +57,10 @@ describe('the table of rules', () => {
 			for (const action of entries?.actions ?? [])
 				if (entries?.reasons) {
 					const known = Object.values(ACTIONS[action].outcomes).flat() as (string | null)[];
-					expect([rule, action, entries.reasons.some((reason) => known.includes(reason))]).toEqual([
-						rule,
-						action,
-						true,
-					]);
+					expect(
+						entries.reasons.some((reason) => known.includes(reason)),
+						`${rule} ${action}`,
+					).toBe(true);
 				}
 		}
 	});

@@ -220,11 +220,7 @@ describe.each(servers)('the log as proof on $name', (server) => {
 		for (const role of ['log', 'signer'] as const)
 			for (const table of role === 'log' ? names.filter((name) => !ofAlerts.test(name)) : names)
 				for (const statement of [`select 1 from ${table}`, `delete from ${table}`])
-					expect([role, statement, await log.attempt(role, statement, log.north)]).toEqual([
-						role,
-						statement,
-						NO_PRIVILEGE,
-					]);
+					expect(await log.attempt(role, statement, log.north), `${role} ${statement}`).toBe(NO_PRIVILEGE);
 		// What was asked for, and by which proof, is not what it looks at.
 		for (const column of ['reason_hash', 'request_mac', 'activation_mac', 'request_hash'])
 			expect([column, await log.attempt('log', `select ${column} from leases`)]).toEqual([column, NO_PRIVILEGE]);

@@ -80,10 +80,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 			`update escrow_files set file = file`,
 			file(escrow, two.north.id, 1, "'anna', 'FIRM'"),
 		])
-			expect([statement, await codeOf(two.as('worker', null, (tx) => tx.unsafe(statement)))]).toEqual([
-				statement,
-				NO_PRIVILEGE,
-			]);
+			expect(await codeOf(two.as('worker', null, (tx) => tx.unsafe(statement))), statement).toBe(NO_PRIVILEGE);
 		const running = { job: recovery, firm: two.north.id };
 		expect((await maintain(running, 'delete from escrow_files')).count).toBe(0);
 		expect(await attempt(running, 'update escrow_files set file = file')).toBe(NO_PRIVILEGE);
@@ -110,19 +107,15 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		expect(await attempt(again, session(recovery, north.id))).toBe('done');
 		for (const side of ['firm', 'operator', 'broker'] as const)
 			for (const table of ['recovery_sessions', 'recovery_files'])
-				expect([side, await codeOf(two.as(side, north.id, (tx) => tx.unsafe(`select 1 from ${table}`)))]).toEqual([
-					side,
+				expect(await codeOf(two.as(side, north.id, (tx) => tx.unsafe(`select 1 from ${table}`))), side).toBe(
 					NO_PRIVILEGE,
-				]);
+				);
 		for (const statement of [
 			'update recovery_sessions set recipient = recipient',
 			'delete from recovery_sessions',
 			session(recovery, north.id),
 		])
-			expect([statement, await codeOf(two.as('worker', null, (tx) => tx.unsafe(statement)))]).toEqual([
-				statement,
-				NO_PRIVILEGE,
-			]);
+			expect(await codeOf(two.as('worker', null, (tx) => tx.unsafe(statement))), statement).toBe(NO_PRIVILEGE);
 		expect(await maintain({ job: escrow, firm: north.id }, 'select 1 from recovery_sessions')).toHaveLength(0);
 	});
 

@@ -111,10 +111,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 
 	it('a key keeps its name and commitment, is not removed, and a floor is the job’s own', async () => {
 		for (const column of ['firm_id', 'class', 'version', 'commitment', 'created_at'])
-			expect([column, await attempt(inNorth(), `update data_keys set ${column} = ${column}`)]).toEqual([
-				column,
-				NO_PRIVILEGE,
-			]);
+			expect(await attempt(inNorth(), `update data_keys set ${column} = ${column}`), column).toBe(NO_PRIVILEGE);
 		for (const table of ['data_keys', 'key_floors', 'jobs', 'stored_objects', 'key_refusals'])
 			expect([table, await attempt(inNorth(), `delete from ${table}`)]).toEqual([table, NO_PRIVILEGE]);
 		const key = (
@@ -305,10 +302,7 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 			'select 1 from job_pages',
 			'select 1 from key_floors',
 		])
-			expect([statement, await codeOf(two.as('firm', north.id, (tx) => tx.unsafe(statement)))]).toEqual([
-				statement,
-				NO_PRIVILEGE,
-			]);
+			expect(await codeOf(two.as('firm', north.id, (tx) => tx.unsafe(statement))), statement).toBe(NO_PRIVILEGE);
 	});
 
 	it.each(['portal', 'operator', 'break_glass', 'broker', 'log', 'signer'] as const)(
@@ -328,24 +322,24 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 					`delete from ${table}`,
 					`insert into ${table} default values`,
 				])
-					expect([
-						statement,
+					expect(
 						await codeOf(
 							two.as(side, two.north.id, async (tx) => {
 								await tx`select set_config('role', ${`firmseal_${role}`}, true), set_config('firmseal.job', ${running}, true)`;
 								return tx.unsafe(statement);
 							}),
 						),
-					]).toEqual([statement, NO_PRIVILEGE]);
+						statement,
+					).toBe(NO_PRIVILEGE);
 		},
 	);
 
 	it('no login but the worker’s becomes the role, and the worker itself has none of its rights', async () => {
 		for (const side of ['firm', 'operator', 'broker'] as const)
-			expect([
-				side,
+			expect(
 				await codeOf(two.as(side, two.north.id, (tx) => tx.unsafe('set local role firmseal_maintenance'))),
-			]).toEqual([side, NO_PRIVILEGE]);
+				side,
+			).toBe(NO_PRIVILEGE);
 		for (const side of ['firm', 'operator', 'broker', 'worker'] as const)
 			for (const call of ['job_allows', 'job_allows_keys'])
 				expect(

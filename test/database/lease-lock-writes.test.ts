@@ -45,10 +45,9 @@ describe.each(servers)('whoever breaks glass on $name', (server) => {
 		const readable = [...CONTENT.map(({ table }) => table), 'data_keys', 'lease_grant_tokens'].sort();
 		expect(tables.length).toBeGreaterThan(readable.length + 15);
 		for (const { name } of tables)
-			expect([name, await outcome(`select * from public.${name}`)]).toEqual([
-				name,
+			expect(await outcome(`select * from public.${name}`), name).toEqual(
 				readable.includes(name) ? 'done' : NO_PRIVILEGE,
-			]);
+			);
 		const privileges = await two.admin`
 			select distinct table_name as name, privilege_type as privilege from information_schema.role_column_grants
 			where grantee = 'firmseal_break_glass' order by 1`;
@@ -86,10 +85,10 @@ describe.each(servers)('whoever breaks glass on $name', (server) => {
 
 	it('is nobody else’s role: no other login takes it', async () => {
 		for (const side of ['firm', 'worker', 'broker'] as const)
-			expect([
-				side,
+			expect(
 				await codeOf(two.installation.signIn(side).begin((tx) => tx`set local role firmseal_break_glass`)),
-			]).toEqual([side, NO_PRIVILEGE]);
+				side,
+			).toBe(NO_PRIVILEGE);
 		const members = await two.admin`select pg_get_userbyid(member) as name from pg_auth_members
 			where roleid = 'firmseal_break_glass'::regrole and pg_get_userbyid(member) like 'firmseal\\_%\\_login'`;
 		expect(members.map(({ name }) => name)).toEqual([LOGINS.operator]);

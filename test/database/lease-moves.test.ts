@@ -129,11 +129,9 @@ describe('the trigger on a lease', () => {
 		const id = await leaseIn('REVOKED');
 		for (const role of MOVERS) {
 			for (const change of [`acted_by = '${cast.second[0]}'`, 'acted_by = null'])
-				expect([role, change, await refusalOf(role, [`update leases set ${change} where id = '${id}'`])]).toEqual([
-					role,
-					change,
+				expect(await refusalOf(role, [`update leases set ${change} where id = '${id}'`]), `${role} ${change}`).toBe(
 					'23000',
-				]);
+				);
 			for (const column of [
 				'minutes = 240',
 				'record_ids = null',

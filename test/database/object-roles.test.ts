@@ -92,11 +92,9 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 		for (const statement of back) {
 			for (const role of ['firm', 'portal', 'worker', 'operator'] as const)
 				for (const named of [inNorth(), inPortal()])
-					expect([role, statement, await change(role, named, statement)]).toEqual([
-						role,
-						statement,
+					expect(await change(role, named, statement), `${role} ${statement}`).toEqual(
 						expect.toSatisfy((told) => told === 0 || told === NO_PRIVILEGE),
-					]);
+					);
 			for (const other of others) expect(await other(statement)).toBe(NO_PRIVILEGE);
 		}
 		expect(await rows()).toEqual(before);

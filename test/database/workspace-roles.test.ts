@@ -222,10 +222,7 @@ describe.each(servers)('the tables of the workspace on $name', (server) => {
 
 		it('take nothing from the operator', async () => {
 			for (const { name } of columns[table] ?? [])
-				expect([name, await attempt('operator', {}, `update ${table} set ${name} = ${name}`)]).toEqual([
-					name,
-					NO_PRIVILEGE,
-				]);
+				expect(await attempt('operator', {}, `update ${table} set ${name} = ${name}`), name).toBe(NO_PRIVILEGE);
 			const insert = insertOf(await valuesOf(two.admin, table, two.north), table);
 			for (const named of [{}, inNorth()]) expect(await insert('operator', named)).toBe(NO_PRIVILEGE);
 			for (const statement of [`delete from ${table}`, `truncate ${table}`, `select id from ${table} for share`])

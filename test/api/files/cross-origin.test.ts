@@ -123,10 +123,10 @@ describe('with an origin in the settings', () => {
 			refused: 401,
 		});
 		for (const [name, { headers }] of Object.entries(answers)) {
-			expect([name, crossOrigin(headers)]).toEqual([
-				name,
-				{ 'access-control-allow-origin': PAGE, 'access-control-expose-headers': EXPOSED },
-			]);
+			expect(crossOrigin(headers), name).toEqual({
+				'access-control-allow-origin': PAGE,
+				'access-control-expose-headers': EXPOSED,
+			});
 			expect([name, headers.get('vary')]).toEqual([name, 'Origin']);
 			// A browser looks at this where a page includes an answer, not where a script fetches it by CORS (Fetch, 3.7).
 			expect([name, headers.get('cross-origin-resource-policy')]).toEqual([name, 'same-origin']);
