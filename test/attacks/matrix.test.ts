@@ -249,7 +249,7 @@ describe('in another firm', () => {
 		'firmKeys',
 		'rotateFirmKey',
 		'firmJobs',
-		// Of jobs of other firms: test/aws/bring-key.test.ts.
+		// Of jobs of other firms: test/aws/bring-key.soak.test.ts.
 		'approveJob',
 		'denyJob',
 	]);

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeOf } from '../database/two-firms.ts';
 import type { TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
+import { scale } from '../support/scale.ts';
 import { type Arrived, newAgent, type Serving, send, serveElsewhere } from './serving.ts';
 import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 const PROCESSES = 4;
-const ATTEMPTS = 10_000;
+const ATTEMPTS = scale(10_000);
 /** Answered attempts before somebody revokes. */
-const BEFORE = 800;
+const BEFORE = scale(800);
 const AT_ONCE = 16;
 const LARGE = 131_000;
 const MARKER = 'the-content-of-the-note';

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
+import { scale } from '../support/scale.ts';
 import { killingWorkers } from './killed.ts';
 import { type Expected, load } from './load.ts';
 import { expectAll, writeMails } from './mails.ts';
 import { ask, ended, keysOf, versionsOf } from './stage.ts';
 
-const KILLS = 20;
+const KILLS = scale(20, 3);
 /** At most, so that a slow machine comes to the end of each. */
 const KILLS_IN_A_ROUND = 8;
 const CLIENTS = 8;
