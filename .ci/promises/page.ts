@@ -38,7 +38,7 @@ function section(title: string, introduction: string, tables: Tables): string {
 	return [`## ${title}`, '', introduction, '', ...parts].join('\n');
 }
 
-/** What is wrong with a row, and the mend; nothing else may be. */
+/** One sentence for each error in a row: what is wrong, and how to fix it. */
 function faultsOf({ from, files, without }: Row, known: ReadonlySet<string>): string[] {
 	if (without !== undefined) return [];
 	const gone = files.filter((path) => !known.has(path));

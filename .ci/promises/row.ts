@@ -1,7 +1,7 @@
 /** A promise and the test files that show it; none: it is an assumption, as the page says. */
 export interface Row {
 	readonly promise: string;
-	/** Where it is made, for whoever has to mend it. */
+	/** The file that makes the promise. */
 	readonly from: string;
 	readonly files: readonly string[];
 	/** Why no test shows it. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { git } from './git.ts';
 
-/** Committed: what each file took, on the machine of whoever recorded it last. */
+/** CPU-seconds of each test file as last recorded; the file is committed. */
 export interface Durations {
 	/** What they were taken of; the changes since then are counted against them. */
 	readonly commit: string | null;

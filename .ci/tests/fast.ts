@@ -14,7 +14,7 @@ export interface FastOptions {
 
 /** The cheapest test of each promise. A whole run is within its budget of CPU-seconds, or it fails. */
 export async function runFast({ filters, record }: FastOptions): Promise<boolean> {
-	// Whoever names a file wants it to run, whatever tier it is of.
+	// A file that is named on the command line runs in either tier.
 	const choose = filters.length > 0 ? (paths: readonly string[]) => paths : fastFiles;
 	const { isGreen, durations, wallSeconds } = await runFiles({ tier: 'fast', seed: SEED, filters, choose });
 	if (filters.length > 0 || !isGreen) return isGreen;
