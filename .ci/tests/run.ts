@@ -9,14 +9,31 @@ import { runSoak } from './soak.ts';
  * --fresh       soak: also the files that have passed on these sources before
  * --until TIME  soak: what the change reaches, then as much of the rest as is done by then (seconds since 1970)
  */
-const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: { record: { type: 'boolean' }, fresh: { type: 'boolean' }, until: { type: 'string' } },
-});
-const [tier, ...filters] = positionals;
-const { record = false, fresh = false, until } = values;
-const isGreen =
-	tier === 'soak'
-		? await runSoak({ filters, record, fresh, until: until === undefined ? null : Number(until) })
-		: await runFast({ filters, record });
-process.exitCode = isGreen ? 0 : 1;
+function readArguments() {
+	const { values, positionals } = parseArgs({
+		allowPositionals: true,
+		options: { record: { type: 'boolean' }, fresh: { type: 'boolean' }, until: { type: 'string' } },
+	});
+	const [tier, ...filters] = positionals;
+	const { record = false, fresh = false, until } = values;
+	if (tier !== 'fast' && tier !== 'soak') throw new TypeError('The first argument must be fast or soak.');
+	if (tier === 'fast' && (fresh || until !== undefined)) throw new TypeError('--fresh and --until are for soak.');
+	if (until !== undefined && !/^\d{10}$/.test(until)) throw new TypeError('--until must be seconds since 1970.');
+	if (until !== undefined && (record || fresh || filters.length > 0))
+		throw new TypeError('--until takes no other option and no path.');
+	return { tier, filters, record, fresh, until: until === undefined ? null : Number(until) };
+}
+
+/** null: the arguments were wrong, and one sentence says how. */
+function tryArguments() {
+	try {
+		return readArguments();
+	} catch (error) {
+		process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+		return null;
+	}
+}
+
+const given = tryArguments();
+if (given === null) process.exitCode = 2;
+else process.exitCode = (await (given.tier === 'soak' ? runSoak(given) : runFast(given))) ? 0 : 1;
