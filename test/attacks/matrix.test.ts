@@ -26,12 +26,13 @@ const FOUND = Object.entries({
 }).map(([type, row]) => [type, row.replaceAll(' ', '')] as const);
 
 let scene: Scene;
-/** One shared with the client, for what changes nothing. */
+/** One shared with the client, for what changes nothing, and one for what takes nothing away. */
 let lasting: Workspace;
+let changing: Workspace;
 let leases: ReturnType<typeof leaseDocuments>;
 beforeAll(async () => {
 	scene = await makeScene();
-	lasting = await makeShared(scene.north);
+	[lasting, changing] = await Promise.all([makeShared(scene.north), makeShared(scene.north)]);
 	leases = leaseDocuments(scene);
 	await makeAlert(scene.admin, scene.north.id);
 	await publishLog(scene.installation);
@@ -206,7 +207,9 @@ const numbers = async () => {
 describe('in the caller’s own firm, or any for the platform’s people', () => {
 	it.each(cases)('$operation by $role: $outcome', async ({ operation, role, outcome }) => {
 		const isWrite = MUTATIONS.has(operation);
-		const work = isWrite && outcome === 'o' ? await makeShared(scene.north) : lasting;
+		const takesAway = /^(delete|unshare)/.test(operation);
+		const ofWriter = () => (takesAway ? makeShared(scene.north) : changing);
+		const work = isWrite && outcome === 'o' ? await ofWriter() : lasting;
 		const document = await documentFor(operation, scene.north, work);
 		const before = isWrite ? await numbers() : '';
 		const answer = await scene.api.ask(tokenOf(role), document);

@@ -33,19 +33,20 @@ export async function makeScene(overrides: Readonly<Record<string, string>> = {}
 	const { installation, north } = populated;
 	const api = await installation.serve(overrides);
 	const { admin } = installation;
-	const entries = async () => {
-		const rows = await admin`select leaf from audit_entries order by appended_at, sequence`;
+	const entries = async (part = '') => {
+		const rows = await admin`
+			select leaf from audit_entries where position(${part} in leaf) > 0 order by appended_at, sequence`;
 		return rows.map(({ leaf }) => parseLeaf(leaf));
 	};
 	return {
 		...populated,
 		admin,
 		api,
-		entries,
+		entries: () => entries(),
 		write: (content, firm = north) => makeNote(api.ask, firm.member, content),
 		async entriesOf({ headers }) {
-			const id = headers.get('x-request-id');
-			return (await entries()).filter(({ request }) => request === id);
+			const id = headers.get('x-request-id') as string;
+			return (await entries(id)).filter(({ request }) => request === id);
 		},
 	};
 }

@@ -17,15 +17,23 @@ const LEFT_OUT = [
 	'key_refusals',
 ];
 
+const statements = new WeakMap<Sql, string>();
+
 /** Number of rows and digest of every table that the database has, so that nothing can be changed unseen. */
 export async function storedRows(admin: Sql): Promise<Readonly<Record<string, string>>> {
+	const statement = statements.get(admin) ?? (await writeStatement(admin));
+	statements.set(admin, statement);
+	const rows = await admin.unsafe<{ name: string; digest: string }[]>(statement, [], { prepare: true });
+	return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+}
+
+async function writeStatement(admin: Sql): Promise<string> {
 	const tables = await admin<{ name: string }[]>`
 		select relname as name from pg_class
 		where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and relname <> all (${LEFT_OUT}) order by 1`;
 	const digests = tables.map(
 		({ name }) =>
-			`select '${name}' as name, count(*) || ' ' || coalesce(md5(string_agg(t::text, e'\\n' order by t::text)), '') as digest from "${name}" t`,
+			`select '${name}' as name, count(*) || ' ' || sum(hashtextextended(t::text, 0)) as digest from "${name}" t`,
 	);
-	const rows = await admin.unsafe<{ name: string; digest: string }[]>(digests.join(' union all '));
-	return Object.fromEntries(rows.map(({ name, digest }) => [name, digest]));
+	return digests.join(' union all ');
 }

@@ -132,7 +132,7 @@ export async function makeStage(): Promise<Stage> {
 		async entriesOf({ headers }) {
 			const id = headers.get('x-request-id');
 			const rows = await scene.admin`
-				select leaf from audit_entries where leaf::jsonb ->> 'request' = ${id} order by appended_at, sequence`;
+				select leaf from audit_entries where position(${id} in leaf) > 0 order by appended_at, sequence`;
 			return rows.map(({ leaf }) => parseLeaf(leaf));
 		},
 		takeTold: () => told.splice(0),

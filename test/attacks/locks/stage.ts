@@ -99,7 +99,7 @@ export async function makeLockStage(): Promise<LockStage> {
 		async entriesOf({ headers }) {
 			const id = headers.get('x-request-id');
 			const rows = await admin`
-				select leaf from audit_entries where leaf::jsonb ->> 'request' = ${id} order by appended_at, sequence`;
+				select leaf from audit_entries where position(${id} in leaf) > 0 order by appended_at, sequence`;
 			return rows.map(({ leaf }) => parseLeaf(leaf));
 		},
 		async active(wish) {
