@@ -2,14 +2,18 @@ import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newSigner } from '../../audit/verify/note-signer.ts';
+import { scale } from '../../support/scale.ts';
 import { type Found, makeKeptScene, NIL, type VerifyScene } from './verify-scene.ts';
+
+const FIRMS = scale(40, 8);
+const EACH = 126;
 
 let scene: VerifyScene;
 let north: string;
 let south: string;
 
 beforeAll(async () => {
-	scene = await makeKeptScene(40, 126);
+	scene = await makeKeptScene(FIRMS, EACH);
 	[north = '', south = ''] = scene.firms;
 }, 240_000);
 afterEach(() => scene.restore());
@@ -28,17 +32,17 @@ async function rootIndexes(kind: string): Promise<number[]> {
 	return rows.map(({ index }) => Number(index));
 }
 
-it('finds nothing in a log of 5,000 entries in 40 firms that nobody has changed, whatever the pages', async () => {
+it(`finds nothing in a log of ${FIRMS} firms with ${EACH} entries each that nobody has changed, whatever the pages`, async () => {
 	for (const page of [undefined, 1, 7]) {
 		const { findings, leaves, trees, rootVkey, incarnation, rootCheckpoints, rootLeaves, isCut } = await scene.verify({
 			page,
 		});
 		expect(findings.filter(({ kind }) => kind !== 'LOG_FROZEN')).toEqual([]);
-		expect(leaves).toBeGreaterThan(5_000);
-		expect({ trees, incarnation, isCut }).toEqual({ trees: 41, incarnation: 1, isCut: false });
+		expect(leaves).toBeGreaterThan(FIRMS * EACH);
+		expect({ trees, incarnation, isCut }).toEqual({ trees: FIRMS + 1, incarnation: 1, isCut: false });
 		expect(rootVkey).toMatch(/^localhost\/firmseal\+/);
 		expect(rootCheckpoints).toBeGreaterThan(2);
-		expect(rootLeaves).toBeGreaterThan(123);
+		expect(rootLeaves).toBeGreaterThan(3 * (FIRMS + 1));
 	}
 });
 
