@@ -1,15 +1,11 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { askDocument } from './document-program.ts';
+import { askDocument, enterNewDirectory, fileOf } from './document-program.ts';
 
 describe('an API that can’t take a file now', () => {
-	let cwd: string;
 	const seenBodies: number[] = [];
 	let answers: [status: number, headers: Record<string, string>, body: object | string][] = [];
 	const server = createServer((request, response) => {
@@ -24,21 +20,14 @@ describe('an API that can’t take a file now', () => {
 		});
 	});
 	beforeAll(async () => {
-		cwd = mkdtempSync(join(tmpdir(), 'firmseal-later-'));
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 	});
+	enterNewDirectory();
 	beforeEach(() => {
 		seenBodies.length = 0;
 	});
-	afterAll(() => {
-		server.close();
-		rmSync(cwd, { recursive: true, force: true });
-	});
-	const fileOf = (name: string, text: string): string => {
-		writeFileSync(join(cwd, name), text);
-		return name;
-	};
+	afterAll(() => void server.close());
 
 	const id = uuidv7();
 	const problem = { 'content-type': 'application/problem+json' };
@@ -49,7 +38,7 @@ describe('an API that can’t take a file now', () => {
 	];
 	const put = (file: string, input?: Uint8Array) => {
 		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-		const options = { env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: 't' }, cwd, input };
+		const options = { env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: 't' }, input };
 		return askDocument(options, 'put', file, '--document', id);
 	};
 

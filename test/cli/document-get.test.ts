@@ -1,25 +1,12 @@
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import { makeCertificate } from '../api/http/certificate.ts';
 import { makeDocument } from '../support/files.ts';
 import { until } from '../system/program.ts';
-import { askDocument, runDocument, startDocument } from './document-program.ts';
-import {
-	as,
-	bytes,
-	cwd,
-	documentOf,
-	fetchDocuments,
-	here,
-	id,
-	proxy,
-	put,
-	read,
-	SIZE,
-	stage,
-} from './document-stage.ts';
+import { askDocument, here, read, runDocument, startDocument } from './document-program.ts';
+import { as, bytes, documentOf, fetchDocuments, id, proxy, put, SIZE, stage } from './document-stage.ts';
 
 fetchDocuments();
 
@@ -30,14 +17,14 @@ describe('an operator', () => {
 		const document = await documentOf('privileged', 'opinion.txt');
 		const { url } = await stage.scene.installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true });
 		const env = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.people.operator}` };
-		const none = await askDocument({ env, cwd }, 'get', document);
+		const none = await askDocument({ env }, 'get', document);
 		expect([none.code, none.error.code]).toEqual([1, 'LEASE_REQUIRED']);
 		const { id: lease } = await stage.approved({ classes: ['DOCUMENT'] });
 		await stage.leases.step(stage.people.operator, 'activate', lease);
 		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE', 30_000);
-		expect((await askDocument({ env, cwd }, 'get', document, '--lease', lease)).ok).toBe(true);
+		expect((await askDocument({ env }, 'get', document, '--lease', lease)).ok).toBe(true);
 		expect(read('opinion.txt').toString()).toBe('privileged');
-		const other = await askDocument({ env, cwd }, 'get', document, '--lease', uuidv7(), '--out', 'x');
+		const other = await askDocument({ env }, 'get', document, '--lease', uuidv7(), '--out', 'x');
 		expect([other.code, other.error.code]).toEqual([1, 'LEASE_NOT_ACTIVE']);
 		expect(here()).toEqual(['opinion.txt']);
 	});
@@ -56,7 +43,7 @@ describe('firmseal document get', () => {
 		});
 		expect(here()).toEqual(['lease.pdf']);
 		expect(read('lease.pdf').equals(bytes)).toBe(true);
-		expect(statSync(join(cwd, 'lease.pdf')).mode & 0o777).toBe(0o600);
+		expect(statSync('lease.pdf').mode & 0o777).toBe(0o600);
 		expect(stderr.trimEnd().split('\n').at(-1)).toBe('Fetched: 22.9 MiB of 22.9 MiB');
 		expect(proxy.heads).toHaveLength(1);
 	});
@@ -64,11 +51,12 @@ describe('firmseal document get', () => {
 	it('fetches a version, an empty one too, to where it is told', async () => {
 		const document = await documentOf('', 'a.txt');
 		const second = await put(document, 'the second');
-		mkdirSync(join(cwd, 'folder'));
+		mkdirSync('folder');
 		const first = await askDocument(as(), 'get', document, '--version', '1', '--out', 'folder/first');
 		expect(first.result).toMatchObject({ byteSize: 0, file: 'folder/first' });
-		const { code, stdout } = await runDocument(as(), 'get', document, '--version', '2', '--out', join(cwd, 'second'));
-		expect([code, stdout]).toEqual([0, `Fetched 10 bytes to ${join(cwd, 'second')}.\n`]);
+		const whole = resolve('second');
+		const { code, stdout } = await runDocument(as(), 'get', document, '--version', '2', '--out', whole);
+		expect([code, stdout]).toEqual([0, `Fetched 10 bytes to ${whole}.\n`]);
 		expect([read('folder/first').length, read('second').toString()]).toEqual([0, 'the second']);
 		expect((await askDocument(as(), 'get', document, '--out', 'third')).result.versionId).toBe(second);
 	});
@@ -117,7 +105,7 @@ describe('firmseal document get', () => {
 
 describe('a file that is there already', () => {
 	it('stays, and nothing is asked, unless it is to be replaced', async () => {
-		writeFileSync(join(cwd, 'mine.pdf'), 'mine', { mode: 0o644 });
+		writeFileSync('mine.pdf', 'mine', { mode: 0o644 });
 		const refused = await askDocument(as(), 'get', id, '--out', 'mine.pdf');
 		expect(refused).toMatchObject({
 			code: 1,
@@ -130,7 +118,7 @@ describe('a file that is there already', () => {
 	});
 
 	it('by the document’s name stays too', async () => {
-		writeFileSync(join(cwd, 'lease.pdf'), 'mine');
+		writeFileSync('lease.pdf', 'mine');
 		expect((await askDocument(as(), 'get', id)).error.code).toBe('CONFLICT');
 		expect([here(), read('lease.pdf').toString()]).toEqual([['lease.pdf'], 'mine']);
 	});
@@ -140,7 +128,7 @@ describe('a file that is there already', () => {
 			answer: {
 				holdAfter: 1_000_000,
 				onReached: () => {
-					writeFileSync(join(cwd, 'late.pdf'), 'mine');
+					writeFileSync('late.pdf', 'mine');
 					proxy.goOn();
 				},
 			},
@@ -155,8 +143,8 @@ describe('a file that is there already', () => {
 	});
 
 	it('or a place that is none is told, with --force too', async () => {
-		mkdirSync(join(cwd, 'folder'));
-		symlinkSync('/dev/null', join(cwd, 'link'));
+		mkdirSync('folder');
+		symlinkSync('/dev/null', 'link');
 		const told = async (out: string) => (await askDocument(as(), 'get', id, '--out', out, '--force')).error?.message;
 		expect(await told('folder')).toMatch(/directory of this name/);
 		expect(await told('nowhere/x')).toMatch(/no directory/);
@@ -175,12 +163,12 @@ describe('over HTTPS', () => {
 		const { url } = await stage.scene.installation.serve(settings);
 		const unknown = { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${stage.firm.member}` };
 		const known = { ...unknown, NODE_EXTRA_CA_CERTS: certFile };
-		writeFileSync(join(cwd, 'sent.bin'), bytes);
-		const { result } = await askDocument({ cwd, env: known }, 'put', 'sent.bin');
+		writeFileSync('sent.bin', bytes);
+		const { result } = await askDocument({ env: known }, 'put', 'sent.bin');
 		expect(result.byteSize).toBe(SIZE);
 		const back = ['get', result.documentId, '--out', 'back.bin'];
-		expect((await askDocument({ cwd, env: unknown }, ...back)).error).toMatchObject({ code: 'SETUP' });
-		expect((await askDocument({ cwd, env: known }, ...back)).ok).toBe(true);
+		expect((await askDocument({ env: unknown }, ...back)).error).toMatchObject({ code: 'SETUP' });
+		expect((await askDocument({ env: known }, ...back)).ok).toBe(true);
 		expect(read('back.bin').equals(bytes)).toBe(true);
 	});
 });

@@ -1,12 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { askDocument } from './document-program.ts';
+import { askDocument, enterNewDirectory, here, read } from './document-program.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -19,22 +16,20 @@ const server = createServer((request, response) => {
 	response.writeHead(status, headers).end(body);
 });
 
-let cwd: string;
 beforeAll(async () => {
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 });
+enterNewDirectory();
 beforeEach(() => {
-	cwd = mkdtempSync(join(tmpdir(), 'firmseal-impostor-'));
 	asked.length = 0;
-	return () => rmSync(cwd, { recursive: true, force: true });
 });
 afterAll(() => void server.close());
 
 const get = (...args: string[]) => {
 	const { port } = server.address() as AddressInfo;
 	const env = { FIRMSEAL_URL: `http://127.0.0.1:${port}`, FIRMSEAL_TOKEN: 'the-token' };
-	return askDocument({ env, cwd }, 'get', uuidv7(), ...args);
+	return askDocument({ env }, 'get', uuidv7(), ...args);
 };
 const TAG = `"${uuidv7()}"`;
 const head = (more: Headers = {}): Headers => ({
@@ -43,7 +38,6 @@ const head = (more: Headers = {}): Headers => ({
 	'content-disposition': 'attachment; filename="a.txt"',
 	...more,
 });
-const here = () => readdirSync(cwd);
 
 describe('a server that isn’t what it should be', () => {
 	it.each([
@@ -57,7 +51,7 @@ describe('a server that isn’t what it should be', () => {
 		answers = [[200, head({ 'content-disposition': disposition }), 'text']];
 		const { ok, result } = await get();
 		expect([ok, result.file, here()]).toEqual([true, expected, [expected]]);
-		expect(readFileSync(join(cwd, expected), 'utf8')).toBe('text');
+		expect(read(expected).toString()).toBe('text');
 	});
 
 	it.each([
@@ -82,7 +76,7 @@ describe('a server that isn’t what it should be', () => {
 			[200, head(), 'true'],
 		];
 		expect((await get()).ok).toBe(true);
-		expect(readFileSync(join(cwd, 'a.txt'), 'utf8')).toBe('true');
+		expect(read('a.txt').toString()).toBe('true');
 		expect(asked.map(({ range }) => range)).toEqual([undefined, undefined]);
 	});
 

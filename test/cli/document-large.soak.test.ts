@@ -1,22 +1,10 @@
 import { createHash } from 'node:crypto';
-import {
-	closeSync,
-	createReadStream,
-	existsSync,
-	mkdtempSync,
-	openSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-	writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { closeSync, createReadStream, existsSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import { someBytes } from '../support/files.ts';
-import { startDocument } from './document-program.ts';
+import { enterNewDirectory, startDocument } from './document-program.ts';
 
 const MIB = 1024 ** 2;
 const SIZE = 300;
@@ -24,20 +12,16 @@ const SIZE = 300;
 const MOST = 100 * MIB;
 
 let scene: Scene;
-let cwd: string;
 beforeAll(async () => {
 	scene = await makeScene();
-	cwd = mkdtempSync(join(tmpdir(), 'firmseal-large-'));
 });
-afterAll(async () => {
-	await scene?.installation.close();
-	rmSync(cwd, { recursive: true, force: true });
-});
+enterNewDirectory();
+afterAll(() => scene?.installation.close());
 
 /** Runs it to its end, and says the most memory that it had, in bytes. */
 async function run(...args: string[]) {
 	const env = { FIRMSEAL_URL: scene.api.url, FIRMSEAL_TOKEN: `${scene.north.member}` };
-	const { pid, ended } = startDocument({ env, cwd }, ...args);
+	const { pid, ended } = startDocument({ env }, ...args);
 	let memory = 0;
 	const watch = setInterval(() => {
 		if (existsSync(`/proc/${pid}/status`)) memory = Math.max(memory, peakOf(pid));
@@ -51,15 +35,15 @@ const idIn = (stderr: string) => /^The document (\S+) is made/m.exec(stderr)?.[1
 
 async function sha256(name: string): Promise<string> {
 	const hash = createHash('sha256');
-	await pipeline(createReadStream(join(cwd, name)), hash);
+	await pipeline(createReadStream(name), hash);
 	return hash.digest('hex');
 }
 
 it('sends and fetches a file of 300 MiB in the memory that a small one takes', { timeout: 240_000 }, async () => {
-	const file = openSync(join(cwd, 'large.bin'), 'w');
+	const file = openSync('large.bin', 'w');
 	for (let mib = 0; mib < SIZE; mib += 1) writeSync(file, someBytes(MIB));
 	closeSync(file);
-	writeFileSync(join(cwd, 'small.bin'), 'small');
+	writeFileSync('small.bin', 'small');
 	const small = await run('put', 'small.bin');
 	const large = await run('put', 'large.bin');
 	expect([small.code, large.code]).toEqual([0, 0]);

@@ -1,25 +1,29 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { appendFileSync, chmodSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeScene, type Person, type Scene } from '../attacks/scene.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, shareDocument, someBytes } from '../support/files.ts';
 import { until } from '../system/program.ts';
-import { askDocument, type RunOptions, runDocument, startDocument } from './document-program.ts';
+import {
+	askDocument,
+	enterNewDirectory,
+	fileOf,
+	type RunOptions,
+	runDocument,
+	startDocument,
+} from './document-program.ts';
 import { type FileProxy, startProxy } from './file-proxy.ts';
 
 let scene: Scene;
 let files: FileClient;
 let proxy: FileProxy;
-let cwd: string;
 beforeAll(async () => {
 	scene = await makeScene();
 	files = filesAt(scene.api.url);
 	proxy = await startProxy(scene.api.url);
-	cwd = mkdtempSync(join(tmpdir(), 'firmseal-put-'));
 });
+enterNewDirectory();
 beforeEach(() => {
 	proxy.heads.length = 0;
 	proxy.fates.length = 0;
@@ -27,18 +31,12 @@ beforeEach(() => {
 afterAll(async () => {
 	await proxy?.close();
 	await scene?.installation.close();
-	rmSync(cwd, { recursive: true, force: true });
 });
 
 const as = (token = scene.north.member, more: Partial<RunOptions> = {}, url = proxy.url): RunOptions => ({
 	env: { FIRMSEAL_URL: url, FIRMSEAL_TOKEN: `${token}` },
-	cwd,
 	...more,
 });
-const fileOf = (name: string, bytes: string | Uint8Array): string => {
-	writeFileSync(join(cwd, name), bytes);
-	return name;
-};
 const seen = async (id: string) => {
 	const fields = 'name mimeType byteSize status client { id } versions { id number byteSize changeSummary }';
 	return (await scene.api.ask(scene.north.owner, `{ document(id: "${id}") { ${fields} } }`)).data.document;
@@ -128,10 +126,10 @@ describe('firmseal document put', () => {
 		expect(await seen(result.documentId)).toMatchObject({ name: 'scan.tiff', mimeType: 'image/tiff' });
 
 		fileOf('scan', input);
-		execFileSync('mkfifo', [join(cwd, 'pipe.csv')]);
+		execFileSync('mkfifo', ['pipe.csv']);
 		const running = startDocument(as(), 'put', 'pipe.csv');
 		// By another process: this one has the server in it, and would wait for itself.
-		const writer = spawn('sh', ['-c', 'exec cat scan > pipe.csv'], { cwd });
+		const writer = spawn('sh', ['-c', 'exec cat scan > pipe.csv']);
 		expect((await running.ended).code).toBe(0);
 		writer.kill();
 		const [row] = await scene.admin`select byte_size from documents where name = 'pipe.csv'`;
@@ -175,9 +173,9 @@ describe('firmseal document put', () => {
 
 describe('a file that can’t be sent', () => {
 	it('is told by one sentence, and makes no document', async () => {
-		mkdirSync(join(cwd, 'folder'));
+		mkdirSync('folder');
 		fileOf('secret.txt', 'x');
-		chmodSync(join(cwd, 'secret.txt'), 0);
+		chmodSync('secret.txt', 0);
 		const before = await countDocuments();
 		const told: Record<string, RegExp> = {
 			'no such.txt': /no such file/,
@@ -205,7 +203,7 @@ describe('a file that can’t be sent', () => {
 			request: {
 				holdAfter: 1_000_000,
 				onReached: () => {
-					change(join(cwd, file));
+					change(file);
 					proxy.goOn();
 				},
 			},
@@ -218,7 +216,7 @@ describe('a file that can’t be sent', () => {
 
 	it('is refused as the API refuses it, though all of it was still to come', async () => {
 		const huge = fileOf('huge.bin', '');
-		truncateSync(join(cwd, huge), 513 * 1024 ** 3);
+		truncateSync(huge, 513 * 1024 ** 3);
 		const large = fileOf('large.bin', someBytes(50_000_000));
 		const id = await makeDocument(scene.api.ask, scene.north.member);
 		const at = (token?: Person) => as(token, {}, scene.api.url);

@@ -1,10 +1,9 @@
 import { linkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { someBytes } from '../support/files.ts';
 import { until } from '../system/program.ts';
-import { askDocument, runDocument, startDocument } from './document-program.ts';
-import { as, bytes, cwd, documentOf, fetchDocuments, here, id, proxy, put, read } from './document-stage.ts';
+import { askDocument, here, read, runDocument, startDocument } from './document-program.ts';
+import { as, bytes, documentOf, fetchDocuments, id, proxy, put } from './document-stage.ts';
 
 fetchDocuments();
 
@@ -57,14 +56,14 @@ describe('a download that is cut', () => {
 		const held = proxy.hold('answer', 9_000_000);
 		const killed = startDocument(as(), 'get', id, ...args);
 		await held;
-		await until(() => partsHere().some((part) => statSync(join(cwd, part)).size > 6_000_000));
+		await until(() => partsHere().some((part) => statSync(part).size > 6_000_000));
 		killed.kill('SIGKILL');
 		await killed.ended;
 		const [part = ''] = partsHere();
 		expect(part).toMatch(new RegExp(`^${name}\\.[0-9a-f-]{36}\\.part$`));
 		expect(here()).toEqual([part]);
-		expect(statSync(join(cwd, part)).mode & 0o777).toBe(0o600);
-		const size = statSync(join(cwd, part)).size;
+		expect(statSync(part).mode & 0o777).toBe(0o600);
+		const size = statSync(part).size;
 		proxy.heads.length = 0;
 		const { result } = await askDocument(as(), 'get', id, ...args);
 		expect(result.resumedFrom).toBe(size);
@@ -136,17 +135,17 @@ describe('what lies about under the name of an incomplete file', () => {
 		const document = await documentOf('the true text', 'a.txt');
 		const version = (await askDocument(as(), 'get', document, '--out', 'first')).result.versionId;
 		const part = `a.txt.${version}.part`;
-		writeFileSync(join(cwd, 'victim'), 'victim');
+		writeFileSync('victim', 'victim');
 		for (const lay of [symlinkSync, linkSync]) {
-			lay(join(cwd, 'victim'), join(cwd, part));
+			lay('victim', part);
 			const { code, error } = await askDocument(as(), 'get', document);
 			expect([code, error.code]).toEqual([1, 'CONFLICT']);
 			expect(error.message).toContain('.part');
-			rmSync(join(cwd, part));
+			rmSync(part);
 		}
 		expect(read('victim').toString()).toBe('victim');
 		// Longer than the file, so none of it.
-		writeFileSync(join(cwd, part), 'x'.repeat(100));
+		writeFileSync(part, 'x'.repeat(100));
 		expect((await askDocument(as(), 'get', document)).ok).toBe(true);
 		expect(read('a.txt').toString()).toBe('the true text');
 	});

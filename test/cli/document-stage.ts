@@ -1,10 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import { type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
-import type { RunOptions } from './document-program.ts';
+import { enterNewDirectory, type RunOptions } from './document-program.ts';
 import { type FileProxy, startProxy } from './file-proxy.ts';
 
 export const SIZE = 24_000_000;
@@ -13,8 +10,6 @@ export const bytes = someBytes(SIZE);
 export let stage: HttpStage;
 let files: FileClient;
 export let proxy: FileProxy;
-/** The directory at hand, new for each test. */
-export let cwd: string;
 /** A document of those bytes, lease.pdf. */
 export let id: string;
 
@@ -26,11 +21,10 @@ export function fetchDocuments(): void {
 		proxy = await startProxy(stage.scene.api.url);
 		id = await documentOf(bytes, 'lease.pdf');
 	}, 120_000);
+	enterNewDirectory();
 	beforeEach(() => {
-		cwd = mkdtempSync(join(tmpdir(), 'firmseal-get-'));
 		proxy.heads.length = 0;
 		proxy.fates.length = 0;
-		return () => rmSync(cwd, { recursive: true, force: true });
 	});
 	afterAll(async () => {
 		await proxy?.close();
@@ -38,10 +32,8 @@ export function fetchDocuments(): void {
 	});
 }
 
-export const as = (token = stage.firm.member, more: Partial<RunOptions> = {}): RunOptions => ({
+export const as = (token = stage.firm.member): RunOptions => ({
 	env: { FIRMSEAL_URL: proxy.url, FIRMSEAL_TOKEN: `${token}` },
-	cwd,
-	...more,
 });
 export async function documentOf(content: Uint8Array | string, name: string): Promise<string> {
 	const document = await makeDocument(stage.scene.api.ask, stage.firm.member, { name });
@@ -53,5 +45,3 @@ export async function put(document: string, content: Uint8Array | string): Promi
 	expect(status).toBe(201);
 	return json.versionId;
 }
-export const here = () => readdirSync(cwd).toSorted();
-export const read = (name: string) => readFileSync(join(cwd, name));

@@ -18,16 +18,13 @@ export const START = join(PROJECT, 'src/cli/npm-start.js');
 
 export type Env = Readonly<Record<string, string>>;
 
-export interface Outcome {
+/** How a command has ended. */
+export interface Ended {
 	/** null: ended by a signal. */
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
 	readonly stdout: string;
 	readonly stderr: string;
-}
-
-/** How a child process has ended. */
-export interface Ended extends Outcome {
 	/** Standard output as it came: it may be a file. */
 	readonly bytes: Buffer;
 }
@@ -108,7 +105,8 @@ export function launch(
 			};
 			lookers.add(look);
 			look();
-			const missed = (outcome: Outcome) => reject(new Error(`ended without ${pattern}: ${JSON.stringify(outcome)}`));
+			const missed = ({ bytes: _, ...outcome }: Ended) =>
+				reject(new Error(`ended without ${pattern}: ${JSON.stringify(outcome)}`));
 			ended.then(missed, reject);
 		});
 	const timer = setTimeout(() => child.kill('SIGKILL'), longest);
@@ -133,23 +131,24 @@ export function launch(
 }
 
 /** Runs a command to its end as a process: for what only a process has, such as signals and its own environment. */
-export const spawned = (env: Env, ...args: string[]): Promise<Outcome> =>
-	launch(env, process.execPath, [MAIN, ...args]).ended;
+export const spawned = (env: Env, ...args: string[]): Promise<Ended> =>
+	launch(env, process.execPath, [MAIN, ...args], { cwd: process.cwd() }).ended;
 
 /** Runs a command to its end: in this process, if the command goes by its settings alone and ends by itself. */
-export const firmseal = (env: Env, ...args: string[]): Promise<Outcome> =>
+export const firmseal = (env: Env, ...args: string[]): Promise<Ended> =>
 	LASTING.has(args[0] ?? '') || !Object.keys(env).every(isSetting) ? spawned(env, ...args) : inProcess(env, args);
 
 const LASTING = new Set(['serve', 'worker', 'broker']);
 const isSetting = (name: string) => name.startsWith('FIRMSEAL_') || settingNames.includes(name as SettingName);
 
-async function inProcess(env: Env, args: readonly string[]): Promise<Outcome> {
+async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
 	// So wide that no write waits for a reader.
 	const stream = () => new PassThrough({ highWaterMark: 2 ** 30 });
 	const [stdin, stdout, stderr] = [stream().end(), stream(), stream()];
 	const untilStopped = () => new Promise<never>(() => {});
 	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped });
-	return { code, signal: null, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+	const bytes: Buffer = stdout.read() ?? Buffer.alloc(0);
+	return { code, signal: null, stdout: String(bytes), stderr: String(stderr.read() ?? ''), bytes };
 }
 
 export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
@@ -159,7 +158,7 @@ export const firmsealAt = async (main: string, env: Env, ...args: string[]) =>
 	oneLine(await launch(env, process.execPath, [main, ...args, '--json']).ended);
 
 /** What a command has said with `--json`. @throws Error for more or less than one line */
-export function oneLine({ code, stdout, stderr }: Omit<Outcome, 'signal'>) {
+export function oneLine({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>) {
 	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);
 	return { code, stderr, ...JSON.parse(stdout) };
 }

@@ -2,15 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestInstallation } from '../../support/installation.ts';
-import {
-	type Env,
-	firmsealAt,
-	launch,
-	type Outcome,
-	PROJECT,
-	type RunningApi,
-	startApi,
-} from '../../system/program.ts';
+import { type Ended, type Env, firmsealAt, launch, PROJECT, type RunningApi, startApi } from '../../system/program.ts';
 
 /**
  * The program of a team that marks `Note.body`, which was plaintext so far: our own sources with one line more in a table, and the migration
@@ -99,7 +91,7 @@ export async function makeLegacyProgram({
 	};
 }
 
-async function done(ended: Promise<Outcome>): Promise<void> {
+async function done(ended: Promise<Ended>): Promise<void> {
 	const { code, stdout, stderr } = await ended;
 	if (code !== 0) throw new Error(`it ended with ${code}: ${stdout}${stderr}`);
 }
