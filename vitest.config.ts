@@ -15,7 +15,7 @@ const needsDatabase = [
 	'test/lifecycle/erase/*.test.ts',
 	'test/lifecycle/recovery/*.test.ts',
 	'test/log/{anchors,keeper,proofs,rebuild,verify}/**/*.test.ts',
-	'test/testing/{workspace.test,removed-locks.soak.test}.ts',
+	'test/testing/{workspace.test,coverage.soak.test,removed-locks.soak.test}.ts',
 	'test/cli/**/*.test.ts',
 	'test/system/**/*.test.ts',
 ];

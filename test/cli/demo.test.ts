@@ -1,39 +1,13 @@
-import { getTableName } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FIRMS } from '../../src/cli/demo/firms.ts';
 import { itemsOf } from '../../src/cli/demo/items.ts';
 import { readMail } from '../../src/cli/demo/mail.ts';
 import { mailOf } from '../../src/cli/demo/mail-of-firm.ts';
-import { WORKSPACE } from '../../src/firms/index.ts';
 import { makeInstallation, type Person, type TestApi, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { withoutIds } from '../support/without-ids.ts';
-import { endAll, firmseal, firmsealJson, launch, MAIN, spawned } from '../system/program.ts';
-
-const TABLES = [...Object.values(WORKSPACE).map(({ table }) => getTableName(table)), 'shares'];
-/** What both firms have together when the demo is loaded. */
-const LOADED = {
-	Client: 10,
-	Note: 50,
-	Thread: 106,
-	Message: 300,
-	Comment: 48,
-	Document: 24,
-	DocumentVersion: 32,
-	File: 12,
-	Invoice: 20,
-	TimeEntry: 40,
-};
-const SHARES = 12;
-
-async function countsOf({ admin }: TestInstallation, slug: string): Promise<Record<string, number>> {
-	const counts = TABLES.map(async (table) => {
-		const [row] = await admin`
-			select count(*)::int as n from ${admin(table)} t join firms on firms.id = t.firm_id where firms.slug = ${slug}`;
-		return [table, row?.n as number] as const;
-	});
-	return Object.fromEntries(await Promise.all(counts));
-}
+import { firmseal, firmsealJson } from '../system/program.ts';
+import { countsOf, LOADED, SHARES, TABLES } from './demo-loaded.ts';
 
 /** Everything that is stored, as a digest of each table; the log without what reading and starting add to it. */
 async function digestsOf({ admin }: TestInstallation): Promise<Record<string, string>> {
@@ -56,10 +30,7 @@ describe('the demo, loaded', () => {
 		first = await firmsealJson(installation.env, 'demo');
 		api = await installation.serve();
 	});
-	afterAll(async () => {
-		await endAll();
-		await installation?.close();
-	});
+	afterAll(() => installation?.close());
 
 	it('has every type in both firms, and about 300 e-mails as messages', async () => {
 		expect(first).toMatchObject({ code: 0, ok: true, result: { written: LOADED } });
@@ -276,54 +247,6 @@ describe('the demo, loaded', () => {
 		await firmsealJson(installation.env, 'firm', 'suspend', '--firm', 'harbour');
 		await installation.admin`update operators set disabled_at = now() where 'APPROVER' = any (roles)`;
 		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({ code: 0, ok: true, result: { written: {} } });
-	});
-});
-
-describe('the demo, on what is there', () => {
-	let installation: TestInstallation;
-
-	beforeAll(async () => {
-		installation = await makeInstallation(embedded);
-	});
-	afterEach(endAll);
-	afterAll(() => installation?.close());
-
-	it('goes on where a load was killed', async () => {
-		const killed = launch(installation.env, process.execPath, [MAIN, 'demo']);
-		await killed.saw(/Demo of northgate: /);
-		killed.kill('SIGKILL');
-		await killed.ended;
-		const before = await countsOf(installation, 'northgate');
-		expect(before.notes).toBeGreaterThan(0);
-		expect(before.messages).toBeLessThan(150);
-		expect(await spawned(installation.env, 'demo')).toMatchObject({ code: 0 });
-		for (const { slug } of FIRMS)
-			expect(await countsOf(installation, slug)).toMatchObject({ messages: 150, notes: 25, shares: SHARES / 2 });
-		const [total] = await installation.admin`
-			select count(*)::int as n, count(distinct (thread_id, created_at, id))::int as ids from messages`;
-		expect(total).toEqual({ n: LOADED.Message, ids: LOADED.Message });
-	});
-
-	it('gives the portal users of an older version their client, and the rest beside their notes', async () => {
-		const { admin } = installation;
-		const ofPortal = await admin`update memberships set client_id = null where role = 'CLIENT' returning user_id`;
-		for (const { user_id } of ofPortal) await installation.proofs.member(user_id);
-		for (const table of ['shares', 'comments', ...TABLES.toReversed()].filter((name) => name !== 'notes'))
-			await admin`delete from ${admin(table)}`;
-		const { Note: _, ...others } = LOADED;
-		expect(await firmsealJson(installation.env, 'demo')).toMatchObject({
-			code: 0,
-			ok: true,
-			result: { written: others },
-		});
-		const portal = await admin`
-			select c.name from memberships m join clients c on c.id = m.client_id where m.role = 'CLIENT' order by c.name`;
-		expect(portal.map(({ name }) => name)).toEqual(FIRMS.map(({ clients }) => clients[0]).toSorted());
-		const api = await installation.serve();
-		const token = await installation.person('client@harbour.example');
-		const { data, errors } = await api.ask(token, '{ viewer { client { name } } threads { totalCount } }');
-		expect(errors).toEqual([]);
-		expect(data).toEqual({ viewer: { client: { name: 'Lindqvist Bakeries' } }, threads: { totalCount: 3 } });
 	});
 });
 
