@@ -1,7 +1,6 @@
 import type { Row, RowList } from 'postgres';
 import { claimsOf, forgeToken, makeScene, type Scene } from '../attacks/scene.ts';
 import type { Answer, Person } from '../support/ask.ts';
-import { type Proofs, proofsOf } from '../support/proofs.ts';
 import { leasesOver, type SeenLease } from './by-api.ts';
 
 export const idOf = (token: Person): string => claimsOf(token).sub;
@@ -11,7 +10,7 @@ export const codes = ({ errors }: Answer): string[] => errors.map(({ extensions 
 export async function makeHttpStage() {
 	const scene = await makeScene();
 	const { admin, installation } = scene;
-	const proofs: Proofs = proofsOf(installation);
+	const { proofs } = installation;
 	const people = { operator: scene.operator, approver: scene.approver, owner: scene.north.owner };
 	const leases = leasesOver(scene.api.ask);
 	return {

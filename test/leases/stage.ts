@@ -11,7 +11,6 @@ import {
 	moveLease,
 	selectLease,
 } from '../../src/database/index.ts';
-import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
 import { idOf } from '../support/claims.ts';
@@ -66,11 +65,10 @@ export type LeaseStage = Awaited<ReturnType<typeof makeLeaseStage>>;
 type People = Readonly<Record<'requester' | 'approver' | 'second' | 'owner', string>>;
 
 function leaseRows(installation: TestInstallation, firm: TestFirm, people: People) {
-	const { config, database } = installation;
+	const { database, office } = installation;
 	const operator = openPlaneOf(database, 'firmseal_operator', 4);
 	const firmPlane = openPlaneOf(database, 'firmseal_firm', 2);
-	const prove = (of: string, statement: readonly string[]) =>
-		withOffice(config, database, ({ rights }) => rights.prove(of, statement));
+	const prove = (of: string, statement: readonly string[]) => office.use(({ rights }) => rights.prove(of, statement));
 
 	async function ask(wish: Wish = {}): Promise<string> {
 		const { classes = ['NOTE'], readBudget = null, minutes = 30, coordinates = null, records = null } = wish;
@@ -169,13 +167,14 @@ function leaseRows(installation: TestInstallation, firm: TestFirm, people: Peopl
 		stateOf: async (id: string) => (await find(id)).state,
 		/** Names of the firm's grants at the key service. */
 		async grants(): Promise<string[]> {
-			const keyring = await openKeyring(config, 'broker');
+			const keyring = await openKeyring(installation.config, 'broker');
 			return (await keyring.listGrants(firm.id)).map(({ name }) => name).sort();
 		},
 		/** Entries on a lease, by action, oldest first. */
 		async entries(id: string) {
 			const rows = await installation.admin`
-				select leaf from audit_entries where leaf::jsonb ->> 'lease' = ${id} order by transaction, sequence`;
+				select leaf from audit_entries where position(${id} in leaf) > 0 and leaf::jsonb ->> 'lease' = ${id}
+				order by transaction, sequence`;
 			return rows.map(({ leaf }): Written => {
 				const entry = JSON.parse(leaf);
 				return { ...entry, records: entry.records.map(base64urlToUuid) };

@@ -12,12 +12,13 @@ import { type DatabaseAccess, openDatabase, openIssuer, openLog, openPlaneOf, pr
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
-import { initInstallation, withOffice } from '../../src/installation.ts';
+import { initInstallation } from '../../src/installation.ts';
 import { startKeeper } from '../../src/keep-log.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
+import { type HeldOffice, holdOffice } from './office.ts';
 import { type Person, personOf } from './person.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
@@ -55,6 +56,8 @@ export interface TestInstallation {
 	readonly name: string;
 	/** The database's superuser, as whom a database administrator acts. */
 	readonly admin: Sql;
+	/** Its administration, held open for the test. */
+	readonly office: HeldOffice;
 	/** Proves rows that a test has made by SQL. */
 	readonly proofs: Proofs;
 	/** A connection signed in as a plane's login. */
@@ -150,23 +153,17 @@ export async function makeInstallation(
 	const keepers: { stop(): Promise<void> }[] = [];
 	const workers: TestWorker[] = [];
 
+	const office = holdOffice(config, database);
 	const principal = (email: string) =>
-		withOffice(config, database, async (office) => {
-			const account = await office.worker.read(null, (tx) => selectAccountByEmail(tx, email));
-			const plane = openPlaneOf(database, 'firmseal_operator', 1);
-			try {
-				const identity = account && (await plane.read(null, (tx) => identify(tx, account.issuer, account.subject)));
-				if (!identity) throw new Error(`no account ${email}`);
-				return await principalOf(identity, account, { firm: office.rights, operator: office.rights });
-			} finally {
-				await plane.close();
-			}
+		office.use(async ({ worker, rights }) => {
+			const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+			const identity = account && (await worker.read(null, (tx) => identify(tx, account.issuer, account.subject)));
+			if (!identity) throw new Error(`no account ${email}`);
+			return principalOf(identity, account, { firm: rights, operator: rights });
 		});
 
 	const token = async (email: string, seconds: number) => {
-		const account = await withOffice(config, database, ({ worker }) =>
-			worker.read(null, (tx) => selectAccountByEmail(tx, email)),
-		);
+		const account = await office.use(({ worker }) => worker.read(null, (tx) => selectAccountByEmail(tx, email)));
 		if (!account) throw new Error(`no account ${email}`);
 		return (await openIssuer(config)).issueToken({ subject: account.subject, seconds });
 	};
@@ -200,7 +197,8 @@ export async function makeInstallation(
 		directory,
 		name,
 		admin,
-		proofs: proofsOf({ config, database, admin }),
+		office,
+		proofs: proofsOf({ office, admin }),
 		person,
 		token,
 		signIn(plane) {
@@ -210,7 +208,7 @@ export async function makeInstallation(
 		},
 		async addFirm(slug, key) {
 			const email = (who: string) => `${who}@${slug}.example`;
-			const { id } = await withOffice(config, database, (office) =>
+			const { id } = await office.use((office) =>
 				createFirm(office, { slug, name: `Firm ${slug}`, owner: { email: email('owner'), name: 'Owner' }, key }),
 			);
 			const owner = (await principal(email('owner'))) as FirmPrincipal;
@@ -233,13 +231,10 @@ export async function makeInstallation(
 			const [row] =
 				await admin`select email from users join operators on operators.user_id = users.id where 'APPROVER' = any (roles) limit 1`;
 			const approverEmail = (row?.email as string | undefined) ?? 'first.approver@platform.example';
-			if (!row)
-				await withOffice(config, database, (office) =>
-					addFirstApprover(office, { email: approverEmail, name: 'Approver' }),
-				);
+			if (!row) await office.use((office) => addFirstApprover(office, { email: approverEmail, name: 'Approver' }));
 			const by = (await principal(approverEmail)) as OperatorPrincipal;
 			const email = `${roles.join('.').toLowerCase()}.${uuidv7()}@platform.example`;
-			await withOffice(config, database, (office) => addOperator(office, { email, name: 'Operator' }, roles, by));
+			await office.use((office) => addOperator(office, { email, name: 'Operator' }, roles, by));
 			return person(email);
 		},
 		async serve(overrides = {}, options = {}) {
@@ -281,6 +276,7 @@ export async function makeInstallation(
 			for (await turn(); !(await isSo()); await turn()) await admin`select pg_sleep(0.02)`;
 		},
 		async close() {
+			await office.close().catch(() => {});
 			for (const keeper of keepers) await keeper.stop().catch(() => {});
 			for (const worker of workers) await worker.stop().catch(() => {});
 			for (const broker of brokers) await broker.stop().catch(() => {});

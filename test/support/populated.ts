@@ -48,7 +48,7 @@ async function populate(server: TestServer, { database, directory }: { database:
 		auditor: await installation.addOperator('AUDITOR'),
 	};
 	// A database is only copied while nobody is connected to it.
-	await installation.admin.end();
+	await Promise.all([installation.admin.end(), installation.office.close()]);
 	const root = postgres(server.url, { max: 1, onnotice: () => {} });
 	// Left by a worker that fell.
 	await root`drop database if exists ${root(database)}`;

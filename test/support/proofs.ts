@@ -1,13 +1,10 @@
 import type { Sql } from 'postgres';
 import { membershipStatement, operatorStatement, policyStatement, type Statement } from '../../src/access/index.ts';
-import type { DatabaseAccess } from '../../src/compose.ts';
-import type { Config } from '../../src/config.ts';
-import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import type { HeldOffice } from './office.ts';
 
 interface Place {
-	readonly config: Config;
-	readonly database: DatabaseAccess;
+	readonly office: HeldOffice;
 	/** The superuser, who writes past the application. */
 	readonly admin: Sql;
 }
@@ -22,9 +19,8 @@ export interface Proofs {
 	policy(firm: string): Promise<void>;
 }
 
-export function proofsOf({ config, database, admin }: Place): Proofs {
-	const prove = (firm: string, statement: Statement) =>
-		withOffice(config, database, ({ rights }) => rights.prove(firm, statement));
+export function proofsOf({ office, admin }: Place): Proofs {
+	const prove = (firm: string, statement: Statement) => office.use(({ rights }) => rights.prove(firm, statement));
 	return {
 		async member(userId) {
 			const [row] = await admin`
