@@ -16,7 +16,7 @@ import { leafHash, rootHash, verifyConsistency, verifyInclusion } from '../../sr
 import { scale } from '../support/scale.ts';
 import { consistencyProof, inclusionProof, leavesOf, sha256, treeHash } from './verify/naive-tree.ts';
 
-const ALL = 130;
+const ALL = scale(130, 67);
 
 /** A tree as it is stored: of each leaf what the frontier has given. */
 class StoredTree {
