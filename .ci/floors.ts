@@ -31,6 +31,7 @@ const API = [
 ];
 const BELOW_API = [
 	'errors.ts',
+	'clock.ts',
 	'config.ts',
 	'operation-files.ts',
 	'access',
@@ -89,8 +90,8 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	envelope: { may: ['errors.ts', 'canonicalize'], pure: true },
 	access: { may: ['errors.ts', 'canonicalize'], pure: true },
 	audit: { may: ['errors.ts', 'canonicalize', 'zod'], pure: true },
-	keys: { may: ['errors.ts', 'envelope', 'node:crypto', 'node:timers/promises', 'lru-cache', 'cockatiel'] },
-	content: { may: ['errors.ts', 'envelope', 'access', 'audit', 'keys'] },
+	keys: { may: ['errors.ts', 'clock.ts', 'envelope', 'node:crypto', 'lru-cache', 'cockatiel'] },
+	content: { may: ['errors.ts', 'clock.ts', 'envelope', 'access', 'audit', 'keys'] },
 	directives: {
 		may: [
 			'errors.ts',
@@ -138,7 +139,6 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'log',
 			'uuid',
 			'node:crypto',
-			'node:timers/promises',
 		],
 	},
 	documents: {
@@ -252,7 +252,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
 	'*.ts': ['./*.ts', './*/index.ts', './log/*/index.ts', './adapters/*/index.ts', './adapters/*.ts', ...NODE],
 	'index.ts': ['./*/index.ts', './errors.ts', './database/sealed.ts'],
 	'errors.ts': [],
-	'clock.ts': ['node:timers/promises'],
+	'clock.ts': [],
 	'secret.ts': NODE,
 	'nearest.ts': [],
 	'alert-settings.ts': ['./nearest.ts', './audit/index.ts'],

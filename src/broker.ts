@@ -69,7 +69,7 @@ export async function startBroker(
 			onHeard: () => run?.lookAtKeys(),
 			...tellSight(logger, 'broker'),
 		});
-		const rights = openRights({ plane: keyPlane, keyring, audit, config, refusals, onUnrecorded });
+		const rights = openRights({ plane: keyPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 		const running = runBroker(
 			{ plane, keyring, rights, audit, report: reportTo(logger), onRefused: refusals.tell },
 			{

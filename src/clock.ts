@@ -1,9 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /**
- * How the background work of a process waits and repeats. A process has the system's, which it gets as it starts; a test has one that
- * stands still until it is stepped. Nothing that decides about access asks it: a lease ends by the database's time and by its session's
- * own five seconds.
+ * How a process waits and repeats, and how it tells the age of what it remembers. A process has the system's, which it gets as it starts; a
+ * test has one that stands still until it is stepped. Nothing that decides about access asks it: a lease ends by the database's time and by
+ * its session's own five seconds. Nor does what bounds a call of another machine, which has no such clock: the key service, a socket.
  */
 export interface Clock {
 	/** Milliseconds since some moment; they never go back. */
@@ -36,7 +34,17 @@ export interface Actor extends Repetition {
 
 export const systemClock: Clock = {
 	now: () => performance.now(),
-	sleep: (milliseconds, signal) => delay(milliseconds, undefined, { signal }).catch(() => {}),
+	sleep: (milliseconds, signal) =>
+		new Promise((resolve) => {
+			if (signal?.aborted) return resolve();
+			const end = () => {
+				clearTimeout(timer);
+				signal?.removeEventListener('abort', end);
+				resolve();
+			};
+			const timer = setTimeout(end, milliseconds);
+			signal?.addEventListener('abort', end);
+		}),
 	every(work, { after = 0, ref = true } = {}) {
 		let isStopped = false;
 		let isWoken = false;

@@ -7,6 +7,7 @@ import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesy
 import { openWebhook } from './adapters/webhook/index.ts';
 import type { Authenticate, Logger, Metrics } from './api/index.ts';
 import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import {
 	type Content,
@@ -195,9 +196,11 @@ export interface DeskParts {
 	readonly moves?: MoveWatch | null;
 	/** Of the process: what other processes hear of firms' keys goes for the keys here too, and the other way. */
 	readonly refusals?: RefusalWatch;
+	/** The system's unless given. */
+	readonly clock?: Clock;
 }
 
-export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'config' | 'refusals'> {
+export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'config' | 'refusals' | 'clock'> {
 	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
 	readonly onUnrecorded: (error: unknown, firm: string) => void;
 }
@@ -206,12 +209,14 @@ export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audi
  * What proves rows that give rights, and checks them: with the keys that the keyring gives this kind of process, from the rows that
  * the plane's role sees. Each call of the keyring is an entry of the log.
  */
-export function openRights({ plane, keyring, audit, config, refusals, onUnrecorded }: RightsParts): KeyedRights {
+export function openRights(parts: RightsParts): KeyedRights {
+	const { plane, keyring, audit, config, refusals, clock = systemClock, onUnrecorded } = parts;
 	const onRefused = tellerOf(plane, refusals);
 	const rights = createRights({
 		keyring,
 		store: createDataKeyStore(plane),
 		ttlSeconds: config.keyring.cacheSeconds,
+		clock,
 		onEvent(event) {
 			if (event.outcome === 'REFUSED') onRefused(event.firm);
 			audit.append([systemEntry(sideOf(plane), keyAct(event))]).catch((error: unknown) => {
@@ -243,13 +248,15 @@ const SIDES: Readonly<Record<PlaneRole, AuditPlane>> = {
 /** What the log calls the part of the program whose plane it is. */
 const sideOf = ({ role }: Pick<Plane, 'role'>): AuditPlane => SIDES[role];
 
-export interface LeasesParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'config' | 'logger'> {
+export interface LeasesParts
+	extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'registry' | 'config' | 'logger' | 'clock'> {
 	readonly database: DatabaseAccess;
 	readonly columnOf: LeaseUsesOptions<unknown>['columnOf'];
 }
 
 /** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
-export function openLeaseUses({ database, plane, keyring, audit, registry, config, logger, columnOf }: LeasesParts) {
+export function openLeaseUses(parts: LeasesParts) {
+	const { database, plane, keyring, audit, registry, config, logger, columnOf, clock = systemClock } = parts;
 	const planes = {
 		using: openPlaneOf(database, 'firmseal_break_glass', 4),
 		holding: openPlaneOf(database, 'firmseal_break_glass', 8),
@@ -262,7 +269,8 @@ export function openLeaseUses({ database, plane, keyring, audit, registry, confi
 		audit,
 		plane,
 		columnOf,
-		waitForProof: config.proof.operators ? waitForProofBy(plane) : async () => {},
+		clock,
+		waitForProof: config.proof.operators ? waitForProofBy(plane, clock) : async () => {},
 		onFailure: (error) => logger.error({ err: error }, 'a lease that is used up could not be ended'),
 	});
 	return { openRequestLease, close: () => Promise.all([planes.using.close(), planes.holding.close()]) };
@@ -280,6 +288,7 @@ const plainSource = (config: Config, moves: MoveWatch): PlainSource => ({
 /** A plane's rows and door to content, with a key cache of its own. */
 export function openDesk(parts: DeskParts): Desk {
 	const { plane, keyring, audit, registry, config, metrics, logger, door = plane, refusals, moves = null } = parts;
+	const { clock = systemClock } = parts;
 	const side = sideOf(plane) === 'operator' ? 'operator' : 'firm';
 	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
@@ -292,6 +301,7 @@ export function openDesk(parts: DeskParts): Desk {
 		plain: moves && plainSource(config, moves),
 		plane: side,
 		keySeconds: config.keyring.cacheSeconds,
+		clock,
 		onSettled: metrics.content,
 		onFailure: (failure) => logger.error({ ...failure }, 'stored values stayed closed'),
 		onUnrecorded,
@@ -310,6 +320,7 @@ export function openDesk(parts: DeskParts): Desk {
 		writtenTo: moves ? (coordinate) => writtenTo(moves.phaseOf(coordinate)) : undefined,
 		accounts,
 		rights,
+		clock,
 		onUnproven,
 	};
 }

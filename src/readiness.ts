@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Readiness } from './api/index.ts';
+import { type Clock, waitAtMost } from './clock.ts';
 import { checkAppend, type Plane } from './database/index.ts';
 import type { ObjectStore } from './documents/index.ts';
 import type { Keyring } from './keys/index.ts';
@@ -7,20 +7,30 @@ import type { Keyring } from './keys/index.ts';
 /** Milliseconds. */
 const SOON = 3_000;
 
+export interface ReadinessParts {
+	readonly clock: Clock;
+	readonly planes: ReadonlyMap<string, Plane>;
+	readonly logPlane: Plane;
+	readonly keyrings: ReadonlyMap<string, Keyring>;
+	readonly store: ObjectStore;
+}
+
 /** What works, and whether requests may be sent here: database and log must for that. */
-export async function checkReadiness(
-	planes: ReadonlyMap<string, Plane>,
-	logPlane: Plane,
-	keyrings: ReadonlyMap<string, Keyring>,
-	store: ObjectStore,
-): Promise<Readiness> {
+export async function checkReadiness({ clock, planes, logPlane, keyrings, store }: ReadinessParts): Promise<Readiness> {
 	const works = (check: Promise<unknown>) =>
 		check.then(
 			() => true,
 			() => false,
 		);
 	/** Without it metadata is served still: a process that were sent no requests for that would serve nothing. */
-	const worksSoon = (check: Promise<unknown>) => Promise.race([works(check), delay(SOON, false, { ref: false })]);
+	async function worksSoon(check: Promise<unknown>): Promise<boolean> {
+		let itWorks = false;
+		const looking = works(check).then((does) => {
+			itWorks = does;
+		});
+		await waitAtMost(clock, SOON, looking);
+		return itWorks;
+	}
 	const needed = [
 		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
 		['log', works(logPlane.read(null, checkAppend))] as const,

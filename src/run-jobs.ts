@@ -93,7 +93,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	const refusalPlane = openPlaneOf(database, 'firmseal_worker', 1);
 	const refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, 'worker') });
-	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, onUnrecorded });
+	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
 	const standing = await watchAnchors({ config, clock, plane: logPlane, withTombstones: false, logger });
 	// Read when there is something to do: most workers start without.
@@ -283,6 +283,7 @@ function keysOfJobs({ config, clock, keyring, signer, plane, audit, refusals, on
 			fields: fieldsOf(),
 			ttlSeconds: config.keyring.cacheSeconds,
 			maxKeys: MOST_KEYS,
+			clock,
 			onEvent,
 		});
 		const renewal = createKeyRenewal({ keyring, store, onEvent });

@@ -156,7 +156,7 @@ export async function startServer(
 			const door = doors.get(side) as Plane;
 			desks.set(
 				side,
-				openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals, moves }),
+				openDesk({ plane, keyring, audit: log, registry, config, metrics, logger, door, refusals, moves, clock }),
 			);
 		}
 		const store = given ?? (await openObjects(config));
@@ -173,6 +173,7 @@ export async function startServer(
 				registry,
 				config,
 				columnOf: columnOfCoordinate,
+				clock,
 			});
 		const leaseDoor = operators && leases && { ...operators, ...leases, audit: log, logger, findLease };
 		const door: Door = {
@@ -187,7 +188,7 @@ export async function startServer(
 			openClosedContent({ audit: log, metrics, logger, why: () => standing.refusalFor(kind) ?? reopened() });
 		const shut: Readonly<Record<Side, Content>> = { firm: unanchored('firm'), operator: unanchored('operator') };
 		const counted = createRateLimit(config.limits.ratePerMinute);
-		const admission = createAdmission(config.limits.requestsAtOnce, metrics.requestRefused);
+		const admission = createAdmission(config.limits.requestsAtOnce, metrics.requestRefused, clock);
 		metrics.watchRequests(admission.underWay);
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
@@ -229,15 +230,17 @@ export async function startServer(
 			cut: cutByLease,
 			context: byToken,
 			admission,
-			ready: () => checkReadiness(planes, logPlane, keyrings, store),
+			ready: () => checkReadiness({ clock, planes, logPlane, keyrings, store }),
+			clock,
 			// It lives on introspection.
 			graphiql: introspection,
 		});
-		addCheckpointKeyRoute(http.app, front);
+		addCheckpointKeyRoute(http.app, front, clock);
 		const ofFirm = desks.get('firm');
 		addDocumentRoutes(http.app, {
 			store,
 			clear,
+			clock,
 			logger,
 			corsOrigins: config.server.corsOrigins,
 			reset: http.reset,

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { NIL, validate, version } from 'uuid';
+import type { Clock } from '../clock.ts';
 import type { Plane, Transaction } from '../database/index.ts';
 import { readVerifierKeys } from '../log/proofs/index.ts';
 import { problemOf, sendProblem } from './http/index.ts';
@@ -26,8 +27,8 @@ const NO_LOG = {
  * GET /.well-known/firmseal/checkpoint-key: by which keys checkpoints are verified, newest first, one vkey a line; those of a firm's tree
  * with `?firm=`. They are public, and the same for a firm that there isn't.
  */
-export function addCheckpointKeyRoute(app: FastifyInstance, plane: Plane): void {
-	const read = shared(() => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
+export function addCheckpointKeyRoute(app: FastifyInstance, plane: Plane, clock: Clock): void {
+	const read = shared(clock, () => plane.read(null, (tx: Transaction) => readVerifierKeys(tx)));
 	app.get('/.well-known/firmseal/checkpoint-key', async (request: FastifyRequest, reply: FastifyReply) => {
 		const { firm } = request.query as Readonly<Record<string, unknown>>;
 		if (firm !== undefined && !isTree(firm)) return sendProblem(reply, problemOf(BAD_FIRM, request.id));
@@ -44,12 +45,12 @@ const isTree = (id: unknown): id is string =>
 	typeof id === 'string' && (id === NIL || (validate(id) && version(id) === 7 && id === id.toLowerCase()));
 
 /** Reads once for all who ask within a few seconds; what fails is read again. */
-function shared<Value>(read: () => Promise<Value>): () => Promise<Value> {
+function shared<Value>(clock: Clock, read: () => Promise<Value>): () => Promise<Value> {
 	let running: Promise<Value> | null = null;
 	let begun = Number.NEGATIVE_INFINITY;
 	return () => {
-		if (running && performance.now() - begun < SHARED) return running;
-		begun = performance.now();
+		if (running && clock.now() - begun < SHARED) return running;
+		begun = clock.now();
 		const own = read();
 		running = own;
 		own.catch(() => {

@@ -1,4 +1,5 @@
 import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
+import type { Clock } from '../clock.ts';
 import type { Aead, ChunkAead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
 import { type Content, type ContentEvents, contentOver, type PlainSource } from './content.ts';
@@ -20,6 +21,8 @@ export interface ContentOptions<Key> extends ContentEvents {
 	readonly keySeconds?: number;
 	/** Data keys at hand at once; 10,000 unless given. */
 	readonly mostKeys?: number;
+	/** The system's unless given. */
+	readonly clock?: Clock;
 	/** A call of the keyring that could not be recorded; the firm's keys are dropped then. */
 	readonly onUnrecorded?: (error: unknown, firm: string) => void;
 	/** The keyring has refused a key of the firm; its keys here are dropped already. */
@@ -46,6 +49,7 @@ export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
 		fields,
 		ttlSeconds: keySeconds,
 		maxKeys: mostKeys,
+		...(options.clock && { clock: options.clock }),
 		onEvent(event) {
 			if (event.outcome === 'REFUSED') options.onRefused?.(event.firm);
 			audit.append([systemEntry(plane, keyAct(event))]).catch((error: unknown) => {

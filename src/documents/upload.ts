@@ -80,7 +80,13 @@ export async function uploadFile(
 	const begun = await begin(desk, acting, documentId, receive);
 	const { body } = begun;
 	const gone = new AbortController();
-	const beat = setInterval(() => void stillThere(desk, acting, begun, gone), HEARTBEAT);
+	const beat = desk.clock.every(
+		async () => {
+			await stillThere(desk, acting, begun, gone);
+			return HEARTBEAT;
+		},
+		{ after: HEARTBEAT },
+	);
 	try {
 		const sealer = await desk.content.sealFile(acting.access, {
 			firm: acting.firm,
@@ -106,7 +112,7 @@ export async function uploadFile(
 		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, objectOf(acting, begun))).catch(() => {});
 		throw gone.signal.aborted ? gone.signal.reason : error;
 	} finally {
-		clearInterval(beat);
+		void beat.stop();
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { FirmPrincipal } from '../access/index.ts';
+import type { Clock } from '../clock.ts';
 import type { Access, Content, ContentField } from '../content/index.ts';
 import type { Plane, Selection } from '../database/index.ts';
 import type { Rights } from '../keys/index.ts';
@@ -13,6 +14,7 @@ export interface Desk {
 	readonly writtenTo?: ((coordinate: string) => 'PLAIN' | 'BOTH' | 'SEALED') | undefined;
 	readonly accounts: Accounts;
 	readonly rights: Rights;
+	readonly clock: Clock;
 	/** For whoever is on call: a row that gives a right and can't prove it. Ids only. */
 	readonly onUnproven?: (unproven: { readonly firm: string; readonly lease: string | null }) => void;
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import { KeyUnavailableError } from './keyring.ts';
 
 /** What there is of time for one call with all its tries. */
@@ -18,9 +19,9 @@ export interface CallBudget {
 export const newThrottled = () =>
 	new KeyUnavailableError('THROTTLED', 'The key service has too much to do; try again later.');
 
-/** `milliseconds` from now on `now`, a clock that never goes back. */
-export function startBudget(milliseconds: number, now: () => number): CallBudget {
-	const deadline = now() + milliseconds;
+/** `milliseconds` from now on. */
+export function startBudget(milliseconds: number): CallBudget {
+	const deadline = systemClock.now() + milliseconds;
 	const gone = new AbortController();
 	const { promise: over, reject } = Promise.withResolvers<never>();
 	// Nobody may be listening when it rejects: whoever does gets it all the same.
@@ -39,7 +40,7 @@ export function startBudget(milliseconds: number, now: () => number): CallBudget
 	return {
 		over,
 		gone: gone.signal,
-		left: () => deadline - now(),
+		left: () => deadline - systemClock.now(),
 		isOver: () => isOver,
 		waitsForRoom(does) {
 			forRoom = does;

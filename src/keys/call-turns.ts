@@ -1,3 +1,5 @@
+import type { Clock } from '../clock.ts';
+
 export type EndTurn = () => void;
 
 /** Who may ask the key service now: so many at a time, few while it is overloaded, and the firms that wait in turn. */
@@ -18,14 +20,13 @@ export interface CallTurnsOptions {
 	readonly most: number;
 	/** Milliseconds after which it isn't any more, unless it said so again or somebody still waits. */
 	readonly quiet: number;
-	/** Milliseconds on a clock that never goes back. */
-	readonly now: () => number;
+	readonly clock: Pick<Clock, 'now'>;
 }
 
 type Begin = () => void;
 
 /** Round robin over the firms, so that one with a thousand calls is as far from its next as one with a single call. */
-export function createCallTurns({ atOnce, most, quiet, now }: CallTurnsOptions): CallTurns {
+export function createCallTurns({ atOnce, most, quiet, clock }: CallTurnsOptions): CallTurns {
 	/** In the order in which the firms are next. */
 	const lines = new Map<string, Set<Begin>>();
 	let underWay = 0;
@@ -34,7 +35,7 @@ export function createCallTurns({ atOnce, most, quiet, now }: CallTurnsOptions):
 
 	function hasRoom(): boolean {
 		// As long as somebody waits: all of them at once would overload it again.
-		if (lines.size === 0 && now() >= freeAt) isOverloaded = false;
+		if (lines.size === 0 && clock.now() >= freeAt) isOverloaded = false;
 		return underWay < (isOverloaded ? most : atOnce);
 	}
 
@@ -85,7 +86,7 @@ export function createCallTurns({ atOnce, most, quiet, now }: CallTurnsOptions):
 		},
 		throttle() {
 			isOverloaded = true;
-			freeAt = now() + quiet;
+			freeAt = clock.now() + quiet;
 		},
 	};
 }

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../clock.ts';
 import type { Aead } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, SealedField } from './class-key.ts';
@@ -34,8 +35,8 @@ export interface DataKeysOptions<Key> {
 	readonly sealBlock?: number;
 	/** Values that may be sealed under one version; 2^31 unless given. */
 	readonly sealLimit?: number;
-	/** Milliseconds on a clock that never goes back; `performance.now` unless given. */
-	readonly now?: () => number;
+	/** The system's unless given. */
+	readonly clock?: Clock;
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
 
@@ -69,10 +70,10 @@ interface KeyAtHand<Key> {
 
 /** See README.md: life of a data key. */
 export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key> {
-	const { store, aead, fields, ttlSeconds, maxKeys } = options;
+	const { store, aead, fields, ttlSeconds, maxKeys, clock = systemClock } = options;
 	const { maxUses = MAX_USES, sealBlock = SEAL_BLOCK, sealLimit = SEAL_LIMIT } = options;
 	assertLimits({ ttlSeconds, maxKeys, maxUses, sealBlock, sealLimit });
-	const cacheOptions = { max: maxKeys, ttlSeconds, now: options.now ?? (() => performance.now()) };
+	const cacheOptions = { max: maxKeys, ttlSeconds, clock };
 	const keys = createKeyCache<KeyAtHand<Key>>({
 		...cacheOptions,
 		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_SECONDS : ttlSeconds),
@@ -107,6 +108,7 @@ export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key
 	}
 
 	const looks = createOwnKeyLooks({
+		clock,
 		keyring,
 		isAtHand: (record) => keys.has(keyAt(record.firm, record.class, record.version)),
 		purge,

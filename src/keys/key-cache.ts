@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
 
 /** `name` and `version` tell the entries of one firm apart. */
 export interface CacheId {
@@ -14,8 +15,7 @@ export interface KeyCacheOptions<Value> {
 	readonly ttlSeconds: number;
 	/** For entries that are kept for less time than the others: seconds; ttlSeconds at most. */
 	readonly ttlOf?: (value: Value) => number;
-	/** Milliseconds on a clock that never goes back. */
-	readonly now: () => number;
+	readonly clock: Pick<Clock, 'now'>;
 }
 
 export interface KeyCache<Value extends object> {
@@ -49,7 +49,7 @@ interface Found<Value> extends Pick<CacheId, 'firm' | 'version'> {
  * found last under each name is looked at first, and forgotten as soon as anything comes or goes.
  */
 export function createKeyCache<Value extends object>(options: KeyCacheOptions<Value>): KeyCache<Value> {
-	const { max, ttlSeconds, ttlOf = () => ttlSeconds, now } = options;
+	const { max, ttlSeconds, ttlOf = () => ttlSeconds, clock } = options;
 	const latest = new Map<string, Found<Value>>();
 	// ttlAutopurge: a key that nobody asks for again must not stay in memory after its time.
 	const kept = new LRUCache<string, Value>({
@@ -57,7 +57,7 @@ export function createKeyCache<Value extends object>(options: KeyCacheOptions<Va
 		ttl: ttlSeconds * 1000,
 		ttlAutopurge: true,
 		ttlResolution: 0,
-		perf: { now },
+		perf: { now: clock.now },
 		dispose: () => latest.clear(),
 		onInsert: () => latest.clear(),
 	});
@@ -68,12 +68,12 @@ export function createKeyCache<Value extends object>(options: KeyCacheOptions<Va
 	return {
 		at(id) {
 			const last = latest.get(id.name);
-			if (last && last.version === id.version && last.firm === id.firm && now() < last.until) return last.value;
+			if (last && last.version === id.version && last.firm === id.firm && clock.now() < last.until) return last.value;
 			const key = path(id);
 			const value = kept.get(key);
 			if (!value) return undefined;
 			const { firm, version } = id;
-			latest.set(id.name, { firm, version, value, until: now() + kept.getRemainingTTL(key) });
+			latest.set(id.name, { firm, version, value, until: clock.now() + kept.getRemainingTTL(key) });
 			return value;
 		},
 		has: (id) => kept.has(path(id)),
@@ -81,7 +81,7 @@ export function createKeyCache<Value extends object>(options: KeyCacheOptions<Va
 			const key = path(id);
 			const aloft = flights.get(key);
 			if (aloft) return aloft;
-			const start = now();
+			const start = clock.now();
 			const isCurrent = () => flights.get(key) === flight;
 			const flight: Promise<Value> = Promise.resolve()
 				.then(make)

@@ -1,3 +1,4 @@
+import type { Actor, Clock } from '../clock.ts';
 import type { DataKeyRecord } from './data-key-store.ts';
 import { KeyUnavailableError } from './keyring.ts';
 import type { ToldKeyring } from './told-keyring.ts';
@@ -18,6 +19,7 @@ export interface OwnKeyLooks {
 }
 
 export interface OwnKeyLooksOptions {
+	readonly clock: Clock;
 	readonly keyring: Pick<ToldKeyring, 'unwrap'>;
 	readonly isAtHand: (record: DataKeyRecord) => boolean;
 	/** The firm lets nothing be opened any more. */
@@ -27,24 +29,33 @@ export interface OwnKeyLooksOptions {
 interface Looked {
 	/** Those that were opened, by class and version. */
 	readonly records: Map<string, DataKeyRecord>;
-	timer: NodeJS.Timeout | undefined;
+	/** When anything of it was opened, or looked after, last. */
+	openedAt: number;
+	readonly looking: Actor;
 }
 
 /** One look for each firm with an own key at hand, fifteen seconds after anything of it was opened last. */
-export function createOwnKeyLooks({ keyring, isAtHand, purge }: OwnKeyLooksOptions): OwnKeyLooks {
+export function createOwnKeyLooks({ clock, keyring, isAtHand, purge }: OwnKeyLooksOptions): OwnKeyLooks {
 	const firms = new Map<string, Looked>();
 
-	function restart(firm: string, looked: Looked): void {
-		clearTimeout(looked.timer);
-		looked.timer = setTimeout(() => void lookAfter(firm, looked), LOOK_EVERY).unref();
+	function begin(firm: string): Looked {
+		const looked: Looked = {
+			records: new Map(),
+			openedAt: clock.now(),
+			looking: clock.every(() => lookAfter(firm, looked), { after: LOOK_EVERY, ref: false }),
+		};
+		firms.set(firm, looked);
+		return looked;
 	}
 
-	async function lookAfter(firm: string, looked: Looked): Promise<void> {
+	async function lookAfter(firm: string, looked: Looked): Promise<number | null> {
+		const early = looked.openedAt + LOOK_EVERY - clock.now();
+		if (early > 0) return early;
 		for (const [name, record] of looked.records) if (!isAtHand(record)) looked.records.delete(name);
 		const [record] = looked.records.values();
 		if (!record) {
 			end(firm);
-			return;
+			return null;
 		}
 		try {
 			// For nothing but the answer.
@@ -52,22 +63,22 @@ export function createOwnKeyLooks({ keyring, isAtHand, purge }: OwnKeyLooksOptio
 		} catch (error) {
 			if (error instanceof KeyUnavailableError && error.reason === 'REFUSED') purge(firm);
 		}
+		looked.openedAt = clock.now();
 		// Of a service that is away, nothing is known.
-		if (firms.get(firm) === looked) restart(firm, looked);
+		return firms.get(firm) === looked ? LOOK_EVERY : null;
 	}
 
 	function end(firm: string): void {
-		clearTimeout(firms.get(firm)?.timer);
+		void firms.get(firm)?.looking.stop();
 		firms.delete(firm);
 	}
 
 	return {
 		opened(record) {
 			if (!record.ownKey) return;
-			const looked = firms.get(record.firm) ?? { records: new Map(), timer: undefined };
+			const looked = firms.get(record.firm) ?? begin(record.firm);
 			looked.records.set(`${record.class}/${record.version}`, record);
-			firms.set(record.firm, looked);
-			restart(record.firm, looked);
+			looked.openedAt = clock.now();
 		},
 		end(firm) {
 			for (const one of firm === undefined ? [...firms.keys()] : [firm]) end(one);

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { type Clock, systemClock } from '../clock.ts';
 import { encodeContext } from '../envelope/index.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import type { DataKeyStats } from './data-keys.ts';
@@ -47,8 +48,8 @@ export interface RightsOptions {
 	readonly store: DataKeyStore;
 	/** How long a key stays at hand, counted from the asking of the key service; a minute at most under a firm's own key. */
 	readonly ttlSeconds: number;
-	/** Milliseconds on a clock that never goes back; `performance.now` unless given. */
-	readonly now?: () => number;
+	/** The system's unless given. */
+	readonly clock?: Clock;
 	/** Each call of the keyring, for the log. */
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
@@ -62,8 +63,8 @@ type Active = Pick<DataKeyRecord, 'version'>;
 const MOST_KEYS = 10_000;
 
 /** The RIGHTS keys as one kind of process has them: what its keyring refuses, it can neither prove nor check. */
-export function createRights({ keyring, store, ttlSeconds, now, onEvent }: RightsOptions): KeyedRights {
-	const options = { max: MOST_KEYS, ttlSeconds, now: now ?? (() => performance.now()) };
+export function createRights({ keyring, store, ttlSeconds, clock = systemClock, onEvent }: RightsOptions): KeyedRights {
+	const options = { max: MOST_KEYS, ttlSeconds, clock };
 	const keys = createKeyCache<Held>({
 		...options,
 		ttlOf: ({ ownKey }) => (ownKey ? OWN_KEY_SECONDS : ttlSeconds),
@@ -83,6 +84,7 @@ export function createRights({ keyring, store, ttlSeconds, now, onEvent }: Right
 	});
 
 	const looks = createOwnKeyLooks({
+		clock,
 		keyring: told,
 		isAtHand: ({ firm, version }) => keys.has({ firm, name: RIGHTS, version }),
 		purge,

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { type BreakerState, createCallBreaker, OpenBreakerError } from './call-breaker.ts';
 import { type CallBudget, newThrottled, startBudget } from './call-budget.ts';
@@ -17,8 +18,6 @@ export interface SteadyCallsOptions {
 	/** Milliseconds for a call with all its tries. */
 	readonly budget: number;
 	readonly onEvent: (event: KeyringTrouble) => void;
-	/** Milliseconds on a clock that never goes back. */
-	readonly now: () => number;
 	/** From 0 to less than 1. */
 	readonly random: () => number;
 }
@@ -41,9 +40,10 @@ const AT_ONCE = 50;
 const MOST_UNDER_WAY = 4;
 const QUIET = 1_000;
 
-/** How one process asks a service that may be slow, overloaded or away. */
-export function createSteadyCalls({ side, budget, onEvent, now, random }: SteadyCallsOptions): SteadyCalls {
-	const turns = createCallTurns({ atOnce: AT_ONCE, most: side === 'operator' ? 1 : MOST_UNDER_WAY, quiet: QUIET, now });
+/** How one process asks a service that may be slow, overloaded or away. By the system's clock: the service has no other. */
+export function createSteadyCalls({ side, budget, onEvent, random }: SteadyCallsOptions): SteadyCalls {
+	const most = side === 'operator' ? 1 : MOST_UNDER_WAY;
+	const turns = createCallTurns({ atOnce: AT_ONCE, most, quiet: QUIET, clock: systemClock });
 	const breaker = createCallBreaker({
 		after: AWAY_AFTER,
 		restMilliseconds: REST,
@@ -104,18 +104,18 @@ export function createSteadyCalls({ side, budget, onEvent, now, random }: Steady
 			const pause = reason && pauseAfter(tries, reason, side, random);
 			if (reason === null || pause === null || pause >= time.left()) throw error;
 			onEvent({ what: 'retry', reason });
-			await wait(time, reason === 'THROTTLED', delay(pause, time.gone));
+			await wait(time, reason === 'THROTTLED', systemClock.sleep(pause, time.gone));
 		}
 	}
 
 	return {
 		again(firm, ask) {
-			const time = startBudget(budget, now);
+			const time = startBudget(budget);
 			// Also while it waits for what another call hears of a service that was away.
 			return Promise.race([tryAgain(firm, time, ask), time.over]).finally(time.end);
 		},
 		once(milliseconds, ask) {
-			const time = startBudget(milliseconds, now);
+			const time = startBudget(milliseconds);
 			return inTime(time, ask).finally(time.end);
 		},
 	};
@@ -141,15 +141,3 @@ function reasonOf(error: unknown): KeyUnavailableReason | null {
 	if (error instanceof KeyUnavailableError) return error.reason;
 	return error instanceof FirmsealError || error instanceof SetupError ? null : 'AWAY';
 }
-
-/** Resolves after the time, or when nobody waits any more. */
-const delay = (milliseconds: number, gone: AbortSignal): Promise<void> =>
-	new Promise((resolve) => {
-		const end = () => {
-			clearTimeout(timer);
-			gone.removeEventListener('abort', end);
-			resolve();
-		};
-		const timer = setTimeout(end, milliseconds);
-		gone.addEventListener('abort', end);
-	});

@@ -7,8 +7,6 @@ export interface SteadyKeyringOptions {
 	/** Milliseconds for a call with all its tries; by the side unless given. */
 	readonly budget?: number;
 	readonly onEvent?: (event: KeyringTrouble) => void;
-	/** Milliseconds on a clock that never goes back; `performance.now` unless given. */
-	readonly now?: () => number;
 	/** From 0 to less than 1; `Math.random` unless given. */
 	readonly random?: () => number;
 }
@@ -35,9 +33,8 @@ const ONCE = 30_000;
  * side.
  */
 export function steadyKeyring(keyring: Keyring, options: SteadyKeyringOptions): Keyring {
-	const { side, budget = BUDGETS[side], onEvent = () => {} } = options;
-	const { now = () => performance.now(), random = Math.random } = options;
-	const { again, once } = createSteadyCalls({ side, budget, onEvent, now, random });
+	const { side, budget = BUDGETS[side], onEvent = () => {}, random = Math.random } = options;
+	const { again, once } = createSteadyCalls({ side, budget, onEvent, random });
 	return {
 		// Questions, and what changes nothing.
 		describeKey: (firm) => again(firm, () => keyring.describeKey(firm)),

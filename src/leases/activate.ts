@@ -17,11 +17,11 @@ const EVERY = 80;
  */
 export async function activateLease(desk: LeaseDesk, by: OperatorPrincipal, id: string): Promise<LeaseRow> {
 	await askBroker(desk, by, id);
-	const until = performance.now() + WAIT;
+	const until = desk.clock.now() + WAIT;
 	for (;;) {
 		const lease = await findLease(desk, by, id);
-		if (lease.state !== 'ACTIVATING' || performance.now() >= until) return lease;
-		await new Promise((resolve) => setTimeout(resolve, EVERY));
+		if (lease.state !== 'ACTIVATING' || desk.clock.now() >= until) return lease;
+		await desk.clock.sleep(EVERY);
 	}
 }
 

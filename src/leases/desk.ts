@@ -1,5 +1,6 @@
 import type { Principal } from '../access/index.ts';
 import type { Act } from '../audit/index.ts';
+import type { Clock } from '../clock.ts';
 import type { Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Rights } from '../keys/index.ts';
@@ -10,6 +11,7 @@ export interface LeaseDesk {
 	readonly rights: Pick<Rights, 'prove' | 'holds'>;
 	/** Makes an entry of the caller's durable: inside the act's transaction, before it commits. @throws FirmsealError AUDIT_UNAVAILABLE */
 	readonly record: (act: Act) => Promise<unknown>;
+	readonly clock: Clock;
 	/** For whoever is on call: a row that gives a right and can't prove it. */
 	readonly onUnproven: (unproven: Unproven) => void;
 }

@@ -1,5 +1,6 @@
 import type { OpenLease } from '../access/index.ts';
 import { type Act, type AuditLog, draftEntry, systemEntry } from '../audit/index.ts';
+import type { Clock } from '../clock.ts';
 import { type AskedValue, keyAct, type LeaseUse } from '../content/index.ts';
 import {
 	createDataKeyStore,
@@ -27,6 +28,8 @@ export interface LeaseUsesOptions<Key> {
 	/** What an answer waits for before it leaves. */
 	readonly waitForProof: WaitForProof;
 	readonly onFailure: (error: unknown) => void;
+	/** The system's unless given. */
+	readonly clock?: Clock;
 	/** Where the values of a coordinate are stored. */
 	readonly columnOf: (coordinate: string) => { readonly table: FirmOwnedTable; readonly property: string };
 }
@@ -72,6 +75,7 @@ export const createLeaseUses =
 			fields: options.fields,
 			ttlSeconds: KEY_SECONDS,
 			maxKeys: MOST_KEYS,
+			...(options.clock && { clock: options.clock }),
 			onEvent: record,
 		});
 		return {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import { arePublished, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
@@ -11,15 +11,15 @@ const PERIOD = 20;
 
 /** `plane`: the operator's. */
 export const waitForProofBy =
-	(plane: Plane): WaitForProof =>
+	(plane: Plane, clock: Clock): WaitForProof =>
 	async (entries) => {
-		const late = performance.now() + PATIENCE;
+		const late = clock.now() + PATIENCE;
 		while (!(await plane.read(null, (tx) => arePublished(tx, entries)))) {
-			if (performance.now() >= late)
+			if (clock.now() >= late)
 				throw new FirmsealError(
 					'AUDIT_UNAVAILABLE',
 					'What was to be opened is not in a published checkpoint of the audit log yet, so nothing is answered; try again later.',
 				);
-			await delay(PERIOD);
+			await clock.sleep(PERIOD);
 		}
 	};

@@ -13,7 +13,7 @@ import type { GivenRow } from './row.ts';
 
 type Key = ReturnType<ReturnType<typeof createNodeAead>['importKey']>;
 
-export interface CreateContentOptions extends Omit<ContentOptions<Key>, 'aead' | 'fields'> {
+export interface CreateContentOptions extends Omit<ContentOptions<Key>, 'aead' | 'clock' | 'fields'> {
 	/** Every sealed() column, as encryptedDirective gets them. */
 	readonly columns: SealedColumns;
 }

@@ -3,6 +3,7 @@ import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createContext, type RequestContext, requireReach } from '../../src/api/context.ts';
 import { setResponseStatus } from '../../src/api/http/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import type { Plane } from '../../src/database/index.ts';
 import { accessOf, responseGate } from '../../src/directives/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
@@ -44,6 +45,7 @@ function makeGate() {
 					store: createMemoryDataKeyStore(),
 					ttlSeconds: 300,
 				}),
+				clock: systemClock,
 			},
 		);
 	async function pass(

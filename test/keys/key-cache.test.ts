@@ -19,14 +19,18 @@ describe('a key cache', () => {
 	it('gives what a list of what came and went gives, however often and in whatever order it is asked', async () => {
 		await fc.assert(
 			fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-				let clock = 1;
+				let time = 1;
 				let made = 0;
-				const cache = createKeyCache<{ readonly made: number }>({ max: MOST, ttlSeconds: TTL, now: () => clock });
+				const cache = createKeyCache<{ readonly made: number }>({
+					max: MOST,
+					ttlSeconds: TTL,
+					clock: { now: () => time },
+				});
 				/** The one that was used longest ago first. */
 				let kept: { readonly path: string; readonly made: number; readonly until: number }[] = [];
 				for (const each of steps) {
 					if (each.do === 'wait') {
-						clock += each.seconds * 1000;
+						time += each.seconds * 1000;
 						continue;
 					}
 					if (each.do === 'purge') {
@@ -41,12 +45,12 @@ describe('a key cache', () => {
 						kept = others;
 						continue;
 					}
-					const known = kept.find((entry) => entry.path === path && clock <= entry.until);
+					const known = kept.find((entry) => entry.path === path && time <= entry.until);
 					if (each.do === 'load') {
 						made += 1;
 						const value = { made };
 						await cache.load(each.id, async () => value);
-						kept = [...others, { path, made, until: clock + TTL * 1000 }];
+						kept = [...others, { path, made, until: time + TTL * 1000 }];
 					} else if (cache.at(each.id)) {
 						expect(cache.at({ ...each.id })).toEqual({ made: known?.made });
 					} else {
@@ -71,7 +75,7 @@ describe('a key cache', () => {
 		['goes for one of another firm', (cache) => cache.load({ ...NOTE, firm: 'firm-b' }, value)],
 		['goes for one of another name', (cache) => cache.load({ ...NOTE, name: 'MESSAGE' }, value)],
 	])('does not give again what it gave last once it %s', async (_how, end) => {
-		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, now: () => 1 });
+		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, clock: { now: () => 1 } });
 		await cache.load(NOTE, value);
 		expect(cache.at(NOTE)).toBe(cache.at(NOTE));
 		await end(cache);
@@ -79,13 +83,13 @@ describe('a key cache', () => {
 	});
 
 	it('does not give again what it gave last once its time is over', async () => {
-		let clock = 1;
-		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, now: () => clock });
+		let time = 1;
+		const cache = createKeyCache({ max: 1, ttlSeconds: TTL, clock: { now: () => time } });
 		await cache.load(NOTE, value);
-		clock += TTL * 1000 - 1;
+		time += TTL * 1000 - 1;
 		expect(cache.at(NOTE)).toBeDefined();
 		expect(cache.at(NOTE)).toBeDefined();
-		clock += 2;
+		time += 2;
 		expect(cache.at(NOTE)).toBeUndefined();
 	});
 });

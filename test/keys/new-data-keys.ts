@@ -2,6 +2,7 @@ import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { openPayload, sealPayload } from '../../src/envelope/index.ts';
 import { type ClassKey, createDataKeys, type DataKeyEvent, type DataKeysOptions } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import { createFakeKeyring } from './fake-keyring.ts';
 
 export const FIRM = '0198d2c4-3f5a-7c11-9d1e-7b1f6a1d9a01';
@@ -24,7 +25,7 @@ export function newDataKeys(options: Partial<DataKeysOptions<HandleOf<Aead>>> = 
 	const fake = createFakeKeyring();
 	const store = createMemoryDataKeyStore();
 	const events: DataKeyEvent[] = [];
-	let now = 1_000;
+	const clock = steppedClock();
 	const open = (more: typeof options = {}) =>
 		createDataKeys({
 			keyring: fake.keyring,
@@ -33,14 +34,12 @@ export function newDataKeys(options: Partial<DataKeysOptions<HandleOf<Aead>>> = 
 			fields: FIELDS,
 			ttlSeconds: 300,
 			maxKeys: 100,
-			now: () => now,
+			clock,
 			onEvent: (event) => events.push(event),
 			...options,
 			...more,
 		});
-	const passSeconds = (seconds: number) => {
-		now += seconds * 1000;
-	};
+	const passSeconds = (seconds: number) => void clock.advance(seconds * 1000);
 	return { ...fake, store, events, open, dataKeys: open(), passSeconds };
 }
 

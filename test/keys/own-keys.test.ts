@@ -1,21 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createRights, type DataKeyEvent, KeyUnavailableError } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
 import { createFakeKeyring } from './fake-keyring.ts';
 import { FIRM, newDataKeys, OTHER_FIRM } from './new-data-keys.ts';
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+	vi.useFakeTimers();
+	// At zero, the cache would take a time for none.
+	vi.advanceTimersByTime(1_000);
+});
 afterEach(() => void vi.useRealTimers());
 
-// At zero, the cache would take a time for none.
-const now = () => 1_000 + performance.now();
+const clock = systemClock;
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 const REFUSED = new KeyUnavailableError('REFUSED', 'disabled');
 const AWAY = new KeyUnavailableError('AWAY', 'away');
 
 /** Data keys of firms that have brought their keys, on the clock of the timers. */
 async function ofOwn({ ttlSeconds = 300 } = {}) {
-	const made = newDataKeys({ ttlSeconds, now });
+	const made = newDataKeys({ ttlSeconds, clock });
 	made.bring();
 	await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
 	made.calls.unwrap = 0;
@@ -48,7 +52,7 @@ describe('a data key under a key that the firm has brought', () => {
 	});
 
 	it('leaves those under ours their whole time', async () => {
-		const made = newDataKeys({ now });
+		const made = newDataKeys({ clock });
 		await made.dataKeys.loadSealingKey(OTHER_FIRM, 'NOTE', 1);
 		made.bring();
 		await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
@@ -99,7 +103,7 @@ describe('the looks after a firm’s own key', () => {
 	});
 
 	it('are none for firms under our keys', async () => {
-		const made = newDataKeys({ now });
+		const made = newDataKeys({ clock });
 		await made.dataKeys.loadSealingKey(FIRM, 'NOTE', 1);
 		made.calls.unwrap = 0;
 		await pass(200);
@@ -152,7 +156,7 @@ describe('a RIGHTS key under a firm’s own key', () => {
 			keyring: service.keyring,
 			store: createMemoryDataKeyStore(),
 			ttlSeconds: 300,
-			now,
+			clock,
 			onEvent: (event) => void events.push(event),
 		});
 		const mac = await rights.prove(FIRM, ['a']);
@@ -169,7 +173,12 @@ describe('a RIGHTS key under a firm’s own key', () => {
 
 	it('goes with the others when all are purged', async () => {
 		const service = createFakeKeyring();
-		const rights = createRights({ keyring: service.keyring, store: createMemoryDataKeyStore(), ttlSeconds: 300, now });
+		const rights = createRights({
+			keyring: service.keyring,
+			store: createMemoryDataKeyStore(),
+			ttlSeconds: 300,
+			clock,
+		});
 		for (const firm of [FIRM, OTHER_FIRM]) await rights.prove(firm, ['a']);
 		service.calls.unwrap = 0;
 		rights.purge();

@@ -9,6 +9,7 @@ import {
 	PLATFORM,
 } from '../../src/keys/index.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
+import { type SteppedClock, steppedClock } from '../support/stepped-clock.ts';
 import { createFakeKeyring } from './fake-keyring.ts';
 
 const NORTH = '01980000-0000-7000-8000-00000000000a';
@@ -18,13 +19,12 @@ const AWAY = new KeyUnavailableError('AWAY', 'away');
 
 let service: ReturnType<typeof createFakeKeyring>;
 let store: ReturnType<typeof createMemoryDataKeyStore>;
-let now: number;
+let clock: SteppedClock;
 let events: DataKeyEvent[];
 beforeEach(() => {
 	service = createFakeKeyring();
 	store = createMemoryDataKeyStore();
-	// Zero would be no time at all to the cache.
-	now = 1_000;
+	clock = steppedClock();
 	events = [];
 });
 
@@ -33,7 +33,7 @@ const open = () =>
 		keyring: service.keyring,
 		store,
 		ttlSeconds: 60,
-		now: () => now,
+		clock,
 		onEvent: (event) => void events.push(event),
 	});
 
@@ -101,7 +101,7 @@ describe('a proof', () => {
 		const rights = open();
 		const before = await rights.prove(NORTH, STATEMENT);
 		await rotate(NORTH, 2);
-		now += 61_000;
+		await clock.advance(61_000);
 		const after = await rights.prove(NORTH, STATEMENT);
 		expect([...after.subarray(0, 4)]).toEqual([0, 0, 0, 2]);
 		expect(await rights.holds(NORTH, STATEMENT, before)).toBe(true);
@@ -133,10 +133,10 @@ describe('the key', () => {
 		await Promise.all(Array.from({ length: 20 }, () => rights.holds(NORTH, STATEMENT, mac)));
 		await rights.prove(NORTH, STATEMENT);
 		expect(service.calls).toEqual({ generateDataKey: 1, unwrap: 1 });
-		now += 59_000;
+		await clock.advance(59_000);
 		await rights.holds(NORTH, STATEMENT, mac);
 		expect(service.calls.unwrap).toBe(1);
-		now += 2_000;
+		await clock.advance(2_000);
 		await rights.prove(NORTH, STATEMENT);
 		expect(service.calls.unwrap).toBe(2);
 		expect(rights.keyStats()).toEqual({ hits: 22, misses: 2, size: 1 });

@@ -13,7 +13,7 @@ describe('turns while the service is overloaded', () => {
 
 	/** Turns that are taken, in the order in which they began; each is ended by the test. */
 	function takeAll(most: number, firms: readonly string[]) {
-		const turns = createCallTurns({ atOnce: 100, most, quiet: 1_000, now: () => 0 });
+		const turns = createCallTurns({ atOnce: 100, most, quiet: 1_000, clock: { now: () => 0 } });
 		turns.throttle();
 		const begun: { readonly firm: string; readonly end: () => void }[] = [];
 		for (const firm of firms) {
@@ -82,12 +82,12 @@ describe('turns while the service is overloaded', () => {
 
 	it('are nobody’s matter before and after', () => {
 		let now = 0;
-		const turns = createCallTurns({ atOnce: 100, most: 2, quiet: 1_000, now: () => now });
+		const turns = createCallTurns({ atOnce: 100, most: 2, quiet: 1_000, clock: { now: () => now } });
 		const take = () => turns.take(firmOf(1), stays);
 		for (let call = 0; call < 100; call++) expect(take()).toBeTypeOf('function');
 		turns.throttle();
 		expect(take()).toBeInstanceOf(Promise);
-		const quiet = createCallTurns({ atOnce: 100, most: 2, quiet: 1_000, now: () => now });
+		const quiet = createCallTurns({ atOnce: 100, most: 2, quiet: 1_000, clock: { now: () => now } });
 		quiet.throttle();
 		now = 999;
 		for (let call = 0; call < 2; call++) expect(quiet.take(firmOf(1), stays)).toBeTypeOf('function');
@@ -96,7 +96,7 @@ describe('turns while the service is overloaded', () => {
 	});
 
 	it('are had by so many at once and no more, also when nothing is overloaded', async () => {
-		const turns = createCallTurns({ atOnce: 3, most: 1, quiet: 1_000, now: () => 0 });
+		const turns = createCallTurns({ atOnce: 3, most: 1, quiet: 1_000, clock: { now: () => 0 } });
 		const ends = await Promise.all([1, 2, 3].map(async () => turns.take(firmOf(1), stays)));
 		const begun: string[] = [];
 		for (const firm of [1, 1, 1, 2].map(firmOf))

@@ -7,6 +7,7 @@ import type {
 	Principal,
 } from '../../src/access/index.ts';
 import { draftEntry, systemEntry } from '../../src/audit/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openKeyring, openLog, openPlaneOf, openRights } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import { selectDueLeases } from '../../src/database/index.ts';
@@ -128,6 +129,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		return {
 			plane: planes[by.kind],
 			rights: rights[by.kind],
+			clock: systemClock,
 			record: (act) => logs[by.kind].append([draftEntry(acting, act)]),
 			onUnproven: () => {},
 		};

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openObjects } from '../../src/compose.ts';
 import { ObjectStoreError } from '../../src/documents/index.ts';
@@ -6,6 +5,7 @@ import { SetupError } from '../../src/errors.ts';
 import { type Keyring, KeyUnavailableError } from '../../src/keys/index.ts';
 import { makeInstallation, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 
 let installation: TestInstallation;
 beforeAll(async () => {
@@ -15,6 +15,7 @@ afterAll(() => installation?.close());
 
 it('a process whose object store is away says so, is sent requests still, and serves metadata', async () => {
 	const firm = await installation.addFirm('north');
+	const clock = steppedClock();
 	let isAway = true;
 	const store = {
 		...(await openObjects(installation.config)),
@@ -22,7 +23,7 @@ it('a process whose object store is away says so, is sent requests still, and se
 			if (isAway) throw new ObjectStoreError('AWAY', 'The object store does not answer: try again later.');
 		},
 	};
-	const api = await installation.serve({}, { store });
+	const api = await installation.serve({}, { store, clock });
 	const ready = async () => {
 		const answer = await fetch(`${api.url}/health/ready`);
 		return { status: answer.status, body: await answer.json() };
@@ -38,7 +39,7 @@ it('a process whose object store is away says so, is sent requests still, and se
 	const { data } = await api.ask(firm.member, '{ documents(first: 1) { totalCount } }');
 	expect(data.documents).toEqual({ totalCount: 0 });
 	isAway = false;
-	await delay(1_100);
+	await clock.advance(1_000);
 	expect(await ready()).toEqual({ status: 200, body: { ok: true, checks: { ...checks, objects: true } } });
 });
 

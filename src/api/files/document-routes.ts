@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { validate, version } from 'uuid';
 import { sightOf } from '../../access/index.ts';
+import type { Clock } from '../../clock.ts';
 import { termsOf } from '../../content/index.ts';
 import {
 	type ClearStore,
@@ -26,6 +27,7 @@ export interface DocumentRoutesOptions {
 	readonly store: ObjectStore;
 	/** Where files still are in the clear; null: nowhere. */
 	readonly clear: ClearStore | null;
+	readonly clock: Clock;
 	readonly logger: Logger;
 	readonly corsOrigins: readonly string[];
 	/** Who asks, by the token. */
@@ -124,7 +126,7 @@ interface ServeOptions extends DocumentRoutesOptions {
 }
 
 async function serve(
-	{ store, clear, logger, reset, slots }: ServeOptions,
+	{ store, clear, clock, logger, reset, slots }: ServeOptions,
 	context: RequestContext,
 	named: FileName,
 	request: FastifyRequest,
@@ -162,7 +164,7 @@ async function serve(
 		if (reply.raw.headersSent) reset(request);
 	};
 	const mayStill = async () => (await context.isStill()) && (lease !== null || (await find()) !== null);
-	const kept = keepRight(mayStill, lease, onLost);
+	const kept = keepRight(clock, mayStill, lease, onLost);
 	try {
 		const opened = await openFile(
 			{ content, store, clear, find, gate: kept.live, signal: gone.signal, onLocated: kept.start },

@@ -1,3 +1,4 @@
+import type { Clock, Repetition } from '../../clock.ts';
 import { FirmsealError } from '../../errors.ts';
 import type { RequestLease } from '../../leases/index.ts';
 
@@ -21,30 +22,28 @@ export interface KeptRight {
  * refused: what is in the socket must not go either.
  */
 export function keepRight(
+	clock: Clock,
 	may: () => Promise<boolean>,
 	lease: Pick<RequestLease, 'renew' | 'assertLive'> | null,
 	onLost: () => void,
 ): KeptRight {
+	const period = lease ? EVERY : EVERY_OF_FIRM;
 	let renewing: Promise<void> = Promise.resolve();
-	let isRunning = false;
+	let renewals: Repetition | undefined;
 	async function renew(): Promise<void> {
-		isRunning = true;
-		try {
-			if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may not read this file any more.');
-			await lease?.renew();
-		} finally {
-			isRunning = false;
-		}
+		if (!(await may())) throw new FirmsealError('FORBIDDEN', 'You may not read this file any more.');
+		await lease?.renew();
 	}
-	let timer: NodeJS.Timeout | undefined;
-	function tick(): void {
-		// One that takes longer than a second is waited for: meanwhile nothing goes out.
-		if (isRunning) return;
+	/** One that takes longer than a second is waited for: meanwhile nothing goes out. */
+	async function renewOnce(): Promise<number | null> {
 		renewing = renew();
-		renewing.catch(() => {
-			clearInterval(timer);
+		try {
+			await renewing;
+			return period;
+		} catch {
 			onLost();
-		});
+			return null;
+		}
 	}
 	return {
 		async live() {
@@ -52,8 +51,8 @@ export function keepRight(
 			lease?.assertLive();
 		},
 		start() {
-			timer = setInterval(tick, lease ? EVERY : EVERY_OF_FIRM);
+			renewals = clock.every(renewOnce, { after: period });
 		},
-		stop: () => clearInterval(timer),
+		stop: () => void renewals?.stop(),
 	};
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { type Clock, waitAtMost } from '../../clock.ts';
 import type { Logger } from '../logger.ts';
 
 /** What must work for requests to be sent here; each check by name, and whether it passed. */
@@ -13,6 +14,7 @@ interface HealthOptions {
 	/** Milliseconds. */
 	readonly timeout: number;
 	readonly logger: Logger;
+	readonly clock: Clock;
 }
 
 /** Milliseconds for which an answer stands. */
@@ -22,19 +24,22 @@ const SHARED = 1_000;
  * GET /health/live: the process answers. GET /health/ready: 200 or 503 with the name of each check, and no reason, since
  * anybody may ask. However often that is, database, key service and object store are asked once a second.
  */
-export function addHealthRoutes(app: FastifyInstance, { ready, stopping, timeout, logger }: HealthOptions): void {
+export function addHealthRoutes(
+	app: FastifyInstance,
+	{ ready, stopping, timeout, logger, clock }: HealthOptions,
+): void {
 	let running: Promise<Readiness> | undefined;
+	let answeredAt = Number.POSITIVE_INFINITY;
 
 	const check = (): Promise<Readiness> => {
-		running ??= withDeadline(ready, timeout)
+		if (clock.now() - answeredAt >= SHARED) running = undefined;
+		running ??= withDeadline(ready, timeout, clock)
 			.catch((error: unknown) => {
 				logger.warn({ err: error }, 'readiness check failed');
 				return { ok: false, checks: {} };
 			})
 			.finally(() => {
-				setTimeout(() => {
-					running = undefined;
-				}, SHARED).unref();
+				answeredAt = clock.now();
 			});
 		return running;
 	};
@@ -47,12 +52,12 @@ export function addHealthRoutes(app: FastifyInstance, { ready, stopping, timeout
 	});
 }
 
-async function withDeadline(ready: () => Promise<Readiness>, milliseconds: number): Promise<Readiness> {
-	const { promise, reject } = Promise.withResolvers<never>();
-	const timer = setTimeout(() => reject(new Error('The readiness checks took too long.')), milliseconds);
-	try {
-		return await Promise.race([ready(), promise]);
-	} finally {
-		clearTimeout(timer);
-	}
+async function withDeadline(ready: () => Promise<Readiness>, milliseconds: number, clock: Clock): Promise<Readiness> {
+	let readiness: Readiness | undefined;
+	const looking = ready().then((answer) => {
+		readiness = answer;
+	});
+	await waitAtMost(clock, milliseconds, looking);
+	if (!readiness) throw new Error('The readiness checks took too long.');
+	return readiness;
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { BulkheadRejectedError, bulkhead, TaskCancelledError } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
+import { type Clock, systemClock } from '../../clock.ts';
 import { networkOf } from './network-of.ts';
 import { RateLimitedError } from './rate-limit.ts';
 
@@ -52,7 +53,11 @@ const SENTENCES: Readonly<Record<Overload, string>> = {
  * at most that have lines. Whose a request is says its token, by what the last one with it was found to be: a hint that costs no
  * question to the database, and gives no right. A token that isn't known yet, or none, counts for the address.
  */
-export function createAdmission(atOnce: number, onRefused: (why: Overload) => void = () => {}): Admission {
+export function createAdmission(
+	atOnce: number,
+	onRefused: (why: Overload) => void = () => {},
+	clock: Clock = systemClock,
+): Admission {
 	const all = bulkhead(atOnce, atOnce);
 	const newPlaces = () => bulkhead(Math.ceil(atOnce / 8), Math.ceil(atOnce / 2));
 	/** Of those only who have a request here. */
@@ -85,15 +90,16 @@ export function createAdmission(atOnce: number, onRefused: (why: Overload) => vo
 			waiting += 1;
 			const leaving = new AbortController();
 			const late = Promise.withResolvers<never>();
-			let timer: NodeJS.Timeout | undefined = setTimeout(() => {
+			const noLonger = new AbortController();
+			const stopWaiting = () => {
+				if (!noLonger.signal.aborted) waiting -= 1;
+				noLonger.abort();
+			};
+			void clock.sleep(PATIENCE, noLonger.signal).then(() => {
+				if (noLonger.signal.aborted) return;
 				leaving.abort();
 				late.reject(new TaskCancelledError());
-			}, PATIENCE);
-			const stopWaiting = () => {
-				if (timer) waiting -= 1;
-				clearTimeout(timer);
-				timer = undefined;
-			};
+			});
 			const workInTurn = async () => {
 				stopWaiting();
 				working += 1;

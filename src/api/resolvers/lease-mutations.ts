@@ -84,8 +84,8 @@ async function noteRefusal(context: RequestContext, operation: Operation, about:
 }
 
 function leaseDeskOf(context: RequestContext): LeaseDesk {
-	const { plane, rights, content, onUnproven = () => {} } = context.desk;
-	return { plane, rights, record: (act) => content.record(accessOf(context), act), onUnproven };
+	const { plane, rights, content, clock, onUnproven = () => {} } = context.desk;
+	return { plane, rights, clock, record: (act) => content.record(accessOf(context), act), onUnproven };
 }
 
 /** Every type with content: what a lease can name. */

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Readiness } from '../../../src/api/http/index.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { MARKER, startServer } from './start-server.ts';
 
 describe('health', () => {
@@ -15,13 +15,15 @@ describe('health', () => {
 
 	it('names each readiness check and whether it passed', async () => {
 		let checks: Record<string, boolean> = { database: true, keyring: true };
+		const clock = steppedClock();
 		const { origin } = await startServer({
+			clock,
 			ready: async () => ({ ok: Object.values(checks).every(Boolean), checks }),
 		});
 		const ready = await fetch(`${origin}/health/ready`);
 		expect([ready.status, await ready.json()]).toEqual([200, { ok: true, checks }]);
 		checks = { database: false, keyring: true };
-		await delay(1_100);
+		await clock.advance(1_000);
 		const notReady = await fetch(`${origin}/health/ready`);
 		expect([notReady.status, await notReady.json()]).toEqual([503, { ok: false, checks }]);
 	});
@@ -46,17 +48,22 @@ describe('health', () => {
 
 	it('runs the checks once for callers who ask together, and for who asks soon after', async () => {
 		let runs = 0;
+		let arrived = 0;
+		const clock = steppedClock();
 		const { promise, resolve } = Promise.withResolvers<Readiness>();
 		const { origin } = await startServer({
+			clock,
+			routes: ({ server }) => void server.on('request', () => arrived++),
 			ready: () => {
 				runs++;
 				return promise;
 			},
 		});
 		const asked = Array.from({ length: 10 }, () => fetch(`${origin}/health/ready`));
-		await new Promise((done) => setTimeout(done, 100));
+		await expect.poll(() => arrived).toBe(10);
 		resolve({ ok: true, checks: {} });
 		for (const answer of await Promise.all(asked)) expect(answer.status).toBe(200);
+		await clock.advance(999);
 		await fetch(`${origin}/health/ready`);
 		expect(runs).toBe(1);
 	});
