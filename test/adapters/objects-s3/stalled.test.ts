@@ -29,8 +29,8 @@ describe('an answer of an S3 that begins', { timeout: 30_000 }, () => {
 			headers: XML,
 			body: '<?xml version="1.0" encoding="UTF-8"?>',
 			async afterwards(response) {
-				for (let bytes = 0; bytes < 4; bytes++) {
-					await delay(PATIENCE / 2);
+				for (let bytes = 0; bytes < 12; bytes++) {
+					await delay(PATIENCE / 8);
 					response.write(' ');
 				}
 				response.end(NOTHING);

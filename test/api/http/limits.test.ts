@@ -4,23 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../../src/api/http/limits.ts';
 import { MARKER, startServer, UUID_V7 } from './start-server.ts';
 
-/** Sends the parts over one connection, a pause after each, and answers all that came back until it closed. */
-async function talk(origin: string, parts: readonly string[], pause = 0): Promise<{ text: string; ms: number }> {
+/** Sends the parts over one connection, the last again and again if they drip, and answers all that came back until it closed. */
+async function talk(origin: string, parts: readonly string[], drips = false): Promise<string> {
 	const { hostname, port } = new URL(origin);
 	const socket = connect(Number(port), hostname);
-	const start = performance.now();
 	let text = '';
 	socket.on('data', (bytes) => {
 		text += bytes.toString();
 	});
 	socket.on('error', () => {});
 	const closed = once(socket, 'close');
-	for (const part of parts) {
-		if (socket.writable) socket.write(part);
-		if (pause > 0) await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, pause))]);
-	}
+	for (const part of parts) if (socket.writable) socket.write(part);
+	const dripping = drips && setInterval(() => socket.writable && socket.write(parts.at(-1) ?? ''), 10);
 	await closed;
-	return { text, ms: performance.now() - start };
+	if (dripping) clearInterval(dripping);
+	return text;
 }
 
 function problemIn(text: string) {
@@ -58,7 +56,7 @@ describe('limits', () => {
 		const chunk = `${(600).toString(16)}\r\n${MARKER.padEnd(600, 'x')}\r\n`;
 		const head =
 			'POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
-		const { text } = await talk(origin, [head, chunk, chunk, '0\r\n\r\n']);
+		const text = await talk(origin, [head, chunk, chunk, '0\r\n\r\n']);
 		expect(text).toMatch(/^HTTP\/1\.1 413 /);
 		expect(text).toContain('"code":"PAYLOAD_TOO_LARGE"');
 		expect(text).not.toContain(MARKER);
@@ -66,7 +64,7 @@ describe('limits', () => {
 
 	it('refuses headers that are too large', async () => {
 		const { origin } = await startServer();
-		const { text } = await talk(origin, [`GET / HTTP/1.1\r\nHost: x\r\nX: ${MARKER.repeat(2000)}\r\n\r\n`]);
+		const text = await talk(origin, [`GET / HTTP/1.1\r\nHost: x\r\nX: ${MARKER.repeat(2000)}\r\n\r\n`]);
 		expect(problemIn(text)).toMatchObject({
 			status: 431,
 			code: 'PAYLOAD_TOO_LARGE',
@@ -77,29 +75,26 @@ describe('limits', () => {
 
 	it('refuses what is not HTTP', async () => {
 		const { origin } = await startServer();
-		const { text } = await talk(origin, [`${MARKER}\r\n\r\n`]);
+		const text = await talk(origin, [`${MARKER}\r\n\r\n`]);
 		expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
 		expect(text).not.toContain(MARKER);
 	});
 
 	it('ends a connection whose headers drip in', async () => {
 		const { origin } = await startServer({ limits: { headersTimeout: 150, requestTimeout: 5000, checkInterval: 25 } });
-		const drip = ['GET / HTTP/1.1\r\n', ...Array.from({ length: 60 }, (_, n) => `X-${n}: 1\r\n`)];
-		const { text, ms } = await talk(origin, drip, 25);
+		const text = await talk(origin, ['GET / HTTP/1.1\r\n', 'X: 1\r\n'], true);
 		expect(problemIn(text)).toMatchObject({ status: 408, code: 'BAD_USER_INPUT' });
-		expect(ms).toBeLessThan(1400);
 	});
 
 	it('ends a connection whose body drips in', async () => {
 		const { origin } = await startServer({ limits: { headersTimeout: 100, requestTimeout: 200, checkInterval: 25 } });
-		const { text, ms } = await talk(origin, [post(1000), ...Array.from({ length: 60 }, () => ' ')], 25);
+		const text = await talk(origin, [post(1_000_000), ' '], true);
 		expect(problemIn(text)).toMatchObject({ status: 408 });
-		expect(ms).toBeLessThan(1400);
 	});
 
 	it('ends a connection that says nothing', async () => {
 		const { origin } = await startServer({ limits: { connectionTimeout: 150 } });
-		expect((await talk(origin, [])).ms).toBeLessThan(1400);
+		expect(await talk(origin, [])).toBe('');
 	});
 
 	it('believes forwarded addresses only from the proxies it was told of', async () => {

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 /**
  * A client on a thread of its own: asks for /small, waits for the sign, resets its connection, comes again from the same port,
- * asks for /large and stops reading after the first bytes. Tells how many bytes came in all, once it was let go on and the end was there.
+ * asks for /large, gives the sign back and stops reading after the first bytes. Tells how many bytes came in all, once it was let go on and the end was there.
  */
 const { port, sign } = workerData as { readonly port: number; readonly sign: Int32Array };
 const request = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
@@ -21,7 +21,11 @@ first.once('data', () => {
 
 function comeAgain(localPort: number): void {
 	let bytes = 0;
-	const again = connect({ port, host: '127.0.0.1', localPort }, () => again.write(request('/large')));
+	const again = connect({ port, host: '127.0.0.1', localPort }, () => {
+		again.write(request('/large'));
+		Atomics.store(sign, 0, 2);
+		Atomics.notify(sign, 0);
+	});
 	again.on('error', () => {});
 	again.on('data', (part) => {
 		if (bytes === 0) again.pause();

@@ -36,7 +36,7 @@ const typeDefs = `
 		missing: String!
 		away: String!
 		databaseAway: String
-		slow(ms: Int!): String
+		slow: String
 	}
 	type Mutation { createNote(input: NoteInput!): String }
 `;
@@ -70,10 +70,6 @@ const resolvers = {
 			const cause = Object.assign(new Error(MARKER), { code: '53300' });
 			throw new FirmsealError('AUDIT_UNAVAILABLE', 'The database is away: try again.', { cause });
 		},
-		slow: async (_: unknown, { ms }: { ms: number }) => {
-			await new Promise((resolve) => setTimeout(resolve, ms));
-			return 'done';
-		},
 	},
 	Mutation: { createNote: () => 'created' },
 };
@@ -83,13 +79,23 @@ export interface StartOptions extends Partial<Omit<HttpServerOptions<object>, 'a
 	readonly routes?: (app: FastifyInstance) => void;
 }
 
-/** A server on a free port with a few resolvers that fail in different ways; ends with the test. */
+/**
+ * A server on a free port with a few resolvers that fail in different ways; ends with the test. `slow` is answered when it is let go;
+ * `begun`: it was asked for.
+ */
 export async function startServer({ server, routes, ...options }: StartOptions = {}) {
 	const lines: string[] = [];
 	const logger = createLogger({ level: 'debug', destination: { write: (line) => lines.push(line) } });
 	const metrics = createMetrics();
+	const begun = Promise.withResolvers<void>();
+	const gate = Promise.withResolvers<string>();
+	const slow = () => {
+		begun.resolve();
+		return gate.promise;
+	};
+	const letGo = () => gate.resolve('done');
 	const apollo = new ApolloServer<object>({
-		schema: makeExecutableSchema({ typeDefs, resolvers }),
+		schema: makeExecutableSchema({ typeDefs, resolvers: { ...resolvers, Query: { ...resolvers.Query, slow } } }),
 		formatError: createFormatError(logger),
 		includeStacktraceInErrorResponses: false,
 		persistedQueries: false,
@@ -122,6 +128,7 @@ export async function startServer({ server, routes, ...options }: StartOptions =
 	routes?.(http.app);
 	const origin = await http.listen();
 	onTestFinished(async () => {
+		letGo();
 		await http.stop(0);
 		await apollo.stop();
 	});
@@ -132,7 +139,7 @@ export async function startServer({ server, routes, ...options }: StartOptions =
 			headers: { 'content-type': 'application/json', ...headers },
 			body: JSON.stringify({ query, variables }),
 		});
-	return { ...http, origin, ask, metrics, log: () => lines.join('') };
+	return { ...http, origin, ask, metrics, log: () => lines.join(''), begun: begun.promise, letGo };
 }
 
 export const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
