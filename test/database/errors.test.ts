@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { sql } from 'drizzle-orm';
 import { v7 as uuidv7 } from 'uuid';
@@ -242,16 +241,18 @@ describe.each(servers)('an error of the database on $name', (server) => {
 	it('is AUDIT_UNAVAILABLE when the connection ends in a transaction, and the next finds another', async () => {
 		const pidOf = async (tx: Transaction) =>
 			Number((await tx.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid);
-		const end = (pid: number) => two.admin`select pg_terminate_backend(${pid})`;
+		const end = (pid: number, wait = '%') => two.admin`
+			select pg_terminate_backend(pid) from pg_stat_activity where pid = ${pid} and coalesce(wait_event, '') like ${wait}`;
 		const plane = openPlane({
 			url: two.installation.env.DATABASE_URL as string,
 			role: 'firmseal_firm',
 			connections: 1,
 		});
-		for (const pause of [0, 5]) {
+		for (const isHeard of [false, true]) {
 			const between = plane.read(null, async (tx) => {
-				await end(await pidOf(tx));
-				await sleep(pause);
+				const pid = await pidOf(tx);
+				await end(pid);
+				while (isHeard && (await end(pid)).length > 0);
 				await select(tx);
 			});
 			await expect(between).rejects.toMatchObject({
@@ -260,7 +261,10 @@ describe.each(servers)('an error of the database on $name', (server) => {
 			});
 			const during = plane.read(null, async (tx) => {
 				const pid = await pidOf(tx);
-				await Promise.all([tx.execute(sql`select ${MARKER}, pg_sleep(5)`), sleep(50).then(() => end(pid))]);
+				const cut = async () => {
+					while ((await end(pid, 'PgSleep')).length === 0);
+				};
+				await Promise.all([tx.execute(sql`select ${MARKER}, pg_sleep(60)`), cut()]);
 			});
 			await expect(during).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE', cause: { code: '57P01' } });
 			await expect(plane.read(null, select)).resolves.toBeDefined();

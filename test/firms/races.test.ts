@@ -180,12 +180,12 @@ describe('many who add to one thing at the same moment', () => {
 });
 
 describe('two who wait for each other', () => {
-	/** Each update of an invoice holds its own number for a while, and then asks for the other one. */
+	/** Each update of an invoice holds its own number until the other does too, and then asks for the other one. */
 	beforeAll(() =>
 		scene.admin.unsafe(`create function wait_for_other() returns trigger language plpgsql as $$ begin
-			perform pg_advisory_xact_lock(hashtextextended(old.number, 9));
-			perform pg_sleep(0.3);
-			perform pg_advisory_xact_lock(hashtextextended(new.number, 9));
+			perform pg_advisory_xact_lock(9, hashtext(old.number));
+			while (select count(*) < 2 from pg_locks where locktype = 'advisory' and classid = 9 and granted) loop end loop;
+			perform pg_advisory_xact_lock(9, hashtext(new.number));
 			return new;
 		end $$; create trigger wait_for_other before update of number on invoices for each row execute function wait_for_other()`),
 	);

@@ -5,7 +5,6 @@ import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { hexOf } from '../../src/leases/request-hash.ts';
 import type { TestBroker } from '../support/installation.ts';
-import { activeLease } from '../support/leases.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
 import { leasesOver } from './by-api.ts';
 import { backdate, type LeaseStage, makeLeaseStage } from './stage.ts';
@@ -70,17 +69,18 @@ describe('the broker', () => {
 	});
 
 	it('activates within the request that asks for it, and takes the grants once an owner has revoked', async () => {
-		const { ask } = await stage.installation.serve();
+		const waiting = steppedClock();
+		const { ask } = await stage.installation.serve({}, { clock: waiting });
+		const leases = leasesOver(ask);
 		const { requester: operator, approver, owner } = stage.tokens;
-		const activating = activeLease({ ask, firm: stage.firm, operator, approver });
-		let isOver = false;
-		const over = activating.finally(() => {
-			isOver = true;
-		});
-		while (!isOver) await Promise.all([clock.advance(1_000), stage.installation.admin`select pg_sleep(0.02)`]);
-		const { id } = await over;
+		const { id } = await leases.approved({ operator, approver, owner }, stage.firm.id);
+		const activating = leases.step(operator, 'activate', id);
+		await waiting.asleep();
+		await becomes(id, 'ACTIVE');
+		await waiting.advance(80);
+		expect((await activating).data.activateBreakGlass.lease.state).toBe('ACTIVE');
 		await hasGrants(id, 'NOTE');
-		const { data } = await leasesOver(ask).step(owner, 'revoke', id);
+		const { data } = await leases.step(owner, 'revoke', id);
 		expect(data?.revokeBreakGlass.lease.state).toBe('REVOKED');
 		await isCleared(id);
 	});

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
 import { createLogger } from '../../src/api/index.ts';
 import { openDatabase } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
@@ -7,9 +7,9 @@ import { startServer } from '../../src/server.ts';
 
 /**
  * A process that serves the operator's plane and tells its parent of every unwrap that its keyring has done, with the time of the
- * machine's monotonic clock, which all processes share. `SLOW_UNWRAP`: milliseconds that the key service takes to answer.
+ * machine's monotonic clock, which all processes share. `HOLD_UNWRAP`: the key service doesn't answer before the parent says so.
  */
-const { SLOW_UNWRAP = '0', ...env } = process.env;
+const { HOLD_UNWRAP, ...env } = process.env;
 const config = readConfig(env);
 const tell = (message: object) => process.send?.(message);
 
@@ -18,7 +18,7 @@ const counted = (keyring: Keyring): Keyring => ({
 	async unwrap(context, wrapped) {
 		const key = await keyring.unwrap(context, wrapped);
 		if (context.class !== 'RIGHTS') tell({ unwrapped: String(process.hrtime.bigint()) });
-		await delay(Number(SLOW_UNWRAP));
+		if (HOLD_UNWRAP && context.class !== 'RIGHTS') await once(process, 'message');
 		return key;
 	},
 });
@@ -27,4 +27,4 @@ const server = await startServer(config, await openDatabase(config), createLogge
 	around: (keyring, side) => (side === 'operator' ? counted(keyring) : keyring),
 });
 tell({ url: server.url });
-process.on('message', () => void server.stop().then(() => process.exit(0)));
+process.on('message', (told) => told === 'stop' && void server.stop().then(() => process.exit(0)));

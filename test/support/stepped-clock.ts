@@ -7,6 +7,8 @@ export interface SteppedClock extends Clock {
 	 * the other in the order in which they began; resolves when all rest, or wait for the clock.
 	 */
 	advance(milliseconds: number): Promise<void>;
+	/** Resolves once something waits for it. */
+	asleep(): Promise<void>;
 }
 
 interface Stepped {
@@ -74,6 +76,9 @@ export function steppedClock(): SteppedClock {
 					await actor.running;
 				},
 			};
+		},
+		async asleep() {
+			while (sleepers.size === 0) await changed.promise;
 		},
 		async advance(milliseconds) {
 			time += milliseconds;
