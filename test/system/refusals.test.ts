@@ -1,15 +1,20 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/compose.ts';
 import type { Keyring } from '../../src/keys/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
-import type { Ask, Person } from '../support/ask.ts';
-import { LOGINS, makeInstallation, PASSWORD, type TestFirm, type TestInstallation } from '../support/installation.ts';
-import { activeLease, endedAfterRefusal } from '../support/leases.ts';
+import type { Ask } from '../support/ask.ts';
+import {
+	LOGINS,
+	makeInstallation,
+	PASSWORD,
+	type TestApi,
+	type TestFirm,
+	type TestInstallation,
+} from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { PGBOUNCER, type Pooler, startPgbouncer } from '../support/pgbouncer.ts';
 import { steppedClock } from '../support/stepped-clock.ts';
-import { endAll, MAIN, type RunningApi, startApi, until } from './program.ts';
+import { endAll, MAIN, startApi, until } from './program.ts';
 
 const CREATE_NOTE = 'mutation ($input: CreateNoteInput!) { createNote(input: $input) { note { id title } } }';
 const CREATE_INVOICE =
@@ -17,8 +22,8 @@ const CREATE_INVOICE =
 const NOTES = '{ notes(first: 5) { totalCount nodes { id createdAt title } } }';
 const INVOICES = '{ invoices(first: 5) { nodes { id memo } } }';
 
-/** Milliseconds that all processes have after the first answer that says no. */
-const SECOND = 1_000;
+/** Milliseconds between two looks for refusals. */
+const LOOK = 250;
 
 const POOLED = `through pgbouncer${PGBOUNCER ? '' : ' (skipped: it is not installed)'}`;
 const hearing = (way: string) => `a firm’s key that is disabled, in processes that hear of it ${way}`;
@@ -32,9 +37,10 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 	let firm: TestFirm;
 	let other: TestFirm;
 	let keyring: Keyring;
-	let one: RunningApi;
-	let two: RunningApi;
-	let people: { readonly operator: Person; readonly approver: Person };
+	const clock = steppedClock();
+	const clockOfBroker = steppedClock();
+	let one: TestApi;
+	let two: TestApi;
 	let brokerLines: string[];
 
 	beforeAll(async () => {
@@ -46,16 +52,9 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		installation = await makeInstallation(embedded, pooler ? { pooled: pooler.pooled } : {});
 		firm = await installation.addFirm('north');
 		other = await installation.addFirm('south');
-		people = {
-			operator: await installation.addOperator('OPERATOR'),
-			approver: await installation.addOperator('APPROVER'),
-		};
 		keyring = await openKeyring(installation.config, 'worker');
-		[one, two] = await Promise.all([
-			startApi(installation.env, [MAIN, 'serve']),
-			startApi(installation.env, [MAIN, 'serve']),
-		]);
-		brokerLines = (await installation.broker()).lines;
+		[one, two] = await Promise.all([installation.serve({}, { clock }), installation.serve({}, { clock })]);
+		brokerLines = (await installation.broker({}, { clock: clockOfBroker })).lines;
 		const write = async (of: TestFirm, query: string, input: object) => {
 			const { data, text } = await two.ask(of.member, query, { input });
 			if (!data) throw new Error(text);
@@ -80,32 +79,37 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		const { data, errors } = await ask(token, NOTES);
 		return data?.notes.nodes[0]?.title ?? errors[0]?.extensions.code;
 	};
-	/** Both have the keys of notes at hand; the first has none of invoices. */
-	async function haveKeysAtHand(): Promise<void> {
-		for (const { ask } of [one, two]) {
-			await until(async () => (await title(ask)) === 'kept');
-			await until(async () => (await title(ask, other.member)) === 'of another firm');
+	/** All have the keys of notes at hand; the first has none of invoices. */
+	async function haveKeysAtHand(...asks: Ask[]): Promise<void> {
+		for (const ask of [one.ask, two.ask, ...asks]) {
+			expect(await title(ask)).toBe('kept');
+			expect(await title(ask, other.member)).toBe('of another firm');
 		}
 	}
-	/** The service says no to the first process, for a key that it hasn't at hand; answers when it has said so. */
-	async function refuseFirst(): Promise<number> {
+	const refusals = () =>
+		installation.admin`select clock_timestamp() - refused_at > '1.5 s' as "isEverybodys" from key_refusals`;
+	/** The service says no to the first process, for a key that it hasn't at hand; whoever looks now hears of it. */
+	async function refuseFirst(): Promise<void> {
+		await installation.admin`delete from key_refusals`;
+		// Of a firm it tells once between two looks.
+		await clock.advance(LOOK);
 		const { errors } = await one.ask(firm.member, INVOICES);
 		expect(errors[0]?.extensions.code).toBe('KEY_UNAVAILABLE');
-		return performance.now();
+		await until(async () => (await refusals()).length > 0);
 	}
 
-	it('is unavailable in every process within a second of the first answer that says so, and no other firm’s', async () => {
+	it('is unavailable in every process with its next look after the first answer that says so, and no other firm’s', async () => {
 		await haveKeysAtHand();
 		await keyring.disableKey(firm.id);
 		try {
-			await delay(1_500);
+			await clock.advance(1_500);
 			// Nobody has asked, so nobody knows.
 			expect(await title(two.ask)).toBe('kept');
 			expect(await title(one.ask)).toBe('kept');
-			const since = await refuseFirst();
+			await refuseFirst();
 			expect(await title(one.ask)).toBe('KEY_UNAVAILABLE');
-			await until(async () => (await title(two.ask)) === 'KEY_UNAVAILABLE', SECOND);
-			expect(performance.now() - since).toBeLessThan(SECOND);
+			await clock.advance(LOOK);
+			expect(await title(two.ask)).toBe('KEY_UNAVAILABLE');
 			for (const { ask } of [one, two]) expect(await title(ask, other.member)).toBe('of another firm');
 		} finally {
 			await keyring.enableKey(firm.id);
@@ -118,7 +122,7 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 		await keyring.disableKey(firm.id);
 		try {
 			await refuseFirst();
-			await until(async () => (await title(two.ask)) === 'KEY_UNAVAILABLE', SECOND);
+			await clock.advance(LOOK);
 			for (const { ask } of [one, two]) {
 				const { data, errors } = await ask(firm.member, NOTES);
 				expect(data.notes.totalCount).toBe(1);
@@ -146,15 +150,23 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 
 	it('ends the leases on the firm', async () => {
 		await haveKeysAtHand();
-		const lease = await activeLease({ ask: one.ask, firm, ...people });
+		const people = {
+			operator: await installation.addOperator('OPERATOR'),
+			approver: await installation.addOperator('APPROVER'),
+			owner: firm.owner,
+		};
 		const leases = leasesOver(one.ask);
-		expect(lease.state).toBe('ACTIVE');
-		const begin = new Date();
+		const { id } = await leases.approved(people, firm.id);
+		const activating = leases.step(people.operator, 'activate', id);
+		await clock.asleep();
+		await clockOfBroker.advance(1_000);
+		await clock.advance(80);
+		expect((await activating).data.activateBreakGlass.lease.state).toBe('ACTIVE');
 		await keyring.disableKey(firm.id);
 		try {
 			await refuseFirst();
-			await until(async () => (await leases.see(people.operator, lease.id)).state === 'REVOKED');
-			expect(await endedAfterRefusal(installation.admin, { id: lease.id, firm }, begin)).toBeLessThan(SECOND);
+			await clockOfBroker.advance(LOOK);
+			expect((await leases.see(people.operator, id)).state).toBe('REVOKED');
 			expect(brokerLines.join()).toContain('the wrapping key of its firm is not enabled');
 		} finally {
 			await keyring.enableKey(firm.id);
@@ -162,22 +174,23 @@ function hear({ pooled }: { readonly pooled: boolean }) {
 	});
 
 	it('is unavailable in a process that stood still meanwhile, from its first answer on', async () => {
-		await haveKeysAtHand();
+		const still = await startApi(installation.env, [MAIN, 'serve']);
+		await haveKeysAtHand(still.ask);
 		await keyring.disableKey(firm.id);
-		two.kill('SIGSTOP');
+		still.kill('SIGSTOP');
 		try {
 			await refuseFirst();
-			await delay(1_500);
+			await until(async () => (await refusals()).some(({ isEverybodys }) => isEverybodys));
 			// They are there before it can hear of anything.
-			const waiting = Array.from({ length: 5 }, () => title(two.ask));
-			await delay(200);
-			two.kill('SIGCONT');
+			const waiting = Array.from({ length: 5 }, () => title(still.ask));
+			for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+			still.kill('SIGCONT');
 			expect(await Promise.all(waiting)).toEqual(Array(5).fill('KEY_UNAVAILABLE'));
 		} finally {
-			two.kill('SIGCONT');
+			still.kill('SIGCONT');
 			await keyring.enableKey(firm.id);
 		}
-		await haveKeysAtHand();
+		await haveKeysAtHand(still.ask);
 	});
 }
 

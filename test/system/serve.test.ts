@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -121,8 +120,12 @@ describe('firmseal serve', () => {
 				).length > 0,
 		);
 		api.kill('SIGTERM');
-		await delay(300);
-		await expect(fetch(`${api.url}/health/live`)).rejects.toThrow();
+		const isRefused = () =>
+			fetch(`${api.url}/health/live`).then(
+				() => false,
+				() => true,
+			);
+		await until(isRefused);
 		await lock`commit`;
 		lock.release();
 		expect((await running).data).toEqual({ createNote: { note: { title: 'just in time' } } });

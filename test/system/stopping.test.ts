@@ -1,7 +1,16 @@
-import { readdirSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { endAll, isAlive, launch, newDirectory, postmasterOf, type Running, START, startApi } from './program.ts';
+import {
+	endAll,
+	isAlive,
+	launch,
+	newDirectory,
+	postmasterOf,
+	type Running,
+	START,
+	startApi,
+	until,
+} from './program.ts';
 
 describe('stopping npm start', () => {
 	/** Shared, because loading the demo takes longest. */
@@ -29,7 +38,8 @@ describe('stopping npm start', () => {
 		const api = await startApi({ FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' });
 		const postmaster = postmasterOf(directory);
 		api.kill('SIGINT');
-		await delay(20);
+		// Two that it has not taken yet would be one.
+		await until(() => /^ShdPnd:\t0+$/m.test(readFileSync(`/proc/${api.pid}/status`, 'utf8')));
 		api.kill('SIGINT');
 		await expectAllGone(api, directory, postmaster);
 	});
