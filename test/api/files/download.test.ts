@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../../src/compose.ts';
 import { claimsOf, makeScene, type Scene } from '../../attacks/scene.ts';
@@ -226,7 +225,6 @@ describe('the record', () => {
 		const { socket } = speak(scene.api.url, `GET ${contentOf(large)}`, scene.north.member);
 		await new Promise((resolve) => socket.once('data', resolve));
 		socket.pause();
-		await delay(300);
 		socket.resetAndDestroy();
 		const sent = async () =>
 			(await scene.entries()).filter(({ action, records }) => action === 'content.send' && records[0] === large);

@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeScene, type Scene } from '../../attacks/scene.ts';
 import { contentOf, filesAt, makeDocument, someBytes } from '../../support/files.ts';
@@ -48,12 +47,14 @@ it.each<[string, (stream: ClientHttp2Stream) => void]>([
 	['after its end, before it was answered', (stream) => stream.close(8)],
 ])('an upload without a length that is taken back %s is no file', async (_, takeBack) => {
 	const document = await newDocument();
+	const stored = () => readdirSync(join(scene.installation.directory, 'objects'), { recursive: true }).length;
+	const before = stored();
 	const { stream, closed } = ask('PUT', contentOf(document));
 	stream.write(Buffer.alloc(50_000, 'x'));
 	const states = async () =>
 		(await scene.admin`select state from stored_objects where document_id = ${document}`).map(({ state }) => state);
 	await expect.poll(states).toEqual(['UPLOADING']);
-	await delay(400);
+	await expect.poll(stored).toBeGreaterThan(before);
 	takeBack(stream);
 	await closed;
 	await expect.poll(states).toEqual(['DELETING']);
@@ -95,7 +96,7 @@ it('what a reader got before it hung up is never less than the record says', asy
 	const size = 262_144;
 	await plain().put(scene.north.member, document, someBytes(size));
 	const { stream, closed } = ask('GET', contentOf(document), { settings: { initialWindowSize: size - 1 } });
-	await delay(1_000);
+	await expect.poll(() => stream.readableLength).toBe(size - 1);
 	const got = stream.readableLength;
 	stream.close(8);
 	await closed;
