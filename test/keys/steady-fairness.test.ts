@@ -186,7 +186,7 @@ describe('firms that ask an overloaded service', () => {
 			),
 			{ numRuns: scale(15) },
 		);
-	}, 30_000);
+	});
 
 	it('say of a call that never had its turn that there was too much to do', async () => {
 		const steady = steadyOver((_, index) => (index === 0 ? fail('THROTTLED') : new Promise<never>(() => {})));

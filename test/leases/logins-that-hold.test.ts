@@ -48,9 +48,7 @@ describe('an owner revokes, whoever holds', () => {
 		);
 	});
 
-	it('the lease’s row: it is answered as revoked, nothing is read, and its grants go', {
-		timeout: 60_000,
-	}, async () => {
+	it('the lease’s row: it is answered as revoked, nothing is read, and its grants go', async () => {
 		const lease = await stage.active();
 		expect((await read(lease)).data.note.title).toBe('SECRET');
 		await holding(
@@ -68,9 +66,7 @@ describe('an owner revokes, whoever holds', () => {
 		expect((await stage.entries(lease)).map(({ action }) => action)).toContain('lease.revoke');
 	});
 
-	it('the lease’s row, which its operator gives back: the answer is what becomes of it', {
-		timeout: 60_000,
-	}, async () => {
+	it('the lease’s row, which its operator gives back: the answer is what becomes of it', async () => {
 		const lease = await stage.active();
 		await holding(
 			stage,
@@ -189,7 +185,7 @@ describe('what a login may not write', () => {
 });
 
 describe('a lease that is held', () => {
-	it('is let go, and what is being sent cut, when its connection is lost', { timeout: 60_000 }, async () => {
+	it('is let go, and what is being sent cut, when its connection is lost', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
 		// Long enough that the answer can't be whole before the connection goes.
@@ -218,7 +214,7 @@ describe('a lease that is held', () => {
 		expect(bytes).toBeLessThan(45 * 6 * 130_000);
 	});
 
-	it('is not begun by a request that was given up', { timeout: 60_000 }, async () => {
+	it('is not begun by a request that was given up', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
 		const begun = Array.from({ length: 40 }, (_, n) => {

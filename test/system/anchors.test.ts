@@ -30,7 +30,7 @@ describe('what is anchored of the log', () => {
 		await installation.broker();
 		await api.ask(firm.member, CREATE, { input: { title: 'A title.', body: 'A body.' } });
 		lease = (await activeLease({ ask: api.ask, firm, operator, approver })).id;
-		await until(async () => (await anchors()).length > 0, 10_000);
+		await until(async () => (await anchors()).length > 0);
 	});
 	afterEach(async () => {
 		await Promise.all(apis.splice(0).map((api) => api.stop()));
@@ -77,7 +77,7 @@ describe('what is anchored of the log', () => {
 		expect((await api.ask(firm.member, METADATA)).data?.notes.nodes).toHaveLength(1);
 		expect(api.lines.join('')).toMatch(/DISAGREES/);
 		await mend();
-		await until(async () => titleIn(await api.ask(firm.member, NOTES)) === 'A title.', 20_000);
+		await until(async () => titleIn(await api.ask(firm.member, NOTES)) === 'A title.');
 	});
 
 	it('closes it likewise where the log’s name was taken out of the database', async () => {
@@ -107,7 +107,7 @@ describe('what is anchored of the log', () => {
 			renameSync(`${store}.away`, store);
 		}
 		const [api] = apis as [TestApi];
-		await until(async () => titleIn(await readUnder(api)) === 'A title.', 20_000);
+		await until(async () => titleIn(await readUnder(api)) === 'A title.');
 	});
 
 	it('closes content where an anchor that was written is gone, or is another', async () => {

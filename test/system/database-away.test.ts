@@ -82,7 +82,7 @@ describe('a database that is away', () => {
 		process.kill(pid, signal);
 		// PostgreSQL's own check holds a process for running until its parent has asked after it.
 		await until(() => !existsSync(`/proc/${pid}`));
-		await until(() => writers.refused.length >= 16, 20_000);
+		await until(() => writers.refused.length >= 16);
 
 		const read = await api.ask(firm.member, '{ notes(first: 1) { nodes { title } } }');
 		expect(read.status).toBe(503);
@@ -120,7 +120,7 @@ describe('a database that is away', () => {
 
 		const before = writers.acknowledged.length;
 		await bringBack();
-		await until(() => writers.acknowledged.length >= before + 30, 20_000);
+		await until(() => writers.acknowledged.length >= before + 30);
 		await writers.stop();
 		// Nothing was lost on the way: not the answers, not the notes, not the process.
 		expect(writers.lost()).toBe(0);

@@ -46,7 +46,7 @@ describe('npm start, killed under writes and started again', () => {
 		const first = await startApi(env);
 		const postmaster = postmasterOf(directory) ?? 0;
 		const writers = startWriters(first.ask, tokensOf(first)[MEMBER] ?? '');
-		await until(() => writers.acknowledged.length >= 100, 20_000);
+		await until(() => writers.acknowledged.length >= 100);
 		if (database) process.kill(postmaster, 'SIGKILL');
 		process.kill(first.pid, 'SIGKILL');
 		await first.ended;

@@ -54,7 +54,7 @@ describe('a data directory that was lost and copied back', () => {
 			approver: approver.stdout.trim(),
 		});
 		await leasesOver(second.ask).step(firm.owner, 'revoke', lease.id);
-		await until(() => isAnchored('lease.revoke'), 20_000);
+		await until(() => isAnchored('lease.revoke'));
 		await stop(second);
 		for (const part of [...parts, ...keys]) rmSync(at(part), { recursive: true });
 		for (const part of parts) await copy(join(elsewhere, part), at(part));

@@ -168,7 +168,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		// fetch opens connections as it needs them, so both processes have their part.
 		const writers = startWriters(apis[0].ask, north.member, 16);
 		const seen = apis.map(({ output }) => output.stderr.length);
-		await until(() => writers.acknowledged.length >= 300, 30_000);
+		await until(() => writers.acknowledged.length >= 300);
 		await writers.stop();
 		expect([writers.refused, writers.lost()]).toEqual([[], 0]);
 		for (const [index, { output }] of apis.entries())

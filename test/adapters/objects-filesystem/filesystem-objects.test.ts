@@ -27,7 +27,7 @@ const isRoot = process.getuid?.() === 0;
 const writer = join(import.meta.dirname, 'writer.ts');
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
-describe('objects in a directory', { timeout: 60_000 }, () => {
+describe('objects in a directory', () => {
 	let base: string;
 	let directory: string;
 	let store: ObjectStore;

@@ -8,7 +8,7 @@ const RANGE = { start: 100, end: 1_100 };
 const BYTES = Buffer.alloc(1_000, 'of the object ');
 const whole = { 'content-length': '1000', 'content-range': 'bytes 100-1099/5000' };
 
-describe('reading from an S3', { timeout: 30_000 }, () => {
+describe('reading from an S3', () => {
 	const running: FakeS3[] = [];
 	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
 

@@ -7,7 +7,7 @@ import { type Answer, type FakeS3, PATIENCE, startFakeS3 } from './fake-s3.ts';
 const XML = { 'content-type': 'application/xml' };
 const NOTHING = '<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>';
 
-describe('an answer of an S3 that begins', { timeout: 30_000 }, () => {
+describe('an answer of an S3 that begins', () => {
 	const running: FakeS3[] = [];
 	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
 	const start = async (answer: Answer) => {

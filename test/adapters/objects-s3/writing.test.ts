@@ -41,7 +41,7 @@ const base64 = (algorithm: 'sha256' | 'crc32', bytes: Uint8Array) => {
 	return sum.toString('base64');
 };
 
-describe('writing to an S3', { timeout: 30_000 }, () => {
+describe('writing to an S3', () => {
 	const running: FakeS3[] = [];
 	afterEach(() => Promise.all(running.splice(0).map((fake) => fake.close())));
 

@@ -380,5 +380,5 @@ describe('a key that is taken away', () => {
 		await closed;
 		await keyring.enableKey(scene.harbour.id);
 		expect(received).toBeLessThan(60_000_000);
-	}, 60_000);
+	});
 });

@@ -105,7 +105,7 @@ describe('an operator with an active lease on documents', () => {
 	it.each([
 		['is sent after it has waited for the log for longer than a second', 2_500, 200],
 		['is told that the log is behind when it waits in vain', 5_000, 503],
-	])('%s', { timeout: 30_000 }, async (_, held, status) => {
+	])('%s', async (_, held, status) => {
 		const lease = await active();
 		const letGo = await leaveOpen(stage.scene.admin);
 		const timer = setTimeout(() => void letGo(), held);

@@ -116,7 +116,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		await letGo();
 		await everyEntryIsOneLeaf();
 		await Promise.all(logs.map((own) => own.close()));
-	}, 60_000);
+	});
 
 	it('goes on where the answer to a COMMIT was lost, at each of its transactions', async () => {
 		const failures: unknown[] = [];
@@ -175,7 +175,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		await keep((of) => of);
 		await append(null);
 		await everyEntryIsOneLeaf();
-	}, 60_000);
+	});
 
 	it('makes leaves of whatever stands in an entry: long, not canonical, escapes, and of what is no entry of ours; newlines and ANSI stand in none', async () => {
 		const { admin } = installation;
@@ -202,7 +202,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 			() => put({ action: 'é\ud83d\ude00' }),
 		])
 			await expect(refused()).rejects.toMatchObject({ code: '23514' });
-	}, 60_000);
+	});
 
 	it('names its installation once and for all', async () => {
 		await keep((of) => of);
@@ -214,5 +214,5 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 		await keep((of) => of, failures);
 		await step();
 		expect(String(failures[0])).toMatch(/is of the installation another\.example/);
-	}, 60_000);
+	});
 });
