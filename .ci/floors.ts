@@ -49,6 +49,7 @@ const BELOW_API = [
 ];
 const BELOW_CLI = [
 	'errors.ts',
+	'clock.ts',
 	'config.ts',
 	'operation-files.ts',
 	'access',

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type JobRow, type Plane, selectJobs } from '../database/index.ts';
 import { currentIo } from './io.ts';
 import { showProgress } from './progress.ts';
@@ -35,7 +34,8 @@ const isOver = ({ endedAt }: JobRow) => endedAt !== null;
 export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly string[]): Promise<Followed> {
 	let progress: ReturnType<typeof showProgress> | undefined;
 	let shown = 0;
-	const began = performance.now();
+	const { clock, stderr } = currentIo();
+	const began = clock.now();
 	let seen = '';
 	let movedAt = began;
 	for (;;) {
@@ -58,16 +58,16 @@ export async function followJobs(plane: Pick<Plane, 'read'>, ids: readonly strin
 			return { jobs, problem: problemOf(jobs) };
 		}
 		const now = JSON.stringify(jobs.map(({ state, step, done, trouble }) => [state, step, done, trouble]));
-		if (now !== seen) movedAt = performance.now();
+		if (now !== seen) movedAt = clock.now();
 		seen = now;
-		if (performance.now() - movedAt > STILL_AFTER) {
-			currentIo().stderr.write(`${stillness(jobs)}\n`);
-			movedAt = performance.now();
+		if (clock.now() - movedAt > STILL_AFTER) {
+			stderr.write(`${stillness(jobs)}\n`);
+			movedAt = clock.now();
 		}
 		const isTaken = jobs.some(({ state }) => state !== 'QUEUED');
-		if (!isTaken && performance.now() - began > NOBODY_AFTER)
+		if (!isTaken && clock.now() - began > NOBODY_AFTER)
 			return { jobs, problem: 'No worker has taken the job: run `firmseal worker`, which does it then.' };
-		await delay(LOOK_EVERY);
+		await clock.sleep(LOOK_EVERY);
 	}
 }
 

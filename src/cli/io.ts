@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable, Writable } from 'node:stream';
+import { type Clock, systemClock } from '../clock.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** What a command has of the process that runs it. */
@@ -11,6 +12,8 @@ export interface Io {
 	readonly log?: { write(line: string): void };
 	/** Resolves when the command is asked to stop. Call it before anything is started that would be left behind. */
 	readonly untilStopped: () => Promise<void>;
+	/** By which it waits for what a worker does. */
+	readonly clock: Clock;
 }
 
 /** A stream that may lead to a terminal. */
@@ -27,6 +30,7 @@ export const PROCESS_IO: Io = {
 		return process.stderr;
 	},
 	untilStopped,
+	clock: systemClock,
 };
 
 const given = new AsyncLocalStorage<Io>();

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import type { Config } from '../config.ts';
 import {
@@ -17,6 +16,7 @@ import { type Installation, withInstallation } from '../installation.ts';
 import { assertShareFile, digestOfEscrow, isSessionProven, recoveryOf } from '../lifecycle/index.ts';
 import { type Answer, WrongUseError } from './command.ts';
 import { followJobs, told } from './follow-jobs.ts';
+import { currentIo } from './io.ts';
 import { askAndFollow, keysOf, type OfFirm } from './keys-work.ts';
 import { readSmallFile } from './read-small-file.ts';
 
@@ -136,7 +136,8 @@ async function fileOf(escrow: string | undefined, share: string | undefined): Pr
  * worker has made: whoever made it would get the shares.
  */
 async function sessionOf({ worker, rights }: Installation, job: JobRow): Promise<RecoverySessionRow | null> {
-	for (const end = performance.now() + NOBODY_AFTER; ; await delay(LOOK_EVERY)) {
+	const { clock } = currentIo();
+	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
 		const row = await worker.read(job.firmId, (tx) => selectRecovery(tx, job.id));
 		if (row && (await isSessionProven(rights, row))) return row;
 		if (row)
@@ -146,7 +147,7 @@ async function sessionOf({ worker, rights }: Installation, job: JobRow): Promise
 			);
 		const now = await worker.read(null, (tx) => selectJob(tx, job.id));
 		if (now?.endedAt != null) return null;
-		if (performance.now() > end)
+		if (clock.now() > end)
 			throw new FirmsealError('CONFLICT', 'No worker has taken the job: run `firmseal worker`, then repeat this.');
 	}
 }
@@ -170,7 +171,8 @@ async function answerTo(
 	{ session, handed, isShare }: { session: RecoverySessionRow; handed: string; isShare: boolean },
 ): Promise<Answer> {
 	const { worker } = installation;
-	for (const end = performance.now() + NOBODY_AFTER; ; await delay(LOOK_EVERY)) {
+	const { clock } = currentIo();
+	for (const end = clock.now() + NOBODY_AFTER; ; await clock.sleep(LOOK_EVERY)) {
 		const seen = await worker.read(job.firmId, async (tx) => ({
 			row: await selectRecoveryFile(tx, handed),
 			now: await selectRecovery(tx, job.id),
@@ -183,7 +185,7 @@ async function answerTo(
 		if (seen.row?.answer === 'REFUSED')
 			throw new FirmsealError('BAD_USER_INPUT', seen.row.refusal ?? 'The worker has refused the file.');
 		if (seen.row?.answer === 'TAKEN') return taken(installation, job, seen.row, seen.hasEscrow);
-		if (performance.now() > end)
+		if (clock.now() > end)
 			throw new FirmsealError(
 				'CONFLICT',
 				'The worker gives no answer: it may be gone, and another begins anew. Ask with --job alone, and give all shares to that.',

@@ -167,16 +167,16 @@ async function work(parts: TurnParts, { job, page, step }: Claimed): Promise<voi
 
 /** All of a page at once: its end, what is written, how far the job is, and the record; or nothing of it. */
 async function settle(
-	{ audit }: TurnParts,
+	{ audit, clock }: TurnParts,
 	tx: Transaction,
 	job: JobRow,
 	page: JobPageRow,
 	{ write }: WorkedPage,
 ): Promise<void> {
 	if (!(await endPage(tx, page))) throw new LostPage();
-	const began = performance.now();
+	const began = clock.now();
 	const { progress, entries } = write ? await write(tx) : { progress: {}, entries: [] };
-	const wait = pauseAfter((performance.now() - began) / 1000);
+	const wait = pauseAfter((clock.now() - began) / 1000);
 	if (!(await moveJob(tx, job.id, { trouble: null, ...(wait > 0 && { wait }), ...progress }))) throw new LostPage();
 	if (entries.length > 0) await audit.append(entries);
 }

@@ -24,7 +24,7 @@ describe.each(services)(
 			stage = await makeBringStage(of, moto);
 			own = await stage.newKey();
 			before = (await stage.namedBy(alias())) ?? '';
-			await stage.installation.work({}, { beside: true, settleSeconds: 1 });
+			await stage.installation.work({}, { settleSeconds: 1 });
 			for (const api of stage.apis) expect(await stage.readsAll(api)).toBe(true);
 		});
 		afterAll(() => stage?.close());

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TestApi } from '../support/installation.ts';
@@ -42,7 +41,7 @@ describe('a worker that is killed while a firm’s key is changed', () => {
 		stage = await makeBringStage('model', null);
 		reading = await stage.installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });
 		reader = (async () => {
-			for (; !isOver; await delay(20)) {
+			for (; !isOver; ) {
 				if (!(await stage.readsAll(reading))) wrong.push(reads);
 				reads += 1;
 			}

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { activeLease } from '../support/leases.ts';
-import { until } from '../system/program.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -9,7 +8,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 	let stage: BringStage;
 	beforeAll(async () => {
 		stage = await makeBringStage('model', null);
-		await stage.installation.work({}, { beside: true, settleSeconds: 0 });
+		await stage.installation.work({}, { settleSeconds: 0 });
 	});
 	afterAll(() => stage?.close());
 
@@ -53,14 +52,14 @@ describe('a change of a firm’s key that meets trouble', () => {
 		expect(await stage.end(await stage.change(stage.north, own))).toMatchObject({ state: 'DONE' });
 		await stage.disable(own);
 		// What is at hand from before the change is dropped within a second.
-		await until(async () => !(await stage.readsAll(stage.apis[0])), 60_000);
+		await expect.poll(() => stage.readsAll(stage.apis[0])).toBe(false);
 		// Neither proofs nor keys open: the owner can’t even agree, and what was agreed to before waits for it.
 		const before = await stage.under(stage.north);
 		await expect(stage.change(stage.north, null)).rejects.toThrow();
 		await stage.enable(own);
 		const [waiting] = await stage.installation
 			.admin`select id from jobs where kind = 'GIVE_BACK' and state = 'WAITING'`;
-		await until(async () => (await stage.approve(stage.north.owner, waiting?.id)) === 'QUEUED', 60_000);
+		await expect.poll(() => stage.approve(stage.north.owner, waiting?.id)).toBe('QUEUED');
 		expect(await stage.end(waiting?.id)).toMatchObject({ state: 'DONE' });
 		expect(await stage.under(stage.north)).not.toEqual(before);
 		await opens();
@@ -75,7 +74,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 			return calls > 2 ? 'KMSInternalException' : null;
 		});
 		const job = await stage.change(stage.north, own);
-		await until(async () => (await troubleOf(job)) === 'KEY_UNAVAILABLE', 60_000);
+		await stage.installation.workUntil(async () => (await troubleOf(job)) === 'KEY_UNAVAILABLE');
 		await opens();
 		expect(await stage.under(stage.north)).not.toContain(own);
 		stage.front.refuse(() => null);
@@ -89,7 +88,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 			// In the middle of giving back: after all is stored, or after the name has moved.
 			stage.front.refuse((call) => (call.operation === operation ? 'KMSInternalException' : null));
 			const job = await stage.change(stage.north, null);
-			await until(async () => (await troubleOf(job)) === 'KEY_UNAVAILABLE', 60_000);
+			await stage.installation.workUntil(async () => (await troubleOf(job)) === 'KEY_UNAVAILABLE');
 			await cancel(job);
 			await opens();
 			expect((await stage.under(stage.north)).length).toBe(1);
@@ -127,7 +126,7 @@ describe('a change of a firm’s key that meets trouble', () => {
 		const lease = await activeLease({ ask: apis[0].ask, firm: north, operator, approver });
 		const before = await current();
 		const job = await stage.change(north, await stage.newKey());
-		await until(async () => (await troubleOf(job)) === 'LEASES_OPEN', 60_000);
+		await stage.installation.workUntil(async () => (await troubleOf(job)) === 'LEASES_OPEN');
 		expect([await stage.namedBy(alias('previous/')), await stage.stateOf(before ?? '')]).toEqual([before, 'Enabled']);
 		await opens();
 		const release = 'mutation ($id: ID!) { releaseBreakGlass(leaseId: $id) { lease { state } } }';

@@ -3,7 +3,6 @@ import { termsFrom, writeTerms } from '../../src/lifecycle/index.ts';
 import { agreed, proven, put } from '../lifecycle/forged-jobs.ts';
 import { activeLease } from '../support/leases.ts';
 import type { Person } from '../support/person.ts';
-import { until } from '../system/program.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -15,14 +14,13 @@ describe('a firm that is erased after a change of its key was called off', () =>
 		stage = await makeBringStage('model', null);
 		approver = await stage.installation.addOperator('APPROVER');
 		await stage.installation.addOperator('APPROVER');
-		await stage.installation.work({}, { beside: true, settleSeconds: 0 });
+		await stage.installation.work({}, { settleSeconds: 0 });
 	});
 	afterAll(() => stage?.close());
 
 	const meets = (job: string, trouble: string) =>
-		until(
+		stage.installation.workUntil(
 			async () => (await stage.installation.admin`select trouble from jobs where id = ${job}`)[0]?.trouble === trouble,
-			60_000,
 		);
 	const cancel = (job: string) =>
 		stage.installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${job}`;

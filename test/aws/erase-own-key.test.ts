@@ -27,7 +27,7 @@ describe.each(services)(
 				await documentWithFiles(stage.apis[0], firm, ['a', 'b']);
 				made.set(slug, { firm, own });
 			}
-			await stage.installation.work({}, { beside: true, settleSeconds: 1 });
+			await stage.installation.work({}, { settleSeconds: 1 });
 		}, 150_000);
 		afterAll(() => stage?.close());
 

@@ -11,7 +11,6 @@ import { ended, readNotes, writeNotes } from '../lifecycle/stage.ts';
 import { makeBucket, onEachService, type TestBucket } from '../support/buckets.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { until } from '../system/program.ts';
 
 const DAY = 86_400_000;
 
@@ -41,7 +40,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 		north = await installation.addFirm('north');
 		api = await installation.serve();
 		people = await twoApprovers(installation);
-		await installation.work({}, { beside: true, settleSeconds: 0 });
+		await installation.work({}, { settleSeconds: 0 });
 	});
 	afterAll(async () => {
 		await installation?.close();
@@ -77,7 +76,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 		return row as unknown as { state: string; step: number; trouble: string | null; next_at: Date };
 	};
 	const waits = (id: string, trouble: RegExp) =>
-		until(async () => trouble.test((await jobOf(id)).trouble ?? ''), 240_000);
+		installation.workUntil(async () => trouble.test((await jobOf(id)).trouble ?? ''));
 	const nothingMoreIsGone = async (id: string) => {
 		expect((await people.as('one', 'erase', 'certificate', '--job', id)).code).not.toBe(0);
 		const [erasure] = await installation.admin`select erased_at from erasures where id = ${id}`;
@@ -159,7 +158,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 			await nothingMoreIsGone(job);
 			// Whoever moves it past the wait has no certificate of what is still there.
 			await installation.admin`update jobs set step = 8, next_at = now() where id = ${job}`;
-			await until(async () => (await jobOf(job)).step !== 8, 240_000);
+			await installation.workUntil(async () => (await jobOf(job)).step !== 8);
 			await waits(job, /^RETAINED_UNTIL_/);
 			expect((await people.as('one', 'erase', 'certificate', '--job', job)).code).not.toBe(0);
 			expect((await rowsOf(installation, north.id)).stored_objects).toBe(1);

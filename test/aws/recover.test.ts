@@ -46,7 +46,7 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 		installation = await makeInstallation(embedded, { settings: newKmsSettings().env });
 		north = await installation.addFirm('north');
 		api = await installation.serve({ FIRMSEAL_PLANE: 'firm' });
-		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		worker = await installation.work({}, { settleSeconds: 0 });
 		for (let count = 0; count < 2; count++) {
 			const token = await installation.addOperator('APPROVER');
 			const [row] = await installation.admin`select email from users where id = ${claimsOf(token).sub}`;
@@ -72,10 +72,10 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 		const [one = '', two = ''] = tokens;
 		const approvers = emails.flatMap((email) => ['--approver', email]);
 		expect(await firmsealJson(env, 'init', '--after-key-loss', ...approvers)).toMatchObject({ code: 0 });
-		worker = await installation.work(ELSEWHERE, { beside: true, settleSeconds: 0 });
+		worker = await installation.work(ELSEWHERE, { settleSeconds: 0 });
 		api = await installation.serve({ ...ELSEWHERE, FIRMSEAL_PLANE: 'firm' });
 		expect((await readNotes(api, north, notes)).errors.length).toBeGreaterThan(0);
-		const by = recoveringBy({ env, one, two, holders });
+		const by = recoveringBy({ env, one, two, holders, clock: installation.clock });
 		expect((await by.recovered('RECOVER', ofPlatform, { platform: true })).counts).toMatchObject({
 			RECOVERED: 2,
 			NOT_ESCROWED: 0,

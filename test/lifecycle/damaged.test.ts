@@ -1,13 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
 import { openKeyring } from '../../src/compose.ts';
+import { SUPERUSER } from '../../src/database/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { callOff } from '../../src/lifecycle/index.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
-import { firmsealJson, until } from '../system/program.ts';
+import { firmsealJson } from '../system/program.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
 const CANARY = 'canary-of-damaged-notes';
@@ -21,7 +22,7 @@ describe('values that do not open, and work that is cut off', () => {
 	beforeAll(async () => {
 		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
-		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		worker = await installation.work({}, { settleSeconds: 0 });
 		notes = await writeNotes(
 			api,
 			north,
@@ -128,12 +129,11 @@ describe('values that do not open, and work that is cut off', () => {
 		});
 		await held.promise;
 		const id = await start('REENCRYPT', 4);
-		await until(async () => (await admin`select from job_pages where job_id = ${id}`).length > 0);
-		await delay(300);
-		const calling = withOffice(config, database, (office) => callOff(office, id));
-		await delay(200);
+		const working = worker.turn();
+		await untilBlocked(admin, SUPERUSER);
+		await withOffice(config, database, (office) => callOff(office, id));
 		over.resolve();
-		await Promise.all([holding, calling]);
+		await Promise.all([holding, working]);
 		expect(await ended(installation, id)).toMatchObject({ state: 'CANCELLED' });
 		expect(await states()).toEqual(['DISABLED', 'DISABLED', 'RETIRED', 'ACTIVE']);
 		expect(await bodies()).toEqual(WHOLE);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPlaneOf } from '../../src/compose.ts';
@@ -8,7 +7,6 @@ import { servers } from '../support/both-servers.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
 import { makePopulated } from '../support/populated.ts';
-import { until } from '../system/program.ts';
 import { proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
@@ -157,22 +155,22 @@ describe.each(servers)('the floor under values, on the $name server', (server) =
 		expect(await settled()).toBe(false);
 		over.resolve();
 		await late?.catch(() => {});
-		await until(async () => (await settled()) === true);
+		await expect.poll(settled).toBe(true);
 		await plane.close();
 		await installation.admin`delete from key_floors`;
 		await installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${id}`;
 	});
 
 	it('is waited for by the job, which seals anew what came late, before the older version is closed', async () => {
-		await installation.work({}, { beside: true, settleSeconds: 0 });
+		await installation.work({}, { settleSeconds: 0 });
 		const request = { firm: north.id, class: 'NOTE', version: 2 } as const;
 		await ended(installation, (await ask(installation, { ...request, kind: 'ROTATE' })).job.id);
 		const [late] = await installation.admin`delete from notes where id = ${ours[1] ?? ''} returning *`;
 		const letGo = await leaveOpen(installation.admin, (tx) => tx`insert into notes ${tx(late as never)}`);
 		const { job } = await ask(installation, { ...request, kind: 'REENCRYPT' });
 		const row = async () => (await installation.admin`select step, state from jobs where id = ${job.id}`)[0];
-		await until(async () => (await row())?.step === 4);
-		await delay(1_500);
+		await installation.workUntil(async () => (await row())?.step === 4);
+		for (let times = 0; times < 3; times++) await installation.clock.sleep(500);
 		expect(await row()).toEqual({ step: 4, state: 'RUNNING' });
 		expect(await versionsOf(installation, north.id)).toEqual({ 2: 2 });
 		await letGo();

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -41,7 +40,8 @@ it(`re-encrypts real e-mails while ${CLIENTS} clients read and write and two wor
 				rounds.push({ kind, version, state, done, failed, trouble, round });
 			}
 		}
-		await delay(500);
+		const asked = clients.counts.requests;
+		await expect.poll(() => clients.counts.requests).toBeGreaterThan(asked + CLIENTS);
 		await workers.spare();
 	} finally {
 		await clients.stop();

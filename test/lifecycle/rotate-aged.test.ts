@@ -1,14 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import { firmsealJson } from '../system/program.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
 const DAYS = { FIRMSEAL_KEY_DAYS: '90' };
 
 describe('a data key that has sealed for its days', () => {
+	const clock = steppedClock();
 	let installation: TestInstallation;
 	let api: TestApi;
 	let north: TestFirm;
@@ -16,7 +17,7 @@ describe('a data key that has sealed for its days', () => {
 	let ids: string[];
 	beforeAll(async () => {
 		({ installation, north, harbour } = await makePopulated(embedded));
-		api = await installation.serve();
+		api = await installation.serve({}, { clock });
 		ids = await writeNotes(api, north, ['one']);
 		await writeNotes(api, harbour, ['theirs']);
 		await age(north, 91);
@@ -50,7 +51,7 @@ describe('a data key that has sealed for its days', () => {
 			[2, 'ACTIVE'],
 		]);
 		// By then every process has let go of the older one.
-		await delay(1_100);
+		await clock.advance(1_000);
 		ids.push(...(await writeNotes(api, north, ['two'])));
 		expect(await versionsOf(installation, north.id)).toEqual({ 1: 2, 2: 2 });
 		const { notes, errors } = await readNotes(api, north, ids);

@@ -1,20 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { makePopulated } from '../support/populated.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import { firmsealJson } from '../system/program.ts';
 import { ask, ended, keysOf, readNotes, versionsOf, writeNotes } from './stage.ts';
 
 describe.each(servers)('rotation, on the $name server', (server) => {
+	const clock = steppedClock();
 	let installation: TestInstallation;
 	let api: TestApi;
 	let north: TestFirm;
 	let harbour: TestFirm;
 	beforeAll(async () => {
 		({ installation, north, harbour } = await makePopulated(server));
-		api = await installation.serve();
-		await installation.work({}, { beside: true, settleSeconds: 2 });
+		api = await installation.serve({}, { clock });
+		await installation.work({}, { settleSeconds: 0 });
 	});
 	afterAll(() => installation?.close());
 
@@ -36,7 +37,7 @@ describe.each(servers)('rotation, on the $name server', (server) => {
 			[2, 'ACTIVE'],
 		]);
 		// By then every process has let go of the older one.
-		await delay(1_100);
+		await clock.advance(1_000);
 		const after = await writeNotes(api, north, ['three']);
 		expect(await versionsOf(installation, north.id)).toEqual({ 1: 4, 2: 2 });
 		const { notes, errors } = await readNotes(api, north, [...before, ...after]);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approver } from '../../src/cli/approver.ts';
 import { readConfig } from '../../src/config.ts';
@@ -24,7 +23,7 @@ describe('the end of a key', () => {
 	beforeAll(async () => {
 		({ installation, north } = await makePopulated(embedded));
 		api = await installation.serve();
-		await installation.work({}, { beside: true, settleSeconds: 0 });
+		await installation.work({}, { settleSeconds: 0 });
 		for (const name of ['one', 'same', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');
 		tokens.operator = await installation.addOperator('OPERATOR');
 		tokens.owner = north.owner;
@@ -172,7 +171,7 @@ describe('the end of a key', () => {
 			installation,
 			await agreed(installation, await proven(installation, asked), claimsOf(tokens.two ?? '').sub),
 		);
-		await delay(1_500);
+		for (let times = 0; times < 3; times++) await installation.clock.sleep(500);
 		expect(await stateOf(2)).toBe('DISABLED');
 		await letGo();
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'IN_USE' });

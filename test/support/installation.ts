@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, openLog, openPlaneOf, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
@@ -22,7 +22,7 @@ import { type HeldOffice, holdOffice } from './office.ts';
 import { type Person, personOf } from './person.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
-import { steppedClock } from './stepped-clock.ts';
+import { clocksOfWorkers, steppedClock } from './stepped-clock.ts';
 
 /** The passwords of the planes' logins, the same on every server of the tests. */
 export const PASSWORD = 'only-for-tests';
@@ -76,7 +76,9 @@ export interface TestInstallation {
 	/** Starts a broker in this process; log lines go to `lines`. */
 	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
 	/** Starts a worker in this process, which keeps and publishes the log and works when it is stepped; log lines go to `lines`. */
-	work(overrides?: Readonly<Record<string, string>>, options?: TestWorkerOptions): Promise<TestWorker>;
+	work(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
+	/** By which commands of this process wait: what they wait for is done meanwhile by the workers, as by workUntil(). */
+	readonly clock: Clock;
 	/** Half a second passes for all workers, again and again until it is so; what waits for the database's time waits for it. */
 	workUntil(isSo: () => boolean | Promise<boolean>): Promise<void>;
 	close(): Promise<void>;
@@ -88,11 +90,6 @@ export interface TestWorker extends RunningWorker {
 	turn(milliseconds?: number): Promise<void>;
 	/** Works until what is in the log now is published, and all of it has been a leaf. */
 	published(): Promise<void>;
-}
-
-export interface TestWorkerOptions extends WorkerOptions {
-	/** It works by itself beside the test: for a command that waits, or for load. */
-	readonly beside?: boolean;
 }
 
 export interface TestBroker extends RunningBroker {
@@ -151,7 +148,17 @@ export async function makeInstallation(
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
 	const keepers: { stop(): Promise<void> }[] = [];
-	const workers: TestWorker[] = [];
+	const workers = new Set<TestWorker>();
+	const turnAll = async () => {
+		// Those of other processes work by themselves.
+		if (workers.size === 0) return systemClock.sleep(50);
+		await admin`
+			select pg_sleep_for(least(min(next_at) - clock_timestamp(), interval '1 second')) from jobs
+			where ended_at is null and next_at between clock_timestamp() and clock_timestamp() + interval '1 minute'`;
+		await Promise.all([...workers].map((worker) => worker.turn(500)));
+	};
+	const clock = { ...systemClock, sleep: turnAll };
+	clocksOfWorkers.set(env.FIRMSEAL_WORKER_DATABASE_URL, clock);
 
 	const office = holdOffice(config, database);
 	const principal = (email: string) =>
@@ -259,25 +266,35 @@ export async function makeInstallation(
 			brokers.push(broker);
 			return { ...broker, lines };
 		},
-		async work(overrides = {}, { beside = false, ...options } = {}) {
+		clock,
+		async work(overrides = {}, options = {}) {
 			const lines: string[] = [];
 			const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
 			const changed = readConfig({ ...env, ...overrides });
 			const stepped = steppedClock();
-			const clock = beside ? systemClock : stepped;
-			const worker = await startWorker(changed, await openDatabase(changed), logger, { clock, ...options });
-			const turn = async (milliseconds = 1_000) =>
-				beside ? void (await admin`select pg_sleep(0.05)`) : stepped.advance(milliseconds);
-			workers.push({ ...worker, lines, turn, published: () => untilPublished(admin, turn) });
-			return workers.at(-1) as TestWorker;
+			const started = await startWorker(changed, await openDatabase(changed), logger, { clock: stepped, ...options });
+			const turn = (milliseconds = 1_000) => stepped.advance(milliseconds);
+			const worker: TestWorker = {
+				...started,
+				lines,
+				turn,
+				published: () => untilPublished(admin, turn),
+				stop() {
+					workers.delete(worker);
+					return started.stop();
+				},
+			};
+			workers.add(worker);
+			return worker;
 		},
 		async workUntil(isSo) {
-			const turn = () => Promise.all(workers.map((worker) => worker.turn(500)));
-			for (await turn(); !(await isSo()); await turn()) await admin`select pg_sleep(0.02)`;
+			do await turnAll();
+			while (!(await isSo()));
 		},
 		async close() {
 			await office.close().catch(() => {});
 			for (const keeper of keepers) await keeper.stop().catch(() => {});
+			clocksOfWorkers.delete(env.FIRMSEAL_WORKER_DATABASE_URL);
 			for (const worker of workers) await worker.stop().catch(() => {});
 			for (const broker of brokers) await broker.stop().catch(() => {});
 			for (const server of servers) await server.stop().catch(() => {});

@@ -19,6 +19,9 @@ interface Stepped {
 	asleep: number;
 }
 
+/** By which whatever runs in this process waits for workers that a test steps, by their sign-in to the database: meanwhile they work. */
+export const clocksOfWorkers = new Map<string | undefined, Clock>();
+
 /** Time that passes only when a test says so, and in which nothing works beside the test. */
 export function steppedClock(): SteppedClock {
 	// At zero, a cache would take a time for none.

@@ -7,8 +7,10 @@ import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/cli/run-command.ts';
+import { systemClock } from '../../src/clock.ts';
 import { type SettingName, settingNames } from '../../src/settings.ts';
 import { type Ask, askAt } from '../support/ask.ts';
+import { clocksOfWorkers } from '../support/stepped-clock.ts';
 
 /** The program as its users run it. Child processes are bounded in time and ended by their own id. */
 
@@ -146,7 +148,8 @@ async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
 	const stream = () => new PassThrough({ highWaterMark: 2 ** 30 });
 	const [stdin, stdout, stderr] = [stream().end(), stream(), stream()];
 	const untilStopped = () => new Promise<never>(() => {});
-	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped });
+	const clock = clocksOfWorkers.get(env.FIRMSEAL_WORKER_DATABASE_URL) ?? systemClock;
+	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped, clock });
 	const bytes: Buffer = stdout.read() ?? Buffer.alloc(0);
 	return { code, signal: null, stdout: String(bytes), stderr: String(stderr.read() ?? ''), bytes };
 }

@@ -92,7 +92,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		for (const name of ['one', 'two', 'gone']) tokens[name] = await installation.addOperator('APPROVER');
 		tokens.operator = await installation.addOperator('OPERATOR');
 		api = await serve();
-		const worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		const worker = await installation.work({}, { settleSeconds: 0 });
 		const broker = await installation.broker();
 		notes = await writeNotes(api, north, ['before the copy']);
 		await writeNotes(api, south, ['of another firm']);
@@ -123,8 +123,8 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 		const published = Number((await installation.admin`select max(size) as size from audit_root_checkpoints`)[0]?.size);
 		await worker.stop();
 		// It anchors what there is as it begins.
-		const another = await installation.work({}, { beside: true });
-		await until(async () => (await anchored()) >= published);
+		const another = await installation.work();
+		await installation.workUntil(async () => (await anchored()) >= published);
 		await Promise.all([another.stop(), broker.stop(), api.stop()]);
 		restore = await copies.loseAll();
 	});
@@ -252,7 +252,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 	});
 
 	it('is whole again once all is mended as doctor says', async () => {
-		const worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		const worker = await installation.work({}, { settleSeconds: 0 });
 		const broker = await installation.broker();
 		api = await serve();
 		await leasesOver(api.ask).step(tokens.operator ?? '', 'activate', approved);

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
-import type { Person, TestFirm, TestInstallation, TestWorker } from '../support/installation.ts';
+import { type Person, publishLog, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { activeLease } from '../support/leases.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
@@ -63,7 +63,6 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 	let north: TestFirm;
 	let operator: Person;
 	let approver: Person;
-	let worker: TestWorker;
 	let env: Readonly<Record<string, string>>;
 	let apis: readonly [RunningApi, RunningApi];
 	/** To the first process and to the second. */
@@ -72,7 +71,8 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 
 	beforeAll(async () => {
 		({ installation, north, operator, approver } = await makePopulated(embedded));
-		worker = await installation.work({}, { beside: true });
+		// What operators read waits for it.
+		await installation.keep();
 		await installation.broker();
 		// Holds the port until those have it who share it.
 		const holder = createServer().listen({ host: '127.0.0.1', port: 0, reusePort: true });
@@ -174,7 +174,7 @@ describe.runIf(process.platform === 'linux')('two processes on one database behi
 		for (const [index, { output }] of apis.entries())
 			expect(output.stderr.slice(seen[index])).toContain('"route":"/graphql"');
 		expect(await findMissing(apis[1].ask, north.member, writers.acknowledged)).toEqual([]);
-		await worker.published();
+		await publishLog(installation);
 		const rows = await installation.admin<{ leaf: { action: string; records: string[] } }[]>`
 			select leaf::json as leaf from audit_entries where leaf like '%content.create%'`;
 		const created = new Set(rows.flatMap(({ leaf }) => leaf.records));

@@ -8,7 +8,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../../support/installa
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
-import { firmseal, until } from '../../system/program.ts';
+import { firmseal } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
@@ -47,7 +47,7 @@ describe('a firm that is erased', () => {
 	afterAll(() => installation?.close());
 
 	it('has its days: until then nothing happens, whatever SQL says, and it can be called off', async () => {
-		await installation.work({}, { beside: true, settleSeconds: 0 });
+		await installation.work({}, { settleSeconds: 0 });
 		const before = await rowsOf(installation, north.id);
 		const asked = await people.as('one', 'erase', 'firm', '--firm', 'north');
 		expect(asked).toMatchObject({ code: 0, result: { inventory: { rows: { notes: all.size, documents: 1 } } } });
@@ -71,7 +71,7 @@ describe('a firm that is erased', () => {
 		});
 		expect((await firmseal(env, 'job', 'list')).stdout).toMatch(new RegExp(`^${id} .* ${notBefore} `, 'm'));
 		await installation.admin`update jobs set next_at = now() - interval '1 day', step = 6 where id = ${id}`;
-		await until(async () => {
+		await installation.workUntil(async () => {
 			const [row] = await installation.admin`select next_at > now() as later from jobs where id = ${id}`;
 			return row?.later === true;
 		});

@@ -4,13 +4,14 @@ import { draftEntry } from '../../../src/audit/index.ts';
 import { approver } from '../../../src/cli/approver.ts';
 import { openPlaneOf } from '../../../src/compose.ts';
 import { readConfig } from '../../../src/config.ts';
+import { SUPERUSER } from '../../../src/database/index.ts';
 import { withOffice } from '../../../src/installation.ts';
 import { findErasing, setHold } from '../../../src/lifecycle/index.ts';
 import { makeOtherRoot } from '../../log/anchors/other-root.ts';
+import { untilBlocked } from '../../support/blocked.ts';
 import type { TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
-import { until } from '../../system/program.ts';
 import { ended, writeNotes } from '../stage.ts';
 import { byTwo, twoApprovers } from './scene.ts';
 
@@ -154,10 +155,7 @@ describe('a legal hold', () => {
 		await lock`lock table invoice_line_items in access exclusive mode`;
 		const job = await erase(note);
 		const turning = worker.turn();
-		await until(
-			async () =>
-				(await lock`select 1 from pg_locks where not granted and relation = 'invoice_line_items'::regclass`).length > 0,
-		);
+		await untilBlocked(installation.admin, SUPERUSER);
 		const outcome = await hold(note).then(
 			() => 'Held',
 			(error) => error.code,

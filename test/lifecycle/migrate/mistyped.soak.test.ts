@@ -227,7 +227,7 @@ describe('a worker whose program does not declare the column', () => {
 	it('fails the job, and says that the newest version is to run everywhere', async () => {
 		const plain = await makeInstallation(embedded);
 		try {
-			await plain.work({}, { beside: true, settleSeconds: 0 });
+			await plain.work({}, { settleSeconds: 0 });
 			const [end] = await migrateAs(plain, 'expand', [], NOTES);
 			expect(end).toMatchObject({ state: 'FAILED', trouble: 'NOT_DECLARED' });
 			expect((await plain.admin`select 1 from column_moves`).length).toBe(0);

@@ -1,6 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
@@ -88,7 +87,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 			void child.ended.then(() => {
 				isOver = true;
 			});
-			while (!isOver && !(await MOMENTS[when]?.(rights))) await delay(1);
+			await expect.poll(async () => isOver || (await MOMENTS[when]?.(rights)), { interval: 1 }).toBe(true);
 			child.kill('SIGKILL');
 			const { code } = await child.ended;
 			// Where it had proven its own approvers before it died, they stay: it says so itself only if it came to that.

@@ -1,6 +1,5 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../../src/keys/index.ts';
 import { openEscrow, writeEscrowTerms } from '../../../src/lifecycle/escrow/index.ts';
@@ -10,7 +9,7 @@ import type { TestApi, TestBroker, TestFirm, TestInstallation, TestWorker } from
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
-import { firmsealJson, newDirectory, until } from '../../system/program.ts';
+import { firmsealJson, newDirectory } from '../../system/program.ts';
 import { bury, byTwo, tombstoneOf } from '../erase/scene.ts';
 import { ended, keysOf, readNotes, writeNotes } from '../stage.ts';
 import { makeEscrow, makePlatformEscrow } from './escrows.ts';
@@ -66,7 +65,9 @@ describe.skipIf(skipped !== '')(
 
 		/** An API that waits for proofs has a keeper of its own here, which would have the lost keys in its memory. */
 		async function start(proof: 'on' | 'off') {
-			worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+			worker = await installation.work({}, { settleSeconds: 0 });
+			// Makes the first key that signs the log.
+			await worker.turn();
 			api = await installation.serve({ FIRMSEAL_OPERATOR_PROOF: proof });
 			broker = await installation.broker();
 		}
@@ -81,7 +82,8 @@ describe.skipIf(skipped !== '')(
 				emails[name] = await emailOf(tokens[name]);
 			}
 			operator = await installation.addOperator('OPERATOR');
-			by = recoveringBy({ env: installation.env, one: tokens.one ?? '', two: tokens.two ?? '', holders });
+			const { env, clock } = installation;
+			by = recoveringBy({ env, clock, one: tokens.one ?? '', two: tokens.two ?? '', holders });
 			notes = await writeNotes(api, north, ['held', 'erased', 'kept']);
 		});
 		afterAll(() => installation?.close());
@@ -147,8 +149,8 @@ describe.skipIf(skipped !== '')(
 
 		it('are lost with their key service: nothing is signed, no key is made for it, and no lease opens anything', async () => {
 			vkey = (await rootLeaves('SIGNER'))[0]?.key;
-			await until(async () => (await run('one', 'audit', 'rotate')).code === 0, 30_000);
-			await until(async () => (await rootLeaves('SIGNER')).length === 2, 30_000);
+			await installation.workUntil(async () => (await run('one', 'audit', 'rotate')).code === 0);
+			await installation.workUntil(async () => (await rootLeaves('SIGNER')).length === 2);
 			made = await escrow('made');
 			ofFirm = await makeEscrow(installation, api, north, { holders, threshold: 2, out: join(directory, 'firm') });
 			const [held = '', erased = ''] = notes;
@@ -169,7 +171,7 @@ describe.skipIf(skipped !== '')(
 				expect((await run('one', 'audit', 'rotate', ...more)).error?.code).toBe('CONFLICT');
 			const before = await signed();
 			await start('on');
-			await until(() => worker.lines.join('').includes('the audit log could not be kept'), 20_000);
+			await installation.workUntil(() => worker.lines.join('').includes('the audit log could not be kept'));
 			expect([await statesOf('CHECKPOINT'), await statesOf('RIGHTS')]).toEqual([
 				['DISABLED', 'DISABLED'],
 				['DISABLED', 'ACTIVE'],
@@ -212,7 +214,7 @@ describe.skipIf(skipped !== '')(
 				['DISABLED', 'DISABLED'],
 				['RETIRED', 'ACTIVE'],
 			]);
-			await delay(6_000);
+			await worker.turn(6_000);
 			expect([await signed(), await statesOf('CHECKPOINT')]).toEqual([before, ['DISABLED', 'DISABLED']]);
 		});
 
@@ -223,14 +225,14 @@ describe.skipIf(skipped !== '')(
 			const first = (await by.goOn('RECOVER', job)).recipient;
 			expect((await by.handIn('RECOVER', job, made, 'platform')).share).toMatchObject({ have: 1, need: 2 });
 			await worker.stop();
-			worker = await installation.work({}, { beside: true, settleSeconds: 0 });
-			await until(async () => (await by.goOn('RECOVER', job)).recipient !== first, 20_000);
+			worker = await installation.work({}, { settleSeconds: 0 });
+			await installation.workUntil(async () => (await by.goOn('RECOVER', job)).recipient !== first);
 			expect(await statesOf('CHECKPOINT')).toEqual(['DISABLED', 'DISABLED']);
 			expect((await by.handIn('RECOVER', job, made, 'trustee')).share).toMatchObject({ have: 1, need: 2 });
 			const { counts } = await by.handIn('RECOVER', job, made, 'notary');
 			expect(counts).toMatchObject({ RECOVERED: 1, ALREADY_OPENS: 3, ACTIVE_NOT_ESCROWED: 0 });
 			expect(await statesOf('CHECKPOINT')).toEqual(['RETIRED', 'ACTIVE']);
-			await until(async () => (await signed()) > before, 30_000);
+			await installation.workUntil(async () => (await signed()) > before);
 			await worker.published();
 			expect([(await rootLeaves('SIGNER')).length, (await rootLeaves('INCARNATION')).length]).toEqual([2, 0]);
 			const verified = await run('one', 'audit', 'verify', '--vkey', vkey);
@@ -241,9 +243,11 @@ describe.skipIf(skipped !== '')(
 			const { counts } = await by.recovered('RECOVER', ofFirm, { firm: 'north' });
 			expect(counts).toMatchObject({ NOT_ESCROWED: 0, SIGNERS_ALONE: 0 });
 			const [held = '', erased = '', kept = ''] = notes;
-			await until(async () => (await installation.admin`select from notes where id = ${erased}`).length === 0, 60_000);
+			await installation.workUntil(
+				async () => (await installation.admin`select from notes where id = ${erased}`).length === 0,
+			);
 			expect(await ended(installation, await erase(held))).toMatchObject({ state: 'FAILED', trouble: 'HELD' });
-			await until(async () => (await readNotes(api, north, [held, kept])).errors.length === 0, 20_000);
+			await installation.workUntil(async () => (await readNotes(api, north, [held, kept])).errors.length === 0);
 			const { notes: read } = await readNotes(api, north, [held, kept]);
 			expect(read.map((note) => note?.body)).toEqual(['held', 'kept']);
 		});

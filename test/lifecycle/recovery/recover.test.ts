@@ -41,7 +41,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 	beforeAll(async () => {
 		({ directory, holders, installation, north, api } = await makeRecoveryScene(SIDES));
 		harbour = await installation.addFirm('harbour');
-		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		worker = await installation.work({}, { settleSeconds: 0 });
 		for (const name of ['one', 'two', 'three']) {
 			tokens[name] = await installation.addOperator('APPROVER');
 			const [row] = await installation.admin`select email from users where id = ${claimsOf(tokens[name]).sub}`;
@@ -120,7 +120,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			code: 0,
 			result: { firms: 2, approvers: [{ email: emails.one }, { email: emails.two }] },
 		});
-		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		worker = await installation.work({}, { settleSeconds: 0 });
 		api = await installation.serve();
 	});
 
@@ -254,7 +254,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			update data_keys set wrapped = decode(repeat('00', length(wrapped)), 'hex') where firm_id = ${north.id} and class = 'NOTE' and version = 2
 			returning version`;
 		expect(row?.version).toBe('2');
-		worker = await installation.work({}, { beside: true, settleSeconds: 0 });
+		worker = await installation.work({}, { settleSeconds: 0 });
 		const asked = await recover('--firm', 'north', '--escrow', early.file);
 		job = asked.result.jobs[0].id;
 		await run('two', 'job', 'approve', '--job', job);

@@ -1,11 +1,13 @@
 import { expect } from 'vitest';
 import { approver } from '../../../src/cli/approver.ts';
+import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
 import {
 	askForRecovery,
 	goOnWithRecovery,
 	type Recovering,
 	type RecoveryKind,
 } from '../../../src/cli/recovery-work.ts';
+import type { Clock } from '../../../src/clock.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Installation, withInstallation } from '../../../src/installation.ts';
 import { agree, callOff } from '../../../src/lifecycle/index.ts';
@@ -22,6 +24,8 @@ interface People {
 	readonly one: Person;
 	readonly two: Person;
 	readonly holders: Holders;
+	/** By which they wait for workers. */
+	readonly clock: Clock;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
@@ -34,14 +38,14 @@ const told = ({ result, problem }: { result: unknown; problem?: string | undefin
 const failed = ({ code, message }: { code: string; message: string }): Seen => ({ code, message });
 
 /** Recoveries and rehearsals as commands do them, without a process for each; the error's code and sentence where one fails. */
-export function recoveringBy({ env, one, two, holders }: People) {
+export function recoveringBy({ env, one, two, holders, clock }: People) {
 	const configOf = (token: Person) => readConfig({ ...env, FIRMSEAL_TOKEN: `${token}` });
 	const withTwo = <T>(work: (office: Installation, by: Awaited<ReturnType<typeof approver>>) => Promise<T>) =>
 		withInstallation(configOf(two), async (office) => work(office, await approver(configOf(two), office)));
 	const ask = (kind: RecoveryKind, options: Recovering) =>
 		askForRecovery(configOf(one), kind, { minutes: 60, ...options }).then(told, failed);
 	const goOn = (kind: RecoveryKind, job: string, options: Recovering = {}) =>
-		goOnWithRecovery(readConfig(env), kind, job, options).then(told, failed);
+		withIo({ ...PROCESS_IO, clock }, () => goOnWithRecovery(readConfig(env), kind, job, options)).then(told, failed);
 	const asked = async (kind: RecoveryKind, options: Recovering): Promise<string> => {
 		const { jobs, message } = await ask(kind, options);
 		expect([message, jobs?.[0].state]).toEqual([undefined, 'WAITING']);

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROCESS_IO, withIo } from '../../../src/cli/io.ts';
 import { askForRecovery, goOnWithRecovery, type Recovering } from '../../../src/cli/recovery-work.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { readConfig } from '../../../src/config.ts';
 import { writeRecoveryTerms } from '../../../src/lifecycle/escrow/terms.ts';
 import { digestOfEscrow } from '../../../src/lifecycle/index.ts';
@@ -49,7 +50,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 
 	async function restart(overrides: Readonly<Record<string, string>> = {}) {
 		await worker?.stop();
-		worker = await installation.work(overrides, { beside: true, settleSeconds: 0, silenceSeconds: 1 });
+		worker = await installation.work(overrides, { settleSeconds: 0, silenceSeconds: 1 });
 	}
 	const terms = (minutes = 60) =>
 		writeRecoveryTerms({ escrow: digestOfEscrow(new Uint8Array(readFileSync(made.file))), minutes });
@@ -67,8 +68,8 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 	const begin = async (kind: Kind, more: Partial<Forged> = {}): Promise<string> =>
 		put(installation, await agreed(installation, await asked(kind, more), users.two ?? ''));
 	/** As the command does it, without a process of its own; the error's code and sentence when it fails. */
-	const goOn = (kind: Kind, job: string, options: Recovering = {}) =>
-		goOnWithRecovery(readConfig(installation.env), kind, job, options).then(
+	const goOn = (kind: Kind, job: string, options: Recovering = {}, clock = installation.clock) =>
+		withIo({ ...PROCESS_IO, clock }, () => goOnWithRecovery(readConfig(installation.env), kind, job, options)).then(
 			// biome-ignore lint/suspicious/noExplicitAny: tests read whatever it is
 			({ result, problem }): any => ({ ...(result as object), problem }),
 			({ code, message }) => ({ code, message }),
@@ -76,14 +77,11 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 	const recipientOf = async (kind: Kind, job: string): Promise<string> => (await goOn(kind, job)).recipient;
 	/** Whom another worker says that it takes shares to, after the one before is gone. */
 	const begunAnew = async (kind: Kind, job: string, before: string): Promise<string> => {
-		for (const end = Date.now() + 20_000; Date.now() < end; await delay(200)) {
-			const recipient = await recipientOf(kind, job);
-			if (recipient && recipient !== before) return recipient;
-		}
-		throw new Error('No other worker has begun anew.');
+		await installation.workUntil(async () => (await recipientOf(kind, job)) !== before);
+		return recipientOf(kind, job);
 	};
-	const handIn = async (kind: Kind, job: string, name: string, recipient: string) =>
-		goOn(kind, job, { share: holders.encrypt(name, made.shareOf(name), recipient) });
+	const handIn = async (kind: Kind, job: string, name: string, recipient: string, clock = installation.clock) =>
+		goOn(kind, job, { share: holders.encrypt(name, made.shareOf(name), recipient) }, clock);
 	const cancel = (job: string) =>
 		installation.admin`update jobs set state = 'CANCELLED', ended_at = now() where id = ${job} and ended_at is null`;
 	const stored = () => installation.admin`select * from data_keys order by firm_id, class, version`;
@@ -150,7 +148,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		await goOn('RECOVER', job, { escrow: made.file });
 		for (const name of ['platform', 'second'])
 			expect((await handIn('RECOVER', job, name, recipient)).share).toMatchObject({ side: 'PLATFORM', need: 3 });
-		await delay(1_000);
+		await worker.turn();
 		expect((await installation.admin`select state from jobs where id = ${job}`)[0]?.state).toBe('RUNNING');
 		await installation.admin`update recovery_sessions set begun_at = begun_at - interval '61 seconds' where job_id = ${job}`;
 		expect(await ended(installation, job)).toMatchObject({ state: 'FAILED', trouble: 'EXPIRED' });
@@ -310,8 +308,9 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 			(await admin`select answer from recovery_files where job_id = ${job} order by id`).map(({ answer }) => answer)[3];
 		try {
 			for (const gate of [share, keys]) await close(gate);
-			const last = handIn('DRILL', job, 'trustee', recipient);
+			const last = handIn('DRILL', job, 'trustee', recipient, systemClock);
 			await expect.poll(lastAnswer).toBeNull();
+			const working = worker.turn();
 			await close(look);
 			await expect.poll(waitsAt(look)).toHaveLength(1);
 			await open(share);
@@ -324,6 +323,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 			await expect.poll(async () => (await admin`select state from jobs where id = ${job}`)[0]?.state).toBe('DONE');
 			await open(look);
 			expect((await last).counts).toMatchObject({ COMMITMENT_DIFFERS: 0 });
+			await working;
 		} finally {
 			await gates`select pg_advisory_unlock_all()`;
 			gates.release();
