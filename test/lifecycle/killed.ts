@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestInstallation } from '../support/installation.ts';
+import { drawn } from '../support/scale.ts';
 import { bare } from '../system/program.ts';
 
 const SOURCE = fileURLToPath(new URL('working-process.ts', import.meta.url));
@@ -24,6 +25,7 @@ export function killingWorkers(
 	const errors: string[] = [];
 	let isOver = false;
 	let killed = 0;
+	let begun = 0;
 
 	async function one(): Promise<void> {
 		while (!isOver) {
@@ -32,7 +34,7 @@ export function killingWorkers(
 			child.stderr?.on('data', (text) => errors.push(String(text)));
 			const exited = once(child, 'exit');
 			await Promise.race([once(child, 'message'), exited]);
-			await Promise.race([delay(Math.random() * 3_000), exited]);
+			await Promise.race([delay(drawn(`kill ${begun++}`) * 3_000), exited]);
 			while (!isOver && child.exitCode === null && killed >= most()) await Promise.race([delay(50), exited]);
 			if (child.exitCode !== null) throw new Error(`A worker ended by itself: ${errors.at(-1)}`);
 			if (isOver) return;

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
+import { withKeeper } from '../../bench/keeper.ts';
 import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
-import { type DatabaseAccess, openDatabase, openIssuer, openLog, openPlaneOf, prepare } from '../../src/compose.ts';
+import { type DatabaseAccess, openDatabase, openIssuer, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation } from '../../src/installation.ts';
-import { startKeeper } from '../../src/keep-log.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
@@ -179,22 +179,18 @@ export async function makeInstallation(
 
 	async function keep(): Promise<void> {
 		if (keepers.length > 0) return;
-		const plane = openPlaneOf(database, 'firmseal_worker', 1);
-		const audit = openLog(plane);
-		const keeper = await startKeeper({
-			config,
-			clock: systemClock,
-			database,
-			logger: createLogger({ level: 'silent' }),
-			audit,
+		const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const keeping = withKeeper({ config, database }, () => {
+			begun.resolve();
+			return over.promise;
 		});
 		keepers.push({
-			async stop() {
-				await keeper.stop();
-				await audit.close();
-				await plane.close();
+			stop() {
+				over.resolve();
+				return keeping;
 			},
 		});
+		await Promise.race([begun.promise, keeping]);
 	}
 
 	return {

@@ -102,20 +102,9 @@ export async function startPgbouncer(
 		},
 		async stop() {
 			await own.end({ timeout: 2 });
-			const pid = Number(readFileSync(pidfile, 'utf8'));
-			process.kill(pid, 'SIGTERM');
-			const until = performance.now() + 5_000;
-			while (isRunning(pid) && performance.now() < until) await delay(50);
-			if (isRunning(pid)) process.kill(pid, 'SIGKILL');
+			// It has nothing that is to be kept.
+			process.kill(Number(readFileSync(pidfile, 'utf8')), 'SIGKILL');
 			rmSync(directory, { recursive: true, force: true });
 		},
 	};
-}
-
-function isRunning(pid: number): boolean {
-	try {
-		return process.kill(pid, 0);
-	} catch {
-		return false;
-	}
 }

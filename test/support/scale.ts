@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+
 /** Whether the counts are the full ones: `npm run test:soak`. */
 export const isSoak = process.env.FIRMSEAL_TEST_TIER === 'soak';
 
@@ -6,6 +8,9 @@ export const scale = (full: number, fast = Math.ceil(full / 10)): number => (isS
 
 /** Of everything random; one number gives the same run again. */
 export const SEED = Number(process.env.FIRMSEAL_TEST_SEED ?? 20_261_128);
+
+/** From 0 to 1, the same for the same name and seed. */
+export const drawn = (name: string): number => hash('sha256', `${SEED} ${name}`, 'buffer').readUInt32BE() / 2 ** 32;
 
 /** All of what is alike but for its place in a list; in the fast tier one of four. */
 export const sampled = <T>(all: readonly T[]): readonly T[] => all.filter((_, at) => isSoak || at % 4 === 0);

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTokens } from '../../../src/adapters/fernet/index.ts';
@@ -49,7 +48,7 @@ beforeAll(async () => {
 	scene = await makeLegacyScene({ moved: { ...NOTES, legacy }, firms: ['north'], make });
 	({ installation } = scene);
 	[north] = scene.firms as [TestFirm];
-	api = await scene.program.serve(installation.env);
+	api = await scene.serve();
 }, 120_000);
 afterAll(() => scene?.close());
 
@@ -121,7 +120,7 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 		const worker = keepWorking(scene.program, { ...installation, env: without });
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			expect(await as('expand', coordinate)).toMatchObject([{ state: 'DONE' }]);
-		await delay(700);
+		await scene.known();
 		const sealing = as('backfill', 'Note.body');
 		await until(async () => {
 			const [row] = await installation.admin`select trouble, failed::int as failed from jobs where kind = 'BACKFILL'`;
@@ -160,7 +159,7 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			for (const name of ['backfill', 'verify', 'cutover'] as const)
 				for (const end of await as(name, coordinate)) expect([name, end.state]).toEqual([name, 'DONE']);
-		await delay(700);
+		await scene.known();
 		expect(await read(bad.words ?? '')).toMatchObject({ body: 'Put right: words', codes: [] });
 		expect(await read(bad.token ?? '')).toMatchObject({ title: 'Put right: token', codes: [] });
 		expect(await read(good.old ?? '')).toMatchObject({ body: 'hello', codes: [] });

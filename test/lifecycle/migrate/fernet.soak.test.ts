@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readMail } from '../../../src/cli/demo/mail.ts';
@@ -12,7 +11,6 @@ import type { Expected } from '../load.ts';
 import { expectAll } from '../mails.ts';
 import { ended } from '../stage.ts';
 import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
-import type { Step } from './working.ts';
 
 const PYTHON = '/usr/bin/python3';
 const isThere =
@@ -62,7 +60,7 @@ describe.skipIf(!isThere)(
 			});
 			[north] = scene.firms as [TestFirm];
 			const keys = { FIRMSEAL_FERNET_KEYS: `${NEW}=,${OLD}=` };
-			api = await scene.program.serve({ ...scene.installation.env, ...keys });
+			api = await scene.serve(keys);
 			scene.work(keys);
 			const bodies = (await readMail()).map(({ body }) => body);
 			expect(bodies.length).toBeGreaterThan(5_000);
@@ -84,11 +82,6 @@ describe.skipIf(!isThere)(
 				await scene.installation.admin`insert into notes ${scene.installation.admin(rows.slice(from, from + 1_000))}`;
 			return rows.map(({ id }) => id);
 		}
-		/** What a process knows of a phase is a second old at most. */
-		const step = async (name: Step) => {
-			await scene.step(name);
-			await delay(700);
-		};
 		const stored = () =>
 			scene.installation.admin`select id, body_plain as token, body is not null as sealed from notes`;
 		const findings = async (kind: 'BACKFILL' | 'VERIFY') => {
@@ -98,7 +91,7 @@ describe.skipIf(!isThere)(
 
 		it('is read as it is, and what is written from the first step on is a token for the old program as well', async () => {
 			await expectAll(api, north, notes);
-			await step('expand');
+			await scene.step('expand');
 			const body = 'Written while it is on its way: für alle';
 			const { data, errors } = await api.ask(north.member, CREATE, { input: { title: 'Both', body } });
 			expect(errors).toEqual([]);
@@ -135,20 +128,20 @@ describe.skipIf(!isThere)(
 			);
 			for (const [index, id] of made.entries())
 				await scene.installation.admin`update notes set body_plain = ${mended[index] as string} where id = ${id}`;
-			await step('backfill');
-			await step('verify');
+			await scene.step('backfill');
+			await scene.step('verify');
 			expect(await findings('VERIFY')).toMatchObject({ failed: 0, findings: { SAME: notes.size } });
 		});
 
 		it('is read sealed alone after the cutover, and after a rollback the old program reads all of it', async () => {
-			await step('cutover');
+			await scene.step('cutover');
 			await expectAll(api, north, notes);
-			await step('rollback');
+			await scene.step('rollback');
 			const rows = await stored();
 			expect(rows.length).toBe(notes.size);
 			const texts = open(rows.map(({ token }) => token));
 			expect(rows.filter(({ id }, index) => notes.get(id)?.body !== texts[index])).toEqual([]);
-			for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await step(name);
+			for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
 		});
 
 		it('is gone for good after two persons said so', async () => {

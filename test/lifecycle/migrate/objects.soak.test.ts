@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseLeaf } from '../../../src/audit/index.ts';
@@ -40,7 +39,7 @@ beforeAll(async () => {
 	[north, south] = scene.firms as [TestFirm, TestFirm];
 	operator = await installation.addOperator('OPERATOR');
 	await installation.broker();
-	api = await scene.program.serve(installation.env);
+	api = await scene.serve();
 	files = filesAt(api.url);
 	old = oldProgram(installation, store);
 	worker = scene.work();
@@ -64,7 +63,6 @@ const rowOf = async ({ version }: { version: string }) =>
 	(
 		await installation.admin`select location_plain as location, object_key is not null as sealed from document_versions where id = ${version}`
 	)[0] as { location: string | null; sealed: boolean };
-const known = () => delay(700);
 const objects = () =>
 	readdirSync(join(installation.directory, 'objects'), { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())
@@ -149,7 +147,6 @@ describe('files in the clear', () => {
 
 	it('that are named by what is no location of theirs are neither read nor sealed', async () => {
 		await scene.step('expand');
-		await known();
 		const bytes = randomBytes(50);
 		const hidden = join(installation.directory, 'secret.txt');
 		writeFileSync(hidden, bytes);
@@ -295,7 +292,6 @@ describe('files in the clear', () => {
 
 	it('are not looked at after the cutover, and a lone one is refused; back from there nothing is lost', async () => {
 		await scene.step('cutover');
-		await known();
 		await readsAll(all);
 		const document = await makeDocument(api.ask, north.member);
 		expect((await old.addVersion(north, document, 'later.pdf', 5_000)).refused).toBe('FS002');
@@ -318,7 +314,6 @@ describe('files in the clear', () => {
 		const since = randomBytes(40_000);
 		expect((await files.put(north.member, document, since)).status).toBe(201);
 		await scene.step('rollback');
-		await known();
 		await readsAll(all);
 		expect(await read({ document })).toEqual(since);
 		// What the old program writes now is what is read, and goes the whole way later.
@@ -326,7 +321,6 @@ describe('files in the clear', () => {
 		all.push(back);
 		await readsAll(all);
 		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
-		await known();
 		await readsAll(all);
 	}, 180_000);
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -26,7 +25,7 @@ beforeAll(async () => {
 	({ installation } = scene);
 	[north, south] = scene.firms as [TestFirm, TestFirm];
 	operator = await installation.addOperator('OPERATOR');
-	api = await scene.program.serve(installation.env);
+	api = await scene.serve();
 	scene.work();
 }, 120_000);
 afterAll(() => scene?.close());
@@ -50,8 +49,6 @@ const writes = async () => {
 	const { result } = await scene.migrate('status');
 	return [result.writesWithoutCiphertext, result.writesRefused];
 };
-/** What a process knows of a phase is a second old at most. */
-const known = () => delay(700);
 
 describe('a column of plaintext', () => {
 	const ids: Record<string, string> = {};
@@ -102,7 +99,6 @@ describe('a column of plaintext', () => {
 
 	it('expanded: is written in both forms; a program that knows one is counted, and what it writes is what is read', async () => {
 		await scene.step('expand');
-		await known();
 		ids.both = await write('In both forms');
 		expect(await stored(ids.both)).toMatchObject({ plain: 'In both forms', sealed: true });
 		expect(await writes()).toEqual([0, 0]);
@@ -193,12 +189,9 @@ describe('a column of plaintext', () => {
 		});
 		await isWritten;
 		const verified = scene.ends('verify');
-		for (const end = Date.now() + 60_000; ; await delay(100)) {
-			const [row] = await installation.admin`
-				select state, trouble from jobs where kind = 'VERIFY' and firm_id = ${north.id} and ended_at is null`;
-			if (row?.trouble === 'WAITS_FOR_TRANSACTIONS') break;
-			if (Date.now() > end) throw new Error(`It did not wait: ${JSON.stringify(row)}`);
-		}
+		const jobs = () => installation.admin`
+			select trouble from jobs where kind = 'VERIFY' and firm_id = ${north.id} and ended_at is null`;
+		await expect.poll(jobs).toEqual([{ trouble: 'WAITS_FOR_TRANSACTIONS' }]);
 		commit();
 		expect(await written).toBe(null);
 		expect((await verified).find(({ state }) => state === 'FAILED')?.trouble).toBe('NOT_THE_SAME');
@@ -226,7 +219,6 @@ describe('a column of plaintext', () => {
 		await scene.step('backfill');
 		await scene.step('verify');
 		await scene.step('cutover');
-		await known();
 	});
 
 	it('cut over: what is sealed is read and nothing else; lone plaintext is refused and counted, from outside and inside', async () => {
@@ -284,7 +276,6 @@ describe('a column of plaintext', () => {
 
 	it('is rolled back from there, and nothing is lost; then it goes the whole way', async () => {
 		await scene.step('rollback');
-		await known();
 		expect(await read(ids.late as string)).toEqual({ body: 'After the cutover', codes: [] });
 		ids.back = await write('After the rollback');
 		expect(await stored(ids.back)).toMatchObject({ plain: 'After the rollback', sealed: false });
@@ -301,7 +292,6 @@ describe('a column of plaintext', () => {
 		).toBe(null);
 		expect(await read(ids.both as string)).toEqual({ body: 'The old program goes on', codes: [] });
 		for (const name of ['expand', 'backfill', 'verify', 'cutover'] as const) await scene.step(name);
-		await known();
 	});
 
 	it('is contracted by two persons: nothing is in the clear, in the table or in its files', async () => {
@@ -318,15 +308,14 @@ describe('a column of plaintext', () => {
 		});
 		const job = await scene.contract();
 		const waited = new Set<string>();
-		for (const end = Date.now() + 60_000; ; await delay(200)) {
+		await installation.workUntil(async () => {
 			const [clear] = await installation.admin`select trouble from jobs where kind = 'CLEAR' and trouble is not null`;
 			if (clear) waited.add(clear.trouble);
 			// What was written anew is in the files from then on.
 			if (waited.has('WAITS_FOR_CHECKPOINT')) await installation.admin`checkpoint`;
-			const [row] = await installation.admin`select state, trouble from jobs where id = ${job}`;
-			if (row?.state === 'DONE') break;
-			if (row?.state === 'FAILED' || Date.now() > end) throw new Error(JSON.stringify(row));
-		}
+			return (await installation.admin`select 1 from jobs where id = ${job} and ended_at is not null`).length > 0;
+		});
+		expect(await ended(installation, job)).toMatchObject({ state: 'DONE' });
 		expect([...waited]).toEqual(['WAITS_FOR_CHECKPOINT']);
 		const { result } = await scene.migrate('status');
 		expect(result.columns[0]).toMatchObject({ phase: 'CONTRACTED', jobs: { CLEAR: { failed: 0 } } });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type TestFirm } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
@@ -19,7 +18,7 @@ describe('a rollback', () => {
 	beforeAll(async () => {
 		scene = await makeLegacyScene({ firms: ['north'], make: () => makeInstallation(embedded) });
 		[north] = scene.firms as [TestFirm];
-		api = await scene.program.serve(scene.installation.env);
+		api = await scene.serve();
 		scene.work();
 	}, 120_000);
 	afterAll(() => scene?.close());
@@ -39,11 +38,6 @@ describe('a rollback', () => {
 		).toBe(null);
 		notes.set(id, { ...(notes.get(id) as Expected), body });
 	};
-	const step = async (name: Step) => {
-		await scene.step(name);
-		// What a process knows of a phase is a second old at most.
-		await delay(700);
-	};
 	const phase = async () => (await scene.migrate('status')).result.columns[0].phase as string;
 
 	it.each<[from: string, steps: Step[]]>([
@@ -53,12 +47,12 @@ describe('a rollback', () => {
 		['CUTOVER', ['expand', 'backfill', 'verify', 'cutover']],
 	])('from %s, after %j, loses nothing of what was written before, then and since', async (from, steps) => {
 		const before = await write(`before ${steps.length}`);
-		for (const name of steps) await step(name);
+		for (const name of steps) await scene.step(name);
 		expect(await phase()).toBe(from);
 		const then = await write(`in phase ${steps.length}`);
 		if (from !== 'CUTOVER') await change(before, `by the old program, in phase ${steps.length}`);
 		await expectAll(api, north, notes);
-		await step('rollback');
+		await scene.step('rollback');
 		expect(await phase()).toBe('ROLLED_BACK');
 		await expectAll(api, north, notes);
 		// The old program reads all of it, and goes on.

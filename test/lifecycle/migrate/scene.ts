@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { Person, TestFirm, TestInstallation } from '../../support/installation.ts';
+import { LOGINS, type Person, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { type Env, endAll } from '../../system/program.ts';
 import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
-import { keepWorking, migrateAs, type Step } from './working.ts';
+import { keepWorking, migrateAs, PHASES, type Step } from './working.ts';
 
 /** A column of plaintext, by the program that declares it and as jobs name it. */
 interface Moved {
@@ -35,6 +35,18 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 	await program.prepare(installation);
 	let worker: ReturnType<typeof keepWorking> | undefined;
 	let readsFiles = false;
+	let isServed = false;
+	const { admin } = installation;
+	/** The API looks how far columns are while nobody may: the first look has ended when the next one waits. */
+	async function known(): Promise<void> {
+		const waiting = () => admin`
+			select 1 from pg_stat_activity where datname = current_database() and usename = ${LOGINS.firm} and wait_event_type = 'Lock'`;
+		for (let looks = 0; looks < 2; looks++)
+			await admin.begin(async (tx) => {
+				await tx`lock table column_moves`;
+				await expect.poll(waiting).not.toEqual([]);
+			});
+	}
 	const as = (token: Person, ...args: string[]) =>
 		program.command({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...args);
 	const ends = (step: Step) =>
@@ -50,6 +62,12 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 		firms,
 		/** Their tokens. */
 		approvers: [one, two] as const,
+		serve(env: Env = {}) {
+			isServed = true;
+			return program.serve({ ...installation.env, ...env });
+		},
+		/** Until the API that is served knows the phase. */
+		known,
 		/** Keeps a worker of the program at work. */
 		work(env: Env = {}) {
 			worker = keepWorking(program, { ...installation, env: { ...installation.env, ...env } });
@@ -64,9 +82,10 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 		migrate: (name: string, ...args: string[]) => program.command(installation.env, 'migrate', name, ...args),
 		/** A step for each firm, without a process of its own: how its jobs have ended. */
 		ends,
-		/** The same, of one that can be done. */
+		/** The same, of one that can be done; the API knows it then. */
 		async step(step: Step): Promise<void> {
 			for (const end of await ends(step)) expect(end).toMatchObject({ state: 'DONE' });
+			if (isServed && step in PHASES) await known();
 		},
 		/** The same, of one that can't: why not. */
 		failed: async (step: Step) => (await ends(step)).find(({ state }) => state === 'FAILED')?.trouble,

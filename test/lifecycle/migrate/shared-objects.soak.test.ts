@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runVerifier } from '../../audit/single-file/run-verifier.ts';
@@ -15,7 +14,7 @@ import { byTwo } from '../erase/scene.ts';
 import { ended as endOf } from '../stage.ts';
 import { oldDirectory, oldProgram } from './clear-files.ts';
 import { FILES, type LegacyScene, makeLegacyScene } from './scene.ts';
-import { asOldProgram, type Step } from './working.ts';
+import { asOldProgram } from './working.ts';
 
 const PLATFORM = '00000000-0000-0000-0000-000000000000';
 const COORDINATE = 'DocumentVersion.objectKey';
@@ -37,7 +36,7 @@ beforeAll(async () => {
 	scene = await makeLegacyScene({ moved: FILES, firms: ['north', 'south'], make });
 	({ installation } = scene);
 	[north, south] = scene.firms as [TestFirm, TestFirm];
-	api = await scene.program.serve(installation.env);
+	api = await scene.serve();
 	await installation.keep();
 	files = filesAt(api.url);
 	old = oldProgram(installation, store);
@@ -48,9 +47,7 @@ afterAll(async () => {
 	store.remove();
 });
 
-const step = (name: Step) => scene.step(name);
 const status = async () => (await scene.migrate('status')).result.columns[0];
-const known = () => delay(700);
 const read = async ({ document }: { document: string }, { member }: TestFirm) => {
 	const { status: answered, bytes } = await files.get(member, contentOf(document));
 	return answered === 200 ? bytes : answered;
@@ -94,8 +91,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		await remove(removed, north);
 		await store.put('both removed.pdf', other);
 		for (const firm of [north, south]) await remove(await naming(firm, 'both removed.pdf', other), firm);
-		await step('expand');
-		await known();
+		await scene.step('expand');
 		// A mark of the order of bytes is a character of a name.
 		const marked = await naming(north, `\uFEFF${SHARED}`, bytes);
 		expect(await read(marked, north)).toBe(404);
@@ -103,7 +99,7 @@ describe('an object in the clear that rows of two firms name', () => {
 		expect(ends.map(({ state }) => state).sort()).toEqual(['DONE', 'FAILED']);
 		expect((await status()).jobs.BACKFILL.findings).toMatchObject({ invalid: 1 });
 		await installation.admin`delete from document_versions where id = ${marked.version}`;
-		await step('backfill');
+		await scene.step('backfill');
 		for (const each of mine) expect(await read(each, north)).toEqual(bytes);
 		expect(await read(theirs, south)).toEqual(bytes);
 	}, 120_000);
@@ -133,10 +129,9 @@ describe('an object in the clear that rows of two firms name', () => {
 		await store.lose('late.pdf');
 		await installation.admin`update document_versions set location_plain = null where id = ${late.version}`;
 		expect(await endOf(installation, job)).toMatchObject({ state: 'DONE', trouble: null });
-		await step('backfill');
-		await step('verify');
-		await step('cutover');
-		await known();
+		await scene.step('backfill');
+		await scene.step('verify');
+		await scene.step('cutover');
 	}, 120_000);
 
 	it('is not forgotten by whoever has the login of the firm’s plane, while it is there', async () => {

@@ -1,7 +1,6 @@
 import { chownSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
@@ -39,11 +38,11 @@ const sealedOf = async ({ id }: TestFirm) => {
 };
 const ALL = { rows: ROWS, sealed: ROWS, plain: ROWS };
 const waitFor = async (job: string, isThere: (row: { trouble: string | null; done: number }) => boolean) => {
-	for (const end = Date.now() + 60_000; ; await delay(50)) {
+	await installation.workUntil(async () => {
 		const [row] = await installation.admin`select state, trouble, done::int as done from jobs where id = ${job}`;
-		if (isThere(row as never)) return row;
-		if (Date.now() > end || row?.state === 'DONE') throw new Error(`It did not come to it: ${JSON.stringify(row)}`);
-	}
+		expect(row?.state).not.toBe('DONE');
+		return isThere(row as never);
+	});
 };
 
 describe('what happens while plaintext is sealed', () => {

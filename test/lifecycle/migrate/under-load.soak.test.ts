@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readMail } from '../../../src/cli/demo/mail.ts';
@@ -26,7 +25,7 @@ beforeAll(async () => {
 	({ installation } = scene);
 	[north] = scene.firms as [TestFirm];
 	await scene.letReadFiles();
-	api = await scene.program.serve(installation.env);
+	api = await scene.serve();
 	const mails = await readMail();
 	for (let from = 0; from < mails.length; from += CLIENTS)
 		await Promise.all(
@@ -82,7 +81,8 @@ it(`moves real e-mails from plaintext while ${CLIENTS} clients read and write an
 		await flush();
 		const end = await contract();
 		rounds.push(`contract ${end.state} ${end.done} ${end.failed} ${end.trouble ?? ''}`);
-		await delay(500);
+		const asked = clients.counts.requests;
+		await expect.poll(() => clients.counts.requests).toBeGreaterThan(asked + CLIENTS);
 	} finally {
 		await clients.stop();
 		await workers.stop();

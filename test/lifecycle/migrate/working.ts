@@ -30,7 +30,7 @@ const PLATFORM = '00000000-0000-0000-0000-000000000000';
 
 export type Step = 'expand' | 'backfill' | 'verify' | 'cutover' | 'rollback';
 
-const PHASES = { expand: 'EXPANDED', cutover: 'CUTOVER', rollback: 'ROLLED_BACK' } as const;
+export const PHASES = { expand: 'EXPANDED', cutover: 'CUTOVER', rollback: 'ROLLED_BACK' } as const;
 
 /** What `firmseal migrate` asks for, without a process of its own; answers how each job ended. */
 export async function migrateAs(
