@@ -10,7 +10,7 @@ import type { Person, TestApi, TestFirm, TestInstallation } from '../support/ins
 import { leaveOpen } from '../support/open-transaction.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
-import { firmsealAt, firmsealJson, MAIN } from '../system/program.ts';
+import { firmsealJson, oneLine, spawned } from '../system/program.ts';
 import { agreed, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from './stage.ts';
 
@@ -111,7 +111,7 @@ describe('the end of a key', () => {
 		const [row] = await installation.admin`select state, agreed_by from jobs where id = ${id}`;
 		expect(row).toEqual({ state: 'WAITING', agreed_by: null });
 		// Something is still under it.
-		expect(await firmsealAt(MAIN, as('two'), 'job', 'approve', '--job', id)).toMatchObject({
+		expect(oneLine(await spawned(as('two'), 'job', 'approve', '--job', id, '--json'))).toMatchObject({
 			code: 0,
 			result: { job: { state: 'QUEUED' } },
 		});

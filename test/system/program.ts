@@ -156,10 +156,6 @@ async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
 
 export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
 
-/** The same of another program than ours. */
-export const firmsealAt = async (main: string, env: Env, ...args: string[]) =>
-	oneLine(await launch(env, process.execPath, [main, ...args, '--json']).ended);
-
 /** What a command has said with `--json`. @throws Error for more or less than one line */
 export function oneLine({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>) {
 	if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line: ${JSON.stringify({ code, stdout, stderr })}`);

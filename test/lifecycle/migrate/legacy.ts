@@ -1,8 +1,19 @@
+import { fork } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestInstallation } from '../../support/installation.ts';
-import { type Ended, type Env, firmsealAt, launch, PROJECT, type RunningApi, startApi } from '../../system/program.ts';
+import {
+	bare,
+	type Ended,
+	type Env,
+	launch,
+	oneLine,
+	PROJECT,
+	type RunningApi,
+	startApi,
+} from '../../system/program.ts';
+import type { Told } from '../commanding-process.ts';
 
 /**
  * The program of a team that marks `Note.body`, which was plaintext so far: our own sources with one line more in a table, and the migration
@@ -13,8 +24,8 @@ export interface LegacyProgram {
 	/** Brings the installation's database to this program's schema. */
 	prepare(installation: TestInstallation): Promise<void>;
 	serve(env: Env): Promise<RunningApi>;
-	/** A command, and its one JSON object. */
-	command(env: Env, ...args: string[]): ReturnType<typeof firmsealAt>;
+	/** A command, and its one JSON object: one process runs them all. */
+	command(env: Env, ...args: string[]): Promise<ReturnType<typeof oneLine>>;
 	/** Another program's worker, which settles quickly (working-process.ts). */
 	readonly worker: string;
 	remove(): void;
@@ -45,7 +56,8 @@ export const LEGACY_FILES: LegacyOptions = {
 	},
 };
 
-const COPIED = ['src', 'schema', 'drizzle', 'package.json', 'test/lifecycle/working-process.ts', 'tsconfig.json'];
+const PROCESSES = ['working', 'commanding'].map((name) => `test/lifecycle/${name}-process.ts`);
+const COPIED = ['src', 'schema', 'drizzle', 'package.json', ...PROCESSES, 'tsconfig.json'];
 
 export async function makeLegacyProgram({
 	column = "text('body_plain')",
@@ -79,16 +91,38 @@ export async function makeLegacyProgram({
 	writeFileSync(join(directory, 'drizzle/9999_legacy.sql'), migration);
 	await done(launch({}, process.execPath, [join(directory, 'src/cli/generate-catalogue.ts')]).ended);
 	const main = join(directory, 'src/cli/main.ts');
+	const commands = commandsOf(join(directory, 'test/lifecycle/commanding-process.ts'));
 	return {
 		directory,
 		async prepare({ env }) {
 			await done(launch(env, process.execPath, [main, 'init']).ended);
 		},
 		serve: (env) => startApi(env, [main, 'serve'], 600_000),
-		command: (env, ...args) => firmsealAt(main, env, ...args),
+		command: commands.run,
 		worker: join(directory, 'test/lifecycle/working-process.ts'),
-		remove: () => rmSync(directory, { recursive: true, force: true }),
+		remove() {
+			commands.end();
+			rmSync(directory, { recursive: true, force: true });
+		},
 	};
+}
+
+function commandsOf(file: string) {
+	const answers = new Map<number, (answer: Ended) => void>();
+	const start = () =>
+		fork(file, { env: bare(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }).on('message', (answer: Ended & Told) =>
+			answers.get(answer.id)?.(answer),
+		);
+	let child: ReturnType<typeof start> | undefined;
+	const run: LegacyProgram['command'] = async (env, ...args) => {
+		child ??= start();
+		const { promise, resolve } = Promise.withResolvers<Ended>();
+		const id = answers.size;
+		answers.set(id, resolve);
+		child.send({ id, env, args: [...args, '--json'] } satisfies Told);
+		return oneLine(await promise);
+	};
+	return { run, end: () => void child?.kill() };
 }
 
 async function done(ended: Promise<Ended>): Promise<void> {

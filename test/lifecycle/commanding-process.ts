@@ -1,0 +1,21 @@
+// Runs commands of the program that it is part of, whichever it is told, until nobody is left to tell it.
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { runCommand } from '../../src/cli/run-command.ts';
+import { systemClock } from '../../src/clock.ts';
+
+export interface Told {
+	readonly id: number;
+	readonly env: Readonly<Record<string, string>>;
+	readonly args: readonly string[];
+}
+
+process.on('message', async ({ id, env, args }: Told) => {
+	const [stdin, stdout, stderr] = [new PassThrough().end(), new PassThrough(), new PassThrough()];
+	const said = Promise.all([text(stdout), text(stderr)]);
+	const untilStopped = () => new Promise<never>(() => {});
+	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped, clock: systemClock });
+	for (const stream of [stdout, stderr]) stream.end();
+	const [ofStdout, ofStderr] = await said;
+	process.send?.({ id, code, stdout: ofStdout, stderr: ofStderr });
+});
