@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseLeaf } from '../../src/audit/index.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
@@ -9,14 +8,9 @@ import { CLASSES, KEPT, type KmsStage, MARKER, makeKmsStage } from './kms-stage.
 
 const { moto } = inject('clouds');
 
-/** Milliseconds: what a firm's call has with all its tries, an operator's, and what a busy machine may add to either. */
-const BUDGET = 4_000;
-const OPERATORS = 2_000;
-const SLACK = 2_500;
-
-/** Seconds that keys stay at hand: of the one so few that each test finds none, of the other those of a test. */
+/** Seconds that keys stay at hand. How long a call may take is in test/keys/steady-keyring.test.ts. */
 const BRIEF = 1;
-const LASTING = 3;
+const LASTING = 50;
 
 const FAULTS: readonly (readonly [string, Fault])[] = [
 	['that never answers', { end: { by: 'hang' } }],
@@ -43,7 +37,7 @@ describe.skipIf(!moto)(title, () => {
 	afterEach(() => stage?.heal(brief));
 	afterAll(() => stage?.close());
 
-	const forget = () => delay(BRIEF * 1_000 + 100);
+	const forget = () => stage.pass(BRIEF * 1_000 + 1);
 	const notesOf = async ({ id }: TestFirm) =>
 		(await stage.installation.admin`select id from notes where firm_id = ${id}`).length;
 	const unwraps = (api: TestApi, outcome: string, of: 'count' | 'sum' = 'count') =>
@@ -70,8 +64,6 @@ describe.skipIf(!moto)(title, () => {
 				await proxy.set({ latency: 250 });
 				const read = await stage.read(api, north);
 				expect(read).toMatchObject({ code: null, content: KEPT });
-				expect(read.milliseconds).toBeGreaterThan(500);
-				expect(read.milliseconds).toBeLessThan(2 * BUDGET);
 				const calls = await unwraps(api, 'ok');
 				expect(calls).toBeGreaterThanOrEqual(2);
 				// In seconds: each of them is late on either way.
@@ -80,7 +72,7 @@ describe.skipIf(!moto)(title, () => {
 				expect(await stage.readUnderLease(api)).toMatchObject({ code: null, content: KEPT });
 			}));
 
-		it.each(FAULTS)('%s: content is closed in time, metadata served, nothing written', (_, fault) =>
+		it.each(FAULTS)('%s: content is closed, metadata served, nothing written', (_, fault) =>
 			withServer(async (api, proxy) => {
 				await proxy.set(fault);
 				const [notes, invoices, write] = await Promise.all([
@@ -88,15 +80,14 @@ describe.skipIf(!moto)(title, () => {
 					stage.read(api, south, 'BILLING'),
 					stage.write(api, south),
 				]);
-				for (const { code, count, content, milliseconds } of [notes, invoices]) {
+				for (const { code, count, content } of [notes, invoices]) {
 					expect([code, content]).toEqual(['KEY_UNAVAILABLE', null]);
 					expect(count).toBeGreaterThan(0);
-					expect(milliseconds).toBeLessThan(BUDGET + SLACK);
 				}
 				expect(write).toBe('KEY_UNAVAILABLE');
 				expect(await unwraps(api, 'AWAY')).toBeGreaterThan(0);
 				await proxy.set({});
-				await until(async () => (await stage.write(api, south)) === 'done', 15_000);
+				await until(async () => (await stage.write(api, south)) === 'done');
 			}),
 		);
 
@@ -114,9 +105,9 @@ describe.skipIf(!moto)(title, () => {
 				expect(own).toEqual([{ firm: firm.id, all: true }]);
 				const calls = front.calls.length;
 				front.refuse((call) => (call.firm === firm.id ? 'DisabledException' : null));
-				// Without the look it would be after a minute.
-				await until(async () => (await atHand('content')) === 0, 40_000);
-				expect(await atHand('rights')).toBe(0);
+				// Keys of its own stay at hand for a minute; the look comes before.
+				await stage.pass(15_000);
+				expect([await atHand('content'), await atHand('rights')]).toEqual([0, 0]);
 				// One of the looks, of what proves rights or of content: the first ends both.
 				const looks = front.calls.slice(calls);
 				expect([1, 2]).toContain(looks.length);
@@ -186,17 +177,14 @@ describe.skipIf(!moto)(title, () => {
 
 	it('leaves members what is at hand until its time is over, for reading and writing, and operators nothing', async () => {
 		const api = await stage.serve(LASTING);
-		const since = performance.now();
 		expect(await stage.read(api, north)).toMatchObject({ content: KEPT });
 		expect(await stage.write(api, north)).toBe('done');
 		expect(await stage.readUnderLease(api)).toMatchObject({ content: KEPT });
-		const isInTime = () => performance.now() - since < LASTING * 1_000 - 500;
 		stage.front.refuse(() => 'KMSInternalException');
 		const calls = stage.front.calls.length;
 		const closed = await stage.readUnderLease(api);
 		expect(closed).toMatchObject({ code: 'KEY_UNAVAILABLE', content: null });
 		expect(closed.count).toBeGreaterThan(0);
-		expect(closed.milliseconds).toBeLessThan(OPERATORS);
 		const asked = stage.front.calls.slice(calls).filter(({ hasTokens }) => hasTokens);
 		expect(asked).toHaveLength(1);
 		const rows = await stage.installation.admin`select leaf from audit_entries
@@ -204,14 +192,12 @@ describe.skipIf(!moto)(title, () => {
 		expect(rows.map(({ leaf }) => parseLeaf(leaf))).toMatchObject([
 			{ action: 'key.unwrap', decision: 'FAILED', reason: 'AWAY', plane: 'operator', firm: north.id },
 		]);
-		let served = 0;
-		for (; isInTime(); served++) {
+		for (let time = 0; time < 3; time++) {
+			await stage.pass(LASTING * 200);
 			expect((await stage.read(api, north)).content).toBe(KEPT);
 			expect(await stage.write(api, north)).toBe('done');
-			await delay(200);
 		}
-		expect(served).toBeGreaterThan(2);
-		await delay(since + LASTING * 1_000 + 200 - performance.now());
+		await stage.pass(LASTING * 400 + 1);
 		const count = await notesOf(north);
 		expect(await stage.read(api, north)).toMatchObject({ code: 'KEY_UNAVAILABLE', count, content: null });
 		expect(await stage.write(api, north)).toBe('KEY_UNAVAILABLE');
@@ -227,7 +213,6 @@ describe.skipIf(!moto)(title, () => {
 			const ready = readiness();
 			const [closed, live] = await Promise.all([stage.read(brief, north), fetch(`${brief.url}/health/live`)]);
 			expect(closed).toMatchObject({ code: 'KEY_UNAVAILABLE', count: await notesOf(north), content: null });
-			expect(closed.milliseconds).toBeLessThan(BUDGET + SLACK);
 			expect(live.status).toBe(200);
 			// Metadata is served, so that requests are still sent here.
 			expect(await ready).toMatchObject({ ok: true, checks: { 'keyring firm': false, 'keyring operator': false } });
@@ -236,6 +221,8 @@ describe.skipIf(!moto)(title, () => {
 		}
 		await stage.heal(brief);
 		expect(await stage.write(brief, north)).toBe('done');
+		// Readiness is remembered, too.
+		await forget();
 		expect(await readiness()).toMatchObject({ ok: true, checks: { 'keyring firm': true, 'keyring operator': true } });
 	});
 
@@ -249,21 +236,24 @@ describe.skipIf(!moto)(title, () => {
 					while (!isOver) {
 						const outcome = await stage.write(api, firm);
 						outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-						await delay(150);
 					}
 				}),
 			),
 		);
+		const written = () => [...outcomes.values()].reduce((sum, count) => sum + count, 0);
+		const writeOn = async (until = written() + 6) => {
+			while (written() < until) await forget();
+		};
 		// What is over soon nobody may notice …
 		for (const fault of storm) {
 			await stage.proxy.set(fault);
-			await delay(300);
+			await writeOn();
 			await stage.proxy.set({});
-			await delay(500);
+			await writeOn();
 		}
 		// … and what lasts longer than the keys at hand somebody does.
 		await stage.proxy.set({ end: { by: 'reset' } });
-		await expect.poll(() => outcomes.has('KEY_UNAVAILABLE')).toBe(true);
+		while (!outcomes.has('KEY_UNAVAILABLE')) await forget();
 		isOver = true;
 		await writing;
 		expect([...outcomes.keys()].toSorted()).toEqual(['KEY_UNAVAILABLE', 'done']);

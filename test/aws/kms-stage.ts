@@ -1,6 +1,7 @@
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, vi } from 'vitest';
+import type { SeenLease } from '../leases/by-api.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { makeDocument } from '../support/files.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
@@ -9,6 +10,7 @@ import { activeLease } from '../support/leases.ts';
 import { MOTO_REGION, type Moto, newMotoAccount, startMoto } from '../support/moto.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import { until } from '../system/program.ts';
 import { asAdministrator } from './administrator.ts';
 
@@ -32,8 +34,6 @@ export interface Read {
 	/** Metadata: it needs no key. */
 	readonly count: number | undefined;
 	readonly content: string | null | undefined;
-	/** From the asking. */
-	readonly milliseconds: number;
 }
 
 /** An installation whose key service can be troubled in any way: its own moto, behind a front that refuses, behind a proxy. */
@@ -52,6 +52,10 @@ export interface KmsStage {
 	addOwnFirm(slug: string): Promise<TestFirm>;
 	/** `way`: of its own to the key service, such as over the front. */
 	serve(cacheSeconds: number, way?: { readonly url: string }): Promise<TestApi>;
+	/** So many milliseconds pass for the servers, which look at what was refused meanwhile. */
+	pass(milliseconds: number): Promise<void>;
+	/** An active lease of the operator on notes of a firm. */
+	lend(firm: TestFirm): Promise<SeenLease>;
 	read(api: TestApi, firm: TestFirm, of?: Class): Promise<Read>;
 	readUnderLease(api: TestApi): Promise<Read>;
 	/** 'done', or the code that it was refused with. */
@@ -106,26 +110,30 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 	const { admin } = installation;
 	/** By id. */
 	const done = new Map<string, { readonly firm: TestFirm; readonly title: string }>();
+	const clock = steppedClock();
 	const serve: KmsStage['serve'] = (cacheSeconds, way = proxy) =>
-		installation.serve({
-			FIRMSEAL_KEY_CACHE_SECONDS: `${cacheSeconds}`,
-			AWS_ENDPOINT_URL_KMS: way.url,
-			// Two hundred requests of one firm are to come as far as its keys; who has no place is in test/system/overload.soak.test.ts.
-			FIRMSEAL_REQUESTS_AT_ONCE: '10000',
-		});
+		installation.serve(
+			{
+				FIRMSEAL_KEY_CACHE_SECONDS: `${cacheSeconds}`,
+				AWS_ENDPOINT_URL_KMS: way.url,
+				// Two hundred requests of one firm are to come as far as its keys; who has no place is in test/system/overload.soak.test.ts.
+				FIRMSEAL_REQUESTS_AT_ONCE: '10000',
+				// For which an answer would wait by the clock.
+				FIRMSEAL_OPERATOR_PROOF: 'off',
+			},
+			{ clock },
+		);
 
-	async function timed(ask: () => ReturnType<TestApi['ask']>): Promise<Read> {
-		const start = performance.now();
-		const { data, errors } = await ask();
+	async function seen(asked: ReturnType<TestApi['ask']>): Promise<Read> {
+		const { data, errors } = await asked;
 		const [of] = Object.values<{ totalCount: number; nodes: { content: string | null }[] } | null>(data ?? {});
 		return {
 			code: errors[0]?.extensions.code ?? null,
 			count: of?.totalCount,
 			content: of?.nodes[0]?.content,
-			milliseconds: performance.now() - start,
 		};
 	}
-	const read: KmsStage['read'] = (api, firm, of = 'NOTE') => timed(() => api.ask(firm.member, OPENINGS[of]));
+	const read: KmsStage['read'] = (api, firm, of = 'NOTE') => seen(api.ask(firm.member, OPENINGS[of]));
 
 	const makeNote = async (api: TestApi, firm: TestFirm, title: string) => {
 		const id = uuidv7();
@@ -139,7 +147,7 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 		return data?.createNote ? 'done' : (errors[0]?.extensions.code ?? '');
 	};
 
-	const first = await serve(300);
+	const first = await installation.serve();
 	const firms = [
 		await installation.addFirm('north'),
 		await installation.addFirm('south'),
@@ -159,8 +167,8 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 	const approver = await installation.addOperator('APPROVER');
 	await installation.broker({ AWS_ENDPOINT_URL_KMS: ofBroker.url });
 	const [north] = firms;
-	const lease = await activeLease({ ask: first.ask, firm: north, operator, approver });
-	await first.stop();
+	const lend = (firm: TestFirm) => activeLease({ ask: first.ask, firm, operator, approver });
+	const lease = await lend(north);
 
 	return {
 		moto,
@@ -176,9 +184,13 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 			return installation.addFirm(slug, made.KeyMetadata?.Arn);
 		},
 		serve,
+		lend,
+		async pass(milliseconds) {
+			for (let left = milliseconds; left > 0; left -= 250) await clock.advance(Math.min(left, 250));
+		},
 		read,
 		readUnderLease: (api) =>
-			timed(() =>
+			seen(
 				api.ask(
 					operator,
 					'query ($firm: ID) { notes(firmId: $firm, last: 1) { totalCount nodes { id createdAt content: title } } }',
@@ -205,7 +217,7 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 			for (const each of [front, ofBroker]) each.refuse(() => null);
 			await proxy.set({});
 			for (const api of apis)
-				for (const firm of firms) await until(async () => (await read(api, firm)).content === KEPT, 15_000);
+				for (const firm of firms) await until(async () => (await read(api, firm)).content === KEPT);
 		},
 		async metric(api, line) {
 			const text = await (await fetch(`${api.url}/metrics`)).text();

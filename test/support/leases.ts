@@ -1,5 +1,3 @@
-import type { Sql } from 'postgres';
-import { parseLeaf } from '../../src/audit/index.ts';
 import { leasesOver, type SeenLease } from '../leases/by-api.ts';
 import type { Ask } from './ask.ts';
 import type { TestFirm } from './installation.ts';
@@ -23,21 +21,4 @@ export async function activeLease({ ask, firm, operator, approver, wish = {} }: 
 	const lease = data?.activateBreakGlass?.lease as SeenLease | undefined;
 	if (lease?.state !== 'ACTIVE') throw new Error(text);
 	return lease;
-}
-
-/** Milliseconds from the first refusal of a key of the firm since then until the lease had ended, by the times on record. */
-export async function endedAfterRefusal(
-	admin: Sql,
-	{ id, firm }: Pick<SeenLease, 'id'> & { firm: TestFirm },
-	since: Date,
-) {
-	const rows = await admin`select leaf from audit_entries where leaf::jsonb ->> 'reason' = 'REFUSED'`;
-	const refused = rows
-		.map(({ leaf }) => parseLeaf(leaf))
-		.filter((entry) => entry.firm === firm.id)
-		.map(({ at }) => Date.parse(at))
-		.filter((at) => at >= since.getTime());
-	if (refused.length === 0) throw new Error('nothing was refused');
-	const [lease] = (await admin`select ended_at from leases where id = ${id}`) as [{ ended_at: Date }];
-	return lease.ended_at.getTime() - Math.min(...refused);
 }
