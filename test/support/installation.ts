@@ -153,8 +153,8 @@ export async function makeInstallation(
 		// Those of other processes work by themselves.
 		if (workers.size === 0) return systemClock.sleep(50);
 		await admin`
-			select pg_sleep_for(least(min(next_at) - clock_timestamp(), interval '1 second')) from jobs
-			where ended_at is null and next_at between clock_timestamp() and clock_timestamp() + interval '1 minute'`;
+			update jobs set next_at = next_at - interval '500 milliseconds' where id in
+				(select id from jobs where ended_at is null and next_at > clock_timestamp() for update skip locked)`;
 		await Promise.all([...workers].map((worker) => worker.turn(500)));
 	};
 	const clock = { ...systemClock, sleep: turnAll };
