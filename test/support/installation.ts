@@ -79,7 +79,7 @@ export interface TestInstallation {
 	work(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
 	/** By which commands of this process wait: what they wait for is done meanwhile by the workers, as by workUntil(). */
 	readonly clock: Clock;
-	/** Half a second passes for all workers, again and again until it is so; what waits for the database's time waits for it. */
+	/** Half a second passes for all workers, and for jobs that wait, again and again until it is so. */
 	workUntil(isSo: () => boolean | Promise<boolean>): Promise<void>;
 	close(): Promise<void>;
 }

@@ -256,7 +256,12 @@ describe.skipIf(skipped !== '')(
 			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
 			expect(await run('one', ...again)).toMatchObject({ code: 0 });
 			const { id } = await lease();
-			const { data, errors } = await readUnder(id);
+			let isAnswered = false;
+			const answer = readUnder(id).finally(() => {
+				isAnswered = true;
+			});
+			await installation.workUntil(() => isAnswered);
+			const { data, errors } = await answer;
 			expect([errors, data?.notes.nodes.map(({ body }: { body: string }) => body).toSorted()]).toEqual([
 				[],
 				['held', 'kept'],
