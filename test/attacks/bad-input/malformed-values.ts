@@ -70,6 +70,7 @@ export const notTimes = {
 	'no such day': '2026-02-30T00:00:00.000Z',
 	'no such month': '2026-13-01T00:00:00.000Z',
 	'no such hour': '2026-01-01T25:00:00.000Z',
+	'a leap second': '2026-06-30T23:59:60.000Z',
 	'a word of the database': 'infinity',
 	now: 'now',
 	'a line behind': '2026-01-01T00:00:00.000Z\n',
