@@ -1,44 +1,69 @@
+import { expectedCatalogue } from '../../src/database/index.ts';
+
 export type Area = 'tables' | 'privileges' | 'policies' | 'triggers' | 'constraints' | 'functions' | 'roles';
 
 /** What somebody may have done to a database, the line that tells it, and where else it shows. `DB` is the database's name. */
 export type Break = readonly [statement: string, line: string, ...elsewhere: Area[]];
 
+const LOCK = expectedCatalogue();
+const partsOf = (area: Area, form: RegExp): string[][] =>
+	LOCK.flatMap((line) => {
+		const found = line.startsWith(`${area}: `) && form.exec(line.slice(area.length + 2));
+		return found ? [found.slice(1)] : [];
+	});
+
+/** The database's functions, and the line of each but for the fingerprint of what it returns and does. */
+export const FUNCTIONS = partsOf('functions', /^((\w+)\(.*)[0-9a-f]{16}$/).map(
+	([line = '', name = '']) => [name, line] as const,
+);
+
+/** Replaces the body alone: name, arguments, result, language, owner, security and settings are those that it has. */
+export const withOtherBody = (name: string): string => `do $break$
+	declare
+		whole text := pg_get_functiondef('public.${name}'::regproc);
+		head text := regexp_replace(whole, E'\\n(AS|RETURN|BEGIN ATOMIC)\\\\M.*$', '');
+	begin
+		if head = whole then raise exception 'its body was not found'; end if;
+		set local check_function_bodies = off;
+		execute head || ' AS ''begin end''';
+	end $break$`;
+
+const PLANES = ['firm', 'portal', 'operator', 'break_glass', 'broker', 'worker', 'maintenance', 'log', 'signer'];
+const ROLES = PLANES.map((plane) => `firmseal_${plane}`);
+
+/** What nobody, or only a few, may do with what the locks, the log, leases and jobs stand on. */
+const GRANTS: readonly Break[] = [
+	'select on notes',
+	'select (body) on notes',
+	'insert (title) on notes',
+	'update (title) on notes',
+	'delete on notes',
+	'update (leaf) on audit_entries',
+	'delete on audit_leaves',
+	'update (request_hash) on leases',
+	'delete on lease_ends',
+	'update (terms) on jobs',
+	'delete on key_floors',
+	'usage on schema drizzle',
+	'temporary on database',
+].flatMap((grant) =>
+	[...ROLES, 'firmseal_operator_login', 'firmseal_broker_login', 'PUBLIC']
+		.filter((to) => !LOCK.includes(`privileges: ${grant} to ${to}`))
+		.map((to): Break => [`grant ${grant.replace(/database$/, 'database DB')} to ${to}`, `+ ${grant} to ${to}`]),
+);
+
 const TITLE_TAG = `check (substring(title from 7 for 4) = substring(sha256(convert_to(firm_id::text, 'UTF8')) from 1 for 4))`;
 
-const OF_SEALED: Break[] = ['firmseal_operator', 'firmseal_worker', 'firmseal_operator_login', 'public'].flatMap(
-	(role): Break[] => {
-		const shown = role === 'public' ? 'PUBLIC' : role;
-		return [
-			[`grant select on notes to ${role}`, `+ select on notes to ${shown}`],
-			[`grant select (body) on notes to ${role}`, `+ select (body) on notes to ${shown}`],
-			[`grant update (title) on notes to ${role}`, `+ update (title) on notes to ${shown}`],
-			[`grant insert (title) on notes to ${role}`, `+ insert (title) on notes to ${shown}`],
-		];
-	},
-);
-
-const OF_AUDIT: Break[] = ['firm', 'operator', 'worker'].flatMap((side): Break[] => [
-	[`grant delete on audit_entries to firmseal_${side}`, `+ delete on audit_entries to firmseal_${side}`],
-	[`grant truncate on audit_entries to firmseal_${side}`, `+ truncate on audit_entries to firmseal_${side}`],
-	[`grant update (leaf) on audit_entries to firmseal_${side}`, `+ update (leaf) on audit_entries to firmseal_${side}`],
-]);
-
-const OF_APPEND_ONLY: Break[] = ['append_only_row', 'append_only_statement', 'append_only_truncate'].flatMap(
-	(trigger): Break[] => [
-		[`alter table audit_entries disable trigger ${trigger}`, `+ CREATE TRIGGER ${trigger} `],
-		// Fires no more in replication mode.
-		[`alter table audit_entries enable trigger ${trigger}`, `- CREATE TRIGGER ${trigger} `],
-		[`drop trigger ${trigger} on audit_entries`, `- CREATE TRIGGER ${trigger} `],
-	],
-);
-
+/** Where there is one of each, what is broken is what the lock file names. */
 export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 	tables: [
-		['alter table notes no force row level security', '+ notes is a table, owner firmseal_owner, row security on'],
-		[
-			'alter table data_keys disable row level security',
-			'+ data_keys is a table, owner firmseal_owner, row security off',
-		],
+		...partsOf('tables', /^(\w+) is a table/).map(
+			([table]): Break => [
+				`alter table ${table} disable row level security`,
+				`+ ${table} is a table, owner firmseal_owner, row security off`,
+			],
+		),
+		['alter table notes no force row level security', '+ notes is a table, owner firmseal_owner, row security on. Run'],
 		['alter table notes owner to firmseal_firm', '+ notes is a table, owner firmseal_firm,', 'privileges'],
 		[
 			'alter table audit_entries set unlogged',
@@ -46,6 +71,7 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 		['alter table notes alter title type bytea', '- notes.title is public.sealed'],
 		['alter table audit_entries alter transaction drop default', '+ audit_entries.transaction is xid8 not null'],
+		['alter table leases alter request_mac drop not null', '- leases.request_mac is bytea not null'],
 		['create table forgotten (firm_id uuid)', '+ forgotten is a table, owner postgres, row security off'],
 		['create view peek as select title from notes', '+ peek is a view, owner postgres'],
 		['create materialized view stored as select title from notes', '+ stored is a materialized view'],
@@ -53,29 +79,18 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		['drop table data_keys', '- data_keys is a table', 'privileges', 'policies', 'constraints'],
 	],
 	privileges: [
-		...OF_SEALED,
-		...OF_AUDIT,
-		[
-			'grant insert (transaction, appended_at) on audit_entries to firmseal_firm',
-			'+ insert (transaction) on audit_entries to firmseal_firm',
-		],
-		['grant insert on audit_entries to public', '+ insert on audit_entries to PUBLIC'],
-		['grant delete on notes to firmseal_firm', '+ delete on notes to firmseal_firm'],
-		['grant update on users to firmseal_worker', '+ update on users to firmseal_worker'],
-		['grant update on data_keys to firmseal_operator', '+ update on data_keys to firmseal_operator'],
+		...GRANTS,
+		...FUNCTIONS.map(
+			([name]): Break => [`grant execute on function ${name} to public`, `+ execute on function ${name}(`],
+		),
 		[
 			'grant select on firms to firmseal_firm with grant option',
 			'+ select on firms to firmseal_firm with grant option',
 		],
 		['revoke insert on data_keys from firmseal_firm', '- insert on data_keys to firmseal_firm'],
-		[
-			'grant execute on function identify to public',
-			'+ execute on function identify(of_issuer text, of_subject text) to PUBLIC',
-		],
+		['revoke insert (lease_id) on lease_ends from firmseal_firm', '- insert (lease_id) on lease_ends to firmseal_firm'],
+		['revoke execute on function hold_lease from firmseal_break_glass', '- execute on function hold_lease('],
 		['grant create on schema public to public', '+ create on schema public to PUBLIC'],
-		['grant usage on schema drizzle to firmseal_operator', '+ usage on schema drizzle to firmseal_operator'],
-		['grant temporary on database DB to public', '+ temporary on database to PUBLIC'],
-		['grant temporary on database DB to firmseal_worker', '+ temporary on database to firmseal_worker'],
 		['grant create on database DB to firmseal_operator_login', '+ create on database to firmseal_operator_login'],
 		['alter database DB owner to firmseal_worker_login', '+ ownership of database to firmseal_worker_login'],
 		[
@@ -88,36 +103,57 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 	],
 	policies: [
+		...partsOf('policies', /^policy (\w+) on (\w+) (permissive|restrictive) /).map(
+			([name, table, kind]): Break => [`drop policy ${name} on ${table}`, `- policy ${name} on ${table} ${kind}`],
+		),
 		[
 			'alter policy firm on notes using (true)',
 			'+ policy firm on notes permissive for all to firmseal_firm using true',
 		],
 		[
-			'create policy more on notes to firmseal_firm using (true)',
-			'+ policy more on notes permissive for all to firmseal_firm using true',
+			"alter policy lease_note on notes using (lease_allows(firm_id, 'BILLING'))",
+			'- policy lease_note on notes permissive for select to firmseal_break_glass using ((firm_id',
+		],
+		[
+			'alter policy firm_agrees on lease_approvals with check (true)',
+			'+ policy firm_agrees on lease_approvals permissive for insert to firmseal_firm with check true',
 		],
 		['alter policy worker on firms to public', '+ policy worker on firms permissive for all to PUBLIC'],
-		['drop policy firm_reads on audit_entries', '- policy firm_reads on audit_entries'],
+		[
+			'create policy more on lease_ends for delete to firmseal_operator using (true)',
+			'+ policy more on lease_ends permissive for delete',
+		],
+		[
+			'create policy more on leases as restrictive to firmseal_broker using (false)',
+			'+ policy more on leases restrictive for all to firmseal_broker',
+		],
 	],
 	triggers: [
-		...OF_APPEND_ONLY,
-		[
-			'alter table memberships disable trigger one_side_only',
-			'+ CREATE TRIGGER one_side_only BEFORE INSERT OR UPDATE OF user_id ON public.memberships',
-		],
+		...partsOf('triggers', /^CREATE TRIGGER (\w+) .* ON public\.(\w+) /).map(
+			([name, table]): Break => [`alter table ${table} disable trigger ${name}`, `+ CREATE TRIGGER ${name} `],
+		),
+		// Fires no more in replication mode.
+		['alter table audit_entries enable trigger append_only_row', '- CREATE TRIGGER append_only_row '],
+		['drop trigger append_only_statement on audit_entries', '- CREATE TRIGGER append_only_statement '],
 		[
 			'create rule lost as on insert to audit_entries do instead nothing',
 			'+ rule lost on audit_entries: CREATE RULE lost',
 		],
 		['alter table clients disable trigger all', '+ disabled on clients: constraint clients_firm_id_firms_id_fk'],
+		[
+			'create trigger late after update on leases for each row execute function tell_lease()',
+			'+ CREATE TRIGGER late AFTER UPDATE ON public.leases',
+		],
 	],
 	constraints: [
+		...partsOf('constraints', /^(\w+) on (\w+): (?:CHECK|FOREIGN KEY)/).map(
+			([name, table]): Break => [`alter table ${table} drop constraint ${name}`, `- ${name} on ${table}: `],
+		),
 		['alter domain sealed drop constraint sealed_check', '- sealed_check on domain sealed: CHECK'],
 		[
 			'alter domain sealed drop constraint sealed_check; alter domain sealed add constraint sealed_check check (true)',
 			'+ sealed_check on domain sealed: CHECK (true)',
 		],
-		['alter table notes drop constraint notes_title_firm_tag', '- notes_title_firm_tag on notes: CHECK'],
 		[
 			`alter table notes drop constraint notes_title_firm_tag; alter table notes add constraint notes_title_firm_tag ${TITLE_TAG} not valid`,
 			'NOT VALID',
@@ -126,32 +162,43 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 			'alter table audit_entries drop constraint audit_entries_boot_sequence',
 			'- audit_entries_boot_sequence on audit_entries: UNIQUE',
 		],
-		['drop index data_keys_one_active', '- CREATE UNIQUE INDEX data_keys_one_active'],
 		[
-			'alter table notes drop constraint notes_firm_id_firms_id_fk',
-			'- notes_firm_id_firms_id_fk on notes: FOREIGN KEY',
+			'alter table lease_approvals drop constraint lease_approvals_lease_id_user_id_pk',
+			'- lease_approvals_lease_id_user_id_pk on lease_approvals: PRIMARY KEY',
 		],
+		['drop index data_keys_one_active', '- CREATE UNIQUE INDEX data_keys_one_active'],
 	],
 	functions: [
-		[
-			`create or replace function refuse_audit_change() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as 'begin return new; end'`,
-			'+ refuse_audit_change(), owner firmseal_owner',
-		],
-		[
-			'alter function identify reset search_path',
-			'+ identify(of_issuer text, of_subject text), owner firmseal_owner, sql, security definer, stable, returns',
-		],
+		['alter function hold_lease reset search_path', '+ hold_lease('],
+		['alter function use_lease set search_path = public', '+ use_lease('],
 		['alter function current_firm owner to firmseal_firm', '+ current_firm(), owner firmseal_firm', 'privileges'],
+		['alter function lease_records security invoker', '+ lease_records(), owner firmseal_owner, sql, stable'],
 		[
-			`create or replace function current_firm() returns uuid language sql stable parallel safe set search_path = pg_catalog, pg_temp return null::uuid`,
-			'+ current_firm()',
+			'alter function lease_allows stable',
+			'+ lease_allows(of_firm uuid, of_class text), owner firmseal_owner, sql, security definer, stable',
+		],
+		[
+			'alter function lease_allows leakproof',
+			'+ lease_allows(of_firm uuid, of_class text), owner firmseal_owner, sql, security definer, leakproof',
 		],
 		[
 			`create function all_notes() returns setof notes language sql security definer as 'select * from notes'; revoke execute on function all_notes from public`,
 			'+ all_notes(), owner postgres, sql, security definer',
 		],
+		['drop function count_open_leases', '- count_open_leases(of_user uuid), owner', 'privileges'],
 	],
 	roles: [
+		...ROLES.flatMap((role) =>
+			[
+				['superuser', 'super'],
+				['bypassrls', 'bypassrls'],
+				['login', 'canlogin'],
+				['inherit', 'inherit'],
+				['createrole', 'createrole'],
+				['createdb', 'createdb'],
+				['replication', 'replication'],
+			].map(([attribute, shown]): Break => [`alter role ${role} ${attribute}`, `+ role ${role} ${shown}`]),
+		),
 		['alter database DB set search_path = evil, public', '+ every login begins with search_path'],
 		['alter database DB set row_security = off', '+ every login begins with row_security'],
 		[
@@ -164,24 +211,40 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 		],
 		['grant firmseal_firm to firmseal_operator', '+ firmseal_operator is a member of firmseal_firm'],
 		['grant pg_read_all_data to firmseal_operator', '+ firmseal_operator is a member of pg_read_all_data'],
+		// A login becomes its own plane, with the parts of it.
+		...[
+			['portal', 'operator', 'break_glass and firmseal_operator and firmseal_portal'],
+			['firm', 'operator', 'break_glass and firmseal_firm and firmseal_operator'],
+			['break_glass', 'firm', 'break_glass and firmseal_firm and firmseal_portal'],
+			['maintenance', 'firm', 'firm and firmseal_maintenance and firmseal_portal'],
+			['signer', 'firm', 'firm and firmseal_portal and firmseal_signer'],
+			['log', 'broker', 'broker and firmseal_log'],
+			['operator', 'broker', 'broker and firmseal_operator'],
+			['owner', 'worker', 'log and firmseal_maintenance and firmseal_owner and firmseal_signer and firmseal_worker'],
+		].map(
+			([role, login, become]): Break => [
+				`grant firmseal_${role} to firmseal_${login}_login`,
+				`+ firmseal_${login}_login may become firmseal_${become}`,
+			],
+		),
+		...['portal', 'break_glass', 'maintenance', 'log', 'signer'].map(
+			(role): Break => [
+				`create role stranger login noinherit; grant firmseal_${role} to stranger`,
+				`+ stranger may become firmseal_${role}`,
+			],
+		),
 		[
-			'grant firmseal_firm to firmseal_operator_login',
-			'+ firmseal_operator_login may become firmseal_break_glass and firmseal_firm and firmseal_operator',
+			'create role of_two login noinherit; grant firmseal_firm, firmseal_signer to of_two',
+			'+ of_two may become firmseal_firm and firmseal_signer',
 		],
 		[
 			'create role between nologin; grant firmseal_firm to between; grant between to firmseal_operator_login',
 			'+ firmseal_operator_login may become firmseal_break_glass and firmseal_firm and firmseal_operator',
 		],
 		[
-			'grant firmseal_owner to firmseal_worker_login',
-			'+ firmseal_worker_login may become firmseal_log and firmseal_maintenance and firmseal_owner and firmseal_signer and firmseal_worker',
-		],
-		[
 			'grant pg_read_all_data to firmseal_worker_login',
 			'+ firmseal_worker_login signs in to a plane and is a member of pg_read_all_data',
 		],
-		['alter role firmseal_operator bypassrls', '+ role firmseal_operator bypassrls'],
-		['alter role firmseal_firm login', '+ role firmseal_firm canlogin'],
 		['alter role firmseal_firm_login superuser', '+ firmseal_firm_login signs in to a plane and has super'],
 	],
 };
