@@ -10,7 +10,9 @@ export interface Told {
 	readonly args: readonly string[];
 }
 
-process.on('message', async ({ id, env, args }: Told) => {
+process.on('message', (told: Told) => void run(told));
+
+async function run({ id, env, args }: Told): Promise<void> {
 	const [stdin, stdout, stderr] = [new PassThrough().end(), new PassThrough(), new PassThrough()];
 	const said = Promise.all([text(stdout), text(stderr)]);
 	const untilStopped = () => new Promise<never>(() => {});
@@ -18,4 +20,4 @@ process.on('message', async ({ id, env, args }: Told) => {
 	for (const stream of [stdout, stderr]) stream.end();
 	const [ofStdout, ofStderr] = await said;
 	process.send?.({ id, code, stdout: ofStdout, stderr: ofStderr });
-});
+}
