@@ -33,7 +33,9 @@ export function addHealthRoutes(
 
 	const check = (): Promise<Readiness> => {
 		if (clock.now() - answeredAt >= SHARED) running = undefined;
-		running ??= withDeadline(ready, timeout, clock)
+		if (running) return running;
+		answeredAt = Number.POSITIVE_INFINITY;
+		running = withDeadline(ready, timeout, clock)
 			.catch((error: unknown) => {
 				logger.warn({ err: error }, 'readiness check failed');
 				return { ok: false, checks: {} };
