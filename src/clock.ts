@@ -1,7 +1,8 @@
 /**
  * How a process waits and repeats, and how it tells the age of what it remembers. A process has the system's, which it gets as it starts; a
- * test has one that stands still until it is stepped. Nothing that decides about access asks it: a lease ends by the database's time and by
- * its session's own five seconds. Nor does what bounds a call of another machine, which has no such clock: the key service, a socket.
+ * test has one that stands still until it is stepped. No lease ends by it and nobody signs in by it: those go by the database's time, and by
+ * a session's own five seconds. How long a key is at hand and how often a right is asked for again do: only a test may have one that stands.
+ * What bounds a call of another machine has timers of its own: the key service, a socket, a statement.
  */
 export interface Clock {
 	/** Milliseconds since some moment; they never go back. */

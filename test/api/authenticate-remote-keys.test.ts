@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAuthenticator, remoteKeys } from '../../src/api/authenticate.ts';
 
 const issuer = 'https://login.northgate.example';
@@ -82,10 +82,10 @@ describe('keys out of reach let nobody in, as UNAUTHENTICATED', () => {
 	it('no answer within three seconds', async () => {
 		const timeout = AbortSignal.timeout;
 		const shorter = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(50));
+		onTestFinished(() => shorter.mockRestore());
 		const authenticate = await authenticateWith(await serve(() => undefined));
 		await expect(authenticate()).rejects.toMatchObject(refused);
 		expect(shorter).toHaveBeenCalledWith(3_000);
-		shorter.mockRestore();
 	});
 
 	it('and they are asked for again when they are back', async () => {

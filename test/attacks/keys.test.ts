@@ -2,21 +2,23 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openKeyring } from '../../src/compose.ts';
 import { withOffice } from '../../src/installation.ts';
 import type { Keyring } from '../../src/keys/index.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import { CREATE, makeScene, NOTE, type Scene, UPDATE } from './scene.ts';
 
 const PAGE =
 	'{ notes(orderBy: CREATED_AT_ASC) { totalCount nodes { id revision title body b2: body author { name } } } }';
 
+const clock = steppedClock();
 let scene: Scene;
 let keyring: Keyring;
 beforeAll(async () => {
-	scene = await makeScene({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });
+	scene = await makeScene({ FIRMSEAL_KEY_CACHE_SECONDS: '1' }, { clock });
 	keyring = await openKeyring(scene.installation.config, 'worker');
 });
 afterAll(() => scene?.installation.close());
 
 /** Longer than the keys of this server stay at hand, and than a server takes to hear of refusals. */
-const untilKeysAreOld = () => new Promise((resolve) => setTimeout(resolve, 1_100));
+const untilKeysAreOld = () => clock.pass(1_001);
 
 async function expectClosed(): Promise<void> {
 	const answer = await scene.api.ask(scene.north.member, PAGE);

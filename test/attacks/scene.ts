@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { importJWK, type JWTPayload, SignJWT } from 'jose';
 import type { Sql } from 'postgres';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
+import type { StartOptions } from '../../src/server.ts';
 import { claimsOf } from '../support/claims.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
@@ -28,10 +29,13 @@ export interface Scene extends Populated {
 	entriesOf(answer: { readonly headers: Headers }): Promise<Entry[]>;
 }
 
-export async function makeScene(overrides: Readonly<Record<string, string>> = {}): Promise<Scene> {
+export async function makeScene(
+	overrides: Readonly<Record<string, string>> = {},
+	options: StartOptions = {},
+): Promise<Scene> {
 	const populated = await makePopulated(embedded);
 	const { installation, north } = populated;
-	const api = await installation.serve(overrides);
+	const api = await installation.serve(overrides, options);
 	const { admin } = installation;
 	const entries = async (part = '') => {
 		const rows = await admin`

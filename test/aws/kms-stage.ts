@@ -185,9 +185,7 @@ async function setTheStage(parts: Parts): Promise<KmsStage> {
 		},
 		serve,
 		lend,
-		async pass(milliseconds) {
-			for (let left = milliseconds; left > 0; left -= 250) await clock.advance(Math.min(left, 250));
-		},
+		pass: clock.pass,
 		read,
 		readUnderLease: (api) =>
 			seen(

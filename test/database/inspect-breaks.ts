@@ -6,11 +6,14 @@ export type Area = 'tables' | 'privileges' | 'policies' | 'triggers' | 'constrai
 export type Break = readonly [statement: string, line: string, ...elsewhere: Area[]];
 
 const LOCK = expectedCatalogue();
-const partsOf = (area: Area, form: RegExp): string[][] =>
-	LOCK.flatMap((line) => {
+function partsOf(area: Area, form: RegExp): string[][] {
+	const parts = LOCK.flatMap((line) => {
 		const found = line.startsWith(`${area}: `) && form.exec(line.slice(area.length + 2));
 		return found ? [found.slice(1)] : [];
 	});
+	if (parts.length === 0) throw new Error(`No line of ${area} in the lock file is like ${form}.`);
+	return parts;
+}
 
 /** The database's functions, and the line of each but for the fingerprint of what it returns and does. */
 export const FUNCTIONS = partsOf('functions', /^((\w+)\(.*)[0-9a-f]{16}$/).map(
@@ -31,24 +34,25 @@ export const withOtherBody = (name: string): string => `do $break$
 const PLANES = ['firm', 'portal', 'operator', 'break_glass', 'broker', 'worker', 'maintenance', 'log', 'signer'];
 const ROLES = PLANES.map((plane) => `firmseal_${plane}`);
 
-/** What nobody, or only a few, may do with what the locks, the log, leases and jobs stand on. */
-const GRANTS: readonly Break[] = [
-	'select on notes',
-	'select (body) on notes',
-	'insert (title) on notes',
-	'update (title) on notes',
-	'delete on notes',
-	'update (leaf) on audit_entries',
-	'delete on audit_leaves',
-	'update (request_hash) on leases',
-	'delete on lease_ends',
-	'update (terms) on jobs',
-	'delete on key_floors',
-	'usage on schema drizzle',
-	'temporary on database',
-].flatMap((grant) =>
+/** What nobody, or only a few, may do with what the locks, the log, leases and jobs stand on: by whom it may be done. */
+const RIGHTS: Readonly<Record<string, readonly string[]>> = {
+	'select on notes': ['firm', 'break_glass', 'maintenance'],
+	'select (body) on notes': [],
+	'insert (title) on notes': [],
+	'update (title) on notes': ['firm', 'maintenance'],
+	'delete on notes': [],
+	'update (leaf) on audit_entries': [],
+	'delete on audit_leaves': [],
+	'update (request_hash) on leases': [],
+	'delete on lease_ends': [],
+	'update (terms) on jobs': [],
+	'delete on key_floors': [],
+	'usage on schema drizzle': [],
+	'temporary on database': [],
+};
+const GRANTS: readonly Break[] = Object.entries(RIGHTS).flatMap(([grant, planes]) =>
 	[...ROLES, 'firmseal_operator_login', 'firmseal_broker_login', 'PUBLIC']
-		.filter((to) => !LOCK.includes(`privileges: ${grant} to ${to}`))
+		.filter((to) => !planes.includes(to.replace('firmseal_', '')))
 		.map((to): Break => [`grant ${grant.replace(/database$/, 'database DB')} to ${to}`, `+ ${grant} to ${to}`]),
 );
 

@@ -4,13 +4,15 @@ import { makeScene, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, type Workspace } from '../attacks/workspace.ts';
 import { FIRM_OWNED } from '../database/firm-owned-tables.ts';
 import type { Answer } from '../support/ask.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import { codesOf, type Writer, writerOf } from './writer.ts';
 
+const clock = steppedClock();
 let scene: Scene;
 let work: Workspace;
 let writer: Writer;
 beforeAll(async () => {
-	scene = await makeScene({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });
+	scene = await makeScene({ FIRMSEAL_KEY_CACHE_SECONDS: '1' }, { clock });
 	work = await makeWorkspace(scene, scene.north);
 	writer = writerOf(scene);
 });
@@ -83,13 +85,11 @@ const SHARE: [string, () => Promise<Answer>] = [
 		),
 ];
 
-const untilKeysAreOld = () => new Promise((resolve) => setTimeout(resolve, 1_100));
-
 describe('while the keyring gives no key, so that nobody’s rights can be checked', () => {
 	beforeAll(async () => {
 		const keyring = await openKeyring(scene.installation.config, 'worker');
 		await keyring.disableKey(scene.north.id);
-		await untilKeysAreOld();
+		await clock.pass(1_001);
 	});
 	afterAll(async () => {
 		await (await openKeyring(scene.installation.config, 'worker')).enableKey(scene.north.id);
@@ -117,7 +117,7 @@ describe('while there is no key of content', () => {
 		scene.admin`update data_keys set state = ${state} where firm_id = ${scene.north.id} and class <> 'RIGHTS'`;
 	beforeAll(async () => {
 		await setKeys('DISABLED');
-		await untilKeysAreOld();
+		await clock.pass(1_001);
 	});
 	afterAll(() => setKeys('ACTIVE'));
 

@@ -184,7 +184,7 @@ describe('two who wait for each other', () => {
 	beforeAll(() =>
 		scene.admin.unsafe(`create function wait_for_other() returns trigger language plpgsql as $$ begin
 			perform pg_advisory_xact_lock(9, hashtext(old.number));
-			while (select count(*) < 2 from pg_locks where locktype = 'advisory' and classid = 9 and granted) loop end loop;
+			while (select count(*) < 2 from pg_locks where locktype = 'advisory' and classid = 9 and granted) loop perform pg_sleep(0.01); end loop;
 			perform pg_advisory_xact_lock(9, hashtext(new.number));
 			return new;
 		end $$; create trigger wait_for_other before update of number on invoices for each row execute function wait_for_other()`),

@@ -27,6 +27,8 @@ export function holdOffice(config: Config, database: DatabaseAccess): HeldOffice
 		},
 		async close() {
 			letGo();
+			held = Promise.reject(new Error('The office is closed.'));
+			held.catch(() => {});
 			await closed;
 		},
 	};

@@ -7,6 +7,8 @@ export interface SteppedClock extends Clock {
 	 * the other in the order in which they began; resolves when all rest, or wait for the clock.
 	 */
 	advance(milliseconds: number): Promise<void>;
+	/** The same a quarter of a second at a time, as over a process that looks at what was refused meanwhile. */
+	pass(milliseconds: number): Promise<void>;
 	/** Resolves once something waits for it. */
 	asleep(): Promise<void>;
 }
@@ -20,7 +22,7 @@ interface Stepped {
 }
 
 /** By which whatever runs in this process waits for workers that a test steps, by their sign-in to the database: meanwhile they work. */
-export const clocksOfWorkers = new Map<string | undefined, Clock>();
+export const clocksOfWorkers = new Map<string, Clock>();
 
 /** Time that passes only when a test says so, and in which nothing works beside the test. */
 export function steppedClock(): SteppedClock {
@@ -46,7 +48,7 @@ export function steppedClock(): SteppedClock {
 		change();
 	}
 
-	return {
+	const clock: SteppedClock = {
 		now: () => time,
 		async sleep(milliseconds, signal) {
 			if (milliseconds <= 0 || signal?.aborted) return;
@@ -95,5 +97,9 @@ export function steppedClock(): SteppedClock {
 				else return;
 			}
 		},
+		async pass(milliseconds) {
+			for (let left = milliseconds; left > 0; left -= 250) await clock.advance(Math.min(left, 250));
+		},
 	};
+	return clock;
 }

@@ -148,7 +148,7 @@ async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
 	const stream = () => new PassThrough({ highWaterMark: 2 ** 30 });
 	const [stdin, stdout, stderr] = [stream().end(), stream(), stream()];
 	const untilStopped = () => new Promise<never>(() => {});
-	const clock = clocksOfWorkers.get(env.FIRMSEAL_WORKER_DATABASE_URL) ?? systemClock;
+	const clock = clocksOfWorkers.get(env.FIRMSEAL_WORKER_DATABASE_URL ?? '') ?? systemClock;
 	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped, clock });
 	const bytes: Buffer = stdout.read() ?? Buffer.alloc(0);
 	return { code, signal: null, stdout: String(bytes), stderr: String(stderr.read() ?? ''), bytes };

@@ -36,10 +36,11 @@ export function keepRight(
 	}
 	/** One that takes longer than a second is waited for: meanwhile nothing goes out. */
 	async function renewOnce(): Promise<number | null> {
+		const began = clock.now();
 		renewing = renew();
 		try {
 			await renewing;
-			return period;
+			return Math.max(0, began + period - clock.now());
 		} catch {
 			onLost();
 			return null;

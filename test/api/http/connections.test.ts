@@ -127,7 +127,7 @@ describe('a connection that is reset is the request’s own', () => {
 		Atomics.store(sign, 0, 1);
 		Atomics.notify(sign, 0);
 		// Both happen while the server looks at nothing.
-		Atomics.wait(sign, 0, 1);
+		expect(Atomics.wait(sign, 0, 1, 10_000)).not.toBe('timed-out');
 		const request = await asked;
 		await filled();
 		reset(request);

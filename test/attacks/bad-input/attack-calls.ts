@@ -8,7 +8,7 @@ import { byVariables, type Variables } from './document.ts';
 import { type FirmRows, makeFirmRows } from './firm-rows.ts';
 import { namesOfNothing, takenIds } from './named-rows.ts';
 import { type Call, calls, isPage, nameOf, type Place, placesOf, valueAt, withValue } from './places.ts';
-import { calledOf, expectAnswer, faultsOf, inParallel, refuse } from './refuse.ts';
+import { calledOf, expectAnswer, faultsOf, forgetKinds, inParallel, refuse } from './refuse.ts';
 import { storedRows } from './stored-rows.ts';
 import { isOwnId } from './valid-values.ts';
 
@@ -17,6 +17,7 @@ export function attackCalls(root: Call['root']): void {
 	let scene: Scene;
 	let firms: Readonly<Record<'north' | 'harbour', FirmRows>>;
 	beforeAll(async () => {
+		forgetKinds();
 		scene = await makeScene();
 		firms = { north: await makeFirmRows(scene, scene.north), harbour: await makeFirmRows(scene, scene.harbour) };
 		await publishLog(scene.installation);

@@ -18,6 +18,7 @@ export const calledOf = ({ data }: Answer) => data?.called ?? data?.node?.called
  * is written into a document any more, and the fast tier gives two: that the place is checked at all.
  */
 const written = new Set<string>();
+export const forgetKinds = () => written.clear();
 
 /** Gives each bad value, as a variable and in the document, and tells which were not refused as they must be. */
 export async function refuse(

@@ -40,7 +40,8 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 	/** The API looks how far columns are while nobody may: the first look has ended when the next one waits. */
 	async function known(): Promise<void> {
 		const waiting = () => admin`
-			select 1 from pg_stat_activity where datname = current_database() and usename = ${LOGINS.firm} and wait_event_type = 'Lock'`;
+			select 1 from pg_stat_activity where datname = current_database() and usename = ${LOGINS.firm}
+				and wait_event_type = 'Lock' and query like '%column_moves%'`;
 		for (let looks = 0; looks < 2; looks++)
 			await admin.begin(async (tx) => {
 				await tx`lock table column_moves`;

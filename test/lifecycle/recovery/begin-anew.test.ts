@@ -87,7 +87,9 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 			void child.ended.then(() => {
 				isOver = true;
 			});
-			await expect.poll(async () => isOver || (await MOMENTS[when]?.(rights)), { interval: 1 }).toBe(true);
+			await expect
+				.poll(async () => isOver || (await MOMENTS[when]?.(rights)), { interval: 1, timeout: 60_000 })
+				.toBe(true);
 			child.kill('SIGKILL');
 			const { code } = await child.ended;
 			// Where it had proven its own approvers before it died, they stay: it says so itself only if it came to that.

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { openKeyring } from '../../../../src/compose.ts';
 import { openPlane } from '../../../../src/database/index.ts';
 import { codeOf } from '../../../database/two-firms.ts';
+import { steppedClock } from '../../../support/stepped-clock.ts';
 import type { Area } from '../attack.ts';
 import type { Told } from '../stage.ts';
 
@@ -134,13 +135,14 @@ export const caches: Area = {
 			layer: 'key lock',
 			async run(stage) {
 				const { north, ours, installation } = stage;
-				const api = await installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });
+				const clock = steppedClock();
+				const api = await installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '1' }, { clock });
 				const keyring = await openKeyring(installation.config, 'worker');
 				const read = () => stage.ask(north.member, NOTE, { id: ours.ids.note }, api);
 				expect((await read()).errors).toEqual([]);
 				await keyring.disableKey(north.id);
 				try {
-					await new Promise((resolve) => setTimeout(resolve, 1_100));
+					await clock.pass(1_001);
 					const told = await read();
 					expect(told.data).toEqual({ note: { title: null, body: null } });
 					return { answers: [told] };
