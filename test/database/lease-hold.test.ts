@@ -271,6 +271,6 @@ describe.each(servers)('holding and using a lease on $name', (server) => {
 	async function isWaitedFor(): Promise<void> {
 		const isWaiting = () => two.admin`select 1 from pg_stat_activity
 			where datname = current_database() and wait_event_type = 'Lock' and query like ${`update leases set state%`}`;
-		while ((await isWaiting()).length === 0);
+		await expect.poll(isWaiting, { interval: 5 }).not.toEqual([]);
 	}
 });

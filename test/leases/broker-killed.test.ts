@@ -49,7 +49,7 @@ describe('a broker process that is killed', () => {
 				// Also those that are being ended while it dies.
 				...ended.map((lease) => stage.revoke(lease).catch(() => {})),
 			];
-			while ((await countDone()) < done + stepOf(round));
+			await expect.poll(countDone, { interval: 5 }).toBeGreaterThanOrEqual(done + stepOf(round));
 			broker.kill('SIGKILL');
 			expect(await broker.ended).toMatchObject({ signal: 'SIGKILL' });
 			await Promise.all(moves);
