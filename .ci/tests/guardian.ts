@@ -76,9 +76,19 @@ function unmountAll(): void {
 	for (const path of inside.reverse()) execFileSync('umount', ['--lazy', path]);
 }
 
+/** A process that was just killed may still write a file into it, such as what it has compiled. */
+function removeDirectory(): void {
+	for (let left = 50; existsSync(directory); left--)
+		try {
+			rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+		} catch (error) {
+			if (left === 0) throw error;
+		}
+}
+
 // Ctrl-C and the end of a terminal are for the run.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 for await (const _ of process.stdin);
 await endProcesses();
 unmountAll();
-rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+removeDirectory();

@@ -12,13 +12,13 @@ const clock = steppedClock();
 let scene: Scene;
 let keyring: Keyring;
 beforeAll(async () => {
-	scene = await makeScene({ FIRMSEAL_KEY_CACHE_SECONDS: '1' }, { clock });
+	scene = await makeScene({ FIRMSEAL_KEY_CACHE_SECONDS: '20' }, { clock });
 	keyring = await openKeyring(scene.installation.config, 'worker');
 });
 afterAll(() => scene?.installation.close());
 
 /** Longer than the keys of this server stay at hand, and than a server takes to hear of refusals. */
-const untilKeysAreOld = () => clock.pass(1_001);
+const untilKeysAreOld = () => clock.pass(20_001);
 
 async function expectClosed(): Promise<void> {
 	const answer = await scene.api.ask(scene.north.member, PAGE);
@@ -92,7 +92,7 @@ describe('the firm’s wrapping key is disabled', () => {
 	});
 
 	it('the first refusal takes the keys that are still at hand, before their time is over', async () => {
-		const api = await scene.installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '300' });
+		const api = await scene.installation.serve({ FIRMSEAL_KEY_CACHE_SECONDS: '300' }, { clock });
 		// It hears first of what was refused before it was there, and lets go of what it has by then.
 		await untilKeysAreOld();
 		const read = (id: string | undefined) => api.ask(scene.north.member, NOTE, { id });
