@@ -1,8 +1,8 @@
 /**
  * How a process waits and repeats, and how it tells the age of what it remembers. A process has the system's, which it gets as it starts; a
- * test has one that stands still until it is stepped. No lease ends by it and nobody signs in by it: those go by the database's time, and by
- * a session's own five seconds. How long a key is at hand and how often a right is asked for again do: only a test may have one that stands.
- * What bounds a call of another machine has timers of its own: the key service, a socket, a statement.
+ * test has one that stands still until it is stepped. It does not decide when a lease ends or whether a sign-in is fresh: the database's time
+ * and the session's own five seconds do. It does decide how long a key stays cached and how often a right is checked again, so only a test
+ * may stop it. Time limits on calls to other systems (the key service, a socket, a statement) have timers of their own.
  */
 export interface Clock {
 	/** Milliseconds since some moment; they never go back. */

@@ -223,8 +223,8 @@ function slowly(lease: string, pause: number): Slow {
 }
 
 describe('a download that takes longer than the lease may be held at once', { timeout: 120_000 }, () => {
-	/** Until the lease is held anew so many seconds from now, by the database's time. */
-	async function heldAnewAfter(seconds: number): Promise<void> {
+	/** Waits until the lease is renewed more than that many seconds from now, by the database's time. */
+	async function renewedAfter(seconds: number): Promise<void> {
 		const { admin } = stage.scene;
 		const [{ now } = {}] = await admin`select clock_timestamp()::text as now`;
 		const holders = () => admin`
@@ -239,7 +239,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		await expect.poll(() => slow.received).toBeGreaterThan(1_000_000);
 		slow.isHeld = true;
 		// It may be held for five.
-		await heldAnewAfter(6);
+		await renewedAfter(6);
 		slow.isHeld = false;
 		await slow.closed;
 		expect(slow).toMatchObject({ isWhole: true, received: SIZE });
@@ -262,7 +262,7 @@ describe('a download that takes longer than the lease may be held at once', { ti
 		const slow = slowly(lease, 1);
 		await expect.poll(() => slow.received).toBeGreaterThan(100_000);
 		slow.isHeld = true;
-		await heldAnewAfter(1);
+		await renewedAfter(1);
 		await stage.leases.step(stage.people.owner, 'revoke', lease);
 		await expect.poll(() => sentOf(lease)).toMatchObject([{ decision: 'FAILED', reason: 'LEASE_NOT_ACTIVE' }]);
 		const before = slow.received;
