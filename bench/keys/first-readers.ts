@@ -1,23 +1,27 @@
 import { CONTENT_CLASSES } from '../../src/access/index.ts';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createSchema } from '../../src/api/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
 import type { Facts } from '../facts.ts';
 import type { BenchInstallation } from '../installation.ts';
 import type { Section } from '../section.ts';
+import { measureRefusal } from './refused.ts';
 
 const READERS = 1_000;
 
 export const keys: Section = {
 	name: 'keys',
 	title: 'Keys',
-	steps: () => 1,
+	steps: () => 2,
 	async measure({ installation, onStep }) {
 		const readers = await measureFirstReaders(installation);
 		onStep();
-		return { tables: [], facts: [readers] };
+		const refusal = await measureRefusal(installation);
+		onStep();
+		return { tables: [], facts: [readers, refusal] };
 	},
 };
 
@@ -41,6 +45,7 @@ async function measureFirstReaders({ config, database, firm }: BenchInstallation
 				fields: createSchema().registry.fields,
 				ttlSeconds: 300,
 				maxKeys: 100,
+				clock: systemClock,
 			});
 		const before = open();
 		const versions = new Map<string, number>();

@@ -9,6 +9,7 @@ import { askOnce, bearer, bodyOf } from '../load/query.ts';
 import { measureRounds, quantileOf, type Side } from '../rounds.ts';
 import type { Given, Measured, Section } from '../section.ts';
 import { openLease, registered } from './open-lease.ts';
+import { measureRevoke } from './revoke.ts';
 
 /** Documents of a page, and answers of one round. */
 const PAGES = [
@@ -24,13 +25,13 @@ export const leases: Section = {
 	name: 'leases',
 	title: 'Leases',
 	needsPeers: true,
-	steps: () => PAGES.length,
+	steps: () => PAGES.length + 1,
 	measure: measureLeases,
 };
 
 async function measureLeases(given: Given): Promise<Measured> {
 	const { installation, signal } = given;
-	const { settings, token, firm } = installation;
+	const { settings, token, ownerToken, firm } = installation;
 	await writeSealedDocuments(installation);
 	const lease = await openLease(installation);
 	const operator = { ...bearer(lease.operator), [LEASE_HEADER]: lease.id };
@@ -73,6 +74,13 @@ async function measureLeases(given: Given): Promise<Measured> {
 				measured.push(linesOf(counted(documents, 'document'), times, latencies));
 				given.onStep();
 			}
+			const revoke = await measureRevoke(
+				lease.id,
+				at.member,
+				{ ...at.member, headers: bearer(ownerToken) },
+				at.unproven,
+			);
+			given.onStep();
 			return {
 				tables: [
 					{
@@ -88,7 +96,7 @@ async function measureLeases(given: Given): Promise<Measured> {
 						comparisons: measured.map(({ proven }) => proven),
 					},
 				],
-				facts: [],
+				facts: [revoke],
 			};
 		});
 	} finally {

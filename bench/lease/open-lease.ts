@@ -21,11 +21,11 @@ const WISH = {
 	purpose: 'CUSTOMER_SUPPORT',
 	reason: 'The client cannot open the document on the October call.',
 	ticket: 'SUP-1042',
-	classes: ['DOCUMENT'],
+	classes: ['DOCUMENT', 'NOTE'],
 	minutes: 240,
 };
 
-/** Makes operators and an active lease on the firm's documents, as people do: asked for, agreed to by both sides, activated by a broker. */
+/** Makes operators and an active lease on the firm's documents and notes, as people do: asked for, agreed to by both sides, activated by a broker. */
 export async function openLease(installation: BenchInstallation): Promise<OpenLease> {
 	const { config, database, settings, firm, ownerToken } = installation;
 	const tokens = await addOperators(installation);
