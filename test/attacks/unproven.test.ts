@@ -24,7 +24,7 @@ const requests = new Map<string, Request>();
 
 /** The keys of everybody's rights are away: of the firm, and of the platform. */
 beforeAll(async () => {
-	scene = await makeScene({ FIRMSEAL_KEY_CACHE_SECONDS: '1' });
+	scene = await makeScene();
 	keyring = await openKeyring(scene.installation.config, 'worker');
 	note = await scene.write({ title: 'unproven-marker', body: 'unproven-marker' });
 	const rows = await makeFirmRows(scene, scene.north);
@@ -36,7 +36,8 @@ beforeAll(async () => {
 	leases = [await approved(), await approved()];
 	requests.set('cancelOwnerRecovery', { query: 'mutation { cancelOwnerRecovery { id } }', byOperator: false });
 	for (const firm of [scene.north.id, PLATFORM]) await keyring.disableKey(firm);
-	await new Promise((resolve) => setTimeout(resolve, 1_100));
+	// It has no keys from before.
+	scene = { ...scene, api: await scene.installation.serve() };
 });
 afterAll(() => scene?.installation.close());
 

@@ -26,6 +26,8 @@ function bench() {
 		refuse: null as Error | null,
 		missing: new Set<string>(),
 		gate: Promise.resolve(),
+		/** A key is on its way. */
+		onAsked: () => {},
 	};
 	/** Keys of this request alone, asked of the workbench's keyring. */
 	const own = workbench();
@@ -42,6 +44,7 @@ function bench() {
 		dataKeys: {
 			openingKey: () => undefined,
 			loadOpeningKey: async (...key: [string, string, number]) => {
+				state.onAsked();
 				await state.gate;
 				return own.load(...key);
 			},
@@ -119,12 +122,12 @@ describe('content under a lease', () => {
 
 	it('opens nothing once its time is over, be it while a key is on its way', async () => {
 		const { content, access, state, drafts } = bench();
-		const { promise, resolve } = Promise.withResolvers<void>();
-		state.gate = promise;
+		const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		Object.assign(state, { gate: gate.promise, onAsked: asked.resolve });
 		const value = content.reveal(access, TITLE, rows[0] as never, undefined);
-		await new Promise((done) => setTimeout(done, 20));
+		await asked.promise;
 		state.live = false;
-		resolve();
+		gate.resolve();
 		await expect(value).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
 		await expect(content.settle(access)).rejects.toThrow(code('LEASE_NOT_ACTIVE'));
 		expect(drafts.map(({ action }) => action)).not.toContain('content.open');

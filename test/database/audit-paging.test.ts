@@ -47,10 +47,7 @@ describe.each(servers)('reading the log on $name', (server) => {
 	const append = (rows: readonly NewAuditEntry[]) => writer.write(null, (tx) => insertAuditEntries(tx, rows));
 	const cursorOf = ({ transaction, id }: AuditEntryRow) => ({ value: transaction, id });
 	/** Other databases' transactions hold the snapshot of this one back no longer than they last. */
-	async function until(condition: () => Promise<boolean>): Promise<void> {
-		for (let i = 0; i < 200 && !(await condition()); i++) await sleep(25);
-		expect(await condition()).toBe(true);
-	}
+	const until = (condition: () => Promise<boolean>) => expect.poll(condition).toBe(true);
 
 	it('shows nothing that committed after an append that is still open, until that one ends', async () => {
 		const firm = uuidv7();

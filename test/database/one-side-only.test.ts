@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Sql, TransactionSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertMembership, insertOperator } from '../../src/database/index.ts';
+import { insertMembership, insertOperator, SUPERUSER } from '../../src/database/index.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { servers } from '../support/both-servers.ts';
+import { LOGINS } from '../support/installation.ts';
 import { codeOf, makeTwoFirms, type TwoFirms } from './two-firms.ts';
 
 const NOT_BOTH = '23000';
@@ -85,23 +86,25 @@ describe.each(servers)('members and operators on $name', (server) => {
 					const person = uuidv7();
 					const one = await account(person);
 					const another = sameAccount ? one : await account(person);
-					const bothBegan = Promise.withResolvers<void>();
-					let began = 0;
-					const attempt = (work: typeof become, user: string, pause: number) =>
+					const secondBegan = Promise.withResolvers<void>();
+					const firstTried = Promise.withResolvers<void>();
+					const isolated = <T>(work: (tx: TransactionSql) => Promise<T>) =>
 						two.admin.begin(`isolation level ${isolation}`, async (tx) => {
 							// Takes the snapshot before either has written.
 							await tx`select count(*) from users`;
-							began += 1;
-							if (began === 2) bothBegan.resolve();
-							await bothBegan.promise;
-							await sleep(pause);
-							await work(tx, user);
-							await sleep(60);
+							return work(tx);
 						});
-					const outcomes = await Promise.all([
-						codeOf(attempt(become, one, 0)),
-						codeOf(attempt(becomeOther, another, 20)),
-					]);
+					const first = isolated(async (tx) => {
+						await secondBegan.promise;
+						await become(tx, one).finally(firstTried.resolve);
+						await untilBlocked(two.admin, SUPERUSER);
+					});
+					const second = isolated(async (tx) => {
+						secondBegan.resolve();
+						await firstTried.promise;
+						await becomeOther(tx, another);
+					});
+					const outcomes = await Promise.all([codeOf(first), codeOf(second)]);
 					// With an older snapshot neither could see the other, so neither is made.
 					if (isolation === 'read committed') expect(outcomes).toEqual(['done', '23000']);
 					else expect(outcomes).toEqual(['25000', '25000']);
@@ -122,7 +125,7 @@ describe.each(servers)('members and operators on $name', (server) => {
 		const first = a.write(null, async (tx) => {
 			await insertOperator(tx, { userId: user, roles: ['OPERATOR'], mac: randomBytes(36) });
 			firstWrote.resolve();
-			await sleep(200);
+			await untilBlocked(two.admin, LOGINS.worker);
 		});
 		const second = b.write(null, async (tx) => {
 			await tx.execute(sql`select count(*) from users`);

@@ -67,8 +67,8 @@ describe('group commit', () => {
 			.then(() => {
 				answered = true;
 			});
-		await new Promise((resolve) => setTimeout(resolve, 20));
-		expect(answered).toBe(false);
+		await endOfTurn();
+		expect([held.length, answered]).toEqual([1, false]);
 		held[0]?.commit();
 		await answer;
 		expect(table.records()).toEqual([record(1)]);

@@ -143,7 +143,7 @@ export async function makeInstallation(
 	const database = await openDatabase(config);
 	// Rights on a database are not copied with it.
 	await (original ? prepare(database) : initInstallation(config, database));
-	const admin = postgres(adminUrl, { max: 2, onnotice: () => {} });
+	const admin = postgres(adminUrl, { max: 3, onnotice: () => {} });
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
