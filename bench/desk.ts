@@ -1,4 +1,5 @@
 import { createLogger, createMetrics, createSchema } from '../src/api/index.ts';
+import { systemClock } from '../src/clock.ts';
 import { type DatabaseAccess, openDesk, openKeyring, openLog, openPlaneOf } from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
 import type { Desk } from '../src/firms/index.ts';
@@ -16,7 +17,9 @@ export async function withDesk<T>(
 		const { registry } = createSchema();
 		const keyring = await openKeyring(config, 'firm');
 		const logger = createLogger({ level: 'error' });
-		return await work(openDesk({ plane, keyring, audit, registry, config, metrics: createMetrics(), logger }));
+		return await work(
+			openDesk({ plane, keyring, audit, registry, config, metrics: createMetrics(), logger, clock: systemClock }),
+		);
 	} finally {
 		await audit.close();
 		await Promise.all([plane.close(), logPlane.close()]);

@@ -7,7 +7,7 @@ import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesy
 import { openWebhook } from './adapters/webhook/index.ts';
 import type { Authenticate, Logger, Metrics } from './api/index.ts';
 import { type Plane as AuditPlane, systemEntry } from './audit/index.ts';
-import { type Clock, systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import {
 	type Content,
@@ -196,8 +196,7 @@ export interface DeskParts {
 	readonly moves?: MoveWatch | null;
 	/** Of the process: what other processes hear of firms' keys goes for the keys here too, and the other way. */
 	readonly refusals?: RefusalWatch;
-	/** The system's unless given. */
-	readonly clock?: Clock;
+	readonly clock: Clock;
 }
 
 export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audit' | 'config' | 'refusals' | 'clock'> {
@@ -210,7 +209,7 @@ export interface RightsParts extends Pick<DeskParts, 'plane' | 'keyring' | 'audi
  * the plane's role sees. Each call of the keyring is an entry of the log.
  */
 export function openRights(parts: RightsParts): KeyedRights {
-	const { plane, keyring, audit, config, refusals, clock = systemClock, onUnrecorded } = parts;
+	const { plane, keyring, audit, config, refusals, clock, onUnrecorded } = parts;
 	const onRefused = tellerOf(plane, refusals);
 	const rights = createRights({
 		keyring,
@@ -256,7 +255,7 @@ export interface LeasesParts
 
 /** How an operator's requests use their leases: pools of the role that breaks glass, and the operator's keyring. */
 export function openLeaseUses(parts: LeasesParts) {
-	const { database, plane, keyring, audit, registry, config, logger, columnOf, clock = systemClock } = parts;
+	const { database, plane, keyring, audit, registry, config, logger, columnOf, clock } = parts;
 	const planes = {
 		using: openPlaneOf(database, 'firmseal_break_glass', 4),
 		holding: openPlaneOf(database, 'firmseal_break_glass', 8),
@@ -287,8 +286,19 @@ const plainSource = (config: Config, moves: MoveWatch): PlainSource => ({
 
 /** A plane's rows and door to content, with a key cache of its own. */
 export function openDesk(parts: DeskParts): Desk {
-	const { plane, keyring, audit, registry, config, metrics, logger, door = plane, refusals, moves = null } = parts;
-	const { clock = systemClock } = parts;
+	const {
+		plane,
+		keyring,
+		audit,
+		registry,
+		config,
+		metrics,
+		logger,
+		door = plane,
+		refusals,
+		moves = null,
+		clock,
+	} = parts;
 	const side = sideOf(plane) === 'operator' ? 'operator' : 'firm';
 	const onUnrecorded: RightsParts['onUnrecorded'] = (error, firm) =>
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');

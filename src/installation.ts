@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { commandEntry } from './audit/index.ts';
-import { systemClock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import {
 	type DatabaseAccess,
 	hasKeyring,
@@ -49,13 +49,13 @@ export async function withOffice<T>(
 	database: DatabaseAccess,
 	work: (installation: Installation) => Promise<T>,
 ): Promise<T> {
-	return withSide(config, database, 'worker', 4, ({ plane: worker, audit, keyring, refusals }) =>
+	return withSide(config, database, 'worker', 4, ({ plane: worker, audit, keyring, refusals, clock }) =>
 		work({
 			database,
 			worker,
 			keyring,
 			audit,
-			rights: openRights({ plane: worker, keyring, audit, config, refusals, onUnrecorded: () => {} }),
+			rights: openRights({ plane: worker, keyring, audit, config, refusals, clock, onUnrecorded: () => {} }),
 			issuer: issuerOf(config),
 			makesSubjects: config.tokens === null,
 			account: osAccount(),
@@ -69,6 +69,7 @@ export interface SideParts {
 	readonly audit: AppendingLog;
 	readonly keyring: Keyring;
 	readonly refusals: RefusalWatch;
+	readonly clock: Clock;
 }
 
 /** Runs `work` with what a process of that side has: its role's rows by so many connections, its log, its keyring. Lets go of all. */
@@ -85,7 +86,7 @@ export async function withSide<T>(
 	const audit = openLog(logPlane);
 	const refusals = watchRefusals({ clock: systemClock, plane: refusalPlane });
 	try {
-		return await work({ plane, audit, keyring: await openKeyring(config, side), refusals });
+		return await work({ plane, audit, keyring: await openKeyring(config, side), refusals, clock: systemClock });
 	} finally {
 		await refusals.stop();
 		await audit.close();

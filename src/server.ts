@@ -188,7 +188,7 @@ export async function startServer(
 			openClosedContent({ audit: log, metrics, logger, why: () => standing.refusalFor(kind) ?? reopened() });
 		const shut: Readonly<Record<Side, Content>> = { firm: unanchored('firm'), operator: unanchored('operator') };
 		const counted = createRateLimit(config.limits.ratePerMinute);
-		const admission = createAdmission(config.limits.requestsAtOnce, metrics.requestRefused, clock);
+		const admission = createAdmission(config.limits.requestsAtOnce, clock, metrics.requestRefused);
 		metrics.watchRequests(admission.underWay);
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();

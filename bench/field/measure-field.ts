@@ -1,6 +1,7 @@
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { createSchema } from '../../src/api/index.ts';
 import { deriveId } from '../../src/cli/demo/mail.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openKeyring, openPlaneOf } from '../../src/compose.ts';
 import { createDataKeyStore } from '../../src/database/index.ts';
 import { createDataKeys } from '../../src/keys/index.ts';
@@ -50,6 +51,7 @@ async function measureField({ installation, peers, scale, signal, onStep }: Give
 			fields: createSchema().registry.fields,
 			ttlSeconds: 3600,
 			maxKeys: 10,
+			clock: systemClock,
 			// A loop has more uses than a key may have between two unwraps; it stays synchronous, as a page of rows does.
 			maxUses: 2 ** 40,
 			sealBlock: 2 ** 26,

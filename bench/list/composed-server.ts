@@ -10,6 +10,7 @@ import {
 	type RequestContext,
 	type SealedSchema,
 } from '../../src/api/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import {
 	type DatabaseAccess,
 	openAuthenticator,
@@ -49,16 +50,17 @@ export async function startComposed(
 	const audit = variant === 'unrecorded' ? forgetfulLog() : openLog(logPlane);
 	const keyring = await openKeyring(config, 'firm');
 	const cloak = variant === 'cloak' ? await openCloak(process.env[CLOAK_KEY]) : null;
-	const sealing = openDesk({ plane, keyring, audit, registry, config, metrics, logger });
+	const sealing = openDesk({ plane, keyring, audit, registry, config, metrics, logger, clock: systemClock });
 	const desk = variant === 'unrecorded' ? sealing : writingText(sealing, cloak?.encrypt ?? (async (text) => text));
 	const schema = schemaOf(variant, sealed, cloak);
 	const door = { authenticate: await openAuthenticator(config), plane, rights: { firm: desk.rights } };
-	const admission = createAdmission(config.limits.requestsAtOnce);
+	const admission = createAdmission(config.limits.requestsAtOnce, systemClock);
 	const apollo = createApollo({ schema, logger, metrics, introspection: config.env === 'development' });
 	await apollo.start();
 	const http = await createHttpServer<RequestContext>({
 		server: config.server,
 		logger,
+		clock: systemClock,
 		metrics,
 		apollo,
 		admission,

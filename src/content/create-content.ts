@@ -1,5 +1,5 @@
 import { type AuditLog, type Plane, systemEntry } from '../audit/index.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Aead, ChunkAead } from '../envelope/index.ts';
 import { createDataKeys, type DataKeyStats, type DataKeyStore, type Keyring, type SealedField } from '../keys/index.ts';
 import { type Content, type ContentEvents, contentOver, type PlainSource } from './content.ts';
@@ -41,7 +41,17 @@ export interface KeyedContent extends Content {
  * @throws RangeError for keySeconds or mostKeys that can't be.
  */
 export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
-	const { keyring, store, audit, aead, fields, plane = 'firm', keySeconds = 300, mostKeys = 10_000 } = options;
+	const {
+		keyring,
+		store,
+		audit,
+		aead,
+		fields,
+		plane = 'firm',
+		keySeconds = 300,
+		mostKeys = 10_000,
+		clock = systemClock,
+	} = options;
 	const dataKeys = createDataKeys({
 		keyring,
 		store,
@@ -49,7 +59,7 @@ export function createContent<Key>(options: ContentOptions<Key>): KeyedContent {
 		fields,
 		ttlSeconds: keySeconds,
 		maxKeys: mostKeys,
-		...(options.clock && { clock: options.clock }),
+		clock,
 		onEvent(event) {
 			if (event.outcome === 'REFUSED') options.onRefused?.(event.firm);
 			audit.append([systemEntry(plane, keyAct(event))]).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Aead } from '../envelope/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { ClassKey, SealedField } from './class-key.ts';
@@ -35,8 +35,7 @@ export interface DataKeysOptions<Key> {
 	readonly sealBlock?: number;
 	/** Values that may be sealed under one version; 2^31 unless given. */
 	readonly sealLimit?: number;
-	/** The system's unless given. */
-	readonly clock?: Clock;
+	readonly clock: Clock;
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
 
@@ -70,7 +69,7 @@ interface KeyAtHand<Key> {
 
 /** See README.md: life of a data key. */
 export function createDataKeys<Key>(options: DataKeysOptions<Key>): DataKeys<Key> {
-	const { store, aead, fields, ttlSeconds, maxKeys, clock = systemClock } = options;
+	const { store, aead, fields, ttlSeconds, maxKeys, clock } = options;
 	const { maxUses = MAX_USES, sealBlock = SEAL_BLOCK, sealLimit = SEAL_LIMIT } = options;
 	assertLimits({ ttlSeconds, maxKeys, maxUses, sealBlock, sealLimit });
 	const cacheOptions = { max: maxKeys, ttlSeconds, clock };

@@ -1,5 +1,5 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { type Clock, systemClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { encodeContext } from '../envelope/index.ts';
 import type { DataKeyRecord, DataKeyStore } from './data-key-store.ts';
 import type { DataKeyStats } from './data-keys.ts';
@@ -48,8 +48,7 @@ export interface RightsOptions {
 	readonly store: DataKeyStore;
 	/** How long a key stays at hand, counted from the asking of the key service; a minute at most under a firm's own key. */
 	readonly ttlSeconds: number;
-	/** The system's unless given. */
-	readonly clock?: Clock;
+	readonly clock: Clock;
 	/** Each call of the keyring, for the log. */
 	readonly onEvent?: (event: DataKeyEvent) => void;
 }
@@ -63,7 +62,7 @@ type Active = Pick<DataKeyRecord, 'version'>;
 const MOST_KEYS = 10_000;
 
 /** The RIGHTS keys as one kind of process has them: what its keyring refuses, it can neither prove nor check. */
-export function createRights({ keyring, store, ttlSeconds, clock = systemClock, onEvent }: RightsOptions): KeyedRights {
+export function createRights({ keyring, store, ttlSeconds, clock, onEvent }: RightsOptions): KeyedRights {
 	const options = { max: MOST_KEYS, ttlSeconds, clock };
 	const keys = createKeyCache<Held>({
 		...options,

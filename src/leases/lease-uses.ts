@@ -28,8 +28,7 @@ export interface LeaseUsesOptions<Key> {
 	/** What an answer waits for before it leaves. */
 	readonly waitForProof: WaitForProof;
 	readonly onFailure: (error: unknown) => void;
-	/** The system's unless given. */
-	readonly clock?: Clock;
+	readonly clock: Clock;
 	/** Where the values of a coordinate are stored. */
 	readonly columnOf: (coordinate: string) => { readonly table: FirmOwnedTable; readonly property: string };
 }
@@ -75,7 +74,7 @@ export const createLeaseUses =
 			fields: options.fields,
 			ttlSeconds: KEY_SECONDS,
 			maxKeys: MOST_KEYS,
-			...(options.clock && { clock: options.clock }),
+			clock: options.clock,
 			onEvent: record,
 		});
 		return {

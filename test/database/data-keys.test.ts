@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createDataKeyStore, selectDataKeyListing } from '../../src/database/index.ts';
 import { createDataKeys, type DataKeyStore, type NewDataKey } from '../../src/keys/index.ts';
 import { createFakeKeyring } from '../keys/fake-keyring.ts';
@@ -143,6 +144,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 				fields: FIELDS,
 				ttlSeconds: 300,
 				maxKeys: 50,
+				clock: systemClock,
 				sealBlock: 10,
 				sealLimit: 60,
 			});

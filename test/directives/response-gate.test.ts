@@ -44,6 +44,7 @@ function makeGate() {
 					keyring: createFakeKeyring().keyring,
 					store: createMemoryDataKeyStore(),
 					ttlSeconds: 300,
+					clock: systemClock,
 				}),
 				clock: systemClock,
 			},

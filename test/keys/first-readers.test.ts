@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createRights } from '../../src/keys/index.ts';
 import { FIRM, newDataKeys } from './new-data-keys.ts';
 
@@ -53,6 +54,7 @@ describe('a thousand who are the first to want a firm’s keys at once', () => {
 				keyring: made.keyring,
 				store: made.store,
 				ttlSeconds: 60,
+				clock: systemClock,
 				onEvent: (event) => void made.events.push(event),
 			});
 		const mac = await open().prove(FIRM, ['a']);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { canonicalRequest, type LeaseRequest } from '../../src/access/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createRights, deriveCommitment, type Keyring } from '../../src/keys/index.ts';
 import { hashRequest, hashText, hexOf } from '../../src/leases/request-hash.ts';
 import { createMemoryDataKeyStore } from '../support/memory-data-key-store.ts';
@@ -48,7 +49,7 @@ function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 
 		findActive: async () => record,
 		find: async (_firm: string, _class: string, asked: number) => (asked === version ? record : null),
 	};
-	return createRights({ keyring: { unwrap } as unknown as Keyring, store, ttlSeconds: 60 });
+	return createRights({ keyring: { unwrap } as unknown as Keyring, store, ttlSeconds: 60, clock: systemClock });
 }
 
 describe('rights, by vectors of an independent program', () => {

@@ -113,6 +113,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 			keyring: keyrings[side],
 			audit: logs[side],
 			config,
+			clock: systemClock,
 			onUnrecorded: () => {},
 		});
 	const openedFor = {

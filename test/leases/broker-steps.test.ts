@@ -28,7 +28,7 @@ describe('a broker that is cut off, before or after each of its steps', () => {
 		const [plane, keyPlane, logPlane] = planes as [Plane, Plane, Plane];
 		const audit = openLog(logPlane);
 		const keyring = await openKeyring(config, 'broker');
-		const rights = openRights({ plane: keyPlane, keyring, audit, config, onUnrecorded: () => {} });
+		const rights = openRights({ plane: keyPlane, keyring, audit, config, clock: systemClock, onUnrecorded: () => {} });
 		parts = { plane, keyring, rights, audit, report: SILENT };
 		close = async () => {
 			await audit.close();

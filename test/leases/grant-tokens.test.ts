@@ -62,7 +62,7 @@ describe('a grant that is not known everywhere yet', () => {
 		const [plane, keyPlane, logPlane] = planes as [Plane, Plane, Plane];
 		const audit = openLog(logPlane);
 		const keyring = guardKeyring(service.forBroker(await openKeyring(config, 'broker')));
-		const rights = openRights({ plane: keyPlane, keyring, audit, config, onUnrecorded: () => {} });
+		const rights = openRights({ plane: keyPlane, keyring, audit, config, clock: systemClock, onUnrecorded: () => {} });
 		const nothing = () => {};
 		const report: BrokerParts['report'] = {
 			started: nothing,

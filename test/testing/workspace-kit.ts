@@ -14,6 +14,7 @@ import {
 	TABLE_OF,
 } from '../../src/api/index.ts';
 import type { EntryDraft } from '../../src/audit/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { openAuthenticator, openDesk, openKeyring, openLog, openPlaneOf } from '../../src/compose.ts';
 import { DatabaseError, type Plane, sealedColumns } from '../../src/database/index.ts';
 import { responseGate } from '../../src/directives/index.ts';
@@ -99,6 +100,7 @@ export async function makeWorkspaceKit(): Promise<WorkspaceKit> {
 					config,
 					metrics,
 					logger,
+					clock: systemClock,
 				});
 				const watched = watchContent(desk.content);
 				opened.push(watched.taken);

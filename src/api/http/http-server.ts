@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { ApolloServer, BaseContext } from '@apollo/server';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import { type Clock, systemClock } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import type { Config } from '../../config.ts';
 import type { FirmsealError } from '../../errors.ts';
 import type { Admission } from '../limits/index.ts';
@@ -35,8 +35,7 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	/** Whose turn it is at /graphql; everybody's at any time unless given. */
 	readonly admission?: Admission;
 	readonly ready: () => Promise<Readiness>;
-	/** The system's unless given. */
-	readonly clock?: Clock;
+	readonly clock: Clock;
 	/** Whether there is a page to ask in a browser; never in production. */
 	readonly graphiql?: boolean;
 	readonly limits?: Partial<Limits>;
@@ -112,7 +111,7 @@ export async function createHttpServer<Context extends BaseContext>(
 		stopping: () => stopping !== undefined,
 		timeout: limits.readyTimeout,
 		logger,
-		clock: options.clock ?? systemClock,
+		clock: options.clock,
 	});
 	if (server.metrics) {
 		app.get('/metrics', async (_, reply) => {

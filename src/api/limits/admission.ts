@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { BulkheadRejectedError, bulkhead, TaskCancelledError } from 'cockatiel';
 import { LRUCache } from 'lru-cache';
-import { type Clock, systemClock } from '../../clock.ts';
+import type { Clock } from '../../clock.ts';
 import { networkOf } from './network-of.ts';
 import { RateLimitedError } from './rate-limit.ts';
 
@@ -55,8 +55,8 @@ const SENTENCES: Readonly<Record<Overload, string>> = {
  */
 export function createAdmission(
 	atOnce: number,
+	clock: Clock,
 	onRefused: (why: Overload) => void = () => {},
-	clock: Clock = systemClock,
 ): Admission {
 	const all = bulkhead(atOnce, atOnce);
 	const newPlaces = () => bulkhead(Math.ceil(atOnce / 8), Math.ceil(atOnce / 2));

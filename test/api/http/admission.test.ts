@@ -11,7 +11,7 @@ const MOST = 1 + AT_ONCE / 2;
 
 /** Requests of one address that are worked on or wait until they are let go, and take all places that it has. */
 async function startFull() {
-	const admission = createAdmission(AT_ONCE, undefined, steppedClock());
+	const admission = createAdmission(AT_ONCE, steppedClock());
 	const gate = Promise.withResolvers<void>();
 	const server = await startServer({ admission, context: () => gate.promise.then(() => ({})) });
 	server.metrics.watchRequests(admission.underWay);

@@ -8,6 +8,7 @@ import { createFormatError } from '../../../src/api/format-error.ts';
 import { createHttpServer, type HttpServerOptions, setResponseStatus } from '../../../src/api/http/index.ts';
 import { apolloLogger, createLogger } from '../../../src/api/logger.ts';
 import { createMetrics } from '../../../src/api/metrics.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { FirmsealError } from '../../../src/errors.ts';
 
 /** Stands for content: no answer, header, log line or metric may hold it. */
@@ -83,7 +84,7 @@ export interface StartOptions extends Partial<Omit<HttpServerOptions<object>, 'a
  * A server on a free port with a few resolvers that fail in different ways; ends with the test. `slow` is answered when it is let go;
  * `begun`: it was asked for.
  */
-export async function startServer({ server, routes, ...options }: StartOptions = {}) {
+export async function startServer({ server, routes, clock = systemClock, ...options }: StartOptions = {}) {
 	const lines: string[] = [];
 	const logger = createLogger({ level: 'debug', destination: { write: (line) => lines.push(line) } });
 	const metrics = createMetrics();
@@ -120,6 +121,7 @@ export async function startServer({ server, routes, ...options }: StartOptions =
 		},
 		logger,
 		metrics,
+		clock,
 		apollo,
 		context: async () => ({}),
 		ready: async () => ({ ok: true, checks: { database: true } }),

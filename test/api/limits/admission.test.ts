@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Arriving, createAdmission, type Overload, RateLimitedError } from '../../../src/api/limits/index.ts';
+import { systemClock } from '../../../src/clock.ts';
 
 const AT_ONCE = 16;
 /** Of one firm. */
@@ -12,7 +13,7 @@ const from = (ip: string): Arriving => ({ ip, headers: {} });
 /** Requests that are worked on until they are told to end. */
 function newStage() {
 	const refused: Overload[] = [];
-	const admission = createAdmission(AT_ONCE, (why) => refused.push(why));
+	const admission = createAdmission(AT_ONCE, systemClock, (why) => refused.push(why));
 	const running: (() => void)[] = [];
 	let begun = 0;
 	const send = (request: Arriving) =>

@@ -1,4 +1,5 @@
 import { activationStatement } from '../../../src/access/index.ts';
+import { systemClock } from '../../../src/clock.ts';
 import { openKeyring, openLog, openPlaneOf, openRights } from '../../../src/compose.ts';
 import { lockLease, selectLeaseGrounds, selectNow, startLease } from '../../../src/database/index.ts';
 import { PLATFORM } from '../../../src/keys/index.ts';
@@ -30,7 +31,7 @@ export async function openBroker({ config, database }: TestInstallation): Promis
 	const logPlane = openPlaneOf(database, 'firmseal_broker', 1);
 	const audit = openLog(logPlane);
 	const keyring = await openKeyring(config, 'broker');
-	const rights = openRights({ plane: keyPlane, keyring, audit, config, onUnrecorded: () => {} });
+	const rights = openRights({ plane: keyPlane, keyring, audit, config, clock: systemClock, onUnrecorded: () => {} });
 	let refusedFor: readonly string[] = [];
 	const nothing = () => {};
 	const report: BrokerParts['report'] = {
