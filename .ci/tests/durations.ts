@@ -1,27 +1,37 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { git } from './git.ts';
 
-/** CPU-seconds of each test file as last recorded; the file is committed. */
+export type Tier = 'fast' | 'soak';
+
+/** CPU-seconds, as one whole run of a tier took them. */
 export interface Durations {
-	/** What they were taken of; the changes since then are counted against them. */
-	readonly commit: string | null;
-	/** CPU-seconds by path. */
-	readonly fast: Readonly<Record<string, number>>;
-	readonly soak: Readonly<Record<string, number>>;
+	/** Of each test file by its path: its worker and the processes that it started, without PostgreSQL. */
+	readonly files: Readonly<Record<string, number>>;
+	/** Of the workers' PostgreSQL. */
+	readonly postgres: number;
 }
 
-const FILE = new URL('durations.json', import.meta.url);
+export interface Recorded extends Durations {
+	/** What they were taken of; null: nothing was recorded. */
+	readonly commit: string | null;
+}
 
-export const readDurations = (): Durations =>
-	existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : { commit: null, fast: {}, soak: {} };
+/** It is committed. */
+const FILE = new URL('durations.json', import.meta.url);
+const NOTHING: Recorded = { commit: null, postgres: 0, files: {} };
+
+export const readDurations = (): Readonly<Record<Tier, Recorded>> =>
+	existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : { fast: NOTHING, soak: NOTHING };
 
 /** Files that `measured` lacks stay as they were as long as they exist. */
-export function recordDurations(tier: 'fast' | 'soak', measured: ReadonlyMap<string, number>): void {
+export function recordDurations(tier: Tier, { files, postgres }: Durations): void {
 	const before = readDurations();
-	const rounded = [...measured].map(([path, seconds]) => [path, Math.round(seconds * 10) / 10] as const);
-	const kept = Object.entries({ ...before[tier], ...Object.fromEntries(rounded) })
+	const kept = Object.entries({ ...before[tier].files, ...files })
 		.filter(([path]) => existsSync(new URL(`../../${path}`, import.meta.url)))
+		.map(([path, seconds]) => [path, rounded(seconds)] as const)
 		.sort(([a], [b]) => (a < b ? -1 : 1));
-	const after = { ...before, commit: git('rev-parse', 'HEAD'), [tier]: Object.fromEntries(kept) };
-	writeFileSync(FILE, `${JSON.stringify(after, null, '\t')}\n`);
+	const now = { commit: git('rev-parse', 'HEAD'), postgres: rounded(postgres), files: Object.fromEntries(kept) };
+	writeFileSync(FILE, `${JSON.stringify({ ...before, [tier]: now }, null, '\t')}\n`);
 }
+
+const rounded = (seconds: number): number => Math.round(seconds * 10) / 10;

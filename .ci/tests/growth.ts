@@ -1,41 +1,54 @@
-import type { Durations } from './durations.ts';
+import type { Durations, Recorded } from './durations.ts';
 import { changedSince } from './git.ts';
+import { isReached } from './imports.ts';
 
 /** CPU-seconds: of the fast tier together, and those that one change may add to it. */
 const MOST = 1000;
 const MOST_ADDED = 20;
-/** Of what the changed files took before: the same file takes this much more or less from one run to the next. */
+/** Of what the reached files took before: the same file takes this much more or less from one run to the next. */
 const NOISE = 0.1;
 
 export interface Growth {
 	/** CPU-seconds that the change adds, as if it had been measured in the recorded run. */
 	readonly added: number;
-	readonly total: number;
+	/** Of all test files. */
+	readonly files: number;
+	readonly postgres: number;
 	readonly isWithin: boolean;
 }
 
 /**
- * What a change adds to the fast tier: its own test files, new and removed ones, against what was recorded. Files that the change leaves
- * alone tell how fast this machine is now.
+ * What a change adds to the fast tier, against what was recorded: by the test files that it reaches, new ones, those that it removes, and
+ * their PostgreSQL. The file in the middle tells how fast this machine is now; a change that slows down more than half of all files alike
+ * is taken for a slow machine.
  */
-export function growthOf(
-	measured: ReadonlyMap<string, number>,
-	{ commit, fast: recorded }: Durations,
-	changed = changedSince(commit),
-): Growth {
-	const isChanged = (path: string) => changed?.has(path) || !(path in recorded) || !measured.has(path);
-	const sum = (entries: Iterable<readonly [string, number]>, is: (path: string) => boolean) =>
-		[...entries].reduce((all, [path, seconds]) => (is(path) ? all + seconds : all), 0);
-	const before = Object.entries(recorded);
-	const same = (path: string) => !isChanged(path);
-	const pace = sum(measured, same) / sum(before, same) || 1;
-	const taken = sum(before, isChanged);
-	const added = sum(measured, isChanged) / pace - taken;
-	const total = sum(before, () => true) + added;
-	return { added, total, isWithin: added <= MOST_ADDED + NOISE * taken && total <= MOST };
+export function growthOf(measured: Durations, recorded: Recorded, changed = changedSince(recorded.commit)): Growth {
+	const reached = isReached(changed);
+	const both = Object.keys(measured.files).filter((path) => (recorded.files[path] ?? 0) >= LEAST);
+	const pace = median(both.map((path) => (measured.files[path] ?? 0) / (recorded.files[path] ?? 0)));
+	const counts = (path: string) => !(path in recorded.files && path in measured.files) || reached(path);
+	const before = sum(recorded.files, counts);
+	const addedFiles = sum(measured.files, counts) / pace - before;
+	const addedPostgres = measured.postgres / pace - recorded.postgres;
+	const added = addedFiles + addedPostgres;
+	const [files, postgres] = [sum(recorded.files) + addedFiles, recorded.postgres + addedPostgres];
+	const most = MOST_ADDED + NOISE * (before + recorded.postgres);
+	return { added, files, postgres, isWithin: added <= most && files + postgres <= MOST };
 }
 
-export const describeGrowth = ({ added, total, isWithin }: Growth): string =>
-	`This change adds ${added.toFixed(1)} CPU-seconds to the fast tier (at most ${MOST_ADDED}), which takes ${total.toFixed(0)} (at most ${MOST}).${
+/** CPU-seconds: a shorter file is measured too coarsely to tell a pace. */
+const LEAST = 0.5;
+
+const sum = (files: Durations['files'], counts: (path: string) => boolean = () => true): number =>
+	Object.entries(files).reduce((all, [path, seconds]) => (counts(path) ? all + seconds : all), 0);
+
+/** 1 of none. */
+const median = (values: readonly number[]): number =>
+	values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 1;
+
+export const describeGrowth = ({ added, files, postgres, isWithin }: Growth): string => {
+	const [all, ofFiles, ofPostgres] = [files + postgres, files, postgres].map((seconds) => seconds.toFixed(0));
+	return `This change adds ${added.toFixed(1)} CPU-seconds to the fast tier (at most ${MOST_ADDED}), which takes ${all} (at most ${MOST}): ${ofFiles} for the test files, ${ofPostgres} for PostgreSQL.${
 		isWithin ? '' : ' Take as much out of it, or let the test be one of soak.'
 	}`;
+};

@@ -1,13 +1,20 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 
-/** A file beside the one that names it: `from './x.ts'`, `import('../x.ts')`, `new URL('../x.sql', import.meta.url)`. */
+/** A file or folder beside the one that names it: `from './x.ts'`, `import('../x.ts')`, `new URL('../schema/', import.meta.url)`. */
 const BESIDE = /['"`](\.\.?\/[\w./-]*)['"`]/g;
 /** A file or folder by its path from the top, as in what is spawned: `join(PROJECT, 'src/cli/main.ts')`. */
 const FROM_THE_TOP = /['"`]((?:src|test|schema|drizzle|deploy|examples|bench)\/[\w./-]+)['"`]/g;
+/** All of it is in the package. */
+const PACKAGED = /^test\/package\//;
+const OF_THE_PACKAGE = ['src', 'schema', 'drizzle'];
+/** A folder that is named stands for its files; these are named for what lies around them. */
+const TOO_LARGE = /^(\.|src|test|bench|docs)$/;
+/** Decides how every test runs; the lock file is every package of theirs. */
+const OF_ALL = ['vitest.config.ts', 'package-lock.json'];
 /** Of the packages only what makes a test random is followed. */
 const RANDOM = /from '(@fast-check\/vitest|fast-check)'/;
 export const FAST_CHECK = 'fast-check';
@@ -20,18 +27,38 @@ function importsOf(path: string): readonly string[] {
 	const text = /\.(ts|js|mjs)$/.test(path) && isFile(path) ? readFileSync(join(project, path), 'utf8') : '';
 	const beside = [...text.matchAll(BESIDE)].map(([, target = '']) => normalize(join(dirname(path), target)));
 	const named = [...text.matchAll(FROM_THE_TOP)].map(([, target = '']) => normalize(target));
-	const found = [...beside, ...named].filter((target) => isFile(target));
-	const all = [...new Set([...found, ...(RANDOM.test(text) ? [FAST_CHECK] : [])])];
+	const found = [...beside, ...named].filter((target) => !TOO_LARGE.test(target)).flatMap(filesOf);
+	const packaged = PACKAGED.test(path) ? OF_THE_PACKAGE.flatMap(filesOf) : [];
+	const all = [...new Set([...found, ...packaged, ...(RANDOM.test(text) ? [FAST_CHECK] : [])])];
 	direct.set(path, all);
 	return all;
 }
 
-const isFile = (path: string): boolean =>
-	!path.startsWith('..') && existsSync(join(project, path)) && statSync(join(project, path)).isFile();
+const isFile = (path: string): boolean => existsSync(join(project, path)) && statSync(join(project, path)).isFile();
+
+/** A file alone, or those of a folder; none of what is not there or outside. */
+function filesOf(path: string): readonly string[] {
+	if (path.startsWith('..') || !existsSync(join(project, path))) return [];
+	if (isFile(path)) return [path];
+	return readdirSync(join(project, path), { recursive: true, encoding: 'utf8' })
+		.filter((name) => !name.includes('node_modules'))
+		.map((name) => join(path, name))
+		.filter(isFile);
+}
 
 /** The file, and every file of the project that it imports or names, directly or through others. */
 export function reachedFrom(path: string): ReadonlySet<string> {
 	const reached = new Set([path]);
 	for (const each of reached) if (each !== FAST_CHECK) for (const next of importsOf(each)) reached.add(next);
 	return reached;
+}
+
+/** Tells of a test file whether a change reaches it; each, where nobody knows what has changed. */
+export function isReached(changed: ReadonlySet<string> | null): (path: string) => boolean {
+	if (changed === null || isChanged(OF_ALL)) return () => true;
+	return (path) => isChanged([path]);
+
+	function isChanged(paths: readonly string[]): boolean {
+		return paths.some((path) => [...reachedFrom(path)].some((each) => changed?.has(each)));
+	}
 }

@@ -8,7 +8,7 @@ export class LongestFirst extends BaseSequencer {
 		const { fast, soak } = readDurations();
 		const secondsOf = ({ moduleId, project }: TestSpecification) => {
 			const path = moduleId.slice(project.config.root.length + 1);
-			return soak[path] ?? fast[path] ?? 0;
+			return soak.files[path] ?? fast.files[path] ?? 0;
 		};
 		const projects = new Map<string, number>();
 		for (const file of files) projects.set(file.project.name, (projects.get(file.project.name) ?? 0) + secondsOf(file));

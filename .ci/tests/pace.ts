@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readDurations } from './durations.ts';
+import { type Durations, readDurations } from './durations.ts';
 
 const FOLDER = new URL('../../node_modules/.cache/firmseal-tests/', import.meta.url);
 const FILE = new URL('pace', FOLDER);
@@ -7,9 +7,9 @@ const FILE = new URL('pace', FOLDER);
 const USUAL = 0.8;
 
 /** Notes how fast this machine is now, by a whole run of the fast tier. */
-export function writePace(measured: ReadonlyMap<string, number>, wallSeconds: number): void {
-	const { fast } = readDurations();
-	const recorded = [...measured.keys()].reduce((sum, path) => sum + (fast[path] ?? 0), 0);
+export function writePace({ files }: Durations, wallSeconds: number): void {
+	const recordedFiles = readDurations().fast.files;
+	const recorded = Object.keys(files).reduce((sum, path) => sum + (recordedFiles[path] ?? 0), 0);
 	mkdirSync(FOLDER, { recursive: true });
 	writeFileSync(FILE, String(recorded > 0 ? wallSeconds / recorded : USUAL));
 }

@@ -1,7 +1,8 @@
 import type { TestModule, Vitest } from 'vitest/node';
 
 /** A race or an attack that succeeds once has succeeded. */
-const NEVER = /^test\/(attacks\/|.*(race|revocation))/;
+const NEVER =
+	/^test\/.*(attack|[/-]rac(es?|ing)\b|revocation|forge|by-sql|held-rows|lost-pages|leases\/(processes|use)\.)/;
 /** With more files than these the change is at fault, or the machine. */
 const MOST = 3;
 
@@ -16,12 +17,13 @@ export interface Rerun {
 
 /**
  * Runs each file that failed once more, alone: on a busy machine a test can fail that has nothing to do with the change. Races and attacks
- * get no second try, and nothing does when more than three files have failed.
+ * get no second try, and nothing does when more than three files have failed, or when there is no time left.
  */
 export async function rerunFailed(
 	vitest: Vitest,
 	unhandled: readonly unknown[],
 	isExcused: (path: string) => boolean,
+	isLate: () => boolean,
 ): Promise<Rerun> {
 	const modules = vitest.state.getTestModules();
 	const blamed = new Set(unhandled.map(fileOf));
@@ -35,6 +37,7 @@ export async function rerunFailed(
 	const flaky: string[] = [];
 	const excused: string[] = [];
 	for (const module of failed) {
+		if (isLate()) break;
 		const path = module.relativeModuleId;
 		if (await passesAlone(vitest, module)) flaky.push(path);
 		else if (isExcused(path)) excused.push(path);

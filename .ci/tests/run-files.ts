@@ -1,13 +1,14 @@
 import type { TestModule, TestSpecification } from 'vitest/node';
 import { createVitest } from 'vitest/node';
-import { cpuSecondsOf } from './cpu-seconds.ts';
+import { cpuSecondsOf, cpuSecondsOfPostgres } from './cpu-seconds.ts';
+import type { Durations, Tier } from './durations.ts';
 import { LongestFirst } from './longest-first.ts';
 import { type Rerun, rerunFailed } from './rerun-failed.ts';
 import { printSummary } from './summary.ts';
 
 export interface RunOptions {
-	readonly tier: 'fast' | 'soak';
-	/** Of what is random in the tests. */
+	readonly tier: Tier;
+	/** Of all random values in the tests. */
 	readonly seed: number;
 	/** Parts of paths; none: every file. */
 	readonly filters: readonly string[];
@@ -22,8 +23,8 @@ export interface RunOptions {
 
 export interface RunResult {
 	readonly isGreen: boolean;
-	/** CPU-seconds of each file that ran whole, with the processes that it started and that ended. */
-	readonly durations: ReadonlyMap<string, number>;
+	/** Of the files that passed. */
+	readonly durations: Durations;
 	/** From the first file's start to the last one's end. */
 	readonly wallSeconds: number;
 }
@@ -35,7 +36,7 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 	Object.assign(process.env, { FIRMSEAL_TEST_TIER: tier, FIRMSEAL_TEST_SEED: String(seed) });
 	process.stdout.write(`Tier ${tier}, seed ${seed}\n`);
 	const passed = {
-		onTestModuleEnd: (module: TestModule) => void (module.ok() && onFilePassed?.(module.relativeModuleId)),
+		onTestModuleEnd: (module: TestModule) => void (hasPassed(module) && onFilePassed?.(module.relativeModuleId)),
 	};
 	const vitest = await createVitest({
 		watch: false,
@@ -45,27 +46,31 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 	});
 	let rerun: Rerun = { isGreen: false, flaky: [], excused: [] };
 	let wallSeconds = 0;
+	let timer: NodeJS.Timeout | undefined;
 	try {
 		await vitest.standalone();
 		const found = await vitest.globTestSpecifications(filters.map(String));
 		const chosen = new Set(choose(found.map(pathOf)));
 		const specifications = found.filter((specification) => chosen.has(pathOf(specification)));
 		const start = performance.now();
-		const timer =
-			deadline === null
-				? undefined
-				: setTimeout(() => void vitest.cancelCurrentRun('keyboard-input'), deadline - Date.now());
+		if (deadline !== null)
+			timer = setTimeout(() => void vitest.cancelCurrentRun('keyboard-input'), deadline - Date.now());
 		const { unhandledErrors } = await vitest.runTestSpecifications(specifications, filters.length === 0);
-		clearTimeout(timer);
 		wallSeconds = (performance.now() - start) / 1000;
-		rerun = await rerunFailed(vitest, unhandledErrors, isExcused);
+		const postgres = cpuSecondsOfPostgres(process.env.TMPDIR ?? '');
+		const isLate = () => deadline !== null && Date.now() >= deadline;
+		rerun = await rerunFailed(vitest, unhandledErrors, isExcused, isLate);
 		if (found.length === 0) process.stdout.write('No test file has one of the arguments in its path.\n');
 		const isGreen = rerun.isGreen && found.length > 0;
-		return { isGreen, durations: cpuSecondsOf(vitest.state.getTestModules()), wallSeconds };
+		return { isGreen, durations: { files: cpuSecondsOf(vitest.state.getTestModules()), postgres }, wallSeconds };
 	} finally {
+		clearTimeout(timer);
 		await vitest.close();
 		printSummary(vitest.state.getTestModules(), rerun);
 	}
 }
 
 const pathOf = ({ moduleId, project }: TestSpecification): string => moduleId.slice(project.config.root.length + 1);
+
+/** A file whose every test was skipped has shown nothing. */
+const hasPassed = (module: TestModule): boolean => module.ok() && [...module.children.allTests('passed')].length > 0;

@@ -5,23 +5,33 @@ import { runSoak } from './soak.ts';
 /**
  * `npm test` and `npm run test:soak`: the tests of a tier, or those whose paths have one of the arguments in them.
  *
- * --record      writes what each file took to durations.json
+ * --record      writes what each file took to durations.json, after a green run of all
+ * --seed SEED   has the random values of the run that printed it
  * --fresh       soak: also the files that have passed on these sources before
  * --until TIME  soak: what the change reaches, then as much of the rest as is done by then (seconds since 1970)
  */
 function readArguments() {
 	const { values, positionals } = parseArgs({
 		allowPositionals: true,
-		options: { record: { type: 'boolean' }, fresh: { type: 'boolean' }, until: { type: 'string' } },
+		options: {
+			record: { type: 'boolean' },
+			fresh: { type: 'boolean' },
+			until: { type: 'string' },
+			seed: { type: 'string' },
+		},
 	});
 	const [tier, ...filters] = positionals;
-	const { record = false, fresh = false, until } = values;
+	const { record = false, fresh = false, until, seed } = values;
 	if (tier !== 'fast' && tier !== 'soak') throw new TypeError('The first argument must be fast or soak.');
 	if (tier === 'fast' && (fresh || until !== undefined)) throw new TypeError('--fresh and --until are for soak.');
 	if (until !== undefined && !/^\d{10}$/.test(until)) throw new TypeError('--until must be seconds since 1970.');
-	if (until !== undefined && (record || fresh || filters.length > 0))
+	if (record && filters.length > 0) throw new TypeError('--record takes no path: it writes what all files took.');
+	if (seed !== undefined && !/^\d{1,10}$/.test(seed))
+		throw new TypeError('--seed must be a number that a run has printed.');
+	if (until !== undefined && (seed !== undefined || record || fresh || filters.length > 0))
 		throw new TypeError('--until takes no other option and no path.');
-	return { tier, filters, record, fresh, until: until === undefined ? null : Number(until) };
+	const numberOf = (value: string | undefined) => (value === undefined ? undefined : Number(value));
+	return { tier, filters, record, fresh, seed: numberOf(seed), until: numberOf(until) ?? null };
 }
 
 /** null: the arguments were wrong, and one sentence says how. */

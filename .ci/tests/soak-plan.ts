@@ -1,6 +1,6 @@
-import type { Durations } from './durations.ts';
+import type { readDurations } from './durations.ts';
 import { changedSince } from './git.ts';
-import { reachedFrom } from './imports.ts';
+import { isReached } from './imports.ts';
 import { deeperInSoak } from './tiers.ts';
 
 export interface SoakPlan {
@@ -24,21 +24,20 @@ const UNKNOWN = 20;
 /** First the files that the change reaches by imports, then the others in turn, from another one for each commit. */
 export function planSoak(
 	paths: readonly string[],
-	durations: Durations,
+	{ fast, soak }: ReturnType<typeof readDurations>,
 	{ commit, cpuSeconds }: SoakBudget,
-	changed = changedSince(durations.commit),
+	changed = changedSince(soak.commit),
 ): SoakPlan {
 	const all = [...deeperInSoak(paths)].sort();
-	const isReached = (path: string) => [...reachedFrom(path)].some((each) => changed?.has(each));
 	const start = all.length === 0 ? 0 : Number.parseInt(commit.slice(0, 7), 16) % all.length;
 	const inTurn = [...all.slice(start), ...all.slice(0, start)];
-	const reached = inTurn.filter(isReached);
+	const reached = inTurn.filter(isReached(changed));
 	const rest = inTurn.filter((path) => !reached.includes(path));
 	const chosen: string[] = [];
 	const leftOut: string[] = [];
 	let left = cpuSeconds;
 	for (const path of [...reached, ...rest]) {
-		const seconds = durations.soak[path] ?? durations.fast[path] ?? UNKNOWN;
+		const seconds = soak.files[path] ?? fast.files[path] ?? UNKNOWN;
 		if (seconds <= left) {
 			chosen.push(path);
 			left -= seconds;

@@ -6,32 +6,45 @@ import { planSoak } from '../../.ci/tests/soak-plan.ts';
 const none: ReadonlySet<string> = new Set();
 
 describe('what a change adds to the fast tier', () => {
-	const recorded = { commit: 'c', fast: { a: 100, b: 100, gone: 5 }, soak: {} };
+	const recorded = { commit: 'c', postgres: 50, files: { a: 100, b: 100, c: 100, gone: 5 } };
+	const [a, b, c] = [100, 100, 100];
 
-	it('is counted at the pace of the files that it leaves alone', () => {
-		const slow = new Map(Object.entries({ a: 200, b: 200, new: 20 }));
-		expect(growthOf(slow, recorded, none)).toEqual({ added: 5, total: 210, isWithin: true });
+	it('is counted at the pace of the file in the middle, with PostgreSQL', () => {
+		const slow = { postgres: 110, files: { a: 200, b: 190, c: 200, new: 20 } };
+		expect(growthOf(slow, recorded, none)).toEqual({ added: 10, files: 310, postgres: 55, isWithin: true });
+	});
+
+	it('counts a file that it reaches by what it imports', () => {
+		const path = 'test/house/tiers.test.ts';
+		const before = { commit: 'c', postgres: 0, files: { [path]: 10, b, c } };
+		const twice = { postgres: 0, files: { [path]: 20, b, c } };
+		expect(growthOf(twice, before, none).added).toBe(0);
+		expect(growthOf(twice, before, new Set(['.ci/tests/git.ts'])).added).toBe(10);
+		expect(growthOf({ ...twice, files: { [path]: 60, b, c } }, before, null).isWithin).toBe(false);
 	});
 
 	it('is refused above the budget, and above that of the whole tier', () => {
-		const more = new Map(Object.entries({ a: 100, b: 100, gone: 5, new: 21 }));
-		expect(growthOf(more, recorded, none)).toMatchObject({ added: 21, isWithin: false });
-		const large = { ...recorded, fast: { a: 900, b: 95 } };
-		const full = new Map(Object.entries({ a: 900, b: 95, new: 6 }));
-		expect(growthOf(full, large, none)).toMatchObject({ total: 1001, isWithin: false });
+		const more = { postgres: 50, files: { a, b, c, gone: 5, new: 26 } };
+		expect(growthOf(more, recorded, none)).toMatchObject({ added: 26, isWithin: false });
+		const full = { ...recorded, files: { a: 850, b, gone: 0 } };
+		expect(growthOf({ postgres: 50, files: { a: 850, b, gone: 0, new: 1 } }, full, none).isWithin).toBe(false);
 	});
 });
 
 describe('the soak files of a run', () => {
 	const paths = ['a', 'b', 'c', 'd'].map((name) => `test/${name}.soak.test.ts`);
-	const durations = { commit: 'c', fast: {}, soak: Object.fromEntries(paths.map((path) => [path, 10])) };
-	const plan = (commit: string, cpuSeconds: number, changed = none) =>
+	const nothing = { commit: 'c', postgres: 0, files: {} };
+	const durations = { fast: nothing, soak: { ...nothing, files: Object.fromEntries(paths.map((path) => [path, 10])) } };
+	const plan = (commit: string, cpuSeconds: number, changed: ReadonlySet<string> | null = none) =>
 		planSoak(paths, durations, { commit, cpuSeconds }, changed);
 
 	it('begin with those that the change reaches, and go on with another one for each commit', () => {
 		const [a, b, c, d] = paths;
 		expect(plan('0000002', 100).chosen).toEqual([c, d, a, b]);
 		expect(plan('0000002', 100, new Set([b ?? ''])).chosen).toEqual([b, c, d, a]);
+		expect(plan('0000002', 100, new Set(['package-lock.json'])).reached).toHaveLength(4);
+		// Nobody knows what has changed: nothing may fail.
+		expect(plan('0000002', 100, null).reached).toHaveLength(4);
 	});
 
 	it('are as many as there is time for', () => {
@@ -42,4 +55,6 @@ describe('the soak files of a run', () => {
 it('a file reaches what it imports, what it names, and what those reach', () => {
 	const reached = reachedFrom('test/house/tiers.test.ts');
 	for (const path of ['.ci/tests/growth.ts', '.ci/tests/git.ts', 'src/cli/main.ts']) expect(reached).toContain(path);
+	// The folder that src/api/schema.ts names.
+	expect(reachedFrom('src/api/schema.ts')).toContain('schema/note.graphql');
 });
