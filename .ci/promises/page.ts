@@ -11,10 +11,10 @@ const HEAD = `# Promises and their tests
 
 Each promise of Firmseal, and the test files that show it. \`npm test\` runs the fast tier, \`npm run test:soak\` all files at
 full counts; what stands under soak does more there than in fast. Written by \`npm run generate\`, which fails when a promise
-has no test in fast, or one that it names is gone.
+has no fast test, or names a test file that does not exist.
 `;
 
-const INTRODUCTIONS: Readonly<Record<string, string>> = {
+const INTRODUCTIONS = {
 	security: 'The rows of the tables of [SECURITY.md](../SECURITY.md), whose column "shown by" names the tests.',
 	codes: 'Every code of `extensions.code` and of problem documents, and tests that meet it as a caller does.',
 	rules:
@@ -62,9 +62,9 @@ export function promisesPage(): string {
 	if (faults.length > 0) throw new Error(faults.join('\n'));
 	return [
 		HEAD,
-		section('Security', INTRODUCTIONS.security ?? '', security),
-		section('Error codes', INTRODUCTIONS.codes ?? '', codes),
-		section('Start-up rules', INTRODUCTIONS.rules ?? '', rules),
+		section('Security', INTRODUCTIONS.security, security),
+		section('Error codes', INTRODUCTIONS.codes, codes),
+		section('Start-up rules', INTRODUCTIONS.rules, rules),
 	]
 		.join('\n')
 		.trimEnd()
