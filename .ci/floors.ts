@@ -145,6 +145,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 	documents: {
 		may: [
 			'errors.ts',
+			'clock.ts',
 			'access',
 			'audit',
 			'keys',

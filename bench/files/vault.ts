@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { openFilesystemObjects } from '../../src/adapters/objects-filesystem/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createFileSealer } from '../../src/content/file-sealer.ts';
 import type { FileSealer } from '../../src/content/index.ts';
 import { guardStore, type ObjectStore, type OpenedFile } from '../../src/documents/index.ts';
@@ -30,6 +31,7 @@ export async function openVault(directory: string, rawKey: Uint8Array): Promise<
 			const opened = await openStored({
 				objectSize: (await store.measure(name)) ?? 0,
 				byteSize: size,
+				clock: systemClock,
 				read(range) {
 					onRead?.(range.end - range.start);
 					return store.read(name, range, NEVER);

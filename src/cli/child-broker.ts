@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../api/index.ts';
 import type { DatabaseAccess } from '../compose.ts';
 import { environmentWith } from '../config.ts';
 import { SetupError } from '../errors.ts';
+import { currentIo } from './io.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -39,6 +39,7 @@ export async function startChildBroker(
 	});
 	const stopping = new AbortController();
 	const { signal } = stopping;
+	const { clock } = currentIo();
 	let child = launch(env);
 	if (!(await isReady(child))) {
 		await end(child);
@@ -48,12 +49,12 @@ export async function startChildBroker(
 	async function keepUp(): Promise<void> {
 		let pause = FIRST_PAUSE;
 		while (!signal.aborted) {
-			const since = performance.now();
+			const since = clock.now();
 			await ended(child);
 			if (signal.aborted) return;
 			logger.error({ plane: 'broker' }, 'the broker has ended by itself, and is started again');
-			pause = performance.now() - since > SETTLED ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
-			await delay(pause, undefined, { signal }).catch(() => {});
+			pause = clock.now() - since > SETTLED ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
+			await clock.sleep(pause, signal);
 			if (!signal.aborted) child = launch(env);
 		}
 	}
@@ -92,7 +93,9 @@ async function isReady(child: ChildProcess): Promise<boolean> {
 	const ready = await Promise.race([
 		said.catch(() => false),
 		ended(child).then(() => false),
-		delay(STARTING, false, { signal: late.signal }).catch(() => false),
+		currentIo()
+			.clock.sleep(STARTING, late.signal)
+			.then(() => false),
 	]);
 	late.abort();
 	return ready;

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { Access, Content } from '../content/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type ClearStore, isClearLocation } from './clear-store.ts';
@@ -16,6 +17,7 @@ interface OpeningParts {
 	readonly find: () => Promise<FoundFile | null>;
 	/** Passed before any of it is opened: a lease's. */
 	readonly gate: Gate;
+	readonly clock: Clock;
 	/** The reader is gone. */
 	readonly signal: AbortSignal;
 	/** Called once it is known where the file lies: under a lease, it is held from then on. */
@@ -28,7 +30,7 @@ interface OpeningParts {
  * ObjectStoreError.
  */
 export async function openFile(parts: OpeningParts, access: Access, found: FoundFile): Promise<OpenedFile> {
-	const { content, store, find, gate, signal, onLocated } = parts;
+	const { content, store, find, gate, clock, signal, onLocated } = parts;
 	const { field, row, content: of, ofVersion } = found;
 	const name = of && (await content.locateFile(access, field, row, of.objectKey));
 	if (of && name === null && ofVersion) return openFile(parts, access, ofVersion);
@@ -50,6 +52,7 @@ export async function openFile(parts: OpeningParts, access: Access, found: Found
 			return opener;
 		},
 		gate,
+		clock,
 	});
 	if (opened) return opened;
 	throw gone();

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { FileOpener } from '../content/index.ts';
 import { type FileLayout, layoutOfObject, planRange, START } from './file-ranges.ts';
 import type { ByteRange } from './object-store.ts';
@@ -15,6 +16,7 @@ export interface StoredFile {
 	readonly open: (start: Uint8Array) => Promise<FileOpener | null>;
 	/** Passed each time before content is opened: a lease's. */
 	readonly gate?: Gate;
+	readonly clock: Clock;
 }
 
 /** A file whose last chunk is verified, and with it its length. */
@@ -35,7 +37,7 @@ export interface OpenedFile {
  * @throws FirmsealError CIPHERTEXT_INVALID, KEY_UNAVAILABLE, LEASE_NOT_ACTIVE; what the store throws.
  */
 export async function openStored(stored: StoredFile): Promise<OpenedFile | null> {
-	const { read, objectSize, gate = async () => {} } = stored;
+	const { read, objectSize, gate = async () => {}, clock } = stored;
 	const layout = layoutOfObject(objectSize);
 	const [start, last] = await readEnds(read, objectSize, layout);
 	await gate();
@@ -49,7 +51,7 @@ export async function openStored(stored: StoredFile): Promise<OpenedFile | null>
 		size: layout.size,
 		async *read(range) {
 			const plan = planRange(layout, range);
-			if (plan.object) yield* opening(opener, plan, read(plan.object), gate);
+			if (plan.object) yield* opening(opener, plan, read(plan.object), gate, clock);
 			if (plan.ofLast.start === plan.ofLast.end) return;
 			await gate();
 			await opener.confirm();

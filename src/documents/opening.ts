@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts';
 import type { FileOpener } from '../content/index.ts';
 import { CHUNK_LENGTH, SEALED_CHUNK_LENGTH } from '../envelope/index.ts';
 import type { RangePlan } from './file-ranges.ts';
@@ -23,19 +24,20 @@ export async function* opening(
 	plan: RangePlan,
 	sealed: AsyncIterable<Uint8Array>,
 	gate: Gate,
+	clock: Clock,
 ): AsyncGenerator<Uint8Array> {
 	let { firstChunk: next, skip, length: left } = plan;
 	let missing = plan.object ? plan.object.end - plan.object.start : 0;
-	let confirmed = performance.now();
+	let confirmed = clock.now();
 	/** The beginning of a chunk whose rest is yet to come. */
 	const kept = new Uint8Array(SEALED_CHUNK_LENGTH);
 	let held = 0;
 	const target = new Uint8Array(Math.min(CHUNKS + 1, Math.ceil(missing / SEALED_CHUNK_LENGTH)) * CHUNK_LENGTH);
 
 	async function pass(): Promise<void> {
-		if (performance.now() - confirmed >= CONFIRM_EVERY) {
+		if (clock.now() - confirmed >= CONFIRM_EVERY) {
 			await opener.confirm();
-			confirmed = performance.now();
+			confirmed = clock.now();
 		}
 		// The last that is waited for: nothing can come between it and what is opened.
 		await gate();

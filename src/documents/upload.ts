@@ -82,7 +82,8 @@ export async function uploadFile(
 	const gone = new AbortController();
 	const beat = desk.clock.every(
 		async () => {
-			await stillThere(desk, acting, begun, gone);
+			// Not waited for: where a connection has died, the next beat asks by another.
+			void stillThere(desk, acting, begun, gone);
 			return HEARTBEAT;
 		},
 		{ after: HEARTBEAT },
@@ -112,7 +113,7 @@ export async function uploadFile(
 		await desk.plane.write(acting.firm, (tx) => giveUpObject(tx, objectOf(acting, begun))).catch(() => {});
 		throw gone.signal.aborted ? gone.signal.reason : error;
 	} finally {
-		void beat.stop();
+		await beat.stop();
 	}
 }
 

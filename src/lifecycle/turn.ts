@@ -149,8 +149,8 @@ async function work(parts: TurnParts, { job, page, step }: Claimed): Promise<voi
 	const plane = parts.plane.forJob(job.id);
 	const period = (parts.silenceSeconds ?? SILENCE) * 250;
 	const touch = async () => {
-		// Whoever has taken the page over is found out when it ends.
-		await plane.write(job.firmId, (tx) => touchPage(tx, page)).catch(() => {});
+		// Not waited for: where a connection has died, the next beat goes by another. Whoever has taken the page over is found out when it ends.
+		void plane.write(job.firmId, (tx) => touchPage(tx, page)).catch(() => {});
 		return period;
 	};
 	const beat = parts.clock.every(touch, { after: period });

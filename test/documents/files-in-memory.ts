@@ -1,4 +1,5 @@
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
+import { systemClock } from '../../src/clock.ts';
 import type { Access, FileOpener, FilePlace } from '../../src/content/index.ts';
 import { FILE_FIELDS } from '../../src/content/index.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
@@ -76,6 +77,7 @@ export function openObject(object: Uint8Array, more: Partial<StoredFile> & { rea
 		objectSize: object.length,
 		byteSize,
 		read: storing(object).readRange,
+		clock: systemClock,
 		open: (start) =>
 			work.content.openFile(access, FILE_FIELDS.version, { firm: place.firm, id: place.version }, place, start),
 		...rest,

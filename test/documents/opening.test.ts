@@ -1,5 +1,6 @@
 import { fc } from '@fast-check/vitest';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { FileOpener } from '../../src/content/index.ts';
 import { planRange } from '../../src/documents/file-ranges.ts';
 import { objectSizeOf } from '../../src/documents/file-size.ts';
@@ -7,6 +8,7 @@ import { openStored } from '../../src/documents/open-stored.ts';
 import { opening } from '../../src/documents/opening.ts';
 import { FirmsealError } from '../../src/errors.ts';
 import { scale } from '../support/scale.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
 import {
 	bytes,
 	drain,
@@ -28,10 +30,6 @@ const openGate = async () => {};
 const splits = fc
 	.tuple(fc.array(fc.integer({ min: 0, max: 34_000 }), { maxLength: 10 }), fc.integer({ min: 700, max: 70_000 }))
 	.map(([first, last]) => [...first, last]);
-
-afterEach(() => {
-	vi.useRealTimers();
-});
 
 describe('a file that is opened while it is read', () => {
 	it('gives exactly the range, whatever pieces the store gives', async () => {
@@ -132,7 +130,7 @@ describe('what stands before the content', () => {
 	});
 
 	it('is asked whether the key may still be used, once a second', async () => {
-		vi.useFakeTimers({ toFake: ['performance'] });
+		const clock = steppedClock();
 		const opened: number[] = [];
 		let refused = false;
 		let asked = 0;
@@ -149,15 +147,15 @@ describe('what stands before the content', () => {
 		};
 		const layout = { chunks: 11, size: 163_840, last: { start: 72 + 164_000, end: 72 + 164_016 } };
 		const plan = planRange(layout, whole(163_840));
-		const reading = opening(opener, plan, pieces(new Uint8Array(164_000), [16_400]), openGate);
+		const reading = opening(opener, plan, pieces(new Uint8Array(164_000), [16_400]), openGate, clock);
 		for (let n = 0; n < 5; n++) {
 			await reading.next();
-			vi.advanceTimersByTime(400);
+			await clock.advance(400);
 		}
 		expect([opened.length, asked]).toEqual([5, 1]);
 		refused = true;
 		await reading.next();
-		vi.advanceTimersByTime(1_000);
+		await clock.advance(1_000);
 		await expect(reading.next()).rejects.toMatchObject({ code: 'KEY_UNAVAILABLE' });
 		expect([opened.length, asked]).toEqual([6, 2]);
 	});
@@ -318,6 +316,7 @@ it('a layout of nothing is none: opening tells before it reads on', async () => 
 			byteSize: 5,
 			read: () => pieces(bytes(93), [93]),
 			open: async () => null,
+			clock: systemClock,
 		}),
 	).resolves.toBeNull();
 });

@@ -1,6 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import { fc } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import { createFileSealer } from '../../src/content/file-sealer.ts';
 import { layoutOfObject, planRange } from '../../src/documents/file-ranges.ts';
 import { type OpenedFile, openStored, type StoredFile } from '../../src/documents/open-stored.ts';
@@ -33,8 +34,8 @@ const SPLITS = [[5_000_000], [16_400], [16_384], [1, 7, 16_383, 16_401, 3, 65_53
 
 const whole = (size: number) => ({ start: 0, end: size });
 
-async function openGranted(stored: StoredFile): Promise<OpenedFile> {
-	return (await openStored(stored)) as OpenedFile;
+async function openGranted(stored: Omit<StoredFile, 'clock'>): Promise<OpenedFile> {
+	return (await openStored({ ...stored, clock: systemClock })) as OpenedFile;
 }
 
 function keyOf({ firm, dataKey, keyVersion: version }: DocumentVector) {
@@ -186,7 +187,7 @@ describe('the invalid messages of Wycheproof', () => {
 			const object = { start: 72, end: 72 + chunks * 16_400 };
 			const plan = { object, firstChunk: 0, skip: 0, length: chunks * 16_384, ofLast: whole(0) };
 			const sealed = pieces(ciphertext.subarray(56), [16_400]);
-			const { given, error } = await drain(opening(openerOver(cipher), plan, sealed, async () => {}));
+			const { given, error } = await drain(opening(openerOver(cipher), plan, sealed, async () => {}, systemClock));
 			expect(error === null).toBe(ciphertext.length === 56 + chunks * 16_400 && msgLength === chunks * 16_384);
 			expect([given.length, digest('sha512', given)]).toEqual([msgLength, msgSha512]);
 		},

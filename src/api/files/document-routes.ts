@@ -167,7 +167,7 @@ async function serve(
 	const kept = keepRight(clock, mayStill, lease, onLost);
 	try {
 		const opened = await openFile(
-			{ content, store, clear, find, gate: kept.live, signal: gone.signal, onLocated: kept.start },
+			{ content, store, clear, find, gate: kept.live, clock, signal: gone.signal, onLocated: kept.start },
 			access,
 			found,
 		).catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { MAX_LEAF_BYTES } from '../../audit/index.ts';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import { type ApiData, type AskApi, noFirmseal } from '../ask-api.ts';
+import { currentIo } from '../io.ts';
 
 /** Leaves of one question: as many as the API answers. */
 const MOST = 1_000;
@@ -42,7 +42,7 @@ async function patiently(ask: () => Promise<ApiData>, signal: AbortSignal): Prom
 			return await ask();
 		} catch (error) {
 			if (!(error instanceof FirmsealError) || error.code !== 'RATE_LIMITED' || left === 0) throw error;
-			await delay(PAUSE, undefined, { signal }).catch(() => {});
+			await currentIo().clock.sleep(PAUSE, signal);
 		}
 	}
 }

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from '../../errors.ts';
 import { OutOfReachError, PassingError } from '../ask-api.ts';
+import { currentIo } from '../io.ts';
 
 /** Tries in a row that bring nothing: half a minute where the API doesn't say how long, some minutes where it asks for a whole one. */
 const MOST_TRIES = 8;
@@ -37,7 +37,7 @@ export function createPatience({ signal, say }: PatienceOptions): Patience {
 					if (tries === MOST_TRIES || !isThere) throw passing.error;
 					const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (tries - 1)) * (0.5 + Math.random() / 2);
 					say(saying(passing));
-					await delay(passing.retryAfter ?? pause, undefined, { signal }).catch(() => {});
+					await currentIo().clock.sleep(passing.retryAfter ?? pause, signal);
 				}
 			}
 		},

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
 import { FirmsealError, SetupError } from '../../errors.ts';
 import type { ApiData, AskApi } from '../ask-api.ts';
+import { currentIo } from '../io.ts';
 
 const CREATE = 'mutation ($input: CreateDocumentInput!) { createDocument(input: $input) { document { id } } }';
 const CREATE_VERSION =
@@ -44,7 +44,7 @@ async function twice(create: () => Promise<ApiData>): Promise<ApiData> {
 		return await create();
 	} catch (error) {
 		if (!(error instanceof SetupError)) throw error;
-		await delay(PAUSE);
+		await currentIo().clock.sleep(PAUSE);
 		return create();
 	}
 }

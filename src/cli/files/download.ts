@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type FirmsealError, SetupError } from '../../errors.ts';
 import type { ApiPerson } from '../ask-api.ts';
+import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
 import { CutError, exchange, SILENCE } from './exchange.ts';
 import { type FileHead, headOf } from './file-head.ts';
@@ -47,7 +47,7 @@ export async function download(person: ApiPerson, wanted: Wanted, target: Target
 		vain = course.received - before >= ENOUGH ? 1 : vain + 1;
 		if (vain > (wanted.tries ?? MOST_TRIES)) throw trouble.error;
 		const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (vain - 1)) * (0.5 + Math.random() / 2);
-		await delay(trouble.retryAfter ?? pause, undefined, { signal: wanted.signal }).catch(() => {});
+		await currentIo().clock.sleep(trouble.retryAfter ?? pause, wanted.signal);
 	}
 }
 

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { SetupError } from '../../errors.ts';
 import { type ApiPerson, noFirmseal } from '../ask-api.ts';
+import { currentIo } from '../io.ts';
 import type { ByteProgress } from './byte-progress.ts';
 import { CutError, exchange } from './exchange.ts';
 import type { Source } from './local-file.ts';
@@ -43,7 +43,7 @@ export async function upload(
 			answer.destroy();
 			if (retryAfter === null || left === 0) throw error;
 			progress.say(`The API asks to wait for ${retryAfter / 1000} s.`);
-			await delay(retryAfter, undefined, { signal }).catch(() => {});
+			await currentIo().clock.sleep(retryAfter, signal);
 		} catch (error) {
 			throw error instanceof CutError ? whyCut(error) : error;
 		}

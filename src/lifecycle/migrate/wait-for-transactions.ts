@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type JobRow, selectOpenTransactions } from '../../database/index.ts';
 import type { WorkedPage } from '../job-step.ts';
 import type { MigrateParts } from './moving-field.ts';
@@ -8,12 +7,15 @@ const LONGEST = 10_000;
 const MOMENT = 50;
 
 /** Waits until everybody has ended who has a transaction open now. false: somebody goes on for long. */
-export async function areTransactionsOver({ read }: Pick<MigrateParts, 'read'>, job: JobRow): Promise<boolean> {
+export async function areTransactionsOver(
+	{ clock, read, signal }: Pick<MigrateParts, 'clock' | 'read' | 'signal'>,
+	job: JobRow,
+): Promise<boolean> {
 	const open = await read(job, selectOpenTransactions);
-	for (const end = performance.now() + LONGEST; ; await delay(MOMENT)) {
+	for (const end = clock.now() + LONGEST; ; await clock.sleep(MOMENT, signal)) {
 		const now = await read(job, selectOpenTransactions);
 		if (![...open].some((name) => now.has(name))) return true;
-		if (performance.now() > end) return false;
+		if (signal.aborted || clock.now() > end) return false;
 	}
 }
 
