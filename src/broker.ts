@@ -17,8 +17,6 @@ export interface RunningBroker {
 }
 
 export interface BrokerOptions {
-	/** Milliseconds between two comparisons of all grants with all leases. */
-	readonly sweepEvery?: number;
 	/** The system's unless given. */
 	readonly clock?: Clock;
 }
@@ -32,7 +30,7 @@ export async function startBroker(
 	config: Config,
 	database: DatabaseAccess,
 	logger: Logger,
-	{ sweepEvery, clock = systemClock }: BrokerOptions = {},
+	{ clock = systemClock }: BrokerOptions = {},
 ): Promise<RunningBroker> {
 	refuseInProduction(config, 'broker');
 	const directUrl = database.direct ?? database.broker;
@@ -75,7 +73,6 @@ export async function startBroker(
 			{
 				clock,
 				openSession: (wake) => openPlaceSession(directUrl, BROKER_PLACE, wake),
-				...(sweepEvery !== undefined && { sweepEvery }),
 				onDeciding: () => logger.info({ plane: 'broker' }, 'deciding on leases'),
 				onFailure: (error, of) => logger.error({ ...of, err: error, plane: 'broker' }, 'the broker tries again'),
 			},

@@ -83,11 +83,11 @@ export const systemClock: Clock = {
 	},
 };
 
-/** Waits for `work`, so many milliseconds at most. */
-export async function waitAtMost(clock: Clock, milliseconds: number, work: Promise<unknown>): Promise<void> {
+/** Waits for `work`, so many milliseconds at most, and answers what it has brought; undefined: it takes longer. Rejects if `work` does. */
+export async function waitAtMost<T>(clock: Clock, milliseconds: number, work: Promise<T>): Promise<T | undefined> {
 	const over = new AbortController();
 	try {
-		await Promise.race([work, clock.sleep(milliseconds, over.signal)]);
+		return (await Promise.race([work, clock.sleep(milliseconds, over.signal)])) ?? undefined;
 	} finally {
 		over.abort();
 	}

@@ -23,14 +23,8 @@ export async function checkReadiness({ clock, planes, logPlane, keyrings, store 
 			() => false,
 		);
 	/** Without it metadata is served still: a process that were sent no requests for that would serve nothing. */
-	async function worksSoon(check: Promise<unknown>): Promise<boolean> {
-		let itWorks = false;
-		const looking = works(check).then((does) => {
-			itWorks = does;
-		});
-		await waitAtMost(clock, SOON, looking);
-		return itWorks;
-	}
+	const worksSoon = async (check: Promise<unknown>): Promise<boolean> =>
+		(await waitAtMost(clock, SOON, works(check))) ?? false;
 	const needed = [
 		...[...planes].map(([side, plane]) => [`database ${side}`, works(plane.read(null, checkAppend))] as const),
 		['log', works(logPlane.read(null, checkAppend))] as const,

@@ -55,11 +55,7 @@ export function addHealthRoutes(
 }
 
 async function withDeadline(ready: () => Promise<Readiness>, milliseconds: number, clock: Clock): Promise<Readiness> {
-	let readiness: Readiness | undefined;
-	const looking = ready().then((answer) => {
-		readiness = answer;
-	});
-	await waitAtMost(clock, milliseconds, looking);
+	const readiness = await waitAtMost(clock, milliseconds, ready());
 	if (!readiness) throw new Error('The readiness checks took too long.');
 	return readiness;
 }

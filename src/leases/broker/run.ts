@@ -16,8 +16,6 @@ export interface RunOptions {
 	readonly clock: Clock;
 	/** A connection of the broker's own; `wake` is called for each move of a lease, and when the connection is gone. */
 	readonly openSession: (wake: () => void) => Promise<PlaceSession>;
-	/** Milliseconds between two comparisons of all grants with all leases; a minute unless given. */
-	readonly sweepEvery?: number;
 	readonly onDeciding: () => void;
 	/** A round or a connection that failed, or a side job, each minute for as long as it does; it is tried again. */
 	readonly onFailure: (error: unknown, of?: Partial<LeaseId>) => void;
@@ -25,6 +23,7 @@ export interface RunOptions {
 
 /** Milliseconds between two looks, when nobody wakes it. */
 const PERIOD = 1_000;
+/** Milliseconds between two comparisons of all grants with all leases. */
 const SWEEP_EVERY = 60_000;
 
 /**
@@ -32,7 +31,7 @@ const SWEEP_EVERY = 60_000;
  * reported and tried again; nothing ends it but stop().
  */
 export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
-	const { clock, openSession, sweepEvery = SWEEP_EVERY, onDeciding, onFailure } = options;
+	const { clock, openSession, onDeciding, onFailure } = options;
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const wake = () => rounds.wake();
@@ -42,7 +41,7 @@ export function runBroker(parts: BrokerParts, options: RunOptions): BrokerRun {
 	const keys = side((fail) => watchKeys(parts, fail), PERIOD, wake);
 	// The worker does it too: where none runs, a clock that goes back is seen all the same.
 	const floor = side(() => parts.plane.write(null, raiseClockFloor), PERIOD);
-	const sweep = side((fail) => sweepGrants(parts, fail), sweepEvery);
+	const sweep = side((fail) => sweepGrants(parts, fail), SWEEP_EVERY);
 
 	let session: PlaceSession | null = null;
 	let isDeciding = false;
