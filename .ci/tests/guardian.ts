@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 const [directory = ''] = process.argv.slice(2);
 
-/** These programs get nothing of our environment; they belong to the run if they work in its directory or have it among their arguments. */
+/** These programs get nothing of our environment and hide their arguments: they belong to the run if they work in its directory. */
 const WITHOUT_ENVIRONMENT = /^(initdb|pg_ctl|pgbouncer|postgres|setpriv)$/;
 /** PostgreSQL gives back its shared memory first; pg_ctl ends when its server has, and knows the shell that starts one. */
 const GENTLE: Readonly<Record<string, NodeJS.Signals>> = { postgres: 'SIGQUIT', pg_ctl: 'SIGCONT' };
@@ -22,7 +22,7 @@ interface Process {
 	readonly isMarked: boolean;
 }
 
-/** Marked ones and all their descendants. */
+/** Marked ones and all their descendants: who has the run's directory as TMPDIR, or a path in it among the arguments. */
 function processesOfRun(): readonly Process[] {
 	const pids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
 	const all = new Map(pids.flatMap((pid) => readProcess(Number(pid)) ?? []).map((each) => [each.pid, each]));
@@ -41,8 +41,8 @@ function readProcess(pid: number): Process | null {
 			read('environ')
 				.split('\0')
 				.some((entry) => entry.startsWith(`TMPDIR=${directory}`)) ||
-			(WITHOUT_ENVIRONMENT.test(name) &&
-				(read('cmdline').includes(directory) || readlinkSync(`/proc/${pid}/cwd`).startsWith(directory)));
+			read('cmdline').includes(directory) ||
+			(WITHOUT_ENVIRONMENT.test(name) && readlinkSync(`/proc/${pid}/cwd`).startsWith(directory));
 		return { pid, name, parent: Number(parent), isMarked };
 	} catch {
 		return null;

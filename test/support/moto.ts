@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Debian's; one of the same name elsewhere on the PATH may be of an installation that doesn't start. */
-const MOTO = '/usr/bin/moto_server';
+/** Debian's; one of the same name elsewhere on the PATH may be of an installation that doesn't start. null: it is not installed. */
+export const MOTO: string | null = ['/usr/bin/moto_server'].find((file) => existsSync(file)) ?? null;
 
 /** A running emulator of AWS: KMS, S3 and STS at one address. */
 export interface Moto {
@@ -20,7 +20,7 @@ export interface Moto {
 
 /** null: it is not installed. State lives in its memory: a new one is empty. */
 export async function startMoto(): Promise<Moto | null> {
-	if (!existsSync(MOTO)) return null;
+	if (!MOTO) return null;
 	const log = join(mkdtempSync(join(tmpdir(), 'firmseal-moto-')), 'log');
 	// A group of its own, since its server makes processes too. It says in its log where it listens, and each request.
 	const child = spawn(MOTO, ['-H', '127.0.0.1', '-p', '0'], {

@@ -1,64 +1,84 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { startCeph } from '../support/ceph.ts';
+import { MOTO, startMoto } from '../support/moto.ts';
+import { PGBOUNCER, startPgbouncer } from '../support/pgbouncer.ts';
+import { isSoak } from '../support/scale.ts';
+import { mount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, launch, newDirectory, PROJECT, postmasterOf } from './program.ts';
 
-const VITEST = join(PROJECT, 'node_modules/vitest/vitest.mjs');
-const FILE = 'test/system/clean-end.test.ts';
-/** In the run that is interrupted: where it says what it has started, and hears that it may end. */
-const { FIRMSEAL_INTERRUPTED: port } = process.env;
+/** What `npm test` starts. */
+const RUNNER = join(PROJECT, '.ci/tests/run.ts');
+const NOTHING = { alive: [], files: [] };
+/** In the run that is interrupted: where it says what it has started, and hears that it may end; and whether Ceph is among that. */
+const { FIRMSEAL_INTERRUPTED: port, FIRMSEAL_WITH_CEPH: withCeph } = process.env;
 
-if (port) it('starts what tests start, and ends nothing', stand, 60_000);
+if (port) it('starts what tests start, and ends nothing', stand, 600_000);
 else
 	describe.runIf(process.platform === 'linux')('a run of the tests', () => {
 		afterAll(endAll);
 
-		it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing behind when %s ends it', async (signal) => {
-			const { run, isClean } = await begin();
-			run.kill(signal);
+		const ceph = isSoak && existsSync('/usr/bin/radosgw');
+		const started = { moto: MOTO, pgbouncer: PGBOUNCER, 'Ceph, which is for soak,': ceph, 'a disk': !whyNoDisk() };
+		for (const [what, isHere] of Object.entries(started))
+			if (!isHere) it.skip(`ends ${what} too (skipped: it can’t be had here)`, () => {});
+
+		it.each(['SIGINT', 'SIGTERM'] as const)('leaves nothing behind when %s ends it', async (signal) => {
+			const { run, left } = await begin();
+			// As Ctrl-C and .ci/run do: its workers and what they have started hear it too.
+			process.kill(-run.pid, signal);
 			await run.ended;
-			expect(isClean()).toEqual({ alive: [], files: [] });
+			expect(left()).toEqual(NOTHING);
+		});
+
+		it('leaves nothing behind when SIGKILL ends it, and another one right after passes', async () => {
+			const first = await begin();
+			first.run.kill('SIGKILL');
+			const second = await begin(first.directory);
+			second.goOn();
+			expect(await second.run.ended).toMatchObject({ code: 0 });
+			await first.run.ended;
+			expect([first.left(), second.left()]).toEqual([NOTHING, NOTHING]);
 		});
 
 		it('leaves nothing behind when its worker is killed', async () => {
-			const { run, isClean, worker } = await begin();
+			const { run, left, worker } = await begin();
 			process.kill(worker, 'SIGKILL');
 			expect(await run.ended).toMatchObject({ code: 1 });
-			expect(isClean()).toEqual({ alive: [], files: [] });
-		});
-
-		it('passes after all of these, and leaves nothing behind, whatever its tests have left', async () => {
-			const { run, isClean, goOn } = await begin();
-			goOn();
-			expect(await run.ended).toMatchObject({ code: 0 });
-			expect(isClean()).toEqual({ alive: [], files: [] });
+			expect(left()).toEqual(NOTHING);
 		});
 	});
 
 /** Another run of this file, when it has started everything. It counts as ended when its guardian has ended too, who writes where it does. */
-async function begin() {
-	const directory = newDirectory();
+async function begin(directory = newDirectory()) {
 	const listener = createServer().listen(0, '127.0.0.1');
 	await once(listener, 'listening');
-	const env = { TMPDIR: directory, FIRMSEAL_INTERRUPTED: String((listener.address() as AddressInfo).port) };
-	const run = launch(env, process.execPath, [VITEST, 'run', '--project', 'postgres', FILE]);
-	const [socket] = await once(listener, 'connection');
+	const { port } = listener.address() as AddressInfo;
+	const env = { TMPDIR: directory, FIRMSEAL_INTERRUPTED: `${port}`, FIRMSEAL_WITH_CEPH: isSoak ? 'yes' : '' };
+	const run = launch(env, process.execPath, [RUNNER, 'fast', 'test/system/clean-end.test.ts'], { detached: true });
+	const tooSoon = run.ended.then(({ stdout, stderr }) => Promise.reject(new Error(stdout + stderr)));
+	const [socket] = await Promise.race([once(listener, 'connection'), tooSoon]);
 	socket.on('error', () => {});
-	const pids: number[] = JSON.parse(String((await once(socket, 'data'))[0]));
-	const [worker = 0] = pids;
+	const [told] = await once(socket, 'data');
+	const { pids, memory }: { pids: [worker: number, ...number[]]; memory: string } = JSON.parse(String(told));
 	expect(pids.map(commandOf)).not.toContain('');
+	expect(existsSync(memory)).toBe(true);
 	return {
+		directory,
 		run,
-		worker,
+		worker: pids[0],
 		goOn: () => socket.end('go on'),
-		isClean() {
+		left() {
 			listener.close();
-			return { alive: pids.map(commandOf).filter(Boolean), files: readdirSync(directory) };
+			const files = [...readdirSync(directory), ...[memory].filter(existsSync)];
+			return { alive: pids.map(commandOf).filter(Boolean), files };
 		},
 	};
 }
@@ -74,13 +94,23 @@ function commandOf(pid: number): string {
 
 async function stand(): Promise<void> {
 	const directory = newDirectory();
-	const server = await startEmbeddedServer({ directory: `${directory}/postgres` });
-	const [row] = await postgres(server.urlOf(SUPERUSER))`select pg_backend_pid() as pid`;
-	const sleep = () => spawn('sleep', ['600'], { cwd: PROJECT, detached: true, stdio: 'ignore' });
-	const [running, stopped] = [sleep(), sleep()];
-	stopped.kill('SIGSTOP');
-	const pids = [process.pid, postmasterOf(directory), row?.pid, running.pid, stopped.pid];
+	if (whyNoDisk() === null) mount(newDirectory());
+	const database = startEmbeddedServer({ directory: join(directory, 'postgres') });
+	const [{ urlOf, files }] = await Promise.all([database, startMoto(), withCeph && startCeph()]);
+	const url = urlOf(SUPERUSER);
+	const [row] = await postgres(url)`select pg_backend_pid() as pid`;
+	if (PGBOUNCER) await startPgbouncer({ name: 'embedded', url, files }, { users: {}, serverConnections: 1 });
+	const poolers = globSync(join(tmpdir(), 'firmseal-pgbouncer-*/own/pid'));
+	const idle = ['--eval', 'setTimeout(() => {}, 600_000)', join(directory, 'program.mjs')];
+	// As a program that a test has built and that gets nothing of our environment.
+	spawn(process.execPath, idle, { env: {}, detached: true, stdio: 'ignore' });
+	spawn('sleep', ['600'], { detached: true, stdio: 'ignore' }).kill('SIGSTOP');
+	const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').map(Number);
+	const postmaster = postmasterOf(directory) ?? 0;
+	const daemons = [postmaster, Number(row?.pid), ...poolers.map((file) => Number(readFileSync(file, 'utf8')))];
+	// What it has outside its directory.
+	const [memory] = /\/dev\/shm\/PostgreSQL\.\d+/.exec(readFileSync(`/proc/${postmaster}/maps`, 'utf8')) ?? [];
 	const socket = connect(Number(port), '127.0.0.1').on('error', () => {});
-	socket.write(JSON.stringify(pids));
+	socket.write(JSON.stringify({ pids: [process.pid, ...children, ...daemons], memory }));
 	await once(socket, 'data');
 }

@@ -10,7 +10,7 @@ import { openLog, openPlaneOf } from '../../../src/compose.ts';
 import { makeInstallation, type TestInstallation, untilPublished } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { scale } from '../../support/scale.ts';
-import { until } from '../../system/program.ts';
+import { bare, until } from '../../system/program.ts';
 
 const SOURCE = fileURLToPath(new URL('keeping-process.ts', import.meta.url));
 /** Each step once in fast. */
@@ -42,7 +42,7 @@ afterAll(() => installation?.close());
 async function keepUntil(step: number): Promise<string> {
 	const { database, directory } = installation;
 	const child = fork(program, [database.worker, directory, String(step)], {
-		env: { PATH: process.env.PATH },
+		env: bare(),
 		execArgv: [],
 		stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
 	});
