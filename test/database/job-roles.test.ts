@@ -209,11 +209,12 @@ describe.each(servers)('jobs by SQL on $name', (server) => {
 	});
 
 	it('the worker asks for what needs two as waiting only, queues none without a yes, and reopens none', async () => {
+		let version = 100;
 		const insert = (kind: string, state: string, on = 'cli') =>
 			codeOf(
 				two.as('worker', null, (tx) =>
 					tx.unsafe(`insert into jobs (id, firm_id, kind, class, version, state, asked_on, asked_at, mac)
-				values ('${uuidv7()}', '${two.north.id}', '${kind}', 'NOTE', ${Math.ceil(Math.random() * 2 ** 30)}, '${state}', '${on}', now(), '\\x00')`),
+				values ('${uuidv7()}', '${two.north.id}', '${kind}', 'NOTE', ${++version}, '${state}', '${on}', now(), '\\x00')`),
 				),
 			);
 		for (const state of ['QUEUED', 'RUNNING']) expect(await insert('DESTROY', state)).toBe(NO_PRIVILEGE);

@@ -96,11 +96,14 @@ describe('any schema', () => {
 				);
 				const thing: Record<string, unknown> = { id: 't', firmId: 'f' };
 				for (const coordinate of marked) thing[coordinate.slice('Thing.'.length)] = new Uint8Array([0xf5]);
-				const document = parse(`{ thing { ${names.map((name) => `id${name}: ${name}`).join(' ')} id } }`);
-				void execute({ schema, document, rootValue: { thing }, contextValue: 'DENIED' });
+				// Each alone: what may not be null and is ends the fields beside it.
+				for (const name of names) {
+					const document = parse(`{ thing { id${name}: ${name} id } }`);
+					void execute({ schema, document, rootValue: { thing }, contextValue: 'DENIED' });
+				}
 				expect(asked.map(({ coordinate }) => coordinate).sort()).toEqual(marked);
 			}),
-			{ numRuns: scale(300), seed: 20_261 },
+			{ numRuns: scale(300) },
 		);
 		expect(started).toBeGreaterThan(scale(50));
 		expect(refused).toBeGreaterThan(scale(50));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pauseAfter } from '../../src/keys/call-pause.ts';
 import type { KeyringPrincipal } from '../../src/keys/index.ts';
+import { draws } from '../support/scale.ts';
 
 const tries = fc.integer({ min: 1, max: 60 });
 const luck = fc.double({ min: 0, max: 0.999_999, noNaN: true });
@@ -21,7 +22,8 @@ describe('the pause before the next try', () => {
 	});
 
 	it('is spread evenly, so that what failed together comes apart', () => {
-		const pauses = Array.from({ length: 4_000 }, () => pauseAfter(5, 'THROTTLED', 'firm', Math.random) ?? Number.NaN);
+		const random = draws('pause');
+		const pauses = Array.from({ length: 4_000 }, () => pauseAfter(5, 'THROTTLED', 'firm', random) ?? Number.NaN);
 		const most = 800;
 		for (let tenth = 0; tenth < 10; tenth++) {
 			const inside = pauses.filter((pause) => pause >= (most * tenth) / 10 && pause < (most * (tenth + 1)) / 10);

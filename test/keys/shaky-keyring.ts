@@ -1,5 +1,6 @@
-import type { Keyring, KeyringPrincipal, KeyringTrouble } from '../../src/keys/index.ts';
+import type { Keyring, KeyringTrouble, SteadyKeyringOptions } from '../../src/keys/index.ts';
 import { KeyUnavailableError, type KeyUnavailableReason, steadyKeyring } from '../../src/keys/index.ts';
+import { draws } from '../support/scale.ts';
 
 export interface ShakyCall {
 	readonly method: keyof Keyring;
@@ -26,14 +27,14 @@ function shakyKeyring(answer: (call: ShakyCall, index: number) => unknown) {
 /** The same behind a steady keyring, with every event that it tells. */
 export function steadyOver(
 	answer: (call: ShakyCall, index: number) => unknown,
-	{ side = 'firm', random, budget }: { side?: KeyringPrincipal; random?: () => number; budget?: number } = {},
+	{ side = 'firm', random = draws('jitter'), budget }: Partial<SteadyKeyringOptions> = {},
 ) {
 	const events: KeyringTrouble[] = [];
 	const shaky = shakyKeyring(answer);
 	const keyring = steadyKeyring(shaky.keyring, {
 		side,
+		random,
 		onEvent: (event) => void events.push(event),
-		...(random && { random }),
 		...(budget && { budget }),
 	});
 	const waiting = () => events.findLast((event) => event.what === 'waiting')?.calls ?? 0;

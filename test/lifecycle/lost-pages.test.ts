@@ -15,6 +15,8 @@ import { pastGuard, proven, put } from './forged-jobs.ts';
 let installation: TestInstallation;
 let north: TestFirm;
 let plane: Plane;
+/** Of each job another. */
+let version = 100;
 beforeAll(async () => {
 	({ installation, north } = await makePopulated(embedded));
 	plane = openPlaneOf(installation.database, 'firmseal_maintenance', 2);
@@ -26,12 +28,7 @@ afterAll(async () => {
 
 /** Takes a turn of a job of one page, which would write; answers what became of it and whether it wrote. */
 async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknown>) {
-	const of = {
-		firmId: north.id,
-		kind: 'REENCRYPT' as const,
-		class: 'NOTE',
-		version: Math.ceil(Math.random() * 2 ** 30),
-	};
+	const of = { firmId: north.id, kind: 'REENCRYPT' as const, class: 'NOTE', version: ++version };
 	const id = await put(installation, await proven(installation, of));
 	await installation.admin`delete from key_refusals`;
 	const step: JobStep = once(async (job, page) => {

@@ -12,5 +12,11 @@ export const SEED = Number(process.env.FIRMSEAL_TEST_SEED ?? 20_261_128);
 /** From 0 to 1, the same for the same name and seed. */
 export const drawn = (name: string): number => hash('sha256', `${SEED} ${name}`, 'buffer').readUInt32BE() / 2 ** 32;
 
+/** Such numbers, one after the other. */
+export function draws(name: string): () => number {
+	let count = 0;
+	return () => drawn(`${name} ${count++}`);
+}
+
 /** All of what is alike but for its place in a list; in the fast tier one of four. */
 export const sampled = <T>(all: readonly T[]): readonly T[] => all.filter((_, at) => isSoak || at % 4 === 0);

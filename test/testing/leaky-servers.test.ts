@@ -212,7 +212,7 @@ describe('the kit', () => {
 		const report = await runKit(serve({}));
 		expect(report.findings).toEqual([]);
 		expect(report.walked.length).toBeGreaterThan(10);
-		expect(await runRandom(serve({}), { runs: 200, seed: 3 })).toEqual([]);
+		expect(await runRandom(serve({}), { runs: 200 })).toEqual([]);
 	});
 
 	it.each(Object.entries(LEAKS))('finds %s', async (_name, [sentence, leak]) => {

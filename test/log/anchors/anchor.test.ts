@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Anchored, anchorNext, writeAnchor } from '../../../src/log/anchors/index.ts';
 import { servers } from '../../support/both-servers.ts';
+import { draws } from '../../support/scale.ts';
 import {
 	type Directory,
 	EPOCH,
@@ -134,7 +134,8 @@ describe.each(servers)('an anchor on $name', (server) => {
 	});
 
 	it('has the trees of many firms in the order of their origins', async () => {
-		const firms = Array.from({ length: 23 }, () => uuidv7()).sort(() => randomInt(3) - 1);
+		const draw = draws('trees');
+		const firms = Array.from({ length: 23 }, () => uuidv7()).sort(() => draw() - 0.5);
 		for (const firm of firms) log.append(firm, 2);
 		log.publish(...firms);
 		await anchor(5);
@@ -149,19 +150,21 @@ describe.each(servers)('an anchor on $name', (server) => {
 	});
 
 	it('has, with those before it, every leaf of the log once and in its order, whatever the log has done', async () => {
+		const draw = draws('leaves');
+		const below = (most: number) => Math.floor(draw() * most);
 		const firms = [NOBODYS, ...Array.from({ length: 4 }, () => uuidv7())];
 		const gathered = new Map<string, string[]>();
 		for (let number = 0; number < 12; number++) {
-			for (let n = randomInt(6); n >= 0; n--) {
-				const firm = firms[randomInt(firms.length)] ?? NOBODYS;
-				log.append(firm, 1 + randomInt(7));
-				if (randomInt(2) === 0) log.checkpoint(firm);
-				if (randomInt(4) === 0) log.heartbeat();
+			for (let n = below(6); n >= 0; n--) {
+				const firm = firms[below(firms.length)] ?? NOBODYS;
+				log.append(firm, 1 + below(7));
+				if (below(2) === 0) log.checkpoint(firm);
+				if (below(4) === 0) log.heartbeat();
 			}
-			log.publish(...firms.filter((firm) => log.leavesOf(firm).length > 0 && randomInt(2) === 0));
+			log.publish(...firms.filter((firm) => log.leavesOf(firm).length > 0 && below(2) === 0));
 			const signed = log.root.length;
-			log.append(firms[randomInt(firms.length)] ?? NOBODYS, randomInt(3)).heartbeat();
-			expect(await anchor(1 + randomInt(5))).toMatchObject({ number, size: signed });
+			log.append(firms[below(firms.length)] ?? NOBODYS, below(3)).heartbeat();
+			expect(await anchor(1 + below(5))).toMatchObject({ number, size: signed });
 			const [, ...lines] = directory.linesOf(number).slice(0, -1);
 			for (let line = 0; line < lines.length; ) {
 				const { origin, from, to } = JSON.parse(lines[line] ?? '') as { origin: string; from: number; to: number };
