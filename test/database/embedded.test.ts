@@ -168,6 +168,20 @@ describe('a start that waits for what does not come', () => {
 		await release();
 	});
 
+	it('goes on when the lock is lost, as of a process that stood still', async () => {
+		const directory = newDirectory();
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		onTestFinished(() => void vi.useRealTimers());
+		const command = await startEmbeddedServer({ directory, forOneCommand: true });
+		rmSync(`${directory}.lock`, { recursive: true });
+		await vi.advanceTimersByTimeAsync(5_000);
+		vi.useRealTimers();
+		expect(await ask(command.urlOf(SUPERUSER))).toEqual([{ one: 1 }]);
+		await command.stop();
+		const again = await startEmbeddedServer({ directory });
+		await again.stop();
+	});
+
 	it.runIf(isLinux)('says that the server has ended, and its parent process does not let go of it', async () => {
 		const directory = newDirectory();
 		mkdirSync(join(directory, 'cluster'), { recursive: true });

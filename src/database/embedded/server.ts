@@ -94,10 +94,19 @@ export async function startEmbeddedServer({
 	}
 }
 
-/** Whoever makes or starts the server does it alone; the lock of a process that was killed is free after 10 seconds. */
+/**
+ * Whoever makes or starts the server does it alone; the lock of a process that was killed is free after 10 seconds, and so is that of a
+ * process that stood still for so long. Whoever takes it then finds the server, and joins it: so both go on.
+ */
 async function holdLock(directory: string): Promise<() => Promise<void>> {
+	let isLost = false;
+	const onCompromised = () => {
+		isLost = true;
+	};
 	try {
-		return await lock(directory, { stale: 10_000, retries: { retries: 120, factor: 1, minTimeout: 250 } });
+		const retries = { retries: 120, factor: 1, minTimeout: 250 };
+		const release = await lock(directory, { stale: 10_000, retries, onCompromised });
+		return async () => (isLost ? undefined : release());
 	} catch {
 		throw new SetupError(`Another command uses the database in ${directory}: try again when it is done.`);
 	}
