@@ -52,6 +52,8 @@ export interface RunningApi extends Running {
 const LONGEST = 600_000;
 const directories: string[] = [];
 const running = new Set<Running>();
+/** Of commands that run in this process: each as Ctrl-C would end it. */
+const stops = new Set<() => void>();
 
 /** Nothing of this process's own settings reaches the program, but where compiled code is kept. */
 export const bare = (): Env =>
@@ -147,9 +149,16 @@ async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
 	// So wide that no write waits for a reader.
 	const stream = () => new PassThrough({ highWaterMark: 2 ** 30 });
 	const [stdin, stdout, stderr] = [stream().end(), stream(), stream()];
-	const untilStopped = () => new Promise<never>(() => {});
-	const clock = clocksOfWorkers.get(env.FIRMSEAL_WORKER_DATABASE_URL ?? '') ?? systemClock;
-	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped, clock });
+	const { promise, resolve } = Promise.withResolvers<void>();
+	stops.add(resolve);
+	const given = clocksOfWorkers.get(env.FIRMSEAL_WORKER_DATABASE_URL ?? '') ?? systemClock;
+	const sleep = async (milliseconds: number) => {
+		await given.sleep(milliseconds);
+		if (!stops.has(resolve)) throw new Error('the test is over');
+	};
+	const clock = { ...given, sleep };
+	const io = { stdin, stdout, stderr, log: stderr, untilStopped: () => promise, clock };
+	const code = await runCommand(args, env, io).finally(() => stops.delete(resolve));
 	const bytes: Buffer = stdout.read() ?? Buffer.alloc(0);
 	return { code, signal: null, stdout: String(bytes), stderr: String(stderr.read() ?? ''), bytes };
 }
@@ -206,6 +215,7 @@ export function isAlive(pid: number): boolean {
 
 /** Ends what a test has left running and removes what it has made. */
 export async function endAll(): Promise<void> {
+	for (const stop of stops) if (stops.delete(stop)) stop();
 	for (const program of running) {
 		program.kill('SIGKILL');
 		await program.ended;
