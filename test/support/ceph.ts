@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { drawPort } from '../../src/database/embedded/drawn-port.ts';
+import { drawPort, onDrawnPort } from '../../src/database/embedded/drawn-port.ts';
 import { cephConfiguration } from './ceph-configuration.ts';
 
 const run = promisify(execFile);
@@ -22,7 +22,6 @@ export interface Ceph {
 
 const PROGRAMS = ['ceph', 'ceph-authtool', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'];
 const LONGEST_START = 90_000;
-const ATTEMPTS = 3;
 const USER = { accessKeyId: 'test', secretAccessKey: 'testtest' } as const;
 
 /** null: it is not installed. Up in some 13 s; it ends with the run (.ci/tests/own-run.ts). */
@@ -31,23 +30,25 @@ export async function startCeph(): Promise<Ceph | null> {
 	const isInstalled = (name: string) => path.some((directory) => existsSync(join(directory, name)));
 	const [classes] = globSync('/usr/lib{,64}{,/*}/rados-classes');
 	if (!classes || !PROGRAMS.every(isInstalled)) return null;
-	for (let attempt = 1; ; attempt++) {
+	let directory = '';
+	const startAt = async (port: number) => {
+		directory = mkdtempSync(join(tmpdir(), 'firmseal-ceph-'));
 		const running: ChildProcess[] = [];
-		try {
-			const url = await startIn(mkdtempSync(join(tmpdir(), 'firmseal-ceph-')), classes, running);
-			return { url, ...USER, kmsKeys: ['testkey-1', 'testkey-2'] };
-		} catch (error) {
-			// Another program may listen at one of its ports: it cannot choose them itself.
+		await startIn(directory, port, classes, running).catch((error) => {
 			for (const child of running) child.kill('SIGKILL');
-			if (attempt === ATTEMPTS) throw error;
-		}
-	}
+			throw error;
+		});
+	};
+	const isTaken = () =>
+		globSync(join(directory, 'log/*')).some((file) => readFileSync(file, 'latin1').includes('Address already in use'));
+	const port = await onDrawnPort(startAt, isTaken);
+	return { url: `http://127.0.0.1:${port}`, ...USER, kmsKeys: ['testkey-1', 'testkey-2'] };
 }
 
-async function startIn(directory: string, classes: string, running: ChildProcess[]): Promise<string> {
+async function startIn(directory: string, port: number, classes: string, running: ChildProcess[]): Promise<void> {
 	const at = (name: string) => join(directory, name);
 	for (const name of ['mon', 'osd', 'rgw', 'run', 'log']) mkdirSync(at(name));
-	const [port, monitor, older] = [drawPort(), drawPort(), drawPort()];
+	const [monitor, older] = [drawPort(), drawPort()];
 	const cluster = randomUUID();
 	const monitors = `[v2:127.0.0.1:${monitor},v1:127.0.0.1:${older}]`;
 	writeFileSync(at('ceph.conf'), cephConfiguration({ directory, cluster, monitors, port, classes }));
@@ -87,5 +88,4 @@ async function startIn(directory: string, classes: string, running: ChildProcess
 	await when('the gateway', async () => (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok);
 	const keys = ['--access-key', USER.accessKeyId, '--secret-key', USER.secretAccessKey];
 	await ask('radosgw-admin', 'user', 'create', '--uid=test', '--display-name=test', ...keys);
-	return url;
 }

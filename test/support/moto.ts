@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Debian's; one of the same name elsewhere on the PATH may be of an installation that doesn't start. null: it is not installed. */
 export const MOTO: string | null = ['/usr/bin/moto_server'].find((file) => existsSync(file)) ?? null;
+/** Milliseconds. */
+const LONGEST_START = 90_000;
 
 /** A running emulator of AWS: KMS, S3 and STS at one address. */
 export interface Moto {
@@ -21,12 +23,15 @@ export interface Moto {
 /** null: it is not installed. State lives in its memory: a new one is empty. */
 export async function startMoto(): Promise<Moto | null> {
 	if (!MOTO) return null;
+	const until = performance.now() + LONGEST_START;
 	const log = join(mkdtempSync(join(tmpdir(), 'firmseal-moto-')), 'log');
+	const output = openSync(log, 'w');
 	// A group of its own, since its server makes processes too. It says in its log where it listens, and each request.
 	const child = spawn(MOTO, ['-H', '127.0.0.1', '-p', '0'], {
-		stdio: ['ignore', 'ignore', openSync(log, 'w')],
+		stdio: ['ignore', 'ignore', output],
 		detached: true,
 	});
+	closeSync(output);
 	const isOver = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 	const signal = (name: NodeJS.Signals) => {
 		if (child.pid !== undefined && !isOver()) process.kill(-child.pid, name);
@@ -37,9 +42,13 @@ export async function startMoto(): Promise<Moto | null> {
 	};
 	child.once('error', () => {});
 	for (;;) {
-		const [, url] = /Running on (\S+)/.exec(readFileSync(log, 'utf8')) ?? [];
+		const said = readFileSync(log, 'utf8');
+		const [, url] = /Running on (\S+)/.exec(said) ?? [];
 		if (url) return { url, signal, stop };
-		if (isOver()) throw new Error(`${MOTO} did not start.`);
+		if (isOver() || performance.now() > until) {
+			await stop();
+			throw new Error(`${MOTO} did not start: ${said}`);
+		}
 		await delay(50);
 	}
 }

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import postgres from 'postgres';
 import { serverAccount } from '../../src/database/embedded/account.ts';
-import { drawPort } from '../../src/database/embedded/drawn-port.ts';
+import { onDrawnPort } from '../../src/database/embedded/drawn-port.ts';
 import type { TestServer } from './servers.ts';
 
 /** Where Debian has it, and then the path; null: it is not installed. */
@@ -72,20 +72,19 @@ export async function startPgbouncer(
 		pidfile,
 	};
 	account.own(files);
-	/** @returns whether it listens, and no other program does */
-	const startAt = async (ownPort: number): Promise<boolean> => {
-		const all = Object.entries({ ...settings, listen_port: ownPort }).map(([name, value]) => `${name} = ${value}`);
+	const startAt = async (at: number) => {
+		const all = Object.entries({ ...settings, listen_port: at }).map(([name, value]) => `${name} = ${value}`);
 		const ini = ['[databases]', `* = host=${hostname} port=${port}`, '[pgbouncer]', ...all, ''];
 		rmSync(log, { force: true });
 		await account.run(PGBOUNCER, ['--daemon', write('pgbouncer.ini', ini.join('\n'))]);
 		for (;;) {
 			const said = existsSync(log) ? readFileSync(log, 'utf8') : '';
-			if (/process up|FATAL/.test(said)) return said.includes('process up');
+			if (said.includes('process up')) return;
+			if (said.includes('FATAL')) throw new Error(said);
 			await delay(20);
 		}
 	};
-	let ownPort = drawPort();
-	while (!(await startAt(ownPort))) ownPort = drawPort();
+	const ownPort = await onDrawnPort(startAt, (error) => String(error).includes('Address already in use'));
 	const at = (user: string, password: string, database: string) =>
 		`postgres://${user}:${password}@127.0.0.1:${ownPort}/${database}`;
 	const own = postgres(at(CONSOLE.user, CONSOLE.password, 'pgbouncer'), { max: 1, fetch_types: false, prepare: false });

@@ -8,24 +8,38 @@ const TAKEN = 'could not create any TCP/IP sockets';
 export const drawPort = (): number => randomInt(20_000, 32_768);
 
 /**
- * Starts a PostgreSQL, which cannot be told to choose a port itself: if another program listens at the one that is drawn, as the server's
- * log says, another is drawn.
+ * Starts what listens at a port that is drawn for it; if another program listens there, as `isTaken` says of the error, at another one.
  * @returns the port
  */
-export async function startOnDrawnPort(
-	log: string,
+export async function onDrawnPort(
 	start: (port: number) => Promise<unknown>,
+	isTaken: (error: unknown) => boolean,
 	draw = drawPort,
 ): Promise<number> {
 	for (let attempt = 1; ; attempt++) {
 		const port = draw();
-		const before = existsSync(log) ? statSync(log).size : 0;
 		try {
 			await start(port);
 			return port;
 		} catch (error) {
-			const isTaken = existsSync(log) && readFileSync(log).subarray(before).includes(TAKEN);
-			if (!isTaken || attempt === ATTEMPTS) throw error;
+			if (attempt === ATTEMPTS || !isTaken(error)) throw error;
 		}
 	}
+}
+
+/** Starts a PostgreSQL, which cannot be told to choose a port itself; its log says whether one is taken. @returns the port */
+export function startOnDrawnPort(
+	log: string,
+	start: (port: number) => Promise<unknown>,
+	draw = drawPort,
+): Promise<number> {
+	let before = 0;
+	return onDrawnPort(
+		(port) => {
+			before = existsSync(log) ? statSync(log).size : 0;
+			return start(port);
+		},
+		() => existsSync(log) && readFileSync(log).subarray(before).includes(TAKEN),
+		draw,
+	);
 }
