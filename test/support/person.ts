@@ -7,9 +7,7 @@ import { claimsOf } from './claims.ts';
  * Someone to act as: as text, as in `Bearer ${person}`, a token. One of addFirm() or addOperator() signs in anew when it becomes text
  * and the last sign-in is two minutes old, so that it is fresh however slow the machine is. A string is the token that it is.
  */
-export interface Person {
-	toString(): string;
-}
+export type Person = string | { toString(): string; toJSON(): string };
 
 /** Seconds. As long a client keeps its token: the API knows by it which firm is to be charged. */
 const KEPT = 120;
@@ -30,5 +28,5 @@ export function personOf(directory: string, given: string): Person {
 		token = `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
 		return token;
 	};
-	return { toString: mint, toJSON: mint } as Person;
+	return { toString: mint, toJSON: mint };
 }
