@@ -42,7 +42,7 @@ export default defineConfig({
 		hookTimeout: 120_000,
 		// What has to become true is waited for; where it has to within a time, the test says so.
 		expect: { poll: { timeout: 20_000 } },
-		setupFiles: ['./.ci/tests/measure-file.ts', './test/support/properties.ts'],
+		setupFiles: ['./.ci/tests/measure-file.ts', './test/support/each-file.ts'],
 		projects: [
 			{
 				extends: true,

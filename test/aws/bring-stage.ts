@@ -173,7 +173,6 @@ export async function makeBringStage(of: 'moto' | 'model', moto: string | null):
 		async close() {
 			await installation.close();
 			await service.stop();
-			vi.unstubAllEnvs();
 		},
 	};
 }

@@ -42,10 +42,7 @@ onEachService('an erasure of what a bucket retains', (service) => {
 		people = await twoApprovers(installation);
 		await installation.work({}, { settleSeconds: 0 });
 	});
-	afterAll(async () => {
-		await installation?.close();
-		vi.unstubAllEnvs();
-	});
+	afterAll(() => installation?.close());
 
 	/** Object and version of each file of a document. */
 	async function objectsOf(document: string) {

@@ -40,10 +40,7 @@ onEachServiceWithKms('jobs on keys in KMS and files in the S3', (service) => {
 			files.push({ id, bytes });
 		}
 	});
-	afterAll(async () => {
-		await installation?.close();
-		vi.unstubAllEnvs();
-	});
+	afterAll(() => installation?.close());
 
 	const job = async (kind: 'ROTATE' | 'REENCRYPT' | 'REWRAP', of: string | null, version: number | null) =>
 		ended(installation, (await ask(installation, { firm: north.id, kind, class: of, version })).job.id);

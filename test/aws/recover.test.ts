@@ -64,7 +64,6 @@ describe.skipIf(why !== '')(`recovery into KMS of another region${why}`, () => {
 	afterAll(async () => {
 		await installation?.close();
 		await endAll();
-		vi.unstubAllEnvs();
 	});
 
 	it('brings the keys of the platform back, and what signs the log by the signer’s role, then those of a firm', async () => {
