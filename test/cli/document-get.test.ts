@@ -21,7 +21,7 @@ describe('an operator', () => {
 		expect([none.code, none.error.code]).toEqual([1, 'LEASE_REQUIRED']);
 		const { id: lease } = await stage.approved({ classes: ['DOCUMENT'] });
 		await stage.leases.step(stage.people.operator, 'activate', lease);
-		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE', 30_000);
+		await until(async () => (await stage.stateOf(lease)) === 'ACTIVE');
 		expect((await askDocument({ env }, 'get', document, '--lease', lease)).ok).toBe(true);
 		expect(read('opinion.txt').toString()).toBe('privileged');
 		const other = await askDocument({ env }, 'get', document, '--lease', uuidv7(), '--out', 'x');

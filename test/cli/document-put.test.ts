@@ -44,7 +44,7 @@ const seen = async (id: string) => {
 const bytesOf = async (id: string) => (await files.get(scene.north.owner, contentOf(id))).bytes;
 /** Until an upload to the document has begun. */
 const begun = (id: string) =>
-	until(async () => (await scene.admin`select 1 from stored_objects where document_id = ${id}`).length > 0, 30_000);
+	until(async () => (await scene.admin`select 1 from stored_objects where document_id = ${id}`).length > 0);
 const countDocuments = async () => {
 	const [row] = await scene.admin`select count(*)::int as n from documents`;
 	return row?.n as number;
@@ -267,7 +267,7 @@ describe('an upload that is cut', () => {
 			error.message,
 		)?.[1];
 		expect(await seen(id ?? '')).toMatchObject({ name: 'cut.bin', status: 'PENDING', versions: [] });
-		await until(async () => (await askDocument(as(), 'put', file, '--document', id ?? '')).ok, 30_000);
+		await until(async () => (await askDocument(as(), 'put', file, '--document', id ?? '')).ok);
 		expect((await bytesOf(id ?? '')).equals(bytes)).toBe(true);
 		expect((await seen(id ?? '')).versions).toHaveLength(1);
 	});
@@ -278,7 +278,7 @@ describe('an upload that is cut', () => {
 		proxy.fates.push({ request: { cutAfter: 500_000 } });
 		const { error } = await askDocument(as(), 'put', file, '--document', id, '--summary', 'Signed.');
 		expect(error.message).toMatch(/go on without --summary\.$/);
-		await until(async () => (await askDocument(as(), 'put', file, '--document', id)).ok, 30_000);
+		await until(async () => (await askDocument(as(), 'put', file, '--document', id)).ok);
 		expect((await seen(id)).versions).toMatchObject([{ number: 1, byteSize: 2_000_000, changeSummary: 'Signed.' }]);
 	});
 

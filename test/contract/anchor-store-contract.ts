@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type AnchorStore, AnchorStoreError, findNewest } from '../../src/log/anchors/index.ts';
 import { bytesOf, inPieces, never } from '../support/objects.ts';
 
@@ -9,7 +9,6 @@ export function anchorStoreContract(
 	makePlace: () => Promise<(installation: string) => AnchorStore | Promise<AnchorStore>>,
 ): void {
 	describe(`anchor store contract: ${name}`, () => {
-		vi.setConfig({ testTimeout: 60_000 });
 		const makeStore = async () => (await makePlace())('seal.example');
 
 		it('keeps anchors of every length, and says their size and SHA-256', async () => {

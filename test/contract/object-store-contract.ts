@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ObjectStore } from '../../src/documents/index.ts';
 import { bytesOf, inPieces, never, newName, readAll, reasonOf, tagOf, write } from '../support/objects.ts';
 import { drawn, scale } from '../support/scale.ts';
@@ -53,7 +53,6 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 /** What every object store must do, whatever keeps the objects. `gaps`: what a stand-in can't be asked for, and why. */
 export function objectStoreContract(name: string, makeStore: () => Promise<StoreUnderTest>, gaps: Gaps = {}): void {
 	describe(`object store contract: ${name}`, () => {
-		vi.setConfig({ testTimeout: 60_000 });
 		const { it, assertEachNamesATest } = itWithGaps(gaps);
 
 		it('keeps objects of every length, and says their size and SHA-256', async () => {

