@@ -100,6 +100,7 @@ describe('what a client chooses', () => {
 	});
 
 	it('and neither is content, nor a token', async () => {
+		await scene.api.ask(scene.north.member, NOTE, { id: ids[0] });
 		const [row] = await scene.admin`select string_agg(leaf, '') as leaves from audit_entries`;
 		for (const text of [row?.leaves, scene.api.lines.join('')]) {
 			expect(text).not.toContain('record-marker');

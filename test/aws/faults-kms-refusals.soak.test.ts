@@ -156,6 +156,11 @@ describe.skipIf(!moto)(title, () => {
 	});
 
 	it('what was done is there, and what was refused is not', async () => {
+		expect(await stage.write(lasting, south)).toBe('done');
+		await forget();
+		stage.front.refuse(({ firm }) => (firm === south.id ? 'DisabledException' : null));
+		expect(await stage.write(brief, south)).toBe('KEY_UNAVAILABLE');
+		await stage.heal(brief, lasting);
 		await stage.expectWritesAsTold(lasting);
 	});
 });

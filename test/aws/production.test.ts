@@ -23,7 +23,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 	let admin: Sql;
 	const running: Record<string, Running> = {};
 	const at: Record<'firm' | 'operator', { ask: Ask; files: FileClient }> = {} as never;
-	const token: Record<string, string> = {};
+	const minted: string[] = [];
 	let common: Env;
 
 	const OWN: Readonly<Record<string, Env>> = {
@@ -44,11 +44,17 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		[URL_OF[name] ?? '']: cloud.env[URL_OF[name] ?? ''] ?? '',
 	});
 
+	async function token(who: 'owner' | 'stranger' | 'approver' | 'operator'): Promise<string> {
+		const made = await provider.token(who);
+		minted.push(made);
+		return made;
+	}
+
 	async function start(name: string, command: string, said: RegExp): Promise<string> {
 		const program = launch(envOf(name), process.execPath, [MAIN, command]);
 		running[name] = program;
 		const text = () => program.output.stdout + program.output.stderr;
-		await until(() => said.test(text()) || /^Production|^Not so/m.test(text()), 40_000);
+		await until(() => said.test(text()) || /^Production|^Not so/m.test(text()));
 		const [, url = ''] = said.exec(text()) ?? [];
 		if (!said.test(text())) throw new Error(text());
 		return url;
@@ -97,10 +103,9 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 					...words`firm create --slug ${slug} --name ${slug} --owner owner@${slug}.example --owner-subject ${subject}`,
 				),
 			).toEqual(expect.objectContaining({ ok: true }));
-		for (const who of ['owner', 'stranger', 'approver', 'operator']) token[who] = await provider.token(who);
 		expect(
 			await firmsealJson(
-				{ ...asWorker, FIRMSEAL_TOKEN: token.approver ?? '' },
+				{ ...asWorker, FIRMSEAL_TOKEN: await token('approver') },
 				...words`operator add --email op@platform.example --role OPERATOR --subject operator`,
 			),
 		).toEqual(expect.objectContaining({ ok: true }));
@@ -121,35 +126,41 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		await cloud?.stop();
 	});
 
-	const stored = async () => {
-		const { Versions = [] } = await bucket.client.send(
-			new ListObjectVersionsCommand({ Bucket: bucket.options.bucket }),
-		);
-		return Versions;
-	};
+	/** All versions of a document's file in the bucket. */
+	async function versionsOf(key: string) {
+		const of = { Bucket: bucket.options.bucket, Prefix: key };
+		return (await bucket.client.send(new ListObjectVersionsCommand(of))).Versions ?? [];
+	}
+
+	/** A document of the firm with its file, and what the firm reads of it. */
+	async function newDocument(bytes: Buffer) {
+		const { ask, files } = at.firm;
+		const owner = await token('owner');
+		const id = await makeDocument(ask, owner, { description: MARKER });
+		expect((await files.put(owner, id, bytes)).status).toBe(201);
+		const { data } = await ask(owner, `{ document(id: "${id}") { id firmId revision sha256 bucket objectKey } }`);
+		return data.document;
+	}
 
 	it('serves a firm: content and files, sealed before they leave the process', async () => {
 		const { ask, files } = at.firm;
-		const owner = token.owner ?? '';
+		const owner = await token('owner');
 		const made = await ask(
 			owner,
 			`mutation { createNote(input: { title: "${MARKER}", body: "b" }) { note { id title } } }`,
 		);
 		expect(made.data.createNote.note.title).toBe(MARKER);
-		const document = await makeDocument(ask, owner, { description: MARKER });
 		const bytes = Buffer.concat([Buffer.from(MARKER.repeat(2_000)), someBytes(20_000_000)]);
-		expect((await files.put(owner, document, bytes)).status).toBe(201);
-		expect((await files.get(owner, contentOf(document))).bytes.equals(bytes)).toBe(true);
-		expect(
-			(await files.get(owner, contentOf(document), { range: 'bytes=-100' })).bytes.equals(bytes.subarray(-100)),
-		).toBe(true);
-		expect((await files.get(token.stranger ?? '', contentOf(document))).status).toBe(404);
-		const [{ Key } = {}] = await stored();
-		const object = await bucket.client.send(new GetObjectCommand({ Bucket: bucket.options.bucket, Key }));
+		const { id, bucket: Bucket, objectKey: Key } = await newDocument(bytes);
+		expect((await files.get(owner, contentOf(id))).bytes.equals(bytes)).toBe(true);
+		expect((await files.get(owner, contentOf(id), { range: 'bytes=-100' })).bytes.equals(bytes.subarray(-100))).toBe(
+			true,
+		);
+		expect((await files.get(await token('stranger'), contentOf(id))).status).toBe(404);
+		expect(Bucket).toBe(bucket.options.bucket);
+		const object = await bucket.client.send(new GetObjectCommand({ Bucket, Key }));
 		expect(object.ServerSideEncryption).toBe('aws:kms');
 		expect(Buffer.from((await object.Body?.transformToByteArray()) ?? []).includes(MARKER)).toBe(false);
-		const { data } = await ask(owner, `{ document(id: "${document}") { sha256 bucket objectKey } }`);
-		expect(data.document).toMatchObject({ bucket: bucket.options.bucket, objectKey: Key });
 	});
 
 	it('each unwrap is on record with the key service’s own id of the call', async () => {
@@ -161,19 +172,20 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 
 	it('an operator reads nothing without a lease, and asks nothing that isn’t registered', async () => {
 		const { ask, files } = at.operator;
-		const free = await ask(token.operator ?? '', '{ firms { nodes { id } } }');
+		const operator = await token('operator');
+		const free = await ask(operator, '{ firms { nodes { id } } }');
 		expect(free.errors[0]?.extensions.code).toBe('FORBIDDEN');
-		const [row] = await admin`select id from documents`;
-		expect((await files.get(token.operator ?? '', contentOf(row?.id))).json.code).toBe('LEASE_REQUIRED');
-		expect((await at.firm.ask(token.operator ?? '', '{ viewer { id } }')).errors[0]?.extensions.code).toBe('FORBIDDEN');
+		const { id } = await newDocument(Buffer.from(MARKER));
+		expect((await files.get(operator, contentOf(id))).json.code).toBe('LEASE_REQUIRED');
+		expect((await at.firm.ask(operator, '{ viewer { id } }')).errors[0]?.extensions.code).toBe('FORBIDDEN');
 	});
 
 	it('under a lease, by grants of the key service, a file is read until the owner revokes it', async () => {
 		const { ask, files } = at.operator;
-		const [operator, approver, owner] = [token.operator ?? '', token.approver ?? '', token.owner ?? ''];
-		const [document] = await admin`select id, firm_id from documents`;
+		const { id, firmId } = await newDocument(Buffer.from(MARKER));
+		const [operator, approver, owner] = [await token('operator'), await token('approver'), await token('owner')];
 		const input = {
-			firmId: document?.firm_id,
+			firmId,
 			purpose: 'CUSTOMER_SUPPORT',
 			reason: 'The client cannot open the deed since Monday.',
 			ticket: 'SUP-1',
@@ -192,42 +204,41 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		expect((await ask(approver, operation('approve-break-glass'), { leaseId, requestHash })).errors).toEqual([]);
 		expect((await ask(operator, operation('activate-break-glass'), { leaseId })).errors).toEqual([]);
 		const stateOf = async () => (await admin`select state from leases where id = ${leaseId}`)[0]?.state;
-		await until(async () => (await stateOf()) === 'ACTIVE', 20_000);
+		await until(async () => (await stateOf()) === 'ACTIVE');
 		// The broker has kept what came with the grant.
 		expect(await admin`select class from lease_grant_tokens where lease_id = ${leaseId}`).toHaveLength(1);
 		const under = { 'x-firmseal-lease': leaseId };
-		const got = await files.get(operator, contentOf(document?.id), under);
+		const got = await files.get(operator, contentOf(id), under);
 		expect([got.status, got.bytes.subarray(0, MARKER.length).toString()]).toEqual([200, MARKER]);
 		const revoked = await at.firm.ask(
 			owner,
 			`mutation { revokeBreakGlass(leaseId: "${leaseId}") { lease { state } } }`,
 		);
 		expect(revoked.data.revokeBreakGlass.lease.state).toBe('REVOKED');
-		expect((await files.get(operator, contentOf(document?.id), under)).json.code).toBe('LEASE_NOT_ACTIVE');
-		await until(
-			async () => (await admin`select cleared_at from leases where id = ${leaseId}`)[0]?.cleared_at !== null,
-			20_000,
-		);
+		expect((await files.get(operator, contentOf(id), under)).json.code).toBe('LEASE_NOT_ACTIVE');
+		await until(async () => (await admin`select cleared_at from leases where id = ${leaseId}`)[0]?.cleared_at !== null);
 	});
 
 	it('what is removed leaves the bucket, all versions of it', async () => {
-		const [document] = await admin`select id, revision from documents`;
-		expect(await stored()).not.toEqual([]);
+		const { id, revision, objectKey } = await newDocument(Buffer.from(MARKER));
+		expect(await versionsOf(objectKey)).not.toEqual([]);
 		const gone = await at.firm.ask(
-			token.owner ?? '',
-			`mutation { deleteDocument(input: { id: "${document?.id}", expectedRevision: ${document?.revision} }) { id } }`,
+			await token('owner'),
+			`mutation { deleteDocument(input: { id: "${id}", expectedRevision: ${revision} }) { id } }`,
 		);
 		expect(gone.errors).toEqual([]);
 		await until(
-			async () => (await stored()).length === 0 && (await admin`select 1 from stored_objects`).length === 0,
-			20_000,
+			async () =>
+				(await versionsOf(objectKey)).length === 0 &&
+				(await admin`select 1 from stored_objects where document_id = ${id}`).length === 0,
 		);
 		expect(await admin`select 1 from audit_entries where leaf::jsonb ->> 'action' = 'object.delete'`).toHaveLength(1);
 	});
 
-	it('nothing that the processes have said holds content, a token or a credential', () => {
+	it('nothing that the processes have said holds content, a token or a credential', async () => {
+		await newDocument(Buffer.from(MARKER));
 		for (const { output } of Object.values(running))
-			for (const secret of [MARKER, ...Object.values(token), service.credentials.secretAccessKey])
+			for (const secret of [MARKER, ...minted, service.credentials.secretAccessKey])
 				expect((output.stdout + output.stderr).includes(secret)).toBe(false);
 	});
 });
