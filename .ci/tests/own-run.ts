@@ -51,7 +51,8 @@ function beginRun(): () => Promise<void> {
 	// The program is started hundreds of times: it is compiled once.
 	process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled');
 	return async () => {
-		process.env.TMPDIR = TMPDIR ?? '';
+		if (TMPDIR === undefined) delete process.env.TMPDIR;
+		else process.env.TMPDIR = TMPDIR;
 		guardian.stdin?.end();
 		guardian.ref();
 		if (guardian.exitCode === null && guardian.signalCode === null) await once(guardian, 'exit');

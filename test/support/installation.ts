@@ -274,7 +274,7 @@ export async function makeInstallation(
 				...started,
 				lines,
 				turn,
-				published: () => untilPublished(admin, turn),
+				published: () => untilPublished(admin, turn, lines),
 				stop() {
 					workers.delete(worker);
 					return started.stop();
@@ -306,13 +306,21 @@ export async function makeInstallation(
 export const copyDirectory = (from: string, to: string) => execFileSync('cp', ['-a', `${from}/.`, to]);
 
 /** Turns whoever keeps the log until every entry that there is now is covered by a signed checkpoint of the root tree. */
-export async function untilPublished(admin: Sql, turn: () => Promise<unknown>): Promise<void> {
+export async function untilPublished(
+	admin: Sql,
+	turn: () => Promise<unknown>,
+	lines: readonly string[] = [],
+): Promise<void> {
 	const [{ ids } = { ids: [] }] = await admin`select array(select id from audit_entries) as ids`;
+	const vain = Promise.withResolvers<never>();
+	// Before a test that waits for nothing else is over, which could not say why.
+	const timer = setTimeout(() => vain.reject(new Error(`not published: ${lines.slice(-20).join('')}`)), 55_000);
 	for (let yes = false; !yes; ) {
-		await turn();
+		await Promise.race([turn(), vain.promise]);
 		const [row] = await admin`select audit_is_published(${ids as string[]}::uuid[]) as yes`;
 		yes = row?.yes;
 	}
+	clearTimeout(timer);
 }
 
 /** Publishes what is in the log now, and nothing that comes after. */

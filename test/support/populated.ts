@@ -39,24 +39,27 @@ export async function makePopulated(server: TestServer, options: InstallationOpt
 
 async function populate(server: TestServer, { database, directory }: { database: string; directory: string }) {
 	const installation = await makeInstallation(server);
-	const population: Omit<Populated, 'installation'> = {
-		north: await installation.addFirm('north'),
-		harbour: await installation.addFirm('harbour'),
-		operator: await installation.addOperator('OPERATOR'),
-		approver: await installation.addOperator('APPROVER'),
-		second: await installation.addOperator('APPROVER'),
-		auditor: await installation.addOperator('AUDITOR'),
-	};
-	// A database is only copied while nobody is connected to it.
-	await Promise.all([installation.admin.end(), installation.office.close()]);
 	const root = postgres(server.url, { max: 1, onnotice: () => {} });
-	// Left by a worker that fell.
-	await root`drop database if exists ${root(database)}`;
-	rmSync(directory, { recursive: true, force: true });
-	await root`create database ${root(database)} template ${root(installation.name)}`;
-	mkdirSync(directory, { mode: 0o700 });
-	copyDirectory(installation.directory, directory);
-	await root.end();
-	await installation.close();
-	return population;
+	try {
+		const population: Omit<Populated, 'installation'> = {
+			north: await installation.addFirm('north'),
+			harbour: await installation.addFirm('harbour'),
+			operator: await installation.addOperator('OPERATOR'),
+			approver: await installation.addOperator('APPROVER'),
+			second: await installation.addOperator('APPROVER'),
+			auditor: await installation.addOperator('AUDITOR'),
+		};
+		// A database is only copied while nobody is connected to it.
+		await Promise.all([installation.admin.end(), installation.office.close()]);
+		// Left by a worker that fell.
+		await root`drop database if exists ${root(database)}`;
+		rmSync(directory, { recursive: true, force: true });
+		await root`create database ${root(database)} template ${root(installation.name)}`;
+		mkdirSync(directory, { mode: 0o700 });
+		copyDirectory(installation.directory, directory);
+		return population;
+	} finally {
+		await root.end();
+		await installation.close();
+	}
 }
