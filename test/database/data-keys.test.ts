@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeAead } from '../../src/adapters/aead-node/index.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -153,7 +153,7 @@ describe.each(servers)('wrapped data keys on $name', (server) => {
 		const keys = new Map<number, Awaited<ReturnType<(typeof instances)[0]['loadSealingKey']>>>();
 		await Promise.all(
 			Array.from({ length: 90 }, async (_, i) => {
-				await sleep((i * 13) % 97);
+				for (let left = (i * 13) % 97; left > 0; left--) await nextTurn();
 				const count = 1 + (i % 6);
 				const instance = instances[i % 3] as (typeof instances)[0];
 				const key = instance.sealingKey(other, 'NOTE', count) ?? (await instance.loadSealingKey(other, 'NOTE', count));
