@@ -242,13 +242,8 @@ describe('a file that can’t be sent', () => {
 		const held = proxy.hold('request', 1_000_000);
 		const first = startDocument(as(), 'put', fileOf('first.bin', someBytes(20_000_000)), '--document', id);
 		await begun(id);
-		const second = await askDocument(
-			as(undefined, {}, scene.api.url),
-			'put',
-			fileOf('second.bin', someBytes(20_000_000)),
-			'--document',
-			id,
-		);
+		const other = fileOf('second.bin', someBytes(20_000_000));
+		const second = await askDocument(as(undefined, {}, scene.api.url), 'put', other, '--document', id);
 		expect([second.code, second.error.code]).toEqual([1, 'CONFLICT']);
 		await held;
 		proxy.goOn();
