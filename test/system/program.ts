@@ -7,7 +7,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '../../src/cli/run-command.ts';
-import { systemClock } from '../../src/clock.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
 import { type SettingName, settingNames } from '../../src/settings.ts';
 import { type Ask, askAt } from '../support/ask.ts';
 import { clocksOfWorkers } from '../support/stepped-clock.ts';
@@ -152,8 +152,8 @@ async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
 	const { promise, resolve } = Promise.withResolvers<void>();
 	stops.add(resolve);
 	const given = clocksOfWorkers.get(env.FIRMSEAL_WORKER_DATABASE_URL ?? '') ?? systemClock;
-	const sleep = async (milliseconds: number) => {
-		await given.sleep(milliseconds);
+	const sleep: Clock['sleep'] = async (milliseconds, signal) => {
+		await given.sleep(milliseconds, signal);
 		if (!stops.has(resolve)) throw new Error('the test is over');
 	};
 	const clock = { ...given, sleep };
