@@ -74,7 +74,9 @@ describe('a ticket', () => {
 	it('of a hundred who use it at once serves one', async () => {
 		const path = await newTicket();
 		const answers = await Promise.all(Array.from({ length: 100 }, () => files.get(null, path)));
-		expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 99 }, () => 404)].sort());
+		// Whoever finds no place meanwhile is told to wait.
+		const others = answers.map(({ status }) => status).filter((status) => status !== 404 && status !== 429);
+		expect(others).toEqual([200]);
 	});
 
 	it('is over after a minute, by the database’s clock', async () => {
