@@ -110,8 +110,6 @@ describe.skipIf(!moto)(title, () => {
 		expect((second?.at ?? Number.POSITIVE_INFINITY) - (first?.at ?? 0)).toBeGreaterThanOrEqual(SECOND);
 	});
 
-	it.skip('a key that is disabled (skipped: moto uses disabled keys; test/system/refusals.test.ts has it with the local keyring)', () => {});
-
 	it.each(['DisabledException', 'AccessDeniedException', 'KMSInvalidStateException'])(
 		'by %s for one firm: closed in every process, and no other firm',
 		async (name) => {

@@ -305,6 +305,9 @@ export async function makeInstallation(
 /** With the rights on what is in it, which cpSync() does not keep. */
 export const copyDirectory = (from: string, to: string) => execFileSync('cp', ['-a', `${from}/.`, to]);
 
+/** Far more than a publication takes. */
+const MOST_TURNS = 2_000;
+
 /** Turns whoever keeps the log until every entry that there is now is covered by a signed checkpoint of the root tree. */
 export async function untilPublished(
 	admin: Sql,
@@ -312,15 +315,12 @@ export async function untilPublished(
 	lines: readonly string[] = [],
 ): Promise<void> {
 	const [{ ids } = { ids: [] }] = await admin`select array(select id from audit_entries) as ids`;
-	const vain = Promise.withResolvers<never>();
-	// Before a test that waits for nothing else is over, which could not say why.
-	const timer = setTimeout(() => vain.reject(new Error(`not published: ${lines.slice(-20).join('')}`)), 55_000);
-	for (let yes = false; !yes; ) {
-		await Promise.race([turn(), vain.promise]);
+	for (let [yes, turns] = [false, 0]; !yes; turns++) {
+		if (turns === MOST_TURNS) throw new Error(`not published: ${lines.slice(-20).join('')}`);
+		await turn();
 		const [row] = await admin`select audit_is_published(${ids as string[]}::uuid[]) as yes`;
 		yes = row?.yes;
 	}
-	clearTimeout(timer);
 }
 
 /** Publishes what is in the log now, and nothing that comes after. */
