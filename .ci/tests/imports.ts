@@ -53,7 +53,7 @@ export function reachedFrom(path: string): ReadonlySet<string> {
 	return reached;
 }
 
-/** Tells of a test file whether a change reaches it; each, where nobody knows what has changed. */
+/** Whether a change reaches a test file. If `changed` is null, every file counts as reached. */
 export function isReached(changed: ReadonlySet<string> | null): (path: string) => boolean {
 	if (changed === null || isChanged(OF_ALL)) return () => true;
 	return (path) => isChanged([path]);

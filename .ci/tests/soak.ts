@@ -31,7 +31,7 @@ async function runWhole({ filters, record, fresh, seed = randomInt(2 ** 31) }: S
 		seed,
 		filters,
 		choose(paths) {
-			// Whoever names a file wants it to run.
+			// A file named on the command line always runs.
 			const left = filters.length > 0 ? paths : paths.filter((path) => !progress.hasPassed(path));
 			process.stdout.write(`${left.length} of ${paths.length} files are left to run\n`);
 			return left;

@@ -82,7 +82,7 @@ export async function uploadFile(
 	const gone = new AbortController();
 	const beat = desk.clock.every(
 		async () => {
-			// Not waited for: where a connection has died, the next beat asks by another.
+			// Not awaited: if its connection has died, the next heartbeat uses another one.
 			void stillThere(desk, acting, begun, gone);
 			return HEARTBEAT;
 		},

@@ -153,7 +153,7 @@ export async function writing<T>(
 	};
 	const beat = parts.clock.every(
 		async () => {
-			// Not waited for: where a connection has died, the next beat goes by another.
+			// Not awaited: if its connection has died, the next heartbeat uses another one.
 			void touch();
 			return HEARTBEAT;
 		},

@@ -149,7 +149,7 @@ async function work(parts: TurnParts, { job, page, step }: Claimed): Promise<voi
 	const plane = parts.plane.forJob(job.id);
 	const period = (parts.silenceSeconds ?? SILENCE) * 250;
 	const touch = async () => {
-		// Not waited for: where a connection has died, the next beat goes by another. Whoever has taken the page over is found out when it ends.
+		// Not awaited: if its connection has died, the next heartbeat uses another one. If another worker has taken the page, settling it fails.
 		void plane.write(job.firmId, (tx) => touchPage(tx, page)).catch(() => {});
 		return period;
 	};

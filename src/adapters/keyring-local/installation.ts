@@ -36,7 +36,7 @@ export async function initLocalKeyring({ directory, rootKey }: Place): Promise<v
 	// Written last: a keyring that was begun and not finished is begun again.
 	const content = { format: FORMAT, installation, proof: Buffer.from(proof).toString('base64') };
 	if (!(await publishFirst(join(directory, 'keyring.json'), `${JSON.stringify(content, null, '\t')}\n`))) {
-		throw new SetupError(`${directory} holds a keyring already: open it, or choose another directory.`);
+		throw new SetupError(`${directory} already holds a keyring: open it, or choose another directory.`);
 	}
 }
 

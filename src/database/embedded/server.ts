@@ -95,8 +95,8 @@ export async function startEmbeddedServer({
 }
 
 /**
- * Whoever makes or starts the server does it alone; the lock of a process that was killed is free after 10 seconds, and so is that of a
- * process that stood still for so long. Whoever takes it then finds the server, and joins it: so both go on.
+ * Only one process at a time makes or starts the server. The lock expires after 10 seconds if its process was killed or suspended. The process
+ * that takes it then finds the running server and joins it, so both go on.
  */
 async function holdLock(directory: string): Promise<() => Promise<void>> {
 	let isLost = false;

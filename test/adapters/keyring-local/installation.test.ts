@@ -73,7 +73,7 @@ describe('a new keyring', () => {
 		const rootKeys = Array.from({ length: 8 }, () => randomBytes(32));
 		const made = await Promise.allSettled(rootKeys.map((rootKey) => initLocalKeyring({ directory, rootKey })));
 		expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-		const refusal = new SetupError(`${directory} holds a keyring already: open it, or choose another directory.`);
+		const refusal = new SetupError(`${directory} already holds a keyring: open it, or choose another directory.`);
 		const refused = made.filter((each) => each.status === 'rejected').map(({ reason }) => reason);
 		expect(refused).toEqual(Array(7).fill(refusal));
 		const winner = rootKeys[made.findIndex(({ status }) => status === 'fulfilled')];

@@ -62,7 +62,7 @@ describe('a key service that is begun anew', { timeout: 120_000 }, () => {
 		const faster = begun.findIndex(({ code }) => code === 0);
 		const { code, error } = begun[1 - faster] ?? {};
 		// It is refused where it meets the other: at the keyring, or at the approvers.
-		expect(`${code} ${error?.code}: ${error?.message}`).toMatch(/^1 (CONFLICT: |SETUP: .* holds a keyring already: )/);
+		expect(`${code} ${error?.code}: ${error?.message}`).toMatch(/^1 (CONFLICT: |SETUP: .* already holds a keyring: )/);
 		expect(await proven()).toEqual((named[faster] ?? []).map((name) => emails[name]).toSorted());
 	});
 
