@@ -2,7 +2,10 @@ import type { Clock } from '../clock.ts';
 import { arePublished, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
-/** Resolves when entries of the log are in a published checkpoint. @throws FirmsealError AUDIT_UNAVAILABLE when they aren't in time. */
+/**
+ * Resolves when entries of the log are in a published checkpoint: one that is signed and in the database. The anchor, which the database's
+ * administrator can't remove, is written later. @throws FirmsealError AUDIT_UNAVAILABLE when they aren't in time.
+ */
 export type WaitForProof = (entries: readonly string[]) => Promise<void>;
 
 /** Milliseconds: less than a request holds its lease, so that it ends for this reason and no other; between two looks. */

@@ -55,6 +55,9 @@ describe('an operator with an active lease', () => {
 		expect(actions.indexOf('content.open')).toBeGreaterThan(actions.indexOf('lease.use'));
 		expect(actions).toContain('key.unwrap');
 		expect(await usedOf(lease)).toBe(5);
+		const [signed] = await stage.installation.admin`select audit_is_published(array_agg(id)) as yes from audit_entries
+			where position(${lease} in leaf) > 0 and leaf::jsonb ->> 'action' = 'lease.use'`;
+		expect(signed?.yes).toBe(true);
 	});
 
 	it('reads without the lease nothing, as before', async () => {
