@@ -178,6 +178,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 	const waves = new WeakMap<Access, ReturnType<typeof createLeaseWaves>>();
 
 	function beginUnderLease(access: Access, use: LeaseUse<Key>): void {
+		const keys = keysOfLease(use);
 		uses.set(access, use);
 		waves.set(
 			access,
@@ -186,7 +187,7 @@ export function contentOver<Key>({ dataKeys, aead, audit, plain, onSettled, onFa
 				intend: (present) => intend(access, present),
 				open({ field, row }, stored) {
 					use.assertLive();
-					return openStored(access, field, row, stored, keysOfLease(use));
+					return openStored(access, field, row, stored, keys);
 				},
 				onRefused: (error) => {
 					access.refusal ??= error;

@@ -30,6 +30,6 @@ export interface LeaseUse<Key = unknown> {
 	 * @throws FirmsealError AUDIT_UNAVAILABLE
 	 */
 	prove(entries: readonly string[]): Promise<void>;
-	/** Asks the database once more, before the answer leaves. @throws FirmsealError LEASE_NOT_ACTIVE */
+	/** Asks the database once more: before the answer leaves, and when a key is not to be had. @throws FirmsealError LEASE_NOT_ACTIVE */
 	confirm(): Promise<void>;
 }

@@ -20,14 +20,27 @@ export const keysOfPlane = <Key>(dataKeys: DataKeys<Key>): OpeningKeys<Key> => (
 });
 
 /** The request's own, which are good for as long as the lease is live: that is asked before each opening. */
-export const keysOfLease = <Key>(use: LeaseUse<Key>): OpeningKeys<Key> => ({
-	openingKey: use.dataKeys.openingKey,
-	async loadOpeningKey(...key) {
-		const loaded = await use.dataKeys.loadOpeningKey(...key);
-		// It may have been long on its way.
-		use.assertLive();
-		return loaded;
-	},
-	assertLive: () => use.assertLive(),
-	async confirm() {},
-});
+export function keysOfLease<Key>(use: LeaseUse<Key>): OpeningKeys<Key> {
+	/** Whether the lease was still held after a key was not to be had; once for all values that wait for that key. */
+	const heldAfter = new WeakMap<object, Promise<void>>();
+
+	/** With the end of a lease its rows of keys are out of sight and its grant is gone: by themselves that looks like damage, or a refusal. */
+	async function failOrEnd(error: Error): Promise<never> {
+		const held = heldAfter.get(error) ?? use.confirm();
+		heldAfter.set(error, held);
+		await held;
+		throw error;
+	}
+
+	return {
+		openingKey: use.dataKeys.openingKey,
+		async loadOpeningKey(...key) {
+			const loaded = await use.dataKeys.loadOpeningKey(...key).catch(failOrEnd);
+			// It may have been long on its way.
+			use.assertLive();
+			return loaded;
+		},
+		assertLive: () => use.assertLive(),
+		async confirm() {},
+	};
+}

@@ -201,7 +201,10 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 			const counted = present.flatMap((index) => places[index] ?? []);
 			const read = await inside(async (tx) => {
 				if (!(await holdLease(tx, terms))) throw ended();
-				return selectSealed(tx, counted);
+				const sealed = await selectSealed(tx, counted);
+				// Gone since it was counted, or out of sight with the lease.
+				if (sealed.includes(null) && !(await holdLease(tx, terms))) throw ended();
+				return sealed;
 			});
 			for (const [at, index] of present.entries()) values[index] = read[at] ?? null;
 			return values;

@@ -148,15 +148,54 @@ describe('content under a lease', () => {
 		await expect(content.reveal(access, TITLE, rows[0] as never, undefined)).rejects.toThrow(code('AUDIT_UNAVAILABLE'));
 	});
 
-	it('without its key is KEY_UNAVAILABLE once a coordinate, the rest is served', async () => {
-		const { content, access, own, drafts } = bench();
-		own.failKeys(new KeyUnavailableError('REFUSED', 'No grant.'));
+	/** What of a page is told and on record when its key is not to be had. */
+	async function withoutKey(error: Error, isLive: boolean) {
+		const { content, access, own, state, drafts } = bench();
+		own.failKeys(error);
+		state.onAsked = () => {
+			state.live = isLive;
+		};
 		const values = await Promise.allSettled(
 			rows.map((row) => content.reveal(access, TITLE, row, undefined) as Promise<unknown>),
 		);
-		expect(values.filter(({ status }) => status === 'rejected')).toHaveLength(1);
-		await content.settle(access);
-		expect(drafts.map(({ action, reason }) => [action, reason])).toContainEqual(['content.fail', 'KEY_UNAVAILABLE']);
+		const confirmed = state.confirmed;
+		const settled = await content.settle(access).catch((refusal: FirmsealError) => refusal.code);
+		return {
+			told: values.filter(({ status }) => status === 'rejected').length,
+			confirmed,
+			settled,
+			record: drafts.flatMap(({ action, reason }) => (reason === null ? [] : [[action, reason]])),
+		};
+	}
+	const REFUSED = new KeyUnavailableError('REFUSED', 'No grant.');
+	const NEVER_WAS = new FirmsealError(
+		'CIPHERTEXT_INVALID',
+		'The value names a version of its key that does not exist.',
+	);
+
+	it('without its key says why, and serves the rest: the lease is asked for once', async () => {
+		expect(await withoutKey(REFUSED, true)).toEqual({
+			told: 1,
+			confirmed: 1,
+			settled: undefined,
+			record: [['content.fail', 'KEY_UNAVAILABLE']],
+		});
+		expect(await withoutKey(NEVER_WAS, true)).toEqual({
+			told: 3,
+			confirmed: 1,
+			settled: undefined,
+			record: [['content.fail', 'CIPHERTEXT_INVALID']],
+		});
+	});
+
+	it.each([
+		['grant', REFUSED],
+		['row of its key', NEVER_WAS],
+	])('whose %s is gone with its end is no damage and no refusal of a key', async (_, error) => {
+		expect(await withoutKey(error, false)).toMatchObject({
+			settled: 'LEASE_NOT_ACTIVE',
+			record: [['request.deny', 'LEASE_NOT_ACTIVE']],
+		});
 	});
 
 	it('never writes', async () => {

@@ -13,6 +13,9 @@ const ATTEMPTS = scale(10_000);
 /** Answered attempts before somebody revokes. */
 const BEFORE = scale(800);
 const AT_ONCE = 16;
+/** Leases that end while pages are read under them. */
+const REVOKES = scale(10_000, 10);
+const PAGE = 5;
 const LARGE = 131_000;
 const MARKER = 'the-content-of-the-note';
 const REVOKE = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
@@ -34,6 +37,9 @@ async function revoke(lease: string): Promise<bigint> {
 	return returned;
 }
 
+/** Serve the operator's plane, each in a process of its own. */
+let serving: readonly Serving[];
+
 beforeAll(async () => {
 	stage = await makeLeaseStage();
 	api = await stage.installation.serve({ FIRMSEAL_PLANE: 'firm' });
@@ -41,12 +47,15 @@ beforeAll(async () => {
 	note = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'x'.repeat(2_000)}` });
 	// Each of these characters is six in JSON.
 	large = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'\u0001'.repeat(LARGE)}` });
+	serving = await Promise.all(Array.from({ length: PROCESSES }, () => serveElsewhere(stage.installation)));
 });
-afterAll(() => stage?.close());
+afterAll(async () => {
+	await Promise.all((serving ?? []).map((each) => each.end()));
+	await stage?.close();
+});
 
 describe(`${ATTEMPTS.toLocaleString('en')} attempts and more in ${PROCESSES} processes race with a revoke`, () => {
 	it('after it has returned no key is unwrapped and no byte of content comes', { timeout: 300_000 }, async () => {
-		const serving = await Promise.all(Array.from({ length: PROCESSES }, () => serveElsewhere(stage.installation)));
 		const agent = newAgent(AT_ONCE);
 		try {
 			const lease = await stage.active();
@@ -74,7 +83,8 @@ describe(`${ATTEMPTS.toLocaleString('en')} attempts and more in ${PROCESSES} pro
 			const returned = await revoke(lease);
 			isRevoked = true;
 			await racers;
-			await Promise.all(serving.map((each) => each.end()));
+			// What they have still to tell of their keyrings comes before this.
+			await Promise.all(serving.map((each) => each.told()));
 
 			expect(outcomes.other).toEqual([]);
 			expect(outcomes.answered + outcomes.refused).toBe(begun);
@@ -90,8 +100,76 @@ describe(`${ATTEMPTS.toLocaleString('en')} attempts and more in ${PROCESSES} pro
 			expect(opened[0]?.count).toBeGreaterThanOrEqual(outcomes.answered);
 		} finally {
 			agent.destroy();
-			await Promise.all(serving.map((each) => each.end()));
 		}
+	});
+});
+
+describe(`${REVOKES.toLocaleString('en')} revokes while pages are read in ${PROCESSES} processes`, () => {
+	it('open nothing after, say of no value that it was damaged, and count what was opened or withheld', {
+		timeout: 3_600_000,
+	}, async () => {
+		const { admin } = stage.installation;
+		const agent = newAgent(4 * AT_ONCE);
+		for (let n = 0; n < PAGE; n++)
+			await makeNote(api.ask, stage.firm.member, { title: MARKER, body: `${MARKER} ${n}` });
+		const query = `{ notes(firmId: "${stage.firm.id}", first: ${PAGE}) { nodes { title body } } }`;
+		const leases: string[] = [];
+		const outcomes = { answered: 0, refused: 0, late: 0, other: [] as string[] };
+		let [left, at] = [REVOKES, 0];
+
+		const read = async (lease: string) => {
+			const { url } = serving[at++ % PROCESSES] as Serving;
+			const arrived = await send(agent, url, { token: stage.tokens.requester, lease, query });
+			if (arrived.text.includes(MARKER)) outcomes.answered++;
+			else if (arrived.status === 403 && arrived.text.includes('LEASE_NOT_ACTIVE')) outcomes.refused++;
+			else outcomes.other.push(`${arrived.status} ${arrived.text.slice(0, 300)}`);
+			return arrived;
+		};
+		const racer = async () => {
+			for (let next = left-- > 0 ? stage.active() : null; next !== null; ) {
+				const lease = await next;
+				leases.push(lease);
+				next = left-- > 0 ? stage.active() : null;
+				next?.catch(() => {});
+				const reading = [read(lease), read(lease)];
+				// Of every other lease an answer is waited for.
+				if (leases.length % 2 === 0) await reading[0];
+				const returned = await revoke(lease);
+				const arrived = await Promise.all([...reading, read(lease)]);
+				outcomes.late += arrived.filter(
+					({ text, times }) => text.includes(MARKER) && times.some((time) => time > returned),
+				).length;
+			}
+		};
+		try {
+			await Promise.all(Array.from({ length: AT_ONCE }, racer));
+		} finally {
+			agent.destroy();
+		}
+		expect(outcomes).toEqual({ answered: expect.any(Number), refused: expect.any(Number), late: 0, other: [] });
+		expect(outcomes.answered + outcomes.refused).toBe(3 * REVOKES);
+		expect(outcomes.refused).toBeGreaterThanOrEqual(REVOKES);
+		const failed = await admin`
+			select leaf::jsonb ->> 'reason' as reason, count(*)::int from audit_entries
+			where leaf::jsonb ->> 'lease' = any (${leases}) and leaf::jsonb ->> 'decision' <> 'ALLOWED' group by 1`;
+		expect(failed).toEqual([{ reason: 'LEASE_NOT_ACTIVE', count: expect.any(Number) }]);
+		// What a request takes from the budget it opens whole, unless it is refused after.
+		const requests = await admin`
+			with said as (
+				select leaf::jsonb ->> 'lease' as lease, leaf::jsonb ->> 'request' as request, leaf::jsonb ->> 'action' as action,
+					jsonb_array_length(leaf::jsonb -> 'coordinates') * jsonb_array_length(leaf::jsonb -> 'records') as values
+				from audit_entries where leaf::jsonb ->> 'lease' = any (${leases})
+					and leaf::jsonb ->> 'action' in ('lease.use', 'content.open', 'request.deny')
+			), of_request as (
+				select lease, request, coalesce(sum(values) filter (where action = 'lease.use'), 0) as asked,
+					coalesce(sum(values) filter (where action = 'content.open'), 0) as opened, bool_or(action = 'request.deny') as refused
+				from said group by 1, 2
+			)
+			select sum(asked)::int as asked, sum(opened)::int as opened, count(*) filter (where asked <> opened and not refused)::int as wrong
+			from of_request`;
+		const [{ used } = { used: 0 }] = await admin`
+			select sum(used)::int as used from lease_budgets where lease_id = any (${leases}::uuid[])`;
+		expect(requests).toEqual([{ asked: used, opened: expect.any(Number), wrong: 0 }]);
 	});
 });
 

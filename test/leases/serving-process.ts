@@ -27,4 +27,5 @@ const server = await startServer(config, await openDatabase(config), createLogge
 	around: (keyring, side) => (side === 'operator' ? counted(keyring) : keyring),
 });
 tell({ url: server.url });
+process.on('message', (told) => told === 'say' && tell({ said: true }));
 process.on('message', (told) => told === 'stop' && void server.stop().then(() => process.exit(0)));

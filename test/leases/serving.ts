@@ -13,6 +13,8 @@ export interface Serving {
 	readonly child: ChildProcess;
 	/** When its keyring unwrapped content keys, in nanoseconds of the monotonic clock. */
 	readonly unwraps: bigint[];
+	/** Resolves when all that it has told so far has come. */
+	told(): Promise<void>;
 	end(): Promise<void>;
 }
 
@@ -36,6 +38,13 @@ export async function serveElsewhere(
 		url: await promise,
 		child,
 		unwraps,
+		async told() {
+			const { promise: said, resolve: hear } = Promise.withResolvers<void>();
+			const listen = (told: { said?: true }) => told.said && hear();
+			child.on('message', listen).send('say');
+			await said;
+			child.off('message', listen);
+		},
 		async end() {
 			if (child.exitCode !== null || child.signalCode !== null) return;
 			// What it has still to tell comes before the channel ends.

@@ -1,6 +1,8 @@
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SUPERUSER } from '../../src/database/index.ts';
 import { untilAdmitted } from '../support/ask.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestApi, TestFirm } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
@@ -189,6 +191,46 @@ describe('an operator with an active lease', () => {
 		for (const code of codes) expect(['LEASE_SCOPE', 'LEASE_NOT_ACTIVE']).toContain(code);
 		expect(told.filter(({ text }) => text.includes('title 1'))).toHaveLength(1);
 		expect(await usedOf(lease)).toBe(1);
+	});
+});
+
+describe('a lease that ends while a page is read', () => {
+	/** A reading that has come to a table, which somebody then keeps it from until the lease is marked as ended. */
+	async function endsBefore(table: string, lease: string) {
+		const { admin } = stage.installation;
+		const lock = await admin.reserve();
+		await lock.unsafe(`begin; lock table ${table} in access exclusive mode`);
+		try {
+			const answer = under(lease, NOTES, { firm: stage.firm.id });
+			await untilBlocked(admin, SUPERUSER);
+			const ending = stage.revoke(lease);
+			await until(async () => (await admin`select from lease_ends where lease_id = ${lease}`).length > 0);
+			await lock`rollback`;
+			await ending;
+			return await answer;
+		} finally {
+			await lock`rollback`;
+			lock.release();
+		}
+	}
+
+	it('is LEASE_NOT_ACTIVE, and nothing says that a value was damaged or its key refused', async () => {
+		const lease = await stage.active();
+		// The keys of who asks are at hand then.
+		await under(lease, '{ viewer { id } }');
+		const told = await endsBefore('data_keys', lease);
+		expect([told.status, told.data, told.errors.map(({ extensions }) => extensions.code)]).toEqual([
+			403,
+			null,
+			['LEASE_NOT_ACTIVE'],
+		]);
+		const entries = await stage.entries(lease);
+		expect(entries.filter(({ decision }) => decision !== 'ALLOWED')).toMatchObject([
+			{ action: 'request.deny', reason: 'LEASE_NOT_ACTIVE' },
+		]);
+		// Counted before it was to be opened, and then withheld: the intent says what, and nothing was opened.
+		expect(await usedOf(lease)).toBe(5);
+		expect(entries.map(({ action }) => action)).not.toContain('content.open');
 	});
 });
 
