@@ -1,4 +1,4 @@
-import { createLogger } from '../api/index.ts';
+import { assertCanListen, createLogger } from '../api/index.ts';
 import { readConfig } from '../config.ts';
 import { SetupError } from '../errors.ts';
 import { initInstallation } from '../installation.ts';
@@ -23,6 +23,7 @@ async function start(): Promise<void> {
 		isStopped = true;
 	});
 	const logger = createLogger({ level: config.log.level });
+	await assertCanListen(config.server);
 	const database = await openToServe(config, { alone: true });
 	const running: { stop(): Promise<void> }[] = [];
 	try {

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
 	type Env,
 	endAll,
+	firmseal,
 	isAlive,
 	launch,
 	newDirectory,
@@ -126,29 +127,20 @@ describe('npm start', () => {
 		expect(data.note.title).toBe('kept');
 	});
 
-	it('says which port is taken, and leaves no database behind', async () => {
+	it('like serve says which port is taken, before anything is made', async () => {
 		const other = createServer().listen(0, '127.0.0.1');
 		await once(other, 'listening');
 		const { port } = other.address() as { port: number };
 		const data = newDirectory();
-		// With an issuer, so that no demo is loaded first.
-		const issuer = {
-			FIRMSEAL_JWT_ISSUER: 'https://issuer.example',
-			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
-			FIRMSEAL_JWKS_URL: 'https://issuer.example/keys',
-		};
-		const { code, stdout, stderr } = await refused({
-			...issuer,
-			FIRMSEAL_DATA_DIR: data,
-			FIRMSEAL_PORT: String(port),
-		});
+		const taken = { FIRMSEAL_DATA_DIR: data, FIRMSEAL_PORT: String(port) };
+		for (const outcome of await Promise.all([refused(taken), firmseal(taken, 'serve')]))
+			expect(outcome).toMatchObject({
+				code: 1,
+				stdout: '',
+				stderr: `firmseal: Port ${port} on 127.0.0.1 is in use: stop the other program or set FIRMSEAL_PORT.\n`,
+			});
 		other.close();
-		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-		expect(stderr.split('\n').filter((line) => !line.startsWith('{'))).toEqual([
-			`firmseal: Port ${port} on 127.0.0.1 is in use: stop the other program or set FIRMSEAL_PORT.`,
-			'',
-		]);
-		expect(postmasterOf(data)).toBeNull();
+		expect(readdirSync(data)).toEqual([]);
 	});
 
 	it('names the nearest setting to an unknown one, before it makes anything', async () => {

@@ -1,4 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Config } from '../../config.ts';
 import { SetupError } from '../../errors.ts';
+import { LIMITS } from './limits.ts';
+import { serverOptions } from './server-options.ts';
 
 type Address = Readonly<{ host: string; port: number }>;
 
@@ -14,4 +19,22 @@ const REASONS: Readonly<Record<string, (address: Address) => string>> = {
 export function listenError(error: unknown, address: Address): unknown {
 	const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
 	return reason ? new SetupError(reason(address)) : error;
+}
+
+/**
+ * For a start that takes long until it listens. A port that is to be shared is not tried: listening there for a moment would take
+ * connections from the processes that share it.
+ * @throws SetupError when another program has the port, the address cannot be had, or the certificate cannot be used.
+ */
+export async function assertCanListen({ host, port, sharePort, tls }: Config['server']): Promise<void> {
+	await serverOptions(tls, LIMITS);
+	if (port === 0 || sharePort) return;
+	const asked = createServer().listen({ host, port });
+	try {
+		await once(asked, 'listening');
+		asked.close();
+		await once(asked, 'close');
+	} catch (error) {
+		throw listenError(error, { host, port });
+	}
 }

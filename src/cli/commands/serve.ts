@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { createLogger } from '../../api/index.ts';
+import { assertCanListen, createLogger } from '../../api/index.ts';
 import { startServer } from '../../server.ts';
 import { act } from '../command.ts';
 import { currentIo } from '../io.ts';
@@ -8,6 +8,7 @@ import { openToServe } from '../open-to-serve.ts';
 export const serve = (program: Command) =>
 	act(program.command('serve').description('serve the API on the configured database'), async ({ config }) => {
 		const stopped = currentIo().untilStopped();
+		await assertCanListen(config.server);
 		const database = await openToServe(config, { alone: false });
 		const logger = createLogger({ level: config.log.level, destination: currentIo().log });
 		const server = await startServer(config, database, logger).catch(async (error: unknown) => {

@@ -3,6 +3,8 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { assertCanListen } from '../../../src/api/http/index.ts';
+import { readConfig } from '../../../src/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { makeCertificate } from './certificate.ts';
 import { startServer, UUID_V7 } from './start-server.ts';
@@ -104,6 +106,10 @@ describe('HTTPS', () => {
 		const missing = { certFile: join(directory, 'none.pem'), keyFile };
 		await expect(startServer({ server: { tls: missing } })).rejects.toThrow(
 			/^FIRMSEAL_TLS_CERT names a file that cannot/,
+		);
+		// Before anything is made, too.
+		await expect(assertCanListen({ ...readConfig({}).server, tls: missing })).rejects.toThrow(
+			/FIRMSEAL_TLS_CERT names/,
 		);
 	});
 });
