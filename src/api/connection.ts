@@ -103,7 +103,6 @@ function fits(sqlType: string, value: string): boolean {
 	// ISO 8601 has a year 0000, PostgreSQL has not.
 	if (sqlType.startsWith('timestamp'))
 		return !value.startsWith('0000') && z.iso.datetime({ precision: 3 }).safeParse(value).success;
-	if (sqlType === 'numeric') return /^-?[0-9]{1,15}(\.[0-9]{1,4})?$/.test(value);
 	if (sqlType === 'bigint') return /^[0-9]{1,16}$/.test(value);
 	if (sqlType === 'xid8') return /^[0-9]{1,19}$/.test(value);
 	return !value.includes('\0');

@@ -1243,7 +1243,7 @@ export type FirmStatus =
 /** An invoice of a firm. */
 export type Invoice = FirmOwned & Node & {
   /** What is still to be paid. */
-  amountDue: Scalars['Decimal']['output'];
+  amountDue?: Maybe<Scalars['Decimal']['output']>;
   /** Who made it. */
   author?: Maybe<User>;
   /** The client it is for. */
@@ -1275,7 +1275,7 @@ export type Invoice = FirmOwned & Node & {
   /** Where it stands. */
   status: InvoiceStatus;
   /** What is asked for, as the firm says; the items are not summed up. */
-  total: Scalars['Decimal']['output'];
+  total?: Maybe<Scalars['Decimal']['output']>;
   /** When it was last changed. */
   updatedAt: Scalars['DateTime']['output'];
 };
@@ -1376,10 +1376,6 @@ export type InvoiceLineItemInput = {
 
 /** Orders of a list of invoices. */
 export type InvoiceOrder =
-  /** Least to be paid first, whatever the currency. */
-  | 'AMOUNT_DUE_ASC'
-  /** Most to be paid first, whatever the currency. */
-  | 'AMOUNT_DUE_DESC'
   /** Oldest first. */
   | 'CREATED_AT_ASC'
   /** Newest first. */
@@ -1388,10 +1384,6 @@ export type InvoiceOrder =
   | 'NUMBER_ASC'
   /** By number, backwards. */
   | 'NUMBER_DESC'
-  /** Smallest total first, whatever the currency. */
-  | 'TOTAL_ASC'
-  /** Largest total first, whatever the currency. */
-  | 'TOTAL_DESC'
   /** Longest unchanged first. */
   | 'UPDATED_AT_ASC'
   /** Last changed first. */
@@ -2834,7 +2826,7 @@ export type UpdateDocumentPayload = {
 
 /** A change of an invoice; what is left out stays. */
 export type UpdateInvoiceInput = {
-  /** What is still to be paid. */
+  /** What is still to be paid. null removes it. */
   amountDue?: InputMaybe<Scalars['Decimal']['input']>;
   /** null: for no client. */
   clientId?: InputMaybe<Scalars['ID']['input']>;
@@ -2856,7 +2848,7 @@ export type UpdateInvoiceInput = {
   number?: InputMaybe<Scalars['String']['input']>;
   /** Where it stands. */
   status?: InputMaybe<InvoiceStatus>;
-  /** What is asked for: up to 15 digits and 4 decimals. */
+  /** What is asked for: up to 15 digits and 4 decimals. null removes it. */
   total?: InputMaybe<Scalars['Decimal']['input']>;
 };
 
@@ -3880,7 +3872,7 @@ export type FirmOwnedResolvers<ContextType = RequestContext, ParentType extends 
 };
 
 export type InvoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Invoice'] = ResolversParentTypes['Invoice']> = {
-  amountDue?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  amountDue?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   author?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   client?: Resolver<Maybe<ResolversTypes['Client']>, ParentType, ContextType>;
   comments?: Resolver<Maybe<ResolversTypes['CommentConnection']>, ParentType, ContextType, RequireFields<InvoiceCommentsArgs, 'orderBy'>>;
@@ -3896,7 +3888,7 @@ export type InvoiceResolvers<ContextType = RequestContext, ParentType extends Re
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   sharedWith?: Resolver<Array<ResolversTypes['Client']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['InvoiceStatus'], ParentType, ContextType>;
-  total?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   updatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };

@@ -174,7 +174,7 @@ describe('the demo, loaded', () => {
 				notes(firmId: "${north?.id}") { totalCount nodes { title body comments { nodes { text } } } }
 				documents(firmId: "${north?.id}") { totalCount nodes { name description versions { changeSummary } } }
 				messages(firmId: "${north?.id}", threadId: "${thread?.id}") { nodes { subject body } }
-				invoices(firmId: "${north?.id}") { totalCount nodes { total memo lineItems { description quantity unitAmount } } }
+				invoices(firmId: "${north?.id}") { totalCount nodes { total amountDue memo lineItems { description quantity unitAmount } } }
 				timeEntries(firmId: "${north?.id}") { totalCount nodes { minutes description } }
 			}`,
 		);
@@ -187,7 +187,9 @@ describe('the demo, loaded', () => {
 				'Comment.text',
 				'Document.description',
 				'DocumentVersion.changeSummary',
+				'Invoice.amountDue',
 				'Invoice.memo',
+				'Invoice.total',
 				'InvoiceLineItem.description',
 				'InvoiceLineItem.quantity',
 				'InvoiceLineItem.unitAmount',

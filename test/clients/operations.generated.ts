@@ -178,7 +178,7 @@ export type InvoiceQueryVariables = Exact<{
 }>;
 
 
-export type InvoiceQuery = { readonly invoice: { readonly __typename: 'Invoice', readonly id: string, readonly revision: number, readonly number: string, readonly status: InvoiceStatus, readonly total: string, readonly dueAt: string | null, readonly memo: string | null, readonly lineItems: ReadonlyArray<{ readonly __typename: 'InvoiceLineItem', readonly id: string, readonly position: number, readonly description: string | null, readonly quantity: string | null, readonly unitAmount: string | null }> } | null };
+export type InvoiceQuery = { readonly invoice: { readonly __typename: 'Invoice', readonly id: string, readonly revision: number, readonly number: string, readonly status: InvoiceStatus, readonly total: string | null, readonly dueAt: string | null, readonly memo: string | null, readonly lineItems: ReadonlyArray<{ readonly __typename: 'InvoiceLineItem', readonly id: string, readonly position: number, readonly description: string | null, readonly quantity: string | null, readonly unitAmount: string | null }> } | null };
 
 export type CreateThreadMutationVariables = Exact<{
   input: CreateThreadInput;

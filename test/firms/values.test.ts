@@ -107,7 +107,7 @@ describe('decimals', () => {
 	});
 
 	it.each(['1.50', '0', '0.0000', '-3.2000', '999999999999999.9999', '10.00'])(
-		'of amounts that are metadata too: %s',
+		'of amounts of a whole invoice: %s',
 		async (total) => {
 			const made = await writer.make('Invoice', { number: uuidv7(), currency: 'EUR', total });
 			expect(made).toMatchObject({ total, amountDue: total });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fieldsOf, parseSdl, readSdlFiles } from '../../src/cli/docs/sdl.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { settingNames } from '../../src/settings.ts';
 import { read } from './tree.ts';
@@ -59,6 +60,22 @@ describe('README.md', () => {
 		const commands = read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm);
 		const names = (found: Iterable<RegExpMatchArray>) => [...new Set([...found].map(([, name]) => name))].sort();
 		expect(names(rows)).toEqual(names(commands));
+	});
+});
+
+describe('SECURITY.md', () => {
+	it('lists each field of a firm-owned type that an operator sees, and no other', () => {
+		const sdl = parseSdl(readSdlFiles());
+		const marked = [...sdl.types.keys()].flatMap((type) =>
+			fieldsOf(sdl, type)
+				.filter(({ directives }) => directives?.some(({ name }) => name.value === 'metadata'))
+				.map(({ name }) => `${type}.${name.value}`),
+		);
+		const lists = section(read('SECURITY.md'), 'What operators see').matchAll(/^- `(\w+)`: ((?:.|\n {2})*)/gm);
+		const listed = [...lists].flatMap(([, type, fields = '']) =>
+			fields.split(/,\s+/).map((field) => `${type}.${field}`),
+		);
+		expect(listed.sort()).toEqual(marked.filter((field) => field !== 'FirmOwned.firmId').sort());
 	});
 });
 

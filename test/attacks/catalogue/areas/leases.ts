@@ -172,7 +172,7 @@ export const leases: Area = {
 					`{ message(id: "${ids.message}") { subject body } }`,
 					`{ threads${firm} { nodes { messages { nodes { subject body } } } } }`,
 					`{ node(id: "${ids.document}") { ... on Document { title: description versions { changeSummary } } } }`,
-					`{ invoices${firm} { edges { node { memo lineItems { description quantity unitAmount } } } } }`,
+					`{ invoices${firm} { edges { node { memo total amountDue lineItems { description quantity unitAmount } } } } }`,
 					`{ note(id: "${ids.note}") { comments { nodes { text } } } timeEntries${firm} { nodes { description } } }`,
 				];
 				const answers: Told[] = [];
@@ -183,12 +183,12 @@ export const leases: Area = {
 		},
 		{
 			attack:
-				'Under an active lease, notes in an order, by a filter or after a cursor that would tell of their content',
+				'Under an active lease, notes and invoices in an order, by a filter or after a cursor that would tell of their content',
 			expected: 'GRAPHQL_VALIDATION_FAILED: nothing depends on an encrypted value',
 			layer: 'schema',
 			async run(stage) {
 				const { id } = await stage.lease();
-				const list = (args: string) => `{ notes(firmId: "${stage.north.id}", ${args}) { nodes { id } } }`;
+				const list = (args: string, of = 'notes') => `{ ${of}(firmId: "${stage.north.id}", ${args}) { nodes { id } } }`;
 				const answers: Told[] = [];
 				for (const args of [
 					'orderBy: TITLE_ASC',
@@ -199,6 +199,8 @@ export const leases: Area = {
 					'groupBy: title',
 				])
 					answers.push(await stage.under(id, list(args)));
+				for (const args of ['orderBy: TOTAL_DESC', 'orderBy: AMOUNT_DUE_ASC', 'filter: { total: "1" }'])
+					answers.push(await stage.under(id, list(args, 'invoices')));
 				return { answers };
 			},
 		},
