@@ -60,6 +60,8 @@ const BELOW_CLI = [
 	'log',
 	'firms',
 	'leases',
+	// A file, since a command that only asks the API loads no server.
+	'leases/request-hash.ts',
 	'documents',
 	'lifecycle',
 	'api',

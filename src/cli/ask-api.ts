@@ -36,8 +36,23 @@ export function personOf({ client: { url, token } }: Pick<Config, 'client'>): Ap
  */
 export function askApi(config: Pick<Config, 'client'>): AskApi {
 	const ask = askInWords(personOf(config));
-	const texts = new Map(readOperationFiles().map(({ name, text }) => [name.replace('.graphql', ''), text]));
+	const texts = operationTexts();
 	return (operation, variables) => ask(texts.get(operation) ?? '', variables);
+}
+
+const operationTexts = () =>
+	new Map(readOperationFiles().map(({ name, text }) => [name.replace('.graphql', ''), text]));
+
+/** The same under a break-glass lease, for whoever takes an answer that lacks values. */
+export function askUnderLease(config: Pick<Config, 'client'>, lease: string): AskInPart {
+	const { url, token } = personOf(config);
+	const texts = operationTexts();
+	return async (operation, variables) => {
+		const request = { query: texts.get(operation) ?? '', variables };
+		const { body } = await post(`${url}/graphql`, token.expose(), request, { headers: { 'x-firmseal-lease': lease } });
+		if (body.data) return partOf(body, body.data);
+		throw body.errors?.length ? firstError(body) : errorOf(body.code, body.detail);
+	};
 }
 
 /** The same by the text of an operation: for what only a firm's people ask, whose servers answer any. */
@@ -54,8 +69,15 @@ export function askInWords({ url, token }: ApiPerson): AskApi {
 export interface PartialAnswer {
 	readonly data: ApiData;
 	readonly errors: readonly { readonly path: readonly (string | number)[]; readonly error: FirmsealError }[];
-	/** Whether the person's right did not reach to all of it. */
-	readonly isWithheld: boolean;
+	/** What the person's right did not reach to: none, where it did to all. */
+	readonly sealed: readonly SealedField[];
+}
+
+/** A field that was asked for and not opened, why, and on how many objects. */
+export interface SealedField {
+	readonly coordinate: string;
+	readonly reason: string;
+	readonly count: number;
 }
 
 export type AskInPart = (query: string, variables: Readonly<Record<string, unknown>>) => Promise<PartialAnswer>;
@@ -81,24 +103,25 @@ export function askInPart({ url, token }: ApiPerson, signal: AbortSignal): AskIn
 			`${url}/graphql`,
 			token.expose(),
 			{ query, variables },
-			signal,
+			{ signal },
 		).catch((error: unknown) => {
 			if (signal.aborted) throw new SetupError('Interrupted.');
 			throw error instanceof OutOfReachError ? new PassingError(error, null) : error;
 		});
-		if (body.data)
-			return {
-				data: body.data,
-				errors: (body.errors ?? []).map(({ path, message, extensions }) => ({
-					path: path ?? [],
-					error: errorOf(extensions?.code, message),
-				})),
-				isWithheld: (body.extensions?.sealed ?? []).length > 0,
-			};
+		if (body.data) return partOf(body, body.data);
 		const error = body.errors?.length ? firstError(body) : errorOf(body.code, body.detail);
 		throw PASSING.has(status) ? new PassingError(error, retryAfter) : error;
 	};
 }
+
+const partOf = ({ errors = [], extensions }: Body, data: ApiData): PartialAnswer => ({
+	data,
+	errors: errors.map((each) => ({
+		path: each.path ?? [],
+		error: errorOf(each.extensions?.code, each.message),
+	})),
+	sealed: extensions?.sealed ?? [],
+});
 
 /** Statuses of what may be otherwise in a moment. */
 const PASSING: ReadonlySet<number> = new Set([429, 502, 503, 504]);
@@ -113,7 +136,7 @@ interface Body {
 		readonly path?: readonly (string | number)[];
 		readonly extensions?: { readonly code?: unknown };
 	}[];
-	readonly extensions?: { readonly sealed?: readonly unknown[] };
+	readonly extensions?: { readonly sealed?: readonly SealedField[] };
 	readonly code?: unknown;
 	readonly detail?: unknown;
 }
@@ -124,13 +147,28 @@ interface Posted {
 	readonly retryAfter: number | null;
 }
 
-async function post(address: string, token: string, request: object, signal?: AbortSignal): Promise<Posted> {
+interface Posting {
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly signal?: AbortSignal;
+}
+
+async function post(
+	address: string,
+	token: string,
+	request: object,
+	{ headers: more = {}, signal }: Posting = {},
+): Promise<Posted> {
 	let text: string;
 	let answer: Response;
 	try {
 		answer = await fetch(address, {
 			method: 'POST',
-			headers: { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}` },
+			headers: {
+				'content-type': 'application/json',
+				accept: 'application/json',
+				authorization: `Bearer ${token}`,
+				...more,
+			},
 			body: JSON.stringify(request),
 			// Wherever it would lead, the token isn't for it.
 			redirect: 'error',

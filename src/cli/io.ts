@@ -5,7 +5,7 @@ import { untilStopped } from './until-stopped.ts';
 
 /** What a command has of the process that runs it. */
 export interface Io {
-	readonly stdin: Readable;
+	readonly stdin: Readable & { readonly isTTY?: boolean };
 	readonly stdout: Terminal;
 	readonly stderr: Terminal;
 	/** Where log lines go; the process's own standard error unless given. */

@@ -1,7 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/cli/run-command.ts';
+import { systemClock } from '../../src/clock.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
@@ -125,6 +129,208 @@ describe('a server that only answers registered operations', () => {
 			expect([args, (await firmsealJson(env, 'lease', ...args)).ok]).toEqual([args, true]);
 		const third = await stage.scene.installation.addOperator('APPROVER');
 		expect((await firmsealJson(as(third, url), 'lease', 'review', '--lease', lease.id)).ok).toBe(true);
+	});
+});
+
+describe('break-glass by commands alone', () => {
+	let operators: string;
+	let note: string;
+	beforeAll(async () => {
+		const { installation } = stage.scene;
+		await installation.broker();
+		operators = (await installation.serve({ FIRMSEAL_PLANE: 'operator' }, { onlyRegistered: true })).url;
+		note = await stage.scene.write({ title: 'Call \u202e\u001b[31m', body: 'She accepts.' });
+	});
+	const REASON = 'The firm cannot open\nthis note since Monday.';
+	const ASK = ['--purpose', 'INCIDENT', '--ticket', 'SUP-4711', '--class', 'NOTE', '--reason', REASON];
+	const request = async (...more: string[]) =>
+		(await firmsealJson(as(stage.people.operator, operators), 'lease', 'request', '--firm', 'north', ...ASK, ...more))
+			.result.lease;
+	/** The command with somebody at its terminal, who types what the test says. */
+	async function attended(env: Record<string, string>, typed: string, ...args: string[]) {
+		const stream = () => Object.assign(new PassThrough({ highWaterMark: 2 ** 20 }), { isTTY: true });
+		const [stdin, stdout, stderr] = [stream(), stream(), stream()];
+		stdin.end(typed);
+		const untilStopped = () => new Promise<void>(() => {});
+		const code = await runCommand(args, env, { stdin, stdout, stderr, untilStopped, clock: systemClock });
+		return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+	}
+
+	it('is asked for, agreed to on both sides, activated, used, seen and given back', async () => {
+		const { operator, owner, approver } = stage.people;
+		const env = as(operator, operators);
+		const scope = ['--coordinate', 'Note.title', '--record', note, '--budget', '3', '--minutes', '15'];
+		const dry = await firmsealJson(env, 'lease', 'request', '--firm', 'north', ...ASK, ...scope, '--dry-run');
+		expect(dry.result).toMatchObject({
+			dryRun: true,
+			input: { firmId: stage.firm.id, recordIds: [note], minutes: 15 },
+		});
+		const { id, ...asked } = await request(...scope);
+		expect(asked).toMatchObject({ reason: REASON, coordinates: ['Note.title'], readBudget: 3, minutes: 15 });
+		const early = await firmsealJson(env, 'lease', 'use', '--lease', id, '--id', note);
+		expect([early.code, early.error.code]).toEqual([1, 'LEASE_NOT_ACTIVE']);
+
+		// The owner sits at a terminal, and the approver's tool has looked at the request itself.
+		const short = asked.requestHash.slice(0, 8);
+		const seen = await attended(as(owner), `${short}\n`, 'lease', 'approve', '--lease', id);
+		expect([seen.code, seen.stdout]).toEqual([
+			0,
+			`Agreed to the lease ${id} of north. It waits for others who must agree.\n`,
+		]);
+		for (const part of [
+			id,
+			stage.firm.id,
+			'INCIDENT',
+			'SUP-4711',
+			'NOTE',
+			'Note.title',
+			note,
+			'3 values',
+			'15 minutes',
+		])
+			expect(seen.stderr).toContain(part.replace('15 minutes', '15 from its activation'));
+		expect(seen.stderr).toContain(`The firm cannot open\n${' '.repeat(14)}this note since Monday.\n`);
+		expect(seen.stderr).toContain(`request hash  ${asked.requestHash}\n`);
+		const byHash = ['lease', 'approve', '--lease', id, '--hash', short.toUpperCase()];
+		expect((await firmsealJson(as(approver, operators), ...byHash)).result.lease.state).toBe('APPROVED');
+
+		const active = await firmsealJson(env, 'lease', 'activate', '--lease', id);
+		expect(active.result.lease).toMatchObject({ id, state: 'ACTIVE' });
+		const read = await firmseal(env, 'lease', 'use', '--lease', id, '--id', note);
+		expect(read.code).toBe(0);
+		expect(read.stdout).not.toMatch(/[\p{C}](?!$)/u);
+		expect(JSON.parse(read.stdout)).toMatchObject({
+			type: 'Note',
+			id: note,
+			title: 'Call \u202e\u001b[31m',
+			body: null,
+		});
+		expect(read.stderr).toContain('Stays closed: Note.body on 1 record, since the field is outside the lease.');
+		expect(read.stderr).toMatch(/Values read under the lease: 1 of 3, 2 remain\. It ends on \S+Z, in 15 minutes\./);
+		const listed = await firmsealJson(env, 'lease', 'use', '--lease', id, '--type', 'notes', '--first', '1');
+		expect(listed.result).toMatchObject({
+			records: [{ type: 'Note', id: note, title: 'Call \u202e\u001b[31m' }],
+			lease: { used: 2, remaining: 1 },
+			next: null,
+		});
+
+		const report = await firmsealJson(as(owner), 'lease', 'show', '--lease', id, '--openings');
+		expect(report.result.openings).toMatchObject([{ coordinates: ['Note.title'], recordIds: [note] }, {}]);
+		expect((await firmseal(env, 'lease', 'release', '--lease', id)).stdout).toBe(
+			`Gave back the lease ${id} of north.\n`,
+		);
+		const late = await firmsealJson(env, 'lease', 'use', '--lease', id, '--id', note);
+		expect([late.code, late.error.code]).toEqual([1, 'LEASE_NOT_ACTIVE']);
+	});
+
+	it('is agreed to only by the hash of what was shown', async () => {
+		const { id, requestHash } = await request();
+		const other = requestHash.replace(/./g, (digit: string) => (digit === '0' ? '1' : '0'));
+		const env = as(stage.people.approver, operators);
+		const typed = await Promise.all(
+			['\n', '', `${other.slice(0, 8)}\n`, `${requestHash.slice(0, 7)}\n`].map((text) =>
+				attended(env, text, 'lease', 'approve', '--lease', id),
+			),
+		);
+		expect(typed.map(({ code, stdout }) => [code, stdout])).toEqual(typed.map(() => [1, '']));
+		const given = await Promise.all([
+			firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', `${requestHash.slice(0, 8)}${other.slice(8)}`),
+			firmsealJson(env, 'lease', 'approve', '--lease', id),
+			firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', requestHash.slice(0, 7)),
+		]);
+		expect(given.map(({ code, error }) => [code, error.code])).toEqual([
+			[1, 'CONFLICT'],
+			[2, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
+		]);
+		const dry = await firmsealJson(env, 'lease', 'approve', '--lease', id, '--dry-run');
+		expect(dry.result).toMatchObject({ dryRun: true, lease: { id, requestHash, approvals: [] } });
+		expect((await stage.leases.see(stage.people.approver, id)).approvals).toEqual([]);
+		const denied = await firmseal(env, 'lease', 'deny', '--lease', id);
+		expect([denied.code, denied.stdout]).toEqual([0, `Denied the lease ${id} of north.\n`]);
+		const { id: mine } = await request();
+		expect((await firmseal(as(stage.people.operator, operators), 'lease', 'cancel', '--lease', mine)).code).toBe(0);
+	});
+
+	it('finds out that what a server shows isn’t what its hash is of', async () => {
+		const { id } = await request();
+		const shown = await stage.leases.see(stage.people.approver, id);
+		const sent: string[] = [];
+		const liar = createServer((asked, answer) => {
+			void text(asked).then((body) => sent.push(body));
+			const lease = { ...shown, firm: { slug: 'north', name: 'North' }, requester: null, minutes: 1 };
+			answer.end(JSON.stringify({ data: { breakGlassLease: lease } }));
+		});
+		await new Promise<void>((resolve) => liar.listen(0, '127.0.0.1', resolve));
+		const env = as(stage.people.approver, `http://127.0.0.1:${(liar.address() as AddressInfo).port}`);
+		const refused = await firmsealJson(env, 'lease', 'approve', '--lease', id, '--hash', shown.requestHash);
+		liar.close();
+		expect([refused.code, refused.error.code]).toEqual([1, 'CONFLICT']);
+		expect(refused.error.message).toContain('agree to nothing');
+		expect(sent).toHaveLength(1);
+		await stage.leases.step(stage.people.operator, 'cancel', id);
+	});
+
+	it('reads every kind of content by registered operations', async () => {
+		const { member } = stage.firm;
+		const make = async (mutation: string) => {
+			const { data, text: told } = await stage.scene.api.ask(member, `mutation { made: ${mutation} }`);
+			if (!data?.made) throw new Error(told);
+			return Object.values(data.made as Record<string, { id: string }>)[0]?.id ?? '';
+		};
+		const thread = await make('createThread(input: {}) { thread { id } }');
+		const message = await make(
+			`createMessage(input: { threadId: "${thread}", subject: "s", body: "b" }) { message { id } }`,
+		);
+		const document = await make(
+			'createDocument(input: { name: "a.txt", mimeType: "text/plain", description: "d" }) { document { id } }',
+		);
+		const comment = await make(`createComment(input: { about: { noteId: "${note}" }, text: "c" }) { comment { id } }`);
+		const invoice = await make(
+			'createInvoice(input: { number: "1", currency: "EUR", total: "1", amountDue: "1", memo: "m" }) { invoice { id } }',
+		);
+		const entry = await make(
+			'createTimeEntry(input: { minutes: 1, startedAt: "2026-01-01T00:00:00Z", description: "t" }) { timeEntry { id } }',
+		);
+		const { operator } = stage.people;
+		const { id } = await stage.approved({ classes: ['NOTE', 'DOCUMENT', 'COMMUNICATION', 'BILLING'] });
+		const env = as(operator, operators);
+		await firmsealJson(env, 'lease', 'activate', '--lease', id);
+		const use = async (...args: string[]) => (await firmsealJson(env, 'lease', 'use', '--lease', id, ...args)).result;
+		const all = [document, message, note, invoice, entry, comment];
+		expect((await use('--id', ...all)).records).toMatchObject([
+			{ type: 'Document', description: 'd' },
+			{ type: 'Message', subject: 's', body: 'b' },
+			{ type: 'Note', body: 'She accepts.' },
+			{ type: 'Invoice', memo: 'm' },
+			{ type: 'TimeEntry', description: 't' },
+			{ type: 'Comment', text: 'c' },
+		]);
+		for (const [args, record] of [
+			[['documents'], { description: 'd' }],
+			[['notes'], { id: note }],
+			[['invoices'], { memo: 'm' }],
+			[['time-entries'], { description: 't' }],
+			[['threads'], { type: 'Thread', id: thread }],
+			[['messages', '--thread', thread], { subject: 's', body: 'b' }],
+			[['comments', '--on', note], { text: 'c' }],
+		] as const)
+			expect((await use('--type', ...args)).records).toMatchObject([record]);
+		const wrong = await Promise.all([
+			firmsealJson(env, 'lease', 'use', '--lease', id, '--id', thread),
+			firmsealJson(env, 'lease', 'use', '--lease', id, '--id', note, uuidv7()),
+			firmsealJson(env, 'lease', 'use', '--lease', id, '--type', 'comments', '--on', thread),
+			firmsealJson(env, 'lease', 'use', '--lease', id, '--type', 'messages'),
+			firmsealJson(env, 'lease', 'use', '--lease', id),
+		]);
+		expect(wrong.map(({ code, error }) => [code, error.code])).toEqual([
+			[1, 'BAD_USER_INPUT'],
+			[1, 'NOT_FOUND'],
+			[1, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
+		]);
+		expect((await firmseal(env, 'lease', 'release', '--lease', id)).code).toBe(0);
 	});
 });
 

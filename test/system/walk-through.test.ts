@@ -26,23 +26,28 @@ describe('the README’s walk through break-glass', () => {
 			commands().replaceAll('http://127.0.0.1:4000', api.url),
 		].join('\n');
 		const path = `${dirname(process.execPath)}:${process.env.PATH}`;
-		const { code, stdout, stderr } = await launch({ ...env, PATH: path }, 'bash', ['-c', script]).ended;
-		expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-		const answers = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
-		const [byOwner, byApprover, activated, read, outside, revoked, refused, report, ...more] = answers;
-		expect(more).toEqual([]);
-		expect(byOwner.data.approveBreakGlass.lease).toEqual({ state: 'REQUESTED' });
-		expect(byApprover.data.approveBreakGlass.lease).toEqual({ state: 'APPROVED' });
-		expect(activated.data.activateBreakGlass.lease).toMatchObject({ state: 'ACTIVE' });
-		expect(read.data.note.title).toMatch(/\S/);
-		expect(read.extensions).toBeUndefined();
-		expect(outside.data.note).toEqual({ body: null });
-		expect(outside.extensions.sealed).toEqual([{ coordinate: 'Note.body', reason: 'COORDINATE', count: 1 }]);
-		expect(revoked.data.revokeBreakGlass.lease).toEqual({ state: 'REVOKED' });
-		expect(refused.errors[0].extensions.code).toBe('LEASE_NOT_ACTIVE');
-		expect(refused.data ?? null).toBeNull();
-		const lease = report.data.breakGlassLease;
-		expect(lease).toMatchObject({ state: 'REVOKED', used: 1, isReviewed: false });
-		expect(lease.openings.nodes).toEqual([{ coordinates: ['Note.title'], recordIds: [expect.any(String)] }]);
+		const reaching = { ...env, PATH: path, FIRMSEAL_URL: api.url };
+		const { code, stdout, stderr } = await launch(reaching, 'bash', ['-c', script]).ended;
+		expect({ code, failed: code === 0 ? '' : stderr }).toEqual({ code: 0, failed: '' });
+		const records = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+		const said = stdout.split('\n').filter((line) => /^[A-Z][a-z]+ (to )?the lease /.test(line));
+		expect(said.map((line) => line.replaceAll(/lease \S+/g, 'lease').replace(/\S+Z/, 'then'))).toEqual([
+			'Agreed to the lease of northgate. It waits for others who must agree.',
+			'Agreed to the lease of northgate. Who asked for it can have it activated.',
+			'Activated the lease of northgate: it ends on then at the latest.',
+			'Revoked the lease of northgate.',
+		]);
+		const [listed, ...rest] = records;
+		expect(rest).toEqual([{ ...listed, updatedAt: expect.anything(), body: null }]);
+		expect(listed).toMatchObject({ type: 'Note', title: expect.stringMatching(/\S/) });
+		expect(stderr.match(/^Values read under the lease: .*? remain/gm)).toEqual([
+			'Values read under the lease: 1 of 10, 9 remain',
+			'Values read under the lease: 2 of 10, 8 remain',
+		]);
+		expect(stderr).toContain('Stays closed: Note.body on 1 record, since the field is outside the lease.\n');
+		expect(stderr).toContain(
+			'firmseal: The lease is REVOKED, so nothing is read under it. It has ended: ask for another.\n',
+		);
+		expect(stdout.match(/^\S+Z {2}Note\.title {2}\S+$/gm)).toHaveLength(2);
 	});
 });

@@ -1,99 +1,135 @@
-import { type Command, Option } from 'commander';
-import { LEASE_STATES } from '../../access/index.ts';
-import type { Config } from '../../config.ts';
-import { FirmsealError } from '../../errors.ts';
-import { askApi } from '../ask-api.ts';
-import { type Answer, act, dryRun, table } from '../command.ts';
-import { firmIdOf, pages } from '../lists-of-api.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CONTENT_CLASSES, LEASE_PURPOSES, LEASE_STATES } from '../../access/index.ts';
+import { act, dryRun } from '../command.ts';
+import { idOf } from '../id-argument.ts';
+import {
+	type ApproveOptions,
+	approveLease,
+	LISTED,
+	type ListOptions,
+	listLeases,
+	type RequestOptions,
+	requestLease,
+	SHORT,
+	type StepOptions,
+	showLease,
+	step,
+	type UseOptions,
+	useLease,
+} from '../leases/index.ts';
+import { wholeNumber } from '../number-argument.ts';
 
-/** What the commands show of a lease; `--json` has all that the API answers. */
-interface Lease {
-	readonly id: string;
-	readonly state: string;
-	readonly firm: { readonly slug: string };
-	readonly purpose: string;
-	readonly ticket: string | null;
-	readonly classes: readonly string[];
-	readonly requestedAt: string;
-	readonly expiresAt: string | null;
-	readonly used: number;
-	readonly isReviewed: boolean;
-}
-
-interface OneLease {
-	readonly lease: string;
-	readonly dryRun?: boolean;
-}
-
-/** `firmseal lease`: what FIRMSEAL_TOKEN's person may do with leases, through the API. There is no `approve`: it needs the person. */
+/** `firmseal lease`: what FIRMSEAL_TOKEN's person may do with leases, through the API. */
 export function lease(program: Command): void {
 	const group = program
 		.command('lease')
 		.description('break-glass leases, as the person of FIRMSEAL_TOKEN, by FIRMSEAL_URL');
 
-	act<{ firm?: string; state?: string }>(
+	act<ListOptions>(
 		group
 			.command('list')
 			.description('list leases, newest first')
 			.option('--firm <slug-or-id>', 'only this firm')
 			.addOption(new Option('--state <state>', 'only those in this state').choices(LEASE_STATES)),
-		({ config, options }) => list(config, options),
+		({ config, options }) => listLeases(config, options),
 	);
-	act<OneLease>(
-		dryRun(group.command('revoke'))
-			.description('take a lease away: when this is done, nothing more is opened under it')
-			.requiredOption('--lease <id>', 'which lease'),
-		({ config, options }) => change(config, options, 'revoke', 'Revoked'),
+	act<{ lease: string; openings?: boolean }>(
+		group
+			.command('show')
+			.description('show all of a lease')
+			.requiredOption('--lease <id>', 'which lease')
+			.option('--openings', 'with the report of what was opened under it; that it was read is on record'),
+		({ config, options }) => showLease(config, options.lease, options.openings === true),
 	);
-	act<OneLease>(
-		dryRun(group.command('review'))
-			.description('sign off a lease that has ended, as a third person')
-			.requiredOption('--lease <id>', 'which lease'),
-		({ config, options }) => change(config, options, 'review', 'Reviewed'),
+	requesting(group);
+	act<ApproveOptions>(
+		dryRun(group.command('approve'))
+			.description('show all of a request, and agree to exactly that, for the firm or for the platform')
+			.requiredOption('--lease <id>', 'which lease')
+			.option(
+				'--hash <digits>',
+				`the request's hash, its first ${SHORT} digits or more; asked for on a terminal`,
+				hashOf,
+			),
+		({ config, options }) => approveLease(config, options),
+	);
+	for (const [verb, description] of [
+		['deny', 'say no to a request, for the firm or for the platform'],
+		['cancel', 'take the own request back'],
+		['activate', 'have the own lease activated, once everybody has agreed'],
+	] as const)
+		stepping(group, verb, description);
+	using(group);
+	for (const [verb, description] of [
+		['release', 'give the own lease back before its time'],
+		['revoke', 'take a lease away: when this is done, nothing more is opened under it'],
+		['review', 'sign off a lease that has ended, as a third person'],
+	] as const)
+		stepping(group, verb, description);
+}
+
+function stepping(group: Command, verb: Parameters<typeof step>[2], description: string): void {
+	act<StepOptions>(
+		dryRun(group.command(verb)).description(description).requiredOption('--lease <id>', 'which lease'),
+		({ config, options }) => step(config, options, verb),
 	);
 }
 
-async function list(config: Config, options: { readonly firm?: string; readonly state?: string }): Promise<Answer> {
-	const ask = askApi(config);
-	const firmId = options.firm === undefined ? null : await firmIdOf(ask, options.firm);
-	const leases: Lease[] = [];
-	const filter = options.state === undefined ? null : { state: options.state };
-	const variables = { firmId, orderBy: 'REQUESTED_AT_DESC', filter };
-	for await (const page of pages<Lease>(ask, 'break-glass-leases', 'breakGlassLeases', variables)) leases.push(...page);
-	const rows = leases.map((each) => [
-		each.id,
-		each.firm.slug,
-		each.state,
-		each.purpose,
-		each.ticket,
-		each.classes.join(','),
-		each.requestedAt,
-		each.expiresAt,
-		each.used,
-		each.isReviewed ? 'yes' : 'no',
-	]);
-	const head = ['lease', 'firm', 'state', 'purpose', 'ticket', 'classes', 'requested', 'expires', 'read', 'reviewed'];
-	return { result: { leases }, text: table(head, rows) };
+function requesting(group: Command): void {
+	act<RequestOptions>(
+		dryRun(group.command('request'))
+			.description("ask for a lease on one firm's content; nothing can be read by it before others have agreed")
+			.requiredOption('--firm <slug-or-id>', 'the firm')
+			.addOption(new Option('--purpose <purpose>', 'what it is for').choices(LEASE_PURPOSES).makeOptionMandatory())
+			.requiredOption('--reason <text>', "why, in 30 to 2,000 characters: the firm's owners decide by it")
+			.requiredOption('--ticket <ticket>', 'the ticket that it is about, such as SUP-1042')
+			.addOption(
+				new Option('--class <class...>', 'the classes of content').choices(CONTENT_CLASSES).makeOptionMandatory(),
+			)
+			.option('--coordinate <Type.field...>', 'only these encrypted fields of the classes')
+			.option('--record <id...>', 'only these records', eachId)
+			.option('--budget <values>', 'how many values may be read, repeats included', wholeNumber(1, 1_000_000))
+			.option('--minutes <minutes>', 'how long it lasts from its activation on; 30 unless given', wholeNumber(1, 240)),
+		({ config, options }) => requestLease(config, options),
+	);
 }
 
-async function change(
-	config: Config,
-	{ lease: leaseId, dryRun: isDry }: OneLease,
-	verb: 'revoke' | 'review',
-	done: string,
-): Promise<Answer> {
-	const ask = askApi(config);
-	if (isDry) {
-		const { breakGlassLease } = await ask('break-glass-lease', { id: leaseId });
-		if (!breakGlassLease)
-			throw new FirmsealError('NOT_FOUND', 'There is no such lease: `firmseal lease list` names them.');
-		const { id, state, firm } = breakGlassLease as Lease;
-		return {
-			result: { dryRun: true, id, state },
-			text: `Would ${verb} the lease ${id} of ${firm.slug}, which is ${state}.`,
-		};
-	}
-	const data = await ask(`${verb}-break-glass`, { leaseId });
-	const { lease: changed } = data[`${verb}BreakGlass`] as { readonly lease: Lease };
-	return { result: { lease: changed }, text: `${done} the lease ${changed.id} of ${changed.firm.slug}.` };
+function using(group: Command): void {
+	act<UseOptions>(
+		group
+			.command('use')
+			.description('read content under the own active lease: a line of JSON for each record')
+			.requiredOption('--lease <id>', 'which lease')
+			.option('--id <record...>', 'these records, with all that the lease covers of them', eachId)
+			.addOption(
+				new Option('--type <type>', 'a page of the firm’s: descriptions, titles, memos; all of messages and comments')
+					.choices(LISTED)
+					.conflicts('id'),
+			)
+			.option('--thread <id>', 'the thread, for --type messages', idOf)
+			.option('--on <record>', 'what they are on, for --type comments', idOf)
+			.option('--first <number>', 'how many of a page; 50 unless given', wholeNumber(1, 1000))
+			.option('--after <cursor>', 'where the page begins: the command before says it')
+			.hook('preAction', refuseWrongUse),
+		({ config, options }) => useLease(config, options),
+	);
+}
+
+function refuseWrongUse(command: Command): void {
+	const { id, type, thread, on, first, after } = command.opts<UseOptions>();
+	if (id === undefined && type === undefined) command.error('error: Give --id, or --type.');
+	if (id !== undefined && (first !== undefined || after !== undefined))
+		command.error('error: --first and --after are of a list: leave them out with --id');
+	if ((type === 'messages') !== (thread !== undefined))
+		command.error('error: --type messages and --thread go together: messages are read by their thread');
+	if ((type === 'comments') !== (on !== undefined))
+		command.error('error: --type comments and --on go together: comments are read by what they are on');
+}
+
+const eachId = (text: string, before: readonly string[] = []): readonly string[] => [...before, idOf(text)];
+
+function hashOf(text: string): string {
+	if (!new RegExp(`^[0-9a-f]{${SHORT},64}$`, 'i').test(text))
+		throw new InvalidArgumentError(`It is the request's hash, or its first ${SHORT} digits or more, in hexadecimal.`);
+	return text;
 }

@@ -38,7 +38,7 @@ export function assertOwner(answer: PartialAnswer, firmId: string | null): void 
 			'FORBIDDEN',
 			'Only an owner of the firm exports it: set FIRMSEAL_TOKEN to the token of one.',
 		);
-	if (answer.isWithheld)
+	if (answer.sealed.length > 0)
 		throw new FirmsealError('FORBIDDEN', 'The API withholds content that an owner may read: tell whoever runs it.');
 }
 

@@ -1,0 +1,65 @@
+import type { Config } from '../../config.ts';
+import { FirmsealError } from '../../errors.ts';
+import { askApi } from '../ask-api.ts';
+import { askPerson, isAttended } from '../ask-person.ts';
+import { type Answer, WrongUseError } from '../command.ts';
+import { currentIo } from '../io.ts';
+import { NOT_OF_ITS_HASH } from './request.ts';
+import { findLease, isOfItsHash, requestLines, type SeenLease, SHORT } from './seen-lease.ts';
+
+export interface ApproveOptions {
+	readonly lease: string;
+	/** The request's hash, or its first digits. */
+	readonly hash?: string;
+	readonly dryRun?: boolean;
+}
+
+/**
+ * Shows all of a request, and agrees to it once its hash was named: on the command line, or typed by the person who has read it. What is
+ * sent is the hash of what was shown, so that another request, or one that has changed, is a CONFLICT.
+ */
+export async function approveLease(
+	config: Config,
+	{ lease: id, hash, dryRun: isDry }: ApproveOptions,
+): Promise<Answer> {
+	if (hash === undefined && !isDry && !isAttended())
+		throw new WrongUseError(
+			`No terminal is there to ask at: give --hash, the first ${SHORT} digits or more of the request hash that \`firmseal lease show\` prints.`,
+		);
+	const ask = askApi(config);
+	const lease = await findLease(ask, id);
+	if (lease.state !== 'REQUESTED')
+		throw new FirmsealError('CONFLICT', `The lease is ${lease.state}: only one that is REQUESTED is agreed to.`);
+	if (lease.reason === null)
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'The API does not show this person the reason of the request: it is agreed to by owners of the firm and approvers.',
+		);
+	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
+	const lines = requestLines(lease);
+	if (isDry) return { result: { dryRun: true, lease }, text: `${lines}\n\nWould agree to exactly this.` };
+	currentIo().stderr.write(`${lines}\n\n`);
+	requireSame(
+		lease,
+		hash ?? (await askPerson(`To agree to exactly this, type the first ${SHORT} digits of its hash: `)),
+	);
+	const data = await ask('approve-break-glass', { leaseId: id, requestHash: lease.requestHash });
+	const { lease: changed } = data.approveBreakGlass as { readonly lease: SeenLease };
+	const next =
+		changed.state === 'APPROVED' ? 'Who asked for it can have it activated.' : 'It waits for others who must agree.';
+	return {
+		result: { lease: { ...lease, ...changed } },
+		text: `Agreed to the lease ${id} of ${changed.firm.slug}. ${next}`,
+	};
+}
+
+/** @throws FirmsealError CONFLICT */
+function requireSame({ requestHash }: SeenLease, named: string | null): void {
+	const digits = named?.toLowerCase() ?? '';
+	if (digits === '') throw new FirmsealError('CONFLICT', 'No hash was typed: nothing was agreed to.');
+	if (digits.length < SHORT || !requestHash.startsWith(digits))
+		throw new FirmsealError(
+			'CONFLICT',
+			'The hash is another than that of the request shown: nothing was agreed to. Read the request, and name its hash.',
+		);
+}

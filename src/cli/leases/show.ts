@@ -1,0 +1,72 @@
+import type { Config } from '../../config.ts';
+import { askApi } from '../ask-api.ts';
+import { type Answer, table } from '../command.ts';
+import { firmIdOf, pages } from '../lists-of-api.ts';
+import { findLease, requestLines, type SeenLease } from './seen-lease.ts';
+
+export interface ListOptions {
+	readonly firm?: string;
+	readonly state?: string;
+}
+
+export async function listLeases(config: Config, options: ListOptions): Promise<Answer> {
+	const ask = askApi(config);
+	const firmId = options.firm === undefined ? null : await firmIdOf(ask, options.firm);
+	const leases: SeenLease[] = [];
+	const filter = options.state === undefined ? null : { state: options.state };
+	const variables = { firmId, orderBy: 'REQUESTED_AT_DESC', filter };
+	for await (const page of pages<SeenLease>(ask, 'break-glass-leases', 'breakGlassLeases', variables))
+		leases.push(...page);
+	const rows = leases.map((each) => [
+		each.id,
+		each.firm.slug,
+		each.state,
+		each.purpose,
+		each.ticket,
+		each.classes.join(','),
+		each.requestedAt,
+		each.expiresAt,
+		each.used,
+		each.isReviewed ? 'yes' : 'no',
+	]);
+	const head = ['lease', 'firm', 'state', 'purpose', 'ticket', 'classes', 'requested', 'expires', 'read', 'reviewed'];
+	return { result: { leases }, text: table(head, rows) };
+}
+
+interface Opening {
+	readonly at: string;
+	readonly coordinates: readonly string[];
+	readonly recordIds: readonly string[];
+}
+
+interface Report {
+	readonly nodes: readonly Opening[];
+	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** All of one lease; with the report of what was opened, each reading of which is on record. */
+export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<Answer> {
+	const ask = askApi(config);
+	const lease = await findLease(ask, id);
+	const lines = [
+		requestLines(lease),
+		`values read   ${lease.used}`,
+		...(lease.expiresAt === null ? [] : [`ends          ${lease.endedAt ?? lease.expiresAt}`]),
+		`reviewed      ${lease.isReviewed ? 'yes' : 'no'}`,
+	];
+	if (!isWithOpenings) return { result: { lease }, text: lines.join('\n') };
+	const openings: Opening[] = [];
+	for (let after: string | null = null; ; ) {
+		const data = await ask('break-glass-openings', { id, first: 500, after });
+		const { openings: page } = data.breakGlassLease as { readonly openings: Report | null };
+		if (page === null) return { result: { lease, openings: null }, text: [...lines, NOT_FOR_YOU].join('\n') };
+		openings.push(...page.nodes);
+		after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+		if (after === null) break;
+	}
+	const rows = openings.map((each) => [each.at, each.coordinates.join(','), each.recordIds.join(',')]);
+	return { result: { lease, openings }, text: [...lines, '', table(['opened', 'fields', 'records'], rows)].join('\n') };
+}
+
+const NOT_FOR_YOU =
+	"What was opened is shown to the firm's owners, who asked for the lease, approvers and auditors: this person is none of them.";

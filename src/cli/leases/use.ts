@@ -1,0 +1,133 @@
+import type { Config } from '../../config.ts';
+import { FirmsealError } from '../../errors.ts';
+import { type AskInPart, askApi, askUnderLease, type PartialAnswer } from '../ask-api.ts';
+import type { Answer } from '../command.ts';
+import { currentIo } from '../io.ts';
+import { shown, shownJson } from '../shown.ts';
+import { findLease, type SeenLease } from './seen-lease.ts';
+import { listOf, oneOf } from './what-is-read.ts';
+
+export interface UseOptions {
+	readonly lease: string;
+	readonly id?: readonly string[];
+	readonly type?: string;
+	readonly thread?: string;
+	readonly on?: string;
+	readonly first?: number;
+	readonly after?: string;
+	readonly json?: boolean;
+}
+
+/** One question under the lease, whose answer is one record or a page of them. */
+export interface Reading {
+	readonly operation: string;
+	readonly variables: Readonly<Record<string, unknown>>;
+	/** What the records are. */
+	readonly type: string;
+	/** The field of the answer's record that holds the page, for what belongs to a record. */
+	readonly within?: string;
+}
+
+interface Page {
+	readonly nodes: readonly object[];
+	readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string };
+}
+
+/** Reads content under a lease: the records that are named, or one page of a list. A line of JSON each, on standard output. */
+export async function useLease(config: Config, options: UseOptions): Promise<Answer> {
+	const ask = askApi(config);
+	const lease = await findLease(ask, options.lease);
+	requireActive(lease);
+	// All are looked up before the first is opened.
+	const readings = options.id
+		? await Promise.all(options.id.map((id) => oneOf(ask, lease, id)))
+		: [await listOf(ask, lease, options)];
+	const read = await readAll(askUnderLease(config, lease.id), readings, options.json !== true);
+	const after = await findLease(ask, lease.id);
+	const problem =
+		read.errors.length > 0
+			? `${plural(read.errors.length, 'value')} could not be opened, and ${read.errors.length === 1 ? 'is' : 'are'} null: ${read.errors[0]?.message}`
+			: undefined;
+	return {
+		result: { ...read, lease: standingOf(after) },
+		text: [
+			`${plural(read.records.length, 'record')} read.`,
+			...sealedLines(read),
+			budgetLine(after),
+			...(read.next === null ? [] : [`There are more: go on with --after ${shown(read.next)}`]),
+		].join('\n'),
+		isOutputTaken: options.json !== true,
+		problem,
+	};
+}
+
+interface Read {
+	readonly records: object[];
+	readonly sealed: PartialAnswer['sealed'][number][];
+	readonly errors: { readonly path: readonly (string | number)[]; readonly code: string; readonly message: string }[];
+	/** Where the rest of the list begins; null: there is none. */
+	next: string | null;
+}
+
+async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted: boolean): Promise<Read> {
+	const read: Read = { records: [], sealed: [], errors: [], next: null };
+	for (const { operation, variables, type, within } of readings) {
+		const { data, sealed, errors } = await under(operation, variables);
+		const [root] = Object.values(data) as (Record<string, unknown> | null)[];
+		const found = (within === undefined ? root : root?.[within]) as Page | object | null | undefined;
+		const records = found && 'nodes' in found ? found.nodes : found ? [found] : [];
+		if (found && 'pageInfo' in found && found.pageInfo.hasNextPage) read.next = found.pageInfo.endCursor;
+		for (const record of records) {
+			const typed = { type, ...record };
+			read.records.push(typed);
+			if (isPrinted) currentIo().stdout.write(`${shownJson(typed)}\n`);
+		}
+		read.sealed.push(...sealed);
+		read.errors.push(...errors.map(({ path, error: { code, message } }) => ({ path, code, message })));
+	}
+	return read;
+}
+
+/** What the API would say too, but with the step that is missing. @throws FirmsealError LEASE_NOT_ACTIVE */
+function requireActive({ id, state }: SeenLease): void {
+	if (state === 'ACTIVE') return;
+	const next =
+		state === 'APPROVED'
+			? `\`firmseal lease activate --lease ${id}\` has it activated.`
+			: state === 'REQUESTED' || state === 'ACTIVATING'
+				? 'It waits for others.'
+				: 'It has ended: ask for another.';
+	throw new FirmsealError('LEASE_NOT_ACTIVE', `The lease is ${state}, so nothing is read under it. ${next}`);
+}
+
+const standingOf = ({ id, state, used, readBudget, expiresAt }: SeenLease) => ({
+	id,
+	state,
+	used,
+	readBudget,
+	remaining: readBudget === null ? null : Math.max(0, readBudget - used),
+	expiresAt,
+});
+
+function budgetLine(lease: SeenLease): string {
+	const { state, used, readBudget, remaining, expiresAt } = standingOf(lease);
+	const budget = readBudget === null ? `${used}, without a limit` : `${used} of ${readBudget}, ${remaining} remain`;
+	if (state !== 'ACTIVE') return `Values read under the lease: ${budget}. The lease is ${state}.`;
+	const minutes = Math.max(0, Math.ceil((Date.parse(expiresAt ?? '') - Date.now()) / 60_000));
+	return `Values read under the lease: ${budget}. It ends on ${expiresAt}, in ${plural(minutes, 'minute')}.`;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+	NO_LEASE: 'no lease covers it',
+	CLASS: 'its class is outside the lease',
+	COORDINATE: 'the field is outside the lease',
+	RECORD: 'the record is outside the lease',
+};
+
+const sealedLines = ({ sealed }: Read): string[] =>
+	sealed.map(
+		({ coordinate, reason, count }) =>
+			`Stays closed: ${shown(`${coordinate}`)} on ${plural(Number(count), 'record')}, since ${REASONS[reason] ?? shown(`${reason}`)}.`,
+	);
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
