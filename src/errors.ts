@@ -48,3 +48,70 @@ export class FirmsealError extends Error {
 export class SetupError extends Error {
 	override readonly name = 'SetupError';
 }
+
+const CLOSED = '{path} is closed to the user who runs Firmseal: give it to that user, or set {setting} to another.';
+const UNREACHED = 'There is no way to {host}: mend the network, or the host in {setting}.';
+const UNTRUSTED =
+	'The certificate of {host} is signed by no authority known here: name its own in NODE_EXTRA_CA_CERTS.';
+const UNPREPARED =
+	'Database {database} at {host} is not prepared for this version of Firmseal: run `firmseal init`, or mend {setting}.';
+
+/**
+ * What a code of the file system, the network or PostgreSQL means to the person who runs the program, and what to do. What stands in
+ * braces comes from the settings: never a password, never a value of a statement.
+ */
+export const TROUBLES: Readonly<Record<string, string>> = {
+	ENOSPC: 'The disk of {path} is full: make room on it, or set {setting} to a directory of another disk.',
+	EDQUOT: 'Your quota on the disk of {path} is used up: make room, or set {setting} to a directory of another disk.',
+	ENOTDIR: '{path} is not a directory, or lies below a file: set {setting} to a directory.',
+	EEXIST: '{path} is not a directory: move it away, or set {setting} to a directory.',
+	ENOENT: '{path} is not there and cannot be made: set {setting} to a directory of a disk that takes files.',
+	EACCES: CLOSED,
+	EPERM: CLOSED,
+	EROFS:
+		'The disk of {path} can only be read: mount it to be written, or set {setting} to a directory of another disk.',
+	ELOOP: '{path} leads through links in a circle: mend the link, or set {setting} to a directory.',
+	ENAMETOOLONG: '{path} is longer than the disk takes: set {setting} to a shorter path.',
+	EMFILE: 'This process has as many files open as it may: raise its limit (ulimit -n).',
+	ENFILE: 'This machine has as many files open as it may: raise its limit (fs.file-max).',
+	EIO: 'The disk of {path} reports an error: replace it, and restore from a backup.',
+	ENOTFOUND: '{host} cannot be resolved to an address: mend the host in {setting}.',
+	EAI_AGAIN: '{host} cannot be resolved, no name server answers: mend the network, or the host in {setting}.',
+	ECONNREFUSED: 'No PostgreSQL listens at {host}: start it, or mend host and port in {setting}.',
+	ECONNRESET: '{host} ends the connection: look into the log of the PostgreSQL there, or mend {setting}.',
+	ETIMEDOUT: '{host} does not answer: start PostgreSQL there, open the firewall, or mend {setting}.',
+	EHOSTUNREACH: UNREACHED,
+	ENETUNREACH: UNREACHED,
+	ERR_NO_TLS: 'The PostgreSQL at {host} speaks no TLS: turn it on there (ssl = on), or mend sslmode in {setting}.',
+	DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+	SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+	UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+	CERT_HAS_EXPIRED: 'The certificate of {host} has expired: give that server another.',
+	ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate of {host} is for another name: mend the host in {setting}.',
+	'28P01': '{host} refuses the password of user {user}: mend it in {setting}.',
+	'28000': '{host} lets user {user} not sign in to database {database}: mend {setting}, or pg_hba.conf of that server.',
+	'3D000': 'There is no database {database} at {host}: make it with createdb, or mend {setting}.',
+	'42501':
+		'User {user} lacks a right in database {database} at {host}: run `firmseal init`, or give {setting} {whose}.',
+	'42P01': UNPREPARED,
+	'42704': UNPREPARED,
+	'42883': UNPREPARED,
+	'53100': 'The disk of the PostgreSQL at {host} is full: make room on it.',
+	'53300': 'The PostgreSQL at {host} has no connection free for user {user}: end idle ones, or raise max_connections.',
+	'57P03': 'The PostgreSQL at {host} is starting or stopping: repeat this in a moment.',
+};
+
+const OF_FILES = '{path} cannot be used: set {setting} to another directory.';
+
+/** The sentence for a code, and the code in it; null: nobody foresaw it. `about` fills the braces. */
+export const sentenceOf = (code: string, about: Readonly<Record<string, string>>): string | null =>
+	Object.hasOwn(TROUBLES, code) ? filled(TROUBLES[code] ?? '', code, about) : null;
+
+/** The same of a file or directory, whatever the code. `setting`: what chooses where it is. */
+export const fileSentenceOf = (code: string, path: string, setting = 'the data directory'): string =>
+	sentenceOf(code, { path, setting }) ?? filled(OF_FILES, code, { path, setting });
+
+const filled = (sentence: string, code: string, about: Readonly<Record<string, string>>): string =>
+	sentence
+		.replace(/: |\.$/, (end) => ` (${code})${end}`)
+		.replaceAll(/\{(\w+)\}/g, (_, name: string) => about[name] ?? name);

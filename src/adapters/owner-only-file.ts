@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SetupError } from '../errors.ts';
+import { fileSentenceOf, SetupError } from '../errors.ts';
 
 /** A key takes some 150 bytes; what is much larger is something else. */
 const MAX_BYTES = 4096;
@@ -66,9 +66,7 @@ async function draftThen<T>(path: string, text: string, publishIt: (draft: strin
 			await syncDirectory(dirname(path));
 		}
 	} catch (error) {
-		throw new SetupError(
-			`${path} cannot be made (${codeOf(error)}): use a data directory that the user who runs Firmseal may write.`,
-		);
+		throw new SetupError(fileSentenceOf(codeOf(error), path));
 	}
 }
 

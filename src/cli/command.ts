@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Command } from 'commander';
 import { type Config, readConfig } from '../config.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
+import { explain, type RunningCommand, withoutOwnAdvice } from './explain.ts';
 import { currentIo } from './io.ts';
 import { programOf, WRONG_USE } from './program.ts';
 
@@ -36,15 +38,22 @@ export class WrongUseError extends FirmsealError {
  * 1 refused or failed with one clear line and no stack, 2 wrong use (WrongUseError, and commander's own errors, see run-command.ts).
  */
 export function act<Options extends object>(command: Command, work: (run: Run<Options>) => Promise<Answer>): Command {
-	return command.option('--json', 'one JSON object on standard output').action(async () => {
-		const name = nameOf(command);
+	return command
+		.option('--json', 'one JSON object on standard output')
+		.action(() => asCommand({ name: nameOf(command), config: null }, perform));
+
+	async function perform(): Promise<void> {
+		const run = currentCommand();
+		const { name } = run;
 		const options = command.opts<Options & { json?: boolean }>();
 		const program = programOf(command);
 		const { stdout, stderr } = currentIo();
 		try {
 			const config = readConfig(program.env);
+			run.config = config;
 			const answer = await work({ config, options, args: command.processedArgs as string[] });
-			const { result, text, problem, goOn } = answer;
+			const { result, text, goOn } = answer;
+			const problem = answer.problem && withoutOwnAdvice(answer.problem, name);
 			const json = problem
 				? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } }
 				: { ok: true, command: name, result };
@@ -60,8 +69,15 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 			else stderr.write(`firmseal: ${told.message}\n`);
 			program.exitCode = error instanceof WrongUseError ? WRONG_USE : 1;
 		}
-	});
+	}
 }
+
+const running = new AsyncLocalStorage<RunningCommand>();
+
+/** Runs `work` as the command of that name: what tell() says is for whoever runs it. */
+export const asCommand = <T>(command: RunningCommand, work: () => Promise<T>): Promise<T> => running.run(command, work);
+
+const currentCommand = (): RunningCommand => running.getStore() ?? { name: '', config: null };
 
 /** Marks a command that changes something. */
 export const dryRun = (command: Command): Command =>
@@ -72,16 +88,21 @@ function nameOf(command: Command): string {
 	return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
-/** The sentence of an error of ours; for any other its class, because its message may hold anything. */
+/** The sentence of an error of ours, or of what the system says of a setting; for any other its class, because its message may hold anything. */
 export function tell(error: unknown): { readonly code: string; readonly message: string } {
-	if (error instanceof FirmsealError) return { code: error.code, message: error.message };
-	if (error instanceof SetupError) return { code: 'SETUP', message: error.message };
+	const { name, config } = currentCommand();
+	const code = error instanceof FirmsealError ? error.code : error instanceof SetupError ? 'SETUP' : null;
+	const explained = explain(error, config);
+	const own = code !== null && (error as Error).message;
+	const message = explained ?? (own || unforeseen(error, name));
+	return { code: code ?? (explained ? 'SETUP' : 'INTERNAL'), message: withoutOwnAdvice(message, name) };
+}
+
+function unforeseen(error: unknown, command: string): string {
 	const { name, code } = error as { name?: string; code?: unknown };
 	const detail = typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? ` ${code}` : '';
-	return {
-		code: 'INTERNAL',
-		message: `Something went wrong (${name ?? 'unknown'}${detail}): run \`firmseal doctor\`.`,
-	};
+	const next = command === 'doctor' ? 'report it with this line' : 'run `firmseal doctor`';
+	return `Something went wrong (${name ?? 'unknown'}${detail}): ${next}.`;
 }
 
 type Cell = string | number | boolean | null | undefined;

@@ -1,23 +1,21 @@
 import { assertCanListen, createLogger } from '../api/index.ts';
-import { readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { SetupError } from '../errors.ts';
 import { initInstallation } from '../installation.ts';
 import { startServer } from '../server.ts';
 import { startWorker } from '../worker.ts';
 import { startChildBroker } from './child-broker.ts';
-import { tell } from './command.ts';
+import { asCommand, tell } from './command.ts';
 import { loadDemo } from './demo.ts';
+import type { RunningCommand } from './explain.ts';
 import { invitation } from './invitation.ts';
 import { openToServe } from './open-to-serve.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** `npm start`: everything on one machine. Database, keyring, demo, API, worker and broker, and what to try. */
-async function start(): Promise<void> {
-	const config = readConfig();
+async function start(config: Config): Promise<void> {
 	if (config.env === 'production')
-		throw new SetupError(
-			'npm start is for development: in production run `firmseal init` once, then `firmseal serve`.',
-		);
+		throw new SetupError('npm start is for development: in production run the processes of docs/deployment.md.');
 	let isStopped = false;
 	const stopped = untilStopped().then(() => {
 		isStopped = true;
@@ -47,9 +45,13 @@ async function start(): Promise<void> {
 	}
 }
 
-try {
-	await start();
-} catch (error) {
-	process.stderr.write(`firmseal: ${tell(error).message}\n`);
-	process.exitCode = 1;
-}
+const run: RunningCommand = { name: 'start', config: null };
+await asCommand(run, async () => {
+	try {
+		run.config = readConfig();
+		await start(run.config);
+	} catch (error) {
+		process.stderr.write(`firmseal: ${tell(error).message}\n`);
+		process.exitCode = 1;
+	}
+});

@@ -44,7 +44,7 @@ export async function openConnection(url: string, { patience = 0 } = {}): Promis
 	} catch (error) {
 		if ((error as { code?: unknown }).code !== REFUSED_PARAMETER) throw error;
 		throw new SetupError(
-			'There is a pooler before this database: set FIRMSEAL_DIRECT_DATABASE_URL, and for `firmseal init` FIRMSEAL_ADMIN_DATABASE_URL, to the server behind it.',
+			'There is a pooler before this database: set FIRMSEAL_DIRECT_DATABASE_URL, and to prepare it FIRMSEAL_ADMIN_DATABASE_URL, to the server behind it.',
 		);
 	}
 	return client;

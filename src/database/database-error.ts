@@ -18,6 +18,44 @@ export class DatabaseError extends Error {
 	}
 }
 
+/** Where a connection leads, without its password. */
+export interface DatabasePlace {
+	/** With its port. */
+	readonly host: string;
+	readonly database: string;
+	readonly user: string;
+}
+
+export function placeOf(url: string): DatabasePlace | null {
+	const parsed = URL.parse(url);
+	if (!parsed) return null;
+	const [user, database] = [decoded(parsed.username), decoded(parsed.pathname.slice(1))];
+	return { host: `${parsed.hostname}:${parsed.port || 5432}`, database: database || user, user };
+}
+
+function decoded(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
+/** What the database or the way to it said, by SQLSTATE or errno, and where; null: it was neither. For whoever has to mend it. */
+export function troubleOf(error: unknown): { readonly code: string; readonly place: DatabasePlace | null } | null {
+	const cause = error instanceof FirmsealError ? error.cause : error;
+	if (!(cause instanceof DatabaseError || cause instanceof AwayError)) return null;
+	return { code: cause.code, place: places.get(cause) ?? null };
+}
+
+/** Not in the errors themselves: an error that is printed whole shows no address and no user. */
+const places = new WeakMap<Error, DatabasePlace>();
+
+function placed<Of extends Error>(error: Of, place: DatabasePlace | null): Of {
+	if (place) places.set(error, place);
+	return error;
+}
+
 export const isUniqueViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23505';
 
@@ -79,16 +117,22 @@ function awayOf(code: unknown, message: string): string | null {
 	return GONE.test(message) ? 'ECONNRESET' : null;
 }
 
-/** Runs `work`; whatever the driver throws leaves without statement, parameters, message and row. */
-export async function withoutParameters<T>(work: () => Promise<T>): Promise<T> {
+/** What the driver finds wrong before the server does: it has no password to give, or no TLS to speak. */
+const OF_DRIVER: readonly (readonly [RegExp, string])[] = [
+	[/^SASL: /, '28P01'],
+	[/^The server does not support SSL connections/, 'ERR_NO_TLS'],
+];
+
+/** Runs `work`; whatever the driver throws leaves without statement, parameters, message and row. `url`: where the work is done. */
+export async function withoutParameters<T>(work: () => Promise<T>, url?: string): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
-		throw stripped(error);
+		throw stripped(error, url === undefined ? null : placeOf(url));
 	}
 }
 
-function stripped(error: unknown): unknown {
+function stripped(error: unknown, place: DatabasePlace | null): unknown {
 	const cause = error instanceof DrizzleQueryError ? error.cause : error;
 	if (cause instanceof DatabaseError || cause instanceof FirmsealError || cause instanceof SetupError) return cause;
 	const { code, constraint, message } = (cause ?? {}) as { code?: unknown; constraint?: unknown; message?: string };
@@ -97,13 +141,16 @@ function stripped(error: unknown): unknown {
 		return new FirmsealError(
 			'AUDIT_UNAVAILABLE',
 			'The database cannot be reached, so nothing can be read or recorded; try again later.',
-			{ cause: new AwayError(away) },
+			{ cause: placed(new AwayError(away), place) },
 		);
 	if (code === CLOSED_VERSION)
 		return new FirmsealError(
 			'KEY_UNAVAILABLE',
 			'The key was replaced while this was under way: repeat it, nothing was written.',
 		);
-	if (typeof code === 'string') return new DatabaseError(code, typeof constraint === 'string' ? constraint : null);
+	if (typeof code === 'string')
+		return placed(new DatabaseError(code, typeof constraint === 'string' ? constraint : null), place);
+	const [, ofDriver] = OF_DRIVER.find(([said]) => said.test(message ?? '')) ?? [];
+	if (ofDriver) return placed(new DatabaseError(ofDriver, null), place);
 	return error instanceof DrizzleQueryError ? new DatabaseError('XX000', null) : error;
 }

@@ -1,5 +1,6 @@
 export {
 	DatabaseError,
+	type DatabasePlace,
 	isDeadlock,
 	isDiskFull,
 	isIdTaken,
@@ -8,6 +9,8 @@ export {
 	isLockTimeout,
 	isUniqueViolation,
 	mayPass,
+	placeOf,
+	troubleOf,
 } from './database-error.ts';
 export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';

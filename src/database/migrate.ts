@@ -43,7 +43,7 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 		} finally {
 			await admin.end();
 		}
-	});
+	}, url);
 }
 
 /** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */

@@ -66,13 +66,13 @@ export function openPlaceSession(
 					if (!held) return !(await ask(HELD_BY_ROLE, [lock, role]));
 					else if (!(await ask(HOLDS, [lock]))) throw new LostPlaceError();
 					return held;
-				}),
+				}, url),
 			async close() {
 				// A connection that is lost without a word would let end() wait for ever.
 				await Promise.race([connection.end().catch(() => {}), delay(CLOSING, undefined, { ref: false })]);
 			},
 		};
-	});
+	}, url);
 }
 
 /** A pooler answers for another session each time, and that one doesn't hold it. */

@@ -141,7 +141,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Pl
 				);
 				throw why;
 			}
-		});
+		}, pool.options.connectionString);
 	/** If one of the three fails, PostgreSQL takes the last for a rollback. */
 	const append = (firm: string | null, statement: SQL) =>
 		withoutParameters(async () => {
@@ -156,7 +156,7 @@ function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Pl
 			const answers = await Promise.allSettled(asked);
 			connection.release(answers.at(-1)?.status === 'rejected');
 			for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
-		});
+		}, pool.options.connectionString);
 
 	return {
 		role,

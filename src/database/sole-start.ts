@@ -12,5 +12,5 @@ export async function holdSoleStart(url: string): Promise<{ release(): Promise<v
 		if (rows[0]?.held === true) return { release: () => connection.end() };
 		await connection.end();
 		return null;
-	});
+	}, url);
 }

@@ -49,7 +49,7 @@ async function hasLivingKey({ keyring }: ProvingOffice, firm: string, slug: stri
 	const state = (await keyring.describeKey(firm))?.state ?? 'DESTROYED';
 	if (state === 'DISABLED' || state === 'PENDING_DELETION')
 		throw new SetupError(
-			`The wrapping key of ${slug} is ${state}, so that its people's rights can't be proven: enable it, then run \`firmseal init\` again.`,
+			`The wrapping key of ${slug} is ${state}, so that its people's rights can't be proven: enable it, then repeat this command.`,
 		);
 	return state === 'ENABLED';
 }

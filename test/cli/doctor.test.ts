@@ -86,6 +86,52 @@ describe('firmseal doctor, keys list and demo', () => {
 		}
 	});
 
+	it.each([
+		{
+			code: '28P01',
+			change: { password: 'guessed' },
+			told: 'HOST refuses the password of user USER (28P01): mend it in',
+		},
+		{
+			code: '3D000',
+			change: { pathname: '/nowhere' },
+			told: 'There is no database nowhere at HOST (3D000): make it with createdb, or mend',
+		},
+		{
+			code: '42501',
+			change: { username: 'stranger', password: 'only-for-tests' },
+			told: /^User stranger lacks a right in database \S+ at HOST \(42501\): run `firmseal init`, or give FIRMSEAL_WORKER/,
+		},
+		{
+			code: 'ENOTFOUND',
+			change: { hostname: 'seal.invalid' },
+			told: /^seal\.invalid:\d+ cannot be resolved[^:]*: mend (?:the network, or )?the host in FIRMSEAL_WORKER_DATABASE_URL\.$/,
+		},
+		{
+			code: 'ECONNREFUSED',
+			change: { port: '1' },
+			told: 'No PostgreSQL listens at 127.0.0.1:1 (ECONNREFUSED): start it, or mend host and port in',
+		},
+	])('doctor and every other command say what $code is about, and not the password', async ({ change, told }) => {
+		const setting = 'FIRMSEAL_WORKER_DATABASE_URL';
+		const right = new URL(installation.env[setting] as string);
+		const url = Object.assign(new URL(right), change as Partial<URL>);
+		await installation.admin`create role stranger login noinherit password 'only-for-tests'`;
+		try {
+			const env = { ...installation.env, [setting]: url.href };
+			const [doctor, list] = await Promise.all([firmsealJson(env, 'doctor'), firmsealJson(env, 'firm', 'list')]);
+			for (const { code, stderr, error } of [doctor, list]) {
+				expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+				const said = error.message.replaceAll(right.host, 'HOST').replaceAll(right.username, 'USER');
+				if (typeof told === 'string') expect(said).toBe(`${told} ${setting}.`);
+				else expect(said).toMatch(told);
+				expect(JSON.stringify({ doctor, list })).not.toMatch(/guessed|only-for-tests/);
+			}
+		} finally {
+			await installation.admin`drop role stranger`;
+		}
+	});
+
 	it('doctor finds a firm whose key is gone', async () => {
 		const folder = join(installation.directory, 'keyring/firms', north.id);
 		const elsewhere = join(installation.directory, 'moved');

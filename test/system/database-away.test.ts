@@ -162,11 +162,11 @@ describe('a database that is away', () => {
 		]);
 		for (const { code, stdout, stderr } of outcomes) {
 			expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-			expect(stderr).toMatch(/^firmseal: The database cannot be reached[^\n]*\n$/);
+			expect(stderr).toMatch(/^firmseal: No PostgreSQL listens at 127\.0\.0\.1:\d+ \(ECONNREFUSED\): [^\n]*_URL\.\n$/);
 		}
 		const { code, stdout } = await firmseal(env, 'doctor');
 		expect(code).toBe(1);
-		expect(stdout).toMatch(/^WRONG [^\n]+\n {6}The database cannot be reached/m);
+		expect(stdout).toMatch(/^WRONG [^\n]+\n {6}No PostgreSQL listens at /m);
 		held.destroy();
 		listener.close();
 		expect(stdout).not.toContain('secret-word');

@@ -1,7 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type ObjectStore, ObjectStoreError } from '../../documents/index.ts';
-import { SetupError } from '../../errors.ts';
+import { fileSentenceOf, SetupError } from '../../errors.ts';
 import { countTag, deleteTag, sweepUnfinished } from './clear-directory.ts';
 import { codeOf, flawOf, hasDirectory, ofFileSystem, openObject, orAsTold } from './directories.ts';
 import { listObjects } from './list-objects.ts';
@@ -22,9 +22,7 @@ const ROOM = 2 ** 30;
  */
 export async function openFilesystemObjects({ directory }: FilesystemObjectsOptions): Promise<ObjectStore> {
 	await mkdir(directory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-		throw new SetupError(
-			`${directory} cannot be made (${codeOf(error)}): use a data directory that the user who runs Firmseal may write.`,
-		);
+		throw new SetupError(fileSentenceOf(codeOf(error), directory));
 	});
 	const flaw = flawOf(await lstat(directory), 'directory');
 	if (flaw) throw new SetupError(mendOf(directory, flaw));

@@ -17,6 +17,7 @@ import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
 import { inspectObjects } from '../doctor-objects.ts';
 import { inspectTombstones } from '../doctor-tombstones.ts';
+import { withoutOwnAdvice } from '../explain.ts';
 
 const MOST_CLOCK_DIFFERENCE = 2_000;
 
@@ -37,9 +38,10 @@ export const doctor = (program: Command) =>
 					.implies({ afterRestore: true }),
 			),
 		async ({ config, options }) => {
-			const findings = await withInstallation(config, (installation) => examine(config, installation, options)).catch(
+			const found = await withInstallation(config, (installation) => examine(config, installation, options)).catch(
 				(error: unknown): Finding[] => [{ check: 'the installation opens', ok: false, mend: tell(error).message }],
 			);
+			const findings = found.map((each) => ({ ...each, mend: each.mend && withoutOwnAdvice(each.mend, 'doctor') }));
 			const lines = findings.map(({ check, ok, mend }) => (ok ? `ok    ${check}` : `WRONG ${check}\n      ${mend}`));
 			const wrong = findings.filter(({ ok }) => !ok);
 			if (wrong.length === 0) return { result: { findings }, text: lines.join('\n') };
@@ -89,7 +91,7 @@ async function signIns(config: Config, { database }: Installation): Promise<Find
 			findings.push({
 				check,
 				ok: false,
-				mend: `${tell(error).message} Check the plane's URL and run \`firmseal init\`.`,
+				mend: tell(error).message,
 			});
 		} finally {
 			await plane.close();

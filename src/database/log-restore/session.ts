@@ -53,7 +53,7 @@ export async function withLogRestore<T>(url: string, work: (tx: Transaction) => 
 		} finally {
 			await connection.end().catch(() => {});
 		}
-	});
+	}, url);
 }
 
 async function asOwner(tx: Transaction): Promise<void> {

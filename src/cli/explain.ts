@@ -1,0 +1,83 @@
+import { join, relative } from 'node:path';
+import type { Config } from '../config.ts';
+import { placeOf, troubleOf } from '../database/index.ts';
+import { sentenceOf, TROUBLES } from '../errors.ts';
+
+/** The command that runs; the settings are there once they are read. */
+export interface RunningCommand {
+	readonly name: string;
+	config: Config | null;
+}
+
+const URLS = {
+	DATABASE_URL: 'firm',
+	FIRMSEAL_OPERATOR_DATABASE_URL: 'operator',
+	FIRMSEAL_WORKER_DATABASE_URL: 'worker',
+	FIRMSEAL_BROKER_DATABASE_URL: 'broker',
+	FIRMSEAL_DIRECT_DATABASE_URL: 'direct',
+	FIRMSEAL_ADMIN_DATABASE_URL: 'admin',
+} as const satisfies Readonly<Record<string, keyof Config['database']>>;
+
+const LIST = new Intl.ListFormat('en');
+
+/** What PostgreSQL, the network or the file system said, as a sentence that names the setting it is about; null: nobody foresaw it. */
+export function explain(error: unknown, config: Config | null): string | null {
+	return config && (ofDatabase(error, config) ?? ofFiles(error, config));
+}
+
+function ofDatabase(error: unknown, { database, dataDir }: Config): string | null {
+	const trouble = troubleOf(error);
+	if (!trouble?.place) return null;
+	const { host, user, database: name } = trouble.place;
+	const isIt = (url: string) => {
+		const place = placeOf(url);
+		return place?.host === host && place.user === user && place.database === name;
+	};
+	const settings = Object.entries(URLS)
+		.filter(([, side]) => isIt(database[side]?.expose() ?? ''))
+		.map(([setting]) => setting);
+	// The embedded one's URL is made here.
+	if (settings.length === 0) return ofEmbedded(trouble.code, dataDir);
+	const whose = settings.includes('FIRMSEAL_ADMIN_DATABASE_URL')
+		? 'a superuser, or a user who may create roles'
+		: 'the login made for it';
+	return sentenceOf(trouble.code, { host, user, database: name, setting: LIST.format(settings), whose });
+}
+
+function ofEmbedded(code: string, dataDir: string): string | null {
+	const path = join(dataDir, 'postgres');
+	if (code === '53100') return sentenceOf('ENOSPC', { path, setting: 'FIRMSEAL_DATA_DIR' });
+	const isAway = /^(?:E|57)/.test(code);
+	return isAway ? `The embedded PostgreSQL does not answer (${code}): ${join(path, 'log')} says why.` : null;
+}
+
+/** Of a path elsewhere, whoever gave it is told by the command that took it. */
+function ofFiles(error: unknown, { dataDir }: Config): string | null {
+	if (!(error instanceof Error)) return null;
+	const { code, path = dataDir, syscall } = error as NodeJS.ErrnoException;
+	if (typeof code !== 'string' || syscall === undefined || !TROUBLES[code]?.includes('{path}')) return null;
+	const isWithin = !/^\.\.(?:\/|$)/.test(relative(dataDir, path));
+	return isWithin ? sentenceOf(code, { path, setting: 'FIRMSEAL_DATA_DIR' }) : null;
+}
+
+/** What a command does beside its own part. */
+const DOES: Readonly<Record<string, readonly string[]>> = { start: ['init', 'demo'], demo: ['init'] };
+
+/** What is wrong, and what to do: "…: run this, or do that." */
+const ADVICE = /^(.*?[^:]): (.*)\.$/s;
+const INSTEAD = 'find the cause, then repeat this command';
+
+/** The sentence without the advice to run the command that is running: its other advice, or to find the cause first. */
+export function withoutOwnAdvice(sentences: string, command: string): string {
+	const own = [command, ...(DOES[command] ?? [])];
+	const isOwn = (text: string) => own.some((name) => new RegExp(`\\bfirmseal ${name}(?![\\w-])`).test(text));
+	if (!isOwn(sentences)) return sentences;
+	const rest = sentences.split(/(?<=\.)\s+/).flatMap((sentence) => {
+		if (!isOwn(sentence)) return [sentence];
+		const [, problem, advice = ''] = ADVICE.exec(sentence) ?? [];
+		if (problem === undefined || isOwn(problem)) return [];
+		const others = advice.split(/,? or /).filter((each) => !isOwn(each));
+		return [`${problem}: ${others.join(', or ') || INSTEAD}.`];
+	});
+	return rest.join(' ') || `${INSTEAD.replace(/^f/, 'F')}.`;
+}

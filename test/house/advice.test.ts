@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { sentencesOf } from '../../.ci/promises/sentences.ts';
+import { withoutOwnAdvice } from '../../src/cli/explain.ts';
+import { fileSentenceOf, sentenceOf, TROUBLES } from '../../src/errors.ts';
+import { files, read } from './tree.ts';
+
+const COMMANDS = [...read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm)].map(([, name = '']) => name);
+/** `npm start`, which does the work of two of them. */
+const ALL = [...COMMANDS, 'start'];
+
+describe('what a command says', () => {
+	const hints = files('src')
+		.filter((path) => path.endsWith('.ts') && read(path).includes('firmseal '))
+		.flatMap(sentencesOf)
+		.filter((sentence) => /\bfirmseal [a-z]/.test(sentence));
+
+	it('advises commands in many sentences of the program', () => {
+		expect(hints.length).toBeGreaterThan(30);
+		expect(hints).toContain('The database is not prepared for this version of Firmseal: run `firmseal init`.');
+	});
+
+	it('never advises the command itself, and still says what to do', () => {
+		for (const hint of hints)
+			for (const command of ALL) {
+				const told = withoutOwnAdvice(hint, command);
+				expect(told).not.toMatch(new RegExp(`\\bfirmseal ${command}(?![\\w-])`));
+				if (command === 'start') expect(told).not.toMatch(/\bfirmseal (?:init|demo)\b/);
+				if (told !== hint) expect(told).toMatch(/[^:,\s][.]$/);
+			}
+	});
+
+	it('keeps the other advice', () => {
+		const [missing = ''] = hints.filter((hint) => hint.includes('for a new keyring'));
+		expect(withoutOwnAdvice(missing, 'init')).toBe('… is missing: restore this one from a backup.');
+		expect(withoutOwnAdvice(missing, 'doctor')).toBe(missing);
+		expect(withoutOwnAdvice('The log is torn: run `firmseal audit verify`.', 'audit verify')).toBe(
+			'The log is torn: find the cause, then repeat this command.',
+		);
+	});
+});
+
+describe('what the system says', () => {
+	it('is one sentence for each code, with the code, what it is about and what to do', () => {
+		const about = {
+			path: '/data',
+			setting: 'SETTING',
+			host: 'HOST',
+			database: 'DATABASE',
+			user: 'USER',
+			whose: 'another',
+		};
+		for (const [code, template] of Object.entries(TROUBLES)) {
+			const sentence = sentenceOf(code, about) ?? '';
+			expect(sentence).toMatch(/^[^.:](?:(?!: ).)+ \(\w+\): .+[^.]\.$/);
+			expect(sentence).toContain(` (${code})`);
+			for (const [, name = ''] of template.matchAll(/\{(\w+)\}/g))
+				expect(sentence).toContain(about[name as keyof typeof about]);
+		}
+	});
+
+	it('is nothing for a code that nobody foresaw, and of a file a sentence all the same', () => {
+		for (const code of ['EWHATEVER', 'constructor', '']) expect(sentenceOf(code, {})).toBeNull();
+		expect(fileSentenceOf('EWHATEVER', '/data')).toBe(
+			'/data cannot be used (EWHATEVER): set the data directory to another directory.',
+		);
+	});
+});
