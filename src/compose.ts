@@ -41,6 +41,7 @@ import { createLeaseUses, type LeaseUsesOptions, waitForProofBy } from './leases
 import type { AnchorStore } from './log/anchors/index.ts';
 import { type AppendingLog, type AuditLogOptions, createAuditLog } from './log/index.ts';
 import { type MoveWatch, mayReadPlain, writtenTo } from './move-watch.ts';
+import { tokenRefusals } from './production-refusals.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
 export { hasKeyring, initKeyring, keyringWords, openKeyring, unrotatedFirms } from './open-keyring.ts';
@@ -356,19 +357,36 @@ export const openWebhookOf = ({ webhook }: Config): Webhook | null =>
 
 const BUILT_IN = { issuer: 'firmseal-development', audience: 'firmseal' } as const;
 
+/** The application that the built-in issuer gives its tokens to. */
+const OWN_CLIENT = 'firmseal-cli';
+
 /** The issuer that a token must name: the configured one, or the built-in. */
 export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_IN.issuer;
 
 /** The built-in issuer. @throws SetupError when an external one is configured. */
 export function openIssuer(config: Config): Promise<LocalIssuer> {
 	if (config.tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.');
-	return openLocalIssuer({ directory: join(config.dataDir, 'issuer'), ...BUILT_IN });
+	return openLocalIssuer({
+		directory: join(config.dataDir, 'issuer'),
+		...BUILT_IN,
+		client: OWN_CLIENT,
+		maxSeconds: config.tokenRules.maxLifeSeconds,
+	});
 }
 
+/** @throws SetupError in production for an issuer, or rules for its tokens, that production refuses. */
 export async function openAuthenticator(config: Config): Promise<Authenticate> {
+	const refusals = tokenRefusals(config);
+	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 	// Most commands do without the API, which takes half of their start to load.
 	const { createAuthenticator, remoteKeys } = await import('./api/index.ts');
-	if (!config.tokens) return createAuthenticator({ ...BUILT_IN, keys: (await openIssuer(config)).keys });
-	const { issuer, audience, jwksUrl } = config.tokens;
-	return createAuthenticator({ issuer, audience, keys: remoteKeys(new URL(jwksUrl)) });
+	const { tokens, tokenRules: rules } = config;
+	if (!tokens)
+		return createAuthenticator({
+			...BUILT_IN,
+			keys: (await openIssuer(config)).keys,
+			rules: { ...rules, clients: [OWN_CLIENT] },
+		});
+	const { issuer, audience, jwksUrl } = tokens;
+	return createAuthenticator({ issuer, audience, keys: remoteKeys(new URL(jwksUrl)), rules });
 }

@@ -92,6 +92,17 @@ export interface Config {
 	readonly alerts: Thresholds;
 	/** null: the built-in issuer. */
 	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
+	/** What an access token must be, beside what every JWT must. */
+	readonly tokenRules: {
+		/** Types (`typ`) in small letters and without `application/`; `none` is a token without one. */
+		readonly types: readonly string[];
+		/** Applications whose tokens count; null: any. The built-in issuer has one of its own. */
+		readonly clients: readonly string[] | null;
+		/** From when it was made to its end. */
+		readonly maxLifeSeconds: number;
+		/** The claim that says when the person signed in, in seconds since 1970. */
+		readonly authTimeClaim: string;
+	};
 	/** Whether what operators read under a lease waits until its intent is in a published checkpoint. */
 	readonly proof: { readonly operators: boolean };
 	readonly log: { readonly level: Settings['FIRMSEAL_LOG_LEVEL'] };
@@ -124,6 +135,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 		...idleDatabaseUrls(given),
 		...unsharedPort(given),
 		...missingOfCloud(given),
+		...wrongTokenRules(given),
 		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
 	];
 	if (!parsed.success || problems.length > 0) throw new SetupError(problems.join('\n'));
@@ -181,6 +193,21 @@ const unsharedPort = (given: ReadonlyMap<string, string>): string[] =>
 	given.get('FIRMSEAL_SHARE_PORT') === 'on' && Number(given.get('FIRMSEAL_PORT')) === 0
 		? ['FIRMSEAL_SHARE_PORT means nothing while FIRMSEAL_PORT is 0: name the port.']
 		: [];
+
+/** What says how tokens of an identity provider are, and what would let its ID tokens in. */
+function wrongTokenRules(given: ReadonlyMap<string, string>): string[] {
+	if (!given.has('FIRMSEAL_JWT_ISSUER'))
+		return ['FIRMSEAL_JWT_TYPES', 'FIRMSEAL_JWT_CLIENTS', 'FIRMSEAL_AUTH_TIME_CLAIM']
+			.filter((name) => given.has(name))
+			.map((name) => `${name} means nothing without FIRMSEAL_JWT_ISSUER: the built-in issuer's tokens are known.`);
+	const clients = given.get('FIRMSEAL_JWT_CLIENTS')?.split(',') ?? [];
+	const isApplication = clients.some((each) => each.trim() === given.get('FIRMSEAL_JWT_AUDIENCE'));
+	return isApplication && given.get('FIRMSEAL_JWT_TYPES')?.toLowerCase() !== 'at+jwt'
+		? [
+				'FIRMSEAL_JWT_AUDIENCE is also in FIRMSEAL_JWT_CLIENTS, so that ID tokens are for it too: give the API an audience of its own, or set FIRMSEAL_JWT_TYPES to at+jwt.',
+			]
+		: [];
+}
 
 /** What FIRMSEAL_KEYRING=aws-kms and FIRMSEAL_OBJECTS=s3 need beside them; and what means nothing without them. */
 function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
@@ -302,6 +329,12 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		alerts: settings.FIRMSEAL_ALERTS ?? thresholdsWith(),
 		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
+		tokenRules: {
+			types: settings.FIRMSEAL_JWT_TYPES,
+			clients: settings.FIRMSEAL_JWT_CLIENTS ?? null,
+			maxLifeSeconds: settings.FIRMSEAL_JWT_MAX_LIFE_SECONDS,
+			authTimeClaim: settings.FIRMSEAL_AUTH_TIME_CLAIM,
+		},
 		proof: { operators: settings.FIRMSEAL_OPERATOR_PROOF === 'on' },
 		log: { level: settings.FIRMSEAL_LOG_LEVEL },
 		client: {

@@ -24,6 +24,22 @@ interface Refusal {
 	readonly of?: readonly ProcessKind[];
 }
 
+/** Who is who; asked about by a command that acts for a person too. */
+const OF_TOKENS: readonly (Refusal & { applies(config: Config): boolean })[] = [
+	{
+		applies: ({ tokens }) => tokens === null,
+		of: ['api'],
+		sentence:
+			'Production refuses the built-in issuer: set FIRMSEAL_JWT_ISSUER, FIRMSEAL_JWT_AUDIENCE and FIRMSEAL_JWKS_URL to those of your identity provider.',
+	},
+	{
+		applies: ({ tokens, tokenRules }) => tokens !== null && tokenRules.clients === null,
+		of: ['api'],
+		sentence:
+			'Production refuses tokens that any application was given: set FIRMSEAL_JWT_CLIENTS to the ids (client_id, azp) of yours.',
+	},
+];
+
 const REFUSALS: readonly Refusal[] = [
 	{
 		applies: ({ keyring }) => keyring.kind === 'local',
@@ -47,12 +63,7 @@ const REFUSALS: readonly Refusal[] = [
 		sentence:
 			'Production refuses a log that has the name of every machine: set FIRMSEAL_INSTALLATION to a name of your own, such as seal.example, for good.',
 	},
-	{
-		applies: ({ tokens }) => tokens === null,
-		of: ['api'],
-		sentence:
-			'Production refuses the built-in issuer: set FIRMSEAL_JWT_ISSUER, FIRMSEAL_JWT_AUDIENCE and FIRMSEAL_JWKS_URL to those of your identity provider.',
-	},
+	...OF_TOKENS,
 	{
 		applies: ({ plane }) => plane === 'all',
 		of: ['api'],
@@ -104,6 +115,10 @@ export function productionRefusals(config: Config, facts: StartFacts, kind: Proc
 			: []),
 	];
 }
+
+/** Why production takes no token so, whichever process asks; each one sentence with its mend. Empty in development. */
+export const tokenRefusals = (config: Config): string[] =>
+	config.env === 'production' ? OF_TOKENS.filter(({ applies }) => applies(config)).map(({ sentence }) => sentence) : [];
 
 type Login = keyof Config['database'];
 

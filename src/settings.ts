@@ -42,6 +42,14 @@ const WEBHOOK_SECRET = 'at least 32 printable characters without spaces, or whse
 
 const HTTP_URL = 'an https:// URL without user and password (http:// only to this machine)';
 
+const TOKEN_TYPES =
+	'types of JWT without application/, such as at+jwt, or none for tokens without a type, separated by commas';
+
+/** RFC 6838, section 4.2. */
+const isTokenType = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/.test(text);
+
+const isPrintable = (text: string): boolean => /^[\x21-\x7e]{1,200}$/.test(text);
+
 const FERNET_KEYS =
 	'keys of Fernet, 32 bytes in base64 each, or hkdf: and the secret that one is derived from, separated by commas; the newest first';
 
@@ -112,6 +120,22 @@ export const settingsSchema = z.object({
 	FIRMSEAL_JWT_ISSUER: z.string().optional(),
 	FIRMSEAL_JWT_AUDIENCE: z.string().optional(),
 	FIRMSEAL_JWKS_URL: z.string().refine(isHttpUrl, must(HTTP_URL)).optional(),
+	FIRMSEAL_JWT_TYPES: z
+		.string()
+		.transform((list) => Object.freeze(list.split(',').map((item) => item.trim())))
+		.refine((list) => list.every(isTokenType), must(TOKEN_TYPES))
+		.transform((list) => Object.freeze(list.map((type) => type.toLowerCase())))
+		.prefault('at+jwt,JWT'),
+	FIRMSEAL_JWT_CLIENTS: z
+		.string()
+		.transform((list) => Object.freeze(list.split(',').map((item) => item.trim())))
+		.refine((list) => list.every(isPrintable), must('ids of applications at the issuer, separated by commas'))
+		.optional(),
+	FIRMSEAL_JWT_MAX_LIFE_SECONDS: wholeNumber(60, 2_592_000).default(86_400),
+	FIRMSEAL_AUTH_TIME_CLAIM: z
+		.string()
+		.refine(isPrintable, must('the name of a claim, 1 to 200 printable characters without spaces'))
+		.default('auth_time'),
 	FIRMSEAL_CORS_ORIGINS: z
 		.string()
 		.transform((list) => Object.freeze(list.split(',').map((item) => item.trim())))

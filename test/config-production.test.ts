@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openDatabase, openPlaneOf } from '../src/compose.ts';
+import { openAuthenticator, openDatabase, openPlaneOf } from '../src/compose.ts';
 import { readConfig } from '../src/config.ts';
 import { expectedCatalogue } from '../src/database/index.ts';
 import { debuggerFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
@@ -29,8 +29,15 @@ const SAFE_ENV = {
 	FIRMSEAL_JWT_ISSUER: 'https://id.example',
 	FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 	FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+	FIRMSEAL_JWT_CLIENTS: 'workspace',
 };
 
+const BUILT_IN_ISSUER = {
+	FIRMSEAL_JWT_ISSUER: '',
+	FIRMSEAL_JWT_AUDIENCE: '',
+	FIRMSEAL_JWKS_URL: '',
+	FIRMSEAL_JWT_CLIENTS: '',
+};
 const FILES_HERE = { FIRMSEAL_OBJECTS: '', FIRMSEAL_S3_BUCKET: '', FIRMSEAL_ANCHOR_BUCKET: '' };
 
 const refusalsOf = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
@@ -60,7 +67,8 @@ describe('productionRefusals', () => {
 		['files on this machine, which no other process', FILES_HERE, {}],
 		['a log that is anchored on this machine', { FIRMSEAL_ANCHOR_BUCKET: '' }, {}],
 		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: 'localhost' }, {}],
-		['the built-in issuer: set', { FIRMSEAL_JWT_ISSUER: '', FIRMSEAL_JWT_AUDIENCE: '', FIRMSEAL_JWKS_URL: '' }, {}],
+		['the built-in issuer: set', BUILT_IN_ISSUER, {}],
+		['tokens that any application was given: set FIRMSEAL_JWT_CLIENTS', { FIRMSEAL_JWT_CLIENTS: '' }, {}],
 		['both planes in one process', { FIRMSEAL_PLANE: 'all' }, {}],
 		['what is in no published checkpoint yet', { FIRMSEAL_OPERATOR_PROOF: 'off' }, {}],
 		['introspection: turn it off', {}, { introspection: true }],
@@ -77,6 +85,17 @@ describe('productionRefusals', () => {
 		expect(refusals[0]).toContain(what);
 		expect(refusals[0]).toMatch(/^Production refuses .+: .+\.$/);
 		expect(refusals[0]).not.toContain('hunter2');
+	});
+
+	it('takes no token in a command either', async () => {
+		for (const [env, what] of [
+			[BUILT_IN_ISSUER, 'the built-in issuer: set FIRMSEAL_JWT_ISSUER'],
+			[{ FIRMSEAL_JWT_CLIENTS: '' }, 'tokens that any application was given: set FIRMSEAL_JWT_CLIENTS'],
+		] as const)
+			await expect(openAuthenticator(readConfig({ ...SAFE_ENV, ...env }))).rejects.toThrow(
+				`Production refuses ${what}`,
+			);
+		await expect(openAuthenticator(readConfig(SAFE_ENV))).resolves.toBeTypeOf('function');
 	});
 
 	it.each([

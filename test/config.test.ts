@@ -24,6 +24,12 @@ const USUAL_THRESHOLDS = {
 	DELIVERY_ATTEMPTS: 6,
 };
 
+const PROVIDER = {
+	FIRMSEAL_JWT_ISSUER: 'https://id.example',
+	FIRMSEAL_JWT_AUDIENCE: 'firmseal',
+	FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+};
+
 describe('readConfig', () => {
 	it('has the documented defaults', () => {
 		expect(readConfig({})).toEqual({
@@ -57,6 +63,12 @@ describe('readConfig', () => {
 			webhook: null,
 			alerts: USUAL_THRESHOLDS,
 			tokens: null,
+			tokenRules: {
+				types: ['at+jwt', 'jwt'],
+				clients: null,
+				maxLifeSeconds: 86_400,
+				authTimeClaim: 'auth_time',
+			},
 			log: { level: 'info' },
 			client: { url: 'http://127.0.0.1:4000', token: null },
 			nodeOptions: '',
@@ -84,6 +96,10 @@ describe('readConfig', () => {
 			FIRMSEAL_JWT_ISSUER: 'https://id.example/',
 			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+			FIRMSEAL_JWT_TYPES: 'at+JWT, none',
+			FIRMSEAL_JWT_CLIENTS: 'workspace, Console',
+			FIRMSEAL_JWT_MAX_LIFE_SECONDS: '3600',
+			FIRMSEAL_AUTH_TIME_CLAIM: 'https://id.example/signed_in',
 			FIRMSEAL_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8',
 			FIRMSEAL_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
 			FIRMSEAL_RATE_PER_MINUTE: '60',
@@ -114,6 +130,12 @@ describe('readConfig', () => {
 			issuer: 'https://id.example/',
 			audience: 'firmseal',
 			jwksUrl: 'https://id.example/keys',
+		});
+		expect(config.tokenRules).toEqual({
+			types: ['at+jwt', 'none'],
+			clients: ['workspace', 'Console'],
+			maxLifeSeconds: 3600,
+			authTimeClaim: 'https://id.example/signed_in',
 		});
 		expect(config.webhook?.url.expose()).toBe('https://hooks.example/in?token=x');
 		expect(config.webhook?.secret.expose()).toBe('s'.repeat(32));
@@ -202,6 +224,8 @@ describe('readConfig', () => {
 		['FIRMSEAL_LOG_LEVEL', 'verbose'],
 		['FIRMSEAL_METRICS', 'yes'],
 		['FIRMSEAL_SHARE_PORT', 'yes'],
+		['FIRMSEAL_JWT_MAX_LIFE_SECONDS', '1e4'],
+		['FIRMSEAL_JWT_MAX_LIFE_SECONDS', '2592001'],
 		['FIRMSEAL_URL', 'http://firmseal.example'],
 		['DATABASE_URL', 'mysql://u:hunter2@127.0.0.1/x'],
 		['DATABASE_URL', 'postgres:///firmseal'],
@@ -218,6 +242,29 @@ describe('readConfig', () => {
 		expect(problems).toHaveLength(1);
 		expect(problems[0]).toMatch(RegExp(`^${name} must be .+\\.$`));
 		expect(problems[0]).not.toContain(value);
+	});
+
+	it.each([
+		['FIRMSEAL_JWT_TYPES', 'application/at+jwt'],
+		['FIRMSEAL_JWT_TYPES', 'at+jwt,'],
+		['FIRMSEAL_JWT_CLIENTS', 'my app'],
+		['FIRMSEAL_JWT_CLIENTS', 'x'.repeat(201)],
+		['FIRMSEAL_AUTH_TIME_CLAIM', 'auth time'],
+	])('refuses %s=%s of an identity provider, and without one means nothing by it', (name, value) => {
+		expect(problemsOf({ ...PROVIDER, [name]: value })).toEqual([
+			expect.stringMatching(RegExp(`^${name} must be .+\\.$`)),
+		]);
+		expect(problemsOf({ [name]: 'x' })).toEqual([
+			`${name} means nothing without FIRMSEAL_JWT_ISSUER: the built-in issuer's tokens are known.`,
+		]);
+	});
+
+	it('refuses an audience that is an application too, but where a token says that it is no ID token', () => {
+		const same = { ...PROVIDER, FIRMSEAL_JWT_CLIENTS: 'workspace, firmseal' };
+		const problem = [expect.stringMatching(/^FIRMSEAL_JWT_AUDIENCE is also in FIRMSEAL_JWT_CLIENTS, .+ at\+jwt\.$/)];
+		expect(problemsOf(same)).toEqual(problem);
+		expect(problemsOf({ ...same, FIRMSEAL_JWT_TYPES: 'at+jwt,JWT' })).toEqual(problem);
+		expect(problemsOf({ ...same, FIRMSEAL_JWT_TYPES: 'AT+JWT' })).toEqual([]);
 	});
 
 	it('takes thresholds of alerts, and the usual ones for the others', () => {

@@ -44,7 +44,7 @@ export {
 	SIGHT,
 	sightOf,
 } from './rights.ts';
-export { isFresh, type SignedIn } from './sign-in.ts';
+export { type SignedIn, whyNotFresh } from './sign-in.ts';
 export {
 	type AccessPolicy,
 	activationStatement,

@@ -3,16 +3,19 @@ const FRESH = 5 * 60 * 1000;
 /** By how much the issuer's clock may be before the one that decides. */
 const AHEAD = 60 * 1000;
 
-/**
- * When somebody last signed in, as their token says. UNBELIEVABLE: it says a time that can't be. null: the issuer doesn't say, and
- * then nothing can be asked of it.
- */
+/** When somebody last signed in, as their token says. UNBELIEVABLE: it says a time that can't be. null: the issuer doesn't say. */
 export type SignedIn = Date | 'UNBELIEVABLE' | null;
 
-/** Whether a sign-in is new enough for a decision that must be made by the person itself. `now`: of the database. */
-export function isFresh(signedIn: SignedIn, now: Date): boolean {
-	if (signedIn === null) return true;
-	if (signedIn === 'UNBELIEVABLE') return false;
-	const age = now.getTime() - signedIn.getTime();
-	return age <= FRESH && age >= -AHEAD;
+/**
+ * Why a sign-in is not new enough for a decision that must be made by the person itself, which `act` names, such as "Agreeing to a
+ * lease"; null: it is. `now`: of the database.
+ */
+export function whyNotFresh(act: string, signedIn: SignedIn, now: Date): string | null {
+	// A token that somebody has found may be hours old: where its sign-in isn't told, nothing says that the person is there.
+	if (signedIn === null)
+		return `${act} needs a fresh sign-in, and the token does not say when the person signed in: have the issuer add auth_time, or name what stands in for it in FIRMSEAL_AUTH_TIME_CLAIM.`;
+	const age = signedIn === 'UNBELIEVABLE' ? Number.NaN : now.getTime() - signedIn.getTime();
+	return age <= FRESH && age >= -AHEAD
+		? null
+		: `${act} needs a sign-in of the last five minutes: sign in again, and repeat it.`;
 }

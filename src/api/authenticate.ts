@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import type { SignedIn } from '../access/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
+import { type TokenRules, whyNoAccessToken } from './access-token.ts';
 
 /** Who a token speaks for. What they are is read from the database; no other claim counts, an e-mail least of all. */
 export interface Authenticated {
@@ -17,6 +18,7 @@ export interface AuthenticatorOptions {
 	readonly audience: string;
 	/** The issuer's public keys: remoteKeys(), or the built-in issuer's. */
 	readonly keys: JWTVerifyGetKey;
+	readonly rules: TokenRules;
 	readonly now?: () => Date;
 }
 
@@ -42,11 +44,12 @@ const BEARER = /^Bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*)$/i;
 /** OpenID Connect Core, section 2: at most 255 ASCII characters. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
-/** Checks bearer tokens of one issuer for one audience (RFC 7519, RFC 8725). */
+/** Checks bearer tokens of one issuer for one audience (RFC 7519, RFC 8725), and that they are access tokens (RFC 9068). */
 export function createAuthenticator({
 	issuer,
 	audience,
 	keys,
+	rules,
 	now = () => new Date(),
 }: AuthenticatorOptions): Authenticate {
 	return async (authorizationHeader) => {
@@ -55,12 +58,12 @@ export function createAuthenticator({
 		const payload = await verify(token, currentDate);
 		const subject = payload.sub;
 		if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw unauthenticated(CLAIM_SENTENCES.sub);
-		return { issuer, subject, authTime: readAuthTime(payload.auth_time, currentDate) };
+		return { issuer, subject, authTime: readAuthTime(payload, rules.authTimeClaim, currentDate) };
 	};
 
 	async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
 		try {
-			const { payload } = await jwtVerify(token, findKey, {
+			const { payload, protectedHeader } = await jwtVerify(token, findKey, {
 				issuer,
 				audience,
 				currentDate,
@@ -68,6 +71,8 @@ export function createAuthenticator({
 				clockTolerance: CLOCK_TOLERANCE,
 				requiredClaims: ['exp', 'sub'],
 			});
+			const problem = whyNoAccessToken(protectedHeader, payload, rules, currentDate, CLOCK_TOLERANCE);
+			if (problem) throw unauthenticated(problem);
 			return payload;
 		} catch (error) {
 			throw error instanceof FirmsealError ? error : unauthenticated(sentenceFor(error));
@@ -115,8 +120,9 @@ function readBearer(header: string | undefined): string {
 }
 
 /** A sign-in in the future would stay fresh for ever, and one that nobody can read can't be asked for its age: neither is one. */
-function readAuthTime(claim: unknown, currentDate: Date): SignedIn {
-	if (claim === undefined) return null;
+function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): SignedIn {
+	if (!Object.hasOwn(payload, name)) return null;
+	const claim = payload[name];
 	if (typeof claim !== 'number' || !Number.isFinite(claim) || claim < 0) return 'UNBELIEVABLE';
 	const time = claim * 1000;
 	return time <= currentDate.getTime() + CLOCK_TOLERANCE * 1000 ? new Date(time) : 'UNBELIEVABLE';
@@ -125,6 +131,7 @@ function readAuthTime(claim: unknown, currentDate: Date): SignedIn {
 const CLAIM_SENTENCES: Readonly<Record<string, string>> & { readonly sub: string } = {
 	aud: 'The token was made for another audience: sign in to this service.',
 	iss: 'The token was made by another issuer: sign in to this service.',
+	iat: 'The token says by no number when it was made (iat): mend it at the issuer.',
 	nbf: 'The token is not valid yet: check the clock of whoever made it.',
 	exp: 'The token has no time of expiry: ask for one that ends.',
 	sub: 'The token names no subject of 1 to 255 ASCII characters: sign in again.',

@@ -1649,9 +1649,9 @@ export type Mutation = {
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Adds somebody to the owner's firm, or lets a former member of it in again. All owners get a notice. */
   addMember?: Maybe<AddMemberPayload>;
-  /** Agrees to a request, for the firm or for the platform, as the caller is. It needs a sign-in of the last five minutes, and another person than the one who asked. */
+  /** Agrees to a request, for the firm or for the platform, as the caller is. It needs a sign-in of the last five minutes that the token tells, and another person than the one who asked. */
   approveBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** An owner's yes to a job that waits for it, with a sign-in of the last five minutes: a worker does it then. */
+  /** An owner's yes to a job that waits for it, with a sign-in of the last five minutes that the token tells: a worker does it then. */
   approveJob?: Maybe<ApproveJobPayload>;
   /** Takes one's own request back. */
   cancelBreakGlass?: Maybe<BreakGlassLeasePayload>;
@@ -1705,7 +1705,7 @@ export type Mutation = {
   revokeBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Asks for another version of a data key of the owner's firm, under which everything is sealed from then on. A worker makes it; all owners get a notice. */
   rotateFirmKey?: Maybe<RotateFirmKeyPayload>;
-  /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to. All owners get a notice. */
+  /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to; a looser one needs a sign-in of the last five minutes that the token tells. All owners get a notice. */
   setFirmAccessPolicy?: Maybe<SetFirmAccessPolicyPayload>;
   /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. All owners get a notice. */
   setMemberRole?: Maybe<SetMemberRolePayload>;

@@ -1,6 +1,7 @@
-import type { OperatorPrincipal } from '../access/index.ts';
+import { type OperatorPrincipal, whyNotFresh } from '../access/index.ts';
 import { openAuthenticator } from '../compose.ts';
 import type { Config } from '../config.ts';
+import { selectNow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Installation } from '../installation.ts';
 import { currentIo } from './io.ts';
@@ -9,10 +10,15 @@ import { currentIo } from './io.ts';
 const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /**
- * Who acts: the token's owner, checked as the API checks it. Whether that can be proven now, the act itself asks.
+ * Who acts: the token's owner, checked as the API checks it. Whether that can be proven now, the act itself asks. What gives a right, or is
+ * one of two yeses, asks for a fresh sign-in, as at the API; `withAnySignIn`: what only takes or keeps something away does not.
  * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN
  */
-export async function approver(config: Config, installation: Installation): Promise<OperatorPrincipal> {
+export async function approver(
+	config: Config,
+	installation: Installation,
+	{ withAnySignIn = false } = {},
+): Promise<OperatorPrincipal> {
 	const token = config.client.token?.expose();
 	if (!token)
 		throw new FirmsealError(
@@ -34,8 +40,11 @@ export async function approver(config: Config, installation: Installation): Prom
 			plane: installation.worker,
 			rights: { operator: installation.rights },
 		};
-		const { principal } = await identifyPrincipal(door, `Bearer ${token}`);
+		const { principal, authTime } = await identifyPrincipal(door, `Bearer ${token}`);
 		if (principal.kind !== 'operator') throw new FirmsealError('FORBIDDEN', "FIRMSEAL_TOKEN is not an approver's.");
+		const now = await installation.worker.read(null, selectNow);
+		const stale = withAnySignIn ? null : whyNotFresh('The command', authTime, now);
+		if (stale) throw new FirmsealError('FORBIDDEN', stale);
 		return principal;
 	} catch (error) {
 		if (error instanceof RefusedAccountError && error.isForged) {

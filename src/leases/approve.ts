@@ -1,12 +1,12 @@
 import {
 	approvalStatement,
 	isAgreed,
-	isFresh,
 	type Principal,
 	policyStatement,
 	requestStatement,
 	type Side,
 	type SignedIn,
+	whyNotFresh,
 } from '../access/index.ts';
 import {
 	insertLeaseApproval,
@@ -45,7 +45,7 @@ interface Agreement {
  * Somebody's yes to exactly the request that has this hash: an owner's for the firm, an approver's for
  * the platform. The last yes that is needed makes the lease APPROVED.
  * @throws FirmsealError NOT_FOUND; FORBIDDEN for the person who asked, in whatever account, for who has agreed in another account, for a
- * sign-in older than five minutes, and for a request that can't be proven; CONFLICT for another hash, a second yes, or unless it is
+ * sign-in older than five minutes or of a time that isn't told, and for a request that can't be proven; CONFLICT for another hash, a second yes, or unless it is
  * REQUESTED; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function approveLease(
@@ -95,11 +95,8 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignedIn,
 	const approvals = await checkOthers(tx, by, id);
 	await requireAnotherPerson(tx, by, [lease.requestedBy, ...approvals.map(({ userId }) => userId)], ANOTHER);
 	const now = await selectNow(tx);
-	if (!isFresh(signedIn, now))
-		throw new FirmsealError(
-			'FORBIDDEN',
-			'Agreeing to a lease needs a sign-in of the last five minutes: sign in again, and repeat it.',
-		);
+	const stale = whyNotFresh('Agreeing to a lease', signedIn, now);
+	if (stale) throw new FirmsealError('FORBIDDEN', stale);
 	requireState(lease, 'REQUESTED');
 	requireInTime(lease, now);
 	return lease;

@@ -1,10 +1,18 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type AccessPolicy, type FirmPrincipal, isTighter, policyStatement } from '../access/index.ts';
+import {
+	type AccessPolicy,
+	type FirmPrincipal,
+	isTighter,
+	policyStatement,
+	type SignedIn,
+	whyNotFresh,
+} from '../access/index.ts';
 import {
 	insertLeaseEndsOf,
 	insertNotice,
 	lockAccessPolicy,
 	selectAccessPolicy,
+	selectNow,
 	setAccessPolicy,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
@@ -16,9 +24,16 @@ const MOST_APPROVERS = 5;
 /**
  * What a firm has to say to leases on it, from now on. A tighter policy ends what was agreed under the one before: when this has returned,
  * nothing more is opened under any lease of the firm. What it says already is no change, and leaves no trace.
- * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN for a policy that was taken away, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * A looser one is a yes to leases to come, and asks for a fresh sign-in as a yes to one does.
+ * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN for a policy that was taken away and for a looser one without a fresh sign-in,
+ * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, next: AccessPolicy): Promise<void> {
+export async function setFirmAccessPolicy(
+	desk: LeaseDesk,
+	by: FirmPrincipal,
+	signedIn: SignedIn,
+	next: AccessPolicy,
+): Promise<void> {
 	const { firm } = by;
 	const { approvers } = next;
 	if (!Number.isInteger(approvers) || approvers < 1 || approvers > MOST_APPROVERS)
@@ -40,6 +55,9 @@ export async function setFirmAccessPolicy(desk: LeaseDesk, by: FirmPrincipal, ne
 		// Of what somebody has put there, or what has come since, nobody knows under which policy leases were agreed to.
 		const isKnown = isProven && before.policy === seen.policy && before.approvers === seen.approvers;
 		if (isKnown && before.policy === next.policy && before.approvers === next.approvers) return false;
+		const isLooser = isKnown ? isTighter(before, next) : next.policy !== 'NEVER';
+		const stale = isLooser && whyNotFresh('A looser access policy', signedIn, await selectNow(tx));
+		if (stale) throw new FirmsealError('FORBIDDEN', stale);
 		await setAccessPolicy(tx, { firmId: firm, policy: next.policy, approvers, mac });
 		await insertNotice(tx, {
 			id: uuidv7(),

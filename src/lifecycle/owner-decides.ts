@@ -1,4 +1,4 @@
-import { type FirmPrincipal, isFresh, type SignedIn } from '../access/index.ts';
+import { type FirmPrincipal, type SignedIn, whyNotFresh } from '../access/index.ts';
 import type { Act } from '../audit/index.ts';
 import {
 	agreeToJob,
@@ -30,7 +30,7 @@ export interface OwnersYes {
 
 /**
  * An owner's yes to a job that waits for it, by which a worker does it.
- * @throws FirmsealError NOT_FOUND, FORBIDDEN for a sign-in older than five minutes, CONFLICT for another hash, for a job that does not wait for
+ * @throws FirmsealError NOT_FOUND, FORBIDDEN for a sign-in older than five minutes or of a time that isn't told, CONFLICT for another hash, for a job that does not wait for
  * an owner, or was asked for more than a week ago; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function agreeAsOwner(
@@ -43,11 +43,8 @@ export async function agreeAsOwner(
 		job: await findWaiting(tx, jobId),
 		now: await selectNow(tx),
 	}));
-	if (!isFresh(signedIn, now))
-		throw new FirmsealError(
-			'FORBIDDEN',
-			'Agreeing to a job needs a sign-in of the last five minutes: sign in again, and repeat it.',
-		);
+	const stale = whyNotFresh('Agreeing to a job', signedIn, now);
+	if (stale) throw new FirmsealError('FORBIDDEN', stale);
 	if (hashJob(job) !== requestHash)
 		throw new FirmsealError('CONFLICT', 'This is not the hash of the job: read the job again, and decide anew.');
 	if (!isFreshJob(job)) throw new FirmsealError('CONFLICT', 'The job was asked for too long ago: deny it.');

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAuthenticator, remoteKeys } from '../../src/api/authenticate.ts';
+import { readConfig } from '../../src/config.ts';
 
 const issuer = 'https://login.northgate.example';
 const audience = 'firmseal';
@@ -23,12 +24,18 @@ async function serve(answer: RequestListener): Promise<URL> {
 }
 async function authenticateWith(address: URL, kid = 'one') {
 	const token = await new SignJWT({ sub: 'user-1' })
-		.setProtectedHeader({ alg: 'EdDSA', kid })
+		.setProtectedHeader({ alg: 'EdDSA', typ: 'JWT', kid })
+		.setIssuedAt()
 		.setIssuer(issuer)
 		.setAudience(audience)
 		.setExpirationTime('5m')
 		.sign(pair.privateKey);
-	const authenticate = createAuthenticator({ issuer, audience, keys: remoteKeys(address) });
+	const authenticate = createAuthenticator({
+		issuer,
+		audience,
+		keys: remoteKeys(address),
+		rules: readConfig({}).tokenRules,
+	});
 	return (header = `Bearer ${token}`) => authenticate(header);
 }
 

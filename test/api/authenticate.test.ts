@@ -1,7 +1,8 @@
 import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { createLocalJWKSet, exportJWK, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import { createLocalJWKSet, exportJWK, type JWK, type JWTHeaderParameters, type LocalJWKSet, SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Authenticate, createAuthenticator } from '../../src/api/authenticate.ts';
+import { readConfig } from '../../src/config.ts';
 
 const issuer = 'https://login.northgate.example';
 const audience = 'firmseal';
@@ -15,20 +16,37 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const foreign = generateKeyPairSync('ed25519');
 
 let authenticate: Authenticate;
+let keys: LocalJWKSet;
 beforeAll(async () => {
 	const jwk = async (key: KeyObject, kid: string): Promise<JWK> => ({ ...(await exportJWK(key)), kid });
-	const keys = createLocalJWKSet({
+	keys = createLocalJWKSet({
 		keys: [await jwk(rsa.publicKey, 'rsa'), await jwk(ed.publicKey, 'ed'), await jwk(ec.publicKey, 'ec')],
 	});
-	authenticate = createAuthenticator({ issuer, audience, keys, now: () => now });
+	authenticate = authenticatorWith({});
 });
+
+/** As the settings of an identity provider say. */
+function authenticatorWith(settings: NodeJS.ProcessEnv): Authenticate {
+	const provider = {
+		FIRMSEAL_JWT_ISSUER: issuer,
+		FIRMSEAL_JWT_AUDIENCE: audience,
+		FIRMSEAL_JWKS_URL: `${issuer}/keys`,
+	};
+	const { tokenRules: rules } = readConfig({ ...provider, ...settings });
+	return createAuthenticator({ issuer, audience, keys, rules, now: () => now });
+}
 
 /** A bearer header with a signed token, good unless something is changed. */
 async function bearer(
 	change: Record<string, unknown> = {},
 	{ key = ed.privateKey, header = {} }: { key?: KeyObject; header?: Partial<JWTHeaderParameters> } = {},
 ): Promise<string> {
-	const token = new SignJWT({ ...claims, ...change }).setProtectedHeader({ alg: 'EdDSA', kid: 'ed', ...header });
+	const token = new SignJWT({ ...claims, ...change }).setProtectedHeader({
+		alg: 'EdDSA',
+		kid: 'ed',
+		typ: 'JWT',
+		...header,
+	});
 	return `Bearer ${await token.sign(key)}`;
 }
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -38,8 +56,8 @@ function withPart(header: string, part: 0 | 1 | 2, text: string): string {
 	parts[part] = text;
 	return `Bearer ${parts.join('.')}`;
 }
-async function expectRefused(header: string | undefined, sentence: RegExp): Promise<void> {
-	const error = await authenticate(header).then(
+async function expectRefused(header: string | undefined, sentence: RegExp, by = authenticate): Promise<void> {
+	const error = await by(header).then(
 		() => expect.unreachable('It was let in.'),
 		(error: unknown) => error as Error,
 	);
@@ -99,7 +117,7 @@ describe('a good token', () => {
 });
 
 describe('no token', () => {
-	it.each([
+	it.each<[string | undefined, RegExp]>([
 		[undefined, /Sign in and send the token/],
 		['', /Sign in and send the token/],
 		['Bearer', /must be "Bearer"/],
@@ -111,7 +129,7 @@ describe('no token', () => {
 		['Bearer one.two.thr\nee', /must be "Bearer"/],
 		['Bearer one.two.three', /not a valid JWT/],
 		['Bearer e30.e30.', /not a valid JWT/],
-	])('%j', expectRefused);
+	])('%j', (header, sentence) => expectRefused(header, sentence));
 
 	it('nor without its scheme', async () => {
 		await expectRefused((await bearer()).slice('Bearer '.length), /must be "Bearer"/);
@@ -212,5 +230,83 @@ describe('a signed token with the wrong claims', () => {
 
 	it('that is no object', async () => {
 		await expectRefused(withPart(await bearer(), 1, base64url(['sub'])), /signature|not a valid JWT/);
+	});
+});
+
+describe('an access token', () => {
+	const CLIENTS = { FIRMSEAL_JWT_CLIENTS: 'workspace, console' };
+	const AS_RFC_9068 = { client_id: 'workspace', jti: 'one' };
+	const good = { subject: 'user-1' };
+	const typed = (typ: string | undefined) => ({ header: { typ } as Partial<JWTHeaderParameters> });
+
+	it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/at+JWT'])('is of type %s', async (typ) => {
+		const token = await bearer({ ...AS_RFC_9068, nonce: 'x', aud: [audience, 'workspace'] }, typed(typ));
+		await expect(authenticatorWith(CLIENTS)(token)).resolves.toMatchObject(good);
+		await expectRefused(await bearer({}, typed(typ)), /^The token lacks client_id, jti, which its type at\+jwt/);
+	});
+
+	it('is of the types that the settings name', async () => {
+		const only = authenticatorWith({ FIRMSEAL_JWT_TYPES: 'at+JWT' });
+		await expectRefused(await bearer(), /type \(typ\)/, only);
+		await expect(only(await bearer(AS_RFC_9068, typed('at+jwt')))).resolves.toMatchObject(good);
+		await expectRefused(await bearer({}, typed(undefined)), /type \(typ\)/);
+		const untyped = authenticatorWith({ FIRMSEAL_JWT_TYPES: 'none' });
+		await expect(untyped(await bearer({}, typed(undefined)))).resolves.toMatchObject(good);
+	});
+
+	it.each(['client_id', 'azp', 'cid', 'appid'])('was given to one of the applications, by %s', async (name) => {
+		const by = authenticatorWith(CLIENTS);
+		await expect(by(await bearer({ [name]: 'console' }))).resolves.toMatchObject(good);
+		for (const other of ['Console', 'console ', '', null, 7, ['console']])
+			await expectRefused(await bearer({ [name]: other }), /to another application/, by);
+		await expectRefused(await bearer(), /names no application/, by);
+		await expect(authenticate(await bearer({ [name]: 'anybody' }))).resolves.toMatchObject(good);
+	});
+
+	it.each([
+		['with a nonce', { nonce: 'n-0S6_WzA2Mj' }],
+		['with the hash of an access token', { at_hash: 'x' }],
+		['that is of use for its application too', { aud: [audience, 'workspace'], azp: 'workspace' }],
+		['that Keycloak calls a refresh token', { typ: 'Refresh' }],
+		['that Cognito calls an ID token', { token_use: 'id' }],
+		['of a logout', { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }],
+	])('is none of another use, %s', async (_, change) => {
+		await expectRefused(await bearer(change), /is an ID token, or of another use/);
+	});
+
+	it('may say of itself that it is one', async () => {
+		await expect(authenticate(await bearer({ typ: 'Bearer', token_use: 'access' }))).resolves.toMatchObject(good);
+	});
+
+	it.each([{ jkt: 'x' }, {}, null])('is bound to no key: %j', async (cnf) => {
+		await expectRefused(await bearer({ cnf }), /bound to a key \(cnf\)/);
+	});
+
+	it.each([
+		['later than now', { iat: seconds + 6 }, /made in the future/],
+		['at no time', { iat: undefined }, /does not say when it was made/],
+		['at a time in words', { iat: 'now' }, /says by no number when it was made/],
+		['more than a day before its end', { exp: seconds + 86_401 }, /lives longer than 86400 seconds/],
+		['long before the end that it still has', { iat: seconds - 86_400, exp: seconds + 60 }, /lives longer/],
+		['before time', { iat: -1e300 }, /lives longer/],
+	])('is not made %s', async (_, change, sentence) => {
+		await expectRefused(await bearer(change), sentence);
+	});
+
+	it('lives for as long as the settings say, by clocks that differ by five seconds', async () => {
+		await expect(authenticate(await bearer({ iat: seconds + 5 }))).resolves.toMatchObject(good);
+		await expect(authenticate(await bearer({ exp: seconds + 86_400 }))).resolves.toMatchObject(good);
+		const short = authenticatorWith({ FIRMSEAL_JWT_MAX_LIFE_SECONDS: '600' });
+		await expect(short(await bearer())).resolves.toMatchObject(good);
+		await expectRefused(await bearer({ exp: seconds + 601 }), /longer than 600 seconds/, short);
+	});
+
+	it('says by the claim that the settings name when the person signed in, and by no other', async () => {
+		const by = authenticatorWith({ FIRMSEAL_AUTH_TIME_CLAIM: 'https://id.example/signed_in' });
+		const at = { 'https://id.example/signed_in': seconds - 60, auth_time: seconds };
+		expect((await by(await bearer(at))).authTime).toEqual(new Date('2026-11-24T11:59:00Z'));
+		expect((await by(await bearer({ auth_time: seconds }))).authTime).toBeNull();
+		const odd = authenticatorWith({ FIRMSEAL_AUTH_TIME_CLAIM: 'constructor' });
+		expect((await odd(await bearer())).authTime).toBeNull();
 	});
 });

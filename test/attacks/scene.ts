@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importJWK, type JWTPayload, SignJWT } from 'jose';
+import { importJWK, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import type { Sql } from 'postgres';
 import { type Entry, parseLeaf } from '../../src/audit/index.ts';
 import type { StartOptions } from '../../src/server.ts';
@@ -60,10 +60,11 @@ export async function forgeToken(
 	directory: string,
 	claims: JWTPayload,
 	expires: number | string = '1h',
+	header: { readonly typ: string | undefined } = { typ: 'at+jwt' },
 ): Promise<string> {
 	const jwk = JSON.parse(readFileSync(join(directory, 'issuer', 'issuer-key.json'), 'utf8'));
 	return new SignJWT(claims)
-		.setProtectedHeader({ alg: 'EdDSA' })
+		.setProtectedHeader({ alg: 'EdDSA', ...header } as JWTHeaderParameters)
 		.setExpirationTime(expires)
 		.sign(await importJWK(jwk, 'EdDSA'));
 }

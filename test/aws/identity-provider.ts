@@ -13,10 +13,15 @@ export async function startIdentityProvider() {
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
 	const [issuer, audience] = ['https://id.example', 'firmseal'];
 	return {
-		env: { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: url },
+		env: {
+			FIRMSEAL_JWT_ISSUER: issuer,
+			FIRMSEAL_JWT_AUDIENCE: audience,
+			FIRMSEAL_JWKS_URL: url,
+			FIRMSEAL_JWT_CLIENTS: 'workspace',
+		},
 		token: (subject: string): Promise<string> =>
-			new SignJWT({ auth_time: Math.floor(Date.now() / 1000) })
-				.setProtectedHeader({ alg: 'ES256', kid: 'one' })
+			new SignJWT({ azp: 'workspace', auth_time: Math.floor(Date.now() / 1000) })
+				.setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: 'one' })
 				.setIssuer(issuer)
 				.setAudience(audience)
 				.setSubject(subject)

@@ -199,6 +199,7 @@ describe.skipIf(!moto)(`commands on keys in AWS KMS${moto ? '' : ' (skipped: mot
 			FIRMSEAL_JWT_ISSUER: 'https://id.example',
 			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
 			FIRMSEAL_JWKS_URL: 'https://id.example/keys',
+			FIRMSEAL_JWT_CLIENTS: 'workspace',
 			NODE_OPTIONS: '--disable-sigusr1',
 		};
 		const { DATABASE_URL = '', FIRMSEAL_BROKER_DATABASE_URL = '' } = cloud.env;

@@ -5,6 +5,7 @@ import { openKeyring } from '../../src/compose.ts';
 import { addFirstApprover } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
+import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
@@ -23,6 +24,8 @@ describe('firmseal operator', () => {
 			directory: join(installation.directory, 'issuer'),
 			issuer: 'firmseal-development',
 			audience: 'firmseal',
+			client: 'firmseal-cli',
+			maxSeconds: 60,
 			now,
 		});
 		const [account] = await installation.admin`select subject from users where email = ${email}`;
@@ -71,6 +74,29 @@ describe('firmseal operator', () => {
 			code: 1,
 			stderr: 'firmseal: FIRMSEAL_TOKEN is no token: `firmseal token --user EMAIL` prints one.\n',
 		});
+	});
+
+	it.each([
+		[
+			'is six minutes old',
+			{ auth_time: Math.floor(Date.now() / 1000) - 360 },
+			/^The command needs a sign-in of the last/,
+		],
+		[
+			'is of a time that it does not tell',
+			{ auth_time: undefined },
+			/^The command needs .+ FIRMSEAL_AUTH_TIME_CLAIM\.$/,
+		],
+	])('a token whose sign-in %s adds nobody, and disables all the same', async (_, change, why) => {
+		const env = as(await forgeToken(installation.directory, { ...claimsOf(approver), ...change }));
+		const before = await count();
+		for (const args of [add('new@platform.example', 'APPROVER'), ['clock', 'reset']])
+			expect(await firmsealJson(env, ...args)).toMatchObject({
+				code: 1,
+				error: { code: 'FORBIDDEN', message: expect.stringMatching(why) },
+			});
+		expect(await count()).toBe(before);
+		expect((await firmsealJson(env, ...disable('two@platform.example'), '--dry-run')).code).toBe(0);
 	});
 
 	it("add works with an approver's token, and is on record as that person's act", async () => {

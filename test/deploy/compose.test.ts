@@ -144,6 +144,7 @@ function filled(name: string, value: string): string {
 	if (value.endsWith(':-}')) return '';
 	if (name.endsWith('DATABASE_URL')) return 'postgres://u:p@database/firmseal?sslmode=verify-full';
 	if (name.startsWith('FIRMSEAL_KMS_ROLE_')) return 'arn:aws:iam::111122223333:role/firmseal-broker';
+	if (name === 'FIRMSEAL_JWT_CLIENTS') return 'workspace';
 	if (name === 'AWS_REGION') return 'eu-central-1';
 	if (name === 'FIRMSEAL_S3_BUCKET') return 'firmseal-objects';
 	if (name === 'FIRMSEAL_ANCHOR_BUCKET') return 'firmseal-anchors';

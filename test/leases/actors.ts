@@ -205,7 +205,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 		switch (action.do) {
 			case 'approve': {
 				const agreement = { leaseId: id, requestHash: withOther(requestHash, action.other) };
-				return approveLease(deskOf(principals[action.by]), principals[action.by], null, agreement);
+				return approveLease(deskOf(principals[action.by]), principals[action.by], new Date(), agreement);
 			}
 			case 'review':
 				return reviewLease(deskOf(principals[action.by]), principals[action.by], id);
@@ -237,7 +237,7 @@ export async function openActors(config: Config, database: DatabaseAccess, cast:
 				return;
 			}
 			case 'policy':
-				return setFirmAccessPolicy(deskOf(owner), owner, action.policy);
+				return setFirmAccessPolicy(deskOf(owner), owner, new Date(), action.policy);
 		}
 	}
 

@@ -138,10 +138,20 @@ describe('a sign-in', () => {
 		expect(errors[0]?.message).toContain('sign in again');
 	});
 
-	it('four minutes old is, and so is one that the issuer says nothing of', async () => {
+	it('that the token does not date is not enough, and the refusal says where to name what does', async () => {
+		const lease = await stage.requested();
+		for (const token of [stage.people.owner, stage.people.approver]) {
+			const undated = await stage.signedIn(token, undefined);
+			await expectRefused(undated, lease, 'FORBIDDEN');
+			const { errors } = await stage.leases.approve(undated, lease);
+			expect(errors[0]?.message).toMatch(/^Agreeing to a lease needs a fresh .+ in FIRMSEAL_AUTH_TIME_CLAIM\.$/);
+		}
+	});
+
+	it('four minutes old is', async () => {
 		const lease = await stage.requested();
 		const owner = await stage.signedIn(stage.people.owner, minutesAgo(4));
-		const approver = await stage.signedIn(stage.people.approver, undefined);
+		const approver = await stage.signedIn(stage.people.approver, minutesAgo(4));
 		expect(codes(await stage.leases.approve(owner, lease))).toEqual([]);
 		expect((await stage.leases.approve(approver, lease)).data.approveBreakGlass.lease.state).toBe('APPROVED');
 	});

@@ -78,6 +78,35 @@ describe('a policy', () => {
 	});
 });
 
+describe('a sign-in that is old, or of a time that the token does not tell', () => {
+	const owner = (auth_time?: number) => stage.signedIn(stage.people.owner, auth_time);
+	const old = () => Math.floor(Date.now() / 1000) - 360;
+
+	it('is not enough for a looser policy, on record', async () => {
+		await set('APPROVE', 2);
+		for (const [token, why] of [
+			[await owner(old()), /^A looser access policy needs a sign-in of the last five minutes/],
+			[await owner(), /FIRMSEAL_AUTH_TIME_CLAIM/],
+		] as const)
+			for (const [policy, approvers] of [
+				['NOTIFY', 2],
+				['APPROVE', 1],
+				['NEVER', 1],
+			] as const) {
+				const answer = await stage.leases.setPolicy(token, policy, approvers);
+				expect([codes(answer), answer.errors[0]?.message]).toEqual([['FORBIDDEN'], expect.stringMatching(why)]);
+				expect(await stage.refusalsOf(answer)).toEqual([['request.deny', null, stage.firm.id]]);
+			}
+		expect(await policyRow()).toMatchObject({ policy: 'APPROVE', approvers: 2 });
+	});
+
+	it('is enough for a tighter one', async () => {
+		expect(codes(await stage.leases.setPolicy(await owner(old()), 'APPROVE', 2))).toEqual([]);
+		expect(codes(await stage.leases.setPolicy(await owner(), 'NEVER', 2))).toEqual([]);
+		expect(await policyRow()).toMatchObject({ policy: 'NEVER', approvers: 2 });
+	});
+});
+
 describe('a tighter policy', () => {
 	it('NEVER ends everything that is open, and lets nothing be asked', async () => {
 		const open = await everyOpen();

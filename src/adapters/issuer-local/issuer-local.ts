@@ -1,22 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createLocalJWKSet, type JWTVerifyGetKey, SignJWT } from 'jose';
 import { FirmsealError } from '../../errors.ts';
 import { openSigningKey } from './signing-key.ts';
-
-/** Thirty days. */
-const MAX_SECONDS = 30 * 24 * 60 * 60;
 
 export interface LocalIssuerOptions {
 	/** Holds the key file `issuer-key.json`; made, for its owner only, when missing. */
 	readonly directory: string;
 	readonly issuer: string;
 	readonly audience: string;
+	/** Whom its tokens say that they were given to. */
+	readonly client: string;
+	/** How long a token lives at most. */
+	readonly maxSeconds: number;
 	readonly now?: () => Date;
 }
 
 export interface LocalIssuer {
 	/**
-	 * A token for `subject` that ends after `seconds`, 1 to 2,592,000 (30 days). Being given one counts as a sign-in.
+	 * An access token (RFC 9068) for `subject` that ends after `seconds`, 1 to `maxSeconds`. Being given one counts as a sign-in.
 	 * @throws FirmsealError BAD_USER_INPUT when `seconds` is out of range.
 	 */
 	issueToken(wanted: { readonly subject: string; readonly seconds: number }): Promise<string>;
@@ -29,19 +31,20 @@ export interface LocalIssuer {
  * @throws SetupError when the key file is damaged or not its owner's alone.
  */
 export async function openLocalIssuer(options: LocalIssuerOptions): Promise<LocalIssuer> {
-	const { directory, issuer, audience, now = () => new Date() } = options;
+	const { directory, issuer, audience, client, maxSeconds, now = () => new Date() } = options;
 	const { privateKey, publicJwk } = await openSigningKey(join(directory, 'issuer-key.json'));
 	return {
 		async issueToken({ subject, seconds }) {
-			if (!Number.isInteger(seconds) || seconds < 1 || seconds > MAX_SECONDS) {
+			if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxSeconds) {
 				throw new FirmsealError(
 					'BAD_USER_INPUT',
-					'A token lasts a whole number of seconds, from 1 to 2592000 (30 days).',
+					`A token lasts a whole number of seconds, from 1 to ${maxSeconds} (FIRMSEAL_JWT_MAX_LIFE_SECONDS).`,
 				);
 			}
 			const issuedAt = Math.floor(now().getTime() / 1000);
-			return await new SignJWT({ auth_time: issuedAt })
-				.setProtectedHeader({ alg: 'EdDSA', kid: publicJwk.kid, typ: 'JWT' })
+			return await new SignJWT({ client_id: client, auth_time: issuedAt })
+				.setProtectedHeader({ alg: 'EdDSA', kid: publicJwk.kid, typ: 'at+jwt' })
+				.setJti(randomUUID())
 				.setIssuer(issuer)
 				.setAudience(audience)
 				.setSubject(subject)

@@ -47,8 +47,9 @@ export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = 
 	async setFirmAccessPolicy(_parent, { input }, context) {
 		requireReach(context, 'Mutation', 'setFirmAccessPolicy');
 		const by = ownersOnly(context.principal);
-		await setFirmAccessPolicy(leaseDeskOf(context), by, input);
-		context.loaders.forget();
+		await recordingRefusal(context, 'setFirmAccessPolicy', { firm: by.firm }, () =>
+			setFirmAccessPolicy(leaseDeskOf(context), by, context.authTime, input),
+		);
 		const firm = await context.loaders.firms.load(by.firm);
 		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
 		return { firm };
@@ -58,7 +59,7 @@ export const leaseMutations: Required<Pick<MutationResolvers, LeaseMutation>> = 
 /** What the operation is about, for the record of its refusal. */
 type About = { readonly firm: string; readonly lease?: undefined } | { readonly lease: string };
 
-/** A use case as the caller; what it refuses to this person is on record, as a refused operation is. */
+/** A use case on a lease as the caller. */
 async function decide(
 	context: RequestContext,
 	operation: Operation,
@@ -66,8 +67,20 @@ async function decide(
 	work: (desk: LeaseDesk, by: Principal) => Promise<LeaseRow>,
 ): Promise<{ readonly lease: LeaseRow }> {
 	requireReach(context, 'Mutation', operation);
+	return {
+		lease: await recordingRefusal(context, operation, about, () => work(leaseDeskOf(context), context.principal)),
+	};
+}
+
+/** What a use case refuses to this person is on record, as a refused operation is. */
+async function recordingRefusal<T>(
+	context: RequestContext,
+	operation: Operation,
+	about: About,
+	work: () => Promise<T>,
+): Promise<T> {
 	try {
-		return { lease: await work(leaseDeskOf(context), context.principal) };
+		return await work();
 	} catch (error) {
 		if (error instanceof FirmsealError && error.code === 'FORBIDDEN') await noteRefusal(context, operation, about);
 		throw error;

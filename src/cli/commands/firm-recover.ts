@@ -44,7 +44,7 @@ export function recover(group: Command): void {
 		({ config, options }) => {
 			const step = stepOf(options);
 			return withInstallation(config, async (installation) => {
-				const by = await approver(config, installation);
+				const by = await approver(config, installation, { withAnySignIn: step === 'cancel' });
 				const firm = await findFirm(installation, options.firm);
 				const work = options.dryRun ? plan : take;
 				return work(installation, firm, step, options, by);

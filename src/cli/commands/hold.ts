@@ -51,7 +51,7 @@ export function hold(program: Command): void {
 			),
 		({ config, options: { firm, client, record, ticket, lost, dryRun: only } }) =>
 			withSight(config, async (installation) => {
-				const by = await approver(config, installation);
+				const by = await approver(config, installation, { withAnySignIn: true });
 				const { id: firmId } = await findFirm(installation, firm);
 				const on = await findErasing(installation, { firm: firmId, client, record });
 				if (only) {

@@ -5,9 +5,12 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openLocalIssuer } from '../../../src/adapters/issuer-local/index.ts';
 import { createAuthenticator } from '../../../src/api/authenticate.ts';
+import { readConfig } from '../../../src/config.ts';
 import { SetupError } from '../../../src/errors.ts';
 
 const names = { issuer: 'http://127.0.0.1:4000', audience: 'firmseal' };
+const options = { ...names, client: 'firmseal-cli', maxSeconds: 86_400 };
+const rules = { ...readConfig({}).tokenRules, types: ['at+jwt'], clients: ['firmseal-cli'] };
 let directory: string;
 let keyFile: string;
 beforeEach(async () => {
@@ -16,14 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const openHere = () => openLocalIssuer({ directory, ...names });
+const openHere = () => openLocalIssuer({ directory, ...options });
 const wanted = { subject: 'user-1', seconds: 600 };
 
 describe('tokens', () => {
 	it('are taken by the authenticator, with the time of issue as sign-in', async () => {
 		const now = new Date('2026-11-24T12:00:00Z');
-		const issuer = await openLocalIssuer({ directory, ...names, now: () => now });
-		const authenticate = createAuthenticator({ ...names, keys: issuer.keys, now: () => now });
+		const issuer = await openLocalIssuer({ directory, ...options, now: () => now });
+		const authenticate = createAuthenticator({ ...names, rules, keys: issuer.keys, now: () => now });
 		const who = await authenticate(`Bearer ${await issuer.issueToken(wanted)}`);
 		expect(who).toEqual({ issuer: names.issuer, subject: 'user-1', authTime: now });
 	});
@@ -31,29 +34,38 @@ describe('tokens', () => {
 	it('hold nothing but who, for whom and how long', async () => {
 		const token = await (await openHere()).issueToken(wanted);
 		const { iat = 0, ...claims } = decodeJwt(token);
-		expect(claims).toEqual({ iss: names.issuer, aud: 'firmseal', sub: 'user-1', exp: iat + 600, auth_time: iat });
-		expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'JWT', kid: expect.any(String) });
+		expect(claims).toEqual({
+			iss: names.issuer,
+			aud: 'firmseal',
+			sub: 'user-1',
+			client_id: 'firmseal-cli',
+			jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+			exp: iat + 600,
+			auth_time: iat,
+		});
+		expect(decodeProtectedHeader(token)).toEqual({ alg: 'EdDSA', typ: 'at+jwt', kid: expect.any(String) });
 	});
 
 	it('end', async () => {
-		const issuer = await openLocalIssuer({ directory, ...names, now: () => new Date(Date.now() - 3_600_000) });
-		const authenticate = createAuthenticator({ ...names, keys: issuer.keys });
+		const issuer = await openLocalIssuer({ directory, ...options, now: () => new Date(Date.now() - 3_600_000) });
+		const authenticate = createAuthenticator({ ...names, rules, keys: issuer.keys });
 		await expect(authenticate(`Bearer ${await issuer.issueToken(wanted)}`)).rejects.toThrow('has expired');
 	});
 
-	it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2_592_001])(
+	it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 86_401])(
 		'of %d seconds are not given',
 		async (seconds) => {
 			await expect((await openHere()).issueToken({ subject: 'user-1', seconds })).rejects.toMatchObject({
 				code: 'BAD_USER_INPUT',
+				message: expect.stringContaining('from 1 to 86400'),
 			});
 		},
 	);
 
 	it('of another installation are refused', async () => {
 		const own = await openHere();
-		const other = await openLocalIssuer({ directory: join(directory, 'other'), ...names });
-		const authenticate = createAuthenticator({ ...names, keys: own.keys });
+		const other = await openLocalIssuer({ directory: join(directory, 'other'), ...options });
+		const authenticate = createAuthenticator({ ...names, rules, keys: own.keys });
 		await expect(authenticate(`Bearer ${await other.issueToken(wanted)}`)).rejects.toMatchObject({
 			code: 'UNAUTHENTICATED',
 		});
@@ -63,7 +75,7 @@ describe('tokens', () => {
 describe('the key file', () => {
 	it('is for its owner only, in a directory made for it', async () => {
 		const inside = join(directory, 'new', 'issuer');
-		await openLocalIssuer({ directory: inside, ...names });
+		await openLocalIssuer({ directory: inside, ...options });
 		expect((await stat(inside)).mode & 0o777).toBe(0o700);
 		expect((await stat(join(inside, 'issuer-key.json'))).mode & 0o777).toBe(0o600);
 	});
@@ -73,7 +85,7 @@ describe('the key file', () => {
 		const before = await readFile(keyFile, 'utf8');
 		const again = await openHere();
 		expect(await readFile(keyFile, 'utf8')).toBe(before);
-		const authenticate = createAuthenticator({ ...names, keys: again.keys });
+		const authenticate = createAuthenticator({ ...names, rules, keys: again.keys });
 		await expect(authenticate(`Bearer ${token}`)).resolves.toMatchObject({ subject: 'user-1' });
 	});
 
@@ -121,13 +133,13 @@ describe('the key file', () => {
 		await writeFile(keyFile, 'x'.repeat(5000), { mode: 0o600 });
 		await expect(openHere()).rejects.toThrow('is not a key file: restore');
 		await rm(keyFile);
-		await openLocalIssuer({ directory: keyFile, ...names });
+		await openLocalIssuer({ directory: keyFile, ...options });
 		await expect(openHere()).rejects.toThrow(SetupError);
 	});
 
 	it('cannot be made in a place that is no directory', async () => {
 		await writeFile(join(directory, 'plain'), '');
-		const opening = openLocalIssuer({ directory: join(directory, 'plain'), ...names });
+		const opening = openLocalIssuer({ directory: join(directory, 'plain'), ...options });
 		await expect(opening).rejects.toThrow(/ENOTDIR.*plain file|cannot be made/);
 	});
 

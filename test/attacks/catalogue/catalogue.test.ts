@@ -17,6 +17,7 @@ import { sqlOfThePlatform } from './areas/sql-of-the-platform.ts';
 import { swappedKeys } from './areas/swapped-keys.ts';
 import { swappedRows } from './areas/swapped-rows.ts';
 import { timing } from './areas/timing.ts';
+import { tokenKinds } from './areas/token-kinds.ts';
 import { tokens } from './areas/tokens.ts';
 import type { Area, Attack, Evidence, Layer } from './attack.ts';
 import { attacksPage, REGENERATE } from './page.ts';
@@ -25,6 +26,7 @@ import { makeStage, type Stage } from './stage.ts';
 
 const AREAS: readonly Area[] = [
 	tokens,
+	tokenKinds,
 	people,
 	ids,
 	errors,

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
+import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area } from '../attack.ts';
 import { mutation, requested, step } from '../lease-parts.ts';
 import { codesOf } from '../proofs.ts';
@@ -71,6 +72,38 @@ export const leasesDecided: Area = {
 					answers.push(
 						await stage.ask(stage.approver, mutation('approve', `leaseId: "${one.id}", requestHash: "${hash}"`)),
 					);
+				return answers;
+			},
+		),
+		step(
+			'An owner and an approver agree with a token of an hour ago, and with one that does not say when they signed in',
+			'FORBIDDEN, on record: whoever has found a token has not signed in',
+			'writes',
+			async (stage) => {
+				const { id, requestHash } = await requested(stage);
+				const agree = mutation('approve', `leaseId: "${id}", requestHash: "${requestHash}"`);
+				const answers: Told[] = [];
+				for (const person of [stage.north.owner, stage.approver])
+					for (const auth_time of [Math.floor(Date.now() / 1000) - 3600, undefined]) {
+						const token = await forgeToken(stage.installation.directory, { ...claimsOf(person), auth_time });
+						answers.push(await stage.ask(token, agree));
+					}
+				for (const told of answers) expect(codesOf(told)).toEqual(['FORBIDDEN']);
+				return answers;
+			},
+		),
+		step(
+			'An owner’s token of an hour ago, and one without a time of sign-in, make the access policy looser',
+			'FORBIDDEN, on record: a looser policy is a yes to leases to come',
+			'writes',
+			async (stage) => {
+				const looser = 'mutation { setFirmAccessPolicy(input: { policy: NOTIFY, approvers: 1 }) { firm { id } } }';
+				const answers: Told[] = [];
+				for (const auth_time of [Math.floor(Date.now() / 1000) - 3600, undefined]) {
+					const claims = { ...claimsOf(stage.north.owner), auth_time };
+					answers.push(await stage.ask(await forgeToken(stage.installation.directory, claims), looser));
+				}
+				for (const told of answers) expect(codesOf(told)).toEqual(['FORBIDDEN']);
 				return answers;
 			},
 		),
