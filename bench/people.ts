@@ -1,9 +1,9 @@
-import type { FirmPrincipal, OperatorPrincipal, OperatorRole, Principal } from '../src/access/index.ts';
+import type { FirmPrincipal, OperatorRole, Principal } from '../src/access/index.ts';
 import { principalOf } from '../src/api/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf } from '../src/compose.ts';
 import type { Config } from '../src/config.ts';
 import { identify, type Plane, selectAccountByEmail } from '../src/database/index.ts';
-import { addFirstApprover, addOperator, createFirm, type Office } from '../src/firms/index.ts';
+import { addFirstPeople, createFirm, type Office } from '../src/firms/index.ts';
 import { withOffice } from '../src/installation.ts';
 
 /** Where somebody is looked for. */
@@ -60,14 +60,12 @@ export async function addOperators(place: Place): Promise<Readonly<Record<Operat
 	const { config, database } = place;
 	const emailOf = (role: OperatorRole) => `${role.toLowerCase()}@platform.example`;
 	const tokenOf = async (role: OperatorRole) => (await find(place, emailOf(role), 'firmseal_operator')).token;
-	await withOffice(config, database, (office) =>
-		addFirstApprover(office, { email: emailOf('APPROVER'), name: 'Approver' }),
-	);
-	const { principal } = await find(place, emailOf('APPROVER'), 'firmseal_operator');
-	await withOffice(config, database, async (office) => {
-		for (const role of ['OPERATOR', 'AUDITOR'] as const)
-			await addOperator(office, { email: emailOf(role), name: role }, [role], principal as OperatorPrincipal);
-	});
+	const people = (['OPERATOR', 'APPROVER', 'AUDITOR'] as const).map((role) => ({
+		email: emailOf(role),
+		name: role,
+		roles: [role],
+	}));
+	await withOffice(config, database, (office) => addFirstPeople(office, people));
 	return {
 		OPERATOR: await tokenOf('OPERATOR'),
 		APPROVER: await tokenOf('APPROVER'),

@@ -13,7 +13,14 @@ import {
 } from './compose.ts';
 import type { Config } from './config.ts';
 import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
-import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from './database/index.ts';
+import {
+	createDataKeyStore,
+	type JobRow,
+	sealedColumns,
+	selectAllFirms,
+	selectNow,
+	selectOperators,
+} from './database/index.ts';
 import type { ClearStore, ObjectStore } from './documents/index.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import {
@@ -95,7 +102,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	const refusals = watchRefusals({ clock, plane: refusalPlane, ...tellSight(logger, 'worker') });
 	const rights = openRights({ plane: rightsPlane, keyring, audit, config, refusals, clock, onUnrecorded });
 	const logPlane = openPlaneOf(database, 'firmseal_log', 1);
-	const standing = await watchAnchors({ config, clock, plane: logPlane, withTombstones: false, logger });
+	const anchors = await watchAnchors({ config, clock, plane: logPlane, withTombstones: false, logger });
 	// Read when there is something to do: most workers start without.
 	let content: ReturnType<typeof readContent> | undefined;
 	const contentOf = () => {
@@ -122,9 +129,12 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		fieldsOf: () => contentOf().fields,
 	});
 	refusals.watchOver(keys);
+	const standing = () =>
+		rightsPlane.read(null, async (tx) => ({ rows: await selectOperators(tx), now: await selectNow(tx) }));
 	const stepsOf = (job: JobRow) =>
 		stepsOver({
 			keyring,
+			standing,
 			tables: contentOf().tables,
 			moving: parts.moving ?? contentOf().moving,
 			directory: database.files ?? null,
@@ -139,7 +149,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 			settleSeconds,
 			rights,
 			tombstones,
-			isClosed: () => standing.refusalFor('firm') !== null,
+			isClosed: () => anchors.refusalFor('firm') !== null,
 			installation: config.installation,
 			store,
 			openClear,
@@ -155,6 +165,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		plane,
 		rights,
 		audit,
+		standing,
 		stepsOf,
 		silenceSeconds: parts.silenceSeconds,
 		onEnded(job: JobRow, { state, trouble }: { readonly state: string; readonly trouble: string | null }) {
@@ -210,7 +221,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 	return {
 		async stop() {
 			stopping.abort();
-			await Promise.all([...running, aging, replaying, standing].map((each) => each.stop()));
+			await Promise.all([...running, aging, replaying, anchors].map((each) => each.stop()));
 			keys.purge();
 			await refusals.stop();
 			await Promise.all([plane.close(), rightsPlane.close(), refusalPlane.close(), logPlane.close()]);

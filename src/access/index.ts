@@ -13,6 +13,14 @@ export {
 	type OpenLease,
 } from './capability.ts';
 export {
+	areIndependent,
+	countIndependent,
+	type Introduced,
+	isOfLongStanding,
+	personsBehind,
+	type Voice,
+} from './independence.ts';
+export {
 	type Agreed,
 	isAgreed,
 	isInUse,

@@ -1,3 +1,4 @@
+import type { Introduced } from './independence.ts';
 import type { FirmRole, OperatorRole } from './principal.ts';
 
 /**
@@ -29,8 +30,14 @@ export const membershipStatement = (
 
 /** Under the platform's key: somebody who operates it, or who did. */
 export const operatorStatement = (
-	of: Identity & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },
-): Statement => ['operator', ...identityParts(of), [...of.roles].sort().join(), of.active ? 'active' : 'disabled'];
+	of: Identity & Introduced & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },
+): Statement => [
+	'operator',
+	...identityParts(of),
+	[...of.roles].sort().join(),
+	of.active ? 'active' : 'disabled',
+	...(of.introducedAt || of.introducedBy.length > 0 ? [of.introducedAt?.toISOString() ?? '', ...of.introducedBy] : []),
+];
 
 export type FirmPolicy = 'NEVER' | 'APPROVE' | 'NOTIFY';
 

@@ -2,7 +2,7 @@ import type { Act } from '../audit/index.ts';
 import {
 	type AlertRow,
 	acknowledgeAlert as acknowledgeRow,
-	isPersonAmong,
+	countsAsOne,
 	lockAlert,
 	type Plane,
 	selectLease,
@@ -31,7 +31,7 @@ export const acknowledgeAlert = (
 		if (!alert) throw new FirmsealError('NOT_FOUND', 'There is no such alert: alerts lists them.');
 		const lease = alert.leaseId === null ? null : await selectLease(tx, alert.leaseId);
 		const causes = [alert.actorId, lease?.requestedBy].filter((user) => user != null);
-		if (await isPersonAmong(tx, by.user, causes))
+		if (await countsAsOne(tx, by.user, causes))
 			throw new FirmsealError('FORBIDDEN', 'Another person than the one who caused an alert acknowledges it.');
 		if (alert.acknowledgedAt !== null)
 			throw new FirmsealError('CONFLICT', 'The alert was acknowledged already: what comes after it opens another.');

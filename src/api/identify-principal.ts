@@ -83,7 +83,13 @@ export async function principalOf(
 	if (operatorRoles) {
 		if (identity.operatorDisabled) throw new RefusedAccountError(identity, 'This operator account is disabled.');
 		const roles = new Set<OperatorRole>(operatorRoles);
-		const statement = operatorStatement({ ...account, roles: operatorRoles, active: true });
+		const statement = operatorStatement({
+			...account,
+			roles: operatorRoles,
+			active: true,
+			introducedBy: identity.introducedBy ?? [],
+			introducedAt: identity.introducedAt,
+		});
 		const proven = await isProven(rights.operator, PLATFORM, statement, identity.operatorMac);
 		if (proven === 'FORGED') throw unproven(identity, 'ask another approver');
 		return { kind: 'operator', user, person, roles, proven };

@@ -135,6 +135,8 @@ export type AlertRule =
   | 'APPROVAL_HASTY'
   /** One approver agrees to one person’s leases again and again. */
   | 'APPROVAL_PAIR'
+  /** Somebody is to become an approver of the platform: it can be called off until it is done. */
+  | 'APPROVER_ASKED'
   /** Most of the read budget of a lease is used. */
   | 'BULK_READ_BUDGET'
   /** Somebody of a firm opens many times more in an hour than they usually do. */
@@ -1409,6 +1411,10 @@ export type JobConsent =
 
 /** What a job does. */
 export type JobKind =
+  /** Has someone operate the platform who agrees to nothing. */
+  | 'ADD_OPERATOR'
+  /** Has someone agree to leases and jobs for the platform, 72 hours after another approver has agreed, or 24 where both have been approvers for over 30 days; or has anyone operate it, while it has no two approvers who count as two. The owners of all firms are told. */
+  | 'APPOINT'
   /** Seals values that are only in the clear, beside them. */
   | 'BACKFILL'
   /** Puts all data keys of the firm under a key that the firm brings, and lets go of the one before. */

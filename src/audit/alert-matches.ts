@@ -28,10 +28,11 @@ export function matchesOf(entry: Entry, requester: string | null): AlertMatch[] 
 	});
 }
 
-function isCounted({ entries }: AlertRuleSpec, { action, reason, actor, plane }: Entry): boolean {
+function isCounted({ entries }: AlertRuleSpec, { action, reason, actor, plane, coordinates }: Entry): boolean {
 	if (entries === null || !entries.actions.includes(action)) return false;
 	if (entries.reasons && !(reason !== null && entries.reasons.includes(reason))) return false;
 	if (entries.kinds && !entries.kinds.includes(actor.kind)) return false;
+	if (entries.coordinates && !entries.coordinates.some((each) => coordinates.includes(each))) return false;
 	return entries.exceptPlane !== plane;
 }
 

@@ -12,6 +12,8 @@ export interface CountedEntries {
 	readonly reasons?: readonly Reason[];
 	readonly kinds?: readonly Actor['kind'][];
 	readonly exceptPlane?: Plane;
+	/** Those that say one of these, of whatever else. */
+	readonly coordinates?: readonly string[];
 }
 
 /** By what occurrences belong together. PAIR: who asked for the lease, and who acts on it. */
@@ -142,6 +144,12 @@ export const ALERT_RULES = {
 		says: 'A firm has changed what it has to say to leases.',
 		subject: 'FIRM',
 		entries: { actions: ['policy.change'] },
+	},
+	APPROVER_ASKED: {
+		severity: 'PAGE',
+		says: 'Somebody is to become an approver of the platform: it can be called off until it is done.',
+		subject: 'ACTOR',
+		entries: { actions: ['job.request'], coordinates: ['Job.APPOINT'] },
 	},
 	DATABASE_DRIFT: {
 		severity: 'PAGE',

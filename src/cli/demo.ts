@@ -27,9 +27,8 @@ export async function loadDemo(
 	const mails = await readMail();
 	return withOffice(config, database, async (office) => {
 		const portal = openPlaneOf(database, 'firmseal_portal', 2);
-		const operators = openPlaneOf(database, 'firmseal_operator', 1);
 		try {
-			await loadOperators(office, operators);
+			await loadOperators(office);
 			return await withSide(config, database, 'firm', WRITERS + 1, async (parts) => {
 				const { registry } = createSchema();
 				const logger = createLogger({ level: config.log.level, destination: currentIo().log });
@@ -42,7 +41,7 @@ export async function loadDemo(
 				return { written: sum(written) };
 			});
 		} finally {
-			await Promise.all([portal, operators].map((each) => each.close()));
+			await portal.close();
 		}
 	});
 }

@@ -109,6 +109,7 @@ const MENDS: Readonly<Record<string, string>> = {
 	NOT_OPENED:
 		'the shares do not open the escrow, one of them is forged or the file is: ask again, and leave out each in turn',
 	OTHER_INSTALLATION: 'the escrow is of another installation: give the file of this one',
+	TAKEN: 'the account is another’s by now, or was changed: ask again',
 	FOUND_IN_FILES: 'values are still found in the files of the table: repeat the command',
 };
 

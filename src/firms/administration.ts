@@ -37,10 +37,12 @@ export interface NewPerson {
 	readonly name: string;
 	/** What the issuer calls the account. */
 	readonly subject?: string | null | undefined;
+	/** The id of a natural person who has another account; a new one unless given. */
+	readonly person?: string | undefined;
 }
 
 /** The row of a new account. @throws FirmsealError BAD_USER_INPUT */
-export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, subject }: NewPerson) {
+export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, subject, person }: NewPerson) {
 	const id = uuidv7();
 	if (!/^[^\s@]+@[^\s@]+$/.test(email))
 		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
@@ -48,7 +50,7 @@ export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, s
 		throw new FirmsealError('BAD_USER_INPUT', 'Give the subject: what the token issuer calls the account.');
 	return {
 		id,
-		personId: uuidv7(),
+		personId: person ?? uuidv7(),
 		issuer,
 		subject: subject ?? id,
 		email: checkLine(email, 'email'),

@@ -4,6 +4,7 @@ import {
 	lockOperatorRows,
 	type OperatorRow,
 	proveRolesAnew,
+	selectNow,
 	selectOperators,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
@@ -93,8 +94,10 @@ export async function proveApproversAnew(office: Office, approvers: readonly Ope
 		await lockOperatorRows(tx);
 		// Another such command may have been faster, with others.
 		await assertNobodyProven(office, await selectOperators(tx));
-		const roles = [...ROLES];
-		for (const row of approvers) await proveRolesAnew(tx, row.id, roles, prove(statementOfOperator({ ...row, roles })));
+		// As `init` names the first ones: of the rows as they were nobody knows by whose word they are there.
+		const named = { roles: [...ROLES], introducedBy: [], introducedAt: await selectNow(tx) };
+		for (const row of approvers)
+			await proveRolesAnew(tx, row.id, { ...named, mac: prove(statementOfOperator({ ...row, ...named })) });
 		const records = approvers.map(({ id }) => id);
 		await forgetOperatorProofs(tx, records);
 		await office.audit.append([

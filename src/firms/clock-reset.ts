@@ -8,17 +8,16 @@ import {
 	lockClockResets,
 	resetClockFloor,
 	selectClockResets,
+	selectNow,
 	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM } from '../keys/index.ts';
 import type { Office } from './administration.ts';
-import { findProvenApprovers, requireApprover } from './operators.ts';
+import { type Approvers, areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
 
 /** ASKED: another person must ask too, within an hour. RESET: two have. */
 export type ClockResetStep = 'ASKED' | 'RESET';
-
-type Approvers = Awaited<ReturnType<typeof findProvenApprovers>>;
 
 /** Milliseconds, by the clock of whoever asks: the database's is what is in doubt. */
 const HOUR = 60 * 60 * 1_000;
@@ -72,17 +71,23 @@ async function findOthers(
 			'The database’s clock is not behind what was seen, so there is nothing to reset.',
 		);
 	const now = Date.now();
+	// The database's clock is behind the true time, so that whoever is new is new for longer.
+	const seenAt = await selectNow(tx);
 	const found: ClockResetRow[] = [];
 	for (const wish of await selectClockResets(tx)) {
 		const { userId: user, askedAt, mac } = wish;
-		const person = approvers.get(user)?.person;
-		if (person === undefined || Math.abs(now - askedAt.getTime()) > HOUR) continue;
+		if (!approvers.has(user) || Math.abs(now - askedAt.getTime()) > HOUR) continue;
 		if (!(await office.rights.holds(PLATFORM, clockResetStatement({ user, askedAt }), mac))) {
 			await report(office, user);
 			continue;
 		}
-		if (person === by.person)
+		if (approvers.get(user)?.person === by.person)
 			throw new FirmsealError('FORBIDDEN', 'You have asked already: another person must, within an hour.');
+		if (!areTwoApprovers(approvers, user, by.user, seenAt))
+			throw new FirmsealError(
+				'FORBIDDEN',
+				'Who has asked counts as one with you, for 30 days after one of you came by the other’s word: another person must, within an hour.',
+			);
 		found.push(wish);
 	}
 	return found;

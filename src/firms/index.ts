@@ -4,6 +4,7 @@ export {
 	findFirm,
 	isKnown,
 	type NewPerson,
+	newAccount,
 	type Office,
 	setFirmSuspended,
 } from './administration.ts';
@@ -17,12 +18,17 @@ export { type ClockResetStep, planClockReset, resetClock } from './clock-reset.t
 export { type Acting, actingAs, type Desk } from './desk.ts';
 export { addMember, removeMember, setMemberRole } from './members.ts';
 export {
-	addFirstApprover,
-	addOperator,
+	type Approvers,
+	addFirstPeople,
+	areTwoApprovers,
 	disableOperator,
 	FIRST_APPROVERS,
 	findProvenApprovers,
+	hasTwo,
+	isOperatorProven,
+	provenApproversIn,
 	requireApprover,
+	voiceOf,
 } from './operators.ts';
 export {
 	approveRecovery,
@@ -34,6 +40,7 @@ export {
 	type NextOwner,
 	requestRecovery,
 } from './owner-recovery.ts';
+export { statementOfOperator } from './proofs.ts';
 export { isProofOver, proveInstallation } from './prove-installation.ts';
 export { openRecoveryWitness } from './recovery-witness.ts';
 export { share, unshare } from './sharing.ts';

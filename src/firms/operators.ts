@@ -1,102 +1,58 @@
-import { type OperatorPrincipal, type OperatorRole, rolesOf } from '../access/index.ts';
+import { areIndependent, type OperatorPrincipal, type OperatorRole, rolesOf, type Voice } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
 import {
-	countApprovers,
 	disableOperator as disableOperatorRow,
+	hasOperators,
 	insertOperator,
 	insertUser,
 	lockOperatorRows,
 	lockOperators,
 	type OperatorRow,
-	proveRolesAnew,
+	selectNow,
 	selectOperators,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { KeyUnavailableError, PLATFORM } from '../keys/index.ts';
+import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import { type NewPerson, newAccount, type Office, refusingDuplicates } from './administration.ts';
 import { statementOfOperator } from './proofs.ts';
 
-/** Approvers that nobody can have approved. */
+/** Approvers that nobody can have agreed to. */
 export const FIRST_APPROVERS = 2;
 const TAKEN = 'An account with this e-mail address or subject exists.';
 
-/**
- * Adds somebody who operates the platform, or proves anew somebody whose proof nobody can check any more.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER, BAD_USER_INPUT, CONFLICT, AUDIT_UNAVAILABLE.
- */
-export async function addOperator(
-	office: Office,
-	person: NewPerson,
-	roles: readonly OperatorRole[],
-	by: OperatorPrincipal,
-): Promise<string> {
-	requireApprover(by);
-	if (roles.length === 0)
-		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
-	const account = newAccount(office, person);
-	const unproven = await findUnproven(office, person, account);
-	if (unproven) return proveOperatorAnew(office, unproven, roles, by);
-	const mine = { userId: account.id, roles: [...new Set(roles)] };
-	const mac = await office.rights.prove(PLATFORM, statementOfOperator({ ...account, ...mine, disabledAt: null }));
-	await refusingDuplicates(TAKEN, () =>
-		office.worker.write(null, async (tx) => {
-			await insertUser(tx, account);
-			await insertOperator(tx, { ...mine, mac });
-			await office.audit.append([actOf(by, 'operator.add', account.id)]);
-		}),
-	);
-	return account.id;
-}
-
-/** An account that was somebody's and can't be proven any more, as after a loss of the key service; undefined: there is none. */
-async function findUnproven(office: Office, { email, subject }: NewPerson, { issuer }: Pick<OperatorRow, 'issuer'>) {
-	const rows = await office.worker.read(null, selectOperators);
-	const row = rows.find((each) => each.mac === null && each.disabledAt === null && isSameAddress(each.email, email));
-	// Somebody may have changed the row while nobody could check it.
-	const isAsNamed = row?.issuer === issuer && (subject == null || subject === row.subject);
-	return isAsNamed ? row : undefined;
-}
-
-const isSameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
-
-function proveOperatorAnew(
-	office: Office,
-	row: OperatorRow,
-	roles: readonly OperatorRole[],
-	by: OperatorPrincipal,
-): Promise<string> {
-	const fresh = [...new Set(roles)];
-	return office.rights.prove(PLATFORM, statementOfOperator({ ...row, roles: fresh })).then((mac) =>
-		office.worker.write(null, async (tx) => {
-			await proveRolesAnew(tx, row.id, fresh, mac);
-			await office.audit.append([actOf(by, 'operator.add', row.id)]);
-			return row.id;
-		}),
-	);
+export interface FirstPerson extends NewPerson {
+	readonly roles: readonly OperatorRole[];
 }
 
 /**
- * Adds one of the first two approvers, whom nobody can have approved.
- * @throws FirmsealError FORBIDDEN once two were added, BAD_USER_INPUT, CONFLICT, AUDIT_UNAVAILABLE.
+ * Adds the first people who operate the platform, whom nobody can have agreed to: all of them at once, and never again.
+ * @throws FirmsealError FORBIDDEN once anyone operates it, or ever did; BAD_USER_INPUT for one person twice; CONFLICT, AUDIT_UNAVAILABLE.
  */
-export async function addFirstApprover(office: Office, person: NewPerson): Promise<string> {
-	const account = newAccount(office, person);
-	const mine = { userId: account.id, roles: ['APPROVER' as const] };
-	const mac = await office.rights.prove(PLATFORM, statementOfOperator({ ...account, ...mine, disabledAt: null }));
+export async function addFirstPeople(office: Office, people: readonly FirstPerson[]): Promise<string[]> {
+	const accounts = people.map((each) => ({ ...newAccount(office, each), roles: [...each.roles], disabledAt: null }));
+	if (new Set(accounts.map(({ personId }) => personId)).size < accounts.length)
+		throw new FirmsealError('BAD_USER_INPUT', 'The first approvers are two persons, and these are one: name two.');
+	const prove = await office.rights.prover(PLATFORM);
 	await refusingDuplicates(TAKEN, () =>
 		office.worker.write(null, async (tx) => {
 			await lockOperators(tx);
-			if ((await countApprovers(tx)) >= FIRST_APPROVERS)
+			if (await hasOperators(tx))
 				throw new FirmsealError(
 					'FORBIDDEN',
-					'The first two approvers exist: others are added by `firmseal operator add` with an approver’s token.',
+					'The first approvers exist: others are added by `firmseal operator add` with an approver’s token, and the yes of a second.',
 				);
-			await insertUser(tx, account);
-			await insertOperator(tx, { ...mine, mac });
-			await office.audit.append([commandEntry(office.account, { action: 'operator.add', records: [account.id] })]);
+			const introduced = { introducedBy: [], introducedAt: await selectNow(tx) };
+			for (const account of accounts) {
+				const { roles, disabledAt: _, ...user } = account;
+				await insertUser(tx, user);
+				const mac = prove(statementOfOperator({ ...account, ...introduced }));
+				await insertOperator(tx, { userId: user.id, roles, ...introduced, mac });
+			}
+			const entries = accounts.map(({ id }) => commandEntry(office.account, { action: 'operator.add', records: [id] }));
+			await office.audit.append(entries);
 		}),
 	);
-	return account.id;
+	return accounts.map(({ id }) => id);
 }
 
 /**
@@ -123,28 +79,57 @@ export async function disableOperator(office: Office, email: string, by: Operato
 	});
 }
 
+export type Approvers = ReadonlyMap<string, Voice>;
+
+/** Who someone of the platform is in a rule of two. */
+export const voiceOf = ({ personId: person, introducedBy, introducedAt }: OperatorRow): Voice => ({
+	person,
+	introducedBy,
+	introducedAt,
+});
+
+/** Those who are approvers now by rows that prove it. A row that doesn't is told to `onUnproven`. @throws KeyUnavailableError */
+export async function provenApproversIn(
+	rights: Pick<Rights, 'holds'>,
+	rows: readonly OperatorRow[],
+	onUnproven: (row: OperatorRow) => Promise<unknown> = async () => {},
+): Promise<Approvers> {
+	const found = new Map<string, Voice>();
+	for (const row of rows) {
+		if (row.disabledAt !== null || !row.roles.includes('APPROVER')) continue;
+		if (await isOperatorProven(rights, row)) found.set(row.id, voiceOf(row));
+		else await onUnproven(row);
+	}
+	return found;
+}
+
+export const isOperatorProven = (rights: Pick<Rights, 'holds'>, row: OperatorRow): Promise<boolean> =>
+	rights.holds(PLATFORM, statementOfOperator(row), row.mac);
+
 /**
  * Whoever is an approver now by a row that proves it, with the person behind the account. A row that doesn't is put on record.
  * @throws FirmsealError KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function findProvenApprovers(office: Office): Promise<ReadonlyMap<string, { readonly person: string }>> {
-	const found = new Map<string, { readonly person: string }>();
-	const rows = await office.worker.read(null, selectOperators);
-	for (const row of rows) {
-		if (row.disabledAt !== null || !row.roles.includes('APPROVER')) continue;
-		if (await office.rights.holds(PLATFORM, statementOfOperator(row), row.mac))
-			found.set(row.id, { person: row.personId });
-		else
-			await office.audit.append([
-				commandEntry(office.account, {
-					action: 'rights.refuse',
-					decision: 'DENIED',
-					reason: 'FORBIDDEN',
-					records: [row.id],
-				}),
-			]);
-	}
-	return found;
+export async function findProvenApprovers({ worker, rights, audit, account }: Office): Promise<Approvers> {
+	const rows = await worker.read(null, selectOperators);
+	return provenApproversIn(rights, rows, ({ id }) =>
+		audit.append([
+			commandEntry(account, { action: 'rights.refuse', decision: 'DENIED', reason: 'FORBIDDEN', records: [id] }),
+		]),
+	);
+}
+
+/** Whether two accounts are of approvers who count as two. */
+export function areTwoApprovers(approvers: Approvers, one: string | null, other: string | null, now: Date): boolean {
+	const voices = [one, other].map((user) => (user === null ? undefined : approvers.get(user)));
+	const [first, second] = voices;
+	return first !== undefined && second !== undefined && areIndependent(first, second, now);
+}
+
+/** Whether there are two among them who count as two. */
+export function hasTwo(approvers: Approvers, now: Date): boolean {
+	const voices = [...approvers.values()];
+	return voices.some((one, index) => voices.slice(index + 1).some((other) => areIndependent(one, other, now)));
 }
 
 /** @throws FirmsealError FORBIDDEN, KEY_UNAVAILABLE for somebody whose rights nobody can check now. */
@@ -155,7 +140,7 @@ export function requireApprover(by: OperatorPrincipal): void {
 		throw new KeyUnavailableError('AWAY', 'Your rights can’t be checked, the key service is away: try again later.');
 }
 
-const actOf = (by: OperatorPrincipal, action: 'operator.add' | 'operator.disable', operator: string) =>
+const actOf = (by: OperatorPrincipal, action: 'operator.disable', operator: string) =>
 	draftEntry(
 		{ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' },
 		{ action, records: [operator] },

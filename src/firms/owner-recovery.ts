@@ -12,6 +12,7 @@ import {
 	type OwnerRecoveryRow,
 	selectAccountByEmail,
 	selectMembershipsByUsers,
+	selectNow,
 	selectOperatorRoles,
 	selectOwnerRecoveries,
 	type Transaction,
@@ -22,7 +23,7 @@ import { newAccount, type Office, refusingDuplicates } from './administration.ts
 import type { Acting, Desk } from './desk.ts';
 import { findNextOwner, isProven, isSameOwner } from './next-owner.ts';
 import { tell } from './notices.ts';
-import { findProvenApprovers, requireApprover } from './operators.ts';
+import { areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
 
 /** Who is to be the owner; a name makes an account for somebody who has none. */
 export interface NextOwner {
@@ -77,10 +78,12 @@ export async function approveRecovery(office: Office, firm: Firm, by: OperatorPr
 	return office.worker.write(firm.id, async (tx) => {
 		const { id, userId, requestedBy, approvedBy } = await openRecovery(tx, firm.id);
 		if (approvedBy !== null) throw new FirmsealError('CONFLICT', 'It is approved already.');
-		const asked = approvers.get(requestedBy);
-		if (!asked) throw unwanted();
-		if (asked.person === by.person)
-			throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must approve it.');
+		if (!approvers.has(requestedBy)) throw unwanted();
+		if (!areTwoApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
+			throw new FirmsealError(
+				'FORBIDDEN',
+				'Another person than the one who asked must approve it; for 30 days not one of whom the other has asked that they be an approver.',
+			);
 		if (!(await approveOwnerRecovery(tx, id, by.user))) throw ended();
 		await record(office, by, firm, 'recovery.approve', userId);
 		return openRecovery(tx, firm.id);
@@ -125,8 +128,8 @@ export async function completeRecovery(office: Office, firm: Firm, by: OperatorP
 						`The firm has 72 hours to object: it can be done from ${recovery.possibleAt?.toISOString()} on.`,
 					);
 				const { requestedBy, approvedBy } = recovery;
-				const persons = [requestedBy, approvedBy ?? ''].map((user) => approvers.get(user)?.person);
-				if (outcome === 'UNAPPROVED' || persons.includes(undefined) || persons[0] === persons[1]) throw unwanted();
+				const areTwo = areTwoApprovers(approvers, requestedBy, approvedBy, await selectNow(tx));
+				if (outcome === 'UNAPPROVED' || !areTwo) throw unwanted();
 				await record(office, by, firm, 'recovery.complete', recovery.userId);
 				return recovery;
 			}),

@@ -26,5 +26,6 @@ export const statementOfMember = (
 	});
 
 /** What an operator's proof says. */
-export const statementOfOperator = (operator: Account & Pick<OperatorRow, 'roles' | 'disabledAt'>): Statement =>
-	operatorStatement({ ...identityOf(operator), roles: operator.roles, active: operator.disabledAt === null });
+export const statementOfOperator = (
+	operator: Account & Pick<OperatorRow, 'roles' | 'disabledAt' | 'introducedBy' | 'introducedAt'>,
+): Statement => operatorStatement({ ...operator, ...identityOf(operator), active: operator.disabledAt === null });

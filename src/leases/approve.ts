@@ -26,10 +26,11 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { PLATFORM } from '../keys/index.ts';
 import { type LeaseDesk, noSuchLease, refuseUnproven, scopeFor, tellUnproven } from './desk.ts';
-import { actOf, requireAnotherPerson, requireInTime, requireState } from './move.ts';
+import { actOf, requireIndependent, requireInTime, requireState } from './move.ts';
 import { hashRequest, hashText, hexOf, isOwnHash, requestOf } from './request-hash.ts';
 
-const ANOTHER = 'Another person than the one who asked, and than who has agreed, must agree.';
+const ANOTHER =
+	'Another person than the one who asked, and than who has agreed, must agree; for 30 days not one who is there by the word of one of them.';
 
 /** As many as the schema says that a lease ever has. */
 const MOST_APPROVALS = 32;
@@ -93,7 +94,7 @@ async function checkApproval(tx: Transaction, by: Principal, signedIn: SignedIn,
 	const lease = await selectLease(tx, id);
 	if (!lease) throw noSuchLease();
 	const approvals = await checkOthers(tx, by, id);
-	await requireAnotherPerson(tx, by, [lease.requestedBy, ...approvals.map(({ userId }) => userId)], ANOTHER);
+	await requireIndependent(tx, by, [lease.requestedBy, ...approvals.map(({ userId }) => userId)], ANOTHER);
 	const now = await selectNow(tx);
 	const stale = whyNotFresh('Agreeing to a lease', signedIn, now);
 	if (stale) throw new FirmsealError('FORBIDDEN', stale);

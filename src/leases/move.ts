@@ -1,6 +1,7 @@
 import type { LeaseState, Principal } from '../access/index.ts';
 import type { Act } from '../audit/index.ts';
 import {
+	countsAsOne,
 	isPersonAmong,
 	type LeaseRow,
 	lockLease,
@@ -81,6 +82,16 @@ export async function requireAnotherPerson(
 	sentence: string,
 ): Promise<void> {
 	if (await isPersonAmong(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
+}
+
+/** @throws FirmsealError FORBIDDEN for anyone who counts as one with one of those. */
+export async function requireIndependent(
+	tx: Transaction,
+	by: Principal,
+	others: readonly string[],
+	sentence: string,
+): Promise<void> {
+	if (await countsAsOne(tx, by.user, others)) throw new FirmsealError('FORBIDDEN', sentence);
 }
 
 /** Only with this account's own lease. @throws FirmsealError FORBIDDEN */

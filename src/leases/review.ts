@@ -2,7 +2,7 @@ import { isTerminal, type Principal } from '../access/index.ts';
 import { type LeaseRow, lockLease, reviewLease as reviewRow, selectLeaseApprovals } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { type LeaseDesk, noSuchLease, scopeFor } from './desk.ts';
-import { actOf, requireAnotherPerson } from './move.ts';
+import { actOf, requireIndependent } from './move.ts';
 
 /**
  * Signs off an ended lease: a third person, an owner or an approver, has looked at what was done under it.
@@ -14,7 +14,7 @@ export const reviewLease = (desk: LeaseDesk, by: Principal, id: string): Promise
 		const lease = await lockLease(tx, id);
 		if (!lease) throw noSuchLease();
 		const agreed = (await selectLeaseApprovals(tx, [id])).map(({ userId }) => userId);
-		await requireAnotherPerson(
+		await requireIndependent(
 			tx,
 			by,
 			[lease.requestedBy, ...agreed],

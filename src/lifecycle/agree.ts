@@ -1,10 +1,11 @@
 import { type OperatorPrincipal, rolesOf } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
-import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index.ts';
+import { agreeToJob, cancelJob, type JobRow, selectJob, selectNow } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
 import { consentTo, isAskedFor, proveAgreement } from './job-proof.ts';
+import { mayDecide } from './people/index.ts';
 
 /** @throws FirmsealError NOT_FOUND */
 async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
@@ -15,8 +16,8 @@ async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<
 
 /**
  * The second person's yes to a job that waits for it.
- * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and another person than the one who asked, and for what an owner of the firm must agree to; NOT_FOUND, CONFLICT for a job that
- * waits for nobody, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and independent of the one who asked, and for what an owner of the firm must agree
+ * to; NOT_FOUND, CONFLICT for a job that waits for nobody, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function agree(office: Office, id: string, by: OperatorPrincipal): Promise<JobRow> {
 	const job = await checkAgreement(office, id, by);
@@ -35,11 +36,15 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 	if (job.state !== 'WAITING') throw notWaiting(job);
 	if (consentTo(job) === 'OWNER')
 		throw new FirmsealError('FORBIDDEN', 'An owner of the firm must agree to this job, nobody of the platform.');
-	const asked = job.askedBy === null ? undefined : (await findProvenApprovers(office)).get(job.askedBy);
-	if (!asked || !(await isAskedFor(office.rights, job)))
+	const approvers = await findProvenApprovers(office);
+	if (job.askedBy === null || !approvers.has(job.askedBy) || !(await isAskedFor(office.rights, job)))
 		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
-	if (asked.person === by.person)
-		throw new FirmsealError('FORBIDDEN', 'Another person than the one who asked must agree.');
+	const now = await office.worker.read(null, selectNow);
+	if (!mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, now))
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'Another person than the one who asked must agree; for 30 days not one of whom the other has asked that they be an approver.',
+		);
 	return job;
 }
 

@@ -16,6 +16,15 @@ export type { Move } from './migrate/move.ts';
 export type { FileFields, MovingField } from './migrate/moving-field.ts';
 export { agreeAsOwner, denyAsOwner, type OwnerDesk } from './owner-decides.ts';
 export {
+	type AskedPerson,
+	type PersonTerms,
+	readPersonTerms,
+	requestPerson,
+	type Standing,
+	selectPersonRequests,
+	type Wanted,
+} from './people/index.ts';
+export {
 	assertShareFile,
 	digestOfEscrow,
 	escrowOf,

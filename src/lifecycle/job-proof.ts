@@ -28,6 +28,8 @@ const CONSENTS: Readonly<Partial<Record<JobKind, Consent>>> = {
 	ESCROW: 'OWNER',
 	RECOVER: 'APPROVER',
 	DRILL: 'APPROVER',
+	APPOINT: 'APPROVER',
+	ADD_OPERATOR: 'APPROVER',
 };
 
 /**
@@ -40,22 +42,25 @@ export function consentTo({ kind, firmId, askedOn }: ToAgree): Consent | null {
 	return CONSENTS[kind] ?? null;
 }
 
-/** Kinds that are worth something to whoever could have an old one done once more. */
-const SOON_STALE: ReadonlySet<JobKind> = new Set([
-	'DISABLE',
-	'ENABLE',
-	'DESTROY',
-	'MOVE',
-	'CONTRACT',
-	'BRING',
-	'GIVE_BACK',
-	'ESCROW',
-	'RECOVER',
-	'DRILL',
-]);
-
-/** Milliseconds after which such a job proves nothing any more. */
+/** Milliseconds. */
 const WEEK = 7 * 24 * 3_600_000;
+
+/** Kinds that are worth something to whoever could have an old one done once more: after how long they prove nothing any more. */
+const STALE_AFTER: Readonly<Partial<Record<JobKind, number>>> = {
+	DISABLE: WEEK,
+	ENABLE: WEEK,
+	DESTROY: WEEK,
+	MOVE: WEEK,
+	CONTRACT: WEEK,
+	BRING: WEEK,
+	GIVE_BACK: WEEK,
+	ESCROW: WEEK,
+	RECOVER: WEEK,
+	DRILL: WEEK,
+	// It waits for three days after the agreement.
+	APPOINT: 2 * WEEK,
+	ADD_OPERATOR: WEEK,
+};
 
 const partsOf = ({ id, firmId, kind, class: of, version, askedOn, askedBy, askedAt, subject, terms }: Of) => ({
 	job: id,
@@ -88,7 +93,7 @@ export const hashJob = (job: Of): string =>
 
 /** Whether it was asked for so lately that it may still be done. */
 export const isFreshJob = ({ kind, askedAt }: Pick<Of, 'kind' | 'askedAt'>): boolean =>
-	!SOON_STALE.has(kind) || Math.abs(Date.now() - askedAt.getTime()) < WEEK;
+	Math.abs(Date.now() - askedAt.getTime()) < (STALE_AFTER[kind] ?? Number.POSITIVE_INFINITY);
 
 const isStillGood = (job: JobRow): boolean => (job.kind === 'ERASE' ? areTermsGood(job) : isFreshJob(job));
 
@@ -119,7 +124,8 @@ export async function wasJobProven(rights: Rights, job: JobRow): Promise<boolean
 async function wasAgreedTo(rights: Rights, job: JobRow): Promise<boolean> {
 	if (!(await wasAskedFor(rights, job))) return false;
 	if (job.agreedBy === null) return consentTo(job) === null;
-	if (job.agreedBy === job.askedBy) return false;
+	// While nobody else can agree to another approver, it is the time that does (people/decide.ts).
+	if (job.agreedBy === job.askedBy && job.kind !== 'APPOINT') return false;
 	const agreement = jobAgreementStatement({ ...partsOf(job), user: job.agreedBy });
 	return rights.holds(agreeingOf(job), agreement, job.agreedMac);
 }

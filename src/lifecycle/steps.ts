@@ -8,6 +8,7 @@ import { type ClearParts, clearSteps } from './migrate/clear.ts';
 import { type ContractParts, contractSteps } from './migrate/contract.ts';
 import { moveSteps } from './migrate/move.ts';
 import { verifySteps } from './migrate/verify.ts';
+import { type PeopleParts, personSteps } from './people/index.ts';
 import { drillSteps, type EscrowParts, escrowSteps, type RecoveryParts, recoverSteps } from './recovery/index.ts';
 import { type ReencryptParts, reencryptSteps } from './reencrypt.ts';
 
@@ -18,7 +19,8 @@ export type StepsParts = KeyStepsParts &
 	ChangeKeyParts &
 	EraseParts &
 	EscrowParts &
-	RecoveryParts;
+	RecoveryParts &
+	PeopleParts;
 
 /** What each kind of job consists of. */
 const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readonly JobStep[]>> = {
@@ -39,6 +41,8 @@ const KINDS: Readonly<Record<JobKind, (parts: StepsParts, job: JobRow) => readon
 	ESCROW: escrowSteps,
 	RECOVER: recoverSteps,
 	DRILL: drillSteps,
+	APPOINT: personSteps,
+	ADD_OPERATOR: personSteps,
 };
 
 export const stepsOver =

@@ -30,6 +30,7 @@ import { secondsUntilDue } from './erase/terms.ts';
 import { actOnJob } from './job-entries.ts';
 import { isJobProven, isSameJob } from './job-proof.ts';
 import { JobFailure, type JobStep, next, type WorkedPage } from './job-step.ts';
+import { decideOn, type Standing } from './people/index.ts';
 
 export interface TurnParts {
 	readonly clock: Clock;
@@ -37,6 +38,8 @@ export interface TurnParts {
 	readonly plane: Plane;
 	readonly rights: Rights;
 	readonly audit: AuditLog;
+	/** Everyone who operates the platform now. */
+	readonly standing: () => Promise<Standing>;
 	/** What a job consists of. */
 	readonly stepsOf: (job: JobRow) => readonly JobStep[];
 	/** Only jobs that wait for people, for whom a worker has turns of their own; all the others unless given. */
@@ -82,7 +85,7 @@ export async function takeTurn(parts: TurnParts): Promise<Turn> {
 			await refuse(parts, first);
 			return 'WORKED';
 		}
-		const early = secondsUntilDue(first);
+		const early = await secondsUntilBegin(parts, first);
 		if (early > 0) {
 			// As long as it waits it is not begun, and can be called off.
 			await plane.write(null, (tx) => moveJob(tx, first.id, { wait: Math.min(early, LONGEST_WAIT) }));
@@ -96,6 +99,10 @@ export async function takeTurn(parts: TurnParts): Promise<Turn> {
 		return meet(parts, first, error);
 	}
 }
+
+/** Of an erasure by its terms; of another approver by who wants it. */
+const secondsUntilBegin = async ({ rights, standing }: TurnParts, job: JobRow): Promise<number> =>
+	job.kind === 'APPOINT' ? (await decideOn(rights, job, await standing())).wait : secondsUntilDue(job);
 
 interface Claimed {
 	readonly job: JobRow;

@@ -53,7 +53,13 @@ const KINDS = {
 		membershipStatement,
 	],
 	operator: [
-		fc.record({ ...account, roles: roles.map((list) => list.sort()), active: fc.boolean() }),
+		fc.record({
+			...account,
+			roles: roles.map((list) => list.sort()),
+			active: fc.boolean(),
+			introducedBy: fc.array(some, { maxLength: 3 }),
+			introducedAt: fc.option(time),
+		}),
 		operatorStatement,
 	],
 	'access-policy': [
@@ -121,7 +127,8 @@ describe('statements', () => {
 	});
 
 	it('of an operator do not depend on the order of the roles', () => {
-		const of = { user: '1', person: '2', issuer: '3', subject: '4', active: true };
+		const introduced = { introducedBy: [], introducedAt: null };
+		const of = { user: '1', person: '2', issuer: '3', subject: '4', active: true, ...introduced };
 		expect(operatorStatement({ ...of, roles: ['OPERATOR', 'APPROVER'] })).toEqual(
 			operatorStatement({ ...of, roles: new Set(['APPROVER', 'OPERATOR'] as const) }),
 		);
@@ -149,10 +156,11 @@ describe('vectors of an independent program', () => {
 
 	it.each(macs.map((vector, index) => ({ ...vector, index })))('say what vector $index, $kind, says', (vector) => {
 		const statementOf = KINDS[vector.kind]?.[1];
-		const times = ['activatedAt', 'expiresAt', 'askedAt'];
+		const times = ['activatedAt', 'expiresAt', 'askedAt', 'introducedAt'];
 		const row = Object.fromEntries(
 			Object.entries(vector.of).map(([name, value]) => [name, times.includes(name) ? new Date(String(value)) : value]),
 		);
-		expect(statementOf?.(row)).toEqual(vector.statement);
+		// Of before it was recorded by whose word somebody operates the platform.
+		expect(statementOf?.({ introducedBy: [], introducedAt: null, ...row })).toEqual(vector.statement);
 	});
 });

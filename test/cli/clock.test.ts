@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
 import { approver } from '../../src/cli/approver.ts';
 import { readConfig } from '../../src/config.ts';
-import { addFirstApprover, type ClockResetStep, resetClock } from '../../src/firms/index.ts';
+import { addFirstPeople, type ClockResetStep, resetClock } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { claimsOf } from '../attacks/scene.ts';
 import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
@@ -34,7 +34,10 @@ describe('firmseal clock reset, and what doctor says of clock and webhook', () =
 	beforeAll(async () => {
 		installation = await makeInstallation(embedded);
 		await withOffice(installation.config, installation.database, async (office) => {
-			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
+			await addFirstPeople(
+				office,
+				['one', 'two'].map((name) => ({ email: `${name}@platform.example`, name, roles: ['APPROVER'] })),
+			);
 		});
 		for (const name of ['one', 'two']) tokens[name] = await installation.person(`${name}@platform.example`);
 		tokens.operator = await installation.addOperator('OPERATOR');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addFirstApprover } from '../../src/firms/index.ts';
+import { addFirstPeople } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
@@ -26,7 +26,10 @@ describe('firmseal firm recover', () => {
 		north = await installation.addFirm('north');
 		await installation.addFirm('harbour');
 		await withOffice(installation.config, installation.database, async (office) => {
-			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
+			await addFirstPeople(
+				office,
+				['one', 'two'].map((name) => ({ email: `${name}@platform.example`, name, roles: ['APPROVER'] })),
+			);
 		});
 		for (const name of ['one', 'two']) tokens[name] = await installation.person(`${name}@platform.example`);
 		tokens.operator = await installation.addOperator('OPERATOR');

@@ -67,8 +67,10 @@ describe.each(servers)('firmseal init on $name', (server) => {
 
 	it('with --dry-run makes neither tables nor files', async () => {
 		const env = withLogins(await newDatabase());
-		const outcome = await firmsealJson(env, 'init', '--approver', 'one@platform.example', '--dry-run');
-		expect(outcome).toMatchObject({ code: 0, ok: true, result: { dryRun: true, approvers: ['one@platform.example'] } });
+		const approvers = ['one@platform.example', 'two@platform.example'];
+		const named = approvers.flatMap((email) => ['--approver', email]);
+		const outcome = await firmsealJson(env, 'init', ...named, '--dry-run');
+		expect(outcome).toMatchObject({ code: 0, ok: true, result: { dryRun: true, approvers } });
 		expect(
 			await query(
 				env.FIRMSEAL_ADMIN_DATABASE_URL ?? '',
@@ -109,8 +111,13 @@ describe.each(servers)('firmseal init on $name', (server) => {
 			stdout: 'The installation was there; roles and schema are up to date.\n',
 			stderr: '',
 		});
-		const third = await firmsealJson(env, 'init', '--approver', 'three@platform.example');
-		expect(third).toMatchObject({ code: 1, ok: false, error: { code: 'FORBIDDEN' } });
+		const others = words`init --approver three@platform.example --approver four@platform.example`;
+		expect(await firmsealJson(env, ...others)).toMatchObject({ code: 1, ok: false, error: { code: 'FORBIDDEN' } });
+		for (const named of [words`one@platform.example`, words`one@platform.example --approver ONE@platform.example`])
+			expect(await firmsealJson(env, 'init', '--approver', ...named)).toMatchObject({
+				code: 1,
+				error: { code: 'BAD_USER_INPUT' },
+			});
 
 		const [entries, approvers] = await query(env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', async (sql) => [
 			await sql`select leaf::json as leaf from audit_entries order by appended_at, sequence`,

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openLocalIssuer } from '../../src/adapters/issuer-local/index.ts';
+import { uuidToBase64url } from '../../src/audit/index.ts';
 import { openKeyring } from '../../src/compose.ts';
-import { addFirstApprover } from '../../src/firms/index.ts';
+import { addFirstPeople } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
-import { makeInstallation, type Person, type TestInstallation } from '../support/installation.ts';
+import { pastGuard } from '../lifecycle/forged-jobs.ts';
+import { ended } from '../lifecycle/stage.ts';
+import { makeInstallation, type Person, type TestInstallation, type TestWorker } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
@@ -16,6 +19,8 @@ const disable = (email: string) => ['operator', 'disable', '--email', email];
 describe('firmseal operator', () => {
 	let installation: TestInstallation;
 	let approver: Person;
+	let two: Person;
+	let worker: TestWorker;
 	let tokens: Record<string, Person>;
 	const as = (token: Person) => ({ ...installation.env, FIRMSEAL_TOKEN: `${token}` });
 	async function expired(email: string) {
@@ -31,6 +36,19 @@ describe('firmseal operator', () => {
 		const [account] = await installation.admin`select subject from users where email = ${email}`;
 		return issuer.issueToken({ subject: account?.subject, seconds: 1 });
 	}
+	const leaves = async (action: string) =>
+		(
+			await installation.admin`select leaf::json as leaf from audit_entries
+				where leaf::json ->> 'action' = ${action} order by appended_at desc limit 1`
+		).map(({ leaf }) => leaf);
+	/** As if the agreement had been so many hours ago; and the worker's next look. */
+	async function appointed(job: string, hours: number): Promise<void> {
+		await pastGuard(
+			installation,
+			`update jobs set agreed_at = now() - interval '${hours} hours', next_at = now() where id = '${job}'`,
+		);
+		await worker.turn(2_000);
+	}
 	const count = async () =>
 		(await installation.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
 
@@ -38,9 +56,14 @@ describe('firmseal operator', () => {
 		installation = await makeInstallation(embedded);
 		const firm = await installation.addFirm('north');
 		await withOffice(installation.config, installation.database, async (office) => {
-			for (const name of ['one', 'two']) await addFirstApprover(office, { email: `${name}@platform.example`, name });
+			await addFirstPeople(
+				office,
+				['one', 'two'].map((name) => ({ email: `${name}@platform.example`, name, roles: ['APPROVER'] })),
+			);
 		});
 		approver = await installation.person('one@platform.example');
+		two = await installation.person('two@platform.example');
+		worker = await installation.work();
 		tokens = {
 			owner: firm.owner,
 			member: firm.member,
@@ -99,26 +122,70 @@ describe('firmseal operator', () => {
 		expect((await firmsealJson(env, ...disable('two@platform.example'), '--dry-run')).code).toBe(0);
 	});
 
-	it("add works with an approver's token, and is on record as that person's act", async () => {
-		const dry = await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR', 'AUDITOR'), '--dry-run');
-		expect(dry).toMatchObject({ code: 0, result: { dryRun: true } });
-		expect(await installation.admin`select from users where email = 'mary@platform.example'`).toHaveLength(0);
-		const { code, ok, result } = await firmsealJson(
-			as(approver),
-			...add('mary@platform.example', 'OPERATOR', 'AUDITOR'),
-		);
+	it("add asks with an approver's token, and is done when another agrees to exactly that", async () => {
+		const words = [...add('mary@platform.example', 'OPERATOR', 'AUDITOR'), '--name', 'Mary'];
+		const dry = await firmsealJson(as(approver), ...words, '--dry-run');
+		expect(dry).toMatchObject({ code: 0, result: { dryRun: true, kind: 'ADD_OPERATOR', name: 'Mary' } });
+		expect(await installation.admin`select from jobs`).toHaveLength(0);
+		const { code, ok, result } = await firmsealJson(as(approver), ...words);
 		expect({ code, ok, roles: result.roles }).toEqual({ code: 0, ok: true, roles: ['OPERATOR', 'AUDITOR'] });
-		const [entry] =
-			await installation.admin`select leaf::json as leaf from audit_entries where leaf like '%operator.add%' order by appended_at desc limit 1`;
+		const listed = await firmsealJson(installation.env, 'operator', 'list');
+		expect(listed.result.requests).toMatchObject([{ email: 'mary@platform.example', job: { state: 'WAITING' } }]);
+		expect(listed.result.operators).toHaveLength(await count());
+		const job = ['job', 'approve', '--job', result.job.id];
+		const { stdout } = await firmseal(as(two), ...job, '--dry-run');
+		expect(stdout).toContain(
+			`Name: Mary\nE-mail: mary@platform.example\nRoles: OPERATOR, AUDITOR\nPerson: ${result.person}, new\n`,
+		);
+		expect(await firmsealJson(as(two), ...job)).toMatchObject({ code: 0, result: { job: { state: 'QUEUED' } } });
+		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'DONE' });
+		const [entry] = await leaves('operator.add');
+		const [mary] =
+			await installation.admin`select id, name, person_id from users where email = 'mary@platform.example'`;
+		expect(mary).toEqual({ id: result.user, name: 'Mary', person_id: result.person });
+		expect(entry).toMatchObject({ plane: 'worker', records: [uuidToBase64url(mary?.id)] });
+		const [asked] = await leaves('job.request');
 		const [one] = await installation.admin`select id from users where email = 'one@platform.example'`;
-		expect(entry?.leaf).toMatchObject({
-			actor: { kind: 'operator', user: one?.id, roles: ['APPROVER'] },
-			plane: 'cli',
-		});
-		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR'))).toMatchObject({
+		expect(asked).toMatchObject({ actor: { kind: 'operator', user: one?.id, roles: ['APPROVER'] }, plane: 'cli' });
+		expect(await installation.admin`select from notices where job_id is not null`).toHaveLength(0);
+		expect(await firmsealJson(as(approver), ...add('mary@platform.example', 'OPERATOR', 'AUDITOR'))).toMatchObject({
 			code: 1,
 			error: { code: 'CONFLICT' },
 		});
+		await installation.person('mary@platform.example');
+	});
+
+	it('a role of somebody who is there takes the same way, and an approver’s waits', async () => {
+		const words = add('mary@platform.example', 'OPERATOR', 'APPROVER');
+		const { result } = await firmsealJson(as(approver), ...words);
+		expect(result).toMatchObject({ job: { kind: 'APPOINT', state: 'WAITING' }, roles: ['OPERATOR', 'APPROVER'] });
+		const again = await firmsealJson(as(approver), ...words);
+		expect(again).toMatchObject({
+			code: 1,
+			error: { code: 'CONFLICT', message: expect.stringContaining(result.job.id) },
+		});
+		await firmsealJson(as(two), 'job', 'approve', '--job', result.job.id);
+		const roles = async () =>
+			(await installation.admin`select roles from operators where user_id = ${result.user}`)[0]?.roles;
+		await appointed(result.job.id, 71);
+		expect(await roles()).toEqual(['OPERATOR', 'AUDITOR']);
+		await appointed(result.job.id, 72);
+		expect(await roles()).toEqual(['OPERATOR', 'APPROVER']);
+		const mary = await installation.person('mary@platform.example');
+		expect(await firmsealJson(as(mary), ...add('more@platform.example', 'OPERATOR'))).toMatchObject({ code: 0 });
+	});
+
+	it('a second account is of the person of the first, as is agreed to', async () => {
+		const words = [...add('mary.two@platform.example', 'AUDITOR'), '--same-person-as', 'mary@platform.example'];
+		const { result } = await firmsealJson(as(approver), ...words);
+		const { stdout } = await firmseal(as(two), 'job', 'approve', '--job', result.job.id, '--dry-run');
+		expect(stdout).toContain(`Person: ${result.person}, the same as mary@platform.example\n`);
+		await firmsealJson(as(two), 'job', 'approve', '--job', result.job.id);
+		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'DONE' });
+		const persons = await installation.admin`select distinct person_id from users where email like 'mary%'`;
+		expect(persons).toHaveLength(1);
+		const unknown = [...add('who@platform.example', 'AUDITOR'), '--same-person-as', 'nobody@platform.example'];
+		expect(await firmsealJson(as(approver), ...unknown)).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
 	});
 
 	it('a member never becomes an operator', async () => {
@@ -155,7 +222,6 @@ describe('firmseal operator', () => {
 	});
 
 	it('disable acts with the next request, and the last approver stays', async () => {
-		const two = await installation.person('two@platform.example');
 		expect(await firmsealJson(as(approver), ...disable('two@platform.example'), '--dry-run')).toMatchObject({
 			code: 0,
 		});
@@ -180,8 +246,29 @@ describe('firmseal operator', () => {
 			code: 1,
 			error: { code: 'FORBIDDEN', message: 'Another approver must disable your account.' },
 		});
+		expect(await firmseal(as(approver), ...disable('mary@platform.example'))).toMatchObject({ code: 0 });
 		const active =
 			await installation.admin`select from operators where 'APPROVER' = any (roles) and disabled_at is null`;
 		expect(active).toHaveLength(1);
+	});
+
+	it('an approver who is left alone adds others by the time and in sight of all, and is two with none of them', async () => {
+		const { result } = await firmsealJson(as(approver), ...add('three@platform.example', 'OPERATOR', 'APPROVER'));
+		expect(result.job).toMatchObject({ kind: 'APPOINT', state: 'WAITING' });
+		expect(await firmsealJson(as(approver), 'job', 'approve', '--job', result.job.id)).toMatchObject({ code: 0 });
+		const told = await installation.admin`select audience from notices where job_id = ${result.job.id}`;
+		expect(told).toEqual([{ audience: 'OWNERS' }]);
+		await appointed(result.job.id, 71);
+		expect(await installation.admin`select from users where email = 'three@platform.example'`).toHaveLength(0);
+		await appointed(result.job.id, 72);
+		const three = await installation.person('three@platform.example');
+		const asked = await firmsealJson(as(approver), ...add('four@platform.example', 'OPERATOR'));
+		expect(asked.result.job).toMatchObject({ kind: 'APPOINT' });
+		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${result.user}`;
+		await installation.proofs.operator(result.user);
+		// From now on there are two, so that nobody decides alone any more.
+		const alone = await firmsealJson(as(approver), 'job', 'approve', '--job', asked.result.job.id);
+		expect(alone).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
+		expect(await firmsealJson(as(three), 'job', 'approve', '--job', asked.result.job.id)).toMatchObject({ code: 0 });
 	});
 });

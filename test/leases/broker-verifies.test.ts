@@ -84,21 +84,26 @@ describe('what the broker believes', () => {
 		}
 	});
 
-	it('counts two accounts of one person once', async () => {
+	it.each([
+		{ what: 'two accounts of one person', isOnePerson: true },
+		{ what: 'two persons of whom one is new by the word of the other', isOnePerson: false },
+	])('counts $what once', async ({ isOnePerson }) => {
 		const lease = await stage.ask();
 		await stage.agree(lease, 'PLATFORM', stage.people.approver);
 		await stage.agree(lease, 'PLATFORM', stage.people.second);
 		await stage.agree(lease, 'FIRM', stage.people.owner);
-		// Both accounts are proven, as of one person; and the policy, which asks for two.
-		const { setPerson, setPolicy } = provenRows(stage);
-		await setPerson(stage.people.second, stage.persons.approver);
+		// Both accounts are proven; and the policy, which asks for two.
+		const { setIntroduced, setPerson, setPolicy } = provenRows(stage);
+		if (isOnePerson) await setPerson(stage.people.second, stage.persons.approver);
+		else await setIntroduced(stage.people.second, [stage.persons.approver]);
 		await setPolicy('APPROVE', 2);
 		try {
 			await stage.move(lease, 'APPROVED');
 			await stage.move(lease, 'ACTIVATING');
 			await expectRefused(lease, 'APPROVALS', false);
 		} finally {
-			await setPerson(stage.people.second, stage.persons.second);
+			if (isOnePerson) await setPerson(stage.people.second, stage.persons.second);
+			else await setIntroduced(stage.people.second, []);
 			await setPolicy('APPROVE', 1);
 		}
 	});

@@ -23,7 +23,9 @@ export function provenRows(stage: LeaseStage) {
 	}
 
 	async function setOperator(user: string, roles: readonly OperatorRole[], active: boolean): Promise<void> {
-		const mac = await prove(PLATFORM, operatorStatement({ ...(await identityOf(user)), roles, active }));
+		const [row] = await admin`select introduced_by, introduced_at from operators where user_id = ${user}`;
+		const introduced = { introducedBy: row?.introduced_by, introducedAt: row?.introduced_at };
+		const mac = await prove(PLATFORM, operatorStatement({ ...(await identityOf(user)), roles, active, ...introduced }));
 		const disabled = active ? 'null' : 'now()';
 		const set = `roles = string_to_array($2, ','), disabled_at = ${disabled}, mac = decode($3, 'hex')`;
 		await unguarded(stage, 'operators', `update operators set ${set} where user_id = $1`, [
@@ -37,6 +39,13 @@ export function provenRows(stage: LeaseStage) {
 		setOperator,
 		async setPerson(user: string, person: string): Promise<void> {
 			await unguarded(stage, 'users', 'update users set person_id = $2 where id = $1', [user, person]);
+			await setOperator(user, ['APPROVER'], true);
+		},
+		/** As if an approver had come now, by the word of these persons; of none: long ago, by `init`. */
+		async setIntroduced(user: string, by: readonly string[]): Promise<void> {
+			const set = `introduced_by = string_to_array($2, ',')::uuid[], introduced_at = now() - $3::interval`;
+			const values = [user, by.join(), by.length > 0 ? '0 days' : '60 days'];
+			await unguarded(stage, 'operators', `update operators set ${set} where user_id = $1`, values);
 			await setOperator(user, ['APPROVER'], true);
 		},
 		async setMember(user: string, role: FirmRole, active: boolean): Promise<void> {

@@ -26,6 +26,9 @@ afterAll(async () => {
 	await installation?.close();
 });
 
+/** Of people no such job asks. */
+const standing = () => Promise.reject(new Error('asked for people'));
+
 /** Takes a turn of a job of one page, which would write; answers what became of it and whether it wrote. */
 async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknown>) {
 	const of = { firmId: north.id, kind: 'REENCRYPT' as const, class: 'NOTE', version: ++version };
@@ -41,7 +44,7 @@ async function turn(meanwhile: (job: JobRow, page: JobPageRow) => Promise<unknow
 		};
 	});
 	const told: Turn = await withOffice(installation.config, installation.database, ({ rights, audit }) =>
-		takeTurn({ clock: systemClock, plane, rights, audit, stepsOf: () => [step] }),
+		takeTurn({ clock: systemClock, plane, rights, audit, standing, stepsOf: () => [step] }),
 	);
 	const [job] = await installation.admin`select state, step, done::int, trouble from jobs where id = ${id}`;
 	const isWritten = (await installation.admin`select from key_refusals`).length > 0;
@@ -92,7 +95,7 @@ it('does no page of a job that was changed after its claim: the next turn refuse
 	const step: JobStep = { isOnce: false, plan: async () => ({ upto: null, rows: 0 }), work: async () => ({}) };
 	const take = () =>
 		withOffice(installation.config, installation.database, ({ rights, audit }) =>
-			takeTurn({ clock: systemClock, plane, rights, audit, stepsOf: () => [step] }),
+			takeTurn({ clock: systemClock, plane, rights, audit, standing, stepsOf: () => [step] }),
 		);
 	expect(await take()).toBe('WORKED');
 	await installation.admin`update jobs set class = 'BILLING' where id = ${id}`;

@@ -5,20 +5,20 @@ import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { withKeeper } from '../../bench/keeper.ts';
-import type { FirmPrincipal, OperatorPrincipal, OperatorRole } from '../../src/access/index.ts';
+import type { FirmPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
-import { addFirstApprover, addMember, addOperator, createFirm, createRow } from '../../src/firms/index.ts';
+import { addMember, createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation } from '../../src/installation.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
-import { type HeldOffice, holdOffice } from './office.ts';
+import { addNamed, type HeldOffice, holdOffice } from './office.ts';
 import { type Person, personOf } from './person.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
 import type { TestServer } from './servers.ts';
@@ -231,13 +231,13 @@ export async function makeInstallation(
 			};
 		},
 		async addOperator(...roles) {
-			const [row] =
-				await admin`select email from users join operators on operators.user_id = users.id where 'APPROVER' = any (roles) limit 1`;
-			const approverEmail = (row?.email as string | undefined) ?? 'first.approver@platform.example';
-			if (!row) await office.use((office) => addFirstApprover(office, { email: approverEmail, name: 'Approver' }));
-			const by = (await principal(approverEmail)) as OperatorPrincipal;
+			const [row] = await admin`select from operators where 'APPROVER' = any (roles) limit 1`;
+			const first = { email: 'first.approver@platform.example', name: 'Approver' };
 			const email = `${roles.join('.').toLowerCase()}.${uuidv7()}@platform.example`;
-			await office.use((office) => addOperator(office, { email, name: 'Operator' }, roles, by));
+			await office.use(async (office) => {
+				if (!row) await addNamed(office, first, ['APPROVER']);
+				await addNamed(office, { email, name: 'Operator' }, roles);
+			});
 			return person(email);
 		},
 		async serve(overrides = {}, options = {}) {

@@ -1,6 +1,10 @@
+import type { OperatorRole } from '../../src/access/index.ts';
 import type { DatabaseAccess } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
+import { insertOperator, insertUser } from '../../src/database/index.ts';
+import { type NewPerson, newAccount, type Office, statementOfOperator } from '../../src/firms/index.ts';
 import { type Installation, withOffice } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
 
 /** The administration of an installation, opened when it is first needed, for all that a test asks of it. */
 export interface HeldOffice {
@@ -32,4 +36,18 @@ export function holdOffice(config: Config, database: DatabaseAccess): HeldOffice
 			await closed;
 		},
 	};
+}
+
+const DAY = 86_400_000;
+
+/** Someone who operates the platform as those do whom `init` named 60 days ago: another person than all others, and of long standing. */
+export async function addNamed(office: Office, person: NewPerson, roles: readonly OperatorRole[]): Promise<string> {
+	const account = newAccount(office, person);
+	const row = { roles: [...roles], introducedBy: [], introducedAt: new Date(Date.now() - 60 * DAY) };
+	const mac = await office.rights.prove(PLATFORM, statementOfOperator({ ...account, ...row, disabledAt: null }));
+	await office.worker.write(null, async (tx) => {
+		await insertUser(tx, account);
+		await insertOperator(tx, { userId: account.id, ...row, mac });
+	});
+	return account.id;
 }

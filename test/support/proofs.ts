@@ -56,6 +56,8 @@ export function proofsOf({ office, admin }: Place): Proofs {
 					subject: row.subject,
 					roles: row.roles,
 					active: row.active,
+					introducedBy: row.introduced_by,
+					introducedAt: row.introduced_at,
 				}),
 			);
 			await admin`update operators set mac = ${Buffer.from(mac)} where user_id = ${userId}`;

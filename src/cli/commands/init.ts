@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { beginAnew } from '../../begin-anew.ts';
 import { openDatabase } from '../../compose.ts';
-import { addFirstApprover, isKnown } from '../../firms/index.ts';
-import { initInstallation, withOffice } from '../../installation.ts';
+import { FirmsealError } from '../../errors.ts';
+import { addFirstPeople, FIRST_APPROVERS, isKnown, type NewPerson } from '../../firms/index.ts';
+import { type Installation, initInstallation, withOffice } from '../../installation.ts';
 import { act, dryRun } from '../command.ts';
 
 interface Options {
@@ -17,7 +18,7 @@ export const init = (program: Command) =>
 			.description('make roles, schema, keyring and the first approvers in the configured database; may be run again')
 			.option(
 				'--approver <email[,subject]>',
-				'one of the first two approvers; repeat for the second',
+				'one of the first two approvers; give both at once',
 				(value, list: string[]) => [...list, value],
 				[],
 			)
@@ -40,6 +41,7 @@ export const init = (program: Command) =>
 				].join('\n');
 				return { result: { ...(options.dryRun && { dryRun: true }), ...begun }, text };
 			}
+			assertTwo(people);
 			if (options.dryRun) {
 				const text = `Would prepare roles and schema, a keyring if there is none and no firm, and ${people.length} approver(s).`;
 				return { result: { dryRun: true, approvers: people.map(({ email }) => email) }, text };
@@ -48,12 +50,11 @@ export const init = (program: Command) =>
 			try {
 				const { isNew } = await initInstallation(config, database);
 				const approvers = await withOffice(config, database, async (installation) => {
-					const added: string[] = [];
-					for (const person of people) {
-						if (await isKnown(installation, person.email)) continue;
-						added.push(await addFirstApprover(installation, person));
-					}
-					return added;
+					if (await areAllKnown(installation, people)) return [];
+					return addFirstPeople(
+						installation,
+						people.map((each) => ({ ...each, roles: ['APPROVER'] })),
+					);
 				});
 				const text = `${isNew ? 'The installation is ready.' : 'The installation was there; roles and schema are up to date.'}`;
 				return { result: { isNew, approvers }, text };
@@ -62,3 +63,19 @@ export const init = (program: Command) =>
 			}
 		},
 	);
+
+/** None, for whoever prepares a database or does it again; or both, since nobody else can agree to the second. @throws FirmsealError BAD_USER_INPUT */
+function assertTwo(people: readonly NewPerson[]): void {
+	const named = new Set(people.map(({ email }) => email.toLowerCase())).size;
+	if (people.length === 0 || (named === FIRST_APPROVERS && people.length === FIRST_APPROVERS)) return;
+	throw new FirmsealError(
+		'BAD_USER_INPUT',
+		'Name the first two approvers at once, each another person: --approver twice.',
+	);
+}
+
+/** So that it may be run again. */
+async function areAllKnown(installation: Installation, people: readonly NewPerson[]): Promise<boolean> {
+	for (const { email } of people) if (!(await isKnown(installation, email))) return false;
+	return true;
+}

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { type JobRow, selectJobListing } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
-import { agree, callOff, checkAgreement, checkCallOff, readTerms } from '../../lifecycle/index.ts';
+import { agree, callOff, checkAgreement, checkCallOff, readPersonTerms, readTerms } from '../../lifecycle/index.ts';
 import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
 import { idOf } from '../id-argument.ts';
+import { describePerson } from '../person-terms.ts';
 
 /** Listed at most. */
 const MOST = 200;
@@ -81,19 +82,21 @@ export function job(program: Command): void {
 				const by = await approver(config, installation);
 				if (only) {
 					const waiting = await checkAgreement(installation, id, by);
+					const person = readPersonTerms(waiting.terms);
+					const terms = person ? describePerson(person) : waiting.terms ? [waiting.terms] : [];
 					return {
-						result: { dryRun: true, job: told(waiting) },
-						text: [`Would agree to the job ${waiting.kind} ${id}.`, ...(waiting.terms ? [waiting.terms] : [])].join(
-							'\n',
-						),
+						result: { dryRun: true, job: told(waiting), ...(person && { person }) },
+						text: [`Would agree to the job ${waiting.kind} ${id}.`, ...terms].join('\n'),
 					};
 				}
 				const agreed = await agree(installation, id, by);
 				const notBefore = notBeforeOf(agreed);
 				const when =
-					notBefore && notBefore.getTime() > Date.now()
-						? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
-						: 'now.';
+					agreed.kind === 'APPOINT'
+						? 'in 72 hours, or in 24 if you both have been approvers for over 30 days; until then, `firmseal job cancel` calls it off.'
+						: notBefore && notBefore.getTime() > Date.now()
+							? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
+							: 'now.';
 				return { result: { job: told(agreed) }, text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}` };
 			}),
 	);

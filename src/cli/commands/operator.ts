@@ -1,29 +1,81 @@
 import { type Command, Option } from 'commander';
-import type { OperatorRole } from '../../access/index.ts';
-import { addOperator, disableOperator } from '../../firms/index.ts';
+import { type OperatorRole, rolesOf } from '../../access/index.ts';
+import { draftEntry } from '../../audit/index.ts';
+import { selectOperators } from '../../database/index.ts';
+import { disableOperator } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
+import { askForJob, type PersonTerms, requestPerson, selectPersonRequests } from '../../lifecycle/index.ts';
 import { approver } from '../approver.ts';
-import { act, dryRun } from '../command.ts';
+import { act, dryRun, table } from '../command.ts';
+import { told } from '../follow-jobs.ts';
+import { describePerson } from '../person-terms.ts';
 
 interface AddOptions {
 	readonly email: string;
 	readonly name?: string;
 	readonly subject?: string;
+	readonly samePersonAs?: string;
 	readonly role: readonly OperatorRole[];
 	readonly dryRun?: boolean;
 }
 
+/** Who is meant, without what signs in. */
+const shown = ({ user, email, name, roles, person }: PersonTerms) => ({ user, email, name, roles, person });
+
+/** `firmseal operator`: who operates the platform. Nobody gets a role by one person's word. */
 export function operator(program: Command): void {
 	const group = program
 		.command('operator')
 		.description("administration of operators, with an approver's FIRMSEAL_TOKEN");
 
+	act<Record<string, never>>(
+		group.command('list').description('list who operates the platform, and who is asked for'),
+		({ config }) =>
+			withInstallation(config, async (installation) => {
+				const rows = await installation.worker.read(null, selectOperators);
+				const asked = await selectPersonRequests(installation);
+				const operators = rows.map(({ id, email, name, roles, personId: person, introducedAt, disabledAt }) => ({
+					id,
+					email,
+					name,
+					roles,
+					person,
+					since: introducedAt,
+					disabledAt,
+				}));
+				const requests = asked.map(({ job, terms }) => ({ job: told(job), ...shown(terms) }));
+				const lines = [
+					...operators.map(({ email, roles, person, since, disabledAt }) => [
+						email,
+						roles.join(', '),
+						person,
+						disabledAt ? 'disabled' : 'active',
+						since?.toISOString(),
+					]),
+					...requests.map(({ email, roles, person, job }) => [
+						email,
+						roles.join(', '),
+						person,
+						job.state,
+						`job ${job.id}`,
+					]),
+				];
+				return {
+					result: { operators, requests },
+					text: table(['e-mail', 'roles', 'person', 'state', 'since'], lines),
+				};
+			}),
+	);
+
 	act<AddOptions>(
 		dryRun(group.command('add'))
-			.description('add somebody who operates the platform')
+			.description(
+				'ask that someone operate the platform, or do so in other roles; another approver agrees by `job approve`',
+			)
 			.requiredOption('--email <email>', 'e-mail address')
 			.option('--name <name>', 'name')
 			.option('--subject <subject>', 'what an external issuer calls the account')
+			.option('--same-person-as <email>', 'another account of the same natural person')
 			.addOption(
 				new Option('--role <role...>', 'one or more roles')
 					.choices(['OPERATOR', 'APPROVER', 'AUDITOR'])
@@ -31,12 +83,29 @@ export function operator(program: Command): void {
 			),
 		({ config, options }) =>
 			withInstallation(config, async (installation) => {
-				const { email, name, subject, role } = options;
+				const { email, name, subject, samePersonAs: sameAs, role: roles } = options;
 				const by = await approver(config, installation);
+				const wanted = { email, name: name ?? email, subject, sameAs, roles };
+				const { request, terms } = await requestPerson(installation, wanted, by);
+				const lines = describePerson(terms);
 				if (options.dryRun)
-					return { result: { dryRun: true, email, roles: role }, text: `Would add ${email} as ${role.join(', ')}.` };
-				const id = await addOperator(installation, { email, name: name ?? email, subject }, role, by);
-				return { result: { id, email, roles: role }, text: `Added ${email} as ${role.join(', ')}.` };
+					return {
+						result: { dryRun: true, kind: request.kind, ...shown(terms) },
+						text: [`Would ask for ${email}.`, ...lines].join('\n'),
+					};
+				const { worker: plane, rights, audit } = installation;
+				const actor = { kind: 'operator', user: by.user, roles: rolesOf(by) } as const;
+				const { job } = await askForJob({ plane, rights }, request, {
+					on: 'cli',
+					user: by.user,
+					record: (entry) => audit.append([draftEntry({ actor, plane: 'cli' }, entry)]),
+				});
+				const when =
+					job.kind === 'APPOINT'
+						? 'It is done 72 hours after that, or 24 if you both have been approvers for over 30 days; the owners of all firms are told now.'
+						: 'It is done then.';
+				const ask = `Asked for ${email}: another approver agrees by \`firmseal job approve --job ${job.id}\`. ${when}`;
+				return { result: { job: told(job), ...shown(terms) }, text: [ask, ...lines].join('\n') };
 			}),
 	);
 

@@ -1,47 +1,33 @@
 import type { FirmPrincipal, OperatorRole, Principal } from '../../access/index.ts';
 import { principalOf } from '../../api/index.ts';
 import {
-	countApprovers,
+	hasOperators,
 	identify,
 	type Plane,
 	selectAccountByEmail,
 	selectMembershipByEmail,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import {
-	addFirstApprover,
-	addMember,
-	addOperator,
-	createFirm,
-	type Desk,
-	FIRST_APPROVERS,
-	isKnown,
-	setMemberRole,
-} from '../../firms/index.ts';
+import { addFirstPeople, addMember, createFirm, type Desk, isKnown, setMemberRole } from '../../firms/index.ts';
 import type { Installation } from '../../installation.ts';
 import type { DemoFirm } from './firms.ts';
 import { actAs, type Person } from './person.ts';
 
 const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }[] = [
+	{ name: 'approver', role: 'APPROVER' },
 	{ name: 'operator', role: 'OPERATOR' },
 	{ name: 'auditor', role: 'AUDITOR' },
 ];
 
-/** Adds the operators who are missing, as far as there is an approver of the demo's to add them. */
-export async function loadOperators(office: Installation, plane: Plane): Promise<void> {
-	const email = (name: string) => `${name}@platform.example`;
-	if (!(await isKnown(office, email('approver')))) {
-		const approvers = await office.worker.read(null, countApprovers);
-		// The installation has its own approvers: the demo may add none, and no operators without one.
-		if (approvers >= FIRST_APPROVERS) return;
-		await addFirstApprover(office, { email: email('approver'), name: 'Approver' });
-	}
-	const approver = await findPrincipal(office, plane, email('approver'));
-	if (approver?.kind !== 'operator' || !approver.roles.has('APPROVER')) return;
-	for (const { name, role } of OPERATORS) {
-		if (await isKnown(office, email(name))) continue;
-		await addOperator(office, { email: email(name), name: titled(name) }, [role], approver);
-	}
+/** Adds them as the first who operate the platform. An installation that has its own adds nobody for the demo. */
+export async function loadOperators(office: Installation): Promise<void> {
+	if (await office.worker.read(null, hasOperators)) return;
+	const people = OPERATORS.map(({ name, role }) => ({
+		email: `${name}@platform.example`,
+		name: titled(name),
+		roles: [role],
+	}));
+	await addFirstPeople(office, people);
 }
 
 /** The desks of a firm's planes. */

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
+import { operators } from '../tables/index.ts';
 
-/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0009_lease_use.sql. */
+/** What the database knows of a token's (issuer, subject): see the function identify() in drizzle/0040_persons.sql. */
 export interface Identity {
 	readonly userId: string;
 	readonly personId: string;
@@ -16,6 +17,8 @@ export interface Identity {
 	readonly operatorRoles: readonly ('OPERATOR' | 'APPROVER' | 'AUDITOR')[] | null;
 	readonly operatorDisabled: boolean;
 	readonly operatorMac: Uint8Array | null;
+	readonly introducedBy: readonly string[] | null;
+	readonly introducedAt: Date | null;
 }
 
 export async function identify(tx: Transaction, issuer: string, subject: string): Promise<Identity | null> {
@@ -25,7 +28,13 @@ export async function identify(tx: Transaction, issuer: string, subject: string)
 		select user_id as "userId", person_id as "personId", user_disabled as "userDisabled",
 			firm_id as "firmId", firm_status as "firmStatus", firm_role as "firmRole", client_id as "clientId", removed,
 			membership_mac as "membershipMac",
-			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled", operator_mac as "operatorMac"
+			operator_roles as "operatorRoles", operator_disabled as "operatorDisabled", operator_mac as "operatorMac",
+			operator_introduced_by as "introducedBy", operator_introduced_at as "introducedAt"
 		from public.identify(${issuer}, ${subject})`);
-	return (row as unknown as Identity | undefined) ?? null;
+	if (!row) return null;
+	const at = row.introducedAt as string | null;
+	return {
+		...(row as unknown as Identity),
+		introducedAt: at === null ? null : (operators.introducedAt.mapFromDriverValue(at) as Date),
+	};
 }

@@ -97,6 +97,14 @@ export async function countOpenLeases(tx: Transaction, requestedBy: string): Pro
 	return Number(row?.count);
 }
 
+/** Whether `user` counts as one with one of the accounts where two persons are asked for: the person is the same, or there by the other's word. */
+export async function countsAsOne(tx: Transaction, user: string, others: readonly string[]): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.counts_as_one(${user}, ${sql.param([...others])}::uuid[]) as yes`);
+	return row?.yes === true;
+}
+
 /** Whether one of the accounts is of the same natural person as `user`, or is `user`. */
 export async function isPersonAmong(tx: Transaction, user: string, others: readonly string[]): Promise<boolean> {
 	const {

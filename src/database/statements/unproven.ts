@@ -46,7 +46,13 @@ export async function proveAccessPolicy(tx: Transaction, firm: string, mac: Uint
 /** The same of everybody who operates the platform, or did. */
 export const lockUnprovenOperators = (tx: Transaction) =>
 	tx
-		.select({ ...identity, roles: operators.roles, disabledAt: operators.disabledAt })
+		.select({
+			...identity,
+			roles: operators.roles,
+			disabledAt: operators.disabledAt,
+			introducedBy: operators.introducedBy,
+			introducedAt: operators.introducedAt,
+		})
 		.from(operators)
 		.innerJoin(users, eq(users.id, operators.userId))
 		.where(isNull(operators.mac))

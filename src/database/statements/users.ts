@@ -63,14 +63,31 @@ export async function disableOperator(tx: Transaction, userId: string, mac: Uint
 	return rows.length === 1;
 }
 
-/** Other roles, with the proof of them. */
+/** Other roles, and by whose word, with the proof of them. */
 export async function proveRolesAnew(
 	tx: Transaction,
 	userId: string,
-	roles: (typeof operators.$inferSelect)['roles'],
-	mac: Uint8Array,
+	row: Pick<typeof operators.$inferSelect, 'roles' | 'introducedBy' | 'introducedAt'> & { readonly mac: Uint8Array },
 ): Promise<void> {
-	await tx.update(operators).set({ roles, mac }).where(eq(operators.userId, userId));
+	await tx.update(operators).set(row).where(eq(operators.userId, userId));
+}
+
+/** What the job of the transaction says of who is to operate the platform. false: it may not yet, or the account is another's by now. */
+export async function appointOperator(
+	tx: Transaction,
+	{
+		introducedBy,
+		introducedAt,
+		mac,
+	}: Pick<typeof operators.$inferSelect, 'introducedBy' | 'introducedAt'> & {
+		readonly mac: Uint8Array;
+	},
+): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`
+		select public.appoint_operator(${sql.param([...introducedBy])}::uuid[], ${sql.param(introducedAt, operators.introducedAt)}, ${mac}) as done`);
+	return row?.done === true;
 }
 
 /** From all but these: without a proof a row gives nobody a right. */
@@ -91,7 +108,7 @@ export async function lockOperators(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select pg_advisory_xact_lock(4611003)`);
 }
 
-/** An operator, with what the proof is about. */
+/** Someone who operates the platform, with what the proof is about. */
 export type OperatorRow = Awaited<ReturnType<typeof selectOperators>>[number];
 
 export const selectOperators = (tx: Transaction) =>
@@ -105,6 +122,8 @@ export const selectOperators = (tx: Transaction) =>
 			name: users.name,
 			roles: operators.roles,
 			disabledAt: operators.disabledAt,
+			introducedBy: operators.introducedBy,
+			introducedAt: operators.introducedAt,
 			mac: operators.mac,
 		})
 		.from(operators)
@@ -118,11 +137,8 @@ export const selectOperatorRoles = (tx: Transaction, ids: readonly string[]): Pr
 		.from(operators)
 		.where(inArray(operators.userId, [...ids]));
 
-/** Whoever is or was one. */
-export async function countApprovers(tx: Transaction): Promise<number> {
-	const [row] = await tx
-		.select({ count: sql<number>`count(*)::int` })
-		.from(operators)
-		.where(sql`'APPROVER' = any (${operators.roles})`);
-	return row?.count ?? 0;
+/** Whether anyone operates the platform, or ever did. */
+export async function hasOperators(tx: Transaction): Promise<boolean> {
+	const rows = await tx.select({ id: operators.userId }).from(operators).limit(1);
+	return rows.length > 0;
 }

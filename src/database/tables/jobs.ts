@@ -31,6 +31,8 @@ export const JOB_KINDS = [
 	'ESCROW',
 	'RECOVER',
 	'DRILL',
+	'APPOINT',
+	'ADD_OPERATOR',
 ] as const;
 
 /** WAITING: for a second person, of the platform or of the firm. QUEUED: for a worker. The last three never change. */
@@ -66,6 +68,8 @@ export const jobs = pgTable(
 		/** The second person, where one is needed, with a proof of their own. */
 		agreedBy: uuid('agreed_by'),
 		agreedMac: bytea('agreed_mac'),
+		/** By the database's clock. */
+		agreedAt: time('agreed_at'),
 		/** How far it is: which step, and the row after which its next page begins. */
 		step: integer('step').notNull().default(0),
 		after: uuid('after'),

@@ -67,6 +67,10 @@ export const operators = pgTable(
 			.notNull(),
 		createdAt: createdAt(),
 		disabledAt: time('disabled_at'),
+		/** Persons by whose word the account has its role: who asked, and by whose word they had theirs then. None: `init` named it. */
+		introducedBy: uuid('introduced_by').array().notNull().default([]),
+		/** Since when it has it; null: from before this was recorded. */
+		introducedAt: time('introduced_at'),
 		/** The same, under the platform's RIGHTS key. */
 		mac: bytea('mac'),
 	},

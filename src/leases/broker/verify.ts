@@ -1,10 +1,13 @@
 import {
 	approvalStatement,
+	countIndependent,
 	isAgreed,
 	membershipStatement,
 	operatorStatement,
 	policyStatement,
 	requestStatement,
+	type Side,
+	type Voice,
 } from '../../access/index.ts';
 import type { Approver, LeaseGrounds } from '../../database/index.ts';
 import { PLATFORM, type Rights } from '../../keys/index.ts';
@@ -48,19 +51,31 @@ export async function verifyLease(grounds: LeaseGrounds, rights: Prove): Promise
 	if (!isClockSound) doubts.push('CLOCK');
 	if (ofPolicy !== 'HOLDS') doubts.push('POLICY');
 	const counted = yeses.flatMap(({ of, finding }) => (finding === 'HOLDS' ? [of] : []));
-	if (policy && !isAgreed(policy, personsOf(counted))) doubts.push('APPROVALS');
+	if (policy && !isAgreed(policy, agreedBy(counted, grounds))) doubts.push('APPROVALS');
 	const forgedApprovals = yeses.flatMap(({ of, finding }) => (finding === 'FORGED' ? [of.account.user] : []));
 	const isForged = [request, requester, ofPolicy].includes('FORGED') || forgedApprovals.length > 0;
 	return { doubts, isForged, forgedApprovals };
 }
 
-/** How many persons have agreed for each side. */
-function personsOf(approvers: readonly Approver[]) {
-	const of = (side: Approver['approval']['side']) =>
-		new Set(approvers.flatMap(({ approval, account }) => (approval.side === side ? [account.person] : [])));
+type Someone = Pick<LeaseGrounds, 'account' | 'operator'>;
+
+/** Who someone is in a rule of two. Nobody of a firm is there by the word of the platform's people. */
+const voiceOf = ({ account: { person }, operator }: Someone): Voice => ({
+	person,
+	introducedBy: operator?.introducedBy ?? [],
+	introducedAt: operator?.introducedAt ?? null,
+});
+
+/** How many persons have agreed for each side, each independent of the others and of the one who asks. */
+function agreedBy(approvers: readonly Approver[], { account, operator, now }: LeaseGrounds) {
+	const of = (side: Side) => approvers.filter(({ approval }) => approval.side === side).map(voiceOf);
+	const requester = voiceOf({ account, operator });
 	const platform = of('PLATFORM');
-	// Nobody agrees for both sides.
-	return { firm: [...of('FIRM')].filter((person) => !platform.has(person)).length, platform: platform.size };
+	return {
+		platform: countIndependent(platform, now, [requester]),
+		// Nobody agrees for both sides.
+		firm: countIndependent(of('FIRM'), now, [requester, ...platform]),
+	};
 }
 
 /**
@@ -88,33 +103,25 @@ async function findPolicy({ lease: { firmId: firm }, policy }: LeaseGrounds, rig
 	return isProven ? 'HOLDS' : 'FORGED';
 }
 
-/** Whether an approval is of this very request, proven, and of another person than the one who asks, who may agree now. */
-async function findYes(
-	{ lease, account: requester }: LeaseGrounds,
-	approver: Approver,
-	rights: Prove,
-): Promise<Finding> {
-	const { approval, account } = approver;
+/** Whether an approval is of this very request, proven, and of someone who may agree now. */
+async function findYes({ lease }: LeaseGrounds, approver: Approver, rights: Prove): Promise<Finding> {
+	const { approval } = approver;
 	const { side, userId: user } = approval;
 	const isOfThis = approval.firmId === lease.firmId && Buffer.compare(approval.requestHash, lease.requestHash) === 0;
 	const of = { lease: lease.id, firm: lease.firmId, requestHash: hexOf(lease.requestHash), side, user };
 	const key = side === 'FIRM' ? lease.firmId : PLATFORM;
 	if (!isOfThis || !(await rights.holds(key, approvalStatement(of), approval.mac))) return 'FORGED';
-	const finding =
-		side === 'FIRM'
-			? await findOwner(lease.firmId, approver, rights)
-			: await findOperator(approver, 'APPROVER', rights);
-	return finding === 'HOLDS' && account.person === requester.person ? 'REFUSED' : finding;
+	return side === 'FIRM' ? findOwner(lease.firmId, approver, rights) : findOperator(approver, 'APPROVER', rights);
 }
 
 async function findOperator(
-	{ account, operator }: Pick<LeaseGrounds, 'account' | 'operator'>,
+	{ account, operator }: Someone,
 	role: 'OPERATOR' | 'APPROVER',
 	rights: Prove,
 ): Promise<Finding> {
 	if (!operator) return 'FORGED';
 	const active = operator.disabledAt === null;
-	const statement = operatorStatement({ ...identityOf(account), roles: operator.roles, active });
+	const statement = operatorStatement({ ...operator, ...identityOf(account), active });
 	if (!(await rights.holds(PLATFORM, statement, operator.mac))) return 'FORGED';
 	return active && operator.roles.includes(role) && account.disabledAt === null ? 'HOLDS' : 'REFUSED';
 }

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type OperatorPrincipal, rolesOf } from '../../access/index.ts';
+import { areIndependent, type OperatorPrincipal, rolesOf } from '../../access/index.ts';
 import { draftEntry, uuidToBase64url } from '../../audit/index.ts';
 import {
 	type Erasing,
@@ -10,11 +10,13 @@ import {
 	selectErasures,
 	selectHold,
 	selectHolds,
+	selectNow,
+	selectOperators,
 	type Transaction,
 	tryLockHolds,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { findProvenApprovers, type Office, requireApprover } from '../../firms/index.ts';
+import { findProvenApprovers, isOperatorProven, type Office, requireApprover, voiceOf } from '../../firms/index.ts';
 import { isHoldProven, proveHold, proveRelease, selectLostHolds } from './holds.ts';
 import type { Asking } from './requests.ts';
 import { erasingOf, subjectOf } from './terms.ts';
@@ -112,10 +114,24 @@ export async function checkRelease(office: Office, id: string, by: OperatorPrinc
 	if (hold.releasedAt !== null) throw new FirmsealError('CONFLICT', 'The hold is released already.');
 	if (!(await isHoldProven(office.rights, hold)))
 		throw new FirmsealError('CONFLICT', 'The hold was changed outside Firmseal: see the log for what it was.');
-	const setBy = (await findProvenApprovers(office)).get(hold.setBy);
-	if (hold.setBy === by.user || setBy?.person === by.person)
-		throw new FirmsealError('FORBIDDEN', 'Another person than the one who set it must release it.');
+	if (!(await isAnother(office, hold.setBy, by)))
+		throw new FirmsealError(
+			'FORBIDDEN',
+			'Another person than the one who set it must release it; for 30 days not one of whom the other has asked that they be an approver.',
+		);
 	return hold;
+}
+
+/** Who set it may operate the platform no more, and is still a person. */
+async function isAnother(office: Office, setBy: string, by: OperatorPrincipal): Promise<boolean> {
+	const mine = (await findProvenApprovers(office)).get(by.user);
+	const { rows, now } = await office.worker.read(null, async (tx) => ({
+		rows: await selectOperators(tx),
+		now: await selectNow(tx),
+	}));
+	const setter = rows.find(({ id }) => id === setBy);
+	if (!mine || !setter || !(await isOperatorProven(office.rights, setter))) return false;
+	return areIndependent(voiceOf(setter), mine, now);
 }
 
 /**

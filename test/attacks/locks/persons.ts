@@ -12,6 +12,17 @@ export async function secondAccount(stage: LockStage): Promise<Person> {
 	return token;
 }
 
+/** Makes an approver, proven, who is there by the word of the one who asks for leases. */
+export async function newcomer(stage: LockStage): Promise<Person> {
+	const { admin, proofs, addOperator } = stage.installation;
+	const token = await addOperator('APPROVER');
+	const { sub } = claimsOf(token);
+	await admin`update operators set introduced_at = now(),
+		introduced_by = array(select person_id from users where id = ${stage.people.requester}) where user_id = ${sub}`;
+	await proofs.operator(sub);
+	return token;
+}
+
 /** The owner's account becomes one of the approver's person, proven; and back. */
 export async function samePerson(stage: LockStage): Promise<void> {
 	const values = [stage.people.owner, stage.people.approver];

@@ -4,7 +4,7 @@ import { provenRows } from '../../../leases/proven-rows.ts';
 import { claimsOf, type Person } from '../../scene.ts';
 import type { LockArea } from '../case.ts';
 import { asRole, forceApproval, making, toActivating } from '../making.ts';
-import { samePerson, secondAccount, twoPersons } from '../persons.ts';
+import { newcomer, samePerson, secondAccount, twoPersons } from '../persons.ts';
 import type { LockStage } from '../stage.ts';
 import { ownTitle } from './whose.ts';
 
@@ -70,6 +70,25 @@ export const agreeing: LockArea = {
 			async build(stage) {
 				const lease = await stage.ask();
 				await forceApproval(stage, lease, 'PLATFORM', claimsOf(await secondAccount(stage)).sub);
+				await stage.agree(lease, 'FIRM', stage.people.owner);
+				return toActivating(stage, lease);
+			},
+			wants: ownTitle,
+		}),
+		making({
+			attack: 'An approver agrees who is there for less than 30 days, by the word of the one who asks',
+			expected: REFUSED,
+			gates: ['use case', 'trigger', 'broker'],
+			isUnproven: false,
+			tries: {
+				'use case': async (stage) => approveAs(stage, await newcomer(stage), await stage.ask()),
+				async trigger(stage) {
+					return stage.agree(await stage.ask(), 'PLATFORM', claimsOf(await newcomer(stage)).sub);
+				},
+			},
+			async build(stage) {
+				const lease = await stage.ask();
+				await forceApproval(stage, lease, 'PLATFORM', claimsOf(await newcomer(stage)).sub);
 				await stage.agree(lease, 'FIRM', stage.people.owner);
 				return toActivating(stage, lease);
 			},

@@ -1,0 +1,42 @@
+/** How an account of the platform came to its role. */
+export interface Introduced {
+	/** Persons by whose word it has it: who asked, and by whose word they had theirs then. None: `init` named it. */
+	readonly introducedBy: readonly string[];
+	/** null: from before this was recorded. */
+	readonly introducedAt: Date | null;
+}
+
+/** Someone who may be one of two. */
+export interface Voice extends Introduced {
+	readonly person: string;
+}
+
+/** 30 days in milliseconds: so long someone does not count beside who asked for them, and is not of long standing. */
+const PROBATION = 30 * 86_400_000;
+
+const isNew = ({ introducedAt }: Introduced, now: Date): boolean =>
+	introducedAt !== null && now.getTime() - introducedAt.getTime() < PROBATION;
+
+/** Persons for whom a yes of this one counts: their own, and while they are new those by whose word they are there. */
+export const personsBehind = (of: Voice, now: Date): readonly string[] =>
+	isNew(of, now) ? [of.person, ...of.introducedBy] : [of.person];
+
+/**
+ * Whether two count as two in every rule of two: other persons, of whom for 30 days neither is there by the word of the other, nor both by
+ * the word of one. `now`: of the database, which has the same as counts_as_one() (drizzle/0040_persons.sql).
+ */
+export function areIndependent(one: Voice, other: Voice, now: Date): boolean {
+	const behind = personsBehind(one, now);
+	return !personsBehind(other, now).some((person) => behind.includes(person));
+}
+
+/** How many of these count beside each other, taken in their order; none of them counts who isn't independent of all in `besides`. */
+export function countIndependent(voices: readonly Voice[], now: Date, besides: readonly Voice[] = []): number {
+	const counted = [...besides];
+	for (const voice of voices) if (counted.every((other) => areIndependent(voice, other, now))) counted.push(voice);
+	return counted.length - besides.length;
+}
+
+/** Whether someone has been there for over 30 days; of whom it isn't recorded is not said to be. */
+export const isOfLongStanding = ({ introducedAt }: Introduced, now: Date): boolean =>
+	introducedAt !== null && now.getTime() - introducedAt.getTime() > PROBATION;

@@ -1,0 +1,19 @@
+import type { PersonTerms } from '../lifecycle/index.ts';
+
+/** All that an approver agrees to, in lines. */
+export const describePerson = ({
+	email,
+	name,
+	roles,
+	person,
+	sameAs,
+	isNew,
+	issuer,
+	subject,
+}: PersonTerms): string[] => [
+	`Name: ${name}`,
+	`E-mail: ${email}`,
+	`Roles: ${roles.join(', ')}${isNew ? '' : ', in place of those that the account has'}`,
+	`Person: ${person}, ${sameAs === null ? (isNew ? 'new' : 'as before') : `the same as ${sameAs}`}`,
+	`Signs in as: ${subject}, at ${issuer}`,
+];

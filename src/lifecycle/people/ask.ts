@@ -1,0 +1,121 @@
+import type { OperatorPrincipal, OperatorRole } from '../../access/index.ts';
+import { type JobRow, type OperatorRow, selectJobListing, selectNow, selectOperators } from '../../database/index.ts';
+import { FirmsealError } from '../../errors.ts';
+import {
+	findProvenApprovers,
+	hasTwo,
+	isKnown,
+	isOperatorProven,
+	type NewPerson,
+	newAccount,
+	type Office,
+	requireApprover,
+} from '../../firms/index.ts';
+import { PLATFORM } from '../../keys/index.ts';
+import type { JobRequest } from '../ask.ts';
+import { type PersonTerms, readPersonTerms, writePersonTerms } from './terms.ts';
+
+export interface Wanted extends Omit<NewPerson, 'person'> {
+	readonly roles: readonly OperatorRole[];
+	/** The e-mail address of another account of the same natural person. */
+	readonly sameAs?: string | undefined;
+}
+
+export interface AskedPerson {
+	readonly request: JobRequest;
+	readonly terms: PersonTerms;
+}
+
+/** Jobs that wait at most, of which it is looked whether one is the same. */
+const MOST = 1_000;
+
+/** Requests that have not ended, of who is to operate the platform, the newest first. */
+export async function selectPersonRequests({
+	worker,
+}: Pick<Office, 'worker'>): Promise<readonly { readonly job: JobRow; readonly terms: PersonTerms }[]> {
+	const open = await worker.read(null, (tx) => selectJobListing(tx, { firm: PLATFORM, open: true, most: MOST }));
+	return open.flatMap((job) => {
+		const terms = job.kind === 'APPOINT' || job.kind === 'ADD_OPERATOR' ? readPersonTerms(job.terms) : null;
+		return terms ? [{ job, terms }] : [];
+	});
+}
+
+/**
+ * What is asked for when someone is to operate the platform, or to do so in other roles. Nothing is changed until another approver has agreed.
+ * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER; BAD_USER_INPUT, NOT_FOUND, CONFLICT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function requestPerson(office: Office, wanted: Wanted, by: OperatorPrincipal): Promise<AskedPerson> {
+	requireApprover(by);
+	const roles = [...new Set(wanted.roles)];
+	if (roles.length === 0)
+		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
+	const approvers = await findProvenApprovers(office);
+	const { rows, now } = await office.worker.read(null, async (tx) => ({
+		rows: await selectOperators(tx),
+		now: await selectNow(tx),
+	}));
+	const present = rows.find((row) => row.disabledAt === null && isSameAddress(row.email, wanted.email));
+	const isProven = present !== undefined && (await isOperatorProven(office.rights, present));
+	const terms = present
+		? await termsOfPresent(office, present, isProven, { ...wanted, roles })
+		: await termsOfNew(office, rows, { ...wanted, roles });
+	const same = (await selectPersonRequests(office)).find((each) => isSameAddress(each.terms.email, terms.email));
+	if (same)
+		throw new FirmsealError(
+			'CONFLICT',
+			`This person is asked for already by the job ${same.job.id}: agree to it, or cancel it.`,
+		);
+	const isApprover = isProven && present.roles.includes('APPROVER');
+	const isLoud = (roles.includes('APPROVER') && !isApprover) || !hasTwo(approvers, now);
+	const request: JobRequest = {
+		firm: PLATFORM,
+		kind: isLoud ? 'APPOINT' : 'ADD_OPERATOR',
+		class: null,
+		version: null,
+		subject: `User.${terms.user}`,
+		terms: writePersonTerms(terms),
+	};
+	return { request, terms };
+}
+
+const isSameAddress = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+const TAKEN = 'An account with this e-mail address or subject exists.';
+
+async function termsOfNew(office: Office, rows: readonly OperatorRow[], wanted: Wanted): Promise<PersonTerms> {
+	const { email, name, subject, sameAs, roles } = wanted;
+	const other = sameAs === undefined ? undefined : rows.find((row) => isSameAddress(row.email, sameAs));
+	if (sameAs !== undefined && !other)
+		throw new FirmsealError(
+			'NOT_FOUND',
+			'Nobody who operates the platform, or did, has the e-mail address of --same-person-as.',
+		);
+	const account = newAccount(office, { email, name, subject, person: other?.personId });
+	if (
+		(await isKnown(office, email)) ||
+		rows.some((row) => row.issuer === account.issuer && row.subject === account.subject)
+	)
+		throw new FirmsealError('CONFLICT', TAKEN);
+	const { id: user, personId: person, ...rest } = account;
+	return { ...rest, user, person, isNew: true, roles, sameAs: other?.email ?? null };
+}
+
+/** Of one whose proof nobody can check any more, as after a loss of the key service, the row may have been changed meanwhile. */
+async function termsOfPresent(
+	office: Office,
+	row: OperatorRow,
+	isProven: boolean,
+	{ subject, sameAs, roles }: Wanted,
+): Promise<PersonTerms> {
+	if (row.issuer !== office.issuer || (subject != null && subject !== row.subject) || sameAs !== undefined)
+		throw new FirmsealError('CONFLICT', TAKEN);
+	if (!isProven && row.mac !== null)
+		throw new FirmsealError('CONFLICT', 'The account was changed outside Firmseal: disable it, and add another.');
+	if (isProven && [...row.roles].sort().join() === [...roles].sort().join())
+		throw new FirmsealError(
+			'CONFLICT',
+			`An account with this e-mail address exists, and is ${roles.join(', ')} already.`,
+		);
+	const { id: user, personId: person, email, name, issuer } = row;
+	return { user, person, email, name, issuer, subject: row.subject, isNew: false, roles, sameAs: null };
+}

@@ -1,0 +1,53 @@
+import { isOfLongStanding } from '../../access/index.ts';
+import type { JobKind, JobRow, OperatorRow } from '../../database/index.ts';
+import { type Approvers, areTwoApprovers, hasTwo, provenApproversIn } from '../../firms/index.ts';
+import type { Rights } from '../../keys/index.ts';
+
+/** Everyone who operates the platform, and the time by the database's clock. */
+export interface Standing {
+	readonly rows: readonly OperatorRow[];
+	readonly now: Date;
+}
+
+/** Hours between the agreement to another approver and their first act: so long the owners of all firms and whoever is on call can object. */
+const WAIT = 72;
+/** The same where both who want it have been approvers for over 30 days: a day, so that it is seen in working hours wherever people are. */
+const SHORTER_WAIT = 24;
+const HOUR = 3_600_000;
+
+type Deciding = Readonly<Record<'askedBy' | 'agreedBy', string | null>>;
+
+/**
+ * Whether these two decide on a job of the platform: approvers who count as two. On another approver one decides alone, with the longer wait,
+ * while there are no two: nobody could ever be added else.
+ */
+export const mayDecide = (kind: JobKind, approvers: Approvers, { askedBy, agreedBy }: Deciding, now: Date): boolean =>
+	areTwoApprovers(approvers, askedBy, agreedBy, now) ||
+	(kind === 'APPOINT' && [askedBy, agreedBy].every((user) => approvers.has(user ?? '')) && !hasTwo(approvers, now));
+
+/** Whether two of long standing want it, so that it comes sooner. */
+function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciding, at: Date): boolean {
+	const both = [askedBy, agreedBy].flatMap((user) => approvers.get(user ?? '') ?? []);
+	return areTwoApprovers(approvers, askedBy, agreedBy, at) && both.every((voice) => isOfLongStanding(voice, at));
+}
+
+export interface Decided {
+	readonly approvers: Approvers;
+	/** Whether who wanted it still may. */
+	readonly isWanted: boolean;
+	/** Seconds until it may be done. */
+	readonly wait: number;
+}
+
+/** How it stands with a job that says who is to operate the platform, by rows that prove it. @throws KeyUnavailableError */
+export async function decideOn(
+	rights: Pick<Rights, 'holds'>,
+	job: Pick<JobRow, 'kind' | 'askedBy' | 'agreedBy' | 'agreedAt'>,
+	{ rows, now }: Standing,
+): Promise<Decided> {
+	const approvers = await provenApproversIn(rights, rows);
+	const isWanted = job.agreedAt !== null && mayDecide(job.kind, approvers, job, now);
+	if (!isWanted || job.agreedAt === null || job.kind !== 'APPOINT') return { approvers, isWanted, wait: 0 };
+	const hours = isSooner(approvers, job, job.agreedAt) ? SHORTER_WAIT : WAIT;
+	return { approvers, isWanted, wait: Math.max(0, (job.agreedAt.getTime() + hours * HOUR - now.getTime()) / 1000) };
+}

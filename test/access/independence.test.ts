@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { areIndependent, countIndependent, type Voice } from '../../src/access/index.ts';
+import { scale } from '../support/scale.ts';
+
+const DAY = 86_400_000;
+const now = new Date('2026-06-15T12:00:00Z');
+const ago = (days: number) => new Date(now.getTime() - days * DAY);
+const named = (person: string): Voice => ({ person, introducedBy: [], introducedAt: ago(400) });
+const by = (person: string, introducedBy: readonly string[], days = 1): Voice => ({
+	person,
+	introducedBy,
+	introducedAt: ago(days),
+});
+
+const voices = fc.record({
+	person: fc.constantFrom('a', 'b', 'c', 'd'),
+	introducedBy: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 2 }),
+	introducedAt: fc.option(fc.constantFrom(ago(-1), ago(0), ago(29.9), ago(30), ago(90))),
+});
+
+describe('two who count as two', () => {
+	it.each([
+		{ of: 'two whom `init` named', one: named('a'), other: named('b'), yes: true },
+		{ of: 'two accounts of one person', one: named('a'), other: by('a', ['c'], 90), yes: false },
+		{ of: 'a new one and who asked for them', one: named('a'), other: by('b', ['a']), yes: false },
+		{ of: 'a new one and anyone else', one: named('c'), other: by('b', ['a']), yes: true },
+		{ of: 'one of 30 days and who asked for them', one: named('a'), other: by('b', ['a'], 30), yes: true },
+		{ of: 'two new ones by the same word', one: by('c', ['a']), other: by('b', ['a']), yes: false },
+		{
+			of: 'a new one by the word of a new one, and who asked for that',
+			one: named('a'),
+			other: by('c', ['b', 'a']),
+			yes: false,
+		},
+		{
+			of: 'one who is to come by their row, and who asked for them',
+			one: named('a'),
+			other: by('b', ['a'], -1),
+			yes: false,
+		},
+		{
+			of: 'two of before it was recorded',
+			one: { ...named('a'), introducedAt: null },
+			other: { ...named('b'), introducedAt: null },
+			yes: true,
+		},
+	])('$of: $yes', ({ one, other, yes }) => {
+		expect([areIndependent(one, other, now), areIndependent(other, one, now)]).toEqual([yes, yes]);
+	});
+
+	it('are never more than there are persons, nor one who is not another than who asks', () => {
+		fc.assert(
+			fc.property(fc.array(voices, { maxLength: 6 }), voices, (all, asks) => {
+				const others = all.filter(({ person }) => person !== asks.person);
+				expect(countIndependent(all, now, [asks])).toBeLessThanOrEqual(
+					new Set(others.map(({ person }) => person)).size,
+				);
+				expect(countIndependent([asks], now, [asks])).toBe(0);
+			}),
+			{ numRuns: scale(2_000) },
+		);
+	});
+});

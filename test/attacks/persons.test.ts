@@ -1,0 +1,287 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OperatorPrincipal } from '../../src/access/index.ts';
+import { approver } from '../../src/cli/approver.ts';
+import { openPlaneOf } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { type Plane, selectNow, selectOperators } from '../../src/database/index.ts';
+import {
+	approveRecovery,
+	areTwoApprovers,
+	cancelRecovery,
+	disableOperator,
+	findFirm,
+	provenApproversIn,
+	requestRecovery,
+	resetClock,
+} from '../../src/firms/index.ts';
+import type { Installation } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { termsFrom, writeTerms } from '../../src/lifecycle/erase/terms.ts';
+import { writeRecoveryTerms } from '../../src/lifecycle/escrow/index.ts';
+import { agree, askForJob, callOff, freeHold, type JobRequest, setHold } from '../../src/lifecycle/index.ts';
+import { leasesOver } from '../leases/by-api.ts';
+import { pastGuard } from '../lifecycle/forged-jobs.ts';
+import { ended } from '../lifecycle/stage.ts';
+import { idOf } from '../support/claims.ts';
+import type { TestWorker } from '../support/installation.ts';
+import type { Person } from '../support/person.ts';
+import { firmsealJson } from '../system/program.ts';
+import { makeScene, type Scene } from './scene.ts';
+
+/** A and C are approvers of long standing; B is one by the word of A, to which C agreed; C2 is a second account of C. */
+type Who = 'A' | 'B' | 'C' | 'C2';
+
+let scene: Scene;
+let office: Installation;
+let sight: Plane;
+let worker: TestWorker;
+const tokens = {} as Record<Who, Person>;
+const as = (token: Person) => ({ ...scene.installation.env, FIRMSEAL_TOKEN: `${token}` });
+const command = (token: Person, ...words: string[]) => firmsealJson(as(token), ...words);
+const by = (who: Who): Promise<OperatorPrincipal> => approver(readConfig(as(tokens[who])), office);
+const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
+const operators = async (): Promise<number> =>
+	(await scene.admin`select count(*)::int as n from operators where disabled_at is null`)[0]?.n;
+
+/** What only the database's superuser can do: as if the agreement to a job had been earlier. */
+const agreedAgo = (job: string, hours: number) =>
+	pastGuard(
+		scene.installation,
+		`update jobs set agreed_at = clock_timestamp() - interval '${hours} hours', next_at = clock_timestamp() where id = '${job}'`,
+	);
+
+/** And as if somebody had come earlier, with the proof that they would have then. */
+async function introducedAgo(who: Who, days: number): Promise<void> {
+	const interval = `${days} days`;
+	await scene.admin`update operators set introduced_at = clock_timestamp() - ${interval}::interval where user_id = ${idOf(tokens[who])}`;
+	await scene.installation.proofs.operator(idOf(tokens[who]));
+}
+
+beforeAll(async () => {
+	scene = await makeScene();
+	const { installation } = scene;
+	office = await installation.office.use(async (of) => of);
+	worker = await installation.work();
+	sight = openPlaneOf(installation.database, 'firmseal_operator', 1);
+	tokens.A = scene.approver;
+	tokens.C = scene.second;
+	tokens.C2 = await installation.addOperator('APPROVER');
+	await scene.admin`update users set person_id = (select person_id from users where id = ${idOf(tokens.C)}) where id = ${idOf(tokens.C2)}`;
+	await installation.proofs.operator(idOf(tokens.C2));
+});
+afterAll(async () => {
+	await sight?.close();
+	await scene?.installation.close();
+});
+
+describe('one human who makes accounts', () => {
+	it('has none by asking, agrees to none of them, and is told of to everyone', async () => {
+		const before = await operators();
+		const jobs: string[] = [];
+		for (const name of ['x', 'y', 'z']) {
+			const { code, result } = await command(tokens.A, ...add(`${name}@platform.example`, 'APPROVER'));
+			expect([code, result.job.state, result.job.kind]).toEqual([0, 'WAITING', 'APPOINT']);
+			jobs.push(result.job.id);
+			expect(await command(tokens.A, 'job', 'approve', '--job', result.job.id)).toMatchObject({
+				code: 1,
+				error: { code: 'FORBIDDEN' },
+			});
+		}
+		expect(await command(tokens.A, ...add('x@platform.example', 'OPERATOR'))).toMatchObject({
+			error: { code: 'CONFLICT' },
+		});
+		expect(await operators()).toBe(before);
+		expect(await scene.admin`select from users where email = 'x@platform.example'`).toHaveLength(0);
+		for (const { id } of [scene.north, scene.harbour]) {
+			const told =
+				await scene.admin`select kind, audience from notices where firm_id = ${id} and job_id in ${scene.admin(jobs)}`;
+			expect(told).toEqual(jobs.map(() => ({ kind: 'JOB_REQUESTED', audience: 'OWNERS' })));
+		}
+		await worker.turn(10_000);
+		const alerts = await scene.admin`select severity, count from alerts where rule = 'APPROVER_ASKED'`;
+		expect(alerts).toEqual([{ severity: 'PAGE', count: 3 }]);
+		for (const job of jobs) await callOff(office, job);
+	});
+
+	it('gets another account to be an approver by the yes of another person, and when its time has come', async () => {
+		const email = 'b@platform.example';
+		const { result } = await command(tokens.A, ...add(email, 'APPROVER'));
+		const { id } = result.job;
+		const shown = await command(tokens.C, 'job', 'approve', '--job', id, '--dry-run');
+		expect(shown.result).toMatchObject({ dryRun: true, person: { email, roles: ['APPROVER'], sameAs: null } });
+		expect(await command(tokens.C, 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
+		for (const hours of [0, 23]) {
+			await agreedAgo(id, hours);
+			await worker.turn(2_000);
+			expect(await scene.admin`select state from jobs where id = ${id}`).toEqual([{ state: 'QUEUED' }]);
+		}
+		await agreedAgo(id, 24);
+		expect(await ended(scene.installation, id)).toMatchObject({ state: 'DONE' });
+		tokens.B = await scene.installation.person(email);
+		const [row] = await scene.admin`select roles, introduced_by, introduced_at > now() - interval '1 minute' as is_new
+			from operators where user_id = ${idOf(tokens.B)}`;
+		expect(row).toEqual({ roles: ['APPROVER'], introduced_by: [(await by('A')).person], is_new: true });
+	});
+
+	it('gets nobody added whose approver is disabled while it waits', async () => {
+		const { result } = await command(tokens.C, ...add('late@platform.example', 'APPROVER'));
+		const gone = await scene.installation.addOperator('APPROVER');
+		expect(await command(gone, 'job', 'approve', '--job', result.job.id)).toMatchObject({ code: 0 });
+		const [account] = await scene.admin`select email from users where id = ${idOf(gone)}`;
+		await disableOperator(office, account?.email, await by('C'));
+		await agreedAgo(result.job.id, 100);
+		expect(await ended(scene.installation, result.job.id)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
+		expect(await scene.admin`select from users where email = 'late@platform.example'`).toHaveLength(0);
+	});
+
+	it('adds nobody by SQL: no role says when it was agreed to, and the function does it for its job alone', async () => {
+		const login = scene.installation.signIn('worker');
+		const denied = { code: '42501' };
+		await expect(
+			login.begin(async (tx) => {
+				await tx`set local role firmseal_worker`;
+				await tx`update jobs set agreed_at = now() - interval '90 hours'`;
+			}),
+		).rejects.toMatchObject(denied);
+		await login.begin(async (tx) => {
+			await tx`set local role firmseal_maintenance`;
+			const [row] = await tx`select appoint_operator('{}', now(), ${Buffer.alloc(36)}) as done`;
+			expect(row?.done).toBe(false);
+		});
+	});
+});
+
+interface Rule {
+	readonly of: string;
+	/** What the first of two does; answers what the second is asked about. */
+	readonly ask: (who: Who) => Promise<string>;
+	readonly agree: (who: Who, what: string) => Promise<unknown>;
+	readonly undo: (what: string) => Promise<unknown>;
+}
+
+const job = (of: string, request: () => JobRequest): Rule => ({
+	of,
+	async ask(who) {
+		const { user } = await by(who);
+		const asker = { on: 'cli' as const, user, record: async () => {} };
+		return (await askForJob({ plane: office.worker, rights: office.rights }, request(), asker)).job.id;
+	},
+	agree: async (who, id) => agree(office, id, await by(who)),
+	undo: (id) => callOff(office, id),
+});
+
+const ofKeys = { class: null, version: null };
+const sitting = writeRecoveryTerms({ escrow: 'a'.repeat(64), minutes: 5 });
+const leases = () => leasesOver(scene.api.ask);
+
+const RULES: readonly Rule[] = [
+	{
+		of: 'a lease of a firm that is only notified, and asks for two approvers',
+		async ask(who) {
+			await leases().setPolicy(scene.north.owner, 'NOTIFY', 2);
+			const lease = await leases().requested(scene.operator, scene.north.id);
+			expect((await leases().approve(tokens[who], lease)).errors).toEqual([]);
+			return lease.id;
+		},
+		async agree(who, id) {
+			const { errors, data } = await leases().approve(tokens[who], await leases().see(tokens[who], id));
+			if (errors.length > 0) throw { code: errors[0]?.extensions.code };
+			expect(data.approveBreakGlass.lease.state).toBe('APPROVED');
+		},
+		async undo(id) {
+			await leases().step(scene.north.owner, 'deny', id);
+			await leases().step(scene.north.owner, 'revoke', id);
+		},
+	},
+	job('the end of a key', () => ({ firm: scene.north.id, kind: 'DESTROY', class: 'NOTE', version: 1 })),
+	job('an erasure', () => ({
+		...ofKeys,
+		firm: scene.north.id,
+		kind: 'ERASE',
+		terms: writeTerms(termsFrom(new Date(), 30, 7)),
+	})),
+	{
+		of: 'the release of a hold',
+		ask: async (who) =>
+			setHold(
+				{ ...office, sight },
+				{ firm: scene.north.id, type: 'Firm', id: scene.north.id },
+				{ ticket: 'T-1' },
+				await by(who),
+			),
+		agree: async (who, id) => freeHold(office, id, await by(who)),
+		undo: (id) => scene.admin`delete from legal_holds where id = ${id}`,
+	},
+	{
+		of: 'another owner of a firm',
+		async ask(who) {
+			const firm = await findFirm(office, scene.north.id);
+			return (await requestRecovery(office, firm, { email: 'member@north.example' }, await by(who))).id;
+		},
+		agree: async (who) => approveRecovery(office, await findFirm(office, scene.north.id), await by(who)),
+		undo: async () => cancelRecovery(office, await findFirm(office, scene.north.id), await by('A')),
+	},
+	job('a recovery of a firm’s keys', () => ({ ...ofKeys, firm: scene.north.id, kind: 'RECOVER', terms: sitting })),
+	job('a recovery of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'RECOVER', terms: sitting })),
+	{
+		of: 'the clock',
+		async ask(who) {
+			await scene.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+			expect(await resetClock(office, await by(who))).toBe('ASKED');
+			return '';
+		},
+		agree: async (who) => expect(await resetClock(office, await by(who))).toBe('RESET'),
+		async undo() {
+			await scene.admin`delete from clock_resets`;
+			await scene.admin`update clock_floor set at = clock_timestamp()`;
+		},
+	},
+	job('an escrow of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ESCROW', terms: '{}' })),
+	job('who operates the platform', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ADD_OPERATOR', terms: '{}' })),
+];
+
+/** What a rule says to the second of two: COUNTS, or a code. */
+async function says({ ask, agree, undo }: Rule, first: Who, second: Who): Promise<string> {
+	const what = await ask(first);
+	try {
+		await agree(second, what);
+		return 'COUNTS';
+	} catch (error) {
+		return (error as { code: string }).code;
+	} finally {
+		await undo(what);
+	}
+}
+
+describe('two persons are asked for', () => {
+	it.each(RULES)(
+		'$of: not who came by the other’s word, nor one in two accounts; who agreed to them is another',
+		async (rule) => {
+			await introducedAgo('B', 29);
+			expect(await says(rule, 'A', 'B')).toBe('FORBIDDEN');
+			expect(await says(rule, 'B', 'A')).toBe('FORBIDDEN');
+			expect(await says(rule, 'C', 'C2')).toBe('FORBIDDEN');
+			expect(await says(rule, 'C', 'B')).toBe('COUNTS');
+			await introducedAgo('B', 30);
+			expect(await says(rule, 'A', 'B')).toBe('COUNTS');
+		},
+	);
+
+	it('by the database as by the program, of all who operate the platform', async () => {
+		for (const days of [29, 30]) {
+			await introducedAgo('B', days);
+			const { rows, now } = await office.worker.read(null, async (tx) => ({
+				rows: await selectOperators(tx),
+				now: await selectNow(tx),
+			}));
+			const approvers = await provenApproversIn(office.rights, rows);
+			const ids = [...approvers.keys()];
+			const pairs = ids.flatMap((one) => ids.map((other) => [one, other] as const));
+			const said = await scene.admin`select counts_as_one(one, array[other]) as is_one
+				from unnest(${pairs.map(([one]) => one)}::uuid[], ${pairs.map(([, other]) => other)}::uuid[]) as p (one, other)`;
+			expect(said.map(({ is_one }) => !is_one)).toEqual(
+				pairs.map(([one, other]) => areTwoApprovers(approvers, one, other, now)),
+			);
+		}
+	});
+});
