@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type AnchorKind, openAnchorsInObjects } from './adapters/anchors/index.ts';
-import { openTokens } from './adapters/fernet/index.ts';
+import { openDjangoValues, openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
 import { openWebhook } from './adapters/webhook/index.ts';
@@ -276,9 +276,12 @@ export function openLeaseUses(parts: LeasesParts) {
 	return { openRequestLease, close: () => Promise.all([planes.using.close(), planes.holding.close()]) };
 }
 
-/** Values in columns of plaintext, with the keys of Fernet that the settings name. */
-export const openPlainValues = ({ fernet }: Config): PlainValues =>
-	createPlainValues(fernet && openTokens(fernet.expose()));
+/** Values in columns that sealed ones take over, with the keys of other programs that the settings name. */
+export const openPlainValues = ({ fernet, django }: Config): PlainValues =>
+	createPlainValues({
+		fernet: fernet && openTokens(fernet.expose()),
+		django: django && openDjangoValues(django.expose()),
+	});
 
 const plainSource = (config: Config, moves: MoveWatch): PlainSource => ({
 	...openPlainValues(config),

@@ -3,6 +3,7 @@ import { type Thresholds, thresholdsWith } from './audit/index.ts';
 import { SetupError } from './errors.ts';
 import type { Secret } from './secret.ts';
 import {
+	type DjangoKey,
 	nearestSetting,
 	type SettingName,
 	type Settings,
@@ -71,6 +72,8 @@ export interface Config {
 	};
 	/** For columns that still hold tokens of Fernet: keys, or secrets behind `hkdf:`; null: there are none. */
 	readonly fernet: Secret<readonly string[]> | null;
+	/** For columns that django-cryptography still holds: what the settings of the Django project say; null: there are none. */
+	readonly django: Secret<readonly DjangoKey[]> | null;
 	/** Where the log is anchored outside of the database. */
 	readonly anchors: {
 		/** With Object Lock; null: the directory `anchors` of the data directory. */
@@ -313,6 +316,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			clear: settings.FIRMSEAL_CLEAR_OBJECTS ?? null,
 		},
 		fernet: settings.FIRMSEAL_FERNET_KEYS ?? null,
+		django: settings.FIRMSEAL_DJANGO_KEYS ?? null,
 		anchors: {
 			bucket: settings.FIRMSEAL_ANCHOR_BUCKET ?? null,
 			days: settings.FIRMSEAL_ANCHOR_DAYS,

@@ -53,6 +53,35 @@ const isPrintable = (text: string): boolean => /^[\x21-\x7e]{1,200}$/.test(text)
 const FERNET_KEYS =
 	'keys of Fernet, 32 bytes in base64 each, or hkdf: and the secret that one is derived from, separated by commas; the newest first';
 
+const DJANGO_KEYS =
+	'a list in JSON, the newest first, of {"secretKey": …} with "cryptographyKey" and "salt" where the Django project sets them, or with "fieldKey", 16, 24 or 32 bytes in base64';
+
+const djangoKeys = z
+	.array(
+		z.strictObject({
+			secretKey: z.string().min(1),
+			cryptographyKey: z.string().min(1).optional(),
+			salt: z.string().min(1).optional(),
+			fieldKey: z
+				.base64()
+				.refine((text) => [16, 24, 32].includes(Buffer.from(text, 'base64').length))
+				.optional(),
+		}),
+	)
+	.min(1);
+
+/** What the settings of a Django project say that uses django-cryptography. */
+export type DjangoKey = z.infer<typeof djangoKeys>[number];
+
+/** null for what is none. */
+function readDjangoKeys(text: string): readonly DjangoKey[] | null {
+	try {
+		return djangoKeys.safeParse(JSON.parse(text)).data ?? null;
+	} catch {
+		return null;
+	}
+}
+
 const isFernetKey = (text: string): boolean => /^(?:[A-Za-z0-9+/_-]{43}=|hkdf:.+)$/.test(text);
 
 /** A name of this machine alone: of two logs of one name, nobody could tell whose a checkpoint is. */
@@ -88,6 +117,12 @@ export const settingsSchema = z.object({
 		.transform((text) => text.split(','))
 		.refine((keys) => keys.every(isFernetKey), must(FERNET_KEYS))
 		.transform((keys) => new Secret<readonly string[]>(keys))
+		.optional(),
+	FIRMSEAL_DJANGO_KEYS: z
+		.string()
+		.transform(readDjangoKeys)
+		.refine((keys) => keys !== null, must(DJANGO_KEYS))
+		.transform((keys) => new Secret<readonly DjangoKey[]>(keys ?? []))
 		.optional(),
 	FIRMSEAL_KMS_ROLE_FIRM: roleArn,
 	FIRMSEAL_KMS_ROLE_OPERATOR: roleArn,

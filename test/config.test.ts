@@ -56,6 +56,7 @@ describe('readConfig', () => {
 			},
 			objects: { kind: 'filesystem', bucket: null, kmsKeyId: null, clear: null },
 			fernet: null,
+			django: null,
 			anchors: { bucket: null, days: 365 },
 			installation: 'localhost',
 			proof: { operators: true },
@@ -236,6 +237,10 @@ describe('readConfig', () => {
 		['FIRMSEAL_ADMIN_DATABASE_URL', 'hunter2'],
 		['FIRMSEAL_KEY_DAYS', '3651'],
 		['FIRMSEAL_FERNET_KEYS', 'hunter2'],
+		['FIRMSEAL_DJANGO_KEYS', 'hunter2'],
+		['FIRMSEAL_DJANGO_KEYS', '[]'],
+		['FIRMSEAL_DJANGO_KEYS', '[{"secretKey":"hunter2","slat":"hunter2"}]'],
+		['FIRMSEAL_DJANGO_KEYS', '[{"secretKey":"hunter2","fieldKey":"aHVudGVyMg=="}]'],
 		['FIRMSEAL_OPERATOR_PROOF', 'yes'],
 	])('refuses %s=%s with one sentence that does not repeat the value', (name, value) => {
 		const problems = problemsOf({ DATABASE_URL: 'postgres://u:p@127.0.0.1/x', [name]: value });

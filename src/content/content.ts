@@ -76,7 +76,7 @@ export interface Content extends Files {
 	 * A value as the column of plaintext is to hold it that the field takes over; null stays null.
 	 * @throws FirmsealError FORBIDDEN, BAD_USER_INPUT, KEY_UNAVAILABLE.
 	 */
-	expose(access: Access, field: ContentField, value: unknown): string | null;
+	expose(access: Access, field: ContentField, value: unknown): string | Uint8Array | null;
 	/**
 	 * Whether a value is what is stored, compared as it would be sealed. Opens it, as reveal() does; false for what stays closed.
 	 */

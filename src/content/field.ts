@@ -1,6 +1,12 @@
 import type { ContentClass } from '../access/index.ts';
 import type { ValueType } from '../envelope/index.ts';
 
+/**
+ * How a column holds values that a sealed one takes over: as they are, as tokens of Fernet, or as one of the libraries of Django that has a
+ * form of its own keeps them.
+ */
+export type PlainFormat = 'text' | 'fernet' | 'django-encrypted-model-fields' | 'django-cryptography';
+
 /** An encrypted coordinate: what content/ needs to know of it. One object per coordinate, so identity is equality. */
 export interface ContentField {
 	/** `Type.field`, from the schema, never an alias. */
@@ -12,8 +18,8 @@ export interface ContentField {
 	readonly valueType: ValueType;
 	/** The payload is padded to a multiple of this many bytes; 0: not padded. */
 	readonly pad: number;
-	/** How values are written that are still in the column of plaintext which this one takes over; undefined: there is no such column. */
-	readonly movedFrom?: 'text' | 'fernet' | undefined;
+	/** How values are written that are still in the column which this one takes over; undefined: there is no such column. */
+	readonly movedFrom?: PlainFormat | undefined;
 }
 
 export interface ContentRow {

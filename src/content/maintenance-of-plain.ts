@@ -18,7 +18,7 @@ export interface PlainStored {
 	readonly field: ContentField;
 	/** Row id. */
 	readonly row: string;
-	/** As its column has it: text in UTF-8, or a token of Fernet. */
+	/** As its column has it: text in UTF-8, or what another program has sealed. */
 	readonly plain: Uint8Array;
 }
 
@@ -27,7 +27,7 @@ export interface BothStored extends PlainStored {
 	readonly sealed: Uint8Array;
 }
 
-/** LOOKS_SEALED: it is ciphertext already. INVALID: it is no value of its field's type, or a token under no key. */
+/** LOOKS_SEALED: it is ciphertext already. INVALID: it is no value of its field's type, or sealed under no key of ours. */
 export type Unsealable = 'LOOKS_SEALED' | 'INVALID';
 
 export type Comparison = 'SAME' | 'DIFFERENT' | 'UNOPENED';
@@ -70,7 +70,7 @@ interface PlainMaintenanceParts<Key> {
 
 export function maintenanceOfPlain<Key>({ keys, aead, plain }: PlainMaintenanceParts<Key>): MaintenanceOfPlain {
 	const encode = (field: ContentField, value: unknown, pad = 0) => encodeValue(field.valueType, value, pad);
-	/** The payload of what is in the clear; null for what is no value of the type. @throws FirmsealError KEY_UNAVAILABLE without a key of Fernet */
+	/** The payload of what is in the clear; null for what is no value of the type. @throws FirmsealError KEY_UNAVAILABLE without a key of the program that sealed it */
 	function payloadOf({ field, plain: stored }: PlainStored, pad: number): Uint8Array | null {
 		try {
 			return encode(field, plain.decode(field, stored), pad);

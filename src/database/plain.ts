@@ -27,21 +27,22 @@ export function storedOf(column: AnyColumn, nameOf: (column: AnyColumn) => SQL =
 }
 
 /**
- * The column of plaintext that a sealed one takes over, by its property, and how it takes a value: as a text, or the bytes of one.
+ * The column of plaintext that a sealed one takes over, by its property, and how it takes a value: as a text, the bytes of one, or bytes.
  * @throws Error when there is none.
  */
 export function plainValue(
 	table: FirmOwnedTable,
 	property: string,
-): { readonly property: string; readonly column: (value: string | null) => SQL } {
+): { readonly property: string; readonly column: (value: string | Uint8Array | null) => SQL } {
 	const plain = plainColumnOf(columnOf(table, property));
 	const name = Object.entries<AnyColumn>(getTableColumns(table)).find(([, column]) => column === plain)?.[0];
 	if (!plain || name === undefined) throw new Error(`The column ${property} takes over no other.`);
 	return { property: name, column: (value) => parameterOf(plain.getSQLType(), value) };
 }
 
-function parameterOf(type: string, value: string | null): SQL {
+function parameterOf(type: string, value: string | Uint8Array | null): SQL {
 	if (value === null) return sql`null`;
+	if (typeof value !== 'string') return sql`${Buffer.from(value)}::bytea`;
 	if (type === 'bytea') return sql`convert_to(${value}::text, 'UTF8')`;
 	return sql`${value}::text::${sql.raw(type)}`;
 }

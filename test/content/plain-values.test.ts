@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ContentField, createPlainValues } from '../../src/content/index.ts';
+import { openDjangoValues, openTokens } from '../../src/adapters/fernet/index.ts';
+import { type ContentField, createPlainValues, type PlainFormat } from '../../src/content/index.ts';
 import { looksSealed } from '../../src/content/plain-values.ts';
 import { deriveFirmTag } from '../../src/keys/index.ts';
 
-const field = (valueType: ContentField['valueType'], movedFrom: 'text' | 'fernet' = 'text'): ContentField => ({
+const field = (valueType: ContentField['valueType'], movedFrom: PlainFormat = 'text'): ContentField => ({
 	coordinate: 'Note.body',
 	class: 'NOTE',
 	table: 'notes',
@@ -13,7 +14,12 @@ const field = (valueType: ContentField['valueType'], movedFrom: 'text' | 'fernet
 	pad: 0,
 	movedFrom,
 });
-const plain = createPlainValues(null);
+const plain = createPlainValues({ fernet: null, django: null });
+/** With the keys of other programs. */
+const foreign = createPlainValues({
+	fernet: openTokens([Buffer.alloc(32, 1).toString('base64')]),
+	django: openDjangoValues([{ secretKey: 'test_key', fieldKey: Buffer.alloc(32, 2).toString('base64') }]),
+});
 const decode = (of: ContentField, text: string | Uint8Array) => plain.decode(of, Buffer.from(text));
 
 const VALUES: readonly (readonly [ContentField['valueType'], fc.Arbitrary<unknown>])[] = [
@@ -48,6 +54,10 @@ describe('a value in a column of plaintext', () => {
 		fc.assert(
 			fc.property(values, (value) => {
 				expect(decode(field(type), plain.encode(field(type), value))).toEqual(value);
+				for (const format of ['fernet', 'django-encrypted-model-fields', 'django-cryptography'] as const) {
+					const of = field(type, format);
+					expect(foreign.decode(of, Buffer.from(foreign.encode(of, value)))).toEqual(value);
+				}
 			}),
 		);
 	});
@@ -90,9 +100,18 @@ describe('a value in a column of plaintext', () => {
 		expect(() => decode(field('String', 'fernet'), 'gAAAA')).toThrow(
 			expect.objectContaining({ code: 'KEY_UNAVAILABLE' }),
 		);
-		expect(() => plain.encode(field('String', 'fernet'), 'x')).toThrow(
-			expect.objectContaining({ code: 'KEY_UNAVAILABLE' }),
-		);
+		for (const [format, setting] of [
+			['fernet', 'FIRMSEAL_FERNET_KEYS'],
+			['django-encrypted-model-fields', 'FIRMSEAL_FERNET_KEYS'],
+			['django-cryptography', 'FIRMSEAL_DJANGO_KEYS'],
+		] as const)
+			for (const use of [
+				() => plain.encode(field('String', format), 'x'),
+				() => decode(field('String', format), 'gAAAA'),
+			])
+				expect(use).toThrow(
+					expect.objectContaining({ code: 'KEY_UNAVAILABLE', message: expect.stringContaining(setting) }),
+				);
 	});
 });
 

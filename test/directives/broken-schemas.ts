@@ -159,6 +159,10 @@ export const BROKEN: Readonly<Record<string, Broken>> = {
 		columns: moved({ column: 'title_plain', format: 'fernet', type: 'integer' }),
 		says: ['Note.title is of type String', 'change the type'],
 	},
+	'bytes of django-cryptography in a column of text': {
+		columns: moved({ column: 'title_plain', format: 'django-cryptography', type: 'text' }),
+		says: ['Note.title is of type String', 'which is text with bytes of django-cryptography: change the type'],
+	},
 	'one column taken over by two': {
 		columns: COLUMNS.map((each) =>
 			each.typeName === 'Note' && each.fieldName !== 'tags'

@@ -1,1 +1,2 @@
+export { type DjangoKey, openDjangoValues } from './django-cryptography.ts';
 export { openTokens } from './fernet.ts';

@@ -1,4 +1,4 @@
-import { FILE_LOCATION } from '../../content/index.ts';
+import { FILE_LOCATION, type PlainFormat } from '../../content/index.ts';
 import type { ValueType } from '../../envelope/index.ts';
 import { valueTypeOf } from '../value-type.ts';
 import type { StartUpRule } from './rule.ts';
@@ -17,7 +17,7 @@ export const movedColumnsFit: StartUpRule = function* ({ sealedFields }) {
 			const other = taken.get(name);
 			taken.set(name, coordinate);
 			const type = valueTypeOf(field.type);
-			const found = `${from.type}${from.format === 'fernet' ? ' with tokens of Fernet' : ''}`;
+			const found = `${from.type}${HELD[from.format]}`;
 			if (from.type === null)
 				yield `${coordinate} is to take over ${name}, which is no column of plaintext: declare it beside the sealed() column, or leave \`from\` out.`;
 			else if (OF_FILES.has(coordinate))
@@ -51,8 +51,16 @@ const OF_TYPE: Readonly<Record<string, RegExp>> = {
 	ID: /^uuid/,
 };
 
-function fits(type: ValueType, ofColumn: string, format: 'text' | 'fernet'): boolean {
-	if (format === 'fernet') return TEXT.test(ofColumn) || ofColumn === 'bytea';
+const HELD: Readonly<Record<PlainFormat, string>> = {
+	text: '',
+	fernet: ' with tokens of Fernet',
+	'django-encrypted-model-fields': ' with tokens of Fernet',
+	'django-cryptography': ' with bytes of django-cryptography',
+};
+
+function fits(type: ValueType, ofColumn: string, format: PlainFormat): boolean {
+	if (format === 'django-cryptography') return ofColumn === 'bytea';
+	if (format !== 'text') return TEXT.test(ofColumn) || ofColumn === 'bytea';
 	if (TEXT.test(ofColumn)) return true;
 	return type.startsWith('[') ? /^jsonb?$/.test(ofColumn) : (OF_TYPE[type]?.test(ofColumn) ?? false);
 }

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTokens } from '../../../src/adapters/fernet/index.ts';
+import { type DjangoKey, openDjangoValues, openTokens } from '../../../src/adapters/fernet/index.ts';
 import { deriveFirmTag } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
@@ -16,6 +17,13 @@ const OLD_TOKEN =
 	'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
 const LOST_KEY = Buffer.alloc(32, 7).toString('base64');
 
+/** Of django-cryptography: pickles in bytes. */
+const DJANGO = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) as {
+	readonly keys: readonly DjangoKey[];
+	readonly refused: readonly { readonly name: string; readonly stored: string }[];
+};
+const pickled = (title: string) => openDjangoValues(DJANGO.keys)?.seal(title, 'String') ?? new Uint8Array();
+
 const sealedBy = (key: string, value: string | Uint8Array) => openTokens([key])?.seal(Buffer.from(value)) ?? '';
 const GOOD = sealedBy(KEY, 'A good one');
 
@@ -26,24 +34,23 @@ let api: RunningApi;
 
 beforeAll(async () => {
 	const legacy = {
-		migration: 'ALTER TABLE "notes" ADD COLUMN "title_plain" text, ADD COLUMN "body_plain" bytea;',
+		migration: 'ALTER TABLE "notes" ADD COLUMN "title_plain" bytea, ADD COLUMN "body_plain" bytea;',
 		edited: {
 			file: 'src/database/tables/notes.ts',
 			change: (text: string) =>
 				text
 					.replace(
 						"title: sealed('title'),",
-						"titlePlain: text('title_plain'),\n\t\ttitle: sealed('title', { from: 'title_plain' }),",
+						"titlePlain: bytea('title_plain'),\n\t\ttitle: sealed('title', { from: 'title_plain', format: 'django-cryptography' }),",
 					)
 					.replace(
 						"body: sealed('body'),",
 						"bodyPlain: bytea('body_plain'),\n\t\tbody: sealed('body', { from: 'body_plain', format: 'fernet' }),",
 					)
-					.replace('foreignKey, index, pgTable,', 'foreignKey, index, pgTable, text,')
 					.replace('{ firmOwned, identity }', '{ bytea, firmOwned, identity }'),
 		},
 	};
-	const settings = { FIRMSEAL_FERNET_KEYS: `${KEY},${OLD_KEY}` };
+	const settings = { FIRMSEAL_FERNET_KEYS: `${KEY},${OLD_KEY}`, FIRMSEAL_DJANGO_KEYS: JSON.stringify(DJANGO.keys) };
 	const make = () => makeInstallation(embedded, { settings });
 	scene = await makeLegacyScene({ moved: { ...NOTES, legacy }, firms: ['north'], make });
 	({ installation } = scene);
@@ -62,7 +69,7 @@ const findings = async (coordinate: Coordinate) =>
 /** A note as a program has written it that knows nothing of ours; answers its id. */
 async function put(coordinate: Coordinate, value: string | Uint8Array | null): Promise<string> {
 	const id = uuidv7();
-	const stored = coordinate === 'Note.body' && typeof value === 'string' ? Buffer.from(value) : value;
+	const stored = typeof value === 'string' ? Buffer.from(value) : value;
 	await installation.admin`
 		insert into notes (firm_id, id, author_id, ${installation.admin(columns[coordinate])})
 		values (${north.id}, ${id}, ${claimsOf(north.member).sub}, ${stored})`;
@@ -81,7 +88,7 @@ const stored = async (id: string) =>
 const envelope = () =>
 	Buffer.concat([Uint8Array.of(0xf5, 0x01, 0, 0, 0, 1), deriveFirmTag(north.id), Buffer.alloc(60, 7)]);
 
-describe('a column of tokens and one of text, in which there is anything', () => {
+describe('a column of tokens and one of pickles, in which there is anything', () => {
 	const bad: Record<string, string> = {};
 	const good: Record<string, string> = {};
 
@@ -102,13 +109,27 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 		bad.envelope = await put('Note.body', envelope());
 		bad.token = await put('Note.title', GOOD);
 		bad.hexadecimal = await put('Note.title', `\\x${envelope().toString('hex')}`);
-		good.title = await put('Note.title', 'A title');
-		good.emptyTitle = await put('Note.title', '');
+		for (const [index, { stored: command }] of DJANGO.refused.slice(0, 2).entries())
+			bad[`pickle${index}`] = await put('Note.title', Buffer.from(command, 'hex'));
+		bad.numberAsTitle = await put('Note.title', openDjangoValues(DJANGO.keys)?.seal(7, 'Int') ?? null);
+		good.title = await put('Note.title', pickled('A title'));
+		good.emptyTitle = await put('Note.title', pickled(''));
 		expect(await read(good.token)).toMatchObject({ body: 'A good one', codes: [] });
 		expect(await read(good.old)).toMatchObject({ body: 'hello', codes: [] });
 		expect(await read(good.none)).toMatchObject({ body: null, codes: [] });
 		expect(await read(good.title)).toMatchObject({ title: 'A title', codes: [] });
-		for (const name of ['empty', 'lostKey', 'cutOff', 'changed', 'words', 'noText', 'tokenOfNoText', 'envelope'])
+		for (const name of [
+			'empty',
+			'lostKey',
+			'cutOff',
+			'changed',
+			'words',
+			'noText',
+			'tokenOfNoText',
+			'envelope',
+			'pickle0',
+			'numberAsTitle',
+		])
 			expect([name, await read(bad[name] ?? '')]).toEqual([
 				name,
 				{ title: null, body: null, codes: ['CIPHERTEXT_INVALID'] },
@@ -121,6 +142,13 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			expect(await as('expand', coordinate)).toMatchObject([{ state: 'DONE' }]);
 		await scene.known();
+		const both = await api.ask(
+			north.member,
+			'mutation { createNote(input: { title: "Both forms", body: "Both forms" }) { note { id } } }',
+		);
+		const written = await stored(both.data.createNote.note.id);
+		expect(written).toMatchObject({ title: true, body: true });
+		expect(openDjangoValues(DJANGO.keys)?.open(written?.title_plain, 'String')).toBe('Both forms');
 		const sealing = as('backfill', 'Note.body');
 		await until(async () => {
 			const [row] = await installation.admin`select trouble, failed::int as failed from jobs where kind = 'BACKFILL'`;
@@ -131,8 +159,8 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 		scene.work();
 		expect(await sealing).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '8' }]);
 		expect(await findings('Note.body')).toEqual({ invalid: 7, looksSealed: 1 });
-		expect(await as('backfill', 'Note.title')).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '2' }]);
-		expect(await findings('Note.title')).toEqual({ invalid: 0, looksSealed: 2 });
+		expect(await as('backfill', 'Note.title')).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '5' }]);
+		expect(await findings('Note.title')).toEqual({ invalid: 3, looksSealed: 2 });
 	}, 90_000);
 
 	it('keeps what can’t be sealed as it is, each named in the log, and seals the rest once', async () => {
@@ -145,7 +173,7 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 			select count(distinct record)::int as rows from audit_entries, jsonb_array_elements_text(leaf::jsonb -> 'records') record
 			where leaf::jsonb ->> 'action' = 'content.fail' and leaf::jsonb -> 'coordinates' ->> 0 in ('Note.body', 'Note.title')
 				and leaf::jsonb ->> 'plane' = 'worker'`;
-		expect(named?.rows).toBe(10);
+		expect(named?.rows).toBe(13);
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			expect((await as('verify', coordinate)).map(({ trouble }) => trouble)).toEqual(['NOT_THE_SAME']);
 	}, 60_000);
@@ -154,8 +182,8 @@ describe('a column of tokens and one of text, in which there is anything', () =>
 		for (const name of ['empty', 'lostKey', 'cutOff', 'changed', 'words', 'noText', 'tokenOfNoText', 'envelope'])
 			await installation.admin`
 				update notes set body_plain = ${Buffer.from(sealedBy(KEY, `Put right: ${name}`))} where id = ${bad[name] ?? ''}`;
-		for (const name of ['token', 'hexadecimal'])
-			await installation.admin`update notes set title_plain = ${`Put right: ${name}`} where id = ${bad[name] ?? ''}`;
+		for (const name of ['token', 'hexadecimal', 'pickle0', 'pickle1', 'numberAsTitle'])
+			await installation.admin`update notes set title_plain = ${pickled(`Put right: ${name}`)} where id = ${bad[name] ?? ''}`;
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			for (const name of ['backfill', 'verify', 'cutover'] as const)
 				for (const end of await as(name, coordinate)) expect([name, end.state]).toEqual([name, 'DONE']);

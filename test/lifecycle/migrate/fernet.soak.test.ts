@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pythonOf } from '../../../src/adapters/fernet/django-values.ts';
+import { writePickle } from '../../../src/adapters/fernet/write-pickle.ts';
 import { readMail } from '../../../src/cli/demo/mail.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm } from '../../support/installation.ts';
@@ -162,3 +164,26 @@ describe.skipIf(!isThere)(
 	},
 	240_000,
 );
+
+it.skipIf(!isThere)(`Python reads what is written for django-cryptography${skipped}`, () => {
+	const written = (
+		[
+			['String', 'Grüße 👋'],
+			['Boolean', true],
+			['Int', -5],
+			['Float', 1.25],
+			['Decimal', '-12.50'],
+			['DateTime', '2026-11-29T04:05:06.789Z'],
+			['JSON', { a: [1] }],
+		] as const
+	).map(([type, value]) => writePickle(pythonOf(type, value)).toString('hex'));
+	expect(django([NEW], "repr(__import__('pickle').loads(bytes.fromhex(each)))", written)).toEqual([
+		"'Grüße 👋'",
+		'True',
+		'-5',
+		'1.25',
+		"Decimal('-12.50')",
+		'datetime.datetime(2026, 11, 29, 4, 5, 6, 789000, tzinfo=datetime.timezone.utc)',
+		`'{"a":[1]}'`,
+	]);
+});

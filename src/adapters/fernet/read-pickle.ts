@@ -1,0 +1,209 @@
+import { call, globalOf, type Part } from './pickle-globals.ts';
+import { type PythonValue, RefusedPickleError } from './python-value.ts';
+
+/** A date and time with a zone takes some thirty. */
+const MOST_OPCODES = 100;
+const DEEPEST = 20;
+
+/**
+ * The one value in a pickle of protocol 2 to 5. It is read and never carried out: an opcode that isn't below, a name that isn't in
+ * pickle-globals.ts, more opcodes than a value takes, or a byte too many refuse it.
+ * @throws RefusedPickleError
+ */
+export function readPickle(bytes: Uint8Array): PythonValue {
+	const input = new PickleInput(bytes);
+	if (input.byte() !== 0x80) throw new RefusedPickleError('it is no pickle of protocol 2 to 5');
+	const protocol = input.byte();
+	if (protocol < 2 || protocol > 5) throw new RefusedPickleError('it is no pickle of protocol 2 to 5');
+	const stack: Part[] = [];
+	const memo = new Map<number, Part>();
+	const machine = { input, stack, memo };
+	for (let count = 0; count < MOST_OPCODES; count++) {
+		const opcode = input.byte();
+		if (opcode === STOP) return resultOf(machine);
+		const step = STEPS.get(opcode);
+		if (!step) throw new RefusedPickleError('an opcode in it belongs to no value');
+		step(machine);
+		if (stack.length > DEEPEST) throw new RefusedPickleError('it is deeper than a value is');
+	}
+	throw new RefusedPickleError('it is longer than a value is');
+}
+
+interface Machine {
+	readonly input: PickleInput;
+	readonly stack: Part[];
+	readonly memo: Map<number, Part>;
+}
+
+const STOP = 0x2e;
+
+function resultOf({ input, stack }: Machine): PythonValue {
+	const [value, ...rest] = stack;
+	if (!value || rest.length > 0 || !input.isAtEnd) throw new RefusedPickleError('it holds more or less than one value');
+	if (value.is === 'tuple' || value.is === 'global' || value.is === 'timedelta' || value.is === 'tzinfo')
+		throw new RefusedPickleError('what it holds is no value');
+	return value;
+}
+
+/** Reads forward; what isn't there refuses the pickle. */
+class PickleInput {
+	readonly #bytes: Uint8Array;
+	readonly #view: DataView;
+	#at = 0;
+
+	constructor(bytes: Uint8Array) {
+		this.#bytes = bytes;
+		this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	}
+
+	get isAtEnd(): boolean {
+		return this.#at === this.#bytes.length;
+	}
+
+	take(length: number): Uint8Array {
+		if (length > this.#bytes.length - this.#at) throw new RefusedPickleError('it is cut off');
+		const taken = this.#bytes.subarray(this.#at, this.#at + length);
+		this.#at += length;
+		return taken;
+	}
+
+	byte(): number {
+		return this.take(1)[0] ?? 0;
+	}
+
+	/** An unsigned integer, the lowest byte first. */
+	size(length: 1 | 2 | 4 | 8): number {
+		const at = this.#at;
+		this.take(length);
+		if (length === 8) return Number(this.#view.getBigUint64(at, true));
+		if (length === 4) return this.#view.getUint32(at, true);
+		return length === 2 ? this.#view.getUint16(at, true) : this.#view.getUint8(at);
+	}
+
+	int32(): number {
+		const at = this.#at;
+		this.take(4);
+		return this.#view.getInt32(at, true);
+	}
+
+	double(): number {
+		const at = this.#at;
+		this.take(8);
+		return this.#view.getFloat64(at);
+	}
+
+	/** Up to the end of a line, which names have in a few bytes. */
+	line(): string {
+		const end = this.#bytes.subarray(this.#at, this.#at + 100).indexOf(0x0a);
+		if (end < 0) throw new RefusedPickleError('it is cut off');
+		const text = Buffer.from(this.take(end)).toString('latin1');
+		this.take(1);
+		return text;
+	}
+}
+
+function textOf(bytes: Uint8Array): Part {
+	try {
+		return { is: 'str', value: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+	} catch {
+		throw new RefusedPickleError('a text in it is no Unicode');
+	}
+}
+
+const bytesOf = (bytes: Uint8Array): Part => ({ is: 'bytes', value: bytes.slice() });
+const intOf = (value: number | bigint): Part => ({ is: 'int', value: BigInt(value) });
+
+/** Two's complement, the lowest byte first. */
+function longOf(bytes: Uint8Array): Part {
+	if (bytes.length === 0) return intOf(0);
+	return intOf(BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)));
+}
+
+function pop({ stack }: Machine): Part {
+	const part = stack.pop();
+	if (!part) throw new RefusedPickleError('a value in it is missing');
+	return part;
+}
+
+type Step = (machine: Machine) => void;
+
+const pushing =
+	(read: (input: PickleInput) => Part): Step =>
+	({ input, stack }) =>
+		void stack.push(read(input));
+
+const keeping =
+	(numberOf: (machine: Machine) => number): Step =>
+	(machine) => {
+		const part = machine.stack.at(-1);
+		if (!part) throw new RefusedPickleError('a value in it is missing');
+		machine.memo.set(numberOf(machine), part);
+	};
+
+const fetching =
+	(length: 1 | 4): Step =>
+	({ input, stack, memo }) => {
+		const part = memo.get(input.size(length));
+		if (!part) throw new RefusedPickleError('a value in it is missing');
+		stack.push(part);
+	};
+
+const tuple =
+	(length: number): Step =>
+	(machine) => {
+		const items = Array.from({ length }, () => pop(machine)).reverse();
+		machine.stack.push({ is: 'tuple', items });
+	};
+
+/** The opcodes of values, by the names that Python's pickletools has for them. */
+const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
+	// FRAME says how much is read at once: all of it is here.
+	[0x95, ({ input }) => void input.size(8)],
+	// NONE, NEWTRUE, NEWFALSE
+	[0x4e, pushing(() => ({ is: 'None' }))],
+	[0x88, pushing(() => ({ is: 'bool', value: true }))],
+	[0x89, pushing(() => ({ is: 'bool', value: false }))],
+	// BININT, BININT1, BININT2, LONG1
+	[0x4a, pushing((input) => intOf(input.int32()))],
+	[0x4b, pushing((input) => intOf(input.size(1)))],
+	[0x4d, pushing((input) => intOf(input.size(2)))],
+	[0x8a, pushing((input) => longOf(input.take(input.size(1))))],
+	// BINFLOAT
+	[0x47, pushing((input) => ({ is: 'float', value: input.double() }))],
+	// BINUNICODE, SHORT_BINUNICODE, BINUNICODE8
+	[0x58, pushing((input) => textOf(input.take(input.size(4))))],
+	[0x8c, pushing((input) => textOf(input.take(input.size(1))))],
+	[0x8d, pushing((input) => textOf(input.take(input.size(8))))],
+	// BINBYTES, SHORT_BINBYTES, BINBYTES8
+	[0x42, pushing((input) => bytesOf(input.take(input.size(4))))],
+	[0x43, pushing((input) => bytesOf(input.take(input.size(1))))],
+	[0x8e, pushing((input) => bytesOf(input.take(input.size(8))))],
+	// BINPUT, LONG_BINPUT, MEMOIZE, BINGET, LONG_BINGET
+	[0x71, keeping(({ input }) => input.size(1))],
+	[0x72, keeping(({ input }) => input.size(4))],
+	[0x94, keeping(({ memo }) => memo.size)],
+	[0x68, fetching(1)],
+	[0x6a, fetching(4)],
+	// EMPTY_TUPLE, TUPLE1, TUPLE2, TUPLE3
+	[0x29, tuple(0)],
+	[0x85, tuple(1)],
+	[0x86, tuple(2)],
+	[0x87, tuple(3)],
+	// GLOBAL, STACK_GLOBAL, REDUCE
+	[0x63, pushing((input) => globalOf(input.line(), input.line()))],
+	[
+		0x93,
+		(machine) => {
+			const [name, module] = [pop(machine), pop(machine)];
+			if (name.is !== 'str' || module.is !== 'str') throw new RefusedPickleError('it names what is no value');
+			machine.stack.push(globalOf(module.value, name.value));
+		},
+	],
+	[
+		0x52,
+		(machine) => {
+			const [args, callee] = [pop(machine), pop(machine)];
+			machine.stack.push(call(callee, args));
+		},
+	],
+]);

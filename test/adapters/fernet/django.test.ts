@@ -1,0 +1,150 @@
+import { createDecipheriv } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type DjangoKey, openDjangoValues, openTokens } from '../../../src/adapters/fernet/index.ts';
+import { RefusedPickleError } from '../../../src/adapters/fernet/python-value.ts';
+import { readPickle } from '../../../src/adapters/fernet/read-pickle.ts';
+import { type ContentField, createPlainValues, type PlainFormat } from '../../../src/content/index.ts';
+import { scale } from '../../support/scale.ts';
+
+interface Vector {
+	readonly key: number;
+	readonly type: ContentField['valueType'];
+	readonly stored: string;
+}
+
+const vectors = JSON.parse(readFileSync('test/vectors/django-v1.json', 'utf8')) as {
+	readonly keys: readonly DjangoKey[];
+	/** What encrypts under each. */
+	readonly derived: readonly string[];
+	readonly values: readonly (Vector & { readonly protocol: number; readonly value: unknown })[];
+	readonly refused: readonly { readonly name: string; readonly pickle: string; readonly stored: string }[];
+	readonly notHeld: readonly (Vector & { readonly is: string })[];
+	readonly encryptedModelFields: {
+		readonly keys: readonly string[];
+		readonly values: readonly (Vector & { readonly value: unknown })[];
+	};
+};
+const field = (valueType: ContentField['valueType'], movedFrom: PlainFormat): ContentField => ({
+	coordinate: 'Note.body',
+	class: 'NOTE',
+	table: 'notes',
+	column: 'body',
+	valueType,
+	pad: 0,
+	movedFrom,
+});
+const bytes = (hex: string) => Buffer.from(hex, 'hex');
+const django = openDjangoValues(vectors.keys);
+const plain = createPlainValues({ fernet: openTokens(vectors.encryptedModelFields.keys), django });
+const decode = (type: ContentField['valueType'], stored: Uint8Array) =>
+	plain.decode(field(type, 'django-cryptography'), stored);
+const invalid = (message: string | RegExp) =>
+	expect.objectContaining({ code: 'CIPHERTEXT_INVALID', message: expect.stringMatching(message) });
+
+describe('a value of django-cryptography', () => {
+	it('opens as the library keeps it, under each of its settings and protocols', () => {
+		expect(vectors.values.length).toBeGreaterThan(100);
+		for (const { type, stored, value, protocol } of vectors.values)
+			expect([type, protocol, decode(type, bytes(stored))]).toEqual([type, protocol, value]);
+	});
+
+	it('opens as the library’s own test has one', () => {
+		// Of hello, which is no pickle: that it is refused as one says that it was opened.
+		const stored =
+			'8000000000075bcd153031323334353637383961626364656629b930b1955ddaec2d74fb4ff565280abdc39baf116e80f116496cde9515bd7d938e5c74d60bc186286e701ba4fb4004';
+		expect(() => decode('String', bytes(stored))).toThrow(invalid('it is no pickle of protocol 2 to 5'));
+	});
+
+	it('does not open under another key, nor after any change of one byte', () => {
+		const [{ stored, type } = { stored: '', type: 'String' as const }] = vectors.values;
+		const changed = bytes(stored);
+		for (let at = 0; at < changed.length; at++) {
+			changed[at] = (changed[at] ?? 0) ^ 1;
+			expect(() => decode(type, changed)).toThrow(invalid('does not open'));
+			changed[at] = (changed[at] ?? 0) ^ 1;
+		}
+		for (const length of [0, 1, 57, changed.length - 1])
+			expect(() => decode(type, changed.subarray(0, length))).toThrow(invalid('does not open'));
+		const other = openDjangoValues([{ secretKey: 'another' }]);
+		expect(() => other?.open(changed, type)).toThrow(invalid('does not open'));
+	});
+
+	it.each(vectors.refused)('is refused, and carried out by nobody, when its pickle $name', ({ pickle, stored }) => {
+		expect(() => readPickle(bytes(pickle))).toThrow(RefusedPickleError);
+		for (const type of ['String', 'JSON'] as const)
+			expect(() => decode(type, bytes(stored))).toThrow(
+				invalid('^The stored value is a pickle that is refused, since '),
+			);
+	});
+
+	it.each(vectors.notHeld)('of type $is is refused by a field of type $type, in words without the value', (vector) => {
+		expect(() => decode(vector.type, bytes(vector.stored))).toThrow(
+			invalid(`^(The stored value is a ${vector.is.replace('NoneType', 'None')} of Python's that|$)`),
+		);
+	});
+});
+
+describe('a pickle', () => {
+	const pickles = vectors.refused.map(({ pickle }) => bytes(pickle));
+	const values = vectors.values.map(({ stored, key }) => pickleIn(bytes(stored), bytes(vectors.derived[key] ?? '')));
+
+	it('of anything at all is a value or is refused, and nothing else comes of it', () => {
+		const changes = fc.array(
+			fc.tuple(fc.nat(400), fc.integer({ min: 0, max: 255 }), fc.constantFrom('set', 'cut', 'put')),
+			{
+				maxLength: 4,
+			},
+		);
+		fc.assert(
+			fc.property(fc.constantFrom(...pickles, ...values), changes, (whole, made) => {
+				let pickle = Buffer.from(whole);
+				for (const [place, byte, how] of made) {
+					const at = place % (pickle.length || 1);
+					if (how === 'set') pickle[at] = byte;
+					else if (how === 'cut') pickle = Buffer.concat([pickle.subarray(0, at), pickle.subarray(at + 1)]);
+					else pickle = Buffer.concat([pickle.subarray(0, at), Buffer.of(byte), pickle.subarray(at)]);
+				}
+				try {
+					expect(KINDS).toContain(readPickle(pickle).is);
+				} catch (error) {
+					if (!(error instanceof RefusedPickleError)) throw error;
+				}
+			}),
+			{ numRuns: scale(20_000) },
+		);
+		fc.assert(
+			fc.property(fc.uint8Array({ maxLength: 60 }), (rest) => {
+				try {
+					expect(KINDS).toContain(readPickle(Uint8Array.of(0x80, 4, ...rest)).is);
+				} catch (error) {
+					if (!(error instanceof RefusedPickleError)) throw error;
+				}
+			}),
+			{ numRuns: scale(20_000) },
+		);
+	});
+});
+
+/** What is in a value, by its key. */
+function pickleIn(stored: Uint8Array, key: Uint8Array): Buffer {
+	const cipher = createDecipheriv(`aes-${key.length * 8}-cbc`, key, stored.subarray(9, 25));
+	return Buffer.concat([cipher.update(stored.subarray(25, -32)), cipher.final()]);
+}
+
+const KINDS = ['None', 'bool', 'int', 'float', 'str', 'bytes', 'Decimal', 'date', 'datetime'];
+
+describe('a value of django-encrypted-model-fields', () => {
+	it('opens as the library keeps it, under each of its keys, and is written as it takes one', () => {
+		for (const { type, stored, value } of vectors.encryptedModelFields.values) {
+			const of = field(type, 'django-encrypted-model-fields');
+			expect([type, plain.decode(of, Buffer.from(stored))]).toEqual([type, value]);
+			expect(plain.decode(of, Buffer.from(plain.encode(of, value)))).toEqual(value);
+		}
+		expect(plain.encode(field('String', 'django-encrypted-model-fields'), '')).toBe('');
+		expect(() => plain.decode(field('String', 'django-encrypted-model-fields'), Buffer.from('in the clear'))).toThrow(
+			invalid('does not open'),
+		);
+	});
+});
