@@ -40,6 +40,7 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 			await lockMoves(admin);
 			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
 			await admin.query('select public.lock_erasure()');
+			await admin.query('select public.lock_leases()');
 		} finally {
 			await admin.end();
 		}

@@ -143,6 +143,8 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			'is_erased',
 			'keep_lease',
 			'lease_allows',
+			'lease_expires_at',
+			'lease_goes_on',
 			'lease_records',
 			'leave_lease',
 			'use_lease',
@@ -183,12 +185,12 @@ describe.each(servers)('what is made to look like a lease on $name', (server) =>
 			const stored = await two.admin`select distinct encode(title, 'hex') as title from notes where title is not null`;
 			for (const plan of explained) {
 				for (const { title } of stored) expect(plan).not.toContain(title.slice(0, 24));
-				const scans = [...plan.matchAll(/Scan [^"]*notes[^"]*actual[^"]*rows=([\d.]+)/g)].map(([, rows]) =>
+				const scans = [...plan.matchAll(/Scan [^"]*public\.notes[^"]*actual[^"]*rows=([\d.]+)/g)].map(([, rows]) =>
 					Number(rows),
 				);
 				expect(scans.every((rows) => rows === 0)).toBe(true);
 			}
-			expect(explained[2]).toMatch(/Scan [^"]*notes[^"]*actual[^"]*rows=/);
+			expect(explained[2]).toMatch(/Scan [^"]*public\.notes[^"]*actual[^"]*rows=/);
 			expect(JSON.stringify(JSON.parse(explained[1] as string))).toContain('"Actual Rows":0');
 		});
 

@@ -1,12 +1,16 @@
 import type { ReservedSql } from 'postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
+import { SUPERUSER } from '../../src/database/index.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
 import {
 	activeLeaseBySql,
 	asBreakGlass,
 	becomeBreakGlass,
+	expireIn,
+	markEnd,
 	revokeBySql,
 	type SqlLease,
 	under,
@@ -231,19 +235,61 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
-		// What a statement was shown while the lease was active has been read: ciphertext, whose key comes only with a live grant.
-		it('keeps what it has read or begun to read before the end mark', async () => {
+		it('gets no further row of one that it has begun to read, once the lease has its end mark', async () => {
 			await declare();
 			expect(await count('fetch 1 from notes_of')).toBe(1);
-			await revokeBySql(two, lease);
-			expect(await count('fetch all from notes_of')).toBe(4);
+			await markEnd(two, lease);
+			expect(await count('fetch all from notes_of')).toBe(0);
 			await session`rollback`;
-			lease = await activeLeaseBySql(two, two.north);
+		});
+
+		it('gets no further row of one that it has begun to read, once the lease’s time is over', async () => {
+			await expireIn(two, lease, 1_000);
+			await declare();
+			expect(await count('fetch 1 from notes_of')).toBe(1);
+			await two.admin`select pg_sleep_until(expires_at) from leases where id = ${lease.id}`;
+			expect(await count('fetch all from notes_of')).toBe(0);
+			await session`rollback`;
+		});
+
+		// It lies in the session as it would with whoever has fetched it: ciphertext, whose key comes only with a live grant.
+		it('keeps what it has read to its end before the end mark', async () => {
 			await declare('with hold');
 			await session`commit`;
 			await revokeBySql(two, lease);
 			expect(await count('fetch all from notes_of')).toBe(5);
 			await session`close notes_of`;
+		});
+	});
+
+	describe('that has a statement under way under the lease', () => {
+		it.each([
+			['a query', (slow: string) => `select id, title, ${slow} from public.notes`],
+			['a COPY', (slow: string) => `copy (select id, title, ${slow} from public.notes) to stdout`],
+		])('gets no further row of %s, once the lease has its end mark', async (_, statement) => {
+			// Of each row it waits for a lease's row, which another holds when the first row comes.
+			const other = await activeLeaseBySql(two, two.north);
+			const client = await openConnection(two.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
+			const holder = await two.admin.reserve();
+			try {
+				await client.query('begin');
+				await client.query(
+					`select set_config('role', 'firmseal_break_glass', true), set_config('firmseal.firm', '${lease.firm}', true),
+						set_config('firmseal.lease', '${lease.id}', true)`,
+				);
+				await holder`begin`;
+				await holder`select from leases where id = ${other.id} for update`;
+				const slow = `public.hold_lease('${other.id}', '${other.firm}', '${other.user}')`;
+				const rows = client.query(statement(slow));
+				await untilBlocked(two.admin, SUPERUSER);
+				await markEnd(two, lease);
+				await holder`rollback`;
+				expect((await rows).rowCount).toBe(1);
+			} finally {
+				await holder`rollback`;
+				holder.release();
+				await client.end();
+			}
 		});
 	});
 

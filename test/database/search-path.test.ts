@@ -158,6 +158,8 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			keep_lease: onlyFor('keep_lease', 'break_glass'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
 			lease_allows: onlyFor('lease_allows', 'break_glass'),
+			lease_expires_at: onlyFor('lease_expires_at', 'break_glass'),
+			lease_goes_on: onlyFor('lease_goes_on', 'break_glass'),
 			lease_openings: onlyFor('lease_openings', 'firm', 'operator'),
 			lease_records: onlyFor('lease_records', 'break_glass'),
 			leave_lease: onlyFor('leave_lease', 'break_glass'),
