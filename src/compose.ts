@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createNodeAead } from './adapters/aead-node/index.ts';
 import { type AnchorKind, openAnchorsInObjects } from './adapters/anchors/index.ts';
+import { makeDataDirectory } from './adapters/data-directory.ts';
 import { openDjangoValues, openTokens } from './adapters/fernet/index.ts';
 import { type LocalIssuer, openLocalIssuer } from './adapters/issuer-local/index.ts';
 import { openClearFiles, openFilesystemObjects } from './adapters/objects-filesystem/index.ts';
@@ -83,6 +84,7 @@ const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
 export async function openDatabase(config: Config, { forOneCommand = false } = {}): Promise<DatabaseAccess> {
 	const { firm, operator, worker, broker, admin, direct } = config.database;
 	if (firm === null && operator === null && worker === null && broker === null) {
+		makeDataDirectory(config.dataDir);
 		const embedded = await startEmbeddedServer({ directory: join(config.dataDir, 'postgres'), forOneCommand });
 		return embeddedAccess(embedded);
 	}
@@ -131,7 +133,10 @@ export function openPlaneOf(database: DatabaseAccess, role: PlaneRole, connectio
 /** Where the objects of files are. @throws SetupError for a directory that isn't ours alone. */
 export async function openObjects({ dataDir, objects, aws }: Config): Promise<ObjectStore> {
 	const { kind, bucket, kmsKeyId } = objects;
-	if (kind === 'filesystem') return guardStore(await openFilesystemObjects({ directory: join(dataDir, 'objects') }));
+	if (kind === 'filesystem') {
+		makeDataDirectory(dataDir);
+		return guardStore(await openFilesystemObjects({ directory: join(dataDir, 'objects') }));
+	}
 	// Its client takes half a second to load.
 	const { openS3Objects } = await import('./adapters/objects-s3/index.ts');
 	return guardStore(openS3Objects({ ...s3Of(aws), bucket: bucket ?? '', kmsKeyId }));
@@ -166,6 +171,7 @@ export async function openAnchors(
 ): Promise<AnchorStore> {
 	const { bucket, days: retainDays } = anchors;
 	if (bucket === null) {
+		makeDataDirectory(dataDir);
 		const objects = guardStore(await openFilesystemObjects({ directory: join(dataDir, 'anchors') }));
 		return openAnchorsInObjects({ objects, installation, kind });
 	}
@@ -369,6 +375,7 @@ export const issuerOf = ({ tokens }: Config): string => tokens?.issuer ?? BUILT_
 /** The built-in issuer. @throws SetupError when an external one is configured. */
 export function openIssuer(config: Config): Promise<LocalIssuer> {
 	if (config.tokens) throw new SetupError('Tokens come from the issuer in FIRMSEAL_JWT_ISSUER: ask it for one.');
+	makeDataDirectory(config.dataDir);
 	return openLocalIssuer({
 		directory: join(config.dataDir, 'issuer'),
 		...BUILT_IN,

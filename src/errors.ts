@@ -64,7 +64,7 @@ export const TROUBLES: Readonly<Record<string, string>> = {
 	ENOSPC: 'The disk of {path} is full: make room on it, or set {setting} to a directory of another disk.',
 	EDQUOT: 'Your quota on the disk of {path} is used up: make room, or set {setting} to a directory of another disk.',
 	ENOTDIR: '{path} is not a directory, or lies below a file: set {setting} to a directory.',
-	EEXIST: '{path} is not a directory: move it away, or set {setting} to a directory.',
+	EEXIST: '{path} is not a directory: set {setting} to one.',
 	ENOENT: '{path} is not there and cannot be made: set {setting} to a directory of a disk that takes files.',
 	EACCES: CLOSED,
 	EPERM: CLOSED,
@@ -114,4 +114,7 @@ export const fileSentenceOf = (code: string, path: string, setting = 'the data d
 const filled = (sentence: string, code: string, about: Readonly<Record<string, string>>): string =>
 	sentence
 		.replace(/: |\.$/, (end) => ` (${code})${end}`)
-		.replaceAll(/\{(\w+)\}/g, (_, name: string) => about[name] ?? name);
+		.replaceAll(/\{(\w+)\}/g, (_, name: string) => shortened(about[name] ?? name));
+
+/** A path may be thousands of characters long, and is known by its beginning. */
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 100)}…` : text);

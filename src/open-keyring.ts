@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDataDirectory } from './adapters/data-directory.ts';
 import { initLocalKeyring, isKeyringBegun, openLocalKeyring } from './adapters/keyring-local/index.ts';
 import { readOrCreateRootKey } from './adapters/root-key-file.ts';
 import type { Config } from './config.ts';
@@ -30,7 +30,7 @@ export async function openKeyring(
 /** Makes the keyring of a new installation; one that is there is left as it is. In a service there is nothing to make but keys. */
 export async function initKeyring(config: Config): Promise<void> {
 	if (config.keyring.kind !== 'local') return;
-	mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+	makeDataDirectory(config.dataDir);
 	const rootKey =
 		config.keyring.rootKey?.expose() ?? (await readOrCreateRootKey(rootKeyFile(config), { create: true }));
 	await initLocalKeyring({ directory: keyringDirectory(config), rootKey });

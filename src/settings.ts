@@ -95,7 +95,10 @@ export const settingsSchema = z.object({
 		.default('127.0.0.1'),
 	FIRMSEAL_PORT: wholeNumber(0, 65_535).default(4000),
 	FIRMSEAL_SHARE_PORT: z.enum(['on', 'off'], must('on or off')).default('off'),
-	FIRMSEAL_DATA_DIR: z.string().default('.firmseal'),
+	FIRMSEAL_DATA_DIR: z
+		.string()
+		.regex(/^\P{Cc}+$/u, must('a path without line breaks and other control characters'))
+		.default('.firmseal'),
 	FIRMSEAL_ENV: z.enum(['development', 'production'], must('development or production')).default('development'),
 	FIRMSEAL_PLANE: z.enum(['all', 'firm', 'operator'], must('all, firm or operator')).default('all'),
 	DATABASE_URL: databaseUrl,

@@ -1,5 +1,7 @@
-import { readdirSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { chownSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeReadOnly, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
 import { endAll, firmseal, newDirectory, spawned } from '../system/program.ts';
 
 const ID = '019b0000-0000-7000-8000-000000000000';
@@ -77,4 +79,97 @@ describe('firmseal, used wrongly', () => {
 	it('has made nothing', () => {
 		expect(readdirSync(directory)).toEqual([]);
 	});
+});
+
+describe('an odd data directory', () => {
+	let parent: string;
+	const at = (...parts: string[]) => join(parent, ...parts);
+	beforeAll(() => {
+		parent = newDirectory();
+		writeFileSync(at('file'), '');
+		symlinkSync(at('gone'), at('dangling'));
+		symlinkSync(at('second'), at('first'));
+		symlinkSync(at('first'), at('second'));
+		mkdirSync(at('disk'));
+	});
+	afterAll(endAll);
+
+	const elsewhere = 'set FIRMSEAL_DATA_DIR to';
+	const odd: Readonly<Record<string, () => readonly [path: string, told: string]>> = {
+		'below /proc': () => ['/proc/nope', `/proc/nope is not there and cannot be made (ENOENT): ${elsewhere}`],
+		'a device': () => ['/dev/null', `/dev/null is not a directory (EEXIST): ${elsewhere} one.`],
+		'a file': () => [at('file'), `${at('file')} is not a directory (EEXIST): ${elsewhere} one.`],
+		'below a file': () => [
+			at('file/data'),
+			`${at('file/data')} is not a directory, or lies below a file (ENOTDIR): ${elsewhere}`,
+		],
+		'a link to nothing': () => [
+			at('dangling'),
+			`${at('dangling')} is not there and cannot be made (ENOENT): ${elsewhere}`,
+		],
+		'below a link to nothing': () => [at('dangling/data'), 'dangling/data is not there and cannot be made (ENOENT): '],
+		'links in a circle': () => [
+			at('first'),
+			`${at('first')} leads through links in a circle (ELOOP): mend the link, or`,
+		],
+		'too long a name': () => [
+			at('a'.repeat(300)),
+			`… is longer than the disk takes (ENAMETOOLONG): ${elsewhere} a shorter path.`,
+		],
+		'too long a path': () => [`/${'a/'.repeat(4000)}`, '… is longer than the disk takes (ENAMETOOLONG): '],
+		'too long for PostgreSQL': () => [at('a/'.repeat(500)), '… is longer than PostgreSQL takes (900 bytes): '],
+		'what a shell reads': () => [
+			at('$(id)'),
+			'/postgres has one of the characters " $ ` \\ in it, with which PostgreSQL',
+		],
+		'a line break': () => [
+			at('two\nlines'),
+			'FIRMSEAL_DATA_DIR must be a path without line breaks and other control characters.',
+		],
+	};
+	it.each(Object.entries(odd))('ends every command in one sentence: %s', async (_, make) => {
+		const [path, told] = make();
+		for (const args of [['init'], ['doctor'], ['token', '--user', 'a@b.example']]) {
+			const { code, stdout, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: path }, ...args);
+			expect(code).toBe(1);
+			const [line = '', ...more] = (args[0] === 'doctor' && stderr === '' ? stdout : stderr).trimEnd().split('\n');
+			expect([line, ...more].at(-1)).toContain(told);
+			expect(line.length).toBeLessThan(500);
+			expect(`${stdout}${stderr}`).not.toMatch(/ {4}at |Something went wrong/);
+		}
+	});
+
+	it.runIf(process.getuid?.() === 0)(
+		'of another user is refused: its owner could take the keys (checked as root only)',
+		async () => {
+			const others = at('others');
+			mkdirSync(others);
+			chownSync(others, 65_534, 65_534);
+			const { code, stderr } = await firmseal({ FIRMSEAL_DATA_DIR: others }, 'init');
+			expect({ code, stderr }).toEqual({
+				code: 1,
+				stderr: `firmseal: ${others} is another user's, who could take the keys in it: set FIRMSEAL_DATA_DIR to a directory of the user who runs Firmseal.\n`,
+			});
+			expect(readdirSync(others)).toEqual([]);
+		},
+	);
+
+	const noDisk = whyNoDisk();
+	if (noDisk) it.skip(`on a full disk, or one that can only be read (skipped: ${noDisk})`, () => {});
+	else
+		it('on a full disk, or one that can only be read', async () => {
+			const data = at('disk/data');
+			mount(at('disk'), 8 * 2 ** 20);
+			try {
+				expect((await firmseal({ FIRMSEAL_DATA_DIR: data }, 'init')).stderr).toBe(
+					`firmseal: The disk of ${data}/postgres is full (ENOSPC): make room on it, or set FIRMSEAL_DATA_DIR to a directory of another disk.\n`,
+				);
+				makeReadOnly(at('disk'));
+				expect((await firmseal({ FIRMSEAL_DATA_DIR: at('disk/other') }, 'init')).stderr).toMatch(
+					/^firmseal: The disk of \S+ can only be read \(EROFS\): mount it to be written, or set FIRMSEAL_DATA_DIR/,
+				);
+			} finally {
+				unmount(at('disk'));
+			}
+		});
 });

@@ -120,8 +120,8 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it('listens on loopback only, asks for the password, and logs no statement', async () => {
-		const directory = newDirectory();
+	it('listens on loopback only, asks for the password, and logs no statement, whatever its directory is called', async () => {
+		const directory = join(newDirectory(), '..', "it's größer ☂ than %d");
 		const server = await startEmbeddedServer({ directory });
 		const url = server.urlOf(SUPERUSER);
 		const [settings] = await ask(

@@ -13,6 +13,10 @@ export const mount = (directory: string, bytes = MIB) =>
 export const grow = (directory: string, bytes: number) =>
 	execFileSync('mount', ['-o', `remount,size=${bytes}`, directory], { stdio: 'ignore' });
 
+/** Lets nothing more be written to a mounted disk. */
+export const makeReadOnly = (directory: string) =>
+	execFileSync('mount', ['-o', 'remount,ro', directory], { stdio: 'ignore' });
+
 export const unmount = (directory: string) => execFileSync('umount', [directory], { stdio: 'ignore' });
 
 /** Why there can be no small disk here; null: there can. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
-import { SetupError } from '../../errors.ts';
+import { fileSentenceOf, SetupError } from '../../errors.ts';
 import { openConnection } from '../connection.ts';
 import { type ServerAccount, serverAccount } from './account.ts';
 import { startOnDrawnPort } from './drawn-port.ts';
@@ -64,7 +64,8 @@ export async function startEmbeddedServer({
 	directory,
 	forOneCommand = false,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
-	mkdirSync(directory, { recursive: true, mode: 0o700 });
+	refuseOddPath(directory);
+	makeDirectory(directory);
 	const release = await holdLock(directory);
 	try {
 		const binaries = await findBinaries();
@@ -91,6 +92,30 @@ export async function startEmbeddedServer({
 	} catch (error) {
 		await release().catch(() => {});
 		throw error;
+	}
+}
+
+/** PostgreSQL's own bound is 1,023 bytes, of the longest path of its files. */
+const LONGEST = 900;
+
+/** pg_ctl writes the path into a line for the shell, between double quotes. */
+function refuseOddPath(directory: string): void {
+	if (Buffer.byteLength(directory) > LONGEST)
+		throw new SetupError(
+			`${directory.slice(0, 100)}… is longer than PostgreSQL takes (${LONGEST} bytes): set FIRMSEAL_DATA_DIR to a shorter path, or DATABASE_URL to a server of yours.`,
+		);
+	if (/["$`\\]/.test(directory))
+		throw new SetupError(
+			`${directory} has one of the characters " $ \` \\ in it, with which PostgreSQL does not start: set FIRMSEAL_DATA_DIR to a path without them, or DATABASE_URL to a server of yours.`,
+		);
+}
+
+function makeDirectory(directory: string): void {
+	try {
+		mkdirSync(directory, { mode: 0o700 });
+	} catch (error) {
+		const code = String((error as NodeJS.ErrnoException).code);
+		if (code !== 'EEXIST' || !statSync(directory).isDirectory()) throw error;
 	}
 }
 
@@ -130,16 +155,34 @@ async function initialise({ directory, files, account, initdb }: Cluster): Promi
 	writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
 	account.own(directory);
 	account.own(passwordFile);
-	await account.run(initdb, [
+	const options = [
 		`--pgdata=${unfinished}`,
 		`--pwfile=${passwordFile}`,
 		`--username=${SUPERUSER}`,
 		'--auth=scram-sha-256',
 		'--encoding=UTF8',
 		'--locale=C',
-	]);
+	];
+	await account.run(initdb, options).catch((error: unknown) => {
+		throw notMade(directory, error);
+	});
 	renameSync(unfinished, files);
 }
+
+/** What initdb says of its disk. */
+function notMade(directory: string, error: unknown): SetupError {
+	const said = String((error as { stderr?: unknown }).stderr ?? '');
+	const [, code = 'initdb'] = DISK.find(([words]) => said.includes(words)) ?? [];
+	return new SetupError(fileSentenceOf(code, directory, 'FIRMSEAL_DATA_DIR'));
+}
+
+const DISK: readonly (readonly [string, string])[] = [
+	['No space left on device', 'ENOSPC'],
+	['Disk quota exceeded', 'EDQUOT'],
+	['Read-only file system', 'EROFS'],
+	['Permission denied', 'EACCES'],
+	['Input/output error', 'EIO'],
+];
 
 async function start({ directory, files, account, pg_ctl }: Cluster): Promise<number> {
 	const log = join(directory, 'log');
