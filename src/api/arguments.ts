@@ -11,6 +11,7 @@ import {
 	isNamedType,
 } from 'graphql';
 import { NIL, validate, version } from 'uuid';
+import { isShownLine } from '../access/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 
 /** The arguments of `@limit`. */
@@ -134,12 +135,11 @@ const ofList =
 function ofText({ bytes, line, pattern }: Limit): Check | null {
 	if (bytes === undefined && line === undefined && pattern === undefined) return null;
 	const form = pattern === undefined ? null : new RegExp(pattern, 'u');
-	// Control, unassigned and half characters are none.
-	const oneLine = line === undefined ? null : new RegExp(`^\\P{C}{1,${line}}$`, 'u');
 	return (text: string, path) => {
 		if (bytes !== undefined && Buffer.byteLength(text) > bytes)
 			throw wrong(path, `is longer than ${bytes} bytes: shorten it`);
-		if (oneLine && !oneLine.test(text)) throw wrong(path, `must be 1 to ${line} characters on one line`);
+		if (line !== undefined && !isShownLine(text, line))
+			throw wrong(path, `must be 1 to ${line} characters on one line, all of them visible`);
 		if (form && !form.test(text)) throw wrong(path, `must be of the form ${pattern}`);
 	};
 }

@@ -1,3 +1,4 @@
+import { isShownLine } from '../access/index.ts';
 import type { Config } from '../config.ts';
 import { ERROR_CODES, type ErrorCode, FirmsealError, SetupError } from '../errors.ts';
 import { readOperationFiles } from '../operation-files.ts';
@@ -211,7 +212,7 @@ const isProtected = ({ protocol, hostname }: URL): boolean =>
 
 /** Only codes that we know, and a sentence that can be shown on a terminal. */
 export function errorOf(code: unknown, message: unknown): FirmsealError {
-	const isShown = typeof message === 'string' && /^\P{C}{1,500}$/u.test(message);
+	const isShown = typeof message === 'string' && isShownLine(message, 500);
 	const known = ERROR_CODES.includes(code as ErrorCode) ? (code as ErrorCode) : 'INTERNAL';
 	return new FirmsealError(known, isShown ? message : 'The API answered an error that it does not explain.');
 }

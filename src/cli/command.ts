@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Command } from 'commander';
+import { replaceHidden, showHidden } from '../access/index.ts';
 import { type Config, readConfig } from '../config.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { explain, type RunningCommand, withoutOwnAdvice } from './explain.ts';
@@ -58,15 +59,16 @@ export function act<Options extends object>(command: Command, work: (run: Run<Op
 				? { ok: false, command: name, result, error: { code: 'SETUP', message: problem } }
 				: { ok: true, command: name, result };
 			const output = answer.isOutputTaken ? stderr : stdout;
-			output.write(options.json ? `${JSON.stringify(json)}\n` : `${text}\n`);
+			output.write(options.json ? jsonLine(json) : `${showHidden(text, 'LINES')}\n`);
 			// Some say it among their lines already.
-			if (problem && !options.json && !text.includes(problem)) stderr.write(`firmseal: ${problem}\n`);
+			if (problem && !options.json && !text.includes(problem))
+				stderr.write(`firmseal: ${showHidden(problem, 'LINES')}\n`);
 			if (problem) program.exitCode = 1;
 			await goOn?.();
 		} catch (error) {
 			const told = tell(error);
-			if (options.json) stdout.write(`${JSON.stringify({ ok: false, command: name, error: told })}\n`);
-			else stderr.write(`firmseal: ${told.message}\n`);
+			if (options.json) stdout.write(jsonLine({ ok: false, command: name, error: told }));
+			else stderr.write(`firmseal: ${showHidden(told.message, 'LINES')}\n`);
 			program.exitCode = error instanceof WrongUseError ? WRONG_USE : 1;
 		}
 	}
@@ -78,6 +80,14 @@ const running = new AsyncLocalStorage<RunningCommand>();
 export const asCommand = <T>(command: RunningCommand, work: () => Promise<T>): Promise<T> => running.run(command, work);
 
 const currentCommand = (): RunningCommand => running.getStore() ?? { name: '', config: null };
+
+/** As JSON on one line. Whatever a terminal would act on, or not show, is escaped: rows may come from elsewhere than our own checks. */
+const jsonLine = (value: unknown): string =>
+	`${replaceHidden(JSON.stringify(value), 'LINE', (hidden) =>
+		Array.from({ length: hidden.length }, (_, at) => `\\u${hidden.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
+			'',
+		),
+	)}\n`;
 
 /** Marks a command that changes something. */
 export const dryRun = (command: Command): Command =>
@@ -109,7 +119,8 @@ type Cell = string | number | boolean | null | undefined;
 
 /** Rows as columns, for people. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-	const cells = [head, ...rows.map((row) => row.map((cell) => String(cell ?? '-')))];
+	// A line break in a cell would make a row of its own.
+	const cells = [head, ...rows.map((row) => row.map((cell) => showHidden(String(cell ?? '-'), 'LINE')))];
 	const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
 	return cells
 		.map((row) =>

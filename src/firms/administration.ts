@@ -46,6 +46,8 @@ export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, s
 	const id = uuidv7();
 	if (!/^[^\s@]+@[^\s@]+$/.test(email))
 		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
+	if (subject != null && !/^[ -~]{1,255}$/.test(subject))
+		throw new FirmsealError('BAD_USER_INPUT', 'The subject must be 1 to 255 printable ASCII characters.');
 	if (subject == null && !makesSubjects)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give the subject: what the token issuer calls the account.');
 	return {

@@ -1,4 +1,10 @@
-import { CONTENT_CLASSES, type ContentClass, LEASE_PURPOSES, type LeasePurpose } from '../access/index.ts';
+import {
+	CONTENT_CLASSES,
+	type ContentClass,
+	hidesNothing,
+	LEASE_PURPOSES,
+	type LeasePurpose,
+} from '../access/index.ts';
 import type { FirmOwnedTable } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 
@@ -49,7 +55,10 @@ export function checkWish(wish: LeaseWish, content: readonly ContentType[]) {
 			`Give a reason of at least ${REASON.least} characters, half of them letters or digits: the firm's owners decide by it.`,
 		);
 	if (length > REASON.most) throw bad(`Give a reason of at most ${REASON.most} characters.`);
-	if (reason.includes('\0')) throw bad('The reason holds a NUL character: leave it out.');
+	if (!hidesNothing(reason, 'LINES'))
+		throw bad(
+			'The argument input.reason holds characters that are not seen or change what is seen: leave out controls, marks of direction and zero-width characters.',
+		);
 	if (!TICKET.test(wish.ticket))
 		throw bad('The ticket must be of the form SUP-1042: a project in capitals, a hyphen, and a number.');
 	if (!LEASE_PURPOSES.includes(wish.purpose)) throw bad(`The purpose must be one of ${LEASE_PURPOSES.join(', ')}.`);

@@ -21,6 +21,8 @@ describe('the name of a file, by that of a document', () => {
 		['end. . ', 'end'],
 		['a\u0000b\nc\u001b[31m', 'a_b_c_[31m'],
 		['invoice\u202Efdp.exe', 'invoice_fdp.exe'],
+		['a\u2028b\u3164c.pdf', 'a_b_c.pdf'],
+		['می\u200cخواهم.pdf', 'می\u200cخواهم.pdf'],
 		['lone\ud800', 'lone\ufffd'],
 		['Vertrag „Nord“ 100 % – Straße.pdf', 'Vertrag „Nord“ 100 % – Straße.pdf'],
 	])('%j is %j', (name, expected) => {

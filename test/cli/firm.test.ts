@@ -60,12 +60,31 @@ describe('firmseal firm', () => {
 		{ args: create('Not A Slug'), about: 'A slug is' },
 		{ args: create('fine', 'nobody'), about: 'e-mail address' },
 		{ args: [...create('fine'), '--owner-name', 'two\nlines'], about: 'name' },
+		{ args: [...create('fine'), '--owner-name', 'a\u202eda'], about: 'all of them visible' },
+		{ args: [...create('fine'), '--owner-subject', 'sub\x1b[2J'], about: 'printable' },
 	])('create refuses what it cannot take: $about', async ({ args, about }) => {
 		const before = [await countFirms(), keyDirectories()];
 		const { code, error } = await firmsealJson(env(), ...args);
 		expect({ code, error: error.code }).toEqual({ code: 1, error: 'BAD_USER_INPUT' });
 		expect(error.message).toContain(about);
 		expect([await countFirms(), keyDirectories()]).toEqual(before);
+	});
+
+	it('list shows whatever a name by SQL would have a terminal do, and leaves each firm its row', async () => {
+		const [was] = await installation.admin`select name from firms where id = ${north.id}`;
+		const name = 'North\x1b[2J\x9b1A\u202ehtuoS\u200b\nforged  row\u{e0041}';
+		await installation.admin`update firms set name = ${name} where id = ${north.id}`;
+		try {
+			const { stdout } = await firmseal(env(), 'firm', 'list');
+			expect(stdout).toContain('North\\u{1b}[2J\\u{9b}1A\\u{202e}htuoS\\u{200b}\\u{a}forged  row\\u{e0041}');
+			expect(stdout.trim().split('\n')).toHaveLength(1 + (await countFirms()));
+			const json = await firmseal(env(), 'firm', 'list', '--json');
+			expect(json.stdout).toMatch(/^[ -~]+\n$/);
+			const { firms } = JSON.parse(json.stdout).result;
+			expect(firms.find(({ id }: { id: string }) => id === north.id).name).toBe(name);
+		} finally {
+			await installation.admin`update firms set name = ${was?.name} where id = ${north.id}`;
+		}
 	});
 
 	it('create --dry-run changes nothing', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { create as contentDisposition } from 'content-disposition';
+import { replaceHidden } from '../../access/index.ts';
 
 /**
  * Media types that a browser shows and can't be told to run. Whatever else a document claims to be is sent as bytes: a page or a script
@@ -33,7 +34,10 @@ export const mediaTypeOf = ({ mimeType }: Pick<ServedFile, 'mimeType'>): string 
 	HARMLESS.test(mimeType) && !mimeType.endsWith('+xml') ? mimeType : 'application/octet-stream';
 
 /** The name without what a file system takes for a way, and without what can't be seen. */
-const fileName = (name: string): string => name.replace(/[\p{C}/\\]/gu, '_').replace(/^\.+/, '_') || 'file';
+const fileName = (name: string): string =>
+	replaceHidden(name, 'LINE', () => '_')
+		.replace(/[/\\]/g, '_')
+		.replace(/^\.+/, '_') || 'file';
 
 /**
  * RFC 9110, section 13.1.1 and 13.1.2: what the caller has already, or insists on, of the version whose file there is; null: there is none.

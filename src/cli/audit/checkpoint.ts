@@ -1,3 +1,4 @@
+import { hidesNothing } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type AskApi, noFirmseal } from '../ask-api.ts';
 
@@ -45,7 +46,7 @@ function isCheckpoint(shown: unknown): shown is Checkpoint {
 }
 
 /** Lines that can be shown on a terminal. */
-const isText = (text: unknown): text is string => typeof text === 'string' && !/[^\P{C}\n]/u.test(text);
+const isText = (text: unknown): text is string => typeof text === 'string' && hidesNothing(text, 'LINES');
 
 const isHashes = (hashes: unknown): boolean =>
 	Array.isArray(hashes) && hashes.every((hash) => typeof hash === 'string' && /^[A-Za-z0-9+/]{43}=$/.test(hash));

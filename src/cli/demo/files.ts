@@ -1,3 +1,4 @@
+import { replaceHidden } from '../../access/index.ts';
 import type { DemoFirm } from './firms.ts';
 import type { Mail } from './mail.ts';
 import { type DemoText, TEXTS } from './texts.ts';
@@ -31,7 +32,9 @@ export const filesOf = (firm: DemoFirm, threads: readonly (readonly Mail[])[]): 
 		mail
 			? [
 					{
-						name: `${mail.subject.replaceAll(/[\p{C}/\\:]/gu, '_').slice(0, 100)}.eml`,
+						name: `${replaceHidden(mail.subject, 'LINE', () => '_')
+							.replaceAll(/[/\\:]/g, '_')
+							.slice(0, 100)}.eml`,
 						mimeType: 'message/rfc822',
 						description: `E-mail from ${mail.sender}.`,
 						time: mail.time,

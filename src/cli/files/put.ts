@@ -1,3 +1,4 @@
+import { showHidden } from '../../access/index.ts';
 import type { Config } from '../../config.ts';
 import { type AskApi, askInWords, personOf } from '../ask-api.ts';
 import type { Answer } from '../command.ts';
@@ -25,7 +26,7 @@ export async function put(config: Config, file: string, options: PutOptions): Pr
 	const source = await openSource(file);
 	try {
 		if (options.dryRun) return await wouldPut(ask, source, options);
-		const progress = showBytes(options.name ?? source.name ?? 'Standard input');
+		const progress = showBytes(showHidden(options.name ?? source.name ?? 'Standard input', 'LINE'));
 		const signal = stopSignal();
 		const place = await placeFor(ask, source, options);
 		if (place.isNew) progress.say(`The document ${place.documentId} is made; its file follows.`);

@@ -98,6 +98,12 @@ export const leases = pgTable(
 	],
 );
 
+/**
+ * Most of what hidesNothing() of src/access refuses in lines, as PostgreSQL can say it: an owner decides by this text, and a dishonest
+ * process of operators writes it.
+ */
+const HIDDEN = String.raw`[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]`;
+
 /** What a request says in words. A row of its own, so that it can be erased; the log has its hash. */
 export const leaseTexts = pgTable(
 	'lease_texts',
@@ -109,6 +115,7 @@ export const leaseTexts = pgTable(
 	},
 	(t) => [
 		check('lease_texts_reason_size', sql`char_length(${t.reason}) between 30 and 2000`),
+		check('lease_texts_reason_shown', sql`${t.reason} !~ ${sql.raw(`'${HIDDEN}'`)}`),
 		check('lease_texts_ticket_size', sql`char_length(${t.ticket}) between 1 and 64`),
 	],
 );

@@ -153,6 +153,8 @@ function ofText(place: Place, valid: string): Readonly<Record<string, unknown>> 
 			'two lines': `${valid}\n${MARKER}`,
 			'a control character': `${valid}\u0007${MARKER}`,
 			'a direction': `${valid}\u202e${MARKER}`,
+			'another line, and what shows nothing': `${valid}\u2028${MARKER}\u3164`,
+			'blanks alone': '\u00a0 ',
 			'one character too long': longText(place, valid, line + 1),
 		}),
 		...against(place, [

@@ -3,6 +3,22 @@ import type { Place } from './places.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** What an approver would not see, or would see elsewhere. */
+const HIDDEN = [
+	'\u202e',
+	'\u2066',
+	'\u200f',
+	'\u200b',
+	'\ufeff',
+	'\u00ad',
+	'\u2028',
+	'\t',
+	'\r',
+	'\x1b[2J',
+	'\u{e0041}',
+	'\u3164',
+];
+
 const isOfRequest = ({ call }: Place): boolean => call.field.name === 'requestBreakGlass';
 
 /** What a request for a lease refuses besides what the schema says of each place; nothing for any other place. */
@@ -19,6 +35,9 @@ export function badOfRequest(place: Place): Values {
 			'short in blanks': `\n${short}    `,
 			long: 'é'.repeat(2001),
 			unseen: '\u200b'.repeat(40),
+			...Object.fromEntries(
+				HIDDEN.map((hidden) => [`hides ${JSON.stringify(hidden)}`, `${'x'.repeat(30)}${hidden}yes`]),
+			),
 		},
 		coordinates: { 'of another class': ['Note.title'], 'of metadata': ['Document.name'] },
 		'coordinates.0': { unknown: 'Document.secrets', 'no field': 'Document' },
@@ -34,6 +53,11 @@ export const badListOfRequest = (place: Place, [first]: readonly unknown[]): Val
 export function acceptedOfRequest(place: Place): readonly unknown[] | null {
 	if (!isOfRequest(place)) return null;
 	if (place.path.at(-1) === 'reason')
-		return ['x'.repeat(30), `${'x'.repeat(15)}${'😀'.repeat(1985)}`, `  ${'é'.repeat(30)}\n`];
+		return [
+			'x'.repeat(30),
+			`${'x'.repeat(15)}${'😀'.repeat(1985)}`,
+			`  ${'é'.repeat(30)}\n`,
+			`${'x'.repeat(30)}\n\nשלום 👨‍👩‍👧`,
+		];
 	return isListType(getNullableType(place.type)) ? [] : null;
 }

@@ -63,6 +63,24 @@ export const leasesBySql: Area = {
 			},
 		),
 		rule(
+			'Operator: a reason that says something else than it shows, by an override of direction, an escape sequence, zero-width or tag characters',
+			'23514: the text of a request shows all that it holds',
+			async (stage) => {
+				const { id } = await requested(stage);
+				const hidden = ['\u202e', '\u2066', '\x1b[2J', '\u200b', '\u2028', '\u{e0041}'];
+				const states = await stage.states(
+					'operator',
+					{ firm: stage.north.id },
+					...hidden.map(
+						(each) =>
+							`insert into lease_texts (lease_id, firm_id, reason, ticket) values ('${id}', '${stage.north.id}', '${'x'.repeat(30)}${each}yes', 'SUP-1')`,
+					),
+				);
+				expect(new Set(states)).toEqual(new Set(['23514']));
+				return { states };
+			},
+		),
+		rule(
 			'Operator: every move of a lease that is not its own, and any after the last',
 			'23000: the transition table is a trigger too',
 			async (stage) => {

@@ -6,6 +6,9 @@ import { mutation, requested, step } from '../lease-parts.ts';
 import { codesOf } from '../proofs.ts';
 import type { Told } from '../stage.ts';
 
+const HIDING = `mutation ($firm: ID!, $reason: String!) {
+	requestBreakGlass(input: { firmId: $firm, purpose: INCIDENT, reason: $reason, ticket: "SUP-1", classes: [NOTE] }) { lease { id } } }`;
+
 const requestOn = (firm: string) => `mutation {
 	requestBreakGlass(input: { firmId: "${firm}", purpose: INCIDENT, reason: "An owner would read as an operator does.",
 		ticket: "SUP-1", classes: [NOTE] }) { lease { id } } }`;
@@ -40,6 +43,30 @@ export const leasesDecided: Area = {
 					for (const name of ['activate', 'release', 'cancel'])
 						answers.push(await stage.ask(token, mutation(name, `leaseId: "${id}"`)));
 				}
+				return answers;
+			},
+		),
+		step(
+			'A request whose reason turns around, hides or erases what an owner would read: overrides of direction, zero-width characters, escapes of a terminal',
+			'BAD_USER_INPUT: a reason shows all that it holds',
+			'arguments',
+			async ({ ask, operator, north: { id: firm } }) => {
+				const hidden = [
+					'\u202etxet a',
+					'\u2066',
+					'\u061c',
+					'\u200b',
+					'\ufeff',
+					'\u00ad',
+					'\x1b[2J',
+					'\x9b2J',
+					'\r',
+					'\u2028',
+					'\u{e0041}',
+				];
+				const reason = (each: string) => `The client cannot open the invoice${each} of October.`;
+				const answers: Told[] = [];
+				for (const each of hidden) answers.push(await ask(operator, HIDING, { firm, reason: reason(each) }));
 				return answers;
 			},
 		),

@@ -1,0 +1,43 @@
+/**
+ * Text that a person decides by or acts on: a reason, a name, a file's name. What it holds is what is seen, in the order in which it
+ * stands there. Left out is therefore all of Unicode's class C (controls, overrides of direction, zero-width and tag characters, soft
+ * hyphens, what is unassigned or private, halves of a pair), what else shows nothing by default (fillers of Hangul, variation
+ * selectors), and separators of lines and paragraphs.
+ *
+ * Three things are written with such characters and stay: an emoji that Unicode recommends, as a whole; a joiner between two letters of
+ * a script whose words need it (RFC 5892, A.1 and A.2: Persian, Indic); the variant of an ideograph or a Mongolian letter. Characters
+ * that look like others, such as a Cyrillic а, are not looked for: they are letters of somebody's name.
+ */
+const HIDDEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`;
+const JOINING = String.raw`[[\p{scx=Arab}\p{scx=Syrc}\p{scx=Nkoo}\p{scx=Mong}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Khmr}\p{scx=Mymr}]&&[\p{L}\p{M}]]`;
+const NEEDED = [
+	String.raw`\p{RGI_Emoji}`,
+	String.raw`(?<=${JOINING})[\u200C\u200D](?=${JOINING})`,
+	String.raw`(?<=\p{Ideographic})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
+	String.raw`(?<=\p{scx=Mong})[\u180B-\u180D\u180F]`,
+].join('|');
+/** Whatever is needed is matched whole, so that `hidden` is only what isn't. */
+const LOOKED_AT = new RegExp(`${NEEDED}|(?<hidden>${HIDDEN})`, 'gv');
+/** Beside what is hidden there must be something else than blanks. */
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** `LINES`: with line feeds. */
+export type TextForm = 'LINE' | 'LINES';
+
+/** Whether the text shows all that it holds. */
+export const hidesNothing = (text: string, form: TextForm): boolean => showHidden(text, form) === text;
+
+/** Whether the text is one line of 1 to `most` characters that shows all that it holds, and something. */
+export const isShownLine = (text: string, most: number): boolean =>
+	SEEN.test(text) && Array.from(text).length <= most && hidesNothing(text, 'LINE');
+
+/** The text with each hidden character in the open, as `\u{202e}`: what a terminal may be given. */
+export const showHidden = (text: string, form: TextForm): string =>
+	replaceHidden(text, form, (hidden) => `\\u{${hidden.codePointAt(0)?.toString(16)}}`);
+
+/** The text with something else for each hidden character. */
+export const replaceHidden = (text: string, form: TextForm, by: (hidden: string) => string): string =>
+	text.replace(LOOKED_AT, (match, ...rest) => {
+		const { hidden } = rest.at(-1) as { readonly hidden?: string };
+		return hidden === undefined || (form === 'LINES' && hidden === '\n') ? match : by(hidden);
+	});
