@@ -82,7 +82,7 @@ export const asCommand = <T>(command: RunningCommand, work: () => Promise<T>): P
 const currentCommand = (): RunningCommand => running.getStore() ?? { name: '', config: null };
 
 /** As JSON on one line. Whatever a terminal would act on, or not show, is escaped: rows may come from elsewhere than our own checks. */
-const jsonLine = (value: unknown): string =>
+export const jsonLine = (value: unknown): string =>
 	`${replaceHidden(JSON.stringify(value), 'LINE', (hidden) =>
 		Array.from({ length: hidden.length }, (_, at) => `\\u${hidden.charCodeAt(at).toString(16).padStart(4, '0')}`).join(
 			'',

@@ -1,8 +1,7 @@
-import type { ContentClass, LeasePurpose } from '../../access/index.ts';
+import { type ContentClass, type LeasePurpose, showHidden } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
 import type { AskApi } from '../ask-api.ts';
-import { shown } from '../shown.ts';
 
 interface SeenPerson {
 	readonly name: string;
@@ -83,10 +82,10 @@ export function requestLines(lease: SeenLease): string {
 	const rows: (readonly [string, string])[] = [
 		['lease', lease.id],
 		['state', lease.state],
-		['firm', `${shown(firm.name)} (${firm.slug}), ${lease.firmId}`],
+		['firm', `${showHidden(firm.name, 'LINE')} (${firm.slug}), ${lease.firmId}`],
 		['asked for by', `${nameOf(requester)}, account ${lease.requestedById}, on ${lease.requestedAt}`],
 		['purpose', lease.purpose],
-		['ticket', shown(lease.ticket ?? 'not shown to this person, or erased')],
+		['ticket', showHidden(lease.ticket ?? 'not shown to this person, or erased', 'LINE')],
 		['reason', linesOf(lease.reason ?? 'not shown to this person, or erased')],
 		['classes', lease.classes.join(', ')],
 		['fields', lease.coordinates?.join(', ') ?? 'every encrypted field of the classes'],
@@ -106,11 +105,13 @@ export function requestLines(lease: SeenLease): string {
 }
 
 const nameOf = (person: SeenPerson | null): string =>
-	person === null ? 'a person of the other side' : `${shown(person.name)} <${shown(person.email)}>`;
+	person === null
+		? 'a person of the other side'
+		: `${showHidden(person.name, 'LINE')} <${showHidden(person.email, 'LINE')}>`;
 
 /** A text may have lines: each stays one, and none looks like a row. */
 const linesOf = (text: string): string =>
 	text
 		.split(/\r\n|\n/)
-		.map(shown)
+		.map((line) => showHidden(line, 'LINE'))
 		.join(`\n${' '.repeat(14)}`);

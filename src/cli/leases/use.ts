@@ -1,9 +1,9 @@
+import { showHidden } from '../../access/index.ts';
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
 import { type AskInPart, askApi, askUnderLease, type PartialAnswer } from '../ask-api.ts';
-import type { Answer } from '../command.ts';
+import { type Answer, jsonLine } from '../command.ts';
 import { currentIo } from '../io.ts';
-import { shown, shownJson } from '../shown.ts';
 import { findLease, type SeenLease } from './seen-lease.ts';
 import { listOf, oneOf } from './what-is-read.ts';
 
@@ -54,7 +54,7 @@ export async function useLease(config: Config, options: UseOptions): Promise<Ans
 			`${plural(read.records.length, 'record')} read.`,
 			...sealedLines(read),
 			budgetLine(after),
-			...(read.next === null ? [] : [`There are more: go on with --after ${shown(read.next)}`]),
+			...(read.next === null ? [] : [`There are more: go on with --after ${showHidden(read.next, 'LINE')}`]),
 		].join('\n'),
 		isOutputTaken: options.json !== true,
 		problem,
@@ -80,7 +80,7 @@ async function readAll(under: AskInPart, readings: readonly Reading[], isPrinted
 		for (const record of records) {
 			const typed = { type, ...record };
 			read.records.push(typed);
-			if (isPrinted) currentIo().stdout.write(`${shownJson(typed)}\n`);
+			if (isPrinted) currentIo().stdout.write(jsonLine(typed));
 		}
 		read.sealed.push(...sealed);
 		read.errors.push(...errors.map(({ path, error: { code, message } }) => ({ path, code, message })));
@@ -127,7 +127,7 @@ const REASONS: Readonly<Record<string, string>> = {
 const sealedLines = ({ sealed }: Read): string[] =>
 	sealed.map(
 		({ coordinate, reason, count }) =>
-			`Stays closed: ${shown(`${coordinate}`)} on ${plural(Number(count), 'record')}, since ${REASONS[reason] ?? shown(`${reason}`)}.`,
+			`Stays closed: ${showHidden(`${coordinate}`, 'LINE')} on ${plural(Number(count), 'record')}, since ${REASONS[reason] ?? showHidden(`${reason}`, 'LINE')}.`,
 	);
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

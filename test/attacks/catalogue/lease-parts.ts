@@ -17,7 +17,7 @@ export const requested = ({ api, operator, north }: Stage): Promise<SeenLease> =
 export const step = (
 	attack: string,
 	expected: string,
-	layer: 'rights' | 'writes',
+	layer: 'rights' | 'writes' | 'arguments',
 	of: (stage: Stage) => Promise<Told[]>,
 ): Attack => ({
 	attack,
