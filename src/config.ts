@@ -4,6 +4,8 @@ import { SetupError } from './errors.ts';
 import type { Secret } from './secret.ts';
 import {
 	type DjangoKey,
+	NODE_NAMES,
+	type NodeName,
 	nearestSetting,
 	type SettingName,
 	type Settings,
@@ -115,8 +117,8 @@ export interface Config {
 		readonly url: string;
 		readonly token: Secret<string> | null;
 	};
-	/** Flags that Node itself took from NODE_OPTIONS; start-up asks them about the debugger. */
-	readonly nodeOptions: string;
+	/** What Node itself reads of the environment; start-up asks what of it gives away memory or connections. */
+	readonly node: Readonly<Partial<Record<NodeName, string>>>;
 }
 
 export interface ReadOptions {
@@ -142,7 +144,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
 	];
 	if (!parsed.success || problems.length > 0) throw new SetupError(problems.join('\n'));
-	return toConfig(parsed.data, env.NODE_OPTIONS ?? '');
+	return toConfig(
+		parsed.data,
+		Object.fromEntries(NODE_NAMES.flatMap((name) => (env[name] ? [[name, env[name]]] : []))),
+	);
 }
 
 /** The environment for a child process: this one's with other settings; null: without that one. Its values are secret. */
@@ -267,7 +272,7 @@ function wrongClear(given: ReadonlyMap<string, string>, onS3: boolean): string[]
 		: [];
 }
 
-function toConfig(settings: Settings, nodeOptions: string): Config {
+function toConfig(settings: Settings, node: Config['node']): Config {
 	const { FIRMSEAL_TLS_CERT: cert, FIRMSEAL_TLS_KEY: key } = settings;
 	const { FIRMSEAL_JWT_ISSUER: issuer, FIRMSEAL_JWT_AUDIENCE: audience, FIRMSEAL_JWKS_URL: jwksUrl } = settings;
 	const { FIRMSEAL_WEBHOOK_URL: webhookUrl, FIRMSEAL_WEBHOOK_SECRET: webhookSecret } = settings;
@@ -345,7 +350,7 @@ function toConfig(settings: Settings, nodeOptions: string): Config {
 			url: settings.FIRMSEAL_URL ?? ownUrl(settings),
 			token: settings.FIRMSEAL_TOKEN ?? null,
 		},
-		nodeOptions,
+		node,
 	});
 }
 

@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector';
 import type { Config } from './config.ts';
 import type { Secret } from './secret.ts';
-import { DEFAULT_INSTALLATION, isThisMachine, type SettingName } from './settings.ts';
+import { DEFAULT_INSTALLATION, isThisMachine, type NodeName, type SettingName } from './settings.ts';
 
 /** What production also asks about, beside the settings. */
 export interface StartFacts {
@@ -10,8 +10,8 @@ export interface StartFacts {
 	readonly introspection: boolean;
 	/** A debugger is open: it reads every key in memory. */
 	readonly inspect: boolean;
-	/** Whether SIGUSR1 can no longer open one. */
-	readonly disableSigusr1: boolean;
+	/** What Node was started with, in the order in which it counts: the last of two that contradict each other holds. */
+	readonly options: readonly string[];
 }
 
 /** What a process is for: not all of production's rules are for each. */
@@ -95,10 +95,100 @@ const REFUSALS: readonly Refusal[] = [
 		sentence: 'Production refuses an open debugger: start Node without --inspect.',
 	},
 	{
-		applies: (_, { disableSigusr1 }) => !disableSigusr1,
+		applies: (_, { options }) => options.map(nameOfOption).findLast(isOfSigusr1) !== 'disable-sigusr1',
 		sentence: 'Production refuses a Node that opens its debugger on SIGUSR1: start it with --disable-sigusr1.',
 	},
 ];
+
+/** Names of options, separated by spaces. */
+const words = (list: string): string[] => list.trim().split(/\s+/);
+
+/**
+ * What options of Node do that production refuses, by their names. Who sets them could read the memory in other ways as well: this is
+ * against leaving one on by mistake, and against tools that add them.
+ */
+const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
+	'writes the memory of the process to a file': `
+		heapsnapshot-signal heapsnapshot-near-heap-limit heap-prof heap-prof-dir heap-prof-name heap-prof-interval
+		abort-on-uncaught-exception build-snapshot build-snapshot-config diagnostic-dir track-heap-objects`,
+	'writes a report with settings and stacks to a file': `
+		report-on-signal report-signal report-on-fatalerror report-uncaught-exception report-dir report-directory
+		report-filename report-compact report-exclude-env report-exclude-network`,
+	'opens a debugger, which reads every key in memory': `
+		inspect inspect-brk inspect-wait inspect-port debug-port inspect-publish-uid allow-inspector
+		experimental-network-inspection experimental-worker-inspection experimental-storage-inspection
+		experimental-inspector-network-resource`,
+	'writes what the process does to a file': `
+		cpu-prof cpu-prof-dir cpu-prof-name cpu-prof-interval prof prof-process perf-prof perf-basic-prof
+		perf-basic-prof-only-functions interpreted-frames-native-stack redirect-warnings trace-events-enabled
+		trace-event-categories trace-event-file-pattern localstorage-file`,
+	'writes or prints what TLS protects': 'tls-keylog trace-tls',
+	'prints settings, or values of errors that say them': `
+		trace-env trace-env-js-stack trace-env-native-stack trace-uncaught trace-exit trace-sigint trace-promises
+		trace-sync-io node-memory-debug`,
+	'weakens HTTP or TLS':
+		'insecure-http-parser http-parser tls-min-v1.0 tls-min-v1.1 tls-cipher-list openssl-legacy-provider',
+	'loads code that sees every key': `
+		require r import loader experimental-loader eval e print p interactive i snapshot-blob conditions C
+		experimental-package-map preserve-symlinks preserve-symlinks-main`,
+	'sets what is not seen here': 'env-file env-file-if-exists experimental-config-file experimental-default-config-file',
+	'starts the program again when a file changes': 'watch watch-path watch-kill-signal watch-preserve-output',
+};
+
+/** What Node may be started with: room, names and certificates, and what takes something away. Any other option is refused. */
+const ALLOWED_OPTIONS: readonly string[] = [
+	'disable-sigusr1',
+	// Room.
+	`max-old-space-size max-old-space-size-percentage max-semi-space-size max-heap-size v8-pool-size
+	max-http-header-size secure-heap secure-heap-min zero-fill-buffers use-largepages`,
+	// How others are found and believed.
+	`dns-result-order network-family-autoselection enable-network-family-autoselection use-env-proxy
+	network-family-autoselection-attempt-timeout use-system-ca use-openssl-ca use-bundled-ca tls-min-v1.2
+	tls-min-v1.3 tls-max-v1.2 tls-max-v1.3 openssl-config openssl-shared-config enable-fips force-fips`,
+	// What takes something away from code.
+	`disable-proto frozen-intrinsics disallow-code-generation-from-strings jitless addons disable-wasm-trap-handler
+	permission allow-fs-read allow-fs-write allow-child-process allow-worker allow-addons allow-wasi
+	allow-openssl-store global-search-paths`,
+	// What is said of places in code.
+	`enable-source-maps stack-trace-limit warnings disable-warning deprecation throw-deprecation trace-deprecation
+	trace-warnings pending-deprecation title strip-types experimental-strip-types`,
+].flatMap(words);
+
+/** What Node reads of its environment beside NODE_OPTIONS, and does then. */
+const REFUSED_VARIABLES: Readonly<Record<Exclude<NodeName, 'NODE_OPTIONS'>, string>> = {
+	NODE_TLS_REJECT_UNAUTHORIZED: 'lets anyone pass for the key service, the database or the identity provider',
+	NODE_DEBUG: 'prints what is sent and received',
+	NODE_DEBUG_NATIVE: 'prints what is sent and received',
+	NODE_V8_COVERAGE: 'writes what the process does to a file',
+	NODE_REDIRECT_WARNINGS: 'writes what the process does to a file',
+	// Node itself doesn't know it: a library that did would be heard of too late.
+	SSLKEYLOGFILE: 'names a file for the keys of TLS connections',
+};
+
+/** Without its value, and as Node takes it: with dashes, however it is written; V8 knows its own with one in front. */
+const nameOfOption = (option: string): string => option.replace(/=.*$/s, '').replace(/^--?/, '').replaceAll('_', '-');
+
+const isOfSigusr1 = (name: string): boolean => /^(?:no-)?disable-sigusr1$/.test(name);
+
+/** A sentence for each option that production refuses; what turns one off is as harmless as its absence. */
+function refusedOptions({ options }: Pick<StartFacts, 'options'>): string[] {
+	const names = new Set(options.filter((word) => word.startsWith('-')).map(nameOfOption));
+	return [...names].flatMap((name) => {
+		const positive = name.replace(/^no-/, '');
+		const [why] = Object.entries(REFUSED_OPTIONS).find(([, refused]) => words(refused).includes(positive)) ?? [];
+		if (ALLOWED_OPTIONS.includes(positive) || (why && positive !== name)) return [];
+		const shown = /^[A-Za-z0-9.-]{1,60}$/.test(name) ? `${name.length === 1 ? '-' : '--'}${name}` : 'of an odd name';
+		return [
+			`Production refuses the Node option ${shown}, which ${why ?? 'is not known to be harmless'}: take it off the command line and out of NODE_OPTIONS.`,
+		];
+	});
+}
+
+/** An unchecked certificate is by the one value alone. */
+const refusedVariables = ({ node }: Config): string[] =>
+	(Object.keys(REFUSED_VARIABLES) as (keyof typeof REFUSED_VARIABLES)[])
+		.filter((name) => node[name] && (name !== 'NODE_TLS_REJECT_UNAUTHORIZED' || node[name] === '0'))
+		.map((name) => `Production refuses ${name} in its environment, which ${REFUSED_VARIABLES[name]}: remove it.`);
 
 /** Why production will not start, each one sentence with its mend; empty in development. */
 export function productionRefusals(config: Config, facts: StartFacts, kind: ProcessKind): string[] {
@@ -108,6 +198,8 @@ export function productionRefusals(config: Config, facts: StartFacts, kind: Proc
 		...REFUSALS.filter(({ of }) => of === undefined || of.includes(kind))
 			.filter(({ applies }) => applies(config, facts))
 			.map(({ sentence }) => sentence),
+		...refusedOptions(facts),
+		...refusedVariables(config),
 		...(foreign.length > 0
 			? [
 					`Production refuses the database sign-in of another process: take ${foreign.join(' and ')} away from this one.`,
@@ -143,15 +235,20 @@ function foreignSignIns({ plane, database }: Config, kind: ProcessKind): Setting
 		.map((each) => SETTING_OF[each]);
 }
 
-/** The facts about this Node process; a flag counts on the command line and in NODE_OPTIONS. */
-export function debuggerFacts({
-	nodeOptions,
-}: Pick<Config, 'nodeOptions'>): Pick<StartFacts, 'inspect' | 'disableSigusr1'> {
-	return {
-		inspect: debuggerUrl() !== undefined,
-		disableSigusr1: [...process.execArgv, ...nodeOptions.split(/\s+/)].includes('--disable-sigusr1'),
-	};
-}
+/** The facts about this Node process. What is on the command line counts after NODE_OPTIONS. */
+export const nodeFacts = (
+	{ node }: Pick<Config, 'node'>,
+	execArgv: readonly string[] = process.execArgv,
+): Pick<StartFacts, 'inspect' | 'options'> => ({
+	inspect: debuggerUrl() !== undefined,
+	options: [...wordsOf(node.NODE_OPTIONS ?? ''), ...execArgv],
+});
+
+/** As Node splits NODE_OPTIONS: at spaces outside of quotes, in which a backslash takes the next character as it is. */
+const wordsOf = (text: string): string[] =>
+	(text.match(/(?:"(?:\\.|[^"\\])*"|[^ "])+/gs) ?? []).map((word) =>
+		word.replace(/"((?:\\.|[^"\\])*)"/gs, (_, quoted: string) => quoted.replace(/\\(.)/gs, '$1')),
+	);
 
 function crossesNetworkInClear(secret: Secret<string>): boolean {
 	const url = new URL(secret.expose());

@@ -228,6 +228,19 @@ export type SettingName = keyof Settings;
 
 export const settingNames = Object.keys(settingsSchema.shape) as readonly SettingName[];
 
+/** What Node itself reads of its environment, and start-up asks about. */
+export const NODE_NAMES = [
+	'NODE_OPTIONS',
+	'NODE_TLS_REJECT_UNAUTHORIZED',
+	'NODE_DEBUG',
+	'NODE_DEBUG_NATIVE',
+	'NODE_V8_COVERAGE',
+	'NODE_REDIRECT_WARNINGS',
+	'SSLKEYLOGFILE',
+] as const;
+
+export type NodeName = (typeof NODE_NAMES)[number];
+
 /** The setting that was probably meant; null when none is near. */
 export const nearestSetting = (name: string): SettingName | null =>
 	nearestOf(name, settingNames, (text) => text.toUpperCase().replace(/^FIRMSEAL_/, ''));

@@ -2,7 +2,7 @@ import type { Logger } from './api/index.ts';
 import type { Config } from './config.ts';
 import { checkAppend, inspectCatalogue, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
-import { debuggerFacts, type ProcessKind, productionRefusals, type StartFacts } from './production-refusals.ts';
+import { nodeFacts, type ProcessKind, productionRefusals, type StartFacts } from './production-refusals.ts';
 
 /** @throws SetupError with every reason why production does not start so. */
 export function refuseInProduction(
@@ -10,7 +10,7 @@ export function refuseInProduction(
 	kind: ProcessKind,
 	facts: Partial<Pick<StartFacts, 'roles' | 'introspection'>> = {},
 ): void {
-	const whole = { roles: [], introspection: false, ...facts, ...debuggerFacts(config) };
+	const whole = { roles: [], introspection: false, ...facts, ...nodeFacts(config) };
 	const refusals = productionRefusals(config, whole, kind);
 	if (refusals.length > 0) throw new SetupError(refusals.join('\n'));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openAuthenticator, openDatabase, openPlaneOf } from '../src/compose.ts';
 import { readConfig } from '../src/config.ts';
 import { expectedCatalogue } from '../src/database/index.ts';
-import { debuggerFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
+import { nodeFacts, productionRefusals, type StartFacts } from '../src/production-refusals.ts';
 import { settingNames } from '../src/settings.ts';
 import { read } from './house/tree.ts';
 
@@ -10,7 +10,7 @@ const SAFE_FACTS: StartFacts = {
 	roles: [{ isOwner: false, isSuperuser: false }],
 	introspection: false,
 	inspect: false,
-	disableSigusr1: true,
+	options: ['--disable-sigusr1'],
 };
 
 const IN_THE_CLOUD = {
@@ -46,7 +46,7 @@ const refusalsOf = (env: NodeJS.ProcessEnv, facts: Partial<StartFacts> = {}) =>
 describe('productionRefusals', () => {
 	it('refuses nothing in development', () => {
 		const worst = { roles: [{ isOwner: true, isSuperuser: true }], introspection: true, inspect: true };
-		expect(productionRefusals(readConfig({}), { ...worst, disableSigusr1: false }, 'api')).toEqual([]);
+		expect(productionRefusals(readConfig({}), { ...worst, options: ['--report-on-signal'] }, 'api')).toEqual([]);
 	});
 
 	it('refuses nothing when all is right, with a role for each process or with the process’s own', () => {
@@ -75,7 +75,7 @@ describe('productionRefusals', () => {
 		['database as owner or superuser', {}, { roles: [...SAFE_FACTS.roles, { isOwner: true, isSuperuser: false }] }],
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
 		['an open debugger: start Node', {}, { inspect: true }],
-		['a Node that opens its debugger on SIGUSR1', {}, { disableSigusr1: false }],
+		['a Node that opens its debugger on SIGUSR1', {}, { options: [] }],
 		['an unencrypted connection', { DATABASE_URL: 'postgres://u:hunter2@10.0.0.1/x' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@db.example/x?sslmode=prefer' }, {}],
 		['unencrypted', { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1.example/x' }, {}],
@@ -128,7 +128,7 @@ describe('productionRefusals of the broker', () => {
 	it.each([
 		['the local keyring', { FIRMSEAL_KEYRING: '' }, {}],
 		['an open debugger', {}, { inspect: true }],
-		['SIGUSR1', {}, { disableSigusr1: false }],
+		['SIGUSR1', {}, { options: [] }],
 		['owner or superuser', {}, { roles: [{ isOwner: false, isSuperuser: true }] }],
 		['unencrypted', { FIRMSEAL_BROKER_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
 		['unencrypted', { FIRMSEAL_DIRECT_DATABASE_URL: 'postgres://u:hunter2@db.example/x' }, {}],
@@ -232,12 +232,105 @@ describe('productionRefusals of sign-ins', () => {
 	});
 });
 
-describe('debuggerFacts', () => {
-	it('reads the flag from NODE_OPTIONS and sees that no debugger is open', () => {
-		expect(debuggerFacts({ nodeOptions: '--max-old-space-size=512 --disable-sigusr1' })).toEqual({
-			inspect: false,
-			disableSigusr1: true,
-		});
-		expect(debuggerFacts({ nodeOptions: '' }).disableSigusr1).toBe(process.execArgv.includes('--disable-sigusr1'));
+describe('productionRefusals of how Node was started', () => {
+	const refused = (options: string, execArgv: readonly string[] = [], env: NodeJS.ProcessEnv = {}) => {
+		const config = readConfig({ ...SAFE_ENV, ...env, NODE_OPTIONS: options });
+		const facts = { ...SAFE_FACTS, ...nodeFacts(config, execArgv) };
+		return productionRefusals(config, facts, 'api');
+	};
+	const SAFE = '--disable-sigusr1';
+
+	it('sees that no debugger is open, and that SIGUSR1 opens none, in whatever way that is written', () => {
+		expect(nodeFacts(readConfig({}), ['--title=x'])).toEqual({ inspect: false, options: ['--title=x'] });
+		for (const good of [SAFE, `"${SAFE}" --max-old-space-size=512`, '--disable_sigusr1', '"--disable\\-sigusr1"'])
+			expect(refused(good)).toEqual([]);
+		expect(refused('', [SAFE])).toEqual([]);
+		const opens = [expect.stringContaining('opens its debugger on SIGUSR1')];
+		for (const [options, execArgv] of [
+			['', []],
+			['--title=--disable-sigusr1', []],
+			[SAFE, ['--no-disable-sigusr1']],
+			[`${SAFE} --no_disable_sigusr1`, []],
+		] as const)
+			expect(refused(options, execArgv)).toEqual(opens);
+	});
+
+	it.each([
+		['--heapsnapshot-signal=SIGUSR2', '--heapsnapshot-signal, which writes the memory'],
+		['--heapsnapshot_signal=SIGUSR2', '--heapsnapshot-signal, which writes the memory'],
+		['--heapsnapshot-near-heap-limit=3', 'writes the memory'],
+		['--heap-prof', 'writes the memory'],
+		['--abort-on-uncaught-exception', 'writes the memory'],
+		['--diagnostic-dir=/tmp', 'writes the memory'],
+		['--report-on-signal', 'writes a report with settings'],
+		['--report-on-fatalerror', 'writes a report'],
+		['--report-uncaught-exception', 'writes a report'],
+		['--report-signal=SIGUSR2', 'writes a report'],
+		['--inspect=0', 'opens a debugger'],
+		['--inspect-port=9000', 'opens a debugger'],
+		['--cpu-prof', 'writes what the process does'],
+		['--prof', 'writes what the process does'],
+		['-prof', '--prof, which writes what the process does'],
+		['--trace-event-categories=node.http', 'writes what the process does'],
+		['--tls-keylog=/tmp/keys', '--tls-keylog, which writes or prints what TLS protects'],
+		['--trace-tls', 'writes or prints what TLS protects'],
+		['--trace-env', 'prints settings'],
+		['--insecure-http-parser', 'weakens HTTP'],
+		['--tls-min-v1.0', 'weakens HTTP or TLS'],
+		['--require=./agent.cjs', 'loads code that sees every key'],
+		['--import=./agent.js', 'loads code'],
+		['--env-file=.env', 'sets what is not seen here'],
+		['--experimental-config-file=node.config.json', 'sets what is not seen here'],
+		['--log-all', '--log-all, which is not known to be harmless'],
+		['--an-option-of-tomorrow', 'is not known to be harmless'],
+		[`--${'x'.repeat(61)}`, 'the Node option of an odd name, which is not known'],
+	])('refuses %s in one sentence, on the command line and in NODE_OPTIONS', (option, why) => {
+		for (const refusals of [refused(`${SAFE} ${option}`), refused(SAFE, [option])]) {
+			expect(refusals).toEqual([expect.stringContaining(why)]);
+			expect(refusals[0]).toMatch(
+				/^Production refuses the Node option [^:]+: take it off the command line and out of NODE_OPTIONS\.$/,
+			);
+		}
+	});
+
+	it('refuses whatever this Node knows that writes, opens, prints or loads something', () => {
+		const dangerous =
+			/snapshot|prof|report|inspect|keylog|(?<!stack-)trace-(?!warnings|deprecation)|require|import|loader|perf-|-dir$|-file|config-file|insecure|sigusr1/;
+		const names = [...process.allowedNodeEnvironmentFlags].filter(
+			(name) => name.startsWith('--') && !name.startsWith('--no-'),
+		);
+		const taken = names.filter((name) => refused(SAFE, [name]).length === 0);
+		expect(names.length).toBeGreaterThan(100);
+		expect(taken.filter((name) => dangerous.test(name))).toEqual(['--disable-sigusr1']);
+		expect(taken).toEqual(expect.arrayContaining(['--max-old-space-size', '--use-system-ca', '--permission']));
+	});
+
+	it('refuses the values of two words and several at once, each by its name, and no value is told', () => {
+		const refusals = refused(SAFE, ['-r', './hunter2.cjs', '--conditions', 'hunter2', '--tls-keylog', '/hunter2']);
+		expect(refusals.map((each) => /option (\S+),/.exec(each)?.[1])).toEqual(['-r', '--conditions', '--tls-keylog']);
+		expect(refusals.join()).not.toContain('hunter2');
+	});
+
+	it('takes what gives room, finds others, or turns something off', () => {
+		const good = '--max-old-space-size=2048 --use-system-ca --dns-result-order=ipv4first --no-inspect --no-warnings';
+		expect(refused(`${SAFE} ${good}`, ['--max-semi-space-size', '64', '--no-report-on-signal'])).toEqual([]);
+	});
+
+	it.each([
+		['NODE_TLS_REJECT_UNAUTHORIZED', '0', 'lets anyone pass for the key service'],
+		['NODE_DEBUG', 'http,tls', 'prints what is sent'],
+		['NODE_DEBUG_NATIVE', 'http', 'prints what is sent'],
+		['NODE_V8_COVERAGE', '/tmp/coverage', 'writes what the process does'],
+		['NODE_REDIRECT_WARNINGS', '/tmp/warnings', 'writes what the process does'],
+		['SSLKEYLOGFILE', '/tmp/keys', 'the keys of TLS connections'],
+	])('refuses %s=%s in the environment', (name, value, why) => {
+		const [refusal, ...others] = refused(SAFE, [], { [name]: value });
+		expect([refusal, others]).toEqual([expect.stringContaining(why), []]);
+		expect(refusal).toMatch(RegExp(`^Production refuses ${name} in its environment, which .+: remove it\\.$`));
+		expect(refused(SAFE, [], { [name]: '' })).toEqual([]);
+	});
+
+	it('takes certificates that are checked', () => {
+		expect(refused(SAFE, [], { NODE_TLS_REJECT_UNAUTHORIZED: '1', NODE_EXTRA_CA_CERTS: '/etc/ca.pem' })).toEqual([]);
 	});
 });

@@ -72,7 +72,7 @@ describe('readConfig', () => {
 			},
 			log: { level: 'info' },
 			client: { url: 'http://127.0.0.1:4000', token: null },
-			nodeOptions: '',
+			node: {},
 		});
 	});
 
@@ -142,7 +142,7 @@ describe('readConfig', () => {
 		expect(config.webhook?.secret.expose()).toBe('s'.repeat(32));
 		expect(config.client.url).toBe('https://firmseal.example');
 		expect(config.client.token?.expose()).toBe('a.b.c');
-		expect(config.nodeOptions).toBe('--disable-sigusr1');
+		expect(config.node).toEqual({ NODE_OPTIONS: '--disable-sigusr1' });
 	});
 
 	it('names its own server in a way that can be called', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
-import { debuggerFacts, productionRefusals } from '../../src/production-refusals.ts';
+import { nodeFacts, productionRefusals } from '../../src/production-refusals.ts';
 import { settingNames } from '../../src/settings.ts';
 import { files, read } from '../house/tree.ts';
 
@@ -104,7 +104,7 @@ describe('deploy/compose.yaml', () => {
 		);
 		const config = readConfig({ ...env, NODE_OPTIONS: '--disable-sigusr1' });
 		const facts = { roles: [{ isOwner: false, isSuperuser: false }], introspection: false };
-		const refusals = productionRefusals(config, { ...facts, ...debuggerFacts(config) }, kind);
+		const refusals = productionRefusals(config, { ...facts, ...nodeFacts(config, []) }, kind);
 		expect(config.env).toBe('production');
 		expect(refusals).toEqual([]);
 	});

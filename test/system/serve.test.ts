@@ -144,10 +144,18 @@ describe('firmseal serve', () => {
 	});
 
 	it('in production is refused with every reason', async () => {
-		const { code, stdout, stderr } = await firmseal({ ...installation.env, FIRMSEAL_ENV: 'production' }, 'serve');
+		const node = {
+			NODE_OPTIONS: '"--heapsnapshot_signal=SIGUSR2" --report-on-signal --max-old-space-size=512',
+			NODE_TLS_REJECT_UNAUTHORIZED: '0',
+		};
+		const env = { ...installation.env, ...node, FIRMSEAL_ENV: 'production' };
+		const { code, stdout, stderr } = await firmseal(env, 'serve');
 		expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
 		for (const reason of ['local keyring', 'built-in issuer', 'both planes in one process', 'SIGUSR1'])
 			expect(stderr).toContain(reason);
+		for (const reason of ['--heapsnapshot-signal', '--report-on-signal', 'NODE_TLS_REJECT_UNAUTHORIZED'])
+			expect(stderr).toMatch(RegExp(`^(firmseal: )?Production refuses (the Node option )?${reason}[ ,]`, 'm'));
+		expect(stderr).not.toContain('max-old-space-size');
 		expect(stderr).not.toContain('    at ');
 	});
 
