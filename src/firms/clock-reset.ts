@@ -86,7 +86,7 @@ async function findOthers(
 		if (!areTwoApprovers(approvers, user, by.user, seenAt))
 			throw new FirmsealError(
 				'FORBIDDEN',
-				'Who has asked counts as one with you, for 30 days after one of you came by the other’s word: another person must, within an hour.',
+				'Another person than the one who asked must, within an hour, and for 30 days no one who came by the other’s word.',
 			);
 		found.push(wish);
 	}

@@ -82,7 +82,7 @@ export async function approveRecovery(office: Office, firm: Firm, by: OperatorPr
 		if (!areTwoApprovers(approvers, requestedBy, by.user, await selectNow(tx)))
 			throw new FirmsealError(
 				'FORBIDDEN',
-				'Another person than the one who asked must approve it; for 30 days not one of whom the other has asked that they be an approver.',
+				'Another person than the one who asked must approve it, and for 30 days no one who came by the other’s word.',
 			);
 		if (!(await approveOwnerRecovery(tx, id, by.user))) throw ended();
 		await record(office, by, firm, 'recovery.approve', userId);

@@ -30,7 +30,7 @@ import { actOf, requireIndependent, requireInTime, requireState } from './move.t
 import { hashRequest, hashText, hexOf, isOwnHash, requestOf } from './request-hash.ts';
 
 const ANOTHER =
-	'Another person than the one who asked, and than who has agreed, must agree; for 30 days not one who is there by the word of one of them.';
+	'Another person than the one who asked, and than who has agreed, must agree, and for 30 days no one who came by the word of one of them.';
 
 /** As many as the schema says that a lease ever has. */
 const MOST_APPROVALS = 32;

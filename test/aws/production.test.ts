@@ -44,7 +44,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		[URL_OF[name] ?? '']: cloud.env[URL_OF[name] ?? ''] ?? '',
 	});
 
-	async function token(who: 'owner' | 'stranger' | 'approver' | 'operator'): Promise<string> {
+	async function token(who: 'owner' | 'stranger' | 'approver' | 'second' | 'operator'): Promise<string> {
 		const made = await provider.token(who);
 		minted.push(made);
 		return made;
@@ -103,12 +103,14 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 					...words`firm create --slug ${slug} --name ${slug} --owner owner@${slug}.example --owner-subject ${subject}`,
 				),
 			).toEqual(expect.objectContaining({ ok: true }));
-		expect(
-			await firmsealJson(
-				{ ...asWorker, FIRMSEAL_TOKEN: await token('approver') },
-				...words`operator add --email op@platform.example --role OPERATOR --subject operator`,
-			),
-		).toEqual(expect.objectContaining({ ok: true }));
+		const asked = await firmsealJson(
+			{ ...asWorker, FIRMSEAL_TOKEN: await token('second') },
+			...words`operator add --email op@platform.example --role OPERATOR --subject operator`,
+		);
+		expect(asked).toEqual(expect.objectContaining({ ok: true }));
+		const agreeing = { ...asWorker, FIRMSEAL_TOKEN: await token('approver') };
+		const agreed = await firmsealJson(agreeing, 'job', 'approve', '--job', asked.result.job.id);
+		expect(agreed).toEqual(expect.objectContaining({ ok: true }));
 		for (const plane of ['firm', 'operator'] as const) {
 			const url = await start(plane, 'serve', /Firmseal answers on (\S+)\/graphql/);
 			at[plane] = { ask: askAt(url), files: filesAt(url) };
@@ -117,6 +119,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		await start('broker', 'broker', /the broker runs/);
 		await start('worker', 'worker', /"working/);
 		admin = postgres(cloud.env.FIRMSEAL_ADMIN_DATABASE_URL ?? '', { max: 1, onnotice: () => {} });
+		await until(async () => (await admin`select from operators where 'OPERATOR' = any (roles)`).length === 1);
 	}, 180_000);
 
 	afterAll(async () => {

@@ -142,6 +142,8 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			identity_of_member: onlyFor('identity_of_member', 'firm'),
 			is_clock_sound: onlyFor('is_clock_sound', 'broker', 'log', 'maintenance', 'operator', 'worker'),
 			is_erased: onlyFor('is_erased', 'break_glass', 'broker', 'firm', 'operator', 'portal', 'worker'),
+			appoint_operator: onlyFor('appoint_operator', 'maintenance'),
+			counts_as_one: onlyFor('counts_as_one', 'firm', 'operator', 'worker'),
 			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
 			job_allows: onlyFor('job_allows', 'maintenance'),
 			job_allows_keys: onlyFor('job_allows_keys', 'maintenance'),

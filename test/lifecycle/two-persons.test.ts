@@ -4,7 +4,7 @@ import { readConfig } from '../../src/config.ts';
 import { disableOperator } from '../../src/firms/index.ts';
 import { withInstallation } from '../../src/installation.ts';
 import { agree, checkAgreement } from '../../src/lifecycle/index.ts';
-import { claimsOf } from '../attacks/scene.ts';
+import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { filesAt, makeDocument } from '../support/files.ts';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
@@ -98,9 +98,11 @@ describe('the end of a key', () => {
 		expect([await jobs(), await stateOf(1)]).toEqual(before);
 	});
 
-	it('needs another person: not the same in another account, no operator, no owner, nobody who was disabled', async () => {
+	it('needs another person: not the same in another account, no operator, no owner, nobody who was disabled or signed in long ago', async () => {
 		const id = await waiting(1);
-		for (const name of ['one', 'same', 'operator', 'owner'])
+		const { exp: _, ...claims } = claimsOf(tokens.two ?? '');
+		tokens.stale = await forgeToken(installation.directory, { ...claims, auth_time: Date.now() / 1000 - 301 });
+		for (const name of ['one', 'same', 'operator', 'owner', 'stale'])
 			expect([name, await approve(name, id)]).toEqual([name, 'FORBIDDEN']);
 		const email = (await installation.admin`select email from users where id = ${claimsOf(tokens.gone ?? '').sub}`)[0]
 			?.email;

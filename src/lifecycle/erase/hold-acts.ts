@@ -117,7 +117,7 @@ export async function checkRelease(office: Office, id: string, by: OperatorPrinc
 	if (!(await isAnother(office, hold.setBy, by)))
 		throw new FirmsealError(
 			'FORBIDDEN',
-			'Another person than the one who set it must release it; for 30 days not one of whom the other has asked that they be an approver.',
+			'Another person than the one who set it must release it, and for 30 days no one who came by the other’s word.',
 		);
 	return hold;
 }

@@ -254,7 +254,10 @@ describe.skipIf(skipped !== '')(
 
 		it('let operators in again, under a lease and with a record that is published', async () => {
 			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
-			expect(await run('one', ...again)).toMatchObject({ code: 0 });
+			// By the word of the other than the one who agrees to the lease.
+			const asked = await run('two', ...again);
+			expect(await run('one', 'job', 'approve', '--job', asked.result.job.id)).toMatchObject({ code: 0 });
+			expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });
 			const { id } = await lease();
 			let isAnswered = false;
 			const answer = readUnder(id).finally(() => {

@@ -7,7 +7,7 @@ import { claimsOf } from '../../support/claims.ts';
 import { contentOf, filesAt, makeDocument } from '../../support/files.ts';
 import type { Person, TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
 import { firmseal, firmsealJson } from '../../system/program.ts';
-import { agreed, proven, put } from '../forged-jobs.ts';
+import { agreed, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from '../stage.ts';
 import { makeEscrow, secretsOf, shownIn } from './escrows.ts';
 import { type Holders, skipped } from './holders.ts';
@@ -131,9 +131,14 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		expect((await run('three', 'keys', 'recover', '--firm', 'north', '--escrow', made.file)).error?.code).toMatch(
 			/^(FORBIDDEN|UNAUTHENTICATED)$/,
 		);
-		expect(await run('one', 'operator', 'add', '--email', emails.three ?? '', '--role', 'APPROVER')).toMatchObject({
-			code: 0,
-		});
+		const asked = await run('one', 'operator', 'add', '--email', emails.three ?? '', '--role', 'APPROVER');
+		expect(await run('two', 'job', 'approve', '--job', asked.result.job.id)).toMatchObject({ code: 0 });
+		// They were named now, so that nobody is of long standing.
+		await pastGuard(
+			installation,
+			`update jobs set agreed_at = now() - interval '72 hours' where id = '${asked.result.job.id}'`,
+		);
+		expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });
 		const tried = () => run('three', 'keys', 'recover', '--firm', 'north', '--escrow', made.file);
 		expect(await tried()).toMatchObject({ code: 0, result: { isKnown: true } });
 		// As when the command before was cut off: nobody loses what was proven since.
