@@ -45,6 +45,8 @@ const config: CodegenConfig = {
 					Notice: '../database/index.ts#NoticeRow',
 					Alert: '../database/index.ts#AlertRow',
 					AlertConnection: './connection.ts#Connection<AlertRow>',
+					Invitation: '../database/index.ts#InvitationRow',
+					FirmSignIn: '../database/index.ts#FirmSignInRow',
 					OwnerRecovery: '../database/index.ts#OwnerRecoveryRow',
 					BreakGlassLease: '../database/index.ts#LeaseRow',
 					LeaseApproval: '../database/index.ts#LeaseApprovalRow',

@@ -8,7 +8,7 @@ import { actAs } from '../src/cli/demo/person.ts';
 import { type DatabaseAccess, openDatabase } from '../src/compose.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
-import { addMember } from '../src/firms/index.ts';
+import { joinFirm } from '../src/cli/demo/join.ts';
 import { initInstallation } from '../src/installation.ts';
 import { withDesk } from './desk.ts';
 import { addFirm, findMember } from './people.ts';
@@ -56,7 +56,7 @@ export async function makeInstallation(): Promise<BenchInstallation> {
 		const owner = await addFirm({ config, database }, 'bench');
 		await withDesk(config, database, (desk) =>
 			actAs({ desk, principal: owner.principal }, (_desk, acting) =>
-				addMember(desk, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
+				joinFirm(desk, acting, { email: MEMBER, name: 'Member', role: 'MEMBER' }),
 			),
 		);
 		const { principal: member, token } = await findMember({ config, database }, MEMBER);

@@ -1,6 +1,7 @@
 import type { Principal } from './access/index.ts';
 import { type AnchorStanding, watchAnchors } from './anchor-standing.ts';
 import {
+	type Arrived,
 	addCheckpointKeyRoute,
 	addDocumentRoutes,
 	columnOfCoordinate,
@@ -8,6 +9,7 @@ import {
 	createApollo,
 	createContext,
 	createHttpServer,
+	createJoiningContext,
 	createMetrics,
 	createRateLimit,
 	createSchema,
@@ -18,7 +20,9 @@ import {
 	type Identified,
 	type Identify,
 	identifyByTicket,
+	identifyNewcomer,
 	identifyPrincipal,
+	isJoining,
 	LEASE_HEADER,
 	type LeaseDoor,
 	type Logger,
@@ -193,12 +197,21 @@ export async function startServer(
 		const apollo = createApollo({ schema, logger, metrics, introspection, registered });
 		await apollo.start();
 		/** Whoever `identify` finds, with what they work by. */
-		const enter = async ({ request, reply }: Arrival, count: Identify, identify: () => Promise<Identified>) => {
+		const enter = async (
+			{ request, reply }: Arrival,
+			count: Identify,
+			identify: () => Promise<Identified | Arrived>,
+		): Promise<RequestContext> => {
 			const identified = await count(request.ip, identify).catch((error: unknown) => {
 				// Somebody who was removed must not fill the places of the firm.
 				if (error instanceof FirmsealError && NOBODY.has(error.code)) admission.forget(request);
 				return recordRefusal({ log, logger, sides }, request.id, error);
 			});
+			if ('newcomer' in identified) {
+				const desk = desks.get('firm') as Desk;
+				const content = standing.refusalFor('firm') ? shut.firm : desk.content;
+				return createJoiningContext(request.id, identified.newcomer, { ...desk, content });
+			}
 			const { principal } = identified;
 			admission.know(request, principal.kind === 'firm' ? principal.firm : principal.user);
 			const desk = desks.get(principal.kind);
@@ -222,13 +235,19 @@ export async function startServer(
 		};
 		const byToken = (request: Arrival['request'], reply: Arrival['reply'], count = counted.byToken) =>
 			enter({ request, reply }, count, () => identifyPrincipal(door, request.headers.authorization));
+		const byTokenOrInvitation = (request: Arrival['request'], reply: Arrival['reply']) => {
+			const { firm } = door.rights;
+			if (!firm || !isJoining(request)) return byToken(request, reply);
+			const identify = () => identifyNewcomer(door, firm, request.headers.authorization);
+			return enter({ request, reply }, counted.byToken, identify);
+		};
 		const http = await createHttpServer<RequestContext>({
 			server: config.server,
 			logger,
 			metrics,
 			apollo,
 			cut: cutByLease,
-			context: byToken,
+			context: byTokenOrInvitation,
 			admission,
 			ready: () => checkReadiness({ clock, planes, logPlane, keyrings, store }),
 			clock,

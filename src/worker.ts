@@ -1,13 +1,23 @@
 import type { Logger } from './api/index.ts';
 import { systemEntry } from './audit/index.ts';
 import { type Clock, type Repetition, systemClock, waitAtMost } from './clock.ts';
-import { type DatabaseAccess, openKeyring, openLog, openObjects, openPlaneOf, openWebhookOf } from './compose.ts';
+import {
+	type DatabaseAccess,
+	openKeyring,
+	openLog,
+	openObjects,
+	openPlaneOf,
+	openRights,
+	openWebhookOf,
+} from './compose.ts';
 import type { Config } from './config.ts';
 import { beginDeliveries, inspectSignIn, isClockSound, type Plane, raiseClockFloor } from './database/index.ts';
 import { deliverBatch, type Webhook } from './deliveries/index.ts';
 import { type ClearingParts, clearObjects, type ObjectStore, sweepObjects } from './documents/index.ts';
+import { invitationToSend } from './firms/index.ts';
 import { startKeeper } from './keep-log.ts';
 import { tellTrouble } from './key-trouble.ts';
+import type { Rights } from './keys/index.ts';
 import type { Keeper } from './log/keeper/index.ts';
 import { repeat } from './repeat.ts';
 import { type JobsParts, startJobs } from './run-jobs.ts';
@@ -56,6 +66,7 @@ export async function startWorker(
 	let store: ObjectStore;
 	let keeper: Keeper;
 	let ownKeys: Repetition | null;
+	let sending: ReturnType<typeof sendNotices> | null;
 	try {
 		store = await openObjects(config);
 		refuseInProduction(config, 'worker', { roles: [await inspectSignIn(plane)] });
@@ -67,12 +78,16 @@ export async function startWorker(
 		jobs = await startJobs({ config, clock, database, logger, store, audit: log, signer, ...options });
 		keeper = await startKeeper({ config, clock, database, logger, audit: log, signer });
 		ownKeys = await watchOwnKeys({ config, clock, database, logger, audit: log });
+		const keyring = webhook && (await openKeyring(config, 'worker', tellTrouble('worker', logger)));
+		const onUnrecorded = (error: unknown, firm: string) =>
+			logger.error({ err: error, firm }, 'the use of a key could not be recorded');
+		const rights = keyring && openRights({ plane, keyring, audit: log, config, clock, onUnrecorded });
+		sending = webhook && rights && sendNotices({ clock, plane, logger }, webhook, rights);
 	} catch (error) {
 		await close();
 		throw error;
 	}
 	const floor = watchClock({ clock, plane, logger });
-	const sending = webhook && sendNotices({ clock, plane, logger }, webhook);
 	const alerting = watchAlerts({ config, clock, database, audit: log, logger });
 	const watching = watchLog({ clock, database, audit: log, logger });
 	const clearing = keepStoreClear({ plane, store, audit: log }, clock, logger);
@@ -132,9 +147,10 @@ const lookAtClock = (plane: Plane): Promise<boolean> =>
 		return isClockSound(tx);
 	});
 
-function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook): Repetition {
+function sendNotices({ clock, plane, logger }: Parts, webhook: Webhook, rights: Rights): Repetition {
 	async function send(): Promise<boolean> {
-		const { more, failed } = await deliverBatch({ plane, webhook });
+		const invitationOf = (id: string) => invitationToSend({ worker: plane, rights }, id);
+		const { more, failed } = await deliverBatch({ plane, webhook, invitationOf });
 		for (const [outcome, count] of failed)
 			logger.error(
 				{ code: outcome, count },

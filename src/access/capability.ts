@@ -69,8 +69,8 @@ export const isIssued = (decision: ContentDecision): boolean => issued.has(decis
 /** The records of a narrowed lease, to be looked up once a value. */
 const recordsOf = new WeakMap<ContentDecision, ReadonlySet<string>>();
 
-/** May this principal open content, and of which firm? Asked before any key is asked for. `lease`: the one that the request names. */
-export function decideContent(principal: Principal, lease: OpenLease | null = null): ContentDecision {
+/** May this principal open content, and of which firm? Who is none, nothing. Asked before any key is asked for. `lease`: the one that the request names. */
+export function decideContent(principal: Principal | null, lease: OpenLease | null = null): ContentDecision {
 	const decision: ContentDecision = Object.freeze(decide(principal, lease));
 	if (decision.allowed && decision.records) recordsOf.set(decision, new Set(decision.records));
 	issued.add(decision);
@@ -79,7 +79,8 @@ export function decideContent(principal: Principal, lease: OpenLease | null = nu
 
 const MEMBER = { allowed: true, kind: 'membership', lease: null, coordinates: null, records: null } as const;
 
-function decide(principal: Principal, lease: OpenLease | null): ContentDecision {
+function decide(principal: Principal | null, lease: OpenLease | null): ContentDecision {
+	if (!principal) return { allowed: false, reason: 'NOT_SHARED' };
 	if (principal.kind === 'operator') return decideByLease(principal, lease);
 	// Named one by one: whatever else a principal is or becomes has no right.
 	const { firm, role, client } = principal;

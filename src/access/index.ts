@@ -40,7 +40,7 @@ export {
 } from './lease-request.ts';
 export { seesWhy } from './lease-sight.ts';
 export { decideMaintenance, type MaintenanceCapability, type MaintenanceJob, mayMaintain } from './maintenance.ts';
-export type { FirmPrincipal, FirmRole, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
+export type { FirmPrincipal, FirmRole, Newcomer, OperatorPrincipal, OperatorRole, Principal } from './principal.ts';
 export {
 	type Operation,
 	type Reach,
@@ -61,9 +61,12 @@ export {
 	clockResetStatement,
 	erasureStatement,
 	type FirmPolicy,
+	type FirmSignIn,
 	holdReleaseStatement,
 	holdStatement,
 	type Identity,
+	invitationSecretStatement,
+	invitationStatement,
 	jobAgreementStatement,
 	jobStatement,
 	membershipStatement,
@@ -73,5 +76,6 @@ export {
 	requestStatement,
 	type Side,
 	type Statement,
+	signInStatement,
 	ticketStatement,
 } from './statements.ts';

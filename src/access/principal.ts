@@ -31,3 +31,16 @@ export interface OperatorPrincipal {
 }
 
 export type Principal = FirmPrincipal | OperatorPrincipal;
+
+/**
+ * A person who has signed in and has no place here: of no firm, or of none any more. No principal: all that they may do is to accept an
+ * invitation.
+ */
+export interface Newcomer {
+	readonly issuer: string;
+	readonly subject: string;
+	/** Their address, as far as their issuer says that it has verified it. */
+	readonly email: string | null;
+	/** The natural person behind an account that they have had, where that is proven. */
+	readonly person: string | null;
+}

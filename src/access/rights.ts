@@ -7,7 +7,8 @@ export type Role = 'OWNER' | 'MEMBER' | 'CLIENT' | 'OPERATOR' | 'APPROVER' | 'AU
  */
 export type Reach = 'self' | 'firm' | 'all';
 
-type Right = Readonly<Partial<Record<Role, Reach>>>;
+/** NEWCOMER: who has signed in and has no place here, and so no role. */
+type Right = Readonly<Partial<Record<Role | 'NEWCOMER', Reach>>>;
 
 const EVERYBODY: Right = {
 	OWNER: 'self',
@@ -36,6 +37,8 @@ const LOG: Right = { OWNER: 'firm', AUDITOR: 'all' };
 const LEASES: Right = { OWNER: 'firm', OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
 /** Each for its own side: an owner for the firm, an approver for the platform. */
 const DECIDING: Right = { OWNER: 'firm', APPROVER: 'all' };
+/** Who is a member already is told so. */
+const JOINING: Right = { NEWCOMER: 'self', OWNER: 'self', MEMBER: 'self', CLIENT: 'self' };
 const OPERATOR: Right = { OPERATOR: 'all' };
 /** Everybody who operates the platform. */
 const PLATFORM: Right = { OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' };
@@ -96,7 +99,10 @@ export const RIGHTS = {
 	deleteTimeEntry: STAFF,
 	shareWithClient: STAFF,
 	unshareWithClient: STAFF,
-	addMember: OWNER,
+	inviteMember: OWNER,
+	acceptInvitation: JOINING,
+	revokeInvitation: OWNER,
+	setFirmSignIn: OWNER,
 	setMemberRole: OWNER,
 	removeMember: OWNER,
 	cancelOwnerRecovery: OWNER,
@@ -135,6 +141,8 @@ export const SIGHT = {
 	/** A member finds those that aren't for owners alone. */
 	Notice: STAFF,
 	Alert: PLATFORM,
+	Invitation: OWNER,
+	FirmSignIn: OWNER,
 	OwnerRecovery: { ...STAFF, OPERATOR: 'all', APPROVER: 'all', AUDITOR: 'all' },
 	BreakGlassLease: LEASES,
 	FirmAccessPolicy: { ...DECIDING, OPERATOR: 'all' },

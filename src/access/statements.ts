@@ -28,6 +28,63 @@ export const membershipStatement = (
 	},
 ): Statement => ['membership', of.firm, ...identityParts(of), of.role, of.client ?? '', of.active ? 'active' : 'ended'];
 
+interface OfInvitation {
+	readonly firm: string;
+	readonly invitation: string;
+	/** 32 bytes, in hex. */
+	readonly nonce: string;
+}
+
+/** Under the firm's key: who has the link may take this place in the firm, once, as long as who invited them is an owner. */
+export const invitationStatement = (
+	of: OfInvitation & {
+		/** SHA-256 of the secret in the link, in hex. */
+		readonly hash: string;
+		readonly email: string;
+		readonly name: string;
+		readonly role: FirmRole;
+		readonly client: string | null;
+		readonly invitedBy: string;
+		readonly isSent: boolean;
+		readonly expiresAt: Date;
+	},
+): Statement => [
+	'invitation',
+	of.firm,
+	of.invitation,
+	of.nonce,
+	of.hash,
+	of.email,
+	of.name,
+	of.role,
+	of.client ?? '',
+	of.invitedBy,
+	of.isSent ? 'sent' : 'shown',
+	of.expiresAt.toISOString(),
+];
+
+/** Under the firm's key: its MAC is no proof, but the secret in the link. */
+export const invitationSecretStatement = (of: OfInvitation): Statement => [
+	'invitation-secret',
+	of.firm,
+	of.invitation,
+	of.nonce,
+];
+
+/** Where a firm's people must come from. Empty lists: from anywhere. */
+export interface FirmSignIn {
+	readonly issuers: readonly string[];
+	readonly domains: readonly string[];
+}
+
+/** Under the firm's key. A list's entries hold no line feed. */
+export const signInStatement = (of: FirmSignIn & { readonly firm: string }): Statement => [
+	'firm-sign-in',
+	of.firm,
+	of.issuers.join('\n'),
+	of.domains.join('\n'),
+];
+
 /** Under the platform's key: somebody who operates it, or who did. */
 export const operatorStatement = (
 	of: Identity & Introduced & { readonly roles: Iterable<OperatorRole>; readonly active: boolean },

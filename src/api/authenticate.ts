@@ -3,11 +3,13 @@ import type { SignedIn } from '../access/index.ts';
 import { FirmsealError, SetupError } from '../errors.ts';
 import { type TokenRules, whyNoAccessToken } from './access-token.ts';
 
-/** Who a token speaks for. What they are is read from the database; no other claim counts, an e-mail least of all. */
+/** Who a token speaks for. What they are is read from the database; no other claim counts. */
 export interface Authenticated {
 	readonly issuer: string;
 	readonly subject: string;
 	readonly authTime: SignedIn;
+	/** What the issuer says that it has verified (`email_verified`); null: nothing. It says who is invited, never who a person is. */
+	readonly email: string | null;
 }
 
 /** @throws FirmsealError UNAUTHENTICATED, with a sentence that says what is wrong with the token. */
@@ -58,7 +60,8 @@ export function createAuthenticator({
 		const payload = await verify(token, currentDate);
 		const subject = payload.sub;
 		if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw unauthenticated(CLAIM_SENTENCES.sub);
-		return { issuer, subject, authTime: readAuthTime(payload, rules.authTimeClaim, currentDate) };
+		const authTime = readAuthTime(payload, rules.authTimeClaim, currentDate);
+		return { issuer, subject, authTime, email: readEmail(payload) };
 	};
 
 	async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
@@ -118,6 +121,10 @@ function readBearer(header: string | undefined): string {
 	if (token === undefined) throw unauthenticated('The Authorization header must be "Bearer" and one signed JWT.');
 	return token;
 }
+
+/** Providers differ in nothing but this: an address that they have not verified is anything that a person has typed. */
+const readEmail = ({ email, email_verified }: JWTPayload): string | null =>
+	typeof email === 'string' && email_verified === true ? email : null;
 
 /** A sign-in in the future would stay fresh for ever, and one that nobody can read can't be asked for its age: neither is one. */
 function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): SignedIn {

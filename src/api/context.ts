@@ -1,4 +1,4 @@
-import { type Operation, type Principal, type Reach, reachOf, type SignedIn } from '../access/index.ts';
+import { type Newcomer, type Operation, type Principal, type Reach, reachOf, type SignedIn } from '../access/index.ts';
 import { entryOf } from '../content/index.ts';
 import { accessOf } from '../directives/index.ts';
 import { FirmsealError } from '../errors.ts';
@@ -23,6 +23,8 @@ export interface RequestContext {
 	readonly lease: RequestLease | null;
 	/** Whether the caller is still what they were when the request came. */
 	readonly isStill: Identified['isStill'];
+	/** Who asks, if that is no principal: a person who has signed in and accepts an invitation. */
+	readonly newcomer: Newcomer | null;
 }
 
 export function createContext(
@@ -33,8 +35,34 @@ export function createContext(
 ): RequestContext {
 	const desk = { ...shared, plane: planeOfRequest(shared.plane) };
 	const loaders = createLoaders(desk.plane, principal.kind === 'firm' ? principal.firm : null);
-	return { requestId, principal, authTime, desk, loaders, lease, isStill };
+	return { requestId, principal, authTime, desk, loaders, lease, isStill, newcomer: null };
 }
+
+/** A request by who has no place here: whatever looks for a principal finds that there is none, and the request ends. */
+class JoiningContext implements RequestContext {
+	readonly authTime = null;
+	readonly lease = null;
+	readonly requestId: string;
+	readonly newcomer: Newcomer;
+	readonly desk: Desk;
+	readonly loaders: Loaders;
+
+	constructor(requestId: string, newcomer: Newcomer, shared: Desk) {
+		this.requestId = requestId;
+		this.newcomer = newcomer;
+		this.desk = { ...shared, plane: planeOfRequest(shared.plane) };
+		this.loaders = createLoaders(this.desk.plane, null);
+	}
+
+	get principal(): Principal {
+		throw new FirmsealError('FORBIDDEN', 'You belong to no firm: all that you may do is to accept an invitation.');
+	}
+
+	isStill = async () => false;
+}
+
+export const createJoiningContext = (requestId: string, newcomer: Newcomer, firms: Desk): RequestContext =>
+	new JoiningContext(requestId, newcomer, firms);
 
 /** The firm whose rows the request's transactions see; null for an operator, whose plane shows all. */
 export const firmOf = ({ principal }: RequestContext): string | null =>

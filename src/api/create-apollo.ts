@@ -52,7 +52,7 @@ export function createApollo({
 			costLimit,
 			responseGate<RequestContext>({
 				contentOf: ({ desk }) => desk.content,
-				principalOf: ({ principal }) => principal,
+				principalOf: (context) => (context.newcomer ? null : context.principal),
 				requestIdOf: ({ requestId }) => requestId,
 				leaseOf: ({ lease }) => lease,
 				onAnswered(answered) {

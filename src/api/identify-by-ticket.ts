@@ -35,8 +35,8 @@ export async function identifyByTicket(
 			true,
 		);
 	const principal = await principalOf(identity.found, identity.of, { firm: rights });
-	// Of another firm meanwhile: what the ticket was for is not theirs.
-	if (principal.kind !== 'firm' || principal.firm !== firm)
+	// Of another firm meanwhile, or of this one once more: what the ticket was for is not theirs.
+	if (principal.kind !== 'firm' || principal.firm !== firm || principal.user !== userId)
 		throw new FirmsealError('NOT_FOUND', 'This link has been used or its minute is over: ask for another.');
 	const again = () => isStill({ plane, rights: { firm: rights } }, identity.of, principal);
 	return { user: principal.user, principal, authTime: null, isStill: again, file };

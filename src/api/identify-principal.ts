@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
 	membershipStatement,
+	type Newcomer,
 	type OperatorRole,
 	operatorStatement,
 	type Principal,
@@ -9,6 +10,7 @@ import {
 } from '../access/index.ts';
 import { type Identity, identify, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
+import { formerPerson, hasPlace } from '../firms/index.ts';
 import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
 import { RefusedAccountError } from './refused-account.ts';
@@ -36,14 +38,45 @@ export interface Identified {
 	readonly isStill: () => Promise<boolean>;
 }
 
+/** A person who has signed in and has no place here, in a request that accepts an invitation. */
+export interface Arrived {
+	/** For counting: who it is. */
+	readonly user: string;
+	readonly newcomer: Newcomer;
+}
+
+/**
+ * The same for a request that does nothing but accept an invitation: who has no place here yet, or none any more, is no one's principal.
+ * @throws FirmsealError as identifyPrincipal does for everybody else.
+ */
+export async function identifyNewcomer(
+	door: Door,
+	rights: Pick<Rights, 'holds'>,
+	authorizationHeader: string | undefined,
+): Promise<Identified | Arrived> {
+	const of = await door.authenticate(authorizationHeader);
+	const identity = await door.plane.read(null, (tx) => identify(tx, of.issuer, of.subject));
+	if (identity?.userDisabled || (identity && hasPlace(identity))) return identifyAs(door, of, identity);
+	const person = identity && (await formerPerson(rights, identity, of));
+	const { issuer, subject, email } = of;
+	return { user: `${issuer} ${subject}`, newcomer: { issuer, subject, email, person } };
+}
+
 /**
  * Who sends a request, and what they may be now: read from the database each time, so that a removal or a disabling acts
  * with the next request, and checked by the row's MAC, so that a row that SQL has put in or changed gives nothing.
  * @throws FirmsealError UNAUTHENTICATED, or RefusedAccountError for an account that has no role any more, or no proof of it.
  */
 export async function identifyPrincipal(door: Door, authorizationHeader: string | undefined): Promise<Identified> {
-	const { issuer, subject, authTime } = await door.authenticate(authorizationHeader);
-	const identity = await door.plane.read(null, (tx) => identify(tx, issuer, subject));
+	const of = await door.authenticate(authorizationHeader);
+	return identifyAs(door, of, await door.plane.read(null, (tx) => identify(tx, of.issuer, of.subject)));
+}
+
+async function identifyAs(
+	door: Door,
+	{ issuer, subject, authTime }: Authenticated,
+	identity: Identity | null,
+): Promise<Identified> {
 	if (!identity || identity.userDisabled)
 		throw new FirmsealError(
 			'UNAUTHENTICATED',

@@ -1,16 +1,19 @@
 export { type Authenticate, createAuthenticator, remoteKeys } from './authenticate.ts';
 export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
-export { createContext, type RequestContext } from './context.ts';
+export { createContext, createJoiningContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { addDocumentRoutes } from './files/index.ts';
 export { assertCanListen, createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
 export { identifyByTicket } from './identify-by-ticket.ts';
 export {
+	type Arrived,
 	type Door,
 	type Identified,
+	identifyNewcomer,
 	identifyPrincipal,
 	principalOf,
 } from './identify-principal.ts';
+export { isJoining } from './joining.ts';
 export { createAdmission, createRateLimit, type Identify } from './limits/index.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

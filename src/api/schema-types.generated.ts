@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { FirmRow, UserRow, NoticeRow, AlertRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
+import type { FirmRow, UserRow, NoticeRow, AlertRow, InvitationRow, FirmSignInRow, OwnerRecoveryRow, LeaseRow, LeaseApprovalRow, LeaseEventRow, Row } from '../database/index.ts';
 import type { AuditEntryNode } from './resolvers/audit.ts';
 import type { PublishedCheckpoint, InclusionProof, ConsistencyProof } from '../log/proofs/index.ts';
 import type { Connection } from './connection.ts';
@@ -24,6 +24,20 @@ export type Scalars = {
   JSON: { input: unknown; output: unknown; }
 };
 
+/** Which invitation is accepted. */
+export type AcceptInvitationInput = {
+  /** What stands in the link behind #invitation=. */
+  invitation: Scalars['String']['input'];
+};
+
+/** The place that was taken; what comes next is asked for as a member. */
+export type AcceptInvitationPayload = {
+  /** Id of the firm. */
+  firmId: Scalars['ID']['output'];
+  /** Id of the account that was made. */
+  userId: Scalars['ID']['output'];
+};
+
 /** Which alert. */
 export type AcknowledgeAlertInput = {
   /** The alert. */
@@ -34,26 +48,6 @@ export type AcknowledgeAlertInput = {
 export type AcknowledgeAlertPayload = {
   /** The alert. */
   alert: Alert;
-};
-
-/** Who is to be a member. */
-export type AddMemberInput = {
-  /** The client whom the person is of: for CLIENT, and only for CLIENT. */
-  clientId?: InputMaybe<Scalars['ID']['input']>;
-  /** The person's e-mail address. */
-  email: Scalars['String']['input'];
-  /** The person's name, on one line. */
-  name: Scalars['String']['input'];
-  /** What the person may do. */
-  role: FirmRole;
-  /** What the token issuer calls the account; the built-in issuer names accounts itself. */
-  subject?: InputMaybe<Scalars['String']['input']>;
-};
-
-/** The new member. */
-export type AddMemberPayload = {
-  /** The account. */
-  user: User;
 };
 
 /** Something that people of the platform are to look at: suspicious use, or a lock or the log that isn't as it must be. Ids, words of ours, numbers and times; no content. */
@@ -1063,6 +1057,8 @@ export type Firm = Node & {
   createdAt: Scalars['DateTime']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
+  /** The open invitations, newest first, at most 100; for its owners, null for others. */
+  invitations?: Maybe<Array<Invitation>>;
   /** The firm's people, its portal users among them, in the order in which they came; null for a portal client. */
   members?: Maybe<UserConnection>;
   /** The firm's name. */
@@ -1071,6 +1067,8 @@ export type Firm = Node & {
   ownerRecovery?: Maybe<OwnerRecovery>;
   /** Grows by one with each change. */
   revision: Scalars['Int']['output'];
+  /** Where new members must come from; for its owners, null for others. */
+  signIn?: Maybe<FirmSignIn>;
   /** Short name for addresses and commands. */
   slug: Scalars['String']['output'];
   /** Whether the firm's members may work. */
@@ -1233,6 +1231,14 @@ export type FirmRole =
   /** Everything, members, keys and the audit log included. */
   | 'OWNER';
 
+/** Where new members of a firm must come from. Empty lists: from anywhere. */
+export type FirmSignIn = {
+  /** What may stand behind the @ of an address that is invited. If any, who accepts must sign in with a token that has the invited address as verified (email, email_verified). */
+  domains: Array<Scalars['String']['output']>;
+  /** Token issuers whose accounts may join. */
+  issuers: Array<Scalars['String']['output']>;
+};
+
 /** Whether a firm's members may work. */
 export type FirmStatus =
   /** Open. */
@@ -1241,6 +1247,50 @@ export type FirmStatus =
   | 'ERASED'
   /** Its members' tokens are refused; nothing is deleted. */
   | 'SUSPENDED';
+
+/** A person whom an owner wants in the firm, until they accept, it is revoked or its time is over. */
+export type Invitation = {
+  /** The client whom the person is to be of, for CLIENT. */
+  clientId?: Maybe<Scalars['ID']['output']>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** The e-mail address that was given. */
+  email: Scalars['String']['output'];
+  /** Until when it can be accepted: seven days, by the database's clock. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** UUIDv7 in lower case. */
+  id: Scalars['ID']['output'];
+  /** Which owner wants it; it is over when they are no owner any more. */
+  invitedBy?: Maybe<User>;
+  /** Whether the platform's webhook gets the link. */
+  isSent: Scalars['Boolean']['output'];
+  /** The name that was given. */
+  name: Scalars['String']['output'];
+  /** What the person is to do. */
+  role: FirmRole;
+};
+
+/** Whom an owner wants in the firm. */
+export type InviteMemberInput = {
+  /** The client whom the person is of: for CLIENT, and only for CLIENT. */
+  clientId?: InputMaybe<Scalars['ID']['input']>;
+  /** The person's e-mail address: no one present in the firm has it. */
+  email: Scalars['String']['input'];
+  /** The person's name, on one line. */
+  name: Scalars['String']['input'];
+  /** What the person may do. */
+  role: FirmRole;
+  /** Whether the platform's webhook gets the link too, to pass it on; unless given, if the firm is bound to domains, so that the link alone lets no one in. */
+  send?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** The invitation, and its link, which is shown this once. */
+export type InviteMemberPayload = {
+  /** The invitation. */
+  invitation: Invitation;
+  /** The link, a path of the web app: who has it may take the place. What stands behind # is sent to no server. */
+  path: Scalars['String']['output'];
+};
 
 /** An invoice of a firm. */
 export type Invoice = FirmOwned & Node & {
@@ -1649,12 +1699,12 @@ export type MessageOrder =
 
 /** What can be changed. Every change is recorded before it is committed. */
 export type Mutation = {
+  /** Takes the place that an invitation is for, for the person who is signed in: without an account here, or let go by their firm. A person belongs to one firm at a time. All owners get a notice. The only field of its request. */
+  acceptInvitation?: Maybe<AcceptInvitationPayload>;
   /** Says that the caller has taken notice of an alert: who caused it can't. What happens afterwards opens another. On record. */
   acknowledgeAlert?: Maybe<AcknowledgeAlertPayload>;
   /** Has one's own approved lease activated. Waits up to five seconds for the broker; a lease that is still ACTIVATING then is to be looked at again. */
   activateBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Adds somebody to the owner's firm, or lets a former member of it in again. All owners get a notice. */
-  addMember?: Maybe<AddMemberPayload>;
   /** Agrees to a request, for the firm or for the platform, as the caller is. It needs a sign-in of the last five minutes that the token tells, and another person than the one who asked. */
   approveBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** An owner's yes to a job that waits for it, with a sign-in of the last five minutes that the token tells: a worker does it then. */
@@ -1699,6 +1749,8 @@ export type Mutation = {
   denyBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** An owner's no to a job that waits for their yes: it is called off. */
   denyJob?: Maybe<DenyJobPayload>;
+  /** Invites a person into the owner's firm, by a link that can be used once within seven days. All owners get a notice. */
+  inviteMember?: Maybe<InviteMemberPayload>;
   /** Gives one's own lease back before its time. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Takes somebody out of the firm, from their next request on; what they wrote stays. The last owner can't be removed. All owners get a notice. */
@@ -1709,10 +1761,14 @@ export type Mutation = {
   reviewBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** Takes a lease away, for the firm or for the platform, as the caller is. Once it is answered, nothing more is opened under the lease. */
   revokeBreakGlass?: Maybe<BreakGlassLeasePayload>;
+  /** Ends an invitation of the owner's firm. All owners get a notice. */
+  revokeInvitation?: Maybe<RevokeInvitationPayload>;
   /** Asks for another version of a data key of the owner's firm, under which everything is sealed from then on. A worker makes it; all owners get a notice. */
   rotateFirmKey?: Maybe<RotateFirmKeyPayload>;
   /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to; a looser one needs a sign-in of the last five minutes that the token tells. All owners get a notice. */
   setFirmAccessPolicy?: Maybe<SetFirmAccessPolicyPayload>;
+  /** Says where new members of the owner's firm must come from. All owners get a notice. */
+  setFirmSignIn?: Maybe<SetFirmSignInPayload>;
   /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. All owners get a notice. */
   setMemberRole?: Maybe<SetMemberRolePayload>;
   /** Lets a client's portal users see a document, a thread or an issued invoice, from their next request on. Sharing it again changes nothing. */
@@ -1737,6 +1793,12 @@ export type Mutation = {
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationAcceptInvitationArgs = {
+  input: AcceptInvitationInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationAcknowledgeAlertArgs = {
   input: AcknowledgeAlertInput;
 };
@@ -1745,12 +1807,6 @@ export type MutationAcknowledgeAlertArgs = {
 /** What can be changed. Every change is recorded before it is committed. */
 export type MutationActivateBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
-};
-
-
-/** What can be changed. Every change is recorded before it is committed. */
-export type MutationAddMemberArgs = {
-  input: AddMemberInput;
 };
 
 
@@ -1882,6 +1938,12 @@ export type MutationDenyJobArgs = {
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationInviteMemberArgs = {
+  input: InviteMemberInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationReleaseBreakGlassArgs = {
   leaseId: Scalars['ID']['input'];
 };
@@ -1912,6 +1974,12 @@ export type MutationRevokeBreakGlassArgs = {
 
 
 /** What can be changed. Every change is recorded before it is committed. */
+export type MutationRevokeInvitationArgs = {
+  input: RevokeInvitationInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
 export type MutationRotateFirmKeyArgs = {
   input: RotateFirmKeyInput;
 };
@@ -1920,6 +1988,12 @@ export type MutationRotateFirmKeyArgs = {
 /** What can be changed. Every change is recorded before it is committed. */
 export type MutationSetFirmAccessPolicyArgs = {
   input: SetFirmAccessPolicyInput;
+};
+
+
+/** What can be changed. Every change is recorded before it is committed. */
+export type MutationSetFirmSignInArgs = {
+  input: SetFirmSignInInput;
 };
 
 
@@ -2077,6 +2151,8 @@ export type Notice = Node & {
   firmId: Scalars['ID']['output'];
   /** UUIDv7 in lower case. */
   id: Scalars['ID']['output'];
+  /** Which invitation it is about; null where it is about none. */
+  invitationId?: Maybe<Scalars['ID']['output']>;
   /** Which job on the firm's keys or content it is about; null where it is about none. */
   jobId?: Maybe<Scalars['ID']['output']>;
   /** What that job does. */
@@ -2131,6 +2207,8 @@ export type NoticeEdge = {
 export type NoticeKind =
   /** An owner changed what the firm has to say to leases on its content. */
   | 'ACCESS_POLICY_CHANGED'
+  /** An owner has ended an invitation. */
+  | 'INVITATION_REVOKED'
   /** A job has ended. */
   | 'JOB_ENDED'
   /** The platform, an owner or the program asks for a job on the firm's keys or content. */
@@ -2151,8 +2229,10 @@ export type NoticeKind =
   | 'LEASE_REQUESTED'
   /** Somebody who had no part in a lease has looked at what was done under it. */
   | 'LEASE_REVIEWED'
-  /** Somebody was added to the firm. */
+  /** A person has joined the firm, by an invitation. */
   | 'MEMBER_ADDED'
+  /** An owner has invited a person. */
+  | 'MEMBER_INVITED'
   /** Somebody was taken out of the firm. */
   | 'MEMBER_REMOVED'
   /** Somebody's role was changed. */
@@ -2164,7 +2244,9 @@ export type NoticeKind =
   /** The new owner is one. */
   | 'OWNER_RECOVERY_COMPLETED'
   /** The platform was asked to make somebody an owner, because the firm has lost its own. */
-  | 'OWNER_RECOVERY_REQUESTED';
+  | 'OWNER_RECOVERY_REQUESTED'
+  /** An owner changed where new members must come from. */
+  | 'SIGN_IN_CHANGED';
 
 /** Orders of a list of notices. */
 export type NoticeOrder =
@@ -2534,6 +2616,18 @@ export type RequestBreakGlassInput = {
   ticket: Scalars['String']['input'];
 };
 
+/** Which invitation is to end. */
+export type RevokeInvitationInput = {
+  /** Its id. */
+  invitationId: Scalars['ID']['input'];
+};
+
+/** The invitation that is over. */
+export type RevokeInvitationPayload = {
+  /** The invitation. */
+  invitation: Invitation;
+};
+
 /** Which data key gets another version. */
 export type RotateFirmKeyInput = {
   /** Its class. */
@@ -2556,6 +2650,20 @@ export type SetFirmAccessPolicyInput = {
 
 /** The firm with its policy. */
 export type SetFirmAccessPolicyPayload = {
+  /** The firm. */
+  firm: Firm;
+};
+
+/** Where new members must come from, from now on; those who are members stay. */
+export type SetFirmSignInInput = {
+  /** Domains such as firm.example, each for itself, 20 at most; an empty list: any. */
+  domains: Array<Scalars['String']['input']>;
+  /** Token issuers as their tokens name them, 20 at most, the one of this installation among them; an empty list: any. */
+  issuers: Array<Scalars['String']['input']>;
+};
+
+/** The firm with its settings. */
+export type SetFirmSignInPayload = {
   /** The firm. */
   firm: Firm;
 };
@@ -3090,10 +3198,10 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AcceptInvitationInput: AcceptInvitationInput;
+  AcceptInvitationPayload: ResolverTypeWrapper<AcceptInvitationPayload>;
   AcknowledgeAlertInput: AcknowledgeAlertInput;
   AcknowledgeAlertPayload: ResolverTypeWrapper<Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversTypes['Alert'] }>;
-  AddMemberInput: AddMemberInput;
-  AddMemberPayload: ResolverTypeWrapper<Omit<AddMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
   Alert: ResolverTypeWrapper<AlertRow>;
   AlertConnection: ResolverTypeWrapper<Connection<AlertRow>>;
   AlertEdge: ResolverTypeWrapper<Omit<AlertEdge, 'node'> & { node: ResolversTypes['Alert'] }>;
@@ -3188,10 +3296,14 @@ export type ResolversTypes = {
   FirmOwned: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['FirmOwned']>;
   FirmPolicy: FirmPolicy;
   FirmRole: FirmRole;
+  FirmSignIn: ResolverTypeWrapper<FirmSignInRow>;
   FirmStatus: FirmStatus;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Invitation: ResolverTypeWrapper<InvitationRow>;
+  InviteMemberInput: InviteMemberInput;
+  InviteMemberPayload: ResolverTypeWrapper<Omit<InviteMemberPayload, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
   Invoice: ResolverTypeWrapper<Row>;
   InvoiceConnection: ResolverTypeWrapper<Connection<Row>>;
   InvoiceEdge: ResolverTypeWrapper<Omit<InvoiceEdge, 'node'> & { node: ResolversTypes['Invoice'] }>;
@@ -3238,10 +3350,14 @@ export type ResolversTypes = {
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: ResolverTypeWrapper<Omit<RemoveMemberPayload, 'user'> & { user: ResolversTypes['User'] }>;
   RequestBreakGlassInput: RequestBreakGlassInput;
+  RevokeInvitationInput: RevokeInvitationInput;
+  RevokeInvitationPayload: ResolverTypeWrapper<Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversTypes['Invitation'] }>;
   RotateFirmKeyInput: RotateFirmKeyInput;
   RotateFirmKeyPayload: ResolverTypeWrapper<RotateFirmKeyPayload>;
   SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
   SetFirmAccessPolicyPayload: ResolverTypeWrapper<Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversTypes['Firm'] }>;
+  SetFirmSignInInput: SetFirmSignInInput;
+  SetFirmSignInPayload: ResolverTypeWrapper<Omit<SetFirmSignInPayload, 'firm'> & { firm: ResolversTypes['Firm'] }>;
   SetMemberRoleInput: SetMemberRoleInput;
   SetMemberRolePayload: ResolverTypeWrapper<Omit<SetMemberRolePayload, 'user'> & { user: ResolversTypes['User'] }>;
   ShareSubject: ShareSubject;
@@ -3282,10 +3398,10 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AcceptInvitationInput: AcceptInvitationInput;
+  AcceptInvitationPayload: AcceptInvitationPayload;
   AcknowledgeAlertInput: AcknowledgeAlertInput;
   AcknowledgeAlertPayload: Omit<AcknowledgeAlertPayload, 'alert'> & { alert: ResolversParentTypes['Alert'] };
-  AddMemberInput: AddMemberInput;
-  AddMemberPayload: Omit<AddMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
   Alert: AlertRow;
   AlertConnection: Connection<AlertRow>;
   AlertEdge: Omit<AlertEdge, 'node'> & { node: ResolversParentTypes['Alert'] };
@@ -3363,9 +3479,13 @@ export type ResolversParentTypes = {
   FirmJob: FirmJob;
   FirmKey: FirmKey;
   FirmOwned: ResolversInterfaceTypes<ResolversParentTypes>['FirmOwned'];
+  FirmSignIn: FirmSignInRow;
   Float: Scalars['Float']['output'];
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
+  Invitation: InvitationRow;
+  InviteMemberInput: InviteMemberInput;
+  InviteMemberPayload: Omit<InviteMemberPayload, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
   Invoice: Row;
   InvoiceConnection: Connection<Row>;
   InvoiceEdge: Omit<InvoiceEdge, 'node'> & { node: ResolversParentTypes['Invoice'] };
@@ -3398,10 +3518,14 @@ export type ResolversParentTypes = {
   RemoveMemberInput: RemoveMemberInput;
   RemoveMemberPayload: Omit<RemoveMemberPayload, 'user'> & { user: ResolversParentTypes['User'] };
   RequestBreakGlassInput: RequestBreakGlassInput;
+  RevokeInvitationInput: RevokeInvitationInput;
+  RevokeInvitationPayload: Omit<RevokeInvitationPayload, 'invitation'> & { invitation: ResolversParentTypes['Invitation'] };
   RotateFirmKeyInput: RotateFirmKeyInput;
   RotateFirmKeyPayload: RotateFirmKeyPayload;
   SetFirmAccessPolicyInput: SetFirmAccessPolicyInput;
   SetFirmAccessPolicyPayload: Omit<SetFirmAccessPolicyPayload, 'firm'> & { firm: ResolversParentTypes['Firm'] };
+  SetFirmSignInInput: SetFirmSignInInput;
+  SetFirmSignInPayload: Omit<SetFirmSignInPayload, 'firm'> & { firm: ResolversParentTypes['Firm'] };
   SetMemberRoleInput: SetMemberRoleInput;
   SetMemberRolePayload: Omit<SetMemberRolePayload, 'user'> & { user: ResolversParentTypes['User'] };
   ShareSubject: ShareSubject;
@@ -3462,12 +3586,13 @@ export type MetadataDirectiveArgs = { };
 
 export type MetadataDirectiveResolver<Result, Parent, ContextType = RequestContext, Args = MetadataDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
-export type AcknowledgeAlertPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcknowledgeAlertPayload'] = ResolversParentTypes['AcknowledgeAlertPayload']> = {
-  alert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
+export type AcceptInvitationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcceptInvitationPayload'] = ResolversParentTypes['AcceptInvitationPayload']> = {
+  firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  userId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
-export type AddMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AddMemberPayload'] = ResolversParentTypes['AddMemberPayload']> = {
-  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+export type AcknowledgeAlertPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['AcknowledgeAlertPayload'] = ResolversParentTypes['AcknowledgeAlertPayload']> = {
+  alert?: Resolver<ResolversTypes['Alert'], ParentType, ContextType>;
 };
 
 export type AlertResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Alert'] = ResolversParentTypes['Alert']> = {
@@ -3816,10 +3941,12 @@ export type FirmResolvers<ContextType = RequestContext, ParentType extends Resol
   accessPolicy?: Resolver<Maybe<ResolversTypes['FirmAccessPolicy']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  invitations?: Resolver<Maybe<Array<ResolversTypes['Invitation']>>, ParentType, ContextType>;
   members?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, Partial<FirmMembersArgs>>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   ownerRecovery?: Resolver<Maybe<ResolversTypes['OwnerRecovery']>, ParentType, ContextType>;
   revision?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  signIn?: Resolver<Maybe<ResolversTypes['FirmSignIn']>, ParentType, ContextType>;
   slug?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   status?: Resolver<ResolversTypes['FirmStatus'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3875,6 +4002,28 @@ export type FirmKeyResolvers<ContextType = RequestContext, ParentType extends Re
 
 export type FirmOwnedResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmOwned'] = ResolversParentTypes['FirmOwned']> = {
   __resolveType: TypeResolveFn<'Client' | 'Comment' | 'Document' | 'DocumentVersion' | 'Invoice' | 'InvoiceLineItem' | 'Message' | 'Note' | 'Thread' | 'TimeEntry', ParentType, ContextType>;
+};
+
+export type FirmSignInResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['FirmSignIn'] = ResolversParentTypes['FirmSignIn']> = {
+  domains?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  issuers?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type InvitationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Invitation'] = ResolversParentTypes['Invitation']> = {
+  clientId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  invitedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  isSent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  role?: Resolver<ResolversTypes['FirmRole'], ParentType, ContextType>;
+};
+
+export type InviteMemberPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['InviteMemberPayload'] = ResolversParentTypes['InviteMemberPayload']> = {
+  invitation?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type InvoiceResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Invoice'] = ResolversParentTypes['Invoice']> = {
@@ -3991,9 +4140,9 @@ export type MessageEdgeResolvers<ContextType = RequestContext, ParentType extend
 };
 
 export type MutationResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  acceptInvitation?: Resolver<Maybe<ResolversTypes['AcceptInvitationPayload']>, ParentType, ContextType, RequireFields<MutationAcceptInvitationArgs, 'input'>>;
   acknowledgeAlert?: Resolver<Maybe<ResolversTypes['AcknowledgeAlertPayload']>, ParentType, ContextType, RequireFields<MutationAcknowledgeAlertArgs, 'input'>>;
   activateBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationActivateBreakGlassArgs, 'leaseId'>>;
-  addMember?: Resolver<Maybe<ResolversTypes['AddMemberPayload']>, ParentType, ContextType, RequireFields<MutationAddMemberArgs, 'input'>>;
   approveBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationApproveBreakGlassArgs, 'leaseId' | 'requestHash'>>;
   approveJob?: Resolver<Maybe<ResolversTypes['ApproveJobPayload']>, ParentType, ContextType, RequireFields<MutationApproveJobArgs, 'input'>>;
   cancelBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationCancelBreakGlassArgs, 'leaseId'>>;
@@ -4016,13 +4165,16 @@ export type MutationResolvers<ContextType = RequestContext, ParentType extends R
   deleteTimeEntry?: Resolver<Maybe<ResolversTypes['DeleteTimeEntryPayload']>, ParentType, ContextType, RequireFields<MutationDeleteTimeEntryArgs, 'input'>>;
   denyBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationDenyBreakGlassArgs, 'leaseId'>>;
   denyJob?: Resolver<Maybe<ResolversTypes['DenyJobPayload']>, ParentType, ContextType, RequireFields<MutationDenyJobArgs, 'input'>>;
+  inviteMember?: Resolver<Maybe<ResolversTypes['InviteMemberPayload']>, ParentType, ContextType, RequireFields<MutationInviteMemberArgs, 'input'>>;
   releaseBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReleaseBreakGlassArgs, 'leaseId'>>;
   removeMember?: Resolver<Maybe<ResolversTypes['RemoveMemberPayload']>, ParentType, ContextType, RequireFields<MutationRemoveMemberArgs, 'input'>>;
   requestBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRequestBreakGlassArgs, 'input'>>;
   reviewBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationReviewBreakGlassArgs, 'leaseId'>>;
   revokeBreakGlass?: Resolver<Maybe<ResolversTypes['BreakGlassLeasePayload']>, ParentType, ContextType, RequireFields<MutationRevokeBreakGlassArgs, 'leaseId'>>;
+  revokeInvitation?: Resolver<Maybe<ResolversTypes['RevokeInvitationPayload']>, ParentType, ContextType, RequireFields<MutationRevokeInvitationArgs, 'input'>>;
   rotateFirmKey?: Resolver<Maybe<ResolversTypes['RotateFirmKeyPayload']>, ParentType, ContextType, RequireFields<MutationRotateFirmKeyArgs, 'input'>>;
   setFirmAccessPolicy?: Resolver<Maybe<ResolversTypes['SetFirmAccessPolicyPayload']>, ParentType, ContextType, RequireFields<MutationSetFirmAccessPolicyArgs, 'input'>>;
+  setFirmSignIn?: Resolver<Maybe<ResolversTypes['SetFirmSignInPayload']>, ParentType, ContextType, RequireFields<MutationSetFirmSignInArgs, 'input'>>;
   setMemberRole?: Resolver<Maybe<ResolversTypes['SetMemberRolePayload']>, ParentType, ContextType, RequireFields<MutationSetMemberRoleArgs, 'input'>>;
   shareWithClient?: Resolver<Maybe<ResolversTypes['ShareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationShareWithClientArgs, 'input'>>;
   unshareWithClient?: Resolver<Maybe<ResolversTypes['UnshareWithClientPayload']>, ParentType, ContextType, RequireFields<MutationUnshareWithClientArgs, 'input'>>;
@@ -4070,6 +4222,7 @@ export type NoticeResolvers<ContextType = RequestContext, ParentType extends Res
   delivery?: Resolver<Maybe<ResolversTypes['NoticeDelivery']>, ParentType, ContextType>;
   firmId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  invitationId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   jobId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   jobKind?: Resolver<Maybe<ResolversTypes['JobKind']>, ParentType, ContextType>;
   jobState?: Resolver<Maybe<ResolversTypes['JobState']>, ParentType, ContextType>;
@@ -4150,11 +4303,19 @@ export type RemoveMemberPayloadResolvers<ContextType = RequestContext, ParentTyp
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
 };
 
+export type RevokeInvitationPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RevokeInvitationPayload'] = ResolversParentTypes['RevokeInvitationPayload']> = {
+  invitation?: Resolver<ResolversTypes['Invitation'], ParentType, ContextType>;
+};
+
 export type RotateFirmKeyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['RotateFirmKeyPayload'] = ResolversParentTypes['RotateFirmKeyPayload']> = {
   jobId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
 export type SetFirmAccessPolicyPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetFirmAccessPolicyPayload'] = ResolversParentTypes['SetFirmAccessPolicyPayload']> = {
+  firm?: Resolver<ResolversTypes['Firm'], ParentType, ContextType>;
+};
+
+export type SetFirmSignInPayloadResolvers<ContextType = RequestContext, ParentType extends ResolversParentTypes['SetFirmSignInPayload'] = ResolversParentTypes['SetFirmSignInPayload']> = {
   firm?: Resolver<ResolversTypes['Firm'], ParentType, ContextType>;
 };
 
@@ -4282,8 +4443,8 @@ export type UserEdgeResolvers<ContextType = RequestContext, ParentType extends R
 };
 
 export type Resolvers<ContextType = RequestContext> = {
+  AcceptInvitationPayload?: AcceptInvitationPayloadResolvers<ContextType>;
   AcknowledgeAlertPayload?: AcknowledgeAlertPayloadResolvers<ContextType>;
-  AddMemberPayload?: AddMemberPayloadResolvers<ContextType>;
   Alert?: AlertResolvers<ContextType>;
   AlertConnection?: AlertConnectionResolvers<ContextType>;
   AlertEdge?: AlertEdgeResolvers<ContextType>;
@@ -4337,6 +4498,9 @@ export type Resolvers<ContextType = RequestContext> = {
   FirmJob?: FirmJobResolvers<ContextType>;
   FirmKey?: FirmKeyResolvers<ContextType>;
   FirmOwned?: FirmOwnedResolvers<ContextType>;
+  FirmSignIn?: FirmSignInResolvers<ContextType>;
+  Invitation?: InvitationResolvers<ContextType>;
+  InviteMemberPayload?: InviteMemberPayloadResolvers<ContextType>;
   Invoice?: InvoiceResolvers<ContextType>;
   InvoiceConnection?: InvoiceConnectionResolvers<ContextType>;
   InvoiceEdge?: InvoiceEdgeResolvers<ContextType>;
@@ -4363,8 +4527,10 @@ export type Resolvers<ContextType = RequestContext> = {
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RemoveMemberPayload?: RemoveMemberPayloadResolvers<ContextType>;
+  RevokeInvitationPayload?: RevokeInvitationPayloadResolvers<ContextType>;
   RotateFirmKeyPayload?: RotateFirmKeyPayloadResolvers<ContextType>;
   SetFirmAccessPolicyPayload?: SetFirmAccessPolicyPayloadResolvers<ContextType>;
+  SetFirmSignInPayload?: SetFirmSignInPayloadResolvers<ContextType>;
   SetMemberRolePayload?: SetMemberRolePayloadResolvers<ContextType>;
   ShareWithClientPayload?: ShareWithClientPayloadResolvers<ContextType>;
   SharedSubject?: SharedSubjectResolvers<ContextType>;

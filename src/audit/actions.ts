@@ -106,6 +106,8 @@ export const ACTIONS = {
 	'firm.create': { outcomes: allowed, required: ['firm'], optional: ['request', 'document', 'records'] },
 	'firm.suspend': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
 	'firm.resume': { outcomes: allowed, required: ['firm'], optional: ['request', 'document'] },
+	'invitation.create': { outcomes: allowed, required: ['firm', 'records'], optional: ['request', 'document'] },
+	'invitation.revoke': { outcomes: allowed, required: ['firm', 'records'], optional: ['request', 'document'] },
 	'member.add': { outcomes: allowed, required: ['firm', 'records'], optional: ['request', 'document'] },
 	'member.change': { outcomes: allowed, required: ['firm', 'records'], optional: ['request', 'document'] },
 	'member.remove': { outcomes: allowed, required: ['firm', 'records'], optional: ['request', 'document'] },

@@ -39,6 +39,15 @@ export const termsOf = (
 	document,
 });
 
+/** The terms of a request by a person who has no place here, and so opens nothing. */
+export const termsOfNobody = (request: string): AccessTerms => ({
+	decision: decideContent(null),
+	actor: { kind: 'system', user: null, roles: [] },
+	plane: 'firm',
+	request,
+	document: null,
+});
+
 /** One line of `extensions.sealed`: what was withheld, why, and on how many objects. */
 export interface Withheld {
 	readonly coordinate: string;

@@ -1,4 +1,4 @@
-export { Access, type AccessTerms, termsOf, type Withheld } from './access.ts';
+export { Access, type AccessTerms, termsOf, termsOfNobody, type Withheld } from './access.ts';
 export { type Content, type ContentEvents, contentOver, type Failure, type PlainSource } from './content.ts';
 export { type ContentOptions, createContent, type KeyedContent } from './create-content.ts';
 export { entryOf } from './entries.ts';

@@ -1,4 +1,5 @@
 import { claimDeliveries, type DueMessage, markDelivered, type Plane, postponeDelivery } from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
 import { waitAfter } from './wait.ts';
 import { STOPPED, type Webhook, type WebhookMessage } from './webhook.ts';
 
@@ -6,6 +7,8 @@ export interface DeliveryParts {
 	/** The worker's. */
 	readonly plane: Plane;
 	readonly webhook: Webhook;
+	/** What is sent of an invitation beside its id; null: nothing. Throws KEY_UNAVAILABLE when that can't be found out now. */
+	readonly invitationOf: (id: string) => Promise<object | null>;
 	/** `Math.random` unless given. */
 	readonly random?: () => number;
 }
@@ -25,12 +28,28 @@ const MOST = 16;
  * Sends some of the notices and alerts that are due. Each is recorded by itself as soon as it has its answer; one whose answer can't be recorded
  * is sent again: at least once, and never by two workers at a time. Throws what the database throws.
  */
-export async function deliverBatch({ plane, webhook, random = Math.random }: DeliveryParts): Promise<DeliveredBatch> {
+export async function deliverBatch({
+	plane,
+	webhook,
+	invitationOf,
+	random = Math.random,
+}: DeliveryParts): Promise<DeliveredBatch> {
 	const due = await plane.write(null, (tx) => claimDeliveries(tx, MOST));
 	const failed = new Map<string, number>();
+	const send = async (message: DueMessage) => {
+		const id = 'notice' in message && message.notice.kind === INVITED ? message.notice.invitationId : null;
+		if (id === null) return webhook.send(messageOf(message));
+		try {
+			return await webhook.send(messageOf(message, { invitation: await invitationOf(id) }));
+		} catch (error) {
+			if (error instanceof FirmsealError && error.code === 'KEY_UNAVAILABLE')
+				return { delivered: false, outcome: error.code };
+			throw error;
+		}
+	};
 	const settled = await Promise.allSettled(
 		due.map(async (message) => {
-			const { delivered, outcome } = await webhook.send(messageOf(message));
+			const { delivered, outcome } = await send(message);
 			if (delivered) return plane.write(null, (tx) => markDelivered(tx, message.id, outcome));
 			if (outcome !== STOPPED) failed.set(outcome, (failed.get(outcome) ?? 0) + 1);
 			const milliseconds = outcome === STOPPED ? 0 : waitAfter(message.attempts, random);
@@ -42,10 +61,13 @@ export async function deliverBatch({ plane, webhook, random = Math.random }: Del
 	return { more: due.length === MOST, failed };
 }
 
-/** Ids, words of ours, numbers and times: nothing of what anybody wrote, and no name. */
-function messageOf(due: DueMessage): WebhookMessage {
+/** The kind of notice that may take a link to where no one else would bring it. */
+const INVITED = 'MEMBER_INVITED';
+
+/** Ids, words of ours, numbers and times: nothing of what anybody wrote, and no name. `more`: what of an invitation is to be sent. */
+function messageOf(due: DueMessage, more?: object): WebhookMessage {
 	const { type, at, data } = 'notice' in due ? ofNotice(due.notice) : ofAlert(due.alert);
-	return { id: due.id, body: JSON.stringify({ type, timestamp: at.toISOString(), data }) };
+	return { id: due.id, body: JSON.stringify({ type, timestamp: at.toISOString(), data: { ...data, ...more } }) };
 }
 
 const ofNotice = ({ id, kind, firmId, leaseId, createdAt }: Extract<DueMessage, { notice: unknown }>['notice']) => ({

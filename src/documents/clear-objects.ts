@@ -1,6 +1,7 @@
 import { systemEntry } from '../audit/index.ts';
 import {
 	claimDoomedObjects,
+	clearInvitations,
 	type DoomedObject,
 	deleteDoomedObject,
 	deleteExpiredTickets,
@@ -43,6 +44,7 @@ const AT_ONCE = 4;
 export async function clearObjects(parts: ClearingParts): Promise<ClearedObjects> {
 	const { plane, signal } = parts;
 	await plane.write(null, deleteExpiredTickets);
+	await plane.write(null, clearInvitations);
 	const silent = await plane.write(null, (tx) => giveUpSilentUploads(tx, MOST));
 	const doomed = await plane.write(null, (tx) => claimDoomedObjects(tx, MOST));
 	const waiting = [...doomed];

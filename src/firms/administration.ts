@@ -1,10 +1,11 @@
 import { v7 as uuidv7 } from 'uuid';
-import { type AccessPolicy, policyStatement } from '../access/index.ts';
+import { type AccessPolicy, type FirmSignIn, policyStatement, signInStatement } from '../access/index.ts';
 import { type AuditLog, commandEntry } from '../audit/index.ts';
 import {
 	type FirmRow,
 	insertAccessPolicy,
 	insertFirm,
+	insertFirmSignIn,
 	insertMembership,
 	insertUser,
 	isUniqueViolation,
@@ -16,11 +17,15 @@ import {
 import { FirmsealError } from '../errors.ts';
 import type { Keyring, Rights } from '../keys/index.ts';
 import type { Accounts } from './desk.ts';
+import { PLACED, withFormerPerson } from './former-person.ts';
 import { checkLine } from './input.ts';
 import { statementOfMember } from './proofs.ts';
 
 /** What a firm says to leases until its owners say something else. */
 const FIRST_POLICY: AccessPolicy = { policy: 'APPROVE', approvers: 1 };
+
+/** Where its people must come from until then. */
+const ANYWHERE: FirmSignIn = { issuers: [], domains: [] };
 
 /** What administration of the installation works with. It can't read content: the worker's role has no right to it. */
 export interface Office extends Accounts {
@@ -41,11 +46,17 @@ export interface NewPerson {
 	readonly person?: string | undefined;
 }
 
+/** @throws FirmsealError BAD_USER_INPUT */
+export function checkPerson({ email, name }: Pick<NewPerson, 'email' | 'name'>) {
+	if (!/^[^\s@]+@[^\s@]+$/.test(email))
+		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
+	return { email: checkLine(email, 'email'), name: checkLine(name, 'name') };
+}
+
 /** The row of a new account. @throws FirmsealError BAD_USER_INPUT */
 export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, subject, person }: NewPerson) {
 	const id = uuidv7();
-	if (!/^[^\s@]+@[^\s@]+$/.test(email))
-		throw new FirmsealError('BAD_USER_INPUT', 'The e-mail address is not one: write name@host.');
+	const checked = checkPerson({ email, name });
 	if (subject != null && !/^[ -~]{1,255}$/.test(subject))
 		throw new FirmsealError('BAD_USER_INPUT', 'The subject must be 1 to 255 printable ASCII characters.');
 	if (subject == null && !makesSubjects)
@@ -55,8 +66,7 @@ export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, s
 		personId: person ?? uuidv7(),
 		issuer,
 		subject: subject ?? id,
-		email: checkLine(email, 'email'),
-		name: checkLine(name, 'name'),
+		...checked,
 	};
 }
 
@@ -82,37 +92,38 @@ export async function createFirm(
 			'A slug is 2 to 40 lower-case letters, digits and hyphens, a letter first.',
 		);
 	const id = uuidv7();
-	const account = newAccount(office, owner);
+	const named = newAccount(office, owner);
 	const firm = { id, slug, name: checkLine(name, 'name') };
-	await refusingDuplicates(
-		'A firm with this slug, or an account with this e-mail address or subject, exists.',
-		async () => {
-			if (await office.worker.read(null, (tx) => selectFirmByName(tx, slug)))
-				throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
-			// Before there is a key that nobody would use.
-			if (await isKnown(office, account.email))
-				throw new FirmsealError('CONFLICT', 'An account with this e-mail address exists.');
-			await office.keyring.createKey(id, key);
-			const prove = await office.rights.prover(id);
-			const place = { firmId: id, role: 'OWNER', clientId: null, removedAt: null } as const;
-			await office.worker.write(id, async (tx) => {
-				await insertFirm(tx, firm);
-				await insertUser(tx, account);
-				const mac = prove(statementOfMember(place, account.id, account));
-				await insertMembership(tx, { ...place, userId: account.id, mac });
-				await insertAccessPolicy(tx, {
-					firmId: id,
-					...FIRST_POLICY,
-					mac: prove(policyStatement({ firm: id, ...FIRST_POLICY })),
-				});
-				await office.audit.append([
-					commandEntry(office.account, { action: 'firm.create', firm: id }),
-					commandEntry(office.account, { action: 'member.add', firm: id, records: [account.id] }),
-				]);
+	await refusingDuplicates(`A firm with this slug exists. Or: ${PLACED}`, async () => {
+		// Before there is a key that no one would use.
+		if (await office.worker.read(null, (tx) => selectFirmByName(tx, slug)))
+			throw new FirmsealError('CONFLICT', 'A firm with this slug exists.');
+		const account = await office.worker.read(null, (tx) => withFormerPerson(office, tx, named));
+		await office.keyring.createKey(id, key);
+		const prove = await office.rights.prover(id);
+		const place = { firmId: id, role: 'OWNER', clientId: null, removedAt: null } as const;
+		await office.worker.write(id, async (tx) => {
+			await insertFirm(tx, firm);
+			await insertUser(tx, account);
+			const mac = prove(statementOfMember(place, account.id, account));
+			await insertMembership(tx, { ...place, userId: account.id, mac });
+			await insertAccessPolicy(tx, {
+				firmId: id,
+				...FIRST_POLICY,
+				mac: prove(policyStatement({ firm: id, ...FIRST_POLICY })),
 			});
-		},
-	);
-	return { id, slug, ownerId: account.id };
+			await insertFirmSignIn(tx, {
+				firmId: id,
+				...ANYWHERE,
+				mac: prove(signInStatement({ firm: id, ...ANYWHERE })),
+			});
+			await office.audit.append([
+				commandEntry(office.account, { action: 'firm.create', firm: id }),
+				commandEntry(office.account, { action: 'member.add', firm: id, records: [account.id] }),
+			]);
+		});
+	});
+	return { id, slug, ownerId: named.id };
 }
 
 /** @throws FirmsealError CONFLICT */
@@ -138,9 +149,12 @@ export async function setFirmSuspended(office: Office, slugOrId: string, suspend
 	return { ...firm, status };
 }
 
-/** Whether there is an account with this e-mail address. */
-export const isKnown = async ({ worker }: Pick<Office, 'worker'>, email: string): Promise<boolean> =>
-	(await worker.read(null, (tx) => selectAccountByEmail(tx, email))) !== null;
+/** Whether a person of a firm, or (null) of the platform, has or had this e-mail address. */
+export const isKnown = async (
+	{ worker }: Pick<Office, 'worker'>,
+	email: string,
+	firm: string | null,
+): Promise<boolean> => (await worker.read(null, (tx) => selectAccountByEmail(tx, email, firm))) !== null;
 
 /** @throws FirmsealError NOT_FOUND */
 export async function findFirm({ worker }: Pick<Office, 'worker'>, slugOrId: string): Promise<FirmRow> {

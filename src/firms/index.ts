@@ -16,7 +16,18 @@ export {
 } from './approvers-anew.ts';
 export { type ClockResetStep, planClockReset, resetClock } from './clock-reset.ts';
 export { type Acting, actingAs, type Desk } from './desk.ts';
-export { addMember, removeMember, setMemberRole } from './members.ts';
+export { formerPerson, hasPlace } from './former-person.ts';
+export {
+	type Invited,
+	invitationToSend,
+	inviteMember,
+	MOST_INVITATIONS,
+	pathOf,
+	revokeInvitation,
+	type SentInvitation,
+} from './invitations.ts';
+export { acceptInvitation, belongsAlready } from './joining.ts';
+export { removeMember, setMemberRole } from './members.ts';
 export {
 	type Approvers,
 	addFirstPeople,
@@ -44,6 +55,7 @@ export { statementOfOperator } from './proofs.ts';
 export { isProofOver, proveInstallation } from './prove-installation.ts';
 export { openRecoveryWitness } from './recovery-witness.ts';
 export { share, unshare } from './sharing.ts';
+export { setFirmSignIn } from './sign-in.ts';
 export { nextVersion, referredTypeName, WORKSPACE, type WorkspaceTypeName } from './workspace.ts';
 export { type DescribedKey, describeKeys, stateOf } from './wrapping-keys.ts';
 export { changeRow, createRow, removeRow } from './write.ts';

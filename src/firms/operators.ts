@@ -3,6 +3,7 @@ import { commandEntry, draftEntry } from '../audit/index.ts';
 import {
 	disableOperator as disableOperatorRow,
 	hasOperators,
+	identify,
 	insertOperator,
 	insertUser,
 	lockOperatorRows,
@@ -43,6 +44,8 @@ export async function addFirstPeople(office: Office, people: readonly FirstPerso
 				);
 			const introduced = { introducedBy: [], introducedAt: await selectNow(tx) };
 			for (const account of accounts) {
+				// Who is or was a member becomes no operator.
+				if (await identify(tx, account.issuer, account.subject)) throw new FirmsealError('CONFLICT', TAKEN);
 				const { roles, disabledAt: _, ...user } = account;
 				await insertUser(tx, user);
 				const mac = prove(statementOfOperator({ ...account, ...introduced }));

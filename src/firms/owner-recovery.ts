@@ -6,6 +6,7 @@ import {
 	cancelOwnerRecovery,
 	completeOwnerRecovery,
 	type FirmRow,
+	identify,
 	insertOwnerRecovery,
 	insertUser,
 	isIntegrityViolation,
@@ -13,7 +14,6 @@ import {
 	selectAccountByEmail,
 	selectMembershipsByUsers,
 	selectNow,
-	selectOperatorRoles,
 	selectOwnerRecoveries,
 	type Transaction,
 	withdrawOwnerRecovery,
@@ -21,6 +21,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { newAccount, type Office, refusingDuplicates } from './administration.ts';
 import type { Acting, Desk } from './desk.ts';
+import { hasPlace, PLACED, withFormerPerson } from './former-person.ts';
 import { findNextOwner, isProven, isSameOwner } from './next-owner.ts';
 import { tell } from './notices.ts';
 import { areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
@@ -169,21 +170,23 @@ async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email
 	if ((await selectOwnerRecoveries(tx, [firm.id])).length > 0) throw new FirmsealError('CONFLICT', ON_ITS_WAY);
 	if (firm.status !== 'ACTIVE')
 		throw new FirmsealError('CONFLICT', 'The firm is suspended, so that no owner could object: resume it first.');
-	const known = await selectAccountByEmail(tx, email);
+	const known = await selectAccountByEmail(tx, email, firm.id);
 	if (!known) {
 		if (name === undefined)
-			throw new FirmsealError('NOT_FOUND', 'Nobody has this e-mail address: give --name to make an account for it.');
-		const account = newAccount(office, { email, name, subject });
+			throw new FirmsealError(
+				'NOT_FOUND',
+				'No one of the firm has this e-mail address: give --name to make an account for it.',
+			);
+		const account = await withFormerPerson(office, tx, newAccount(office, { email, name, subject }));
 		return { userId: account.id, account };
 	}
 	if (subject !== undefined && subject !== known.subject)
 		throw new FirmsealError('CONFLICT', 'The account with this e-mail address has another subject: leave it out.');
 	const [membership] = await selectMembershipsByUsers(tx, [known.id]);
-	const isElsewhere = membership && membership.firmId !== firm.id;
-	if (isElsewhere || (await selectOperatorRoles(tx, [known.id])).length > 0)
-		throw new FirmsealError('CONFLICT', 'This person is of another firm or an operator: name somebody else.');
 	if (membership?.role === 'OWNER' && membership.removedAt === null)
 		throw new FirmsealError('CONFLICT', 'This person is an owner of the firm already.');
+	const now = await identify(tx, known.issuer, known.subject);
+	if (now && now.userId !== known.id && hasPlace(now)) throw new FirmsealError('CONFLICT', PLACED);
 	return { userId: known.id, account: null };
 }
 

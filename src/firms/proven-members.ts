@@ -8,7 +8,6 @@ import {
 	type Transaction,
 } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import type { Prover } from '../keys/index.ts';
 import type { Acting, Desk } from './desk.ts';
 import { statementOfMember } from './proofs.ts';
 
@@ -26,26 +25,24 @@ const ATTEMPTS = 20;
 /**
  * Works on a member in a transaction. Whether the row is proven is found out before it, because a key may have to be fetched; a row that
  * changes until it is locked is looked at again. So nothing gets a proof that had none, by being changed.
- * `find`: the user id, null for nobody; `work` also gets what proves a new row.
+ * `work` gets null where the firm has no such account.
  * @throws FirmsealError CONFLICT when the row changes all the time, KEY_UNAVAILABLE.
  */
 export async function workOnMember<T>(
 	{ plane, rights }: Pick<Desk, 'plane' | 'rights'>,
 	{ firm }: Pick<Acting, 'firm'>,
-	find: (tx: Transaction) => Promise<string | null>,
-	work: (tx: Transaction, member: FoundMember | null, prover: Prover) => Promise<T>,
+	userId: string,
+	work: (tx: Transaction, member: FoundMember | null) => Promise<T>,
 ): Promise<T> {
 	for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
 		const seen = await plane.read(firm, async (tx) => {
-			const user = await find(tx);
-			const row = user === null ? null : await selectMembership(tx, user);
+			const row = await selectMembership(tx, userId);
 			return row ? withIdentity(tx, row) : null;
 		});
 		const isProven = seen !== null && (await rights.holds(firm, seen.statement, seen.row.mac));
 		const prover = await rights.prover(firm);
 		const outcome = await plane.write(firm, async (tx) => {
-			const user = await find(tx);
-			const row = user === null ? null : await lockMembership(tx, user);
+			const row = await lockMembership(tx, userId);
 			const now = row && (await withIdentity(tx, row));
 			if (!isSame(seen, now)) return null;
 			const member = now && {
@@ -54,7 +51,7 @@ export async function workOnMember<T>(
 				prove: (next: Partial<MembershipRow>) =>
 					prover(statementOfMember({ ...now.row, ...next }, now.row.userId, now.identity)),
 			};
-			return { done: await work(tx, member, prover) };
+			return { done: await work(tx, member) };
 		});
 		if (outcome) return outcome.done;
 	}

@@ -5,6 +5,8 @@ import {
 	activationStatement,
 	approvalStatement,
 	clockResetStatement,
+	invitationSecretStatement,
+	invitationStatement,
 	jobAgreementStatement,
 	jobStatement,
 	membershipStatement,
@@ -12,6 +14,7 @@ import {
 	policyStatement,
 	requestStatement,
 	type Statement,
+	signInStatement,
 } from '../../src/access/index.ts';
 import { encodeContext } from '../../src/envelope/index.ts';
 import { scale } from '../support/scale.ts';
@@ -27,6 +30,9 @@ const account = { user: some, person: some, issuer: text, subject: text };
 const roles = fc.uniqueArray(fc.constantFrom('OPERATOR', 'APPROVER', 'AUDITOR'), { minLength: 1 });
 const time = fc.date({ noInvalidDate: true, min: new Date('1970-01-01'), max: new Date('2100-01-01') });
 const ofLease = { lease: some, firm: some, requestHash: fc.constantFrom('0'.repeat(64), 'f'.repeat(64)) };
+const ofInvitation = { firm: some, invitation: some, nonce: ofLease.requestHash };
+/** Without a line feed, as they are checked. */
+const names = fc.array(fc.constantFrom('a', 'a.example', 'https://a.example'), { maxLength: 2 });
 const ofJob = {
 	job: some,
 	firm: some,
@@ -70,6 +76,22 @@ const KINDS = {
 		}),
 		policyStatement,
 	],
+	invitation: [
+		fc.record({
+			...ofInvitation,
+			hash: ofLease.requestHash,
+			email: text,
+			name: text,
+			role: fc.constantFrom('OWNER', 'MEMBER', 'CLIENT'),
+			client: fc.option(some),
+			invitedBy: some,
+			isSent: fc.boolean(),
+			expiresAt: time,
+		}),
+		invitationStatement,
+	],
+	'invitation-secret': [fc.record(ofInvitation), invitationSecretStatement],
+	'firm-sign-in': [fc.record({ firm: some, issuers: names, domains: names }), signInStatement],
 	'lease-request': [fc.record({ ...ofLease, requestedBy: some }), requestStatement],
 	'lease-approval': [
 		fc.record({ ...ofLease, side: fc.constantFrom('FIRM', 'PLATFORM'), user: some }),
@@ -141,7 +163,7 @@ describe('statements', () => {
 });
 
 describe('vectors of an independent program', () => {
-	const macs = ['rights-v1', 'rights-jobs-v1', 'rights-jobs-v2'].flatMap(
+	const macs = ['rights-v1', 'rights-jobs-v1', 'rights-jobs-v2', 'rights-invitations-v1'].flatMap(
 		(name) =>
 			(
 				JSON.parse(readFileSync(`test/vectors/${name}.json`, 'utf8')) as {

@@ -76,7 +76,7 @@ describe('a good token', () => {
 		['PS256', 'rsa', rsa.privateKey],
 	])('signed with %s', async (alg, kid, key) => {
 		const who = await authenticate(await bearer({}, { key, header: { alg, kid } }));
-		expect(who).toEqual({ issuer, subject: 'user-1', authTime: null });
+		expect(who).toEqual({ issuer, subject: 'user-1', authTime: null, email: null });
 	});
 
 	it('among several audiences, with the scheme in any case', async () => {
@@ -112,7 +112,12 @@ describe('a good token', () => {
 			roles: ['APPROVER'],
 			preferred_username: 'owner',
 		});
-		expect(await authenticate(header)).toEqual({ issuer, subject: 'user-1', authTime: null });
+		expect(await authenticate(header)).toEqual({
+			issuer,
+			subject: 'user-1',
+			authTime: null,
+			email: 'owner@northgate.example',
+		});
 	});
 });
 

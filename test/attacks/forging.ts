@@ -11,7 +11,7 @@ export const codesOf = ({ errors }: Answer): string[] => errors.map(({ extension
 
 /** Statements that ask who somebody is, or for a key of RIGHTS. */
 const BESIDE = /^(begin|commit|rollback)|audit_entries|data_keys|public\.identify|witness_owner_recoveries|lease/;
-const TABLES = ['users', 'memberships', 'operators', 'access_policies', 'data_keys'] as const;
+const TABLES = ['users', 'memberships', 'operators', 'seats', 'access_policies', 'data_keys'] as const;
 
 interface Account {
 	readonly id: string;
@@ -60,6 +60,7 @@ export function setUpForging(): () => Forging {
 				for (const row of forging.kept[table] ?? []) await tx`insert into ${tx(table)} ${tx(row as never)}`;
 			for (const table of TABLES) await tx.unsafe(`alter table ${table} enable trigger all`);
 			await tx.unsafe('alter table memberships enable always trigger keep_an_owner');
+			await tx.unsafe('alter table memberships enable always trigger seat_member');
 		}),
 	);
 	return () => forging;
@@ -71,9 +72,8 @@ async function makeForging(watch: () => Watch): Promise<Forging> {
 	const note = await scene.write({ title: 'rights-marker', body: 'rights-marker' });
 	const email = 'former@north.example';
 	const change = (text: string) => api.ask(north.owner, `mutation { ${text} }`);
-	await change(`addMember(input: { email: "${email}", name: "Former", role: MEMBER }) { user { id } }`);
-	const token = await installation.person(email);
-	const former = { id: idOf(token), token };
+	const { id, person: token } = await installation.addMember(north.owner, { email, name: 'Former' });
+	const former = { id, token };
 	expect((await change(`removeMember(input: { userId: "${former.id}" }) { user { id } }`)).errors).toEqual([]);
 	const countNotes = async () => (await admin`select count(*)::int as n from notes`)[0]?.n;
 

@@ -4,7 +4,7 @@ export const ROLES: readonly Role[] = ['OWNER', 'MEMBER', 'CLIENT', 'OPERATOR', 
 
 /**
  * The contract's table, written down a second time: what each role gets of each operation on something of a firm that is
- * shared with the firm's client. o own firm, a all firms, F FORBIDDEN, n null.
+ * shared with the firm's client. o own firm, a all firms, F FORBIDDEN, n null, c CONFLICT: who has a place takes no other.
  */
 export const EXPECTED: Readonly<Record<Operation, string>> = {
 	//                   O M C  O A A
@@ -59,7 +59,10 @@ export const EXPECTED: Readonly<Record<Operation, string>> = {
 	deleteTimeEntry: '   o o F  F F F',
 	shareWithClient: '   o o F  F F F',
 	unshareWithClient: ' o o F  F F F',
-	addMember: '         o F F  F F F',
+	inviteMember: '      o F F  F F F',
+	acceptInvitation: '  c c c  F F F',
+	revokeInvitation: '  o F F  F F F',
+	setFirmSignIn: '     o F F  F F F',
 	setMemberRole: '     o F F  F F F',
 	removeMember: '      o F F  F F F',
 	cancelOwnerRecovery: 'o F F  F F F',

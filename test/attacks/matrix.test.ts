@@ -88,6 +88,8 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 			: `mutation { ${operation}(input: { ${input} }) { id } }`;
 	}
 	const share = `clientId: "${firm.clientId}", subject: { documentId: "${ids.document}" }`;
+	const member = /^(setMemberRole|removeMember)$/.test(operation) ? await memberOf(firm) : '';
+	const invitation = /^(accept|revoke)Invitation$/.test(operation) ? await invite(firm) : { id: '', secret: '' };
 	const documents: Record<string, string> = {
 		viewer: '{ viewer { id } }',
 		firm: `{ firm(id: "${firm.id}") { id } }`,
@@ -115,9 +117,12 @@ async function documentFor(operation: Operation, firm: TestFirm, { ids, marker }
 		alerts: '{ alerts { nodes { id rule count } } }',
 		shareWithClient: `mutation { shareWithClient(input: { ${share} }) { client { id } } }`,
 		unshareWithClient: `mutation { unshareWithClient(input: { ${share} }) { client { id } } }`,
-		addMember: `mutation { addMember(input: { email: "${marker}@x.example", name: "N", role: MEMBER }) { user { id } } }`,
-		setMemberRole: `mutation { setMemberRole(input: { userId: "${await memberOf(firm)}", role: MEMBER }) { user { id } } }`,
-		removeMember: `mutation { removeMember(input: { userId: "${await memberOf(firm)}" }) { user { id } } }`,
+		inviteMember: `mutation { inviteMember(input: { email: "${marker}@x.example", name: "N", role: MEMBER }) { path } }`,
+		acceptInvitation: `mutation { acceptInvitation(input: { invitation: "${invitation.secret}" }) { userId } }`,
+		revokeInvitation: `mutation { revokeInvitation(input: { invitationId: "${invitation.id}" }) { invitation { id } } }`,
+		setFirmSignIn: 'mutation { setFirmSignIn(input: { issuers: [], domains: [] }) { firm { signIn { domains } } } }',
+		setMemberRole: `mutation { setMemberRole(input: { userId: "${member}", role: MEMBER }) { user { id } } }`,
+		removeMember: `mutation { removeMember(input: { userId: "${member}" }) { user { id } } }`,
 		cancelOwnerRecovery: 'mutation { cancelOwnerRecovery { id } }',
 		setFirmAccessPolicy:
 			'mutation { setFirmAccessPolicy(input: { policy: APPROVE, approvers: 1 }) { firm { accessPolicy { policy } } } }',
@@ -140,14 +145,14 @@ async function entryOf(firm: TestFirm): Promise<string> {
 const tableOf = (type: string): string => (type === 'TimeEntry' ? 'time_entries' : `${type.toLowerCase()}s`);
 
 /** A member that nobody signs in as. */
-async function memberOf(firm: TestFirm): Promise<string> {
-	const email = `${uuidv7()}@x.example`;
-	const { data, text } = await scene.api.ask(
-		firm.owner,
-		`mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`,
-	);
-	if (!data?.addMember) throw new Error(text);
-	return data.addMember.user.id;
+const memberOf = async (firm: TestFirm): Promise<string> =>
+	(await scene.installation.addMember(firm.owner, { email: `${uuidv7()}@x.example` })).id;
+
+async function invite(firm: TestFirm) {
+	const input = `input: { email: "${uuidv7()}@x.example", name: "N", role: MEMBER }`;
+	const { data } = await scene.api.ask(firm.owner, `mutation { inviteMember(${input}) { invitation { id } path } }`);
+	const { invitation, path } = data.inviteMember;
+	return { id: invitation.id as string, secret: path.split('=')[1] as string };
 }
 
 const tokenOf = (role: Role): Person =>
@@ -230,6 +235,7 @@ describe('in the caller’s own firm, or any for the platform’s people', () =>
 			if (isWrite) expect(await numbers()).toBe(before);
 			return;
 		}
+		if (outcome === 'c') return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['CONFLICT']);
 		// There is nothing to call off, or to agree to.
 		if (['cancelOwnerRecovery', 'approveJob', 'denyJob'].includes(operation))
 			return expect(answer.errors.map(({ extensions }) => extensions.code)).toEqual(['NOT_FOUND']);
@@ -246,7 +252,8 @@ describe('in another firm', () => {
 		'viewer',
 		'firms',
 		'notices',
-		'addMember',
+		'inviteMember',
+		'setFirmSignIn',
 		'cancelOwnerRecovery',
 		'setFirmAccessPolicy',
 		'firmKeys',

@@ -232,7 +232,7 @@ it('advisory locks, which any login can take, keep no owner from changing the me
 		`setMemberRole(input: { userId: "${member}", role: OWNER }) { user { id } }`,
 		`setMemberRole(input: { userId: "${member}", role: MEMBER }) { user { id } }`,
 		`removeMember(input: { userId: "${member}" }) { user { id } }`,
-		'addMember(input: { email: "member@north.example", name: "Member", role: MEMBER }) { user { id } }',
+		'inviteMember(input: { email: "member@north.example", name: "Member", role: MEMBER }) { path }',
 	];
 	for (const mutation of given) expect([mutation, await ask(mutation)]).toEqual([mutation, []]);
 	operator.release();

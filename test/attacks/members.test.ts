@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { idOf } from '../support/claims.ts';
 import { makeScene, type Person, type Scene } from './scene.ts';
 
-const ADD = 'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id } } }';
+const ADD = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { path } }';
 const SET = 'mutation ($input: SetMemberRoleInput!) { setMemberRole(input: $input) { user { id role } } }';
 const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { user { id } } }';
 
@@ -75,7 +75,7 @@ describe('whoever is no owner', () => {
 		);
 		const clientId = other.data.createClient.client.id;
 		const input = { ...newcomer(), role: 'CLIENT', clientId };
-		const { id } = (await scene.api.ask(scene.north.owner, ADD, { input })).data.addMember.user;
+		const { id } = await scene.installation.addMember(scene.north.owner, input as never);
 		const { data, text } = await scene.api.ask(
 			scene.north.client,
 			`{ clients { nodes { id members { nodes { id client { id } } } } } node(id: "${id}") { id } }`,
@@ -132,8 +132,8 @@ describe('an owner', () => {
 
 	it('and another who demote, remove or leave each other at the same moment leave one of both', async () => {
 		const second = 'second@north.example';
-		await scene.api.ask(scene.north.owner, ADD, { input: { ...newcomer(), email: second } });
-		const tokens = [scene.north.owner, await scene.installation.person(second)] as const;
+		const { person } = await scene.installation.addMember(scene.north.owner, { email: second, role: 'OWNER' });
+		const tokens = [scene.north.owner, person] as const;
 		const [a, b] = [idOf(tokens[0]), idOf(tokens[1])];
 		const demote = (token: Person, userId: string) => scene.api.ask(token, SET, { input: { userId, role: 'MEMBER' } });
 		const remove = (token: Person, userId: string) => scene.api.ask(token, REMOVE, { input: { userId } });

@@ -2,6 +2,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { chunkDraft, type Entry, encodeLeaf, MAX_LEAF_BYTES, parseLeaf, versionOf } from '../../src/audit/index.ts';
 import { FirmsealError } from '../../src/errors.ts';
+import invitationVectors from '../vectors/audit-entry-invitations-v1.json' with { type: 'json' };
 import vectors from '../vectors/audit-entry-v1.json' with { type: 'json' };
 import newerVectors from '../vectors/audit-entry-v2.json' with { type: 'json' };
 import newestVectors from '../vectors/audit-entry-v3.json' with { type: 'json' };
@@ -31,7 +32,7 @@ function messageOf(act: () => unknown): string {
 const encodeWith = (change: object) => () => encodeLeaf({ ...entry, ...change });
 
 describe('vectors', () => {
-	it.each([...vectors, ...newerVectors, ...newestVectors])('$name', ({ entry, leaf }) => {
+	it.each([...vectors, ...newerVectors, ...newestVectors, ...invitationVectors])('$name', ({ entry, leaf }) => {
 		expect(encodeLeaf(entry as unknown as Entry)).toBe(leaf);
 		expect(parseLeaf(leaf)).toEqual(entry);
 	});

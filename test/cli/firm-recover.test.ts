@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addFirstPeople } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
+import { idOf } from '../support/claims.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import type { Person } from '../support/person.ts';
@@ -76,11 +77,14 @@ describe('firmseal firm recover', () => {
 			dry('nobody@north.example'),
 			dry('nobody@north.example', '--name', 'Nobody'),
 			dry('two@platform.example'),
+			dry('two@platform.example', '--name', 'Two', '--subject', idOf(tokens.two as Person)),
 		]);
 		expect(outcomes.map(({ code, result, error }) => [code, result?.dryRun ?? error.code])).toEqual([
 			[0, true],
 			[1, 'NOT_FOUND'],
 			[0, true],
+			// Addresses of others are theirs: it is no one of the firm.
+			[1, 'NOT_FOUND'],
 			[1, 'CONFLICT'],
 		]);
 		expect(await open()).toHaveLength(0);

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { idOf } from '../support/claims.ts';
 import { makeInstallation, type TestApi, type TestFirm, type TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson, spawned, words } from '../system/program.ts';
@@ -45,15 +46,21 @@ describe('firmseal firm', () => {
 		]);
 	});
 
-	it('create is refused for a slug or an address that exists, and leaves nothing', async () => {
-		const before = await countFirms();
-		for (const args of [create('north', 'somebody@else.example'), create('elsewhere', 'owner@north.example')]) {
+	it('create is refused for a slug that exists and an owner who has a place, and leaves nothing', async () => {
+		const before = [await countFirms(), keyDirectories()];
+		const placed = [...create('elsewhere'), '--owner-subject', idOf(north.owner)];
+		for (const args of [create('north', 'somebody@else.example'), placed]) {
 			const { code, ok, error, stderr } = await firmsealJson(env(), ...args);
 			expect({ code, ok, error: error.code, stderr }).toEqual({ code: 1, ok: false, error: 'CONFLICT', stderr: '' });
 			const human = await firmseal(env(), ...args);
 			expect(human).toMatchObject({ code: 1, stdout: '', stderr: `firmseal: ${error.message}\n` });
 		}
-		expect(await countFirms()).toBe(before);
+		expect([await countFirms(), keyDirectories()]).toEqual(before);
+	});
+
+	it('create takes an address that a person of another firm has: it is their firm’s, not everybody’s', async () => {
+		const made = await firmsealJson(env(), ...create('elsewhere', 'owner@north.example'));
+		expect(made).toMatchObject({ code: 0, result: { slug: 'elsewhere' } });
 	});
 
 	it.each([

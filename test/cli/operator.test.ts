@@ -9,6 +9,7 @@ import { PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { pastGuard } from '../lifecycle/forged-jobs.ts';
 import { ended } from '../lifecycle/stage.ts';
+import { idOf } from '../support/claims.ts';
 import { makeInstallation, type Person, type TestInstallation, type TestWorker } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
@@ -188,11 +189,13 @@ describe('firmseal operator', () => {
 		expect(await firmsealJson(as(approver), ...unknown)).toMatchObject({ code: 1, error: { code: 'NOT_FOUND' } });
 	});
 
-	it('a member never becomes an operator', async () => {
-		expect(await firmsealJson(as(approver), ...add('member@north.example', 'OPERATOR'))).toMatchObject({
-			code: 1,
-			error: { code: 'CONFLICT' },
-		});
+	it('a member never becomes an operator, nor does who was one', async () => {
+		const subject = idOf(await installation.person('member@north.example'));
+		const attempt = () =>
+			firmsealJson(as(approver), ...add('other@platform.example', 'OPERATOR'), '--subject', subject);
+		expect(await attempt()).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+		await installation.admin`update memberships set removed_at = now() where user_id = ${subject}`;
+		expect(await attempt()).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
 	});
 
 	it('an approver whose row SQL has made is refused, on record and in the log, and so is nobody’s while the key is away', async () => {

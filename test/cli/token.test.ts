@@ -41,8 +41,31 @@ describe('firmseal token', () => {
 		expect({ code, stdout, stderr }).toEqual({
 			code: 1,
 			stdout: '',
-			stderr: 'firmseal: There is no account with this e-mail address.\n',
+			stderr: 'firmseal: There is no account with this e-mail address, and no one has invited it.\n',
 		});
+	});
+
+	it('is for who is invited too, and says by --firm whose where several firms know the address', async () => {
+		const api = await installation.serve();
+		const south = await installation.addFirm('south');
+		const [owner, email] = [await installation.person('owner@north.example'), 'member@south.example'];
+		const ask = async (by: string, query: string) => (await api.ask(by, `mutation { ${query} }`)).data;
+		await ask(`${south.owner}`, 'setFirmSignIn(input: { issuers: [], domains: ["south.example"] }) { firm { id } }');
+		const join = async (by: string, address: string) => {
+			const { inviteMember } = await ask(
+				by,
+				`inviteMember(input: { email: "${address}", name: "N", role: MEMBER }) { path }`,
+			);
+			const { result } = await firmsealJson(installation.env, ...token(address));
+			const invitation = inviteMember.path.split('=')[1];
+			return ask(result.token, `acceptInvitation(input: { invitation: "${invitation}" }) { firmId }`);
+		};
+		expect(await join(`${south.owner}`, 'new@south.example')).toEqual({ acceptInvitation: { firmId: south.id } });
+		await installation.addMember(owner, { email });
+		const unclear = await firmsealJson(installation.env, ...token(email));
+		expect(unclear).toMatchObject({ code: 1, error: { code: 'BAD_USER_INPUT' } });
+		const { result } = await firmsealJson(installation.env, ...token(email), '--firm', 'south');
+		expect((await api.ask(result.token, '{ viewer { firm { slug } } }')).data.viewer.firm).toEqual({ slug: 'south' });
 	});
 
 	it('is refused when tokens come from an external issuer', async () => {

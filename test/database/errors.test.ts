@@ -78,12 +78,13 @@ describe.each(servers)('an error of the database on $name', (server) => {
 
 	const CASES: [string, Side, string, (tx: Transaction) => Promise<unknown>][] = [
 		[
-			'a second row of one name',
+			'a second row of one id',
 			'worker',
 			'23505',
 			async (tx) => {
-				await insertUser(tx, user({ email: `${MARKER}@x.example` }));
-				await insertUser(tx, user({ email: `${MARKER}@x.example` }));
+				const id = uuidv7();
+				await insertUser(tx, user({ id, email: `${MARKER}@x.example` }));
+				await insertUser(tx, user({ id, email: `${MARKER}@x.example` }));
 			},
 		],
 		[

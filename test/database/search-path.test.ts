@@ -147,6 +147,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			is_person_among: onlyFor('is_person_among', 'firm', 'operator'),
 			job_allows: onlyFor('job_allows', 'maintenance'),
 			job_allows_keys: onlyFor('job_allows_keys', 'maintenance'),
+			clear_invitations: onlyFor('clear_invitations', 'worker'),
 			clear_removed: onlyFor('clear_removed', 'maintenance'),
 			is_named_elsewhere: onlyFor('is_named_elsewhere', 'maintenance'),
 			move_column: onlyFor('move_column', 'maintenance'),

@@ -1,14 +1,19 @@
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeScene, type Person, type Scene } from '../attacks/scene.ts';
+import { signInStatement } from '../../src/access/index.ts';
+import { claimsOf, forgeToken, makeScene, type Person, type Scene } from '../attacks/scene.ts';
 import { makeWorkspace, shareAll } from '../attacks/workspace.ts';
 import { idOf } from '../support/claims.ts';
 
-const ADD =
-	'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id name role removedAt client { id name } } } }';
+const INVITE =
+	'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id email role isSent invitedBy { id } createdAt expiresAt } path } }';
+const ACCEPT = 'mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { userId firmId } }';
+const SIGN_IN =
+	'mutation ($input: SetFirmSignInInput!) { setFirmSignIn(input: $input) { firm { signIn { issuers domains } } } }';
 const SET =
 	'mutation ($input: SetMemberRoleInput!) { setMemberRole(input: $input) { user { id role client { id } } } }';
 const REMOVE = 'mutation ($input: RemoveMemberInput!) { removeMember(input: $input) { user { id removedAt } } }';
-const NOTICES = '{ notices { totalCount nodes { kind role actor { id } user { id } firmId createdAt } } }';
+const NOTICES = '{ notices { totalCount nodes { kind role actor { id } user { id } invitationId firmId createdAt } } }';
 
 let scene: Scene;
 beforeAll(async () => {
@@ -20,51 +25,96 @@ const owner = () => scene.north.owner;
 const code = (answer: Awaited<ReturnType<Scene['api']['ask']>>) => answer.errors[0]?.extensions.code ?? 'OK';
 const tokenOf = (name: string) => scene.installation.person(`${name}@north.example`);
 
-async function add(name: string, input: Record<string, unknown> = {}) {
-	const answer = await scene.api.ask(owner(), ADD, {
-		input: { email: `${name}@north.example`, name: `Name of ${name}`, role: 'MEMBER', ...input },
+const add = (name: string, more: Partial<Parameters<Scene['installation']['addMember']>[1]> = {}) =>
+	scene.installation.addMember(owner(), {
+		email: `${name}@north.example`,
+		name: `Name of ${name}`,
+		...more,
 	});
-	if (answer.errors.length > 0) throw new Error(answer.text);
-	return { answer, id: answer.data.addMember.user.id as string };
+
+const invite = (input: Record<string, unknown>, by: Person = owner()) =>
+	scene.api.ask(by, INVITE, { input: { name: 'New', role: 'MEMBER', ...input } });
+async function invited(input: Record<string, unknown>, by: Person = owner()) {
+	const { data, text } = await invite(input, by);
+	if (!data?.inviteMember) throw new Error(text);
+	const { invitation, path } = data.inviteMember;
+	return { id: invitation.id as string, secret: path.split('#invitation=')[1] as string };
 }
+const accept = (person: Person, invitation: string) => scene.api.ask(person, ACCEPT, { input: { invitation } });
+/** A person whom the issuer knows, and no one here. */
+const stranger = (claims: Record<string, unknown> = {}) =>
+	forgeToken(scene.installation.directory, { ...claimsOf(owner()), sub: uuidv7(), ...claims });
 
 const lastNotice = async () => {
 	const { data } = await scene.api.ask(owner(), NOTICES);
 	return data.notices.nodes[0];
 };
+const open = async (by: Person) =>
+	(await scene.api.ask(by, '{ viewer { firm { invitations { id } } } }')).data.viewer.firm.invitations;
 const countNotices = async () => (await scene.api.ask(owner(), '{ notices { totalCount } }')).data.notices.totalCount;
 const actionsOf = async (answer: { readonly headers: Headers }) =>
 	(await scene.entriesOf(answer)).map(({ action, records, decision }) => ({ action, records, decision }));
 
-describe('addMember', () => {
-	it('lets somebody in, tells the owners, and is on record', async () => {
-		const { answer, id } = await add('ada');
-		expect(answer.data.addMember.user).toEqual({
-			id,
+describe('inviteMember', () => {
+	it('makes a link that lets one person in, tells the owners, and is on record', async () => {
+		const answer = await invite({ email: 'ada@north.example', name: 'Name of ada' });
+		const { invitation, path } = answer.data.inviteMember;
+		expect(invitation).toEqual({
+			id: expect.any(String),
+			email: 'ada@north.example',
+			role: 'MEMBER',
+			isSent: false,
+			invitedBy: { id: idOf(owner()) },
+			createdAt: expect.any(String),
+			expiresAt: expect.any(String),
+		});
+		expect(Date.parse(invitation.expiresAt) - Date.parse(invitation.createdAt)).toBe(7 * 24 * 60 * 60 * 1000);
+		expect(path).toMatch(/^\/#invitation=[A-Za-z0-9_-]{64}$/);
+		const told = { role: 'MEMBER', invitationId: invitation.id, firmId: scene.north.id, createdAt: expect.any(String) };
+		expect(await lastNotice()).toEqual({ ...told, kind: 'MEMBER_INVITED', actor: { id: idOf(owner()) }, user: null });
+		expect(await actionsOf(answer)).toEqual([
+			{ action: 'invitation.create', records: [invitation.id], decision: 'ALLOWED' },
+		]);
+		expect(await open(owner())).toContainEqual({ id: invitation.id });
+
+		const ada = await stranger();
+		expect((await scene.api.ask(ada, '{ viewer { id } }')).status).toBe(401);
+		const secret = path.split('=')[1];
+		const accepted = await accept(ada, secret);
+		const { userId } = accepted.data.acceptInvitation;
+		expect(accepted.data.acceptInvitation).toEqual({ userId, firmId: scene.north.id });
+		const { data } = await scene.api.ask(ada, '{ viewer { id name email role removedAt firm { id } } }');
+		expect(data.viewer).toEqual({
+			id: userId,
 			name: 'Name of ada',
+			email: 'ada@north.example',
 			role: 'MEMBER',
 			removedAt: null,
-			client: null,
+			firm: { id: scene.north.id },
 		});
-		const { data } = await scene.api.ask(await tokenOf('ada'), '{ viewer { id role firm { id } } }');
-		expect(data.viewer).toEqual({ id, role: 'MEMBER', firm: { id: scene.north.id } });
-		expect(await lastNotice()).toEqual({
-			kind: 'MEMBER_ADDED',
-			role: 'MEMBER',
-			actor: { id: idOf(owner()) },
-			user: { id },
-			firmId: scene.north.id,
-			createdAt: expect.any(String),
-		});
-		expect(await actionsOf(answer)).toEqual([{ action: 'member.add', records: [id], decision: 'ALLOWED' }]);
+		const joined = { id: userId };
+		expect(await lastNotice()).toEqual({ ...told, kind: 'MEMBER_ADDED', actor: joined, user: joined });
+		expect(await scene.entriesOf(accepted)).toMatchObject([
+			{ action: 'member.add', records: [userId], decision: 'ALLOWED', actor: { user: userId, roles: ['MEMBER'] } },
+		]);
+		expect(await open(owner())).not.toContainEqual({ id: invitation.id });
+		// The link is used, and so is every copy of it.
+		expect(code(await accept(await stranger(), secret))).toBe('NOT_FOUND');
+		const kept = JSON.stringify(await scene.admin`select * from invitations`) + scene.api.lines.join('');
+		expect(kept).not.toContain(secret);
+		expect(kept).not.toContain(Buffer.from(secret, 'base64url').subarray(16).toString('hex'));
 	});
 
-	it('puts somebody of the portal to a client', async () => {
+	it('puts a person of the portal to a client, unless it is gone meanwhile', async () => {
 		const { clientId } = scene.north;
-		const { answer } = await add('cleo', { role: 'CLIENT', clientId });
-		expect(answer.data.addMember.user).toMatchObject({ role: 'CLIENT', client: { id: clientId } });
-		const { data } = await scene.api.ask(await tokenOf('cleo'), '{ viewer { role client { id } } }');
+		const { person } = await add('cleo', { role: 'CLIENT', clientId });
+		const { data } = await scene.api.ask(person, '{ viewer { role client { id } } }');
 		expect(data.viewer).toEqual({ role: 'CLIENT', client: { id: clientId } });
+		const made = await scene.api.ask(owner(), 'mutation { createClient(input: { name: "Gone" }) { client { id } } }');
+		const { id } = made.data.createClient.client;
+		const { secret } = await invited({ email: 'gone@north.example', role: 'CLIENT', clientId: id });
+		await scene.admin`update clients set deleted_at = now() where id = ${id}`;
+		expect(code(await accept(await stranger(), secret))).toBe('NOT_FOUND');
 	});
 
 	it.each([
@@ -74,59 +124,125 @@ describe('addMember', () => {
 		['an unknown client', { role: 'CLIENT', clientId: '01980000-0000-7000-8000-000000000000' }, 'NOT_FOUND'],
 		['another firm’s client', { role: 'CLIENT', clientId: 'harbour' }, 'NOT_FOUND'],
 		['somebody who is a member', { email: 'MEMBER@north.example' }, 'CONFLICT'],
-		['somebody of another firm', { email: 'member@harbour.example' }, 'CONFLICT'],
-		['one of the platform’s people', { email: 'first.approver@platform.example' }, 'CONFLICT'],
-		['a subject that is taken', { subject: 'harbour’s' }, 'CONFLICT'],
 	] as const)('refuses %s, and leaves nothing', async (_what, input, expected) => {
 		const given =
 			'clientId' in input && input.clientId in scene ? { clientId: scene[input.clientId as 'north'].clientId } : {};
-		const subject = 'subject' in input ? { subject: idOf(scene.harbour.member) } : {};
-		const before = [await countNotices(), (await scene.admin`select count(*)::int as n from users`)[0]?.n];
-		const answer = await scene.api.ask(owner(), ADD, {
-			input: { email: 'new@north.example', name: 'New', role: 'MEMBER', ...input, ...given, ...subject },
-		});
+		const count = async () => [await countNotices(), (await open(owner())).length];
+		const before = await count();
+		const answer = await invite({ email: 'new@north.example', ...input, ...given });
 		expect(code(answer)).toBe(expected);
-		expect([await countNotices(), (await scene.admin`select count(*)::int as n from users`)[0]?.n]).toEqual(before);
+		expect(await count()).toEqual(before);
 		expect(await actionsOf(answer)).toEqual([]);
 	});
 
-	it('answers the same whoever has the address', async () => {
-		const emails = ['member@north.example', 'member@harbour.example', 'first.approver@platform.example'];
-		const answers = await Promise.all(
-			emails.map((email) => scene.api.ask(owner(), ADD, { input: { email, name: 'New', role: 'MEMBER' } })),
+	it('is shown to owners only, a hundred at once', async () => {
+		for (const token of [scene.north.member, scene.north.client]) expect(await open(token)).toBeNull();
+		await scene.admin`update invitations set ended_at = now()`;
+		const { id } = await invited({ email: 'first@north.example' });
+		await scene.admin`insert into invitations (id, firm_id, hash, nonce, email, name, role, invited_by, is_sent, expires_at, mac)
+			select gen_random_uuid(), firm_id, sha256(n::text::bytea), nonce, n || email, name, role, invited_by, is_sent, expires_at, mac
+			from invitations, generate_series(1, 99) n where id = ${id}`;
+		expect(await open(owner())).toHaveLength(100);
+		expect(code(await invite({ email: 'last@north.example' }))).toBe('CONFLICT');
+		await scene.admin`delete from invitations`;
+	});
+});
+
+describe('who was removed', () => {
+	it('is free to join another firm, and stays the author of what they wrote', async () => {
+		const { id, person } = await add('bea');
+		const note = await scene.write({ title: 'by bea' }, { ...scene.north, member: person });
+		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
+		expect(code(await scene.api.ask(person, '{ viewer { id } }'))).toBe('FORBIDDEN');
+		const { secret } = await invited({ email: 'bea@harbour.example', name: 'Bea elsewhere' }, scene.harbour.owner);
+		const joined = (await accept(person, secret)).data.acceptInvitation;
+		expect(joined).toEqual({ userId: expect.any(String), firmId: scene.harbour.id });
+		const seen = await scene.api.ask(
+			person,
+			`{ viewer { id firm { id } } note(id: "${note}") { id } node(id: "${id}") { id } }`,
 		);
-		expect(new Set(answers.map(({ text }) => text.replaceAll(/"requestId":"[^"]*"/g, ''))).size).toBe(1);
+		expect(seen.data).toEqual({
+			viewer: { id: joined.userId, firm: { id: scene.harbour.id } },
+			note: null,
+			node: null,
+		});
+		const author = `{ note(id: "${note}") { author { id name email removedAt } } node(id: "${joined.userId}") { id } }`;
+		expect((await scene.api.ask(owner(), author)).data).toEqual({
+			note: { author: { id, name: 'Name of bea', email: 'bea@north.example', removedAt: expect.any(String) } },
+			node: null,
+		});
+		const persons = await scene.admin`select distinct person_id from users where id in (${id}, ${joined.userId})`;
+		expect(persons).toHaveLength(1);
 	});
 
-	it('brings a former member back with the account they had, in the role that is given', async () => {
-		const { id } = await add('bea');
+	it('comes back to the firm by another invitation, with another account', async () => {
+		const { id, person } = await add('eve');
 		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
-		const token = await tokenOf('bea');
-		expect(code(await scene.api.ask(token, '{ viewer { id } }'))).toBe('FORBIDDEN');
-		const answer = await scene.api.ask(owner(), ADD, {
-			input: { email: 'BEA@north.example', name: 'Another name', role: 'OWNER' },
+		const { secret } = await invited({ email: 'EVE@north.example', role: 'OWNER' });
+		const { userId } = (await accept(person, secret)).data.acceptInvitation;
+		expect(userId).not.toBe(id);
+		expect((await scene.api.ask(person, '{ viewer { id role } }')).data.viewer).toEqual({ id: userId, role: 'OWNER' });
+		await scene.api.ask(owner(), REMOVE, { input: { userId } });
+	});
+});
+
+describe('setFirmSignIn', () => {
+	const set = (issuers: string[], domains: string[], by: Person = scene.harbour.owner) =>
+		scene.api.ask(by, SIGN_IN, { input: { issuers, domains } });
+
+	/** As an owner could before the installation changed its issuer. */
+	const bindToIssuer = (issuer: string) =>
+		scene.installation.office.use(async ({ rights }) => {
+			const firm = scene.harbour.id;
+			const mac = await rights.prove(firm, signInStatement({ firm, issuers: [issuer], domains: [] }));
+			await scene.admin`update firm_sign_ins set issuers = ${[issuer]}, domains = '{}', mac = ${mac} where firm_id = ${firm}`;
 		});
-		expect(answer.data.addMember.user).toEqual({
-			id,
-			name: 'Name of bea',
-			role: 'OWNER',
-			removedAt: null,
-			client: null,
-		});
-		expect((await scene.api.ask(token, '{ viewer { role } }')).data.viewer).toEqual({ role: 'OWNER' });
-		expect(await lastNotice()).toMatchObject({ kind: 'MEMBER_ADDED', role: 'OWNER', user: { id } });
-		expect(await actionsOf(answer)).toEqual([{ action: 'member.add', records: [id], decision: 'ALLOWED' }]);
-		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
+
+	it('binds who may be invited and who may accept, from then on', async () => {
+		const answer = await set([], ['Harbour.example']);
+		expect(answer.data.setFirmSignIn.firm.signIn).toEqual({ issuers: [], domains: ['harbour.example'] });
+		expect(await actionsOf(answer)).toMatchObject([{ action: 'policy.change' }]);
+		expect(await actionsOf(await set([], ['harbour.example']))).toEqual([]);
+		const by = scene.harbour.owner;
+		expect(code(await invite({ email: 'x@north.example' }, by))).toBe('BAD_USER_INPUT');
+		const { secret } = await invited({ email: 'New@harbour.example' }, by);
+		const sub = uuidv7();
+		const refused = [
+			{},
+			{ email: 'new@harbour.example' },
+			{ email: 'new@harbour.example', email_verified: 'true' },
+			{ email: 'other@harbour.example', email_verified: true },
+			{ email: ['new@harbour.example'], email_verified: true },
+		];
+		for (const claims of refused) {
+			const denied = await accept(await stranger({ sub, ...claims }), secret);
+			expect(code(denied)).toBe('FORBIDDEN');
+			expect(await scene.entriesOf(denied)).toMatchObject([
+				{ action: 'request.deny', firm: scene.harbour.id, actor: { kind: 'system', user: null } },
+			]);
+		}
+		const invitee = await stranger({ sub, email: 'new@HARBOUR.example', email_verified: true });
+		expect(code(await accept(invitee, secret))).toBe('OK');
+		// Members stay, whatever is asked of who joins.
+		await bindToIssuer('https://another.example');
+		expect(code(await scene.api.ask(invitee, '{ viewer { id } }'))).toBe('OK');
+		const late = await invited({ email: 'late@harbour.example' }, by);
+		expect(code(await accept(await stranger(), late.secret))).toBe('FORBIDDEN');
+		await set([], []);
+		expect(code(await accept(await stranger(), late.secret))).toBe('OK');
 	});
 
-	it('does not bring a former member back when the subject is somebody else’s', async () => {
-		const { id } = await add('eve', { subject: 'first-eve' });
-		await scene.api.ask(owner(), REMOVE, { input: { userId: id } });
-		const again = (subject: string) =>
-			scene.api.ask(owner(), ADD, { input: { email: 'eve@north.example', name: 'Eve', role: 'MEMBER', subject } });
-		expect(code(await again('second-eve'))).toBe('CONFLICT');
-		expect((await scene.admin`select removed_at from memberships where user_id = ${id}`)[0]?.removed_at).not.toBeNull();
-		expect((await again('first-eve')).data.addMember.user).toMatchObject({ id, removedAt: null });
+	it.each([
+		[['has space'], []],
+		[['https://another.example'], []],
+		[[], ['no-dot']],
+		[[], ['a@b.example']],
+		[Array.from({ length: 21 }, (_, n) => `https://${n}.example`), []],
+	])('refuses what is no issuer or domain: %j', async (issuers, domains) => {
+		expect(code(await set(issuers, domains))).toBe('BAD_USER_INPUT');
+		expect(code(await scene.api.ask(scene.north.member, SIGN_IN, { input: { issuers: [], domains: [] } }))).toBe(
+			'FORBIDDEN',
+		);
 	});
 });
 

@@ -132,12 +132,22 @@ describe('the way to a new owner', () => {
 		await all.cancel();
 		const [operator] = await scene.admin`select email from users where id = ${idOf(scene.operator)}`;
 		const refused = [
-			['member@harbour.example', 'CONFLICT'],
 			['owner@north.example', 'CONFLICT'],
-			[operator?.email, 'CONFLICT'],
+			// Addresses are each firm's own.
+			['member@harbour.example', 'NOT_FOUND'],
+			[operator?.email, 'NOT_FOUND'],
 			['nobody@north.example', 'NOT_FOUND'],
 		];
 		for (const [email, code] of refused) await expect(all.request(email)).rejects.toMatchObject({ code });
+		const elsewhere = [idOf(scene.harbour.member), idOf(scene.operator)].map((subject) =>
+			all.request('new@north.example', all.one, 'New', subject).then(
+				() => 'asked',
+				({ code, message }) => `${code} ${message}`,
+			),
+		);
+		const [first, ...others] = await Promise.all(elsewhere);
+		expect(first).toMatch(/^CONFLICT This person belongs to a firm or to the platform already/);
+		expect(others).toEqual([first]);
 		expect(await all.openIds()).toEqual([]);
 	});
 

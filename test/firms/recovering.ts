@@ -43,8 +43,8 @@ export async function makeRecovering() {
 		/** A further one. */
 		addApprover: async () => approver(await installation.addOperator('APPROVER')),
 		inOffice,
-		request: (email = 'member@north.example', by = one, name?: string) =>
-			inOffice(async (office) => requestRecovery(office, await firm(office), { email, name }, by)),
+		request: (email = 'member@north.example', by = one, name?: string, subject?: string) =>
+			inOffice(async (office) => requestRecovery(office, await firm(office), { email, name, subject }, by)),
 		approve: (by = two) => inOffice(async (office) => approveRecovery(office, await firm(office), by)),
 		complete: (by = one) => inOffice(async (office) => completeRecovery(office, await firm(office), by)),
 		cancel: (by = one) => inOffice(async (office) => cancelRecovery(office, await firm(office), by)),

@@ -8,16 +8,18 @@ import { withKeeper } from '../../bench/keeper.ts';
 import type { FirmPrincipal, OperatorRole } from '../../src/access/index.ts';
 import { createLogger, type Logger, principalOf } from '../../src/api/index.ts';
 import { type BrokerOptions, type RunningBroker, startBroker } from '../../src/broker.ts';
+import { type Joining, joinFirm } from '../../src/cli/demo/join.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
-import { addMember, createFirm, createRow } from '../../src/firms/index.ts';
+import { createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation } from '../../src/installation.ts';
 import { type RunningServer, type StartOptions, startServer } from '../../src/server.ts';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../src/worker.ts';
 import { actAs } from './act-as.ts';
 import { type Ask, askAt } from './ask.ts';
+import { claimsOf } from './claims.ts';
 import { addNamed, type HeldOffice, holdOffice } from './office.ts';
 import { type Person, personOf } from './person.ts';
 import { type Proofs, proofsOf } from './proofs.ts';
@@ -64,6 +66,8 @@ export interface TestInstallation {
 	signIn(plane: keyof typeof LOGINS): Sql;
 	/** `key`: what the key service calls one that the firm brings. */
 	addFirm(slug: string, key?: string): Promise<TestFirm>;
+	/** A person whom an owner invites, and who accepts. */
+	addMember(owner: Person, who: Omit<Joining, 'name' | 'role'> & Partial<Joining>): Promise<TestMember>;
 	addOperator(...roles: OperatorRole[]): Promise<Person>;
 	/** Whose account it is. */
 	person(email: string): Promise<Person>;
@@ -82,6 +86,11 @@ export interface TestInstallation {
 	/** Half a second passes for all workers, and for jobs that wait, again and again until it is so. */
 	workUntil(isSo: () => boolean | Promise<boolean>): Promise<void>;
 	close(): Promise<void>;
+}
+
+export interface TestMember {
+	readonly id: string;
+	readonly person: Person;
 }
 
 export interface TestWorker extends RunningWorker {
@@ -161,19 +170,25 @@ export async function makeInstallation(
 	clocksOfWorkers.set(env.FIRMSEAL_WORKER_DATABASE_URL, clock);
 
 	const office = holdOffice(config, database);
-	const principal = (email: string) =>
+	const principalAs = (issuer: string, subject: string) =>
 		office.use(async ({ worker, rights }) => {
-			const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
-			const identity = account && (await worker.read(null, (tx) => identify(tx, account.issuer, account.subject)));
-			if (!identity) throw new Error(`no account ${email}`);
-			return principalOf(identity, account, { firm: rights, operator: rights });
+			const identity = await worker.read(null, (tx) => identify(tx, issuer, subject));
+			if (!identity) throw new Error(`no account ${subject}`);
+			return principalOf(identity, { issuer, subject }, { firm: rights, operator: rights });
 		});
-
-	const token = async (email: string, seconds: number) => {
+	const accountOf = async (email: string) => {
 		const account = await office.use(({ worker }) => worker.read(null, (tx) => selectAccountByEmail(tx, email)));
 		if (!account) throw new Error(`no account ${email}`);
-		return (await openIssuer(config)).issueToken({ subject: account.subject, seconds });
+		return account;
 	};
+	const principal = async (email: string) => {
+		const { issuer, subject } = await accountOf(email);
+		return principalAs(issuer, subject);
+	};
+
+	const signIn = async (subject: string, seconds = 3600) => (await openIssuer(config)).issueToken({ subject, seconds });
+
+	const token = async (email: string, seconds: number) => signIn((await accountOf(email)).subject, seconds);
 
 	const person = async (email: string) => personOf(directory, await token(email, 3600));
 
@@ -217,8 +232,8 @@ export async function makeInstallation(
 			const owner = (await principal(email('owner'))) as FirmPrincipal;
 			const clientId = await actAs(config, database, owner, async (desk, acting) => {
 				const client = await createRow(desk, acting, 'Client', { name: `Client of ${slug}` });
-				await addMember(desk, acting, { email: email('member'), name: 'Member', role: 'MEMBER' });
-				await addMember(desk, acting, { email: email('client'), name: 'Client', role: 'CLIENT', clientId: client.id });
+				await joinFirm(desk, acting, { email: email('member'), name: 'Member', role: 'MEMBER' });
+				await joinFirm(desk, acting, { email: email('client'), name: 'Client', role: 'CLIENT', clientId: client.id });
 				return client.id;
 			});
 			return {
@@ -229,6 +244,13 @@ export async function makeInstallation(
 				client: await person(email('client')),
 				clientId,
 			};
+		},
+		async addMember(owner, who) {
+			const { iss = '', sub } = claimsOf(owner);
+			const by = (await principalAs(iss, sub)) as FirmPrincipal;
+			const joining = { name: 'Member', role: 'MEMBER', ...who } as const;
+			const id = await actAs(config, database, by, (desk, acting) => joinFirm(desk, acting, joining));
+			return { id, person: personOf(directory, await signIn(who.subject ?? id)) };
 		},
 		async addOperator(...roles) {
 			const [row] = await admin`select from operators where 'APPROVER' = any (roles) limit 1`;

@@ -50,7 +50,8 @@ describe('a notice that the webhook does not take', () => {
 	/** Milliseconds of the database's clock. */
 	const now = async () =>
 		Number((await installation.admin`select extract(epoch from clock_timestamp()) * 1000 as now`)[0]?.now);
-	const send = (random?: () => number) => deliverBatch({ plane, webhook, ...(random && { random }) });
+	const send = (random?: () => number) =>
+		deliverBatch({ plane, webhook, invitationOf: async () => null, ...(random && { random }) });
 
 	interface Waiting {
 		readonly attempts: number;

@@ -81,16 +81,11 @@ describe('the worker', () => {
 
 	it('sends a notice signed, with ids, kind and time, and nothing that anybody wrote', async () => {
 		await start();
-		const api = await installation.serve();
 		const email = 'somebody.new@north.example';
-		const { data, errors } = await api.ask(
-			north.owner,
-			`mutation { addMember(input: { email: "${email}", name: "Somebody New", role: MEMBER }) { user { id } } }`,
-		);
-		expect({ data, errors }).toMatchObject({ data: { addMember: { user: { id: expect.any(String) } } }, errors: [] });
+		const { id: user } = await installation.addMember(north.owner, { email, name: 'Somebody New' });
 		const lease = uuidv7();
 		await requestBySql(lease);
-		await installation.workUntil(() => receiver.received.length === 2);
+		await installation.workUntil(() => receiver.received.length === 3);
 		const verifier = new Webhook(SECRET, { format: 'raw' });
 		const bodies = receiver.received.map(
 			({ body, headers }) => verifier.verify(body, headers as Record<string, string>) as Body,
@@ -103,16 +98,62 @@ describe('the worker', () => {
 			expect(bodies[index]).toEqual({
 				type: 'notice',
 				timestamp: at,
-				data: { id, kind: row?.kind, firmId: north.id, leaseId: row?.lease_id, createdAt: at },
+				data: {
+					id,
+					kind: row?.kind,
+					firmId: north.id,
+					leaseId: row?.lease_id,
+					createdAt: at,
+					// Accepted already; and it was not to be sent.
+					...(row?.kind === 'MEMBER_INVITED' && { invitation: null }),
+				},
 			});
 		}
 		expect(bodies.map(({ data: { kind, leaseId } }) => [kind, leaseId]).sort()).toEqual([
 			['LEASE_REQUESTED', lease],
 			['MEMBER_ADDED', null],
+			['MEMBER_INVITED', null],
 		]);
 		const everything = JSON.stringify(receiver.received);
-		for (const text of [email, 'Somebody', REASON, 'TICKET-1', data.addMember.user.id])
-			expect(everything).not.toContain(text);
+		for (const text of [email, 'Somebody', REASON, 'TICKET-1', user]) expect(everything).not.toContain(text);
+	});
+
+	it('sends the link of an invitation that the owner has it send, as long as that is proven and open, and logs nothing of it', async () => {
+		const worker = await start();
+		const api = await installation.serve();
+		const invite = async (email: string, send?: boolean) => {
+			const input = { email, name: 'Invited', role: 'MEMBER', ...(send !== undefined && { send }) };
+			const query =
+				'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id expiresAt } path } }';
+			return (await api.ask(north.owner, query, { input })).data.inviteMember;
+		};
+		const bind = (domains: string[]) =>
+			api.ask(north.owner, 'mutation ($input: SetFirmSignInInput!) { setFirmSignIn(input: $input) { firm { id } } }', {
+				input: { issuers: [], domains },
+			});
+		const shown = await invite('shown@north.example');
+		const sent = await invite('sent@north.example', true);
+		const forged = await invite('forged@north.example', true);
+		await bind(['north.example']);
+		const bound = await invite('bound@north.example');
+		const kept = await invite('kept@north.example', false);
+		await bind([]);
+		await installation.admin`update invitations set email = 'thief@x.example' where id = ${forged.invitation.id}`;
+		const told = () => receiver.received.filter(({ body }) => body.includes('MEMBER_INVITED'));
+		await installation.workUntil(() => told().length === 5);
+		const invitations = told().map(({ body }) => JSON.parse(body).data.invitation);
+		const of = (email: string, { invitation: { id, expiresAt }, path }: Awaited<ReturnType<typeof invite>>) => ({
+			id,
+			email,
+			path,
+			expiresAt,
+		});
+		expect(invitations.filter((each) => each !== null)).toEqual(
+			expect.arrayContaining([of('sent@north.example', sent), of('bound@north.example', bound)]),
+		);
+		expect(invitations.filter((each) => each === null)).toHaveLength(3);
+		const logged = [...worker.lines, ...api.lines].join('');
+		for (const { path } of [shown, sent, forged, bound, kept]) expect(logged).not.toContain(path.split('=')[1]);
 	});
 
 	it('shows an owner how far the sending has come, and a member not', async () => {

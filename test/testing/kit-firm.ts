@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { FirmPrincipal } from '../../src/access/index.ts';
 import { createSchema } from '../../src/api/index.ts';
-import { type Acting, addMember, createRow, type Desk, share } from '../../src/firms/index.ts';
+import { joinFirm } from '../../src/cli/demo/join.ts';
+import { type Acting, createRow, type Desk, share } from '../../src/firms/index.ts';
 import { actAs } from '../support/act-as.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 
@@ -70,7 +71,7 @@ export async function makeKitFirm(
 			await share(desk, acting, { clientId: firm.clientId, subject });
 		const otherClient = await create('Client', { name: 'Another client' });
 		const email = `other.client@${firm.slug}.example`;
-		await addMember(desk, acting, { email, name: 'Client', role: 'CLIENT', clientId: otherClient });
+		await joinFirm(desk, acting, { email, name: 'Client', role: 'CLIENT', clientId: otherClient });
 		await fillPlaces(desk, acting, admin, { documents: document, document_versions: version });
 		return {
 			comments,

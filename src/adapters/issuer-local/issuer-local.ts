@@ -21,7 +21,8 @@ export interface LocalIssuer {
 	 * An access token (RFC 9068) for `subject` that ends after `seconds`, 1 to `maxSeconds`. Being given one counts as a sign-in.
 	 * @throws FirmsealError BAD_USER_INPUT when `seconds` is out of range.
 	 */
-	issueToken(wanted: { readonly subject: string; readonly seconds: number }): Promise<string>;
+	/** `email`: said to be verified. */
+	issueToken(wanted: { readonly subject: string; readonly seconds: number; readonly email?: string }): Promise<string>;
 	/** The public key, as createAuthenticator() takes it. */
 	readonly keys: JWTVerifyGetKey;
 }
@@ -34,7 +35,7 @@ export async function openLocalIssuer(options: LocalIssuerOptions): Promise<Loca
 	const { directory, issuer, audience, client, maxSeconds, now = () => new Date() } = options;
 	const { privateKey, publicJwk } = await openSigningKey(join(directory, 'issuer-key.json'));
 	return {
-		async issueToken({ subject, seconds }) {
+		async issueToken({ subject, seconds, email }) {
 			if (!Number.isInteger(seconds) || seconds < 1 || seconds > maxSeconds) {
 				throw new FirmsealError(
 					'BAD_USER_INPUT',
@@ -42,7 +43,11 @@ export async function openLocalIssuer(options: LocalIssuerOptions): Promise<Loca
 				);
 			}
 			const issuedAt = Math.floor(now().getTime() / 1000);
-			return await new SignJWT({ client_id: client, auth_time: issuedAt })
+			return await new SignJWT({
+				client_id: client,
+				auth_time: issuedAt,
+				...(email && { email, email_verified: true }),
+			})
 				.setProtectedHeader({ alg: 'EdDSA', kid: publicJwk.kid, typ: 'at+jwt' })
 				.setJti(randomUUID())
 				.setIssuer(issuer)

@@ -15,7 +15,8 @@ export class RateLimitedError extends FirmsealError {
 	}
 }
 
-type Caller = { readonly user: string };
+/** `newcomer`: no account was found. */
+type Caller = { readonly user: string; readonly newcomer?: unknown };
 
 /**
  * Identifies whoever sent a request from `address`, and counts it.
@@ -65,6 +66,7 @@ export function createRateLimit(perMinute: number): RateLimit {
 		try {
 			const caller = await identify();
 			await count(accounts, caller.user);
+			if (failed && caller.newcomer) await count(failed, network);
 			return caller;
 		} catch (error) {
 			if (error instanceof RefusedAccountError) await count(accounts, error.actor.user ?? network);

@@ -19,7 +19,13 @@ import {
 	leaseQueries,
 	leaseResolvers,
 } from './leases.ts';
-import { clientResolvers, firmResolvers, memberMutations, ownerRecoveryResolvers } from './members.ts';
+import {
+	clientResolvers,
+	firmResolvers,
+	invitationResolvers,
+	memberMutations,
+	ownerRecoveryResolvers,
+} from './members.ts';
 import { findNotice, noticeQueries, noticeResolvers } from './notices.ts';
 import { checkpointResolvers, consistencyResolvers, inclusionResolvers, proofQueries } from './proofs.ts';
 import { findUser, userResolvers } from './user.ts';
@@ -79,6 +85,7 @@ export const resolvers: Resolvers = {
 	User: userResolvers,
 	Notice: noticeResolvers,
 	Alert: alertResolvers,
+	Invitation: invitationResolvers,
 	OwnerRecovery: ownerRecoveryResolvers,
 	AuditEntry: auditResolvers,
 	AuditCheckpoint: checkpointResolvers,

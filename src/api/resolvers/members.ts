@@ -4,28 +4,69 @@ import {
 	type MemberRow,
 	type MembersOf,
 	type RowKey,
+	selectFirmSignIn,
 	selectMembersOf,
+	selectOpenInvitations,
 	selectOwnerRecoveries,
 	tables,
 	type UserRow,
 } from '../../database/index.ts';
-import { addMember, cancelOwnRecovery, removeMember, setMemberRole } from '../../firms/index.ts';
+import {
+	acceptInvitation,
+	belongsAlready,
+	cancelOwnRecovery,
+	inviteMember,
+	MOST_INVITATIONS,
+	pathOf,
+	removeMember,
+	revokeInvitation,
+	setFirmSignIn,
+	setMemberRole,
+} from '../../firms/index.ts';
 import type { Connection, ConnectionArgs, ListOrder } from '../connection.ts';
-import { actingFor, firmOf, type RequestContext } from '../context.ts';
+import { actingFor, firmOf, type RequestContext, requireReach } from '../context.ts';
 import { nestedConnection } from '../nested-connection.ts';
 import type {
 	ClientResolvers,
 	FirmResolvers,
+	InvitationResolvers,
 	MutationResolvers,
 	OwnerRecoveryResolvers,
 } from '../schema-types.generated.ts';
 
-type MemberMutation = 'addMember' | 'setMemberRole' | 'removeMember' | 'cancelOwnerRecovery';
+type MemberMutation =
+	| 'inviteMember'
+	| 'acceptInvitation'
+	| 'revokeInvitation'
+	| 'setFirmSignIn'
+	| 'setMemberRole'
+	| 'removeMember'
+	| 'cancelOwnerRecovery';
 
 export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> = {
-	addMember: async (_parent, { input }, context) => ({
-		user: await userOf(context, await addMember(context.desk, actingFor(context, 'addMember'), input)),
+	async inviteMember(_parent, { input }, context) {
+		const { invitation, secret } = await inviteMember(context.desk, actingFor(context, 'inviteMember'), input);
+		return { invitation, path: pathOf(secret) };
+	},
+	async acceptInvitation(_parent, { input }, context) {
+		if (!context.newcomer) {
+			requireReach(context, 'Mutation', 'acceptInvitation');
+			throw belongsAlready();
+		}
+		const of = { secret: input.invitation, request: context.requestId };
+		const { user, firm } = await acceptInvitation(context.desk, context.newcomer, of);
+		return { userId: user, firmId: firm };
+	},
+	revokeInvitation: async (_parent, { input }, context) => ({
+		invitation: await revokeInvitation(context.desk, actingFor(context, 'revokeInvitation'), input.invitationId),
 	}),
+	async setFirmSignIn(_parent, { input }, context) {
+		const acting = actingFor(context, 'setFirmSignIn');
+		await setFirmSignIn(context.desk, acting, input);
+		const firm = await context.loaders.firms.load(acting.firm);
+		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
+		return { firm };
+	},
 	setMemberRole: async (_parent, { input }, context) => ({
 		user: await userOf(context, await setMemberRole(context.desk, actingFor(context, 'setMemberRole'), input)),
 	}),
@@ -43,7 +84,19 @@ async function userOf({ loaders }: RequestContext, id: string): Promise<UserRow>
 	return user;
 }
 
-export const firmResolvers: Pick<FirmResolvers, 'members' | 'ownerRecovery'> = {
+export const invitationResolvers: Pick<InvitationResolvers, 'invitedBy'> = {
+	invitedBy: ({ invitedBy }, _args, { loaders }) => loaders.users.load(invitedBy),
+};
+
+export const firmResolvers: Pick<FirmResolvers, 'members' | 'ownerRecovery' | 'invitations' | 'signIn'> = {
+	invitations({ id }, _args, { principal, desk }) {
+		if (sightOf(principal, 'Invitation') !== 'firm') return null;
+		return desk.plane.read(id, (tx) => selectOpenInvitations(tx, id, MOST_INVITATIONS));
+	},
+	signIn({ id }, _args, { principal, desk }) {
+		if (sightOf(principal, 'FirmSignIn') !== 'firm') return null;
+		return desk.plane.read(id, (tx) => selectFirmSignIn(tx, id));
+	},
 	members: ({ id }, args, context) => {
 		const reach = sightOf(context.principal, 'User');
 		return reach === 'firm' || reach === 'all' ? membersOf(context, 'firmId', { firmId: id, id }, args) : null;

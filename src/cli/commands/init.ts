@@ -76,6 +76,6 @@ function assertTwo(people: readonly NewPerson[]): void {
 
 /** So that it may be run again. */
 async function areAllKnown(installation: Installation, people: readonly NewPerson[]): Promise<boolean> {
-	for (const { email } of people) if (!(await isKnown(installation, email))) return false;
+	for (const { email } of people) if (!(await isKnown(installation, email, null))) return false;
 	return true;
 }

@@ -5,12 +5,14 @@ import {
 	identify,
 	type Plane,
 	selectAccountByEmail,
+	selectFirmByName,
 	selectMembershipByEmail,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
-import { addFirstPeople, addMember, createFirm, type Desk, isKnown, setMemberRole } from '../../firms/index.ts';
+import { addFirstPeople, createFirm, type Desk, isKnown, setMemberRole } from '../../firms/index.ts';
 import type { Installation } from '../../installation.ts';
 import type { DemoFirm } from './firms.ts';
+import { joinFirm } from './join.ts';
 import { actAs, type Person } from './person.ts';
 
 const OPERATORS: readonly { readonly name: string; readonly role: OperatorRole }[] = [
@@ -37,10 +39,10 @@ export interface Desks {
 	readonly portalOf: (client: string) => Desk;
 }
 
-/** The firm's owner, whose firm is made if the account is unknown. null: they are the firm's owner no more, or it is suspended. */
+/** The firm's owner, whose firm is made if there is none. null: they are the firm's owner no more, or it is suspended. */
 export async function loadOwner(office: Installation, { firm: desk }: Desks, firm: DemoFirm): Promise<Person | null> {
 	const email = emailOf(firm, 'owner');
-	if (!(await isKnown(office, email))) {
+	if (!(await office.worker.read(null, (tx) => selectFirmByName(tx, firm.slug)))) {
 		const owner = { email, name: `Owner of ${firm.name}` };
 		await createFirm(office, { slug: firm.slug, name: firm.name, owner });
 	}
@@ -65,8 +67,8 @@ export async function loadMembers(
 	const member = { email: emailOf(firm, 'member'), name: name('member'), role: 'MEMBER' } as const;
 	const client = { email: emailOf(firm, 'client'), name: name('client'), role: 'CLIENT', clientId } as const;
 	for (const person of [member, client]) {
-		if (await isKnown(office, person.email)) continue;
-		await actAs(owner, (desk, acting) => addMember(desk, acting, person));
+		if (await isKnown(office, person.email, owner.principal.firm)) continue;
+		await actAs(owner, (desk, acting) => joinFirm(desk, acting, person));
 	}
 	const portal = await desk.plane.read(owner.principal.firm, (tx) => selectMembershipByEmail(tx, client.email));
 	if (portal?.role === 'CLIENT' && portal.clientId === null && portal.removedAt === null) {

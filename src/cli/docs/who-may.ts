@@ -12,12 +12,16 @@ import {
 
 const REACHES: Readonly<Record<Reach, string>> = { self: 'own account', firm: 'own firm', all: 'all firms' };
 
-const RIGHTS_BY_NAME: Readonly<Record<string, Readonly<Partial<Record<Role, Reach>>>>> = RIGHTS;
+const NAMES: Readonly<Record<string, string>> = { NEWCOMER: 'who is signed in and of no firm' };
+
+const RIGHTS_BY_NAME: Readonly<Record<string, Readonly<Partial<Record<Role | 'NEWCOMER', Reach>>>>> = RIGHTS;
 
 /** Who may call an operation, as `OWNER, MEMBER (own firm); OPERATOR (all firms)`. */
 export function whoMayCall(operation: string): string {
 	const byReach = Map.groupBy(Object.entries(RIGHTS_BY_NAME[operation] ?? {}), ([, reach]) => reach);
-	const groups = [...byReach].map(([reach, roles]) => `${roles.map(([role]) => role).join(', ')} (${REACHES[reach]})`);
+	const groups = [...byReach].map(
+		([reach, roles]) => `${roles.map(([role]) => NAMES[role] ?? role).join(', ')} (${REACHES[reach]})`,
+	);
 	return groups.join('; ') || 'nobody';
 }
 

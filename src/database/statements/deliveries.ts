@@ -17,7 +17,7 @@ export async function beginDeliveries(tx: Transaction): Promise<void> {
 
 /** What is to be sent now; `attempts`: this one included. */
 export type DueMessage = { readonly id: string; readonly attempts: number } & (
-	| { readonly notice: Pick<NoticeRow, 'id' | 'firmId' | 'kind' | 'leaseId' | 'createdAt'> }
+	| { readonly notice: Pick<NoticeRow, 'id' | 'firmId' | 'kind' | 'leaseId' | 'invitationId' | 'createdAt'> }
 	| { readonly alert: ToldAlert }
 );
 
@@ -44,6 +44,7 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 			firmId: notices.firmId,
 			kind: notices.kind,
 			leaseId: notices.leaseId,
+			invitationId: notices.invitationId,
 			createdAt: notices.createdAt,
 		})
 		.from(notices)

@@ -93,9 +93,11 @@ function partsOf({ firm, type, id }: Erasing): readonly Part[] {
 		{ table: 'documents', key: 'id', goes: documents },
 		{ table: 'invoices', key: 'id', goes: invoices },
 		{ table: 'threads', key: 'id', goes: threads },
+		{ table: 'invitations', key: 'id', goes: any(...ofClient) },
 		{ table: 'memberships', key: 'user_id', goes: any(...ofClient) },
 		{ table: 'clients', key: 'id', goes: any(...itself('Client')) },
 		{ table: 'access_policies', key: 'firm_id', goes: everything },
+		{ table: 'firm_sign_ins', key: 'firm_id', goes: everything },
 		{ table: 'lease_texts', key: 'lease_id', goes: everything },
 	];
 }
@@ -103,8 +105,8 @@ function partsOf({ firm, type, id }: Erasing): readonly Part[] {
 /** What the deletion of objects takes away, row by row, before anything else goes. */
 const OBJECTS = 'stored_objects';
 
-/** What only a job sees: paths to files that are good for a minute. */
-const UNSEEN = 'download_tickets';
+/** What only a job sees: paths to files that are good for a minute, whom the firm has invited, and from where. */
+const UNSEEN: ReadonlySet<string> = new Set(['download_tickets', 'invitations', 'firm_sign_ins']);
 
 const VERSIONS = 'document_versions';
 
@@ -116,7 +118,7 @@ export async function countErasing(
 ): Promise<Readonly<Record<string, number>>> {
 	const counts: Record<string, number> = {};
 	for (const { table, goes } of partsOf(erasing)) {
-		if (table === UNSEEN && !whole) continue;
+		if (UNSEEN.has(table) && !whole) continue;
 		const { rows } = await tx.execute(sql`
 			select count(*)::float8 as count from public.${sql.identifier(table)} where firm_id = ${erasing.firm} and ${goes}`);
 		const count = Number(rows[0]?.count ?? 0);

@@ -22,6 +22,7 @@ export * from './escrows.ts';
 export * from './firms.ts';
 export * from './grant-tokens.ts';
 export * from './identify.ts';
+export * from './invitations.ts';
 export * from './jobs.ts';
 export * from './key-refusals.ts';
 export * from './key-versions.ts';

@@ -24,13 +24,13 @@ export async function selectMembership(tx: Transaction, userId: string): Promise
 	return row ?? null;
 }
 
-/** Present or former, of whatever firm the role sees. */
+/** A present one, of whatever firm the role sees. */
 export async function selectMembershipByEmail(tx: Transaction, email: string): Promise<MembershipRow | null> {
 	const [row] = await tx
 		.select(getTableColumns(memberships))
 		.from(memberships)
 		.innerJoin(users, eq(users.id, memberships.userId))
-		.where(sql`lower(${users.email}) = lower(${email})`);
+		.where(and(sql`lower(${users.email}) = lower(${email})`, isNull(memberships.removedAt)));
 	return row ?? null;
 }
 
@@ -74,13 +74,13 @@ export async function selectIdentityOfMember(tx: Transaction, userId: string): P
 /** What is written of a membership, with its proof. */
 type Proven<Row> = Row & { readonly mac: Uint8Array };
 
-/** Gives a role, to a former member too. */
+/** Gives a role. */
 export async function setMembership(
 	tx: Transaction,
 	userId: string,
 	{ role, clientId, mac }: Proven<Pick<MembershipRow, 'role' | 'clientId'>>,
 ): Promise<void> {
-	await tx.update(memberships).set({ role, clientId, removedAt: null, mac }).where(eq(memberships.userId, userId));
+	await tx.update(memberships).set({ role, clientId, mac }).where(eq(memberships.userId, userId));
 }
 
 /** `mac`: null leaves a row without proof that had none. */

@@ -1,6 +1,6 @@
-import { eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { operators, users } from '../tables/index.ts';
+import { memberships, operators, users } from '../tables/index.ts';
 
 /** What may be shown of an account. Issuer, subject and person stay in the database. */
 export const shownOfUsers = {
@@ -26,13 +26,49 @@ export interface Account {
 	readonly subject: string;
 }
 
-export async function selectAccountByEmail(tx: Transaction, email: string): Promise<Account | null> {
-	const [row] = await tx
-		.select({ id: users.id, personId: users.personId, issuer: users.issuer, subject: users.subject })
-		.from(users)
-		.where(sql`lower(${users.email}) = lower(${email})`);
-	return row ?? null;
+/** An account, and where it is: in a firm, or (null) at the platform. */
+export interface PlacedAccount extends Account {
+	readonly firmId: string | null;
+	readonly isPresent: boolean;
 }
+
+/**
+ * Accounts with an e-mail address, those that have a place now before others, newer before older. `firm`: of this firm alone; null: of the
+ * platform alone. An address is unique among those who are present in one of them.
+ */
+export const selectAccountsByEmail = (
+	tx: Transaction,
+	email: string,
+	firm?: string | null,
+): Promise<PlacedAccount[]> => {
+	const isPresent = sql<boolean>`(${operators.userId} is not null or (${memberships.userId} is not null and ${memberships.removedAt} is null))`;
+	return tx
+		.select({
+			id: users.id,
+			personId: users.personId,
+			issuer: users.issuer,
+			subject: users.subject,
+			firmId: memberships.firmId,
+			isPresent,
+		})
+		.from(users)
+		.leftJoin(memberships, eq(memberships.userId, users.id))
+		.leftJoin(operators, eq(operators.userId, users.id))
+		.where(
+			and(
+				sql`lower(${users.email}) = lower(${email})`,
+				firm === null ? isNotNull(operators.userId) : firm === undefined ? undefined : eq(memberships.firmId, firm),
+			),
+		)
+		.orderBy(sql`${isPresent} desc`, desc(users.createdAt), desc(users.id));
+};
+
+/** The first of them. */
+export const selectAccountByEmail = async (
+	tx: Transaction,
+	email: string,
+	firm?: string | null,
+): Promise<PlacedAccount | null> => (await selectAccountsByEmail(tx, email, firm))[0] ?? null;
 
 export async function selectAccountById(tx: Transaction, id: string): Promise<Account | null> {
 	const [row] = await tx

@@ -18,6 +18,7 @@ export { documents, documentVersions, FILE_PLACE } from './documents.ts';
 export { erasureObjects, erasures, legalHolds } from './erasures.ts';
 export { escrowFiles, recoveryFiles, recoverySessions } from './escrows.ts';
 export { firms } from './firms.ts';
+export { firmSignIns, invitations } from './invitations.ts';
 export { invoiceLineItems, invoices } from './invoices.ts';
 export { JOB_KINDS, JOB_STATES, jobPages, jobs } from './jobs.ts';
 export {
@@ -43,4 +44,4 @@ export { shares } from './shares.ts';
 export { downloadTickets, OBJECT_STATES, storedObjects } from './stored-objects.ts';
 export { threads } from './threads.ts';
 export { timeEntries } from './time-entries.ts';
-export { memberships, operators, users } from './users.ts';
+export { memberships, operators, seats, users } from './users.ts';

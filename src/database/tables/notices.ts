@@ -7,6 +7,9 @@ import { JOB_KINDS, JOB_STATES } from './jobs.ts';
 import { users } from './users.ts';
 
 export const NOTICE_KINDS = [
+	'MEMBER_INVITED',
+	'INVITATION_REVOKED',
+	'SIGN_IN_CHANGED',
 	'MEMBER_ADDED',
 	'MEMBER_ROLE_CHANGED',
 	'MEMBER_REMOVED',
@@ -41,6 +44,8 @@ export const notices = pgTable(
 		actorId: uuid('actor_id').references(() => users.id),
 		userId: uuid('user_id').references(() => users.id),
 		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }),
+		/** Which invitation. */
+		invitationId: uuid('invitation_id'),
 		/** Which break-glass lease. */
 		leaseId: uuid('lease_id'),
 		/** Which job of maintenance, and of what kind. */

@@ -4,7 +4,10 @@ import { clients } from './clients.ts';
 import { bytea, createdAt, refersTo, time } from './columns.ts';
 import { firms } from './firms.ts';
 
-/** An account: who a token's (issuer, subject) is. What it may do is in memberships or operators. */
+/**
+ * An account: who a token's (issuer, subject) is, in one firm or at the platform. What it may do is in memberships or operators. Who was
+ * removed from a firm and joins another has another account there, so that neither firm sees anything of the other's.
+ */
 export const users = pgTable(
 	'users',
 	{
@@ -19,8 +22,8 @@ export const users = pgTable(
 		disabledAt: time('disabled_at'),
 	},
 	(t) => [
-		unique('users_identity').on(t.issuer, t.subject),
-		uniqueIndex('users_email').on(sql`lower(${t.email})`),
+		index('users_by_identity').on(t.issuer, t.subject),
+		index('users_by_email').on(sql`lower(${t.email})`),
 		check(
 			'users_text_size',
 			sql`greatest(octet_length(${t.issuer}), octet_length(${t.subject}), octet_length(${t.email}), octet_length(${t.name})) <= 2000`,
@@ -28,7 +31,30 @@ export const users = pgTable(
 	],
 );
 
-/** A user belongs to one firm; the row stays when the member leaves, because authors keep their names. */
+/**
+ * Where an identity is now: in one firm, or at the platform, where it is for ever. Triggers on memberships and operators keep these rows;
+ * no role reads or locks them.
+ */
+export const seats = pgTable(
+	'seats',
+	{
+		userId: uuid('user_id').primaryKey(),
+		issuer: text('issuer').notNull(),
+		subject: text('subject').notNull(),
+		/** null: the platform. */
+		firmId: uuid('firm_id'),
+		email: text('email').notNull(),
+	},
+	(t) => [
+		unique('seats_identity').on(t.issuer, t.subject),
+		uniqueIndex('seats_email').on(
+			sql`coalesce(${t.firmId}, '00000000-0000-0000-0000-000000000000')`,
+			sql`lower(${t.email})`,
+		),
+	],
+);
+
+/** An account belongs to one firm; the row stays when the member leaves, because authors keep their names. */
 export const memberships = pgTable(
 	'memberships',
 	{

@@ -1,5 +1,12 @@
 import type { OperatorPrincipal, OperatorRole } from '../../access/index.ts';
-import { type JobRow, type OperatorRow, selectJobListing, selectNow, selectOperators } from '../../database/index.ts';
+import {
+	identify,
+	type JobRow,
+	type OperatorRow,
+	selectJobListing,
+	selectNow,
+	selectOperators,
+} from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import {
 	findProvenApprovers,
@@ -91,11 +98,10 @@ async function termsOfNew(office: Office, rows: readonly OperatorRow[], wanted: 
 			'Nobody who operates the platform, or did, has the e-mail address of --same-person-as.',
 		);
 	const account = newAccount(office, { email, name, subject, person: other?.personId });
-	if (
-		(await isKnown(office, email)) ||
-		rows.some((row) => row.issuer === account.issuer && row.subject === account.subject)
-	)
-		throw new FirmsealError('CONFLICT', TAKEN);
+	// Who is or was a member becomes no operator; an address is the platform's own.
+	const { issuer, subject: called } = account;
+	const isTaken = await office.worker.read(null, (tx) => identify(tx, issuer, called));
+	if (isTaken || (await isKnown(office, email, null))) throw new FirmsealError('CONFLICT', TAKEN);
 	const { id: user, personId: person, ...rest } = account;
 	return { ...rest, user, person, isNew: true, roles, sameAs: other?.email ?? null };
 }

@@ -20,12 +20,8 @@ const { files, newDocument, statesOf, begin } = filesOf(() => scene);
 
 async function newMember(name: string, seconds = 3600) {
 	const email = `${name}@north.example`;
-	const { data, text } = await scene.api.ask(
-		scene.north.owner,
-		`mutation { addMember(input: { email: "${email}", name: "${name}", role: MEMBER }) { user { id } } }`,
-	);
-	if (!data) throw new Error(text);
-	return { id: data.addMember.user.id as string, token: await scene.installation.token(email, seconds) };
+	const { id } = await scene.installation.addMember(scene.north.owner, { email });
+	return { id, token: await scene.installation.token(email, seconds) };
 }
 
 describe('an upload that is long on its way', () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, makeScene, type Person, type Scene } from '../../attacks/scene.ts';
 import { filesAt, shareDocument } from '../../support/files.ts';
@@ -134,18 +135,16 @@ describe('who may', () => {
 	});
 
 	it('nobody as somebody who was removed meanwhile', async () => {
-		const email = 'leaver@north.example';
-		const { data } = await scene.api.ask(
-			scene.north.owner,
-			`mutation { addMember(input: { email: "${email}", name: "L", role: MEMBER }) { user { id } } }`,
-		);
-		const path = await newTicket(await scene.installation.person(email));
-		await scene.api.ask(
-			scene.north.owner,
-			`mutation { removeMember(input: { userId: "${data.addMember.user.id}" }) { user { id } } }`,
-		);
+		const { addMember } = scene.installation;
+		const who = { email: 'leaver@north.example', subject: uuidv7() };
+		const { id, person } = await addMember(scene.north.owner, who);
+		const [path, another] = [await newTicket(person), await newTicket(person)];
+		await scene.api.ask(scene.north.owner, `mutation { removeMember(input: { userId: "${id}" }) { user { id } } }`);
 		const answer = await files.get(null, path);
 		expect([answer.status, answer.json.code]).toEqual([403, 'FORBIDDEN']);
+		// Nor does it come back to life with the person, in whatever firm.
+		await addMember(scene.harbour.owner, who);
+		expect((await files.get(null, another)).status).toBe(404);
 	});
 
 	it('nobody at the operator’s plane: there are no tickets there', async () => {

@@ -4,7 +4,7 @@ import { makeScene, type Scene } from '../scene.ts';
 import { byVariables, type Variables } from './document.ts';
 import { type FirmRows, makeFirmRows } from './firm-rows.ts';
 import { operation } from './places.ts';
-import { calledOf, faultsOf } from './refuse.ts';
+import { faultsOf } from './refuse.ts';
 import { storedRows } from './stored-rows.ts';
 
 let scene: Scene;
@@ -83,26 +83,20 @@ describe('the versions of a document', () => {
 describe('a member', () => {
 	const person = () => ({ email: `${uuidv7()}@north.example`, name: 'Somebody', role: 'MEMBER' });
 
-	it('has an address of their own, however it is written and whoever has it', async () => {
+	it('has an address of their own in the firm, however it is written, invited or present', async () => {
 		const input = person();
-		await north.succeed('addMember', { input });
-		await expectRefused('addMember', input, 'CONFLICT');
-		await expectRefused('addMember', { ...input, email: input.email.toUpperCase() }, 'CONFLICT');
-		await expectRefused('addMember', { ...input, name: 'Somebody else', role: 'OWNER' }, 'CONFLICT');
-		const theirs = { ...person(), email: `${uuidv7()}@harbour.example` };
-		await harbour.succeed('addMember', { input: theirs });
-		await expectRefused('addMember', theirs, 'CONFLICT');
-	});
-
-	it('has a subject of their own', async () => {
-		const subject = uuidv7();
-		await north.succeed('addMember', { input: { ...person(), subject } });
-		await expectRefused('addMember', { ...person(), subject }, 'CONFLICT');
+		await north.succeed('inviteMember', { input });
+		const present = person();
+		await scene.installation.addMember(north.firm.owner, { email: present.email });
+		for (const of of [input, present]) {
+			await expectRefused('inviteMember', of, 'CONFLICT');
+			await expectRefused('inviteMember', { ...of, email: of.email.toUpperCase() }, 'CONFLICT');
+			await expectRefused('inviteMember', { ...of, name: 'Another person', role: 'OWNER' }, 'CONFLICT');
+		}
 	});
 
 	it('leaves once', async () => {
-		const { data } = await north.succeed('addMember', { input: person() });
-		const { id } = calledOf({ data } as never).user;
+		const id = await north.fresh('User');
 		await north.succeed('removeMember', { input: { userId: id } });
 		await expectRefused('removeMember', { userId: id }, 'NOT_FOUND');
 		await expectRefused('setMemberRole', { userId: id, role: 'OWNER' }, 'NOT_FOUND');
@@ -110,8 +104,8 @@ describe('a member', () => {
 
 	it('of the portal has a client, and nobody else has', async () => {
 		const clientId = await north.row('Client');
-		await expectRefused('addMember', { ...person(), role: 'CLIENT' }, 'BAD_USER_INPUT');
-		await expectRefused('addMember', { ...person(), clientId }, 'BAD_USER_INPUT');
+		await expectRefused('inviteMember', { ...person(), role: 'CLIENT' }, 'BAD_USER_INPUT');
+		await expectRefused('inviteMember', { ...person(), clientId }, 'BAD_USER_INPUT');
 		const userId = await north.fresh('User');
 		await expectRefused('setMemberRole', { userId, role: 'CLIENT' }, 'BAD_USER_INPUT');
 		await expectRefused('setMemberRole', { userId, role: 'OWNER', clientId }, 'BAD_USER_INPUT');

@@ -1,8 +1,9 @@
+import { v7 as uuidv7 } from 'uuid';
 import { makeAlert } from '../../support/alerts.ts';
 import type { Answer } from '../../support/ask.ts';
 import { filesAt } from '../../support/files.ts';
 import type { TestFirm } from '../../support/installation.ts';
-import { claimsOf } from '../scene.ts';
+import { claimsOf, forgeToken } from '../scene.ts';
 import { byVariables, type Request, type Variables } from './document.ts';
 import { jobRows } from './job-rows.ts';
 import { type LeaseScene, leaseRows } from './lease-rows.ts';
@@ -27,6 +28,8 @@ export interface FirmRows {
 	published(): Promise<{ readonly entry: string; readonly size: number }>;
 	/** What a row was made from. */
 	inputOf(id: string): Variables;
+	/** What stands in the link of a new invitation. */
+	secret(): Promise<string>;
 	/** Gives a document a file: the first of the owner's versions that has none. */
 	upload(document: string): Promise<void>;
 	/** The cursor of the first row of a list, in the order that `variables` asks for. */
@@ -46,8 +49,13 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 	const owner = claimsOf(firm.owner).sub;
 	const kept = new Map<string, Promise<string>>();
 	const inputs = new Map<string, Variables>();
-	const ask = ({ query, variables, byOperator }: Request) =>
-		api.ask(byOperator ? scene.operator : firm.owner, query, variables);
+	const ask = async ({ query, variables, byOperator }: Request) => {
+		const isJoining = query.includes('acceptInvitation');
+		const by = isJoining ? await stranger() : byOperator ? scene.operator : firm.owner;
+		return api.ask(by, query, variables);
+	};
+	/** Who may accept what no one here may. */
+	const stranger = () => forgeToken(scene.installation.directory, { ...claimsOf(firm.owner), sub: uuidv7() });
 
 	async function succeed(name: string, variables: Variables): Promise<Answer> {
 		const answer = await ask(byVariables(operation(name), variables, { node: '' }));
@@ -72,7 +80,9 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 			if (type === 'Job') return rows.jobs.waiting();
 			if (type === 'Alert') return makeAlert(scene.installation.admin, firm.id);
 			if (type === 'BreakGlassLease') return rows.leases.kept(await rows.row('Note'));
-			const call = operation(type === 'User' ? 'addMember' : `create${type}`);
+			if (type === 'User')
+				return (await scene.installation.addMember(firm.owner, { email: `${uuidv7()}@${firm.slug}.example` })).id;
+			const call = operation(type === 'Invitation' ? 'inviteMember' : `create${type}`);
 			const variables = await rows.variables(call);
 			const { data } = await succeed(call.field.name, variables);
 			const made = data.called[type.charAt(0).toLowerCase() + type.slice(1)];
@@ -86,6 +96,12 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 				.admin`select size from audit_root_leaves where tree = ${firm.id} limit 1`;
 			if (!leaf || !checkpoint) throw new Error('Nothing is published: publish the log before it is asked for.');
 			return { entry: leaf.entry_id, size: Number(checkpoint.size) };
+		},
+		async secret() {
+			const call = operation('inviteMember');
+			const query = 'mutation ($input: InviteMemberInput!) { called: inviteMember(input: $input) { path } }';
+			const { data } = await ask({ query, variables: await rows.variables(call), byOperator: false });
+			return data.called.path.split('=')[1];
 		},
 		inputOf: (id) => inputs.get(id) ?? {},
 		async upload(document) {
@@ -118,7 +134,10 @@ export async function makeFirmRows(scene: LeaseScene, firm: TestFirm): Promise<F
 	// The lists of leases and alerts have one, too.
 	await rows.row('BreakGlassLease');
 	await rows.row('Alert');
-	const addMember = operation('addMember');
-	await succeed('addMember', await rows.variables(addMember, ['input', 'clientId']));
+	await scene.installation.addMember(firm.owner, {
+		email: `${uuidv7()}@${firm.slug}.example`,
+		role: 'CLIENT',
+		clientId: await rows.row('Client'),
+	});
 	return rows;
 }

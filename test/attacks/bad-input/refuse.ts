@@ -42,6 +42,8 @@ export async function refuse(
 				code,
 				'GRAPHQL_VALIDATION_FAILED',
 				...(what.includes('surrogate') ? ['GRAPHQL_PARSE_FAILED'] : []),
+				// Who has no place is asked for one, unless the document is read to be an acceptance.
+				...(what.includes('surrogate') && call.field.name === 'acceptInvitation' ? ['UNAUTHENTICATED'] : []),
 			];
 			const literals = faultsOf(await rows.ask(byLiterals(call, broken, node)), codes, value);
 			faults.push(...literals.map((fault) => `${fault}, in the document`));

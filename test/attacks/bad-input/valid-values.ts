@@ -26,6 +26,11 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	coordinates: () => 'Document.description',
 	recordIds: (rows) => rows.row('Document'),
 	userId: (rows) => rows.fresh('User'),
+	invitationId: (rows) => rows.fresh('Invitation'),
+	invitation: (rows) => rows.secret(),
+	// Who joins afterwards is of it.
+	issuers: () => 'firmseal-development',
+	domains: ({ firm }) => `${firm.slug}.example`,
 	sharedWithId: (rows) => rows.row('Client'),
 	first: () => 10,
 	last: () => 10,
@@ -44,7 +49,7 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 
 /** Arguments that depend on each other: what the others are, undefined for left out, when the one at `path` is given. */
 const TOGETHER: Readonly<Record<string, (path: Path) => Variables>> = {
-	addMember: memberOf,
+	inviteMember: memberOf,
 	setMemberRole: memberOf,
 	requestBreakGlass: () => ({}),
 	// Another tree has other sizes.

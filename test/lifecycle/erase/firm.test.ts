@@ -90,6 +90,8 @@ describe('a firm that is erased', () => {
 		const lease = await activeLease({ ask: api.ask, firm: north, operator, approver: people.tokens.one });
 		const under = () => api.ask(operator, NOTE(notes[0] ?? ''), {}, { 'x-firmseal-lease': lease.id });
 		expect((await under()).data?.note?.body).toBe('one');
+		const invited = 'input: { email: "late@north.example", name: "N", role: MEMBER }';
+		await api.ask(north.owner, `mutation { inviteMember(${invited}) { path } }`);
 		// Each is open to this process, whose keys are at hand.
 		await expectAll(api, north, all);
 
@@ -108,6 +110,9 @@ describe('a firm that is erased', () => {
 			'document_versions',
 			'clients',
 			'memberships',
+			'seats',
+			'invitations',
+			'firm_sign_ins',
 			'stored_objects',
 			'erasure_objects',
 			'lease_texts',

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { withoutIds } from '../../../support/without-ids.ts';
+import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
 import { codesOf } from '../proofs.ts';
 import type { Stage, Told } from '../stage.ts';
@@ -49,10 +50,18 @@ const inLiterals = (secret: string) => [
 	`{ notes(orderBy: "${secret}") { totalCount } }`,
 ];
 
-async function addMember({ ask, north }: Stage, email: string): Promise<Told> {
-	const add = 'mutation ($input: AddMemberInput!) { addMember(input: $input) { user { id } } }';
-	return ask(north.owner, add, { input: { email, name: 'N', role: 'MEMBER' } });
+/** An invitation of north, and what stands in its link. */
+async function invite({ ask, north }: Stage, email: string) {
+	const query = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id role } path } }';
+	const answer = await ask(north.owner, query, { input: { email, name: 'N', role: 'MEMBER' } });
+	const { invitation, path } = answer.data.inviteMember;
+	const revoke = `mutation { revokeInvitation(input: { invitationId: "${invitation.id}" }) { invitation { id } } }`;
+	return { answer, secret: path.split('=')[1], end: () => ask(north.owner, revoke) };
 }
+
+/** Without what differs each time. */
+const shapeOf = ({ text }: Told) =>
+	text.replaceAll(/"(id|requestId)":"[^"]*"/g, '').replaceAll(/#invitation=[\w-]*/g, '');
 
 export const errors: Area = {
 	title: 'Errors that would tell',
@@ -143,14 +152,23 @@ export const errors: Area = {
 			},
 		},
 		{
-			attack: 'An owner tries e-mail addresses of another firm and of the platform on `addMember`',
-			expected: 'CONFLICT, the same bytes for both: that there is an account, not where',
+			attack: 'An owner invites the addresses of people of another firm and of the platform, who accept, and of no one',
+			expected: 'The same three invitations; CONFLICT, the same bytes for each: that they have a place, not where',
 			layer: 'writes',
 			async run(stage) {
 				const [operator] = await stage.admin`select email from users join operators on operators.user_id = users.id`;
-				const answers = [await addMember(stage, 'member@harbour.example'), await addMember(stage, operator?.email)];
+				const emails = ['member@harbour.example', operator?.email, `${uuidv7()}@nowhere.example`];
+				const made = [];
+				for (const email of emails) made.push(await invite(stage, email));
+				expect(new Set(made.map(({ answer }) => shapeOf(answer))).size).toBe(1);
+				const accept = `mutation { acceptInvitation(input: { invitation: "${made[0]?.secret}" }) { firmId } }`;
+				const answers = [];
+				for (const person of [stage.harbour.member, stage.harbour.owner, stage.north.member])
+					answers.push(await stage.ask(person, accept));
 				expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
-				return { answers };
+				for (const { end } of made) expect((await end()).errors).toEqual([]);
+				const late = await forgeToken(stage.installation.directory, { ...claimsOf(stage.north.owner), sub: uuidv7() });
+				return { answers: [...answers, await stage.ask(late, accept)] };
 			},
 		},
 		{

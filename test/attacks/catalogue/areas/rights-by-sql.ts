@@ -45,13 +45,9 @@ async function ownAccount({ admin, installation }: Stage): Promise<Person> {
 	return installation.person(email);
 }
 
-/** Somebody whom the owner has added, and who has written nothing. */
-async function newMember({ ask, north, installation }: Stage): Promise<Person> {
-	const email = `${uuidv7()}@${north.slug}.example`;
-	const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
-	expect((await ask(north.owner, add)).errors).toEqual([]);
-	return installation.person(email);
-}
+/** A person who has joined the firm, and who has written nothing. */
+const newMember = async ({ north, installation }: Stage): Promise<Person> =>
+	(await installation.addMember(north.owner, { email: `${uuidv7()}@${north.slug}.example` })).person;
 
 const endMembership = ({ admin }: Stage, user: string) =>
 	admin`update memberships set removed_at = now() where user_id = ${user}`;

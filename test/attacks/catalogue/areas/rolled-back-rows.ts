@@ -30,10 +30,8 @@ const changesOf = async ({ entries }: Stage, id: string): Promise<string[]> =>
 /** Somebody who was a member, and the proof of when they were. */
 async function formerMember({ admin, ask, north, installation }: Stage, name: string) {
 	const email = `${name}@${north.slug}.example`;
-	const add = `mutation { addMember(input: { email: "${email}", name: "N", role: MEMBER }) { user { id } } }`;
-	const { id } = (await ask(north.owner, add)).data.addMember.user;
+	const { id, person: token } = await installation.addMember(north.owner, { email });
 	const [row] = await admin`select mac from memberships where user_id = ${id}`;
-	const token = await installation.person(email);
 	const remove = `mutation { removeMember(input: { userId: "${id}" }) { user { id } } }`;
 	expect((await ask(north.owner, remove)).errors).toEqual([]);
 	expect((await ask(token, '{ viewer { role } }')).status).toBe(403);

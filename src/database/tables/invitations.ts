@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import { boolean, check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bytea, createdAt, time } from './columns.ts';
+import { firms } from './firms.ts';
+
+/** A person whom an owner wants in the firm, until they have accepted, it is revoked, or its time is over. The link itself is not stored. */
+export const invitations = pgTable(
+	'invitations',
+	{
+		id: uuid('id').primaryKey(),
+		firmId: uuid('firm_id')
+			.notNull()
+			.references(() => firms.id),
+		/** SHA-256 of the secret in the link. */
+		hash: bytea('hash').notNull().unique(),
+		/** What the secret is derived from, beside the firm's RIGHTS key: the worker derives it once more to send it. */
+		nonce: bytea('nonce').notNull(),
+		email: text('email').notNull(),
+		name: text('name').notNull(),
+		role: text('role', { enum: ['OWNER', 'MEMBER', 'CLIENT'] }).notNull(),
+		/** The client whom a portal user is to be of. */
+		clientId: uuid('client_id'),
+		/** The owner who wants it; it ends when they are no owner any more. */
+		invitedBy: uuid('invited_by').notNull(),
+		/** Whether the webhook gets the link too, for the platform to pass on. */
+		isSent: boolean('is_sent').notNull(),
+		createdAt: createdAt(),
+		expiresAt: time('expires_at').notNull(),
+		/** Set when it was accepted or revoked. */
+		endedAt: time('ended_at'),
+		/** Of all of that but its end, under the firm's RIGHTS key: a row that was put in by SQL gives nothing. */
+		mac: bytea('mac').notNull(),
+	},
+	(t) => [
+		index('invitations_by_creation').on(t.firmId, t.createdAt, t.id),
+		index('invitations_by_expiry').on(t.expiresAt),
+		check(
+			'invitations_sizes',
+			sql`octet_length(${t.hash}) = 32 and octet_length(${t.nonce}) = 32 and octet_length(${t.mac}) = 36`,
+		),
+		check('invitations_text_size', sql`greatest(octet_length(${t.email}), octet_length(${t.name})) <= 2000`),
+		check('invitations_role_known', sql`${t.role} in ('OWNER', 'MEMBER', 'CLIENT')`),
+		check('invitations_client_is_of_portal', sql`(${t.role} = 'CLIENT') = (${t.clientId} is not null)`),
+	],
+);
+
+/** Where a firm's people must come from; every firm has a row. Empty lists: from anywhere. */
+export const firmSignIns = pgTable('firm_sign_ins', {
+	firmId: uuid('firm_id')
+		.primaryKey()
+		.references(() => firms.id),
+	/** Token issuers whose accounts may join. */
+	issuers: text('issuers').array().notNull(),
+	/** What stands behind the @ of an address that may be invited; who accepts must have it from their issuer. */
+	domains: text('domains').array().notNull(),
+	updatedAt: time('updated_at').notNull().default(sql`now()`),
+	mac: bytea('mac').notNull(),
+});

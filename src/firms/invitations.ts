@@ -1,0 +1,173 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { parse as parseUuid, stringify as uuidOf, v7 as uuidv7 } from 'uuid';
+import { invitationSecretStatement, invitationStatement } from '../access/index.ts';
+import {
+	countOpenInvitations,
+	endInvitation,
+	type InvitationRow,
+	insertInvitation,
+	type Plane,
+	selectMembershipByEmail,
+	selectNow,
+	selectOpenInvitation,
+} from '../database/index.ts';
+import { FirmsealError } from '../errors.ts';
+import type { Prover, Rights } from '../keys/index.ts';
+import { checkPerson } from './administration.ts';
+import type { Acting, Desk } from './desk.ts';
+import { tell } from './notices.ts';
+import { checkPlace, lockClient, type Place } from './places.ts';
+import { assertInvitable, provenSignIn } from './sign-in.ts';
+
+/** Milliseconds in which an invitation must be accepted: seven days, by the database's clock. */
+const LIFE = 7 * 24 * 60 * 60 * 1000;
+
+/** Invitations of a firm that are open at once. */
+export const MOST_INVITATIONS = 100;
+
+/** Bytes of what is in a link: the firm's id, by which it is found, and what no one guesses. */
+const FIRM_LENGTH = 16;
+const SECRET_LENGTH = 32;
+const LINK = /^[A-Za-z0-9_-]{64}$/;
+
+/** Whom an owner wants in the firm. */
+export interface Invited extends Place {
+	readonly email: string;
+	readonly name: string;
+	/** Whether the webhook gets the link too; unless given, where the link alone lets no one in. */
+	readonly send?: boolean | null | undefined;
+}
+
+/** An invitation, and the text for its link, which is stored nowhere. */
+export interface MadeInvitation {
+	readonly invitation: InvitationRow;
+	readonly secret: string;
+}
+
+/**
+ * Invites a person into the owner's firm: who has the link may join it once within seven days, as long as this owner is one.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, FORBIDDEN where the firm's settings can't be proven,
+ * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ */
+export async function inviteMember(desk: Desk, acting: Acting, input: Invited): Promise<MadeInvitation> {
+	const { firm, user, access } = acting;
+	const { email, name } = checkPerson(input);
+	const place = checkPlace(input);
+	const signIn = await provenSignIn(desk, firm, access);
+	assertInvitable(signIn, email);
+	const prove = await desk.rights.prover(firm);
+	const [id, nonce] = [uuidv7(), randomBytes(SECRET_LENGTH)];
+	const secret = secretOf(prove, { firmId: firm, id, nonce });
+	const draft = {
+		id,
+		firmId: firm,
+		hash: hashOf(secret),
+		nonce,
+		email,
+		name,
+		...place,
+		invitedBy: user,
+		isSent: input.send ?? signIn.domains.length > 0,
+	};
+	return desk.plane.write(firm, async (tx) => {
+		await lockClient(tx, place);
+		if (await selectMembershipByEmail(tx, email))
+			throw new FirmsealError('CONFLICT', 'A member of the firm has this address: its members are in Firm.members.');
+		if (await selectOpenInvitation(tx, { email }))
+			throw new FirmsealError('CONFLICT', 'This address is invited: revoke that invitation, then invite it again.');
+		if ((await countOpenInvitations(tx, firm)) >= MOST_INVITATIONS)
+			throw new FirmsealError('CONFLICT', `${MOST_INVITATIONS} invitations of the firm are open: revoke some first.`);
+		const createdAt = await selectNow(tx);
+		const row = { ...draft, createdAt, endedAt: null, expiresAt: new Date(createdAt.getTime() + LIFE) };
+		const invitation = { ...row, mac: prove(statementOfInvitation(row)) };
+		await insertInvitation(tx, invitation);
+		await tell(tx, acting, { kind: 'MEMBER_INVITED', role: place.role, invitationId: id });
+		await desk.content.record(access, { action: 'invitation.create', records: [id] });
+		return { invitation, secret: secret.toString('base64url') };
+	});
+}
+
+/** Ends an invitation: its link lets no one in any more. @throws FirmsealError NOT_FOUND, AUDIT_UNAVAILABLE. */
+export const revokeInvitation = (desk: Desk, acting: Acting, id: string): Promise<InvitationRow> =>
+	desk.plane.write(acting.firm, async (tx) => {
+		const invitation = await endInvitation(tx, id);
+		if (!invitation)
+			throw new FirmsealError('NOT_FOUND', 'The firm has no such invitation: the open ones are in Firm.invitations.');
+		await tell(tx, acting, { kind: 'INVITATION_REVOKED', role: invitation.role, invitationId: id });
+		await desk.content.record(acting.access, { action: 'invitation.revoke', records: [id] });
+		return invitation;
+	});
+
+/** What an invitation's proof says. */
+export const statementOfInvitation = (row: Omit<InvitationRow, 'mac' | 'createdAt' | 'endedAt'>) =>
+	invitationStatement({
+		...namesOf(row),
+		hash: Buffer.from(row.hash).toString('hex'),
+		email: row.email,
+		name: row.name,
+		role: row.role,
+		client: row.clientId,
+		invitedBy: row.invitedBy,
+		isSent: row.isSent,
+		expiresAt: row.expiresAt,
+	});
+
+type Named = Pick<InvitationRow, 'firmId' | 'id' | 'nonce'>;
+
+const namesOf = ({ firmId, id, nonce }: Named) => ({
+	firm: firmId,
+	invitation: id,
+	nonce: Buffer.from(nonce).toString('hex'),
+});
+
+/** Derived, so that the worker has it for the webhook though it is stored nowhere. The version of the key is no secret. */
+function secretOf(prove: Prover, of: Named): Buffer {
+	const derived = prove(invitationSecretStatement(namesOf(of))).subarray(-SECRET_LENGTH);
+	return Buffer.concat([parseUuid(of.firmId), derived]);
+}
+
+/** Which firm and which invitation a link is of. @throws FirmsealError NOT_FOUND, as for one that is over. */
+export function readSecret(text: string): { readonly firm: string; readonly hash: Buffer } {
+	if (!LINK.test(text)) throw noSuchInvitation();
+	const secret = Buffer.from(text, 'base64url');
+	try {
+		return { firm: uuidOf(secret.subarray(0, FIRM_LENGTH)), hash: hashOf(secret) };
+	} catch {
+		throw noSuchInvitation();
+	}
+}
+
+const hashOf = (secret: Uint8Array): Buffer => createHash('sha256').update(secret).digest();
+
+/** One sentence for whatever is the matter. */
+export const noSuchInvitation = () =>
+	new FirmsealError(
+		'NOT_FOUND',
+		'This invitation is none any more: it was used or revoked, or its seven days are over. Ask the firm for another.',
+	);
+
+/** Where the link leads: what stands behind # is sent to no server. */
+export const pathOf = (secret: string): string => `/#invitation=${secret}`;
+
+/** What the webhook gets of an invitation. */
+export interface SentInvitation {
+	readonly id: string;
+	readonly email: string;
+	readonly path: string;
+	readonly expiresAt: Date;
+}
+
+/**
+ * What of an invitation is to be sent; null: it is over or not proven, its owner sends the link otherwise, or the key that it was derived
+ * from has been replaced. @throws KeyUnavailableError
+ */
+export async function invitationToSend(
+	{ worker, rights }: { readonly worker: Plane; readonly rights: Pick<Rights, 'holds' | 'prover'> },
+	id: string,
+): Promise<SentInvitation | null> {
+	const row = await worker.read(null, (tx) => selectOpenInvitation(tx, { id }));
+	if (!row?.isSent || !(await rights.holds(row.firmId, statementOfInvitation(row), row.mac))) return null;
+	const secret = secretOf(await rights.prover(row.firmId), row);
+	if (!hashOf(secret).equals(row.hash)) return null;
+	return { id, email: row.email, path: pathOf(secret.toString('base64url')), expiresAt: row.expiresAt };
+}

@@ -1,0 +1,365 @@
+import type { TransactionSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { invitationStatement } from '../../src/access/index.ts';
+import { claimsOf, idOf } from '../support/claims.ts';
+import { scale } from '../support/scale.ts';
+import { forgeToken, makeScene, type Person, type Scene } from './scene.ts';
+
+const INVITE = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id } path } }';
+const ACCEPT = 'mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { userId firmId } }';
+const REVOKE = 'mutation ($input: RevokeInvitationInput!) { revokeInvitation(input: $input) { invitation { id } } }';
+const NONE = 'This invitation is none any more';
+
+let scene: Scene;
+beforeAll(async () => {
+	scene = await makeScene();
+});
+afterAll(() => scene?.installation.close());
+
+type Answer = Awaited<ReturnType<Scene['api']['ask']>>;
+const code = ({ errors }: Answer) => errors[0]?.extensions.code ?? 'OK';
+const stranger = (sub: string = uuidv7(), claims: Record<string, unknown> = {}) =>
+	forgeToken(scene.installation.directory, { ...claimsOf(scene.north.owner), sub, ...claims });
+const accept = (person: Person, invitation: string) => scene.api.ask(person, ACCEPT, { input: { invitation } });
+const revoke = (invitationId: string, by: Person) => scene.api.ask(by, REVOKE, { input: { invitationId } });
+const remove = (userId: string, by: Person = scene.north.owner) =>
+	scene.api.ask(by, `mutation { removeMember(input: { userId: "${userId}" }) { user { id } } }`);
+const textOf = ({ text }: Answer) => text.replaceAll(/"requestId":"[^"]*"/g, '');
+
+async function invite(by: Person = scene.north.owner, input: Record<string, unknown> = {}) {
+	const { data, text } = await scene.api.ask(by, INVITE, {
+		input: { email: `${uuidv7()}@x.example`, name: 'Invited', role: 'MEMBER', ...input },
+	});
+	if (!data?.inviteMember) throw new Error(text);
+	return { id: data.inviteMember.invitation.id as string, secret: data.inviteMember.path.split('=')[1] as string };
+}
+
+/** Everything that gives a person a place. */
+const places = async () =>
+	JSON.stringify([
+		await scene.admin`select * from memberships order by user_id`,
+		await scene.admin`select * from seats order by user_id`,
+		await scene.admin`select id from users order by id`,
+	]);
+
+describe('an owner of another firm', () => {
+	it('keeps no one from the firm that wants them, by their address or by their subject', async () => {
+		const person = { sub: uuidv7(), email: 'wanted@north.example' };
+		const { secret: stray } = await invite(scene.harbour.owner, { email: person.email });
+		const token = await stranger(person.sub);
+		// They never accepted it, and are in no firm by it.
+		expect((await scene.api.ask(token, '{ viewer { id } }')).status).toBe(401);
+		const { secret } = await invite(scene.north.owner, { email: person.email });
+		const { data } = await accept(token, secret);
+		expect(data.acceptInvitation.firmId).toBe(scene.north.id);
+		expect(
+			await scene.admin`select firm_id from memberships m join users u on u.id = m.user_id where subject = ${person.sub}`,
+		).toEqual([{ firm_id: scene.north.id }]);
+		expect(code(await accept(token, stray))).toBe('CONFLICT');
+	});
+
+	it('learns of no one where they are: who has a place is told so, the same for all', async () => {
+		const people = [scene.north.owner, scene.north.member, scene.north.client, scene.harbour.member];
+		const before = await places();
+		const answers = [];
+		for (const by of [scene.north.owner, scene.harbour.owner]) {
+			const { secret } = await invite(by);
+			for (const person of people) answers.push(await accept(person, secret));
+		}
+		answers.push(await accept(scene.north.member, 'A'.repeat(64)));
+		expect(answers.map(code)).toEqual(answers.map(() => 'CONFLICT'));
+		expect(new Set(answers.map(textOf)).size).toBe(1);
+		expect(answers[0]?.text).not.toMatch(/north|harbour/);
+		expect(await places()).toBe(before);
+	});
+
+	it('revokes no invitation of another, and finds none', async () => {
+		const { id, secret } = await invite();
+		expect(code(await revoke(id, scene.harbour.owner))).toBe('NOT_FOUND');
+		expect(code(await revoke(id, scene.north.member))).toBe('FORBIDDEN');
+		expect(code(await accept(await stranger(), secret))).toBe('OK');
+	});
+});
+
+describe('a person of the platform', () => {
+	it.each(['operator', 'approver', 'auditor'] as const)('%s accepts nothing, now or when disabled', async (name) => {
+		const { secret } = await invite();
+		const before = await places();
+		expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
+		await scene.admin`update operators set disabled_at = now() where user_id = ${idOf(scene[name])}`;
+		expect(code(await accept(scene[name], secret))).toBe('FORBIDDEN');
+		await scene.admin`update operators set disabled_at = null where user_id = ${idOf(scene[name])}`;
+		expect(await places()).toBe(before);
+	});
+});
+
+describe('a link', () => {
+	const gone = async (secret: string, token?: Person) => {
+		const before = await places();
+		const answer = await accept(token ?? (await stranger()), secret);
+		expect([code(answer), answer.errors[0]?.message.startsWith(NONE)]).toEqual(['NOT_FOUND', true]);
+		expect(await places()).toBe(before);
+		return textOf(answer);
+	};
+
+	it('that is guessed, used, revoked, late, or of an owner who is none any more lets no one in, in one sentence', async () => {
+		const { addMember } = scene.installation;
+		const [used, revoked, late, left, demoted] = await Promise.all([
+			invite(),
+			invite(),
+			invite(),
+			addOwner(),
+			addOwner(),
+		]);
+		async function addOwner() {
+			const owner = await addMember(scene.north.owner, { email: `${uuidv7()}@x.example`, role: 'OWNER' });
+			return { ...owner, ...(await invite(owner.person)), userId: owner.id };
+		}
+		expect(code(await accept(await stranger(), used.secret))).toBe('OK');
+		expect(code(await revoke(revoked.id, scene.north.owner))).toBe('OK');
+		expect(code(await revoke(revoked.id, scene.north.owner))).toBe('NOT_FOUND');
+		await scene.admin`update invitations set expires_at = now() - interval '1 ms' where id = ${late.id}`;
+		await remove(left.userId);
+		const demote = `mutation { setMemberRole(input: { userId: "${demoted.userId}", role: MEMBER }) { user { id } } }`;
+		expect(code(await scene.api.ask(scene.north.owner, demote))).toBe('OK');
+		const firm = Buffer.from(used.secret, 'base64url').subarray(0, 16);
+		const guessed = [
+			'A'.repeat(64),
+			Buffer.concat([firm, Buffer.alloc(32, 7)]).toString('base64url'),
+			Buffer.concat([firm, Buffer.from(used.secret, 'base64url').subarray(16).reverse()]).toString('base64url'),
+		];
+		const links = [...guessed, used.secret, revoked.secret, late.secret, left.secret, demoted.secret];
+		const answers = new Set<string>();
+		for (const secret of links) answers.add(await gone(secret));
+		expect(answers.size).toBe(1);
+		// Who has used it and was removed does not come back by it.
+		const [row] =
+			await scene.admin`select user_id, subject from memberships join users on id = user_id where email = (select email from invitations where id = ${used.id})`;
+		await remove(row?.user_id);
+		await gone(used.secret, await stranger(row?.subject));
+	});
+
+	it('lets no one into a firm that is suspended', async () => {
+		const { secret } = await invite(scene.harbour.owner);
+		await scene.admin`update firms set status = 'SUSPENDED' where id = ${scene.harbour.id}`;
+		const before = await places();
+		expect(code(await accept(await stranger(), secret))).toBe('FORBIDDEN');
+		expect(await places()).toBe(before);
+		await scene.admin`update firms set status = 'ACTIVE' where id = ${scene.harbour.id}`;
+		expect(code(await accept(await stranger(), secret))).toBe('OK');
+	});
+
+	it('is accepted by a mutation in a POST alone, and gives its holder nothing else', async () => {
+		const { secret } = await invite();
+		const token = await stranger();
+		const literal = `acceptInvitation(input: { invitation: "${secret}" }) { userId }`;
+		const query = new URLSearchParams({ query: `mutation { ${literal} }` });
+		const headers = { authorization: `Bearer ${token}`, 'apollo-require-preflight': 'yes' };
+		expect((await fetch(`${scene.api.url}/graphql?${query}`, { headers })).status).toBe(401);
+		const others = [
+			`mutation { ${literal} removeMember(input: { userId: "${idOf(scene.north.member)}" }) { user { id } } }`,
+			`mutation { a: ${literal} b: ${literal} }`,
+			`mutation { ...on Mutation { ${literal} } }`,
+			`mutation A { ${literal} } query B { viewer { id } }`,
+			`{ acceptInvitation: viewer { id } }`,
+			`{ acceptInvitation { id } }`,
+			'{ viewer { id } }',
+			`{ firm(id: "${scene.north.id}") { name } }`,
+		];
+		for (const text of others) expect([text, (await scene.api.ask(token, text)).status]).toEqual([text, 401]);
+		const schema = await scene.api.ask(
+			token,
+			`mutation { acceptInvitation(input: { invitation: "${secret}" }) { userId user { id } } }`,
+		);
+		expect(code(schema)).toBe('GRAPHQL_VALIDATION_FAILED');
+		expect(code(await scene.api.ask(token, `mutation { ${literal} }`))).toBe('OK');
+	});
+
+	it('is tried so many times a minute from one network, by all accounts together', async () => {
+		const api = await scene.installation.serve({ FIRMSEAL_RATE_PER_MINUTE: '5' });
+		const tries = async (n: number) => {
+			const codes: string[] = [];
+			for (let i = 0; i < n; i++)
+				codes.push(code(await api.ask(await stranger(), ACCEPT, { input: { invitation: 'A'.repeat(64) } })));
+			return codes;
+		};
+		expect(await tries(6)).toEqual([...Array(5).fill('NOT_FOUND'), 'RATE_LIMITED']);
+		await api.stop();
+	});
+});
+
+describe('at the same moment', () => {
+	const rounds = scale(30);
+	const membersOf = async (subjects: readonly string[]) =>
+		(
+			await scene.admin`select count(*)::int as n from memberships join users on id = user_id
+			where subject in ${scene.admin(subjects)} and removed_at is null`
+		)[0]?.n;
+
+	it('two accept: one of them', async () => {
+		for (let round = 0; round < rounds; round++) {
+			const { secret } = await invite();
+			const subjects = [uuidv7(), uuidv7()];
+			const answers = await Promise.all(subjects.map(async (sub) => accept(await stranger(sub), secret)));
+			expect(answers.map(code).sort()).toEqual(['NOT_FOUND', 'OK']);
+			expect(await membersOf(subjects)).toBe(1);
+		}
+	});
+
+	it('a person accepts in two firms: one of them', async () => {
+		for (let round = 0; round < rounds; round++) {
+			const [a, b] = await Promise.all([invite(), invite(scene.harbour.owner)]);
+			const sub = uuidv7();
+			const token = await stranger(sub);
+			const answers = await Promise.all([accept(token, a.secret), accept(token, b.secret)]);
+			expect(answers.map(code).sort()).toEqual(['CONFLICT', 'OK']);
+			expect(await membersOf([sub])).toBe(1);
+		}
+	});
+
+	it('it is revoked, or who invited leaves: either they came before, or not at all', async () => {
+		for (let round = 0; round < rounds; round++) {
+			const owner = await scene.installation.addMember(scene.north.owner, {
+				email: `${uuidv7()}@x.example`,
+				role: 'OWNER',
+			});
+			const { id, secret } = await invite(owner.person);
+			const sub = uuidv7();
+			const token = await stranger(sub);
+			const end = round % 2 ? revoke(id, scene.north.owner) : remove(owner.id);
+			const [accepted, ended] = await Promise.all([accept(token, secret), end]);
+			const outcome = [code(accepted), code(ended)];
+			const known = [
+				['OK', 'OK'],
+				['OK', 'NOT_FOUND'],
+				['NOT_FOUND', 'OK'],
+				['CONFLICT', 'OK'],
+			];
+			expect(known).toContainEqual(outcome);
+			expect(await membersOf([sub])).toBe(outcome[0] === 'OK' ? 1 : 0);
+			if (outcome[0] !== 'OK') expect(code(await accept(token, secret))).toBe('NOT_FOUND');
+		}
+	});
+});
+
+describe('by SQL', () => {
+	const forged = async (secret: string, firm: string = scene.north.id) => {
+		const before = await places();
+		const answer = await accept(await stranger(), secret);
+		expect([code(answer), answer.data?.acceptInvitation ?? null]).toEqual(['FORBIDDEN', null]);
+		expect(await scene.entriesOf(answer)).toMatchObject([
+			{ action: 'rights.refuse', decision: 'DENIED', firm, actor: { kind: 'system', user: null } },
+		]);
+		expect(scene.api.lines.some((line) => JSON.parse(line).firm === firm && JSON.parse(line).level === 50)).toBe(true);
+		expect(await places()).toBe(before);
+	};
+
+	it.each([
+		['another role', `role = 'OWNER'`],
+		['another address', `email = 'thief@x.example'`],
+		[
+			'another owner',
+			`invited_by = (select user_id from memberships where role = 'OWNER' and firm_id = invitations.firm_id and user_id <> invited_by and removed_at is null limit 1)`,
+		],
+		['more time', `expires_at = expires_at + interval '1 year'`],
+		['no proof', `mac = decode(repeat('00', 36), 'hex')`],
+	])('an invitation that was given %s gives nothing', async (_what, change) => {
+		await scene.installation.addMember(scene.north.owner, { email: `${uuidv7()}@x.example`, role: 'OWNER' });
+		const { id, secret } = await invite();
+		await scene.admin.unsafe(`update invitations set ${change} where id = $1`, [id]);
+		await forged(secret);
+	});
+
+	it('one that is made up gives nothing, even with the proof of a true one', async () => {
+		const [secret, id] = [
+			Buffer.concat([Buffer.from(scene.north.id.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 9)]),
+			uuidv7(),
+		];
+		const { id: trueOne } = await invite();
+		await scene.admin`insert into invitations (id, firm_id, hash, nonce, email, name, role, invited_by, is_sent, expires_at, mac)
+			select ${id}, firm_id, sha256(${secret}), nonce, email, name, 'OWNER', invited_by, is_sent, expires_at, mac from invitations where id = ${trueOne}`;
+		await forged(secret.toString('base64url'));
+	});
+
+	it('nor does one of an owner whom SQL has made, or of a firm whose settings it has changed or taken away', async () => {
+		const { id, secret } = await invite();
+		const [member] = [idOf(scene.north.member)];
+		await scene.admin`update memberships set role = 'OWNER' where user_id = ${member}`;
+		// Signed by who could: what counts is the owner's own row.
+		await scene.installation.office.use(async ({ rights }) => {
+			const [row] = await scene.admin`update invitations set invited_by = ${member} where id = ${id} returning *`;
+			const hex = (bytes: Buffer) => bytes.toString('hex');
+			const statement = invitationStatement({
+				firm: row?.firm_id,
+				invitation: id,
+				nonce: hex(row?.nonce),
+				hash: hex(row?.hash),
+				email: row?.email,
+				name: row?.name,
+				role: row?.role,
+				client: null,
+				invitedBy: member,
+				isSent: row?.is_sent,
+				expiresAt: row?.expires_at,
+			});
+			await scene.admin`update invitations set mac = ${await rights.prove(scene.north.id, statement)} where id = ${id}`;
+		});
+		await forged(secret);
+		await scene.admin`update memberships set role = 'MEMBER' where user_id = ${member}`;
+
+		const other = await invite(scene.harbour.owner);
+		for (const change of [`update firm_sign_ins set domains = '{x.example}'`, 'delete from firm_sign_ins']) {
+			await scene.admin.unsafe(`${change} where firm_id = $1`, [scene.harbour.id]);
+			await forged(other.secret, scene.harbour.id);
+			const input = { email: 'x@x.example', name: 'N', role: 'MEMBER' };
+			expect(code(await scene.api.ask(scene.harbour.owner, INVITE, { input }))).toBe('FORBIDDEN');
+		}
+		const again = 'mutation { setFirmSignIn(input: { issuers: [], domains: [] }) { firm { id } } }';
+		expect(code(await scene.api.ask(scene.harbour.owner, again))).toBe('OK');
+		expect(code(await accept(await stranger(), other.secret))).toBe('OK');
+	});
+
+	it('no login but the firm’s writes one, none moves a seat, and none can hold what a person who joins or leaves waits for', async () => {
+		const { id } = await invite();
+		const NO_PRIVILEGE = '42501';
+		const logins = [
+			['firm', 'firmseal_firm'],
+			['firm', 'firmseal_portal'],
+			['operator', 'firmseal_operator'],
+			['worker', 'firmseal_worker'],
+			['worker', 'firmseal_maintenance'],
+			['broker', 'firmseal_broker'],
+		] as const;
+		const seats = [
+			(tx: TransactionSql) => tx`select from seats`,
+			(tx: TransactionSql) =>
+				tx`insert into seats (user_id, issuer, subject, email) values (${uuidv7()}, 'i', 's', 'e')`,
+			(tx: TransactionSql) => tx`delete from seats`,
+			(tx: TransactionSql) => tx`lock table seats in access share mode`,
+		];
+		const others = [
+			(tx: TransactionSql) => tx`update invitations set ended_at = null`,
+			(tx: TransactionSql) => tx`select from invitations where id = ${id} for update`,
+			(tx: TransactionSql) => tx`update firm_sign_ins set domains = '{}'`,
+			(tx: TransactionSql) => tx`lock table invitations in exclusive mode`,
+		];
+		const never = [
+			(tx: TransactionSql) => tx`update invitations set role = 'OWNER'`,
+			(tx: TransactionSql) => tx`delete from invitations`,
+			(tx: TransactionSql) => tx`delete from firm_sign_ins`,
+			(tx: TransactionSql) => tx`lock table firm_sign_ins in exclusive mode`,
+		];
+		for (const [login, role] of logins) {
+			const sql = scene.installation.signIn(login);
+			for (const work of [...seats, ...never, ...(role === 'firmseal_firm' ? [] : others)]) {
+				const outcome = sql.begin(async (tx) => {
+					await tx`select set_config('role', ${role}, true), set_config('firmseal.firm', ${scene.north.id}, true)`;
+					await work(tx);
+				});
+				await expect(outcome, `${role}: ${work}`).rejects.toMatchObject({ code: NO_PRIVILEGE });
+			}
+			await sql.end();
+		}
+	});
+});
