@@ -1,6 +1,6 @@
 import type { Logger } from './api/index.ts';
 import type { Config } from './config.ts';
-import { checkAppend, inspectCatalogue, type Plane } from './database/index.ts';
+import { checkAppend, inspectCatalogue, inspectConnections, type Plane } from './database/index.ts';
 import { FirmsealError, SetupError } from './errors.ts';
 import { nodeFacts, type ProcessKind, productionRefusals, type StartFacts } from './production-refusals.ts';
 
@@ -25,9 +25,10 @@ export async function assertPrepared(plane: Plane): Promise<void> {
 	}
 }
 
-/** @throws SetupError in production for a database that is not as the migrations left it; development is only warned. */
+/** @throws SetupError in production for a database that is not as the migrations left it, or whose logins can take each other's connections; development is only warned. */
 export async function refuseDrift(config: Config, plane: Plane, logger: Logger): Promise<void> {
-	const findings = await inspectCatalogue(plane, { sharedLogin: config.env === 'development' });
+	const options = { sharedLogin: config.env === 'development' };
+	const findings = [...(await inspectCatalogue(plane, options)), ...(await inspectConnections(plane, options))];
 	const wrong = findings.filter(({ ok }) => !ok);
 	if (wrong.length > 0 && config.env === 'production')
 		throw new SetupError(wrong.map(({ check, mend }) => `Not so: ${check}. ${mend}`).join('\n'));

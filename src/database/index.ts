@@ -1,3 +1,4 @@
+export { inspectConnections } from './connection-limits.ts';
 export {
 	DatabaseError,
 	type DatabasePlace,

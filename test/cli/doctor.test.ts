@@ -47,6 +47,24 @@ describe('firmseal doctor, keys list and demo', () => {
 			wrong: "the database's triggers",
 			told: /^ {6}- .*append_only_truncate/,
 		},
+		{
+			change: 'alter role firmseal_operator_login connection limit -1',
+			undo: 'alter role firmseal_operator_login connection limit 68',
+			wrong: 'each login of the database has a connection limit',
+			told: /^ {6}The login firmseal_operator_login has no connection limit, so it can take every connection of the server: run `firmseal init`\.$/,
+		},
+		{
+			change: 'alter role firmseal_broker_login connection limit 13',
+			undo: 'alter role firmseal_broker_login connection limit 24',
+			wrong: 'each login of the database has a connection limit',
+			told: /^ {6}The login firmseal_broker_login may have 13 connections, and its process opens up to 14: run `firmseal init`\.$/,
+		},
+		{
+			change: 'alter role firmseal_operator_login connection limit 269',
+			undo: 'alter role firmseal_operator_login connection limit 68',
+			wrong: 'the connection limits of the logins add up',
+			told: /^ {6}They may have more than the 297 of 300 connections .*firmseal_operator_login 269, .*: raise max_connections, or lower them/,
+		},
 	])('doctor finds: $change', async ({ change, undo, wrong, told }) => {
 		await installation.admin.unsafe(change);
 		try {
@@ -80,7 +98,10 @@ describe('firmseal doctor, keys list and demo', () => {
 			const url = Object.assign(new URL(installation.env[variable] as string), { username: login }).href;
 			const { code, stdout } = await firmseal({ ...installation.env, [variable]: url }, 'doctor');
 			expect(code).toBe(1);
-			expect(stdout.match(/^WRONG .*/gm)).toEqual(missing.map((part) => `WRONG the ${part} plane signs in`));
+			expect(stdout.match(/^WRONG .*/gm)).toEqual([
+				...missing.map((part) => `WRONG the ${part} plane signs in`),
+				expect.stringContaining('WRONG each login of the database has a connection limit'),
+			]);
 		} finally {
 			await installation.admin.unsafe(`drop role ${login}`);
 		}

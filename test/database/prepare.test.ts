@@ -123,6 +123,30 @@ describe.each(clusters)('preparing a database of $name', ({ start }) => {
 		await eachPlaneWorks(logins(name, 'once'));
 	});
 
+	it('gives each login its share of the connections, again when it has none, and keeps one that an administrator has set', async () => {
+		const name = await createDatabase();
+		const prepare = () => prepareDatabase(at(cluster.url, name), logins(name, 'once'));
+		const limits = async (): Promise<Record<string, number>> => {
+			const rows = await root`select rolname as name, rolconnlimit as limit from pg_roles
+				where rolcanlogin and not rolsuper order by rolname`;
+			return Object.fromEntries(rows.map(({ name, limit }) => [name, limit]));
+		};
+		const total = (of: Record<string, number>) => Object.values(of).reduce((sum, each) => sum + each, 0);
+		const [{ available } = { available: 0 }] = await root`
+			select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as available`;
+		await prepare();
+		const made = await limits();
+		expect(Math.min(...Object.values(made))).toBeGreaterThan(0);
+		expect(total(made)).toBeLessThan(available);
+		await root`alter role once_operator connection limit -1`;
+		await prepare();
+		expect(await limits()).toEqual(made);
+		const least = made.once_firm ?? 0;
+		await root.unsafe(`alter role once_firm connection limit ${least - 1}`);
+		await prepare();
+		expect((await limits()).once_firm).toBe(least > 26 ? least - 1 : least);
+	});
+
 	it('leaves nobody who owns or can sign in but who should', async () => {
 		const name = await createDatabase();
 		await prepareDatabase(at(cluster.url, name), logins(name, 'once'));

@@ -1,5 +1,7 @@
+import type { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openConnection } from '../../src/database/connection.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { codeOf } from '../database/two-firms.ts';
 import type { LOGINS, TestApi } from '../support/installation.ts';
@@ -84,6 +86,36 @@ describe('an owner revokes, whoever holds', () => {
 		);
 		await until(async () => (await stage.stateOf(lease)) === 'REVOKED');
 		expect((await stage.entries(lease)).map(({ action }) => action)).not.toContain('lease.release');
+	});
+
+	it('every connection that the operator’s login can get: the firm’s has its own, and what reads under the lease ends', async () => {
+		const lease = await stage.active();
+		const { admin, env } = stage.installation;
+		const url = env.FIRMSEAL_OPERATOR_DATABASE_URL as string;
+		for (const title of ['one', 'two']) await makeNote(api.ask, stage.firm.member, { title });
+		const taken: Client[] = [];
+		try {
+			const session = await openConnection(url);
+			taken.push(session);
+			await session.query(`begin; select set_config('role', 'firmseal_break_glass', true),
+				set_config('firmseal.firm', '${stage.firm.id}', true), set_config('firmseal.lease', '${lease}', true)`);
+			await session.query('declare reading cursor for select title from public.notes');
+			expect((await session.query('fetch 1 from reading')).rowCount).toBe(1);
+			const open = () => openConnection(url).then((more) => taken.push(more));
+			const refusal = await codeOf(
+				(async () => {
+					for (;;) await open();
+				})(),
+			);
+			expect(refusal).toBe('53300');
+			const told = await revoke(lease);
+			expect(told.data.revokeBreakGlass.lease.state).toBe('REVOKED');
+			expect(await admin`select state from leases where id = ${lease}`).toEqual([{ state: 'REVOKED' }]);
+			expect((await session.query('fetch all from reading')).rowCount).toBe(0);
+			expect((await read(lease)).data ?? null).toBeNull();
+		} finally {
+			await Promise.all(taken.map((each) => each.end()));
+		}
 	});
 
 	it('the queue of notices, as a table', async () => {

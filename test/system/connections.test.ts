@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../src/api/index.ts';
+import { CONNECTIONS_OF_PROCESS, shareConnections } from '../../src/database/connection-limits.ts';
 import { withOffice } from '../../src/installation.ts';
 import { startWorker } from '../../src/worker.ts';
 import { read } from '../house/tree.ts';
@@ -46,11 +47,35 @@ describe('connections at most', () => {
 		const command = await mostOf((count) => withOffice(config, database, async () => count()));
 		// An API of operators that waits for proof would have a keeper of the log beside it here.
 		const alone = { FIRMSEAL_OPERATOR_PROOF: 'off' };
+		const firm = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'firm' }));
+		const operator = await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'operator', ...alone }));
+		const broker = await whileRunning(() => installation.broker());
 		expect(Object.fromEntries(told)).toMatchObject({
-			'firm API': `${await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'firm' }))}`,
-			'operator API': `${await whileRunning(() => installation.serve({ FIRMSEAL_PLANE: 'operator', ...alone }))}`,
-			broker: `${await whileRunning(() => installation.broker())}, and 1 direct`,
+			'firm API': `${firm}`,
+			'operator API': `${operator}`,
+			broker: `${broker}, and 1 direct`,
 			'worker, commands': `${worker} for \`worker\`, ${command} for a command, and 2 direct`,
 		});
+		expect(CONNECTIONS_OF_PROCESS).toEqual({
+			firmseal_firm: firm,
+			firmseal_operator: operator,
+			firmseal_broker: broker + 1,
+			// What `worker` opens, and most of what a command does beside it.
+			firmseal_worker: worker + 2 + 4,
+		});
+	});
+
+	it.each([
+		// PostgreSQL as it comes has just enough; a login that serves all planes has all; a server that is too small is shared as it is needed.
+		[97, [26, 28, 14, 27]],
+		[297, [146, 68, 24, 57]],
+		[997, [566, 208, 59, 162]],
+		[50, [13, 14, 7, 13]],
+	])('of %i are shared among the logins, which never have all of them together', (available, expected) => {
+		const mains = Object.keys(CONNECTIONS_OF_PROCESS) as (keyof typeof CONNECTIONS_OF_PROCESS)[];
+		const logins = mains.map((main) => ({ name: main, limit: -1, mains: [main] }));
+		const shares = [...shareConnections({ available, logins }).values()];
+		expect(shares).toEqual(expected);
+		expect(shares.reduce((sum, each) => sum + each, 0)).toBeLessThan(available);
 	});
 });

@@ -3,6 +3,7 @@ import { openPlaneOf } from '../../compose.ts';
 import type { Config } from '../../config.ts';
 import {
 	type Finding,
+	inspectConnections,
 	inspectDatabase,
 	inspectSignIn,
 	isClockSound,
@@ -62,10 +63,12 @@ async function examine(
 	installation: Installation,
 	{ afterRestore = false, objects = null }: Examining,
 ): Promise<Finding[]> {
+	const catalogue = { sharedLogin: config.env === 'development' };
 	return [
 		{ check: 'the settings are known and complete', ok: true, mend: null },
 		...(await signIns(config, installation)),
-		...(await inspectDatabase(installation.worker, { sharedLogin: config.env === 'development' })),
+		...(await inspectDatabase(installation.worker, catalogue)),
+		...(await inspectConnections(installation.worker, catalogue)),
 		...(await clock(installation)),
 		...(await deliveries(config, installation)),
 		...(await inspectKeyring(config, installation)),

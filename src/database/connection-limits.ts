@@ -1,0 +1,130 @@
+import { sql } from 'drizzle-orm';
+import { type Client, escapeIdentifier } from 'pg';
+import type { CatalogueOptions } from './inspect/catalogue.ts';
+import type { Finding } from './inspect/compare.ts';
+import type { Plane, PlaneRole } from './plane.ts';
+
+/** Connections that one process of a login opens at most, past a pooler too; the worker's beside a command (docs/deployment.md). */
+export const CONNECTIONS_OF_PROCESS = {
+	firmseal_firm: 26,
+	firmseal_operator: 28,
+	firmseal_broker: 14,
+	firmseal_worker: 27,
+} as const satisfies Partial<Record<PlaneRole, number>>;
+
+type Main = keyof typeof CONNECTIONS_OF_PROCESS;
+const MAINS = Object.keys(CONNECTIONS_OF_PROCESS) as Main[];
+
+/** How what the server has beyond one process of each is shared, by weight: the firms’ API grows most. */
+const SHARES: Readonly<Record<Main, number>> = {
+	firmseal_firm: 60,
+	firmseal_operator: 20,
+	firmseal_broker: 5,
+	firmseal_worker: 15,
+};
+
+/** A login that may become a plane, and is no superuser. */
+interface LimitedLogin {
+	readonly name: string;
+	/** -1: none. A superuser's is never looked at, and so is none either. */
+	readonly limit: number;
+	readonly mains: readonly Main[];
+}
+
+/** Connections that the server has for logins which are no superuser's; the logins, and how many each may have. */
+const READ = `
+	select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+			- coalesce(current_setting('reserved_connections', true)::int, 0) as available,
+		current_setting('max_connections')::int as most,
+		coalesce((select json_agg(json_build_object('name', l.rolname, 'limit', l.rolconnlimit, 'mains', l.mains) order by l.rolname) from (
+			select r.rolname, r.rolconnlimit, array_agg(p.rolname order by p.rolname) as mains
+			from pg_roles r cross join pg_roles p
+			where r.rolcanlogin and not r.rolsuper and p.rolname in (${MAINS.map((name) => `'${name}'`).join(', ')})
+				and pg_has_role(r.oid, p.oid, case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end)
+			group by r.rolname, r.rolconnlimit) l), '[]') as logins`;
+
+interface Read {
+	readonly available: number;
+	readonly most: number;
+	readonly logins: readonly LimitedLogin[];
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+const neededBy = ({ mains }: LimitedLogin) => sum(mains.map((main) => CONNECTIONS_OF_PROCESS[main]));
+
+/** Each login's share. Together they are less than what the server has, so that none can take another's. */
+export function shareConnections({
+	available,
+	logins,
+}: Pick<Read, 'available' | 'logins'>): ReadonlyMap<string, number> {
+	const needed = sum(logins.map(neededBy));
+	const isTight = available <= needed;
+	const rest = Math.max(0, available - needed - 1);
+	const weightOf = ({ mains }: LimitedLogin) => sum(mains.map((main) => SHARES[main]));
+	const weights = sum(logins.map(weightOf));
+	return new Map(
+		logins.map((login) => {
+			const own = isTight ? Math.max(1, Math.floor(((available - 1) * neededBy(login)) / needed)) : neededBy(login);
+			return [login.name, own + Math.floor((rest * weightOf(login)) / weights)];
+		}),
+	);
+}
+
+const hasRoom = (login: LimitedLogin) => login.limit >= neededBy(login);
+const addsUp = ({ available, logins }: Read) => sum(logins.map(({ limit }) => limit)) <= available;
+
+/** insufficient_privilege: somebody else has made the login. internal_error: another database of the cluster limits it at this moment. */
+const LEFT = new Set(['42501', 'XX000']);
+
+/**
+ * Limits what each login may have of the server's connections, where one has no limit or they don't fit the server any more. What an
+ * administrator has set and fits stays. A login that isn't ours to change is left: inspectConnections() says so.
+ */
+export async function limitConnections(admin: Client): Promise<void> {
+	const { rows } = await admin.query<Read>(READ);
+	const [read] = rows;
+	if (!read || (read.logins.every(hasRoom) && addsUp(read))) return;
+	for (const [name, limit] of shareConnections(read)) {
+		if (read.logins.some((login) => login.name === name && login.limit === limit)) continue;
+		await admin.query(`alter role ${escapeIdentifier(name)} connection limit ${limit}`).catch((error: unknown) => {
+			if (!LEFT.has(String((error as { readonly code?: unknown }).code))) throw error;
+		});
+	}
+}
+
+/** Whether no login can take the connections that another needs. A developer's login for all planes is left out. */
+export function inspectConnections(plane: Plane, { sharedLogin = false }: CatalogueOptions = {}): Promise<Finding[]> {
+	return plane.read(null, async (tx) => {
+		const { rows } = await tx.execute(sql.raw(READ));
+		const found = rows[0] as unknown as Read;
+		const logins = found.logins.filter(({ mains }) => !sharedLogin || mains.length < MAINS.length);
+		const read = { ...found, logins };
+		const { available, most } = read;
+		if (logins.length === 0) return [];
+		const tight = logins.filter((login) => !hasRoom(login)).map((login) => tellTight(login, read));
+		const listed = logins.map(({ name, limit }) => `${name} ${limit}`).join(', ');
+		const isOver = logins.every(({ limit }) => limit >= 0) && !addsUp(read);
+		return [
+			finding('each login of the database has a connection limit, with room for its process', tight.join(' ') || null),
+			finding(
+				'the connection limits of the logins add up to no more than the server has',
+				isOver
+					? `They may have more than the ${available} of ${most} connections that are not kept for superusers (${listed}): raise max_connections, or lower them by ALTER ROLE … CONNECTION LIMIT.`
+					: null,
+			),
+		];
+	});
+}
+
+const finding = (check: string, mend: string | null): Finding => ({ check, ok: mend === null, mend });
+
+function tellTight(login: LimitedLogin, { available, most, logins }: Read): string {
+	const { name, limit } = login;
+	if (limit < 0)
+		return `The login ${name} has no connection limit, so it can take every connection of the server: run \`firmseal init\`.`;
+	const enough = most - available + sum(logins.map(neededBy)) + 1;
+	const needed = neededBy(login);
+	return most < enough
+		? `The login ${name} may have ${limit} connections, and its process opens up to ${needed}: raise max_connections from ${most} to at least ${enough}, and run \`firmseal init\`.`
+		: `The login ${name} may have ${limit} connections, and its process opens up to ${needed}: run \`firmseal init\`.`;
+}
