@@ -43,8 +43,8 @@ const CLOSING = 2_000;
  */
 export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: RefusalWatchOptions): RefusalWatch {
 	const watched: KeysAtHand[] = [];
-	/** What was there at the last look: refusals by firm. */
-	let seen: ReadonlyMap<string, string> = new Map();
+	/** What was there at the last look: ids of refusals. */
+	let seen: ReadonlySet<string> = new Set();
 	let lookedAt = clock.now();
 	let isBlind = false;
 	let trouble: unknown = null;
@@ -75,9 +75,9 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 
 	function hear(refusals: Awaited<ReturnType<typeof selectRefusals>>): void {
 		const before = seen;
-		seen = new Map(refusals.map(({ firm, id }) => [firm, id]));
+		seen = new Set(refusals.map(({ id }) => id));
 		for (const { firm, id } of refusals)
-			if (before.get(firm) !== id) {
+			if (!before.has(id)) {
 				purge(firm);
 				onHeard?.(firm);
 			}

@@ -13,7 +13,7 @@ export async function openToServe(config: Config, { alone }: { readonly alone: b
 	const { firm, operator, worker, broker } = config.database;
 	const isEmbedded = [firm, operator, worker, broker].every((url) => url === null);
 	if (!alone && !isEmbedded) return database;
-	const sole = await holdSoleStart(database.direct ?? database.admin ?? database.firm);
+	const sole = await holdSoleStart(database.admin ?? database.direct ?? database.firm);
 	if (!sole)
 		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
 	return {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { type CatalogueOptions, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';
 import { type AreaFinding, compareAreas, compareCatalogue, type Finding } from './inspect/compare.ts';
 import type { Plane, Transaction } from './plane.ts';
+import { selectTakers } from './public-functions.ts';
 
 /** What production asks about a sign-in. */
 export interface SignIn {
@@ -22,7 +23,21 @@ export async function findDrift(plane: Plane, options?: CatalogueOptions): Promi
 
 /** Each area, and what the server is set to. */
 export async function inspectDatabase(plane: Plane, options?: CatalogueOptions): Promise<Finding[]> {
-	return [...(await inspectCatalogue(plane, options)), await inspectErrorLog(plane)];
+	return [...(await inspectCatalogue(plane, options)), await inspectTakers(plane), await inspectErrorLog(plane)];
+}
+
+/** No part of the catalogue's lines: a database that is a service may keep these functions as its own. */
+async function inspectTakers(plane: Plane): Promise<Finding> {
+	const takers = await selectTakers(plane);
+	const told = takers.map(({ name, who }) => `${name} (${who})`).join(', ');
+	return {
+		check: 'no login can take advisory locks, large objects or space in the write-ahead log',
+		ok: takers.length === 0,
+		mend:
+			takers.length === 0
+				? null
+				: `These may be called: ${told}. Run \`firmseal init\` with the URL of a superuser in FIRMSEAL_ADMIN_DATABASE_URL, which takes them away. Where the database is a service that keeps them, nothing of Firmseal waits for such a lock, but any login can fill the server’s memory for locks and its disk: have both watched.`,
+	};
 }
 
 function inspectErrorLog(plane: Plane): Promise<Finding> {

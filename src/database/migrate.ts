@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { is, type Table } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -8,6 +9,8 @@ import pg, { type Client } from 'pg';
 import { SetupError } from '../errors.ts';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
+import { isHeldBy, OF_MAKER } from './held-by.ts';
+import { takeFromLogins } from './public-functions.ts';
 import { makeRoles, type PlaneLogin } from './roles.ts';
 import { sealedColumns } from './sealed.ts';
 import * as tables from './tables/index.ts';
@@ -18,22 +21,27 @@ const OLDEST_SERVER = 150_000;
 
 /** Any number, the same in every process that prepares a database. */
 const PREPARING = 4_611_001;
+/** Milliseconds. */
+const LOOK_AGAIN = 100;
 
 /**
  * Brings a database to the present schema: roles, logins, then the migrations and the locks that follow from the tables'
  * columns, as the owner, who cannot sign in.
- * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time.
+ * `url` belongs to a superuser, or to a role that may create roles. Idempotent, and one process at a time. `patience`: milliseconds that it waits
+ * for whoever keeps a table.
  */
-export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Promise<void> {
+export function prepareDatabase(url: string, logins: readonly PlaneLogin[], { patience = 30_000 } = {}): Promise<void> {
 	return withoutParameters(async () => {
 		const admin = await openConnection(url);
 		try {
 			const { rows } = await admin.query("select current_setting('server_version_num')::int as version");
 			if (rows[0].version < OLDEST_SERVER)
 				throw new SetupError('PostgreSQL 15 or newer is needed: upgrade the server.');
-			await admin.query('select pg_advisory_lock($1)', [PREPARING]);
+			await takeTurn(admin);
 			await makeRoles(admin, logins);
+			await takeFromLogins(admin, logins);
 			await admin.query('set role firmseal_owner');
+			await admin.query("select set_config('lock_timeout', $1, false)", [String(patience)]);
 			// Before a migration drops a column whose triggers are there still, and again when it has made others.
 			await lockMoves(admin);
 			await migrate(drizzle(admin), { migrationsFolder: MIGRATIONS });
@@ -41,10 +49,36 @@ export function prepareDatabase(url: string, logins: readonly PlaneLogin[]): Pro
 			await admin.query('select public.lock_workspace($1)', [classesOfTables()]);
 			await admin.query('select public.lock_erasure()');
 			await admin.query('select public.lock_leases()');
+		} catch (error) {
+			throw isTableKept(error) ? await whoKeepsTables(admin) : error;
 		} finally {
 			await admin.end();
 		}
 	}, url);
+}
+
+/** Drizzle wraps what a migration meets. */
+const isTableKept = (error: unknown): boolean =>
+	error instanceof Error && ((error as { code?: unknown }).code === '55P03' || isTableKept(error.cause));
+
+/** Anyone who has read a table keeps it as it is, for as long as the transaction is open. */
+async function whoKeepsTables(admin: Client): Promise<SetupError> {
+	const { rows } = await admin.query(`
+		select string_agg(distinct format('%s (%s)', a.usename, a.pid), ', ') as who
+		from pg_locks l join pg_stat_activity a on a.pid = l.pid join pg_class c on c.oid = l.relation
+		where l.granted and a.pid <> pg_backend_pid() and a.datname = current_database() and c.relnamespace in ('public'::regnamespace, to_regnamespace('drizzle'))`);
+	return new SetupError(
+		`The database can’t be changed while transactions on its tables stay open, of ${rows[0].who ?? 'nobody who is still there'}: stop those processes, or end a session with \`select pg_terminate_backend(PID)\`, and repeat it.`,
+	);
+}
+
+/** Waits for whoever else prepares the database; for nobody who can't. */
+async function takeTurn(admin: Client): Promise<void> {
+	for (;;) {
+		const { rows } = await admin.query('select pg_try_advisory_lock($1) as mine', [PREPARING]);
+		if (rows[0].mine === true || !(await isHeldBy(admin, PREPARING, OF_MAKER))) return;
+		await delay(LOOK_AGAIN);
+	}
 }
 
 /** The triggers of columns of plaintext that sealed ones take over, as the tables declare them. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
+import { isHeldBy, OF_ROLE } from './held-by.ts';
 import type { PlaneRole } from './plane.ts';
 
 /** Milliseconds that an answer may take; a connection that says nothing is lost. */
@@ -63,7 +64,7 @@ export function openPlaceSession(
 				withoutParameters(async () => {
 					if (!held) held = await ask('select pg_try_advisory_lock($1) as yes', [lock]);
 					// Held by somebody who may not have the place: they may keep the number. The work stands on locks of rows.
-					if (!held) return !(await ask(HELD_BY_ROLE, [lock, role]));
+					if (!held) return !(await isHeldBy(connection, lock, OF_ROLE, role));
 					else if (!(await ask(HOLDS, [lock]))) throw new LostPlaceError();
 					return held;
 				}, url),
@@ -80,13 +81,6 @@ const HOLDS = `select exists (
 	select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid() and granted
 		and classid = 0 and objid = $1::bigint::oid and objsubid = 1
 		and database = (select oid from pg_database where datname = current_database())) as yes`;
-
-/** Whether another session holds it that may become the role, or a superuser's. */
-const HELD_BY_ROLE = `select exists (
-	select from pg_locks l join pg_stat_activity a on a.pid = l.pid
-	where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = $1::bigint::oid and l.objsubid = 1
-		and l.database = (select oid from pg_database where datname = current_database())
-		and pg_has_role(a.usesysid, $2::name, 'member')) as yes`;
 
 /** The connection answers, and is not the one that took the place: there is a pooler on the way. */
 class LostPlaceError extends Error {

@@ -1,5 +1,6 @@
 import { openConnection } from './connection.ts';
 import { withoutParameters } from './database-error.ts';
+import { isHeldBy, OF_SAME_LOGIN } from './held-by.ts';
 
 /** Any number, the same in every process that wants the place. */
 const STARTED = 4_611_002;
@@ -9,7 +10,8 @@ export async function holdSoleStart(url: string): Promise<{ release(): Promise<v
 	return withoutParameters(async () => {
 		const connection = await openConnection(url);
 		const { rows } = await connection.query('select pg_try_advisory_lock($1) as held', [STARTED]);
-		if (rows[0]?.held === true) return { release: () => connection.end() };
+		if (rows[0]?.held === true || !(await isHeldBy(connection, STARTED, OF_SAME_LOGIN)))
+			return { release: () => connection.end() };
 		await connection.end();
 		return null;
 	}, url);

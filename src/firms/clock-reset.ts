@@ -5,7 +5,7 @@ import {
 	deleteOtherClockResets,
 	insertClockReset,
 	isClockSound,
-	lockClockResets,
+	lockOperatorRows,
 	resetClockFloor,
 	selectClockResets,
 	selectNow,
@@ -33,7 +33,8 @@ export async function resetClock(office: Office, by: OperatorPrincipal): Promise
 	const approvers = await findProvenApprovers(office);
 	const prove = await office.rights.prover(PLATFORM);
 	return office.worker.write(null, async (tx) => {
-		await lockClockResets(tx);
+		// One at a time: two who ask at once would each take themselves for the first. Whoever asks is an approver, so there are rows.
+		await lockOperatorRows(tx);
 		const others = await findOthers(office, tx, approvers, by);
 		// What isn't proven is not to be counted by the database either.
 		await deleteOtherClockResets(

@@ -79,7 +79,7 @@ export async function requestLease(
 	};
 	return refusingChanges(() =>
 		desk.plane.write(null, async (tx) => {
-			await lockRequests(tx, by.person);
+			await lockRequests(tx, by.user);
 			if ((await countOpenLeases(tx, by.user)) >= MOST_OPEN)
 				throw new FirmsealError(
 					'CONFLICT',

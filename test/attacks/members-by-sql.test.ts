@@ -220,20 +220,3 @@ describe('SQL of the login of', () => {
 		await expect(older).rejects.toMatchObject({ code: '40001' });
 	});
 });
-
-it('advisory locks, which any login can take, keep no owner from changing the members', async () => {
-	const member = idOf(scene.north.member);
-	const [person] = await scene.admin`select person_id from users where id = ${member}`;
-	const operator = await scene.installation.signIn('operator').reserve();
-	for (const key of [scene.north.id, person?.person_id])
-		for (const seed of [0, 1, 2]) await operator`select pg_advisory_lock(hashtextextended(${key}, ${seed}))`;
-	const ask = async (mutation: string) => (await scene.api.ask(scene.north.owner, `mutation { ${mutation} }`)).errors;
-	const given = [
-		`setMemberRole(input: { userId: "${member}", role: OWNER }) { user { id } }`,
-		`setMemberRole(input: { userId: "${member}", role: MEMBER }) { user { id } }`,
-		`removeMember(input: { userId: "${member}" }) { user { id } }`,
-		'inviteMember(input: { email: "member@north.example", name: "Member", role: MEMBER }) { path }',
-	];
-	for (const mutation of given) expect([mutation, await ask(mutation)]).toEqual([mutation, []]);
-	operator.release();
-});

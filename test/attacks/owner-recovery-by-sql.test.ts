@@ -229,8 +229,9 @@ describe('a transaction of the worker that stays open while the 72 hours go by',
 	});
 
 	const holds: [string, Work, unknown][] = [
-		['locks the firm', (tx) => tx`select from firms where id = ${scene.north.id} for update`, 1],
-		['suspends the firm', (tx) => tx`update firms set status = 'SUSPENDED' where id = ${scene.north.id}`, 1],
+		['locks the firm', (tx) => tx`select from firms where id = ${scene.north.id} for key share`, NO_PRIVILEGE],
+		['keeps the firm', (tx) => tx`select public.hold_firm(${scene.north.id}, true) as outcome`, true],
+		['suspends the firm', (tx) => tx`select public.set_firm_status(${scene.north.id}, 'SUSPENDED') as outcome`, true],
 		['locks the recovery', (tx) => tx`select from owner_recoveries for key share`, NO_PRIVILEGE],
 		['locks its ends', (tx) => tx`select from owner_recovery_ends for key share`, NO_PRIVILEGE],
 		['locks the people', (tx) => tx`select from users for key share`, NO_PRIVILEGE],

@@ -11,7 +11,7 @@ import {
 	selectSweepTime,
 } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
+import { codeOf, deletionOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 type State = 'UPLOADING' | 'STORED' | 'DELETING';
 
@@ -145,7 +145,8 @@ describe.each(servers)('what the worker clears away on $name', (server) => {
 		expect(await run(`update stored_objects set firm_id = '${two.harbour.id}'`)).toBe(NO_PRIVILEGE);
 		expect(await run(`insert into stored_objects select * from stored_objects`)).toBe(NO_PRIVILEGE);
 		await run(`update stored_objects set state = 'DELETING', touched_at = now() where tag = '${stored}'`);
-		await run('delete from stored_objects');
+		expect(await run('delete from stored_objects')).toBe(NO_PRIVILEGE);
+		expect(await run(deletionOf('stored_objects'))).toBe('done');
 		expect(await Promise.all([uploading, stored, doomed].map(stateOf))).toEqual(['UPLOADING', 'STORED', null]);
 	});
 });

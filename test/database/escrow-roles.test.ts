@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { servers } from '../support/both-servers.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
+import { codeOf, deletionOf, makeTwoFirms, NO_PRIVILEGE, type TwoFirms } from './two-firms.ts';
 
 const AGE = `convert_to(E'age-encryption.org/v1\\n-> X25519', 'UTF8')`;
 /** check_violation */
@@ -77,12 +77,13 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 		expect(await seen('worker')).toBe(1);
 		for (const statement of [
 			'delete from escrow_files',
+			deletionOf('escrow_files'),
 			`update escrow_files set file = file`,
 			file(escrow, two.north.id, 1, "'anna', 'FIRM'"),
 		])
 			expect(await codeOf(two.as('worker', null, (tx) => tx.unsafe(statement))), statement).toBe(NO_PRIVILEGE);
 		const running = { job: recovery, firm: two.north.id };
-		expect((await maintain(running, 'delete from escrow_files')).count).toBe(0);
+		expect((await maintain(running, deletionOf('escrow_files'))).count).toBe(0);
 		expect(await attempt(running, 'update escrow_files set file = file')).toBe(NO_PRIVILEGE);
 		expect(await attempt(running, 'select file from escrow_files')).toBe(NO_PRIVILEGE);
 	});
@@ -180,7 +181,7 @@ describe.each(servers)('escrow and recovery by SQL on $name', (server) => {
 	it('of the platform’s keys every firm is told, also one that SQL calls erased, until its erasure is over', async () => {
 		const { harbour } = two;
 		const asWorker = (statement: string) => codeOf(two.as('worker', null, (tx) => tx.unsafe(statement)));
-		const close = () => asWorker(`update firms set status = 'ERASED' where id = '${harbour.id}'`);
+		const close = () => asWorker(`select public.set_firm_status('${harbour.id}', 'ERASED')`);
 		const isTold = async () => {
 			const job = await make('RECOVER', { firm: PLATFORM });
 			const { count } = await two.admin`select from notices where job_id = ${job} and firm_id = ${harbour.id}`;

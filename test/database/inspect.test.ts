@@ -82,7 +82,7 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 	it('is all right after preparing, whichever plane asks', async () => {
 		for (const side of ['firm', 'operator', 'worker'] as const) {
 			const findings = await inspectDatabase(two.plane(side, 1));
-			expect(findings.map(areaOf)).toEqual([...Object.keys(WORDS), undefined]);
+			expect(findings.map(areaOf)).toEqual([...Object.keys(WORDS), undefined, undefined]);
 			for (const finding of findings) expect(finding).toEqual({ check: finding.check, ok: true, mend: null });
 		}
 	});
@@ -99,6 +99,19 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 			expect((await inspectDatabase(plane)).filter(({ ok }) => !ok)).toEqual([]);
 			await plane.close();
 		}
+	});
+
+	it('is not prepared while somebody keeps its tables, who is named', async () => {
+		await two.admin.begin(async (tx) => {
+			await tx`lock table drizzle.__drizzle_migrations in access exclusive mode`;
+			await two.as('operator', null, async (other) => {
+				await other`select id from notes`;
+				await expect(prepareDatabase(adminUrl, [], { patience: 1 })).rejects.toThrow(
+					/^The database can’t be changed .* of firmseal_operator_login \(\d+\), postgres \(\d+\): stop/,
+				);
+			});
+		});
+		await prepareDatabase(adminUrl, [], { patience: 1 });
 	});
 
 	it.each(sampled(breaks))('is found wrong in its %s: %s', async (area, broken, line, elsewhere) => {
@@ -161,6 +174,24 @@ describe.each(servers)('what the doctor asks the database on $name', (server) =>
 	it('finds a server that logs rows', async () => {
 		const wrong = await findWrongAfter("set local log_error_verbosity = 'default'");
 		expect(wrong.map(({ mend }) => mend)).toEqual([expect.stringContaining('log_error_verbosity = terse')]);
+	});
+
+	it('finds a server that lets logins take what others wait for', async () => {
+		const wrong = await findWrongAfter(`
+			grant execute on function pg_advisory_lock(bigint), lo_create(oid) to public;
+			grant execute on function lo_put(oid, bigint, bytea) to firmseal_operator;
+			grant execute on function pg_try_advisory_lock(bigint) to firmseal_firm_login`);
+		expect(wrong.map(({ mend }) => mend)).toEqual([
+			expect.stringContaining(
+				'lo_create (every login), lo_put (firmseal_operator), pg_advisory_lock (every login), pg_try_advisory_lock (firmseal_firm_login). Run `firmseal init`',
+			),
+		]);
+		await prepareDatabase(adminUrl, []);
+		await two.admin`grant execute on function lo_create(oid) to public`;
+		const check = async () => (await inspectDatabase(two.plane('worker', 1))).filter(({ ok }) => !ok).length;
+		expect(await check()).toBe(1);
+		await prepareDatabase(adminUrl, []);
+		expect(await check()).toBe(0);
 	});
 
 	it('says who signs in', async () => {

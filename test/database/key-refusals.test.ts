@@ -33,15 +33,37 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 		},
 	);
 
-	it('are each another, of one row for the firm, whoever told it before', async () => {
+	it('are each another, of one row for the firm and the role that tells', async () => {
 		const seen = new Set<string>();
-		for (const side of ['firm', 'worker', 'broker', 'firm'] as const) {
+		for (const [index, side] of (['firm', 'worker', 'broker', 'firm'] as const).entries()) {
 			await tell(side, two.north.id);
-			const heard = await ids('operator');
-			expect(heard.size).toBe(1);
-			seen.add(heard.get(two.north.id) ?? '');
+			const heard = await look('operator');
+			expect(heard).toHaveLength(Math.min(index + 1, 3));
+			for (const { id } of heard) seen.add(id);
+			expect(seen.size).toBe(index + 1);
 		}
-		expect(seen.size).toBe(4);
+	});
+
+	it('are told while the transactions of all others that have told one stay open', async () => {
+		const others = ['worker', 'broker'] as const;
+		await two.as('broker', null, async (held) => {
+			await held`insert into key_refusals (firm_id, id) values (${two.north.id}, gen_random_uuid())`;
+			await two.as('worker', null, async (alsoHeld) => {
+				await alsoHeld`insert into key_refusals (firm_id, id) values (${two.north.id}, gen_random_uuid())`;
+				for (const side of others)
+					expect(
+						await codeOf(
+							two.as('firm', two.north.id, (tx) =>
+								tx.unsafe(
+									`insert into key_refusals (firm_id, told_by, id) values ('${two.north.id}', 'firmseal_${side}', gen_random_uuid())`,
+								),
+							),
+						),
+					).toBe(NOT_ALLOWED);
+				await tell('firm', two.north.id);
+				expect(await look('operator')).toHaveLength(1);
+			});
+		});
 	});
 
 	it('are told at the same time by many, and none is lost or in another’s way', async () => {
@@ -51,7 +73,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 				Array.from({ length: 10 }, () => plane.write(two.north.id, (tx) => tellRefusal(tx, two.north.id))),
 			),
 		);
-		expect((await ids('operator')).size).toBe(1);
+		expect(await look('operator')).toHaveLength(3);
 	});
 
 	it('of the platform’s key are told too', async () => {
@@ -72,7 +94,7 @@ describe.each(servers)('refusals of firms’ keys on $name', (server) => {
 	it('can’t be told by an operator, nor by a firm of another; nobody takes one back', async () => {
 		await tell('worker', two.north.id);
 		const insert = (firm: string) => `insert into key_refusals (firm_id, id) values ('${firm}', gen_random_uuid())
-			on conflict (firm_id) do update set id = excluded.id`;
+			on conflict (firm_id, told_by) do update set id = excluded.id`;
 		const attempt = (side: Side, firm: string | null, statement: string) =>
 			codeOf(two.as(side, firm, (tx) => tx.unsafe(statement)));
 		expect(await attempt('operator', null, insert(two.north.id))).toBe(NO_PRIVILEGE);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
 import { documentsBySql, STATES, type State } from './documents-by-sql.ts';
 import type { Named, Role } from './firm-owned-tables.ts';
-import { NO_PRIVILEGE } from './two-firms.ts';
+import { deletionOf, NO_PRIVILEGE } from './two-firms.ts';
 
 const COLUMNS = [
 	'tag',
@@ -75,7 +75,8 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 			expect([column, outcome]).toEqual([column, moved.split(', ').includes(column) ? 'done' : NO_PRIVILEGE]);
 		}
 		expect(await attempt(role, named, 'truncate stored_objects')).toBe(NO_PRIVILEGE);
-		const removal = await attempt(role, named, `delete from stored_objects where state = 'STORED'`);
+		expect(await attempt(role, named, 'delete from stored_objects')).toBe(NO_PRIVILEGE);
+		const removal = await attempt(role, named, deletionOf('stored_objects', "state = 'STORED'"));
 		expect(removal).toBe(role === 'worker' ? 'done' : NO_PRIVILEGE);
 	});
 
@@ -177,11 +178,11 @@ describe.each(servers)('objects by SQL on $name', (server) => {
 			NO_PRIVILEGE,
 		);
 		for (const tag of [UPLOADING, STORED])
-			expect(await change('worker', {}, `delete from stored_objects where tag = '${tag}'`)).toBe(0);
+			expect(await change('worker', {}, deletionOf('stored_objects', `tag = '${tag}'`))).toBe(0);
 		const giveUp = `update stored_objects set state = 'DELETING', touched_at = now() where tag = '${UPLOADING}'`;
 		expect(await change('worker', {}, giveUp)).toBe(1);
 		expect(await attempt('worker', inNorth(), begins(at.two.north.id, at.own, 'DELETING'))).toBe(NO_PRIVILEGE);
-		expect(await change('worker', {}, 'delete from stored_objects')).toBe(3);
+		expect(await change('worker', {}, deletionOf('stored_objects'))).toBe(3);
 		const left = (await rows()).map(({ tag }) => tag);
 		expect(left).toEqual([STORED, theirs.UPLOADING, theirs.STORED].toSorted());
 		expect(left).not.toContain(DELETING);

@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
 	type EmbeddedServer,
+	inspectDatabase,
 	openPlane,
 	type PlaneLogin,
 	prepareDatabase,
@@ -228,6 +229,11 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 			(side): PlaneLogin => ({ url: at(cluster.url, name, `made_${side}`), role: `firmseal_${side}` }),
 		);
 		for (let i = 0; i < 2; i++) expect(await codeOf(prepareDatabase(admin, planes))).toBe('done');
+		const asking = openPlane({ url: planes[2]?.url ?? '', role: 'firmseal_worker', connections: 1 });
+		const open = (await inspectDatabase(asking)).find(({ check }) => check.includes('advisory locks'));
+		// Only a superuser can take these from everyone.
+		expect(open?.mend).toMatch(/^These may be called: lo_close \(every login\), .*, pg_advisory_lock \(every login\)/);
+		await asking.close();
 		for (const { url, role } of planes) {
 			const plane = openPlane({ url, role, connections: 1 });
 			expect(await plane.read(null, selectAllFirms)).toEqual([]);

@@ -99,6 +99,49 @@ describe.each(servers)('the roles on $name', (server) => {
 		});
 	});
 
+	describe('the catalogue, of every login and all that it may become,', () => {
+		const BECOMES = `become as (select distinct r.oid, r.rolname as role from pg_roles l join pg_roles r on pg_has_role(l.oid, r.oid, 'member')
+			where l.rolname in (${Object.values(LOGINS).map((login) => `'${login}'`)}))`;
+
+		it('lets none lock a table against others, make anything, or set a sequence', async () => {
+			const found = await two.admin.unsafe(`with ${BECOMES}
+				select b.role, c.oid::regclass::text as what from become b cross join pg_class c where c.relkind in ('r', 'p', 'v', 'm', 'f')
+					and (has_table_privilege(b.oid, c.oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+						or case when current_setting('server_version_num')::int >= 170000 then has_table_privilege(b.oid, c.oid, 'MAINTAIN') end)
+				union all select b.role, 'schema ' || n.nspname from become b cross join pg_namespace n where has_schema_privilege(b.oid, n.oid, 'CREATE')
+				union all select b.role, 'tablespace ' || t.spcname from become b cross join pg_tablespace t where has_tablespace_privilege(b.oid, t.oid, 'CREATE')
+				union all select b.role, 'database' from become b where has_database_privilege(b.oid, current_database(), 'CREATE, TEMPORARY')
+				union all select b.role, 'sequence ' || c.relname from become b cross join pg_class c where c.relkind = 'S' and has_sequence_privilege(b.oid, c.oid, 'UPDATE')`);
+			// Of the whole server, what is the superuser's to leave open: every login reads and changes how its own terminal shows settings.
+			expect(found.filter(({ what }) => what !== 'pg_settings')).toEqual([]);
+		});
+
+		it('lets few lock the rows that others refer to', async () => {
+			const found = await two.admin.unsafe(`with ${BECOMES}
+				select c.relname as name, string_agg(replace(b.role, 'firmseal_', ''), ' ' order by b.role) as roles from become b cross join pg_class c
+				where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and has_any_column_privilege(b.oid, c.oid, 'UPDATE')
+					and exists (select from pg_constraint k where k.contype = 'f' and k.confrelid = c.oid)
+				group by 1 order by 1`);
+			expect(Object.fromEntries(found.map(({ name, roles }) => [name, roles]))).toEqual({
+				// What a firm writes is its own plane's; maintenance has of it what a job is about that runs.
+				clients: 'firm maintenance',
+				documents: 'firm maintenance portal',
+				invoices: 'firm maintenance',
+				messages: 'firm maintenance',
+				notes: 'firm maintenance',
+				threads: 'firm maintenance portal',
+				// The worker those without a proof, maintenance those of a firm that it erases.
+				memberships: 'firm maintenance worker',
+				firms: 'maintenance',
+				users: 'maintenance',
+				erasures: 'maintenance worker',
+				jobs: 'firm maintenance worker',
+				// Who ends one waits for a while, and is answered then: test/leases/logins-that-hold.test.ts.
+				leases: 'broker firm operator',
+			});
+		});
+	});
+
 	describe('the firm plane', () => {
 		it('sees the firm that its transaction names, and no row without one', async () => {
 			for (const [firm, notes] of [

@@ -19,8 +19,7 @@ const lies = (schema: string) => `
 const FALSE_FUNCTIONS = `
 	create function evil.yes(text, text) returns boolean language sql as 'select true';
 	create operator evil.= (leftarg = text, rightarg = text, function = evil.yes);
-	create function evil.hashtextextended(text, bigint) returns bigint language sql as 'select 1::bigint';
-	create function evil.pg_advisory_xact_lock(bigint) returns void language sql as 'select null::void';
+	create function evil.take_turn(text, uuid) returns void language sql as 'select null::void';
 	create function evil.coalesce_max(bigint) returns bigint language sql as 'select 999::bigint';
 	create function evil.current_setting(text, boolean) returns text language sql as 'select ''${LIAR}''::text';
 `;
@@ -131,10 +130,15 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			),
 			current_job: onlyFor('current_job', 'maintenance'),
 			current_lease: onlyFor('current_lease', 'break_glass'),
+			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
+			set_firm_status: onlyFor('set_firm_status', 'worker'),
+			take_turn_of_first_approvers: onlyFor('take_turn_of_first_approvers', 'worker'),
+			take_turn_of_requester: onlyFor('take_turn_of_requester', 'operator'),
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
 			erasures_left: onlyFor('erasures_left', 'firm', 'operator', 'worker'),
 			known_tombstones: onlyFor('known_tombstones', 'firm', 'operator', 'worker'),
+			delete_rows: onlyFor('delete_rows', 'broker', 'firm', 'log', 'maintenance', 'worker'),
 			erase_rows: onlyFor('erase_rows', 'maintenance'),
 			has_ended_by_log: onlyFor('has_ended_by_log', 'maintenance'),
 			holds_in_log: onlyFor('holds_in_log', 'maintenance', 'worker'),

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
 import { addRow, type Named, runAs } from './firm-owned-tables.ts';
-import { codeOf, makeTwoFirms, NO_PRIVILEGE, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
+import { codeOf, deletionOf, makeTwoFirms, NO_PRIVILEGE, NOT_IN_SHAPE, type TwoFirms } from './two-firms.ts';
 
 const TABLES = ['shares', 'notices', 'owner_recoveries', 'owner_recovery_ends'];
 
@@ -138,8 +138,9 @@ describe.each(servers)('shares, notices and recoveries on $name', (server) => {
 			'23503',
 		);
 		expect(await insert({ firm_id: harbour.id, document_id })).toBe(NO_PRIVILEGE);
-		const removal = await runAs(two, 'firm', inNorth(), `delete from shares where firm_id = '${harbour.id}'`);
+		const removal = await runAs(two, 'firm', inNorth(), deletionOf('shares', `firm_id = '${harbour.id}'`));
 		expect(removal.count).toBe(0);
+		expect(await attempt('firm', inNorth(), 'delete from shares')).toBe(NO_PRIVILEGE);
 		for (const column of ['firm_id', 'client_id', 'document_id', 'author_id'])
 			expect(await attempt('firm', inNorth(), `update shares set ${column} = ${column}`)).toBe(NO_PRIVILEGE);
 	});

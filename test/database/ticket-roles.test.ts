@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { servers } from '../support/both-servers.ts';
 import { documentsBySql } from './documents-by-sql.ts';
-import { NO_PRIVILEGE } from './two-firms.ts';
+import { deletionOf, NO_PRIVILEGE } from './two-firms.ts';
 
 const OF_TICKET = ['hash', 'firm_id', 'user_id', 'document_id', 'version_id', 'expires_at', 'mac'];
 
@@ -27,7 +27,7 @@ describe.each(servers)('tickets by SQL on $name', (server) => {
 		for (const role of ['firm', 'portal', 'operator', 'worker'] as const)
 			for (const column of OF_TICKET)
 				expect(await attempt(role, inPortal(), `update download_tickets set ${column} = ${column}`)).toBe(NO_PRIVILEGE);
-		expect(await change('firm', inNorth(), 'delete from download_tickets')).toBe(2);
+		expect(await change('firm', inNorth(), deletionOf('download_tickets'))).toBe(2);
 		expect(await hashes()).toEqual([theirs.toString('hex')]);
 	});
 
@@ -72,13 +72,13 @@ describe.each(servers)('tickets by SQL on $name', (server) => {
 		}
 		for (const statement of [
 			'select * from download_tickets',
-			`delete from download_tickets where hash is not null`,
-			'delete from download_tickets returning mac',
+			deletionOf('download_tickets', 'hash is not null'),
+			'delete from download_tickets',
 			makes(at.two.north.id, at.own),
 		])
 			expect([statement, await attempt('worker', inNorth(), statement)]).toEqual([statement, NO_PRIVILEGE]);
 		expect(await run('worker', {}, 'select expires_at from download_tickets')).toHaveLength(2);
-		expect(await change('worker', {}, 'delete from download_tickets')).toBe(2);
+		expect(await change('worker', {}, deletionOf('download_tickets'))).toBe(2);
 		expect(await hashes()).toEqual([valid.toString('hex')]);
 	});
 });

@@ -32,6 +32,10 @@ export interface TwoFirms {
 	close(): Promise<void>;
 }
 
+/** What a role may delete goes by a function; as many rows are answered as are gone. */
+export const deletionOf = (table: string, where = 'true') =>
+	`select from generate_series(1, public.delete_rows('${table}', array(select ctid from ${table} where ${where})))`;
+
 export const roleOf = (side: Side): PlaneRole => `firmseal_${side}`;
 
 export async function makeTwoFirms(server: TestServer): Promise<TwoFirms> {

@@ -2,10 +2,13 @@ import type { TransactionSql } from 'postgres';
 import type { LOGINS } from '../support/installation.ts';
 import type { LeaseStage } from './stage.ts';
 
+type Login = keyof typeof LOGINS;
+type Holder = Pick<LeaseStage, 'installation'>;
+
 /** Runs `meanwhile` while a login's transaction that has done `work` stays open. */
 export async function holding<T>(
-	{ installation }: Pick<LeaseStage, 'installation'>,
-	login: keyof typeof LOGINS,
+	{ installation }: Holder,
+	login: Login,
 	work: (tx: TransactionSql) => Promise<unknown>,
 	meanwhile: () => Promise<T>,
 ): Promise<T> {
@@ -25,4 +28,63 @@ export async function holding<T>(
 		over.resolve();
 		await held;
 	}
+}
+
+/** What each login may become, itself first. */
+export const ROLES_OF: Readonly<Record<Login, readonly string[]>> = {
+	firm: ['none', 'firmseal_firm', 'firmseal_portal'],
+	operator: ['none', 'firmseal_operator', 'firmseal_break_glass'],
+	worker: ['none', 'firmseal_worker', 'firmseal_maintenance', 'firmseal_log', 'firmseal_signer'],
+	broker: ['none', 'firmseal_broker'],
+};
+
+/** Modes that keep others from reading or writing the table; the last alone comes with INSERT, and is in nobody's way. */
+const MODES = [
+	'access exclusive',
+	'exclusive',
+	'share row exclusive',
+	'share',
+	'share update exclusive',
+	'row exclusive',
+];
+
+/**
+ * Takes all that PostgreSQL lets a login take, in every role that it may become, for as long as its transaction is open, and answers what
+ * that was: tables in each mode, every row that it may lock but those of `but`, whatever `claims` says. What another has is left to it.
+ */
+export async function takeEverything(
+	tx: TransactionSql,
+	login: Login,
+	{ firm, but, claims }: { readonly firm: string; readonly but: readonly string[]; readonly claims: readonly string[] },
+): Promise<string[]> {
+	await tx`select set_config('held.taken', '', true), set_config('firmseal.firm', ${firm}, true)`;
+	for (const role of ROLES_OF[login]) {
+		await tx.unsafe(`set local role ${role}`);
+		await tx.unsafe(`do $held$
+			declare
+				statement text;
+				refused boolean;
+			begin
+				for statement in
+					select format('lock table public.%I in %s mode nowait', c.relname, m) from pg_class c, unnest('{${MODES}}'::text[]) m
+					where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+					union all
+					select format('select from public.%I for update skip locked', c.relname) from pg_class c
+					where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> all ('{${but}}')
+					union all
+					select unnest(array[${claims.map((claim) => `'select ${claim.replaceAll("'", "''")}'`)}])
+				loop
+					refused := false;
+					begin
+						execute statement;
+					exception when insufficient_privilege or lock_not_available then refused := true;
+					end;
+					if not refused then
+						perform set_config('held.taken', concat_ws(E'\\n', nullif(current_setting('held.taken'), ''), statement), true);
+					end if;
+				end loop;
+			end $held$`);
+	}
+	const [row] = await tx`select current_setting('held.taken') as taken`;
+	return [...new Set<string>(row?.taken.split('\n'))];
 }

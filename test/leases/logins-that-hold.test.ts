@@ -1,13 +1,17 @@
 import type { Client } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openToServe } from '../../src/cli/open-to-serve.ts';
+import { prepare } from '../../src/compose.ts';
 import { openConnection } from '../../src/database/connection.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { codeOf } from '../database/two-firms.ts';
-import type { LOGINS, TestApi } from '../support/installation.ts';
+import { claimsOf } from '../support/claims.ts';
+import type { LOGINS, Person, TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
+import { firmsealJson } from '../system/program.ts';
 import { leasesOver } from './by-api.ts';
-import { holding } from './holding.ts';
+import { holding, ROLES_OF, takeEverything } from './holding.ts';
 import { backdate, type LeaseStage, makeLeaseStage, until } from './stage.ts';
 
 /** Whoever has a login of the database can keep a transaction open. Nothing that an owner or the broker does may wait for that. */
@@ -39,6 +43,10 @@ beforeAll(async () => {
 	note = await makeNote(api.ask, stage.firm.member, { title: 'SECRET', body: 'b' });
 });
 afterAll(() => stage?.close());
+
+/** Numbers of advisory locks that something of Firmseal takes, or took. */
+const PLACES = Array.from({ length: 9 }, (_, n) => 4_611_000 + n);
+const TAKING = 'pg_try_advisory_xact_lock(bigint), pg_try_advisory_xact_lock(int, int)';
 
 describe('an owner revokes, whoever holds', () => {
 	it('an end mark that is not committed', async () => {
@@ -149,14 +157,19 @@ describe('an owner tightens the policy, whoever holds', () => {
 });
 
 describe('the broker goes on, whoever holds', () => {
-	it('its place by an advisory lock', async () => {
+	it('its place by an advisory lock, where the server lets every login take one; nor does whoever prepares or serves wait', async () => {
 		const other = await makeLeaseStage();
-		const sql = other.installation.signIn('operator');
+		const { admin, config, database, signIn } = other.installation;
+		await admin`grant execute on function pg_advisory_lock(bigint) to public`;
+		const sql = signIn('operator');
 		const held = await sql.reserve();
 		try {
-			await held`select pg_advisory_lock(4611006)`;
+			for (const place of PLACES) await held`select pg_advisory_lock(${place})`;
+			await prepare(database);
+			const alone = await openToServe(config, { alone: true });
 			await other.installation.broker();
 			await other.active();
+			await alone.stop();
 		} finally {
 			held.release();
 			await other.close();
@@ -172,6 +185,101 @@ describe('the broker goes on, whoever holds', () => {
 			await sql`alter table leases enable always trigger guard`;
 		});
 		await until(async () => (await stage.stateOf(lease)) === 'REVOKED');
+	});
+});
+
+describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 120_000 }, () => {
+	type Login = keyof typeof LOGINS;
+	let spare: string;
+	beforeAll(async () => {
+		spare = await emailOf(await stage.installation.addOperator('OPERATOR'));
+		// As a server does that keeps these functions as its own, and everyone's.
+		await stage.installation.admin.unsafe(`grant execute on function ${TAKING} to public`);
+	});
+	afterAll(() => stage?.installation.admin.unsafe(`revoke execute on function ${TAKING} from public`));
+	const emailOf = async (token: Person) =>
+		(await stage.installation.admin`select email from users where id = ${claimsOf(token).sub}`)[0]?.email as string;
+	const command = async (...args: string[]) => {
+		const { code, error } = await firmsealJson(
+			{ ...stage.installation.env, FIRMSEAL_TOKEN: `${stage.tokens.approver}` },
+			...args,
+		);
+		expect([args.join(' '), code, error]).toEqual([args.join(' '), 0, undefined]);
+	};
+	const asked = async (who: Person, mutation: string) =>
+		expect([mutation, (await api.ask(who, `mutation { ${mutation} }`)).errors]).toEqual([mutation, []]);
+
+	/** What protects somebody, by whose login it is done. Each waits for no other. */
+	const CONTROLS: Readonly<Record<Login, (at: { readonly lease: string; readonly request: string }) => Promise<void>>> =
+		{
+			async firm({ lease, request }) {
+				const { owner, member } = stage.firm;
+				const id = claimsOf(member).sub;
+				await revoke(lease);
+				expect(await stage.stateOf(lease)).toBe('REVOKED');
+				await asked(owner, `denyBreakGlass(leaseId: "${request}") { lease { id } }`);
+				await asked(owner, 'setFirmAccessPolicy(input: { policy: APPROVE, approvers: 1 }) { firm { id } }');
+				await asked(owner, `setMemberRole(input: { userId: "${id}", role: OWNER }) { user { id } }`);
+				await asked(owner, `setMemberRole(input: { userId: "${id}", role: MEMBER }) { user { id } }`);
+				const added = 'addMember(input: { email: "more@north.example", name: "N", role: MEMBER }) { user { id } }';
+				const { data, errors } = await api.ask(owner, `mutation { ${added} }`);
+				expect(errors).toEqual([]);
+				await asked(owner, `removeMember(input: { userId: "${data.addMember.user.id}" }) { user { id } }`);
+			},
+			async operator() {
+				const leases = leasesOver(api.ask);
+				const { id } = await leases.requested(stage.tokens.requester, stage.firm.id);
+				expect((await leases.step(stage.tokens.approver, 'deny', id)).errors).toEqual([]);
+			},
+			async worker() {
+				const { admin } = stage.installation;
+				await command('operator', 'disable', '--email', spare);
+				await command('hold', 'set', '--firm', stage.firm.slug, '--ticket', 'CASE-1');
+				await admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+				try {
+					await command('clock', 'reset');
+				} finally {
+					await admin`update clock_floor set at = clock_timestamp()`;
+				}
+				await command('firm', 'suspend', '--firm', stage.firm.slug);
+				await command('firm', 'resume', '--firm', stage.firm.slug);
+			},
+			async broker() {
+				await stage.active();
+			},
+		};
+
+	it.each(Object.keys(CONTROLS) as Login[])('what is the %s’s to do is done', async (whose) => {
+		const at = { lease: await stage.active(), request: await stage.ask() };
+		// Rows of leases have their own way, above.
+		const but = ['leases'];
+		const persons = await stage.installation.admin`select person_id::text as id from users`;
+		const claims = [
+			...PLACES.map((place) => `pg_try_advisory_xact_lock(${place})`),
+			...persons.flatMap(({ id }) => [
+				`pg_try_advisory_xact_lock(hashtextextended('${id}', 0))`,
+				`pg_try_advisory_xact_lock(4611005, hashtext('${id}'))`,
+			]),
+			`pg_try_advisory_xact_lock(4611006, hashtext('${stage.firm.id}'))`,
+		];
+		const others = (Object.keys(ROLES_OF) as Login[]).filter((login) => login !== whose);
+		const taken: string[] = [];
+		const beyond = (most: readonly Login[], work: () => Promise<void>): Promise<void> => {
+			const [login, ...rest] = most;
+			if (!login) return work();
+			return holding(
+				stage,
+				login,
+				async (tx) => taken.push(...(await takeEverything(tx, login, { firm: stage.firm.id, but, claims }))),
+				() => beyond(rest, work),
+			);
+		};
+		await beyond(others, () => CONTROLS[whose](at));
+		expect(taken.filter((each) => each.startsWith('lock table') && !each.includes('in row exclusive mode'))).toEqual(
+			[],
+		);
+		expect(taken).toEqual(expect.arrayContaining(claims.map((claim) => `select ${claim}`)));
+		expect(taken.filter((each) => each.startsWith('select from')).length).toBeGreaterThan(5);
 	});
 });
 

@@ -1,6 +1,7 @@
-import { eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { alertStates } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 export interface ToldState {
 	readonly rule: string;
@@ -35,5 +36,5 @@ export async function keepToldStates(tx: Transaction, states: readonly StateKey[
 }
 
 export async function forgetToldState(tx: Transaction, { rule, subject }: Omit<StateKey, 'mark'>): Promise<void> {
-	await tx.delete(alertStates).where(sql`${eq(alertStates.rule, rule)} and ${eq(alertStates.subject, subject)}`);
+	await deleteRows(tx, alertStates, and(eq(alertStates.rule, rule), eq(alertStates.subject, subject)));
 }

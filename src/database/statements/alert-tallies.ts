@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import type { alertTallies } from '../tables/index.ts';
+import { alertTallies } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 export type AlertTally = typeof alertTallies.$inferInsert;
 
@@ -96,6 +97,9 @@ export async function selectMedianTally(
 
 /** What no window of the rule reaches any more. */
 export async function deleteOldAlertTallies(tx: Transaction, rule: string, seconds: number): Promise<void> {
-	await tx.execute(sql`
-		delete from public.alert_tallies where rule = ${rule} and bucket < clock_timestamp() - ${seconds} * interval '1 second'`);
+	await deleteRows(
+		tx,
+		alertTallies,
+		sql`rule = ${rule} and bucket < clock_timestamp() - ${seconds} * interval '1 second'`,
+	);
 }

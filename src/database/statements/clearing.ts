@@ -1,6 +1,7 @@
 import { and, count, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { downloadTickets, storedObjects } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 /** An object that is to be taken out of the store. */
 export interface DoomedObject {
@@ -46,11 +47,9 @@ export async function claimDoomedObjects(tx: Transaction, most: number): Promise
 
 /** Forgets an object that is no longer in the store. false: somebody else has. */
 export async function deleteDoomedObject(tx: Transaction, tag: string): Promise<boolean> {
-	const deleted = await tx
-		.delete(storedObjects)
-		.where(and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'DELETING')))
-		.returning({ tag: storedObjects.tag });
-	return deleted.length === 1;
+	return (
+		(await deleteRows(tx, storedObjects, and(eq(storedObjects.tag, tag), eq(storedObjects.state, 'DELETING')))) === 1
+	);
 }
 
 /** Up to when an unfinished upload is nobody's: a day ago, and before the oldest that is under way. */
@@ -68,10 +67,8 @@ export async function selectSweepTime(tx: Transaction): Promise<Date> {
 }
 
 /** Tickets whose time is over; answers how many there were. */
-export async function deleteExpiredTickets(tx: Transaction): Promise<number> {
-	const { rowCount } = await tx.delete(downloadTickets).where(lt(downloadTickets.expiresAt, sql`now()`));
-	return rowCount ?? 0;
-}
+export const deleteExpiredTickets = (tx: Transaction): Promise<number> =>
+	deleteRows(tx, downloadTickets, lt(downloadTickets.expiresAt, sql`now()`));
 
 /** Objects and unfinished uploads that a worker should have looked after by now. */
 export async function countNeglectedObjects(tx: Transaction): Promise<number> {

@@ -1,6 +1,7 @@
 import { notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { clockResets } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 /** The floor is the greatest time of the database's clock that was seen; this is a look. */
 export async function raiseClockFloor(tx: Transaction): Promise<void> {
@@ -23,11 +24,6 @@ export async function resetClockFloor(tx: Transaction): Promise<boolean> {
 	return row?.done === true;
 }
 
-/** One at a time asks for a reset: two who ask at once would each take themselves for the first. */
-export async function lockClockResets(tx: Transaction): Promise<void> {
-	await tx.execute(sql`select pg_advisory_xact_lock(4611004)`);
-}
-
 export type ClockResetRow = typeof clockResets.$inferSelect;
 
 export const selectClockResets = (tx: Transaction): Promise<ClockResetRow[]> => tx.select().from(clockResets);
@@ -38,5 +34,5 @@ export async function insertClockReset(tx: Transaction, reset: typeof clockReset
 
 /** Forgets every wish but those of these accounts. */
 export async function deleteOtherClockResets(tx: Transaction, kept: readonly string[]): Promise<void> {
-	await tx.delete(clockResets).where(notInArray(clockResets.userId, [...kept]));
+	await deleteRows(tx, clockResets, notInArray(clockResets.userId, [...kept]));
 }

@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { downloadTickets } from '../tables/index.ts';
+import { deleted } from './delete-rows.ts';
 
 export type TicketRow = typeof downloadTickets.$inferSelect;
 
@@ -12,8 +13,8 @@ export async function insertTicket(tx: Transaction, ticket: TicketRow): Promise<
 /** Takes a ticket, so that nobody can take it again; null: there is none such, or its time is over. */
 export async function takeTicket(tx: Transaction, hash: Uint8Array): Promise<TicketRow | null> {
 	const [row] = await tx
-		.delete(downloadTickets)
-		.where(and(eq(downloadTickets.hash, hash), sql`${downloadTickets.expiresAt} > clock_timestamp()`))
-		.returning();
-	return row ?? null;
+		.select({ ticket: downloadTickets, gone: deleted(downloadTickets) })
+		.from(downloadTickets)
+		.where(and(eq(downloadTickets.hash, hash), sql`${downloadTickets.expiresAt} > clock_timestamp()`));
+	return row?.gone === 1 ? row.ticket : null;
 }

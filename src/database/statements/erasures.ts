@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, erasureObjects, erasures, firms, jobs } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 import { selectPageEnd } from './page-end.ts';
 import type { Stretch } from './stale-values.ts';
 
@@ -176,7 +177,7 @@ export const selectListedObjectsEnd = (tx: Transaction, erasure: string, after: 
 	);
 
 export async function forgetListedObjects(tx: Transaction, ids: readonly string[]): Promise<void> {
-	await tx.execute(sql`delete from public.erasure_objects where id = any(${sql.param([...ids])}::uuid[])`);
+	await deleteRows(tx, erasureObjects, inArray(erasureObjects.id, [...ids]));
 }
 
 /** From the commit on its people's tokens are refused. Open leases on it begin nothing more. */

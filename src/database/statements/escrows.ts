@@ -1,6 +1,7 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { escrowFiles, recoveryFiles, recoverySessions } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 export type EscrowFileRow = typeof escrowFiles.$inferSelect;
 export type NewEscrowFile = Omit<EscrowFileRow, 'madeAt'>;
@@ -47,7 +48,6 @@ export async function selectEscrowedFirms(tx: Transaction): Promise<readonly Esc
 
 /** With its keys an erased firm's escrows go, also where one was handed in. What holders have been given is theirs to destroy. */
 export async function eraseEscrows(tx: Transaction, firm: string): Promise<void> {
-	await tx.delete(escrowFiles).where(eq(escrowFiles.firmId, firm));
-	await tx.delete(recoveryFiles).where(eq(recoveryFiles.firmId, firm));
-	await tx.delete(recoverySessions).where(eq(recoverySessions.firmId, firm));
+	for (const table of [escrowFiles, recoveryFiles, recoverySessions])
+		await deleteRows(tx, table, eq(table.firmId, firm));
 }

@@ -43,10 +43,16 @@ export async function insertFirm(tx: Transaction, firm: typeof firms.$inferInser
 
 /** false: no such firm, or it has that status already. */
 export async function setFirmStatus(tx: Transaction, id: string, status: FirmRow['status']): Promise<boolean> {
-	const rows = await tx
-		.update(firms)
-		.set({ status, revision: sql`${firms.revision} + 1` })
-		.where(sql`${firms.id} = ${id} and ${firms.status} <> ${status}`)
-		.returning({ id: firms.id });
-	return rows.length === 1;
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.set_firm_status(${id}, ${status}) as done`);
+	return row?.done === true;
+}
+
+/** Keeps a firm's row until the end of the transaction. false: there is none, or somebody else has it and it isn't waited for. */
+export async function holdFirm(tx: Transaction, id: string, { waits }: { readonly waits: boolean }): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.hold_firm(${id}, ${waits}) as held`);
+	return row?.held === true;
 }

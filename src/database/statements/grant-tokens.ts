@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { leaseGrantTokens, leases } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 type GrantToken = typeof leaseGrantTokens.$inferSelect;
 
@@ -46,5 +47,5 @@ export const selectYoungGrants = (tx: Transaction, firm: string): Promise<LeaseC
 
 /** Of a lease that has no grants any more. */
 export async function deleteGrantTokens(tx: Transaction, lease: string): Promise<void> {
-	await tx.delete(leaseGrantTokens).where(eq(leaseGrantTokens.leaseId, lease));
+	await deleteRows(tx, leaseGrantTokens, eq(leaseGrantTokens.leaseId, lease));
 }

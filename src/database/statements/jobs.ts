@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, exists, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { type JOB_KINDS, jobPages, jobs } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
 export type JobKind = (typeof JOB_KINDS)[number];
@@ -219,11 +220,8 @@ export async function touchPage(tx: Transaction, { jobId, number, claim }: JobPa
 
 /** Ends a page, first of what its transaction writes. false: it is not this worker's any more, so nothing may be written. */
 export async function endPage(tx: Transaction, { jobId, number, claim }: JobPageRow): Promise<boolean> {
-	const rows = await tx
-		.delete(jobPages)
-		.where(and(eq(jobPages.jobId, jobId), eq(jobPages.number, number), eq(jobPages.claim, claim)))
-		.returning({ number: jobPages.number });
-	return rows.length === 1;
+	const isOf = and(eq(jobPages.jobId, jobId), eq(jobPages.number, number), eq(jobPages.claim, claim));
+	return (await deleteRows(tx, jobPages, isOf)) === 1;
 }
 
 /** Lets go of a page at once, for whoever comes next. */
@@ -239,8 +237,11 @@ export async function releasePage(tx: Transaction, { jobId, number, claim }: Job
  * for.
  */
 export async function clearPages(tx: Transaction): Promise<void> {
-	await tx.execute(sql`
-		delete from public.job_pages p where exists (select from public.jobs j where j.id = p.job_id and j.ended_at is not null)`);
+	const hasEnded = tx
+		.select({ id: jobs.id })
+		.from(jobs)
+		.where(and(eq(jobs.id, jobPages.jobId), isNotNull(jobs.endedAt)));
+	await deleteRows(tx, jobPages, exists(hasEnded));
 }
 
 /** What a job has come to. Counts are added; `wait`: seconds until its next page, at the earliest. */

@@ -8,16 +8,16 @@ export interface KeyRefusal {
 	readonly id: string;
 }
 
-/** Says that the key service has refused a key of the firm: once more, whoever has said so before. */
+/** Says that the key service has refused a key of the firm: once more, if the role has said so before. */
 export async function tellRefusal(tx: Transaction, firm: string): Promise<void> {
 	const refusal = { id: sql`gen_random_uuid()`, refusedAt: sql`clock_timestamp()` };
 	await tx
 		.insert(keyRefusals)
 		.values({ firmId: firm, ...refusal })
-		.onConflictDoUpdate({ target: keyRefusals.firmId, set: refusal });
+		.onConflictDoUpdate({ target: [keyRefusals.firmId, keyRefusals.toldBy], set: refusal });
 }
 
-/** Of the last minute: whoever looks several times a second misses none. */
+/** Of the last minute, a role's latest of each firm: whoever looks several times a second misses none. */
 export const selectRefusals = (tx: Transaction): Promise<KeyRefusal[]> =>
 	tx
 		.select({ firm: keyRefusals.firmId, id: keyRefusals.id })

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, lt, ne, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../keys/index.ts';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, jobs, keyFloors, keyRefusals } from '../tables/index.ts';
@@ -119,7 +119,9 @@ export async function selectToldAge(tx: Transaction, firm: string): Promise<numb
 	const [row] = await tx
 		.select({ age: sql<number>`extract(epoch from clock_timestamp() - ${keyRefusals.refusedAt})::float8` })
 		.from(keyRefusals)
-		.where(eq(keyRefusals.firmId, firm));
+		.where(eq(keyRefusals.firmId, firm))
+		.orderBy(desc(keyRefusals.refusedAt))
+		.limit(1);
 	return row?.age ?? null;
 }
 

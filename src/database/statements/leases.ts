@@ -84,9 +84,9 @@ export async function selectUnusedLeases(tx: Transaction, firm: string): Promise
 	return rows.map(({ id }) => id);
 }
 
-/** One at a time asks for a person: counting and adding is one step. The lock ends with the transaction. */
-export async function lockRequests(tx: Transaction, person: string): Promise<void> {
-	await tx.execute(sql`select pg_advisory_xact_lock(4611005, hashtext(${person}))`);
+/** One at a time asks for the account's person: counting and adding is one step. The lock ends with the transaction. */
+export async function lockRequests(tx: Transaction, user: string): Promise<void> {
+	await tx.execute(sql`select public.take_turn_of_requester(${user})`);
 }
 
 /** Leases of a person, in whatever account, of which something may still come. */

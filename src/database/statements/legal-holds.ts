@@ -19,17 +19,6 @@ export const selectHolds = (tx: Transaction, firm: string | null): Promise<HoldR
 		.where(firm === null ? undefined : eq(legalHolds.firmId, firm))
 		.orderBy(asc(legalHolds.setAt), asc(legalHolds.id));
 
-/** Holds are set and erasures begun one at a time of a firm: whoever begins counts for a while, and has asked for holds before. Ends with the transaction. */
-export async function lockHolds(tx: Transaction, firm: string): Promise<void> {
-	await tx.execute(sql`select pg_advisory_xact_lock(4611006, hashtext(${firm}))`);
-}
-
-/** false: an erasure of the firm is beginning, or somebody else sets a hold. */
-export async function tryLockHolds(tx: Transaction, firm: string): Promise<boolean> {
-	const { rows } = await tx.execute(sql`select pg_try_advisory_xact_lock(4611006, hashtext(${firm})) as mine`);
-	return rows[0]?.mine === true;
-}
-
 export async function selectHold(tx: Transaction, id: string): Promise<HoldRow | null> {
 	const [row] = await tx.select().from(legalHolds).where(eq(legalHolds.id, id));
 	return row ?? null;

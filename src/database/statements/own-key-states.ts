@@ -1,7 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, notExists, sql } from 'drizzle-orm';
 import type { DataKeyRecord } from '../../keys/index.ts';
 import type { Transaction } from '../plane.ts';
 import { dataKeys, ownKeyStates } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 type OwnKeyRow = typeof ownKeyStates.$inferSelect;
 
@@ -17,8 +18,8 @@ export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promis
 
 /** Firms that have data keys under a key of their own are looked after from now on, spread over the period; others no more. */
 export async function followOwnKeys(tx: Transaction, period: number): Promise<void> {
-	const isOwn = sql`select from ${dataKeys} k where k.firm_id = s.firm_id and k.own_key and k.state <> 'DESTROYED'`;
-	await tx.execute(sql`delete from ${ownKeyStates} s where not exists (${isOwn})`);
+	const isOwn = sql`select from ${dataKeys} k where k.firm_id = ${ownKeyStates.firmId} and k.own_key and k.state <> 'DESTROYED'`;
+	await deleteRows(tx, ownKeyStates, notExists(isOwn));
 	await tx.execute(sql`
 		insert into ${ownKeyStates} (firm_id, state, next_at)
 		select distinct on (k.firm_id) k.firm_id, 'HEALTHY', clock_timestamp() + random() * ${period}::float8 * interval '1 second'

@@ -1,6 +1,7 @@
-import { and, asc, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { recoveryFiles, recoverySessions } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 export type RecoverySessionRow = typeof recoverySessions.$inferSelect;
 export type RecoveryFileRow = typeof recoveryFiles.$inferSelect;
@@ -18,7 +19,7 @@ export async function beginRecovery(
 	tx: Transaction,
 	{ jobId, firmId, session, recipient, mac }: Omit<RecoverySessionRow, 'begunAt'>,
 ): Promise<void> {
-	await tx.execute(sql`delete from public.recovery_files where job_id = ${jobId} and session is not null`);
+	await deleteRows(tx, recoveryFiles, and(eq(recoveryFiles.jobId, jobId), isNotNull(recoveryFiles.session)));
 	await tx.execute(sql`
 		insert into public.recovery_sessions (job_id, firm_id, session, recipient, mac)
 		values (${jobId}, ${firmId}, ${session}, ${recipient}, ${mac})

@@ -3,6 +3,7 @@ import type { FirmOwnedTable } from '../firm-owned.ts';
 import type { Transaction } from '../plane.ts';
 import { sharedAs, sharingOf } from '../sharing.ts';
 import { clients, shares } from '../tables/index.ts';
+import { deleteRows } from './delete-rows.ts';
 
 /** What is shared, by exactly one of its columns. */
 export type ShareSubject = Partial<Record<'documentId' | 'threadId' | 'invoiceId', string>>;
@@ -18,17 +19,13 @@ export async function insertShare(tx: Transaction, share: typeof shares.$inferIn
 
 /** false: it isn't shared with the client. */
 export async function deleteShare(tx: Transaction, clientId: string, subject: ShareSubject): Promise<boolean> {
-	const rows = await tx
-		.delete(shares)
-		.where(and(eq(shares.clientId, clientId), ...isOf(subject)))
-		.returning({ id: shares.id });
-	return rows.length === 1;
+	return (await deleteRows(tx, shares, and(eq(shares.clientId, clientId), ...isOf(subject)))) === 1;
 }
 
 /** Takes back every share of a row; nothing where rows of its table can't be shared. */
 export async function deleteSharesOf(tx: Transaction, table: FirmOwnedTable, id: string): Promise<void> {
 	const column = sharedAs(table);
-	if (column) await tx.delete(shares).where(eq(column, id));
+	if (column) await deleteRows(tx, shares, eq(column, id));
 }
 
 export async function countSharesOf(tx: Transaction, subject: ShareSubject): Promise<number> {

@@ -134,14 +134,14 @@ export async function forgetOperatorProofs(tx: Transaction, except: readonly str
 		.where(notInArray(operators.userId, [...except]));
 }
 
-/** Keeps those who operate as they are, one at a time: by their rows, which an advisory lock of any login can't hold up. */
+/** Keeps those who operate as they are, one at a time: by their rows, which no other login can lock. */
 export async function lockOperatorRows(tx: Transaction): Promise<void> {
 	await tx.select({ id: operators.userId }).from(operators).orderBy(operators.userId).for('no key update');
 }
 
 /** One at a time makes the first ones, when there are no rows to hold. */
 export async function lockOperators(tx: Transaction): Promise<void> {
-	await tx.execute(sql`select pg_advisory_xact_lock(4611003)`);
+	await tx.execute(sql`select public.take_turn_of_first_approvers()`);
 }
 
 /** Someone who operates the platform, with what the proof is about. */

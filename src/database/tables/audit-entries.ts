@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, pgTable, text, timestamp, unique, uuid } from 'drizzle-orm/pg-core';
+import { name } from './columns.ts';
 
-const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
 const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
 
 /** The audit log: append only, by privilege and by trigger. `leaf` is the entry; the rest finds it. */

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, customType, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
-import { bytea, time } from './columns.ts';
+import { bytea, name, time } from './columns.ts';
 
-const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
 const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' });
 const whole = (column: string) => bigint(column, { mode: 'number' });
 /** What a number of JavaScript can be, and one more of it in the database too. */

@@ -14,6 +14,9 @@ export const time = customType<{ data: Date; driverData: string }>({
 
 export const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' });
 
+/** Of a role. */
+export const name = customType<{ data: string; driverData: string }>({ dataType: () => 'name' });
+
 /** The time of the transaction that makes the row. */
 const timeOfMaking = (name: string) => time(name).notNull().default(sql`now()`);
 

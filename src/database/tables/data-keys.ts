@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, check, index, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { bytea, createdAt, time } from './columns.ts';
+import { bytea, createdAt, name, time } from './columns.ts';
 
 /** Wrapped data keys: one series of versions per firm and class, one of them ACTIVE. The platform's RIGHTS key is of no firm. */
 export const dataKeys = pgTable(
@@ -53,12 +53,18 @@ export const keyFloors = pgTable(
  * Firms of whose keys the key service has said no. Whoever hears it writes it here, and every process that keeps keys at hand reads it
  * several times a second.
  */
-export const keyRefusals = pgTable('key_refusals', {
-	firmId: uuid('firm_id').primaryKey(),
-	/** Another at each refusal. */
-	id: uuid('id').notNull(),
-	refusedAt: time('refused_at').notNull().default(sql`clock_timestamp()`),
-});
+export const keyRefusals = pgTable(
+	'key_refusals',
+	{
+		firmId: uuid('firm_id').notNull(),
+		/** The role that tells it, which no role can choose: none waits for what another's open transaction has told. */
+		toldBy: name('told_by').notNull().default(sql`current_user`),
+		/** Another at each refusal. */
+		id: uuid('id').notNull(),
+		refusedAt: time('refused_at').notNull().default(sql`clock_timestamp()`),
+	},
+	(t) => [primaryKey({ columns: [t.firmId, t.toldBy] })],
+);
 
 /**
  * HEALTHY: it opens. DEGRADED: the key service gives no answer, or has too much to do. REVOKED: it refuses, and nothing of the firm opens.

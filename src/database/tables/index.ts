@@ -44,4 +44,5 @@ export { shares } from './shares.ts';
 export { downloadTickets, OBJECT_STATES, storedObjects } from './stored-objects.ts';
 export { threads } from './threads.ts';
 export { timeEntries } from './time-entries.ts';
+export { turns } from './turns.ts';
 export { memberships, operators, seats, users } from './users.ts';

@@ -1,9 +1,9 @@
 import {
 	type Erasing,
 	type ErasureRow,
+	holdFirm,
 	isPast,
 	type JobRow,
-	lockHolds,
 	selectErasure,
 	selectNextTombstone,
 	type Transaction,
@@ -88,7 +88,7 @@ export function guarded(parts: GuardParts, step: JobStep, isBegun = true): JobSt
 				async write(tx) {
 					assertAnchored(parts);
 					// Until it has begun, a hold may still come: from here on it is refused.
-					if (!isBegun) await lockHolds(tx, job.firmId);
+					if (!isBegun) await holdFirm(tx, job.firmId, { waits: true });
 					await assertMayErase(rights, tx, job, isBegun);
 					return write(tx);
 				},

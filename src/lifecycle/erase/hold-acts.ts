@@ -4,6 +4,7 @@ import { draftEntry, uuidToBase64url } from '../../audit/index.ts';
 import {
 	type Erasing,
 	type HoldRow,
+	holdFirm,
 	insertHold,
 	overlap,
 	releaseHold,
@@ -13,7 +14,6 @@ import {
 	selectNow,
 	selectOperators,
 	type Transaction,
-	tryLockHolds,
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { findProvenApprovers, isOperatorProven, type Office, requireApprover, voiceOf } from '../../firms/index.ts';
@@ -81,10 +81,11 @@ export async function setHold(
 	const hold = { id: lost ?? uuidv7(), firmId: erasing.firm, subject, ticket, setBy: by.user, setAt: new Date() };
 	const mac = await proveHold(office.rights, hold);
 	await office.worker.write(erasing.firm, async (tx) => {
-		if (!(await tryLockHolds(tx, erasing.firm)))
+		// Whoever begins an erasure counts for a while, and has asked for holds before.
+		if (!(await holdFirm(tx, erasing.firm, { waits: false })))
 			throw new FirmsealError(
 				'CONFLICT',
-				'An erasure of the firm begins at this moment, or another hold is set: try again in a minute.',
+				'An erasure of the firm begins at this moment, another hold is set, or the firm is suspended: try again in a minute.',
 			);
 		await assertMaySet(tx, office, erasing, lost);
 		await insertHold(tx, { ...hold, mac });

@@ -296,6 +296,7 @@ describe.skipIf(skipped !== '')(`a session of recovery${skipped}`, () => {
 		const [share, keys, look] = [1, 2, 3] as const;
 		const passed = (gate: number) => `pg_advisory_xact_lock_shared(${gate})::text = ''`;
 		await admin.unsafe(`
+			grant execute on function pg_advisory_xact_lock_shared(bigint) to firmseal_maintenance, firmseal_worker;
 			create policy gate on recovery_files as restrictive for select to firmseal_maintenance using (${passed(share)});
 			create policy gate on data_keys as restrictive for select to firmseal_maintenance using (${passed(keys)});
 			create policy gate on jobs as restrictive for select to firmseal_worker using (id <> '${job}' or ${passed(look)})`);

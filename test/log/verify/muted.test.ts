@@ -2,7 +2,7 @@ import type { ReservedSql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WATCH_PLACE } from '../../../src/database/index.ts';
-import type { TestWorker } from '../../support/installation.ts';
+import { LOGINS, type TestWorker } from '../../support/installation.ts';
 import { makeRefusing } from '../../support/refusing-table.ts';
 import { makeVerifyScene, type VerifyScene } from './verify-scene.ts';
 
@@ -101,13 +101,13 @@ describe('a worker whose database doesn’t let it tell', () => {
 	it('logs what it finds where nobody may ask for the place', async () => {
 		const { admin } = scene.installation;
 		await editOldest();
-		await admin`revoke execute on function pg_try_advisory_lock(bigint) from public`;
+		await admin`revoke execute on function pg_try_advisory_lock(bigint) from ${admin(LOGINS.worker)}`;
 		try {
 			await look();
 			expect(checks().join()).toMatch(/ENTRY_CHANGED 1/);
 		} finally {
 			await worker?.stop();
-			await admin`grant execute on function pg_try_advisory_lock(bigint) to public`;
+			await admin`grant execute on function pg_try_advisory_lock(bigint) to ${admin(LOGINS.worker)}`;
 		}
 	});
 

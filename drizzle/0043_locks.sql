@@ -1,0 +1,254 @@
+-- No login can take what a control waits for. Whoever acts alone does it by the lock of a row that only a function of the owner takes: an
+-- advisory lock any login can hold, for ever, and a row on which a role has UPDATE that role can lock against every foreign key.
+CREATE TABLE "turns" (
+	"act" text NOT NULL,
+	"whose" uuid NOT NULL,
+	CONSTRAINT "turns_act_whose_pk" PRIMARY KEY("act","whose")
+);
+--> statement-breakpoint
+ALTER TABLE "turns" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+--> statement-breakpoint
+CREATE POLICY "owner_keeps" ON "turns" TO firmseal_owner USING (true) WITH CHECK (true);
+--> statement-breakpoint
+
+-- For functions of the owner alone. Ends with the transaction.
+CREATE FUNCTION "take_turn"(of_act text, of_whom uuid) RETURNS void
+	LANGUAGE plpgsql
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO public.turns (act, whose) VALUES (of_act, of_whom) ON CONFLICT DO NOTHING;
+	PERFORM FROM public.turns t WHERE t.act = of_act AND t.whose = of_whom FOR NO KEY UPDATE;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "take_turn"(text, uuid) FROM PUBLIC;
+--> statement-breakpoint
+
+-- Nobody is there yet whose row could be locked.
+CREATE FUNCTION "take_turn_of_first_approvers"() RETURNS void
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM public.take_turn('FIRST_APPROVERS', '00000000-0000-0000-0000-000000000000');
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "take_turn_of_first_approvers"() FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "take_turn_of_first_approvers"() TO firmseal_worker;
+--> statement-breakpoint
+
+-- One at a time asks for a lease in a person's name, by whatever account. A row for who is there, and for nobody else.
+CREATE FUNCTION "take_turn_of_requester"(of_user uuid) RETURNS void
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM public.take_turn('LEASE_REQUEST', u.person_id) FROM public.users u WHERE u.id = of_user;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) TO firmseal_operator;
+--> statement-breakpoint
+
+-- As it was, by a turn. Whoever is disabled, or has other roles, is of no other side for it, and waits for nobody.
+CREATE OR REPLACE FUNCTION "refuse_member_and_operator"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	of_person uuid := (SELECT person_id FROM public.users WHERE id = NEW.user_id);
+BEGIN
+	-- One person at a time: two transactions that make the same person member and operator wait for each other.
+	IF of_person IS NOT NULL THEN PERFORM public.take_turn('SIDE_OF_PERSON', of_person); END IF;
+	-- With an older snapshot the waiting would be for nothing: it doesn't see what the other has committed.
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'members and operators are made in read committed' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
+	IF EXISTS (
+		SELECT FROM public.users u
+		LEFT JOIN public.memberships m ON m.user_id = u.id AND TG_TABLE_NAME = 'operators'
+		LEFT JOIN public.operators o ON o.user_id = u.id AND TG_TABLE_NAME = 'memberships'
+		WHERE u.person_id = of_person AND (m.user_id IS NOT NULL OR o.user_id IS NOT NULL)
+	) THEN
+		RAISE EXCEPTION 'a person is either a member of a firm or an operator' USING ERRCODE = 'integrity_constraint_violation';
+	END IF;
+	RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+DROP TRIGGER "one_side_only" ON "operators";
+--> statement-breakpoint
+CREATE TRIGGER "one_side_only" BEFORE INSERT OR UPDATE OF "user_id" ON "operators"
+	FOR EACH ROW EXECUTE FUNCTION "refuse_member_and_operator"();
+--> statement-breakpoint
+ALTER TABLE "operators" ENABLE ALWAYS TRIGGER "one_side_only";
+--> statement-breakpoint
+
+-- A firm's row is what nearly every row refers to. The worker moves it and locks it by functions, which are in no foreign key's way.
+REVOKE UPDATE (status, revision) ON "firms" FROM firmseal_worker;
+--> statement-breakpoint
+CREATE POLICY "owner_moves" ON "firms" FOR UPDATE TO firmseal_owner USING (true) WITH CHECK (true);
+--> statement-breakpoint
+CREATE FUNCTION "set_firm_status"(of_firm uuid, of_status text) RETURNS boolean
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	UPDATE public.firms f SET status = of_status, revision = f.revision + 1 WHERE f.id = of_firm AND f.status <> of_status;
+	RETURN FOUND;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "set_firm_status"(uuid, text) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "set_firm_status"(uuid, text) TO firmseal_worker;
+--> statement-breakpoint
+
+-- Keeps a firm's row until the end of the transaction; false: there is none, or somebody else has it and `waits` is false.
+CREATE FUNCTION "hold_firm"(of_firm uuid, waits boolean) RETURNS boolean
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF waits THEN
+		PERFORM FROM public.firms f WHERE f.id = of_firm FOR NO KEY UPDATE;
+	ELSE
+		PERFORM FROM public.firms f WHERE f.id = of_firm FOR NO KEY UPDATE SKIP LOCKED;
+	END IF;
+	RETURN FOUND;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "hold_firm"(uuid, boolean) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "hold_firm"(uuid, boolean) TO firmseal_worker, firmseal_maintenance;
+--> statement-breakpoint
+-- It locks the firm's row for who asks.
+ALTER FUNCTION "stamp_owner_recovery"() SECURITY DEFINER;
+--> statement-breakpoint
+
+-- Each role tells refusals in rows of its own: whoever keeps a transaction open keeps nobody else from telling one.
+ALTER TABLE "key_refusals" ADD COLUMN "told_by" "name" DEFAULT current_user NOT NULL;
+--> statement-breakpoint
+ALTER TABLE "key_refusals" DROP CONSTRAINT "key_refusals_pkey";
+--> statement-breakpoint
+ALTER TABLE "key_refusals" ADD CONSTRAINT "key_refusals_firm_id_told_by_pk" PRIMARY KEY("firm_id","told_by");
+--> statement-breakpoint
+ALTER POLICY "firm_tells" ON "key_refusals" WITH CHECK (told_by = CURRENT_USER AND firm_id = (SELECT current_firm()));
+--> statement-breakpoint
+ALTER POLICY "firm_tells_again" ON "key_refusals" USING (told_by = CURRENT_USER AND firm_id = (SELECT current_firm()))
+	WITH CHECK (firm_id = (SELECT current_firm()));
+--> statement-breakpoint
+ALTER POLICY "tells" ON "key_refusals" TO firmseal_worker, firmseal_broker, firmseal_maintenance
+	WITH CHECK (told_by = CURRENT_USER AND (CURRENT_USER <> 'firmseal_maintenance' OR firm_id = (SELECT current_firm())));
+--> statement-breakpoint
+ALTER POLICY "tells_again" ON "key_refusals" TO firmseal_worker, firmseal_broker, firmseal_maintenance
+	USING (told_by = CURRENT_USER)
+	WITH CHECK (CURRENT_USER <> 'firmseal_maintenance' OR firm_id = (SELECT current_firm()));
+--> statement-breakpoint
+ALTER POLICY "hears" ON "key_refusals" TO firmseal_firm, firmseal_operator, firmseal_worker, firmseal_broker, firmseal_maintenance;
+--> statement-breakpoint
+DROP POLICY "maintenance" ON "key_refusals";
+--> statement-breakpoint
+
+-- Who may DELETE from a table, or UPDATE all of it, may LOCK TABLE in every mode, and keeps everybody from it. So rows go by a function, in
+-- whose way is only who may delete which rows of which table: by the role that the transaction has taken, as these policies have it.
+REVOKE DELETE ON "shares", "download_tickets" FROM firmseal_firm;
+--> statement-breakpoint
+REVOKE DELETE ON "clock_resets", "download_tickets", "own_key_states", "stored_objects" FROM firmseal_worker;
+--> statement-breakpoint
+REVOKE DELETE ON "erasure_objects", "escrow_files", "job_pages", "recovery_files", "recovery_sessions" FROM firmseal_maintenance;
+--> statement-breakpoint
+REVOKE DELETE ON "alert_states", "alert_tallies" FROM firmseal_log;
+--> statement-breakpoint
+REVOKE DELETE ON "lease_grant_tokens" FROM firmseal_broker;
+--> statement-breakpoint
+DROP POLICY "worker_clears" ON "download_tickets";
+--> statement-breakpoint
+DROP POLICY "worker_deletes" ON "stored_objects";
+--> statement-breakpoint
+DROP POLICY "erase" ON "escrow_files";
+--> statement-breakpoint
+DROP POLICY "erase" ON "recovery_files";
+--> statement-breakpoint
+DROP POLICY "erase" ON "recovery_sessions";
+--> statement-breakpoint
+-- By where a row lies it is named to the function.
+GRANT SELECT (ctid) ON "download_tickets" TO firmseal_worker;
+--> statement-breakpoint
+GRANT SELECT (ctid) ON "escrow_files" TO firmseal_maintenance;
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "shares" TO firmseal_owner
+	USING (current_setting('role') = 'firmseal_firm' AND firm_id = (SELECT current_firm())) WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "download_tickets" TO firmseal_owner
+	USING (CASE current_setting('role') WHEN 'firmseal_firm' THEN firm_id = (SELECT current_firm())
+		WHEN 'firmseal_worker' THEN expires_at < now() ELSE false END) WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "own_key_states" TO firmseal_owner
+	USING (current_setting('role') = 'firmseal_worker') WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "stored_objects" TO firmseal_owner
+	USING (current_setting('role') = 'firmseal_worker' AND state = 'DELETING') WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "erasure_objects" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
+	AND firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm())))) WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "escrow_files" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
+	AND firm_id = (SELECT current_firm()) AND (SELECT job_erases((SELECT current_firm())))) WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "recovery_files" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
+	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases((SELECT current_firm())))
+		OR job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))) WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "recovery_sessions" TO firmseal_owner USING (current_setting('role') = 'firmseal_maintenance'
+	AND firm_id = (SELECT current_firm()) AND ((SELECT job_erases((SELECT current_firm())))
+		OR job_id = (SELECT current_job()) AND (SELECT job_runs((SELECT current_firm()), '{RECOVER,DRILL}')))) WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "job_pages" TO firmseal_owner
+	USING (current_setting('role') = 'firmseal_maintenance') WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "alert_states" TO firmseal_owner
+	USING (current_setting('role') = 'firmseal_log') WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "alert_tallies" TO firmseal_owner
+	USING (current_setting('role') = 'firmseal_log') WITH CHECK (false);
+--> statement-breakpoint
+CREATE POLICY "owner_deletes" ON "lease_grant_tokens" TO firmseal_owner
+	USING (current_setting('role') = 'firmseal_broker') WITH CHECK (false);
+--> statement-breakpoint
+
+-- Deletes rows of a table that the transaction's role may delete rows of, and answers how many it was.
+CREATE FUNCTION "delete_rows"(of_table text, of_places tid[]) RETURNS bigint
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	gone bigint;
+BEGIN
+	-- Other policies let the owner delete for a job that erases: that is not what whoever names one may do here.
+	IF of_table <> ALL (CASE current_setting('role')
+		WHEN 'firmseal_firm' THEN '{shares,download_tickets}'
+		WHEN 'firmseal_worker' THEN '{clock_resets,download_tickets,own_key_states,stored_objects}'
+		WHEN 'firmseal_maintenance' THEN '{erasure_objects,escrow_files,job_pages,recovery_files,recovery_sessions}'
+		WHEN 'firmseal_log' THEN '{alert_states,alert_tallies}'
+		WHEN 'firmseal_broker' THEN '{lease_grant_tokens}'
+		ELSE '{}' END::text[])
+	THEN
+		RAISE EXCEPTION 'no role but those of these rows deletes them' USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	EXECUTE format('DELETE FROM public.%I WHERE ctid = ANY ($1)', of_table) USING of_places;
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	RETURN gone;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "delete_rows"(text, tid[]) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "delete_rows"(text, tid[])
+	TO firmseal_firm, firmseal_worker, firmseal_maintenance, firmseal_log, firmseal_broker;
