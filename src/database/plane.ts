@@ -90,17 +90,40 @@ const timeouts = (milliseconds: number) =>
 		.map((name) => `set_config('${name}', '${milliseconds}', true)`)
 		.join(', ');
 
+/**
+ * What a login may have set otherwise for itself, by ALTER ROLE, of what decides which objects and rows a statement finds, how its text and
+ * its answers are read, how long it waits, and whether what is committed is durable. Dates and times are as tables/columns.ts reads them.
+ */
+const STEADY = [
+	...Object.entries({
+		search_path: 'public, pg_temp',
+		row_security: 'on',
+		TimeZone: 'UTC',
+		DateStyle: 'ISO',
+		IntervalStyle: 'postgres',
+		bytea_output: 'hex',
+		extra_float_digits: '1',
+		standard_conforming_strings: 'on',
+		array_nulls: 'on',
+		transform_null_equals: 'off',
+		lock_timeout: '0',
+	}).map(([name, value]) => `set_config('${name}', '${value}', true)`),
+	// The administrator may want more than `on`, and nobody gets less.
+	"set_config('synchronous_commit', case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end, true)",
+	// From 17 on.
+	"case when current_setting('transaction_timeout', true) <> '0' then set_config('transaction_timeout', '0', true) end",
+].join(', ');
+
 function planeOf(pool: Pool, role: PlaneRole, { client, lease, job }: Named): Plane {
 	const begin = (accessMode: 'read only' | 'read write', firm: string | null) =>
 		// Whatever the server's defaults are. Read committed: the rules on people count rows and then write, so each statement must see
-		// what is committed. Times come as tables/columns.ts reads them.
+		// what is committed.
 		`begin isolation level read committed ${accessMode}; select set_config('role', ${escapeLiteral(role)}, true),
 		set_config('firmseal.firm', ${escapeLiteral(firm ?? '')}, true),
 		set_config('firmseal.client', ${escapeLiteral(client ?? '')}, true),
 		set_config('firmseal.lease', ${escapeLiteral(lease ?? '')}, true),
 		set_config('firmseal.job', ${escapeLiteral(job ?? '')}, true),
-		set_config('TimeZone', 'UTC', true), set_config('DateStyle', 'ISO', true),
-		${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`;
+		${STEADY}, ${timeouts(lease ? LEASE_DEADLINE : PATIENCE)}`;
 
 	/**
 	 * Nothing is waited for that need not be: the first statement of `work` follows the beginning in the same round trip, and what was only

@@ -213,6 +213,15 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 			'alter role firmseal_operator_login in database DB set role = firmseal_break_glass',
 			'+ firmseal_operator_login begins with role',
 		],
+		// Which a login may set for itself.
+		[
+			'alter role firmseal_operator_login in database DB set statement_timeout = 1',
+			'+ firmseal_operator_login begins with statement_timeout (ALTER ROLE firmseal_operator_login IN DATABASE ',
+		],
+		[
+			'alter role firmseal_broker_login set any.name = 1',
+			'+ firmseal_broker_login begins with any.name (ALTER ROLE firmseal_broker_login RESET any.name takes it away)',
+		],
 		['grant firmseal_firm to firmseal_operator', '+ firmseal_operator is a member of firmseal_firm'],
 		['grant pg_read_all_data to firmseal_operator', '+ firmseal_operator is a member of pg_read_all_data'],
 		// A login becomes its own plane, with the parts of it.

@@ -1,11 +1,32 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findDrift } from '../../src/database/index.ts';
 import { servers } from '../support/both-servers.ts';
 import { LOGINS } from '../support/installation.ts';
 import { codeOf, envelopeOf, makeTwoFirms, NO_PRIVILEGE, roleOf, type Side, type TwoFirms } from './two-firms.ts';
 
 const SIDES: Side[] = ['firm', 'operator', 'worker'];
 const TABLES = ['firms', 'users', 'memberships', 'operators', 'notes', 'data_keys', 'audit_entries'];
+
+/** What a login may set for itself, and what its plane's transactions have all the same. */
+const DEFAULTS: Readonly<Record<string, readonly [own: string, kept: string]>> = {
+	search_path: ['', 'public, pg_temp'],
+	row_security: ['off', 'on'],
+	lock_timeout: ['60s', '0'],
+	statement_timeout: ['60s', '15s'],
+	idle_in_transaction_session_timeout: ['60s', '15s'],
+	synchronous_commit: ['off', 'on'],
+	standard_conforming_strings: ['off', 'on'],
+	array_nulls: ['off', 'on'],
+	transform_null_equals: ['on', 'off'],
+	bytea_output: ['escape', 'hex'],
+	extra_float_digits: ['-15', '1'],
+	IntervalStyle: ['iso_8601', 'postgres'],
+	DateStyle: ['german', 'ISO, DMY'],
+	TimeZone: ['Asia/Kabul', 'UTC'],
+	default_transaction_isolation: ['serializable', 'serializable'],
+	default_transaction_read_only: ['on', 'on'],
+};
 
 describe.each(servers)('the roles on $name', (server) => {
 	let two: TwoFirms;
@@ -91,6 +112,33 @@ describe.each(servers)('the roles on $name', (server) => {
 			const [grants] = await two.admin`select count(*)::int as n from information_schema.role_table_grants
 				where table_name = 'notes' and grantee = 'firmseal_operator' and privilege_type = 'SELECT'`;
 			expect(grants?.n).toBe(0);
+		});
+
+		it('finds, reads and keeps the same whatever defaults it sets for itself, which are found', async () => {
+			const { admin, installation } = two;
+			const login = `${LOGINS[side]} in database ${installation.name}`;
+			const [server] = await admin`select current_setting('server_version_num')::int >= 170000 as "isRecent"`;
+			const own: typeof DEFAULTS = server?.isRecent ? { ...DEFAULTS, transaction_timeout: ['60s', '0'] } : DEFAULTS;
+			const sql = installation.signIn(side);
+			for (const [name, [value]] of Object.entries(own))
+				await sql.unsafe(`alter role ${login} set ${name} = '${value}'`);
+			try {
+				const plane = two.plane(side, 1);
+				const settings = await plane.write(two.north.id, async (tx) => {
+					await tx.execute('select slug from firms');
+					const { rows } = await tx.execute(
+						`select name, current_setting(name) as value from pg_settings where name in (${Object.keys(own).map((name) => `'${name}'`)})`,
+					);
+					return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+				});
+				expect(settings).toEqual(Object.fromEntries(Object.entries(own).map(([name, [, kept]]) => [name, kept])));
+				const [wrong, ...others] = await findDrift(plane);
+				expect([wrong?.area, others]).toEqual(['roles', []]);
+				expect(wrong?.mend).toContain(`(ALTER ROLE ${LOGINS[side]} IN DATABASE ${installation.name} RESET `);
+			} finally {
+				await admin.unsafe(`alter role ${login} reset all`);
+			}
+			expect(await findDrift(two.plane(side, 1))).toEqual([]);
 		});
 
 		it('sees through no row policy by switching it off', async () => {

@@ -146,11 +146,16 @@ const roles = `
 	from pg_roles r join plane_user u on u.oid = r.oid
 	where r.oid not in (select oid from ours) and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication)
 	union all
-	select 'roles', coalesce(r.rolname, 'every login') || ' begins with ' || split_part(setting, '=', 1)
-	from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole, unnest(s.setconfig) setting
+	select 'roles', coalesce(r.rolname, 'every login') || ' begins with ' || g.name || case when r.oid is not null then
+		concat(' (ALTER ROLE ', quote_ident(r.rolname), ' ' || 'IN DATABASE ' || quote_ident(d.datname), ' RESET ', g.name, ' takes it away)') end
+	from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase
+	cross join lateral (select split_part(setting, '=', 1) as name from unnest(s.setconfig) setting) g
 	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
 	and (s.setrole = 0 or s.setrole in (select oid from plane_user) or s.setrole in (select oid from ours))
-	and split_part(setting, '=', 1) in (${DECIDING_SETTINGS.map((name) => `'${name}'`).join(', ')})
+	and (g.name in (${DECIDING_SETTINGS.map((name) => `'${name}'`).join(', ')})
+		-- A login may set these for itself, whoever made it.
+		or (s.setrole <> 0 and s.setrole not in (select oid from ours)
+			and coalesce((select t.context = 'user' from pg_settings t where lower(t.name) = lower(g.name)), true)))
 	union all
 	select 'roles', r.rolname || ' signs in to a plane and is a member of ' || p.rolname
 	from pg_roles r join plane_user u on u.oid = r.oid cross join pg_roles p
