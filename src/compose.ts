@@ -397,6 +397,6 @@ export async function openAuthenticator(config: Config): Promise<Authenticate> {
 			keys: (await openIssuer(config)).keys,
 			rules: { ...rules, clients: [OWN_CLIENT] },
 		});
-	const { issuer, audience, jwksUrl } = tokens;
-	return createAuthenticator({ issuer, audience, keys: remoteKeys(new URL(jwksUrl)), rules });
+	const { jwksUrl, ...provider } = tokens;
+	return createAuthenticator({ ...provider, keys: remoteKeys(new URL(jwksUrl)), rules });
 }

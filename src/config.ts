@@ -96,7 +96,13 @@ export interface Config {
 	/** What alert rules ask for. */
 	readonly alerts: Thresholds;
 	/** null: the built-in issuer. */
-	readonly tokens: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | null;
+	readonly tokens: {
+		readonly issuer: string;
+		readonly audience: string;
+		readonly jwksUrl: string;
+		/** The claim by which an operator is a natural person; null: persons are named when they are added. */
+		readonly personClaim: string | null;
+	} | null;
 	/** What an access token must be, beside what every JWT must. */
 	readonly tokenRules: {
 		/** Types (`typ`) in small letters and without `application/`; `none` is a token without one. */
@@ -138,6 +144,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
 		...incompleteGroups(given),
 		...idleDatabaseUrls(given),
+		...idlePersonClaim(given),
 		...unsharedPort(given),
 		...missingOfCloud(given),
 		...wrongTokenRules(given),
@@ -195,6 +202,12 @@ function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
 		.filter((name) => given.has(name))
 		.map((name) => `DATABASE_URL is not set: without it the embedded database runs and ${name} means nothing.`);
 }
+
+/** Tokens of the built-in issuer have no claim but those that every token has. */
+const idlePersonClaim = (given: ReadonlyMap<string, string>): string[] =>
+	given.has('FIRMSEAL_PERSON_CLAIM') && !given.has('FIRMSEAL_JWT_ISSUER')
+		? ['FIRMSEAL_PERSON_CLAIM means nothing without FIRMSEAL_JWT_ISSUER: name your identity provider, or remove it.']
+		: [];
 
 /** Of processes that each take any free port, none would meet another. */
 const unsharedPort = (given: ReadonlyMap<string, string>): string[] =>
@@ -337,7 +350,10 @@ function toConfig(settings: Settings, node: Config['node']): Config {
 		},
 		webhook: webhookUrl && webhookSecret ? { url: webhookUrl, secret: webhookSecret } : null,
 		alerts: settings.FIRMSEAL_ALERTS ?? thresholdsWith(),
-		tokens: issuer && audience && jwksUrl ? { issuer, audience, jwksUrl } : null,
+		tokens:
+			issuer && audience && jwksUrl
+				? { issuer, audience, jwksUrl, personClaim: settings.FIRMSEAL_PERSON_CLAIM ?? null }
+				: null,
 		tokenRules: {
 			types: settings.FIRMSEAL_JWT_TYPES,
 			clients: settings.FIRMSEAL_JWT_CLIENTS ?? null,

@@ -58,6 +58,7 @@ export async function withOffice<T>(
 			rights: openRights({ plane: worker, keyring, audit, config, refusals, clock, onUnrecorded: () => {} }),
 			issuer: issuerOf(config),
 			makesSubjects: config.tokens === null,
+			personClaim: config.tokens?.personClaim ?? null,
 			account: osAccount(),
 		}),
 	);

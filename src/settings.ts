@@ -157,6 +157,10 @@ export const settingsSchema = z.object({
 	AWS_ENDPOINT_URL_STS: z.string().optional(),
 	FIRMSEAL_JWT_ISSUER: z.string().optional(),
 	FIRMSEAL_JWT_AUDIENCE: z.string().optional(),
+	FIRMSEAL_PERSON_CLAIM: z
+		.string()
+		.regex(/^[A-Za-z0-9_.:/-]{1,100}$/, must('the name of a claim, such as oid'))
+		.optional(),
 	FIRMSEAL_JWKS_URL: z.string().refine(isHttpUrl, must(HTTP_URL)).optional(),
 	FIRMSEAL_JWT_TYPES: z
 		.string()

@@ -101,6 +101,7 @@ describe('readConfig', () => {
 			FIRMSEAL_JWT_CLIENTS: 'workspace, Console',
 			FIRMSEAL_JWT_MAX_LIFE_SECONDS: '3600',
 			FIRMSEAL_AUTH_TIME_CLAIM: 'https://id.example/signed_in',
+			FIRMSEAL_PERSON_CLAIM: 'oid',
 			FIRMSEAL_TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8',
 			FIRMSEAL_CORS_ORIGINS: 'https://app.example, http://localhost:5173',
 			FIRMSEAL_RATE_PER_MINUTE: '60',
@@ -131,6 +132,7 @@ describe('readConfig', () => {
 			issuer: 'https://id.example/',
 			audience: 'firmseal',
 			jwksUrl: 'https://id.example/keys',
+			personClaim: 'oid',
 		});
 		expect(config.tokenRules).toEqual({
 			types: ['at+jwt', 'none'],
@@ -295,6 +297,15 @@ describe('readConfig', () => {
 		['PAIR_LEASES=2,PAIR_LEASES=3', `${FORM}, each once: PAIR_LEASES is there twice.`],
 	])('refuses FIRMSEAL_ALERTS=%s', (value, sentence) => {
 		expect(problemsOf({ FIRMSEAL_ALERTS: value })).toEqual([sentence]);
+	});
+
+	it('refuses a claim of persons that no token has', () => {
+		expect(problemsOf({ FIRMSEAL_PERSON_CLAIM: 'o id' })).toContain(
+			'FIRMSEAL_PERSON_CLAIM must be the name of a claim, such as oid.',
+		);
+		expect(problemsOf({ FIRMSEAL_PERSON_CLAIM: 'oid' })).toEqual([
+			'FIRMSEAL_PERSON_CLAIM means nothing without FIRMSEAL_JWT_ISSUER: name your identity provider, or remove it.',
+		]);
 	});
 
 	it('takes groups whole or not at all', () => {

@@ -10,6 +10,8 @@ export interface Authenticated {
 	readonly authTime: SignedIn;
 	/** What the issuer says that it has verified (`email_verified`); null: nothing. It says who is invited, never who a person is. */
 	readonly email: string | null;
+	/** What the claim says that tells persons apart; null: nothing that could be one. Left out: no claim does. */
+	readonly person?: string | null | undefined;
 }
 
 /** @throws FirmsealError UNAUTHENTICATED, with a sentence that says what is wrong with the token. */
@@ -21,6 +23,8 @@ export interface AuthenticatorOptions {
 	/** The issuer's public keys: remoteKeys(), or the built-in issuer's. */
 	readonly keys: JWTVerifyGetKey;
 	readonly rules: TokenRules;
+	/** The claim that tells persons apart; null, as if it is left out: none does. */
+	readonly personClaim?: string | null;
 	readonly now?: () => Date;
 }
 
@@ -52,6 +56,7 @@ export function createAuthenticator({
 	audience,
 	keys,
 	rules,
+	personClaim = null,
 	now = () => new Date(),
 }: AuthenticatorOptions): Authenticate {
 	return async (authorizationHeader) => {
@@ -60,8 +65,13 @@ export function createAuthenticator({
 		const payload = await verify(token, currentDate);
 		const subject = payload.sub;
 		if (typeof subject !== 'string' || !SUBJECT.test(subject)) throw unauthenticated(CLAIM_SENTENCES.sub);
-		const authTime = readAuthTime(payload, rules.authTimeClaim, currentDate);
-		return { issuer, subject, authTime, email: readEmail(payload) };
+		return {
+			issuer,
+			subject,
+			authTime: readAuthTime(payload, rules.authTimeClaim, currentDate),
+			email: readEmail(payload),
+			...readPerson(payload, personClaim),
+		};
 	};
 
 	async function verify(token: string, currentDate: Date): Promise<JWTPayload> {
@@ -125,6 +135,12 @@ function readBearer(header: string | undefined): string {
 /** Providers differ in nothing but this: an address that they have not verified is anything that a person has typed. */
 const readEmail = ({ email, email_verified }: JWTPayload): string | null =>
 	typeof email === 'string' && email_verified === true ? email : null;
+
+function readPerson(payload: JWTPayload, claim: string | null): Pick<Authenticated, 'person'> {
+	if (claim === null) return {};
+	const said = Object.hasOwn(payload, claim) ? payload[claim] : null;
+	return { person: typeof said === 'string' && SUBJECT.test(said) ? said : null };
+}
 
 /** A sign-in in the future would stay fresh for ever, and one that nobody can read can't be asked for its age: neither is one. */
 function readAuthTime(payload: JWTPayload, name: string, currentDate: Date): SignedIn {

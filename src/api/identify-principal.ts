@@ -10,7 +10,7 @@ import {
 } from '../access/index.ts';
 import { type Identity, identify, type Plane } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
-import { formerPerson, hasPlace } from '../firms/index.ts';
+import { formerPerson, hasPlace, personIdOf } from '../firms/index.ts';
 import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import type { Authenticate, Authenticated } from './authenticate.ts';
 import { RefusedAccountError } from './refused-account.ts';
@@ -74,7 +74,7 @@ export async function identifyPrincipal(door: Door, authorizationHeader: string 
 
 async function identifyAs(
 	door: Door,
-	{ issuer, subject, authTime }: Authenticated,
+	{ issuer, subject, authTime, person }: Authenticated,
 	identity: Identity | null,
 ): Promise<Identified> {
 	if (!identity || identity.userDisabled)
@@ -83,7 +83,17 @@ async function identifyAs(
 			'This account is not known here, or is disabled: ask your firm or the platform.',
 		);
 	const principal = await principalOf(identity, { issuer, subject }, door.rights);
+	if (principal.kind === 'operator') assertSamePerson(identity, { issuer, person });
 	return { user: principal.user, principal, authTime, isStill: () => isStill(door, { issuer, subject }, principal) };
+}
+
+/** Where a claim tells persons apart, an operator's account is of the person of whom the token is. @throws RefusedAccountError */
+function assertSamePerson(identity: Identity, { issuer, person }: Pick<Authenticated, 'issuer' | 'person'>): void {
+	if (person === undefined || (person !== null && personIdOf(issuer, person) === identity.personId)) return;
+	throw new RefusedAccountError(
+		identity,
+		'The token is of another person than this account, by the claim of FIRMSEAL_PERSON_CLAIM: sign in as yourself.',
+	);
 }
 
 /** Whether the account still is what it was. @throws KeyUnavailableError when that can't be known now. */

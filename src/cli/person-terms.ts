@@ -6,6 +6,7 @@ export const describePerson = ({
 	name,
 	roles,
 	person,
+	said,
 	sameAs,
 	isNew,
 	issuer,
@@ -14,6 +15,6 @@ export const describePerson = ({
 	`Name: ${name}`,
 	`E-mail: ${email}`,
 	`Roles: ${roles.join(', ')}${isNew ? '' : ', in place of those that the account has'}`,
-	`Person: ${person}, ${sameAs === null ? (isNew ? 'new' : 'as before') : `the same as ${sameAs}`}`,
+	`Person: ${person}${said === null ? '' : `, by ${said}`}, ${sameAs === null ? (isNew ? 'new' : 'as before') : `the same as ${sameAs}`}`,
 	`Signs in as: ${subject}, at ${issuer}`,
 ];

@@ -33,6 +33,8 @@ export interface Office extends Accounts {
 	readonly keyring: Pick<Keyring, 'createKey' | 'describeKey' | 'inspectOwnKey'>;
 	readonly audit: AuditLog;
 	readonly rights: Rights;
+	/** The claim by which an operator is a natural person; null: persons are named. */
+	readonly personClaim: string | null;
 	/** Account of the operating system that runs the command, for the log. */
 	readonly account: string;
 }

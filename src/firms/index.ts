@@ -51,6 +51,7 @@ export {
 	type NextOwner,
 	requestRecovery,
 } from './owner-recovery.ts';
+export { personIdOf, personNamed } from './person-claim.ts';
 export { statementOfOperator } from './proofs.ts';
 export { isProofOver, proveInstallation } from './prove-installation.ts';
 export { openRecoveryWitness } from './recovery-witness.ts';

@@ -15,14 +15,17 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import { type NewPerson, newAccount, type Office, refusingDuplicates } from './administration.ts';
+import { personNamed } from './person-claim.ts';
 import { statementOfOperator } from './proofs.ts';
 
 /** Approvers that nobody can have agreed to. */
 export const FIRST_APPROVERS = 2;
 const TAKEN = 'An account with this e-mail address or subject exists.';
 
-export interface FirstPerson extends NewPerson {
+export interface FirstPerson extends Omit<NewPerson, 'person'> {
 	readonly roles: readonly OperatorRole[];
+	/** What the claim that tells persons apart says of them, where there is one. */
+	readonly said?: string | undefined;
 }
 
 /**
@@ -30,7 +33,11 @@ export interface FirstPerson extends NewPerson {
  * @throws FirmsealError FORBIDDEN once anyone operates it, or ever did; BAD_USER_INPUT for one person twice; CONFLICT, AUDIT_UNAVAILABLE.
  */
 export async function addFirstPeople(office: Office, people: readonly FirstPerson[]): Promise<string[]> {
-	const accounts = people.map((each) => ({ ...newAccount(office, each), roles: [...each.roles], disabledAt: null }));
+	const accounts = people.map(({ said, roles, ...each }) => ({
+		...newAccount(office, { ...each, person: personNamed(office, said) }),
+		roles: [...roles],
+		disabledAt: null,
+	}));
 	if (new Set(accounts.map(({ personId }) => personId)).size < accounts.length)
 		throw new FirmsealError('BAD_USER_INPUT', 'The first approvers are two persons, and these are one: name two.');
 	const prove = await office.rights.prover(PLATFORM);

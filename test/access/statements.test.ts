@@ -163,7 +163,7 @@ describe('statements', () => {
 });
 
 describe('vectors of an independent program', () => {
-	const macs = ['rights-v1', 'rights-jobs-v1', 'rights-jobs-v2', 'rights-invitations-v1'].flatMap(
+	const macs = ['rights-v1', 'rights-jobs-v1', 'rights-jobs-v2', 'rights-invitations-v1', 'rights-people-v1'].flatMap(
 		(name) =>
 			(
 				JSON.parse(readFileSync(`test/vectors/${name}.json`, 'utf8')) as {

@@ -17,12 +17,14 @@ const foreign = generateKeyPairSync('ed25519');
 
 let authenticate: Authenticate;
 let keys: LocalJWKSet;
+let withPersons: Authenticate;
 beforeAll(async () => {
 	const jwk = async (key: KeyObject, kid: string): Promise<JWK> => ({ ...(await exportJWK(key)), kid });
 	keys = createLocalJWKSet({
 		keys: [await jwk(rsa.publicKey, 'rsa'), await jwk(ed.publicKey, 'ed'), await jwk(ec.publicKey, 'ec')],
 	});
 	authenticate = authenticatorWith({});
+	withPersons = authenticatorWith({ FIRMSEAL_PERSON_CLAIM: 'oid' });
 });
 
 /** As the settings of an identity provider say. */
@@ -32,8 +34,9 @@ function authenticatorWith(settings: NodeJS.ProcessEnv): Authenticate {
 		FIRMSEAL_JWT_AUDIENCE: audience,
 		FIRMSEAL_JWKS_URL: `${issuer}/keys`,
 	};
-	const { tokenRules: rules } = readConfig({ ...provider, ...settings });
-	return createAuthenticator({ issuer, audience, keys, rules, now: () => now });
+	const { tokenRules: rules, tokens } = readConfig({ ...provider, ...settings });
+	const personClaim = tokens?.personClaim ?? null;
+	return createAuthenticator({ issuer, audience, keys, rules, personClaim, now: () => now });
 }
 
 /** A bearer header with a signed token, good unless something is changed. */
@@ -82,6 +85,19 @@ describe('a good token', () => {
 	it('among several audiences, with the scheme in any case', async () => {
 		const header = await bearer({ aud: ['other', audience] });
 		await expect(authenticate(header.replace('Bearer', 'bearer'))).resolves.toMatchObject({ subject: 'user-1' });
+	});
+
+	it.each([
+		['that says one', { oid: 'a-1' }, 'a-1'],
+		['without it', {}, null],
+		['that says a number', { oid: 7 }, null],
+		['that says a list', { oid: ['a-1'] }, null],
+		['that says nothing', { oid: '' }, null],
+		['that says more than ASCII', { oid: 'é' }, null],
+	])('says who the person is, by the claim that does: one %s', async (_, change, person) => {
+		const header = await bearer(change);
+		expect((await withPersons(header)).person).toBe(person);
+		expect(await authenticate(header)).not.toHaveProperty('person');
 	});
 
 	it('says when the person signed in', async () => {

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperatorPrincipal } from '../../src/access/index.ts';
+import { createAuthenticator, identifyPrincipal } from '../../src/api/index.ts';
 import { approver } from '../../src/cli/approver.ts';
-import { openPlaneOf } from '../../src/compose.ts';
+import { openIssuer, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { type Plane, selectNow, selectOperators } from '../../src/database/index.ts';
 import {
+	addFirstPeople,
 	approveRecovery,
 	areTwoApprovers,
 	cancelRecovery,
 	disableOperator,
 	findFirm,
+	personIdOf,
 	provenApproversIn,
 	requestRecovery,
 	resetClock,
@@ -18,7 +21,15 @@ import type { Installation } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { termsFrom, writeTerms } from '../../src/lifecycle/erase/terms.ts';
 import { writeRecoveryTerms } from '../../src/lifecycle/escrow/index.ts';
-import { agree, askForJob, callOff, freeHold, type JobRequest, setHold } from '../../src/lifecycle/index.ts';
+import {
+	agree,
+	askForJob,
+	callOff,
+	freeHold,
+	type JobRequest,
+	requestPerson,
+	setHold,
+} from '../../src/lifecycle/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
 import { pastGuard } from '../lifecycle/forged-jobs.ts';
 import { ended } from '../lifecycle/stage.ts';
@@ -26,7 +37,7 @@ import { idOf } from '../support/claims.ts';
 import type { TestWorker } from '../support/installation.ts';
 import type { Person } from '../support/person.ts';
 import { firmsealJson } from '../system/program.ts';
-import { makeScene, type Scene } from './scene.ts';
+import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
 
 /** A and C are approvers of long standing; B is one by the word of A, to which C agreed; C2 is a second account of C. */
 type Who = 'A' | 'B' | 'C' | 'C2';
@@ -147,6 +158,58 @@ describe('one human who makes accounts', () => {
 			await tx`set local role firmseal_maintenance`;
 			const [row] = await tx`select appoint_operator('{}', now(), ${Buffer.alloc(36)}) as done`;
 			expect(row?.done).toBe(false);
+		});
+	});
+});
+
+describe('where a claim tells persons apart', () => {
+	it('an account is signed in to by the person alone that it is of', async () => {
+		const { installation, admin } = scene;
+		const claims = claimsOf(tokens.A);
+		const person = personIdOf(office.issuer, 'a-1');
+		const [before] = await admin`select person_id from users where id = ${claims.sub}`;
+		const { keys } = await openIssuer(installation.config);
+		const authenticate = createAuthenticator({ issuer: office.issuer, audience: 'firmseal', keys, personClaim: 'oid' });
+		const door = { authenticate, plane: office.worker, rights: { operator: office.rights } };
+		const signIn = async (more: object) => {
+			const { exp: _, ...rest } = claims;
+			const token = await forgeToken(installation.directory, { ...rest, ...more });
+			return identifyPrincipal(door, `Bearer ${token}`).then(
+				({ principal }) => principal.person,
+				({ code }) => code,
+			);
+		};
+		await admin`update users set person_id = ${person} where id = ${claims.sub}`;
+		await installation.proofs.operator(claims.sub);
+		const said = [await signIn({ oid: 'a-1' }), await signIn({ oid: 'b-2' }), await signIn({})];
+		await admin`update users set person_id = ${before?.person_id} where id = ${claims.sub}`;
+		await installation.proofs.operator(claims.sub);
+		expect(said).toEqual([person, 'FORBIDDEN', 'FORBIDDEN']);
+	});
+
+	it('two accounts of whom it says the same are one person, whoever adds them', async () => {
+		const claiming = { ...office, personClaim: 'oid' };
+		const wanted = (name: string, said?: string) => ({
+			email: `${name}@platform.example`,
+			name,
+			roles: ['APPROVER'] as const,
+			said,
+		});
+		const ask = async (name: string, said?: string) =>
+			(await requestPerson(claiming, wanted(name, said), await by('A'))).terms;
+		expect((await ask('d', 'd-1')).person).toBe((await ask('d.two', 'd-1')).person);
+		expect((await ask('d', 'd-1')).person).not.toBe((await ask('e', 'e-1')).person);
+		await expect(ask('f')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+		await expect(ask('f', 'f-ü')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+		const sameAs = 'approver@platform.example';
+		await expect(requestPerson(claiming, { ...wanted('f', 'f-1'), sameAs }, await by('A'))).rejects.toMatchObject({
+			code: 'BAD_USER_INPUT',
+		});
+		await expect(requestPerson(office, wanted('f', 'f-1'), await by('A'))).rejects.toMatchObject({
+			code: 'BAD_USER_INPUT',
+		});
+		await expect(addFirstPeople(claiming, [wanted('f', 'f-1'), wanted('g', 'f-1')])).rejects.toMatchObject({
+			code: 'BAD_USER_INPUT',
 		});
 	});
 });

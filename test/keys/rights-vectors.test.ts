@@ -26,9 +26,14 @@ const read = (name: string) =>
 		requests: readonly RequestVector[];
 	};
 const { requests } = read('rights-v1');
-const macs = ['rights-v1', 'rights-jobs-v1', 'rights-jobs-v2', 'rights-invitations-v1', 'erasures-v1'].flatMap(
-	(name) => read(name).macs,
-);
+const macs = [
+	'rights-v1',
+	'rights-jobs-v1',
+	'rights-jobs-v2',
+	'rights-invitations-v1',
+	'rights-people-v1',
+	'erasures-v1',
+].flatMap((name) => read(name).macs);
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, 'hex'));
 
 /** Rights under exactly this data key. */
@@ -56,7 +61,7 @@ function rightsOf({ firm, version, dataKey }: Pick<Vector, 'firm' | 'version' | 
 
 describe('rights, by vectors of an independent program', () => {
 	it('are all here', () => {
-		expect([macs.length, requests.length]).toEqual([47, 3]);
+		expect([macs.length, requests.length]).toEqual([50, 3]);
 	});
 
 	it.each(macs.map((vector, index) => ({ index, vector })))(

@@ -221,7 +221,7 @@ describe('whatever all others hold, of what PostgreSQL lets them,', { timeout: 1
 				await asked(owner, 'setFirmAccessPolicy(input: { policy: APPROVE, approvers: 1 }) { firm { id } }');
 				await asked(owner, `setMemberRole(input: { userId: "${id}", role: OWNER }) { user { id } }`);
 				await asked(owner, `setMemberRole(input: { userId: "${id}", role: MEMBER }) { user { id } }`);
-				const added = 'addMember(input: { email: "more@north.example", name: "N", role: MEMBER }) { user { id } }';
+				const added = 'inviteMember(input: { email: "more@north.example", name: "N", role: MEMBER }) { path }';
 				const { data, errors } = await api.ask(owner, `mutation { ${added} }`);
 				expect(errors).toEqual([]);
 				await asked(owner, `removeMember(input: { userId: "${data.addMember.user.id}" }) { user { id } }`);

@@ -17,7 +17,7 @@ export const init = (program: Command) =>
 		dryRun(program.command('init'))
 			.description('make roles, schema, keyring and the first approvers in the configured database; may be run again')
 			.option(
-				'--approver <email[,subject]>',
+				'--approver <email[,subject[,person]]>',
 				'one of the first two approvers; give both at once',
 				(value, list: string[]) => [...list, value],
 				[],
@@ -28,8 +28,8 @@ export const init = (program: Command) =>
 			),
 		async ({ config, options }) => {
 			const people = options.approver.map((text) => {
-				const [email = '', subject] = text.split(',');
-				return { email, name: email, subject };
+				const [email = '', subject, said] = text.split(',');
+				return { email, name: email, subject: subject || undefined, said };
 			});
 			if (options.afterKeyLoss) {
 				const begun = await beginAnew(config, people, { dryRun: options.dryRun === true });

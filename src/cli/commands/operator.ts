@@ -15,6 +15,7 @@ interface AddOptions {
 	readonly name?: string;
 	readonly subject?: string;
 	readonly samePersonAs?: string;
+	readonly person?: string;
 	readonly role: readonly OperatorRole[];
 	readonly dryRun?: boolean;
 }
@@ -76,6 +77,7 @@ export function operator(program: Command): void {
 			.option('--name <name>', 'name')
 			.option('--subject <subject>', 'what an external issuer calls the account')
 			.option('--same-person-as <email>', 'another account of the same natural person')
+			.option('--person <value>', 'what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens, where it is set')
 			.addOption(
 				new Option('--role <role...>', 'one or more roles')
 					.choices(['OPERATOR', 'APPROVER', 'AUDITOR'])
@@ -83,9 +85,9 @@ export function operator(program: Command): void {
 			),
 		({ config, options }) =>
 			withInstallation(config, async (installation) => {
-				const { email, name, subject, samePersonAs: sameAs, role: roles } = options;
+				const { email, name, subject, samePersonAs: sameAs, person: said, role: roles } = options;
 				const by = await approver(config, installation);
-				const wanted = { email, name: name ?? email, subject, sameAs, roles };
+				const wanted = { email, name: name ?? email, subject, sameAs, said, roles };
 				const { request, terms } = await requestPerson(installation, wanted, by);
 				const lines = describePerson(terms);
 				if (options.dryRun)

@@ -16,6 +16,7 @@ import {
 	type NewPerson,
 	newAccount,
 	type Office,
+	personNamed,
 	requireApprover,
 } from '../../firms/index.ts';
 import { PLATFORM } from '../../keys/index.ts';
@@ -26,6 +27,8 @@ export interface Wanted extends Omit<NewPerson, 'person'> {
 	readonly roles: readonly OperatorRole[];
 	/** The e-mail address of another account of the same natural person. */
 	readonly sameAs?: string | undefined;
+	/** What the claim that tells persons apart says of them, where there is one. */
+	readonly said?: string | undefined;
 }
 
 export interface AskedPerson {
@@ -90,20 +93,25 @@ const isSameAddress = (one: string, other: string) => one.toLowerCase() === othe
 const TAKEN = 'An account with this e-mail address or subject exists.';
 
 async function termsOfNew(office: Office, rows: readonly OperatorRow[], wanted: Wanted): Promise<PersonTerms> {
-	const { email, name, subject, sameAs, roles } = wanted;
-	const other = sameAs === undefined ? undefined : rows.find((row) => isSameAddress(row.email, sameAs));
+	const { email, name, subject, sameAs, roles, said } = wanted;
+	const claimed = personNamed(office, said);
+	if (claimed !== undefined && sameAs !== undefined)
+		throw new FirmsealError('BAD_USER_INPUT', 'A claim tells persons apart: leave --same-person-as out.');
+	const other = rows.find((row) =>
+		sameAs === undefined ? row.personId === claimed : isSameAddress(row.email, sameAs),
+	);
 	if (sameAs !== undefined && !other)
 		throw new FirmsealError(
 			'NOT_FOUND',
 			'Nobody who operates the platform, or did, has the e-mail address of --same-person-as.',
 		);
-	const account = newAccount(office, { email, name, subject, person: other?.personId });
+	const account = newAccount(office, { email, name, subject, person: claimed ?? other?.personId });
 	// Who is or was a member becomes no operator; an address is the platform's own.
 	const { issuer, subject: called } = account;
 	const isTaken = await office.worker.read(null, (tx) => identify(tx, issuer, called));
 	if (isTaken || (await isKnown(office, email, null))) throw new FirmsealError('CONFLICT', TAKEN);
 	const { id: user, personId: person, ...rest } = account;
-	return { ...rest, user, person, isNew: true, roles, sameAs: other?.email ?? null };
+	return { ...rest, user, person, isNew: true, roles, said: said ?? null, sameAs: other?.email ?? null };
 }
 
 /** Of one whose proof nobody can check any more, as after a loss of the key service, the row may have been changed meanwhile. */
@@ -111,9 +119,10 @@ async function termsOfPresent(
 	office: Office,
 	row: OperatorRow,
 	isProven: boolean,
-	{ subject, sameAs, roles }: Wanted,
+	{ subject, sameAs, roles, said }: Wanted,
 ): Promise<PersonTerms> {
-	if (row.issuer !== office.issuer || (subject != null && subject !== row.subject) || sameAs !== undefined)
+	const isOther = said !== undefined && personNamed(office, said) !== row.personId;
+	if (row.issuer !== office.issuer || (subject != null && subject !== row.subject) || sameAs !== undefined || isOther)
 		throw new FirmsealError('CONFLICT', TAKEN);
 	if (!isProven && row.mac !== null)
 		throw new FirmsealError('CONFLICT', 'The account was changed outside Firmseal: disable it, and add another.');
@@ -123,5 +132,16 @@ async function termsOfPresent(
 			`An account with this e-mail address exists, and is ${roles.join(', ')} already.`,
 		);
 	const { id: user, personId: person, email, name, issuer } = row;
-	return { user, person, email, name, issuer, subject: row.subject, isNew: false, roles, sameAs: null };
+	return {
+		user,
+		person,
+		email,
+		name,
+		issuer,
+		subject: row.subject,
+		isNew: false,
+		roles,
+		said: said ?? null,
+		sameAs: null,
+	};
 }

@@ -11,13 +11,15 @@ export interface PersonTerms {
 	readonly roles: readonly OperatorRole[];
 	/** Id of the natural person. */
 	readonly person: string;
+	/** What the claim that tells persons apart says of them; null: none does. */
+	readonly said: string | null;
 	/** The e-mail address of the account that the person has already; null: none. */
 	readonly sameAs: string | null;
 	readonly issuer: string;
 	readonly subject: string;
 }
 
-const KEYS = ['user', 'isNew', 'email', 'name', 'roles', 'person', 'sameAs', 'issuer', 'subject'] as const;
+const KEYS = ['user', 'isNew', 'email', 'name', 'roles', 'person', 'said', 'sameAs', 'issuer', 'subject'] as const;
 
 /** The terms as a job has them: one text for the same terms. */
 export const writePersonTerms = (terms: PersonTerms): string =>
