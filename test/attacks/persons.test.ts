@@ -169,7 +169,14 @@ describe('where a claim tells persons apart', () => {
 		const person = personIdOf(office.issuer, 'a-1');
 		const [before] = await admin`select person_id from users where id = ${claims.sub}`;
 		const { keys } = await openIssuer(installation.config);
-		const authenticate = createAuthenticator({ issuer: office.issuer, audience: 'firmseal', keys, personClaim: 'oid' });
+		const { tokenRules: rules } = installation.config;
+		const authenticate = createAuthenticator({
+			issuer: office.issuer,
+			audience: 'firmseal',
+			keys,
+			rules,
+			personClaim: 'oid',
+		});
 		const door = { authenticate, plane: office.worker, rights: { operator: office.rights } };
 		const signIn = async (more: object) => {
 			const { exp: _, ...rest } = claims;
