@@ -296,6 +296,26 @@ export type AuditEntryEdge = {
   node: AuditEntry;
 };
 
+/** Which entries: those that meet all that is said. */
+export type AuditEntryFilter = {
+  /** Of this action, such as content.open. */
+  action?: InputMaybe<Scalars['String']['input']>;
+  /** Of this account. */
+  actorId?: InputMaybe<Scalars['ID']['input']>;
+  /** Appended before this time. */
+  before?: InputMaybe<Scalars['DateTime']['input']>;
+  /** That name this coordinate, as Type.field. */
+  coordinate?: InputMaybe<Scalars['String']['input']>;
+  /** That ended so. */
+  decision?: InputMaybe<AuditDecision>;
+  /** Appended at this time or later, by the database's clock; at is the time of the process, a moment before. */
+  from?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Under this lease, or about it. */
+  leaseId?: InputMaybe<Scalars['ID']['input']>;
+  /** That name this record. */
+  recordId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** Orders of the audit log. */
 export type AuditEntryOrder =
   /** In the order of one tree, only what is published: of the firm that is asked for, or the caller's own. */
@@ -2163,8 +2183,12 @@ export type Notice = Node & {
   keyState?: Maybe<OwnKeyState>;
   /** What happened. */
   kind: NoticeKind;
+  /** When the last of these was; null where it stands for itself alone. */
+  lastAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which break-glass lease it is about; null where it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
+  /** How many more of the kind it stands for: further requests of the same person within an hour, or such that were cancelled or lapsed. breakGlassLeases lists them all. */
+  repeats: Scalars['Int']['output'];
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;
   /** Whom it is about. */
@@ -2225,7 +2249,7 @@ export type NoticeKind =
   | 'LEASE_ENDED'
   /** Content was read under a lease: for the first time, or 25 values more. */
   | 'LEASE_READ'
-  /** Somebody of the platform asks for a lease on the firm's content. */
+  /** Somebody of the platform asks for a lease on the firm's content, or has done so more often: see repeats. */
   | 'LEASE_REQUESTED'
   /** Somebody who had no part in a lease has looked at what was done under it. */
   | 'LEASE_REVIEWED'
@@ -2392,6 +2416,7 @@ export type QueryAuditConsistencyProofArgs = {
 export type QueryAuditEntriesArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<AuditEntryFilter>;
   firmId?: InputMaybe<Scalars['ID']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   fromIndex?: InputMaybe<Scalars['Float']['input']>;
@@ -3217,6 +3242,7 @@ export type ResolversTypes = {
   AuditEntry: ResolverTypeWrapper<AuditEntryNode>;
   AuditEntryConnection: ResolverTypeWrapper<Connection<AuditEntryNode>>;
   AuditEntryEdge: ResolverTypeWrapper<Omit<AuditEntryEdge, 'node'> & { node: ResolversTypes['AuditEntry'] }>;
+  AuditEntryFilter: AuditEntryFilter;
   AuditEntryOrder: AuditEntryOrder;
   AuditInclusionProof: ResolverTypeWrapper<InclusionProof>;
   AuditKeyUse: ResolverTypeWrapper<AuditKeyUse>;
@@ -3413,6 +3439,7 @@ export type ResolversParentTypes = {
   AuditEntry: AuditEntryNode;
   AuditEntryConnection: Connection<AuditEntryNode>;
   AuditEntryEdge: Omit<AuditEntryEdge, 'node'> & { node: ResolversParentTypes['AuditEntry'] };
+  AuditEntryFilter: AuditEntryFilter;
   AuditInclusionProof: InclusionProof;
   AuditKeyUse: AuditKeyUse;
   AuditRootInclusion: AuditRootInclusion;
@@ -4228,7 +4255,9 @@ export type NoticeResolvers<ContextType = RequestContext, ParentType extends Res
   jobState?: Resolver<Maybe<ResolversTypes['JobState']>, ParentType, ContextType>;
   keyState?: Resolver<Maybe<ResolversTypes['OwnKeyState']>, ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['NoticeKind'], ParentType, ContextType>;
+  lastAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   leaseId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  repeats?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   role?: Resolver<Maybe<ResolversTypes['FirmRole']>, ParentType, ContextType>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;

@@ -83,6 +83,10 @@ export const mayPass = (error: unknown): error is DatabaseError =>
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';
 
+/** drizzle/0044_shown.sql: one lease more than a person may ask a firm for within an hour or a day. */
+export const isOverRequestBound = (error: unknown): error is DatabaseError =>
+	error instanceof DatabaseError && error.code === 'FS003';
+
 /** drizzle/0024_job_locks.sql: a value under a version of its key that is closed. */
 const CLOSED_VERSION = 'FS001';
 

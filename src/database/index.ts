@@ -8,6 +8,7 @@ export {
 	isIntegrityViolation,
 	isInvalidState,
 	isLockTimeout,
+	isOverRequestBound,
 	isUniqueViolation,
 	mayPass,
 	placeOf,

@@ -5,6 +5,7 @@ import {
 	insertLease,
 	insertLeaseTexts,
 	isIntegrityViolation,
+	isOverRequestBound,
 	type LeaseRow,
 	lockRequests,
 	type NewLease,
@@ -26,7 +27,8 @@ const MOST_OPEN = 10;
 /**
  * Asks for a lease, on exactly one firm. Nothing can be read by it yet: others have to agree.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the firm, FORBIDDEN for a firm that takes no requests, CONFLICT for one that
- * is suspended and for whoever has ten open leases, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * is suspended and for whoever has ten open leases, RATE_LIMITED for whoever has asked the firm for more than the database's bounds
+ * allow within an hour or a day, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function requestLease(
 	desk: LeaseDesk,
@@ -111,11 +113,16 @@ async function checkFirm(tx: Transaction, id: string): Promise<void> {
 		);
 }
 
-/** What the database's trigger refuses is a firm that has changed since it was looked at. @throws FirmsealError CONFLICT */
+/** What the database's triggers refuse: a firm that has changed since it was looked at, and a request too many. @throws FirmsealError CONFLICT, RATE_LIMITED */
 async function refusingChanges<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {
+		if (isOverRequestBound(error))
+			throw new FirmsealError(
+				'RATE_LIMITED',
+				'You have asked this firm for too many leases within an hour or a day: use one that you have, or ask again later.',
+			);
 		if (isIntegrityViolation(error))
 			throw new FirmsealError(
 				'CONFLICT',

@@ -182,6 +182,96 @@ describe('reading the log', () => {
 		}
 	});
 
+	describe('by a filter', () => {
+		const FILTERED = `query ($filter: AuditEntryFilter, $firm: ID, $first: Int, $after: String, $order: AuditEntryOrder) {
+			auditEntries(filter: $filter, firmId: $firm, first: $first, after: $after, orderBy: $order) {
+				totalCount
+				pageInfo { hasNextPage endCursor }
+				nodes { id firmId at action decision actorId coordinates recordIds leaseId }
+			}
+		}`;
+		type Shown = Record<'id' | 'firmId' | 'at' | 'action' | 'decision' | 'actorId', string> &
+			Record<'coordinates' | 'recordIds', string[]> & { leaseId: string | null };
+		const filtered = async (filter: object | null, more: object = {}, token = scene.auditor) => {
+			const answer = await scene.api.ask(token, FILTERED, { filter, first: 1000, ...more });
+			return { ...answer, list: answer.data?.auditEntries, nodes: (answer.data?.auditEntries?.nodes ?? []) as Shown[] };
+		};
+
+		it('shows exactly the entries that meet it, in pages that meet', async () => {
+			const { nodes: all } = await filtered(null, { order: 'OLDEST_FIRST' });
+			const { sub } = claimsOf(scene.north.member);
+			const cases: [object, (entry: Shown) => boolean][] = [
+				[{ action: 'content.open' }, ({ action }) => action === 'content.open'],
+				[{ decision: 'DENIED' }, ({ decision }) => decision === 'DENIED'],
+				[{ actorId: sub }, ({ actorId }) => actorId === sub],
+				[{ coordinate: 'Note.body' }, ({ coordinates }) => coordinates.includes('Note.body')],
+				[{ recordId: ids[1] }, ({ recordIds }) => recordIds.includes(ids[1] ?? '')],
+				[
+					{ action: 'content.open', actorId: sub, recordId: ids[1], coordinate: 'Note.body', decision: 'ALLOWED' },
+					({ action, actorId, recordIds, coordinates }) =>
+						action === 'content.open' &&
+						actorId === sub &&
+						recordIds.includes(ids[1] ?? '') &&
+						coordinates.includes('Note.body'),
+				],
+			];
+			for (const [filter, meets] of cases) {
+				const expected = all.filter(meets).map(({ id }) => id);
+				expect(expected.length).toBeGreaterThan(0);
+				expect(expected.length).toBeLessThan(all.length);
+				const found: string[] = [];
+				let after: string | null = null;
+				do {
+					const { list, nodes } = await filtered(filter, { order: 'OLDEST_FIRST', first: 3, after });
+					found.push(...nodes.map(({ id }) => id));
+					after = list.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
+				} while (after !== null && found.length < expected.length + 10);
+				// Each reading is an entry of its own, of the auditor's, which none of the filters lets through.
+				expect(found).toEqual(expected);
+				expect((await filtered(filter, { order: 'NEWEST_FIRST', first: 1 })).list.totalCount).toBe(expected.length);
+			}
+		});
+
+		it('shows what was appended from a time on, and before it', async () => {
+			const { nodes: all } = await filtered({ action: 'content.create' }, { order: 'OLDEST_FIRST' });
+			const [row] = await scene.admin`select appended_at as at from audit_entries where id = ${all[5]?.id ?? ''}`;
+			const at = row?.at.toISOString();
+			const parts = await Promise.all(
+				[{ before: at }, { from: at }].map((time) =>
+					filtered({ action: 'content.create', ...time }, { order: 'OLDEST_FIRST' }),
+				),
+			);
+			expect(parts.flatMap(({ nodes }) => nodes)).toEqual(all);
+			for (const { nodes } of parts) expect(nodes.length).toBeGreaterThan(0);
+		});
+
+		it('shows an owner the own firm’s, and is itself on record; nobody else may', async () => {
+			const own = await filtered({ action: 'content.create' }, {}, scene.north.owner);
+			expect(own.nodes.length).toBeGreaterThanOrEqual(12);
+			expect(new Set(own.nodes.map(({ firmId }) => firmId))).toEqual(new Set([scene.north.id]));
+			expect(await scene.entriesOf(own)).toMatchObject([{ action: 'log.read', firm: scene.north.id }]);
+			const theirs = await filtered({ action: 'content.create' }, { firm: scene.harbour.id }, scene.north.owner);
+			expect(theirs.list).toMatchObject({ totalCount: 0, nodes: [] });
+			for (const token of [scene.north.member, scene.north.client, scene.operator, scene.approver])
+				expect((await filtered({ decision: 'DENIED' }, {}, token)).errors[0]?.extensions.code).toBe('FORBIDDEN');
+		});
+
+		it('of another form, or in the order of a tree, is BAD_USER_INPUT', async () => {
+			const bad = [
+				{ action: "x' or true" },
+				{ action: 'content.%' },
+				{ coordinate: 'Note' },
+				{ recordId: '1' },
+				{ leaseId: '' },
+			];
+			for (const filter of bad) expect((await filtered(filter)).errors[0]?.extensions.code).toBe('BAD_USER_INPUT');
+			const byIndex = await filtered({ decision: 'DENIED' }, { firm: scene.north.id, order: 'LEAF_INDEX' });
+			expect(byIndex.errors.map(({ message }) => message)).toEqual([
+				'The order LEAF_INDEX is of a whole tree: leave out the filter.',
+			]);
+		});
+	});
+
 	it('numbers are contiguous within each run of a process', async () => {
 		const numbers = async () => {
 			const { data } = await read(scene.auditor, { first: 1000, order: 'OLDEST_FIRST' });

@@ -85,6 +85,37 @@ describe.each(servers)('reading the log on $name', (server) => {
 		expect(next.rows.map(({ id }) => id)).toEqual([open.id, late.id]);
 	});
 
+	it('looks through so many entries for a filter and no more, and never answers a page that is short for that', async () => {
+		const firm = uuidv7();
+		const boot = uuidv7();
+		const rows = Array.from({ length: 20 }, (_, n) => entryOf(firm, boot, n + 1));
+		const canonical = ({ leaf, ...names }: NewAuditEntry, n: number) => {
+			const { plane, action } = JSON.parse(leaf);
+			const decision = n < 3 ? 'DENIED' : 'ALLOWED';
+			return { ...names, leaf: JSON.stringify({ action, decision, plane, ...names }) };
+		};
+		await append(rows.map(canonical));
+		const filter = { action: null, actor: null, coordinate: null, record: null, lease: null, from: null, before: null };
+		const find = (decision: string, most: number, more: Partial<KeysetPage> = {}) =>
+			reader.read(firm, (tx) =>
+				selectAuditEntries(tx, firm, page({ descending: true, ...more }), { ...filter, decision }, most),
+			);
+		const ids = rows.map(({ id }) => id).reverse();
+		// Enough of them among the newest.
+		expect(await find('ALLOWED', 10, { limit: 9 })).toMatchObject({ more: true });
+		expect((await find('ALLOWED', 10, { limit: 9 })).rows.map(({ id }) => id)).toEqual(ids.slice(0, 9));
+		const tooMany = { code: 'TOO_EXPENSIVE', message: expect.stringContaining('More than 10 entries') };
+		await expect(find('ALLOWED', 10, { limit: 10 })).rejects.toMatchObject(tooMany);
+		await expect(find('DENIED', 10)).rejects.toMatchObject(tooMany);
+		expect((await find('DENIED', 20)).rows.map(({ id }) => id)).toEqual(ids.slice(-3));
+		await expect(
+			reader.read(firm, (tx) => countAuditEntries(tx, firm, false, { ...filter, decision: 'DENIED' }, 19)),
+		).rejects.toMatchObject({ code: 'TOO_EXPENSIVE' });
+		const [fourth] = (await find('ALLOWED', 20)).rows.slice(-1);
+		// From a cursor on there are few.
+		expect((await find('DENIED', 10, { after: fourth ? cursorOf(fourth) : null })).rows).toHaveLength(3);
+	});
+
 	it('shows what committed after an append that was given up', async () => {
 		const firm = uuidv7();
 		const late = entryOf(firm, uuidv7(), 1);

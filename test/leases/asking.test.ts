@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setFirmSuspended } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
@@ -158,5 +158,105 @@ describe('a person', () => {
 		expect(codes(await ask())).toEqual([]);
 		expect(codes(await ask())).toEqual(['CONFLICT']);
 		expect(await stage.stateOf(theirs.id)).toBe('REQUESTED');
+	});
+
+	describe('who asks again and again', () => {
+		const bounds = (anHour: number, aDay: number, toldEach: number) =>
+			stage.scene.admin`update lease_request_bounds set an_hour = ${anHour}, a_day = ${aDay}, told_each = ${toldEach}`;
+		const notices = async (since: Date) =>
+			stage.scene.admin`select kind, repeats, lease_id as lease from notices
+				where firm_id = ${stage.firm.id} and created_at >= ${since} order by created_at, id`;
+		const now = async () => (await stage.scene.admin`select clock_timestamp() as now`)[0]?.now as Date;
+		const LIMITED =
+			'You have asked this firm for too many leases within an hour or a day: use one that you have, or ask again later.';
+		let most = [0, 0, 0];
+		beforeAll(async () => {
+			const [row] = await stage.scene.admin`select an_hour, a_day, told_each from lease_request_bounds`;
+			most = [row?.an_hour, row?.a_day, row?.told_each];
+		});
+		beforeEach(() => bounds(10, 40, 3));
+		afterEach(() => bounds(most[0] ?? 1, most[1] ?? 1, most[2] ?? 1));
+
+		it('asks one firm ten times within an hour, in all accounts together, and its owners have six notices that count the rest', async () => {
+			const asks = await stage.scene.installation.addOperator('OPERATOR');
+			const alias = await stage.scene.installation.addOperator('OPERATOR');
+			await stage.makeOnePerson(alias, asks);
+			const since = await now();
+			const told: string[] = [];
+			for (let n = 0; n < 40; n++) {
+				const token = n % 2 ? alias : asks;
+				const answer = await stage.leases.request(token, stage.firm.id);
+				told.push(...codes(answer));
+				if (answer.data?.requestBreakGlass)
+					await stage.leases.step(token, 'cancel', answer.data.requestBreakGlass.lease.id);
+				else expect(answer.errors.map(({ message }) => message)).toEqual([LIMITED]);
+			}
+			expect(told).toEqual(Array.from({ length: 30 }, () => 'RATE_LIMITED'));
+			const rows = await notices(since);
+			expect(rows.map(({ kind, repeats }) => [kind, repeats])).toEqual([
+				['LEASE_REQUESTED', 0],
+				['LEASE_ENDED', 0],
+				['LEASE_REQUESTED', 0],
+				['LEASE_ENDED', 0],
+				['LEASE_REQUESTED', 7],
+				['LEASE_ENDED', 7],
+			]);
+			const shown = await stage.scene.api.ask(
+				stage.people.owner,
+				'{ notices(first: 2) { nodes { kind repeats lastAt createdAt } } }',
+			);
+			for (const { repeats, lastAt, createdAt } of shown.data.notices.nodes) {
+				expect(repeats).toBe(7);
+				expect(lastAt > createdAt).toBe(true);
+			}
+			// Of another firm, and of another person, nothing was asked yet.
+			const other = await stage.scene.installation.addOperator('OPERATOR');
+			const others = await Promise.all([
+				stage.leases.request(asks, stage.scene.harbour.id),
+				stage.leases.request(other, stage.firm.id),
+			]);
+			expect(others.flatMap(codes)).toEqual([]);
+			expect((await notices(since)).at(-1)).toMatchObject({ kind: 'LEASE_REQUESTED', repeats: 0 });
+		});
+
+		it('gets no further by asking for all at once, nor after an hour beyond what a day allows', async () => {
+			const asks = await stage.scene.installation.addOperator('OPERATOR');
+			await bounds(4, 6, 3);
+			const crowd = () => Promise.all(Array.from({ length: 9 }, () => stage.leases.request(asks, stage.firm.id)));
+			const passed = async () => (await crowd()).filter((answer) => codes(answer).length === 0).length;
+			expect(await passed()).toBe(4);
+			await stage.unguarded(
+				'leases',
+				(sql) =>
+					sql`update leases set requested_at = requested_at - interval '61 minutes' where requested_by = ${idOf(asks)}`,
+			);
+			expect([await passed(), await passed()]).toEqual([2, 0]);
+			await stage.unguarded(
+				'leases',
+				(sql) =>
+					sql`update leases set requested_at = requested_at - interval '24 hours' where requested_by = ${idOf(asks)}`,
+			);
+			expect(await passed()).toBe(4);
+		});
+
+		it('never hides from the owners what was agreed to, denied or read', async () => {
+			await bounds(100, 100, 1);
+			const asks = await stage.scene.installation.addOperator('OPERATOR');
+			for (let n = 0; n < 3; n++) {
+				const { id } = await stage.leases.requested(asks, stage.firm.id);
+				await stage.leases.step(asks, 'cancel', id);
+			}
+			const since = await now();
+			const people = { ...stage.people, operator: asks };
+			const approved = await stage.leases.approved(people, stage.firm.id);
+			await stage.leases.step(stage.people.owner, 'revoke', approved.id);
+			const denied = await stage.leases.requested(asks, stage.firm.id);
+			await stage.leases.step(stage.people.owner, 'deny', denied.id);
+			expect((await notices(since)).map(({ kind, lease }) => [kind, lease])).toEqual([
+				['LEASE_APPROVED', approved.id],
+				['LEASE_ENDED', approved.id],
+				['LEASE_DENIED', denied.id],
+			]);
+		});
 	});
 });

@@ -60,6 +60,11 @@ describe('an operator with an active lease', () => {
 		const [signed] = await stage.installation.admin`select audit_is_published(array_agg(id)) as yes from audit_entries
 			where position(${lease} in leaf) > 0 and leaf::jsonb ->> 'action' = 'lease.use'`;
 		expect(signed?.yes).toBe(true);
+		const byLease = `{ auditEntries(filter: { leaseId: "${lease}" }, orderBy: OLDEST_FIRST) { totalCount nodes { leaseId action } } }`;
+		const { auditEntries } = (await api.ask(stage.tokens.owner, byLease)).data;
+		expect(auditEntries.nodes.map(({ action }: { action: string }) => action)).toEqual(actions);
+		expect(auditEntries).toMatchObject({ totalCount: actions.length, nodes: actions.map(() => ({ leaseId: lease })) });
+		expect((await api.ask(harbour.owner, byLease)).data.auditEntries).toEqual({ totalCount: 0, nodes: [] });
 	});
 
 	it('reads without the lease nothing, as before', async () => {

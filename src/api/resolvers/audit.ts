@@ -1,6 +1,7 @@
-import { type Entry, readLeaf } from '../../audit/index.ts';
+import { type Entry, readLeaf, uuidToBase64url } from '../../audit/index.ts';
 import { entryOf } from '../../content/index.ts';
 import {
+	type AuditEntryFilter,
 	type AuditEntryRow,
 	countAuditEntries,
 	countPublishedEntries,
@@ -15,7 +16,12 @@ import { FirmsealError } from '../../errors.ts';
 import { PLATFORM } from '../../keys/index.ts';
 import { type Connection, type ConnectionArgs, connectionOf, type ListOrder } from '../connection.ts';
 import { firmOf, type RequestContext, requireReach } from '../context.ts';
-import type { AuditEntryOrder, AuditEntryResolvers, QueryResolvers } from '../schema-types.generated.ts';
+import type {
+	AuditEntryOrder,
+	AuditEntryResolvers,
+	QueryAuditEntriesArgs,
+	QueryResolvers,
+} from '../schema-types.generated.ts';
 
 /** `entry` is null for a leaf that nobody of ours has written: it is shown as it is, and hides no other. */
 export type AuditEntryNode = AuditEntryRow & {
@@ -55,26 +61,42 @@ export async function findAuditEntry(context: RequestContext, id: string): Promi
 	return row && toNode(row);
 }
 
+const filterOf = (asked: NonNullable<QueryAuditEntriesArgs['filter']>): AuditEntryFilter => ({
+	action: asked.action ?? null,
+	actor: asked.actorId ?? null,
+	decision: asked.decision ?? null,
+	coordinate: asked.coordinate ?? null,
+	record: asked.recordId ? uuidToBase64url(asked.recordId) : null,
+	lease: asked.leaseId ?? null,
+	from: asked.from ?? null,
+	before: asked.before ?? null,
+});
+
 export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {
 	auditEntries(_parent, args, context) {
 		requireReach(context, 'Query', 'auditEntries');
 		const { plane } = context.desk;
 		const scope = firmOf(context);
 		const firm = args.firmId ?? scope;
-		if (args.orderBy === 'LEAF_INDEX') return entriesByIndex(context, firm, args);
+		if (args.orderBy === 'LEAF_INDEX') {
+			if (args.filter)
+				throw new FirmsealError('BAD_USER_INPUT', 'The order LEAF_INDEX is of a whole tree: leave out the filter.');
+			return entriesByIndex(context, firm, args);
+		}
 		if (args.fromIndex != null)
 			throw new FirmsealError('BAD_USER_INPUT', 'The argument fromIndex is of the order LEAF_INDEX: ask for that too.');
 		const order = orderOf(args.orderBy ?? 'NEWEST_FIRST');
+		const filter = args.filter ? filterOf(args.filter) : null;
 		// Whoever asks for another firm's log finds nothing, and writes nothing into it.
 		recordReading(context, scope ?? firm);
 		return connectionOf(
 			args,
 			order,
 			async (page) => {
-				const { rows, more } = await plane.read(scope, (tx) => selectAuditEntries(tx, firm, page));
+				const { rows, more } = await plane.read(scope, (tx) => selectAuditEntries(tx, firm, page, filter));
 				return { rows: rows.map(toNode), more };
 			},
-			() => plane.read(scope, (tx) => countAuditEntries(tx, firm, !order.descending)),
+			() => plane.read(scope, (tx) => countAuditEntries(tx, firm, !order.descending, filter)),
 		);
 	},
 };

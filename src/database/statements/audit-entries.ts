@@ -1,4 +1,5 @@
-import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gte, isNull, lt, or, type SQL, sql } from 'drizzle-orm';
+import { FirmsealError } from '../../errors.ts';
 import { PLATFORM } from '../../keys/index.ts';
 import { type KeysetPage, orderOfPage, type Page, toPage, withinPage } from '../keyset.ts';
 import type { Transaction } from '../plane.ts';
@@ -62,18 +63,106 @@ function ofFirm(firm: string | null): SQL | undefined {
 	return firm === PLATFORM ? or(own, isNull(auditEntries.firmId)) : own;
 }
 
+/** Which entries are listed; null: whatever it is. */
+export interface AuditEntryFilter {
+	readonly action: string | null;
+	readonly actor: string | null;
+	readonly decision: string | null;
+	readonly coordinate: string | null;
+	/** As a leaf names it. */
+	readonly record: string | null;
+	readonly lease: string | null;
+	/** By the database's clock, from this time on and before that. */
+	readonly from: Date | null;
+	readonly before: Date | null;
+}
+
+/** Entries that are looked through for one page of a filtered list, which no index finds. */
+const MOST_LOOKED_AT = 100_000;
+
+/** Each begins with a look at the text, which canonical JSON allows: to make JSON of a leaf costs far more. */
+function meets({ action, actor, decision, coordinate, record }: AuditEntryFilter): SQL[] {
+	const { leaf } = auditEntries;
+	const json = sql`${leaf}::jsonb`;
+	const has = (text: string) => sql`strpos(${leaf}, ${JSON.stringify(text)}) > 0`;
+	return [
+		...(action === null
+			? []
+			: [sql`starts_with(${leaf}, ${`{"action":${JSON.stringify(action)},`}) and ${json} ->> 'action' = ${action}`]),
+		...(decision === null ? [] : [sql`${has(decision)} and ${json} ->> 'decision' = ${decision}`]),
+		...(actor === null ? [] : [sql`${has(actor)} and ${json} #>> '{actor,user}' = ${actor}`]),
+		...(coordinate === null ? [] : [sql`${has(coordinate)} and ${json} -> 'coordinates' ? ${coordinate}`]),
+		...(record === null ? [] : [sql`${has(record)} and ${json} -> 'records' ? ${record}`]),
+	];
+}
+
+/**
+ * What indexes find of it. What a lease is named in, a function asks for (drizzle/0044_shown.sql): row policies keep a query from using the
+ * index on leases.
+ */
+const foundBy = ({ lease, from, before }: AuditEntryFilter): (SQL | undefined)[] => [
+	lease === null ? undefined : sql`${auditEntries.id} = any (array(select id from public.lease_entries(${lease})))`,
+	from ? gte(auditEntries.appendedAt, from) : undefined,
+	before ? lt(auditEntries.appendedAt, before) : undefined,
+];
+
+/**
+ * @throws FirmsealError TOO_EXPENSIVE for a filter that leaves so few that too many are looked through for a page. A page is never short
+ * because of that.
+ */
 export async function selectAuditEntries(
 	tx: Transaction,
 	firm: string | null,
 	page: KeysetPage,
+	filter: AuditEntryFilter | null = null,
+	most: number = MOST_LOOKED_AT,
 ): Promise<Page<AuditEntryRow>> {
-	const rows = await tx
+	const range = and(
+		ofFirm(firm),
+		page.descending ? undefined : settled,
+		...withinPage(page),
+		...(filter ? foundBy(filter) : []),
+	);
+	if (filter === null) {
+		const rows = await tx
+			.select(auditEntryColumns)
+			.from(auditEntries)
+			.where(range)
+			.orderBy(...orderOfPage(page))
+			.limit(page.limit + 1);
+		return toPage(page, rows);
+	}
+	// Named as the table is, so that conditions fit both; the inner limit is what is looked at, whatever the conditions leave.
+	const looked = tx
 		.select(auditEntryColumns)
 		.from(auditEntries)
-		.where(and(ofFirm(firm), page.descending ? undefined : settled, ...withinPage(page)))
+		.where(range)
+		.orderBy(...orderOfPage(page))
+		.limit(most)
+		.as('audit_entries');
+	const rows = await tx
+		.select()
+		.from(looked)
+		.where(and(...meets(filter)))
 		.orderBy(...orderOfPage(page))
 		.limit(page.limit + 1);
+	if (rows.length <= page.limit) await refuseTooMany(tx, range, most);
 	return toPage(page, rows);
+}
+
+async function refuseTooMany(tx: Transaction, range: SQL | undefined, most: number): Promise<void> {
+	const looked = tx
+		.select({ id: auditEntries.id })
+		.from(auditEntries)
+		.where(range)
+		.limit(most + 1)
+		.as('looked');
+	const [row] = await tx.select({ count: sql<number>`count(*)::int` }).from(looked);
+	if ((row?.count ?? 0) > most)
+		throw new FirmsealError(
+			'TOO_EXPENSIVE',
+			`More than ${most} entries of the log would be looked through: name a firm, a lease, or a shorter time by from and before.`,
+		);
 }
 
 export async function selectAuditEntry(tx: Transaction, id: string): Promise<AuditEntryRow | null> {
@@ -81,12 +170,20 @@ export async function selectAuditEntry(tx: Transaction, id: string): Promise<Aud
 	return row ?? null;
 }
 
-/** `complete`: only those that the list with the oldest first shows. */
-export async function countAuditEntries(tx: Transaction, firm: string | null, complete: boolean): Promise<number> {
+/** `complete`: only those that the list with the oldest first shows. @throws FirmsealError as selectAuditEntries. */
+export async function countAuditEntries(
+	tx: Transaction,
+	firm: string | null,
+	complete: boolean,
+	filter: AuditEntryFilter | null = null,
+	most: number = MOST_LOOKED_AT,
+): Promise<number> {
+	const range = and(ofFirm(firm), complete ? settled : undefined, ...(filter ? foundBy(filter) : []));
+	if (filter) await refuseTooMany(tx, range, most);
 	const [row] = await tx
 		.select({ count: sql<number>`count(*)::int` })
 		.from(auditEntries)
-		.where(and(ofFirm(firm), complete ? settled : undefined));
+		.where(and(range, ...(filter ? meets(filter) : [])));
 	return row?.count ?? 0;
 }
 

@@ -120,6 +120,30 @@ export const leaseTexts = pgTable(
 	],
 );
 
+/**
+ * How often a person may ask one firm for a lease, and how many of such requests, or of those that came to nothing, its owners are told
+ * one by one within an hour. One row, which the database's owner alone changes.
+ */
+export const leaseRequestBounds = pgTable(
+	'lease_request_bounds',
+	{
+		id: integer('id').primaryKey().default(1),
+		anHour: integer('an_hour').notNull().default(10),
+		aDay: integer('a_day').notNull().default(40),
+		toldEach: integer('told_each').notNull().default(3),
+	},
+	(t) => [
+		check('lease_request_bounds_one', sql`${t.id} = 1`),
+		check('lease_request_bounds_positive', sql`least(${t.anHour}, ${t.aDay}, ${t.toldEach}) > 0`),
+	],
+);
+
+/** By whose row the requests of a person wait for one another; only the database's own function sees it. */
+export const leaseRequesters = pgTable('lease_requesters', {
+	personId: uuid('person_id').primaryKey(),
+	requestedAt: time('requested_at').notNull(),
+});
+
 /** A person's yes to exactly one request. The firm's side is written by the firm's plane alone. */
 export const leaseApprovals = pgTable(
 	'lease_approvals',

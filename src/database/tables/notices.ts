@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { createdAt, time } from './columns.ts';
 import { OWN_KEY_STATES } from './data-keys.ts';
 import { firms } from './firms.ts';
@@ -30,7 +30,7 @@ export const NOTICE_KINDS = [
 	'KEY_STATE_CHANGED',
 ] as const;
 
-/** What owners and members are told, portal clients not. Written in the transaction of what it tells; never changed. */
+/** What owners and members are told, portal clients not. Written in the transaction of what it tells. */
 export const notices = pgTable(
 	'notices',
 	{
@@ -56,6 +56,9 @@ export const notices = pgTable(
 		/** What has become of the key that the firm has brought. */
 		keyState: text('key_state', { enum: OWN_KEY_STATES }),
 		createdAt: createdAt(),
+		/** How many more of the kind, about requests of the same person, this one stands for since, and when the last of them was. */
+		repeats: integer('repeats').notNull().default(0),
+		lastAt: time('last_at'),
 	},
 	(t) => [
 		index('notices_by_creation').on(t.firmId, t.createdAt, t.id),

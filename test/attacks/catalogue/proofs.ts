@@ -124,7 +124,7 @@ const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
 	writes(stage, told, entries) {
 		// Of a role the rights say it before any row is read.
 		const ofPerson = readingOf(told).length > 0 ? ['FORBIDDEN'] : [];
-		expect(['NOT_FOUND', 'CONFLICT', ...ofPerson]).toContain(codesOf(told)[0]);
+		expect(['NOT_FOUND', 'CONFLICT', 'RATE_LIMITED', ...ofPerson]).toContain(codesOf(told)[0]);
 		expect(told.errors).toHaveLength(1);
 		expect(told.text).not.toContain(stage.theirs.marker);
 		for (const { decision } of entries) expect(decision).not.toBe('ALLOWED');

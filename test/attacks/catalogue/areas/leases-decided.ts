@@ -71,6 +71,40 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
+			'An operator buries the owners in notices: asks for a lease and cancels it, 40 times, over the API and then by SQL',
+			'RATE_LIMITED from the eleventh within an hour on; ten of each kind of notice at most, and a count instead of most',
+			'writes',
+			async (stage) => {
+				const { admin, operator, north } = stage;
+				const [was] = await admin`select * from lease_request_bounds`;
+				const [{ count, now } = { count: 0, now: new Date() }] = await admin<{ count: number; now: Date }[]>`
+					select count(*)::int as count, clock_timestamp() as now from leases where firm_id = ${north.id}`;
+				await admin`update lease_request_bounds set an_hour = ${count + 10}, a_day = ${count + 10}, told_each = 3`;
+				try {
+					const answers: Told[] = [];
+					for (let n = 0; n < 40; n++) {
+						const told = await stage.ask(operator, requestOn(north.id));
+						answers.push(told);
+						const id = told.data?.requestBreakGlass?.lease.id;
+						if (id) await stage.ask(operator, mutation('cancel', `leaseId: "${id}"`));
+					}
+					const refused = answers.filter((told) => codesOf(told).length > 0);
+					expect(refused.length).toBeGreaterThanOrEqual(30);
+					const columns =
+						'firm_id, requested_by, purpose, classes, minutes, reason_hash, ticket_hash, request_hash, request_mac';
+					const copy = `insert into leases (id, ${columns}) select '${uuidv7()}', ${columns} from leases
+						where firm_id = '${north.id}' and requested_by = '${claimsOf(operator).sub}' limit 1`;
+					expect(await stage.states('operator', { firm: north.id }, copy)).toEqual(['FS003']);
+					const [told] =
+						await admin`select count(*)::int as count from notices where firm_id = ${north.id} and created_at >= ${now}`;
+					expect(told?.count).toBeLessThanOrEqual(20);
+					return refused;
+				} finally {
+					await admin`update lease_request_bounds set an_hour = ${was?.an_hour}, a_day = ${was?.a_day}, told_each = ${was?.told_each}`;
+				}
+			},
+		),
+		step(
 			'The owner of another firm agrees to a lease, denies, revokes and reviews it, by its id and its hash',
 			'NOT_FOUND, as for an id that nobody knows',
 			'writes',
