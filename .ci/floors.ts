@@ -214,6 +214,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
 			'adapters/root-key-file.ts',
 			...NODE,
 			'@apollo/server',
+			'graphql',
 			'drizzle-orm',
 			'drizzle-orm/**',
 		],

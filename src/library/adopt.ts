@@ -1,16 +1,21 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { getTableColumns, type Table } from 'drizzle-orm';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
+import type { GraphQLSchema } from 'graphql';
 import type { Act } from '../audit/index.ts';
 import type { Access, KeyedContent } from '../content/index.ts';
 import { firmTagCheckOf, isSealed, sealedColumns } from '../database/sealed.ts';
 import {
 	accessOf,
+	assertEveryFieldWrapped,
 	type EncryptedDirective,
 	type EncryptedField,
+	type EnvelopGate,
 	encryptedDirective,
+	envelopGate,
 	type Ownership,
 	type Registry,
+	requireGate,
 	responseGate,
 	type SealedColumns,
 	type SealedLock,
@@ -44,8 +49,10 @@ export interface AdoptOptions<Context extends object> {
 
 /** What an API needs of Firmseal, put together: each part is offered by itself too. */
 export interface Adoption<Context extends object> extends EncryptedDirective {
-	/** The response gate, for Apollo Server's plugins. */
+	/** The response gate, for Apollo Server's plugins. A server that gets neither this nor envelopPlugin does not start, or answers nothing. */
 	readonly plugin: ApolloServerPlugin<Context>;
+	/** The same for GraphQL Yoga and whatever else runs plugins of Envelop: the first of its plugins. */
+	readonly envelopPlugin: EnvelopGate;
 	/** The columns for Drizzle's select() that the request may read. */
 	readable<T extends Table>(context: Context, table: T): T['_']['columns'];
 	/**
@@ -73,7 +80,7 @@ export interface Adoption<Context extends object> extends EncryptedDirective {
 }
 
 /**
- * `@encrypted` for an API of Apollo Server and Drizzle whose words and roles are its own: docs/adopt.md.
+ * `@encrypted` for an API of Apollo Server or GraphQL Yoga, and Drizzle, whose words and roles are its own: docs/adopt.md.
  */
 export function adopt<Context extends object>(options: AdoptOptions<Context>): Adoption<Context> {
 	const { database, keyring, tables, ownership, lock, callerOf } = options;
@@ -100,6 +107,30 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 		},
 	});
 	let registry: Registry | undefined;
+	let isGated = false;
+	const gate = {
+		contentOf: () => content,
+		principalOf(context: Context) {
+			const caller = callerOf(context);
+			return caller && principalOfCaller(caller);
+		},
+	};
+	/** @throws SetupError for a schema that isn't what the transformer answered. */
+	function checkSchema(schema: GraphQLSchema): void {
+		if (!registry)
+			throw new SetupError(
+				"The server's schema did not go through adopt()'s transformer, so no field would be opened: give the server what transformer(schema) answers.",
+			);
+		assertEveryFieldWrapped(schema, registry);
+	}
+	const plugin: ApolloServerPlugin<Context> = {
+		...responseGate(gate),
+		async serverWillStart({ schema }) {
+			checkSchema(schema);
+			return { schemaDidLoadOrUpdate: ({ apiSchema }) => checkSchema(apiSchema) };
+		},
+	};
+	const envelopPlugin = envelopGate(gate, checkSchema);
 
 	function fieldsOf(table: Table): readonly EncryptedField[] {
 		const [typeName] = Object.entries(tables).find(([, known]) => known === table) ?? [];
@@ -115,16 +146,18 @@ export function adopt<Context extends object>(options: AdoptOptions<Context>): A
 		content,
 		audit,
 		keyring,
-		plugin: responseGate({
-			contentOf: () => content,
-			principalOf(context) {
-				const caller = callerOf(context);
-				return caller && principalOfCaller(caller);
-			},
-		}),
+		get plugin() {
+			isGated = true;
+			return plugin;
+		},
+		get envelopPlugin() {
+			isGated = true;
+			return envelopPlugin;
+		},
 		transformer(schema) {
 			const transformed = directive.transformer(schema);
 			registry = directive.registryOf(transformed);
+			requireGate(transformed, () => isGated);
 			return transformed;
 		},
 		readable: (context, table) => readableColumns(table, fieldsOf(table), accessOf(context)),

@@ -115,7 +115,14 @@ describe('a request of a gate', () => {
 		await expect(gate.unexpectedErrorProcessingRequest?.(failed)).resolves.toBeUndefined();
 	});
 
-	it('that nobody is known to have sent is told to sign in', () => {
-		expect(() => accessOf({})).toThrow(/^Sign in/);
+	it('that nobody is known to have sent is told to sign in', async () => {
+		let told: unknown;
+		const asked = pass(single({ data: null }), (context) => expect(() => accessOf(context)).toThrow(/^Sign in/), {
+			principalOf: () => null,
+		});
+		await asked.catch((error: unknown) => {
+			told = error;
+		});
+		expect(told).toMatchObject({ code: 'UNAUTHENTICATED' });
 	});
 });

@@ -174,6 +174,16 @@ describe(PAGE, () => {
 		expect(cells).toEqual(sentences);
 	});
 
+	it('says what a server without its gate or transformer says', () => {
+		const [, shown = ''] = /^\| forgotten \| said \|\n(.*?)\n\n/ms.exec(page) ?? [];
+		const cells = [...shown.matchAll(/^\| [^|]+ \| `([^`]+)` \|$/gm)].map(([, cell = '']) => cell);
+		expect(cells).toHaveLength(4);
+		const source = [...files('src/directives'), ...files('src/library')].map(read).join('\n');
+		const [last = '', ...others] = cells.reverse();
+		expect(others.filter((cell) => !source.includes(cell))).toEqual([]);
+		for (const part of last.replace('Card.title', '').split(': ')) expect(source).toContain(part.trim());
+	});
+
 	it('shows code that the example runs', () => {
 		const sources = files(EXAMPLE)
 			.filter((path) => /\.(ts|graphql)$/.test(path))

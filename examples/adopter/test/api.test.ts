@@ -156,6 +156,23 @@ describe('the API of workspaces', () => {
 		assert.equal(await count(), before);
 		assert.equal((await read('ADMIN')).data.card.title, CONTENT.title);
 	});
+
+	it('does not start on a schema that the transformer has not made, and opens nothing without the gate', async () => {
+		const { ApolloServer } = await import('@apollo/server');
+		const { makeExecutableSchema } = await import('@graphql-tools/schema');
+		const { encryption } = await import('../src/encryption.ts');
+		const { schema } = await import('../src/schema.ts');
+		const sdl = 'type Query { cards: Int }';
+		const bare = new ApolloServer({ schema: makeExecutableSchema({ typeDefs: sdl }), plugins: [encryption.plugin] });
+		await assert.rejects(bare.start(), /Card\.title is @encrypted but its resolver isn't the wrapper/);
+		const ungated = new ApolloServer({ schema });
+		const { body } = await ungated.executeOperation(
+			{ query: READ, variables: { id } },
+			{ contextValue: { person: null } },
+		);
+		await ungated.stop();
+		assert.ok(!JSON.stringify(body).includes('Marker'));
+	});
 });
 
 const refusedWith = (code: string) => (error: unknown) => (error as { cause?: { code?: string } }).cause?.code === code;

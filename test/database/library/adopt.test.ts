@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApolloServer } from '@apollo/server';
-import { makeExecutableSchema } from '@graphql-tools/schema';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { addResolversToSchema, makeExecutableSchema } from '@graphql-tools/schema';
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import type { GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { firmTagChecks, sealed } from '../../../src/database/sealed.ts';
 import { SetupError } from '../../../src/errors.ts';
@@ -24,6 +27,8 @@ const SDL = /* GraphQL */ `
 		cards: [Card!]!
 		"Rows as a careless resolver answers them."
 		parts: [Card!]!
+		"A resolver whose driver fails."
+		broken: Int
 	}
 	type Mutation {
 		save(title: String, label: String): Card
@@ -41,7 +46,106 @@ interface Context {
 	readonly caller: Caller | null;
 }
 
-describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
+/** By hand, as far as it is used: its own types bring those of browsers into the whole project. */
+interface Yoga {
+	fetch(url: string, request: RequestInit, context: object): Promise<Response>;
+	dispose(): unknown;
+}
+const require = createRequire(import.meta.url);
+const { createYoga } = require('graphql-yoga') as { createYoga: (options: object) => Yoga };
+
+interface Asked {
+	readonly data?: unknown;
+	readonly codes?: readonly unknown[] | undefined;
+	readonly extensions?: unknown;
+	readonly text: string;
+}
+
+interface Server {
+	ask(context: Context, query: string): Promise<Asked>;
+	stop(): Promise<void>;
+}
+
+interface Serving {
+	readonly schema: GraphQLSchema;
+	/** undefined: whoever has put the server together forgot it. */
+	readonly gate?: Adoption<Context>;
+	/** Runs as a resolver would, in the context of the operation. */
+	readonly within?: (context: Context) => unknown;
+}
+
+const answered = (result: {
+	data?: unknown;
+	errors?: readonly Readonly<Record<string, unknown>>[];
+	extensions?: unknown;
+}) => ({
+	data: result.data,
+	codes: result.errors?.map(({ extensions }) => (extensions as { code?: unknown } | undefined)?.code),
+	extensions: result.extensions,
+	text: JSON.stringify(result),
+});
+
+/** The servers that have a gate, each as its documentation puts it together. */
+const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> = {
+	async 'Apollo Server'({ schema, gate, within }) {
+		const seeing = {
+			requestDidStart: async () => ({
+				responseForOperation: async ({ contextValue }: { contextValue: Context }) => {
+					await within?.(contextValue);
+					return null;
+				},
+			}),
+		};
+		const apollo = new ApolloServer<Context>({
+			schema,
+			plugins: [ApolloServerPluginCacheControlDisabled(), ...(gate ? [gate.plugin] : []), seeing],
+			logger: SILENT,
+			formatError: (formatted) =>
+				formatted.extensions?.code === 'INTERNAL_SERVER_ERROR' ? { message: 'Something went wrong.' } : formatted,
+		});
+		await apollo.start();
+		return {
+			async ask(context, query) {
+				const { body } = await apollo.executeOperation({ query }, { contextValue: { ...context } });
+				if (body.kind !== 'single') throw new Error('An answer in parts.');
+				return answered(body.singleResult as never);
+			},
+			stop: () => apollo.stop(),
+		};
+	},
+	async 'GraphQL Yoga'({ schema, gate, within }) {
+		const seeing = {
+			onExecute: ({ args }: { args: { contextValue?: Context } }) => within?.(args.contextValue as Context),
+		};
+		const yoga = createYoga({
+			schema,
+			plugins: [...(gate ? [gate.envelopPlugin] : []), seeing],
+			logging: SILENT,
+		});
+		return {
+			async ask(context, query) {
+				const headers = { 'content-type': 'application/json' };
+				const answer = await yoga.fetch(
+					'http://yoga/graphql',
+					{ method: 'POST', headers, body: JSON.stringify({ query }) },
+					{ ...context },
+				);
+				return answered((await answer.json()) as never);
+			},
+			stop: async () => void (await yoga.dispose()),
+		};
+	},
+};
+
+const logged: string[] = [];
+const log = (...said: unknown[]) => void logged.push(said.map(String).join(' '));
+const SILENT = { debug() {}, info() {}, warn() {}, error: log };
+
+const settings = foreignDatabases.flatMap(({ name, make }) =>
+	Object.entries(SERVERS).map(([server, start]) => ({ name: `${server}, ${name}`, make, start })),
+);
+
+describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 	const team = randomUUID();
 	const as = (role: Caller['role'], firm: string | null = team): Context => ({
 		caller: { user: randomUUID(), role, firm },
@@ -49,7 +153,8 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 	let directory: string;
 	let foreign: ForeignDatabase;
 	let adopted: Adoption<Context>;
-	let apollo: ApolloServer<Context>;
+	let schema: GraphQLSchema;
+	let server: Server;
 	beforeAll(async () => {
 		directory = mkdtempSync(join(tmpdir(), 'firmseal-adopt-'));
 		foreign = await make();
@@ -69,6 +174,9 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 			Query: {
 				cards: (_: unknown, _none: unknown, context: Context) =>
 					foreign.db.select(adopted.readable(context, cards)).from(cards),
+				broken() {
+					throw new Error('insert into cards … params: hunter2');
+				},
 				parts: () => foreign.db.select({ id: cards.id, title: cards.title }).from(cards),
 			},
 			Mutation: {
@@ -79,22 +187,17 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 				},
 			},
 		};
-		const schema = adopted.transformer(makeExecutableSchema({ typeDefs: [adopted.typeDefs, SDL], resolvers }));
-		apollo = new ApolloServer<Context>({ schema, plugins: [adopted.plugin] });
+		schema = adopted.transformer(makeExecutableSchema({ typeDefs: [adopted.typeDefs, SDL], resolvers }));
+		server = await start({ schema, gate: adopted });
 	});
 	afterAll(async () => {
-		await apollo?.stop();
+		await server?.stop();
 		await adopted?.close();
 		await foreign?.close();
 		rmSync(directory, { recursive: true, force: true });
 	});
 
-	async function ask(contextValue: Context, query: string) {
-		const { body } = await apollo.executeOperation({ query }, { contextValue: { ...contextValue } });
-		if (body.kind !== 'single') throw new Error('An answer in parts.');
-		const { data, errors, extensions } = body.singleResult;
-		return { data, codes: errors?.map((error) => error.extensions?.code), extensions };
-	}
+	const ask = (context: Context, query: string) => server.ask(context, query);
 	const actions = async () => {
 		const rows = await foreign.sql(
 			`select leaf::jsonb ->> 'action' as action, leaf::jsonb -> 'coordinates' as coordinates from audit_entries where leaf::jsonb ->> 'action' like 'content.%' order by sequence`,
@@ -104,7 +207,7 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 
 	it('seals a row, stores it, and opens it for those of the team', async () => {
 		const saved = await ask(as('MEMBER'), 'mutation { save(title: "Call", label: "red") { id } }');
-		expect(saved).toEqual({ data: { save: null }, codes: undefined, extensions: undefined });
+		expect(saved).toMatchObject({ data: { save: null }, codes: undefined, extensions: undefined });
 		const [row] = await foreign.sql('select label, title, estimate from cards');
 		expect(row?.label).toBe('red');
 		for (const value of [row?.title, row?.estimate])
@@ -161,21 +264,73 @@ describe.each(foreignDatabases)('an API of teams, by $name', ({ make }) => {
 	/** Does something where a resolver of the operation would. */
 	async function within<T>(context: Context, work: (context: Context) => T | Promise<T>): Promise<T> {
 		let result: Promise<T> | undefined;
-		const plugin = {
-			requestDidStart: async () => ({
-				async responseForOperation({ contextValue }: { contextValue: Context }) {
-					result = (async () => await work(contextValue))();
-					await result.catch(() => {});
-					return null;
-				},
-			}),
-		};
-		const typeDefs = 'type Query { nothing: Int }';
-		const server = new ApolloServer<Context>({ typeDefs, plugins: [adopted.plugin, plugin] });
-		await server.executeOperation({ query: '{ nothing }' }, { contextValue: context });
-		await server.stop();
+		const seeing = await start({
+			schema,
+			gate: adopted,
+			async within(of) {
+				result = (async () => await work(of))();
+				await result.catch(() => {});
+			},
+		});
+		await seeing.ask(context, '{ __typename }');
+		await seeing.stop();
 		return result as Promise<T>;
 	}
+
+	it('tells no message that nobody foresaw', async () => {
+		const { data, text } = await ask(as('MEMBER'), '{ broken }');
+		expect(data).toEqual({ broken: null });
+		expect(text).not.toContain('hunter2');
+	});
+
+	it('does not start without the transformer, and names what a later one took away', async () => {
+		const resolvers = { Query: { cards: () => [], parts: () => [], broken: () => null } };
+		const bare = makeExecutableSchema({ typeDefs: [adopted.typeDefs, SDL], resolvers });
+		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
+		const fresh = () => adopt<Context>({ database, keyring, ownership, tables: { Card: cards }, callerOf: () => null });
+		await expect(start({ schema: bare, gate: fresh() })).rejects.toThrow(
+			/^The server's schema did not go through adopt\(\)'s transformer.+give the server what transformer\(schema\) answers/,
+		);
+		const later = addResolversToSchema({ schema, resolvers: { Card: { title: () => 'in the clear' } } });
+		await expect(start({ schema: later, gate: adopted })).rejects.toThrow(
+			/^Card\.title is @encrypted but its resolver/,
+		);
+	});
+
+	it('without its plugin does not start, or answers nothing and says what to add', async () => {
+		const { database, keyring, ownership } = { ...adopted, database: foreign.db };
+		const forgetful = adopt<Context>({
+			database,
+			keyring,
+			ownership,
+			tables: { Card: cards },
+			callerOf: ({ caller }) => caller,
+		});
+		const resolvers = { Query: { cards: () => foreign.db.select().from(cards) } };
+		const ungated = forgetful.transformer(makeExecutableSchema({ typeDefs: [forgetful.typeDefs, SDL], resolvers }));
+		logged.length = 0;
+		const outcome = await start({ schema: ungated }).then(
+			async (started) => {
+				const asked = await started.ask(as('MEMBER'), '{ cards { label } }');
+				await started.stop();
+				return asked;
+			},
+			(error: unknown) => String(error),
+		);
+		const told = typeof outcome === 'string' ? outcome : logged.join('\n');
+		expect(told).toMatch(
+			/No response gate is in place.+add adopt\(\)'s plugin to Apollo Server's plugins, or its envelopPlugin/,
+		);
+		if (typeof outcome !== 'string') expect(outcome.data ?? null).toBe(null);
+		// Taken, and then not given to the server.
+		expect([forgetful.plugin, forgetful.envelopPlugin]).toHaveLength(2);
+		const started = await start({ schema: ungated });
+		const { data, codes, text } = await started.ask(as('MEMBER'), '{ cards { label title } }');
+		await started.stop();
+		expect(data).toEqual({ cards: [{ label: 'red', title: null }] });
+		expect(codes).toHaveLength(1);
+		expect(text).not.toContain('"Call"');
+	});
 
 	it('leaves out what is not given, and removes what is null', async () => {
 		const before = (await actions()).length;

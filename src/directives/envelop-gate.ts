@@ -1,0 +1,91 @@
+import {
+	type DocumentNode,
+	type ExecutionResult,
+	GraphQLError,
+	type GraphQLFormattedError,
+	type GraphQLSchema,
+} from 'graphql';
+import { FirmsealError } from '../errors.ts';
+import { createGate, type GateOptions, type Withheld } from './gate.ts';
+
+/** What Envelop gives a plugin before an operation is executed: as much of it as is used. */
+interface BeforeExecution {
+	// biome-ignore lint/suspicious/noExplicitAny: Envelop knows a context as any
+	readonly args: { readonly contextValue?: any; readonly document: DocumentNode };
+	// biome-ignore lint/suspicious/noExplicitAny: the function takes whatever it was given
+	readonly executeFn: (...args: any[]) => any;
+	// biome-ignore lint/suspicious/noExplicitAny: the same
+	setExecuteFn(execute: (...args: any[]) => any): void;
+}
+
+interface AfterExecution {
+	// biome-ignore lint/suspicious/noExplicitAny: a whole answer, or one in parts
+	readonly result: any;
+	// biome-ignore lint/suspicious/noExplicitAny: the same
+	setResult(result: any): void;
+}
+
+/** A plugin of Envelop, and so of GraphQL Yoga. */
+export interface EnvelopGate {
+	onSchemaChange(change: { readonly schema: GraphQLSchema }): void;
+	onExecute(before: BeforeExecution): { onExecuteDone(after: AfterExecution): Promise<void> };
+}
+
+/**
+ * The response gate for GraphQL Yoga and whatever else runs plugins of Envelop, first of them: what the one for Apollo Server does.
+ * `checkSchema`: called with the schema that will be executed; what it throws stops the start.
+ */
+export function envelopGate<Context extends object>(
+	options: GateOptions<Context>,
+	checkSchema: (schema: GraphQLSchema) => void = () => {},
+): EnvelopGate {
+	const gate = createGate(options);
+	return {
+		onSchemaChange: ({ schema }) => checkSchema(schema),
+		onExecute({ args: { contextValue, document }, executeFn, setExecuteFn }) {
+			gate.begin(contextValue, document);
+			setExecuteFn(async (...args) => {
+				try {
+					return await executeFn(...args);
+				} catch (error) {
+					// Nobody is told that it is done.
+					await gate.abandon(contextValue);
+					throw error;
+				}
+			});
+			return {
+				async onExecuteDone({ result, setResult }) {
+					const isWhole = !isInParts(result);
+					if (!isWhole) await result.return?.();
+					const answer = isWhole ? told(result) : null;
+					const leaving = (await gate.settle(contextValue, answer)) ?? answer;
+					if (leaving) setResult(isWithheld(leaving) ? { data: null, errors: leaving.errors.map(asError) } : leaving);
+				},
+			};
+		},
+	};
+}
+
+const isWithheld = (leaving: ExecutionResult | Withheld): leaving is Withheld =>
+	leaving.errors?.some((error) => !(error instanceof GraphQLError)) === true;
+
+/** What isn't an error of GraphQL's own is masked. */
+const asError = ({ message, extensions = {} }: GraphQLFormattedError) => new GraphQLError(message, { extensions });
+
+const isInParts = (result: unknown): result is AsyncIterator<unknown> =>
+	typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
+
+/** With the errors of ours as they are: as errors that a resolver threw they would be masked, codes included. */
+function told(result: ExecutionResult): ExecutionResult {
+	const { errors } = result;
+	if (!errors?.some(({ originalError }) => originalError instanceof FirmsealError)) return result;
+	return {
+		...result,
+		errors: errors.map((error) => {
+			const { nodes = null, source = null, positions = null, path = null, originalError } = error;
+			if (!(originalError instanceof FirmsealError)) return error;
+			const { message, extensions } = originalError;
+			return new GraphQLError(message, { nodes, source, positions, path, extensions });
+		}),
+	};
+}

@@ -1,0 +1,20 @@
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+
+/**
+ * Lets a schema say that it isn't valid while `isThere` says that no gate is in place: graphql-js, and with it each server, asks that
+ * before it executes anything, and Apollo Server before it starts.
+ */
+export function requireGate(schema: GraphQLSchema, isThere: () => boolean): void {
+	let found = schema.__validationErrors;
+	Object.defineProperty(schema, '__validationErrors', {
+		configurable: true,
+		enumerable: true,
+		get: () => (isThere() ? found : [new GraphQLError(MISSING)]),
+		set(errors: typeof found) {
+			found = errors;
+		},
+	});
+}
+
+const MISSING =
+	"No response gate is in place, so nothing would be opened, or be on record: add adopt()'s plugin to Apollo Server's plugins, or its envelopPlugin, the first of them, to those of Yoga or Envelop.";

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { DocumentNode, GraphQLFormattedError } from 'graphql';
+import type { OpenLease, Principal } from '../access/index.ts';
+import { type Access, type Content, type LeaseUse, termsOf } from '../content/index.ts';
+import { FirmsealError } from '../errors.ts';
+import { deriveDocumentHash } from './document-hash.ts';
+
+export interface GateOptions<Context extends object> {
+	/** The door to content of the request's plane. */
+	contentOf(context: Context): Content;
+	/** Who asks, as the API has found out; null: nobody knows, and no encrypted field is answered. */
+	principalOf(context: Context): Principal | null;
+	/** The request's id in the log, a UUID that the server has made; a new one unless given. */
+	requestIdOf?(context: Context): string;
+	/** The break-glass lease that the request is under, found active and proven; null: none. */
+	leaseOf?(context: Context): NamedLease | null;
+}
+
+/** A lease, and the way to what it opens. */
+export interface NamedLease extends LeaseUse {
+	readonly open: OpenLease;
+}
+
+interface Begun {
+	readonly access: Access;
+	readonly content: Content;
+}
+
+/** By the context object of an operation: servers make one for each, also for those that come in one batch. NOBODY: no one is known to ask. */
+const passing = new WeakMap<object, Begun | 'NOBODY'>();
+
+/**
+ * What the request that the context belongs to may open, and its memory for the log.
+ * @throws FirmsealError UNAUTHENTICATED when nobody is known to ask; INTERNAL when the response gate is not in place.
+ */
+export function accessOf(context: object): Access {
+	const begun = passing.get(context);
+	if (!begun)
+		throw new FirmsealError(
+			'INTERNAL',
+			"The request went through no response gate, so nothing is opened: add adopt()'s plugin to Apollo Server's plugins, or its envelopPlugin to those of Yoga or Envelop.",
+		);
+	if (begun === 'NOBODY')
+		throw new FirmsealError('UNAUTHENTICATED', 'Sign in: what is asked for is content of somebody.');
+	return begun.access;
+}
+
+/** An answer in one piece. */
+export interface WholeAnswer {
+	readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[] | undefined;
+	readonly extensions?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface Withheld {
+	readonly data: null;
+	readonly errors: readonly [GraphQLFormattedError];
+}
+
+/** What stands between a server's execution and its answer, whichever the server is. */
+export interface Gate<Context extends object> {
+	/** Decides on content: the document is known, and nothing is resolved yet. */
+	begin(context: Context, document: DocumentNode): void;
+	/**
+	 * Resolves once what the request opened, was refused or did is on record: the answer, with what was withheld, or what leaves in its
+	 * place. undefined: it leaves as it is, since nothing can have been opened. null: the answer comes in parts, which would be opened after
+	 * the record is closed.
+	 */
+	settle<Answer extends WholeAnswer>(context: Context, answer: Answer | null): Promise<Answer | Withheld | undefined>;
+	/** Nothing is answered, but what was opened is on record. */
+	abandon(context: Context): Promise<void>;
+}
+
+export function createGate<Context extends object>({
+	contentOf,
+	principalOf,
+	requestIdOf = () => randomUUID(),
+	leaseOf = () => null,
+}: GateOptions<Context>): Gate<Context> {
+	const begunOf = (context: Context): Begun | undefined => {
+		const begun = passing.get(context);
+		return begun === 'NOBODY' ? undefined : begun;
+	};
+	return {
+		begin(context, document) {
+			// Another gate's decision must not be exchanged, nor what it has opened be forgotten.
+			if (passing.has(context))
+				throw new FirmsealError('INTERNAL', 'The request went through two response gates: keep one plugin.');
+			const principal = principalOf(context);
+			if (!principal) return void passing.set(context, 'NOBODY');
+			const content = contentOf(context);
+			const lease = leaseOf(context);
+			const terms = termsOf(principal, requestIdOf(context), deriveDocumentHash(document), lease?.open ?? null);
+			passing.set(context, { access: content.begin(terms, lease), content });
+		},
+		async settle(context, answer) {
+			const begun = begunOf(context);
+			if (!begun) return undefined;
+			const sealed = begun.content.withheld(begun.access);
+			try {
+				await begun.content.settle(begun.access);
+			} catch (error) {
+				return withhold(error);
+			}
+			if (answer === null || answer.errors?.some(isUnrecorded)) return withhold(null);
+			return sealed.length === 0 ? answer : { ...answer, extensions: { ...answer.extensions, sealed } };
+		},
+		async abandon(context) {
+			const begun = begunOf(context);
+			await begun?.content.settle(begun.access);
+		},
+	};
+}
+
+/** A change that could not be recorded was undone; then no part of the request is answered. */
+const isUnrecorded = ({ extensions }: NonNullable<WholeAnswer['errors']>[number]) =>
+	extensions?.code === 'AUDIT_UNAVAILABLE';
+
+/** What settling may answer instead of what was asked for. */
+const TOLD: ReadonlySet<string> = new Set(['AUDIT_UNAVAILABLE', 'TOO_EXPENSIVE', 'LEASE_NOT_ACTIVE', 'LEASE_SCOPE']);
+
+function withhold(error: unknown): Withheld {
+	const { code, message } =
+		error instanceof FirmsealError && TOLD.has(error.code)
+			? error
+			: new FirmsealError(
+					'AUDIT_UNAVAILABLE',
+					'The request could not be recorded, so nothing is answered; try again later.',
+				);
+	return { data: null, errors: [{ message, extensions: { code } }] };
+}

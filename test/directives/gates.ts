@@ -1,0 +1,79 @@
+import { parse } from 'graphql';
+import { setResponseStatus } from '../../src/api/http/index.ts';
+import { envelopGate, type GateOptions, responseGate } from '../../src/directives/index.ts';
+
+export interface Body {
+	data?: Record<string, unknown> | null;
+	errors?: { message: string; extensions: { code: string } }[];
+	extensions?: Record<string, unknown>;
+}
+
+interface Passing {
+	readonly context: object;
+	/** What was executed to; in parts, as `@defer` makes one. */
+	readonly answer: Body | AsyncIterable<unknown>;
+	/** What resolvers do; it throws: the server fails, and answers nothing of it. */
+	readonly work?: () => unknown;
+	/** false: the document is none that can be executed. */
+	readonly resolved?: boolean;
+}
+
+interface Left {
+	readonly answer: Body;
+	/** Where the gate is told of it. */
+	readonly http?: { readonly status: unknown; readonly retryAfter: unknown };
+}
+
+/** Lets an answer pass a gate: what leaves. */
+type Through = <Context extends object>(options: GateOptions<Context>, passing: Passing) => Promise<Left>;
+
+const DOCUMENT = parse('{ viewer { id } }');
+const isInParts = (answer: Passing['answer']): answer is AsyncIterable<unknown> => Symbol.asyncIterator in answer;
+
+/** As Apollo Server calls it. */
+const throughApollo: Through = async (options, { context: contextValue, answer, work, resolved = true }) => {
+	const gate = responseGate({ ...options, onAnswered: setResponseStatus });
+	const hooks = await gate.requestDidStart?.({} as never);
+	if (resolved) await hooks?.didResolveOperation?.({ contextValue, document: DOCUMENT } as never);
+	try {
+		await work?.();
+	} catch (error) {
+		await gate.unexpectedErrorProcessingRequest?.({ requestContext: { contextValue }, error } as never);
+		throw error;
+	}
+	const headers = new Map<string, string>();
+	const body = isInParts(answer) ? { kind: 'incremental' } : { kind: 'single', singleResult: answer };
+	const response = { http: { headers, status: undefined }, body };
+	await hooks?.willSendResponse?.({ contextValue, response } as never);
+	if (response.body.kind !== 'single') throw new Error('An answer in parts has left.');
+	const http = { status: response.http.status, retryAfter: headers.get('retry-after') };
+	return { answer: response.body.singleResult as Body, http };
+};
+
+/** As Envelop calls it. */
+const throughEnvelop: Through = async (options, { context: contextValue, answer, work, resolved = true }) => {
+	if (!resolved) return { answer: answer as Body };
+	let execute: () => unknown = async () => {
+		await work?.();
+		return answer;
+	};
+	const setExecuteFn = (other: () => unknown) => {
+		execute = other;
+	};
+	const args = { contextValue, document: DOCUMENT };
+	const after = envelopGate(options).onExecute({ args, executeFn: execute, setExecuteFn });
+	let result = (await execute()) as Passing['answer'];
+	const setResult = (leaving: Body) => {
+		result = leaving;
+	};
+	await after.onExecuteDone({ result, setResult });
+	if (isInParts(result)) throw new Error('An answer in parts has left.');
+	// As it is sent: errors are plain then.
+	return { answer: JSON.parse(JSON.stringify(result)) as Body };
+};
+
+/** The gates that there are. */
+export const GATES: readonly { readonly name: string; readonly through: Through }[] = [
+	{ name: 'Apollo Server', through: throughApollo },
+	{ name: 'Envelop', through: throughEnvelop },
+];
