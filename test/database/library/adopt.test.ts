@@ -246,11 +246,15 @@ describe.each(settings)('an API of teams, by $name', ({ make, start }) => {
 		expect(await foreign.sql('select from cards')).toHaveLength(1);
 	});
 
-	it('hands out no row that is not on record', async () => {
+	it('hands out no row and no value that is not on record', async () => {
 		await foreign.sql('alter table audit_entries rename to away');
 		const answer = await ask(as('MEMBER'), 'mutation { save(title: "Call") { id } }');
+		const read = await ask(as('MEMBER'), '{ cards { label title } }');
 		await foreign.sql('alter table away rename to audit_entries');
-		expect(answer).toMatchObject({ codes: ['AUDIT_UNAVAILABLE'] });
+		for (const { data, codes, text } of [answer, read]) {
+			expect({ data, codes }).toEqual({ data: null, codes: ['AUDIT_UNAVAILABLE'] });
+			expect(text).not.toMatch(/Call|red/);
+		}
 		expect(await foreign.sql('select from cards')).toHaveLength(1);
 	});
 
