@@ -89,7 +89,9 @@ const WORKER: readonly KeyRight[] = [
 	{
 		sid: 'Rewrap',
 		actions: ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-		// Of every class: what is wrapped anew is not seen.
+		// Of every class, checkpoints too. This keeps nothing from the worker: KMS asks for the context before and the context after one by
+		// one, and no condition says that they are the same. So this role can have what signs checkpoints put under the context of another
+		// class, and open it there, as it can by becoming the signer (SECURITY.md, "the worker").
 		conditions: together(inContext([...KEY_CLASSES, CHECKPOINT]), ofAll, {
 			Bool: { 'kms:ReEncryptOnSameKey': 'true' },
 		}),

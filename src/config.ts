@@ -1,12 +1,14 @@
 import { relative, resolve } from 'node:path';
 import { type Thresholds, thresholdsWith } from './audit/index.ts';
 import { SetupError } from './errors.ts';
-import type { Secret } from './secret.ts';
+import { readSecretFile, type Secret } from './secret.ts';
 import {
 	type DjangoKey,
+	fileNameOf,
 	NODE_NAMES,
 	type NodeName,
 	nearestSetting,
+	SECRET_NAMES,
 	type SettingName,
 	type Settings,
 	settingNames,
@@ -137,10 +139,11 @@ export interface ReadOptions {
  * Throws SetupError with every problem found, one sentence and one line each, and no value in it.
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: ReadOptions = {}): Config {
-	const given = new Map(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+	const { given, problems: ofFiles } = withSecretFiles(env);
 	const parsed = settingsSchema.safeParse(Object.fromEntries(given));
 	const problems = [
 		...unknownSettings(Object.keys(env)),
+		...ofFiles,
 		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
 		...incompleteGroups(given),
 		...idleDatabaseUrls(given),
@@ -157,14 +160,33 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 	);
 }
 
+/** What is given, and what of it is in a file that a setting names. Of both, nobody could say which counts. */
+function withSecretFiles(env: NodeJS.ProcessEnv): { readonly given: Map<string, string>; readonly problems: string[] } {
+	const given = new Map(Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1])));
+	const problems = SECRET_NAMES.flatMap((name) => {
+		const path = given.get(fileNameOf(name));
+		if (path === undefined) return [];
+		if (given.has(name)) return [`${name} and ${fileNameOf(name)} are both set: set one of them.`];
+		try {
+			const text = readSecretFile(path);
+			if (text !== '') given.set(name, text);
+			return [];
+		} catch (error) {
+			return [`${fileNameOf(name)} names a file ${(error as Error).message}.`];
+		}
+	});
+	return { given, problems };
+}
+
 /** The environment for a child process: this one's with other settings; null: without that one. Its values are secret. */
 export function environmentWith(settings: Readonly<Partial<Record<SettingName, string | null>>>): NodeJS.ProcessEnv {
-	const env = { ...process.env, ...settings };
+	const files = Object.fromEntries(Object.keys(settings).map((name) => [fileNameOf(name), null]));
+	const env = { ...process.env, ...files, ...settings };
 	return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] != null));
 }
 
 function unknownSettings(names: readonly string[]): string[] {
-	const known = new Set<string>(settingNames);
+	const known = new Set<string>([...settingNames, ...SECRET_NAMES.map(fileNameOf)]);
 	return names
 		.filter((name) => /^FIRMSEAL_/i.test(name) && !known.has(name))
 		.map((name) => {

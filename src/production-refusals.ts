@@ -86,6 +86,11 @@ const REFUSALS: readonly Refusal[] = [
 			'Production refuses to sign in to the database as owner or superuser: use the sign-ins that `firmseal init` makes.',
 	},
 	{
+		applies: ({ database }) => Object.values(database).every((url) => url === null),
+		sentence:
+			'Production refuses the embedded database, which is of one process alone: set DATABASE_URL, or the URL of the sign-in that the process is told.',
+	},
+	{
 		applies: ({ database }) => Object.values(database).some((url) => url !== null && crossesNetworkInClear(url)),
 		sentence:
 			'Production refuses an unencrypted connection to a database on another host: add ?sslmode=verify-full (or require) to its URL.',

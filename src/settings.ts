@@ -232,6 +232,23 @@ export type SettingName = keyof Settings;
 
 export const settingNames = Object.keys(settingsSchema.shape) as readonly SettingName[];
 
+/** Settings that hold a secret: each can be given by a file, whose path is in the setting of this name and _FILE. */
+export const SECRET_NAMES = [
+	'DATABASE_URL',
+	'FIRMSEAL_OPERATOR_DATABASE_URL',
+	'FIRMSEAL_WORKER_DATABASE_URL',
+	'FIRMSEAL_BROKER_DATABASE_URL',
+	'FIRMSEAL_DIRECT_DATABASE_URL',
+	'FIRMSEAL_ADMIN_DATABASE_URL',
+	'FIRMSEAL_ROOT_KEY',
+	'FIRMSEAL_FERNET_KEYS',
+	'FIRMSEAL_WEBHOOK_URL',
+	'FIRMSEAL_WEBHOOK_SECRET',
+	'FIRMSEAL_TOKEN',
+] as const satisfies readonly SettingName[];
+
+export const fileNameOf = (name: string): string => `${name}_FILE`;
+
 /** What Node itself reads of its environment, and start-up asks about. */
 export const NODE_NAMES = [
 	'NODE_OPTIONS',
@@ -246,8 +263,10 @@ export const NODE_NAMES = [
 export type NodeName = (typeof NODE_NAMES)[number];
 
 /** The setting that was probably meant; null when none is near. */
-export const nearestSetting = (name: string): SettingName | null =>
-	nearestOf(name, settingNames, (text) => text.toUpperCase().replace(/^FIRMSEAL_/, ''));
+export const nearestSetting = (name: string): string | null =>
+	nearestOf(name, [...settingNames, ...SECRET_NAMES.map(fileNameOf)], (text) =>
+		text.toUpperCase().replace(/^FIRMSEAL_/, ''),
+	);
 
 /** Whether the host part of a URL can only be this machine. */
 export function isThisMachine(hostname: string): boolean {

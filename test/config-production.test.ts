@@ -52,7 +52,9 @@ describe('productionRefusals', () => {
 	it('refuses nothing when all is right, with a role for each process or with the process’s own', () => {
 		expect(refusalsOf({})).toEqual([]);
 		expect(refusalsOf({ FIRMSEAL_KMS_ROLE_FIRM: 'arn:aws:iam::111122223333:role/firmseal-firm' })).toEqual([]);
-		expect(refusalsOf({ FIRMSEAL_PLANE: 'operator', DATABASE_URL: '' })).toEqual([]);
+		const url = SAFE_ENV.DATABASE_URL;
+		const operator = { FIRMSEAL_PLANE: 'operator', DATABASE_URL: '', FIRMSEAL_OPERATOR_DATABASE_URL: url };
+		expect(refusalsOf(operator)).toEqual([]);
 	});
 
 	it('leaves no plane to the URL of another', async () => {
@@ -69,6 +71,7 @@ describe('productionRefusals', () => {
 		['a log that has the name of every machine', { FIRMSEAL_INSTALLATION: 'localhost' }, {}],
 		['the built-in issuer: set', BUILT_IN_ISSUER, {}],
 		['tokens that any application was given: set FIRMSEAL_JWT_CLIENTS', { FIRMSEAL_JWT_CLIENTS: '' }, {}],
+		['the embedded database, which is of one', { DATABASE_URL: '' }, {}],
 		['both planes in one process', { FIRMSEAL_PLANE: 'all' }, {}],
 		['what is in no published checkpoint yet', { FIRMSEAL_OPERATOR_PROOF: 'off' }, {}],
 		['introspection: turn it off', {}, { introspection: true }],

@@ -5,4 +5,5 @@ export const SHOWN_BY: Readonly<Record<string, string>> = {
 	'Not so: …. …': 'test/database/inspect-start.test.ts',
 	'FIRMSEAL_CLEAR_OBJECTS must be …: FIRMSEAL_OBJECTS is ….': 'test/config-cloud.test.ts',
 	'… must be set too: … go together, all or none.': 'test/config.test.ts',
+	'… names a file ….': 'test/config.test.ts',
 };

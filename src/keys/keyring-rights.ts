@@ -59,7 +59,7 @@ export function assertKeyRight(
 		firm: !isPlatform && !isCheckpoint,
 		operator: isPlatform ? isRights : right === 'granted' && !isRights && !isCheckpoint && isGranted(),
 		broker: isRights,
-		// Wraps it anew without seeing it.
+		// Under the same context, so that it does not see it. In AWS no policy can ask that: deploy/key-rights.ts.
 		worker: act === 'rewrapToNext' ? !isPlatform && !isCheckpoint : !isCheckpoint || act === 'rewrap',
 		signer: isPlatform && isCheckpoint,
 	}[principal];

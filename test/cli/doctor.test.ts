@@ -1,6 +1,9 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inspectTokens } from '../../src/cli/doctor-tokens.ts';
+import { readConfig } from '../../src/config.ts';
+import { startIdentityProvider } from '../aws/identity-provider.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
@@ -26,6 +29,62 @@ describe('firmseal doctor, keys list and demo', () => {
 		const { ok, result } = await firmsealJson(installation.env, 'doctor');
 		expect(ok).toBe(true);
 		expect(result.findings.length).toBe(stdout.trimEnd().split('\n').length);
+	});
+
+	describe('on tokens of an identity provider', () => {
+		let provider: Awaited<ReturnType<typeof startIdentityProvider>>;
+		beforeAll(async () => {
+			provider = await startIdentityProvider();
+		});
+		afterAll(() => provider?.stop());
+		const inspected = (env: NodeJS.ProcessEnv) => inspectTokens(readConfig({ ...provider.env, ...env }));
+		const MEND =
+			/nobody agrees to a lease, .+ FIRMSEAL_AUTH_TIME_CLAIM, or show a token that has it in FIRMSEAL_TOKEN\.$/;
+
+		it('says whether the one that is given is taken, and says when its person signed in', async () => {
+			const check = 'FIRMSEAL_TOKEN is taken, and says by auth_time when its person signed in';
+			const [dated, undated] = [await provider.token('x'), await provider.token('x', { auth_time: undefined })];
+			expect(await inspected({ FIRMSEAL_TOKEN: dated })).toEqual([{ check, ok: true, mend: null }]);
+			expect(await inspected({ FIRMSEAL_TOKEN: undated })).toEqual([
+				{ check, ok: false, mend: expect.stringMatching(MEND) },
+			]);
+			expect(await inspected({ FIRMSEAL_TOKEN: undated, FIRMSEAL_AUTH_TIME_CLAIM: 'iat' })).toMatchObject([
+				{ check: expect.stringContaining('refreshed in the background counts as one'), ok: true },
+				{ ok: true },
+			]);
+			const foreign = await provider.token('x', { azp: 'elsewhere' });
+			expect(await inspected({ FIRMSEAL_TOKEN: foreign })).toEqual([
+				{ check, ok: false, mend: expect.stringContaining('to another application') },
+			]);
+		});
+
+		it('says without one what the provider names, and no more than that', async () => {
+			const [, origin = ''] = /^(http:.+)\/jwks$/.exec(provider.env.FIRMSEAL_JWKS_URL) ?? [];
+			const of = (claims: unknown) => {
+				provider.discovery = claims === null ? null : { issuer: origin, claims_supported: claims };
+				return inspected({ FIRMSEAL_JWT_ISSUER: `${origin}/` });
+			};
+			expect(await of(['sub', 'auth_time'])).toMatchObject([
+				{
+					check: expect.stringContaining('names auth_time among its claims; that access tokens have it, only'),
+					ok: true,
+				},
+			]);
+			expect(await of(['sub'])).toEqual([
+				{ check: expect.stringContaining('names auth_time'), ok: false, mend: expect.stringMatching(MEND) },
+			]);
+			for (const unknown of [null, 'auth_time', undefined])
+				expect(await of(unknown)).toEqual([
+					{
+						check: expect.stringMatching(/^whether tokens say .+ only one in FIRMSEAL_TOKEN would show$/),
+						ok: true,
+						mend: null,
+					},
+				]);
+			await of(['sub']);
+			const env = { ...installation.env, ...provider.env, FIRMSEAL_JWT_ISSUER: origin };
+			expect((await firmseal(env, 'doctor')).stdout).toMatch(/^WRONG the identity provider names auth_time/m);
+		});
 	});
 
 	it.each([

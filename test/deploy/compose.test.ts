@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig } from '../../src/config.ts';
 import { nodeFacts, productionRefusals } from '../../src/production-refusals.ts';
-import { settingNames } from '../../src/settings.ts';
+import { fileNameOf, SECRET_NAMES, settingNames } from '../../src/settings.ts';
 import { files, read } from '../house/tree.ts';
 
 interface Service {
@@ -54,7 +54,7 @@ describe('deploy/compose.yaml', () => {
 	});
 
 	it('names settings of this version only', () => {
-		const known = new Set<string>([...settingNames, 'AWS_SHARED_CREDENTIALS_FILE']);
+		const known = new Set<string>([...settingNames, ...SECRET_NAMES.map(fileNameOf), 'AWS_SHARED_CREDENTIALS_FILE']);
 		const unknown = Object.entries(processes).flatMap(([service, { environment }]) =>
 			Object.keys(environment)
 				.filter((name) => !known.has(name))
@@ -66,41 +66,68 @@ describe('deploy/compose.yaml', () => {
 	it.each(COLUMNS)('tells %s what docs/deployment.md says, and nothing else', (service) => {
 		const column = COLUMNS.indexOf(service);
 		const wrong = Object.keys(processes[service]?.environment ?? {}).filter((name) => {
-			const cell = told().get(name)?.[column];
+			const cell = told().get(settingOf(name))?.[column];
 			return cell === undefined || !isTold(cell);
 		});
 		expect(wrong).toEqual([]);
 	});
 
-	it("gives no process another's sign-in, credentials or secret", () => {
-		const urls = (service: string) =>
-			Object.entries(processes[service]?.environment ?? {}).filter(([name]) => name.endsWith('DATABASE_URL'));
-		expect(urls('firm').map(([name]) => name)).toEqual(['DATABASE_URL']);
-		expect(urls('operator').map(([name]) => name)).toEqual(['FIRMSEAL_OPERATOR_DATABASE_URL']);
-		expect(urls('broker').map(([name]) => name)).toEqual([
-			'FIRMSEAL_BROKER_DATABASE_URL',
-			'FIRMSEAL_DIRECT_DATABASE_URL',
-		]);
-		expect(urls('worker').map(([name]) => name)).toEqual([
-			'FIRMSEAL_WORKER_DATABASE_URL',
-			'FIRMSEAL_DIRECT_DATABASE_URL',
-		]);
-		// Each by its own login, and so by a name of its own.
-		const nameOf = (service: string, name: string) =>
-			service === 'worker' ? name.replace('_DIRECT_', '_WORKER_DIRECT_') : name;
+	it("gives no process another's sign-in, credentials or secret, and each of them by a file", () => {
+		const secretsOf = (service: string) => {
+			const environment = Object.entries(processes[service]?.environment ?? {});
+			expect(environment.filter(([name]) => (SECRET_NAMES as readonly string[]).includes(name))).toEqual([]);
+			return Object.fromEntries(
+				environment
+					.filter(([name]) => SECRET_NAMES.map(fileNameOf).includes(name))
+					.map(([name, path]) => [settingOf(name), path.replace('/run/secrets/', '')]),
+			);
+		};
+		const all = {
+			firm: { DATABASE_URL: 'firm-database-url' },
+			operator: { FIRMSEAL_OPERATOR_DATABASE_URL: 'operator-database-url' },
+			// Each by its own login, and so by a file of its own.
+			broker: {
+				FIRMSEAL_BROKER_DATABASE_URL: 'broker-database-url',
+				FIRMSEAL_DIRECT_DATABASE_URL: 'broker-direct-database-url',
+			},
+			worker: {
+				FIRMSEAL_WORKER_DATABASE_URL: 'worker-database-url',
+				FIRMSEAL_DIRECT_DATABASE_URL: 'worker-direct-database-url',
+				FIRMSEAL_WEBHOOK_URL: 'webhook-url',
+				FIRMSEAL_WEBHOOK_SECRET: 'webhook-secret',
+			},
+			setup: {
+				DATABASE_URL: 'firm-database-url',
+				FIRMSEAL_OPERATOR_DATABASE_URL: 'operator-database-url',
+				FIRMSEAL_BROKER_DATABASE_URL: 'broker-database-url',
+				FIRMSEAL_WORKER_DATABASE_URL: 'worker-database-url',
+				FIRMSEAL_ADMIN_DATABASE_URL: 'admin-database-url',
+			},
+		};
 		for (const service of COLUMNS) {
-			for (const [name, value] of urls(service))
-				expect(value).toMatch(new RegExp(`^\\$\\{${nameOf(service, name)}:[?-]\\}$`));
+			expect(secretsOf(service)).toEqual(all[service]);
 			const held = (processes[service]?.secrets ?? []).map((each) => (typeof each === 'string' ? each : each.source));
-			expect(held).toEqual(['database-authority', `aws-${service}`]);
+			expect(held).toEqual(['database-authority', `aws-${service}`, ...Object.values(all[service])]);
 			expect(Object.keys(secrets)).toEqual(expect.arrayContaining(held));
 		}
+	});
+
+	it('takes images by their digests: a tag in the place of one makes no reference', () => {
+		// https://github.com/distribution/reference/blob/main/reference.go
+		const REFERENCE = /^[a-z0-9]+(?:[._/-][a-z0-9]+)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*:[0-9a-fA-F]{32,})?$/;
+		const ofDigest = (digest: string) =>
+			database.image.replace(/^.*@\$\{POSTGRES_DIGEST:\?[^}]*\}$/, `postgres@${digest}`);
+		expect(ofDigest(`sha256:${'ab'.repeat(32)}`)).toMatch(REFERENCE);
+		for (const tag of ['18', 'latest', '', 'sha256:18']) expect(ofDigest(tag)).not.toMatch(REFERENCE);
 	});
 
 	it.each(['firm', 'operator', 'broker', 'worker'] as const)('lets %s start in production', (service) => {
 		const kind = service === 'firm' || service === 'operator' ? 'api' : service;
 		const env = Object.fromEntries(
-			Object.entries(processes[service]?.environment ?? {}).map(([name, value]) => [name, filled(name, value)]),
+			Object.entries(processes[service]?.environment ?? {}).map(([name, value]) => [
+				settingOf(name),
+				filled(settingOf(name), value),
+			]),
 		);
 		const config = readConfig({ ...env, NODE_OPTIONS: '--disable-sigusr1' });
 		const facts = { roles: [{ isOwner: false, isSuperuser: false }], introspection: false };
@@ -135,12 +162,16 @@ describe('deploy/compose.yaml', () => {
 	});
 });
 
+/** Of which setting: one in a file has its name in front of _FILE. */
+const settingOf = (name: string): string => SECRET_NAMES.find((secret) => name === fileNameOf(secret)) ?? name;
+
 /** A cell that says yes, what to set, or for which command. */
 const isTold = (cell: string) => cell !== '**no**' && cell !== '-' && cell !== '';
 
 /** What somebody would put for ${NAME:?} and ${NAME:-}. */
 function filled(name: string, value: string): string {
-	if (!value.startsWith('${')) return value;
+	if (value.endsWith('-direct-database-url') || name.startsWith('FIRMSEAL_WEBHOOK_')) return '';
+	if (!value.startsWith('${') && !value.startsWith('/run/secrets/')) return value;
 	if (value.endsWith(':-}')) return '';
 	if (name.endsWith('DATABASE_URL')) return 'postgres://u:p@database/firmseal?sslmode=verify-full';
 	if (name.startsWith('FIRMSEAL_KMS_ROLE_')) return 'arn:aws:iam::111122223333:role/firmseal-broker';

@@ -7,7 +7,7 @@ import { read } from '../house/tree.ts';
 
 const DOCKERFILE = read('deploy/Dockerfile');
 const line = (start: string) => DOCKERFILE.split('\n').filter((each) => each.startsWith(start));
-const [, last = ''] = DOCKERFILE.split(/^FROM \$\{BASE\}$/m);
+const [, last = ''] = DOCKERFILE.split(/^FROM \$\{NODE_IMAGE\}@\$\{NODE_DIGEST\}$/m);
 
 /** No image is built here: this reads the file, and runs what of it runs without one. */
 describe('deploy/Dockerfile', () => {
@@ -16,9 +16,20 @@ describe('deploy/Dockerfile', () => {
 		for (const server of servers.splice(0)) server.close();
 	});
 
-	it('starts from a Node of the version that the scripts run on', () => {
+	it('starts from a digest, and from a Node of the version that the scripts run on', async () => {
 		const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
-		expect(line('ARG BASE=')).toEqual([`ARG BASE=node:${devDependencies.node.split('.')[0]}-slim`]);
+		expect([...line('ARG '), ...line('FROM ')]).toEqual([
+			'ARG NODE_IMAGE=node',
+			'ARG NODE_DIGEST',
+			// biome-ignore lint/suspicious/noTemplateCurlyInString: as Docker has it.
+			'FROM ${NODE_IMAGE}@${NODE_DIGEST} AS packages',
+			// biome-ignore lint/suspicious/noTemplateCurlyInString: as Docker has it.
+			'FROM ${NODE_IMAGE}@${NODE_DIGEST}',
+		]);
+		const [, check = ''] = /^RUN (\["node".*\])$/m.exec(DOCKERFILE) ?? [];
+		const [, ...script] = JSON.parse(check) as string[];
+		expect(script.join(' ')).toContain(`/^v${devDependencies.node.split('.')[0]}\\./`);
+		await expect(promisify(execFile)(process.execPath, script)).resolves.toMatchObject({ stderr: '' });
 	});
 
 	it('runs as nobody of rights, with what production asks of Node', () => {
@@ -44,7 +55,9 @@ describe('deploy/Dockerfile', () => {
 	});
 
 	it('installs what the lock file has, without what is for development, and runs no script of a package', () => {
-		expect(line('RUN ')).toEqual(['RUN npm pkg delete devDependencies && npm ci --ignore-scripts --omit=optional']);
+		expect(line('RUN ').slice(1)).toEqual([
+			'RUN npm pkg delete devDependencies && npm ci --ignore-scripts --omit=optional',
+		]);
 	});
 
 	const [, check = '[]'] = /^HEALTHCHECK .*CMD (\[.*\])$/m.exec(DOCKERFILE) ?? [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ownKeyPolicy } from '../../deploy/own-key-policy.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
 import { anchors, bucketKey, objects } from './bucket-expectations.ts';
 import { isAllowed, list, type Request, type Statement } from './iam-policy.ts';
 import { beyond, dataKeys, type Expectation, management, strangeDataKeys } from './key-expectations.ts';
@@ -37,6 +38,25 @@ describe('policies of the stack', () => {
 		expect([...wrong(POLICIES)]).toEqual([]);
 		expect(keys.filter(({ allowed }) => allowed).length).toBeGreaterThan(50);
 		expect(keys.filter(({ allowed }) => !allowed).length).toBeGreaterThan(500);
+	});
+
+	it('let the worker come to what signs checkpoints by way of another class, as SECURITY.md says of it', () => {
+		const worker = POLICIES.ofRole.worker ?? [];
+		const asked = (action: string, keyClass: string) => {
+			const found = dataKeys.find(
+				({ request: { role, action: its, context } }) =>
+					role === roleArn('worker') &&
+					its === action &&
+					context?.['kms:EncryptionContext:class'] === keyClass &&
+					context['kms:EncryptionContext:firm'] === PLATFORM &&
+					context['kms:ReEncryptOnSameKey'] !== 'false',
+			);
+			return found && isAllowed(found.request, worker, DEFAULT_KEY_POLICY, true);
+		};
+		expect(asked('kms:Decrypt', 'CHECKPOINT')).toBe(false);
+		expect(asked('kms:ReEncryptFrom', 'CHECKPOINT')).toBe(true);
+		expect(asked('kms:ReEncryptTo', 'RIGHTS')).toBe(true);
+		expect(asked('kms:Decrypt', 'RIGHTS')).toBe(true);
 	});
 
 	it('have no action in them by a wildcard, but for what is refused', () => {

@@ -17,6 +17,7 @@ import { addHealthRoutes, type Readiness } from './health-routes.ts';
 import { takeOnlyUtf8 } from './json-body.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { listenError } from './listen-error.ts';
+import { requireOneHost } from './one-host.ts';
 import { NOT_FOUND, problemOf } from './problem.ts';
 import { recordRequest } from './record-request.ts';
 import { refuse, refuseConnection, sendProblem } from './refuse.ts';
@@ -87,6 +88,13 @@ export async function createHttpServer<Context extends BaseContext>(
 	takeOnlyUtf8(app);
 	app.addHook('onRequest', async (request, reply) => {
 		setAnswerHeaders(request, reply, secure);
+		try {
+			requireOneHost(request.raw);
+		} catch (error) {
+			// What comes next on the connection may be another's as well.
+			reply.headers({ connection: 'close', 'cache-control': 'no-store' });
+			throw error;
+		}
 	});
 	app.addHook('onSend', async (request, reply) => {
 		// Fastify closes the connection after a body that is too large; HTTP/2 has no such header (RFC 9113, 8.2.2).

@@ -17,6 +17,7 @@ import { inspectEscrows } from '../doctor-escrows.ts';
 import { inspectKeyring } from '../doctor-keyring.ts';
 import { inspectLeases } from '../doctor-leases.ts';
 import { inspectObjects } from '../doctor-objects.ts';
+import { inspectTokens } from '../doctor-tokens.ts';
 import { inspectTombstones } from '../doctor-tombstones.ts';
 import { withoutOwnAdvice } from '../explain.ts';
 
@@ -71,6 +72,7 @@ async function examine(
 		...(await inspectConnections(installation.worker, catalogue)),
 		...(await clock(installation)),
 		...(await deliveries(config, installation)),
+		...(await inspectTokens(config)),
 		...(await inspectKeyring(config, installation)),
 		...(await inspectEscrows(installation)),
 		...(await inspectLeases(config, installation)),

@@ -80,6 +80,21 @@ describe('limits', () => {
 		expect(text).not.toContain(MARKER);
 	});
 
+	it.each([
+		['two Host headers that differ', '/health/live', 'Host: x\r\nHost: y\r\n'],
+		['two that are the same', '/health/live', 'Host: x\r\nhOST: x\r\n'],
+		['two where nothing is', '/nothing', 'Host: x\r\nHost: y\r\n'],
+		['a list of hosts in one', '/health/live', 'Host: x, y\r\n'],
+		['none', '/health/live', ''],
+		['an address as target that names another host', 'http://y/health/live', 'Host: x\r\n'],
+	])('refuses a request with %s, and closes the connection', async (_, target, hosts) => {
+		const { origin } = await startServer();
+		const next = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+		const text = await talk(origin, [`GET ${target} HTTP/1.1\r\n${hosts}\r\n${next}`]);
+		expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400']);
+		if (hosts) expect(problemIn(text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+	});
+
 	it('ends a connection whose headers drip in', async () => {
 		const { origin } = await startServer({
 			limits: { headersTimeout: 150, requestTimeout: 3_600_000, checkInterval: 25 },

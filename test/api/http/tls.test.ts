@@ -81,6 +81,19 @@ describe('HTTPS', () => {
 		session.destroy();
 	});
 
+	it('refuses a host beside another :authority over HTTP/2, and takes one that is the same', async () => {
+		const { origin } = await startServer({ server });
+		const session = connect(origin, { ca: readFileSync(certFile) });
+		const query = '{"query":"{ hello }"}';
+		const { host } = new URL(origin);
+		const other = await ask(session, { ...json, ':authority': host, host: 'elsewhere.example' }, query);
+		expect(JSON.parse(other.text)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+		expect(
+			(await ask(session, { ...json, ':authority': host, host: host.toUpperCase() }, query)).headers[':status'],
+		).toBe(200);
+		session.close();
+	});
+
 	it('lets a running request end when it stops, and cuts it at the deadline', async () => {
 		for (const [text, deadline] of [
 			['{"data":{"slow":"done"}}\n', 3_600_000],

@@ -232,6 +232,22 @@ export const encoding: Area = {
 			},
 		},
 		{
+			attack: 'Two Host headers, for a proxy in front that goes by the other: ours first, ours last, the same twice',
+			expected: 'BAD_USER_INPUT, and nobody is asked who they are',
+			layer: 'HTTP',
+			async run(stage) {
+				const { host } = new URL(stage.api.url);
+				const body = JSON.stringify({ query: '{ notes { nodes { title } } }' });
+				const answers: Told[] = [];
+				for (const other of ['elsewhere.example', `${host}:80`, host]) {
+					const headers = ['content-type', 'application/json', 'HOST', other];
+					answers.push(await stage.send(stage.north.member, { headers, body }));
+				}
+				for (const { status, statements } of answers) expect([status, statements]).toEqual([400, []]);
+				return { answers };
+			},
+		},
+		{
 			attack: 'A mutation by GET, by HEAD, by PUT, and with X-HTTP-Method-Override',
 			expected: '405, and nothing is written',
 			layer: 'HTTP',
