@@ -17,6 +17,7 @@ import { idOf } from '../support/claims.ts';
 import type { TestFirm, TestInstallation } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
+import type { TestServer } from '../support/servers.ts';
 import { until } from '../system/program.ts';
 
 export interface Wish {
@@ -31,8 +32,8 @@ const REASON = 'The client cannot open the invoice of October.';
 const TICKET = 'SUP-1';
 
 /** An installation with a firm and the people of a lease, whose rows are made as the planes make them, step by step. */
-export async function makeLeaseStage() {
-	const { installation, north: firm, harbour, operator: requester, ...others } = await makePopulated(embedded);
+export async function makeLeaseStage(server: TestServer = embedded) {
+	const { installation, north: firm, harbour, operator: requester, ...others } = await makePopulated(server);
 	const tokens = { ...others, requester, owner: firm.owner };
 	const people = {
 		requester: idOf(tokens.requester),

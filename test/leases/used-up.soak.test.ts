@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Client } from 'pg';
+import { afterEach, describe, expect, it } from 'vitest';
+import { openConnection } from '../../src/database/connection.ts';
+import type { TestApi } from '../support/installation.ts';
+import { makeNote } from '../support/notes.ts';
+import { findPostgres, type OwnExternal, startExternal } from '../support/servers.ts';
+import { fill, mount, unmount, whyNoDisk } from '../support/small-disk.ts';
+import { type LeaseStage, makeLeaseStage, until } from './stage.ts';
+
+const MIB = 2 ** 20;
+const SECRET = 'the-content-of-the-note';
+const REVOKE = 'mutation ($id: ID!) { revokeBreakGlass(leaseId: $id) { lease { state } } }';
+/** Seconds that the lease of a session has left: longer than it takes to use something up. */
+const LEFT = 20;
+
+const noServer = findPostgres() ? '' : ' (skipped: no PostgreSQL of the system)';
+const noDisk = whyNoDisk();
+
+/** Something of the server that is used up, and how it is given back. */
+interface UsedUp {
+	readonly giveBack: () => Promise<unknown>;
+}
+
+/** Each on a server of its own, which is not the same afterwards. */
+describe.skipIf(noServer)(`a lease, when something of the server is used up${noServer}`, () => {
+	const ends: (() => unknown)[] = [];
+	afterEach(async () => {
+		for (const end of ends.splice(0).reverse()) await end();
+	});
+
+	async function start({ disk = 0, locks = 64 } = {}) {
+		const directory = mkdtempSync(join(tmpdir(), 'firmseal-used-up-'));
+		ends.push(() => rmSync(directory, { recursive: true, force: true }));
+		if (disk > 0) {
+			mount(directory, disk);
+			ends.push(() => unmount(directory));
+		}
+		const server = (await startExternal(join(directory, 'server'))) as OwnExternal;
+		ends.push(() => server.stop('immediate').catch(() => {}));
+		const root = await openConnection(server.server.url);
+		await root.query(`alter system set max_locks_per_transaction = ${locks}`);
+		await root.end();
+		await server.stop();
+		await server.start();
+		const stage = await makeLeaseStage(server.server);
+		ends.push(() => stage.close().catch(() => {}));
+		const api = await stage.installation.serve({ FIRMSEAL_OPERATOR_PROOF: 'off' });
+		await stage.installation.broker();
+		const note = await makeNote(api.ask, stage.firm.member, { title: SECRET, body: 'b' });
+		await makeNote(api.ask, stage.firm.member, { title: 'another', body: 'b' });
+		return { directory, server, stage, api, note };
+	}
+	type Scene = Awaited<ReturnType<typeof start>>;
+
+	const read = ({ api, stage, note }: Scene, lease: string) =>
+		api.ask(stage.tokens.requester, `{ note(id: "${note}") { title } }`, {}, { 'x-firmseal-lease': lease });
+	const revoke = ({ api, stage }: { readonly api: TestApi; readonly stage: LeaseStage }, id: string) =>
+		api.ask(stage.tokens.owner, REVOKE, { id });
+	const connect = async ({ stage }: Scene): Promise<Client> => {
+		const client = await openConnection(stage.installation.env.FIRMSEAL_OPERATOR_DATABASE_URL as string);
+		ends.push(() => client.end().catch(() => {}));
+		return client;
+	};
+
+	/** A session of the operator's login that has begun to read under a lease. */
+	async function readingBySql(scene: Scene, lease: string): Promise<Client> {
+		const client = await connect(scene);
+		await client.query(`set idle_in_transaction_session_timeout = 0; begin; select set_config('role', 'firmseal_break_glass', true),
+			set_config('firmseal.firm', '${scene.stage.firm.id}', true), set_config('firmseal.lease', '${lease}', true)`);
+		await client.query('declare reading no scroll cursor for select title from public.notes');
+		expect((await client.query('fetch 1 from reading')).rowCount).toBe(1);
+		return client;
+	}
+
+	/**
+	 * What holds whatever is used up: the revoke is done, or answered as not done; nothing is opened that can't be recorded; and a session
+	 * that reads by SQL ends with the lease's time, which nobody has to write.
+	 */
+	async function holds(scene: Scene, useUp: (lease: string) => Promise<UsedUp>): Promise<void> {
+		const { stage } = scene;
+		const { admin } = stage.installation;
+		const [timed, revoked] = [await stage.active(), await stage.active()];
+		expect((await read(scene, revoked)).data.note.title).toBe(SECRET);
+		await admin.begin(async (sql) => {
+			await sql`alter table leases disable trigger guard`;
+			await sql`update leases set expires_at = clock_timestamp() + ${LEFT} * interval '1 second' where id = ${timed}`;
+			await sql`alter table leases enable always trigger guard`;
+		});
+		const [{ expires } = { expires: 0 }] =
+			await admin`select extract(epoch from expires_at) * 1000 as expires from leases where id = ${timed}`;
+		const reading = await readingBySql(scene, timed);
+		const { giveBack } = await useUp(revoked);
+		const told = await revoke(scene, revoked);
+		const isDone = told.data?.revokeBreakGlass?.lease.state === 'REVOKED';
+		expect(isDone || told.errors.map(({ extensions }) => extensions.code)).toEqual(
+			isDone || [expect.stringMatching(/^(AUDIT_UNAVAILABLE|CONFLICT)$/)],
+		);
+		expect((await read(scene, revoked)).text).not.toContain(SECRET);
+		await until(async () => Date.now() > Number(expires) + 50, 2 * LEFT * 1_000);
+		const rest = await reading.query('fetch all from reading').catch(({ code }) => code ?? 'GONE');
+		// The server may have fallen, and its sessions with it.
+		expect(typeof rest === 'string' || rest.rowCount).toBe(typeof rest === 'string' || 0);
+		await giveBack();
+		// Whoever was told that it is not done repeats it.
+		if (!isDone) await until(async () => /REVOKED|has ended already/.test((await revoke(scene, revoked)).text), 30_000);
+		await until(async () => (await read(scene, revoked)).text.includes('LEASE_NOT_ACTIVE'), 30_000);
+		const [{ opened } = { opened: 0 }] = await admin`
+			select count(*)::int as opened from audit_entries
+			where leaf::jsonb ->> 'lease' = ${revoked} and leaf::jsonb ->> 'action' = 'content.open'`;
+		expect(opened).toBeGreaterThanOrEqual(1);
+	}
+
+	it('locks, by the operator’s login', { timeout: 180_000 }, async () => {
+		// A quarter of what PostgreSQL has as it comes, so that it is used up sooner.
+		const scene = await start({ locks: 16 });
+		const other = await scene.stage.active();
+		await holds(scene, async () => {
+			const client = await connect(scene);
+			// Each savepoint that writes has a number of its own, which is a lock.
+			const mark = `insert into public.lease_ends (lease_id, firm_id) values ('${other}', '${scene.stage.firm.id}')`;
+			const more = `savepoint more; ${mark};`.repeat(200);
+			await client.query(`set idle_in_transaction_session_timeout = 0; begin; set local role firmseal_operator`);
+			let refusal: string | undefined;
+			for (let round = 0; round < 100 && refusal === undefined; round++)
+				refusal = await client.query(more).then(
+					() => undefined,
+					({ code }) => code,
+				);
+			expect(refusal).toBe('53200');
+			// What it has it keeps, as long as its transaction lasts.
+			await client.query('rollback to savepoint more');
+			return { giveBack: () => client.query('rollback') };
+		});
+	});
+
+	it.skipIf(noDisk !== null)(`the disk${noDisk ? ` (skipped: ${noDisk})` : ''}`, { timeout: 240_000 }, async () => {
+		const scene = await start({ disk: 400 * MIB });
+		await holds(scene, async (lease) => {
+			const ballast = join(scene.directory, 'ballast');
+			fill(ballast);
+			// As long as there is room for the record of what is read, it is read.
+			const { admin } = scene.stage.installation;
+			while ((await read(scene, lease)).text.includes(SECRET))
+				await admin`select pg_logical_emit_message(false, 'ballast', repeat('x', 1000000))`.catch(() => {});
+			return {
+				giveBack: async () => {
+					rmSync(ballast);
+					await scene.server.stop('immediate').catch(() => {});
+					await scene.server.start();
+				},
+			};
+		});
+	});
+
+	it('memory, by the operator’s login', { timeout: 180_000 }, async () => {
+		const scene = await start();
+		await holds(scene, async () => {
+			const { files } = scene.server.server;
+			const [pid] = readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n');
+			const { uid, gid } = statSync(files);
+			// Of each process that it starts from now on, and of nothing else.
+			execFileSync('prlimit', [`--pid=${pid}`, `--as=${700 * MIB}`], { uid, gid });
+			const client = await connect(scene);
+			const took = await client
+				.query(`select length(string_agg(repeat('x', 10000000), '')) from generate_series(1, 99)`)
+				.catch(({ code }) => code);
+			expect(took).toBe('53200');
+			return { giveBack: async () => {} };
+		});
+	});
+});
