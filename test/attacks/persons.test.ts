@@ -240,6 +240,12 @@ const job = (of: string, request: () => JobRequest): Rule => ({
 	undo: (id) => callOff(office, id),
 });
 
+/** Of something that is over, or was told: what the second does of it. */
+async function outcomeOf(answer: ReturnType<Scene['api']['ask']>): Promise<void> {
+	const { errors } = await answer;
+	if (errors.length > 0) throw { code: errors[0]?.extensions.code };
+}
+
 const ofKeys = { class: null, version: null };
 const sitting = writeRecoveryTerms({ escrow: 'a'.repeat(64), minutes: 5 });
 const leases = () => leasesOver(scene.api.ask);
@@ -262,6 +268,29 @@ const RULES: readonly Rule[] = [
 			await leases().step(scene.north.owner, 'deny', id);
 			await leases().step(scene.north.owner, 'revoke', id);
 		},
+	},
+	{
+		of: 'the review of a lease',
+		async ask(who) {
+			await leases().setPolicy(scene.north.owner, 'NOTIFY', 2);
+			const lease = await leases().requested(scene.operator, scene.north.id);
+			expect((await leases().approve(tokens[who], lease)).errors).toEqual([]);
+			expect((await leases().step(scene.north.owner, 'deny', lease.id)).errors).toEqual([]);
+			return lease.id;
+		},
+		agree: (who, id) => outcomeOf(leases().step(tokens[who], 'review', id)),
+		undo: async () => {},
+	},
+	{
+		of: 'an alert',
+		async ask(who) {
+			const [row] = await scene.admin`insert into alerts (id, rule, severity, subject, actor_id, count, last_at)
+				values (generate_uuid_v7(), 'MANY_FIRMS', 'ALERT', gen_random_uuid(), ${idOf(tokens[who])}, 1, now()) returning id`;
+			return row?.id;
+		},
+		agree: (who, id) =>
+			outcomeOf(scene.api.ask(tokens[who], `mutation { acknowledgeAlert(input: { id: "${id}" }) { alert { id } } }`)),
+		undo: async () => {},
 	},
 	job('the end of a key', () => ({ firm: scene.north.id, kind: 'DESTROY', class: 'NOTE', version: 1 })),
 	job('an erasure', () => ({
