@@ -16,6 +16,8 @@ const NEEDED = [
 	String.raw`(?<=\p{Ideographic})[\uFE00-\uFE02\u{E0100}-\u{E01EF}]`,
 	String.raw`(?<=\p{scx=Mong})[\u180B-\u180D\u180F]`,
 ].join('|');
+/** Nearly no text has any, which is known sooner than which of them are needed. */
+const HAS_HIDDEN = new RegExp(HIDDEN, 'v');
 /** Whatever is needed is matched whole, so that `hidden` is only what isn't. */
 const LOOKED_AT = new RegExp(`${NEEDED}|(?<hidden>${HIDDEN})`, 'gv');
 /** Beside what is hidden there must be something else than blanks. */
@@ -37,7 +39,9 @@ export const showHidden = (text: string, form: TextForm): string =>
 
 /** The text with something else for each hidden character. */
 export const replaceHidden = (text: string, form: TextForm, by: (hidden: string) => string): string =>
-	text.replace(LOOKED_AT, (match, ...rest) => {
-		const { hidden } = rest.at(-1) as { readonly hidden?: string };
-		return hidden === undefined || (form === 'LINES' && hidden === '\n') ? match : by(hidden);
-	});
+	HAS_HIDDEN.test(text)
+		? text.replace(LOOKED_AT, (match, ...rest) => {
+				const { hidden } = rest.at(-1) as { readonly hidden?: string };
+				return hidden === undefined || (form === 'LINES' && hidden === '\n') ? match : by(hidden);
+			})
+		: text;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hidesNothing, isShownLine, showHidden } from '../../src/access/index.ts';
+import { scale } from '../support/scale.ts';
 
 const HIDDEN = [
 	'\0\t\r\x07\x1b\x7f\x85\x9b\u00ad\u034f\u061c\u115f\u1160\u17b4\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029',
@@ -65,6 +66,7 @@ describe('text that a person decides by', () => {
 				expect(hidesNothing(shown, form)).toBe(true);
 				expect(shown === text).toBe(hidesNothing(text, form));
 			}),
+			{ numRuns: scale(500) },
 		);
 	});
 });
