@@ -4,11 +4,11 @@ import { join } from 'node:path';
 // biome-ignore lint/correctness/noUndeclaredDependencies: the project has it; bench/package.json is for peers only.
 import postgres from 'postgres';
 import type { FirmPrincipal } from '../src/access/index.ts';
+import { joinFirm } from '../src/cli/demo/join.ts';
 import { actAs } from '../src/cli/demo/person.ts';
 import { type DatabaseAccess, openDatabase } from '../src/compose.ts';
 import { type Config, readConfig } from '../src/config.ts';
 import { SUPERUSER, startEmbeddedServer } from '../src/database/index.ts';
-import { joinFirm } from '../src/cli/demo/join.ts';
 import { initInstallation } from '../src/installation.ts';
 import { withDesk } from './desk.ts';
 import { addFirm, findMember } from './people.ts';

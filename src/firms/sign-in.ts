@@ -7,7 +7,7 @@ import { tell } from './notices.ts';
 import { refuseUnproven } from './refusals.ts';
 
 /** What stands behind the @ of an address, in lower case. */
-const DOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
+const DOMAIN = /^(?=.{1,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 const ISSUER = /^[!-~]{1,255}$/;
 
 /** Issuers, and domains, that a firm may name. */
