@@ -7,7 +7,7 @@ export function isJoining({ method, body }: { readonly method: string; readonly 
 	// Nothing else is worth to be parsed twice.
 	if (method !== 'POST' || typeof query !== 'string' || !query.includes('acceptInvitation')) return false;
 	try {
-		return isAcceptance(parse(query, { maxTokens: MOST_TOKENS, noLocation: true }));
+		return isAcceptance(parse(query, { maxLexicalTokens: MOST_TOKENS, noLocation: true }));
 	} catch {
 		// Apollo says what is wrong with it, to those who may know.
 		return false;
