@@ -18,7 +18,8 @@ export const LAYERS = {
 	'database rule': 'a constraint or trigger: SQLSTATE of class 23, whoever writes',
 	'key lock': 'the keyring and the data keys: KEY_UNAVAILABLE, and for a reading a `content.fail` on record',
 	envelope: 'the cipher: the value is ciphertext only, or CIPHERTEXT_INVALID with a `content.fail` and an alert',
-	writes: 'the use case: NOT_FOUND, CONFLICT, RATE_LIMITED, or FORBIDDEN once it has looked, and no change is on record',
+	writes:
+		'the use case: NOT_FOUND, CONFLICT, RATE_LIMITED, or FORBIDDEN once it has looked, and no change is on record',
 	'error format': 'errors: a code, a fixed sentence, and no value, statement or stack',
 	'audit log': 'the log: what was done is on record, or a missing number shows',
 	none: 'nothing in this version: the attack works, and SECURITY.md says so',
