@@ -22,6 +22,7 @@ import {
 import {
 	appendOf,
 	createDataKeyStore,
+	type EmbeddedOptions,
 	type EmbeddedServer,
 	openPlane,
 	type Plane,
@@ -45,6 +46,8 @@ import { type MoveWatch, mayReadPlain, writtenTo } from './move-watch.ts';
 import { tokenRefusals } from './production-refusals.ts';
 import type { RefusalWatch } from './refusal-watch.ts';
 
+export { makeDataDirectory } from './adapters/data-directory.ts';
+export { replaceOwnerOnly } from './adapters/owner-only-file.ts';
 export { hasKeyring, initKeyring, keyringWords, openKeyring, unrotatedFirms } from './open-keyring.ts';
 
 /** Where each plane signs in, and who may prepare the database. */
@@ -59,8 +62,10 @@ export interface DatabaseAccess {
 	readonly admin: string | null;
 	/** Directory of the embedded server's files; left out: the server is elsewhere. */
 	readonly files?: string;
+	/** That server itself. */
+	readonly embedded?: Pick<EmbeddedServer, 'isRunning' | 'restart'>;
 	/** Stops the embedded server, if that is what it is. */
-	stop(): Promise<void>;
+	stop: EmbeddedServer['stop'];
 }
 
 type Logins = Pick<DatabaseAccess, 'firm' | 'operator' | 'worker' | 'broker'>;
@@ -81,11 +86,18 @@ const logins = ({ firm, operator, worker, broker }: Logins): PlaneLogin[] => [
  * The database of the settings, or the embedded one. In development one URL may serve all planes, because a transaction
  * takes its plane's role whoever signed in; production has one login for each.
  */
-export async function openDatabase(config: Config, { forOneCommand = false } = {}): Promise<DatabaseAccess> {
+export async function openDatabase(
+	config: Config,
+	{ forOneCommand = false, signal }: Omit<EmbeddedOptions, 'directory'> = {},
+): Promise<DatabaseAccess> {
 	const { firm, operator, worker, broker, admin, direct } = config.database;
 	if (firm === null && operator === null && worker === null && broker === null) {
 		makeDataDirectory(config.dataDir);
-		const embedded = await startEmbeddedServer({ directory: join(config.dataDir, 'postgres'), forOneCommand });
+		const embedded = await startEmbeddedServer({
+			directory: join(config.dataDir, 'postgres'),
+			forOneCommand,
+			...(signal && { signal }),
+		});
 		return embeddedAccess(embedded);
 	}
 	const shared = config.env === 'development' ? (firm ?? operator ?? worker ?? broker) : null;
@@ -102,7 +114,7 @@ export async function openDatabase(config: Config, { forOneCommand = false } = {
 	};
 }
 
-const embeddedAccess = ({ urlOf, files, stop }: EmbeddedServer): DatabaseAccess => ({
+const embeddedAccess = ({ urlOf, files, stop, ...embedded }: EmbeddedServer): DatabaseAccess => ({
 	firm: urlOf('firmseal_firm_login'),
 	operator: urlOf('firmseal_operator_login'),
 	worker: urlOf('firmseal_worker_login'),
@@ -110,6 +122,7 @@ const embeddedAccess = ({ urlOf, files, stop }: EmbeddedServer): DatabaseAccess 
 	direct: null,
 	admin: urlOf(SUPERUSER),
 	files,
+	embedded,
 	stop,
 });
 

@@ -34,6 +34,8 @@ const PERIOD = 250;
 /** Milliseconds from the last look that was answered: with what a purge takes, a second. */
 const BLIND_AFTER = 900;
 const CHECK_EVERY = 50;
+/** Milliseconds for the first look of a process that is still busy with its start; nothing is at hand before, so nobody is told. */
+const FIRST_LOOK = 10_000;
 /** Milliseconds that a database which doesn't answer may hold up the end. */
 const CLOSING = 2_000;
 
@@ -45,7 +47,8 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 	const watched: KeysAtHand[] = [];
 	/** What was there at the last look: ids of refusals. */
 	let seen: ReadonlySet<string> = new Set();
-	let lookedAt = clock.now();
+	const begunAt = clock.now();
+	let lookedAt = begunAt;
 	let isBlind = false;
 	let trouble: unknown = null;
 	/** Firms that are to be told of. */
@@ -87,6 +90,8 @@ export function watchRefusals({ clock, plane, onHeard, onBlind, onSight }: Refus
 	async function checkSight(): Promise<number> {
 		if (clock.now() - lookedAt < BLIND_AFTER) return CHECK_EVERY;
 		purge();
+		const isStarting = lookedAt === begunAt && trouble === null && clock.now() - begunAt < FIRST_LOOK;
+		if (isStarting) return CHECK_EVERY;
 		if (!isBlind) onBlind?.(trouble);
 		isBlind = true;
 		return CHECK_EVERY;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { askOnce, bearer, bodyOf } from '../load/query.ts';
 import type { Section } from '../section.ts';
@@ -13,7 +13,7 @@ const BODY = bodyOf('{ notes(first: 1) { nodes { id title body } } }');
 const AGAIN = 3;
 /** Seconds. */
 const TARGET = 5;
-const INVITATION = /Firmseal answers on (http:[\w.:/]+)\/graphql.*?\n {4}(ey[\w.-]+)/s;
+const INVITATION = /Firmseal answers on (http:[\w.:/]+)\/graphql\n.*?\n {2}\. (\S+)\n/s;
 
 /** From `npm start` to an answer with content, in a directory that is new, and in one that is there. */
 export const start: Section = {
@@ -57,7 +57,8 @@ async function startOnce(directory: string): Promise<number> {
 	const child = spawn('npm', ['start'], { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
 	const ended = once(child, 'close');
 	try {
-		const [, url = '', token = ''] = await invitationOf(child.stdout);
+		const [, url = '', file = ''] = await invitationOf(child.stdout);
+		const [, token = ''] = /^MEMBER='(\S+)'/m.exec(readFileSync(resolve(PROJECT, file), 'utf8')) ?? [];
 		await askOnce(url, bearer(token), BODY);
 		return (performance.now() - started) / 1000;
 	} finally {

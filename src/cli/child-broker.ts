@@ -17,6 +17,14 @@ const LONGEST_PAUSE = 5_000;
 /** One that has run so long has started well. */
 const SETTLED = 10_000;
 
+interface BrokerParts {
+	readonly logger: Logger;
+	/** Where its own log lines go. */
+	readonly log: { write(lines: string): void };
+	/** Gives up a first start that is under way. */
+	readonly signal: AbortSignal;
+}
+
 /**
  * Runs the broker as a process of its own on a database that is open, with the broker's sign-in and no other; starts it again whenever
  * it ends by itself. It ends by itself too when this process is gone.
@@ -24,7 +32,7 @@ const SETTLED = 10_000;
  */
 export async function startChildBroker(
 	{ broker, direct }: Pick<DatabaseAccess, 'broker' | 'direct'>,
-	logger: Logger,
+	{ logger, log, signal: given }: BrokerParts,
 ): Promise<{ stop(): Promise<void> }> {
 	const env = environmentWith({
 		FIRMSEAL_BROKER_DATABASE_URL: broker,
@@ -40,10 +48,20 @@ export async function startChildBroker(
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const { clock } = currentIo();
-	let child = launch(env);
-	if (!(await isReady(child))) {
+	let said = '';
+	const start = () => {
+		const child = launch(env);
+		child.stderr?.setEncoding('utf8').on('data', (lines: string) => {
+			said = /^firmseal: .+/m.exec(lines)?.[0] ?? said;
+			log.write(lines);
+		});
+		return child;
+	};
+	let child = start();
+	if (!(await isReady(child, given))) {
 		await end(child);
-		throw new SetupError('The broker does not start: its lines above say why.');
+		given.throwIfAborted();
+		throw new SetupError(`The broker does not start. It says: ${said || 'nothing.'}`);
 	}
 
 	async function keepUp(): Promise<void> {
@@ -55,7 +73,7 @@ export async function startChildBroker(
 			logger.error({ plane: 'broker' }, 'the broker has ended by itself, and is started again');
 			pause = clock.now() - since > SETTLED ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, pause * 2);
 			await clock.sleep(pause, signal);
-			if (!signal.aborted) child = launch(env);
+			if (!signal.aborted) child = start();
 		}
 	}
 
@@ -74,7 +92,7 @@ const launch = (env: NodeJS.ProcessEnv): ChildProcess =>
 	spawn(process.execPath, [MAIN, 'broker'], {
 		env,
 		detached: true,
-		stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		// One that could not be made says so by this event, and has no id.
 	}).on('error', () => {});
 
@@ -87,14 +105,15 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Its answer is the only thing that it writes there. */
-async function isReady(child: ChildProcess): Promise<boolean> {
+async function isReady(child: ChildProcess, given: AbortSignal): Promise<boolean> {
 	const late = new AbortController();
+	const isLate = AbortSignal.any([late.signal, given]);
 	const said = child.stdout ? once(child.stdout, 'data').then(() => true) : Promise.resolve(false);
 	const ready = await Promise.race([
 		said.catch(() => false),
 		ended(child).then(() => false),
 		currentIo()
-			.clock.sleep(STARTING, late.signal)
+			.clock.sleep(STARTING, isLate)
 			.then(() => false),
 	]);
 	late.abort();

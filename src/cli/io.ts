@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Readable, Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
+import type { Progress } from './progress.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** What a command has of the process that runs it. */
@@ -8,6 +9,8 @@ export interface Io {
 	readonly stdin: Readable & { readonly isTTY?: boolean };
 	readonly stdout: Terminal;
 	readonly stderr: Terminal;
+	/** Shows how far something is, in place of a bar or lines on standard error. */
+	readonly progress?: (title: string, total: number) => Progress;
 	/** Where log lines go; the process's own standard error unless given. */
 	readonly log?: { write(line: string): void };
 	/** Resolves when the command is asked to stop. Call it before anything is started that would be left behind. */

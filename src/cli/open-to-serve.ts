@@ -1,26 +1,63 @@
+import type { Repetition } from '../clock.ts';
 import { type DatabaseAccess, openDatabase } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { holdSoleStart } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
+import { currentIo } from './io.ts';
+import { type KeptDatabase, keepDatabase } from './keep-database.ts';
+
+interface ServedDatabase extends DatabaseAccess {
+	/** Starts the embedded server again whenever it ends by itself; resolves when that does not help any more. */
+	keep(report: Pick<KeptDatabase, 'logger' | 'say'>): Promise<SetupError>;
+}
+
+interface ServeOptions {
+	readonly alone: boolean;
+	/** Gives up what is under way. */
+	readonly signal?: AbortSignal;
+}
 
 /**
  * The database of a process that serves. On the embedded server it serves alone, because it stops the server in the end;
  * `alone` asks for that anywhere.
  * @throws SetupError when another process has the place.
  */
-export async function openToServe(config: Config, { alone }: { readonly alone: boolean }): Promise<DatabaseAccess> {
-	const database = await openDatabase(config);
+export async function openToServe(config: Config, { alone, signal }: ServeOptions): Promise<ServedDatabase> {
+	const database = await openDatabase(config, signal && { signal });
 	const { firm, operator, worker, broker } = config.database;
 	const isEmbedded = [firm, operator, worker, broker].every((url) => url === null);
-	if (!alone && !isEmbedded) return database;
-	const sole = await holdSoleStart(database.admin ?? database.direct ?? database.firm);
-	if (!sole)
+	if (!alone && !isEmbedded) return { ...database, keep: () => new Promise(() => {}) };
+	const direct = database.admin ?? database.direct ?? database.firm;
+	const hold = async () => {
+		const sole = await holdSoleStart(direct);
+		if (sole) return sole;
 		throw new SetupError('Firmseal runs on this data directory already: stop it first, or set FIRMSEAL_DATA_DIR.');
+	};
+	let sole = await hold();
+	let kept: Repetition | undefined;
 	return {
 		...database,
-		async stop() {
+		keep(report) {
+			const { embedded } = database;
+			if (!embedded) return new Promise(() => {});
+			return new Promise((resolve) => {
+				kept = keepDatabase({
+					clock: currentIo().clock,
+					...report,
+					isRunning: embedded.isRunning,
+					async restart() {
+						await embedded.restart();
+						await sole.release().catch(() => {});
+						sole = await hold();
+					},
+					onLost: resolve,
+				});
+			});
+		},
+		async stop(mode) {
+			await kept?.stop();
 			await sole.release();
-			await database.stop();
+			await database.stop(mode);
 		},
 	};
 }

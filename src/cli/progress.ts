@@ -9,7 +9,8 @@ export interface Progress {
 /** On standard error: a bar on a terminal, a line every tenth elsewhere. */
 export function showProgress(title: string, total: number): Progress {
 	if (total === 0) return { step: () => {}, end: () => {} };
-	const { stderr } = currentIo();
+	const { stderr, progress } = currentIo();
+	if (progress) return progress(title, total);
 	if (stderr.isTTY) {
 		const bar = new SingleBar({
 			format: `${title} {bar} {value}/{total}`,

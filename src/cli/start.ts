@@ -1,5 +1,10 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { assertCanListen, createLogger } from '../api/index.ts';
+import { waitAtMost } from '../clock.ts';
+import { type DatabaseAccess, makeDataDirectory } from '../compose.ts';
 import { type Config, readConfig } from '../config.ts';
+import { quitEmbeddedServers } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
 import { initInstallation } from '../installation.ts';
 import { startServer } from '../server.ts';
@@ -9,40 +14,132 @@ import { asCommand, tell } from './command.ts';
 import { loadDemo } from './demo.ts';
 import type { RunningCommand } from './explain.ts';
 import { invitation } from './invitation.ts';
+import { type Io, PROCESS_IO, withIo } from './io.ts';
+import { type LogFile, openLogFile } from './log-file.ts';
 import { openToServe } from './open-to-serve.ts';
+import { type StartLine, startLine } from './start-line.ts';
+import { openDemoTokens, tokensFileOf } from './tokens-file.ts';
 import { untilStopped } from './until-stopped.ts';
+
+/** Milliseconds in which what is being made ends in peace; the process ends within three seconds. */
+const GRACE = 2_000;
+/** Milliseconds. Whoever approves must have signed in within five minutes, and being given a token counts. */
+const RENEWAL = 4 * 60_000;
+
+const { clock } = PROCESS_IO;
+
+interface Starting {
+	readonly config: Config;
+	readonly log: LogFile;
+	readonly line: StartLine;
+	/** Nothing more is begun. */
+	readonly signal: AbortSignal;
+	/** What is to be stopped, the last first. */
+	readonly begun: { stop(): Promise<unknown> }[];
+}
 
 /** `npm start`: everything on one machine. Database, keyring, demo, API, worker and broker, and what to try. */
 async function start(config: Config): Promise<void> {
 	if (config.env === 'production')
 		throw new SetupError('npm start is for development: in production run the processes of docs/deployment.md.');
-	let isStopped = false;
-	const stopped = untilStopped().then(() => {
-		isStopped = true;
+	const line = startLine(process.stderr);
+	const stopping = new AbortController();
+	const stopped = untilStopped(quitEmbeddedServers).then(() => {
+		line.end('Stopping. Ctrl-C again ends everything at once.');
+		stopping.abort();
 	});
-	const logger = createLogger({ level: config.log.level });
 	await assertCanListen(config.server);
-	const database = await openToServe(config, { alone: true });
-	const running: { stop(): Promise<void> }[] = [];
+	makeDataDirectory(config.dataDir);
+	const log = openLogFile(join(config.dataDir, 'log'));
+	const begun: Starting['begun'] = [];
+	const io: Io = { ...PROCESS_IO, log, progress: line.progress };
+	const all = withIo(io, () => startAll({ config, log, line, signal: stopping.signal, begun }));
 	try {
-		await initInstallation(config, database);
-		if (!config.tokens) await loadDemo(config, database);
-		// Stopped while that took its time: nothing more is begun.
-		if (isStopped) return;
-		const server = await startServer(config, database, logger);
-		running.push(server);
-		running.push(await startChildBroker(database, logger));
-		running.push(await startWorker(config, database, logger));
-		process.stdout.write(`\nTo ask in a browser, with a token as header: ${server.url}/graphiql\n`);
-		process.stdout.write(await invitation(config, database, server.url));
-		await stopped;
+		await Promise.race([all, stopped]);
+		if (stopping.signal.aborted) await giveUp(all, begun);
+		const { screen, lost } = await all;
+		process.stdout.write(screen);
+		const why = await Promise.race([stopped, lost]);
+		if (why) throw why;
+	} catch (error) {
+		if (stopping.signal.aborted) await giveUp(all, begun);
+		line.end();
+		throw error;
 	} finally {
-		try {
-			await Promise.all(running.map((one) => one.stop()));
-		} finally {
-			await database.stop();
-		}
+		await stopAll(begun);
+		log.close();
 	}
+}
+
+/** Stopped while it starts: what is left open is let go of by the end of the process. */
+async function giveUp(all: Promise<unknown>, begun: Starting['begun']): Promise<never> {
+	const ended = stopAll(begun)
+		.then(() => all.catch(() => {}))
+		// What was begun meanwhile.
+		.then(() => stopAll(begun));
+	await waitAtMost(clock, GRACE, ended);
+	quitEmbeddedServers();
+	process.exit();
+}
+
+/** Each once, the last begun first. */
+async function stopAll(begun: Starting['begun']): Promise<void> {
+	for (let part = begun.pop(); part; part = begun.pop()) await part.stop();
+}
+
+/** @returns what is printed, and why it can't go on once that is so */
+async function startAll({ config, log, line, signal, begun }: Starting) {
+	const logger = createLogger({ level: config.log.level, destination: log });
+	const step = (name: string) => {
+		signal.throwIfAborted();
+		line.step(name);
+	};
+	step('database');
+	const database = await openToServe(config, { alone: true, signal });
+	begun.push(database);
+	step('schema');
+	await initInstallation(config, database);
+	if (!config.tokens) {
+		step('demo');
+		await loadDemo(config, database);
+	}
+	step('servers');
+	const server = await startServer(config, database, logger);
+	begun.push(server);
+	signal.throwIfAborted();
+	begun.push(await startChildBroker(database, { logger, log, signal }));
+	signal.throwIfAborted();
+	begun.push(await startWorker(config, database, logger));
+	const tokens = config.tokens ? null : await keepTokens(config, database, server.url);
+	if (tokens) begun.push(tokens);
+	signal.throwIfAborted();
+	line.end();
+	const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+	const lost = database.keep({ logger, say });
+	return { screen: invitation({ url: server.url, log: log.path, tokens }), lost };
+}
+
+/** The file of tokens, which is there while this runs. */
+async function keepTokens(config: Config, database: DatabaseAccess, url: string) {
+	const file = tokensFileOf(config);
+	const { people, write } = await openDemoTokens(config, database, url);
+	await write(file);
+	const renewing = clock.every(
+		async () => {
+			// On a full disk the one before stays.
+			await write(file).catch(() => {});
+			return RENEWAL;
+		},
+		{ after: RENEWAL },
+	);
+	return {
+		file,
+		people,
+		async stop() {
+			await renewing.stop();
+			rmSync(file, { force: true });
+		},
+	};
 }
 
 const run: RunningCommand = { name: 'start', config: null };

@@ -2,15 +2,18 @@
 const SAME_SIGNAL = 1_000;
 
 /**
- * Resolves at the first SIGINT or SIGTERM, also one that comes before anybody waits; a later one ends the process at once. A child process
- * with a channel to its parent stops when the parent is gone, however that ended.
+ * Resolves at the first SIGINT or SIGTERM, also one that comes before anybody waits; a later one ends the process at once, after
+ * `atOnce`. A child process with a channel to its parent stops when the parent is gone, however that ended.
  * To be called before anything is started that would be left behind.
  */
-export function untilStopped(): Promise<void> {
+export function untilStopped(atOnce = () => {}): Promise<void> {
 	return new Promise((resolve) => {
 		let first: number | null = null;
 		const stop = () => {
-			if (first !== null && performance.now() - first > SAME_SIGNAL) process.exit(130);
+			if (first !== null && performance.now() - first > SAME_SIGNAL) {
+				atOnce();
+				process.exit(130);
+			}
 			first ??= performance.now();
 			resolve();
 		};

@@ -1,7 +1,6 @@
 export { inspectConnections } from './connection-limits.ts';
 export {
 	DatabaseError,
-	type DatabasePlace,
 	isDeadlock,
 	isDiskFull,
 	isIdTaken,
@@ -14,7 +13,13 @@ export {
 	placeOf,
 	troubleOf,
 } from './database-error.ts';
-export { type EmbeddedServer, SUPERUSER, startEmbeddedServer } from './embedded/server.ts';
+export {
+	type EmbeddedOptions,
+	type EmbeddedServer,
+	quitEmbeddedServers,
+	SUPERUSER,
+	startEmbeddedServer,
+} from './embedded/server.ts';
 export { type Condition, conditionOf, orderOf } from './filter.ts';
 export { columnOf, type FirmOwnedTable, findColumn } from './firm-owned.ts';
 export { CATALOGUE_LOCK, expectedCatalogue, readCatalogue } from './inspect/catalogue.ts';

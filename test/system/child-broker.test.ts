@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endAll, isAlive, MAIN, newDirectory, type RunningApi, startApi, until } from './program.ts';
 
@@ -46,7 +47,8 @@ describe('the broker of npm start', () => {
 		process.kill(broker, 'SIGKILL');
 		await until(() => brokersOf(api.pid).some((pid) => pid !== broker));
 		const [second] = brokersOf(api.pid) as [number];
-		await api.saw(/deciding on leases[\s\S]*deciding on leases/);
+		const log = () => readFileSync(join(directory, 'log'), 'utf8');
+		await until(() => /ended by itself[\s\S]*deciding on leases/.test(log()));
 		api.kill('SIGTERM');
 		expect(await api.ended).toMatchObject({ code: 0 });
 		expect(isAlive(second)).toBe(false);

@@ -162,7 +162,9 @@ describe('a database that is away', () => {
 		]);
 		for (const { code, stdout, stderr } of outcomes) {
 			expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-			expect(stderr).toMatch(/^firmseal: No PostgreSQL listens at 127\.0\.0\.1:\d+ \(ECONNREFUSED\): [^\n]*_URL\.\n$/);
+			expect(stderr).toMatch(
+				/^(?:Starting: .+\n)?firmseal: No PostgreSQL listens at 127\.0\.0\.1:\d+ \(ECONNREFUSED\): [^\n]*_URL\.\n$/,
+			);
 		}
 		const { code, stdout } = await firmseal(env, 'doctor');
 		expect(code).toBe(1);

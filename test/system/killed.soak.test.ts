@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
 import { afterEach, describe, expect, it } from 'vitest';
 import { uuidToBase64url } from '../../src/audit/index.ts';
@@ -9,6 +10,7 @@ import {
 	postmasterOf,
 	type RunningApi,
 	startApi,
+	tokensFileOf,
 	tokensOf,
 	until,
 } from './program.ts';
@@ -16,8 +18,9 @@ import { findMissing, startWriters } from './writers.ts';
 
 const MEMBER = 'member@northgate.example';
 
-/** The superuser's URL that the third of the printed lines holds. */
-const databaseOf = ({ output }: RunningApi): string => /"(postgres:[^"]+)"/.exec(output.stdout)?.[1] ?? '';
+/** The superuser's URL, which the file of tokens holds. */
+const databaseOf = (api: RunningApi): string =>
+	/"(postgres:[^"]+)"/.exec(readFileSync(tokensFileOf(api), 'utf8'))?.[1] ?? '';
 
 interface Row {
 	readonly boot: string;

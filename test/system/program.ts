@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -190,10 +190,16 @@ export async function until(met: () => boolean | Promise<boolean>, milliseconds 
 	}
 }
 
-/** The tokens that `npm start` has printed, by e-mail address. */
-export const tokensOf = ({ output }: Running): Readonly<Record<string, string>> =>
+/** The file that `npm start` has printed the path of. */
+export const tokensFileOf = ({ output }: Running): string =>
+	resolve(PROJECT, /^ {2}\. (\S+)$/m.exec(output.stdout)?.[1] ?? '');
+
+/** The tokens in it, by e-mail address. */
+export const tokensOf = (program: Running): Readonly<Record<string, string>> =>
 	Object.fromEntries(
-		[...output.stdout.matchAll(/^ {2}(\S+@\S+)\n {4}(\S+)$/gm)].map(([, email = '', token = '']) => [email, token]),
+		[...readFileSync(tokensFileOf(program), 'utf8').matchAll(/^\w+='(\S+)' # (\S+@\S+)$/gm)].map(
+			([, token = '', email = '']) => [email, token],
+		),
 	);
 
 /** Process id of the embedded PostgreSQL of a data directory; null when none runs. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
 	endAll,
@@ -12,9 +14,24 @@ import {
 	until,
 } from './program.ts';
 
+/** Whatever runs that names the directory. */
+const processesOf = (directory: string): string[] =>
+	readdirSync('/proc').filter((name) => /^\d+$/.test(name) && commandOf(name).includes(directory));
+
+/** Empty of one that has ended, even if nobody has asked after it. */
+function commandOf(pid: string): string {
+	try {
+		return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+	} catch {
+		return '';
+	}
+}
+
 describe('stopping npm start', () => {
 	/** Shared, because loading the demo takes longest. */
 	const directory = newDirectory();
+	/** Of the starts that are ended before their time, one after the other. */
+	const fresh = newDirectory();
 	afterAll(endAll);
 
 	async function expectAllGone(program: Running, directory: string, postmaster: number | null) {
@@ -44,14 +61,38 @@ describe('stopping npm start', () => {
 		await expectAllGone(api, directory, postmaster);
 	});
 
-	it('while it is still starting ends PostgreSQL too', async () => {
-		const fresh = newDirectory();
+	it.each([
+		{ during: 'the making of the database', sign: /Starting: database/ },
+		{ during: 'the migrations', sign: /schema/ },
+		{ during: 'the demo', sign: /demo\.\./ },
+	])('during $during is acknowledged, leaves nothing, and the next start goes on', async ({ sign }) => {
 		const program = launch({ FIRMSEAL_DATA_DIR: fresh, FIRMSEAL_PORT: '0' }, process.execPath, [START]);
-		await program.saw(/Demo of northgate/);
-		const postmaster = postmasterOf(fresh);
-		expect(postmaster).not.toBeNull();
-		program.kill('SIGTERM');
-		await expectAllGone(program, fresh, postmaster);
+		await program.saw(sign);
+		program.kill('SIGINT');
+		const { stderr, stdout } = await program.ended;
+		await expectAllGone(program, fresh, null);
+		expect(stderr).toMatch(/^Starting: .+\nStopping\. Ctrl-C again ends everything at once\.\n$/);
+		expect(stdout).toBe('');
+		expect(processesOf(fresh)).toEqual([]);
+	});
+
+	it('a second time ends the process at once, and PostgreSQL with it', async () => {
+		const program = await startApi({ FIRMSEAL_DATA_DIR: fresh, FIRMSEAL_PORT: '0' });
+		const postmaster = postmasterOf(fresh) ?? 0;
+		// Its requests have eight seconds to end.
+		const held = connect(Number(new URL(program.url).port), '127.0.0.1');
+		await once(held, 'connect');
+		held.write('POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n');
+		program.kill('SIGINT');
+		await program.saw(/Stopping/);
+		// Within a second of the first it counts as the same.
+		await until(() => {
+			program.kill('SIGINT');
+			return !isAlive(program.pid);
+		});
+		expect(await program.ended).toMatchObject({ code: 130 });
+		held.destroy();
+		await until(() => !isAlive(postmaster));
 	});
 
 	it('is not needed in production: it is refused with every reason, and makes nothing', async () => {

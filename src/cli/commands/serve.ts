@@ -19,9 +19,10 @@ export const serve = (program: Command) =>
 			result: { url: server.url },
 			text: `Firmseal answers on ${server.url}/graphql`,
 			async goOn() {
-				await stopped;
+				const why = await Promise.race([stopped, database.keep({ logger, say: () => {} })]);
 				await server.stop();
 				await database.stop();
+				if (why) throw why;
 			},
 		};
 	});

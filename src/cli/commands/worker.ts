@@ -25,9 +25,10 @@ export const worker = (program: Command) =>
 				result: { sendsNotices },
 				text: sendsNotices ? 'The worker runs, and sends notices to the webhook.' : 'The worker runs.',
 				async goOn() {
-					await stopped;
+					const why = await Promise.race([stopped, database.keep({ logger, say: () => {} })]);
 					await running.stop();
 					await database.stop();
+					if (why) throw why;
 				},
 			};
 		},

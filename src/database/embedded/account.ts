@@ -1,13 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chownSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { promisify } from 'node:util';
-
-const runFile = promisify(execFile);
+import { basename, dirname } from 'node:path';
 
 /** Who runs PostgreSQL's programs and owns its files. */
 export interface ServerAccount {
-	run(file: string, args: readonly string[]): Promise<unknown>;
+	/** Rejects with what the program has said (`stderr`) if it fails, or is ended because `signal` is aborted. */
+	run(file: string, args: readonly string[], signal?: AbortSignal): Promise<void>;
 	own(path: string): void;
 }
 
@@ -24,7 +22,7 @@ const THROUGH = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_read_search',
  */
 export function serverAccount(paths: readonly string[]): ServerAccount {
 	if (process.getuid?.() !== 0) {
-		return { run: (file, args) => runFile(file, args, { env: environment }), own: () => {} };
+		return { run: (file, args, signal) => runFile(file, args, { signal }), own: () => {} };
 	}
 	const uid = idOf('-u');
 	const gid = idOf('-g');
@@ -32,25 +30,45 @@ export function serverAccount(paths: readonly string[]): ServerAccount {
 	const through = passes ? [] : THROUGH;
 	const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', ...through, '--'];
 	return {
-		run: (file, args) => runFile('setpriv', [...as, file, ...args], { cwd: '/', env: environment }),
+		run: (file, args, signal) => runFile('setpriv', [...as, file, ...args], { cwd: '/', signal }),
 		own: (path) => chownSync(path, uid, gid),
 	};
 }
 
+interface RunOptions {
+	readonly cwd?: string;
+	readonly signal: AbortSignal | undefined;
+}
+
+/** In a session of its own: Ctrl-C is for this process, which decides what becomes of the other. */
+function runFile(file: string, args: readonly string[], { cwd, signal }: RunOptions): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const child = spawn(file, args, { cwd, env: environment, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+		// With the programs that it has started itself.
+		const end = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
+		signal?.addEventListener('abort', end, { once: true });
+		let stderr = '';
+		child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+			stderr += text;
+		});
+		child.once('error', reject).once('close', (code) => {
+			signal?.removeEventListener('abort', end);
+			if (code === 0) resolve();
+			else reject(Object.assign(new Error(`${basename(file)} has failed.`), { stderr }));
+		});
+	});
+}
+
+/** The same while nothing else is done: what it prints. */
+const runAside = (words: readonly string[]): string =>
+	execFileSync('setsid', ['--wait', ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
 function idOf(flag: '-u' | '-g'): number {
-	const ask = () =>
-		Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+	const ask = () => Number(runAside(['id', flag, 'postgres']));
 	try {
 		return ask();
 	} catch {
-		execFileSync('useradd', [
-			'--system',
-			'--user-group',
-			'--no-create-home',
-			'--shell',
-			'/usr/sbin/nologin',
-			'postgres',
-		]);
+		runAside(['useradd', '--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']);
 		return ask();
 	}
 }

@@ -14,7 +14,12 @@ export interface EmbeddedServer {
 	urlOf(user: string): string;
 	/** Directory of its own files. */
 	readonly files: string;
-	stop(): Promise<void>;
+	/** Whether its process is there; it may have been killed. */
+	isRunning(): boolean;
+	/** Starts it where it was, at the same port. @throws SetupError */
+	restart(): Promise<void>;
+	/** `immediate`: without writing down what the next start can find out from its log. */
+	stop(mode?: 'fast' | 'immediate'): Promise<void>;
 }
 
 export interface EmbeddedOptions {
@@ -24,6 +29,8 @@ export interface EmbeddedOptions {
 	 * for it is its own until stop(). Otherwise the server may be joined by others, and stop() ends it whoever started it.
 	 */
 	readonly forOneCommand?: boolean;
+	/** Gives up what is under way; what has been started is stopped again. */
+	readonly signal?: AbortSignal;
 }
 
 interface Binaries {
@@ -63,29 +70,42 @@ const SETTINGS = {
 export async function startEmbeddedServer({
 	directory,
 	forOneCommand = false,
+	signal,
 }: EmbeddedOptions): Promise<EmbeddedServer> {
 	refuseOddPath(directory);
 	makeDirectory(directory);
-	const release = await holdLock(directory);
+	const release = await holdLock(directory, signal);
 	try {
 		const binaries = await findBinaries();
 		const account = serverAccount([join(directory, 'x'), binaries.initdb]);
 		const cluster = { ...binaries, account, directory, files: join(directory, 'cluster') };
-		if (!existsSync(cluster.files)) await initialise(cluster);
+		if (!existsSync(cluster.files)) await initialise(cluster, signal);
 		const password = readFileSync(join(directory, 'password'), 'utf8').trim();
 		const running = await runningPort(cluster);
 		const port = running ?? (await start(cluster));
+		const isOurs = running === null;
+		if (signal?.aborted && isOurs) await stopCluster(cluster, 'fast');
+		signal?.throwIfAborted();
 		const urlOf = (user: string, database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
 		await createDatabase(urlOf(SUPERUSER, 'postgres'));
-		const isOwn = forOneCommand && running === null;
+		const isOwn = forOneCommand && isOurs;
 		if (!isOwn) await release();
 		return {
 			urlOf: (user) => urlOf(user, DATABASE),
 			files: cluster.files,
-			async stop() {
+			isRunning: () => isAlive(cluster),
+			async restart() {
+				const again = await holdLock(directory);
+				try {
+					// Not one that a command has started for itself, at another port.
+					if ((await runningPort(cluster)) !== port) await start(cluster, port);
+				} finally {
+					await again();
+				}
+			},
+			async stop(mode = 'fast') {
 				if (forOneCommand && !isOwn) return;
-				if ((await runningPort(cluster)) !== null)
-					await account.run(cluster.pg_ctl, ['stop', '-D', cluster.files, '-m', 'fast', '-w']);
+				if ((await runningPort(cluster)) !== null) await stopCluster(cluster, mode);
 				if (isOwn) await release();
 			},
 		};
@@ -123,7 +143,7 @@ function makeDirectory(directory: string): void {
  * Only one process at a time makes or starts the server. The lock expires after 10 seconds if its process was killed or suspended. The process
  * that takes it then finds the running server and joins it, so both go on.
  */
-async function holdLock(directory: string): Promise<() => Promise<void>> {
+async function holdLock(directory: string, signal?: AbortSignal): Promise<() => Promise<void>> {
 	let isLost = false;
 	const onCompromised = () => {
 		isLost = true;
@@ -131,8 +151,11 @@ async function holdLock(directory: string): Promise<() => Promise<void>> {
 	try {
 		const retries = { retries: 120, factor: 1, minTimeout: 250 };
 		const release = await lock(directory, { stale: 10_000, retries, onCompromised });
+		if (signal?.aborted) await release();
+		signal?.throwIfAborted();
 		return async () => (isLost ? undefined : release());
-	} catch {
+	} catch (error) {
+		if (signal?.aborted) throw error;
 		throw new SetupError(`Another command uses the database in ${directory}: try again when it is done.`);
 	}
 }
@@ -148,7 +171,7 @@ async function findBinaries(): Promise<Binaries> {
 }
 
 /** Made under another name, so that a half-made cluster is never taken for a whole one. */
-async function initialise({ directory, files, account, initdb }: Cluster): Promise<void> {
+async function initialise({ directory, files, account, initdb }: Cluster, signal?: AbortSignal): Promise<void> {
 	const passwordFile = join(directory, 'password');
 	const unfinished = `${files}.unfinished`;
 	rmSync(unfinished, { recursive: true, force: true });
@@ -163,15 +186,15 @@ async function initialise({ directory, files, account, initdb }: Cluster): Promi
 		'--encoding=UTF8',
 		'--locale=C',
 	];
-	await account.run(initdb, options).catch((error: unknown) => {
-		throw notMade(directory, error);
+	await account.run(initdb, options, signal).catch((error: unknown) => {
+		throw signal?.aborted ? error : notMade(directory, error);
 	});
 	renameSync(unfinished, files);
 }
 
 /** What initdb says of its disk. */
 function notMade(directory: string, error: unknown): SetupError {
-	const said = String((error as { stderr?: unknown }).stderr ?? '');
+	const { stderr: said = '' } = error as { stderr?: string };
 	const [, code = 'initdb'] = DISK.find(([words]) => said.includes(words)) ?? [];
 	return new SetupError(fileSentenceOf(code, directory, 'FIRMSEAL_DATA_DIR'));
 }
@@ -184,18 +207,56 @@ const DISK: readonly (readonly [string, string])[] = [
 	['Input/output error', 'EIO'],
 ];
 
-async function start({ directory, files, account, pg_ctl }: Cluster): Promise<number> {
+/** At `port`, or at one that is drawn. */
+async function start({ directory, files, account, pg_ctl }: Cluster, port?: number): Promise<number> {
 	const log = join(directory, 'log');
 	const startAt = (port: number) => {
 		const options = Object.entries({ ...SETTINGS, port }).map(([name, value]) => `-c ${name}='${value}'`);
 		return account.run(pg_ctl, ['start', '-D', files, '-l', log, '-w', '-t', '60', '-o', options.join(' ')]);
 	};
+	begun.add(files);
 	try {
-		return await startOnDrawnPort(log, startAt);
+		if (port === undefined) return await startOnDrawnPort(log, startAt);
+		await startAt(port);
+		return port;
 	} catch {
 		throw new SetupError(`The embedded PostgreSQL does not start: ${log} says why.`);
 	}
 }
+
+async function stopCluster({ account, pg_ctl, files }: Cluster, mode: 'fast' | 'immediate'): Promise<void> {
+	await account.run(pg_ctl, ['stop', '-D', files, '-m', mode, '-w']);
+	begun.delete(files);
+}
+
+/** Files of the servers that this process has started and not stopped. */
+const begun = new Set<string>();
+
+/** Ends them at once, for a process that is about to end: the next start finds out from their logs what was committed. */
+export function quitEmbeddedServers(): void {
+	for (const files of begun) {
+		try {
+			process.kill(Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGQUIT');
+		} catch {
+			// It has ended.
+		}
+	}
+}
+
+function isAlive({ files }: Cluster): boolean {
+	try {
+		const pid = Number(readFileSync(join(files, 'postmaster.pid'), 'utf8').split('\n')[0]);
+		process.kill(pid, 0);
+		return stateOf(pid) !== 'Z';
+	} catch (error) {
+		// As another user we may not signal it, and it is there.
+		return (error as NodeJS.ErrnoException).code === 'EPERM';
+	}
+}
+
+/** As Linux has it, such as Z for one that has ended and that its parent has not asked after; null: no such process, or no Linux. */
+const stateOf = (pid: number): string | null | undefined =>
+	existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '')[0] : null;
 
 /** null: none runs. */
 async function runningPort({ files, account, pg_ctl }: Cluster): Promise<number | null> {
@@ -210,8 +271,7 @@ async function runningPort({ files, account, pg_ctl }: Cluster): Promise<number 
 
 /** A server that was killed counts as running, to PostgreSQL too, until its parent has asked after it. */
 async function isReaped(pid: number): Promise<boolean> {
-	const state = () =>
-		existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '')[0] : null;
+	const state = () => stateOf(pid);
 	if (state() !== 'Z') return false;
 	for (let tries = 0; state() === 'Z' && tries < 50; tries++) await delay(200);
 	if (state() === 'Z')

@@ -1,0 +1,60 @@
+import type { Logger } from '../api/index.ts';
+import type { Clock, Repetition } from '../clock.ts';
+import { SetupError } from '../errors.ts';
+
+/** Milliseconds between two looks; after an attempt, first and longest. */
+const PERIOD = 500;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 5_000;
+/** Of attempts, until it has run for so many milliseconds. */
+const MOST = 8;
+const SETTLED = 30_000;
+
+export interface KeptDatabase {
+	readonly clock: Clock;
+	readonly logger: Pick<Logger, 'error' | 'info'>;
+	/** Says it where somebody reads along. */
+	readonly say: (sentence: string) => void;
+	readonly isRunning: () => boolean;
+	readonly restart: () => Promise<void>;
+	/** It does not run, and is not started again any more. */
+	readonly onLost: (why: SetupError) => void;
+}
+
+/**
+ * Looks after the embedded PostgreSQL of a process that serves. One that ended by itself, such as one that was killed, is started again
+ * with growing pauses; meanwhile requests are answered that the database is away.
+ */
+export function keepDatabase({ clock, logger, say, isRunning, restart, onLost }: KeptDatabase): Repetition {
+	let attempts = 0;
+	let ranSince = clock.now();
+	return clock.every(
+		async () => {
+			if (isRunning()) {
+				if (clock.now() - ranSince >= SETTLED) attempts = 0;
+				return PERIOD;
+			}
+			if (attempts === MOST) {
+				onLost(
+					new SetupError(
+						`The embedded PostgreSQL ends again and again, ${MOST} starts did not help: its log says why.`,
+					),
+				);
+				return null;
+			}
+			if (attempts === 0) say('The embedded PostgreSQL has ended by itself, and is started again.');
+			logger.error({ count: attempts }, 'the embedded PostgreSQL has ended by itself, and is started again');
+			attempts += 1;
+			try {
+				await restart();
+				ranSince = clock.now();
+				say('The embedded PostgreSQL runs again.');
+				logger.info({ count: attempts }, 'the embedded PostgreSQL runs again');
+			} catch (error) {
+				logger.error({ err: error, count: attempts }, 'the embedded PostgreSQL could not be started');
+			}
+			return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempts - 1));
+		},
+		{ after: PERIOD },
+	);
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DatabaseAccess, openIssuer, openPlaneOf, replaceOwnerOnly } from '../compose.ts';
+import type { Config } from '../config.ts';
+import { selectAccountByEmail, selectFirmByName } from '../database/index.ts';
+import { sharedFileId } from './demo.ts';
+
+const TWELVE_HOURS = 12 * 60 * 60;
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The demo's people, by the shell variable that holds their token. */
+const PEOPLE = {
+	OWNER: 'owner@northgate.example',
+	MEMBER: 'member@northgate.example',
+	CLIENT: 'client@northgate.example',
+	HARBOUR_OWNER: 'owner@harbour.example',
+	HARBOUR_MEMBER: 'member@harbour.example',
+	HARBOUR_CLIENT: 'client@harbour.example',
+	OPERATOR: 'operator@platform.example',
+	APPROVER: 'approver@platform.example',
+	AUDITOR: 'auditor@platform.example',
+} as const;
+
+/** The people who have an account here, and their tokens, each made when it is asked for. */
+export interface DemoTokens {
+	readonly people: readonly { readonly name: string; readonly email: string }[];
+	/** null: it is none of these people. */
+	tokenOf(email: string): Promise<string | null>;
+	/** Writes the file that a shell sources, for its owner only, in place of the one before. */
+	write(path: string): Promise<void>;
+}
+
+/** @throws SetupError when an external issuer is configured */
+export async function openDemoTokens(config: Config, database: DatabaseAccess, url: string): Promise<DemoTokens> {
+	const issuer = await openIssuer(config);
+	const worker = openPlaneOf(database, 'firmseal_worker', 1);
+	const subjects = new Map<string, string>();
+	let firm: string;
+	try {
+		firm = (await worker.read(null, (tx) => selectFirmByName(tx, 'northgate')))?.id ?? '';
+		for (const email of Object.values(PEOPLE)) {
+			const account = await worker.read(null, (tx) => selectAccountByEmail(tx, email));
+			if (account) subjects.set(email, account.subject);
+		}
+	} finally {
+		await worker.close();
+	}
+	const people = Object.entries(PEOPLE)
+		.map(([name, email]) => ({ name, email }))
+		.filter(({ email }) => subjects.has(email));
+	const tokenOf = async (email: string) => {
+		const subject = subjects.get(email);
+		return subject === undefined ? null : issuer.issueToken({ subject, seconds: TWELVE_HOURS });
+	};
+	return {
+		people,
+		tokenOf,
+		async write(path) {
+			const tokens = await Promise.all(
+				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email) })),
+			);
+			await replaceOwnerOnly(path, fileOf({ url, firm, databaseUrl: database.admin ?? database.firm }, tokens));
+		},
+	};
+}
+
+interface Token {
+	readonly name: string;
+	readonly email: string;
+	readonly token: string | null;
+}
+
+interface About {
+	readonly url: string;
+	readonly firm: string;
+	readonly databaseUrl: string;
+}
+
+function fileOf({ url, firm, databaseUrl }: About, tokens: readonly Token[]) {
+	const stored = `select id, encode(title, $$hex$$) as title from notes where firm_id = $$${firm}$$ order by created_at desc, id desc limit 1`;
+	const show = `import("pg").then(async ({ default: { Client } }) => { const db = new Client(${JSON.stringify(databaseUrl)}); await db.connect(); console.log((await db.query(${JSON.stringify(stored)})).rows[0]); await db.end(); })`;
+	return [
+		"# Tokens of the demo's people, each for twelve hours. `npm start` writes this file again every four minutes, because approving a",
+		'# lease asks for a sign-in of the last five: source it again before you approve.',
+		`URL=${quoted(url)}`,
+		`FIRM=${quoted(firm)}`,
+		`FILE=${quoted(sharedFileId)}`,
+		...tokens.map(({ name, email, token }) => `${name}=${quoted(token ?? '')} # ${email}`),
+		'',
+		'# ask TOKEN QUERY [HEADER]: what the API answers.',
+		'ask() {',
+		`	curl -s "$URL/graphql" -H 'content-type: application/json' -H "authorization: Bearer $1" -H "\${3:-accept: application/json}" \\`,
+		`		-d "{\\"query\\":\\"$(printf %s "$2" | tr '\\n\\t' '  ' | sed 's/[\\\\"]/\\\\&/g')\\"}"`,
+		'	echo',
+		'}',
+		'',
+		'# The newest title of the firm, as the database holds it.',
+		`stored() { (cd ${quoted(PROJECT)} && node -e ${quoted(show)}); }`,
+		'',
+	].join('\n');
+}
+
+/** As one word of a shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+export const tokensFileOf = ({ dataDir }: Config): string => join(dataDir, 'tokens.sh');

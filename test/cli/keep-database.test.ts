@@ -1,0 +1,79 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { keepDatabase } from '../../src/cli/keep-database.ts';
+import { openLogFile } from '../../src/cli/log-file.ts';
+import { SetupError } from '../../src/errors.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
+
+/** A server that starts as often as `starts` says, by the number of the attempt. */
+function keep(starts: (attempt: number) => boolean) {
+	const clock = steppedClock();
+	const begun = clock.now();
+	const told = { said: [] as string[], at: [] as number[], lost: [] as SetupError[] };
+	let runs = false;
+	const keeping = keepDatabase({
+		clock,
+		logger: { error: () => {}, info: () => {} },
+		say: (sentence) => told.said.push(sentence),
+		isRunning: () => runs,
+		async restart() {
+			told.at.push(clock.now() - begun);
+			runs = starts(told.at.length);
+			if (!runs) throw new Error('it does not start');
+		},
+		onLost: (why) => told.lost.push(why),
+	});
+	const kill = () => {
+		runs = false;
+	};
+	return { ...told, clock, keeping, kill };
+}
+
+describe('the embedded PostgreSQL of a process that serves', () => {
+	it('is started again with growing pauses, and after eight attempts no more', async () => {
+		const { clock, at, said, lost, keeping } = keep(() => false);
+		for (let n = 0; n < 200; n++) await clock.advance(500);
+		expect(at).toEqual([500, 1_000, 2_000, 4_000, 8_000, 13_000, 18_000, 23_000]);
+		expect(said).toEqual(['The embedded PostgreSQL has ended by itself, and is started again.']);
+		expect(lost).toEqual([
+			new SetupError('The embedded PostgreSQL ends again and again, 8 starts did not help: its log says why.'),
+		]);
+		await keeping.stop();
+	});
+
+	it('has its attempts anew once it has run for half a minute, and not while it dies again and again', async () => {
+		const { clock, at, lost, kill, keeping } = keep(() => true);
+		for (let n = 0; n < 20; n++) {
+			await clock.advance(60_000);
+			kill();
+			await clock.advance(5_000);
+		}
+		expect([at.length, lost.length]).toEqual([21, 0]);
+		for (let n = 0; n < 20; n++) {
+			kill();
+			await clock.advance(5_000);
+		}
+		expect(lost).toHaveLength(1);
+		await keeping.stop();
+	});
+});
+
+it('a log file takes so many bytes, and is kept beside the one before', () => {
+	const directory = mkdtempSync(join(tmpdir(), 'firmseal-log-'));
+	onTestFinished(() => rmSync(directory, { recursive: true }));
+	const path = join(directory, 'log');
+	const first = openLogFile(path, 20);
+	for (const line of ['one\n', 'and a longer one, over it\n', 'two\n']) first.write(line);
+	expect([readFileSync(`${path}.1`, 'utf8'), readFileSync(path, 'utf8')]).toEqual([
+		'one\nand a longer one, over it\n',
+		'two\n',
+	]);
+	expect(statSync(path).mode & 0o777).toBe(0o600);
+	first.close();
+	const second = openLogFile(path, 20);
+	second.write('three\n');
+	second.close();
+	expect(readFileSync(path, 'utf8')).toBe('two\nthree\n');
+});
