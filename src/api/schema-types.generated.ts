@@ -303,13 +303,13 @@ export type AuditEntryFilter = {
   /** Of this account. */
   actorId?: InputMaybe<Scalars['ID']['input']>;
   /** Appended before this time. */
-  before?: InputMaybe<Scalars['DateTime']['input']>;
+  atBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Appended at this time or later, by the database's clock; at is the time of the process, a moment before. */
+  atFrom?: InputMaybe<Scalars['DateTime']['input']>;
   /** That name this coordinate, as Type.field. */
   coordinate?: InputMaybe<Scalars['String']['input']>;
   /** That ended so. */
   decision?: InputMaybe<AuditDecision>;
-  /** Appended at this time or later, by the database's clock; at is the time of the process, a moment before. */
-  from?: InputMaybe<Scalars['DateTime']['input']>;
   /** Under this lease, or about it. */
   leaseId?: InputMaybe<Scalars['ID']['input']>;
   /** That name this record. */

@@ -237,7 +237,7 @@ describe('reading the log', () => {
 			const [row] = await scene.admin`select appended_at as at from audit_entries where id = ${all[5]?.id ?? ''}`;
 			const at = row?.at.toISOString();
 			const parts = await Promise.all(
-				[{ before: at }, { from: at }].map((time) =>
+				[{ atBefore: at }, { atFrom: at }].map((time) =>
 					filtered({ action: 'content.create', ...time }, { order: 'OLDEST_FIRST' }),
 				),
 			);

@@ -68,8 +68,8 @@ const filterOf = (asked: NonNullable<QueryAuditEntriesArgs['filter']>): AuditEnt
 	coordinate: asked.coordinate ?? null,
 	record: asked.recordId ? uuidToBase64url(asked.recordId) : null,
 	lease: asked.leaseId ?? null,
-	from: asked.from ?? null,
-	before: asked.before ?? null,
+	from: asked.atFrom ?? null,
+	before: asked.atBefore ?? null,
 });
 
 export const auditQueries: Required<Pick<QueryResolvers, 'auditEntries'>> = {

@@ -161,7 +161,7 @@ async function refuseTooMany(tx: Transaction, range: SQL | undefined, most: numb
 	if ((row?.count ?? 0) > most)
 		throw new FirmsealError(
 			'TOO_EXPENSIVE',
-			`More than ${most} entries of the log would be looked through: name a firm, a lease, or a shorter time by from and before.`,
+			`More than ${most} entries of the log would be looked through: name a firm, a lease, or a shorter time by atFrom and atBefore.`,
 		);
 }
 

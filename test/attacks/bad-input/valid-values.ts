@@ -11,13 +11,17 @@ const BY_NAME: Readonly<Record<string, Rule>> = {
 	firmId: ({ firm }) => firm.id,
 	authorId: ({ owner }) => owner,
 	requestedById: ({ operator }) => operator,
-	leaseId: (rows, { call }) => rows.leases.forOperation(call),
+	leaseId: (rows, { call }) => (call.field.name === 'auditEntries' ? uuidv7() : rows.leases.forOperation(call)),
 	entryId: (rows) => rows.published().then(({ entry }) => entry),
 	size: (rows) => rows.published().then(({ size }) => size),
 	fromIndex: () => 0,
 	jobId: (rows) => rows.fresh('Job'),
 	requestHash: ({ jobs, leases }, { call }) => (call.field.name === 'approveJob' ? jobs : leases).requestHash(),
 	state: () => 'ACTIVE',
+	action: () => 'content.open',
+	actorId: ({ owner }) => owner,
+	coordinate: () => 'Document.description',
+	recordId: (rows) => rows.row('Document'),
 	isReviewed: () => false,
 	rule: () => 'CONTENT_WITHOUT_LEASE',
 	isAcknowledged: () => false,
@@ -54,9 +58,13 @@ const TOGETHER: Readonly<Record<string, (path: Path) => Variables>> = {
 	requestBreakGlass: () => ({}),
 	// Another tree has other sizes.
 	auditCheckpoint: ([name]) => (name === 'firmId' ? { size: undefined } : {}),
-	// Its cursors are of another order.
-	auditEntries: ([name]) =>
-		name === 'fromIndex' ? { orderBy: 'LEAF_INDEX', after: undefined, before: undefined } : { fromIndex: undefined },
+	// Its cursors are of another order, and nothing meets a whole filter.
+	auditEntries: ([name]) => ({
+		...(name === 'fromIndex'
+			? { orderBy: 'LEAF_INDEX', after: undefined, before: undefined }
+			: { fromIndex: undefined }),
+		...(name !== 'filter' && { filter: undefined }),
+	}),
 };
 
 function memberOf(path: Path): Variables {
@@ -80,6 +88,8 @@ export const before = async (rows: FirmRows, { field }: Call, variables: Variabl
 /** Types that ids name by another name than their own. */
 const NAMED: Readonly<Record<string, string>> = {
 	authorId: 'User',
+	actorId: 'User',
+	recordId: 'Document',
 	requestedById: 'User',
 	sharedWithId: 'Client',
 	leaseId: 'BreakGlassLease',
