@@ -198,6 +198,7 @@ describe('reading the log', () => {
 		};
 
 		it('shows exactly the entries that meet it, in pages that meet', async () => {
+			for (const token of [scene.north.member, scene.operator]) await scene.api.ask(token, NOTE, { id: ids[1] });
 			const { nodes: all } = await filtered(null, { order: 'OLDEST_FIRST' });
 			const { sub } = claimsOf(scene.north.member);
 			const cases: [object, (entry: Shown) => boolean][] = [
