@@ -55,16 +55,17 @@ REVOKE EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) TO firmseal_operator;
 --> statement-breakpoint
 
--- As it was, by a turn. Whoever is disabled, or has other roles, is of no other side for it, and waits for nobody.
+-- As it was, by a turn, and by what the person signs in as too: who joins a firm while being asked for as an operator has another account
+-- there. Who is disabled, or has other roles, is of no other side for it, and waits for no one.
 CREATE OR REPLACE FUNCTION "refuse_member_and_operator"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	of_person uuid := (SELECT person_id FROM public.users WHERE id = NEW.user_id);
+	mine public.users := (SELECT u FROM public.users u WHERE u.id = NEW.user_id);
 BEGIN
 	-- One person at a time: two transactions that make the same person member and operator wait for each other.
-	IF of_person IS NOT NULL THEN PERFORM public.take_turn('SIDE_OF_PERSON', of_person); END IF;
+	IF mine.person_id IS NOT NULL THEN PERFORM public.take_turn('SIDE_OF_PERSON', mine.person_id); END IF;
 	-- With an older snapshot the waiting would be for nothing: it doesn't see what the other has committed.
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
 		RAISE EXCEPTION 'members and operators are made in read committed' USING ERRCODE = 'invalid_transaction_state';
@@ -73,7 +74,8 @@ BEGIN
 		SELECT FROM public.users u
 		LEFT JOIN public.memberships m ON m.user_id = u.id AND TG_TABLE_NAME = 'operators'
 		LEFT JOIN public.operators o ON o.user_id = u.id AND TG_TABLE_NAME = 'memberships'
-		WHERE u.person_id = of_person AND (m.user_id IS NOT NULL OR o.user_id IS NOT NULL)
+		WHERE (u.person_id = mine.person_id OR (u.issuer = mine.issuer AND u.subject = mine.subject))
+			AND (m.user_id IS NOT NULL OR o.user_id IS NOT NULL)
 	) THEN
 		RAISE EXCEPTION 'a person is either a member of a firm or an operator' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;

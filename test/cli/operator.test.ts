@@ -10,7 +10,13 @@ import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { pastGuard } from '../lifecycle/forged-jobs.ts';
 import { ended } from '../lifecycle/stage.ts';
 import { idOf } from '../support/claims.ts';
-import { makeInstallation, type Person, type TestInstallation, type TestWorker } from '../support/installation.ts';
+import {
+	makeInstallation,
+	type Person,
+	type TestFirm,
+	type TestInstallation,
+	type TestWorker,
+} from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
@@ -19,6 +25,7 @@ const disable = (email: string) => ['operator', 'disable', '--email', email];
 
 describe('firmseal operator', () => {
 	let installation: TestInstallation;
+	let north: TestFirm;
 	let approver: Person;
 	let two: Person;
 	let worker: TestWorker;
@@ -55,7 +62,7 @@ describe('firmseal operator', () => {
 
 	beforeAll(async () => {
 		installation = await makeInstallation(embedded);
-		const firm = await installation.addFirm('north');
+		north = await installation.addFirm('north');
 		await withOffice(installation.config, installation.database, async (office) => {
 			await addFirstPeople(
 				office,
@@ -66,8 +73,8 @@ describe('firmseal operator', () => {
 		two = await installation.person('two@platform.example');
 		worker = await installation.work();
 		tokens = {
-			owner: firm.owner,
-			member: firm.member,
+			owner: north.owner,
+			member: north.member,
 			operator: await installation.addOperator('OPERATOR'),
 			auditor: await installation.addOperator('AUDITOR'),
 			expired: await expired('one@platform.example'),
@@ -196,6 +203,19 @@ describe('firmseal operator', () => {
 		expect(await attempt()).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
 		await installation.admin`update memberships set removed_at = now() where user_id = ${subject}`;
 		expect(await attempt()).toMatchObject({ code: 1, error: { code: 'CONFLICT' } });
+	});
+
+	it('nor does who joins a firm, and is removed, between the yes of the second and the worker’s turn', async () => {
+		const subject = 'joins-meanwhile';
+		const { result } = await firmsealJson(
+			as(approver),
+			...[...add('meanwhile@platform.example', 'OPERATOR'), '--subject', subject],
+		);
+		const joined = await installation.addMember(north.owner, { email: 'meanwhile@north.example', subject });
+		await installation.admin`update memberships set removed_at = now() where user_id = ${joined.id}`;
+		await firmsealJson(as(two), 'job', 'approve', '--job', result.job.id);
+		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'FAILED', trouble: 'TAKEN' });
+		expect(await installation.admin`select from operators where user_id = ${result.user}`).toHaveLength(0);
 	});
 
 	it('an approver whose row SQL has made is refused, on record and in the log, and so is nobody’s while the key is away', async () => {
