@@ -147,7 +147,7 @@ const roles = `
 	where r.oid not in (select oid from ours) and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolreplication)
 	union all
 	select 'roles', coalesce(r.rolname, 'every login') || ' begins with ' || g.name || case when r.oid is not null then
-		concat(' (ALTER ROLE ', quote_ident(r.rolname), ' ' || 'IN DATABASE ' || quote_ident(d.datname), ' RESET ', g.name, ' takes it away)') end
+		concat(' (ALTER ROLE ', quote_ident(r.rolname), ' ' || 'IN DATABASE ' || quote_ident(d.datname), ' RESET ', g.name, ' takes it away)') else '' end
 	from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole left join pg_database d on d.oid = s.setdatabase
 	cross join lateral (select split_part(setting, '=', 1) as name from unnest(s.setconfig) setting) g
 	where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
