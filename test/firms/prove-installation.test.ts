@@ -114,7 +114,7 @@ describe('the first init of an installation that was there before', () => {
 		const { config, directory } = installation;
 		const keyring = await openKeyring(config, 'worker');
 		await keyring.disableKey(harbour.id);
-		await expect(init()).rejects.toThrow(/^The wrapping key of harbour is DISABLED.*run `firmseal init` again\.$/);
+		await expect(init()).rejects.toThrow(/^The wrapping key of harbour is DISABLED.*then repeat this command\.$/);
 		await keyring.enableKey(harbour.id);
 		rmSync(join(directory, 'keyring', 'firms', north.id), { recursive: true });
 		await init();
