@@ -165,6 +165,7 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			keep_lease: onlyFor('keep_lease', 'break_glass'),
 			last_audit_sequence: onlyFor('last_audit_sequence', 'broker', 'firm', 'operator', 'worker'),
 			lease_allows: onlyFor('lease_allows', 'break_glass'),
+			lease_entries: onlyFor('lease_entries', 'firm', 'operator'),
 			lease_expires_at: onlyFor('lease_expires_at', 'break_glass'),
 			lease_goes_on: onlyFor('lease_goes_on', 'break_glass'),
 			lease_openings: onlyFor('lease_openings', 'firm', 'operator'),

@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CONNECTIONS_OF_PROCESS } from '../../src/database/connection-limits.ts';
 import { codeOf } from '../database/two-firms.ts';
-import { LOGINS, type TestApi } from '../support/installation.ts';
+import type { TestApi } from '../support/installation.ts';
 import { makeNote } from '../support/notes.ts';
 import { scale } from '../support/scale.ts';
 import { type Arrived, newAgent, type Serving, send, serveElsewhere } from './serving.ts';
@@ -40,10 +39,6 @@ async function revoke(lease: string): Promise<bigint> {
 
 /** Serve the operator's plane, each in a process of its own. */
 let serving: readonly Serving[];
-/** Connections that the operator's login may have; `init` counts with fewer processes than there are here. */
-let limit: number;
-const limitOperator = (most: number) =>
-	stage.installation.admin.unsafe(`alter role ${LOGINS.operator} connection limit ${most}`);
 
 beforeAll(async () => {
 	stage = await makeLeaseStage();
@@ -52,14 +47,11 @@ beforeAll(async () => {
 	note = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'x'.repeat(2_000)}` });
 	// Each of these characters is six in JSON.
 	large = await makeNote(api.ask, stage.firm.member, { body: `${MARKER} ${'\u0001'.repeat(LARGE)}` });
-	const [login] = await stage.installation.admin`select rolconnlimit from pg_roles where rolname = ${LOGINS.operator}`;
-	limit = login?.rolconnlimit;
-	await limitOperator(PROCESSES * CONNECTIONS_OF_PROCESS.firmseal_operator);
+	await stage.installation.roomFor('operator', PROCESSES);
 	serving = await Promise.all(Array.from({ length: PROCESSES }, () => serveElsewhere(stage.installation)));
 });
 afterAll(async () => {
 	await Promise.all((serving ?? []).map((each) => each.end()));
-	await limitOperator(limit);
 	await stage?.close();
 });
 

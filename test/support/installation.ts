@@ -12,6 +12,7 @@ import { type Joining, joinFirm } from '../../src/cli/demo/join.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
+import { CONNECTIONS_OF_PROCESS } from '../../src/database/connection-limits.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation } from '../../src/installation.ts';
@@ -62,6 +63,8 @@ export interface TestInstallation {
 	readonly office: HeldOffice;
 	/** Proves rows that a test has made by SQL. */
 	readonly proofs: Proofs;
+	/** Lets a plane's login have the connections of so many processes, until close(): `init` counts with fewer than some tests run. */
+	roomFor(plane: keyof typeof LOGINS, processes: number): Promise<void>;
 	/** A connection signed in as a plane's login. */
 	signIn(plane: keyof typeof LOGINS): Sql;
 	/** `key`: what the key service calls one that the firm brings. */
@@ -154,6 +157,8 @@ export async function makeInstallation(
 	await (original ? prepare(database) : initInstallation(config, database));
 	const admin = postgres(adminUrl, { max: 3, onnotice: () => {} });
 	const connections: Sql[] = [];
+	/** Connection limits of logins as they were. */
+	const limits = new Map<string, number>();
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
 	const keepers: { stop(): Promise<void> }[] = [];
@@ -245,6 +250,14 @@ export async function makeInstallation(
 				clientId,
 			};
 		},
+		async roomFor(plane, processes) {
+			const login = LOGINS[plane];
+			const [{ limit } = { limit: -1 }] = await admin<{ limit: number }[]>`
+				select rolconnlimit as limit from pg_roles where rolname = ${login}`;
+			if (!limits.has(login)) limits.set(login, limit);
+			const most = processes * CONNECTIONS_OF_PROCESS[`firmseal_${plane}`];
+			await admin.unsafe(`alter role ${login} connection limit ${most}`);
+		},
 		async addMember(owner, who) {
 			const { iss = '', sub } = claimsOf(owner);
 			const by = (await principalAs(iss, sub)) as FirmPrincipal;
@@ -317,6 +330,7 @@ export async function makeInstallation(
 			for (const broker of brokers) await broker.stop().catch(() => {});
 			for (const server of servers) await server.stop().catch(() => {});
 			await Promise.all([admin, ...connections].map((sql) => sql.end({ timeout: 5 })));
+			for (const [login, limit] of limits) await root.unsafe(`alter role ${login} connection limit ${limit}`);
 			await root`drop database if exists ${root(name)} with (force)`;
 			await root.end({ timeout: 5 });
 			rmSync(directory, { recursive: true, force: true });

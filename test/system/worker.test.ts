@@ -22,6 +22,7 @@ describe('the worker', () => {
 
 	beforeAll(async () => {
 		({ installation, north } = await makePopulated(embedded));
+		await installation.roomFor('worker', 4);
 	});
 	beforeEach(async () => {
 		receiver = await openReceiver();

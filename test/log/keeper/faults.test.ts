@@ -98,6 +98,7 @@ describe.each(servers)('the keeper of the log on $name', (server) => {
 
 	it('waits for a transaction that is open, and 64 writers wait for neither', async () => {
 		const { admin } = installation;
+		await installation.roomFor('worker', 4);
 		await keep((of) => of);
 		await append(null);
 		await untilPublished(installation.admin, step);
