@@ -209,7 +209,9 @@ describe('firmseal operator', () => {
 		const subject = 'joins-meanwhile';
 		const { result } = await firmsealJson(
 			as(approver),
-			...[...add('meanwhile@platform.example', 'OPERATOR'), '--subject', subject],
+			...add('meanwhile@platform.example', 'OPERATOR'),
+			'--subject',
+			subject,
 		);
 		const joined = await installation.addMember(north.owner, { email: 'meanwhile@north.example', subject });
 		await installation.admin`update memberships set removed_at = now() where user_id = ${joined.id}`;

@@ -28,7 +28,7 @@ describe('tokens', () => {
 		const issuer = await openLocalIssuer({ directory, ...options, now: () => now });
 		const authenticate = createAuthenticator({ ...names, rules, keys: issuer.keys, now: () => now });
 		const who = await authenticate(`Bearer ${await issuer.issueToken(wanted)}`);
-		expect(who).toEqual({ issuer: names.issuer, subject: 'user-1', authTime: now });
+		expect(who).toEqual({ issuer: names.issuer, subject: 'user-1', email: null, authTime: now });
 	});
 
 	it('hold nothing but who, for whom and how long', async () => {

@@ -121,6 +121,7 @@ const SERVERS: Readonly<Record<string, (serving: Serving) => Promise<Server>>> =
 			schema,
 			plugins: [...(gate ? [gate.envelopPlugin] : []), seeing],
 			logging: SILENT,
+			maskedErrors: { isDev: false },
 		});
 		return {
 			async ask(context, query) {
