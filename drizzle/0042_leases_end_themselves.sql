@@ -1,21 +1,19 @@
 -- Beside lease_allows(), which the row policies of content ask once a statement, they ask for each row whether the lease has its end mark
 -- by now. VOLATILE, so that no plan asks less often, and each time sees what is committed then: a cursor, a COPY or a statement that is
--- slow, or is read slowly, gets no further row. The session needs nothing for that which anybody could use up or keep from it.
-CREATE FUNCTION "lease_goes_on"() RETURNS boolean
+-- slow, or is read slowly, gets no further row. The session needs nothing for that which anyone could use up or keep from it. Which lease it is
+-- the policy says once a statement: the session could set another one between two rows.
+CREATE FUNCTION "lease_goes_on"(of_lease uuid) RETURNS boolean
 	LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	-- As current_lease() has it: for each row, calling it would cost more than all the rest.
-	of_lease uuid := nullif(current_setting('firmseal.lease', true), '')::uuid;
 BEGIN
-	RETURN NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = of_lease);
+	RETURN of_lease IS NOT NULL AND NOT EXISTS (SELECT FROM public.lease_ends e WHERE e.lease_id = of_lease);
 END
 $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "lease_goes_on"() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION "lease_goes_on"(uuid) FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "lease_goes_on"() TO firmseal_break_glass;
+GRANT EXECUTE ON FUNCTION "lease_goes_on"(uuid) TO firmseal_break_glass;
 --> statement-breakpoint
 -- When the time of the lease is over, which never changes: asked once a statement, and held against the clock for each row.
 CREATE FUNCTION "lease_expires_at"() RETURNS timestamptz
@@ -43,7 +41,7 @@ BEGIN
 			AND position('lease_goes_on' IN pg_get_expr(p.polqual, p.polrelid)) = 0
 	LOOP
 		EXECUTE format('ALTER POLICY %I ON %s USING (%s AND clock_timestamp() < (SELECT public.lease_expires_at())
-			AND public.lease_goes_on())', policy.polname, policy.of_table, policy.asked);
+			AND public.lease_goes_on((SELECT public.current_lease())))', policy.polname, policy.of_table, policy.asked);
 	END LOOP;
 END
 $$;

@@ -135,7 +135,7 @@ const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
 		'insecure-http-parser http-parser tls-min-v1.0 tls-min-v1.1 tls-cipher-list openssl-legacy-provider',
 	'loads code that sees every key': `
 		require r import loader experimental-loader eval e print p interactive i snapshot-blob conditions C
-		experimental-package-map preserve-symlinks preserve-symlinks-main`,
+		experimental-package-map preserve-symlinks preserve-symlinks-main openssl-config openssl-shared-config`,
 	'sets what is not seen here': 'env-file env-file-if-exists experimental-config-file experimental-default-config-file',
 	'starts the program again when a file changes': 'watch watch-path watch-kill-signal watch-preserve-output',
 };
@@ -149,7 +149,7 @@ const ALLOWED_OPTIONS: readonly string[] = [
 	// How others are found and believed.
 	`dns-result-order network-family-autoselection enable-network-family-autoselection use-env-proxy
 	network-family-autoselection-attempt-timeout use-system-ca use-openssl-ca use-bundled-ca tls-min-v1.2
-	tls-min-v1.3 tls-max-v1.2 tls-max-v1.3 openssl-config openssl-shared-config enable-fips force-fips`,
+	tls-min-v1.3 tls-max-v1.2 tls-max-v1.3 enable-fips force-fips`,
 	// What takes something away from code.
 	`disable-proto frozen-intrinsics disallow-code-generation-from-strings jitless addons disable-wasm-trap-handler
 	permission allow-fs-read allow-fs-write allow-child-process allow-worker allow-addons allow-wasi

@@ -1,4 +1,5 @@
 import type { ReservedSql } from 'postgres';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../../src/database/connection.ts';
 import { SUPERUSER } from '../../src/database/index.ts';
@@ -243,6 +244,15 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 			await session`rollback`;
 		});
 
+		it.each(['', uuidv7()])('nor when it has named the lease “%s” meanwhile', async (other) => {
+			await declare();
+			expect(await count('fetch 1 from notes_of')).toBe(1);
+			await session`select set_config('firmseal.lease', ${other}, true)`;
+			await markEnd(two, lease);
+			expect(await count('fetch all from notes_of')).toBe(0);
+			await session`rollback`;
+		});
+
 		it('gets no further row of one that it has begun to read, once the lease’s time is over', async () => {
 			await expireIn(two, lease, 1_000);
 			await declare();
@@ -266,6 +276,11 @@ describe.each(servers)('a session of the operator’s login on $name', (server) 
 		it.each([
 			['a query', (slow: string) => `select id, title, ${slow} from public.notes`],
 			['a COPY', (slow: string) => `copy (select id, title, ${slow} from public.notes) to stdout`],
+			[
+				'a COPY that names another lease with its first row',
+				(slow: string) =>
+					`copy (select id, title, set_config('firmseal.lease', '', true), ${slow} from public.notes) to stdout`,
+			],
 		])('gets no further row of %s, once the lease has its end mark', async (_, statement) => {
 			// Of each row it waits for a lease's row, which another holds when the first row comes.
 			const other = await activeLeaseBySql(two, two.north);

@@ -63,7 +63,7 @@ export interface TestInstallation {
 	readonly office: HeldOffice;
 	/** Proves rows that a test has made by SQL. */
 	readonly proofs: Proofs;
-	/** Lets a plane's login have the connections of so many processes, until close(): `init` counts with fewer than some tests run. */
+	/** Lets a plane's login have the connections of so many processes: `init` counts with fewer than some tests run. */
 	roomFor(plane: keyof typeof LOGINS, processes: number): Promise<void>;
 	/** A connection signed in as a plane's login. */
 	signIn(plane: keyof typeof LOGINS): Sql;
@@ -153,12 +153,14 @@ export async function makeInstallation(
 	};
 	const config = readConfig(env);
 	const database = await openDatabase(config);
+	// Limits are of the cluster, and a file before may have left others: they are shared out as on a new one.
+	const there = await root<{ login: string }[]>`
+		select rolname as login from pg_roles where rolname in ${root(Object.values(LOGINS))}`;
+	for (const { login } of there) await root.unsafe(`alter role ${login} connection limit -1`);
 	// Rights on a database are not copied with it.
 	await (original ? prepare(database) : initInstallation(config, database));
 	const admin = postgres(adminUrl, { max: 3, onnotice: () => {} });
 	const connections: Sql[] = [];
-	/** Connection limits of logins as they were. */
-	const limits = new Map<string, number>();
 	const servers: RunningServer[] = [];
 	const brokers: RunningBroker[] = [];
 	const keepers: { stop(): Promise<void> }[] = [];
@@ -251,12 +253,8 @@ export async function makeInstallation(
 			};
 		},
 		async roomFor(plane, processes) {
-			const login = LOGINS[plane];
-			const [{ limit } = { limit: -1 }] = await admin<{ limit: number }[]>`
-				select rolconnlimit as limit from pg_roles where rolname = ${login}`;
-			if (!limits.has(login)) limits.set(login, limit);
 			const most = processes * CONNECTIONS_OF_PROCESS[`firmseal_${plane}`];
-			await admin.unsafe(`alter role ${login} connection limit ${most}`);
+			await admin.unsafe(`alter role ${LOGINS[plane]} connection limit ${most}`);
 		},
 		async addMember(owner, who) {
 			const { iss = '', sub } = claimsOf(owner);
@@ -330,7 +328,6 @@ export async function makeInstallation(
 			for (const broker of brokers) await broker.stop().catch(() => {});
 			for (const server of servers) await server.stop().catch(() => {});
 			await Promise.all([admin, ...connections].map((sql) => sql.end({ timeout: 5 })));
-			for (const [login, limit] of limits) await root.unsafe(`alter role ${login} connection limit ${limit}`);
 			await root`drop database if exists ${root(name)} with (force)`;
 			await root.end({ timeout: 5 });
 			rmSync(directory, { recursive: true, force: true });

@@ -82,11 +82,11 @@ export function requestLines(lease: SeenLease): string {
 	const rows: (readonly [string, string])[] = [
 		['lease', lease.id],
 		['state', lease.state],
-		['firm', `${showHidden(firm.name, 'LINE')} (${firm.slug}), ${lease.firmId}`],
+		['firm', `${firm.name} (${firm.slug}), ${lease.firmId}`],
 		['asked for by', `${nameOf(requester)}, account ${lease.requestedById}, on ${lease.requestedAt}`],
 		['purpose', lease.purpose],
-		['ticket', showHidden(lease.ticket ?? 'not shown to this person, or erased', 'LINE')],
-		['reason', linesOf(lease.reason ?? 'not shown to this person, or erased')],
+		['ticket', lease.ticket ?? 'not shown to this person, or erased'],
+		['reason', lease.reason ?? 'not shown to this person, or erased'],
 		['classes', lease.classes.join(', ')],
 		['fields', lease.coordinates?.join(', ') ?? 'every encrypted field of the classes'],
 		['records', lease.recordIds?.join(', ') ?? 'every record of the firm'],
@@ -101,13 +101,13 @@ export function requestLines(lease: SeenLease): string {
 		),
 		['request hash', lease.requestHash],
 	];
-	return rows.map(([name, text]) => `${name.padEnd(14)}${text}`).join('\n');
+	// All of it comes from a server that could wish to show something else than it has.
+	const shown = (name: string, text: string) => (name === 'reason' ? linesOf(text) : showHidden(text, 'LINE'));
+	return rows.map(([name, text]) => `${name.padEnd(14)}${shown(name, text)}`).join('\n');
 }
 
 const nameOf = (person: SeenPerson | null): string =>
-	person === null
-		? 'a person of the other side'
-		: `${showHidden(person.name, 'LINE')} <${showHidden(person.email, 'LINE')}>`;
+	person === null ? 'a person of the other side' : `${person.name} <${person.email}>`;
 
 /** A text may have lines: each stays one, and none looks like a row. */
 const linesOf = (text: string): string =>

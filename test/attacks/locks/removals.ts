@@ -42,7 +42,7 @@ const OPEN: Readonly<Partial<Record<Lock, readonly string[]>>> = {
 	'row policies': [
 		'create or replace function lease_allows(of_firm uuid, of_class text) returns boolean language sql as $$ select true $$',
 		'create or replace function lease_records() returns uuid[] language sql as $$ select null::uuid[] $$',
-		'create or replace function lease_goes_on() returns boolean language sql as $$ select true $$',
+		'create or replace function lease_goes_on(of_lease uuid) returns boolean language sql as $$ select true $$',
 		"create or replace function lease_expires_at() returns timestamptz language sql as $$ select 'infinity'::timestamptz $$",
 	],
 };
