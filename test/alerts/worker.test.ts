@@ -15,6 +15,7 @@ describe('the worker', () => {
 
 	beforeAll(async () => {
 		scene = await makeScene();
+		await scene.installation.roomFor('worker', 4);
 		await scene.write({ title: MARKER });
 	});
 	beforeEach(async () => {
