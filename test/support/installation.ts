@@ -12,7 +12,7 @@ import { type Joining, joinFirm } from '../../src/cli/demo/join.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
 import { type DatabaseAccess, openDatabase, openIssuer, prepare } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
-import { CONNECTIONS_OF_PROCESS } from '../../src/database/connection-limits.ts';
+import { CONNECTIONS_OF_PROCESS, shareConnections } from '../../src/database/connection-limits.ts';
 import { identify, selectAccountByEmail } from '../../src/database/index.ts';
 import { createFirm, createRow } from '../../src/firms/index.ts';
 import { initInstallation } from '../../src/installation.ts';
@@ -153,12 +153,9 @@ export async function makeInstallation(
 	};
 	const config = readConfig(env);
 	const database = await openDatabase(config);
-	// Limits are of the cluster, and a file before may have left others: they are shared out as on a new one.
-	const there = await root<{ login: string }[]>`
-		select rolname as login from pg_roles where rolname in ${root(Object.values(LOGINS))}`;
-	for (const { login } of there) await root.unsafe(`alter role ${login} connection limit -1`);
 	// Rights on a database are not copied with it.
 	await (original ? prepare(database) : initInstallation(config, database));
+	await shareAmongOurs(root);
 	const admin = postgres(adminUrl, { max: 3, onnotice: () => {} });
 	const connections: Sql[] = [];
 	const servers: RunningServer[] = [];
@@ -333,6 +330,16 @@ export async function makeInstallation(
 			rmSync(directory, { recursive: true, force: true });
 		},
 	};
+}
+
+/** Limits are of the cluster, and a file before may have left other ones, or logins of its own: ours have theirs as on a new one. */
+async function shareAmongOurs(root: Sql): Promise<void> {
+	const [{ available } = { available: 0 }] = await root<{ available: number }[]>`
+		select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as available`;
+	const planes = Object.keys(LOGINS) as (keyof typeof LOGINS)[];
+	const logins = planes.map((plane) => ({ name: LOGINS[plane], limit: -1, mains: [`firmseal_${plane}`] as const }));
+	for (const [login, limit] of shareConnections({ available, logins }))
+		await root.unsafe(`alter role ${login} connection limit ${limit}`);
 }
 
 /** With the rights on what is in it, which cpSync() does not keep. */

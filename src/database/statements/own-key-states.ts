@@ -18,7 +18,7 @@ export const selectOwnKeyStates = (tx: Transaction, firm: string | null): Promis
 
 /** Firms that have data keys under a key of their own are looked after from now on, spread over the period; others no more. */
 export async function followOwnKeys(tx: Transaction, period: number): Promise<void> {
-	const isOwn = sql`select from ${dataKeys} k where k.firm_id = ${ownKeyStates.firmId} and k.own_key and k.state <> 'DESTROYED'`;
+	const isOwn = sql`(select from ${dataKeys} k where k.firm_id = ${ownKeyStates.firmId} and k.own_key and k.state <> 'DESTROYED')`;
 	await deleteRows(tx, ownKeyStates, notExists(isOwn));
 	await tx.execute(sql`
 		insert into ${ownKeyStates} (firm_id, state, next_at)
