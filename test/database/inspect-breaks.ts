@@ -219,8 +219,8 @@ export const BREAKS: Readonly<Record<Area, readonly Break[]>> = {
 			'+ firmseal_operator_login begins with statement_timeout (ALTER ROLE firmseal_operator_login IN DATABASE ',
 		],
 		[
-			'alter role firmseal_broker_login set any.name = 1',
-			'+ firmseal_broker_login begins with any.name (ALTER ROLE firmseal_broker_login RESET any.name takes it away)',
+			'alter role firmseal_broker_login set made.name = 1',
+			'+ firmseal_broker_login begins with made.name (ALTER ROLE firmseal_broker_login RESET made.name takes it away)',
 		],
 		['grant firmseal_firm to firmseal_operator', '+ firmseal_operator is a member of firmseal_firm'],
 		['grant pg_read_all_data to firmseal_operator', '+ firmseal_operator is a member of pg_read_all_data'],
