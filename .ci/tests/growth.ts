@@ -1,4 +1,4 @@
-import type { Durations, Recorded } from './durations.ts';
+import { atPaceOf, type Durations, type Recorded } from './durations.ts';
 import { changedSince } from './git.ts';
 import { isReached } from './imports.ts';
 
@@ -19,17 +19,15 @@ export interface Growth {
 
 /**
  * What a change adds to the fast tier, against what was recorded: by the test files that it reaches, new ones, those that it removes, and
- * their PostgreSQL. The file in the middle tells how fast this machine is now; a change that slows down more than half of all files alike
- * is taken for a slow machine.
+ * their PostgreSQL.
  */
 export function growthOf(measured: Durations, recorded: Recorded, changed = changedSince(recorded.commit)): Growth {
 	const reached = isReached(changed);
-	const both = Object.keys(measured.files).filter((path) => (recorded.files[path] ?? 0) >= LEAST);
-	const pace = median(both.map((path) => (measured.files[path] ?? 0) / (recorded.files[path] ?? 0)));
-	const counts = (path: string) => !(path in recorded.files && path in measured.files) || reached(path);
+	const now = atPaceOf(recorded, measured);
+	const counts = (path: string) => !(path in recorded.files && path in now.files) || reached(path);
 	const before = sum(recorded.files, counts);
-	const addedFiles = sum(measured.files, counts) / pace - before;
-	const addedPostgres = measured.postgres / pace - recorded.postgres;
+	const addedFiles = sum(now.files, counts) - before;
+	const addedPostgres = now.postgres - recorded.postgres;
 	const added = addedFiles + addedPostgres;
 	const [files, postgres] = [sum(recorded.files) + addedFiles, recorded.postgres + addedPostgres];
 	// What may be noise is no reason to fail.
@@ -38,15 +36,8 @@ export function growthOf(measured: Durations, recorded: Recorded, changed = chan
 	return { added, files, postgres, isWithin };
 }
 
-/** CPU-seconds: a shorter file is measured too coarsely to tell a pace. */
-const LEAST = 0.5;
-
 const sum = (files: Durations['files'], counts: (path: string) => boolean = () => true): number =>
 	Object.entries(files).reduce((all, [path, seconds]) => (counts(path) ? all + seconds : all), 0);
-
-/** 1 of none. */
-const median = (values: readonly number[]): number =>
-	values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 1;
 
 export const describeGrowth = ({ added, files, postgres, isWithin }: Growth): string => {
 	const [all, ofFiles, ofPostgres] = [files + postgres, files, postgres].map((seconds) => seconds.toFixed(0));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../.ci/tests/durations.ts';
 import { growthOf } from '../../.ci/tests/growth.ts';
 import { reachedFrom } from '../../.ci/tests/imports.ts';
 import { planSoak } from '../../.ci/tests/soak-plan.ts';
@@ -12,6 +13,14 @@ describe('what a change adds to the fast tier', () => {
 	it('is counted at the pace of the file in the middle, with PostgreSQL', () => {
 		const slow = { postgres: 110, files: { a: 200, b: 190, c: 200, new: 20 } };
 		expect(growthOf(slow, recorded, none)).toEqual({ added: 10, files: 310, postgres: 55, isWithin: true });
+	});
+
+	it('is recorded at the pace of the record before, and as it is where there is none', () => {
+		const [one, two, left] = ['test/house/tiers.test.ts', 'test/house/floors.test.ts', 'test/house/files.test.ts'];
+		const slow = { postgres: 110, files: { [one]: 200, [two]: 20 } };
+		const before = { postgres: 50, files: { [one]: 100, [left]: 7, gone: 5 } };
+		expect(recordOf(before, slow)).toEqual({ postgres: 55, files: { [one]: 100, [two]: 10, [left]: 7 } });
+		expect(recordOf({ postgres: 0, files: {} }, slow)).toEqual(slow);
 	});
 
 	it('counts a file that it reaches by what it imports', () => {
