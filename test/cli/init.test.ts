@@ -23,6 +23,8 @@ const PLANES = {
 	FIRMSEAL_BROKER_DATABASE_URL: 'broker',
 };
 
+const loginOf = (plane: string) => `init_${plane}_login`;
+
 describe.each(servers)('firmseal init on $name', (server) => {
 	let root: Sql;
 	const names: string[] = [];
@@ -33,6 +35,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 	afterAll(async () => {
 		await endAll();
 		for (const name of names) await root`drop database if exists ${root(name)} with (force)`;
+		for (const plane of Object.values(PLANES)) await root`drop role if exists ${root(loginOf(plane))}`;
 		await root.end();
 	});
 
@@ -51,7 +54,7 @@ describe.each(servers)('firmseal init on $name', (server) => {
 		...Object.fromEntries(
 			Object.entries(PLANES).map(([setting, plane]) => [
 				setting,
-				Object.assign(new URL(admin), { username: `init_${plane}_login`, password: 'only-for-tests' }).href,
+				Object.assign(new URL(admin), { username: loginOf(plane), password: 'only-for-tests' }).href,
 			]),
 		),
 	});

@@ -332,10 +332,16 @@ export async function makeInstallation(
 	};
 }
 
-/** Limits are of the cluster, and a file before may have left other ones, or logins of its own: ours have theirs as on a new one. */
+/**
+ * Limits are of the cluster, and a file before may have left other ones: our logins have theirs as on a new one. Beside another login they
+ * would add up to more than the server has, which doctor says and every process logs.
+ */
 async function shareAmongOurs(root: Sql): Promise<void> {
-	const [{ available } = { available: 0 }] = await root<{ available: number }[]>`
-		select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as available`;
+	const [{ available, others } = { available: 0, others: [] }] = await root<{ available: number; others: string[] }[]>`
+		select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int as available,
+			array(select rolname::text from pg_roles where rolcanlogin and not rolsuper and rolname not in ${root(Object.values(LOGINS))}) as others`;
+	if (others.length > 0)
+		throw new Error(`A test before has left logins on this server, and must drop them: ${others}.`);
 	const planes = Object.keys(LOGINS) as (keyof typeof LOGINS)[];
 	const logins = planes.map((plane) => ({ name: LOGINS[plane], limit: -1, mains: [`firmseal_${plane}`] as const }));
 	for (const [login, limit] of shareConnections({ available, logins }))
