@@ -2,6 +2,7 @@ import type { TestModule, TestSpecification } from 'vitest/node';
 import { createVitest } from 'vitest/node';
 import { cpuSecondsOf, cpuSecondsOfPostgres } from './cpu-seconds.ts';
 import type { Durations, Tier } from './durations.ts';
+import { type Failure, failuresOf } from './failures.ts';
 import { LongestFirst } from './longest-first.ts';
 import { type Rerun, rerunFailed } from './rerun-failed.ts';
 import { printSummary } from './summary.ts';
@@ -23,8 +24,10 @@ export interface RunOptions {
 
 export interface RunResult {
 	readonly isGreen: boolean;
-	/** Of the files that passed. */
+	/** Of the files that passed: of those that ran twice, their second run's; PostgreSQL's are of the first ones. */
 	readonly durations: Durations;
+	/** Files that failed, and passed the second time. */
+	readonly flaky: readonly string[];
 	/** From the first file's start to the last one's end. */
 	readonly wallSeconds: number;
 }
@@ -45,6 +48,7 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 		reporters: ['default', passed],
 	});
 	let rerun: Rerun = { isGreen: false, flaky: [], excused: [] };
+	let failures: readonly Failure[] = [];
 	let wallSeconds = 0;
 	let timer: NodeJS.Timeout | undefined;
 	try {
@@ -58,15 +62,17 @@ export async function runFiles(options: RunOptions): Promise<RunResult> {
 		const { unhandledErrors } = await vitest.runTestSpecifications(specifications, filters.length === 0);
 		wallSeconds = (performance.now() - start) / 1000;
 		const postgres = cpuSecondsOfPostgres(process.env.TMPDIR ?? '');
+		failures = failuresOf(vitest.state.getTestModules(), unhandledErrors);
 		const isLate = () => deadline !== null && Date.now() >= deadline;
 		rerun = await rerunFailed(vitest, unhandledErrors, isExcused, isLate);
 		if (found.length === 0) process.stdout.write('No test file has one of the arguments in its path.\n');
 		const isGreen = rerun.isGreen && found.length > 0;
-		return { isGreen, durations: { files: cpuSecondsOf(vitest.state.getTestModules()), postgres }, wallSeconds };
+		const durations = { files: cpuSecondsOf(vitest.state.getTestModules()), postgres };
+		return { isGreen, durations, flaky: rerun.flaky, wallSeconds };
 	} finally {
 		clearTimeout(timer);
 		await vitest.close();
-		printSummary(vitest.state.getTestModules(), rerun);
+		printSummary(vitest.state.getTestModules(), rerun, failures);
 	}
 }
 

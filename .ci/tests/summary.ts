@@ -1,12 +1,17 @@
 import { writeSync } from 'node:fs';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
+import { describeFailures, type Failure } from './failures.ts';
 import type { Rerun } from './rerun-failed.ts';
 
 /** A part of a name that says why: `describe.skipIf(…)('external server (skipped: none is installed)')`. */
 const REASON = /skipped:\s*(.+?)\)?$/;
 
-/** Lists what was skipped and why, and the files that failed at first; the last line counts the tests. */
-export function printSummary(modules: readonly TestModule[], { isGreen, flaky, excused }: Rerun): void {
+/** Lists what was skipped and why, and what failed at first; the last line counts the tests. */
+export function printSummary(
+	modules: readonly TestModule[],
+	{ isGreen, flaky, excused }: Rerun,
+	failures: readonly Failure[],
+): void {
 	const counted = modules.filter(({ relativeModuleId }) => !excused.includes(relativeModuleId));
 	const tests = counted.flatMap((module) => [...module.children.allTests()]);
 	const count = (state: string) => tests.filter((test) => test.result().state === state).length;
@@ -21,6 +26,7 @@ export function printSummary(modules: readonly TestModule[], { isGreen, flaky, e
 	const skipped = [...reasons.values()].reduce((sum, each) => sum + each, 0);
 	const lines = [
 		...[...reasons].map(([what, of]) => `skipped${of > 1 ? ` (${of} tests)` : ''}: ${what}`),
+		...describeFailures(failures),
 		...flaky.map((path) => `FLAKY: ${path} failed, and passed alone`),
 		...excused.map((path) => `REPORTED: ${path} failed twice; the change does not reach it`),
 		// A set-up or an error outside of every test may have failed the run.

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../.ci/tests/durations.ts';
+import { describeFailures } from '../../.ci/tests/failures.ts';
 import { growthOf } from '../../.ci/tests/growth.ts';
 import { reachedFrom } from '../../.ci/tests/imports.ts';
 import { planSoak } from '../../.ci/tests/soak-plan.ts';
@@ -59,6 +60,30 @@ describe('the soak files of a run', () => {
 	it('are as many as there is time for', () => {
 		expect(plan('0000003', 25)).toMatchObject({ chosen: [paths[3], paths[0]], leftOut: [paths[1], paths[2]] });
 	});
+});
+
+it('what failed at first is told in twenty lines: some of each file, one line of each message', () => {
+	const failures = (path: string, count: number) =>
+		Array.from({ length: count }, (_, index) => ({
+			path,
+			name: `test ${index}`,
+			message: `\u001b[31mAssertionError: expected 1\u001b[39m to be 2\nat ${'here '.repeat(100)}`,
+		}));
+	expect(describeFailures([])).toEqual([]);
+	expect(describeFailures(failures('a', 1))).toEqual([
+		'failed at first: a > test 0: AssertionError: expected 1 to be 2',
+	]);
+	const two = describeFailures([...failures('a', 30), ...failures('b', 2)]);
+	expect(two.slice(9)).toEqual([
+		'failed at first: a > test 9: AssertionError: expected 1 to be 2',
+		'failed at first: b > test 0: AssertionError: expected 1 to be 2',
+		'failed at first: b > test 1: AssertionError: expected 1 to be 2',
+		'failed at first: 20 more',
+	]);
+	const many = describeFailures(Array.from({ length: 30 }, (_, index) => failures(`file ${index}`, 2)).flat());
+	expect([many.length, many.at(-1)]).toEqual([21, 'failed at first: 40 more']);
+	const [long] = describeFailures([{ path: 'a', name: 'long', message: 'x'.repeat(1_000) }]);
+	expect(long).toHaveLength(240);
 });
 
 it('a file reaches what it imports, what it names, and what those reach', () => {
