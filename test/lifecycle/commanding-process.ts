@@ -10,13 +10,29 @@ export interface Told {
 	readonly args: readonly string[];
 }
 
-process.on('message', (told: Told) => void run(told));
+/** A command waits: whoever has told it says when it has waited long enough. */
+export interface Waiting {
+	readonly id: number;
+	readonly milliseconds: number;
+}
+
+const waiting = new Map<number, () => void>();
+process.on('message', (told: Told | Pick<Waiting, 'id'>) => {
+	if ('args' in told) void run(told);
+	else waiting.get(told.id)?.();
+});
 
 async function run({ id, env, args }: Told): Promise<void> {
 	const [stdin, stdout, stderr] = [new PassThrough().end(), new PassThrough(), new PassThrough()];
 	const said = Promise.all([text(stdout), text(stderr)]);
 	const untilStopped = () => new Promise<never>(() => {});
-	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped, clock: systemClock });
+	const sleep = (milliseconds: number) =>
+		new Promise<void>((resolve) => {
+			waiting.set(id, resolve);
+			process.send?.({ id, milliseconds } satisfies Waiting);
+		});
+	const clock = { ...systemClock, sleep };
+	const code = await runCommand(args, env, { stdin, stdout, stderr, log: stderr, untilStopped, clock });
 	for (const stream of [stdout, stderr]) stream.end();
 	const [ofStdout, ofStderr] = await said;
 	process.send?.({ id, code, stdout: ofStdout, stderr: ofStderr });

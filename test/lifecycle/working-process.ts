@@ -1,15 +1,23 @@
-// Does jobs until it is killed, as by `kill -9`: nothing of it gets to end anything.
+// Does jobs until it is killed, as by `kill -9`: nothing of it gets to end anything. With `stepped` it works when it is told how much time passes.
 import { createLogger } from '../../src/api/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { openDatabase, openLog, openObjects, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { startJobs } from '../../src/run-jobs.ts';
+import { steppedClock } from '../support/stepped-clock.ts';
+
+/** So many milliseconds pass; the number is sent back when everything rests. */
+export interface Stepped {
+	readonly number: number;
+	readonly milliseconds: number;
+}
 
 const config = readConfig();
 const database = await openDatabase(config);
+const stepped = process.argv.includes('stepped') ? steppedClock() : null;
 await startJobs({
 	config,
-	clock: systemClock,
+	clock: stepped ?? systemClock,
 	database,
 	audit: openLog(openPlaneOf(database, 'firmseal_worker', 1)),
 	store: await openObjects(config),
@@ -17,6 +25,10 @@ await startJobs({
 	settleSeconds: 2,
 	silenceSeconds: 1,
 });
+process.on(
+	'message',
+	({ number, milliseconds }: Stepped) => void stepped?.advance(milliseconds).then(() => process.send?.(number)),
+);
 process.send?.('ready');
 // Whoever has begun it is gone.
 process.once('disconnect', () => process.exit(2));

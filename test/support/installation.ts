@@ -84,7 +84,9 @@ export interface TestInstallation {
 	broker(overrides?: Readonly<Record<string, string>>, options?: BrokerOptions): Promise<TestBroker>;
 	/** Starts a worker in this process, which keeps and publishes the log and works when it is stepped; log lines go to `lines`. */
 	work(overrides?: Readonly<Record<string, string>>, options?: WorkerOptions): Promise<TestWorker>;
-	/** By which commands of this process wait: what they wait for is done meanwhile by the workers, as by workUntil(). */
+	/** Has the worker of another process stepped with those of this one, until what is answered is called. */
+	stepWith(turn: (milliseconds: number) => Promise<void>): () => void;
+	/** By which commands wait: what they wait for is done meanwhile by the workers, as by workUntil(). */
 	readonly clock: Clock;
 	/** Half a second passes for all workers, and for jobs that wait, again and again until it is so. */
 	workUntil(isSo: () => boolean | Promise<boolean>): Promise<void>;
@@ -162,14 +164,19 @@ export async function makeInstallation(
 	const brokers: RunningBroker[] = [];
 	const keepers: { stop(): Promise<void> }[] = [];
 	const workers = new Set<TestWorker>();
+	const turns = new Set<(milliseconds: number) => Promise<void>>();
 	const turnAll = async () => {
-		// Those of other processes work by themselves.
-		if (workers.size === 0) return systemClock.sleep(50);
+		// What is not stepped works by itself.
+		if (turns.size === 0) return systemClock.sleep(50);
 		await admin`
 			update jobs set next_at = next_at - interval '500 milliseconds' where id in
 				(select id from jobs where ended_at is null and next_at > clock_timestamp() for update skip locked)`;
-		await Promise.all([...workers].map((worker) => worker.turn(500)));
+		await Promise.all([...turns].map((turn) => turn(500)));
 	};
+	function stepWith(turn: (milliseconds: number) => Promise<void>): () => void {
+		turns.add(turn);
+		return () => void turns.delete(turn);
+	}
 	const clock = { ...systemClock, sleep: turnAll };
 	clocksOfWorkers.set(env.FIRMSEAL_WORKER_DATABASE_URL, clock);
 
@@ -292,6 +299,7 @@ export async function makeInstallation(
 			brokers.push(broker);
 			return { ...broker, lines };
 		},
+		stepWith,
 		clock,
 		async work(overrides = {}, options = {}) {
 			const lines: string[] = [];
@@ -300,6 +308,7 @@ export async function makeInstallation(
 			const stepped = steppedClock();
 			const started = await startWorker(changed, await openDatabase(changed), logger, { clock: stepped, ...options });
 			const turn = (milliseconds = 1_000) => stepped.advance(milliseconds);
+			const leave = stepWith(turn);
 			const worker: TestWorker = {
 				...started,
 				lines,
@@ -307,6 +316,7 @@ export async function makeInstallation(
 				published: () => untilPublished(admin, turn, lines),
 				stop() {
 					workers.delete(worker);
+					leave();
 					return started.stop();
 				},
 			};

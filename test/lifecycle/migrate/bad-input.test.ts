@@ -6,9 +6,9 @@ import { deriveFirmTag } from '../../../src/keys/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { type RunningApi, until } from '../../system/program.ts';
+import type { RunningApi } from '../../system/program.ts';
 import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
-import { keepWorking, migrateAs } from './working.ts';
+import { migrateAs, stepWorking } from './working.ts';
 
 const KEY = 'DhBj5pizNyB0PUUrIb4-76aHNCnc0zGNZsspMSVSxhg=';
 /** Of the specification's own vector, which is of 1985. */
@@ -138,7 +138,7 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 
 	it('waits for a worker that has the keys of Fernet, and calls no value bad for want of them', async () => {
 		const { FIRMSEAL_FERNET_KEYS: _, ...without } = installation.env;
-		const worker = keepWorking(scene.program, { ...installation, env: without });
+		const worker = stepWorking(scene.program, { ...installation, env: without });
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			expect(await as('expand', coordinate)).toMatchObject([{ state: 'DONE' }]);
 		await scene.known();
@@ -150,18 +150,18 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 		expect(written).toMatchObject({ title: true, body: true });
 		expect(openDjangoValues(DJANGO.keys)?.open(written?.title_plain, 'String')).toBe('Both forms');
 		const sealing = as('backfill', 'Note.body');
-		await until(async () => {
+		await installation.workUntil(async () => {
 			const [row] = await installation.admin`select trouble, failed::int as failed from jobs where kind = 'BACKFILL'`;
 			expect(row?.failed ?? 0).toBe(0);
 			return row?.trouble === 'KEY_UNAVAILABLE';
-		}, 30_000);
+		});
 		await worker.stop();
-		scene.work();
+		scene.workInSteps();
 		expect(await sealing).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '8' }]);
 		expect(await findings('Note.body')).toEqual({ invalid: 7, looksSealed: 1 });
 		expect(await as('backfill', 'Note.title')).toMatchObject([{ state: 'FAILED', trouble: 'UNSEALABLE', failed: '5' }]);
 		expect(await findings('Note.title')).toEqual({ invalid: 3, looksSealed: 2 });
-	}, 90_000);
+	});
 
 	it('keeps what can’t be sealed as it is, each named in the log, and seals the rest once', async () => {
 		for (const [name, id] of Object.entries(bad))
@@ -176,7 +176,7 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 		expect(named?.rows).toBe(13);
 		for (const coordinate of ['Note.body', 'Note.title'] as const)
 			expect((await as('verify', coordinate)).map(({ trouble }) => trouble)).toEqual(['NOT_THE_SAME']);
-	}, 60_000);
+	});
 
 	it('goes on when what was bad is put right', async () => {
 		for (const name of ['empty', 'lostKey', 'cutOff', 'changed', 'words', 'noText', 'tokenOfNoText', 'envelope'])
@@ -192,5 +192,5 @@ describe('a column of tokens and one of pickles, in which there is anything', ()
 		expect(await read(bad.token ?? '')).toMatchObject({ title: 'Put right: token', codes: [] });
 		expect(await read(good.old ?? '')).toMatchObject({ body: 'hello', codes: [] });
 		expect(await read(good.emptyTitle ?? '')).toMatchObject({ title: '', codes: [] });
-	}, 90_000);
+	});
 });

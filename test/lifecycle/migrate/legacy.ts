@@ -2,7 +2,9 @@ import { fork } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { systemClock } from '../../../src/clock.ts';
 import type { TestInstallation } from '../../support/installation.ts';
+import { clocksOfWorkers } from '../../support/stepped-clock.ts';
 import {
 	bare,
 	type Ended,
@@ -13,7 +15,7 @@ import {
 	type RunningApi,
 	startApi,
 } from '../../system/program.ts';
-import type { Told } from '../commanding-process.ts';
+import type { Told, Waiting } from '../commanding-process.ts';
 
 /**
  * The program of a team that marks `Note.body`, which was plaintext so far: our own sources with one line more in a table, and the migration
@@ -56,7 +58,9 @@ export const LEGACY_FILES: LegacyOptions = {
 	},
 };
 
-const PROCESSES = ['working', 'commanding'].map((name) => `test/lifecycle/${name}-process.ts`);
+const PROCESSES = ['lifecycle/working-process', 'lifecycle/commanding-process', 'support/stepped-clock'].map(
+	(name) => `test/${name}.ts`,
+);
 const COPIED = ['src', 'schema', 'drizzle', 'package.json', ...PROCESSES, 'tsconfig.json'];
 
 export async function makeLegacyProgram({
@@ -108,17 +112,28 @@ export async function makeLegacyProgram({
 }
 
 function commandsOf(file: string) {
-	const answers = new Map<number, (answer: Ended) => void>();
+	const asked = new Map<number, { env: Env; resolve: (answer: Ended) => void; reject: (error: unknown) => void }>();
 	const start = () =>
-		fork(file, { env: bare(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }).on('message', (answer: Ended & Told) =>
-			answers.get(answer.id)?.(answer),
-		);
+		fork(file, { env: bare(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+			.on('message', (said: (Ended & Told) | Waiting) => {
+				const command = asked.get(said.id);
+				if ('code' in said) command?.resolve(said);
+				else wait(said).catch((error: unknown) => command?.reject(error));
+			})
+			.once('exit', () => {
+				for (const { reject } of asked.values()) reject(new Error('the process that runs commands has ended'));
+			});
 	let child: ReturnType<typeof start> | undefined;
+	async function wait({ id, milliseconds }: Waiting): Promise<void> {
+		const url = asked.get(id)?.env.FIRMSEAL_WORKER_DATABASE_URL ?? '';
+		await (clocksOfWorkers.get(url) ?? systemClock).sleep(milliseconds);
+		child?.send({ id });
+	}
 	const run: LegacyProgram['command'] = async (env, ...args) => {
 		child ??= start();
-		const { promise, resolve } = Promise.withResolvers<Ended>();
-		const id = answers.size;
-		answers.set(id, resolve);
+		const { promise, ...settle } = Promise.withResolvers<Ended>();
+		const id = asked.size;
+		asked.set(id, { env, ...settle });
 		child.send({ id, env, args: [...args, '--json'] } satisfies Told);
 		return oneLine(await promise);
 	};

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { LOGINS, type Person, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { type Env, endAll } from '../../system/program.ts';
 import { LEGACY_FILES, type LegacyOptions, makeLegacyProgram } from './legacy.ts';
-import { keepWorking, migrateAs, PHASES, type Step } from './working.ts';
+import { keepWorking, migrateAs, PHASES, type Step, stepWorking } from './working.ts';
 
 /** A column of plaintext, by the program that declares it and as jobs name it. */
 interface Moved {
@@ -33,7 +33,7 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 	for (const slug of slugs) firms.push(await installation.addFirm(slug));
 	const [one, two] = [await installation.addOperator('APPROVER'), await installation.addOperator('APPROVER')];
 	await program.prepare(installation);
-	let worker: ReturnType<typeof keepWorking> | undefined;
+	let worker: Pick<ReturnType<typeof keepWorking>, 'stop'> | undefined;
 	let readsFiles = false;
 	let isServed = false;
 	const { admin } = installation;
@@ -69,10 +69,15 @@ export async function makeLegacyScene({ moved = NOTES, firms: slugs, make }: Leg
 		},
 		/** Until the API that is served knows the phase. */
 		known,
-		/** Keeps a worker of the program at work. */
+		/** Keeps a worker of the program at work, which may be killed. */
 		work(env: Env = {}) {
-			worker = keepWorking(program, { ...installation, env: { ...installation.env, ...env } });
-			return worker;
+			const working = keepWorking(program, { ...installation, env: { ...installation.env, ...env } });
+			worker = working;
+			return working;
+		},
+		/** Has a worker of the program that works when the installation's are stepped. */
+		workInSteps() {
+			worker = stepWorking(program, installation);
 		},
 		/** Lets workers look into the files of tables. */
 		async letReadFiles(): Promise<void> {

@@ -4,9 +4,36 @@ import type { Sql } from 'postgres';
 import type { TestFirm, TestInstallation } from '../../support/installation.ts';
 import { bare } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
+import type { Stepped } from '../working-process.ts';
 import type { LegacyProgram } from './legacy.ts';
 
-/** A worker of the program, and another one when it has ended by itself. */
+/** A worker of the program that works when the installation's workers are stepped. */
+export function stepWorking({ worker }: LegacyProgram, { env, stepWith }: TestInstallation) {
+	const child = fork(worker, ['stepped'], { env: { ...bare(), ...env }, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+	let isStopped = false;
+	const over = once(child, 'exit').then(() => {
+		if (!isStopped) throw new Error('the worker has ended');
+	});
+	over.catch(() => {});
+	const resting: (() => void)[] = [];
+	child.on('message', (number) => resting[number as number]?.());
+	const leave = stepWith((milliseconds) => {
+		const number = resting.length;
+		const rests = new Promise<void>((resolve) => void resting.push(resolve));
+		child.send({ number, milliseconds } satisfies Stepped, () => {});
+		return Promise.race([rests, over]);
+	});
+	return {
+		async stop() {
+			leave();
+			isStopped = true;
+			child.kill('SIGKILL');
+			await over;
+		},
+	};
+}
+
+/** A worker of the program that works by itself, and another one when it has ended. */
 export function keepWorking({ worker }: LegacyProgram, { env }: TestInstallation) {
 	let child: ChildProcess;
 	let isOver = false;
