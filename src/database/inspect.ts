@@ -63,13 +63,14 @@ export async function inspectSignIn(plane: Plane): Promise<SignIn> {
 	});
 }
 
-/** Milliseconds by which the database's clock is ahead of this machine's. */
+/** Milliseconds by which the database's clock is ahead of this machine's, at least: it was read at some time until the answer came. */
 export async function measureClockDifference(plane: Plane): Promise<number> {
 	return plane.read(null, async (tx) => {
 		const before = Date.now();
 		const {
 			rows: [row],
 		} = await tx.execute(sql`select extract(epoch from clock_timestamp()) * 1000 as now`);
-		return Number(row?.now) - (before + Date.now()) / 2;
+		const [now, after] = [Number(row?.now), Date.now()];
+		return now < before ? now - before : Math.max(0, now - after);
 	});
 }
