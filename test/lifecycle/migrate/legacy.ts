@@ -93,13 +93,15 @@ export async function makeLegacyProgram({
 		return JSON.stringify({ ...journal, entries: [...journal.entries, entry] });
 	});
 	writeFileSync(join(directory, 'drizzle/9999_legacy.sql'), migration);
-	await done(launch({}, process.execPath, [join(directory, 'src/cli/generate-catalogue.ts')]).ended);
+	const { code, stderr } = await launch({}, process.execPath, [join(directory, 'src/cli/generate-catalogue.ts')]).ended;
+	if (code !== 0) throw new Error(stderr);
 	const main = join(directory, 'src/cli/main.ts');
 	const commands = commandsOf(join(directory, 'test/lifecycle/commanding-process.ts'));
 	return {
 		directory,
 		async prepare({ env }) {
-			await done(launch(env, process.execPath, [main, 'init']).ended);
+			const { ok, error } = await commands.run(env, 'init');
+			if (!ok) throw new Error(error.message);
 		},
 		serve: (env) => startApi(env, [main, 'serve'], 600_000),
 		command: commands.run,
@@ -138,9 +140,4 @@ function commandsOf(file: string) {
 		return oneLine(await promise);
 	};
 	return { run, end: () => void child?.kill() };
-}
-
-async function done(ended: Promise<Ended>): Promise<void> {
-	const { code, stdout, stderr } = await ended;
-	if (code !== 0) throw new Error(`it ended with ${code}: ${stdout}${stderr}`);
 }

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { Sql } from 'postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInstallation, type Person, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { launch, PROJECT, type RunningApi } from '../../system/program.ts';
+import { firmseal, type RunningApi } from '../../system/program.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyScene, makeLegacyScene } from './scene.ts';
 import { asOldProgram as writtenByOld } from './working.ts';
@@ -198,7 +197,7 @@ describe('a column of plaintext', () => {
 	});
 
 	it('keeps its trigger, and operators their lack of it, whichever older version is installed meanwhile', async () => {
-		const older = await launch(installation.env, process.execPath, [join(PROJECT, 'src/cli/main.ts'), 'init']).ended;
+		const older = await firmseal(installation.env, 'init');
 		expect(older.code).not.toBe(0);
 		expect(older.stdout + older.stderr).toContain('Note.body is on its way from plaintext');
 		const [kept] = await installation.admin`
