@@ -40,8 +40,9 @@ export default defineConfig({
 		// None is met by a test that works: each must end, on a busy machine too.
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
-		// What has to become true is waited for; where it has to within a time, the test says so.
-		expect: { poll: { timeout: 20_000 } },
+		// What has to become true is waited for as long as a test may take, less what it takes to say so; where it has to within a time, the test
+		// says that.
+		expect: { poll: { timeout: 55_000 } },
 		setupFiles: ['./.ci/tests/measure-file.ts', './test/support/each-file.ts'],
 		projects: [
 			{

@@ -68,12 +68,12 @@ describe('content with keys of its own', () => {
 		log.trouble = trouble;
 		await seal(content);
 		// Made, and unwrapped to be checked.
-		await vi.waitFor(() =>
-			expect(onUnrecorded.mock.calls).toEqual([
+		await expect
+			.poll(() => onUnrecorded.mock.calls)
+			.toEqual([
 				[trouble, FIRM],
 				[trouble, FIRM],
-			]),
-		);
+			]);
 		expect(content.keyStats().size).toBe(0);
 	});
 
@@ -82,7 +82,7 @@ describe('content with keys of its own', () => {
 		const content = make();
 		log.trouble = new Error('disk full');
 		await seal(content);
-		await vi.waitFor(() => expect(content.keyStats().size).toBe(0));
+		await expect.poll(() => content.keyStats().size).toBe(0);
 		log.trouble = null;
 		const sealed = await seal(content);
 		expect(await content.reveal(content.begin(termsOf(memberDecision())), TITLE, row, sealed)).toBe('kept');

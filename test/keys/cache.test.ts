@@ -133,10 +133,10 @@ describe('purge', () => {
 		const { dataKeys, calls, hold } = await withKeys();
 		const release = hold();
 		const before = [dataKeys.loadOpeningKey(FIRM, 'NOTE', 1), dataKeys.loadSealingKey(FIRM, 'NOTE', 1)];
-		await vi.waitFor(() => expect(calls.unwrap).toBe(1));
+		await expect.poll(() => calls.unwrap).toBe(1);
 		dataKeys.purge(FIRM);
 		const after = dataKeys.loadOpeningKey(FIRM, 'NOTE', 1);
-		await vi.waitFor(() => expect(calls.unwrap).toBe(2));
+		await expect.poll(() => calls.unwrap).toBe(2);
 		dataKeys.purge(FIRM);
 		release();
 		await Promise.all([...before, after]);

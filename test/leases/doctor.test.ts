@@ -16,7 +16,7 @@ describe('firmseal doctor on leases', () => {
 	beforeAll(async () => {
 		stage = await makeLeaseStage();
 	});
-	afterAll(() => stage.close());
+	afterAll(() => stage?.close());
 
 	const wrong = async (): Promise<Finding[]> => {
 		const { result } = await firmsealJson(stage.installation.env, 'doctor');
