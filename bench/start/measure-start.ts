@@ -15,11 +15,16 @@ const AGAIN = 3;
 const TARGET = 5;
 const INVITATION = /Firmseal answers on (http:[\w.:/]+)\/graphql\n.*?\n {2}\. (\S+)\n/s;
 
-/** From `npm start` to an answer with content, in a directory that is new, and in one that is there. */
+/** What the first start says when it comes to something that takes long, and Ctrl-C comes then. */
+const MOMENTS = [/database/, /schema/, /demo\.\./];
+/** Seconds in which Ctrl-C ends it. */
+const MOST = 3;
+
+/** From `npm start` to an answer with content, in a directory that is new, and in one that is there; and from Ctrl-C to the end. */
 export const start: Section = {
 	name: 'start',
 	title: 'npm start',
-	steps: () => 1 + AGAIN,
+	steps: () => 1 + AGAIN + MOMENTS.length,
 	async measure({ signal, onStep }) {
 		const directory = mkdtempSync(join(tmpdir(), 'firmseal-bench-start-'));
 		try {
@@ -27,6 +32,12 @@ export const start: Section = {
 			for (let n = 0; n <= AGAIN; n++) {
 				signal.throwIfAborted();
 				seconds.push(await startOnce(directory));
+				onStep();
+			}
+			const stops: Stop[] = [];
+			for (const moment of MOMENTS) {
+				signal.throwIfAborted();
+				stops.push(await stopOnce(join(directory, `${stops.length}`), moment));
 				onStep();
 			}
 			const [first = Number.NaN, ...again] = seconds;
@@ -41,6 +52,23 @@ export const start: Section = {
 							{ what: 'the first time: database, keys and demo are made', value: first, unit: 's', target: null },
 						],
 					},
+					{
+						title: 'From Ctrl-C during the first start to its end',
+						facts: [
+							{
+								what: 'every process has ended: while the database, the schema or the demo is made, the longest',
+								value: Math.max(...stops.map(({ ended }) => ended)),
+								unit: 's',
+								target: MOST,
+							},
+							{
+								what: 'it says that it stops, the longest',
+								value: Math.max(...stops.map(({ said }) => said)),
+								unit: 's',
+								target: null,
+							},
+						],
+					},
 				],
 			};
 		} finally {
@@ -49,33 +77,63 @@ export const start: Section = {
 	},
 };
 
+/** `npm start` in a group of its own, as a terminal has it: npm is stopped with what it runs. */
+function launch(directory: string) {
+	const env = { ...process.env, FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
+	const child = spawn('npm', ['start'], { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+	child.stderr.resume();
+	return {
+		stdout: child.stdout,
+		stderr: child.stderr,
+		/** When no process has its output any more. */
+		ended: once(child, 'close'),
+		interrupt() {
+			if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
+		},
+	};
+}
+
 /** Seconds until a note is read; then it is stopped. */
 async function startOnce(directory: string): Promise<number> {
-	const env = { ...process.env, FIRMSEAL_DATA_DIR: directory, FIRMSEAL_PORT: '0' };
 	const started = performance.now();
-	// A group of its own, as a terminal has it: npm is stopped with what it runs.
-	const child = spawn('npm', ['start'], { cwd: PROJECT, env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
-	const ended = once(child, 'close');
+	const { stdout, ended, interrupt } = launch(directory);
 	try {
-		const [, url = '', file = ''] = await invitationOf(child.stdout);
+		const [, url = '', file = ''] = await said(stdout, INVITATION);
 		const [, token = ''] = /^MEMBER='(\S+)'/m.exec(readFileSync(resolve(PROJECT, file), 'utf8')) ?? [];
 		await askOnce(url, bearer(token), BODY);
 		return (performance.now() - started) / 1000;
 	} finally {
-		if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGINT');
+		interrupt();
 		await ended;
 	}
 }
 
+/** Seconds from Ctrl-C, which comes at a moment of a first start. */
+interface Stop {
+	readonly said: number;
+	readonly ended: number;
+}
+
+async function stopOnce(directory: string, moment: RegExp): Promise<Stop> {
+	const { stderr, ended, interrupt } = launch(directory);
+	await said(stderr, moment);
+	const stopped = performance.now();
+	const since = () => (performance.now() - stopped) / 1000;
+	const acknowledged = said(stderr, /Stopping/).then(since);
+	interrupt();
+	await ended;
+	return { ended: since(), said: await acknowledged };
+}
+
 /** The rest is read too: a program that is not listened to would stand still. */
-function invitationOf(stdout: NodeJS.ReadableStream): Promise<RegExpExecArray> {
+function said(stream: NodeJS.ReadableStream, pattern: RegExp): Promise<RegExpExecArray> {
 	const found = Promise.withResolvers<RegExpExecArray>();
-	let said = '';
-	stdout.on('data', (part) => {
-		said += part;
-		const invitation = INVITATION.exec(said);
-		if (invitation) found.resolve(invitation);
+	let text = '';
+	stream.on('data', (part) => {
+		text += part;
+		const match = pattern.exec(text);
+		if (match) found.resolve(match);
 	});
-	stdout.once('end', () => found.reject(new Error('npm start ended before it had said where it answers.')));
+	stream.once('end', () => found.reject(new Error(`npm start ended before it had said ${pattern}.`)));
 	return found.promise;
 }
