@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SUPERUSER, startEmbeddedServer } from '../../src/database/index.ts';
+import { endAll, launch, newDirectory, type Running } from './program.ts';
+import { NODE_PATH, NPX, README } from './readme-blocks.ts';
+
+const [oneUrl, bySignIns] = README.filter(({ under }) => under === 'On your own PostgreSQL');
+
+describe('the commands of README.md for one’s own PostgreSQL', () => {
+	let server: Awaited<ReturnType<typeof startEmbeddedServer>>;
+	/** Who may make roles there, as README's `postgres@HOST`. */
+	let administrator: string;
+	let host: string;
+	let data: string;
+	let running: Running | undefined;
+	beforeEach(async () => {
+		server = await startEmbeddedServer({ directory: join(newDirectory(), 'postgres') });
+		const url = new URL(server.urlOf(SUPERUSER));
+		host = url.host;
+		administrator = `${url.username}:${url.password}@${host}/`;
+		data = join(newDirectory(), 'data');
+	});
+	afterEach(async () => {
+		// The shell and all that it has started.
+		if (running) process.kill(-running.pid, 'SIGTERM');
+		await running?.ended;
+		await server.stop();
+		await endAll();
+	});
+
+	/** As a terminal runs them, in a group of their own; resolves once the API answers. */
+	async function answers(commands: string): Promise<Running> {
+		const env = { FIRMSEAL_DATA_DIR: data, FIRMSEAL_PORT: '0', PATH: NODE_PATH };
+		running = launch(env, 'sh', ['-c', `set -eu\n${NPX}\n${commands}`], { detached: true });
+		await running.saw(/Firmseal answers on .*graphql\n/);
+		return running;
+	}
+
+	it('start with one URL, without a PostgreSQL beside', async () => {
+		await answers(oneUrl?.text.replace('postgres@127.0.0.1/', administrator) ?? '');
+		expect(existsSync(join(data, 'postgres'))).toBe(false);
+	});
+
+	it('make the sign-ins and a firm and start the processes, and doctor finds nothing wrong', async () => {
+		const commands = bySignIns?.text
+			.replaceAll('postgres@HOST/', administrator)
+			.replaceAll(':PASSWORD@HOST/', `:a-long-word@${host}/`);
+		const { output } = await answers(commands ?? '');
+		expect(output.stdout).not.toMatch(/^WRONG/m);
+		expect(output.stdout).toMatch(/^ok {4}/m);
+		expect(output.stdout).toMatch(/acme/);
+	});
+});
