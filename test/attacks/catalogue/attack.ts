@@ -21,13 +21,16 @@ export const LAYERS = {
 	writes:
 		'the use case: NOT_FOUND, CONFLICT, RATE_LIMITED, or FORBIDDEN once it has looked, and no change is on record',
 	'error format': 'errors: a code, a fixed sentence, and no value, statement or stack',
+	start: 'the start of a process in production: a sentence that names the option, and nothing listens',
+	'moved value':
+		'the reader of other programs’ values: CIPHERTEXT_INVALID that says what is refused, and nothing is carried out',
 	'audit log': 'the log: what was done is on record, or a missing number shows',
 	none: 'nothing in this version: the attack works, and SECURITY.md says so',
 } as const;
 
 export type Layer = keyof typeof LAYERS;
 
-/** What an attack was answered with, for the proof of its layer. At least one answer, state, value or sentence. */
+/** What an attack was answered with, for the proof of its layer. At least one of these. */
 export interface Evidence {
 	readonly answers?: readonly Told[];
 	/** SQLSTATE of each statement; `done` for one that was not refused. */
@@ -36,6 +39,8 @@ export interface Evidence {
 	readonly values?: readonly Uint8Array[];
 	/** Reasons of a keyring that was asked directly. */
 	readonly keyring?: readonly string[];
+	/** Sentences with which a process, or the reader of a value, refuses. */
+	readonly refusals?: readonly string[];
 	/** What SECURITY.md says of an attack that works, in its words. */
 	readonly admitted?: string;
 }

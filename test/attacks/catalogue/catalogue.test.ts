@@ -8,12 +8,14 @@ import { leases } from './areas/leases.ts';
 import { leasesAdmitted } from './areas/leases-admitted.ts';
 import { leasesBySql } from './areas/leases-by-sql.ts';
 import { leasesDecided } from './areas/leases-decided.ts';
+import { leasesEnded } from './areas/leases-ended.ts';
 import { limits } from './areas/limits.ts';
 import { people } from './areas/people.ts';
 import { rightsBySql } from './areas/rights-by-sql.ts';
 import { rolledBackRows } from './areas/rolled-back-rows.ts';
 import { sqlOfTheFirm } from './areas/sql-of-the-firm.ts';
 import { sqlOfThePlatform } from './areas/sql-of-the-platform.ts';
+import { startedAndMoved } from './areas/started-and-moved.ts';
 import { swappedKeys } from './areas/swapped-keys.ts';
 import { swappedRows } from './areas/swapped-rows.ts';
 import { timing } from './areas/timing.ts';
@@ -41,9 +43,11 @@ const AREAS: readonly Area[] = [
 	leases,
 	leasesDecided,
 	leasesBySql,
+	leasesEnded,
 	leasesAdmitted,
 	caches,
 	timing,
+	startedAndMoved,
 ];
 const ALL = AREAS.flatMap(({ attacks }) => attacks);
 /** Layers that answer requests, each in a way that the proof of no other takes. */

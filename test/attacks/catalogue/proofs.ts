@@ -146,10 +146,17 @@ const STATES: Readonly<Partial<Record<Layer, RegExp>>> = {
 	'database rule': /^23\d\d[0-9A-Z]$/,
 };
 
+const REFUSALS: Readonly<Partial<Record<Layer, RegExp>>> = {
+	start:
+		/^Production refuses the Node option --[a-z-]+, which (writes|opens) [^:]+: take it off the command line and out of NODE_OPTIONS\.$/,
+	'moved value': /^CIPHERTEXT_INVALID: The stored value is a pickle that is refused, since /,
+};
+
 /** Holds what an attack was answered with against the layer that is said to have answered. */
 export async function prove(stage: Stage, layer: Layer, evidence: Evidence): Promise<void> {
-	const { answers = [], states = [], values = [], keyring = [], admitted } = evidence;
-	expect(answers.length + states.length + values.length + keyring.length + (admitted ? 1 : 0)).toBeGreaterThan(0);
+	const { answers = [], states = [], values = [], keyring = [], refusals = [], admitted } = evidence;
+	const shown = [answers, states, values, keyring, refusals, admitted === undefined ? [] : [admitted]];
+	expect(shown.flat().length).toBeGreaterThan(0);
 	for (const told of answers) {
 		expect(told.headers.get('cache-control')).toBe('no-store');
 		ANSWERS[layer]?.(stage, told, await stage.entriesOf(told));
@@ -160,6 +167,7 @@ export async function prove(stage: Stage, layer: Layer, evidence: Evidence): Pro
 		expect(Buffer.from(value).subarray(0, 2).toString('hex')).toBe('f501');
 	}
 	for (const reason of keyring) expect([layer, reason]).toEqual(['key lock', 'REFUSED']);
+	for (const refusal of refusals) expect(refusal).toMatch(REFUSALS[layer] ?? /^$/);
 	expect(admitted !== undefined).toBe(layer === 'none');
 	if (admitted !== undefined) expect(SECURITY).toContain(admitted);
 }
