@@ -7,6 +7,8 @@ import { files, read } from '../house/tree.ts';
 
 interface Service {
 	readonly image: string;
+	readonly pull_policy?: string;
+	readonly build?: { readonly args: Readonly<Record<string, string>> };
 	readonly command?: readonly string[];
 	readonly environment: Readonly<Record<string, string>>;
 	readonly read_only?: boolean;
@@ -119,6 +121,16 @@ describe('deploy/compose.yaml', () => {
 			database.image.replace(/^.*@\$\{POSTGRES_DIGEST:\?[^}]*\}$/, `postgres@${digest}`);
 		expect(ofDigest(`sha256:${'ab'.repeat(32)}`)).toMatch(REFERENCE);
 		for (const tag of ['18', 'latest', '', 'sha256:18']) expect(ofDigest(tag)).not.toMatch(REFERENCE);
+	});
+
+	it('builds its own image by a digest, and never asks a registry for one of its name', () => {
+		for (const [service, { image, pull_policy, build }] of Object.entries(processes))
+			expect([service, image, pull_policy, build?.args]).toEqual([
+				service,
+				'firmseal',
+				'never',
+				{ NODE_DIGEST: `\${NODE_DIGEST:-}` },
+			]);
 	});
 
 	it.each(['firm', 'operator', 'broker', 'worker'] as const)('lets %s start in production', (service) => {
