@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Thresholds, thresholdsWith } from './audit/index.ts';
 import { SetupError } from './errors.ts';
 import { readSecretFile, type Secret } from './secret.ts';
@@ -13,8 +13,8 @@ import {
 	type Settings,
 	settingNames,
 	settingsSchema,
-	wrongCloudNames,
 } from './settings.ts';
+import { problemsTogether } from './settings-together.ts';
 
 /** The kinds of process that a key service tells apart. */
 type KeyringRole = 'firm' | 'operator' | 'broker' | 'worker' | 'signer';
@@ -145,12 +145,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, { need = [] }: 
 		...unknownSettings(Object.keys(env)),
 		...ofFiles,
 		...(parsed.error?.issues ?? []).map(({ path, message }) => `${String(path[0])} ${message}.`),
-		...incompleteGroups(given),
-		...idleDatabaseUrls(given),
-		...idlePersonClaim(given),
-		...unsharedPort(given),
-		...missingOfCloud(given),
-		...wrongTokenRules(given),
+		...problemsTogether(given),
 		...need.filter((name) => !given.has(name)).map((name) => `${name} is not set: this command needs it.`),
 	];
 	if (!parsed.success || problems.length > 0) throw new SetupError(problems.join('\n'));
@@ -193,118 +188,6 @@ function unknownSettings(names: readonly string[]): string[] {
 			const nearest = nearestSetting(name);
 			return `${name} is not a setting of this version: ${nearest ? `did you mean ${nearest}?` : 'remove it.'}`;
 		});
-}
-
-const WHOLE_GROUPS: readonly (readonly SettingName[])[] = [
-	['FIRMSEAL_JWT_ISSUER', 'FIRMSEAL_JWT_AUDIENCE', 'FIRMSEAL_JWKS_URL'],
-	['FIRMSEAL_TLS_CERT', 'FIRMSEAL_TLS_KEY'],
-	['FIRMSEAL_WEBHOOK_URL', 'FIRMSEAL_WEBHOOK_SECRET'],
-];
-
-function incompleteGroups(given: ReadonlyMap<string, string>): string[] {
-	return WHOLE_GROUPS.flatMap((group) => {
-		const missing = group.filter((name) => !given.has(name));
-		if (missing.length === 0 || missing.length === group.length) return [];
-		return [`${missing.join(' and ')} must be set too: ${group.join(', ')} go together, all or none.`];
-	});
-}
-
-/** Each names the database; a process is told only those of its own part. */
-const NAMING: readonly SettingName[] = [
-	'DATABASE_URL',
-	'FIRMSEAL_OPERATOR_DATABASE_URL',
-	'FIRMSEAL_WORKER_DATABASE_URL',
-	'FIRMSEAL_BROKER_DATABASE_URL',
-];
-
-/** The embedded database needs no URL, so one for the administrator alone would mean nothing. */
-function idleDatabaseUrls(given: ReadonlyMap<string, string>): string[] {
-	if (NAMING.some((name) => given.has(name))) return [];
-	return ['FIRMSEAL_ADMIN_DATABASE_URL', 'FIRMSEAL_DIRECT_DATABASE_URL']
-		.filter((name) => given.has(name))
-		.map((name) => `DATABASE_URL is not set: without it the embedded database runs and ${name} means nothing.`);
-}
-
-/** Tokens of the built-in issuer have no claim but those that every token has. */
-const idlePersonClaim = (given: ReadonlyMap<string, string>): string[] =>
-	given.has('FIRMSEAL_PERSON_CLAIM') && !given.has('FIRMSEAL_JWT_ISSUER')
-		? ['FIRMSEAL_PERSON_CLAIM means nothing without FIRMSEAL_JWT_ISSUER: name your identity provider, or remove it.']
-		: [];
-
-/** Of processes that each take any free port, none would meet another. */
-const unsharedPort = (given: ReadonlyMap<string, string>): string[] =>
-	given.get('FIRMSEAL_SHARE_PORT') === 'on' && Number(given.get('FIRMSEAL_PORT')) === 0
-		? ['FIRMSEAL_SHARE_PORT means nothing while FIRMSEAL_PORT is 0: name the port.']
-		: [];
-
-/** What says how tokens of an identity provider are, and what would let its ID tokens in. */
-function wrongTokenRules(given: ReadonlyMap<string, string>): string[] {
-	if (!given.has('FIRMSEAL_JWT_ISSUER'))
-		return ['FIRMSEAL_JWT_TYPES', 'FIRMSEAL_JWT_CLIENTS', 'FIRMSEAL_AUTH_TIME_CLAIM']
-			.filter((name) => given.has(name))
-			.map((name) => `${name} means nothing without FIRMSEAL_JWT_ISSUER: the built-in issuer's tokens are known.`);
-	const clients = given.get('FIRMSEAL_JWT_CLIENTS')?.split(',') ?? [];
-	const isApplication = clients.some((each) => each.trim() === given.get('FIRMSEAL_JWT_AUDIENCE'));
-	return isApplication && given.get('FIRMSEAL_JWT_TYPES')?.toLowerCase() !== 'at+jwt'
-		? [
-				'FIRMSEAL_JWT_AUDIENCE is also in FIRMSEAL_JWT_CLIENTS, so that ID tokens are for it too: give the API an audience of its own, or set FIRMSEAL_JWT_TYPES to at+jwt.',
-			]
-		: [];
-}
-
-/** What FIRMSEAL_KEYRING=aws-kms and FIRMSEAL_OBJECTS=s3 need beside them; and what means nothing without them. */
-function missingOfCloud(given: ReadonlyMap<string, string>): string[] {
-	const onKms = given.get('FIRMSEAL_KEYRING') === 'aws-kms';
-	const onS3 = given.get('FIRMSEAL_OBJECTS') === 's3';
-	const problems: string[] = [];
-	const cloud = onKms ? 'FIRMSEAL_KEYRING is aws-kms' : 'FIRMSEAL_OBJECTS is s3';
-	if (onKms || onS3) problems.push(...wrongCloudNames(given));
-	if ((onKms || onS3) && !given.has('AWS_REGION')) problems.push(`AWS_REGION must be set: ${cloud}.`);
-	if (onS3 && !given.has('FIRMSEAL_S3_BUCKET'))
-		problems.push('FIRMSEAL_S3_BUCKET must be set: FIRMSEAL_OBJECTS is s3.');
-	if (onKms && given.has('FIRMSEAL_ROOT_KEY'))
-		problems.push('FIRMSEAL_ROOT_KEY is of the local keyring: remove it, since FIRMSEAL_KEYRING is aws-kms.');
-	for (const name of ['FIRMSEAL_S3_BUCKET', 'FIRMSEAL_S3_KMS_KEY_ID', 'FIRMSEAL_ANCHOR_BUCKET'])
-		if (!onS3 && given.has(name)) problems.push(`${name} means nothing while FIRMSEAL_OBJECTS is not s3.`);
-	problems.push(...wrongAnchors(given), ...wrongClear(given, onS3));
-	for (const name of given.keys())
-		if (!onKms && name.startsWith('FIRMSEAL_KMS_ROLE_'))
-			problems.push(`${name} means nothing while FIRMSEAL_KEYRING is not aws-kms.`);
-	return problems;
-}
-
-/** An object of the one bucket is deleted, one of the other must stay. */
-function wrongAnchors(given: ReadonlyMap<string, string>): string[] {
-	const bucket = given.get('FIRMSEAL_ANCHOR_BUCKET');
-	if (bucket === undefined)
-		return given.has('FIRMSEAL_ANCHOR_DAYS')
-			? ['FIRMSEAL_ANCHOR_DAYS means nothing without FIRMSEAL_ANCHOR_BUCKET: a directory keeps nothing from its owner.']
-			: [];
-	return bucket === given.get('FIRMSEAL_S3_BUCKET')
-		? ['FIRMSEAL_ANCHOR_BUCKET must be another bucket than FIRMSEAL_S3_BUCKET, one with Object Lock.']
-		: [];
-}
-
-const CLEAR_ON_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\x21-\x7e]{0,512})?$/;
-const CLEAR_IN_FILES = /^\/[^\0]{1,4095}$/;
-
-/** What a row names there is read to whoever may see the row, and removed in the end. */
-function wrongClear(given: ReadonlyMap<string, string>, onS3: boolean): string[] {
-	const clear = given.get('FIRMSEAL_CLEAR_OBJECTS');
-	if (clear === undefined) return [];
-	if (!(onS3 ? CLEAR_ON_S3 : CLEAR_IN_FILES).test(clear))
-		return [
-			`FIRMSEAL_CLEAR_OBJECTS must be ${onS3 ? 's3://BUCKET or s3://BUCKET/PREFIX' : 'an absolute path'}: FIRMSEAL_OBJECTS is ${onS3 ? 's3' : 'filesystem'}.`,
-		];
-	if (onS3)
-		return clear.split('/')[2] === given.get('FIRMSEAL_ANCHOR_BUCKET')
-			? ['FIRMSEAL_CLEAR_OBJECTS must be in another bucket than FIRMSEAL_ANCHOR_BUCKET.']
-			: [];
-	const dataDir = resolve(given.get('FIRMSEAL_DATA_DIR') ?? '.firmseal');
-	const isWithin = (path: string, other: string) => !/^\.\.(?:\/|$)/.test(relative(other, path));
-	return isWithin(clear, dataDir) || isWithin(dataDir, clear)
-		? ['FIRMSEAL_CLEAR_OBJECTS must be apart from FIRMSEAL_DATA_DIR, where the keys are: neither in the other.']
-		: [];
 }
 
 function toConfig(settings: Settings, node: Config['node']): Config {
