@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fieldsOf, parseSdl, readSdlFiles } from '../../src/cli/docs/sdl.ts';
 import { ERROR_CODES } from '../../src/errors.ts';
 import { settingNames } from '../../src/settings.ts';
-import { read } from './tree.ts';
+import { files, read } from './tree.ts';
 
 interface Package {
 	readonly dependencies: Readonly<Record<string, string>>;
@@ -60,6 +61,33 @@ describe('README.md', () => {
 		const commands = read('src/cli/run-command.ts').matchAll(/^\t([a-z]+): async/gm);
 		const names = (found: Iterable<RegExpMatchArray>) => [...new Set([...found].map(([, name]) => name))].sort();
 		expect(names(rows)).toEqual(names(commands));
+	});
+});
+
+describe('CONTRIBUTING.md', () => {
+	/** A block of the map: the lines that begin with its name, and the indented ones after it. */
+	const mapOf = (name: string) =>
+		new RegExp(`^${name}/.*(?:\\n +.*)*`, 'm').exec(section(read('CONTRIBUTING.md'), 'The map'))?.[0] ?? '';
+	const names = (folder: string) => [
+		...new Set(files(folder).map((path) => path.slice(folder.length + 1).replace(/\/.*$/s, '/'))),
+	];
+	const isNamed = (text: string) => (name: string) =>
+		new RegExp(`(?<![\\w/.-])${name.replaceAll('.', '\\.')}`).test(text);
+
+	it.each(['src', 'src/adapters', 'docs'])('has on its map whatever is in %s', (folder) => {
+		const map = mapOf(folder.split('/')[0] ?? '');
+		const there = names(folder).filter((name) => folder !== 'src/adapters' || name.endsWith('/'));
+		expect(there.length).toBeGreaterThan(5);
+		expect(there.filter((name) => !isNamed(map)(name))).toEqual([]);
+	});
+
+	it('has no file on its map that is not there', () => {
+		const known = new Set(
+			['.ci', 'src', 'docs', 'schema', 'drizzle'].flatMap((folder) => files(folder)).map((path) => basename(path)),
+		);
+		const named = [...section(read('CONTRIBUTING.md'), 'The map').matchAll(/[\w.-]+\.(?:ts|md|json|graphql)\b/g)];
+		expect(named.length).toBeGreaterThan(40);
+		expect(named.flatMap(([name]) => (known.has(name) ? [] : [name]))).toEqual([]);
 	});
 });
 
