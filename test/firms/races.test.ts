@@ -1,7 +1,10 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SUPERUSER } from '../../src/database/index.ts';
 import { makeScene, type Scene } from '../attacks/scene.ts';
 import type { Answer } from '../support/ask.ts';
+import { untilBlocked } from '../support/blocked.ts';
+import { LOGINS } from '../support/installation.ts';
 import { scale } from '../support/scale.ts';
 import { codesOf, outcomesOf, type Shown, shown, type Writer, writerOf } from './writer.ts';
 
@@ -210,7 +213,8 @@ describe('two who wait for each other', () => {
 });
 
 describe('a portal client beside who takes the share back', () => {
-	it('writes, or finds nothing: never an error of the database', async () => {
+	/** A thread, who shares it or takes it back, and the client's message in it. */
+	async function makeThread() {
 		const { id } = await member.make('Thread', {});
 		const client = writerOf(scene, scene.north.client);
 		const sharing = (verb: string) =>
@@ -219,13 +223,37 @@ describe('a portal client beside who takes the share back', () => {
 				`mutation ($input: ${verb}WithClientInput!) { ${verb.toLowerCase()}WithClient(input: $input) { client { id } } }`,
 				{ input: { clientId: scene.north.clientId, subject: { threadId: id } } },
 			);
-		for (const n of ROUNDS) {
+		return { id, sharing, write: () => client.create('Message', { threadId: id, body: 'late' }, 'id') };
+	}
+
+	it('writes, or finds nothing: never an error of the database', async () => {
+		const { sharing, write } = await makeThread();
+		for (const _ of ROUNDS) {
 			await sharing('Share');
-			const write = () => client.create('Message', { threadId: id, body: `${n}` }, 'id');
 			const answers = await Promise.all([write(), sharing('Unshare'), write(), write()]);
 			expectOnly(answers, 'NOT_FOUND');
 			expect(outcomesOf([await write()])).toEqual({ NOT_FOUND: 1 });
 		}
+	});
+
+	it.each([
+		{ order: 'the share is taken back first', outcomes: { Unshare: 'done', write: 'NOT_FOUND' } },
+		{ order: 'the message is written first', outcomes: { write: 'done', Unshare: 'done' } },
+	])('who waits with it for the thread finds what the other has left, when $order', async ({ outcomes }) => {
+		const { id, sharing, write } = await makeThread();
+		await sharing('Share');
+		const answers: Promise<Answer>[] = [];
+		await scene.admin.begin(async (tx) => {
+			await tx`select from threads where id = ${id} for update`;
+			// A row is given to those who wait for it in the order in which they came.
+			for (const next of Object.keys(outcomes)) {
+				const holder = answers.length === 0 ? SUPERUSER : LOGINS.firm;
+				answers.push(next === 'write' ? write() : sharing('Unshare'));
+				await untilBlocked(scene.admin, holder);
+			}
+		});
+		const found = (await Promise.all(answers)).map((answer) => codesOf(answer)[0] ?? 'done');
+		expect(found).toEqual(Object.values(outcomes));
 	});
 });
 
