@@ -96,7 +96,7 @@ describe.concurrent('the embedded server', () => {
 		await server.stop();
 	});
 
-	it.runIf(isRoot)('runs in a directory that root has closed, which stays closed (checked as root only)', async () => {
+	it.runIf(isRoot)(`runs in a directory that root has closed, which stays closed${onlyRoot}`, async () => {
 		const directory = newDirectory();
 		const parent = join(directory, '..');
 		chmodSync(parent, 0o700);
@@ -145,6 +145,9 @@ describe.concurrent('the embedded server', () => {
 	});
 });
 
+const onlyRoot = isRoot ? '' : ' (skipped: only root closes a directory to others)';
+const onlyLinux = isLinux ? '' : ' (skipped: only Linux tells of processes in /proc)';
+
 describe('a start that waits for what does not come', () => {
 	/** What it says in the end, however long that is. */
 	async function refusalOf(directory: string): Promise<unknown> {
@@ -182,27 +185,30 @@ describe('a start that waits for what does not come', () => {
 		await again.stop();
 	});
 
-	it.runIf(isLinux)('says that the server has ended, and its parent process does not let go of it', async () => {
-		const directory = newDirectory();
-		mkdirSync(join(directory, 'cluster'), { recursive: true });
-		serverAccount([directory]).own(directory);
-		const { uid } = statSync(directory);
-		const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { uid, stdio: ['ignore', 'pipe', 'inherit'] });
-		onTestFinished(() => {
-			parent.kill('SIGKILL');
-			rmSync(directory, { recursive: true });
-		});
-		const pid = Number(String(await once(parent.stdout, 'data')));
-		parent.kill('SIGSTOP');
-		process.kill(pid, 'SIGKILL');
-		while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await new Promise(setImmediate);
-		writeFileSync(join(directory, 'password'), '');
-		writeFileSync(join(directory, 'cluster', 'PG_VERSION'), '18\n');
-		writeFileSync(join(directory, 'cluster', 'postmaster.pid'), `${pid}\n`);
-		expect(await refusalOf(directory)).toEqual(
-			new SetupError(
-				`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`,
-			),
-		);
-	});
+	it.runIf(isLinux)(
+		`says that the server has ended, and its parent process does not let go of it${onlyLinux}`,
+		async () => {
+			const directory = newDirectory();
+			mkdirSync(join(directory, 'cluster'), { recursive: true });
+			serverAccount([directory]).own(directory);
+			const { uid } = statSync(directory);
+			const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; wait'], { uid, stdio: ['ignore', 'pipe', 'inherit'] });
+			onTestFinished(() => {
+				parent.kill('SIGKILL');
+				rmSync(directory, { recursive: true });
+			});
+			const pid = Number(String(await once(parent.stdout, 'data')));
+			parent.kill('SIGSTOP');
+			process.kill(pid, 'SIGKILL');
+			while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await new Promise(setImmediate);
+			writeFileSync(join(directory, 'password'), '');
+			writeFileSync(join(directory, 'cluster', 'PG_VERSION'), '18\n');
+			writeFileSync(join(directory, 'cluster', 'postmaster.pid'), `${pid}\n`);
+			expect(await refusalOf(directory)).toEqual(
+				new SetupError(
+					`PostgreSQL (process ${pid}) has ended and its parent process does not let go of it: end that one.`,
+				),
+			);
+		},
+	);
 });

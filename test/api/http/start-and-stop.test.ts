@@ -20,7 +20,7 @@ describe('listen', () => {
 	});
 
 	it.runIf(process.platform === 'linux')(
-		'shares a port with those who share it too, and with nobody else',
+		`shares a port with those who share it too, and with nobody else${process.platform === 'linux' ? '' : ' (skipped: only Linux shares a port)'}`,
 		async () => {
 			const first = await startServer({ server: { port: 0, sharePort: true } });
 			const port = Number(new URL(first.origin).port);
