@@ -81,67 +81,68 @@ CREATE TRIGGER "bound" BEFORE INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "
 ALTER TABLE "leases" ENABLE ALWAYS TRIGGER "bound";
 --> statement-breakpoint
 
--- Of requests, and of those that were cancelled or lapsed, the first few of a person within an hour are notices of their own; what comes
--- after raises the count of the last. What is agreed to, denied, activated, read, or ends after that, is always a notice of its own.
-CREATE POLICY "owner_asks_of_leases" ON "notices" FOR SELECT TO firmseal_owner USING (lease_id IS NOT NULL);
+-- What a notice repeats: those of the same firm and kind of which this says the same. null: it is always a notice of its own. A kind that is to
+-- be counted gets a branch here and nothing else. What it says tells apart by whom, about whom, and what these are since; and it is null for
+-- what is agreed to, activated, read or given.
+CREATE FUNCTION "notice_folds_as"(n "notices") RETURNS text
+	LANGUAGE sql STABLE
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	SELECT CASE
+		-- Who asks for leases, in whatever account.
+		WHEN n.kind IN ('LEASE_REQUESTED', 'LEASE_ENDED') THEN (SELECT u.person_id::text
+			FROM public.leases l JOIN public.users u ON u.id = l.requested_by
+			WHERE l.id = n.lease_id AND (n.kind = 'LEASE_REQUESTED' OR l.state IN ('CANCELLED', 'LAPSED')))
+		-- Who of the firm did it, to whom, and what these are since. Whoever comes is told apart from everyone else.
+		WHEN n.kind IN ('MEMBER_INVITED', 'INVITATION_REVOKED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'SIGN_IN_CHANGED',
+			'ACCESS_POLICY_CHANGED') THEN format('%s %s %s', (SELECT u.person_id FROM public.users u WHERE u.id = n.actor_id),
+			(SELECT u.person_id FROM public.users u WHERE u.id = n.user_id), n.role)
+		-- For whomever it was asked: who is to be an owner is told once it is agreed to.
+		WHEN n.kind IN ('OWNER_RECOVERY_REQUESTED', 'OWNER_RECOVERY_CANCELLED')
+			THEN format('%s', (SELECT u.person_id FROM public.users u WHERE u.id = n.actor_id))
+	END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "notice_folds_as"("notices") FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "notice_folds_as"("notices") TO firmseal_owner;
+--> statement-breakpoint
+CREATE POLICY "owner_counts" ON "notices" FOR SELECT TO firmseal_owner USING (notice_folds_as("notices") IS NOT NULL);
 --> statement-breakpoint
 CREATE POLICY "owner_folds" ON "notices" FOR UPDATE TO firmseal_owner
-	USING (kind IN ('LEASE_REQUESTED', 'LEASE_ENDED')) WITH CHECK (kind IN ('LEASE_REQUESTED', 'LEASE_ENDED'));
+	USING (notice_folds_as("notices") IS NOT NULL) WITH CHECK (notice_folds_as("notices") IS NOT NULL);
 --> statement-breakpoint
-CREATE FUNCTION "fold_lease_notice"(of_lease uuid, of_firm uuid, of_user uuid, of_kind text) RETURNS boolean
+-- The first few of them within an hour are notices of their own; what comes after raises the count of one of these, whoever writes it.
+CREATE FUNCTION "fold_notice"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	folds_as text;
 	recent uuid[];
 BEGIN
-	SELECT array_agg(n.id ORDER BY n.created_at DESC, n.id DESC) INTO recent
-		FROM public.notices n JOIN public.leases l ON l.id = n.lease_id
-		JOIN public.users had ON had.id = l.requested_by JOIN public.users asks ON asks.id = of_user AND asks.person_id = had.person_id
-		WHERE n.firm_id = of_firm AND n.kind = of_kind AND n.created_at > clock_timestamp() - interval '1 hour' AND n.lease_id <> of_lease
-			AND (of_kind = 'LEASE_REQUESTED' OR l.state IN ('CANCELLED', 'LAPSED'));
-	IF coalesce(cardinality(recent), 0) < (SELECT b.told_each FROM public.lease_request_bounds b) THEN RETURN false; END IF;
-	-- Nobody waits for a row that somebody else counts in: then it is a notice of its own.
+	-- A row of another firm is the policy's to refuse.
+	IF current_setting('role') = 'firmseal_firm' AND NEW.firm_id IS DISTINCT FROM public.current_firm() THEN RETURN NEW; END IF;
+	folds_as := public.notice_folds_as(NEW);
+	IF folds_as IS NULL THEN RETURN NEW; END IF;
+	recent := ARRAY(SELECT n.id FROM public.notices n
+		WHERE n.firm_id = NEW.firm_id AND n.kind = NEW.kind AND n.created_at > clock_timestamp() - interval '1 hour'
+			AND public.notice_folds_as(n) = folds_as);
+	IF cardinality(recent) < (SELECT b.told_each FROM public.lease_request_bounds b) THEN RETURN NEW; END IF;
+	-- No one waits for a row that someone else counts in: it is counted in the newest that is free, and is a notice of its own where none is.
+	-- So those who come at once make as many as they are, however often they come.
 	UPDATE public.notices SET repeats = repeats + 1, last_at = clock_timestamp()
-		WHERE id = (SELECT n.id FROM public.notices n WHERE n.id = recent[1] FOR UPDATE SKIP LOCKED);
-	RETURN FOUND;
+		WHERE id = (SELECT n.id FROM public.notices n WHERE n.id = ANY (recent) ORDER BY n.created_at DESC, n.id DESC
+			LIMIT 1 FOR UPDATE SKIP LOCKED);
+	IF FOUND THEN RETURN NULL; END IF;
+	RETURN NEW;
 END
 $$;
 --> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "fold_lease_notice"(uuid, uuid, uuid, text) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION "fold_notice"() FROM PUBLIC;
 --> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "fold_lease_notice"(uuid, uuid, uuid, text) TO firmseal_owner;
+CREATE TRIGGER "fold" BEFORE INSERT ON "notices" FOR EACH ROW EXECUTE FUNCTION "fold_notice"();
 --> statement-breakpoint
--- As in 0008, but for what is folded.
-CREATE OR REPLACE FUNCTION "tell_lease"() RETURNS trigger
-	LANGUAGE plpgsql SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	told text;
-	is_request boolean := TG_OP = 'INSERT';
-BEGIN
-	IF NOT is_request AND NEW.state = OLD.state THEN
-		IF NEW.reviewed_by IS NOT DISTINCT FROM OLD.reviewed_by THEN RETURN NULL; END IF;
-		told := 'LEASE_REVIEWED';
-	ELSE
-		INSERT INTO public.lease_events (id, lease_id, firm_id, from_state, to_state, acted_by, at)
-			VALUES (public.generate_uuid_v7(), NEW.id, NEW.firm_id, CASE WHEN is_request THEN NULL ELSE OLD.state END, NEW.state,
-				NEW.acted_by, clock_timestamp());
-		told := CASE NEW.state
-			WHEN 'REQUESTED' THEN 'LEASE_REQUESTED' WHEN 'APPROVED' THEN 'LEASE_APPROVED' WHEN 'DENIED' THEN 'LEASE_DENIED'
-			WHEN 'ACTIVATING' THEN NULL WHEN 'ACTIVE' THEN 'LEASE_ACTIVATED' ELSE 'LEASE_ENDED' END;
-		PERFORM pg_notify('firmseal_lease', NEW.id::text);
-	END IF;
-	IF is_request THEN
-		INSERT INTO public.lease_budgets (lease_id, firm_id, budget) VALUES (NEW.id, NEW.firm_id, NEW.read_budget);
-	END IF;
-	IF told IS NULL THEN RETURN NULL; END IF;
-	IF told <> 'LEASE_REVIEWED' AND NEW.state IN ('REQUESTED', 'CANCELLED', 'LAPSED')
-		AND public.fold_lease_notice(NEW.id, NEW.firm_id, NEW.requested_by, told) THEN RETURN NULL; END IF;
-	INSERT INTO public.notices (id, firm_id, kind, audience, lease_id, created_at)
-		VALUES (public.generate_uuid_v7(), NEW.firm_id, told, 'OWNERS', NEW.id, clock_timestamp());
-	RETURN NULL;
-END
-$$;--> statement-breakpoint
+ALTER TABLE "notices" ENABLE ALWAYS TRIGGER "fold";
+--> statement-breakpoint
 CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING brin ("appended_at") WITH (autosummarize=true);

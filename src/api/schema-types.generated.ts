@@ -2187,7 +2187,7 @@ export type Notice = Node & {
   lastAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which break-glass lease it is about; null where it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** How many more of the kind it stands for: further requests of the same person within an hour, or such that were cancelled or lapsed. breakGlassLeases lists them all. */
+  /** How many more of the kind it stands for, after the first three within an hour: of leases, further requests of the same person, or such that were cancelled or lapsed; of the firm's people and settings, what the same owner has done to the same person or, where it names no one, at all; of a new owner, what was asked for and called off. Whoever joins, and what is agreed to, has a notice of its own. auditEntries lists them all. */
   repeats: Scalars['Int']['output'];
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;

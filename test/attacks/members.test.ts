@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { idOf } from '../support/claims.ts';
-import { makeScene, type Person, type Scene } from './scene.ts';
+import { claimsOf, idOf } from '../support/claims.ts';
+import { forgeToken, makeScene, type Person, type Scene } from './scene.ts';
 
 const ADD = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { path } }';
 const SET = 'mutation ($input: SetMemberRoleInput!) { setMemberRole(input: $input) { user { id role } } }';
@@ -128,6 +128,77 @@ describe('an owner', () => {
 		await scene.admin`grant insert (id, firm_id, boot, sequence, leaf) on audit_entries to firmseal_firm`;
 		for (const answer of attempts) expect(codes(answer)).toEqual(['AUDIT_UNAVAILABLE']);
 		expect(await state()).toBe(before);
+	});
+
+	it('who does the same again and again is told of a few times within an hour, and then counted; who joins is named each time', async () => {
+		const { admin, api, installation } = scene;
+		const { owner } = scene.north;
+		const [was] = await admin`select told_each from lease_request_bounds`;
+		await admin`update lease_request_bounds set told_each = 2`;
+		// What was told before is long ago.
+		await admin`update notices set created_at = created_at - interval '2 hours'`;
+		const [row] = await admin`select clock_timestamp() as now`;
+		const told = async (...kinds: string[]) =>
+			(
+				await admin`select kind, role, repeats from notices where firm_id = ${scene.north.id} and created_at >= ${row?.now}
+					and kind in ${admin(kinds)} order by created_at, id`
+			).map(({ kind, role, repeats }) => [kind, role, repeats]);
+		const twice = (...rows: (string | number | null)[][]) => [
+			...rows.map((each) => [...each, 0]),
+			...rows.map((each) => [...each, 2]),
+		];
+		const ok = async (text: string, input: Record<string, unknown> = {}) => {
+			const { data, errors } = await api.ask(owner, text, { input });
+			expect(errors).toEqual([]);
+			return data;
+		};
+		const invite = 'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id } } }';
+		const accept = 'mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) { userId } }';
+		const revoke =
+			'mutation ($input: RevokeInvitationInput!) { revokeInvitation(input: $input) { invitation { id } } }';
+		const signIn = 'mutation ($input: SetFirmSignInInput!) { setFirmSignIn(input: $input) { firm { id } } }';
+		const policy =
+			'mutation ($input: SetFirmAccessPolicyInput!) { setFirmAccessPolicy(input: $input) { firm { id } } }';
+		const userId = idOf(scene.north.member);
+		for (let n = 0; n < 4; n++) {
+			const { inviteMember } = await ok(invite, { ...newcomer(), role: 'MEMBER' });
+			await ok(revoke, { invitationId: inviteMember.invitation.id });
+			for (const role of ['OWNER', 'MEMBER']) await ok(SET, { userId, role });
+			await ok(signIn, { issuers: [], domains: n % 2 ? [] : ['north.example'] });
+			await ok(policy, { policy: 'APPROVE', approvers: n % 2 ? 1 : 2 });
+		}
+		expect(await told('MEMBER_INVITED', 'INVITATION_REVOKED')).toEqual(
+			twice(['MEMBER_INVITED', 'MEMBER'], ['INVITATION_REVOKED', 'MEMBER']),
+		);
+		expect(await told('MEMBER_ROLE_CHANGED')).toEqual(
+			twice(['MEMBER_ROLE_CHANGED', 'OWNER'], ['MEMBER_ROLE_CHANGED', 'MEMBER']),
+		);
+		expect(await told('SIGN_IN_CHANGED')).toEqual(twice(['SIGN_IN_CHANGED', null]));
+		expect(await told('ACCESS_POLICY_CHANGED')).toEqual(twice(['ACCESS_POLICY_CHANGED', null]));
+
+		// One person who comes and goes is counted too; every other one is told of.
+		const join = async (sub: string) => {
+			const { inviteMember } = await ok(ADD, { ...newcomer(), role: 'MEMBER' });
+			const token = await forgeToken(installation.directory, { ...claimsOf(owner), sub });
+			const { data } = await api.ask(token, accept, { input: { invitation: inviteMember.path.split('=')[1] } });
+			return data.acceptInvitation.userId;
+		};
+		for (let n = 0; n < 3; n++) await ok(REMOVE, { userId: await join('who comes and goes') });
+		await join('another');
+		expect(await told('MEMBER_ADDED', 'MEMBER_REMOVED')).toEqual([
+			['MEMBER_ADDED', 'MEMBER', 0],
+			['MEMBER_REMOVED', 'MEMBER', 0],
+			['MEMBER_ADDED', 'MEMBER', 1],
+			['MEMBER_REMOVED', 'MEMBER', 1],
+			['MEMBER_ADDED', 'MEMBER', 0],
+		]);
+
+		// By doing it at once they make as many as they are at once, and no more by doing that again.
+		const before = (await told('MEMBER_INVITED')).length;
+		for (let wave = 0; wave < 4; wave++)
+			await Promise.all(Array.from({ length: 12 }, () => ok(invite, { ...newcomer(), role: 'OWNER' })));
+		expect((await told('MEMBER_INVITED')).length - before).toBeLessThanOrEqual(2 + 12);
+		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
 	});
 
 	it('and another who demote, remove or leave each other at the same moment leave one of both', async () => {

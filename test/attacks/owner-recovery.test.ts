@@ -33,6 +33,38 @@ describe('attacks of the platform', () => {
 		expect(await all.roleOf(scene.north.member)).toBe('MEMBER');
 	});
 
+	it('a recovery that is asked for and called off again and again is told of a few times; what is agreed to is told each time', async () => {
+		const { admin } = scene;
+		const [was] = await admin`select told_each from lease_request_bounds`;
+		await admin`update lease_request_bounds set told_each = 2`;
+		// What was told before is long ago.
+		await admin`update notices set created_at = created_at - interval '2 hours'`;
+		const [row] = await admin`select clock_timestamp() as now`;
+		const told = async () =>
+			(
+				await admin`select kind, repeats from notices where firm_id = ${scene.north.id} and created_at >= ${row?.now}
+					order by created_at, id`
+			).map(({ kind, repeats }) => [kind.replace('OWNER_RECOVERY_', ''), repeats]);
+		for (let n = 0; n < 4; n++) {
+			await all.request(`next-${n}@north.example`, n % 2 ? all.one : all.two, 'Next');
+			await all.cancel(n % 2 ? all.two : all.one);
+		}
+		const folded = [
+			['REQUESTED', 0],
+			['CANCELLED', 0],
+			['REQUESTED', 2],
+			['CANCELLED', 2],
+		];
+		expect(await told()).toEqual(folded);
+		await all.request();
+		await all.approve();
+		await all.witness();
+		await scene.api.ask(scene.north.owner, 'mutation { cancelOwnerRecovery { id } }');
+		folded.splice(2, 1, ['REQUESTED', 3]);
+		expect(await told()).toEqual([...folded, ['APPROVED', 0], ['CANCELLED', 0]]);
+		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
+	});
+
 	it('an approver who is disabled meanwhile, or no approver any more, counts no longer', async () => {
 		const third = await all.addApprover();
 		await all.request();

@@ -121,8 +121,8 @@ export const leaseTexts = pgTable(
 );
 
 /**
- * How often a person may ask one firm for a lease, and how many of such requests, or of those that came to nothing, its owners are told
- * one by one within an hour. One row, which the database's owner alone changes.
+ * How often a person may ask one firm for a lease, and how many notices that repeat one another (notice_folds_as()), of whatever kind, its
+ * people are told one by one within an hour. One row, which the database's owner alone changes.
  */
 export const leaseRequestBounds = pgTable(
 	'lease_request_bounds',

@@ -56,7 +56,7 @@ export const notices = pgTable(
 		/** What has become of the key that the firm has brought. */
 		keyState: text('key_state', { enum: OWN_KEY_STATES }),
 		createdAt: createdAt(),
-		/** How many more of the kind, about requests of the same person, this one stands for since, and when the last of them was. */
+		/** How many more of the same this one stands for since (notice_folds_as()), and when the last of them was. */
 		repeats: integer('repeats').notNull().default(0),
 		lastAt: time('last_at'),
 	},
