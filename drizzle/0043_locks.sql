@@ -55,16 +55,25 @@ REVOKE EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) TO firmseal_operator;
 --> statement-breakpoint
 
--- As it was, by a turn, and by what the person signs in as too: who joins a firm while being asked for as an operator has another account
--- there. Who is disabled, or has other roles, is of no other side for it, and waits for no one.
+-- One place for a person, by whatever account: in one firm, or at the platform, which knows several accounts of one person. Who has left is free
+-- to go to the other side by another account; what has signed in on one side never does on the other.
 CREATE OR REPLACE FUNCTION "refuse_member_and_operator"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	mine public.users := (SELECT u FROM public.users u WHERE u.id = NEW.user_id);
+	joins_firm boolean := TG_TABLE_NAME = 'memberships';
 BEGIN
-	-- One person at a time: two transactions that make the same person member and operator wait for each other.
+	-- Who leaves, or stays where they are, waits for no one.
+	IF TG_OP = 'UPDATE' AND NEW.user_id = OLD.user_id THEN
+		IF joins_firm THEN
+			IF NEW.removed_at IS NOT NULL OR OLD.removed_at IS NULL THEN RETURN NEW; END IF;
+		ELSIF NEW.disabled_at IS NOT NULL OR OLD.disabled_at IS NULL THEN
+			RETURN NEW;
+		END IF;
+	END IF;
+	-- One at a time: two transactions that give the same person a place wait for each other.
 	IF mine.person_id IS NOT NULL THEN PERFORM public.take_turn('SIDE_OF_PERSON', mine.person_id); END IF;
 	-- With an older snapshot the waiting would be for nothing: it doesn't see what the other has committed.
 	IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -72,20 +81,28 @@ BEGIN
 	END IF;
 	IF EXISTS (
 		SELECT FROM public.users u
-		LEFT JOIN public.memberships m ON m.user_id = u.id AND TG_TABLE_NAME = 'operators'
-		LEFT JOIN public.operators o ON o.user_id = u.id AND TG_TABLE_NAME = 'memberships'
-		WHERE (u.person_id = mine.person_id OR (u.issuer = mine.issuer AND u.subject = mine.subject))
-			AND (m.user_id IS NOT NULL OR o.user_id IS NOT NULL)
+		LEFT JOIN public.memberships m ON m.user_id = u.id
+		LEFT JOIN public.operators o ON o.user_id = u.id
+		WHERE u.issuer = mine.issuer AND u.subject = mine.subject AND CASE WHEN joins_firm THEN o.user_id ELSE m.user_id END IS NOT NULL
+			OR u.person_id = mine.person_id AND u.id <> NEW.user_id AND (
+				m.user_id IS NOT NULL AND m.removed_at IS NULL OR joins_firm AND o.user_id IS NOT NULL AND o.disabled_at IS NULL)
 	) THEN
-		RAISE EXCEPTION 'a person is either a member of a firm or an operator' USING ERRCODE = 'integrity_constraint_violation';
+		RAISE EXCEPTION 'a person has one place: in a firm, or at the platform' USING ERRCODE = 'integrity_constraint_violation';
 	END IF;
 	RETURN NEW;
 END
 $$;
 --> statement-breakpoint
+DROP TRIGGER "one_side_only" ON "memberships";
+--> statement-breakpoint
+CREATE TRIGGER "one_side_only" BEFORE INSERT OR UPDATE OF "user_id", "removed_at" ON "memberships"
+	FOR EACH ROW EXECUTE FUNCTION "refuse_member_and_operator"();
+--> statement-breakpoint
+ALTER TABLE "memberships" ENABLE ALWAYS TRIGGER "one_side_only";
+--> statement-breakpoint
 DROP TRIGGER "one_side_only" ON "operators";
 --> statement-breakpoint
-CREATE TRIGGER "one_side_only" BEFORE INSERT OR UPDATE OF "user_id" ON "operators"
+CREATE TRIGGER "one_side_only" BEFORE INSERT OR UPDATE OF "user_id", "disabled_at" ON "operators"
 	FOR EACH ROW EXECUTE FUNCTION "refuse_member_and_operator"();
 --> statement-breakpoint
 ALTER TABLE "operators" ENABLE ALWAYS TRIGGER "one_side_only";

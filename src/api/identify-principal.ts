@@ -57,8 +57,9 @@ export async function identifyNewcomer(
 	const of = await door.authenticate(authorizationHeader);
 	const identity = await door.plane.read(null, (tx) => identify(tx, of.issuer, of.subject));
 	if (identity?.userDisabled || (identity && hasPlace(identity))) return identifyAs(door, of, identity);
-	const person = identity && (await formerPerson(rights, identity, of));
 	const { issuer, subject, email } = of;
+	const person =
+		of.person === undefined ? identity && (await formerPerson(rights, identity, of)) : personSaid(issuer, of.person);
 	return { user: `${issuer} ${subject}`, newcomer: { issuer, subject, email, person } };
 }
 
@@ -83,11 +84,20 @@ async function identifyAs(
 			'This account is not known here, or is disabled: ask your firm or the platform.',
 		);
 	const principal = await principalOf(identity, { issuer, subject }, door.rights);
-	if (principal.kind === 'operator') assertSamePerson(identity, { issuer, person });
+	assertSamePerson(identity, { issuer, person });
 	return { user: principal.user, principal, authTime, isStill: () => isStill(door, { issuer, subject }, principal) };
 }
 
-/** Where a claim tells persons apart, an operator's account is of the person of whom the token is. @throws RefusedAccountError */
+/** Of whom an account is that is made by the claim. @throws FirmsealError UNAUTHENTICATED where the token doesn't say it. */
+function personSaid(issuer: string, said: string | null): string {
+	if (said !== null) return personIdOf(issuer, said);
+	throw new FirmsealError(
+		'UNAUTHENTICATED',
+		'The token does not say who you are, by the claim of FIRMSEAL_PERSON_CLAIM: have the issuer add it, and sign in again.',
+	);
+}
+
+/** Where a claim tells persons apart, an account is of the person of whom the token is. @throws RefusedAccountError */
 function assertSamePerson(identity: Identity, { issuer, person }: Pick<Authenticated, 'issuer' | 'person'>): void {
 	if (person === undefined || (person !== null && personIdOf(issuer, person) === identity.personId)) return;
 	throw new RefusedAccountError(

@@ -19,6 +19,7 @@ import type { Keyring, Rights } from '../keys/index.ts';
 import type { Accounts } from './desk.ts';
 import { PLACED, withFormerPerson } from './former-person.ts';
 import { checkLine } from './input.ts';
+import { personNamed } from './person-claim.ts';
 import { statementOfMember } from './proofs.ts';
 
 /** What a firm says to leases until its owners say something else. */
@@ -33,7 +34,7 @@ export interface Office extends Accounts {
 	readonly keyring: Pick<Keyring, 'createKey' | 'describeKey' | 'inspectOwnKey'>;
 	readonly audit: AuditLog;
 	readonly rights: Rights;
-	/** The claim by which an operator is a natural person; null: persons are named. */
+	/** The claim by which an account is of a natural person; null: those of operators are named. */
 	readonly personClaim: string | null;
 	/** Account of the operating system that runs the command, for the log. */
 	readonly account: string;
@@ -75,7 +76,10 @@ export function newAccount({ issuer, makesSubjects }: Accounts, { email, name, s
 export interface NewFirm {
 	readonly slug: string;
 	readonly name: string;
-	readonly owner: NewPerson;
+	readonly owner: Omit<NewPerson, 'person'> & {
+		/** What the claim that tells persons apart says of them, where there is one. */
+		readonly said?: string | undefined;
+	};
 	/** What the key service calls a wrapping key that the firm brings; else one is made. */
 	readonly key?: string | undefined;
 }
@@ -94,7 +98,7 @@ export async function createFirm(
 			'A slug is 2 to 40 lower-case letters, digits and hyphens, a letter first.',
 		);
 	const id = uuidv7();
-	const named = newAccount(office, owner);
+	const named = newAccount(office, { ...owner, person: personNamed(office, owner.said) });
 	const firm = { id, slug, name: checkLine(name, 'name') };
 	await refusingDuplicates(`A firm with this slug exists. Or: ${PLACED}`, async () => {
 		// Before there is a key that no one would use.

@@ -1,4 +1,4 @@
-import { type Identity, identify, type Transaction } from '../database/index.ts';
+import { type Identity, identify, selectPlacesOfPerson, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, type Rights } from '../keys/index.ts';
 import type { Office } from './administration.ts';
@@ -31,17 +31,40 @@ export async function formerPerson(
 	}
 }
 
-/** The same for an account that the platform makes. @throws FirmsealError CONFLICT for a person who has a place. */
-export async function withFormerPerson<Account extends Names & { readonly personId: string }>(
-	{ rights }: Pick<Office, 'rights'>,
+/**
+ * The same for an account that the platform makes in a firm; where a claim tells persons apart, it has said who it is.
+ * @throws FirmsealError CONFLICT for a person who has a place.
+ */
+export async function withFormerPerson<Account extends Names & { readonly id: string; readonly personId: string }>(
+	{ rights, personClaim }: Pick<Office, 'rights' | 'personClaim'>,
 	tx: Transaction,
 	account: Account,
 ): Promise<Account> {
 	const known = await identify(tx, account.issuer, account.subject);
-	if (!known) return account;
-	if (hasPlace(known)) throw new FirmsealError('CONFLICT', PLACED);
+	if (known && hasPlace(known)) throw placed();
+	await assertFree(tx, account);
+	if (!known || personClaim !== null) return account;
 	return { ...account, personId: (await formerPerson(rights, known, account)) ?? account.personId };
 }
+
+/** @throws FirmsealError CONFLICT for a person who has a place by another account. */
+export async function assertFree(
+	tx: Transaction,
+	{ id, personId }: { readonly id: string; readonly personId: string },
+): Promise<void> {
+	const { inFirm, atPlatform } = await selectPlacesOfPerson(tx, personId, id);
+	if (inFirm || atPlatform) throw placed();
+}
+
+/** @throws FirmsealError CONFLICT for a person of a firm: at the platform they may have several accounts. */
+export async function assertOfNoFirm(
+	tx: Transaction,
+	{ id, personId }: { readonly id: string; readonly personId: string },
+): Promise<void> {
+	if ((await selectPlacesOfPerson(tx, personId, id)).inFirm) throw placed();
+}
+
+const placed = () => new FirmsealError('CONFLICT', PLACED);
 
 /** Of a person whom the platform wants to give a place. */
 export const PLACED =

@@ -16,7 +16,7 @@ export {
 } from './approvers-anew.ts';
 export { type ClockResetStep, planClockReset, resetClock } from './clock-reset.ts';
 export { type Acting, actingAs, type Desk } from './desk.ts';
-export { formerPerson, hasPlace } from './former-person.ts';
+export { assertOfNoFirm, formerPerson, hasPlace } from './former-person.ts';
 export {
 	type Invited,
 	invitationToSend,

@@ -15,6 +15,7 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { KeyUnavailableError, PLATFORM, type Rights } from '../keys/index.ts';
 import { type NewPerson, newAccount, type Office, refusingDuplicates } from './administration.ts';
+import { assertOfNoFirm } from './former-person.ts';
 import { personNamed } from './person-claim.ts';
 import { statementOfOperator } from './proofs.ts';
 
@@ -53,6 +54,7 @@ export async function addFirstPeople(office: Office, people: readonly FirstPerso
 			for (const account of accounts) {
 				// Who is or was a member becomes no operator.
 				if (await identify(tx, account.issuer, account.subject)) throw new FirmsealError('CONFLICT', TAKEN);
+				await assertOfNoFirm(tx, account);
 				const { roles, disabledAt: _, ...user } = account;
 				await insertUser(tx, user);
 				const mac = prove(statementOfOperator({ ...account, ...introduced }));

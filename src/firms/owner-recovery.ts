@@ -21,16 +21,19 @@ import {
 import { FirmsealError } from '../errors.ts';
 import { newAccount, type Office, refusingDuplicates } from './administration.ts';
 import type { Acting, Desk } from './desk.ts';
-import { hasPlace, PLACED, withFormerPerson } from './former-person.ts';
+import { assertFree, hasPlace, PLACED, withFormerPerson } from './former-person.ts';
 import { findNextOwner, isProven, isSameOwner } from './next-owner.ts';
 import { tell } from './notices.ts';
 import { areTwoApprovers, findProvenApprovers, requireApprover } from './operators.ts';
+import { personNamed } from './person-claim.ts';
 
 /** Who is to be the owner; a name makes an account for somebody who has none. */
 export interface NextOwner {
 	readonly email: string;
 	readonly name?: string | undefined;
 	readonly subject?: string | undefined;
+	/** What the claim that tells persons apart says of them, where there is one. */
+	readonly said?: string | undefined;
 }
 
 const ON_ITS_WAY = 'The firm is on the way to an owner already: cancel that first.';
@@ -166,7 +169,7 @@ export const cancelOwnRecovery = (desk: Desk, acting: Acting): Promise<string> =
 	});
 
 /** Who is to be the owner; `account` is the one to be made, null: there is one. @throws FirmsealError */
-async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email, name, subject }: NextOwner) {
+async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email, name, subject, said }: NextOwner) {
 	if ((await selectOwnerRecoveries(tx, [firm.id])).length > 0) throw new FirmsealError('CONFLICT', ON_ITS_WAY);
 	if (firm.status !== 'ACTIVE')
 		throw new FirmsealError('CONFLICT', 'The firm is suspended, so that no owner could object: resume it first.');
@@ -177,16 +180,26 @@ async function checkRequest(office: Office, tx: Transaction, firm: Firm, { email
 				'NOT_FOUND',
 				'No one of the firm has this e-mail address: give --name to make an account for it.',
 			);
-		const account = await withFormerPerson(office, tx, newAccount(office, { email, name, subject }));
+		const account = await withFormerPerson(
+			office,
+			tx,
+			newAccount(office, { email, name, subject, person: personNamed(office, said) }),
+		);
 		return { userId: account.id, account };
 	}
 	if (subject !== undefined && subject !== known.subject)
 		throw new FirmsealError('CONFLICT', 'The account with this e-mail address has another subject: leave it out.');
+	if (said !== undefined && personNamed(office, said) !== known.personId)
+		throw new FirmsealError(
+			'CONFLICT',
+			'The account with this e-mail address is of another person: leave the person out.',
+		);
 	const [membership] = await selectMembershipsByUsers(tx, [known.id]);
 	if (membership?.role === 'OWNER' && membership.removedAt === null)
 		throw new FirmsealError('CONFLICT', 'This person is an owner of the firm already.');
 	const now = await identify(tx, known.issuer, known.subject);
 	if (now && now.userId !== known.id && hasPlace(now)) throw new FirmsealError('CONFLICT', PLACED);
+	await assertFree(tx, known);
 	return { userId: known.id, account: null };
 }
 

@@ -69,6 +69,7 @@ describe('firmseal firm', () => {
 		{ args: [...create('fine'), '--owner-name', 'two\nlines'], about: 'name' },
 		{ args: [...create('fine'), '--owner-name', 'a\u202eda'], about: 'all of them visible' },
 		{ args: [...create('fine'), '--owner-subject', 'sub\x1b[2J'], about: 'printable' },
+		{ args: [...create('fine'), '--owner-person', 'a-1'], about: 'FIRMSEAL_PERSON_CLAIM' },
 	])('create refuses what it cannot take: $about', async ({ args, about }) => {
 		const before = [await countFirms(), keyDirectories()];
 		const { code, error } = await firmsealJson(env(), ...args);

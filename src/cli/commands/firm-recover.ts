@@ -18,6 +18,7 @@ interface RecoverOptions {
 	readonly user?: string;
 	readonly name?: string;
 	readonly subject?: string;
+	readonly person?: string;
 	readonly approve?: boolean;
 	readonly complete?: boolean;
 	readonly cancel?: boolean;
@@ -38,6 +39,7 @@ export function recover(group: Command): void {
 			.addOption(new Option('--user <email>', 'who is to be the owner').conflicts(['approve', 'complete', 'cancel']))
 			.option('--name <name>', 'name of an account to be made for somebody who has none')
 			.option('--subject <subject>', 'what an external issuer calls the account')
+			.option('--person <value>', 'what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens, where it is set')
 			.addOption(new Option('--approve', 'agree, as another person').conflicts(['complete', 'cancel']))
 			.addOption(new Option('--complete', 'make the owner, 72 hours after the firm could see it').conflicts(['cancel']))
 			.option('--cancel', 'call it off'),
@@ -69,7 +71,12 @@ type Work = (
 	by: OperatorPrincipal,
 ) => Promise<Answer>;
 
-const nextOwner = ({ user = '', name, subject }: RecoverOptions) => ({ email: user, name, subject });
+const nextOwner = ({ user = '', name, subject, person: said }: RecoverOptions) => ({
+	email: user,
+	name,
+	subject,
+	said,
+});
 
 const plan: Work = async (installation, firm, step, options, by) => {
 	if (step === 'request') await checkRecovery(installation, firm, nextOwner(options), by);

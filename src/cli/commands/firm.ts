@@ -12,6 +12,7 @@ interface CreateOptions {
 	readonly owner: string;
 	readonly ownerName?: string;
 	readonly ownerSubject?: string;
+	readonly ownerPerson?: string;
 	readonly key?: string;
 	readonly dryRun?: boolean;
 }
@@ -32,14 +33,15 @@ export function firm(program: Command): void {
 			.requiredOption('--owner <email>', "the first owner's e-mail address")
 			.option('--owner-name <name>', "the first owner's name")
 			.option('--owner-subject <subject>', 'what an external issuer calls the owner')
+			.option('--owner-person <value>', 'what the claim of FIRMSEAL_PERSON_CLAIM says in their tokens, where it is set')
 			.option('--key <arn>', 'a KMS key that the firm brings, and may take back; without it, one is made'),
 		async ({ config, options }) => {
-			const { slug, name, owner: email, ownerName, ownerSubject, key } = options;
+			const { slug, name, owner: email, ownerName, ownerSubject, ownerPerson, key } = options;
 			if (options.dryRun) {
 				const text = `Would make the firm ${slug} with its owner ${email}${key === undefined ? '' : ', and take the key it brings for its wrapping key'}.`;
 				return { result: { dryRun: true, slug }, text };
 			}
-			const owner = { email, name: ownerName ?? email, subject: ownerSubject };
+			const owner = { email, name: ownerName ?? email, subject: ownerSubject, said: ownerPerson };
 			const made = await withInstallation(config, (installation) =>
 				createFirm(installation, { slug, name, owner, key }),
 			);

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, notInArray, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNotNull, ne, notInArray, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
 import { memberships, operators, users } from '../tables/index.ts';
 
@@ -76,6 +76,24 @@ export async function selectAccountById(tx: Transaction, id: string): Promise<Ac
 		.from(users)
 		.where(eq(users.id, id));
 	return row ?? null;
+}
+
+/** Whether a natural person has a place now, in another account than `except`: in a firm, or at the platform. */
+export async function selectPlacesOfPerson(
+	tx: Transaction,
+	personId: string,
+	except: string,
+): Promise<{ readonly inFirm: boolean; readonly atPlatform: boolean }> {
+	const [row] = await tx
+		.select({
+			inFirm: sql<boolean>`coalesce(bool_or(${memberships.userId} is not null and ${memberships.removedAt} is null), false)`,
+			atPlatform: sql<boolean>`coalesce(bool_or(${operators.userId} is not null and ${operators.disabledAt} is null), false)`,
+		})
+		.from(users)
+		.leftJoin(memberships, eq(memberships.userId, users.id))
+		.leftJoin(operators, eq(operators.userId, users.id))
+		.where(and(eq(users.personId, personId), ne(users.id, except)));
+	return row ?? { inFirm: false, atPlatform: false };
 }
 
 export async function insertUser(tx: Transaction, user: typeof users.$inferInsert): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import {
+	assertOfNoFirm,
 	findProvenApprovers,
 	hasTwo,
 	isKnown,
@@ -108,7 +109,10 @@ async function termsOfNew(office: Office, rows: readonly OperatorRow[], wanted: 
 	const account = newAccount(office, { email, name, subject, person: claimed ?? other?.personId });
 	// Who is or was a member becomes no operator; an address is the platform's own.
 	const { issuer, subject: called } = account;
-	const isTaken = await office.worker.read(null, (tx) => identify(tx, issuer, called));
+	const isTaken = await office.worker.read(null, async (tx) => {
+		await assertOfNoFirm(tx, account);
+		return identify(tx, issuer, called);
+	});
 	if (isTaken || (await isKnown(office, email, null))) throw new FirmsealError('CONFLICT', TAKEN);
 	const { id: user, personId: person, ...rest } = account;
 	return { ...rest, user, person, isNew: true, roles, said: said ?? null, sameAs: other?.email ?? null };

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
 import { claimsOf } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
@@ -94,6 +95,21 @@ export const people: Area = {
 				} finally {
 					await clear(north.clientId);
 				}
+			},
+		},
+		{
+			attack: 'An approver joins a firm as its owner by a second subject, to agree for both sides',
+			expected: 'The database refuses it (23000): a person has one place, by whatever account',
+			layer: 'database rule',
+			async run({ admin, approver, north, states }) {
+				const [row] = await admin`select person_id from users where id = ${claimsOf(approver).sub}`;
+				const id = uuidv7();
+				const account = `insert into users (id, person_id, issuer, subject, email, name)
+					values ('${id}', '${row?.person_id}', 'firmseal-development', '${id}', '${id}@north.example', 'Both')`;
+				const place = `insert into memberships (firm_id, user_id, role, mac) values ('${north.id}', '${id}', 'OWNER', '')`;
+				const [made, ...refused] = await states('firm', { firm: north.id }, account, place);
+				expect(made).toBe('done');
+				return { states: refused };
 			},
 		},
 		{
