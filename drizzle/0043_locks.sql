@@ -40,21 +40,6 @@ REVOKE EXECUTE ON FUNCTION "take_turn_of_first_approvers"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION "take_turn_of_first_approvers"() TO firmseal_worker;
 --> statement-breakpoint
 
--- One at a time asks for a lease in a person's name, by whatever account. A row for who is there, and for nobody else.
-CREATE FUNCTION "take_turn_of_requester"(of_user uuid) RETURNS void
-	LANGUAGE plpgsql SECURITY DEFINER
-	SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM public.take_turn('LEASE_REQUEST', u.person_id) FROM public.users u WHERE u.id = of_user;
-END
-$$;
---> statement-breakpoint
-REVOKE EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) FROM PUBLIC;
---> statement-breakpoint
-GRANT EXECUTE ON FUNCTION "take_turn_of_requester"(uuid) TO firmseal_operator;
---> statement-breakpoint
-
 -- One place for a person, by whatever account: in one firm, or at the platform, which knows several accounts of one person. Who has left is free
 -- to go to the other side by another account; what has signed in on one side never does on the other.
 CREATE OR REPLACE FUNCTION "refuse_member_and_operator"() RETURNS trigger

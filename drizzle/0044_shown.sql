@@ -8,6 +8,13 @@ ALTER TABLE "invoices" ADD CONSTRAINT "invoices_total_firm_tag" CHECK (substring
 ALTER TABLE "invoices" ADD CONSTRAINT "invoices_amount_due_firm_tag" CHECK (substring("invoices"."amount_due" from 7 for 4) = substring(sha256(convert_to("invoices"."firm_id"::text, 'UTF8')) from 1 for 4));--> statement-breakpoint
 ALTER TABLE "invoices" ADD CONSTRAINT "invoices_tombstone_is_empty" CHECK ("invoices"."deleted_at" is null or ("invoices"."memo" is null and "invoices"."total" is null and "invoices"."amount_due" is null));--> statement-breakpoint
 ALTER TABLE "lease_texts" ADD CONSTRAINT "lease_texts_reason_shown" CHECK ("lease_texts"."reason" !~ '[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
+ALTER TABLE "lease_texts" DROP CONSTRAINT "lease_texts_ticket_size";--> statement-breakpoint
+ALTER TABLE "lease_texts" ADD CONSTRAINT "lease_texts_ticket_form" CHECK ("lease_texts"."ticket" ~ '^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$');--> statement-breakpoint
+ALTER TABLE "leases" DROP CONSTRAINT "leases_coordinates_size";--> statement-breakpoint
+ALTER TABLE "leases" ADD CONSTRAINT "leases_coordinates_form" CHECK (array_to_string("leases"."coordinates", ',') ~ '^([A-Za-z]{1,63}\.[A-Za-z]{1,63}(,|$))*$' and array_position("leases"."coordinates", null) is null and array_ndims("leases"."coordinates") = 1);--> statement-breakpoint
+ALTER TABLE "firms" ADD CONSTRAINT "firms_name_shown" CHECK ("firms"."name" !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_text_shown" CHECK (("users"."email" || ' ' || "users"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
+ALTER TABLE "invitations" ADD CONSTRAINT "invitations_text_shown" CHECK (("invitations"."email" || ' ' || "invitations"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
 
 -- What the log says under a lease or about it, by the index on leases: a row policy comes before any index whose expression may fail.
 CREATE FUNCTION "lease_entries"(of_lease uuid) RETURNS SETOF "audit_entries"
@@ -31,11 +38,6 @@ CREATE TABLE "lease_request_bounds" (
 	CONSTRAINT "lease_request_bounds_positive" CHECK (least("lease_request_bounds"."an_hour", "lease_request_bounds"."a_day", "lease_request_bounds"."told_each") > 0)
 );
 --> statement-breakpoint
-CREATE TABLE "lease_requesters" (
-	"person_id" uuid PRIMARY KEY NOT NULL,
-	"requested_at" timestamp (3) with time zone NOT NULL
-);
---> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "repeats" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "notices" ADD COLUMN "last_at" timestamp (3) with time zone;
 --> statement-breakpoint
@@ -44,26 +46,27 @@ INSERT INTO "lease_request_bounds" DEFAULT VALUES;
 --> statement-breakpoint
 ALTER TABLE "lease_request_bounds" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 --> statement-breakpoint
-ALTER TABLE "lease_requesters" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
---> statement-breakpoint
 CREATE POLICY "owner_keeps" ON "lease_request_bounds" TO firmseal_owner USING (true) WITH CHECK (true);
 --> statement-breakpoint
-CREATE POLICY "owner_keeps" ON "lease_requesters" TO firmseal_owner USING (true) WITH CHECK (true);
---> statement-breakpoint
--- A person asks one firm so often in an hour and in a day, by the database's clock and in all accounts together, whoever writes the row.
+-- An operator asks one firm so often in an hour and in a day, by the database's clock and in all accounts together, whoever writes the row.
 CREATE FUNCTION "bound_lease_requests"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	asks uuid := (SELECT u.person_id FROM public.users u WHERE u.id = NEW.requested_by);
+	asks uuid := (SELECT u.person_id FROM public.users u JOIN public.operators o ON o.user_id = u.id
+		WHERE u.id = NEW.requested_by AND 'OPERATOR' = ANY (o.roles) AND o.disabled_at IS NULL AND u.disabled_at IS NULL);
 	in_hour bigint;
 	in_day bigint;
 BEGIN
-	IF asks IS NULL THEN RETURN NEW; END IF;
+	IF asks IS NULL THEN
+		RAISE EXCEPTION 'an operator asks for a lease' USING ERRCODE = 'integrity_constraint_violation';
+	END IF;
 	-- Requests of a person that come together wait here for one another, and see what was committed before.
-	INSERT INTO public.lease_requesters (person_id, requested_at) VALUES (asks, clock_timestamp())
-		ON CONFLICT (person_id) DO UPDATE SET requested_at = clock_timestamp();
+	PERFORM public.take_turn('LEASE_REQUEST', asks);
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'leases are asked for in read committed' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
 	SELECT count(*) FILTER (WHERE l.requested_at > clock_timestamp() - interval '1 hour'), count(*) INTO in_hour, in_day
 		FROM public.leases l JOIN public.users u ON u.id = l.requested_by
 		WHERE u.person_id = asks AND l.firm_id = NEW.firm_id AND l.requested_at > clock_timestamp() - interval '24 hours';

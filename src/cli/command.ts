@@ -117,10 +117,15 @@ function unforeseen(error: unknown, command: string): string {
 
 type Cell = string | number | boolean | null | undefined;
 
+/** A line break would make a row of its own, several blanks a column, or a row where a terminal wraps. */
+const shownCell = (text: string): string =>
+	showHidden(text, 'LINE').replace(/\p{Zs}{2,}/gu, (blanks) =>
+		Array.from(blanks, (blank) => `\\u{${blank.codePointAt(0)?.toString(16)}}`).join(''),
+	);
+
 /** Rows as columns, for people. */
 export function table(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-	// A line break in a cell would make a row of its own.
-	const cells = [head, ...rows.map((row) => row.map((cell) => showHidden(String(cell ?? '-'), 'LINE')))];
+	const cells = [head, ...rows.map((row) => row.map((cell) => shownCell(String(cell ?? '-'))))];
 	const widths = head.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
 	return cells
 		.map((row) =>

@@ -7,7 +7,6 @@ import {
 	isIntegrityViolation,
 	isOverRequestBound,
 	type LeaseRow,
-	lockRequests,
 	type NewLease,
 	selectAccessPolicy,
 	selectFirmByName,
@@ -81,13 +80,13 @@ export async function requestLease(
 	};
 	return refusingChanges(() =>
 		desk.plane.write(null, async (tx) => {
-			await lockRequests(tx, by.user);
-			if ((await countOpenLeases(tx, by.user)) >= MOST_OPEN)
+			// First: from here on no other request of the person comes in between.
+			await insertLease(tx, lease);
+			if ((await countOpenLeases(tx, by.user)) > MOST_OPEN)
 				throw new FirmsealError(
 					'CONFLICT',
 					`You have ${MOST_OPEN} open leases: cancel or release one before you ask for another.`,
 				);
-			await insertLease(tx, lease);
 			await insertLeaseTexts(tx, { leaseId: id, firmId, reason, ticket });
 			await desk.record({ action: 'lease.request', firm: firmId, lease: id, hash });
 			const row = await selectLease(tx, id);
@@ -126,7 +125,7 @@ async function refusingChanges<T>(work: () => Promise<T>): Promise<T> {
 		if (isIntegrityViolation(error))
 			throw new FirmsealError(
 				'CONFLICT',
-				'The firm has just been suspended, or takes no requests any more: look at it again.',
+				'The firm has just been suspended, or takes no requests any more, or you are no operator any more: look at it again.',
 			);
 		throw error;
 	}

@@ -79,12 +79,18 @@ describe('firmseal firm', () => {
 	});
 
 	it('list shows whatever a name by SQL would have a terminal do, and leaves each firm its row', async () => {
-		const [was] = await installation.admin`select name from firms where id = ${north.id}`;
+		const [was] = await installation.admin`
+			select name, pg_get_constraintdef(c.oid) as shown from firms, pg_constraint c
+			where id = ${north.id} and conname = 'firms_name_shown'`;
+		// The table takes no such name either: with that lock taken away.
+		await installation.admin`alter table firms drop constraint firms_name_shown`;
 		const name = 'North\x1b[2J\x9b1A\u202ehtuoS\u200b\nforged  row\u{e0041}';
 		await installation.admin`update firms set name = ${name} where id = ${north.id}`;
 		try {
 			const { stdout } = await firmseal(env(), 'firm', 'list');
-			expect(stdout).toContain('North\\u{1b}[2J\\u{9b}1A\\u{202e}htuoS\\u{200b}\\u{a}forged  row\\u{e0041}');
+			expect(stdout).toContain(
+				'North\\u{1b}[2J\\u{9b}1A\\u{202e}htuoS\\u{200b}\\u{a}forged\\u{20}\\u{20}row\\u{e0041}',
+			);
 			expect(stdout.trim().split('\n')).toHaveLength(1 + (await countFirms()));
 			const json = await firmseal(env(), 'firm', 'list', '--json');
 			expect(json.stdout).toMatch(/^[ -~]+\n$/);
@@ -92,6 +98,7 @@ describe('firmseal firm', () => {
 			expect(firms.find(({ id }: { id: string }) => id === north.id).name).toBe(name);
 		} finally {
 			await installation.admin`update firms set name = ${was?.name} where id = ${north.id}`;
+			await installation.admin.unsafe(`alter table firms add constraint firms_name_shown ${was?.shown}`);
 		}
 	});
 

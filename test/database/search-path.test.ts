@@ -133,7 +133,6 @@ describe.each(servers)('objects of the same name elsewhere on $name', (server) =
 			hold_firm: onlyFor('hold_firm', 'maintenance', 'worker'),
 			set_firm_status: onlyFor('set_firm_status', 'worker'),
 			take_turn_of_first_approvers: onlyFor('take_turn_of_first_approvers', 'worker'),
-			take_turn_of_requester: onlyFor('take_turn_of_requester', 'operator'),
 			hold_audit_log: onlyFor('hold_audit_log', 'log', 'signer'),
 			hold_lease: onlyFor('hold_lease', 'break_glass'),
 			erasures_left: onlyFor('erasures_left', 'firm', 'operator', 'worker'),

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { setFirmSuspended } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { storedRows } from '../attacks/bad-input/stored-rows.ts';
+import { codeOf } from '../database/two-firms.ts';
 import { wishOf } from './by-api.ts';
 import { codes, type HttpStage, idOf, makeHttpStage } from './http-stage.ts';
 
@@ -237,6 +238,82 @@ describe('a person', () => {
 					sql`update leases set requested_at = requested_at - interval '24 hours' where requested_by = ${idOf(asks)}`,
 			);
 			expect(await passed()).toBe(4);
+		});
+
+		describe('when it is the operators’ login that writes the rows', () => {
+			const COLUMNS = 'firm_id, purpose, classes, minutes, reason_hash, ticket_hash, request_hash, request_mac';
+			let template: string;
+			beforeAll(async () => {
+				template = (await stage.requested()).id;
+			});
+			/** In one transaction of the operator's role, how often in whose name, each ended as `ends` says. */
+			const insert = (names: readonly string[], { isolation = 'read committed', ends = '' } = {}) =>
+				codeOf(
+					stage.scene.installation.signIn('operator').begin(`isolation level ${isolation}`, async (tx) => {
+						await tx`set local role firmseal_operator`;
+						for (const name of names) {
+							const id = uuidv7();
+							await tx.unsafe(`insert into leases (id, requested_by, ${COLUMNS})
+								select '${id}', '${name}', ${COLUMNS} from leases where id = '${template}'`);
+							if (ends) await tx`update leases set state = ${ends} where id = ${id}`;
+						}
+					}),
+				);
+
+			it('takes no request in the name of anyone but an operator who may ask', async () => {
+				const { installation, admin } = stage.scene;
+				const may = await installation.addOperator('OPERATOR');
+				const [gone, out] = [await installation.addOperator('OPERATOR'), await installation.addOperator('OPERATOR')];
+				await admin`update operators set disabled_at = now() where user_id = ${idOf(gone)}`;
+				await admin`update users set disabled_at = now() where id = ${idOf(out)}`;
+				const auditor = await installation.addOperator('AUDITOR');
+				const names = { may, gone, out, auditor, approver: stage.people.approver, owner: stage.people.owner };
+				const told: Record<string, string> = {};
+				for (const [name, token] of Object.entries(names)) told[name] = await insert([idOf(token)]);
+				told.nobody = await insert([uuidv7()]);
+				const refused = {
+					gone: '23000',
+					out: '23000',
+					auditor: '23000',
+					approver: '23000',
+					owner: '23000',
+					nobody: '23000',
+				};
+				expect(told).toEqual({ may: 'done', ...refused });
+			});
+
+			it('gets no further by transactions that do not see each other', async () => {
+				const asks = idOf(await stage.scene.installation.addOperator('OPERATOR'));
+				await bounds(2, 6, 3);
+				expect(await insert([asks], { isolation: 'repeatable read' })).toBe('25000');
+				expect(await insert([asks], { isolation: 'serializable' })).toBe('25000');
+				expect(await insert([asks, asks])).toBe('done');
+				expect(await insert([asks])).toBe('FS003');
+			});
+
+			// What it can't have: that the operator may still ask. Whoever has this login can cancel and deny each request anyway.
+			it('uses up what one person may ask of one firm, and no more: owners have six notices', async () => {
+				const [robbed, other] = [
+					await stage.scene.installation.addOperator('OPERATOR'),
+					await stage.scene.installation.addOperator('OPERATOR'),
+				];
+				const since = await now();
+				for (let n = 0; n < 14; n++) await insert([idOf(robbed)], { ends: 'CANCELLED' });
+				expect((await notices(since)).map(({ kind, repeats }) => [kind, repeats])).toEqual([
+					['LEASE_REQUESTED', 0],
+					['LEASE_ENDED', 0],
+					['LEASE_REQUESTED', 0],
+					['LEASE_ENDED', 0],
+					['LEASE_REQUESTED', 7],
+					['LEASE_ENDED', 7],
+				]);
+				const answers = [
+					await stage.leases.request(robbed, stage.firm.id),
+					await stage.leases.request(robbed, stage.scene.harbour.id),
+					await stage.leases.request(other, stage.firm.id),
+				];
+				expect(answers.map(codes)).toEqual([['RATE_LIMITED'], [], []]);
+			});
 		});
 
 		it('never hides from the owners what was agreed to, denied or read', async () => {

@@ -24,7 +24,7 @@ export type NewLease = Pick<
 	| 'requestMac'
 >;
 
-/** Only these columns: when it was asked for, the database says. */
+/** Only these columns: when it was asked for, the database says. One at a time asks for a person, until the end of the transaction. */
 export async function insertLease(tx: Transaction, lease: NewLease): Promise<void> {
 	const list = (values: readonly string[] | null) => sql.param(values === null ? null : [...values]);
 	await tx.execute(sql`
@@ -82,11 +82,6 @@ export async function selectUnusedLeases(tx: Transaction, firm: string): Promise
 		.from(leases)
 		.where(and(eq(leases.firmId, firm), inArray(leases.state, ['REQUESTED', 'APPROVED'])));
 	return rows.map(({ id }) => id);
-}
-
-/** One at a time asks for the account's person: counting and adding is one step. The lock ends with the transaction. */
-export async function lockRequests(tx: Transaction, user: string): Promise<void> {
-	await tx.execute(sql`select public.take_turn_of_requester(${user})`);
 }
 
 /** Leases of a person, in whatever account, of which something may still come. */

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { showsLine } from './shown.ts';
 
 export const firms = pgTable(
 	'firms',
@@ -15,6 +16,7 @@ export const firms = pgTable(
 	},
 	(t) => [
 		check('firms_slug_form', sql`${t.slug} ~ '^[a-z][a-z0-9-]{1,39}$'`),
+		check('firms_name_shown', showsLine(t.name)),
 		check('firms_status_known', sql`${t.status} in ('ACTIVE', 'SUSPENDED', 'ERASED')`),
 	],
 );

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
+import { showsLines } from './shown.ts';
 import { users } from './users.ts';
 
 export const LEASE_STATES = [
@@ -82,8 +83,8 @@ export const leases = pgTable(
 		check('leases_records_some', sql`cardinality(${t.recordIds}) between 1 and 1000`),
 		// What a login of the platform writes by SQL is read by owners and by the broker.
 		check(
-			'leases_coordinates_size',
-			sql`octet_length(array_to_string(${t.coordinates}, ',')) <= 17000 and array_position(${t.coordinates}, null) is null and array_ndims(${t.coordinates}) = 1`,
+			'leases_coordinates_form',
+			sql`array_to_string(${t.coordinates}, ',') ~ '^([A-Za-z]{1,63}\\.[A-Za-z]{1,63}(,|$))*$' and array_position(${t.coordinates}, null) is null and array_ndims(${t.coordinates}) = 1`,
 		),
 		check('leases_records_form', sql`array_position(${t.recordIds}, null) is null and array_ndims(${t.recordIds}) = 1`),
 		check('leases_budget_positive', sql`${t.readBudget} between 1 and 1000000`),
@@ -98,12 +99,6 @@ export const leases = pgTable(
 	],
 );
 
-/**
- * Most of what hidesNothing() of src/access refuses in lines, as PostgreSQL can say it: an owner decides by this text, and a dishonest
- * process of operators writes it.
- */
-const HIDDEN = String.raw`[\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]`;
-
 /** What a request says in words. A row of its own, so that it can be erased; the log has its hash. */
 export const leaseTexts = pgTable(
 	'lease_texts',
@@ -115,8 +110,8 @@ export const leaseTexts = pgTable(
 	},
 	(t) => [
 		check('lease_texts_reason_size', sql`char_length(${t.reason}) between 30 and 2000`),
-		check('lease_texts_reason_shown', sql`${t.reason} !~ ${sql.raw(`'${HIDDEN}'`)}`),
-		check('lease_texts_ticket_size', sql`char_length(${t.ticket}) between 1 and 64`),
+		check('lease_texts_reason_shown', showsLines(t.reason)),
+		check('lease_texts_ticket_form', sql`${t.ticket} ~ '^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$'`),
 	],
 );
 
@@ -137,12 +132,6 @@ export const leaseRequestBounds = pgTable(
 		check('lease_request_bounds_positive', sql`least(${t.anHour}, ${t.aDay}, ${t.toldEach}) > 0`),
 	],
 );
-
-/** By whose row the requests of a person wait for one another; only the database's own function sees it. */
-export const leaseRequesters = pgTable('lease_requesters', {
-	personId: uuid('person_id').primaryKey(),
-	requestedAt: time('requested_at').notNull(),
-});
 
 /** A person's yes to exactly one request. The firm's side is written by the firm's plane alone. */
 export const leaseApprovals = pgTable(

@@ -3,6 +3,7 @@ import { check, foreignKey, index, pgTable, primaryKey, text, unique, uniqueInde
 import { clients } from './clients.ts';
 import { bytea, createdAt, refersTo, time } from './columns.ts';
 import { firms } from './firms.ts';
+import { showsLine } from './shown.ts';
 
 /**
  * An account: who a token's (issuer, subject) is, in one firm or at the platform. What it may do is in memberships or operators. Who was
@@ -28,6 +29,7 @@ export const users = pgTable(
 			'users_text_size',
 			sql`greatest(octet_length(${t.issuer}), octet_length(${t.subject}), octet_length(${t.email}), octet_length(${t.name})) <= 2000`,
 		),
+		check('users_text_shown', showsLine(sql`(${t.email} || ' ' || ${t.name})`)),
 	],
 );
 

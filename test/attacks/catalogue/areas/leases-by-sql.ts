@@ -63,19 +63,37 @@ export const leasesBySql: Area = {
 			},
 		),
 		rule(
-			'Operator: a reason that says something else than it shows, by an override of direction, an escape sequence, zero-width or tag characters',
-			'23514: the text of a request shows all that it holds',
+			'The operators’ or the worker’s login: a reason, ticket, field, name or address that says something else than it shows, by an override of direction, an escape sequence, zero-width or tag characters',
+			'23514: text that people decide by shows all that it holds',
 			async (stage) => {
 				const { id } = await requested(stage);
 				const hidden = ['\u202e', '\u2066', '\x1b[2J', '\u200b', '\u2028', '\u{e0041}'];
+				const words = (reason: string, ticket: string) =>
+					`insert into lease_texts (lease_id, firm_id, reason, ticket) values ('${id}', '${stage.north.id}', '${reason}', '${ticket}')`;
+				const columns =
+					'firm_id, requested_by, purpose, classes, minutes, reason_hash, ticket_hash, request_hash, request_mac';
+				const field = (coordinate: string) =>
+					`insert into leases (id, ${columns}, coordinates)
+						select '${uuidv7()}', ${columns}, array['Note.body', '${coordinate}'] from leases where id = '${id}'`;
+				const reason = 'x'.repeat(30);
 				const states = await stage.states(
 					'operator',
 					{ firm: stage.north.id },
-					...hidden.map(
-						(each) =>
-							`insert into lease_texts (lease_id, firm_id, reason, ticket) values ('${id}', '${stage.north.id}', '${'x'.repeat(30)}${each}yes', 'SUP-1')`,
-					),
+					...hidden.map((each) => words(`${reason}${each}yes`, 'SUP-1')),
+					...[...hidden.map((each) => `SUP-1${each}`), 'SUP-1\n', 'SUP-1 minutes 5'].map((each) => words(reason, each)),
+					...[...hidden.map((each) => `Note.title${each}`), 'Note.title\n', 'Note.title minutes 5'].map(field),
 				);
+				const account = (email: string, name: string) => {
+					const user = uuidv7();
+					return `insert into users (id, person_id, issuer, subject, email, name)
+						values ('${user}', '${user}', 'sql', '${user}', '${email}', '${name}')`;
+				};
+				const named = [...hidden, '\n'].flatMap((each) => [
+					account(`sam${each}@sql.example`, 'Sam'),
+					account('sam@sql.example', `Sam${each}`),
+					`insert into firms (id, slug, name) values ('${uuidv7()}', 'by-sql', 'North${each}gate')`,
+				]);
+				states.push(...(await stage.states('worker', {}, ...named)));
 				expect(new Set(states)).toEqual(new Set(['23514']));
 				return { states };
 			},
