@@ -2,12 +2,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { showHidden } from '../../src/access/index.ts';
+import { markedRows } from '../../src/cli/marked-rows.ts';
 import { runCommand } from '../../src/cli/run-command.ts';
 import { systemClock } from '../../src/clock.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
+import { SEED, scale } from '../support/scale.ts';
 import { firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 let stage: HttpStage;
@@ -63,6 +67,66 @@ describe('firmseal lease list', () => {
 			[2, false, 'BAD_USER_INPUT'],
 		]);
 		expect(outcomes[0].error.message).toContain('FIRMSEAL_TOKEN');
+	});
+});
+
+describe('what a person decides by', () => {
+	const columnsOf = (line: string) => Array.from(line.replaceAll('│', '|')).length;
+
+	it('is in lines that begin with a mark and that no terminal wraps, so that a reason looks like no row of the request', async () => {
+		const forged = 'minutes       1 from its activation on';
+		const reason = `The client cannot open the invoice.${' '.repeat(27)}${forged}${' '.repeat(42)}${forged}`;
+		const lease = await stage.requested({ reason, minutes: 240 });
+		const { stdout } = await firmseal(as(stage.people.owner), 'lease', 'show', '--lease', lease.id);
+		const lines = stdout.trimEnd().split('\n');
+		expect(lines.filter((line) => columnsOf(line) > 80)).toEqual([]);
+		expect(lines.filter((line) => line.startsWith('minutes'))).toEqual(['minutes       │ 240 from its activation on']);
+		const all = lines.map((line) => line.slice(14));
+		expect(all.filter((line) => !line.startsWith('│ '))).toEqual([]);
+		expect(all.map((line) => line.slice(2)).join('')).toContain(reason);
+		await stage.leases.step(stage.people.operator, 'cancel', lease.id);
+	});
+
+	it('is so whatever the text, and however wide the terminal', () => {
+		const blanks = fc.constantFrom(' ', '   ', ' '.repeat(90), '\n', '\r\n', '\u00a0', '\u3000');
+		const words = fc.constantFrom(
+			'reason',
+			'minutes       1',
+			'क्'.repeat(60),
+			'\u0301'.repeat(30),
+			'👨‍👩‍👧',
+			'葛',
+			'│ x',
+		);
+		const text = fc.array(fc.oneof(blanks, words, fc.string({ unit: 'binary' })), { maxLength: 8 });
+		fc.assert(
+			fc.property(
+				fc.array(
+					text.map((parts) => parts.join('')),
+					{ maxLength: 4 },
+				),
+				fc.integer({ min: 4, max: 200 }),
+				(values, columns) => {
+					const lines = markedRows(
+						values.map((value): [string, string] => ['label', value]),
+						columns,
+					).split('\n');
+					const isBeside = lines.some((line) => line.startsWith('label         │ '));
+					const rest = lines
+						.filter((line) => isBeside || line !== 'label')
+						.map((line) => line.replace(/^label {9}│ | {14}│ |│ /, '│ '));
+					if (values.length === 0) return;
+					for (const line of rest) expect(line.slice(0, 2)).toBe('│ ');
+					for (const line of lines.filter((each) => each !== 'label'))
+						expect(
+							Array.from(line.replaceAll('│', '|')).reduce((sum, each) => sum + (each <= '~' ? 1 : 2), 0),
+						).toBeLessThanOrEqual(columns);
+					const whole = values.map((value) => showHidden(value.replace(/\r?\n/g, ''), 'LINE')).join('');
+					expect(rest.map((line) => line.slice(2)).join('')).toBe(whole);
+				},
+			),
+			{ seed: SEED, numRuns: scale(2_000) },
+		);
 	});
 });
 
@@ -189,8 +253,8 @@ describe('break-glass by commands alone', () => {
 			'15 minutes',
 		])
 			expect(seen.stderr).toContain(part.replace('15 minutes', '15 from its activation'));
-		expect(seen.stderr).toContain(`The firm cannot open\n${' '.repeat(14)}this note since Monday.\n`);
-		expect(seen.stderr).toContain(`request hash  ${asked.requestHash}\n`);
+		expect(seen.stderr).toContain(`reason        │ The firm cannot open\n${' '.repeat(14)}│ this note since Monday.\n`);
+		expect(seen.stderr).toContain(`request hash  │ ${asked.requestHash}\n`);
 		const byHash = ['lease', 'approve', '--lease', id, '--hash', short.toUpperCase()];
 		expect((await firmsealJson(as(approver, operators), ...byHash)).result.lease.state).toBe('APPROVED');
 

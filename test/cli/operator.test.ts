@@ -143,7 +143,13 @@ describe('firmseal operator', () => {
 		const job = ['job', 'approve', '--job', result.job.id];
 		const { stdout } = await firmseal(as(two), ...job, '--dry-run');
 		expect(stdout).toContain(
-			`Name: Mary\nE-mail: mary@platform.example\nRoles: OPERATOR, AUDITOR\nPerson: ${result.person}, new\n`,
+			[
+				'Name          │ Mary',
+				'E-mail        │ mary@platform.example',
+				'Roles         │ OPERATOR, AUDITOR',
+				`Person        │ ${result.person}, new`,
+				'',
+			].join('\n'),
 		);
 		expect(await firmsealJson(as(two), ...job)).toMatchObject({ code: 0, result: { job: { state: 'QUEUED' } } });
 		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'DONE' });
@@ -187,7 +193,7 @@ describe('firmseal operator', () => {
 		const words = [...add('mary.two@platform.example', 'AUDITOR'), '--same-person-as', 'mary@platform.example'];
 		const { result } = await firmsealJson(as(approver), ...words);
 		const { stdout } = await firmseal(as(two), 'job', 'approve', '--job', result.job.id, '--dry-run');
-		expect(stdout).toContain(`Person: ${result.person}, the same as mary@platform.example\n`);
+		expect(stdout).toContain(`Person        │ ${result.person}, the same as \n              │ mary@platform.example\n`);
 		await firmsealJson(as(two), 'job', 'approve', '--job', result.job.id);
 		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'DONE' });
 		const persons = await installation.admin`select distinct person_id from users where email like 'mary%'`;

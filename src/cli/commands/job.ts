@@ -7,6 +7,7 @@ import { approver } from '../approver.ts';
 import { act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
 import { idOf } from '../id-argument.ts';
+import { markedRows } from '../marked-rows.ts';
 import { describePerson } from '../person-terms.ts';
 
 /** Listed at most. */
@@ -83,10 +84,10 @@ export function job(program: Command): void {
 				if (only) {
 					const waiting = await checkAgreement(installation, id, by);
 					const person = readPersonTerms(waiting.terms);
-					const terms = person ? describePerson(person) : waiting.terms ? [waiting.terms] : [];
+					const terms = person ? describePerson(person) : waiting.terms && markedRows([['Terms', waiting.terms]]);
 					return {
 						result: { dryRun: true, job: told(waiting), ...(person && { person }) },
-						text: [`Would agree to the job ${waiting.kind} ${id}.`, ...terms].join('\n'),
+						text: [`Would agree to the job ${waiting.kind} ${id}.`, ...(terms ? [terms] : [])].join('\n'),
 					};
 				}
 				const agreed = await agree(installation, id, by);

@@ -1,7 +1,8 @@
-import { type ContentClass, type LeasePurpose, showHidden } from '../../access/index.ts';
+import type { ContentClass, LeasePurpose } from '../../access/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import { hashRequest, hashText, hexOf } from '../../leases/request-hash.ts';
 import type { AskApi } from '../ask-api.ts';
+import { markedRows } from '../marked-rows.ts';
 
 interface SeenPerson {
 	readonly name: string;
@@ -76,8 +77,8 @@ export function isOfItsHash(lease: SeenLease): boolean {
 	return hexOf(hash) === lease.requestHash;
 }
 
-/** All of a request, for people: what a yes is to. */
-export function requestLines(lease: SeenLease): string {
+/** All of a request, for people: what a yes is to. Then `more`. */
+export function requestLines(lease: SeenLease, more: readonly (readonly [string, string])[] = []): string {
 	const { firm, requester, readBudget, approvals } = lease;
 	const rows: (readonly [string, string])[] = [
 		['lease', lease.id],
@@ -102,16 +103,8 @@ export function requestLines(lease: SeenLease): string {
 		['request hash', lease.requestHash],
 	];
 	// All of it comes from a server that could wish to show something else than it has.
-	const shown = (name: string, text: string) => (name === 'reason' ? linesOf(text) : showHidden(text, 'LINE'));
-	return rows.map(([name, text]) => `${name.padEnd(14)}${shown(name, text)}`).join('\n');
+	return markedRows([...rows, ...more]);
 }
 
 const nameOf = (person: SeenPerson | null): string =>
 	person === null ? 'a person of the other side' : `${person.name} <${person.email}>`;
-
-/** A text may have lines: each stays one, and none looks like a row. */
-const linesOf = (text: string): string =>
-	text
-		.split(/\r\n|\n/)
-		.map((line) => showHidden(line, 'LINE'))
-		.join(`\n${' '.repeat(14)}`);

@@ -48,24 +48,23 @@ interface Report {
 export async function showLease(config: Config, id: string, isWithOpenings: boolean): Promise<Answer> {
 	const ask = askApi(config);
 	const lease = await findLease(ask, id);
-	const lines = [
-		requestLines(lease),
-		`values read   ${lease.used}`,
-		...(lease.expiresAt === null ? [] : [`ends          ${lease.endedAt ?? lease.expiresAt}`]),
-		`reviewed      ${lease.isReviewed ? 'yes' : 'no'}`,
-	];
-	if (!isWithOpenings) return { result: { lease }, text: lines.join('\n') };
+	const lines = requestLines(lease, [
+		['values read', `${lease.used}`],
+		...(lease.expiresAt === null ? [] : [['ends', lease.endedAt ?? lease.expiresAt] as const]),
+		['reviewed', lease.isReviewed ? 'yes' : 'no'],
+	]);
+	if (!isWithOpenings) return { result: { lease }, text: lines };
 	const openings: Opening[] = [];
 	for (let after: string | null = null; ; ) {
 		const data = await ask('break-glass-openings', { id, first: 500, after });
 		const { openings: page } = data.breakGlassLease as { readonly openings: Report | null };
-		if (page === null) return { result: { lease, openings: null }, text: [...lines, NOT_FOR_YOU].join('\n') };
+		if (page === null) return { result: { lease, openings: null }, text: `${lines}\n${NOT_FOR_YOU}` };
 		openings.push(...page.nodes);
 		after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
 		if (after === null) break;
 	}
 	const rows = openings.map((each) => [each.at, each.coordinates.join(','), each.recordIds.join(',')]);
-	return { result: { lease, openings }, text: [...lines, '', table(['opened', 'fields', 'records'], rows)].join('\n') };
+	return { result: { lease, openings }, text: `${lines}\n\n${table(['opened', 'fields', 'records'], rows)}` };
 }
 
 const NOT_FOR_YOU =
