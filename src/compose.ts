@@ -21,7 +21,7 @@ import {
 } from './content/index.ts';
 import {
 	appendOf,
-	createDataKeyStore,
+	createFirmKeyStore,
 	type EmbeddedOptions,
 	type EmbeddedServer,
 	openPlane,
@@ -233,7 +233,7 @@ export function openRights(parts: RightsParts): KeyedRights {
 	const onRefused = tellerOf(plane, refusals);
 	const rights = createRights({
 		keyring,
-		store: createDataKeyStore(plane),
+		store: createFirmKeyStore(plane),
 		ttlSeconds: config.keyring.cacheSeconds,
 		clock,
 		onEvent(event) {
@@ -327,7 +327,7 @@ export function openDesk(parts: DeskParts): Desk {
 		logger.error({ err: error, firm }, 'the use of a key could not be recorded');
 	const content = createContent({
 		keyring,
-		store: createDataKeyStore(plane),
+		store: createFirmKeyStore(plane),
 		audit,
 		aead: createNodeAead(),
 		fields: registry.fields,

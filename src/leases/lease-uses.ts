@@ -3,7 +3,7 @@ import { type Act, type AuditLog, draftEntry, systemEntry } from '../audit/index
 import type { Clock } from '../clock.ts';
 import { type AskedValue, keyAct, type LeaseUse } from '../content/index.ts';
 import {
-	createDataKeyStore,
+	createFirmKeyStore,
 	type FirmOwnedTable,
 	type LeasePlanes,
 	openLeaseSession,
@@ -69,7 +69,7 @@ export const createLeaseUses =
 		const inside = <T>(_firm: string | null, work: (tx: Transaction) => Promise<T>) => session.inside(work);
 		const dataKeys = createDataKeys({
 			keyring: withTokens(options.keyring, () => session.inside((tx) => selectGrantTokens(tx, open.id))),
-			store: createDataKeyStore({ read: inside, write: inside }),
+			store: createFirmKeyStore({ read: inside, write: inside }),
 			aead: options.aead,
 			fields: options.fields,
 			ttlSeconds: KEY_SECONDS,

@@ -9,8 +9,9 @@ export const WRITE = 'mutation { createNote(input: { title: "rights-marker forge
 export const READ = 'query ($id: ID!) { note(id: $id) { id title } viewer { id } }';
 export const codesOf = ({ errors }: Answer): string[] => errors.map(({ extensions }) => extensions.code);
 
-/** Statements that ask who somebody is, or for a key of RIGHTS. */
-const BESIDE = /^(begin|commit|rollback)|audit_entries|data_keys|public\.identify|witness_owner_recoveries|lease/;
+/** Statements that ask who somebody is, for a key of RIGHTS, or why there is none. */
+const BESIDE =
+	/^(begin|commit|rollback)|audit_entries|data_keys|public\.identify|public\.is_erased|witness_owner_recoveries|lease/;
 const TABLES = ['users', 'memberships', 'operators', 'seats', 'access_policies', 'data_keys'] as const;
 
 interface Account {

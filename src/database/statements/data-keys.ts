@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import type { DataKeyRecord, DataKeyStore, NewDataKey } from '../../keys/index.ts';
+import { type DataKeyRecord, type DataKeyStore, KeyUnavailableError, type NewDataKey } from '../../keys/index.ts';
 import { isUniqueViolation } from '../database-error.ts';
 import type { Plane, Transaction } from '../plane.ts';
 import { dataKeys } from '../tables/index.ts';
@@ -82,4 +82,30 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 				return row?.sealed ?? null;
 			}),
 	};
+}
+
+/**
+ * The same of firms that may be erased, for roles from which their keys are hidden then. That by itself looks like a damaged value, a right
+ * that nobody proved or a key that was never made, which it isn't: whoever looks for a key is told KEY_UNAVAILABLE.
+ */
+export function createFirmKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
+	const store = createDataKeyStore(plane);
+	async function seen(firm: string, found: Promise<DataKeyRecord | null>): Promise<DataKeyRecord | null> {
+		const record = await found;
+		if (record === null && (await plane.read(firm, (tx) => selectIsErased(tx, firm))))
+			throw new KeyUnavailableError('REFUSED', 'The firm is erased, or is being erased: its keys are gone.');
+		return record;
+	}
+	return {
+		...store,
+		find: (firm, keyClass, version) => seen(firm, store.find(firm, keyClass, version)),
+		findActive: (firm, keyClass) => seen(firm, store.findActive(firm, keyClass)),
+	};
+}
+
+async function selectIsErased(tx: Transaction, firm: string): Promise<boolean> {
+	const {
+		rows: [row],
+	} = await tx.execute(sql`select public.is_erased(${firm}) as yes`);
+	return row?.yes === true;
 }

@@ -8,6 +8,7 @@ import type { TestApi, TestFirm, TestInstallation } from '../../support/installa
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
+import { steppedClock } from '../../support/stepped-clock.ts';
 import { firmseal } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
@@ -82,6 +83,33 @@ describe('a firm that is erased', () => {
 			north.id,
 		);
 		for (const table of Object.keys(rest)) expect([table, rest[table]]).toEqual([table, before[table]]);
+	});
+
+	it('is said to have lost its keys while it is being erased, and not to have been tampered with', async () => {
+		const { admin } = installation;
+		const fenn = await installation.addFirm('fenn');
+		const [note = ''] = await writeNotes(api, fenn, ['fenns']);
+		const clock = steppedClock();
+		const { ask } = await installation.serve({}, { clock });
+		// Who the member is, is proven and at hand; the key of notes isn't yet.
+		expect((await ask(fenn.member, '{ viewer { id } }')).errors).toEqual([]);
+		await admin`insert into erasures (id, firm_id, mac) values (gen_random_uuid(), ${fenn.id}, ${Buffer.alloc(36)})`;
+		const told = [
+			await ask(fenn.member, NOTE(note)),
+			await ask(fenn.member, 'mutation { createNote(input: { title: "t", body: "b" }) { note { id } } }'),
+		];
+		await clock.advance(301_000);
+		told.push(await ask(fenn.member, NOTE(note)));
+		expect(told.map(({ errors }) => [...new Set(errors.map(({ extensions }) => extensions.code))])).toEqual(
+			told.map(() => ['KEY_UNAVAILABLE']),
+		);
+		expect(told[0]?.data).toEqual({ note: { title: null, body: null } });
+		expect(told[0]?.errors[0]?.message).toBe('The firm is erased, or is being erased: its keys are gone.');
+		const refused = await admin`
+			select distinct leaf::jsonb ->> 'action' as action, leaf::jsonb ->> 'reason' as reason from audit_entries
+			where firm_id = ${fenn.id} and leaf::jsonb ->> 'decision' <> 'ALLOWED'`;
+		expect(refused).toEqual([{ action: 'content.fail', reason: 'KEY_UNAVAILABLE' }]);
+		await admin`delete from erasures where firm_id = ${fenn.id}`;
 	});
 
 	it('opens nowhere: not by the API, by its cache, by a lease, by its keys, or from the store', async () => {
