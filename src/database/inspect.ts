@@ -23,7 +23,7 @@ export async function findDrift(plane: Plane, options?: CatalogueOptions): Promi
 
 /** Each area, and what the server is set to. */
 export async function inspectDatabase(plane: Plane, options?: CatalogueOptions): Promise<Finding[]> {
-	return [...(await inspectCatalogue(plane, options)), await inspectTakers(plane), await inspectErrorLog(plane)];
+	return [...(await inspectCatalogue(plane, options)), await inspectTakers(plane), ...(await inspectSettings(plane))];
 }
 
 /** No part of the catalogue's lines: a database that is a service may keep these functions as its own. */
@@ -40,14 +40,30 @@ async function inspectTakers(plane: Plane): Promise<Finding> {
 	};
 }
 
-function inspectErrorLog(plane: Plane): Promise<Finding> {
+/** What the server is set to, where a login could make use of it. */
+function inspectSettings(plane: Plane): Promise<Finding[]> {
 	return plane.read(null, async (tx) => {
 		const {
 			rows: [row],
-		} = await tx.execute(sql`select current_setting('log_error_verbosity') as verbosity`);
-		const ok = row?.verbosity === 'terse';
-		const mend = ok ? null : 'Set log_error_verbosity = terse on the server: a failed CHECK prints the row.';
-		return { check: 'the server logs no rows in the detail of its errors', ok, mend };
+		} = await tx.execute(sql`
+			select current_setting('log_error_verbosity') as verbosity, current_setting('max_prepared_transactions')::int as prepared`);
+		const isTerse = row?.verbosity === 'terse';
+		const prepared = Number(row?.prepared);
+		return [
+			{
+				check: 'the server logs no rows in the detail of its errors',
+				ok: isTerse,
+				mend: isTerse ? null : 'Set log_error_verbosity = terse on the server: a failed CHECK prints the row.',
+			},
+			{
+				check: 'no login can keep locks by a prepared transaction, without a session',
+				ok: prepared === 0,
+				mend:
+					prepared === 0
+						? null
+						: `max_prepared_transactions is ${prepared}: set it to 0, which is PostgreSQL’s default, and start the server again. Where the database is a service that keeps it, any login can hold what it may lock until an administrator ends it by ROLLBACK PREPARED: have pg_prepared_xacts watched.`,
+			},
+		];
 	});
 }
 

@@ -31,9 +31,17 @@ const at = (url: string, database: string, user?: string) => {
 };
 
 /** A new cluster, in which no role has been made: roles belong to the cluster, so a shared one shows nothing of their making. */
-async function startFreshCluster(): Promise<{ url: string; stop(): Promise<void> }> {
+async function startFreshCluster(prepared = 0): Promise<{ url: string; stop(): Promise<void> }> {
 	const directory = mkdtempSync(join(tmpdir(), 'firmseal-prepare-'));
-	const embedded: EmbeddedServer = await startEmbeddedServer({ directory: join(directory, 'postgres') });
+	const start = () => startEmbeddedServer({ directory: join(directory, 'postgres') });
+	let embedded: EmbeddedServer = await start();
+	if (prepared > 0) {
+		const root = postgres(embedded.urlOf(SUPERUSER), { max: 1 });
+		await root.unsafe(`alter system set max_prepared_transactions = ${prepared}`);
+		await root.end();
+		await embedded.stop();
+		embedded = await start();
+	}
 	return {
 		url: embedded.urlOf(SUPERUSER),
 		async stop() {
@@ -210,7 +218,7 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 	let root: Sql;
 	const name = `q_${uuidv7().replaceAll('-', '')}`;
 	beforeAll(async () => {
-		cluster = await start();
+		cluster = await start(3);
 		root = postgres(cluster.url, { max: 1, onnotice: () => {} });
 		await root.unsafe(`create role ${ADMIN} login createrole password '${PASSWORD}'`);
 		await root.unsafe(`create database ${name} owner ${ADMIN}`);
@@ -230,9 +238,16 @@ describe.each(clusters)('preparing as a role that may create roles, and owns the
 		);
 		for (let i = 0; i < 2; i++) expect(await codeOf(prepareDatabase(admin, planes))).toBe('done');
 		const asking = openPlane({ url: planes[2]?.url ?? '', role: 'firmseal_worker', connections: 1 });
-		const open = (await inspectDatabase(asking)).find(({ check }) => check.includes('advisory locks'));
+		const findings = await inspectDatabase(asking);
+		const open = findings.find(({ check }) => check.includes('advisory locks'));
 		// Only a superuser can take these from everyone.
 		expect(open?.mend).toMatch(/^These may be called: lo_close \(every login\), .*, pg_advisory_lock \(every login\)/);
+		// A login that prepares a transaction keeps its locks when it has signed out.
+		const [{ most } = { most: 0 }] = await root<{ most: number }[]>`
+			select current_setting('max_prepared_transactions')::int as most`;
+		const prepared = findings.find(({ check }) => check.includes('prepared transaction'));
+		expect(prepared).toMatchObject({ ok: most === 0 });
+		if (most > 0) expect(prepared?.mend).toMatch(/^max_prepared_transactions is 3: set it to 0/);
 		await asking.close();
 		for (const { url, role } of planes) {
 			const plane = openPlane({ url, role, connections: 1 });
