@@ -88,6 +88,7 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	let deadline = Number.POSITIVE_INFINITY;
 	let timer: NodeJS.Timeout | undefined;
 	let isOver = false;
+	let hasExpired = false;
 	/** Waves that were taken from the lease. */
 	let taken = 0;
 	/** Why nothing is answered, when it isn't the lease's end; null: it is, or something is. */
@@ -103,6 +104,9 @@ export function openLeaseSession(planes: LeasePlanes, terms: LeaseTerms, onExpir
 	}
 
 	function expire(): void {
+		// After the deadline PostgreSQL ends the session too: that cuts off no refusal that is being sent by then.
+		if (hasExpired) return;
+		hasExpired = true;
 		isOver = true;
 		onExpire();
 		void release();

@@ -51,7 +51,15 @@ describe('a lease’s session', () => {
 	it('has a deadline by the process’s own clock alone: before its timer has fired, and while the database holds the lease', async () => {
 		const { id: lease, firm, user } = await activeLeaseBySql(two, two.north);
 		let expired = 0;
-		const session = openLeaseSession({ using, holding }, { lease, firm, user }, () => {
+		const lost = new AbortController();
+		const losing: Plane = {
+			...holding,
+			forLease: (of) => {
+				const plane = holding.forLease(of);
+				return { ...plane, write: (firmId, work) => plane.write(firmId, (tx) => work(tx, lost.signal)) };
+			},
+		};
+		const session = openLeaseSession({ using, holding: losing }, { lease, firm, user }, () => {
 			expired++;
 		});
 		expect(await readNote(session)).toEqual([expect.any(Uint8Array)]);
@@ -78,6 +86,9 @@ describe('a lease’s session', () => {
 
 		// Now the timer fires: it was still to come. The lease is let go, by a connection that was never lost.
 		await expect.poll(() => expired).toBe(1);
+		// Once: what is on its way by then is the refusal, which a connection that is lost as well must not cut off.
+		lost.abort();
+		expect(expired).toBe(1);
 		await session.end();
 		const next = await holding.read(firm, (tx) => tx.execute(sql`select pg_backend_pid() as pid`));
 		expect(next.rows[0]?.pid).toBe(pid);
