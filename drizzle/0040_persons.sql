@@ -210,6 +210,22 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
+-- Whether one approver decides alone on another: no two of them count as two, and none was disabled within 30 days. As mayDecide() in
+-- src/lifecycle/people/decide.ts, which asks it of proven rows; a row without any proof is of before a loss of the key service.
+CREATE FUNCTION "one_decides_alone"() RETURNS boolean
+	LANGUAGE sql VOLATILE SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+	WITH approvers AS (SELECT o.user_id, o.disabled_at FROM public.operators o WHERE 'APPROVER' = ANY (o.roles) AND o.mac IS NOT NULL)
+	SELECT NOT EXISTS (SELECT FROM approvers a WHERE a.disabled_at > clock_timestamp() - interval '30 days')
+		AND NOT EXISTS (SELECT FROM approvers one JOIN approvers other ON one.user_id < other.user_id
+			WHERE one.disabled_at IS NULL AND other.disabled_at IS NULL AND NOT public.counts_as_one(one.user_id, ARRAY[other.user_id]))
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "one_decides_alone"() FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "one_decides_alone"() TO firmseal_firm, firmseal_worker, firmseal_owner;
+--> statement-breakpoint
 CREATE OR REPLACE FUNCTION "guard_job"() RETURNS trigger
 	LANGUAGE plpgsql
 	SET search_path = pg_catalog, pg_temp
@@ -228,8 +244,9 @@ BEGIN
 	NEW.agreed_at := OLD.agreed_at;
 	IF OLD.agreed_by IS NULL AND NEW.agreed_by IS NOT NULL THEN
 		NEW.agreed_at := clock_timestamp();
-		-- Of the first approvers after the last one nobody is another: what such a job waits for beside its time, the program says.
-		IF NEW.kind <> 'APPOINT' AND NEW.asked_by IS NOT NULL AND public.counts_as_one(NEW.agreed_by, ARRAY[NEW.asked_by]) THEN
+		IF NEW.asked_by IS NOT NULL AND public.counts_as_one(NEW.agreed_by, ARRAY[NEW.asked_by])
+			AND NOT (NEW.kind = 'APPOINT' AND public.one_decides_alone())
+		THEN
 			RAISE EXCEPTION 'another person must agree' USING ERRCODE = 'integrity_constraint_violation';
 		END IF;
 	END IF;
@@ -263,16 +280,24 @@ BEGIN
 END
 $$;
 --> statement-breakpoint
--- Whether the transaction is of a job that says who is to operate the platform, that was agreed to and whose time has come: 24 hours at the
--- least for an approver, and by the program mostly 72.
+-- Whether the transaction is of a job that says who is to operate the platform, that two approvers want or one who decides alone, and whose
+-- time has come: of an approver 72 hours after the agreement, or 24 where both had been approvers for over 30 days then. As decideOn().
 CREATE FUNCTION "job_appoints"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
-	SELECT EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.state = 'RUNNING'
-		AND j.firm_id = '00000000-0000-0000-0000-000000000000' AND j.agreed_by IS NOT NULL
-		AND CASE j.kind WHEN 'APPOINT' THEN j.agreed_at + interval '24 hours' <= clock_timestamp()
-			ELSE j.kind = 'ADD_OPERATOR' AND NOT public.counts_as_one(j.agreed_by, ARRAY[j.asked_by]) END)
+	SELECT EXISTS (
+		SELECT FROM public.jobs j JOIN public.operators asked ON asked.user_id = j.asked_by JOIN public.operators agreed ON agreed.user_id = j.agreed_by
+		WHERE j.id = public.current_job() AND j.state = 'RUNNING' AND j.firm_id = '00000000-0000-0000-0000-000000000000'
+			AND asked.disabled_at IS NULL AND 'APPROVER' = ANY (asked.roles)
+			AND agreed.disabled_at IS NULL AND 'APPROVER' = ANY (agreed.roles)
+			AND CASE WHEN public.counts_as_one(j.agreed_by, ARRAY[j.asked_by])
+					THEN j.kind = 'APPOINT' AND public.one_decides_alone() AND j.agreed_at + interval '72 hours' <= clock_timestamp()
+				WHEN j.kind = 'APPOINT' THEN j.agreed_at <= clock_timestamp()
+					- CASE WHEN greatest(asked.introduced_at, agreed.introduced_at) < j.agreed_at - interval '30 days'
+						AND asked.introduced_at IS NOT NULL AND agreed.introduced_at IS NOT NULL
+						THEN interval '24 hours' ELSE interval '72 hours' END
+				ELSE j.kind = 'ADD_OPERATOR' END)
 $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "job_appoints"() FROM PUBLIC;
@@ -296,6 +321,12 @@ DECLARE
 	of_roles text[] := ARRAY(SELECT jsonb_array_elements_text(terms -> 'roles'));
 BEGIN
 	IF NOT public.job_appoints() THEN RETURN false; END IF;
+	-- Who is to agree from now on comes by the longer way.
+	IF 'APPROVER' = ANY (of_roles) AND NOT EXISTS (SELECT FROM public.jobs j WHERE j.id = public.current_job() AND j.kind = 'APPOINT')
+		AND NOT EXISTS (SELECT FROM public.operators o WHERE o.user_id = (terms ->> 'user')::uuid AND 'APPROVER' = ANY (o.roles))
+	THEN
+		RETURN false;
+	END IF;
 	IF (terms ->> 'isNew')::boolean THEN
 		INSERT INTO public.users (id, person_id, issuer, subject, email, name) VALUES ((terms ->> 'user')::uuid,
 			(terms ->> 'person')::uuid, terms ->> 'issuer', terms ->> 'subject', terms ->> 'email', terms ->> 'name');
@@ -314,6 +345,47 @@ $$;
 REVOKE EXECUTE ON FUNCTION "appoint_operator"(uuid[], timestamptz, bytea) FROM PUBLIC;
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "appoint_operator"(uuid[], timestamptz, bytea) TO firmseal_maintenance;
+--> statement-breakpoint
+-- When somebody was disabled, the database says: so long ago it is when another may decide alone.
+CREATE FUNCTION "stamp_disabled"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NEW.disabled_at IS NOT NULL THEN NEW.disabled_at := coalesce(OLD.disabled_at, clock_timestamp()); END IF;
+	RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "stamp_disabled"() FROM PUBLIC;
+--> statement-breakpoint
+CREATE TRIGGER "stamp_disabled" BEFORE UPDATE OF "disabled_at" ON "operators" FOR EACH ROW EXECUTE FUNCTION "stamp_disabled"();
+--> statement-breakpoint
+ALTER TABLE "operators" ENABLE ALWAYS TRIGGER "stamp_disabled";
+--> statement-breakpoint
+-- Of an approver who is disabled, the owners of all firms are told as of one who is to come.
+CREATE POLICY "owner_tells_of_approvers" ON "notices" FOR INSERT TO firmseal_owner
+	WITH CHECK (audience = 'OWNERS' AND kind = 'APPROVER_DISABLED');
+--> statement-breakpoint
+CREATE FUNCTION "tell_disabled_approver"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO public.notices (id, firm_id, kind, audience, created_at)
+	SELECT public.generate_uuid_v7(), f.id, 'APPROVER_DISABLED', 'OWNERS', clock_timestamp() FROM public.firms f
+	WHERE NOT EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = f.id AND e.subject IS NULL AND e.erased_at IS NOT NULL);
+	RETURN NULL;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "tell_disabled_approver"() FROM PUBLIC;
+--> statement-breakpoint
+CREATE TRIGGER "tell_disabled_approver" AFTER UPDATE OF "disabled_at" ON "operators" FOR EACH ROW
+	WHEN (OLD.disabled_at IS NULL AND NEW.disabled_at IS NOT NULL AND 'APPROVER' = ANY (OLD.roles))
+	EXECUTE FUNCTION "tell_disabled_approver"();
+--> statement-breakpoint
+ALTER TABLE "operators" ENABLE ALWAYS TRIGGER "tell_disabled_approver";
 --> statement-breakpoint
 -- The first ones, and after a loss of the key service those who are named again.
 GRANT UPDATE (introduced_by, introduced_at) ON "operators" TO firmseal_worker;

@@ -48,7 +48,7 @@ CREATE INDEX "invitations_by_expiry" ON "invitations" USING btree ("expires_at")
 CREATE UNIQUE INDEX "seats_email" ON "seats" USING btree (coalesce("firm_id", '00000000-0000-0000-0000-000000000000'),lower("email"));--> statement-breakpoint
 CREATE INDEX "users_by_identity" ON "users" USING btree ("issuer","subject");--> statement-breakpoint
 CREATE INDEX "users_by_email" ON "users" USING btree (lower("email"));--> statement-breakpoint
-ALTER TABLE "notices" ADD CONSTRAINT "notices_kind_known" CHECK ("notices"."kind" in ('MEMBER_INVITED', 'INVITATION_REVOKED', 'SIGN_IN_CHANGED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'OWNER_RECOVERY_REQUESTED', 'OWNER_RECOVERY_APPROVED', 'OWNER_RECOVERY_COMPLETED', 'OWNER_RECOVERY_CANCELLED', 'ACCESS_POLICY_CHANGED', 'LEASE_REQUESTED', 'LEASE_APPROVED', 'LEASE_DENIED', 'LEASE_ACTIVATED', 'LEASE_READ', 'LEASE_ENDED', 'LEASE_REVIEWED', 'JOB_REQUESTED', 'JOB_ENDED', 'KEY_STATE_CHANGED'));
+ALTER TABLE "notices" ADD CONSTRAINT "notices_kind_known" CHECK ("notices"."kind" in ('MEMBER_INVITED', 'INVITATION_REVOKED', 'SIGN_IN_CHANGED', 'MEMBER_ADDED', 'MEMBER_ROLE_CHANGED', 'MEMBER_REMOVED', 'OWNER_RECOVERY_REQUESTED', 'OWNER_RECOVERY_APPROVED', 'OWNER_RECOVERY_COMPLETED', 'OWNER_RECOVERY_CANCELLED', 'ACCESS_POLICY_CHANGED', 'LEASE_REQUESTED', 'LEASE_APPROVED', 'LEASE_DENIED', 'LEASE_ACTIVATED', 'LEASE_READ', 'LEASE_ENDED', 'LEASE_REVIEWED', 'JOB_REQUESTED', 'JOB_ENDED', 'KEY_STATE_CHANGED', 'APPROVER_DISABLED'));
 --> statement-breakpoint
 
 -- Seats. An identity has one: in one firm, or at the platform for ever. They follow memberships and operators by triggers alone: no role has any

@@ -13,14 +13,7 @@ import {
 } from './compose.ts';
 import type { Config } from './config.ts';
 import { createMaintenance, keyAct, type Maintenance } from './content/index.ts';
-import {
-	createDataKeyStore,
-	type JobRow,
-	sealedColumns,
-	selectAllFirms,
-	selectNow,
-	selectOperators,
-} from './database/index.ts';
+import { createDataKeyStore, type JobRow, sealedColumns, selectAllFirms } from './database/index.ts';
 import type { ClearStore, ObjectStore } from './documents/index.ts';
 import { tellSight, tellTrouble } from './key-trouble.ts';
 import {
@@ -41,6 +34,7 @@ import {
 	type MovingField,
 	replayErasures,
 	rotateAged,
+	selectStanding,
 	stepsOver,
 	takeTurn,
 } from './lifecycle/index.ts';
@@ -129,8 +123,7 @@ export async function startJobs(parts: JobsParts): Promise<Repetition> {
 		fieldsOf: () => contentOf().fields,
 	});
 	refusals.watchOver(keys);
-	const standing = () =>
-		rightsPlane.read(null, async (tx) => ({ rows: await selectOperators(tx), now: await selectNow(tx) }));
+	const standing = () => rightsPlane.read(null, selectStanding);
 	const stepsOf = (job: JobRow) =>
 		stepsOver({
 			keyring,

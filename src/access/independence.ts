@@ -14,12 +14,13 @@ export interface Voice extends Introduced {
 /** 30 days in milliseconds: so long someone does not count beside who asked for them, and is not of long standing. */
 const PROBATION = 30 * 86_400_000;
 
-const isNew = ({ introducedAt }: Introduced, now: Date): boolean =>
-	introducedAt !== null && now.getTime() - introducedAt.getTime() < PROBATION;
+/** Whether it was less than 30 days ago. */
+export const isRecent = (at: Date | null, now: Date): boolean =>
+	at !== null && now.getTime() - at.getTime() < PROBATION;
 
 /** Persons for whom a yes of this one counts: their own, and while they are new those by whose word they are there. */
 export const personsBehind = (of: Voice, now: Date): readonly string[] =>
-	isNew(of, now) ? [of.person, ...of.introducedBy] : [of.person];
+	isRecent(of.introducedAt, now) ? [of.person, ...of.introducedBy] : [of.person];
 
 /**
  * Whether two count as two in every rule of two: other persons, of whom for 30 days neither is there by the word of the other, nor both by

@@ -17,6 +17,7 @@ export {
 	countIndependent,
 	type Introduced,
 	isOfLongStanding,
+	isRecent,
 	personsBehind,
 	type Voice,
 } from './independence.ts';

@@ -131,6 +131,8 @@ export type AlertRule =
   | 'APPROVAL_PAIR'
   /** Somebody is to become an approver of the platform: it can be called off until it is done. */
   | 'APPROVER_ASKED'
+  /** An approver was disabled by another: until that is 30 days ago, no one decides alone on who operates the platform. */
+  | 'APPROVER_DISABLED'
   /** Most of the read budget of a lease is used. */
   | 'BULK_READ_BUDGET'
   /** Somebody of a firm opens many times more in an hour than they usually do. */
@@ -2231,6 +2233,8 @@ export type NoticeEdge = {
 export type NoticeKind =
   /** An owner changed what the firm has to say to leases on its content. */
   | 'ACCESS_POLICY_CHANGED'
+  /** An approver of the platform was disabled by another: fewer people decide there. The owners of all firms are told. */
+  | 'APPROVER_DISABLED'
   /** An owner has ended an invitation. */
   | 'INVITATION_REVOKED'
   /** A job has ended. */

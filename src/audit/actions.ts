@@ -122,7 +122,8 @@ export const ACTIONS = {
 		optional: ['request', 'document'],
 	},
 	'operator.add': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
-	'operator.disable': { outcomes: allowed, required: ['records'], optional: ['request', 'document'] },
+	/** `coordinates`: the roles that the account had, as Operator.ROLE. */
+	'operator.disable': { outcomes: allowed, required: ['records'], optional: ['request', 'document', 'coordinates'] },
 	'lease.request': { ...ofLease, required: ['firm', 'lease', 'hash'] },
 	'lease.approve': { ...ofLease, required: ['firm', 'lease', 'hash'] },
 	'lease.deny': ofLease,

@@ -151,6 +151,12 @@ export const ALERT_RULES = {
 		subject: 'ACTOR',
 		entries: { actions: ['job.request'], coordinates: ['Job.APPOINT'] },
 	},
+	APPROVER_DISABLED: {
+		severity: 'PAGE',
+		says: 'An approver was disabled by another: until that is 30 days ago, no one decides alone on who operates the platform.',
+		subject: 'ACTOR',
+		entries: { actions: ['operator.disable'], coordinates: ['Operator.APPROVER'] },
+	},
 	DATABASE_DRIFT: {
 		severity: 'PAGE',
 		says: 'Privileges, policies, triggers or other locks of the database are not those of the migrations.',

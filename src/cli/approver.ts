@@ -11,7 +11,7 @@ const TOKEN = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$/;
 
 /**
  * Who acts: the token's owner, checked as the API checks it. Whether that can be proven now, the act itself asks. What gives a right, or is
- * one of two yeses, asks for a fresh sign-in, as at the API; `withAnySignIn`: what only takes or keeps something away does not.
+ * one of two yeses, asks for a fresh sign-in, as at the API; `withAnySignIn`: what only keeps something, or calls it off, does not.
  * @throws FirmsealError UNAUTHENTICATED, FORBIDDEN
  */
 export async function approver(

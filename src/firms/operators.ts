@@ -86,7 +86,7 @@ export async function disableOperator(office: Office, email: string, by: Operato
 			throw new FirmsealError('CONFLICT', 'This is the last approver: add another first.');
 		const mac = prove(statementOfOperator({ ...operator, disabledAt: new Date() }));
 		await disableOperatorRow(tx, operator.id, mac);
-		await office.audit.append([actOf(by, 'operator.disable', operator.id)]);
+		await office.audit.append([disabling(by, operator)]);
 		return operator.id;
 	});
 }
@@ -152,8 +152,8 @@ export function requireApprover(by: OperatorPrincipal): void {
 		throw new KeyUnavailableError('AWAY', 'Your rights can’t be checked, the key service is away: try again later.');
 }
 
-const actOf = (by: OperatorPrincipal, action: 'operator.disable', operator: string) =>
+const disabling = (by: OperatorPrincipal, { id, roles }: OperatorRow) =>
 	draftEntry(
 		{ actor: { kind: 'operator', user: by.user, roles: rolesOf(by) }, plane: 'cli' },
-		{ action, records: [operator] },
+		{ action: 'operator.disable', records: [id], coordinates: roles.map((role) => `Operator.${role}`) },
 	);

@@ -1,11 +1,11 @@
 import { type OperatorPrincipal, rolesOf } from '../access/index.ts';
 import { commandEntry, draftEntry } from '../audit/index.ts';
-import { agreeToJob, cancelJob, type JobRow, selectJob, selectNow } from '../database/index.ts';
+import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
 import { consentTo, isAskedFor, proveAgreement } from './job-proof.ts';
-import { mayDecide } from './people/index.ts';
+import { lostOneLately, mayDecide, selectStanding } from './people/index.ts';
 
 /** @throws FirmsealError NOT_FOUND */
 async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
@@ -39,13 +39,14 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 	const approvers = await findProvenApprovers(office);
 	if (job.askedBy === null || !approvers.has(job.askedBy) || !(await isAskedFor(office.rights, job)))
 		throw new FirmsealError('CONFLICT', 'Who asked for this job is no approver, or it was changed since: cancel it.');
-	const now = await office.worker.read(null, selectNow);
-	if (!mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, now))
-		throw new FirmsealError(
-			'FORBIDDEN',
-			'Another person than the one who asked must agree; for 30 days not one of whom the other has asked that they be an approver.',
-		);
-	return job;
+	const standing = await office.worker.read(null, selectStanding);
+	if (mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, standing)) return job;
+	throw new FirmsealError(
+		'FORBIDDEN',
+		job.kind === 'APPOINT' && lostOneLately(standing)
+			? 'Another person than the one who asked must agree: an approver was disabled within the last 30 days, and so long no one decides alone.'
+			: 'Another person than the one who asked must agree; for 30 days not one of whom the other has asked that they be an approver.',
+	);
 }
 
 /** What callOff() would refuse; changes nothing. @throws FirmsealError NOT_FOUND, CONFLICT */

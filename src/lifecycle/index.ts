@@ -22,6 +22,7 @@ export {
 	requestPerson,
 	type Standing,
 	selectPersonRequests,
+	selectStanding,
 	type Wanted,
 } from './people/index.ts';
 export {

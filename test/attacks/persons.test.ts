@@ -4,7 +4,7 @@ import { createAuthenticator, identifyPrincipal } from '../../src/api/index.ts';
 import { approver } from '../../src/cli/approver.ts';
 import { openIssuer, openPlaneOf } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
-import { type Plane, selectNow, selectOperators } from '../../src/database/index.ts';
+import { type JobRow, type Plane, selectJob, selectNow, selectOperators } from '../../src/database/index.ts';
 import {
 	addFirstPeople,
 	approveRecovery,
@@ -28,10 +28,12 @@ import {
 	freeHold,
 	type JobRequest,
 	requestPerson,
+	selectStanding,
 	setHold,
 } from '../../src/lifecycle/index.ts';
+import { decideOn } from '../../src/lifecycle/people/index.ts';
 import { leasesOver } from '../leases/by-api.ts';
-import { pastGuard } from '../lifecycle/forged-jobs.ts';
+import { disabledAgo, pastGuard } from '../lifecycle/forged-jobs.ts';
 import { ended } from '../lifecycle/stage.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestWorker } from '../support/installation.ts';
@@ -159,6 +161,103 @@ describe('one human who makes accounts', () => {
 			const [row] = await tx`select appoint_operator('{}', now(), ${Buffer.alloc(36)}) as done`;
 			expect(row?.done).toBe(false);
 		});
+	});
+});
+
+describe('one approver who disables the others', () => {
+	const gone: string[] = [];
+	const disableAllBut = async (...kept: Who[]) => {
+		const rest = await scene.admin`select user_id, email from operators join users on id = user_id
+			where 'APPROVER' = any (roles) and operators.disabled_at is null and user_id not in ${scene.admin(kept.map((who) => idOf(tokens[who])))}`;
+		for (const { user_id, email } of rest) {
+			await disableOperator(office, email, await by('A'));
+			gone.push(user_id);
+		}
+	};
+	const enableThem = async () => {
+		for (const user of gone.splice(0)) {
+			await scene.admin`update operators set disabled_at = null where user_id = ${user}`;
+			await scene.installation.proofs.operator(user);
+		}
+	};
+
+	it('is not left to decide alone: neither the program nor the database has it for 30 days', async () => {
+		await disableAllBut('A');
+		const { result } = await command(tokens.A, ...add('own@platform.example', 'APPROVER'));
+		const { id } = result.job;
+		try {
+			expect(await command(tokens.A, 'job', 'approve', '--job', id)).toMatchObject({ error: { code: 'FORBIDDEN' } });
+			// With the worker's login: by a yes of its own writing, and by its word that it was long ago.
+			const login = scene.installation.signIn('worker');
+			const says = (longAgo: boolean) =>
+				login.begin(async (tx) => {
+					await tx`set local role firmseal_worker`;
+					if (longAgo)
+						await tx`update operators set disabled_at = now() - interval '40 days' where disabled_at is not null`;
+					await tx`update jobs set state = 'QUEUED', agreed_by = asked_by, agreed_mac = ${Buffer.alloc(36)} where id = ${id}`;
+				});
+			for (const longAgo of [false, true]) await expect(says(longAgo)).rejects.toMatchObject({ code: '23000' });
+			await disabledAgo(scene.installation, 31);
+			expect(await command(tokens.A, 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
+			// And not when another is disabled while it waits.
+			await agreedAgo(id, 100);
+			await disabledAgo(scene.installation, 29);
+			expect(await ended(scene.installation, id)).toMatchObject({ state: 'FAILED', trouble: 'FORBIDDEN' });
+		} finally {
+			await enableThem();
+		}
+		expect(await scene.admin`select from users where email = 'own@platform.example'`).toHaveLength(0);
+	});
+
+	it('finds the database of one mind with the program on who decides on another, and when', async () => {
+		const [asked] = await scene.admin`select * from jobs where kind = 'APPOINT' and state = 'DONE' limit 1`;
+		const job = asked?.id as string;
+		const pairs = [
+			['A', 'C'],
+			['A', 'B'],
+			['C', 'C2'],
+			['A', 'A'],
+		] as const;
+		const said: (readonly [string, boolean, boolean])[] = [];
+		const compare = async (of: string) => {
+			for (const [one, two] of pairs)
+				for (const hours of [23, 25, 71, 73]) {
+					const agreedBy = idOf(tokens[two]);
+					await pastGuard(
+						scene.installation,
+						`update jobs set state = 'RUNNING', ended_at = null, asked_by = '${idOf(tokens[one])}',
+						agreed_by = '${agreedBy}', agreed_at = clock_timestamp() - interval '${hours} hours' where id = '${job}'`,
+					);
+					const { row, standing } = await office.worker.read(null, async (tx) => ({
+						row: await selectJob(tx, job),
+						standing: await selectStanding(tx),
+					}));
+					const { isWanted, wait } = await decideOn(office.rights, row as JobRow, standing);
+					const [byDatabase] = await scene.admin.begin(async (tx) => {
+						await tx`select set_config('firmseal.job', ${job}, true)`;
+						return tx`select job_appoints() as yes`;
+					});
+					said.push([`${of}: ${one} and ${two}, ${hours} hours ago`, isWanted && wait === 0, byDatabase?.yes]);
+				}
+		};
+		await introducedAgo('B', 29);
+		await compare('all are there');
+		await introducedAgo('A', 20);
+		await compare('A is new');
+		await introducedAgo('A', 40);
+		await disableAllBut('A', 'B');
+		await compare('C was just disabled');
+		await disabledAgo(scene.installation, 31);
+		await compare('C was disabled long ago');
+		await enableThem();
+		await pastGuard(scene.installation, `update jobs set state = 'DONE', ended_at = now() where id = '${job}'`);
+		expect(said.filter(([, program, database]) => program !== database)).toEqual([]);
+		expect(said.filter(([, program]) => program).map(([of]) => of)).toEqual([
+			...[25, 71, 73].map((hours) => `all are there: A and C, ${hours} hours ago`),
+			'A is new: A and C, 73 hours ago',
+			'C was disabled long ago: A and B, 73 hours ago',
+			'C was disabled long ago: A and A, 73 hours ago',
+		]);
 	});
 });
 

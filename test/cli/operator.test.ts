@@ -7,7 +7,7 @@ import { addFirstPeople } from '../../src/firms/index.ts';
 import { withOffice } from '../../src/installation.ts';
 import { PLATFORM } from '../../src/keys/index.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
-import { pastGuard } from '../lifecycle/forged-jobs.ts';
+import { disabledAgo, pastGuard } from '../lifecycle/forged-jobs.ts';
 import { ended } from '../lifecycle/stage.ts';
 import { idOf } from '../support/claims.ts';
 import {
@@ -118,16 +118,15 @@ describe('firmseal operator', () => {
 			{ auth_time: undefined },
 			/^The command needs .+ FIRMSEAL_AUTH_TIME_CLAIM\.$/,
 		],
-	])('a token whose sign-in %s adds nobody, and disables all the same', async (_, change, why) => {
+	])('a token whose sign-in %s adds nobody, and disables nobody', async (_, change, why) => {
 		const env = as(await forgeToken(installation.directory, { ...claimsOf(approver), ...change }));
 		const before = await count();
-		for (const args of [add('new@platform.example', 'APPROVER'), ['clock', 'reset']])
+		for (const args of [add('new@platform.example', 'APPROVER'), ['clock', 'reset'], disable('two@platform.example')])
 			expect(await firmsealJson(env, ...args)).toMatchObject({
 				code: 1,
 				error: { code: 'FORBIDDEN', message: expect.stringMatching(why) },
 			});
 		expect(await count()).toBe(before);
-		expect((await firmsealJson(env, ...disable('two@platform.example'), '--dry-run')).code).toBe(0);
 	});
 
 	it("add asks with an approver's token, and is done when another agrees to exactly that", async () => {
@@ -281,12 +280,40 @@ describe('firmseal operator', () => {
 		const active =
 			await installation.admin`select from operators where 'APPROVER' = any (roles) and disabled_at is null`;
 		expect(active).toHaveLength(1);
+		const mary = (await installation.admin`select id from users where email = 'mary@platform.example'`)[0]?.id;
+		// Both were approvers, so that everyone is told of both.
+		const told = await installation.admin`select audience, actor_id from notices where kind = 'APPROVER_DISABLED'`;
+		expect(told).toEqual([1, 2].map(() => ({ audience: 'OWNERS', actor_id: null })));
+		expect(await leaves('operator.disable')).toMatchObject([
+			{
+				actor: { user: idOf(approver) },
+				records: [uuidToBase64url(mary)],
+				coordinates: ['Operator.OPERATOR', 'Operator.APPROVER'],
+			},
+		]);
+		await worker.turn(10_000);
+		const alerts =
+			await installation.admin`select severity, count, actor_id from alerts where rule = 'APPROVER_DISABLED'`;
+		expect(alerts).toEqual([{ severity: 'PAGE', count: 2, actor_id: idOf(approver) }]);
 	});
 
 	it('an approver who is left alone adds others by the time and in sight of all, and is two with none of them', async () => {
 		const { result } = await firmsealJson(as(approver), ...add('three@platform.example', 'OPERATOR', 'APPROVER'));
 		expect(result.job).toMatchObject({ kind: 'APPOINT', state: 'WAITING' });
-		expect(await firmsealJson(as(approver), 'job', 'approve', '--job', result.job.id)).toMatchObject({ code: 0 });
+		const agree = () => firmsealJson(as(approver), 'job', 'approve', '--job', result.job.id);
+		// Not those who have just been made alone by disabling the others.
+		for (const days of [0, 29]) {
+			await disabledAgo(installation, days);
+			expect(await agree()).toMatchObject({
+				code: 1,
+				error: {
+					code: 'FORBIDDEN',
+					message: expect.stringMatching(/an approver was disabled within the last 30 days/),
+				},
+			});
+		}
+		await disabledAgo(installation, 31);
+		expect(await agree()).toMatchObject({ code: 0 });
 		const told = await installation.admin`select audience from notices where job_id = ${result.job.id}`;
 		expect(told).toEqual([{ audience: 'OWNERS' }]);
 		await appointed(result.job.id, 71);

@@ -53,3 +53,12 @@ export async function pastGuard({ admin }: TestInstallation, statement: string):
 		await tx.unsafe('alter table jobs enable always trigger guard');
 	});
 }
+
+/** As if everyone who is disabled had been for so many days: past the trigger that says since when. */
+export async function disabledAgo({ admin }: TestInstallation, days: number): Promise<void> {
+	await admin.begin(async (tx) => {
+		await tx`alter table operators disable trigger stamp_disabled`;
+		await tx`update operators set disabled_at = now() - ${`${days} days`}::interval where disabled_at is not null`;
+		await tx`alter table operators enable always trigger stamp_disabled`;
+	});
+}

@@ -117,7 +117,7 @@ export function operator(program: Command): void {
 			.requiredOption('--email <email>', 'whose account'),
 		({ config, options: { email, ...options } }) =>
 			withInstallation(config, async (installation) => {
-				const by = await approver(config, installation, { withAnySignIn: true });
+				const by = await approver(config, installation);
 				if (options.dryRun) return { result: { dryRun: true, email }, text: `Would disable ${email}.` };
 				const id = await disableOperator(installation, email, by);
 				return { result: { id, email }, text: `Disabled ${email}.` };

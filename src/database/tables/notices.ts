@@ -28,6 +28,7 @@ export const NOTICE_KINDS = [
 	'JOB_REQUESTED',
 	'JOB_ENDED',
 	'KEY_STATE_CHANGED',
+	'APPROVER_DISABLED',
 ] as const;
 
 /** What owners and members are told, portal clients not. Written in the transaction of what it tells. */

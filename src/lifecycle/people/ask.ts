@@ -1,12 +1,5 @@
 import type { OperatorPrincipal, OperatorRole } from '../../access/index.ts';
-import {
-	identify,
-	type JobRow,
-	type OperatorRow,
-	selectJobListing,
-	selectNow,
-	selectOperators,
-} from '../../database/index.ts';
+import { identify, type JobRow, type OperatorRow, selectJobListing } from '../../database/index.ts';
 import { FirmsealError } from '../../errors.ts';
 import {
 	assertOfNoFirm,
@@ -22,6 +15,7 @@ import {
 } from '../../firms/index.ts';
 import { PLATFORM } from '../../keys/index.ts';
 import type { JobRequest } from '../ask.ts';
+import { selectStanding } from './decide.ts';
 import { type PersonTerms, readPersonTerms, writePersonTerms } from './terms.ts';
 
 export interface Wanted extends Omit<NewPerson, 'person'> {
@@ -61,10 +55,7 @@ export async function requestPerson(office: Office, wanted: Wanted, by: Operator
 	if (roles.length === 0)
 		throw new FirmsealError('BAD_USER_INPUT', 'Give at least one role: OPERATOR, APPROVER or AUDITOR.');
 	const approvers = await findProvenApprovers(office);
-	const { rows, now } = await office.worker.read(null, async (tx) => ({
-		rows: await selectOperators(tx),
-		now: await selectNow(tx),
-	}));
+	const { rows, now } = await office.worker.read(null, selectStanding);
 	const present = rows.find((row) => row.disabledAt === null && isSameAddress(row.email, wanted.email));
 	const isProven = present !== undefined && (await isOperatorProven(office.rights, present));
 	const terms = present

@@ -1,5 +1,12 @@
-import { isOfLongStanding } from '../../access/index.ts';
-import type { JobKind, JobRow, OperatorRow } from '../../database/index.ts';
+import { isOfLongStanding, isRecent } from '../../access/index.ts';
+import {
+	type JobKind,
+	type JobRow,
+	type OperatorRow,
+	selectNow,
+	selectOperators,
+	type Transaction,
+} from '../../database/index.ts';
 import { type Approvers, areTwoApprovers, hasTwo, provenApproversIn } from '../../firms/index.ts';
 import type { Rights } from '../../keys/index.ts';
 
@@ -9,6 +16,11 @@ export interface Standing {
 	readonly now: Date;
 }
 
+export const selectStanding = async (tx: Transaction): Promise<Standing> => ({
+	rows: await selectOperators(tx),
+	now: await selectNow(tx),
+});
+
 /** Hours between the agreement to another approver and their first act: so long the owners of all firms and whoever is on call can object. */
 const WAIT = 72;
 /** The same where both who want it have been approvers for over 30 days: a day, so that it is seen in working hours wherever people are. */
@@ -17,13 +29,25 @@ const HOUR = 3_600_000;
 
 type Deciding = Readonly<Record<'askedBy' | 'agreedBy', string | null>>;
 
+/** Whether an approver was disabled within the last 30 days: no one makes themselves alone by that, and decides then. */
+export const lostOneLately = ({ rows, now }: Standing): boolean =>
+	rows.some(({ roles, disabledAt }) => roles.includes('APPROVER') && isRecent(disabledAt, now));
+
 /**
  * Whether these two decide on a job of the platform: approvers who count as two. On another approver one decides alone, with the longer wait,
- * while there are no two: nobody could ever be added else.
+ * while there are no two, and none was taken away lately: nobody could ever be added else. The database has the same (one_decides_alone).
  */
-export const mayDecide = (kind: JobKind, approvers: Approvers, { askedBy, agreedBy }: Deciding, now: Date): boolean =>
-	areTwoApprovers(approvers, askedBy, agreedBy, now) ||
-	(kind === 'APPOINT' && [askedBy, agreedBy].every((user) => approvers.has(user ?? '')) && !hasTwo(approvers, now));
+export const mayDecide = (
+	kind: JobKind,
+	approvers: Approvers,
+	{ askedBy, agreedBy }: Deciding,
+	standing: Standing,
+): boolean =>
+	areTwoApprovers(approvers, askedBy, agreedBy, standing.now) ||
+	(kind === 'APPOINT' &&
+		[askedBy, agreedBy].every((user) => approvers.has(user ?? '')) &&
+		!hasTwo(approvers, standing.now) &&
+		!lostOneLately(standing));
 
 /** Whether two of long standing want it, so that it comes sooner. */
 function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciding, at: Date): boolean {
@@ -43,10 +67,11 @@ export interface Decided {
 export async function decideOn(
 	rights: Pick<Rights, 'holds'>,
 	job: Pick<JobRow, 'kind' | 'askedBy' | 'agreedBy' | 'agreedAt'>,
-	{ rows, now }: Standing,
+	standing: Standing,
 ): Promise<Decided> {
+	const { rows, now } = standing;
 	const approvers = await provenApproversIn(rights, rows);
-	const isWanted = job.agreedAt !== null && mayDecide(job.kind, approvers, job, now);
+	const isWanted = job.agreedAt !== null && mayDecide(job.kind, approvers, job, standing);
 	if (!isWanted || job.agreedAt === null || job.kind !== 'APPOINT') return { approvers, isWanted, wait: 0 };
 	const hours = isSooner(approvers, job, job.agreedAt) ? SHORTER_WAIT : WAIT;
 	return { approvers, isWanted, wait: Math.max(0, (job.agreedAt.getTime() + hours * HOUR - now.getTime()) / 1000) };
