@@ -1,7 +1,6 @@
 import type { PersonTerms } from '../lifecycle/index.ts';
-import { markedRows } from './marked-rows.ts';
 
-/** All that an approver agrees to. */
+/** All that an approver agrees to of a person, each with what it is. */
 export const describePerson = ({
 	email,
 	name,
@@ -12,14 +11,13 @@ export const describePerson = ({
 	isNew,
 	issuer,
 	subject,
-}: PersonTerms): string =>
-	markedRows([
-		['Name', name],
-		['E-mail', email],
-		['Roles', `${roles.join(', ')}${isNew ? '' : ', in place of those that the account has'}`],
-		[
-			'Person',
-			`${person}${said === null ? '' : `, by ${said}`}, ${sameAs === null ? (isNew ? 'new' : 'as before') : `the same as ${sameAs}`}`,
-		],
-		['Signs in as', `${subject}, at ${issuer}`],
-	]);
+}: PersonTerms): (readonly [string, string])[] => [
+	['name', name],
+	['e-mail', email],
+	['roles', `${roles.join(', ')}${isNew ? '' : ', in place of those that the account has'}`],
+	[
+		'person',
+		`${person}${said === null ? '' : `, by ${said}`}, ${sameAs === null ? (isNew ? 'new' : 'as before') : `the same as ${sameAs}`}`,
+	],
+	['signs in as', `${subject}, at ${issuer}`],
+];

@@ -4,7 +4,7 @@ import { agreeToJob, cancelJob, type JobRow, selectJob } from '../database/index
 import { FirmsealError } from '../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
-import { consentTo, isAskedFor, proveAgreement } from './job-proof.ts';
+import { consentTo, hashJob, isAskedFor, proveAgreement } from './job-proof.ts';
 import { lostOneLately, mayDecide, selectStanding } from './people/index.ts';
 
 /** @throws FirmsealError NOT_FOUND */
@@ -15,12 +15,18 @@ async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<
 }
 
 /**
- * The second person's yes to a job that waits for it.
+ * The second person's yes to a job that waits for it: exactly the one that has this hash.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and independent of the one who asked, and for what an owner of the firm must agree
- * to; NOT_FOUND, CONFLICT for a job that waits for nobody, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * to; NOT_FOUND, CONFLICT for another hash, for a job that waits for nobody, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function agree(office: Office, id: string, by: OperatorPrincipal): Promise<JobRow> {
+export async function agree(
+	office: Office,
+	{ job: id, requestHash }: { readonly job: string; readonly requestHash: string },
+	by: OperatorPrincipal,
+): Promise<JobRow> {
 	const job = await checkAgreement(office, id, by);
+	if (hashJob(job) !== requestHash)
+		throw new FirmsealError('CONFLICT', 'This is not the hash of the job: read the job again, and decide anew.');
 	const mac = await proveAgreement(office.rights, job, by.user);
 	return office.worker.write(job.firmId, async (tx) => {
 		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));

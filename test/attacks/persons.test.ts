@@ -26,6 +26,7 @@ import {
 	askForJob,
 	callOff,
 	freeHold,
+	hashJob,
 	type JobRequest,
 	requestPerson,
 	selectStanding,
@@ -38,7 +39,7 @@ import { ended } from '../lifecycle/stage.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestWorker } from '../support/installation.ts';
 import type { Person } from '../support/person.ts';
-import { firmsealJson } from '../system/program.ts';
+import { approveJob, firmsealJson } from '../system/program.ts';
 import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
 
 /** A and C are approvers of long standing; B is one by the word of A, to which C agreed; C2 is a second account of C. */
@@ -95,7 +96,7 @@ describe('one human who makes accounts', () => {
 			const { code, result } = await command(tokens.A, ...add(`${name}@platform.example`, 'APPROVER'));
 			expect([code, result.job.state, result.job.kind]).toEqual([0, 'WAITING', 'APPOINT']);
 			jobs.push(result.job.id);
-			expect(await command(tokens.A, 'job', 'approve', '--job', result.job.id)).toMatchObject({
+			expect(await approveJob((...of) => command(tokens.A, ...of), result.job.id)).toMatchObject({
 				code: 1,
 				error: { code: 'FORBIDDEN' },
 			});
@@ -122,7 +123,7 @@ describe('one human who makes accounts', () => {
 		const { id } = result.job;
 		const shown = await command(tokens.C, 'job', 'approve', '--job', id, '--dry-run');
 		expect(shown.result).toMatchObject({ dryRun: true, person: { email, roles: ['APPROVER'], sameAs: null } });
-		expect(await command(tokens.C, 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => command(tokens.C, ...of), id)).toMatchObject({ code: 0 });
 		for (const hours of [0, 23]) {
 			await agreedAgo(id, hours);
 			await worker.turn(2_000);
@@ -139,7 +140,7 @@ describe('one human who makes accounts', () => {
 	it('gets nobody added whose approver is disabled while it waits', async () => {
 		const { result } = await command(tokens.C, ...add('late@platform.example', 'APPROVER'));
 		const gone = await scene.installation.addOperator('APPROVER');
-		expect(await command(gone, 'job', 'approve', '--job', result.job.id)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => command(gone, ...of), result.job.id)).toMatchObject({ code: 0 });
 		const [account] = await scene.admin`select email from users where id = ${idOf(gone)}`;
 		await disableOperator(office, account?.email, await by('C'));
 		await agreedAgo(result.job.id, 100);
@@ -186,7 +187,7 @@ describe('one approver who disables the others', () => {
 		const { result } = await command(tokens.A, ...add('own@platform.example', 'APPROVER'));
 		const { id } = result.job;
 		try {
-			expect(await command(tokens.A, 'job', 'approve', '--job', id)).toMatchObject({ error: { code: 'FORBIDDEN' } });
+			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ error: { code: 'FORBIDDEN' } });
 			// With the worker's login: by a yes of its own writing, and by its word that it was long ago.
 			const login = scene.installation.signIn('worker');
 			const says = (longAgo: boolean) =>
@@ -198,7 +199,7 @@ describe('one approver who disables the others', () => {
 				});
 			for (const longAgo of [false, true]) await expect(says(longAgo)).rejects.toMatchObject({ code: '23000' });
 			await disabledAgo(scene.installation, 31);
-			expect(await command(tokens.A, 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
+			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ code: 0 });
 			// And not when another is disabled while it waits.
 			await agreedAgo(id, 100);
 			await disabledAgo(scene.installation, 29);
@@ -328,6 +329,12 @@ interface Rule {
 	readonly undo: (what: string) => Promise<unknown>;
 }
 
+/** A job as whoever is to agree to it has read it. */
+async function seenJob(id: string) {
+	const row = (await office.worker.read(null, (tx) => selectJob(tx, id))) as JobRow;
+	return { job: id, requestHash: hashJob(row) };
+}
+
 const job = (of: string, request: () => JobRequest): Rule => ({
 	of,
 	async ask(who) {
@@ -335,7 +342,7 @@ const job = (of: string, request: () => JobRequest): Rule => ({
 		const asker = { on: 'cli' as const, user, record: async () => {} };
 		return (await askForJob({ plane: office.worker, rights: office.rights }, request(), asker)).job.id;
 	},
-	agree: async (who, id) => agree(office, id, await by(who)),
+	agree: async (who, id) => agree(office, await seenJob(id), await by(who)),
 	undo: (id) => callOff(office, id),
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { Person } from '../support/person.ts';
-import { firmseal, firmsealJson } from '../system/program.ts';
+import { approveJob, firmseal, firmsealJson } from '../system/program.ts';
 import { type BringStage, makeBringStage } from './bring-stage.ts';
 
 const { moto } = inject('clouds');
@@ -72,11 +72,8 @@ describe.each(services)(
 			expect(await approve(harbour.owner, id, hash)).toBe('NOT_FOUND');
 			expect(await approve(north.owner, id, '0'.repeat(64))).toBe('CONFLICT');
 			expect(await approve(north.owner, id, 'short')).toBe('BAD_USER_INPUT');
-			const byCommand = await firmsealJson(
-				{ ...installation.env, FIRMSEAL_TOKEN: `${approver}` },
-				'job',
-				'approve',
-				'--job',
+			const byCommand = await approveJob(
+				(...of) => firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${approver}` }, ...of),
 				id,
 			);
 			expect(byCommand.error?.code).toBe('FORBIDDEN');

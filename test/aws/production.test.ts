@@ -5,7 +5,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ask, askAt } from '../support/ask.ts';
 import { makeBucket, onEachServiceWithKms, type TestBucket } from '../support/buckets.ts';
 import { contentOf, type FileClient, filesAt, makeDocument, someBytes } from '../support/files.ts';
-import { type Env, endAll, firmsealJson, launch, MAIN, type Running, until, words } from '../system/program.ts';
+import {
+	approveJob,
+	type Env,
+	endAll,
+	firmsealJson,
+	launch,
+	MAIN,
+	type Running,
+	until,
+	words,
+} from '../system/program.ts';
 import { type CloudInstallation, newCloudInstallation } from './cloud-installation.ts';
 import { startIdentityProvider } from './identity-provider.ts';
 
@@ -109,7 +119,7 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 		);
 		expect(asked).toEqual(expect.objectContaining({ ok: true }));
 		const agreeing = { ...asWorker, FIRMSEAL_TOKEN: await token('approver') };
-		const agreed = await firmsealJson(agreeing, 'job', 'approve', '--job', asked.result.job.id);
+		const agreed = await approveJob((...of) => firmsealJson(agreeing, ...of), asked.result.job.id);
 		expect(agreed).toEqual(expect.objectContaining({ ok: true }));
 		for (const plane of ['firm', 'operator'] as const) {
 			const url = await start(plane, 'serve', /Firmseal answers on (\S+)\/graphql/);

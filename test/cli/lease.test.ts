@@ -1,18 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { showHidden } from '../../src/access/index.ts';
 import { markedRows } from '../../src/cli/marked-rows.ts';
-import { runCommand } from '../../src/cli/run-command.ts';
-import { systemClock } from '../../src/clock.ts';
 import { type HttpStage, makeHttpStage } from '../leases/http-stage.ts';
 import type { Person } from '../support/person.ts';
 import { SEED, scale } from '../support/scale.ts';
-import { firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { attended, firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 let stage: HttpStage;
 beforeAll(async () => {
@@ -210,16 +207,6 @@ describe('break-glass by commands alone', () => {
 	const request = async (...more: string[]) =>
 		(await firmsealJson(as(stage.people.operator, operators), 'lease', 'request', '--firm', 'north', ...ASK, ...more))
 			.result.lease;
-	/** The command with somebody at its terminal, who types what the test says. */
-	async function attended(env: Record<string, string>, typed: string, ...args: string[]) {
-		const stream = () => Object.assign(new PassThrough({ highWaterMark: 2 ** 20 }), { isTTY: true });
-		const [stdin, stdout, stderr] = [stream(), stream(), stream()];
-		stdin.end(typed);
-		const untilStopped = () => new Promise<void>(() => {});
-		const code = await runCommand(args, env, { stdin, stdout, stderr, untilStopped, clock: systemClock });
-		return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
-	}
-
 	it('is asked for, agreed to on both sides, activated, used, seen and given back', async () => {
 		const { operator, owner, approver } = stage.people;
 		const env = as(operator, operators);

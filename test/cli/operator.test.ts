@@ -18,10 +18,13 @@ import {
 	type TestWorker,
 } from '../support/installation.ts';
 import { embedded } from '../support/own-servers.ts';
-import { firmseal, firmsealJson, spawned } from '../system/program.ts';
+import { approveJob, attended, firmseal, firmsealJson, spawned } from '../system/program.ts';
 
 const add = (email: string, ...roles: string[]) => ['operator', 'add', '--email', email, '--role', ...roles];
 const disable = (email: string) => ['operator', 'disable', '--email', email];
+
+/** Rows as they were before they were wrapped and marked. */
+const unmarked = (text: string) => text.replaceAll(/\n {14}│ /g, '').replaceAll('│ ', '');
 
 describe('firmseal operator', () => {
 	let installation: TestInstallation;
@@ -140,17 +143,47 @@ describe('firmseal operator', () => {
 		expect(listed.result.requests).toMatchObject([{ email: 'mary@platform.example', job: { state: 'WAITING' } }]);
 		expect(listed.result.operators).toHaveLength(await count());
 		const job = ['job', 'approve', '--job', result.job.id];
+		const asker = `one <one@platform.example>, account ${idOf(approver)}`;
 		const { stdout } = await firmseal(as(two), ...job, '--dry-run');
-		expect(stdout).toContain(
-			[
-				'Name          │ Mary',
-				'E-mail        │ mary@platform.example',
-				'Roles         │ OPERATOR, AUDITOR',
-				`Person        │ ${result.person}, new`,
-				'',
-			].join('\n'),
+		expect(unmarked(stdout)).toMatch(
+			new RegExp(
+				`^job           ${result.job.id}
+kind          │ ADD_OPERATOR
+firm          none: the platform, and so every firm
+asked for by  ${asker}, on \\S+Z \\(cli\\)
+about         User.${result.user}
+name          Mary
+e-mail        mary@platform.example
+roles         OPERATOR, AUDITOR
+person        ${result.person}, new
+signs in as   \\S+, at firmseal-development
+request hash  [0-9a-f]{64}
+
+Would agree to exactly this.
+$`,
+			),
 		);
-		expect(await firmsealJson(as(two), ...job)).toMatchObject({ code: 0, result: { job: { state: 'QUEUED' } } });
+		const [, hash = ''] = /request hash {2}│ (\w+)/.exec(stdout) ?? [];
+		const other = hash.replace(/./g, (digit) => (digit === '0' ? '1' : '0'));
+		// Without its hash it is agreed to by no one, whether at a terminal or not.
+		const refused = [
+			await firmsealJson(as(two), ...job),
+			await firmsealJson(as(two), ...job, '--hash', hash.slice(0, 7)),
+			await firmsealJson(as(two), ...job, '--hash', `${hash.slice(0, 8)}${other.slice(8)}`),
+		];
+		expect(refused.map(({ code, error }) => [code, error.code])).toEqual([
+			[2, 'BAD_USER_INPUT'],
+			[2, 'BAD_USER_INPUT'],
+			[1, 'CONFLICT'],
+		]);
+		for (const typed of ['\n', '', `${other}\n`]) expect((await attended(as(two), typed, ...job)).code).toBe(1);
+		expect((await leaves('job.agree')).length).toBe(0);
+		const agreed = await attended(as(two), `${hash.slice(0, 8).toUpperCase()}\n`, ...job);
+		expect([agreed.code, agreed.stdout]).toEqual([
+			0,
+			`Agreed: a worker does the job ADD_OPERATOR ${result.job.id} now.\n`,
+		]);
+		expect(agreed.stderr).toContain(stdout.split('\n\n')[0] ?? '');
 		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'DONE' });
 		const [entry] = await leaves('operator.add');
 		const [mary] =
@@ -177,7 +210,7 @@ describe('firmseal operator', () => {
 			code: 1,
 			error: { code: 'CONFLICT', message: expect.stringContaining(result.job.id) },
 		});
-		await firmsealJson(as(two), 'job', 'approve', '--job', result.job.id);
+		await approveJob((...of) => firmsealJson(as(two), ...of), result.job.id);
 		const roles = async () =>
 			(await installation.admin`select roles from operators where user_id = ${result.user}`)[0]?.roles;
 		await appointed(result.job.id, 71);
@@ -192,8 +225,8 @@ describe('firmseal operator', () => {
 		const words = [...add('mary.two@platform.example', 'AUDITOR'), '--same-person-as', 'mary@platform.example'];
 		const { result } = await firmsealJson(as(approver), ...words);
 		const { stdout } = await firmseal(as(two), 'job', 'approve', '--job', result.job.id, '--dry-run');
-		expect(stdout).toContain(`Person        │ ${result.person}, the same as \n              │ mary@platform.example\n`);
-		await firmsealJson(as(two), 'job', 'approve', '--job', result.job.id);
+		expect(unmarked(stdout)).toContain(`person        ${result.person}, the same as mary@platform.example\n`);
+		await approveJob((...of) => firmsealJson(as(two), ...of), result.job.id);
 		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'DONE' });
 		const persons = await installation.admin`select distinct person_id from users where email like 'mary%'`;
 		expect(persons).toHaveLength(1);
@@ -220,7 +253,7 @@ describe('firmseal operator', () => {
 		);
 		const joined = await installation.addMember(north.owner, { email: 'meanwhile@north.example', subject });
 		await installation.admin`update memberships set removed_at = now() where user_id = ${joined.id}`;
-		await firmsealJson(as(two), 'job', 'approve', '--job', result.job.id);
+		await approveJob((...of) => firmsealJson(as(two), ...of), result.job.id);
 		expect(await ended(installation, result.job.id)).toMatchObject({ state: 'FAILED', trouble: 'TAKEN' });
 		expect(await installation.admin`select from operators where user_id = ${result.user}`).toHaveLength(0);
 	});
@@ -300,7 +333,7 @@ describe('firmseal operator', () => {
 	it('an approver who is left alone adds others by the time and in sight of all, and is two with none of them', async () => {
 		const { result } = await firmsealJson(as(approver), ...add('three@platform.example', 'OPERATOR', 'APPROVER'));
 		expect(result.job).toMatchObject({ kind: 'APPOINT', state: 'WAITING' });
-		const agree = () => firmsealJson(as(approver), 'job', 'approve', '--job', result.job.id);
+		const agree = () => approveJob((...of) => firmsealJson(as(approver), ...of), result.job.id);
 		// Not those who have just been made alone by disabling the others.
 		for (const days of [0, 29]) {
 			await disabledAgo(installation, days);
@@ -325,8 +358,8 @@ describe('firmseal operator', () => {
 		await installation.admin`update operators set introduced_at = now() - interval '31 days' where user_id = ${result.user}`;
 		await installation.proofs.operator(result.user);
 		// From now on there are two, so that nobody decides alone any more.
-		const alone = await firmsealJson(as(approver), 'job', 'approve', '--job', asked.result.job.id);
+		const alone = await approveJob((...of) => firmsealJson(as(approver), ...of), asked.result.job.id);
 		expect(alone).toMatchObject({ code: 1, error: { code: 'FORBIDDEN' } });
-		expect(await firmsealJson(as(three), 'job', 'approve', '--job', asked.result.job.id)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => firmsealJson(as(three), ...of), asked.result.job.id)).toMatchObject({ code: 0 });
 	});
 });

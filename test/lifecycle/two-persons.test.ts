@@ -3,14 +3,14 @@ import { approver } from '../../src/cli/approver.ts';
 import { readConfig } from '../../src/config.ts';
 import { disableOperator } from '../../src/firms/index.ts';
 import { withInstallation } from '../../src/installation.ts';
-import { agree, checkAgreement } from '../../src/lifecycle/index.ts';
+import { agree, checkAgreement, hashJob } from '../../src/lifecycle/index.ts';
 import { claimsOf, forgeToken } from '../attacks/scene.ts';
 import { filesAt, makeDocument } from '../support/files.ts';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../support/installation.ts';
 import { leaveOpen } from '../support/open-transaction.ts';
 import { embedded } from '../support/own-servers.ts';
 import { makePopulated } from '../support/populated.ts';
-import { firmsealJson, oneLine, spawned } from '../system/program.ts';
+import { approveJob, firmsealJson, oneLine, spawned } from '../system/program.ts';
 import { agreed, proven, put } from './forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from './stage.ts';
 
@@ -58,11 +58,12 @@ describe('the end of a key', () => {
 		expect(await ended(installation, job.id)).toMatchObject({ state: 'DONE' });
 	};
 	/** As `firmseal job approve` does it, without a process of its own. */
-	const approve = (name: string, id: string, { dryRun = false } = {}): Promise<string> => {
+	const approve = (name: string, id: string, { dryRun = false, hash = '' } = {}): Promise<string> => {
 		const config = readConfig(as(name));
 		return withInstallation(config, async (office) => {
 			const by = await approver(config, office);
-			return (await (dryRun ? checkAgreement : agree)(office, id, by)).state;
+			const seen = await checkAgreement(office, id, by);
+			return dryRun ? seen.state : (await agree(office, { job: id, requestHash: hash || hashJob(seen) }, by)).state;
 		}).catch(({ code }) => code);
 	};
 	const stateOf = async (version: number, of = 'NOTE') =>
@@ -110,10 +111,11 @@ describe('the end of a key', () => {
 		await withInstallation(two, async (office) => disableOperator(office, email, await approver(two, office)));
 		expect(await approve('gone', id)).toMatch(/^(FORBIDDEN|UNAUTHENTICATED)$/);
 		expect(await approve('two', id, { dryRun: true })).toBe('WAITING');
+		expect(await approve('two', id, { hash: 'a'.repeat(64) })).toBe('CONFLICT');
 		const [row] = await installation.admin`select state, agreed_by from jobs where id = ${id}`;
 		expect(row).toEqual({ state: 'WAITING', agreed_by: null });
 		// Something is still under it.
-		expect(oneLine(await spawned(as('two'), 'job', 'approve', '--job', id, '--json'))).toMatchObject({
+		expect(await approveJob((...of) => spawned(as('two'), ...of, '--json').then(oneLine), id)).toMatchObject({
 			code: 0,
 			result: { job: { state: 'QUEUED' } },
 		});

@@ -145,10 +145,13 @@ export const firmseal = (env: Env, ...args: string[]): Promise<Ended> =>
 const LASTING = new Set(['serve', 'worker', 'broker']);
 const isSetting = (name: string) => name.startsWith('FIRMSEAL_') || settingNames.includes(name as SettingName);
 
-async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
+/** Runs a command for a person who sits at a terminal and types this. */
+export const attended = (env: Env, typed: string, ...args: string[]): Promise<Ended> => inProcess(env, args, typed);
+
+async function inProcess(env: Env, args: readonly string[], typed?: string): Promise<Ended> {
 	// So wide that no write waits for a reader.
-	const stream = () => new PassThrough({ highWaterMark: 2 ** 30 });
-	const [stdin, stdout, stderr] = [stream().end(), stream(), stream()];
+	const stream = () => Object.assign(new PassThrough({ highWaterMark: 2 ** 30 }), { isTTY: typed !== undefined });
+	const [stdin, stdout, stderr] = [stream().end(typed), stream(), stream()];
 	const { promise, resolve } = Promise.withResolvers<void>();
 	stops.add(resolve);
 	const given = clocksOfWorkers.get(env.FIRMSEAL_WORKER_DATABASE_URL ?? '') ?? systemClock;
@@ -164,6 +167,15 @@ async function inProcess(env: Env, args: readonly string[]): Promise<Ended> {
 }
 
 export const firmsealJson = async (env: Env, ...args: string[]) => oneLine(await firmseal(env, ...args, '--json'));
+
+/**
+ * Agrees to a job as an approver does who has read what it says: by its hash. Who may not agree is refused when they read it. `run`: a command
+ * of theirs, as firmsealJson().
+ */
+export async function approveJob(run: (...args: string[]) => ReturnType<typeof firmsealJson>, job: string) {
+	const seen = await run('job', 'approve', '--job', job, '--dry-run');
+	return seen.code === 0 ? run('job', 'approve', '--job', job, '--hash', seen.result.requestHash) : seen;
+}
 
 /** What a command has said with `--json`. @throws Error for more or less than one line */
 export function oneLine({ code, stdout, stderr }: Pick<Ended, 'code' | 'stdout' | 'stderr'>) {

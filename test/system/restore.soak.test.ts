@@ -9,7 +9,7 @@ import type { Person, TestApi, TestFirm, TestInstallation } from '../support/ins
 import { activeLease } from '../support/leases.ts';
 import { makePopulated } from '../support/populated.ts';
 import { findPostgres, serverOfWorker, startExternal, type TestServer } from '../support/servers.ts';
-import { firmsealJson, until } from './program.ts';
+import { approveJob, firmsealJson, until } from './program.ts';
 import { copiesOf, copy, wrongAfterRestore } from './restore-scene.ts';
 
 const NOTES = 'query ($firmId: ID) { notes(firmId: $firmId) { nodes { id title } } }';
@@ -64,7 +64,7 @@ describe.skipIf(noServer)(`an installation that was lost and restored${noServer}
 	const destroy = (version: number) =>
 		firmsealJson(as('one'), 'keys', 'destroy', '--firm', 'north', '--class', 'NOTE', '--version', String(version));
 	const approve = async (id: string) => {
-		expect(await firmsealJson(as('two'), 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => firmsealJson(as('two'), ...of), id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'DONE' });
 	};
 	/** A member's, an operator's, a whole firm's. */

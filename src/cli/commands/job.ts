@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
-import { type JobRow, selectJobListing } from '../../database/index.ts';
+import type { Config } from '../../config.ts';
+import { selectJobListing } from '../../database/index.ts';
 import { findFirm } from '../../firms/index.ts';
 import { withInstallation } from '../../installation.ts';
-import { agree, callOff, checkAgreement, checkCallOff, readPersonTerms, readTerms } from '../../lifecycle/index.ts';
+import { agree, callOff, checkAgreement, checkCallOff, hashJob, readPersonTerms } from '../../lifecycle/index.ts';
+import { confirmHash, hashOf, requireHashOrPerson, SHORT } from '../agreed-hash.ts';
 import { approver } from '../approver.ts';
-import { act, dryRun, table } from '../command.ts';
+import { type Answer, act, dryRun, table } from '../command.ts';
 import { told } from '../follow-jobs.ts';
 import { idOf } from '../id-argument.ts';
-import { markedRows } from '../marked-rows.ts';
-import { describePerson } from '../person-terms.ts';
+import { jobLines, notBeforeOf } from '../job-terms.ts';
 
 /** Listed at most. */
 const MOST = 200;
@@ -17,10 +18,6 @@ interface ByJob {
 	readonly job: string;
 	readonly dryRun?: boolean;
 }
-
-/** When an erasure may begin; null for any other job. */
-const notBeforeOf = ({ kind, terms }: Pick<JobRow, 'kind' | 'terms'>): Date | null =>
-	kind === 'ERASE' ? (readTerms(terms)?.notBefore ?? null) : null;
 
 /** `firmseal job`: what the worker does to keys and content, and what waits for a second person. */
 export function job(program: Command): void {
@@ -74,32 +71,18 @@ export function job(program: Command): void {
 			}),
 	);
 
-	act<ByJob>(
+	act<ByJob & { readonly hash?: string }>(
 		dryRun(group.command('approve'))
-			.description("agree to a job that needs two persons, with another approver's FIRMSEAL_TOKEN")
-			.requiredOption('--job <id>', 'which job', idOf),
-		({ config, options: { job: id, dryRun: only } }) =>
-			withInstallation(config, async (installation) => {
-				const by = await approver(config, installation);
-				if (only) {
-					const waiting = await checkAgreement(installation, id, by);
-					const person = readPersonTerms(waiting.terms);
-					const terms = person ? describePerson(person) : waiting.terms && markedRows([['Terms', waiting.terms]]);
-					return {
-						result: { dryRun: true, job: told(waiting), ...(person && { person }) },
-						text: [`Would agree to the job ${waiting.kind} ${id}.`, ...(terms ? [terms] : [])].join('\n'),
-					};
-				}
-				const agreed = await agree(installation, id, by);
-				const notBefore = notBeforeOf(agreed);
-				const when =
-					agreed.kind === 'APPOINT'
-						? 'in 72 hours, or in 24 if you both have been approvers for over 30 days; until then, `firmseal job cancel` calls it off.'
-						: notBefore && notBefore.getTime() > Date.now()
-							? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
-							: 'now.';
-				return { result: { job: told(agreed) }, text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}` };
-			}),
+			.description(
+				"show all of a job that needs two persons, and agree to exactly that, with another approver's FIRMSEAL_TOKEN",
+			)
+			.requiredOption('--job <id>', 'which job', idOf)
+			.option(
+				'--hash <digits>',
+				`the request's hash, its first ${SHORT} digits or more; asked for on a terminal`,
+				hashOf,
+			),
+		({ config, options }) => approveJob(config, options),
 	);
 
 	act<ByJob>(
@@ -115,4 +98,37 @@ export function job(program: Command): void {
 				};
 			}),
 	);
+}
+
+/** Shows all of a job, and agrees to it once its hash was named. What is agreed to is what was shown: of a job that has changed it is a CONFLICT. */
+async function approveJob(
+	config: Config,
+	{ job: id, hash, dryRun: isDry }: ByJob & { readonly hash?: string },
+): Promise<Answer> {
+	if (!isDry) requireHashOrPerson(hash, 'firmseal job approve --dry-run');
+	return withInstallation(config, async (installation) => {
+		const by = await approver(config, installation);
+		const waiting = await checkAgreement(installation, id, by);
+		const requestHash = hashJob(waiting);
+		const lines = await jobLines(installation, waiting);
+		const person = readPersonTerms(waiting.terms);
+		if (isDry)
+			return {
+				result: { dryRun: true, job: told(waiting), requestHash, ...(person && { person }) },
+				text: `${lines}\n\nWould agree to exactly this.`,
+			};
+		await confirmHash(lines, requestHash, hash);
+		const agreed = await agree(installation, { job: id, requestHash }, by);
+		const notBefore = notBeforeOf(agreed);
+		const when =
+			agreed.kind === 'APPOINT'
+				? 'in 72 hours, or in 24 if you both have been approvers for over 30 days; until then, `firmseal job cancel` calls it off.'
+				: notBefore && notBefore.getTime() > Date.now()
+					? `not before ${notBefore.toISOString()}; until it begins, \`firmseal job cancel\` calls it off.`
+					: 'now.';
+		return {
+			result: { job: told(agreed), requestHash },
+			text: `Agreed: a worker does the job ${agreed.kind} ${id} ${when}`,
+		};
+	});
 }

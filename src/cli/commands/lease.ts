@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { CONTENT_CLASSES, LEASE_PURPOSES, LEASE_STATES } from '../../access/index.ts';
+import { hashOf, SHORT } from '../agreed-hash.ts';
 import { act, dryRun } from '../command.ts';
 import { idOf } from '../id-argument.ts';
 import {
@@ -10,7 +11,6 @@ import {
 	listLeases,
 	type RequestOptions,
 	requestLease,
-	SHORT,
 	type StepOptions,
 	showLease,
 	step,
@@ -127,9 +127,3 @@ function refuseWrongUse(command: Command): void {
 }
 
 const eachId = (text: string, before: readonly string[] = []): readonly string[] => [...before, idOf(text)];
-
-function hashOf(text: string): string {
-	if (!new RegExp(`^[0-9a-f]{${SHORT},64}$`, 'i').test(text))
-		throw new InvalidArgumentError(`It is the request's hash, or its first ${SHORT} digits or more, in hexadecimal.`);
-	return text;
-}

@@ -1,11 +1,10 @@
 import type { Config } from '../../config.ts';
 import { FirmsealError } from '../../errors.ts';
+import { confirmHash, requireHashOrPerson } from '../agreed-hash.ts';
 import { askApi } from '../ask-api.ts';
-import { askPerson, isAttended } from '../ask-person.ts';
-import { type Answer, WrongUseError } from '../command.ts';
-import { currentIo } from '../io.ts';
+import type { Answer } from '../command.ts';
 import { NOT_OF_ITS_HASH } from './request.ts';
-import { findLease, isOfItsHash, requestLines, type SeenLease, SHORT } from './seen-lease.ts';
+import { findLease, isOfItsHash, requestLines, type SeenLease } from './seen-lease.ts';
 
 export interface ApproveOptions {
 	readonly lease: string;
@@ -22,10 +21,7 @@ export async function approveLease(
 	config: Config,
 	{ lease: id, hash, dryRun: isDry }: ApproveOptions,
 ): Promise<Answer> {
-	if (hash === undefined && !isDry && !isAttended())
-		throw new WrongUseError(
-			`No terminal is there to ask at: give --hash, the first ${SHORT} digits or more of the request hash that \`firmseal lease show\` prints.`,
-		);
+	if (!isDry) requireHashOrPerson(hash, 'firmseal lease show');
 	const ask = askApi(config);
 	const lease = await findLease(ask, id);
 	if (lease.state !== 'REQUESTED')
@@ -38,11 +34,7 @@ export async function approveLease(
 	if (!isOfItsHash(lease)) throw new FirmsealError('CONFLICT', NOT_OF_ITS_HASH);
 	const lines = requestLines(lease);
 	if (isDry) return { result: { dryRun: true, lease }, text: `${lines}\n\nWould agree to exactly this.` };
-	currentIo().stderr.write(`${lines}\n\n`);
-	requireSame(
-		lease,
-		hash ?? (await askPerson(`To agree to exactly this, type the first ${SHORT} digits of its hash: `)),
-	);
+	await confirmHash(lines, lease.requestHash, hash);
 	const data = await ask('approve-break-glass', { leaseId: id, requestHash: lease.requestHash });
 	const { lease: changed } = data.approveBreakGlass as { readonly lease: SeenLease };
 	const next =
@@ -51,15 +43,4 @@ export async function approveLease(
 		result: { lease: { ...lease, ...changed } },
 		text: `Agreed to the lease ${id} of ${changed.firm.slug}. ${next}`,
 	};
-}
-
-/** @throws FirmsealError CONFLICT */
-function requireSame({ requestHash }: SeenLease, named: string | null): void {
-	const digits = named?.toLowerCase() ?? '';
-	if (digits === '') throw new FirmsealError('CONFLICT', 'No hash was typed: nothing was agreed to.');
-	if (digits.length < SHORT || !requestHash.startsWith(digits))
-		throw new FirmsealError(
-			'CONFLICT',
-			'The hash is another than that of the request shown: nothing was agreed to. Read the request, and name its hash.',
-		);
 }

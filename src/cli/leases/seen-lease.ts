@@ -51,9 +51,6 @@ export async function findLease(ask: AskApi, id: string): Promise<SeenLease> {
 	return breakGlassLease as SeenLease;
 }
 
-/** Hexadecimal digits of a request's hash that tell it from others. */
-export const SHORT = 8;
-
 /**
  * Whether the hash that the API gives is of the request that it shows: calculated here, so that a yes is to what was read.
  * False too for a request whose words aren't shown.

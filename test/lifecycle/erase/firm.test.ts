@@ -9,7 +9,7 @@ import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
 import { steppedClock } from '../../support/stepped-clock.ts';
-import { firmseal } from '../../system/program.ts';
+import { firmseal, firmsealJson } from '../../system/program.ts';
 import type { Expected } from '../load.ts';
 import { expectAll, expectNone, writeMails } from '../mails.ts';
 import { ended, readNotes, writeNotes } from '../stage.ts';
@@ -62,11 +62,13 @@ describe('a firm that is erased', () => {
 		}
 		const { notBefore } = JSON.parse(asked.result.jobs[0].terms);
 		const env = { ...installation.env, FIRMSEAL_TOKEN: `${people.tokens.two}` };
-		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
+		const { requestHash } = (await firmsealJson(env, 'job', 'approve', '--job', id, '--dry-run')).result;
+		const approve = ['job', 'approve', '--job', id, '--hash', requestHash];
+		expect(await firmseal(env, ...approve)).toMatchObject({
 			code: 0,
 			stdout: `Agreed: a worker does the job ERASE ${id} not before ${notBefore}; until it begins, \`firmseal job cancel\` calls it off.\n`,
 		});
-		expect(await firmseal(env, 'job', 'approve', '--job', id)).toMatchObject({
+		expect(await firmseal(env, ...approve)).toMatchObject({
 			code: 1,
 			stderr: expect.stringMatching(/^firmseal: The job is (QUEUED|RUNNING): it waits for nobody’s agreement\.\n$/),
 		});

@@ -9,7 +9,7 @@ import { openTombstones } from '../../../src/tombstones.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { filesAt, makeDocument } from '../../support/files.ts';
 import type { TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
-import { firmsealJson } from '../../system/program.ts';
+import { approveJob, firmsealJson } from '../../system/program.ts';
 import { agreed, proven, put } from '../forged-jobs.ts';
 
 /** A tombstone as the program writes it: of an erasure that the database at hand has never heard of. */
@@ -43,7 +43,7 @@ export async function twoApprovers(installation: TestInstallation) {
 			const asked = await as('one', 'erase', ...args);
 			if (asked.code !== 0) throw new Error(JSON.stringify(asked.error));
 			const id = asked.result.jobs[0].id as string;
-			const agreed = await as('two', 'job', 'approve', '--job', id);
+			const agreed = await approveJob((...of) => as('two', ...of), id);
 			if (agreed.code !== 0) throw new Error(JSON.stringify(agreed.error));
 			return id;
 		},

@@ -9,7 +9,7 @@ import { migrate } from '../../../src/cli/commands/migrate.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { makeInstallation, type TestFirm, type TestInstallation } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { launch, until } from '../../system/program.ts';
+import { approveJob, launch, until } from '../../system/program.ts';
 import { twoApprovers } from '../erase/scene.ts';
 import { ask, ended } from '../stage.ts';
 import { type LegacyScene, makeLegacyScene, NOTES } from './scene.ts';
@@ -117,7 +117,7 @@ describe('commands that are mistyped', () => {
 			[['erase', 'client', ...OF, '--client', note], 'NOT_FOUND', /no client of this id/],
 			[['erase', 'record', ...OF, '--record', north.clientId], 'BAD_USER_INPUT', /name it with --client/],
 			[['erase', 'certificate', '--job', ID], 'NOT_FOUND', /no certificate/],
-			[['job', 'approve', '--job', ID], 'NOT_FOUND', /no such job/],
+			[['job', 'approve', '--job', ID, '--hash', '01234567'], 'NOT_FOUND', /no such job/],
 			[['keys', 'bring', ...OF, '--back'], 'CONFLICT', /brought no key/],
 		];
 		await each(refused, async ([args, code, told]) => {
@@ -183,7 +183,7 @@ describe('commands that are mistyped', () => {
 		// Ours declares no such column; the program that does asks.
 		const asked = await asApprover('migrate', 'contract', ...COLUMN);
 		const id = asked.result.jobs[0].id as string;
-		expect(await people.as('two', 'job', 'approve', '--job', id)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => people.as('two', ...of), id)).toMatchObject({ code: 0 });
 		expect(await ended(installation, id)).toMatchObject({ state: 'FAILED', trouble: 'WRONG_PHASE' });
 		for (const end of await migrateAs(installation, 'expand', [], NOTES)) expect(end.state).toBe('DONE');
 		// Once more is nothing new.

@@ -13,7 +13,7 @@ import {
 	type TestWorker,
 } from '../../support/installation.ts';
 import { embedded } from '../../support/own-servers.ts';
-import { firmsealJson, newDirectory } from '../../system/program.ts';
+import { approveJob, firmsealJson, newDirectory } from '../../system/program.ts';
 import { keysOf, writeNotes } from '../stage.ts';
 import { makeEscrow } from './escrows.ts';
 import { type Holders, skipped } from './holders.ts';
@@ -86,7 +86,7 @@ describe.skipIf(skipped !== '')(`a rehearsal on a copy of the database${skipped}
 		const asked = await run(0, 'keys', 'drill', '--firm', 'north', '--escrow', made.file);
 		expect(asked).toMatchObject({ code: 0, result: { isKnown: true, jobs: [{ kind: 'DRILL', state: 'WAITING' }] } });
 		const job: string = asked.result.jobs[0].id;
-		expect(await run(1, 'job', 'approve', '--job', job)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => run(1, ...of), job)).toMatchObject({ code: 0 });
 		// Asked by its other name it is not there.
 		expect((await run(0, 'keys', 'recover', '--job', job)).error?.code).toBe('NOT_FOUND');
 		const { recipient } = (await run(0, 'keys', 'drill', '--job', job)).result;

@@ -8,7 +8,7 @@ import { writeEscrowTerms } from '../../../src/lifecycle/escrow/terms.ts';
 import { escrowOf, readHolders, termsFrom, writeTerms } from '../../../src/lifecycle/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import type { TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
-import { firmsealJson } from '../../system/program.ts';
+import { approveJob, firmsealJson } from '../../system/program.ts';
 import { agreed, type Forged, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, writeNotes } from '../stage.ts';
 import { askForEscrow, makeEscrow, secretsOf, shownIn } from './escrows.ts';
@@ -150,11 +150,8 @@ describe.skipIf(skipped !== '')(`a firm's keys in escrow${skipped}`, () => {
 		const other = await askForEscrow(installation, 'north', holders.plan, 3);
 		expect(other.error?.code).toBe('CONFLICT');
 		const token = await installation.addOperator('APPROVER');
-		const approved = await firmsealJson(
-			{ ...installation.env, FIRMSEAL_TOKEN: `${token}` },
-			'job',
-			'approve',
-			'--job',
+		const approved = await approveJob(
+			(...of) => firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...of),
 			job,
 		);
 		expect(approved.error?.code).toBe('FORBIDDEN');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Person, TestApi, TestFirm, TestInstallation } from '../../support/installation.ts';
-import { firmsealJson } from '../../system/program.ts';
+import { approveJob, firmsealJson } from '../../system/program.ts';
 import { ended } from '../stage.ts';
 import type { Holders } from './holders.ts';
 
@@ -58,14 +58,17 @@ export async function makePlatformEscrow(
 	approvers: { readonly one: Person; readonly two: Person },
 	of: Wanted,
 ) {
-	const run = async (token: Person, ...args: string[]) => {
-		const answer = await firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...args);
+	const as =
+		(token: Person) =>
+		(...args: string[]) =>
+			firmsealJson({ ...installation.env, FIRMSEAL_TOKEN: `${token}` }, ...args);
+	const done = (answer: Awaited<ReturnType<typeof firmsealJson>>) => {
 		expect([answer.code, answer.error]).toEqual([0, undefined]);
 		return answer.result;
 	};
 	const plan = ['--holders', of.holders.plan, '--threshold', String(of.threshold)];
-	const job: string = (await run(approvers.one, 'keys', 'escrow', '--platform', ...plan)).jobs[0].id;
-	await run(approvers.two, 'job', 'approve', '--job', job);
+	const job: string = done(await as(approvers.one)('keys', 'escrow', '--platform', ...plan)).jobs[0].id;
+	done(await approveJob(as(approvers.two), job));
 	return given(installation, job, of);
 }
 

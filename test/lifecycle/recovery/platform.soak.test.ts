@@ -9,7 +9,7 @@ import type { TestApi, TestBroker, TestFirm, TestInstallation, TestWorker } from
 import { activeLease } from '../../support/leases.ts';
 import { embedded } from '../../support/own-servers.ts';
 import { makePopulated } from '../../support/populated.ts';
-import { firmsealJson, newDirectory } from '../../system/program.ts';
+import { approveJob, firmsealJson, newDirectory } from '../../system/program.ts';
 import { bury, byTwo, tombstoneOf } from '../erase/scene.ts';
 import { ended, keysOf, readNotes, writeNotes } from '../stage.ts';
 import { makeEscrow, makePlatformEscrow } from './escrows.ts';
@@ -102,7 +102,7 @@ describe.skipIf(skipped !== '')(
 			expect((await firmsealJson(installation.env, ...plan)).code).toBe(1);
 			expect((await run('one', ...plan, '--firm', 'north')).code).not.toBe(0);
 			const job: string = (await run('one', ...plan)).result.jobs[0].id;
-			expect((await run('one', 'job', 'approve', '--job', job)).error?.code).toBe('FORBIDDEN');
+			expect((await approveJob((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
 			// Nobody decides of what they don't see.
 			const seen = await run('two', 'job', 'approve', '--job', job, '--dry-run');
 			expect(seen.result.job.terms).toBe(writeEscrowTerms({ holders: holders.holders, threshold: 2 }));
@@ -256,7 +256,7 @@ describe.skipIf(skipped !== '')(
 			const again = ['operator', 'add', '--email', await emailOf(operator), '--role', 'OPERATOR'];
 			// By the word of the other than the one who agrees to the lease.
 			const asked = await run('two', ...again);
-			expect(await run('one', 'job', 'approve', '--job', asked.result.job.id)).toMatchObject({ code: 0 });
+			expect(await approveJob((...of) => run('one', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
 			expect(await ended(installation, asked.result.job.id)).toMatchObject({ state: 'DONE' });
 			const { id } = await lease();
 			let isAnswered = false;

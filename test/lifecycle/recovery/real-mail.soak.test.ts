@@ -60,7 +60,8 @@ describe.skipIf(skipped !== '')(`real e-mails after a loss of the key service${s
 
 		const asked = await run(0, 'keys', 'recover', '--firm', 'north', '--escrow', made.file);
 		const job = ['--job', asked.jobs[0].id as string];
-		await run(1, 'job', 'approve', ...job);
+		const { requestHash } = await run(1, 'job', 'approve', ...job, '--dry-run');
+		await run(1, 'job', 'approve', ...job, '--hash', requestHash);
 		const { recipient } = await run(0, 'keys', 'recover', ...job);
 		for (const name of ['anna', 'trustee'])
 			await run(0, 'keys', 'recover', ...job, '--share', holders.encrypt(name, made.shareOf(name), recipient));

@@ -6,7 +6,7 @@ import { openEscrow } from '../../../src/lifecycle/escrow/index.ts';
 import { claimsOf } from '../../support/claims.ts';
 import { contentOf, filesAt, makeDocument } from '../../support/files.ts';
 import type { Person, TestApi, TestFirm, TestInstallation, TestWorker } from '../../support/installation.ts';
-import { firmseal, firmsealJson } from '../../system/program.ts';
+import { approveJob, firmseal, firmsealJson } from '../../system/program.ts';
 import { agreed, pastGuard, proven, put } from '../forged-jobs.ts';
 import { ask, ended, keysOf, readNotes, writeNotes } from '../stage.ts';
 import { makeEscrow, secretsOf, shownIn } from './escrows.ts';
@@ -132,7 +132,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			/^(FORBIDDEN|UNAUTHENTICATED)$/,
 		);
 		const asked = await run('one', 'operator', 'add', '--email', emails.three ?? '', '--role', 'APPROVER');
-		expect(await run('two', 'job', 'approve', '--job', asked.result.job.id)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => run('two', ...of), asked.result.job.id)).toMatchObject({ code: 0 });
 		// They were named now, so that nobody is of long standing.
 		await pastGuard(
 			installation,
@@ -181,9 +181,9 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 			1,
 		);
 		expect((await recover('--job', job)).error?.code).toBe('CONFLICT');
-		expect((await run('one', 'job', 'approve', '--job', job)).error?.code).toBe('FORBIDDEN');
+		expect((await approveJob((...of) => run('one', ...of), job)).error?.code).toBe('FORBIDDEN');
 		expect(await installation.admin`select from recovery_sessions`).toHaveLength(0);
-		expect(await run('two', 'job', 'approve', '--job', job)).toMatchObject({ code: 0 });
+		expect(await approveJob((...of) => run('two', ...of), job)).toMatchObject({ code: 0 });
 		const shown = await recover('--job', job);
 		const { recipient } = shown.result;
 		expect(recipient).toMatch(/^age1[a-z0-9]{58}$/);
@@ -262,7 +262,7 @@ describe.skipIf(skipped !== '')(`recovery after a loss of the key service${skipp
 		worker = await installation.work({}, { settleSeconds: 0 });
 		const asked = await recover('--firm', 'north', '--escrow', early.file);
 		job = asked.result.jobs[0].id;
-		await run('two', 'job', 'approve', '--job', job);
+		await approveJob((...of) => run('two', ...of), job);
 		const { recipient } = (await recover('--job', job)).result;
 		for (const name of ['anna', 'platform'])
 			await recover('--job', job, '--share', holders.encrypt(name, early.shareOf(name), recipient));

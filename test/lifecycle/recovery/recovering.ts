@@ -10,7 +10,7 @@ import {
 import type { Clock } from '../../../src/clock.ts';
 import { readConfig } from '../../../src/config.ts';
 import { type Installation, withInstallation } from '../../../src/installation.ts';
-import { agree, callOff } from '../../../src/lifecycle/index.ts';
+import { agree, callOff, checkAgreement, hashJob } from '../../../src/lifecycle/index.ts';
 import type { Person } from '../../support/person.ts';
 import type { makeEscrow } from './escrows.ts';
 import type { Holders } from './holders.ts';
@@ -51,7 +51,10 @@ export function recoveringBy({ env, one, two, holders, clock }: People) {
 		expect([message, jobs?.[0].state]).toEqual([undefined, 'WAITING']);
 		return jobs[0].id;
 	};
-	const agreeTo = (job: string) => withTwo((office, by) => agree(office, job, by));
+	const agreeTo = (job: string) =>
+		withTwo(async (office, by) =>
+			agree(office, { job, requestHash: hashJob(await checkAgreement(office, job, by)) }, by),
+		);
 	const handIn = async (kind: RecoveryKind, job: string, { shareOf }: Pick<Made, 'shareOf'>, name: string) => {
 		const { recipient } = await goOn(kind, job);
 		return goOn(kind, job, { share: holders.encrypt(name, shareOf(name), recipient) });
