@@ -39,7 +39,21 @@ export function growthOf(measured: Durations, recorded: Recorded, changed = chan
 const sum = (files: Durations['files'], counts: (path: string) => boolean = () => true): number =>
 	Object.entries(files).reduce((all, [path, seconds]) => (counts(path) ? all + seconds : all), 0);
 
-export const describeGrowth = ({ added, files, postgres, isWithin }: Growth): string => {
+/** A sentence, and whether the run may be recorded: one in which a file ran twice says nothing, and the next is compared with the same record. */
+export function judgeGrowth(
+	{ durations, flaky }: { readonly durations: Durations; readonly flaky: readonly string[] },
+	recorded: Recorded,
+	changed?: ReadonlySet<string> | null,
+): { readonly told: string; readonly isWithin: boolean; readonly isMeasured: boolean } {
+	if (flaky.length > 0) {
+		const told = `Growth is neither judged nor recorded, because ${flaky.join(', ')} ran twice: PostgreSQL’s work for the first time counts too.`;
+		return { told, isWithin: true, isMeasured: false };
+	}
+	const growth = growthOf(durations, recorded, changed);
+	return { told: describeGrowth(growth), isWithin: growth.isWithin, isMeasured: true };
+}
+
+const describeGrowth = ({ added, files, postgres, isWithin }: Growth): string => {
 	const [all, ofFiles, ofPostgres] = [files + postgres, files, postgres].map((seconds) => seconds.toFixed(0));
 	return `This change adds ${added.toFixed(1)} CPU-seconds to the fast tier (at most ${MOST_ADDED}), which takes ${all} (at most ${MOST}): ${ofFiles} for the test files, ${ofPostgres} for PostgreSQL.${
 		isWithin ? '' : ' Take as much out of it, or let the test be one of soak.'

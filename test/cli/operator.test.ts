@@ -148,7 +148,7 @@ describe('firmseal operator', () => {
 		expect(unmarked(stdout)).toMatch(
 			new RegExp(
 				`^job           ${result.job.id}
-kind          │ ADD_OPERATOR
+kind          ADD_OPERATOR
 firm          none: the platform, and so every firm
 asked for by  ${asker}, on \\S+Z \\(cli\\)
 about         User.${result.user}

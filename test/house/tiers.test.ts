@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../.ci/tests/durations.ts';
 import { describeFailures } from '../../.ci/tests/failures.ts';
-import { growthOf } from '../../.ci/tests/growth.ts';
+import { growthOf, judgeGrowth } from '../../.ci/tests/growth.ts';
 import { reachedFrom } from '../../.ci/tests/imports.ts';
 import { planSoak } from '../../.ci/tests/soak-plan.ts';
 
@@ -38,6 +38,23 @@ describe('what a change adds to the fast tier', () => {
 		expect(growthOf(more, recorded, none)).toMatchObject({ added: 26, isWithin: false });
 		const full = { ...recorded, files: { a: 850, b, gone: 0 } };
 		expect(growthOf({ postgres: 50, files: { a: 850, b, gone: 0, new: 6 } }, full, none).isWithin).toBe(false);
+	});
+});
+
+describe('a run of the fast tier', () => {
+	const recorded = { commit: 'c', postgres: 50, files: { a: 100, b: 100 } };
+	const durations = { ...recorded, postgres: 150 };
+
+	it('is judged by what it took, PostgreSQL’s work with it', () => {
+		const judged = judgeGrowth({ durations, flaky: [] }, recorded, none);
+		expect(judged).toMatchObject({ isWithin: false, isMeasured: true });
+		expect(judged.told).toMatch(/^This change adds 100\.0 CPU-seconds/);
+	});
+
+	it('says nothing of growth where a file ran twice', () => {
+		const judged = judgeGrowth({ durations, flaky: ['a'] }, recorded, none);
+		expect(judged).toMatchObject({ isWithin: true, isMeasured: false });
+		expect(judged.told).toMatch(/^Growth is neither judged nor recorded, because a ran twice/);
 	});
 });
 
