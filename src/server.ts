@@ -14,6 +14,7 @@ import {
 	createRateLimit,
 	createSchema,
 	cutByLease,
+	type DemoPeople,
 	type Door,
 	type Exchange,
 	entryOfRefusal,
@@ -26,6 +27,7 @@ import {
 	LEASE_HEADER,
 	type LeaseDoor,
 	type Logger,
+	openDemo,
 	openNamedLease,
 	RefusedAccountError,
 	type RequestContext,
@@ -66,6 +68,8 @@ import { assertPrepared, refuseDrift, refuseInProduction } from './start-checks.
 export interface RunningServer {
 	/** Where it listens, such as http://127.0.0.1:4000. */
 	readonly url: string;
+	/** GraphiQL's page, as it is to be opened; null: there is none. With a demo's people it has the secret of this start. */
+	readonly page: string | null;
 	/** Ends running requests, writes what is to be recorded, and lets go of the database. */
 	stop(): Promise<void>;
 }
@@ -84,6 +88,8 @@ export interface StartOptions {
 	readonly findLease?: LeaseDoor['findLease'];
 	/** Where objects are, guarded; as the settings say unless given. */
 	readonly store?: ObjectStore;
+	/** Whom GraphiQL's page may ask as, where openDemo() lets it; no one unless given. */
+	readonly demo?: DemoPeople;
 	/** The system's unless given. */
 	readonly clock?: Clock;
 }
@@ -105,6 +111,7 @@ export async function startServer(
 		around = (keyring) => keyring,
 		findLease = findOpenLease,
 		store: given,
+		demo: people,
 		clock = systemClock,
 	}: StartOptions = {},
 ): Promise<RunningServer> {
@@ -113,6 +120,7 @@ export async function startServer(
 	const metrics = createMetrics();
 	const { schema, registry } = createSchema();
 	const sides: readonly Side[] = config.plane === 'all' ? ['firm', 'operator'] : [config.plane];
+	const demo = people ? openDemo(config, sides, people) : null;
 	const registered = sides.includes('operator')
 		? { operations: registerOperations(schema, readOperationFiles()), only: onlyRegistered }
 		: null;
@@ -253,6 +261,7 @@ export async function startServer(
 			clock,
 			// It lives on introspection.
 			graphiql: introspection,
+			demo,
 		});
 		addCheckpointKeyRoute(http.app, front, clock);
 		const ofFirm = desks.get('firm');
@@ -300,6 +309,7 @@ export async function startServer(
 		logger.info({ address: url }, 'listening');
 		return {
 			url,
+			page: http.page && url + http.page,
 			async stop() {
 				await http.stop();
 				await apollo.stop();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openDemo } from '../src/api/index.ts';
 import { openAuthenticator, openDatabase, openPlaneOf } from '../src/compose.ts';
 import { readConfig } from '../src/config.ts';
 import { expectedCatalogue } from '../src/database/index.ts';
@@ -55,6 +56,32 @@ describe('productionRefusals', () => {
 		const url = SAFE_ENV.DATABASE_URL;
 		const operator = { FIRMSEAL_PLANE: 'operator', DATABASE_URL: '', FIRMSEAL_OPERATOR_DATABASE_URL: url };
 		expect(refusalsOf(operator)).toEqual([]);
+	});
+
+	it('gives no one a token of the demo’s people, and development only where they are its own and on this machine', () => {
+		const people = [
+			{ email: 'owner@firm.example', side: 'firm' },
+			{ email: 'operator@platform.example', side: 'operator' },
+		] as const;
+		const opened = (env: NodeJS.ProcessEnv) =>
+			openDemo(readConfig(env), ['firm'], { people, example: '', tokenOf: async () => 'token' });
+		const secrets = [opened({}), opened({}), opened({ FIRMSEAL_HOST: 'localhost' })].map((demo) => {
+			expect(demo?.people).toEqual([people[0]]);
+			return demo?.secret;
+		});
+		expect(new Set(secrets).size).toBe(3);
+		for (const secret of secrets) expect(secret).toMatch(/^[0-9a-f]{32}$/);
+		const { FIRMSEAL_JWT_ISSUER, FIRMSEAL_JWT_AUDIENCE, FIRMSEAL_JWKS_URL } = SAFE_ENV;
+		for (const env of [
+			{ FIRMSEAL_ENV: 'production' },
+			{ ...SAFE_ENV, ...BUILT_IN_ISSUER, FIRMSEAL_HOST: '127.0.0.1' },
+			{ FIRMSEAL_JWT_ISSUER, FIRMSEAL_JWT_AUDIENCE, FIRMSEAL_JWKS_URL },
+			{ FIRMSEAL_HOST: '0.0.0.0' },
+			{ FIRMSEAL_HOST: '::' },
+			{ FIRMSEAL_HOST: '192.0.2.1' },
+			{ FIRMSEAL_HOST: 'workstation.example' },
+		])
+			expect(opened(env)).toBe(null);
 	});
 
 	it('leaves no plane to the URL of another', async () => {

@@ -73,6 +73,7 @@ export async function startComposed(
 	});
 	return {
 		url: await http.listen(),
+		page: null,
 		async stop() {
 			await http.stop();
 			await apollo.stop();

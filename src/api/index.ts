@@ -3,7 +3,14 @@ export { addCheckpointKeyRoute } from './checkpoint-keys.ts';
 export { createContext, createJoiningContext, type RequestContext } from './context.ts';
 export { createApollo } from './create-apollo.ts';
 export { addDocumentRoutes } from './files/index.ts';
-export { assertCanListen, createHttpServer, type HttpServer, type Readiness } from './http/index.ts';
+export {
+	assertCanListen,
+	createHttpServer,
+	type DemoPeople,
+	type HttpServer,
+	openDemo,
+	type Readiness,
+} from './http/index.ts';
 export { identifyByTicket } from './identify-by-ticket.ts';
 export {
 	type Arrived,

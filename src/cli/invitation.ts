@@ -3,14 +3,16 @@ import { type DemoTokens, quoted } from './tokens-file.ts';
 
 interface Shown {
 	readonly url: string;
+	/** GraphiQL's page; its address lets who opens it ask as anyone of the demo, as the file of tokens does. */
+	readonly page: string | null;
 	readonly log: string;
 	/** null: an issuer elsewhere gives them. */
 	readonly tokens: { readonly file: string; readonly people: DemoTokens['people'] } | null;
 }
 
 /** What `npm start` prints: one screen, with what to do next. */
-export function invitation({ url, log, tokens }: Shown): string {
-	const head = [`Firmseal answers on ${url}/graphql`, `In a browser: ${url}/graphiql`, `Log: ${shown(log)}`];
+export function invitation({ url, page, log, tokens }: Shown): string {
+	const head = [`Firmseal answers on ${url}/graphql`, ...(page ? [`In a browser: ${page}`] : []), `Log: ${shown(log)}`];
 	if (!tokens) return [...head, 'Tokens come from the issuer of the settings. Ctrl-C stops everything.', ''].join('\n');
 	const { file, people } = tokens;
 	const hasOperator = people.some(({ name }) => name === 'OPERATOR');

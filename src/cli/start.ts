@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertCanListen, createLogger } from '../api/index.ts';
 import { waitAtMost } from '../clock.ts';
-import { type DatabaseAccess, makeDataDirectory } from '../compose.ts';
+import { makeDataDirectory } from '../compose.ts';
 import { type Config, readConfig } from '../config.ts';
 import { quitEmbeddedServers } from '../database/index.ts';
 import { SetupError } from '../errors.ts';
@@ -18,7 +18,7 @@ import { type Io, PROCESS_IO, withIo } from './io.ts';
 import { type LogFile, openLogFile } from './log-file.ts';
 import { openToServe } from './open-to-serve.ts';
 import { type StartLine, startLine } from './start-line.ts';
-import { openDemoTokens, tokensFileOf } from './tokens-file.ts';
+import { type DemoTokens, openDemoTokens, tokensFileOf } from './tokens-file.ts';
 import { untilStopped } from './until-stopped.ts';
 
 /** Milliseconds in which what is being made ends in peace; the process ends within three seconds. */
@@ -104,30 +104,30 @@ async function startAll({ config, log, line, signal, begun }: Starting) {
 		await loadDemo(config, database);
 	}
 	step('servers');
-	const server = await startServer(config, database, logger);
+	const demo = config.tokens ? null : await openDemoTokens(config, database);
+	const server = await startServer(config, database, logger, { ...(demo && { demo }) });
 	begun.push(server);
 	signal.throwIfAborted();
 	begun.push(await startChildBroker(database, { logger, log, signal }));
 	signal.throwIfAborted();
 	begun.push(await startWorker(config, database, logger));
-	const tokens = config.tokens ? null : await keepTokens(config, database, server.url);
+	const tokens = demo && (await keepTokens(config, demo, server.url));
 	if (tokens) begun.push(tokens);
 	signal.throwIfAborted();
 	line.end();
 	const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
 	const lost = database.keep({ logger, say });
-	return { screen: invitation({ url: server.url, log: log.path, tokens }), lost };
+	return { screen: invitation({ url: server.url, page: server.page, log: log.path, tokens }), lost };
 }
 
 /** The file of tokens, which is there while this runs. */
-async function keepTokens(config: Config, database: DatabaseAccess, url: string) {
+async function keepTokens(config: Config, { people, write }: DemoTokens, url: string) {
 	const file = tokensFileOf(config);
-	const { people, write } = await openDemoTokens(config, database, url);
-	await write(file);
+	await write(file, url);
 	const renewing = clock.every(
 		async () => {
 			// On a full disk the one before stays.
-			await write(file).catch(() => {});
+			await write(file, url).catch(() => {});
 			return RENEWAL;
 		},
 		{ after: RENEWAL },

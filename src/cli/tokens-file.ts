@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DemoPeople } from '../api/index.ts';
 import { type DatabaseAccess, openIssuer, openPlaneOf, replaceOwnerOnly } from '../compose.ts';
 import type { Config } from '../config.ts';
 import { selectAccountByEmail, selectFirmByName } from '../database/index.ts';
@@ -21,17 +22,17 @@ const PEOPLE = {
 	AUDITOR: 'auditor@platform.example',
 } as const;
 
+const PLATFORM = '@platform.example';
+
 /** The people who have an account here, and their tokens, each made when it is asked for. */
-export interface DemoTokens {
-	readonly people: readonly { readonly name: string; readonly email: string }[];
-	/** null: it is none of these people. */
-	tokenOf(email: string): Promise<string | null>;
-	/** Writes the file that a shell sources, for its owner only, in place of the one before. */
-	write(path: string): Promise<void>;
+export interface DemoTokens extends DemoPeople {
+	readonly people: readonly (DemoPeople['people'][number] & { readonly name: string })[];
+	/** Writes the file that a shell sources, for its owner only, in place of the one before; `url`: where the API answers. */
+	write(path: string, url: string): Promise<void>;
 }
 
 /** @throws SetupError when an external issuer is configured */
-export async function openDemoTokens(config: Config, database: DatabaseAccess, url: string): Promise<DemoTokens> {
+export async function openDemoTokens(config: Config, database: DatabaseAccess): Promise<DemoTokens> {
 	const issuer = await openIssuer(config);
 	const worker = openPlaneOf(database, 'firmseal_worker', 1);
 	const subjects = new Map<string, string>();
@@ -46,23 +47,40 @@ export async function openDemoTokens(config: Config, database: DatabaseAccess, u
 		await worker.close();
 	}
 	const people = Object.entries(PEOPLE)
-		.map(([name, email]) => ({ name, email }))
+		.map(([name, email]) => ({
+			name,
+			email,
+			side: email.endsWith(PLATFORM) ? ('operator' as const) : ('firm' as const),
+		}))
 		.filter(({ email }) => subjects.has(email));
-	const tokenOf = async (email: string) => {
+	const tokenOf = async (email: string, seconds: number) => {
 		const subject = subjects.get(email);
-		return subject === undefined ? null : issuer.issueToken({ subject, seconds: TWELVE_HOURS });
+		return subject === undefined ? null : issuer.issueToken({ subject, seconds });
 	};
 	return {
 		people,
+		example: exampleOf(firm),
 		tokenOf,
-		async write(path) {
+		async write(path, url) {
 			const tokens = await Promise.all(
-				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email) })),
+				people.map(async ({ name, email }) => ({ name, email, token: await tokenOf(email, TWELVE_HOURS) })),
 			);
 			await replaceOwnerOnly(path, fileOf({ url, firm, databaseUrl: database.admin ?? database.firm }, tokens));
 		},
 	};
 }
+
+/** One query for all: what comes of it is another matter for each. */
+const exampleOf = (firm: string) => `# Choose above who asks, and run this: Ctrl-Enter.
+# Descriptions are encrypted. Northgate's people read
+# all, its client those of its own files, others none.
+query Documents {
+  viewer { email }
+  documents(firmId: "${firm}", first: 3) {
+    nodes { createdAt name description }
+  }
+}
+`;
 
 interface Token {
 	readonly name: string;

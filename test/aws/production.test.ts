@@ -125,6 +125,9 @@ onEachServiceWithKms('production on AWS KMS and S3', (service) => {
 			const url = await start(plane, 'serve', /Firmseal answers on (\S+)\/graphql/);
 			at[plane] = { ask: askAt(url), files: filesAt(url) };
 			expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+			for (const method of ['GET', 'POST'])
+				for (const path of ['', '/token', '/assets/people.js'])
+					expect((await fetch(`${url}/graphiql${path}`, { method })).status).toBe(404);
 		}
 		await start('broker', 'broker', /the broker runs/);
 		await start('worker', 'worker', /"working/);

@@ -10,7 +10,12 @@ let api: TestApi;
 
 beforeAll(async () => {
 	({ installation, north: firm } = await makePopulated(embedded));
-	api = await installation.serve();
+	const people = (['owner', 'member', 'client'] as const).map((who) => ({
+		email: `${who}@${firm.slug}.example`,
+		side: 'firm' as const,
+	}));
+	const example = '{ notes(first: 1) { nodes { title } } }';
+	api = await installation.serve({}, { demo: { people, example, tokenOf: installation.token } });
 });
 afterAll(async () => {
 	await installation?.close();
@@ -21,7 +26,7 @@ afterAll(async () => {
 function addressesIn(html: string): string[] {
 	const attributes = [...html.matchAll(/\b(?:src|href|action|srcset|poster|data)\s*=\s*["']?([^"'\s>]+)/gi)];
 	const imports = [...html.matchAll(/\bimport\b[^;."']*["']([^"']+)["']/g)];
-	return [...attributes, ...imports].map(([, address = '']) => address);
+	return [...attributes, ...imports].map(([, address = '']) => address).filter((address) => address !== 'data:,');
 }
 
 describe('GraphiQL in development', () => {
@@ -66,14 +71,44 @@ describe('GraphiQL in development', () => {
 		expect(policy.get('connect-src')).toEqual(["'self'"]);
 		expect(policy.get('frame-ancestors')).toEqual(["'none'"]);
 		for (const source of policy.get('script-src') ?? []) expect(source).toMatch(/^'(?:self|sha256-[\w+/]{43}=)'$/);
-		expect(policy.get('script-src')?.length).toBe(1 + (await page.text()).split('<script').length - 1);
+		const inline = [...(await page.text()).matchAll(/<script(?![^>]* src=)/g)];
+		expect(policy.get('script-src')?.length).toBe(1 + inline.length);
 		expect([...policy.values()].flat().filter((source) => /\*|:\/\/|https?:|unsafe-eval/.test(source))).toEqual([]);
-		for (const path of ['/graphql', '/health/live', '/metrics', '/nowhere', '/graphiql/nowhere'])
+		for (const path of ['/graphql', '/graphiql/token', '/health/live', '/metrics', '/nowhere', '/graphiql/nowhere'])
 			expect((await fetch(api.url + path)).headers.get('content-security-policy')).toBe(
 				"default-src 'none'; frame-ancestors 'none'",
 			);
 		expect(page.headers.get('cache-control')).toBe('no-store');
 		expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+	});
+
+	it('is where a browser comes that opens the address of the API, and no client that asks for JSON', async () => {
+		const opened = (accept: string, search = '') =>
+			fetch(`${api.url}/graphql${search}`, { headers: { accept }, redirect: 'manual' });
+		const html = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+		const { status, headers } = await opened(html);
+		expect([status, headers.get('location')]).toEqual([302, '/graphiql']);
+		for (const other of [
+			await opened('application/json'),
+			await opened('*/*'),
+			await opened(html, '?query=%7Bviewer%7D'),
+		])
+			expect([400, 401]).toContain(other.status);
+	});
+
+	it('has an example and who may ask, and the secret of this start only in its printed address', async () => {
+		const html = await (await fetch(`${api.url}/graphiql`)).text();
+		expect(html).toContain('notes(first: 1)');
+		expect([...html.matchAll(/<option>([^<]*)/g)].map(([, email]) => email)).toEqual([
+			`owner@${firm.slug}.example`,
+			`member@${firm.slug}.example`,
+			`client@${firm.slug}.example`,
+		]);
+		expect(api.page).toMatch(/\/graphiql#[0-9a-f]{32}$/);
+		expect(html).not.toContain(new URL(api.page ?? '').hash.slice(1));
+		const other = await installation.serve();
+		expect(other.page).toBe(`${other.url}/graphiql`);
+		expect(await (await fetch(`${other.url}/graphiql`)).text()).not.toContain('<option>');
 	});
 
 	it('has no token of its own; the schema is told to whoever has one', async () => {
@@ -95,6 +130,8 @@ it('GraphiQL is absent where its package is, and the log says so once', async ()
 	const answer = await fetch(`${api.url}/graphiql`);
 	expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
 	expect((await fetch(`${api.url}/graphiql/assets/ruru.js`)).status).toBe(404);
+	const opened = await fetch(`${api.url}/graphql`, { headers: { accept: 'text/html' }, redirect: 'manual' });
+	expect(opened.status).toBe(406);
 	expect((await api.ask(firm.member, '{ viewer { role } }')).data).toEqual({ viewer: { role: 'MEMBER' } });
 	expect(`${api.output.stdout}${api.output.stderr}`.split('no GraphiQL page').length - 1).toBe(1);
 });

@@ -43,7 +43,8 @@ describe('npm start', () => {
 		expect(lines.length).toBeLessThanOrEqual(24);
 		// But for the paths, which are as long as they are.
 		for (const line of lines) expect(line.replace(directory, '.firmseal').length).toBeLessThanOrEqual(80);
-		for (const told of ['/graphiql\n', `Log: ${directory}/log\n`, 'Ctrl-C stops everything', 'APPROVER'])
+		expect(stdout).toMatch(/^In a browser: http:\/\/127\.0\.0\.1:\d+\/graphiql#[0-9a-f]{32}$/m);
+		for (const told of [`Log: ${directory}/log\n`, 'Ctrl-C stops everything', 'APPROVER'])
 			expect(stdout).toContain(told);
 		expect(stdout).not.toMatch(/eyJ|postgres:/);
 		const log = readFileSync(join(directory, 'log'), 'utf8')
@@ -66,6 +67,39 @@ describe('npm start', () => {
 			const { data } = await api.ask(token, '{ viewer { email } }');
 			expect(data.viewer.email).toBe(email);
 		}
+	});
+
+	it('gives the page that it prints a token for each, and keeps the page’s secret out of its log', async () => {
+		const { origin, pathname, hash } = new URL(/^In a browser: (\S+)$/m.exec(api.output.stdout)?.[1] ?? '');
+		const secret = hash.slice(1);
+		const tokenOf = (email: string, start: string, path = '/graphiql/token') =>
+			fetch(origin + path, {
+				method: 'POST',
+				headers: {
+					origin,
+					'sec-fetch-site': 'same-origin',
+					'content-type': 'application/json',
+					'x-firmseal-start': start,
+				},
+				body: JSON.stringify({ email }),
+			});
+		const html = await (await fetch(origin + pathname)).text();
+		const people = [...html.matchAll(/<option>([^<]+)/g)].map(([, email = '']) => email);
+		expect(people).toEqual(Object.keys(tokensOf(api)));
+		for (const email of people) {
+			const { token } = (await (await tokenOf(email, secret)).json()) as { token: string };
+			expect((await api.ask(token, '{ viewer { email } }')).data.viewer.email).toBe(email);
+		}
+		for (const refused of [
+			await tokenOf('owner@northgate.example', `${secret}0`),
+			await tokenOf('owner@northgate.example', '', `/graphiql/token?start=${secret}`),
+			await tokenOf('nobody@northgate.example', secret),
+			await tokenOf('owner@northgate.example', secret, `/graphiql/${secret}`),
+		])
+			expect([refused.status, (await refused.text()).includes(secret)]).toEqual([404, false]);
+		const log = readFileSync(join(directory, 'log'), 'utf8');
+		expect(log).toContain('"route":"/graphiql/token"');
+		expect(log).not.toContain(secret);
 	});
 
 	it('shows what it claims when its lines are run as they stand', async () => {

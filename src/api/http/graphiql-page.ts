@@ -1,30 +1,52 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { FastifyInstance } from 'fastify';
-import type { RuruClientConfig } from 'ruru/server';
+import type { RuruClientConfig, RuruConfig } from 'ruru/server';
 import type { Logger } from '../logger.ts';
+import { addDemoTokens, type Demo } from './demo-tokens.ts';
 
 const PAGE = '/graphiql';
 const ASSETS = `${PAGE}/assets/`;
+
+const PEOPLE = 'people.js';
 
 /** A token is typed into the headers of each query; the page itself has none. */
 const CLIENT = { defaultHeaders: JSON.stringify({ Authorization: 'Bearer ' }, null, 2) } as RuruClientConfig;
 
 /**
  * GET /graphiql, for development: Ruru's GraphiQL with everything it loads, from here. Without that package, which
- * `npm ci --omit=dev` leaves out, there is no page.
+ * `npm ci --omit=dev` leaves out, there is no page. With the demo, one chooses who of its people asks.
+ * @returns its path, and what opens it with the demo's people; null: there is no page
  */
-export async function addGraphiqlPage(app: FastifyInstance, logger: Logger): Promise<void> {
+export async function addGraphiqlPage(
+	app: FastifyInstance,
+	logger: Logger,
+	demo: Demo | null,
+): Promise<{ readonly path: string; readonly opens: string } | null> {
 	const ruru = await loadRuru();
 	if (!ruru) {
 		logger.info({}, 'no GraphiQL page: the development package ruru is not installed');
-		return;
+		return null;
 	}
-	const html = ruru.page.ruruHTML({ endpoint: '/graphql', staticPath: ASSETS, clientConfig: CLIENT });
+	const html = ruru.page.ruruHTML({
+		endpoint: '/graphql',
+		staticPath: ASSETS,
+		clientConfig: CLIENT,
+		...(demo && withPeople(demo)),
+	});
 	const policy = policyOf(html);
 
 	app.get(PAGE, (_, reply) =>
-		reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html),
+		reply
+			.headers({ 'content-security-policy': policy, 'cross-origin-opener-policy': 'same-origin' })
+			.type('text/html; charset=utf-8')
+			.send(html),
 	);
+	if (demo) {
+		const script = await readFile(new URL('graphiql-people.js', import.meta.url));
+		app.get(ASSETS + PEOPLE, (_, reply) => reply.type('text/javascript; charset=utf-8').send(script));
+		addDemoTokens(app, `${PAGE}/token`, demo);
+	}
 	app.get<{ Params: { file: string } }>(`${ASSETS}:file`, async (request, reply) => {
 		const file = await ruru.assets.getStaticFile({
 			staticPath: ASSETS,
@@ -36,6 +58,7 @@ export async function addGraphiqlPage(app: FastifyInstance, logger: Logger): Pro
 		// Its workers go by the policy of their own file.
 		return reply.headers({ ...file.headers, 'content-security-policy': policy }).send(file.content);
 	});
+	return { path: PAGE, opens: demo ? `${PAGE}#${demo.secret}` : PAGE };
 }
 
 async function loadRuru() {
@@ -48,9 +71,41 @@ async function loadRuru() {
 	}
 }
 
+/** Above GraphiQL, who asks; the script that starts it is our own. */
+function withPeople({ people, example }: Demo): RuruConfig {
+	const organisations = Map.groupBy(people, ({ email }) => email.split('@')[1] ?? '');
+	const groups = [...organisations].map(
+		([name, of]) =>
+			`<optgroup label="${name}">${of.map(({ email }) => `<option>${email}</option>`).join('')}</optgroup>`,
+	);
+	const bar = `<header id="people"><label for="person">Who asks</label>
+<select id="person">${groups.join('')}<option value="">the token under Headers</option></select>
+<output id="note"></output></header>`;
+	return {
+		clientConfig: { ...CLIENT, defaultQuery: example },
+		htmlParts: {
+			// Else the browser asks for one.
+			metaTags: (original) => `${original}\n<link rel="icon" href="data:,">`,
+			styleTags: (original) => `${original}\n<style>${STYLE}</style>`,
+			bodyContent: (original) => `${bar}\n${original}`,
+			bodyInitScript: `<script type="module" src="${ASSETS}${PEOPLE}"></script>`,
+		},
+	};
+}
+
+/** Light and dark as GraphiQL is, which says so on the body. */
+const STYLE = `
+body { display: flex; flex-direction: column; height: 100vh; color-scheme: light dark; background: Canvas; color: CanvasText; }
+body.graphiql-light { color-scheme: light; }
+body.graphiql-dark { color-scheme: dark; }
+#people { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; padding: 0.5rem 1rem; font: 1rem system-ui, sans-serif; }
+#person { font: inherit; }
+#ruru-root { flex: 1; height: auto; min-height: 0; }
+`;
+
 /** Runs the scripts that are in the page and those of its own origin, and reaches nothing but that origin. */
 function policyOf(html: string): string {
-	const inline = [...html.matchAll(/<script[^>]*>(.*?)<\/script>/gs)].map(([, script = '']) => script);
+	const inline = [...html.matchAll(/<script[^>]*>(.+?)<\/script>/gs)].map(([, script = '']) => script);
 	const hashes = inline.map((script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`);
 	return [
 		"default-src 'none'",

@@ -18,6 +18,8 @@ interface RouteOptions<Context extends BaseContext> {
 	readonly cut?: ((request: FastifyRequest) => FirmsealError | null) | undefined;
 	readonly admission?: Admission | undefined;
 	readonly corsOrigins: readonly string[];
+	/** Where a browser that opens the address is sent. */
+	readonly page?: string | null;
 }
 
 /**
@@ -26,7 +28,7 @@ interface RouteOptions<Context extends BaseContext> {
  */
 export function addGraphqlRoute<Context extends BaseContext>(
 	app: FastifyInstance,
-	{ apollo, context, cut, admission, corsOrigins }: RouteOptions<Context>,
+	{ apollo, context, cut, admission, corsOrigins, page = null }: RouteOptions<Context>,
 ): void {
 	const answer = fastifyApolloHandler(apollo, {
 		context: async (request, reply) => {
@@ -46,6 +48,7 @@ export function addGraphqlRoute<Context extends BaseContext>(
 				exposeHeadRoute: false,
 				// Apollo looks at Accept only once a mutation is done.
 				async onRequest(request, reply) {
+					if (page !== null && isOpenedInBrowser(request)) return reply.redirect(page);
 					if (!acceptsAnswer(request.headers.accept)) return sendProblem(reply, problemOf(NOT_ACCEPTABLE, request.id));
 					admission?.check(request);
 				},
@@ -83,3 +86,7 @@ export function addGraphqlRoute<Context extends BaseContext>(
 		{ prefix: '/graphql' },
 	);
 }
+
+/** It asks nothing, and for a page by name. */
+const isOpenedInBrowser = ({ method, url, headers }: FastifyRequest): boolean =>
+	method === 'GET' && !url.includes('?') && (headers.accept ?? '').includes('text/html');

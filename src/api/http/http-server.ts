@@ -11,6 +11,7 @@ import { generateRequestId } from '../request-id.ts';
 import { setAnswerHeaders } from './answer-headers.ts';
 import { deferContinue, setBodyDeadlines } from './body-deadline.ts';
 import { type Connections, trackConnections } from './connections.ts';
+import type { Demo } from './demo-tokens.ts';
 import { addGraphiqlPage } from './graphiql-page.ts';
 import { addGraphqlRoute } from './graphql-route.ts';
 import { addHealthRoutes, type Readiness } from './health-routes.ts';
@@ -39,12 +40,16 @@ export interface HttpServerOptions<Context extends BaseContext> {
 	readonly clock: Clock;
 	/** Whether there is a page to ask in a browser; never in production. */
 	readonly graphiql?: boolean;
+	/** Whom that page may ask as; no one unless given. */
+	readonly demo?: Demo | null;
 	readonly limits?: Partial<Limits>;
 }
 
 export interface HttpServer extends Pick<Connections, 'reset'> {
 	/** For further routes, before listen(). */
 	readonly app: FastifyInstance;
+	/** The address of GraphiQL below the origin; null: there is none. The part after its # is the secret of this start. */
+	readonly page: string | null;
 	/** Answers the origin it listens on, such as http://127.0.0.1:4000. Throws SetupError when the address cannot be had. */
 	listen(): Promise<string>;
 	/**
@@ -106,14 +111,15 @@ export async function createHttpServer<Context extends BaseContext>(
 	app.setErrorHandler<Error>(answerError);
 	app.setNotFoundHandler((request, reply) => sendProblem(reply, problemOf(NOT_FOUND, request.id)));
 
+	const page = options.graphiql ? await addGraphiqlPage(app, logger, options.demo ?? null) : null;
 	addGraphqlRoute(app, {
 		apollo: options.apollo,
 		context: options.context,
 		cut: options.cut,
 		admission: options.admission,
 		corsOrigins: server.corsOrigins,
+		page: page?.path ?? null,
 	});
-	if (options.graphiql) await addGraphiqlPage(app, logger);
 	addHealthRoutes(app, {
 		ready: options.ready,
 		stopping: () => stopping !== undefined,
@@ -130,6 +136,7 @@ export async function createHttpServer<Context extends BaseContext>(
 
 	return {
 		app,
+		page: page?.opens ?? null,
 		reset: connections.reset,
 		async listen() {
 			// Fastify hands all of it to Node, which has known the last since 22.12, and forgets it where it is not asked for.

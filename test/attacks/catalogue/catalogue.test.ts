@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { caches } from './areas/caches.ts';
+import { demoTokens } from './areas/demo-tokens.ts';
 import { encoding } from './areas/encoding.ts';
 import { errors } from './areas/errors.ts';
 import { ids } from './areas/ids.ts';
@@ -29,6 +30,7 @@ import { makeStage, type Stage } from './stage.ts';
 const AREAS: readonly Area[] = [
 	tokens,
 	tokenKinds,
+	demoTokens,
 	people,
 	ids,
 	errors,

@@ -126,6 +126,8 @@ const ANSWERS: Readonly<Partial<Record<Layer, Proof>>> = {
 		const ofPerson = readingOf(told).length > 0 ? ['FORBIDDEN'] : [];
 		expect(['NOT_FOUND', 'CONFLICT', 'RATE_LIMITED', ...ofPerson]).toContain(codesOf(told)[0]);
 		expect(told.errors).toHaveLength(1);
+		// A mutation's, not the server's before it.
+		expect(told.errors[0]?.path).toBeDefined();
 		expect(told.text).not.toContain(stage.theirs.marker);
 		for (const { decision } of entries) expect(decision).not.toBe('ALLOWED');
 	},

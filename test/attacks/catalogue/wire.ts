@@ -6,6 +6,8 @@ import type { Answer } from '../../support/ask.ts';
 export interface Request {
 	readonly method?: string;
 	readonly path?: string;
+	/** In the Host header; where it is sent to unless given. */
+	readonly host?: string;
 	/** Name, value, name, value … */
 	readonly headers?: readonly string[];
 	readonly body?: Uint8Array | string;
@@ -13,9 +15,9 @@ export interface Request {
 
 export async function sendTo(
 	origin: string,
-	{ method = 'POST', path = '/graphql', headers = [], body = '' }: Request,
+	{ method = 'POST', path = '/graphql', host = new URL(origin).host, headers = [], body = '' }: Request,
 ): Promise<Answer> {
-	const { hostname, port, host } = new URL(origin);
+	const { hostname, port } = new URL(origin);
 	return new Promise((resolve, reject) => {
 		const sent = requestHttp(
 			{ hostname, port, method, path, headers: ['host', host, ...lengthOf(headers, body), ...headers] },

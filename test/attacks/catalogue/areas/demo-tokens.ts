@@ -1,0 +1,172 @@
+import { expect } from 'vitest';
+import type { TestApi, TestInstallation } from '../../../support/installation.ts';
+import { claimsOf } from '../../scene.ts';
+import type { Area, Attack } from '../attack.ts';
+import type { Stage, Told } from '../stage.ts';
+import type { Request } from '../wire.ts';
+
+const EMAIL = 'member@north.example';
+
+/** What GraphiQL's page sends for a token, and what of it an attacker has otherwise. */
+interface Asking extends Request {
+	readonly secret?: readonly string[];
+	readonly origin?: string | null;
+	readonly site?: string | null;
+	readonly type?: string;
+}
+
+const ask = (stage: Stage, api: TestApi, asking: Asking = {}): Promise<Told> => {
+	const { origin: here, host, hash } = new URL(api.page ?? '');
+	const { secret = [hash.slice(1)], origin = here, site = 'same-origin', type = 'application/json', ...rest } = asking;
+	const headers = [
+		'content-type',
+		type,
+		...(origin === null ? [] : ['origin', origin]),
+		...(site === null ? [] : ['sec-fetch-site', site]),
+		...secret.flatMap((each) => ['x-firmseal-start', each]),
+		...(rest.headers ?? []),
+	];
+	const body = JSON.stringify({ email: EMAIL });
+	return stage.send(null, { path: '/graphiql/token', host, body, ...rest, headers }, api);
+};
+
+/** As `npm start` does it, with other people. */
+const serve = ({ installation }: Stage, settings: Readonly<Record<string, string>> = {}): Promise<TestApi> => {
+	const people = [{ email: EMAIL, side: 'firm' } as const];
+	return installation.serve(settings, {
+		demo: { people, example: '{ viewer { email } }', tokenOf: installation.token },
+	});
+};
+
+const open = new WeakMap<TestInstallation, Promise<TestApi>>();
+function serveOnce(stage: Stage): Promise<TestApi> {
+	const api = open.get(stage.installation) ?? serve(stage);
+	open.set(stage.installation, api);
+	return api;
+}
+
+/** The page gets a token, and none of these does. */
+function kept(attack: string, expected: string, askings: (api: TestApi) => readonly Asking[]): Attack {
+	return {
+		attack,
+		expected,
+		layer: 'HTTP',
+		async run(stage) {
+			const api = await serveOnce(stage);
+			const answers: Told[] = [];
+			for (const asking of askings(api)) answers.push(await ask(stage, api, asking));
+			for (const { text, headers } of answers) {
+				expect(text).not.toContain('eyJ');
+				expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+			}
+			const { sub, iat = 0, exp } = claimsOf(JSON.parse((await ask(stage, api)).text).token);
+			expect([sub, exp]).toEqual([claimsOf(stage.north.member).sub, iat + 60]);
+			expect(api.lines.join('')).not.toContain(secretOf(api));
+			return { answers };
+		},
+	};
+}
+
+/** There is no secret; the name of none is no secret either. */
+const closed = (attack: string, settings: Readonly<Record<string, string>>): Attack => ({
+	attack,
+	expected: 'NOT_FOUND: there is no such route',
+	layer: 'HTTP',
+	async run(stage) {
+		const api = await serve(stage, settings);
+		expect(api.page).toBe(`${api.url}/graphiql`);
+		const answers: Told[] = [];
+		for (const secret of [[], [''], ['null'], ['undefined']]) answers.push(await ask(stage, api, { secret }));
+		await api.stop();
+		return { answers };
+	},
+});
+
+const secretOf = ({ page }: TestApi) => new URL(page ?? '').hash.slice(1);
+const portOf = ({ url }: TestApi) => new URL(url).port;
+
+export const demoTokens: Area = {
+	title: 'Tokens of the demo’s people, which GraphiQL’s page gets in development',
+	attacks: [
+		kept(
+			'Another user of the machine asks without the secret of this start, or with one that is cut, longer or guessed',
+			'NOT_FOUND, as where no tokens are given',
+			(api) => {
+				const secret = secretOf(api);
+				const other = secret.replace(/^./, (first) => (first === '0' ? '1' : '0'));
+				return [[], [''], [secret.slice(0, -1)], [`${secret}0`], [other], [secret, secret]].map((each) => ({
+					secret: each,
+				}));
+			},
+		),
+		kept(
+			'The secret in the query, a cookie, the body or the Authorization header',
+			'NOT_FOUND: only a header that no form and no link can send, and in no log',
+			(api) => {
+				const secret = secretOf(api);
+				const body = JSON.stringify({ email: EMAIL, secret, 'x-firmseal-start': secret });
+				return [
+					{ secret: [], path: `/graphiql/token?secret=${secret}&x-firmseal-start=${secret}` },
+					{ secret: [], headers: ['cookie', `x-firmseal-start=${secret}`, 'authorization', `Bearer ${secret}`] },
+					{ secret: [], body },
+				];
+			},
+		),
+		kept('A page of another origin that has learned the secret', 'NOT_FOUND, and no answer to its preflight', (api) => [
+			{ origin: 'https://evil.example', site: 'cross-site' },
+			{ origin: 'https://evil.example' },
+			{ origin: `http://127.0.0.1:${Number(portOf(api)) + 1}`, site: 'same-site' },
+			{ origin: `https://127.0.0.1:${portOf(api)}` },
+			{ origin: 'null' },
+			{ origin: null },
+			{ site: 'same-site' },
+			{ site: 'cross-site' },
+			{ site: 'none' },
+			{ site: null },
+			{
+				method: 'OPTIONS',
+				origin: 'https://evil.example',
+				headers: ['access-control-request-method', 'POST', 'access-control-request-headers', 'x-firmseal-start'],
+			},
+		]),
+		kept(
+			'A name of the attacker’s that leads to this machine (DNS rebinding), so that its page is of the same origin',
+			'NOT_FOUND: the host is one of the machine’s own names, with the port that was reached',
+			(api) =>
+				[
+					`evil.example:${portOf(api)}`,
+					`127.0.0.1.evil.example:${portOf(api)}`,
+					`localhost.:${portOf(api)}`,
+					`localhost:${Number(portOf(api)) + 1}`,
+					`2130706433:${portOf(api)}`,
+					`0.0.0.0:${portOf(api)}`,
+					'127.0.0.1',
+				].map((host) => ({ host, origin: `http://${host}` })),
+		),
+		kept('A link, or a form’s post, with all else in order', 'NOT_FOUND, or 415 before the body is read', () => [
+			{ method: 'GET', body: '' },
+			{ method: 'PUT' },
+			{ type: 'text/plain' },
+			{ type: 'application/x-www-form-urlencoded', body: `email=${EMAIL}` },
+			{ type: 'multipart/form-data; boundary=x' },
+		]),
+		kept('A token of who is none of the demo’s people, with the secret', 'NOT_FOUND', () =>
+			[
+				{ email: 'owner@north.example' },
+				{ email: [EMAIL] },
+				{ email: { toString: EMAIL } },
+				{ email: '__proto__' },
+				{},
+				[],
+				null,
+				EMAIL,
+			].map((body) => ({ body: JSON.stringify(body) })),
+		),
+		closed('A token where another issuer is set', {
+			FIRMSEAL_JWT_ISSUER: 'https://issuer.example',
+			FIRMSEAL_JWT_AUDIENCE: 'firmseal',
+			FIRMSEAL_JWKS_URL: 'https://issuer.example/jwks',
+		}),
+		closed('A token where other machines reach the server', { FIRMSEAL_HOST: '0.0.0.0' }),
+	],
+};
