@@ -137,8 +137,15 @@ BEGIN
 	UPDATE public.notices SET repeats = repeats + 1, last_at = clock_timestamp()
 		WHERE id = (SELECT n.id FROM public.notices n WHERE n.id = ANY (recent) ORDER BY n.created_at DESC, n.id DESC
 			LIMIT 1 FOR UPDATE SKIP LOCKED);
-	IF FOUND THEN RETURN NULL; END IF;
-	RETURN NEW;
+	IF NOT FOUND THEN RETURN NEW; END IF;
+	-- The webhook brings each invitation to who is invited, though its owner's colleagues are told of it by a count.
+	IF NEW.kind = 'MEMBER_INVITED' AND NEW.invitation_id IS NOT NULL THEN
+		INSERT INTO public.webhook_deliveries (message_id, next_at)
+			SELECT NEW.invitation_id, clock_timestamp()
+			WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
+			ON CONFLICT DO NOTHING;
+	END IF;
+	RETURN NULL;
 END
 $$;
 --> statement-breakpoint

@@ -1302,7 +1302,7 @@ export type InviteMemberInput = {
   name: Scalars['String']['input'];
   /** What the person may do. */
   role: FirmRole;
-  /** Whether the platform's webhook gets the link too, to pass it on; unless given, if the firm is bound to domains, so that the link alone lets no one in. */
+  /** Whether the platform's webhook, where there is one, gets the link too, to pass it on. Who reads what it gets can use the link unless the firm is bound to domains: false, if you pass the link on yourself. */
   send?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
@@ -1771,11 +1771,11 @@ export type Mutation = {
   denyBreakGlass?: Maybe<BreakGlassLeasePayload>;
   /** An owner's no to a job that waits for their yes: it is called off. */
   denyJob?: Maybe<DenyJobPayload>;
-  /** Invites a person into the owner's firm, by a link that can be used once within seven days. All owners get a notice. */
+  /** Invites a person into the owner's firm, by a link that can be used once within seven days. For an OWNER by a sign-in of the last five minutes. All owners get a notice. */
   inviteMember?: Maybe<InviteMemberPayload>;
   /** Gives one's own lease back before its time. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Takes somebody out of the firm, from their next request on; what they wrote stays. The last owner can't be removed. All owners get a notice. */
+  /** Takes somebody out of the firm, from their next request on; what they wrote stays. The last owner can't be removed, another one by a sign-in of the last five minutes. All owners get a notice. */
   removeMember?: Maybe<RemoveMemberPayload>;
   /** Asks for a lease on one firm's content. The firm's owners get a notice; nothing can be read before others have agreed. */
   requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
@@ -1789,9 +1789,9 @@ export type Mutation = {
   rotateFirmKey?: Maybe<RotateFirmKeyPayload>;
   /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to; a looser one needs a sign-in of the last five minutes that the token tells. All owners get a notice. */
   setFirmAccessPolicy?: Maybe<SetFirmAccessPolicyPayload>;
-  /** Says where new members of the owner's firm must come from. All owners get a notice. */
+  /** Says where new members of the owner's firm must come from, by a sign-in of the last five minutes. A change ends all open invitations: invite again. All owners get a notice. */
   setFirmSignIn?: Maybe<SetFirmSignInPayload>;
-  /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. All owners get a notice. */
+  /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. From and to OWNER by a sign-in of the last five minutes. All owners get a notice. */
   setMemberRole?: Maybe<SetMemberRolePayload>;
   /** Lets a client's portal users see a document, a thread or an issued invoice, from their next request on. Sharing it again changes nothing. */
   shareWithClient?: Maybe<ShareWithClientPayload>;

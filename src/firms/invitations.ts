@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { parse as parseUuid, stringify as uuidOf, v7 as uuidv7 } from 'uuid';
-import { invitationSecretStatement, invitationStatement } from '../access/index.ts';
+import { invitationSecretStatement, invitationStatement, type SignedIn } from '../access/index.ts';
 import {
 	countOpenInvitations,
 	endInvitation,
+	holdFirmSignIn,
 	type InvitationRow,
 	insertInvitation,
 	type Plane,
@@ -17,7 +18,8 @@ import { checkPerson } from './administration.ts';
 import type { Acting, Desk } from './desk.ts';
 import { tell } from './notices.ts';
 import { checkPlace, lockClient, type Place } from './places.ts';
-import { assertInvitable, provenSignIn } from './sign-in.ts';
+import { assertFresh, busy } from './refusals.ts';
+import { assertInvitable, isSameSignIn, provenSignIn } from './sign-in.ts';
 
 /** Milliseconds in which an invitation must be accepted: seven days, by the database's clock. */
 const LIFE = 7 * 24 * 60 * 60 * 1000;
@@ -34,7 +36,7 @@ const LINK = /^[A-Za-z0-9_-]{64}$/;
 export interface Invited extends Place {
 	readonly email: string;
 	readonly name: string;
-	/** Whether the webhook gets the link too; unless given, where the link alone lets no one in. */
+	/** Whether the webhook gets the link too, as it does unless this is false. */
 	readonly send?: boolean | null | undefined;
 }
 
@@ -46,10 +48,15 @@ export interface MadeInvitation {
 
 /**
  * Invites a person into the owner's firm: who has the link may join it once within seven days, as long as this owner is one.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, FORBIDDEN where the firm's settings can't be proven,
- * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, FORBIDDEN where the firm's settings can't be proven, and for another
+ * owner with an old sign-in, * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function inviteMember(desk: Desk, acting: Acting, input: Invited): Promise<MadeInvitation> {
+export async function inviteMember(
+	desk: Desk,
+	acting: Acting,
+	signedIn: SignedIn,
+	input: Invited,
+): Promise<MadeInvitation> {
 	const { firm, user, access } = acting;
 	const { email, name } = checkPerson(input);
 	const place = checkPlace(input);
@@ -67,9 +74,12 @@ export async function inviteMember(desk: Desk, acting: Acting, input: Invited): 
 		name,
 		...place,
 		invitedBy: user,
-		isSent: input.send ?? signIn.domains.length > 0,
+		isSent: input.send ?? true,
 	};
 	return desk.plane.write(firm, async (tx) => {
+		if (place.role === 'OWNER') await assertFresh(tx, 'Inviting an owner', signedIn);
+		// What the firm asks of who joins ends, when it changes, what was made before; so nothing is made under what it asked.
+		if (!isSameSignIn(await holdFirmSignIn(tx, firm), signIn)) throw busy();
 		await lockClient(tx, place);
 		if (await selectMembershipByEmail(tx, email))
 			throw new FirmsealError('CONFLICT', 'A member of the firm has this address: its members are in Firm.members.');

@@ -26,7 +26,7 @@ import type { Desk } from './desk.ts';
 import { noSuchInvitation, readSecret, statementOfInvitation } from './invitations.ts';
 import { tell } from './notices.ts';
 import { statementOfMember } from './proofs.ts';
-import { refuseUnproven } from './refusals.ts';
+import { busy, refuseUnproven } from './refusals.ts';
 import { isSameSignIn, provenSignIn, whyNot } from './sign-in.ts';
 
 /** What is told to who has a place already, wherever that is. */
@@ -167,8 +167,6 @@ const textOf = ({ invitation, invitedBy, firm }: Seen) =>
 		[...(invitedBy?.mac ?? [])],
 		firm?.status,
 	]);
-
-const busy = () => new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
 
 /** Tells what the database keeps: one place for an identity, an address once in a firm, no one both member and operator. */
 async function refusingOthers<T>(work: () => Promise<T>): Promise<T> {

@@ -1,18 +1,22 @@
+import type { SignedIn } from '../access/index.ts';
 import { endMembership, isDeadlock, isIntegrityViolation, setMembership, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Acting, Desk } from './desk.ts';
 import { tell } from './notices.ts';
 import { checkPlace, lockClient, type Place } from './places.ts';
 import { type FoundMember, workOnMember } from './proven-members.ts';
+import { assertFresh, busy } from './refusals.ts';
 
 /**
- * Changes what somebody may do; what they have already is no change, and leaves no trace.
- * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for a member whose row isn't proven,
- * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Changes what somebody may do; what they have already is no change, and leaves no trace. Who becomes an owner, or is none any more, asks for a
+ * fresh sign-in.
+ * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for a member whose row isn't proven and for an old
+ * sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function setMemberRole(
 	desk: Desk,
 	acting: Acting,
+	signedIn: SignedIn,
 	input: Place & { readonly userId: string },
 ): Promise<string> {
 	const place = checkPlace(input);
@@ -21,6 +25,7 @@ export async function setMemberRole(
 		await lockClient(tx, place);
 		await assertProven(desk, acting, member);
 		if (role === place.role && clientId === place.clientId) return;
+		if (role === 'OWNER' || place.role === 'OWNER') await assertFresh(tx, 'Saying who is an owner', signedIn);
 		await setMembership(tx, userId, { ...place, mac: member.prove(place) });
 		await tell(tx, acting, { kind: 'MEMBER_ROLE_CHANGED', userId, role: place.role });
 		await desk.content.record(acting.access, { action: 'member.change', records: [userId] });
@@ -28,11 +33,18 @@ export async function setMemberRole(
 }
 
 /**
- * Takes somebody out of the firm. The account stays, as the author of what they wrote. Whose row isn't proven goes too, without a proof.
- * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Takes somebody out of the firm; an owner by a fresh sign-in. The account stays, as the author of what they wrote. Whose row isn't proven goes
+ * too, without a proof.
+ * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export const removeMember = (desk: Desk, acting: Acting, { userId }: { readonly userId: string }): Promise<string> =>
+export const removeMember = (
+	desk: Desk,
+	acting: Acting,
+	signedIn: SignedIn,
+	{ userId }: { readonly userId: string },
+): Promise<string> =>
 	changing(desk, acting, userId, async (tx, { role, isProven, prove }) => {
+		if (role === 'OWNER') await assertFresh(tx, 'Removing an owner', signedIn);
 		await endMembership(tx, userId, isProven ? prove({ removedAt: new Date() }) : null);
 		await tell(tx, acting, { kind: 'MEMBER_REMOVED', userId, role });
 		await desk.content.record(acting.access, { action: 'member.remove', records: [userId] });
@@ -75,7 +87,7 @@ async function keepingAnOwner<T>(work: () => Promise<T>): Promise<T> {
 	} catch (error) {
 		if (isIntegrityViolation(error))
 			throw new FirmsealError('CONFLICT', 'This is the firm’s last owner: make another one first.');
-		if (isDeadlock(error)) throw new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');
+		if (isDeadlock(error)) throw busy();
 		throw error;
 	}
 }

@@ -1,4 +1,6 @@
+import { type SignedIn, whyNotFresh } from '../access/index.ts';
 import type { Access } from '../content/index.ts';
+import { selectNow, type Transaction } from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Desk } from './desk.ts';
 
@@ -21,3 +23,11 @@ export async function refuseUnproven(
 	});
 	throw new FirmsealError('FORBIDDEN', sentence);
 }
+
+/** By the database's clock; `act` as in whyNotFresh(). @throws FirmsealError FORBIDDEN */
+export async function assertFresh(tx: Transaction, act: string, signedIn: SignedIn): Promise<void> {
+	const stale = whyNotFresh(act, signedIn, await selectNow(tx));
+	if (stale) throw new FirmsealError('FORBIDDEN', stale);
+}
+
+export const busy = () => new FirmsealError('CONFLICT', 'Others changed the same at this moment: repeat it.');

@@ -1,10 +1,15 @@
-import { type FirmSignIn, type Newcomer, signInStatement } from '../access/index.ts';
+import { type FirmSignIn, type Newcomer, type SignedIn, signInStatement } from '../access/index.ts';
 import type { Access } from '../content/index.ts';
-import { type FirmSignInRow, selectFirmSignIn, setFirmSignIn as storeSignIn } from '../database/index.ts';
+import {
+	endOpenInvitations,
+	type FirmSignInRow,
+	selectFirmSignIn,
+	setFirmSignIn as storeSignIn,
+} from '../database/index.ts';
 import { FirmsealError } from '../errors.ts';
 import type { Acting, Desk } from './desk.ts';
 import { tell } from './notices.ts';
-import { refuseUnproven } from './refusals.ts';
+import { assertFresh, refuseUnproven } from './refusals.ts';
 
 /** What stands behind the @ of an address, in lower case. */
 const DOMAIN = /^(?=.{1,253}$)(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?!-)[a-z0-9-]{1,63}(?<!-)$/;
@@ -14,10 +19,11 @@ const ISSUER = /^[!-~]{1,255}$/;
 const MOST_NAMES = 20;
 
 /**
- * Where new members of the firm must come from, from now on; who is a member stays one. What it says already is no change, and leaves no trace.
- * @throws FirmsealError BAD_USER_INPUT, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * Where new members of the firm must come from, from now on; who is a member stays one. It ends all open invitations: their links may be in hands
+ * that were of no use to them under what was asked before. What it says already is no change, and leaves no trace.
+ * @throws FirmsealError BAD_USER_INPUT, FORBIDDEN for an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
-export async function setFirmSignIn(desk: Desk, acting: Acting, input: FirmSignIn): Promise<void> {
+export async function setFirmSignIn(desk: Desk, acting: Acting, signedIn: SignedIn, input: FirmSignIn): Promise<void> {
 	const { firm, access } = acting;
 	const next = { issuers: checked(input.issuers, ISSUER), domains: checked(input.domains.map(lower), DOMAIN) };
 	const { issuer } = desk.accounts;
@@ -28,9 +34,12 @@ export async function setFirmSignIn(desk: Desk, acting: Acting, input: FirmSignI
 	const seen = await desk.plane.read(firm, (tx) => selectFirmSignIn(tx, firm));
 	if (seen && isSameSignIn(seen, next) && (await holds(desk, seen))) return;
 	await desk.plane.write(firm, async (tx) => {
+		await assertFresh(tx, 'Saying where members come from', signedIn);
 		await storeSignIn(tx, { firmId: firm, ...next, mac });
 		await tell(tx, acting, { kind: 'SIGN_IN_CHANGED' });
+		const ended = await endOpenInvitations(tx, firm);
 		await desk.content.record(access, { action: 'policy.change' });
+		if (ended.length > 0) await desk.content.record(access, { action: 'invitation.revoke', records: ended });
 	});
 }
 

@@ -189,6 +189,54 @@ describe('a link', () => {
 	});
 });
 
+describe('a link that the webhook was sent', () => {
+	const signIn = (...domains: string[]) =>
+		scene.api.ask(
+			scene.harbour.owner,
+			'mutation ($input: SetFirmSignInInput!) { setFirmSignIn(input: $input) { firm { id } } }',
+			{ input: { issuers: [], domains } },
+		);
+
+	it('while the firm asked for a verified address lets no one in once it asks for none, or for another', async () => {
+		expect(code(await signIn('x.example'))).toBe('OK');
+		const [one, two, other] = [
+			await invite(scene.harbour.owner),
+			await invite(scene.harbour.owner),
+			await invite(scene.north.owner),
+		];
+		expect(code(await accept(await stranger(), one.secret))).toBe('FORBIDDEN');
+		// What changes nothing ends nothing.
+		expect(code(await signIn('x.example'))).toBe('OK');
+		expect(code(await accept(await stranger(), one.secret))).toBe('FORBIDDEN');
+		const before = await places();
+		const changed = await signIn();
+		expect(code(changed)).toBe('OK');
+		const ended = (await scene.entriesOf(changed)).find(({ action }) => action === 'invitation.revoke');
+		expect(ended?.records).toEqual(expect.arrayContaining([one.id, two.id]));
+		for (const { secret } of [one, two]) expect(code(await accept(await stranger(), secret))).toBe('NOT_FOUND');
+		expect(await places()).toBe(before);
+		// Of another firm, and made since, they are good.
+		expect(code(await accept(await stranger(), other.secret))).toBe('OK');
+		expect(code(await accept(await stranger(), (await invite(scene.harbour.owner)).secret))).toBe('OK');
+	});
+
+	it('is one that was made before the firm asked for less, or after, at whatever moment', async () => {
+		for (let round = 0; round < scale(30); round++) {
+			expect(code(await signIn('x.example'))).toBe('OK');
+			const input = { email: `${uuidv7()}@x.example`, name: 'Invited', role: 'MEMBER' };
+			const [made] = await Promise.all([
+				scene.api.ask(scene.harbour.owner, INVITE, { input }),
+				scene.api.ask(scene.harbour.owner, INVITE, { input: { ...input, email: `a${input.email}` } }),
+				signIn(),
+			]);
+			if (code(made) !== 'OK') expect(code(made)).toBe('CONFLICT');
+			const [row] = await scene.admin`select count(*)::int as n from invitations i join firm_sign_ins s using (firm_id)
+				where firm_id = ${scene.harbour.id} and ended_at is null and i.created_at < s.updated_at`;
+			expect(row?.n).toBe(0);
+		}
+	});
+});
+
 describe('at the same moment', () => {
 	const rounds = scale(30);
 	const membersOf = async (subjects: readonly string[]) =>
@@ -317,7 +365,9 @@ describe('by SQL', () => {
 		}
 		const again = 'mutation { setFirmSignIn(input: { issuers: [], domains: [] }) { firm { id } } }';
 		expect(code(await scene.api.ask(scene.harbour.owner, again))).toBe('OK');
-		expect(code(await accept(await stranger(), other.secret))).toBe('OK');
+		// What it was made under, no one knows.
+		expect(code(await accept(await stranger(), other.secret))).toBe('NOT_FOUND');
+		expect(code(await accept(await stranger(), (await invite(scene.harbour.owner)).secret))).toBe('OK');
 	});
 
 	it('no login but the firm’s writes one, none moves a seat, and none can hold what a person who joins or leaves waits for', async () => {

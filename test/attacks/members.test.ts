@@ -130,6 +130,50 @@ describe('an owner', () => {
 		expect(await state()).toBe(before);
 	});
 
+	it('who has an old token of theirs makes no owner, ends none, and asks nothing else of who joins', async () => {
+		const { api, installation } = scene;
+		const { person, id: second } = await installation.addMember(scene.north.owner, {
+			email: newcomer().email,
+			role: 'OWNER',
+		});
+		const signIn = (domains: string[]) =>
+			[
+				'mutation ($input: SetFirmSignInInput!) { setFirmSignIn(input: $input) { firm { id } } }',
+				{ issuers: [], domains },
+			] as const;
+		const member = idOf(scene.north.member);
+		const { auth_time: _, ...claims } = claimsOf(scene.north.owner);
+		for (const [since, said] of [
+			[{ auth_time: Math.floor(Date.now() / 1000) - 360 }, 'needs a sign-in of the last five minutes'],
+			[{}, 'the token does not say when'],
+		] as const) {
+			const old = await forgeToken(installation.directory, { ...claims, ...since });
+			const before = await state();
+			const attempts: readonly (readonly [string, object])[] = [
+				[ADD, newcomer()],
+				[SET, { userId: member, role: 'OWNER' }],
+				[SET, { userId: second, role: 'MEMBER' }],
+				[REMOVE, { userId: second }],
+				signIn(['north.example']),
+			];
+			for (const [text, input] of attempts) {
+				const answer = await api.ask(old, text, { input });
+				expect([text, codes(answer)]).toEqual([text, ['FORBIDDEN']]);
+				expect(answer.errors[0]?.message).toContain(said);
+			}
+			expect(await state()).toBe(before);
+			// What gives no one that right needs none, nor what changes nothing.
+			const invited = await api.ask(old, ADD, { input: { ...newcomer(), role: 'MEMBER' } });
+			const others = [
+				await api.ask(old, SET, { input: { userId: member, role: 'MEMBER' } }),
+				await api.ask(old, SET, { input: { userId: second, role: 'OWNER' } }),
+				await api.ask(old, signIn([])[0], { input: signIn([])[1] }),
+			];
+			expect([invited, ...others].flatMap(codes)).toEqual([]);
+		}
+		expect(codes(await api.ask(person, REMOVE, { input: { userId: second } }))).toEqual([]);
+	});
+
 	it('who does the same again and again is told of a few times within an hour, and then counted; who joins is named each time', async () => {
 		const { admin, api, installation } = scene;
 		const { owner } = scene.north;

@@ -119,29 +119,46 @@ describe('the worker', () => {
 		for (const text of [email, 'Somebody', REASON, 'TICKET-1', user]) expect(everything).not.toContain(text);
 	});
 
-	it('sends the link of an invitation that the owner has it send, as long as that is proven and open, and logs nothing of it', async () => {
+	it('sends the link of each invitation that is proven and open, unless its owner brings it, and logs nothing of it', async () => {
 		const worker = await start();
 		const api = await installation.serve();
-		const invite = async (email: string, send?: boolean) => {
-			const input = { email, name: 'Invited', role: 'MEMBER', ...(send !== undefined && { send }) };
+		const { admin } = installation;
+		const [was] = await admin`select told_each from lease_request_bounds`;
+		// All but the first are counted in the notice of the first.
+		await admin`update lease_request_bounds set told_each = 1`;
+		await admin`update notices set created_at = created_at - interval '2 hours'`;
+		const invite = async (name: string, send?: boolean) => {
+			const input = {
+				email: `${name}@north.example`,
+				name: 'Invited',
+				role: 'MEMBER',
+				...(send !== undefined && { send }),
+			};
 			const query =
 				'mutation ($input: InviteMemberInput!) { inviteMember(input: $input) { invitation { id expiresAt } path } }';
 			return (await api.ask(north.owner, query, { input })).data.inviteMember;
 		};
-		const bind = (domains: string[]) =>
-			api.ask(north.owner, 'mutation ($input: SetFirmSignInInput!) { setFirmSignIn(input: $input) { firm { id } } }', {
-				input: { issuers: [], domains },
-			});
-		const shown = await invite('shown@north.example');
-		const sent = await invite('sent@north.example', true);
-		const forged = await invite('forged@north.example', true);
-		await bind(['north.example']);
-		const bound = await invite('bound@north.example');
-		const kept = await invite('kept@north.example', false);
-		await bind([]);
-		await installation.admin`update invitations set email = 'thief@x.example' where id = ${forged.invitation.id}`;
+		const ended = await invite('ended');
+		const bind = 'mutation ($input: SetFirmSignInInput!) { setFirmSignIn(input: $input) { firm { id } } }';
+		await api.ask(north.owner, bind, { input: { issuers: [], domains: ['north.example'] } });
+		const [sent, shown, forged, another] = [
+			await invite('sent'),
+			await invite('shown', false),
+			await invite('forged'),
+			await invite('another', true),
+		];
+		await admin`update invitations set email = 'thief@x.example' where id = ${forged.invitation.id}`;
+		const forgotten = await invite('forgotten');
+		await admin`delete from invitations where id = ${forgotten.invitation.id}`;
+		const outcome = async () =>
+			(await admin`select outcome from webhook_deliveries where message_id = ${forgotten.invitation.id}`)[0]?.outcome;
 		const told = () => receiver.received.filter(({ body }) => body.includes('MEMBER_INVITED'));
-		await installation.workUntil(() => told().length === 5);
+		await installation.workUntil(async () => told().length === 5 && (await outcome()) !== null);
+		expect(await outcome()).toBe('GONE');
+		const rows = await admin`select repeats from notices where kind = 'MEMBER_INVITED' and firm_id = ${north.id}
+			and created_at > now() - interval '1 hour'`;
+		expect(rows).toEqual([{ repeats: 5 }]);
+		await admin`update lease_request_bounds set told_each = ${was?.told_each}`;
 		const invitations = told().map(({ body }) => JSON.parse(body).data.invitation);
 		const of = (email: string, { invitation: { id, expiresAt }, path }: Awaited<ReturnType<typeof invite>>) => ({
 			id,
@@ -150,11 +167,12 @@ describe('the worker', () => {
 			expiresAt,
 		});
 		expect(invitations.filter((each) => each !== null)).toEqual(
-			expect.arrayContaining([of('sent@north.example', sent), of('bound@north.example', bound)]),
+			expect.arrayContaining([of('sent@north.example', sent), of('another@north.example', another)]),
 		);
 		expect(invitations.filter((each) => each === null)).toHaveLength(3);
 		const logged = [...worker.lines, ...api.lines].join('');
-		for (const { path } of [shown, sent, forged, bound, kept]) expect(logged).not.toContain(path.split('=')[1]);
+		for (const { path } of [ended, shown, sent, forged, another, forgotten])
+			expect(logged).not.toContain(path.split('=')[1]);
 	});
 
 	it('shows an owner how far the sending has come, and a member not', async () => {

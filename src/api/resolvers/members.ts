@@ -45,7 +45,12 @@ type MemberMutation =
 
 export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> = {
 	async inviteMember(_parent, { input }, context) {
-		const { invitation, secret } = await inviteMember(context.desk, actingFor(context, 'inviteMember'), input);
+		const { invitation, secret } = await inviteMember(
+			context.desk,
+			actingFor(context, 'inviteMember'),
+			context.authTime,
+			input,
+		);
 		return { invitation, path: pathOf(secret) };
 	},
 	async acceptInvitation(_parent, { input }, context) {
@@ -62,16 +67,22 @@ export const memberMutations: Required<Pick<MutationResolvers, MemberMutation>> 
 	}),
 	async setFirmSignIn(_parent, { input }, context) {
 		const acting = actingFor(context, 'setFirmSignIn');
-		await setFirmSignIn(context.desk, acting, input);
+		await setFirmSignIn(context.desk, acting, context.authTime, input);
 		const firm = await context.loaders.firms.load(acting.firm);
 		if (!firm) throw new Error('The firm of one of its owners is not to be seen.');
 		return { firm };
 	},
 	setMemberRole: async (_parent, { input }, context) => ({
-		user: await userOf(context, await setMemberRole(context.desk, actingFor(context, 'setMemberRole'), input)),
+		user: await userOf(
+			context,
+			await setMemberRole(context.desk, actingFor(context, 'setMemberRole'), context.authTime, input),
+		),
 	}),
 	removeMember: async (_parent, { input }, context) => ({
-		user: await userOf(context, await removeMember(context.desk, actingFor(context, 'removeMember'), input)),
+		user: await userOf(
+			context,
+			await removeMember(context.desk, actingFor(context, 'removeMember'), context.authTime, input),
+		),
 	}),
 	cancelOwnerRecovery: async (_parent, _args, context) => ({
 		id: await cancelOwnRecovery(context.desk, actingFor(context, 'cancelOwnerRecovery')),

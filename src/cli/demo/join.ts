@@ -9,7 +9,7 @@ export interface Joining extends Invited {
 
 /** Both ends of an invitation, for who plays both: an owner and who joins. Answers the account's id. */
 export async function joinFirm(desk: Desk, acting: Acting, who: Joining): Promise<string> {
-	const { secret } = await inviteMember(desk, acting, who);
+	const { secret } = await inviteMember(desk, acting, new Date(), who);
 	const id = uuidv7();
 	const newcomer = { issuer: desk.accounts.issuer, subject: who.subject ?? id, email: who.email, person: null };
 	await acceptInvitation(desk, newcomer, { secret, id, request: acting.access.terms.request });

@@ -73,7 +73,7 @@ export async function loadMembers(
 	const portal = await desk.plane.read(owner.principal.firm, (tx) => selectMembershipByEmail(tx, client.email));
 	if (portal?.role === 'CLIENT' && portal.clientId === null && portal.removedAt === null) {
 		const place = { userId: portal.userId, role: 'CLIENT', clientId } as const;
-		await actAs(owner, (desk, acting) => setMemberRole(desk, acting, place));
+		await actAs(owner, (desk, acting) => setMemberRole(desk, acting, null, place));
 	}
 	const found = await findMember(office, desk, member.email);
 	const foundClient = await findMember(office, desk, client.email);

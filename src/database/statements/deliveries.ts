@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Transaction } from '../plane.ts';
-import { alerts, notices, webhookDeliveries } from '../tables/index.ts';
+import { alerts, invitations, notices, webhookDeliveries } from '../tables/index.ts';
 import { selectAlertsToTell, type ToldAlert } from './alerts.ts';
 import type { NoticeRow } from './notices.ts';
 
@@ -23,7 +23,8 @@ export type DueMessage = { readonly id: string; readonly attempts: number } & (
 
 /**
  * Takes messages that are due for half a minute, so that nobody else sends them meanwhile; whoever took them and is gone has them sent
- * again after that. What is due later than any wait can be has its time from a clock that was ahead.
+ * again after that. What is due later than any wait can be has its time from a clock that was ahead. An invitation whose notice is counted in
+ * another is sent as a notice of its own; what is there no more is done with.
  */
 export async function claimDeliveries(tx: Transaction, most: number): Promise<DueMessage[]> {
 	const { rows } = await tx.execute(sql`
@@ -50,11 +51,26 @@ export async function claimDeliveries(tx: Transaction, most: number): Promise<Du
 		.from(notices)
 		.where(inArray(notices.id, ids));
 	const due = (id: string) => ({ id, attempts: attempts.get(id) ?? 1 });
-	const others = ids.length > toldNotices.length ? await selectAlertsToTell(tx, ids) : [];
+	const without = (found: readonly { readonly id: string }[], all: readonly string[]) =>
+		all.filter((id) => !found.some((each) => each.id === id));
+	const rest = without(toldNotices, ids);
+	const counted = await selectInvitationsToTell(tx, rest);
+	const others = await selectAlertsToTell(tx, without(counted, rest));
+	for (const id of without(others, without(counted, rest))) await markDelivered(tx, id, 'GONE');
 	return [
-		...toldNotices.map((notice) => ({ ...due(notice.id), notice })),
+		...[...toldNotices, ...counted].map((notice) => ({ ...due(notice.id), notice })),
 		...others.map((alert) => ({ ...due(alert.id), alert })),
 	];
+}
+
+async function selectInvitationsToTell(tx: Transaction, ids: readonly string[]) {
+	if (ids.length === 0) return [];
+	const { id, firmId, createdAt } = invitations;
+	const rows = await tx
+		.select({ id, firmId, createdAt })
+		.from(invitations)
+		.where(inArray(id, [...ids]));
+	return rows.map((row) => ({ ...row, kind: 'MEMBER_INVITED' as const, leaseId: null, invitationId: row.id }));
 }
 
 /** `outcome`: capitals, digits and underscores, at most 32. */

@@ -59,6 +59,16 @@ export async function endInvitation(tx: Transaction, id: string): Promise<Invita
 	return row ?? null;
 }
 
+/** Ends all of a firm that are open; answers their ids. */
+export async function endOpenInvitations(tx: Transaction, firm: string): Promise<string[]> {
+	const rows = await tx
+		.update(invitations)
+		.set({ endedAt: sql`clock_timestamp()` })
+		.where(and(eq(invitations.firmId, firm), isOpen))
+		.returning({ id: invitations.id });
+	return rows.map(({ id }) => id);
+}
+
 /** Forgets those that are over. */
 export async function clearInvitations(tx: Transaction): Promise<void> {
 	await tx.execute(sql`select public.clear_invitations()`);
@@ -73,15 +83,18 @@ export interface FirmSignInRow {
 
 const writable = (row: FirmSignInRow) => ({ ...row, issuers: [...row.issuers], domains: [...row.domains] });
 
+const { firmId, issuers, domains, mac } = firmSignIns;
+
+const selectSignIn = (tx: Transaction, firm: string) =>
+	tx.select({ firmId, issuers, domains, mac }).from(firmSignIns).where(eq(firmSignIns.firmId, firm)).$dynamic();
+
 /** Every firm has one; a firm without takes no one in. */
-export async function selectFirmSignIn(tx: Transaction, firm: string): Promise<FirmSignInRow | null> {
-	const { firmId, issuers, domains, mac } = firmSignIns;
-	const [row] = await tx
-		.select({ firmId, issuers, domains, mac })
-		.from(firmSignIns)
-		.where(eq(firmSignIns.firmId, firm));
-	return row ?? null;
-}
+export const selectFirmSignIn = async (tx: Transaction, firm: string): Promise<FirmSignInRow | null> =>
+	(await selectSignIn(tx, firm))[0] ?? null;
+
+/** The same, which then stays as it is until the transaction is over. */
+export const holdFirmSignIn = async (tx: Transaction, firm: string): Promise<FirmSignInRow | null> =>
+	(await selectSignIn(tx, firm).for('share'))[0] ?? null;
 
 /** Of a new firm, with the proof. */
 export async function insertFirmSignIn(tx: Transaction, row: FirmSignInRow): Promise<void> {

@@ -277,7 +277,7 @@ export const clockResets = pgTable('clock_resets', {
 export const webhookDeliveries = pgTable(
 	'webhook_deliveries',
 	{
-		/** Of the notice or the alert. */
+		/** Of the notice or the alert; of an invitation whose notice is counted in another. */
 		messageId: uuid('message_id').primaryKey(),
 		attempts: integer('attempts').notNull().default(0),
 		nextAt: time('next_at').notNull(),

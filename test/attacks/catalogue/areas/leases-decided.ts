@@ -169,6 +169,28 @@ export const leasesDecided: Area = {
 			},
 		),
 		step(
+			'An owner’s token of an hour ago, and one without a time of sign-in, invite an owner, make and remove one, and say where members come from',
+			'FORBIDDEN: whoever has found a token makes no one an owner',
+			'writes',
+			async (stage) => {
+				const { owner, member } = stage.north;
+				const userId = claimsOf(member).sub;
+				const changes = [
+					'inviteMember(input: { email: "thief@x.example", name: "Thief", role: OWNER }) { path }',
+					`setMemberRole(input: { userId: "${userId}", role: OWNER }) { user { id } }`,
+					`removeMember(input: { userId: "${claimsOf(owner).sub}" }) { user { id } }`,
+					'setFirmSignIn(input: { issuers: [], domains: ["thief.example"] }) { firm { id } }',
+				];
+				const answers: Told[] = [];
+				for (const auth_time of [Math.floor(Date.now() / 1000) - 3600, undefined]) {
+					const old = await forgeToken(stage.installation.directory, { ...claimsOf(owner), auth_time });
+					for (const change of changes) answers.push(await stage.ask(old, `mutation { ${change} }`));
+				}
+				for (const told of answers) expect(codesOf(told)).toEqual(['FORBIDDEN']);
+				return answers;
+			},
+		),
+		step(
 			'An operator activates a request that nobody has agreed to, and an active lease a second time',
 			'CONFLICT',
 			'writes',

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
-import { claimsOf } from '../../scene.ts';
+import { claimsOf, forgeToken } from '../../scene.ts';
 import type { Area, Attack } from '../attack.ts';
+import { codesOf } from '../proofs.ts';
 import type { Stage } from '../stage.ts';
 
 const NOTES = '{ notes { nodes { title } } }';
@@ -95,6 +96,27 @@ export const people: Area = {
 				} finally {
 					await clear(north.clientId);
 				}
+			},
+		},
+		{
+			attack: 'A link that was sent while the firm asked for a verified address is accepted once it asks for none',
+			expected: 'NOT_FOUND: a change of what a firm asks of who joins ends what was made before',
+			layer: 'writes',
+			async run({ ask, installation, harbour: { owner } }) {
+				const asks = (domains: string) =>
+					ask(owner, `mutation { setFirmSignIn(input: { issuers: [], domains: [${domains}] }) { firm { id } } }`);
+				await asks('"harbour.example"');
+				const invite =
+					'mutation { inviteMember(input: { email: "new@harbour.example", name: "New", role: OWNER }) { path } }';
+				const { path } = (await ask(owner, invite)).data.inviteMember;
+				await asks('');
+				const reader = await forgeToken(installation.directory, { ...claimsOf(owner), sub: uuidv7() });
+				const told = await ask(
+					reader,
+					`mutation { acceptInvitation(input: { invitation: "${path.split('=')[1]}" }) { firmId } }`,
+				);
+				expect(codesOf(told)).toEqual(['NOT_FOUND']);
+				return { answers: [told] };
 			},
 		},
 		{
