@@ -263,19 +263,35 @@ CREATE OR REPLACE FUNCTION "job_needs"(of_kind text, of_firm uuid) RETURNS text
 		WHEN of_kind = 'ESCROW' AND of_firm = '00000000-0000-0000-0000-000000000000' THEN 'APPROVER'
 		WHEN of_kind IN ('BRING', 'GIVE_BACK', 'ESCROW') THEN 'OWNER' END;
 --> statement-breakpoint
+-- Jobs of the platform that the owners of all firms are told of.
+CREATE FUNCTION "tells_all_firms"(of_kind text) RETURNS boolean
+	LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	SET search_path = pg_catalog, pg_temp
+	RETURN of_kind IN ('MOVE', 'CONTRACT', 'ESCROW', 'RECOVER', 'DRILL', 'APPOINT');
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "tells_all_firms"(text) FROM PUBLIC;
+--> statement-breakpoint
+GRANT EXECUTE ON FUNCTION "tells_all_firms"(text) TO firmseal_owner;
+--> statement-breakpoint
+-- Of the request, and of the end; and of what another has agreed to, where its request was only counted in the notice of one before.
 CREATE OR REPLACE FUNCTION "tell_job"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	ends boolean := TG_OP = 'UPDATE' AND NEW.ended_at IS NOT NULL;
 BEGIN
-	IF TG_OP = 'UPDATE' AND (NEW.ended_at IS NULL OR OLD.ended_at IS NOT NULL) THEN RETURN NULL; END IF;
+	IF TG_OP = 'UPDATE' AND (CASE WHEN ends THEN OLD.ended_at IS NOT NULL ELSE NEW.agreed_by IS NULL OR OLD.agreed_by IS NOT NULL END)
+		THEN RETURN NULL; END IF;
 	INSERT INTO public.notices (id, firm_id, kind, audience, actor_id, job_id, job_kind, job_state, created_at)
-	SELECT public.generate_uuid_v7(), f.id, CASE TG_OP WHEN 'INSERT' THEN 'JOB_REQUESTED' ELSE 'JOB_ENDED' END, 'OWNERS',
-		CASE WHEN TG_OP = 'INSERT' AND NEW.asked_on = 'firm' THEN NEW.asked_by END, NEW.id, NEW.kind, NEW.state, clock_timestamp()
+	SELECT public.generate_uuid_v7(), f.id, CASE WHEN ends THEN 'JOB_ENDED' ELSE 'JOB_REQUESTED' END, 'OWNERS',
+		CASE WHEN NOT ends AND NEW.asked_on = 'firm' THEN NEW.asked_by END, NEW.id, NEW.kind, NEW.state, clock_timestamp()
 	FROM public.firms f
-	WHERE f.id = NEW.firm_id OR NEW.firm_id = '00000000-0000-0000-0000-000000000000'
-		AND (NEW.kind IN ('MOVE', 'CONTRACT') OR NEW.kind IN ('ESCROW', 'RECOVER', 'DRILL', 'APPOINT')
-			AND NOT EXISTS (SELECT FROM public.erasures e WHERE e.firm_id = f.id AND e.subject IS NULL AND e.erased_at IS NOT NULL));
+	WHERE (f.id = NEW.firm_id OR NEW.firm_id = '00000000-0000-0000-0000-000000000000' AND public.tells_all_firms(NEW.kind)
+			AND (NEW.kind IN ('MOVE', 'CONTRACT') OR NOT EXISTS (
+				SELECT FROM public.erasures e WHERE e.firm_id = f.id AND e.subject IS NULL AND e.erased_at IS NOT NULL)))
+		AND (TG_OP = 'INSERT' OR ends OR NOT EXISTS (
+			SELECT FROM public.notices n WHERE n.firm_id = f.id AND n.job_id = NEW.id AND n.kind = 'JOB_REQUESTED'));
 	RETURN NULL;
 END
 $$;

@@ -83,6 +83,38 @@ CREATE TRIGGER "bound" BEFORE INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "
 --> statement-breakpoint
 ALTER TABLE "leases" ENABLE ALWAYS TRIGGER "bound";
 --> statement-breakpoint
+-- The same of jobs that all firms are told of: as often as a person may ask one firm for a lease, and so many of them wait at a time. When a job
+-- was asked for, says its program; since when it may be done, the database.
+CREATE FUNCTION "bound_job_requests"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	asks uuid := (SELECT u.person_id FROM public.users u WHERE u.id = NEW.asked_by);
+	waiting bigint;
+	in_hour bigint;
+	in_day bigint;
+BEGIN
+	IF asks IS NULL OR NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.tells_all_firms(NEW.kind) THEN RETURN NEW; END IF;
+	INSERT INTO public.lease_requesters (person_id, requested_at) VALUES (asks, clock_timestamp())
+		ON CONFLICT (person_id) DO UPDATE SET requested_at = clock_timestamp();
+	SELECT count(*) FILTER (WHERE j.ended_at IS NULL), count(*) FILTER (WHERE j.next_at > clock_timestamp() - interval '1 hour'),
+			count(*) FILTER (WHERE j.next_at > clock_timestamp() - interval '24 hours') INTO waiting, in_hour, in_day
+		FROM public.jobs j JOIN public.users u ON u.id = j.asked_by
+		WHERE u.person_id = asks AND j.firm_id = NEW.firm_id AND public.tells_all_firms(j.kind);
+	IF EXISTS (SELECT FROM public.lease_request_bounds b WHERE greatest(waiting, in_hour) >= b.an_hour OR in_day >= b.a_day) THEN
+		RAISE EXCEPTION 'the person has asked for too many jobs that all firms are told of' USING ERRCODE = 'FS003';
+	END IF;
+	RETURN NEW;
+END
+$$;
+--> statement-breakpoint
+REVOKE EXECUTE ON FUNCTION "bound_job_requests"() FROM PUBLIC;
+--> statement-breakpoint
+CREATE TRIGGER "bound" BEFORE INSERT ON "jobs" FOR EACH ROW EXECUTE FUNCTION "bound_job_requests"();
+--> statement-breakpoint
+ALTER TABLE "jobs" ENABLE ALWAYS TRIGGER "bound";
+--> statement-breakpoint
 
 -- What a notice repeats: those of the same firm and kind of which this says the same. null: it is always a notice of its own. A kind that is to
 -- be counted gets a branch here and nothing else. What it says tells apart by whom, about whom, and what these are since; and it is null for
@@ -103,6 +135,11 @@ AS $$
 		-- For whomever it was asked: who is to be an owner is told once it is agreed to.
 		WHEN n.kind IN ('OWNER_RECOVERY_REQUESTED', 'OWNER_RECOVERY_CANCELLED')
 			THEN format('%s', (SELECT u.person_id FROM public.users u WHERE u.id = n.actor_id))
+		-- Who asks for jobs of a kind, on keys of a class, and whether they came to anything. What another has agreed to and what was done is
+		-- told each time.
+		WHEN n.kind = 'JOB_REQUESTED' OR n.kind = 'JOB_ENDED' AND n.job_state <> 'DONE'
+			THEN (SELECT format('%s %s %s %s', n.job_kind, n.job_state, j.class, u.person_id)
+				FROM public.jobs j LEFT JOIN public.users u ON u.id = j.asked_by WHERE j.id = n.job_id AND j.agreed_by IS NULL)
 	END
 $$;
 --> statement-breakpoint
@@ -155,4 +192,20 @@ CREATE TRIGGER "fold" BEFORE INSERT ON "notices" FOR EACH ROW EXECUTE FUNCTION "
 --> statement-breakpoint
 ALTER TABLE "notices" ENABLE ALWAYS TRIGGER "fold";
 --> statement-breakpoint
+-- What there may be most of at once, for every firm one, keeps nothing else from the webhook.
+ALTER TABLE "webhook_deliveries" ADD COLUMN "after_others" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+DROP INDEX "webhook_deliveries_due";--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("after_others","next_at") WHERE delivered_at is null;--> statement-breakpoint
+CREATE OR REPLACE FUNCTION "queue_delivery"() RETURNS trigger
+	LANGUAGE plpgsql SECURITY DEFINER
+	SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	INSERT INTO public.webhook_deliveries (message_id, next_at, after_others)
+		SELECT NEW.id, clock_timestamp(), to_jsonb(NEW) ->> 'job_id' IS NOT NULL
+		WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
+		ON CONFLICT DO NOTHING;
+	RETURN NULL;
+END
+$$;--> statement-breakpoint
 CREATE INDEX "audit_entries_by_time" ON "audit_entries" USING brin ("appended_at") WITH (autosummarize=true);

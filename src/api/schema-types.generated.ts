@@ -2189,7 +2189,7 @@ export type Notice = Node & {
   lastAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which break-glass lease it is about; null where it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** How many more of the kind it stands for, after the first three within an hour: of leases, further requests of the same person, or such that were cancelled or lapsed; of the firm's people and settings, what the same owner has done to the same person or, where it names no one, at all; of a new owner, what was asked for and called off. Whoever joins, and what is agreed to, has a notice of its own. auditEntries lists them all. */
+  /** How many more of the kind it stands for, after the first three within an hour: of leases, further requests of the same person, or such that were cancelled or lapsed; of the firm's people and settings, what the same owner has done to the same person or, where it names no one, at all; of a new owner, what was asked for and called off; of jobs, what the same person has asked for of a kind and class, or what of it came to nothing. Whoever joins, and what is agreed to, has a notice of its own. auditEntries lists them all. */
   repeats: Scalars['Int']['output'];
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;
@@ -2239,7 +2239,7 @@ export type NoticeKind =
   | 'INVITATION_REVOKED'
   /** A job has ended. */
   | 'JOB_ENDED'
-  /** The platform, an owner or the program asks for a job on the firm's keys or content. */
+  /** The platform, an owner or the program asks for a job on the firm's keys or content, or has done so more often: see repeats. Of one that was only counted there is a notice of its own once it is agreed to. */
   | 'JOB_REQUESTED'
   /** The key that the firm has brought is in another state. */
   | 'KEY_STATE_CHANGED'

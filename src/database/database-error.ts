@@ -83,7 +83,7 @@ export const mayPass = (error: unknown): error is DatabaseError =>
 export const isIntegrityViolation = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === '23000';
 
-/** drizzle/0044_shown.sql: one lease more than a person may ask a firm for within an hour or a day. */
+/** drizzle/0044_shown.sql: one lease more than a person may ask a firm for within an hour or a day, or one job more that all firms are told of. */
 export const isOverRequestBound = (error: unknown): error is DatabaseError =>
 	error instanceof DatabaseError && error.code === 'FS003';
 

@@ -165,6 +165,52 @@ describe('one human who makes accounts', () => {
 	});
 });
 
+describe('one approver who asks for jobs and calls them off', () => {
+	it('buries no owner: they are counted and bounded, and what another agrees to is told of by itself', async () => {
+		const { admin } = scene;
+		const [was] = await admin`select an_hour, told_each from lease_request_bounds`;
+		await admin`update lease_request_bounds set an_hour = 6, told_each = 2`;
+		// What was before is long ago.
+		await admin`update notices set created_at = created_at - interval '2 hours'`;
+		await pastGuard(scene.installation, `update jobs set next_at = next_at - interval '2 hours'`);
+		const [row] = await admin`select clock_timestamp() as now`;
+		const told = async (firm: string) =>
+			(
+				await admin`select kind, job_state, repeats from notices where firm_id = ${firm} and created_at >= ${row?.now}
+					order by created_at, id`
+			).map(({ kind, job_state, repeats }) => [kind, job_state, repeats]);
+		const asked = async (n: number) =>
+			(await command(tokens.A, ...add(`n${n}@platform.example`, 'APPROVER'))).result.job.id;
+		for (let n = 0; n < 4; n++) await callOff(office, await asked(n));
+		const folded = [
+			['JOB_REQUESTED', 'WAITING', 0],
+			['JOB_ENDED', 'CANCELLED', 0],
+			['JOB_REQUESTED', 'WAITING', 2],
+			['JOB_ENDED', 'CANCELLED', 2],
+		];
+		for (const { id } of [scene.north, scene.harbour]) expect(await told(id)).toEqual(folded);
+		const wanted = await asked(4);
+		folded.splice(2, 1, ['JOB_REQUESTED', 'WAITING', 3]);
+		expect(await told(scene.north.id)).toEqual(folded);
+		expect(await approveJob((...of) => command(tokens.C, ...of), wanted)).toMatchObject({ code: 0 });
+		await agreedAgo(wanted, 24);
+		expect(await ended(scene.installation, wanted)).toMatchObject({ state: 'DONE' });
+		const done = [...folded, ['JOB_REQUESTED', 'QUEUED', 0], ['JOB_ENDED', 'DONE', 0]];
+		for (const { id } of [scene.north, scene.harbour]) expect(await told(id)).toEqual(done);
+		await asked(5);
+		expect(await command(tokens.A, ...add('n6@platform.example', 'APPROVER'))).toMatchObject({
+			code: 1,
+			error: { code: 'RATE_LIMITED', message: expect.stringMatching(/^You have asked for too many jobs/) },
+		});
+		// In whatever account; who is another person asks.
+		expect(await command(tokens.C, ...add('n6@platform.example', 'APPROVER'))).toMatchObject({ code: 0 });
+		for (const each of await admin`select id from jobs where state = 'WAITING'`) await callOff(office, each.id);
+		await disableOperator(office, 'n4@platform.example', await by('A'));
+		await disabledAgo(scene.installation, 31);
+		await admin`update lease_request_bounds set an_hour = ${was?.an_hour}, told_each = ${was?.told_each}`;
+	});
+});
+
 describe('one approver who disables the others', () => {
 	const gone: string[] = [];
 	const disableAllBut = async (...kept: Who[]) => {

@@ -59,6 +59,16 @@ describe.each(servers)('deliveries of notices on $name', (server) => {
 		expect(await rowOf(before)).toBeNull();
 	});
 
+	it('of jobs, of which every firm may be told at once, wait for all others', async () => {
+		const job = () => two.admin`insert into notices (id, firm_id, kind, audience, job_id)
+			values (${uuidv7()}, ${two.north.id}, 'JOB_ENDED', 'OWNERS', ${uuidv7()}) returning id`;
+		const jobs = (await Promise.all([job(), job(), job()])).map(([row]) => row?.id as string);
+		await makeDue(two.admin, jobs);
+		const others = await tell(2);
+		expect(idsOf(await claim(2))).toEqual(others.sort());
+		expect(idsOf(await claim())).toEqual(jobs.sort());
+	});
+
 	it('are queued also of what the firm’s own plane tells', async () => {
 		const id = uuidv7();
 		await two.as(

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, check, index, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { bytea, createdAt, time } from './columns.ts';
 import { firms } from './firms.ts';
 import { showsLines } from './shown.ts';
@@ -116,7 +116,7 @@ export const leaseTexts = pgTable(
 );
 
 /**
- * How often a person may ask one firm for a lease, and how many notices that repeat one another (notice_folds_as()), of whatever kind, its
+ * How often a person may ask one firm for a lease, or for jobs that every firm is told of, and how many notices that repeat one another (notice_folds_as()), of whatever kind, its
  * people are told one by one within an hour. One row, which the database's owner alone changes.
  */
 export const leaseRequestBounds = pgTable(
@@ -281,12 +281,14 @@ export const webhookDeliveries = pgTable(
 		messageId: uuid('message_id').primaryKey(),
 		attempts: integer('attempts').notNull().default(0),
 		nextAt: time('next_at').notNull(),
+		/** Of a job, of which every firm may be told at once: sent when nothing else is due. */
+		afterOthers: boolean('after_others').notNull().default(false),
 		deliveredAt: time('delivered_at'),
 		/** What the last attempt came to: an HTTP status, or a word such as TIMEOUT. */
 		outcome: text('outcome'),
 	},
 	(t) => [
-		index('webhook_deliveries_due').on(t.nextAt).where(sql`delivered_at is null`),
+		index('webhook_deliveries_due').on(t.afterOthers, t.nextAt).where(sql`delivered_at is null`),
 		check('webhook_deliveries_outcome_form', sql`${t.outcome} ~ '^[A-Z0-9_]{1,32}$'`),
 	],
 );

@@ -1,7 +1,8 @@
 import { v7 as uuidv7 } from 'uuid';
 import { expect } from 'vitest';
+import { claimsOf } from '../../scene.ts';
 import type { Area } from '../attack.ts';
-import { inNorth, inPortal, insertNote, noPrivilege } from '../sql-attacks.ts';
+import { inNorth, inPortal, insertNote, noPrivilege, rule } from '../sql-attacks.ts';
 
 export const sqlOfThePlatform: Area = {
 	title: 'SQL as the platform’s roles',
@@ -189,6 +190,28 @@ export const sqlOfThePlatform: Area = {
 						'select witness_owner_recoveries()',
 					),
 				};
+			},
+		),
+		rule(
+			'Worker: an approver agrees alone to another approver whom they ask for, while there are others, and once they have disabled them',
+			'23000: two decide who count as two; no one alone for 30 days after an approver was disabled',
+			async (stage) => {
+				const { admin } = stage;
+				const id = uuidv7();
+				const asks = claimsOf(stage.approver).sub;
+				await admin`insert into jobs (id, firm_id, kind, subject, terms, state, asked_on, asked_by, asked_at, mac)
+					values (${id}, '00000000-0000-0000-0000-000000000000', 'APPOINT', ${`User.${id}`}, '{}', 'WAITING', 'cli', ${asks}, now(), ${Buffer.alloc(36)})`;
+				const yes = `update jobs set state = 'QUEUED', agreed_by = asked_by, agreed_mac = mac where id = '${id}'`;
+				const states = await stage.states('worker', {}, yes);
+				const gone = await admin`update operators set disabled_at = now()
+					where 'APPROVER' = any (roles) and disabled_at is null and user_id <> ${asks} returning user_id`;
+				try {
+					return { states: [...states, ...(await stage.states('worker', {}, yes))] };
+				} finally {
+					const ids = gone.map(({ user_id }) => user_id as string);
+					await admin`update operators set disabled_at = null where user_id in ${admin(ids)}`;
+					await admin`delete from jobs where id = ${id}`;
+				}
 			},
 		),
 		{
