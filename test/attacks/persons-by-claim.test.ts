@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { cancelRecovery, createFirm, findFirm, personIdOf, requestRecovery } from '../../src/firms/index.ts';
 import type { Installation } from '../../src/installation.ts';
 import { requestPerson } from '../../src/lifecycle/index.ts';
+import { leasesOver } from '../leases/by-api.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestApi } from '../support/installation.ts';
 import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
@@ -109,9 +110,17 @@ describe('one human who has two subjects at the identity provider, where a claim
 	it('who operates the platform is no owner too, and says no yes for a firm; who did so once is free', async () => {
 		await withClaimOfA('a-1', async () => {
 			expect((await joins('a-sub', 'a-1', scene.north, 'OWNER')).code).toBe('CONFLICT');
+			const leases = leasesOver(scene.api.ask);
+			const lease = await leases.requested(scene.operator, scene.north.id);
+			expect((await leases.approve(scene.approver, lease)).errors).toEqual([]);
 			await scene.admin`update operators set disabled_at = now() where user_id = ${idOf(scene.approver)}`;
 			const { code, user } = await joins('a-sub', 'a-1', scene.north, 'OWNER');
 			expect(code).toBe('OK');
+			// Their yes for the platform stays, and is the only one of theirs.
+			const owner = await signedIn('a-sub', 'a-1');
+			const agreed = await leasesOver(api.ask).approve(owner, lease);
+			expect(agreed.errors.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+			expect((await leases.approve(scene.north.owner, lease)).data.approveBreakGlass.lease.state).toBe('APPROVED');
 			// And does not operate it again beside that.
 			await expect(
 				scene.admin`update operators set disabled_at = null where user_id = ${idOf(scene.approver)}`,

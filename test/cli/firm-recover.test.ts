@@ -76,6 +76,8 @@ describe('firmseal firm recover', () => {
 			dry('member@north.example'),
 			dry('nobody@north.example'),
 			dry('nobody@north.example', '--name', 'Nobody'),
+			// No claim tells persons apart here.
+			dry('nobody@north.example', '--name', 'Nobody', '--person', 'n-1'),
 			dry('two@platform.example'),
 			dry('two@platform.example', '--name', 'Two', '--subject', idOf(tokens.two as Person)),
 		]);
@@ -83,6 +85,7 @@ describe('firmseal firm recover', () => {
 			[0, true],
 			[1, 'NOT_FOUND'],
 			[0, true],
+			[1, 'BAD_USER_INPUT'],
 			// Addresses of others are theirs: it is no one of the firm.
 			[1, 'NOT_FOUND'],
 			[1, 'CONFLICT'],
