@@ -7,43 +7,22 @@ import { readConfig } from '../../src/config.ts';
 import { type JobRow, type Plane, selectJob, selectNow, selectOperators } from '../../src/database/index.ts';
 import {
 	addFirstPeople,
-	approveRecovery,
 	areTwoApprovers,
-	cancelRecovery,
 	disableOperator,
-	findFirm,
 	personIdOf,
 	provenApproversIn,
-	requestRecovery,
-	resetClock,
 } from '../../src/firms/index.ts';
 import type { Installation } from '../../src/installation.ts';
-import { PLATFORM } from '../../src/keys/index.ts';
-import { termsFrom, writeTerms } from '../../src/lifecycle/erase/terms.ts';
-import { writeRecoveryTerms } from '../../src/lifecycle/escrow/index.ts';
-import {
-	agree,
-	askForJob,
-	callOff,
-	freeHold,
-	hashJob,
-	type JobRequest,
-	requestPerson,
-	selectStanding,
-	setHold,
-} from '../../src/lifecycle/index.ts';
+import { callOff, requestPerson, selectStanding } from '../../src/lifecycle/index.ts';
 import { decideOn } from '../../src/lifecycle/people/index.ts';
-import { leasesOver } from '../leases/by-api.ts';
 import { disabledAgo, pastGuard } from '../lifecycle/forged-jobs.ts';
 import { ended } from '../lifecycle/stage.ts';
 import { idOf } from '../support/claims.ts';
 import type { TestWorker } from '../support/installation.ts';
 import type { Person } from '../support/person.ts';
 import { approveJob, firmsealJson } from '../system/program.ts';
+import { type Rule, rulesOfTwo, type Who } from './rules-of-two.ts';
 import { claimsOf, forgeToken, makeScene, type Scene } from './scene.ts';
-
-/** A and C are approvers of long standing; B is one by the word of A, to which C agreed; C2 is a second account of C. */
-type Who = 'A' | 'B' | 'C' | 'C2';
 
 let scene: Scene;
 let office: Installation;
@@ -367,129 +346,19 @@ describe('where a claim tells persons apart', () => {
 	});
 });
 
-interface Rule {
-	readonly of: string;
-	/** What the first of two does; answers what the second is asked about. */
-	readonly ask: (who: Who) => Promise<string>;
-	readonly agree: (who: Who, what: string) => Promise<unknown>;
-	readonly undo: (what: string) => Promise<unknown>;
-}
-
-/** A job as whoever is to agree to it has read it. */
-async function seenJob(id: string) {
-	const row = (await office.worker.read(null, (tx) => selectJob(tx, id))) as JobRow;
-	return { job: id, requestHash: hashJob(row) };
-}
-
-const job = (of: string, request: () => JobRequest): Rule => ({
-	of,
-	async ask(who) {
-		const { user } = await by(who);
-		const asker = { on: 'cli' as const, user, record: async () => {} };
-		return (await askForJob({ plane: office.worker, rights: office.rights }, request(), asker)).job.id;
+const RULES = rulesOfTwo({
+	get scene() {
+		return scene;
 	},
-	agree: async (who, id) => agree(office, await seenJob(id), await by(who)),
-	undo: (id) => callOff(office, id),
+	get office() {
+		return office;
+	},
+	get sight() {
+		return sight;
+	},
+	tokens,
+	by,
 });
-
-/** Of something that is over, or was told: what the second does of it. */
-async function outcomeOf(answer: ReturnType<Scene['api']['ask']>): Promise<void> {
-	const { errors } = await answer;
-	if (errors.length > 0) throw { code: errors[0]?.extensions.code };
-}
-
-const ofKeys = { class: null, version: null };
-const sitting = writeRecoveryTerms({ escrow: 'a'.repeat(64), minutes: 5 });
-const leases = () => leasesOver(scene.api.ask);
-
-const RULES: readonly Rule[] = [
-	{
-		of: 'a lease of a firm that is only notified, and asks for two approvers',
-		async ask(who) {
-			await leases().setPolicy(scene.north.owner, 'NOTIFY', 2);
-			const lease = await leases().requested(scene.operator, scene.north.id);
-			expect((await leases().approve(tokens[who], lease)).errors).toEqual([]);
-			return lease.id;
-		},
-		async agree(who, id) {
-			const { errors, data } = await leases().approve(tokens[who], await leases().see(tokens[who], id));
-			if (errors.length > 0) throw { code: errors[0]?.extensions.code };
-			expect(data.approveBreakGlass.lease.state).toBe('APPROVED');
-		},
-		async undo(id) {
-			await leases().step(scene.north.owner, 'deny', id);
-			await leases().step(scene.north.owner, 'revoke', id);
-		},
-	},
-	{
-		of: 'the review of a lease',
-		async ask(who) {
-			await leases().setPolicy(scene.north.owner, 'NOTIFY', 2);
-			const lease = await leases().requested(scene.operator, scene.north.id);
-			expect((await leases().approve(tokens[who], lease)).errors).toEqual([]);
-			expect((await leases().step(scene.north.owner, 'deny', lease.id)).errors).toEqual([]);
-			return lease.id;
-		},
-		agree: (who, id) => outcomeOf(leases().step(tokens[who], 'review', id)),
-		undo: async () => {},
-	},
-	{
-		of: 'an alert',
-		async ask(who) {
-			const [row] = await scene.admin`insert into alerts (id, rule, severity, subject, actor_id, count, last_at)
-				values (generate_uuid_v7(), 'MANY_FIRMS', 'ALERT', gen_random_uuid(), ${idOf(tokens[who])}, 1, now()) returning id`;
-			return row?.id;
-		},
-		agree: (who, id) =>
-			outcomeOf(scene.api.ask(tokens[who], `mutation { acknowledgeAlert(input: { id: "${id}" }) { alert { id } } }`)),
-		undo: async () => {},
-	},
-	job('the end of a key', () => ({ firm: scene.north.id, kind: 'DESTROY', class: 'NOTE', version: 1 })),
-	job('an erasure', () => ({
-		...ofKeys,
-		firm: scene.north.id,
-		kind: 'ERASE',
-		terms: writeTerms(termsFrom(new Date(), 30, 7)),
-	})),
-	{
-		of: 'the release of a hold',
-		ask: async (who) =>
-			setHold(
-				{ ...office, sight },
-				{ firm: scene.north.id, type: 'Firm', id: scene.north.id },
-				{ ticket: 'T-1' },
-				await by(who),
-			),
-		agree: async (who, id) => freeHold(office, id, await by(who)),
-		undo: (id) => scene.admin`delete from legal_holds where id = ${id}`,
-	},
-	{
-		of: 'another owner of a firm',
-		async ask(who) {
-			const firm = await findFirm(office, scene.north.id);
-			return (await requestRecovery(office, firm, { email: 'member@north.example' }, await by(who))).id;
-		},
-		agree: async (who) => approveRecovery(office, await findFirm(office, scene.north.id), await by(who)),
-		undo: async () => cancelRecovery(office, await findFirm(office, scene.north.id), await by('A')),
-	},
-	job('a recovery of a firm’s keys', () => ({ ...ofKeys, firm: scene.north.id, kind: 'RECOVER', terms: sitting })),
-	job('a recovery of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'RECOVER', terms: sitting })),
-	{
-		of: 'the clock',
-		async ask(who) {
-			await scene.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
-			expect(await resetClock(office, await by(who))).toBe('ASKED');
-			return '';
-		},
-		agree: async (who) => expect(await resetClock(office, await by(who))).toBe('RESET'),
-		async undo() {
-			await scene.admin`delete from clock_resets`;
-			await scene.admin`update clock_floor set at = clock_timestamp()`;
-		},
-	},
-	job('an escrow of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ESCROW', terms: '{}' })),
-	job('who operates the platform', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ADD_OPERATOR', terms: '{}' })),
-];
 
 /** What a rule says to the second of two: COUNTS, or a code. */
 async function says({ ask, agree, undo }: Rule, first: Who, second: Who): Promise<string> {

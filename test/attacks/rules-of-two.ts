@@ -1,0 +1,161 @@
+import { expect } from 'vitest';
+import type { OperatorPrincipal } from '../../src/access/index.ts';
+import { type JobRow, type Plane, selectJob } from '../../src/database/index.ts';
+import { approveRecovery, cancelRecovery, findFirm, requestRecovery, resetClock } from '../../src/firms/index.ts';
+import type { Installation } from '../../src/installation.ts';
+import { PLATFORM } from '../../src/keys/index.ts';
+import { termsFrom, writeTerms } from '../../src/lifecycle/erase/terms.ts';
+import { writeRecoveryTerms } from '../../src/lifecycle/escrow/index.ts';
+import { agree, askForJob, callOff, freeHold, hashJob, type JobRequest, setHold } from '../../src/lifecycle/index.ts';
+import { leasesOver } from '../leases/by-api.ts';
+import { idOf } from '../support/claims.ts';
+import type { Person } from '../support/person.ts';
+import type { Scene } from './scene.ts';
+
+/** A and C are approvers of long standing; B is one by the word of A, to which C agreed; C2 is a second account of C. */
+export type Who = 'A' | 'B' | 'C' | 'C2';
+
+/** Read when a rule is tried, not before. */
+interface Everyone {
+	readonly scene: Scene;
+	readonly office: Installation;
+	/** Of operators. */
+	readonly sight: Plane;
+	readonly tokens: Readonly<Record<Who, Person>>;
+	readonly by: (who: Who) => Promise<OperatorPrincipal>;
+}
+
+export interface Rule {
+	readonly of: string;
+	/** What the first of two does; answers what the second is asked about. */
+	readonly ask: (who: Who) => Promise<string>;
+	readonly agree: (who: Who, what: string) => Promise<unknown>;
+	readonly undo: (what: string) => Promise<unknown>;
+}
+
+/** Everything that two persons are asked for. */
+export function rulesOfTwo(all: Everyone): readonly Rule[] {
+	/** A job as whoever is to agree to it has read it. */
+	async function seenJob(id: string) {
+		const row = (await all.office.worker.read(null, (tx) => selectJob(tx, id))) as JobRow;
+		return { job: id, requestHash: hashJob(row) };
+	}
+
+	const job = (of: string, request: () => JobRequest): Rule => ({
+		of,
+		async ask(who) {
+			const { user } = await all.by(who);
+			const asker = { on: 'cli' as const, user, record: async () => {} };
+			return (await askForJob({ plane: all.office.worker, rights: all.office.rights }, request(), asker)).job.id;
+		},
+		agree: async (who, id) => agree(all.office, await seenJob(id), await all.by(who)),
+		undo: (id) => callOff(all.office, id),
+	});
+
+	/** Of something that is over, or was told: what the second does of it. */
+	async function outcomeOf(answer: ReturnType<Scene['api']['ask']>): Promise<void> {
+		const { errors } = await answer;
+		if (errors.length > 0) throw { code: errors[0]?.extensions.code };
+	}
+
+	const ofKeys = { class: null, version: null };
+	const sitting = writeRecoveryTerms({ escrow: 'a'.repeat(64), minutes: 5 });
+	const leases = () => leasesOver(all.scene.api.ask);
+
+	return [
+		{
+			of: 'a lease of a firm that is only notified, and asks for two approvers',
+			async ask(who) {
+				await leases().setPolicy(all.scene.north.owner, 'NOTIFY', 2);
+				const lease = await leases().requested(all.scene.operator, all.scene.north.id);
+				expect((await leases().approve(all.tokens[who], lease)).errors).toEqual([]);
+				return lease.id;
+			},
+			async agree(who, id) {
+				const { errors, data } = await leases().approve(all.tokens[who], await leases().see(all.tokens[who], id));
+				if (errors.length > 0) throw { code: errors[0]?.extensions.code };
+				expect(data.approveBreakGlass.lease.state).toBe('APPROVED');
+			},
+			async undo(id) {
+				await leases().step(all.scene.north.owner, 'deny', id);
+				await leases().step(all.scene.north.owner, 'revoke', id);
+			},
+		},
+		{
+			of: 'the review of a lease',
+			async ask(who) {
+				await leases().setPolicy(all.scene.north.owner, 'NOTIFY', 2);
+				const lease = await leases().requested(all.scene.operator, all.scene.north.id);
+				expect((await leases().approve(all.tokens[who], lease)).errors).toEqual([]);
+				expect((await leases().step(all.scene.north.owner, 'deny', lease.id)).errors).toEqual([]);
+				return lease.id;
+			},
+			agree: (who, id) => outcomeOf(leases().step(all.tokens[who], 'review', id)),
+			undo: async () => {},
+		},
+		{
+			of: 'an alert',
+			async ask(who) {
+				const [row] = await all.scene.admin`insert into alerts (id, rule, severity, subject, actor_id, count, last_at)
+				values (generate_uuid_v7(), 'MANY_FIRMS', 'ALERT', gen_random_uuid(), ${idOf(all.tokens[who])}, 1, now()) returning id`;
+				return row?.id;
+			},
+			agree: (who, id) =>
+				outcomeOf(
+					all.scene.api.ask(all.tokens[who], `mutation { acknowledgeAlert(input: { id: "${id}" }) { alert { id } } }`),
+				),
+			undo: async () => {},
+		},
+		job('the end of a key', () => ({ firm: all.scene.north.id, kind: 'DESTROY', class: 'NOTE', version: 1 })),
+		job('an erasure', () => ({
+			...ofKeys,
+			firm: all.scene.north.id,
+			kind: 'ERASE',
+			terms: writeTerms(termsFrom(new Date(), 30, 7)),
+		})),
+		{
+			of: 'the release of a hold',
+			ask: async (who) =>
+				setHold(
+					{ ...all.office, sight: all.sight },
+					{ firm: all.scene.north.id, type: 'Firm', id: all.scene.north.id },
+					{ ticket: 'T-1' },
+					await all.by(who),
+				),
+			agree: async (who, id) => freeHold(all.office, id, await all.by(who)),
+			undo: (id) => all.scene.admin`delete from legal_holds where id = ${id}`,
+		},
+		{
+			of: 'another owner of a firm',
+			async ask(who) {
+				const firm = await findFirm(all.office, all.scene.north.id);
+				return (await requestRecovery(all.office, firm, { email: 'member@north.example' }, await all.by(who))).id;
+			},
+			agree: async (who) =>
+				approveRecovery(all.office, await findFirm(all.office, all.scene.north.id), await all.by(who)),
+			undo: async () => cancelRecovery(all.office, await findFirm(all.office, all.scene.north.id), await all.by('A')),
+		},
+		job('a recovery of a firm’s keys', () => ({
+			...ofKeys,
+			firm: all.scene.north.id,
+			kind: 'RECOVER',
+			terms: sitting,
+		})),
+		job('a recovery of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'RECOVER', terms: sitting })),
+		{
+			of: 'the clock',
+			async ask(who) {
+				await all.scene.admin`update clock_floor set at = clock_timestamp() + interval '1 hour'`;
+				expect(await resetClock(all.office, await all.by(who))).toBe('ASKED');
+				return '';
+			},
+			agree: async (who) => expect(await resetClock(all.office, await all.by(who))).toBe('RESET'),
+			async undo() {
+				await all.scene.admin`delete from clock_resets`;
+				await all.scene.admin`update clock_floor set at = clock_timestamp()`;
+			},
+		},
+		job('an escrow of the platform’s keys', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ESCROW', terms: '{}' })),
+		job('who operates the platform', () => ({ ...ofKeys, firm: PLATFORM, kind: 'ADD_OPERATOR', terms: '{}' })),
+	];
+}
