@@ -211,12 +211,12 @@ END
 $$;
 --> statement-breakpoint
 -- Whether one approver decides alone on another: no two of them count as two, and none was disabled within 30 days. As mayDecide() in
--- src/lifecycle/people/decide.ts, which asks it of proven rows; a row without any proof is of before a loss of the key service.
+-- src/lifecycle/people/decide.ts, which besides has no one decide alone while a row of an approver does not prove itself.
 CREATE FUNCTION "one_decides_alone"() RETURNS boolean
 	LANGUAGE sql VOLATILE SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
-	WITH approvers AS (SELECT o.user_id, o.disabled_at FROM public.operators o WHERE 'APPROVER' = ANY (o.roles) AND o.mac IS NOT NULL)
+	WITH approvers AS (SELECT o.user_id, o.disabled_at FROM public.operators o WHERE 'APPROVER' = ANY (o.roles))
 	SELECT NOT EXISTS (SELECT FROM approvers a WHERE a.disabled_at > clock_timestamp() - interval '30 days')
 		AND NOT EXISTS (SELECT FROM approvers one JOIN approvers other ON one.user_id < other.user_id
 			WHERE one.disabled_at IS NULL AND other.disabled_at IS NULL AND NOT public.counts_as_one(one.user_id, ARRAY[other.user_id]))
@@ -362,12 +362,18 @@ REVOKE EXECUTE ON FUNCTION "appoint_operator"(uuid[], timestamptz, bytea) FROM P
 --> statement-breakpoint
 GRANT EXECUTE ON FUNCTION "appoint_operator"(uuid[], timestamptz, bytea) TO firmseal_maintenance;
 --> statement-breakpoint
--- When somebody was disabled, the database says: so long ago it is when another may decide alone.
+-- When an operator was disabled, the database says: 30 days after that another may decide alone. By the worker's login no one who was disabled
+-- comes back, and no one who is an approver, or was, ceases to be one.
 CREATE FUNCTION "stamp_disabled"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	IF current_setting('role') = 'firmseal_worker' AND (OLD.disabled_at IS NOT NULL AND NEW.disabled_at IS NULL
+		OR 'APPROVER' = ANY (OLD.roles) AND NOT 'APPROVER' = ANY (NEW.roles))
+	THEN
+		RAISE EXCEPTION 'an operator is disabled for good, and other roles are given by a job' USING ERRCODE = 'integrity_constraint_violation';
+	END IF;
 	IF NEW.disabled_at IS NOT NULL THEN NEW.disabled_at := coalesce(OLD.disabled_at, clock_timestamp()); END IF;
 	RETURN NEW;
 END
@@ -375,7 +381,7 @@ $$;
 --> statement-breakpoint
 REVOKE EXECUTE ON FUNCTION "stamp_disabled"() FROM PUBLIC;
 --> statement-breakpoint
-CREATE TRIGGER "stamp_disabled" BEFORE UPDATE OF "disabled_at" ON "operators" FOR EACH ROW EXECUTE FUNCTION "stamp_disabled"();
+CREATE TRIGGER "stamp_disabled" BEFORE UPDATE OF "disabled_at", "roles" ON "operators" FOR EACH ROW EXECUTE FUNCTION "stamp_disabled"();
 --> statement-breakpoint
 ALTER TABLE "operators" ENABLE ALWAYS TRIGGER "stamp_disabled";
 --> statement-breakpoint

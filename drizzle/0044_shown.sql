@@ -11,7 +11,7 @@ ALTER TABLE "lease_texts" ADD CONSTRAINT "lease_texts_reason_shown" CHECK ("leas
 ALTER TABLE "lease_texts" DROP CONSTRAINT "lease_texts_ticket_size";--> statement-breakpoint
 ALTER TABLE "lease_texts" ADD CONSTRAINT "lease_texts_ticket_form" CHECK ("lease_texts"."ticket" ~ '^[A-Z][A-Z0-9]{0,15}-[0-9]{1,10}$');--> statement-breakpoint
 ALTER TABLE "leases" DROP CONSTRAINT "leases_coordinates_size";--> statement-breakpoint
-ALTER TABLE "leases" ADD CONSTRAINT "leases_coordinates_form" CHECK (array_to_string("leases"."coordinates", ',') ~ '^([A-Za-z]{1,63}\.[A-Za-z]{1,63}(,|$))*$' and array_position("leases"."coordinates", null) is null and array_ndims("leases"."coordinates") = 1);--> statement-breakpoint
+ALTER TABLE "leases" ADD CONSTRAINT "leases_coordinates_form" CHECK (octet_length(array_to_string("leases"."coordinates", ',')) <= 17000 and array_to_string("leases"."coordinates", ',') ~ '^([A-Za-z]{1,63}\.[A-Za-z]{1,63}(,|$))*$' and array_position("leases"."coordinates", null) is null and array_ndims("leases"."coordinates") = 1);--> statement-breakpoint
 ALTER TABLE "firms" ADD CONSTRAINT "firms_name_shown" CHECK ("firms"."name" !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
 ALTER TABLE "users" ADD CONSTRAINT "users_text_shown" CHECK (("users"."email" || ' ' || "users"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
 ALTER TABLE "invitations" ADD CONSTRAINT "invitations_text_shown" CHECK (("invitations"."email" || ' ' || "invitations"."name") !~ '[\u000a\u0001-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0060]');--> statement-breakpoint
@@ -83,21 +83,28 @@ CREATE TRIGGER "bound" BEFORE INSERT ON "leases" FOR EACH ROW EXECUTE FUNCTION "
 --> statement-breakpoint
 ALTER TABLE "leases" ENABLE ALWAYS TRIGGER "bound";
 --> statement-breakpoint
--- The same of jobs that all firms are told of: as often as a person may ask one firm for a lease, and so many of them wait at a time. When a job
--- was asked for, says its program; since when it may be done, the database.
+-- The same of jobs that all firms are told of, as often as of leases. What counts is a job that is open, or that moved last within the time:
+-- the database's clock says when that was, and only a program when it was asked for.
 CREATE FUNCTION "bound_job_requests"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	asks uuid := (SELECT u.person_id FROM public.users u WHERE u.id = NEW.asked_by);
+	asks uuid := (SELECT u.person_id FROM public.users u JOIN public.operators o ON o.user_id = u.id
+		WHERE u.id = NEW.asked_by AND o.disabled_at IS NULL AND u.disabled_at IS NULL);
 	waiting bigint;
 	in_hour bigint;
 	in_day bigint;
 BEGIN
-	IF asks IS NULL OR NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.tells_all_firms(NEW.kind) THEN RETURN NEW; END IF;
-	INSERT INTO public.lease_requesters (person_id, requested_at) VALUES (asks, clock_timestamp())
-		ON CONFLICT (person_id) DO UPDATE SET requested_at = clock_timestamp();
+	-- What no person asks for is a command's, on the installation itself.
+	IF NEW.asked_by IS NULL OR NEW.firm_id <> '00000000-0000-0000-0000-000000000000' OR NOT public.tells_all_firms(NEW.kind) THEN RETURN NEW; END IF;
+	IF asks IS NULL THEN
+		RAISE EXCEPTION 'a person of the platform asks for a job that all firms are told of' USING ERRCODE = 'integrity_constraint_violation';
+	END IF;
+	PERFORM public.take_turn('JOB_REQUEST', asks);
+	IF current_setting('transaction_isolation') <> 'read committed' THEN
+		RAISE EXCEPTION 'jobs are asked for in read committed' USING ERRCODE = 'invalid_transaction_state';
+	END IF;
 	SELECT count(*) FILTER (WHERE j.ended_at IS NULL), count(*) FILTER (WHERE j.next_at > clock_timestamp() - interval '1 hour'),
 			count(*) FILTER (WHERE j.next_at > clock_timestamp() - interval '24 hours') INTO waiting, in_hour, in_day
 		FROM public.jobs j JOIN public.users u ON u.id = j.asked_by
@@ -202,7 +209,7 @@ CREATE OR REPLACE FUNCTION "queue_delivery"() RETURNS trigger
 AS $$
 BEGIN
 	INSERT INTO public.webhook_deliveries (message_id, next_at, after_others)
-		SELECT NEW.id, clock_timestamp(), to_jsonb(NEW) ->> 'job_id' IS NOT NULL
+		SELECT NEW.id, clock_timestamp(), to_jsonb(NEW) ->> 'job_id' IS NOT NULL OR coalesce(to_jsonb(NEW) ->> 'kind' = 'APPROVER_DISABLED', false)
 		WHERE EXISTS (SELECT FROM public.webhook_deliveries d WHERE d.message_id = '00000000-0000-0000-0000-000000000000')
 		ON CONFLICT DO NOTHING;
 	RETURN NULL;

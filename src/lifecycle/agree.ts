@@ -5,7 +5,7 @@ import { FirmsealError } from '../errors.ts';
 import { findProvenApprovers, type Office, requireApprover } from '../firms/index.ts';
 import { actOnJob } from './job-entries.ts';
 import { consentTo, hashJob, isAskedFor, proveAgreement } from './job-proof.ts';
-import { lostOneLately, mayDecide, selectStanding } from './people/index.ts';
+import { lacksOne, mayDecide, selectStanding } from './people/index.ts';
 
 /** @throws FirmsealError NOT_FOUND */
 async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<JobRow> {
@@ -49,8 +49,8 @@ export async function checkAgreement(office: Office, id: string, by: OperatorPri
 	if (mayDecide(job.kind, approvers, { askedBy: job.askedBy, agreedBy: by.user }, standing)) return job;
 	throw new FirmsealError(
 		'FORBIDDEN',
-		job.kind === 'APPOINT' && lostOneLately(standing)
-			? 'Another person than the one who asked must agree: an approver was disabled within the last 30 days, and so long no one decides alone.'
+		job.kind === 'APPOINT' && lacksOne(approvers, standing)
+			? 'Another person than the one who asked must agree: an approver was disabled within the last 30 days, or has rights that can not be proven, and so long no one decides alone.'
 			: 'Another person than the one who asked must agree; for 30 days not one of whom the other has asked that they be an approver.',
 	);
 }

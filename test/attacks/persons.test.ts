@@ -213,16 +213,24 @@ describe('one approver who disables the others', () => {
 		const { id } = result.job;
 		try {
 			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ error: { code: 'FORBIDDEN' } });
-			// With the worker's login: by a yes of its own writing, and by its word that it was long ago.
+			// With the worker's login: by a yes of its own writing, after taking away what tells that there were others.
 			const login = scene.installation.signIn('worker');
-			const says = (longAgo: boolean) =>
+			const says = (others: Record<string, unknown>) =>
 				login.begin(async (tx) => {
 					await tx`set local role firmseal_worker`;
-					if (longAgo)
-						await tx`update operators set disabled_at = now() - interval '40 days' where disabled_at is not null`;
+					if (Object.keys(others).length > 0)
+						await tx`update operators set ${tx(others)} where disabled_at is not null and 'APPROVER' = any (roles)`;
 					await tx`update jobs set state = 'QUEUED', agreed_by = asked_by, agreed_mac = ${Buffer.alloc(36)} where id = ${id}`;
 				});
-			for (const longAgo of [false, true]) await expect(says(longAgo)).rejects.toMatchObject({ code: '23000' });
+			const ago = new Date(Date.now() - 40 * 86_400_000);
+			for (const others of [{}, { disabled_at: ago }, { disabled_at: null }, { roles: ['AUDITOR'] }, { mac: null }])
+				await expect(says(others), JSON.stringify(others)).rejects.toMatchObject({ code: '23000' });
+			// Nor beside an approver whose row proves nothing any more.
+			const [unproven] = gone;
+			await scene.admin`update operators set disabled_at = null, mac = null where user_id = ${unproven as string}`;
+			await disabledAgo(scene.installation, 31);
+			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ error: { code: 'FORBIDDEN' } });
+			await scene.admin`update operators set disabled_at = now() where user_id = ${unproven as string}`;
 			await disabledAgo(scene.installation, 31);
 			expect(await approveJob((...of) => command(tokens.A, ...of), id)).toMatchObject({ code: 0 });
 			// And not when another is disabled while it waits.

@@ -290,6 +290,7 @@ describe('what a login may not write', () => {
 				${records}, minutes, reason_hash, ticket_hash, request_hash, request_mac, acted_by from leases where id = '${lease}'`;
 		for (const [coordinates, records] of [
 			[`array[repeat('x', 20000)]`, 'null'],
+			[`array[repeat('Note.title,', 2000)]`, 'null'],
 			['array[null]::text[]', 'null'],
 			['null', 'array[null]::uuid[]'],
 			[`array[array['Note.title']]`, 'null'],

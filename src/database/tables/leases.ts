@@ -84,7 +84,7 @@ export const leases = pgTable(
 		// What a login of the platform writes by SQL is read by owners and by the broker.
 		check(
 			'leases_coordinates_form',
-			sql`array_to_string(${t.coordinates}, ',') ~ '^([A-Za-z]{1,63}\\.[A-Za-z]{1,63}(,|$))*$' and array_position(${t.coordinates}, null) is null and array_ndims(${t.coordinates}) = 1`,
+			sql`octet_length(array_to_string(${t.coordinates}, ',')) <= 17000 and array_to_string(${t.coordinates}, ',') ~ '^([A-Za-z]{1,63}\\.[A-Za-z]{1,63}(,|$))*$' and array_position(${t.coordinates}, null) is null and array_ndims(${t.coordinates}) = 1`,
 		),
 		check('leases_records_form', sql`array_position(${t.recordIds}, null) is null and array_ndims(${t.recordIds}) = 1`),
 		check('leases_budget_positive', sql`${t.readBudget} between 1 and 1000000`),

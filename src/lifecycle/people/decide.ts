@@ -29,13 +29,19 @@ const HOUR = 3_600_000;
 
 type Deciding = Readonly<Record<'askedBy' | 'agreedBy', string | null>>;
 
-/** Whether an approver was disabled within the last 30 days: no one makes themselves alone by that, and decides then. */
-export const lostOneLately = ({ rows, now }: Standing): boolean =>
-	rows.some(({ roles, disabledAt }) => roles.includes('APPROVER') && isRecent(disabledAt, now));
+/**
+ * Whether an approver was disabled within the last 30 days, or is there and can't be proven: no one makes themselves alone by taking others
+ * away, and then decides.
+ */
+export const lacksOne = (approvers: Approvers, { rows, now }: Standing): boolean =>
+	rows.some(
+		({ id, roles, disabledAt }) =>
+			roles.includes('APPROVER') && (disabledAt === null ? !approvers.has(id) : isRecent(disabledAt, now)),
+	);
 
 /**
  * Whether these two decide on a job of the platform: approvers who count as two. On another approver one decides alone, with the longer wait,
- * while there are no two, and none was taken away lately: nobody could ever be added else. The database has the same (one_decides_alone).
+ * while there are no two, and none was taken away lately: otherwise no one could ever be added. The database has the same (one_decides_alone).
  */
 export const mayDecide = (
 	kind: JobKind,
@@ -47,7 +53,7 @@ export const mayDecide = (
 	(kind === 'APPOINT' &&
 		[askedBy, agreedBy].every((user) => approvers.has(user ?? '')) &&
 		!hasTwo(approvers, standing.now) &&
-		!lostOneLately(standing));
+		!lacksOne(approvers, standing));
 
 /** Whether two of long standing want it, so that it comes sooner. */
 function isSooner(approvers: Approvers, { askedBy, agreedBy }: Deciding, at: Date): boolean {
