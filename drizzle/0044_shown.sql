@@ -48,7 +48,7 @@ ALTER TABLE "lease_request_bounds" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SE
 --> statement-breakpoint
 CREATE POLICY "owner_keeps" ON "lease_request_bounds" TO firmseal_owner USING (true) WITH CHECK (true);
 --> statement-breakpoint
--- An operator asks one firm so often in an hour and in a day, by the database's clock and in all accounts together, whoever writes the row.
+-- An operator asks one firm so often in an hour and in a day, by the database's clock and in all accounts together, no matter who writes the row.
 CREATE FUNCTION "bound_lease_requests"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -159,7 +159,7 @@ CREATE POLICY "owner_counts" ON "notices" FOR SELECT TO firmseal_owner USING (no
 CREATE POLICY "owner_folds" ON "notices" FOR UPDATE TO firmseal_owner
 	USING (notice_folds_as("notices") IS NOT NULL) WITH CHECK (notice_folds_as("notices") IS NOT NULL);
 --> statement-breakpoint
--- The first few of them within an hour are notices of their own; what comes after raises the count of one of these, whoever writes it.
+-- The first few of them within an hour are notices of their own; what comes after raises the count of one of these, no matter who writes it.
 CREATE FUNCTION "fold_notice"() RETURNS trigger
 	LANGUAGE plpgsql SECURITY DEFINER
 	SET search_path = pg_catalog, pg_temp
@@ -199,7 +199,7 @@ CREATE TRIGGER "fold" BEFORE INSERT ON "notices" FOR EACH ROW EXECUTE FUNCTION "
 --> statement-breakpoint
 ALTER TABLE "notices" ENABLE ALWAYS TRIGGER "fold";
 --> statement-breakpoint
--- What there may be most of at once, for every firm one, keeps nothing else from the webhook.
+-- What there may be most of at once, as there is one for every firm, keeps nothing else from the webhook.
 ALTER TABLE "webhook_deliveries" ADD COLUMN "after_others" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 DROP INDEX "webhook_deliveries_due";--> statement-breakpoint
 CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("after_others","next_at") WHERE delivered_at is null;--> statement-breakpoint

@@ -104,7 +104,7 @@ function wrongAnchors(given: ReadonlyMap<string, string>): string[] {
 const CLEAR_ON_S3 = /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\x21-\x7e]{0,512})?$/;
 const CLEAR_IN_FILES = /^\/[^\0]{1,4095}$/;
 
-/** What a row names there is read to whoever may see the row, and removed in the end. */
+/** What a row names there is read to those who may see the row, and removed in the end. */
 function wrongClear(given: ReadonlyMap<string, string>, onS3: boolean): string[] {
 	const clear = given.get('FIRMSEAL_CLEAR_OBJECTS');
 	if (clear === undefined) return [];

@@ -41,6 +41,6 @@ export interface Newcomer {
 	readonly subject: string;
 	/** Their address, as far as their issuer says that it has verified it. */
 	readonly email: string | null;
-	/** The natural person, as the claim says that tells persons apart; without one, behind an account that they have had, where that is proven. */
+	/** The natural person: by the claim that tells persons apart, or without one by an account that they have had, where that is proven. */
 	readonly person: string | null;
 }

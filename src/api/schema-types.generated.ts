@@ -1775,7 +1775,7 @@ export type Mutation = {
   inviteMember?: Maybe<InviteMemberPayload>;
   /** Gives one's own lease back before its time. */
   releaseBreakGlass?: Maybe<BreakGlassLeasePayload>;
-  /** Takes somebody out of the firm, from their next request on; what they wrote stays. The last owner can't be removed, another one by a sign-in of the last five minutes. All owners get a notice. */
+  /** Takes a member out of the firm, from their next request on; what they wrote stays. The last owner can't be removed; removing another owner needs a sign-in of the last five minutes. All owners get a notice. */
   removeMember?: Maybe<RemoveMemberPayload>;
   /** Asks for a lease on one firm's content. The firm's owners get a notice; nothing can be read before others have agreed. */
   requestBreakGlass?: Maybe<BreakGlassLeasePayload>;
@@ -1789,9 +1789,9 @@ export type Mutation = {
   rotateFirmKey?: Maybe<RotateFirmKeyPayload>;
   /** Says what the owner's firm does about leases. A tighter policy revokes those that were agreed to; a looser one needs a sign-in of the last five minutes that the token tells. All owners get a notice. */
   setFirmAccessPolicy?: Maybe<SetFirmAccessPolicyPayload>;
-  /** Says where new members of the owner's firm must come from, by a sign-in of the last five minutes. A change ends all open invitations: invite again. All owners get a notice. */
+  /** Says where new members of the owner's firm must come from; needs a sign-in of the last five minutes. A change ends all open invitations: invite again. All owners get a notice. */
   setFirmSignIn?: Maybe<SetFirmSignInPayload>;
-  /** Changes what somebody may do in the firm, from their next request on. The last owner stays one. From and to OWNER by a sign-in of the last five minutes. All owners get a notice. */
+  /** Changes what a member may do in the firm, from their next request on. The last owner stays one. Making someone an owner, or no longer one, needs a sign-in of the last five minutes. All owners get a notice. */
   setMemberRole?: Maybe<SetMemberRolePayload>;
   /** Lets a client's portal users see a document, a thread or an issued invoice, from their next request on. Sharing it again changes nothing. */
   shareWithClient?: Maybe<ShareWithClientPayload>;
@@ -2189,7 +2189,7 @@ export type Notice = Node & {
   lastAt?: Maybe<Scalars['DateTime']['output']>;
   /** Which break-glass lease it is about; null where it is about none. */
   leaseId?: Maybe<Scalars['ID']['output']>;
-  /** How many more of the kind it stands for, after the first three within an hour: of leases, further requests of the same person, or such that were cancelled or lapsed; of the firm's people and settings, what the same owner has done to the same person or, where it names no one, at all; of a new owner, what was asked for and called off; of jobs, what the same person has asked for of a kind and class, or what of it came to nothing. Whoever joins, and what is agreed to, has a notice of its own. auditEntries lists them all. */
+  /** How many more of its kind it stands for. Three that repeat one another within an hour are notices; the rest are counted here: a person's requests for leases or jobs and those that came to nothing, what an owner does to the same person or setting, recoveries of an owner that are asked for and called off. A person who joins, and what is agreed to, is never only counted. auditEntries lists them all. */
   repeats: Scalars['Int']['output'];
   /** The role that they have since, or are to have. */
   role?: Maybe<FirmRole>;

@@ -14,7 +14,7 @@ export function hashOf(text: string): string {
 	return text;
 }
 
-/** `printedBy`: the command that prints the hash. @throws WrongUseError where nobody can be asked for it. */
+/** `printedBy`: the command that prints the hash. @throws WrongUseError where no one can be asked for it. */
 export function requireHashOrPerson(hash: string | undefined, printedBy: string): void {
 	if (hash === undefined && !isAttended())
 		throw new WrongUseError(
@@ -34,6 +34,6 @@ export async function confirmHash(lines: string, hash: string, named: string | u
 	if (digits.length < SHORT || !hash.startsWith(digits))
 		throw new FirmsealError(
 			'CONFLICT',
-			'The hash is another than that of the request shown: nothing was agreed to. Read the request, and name its hash.',
+			'The hash does not match the request shown: nothing was agreed to. Read the request, and name its hash.',
 		);
 }

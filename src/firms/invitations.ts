@@ -49,7 +49,7 @@ export interface MadeInvitation {
 /**
  * Invites a person into the owner's firm: who has the link may join it once within seven days, as long as this owner is one.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND for the client, CONFLICT, FORBIDDEN where the firm's settings can't be proven, and for another
- * owner with an old sign-in, * KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * owner with an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function inviteMember(
 	desk: Desk,

@@ -8,7 +8,7 @@ import { type FoundMember, workOnMember } from './proven-members.ts';
 import { assertFresh, busy } from './refusals.ts';
 
 /**
- * Changes what somebody may do; what they have already is no change, and leaves no trace. Who becomes an owner, or is none any more, asks for a
+ * Changes what a member may do; what they have already is no change, and leaves no trace. Making an owner, or an owner something else, needs a
  * fresh sign-in.
  * @throws FirmsealError BAD_USER_INPUT, NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for a member whose row isn't proven and for an old
  * sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
@@ -33,8 +33,8 @@ export async function setMemberRole(
 }
 
 /**
- * Takes somebody out of the firm; an owner by a fresh sign-in. The account stays, as the author of what they wrote. Whose row isn't proven goes
- * too, without a proof.
+ * Takes a member out of the firm; an owner only with a fresh sign-in. The account stays, as the author of what they wrote. A member whose row isn't
+ * proven goes too, without a proof.
  * @throws FirmsealError NOT_FOUND, CONFLICT for the last owner, FORBIDDEN for an old sign-in, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export const removeMember = (

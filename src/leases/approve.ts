@@ -123,7 +123,7 @@ async function checkRequest(desk: LeaseDesk, by: Principal, lease: LeaseRow, req
 	const unproven = { firm, lease: id };
 	if (hexOf(hashRequest(requestOf(lease))) !== requestHash) {
 		if (!isOwnHash(lease)) await tellUnproven(desk, unproven);
-		throw new FirmsealError('CONFLICT', 'This is not the hash of the request: read the lease again, and decide anew.');
+		throw new FirmsealError('CONFLICT', 'The hash does not match the request: read the lease again before you decide.');
 	}
 	const [texts, policy] = await desk.plane.read(scopeFor(by), async (tx) => [
 		(await selectLeaseTexts(tx, [id]))[0],

@@ -125,7 +125,7 @@ async function refusingChanges<T>(work: () => Promise<T>): Promise<T> {
 		if (isIntegrityViolation(error))
 			throw new FirmsealError(
 				'CONFLICT',
-				'The firm has just been suspended, or takes no requests any more, or you are no operator any more: look at it again.',
+				'The firm takes no requests now, or you are no longer an operator: look at its status and your roles.',
 			);
 		throw error;
 	}

@@ -17,7 +17,7 @@ async function findJob({ worker }: Pick<Office, 'worker'>, id: string): Promise<
 /**
  * The second person's yes to a job that waits for it: exactly the one that has this hash.
  * @throws FirmsealError FORBIDDEN unless `by` is an APPROVER and independent of the one who asked, and for what an owner of the firm must agree
- * to; NOT_FOUND, CONFLICT for another hash, for a job that waits for nobody, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * to; NOT_FOUND, CONFLICT for another hash, for a job that waits for no one, or that isn't what was asked for; KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function agree(
 	office: Office,
@@ -26,7 +26,10 @@ export async function agree(
 ): Promise<JobRow> {
 	const job = await checkAgreement(office, id, by);
 	if (hashJob(job) !== requestHash)
-		throw new FirmsealError('CONFLICT', 'This is not the hash of the job: read the job again, and decide anew.');
+		throw new FirmsealError(
+			'CONFLICT',
+			'The hash does not match the job, which may have changed since you read it: read it again before you decide.',
+		);
 	const mac = await proveAgreement(office.rights, job, by.user);
 	return office.worker.write(job.firmId, async (tx) => {
 		if (!(await agreeToJob(tx, id, { user: by.user, mac }))) throw notWaiting(await selectJob(tx, id));

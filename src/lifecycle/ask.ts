@@ -59,7 +59,7 @@ const otherTerms = ({ id }: Pick<JobRow, 'id'>) =>
 
 /**
  * Asks for a job: it is recorded, proven and told to the firm, and a worker does it. Who asks for what is under way already gets that.
- * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, CONFLICT while it is open under other terms or at another rate, RATE_LIMITED for whoever has asked too often for what all firms are told of, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
+ * @throws FirmsealError FORBIDDEN for a kind that needs a person and has none, CONFLICT while it is open under other terms or at another rate, RATE_LIMITED for who has asked too often for what all firms are told of, KEY_UNAVAILABLE, AUDIT_UNAVAILABLE.
  */
 export async function askForJob(
 	{ plane, rights }: AskParts,
@@ -92,15 +92,17 @@ export async function askForJob(
 		return { job: (await selectJob(tx, asked.id)) as JobRow, isNew: true };
 	};
 	try {
-		return await plane.write(firm, insert);
+		return await plane.write(firm, insert).catch((error: unknown) => {
+			if (!isUniqueViolation(error)) throw error;
+			// Someone else has asked for the same at the same moment.
+			return plane.write(firm, insert);
+		});
 	} catch (error) {
 		if (isOverRequestBound(error))
 			throw new FirmsealError(
 				'RATE_LIMITED',
 				'You have asked for too many jobs of which every firm is told, within an hour or a day, or too many of them are open: have those agreed to, or ask again later.',
 			);
-		if (!isUniqueViolation(error)) throw error;
-		// Somebody else has asked for the same at the same moment.
-		return plane.write(firm, insert);
+		throw error;
 	}
 }

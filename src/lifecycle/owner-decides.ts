@@ -46,7 +46,10 @@ export async function agreeAsOwner(
 	const stale = whyNotFresh('Agreeing to a job', signedIn, now);
 	if (stale) throw new FirmsealError('FORBIDDEN', stale);
 	if (hashJob(job) !== requestHash)
-		throw new FirmsealError('CONFLICT', 'This is not the hash of the job: read the job again, and decide anew.');
+		throw new FirmsealError(
+			'CONFLICT',
+			'The hash does not match the job, which may have changed since you read it: read it again before you decide.',
+		);
 	if (!isFreshJob(job)) throw new FirmsealError('CONFLICT', 'The job was asked for too long ago: deny it.');
 	const mac = await proveAgreement(desk.rights, job, user);
 	return desk.plane.write(firm, async (tx) => {

@@ -35,7 +35,7 @@ export interface Rule {
 
 /** Everything that two persons are asked for. */
 export function rulesOfTwo(all: Everyone): readonly Rule[] {
-	/** A job as whoever is to agree to it has read it. */
+	/** A job as the person who is to agree to it has read it. */
 	async function seenJob(id: string) {
 		const row = (await all.office.worker.read(null, (tx) => selectJob(tx, id))) as JobRow;
 		return { job: id, requestHash: hashJob(row) };

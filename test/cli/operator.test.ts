@@ -121,7 +121,7 @@ describe('firmseal operator', () => {
 			{ auth_time: undefined },
 			/^The command needs .+ FIRMSEAL_AUTH_TIME_CLAIM\.$/,
 		],
-	])('a token whose sign-in %s adds nobody, and disables nobody', async (_, change, why) => {
+	])('a token whose sign-in %s adds no one, and disables no one', async (_, change, why) => {
 		const env = as(await forgeToken(installation.directory, { ...claimsOf(approver), ...change }));
 		const before = await count();
 		for (const args of [add('new@platform.example', 'APPROVER'), ['clock', 'reset'], disable('two@platform.example')])

@@ -86,7 +86,7 @@ export function createDataKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKe
 
 /**
  * The same of firms that may be erased, for roles from which their keys are hidden then. That by itself looks like a damaged value, a right
- * that nobody proved or a key that was never made, which it isn't: whoever looks for a key is told KEY_UNAVAILABLE.
+ * that no one proved or a key that was never made, which it isn't: looking for such a key is KEY_UNAVAILABLE.
  */
 export function createFirmKeyStore(plane: Pick<Plane, 'read' | 'write'>): DataKeyStore {
 	const store = createDataKeyStore(plane);

@@ -116,8 +116,8 @@ export const leaseTexts = pgTable(
 );
 
 /**
- * How often a person may ask one firm for a lease, or for jobs that every firm is told of, and how many notices that repeat one another (notice_folds_as()), of whatever kind, its
- * people are told one by one within an hour. One row, which the database's owner alone changes.
+ * How often a person may ask one firm for a lease, or for jobs that every firm is told of; and how many notices that repeat one another
+ * (notice_folds_as()) are told one by one within an hour. One row, which the database's owner alone changes.
  */
 export const leaseRequestBounds = pgTable(
 	'lease_request_bounds',

@@ -170,7 +170,7 @@ export const leasesDecided: Area = {
 		),
 		step(
 			'An owner’s token of an hour ago, and one without a time of sign-in, invite an owner, make and remove one, and say where members come from',
-			'FORBIDDEN: whoever has found a token makes no one an owner',
+			'FORBIDDEN: who has found a token makes no one an owner',
 			'writes',
 			async (stage) => {
 				const { owner, member } = stage.north;
